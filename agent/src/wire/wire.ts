@@ -1,0 +1,354 @@
+/**
+ * The contract between agent and appliance: every message, its schema and the type inferred from it.
+ *
+ * The side that must be open to audit owns it. Schemas are strict: a field that is not named here does not travel.
+ * docs/wire.md describes the exchange; fixtures/ holds recorded messages of each protocol version.
+ */
+import { z } from "zod"
+
+/** Version this build speaks. The appliance accepts this one and the one before. */
+export const PROTOCOL = 1
+
+/** Paths on the agents' door. Only `ca` and `enrol` answer without a client certificate. */
+export const PATHS = {
+  ca: "/ca",
+  enrol: "/enrol/v1",
+  renew: "/renew/v1",
+  assignment: "/assignment/v1",
+  batches: "/ingest/v1/batches",
+  heartbeat: "/heartbeat/v1",
+  tasks: "/tasks/v1",
+} as const
+
+/** Bounds a message must keep; both ends check them. */
+export const LIMITS = {
+  batchItems: 5_000,
+  batchBytesGzip: 4 * 1024 * 1024,
+  batchBytes: 32 * 1024 * 1024,
+  textChars: 4_096,
+  nameChars: 256,
+  tasksAtOnce: 64,
+  /** A long poll for tasks is answered empty after this long. */
+  taskWaitMs: 25_000,
+} as const
+
+const Name = z.string().min(1).max(LIMITS.nameChars)
+const Text = z.string().max(LIMITS.textChars)
+/** Epoch milliseconds by the sender's clock. */
+export const EpochMs = z.int().nonnegative().max(8_640_000_000_000_000)
+export const DeviceId = z.uuid().brand<"DeviceId">()
+export type DeviceId = z.infer<typeof DeviceId>
+export const AgentId = z.uuid().brand<"AgentId">()
+export type AgentId = z.infer<typeof AgentId>
+const Protocol = z.int().positive()
+const count = z.int().nonnegative()
+const amount = z.number().nonnegative()
+
+// ── samples ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where a value was read from; shown beside it on screen. */
+export const Source = z.enum(["routeros-api", "snmp", "icmp", "tcp", "syslog", "push"])
+export type Source = z.infer<typeof Source>
+
+/**
+ * One look at whether a device answers. `icmp` is null where this agent cannot ping; `tcp` is null where no TCP probe was made.
+ * A device *answers* when any ICMP probe came back, TCP was accepted, or (where ICMP is at hand) TCP was refused.
+ * `because` says what asked for the look: the regular round, a missed probe, or a hint from elsewhere.
+ */
+export const PingSample = z.strictObject({
+  kind: z.literal("ping"),
+  device: DeviceId,
+  atMs: EpochMs,
+  answers: z.boolean(),
+  icmp: z.strictObject({ sent: count, received: count, rttUs: amount.nullable(), jitterUs: amount.nullable() }).nullable(),
+  tcp: z.enum(["accepted", "refused", "silent"]).nullable(),
+  because: z.enum(["round", "missed", "confirm"]),
+})
+export type PingSample = z.infer<typeof PingSample>
+
+/** State and rates of one port. A rate is null until two readings without a reset lie between. */
+export const InterfaceSample = z.strictObject({
+  kind: z.literal("interface"),
+  device: DeviceId,
+  interface: Name,
+  atMs: EpochMs,
+  source: Source,
+  running: z.boolean(),
+  disabled: z.boolean(),
+  rxBps: amount.nullable(),
+  txBps: amount.nullable(),
+  rxPps: amount.nullable(),
+  txPps: amount.nullable(),
+  errorsPs: amount.nullable(),
+  dropsPs: amount.nullable(),
+})
+export type InterfaceSample = z.infer<typeof InterfaceSample>
+
+/** The device's own resources; a field the device does not tell is null. */
+export const HealthSample = z.strictObject({
+  kind: z.literal("health"),
+  device: DeviceId,
+  atMs: EpochMs,
+  source: Source,
+  uptimeS: amount.nullable(),
+  cpuRatio: z.number().min(0).max(1).nullable(),
+  memoryUsedByte: amount.nullable(),
+  memoryTotalByte: amount.nullable(),
+  diskUsedByte: amount.nullable(),
+  diskTotalByte: amount.nullable(),
+})
+export type HealthSample = z.infer<typeof HealthSample>
+
+export const SensorUnit = z.enum(["°C", "V", "A", "W", "rpm", "%", "dBm", "state"])
+/** One sensor. With unit `state`, 1 is ok and 0 is not. */
+export const SensorSample = z.strictObject({
+  kind: z.literal("sensor"),
+  device: DeviceId,
+  sensor: Name,
+  atMs: EpochMs,
+  source: Source,
+  unit: SensorUnit,
+  value: z.number(),
+})
+export type SensorSample = z.infer<typeof SensorSample>
+
+// ── events, facts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const EventName = z.enum([
+  "link-up",
+  "link-down",
+  "rebooted",
+  "login",
+  "login-failed",
+  "config-changed",
+  "log", // a line kept as it came, without a meaning of its own yet
+  "collect-failed", // a method that worked has stopped working; `attributes.reason` says why
+  "collect-works", // and this one that it works (again)
+])
+/** One thing that happened. `id` is made by the agent, so that a repeated event is the same event. */
+export const Event = z.strictObject({
+  kind: z.literal("event"),
+  id: z.uuid(),
+  device: DeviceId,
+  name: EventName,
+  atMs: EpochMs,
+  source: Source,
+  severity: z.enum(["debug", "info", "warning", "error"]),
+  interface: Name.nullable(),
+  message: Text,
+  attributes: z.record(z.string().max(64), Text),
+})
+export type Event = z.infer<typeof Event>
+
+export const InterfaceFact = z.strictObject({
+  name: Name,
+  type: z.string().max(64),
+  mac: z.string().max(32).nullable(),
+  comment: Text.nullable(),
+  mtu: count.nullable(),
+  speedBps: amount.nullable(),
+  ifIndex: count.nullable(),
+  /** Made by the router for a session (PPPoE, L2TP …): never becomes a row of the inventory. */
+  dynamic: z.boolean(),
+})
+export type InterfaceFact = z.infer<typeof InterfaceFact>
+
+/** What a device says it is. Sent at first sight and whenever it changes; null is "not told by this source". */
+export const Facts = z.strictObject({
+  kind: z.literal("facts"),
+  device: DeviceId,
+  atMs: EpochMs,
+  source: Source,
+  identity: Text.nullable(),
+  vendor: z.string().max(64).nullable(),
+  board: z.string().max(128).nullable(),
+  version: z.string().max(128).nullable(),
+  architecture: z.string().max(64).nullable(),
+  serial: z.string().max(128).nullable(),
+  interfaces: z.array(InterfaceFact).max(5_000).nullable(),
+})
+export type Facts = z.infer<typeof Facts>
+
+export const Sample = z.discriminatedUnion("kind", [PingSample, InterfaceSample, HealthSample, SensorSample])
+export type Sample = z.infer<typeof Sample>
+export const Item = z.discriminatedUnion("kind", [PingSample, InterfaceSample, HealthSample, SensorSample, Event, Facts])
+export type Item = z.infer<typeof Item>
+
+// ── batches ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What an agent owes. Named by (agent, buffer, number): `buffer` is random per buffer file, `number` counts from 1 without gaps.
+ * `items` are parsed one by one by the receiver, so that a bad one costs only itself.
+ */
+export const Batch = z.strictObject({
+  protocol: Protocol,
+  buffer: z.uuid(),
+  number: z.int().positive(),
+  sentAtMs: EpochMs,
+  items: z.array(z.unknown()).max(LIMITS.batchItems),
+})
+export type Batch = z.infer<typeof Batch>
+
+export const RejectReason = z.enum(["malformed", "unknown-device", "not-yours", "too-old", "in-the-future", "conflict"])
+export type RejectReason = z.infer<typeof RejectReason>
+/** Said only after commit, and said again word for word when the same batch comes again. Rejected items are not to be re-sent. */
+export const Ack = z.strictObject({
+  protocol: Protocol,
+  buffer: z.uuid(),
+  number: z.int().positive(),
+  accepted: count,
+  rejected: z.array(z.strictObject({ index: count, reason: RejectReason, message: Text })),
+})
+export type Ack = z.infer<typeof Ack>
+
+// ── enrolment, renewal ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The token as an operator copies it: `ispvm1.<secret>.<fingerprint>`; secret is 32 bytes base64url, fingerprint the SHA-256 of the
+ * root certificate in DER, base64url. The agent fetches `/ca`, checks it against the fingerprint, and trusts nothing else.
+ */
+export const EnrolToken = z
+  .string()
+  .regex(/^ispvm1\.[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}$/, "expected ispvm1.<secret>.<fingerprint>")
+export const EnrolRequest = z.strictObject({
+  protocol: Protocol,
+  secret: z.string().min(43).max(43),
+  csrPem: z.string().min(1).max(16_384),
+  hostname: z.string().max(255),
+  version: z.string().max(64),
+})
+export type EnrolRequest = z.infer<typeof EnrolRequest>
+/** `certificatePem` is the agent's, `chainPem` the issuing CA's, `rootPem` the root's. */
+export const EnrolAnswer = z.strictObject({
+  protocol: Protocol,
+  agent: AgentId,
+  name: Name,
+  certificatePem: z.string(),
+  chainPem: z.string(),
+  rootPem: z.string(),
+  renewAfterMs: EpochMs,
+})
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>
+export const RenewRequest = z.strictObject({ protocol: Protocol, csrPem: z.string().min(1).max(16_384) })
+export type RenewRequest = z.infer<typeof RenewRequest>
+
+// ── what to watch ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const Port = z.int().min(1).max(65_535)
+/** How a device is reached. A method that is null is not used. */
+export const Access = z.strictObject({
+  address: z.string().min(1).max(255),
+  routerosApi: z
+    .strictObject({
+      port: Port,
+      tls: z.boolean(),
+      /** SHA-256 of the router's certificate in DER, hex in lower case without colons. Null: first contact, see `pinned` in the test's result. */
+      fingerprint: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
+      username: z.string().min(1).max(255),
+      password: z.string().max(1_024),
+    })
+    .nullable(),
+  snmp: z.strictObject({ port: Port, community: z.string().min(1).max(255) }).nullable(),
+  icmp: z.boolean(),
+  /** Where a TCP probe knocks; null: the API's port, or none. */
+  tcpPort: Port.nullable(),
+})
+export type Access = z.infer<typeof Access>
+
+/** `pingMs` … are intervals in milliseconds. */
+export const Intervals = z.strictObject({ pingMs: count, interfaceMs: count, healthMs: count, factsMs: count })
+export type Intervals = z.infer<typeof Intervals>
+export const AssignedDevice = z.strictObject({ id: DeviceId, name: Name, access: Access, intervals: Intervals })
+export type AssignedDevice = z.infer<typeof AssignedDevice>
+/** Everything one agent watches. Fetched with `?revision=N`; answered 304 when still the same. */
+export const Assignment = z.strictObject({
+  protocol: Protocol,
+  revision: z.string().max(64),
+  devices: z.array(AssignedDevice).max(20_000),
+})
+export type Assignment = z.infer<typeof Assignment>
+
+// ── heartbeat, tasks ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Sent every 2 s, and unlike a batch never buffered. */
+export const Heartbeat = z.strictObject({
+  protocol: Protocol,
+  atMs: EpochMs,
+  version: z.string().max(64),
+  startedAtMs: EpochMs,
+  hostname: z.string().max(255),
+  revision: z.string().max(64),
+  devices: count,
+  bufferBatches: count,
+  bufferBytes: count,
+  oldestBufferedAtMs: EpochMs.nullable(),
+  /** What this agent can do here; a missing one is named on the agents' page with its remedy. */
+  capabilities: z.strictObject({ icmp: z.boolean(), syslogPort: Port.nullable() }),
+  notes: z.array(Text).max(20),
+})
+export type Heartbeat = z.infer<typeof Heartbeat>
+export const HeartbeatAnswer = z.strictObject({ protocol: Protocol, revision: z.string().max(64), serverAtMs: EpochMs })
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
+
+const TaskId = z.uuid()
+/** `confirm`: look at these devices at once. `test-access`: try this access and say what each step met. */
+export const Task = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("confirm"), id: TaskId, devices: z.array(DeviceId).min(1).max(1_000), because: Text }),
+  z.strictObject({ kind: z.literal("reload"), id: TaskId }),
+  z.strictObject({ kind: z.literal("test-access"), id: TaskId, access: Access, deadlineMs: count }),
+])
+export type Task = z.infer<typeof Task>
+/** Answer of the long poll: `GET /tasks/v1?wait=MS`. Tasks are handed out once; they are hints and probes, never the only copy of a fact. */
+export const Tasks = z.strictObject({ protocol: Protocol, tasks: z.array(Task).max(LIMITS.tasksAtOnce) })
+export type Tasks = z.infer<typeof Tasks>
+
+/** Each way a test can fail has a name, and the screen a remedy for it. */
+export const TestReason = z.enum([
+  "ok",
+  "not-tried",
+  "name-not-found",
+  "no-route",
+  "no-answer", // silence: wrong address, a firewall, or the router is off
+  "refused", // the host is there, nothing listens on that port
+  "not-routeros", // something answers, but not as this protocol does
+  "tls-failed", // no TLS there, or no cipher in common (api-ssl without a certificate)
+  "wrong-certificate", // TLS works, the certificate is not the pinned one
+  "wrong-credentials",
+  "not-permitted", // logged in, but the account may not read what is needed
+  "timed-out",
+  "icmp-unavailable", // this agent cannot ping
+  "failed",
+])
+export type TestReason = z.infer<typeof TestReason>
+export const TestStep = z.strictObject({
+  step: z.enum(["resolve", "ping", "tcp", "tls", "login", "read", "snmp"]),
+  reason: TestReason,
+  message: Text,
+  tookMs: amount,
+})
+export type TestStep = z.infer<typeof TestStep>
+export const TestResult = z.strictObject({
+  kind: z.literal("test-access"),
+  id: TaskId,
+  ok: z.boolean(),
+  steps: z.array(TestStep).max(16),
+  /** The certificate the router showed, in the form of `Access.routerosApi.fingerprint`. */
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  facts: z
+    .strictObject({ identity: Text.nullable(), board: Text.nullable(), version: Text.nullable(), uptimeS: amount.nullable() })
+    .nullable(),
+})
+export type TestResult = z.infer<typeof TestResult>
+/** Posted to `/tasks/v1/results`. */
+export const TaskResult = TestResult
+export type TaskResult = TestResult
+
+/** What a refused request carries, on every path of the door. `code` is for programs, `message` for people. */
+export const DoorError = z.strictObject({ code: z.string().max(64), message: Text })
+export type DoorError = z.infer<typeof DoorError>

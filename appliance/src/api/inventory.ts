@@ -1,0 +1,278 @@
+/** Regions, sites, devices, interfaces, links, credentials: what exists. */
+import { z } from "zod"
+import { EpochMs, Line, Note, Port, Status } from "./shared.ts"
+
+export const DEVICE_ROLES = [
+  "upstream",
+  "border",
+  "core",
+  "route-reflector",
+  "aggregation",
+  "edge",
+  "access",
+  "pppoe-server",
+  "cgnat",
+  "wireless",
+  "switch",
+  "cpe",
+] as const
+export const DeviceRole = z.enum(DEVICE_ROLES)
+export type DeviceRole = z.infer<typeof DeviceRole>
+
+export const RegionInput = z.strictObject({ name: Line(120) })
+export const Region = z.object({ id: z.uuid(), name: z.string() })
+export type Region = z.infer<typeof Region>
+
+export const SiteInput = z.strictObject({
+  name: Line(120),
+  regionId: z.uuid().nullable().default(null),
+  latitude: z.number().min(-90).max(90).nullable().default(null),
+  longitude: z.number().min(-180).max(180).nullable().default(null),
+  note: Note.default(""),
+})
+export type SiteInput = z.infer<typeof SiteInput>
+export const SitePatch = SiteInput.partial()
+export const Site = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  regionId: z.uuid().nullable(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  note: z.string(),
+})
+export type Site = z.infer<typeof Site>
+
+/** Host name, IPv4 or IPv6; no scheme, no port, no path. */
+export const Address = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(253)
+  .regex(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/,
+    "expected an IP address or a host name",
+  )
+export const Fingerprint = z
+  .string()
+  .transform((text) => text.toLowerCase().replaceAll(":", ""))
+  .pipe(z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 fingerprint: 64 hex digits"))
+
+/** Methods of one device and their ports; what proves who we are is the credential. */
+export const MethodsInput = z.strictObject({
+  routerosApi: z
+    .strictObject({ port: Port.default(8729), tls: z.boolean().default(true), fingerprint: Fingerprint.nullable().default(null) })
+    .nullable()
+    .default(null),
+  snmp: z
+    .strictObject({ port: Port.default(161) })
+    .nullable()
+    .default(null),
+  icmp: z.boolean().default(true),
+  tcpPort: Port.nullable().default(null),
+})
+export type MethodsInput = z.infer<typeof MethodsInput>
+
+export const DeviceInput = z.strictObject({
+  name: Line(120),
+  address: Address,
+  siteId: z.uuid().nullable().default(null),
+  roles: z.array(DeviceRole).max(DEVICE_ROLES.length).default([]),
+  agentId: z.uuid().nullable().default(null),
+  credentialId: z.uuid().nullable().default(null),
+  methods: MethodsInput.prefault({}),
+  note: Note.default(""),
+})
+export type DeviceInput = z.infer<typeof DeviceInput>
+export const DevicePatch = z.strictObject({
+  name: Line(120).optional(),
+  address: Address.optional(),
+  siteId: z.uuid().nullable().optional(),
+  roles: z.array(DeviceRole).max(DEVICE_ROLES.length).optional(),
+  agentId: z.uuid().nullable().optional(),
+  credentialId: z.uuid().nullable().optional(),
+  methods: MethodsInput.optional(),
+  note: Note.optional(),
+})
+export type DevicePatch = z.infer<typeof DevicePatch>
+
+/** Why a status is what it is: a named reason for programs, a sentence for people, and since when. */
+export const StatusNow = z.object({ status: Status, reason: z.string(), sentence: z.string(), sinceMs: EpochMs.nullable() })
+export type StatusNow = z.infer<typeof StatusNow>
+
+/** A device with its latest values. Rates and round trips are null where nothing was measured. */
+export const Device = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  address: z.string(),
+  siteId: z.uuid().nullable(),
+  siteName: z.string().nullable(),
+  roles: z.array(DeviceRole),
+  agentId: z.uuid().nullable(),
+  agentName: z.string().nullable(),
+  credentialId: z.uuid().nullable(),
+  methods: MethodsInput,
+  note: z.string(),
+  identity: z.string().nullable(),
+  vendor: z.string().nullable(),
+  board: z.string().nullable(),
+  version: z.string().nullable(),
+  serial: z.string().nullable(),
+  status: StatusNow,
+  /** The incident that explains this state, if there is one. */
+  incidentId: z.uuid().nullable(),
+  lastSeenAtMs: EpochMs.nullable(),
+  rttUs: z.number().nullable(),
+  /** Share of probes lost over the last minute, 0 to 1. */
+  lossRatio: z.number().nullable(),
+  uptimeS: z.number().nullable(),
+  cpuRatio: z.number().nullable(),
+  memoryRatio: z.number().nullable(),
+  rxBps: z.number().nullable(),
+  txBps: z.number().nullable(),
+  /** Each method in use, when it last answered, and what is wrong if it does not. */
+  sources: z.array(z.object({ source: z.string(), lastAtMs: EpochMs.nullable(), trouble: z.string().nullable() })),
+})
+export type Device = z.infer<typeof Device>
+
+export const Interface = z.object({
+  id: z.int(),
+  deviceId: z.uuid(),
+  name: z.string(),
+  type: z.string(),
+  mac: z.string().nullable(),
+  comment: z.string().nullable(),
+  speedBps: z.number().nullable(),
+  running: z.boolean().nullable(),
+  disabled: z.boolean().nullable(),
+  rxBps: z.number().nullable(),
+  txBps: z.number().nullable(),
+  errorsPs: z.number().nullable(),
+  dropsPs: z.number().nullable(),
+  atMs: EpochMs.nullable(),
+  linkId: z.uuid().nullable(),
+})
+export type Interface = z.infer<typeof Interface>
+
+const LinkEndInput = z.strictObject({ deviceId: z.uuid(), interface: Line(256).nullable().default(null) })
+/** A link joins two devices; an end may name its port, by name. */
+export const LinkInput = z.strictObject({
+  name: Line(120).nullable().default(null),
+  a: LinkEndInput,
+  b: LinkEndInput,
+  capacityBps: z.number().positive().max(1e15).nullable().default(null),
+  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().default(null),
+})
+export type LinkInput = z.infer<typeof LinkInput>
+export const LinkPatch = z.strictObject({
+  name: Line(120).nullable().optional(),
+  a: LinkEndInput.optional(),
+  b: LinkEndInput.optional(),
+  capacityBps: z.number().positive().max(1e15).nullable().optional(),
+  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable().optional(),
+})
+export type LinkPatch = z.infer<typeof LinkPatch>
+const LinkEnd = z.object({
+  deviceId: z.uuid(),
+  deviceName: z.string(),
+  interfaceId: z.int().nullable(),
+  interface: z.string().nullable(),
+})
+/** `aToBBps` is what end A sends towards B (or B says it received), in bit/s. */
+export const Link = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  a: LinkEnd,
+  b: LinkEnd,
+  capacityBps: z.number().nullable(),
+  medium: z.enum(["fibre", "radio", "copper", "virtual"]).nullable(),
+  status: StatusNow,
+  incidentId: z.uuid().nullable(),
+  aToBBps: z.number().nullable(),
+  bToABps: z.number().nullable(),
+  atMs: EpochMs.nullable(),
+})
+export type Link = z.infer<typeof Link>
+
+/** Secrets go in and never come out: an answer says only which are set. */
+export const CredentialInput = z.strictObject({
+  name: Line(120),
+  username: z.string().max(255).nullable().default(null),
+  password: z.string().max(1_024).nullable().default(null),
+  snmpCommunity: z.string().min(1).max(255).nullable().default(null),
+})
+export type CredentialInput = z.infer<typeof CredentialInput>
+export const CredentialPatch = z.strictObject({
+  name: Line(120).optional(),
+  username: z.string().max(255).nullable().optional(),
+  password: z.string().max(1_024).nullable().optional(),
+  snmpCommunity: z.string().min(1).max(255).nullable().optional(),
+})
+export const Credential = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  username: z.string().nullable(),
+  hasPassword: z.boolean(),
+  hasSnmpCommunity: z.boolean(),
+  usedBy: z.int(),
+})
+export type Credential = z.infer<typeof Credential>
+
+/** `POST /api/v1/devices/test`: try an access before it is saved. With `deviceId` the saved secrets stand in for what is left out. */
+export const TestRequest = z.strictObject({
+  agentId: z.uuid(),
+  address: Address,
+  methods: MethodsInput,
+  credentialId: z.uuid().nullable().default(null),
+  credential: z
+    .strictObject({
+      username: z.string().max(255).nullable().default(null),
+      password: z.string().max(1_024).nullable().default(null),
+      snmpCommunity: z.string().max(255).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+})
+export type TestRequest = z.infer<typeof TestRequest>
+/** `remedy` says what to do about a step that failed; null where nothing is wrong. */
+export const TestAnswer = z.object({
+  ok: z.boolean(),
+  steps: z.array(
+    z.object({ step: z.string(), reason: z.string(), message: z.string(), remedy: z.string().nullable(), tookMs: z.number() }),
+  ),
+  fingerprint: z.string().nullable(),
+  facts: z
+    .object({
+      identity: z.string().nullable(),
+      board: z.string().nullable(),
+      version: z.string().nullable(),
+      uptimeS: z.number().nullable(),
+    })
+    .nullable(),
+})
+export type TestAnswer = z.infer<typeof TestAnswer>
+
+/**
+ * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles (`core;edge`), agent, credential,
+ * latitude, longitude, api_port, api_tls, snmp_port. Unknown sites are made. With `dryRun` nothing is stored.
+ */
+export const ImportRequest = z.strictObject({ csv: z.string().min(1).max(2_000_000), dryRun: z.boolean().default(false) })
+export type ImportRequest = z.infer<typeof ImportRequest>
+export const ImportAnswer = z.object({
+  created: z.int(),
+  updated: z.int(),
+  sitesCreated: z.int(),
+  rejected: z.array(z.object({ line: z.int(), column: z.string().nullable(), message: z.string() })),
+})
+export type ImportAnswer = z.infer<typeof ImportAnswer>
+
+/** `GET /api/v1/topology`: everything map and graph draw, in one answer. */
+export const Topology = z.object({
+  sites: z.array(Site),
+  devices: z.array(Device),
+  links: z.array(Link),
+  /** Where the agents stand: the device nearest to each. */
+  agents: z.array(
+    z.object({ id: z.uuid(), name: z.string(), siteId: z.uuid().nullable(), deviceId: z.uuid().nullable(), status: Status }),
+  ),
+})
+export type Topology = z.infer<typeof Topology>

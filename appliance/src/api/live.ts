@@ -1,0 +1,57 @@
+/**
+ * `GET /api/v1/live`: server-sent events, each with an id; `Last-Event-ID` (or `?after=`) resumes where the stream broke.
+ * Where the gap is too old, `hello.resumed` is false and the client reads its state anew.
+ */
+import { z } from "zod"
+import { Agent } from "./agents.ts"
+import { EventRow, Incident } from "./incidents.ts"
+import { StatusNow } from "./inventory.ts"
+import { EpochMs } from "./shared.ts"
+
+/** Latest readings, gathered and sent once a second; only what changed since the last one. */
+export const Readings = z.object({
+  devices: z.array(
+    z.object({
+      id: z.uuid(),
+      lastSeenAtMs: EpochMs.nullable(),
+      rttUs: z.number().nullable(),
+      lossRatio: z.number().nullable(),
+      cpuRatio: z.number().nullable(),
+      memoryRatio: z.number().nullable(),
+      uptimeS: z.number().nullable(),
+      rxBps: z.number().nullable(),
+      txBps: z.number().nullable(),
+    }),
+  ),
+  interfaces: z.array(
+    z.object({
+      id: z.int(),
+      deviceId: z.uuid(),
+      running: z.boolean(),
+      disabled: z.boolean(),
+      rxBps: z.number().nullable(),
+      txBps: z.number().nullable(),
+      errorsPs: z.number().nullable(),
+      dropsPs: z.number().nullable(),
+      atMs: EpochMs,
+    }),
+  ),
+})
+export type Readings = z.infer<typeof Readings>
+
+export const StatusChange = z.object({ id: z.uuid(), status: StatusNow, incidentId: z.uuid().nullable() })
+export type StatusChange = z.infer<typeof StatusChange>
+
+export const LIVE_EVENTS = {
+  hello: z.object({ serverAtMs: EpochMs, resumed: z.boolean() }),
+  device: StatusChange,
+  link: StatusChange,
+  agent: Agent,
+  incident: Incident,
+  event: EventRow,
+  readings: Readings,
+  /** Something was added, changed or removed in the inventory: read that list again. */
+  inventory: z.object({ what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]), id: z.string() }),
+} as const
+export type LiveName = keyof typeof LIVE_EVENTS
+export type LiveData<N extends LiveName> = z.infer<(typeof LIVE_EVENTS)[N]>

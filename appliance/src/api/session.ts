@@ -1,0 +1,70 @@
+/** Who is at the screen: claim of a new appliance, login, accounts. */
+import { z } from "zod"
+import { EpochMs, Line, Role } from "./shared.ts"
+
+export const Email = z.email().max(254).toLowerCase()
+export const Password = z.string().min(12, "at least 12 characters").max(256)
+
+/** `POST /api/v1/claim`, once, with the code the console printed. Logs the first admin in. */
+export const ClaimRequest = z.strictObject({
+  setupCode: z.string().trim().min(1).max(64),
+  organisation: Line(120),
+  name: Line(120),
+  email: Email,
+  password: Password,
+})
+export type ClaimRequest = z.infer<typeof ClaimRequest>
+
+/** `POST /api/v1/session` */
+export const LoginRequest = z.strictObject({ email: Email, password: z.string().min(1).max(256) })
+export type LoginRequest = z.infer<typeof LoginRequest>
+
+export const Account = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  disabled: z.boolean(),
+  createdAtMs: EpochMs,
+  lastLoginAtMs: EpochMs.nullable(),
+})
+export type Account = z.infer<typeof Account>
+
+/** `GET /api/v1/session`: answers everybody; without a login `account` is null. */
+export const Session = z.object({
+  claimed: z.boolean(),
+  account: Account.nullable(),
+  organisation: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  permissions: z.array(z.string()),
+  version: z.string(),
+  /** Set where a simulated network is attached and its levers may be pulled from the screen. */
+  lab: z.boolean(),
+  /** Base URL of the agents' door, as an agent elsewhere would type it. */
+  agentDoorUrl: z.string(),
+  /** XYZ tile template of one's own, or null for the bundled outlines alone. */
+  mapTilesUrl: z.string().nullable(),
+})
+export type Session = z.infer<typeof Session>
+
+export const AccountCreate = z.strictObject({ name: Line(120), email: Email, role: Role, password: Password })
+export type AccountCreate = z.infer<typeof AccountCreate>
+export const AccountPatch = z.strictObject({
+  name: Line(120).optional(),
+  role: Role.optional(),
+  disabled: z.boolean().optional(),
+  password: Password.optional(),
+})
+export type AccountPatch = z.infer<typeof AccountPatch>
+
+/** One row of the audit: who changed what. Never holds a secret's value. */
+export const AuditEntry = z.object({
+  id: z.string(),
+  atMs: EpochMs,
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  subjectId: z.string().nullable(),
+  address: z.string().nullable(),
+  detail: z.record(z.string(), z.unknown()),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
