@@ -1,0 +1,103 @@
+/**
+ * Everything: checks, then every workspace's tests, then the whole path in a browser. One process a workspace, so that what hangs or
+ * leaks is named; the whole run ends after 20 minutes. Fails where a workspace has no test at all.
+ *   npm test [-- WORKSPACE …]
+ */
+import { spawn } from "node:child_process"
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { runChecks } from "./check.ts"
+
+const root = join(import.meta.dirname, "..")
+const LIMIT_MS = 20 * 60_000
+/** In the order of the data's way; `whole` is what needs all of them. */
+const GROUPS: readonly (readonly [string, string, string?])[] = [
+  ["pki", "pki/**/*.test.ts"],
+  ["agent", "agent/**/*.test.ts"],
+  ["lab", "lab/**/*.test.ts", "lab/whole/"],
+  ["appliance", "appliance/**/*.test.ts"],
+  ["ui", "ui/**/*.test.ts"],
+  ["whole", "lab/whole/*.test.ts"],
+]
+
+type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
+type Outcome = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly totals: Totals }
+
+const notes = mkdtempSync(join(tmpdir(), "ispvm-test-"))
+const startedAtMs = Date.now()
+
+const totalsIn = (text: string): Totals => {
+  const figure = (word: string) => Number(new RegExp(`^ℹ ${word} (\\d+)`, "m").exec(text)?.[1] ?? 0)
+  return { passed: figure("pass"), failed: figure("fail"), skipped: figure("skipped") + figure("todo") }
+}
+
+/** Runs one group's files; on the overall limit it names the tests still running and ends the whole process group. */
+const runGroup = (name: string, files: readonly string[]): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const runningNote = join(notes, name)
+    const began = Date.now()
+    let text = ""
+    const reporters = [
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      `--test-reporter=${join(root, ".ci/reporter.mjs")}`,
+      "--test-reporter-destination=stderr",
+    ]
+    const child = spawn(process.execPath, ["--test", "--test-isolation=none", ...reporters, ...files], {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ISPVM_TESTS_RUNNING: runningNote, NODE_NO_WARNINGS: "1" },
+    })
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk
+      process.stdout.write(chunk)
+    })
+    const limit = setTimeout(
+      () => {
+        const running = existsSync(runningNote) ? readFileSync(runningNote, "utf8") : ""
+        console.error(
+          `\n${name}: stopped, ${LIMIT_MS / 60_000} minutes are over. Still running:\n${running || "(no test: a handle was left open)"}`,
+        )
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+      },
+      Math.max(1_000, LIMIT_MS - (Date.now() - startedAtMs)),
+    )
+    child.on("close", (code) => {
+      clearTimeout(limit)
+      resolve({ name, ok: code === 0, tookMs: Date.now() - began, totals: totalsIn(text) })
+    })
+  })
+
+const wanted = process.argv.slice(2)
+const failedChecks = wanted.length === 0 ? runChecks() : []
+const outcomes: Outcome[] = []
+for (const [name, pattern, except] of GROUPS) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const files = globSync(pattern, { cwd: root, exclude: (path) => path.includes("node_modules") }).filter(
+    (file) => except === undefined || !file.startsWith(except),
+  )
+  console.log(`\n── ${name}: ${files.length} files`)
+  outcomes.push(
+    files.length === 0
+      ? { name, ok: false, tookMs: 0, totals: { passed: 0, failed: 0, skipped: 0 } }
+      : await runGroup(name, files.sort()),
+  )
+}
+rmSync(notes, { recursive: true, force: true })
+
+console.log("")
+for (const step of failedChecks) console.log(`FAIL  ${step}`)
+for (const { name, ok, tookMs, totals } of outcomes) {
+  const counted =
+    totals.passed + totals.failed === 0
+      ? "NO TEST RAN"
+      : `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} did not run`
+  console.log(`${ok ? "ok  " : "FAIL"}  ${name}: ${counted}, ${(tookMs / 1000).toFixed(1)} s`)
+}
+const sum = (key: keyof Totals): number => outcomes.reduce((total, outcome) => total + outcome.totals[key], 0)
+const failed = Math.max(sum("failed") + failedChecks.length, outcomes.filter((outcome) => !outcome.ok).length)
+console.log(`whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`)
+console.log(`${sum("passed")} passed, ${failed} failed, ${sum("skipped")} skipped`)
+process.exitCode = failed === 0 ? 0 : 1
