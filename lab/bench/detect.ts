@@ -51,8 +51,8 @@ const loseSyslog = (namespace: string, lost: boolean): void => {
 
 const names = (event: LiveEvent, thing: Thing, which: readonly ("causes" | "alternatives")[]): boolean =>
   event.name === "incident" &&
-  event.data["state"] !== "closed" &&
-  which.some((key) => list(event.data[key]).some((c) => c["id"] === thing.id))
+  event.data.state !== "closed" &&
+  which.some((key) => list(event.data[key]).some((c) => c.id === thing.id))
 
 /** Waits until no incident is open and every device answers again. */
 const calm = async (operator: Operator): Promise<void> => {
@@ -60,7 +60,7 @@ const calm = async (operator: Operator): Promise<void> => {
   for (;;) {
     const { items } = await operator.get("/incidents?state=open")
     const { devices } = await operator.get("/topology")
-    const well = list(devices).every((d) => (d["status"] as { status: string }).status === "ok")
+    const well = list(devices).every((d) => (d.status as { status: string }).status === "ok")
     if (list(items).length === 0 && well) return
     if (now() > until) throw new Error("the network did not become well again within 60 s")
     await wait(250)
@@ -164,13 +164,13 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       throw new Error("this bench needs the network as a namespace: run it as root on Linux with iproute2 and nftables")
     const operator = await operatorAt(demo.url, demo.email, demo.password)
     const topology = await operator.get("/topology")
-    const own = new Set(list(topology["agents"]).map((agent) => agent["deviceId"]))
-    const devices = list(topology["devices"]).filter((device) => !own.has(device["id"]))
-    const links = list(topology["links"])
-    const addressOf = new Map(devices.map((device) => [String(device["id"]), String(device["address"])]))
+    const own = new Set(list(topology.agents).map((agent) => agent.deviceId))
+    const devices = list(topology.devices).filter((device) => !own.has(device.id))
+    const links = list(topology.links)
+    const addressOf = new Map(devices.map((device) => [String(device.id), String(device.address)]))
     const fping = watchByFping(
       demo.namespace,
-      list(topology["devices"]).map((device) => String(device["address"])),
+      list(topology.devices).map((device) => String(device.address)),
     )
     await calm(operator)
     console.log(`${devices.length} routers, ${links.length} links, ${events} breaks at random moments, seed ${seed}`)
@@ -179,7 +179,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     for (let i = 0; i < events; i++) {
       const kind = kinds[i % kinds.length] ?? "link cut"
       const chosen = pick(kind === "link cut" ? links : devices)
-      const thing = { name: String(chosen["name"]), id: String(chosen["id"]) }
+      const thing = { name: String(chosen.name), id: String(chosen.id) }
       await wait(random() * 1_500)
       if (kind === "router dead, syslog lost") loseSyslog(demo.namespace, true)
       const look = await breakOnce(operator, kind, thing, fping, addressOf.get(thing.id))
@@ -201,7 +201,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       operator.heard
         .slice(from)
         .filter((e) => e.name === "incident")
-        .map((e) => `${e.data["title"]}`),
+        .map((e) => `${e.data.title}`),
     )
     await operator.send("POST", "/lab", { do: "heal" })
     console.log(

@@ -5,6 +5,7 @@ export type Operator = {
   readonly send: (method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<Record<string, unknown>>
   /** Resolves with the first event, heard from now on, that `matches`. */
   readonly next: (matches: (event: LiveEvent) => boolean, withinMs: number, what: string) => Promise<LiveEvent>
+  /** Everything heard so far but the readings, which come every second. */
   readonly heard: readonly LiveEvent[]
   readonly close: () => void
 }
@@ -60,8 +61,7 @@ export const operatorAt = async (url: string, email: string, password: string): 
         text = text.slice(end + 2)
         if (parsed === undefined) continue
         const event = { ...parsed, heardAtMs: performance.timeOrigin + performance.now() }
-        heard.push(event)
-        if (heard.length > 20_000) heard.shift()
+        if (event.name !== "readings") heard.push(event)
         for (const tell of [...waiting]) tell(event)
       }
     }
