@@ -1,0 +1,73 @@
+/** Files that are either the old ones or the new ones, never half of each, and keys that only their owner can read. */
+import { randomBytes } from "node:crypto"
+import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+
+export class FileFault extends Error {
+  readonly path: string
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super(`${path}: ${message}`, options)
+    this.name = "FileFault"
+    this.path = path
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "unknown")
+const REMEDY: Readonly<Record<string, string>> = {
+  EACCES: "this user may not write or read there; change the owner or choose another directory",
+  EPERM: "this user may not write or read there; change the owner or choose another directory",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of this path is a file, not a directory",
+  EISDIR: "this is a directory, a file was expected",
+}
+const faultOf = (path: string, error: unknown): FileFault =>
+  new FileFault(path, REMEDY[codeOf(error)] ?? `failed with ${codeOf(error)}`, { cause: error })
+
+export const ensureDirectory = async (directory: string): Promise<void> => {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw faultOf(directory, error)
+  }
+}
+
+/** Text of a file, or null where there is none. */
+export const readText = async (path: string): Promise<string | null> => {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null
+    throw faultOf(path, error)
+  }
+}
+
+const syncDirectory = async (directory: string): Promise<void> => {
+  const handle = await open(directory, "r")
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Written beside its place, synced, then renamed into it; after a power cut there is the old text or the new one. */
+export const writeAtomic = async (path: string, text: string, mode: 0o600 | 0o644): Promise<void> => {
+  const directory = dirname(path)
+  const draft = join(directory, `.${randomBytes(6).toString("hex")}.tmp`)
+  try {
+    const handle = await open(draft, "wx", mode)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await chmod(draft, mode) // the process's umask may have taken bits away, never added any
+    await rename(draft, path)
+    await syncDirectory(directory)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw faultOf(path, error)
+  }
+}
