@@ -46,8 +46,8 @@ const amount = z.number().nonnegative()
 
 // ── samples ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Where a value was read from; shown beside it on screen. */
-export const Source = z.enum(["routeros-api", "snmp", "icmp", "tcp", "syslog", "push"])
+/** Where a value was read from; shown beside it on screen. `agent` is the agent speaking of itself. */
+export const Source = z.enum(["routeros-api", "snmp", "icmp", "tcp", "syslog", "push", "agent"])
 export type Source = z.infer<typeof Source>
 
 /**
@@ -124,6 +124,7 @@ export const EventName = z.enum([
   "log", // a line kept as it came, without a meaning of its own yet
   "collect-failed", // a method that worked has stopped working; `attributes.reason` says why
   "collect-works", // and this one that it works (again)
+  "samples-dropped", // the agent's buffer was full while the appliance could not be reached; `attributes` say how many, from when to when
 ])
 /** One thing that happened. `id` is made by the agent, so that a repeated event is the same event. */
 export const Event = z.strictObject({
