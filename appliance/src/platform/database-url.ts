@@ -1,0 +1,57 @@
+/** Where a Postgres is and who asks: parsed once from DATABASE_URL, or given by our own launcher. */
+import { isAbsolute } from "node:path"
+import { z } from "zod"
+
+export type Connection = {
+  readonly at:
+    | { readonly kind: "socket"; readonly directory: string; readonly port: number }
+    | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly tls: Tls }
+  readonly database: string
+  readonly user: string
+  readonly password: string
+}
+const Tls = z.enum(["disable", "prefer", "require", "verify-full"])
+export type Tls = z.infer<typeof Tls>
+
+const EXPECTED = "expected postgres://user:password@host:5432/database?sslmode=verify-full"
+const Port = z.coerce.number().int().min(1).max(65_535)
+
+/** Throws an Error that names the wrong part and never repeats the password. `password` stands in where the URL has none. */
+export const parseDatabaseUrl = (text: string, password = ""): Connection => {
+  const wrong = (what: string): Error => new Error(`DATABASE_URL: ${what}; ${EXPECTED}`)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) throw wrong("not a postgres:// URL")
+  const decode = (part: string): string => {
+    try {
+      return decodeURIComponent(part)
+    } catch {
+      throw wrong("a % that is not followed by two hex digits")
+    }
+  }
+  const user = decode(url.username)
+  if (user === "") throw wrong("no user in it")
+  const database = decode(url.pathname.slice(1)) || user
+  const port = Port.safeParse(url.searchParams.get("port") ?? (url.port || "5432"))
+  if (!port.success) throw wrong("the port is not between 1 and 65535")
+  const host = url.searchParams.get("host") ?? decode(url.hostname).replace(/^\[(.*)\]$/, "$1")
+  const own = { database, user, password: decode(url.password) || password }
+  if (isAbsolute(host)) return { at: { kind: "socket", directory: host, port: port.data }, ...own }
+  if (host === "") throw wrong("no host in it")
+  const local = ["localhost", "127.0.0.1", "::1"].includes(host)
+  const tls = Tls.safeParse(url.searchParams.get("sslmode") ?? (local ? "disable" : "prefer"))
+  if (!tls.success) throw wrong(`sslmode is not one of ${Tls.options.join(", ")}`)
+  return { at: { kind: "tcp", host, port: port.data, tls: tls.data }, ...own }
+}
+
+/** The same in one line, as other programs take it. Holds the password: for tests and child processes, never for a log. */
+export const databaseUrl = ({ at, database, user, password }: Connection): string => {
+  const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+  const name = encodeURIComponent(database)
+  return at.kind === "socket"
+    ? `postgres://${who}@localhost/${name}?host=${encodeURIComponent(at.directory)}&port=${at.port}`
+    : `postgres://${who}@${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}/${name}?sslmode=${at.tls}`
+}
+
+/** For messages: where and as whom, without the password. */
+export const describeConnection = ({ at, database, user }: Connection): string =>
+  `${user}@${at.kind === "socket" ? at.directory : `${at.host}:${at.port}`}/${database}`
