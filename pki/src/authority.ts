@@ -7,6 +7,7 @@
  *   retired.crt                issuing authorities of before, whose certificates are still honoured
  */
 import { createHash, createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from "node:crypto"
+import { isIP } from "node:net"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { type CsrRefusal, readCsr } from "./csr.ts"
@@ -227,6 +228,7 @@ export const openAuthority = async (options: Options): Promise<Authority> => {
   }
 }
 
+/** Each wanted name is in the certificate, and there are no more in it than wanted. */
 const sameNames = (certificate: X509Certificate, names: readonly string[]): boolean =>
-  names.every((name) => certificate.checkIP(name) !== undefined || certificate.checkHost(name) !== undefined) &&
+  names.every((name) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined) &&
   (certificate.subjectAltName ?? "").split(", ").length === names.length

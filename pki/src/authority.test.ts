@@ -1,0 +1,216 @@
+import assert from "node:assert/strict"
+import { execFileSync, spawnSync } from "node:child_process"
+import { generateKeyPairSync, X509Certificate } from "node:crypto"
+import { once } from "node:events"
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { connect, createServer, type TLSSocket } from "node:tls"
+import forge from "node-forge"
+import { type Authority, openAuthority } from "./authority.ts"
+import { FileFault } from "./files.ts"
+
+const DAY = 86_400_000
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
+const needsOpenssl = hasOpenssl ? {} : { skip: "no openssl here" }
+
+let directory = ""
+let authority: Authority
+const open = (dir: string, now = Date.now): Promise<Authority> => openAuthority({ directory: dir, now, caBits: 2048 })
+
+const keys = generateKeyPairSync("rsa", { modulusLength: 2048 })
+const keyPem = keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+/** Asks for things it must not get. */
+const greedyCsr = (): string => {
+  const csr = forge.pki.createCertificationRequest()
+  csr.publicKey = forge.pki.publicKeyFromPem(keys.publicKey.export({ type: "spki", format: "pem" }).toString())
+  csr.setSubject([{ name: "commonName", value: "root of all" }])
+  csr.setAttributes([
+    {
+      name: "extensionRequest",
+      extensions: [
+        { name: "basicConstraints", cA: true },
+        { name: "keyUsage", keyCertSign: true },
+      ],
+    },
+  ])
+  csr.sign(forge.pki.privateKeyFromPem(keyPem), forge.md.sha256.create())
+  return forge.pki.certificationRequestToPem(csr)
+}
+const issueAgent = (from: Authority, commonName = "agent-1"): string => {
+  const answer = from.issueAgent(greedyCsr(), { commonName, uri: `urn:ispvm:agent:${commonName}` })
+  assert.ok(answer.ok)
+  return answer.issued.pem
+}
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ispvm-pki-"))
+  authority = await open(join(directory, "main"))
+})
+after(() => rm(directory, { recursive: true, force: true }))
+
+test("keys can be read by their owner alone, and no draft is left behind", async () => {
+  const names = (await readdir(join(directory, "main"))).sort()
+  assert.deepEqual(names, ["issuing.crt", "issuing.key", "root.crt", "root.key"])
+  for (const name of ["root.key", "issuing.key"]) assert.equal((await stat(join(directory, "main", name))).mode & 0o777, 0o600)
+})
+
+test("opening it again changes nothing", async () => {
+  const again = await open(join(directory, "main"))
+  assert.equal(again.rootPem, authority.rootPem)
+  assert.equal(again.issuingPem, authority.issuingPem)
+  assert.match(again.fingerprint, /^[A-Za-z0-9_-]{43}$/)
+})
+
+test("an agent's certificate says what the caller says, whatever the request asked for", () => {
+  const certificate = new X509Certificate(issueAgent(authority))
+  assert.equal(certificate.subject, "CN=agent-1")
+  assert.equal(certificate.subjectAltName, "URI:urn:ispvm:agent:agent-1")
+  assert.equal(certificate.ca, false)
+  assert.deepEqual(certificate.keyUsage, ["1.3.6.1.5.5.7.3.2"])
+  assert.ok(authority.signed(certificate))
+})
+
+test("a certificate of another authority, of the same name, is not ours", async () => {
+  const other = await open(join(directory, "other"))
+  assert.equal(authority.signed(new X509Certificate(issueAgent(other))), false)
+  assert.notEqual(other.fingerprint, authority.fingerprint)
+})
+
+test("openssl's strictest check takes both kinds of certificate, each for its own purpose only", needsOpenssl, async () => {
+  const server = await authority.issueServer(["localhost", "127.0.0.1", "::1"])
+  await writeFile(join(directory, "server.crt"), server.certificate.pem)
+  await writeFile(join(directory, "agent.crt"), issueAgent(authority))
+  const verify = (purpose: string, file: string) => {
+    const chain = ["-CAfile", join(directory, "main/root.crt"), "-untrusted", join(directory, "main/issuing.crt")]
+    return spawnSync("openssl", ["verify", "-x509_strict", "-purpose", purpose, ...chain, join(directory, file)]).status
+  }
+  assert.equal(verify("sslserver", "server.crt"), 0)
+  assert.equal(verify("sslclient", "agent.crt"), 0)
+  assert.notEqual(verify("sslserver", "agent.crt"), 0)
+  assert.notEqual(verify("sslclient", "server.crt"), 0)
+})
+
+test("a request made by openssl is taken", needsOpenssl, () => {
+  const args = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=pop"]
+  const csr = execFileSync("openssl", args, { stdio: ["ignore", "pipe", "ignore"] }).toString()
+  assert.ok(authority.issueAgent(csr, { commonName: "pop", uri: "urn:ispvm:agent:pop" }).ok)
+})
+
+/** What each side thinks of the other after one handshake. */
+const shake = async (client: { cert?: string; key?: string; servername?: string }) => {
+  const { certificate, keyPem: key } = await authority.issueServer(["localhost", "127.0.0.1"])
+  const server = createServer({
+    key,
+    cert: certificate.pem + authority.issuingPem,
+    ca: [authority.rootPem],
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  const seen = once(server, "secureConnection")
+  const socket = connect({ port, host: "127.0.0.1", ca: [authority.rootPem], ...client })
+  await once(socket, "secureConnect")
+  const [peer] = (await seen) as [TLSSocket]
+  const outcome = { server: socket.authorized, client: peer.authorized, protocol: socket.getProtocol() }
+  socket.destroy()
+  peer.destroy()
+  server.close()
+  await once(server, "close")
+  return outcome
+}
+
+test("both ends of a TLS 1.3 connection accept each other by the root alone", async () => {
+  const outcome = await shake({ cert: issueAgent(authority) + authority.issuingPem, key: keyPem, servername: "localhost" })
+  assert.deepEqual(outcome, { server: true, client: true, protocol: "TLSv1.3" })
+})
+
+test("a client of another authority is not authorized", async () => {
+  const other = await open(join(directory, "other"))
+  const outcome = await shake({ cert: issueAgent(other) + other.issuingPem, key: keyPem })
+  assert.deepEqual(outcome, { server: true, client: false, protocol: "TLSv1.3" })
+})
+
+test("a server's certificate is kept, and made anew when its names or its age ask for it", async () => {
+  const place = join(directory, "kept")
+  const first = await (await open(place)).keepServer("door", ["localhost", "127.0.0.1", "::1"])
+  assert.ok(first.fresh)
+  assert.equal((await stat(join(place, "door.key"))).mode & 0o777, 0o600)
+  const same = await (await open(place)).keepServer("door", ["localhost", "127.0.0.1", "::1"])
+  assert.equal(same.fresh, false)
+  assert.equal(same.certificate.serial, first.certificate.serial)
+  for (const names of [
+    ["localhost", "127.0.0.1"],
+    ["localhost", "127.0.0.1", "::1", "10.0.0.1"],
+    ["localhost", "127.0.0.1", "::2"],
+  ])
+    assert.ok((await (await open(place)).keepServer("door", names)).fresh, names.join())
+  const later = await open(place, () => Date.now() + 300 * DAY)
+  assert.ok((await later.keepServer("door", ["localhost", "127.0.0.1", "::2"])).fresh)
+})
+
+test("an issuing authority past two thirds of its life is replaced, and what it signed still counts", async () => {
+  const place = join(directory, "aged")
+  const young = await open(place)
+  const certificate = new X509Certificate(issueAgent(young))
+  const old = await open(place, () => Date.now() + 4 * 365 * DAY)
+  assert.notEqual(old.issuingPem, young.issuingPem)
+  assert.equal(old.rootPem, young.rootPem)
+  assert.ok(old.signed(certificate))
+})
+
+const faults: [string, (place: string) => Promise<void>, RegExp][] = [
+  ["a key that is not one", (p) => writeFile(join(p, "issuing.key"), "junk"), /issuing\.key: this is not a PEM private key/],
+  ["a certificate that is not one", (p) => writeFile(join(p, "root.crt"), "junk"), /root\.crt: this is not a PEM certificate/],
+  [
+    "another key's file",
+    async (p) => writeFile(join(p, "issuing.key"), await readFile(join(p, "root.key"))),
+    /issuing\.key: this key does not belong to issuing\.crt/,
+  ],
+  ["a lost root", (p) => rm(join(p, "root.crt")), /root\.crt: missing beside issuing\.crt/],
+  [
+    "a lost issuing key without the root's",
+    async (p) => {
+      await rm(join(p, "issuing.key"))
+      await rm(join(p, "root.key"))
+    },
+    /root\.key: the root's key is needed/,
+  ],
+  [
+    "an issuing authority of another root",
+    async (p) => {
+      for (const end of ["crt", "key"])
+        await writeFile(join(p, `issuing.${end}`), await readFile(join(directory, "main", `issuing.${end}`)))
+    },
+    /issuing\.crt: this authority was not signed by root\.crt/,
+  ],
+]
+for (const [name, spoil, message] of faults)
+  test(`${name} is named with its file, and nothing is overwritten`, async () => {
+    const place = await mkdtemp(join(directory, "fault-"))
+    await open(place)
+    await spoil(place)
+    const names = await readdir(place)
+    await assert.rejects(open(place), (error: unknown) => {
+      assert.ok(error instanceof FileFault)
+      assert.match(error.message, message)
+      return true
+    })
+    assert.deepEqual(await readdir(place), names)
+  })
+
+test("without the root's key everything but a new issuing authority works", async () => {
+  const place = join(directory, "offline")
+  await open(place)
+  await rm(join(place, "root.key"))
+  assert.ok((await open(place)).signed(new X509Certificate(issueAgent(await open(place)))))
+})
+
+test("a common name longer than X.509 allows is a fault of the caller", () => {
+  assert.throws(() => authority.issueAgent(greedyCsr(), { commonName: "n".repeat(65), uri: "urn:x" }), /1 to 64 characters/)
+})
