@@ -1,0 +1,62 @@
+/** One sentence of a router made into what it means. */
+import type { Sentence } from "./sentences.ts"
+import { decodeText } from "./words.ts"
+
+/** One item of a reply, by property name. A map, because a router may name a property anything, `__proto__` included. */
+export type Row = ReadonlyMap<string, string>
+
+export type Reply =
+  | { readonly kind: "row"; readonly tag: string | null; readonly row: Row }
+  | { readonly kind: "done"; readonly tag: string | null; readonly ret: string | null }
+  | { readonly kind: "empty"; readonly tag: string | null }
+  | { readonly kind: "trap"; readonly tag: string | null; readonly category: number | null; readonly message: string }
+  | { readonly kind: "fatal"; readonly message: string }
+  | { readonly kind: "unknown"; readonly word: string }
+
+const EQUALS = 0x3d
+const DOT = 0x2e
+
+/** `=name=value`: the value may hold `=` and line ends, may be empty, and may be missing altogether. */
+const attribute = (word: Buffer): [string, string] => {
+  const second = word.indexOf(EQUALS, 1)
+  if (second < 0) return [decodeText(word.subarray(1)), ""]
+  return [decodeText(word.subarray(1, second)), decodeText(word.subarray(second + 1))]
+}
+
+export const parseReply = (sentence: Sentence): Reply => {
+  const [head = Buffer.alloc(0), ...rest] = sentence
+  const row = new Map<string, string>()
+  const bare: string[] = []
+  let tag: string | null = null
+  for (const word of rest) {
+    if (word[0] === EQUALS) {
+      const [name, value] = attribute(word)
+      row.set(name, value)
+    } else if (word[0] === DOT) {
+      const text = decodeText(word)
+      if (text.startsWith(".tag=")) tag = text.slice(".tag=".length)
+    } else bare.push(decodeText(word))
+  }
+  const kind = decodeText(head)
+  switch (kind) {
+    case "!re":
+      return { kind: "row", tag, row }
+    case "!done":
+      return { kind: "done", tag, ret: row.get("ret") ?? null }
+    case "!empty":
+      return { kind: "empty", tag }
+    case "!trap": {
+      const category = Number.parseInt(row.get("category") ?? "", 10)
+      return {
+        kind: "trap",
+        tag,
+        category: Number.isNaN(category) ? null : category,
+        message: row.get("message") ?? bare.join(" "),
+      }
+    }
+    case "!fatal": // the reason is a bare word without "="
+      return { kind: "fatal", message: bare.join(" ") || (row.get("message") ?? "") }
+    default:
+      return { kind: "unknown", word: kind }
+  }
+}

@@ -1,0 +1,72 @@
+/** Sensor values into the units of the wire, from what devices call their own: text with a unit, a unit beside, or only a name. */
+import type { SensorSample } from "../wire/wire.ts"
+
+type SensorUnit = SensorSample["unit"]
+type Scale = { readonly unit: SensorUnit; readonly factor: number }
+
+const scale = (unit: SensorUnit, factor = 1): Scale => ({ unit, factor })
+
+/** By the device's word in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the scaled scalars of SNMP. */
+const SCALES: ReadonlyMap<string, Scale> = new Map([
+  ["c", scale("°C")],
+  ["°c", scale("°C")],
+  ["celsius", scale("°C")],
+  ["dc", scale("°C", 0.1)],
+  ["v", scale("V")],
+  ["dv", scale("V", 0.1)],
+  ["mv", scale("V", 0.001)],
+  ["a", scale("A")],
+  ["da", scale("A", 0.1)],
+  ["ma", scale("A", 0.001)],
+  ["w", scale("W")],
+  ["dw", scale("W", 0.1)],
+  ["mw", scale("W", 0.001)],
+  ["rpm", scale("rpm")],
+  ["%", scale("%")],
+  ["percent", scale("%")],
+  ["dbm", scale("dBm")],
+  ["mdbm", scale("dBm", 0.001)],
+  ["status", scale("state")],
+  ["state", scale("state")],
+])
+
+/** Where nothing but the property's name tells the unit, as in RouterOS v6. */
+const UNIT_BY_NAME: readonly (readonly [RegExp, string])[] = [
+  [/temperature/, "c"],
+  [/voltage/, "v"],
+  [/current/, "a"],
+  [/power-consumption|(^|-)power$/, "w"],
+  [/fan\d*-speed/, "rpm"],
+  [/(-state|-status)$/, "state"],
+]
+
+/** 1 is ok and 0 is not. A place without a module in it (`not-present`) is no sensor, so it is not in this table. */
+const STATES: ReadonlyMap<string, 0 | 1> = new Map([
+  ["ok", 1],
+  ["idle", 1], // a second supply that is fine and not needed now
+  ["good", 1],
+  ["fail", 0],
+  ["failed", 0],
+  ["no-input", 0],
+])
+
+/** Tenths of a volt and the like leave binary dust (24.200000000000003) behind. */
+const clean = (value: number): number => Number(value.toPrecision(12))
+
+export type Measured = { readonly unit: SensorUnit; readonly value: number }
+
+/** Null: this is no measurement (a setting, a missing module, an unknown unit). */
+export const measure = (sensor: string, value: number | string, unit: string | null): Measured | null => {
+  const byName = UNIT_BY_NAME.find(([pattern]) => pattern.test(sensor.toLowerCase()))?.[1] ?? ""
+  if (typeof value === "string") {
+    const state = STATES.get(value.trim().toLowerCase())
+    if (state !== undefined) return unit === null && byName !== "state" ? null : { unit: "state", value: state }
+    const [, amount, told = ""] = /^([+-]?\d+(?:\.\d+)?)\s*([a-z°%]*)$/i.exec(value.trim()) ?? []
+    if (amount === undefined) return null
+    return measure(sensor, Number(amount), told || unit)
+  }
+  const how = SCALES.get((unit ?? byName).toLowerCase())
+  if (how === undefined || !Number.isFinite(value)) return null
+  if (how.unit === "state") return { unit: "state", value: value === 1 ? 1 : 0 }
+  return { unit: how.unit, value: clean(value * how.factor) }
+}
