@@ -1,0 +1,130 @@
+/**
+ * What is owed to the appliance, until it has said that it has it.
+ *
+ *   add -> open slice -(250 ms, or full, or at once)-> shelf -> begin -> batch N on its way -> accept | reject, or begun again
+ *
+ * Slices have no number: a batch gets its number when it is first begun, and keeps number and items until it is settled.
+ * So slices can be joined (after an outage) or dropped (when full) and the numbers still have no gap.
+ */
+import { type DeviceId, type Item, LIMITS } from "../wire/wire.ts"
+
+/** `now`: an event, or a look that may be the news somebody waits for. */
+export type Urgency = "soon" | "now"
+export type Owed = { readonly buffer: string; readonly number: number; readonly items: readonly unknown[] }
+export type Depth = {
+  readonly batches: number
+  readonly bytes: number
+  readonly oldestAtMs: number | null
+  /** Items the appliance never got: dropped for want of room, and set aside as unusable. */
+  readonly droppedItems: number
+  readonly asideItems: number
+}
+
+/** Items sealed together. `isSamples`: may be dropped when room is short; events and facts go last. */
+export type Slice = {
+  readonly atMs: number
+  readonly isSamples: boolean
+  readonly items: readonly Item[]
+  readonly json: string
+}
+/** What was dropped of one device. */
+export type Dropped = { readonly device: DeviceId; readonly items: number; readonly firstMs: number; readonly lastMs: number }
+
+/** Where slices lie: disk.ts in earnest, memory.ts in tests. Each call is whole or has not happened. */
+export type Shelf = {
+  readonly buffer: string
+  append(slices: readonly Slice[]): void
+  begin(nowMs: number): Owed | null
+  /** The batch is settled: forget it. Nothing happens for a batch that is not the begun one. */
+  accept(owed: Owed): void
+  /** Put its items aside; the same number goes out empty, so that no number is missing. */
+  setAside(owed: Owed): void
+  /** Take them back: the number's emptiness was refused as well, so they were not the reason. */
+  takeBack(owed: Owed): void
+  depth(): Depth
+  close(): void
+}
+
+export const BATCH = { items: LIMITS.batchItems, jsonBytes: 3 * 1024 * 1024 } as const
+export const SEAL = { afterMs: 250, items: 1_000 } as const
+
+export type Buffer = {
+  add(items: readonly Item[], urgency?: Urgency): void
+  begin(): Owed | null
+  accept(owed: Owed): void
+  /** The appliance will never take this batch as it is. */
+  reject(owed: Owed): "set-aside" | "taken-back"
+  depth(): Depth
+  /** Called whenever there is something new to begin. */
+  onReady(listener: () => void): void
+  /** Seals what is open. */
+  close(): void
+}
+
+type Options = {
+  readonly shelf: Shelf
+  readonly now: () => number
+  /** Told of items that could not be kept at all (a full or broken disk). */
+  readonly onLost: (items: number, error: unknown) => void
+  readonly sealAfterMs?: number
+}
+
+const sliceOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Slice[] =>
+  items.length === 0 ? [] : [{ atMs, isSamples, items, json: JSON.stringify(items) }]
+const isSample = (item: Item): boolean => item.kind !== "event" && item.kind !== "facts"
+
+export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }: Options): Buffer => {
+  let open: Item[] = []
+  let timer: NodeJS.Timeout | null = null
+  let emptied: number | null = null
+  const listeners: (() => void)[] = []
+
+  const seal = (): void => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    if (open.length === 0) return
+    const items = open
+    open = []
+    try {
+      for (let from = 0; from < items.length; from += BATCH.items / 2) {
+        const part = items.slice(from, from + BATCH.items / 2)
+        const events = part.filter((item) => !isSample(item))
+        shelf.append([...sliceOf(now(), false, events), ...sliceOf(now(), true, part.filter(isSample))])
+      }
+    } catch (error) {
+      onLost(items.length, error)
+    }
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    add(items, urgency = "soon") {
+      for (const item of items) open.push(item)
+      if (urgency === "now" || open.length >= SEAL.items) seal()
+      else if (open.length > 0) timer ??= setTimeout(seal, sealAfterMs)
+    },
+    begin: () => shelf.begin(now()),
+    accept(owed) {
+      emptied = null
+      shelf.accept(owed)
+    },
+    reject(owed) {
+      if (emptied === owed.number) {
+        emptied = null
+        shelf.takeBack(owed)
+        return "taken-back"
+      }
+      emptied = owed.number
+      shelf.setAside(owed)
+      return "set-aside"
+    },
+    depth: () => shelf.depth(),
+    onReady: (listener) => {
+      listeners.push(listener)
+    },
+    close() {
+      seal()
+      shelf.close()
+    },
+  }
+}

@@ -1,0 +1,49 @@
+/** What a full buffer gave up, told per device as an event: a gap in a graph must never look like a quiet night. */
+import { randomUUID } from "node:crypto"
+import { z } from "zod"
+import { DeviceId, EpochMs, type Event } from "../wire/wire.ts"
+import type { Dropped } from "./buffer.ts"
+
+const Counted = z.object({ device: DeviceId, atMs: EpochMs })
+
+/** Counts the items of one slice by device; an item that cannot be read is nobody's. */
+export const countByDevice = (json: string): readonly Dropped[] => {
+  const byDevice = new Map<DeviceId, Dropped>()
+  let items: unknown
+  try {
+    items = JSON.parse(json)
+  } catch {
+    return []
+  }
+  for (const item of Array.isArray(items) ? items : []) {
+    const parsed = Counted.safeParse(item)
+    if (parsed.success)
+      merge(byDevice, { device: parsed.data.device, items: 1, firstMs: parsed.data.atMs, lastMs: parsed.data.atMs })
+  }
+  return [...byDevice.values()]
+}
+
+export const merge = (into: Map<DeviceId, Dropped>, more: Dropped): void => {
+  const was = into.get(more.device)
+  into.set(more.device, {
+    device: more.device,
+    items: (was?.items ?? 0) + more.items,
+    firstMs: Math.min(was?.firstMs ?? more.firstMs, more.firstMs),
+    lastMs: Math.max(was?.lastMs ?? more.lastMs, more.lastMs),
+  })
+}
+
+const clock = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z")
+
+export const droppedEvent = (nowMs: number, { device, items, firstMs, lastMs }: Dropped): Event => ({
+  kind: "event",
+  id: randomUUID(),
+  device,
+  name: "samples-dropped",
+  atMs: nowMs,
+  source: "agent",
+  severity: "warning",
+  interface: null,
+  message: `${items} readings from ${clock(firstMs)} to ${clock(lastMs)} were dropped: the agent's buffer was full while the appliance could not be reached.`,
+  attributes: { items: String(items), firstMs: String(firstMs), lastMs: String(lastMs) },
+})

@@ -1,0 +1,115 @@
+/** The only reader of the environment and the command line: outside text in, a typed configuration or a named fault out. */
+import { parseArgs } from "node:util"
+import { z } from "zod"
+import { EnrolToken } from "./wire/wire.ts"
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const
+
+type Setting<S extends z.ZodType> = {
+  readonly schema: S
+  readonly expected: string
+  readonly fallback: string | null
+  readonly flag: string | null
+  readonly says: string
+}
+const setting = <S extends z.ZodType>(
+  schema: S,
+  expected: string,
+  fallback: string | null,
+  says: string,
+  flag: string | null = null,
+): Setting<S> => ({ schema, expected, fallback, flag, says })
+
+const isHttps = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === "https:"
+
+export const SETTINGS = {
+  ISPVM_URL: setting(
+    z.string().refine(isHttps).nullable(),
+    "an address such as https://monitor.example.net:8444",
+    null,
+    "the appliance's door for agents; needed once, and kept after enrolment",
+    "url",
+  ),
+  ISPVM_TOKEN: setting(
+    EnrolToken.nullable(),
+    "a token in the form ispvm1.<secret>.<fingerprint>",
+    null,
+    "the token from the agents' page; needed once, to enrol",
+    "token",
+  ),
+  ISPVM_AGENT_DATA_DIR: setting(z.string().min(1), "a folder", ".data/agent", "identity and buffer are kept here"),
+  ISPVM_AGENT_HEALTH_PORT: setting(port, "a port from 0 (any free one) to 65535", "9790", "/metrics and /healthz on 127.0.0.1"),
+  ISPVM_SYSLOG_PORT: setting(
+    z.union([z.literal("auto"), port]),
+    "auto, or a port from 0 (any free one) to 65535",
+    "auto",
+    "UDP port for syslog; auto is 514 where it can be bound, else 5514",
+  ),
+  ISPVM_SYSLOG_BIND: setting(z.union([z.ipv4(), z.ipv6()]), "an IP address", "0.0.0.0", "address the syslog port is bound to"),
+  LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "how much is logged"),
+} as const
+
+type Values = { readonly [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]["schema"]> }
+export type Config = {
+  readonly url: string | null
+  readonly token: string | null
+  readonly dataDir: string
+  readonly healthPort: number
+  readonly syslogPort: number | "auto"
+  readonly syslogBind: string
+  readonly logLevel: Values["LOG_LEVEL"]
+}
+
+export type Read =
+  | { readonly kind: "config"; readonly config: Config }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "wrong"; readonly messages: readonly string[] }
+
+export const helpText = (): string => {
+  const line = ([name, s]: [string, Setting<z.ZodType>]) =>
+    `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.says}${s.fallback ? ` (default: ${s.fallback})` : ""}`
+  return ["Usage: npm run agent -- --url https://… --token ispvm1.…", "", ...Object.entries(SETTINGS).map(line), ""].join("\n")
+}
+
+/** A wrong value is named with what was expected; the value itself is not repeated, for it may be a secret. */
+export const readConfig = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Read => {
+  let flags: { readonly [flag: string]: string | boolean | undefined }
+  try {
+    flags = parseArgs({
+      args: [...argv],
+      options: { url: { type: "string" }, token: { type: "string" }, help: { type: "boolean", short: "h" } },
+    }).values
+  } catch (error) {
+    return { kind: "wrong", messages: [`${error instanceof Error ? error.message : error} (--help lists what there is)`] }
+  }
+  if (flags.help === true) return { kind: "help", text: helpText() }
+  const messages: string[] = []
+  const read = <S extends z.ZodType>(name: keyof typeof SETTINGS, s: Setting<S>): z.output<S> | undefined => {
+    const given = (s.flag === null ? undefined : flags[s.flag]) ?? env[name]
+    const parsed = s.schema.safeParse(given === undefined || given === "" ? s.fallback : given)
+    if (parsed.success) return parsed.data
+    messages.push(`${s.flag ? `--${s.flag} (${name})` : name}: expected ${s.expected}`)
+    return undefined
+  }
+  const S = SETTINGS
+  const url = read("ISPVM_URL", S.ISPVM_URL)
+  const token = read("ISPVM_TOKEN", S.ISPVM_TOKEN)
+  const dataDir = read("ISPVM_AGENT_DATA_DIR", S.ISPVM_AGENT_DATA_DIR)
+  const healthPort = read("ISPVM_AGENT_HEALTH_PORT", S.ISPVM_AGENT_HEALTH_PORT)
+  const syslogPort = read("ISPVM_SYSLOG_PORT", S.ISPVM_SYSLOG_PORT)
+  const syslogBind = read("ISPVM_SYSLOG_BIND", S.ISPVM_SYSLOG_BIND)
+  const logLevel = read("LOG_LEVEL", S.LOG_LEVEL)
+  if (
+    messages.length > 0 ||
+    url === undefined ||
+    token === undefined ||
+    dataDir === undefined ||
+    healthPort === undefined ||
+    syslogPort === undefined ||
+    syslogBind === undefined ||
+    logLevel === undefined
+  )
+    return { kind: "wrong", messages }
+  return { kind: "config", config: { url, token, dataDir, healthPort, syslogPort, syslogBind, logLevel } }
+}

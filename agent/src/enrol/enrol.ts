@@ -1,0 +1,108 @@
+/**
+ * The first contact: fetch the root, hold it against the fingerprint inside the token, and from then on trust that root alone.
+ *
+ *   GET /ca (whoever answers) -> SHA-256 = the token's? -> POST /enrol/v1 over TLS proven by that root -> identity
+ */
+import { createHash, X509Certificate } from "node:crypto"
+import https from "node:https"
+import { trustOnly } from "../transport/https.ts"
+import { parseRefusal, type Reply, request, Unreachable } from "../transport/request.ts"
+import { EnrolAnswer, type EnrolRequest, PATHS, PROTOCOL } from "../wire/wire.ts"
+import { requestCertificate } from "./csr.ts"
+import { generateKeys, type Identity } from "./keys.ts"
+
+/** `unreachable` and `busy` are worth another try with the same token; the others are not. */
+export type EnrolFailure = "unreachable" | "busy" | "not-the-door" | "wrong-fingerprint" | "token-refused" | "refused"
+export type Enrolled =
+  | { readonly ok: true; readonly identity: Identity }
+  | { readonly ok: false; readonly reason: EnrolFailure; readonly message: string }
+
+export type Enrolment = {
+  readonly url: string
+  /** Parsed: `ispvm1.<secret>.<fingerprint>`. */
+  readonly token: string
+  readonly hostname: string
+  readonly version: string
+  readonly signal: AbortSignal
+}
+
+const TIMEOUT_MS = 10_000
+
+export const hashToken = (token: string): string => createHash("sha256").update(token).digest("hex")
+
+const failed = (reason: EnrolFailure, message: string): Enrolled => ({ ok: false, reason, message })
+
+type Root = { readonly ok: true; readonly rootPem: string } | Extract<Enrolled, { ok: false }>
+
+/** Whoever answers may be anybody, so nothing of the answer is used unless the fingerprint fits. */
+export const checkRoot = (pem: string, fingerprint: string): Root => {
+  let root: X509Certificate
+  try {
+    root = new X509Certificate(pem)
+  } catch {
+    const message =
+      "What answers there is not the appliance's door for agents (GET /ca gave no certificate). Check the address and port."
+    return { ok: false, reason: "not-the-door", message }
+  }
+  if (createHash("sha256").update(root.raw).digest("base64url") === fingerprint) return { ok: true, rootPem: root.toString() }
+  const message =
+    "The certificate shown there is not the one the token was made for. Either the address is of another appliance, or somebody stands in between. Nothing was sent."
+  return { ok: false, reason: "wrong-fingerprint", message }
+}
+
+const fetchRoot = async (url: URL, fingerprint: string, signal: AbortSignal): Promise<Root> => {
+  // The only request without verification: its whole answer is held against the fingerprint.
+  const agent = new https.Agent({ rejectUnauthorized: false })
+  try {
+    const reply = await request({ method: "GET", url: new URL(PATHS.ca, url), agent, body: null, timeoutMs: TIMEOUT_MS, signal })
+    return checkRoot(reply.status === 200 ? pemOf(reply.body) : "", fingerprint)
+  } finally {
+    agent.destroy()
+  }
+}
+
+const pemOf = (body: string): string => /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(body)?.[0] ?? ""
+
+const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
+  if (reply.status === 200 || reply.status === 201) {
+    try {
+      return EnrolAnswer.parse(JSON.parse(reply.body))
+    } catch {
+      return failed("not-the-door", "The answer to the enrolment is not as agreed: are agent and appliance of releases that fit?")
+    }
+  }
+  const { code, message } = parseRefusal(reply)
+  if (reply.status === 429 || reply.status >= 500) return failed("busy", `${message} (${code})`)
+  const isToken = code.startsWith("token") || reply.status === 401 || reply.status === 403
+  if (isToken) return failed("token-refused", `${message} Make a new token on the agents' page. (${code})`)
+  return failed("refused", `${message} (${code})`)
+}
+
+export const enrol = async ({ url, token, hostname, version, signal }: Enrolment): Promise<Enrolled> => {
+  const [, secret = "", fingerprint = ""] = token.split(".")
+  try {
+    const door = new URL(url)
+    const root = await fetchRoot(door, fingerprint, signal)
+    if (!root.ok) return root
+    const keys = await generateKeys()
+    const body: EnrolRequest = { protocol: PROTOCOL, secret, csrPem: requestCertificate(keys, hostname), hostname, version }
+    const agent = trustOnly(root.rootPem)
+    try {
+      const bytes = Buffer.from(JSON.stringify(body))
+      const enrolUrl = new URL(PATHS.enrol, door)
+      const asked = { method: "POST", url: enrolUrl, agent, body: { bytes, gzip: false }, timeoutMs: TIMEOUT_MS, signal } as const
+      const answer = outcomeOf(await request(asked))
+      if ("ok" in answer) return answer
+      if (answer.rootPem.trim() !== root.rootPem.trim() && !checkRoot(answer.rootPem, fingerprint).ok)
+        return failed("wrong-fingerprint", "The enrolment was answered with another root than the token's.")
+      const { name, certificatePem, chainPem, renewAfterMs } = answer
+      const certificate = { certificatePem, chainPem, rootPem: root.rootPem, renewAfterMs, tokenHash: hashToken(token) }
+      return { ok: true, identity: { url: door.origin, agent: answer.agent, name, keyPem: keys.privatePem, ...certificate } }
+    } finally {
+      agent.destroy()
+    }
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error
+    return failed("unreachable", error.message)
+  }
+}

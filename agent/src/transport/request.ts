@@ -1,0 +1,75 @@
+/** One HTTPS request to the appliance's door: bounded in time and size, its failure a named value or a thrown `Unreachable`. */
+import https from "node:https"
+import { DoorError } from "../wire/wire.ts"
+
+/** No answer was had; `message` names what was tried and holds no secret. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable"
+}
+
+export type Reply = { readonly status: number; readonly retryAfterMs: number | null; readonly body: string }
+export type Ask = {
+  readonly method: "GET" | "POST"
+  readonly url: URL
+  readonly agent: https.Agent
+  readonly body: { readonly bytes: Buffer; readonly gzip: boolean } | null
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | null
+}
+
+const ANSWER_BYTES = 32 * 1024 * 1024
+
+/** Retry-After is seconds or a date (RFC 9110, 10.2.3). More than an hour is taken for a mistake. */
+export const parseRetryAfter = (header: string | undefined, nowMs: number): number | null => {
+  if (header === undefined) return null
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 3_600_000) : null
+}
+
+const headersFor = (ask: Ask): Record<string, string | number> => ({
+  accept: "application/json",
+  ...(ask.body === null ? {} : { "content-type": "application/json", "content-length": ask.body.bytes.length }),
+  ...(ask.body?.gzip ? { "content-encoding": "gzip" } : {}),
+})
+
+/** The deadline is one for all: look-up, handshake, sending and the whole answer. */
+export const request = (ask: Ask): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const { method, url, agent } = ask
+    const deadline = AbortSignal.timeout(ask.timeoutMs)
+    const signal = ask.signal === null ? deadline : AbortSignal.any([deadline, ask.signal])
+    const fail = (error: unknown) => {
+      const why = deadline.aborted ? `no answer in ${ask.timeoutMs} ms` : error instanceof Error ? error.message : String(error)
+      reject(new Unreachable(`${method} ${url.origin}${url.pathname}: ${why}`, { cause: error }))
+    }
+    const outgoing = https.request(url, { method, agent, signal, headers: headersFor(ask) }, (incoming) => {
+      const chunks: Buffer[] = []
+      let bytes = 0
+      incoming.on("data", (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > ANSWER_BYTES) incoming.destroy(new Error(`the answer is larger than ${ANSWER_BYTES} bytes`))
+        else chunks.push(chunk)
+      })
+      incoming.on("error", fail)
+      incoming.on("end", () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          retryAfterMs: parseRetryAfter(incoming.headers["retry-after"], Date.now()),
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
+      )
+    })
+    outgoing.on("error", fail)
+    outgoing.setNoDelay(true)
+    outgoing.end(ask.body?.bytes)
+  })
+
+/** What the door says about a request it does not serve; something else in front of it may answer in other words. */
+export const parseRefusal = (reply: Reply): DoorError => {
+  try {
+    const { code, message } = JSON.parse(reply.body)
+    return DoorError.parse({ code, message })
+  } catch {
+    return { code: `http-${reply.status}`, message: `The appliance answered ${reply.status}.` }
+  }
+}

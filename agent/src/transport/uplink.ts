@@ -1,0 +1,35 @@
+/** The seam between the agent and whatever carries its messages: what can be said to the appliance, and what comes back. */
+import type { Ack, Assignment, Batch, EnrolAnswer, Heartbeat, HeartbeatAnswer, Task, TaskResult } from "../wire/wire.ts"
+
+/** `unusable`: the appliance names this very batch as one it will never take. `later`: all else; the batch is kept. */
+export type Sent =
+  | { readonly kind: "acked"; readonly ack: Ack }
+  | { readonly kind: "unusable"; readonly code: string; readonly message: string }
+  | { readonly kind: "later"; readonly retryAfterMs: number | null; readonly code: string; readonly message: string }
+
+/** The door answered, but not with what was asked for. 401 and 403 mean the certificate is not (or no longer) accepted. */
+export class Refused extends Error {
+  override readonly name = "Refused"
+  readonly status: number
+  readonly code: string
+  readonly retryAfterMs: number | null
+  constructor(status: number, code: string, message: string, retryAfterMs: number | null) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export type Uplink = {
+  /** Never throws: whatever happens is one of the three outcomes. */
+  send(batch: Batch, signal: AbortSignal): Promise<Sent>
+  heartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<HeartbeatAnswer>
+  /** Null: still the same as `revision`. */
+  assignment(revision: string, signal: AbortSignal): Promise<Assignment | null>
+  /** Held open by the appliance until there is a task or the wait is over. */
+  tasks(signal: AbortSignal): Promise<readonly Task[]>
+  result(result: TaskResult, signal: AbortSignal): Promise<void>
+  renew(csrPem: string, signal: AbortSignal): Promise<EnrolAnswer>
+  close(): void
+}
