@@ -2,9 +2,10 @@
 import type { SensorSample } from "../wire/wire.ts"
 
 type SensorUnit = SensorSample["unit"]
-type Scale = { readonly unit: SensorUnit; readonly factor: number }
+/** `okWhen`: of a state told as a number, which one is good. */
+type Scale = { readonly unit: SensorUnit; readonly factor: number; readonly okWhen: number }
 
-const scale = (unit: SensorUnit, factor = 1): Scale => ({ unit, factor })
+const scale = (unit: SensorUnit, factor = 1, okWhen = 1): Scale => ({ unit, factor, okWhen })
 
 /** By the device's word in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the scaled scalars of SNMP. */
 const SCALES: ReadonlyMap<string, Scale> = new Map([
@@ -26,7 +27,7 @@ const SCALES: ReadonlyMap<string, Scale> = new Map([
   ["percent", scale("%")],
   ["dbm", scale("dBm")],
   ["mdbm", scale("dBm", 0.001)],
-  ["status", scale("state")],
+  ["status", scale("state", 1, 0)], // mtxrGaugeTable: 0 is ok and 1 is fail, seen on a CRS317
   ["state", scale("state")],
 ])
 
@@ -67,6 +68,6 @@ export const measure = (sensor: string, value: number | string, unit: string | n
   }
   const how = SCALES.get((unit ?? byName).toLowerCase())
   if (how === undefined || !Number.isFinite(value)) return null
-  if (how.unit === "state") return { unit: "state", value: value === 1 ? 1 : 0 }
+  if (how.unit === "state") return { unit: "state", value: value === how.okWhen ? 1 : 0 }
   return { unit: how.unit, value: clean(value * how.factor) }
 }

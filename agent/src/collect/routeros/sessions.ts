@@ -1,0 +1,202 @@
+/**
+ * One lasting session a router, opened when first needed and shared by all that read it.
+ *
+ * A login is an entry in the router's log and work for its processor; a router polled every few seconds is logged in to
+ * once. After a failure the next try waits, longer each time, and longest where the credentials were refused: an account
+ * that is hammered gets locked, and its owner's log fills.
+ */
+import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
+import { CollectError } from "../collector.ts"
+import { Connection } from "./connection.ts"
+import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
+import { login } from "./login.ts"
+
+export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
+
+/** `pin`: the first certificate a router without a pin shows is kept, and no other accepted after. `refuse`: no pin, no login. */
+export type FirstContact = "pin" | "refuse"
+
+export type SessionsDeps = {
+  readonly clock: { readonly now: () => number }
+  readonly dial?: Dial
+  readonly firstContact?: FirstContact
+  readonly openDeadlineMs?: number
+  /** Between 0 and 1: spreads the retries of many routers that failed together. */
+  readonly random?: () => number
+}
+
+/** What is known of a router while its session lasts, and after: which menus this release of it does not have. */
+export type Known = { version: string | null; readonly missingMenus: Set<string> }
+export type Session = { readonly connection: Connection; readonly known: Known }
+
+type Entry = {
+  readonly key: string
+  readonly known: Known
+  readonly closing: AbortController
+  opening: Promise<Connection> | null
+  connection: Connection | null
+  pin: string | null
+  failures: number
+  retryAtMs: number
+  lastFailure: CollectError | null
+}
+
+const OPEN_DEADLINE_MS = 10_000
+const BACKOFF_MS = { first: 1_000, longest: 30_000 } as const
+const REFUSED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
+
+/** Doubles with each failure, less up to a quarter at random. */
+export const backoffMs = (reason: CollectError["reason"], failures: number, random: number): number => {
+  const isAccount = reason === "wrong-credentials" || reason === "not-permitted" || reason === "wrong-certificate"
+  const { first, longest } = isAccount ? REFUSED_BACKOFF_MS : BACKOFF_MS
+  return Math.min(longest, first * 2 ** Math.min(20, failures - 1)) * (1 - random / 4)
+}
+
+const keyOf = (address: string, access: RouterOsAccess): string =>
+  JSON.stringify([address, access.port, access.tls, access.fingerprint, access.username, access.password])
+
+const asCollectError = (error: unknown): CollectError =>
+  error instanceof CollectError
+    ? error
+    : new CollectError("failed", error instanceof Error ? error.message : String(error), error)
+
+/** Settles with `promise`, or rejects as soon as `signal` aborts; what is shared goes on for the others. */
+const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const onAbort = (): void =>
+      reject(new CollectError("timed-out", "given up while the session was being opened", signal.reason))
+    if (signal.aborted) onAbort()
+    signal.addEventListener("abort", onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort))
+  })
+
+export class Sessions {
+  readonly counts = { logins: 0, failures: 0 }
+  readonly #deps: Required<SessionsDeps>
+  readonly #entries = new Map<DeviceId, Entry>()
+  readonly #ending = new Set<Promise<void>>()
+  #isClosed = false
+
+  constructor(deps: SessionsDeps) {
+    this.#deps = { dial: systemDial, firstContact: "pin", openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, ...deps }
+  }
+
+  /** Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted. */
+  async use<T>(device: AssignedDevice, signal: AbortSignal, read: (session: Session) => Promise<T>): Promise<T> {
+    const entry = this.#entryOf(device)
+    const connection = await unlessAborted(this.#open(device, entry), signal)
+    try {
+      return await read({ connection, known: entry.known })
+    } catch (error) {
+      if (error instanceof CollectError && error.reason === "timed-out") this.#end(connection)
+      throw error
+    }
+  }
+
+  forget(device: DeviceId): void {
+    const entry = this.#entries.get(device)
+    if (entry === undefined) return
+    this.#entries.delete(device)
+    entry.closing.abort()
+    if (entry.connection !== null) this.#end(entry.connection)
+  }
+
+  /** Resolves when every socket is gone. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const opening = [...this.#entries.values()].map((entry) => entry.opening)
+    for (const device of [...this.#entries.keys()]) this.forget(device)
+    await Promise.allSettled([...opening, ...this.#ending])
+    await Promise.allSettled(this.#ending)
+  }
+
+  #entryOf(device: AssignedDevice): Entry {
+    if (this.#isClosed) throw new CollectError("failed", "the agent is stopping")
+    const access = device.access.routerosApi
+    if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
+    const key = keyOf(device.access.address, access)
+    const existing = this.#entries.get(device.id)
+    if (existing?.key === key) return existing
+    this.forget(device.id)
+    const entry: Entry = {
+      key,
+      known: { version: null, missingMenus: new Set() },
+      closing: new AbortController(),
+      opening: null,
+      connection: null,
+      pin: access.fingerprint,
+      failures: 0,
+      retryAtMs: 0,
+      lastFailure: null,
+    }
+    this.#entries.set(device.id, entry)
+    return entry
+  }
+
+  #open(device: AssignedDevice, entry: Entry): Promise<Connection> {
+    if (entry.connection?.isOpen) return Promise.resolve(entry.connection)
+    if (entry.opening !== null) return entry.opening
+    const waitMs = entry.retryAtMs - this.#deps.clock.now()
+    if (entry.lastFailure !== null && waitMs > 0) {
+      const { reason, message } = entry.lastFailure
+      return Promise.reject(
+        new CollectError(reason, `${message} (next try in ${Math.ceil(waitMs / 1_000)} s)`, entry.lastFailure),
+      )
+    }
+    entry.opening = this.#login(device, entry).finally(() => {
+      entry.opening = null
+    })
+    return entry.opening
+  }
+
+  async #login(device: AssignedDevice, entry: Entry): Promise<Connection> {
+    try {
+      const connection = await this.#connect(device, entry)
+      entry.connection = connection
+      entry.failures = 0
+      entry.lastFailure = null
+      this.counts.logins++
+      return connection
+    } catch (error) {
+      const failure = asCollectError(error)
+      entry.failures++
+      entry.lastFailure = failure
+      entry.retryAtMs = this.#deps.clock.now() + backoffMs(failure.reason, entry.failures, this.#deps.random())
+      this.counts.failures++
+      throw failure
+    }
+  }
+
+  async #connect(device: AssignedDevice, entry: Entry): Promise<Connection> {
+    const { dial, firstContact, openDeadlineMs } = this.#deps
+    const { address, routerosApi: access } = device.access
+    if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
+    const signal = AbortSignal.any([entry.closing.signal, AbortSignal.timeout(openDeadlineMs)])
+    let socket = await connectTcp(await resolveAddress(address, dial, signal), access.port, dial, signal)
+    let shown: string | null = null
+    if (access.tls) {
+      const secured = await startTls(socket, signal)
+      socket = secured.socket
+      shown = secured.fingerprint
+    }
+    const connection = new Connection(socket)
+    try {
+      if (shown !== null && entry.pin !== null) checkPin(shown, entry.pin)
+      if (shown !== null && entry.pin === null && firstContact === "refuse")
+        throw new CollectError("wrong-certificate", `no certificate is pinned; the router showed ${shown}. No password was sent`)
+      await login(connection, access, { signal, deadlineMs: openDeadlineMs })
+      if (entry.closing.signal.aborted)
+        throw new CollectError("failed", "the device was let go of while its session was being opened")
+      entry.pin ??= shown
+      return connection
+    } catch (error) {
+      this.#end(connection)
+      throw error
+    }
+  }
+
+  #end(connection: Connection): void {
+    const ended = connection.close().finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
+  }
+}
