@@ -54,7 +54,7 @@ type Definition<P, Q, B, A> = {
   readonly status?: number
   readonly maxBodyBytes?: number
 }
-type Answer<A> = A extends z.ZodType ? z.input<A> : void
+type Answer<A> = A extends z.ZodType ? Promise<z.input<A>> : Promise<void>
 
 const build = (d: Definition<unknown, unknown, unknown, unknown>, permission: Permission | "public", handle: unknown): Route => ({
   method: d.method,
@@ -79,7 +79,7 @@ export const route = <
 >(
   definition: Definition<P, Q, B, A> & {
     readonly permission: Permission
-    readonly handle: (input: Input<P, Q, B>, actor: Actor) => Promise<Answer<A>>
+    readonly handle: (input: Input<P, Q, B>, actor: Actor) => Answer<A>
   },
 ): Route => build(definition, definition.permission, definition.handle)
 
@@ -90,5 +90,5 @@ export const publicRoute = <
   B extends z.ZodType | undefined = undefined,
   A extends z.ZodType | undefined = undefined,
 >(
-  definition: Definition<P, Q, B, A> & { readonly handle: (input: Input<P, Q, B>) => Promise<Answer<A>> },
+  definition: Definition<P, Q, B, A> & { readonly handle: (input: Input<P, Q, B>) => Answer<A> },
 ): Route => build(definition, "public", definition.handle)

@@ -1,0 +1,53 @@
+/** What a device says it is, taken into the inventory. Ports are known by (device, name): their index changes with every reboot. */
+import type { Tx } from "../../platform/db.ts"
+import type { InterfaceId, OrgId } from "../../platform/ids.ts"
+import { markGone, readInterfaces, updateFacts, upsertInterfaces } from "./store.ts"
+
+export type InterfaceFact = {
+  readonly name: string
+  readonly type: string
+  readonly mac: string | null
+  readonly comment: string | null
+  readonly mtu: number | null
+  readonly speedBps: number | null
+  readonly ifIndex: number | null
+  /** Made by the router for one session: thousands come and go, none becomes a row. */
+  readonly dynamic: boolean
+}
+export type DeviceFacts = {
+  readonly device: string
+  readonly atMs: number
+  readonly identity: string | null
+  readonly vendor: string | null
+  readonly board: string | null
+  readonly version: string | null
+  readonly architecture: string | null
+  readonly serial: string | null
+  /** Null where this source tells of no ports; an empty list is a device without any. */
+  readonly interfaces: readonly InterfaceFact[] | null
+}
+export type Recorded = {
+  readonly interfaces: ReadonlyMap<string, InterfaceId>
+  /** What to say on `inventory.changes` once the transaction is committed. */
+  readonly changed: readonly ("device" | "interface")[]
+}
+
+export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promise<Recorded> => {
+  const deviceChanged = await updateFacts(tx, org, facts)
+  if (facts.interfaces === null) {
+    return { interfaces: idsOf(await readInterfaces(tx, org, facts.device)), changed: deviceChanged ? ["device"] : [] }
+  }
+  // By name: one statement may not touch a row twice, and a device may tell of a port twice.
+  const ports = new Map(facts.interfaces.filter(({ dynamic }) => !dynamic).map((port) => [port.name, port]))
+  const rewritten = ports.size === 0 ? 0 : await upsertInterfaces(tx, org, facts.device, [...ports.values()])
+  const known = await readInterfaces(tx, org, facts.device)
+  const gone = known.filter(({ name, gone }) => !gone && !ports.has(name)).map(({ id }) => id)
+  if (gone.length > 0) await markGone(tx, org, gone)
+  return {
+    interfaces: idsOf(known),
+    changed: [...(deviceChanged ? (["device"] as const) : []), ...(rewritten + gone.length > 0 ? (["interface"] as const) : [])],
+  }
+}
+
+const idsOf = (rows: readonly { readonly id: InterfaceId; readonly name: string }[]): ReadonlyMap<string, InterfaceId> =>
+  new Map(rows.map(({ id, name }) => [name, id]))

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { after, before, test } from "node:test"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
+import { SiteInput } from "../../api/inventory.ts"
+import { AppError } from "../../platform/errors.ts"
+import type { Actor } from "../../platform/http.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { page } from "../audit/audit.ts"
+import { createOrg } from "../orgs/orgs.ts"
+import { createSecrets } from "../secrets/secrets.ts"
+import { type DeviceFacts, type Inventory, type InventoryChange, recordFacts } from "./inventory.ts"
+
+let db: TestDatabase
+let inventory: Inventory
+let actor: Actor
+let stranger: Actor
+before(async () => {
+  db = await testDatabase()
+  inventory = makeInventory(db)
+  actor = makeActor(db.org)
+  stranger = makeActor((await createOrg(db.dbs.ui.sql, "Other")).id)
+})
+after(() => db.close())
+
+const refusal = async (work: Promise<unknown>): Promise<AppError> => {
+  const error = await work.then(
+    () => assert.fail("expected a refusal"),
+    (thrown: unknown) => thrown,
+  )
+  assert.ok(error instanceof AppError, String(error))
+  return error
+}
+const lastAudit = async () =>
+  (await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { before: null, limit: 1, subject: null, id: null }))).items[0]
+
+test("a change is stored, audited with before and after, and told", async () => {
+  const told: InventoryChange[] = []
+  const stop = inventory.changes.on((news) => told.push(news))
+  const region = await inventory.createRegion(actor, { name: "North" })
+  const site = await inventory.createSite(actor, SiteInput.parse({ name: "Hill", regionId: region.id, latitude: 46.5 }))
+  await inventory.changeSite(actor, site.id, { note: "key at the farm", latitude: null })
+  stop()
+  const entry = await lastAudit()
+  assert.equal(entry?.action, "site.changed")
+  assert.equal(entry.actor, actor.email)
+  assert.deepEqual(entry.detail, { note: { before: "", after: "key at the farm" }, latitude: { before: 46.5, after: null } })
+  assert.deepEqual(
+    told.map(({ what }) => what),
+    ["region", "site", "site"],
+  )
+  assert.deepEqual(await inventory.sites(db.org), [
+    { id: site.id, name: "Hill", regionId: region.id, latitude: null, longitude: null, note: "key at the farm" },
+  ])
+})
+
+test("a name that is taken is refused with the field's name", async () => {
+  await inventory.createDevice(actor, makeDevice({ name: "twice" }))
+  const error = await refusal(inventory.createDevice(actor, makeDevice({ name: "twice" })))
+  assert.equal(error.status, 409)
+  assert.deepEqual(error.fields, [{ path: "name", message: "is taken" }])
+})
+
+test("another organisation's things can be neither named, changed nor seen", async () => {
+  const site = await inventory.createSite(actor, SiteInput.parse({ name: "Ours" }))
+  const error = await refusal(inventory.createDevice(stranger, makeDevice({ siteId: site.id, credentialId: randomUUID() })))
+  assert.deepEqual(
+    error.fields?.map(({ path }) => path),
+    ["siteId", "credentialId"],
+  )
+  assert.equal((await refusal(inventory.changeSite(stranger, site.id, { name: "Theirs" }))).status, 404)
+  assert.equal((await refusal(inventory.removeSite(stranger, site.id))).status, 404)
+  assert.deepEqual(await inventory.sites(stranger.org), [])
+})
+
+test("a port has one link, and a link two devices", async () => {
+  const [a, b, c] = await Promise.all([1, 2, 3].map(() => inventory.createDevice(actor, makeDevice())))
+  assert.ok(a && b && c)
+  const ends = (x: string, y: string) => ({
+    name: null,
+    a: { deviceId: x, interface: "ether1" },
+    b: { deviceId: y, interface: null },
+    capacityBps: 1e9,
+    medium: null,
+  })
+  const link = await inventory.createLink(actor, ends(a.id, b.id))
+  assert.equal((await refusal(inventory.createLink(actor, ends(a.id, c.id)))).fields?.[0]?.path, "a.interface")
+  assert.equal((await refusal(inventory.createLink(actor, ends(c.id, c.id)))).fields?.[0]?.path, "b.deviceId")
+  await inventory.changeLink(actor, link.id, { medium: "radio" })
+  assert.deepEqual((await lastAudit())?.detail, { medium: { before: null, after: "radio" } })
+  await inventory.removeDevice(actor, a.id)
+  assert.equal((await refusal(inventory.changeLink(actor, link.id, { medium: null }))).status, 404)
+})
+
+test("a device's patch leaves what it does not name, and takes away what is null", async () => {
+  const credential = await inventory.createCredential(actor, {
+    name: "snmp",
+    username: null,
+    password: null,
+    snmpCommunity: "s3cret",
+  })
+  const { id } = await inventory.createDevice(actor, makeDevice({ credentialId: credential.id, roles: ["core"] }))
+  await inventory.changeDevice(actor, id, { credentialId: null, roles: [] })
+  assert.deepEqual((await lastAudit())?.detail, {
+    credentialId: { before: credential.id, after: null },
+    roles: { before: ["core"], after: [] },
+  })
+})
+
+test("a credential goes in sealed, is opened for its own organisation alone, and leaves no secret in the audit", async () => {
+  const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
+  const { id } = await inventory.createCredential(actor, {
+    name: "api",
+    username: "watch",
+    password: "hunter22",
+    snmpCommunity: null,
+  })
+  const open = (org: OrgId) => db.dbs.ui.asOrg(org, (tx) => secrets.open(tx, org, id))
+  assert.deepEqual(await open(db.org), { username: "watch", password: "hunter22", snmpCommunity: null })
+  await assert.rejects(open(stranger.org), /There is no credential/)
+  await inventory.changeCredential(actor, id, { password: "hunter33", username: null })
+  assert.deepEqual(await open(db.org), { username: null, password: "hunter33", snmpCommunity: null })
+  const audit = JSON.stringify(
+    await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { before: null, limit: 100, subject: null, id })),
+  )
+  assert.match(audit, /secretsChanged/)
+  assert.doesNotMatch(audit, /hunter/)
+  assert.equal((await inventory.credentials(db.org)).find((credential) => credential.id === id)?.hasPassword, true)
+  const other = createSecrets({ key: Buffer.alloc(32, 8) })
+  await assert.rejects(
+    db.dbs.ui.asOrg(db.org, (tx) => other.open(tx, db.org, id)),
+    /master key is not the one/,
+  )
+  await inventory.createDevice(actor, makeDevice({ credentialId: id }))
+  assert.equal((await refusal(inventory.removeCredential(actor, id))).code, "in-use")
+})
+
+const port = (name: string, over: Partial<NonNullable<DeviceFacts["interfaces"]>[number]> = {}) => ({
+  name,
+  type: "ether",
+  mac: null,
+  comment: null,
+  mtu: 1500,
+  speedBps: 1e9,
+  ifIndex: 1,
+  dynamic: false,
+  ...over,
+})
+test("facts make ports, skip sessions' ports, keep what a source does not tell, and mark what is gone", async () => {
+  const { id } = await inventory.createDevice(actor, makeDevice())
+  const facts: DeviceFacts = {
+    device: id,
+    atMs: Date.now(),
+    identity: "hill-1",
+    vendor: null,
+    board: null,
+    version: "7.20",
+    architecture: null,
+    serial: null,
+    interfaces: [port("ether1"), port("ether2", { comment: "to farm" }), port("<pppoe-ann>", { dynamic: true }), port("ether1")],
+  }
+  const record = (change: Partial<DeviceFacts>) =>
+    db.dbs.ingest.asOrg(db.org, (tx) => recordFacts(tx, db.org, { ...facts, ...change }))
+  const first = await record({})
+  assert.deepEqual([...first.interfaces.keys()].sort(), ["ether1", "ether2"])
+  assert.deepEqual(first.changed, ["device", "interface"])
+  assert.deepEqual((await record({})).changed, [])
+  assert.deepEqual((await record({ version: null, interfaces: null })).changed, [])
+  const fewer = await record({ interfaces: [port("ether2", { ifIndex: 9, comment: null })] })
+  assert.deepEqual(fewer.changed, ["interface"])
+  assert.equal(fewer.interfaces.get("ether1"), first.interfaces.get("ether1"))
+  const rows = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) =>
+      tx`select name, comment, if_index, gone_at is not null as gone from inventory.interface where device_id = ${id} order by name`,
+  )
+  assert.deepEqual(
+    [...rows],
+    [
+      { name: "ether1", comment: null, if_index: 1, gone: true },
+      { name: "ether2", comment: "to farm", if_index: 9, gone: false },
+    ],
+  )
+  assert.deepEqual((await record({})).changed, ["interface"])
+})
+
+test("a list of devices: good lines are stored, bad ones told by line and column, a dry run stores nothing", async () => {
+  const csv = [
+    "\uFEFFName;Address;Site;Roles;Latitude;API port;SNMP port;Agent",
+    "csv-1;192.0.2.1;Valley;core|edge;46,5;8728;;",
+    "csv-2;host.example;Valley;;;;161;",
+    "csv-2;192.0.2.3;;;;;;",
+    "csv-4;not an address;;king;;;;",
+    "csv-5;192.0.2.5;;;;;;nobody",
+  ].join("\r\n")
+  const dry = await inventory.importCsv(actor, csv, true)
+  assert.equal(
+    (await inventory.sites(db.org)).some(({ name }) => name === "Valley"),
+    false,
+  )
+  const answer = await inventory.importCsv(actor, csv, false)
+  assert.deepEqual(dry, answer)
+  assert.deepEqual(
+    { ...answer, rejected: answer.rejected.map(({ line, column }) => [line, column]) },
+    {
+      created: 2,
+      updated: 0,
+      sitesCreated: 1,
+      rejected: [
+        [4, "name"],
+        [5, "address"],
+        [5, "roles"],
+        [6, "agent"],
+      ],
+    },
+  )
+  const again = await inventory.importCsv(actor, "name,address,api_tls\ncsv-1,192.0.2.1,\ncsv-2,192.0.2.9,yes\n", false)
+  assert.deepEqual(again, { created: 0, updated: 1, sitesCreated: 0, rejected: [] })
+})
+for (const [name, csv, column] of [
+  ["no address column", "name\nr1", "address"],
+  ["an unknown column", "name,address,colour\nr1,192.0.2.1,red", "colour"],
+  ["a quote that never ends", 'name,address\n"r1,192.0.2.1', null],
+  ["nothing but blanks", "  ", "name"],
+] as const) {
+  test(`a list with ${name} is refused whole, and says so`, async () => {
+    const { created, rejected } = await inventory.importCsv(actor, csv, false)
+    assert.equal(created, 0)
+    assert.equal(rejected[0]?.column, column)
+  })
+}

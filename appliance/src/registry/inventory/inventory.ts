@@ -1,0 +1,255 @@
+/** What exists: regions, sites, devices, links, credentials. Every change is one transaction with its audit row, told once committed. */
+import postgres from "postgres"
+import type {
+  Credential,
+  CredentialInput,
+  DeviceInput,
+  DevicePatch,
+  ImportAnswer,
+  LinkInput,
+  LinkPatch,
+  Region,
+  Site,
+  SiteInput,
+} from "../../api/inventory.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { AppError, type FieldError, invalid, notFound } from "../../platform/errors.ts"
+import type { Actor } from "../../platform/http.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { createSignal, type Signal } from "../../platform/signal.ts"
+import { type Detail, differences, write } from "../audit/audit.ts"
+import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
+import { importDevices } from "./import.ts"
+import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
+import {
+  deleteRow,
+  exists,
+  insertRow,
+  insertTarget,
+  linkOnPort,
+  lockDevice,
+  lockLink,
+  lockRegion,
+  lockSite,
+  readRegions,
+  readSites,
+  updateRow,
+} from "./store.ts"
+
+export { type DeviceFacts, type Recorded, recordFacts } from "./facts.ts"
+
+export type What = "region" | "site" | "device" | "interface" | "link" | "agent" | "credential"
+export type InventoryChange = { readonly org: OrgId; readonly what: What; readonly id: string }
+type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
+type Id = { readonly id: string }
+
+export type Inventory = {
+  /** Told after commit. Agents and ingest tell here too of what they change. */
+  readonly changes: Signal<InventoryChange>
+  readonly regions: (org: OrgId) => Promise<Region[]>
+  readonly sites: (org: OrgId) => Promise<Site[]>
+  readonly credentials: (org: OrgId) => Promise<readonly Credential[]>
+  readonly createRegion: (actor: Actor, input: { readonly name: string }) => Promise<Id>
+  readonly changeRegion: (actor: Actor, id: string, input: { readonly name: string }) => Promise<Id>
+  readonly removeRegion: (actor: Actor, id: string) => Promise<void>
+  readonly createSite: (actor: Actor, input: SiteInput) => Promise<Id>
+  readonly changeSite: (actor: Actor, id: string, patch: Partly<SiteInput>) => Promise<Id>
+  readonly removeSite: (actor: Actor, id: string) => Promise<void>
+  readonly createDevice: (actor: Actor, input: DeviceInput) => Promise<Id>
+  readonly changeDevice: (actor: Actor, id: string, patch: DevicePatch) => Promise<Id>
+  readonly removeDevice: (actor: Actor, id: string) => Promise<void>
+  readonly createLink: (actor: Actor, input: LinkInput) => Promise<Id>
+  readonly changeLink: (actor: Actor, id: string, patch: LinkPatch) => Promise<Id>
+  readonly removeLink: (actor: Actor, id: string) => Promise<void>
+  readonly createCredential: (actor: Actor, input: CredentialInput) => Promise<Id>
+  readonly changeCredential: (actor: Actor, id: string, patch: CredentialPatch) => Promise<Id>
+  readonly removeCredential: (actor: Actor, id: string) => Promise<void>
+  readonly importCsv: (actor: Actor, csv: string, dryRun: boolean) => Promise<ImportAnswer>
+}
+
+type Deps = { readonly db: Db; readonly secrets: Secrets; readonly onError: (error: unknown) => void }
+type Done = { readonly id: string; readonly detail: Detail }
+
+export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
+  const changes = createSignal<InventoryChange>(onError)
+
+  const change = async (actor: Actor, what: What, verb: string, work: (tx: Tx, org: OrgId) => Promise<Done>): Promise<Id> => {
+    const { org } = actor
+    try {
+      const { id } = await db.asOrg(org, async (tx) => {
+        const done = await work(tx, org)
+        await write(tx, actor, `${what}.${verb}`, what, done.id, done.detail)
+        return done
+      })
+      changes.emit({ org, what, id })
+      return { id }
+    } catch (error) {
+      throw sayTaken(error, what)
+    }
+  }
+
+  type Removable = "region" | "site" | "device" | "link"
+  const remove = async (actor: Actor, what: Removable, id: string): Promise<void> => {
+    await change(actor, what, "removed", async (tx, org) => {
+      const name = await deleteRow(tx, org, what, id)
+      if (name === undefined) throw notFound(what, id)
+      return { id, detail: { name } }
+    })
+  }
+
+  return {
+    changes,
+    regions: (org) => db.asOrg(org, (tx) => readRegions(tx, org)),
+    sites: (org) => db.asOrg(org, (tx) => readSites(tx, org)),
+    credentials: (org) => db.asOrg(org, (tx) => secrets.list(tx, org)),
+
+    createRegion: (actor, input) =>
+      change(actor, "region", "created", async (tx, org) => ({
+        id: await insertRow(tx, org, "region", { name: input.name }),
+        detail: input,
+      })),
+    changeRegion: (actor, id, input) =>
+      change(actor, "region", "changed", async (tx, org) => {
+        const was = await lockRegion(tx, org, id)
+        if (was === undefined) throw notFound("region", id)
+        await updateRow(tx, org, "region", id, { name: input.name })
+        return { id, detail: differences(was, input) }
+      }),
+    removeRegion: (actor, id) => remove(actor, "region", id),
+
+    createSite: (actor, input) =>
+      change(actor, "site", "created", async (tx, org) => {
+        await known(tx, org, [["region", "regionId", input.regionId]])
+        return { id: await insertRow(tx, org, "site", siteColumns(input)), detail: input }
+      }),
+    changeSite: (actor, id, patch) =>
+      change(actor, "site", "changed", async (tx, org) => {
+        const was = await lockSite(tx, org, id)
+        if (was === undefined) throw notFound("site", id)
+        await known(tx, org, [["region", "regionId", patch.regionId]])
+        const now = { ...was, ...given(patch) }
+        await updateRow(tx, org, "site", id, siteColumns(now))
+        return { id, detail: differences(was, now) }
+      }),
+    removeSite: (actor, id) => remove(actor, "site", id),
+
+    createDevice: (actor, input) =>
+      change(actor, "device", "created", async (tx, org) => {
+        await knownAround(tx, org, input)
+        const id = await insertRow(tx, org, "device", deviceColumns(input))
+        await insertTarget(tx, org, id)
+        return { id, detail: input }
+      }),
+    changeDevice: (actor, id, patch) =>
+      change(actor, "device", "changed", async (tx, org) => {
+        const was = await lockDevice(tx, org, id)
+        if (was === undefined) throw notFound("device", id)
+        await knownAround(tx, org, patch)
+        const now = { ...was, ...given(patch) }
+        await updateRow(tx, org, "device", id, deviceColumns(now))
+        return { id, detail: differences(was, now) }
+      }),
+    removeDevice: (actor, id) => remove(actor, "device", id),
+
+    createLink: (actor, input) =>
+      change(actor, "link", "created", async (tx, org) => {
+        await checkEnds(tx, org, input, null)
+        return { id: await insertRow(tx, org, "link", linkColumns(input)), detail: input }
+      }),
+    changeLink: (actor, id, patch) =>
+      change(actor, "link", "changed", async (tx, org) => {
+        const was = await lockLink(tx, org, id)
+        if (was === undefined) throw notFound("link", id)
+        const now = { ...was, ...given(patch) }
+        await checkEnds(tx, org, now, id)
+        await updateRow(tx, org, "link", id, linkColumns(now))
+        return { id, detail: differences(was, now) }
+      }),
+    removeLink: (actor, id) => remove(actor, "link", id),
+
+    createCredential: (actor, input) =>
+      change(actor, "credential", "created", async (tx, org) => {
+        const { id, change } = await secrets.create(tx, org, input)
+        return { id, detail: change }
+      }),
+    changeCredential: (actor, id, patch) =>
+      change(actor, "credential", "changed", async (tx, org) => {
+        const { before, after } = await secrets.change(tx, org, id, patch)
+        return { id, detail: differences(before, after) }
+      }),
+    removeCredential: async (actor, id) => {
+      await change(actor, "credential", "removed", async (tx, org) => {
+        const used = (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
+        if (used > 0) {
+          const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
+          throw new AppError(409, "in-use", `${devices}: give them another credential first.`)
+        }
+        return { id, detail: { name: await secrets.remove(tx, org, id) } }
+      })
+    },
+
+    importCsv: async (actor, csv, dryRun) => {
+      const { answer, touched } = await importDevices({ db, actor, csv, dryRun })
+      for (const { what, id } of touched) changes.emit({ org: actor.org, what, id })
+      return answer
+    },
+  }
+}
+
+/** A patch without what it leaves out; null stays, since it takes away. */
+const given = <T extends object>(patch: T): Given<T> => {
+  const isGiven = (entries: object): entries is Given<T> => Object.values(entries).every((value) => value !== undefined)
+  const kept = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+  if (!isGiven(kept)) throw new TypeError("a value left out was kept")
+  return kept
+}
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+type Reference = readonly [
+  what: "region" | "site" | "device" | "agent" | "credential",
+  path: string,
+  id: string | null | undefined,
+]
+const known = async (tx: Tx, org: OrgId, references: readonly Reference[]): Promise<void> => {
+  const wrong: FieldError[] = []
+  for (const [what, path, id] of references) {
+    if (id !== null && id !== undefined && !(await exists(tx, org, what, id))) {
+      wrong.push({ path, message: `there is no ${what} ${id}` })
+    }
+  }
+  if (wrong.length > 0) throw invalid(wrong)
+}
+const knownAround = (tx: Tx, org: OrgId, device: DevicePatch): Promise<void> =>
+  known(tx, org, [
+    ["site", "siteId", device.siteId],
+    ["agent", "agentId", device.agentId],
+    ["credential", "credentialId", device.credentialId],
+  ])
+
+const checkEnds = async (tx: Tx, org: OrgId, { a, b }: Pick<LinkInput, "a" | "b">, except: string | null): Promise<void> => {
+  await known(tx, org, [
+    ["device", "a.deviceId", a.deviceId],
+    ["device", "b.deviceId", b.deviceId],
+  ])
+  if (a.deviceId === b.deviceId) throw invalid([{ path: "b.deviceId", message: "a link joins two different devices" }])
+  for (const [path, end] of [
+    ["a.interface", a],
+    ["b.interface", b],
+  ] as const) {
+    if (end.interface !== null && (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null) {
+      throw new AppError(409, "port-taken", `Another link is on that port already.`, [
+        { path, message: `${end.interface} has a link already` },
+      ])
+    }
+  }
+}
+
+/** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
+const sayTaken = (error: unknown, what: What): unknown =>
+  error instanceof postgres.PostgresError &&
+  error.code === "23505" &&
+  error.constraint_name?.endsWith("_org_id_name_key") === true
+    ? new AppError(409, "name-taken", `There is a ${what} of that name already.`, [{ path: "name", message: "is taken" }], {
+        cause: error,
+      })
+    : error

@@ -1,0 +1,31 @@
+/** The API's shapes as the tables' columns, field by field. */
+import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
+
+export const siteColumns = ({ name, regionId, latitude, longitude, note }: SiteInput) => ({
+  name,
+  region_id: regionId,
+  latitude,
+  longitude,
+  note,
+})
+
+export const deviceColumns = (device: DeviceInput) => ({
+  name: device.name,
+  address: device.address,
+  site_id: device.siteId,
+  roles: device.roles,
+  agent_id: device.agentId,
+  credential_id: device.credentialId,
+  methods: device.methods,
+  note: device.note,
+})
+
+export const linkColumns = ({ name, a, b, capacityBps, medium }: LinkInput) => ({
+  name,
+  a_device_id: a.deviceId,
+  a_interface: a.interface,
+  b_device_id: b.deviceId,
+  b_interface: b.interface,
+  capacity_bps: capacityBps === null ? null : Math.round(capacityBps),
+  medium,
+})

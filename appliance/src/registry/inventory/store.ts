@@ -1,0 +1,165 @@
+/** All SQL of the inventory. Everything runs in a transaction that works for one organisation. */
+import { z } from "zod"
+import { DeviceRole, MethodsInput, type Region, type Site } from "../../api/inventory.ts"
+import type { Tx } from "../../platform/db.ts"
+import { InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { DeviceFacts, InterfaceFact } from "./facts.ts"
+
+/** Objects go into jsonb columns. */
+type Columns = Readonly<Record<string, string | number | boolean | null | readonly string[] | MethodsInput>>
+const TABLES = { region: "inventory.region", site: "inventory.site", device: "inventory.device", link: "inventory.link" } as const
+type Table = keyof typeof TABLES
+
+export const readRegions = async (tx: Tx, org: OrgId): Promise<Region[]> => [
+  ...(await tx<Region[]>`select id, name from inventory.region where org_id = ${org} order by lower(name)`),
+]
+export const readSites = async (tx: Tx, org: OrgId): Promise<Site[]> => [
+  ...(await tx<Site[]>`
+    select id, name, region_id as "regionId", latitude, longitude, note from inventory.site
+    where org_id = ${org} order by lower(name)`),
+]
+
+export const lockRegion = async (tx: Tx, org: OrgId, id: string) =>
+  (await tx<Pick<Region, "name">[]>`select name from inventory.region where org_id = ${org} and id = ${id} for update`)[0]
+export const lockSite = async (tx: Tx, org: OrgId, id: string) =>
+  (
+    await tx<Omit<Site, "id">[]>`
+      select name, region_id as "regionId", latitude, longitude, note
+      from inventory.site where org_id = ${org} and id = ${id} for update`
+  )[0]
+
+export const StoredDevice = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string(),
+  siteId: z.string().nullable(),
+  roles: z.array(DeviceRole),
+  agentId: z.string().nullable(),
+  credentialId: z.string().nullable(),
+  methods: MethodsInput,
+  note: z.string(),
+})
+export type StoredDevice = z.infer<typeof StoredDevice>
+
+export const lockDevice = async (tx: Tx, org: OrgId, id: string): Promise<StoredDevice | undefined> => {
+  const [row] = await tx`
+    select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note
+    from inventory.device where org_id = ${org} and id = ${id} for update`
+  return row === undefined ? undefined : StoredDevice.parse(row)
+}
+/** Ids by name, for the import. */
+export const deviceIds = async (tx: Tx, org: OrgId) =>
+  byName(await tx<Named[]>`select id, name from inventory.device where org_id = ${org}`)
+export const siteIds = async (tx: Tx, org: OrgId) =>
+  byName(await tx<Named[]>`select id, name from inventory.site where org_id = ${org}`)
+export const agentIds = async (tx: Tx, org: OrgId) =>
+  byName(await tx<Named[]>`select id, name from agents.agent where org_id = ${org} and revoked_at is null`)
+export const credentialIds = async (tx: Tx, org: OrgId) =>
+  byName(await tx<Named[]>`select id, name from secrets.credential where org_id = ${org}`)
+type Named = { readonly id: string; readonly name: string }
+const byName = (rows: readonly Named[]): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [name, id]))
+
+export type StoredLink = {
+  readonly name: string | null
+  readonly a: { readonly deviceId: string; readonly interface: string | null }
+  readonly b: { readonly deviceId: string; readonly interface: string | null }
+  readonly capacityBps: number | null
+  readonly medium: "fibre" | "radio" | "copper" | "virtual" | null
+}
+export const lockLink = async (tx: Tx, org: OrgId, id: string) =>
+  (
+    await tx<StoredLink[]>`
+      select name, json_build_object('deviceId', a_device_id, 'interface', a_interface) as a,
+        json_build_object('deviceId', b_device_id, 'interface', b_interface) as b, capacity_bps as "capacityBps", medium
+      from inventory.link where org_id = ${org} and id = ${id} for update`
+  )[0]
+/** The name of another link's end on that port, or of the other end's device where the link has no name. */
+export const linkOnPort = async (tx: Tx, org: OrgId, deviceId: string, port: string, except: string | null) =>
+  (
+    await tx<{ id: string }[]>`
+      select id from inventory.link
+      where org_id = ${org} and (${except}::uuid is null or id <> ${except})
+        and ((a_device_id = ${deviceId} and a_interface = ${port}) or (b_device_id = ${deviceId} and b_interface = ${port}))
+      limit 1`
+  )[0]?.id ?? null
+
+/** True where the row is this organisation's: a foreign key alone would take another's. */
+export const exists = async (tx: Tx, org: OrgId, what: "region" | "site" | "device" | "agent" | "credential", id: string) => {
+  const table = { ...TABLES, agent: "agents.agent", credential: "secrets.credential" }[what]
+  return (await tx`select from ${tx(table)} where org_id = ${org} and id = ${id}`).length === 1
+}
+
+export const insertRow = async (tx: Tx, org: OrgId, table: Table, columns: Columns): Promise<string> => {
+  const [row] = await tx<{ id: string }[]>`insert into ${tx(TABLES[table])} ${tx({ ...columns, org_id: org })} returning id`
+  return z.string().parse(row?.id)
+}
+export const updateRow = async (tx: Tx, org: OrgId, table: Table, id: string, columns: Columns): Promise<void> => {
+  if (Object.keys(columns).length === 0) return
+  await tx`update ${tx(TABLES[table])} set ${tx(columns)} where org_id = ${org} and id = ${id}`
+}
+/** The name of what is gone, or undefined where there was nothing. */
+export const deleteRow = async (tx: Tx, org: OrgId, table: Table, id: string): Promise<string | null | undefined> =>
+  (await tx<{ name: string | null }[]>`delete from ${tx(TABLES[table])} where org_id = ${org} and id = ${id} returning name`)[0]
+    ?.name
+
+export const insertTarget = async (tx: Tx, org: OrgId, deviceId: string): Promise<void> => {
+  await tx`insert into inventory.target (org_id, device_id) values (${org}, ${deviceId})`
+}
+
+/** Null in a fact is "not told by this source": it takes nothing away. True where something changed. */
+export const updateFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promise<boolean> => {
+  const { identity, vendor, board, version, architecture, serial } = facts
+  const [row] = await tx<{ changed: boolean }[]>`
+    with was as (
+      select id, identity, vendor, board, version, architecture, serial
+      from inventory.device where org_id = ${org} and id = ${facts.device} for update)
+    update inventory.device d set
+      identity = coalesce(${identity}, d.identity), vendor = coalesce(${vendor}, d.vendor), board = coalesce(${board}, d.board),
+      version = coalesce(${version}, d.version), architecture = coalesce(${architecture}, d.architecture),
+      serial = coalesce(${serial}, d.serial), facts_at = greatest(d.facts_at, to_timestamp(${facts.atMs}::float8 / 1000))
+    from was
+    where d.id = was.id and d.org_id = ${org}
+    returning (was.identity, was.vendor, was.board, was.version, was.architecture, was.serial)
+      is distinct from (d.identity, d.vendor, d.board, d.version, d.architecture, d.serial) as changed`
+  return row?.changed === true
+}
+
+const InterfaceRow = z.object({ id: InterfaceId, name: z.string(), gone: z.boolean() })
+export const readInterfaces = async (tx: Tx, org: OrgId, deviceId: string) =>
+  z
+    .array(InterfaceRow)
+    .parse(
+      await tx`select id, name, gone_at is not null as gone from inventory.interface where org_id = ${org} and device_id = ${deviceId}`,
+    )
+
+/** Rewrites only rows that differ; gives how many did. Ports that came back are no longer gone. */
+export const upsertInterfaces = async (
+  tx: Tx,
+  org: OrgId,
+  deviceId: string,
+  ports: readonly InterfaceFact[],
+): Promise<number> => {
+  const column = <K extends keyof InterfaceFact>(name: K) => ports.map((port) => port[name])
+  const rows = await tx`
+    insert into inventory.interface as i (org_id, device_id, name, type, mac, comment, mtu, speed_bps, if_index)
+    select ${org}::uuid, ${deviceId}::uuid, p.* from unnest(
+      ${column("name")}::text[], ${column("type")}::text[], ${column("mac")}::text[], ${column("comment")}::text[],
+      ${column("mtu")}::int[], ${column("speedBps").map((bps) => (bps === null ? null : Math.round(bps)))}::bigint[],
+      ${column("ifIndex")}::bigint[]) as p
+    on conflict (device_id, name) do update set
+      type = case when excluded.type = '' then i.type else excluded.type end, mac = coalesce(excluded.mac, i.mac),
+      comment = coalesce(excluded.comment, i.comment), mtu = coalesce(excluded.mtu, i.mtu),
+      speed_bps = coalesce(excluded.speed_bps, i.speed_bps), if_index = coalesce(excluded.if_index, i.if_index), gone_at = null
+    where i.gone_at is not null
+      or (excluded.type <> '' and i.type <> excluded.type)
+      or coalesce(excluded.mac, i.mac) is distinct from i.mac or coalesce(excluded.comment, i.comment) is distinct from i.comment
+      or coalesce(excluded.mtu, i.mtu) is distinct from i.mtu
+      or coalesce(excluded.speed_bps, i.speed_bps) is distinct from i.speed_bps
+      or coalesce(excluded.if_index, i.if_index) is distinct from i.if_index
+    returning 1`
+  return rows.length
+}
+
+export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]): Promise<void> => {
+  await tx`update inventory.interface set gone_at = now() where org_id = ${org} and id = any(${[...ids]}::int[]) and gone_at is null`
+}

@@ -1,0 +1,93 @@
+/** What proves us to routers: goes in, is used by agents, and never comes out on a screen. */
+import { randomUUID } from "node:crypto"
+import { z } from "zod"
+import type { Credential, CredentialInput } from "../../api/inventory.ts"
+import type { Tx } from "../../platform/db.ts"
+import { notFound } from "../../platform/errors.ts"
+import type { CredentialId, OrgId } from "../../platform/ids.ts"
+import { seal, unseal } from "./seal.ts"
+import { deleteCredential, insertCredential, listCredentials, lockCredential, updateCredential } from "./store.ts"
+
+export type Opened = { readonly username: string | null; readonly password: string | null; readonly snmpCommunity: string | null }
+export type CredentialPatch = { readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined }
+/** For the audit: the secrets by name, never by value. */
+export type CredentialChange = {
+  readonly name: string
+  readonly username: string | null
+  readonly secretsChanged: readonly string[]
+}
+
+export type Secrets = {
+  readonly list: (tx: Tx, org: OrgId) => Promise<readonly Credential[]>
+  /** The caller writes the audit row: only it knows what for. */
+  readonly open: (tx: Tx, org: OrgId, id: CredentialId | string) => Promise<Opened>
+  readonly create: (tx: Tx, org: OrgId, input: CredentialInput) => Promise<{ id: string; change: CredentialChange }>
+  /** What the patch leaves out stays; null takes away. */
+  readonly change: (
+    tx: Tx,
+    org: OrgId,
+    id: string,
+    patch: CredentialPatch,
+  ) => Promise<{ before: CredentialChange; after: CredentialChange }>
+  /** The name of what is gone. */
+  readonly remove: (tx: Tx, org: OrgId, id: string) => Promise<string>
+}
+
+const Sealed = z.strictObject({ password: z.string().nullable(), snmpCommunity: z.string().nullable() })
+
+export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
+  const place = (org: OrgId, id: string) => `credential ${org} ${id}`
+  const close = (org: OrgId, id: string, { password, snmpCommunity }: Opened) =>
+    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity }))
+  const read = async (tx: Tx, org: OrgId, id: string) => {
+    const row = await lockCredential(tx, org, id)
+    if (row === undefined) throw notFound("credential", id)
+    const opened = unseal(key, place(org, id), row.sealed)
+    if (!opened.ok) {
+      throw new Error(
+        `The credential "${row.name}" cannot be opened: the master key is not the one it was sealed with. Bring back the old key, or set its secrets anew.`,
+      )
+    }
+    return { name: row.name, username: row.username, ...Sealed.parse(JSON.parse(opened.text)) }
+  }
+  return {
+    list: listCredentials,
+    open: async (tx, org, id) => {
+      const { username, password, snmpCommunity } = await read(tx, org, id)
+      return { username, password, snmpCommunity }
+    },
+    create: async (tx, org, input) => {
+      const id = randomUUID()
+      await insertCredential(tx, org, { ...present(input), id, sealed: close(org, id, input) })
+      return { id, change: { name: input.name, username: input.username, secretsChanged: setOnes(input) } }
+    },
+    change: async (tx, org, id, patch) => {
+      const was = await read(tx, org, id)
+      const now = {
+        name: patch.name ?? was.name,
+        username: patch.username === undefined ? was.username : patch.username,
+        password: patch.password === undefined ? was.password : patch.password,
+        snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
+      }
+      await updateCredential(tx, org, { ...present(now), id, sealed: close(org, id, now) })
+      const secretsChanged = (["password", "snmpCommunity"] as const).filter((name) => was[name] !== now[name])
+      return {
+        before: { name: was.name, username: was.username, secretsChanged: [] },
+        after: { name: now.name, username: now.username, secretsChanged },
+      }
+    },
+    remove: async (tx, org, id) => {
+      const name = await deleteCredential(tx, org, id)
+      if (name === null) throw notFound("credential", id)
+      return name
+    },
+  }
+}
+
+const present = ({ name, username, password, snmpCommunity }: CredentialInput) => ({
+  name,
+  username,
+  hasPassword: password !== null,
+  hasSnmpCommunity: snmpCommunity !== null,
+})
+const setOnes = (input: CredentialInput) => (["password", "snmpCommunity"] as const).filter((name) => input[name] !== null)

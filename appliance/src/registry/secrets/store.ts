@@ -1,0 +1,45 @@
+import type { Credential } from "../../api/inventory.ts"
+import type { Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+
+type Row = {
+  readonly id: string
+  readonly name: string
+  readonly username: string | null
+  readonly hasPassword: boolean
+  readonly hasSnmpCommunity: boolean
+  readonly sealed: Buffer
+}
+
+export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<Credential[]>`
+  select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
+    (select count(*)::int from inventory.device d where d.credential_id = c.id) as "usedBy"
+  from secrets.credential c
+  where c.org_id = ${org}
+  order by lower(c.name)`
+
+/** Shared lock: two agents may be handed the same secret at once, a change waits. */
+export const lockCredential = async (tx: Tx, org: OrgId, id: string) =>
+  (
+    await tx<Pick<Row, "name" | "username" | "sealed">[]>`
+      select name, username, sealed from secrets.credential where org_id = ${org} and id = ${id} for share`
+  )[0]
+
+export const insertCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
+  await tx`
+    insert into secrets.credential (id, org_id, name, username, has_password, has_snmp_community, sealed)
+    values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity}, ${row.sealed})`
+}
+
+export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
+  await tx`
+    update secrets.credential
+    set name = ${row.name}, username = ${row.username}, has_password = ${row.hasPassword},
+      has_snmp_community = ${row.hasSnmpCommunity}, sealed = ${row.sealed}, changed_at = now()
+    where org_id = ${org} and id = ${row.id}`
+}
+
+/** Its name, or null where there is none. */
+export const deleteCredential = async (tx: Tx, org: OrgId, id: string): Promise<string | null> =>
+  (await tx<{ name: string }[]>`delete from secrets.credential where org_id = ${org} and id = ${id} returning name`)[0]?.name ??
+  null
