@@ -1,0 +1,143 @@
+/** Tries an access step by step and says what each step met, for the test button. Nothing of it is kept open. */
+import type { Socket } from "node:net"
+import type { Access, TestReason, TestResult, TestStep } from "../../wire/wire.ts"
+import { CollectError } from "../collector.ts"
+import { Connection } from "./connection.ts"
+import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
+import { login } from "./login.ts"
+import type { FirstContact, RouterOsAccess } from "./sessions.ts"
+import { readFailure } from "./trap.ts"
+import { parseDurationS } from "./values.ts"
+
+export type AccessReport = Pick<TestResult, "steps" | "fingerprint" | "facts">
+export type AccessCheckDeps = {
+  readonly dial?: Dial
+  /** `refuse`: without a pin the certificate is reported and no password is sent. */
+  readonly firstContact?: FirstContact
+  readonly stepDeadlineMs?: number
+}
+
+type StepName = TestStep["step"]
+const STEP_DEADLINE_MS = 5_000
+
+const failureOf = (error: unknown): { readonly reason: TestReason; readonly message: string } => {
+  if (error instanceof CollectError) return { reason: error.reason, message: error.message }
+  return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
+}
+
+/** Runs steps in order; once one has failed, those after it are noted as not tried. */
+class Steps {
+  readonly taken: TestStep[] = []
+  hasFailed = false
+
+  async take<T>(step: StepName, run: () => Promise<{ readonly value: T; readonly message: string }>): Promise<T | null> {
+    if (this.hasFailed) {
+      this.#note(step, "not-tried", "an earlier step failed", 0)
+      return null
+    }
+    const startMs = performance.now()
+    try {
+      const { value, message } = await run()
+      this.#note(step, "ok", message, performance.now() - startMs)
+      return value
+    } catch (error) {
+      const { reason, message } = failureOf(error)
+      this.skipRest()
+      this.#note(step, reason, message, performance.now() - startMs)
+      return null
+    }
+  }
+
+  skipRest(): void {
+    this.hasFailed = true
+  }
+
+  #note(step: StepName, reason: TestReason, message: string, tookMs: number): void {
+    this.taken.push({ step, reason, message: message.slice(0, 4_096).toWellFormed(), tookMs })
+  }
+}
+
+const readFacts = async (
+  connection: Connection,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<NonNullable<TestResult["facts"]>> => {
+  try {
+    const options = { deadlineMs, signal }
+    const [identity] = await connection.print("/system/identity", { ...options, proplist: ["name"] })
+    const [resource] = await connection.print("/system/resource", { ...options, proplist: ["uptime", "version", "board-name"] })
+    // Reading interfaces is what the polling lives on, so the test asks for one of them too.
+    await connection.print("/interface", { ...options, proplist: ["name"] })
+    return {
+      identity: identity?.get("name")?.slice(0, 4_096).toWellFormed() ?? null,
+      board: resource?.get("board-name")?.slice(0, 4_096).toWellFormed() ?? null,
+      version: resource?.get("version")?.slice(0, 4_096).toWellFormed() ?? null,
+      uptimeS: parseDurationS(resource?.get("uptime")),
+    }
+  } catch (error) {
+    throw readFailure(error)
+  }
+}
+
+const REPORTED = "no certificate is pinned yet, so no password was sent: compare the fingerprint with the router's and pin it"
+
+const checkSteps = async (
+  access: RouterOsAccess,
+  address: string,
+  signal: AbortSignal,
+  deps: Required<AccessCheckDeps>,
+  open: (opened: { destroy(): unknown }) => void,
+): Promise<AccessReport> => {
+  const { dial, firstContact, stepDeadlineMs } = deps
+  const limit = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(stepDeadlineMs)])
+  const steps = new Steps()
+  let fingerprint: string | null = null
+  const addresses = await steps.take("resolve", async () => {
+    const value = await resolveAddress(address, dial, limit())
+    return { value, message: value.join(", ") }
+  })
+  let socket: Socket | null = await steps.take("tcp", async () => {
+    const value = await connectTcp(addresses ?? [], access.port, dial, limit())
+    open(value)
+    return { value, message: `port ${access.port} is open` }
+  })
+  if (access.tls) {
+    const plain = socket
+    socket = await steps.take("tls", async () => {
+      if (plain === null) throw new CollectError("failed", "there is no connection")
+      const value = await startTls(plain, limit())
+      open(value.socket)
+      fingerprint = value.fingerprint
+      if (access.fingerprint !== null) checkPin(value.fingerprint, access.fingerprint)
+      return { value: value.socket, message: `certificate ${value.fingerprint}` }
+    })
+    if (!steps.hasFailed && access.fingerprint === null && firstContact === "refuse") {
+      const notTried = (step: StepName): TestStep => ({ step, reason: "not-tried", message: REPORTED, tookMs: 0 })
+      return { steps: [...steps.taken, notTried("login"), notTried("read")], fingerprint, facts: null }
+    }
+  }
+  const connection = await steps.take("login", async () => {
+    if (socket === null) throw new CollectError("failed", "there is no connection")
+    const value = new Connection(socket)
+    await login(value, access, { deadlineMs: stepDeadlineMs, signal })
+    return { value, message: `logged in as ${access.username}` }
+  })
+  const facts = await steps.take("read", async () => {
+    if (connection === null) throw new CollectError("failed", "there is no connection")
+    const value = await readFacts(connection, stepDeadlineMs, signal)
+    return { value, message: [value.identity, value.board, value.version].filter((each) => each !== null).join(", ") }
+  })
+  return { steps: steps.taken, fingerprint, facts }
+}
+
+/** Never throws: whatever goes wrong is a step with its reason. Steps after `signal` aborts are told as `timed-out`. */
+export const testAccess = async (access: Access, signal: AbortSignal, deps: AccessCheckDeps = {}): Promise<AccessReport> => {
+  if (access.routerosApi === null) return { steps: [], fingerprint: null, facts: null }
+  const opened: { destroy(): unknown }[] = []
+  const all = { dial: systemDial, firstContact: "pin", stepDeadlineMs: STEP_DEADLINE_MS, ...deps } as const
+  try {
+    return await checkSteps(access.routerosApi, access.address, signal, all, (each) => opened.push(each))
+  } finally {
+    for (const each of opened) each.destroy()
+  }
+}
