@@ -1,0 +1,104 @@
+/** One run of fping: targets on its standard input (never as arguments), replies as they come, and a hung one killed. */
+import { spawn } from "node:child_process"
+import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
+
+export type Shot = {
+  /** IP addresses, each once. */
+  readonly targets: readonly string[]
+  readonly count: number
+  /** Between the probes of one target. */
+  readonly periodMs: number
+  /** Between two probes of whatever targets: the pace. */
+  readonly gapMs: number
+  readonly timeoutMs: number
+}
+/** Called once for each probe of each target, as soon as its answer or its silence is known. */
+export type OnProbe = (target: string, index: number, rttMs: number | null) => void
+/** `failed`: it could not run or was killed; probes not told of by then are unknown, not lost. */
+export type ShotEnd = { readonly kind: "done" | "stopped" } | { readonly kind: "failed"; readonly message: string }
+export type Shoot = (shot: Shot, onProbe: OnProbe, signal: AbortSignal) => Promise<ShotEnd>
+
+const GRACE_MS = 2_000
+
+/** -r 0: no probe but those asked for; -C: every probe told; -i and -p: paced. */
+const argsOf = ({ count, periodMs, gapMs, timeoutMs }: Shot): string[] =>
+  ["-r", "0", "-C", count, "-p", periodMs, "-i", gapMs, "-t", timeoutMs, "-f", "-"].map(String)
+
+/** The longest an honest run can take. */
+export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: Shot): number =>
+  (count - 1) * Math.max(periodMs, targets.length * gapMs) + targets.length * gapMs + timeoutMs
+
+export const shootWith =
+  (program: string): Shoot =>
+  (shot, onProbe, signal) =>
+    new Promise((resolve) => {
+      const seen = new Map<string, Set<number>>(shot.targets.map((target) => [target, new Set()]))
+      const tell = (target: string, index: number, rttMs: number | null) => {
+        const told = seen.get(target)
+        if (told === undefined || index >= shot.count || told.has(index)) return
+        told.add(index)
+        onProbe(target, index, rttMs)
+      }
+      const fping = spawn(program, argsOf(shot), { stdio: ["pipe", "pipe", "pipe"] })
+      let isHung = false
+      let complaint = ""
+      const timer = setTimeout(() => {
+        isHung = true
+        fping.kill("SIGKILL")
+      }, longestMs(shot) + GRACE_MS)
+      const onAbort = () => fping.kill("SIGKILL")
+      const end = (outcome: ShotEnd) => {
+        clearTimeout(timer)
+        signal.removeEventListener("abort", onAbort)
+        resolve(signal.aborted ? { kind: "stopped" } : outcome)
+      }
+      signal.addEventListener("abort", onAbort, { once: true })
+      if (signal.aborted) onAbort()
+
+      const onLine = createLines((line) => {
+        const probe = parseProbe(line)
+        if (probe !== null) tell(probe.target, probe.index, probe.rttMs)
+      })
+      // A probe that could not even be sent (no route) has no line of its own; the summary at the end has it.
+      const onErrorLine = createLines((line) => {
+        const summary = parseSummary(line)
+        if (summary !== null)
+          summary.rttsMs.forEach((rttMs, index) => {
+            tell(summary.target, index, rttMs)
+          })
+        else if (complaint === "" && !line.startsWith("ICMP ")) complaint = line.trim()
+      })
+      fping.stdout.setEncoding("latin1").on("data", onLine)
+      fping.stderr.setEncoding("latin1").on("data", onErrorLine)
+      fping.stdin.on("error", () => undefined) // it ended before it read all: its exit code says why
+      fping.on("error", (error) => end({ kind: "failed", message: error.message }))
+      fping.on("close", (code) => {
+        if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
+        // 0 all reached, 1 some not, 2 some address not valid; 3 and 4 are its own troubles.
+        else if (code === 0 || code === 1 || code === 2) end({ kind: "done" })
+        else end({ kind: "failed", message: complaint || `fping ended with ${code}` })
+      })
+      fping.stdin.end(`${shot.targets.join("\n")}\n`)
+    })
+
+export type IcmpAtHand = { readonly ok: true; readonly shoot: Shoot } | { readonly ok: false; readonly note: string }
+
+/** Whether this agent can ping: found out once, at start, by pinging itself. */
+export const findFping = async (program: string, signal: AbortSignal): Promise<IcmpAtHand> => {
+  const shoot = shootWith(program)
+  let isAnswered = false
+  const shot = { targets: ["127.0.0.1"], count: 1, periodMs: 100, gapMs: 1, timeoutMs: 500 }
+  const end = await shoot(
+    shot,
+    (_, __, rttMs) => {
+      isAnswered = rttMs !== null
+    },
+    signal,
+  )
+  if (isAnswered) return { ok: true, shoot }
+  const why = end.kind === "failed" ? end.message : "no answer from this machine itself"
+  if (/ENOENT/.test(why))
+    return { ok: false, note: "No ping here: fping is missing. Type: apt-get install fping. Until then a TCP connect decides." }
+  const remedy = "Type: setcap cap_net_raw+ep $(command -v fping). Until then a TCP connect decides."
+  return { ok: false, note: `No ping here: fping may not (${why.slice(0, 120)}). ${remedy}` }
+}

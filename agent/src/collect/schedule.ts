@@ -1,0 +1,156 @@
+/** Runs what is due, within its deadline, and stops when told. What is due when is decided in due.ts. */
+import type { AssignedDevice, DeviceId, Source } from "../wire/wire.ts"
+import { CollectError, type Collectors, type CollectReason, type Reading, type Tier } from "./collector.ts"
+import { type Job, type News, Plan } from "./due.ts"
+
+export type SourceNews = {
+  readonly device: DeviceId
+  readonly source: Source
+  readonly tier: Tier
+  readonly news: Exclude<News, null>
+  readonly reason: CollectReason | null
+  readonly message: string
+}
+
+type Deps = {
+  readonly collectors: readonly Collectors[]
+  readonly now: () => number
+  readonly random: () => number
+  /** All readings of one look at once. `isNudged`: somebody waits for them. */
+  readonly onReadings: (readings: readonly Reading[], isNudged: boolean) => void
+  readonly onNews: (news: SourceNews) => void
+  /** No longer watched, or reached in another way: forget what is remembered of it. */
+  readonly onGone: (device: DeviceId) => void
+  /** What must not happen: readings of one device could not be worked up. The others go on. */
+  readonly onFault: (error: unknown) => void
+  readonly mostWeight?: number
+}
+
+export type ScheduleCounts = { looks: number; failed: number; hung: number; stale: number }
+
+const MOST_WEIGHT = 64
+/** Two wake-ups are at least this far apart: jobs that fall due together start together. */
+const QUANTUM_MS = 10
+/** A collector has this long to end after it was told to. */
+const SETTLE_MS = 2_000
+
+const reasonOf = (error: unknown): { readonly reason: CollectReason; readonly message: string } =>
+  error instanceof CollectError
+    ? { reason: error.reason, message: error.message }
+    : { reason: "failed", message: error instanceof Error ? error.message : String(error) }
+
+export class Schedule {
+  readonly counts: ScheduleCounts = { looks: 0, failed: 0, hung: 0, stale: 0 }
+  readonly #deps: Deps
+  readonly #plan: Plan
+  readonly #running = new Map<Promise<void>, { readonly job: Job; readonly cut: AbortController }>()
+  #timer: NodeJS.Timeout | null = null
+  #isStopped = false
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    const all = deps.collectors.flatMap((set) => set.all)
+    this.#plan = new Plan(all, deps.mostWeight ?? MOST_WEIGHT, deps.random)
+  }
+
+  get devices(): number {
+    return this.#plan.devices
+  }
+  get failing(): number {
+    return this.#plan.failing()
+  }
+  get running(): number {
+    return this.#running.size
+  }
+
+  apply(devices: readonly AssignedDevice[]): void {
+    for (const id of this.#plan.apply(devices, this.#deps.now())) {
+      for (const { job, cut } of this.#running.values()) if (job.device.id === id) cut.abort()
+      for (const set of this.#deps.collectors) set.forget(id)
+      this.#deps.onGone(id)
+    }
+    this.#wake()
+  }
+
+  /** Look at this device's ports now. */
+  nudge(device: DeviceId): void {
+    this.#plan.nudge(device, this.#deps.now())
+    this.#wake()
+  }
+
+  /** The device answers again. */
+  revive(device: DeviceId): void {
+    this.#plan.revive(device, this.#deps.now())
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#isStopped) return
+    for (const job of this.#plan.due(this.#deps.now())) this.#start(job)
+    const nextMs = this.#plan.nextMs()
+    if (nextMs === null) return
+    this.#timer = setTimeout(() => this.#wake(), Math.max(QUANTUM_MS, nextMs - this.#deps.now()))
+  }
+
+  #start(job: Job): void {
+    const cut = new AbortController()
+    const work = this.#run(job, job.isNudged, cut)
+      .catch(this.#deps.onFault)
+      .finally(() => {
+        this.#running.delete(work)
+        this.#wake()
+      })
+    this.#running.set(work, { job, cut })
+  }
+
+  async #run(job: Job, isNudged: boolean, cut: AbortController): Promise<void> {
+    const { collector, device } = job
+    let isLate = false
+    const deadline = setTimeout(() => {
+      isLate = true
+      cut.abort()
+    }, collector.cost.deadlineMs)
+    const hung = setTimeout(() => {
+      this.counts.hung += 1
+    }, collector.cost.deadlineMs + SETTLE_MS)
+    let readings: readonly Reading[] = []
+    let failure: ReturnType<typeof reasonOf> | null = null
+    try {
+      readings = await collector.collect(device, cut.signal)
+    } catch (error) {
+      const late = { reason: "timed-out", message: `no end after ${collector.cost.deadlineMs} ms` } as const
+      failure = isLate ? late : reasonOf(error)
+    } finally {
+      clearTimeout(deadline)
+      clearTimeout(hung)
+    }
+    this.#settle(job, failure, () => this.#deps.onReadings(readings, isNudged))
+  }
+
+  #settle(job: Job, failure: ReturnType<typeof reasonOf> | null, use: () => void): void {
+    const { collector, device } = job
+    const outcome = failure === null ? ({ ok: true } as const) : ({ ok: false, reason: failure.reason } as const)
+    const { stale, news } = this.#plan.settle(job, outcome, this.#deps.now())
+    this.counts.looks += 1
+    if (stale || this.#isStopped) {
+      this.counts.stale += 1
+      return
+    }
+    if (failure === null) use()
+    else this.counts.failed += 1
+    if (news === null) return
+    const about = { device: device.id, source: collector.source, tier: collector.every, news }
+    this.#deps.onNews({ ...about, reason: failure?.reason ?? null, message: failure?.message ?? "" })
+  }
+
+  /** Resolves when nothing of it runs any more; the collectors are closed as well. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    for (const { cut } of this.#running.values()) cut.abort()
+    await Promise.allSettled(this.#running.keys())
+    await Promise.all(this.#deps.collectors.map((set) => set.close()))
+  }
+}
