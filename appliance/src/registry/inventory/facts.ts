@@ -49,5 +49,18 @@ export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
   }
 }
 
+/** Ports that are known by name alone, as where values come before facts. Those that had gone are back. True where a row changed. */
+export const addInterfaces = async (tx: Tx, org: OrgId, device: string, names: readonly string[]): Promise<boolean> => {
+  const bare = { type: "", mac: null, comment: null, mtu: null, speedBps: null, ifIndex: null, dynamic: false }
+  return (
+    (await upsertInterfaces(
+      tx,
+      org,
+      device,
+      names.toSorted().map((name) => ({ name, ...bare })),
+    )) > 0
+  )
+}
+
 const idsOf = (rows: readonly { readonly id: InterfaceId; readonly name: string }[]): ReadonlyMap<string, InterfaceId> =>
   new Map(rows.map(({ id, name }) => [name, id]))

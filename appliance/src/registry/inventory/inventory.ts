@@ -36,7 +36,7 @@ import {
   updateRow,
 } from "./store.ts"
 
-export { type DeviceFacts, type Recorded, recordFacts } from "./facts.ts"
+export { addInterfaces, type DeviceFacts, type Recorded, recordFacts } from "./facts.ts"
 
 export type What = "region" | "site" | "device" | "interface" | "link" | "agent" | "credential"
 export type InventoryChange = { readonly org: OrgId; readonly what: What; readonly id: string }
