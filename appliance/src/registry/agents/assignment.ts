@@ -1,0 +1,69 @@
+/** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
+import { createHash } from "node:crypto"
+import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/agent/wire"
+import { MethodsInput } from "../../api/inventory.ts"
+import type { DeviceId } from "../../platform/ids.ts"
+
+export const INTERVALS = { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 } as const
+
+export type DeviceRow = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly address: string
+  /** A JSON column: parsed here. */
+  readonly methods: unknown
+  readonly credentialId: string | null
+  /** Changes whenever the credential does: stands for the secrets in the revision, which must not be computed from them. */
+  readonly credentialChangedAt: string | null
+}
+export type Secret = { readonly username: string | null; readonly password: string | null; readonly snmpCommunity: string | null }
+
+/**
+ * Same rows, same revision, whatever their order. It travels in heartbeats and lies in the database, so it is made without the
+ * secrets: a hash of a short password can be guessed back.
+ */
+export const revisionOf = (devices: readonly DeviceRow[]): string => {
+  const rows = devices
+    .map(({ id, name, address, methods, credentialId, credentialChangedAt }) =>
+      JSON.stringify([id, name, address, methods, credentialId, credentialChangedAt]),
+    )
+    .sort()
+  return createHash("sha256")
+    .update(JSON.stringify([PROTOCOL, INTERVALS, rows]))
+    .digest("base64url")
+    .slice(0, 22)
+}
+
+/** How to reach `address` with what is known; a method that lacks its secret is left out, since it could only fail. */
+export const accessOf = (address: string, methods: MethodsInput, secret: Secret | null): Access => {
+  const { routerosApi, snmp } = methods
+  const username = secret?.username ?? ""
+  const community = secret?.snmpCommunity ?? ""
+  return {
+    address,
+    routerosApi: routerosApi === null || username === "" ? null : { ...routerosApi, username, password: secret?.password ?? "" },
+    snmp: snmp === null || community === "" ? null : { port: snmp.port, community },
+    icmp: methods.icmp,
+    tcpPort: methods.tcpPort,
+  }
+}
+
+/** With methods that cannot be read a device is at least pinged. */
+const PING_ONLY = MethodsInput.parse({})
+const methodsOf = (methods: unknown): MethodsInput => {
+  const parsed = MethodsInput.safeParse(methods)
+  return parsed.success ? parsed.data : PING_ONLY
+}
+
+export const assignmentOf = (devices: readonly DeviceRow[], secretOf: (credentialId: string) => Secret | null): Assignment => ({
+  protocol: PROTOCOL,
+  revision: revisionOf(devices),
+  devices: devices.map(
+    ({ id, name, address, methods, credentialId }): AssignedDevice => ({
+      id,
+      name,
+      access: accessOf(address, methodsOf(methods), credentialId === null ? null : secretOf(credentialId)),
+      intervals: INTERVALS,
+    }),
+  ),
+})

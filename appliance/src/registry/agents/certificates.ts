@@ -1,0 +1,56 @@
+/** Whose certificate is this, and does it count now? The facts are read anew for every request; the decision is pure. */
+import type { X509Certificate } from "node:crypto"
+import { canonicalSerial } from "@ispvm/pki"
+
+/** A client's certificate as TLS showed it; what cannot change while the connection lives. */
+export type Shown = {
+  readonly serial: string
+  readonly fingerprint: string
+  readonly notAfterMs: number
+  readonly notBeforeMs: number
+  /** Signed by one of our issuing authorities. */
+  readonly ours: boolean
+}
+export type Known = { readonly revoked: boolean; readonly expiresAtMs: number }
+export type CertificateReason =
+  | "good"
+  | "certificate-missing"
+  | "certificate-foreign"
+  | "certificate-not-yet-valid"
+  | "certificate-expired"
+  | "certificate-unknown"
+  | "certificate-revoked"
+
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2"
+
+export const shownOf = (certificate: X509Certificate, signed: (certificate: X509Certificate) => boolean): Shown => ({
+  serial: canonicalSerial(certificate.serialNumber),
+  fingerprint: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+  notBeforeMs: certificate.validFromDate.getTime(),
+  notAfterMs: certificate.validToDate.getTime(),
+  ours: (certificate.keyUsage ?? []).includes(CLIENT_AUTH) && signed(certificate),
+})
+
+/** Before the database is asked: what the certificate says by itself. */
+export const judgeShown = (shown: Shown | null, nowMs: number): CertificateReason => {
+  if (shown === null) return "certificate-missing"
+  if (!shown.ours) return "certificate-foreign"
+  if (nowMs < shown.notBeforeMs) return "certificate-not-yet-valid"
+  return nowMs < shown.notAfterMs ? "good" : "certificate-expired"
+}
+
+export const judgeKnown = (known: Known | null, nowMs: number): CertificateReason => {
+  if (known === null) return "certificate-unknown"
+  if (known.revoked) return "certificate-revoked"
+  return nowMs < known.expiresAtMs ? "good" : "certificate-expired"
+}
+
+const SENTENCES: Readonly<Record<Exclude<CertificateReason, "good">, string>> = {
+  "certificate-missing": "This path needs the client certificate that an agent gets when it enrols.",
+  "certificate-foreign": "The client certificate was not issued to an agent by this appliance. Enrol with a new token.",
+  "certificate-not-yet-valid": "The client certificate is not valid yet: the appliance's clock is behind.",
+  "certificate-expired": "The client certificate has expired. Enrol with a new token.",
+  "certificate-unknown": "The client certificate is not on record here: its agent was removed. Enrol with a new token.",
+  "certificate-revoked": "The client certificate was revoked. Enrol with a new token if this agent shall come back.",
+}
+export const certificateSentence = (reason: Exclude<CertificateReason, "good">): string => SENTENCES[reason]

@@ -1,0 +1,65 @@
+/** When each agent was last heard and what it said, in memory; told to the database now and then. Pure but for its own map. */
+import type { Heartbeat } from "@ispvm/agent/wire"
+import type { AgentId, OrgId } from "../../platform/ids.ts"
+import { isSilent } from "./status.ts"
+
+export const WRITE_EVERY_MS = 10_000
+
+export type Seen = {
+  readonly id: AgentId
+  readonly org: OrgId
+  readonly lastSeenAtMs: number
+  /** Since when it has been heard without a gap. */
+  readonly heardSinceMs: number
+  readonly clockSkewMs: number | null
+  readonly heartbeat: Heartbeat | null
+}
+type Entry = { seen: Seen; writtenAtMs: number; isDirty: boolean; wasSilent: boolean }
+
+export type Presence = {
+  /** True where the agent was not there a moment ago. */
+  readonly hear: (agent: { readonly id: AgentId; readonly org: OrgId }, nowMs: number, heartbeat: Heartbeat | null) => boolean
+  readonly of: (id: AgentId) => Seen | null
+  /** Agents that have fallen silent since the last call. */
+  readonly fallenSilent: (nowMs: number) => readonly Seen[]
+  /** What is due to be written; with `all`, whatever is not written yet. */
+  readonly takeDue: (nowMs: number, all?: boolean) => readonly Seen[]
+  readonly forget: (id: AgentId) => void
+}
+
+export const createPresence = (): Presence => {
+  const entries = new Map<AgentId, Entry>()
+  return {
+    hear: ({ id, org }, nowMs, heartbeat) => {
+      const was = entries.get(id)
+      const isBack = was === undefined || isSilent(was.seen.lastSeenAtMs, nowMs)
+      const seen: Seen = {
+        id,
+        org,
+        lastSeenAtMs: nowMs,
+        heardSinceMs: was === undefined || isBack ? nowMs : was.seen.heardSinceMs,
+        clockSkewMs: heartbeat === null ? (was?.seen.clockSkewMs ?? null) : heartbeat.atMs - nowMs,
+        heartbeat: heartbeat ?? was?.seen.heartbeat ?? null,
+      }
+      entries.set(id, { seen, writtenAtMs: was?.writtenAtMs ?? Number.NEGATIVE_INFINITY, isDirty: true, wasSilent: false })
+      return isBack
+    },
+    of: (id) => entries.get(id)?.seen ?? null,
+    fallenSilent: (nowMs) => {
+      const fallen = [...entries.values()].filter((entry) => !entry.wasSilent && isSilent(entry.seen.lastSeenAtMs, nowMs))
+      for (const entry of fallen) entry.wasSilent = true
+      return fallen.map((entry) => entry.seen)
+    },
+    takeDue: (nowMs, all = false) => {
+      const due = [...entries.values()].filter((entry) => entry.isDirty && (all || nowMs - entry.writtenAtMs >= WRITE_EVERY_MS))
+      for (const entry of due) {
+        entry.isDirty = false
+        entry.writtenAtMs = nowMs
+      }
+      return due.map((entry) => entry.seen)
+    },
+    forget: (id) => {
+      entries.delete(id)
+    },
+  }
+}

@@ -1,0 +1,90 @@
+/** What to do about each way a test of an access can fail: for somebody tired, who has a terminal and a router. Pure. */
+import type { TestResult, TestStep } from "@ispvm/agent/wire"
+import type { TestAnswer } from "../../api/inventory.ts"
+import type { AgentReason } from "./status.ts"
+
+type Step = TestStep["step"]
+type Reason = Exclude<TestStep["reason"], "ok" | "not-tried">
+
+const ANY: Readonly<Record<Reason, string>> = {
+  "name-not-found":
+    "The agent's host cannot look this name up. Type the IP address, or set right the DNS server of the agent's host.",
+  "no-route":
+    "The agent's host has no route to this address. Check the address, or choose an agent that stands nearer to the router.",
+  "no-answer":
+    "Nothing came back. Check the address and that the router is on; then its firewall (chain input) and the Available From list of /ip service: the agent's address must be let in.",
+  refused: "The router is there, but nothing listens on this port. Check the port, and /ip service print on the router.",
+  "not-routeros":
+    "Something answers on this port, but it does not speak the RouterOS API. The API is on 8728 without and 8729 with TLS; 8291 is Winbox, 80 and 443 are web pages.",
+  "tls-failed":
+    "No TLS there. api-ssl needs a certificate: on the router make one with /certificate, give it to /ip service set api-ssl certificate=…, or choose port 8728 without TLS.",
+  "wrong-certificate":
+    "The router shows another certificate than the one on record. If the router or its certificate was replaced, accept the new fingerprint; if not, somebody may stand in between: do not go on.",
+  "wrong-credentials":
+    "The router refuses this user name or password. Log in with them by Winbox or SSH to be sure, and look whether /user limits the addresses this user may come from.",
+  "not-permitted":
+    "The login works, but this user may not read what is needed. Give its group the policies read and api (RouterOS: /user group set <group> policy=read,api).",
+  "timed-out":
+    "The router began to answer and did not end in time. It may be overloaded, or the way to it loses packets; try again, then look at its CPU load.",
+  "icmp-unavailable":
+    "This agent cannot ping, so reachability is judged by TCP alone. Install fping on the agent's host (apt install fping) and start the agent again.",
+  failed: "This failed in a way we have no name for; the message says what was met.",
+}
+const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
+  "ping no-answer":
+    "No answer to ping. If the other steps are well, the router's firewall drops ICMP: allow it from the agent's address (/ip firewall filter add chain=input protocol=icmp action=accept), or switch ping off for this device.",
+  "snmp no-answer":
+    "SNMP is silent, which is also how it answers to a wrong community. Check /snmp print (enabled=yes) and /snmp community print: name, and the addresses it lets in.",
+  "snmp timed-out": "SNMP began to answer and did not end in time; the router may be overloaded. Try again.",
+  "snmp wrong-credentials":
+    "The router does not take this SNMP community. Check /snmp community print: its name and the addresses it lets in.",
+  "snmp not-permitted": "The community may not read what is needed. On the router: /snmp community set <name> read-access=yes.",
+  "login timed-out":
+    "The port is open, but the login is not answered. Is this the API's port (8728 or 8729), and does the router let in this many sessions?",
+}
+
+export const remedyOf = (step: Step, reason: TestStep["reason"]): string | null =>
+  reason === "ok" || reason === "not-tried" ? null : (AT[`${step} ${reason}`] ?? ANY[reason])
+
+export const answerOf = ({ ok, steps, fingerprint, facts }: TestResult): TestAnswer => ({
+  ok,
+  steps: steps.map(({ step, reason, message, tookMs }) => ({ step, reason, message, remedy: remedyOf(step, reason), tookMs })),
+  fingerprint,
+  facts,
+})
+
+type AgentTrouble = Exclude<AgentReason, "heard"> | "no-result"
+const TROUBLES: Readonly<Record<AgentTrouble, { readonly message: (name: string) => string; readonly remedy: string }>> = {
+  silent: {
+    message: (name) => `The agent ${name} is silent, so nothing was tried.`,
+    remedy: "Look whether the agent runs on its host and reaches this appliance, or choose another agent.",
+  },
+  "never-enrolled": {
+    message: (name) => `The agent ${name} was never enrolled, so nothing was tried.`,
+    remedy: "On the agents' page make a token and run the command it shows on the agent's host, or choose another agent.",
+  },
+  revoked: {
+    message: (name) => `The agent ${name} is revoked, so nothing was tried.`,
+    remedy: "Make a new token for it on the agents' page if it shall come back, or choose another agent.",
+  },
+  "no-result": {
+    message: (name) => `The agent ${name} took the test and sent no result in time.`,
+    remedy: "Try again. If it stays so, look at the agent's own log: it may be overloaded or have lost its connection.",
+  },
+}
+
+/** The agent itself is the trouble: no word about the router. */
+export const agentTrouble = (reason: AgentTrouble, name: string): TestAnswer => ({
+  ok: false,
+  steps: [
+    {
+      step: "agent",
+      reason: reason === "no-result" ? reason : reason === "silent" ? "agent-silent" : reason,
+      message: TROUBLES[reason].message(name),
+      remedy: TROUBLES[reason].remedy,
+      tookMs: 0,
+    },
+  ],
+  fingerprint: null,
+  facts: null,
+})

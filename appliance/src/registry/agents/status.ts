@@ -1,0 +1,45 @@
+/** Whether an agent is there: decided from when it was last heard. Pure. */
+import type { Agent } from "../../api/agents.ts"
+
+/** Five heartbeats missed. */
+export const SILENT_AFTER_MS = 10_000
+
+export type Enrolment = Agent["enrolment"]
+export type AgentReason = "heard" | "silent" | "never-enrolled" | "revoked"
+export type AgentStatus = {
+  readonly status: "ok" | "unknown"
+  readonly reason: AgentReason
+  readonly sinceMs: number | null
+}
+
+type Seen = {
+  readonly enrolledAtMs: number | null
+  readonly revokedAtMs: number | null
+  readonly lastSeenAtMs: number | null
+  /** Since when it has been heard without a gap; null where that began before this process did. */
+  readonly heardSinceMs: number | null
+}
+
+export const isSilent = (lastSeenAtMs: number | null, nowMs: number): boolean =>
+  lastSeenAtMs === null || nowMs - lastSeenAtMs > SILENT_AFTER_MS
+
+export const statusOf = (seen: Seen, nowMs: number): AgentStatus => {
+  if (seen.revokedAtMs !== null) return { status: "unknown", reason: "revoked", sinceMs: seen.revokedAtMs }
+  if (seen.enrolledAtMs === null) return { status: "unknown", reason: "never-enrolled", sinceMs: null }
+  if (isSilent(seen.lastSeenAtMs, nowMs))
+    return { status: "unknown", reason: "silent", sinceMs: seen.lastSeenAtMs ?? seen.enrolledAtMs }
+  return { status: "ok", reason: "heard", sinceMs: seen.heardSinceMs }
+}
+
+type Papers = {
+  readonly enrolledAtMs: number | null
+  readonly revokedAtMs: number | null
+  readonly tokenExpiresAtMs: number | null
+}
+
+/** A token that is out counts for an agent that could not come in otherwise; an enrolled one stays enrolled until it is used. */
+export const enrolmentOf = ({ enrolledAtMs, revokedAtMs, tokenExpiresAtMs }: Papers, nowMs: number): Enrolment => {
+  if (enrolledAtMs !== null && revokedAtMs === null) return "enrolled"
+  if (tokenExpiresAtMs !== null && nowMs < tokenExpiresAtMs) return "waiting"
+  return revokedAtMs === null ? "none" : "revoked"
+}

@@ -1,0 +1,204 @@
+/** All SQL of agents, tokens and certificates. Before the organisation is known only the two `by_…` functions of 0004 answer. */
+import type { Heartbeat } from "@ispvm/agent/wire"
+import type { Sql, Tx } from "../../platform/db.ts"
+import { type AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { DeviceRow } from "./assignment.ts"
+
+const at = (ms: number): Date => new Date(ms)
+
+export type AgentRow = {
+  readonly id: AgentId
+  readonly key: number
+  readonly name: string
+  readonly siteId: string | null
+  readonly deviceId: string | null
+  readonly enrolledAtMs: number | null
+  readonly revokedAtMs: number | null
+  readonly lastSeenAtMs: number | null
+  readonly clockSkewMs: number | null
+  readonly heartbeat: unknown
+  readonly tokenExpiresAtMs: number | null
+  readonly certificateSerial: string | null
+  readonly certificateExpiresAtMs: number | null
+  readonly devices: number
+}
+
+/** One agent, or with null all of them by name, each with its newest certificate that counts and its live token. */
+export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentRow[]> => tx<AgentRow[]>`
+  select a.id, a.key, a.name, a.site_id as "siteId", a.device_id as "deviceId",
+    (extract(epoch from a.enrolled_at) * 1000)::float8 as "enrolledAtMs",
+    (extract(epoch from a.revoked_at) * 1000)::float8 as "revokedAtMs",
+    (extract(epoch from a.last_seen_at) * 1000)::float8 as "lastSeenAtMs",
+    a.clock_skew_ms as "clockSkewMs", a.heartbeat,
+    (select (extract(epoch from max(t.expires_at)) * 1000)::float8 from agents.token t
+      where t.agent_id = a.id and t.used_at is null) as "tokenExpiresAtMs",
+    c.serial as "certificateSerial", (extract(epoch from c.expires_at) * 1000)::float8 as "certificateExpiresAtMs",
+    (select count(*)::int from inventory.device d where d.agent_id = a.id) as devices
+  from agents.agent a
+  left join lateral (
+    select serial, expires_at from agents.certificate
+    where agent_id = a.id and revoked_at is null order by issued_at desc limit 1
+  ) c on true
+  where a.org_id = ${org} and (${id}::uuid is null or a.id = ${id}::uuid)
+  order by a.name`
+
+export type AgentFields = { readonly name: string; readonly siteId: string | null; readonly deviceId: string | null }
+
+export const lockAgent = async (tx: Tx, org: OrgId, id: string): Promise<AgentFields | null> => {
+  const [row] = await tx<AgentFields[]>`
+    select name, site_id as "siteId", device_id as "deviceId" from agents.agent
+    where org_id = ${org} and id = ${id}::uuid for update`
+  return row ?? null
+}
+
+/** Null where the name is taken. */
+export const insertAgent = async (tx: Tx, org: OrgId, fields: AgentFields): Promise<AgentId | null> => {
+  const [row] = await tx<{ id: AgentId }[]>`
+    insert into agents.agent (org_id, name, site_id, device_id)
+    values (${org}, ${fields.name}, ${fields.siteId}, ${fields.deviceId})
+    on conflict (org_id, name) do nothing
+    returning id`
+  return row?.id ?? null
+}
+
+export const isNameTaken = async (tx: Tx, org: OrgId, name: string, except: string): Promise<boolean> => {
+  const rows = await tx`select from agents.agent where org_id = ${org} and name = ${name} and id <> ${except}::uuid`
+  return rows.length > 0
+}
+
+export const updateAgent = async (tx: Tx, org: OrgId, id: string, fields: AgentFields): Promise<void> => {
+  await tx`
+    update agents.agent set name = ${fields.name}, site_id = ${fields.siteId}, device_id = ${fields.deviceId}
+    where org_id = ${org} and id = ${id}::uuid`
+}
+
+export const deleteAgent = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
+  await tx`delete from agents.agent where org_id = ${org} and id = ${id}::uuid`
+}
+
+/** Foreign keys look past row-level security, so whose site and device these are is asked here. */
+export const missingReferences = async (tx: Tx, org: OrgId, { siteId, deviceId }: AgentFields) => {
+  const [row] = await tx<{ site: boolean; device: boolean }[]>`
+    select ${siteId}::uuid is not null and not exists
+        (select from inventory.site where org_id = ${org} and id = ${siteId}::uuid) as site,
+      ${deviceId}::uuid is not null and not exists
+        (select from inventory.device where org_id = ${org} and id = ${deviceId}::uuid) as device`
+  return { site: row?.site ?? false, device: row?.device ?? false }
+}
+
+// ── tokens ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The last token made is the only one that counts. */
+export const replaceToken = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  secretHash: Buffer,
+  nowMs: number,
+  expiresAtMs: number,
+) => {
+  await deleteTokens(tx, org, agent)
+  await tx`
+    insert into agents.token (secret_hash, org_id, agent_id, created_at, expires_at)
+    values (${secretHash}, ${org}, ${agent}, ${at(nowMs)}, ${at(expiresAtMs)})`
+}
+
+export const deleteTokens = async (tx: Tx, org: OrgId, agent: AgentId): Promise<void> => {
+  await tx`delete from agents.token where org_id = ${org} and agent_id = ${agent} and used_at is null`
+}
+
+export type FoundToken = {
+  readonly agent: AgentId
+  readonly org: OrgId
+  readonly name: string
+  readonly expiresAtMs: number
+  readonly usedAtMs: number | null
+}
+export const findToken = async (sql: Sql, secretHash: Buffer): Promise<FoundToken | null> => {
+  const [row] = await sql<FoundToken[]>`
+    select agent_id as agent, org_id as org, name, (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
+      (extract(epoch from used_at) * 1000)::float8 as "usedAtMs"
+    from agents.by_token(${secretHash})`
+  return row ?? null
+}
+
+/** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
+export const takeToken = async (tx: Tx, org: OrgId, secretHash: Buffer, nowMs: number): Promise<boolean> => {
+  const rows = await tx`
+    update agents.token set used_at = ${at(nowMs)}
+    where org_id = ${org} and secret_hash = ${secretHash} and used_at is null and expires_at > ${at(nowMs)}
+    returning agent_id`
+  return rows.length === 1
+}
+
+// ── certificates ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type CertificateRow = { readonly serial: string; readonly fingerprint: string; readonly notAfterMs: number }
+
+export const insertCertificate = async (tx: Tx, org: OrgId, agent: AgentId, certificate: CertificateRow, nowMs: number) => {
+  await tx`
+    insert into agents.certificate (serial, org_id, agent_id, fingerprint, issued_at, expires_at)
+    values (${certificate.serial}, ${org}, ${agent}, ${certificate.fingerprint}, ${at(nowMs)}, ${at(certificate.notAfterMs)})`
+}
+
+export const revokeCertificates = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<number> => {
+  const rows = await tx`
+    update agents.certificate set revoked_at = ${at(nowMs)}
+    where org_id = ${org} and agent_id = ${agent} and revoked_at is null returning serial`
+  return rows.length
+}
+
+export const markEnrolled = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<void> => {
+  await tx`update agents.agent set enrolled_at = ${at(nowMs)}, revoked_at = null where org_id = ${org} and id = ${agent}`
+}
+export const markRevoked = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<void> => {
+  await tx`update agents.agent set revoked_at = coalesce(revoked_at, ${at(nowMs)}) where org_id = ${org} and id = ${agent}`
+}
+
+export type FoundAgent = {
+  readonly id: AgentId
+  readonly key: number
+  readonly org: OrgId
+  readonly name: string
+  readonly revoked: boolean
+  readonly expiresAtMs: number
+}
+export const findAgent = async (sql: Sql, serial: string, fingerprint: string): Promise<FoundAgent | null> => {
+  const [row] = await sql<FoundAgent[]>`
+    select agent_id as id, agent_key as key, org_id as org, name, revoked,
+      (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs"
+    from agents.by_certificate(${serial}, ${fingerprint})`
+  return row ?? null
+}
+
+// ── heartbeats ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SeenRow = {
+  readonly id: AgentId
+  readonly lastSeenAtMs: number
+  readonly clockSkewMs: number | null
+  readonly heartbeat: Heartbeat | null
+}
+/** `greatest`: a row written late never takes back a later one. */
+export const saveSeen = async (tx: Tx, org: OrgId, row: SeenRow): Promise<void> => {
+  await tx`
+    update agents.agent set
+      last_seen_at = greatest(last_seen_at, ${at(row.lastSeenAtMs)}::timestamptz),
+      clock_skew_ms = coalesce(${row.clockSkewMs}, clock_skew_ms),
+      heartbeat = coalesce(${row.heartbeat === null ? null : tx.json(row.heartbeat)}, heartbeat)
+    where org_id = ${org} and id = ${row.id}`
+}
+
+// ── what agents watch ──────────────────────────────────────────────────────────────────────────────────────────────
+
+export type WatchedRow = DeviceRow & { readonly agent: AgentId }
+/** Devices that have an agent, of one agent or with null of all. */
+export const watchedDevices = async (tx: Tx, org: OrgId, agent: AgentId | null): Promise<WatchedRow[]> => {
+  const rows = await tx<WatchedRow[]>`
+    select d.id, d.agent_id as agent, d.name, d.address, d.methods, d.credential_id as "credentialId",
+      to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt"
+    from inventory.device d left join secrets.credential c on c.id = d.credential_id
+    where d.org_id = ${org} and d.agent_id is not null and (${agent}::uuid is null or d.agent_id = ${agent}::uuid)
+    order by d.key`
+  return rows.map((row) => ({ ...row, id: DeviceId.parse(row.id) }))
+}

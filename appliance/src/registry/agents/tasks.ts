@@ -1,0 +1,103 @@
+/**
+ * Work for agents, handed out by long poll. Kept in memory only: a task is a hint or a probe and worth nothing after a restart.
+ *
+ *   queue ─▶ [agent's queue] ─▶ take (one waiting poll an agent) ─▶ agent ─▶ settle ─▶ whoever called run
+ */
+import { LIMITS, type Task, type TestResult } from "@ispvm/agent/wire"
+import type { Clock } from "../../platform/clock.ts"
+import type { AgentId } from "../../platform/ids.ts"
+
+export type TestTask = Extract<Task, { kind: "test-access" }>
+export type Tasks = {
+  readonly queue: (agent: AgentId, task: Task) => void
+  /** The result, or null where none came in time. */
+  readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
+  /** What is there, or what comes within `waitMs`; empty when the wait is over, `signal` aborts or a newer poll takes the place. */
+  readonly take: (agent: AgentId, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
+  /** False where nobody waits for this result: unknown, too late, or of another agent. */
+  readonly settle: (agent: AgentId, result: TestResult) => boolean
+  /** Ends every wait and forgets every task: of one agent, or of all. */
+  readonly drop: (agent?: AgentId) => void
+}
+
+const QUEUE_MOST = 256
+/** A look that was asked for longer ago answers a question of the past; the regular round is faster by then. */
+const CONFIRM_LIFE_MS = 10_000
+
+type Queued = { readonly task: Task; readonly endsAtMs: number }
+type Waiter = { readonly finish: () => void }
+type Pending = { readonly agent: AgentId; readonly done: (result: TestResult | null) => void }
+
+export const createTasks = (clock: Clock): Tasks => {
+  const queues = new Map<AgentId, Queued[]>()
+  const waiters = new Map<AgentId, Waiter>()
+  const pending = new Map<string, Pending>()
+
+  const push = (agent: AgentId, task: Task, endsAtMs: number): void => {
+    const queued = queues.get(agent) ?? []
+    queues.set(agent, queued)
+    if (task.kind === "reload" && queued.some((entry) => entry.task.kind === "reload")) return
+    queued.push({ task, endsAtMs })
+    if (queued.length > QUEUE_MOST) queued.shift()
+    waiters.get(agent)?.finish()
+  }
+  const drain = (agent: AgentId): readonly Task[] => {
+    const nowMs = clock.now()
+    const alive = (queues.get(agent) ?? []).filter((entry) => nowMs < entry.endsAtMs)
+    const taken = alive.splice(0, LIMITS.tasksAtOnce)
+    if (alive.length === 0) queues.delete(agent)
+    else queues.set(agent, alive)
+    return taken.map((entry) => entry.task)
+  }
+
+  return {
+    queue: (agent, task) => push(agent, task, task.kind === "confirm" ? clock.now() + CONFIRM_LIFE_MS : Number.POSITIVE_INFINITY),
+    run: (agent, task, deadlineMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
+        pending.set(task.id, {
+          agent,
+          done: (result) => {
+            clearTimeout(timer)
+            pending.delete(task.id)
+            resolve(result)
+          },
+        })
+        push(agent, task, clock.now() + deadlineMs)
+      }),
+    take: (agent, waitMs, signal) => {
+      waiters.get(agent)?.finish()
+      const ready = drain(agent)
+      if (ready.length > 0 || waitMs <= 0 || signal.aborted) return Promise.resolve(ready)
+      return new Promise((resolve) => {
+        const waiter: Waiter = {
+          finish: () => {
+            clearTimeout(timer)
+            signal.removeEventListener("abort", giveUp)
+            if (waiters.get(agent) === waiter) waiters.delete(agent)
+            // after an abort nobody reads the answer: the tasks stay for the next poll
+            resolve(signal.aborted ? [] : drain(agent))
+          },
+        }
+        const giveUp = (): void => waiter.finish()
+        const timer = setTimeout(giveUp, waitMs)
+        signal.addEventListener("abort", giveUp)
+        waiters.set(agent, waiter)
+      })
+    },
+    settle: (agent, result) => {
+      const waiting = pending.get(result.id)
+      if (waiting === undefined || waiting.agent !== agent) return false
+      waiting.done(result)
+      return true
+    },
+    drop: (agent) => {
+      const agents = agent === undefined ? [...new Set([...queues.keys(), ...waiters.keys()])] : [agent]
+      for (const each of agents) {
+        queues.delete(each)
+        waiters.get(each)?.finish()
+      }
+      for (const waiting of [...pending.values()]) if (agent === undefined || waiting.agent === agent) waiting.done(null)
+    },
+  }
+}
