@@ -1,0 +1,250 @@
+/**
+ * All alerts of one organisation, in memory: what was seen goes in, transitions come out. Pure of database, clock and socket, so
+ * that whole histories can be played through it. The caller keeps what comes out.
+ */
+
+import type { AgentId, AlertId, DeviceId, OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+import { blind, isTrouble, type Kind, type Phase, type Reason, RULE, type Rule, release, type State } from "./machine.ts"
+import { newPort, type PortLook, stepPort, tickPort } from "./port.ts"
+import { lossRatio, newReach, type Reach, stepReach } from "./reach.ts"
+import { newHearing, stepHeard, tickHearing } from "./silence.ts"
+import { type Skew, stepSkew } from "./skew.ts"
+import { portEntity, type Watched } from "./watched.ts"
+
+/** One alert as it stands. `lookAtMs`: the last fresh look at it; `answeredAtMs`: the last that was answered (devices only). */
+export type AlertNow = {
+  readonly id: AlertId
+  readonly kind: Kind
+  /** Device, `device/port`, or agent. */
+  readonly entity: string
+  readonly deviceId: DeviceId | null
+  readonly interface: string | null
+  readonly agentId: AgentId | null
+  readonly state: State
+  readonly lookAtMs: number | null
+  readonly answeredAtMs: number | null
+}
+export type Transition = {
+  readonly org: OrgId
+  readonly alert: AlertNow
+  readonly was: Phase
+  readonly now: Phase
+  readonly reason: Reason
+  readonly atMs: number
+}
+
+type Entry = AlertNow & { readonly reach: Reach | null }
+export type BookDeps = { readonly org: OrgId; readonly newId: () => AlertId; readonly rule?: Rule }
+export type Book = {
+  readonly restore: (rows: readonly AlertNow[], nowMs: number) => void
+  readonly rewatch: (watched: Watched, nowMs: number) => Transition[]
+  readonly observe: (accepted: Seen, nowMs: number) => Transition[]
+  readonly heard: (agent: AgentId, nowMs: number) => Transition[]
+  readonly tick: (nowMs: number) => Transition[]
+  readonly of: (kind: Kind, entity: string) => AlertNow | undefined
+  readonly all: () => Iterable<AlertNow>
+  readonly loss: (device: DeviceId) => number | null
+  readonly troubled: () => boolean
+  readonly stale: () => number
+}
+/** The part of what ingest accepted that alerts look at. */
+export type Seen = Pick<Accepted, "agent" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events">
+
+/** A tick this late means that we slept, not that the agents did. */
+const OVERSLEPT_MS = 5_000
+/** How old a look may be when the batch that breaks an agent's silence arrives. */
+const BACK_GRACE_MS = 1_000
+
+const keyOf = (kind: Kind, entity: string): string => `${kind} ${entity}`
+
+export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
+  const entries = new Map<string, Entry>()
+  const skews = new Map<AgentId, Skew>()
+  const portsOf = new Map<DeviceId, Set<string>>()
+  let watched: Watched | null = null
+  let tickedAtMs: number | null = null
+  let staleLooks = 0
+
+  const put = (entry: Entry): void => {
+    entries.set(keyOf(entry.kind, entry.entity), entry)
+    if (entry.kind !== "interface-down" || entry.deviceId === null) return
+    const ports = portsOf.get(entry.deviceId)
+    if (ports === undefined) portsOf.set(entry.deviceId, new Set([entry.entity]))
+    else ports.add(entry.entity)
+  }
+  /** Stores what an alert has become; a changed phase or reason is a transition. */
+  const turn = (was: Entry, next: Entry, atMs: number, out: Transition[]): void => {
+    put(next)
+    if (was.state.phase === next.state.phase && was.state.reason === next.state.reason) return
+    out.push({ org, alert: next, was: was.state.phase, now: next.state.phase, reason: next.state.reason, atMs })
+  }
+  const make = (kind: Kind, entity: string, ids: Partial<Entry>, nowMs: number): Entry => ({
+    id: newId(),
+    kind,
+    entity,
+    deviceId: null,
+    interface: null,
+    agentId: null,
+    lookAtMs: null,
+    answeredAtMs: null,
+    reach: kind === "device-unreachable" ? newReach(nowMs) : null,
+    state: kind === "agent-silent" ? newHearing(nowMs).state : newPort(nowMs).state,
+    ...ids,
+  })
+  const hear = (agent: AgentId, nowMs: number, out: Transition[]): void => {
+    const was = entries.get(keyOf("agent-silent", agent))
+    if (was === undefined) return
+    const next = stepHeard({ state: was.state, heardAtMs: was.lookAtMs ?? nowMs }, nowMs, rule)
+    turn(was, { ...was, state: next.state, lookAtMs: next.heardAtMs }, nowMs, out)
+  }
+  const isSilent = (agent: AgentId | null): boolean =>
+    agent === null || entries.get(keyOf("agent-silent", agent))?.state.phase === "down"
+
+  /** Fresh: not older than the newest seen of this entity, nor than what still tells of now. */
+  const isFresh = (entry: Entry, atMs: number, nowMs: number): boolean => {
+    const fresh = nowMs - atMs <= rule.staleMs && (entry.lookAtMs === null || atMs >= entry.lookAtMs)
+    if (!fresh) staleLooks += 1
+    return fresh
+  }
+  const seePing = (ping: Seen["pings"][number], atMs: number, nowMs: number, out: Transition[]): void => {
+    const was = entries.get(keyOf("device-unreachable", ping.device))
+    if (was?.reach == null || !isFresh(was, atMs, nowMs)) return
+    const reach = stepReach({ ...was.reach, state: was.state }, { ...ping, atMs }, rule)
+    const { state, lookAtMs, answeredAtMs } = reach
+    turn(was, { ...was, reach, state, lookAtMs, answeredAtMs }, atMs, out)
+  }
+  const seePort = (device: string, port: string, look: PortLook, nowMs: number, out: Transition[]): void => {
+    const was = entries.get(keyOf("interface-down", portEntity(device, port)))
+    if (was === undefined || !isFresh(was, look.atMs, nowMs)) return
+    turn(was, { ...was, ...stepPort({ state: was.state, lookAtMs: was.lookAtMs }, look, rule) }, look.atMs, out)
+  }
+  const blindDevice = (device: DeviceId, atMs: number, out: Transition[]): void => {
+    const keys = [keyOf("device-unreachable", device)]
+    for (const port of portsOf.get(device) ?? []) keys.push(keyOf("interface-down", port))
+    for (const key of keys) {
+      const was = entries.get(key)
+      if (was !== undefined) turn(was, { ...was, state: blind(was.state, atMs, "agent-silent") }, atMs, out)
+    }
+  }
+  const tickAgents = (nowMs: number, out: Transition[]): void => {
+    const overslept = tickedAtMs !== null && nowMs - tickedAtMs > OVERSLEPT_MS
+    tickedAtMs = nowMs
+    for (const agent of watched?.agents.keys() ?? []) {
+      const was = entries.get(keyOf("agent-silent", agent))
+      if (was === undefined) continue
+      const heardAtMs = overslept || was.lookAtMs === null ? nowMs : was.lookAtMs
+      const next = tickHearing({ state: was.state, heardAtMs }, nowMs, rule)
+      turn(was, { ...was, state: next.state, lookAtMs: heardAtMs }, nowMs, out)
+    }
+    for (const device of watched?.devices.values() ?? []) {
+      if (device.agentId !== null && isSilent(device.agentId)) blindDevice(device.id, nowMs, out)
+    }
+  }
+  /** What has not been looked at for long is not known any more, whatever it was. */
+  const tickUnseen = (nowMs: number, out: Transition[]): void => {
+    for (const was of entries.values()) {
+      if (was.kind === "agent-silent" || was.state.phase === "unknown") continue
+      if (was.kind === "interface-down" && was.state.phase === "recovering") {
+        turn(was, { ...was, ...tickPort({ state: was.state, lookAtMs: was.lookAtMs }, nowMs, rule) }, nowMs, out)
+        continue
+      }
+      const unseenMs = was.kind === "device-unreachable" ? rule.deviceUnseenMs : rule.portUnseenMs
+      if (nowMs - (was.lookAtMs ?? was.state.sinceMs) > unseenMs) {
+        turn(was, { ...was, state: blind(was.state, nowMs, "not-looked-at") }, nowMs, out)
+      }
+    }
+  }
+  const drop = (was: Entry, nowMs: number, out: Transition[]): void => {
+    turn(was, { ...was, state: release(was.state, nowMs) }, nowMs, out)
+    entries.delete(keyOf(was.kind, was.entity))
+    if (was.deviceId !== null) portsOf.get(was.deviceId)?.delete(was.entity)
+  }
+
+  return {
+    restore: (rows, nowMs) => {
+      for (const row of rows) {
+        // A look from before the restart says nothing of now; times start anew, phases stand until they are looked at.
+        const reach = row.kind === "device-unreachable" ? newReach(nowMs, row.state) : null
+        put({ ...row, lookAtMs: nowMs, answeredAtMs: null, reach })
+      }
+    },
+    rewatch: (next, nowMs) => {
+      const out: Transition[] = []
+      watched = next
+      for (const was of [...entries.values()]) {
+        const gone =
+          was.kind === "agent-silent"
+            ? was.agentId === null || !next.agents.has(was.agentId)
+            : was.deviceId === null ||
+              next.devices.get(was.deviceId)?.agentId == null ||
+              (was.kind === "interface-down" && !next.ports.has(was.entity))
+        if (gone) drop(was, nowMs, out)
+      }
+      const want = (kind: Kind, entity: string, ids: Partial<Entry>): void => {
+        if (!entries.has(keyOf(kind, entity))) put(make(kind, entity, ids, nowMs))
+      }
+      for (const agent of next.agents.values()) want("agent-silent", agent.id, { agentId: agent.id, lookAtMs: nowMs })
+      for (const device of next.devices.values()) {
+        if (device.agentId === null) continue
+        want("device-unreachable", device.id, { deviceId: device.id })
+        for (const link of next.linksAt.get(device.id) ?? []) {
+          const end = link.a.deviceId === device.id ? link.a : link.b
+          if (end.interface === null) continue
+          want("interface-down", portEntity(device.id, end.interface), { deviceId: device.id, interface: end.interface })
+        }
+      }
+      return out
+    },
+    observe: (accepted, nowMs) => {
+      const out: Transition[] = []
+      const { agent, receivedAtMs } = accepted
+      hear(agent.id, nowMs, out)
+      const skew = stepSkew(skews.get(agent.id) ?? null, accepted.skewMs)
+      skews.set(agent.id, skew)
+      const ours = (atMs: number): number => Math.min(atMs - skew.ms, receivedAtMs)
+      const byTime = <T extends { readonly atMs: number }>(items: readonly T[]): T[] =>
+        [...items].sort((one, other) => one.atMs - other.atMs)
+      // What an agent had kept while it was silent is history: only what it sees from its return on counts.
+      const backAtMs = entries.get(keyOf("agent-silent", agent.id))?.state.risenAtMs ?? null
+      const sinceMs = backAtMs === null ? 0 : backAtMs - BACK_GRACE_MS
+      // A device that another agent has been given meanwhile is his to speak of.
+      const speaksFor = (device: DeviceId): boolean => watched?.devices.get(device)?.agentId === agent.id
+      for (const ping of byTime(accepted.pings)) {
+        if (speaksFor(ping.device) && ours(ping.atMs) >= sinceMs) seePing(ping, ours(ping.atMs), nowMs, out)
+      }
+      const looks = [
+        ...accepted.interfaces,
+        ...accepted.events.flatMap((event) =>
+          (event.name === "link-down" || event.name === "link-up") && event.interface !== null
+            ? [{ ...event, interface: event.interface, running: event.name === "link-up", disabled: false }]
+            : [],
+        ),
+      ]
+      for (const look of byTime(looks)) {
+        if (!speaksFor(look.device) || ours(look.atMs) < sinceMs) continue
+        seePort(look.device, look.interface, { ...look, atMs: ours(look.atMs) }, nowMs, out)
+      }
+      return out
+    },
+    heard: (agent, nowMs) => {
+      const out: Transition[] = []
+      hear(agent, nowMs, out)
+      return out
+    },
+    tick: (nowMs) => {
+      const out: Transition[] = []
+      tickAgents(nowMs, out)
+      tickUnseen(nowMs, out)
+      return out
+    },
+    of: (kind, entity) => entries.get(keyOf(kind, entity)),
+    all: () => entries.values(),
+    loss: (device) => {
+      const reach = entries.get(keyOf("device-unreachable", device))?.reach
+      return reach == null ? null : lossRatio(reach, rule)
+    },
+    troubled: () => [...entries.values()].some((entry) => isTrouble(entry.state)),
+    stale: () => staleLooks,
+  }
+}

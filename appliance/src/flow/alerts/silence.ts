@@ -1,0 +1,17 @@
+/** Whether an agent is heard. Silence of the watchman is a fault of its own, and never one of what he watches. */
+import { fall, type Rule, rise, type State, unseen, type Words } from "./machine.ts"
+
+export type Hearing = { readonly state: State; readonly heardAtMs: number }
+
+const WORDS: Words = { good: "heard", again: "heard-again", held: "heard-for-hold", bad: "not-heard" }
+
+/** A new one (or a restart of ours) gives the agent its full time from now. */
+export const newHearing = (atMs: number, state: State = unseen(atMs)): Hearing => ({ state, heardAtMs: atMs })
+
+export const stepHeard = (was: Hearing, atMs: number, rule: Rule): Hearing => ({
+  state: rise(was.state, atMs, WORDS, rule),
+  heardAtMs: Math.max(was.heardAtMs, atMs),
+})
+
+export const tickHearing = (was: Hearing, nowMs: number, rule: Rule): Hearing =>
+  nowMs - was.heardAtMs > rule.agentSilentMs ? { ...was, state: fall(was.state, nowMs, WORDS, rule) } : was

@@ -1,0 +1,61 @@
+/** What is watched, as alerts and incidents need it: a snapshot of the inventory, read anew whenever that changes. */
+import type { AgentId, DeviceId, LinkId } from "../../platform/ids.ts"
+
+export type WatchedDevice = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly agentId: AgentId | null
+}
+export type WatchedEnd = { readonly deviceId: DeviceId; readonly interface: string | null }
+export type WatchedLink = {
+  readonly id: LinkId
+  readonly name: string
+  readonly a: WatchedEnd
+  readonly b: WatchedEnd
+}
+/** `deviceId`: where the agent stands; null: it is taken to see every device directly. */
+export type WatchedAgent = {
+  readonly id: AgentId
+  readonly name: string
+  readonly deviceId: DeviceId | null
+}
+export type Watched = {
+  readonly devices: ReadonlyMap<string, WatchedDevice>
+  readonly links: ReadonlyMap<string, WatchedLink>
+  /** Enrolled and not revoked. */
+  readonly agents: ReadonlyMap<string, WatchedAgent>
+  /** Links at each device. */
+  readonly linksAt: ReadonlyMap<string, readonly WatchedLink[]>
+  /** Ports that are an end of a link, by `portEntity`. */
+  readonly ports: ReadonlySet<string>
+}
+
+export const portEntity = (device: string, port: string): string => `${device}/${port}`
+
+export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link.a.deviceId === device ? link.b : link.a)
+
+/** Puts the look-ups together; the lists come from the database or from a test. */
+export const watch = (
+  devices: readonly WatchedDevice[],
+  links: readonly WatchedLink[],
+  agents: readonly WatchedAgent[],
+): Watched => {
+  const linksAt = new Map<DeviceId, WatchedLink[]>()
+  const ports = new Set<string>()
+  for (const link of links) {
+    for (const end of [link.a, link.b]) {
+      const at = linksAt.get(end.deviceId)
+      if (at === undefined) linksAt.set(end.deviceId, [link])
+      else at.push(link)
+      if (end.interface !== null) ports.add(portEntity(end.deviceId, end.interface))
+    }
+  }
+  return {
+    devices: new Map(devices.map((device) => [device.id, device])),
+    links: new Map(links.map((link) => [link.id, link])),
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    linksAt,
+    ports,
+  }
+}

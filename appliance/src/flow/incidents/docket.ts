@@ -1,0 +1,254 @@
+/**
+ * The open incidents of one organisation, in memory. `review` looks at all alerts anew and says what has become of the incidents.
+ * Pure of database, clock and socket: whole histories are played through it in tests.
+ *
+ * One fault is one incident. Its identity follows its symptoms: when a better explanation is found, the incident that holds most of
+ * them changes its mind (and says so); one that loses all of its symptoms to another is folded into that one.
+ */
+import type { Component } from "../../api/incidents.ts"
+import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
+import type { AlertNow } from "../alerts/book.ts"
+import { isTrouble } from "../alerts/machine.ts"
+import type { Watched } from "../alerts/watched.ts"
+import { type Group, group } from "./groups.ts"
+import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
+import type { AlertView } from "./observe.ts"
+import { awaited, SETTLE_MS } from "./settle.ts"
+import { agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
+
+export type Outcome = {
+  /** Incidents that have changed, as they are now. */
+  readonly changed: readonly Incident[]
+  readonly lines: readonly Line[]
+  /** Devices to look at at once. */
+  readonly confirm: readonly DeviceId[]
+}
+export type Docket = {
+  readonly restore: (incidents: readonly Incident[], nextNumber: number) => void
+  readonly review: (watched: Watched, view: AlertView, nowMs: number) => Outcome
+  readonly get: (id: string) => Incident | undefined
+  readonly open: () => Iterable<Incident>
+  /** The open incident that holds this alert. */
+  readonly holding: (alert: AlertId) => Incident | undefined
+  /** Takes in what a person has done. */
+  readonly put: (incident: Incident) => void
+  readonly busy: () => boolean
+}
+
+export const createDocket = (newId: () => IncidentId): Docket => {
+  const incidents = new Map<IncidentId, Incident>()
+  /** When each symptom was first seen here, and whether it has been waited for long enough. */
+  const waiting = new Map<AlertId, { readonly sinceMs: number; asked: boolean; settled: boolean }>()
+  let nextNumber = 1
+
+  const holding = (alert: AlertId): Incident | undefined => {
+    for (const incident of incidents.values()) if (incident.held.get(alert)?.untilMs === null) return incident
+    return undefined
+  }
+
+  /** Which symptoms count by now, and whom to look at for the others. */
+  const settle = (watched: Watched, view: AlertView, active: readonly AlertNow[], nowMs: number): DeviceId[] => {
+    const ids = new Set(active.map((alert) => alert.id))
+    for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id)
+    const confirm = new Set<DeviceId>()
+    for (const alert of active) {
+      const known = waiting.get(alert.id) ?? { sinceMs: nowMs, asked: false, settled: holding(alert.id) !== undefined }
+      waiting.set(alert.id, known)
+      if (known.settled) continue
+      const open = awaited(watched, view, alert)
+      known.settled = open.length === 0 || nowMs - known.sinceMs >= SETTLE_MS
+      if (known.settled || known.asked) continue
+      known.asked = true
+      for (const device of open) confirm.add(device)
+    }
+    return [...confirm]
+  }
+
+  return {
+    restore: (rows, next) => {
+      for (const row of rows) incidents.set(row.id, row)
+      nextNumber = next
+    },
+    get: (id) => [...incidents.values()].find((incident) => incident.id === id),
+    open: () => incidents.values(),
+    holding,
+    put: (incident) => {
+      if (incident.state === "closed") incidents.delete(incident.id)
+      else incidents.set(incident.id, incident)
+    },
+    busy: () => incidents.size > 0 || waiting.size > 0,
+    review: (watched, view, nowMs) => {
+      const alerts = new Map([...view.all()].map((alert) => [alert.id, alert]))
+      const active = [...alerts.values()].filter((alert) => alert.kind !== "agent-silent" && alert.state.phase === "down")
+      const confirm = settle(watched, view, active, nowMs)
+      const changed = new Map<IncidentId, Incident>()
+      const lines: Line[] = []
+      const change = (incident: Incident): void => {
+        incidents.set(incident.id, incident)
+        changed.set(incident.id, incident)
+      }
+      const say = (incident: Incident, kind: Line["kind"], text: string, atMs = nowMs): void => {
+        lines.push({ incidentId: incident.id, atMs, kind, who: SYSTEM, text })
+      }
+      const make = (cause: Component, alternatives: readonly Component[], atMs: number): Incident => {
+        const number = nextNumber
+        nextNumber += 1
+        return {
+          id: newId(),
+          number,
+          state: "open",
+          title: "",
+          causes: [cause],
+          alternatives,
+          because: [],
+          openedAtMs: atMs,
+          closedAtMs: null,
+          acknowledgedBy: null,
+          acknowledgedAtMs: null,
+          updatedAtMs: nowMs,
+          held: new Map(),
+        }
+      }
+
+      const apply = (found: Group, was: Incident | undefined): IncidentId => {
+        const fresh = was ?? make(found.cause, found.alternatives, nowMs)
+        const held = new Map(fresh.held)
+        const news: AlertNow[] = []
+        let moved = false
+        for (const [id, part] of found.symptoms) {
+          const alert = alerts.get(id)
+          if (alert === undefined) continue
+          const known = held.get(id)
+          if (known !== undefined && known.untilMs === null && known.part === part) continue
+          if (known === undefined || known.untilMs !== null) news.push(alert)
+          moved = true
+          const { kind, deviceId } = alert
+          held.set(id, { alertId: id, kind, deviceId, part, sinceMs: known?.sinceMs ?? alert.state.sinceMs, untilMs: null })
+        }
+        const behind = [...held.values()].filter((one) => one.part === "behind" && one.kind === "device-unreachable").length
+        const now = title(watched, { ...found, behind })
+        const before = fresh.causes[0]
+        const otherCause = before?.id !== found.cause.id
+        const otherTwins = namesOf(fresh.alternatives) !== namesOf(found.alternatives)
+        if (was !== undefined && !moved && !otherCause && !otherTwins && was.title === now) return was.id
+        const { cause, alternatives, because } = found
+        const next: Incident = { ...fresh, held, title: now, causes: [cause], alternatives, because, updatedAtMs: nowMs }
+        change(next)
+        if (was === undefined) say(next, "opened", `${now}. ${because.join(" ")}`.trim())
+        for (const text of gathered(news.map((alert) => symptomText(watched, alert)))) say(next, "symptom", text)
+        if (was !== undefined && before !== undefined && (otherCause || otherTwins)) {
+          say(next, "cause-changed", `Now: ${now}. Before: ${was.title}. ${because.join(" ")}`.trim())
+        }
+        return next.id
+      }
+
+      const mending = findMending([...incidents.values()], alerts)
+      const heeded = (alert: AlertNow): boolean =>
+        waiting.get(alert.id)?.settled === true && (alert.lookAtMs ?? 0) >= (mending.get(alert.id) ?? 0)
+      const groups = group(watched, view, heeded)
+      const matched = match(groups, [...incidents.values()])
+      const home = new Map<AlertId, IncidentId>()
+      for (const found of groups) {
+        const owner = apply(found, matched.get(found))
+        for (const id of found.symptoms.keys()) home.set(id, owner)
+      }
+
+      for (const agent of alerts.values()) {
+        if (agent.kind !== "agent-silent" || !isTrouble(agent.state) || holding(agent.id) !== undefined) continue
+        const name = watched.agents.get(agent.agentId ?? "")?.name ?? "unknown"
+        const devices = [...watched.devices.values()].filter((device) => device.agentId === agent.agentId).length
+        const made = make({ kind: "agent", id: agent.agentId ?? agent.id, name }, [], nowMs)
+        const text = agentTitle(name, devices)
+        const one: Held = { alertId: agent.id, kind: agent.kind, deviceId: null, part: "cause", sinceMs: nowMs, untilMs: null }
+        const because = [`Neither heartbeat nor batch from agent ${name} for 10 s; what it watches is unknown, not down.`]
+        const next = { ...made, title: text, because, held: new Map([[agent.id, one]]) }
+        change(next)
+        say(next, "opened", `${text}. ${because.join(" ")}`)
+      }
+
+      // What is over, or has gone to another incident, ends here; an incident without anything left is closed.
+      for (const incident of [...incidents.values()]) {
+        const held = new Map(incident.held)
+        const well: AlertNow[] = []
+        let into: Incident | undefined
+        let ended = false
+        for (const one of incident.held.values()) {
+          if (one.untilMs !== null) continue
+          const alert = alerts.get(one.alertId)
+          const owner = home.get(one.alertId)
+          const gone = owner !== undefined && owner !== incident.id
+          if (!gone && alert !== undefined && isTrouble(alert.state)) continue
+          if (gone) into = incidents.get(owner)
+          else if (alert !== undefined) well.push(alert)
+          held.set(one.alertId, { ...one, untilMs: nowMs })
+          ended = true
+        }
+        if (!ended) continue
+        for (const text of gathered(well.map((alert) => recoveredText(watched, alert)))) say(incident, "recovered", text)
+        const over = [...held.values()].every((one) => one.untilMs !== null)
+        const next: Incident = { ...incident, held, updatedAtMs: nowMs }
+        if (!over) {
+          change(next)
+          continue
+        }
+        const closed: Incident = { ...next, state: "closed", closedAtMs: nowMs }
+        changed.set(closed.id, closed)
+        incidents.delete(closed.id)
+        const lasted = duration(nowMs - closed.openedAtMs)
+        const why =
+          into === undefined
+            ? `All is well again after ${lasted}: ${many(held.size, "symptom")} over.`
+            : `Folded into #${into.number}, which explains all of it: ${into.title}.`
+        say(closed, "closed", why)
+      }
+      return { changed: [...changed.values()], lines, confirm }
+    },
+  }
+}
+
+/**
+ * Once part of an incident is well again, what was seen of the rest before that is of the old state, and ways are still being found
+ * again for a while: until when each symptom waits for a look that counts. It stays in its incident meanwhile.
+ */
+const MENDING_MS = 5_000
+const findMending = (incidents: readonly Incident[], alerts: ReadonlyMap<AlertId, AlertNow>): Map<AlertId, number> => {
+  const until = new Map<AlertId, number>()
+  for (const incident of incidents) {
+    let risenAtMs = 0
+    for (const held of incident.held.values()) {
+      const risen = alerts.get(held.alertId)?.state.risenAtMs ?? 0
+      if (risen >= incident.openedAtMs) risenAtMs = Math.max(risenAtMs, risen)
+    }
+    if (risenAtMs === 0) continue
+    for (const held of incident.held.values()) if (held.untilMs === null) until.set(held.alertId, risenAtMs + MENDING_MS)
+  }
+  return until
+}
+
+const namesOf = (components: readonly Component[]): string =>
+  components
+    .map((one) => one.id)
+    .sort()
+    .join(" ")
+
+/** Groups to the incidents they carry on: by most symptoms in common, then by the same cause. */
+const match = (groups: readonly Group[], incidents: readonly Incident[]): Map<Group, Incident> => {
+  const pairs: { found: Group; incident: Incident; common: number }[] = []
+  for (const found of groups) {
+    for (const incident of incidents) {
+      let common = 0
+      for (const id of found.symptoms.keys()) if (incident.held.get(id)?.untilMs === null) common += 1
+      const sameCause = incident.causes.some((cause) => cause.id === found.cause.id)
+      if (common > 0 || sameCause) pairs.push({ found, incident, common: common + (sameCause ? 0.5 : 0) })
+    }
+  }
+  pairs.sort((one, other) => other.common - one.common || one.incident.number - other.incident.number)
+  const matched = new Map<Group, Incident>()
+  const taken = new Set<Incident>()
+  for (const { found, incident } of pairs) {
+    if (matched.has(found) || taken.has(incident)) continue
+    matched.set(found, incident)
+    taken.add(incident)
+  }
+  return matched
+}

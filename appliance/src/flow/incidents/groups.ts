@@ -1,0 +1,139 @@
+/** Symptoms gathered under what explains them: one fault, one group. Pure. */
+import type { Component } from "../../api/incidents.ts"
+import type { AlertId } from "../../platform/ids.ts"
+import type { AlertNow } from "../alerts/book.ts"
+import type { Watched } from "../alerts/watched.ts"
+import { explain } from "./cause/explain.ts"
+import { type AlertView, type Heeded, observe, portAlert, realComponent } from "./observe.ts"
+import { deviceName, list, many } from "./wording.ts"
+
+export type Part = "cause" | "evidence" | "behind"
+export type Group = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly symptoms: ReadonlyMap<AlertId, Part>
+  readonly because: readonly string[]
+  readonly switchedOff: readonly string[]
+}
+
+const component = (watched: Watched, id: string): Component | null => {
+  const link = watched.links.get(id)
+  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
+  const device = watched.devices.get(id)
+  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
+}
+
+type Draft = { cause: Component; alternatives: Component[]; symptoms: Map<AlertId, Part>; alerts: AlertNow[] }
+
+/** Where a symptom stands to the fault that explains it. */
+const partOf = (watched: Watched, draft: Draft, alert: AlertNow): Part => {
+  const { cause } = draft
+  if (alert.kind === "device-unreachable") {
+    const itself = cause.id === alert.deviceId || draft.alternatives.some((other) => other.id === alert.deviceId)
+    return itself ? "cause" : "behind"
+  }
+  const link = watched.links.get(cause.id)
+  const isEnd = [link?.a, link?.b].some((end) => end?.deviceId === alert.deviceId && end?.interface === alert.interface)
+  return isEnd ? "cause" : "evidence"
+}
+
+const switchedOff = (watched: Watched, view: AlertView, cause: Component): string[] => {
+  const link = watched.links.get(cause.id)
+  if (link === undefined) return []
+  return [link.a, link.b].flatMap((end) =>
+    portAlert(view, end)?.state.reason === "disabled-by-admin" ? [deviceName(watched, end.deviceId)] : [],
+  )
+}
+
+/** Why we believe it, a sentence an item. */
+const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string[] => {
+  const of = (part: Part, kind: AlertNow["kind"]): AlertNow[] =>
+    draft.alerts.filter((alert) => alert.kind === kind && draft.symptoms.get(alert.id) === part)
+  const devices = (alerts: readonly AlertNow[]): string => list(alerts.map((alert) => deviceName(watched, alert.deviceId)))
+  const silent = of("cause", "device-unreachable")
+  const ports = [...of("cause", "interface-down"), ...of("evidence", "interface-down")]
+  const behind = of("behind", "device-unreachable")
+  const told: string[] = []
+  if (silent.length > 0) told.push(`${devices(silent)} left a whole burst of probes unanswered, by ping and by TCP.`)
+  if (ports.length > 0) {
+    const names = ports.map((alert) => `${alert.interface} on ${deviceName(watched, alert.deviceId)}`)
+    told.push(`${ports.length === 1 ? "Port" : "Ports"} ${list(names)} ${ports.length === 1 ? "has" : "have"} no link.`)
+  }
+  if (off.length > 0) told.push(`Its port on ${list(off)} is switched off by an administrator.`)
+  if (behind.length > 0) {
+    told.push(`Every way from here to ${devices(behind)} leads through it: ${many(behind.length, "device")} behind it.`)
+  }
+  if (draft.alternatives.length > 0) {
+    const names = draft.alternatives.map((other) => `${other.kind === "link" ? "link" : "router"} ${other.name}`)
+    told.push(`Seen from here ${list(names)} would show exactly the same.`)
+  }
+  return told
+}
+
+/** A symptom nothing else explains stands for itself. */
+const ownComponent = (watched: Watched, alert: AlertNow): Component | null => {
+  const device = alert.deviceId === null ? null : component(watched, alert.deviceId)
+  if (alert.kind !== "interface-down" || alert.deviceId === null) return device
+  const link = (watched.linksAt.get(alert.deviceId) ?? []).find((one) =>
+    [one.a, one.b].some((end) => end.deviceId === alert.deviceId && end.interface === alert.interface),
+  )
+  return link === undefined ? device : component(watched, link.id)
+}
+
+/** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
+export const group = (watched: Watched, view: AlertView, heeded: Heeded): Group[] => {
+  const { network, alerts } = observe(watched, view, heeded)
+  const explanation = explain(network)
+  const drafts = new Map<string, Draft>()
+  const draftOf = (cause: Component, alternatives: readonly string[]): Draft => {
+    const known = drafts.get(cause.id)
+    if (known !== undefined) return known
+    const others = [...new Set(alternatives.map(realComponent))].flatMap((id) => {
+      const other = id === null || id === cause.id ? null : component(watched, id)
+      return other === null ? [] : [other]
+    })
+    const made: Draft = { cause, alternatives: others, symptoms: new Map(), alerts: [] }
+    drafts.set(cause.id, made)
+    return made
+  }
+  const placed = new Set<AlertId>()
+  const place = (draft: Draft, alert: AlertNow): void => {
+    if (placed.has(alert.id)) return
+    placed.add(alert.id)
+    draft.alerts.push(alert)
+    draft.symptoms.set(alert.id, partOf(watched, draft, alert))
+  }
+  const told = explanation.components.flatMap((found) => {
+    const id = realComponent(found.id)
+    const cause = id === null ? null : component(watched, id)
+    if (cause === null) return []
+    const because = found.because.flatMap((index) => alerts[index] ?? [])
+    return [{ draft: draftOf(cause, found.alternatives), because }]
+  })
+  // A fault's own symptoms first; what is dark through several faults belongs to the one that came last and put it out.
+  for (const { draft, because } of told) {
+    for (const alert of because) if (partOf(watched, draft, alert) !== "behind") place(draft, alert)
+  }
+  const newest = (draft: Draft): number => Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
+  told.sort((one, other) => newest(other.draft) - newest(one.draft))
+  for (const { draft, because } of told) for (const alert of because) place(draft, alert)
+  for (const { entity, because } of explanation.suppressed) {
+    const dark = alerts.find((one) => one.kind === "device-unreachable" && one.deviceId === entity)
+    const draft = told.find((one) => because.some((id) => realComponent(id) === one.draft.cause.id))?.draft
+    if (draft !== undefined && dark !== undefined) place(draft, dark)
+  }
+  for (const alert of alerts) {
+    if (alert.state.phase !== "down" || placed.has(alert.id)) continue
+    const home = [...drafts.values()].find((draft) => draft.alerts.some((other) => other.deviceId === alert.deviceId))
+    const own = ownComponent(watched, alert)
+    if (home !== undefined && alert.kind === "interface-down") place(home, alert)
+    else if (own !== null) place(draftOf(own, []), alert)
+  }
+  return [...drafts.values()]
+    .filter((draft) => draft.symptoms.size > 0)
+    .map((draft) => {
+      const off = switchedOff(watched, view, draft.cause)
+      const { cause, alternatives, symptoms } = draft
+      return { cause, alternatives, symptoms, because: reasons(watched, draft, off), switchedOff: off }
+    })
+}

@@ -1,0 +1,87 @@
+/** An incident as the program keeps it, and as the HTTP contract shows it. */
+import type { Component, IncidentDetail, Incident as Shown, Symptom, TimelineEntry } from "../../api/incidents.ts"
+import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
+import type { Kind } from "../alerts/machine.ts"
+import type { Part } from "./groups.ts"
+
+/** One alert's time in one incident; `untilMs` null: it still stands. */
+export type Held = {
+  readonly alertId: AlertId
+  readonly kind: Kind
+  readonly deviceId: DeviceId | null
+  readonly part: Part
+  readonly sinceMs: number
+  readonly untilMs: number | null
+}
+export type Incident = {
+  readonly id: IncidentId
+  readonly number: number
+  readonly state: "open" | "acknowledged" | "closed"
+  readonly title: string
+  readonly causes: readonly Component[]
+  readonly alternatives: readonly Component[]
+  readonly because: readonly string[]
+  readonly openedAtMs: number
+  readonly closedAtMs: number | null
+  readonly acknowledgedBy: string | null
+  readonly acknowledgedAtMs: number | null
+  readonly updatedAtMs: number
+  readonly held: ReadonlyMap<AlertId, Held>
+}
+/** A line of an incident's timeline, before it is stored. */
+export type Line = {
+  readonly incidentId: IncidentId
+  readonly atMs: number
+  readonly kind: TimelineEntry["kind"]
+  readonly who: string
+  readonly text: string
+}
+
+/** Who acts when nobody does. */
+export const SYSTEM = "ISP Visual Monitor"
+
+const isSilentDevice = (held: Held): boolean => held.kind === "device-unreachable"
+
+/** Devices that are down in it now; of a closed incident, all that were. */
+export const countDevices = (incident: Incident): { down: number; behind: number } => {
+  let down = 0
+  let behind = 0
+  for (const held of incident.held.values()) {
+    if (!isSilentDevice(held) || (held.untilMs !== null && incident.state !== "closed")) continue
+    if (held.part === "behind") behind += 1
+    else down += 1
+  }
+  return { down, behind }
+}
+
+export const showIncident = (incident: Incident): Shown => {
+  const { down, behind } = countDevices(incident)
+  return {
+    id: incident.id,
+    number: incident.number,
+    state: incident.state,
+    title: incident.title,
+    causes: [...incident.causes],
+    alternatives: [...incident.alternatives],
+    openedAtMs: Math.round(incident.openedAtMs),
+    closedAtMs: incident.closedAtMs === null ? null : Math.round(incident.closedAtMs),
+    acknowledgedBy: incident.acknowledgedBy,
+    acknowledgedAtMs: incident.acknowledgedAtMs === null ? null : Math.round(incident.acknowledgedAtMs),
+    devicesDown: down,
+    devicesBehind: behind,
+    symptoms: incident.held.size,
+    updatedAtMs: Math.round(incident.updatedAtMs),
+  }
+}
+
+export const showDetail = (
+  incident: Shown,
+  because: string[],
+  symptomList: Symptom[],
+  timeline: TimelineEntry[],
+): IncidentDetail => ({
+  ...incident,
+  because,
+  symptomList,
+  timeline,
+})

@@ -1,0 +1,115 @@
+/** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
+import type { DeviceId } from "../../platform/ids.ts"
+import type { AlertNow } from "../alerts/book.ts"
+import type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/watched.ts"
+import type { Network, Observation } from "./cause/model.ts"
+
+/** How alerts are looked up: the face of alerts, seen from here. */
+export type AlertView = {
+  readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
+  readonly all: () => Iterable<AlertNow>
+}
+export type Observed = {
+  readonly network: Network
+  /** The alert behind each observation, by its index. */
+  readonly alerts: readonly AlertNow[]
+}
+
+const AGENT = "agent:"
+const DIRECT = "direct:"
+export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
+
+/** A made-up component back to the device it stands for; real ones as they are; an agent's own stand is none. */
+export const realComponent = (id: string): string | null =>
+  id.startsWith(AGENT) ? null : id.startsWith(DIRECT) ? (id.split(":")[2] ?? null) : id
+
+export const portAlert = (view: AlertView, end: WatchedEnd): AlertNow | undefined =>
+  end.interface === null ? undefined : view.of("interface-down", `${end.deviceId}/${end.interface}`)
+export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined => view.of("device-unreachable", device)
+
+const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
+/** Since when it is down; 0 where it is not. */
+const downSince = (alert: AlertNow | undefined): number => (alert !== undefined && isDown(alert) ? alert.state.sinceMs : 0)
+
+/** Since when the latest trouble around a device stands: an answer from before that says nothing about it. */
+const troubleAround = (watched: Watched, view: AlertView, device: DeviceId): number => {
+  let sinceMs = 0
+  for (const link of watched.linksAt.get(device) ?? []) {
+    const far = link.a.deviceId === device ? link.b : link.a
+    for (const alert of [portAlert(view, link.a), portAlert(view, link.b), reachAlert(view, far.deviceId)]) {
+      sinceMs = Math.max(sinceMs, downSince(alert))
+    }
+  }
+  return sinceMs
+}
+
+const seeDevice = (
+  watched: Watched,
+  view: AlertView,
+  device: WatchedDevice,
+  heeded: Heeded,
+): [AlertNow, "up" | "down"] | null => {
+  const alert = reachAlert(view, device.id)
+  if (alert === undefined) return null
+  if (isDown(alert)) return heeded(alert) ? [alert, "down"] : null
+  if (alert.state.phase === "unknown" || alert.answeredAtMs === null) return null
+  return alert.answeredAtMs >= troubleAround(watched, view, device.id) ? [alert, "up"] : null
+}
+
+const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: Heeded): [AlertNow, "up" | "down"] | null => {
+  const alert = portAlert(view, end)
+  if (alert === undefined || alert.lookAtMs === null || alert.state.phase === "unknown") return null
+  const far = end === link.a ? link.b : link.a
+  const near = reachAlert(view, end.deviceId)
+  const beyond = reachAlert(view, far.deviceId)
+  if (isDown(alert)) {
+    // A reading from before either end came back is of the old trouble: it waits to be looked at again.
+    const risenAtMs = Math.max(near?.state.risenAtMs ?? 0, beyond?.state.risenAtMs ?? 0)
+    return heeded(alert) && alert.lookAtMs >= risenAtMs ? [alert, "down"] : null
+  }
+  // Nobody tells of a port whose router is silent, and what it told before does not count.
+  if (near === undefined || near.state.phase === "down" || near.state.phase === "unknown") return null
+  const sinceMs = Math.max(downSince(beyond), downSince(portAlert(view, far)))
+  return alert.lookAtMs >= sinceMs ? [alert, "up"] : null
+}
+
+/** Whether a symptom may count already: one that is still being looked into is neither up nor down. */
+export type Heeded = (alert: AlertNow) => boolean
+
+export const observe = (watched: Watched, view: AlertView, heeded: Heeded): Observed => {
+  const observations: Observation[] = []
+  const alerts: AlertNow[] = []
+  const agents = [...watched.agents.values()].filter((agent) => agent.deviceId === null || watched.devices.has(agent.deviceId))
+  const standing = new Set(agents.filter((agent) => agent.deviceId === null))
+  const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
+  const direct: Network["links"][number][] = []
+  for (const device of watched.devices.values()) {
+    const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
+    if (agent === undefined) continue
+    if (standing.has(agent)) direct.push({ id: `${DIRECT}${agent.id}:${device.id}`, a: agentNode(agent), b: device.id })
+    const seen = seeDevice(watched, view, device, heeded)
+    if (seen === null) continue
+    const [alert, value] = seen
+    observations.push({ entity: device.id, signal: "reachable", value, from: agentNode(agent) })
+    alerts.push(alert)
+  }
+  for (const link of watched.links.values()) {
+    for (const end of [link.a, link.b]) {
+      const seen = seePort(view, link, end, heeded)
+      if (seen === null) continue
+      observations.push({ entity: link.id, signal: "port", value: seen[1], end: end.deviceId })
+      alerts.push(seen[0])
+    }
+  }
+  const network: Network = {
+    nodes: [
+      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: "router", monitored: d.agentId !== null })),
+      ...[...standing].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
+    ],
+    links: [...links, ...direct],
+    groups: [],
+    vantages: [...new Set(agents.map(agentNode))],
+    observations,
+  }
+  return { network, alerts }
+}

@@ -1,0 +1,297 @@
+/**
+ * A small ISP in memory for tests: routers that answer or do not, ports that tell, an agent that pings each second, confirms a miss
+ * with a burst, hears syslog and obeys `confirm`. Drives the pure parts of alerts and incidents by a clock of its own, 50 ms a step.
+ */
+import { AgentId, AlertId, DeviceId, IncidentId, InterfaceId, LinkId, OrgId } from "../../../platform/ids.ts"
+import { type Book, createBook, type Seen, type Transition } from "../../alerts/book.ts"
+import { type Watched, watch } from "../../alerts/watched.ts"
+import { createDocket, type Docket } from "../docket.ts"
+import type { Incident, Line } from "../incident.ts"
+
+const hex = (n: number): string => n.toString(16).padStart(12, "0")
+const uuid = (space: number, n: number): string => `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
+
+/** Deterministic numbers in [0, 1). */
+export const seeded = (seed: number) => {
+  let state = seed >>> 0
+  return (): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export type WorldOptions = {
+  /** `A-B` a link between routers A and B. */
+  readonly links: readonly string[]
+  /** Where the agent stands; null: it sees every router directly. */
+  readonly at: string | null
+  readonly seed?: number
+  /** Routers whose ports and syslog are not read. */
+  readonly mute?: readonly string[]
+  readonly pingMs?: number
+}
+export const START_MS = 1_800_000_000_000
+const STEP_MS = 50
+const BURST_MS = 700
+
+type Due = { readonly atMs: number; readonly run: () => void }
+
+export class World {
+  nowMs = START_MS
+  readonly cut = new Set<string>()
+  readonly dead = new Set<string>()
+  loss = 0
+  agentRuns = true
+  readonly watched: Watched
+  readonly book: Book
+  docket: Docket
+  readonly lines: Line[] = []
+  readonly transitions: Transition[] = []
+  readonly incidents = new Map<IncidentId, Incident>()
+  readonly confirmed: string[] = []
+  readonly names: readonly string[]
+  readonly #links: readonly { name: string; a: string; b: string }[]
+  readonly #options: WorldOptions
+  readonly #random: () => number
+  readonly #agent = AgentId.parse(uuid(1, 1))
+  #due: Due[] = []
+  #ids = 0
+  #batch: { pings: Seen["pings"][number][]; interfaces: Seen["interfaces"][number][]; events: Seen["events"][number][] } = empty()
+  #backlog: ReturnType<typeof empty>[] = []
+
+  constructor(options: WorldOptions) {
+    this.#options = options
+    this.#random = seeded(options.seed ?? 1)
+    this.#links = options.links.map((name) => {
+      const [a = "", b = ""] = name.split("-")
+      return { name, a, b }
+    })
+    this.names = [...new Set(this.#links.flatMap((link) => [link.a, link.b]))]
+    this.watched = watch(
+      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent })),
+      this.#links.map((link, index) => ({
+        id: LinkId.parse(uuid(3, index + 1)),
+        name: `${link.a}–${link.b}`,
+        a: { deviceId: this.device(link.a), interface: `to-${link.b}` },
+        b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
+      })),
+      [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at) }],
+    )
+    const org = OrgId.parse(uuid(4, 1))
+    this.book = createBook({ org, newId: () => AlertId.parse(uuid(5, this.#next())) })
+    this.docket = this.newDocket()
+    this.#keep(this.book.rewatch(this.watched, this.nowMs))
+  }
+
+  newDocket(): Docket {
+    return createDocket(() => IncidentId.parse(uuid(6, this.#next())))
+  }
+  device(name: string): DeviceId {
+    return DeviceId.parse(uuid(2, this.names.indexOf(name) + 1))
+  }
+  #next(): number {
+    this.#ids += 1
+    return this.#ids
+  }
+
+  // ── the network's truth ──
+  /** Whether a path of working routers and links leads from the agent to this router. */
+  reaches(name: string): boolean {
+    if (this.dead.has(name)) return false
+    const { at } = this.#options
+    if (at === null) return true
+    if (this.dead.has(at)) return false
+    const seen = new Set([at])
+    for (const here of seen) {
+      for (const link of this.#links) {
+        if (this.cut.has(link.name) || (link.a !== here && link.b !== here)) continue
+        const far = link.a === here ? link.b : link.a
+        if (!this.dead.has(far)) seen.add(far)
+      }
+    }
+    return seen.has(name)
+  }
+  portUp(link: string): boolean {
+    const [a = "", b = ""] = link.split("-")
+    return !this.cut.has(link) && !this.dead.has(a) && !this.dead.has(b)
+  }
+
+  // ── things that happen ──
+  cutLink(link: string): void {
+    this.#shaken(() => this.cut.add(link))
+  }
+  mendLink(link: string): void {
+    this.#shaken(() => this.cut.delete(link))
+  }
+  kill(name: string): void {
+    this.#shaken(() => this.dead.add(name))
+  }
+  revive(name: string): void {
+    this.#shaken(() => this.dead.delete(name))
+  }
+  stopAgent(): void {
+    this.agentRuns = false
+  }
+  startAgent(): void {
+    this.agentRuns = true
+  }
+  /** Every port whose state has changed is told by its router's syslog, if that router can still be heard. */
+  #shaken(change: () => void): void {
+    const before = this.#links.map((link) => this.portUp(link.name))
+    change()
+    this.#links.forEach((link, index) => {
+      const up = this.portUp(link.name)
+      if (up === before[index]) return
+      this.#later(30 + this.#random() * 40, () => {
+        for (const [teller, port] of [
+          [link.a, `to-${link.b}`],
+          [link.b, `to-${link.a}`],
+        ] as const) {
+          if (!this.#tells(teller)) continue
+          this.#tellPort(teller, port, this.portUp(link.name))
+          this.#flush()
+        }
+      })
+    })
+  }
+  #tells(name: string): boolean {
+    return this.reaches(name) && !(this.#options.mute ?? []).includes(name)
+  }
+  #later(afterMs: number, run: () => void): void {
+    this.#due.push({ atMs: this.nowMs + afterMs, run })
+  }
+
+  // ── the agent ──
+  #answered(name: string): boolean {
+    return this.reaches(name) && this.#random() >= this.loss && this.#random() >= this.loss
+  }
+  #tellPort(name: string, port: string, running: boolean): void {
+    const rates = { rxBps: null, txBps: null, rxPps: null, txPps: null, errorsPs: null, dropsPs: null }
+    this.#batch.interfaces.push({
+      kind: "interface",
+      device: this.device(name),
+      interface: port,
+      interfaceId: InterfaceId.parse(1),
+      atMs: this.nowMs,
+      source: "routeros-api",
+      running,
+      disabled: false,
+      ...rates,
+    })
+  }
+  #look(name: string, sent: number, because: "round" | "missed" | "confirm"): boolean {
+    let received = 0
+    for (let probe = 0; probe < sent; probe += 1) if (this.#answered(name)) received += 1
+    const tcp = received === 0 ? (this.reaches(name) ? "accepted" : "silent") : null
+    const answers = received > 0 || (because !== "round" && tcp === "accepted")
+    if (because === "round" && !answers) return false
+    const icmp = { sent, received, rttUs: received > 0 ? 900 : null, jitterUs: null }
+    this.#batch.pings.push({
+      kind: "ping",
+      device: this.device(name),
+      targetId: 1,
+      atMs: this.nowMs,
+      answers,
+      icmp,
+      tcp: because === "round" ? null : tcp,
+      because,
+    })
+    return true
+  }
+  #round(name: string): void {
+    if (this.agentRuns && !this.#look(name, 1, "round")) {
+      this.#later(BURST_MS, () => {
+        if (!this.agentRuns) return
+        this.#look(name, 6, "missed")
+        this.#flush()
+      })
+    }
+  }
+  /** Ports of every router that can be read. */
+  poll(): void {
+    for (const link of this.#links) {
+      if (this.#tells(link.a)) this.#tellPort(link.a, `to-${link.b}`, this.portUp(link.name))
+      if (this.#tells(link.b)) this.#tellPort(link.b, `to-${link.a}`, this.portUp(link.name))
+    }
+  }
+  #flush(): void {
+    const batch = this.#batch
+    this.#batch = empty()
+    if (!this.agentRuns) this.#backlog.push(batch)
+    else this.deliver(batch)
+  }
+  /** One batch arrives. */
+  deliver(batch: ReturnType<typeof empty>): void {
+    const seen: Seen = { agent: { id: this.#agent, key: 1, name: "agent-1" }, receivedAtMs: this.nowMs, skewMs: 0, ...batch }
+    this.#keep(this.book.observe(seen, this.nowMs))
+    this.review()
+  }
+  #keep(transitions: readonly Transition[]): void {
+    this.transitions.push(...transitions)
+  }
+  review(): void {
+    const { changed, lines, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
+    for (const incident of changed) this.incidents.set(incident.id, incident)
+    this.lines.push(...lines)
+    for (const id of confirm) {
+      const name = this.names.find((one) => this.device(one) === id) ?? ""
+      this.confirmed.push(name)
+      this.#later(100, () => {
+        if (!this.agentRuns) return
+        if (this.#look(name, 1, "round")) this.#flush()
+        else
+          this.#later(BURST_MS, () => {
+            this.#look(name, 6, "confirm")
+            this.#flush()
+          })
+      })
+    }
+  }
+
+  // ── time ──
+  run(ms: number): this {
+    const untilMs = this.nowMs + ms
+    const pingMs = this.#options.pingMs ?? 1_000
+    while (this.nowMs < untilMs) {
+      this.nowMs += STEP_MS
+      const due = this.#due.filter((one) => one.atMs <= this.nowMs)
+      this.#due = this.#due.filter((one) => one.atMs > this.nowMs)
+      for (const one of due) one.run()
+      this.names.forEach((name, index) => {
+        if ((this.nowMs + index * 150) % pingMs < STEP_MS) this.#round(name)
+      })
+      if (this.nowMs % 10_000 < STEP_MS && this.agentRuns) this.poll()
+      if (this.nowMs % 1_000 < STEP_MS) {
+        this.#flush()
+        if (this.agentRuns) this.#keep(this.book.heard(this.#agent, this.nowMs))
+      }
+      if (this.nowMs % 500 < STEP_MS) {
+        this.#keep(this.book.tick(this.nowMs))
+        this.review()
+      }
+    }
+    return this
+  }
+
+  // ── what an operator sees ──
+  open(): Incident[] {
+    return [...this.incidents.values()].filter((incident) => incident.state !== "closed")
+  }
+  titles(): string[] {
+    return this.open().map((incident) => incident.title)
+  }
+  phase(name: string): string | undefined {
+    return this.book.of("device-unreachable", this.device(name))?.state.phase
+  }
+  linesOf(kind: Line["kind"]): string[] {
+    return this.lines.filter((line) => line.kind === kind).map((line) => line.text)
+  }
+}
+
+const empty = (): {
+  pings: Seen["pings"][number][]
+  interfaces: Seen["interfaces"][number][]
+  events: Seen["events"][number][]
+} => ({ pings: [], interfaces: [], events: [] })

@@ -1,0 +1,92 @@
+/** What incidents are called and what their timeline says: sentences people would say to each other. */
+import type { Component } from "../../api/incidents.ts"
+import type { AlertNow } from "../alerts/book.ts"
+import type { Watched } from "../alerts/watched.ts"
+
+export const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`
+
+/** "12 s", "4 min 3 s", "2 h 5 min". */
+export const duration = (ms: number): string => {
+  const s = Math.max(0, Math.round(ms / 1_000))
+  if (s < 60) return `${s} s`
+  if (s < 3_600) return `${Math.floor(s / 60)} min${s % 60 === 0 ? "" : ` ${s % 60} s`}`
+  return `${Math.floor(s / 3_600)} h ${Math.floor((s % 3_600) / 60)} min`
+}
+
+/** "a, b and 3 more". */
+export const list = (names: readonly string[], most = 4): string => {
+  const shown = names.slice(0, most)
+  const rest = names.length - shown.length
+  if (rest > 0) return `${shown.join(", ")} and ${rest} more`
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`
+}
+
+const noun = (watched: Watched, device: string): string => {
+  const roles = watched.devices.get(device)?.roles ?? []
+  return roles.includes("switch") ? "Switch" : roles.includes("cpe") ? "Customer router" : "Router"
+}
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+export const deviceName = (watched: Watched, device: string | null): string =>
+  device === null ? "an unknown device" : (watched.devices.get(device)?.name ?? "a removed device")
+
+const failed = (watched: Watched, cause: Component): string => {
+  switch (cause.kind) {
+    case "link":
+      return `Link ${cause.name} is cut`
+    case "device":
+      return `${noun(watched, cause.id)} ${cause.name} is not answering`
+    case "agent":
+      return `Agent ${cause.name} is silent`
+  }
+}
+const couldBe = (watched: Watched, other: Component): string =>
+  other.kind === "link" ? `link ${other.name} is cut` : `${lower(noun(watched, other.id))} ${other.name} is dead`
+
+export type Told = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly behind: number
+  /** Devices at which an end of the cut link is switched off by hand. */
+  readonly switchedOff: readonly string[]
+}
+
+/** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
+export const title = (watched: Watched, told: Told): string => {
+  const { cause, alternatives, behind, switchedOff } = told
+  const what =
+    switchedOff.length > 0 && cause.kind === "link"
+      ? `Link ${cause.name} is switched off at ${list(switchedOff)}`
+      : cause.kind === "device" && alternatives.length > 0
+        ? `${noun(watched, cause.id)} ${cause.name} is dead`
+        : failed(watched, cause)
+  const [first, ...more] = alternatives
+  const or = first === undefined ? "" : `, or ${couldBe(watched, first)}`
+  const others = more.length === 0 ? "" : ` (or one of ${more.length} more)`
+  return `${what}${or}${others}${behind === 0 ? "" : `; ${many(behind, "device")} behind it`}`
+}
+
+export const agentTitle = (name: string, devices: number): string => `Agent ${name} is silent: ${many(devices, "device")} unknown`
+
+/** One symptom as it comes. */
+export const symptomText = (watched: Watched, alert: AlertNow): string => {
+  const device = deviceName(watched, alert.deviceId)
+  if (alert.kind === "interface-down") return `Port ${alert.interface} on ${device} is down`
+  if (alert.kind === "device-unreachable") return `${device} answers neither ping nor TCP`
+  return `Agent ${watched.agents.get(alert.agentId ?? "")?.name ?? ""} is not heard`
+}
+/** And as it goes. */
+export const recoveredText = (watched: Watched, alert: AlertNow): string => {
+  if (alert.state.reason === "no-longer-watched") return `${symptomText(watched, alert)}: no longer watched`
+  const device = deviceName(watched, alert.deviceId)
+  if (alert.kind === "interface-down") {
+    const how = alert.state.reason === "disabled-by-admin" ? "is switched off by an administrator" : "is up again"
+    return `Port ${alert.interface} on ${device} ${how}`
+  }
+  if (alert.kind === "device-unreachable") return `${device} answers again`
+  return `Agent ${watched.agents.get(alert.agentId ?? "")?.name ?? ""} is heard again`
+}
+
+/** Several at once as one line, so that a storm stays readable. */
+export const gathered = (texts: readonly string[]): string[] =>
+  texts.length <= 6 ? [...texts] : [...texts.slice(0, 5), `and ${texts.length - 5} more at the same moment`]
