@@ -1,0 +1,40 @@
+/**
+ * What may be done to a running lab, and what it answers. The same shapes as the appliance's `api/lab.ts`, declared again: the lab
+ * imports nothing of the appliance, and a difference between the two shows in the test of either.
+ */
+import { z } from "zod"
+import { closest } from "./names.ts"
+import type { Topology } from "./topology.ts"
+
+const Name = z.string().min(1).max(256)
+export const LabCommand = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("cut"), link: Name }),
+  z.strictObject({ do: z.literal("mend"), link: Name }),
+  z.strictObject({ do: z.literal("kill"), router: Name }),
+  z.strictObject({ do: z.literal("revive"), router: Name }),
+  z.strictObject({ do: z.literal("flap"), router: Name, port: Name, times: z.int().min(1).max(20).default(5) }),
+  z.strictObject({ do: z.literal("loss"), ratio: z.number().min(0).max(1) }),
+  z.strictObject({ do: z.literal("stop-agent") }),
+  z.strictObject({ do: z.literal("start-agent") }),
+  z.strictObject({ do: z.literal("heal") }),
+])
+export type LabCommand = z.infer<typeof LabCommand>
+
+export const LabState = z.strictObject({
+  cutLinks: z.array(z.string()),
+  deadRouters: z.array(z.string()),
+  lossRatio: z.number(),
+  agentRunning: z.boolean(),
+  mode: z.enum(["namespace", "loopback"]),
+})
+export type LabState = z.infer<typeof LabState>
+
+/** Null, or what is wrong with the names in a command. */
+export const nameFault = (topology: Topology, command: LabCommand): string | null => {
+  const links = topology.links.map((l) => l.name)
+  const routers = topology.routers.map((r) => r.name)
+  if ("link" in command && !links.includes(command.link)) return `no link ${command.link}${closest(command.link, links)}`
+  if ("router" in command && !routers.includes(command.router))
+    return `no router ${command.router}${closest(command.router, routers)}`
+  return null
+}

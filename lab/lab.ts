@@ -1,0 +1,202 @@
+/** A running lab: namespace or loopback, the routers' process, the levers. What demo, bench and tests start and stop. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Child } from "./child.ts"
+import { type LabCommand, type LabState, nameFault } from "./commands.ts"
+import { Control, Refused } from "./control.ts"
+import { Namespace, removeStale } from "./netns.ts"
+import { addressIn, type RoutersConfig, Told } from "./routers/config.ts"
+import { type Replay, readReplays } from "./routers/replay.ts"
+import { isThere } from "./run.ts"
+import type { Topology } from "./topology.ts"
+import { readTopology } from "./topology-file.ts"
+
+export type LabPlan = {
+  readonly topologyFile: string
+  readonly dataDir: string
+  /** `auto`: a namespace where that can be had, loopback elsewhere. */
+  readonly mode: "auto" | "namespace" | "loopback"
+  readonly recordingsDir: string | null
+}
+/** Ports of every router. Without root the low ones cannot be had. */
+export const PORTS = {
+  namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514 },
+  loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514 },
+} as const
+/** Where `npm run lab` finds a lab that runs. */
+export const LAB_FILE = "lab.json"
+const READY_MS = 30_000
+
+export const ANATOLIA = join(import.meta.dirname, "topologies", "anatolia.yml")
+
+/** Null where a namespace can be had, else why not. */
+export const namespaceFault = (): string | null => {
+  if (process.platform !== "linux") return "namespaces are a thing of Linux"
+  if (process.getuid?.() !== 0) return "namespaces need root"
+  if (!isThere("ip", ["-V"])) return "ip is missing (apt-get install iproute2)"
+  if (!isThere("nft", ["--version"])) return "nft is missing (apt-get install nftables)"
+  return null
+}
+
+type AgentLevers = { readonly isRunning: () => boolean; readonly start: () => Promise<void>; readonly stop: () => Promise<void> }
+type Waiting = { readonly resolve: () => void; readonly reject: (error: Error) => void }
+
+export class Lab {
+  readonly topology: Topology
+  readonly mode: "namespace" | "loopback"
+  readonly space: Namespace | null
+  readonly replays: readonly Replay[]
+  readonly routers: Child
+  readonly control: Control
+  readonly #file: string
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #state: Pick<LabState, "cutLinks" | "deadRouters" | "lossRatio"> = { cutLinks: [], deadRouters: [], lossRatio: 0 }
+  #agent: AgentLevers | null = null
+
+  private constructor(plan: LabPlan, mode: "namespace" | "loopback", topology: Topology, space: Namespace | null) {
+    this.topology = topology
+    this.mode = mode
+    this.space = space
+    this.replays = readReplays(plan.recordingsDir)
+    const { syslog, ...ports } = PORTS[mode]
+    const config: RoutersConfig = {
+      topology: plan.topologyFile,
+      mode,
+      certificatesDir: join(plan.dataDir, "certificates"),
+      recordingsDir: plan.recordingsDir,
+      ports,
+      syslogTo: { address: this.agentAddress, port: syslog },
+    }
+    this.routers = new Child({
+      name: "the simulated routers",
+      command: [
+        ...(space?.enter ?? []),
+        process.execPath,
+        join(import.meta.dirname, "routers", "main.ts"),
+        JSON.stringify(config),
+      ],
+      env: process.env,
+      logFile: join(plan.dataDir, "routers.log"),
+      ipc: true,
+    })
+    this.control = new Control({ state: () => this.state(), pull: (command) => this.pull(command) })
+    this.#file = join(plan.dataDir, LAB_FILE)
+  }
+
+  static async start(plan: LabPlan): Promise<Lab> {
+    const topology = readTopology(plan.topologyFile)
+    const fault = plan.mode === "loopback" ? "asked for" : namespaceFault()
+    if (plan.mode === "namespace" && fault !== null) throw new Error(`the lab cannot have a namespace: ${fault}`)
+    const mode = fault === null ? "namespace" : "loopback"
+    mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
+    let space: Namespace | null = null
+    if (mode === "namespace") {
+      await removeStale()
+      const replays = readReplays(plan.recordingsDir).map((r) => r.plan.address)
+      space = await Namespace.make([topology.agent.address, ...topology.routers.map((r) => r.address), ...replays], plan.dataDir)
+    }
+    const lab = new Lab(plan, mode, topology, space)
+    try {
+      await lab.#open()
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
+    return lab
+  }
+
+  /** Where the routers send their syslog: the agent's own address. */
+  get agentAddress(): string {
+    return addressIn(this.mode, this.topology.agent.address)
+  }
+
+  addressOf(address: string): string {
+    return addressIn(this.mode, address)
+  }
+
+  state(): LabState {
+    return { ...this.#state, agentRunning: this.#agent?.isRunning() ?? false, mode: this.mode }
+  }
+
+  /** From now on there is an agent to stop and to start. */
+  attachAgent(agent: AgentLevers): void {
+    this.#agent = agent
+  }
+
+  async pull(command: LabCommand): Promise<LabState> {
+    const fault = nameFault(this.topology, command)
+    if (fault !== null) throw new Refused(fault)
+    if (command.do === "stop-agent" || command.do === "start-agent") {
+      if (this.#agent === null) throw new Refused("no agent belongs to this lab; npm run demo brings one")
+      await (command.do === "stop-agent" ? this.#agent.stop() : this.#agent.start())
+      return this.state()
+    }
+    await this.#ask(command)
+    if (command.do === "heal" && this.#agent !== null && !this.#agent.isRunning()) await this.#agent.start()
+    return this.state()
+  }
+
+  async stop(): Promise<void> {
+    rmSync(this.#file, { force: true })
+    await this.control.stop()
+    await this.routers.stop()
+    await this.space?.remove()
+  }
+
+  #ask(command: LabCommand): Promise<void> {
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      if (!this.routers.isRunning) return reject(new Error("the routers' process has ended"))
+      this.#waiting.set(id, { resolve, reject })
+      this.routers.process.send({ id, command }, (error) => {
+        if (error !== null) reject(error)
+      })
+    })
+  }
+
+  async #open(): Promise<void> {
+    let isReady: () => void = () => undefined
+    const ready = new Promise<void>((resolve) => {
+      isReady = resolve
+    })
+    this.routers.process.on("message", (message) => {
+      const told = Told.safeParse(message)
+      if (!told.success) return
+      if ("ready" in told.data) return isReady()
+      const waiting = this.#waiting.get(told.data.id)
+      this.#waiting.delete(told.data.id)
+      this.#state = told.data.state
+      if (told.data.ok) waiting?.resolve()
+      else waiting?.reject(new Refused(told.data.message))
+    })
+    void this.routers.ended.then(() => {
+      for (const waiting of this.#waiting.values()) waiting.reject(new Error("the routers' process has ended"))
+      this.#waiting.clear()
+    })
+    await this.#within(ready)
+    await this.control.start()
+    const found = { url: this.control.url, pid: process.pid, mode: this.mode }
+    writeFileSync(this.#file, `${JSON.stringify(found)}\n`, { mode: 0o600 })
+  }
+
+  async #within(ready: Promise<void>): Promise<void> {
+    let late: NodeJS.Timeout | undefined
+    const said = () => this.routers.lastLines(12).join("\n")
+    const fail = async (why: string): Promise<never> => {
+      throw new Error(`the simulated routers did not start: ${why}\n${said()}`)
+    }
+    try {
+      await Promise.race([
+        ready,
+        this.routers.ended.then(() => fail("their process ended")),
+        new Promise<void>((resolve) => {
+          late = setTimeout(resolve, READY_MS)
+        }).then(() => fail(`no word within ${READY_MS / 1000} s`)),
+      ])
+    } finally {
+      clearTimeout(late)
+    }
+  }
+}

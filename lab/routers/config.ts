@@ -1,0 +1,27 @@
+/** What the routers' process is told at its start, and how the two sides speak over IPC. */
+import { z } from "zod"
+import { LabCommand } from "../commands.ts"
+
+const Port = z.int().min(1).max(65_535)
+export const RoutersConfig = z.strictObject({
+  topology: z.string(),
+  mode: z.enum(["namespace", "loopback"]),
+  certificatesDir: z.string(),
+  recordingsDir: z.string().nullable(),
+  ports: z.strictObject({ api: Port, apiSsl: Port, snmp: Port }),
+  syslogTo: z.strictObject({ address: z.ipv4(), port: Port }),
+})
+export type RoutersConfig = z.infer<typeof RoutersConfig>
+
+export const Ask = z.strictObject({ id: z.int(), command: LabCommand })
+const State = z.strictObject({ cutLinks: z.array(z.string()), deadRouters: z.array(z.string()), lossRatio: z.number() })
+export const Told = z.union([
+  z.strictObject({ ready: z.literal(true) }),
+  z.strictObject({ id: z.int(), ok: z.literal(true), state: State }),
+  z.strictObject({ id: z.int(), ok: z.literal(false), message: z.string(), state: State }),
+])
+export type Told = z.infer<typeof Told>
+
+/** In loopback mode 10.a.b.c becomes 127.a.b.c: all of 127.0.0.0/8 is there on Linux, without asking anybody. */
+export const addressIn = (mode: RoutersConfig["mode"], address: string): string =>
+  mode === "namespace" ? address : address.replace(/^10\./, "127.")

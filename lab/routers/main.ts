@@ -1,0 +1,72 @@
+/** The routers' process: started by the lab, inside its namespace where there is one; takes commands over IPC. */
+import { z } from "zod"
+import type { Topology } from "../topology.ts"
+import { readTopology } from "../topology-file.ts"
+import { identityOf } from "./certificate.ts"
+import { Ask, addressIn, RoutersConfig, type Told } from "./config.ts"
+import { bareFabric, nftFabric } from "./fabric.ts"
+import { RouterHost } from "./host.ts"
+import { Network } from "./network.ts"
+import { readReplays, replayBackend } from "./replay.ts"
+
+const say = (told: Told): void => {
+  if (process.connected) process.send?.(told)
+}
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const replayHosts = (config: RoutersConfig, topology: Topology): RouterHost[] =>
+  readReplays(config.recordingsDir).map((replay) => {
+    const { name } = replay.plan
+    const address = addressIn(config.mode, replay.plan.address)
+    const { username, password, community } = topology.access
+    return new RouterHost(
+      {
+        address,
+        ports: config.ports,
+        community,
+        mib: replay.mib,
+        backend: replayBackend(replay, [{ name: username, password, policies: ["read", "api"] }]),
+        identity: identityOf(config.certificatesDir, name, address, Date.now()),
+        syslogTo: config.syslogTo,
+      },
+      Date.now,
+    )
+  })
+
+const run = async (config: RoutersConfig): Promise<void> => {
+  const topology = readTopology(config.topology)
+  const fabric = config.mode === "namespace" ? nftFabric() : bareFabric()
+  const network = new Network({ ...config, topology, addressOf: (a) => addressIn(config.mode, a) }, fabric, Date.now)
+  const replays = replayHosts(config, topology)
+  await network.start()
+  await Promise.all(replays.map((host) => host.open()))
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([network.stop(), ...replays.map((host) => host.close())])
+    process.exit(0)
+  }
+  process.on("message", (message) => {
+    const ask = Ask.safeParse(message)
+    if (!ask.success) return
+    const { id, command } = ask.data
+    network.command(command).then(
+      () => say({ id, ok: true, state: network.state }),
+      (error: unknown) => say({ id, ok: false, message: textOf(error), state: network.state }),
+    )
+  })
+  process.on("disconnect", stop)
+  process.on("SIGTERM", stop)
+  // Ctrl-C reaches the whole group; the parent decides when the routers end.
+  process.on("SIGINT", () => undefined)
+  say({ ready: true })
+}
+
+const config = RoutersConfig.safeParse(JSON.parse(process.argv[2] ?? "null"))
+if (!config.success) {
+  console.error(`the routers are started by the lab (npm run lab -- up)\n${z.prettifyError(config.error)}`)
+  process.exit(2)
+}
+run(config.data).catch((error: unknown) => {
+  console.error(textOf(error))
+  process.exit(1)
+})

@@ -1,0 +1,94 @@
+/** Makes the specification of every router out of the topology. */
+import { reachable, type Topology, WHOLE } from "../topology.ts"
+import { chance, seedOf } from "./curve.ts"
+import { type Persona, personaNamed } from "./personas.ts"
+import type { PortPlan } from "./port.ts"
+import type { RouterSpec } from "./router.ts"
+
+const DAY_MS = 86_400_000
+type Planned = RouterSpec["ports"][number]
+
+/** Half of the seed of what flows from A to B on a link; both of its ends read the same curve. */
+const flowSeed = (topology: Topology, link: string): number => seedOf(topology.seed, link)
+
+const macOf = (seed: number, index: number): string => {
+  const bytes = [0x02, 0x1a, seed & 0xff, (seed >>> 8) & 0xff, (seed >>> 16) & 0xff, index & 0xff]
+  return bytes.map((b) => b.toString(16).padStart(2, "0").toUpperCase()).join(":")
+}
+
+const nativeSpeedBps = (port: string): number => (port.startsWith("sfp-sfpplus") ? 10e9 : 1e9)
+
+const portsOf = (topology: Topology, routerName: string, persona: Persona, seed: number): Planned[] => {
+  const plan = topology.routers.find((r) => r.name === routerName)
+  const cabled = new Map<string, { link: string; peer: string; radio: boolean }>()
+  for (const link of topology.links)
+    for (const [here, there] of [
+      [link.a, link.b],
+      [link.b, link.a],
+    ] as const)
+      if (here.router === routerName)
+        cabled.set(here.port, { link: link.name, peer: there.router, radio: link.medium === "radio" })
+
+  let customers = plan?.customers ?? 0
+  const ports: Planned[] = persona.ports.map((name, i) => {
+    const cable = cabled.get(name)
+    const isCustomer = cable === undefined && name.startsWith("ether") && customers > 0
+    if (isCustomer) customers -= 1
+    return {
+      name,
+      kind: "ether",
+      index: i + 1,
+      mac: macOf(seed, i + 1),
+      comment: cable !== undefined ? `to ${cable.peer}` : isCustomer ? "customers" : null,
+      speedBps: nativeSpeedBps(name),
+      running: cable !== undefined || isCustomer,
+      dynamic: false,
+      flowSeed: cable !== undefined ? flowSeed(topology, cable.link) : seedOf(seed, name),
+      untidy: cable?.radio ? 0.4 : isCustomer ? 0.05 : 0.002,
+    }
+  })
+  const virtual = (name: string, kind: PortPlan["kind"], index: number): Planned => ({
+    name,
+    kind,
+    index,
+    mac: kind === "loopback" ? "00:00:00:00:00:00" : null,
+    comment: null,
+    speedBps: 0,
+    running: true,
+    dynamic: kind === "pppoe-in",
+    flowSeed: seedOf(seed, name),
+    untidy: 0,
+  })
+  if (persona.hasLoopback) ports.push(virtual("lo", "loopback", persona.ports.length + 1))
+  // Session interfaces get high numbers, as on a router that has seen many come and go.
+  for (let n = 0; n < (plan?.sessions ?? 0); n++)
+    ports.push(virtual(`<pppoe-abone${1001 + n}>`, "pppoe-in", 15_728_640 + Math.floor(chance(seed, n) * 4096) * 16 + n))
+  return ports
+}
+
+/** `addressOf` maps the topology's addresses to those of the mode the lab runs in. */
+export const planRouters = (topology: Topology, nowMs: number, addressOf: (address: string) => string): RouterSpec[] => {
+  const { username, password, community } = topology.access
+  return topology.routers.map((router) => {
+    const persona = personaNamed(router.persona)
+    const seed = seedOf(topology.seed, router.name)
+    // Boots lie 3 to 150 days back, at the same calendar moment for every start of the same day.
+    const today = Math.floor(nowMs / DAY_MS) * DAY_MS
+    return {
+      name: router.name,
+      address: addressOf(router.address),
+      persona: router.persona,
+      seed,
+      bootAtMs: today - Math.floor((3 + chance(seed, 1) * 147) * DAY_MS),
+      ports: portsOf(topology, router.name, persona, seed),
+      users: [
+        { name: username, password, policies: ["read", "api"] },
+        { name: `${username}-blind`, password, policies: ["api"] },
+      ],
+      community,
+    }
+  })
+}
+
+/** True where every router can be reached while nothing is broken; a topology that fails this is drawn wrong. */
+export const isConnected = (topology: Topology): boolean => reachable(topology, WHOLE).size === topology.routers.length

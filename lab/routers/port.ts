@@ -1,0 +1,96 @@
+/** One port of a simulated router: its state, and what has gone through it. */
+import { chance, seedOf } from "./curve.ts"
+import { Meter } from "./meter.ts"
+
+export type PortKind = "ether" | "loopback" | "pppoe-in"
+export type PortPlan = {
+  readonly name: string
+  readonly kind: PortKind
+  readonly index: number
+  readonly mac: string | null
+  readonly comment: string | null
+  readonly speedBps: number
+  readonly running: boolean
+  readonly dynamic: boolean
+}
+
+/** Mean size of a packet on its way to customers, and on its way from them. */
+const BYTES_A_PACKET = 980
+
+export class Port {
+  readonly plan: PortPlan
+  readonly rxByte: Meter
+  readonly txByte: Meter
+  readonly rxPacket: Meter
+  readonly txPacket: Meter
+  readonly rxError: Meter
+  readonly rxDrop: Meter
+  readonly txDrop: Meter
+  running: boolean
+  disabled = false
+  linkDowns = 0
+  lastUpAtMs: number | null
+  lastDownAtMs: number | null = null
+  readonly #untidy: number
+  #rxBps = 0
+  #txBps = 0
+
+  /** `untidy`: errors and drops a second at most; radio has some, fibre hardly any. */
+  constructor(plan: PortPlan, seed: number, bootAtMs: number, untidy: number) {
+    this.plan = plan
+    this.running = plan.running
+    this.lastUpAtMs = plan.running ? bootAtMs + 9_000 : null
+    this.#untidy = untidy
+    const meter = (what: string) => new Meter(seedOf(seed, what), bootAtMs)
+    // Bytes and packets of one direction share a seed, so that their ratio is steady; the two ends of a link share it too.
+    this.rxByte = meter("rx")
+    this.rxPacket = meter("rx")
+    this.txByte = meter("tx")
+    this.txPacket = meter("tx")
+    this.rxError = meter("rx-error")
+    this.rxDrop = meter("rx-drop")
+    this.txDrop = meter("tx-drop")
+  }
+
+  /** Sets what flows from now on; nothing flows where there is no link. */
+  carry(rxBps: number, txBps: number, atMs: number): void {
+    this.#rxBps = rxBps
+    this.#txBps = txBps
+    this.#apply(atMs)
+  }
+
+  /** Says whether anything changed. */
+  setRunning(running: boolean, atMs: number): boolean {
+    if (running === this.running) return false
+    this.running = running
+    if (running) this.lastUpAtMs = atMs
+    else {
+      this.lastDownAtMs = atMs
+      this.linkDowns += 1
+    }
+    this.#apply(atMs)
+    return true
+  }
+
+  #apply(atMs: number): void {
+    const on = this.running && !this.disabled
+    const rx = on ? this.#rxBps / 8 : 0
+    const tx = on ? this.#txBps / 8 : 0
+    this.rxByte.setPerSecond(rx, atMs)
+    this.txByte.setPerSecond(tx, atMs)
+    this.rxPacket.setPerSecond(rx / BYTES_A_PACKET, atMs)
+    this.txPacket.setPerSecond(tx / BYTES_A_PACKET, atMs)
+    const untidy = on ? this.#untidy : 0
+    this.rxError.setPerSecond(untidy * 0.2 * chance(this.plan.index, 1), atMs)
+    this.rxDrop.setPerSecond(untidy * 0.5 * chance(this.plan.index, 2), atMs)
+    this.txDrop.setPerSecond(untidy * chance(this.plan.index, 3), atMs)
+  }
+
+  reboot(atMs: number): void {
+    for (const meter of [this.rxByte, this.txByte, this.rxPacket, this.txPacket, this.rxError, this.rxDrop, this.txDrop])
+      meter.reset(atMs)
+    this.linkDowns = 0
+    this.lastDownAtMs = null
+    this.lastUpAtMs = this.running ? atMs : null
+  }
+}

@@ -1,0 +1,75 @@
+/** All routers together under what is broken: who is silent, which ports are up, what flows where, and who says so in its log. */
+import { type Broken, loads, portKey, portStates, reachable, type Topology } from "../topology.ts"
+import { chance } from "./curve.ts"
+import type { Router } from "./router.ts"
+
+export class World {
+  readonly #topology: Topology
+  readonly #routers: ReadonlyMap<string, Router>
+  #broken: Broken
+  #reached: ReadonlySet<string>
+
+  constructor(topology: Topology, routers: readonly Router[], broken: Broken) {
+    this.#topology = topology
+    this.#routers = new Map(routers.map((r) => [r.spec.name, r]))
+    this.#broken = broken
+    this.#reached = reachable(topology, broken)
+    for (const router of routers) this.#carryAtHome(router)
+    // What has flowed since the boot counts from there, so that counters are as old as their routers.
+    this.#flow((router) => router.bootAtMs)
+  }
+
+  get reached(): ReadonlySet<string> {
+    return this.#reached
+  }
+
+  /** Who would be silent under `broken`: asked before `become`, so that the wire is cut before anything is said. */
+  silentUnder(broken: Broken): string[] {
+    const reached = reachable(this.#topology, broken)
+    return [...this.#routers.keys()].filter((name) => !reached.has(name))
+  }
+
+  /** Takes the new state: ports go down or up at both ends, and a router back from the dead boots. */
+  become(broken: Broken, atMs: number): void {
+    const before = this.#broken
+    this.#broken = broken
+    this.#reached = reachable(this.#topology, broken)
+    const states = portStates(this.#topology, broken)
+    for (const [name, router] of this.#routers) {
+      if (broken.deadRouters.has(name)) continue
+      const rebooted = before.deadRouters.has(name)
+      for (const port of router.ports) {
+        const state = states.get(portKey({ router: name, port: port.plan.name }))
+        if (state === undefined) continue
+        if (rebooted) port.setRunning(state, atMs)
+        else router.setRunning(port.plan.name, state, atMs)
+      }
+      if (rebooted) router.reboot(atMs)
+    }
+    this.#flow(() => atMs)
+  }
+
+  #flow(whenMs: (router: Router) => number): void {
+    const carried = loads(this.#topology, this.#broken)
+    for (const link of this.#topology.links) {
+      const load = carried.get(link.name)
+      if (load === undefined) continue
+      const [a, b] = [this.#routers.get(link.a.router), this.#routers.get(link.b.router)]
+      if (a !== undefined) a.port(link.a.port)?.carry(load.bToABps, load.aToBBps, whenMs(a))
+      if (b !== undefined) b.port(link.b.port)?.carry(load.aToBBps, load.bToABps, whenMs(b))
+    }
+  }
+
+  /** Customers' ports and sessions share what their router's customers draw. */
+  #carryAtHome(router: Router): void {
+    const demand = this.#topology.routers.find((r) => r.name === router.spec.name)?.demandBps ?? 0
+    const mine = router.ports.filter((p) => p.plan.dynamic || p.plan.comment === "customers")
+    const weights = mine.map((_, i) => 0.4 + chance(router.spec.seed, 100 + i))
+    const total = weights.reduce((sum, w) => sum + w, 0)
+    mine.forEach((port, i) => {
+      // A session is one household among many: a few Mbit/s, whatever its router carries.
+      const down = port.plan.dynamic ? 4e6 * (weights[i] ?? 0) : (demand * (weights[i] ?? 0)) / total
+      port.carry(down * 0.12, down, router.bootAtMs)
+    })
+  }
+}
