@@ -1,0 +1,36 @@
+/** What happened: stored once each, listed newest first. */
+import type { Clock } from "../../platform/clock.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+import { type Place, readCursor, writeCursor } from "./cursor.ts"
+import { pruneEvents, readEvents, type StoredEvent, writeEvents } from "./store.ts"
+
+export type { StoredEvent } from "./store.ts"
+export type EventFilter = {
+  readonly device: string | null
+  readonly sinceMs: number | null
+  readonly cursor: Place | null
+  readonly limit: number
+}
+export type EventPage = { readonly items: readonly StoredEvent[]; readonly next: string | null }
+
+export type Events = {
+  /** In the batch's own transaction. */
+  readonly write: (tx: Tx, accepted: Accepted) => Promise<number>
+  readonly list: (tx: Tx, org: OrgId, filter: EventFilter) => Promise<EventPage>
+  readonly prune: (org: OrgId) => Promise<number>
+}
+
+export const parseCursor = readCursor
+
+export const createEvents = ({ db, clock }: { readonly db: Db; readonly clock: Clock }): Events => ({
+  write: writeEvents,
+  list: async (tx, org, { device, sinceMs, cursor, limit }) => {
+    const rows = await readEvents(tx, org, { device, sinceMs, after: cursor, limit: limit + 1 }) // one more tells whether there is more
+    const items = rows.slice(0, limit)
+    const last = items.at(-1)
+    return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }
+  },
+  prune: (org) => db.asOrg(org, (tx) => pruneEvents(tx, org, clock.now())),
+})

@@ -1,0 +1,67 @@
+/** Events in and out. */
+import type { Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+
+/** Answers how many were new: an event told twice is one. */
+export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
+  const events = accepted.events
+  if (events.length === 0) return 0
+  const stored = await tx`
+    insert into events.event (org_id, id, at, received_at, device_id, agent_id, name, source, severity, interface, message, attributes)
+    select ${accepted.org}, id, to_timestamp(at / 1000), to_timestamp(${accepted.receivedAtMs}::float8 / 1000), device_id,
+      ${accepted.agent.id}, name, source, severity, interface, message, attributes::jsonb
+    from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.atMs)}::float8[], ${events.map((e) => e.device)}::uuid[],
+      ${events.map((e) => e.name)}::text[], ${events.map((e) => e.source)}::text[], ${events.map((e) => e.severity)}::text[],
+      ${events.map((e) => e.interface)}::text[], ${events.map((e) => e.message)}::text[],
+      ${events.map((e) => JSON.stringify(e.attributes))}::text[])
+      as given (id, at, device_id, name, source, severity, interface, message, attributes)
+    order by id
+    on conflict do nothing`
+  return stored.count
+}
+
+export type StoredEvent = {
+  readonly id: string
+  readonly atMs: number
+  readonly receivedAtMs: number
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly name: string
+  readonly source: string
+  readonly severity: string
+  readonly interface: string | null
+  readonly message: string
+}
+export type EventQuery = {
+  readonly device: string | null
+  readonly sinceMs: number | null
+  /** The last row of the page before; events of one moment are told apart by id. */
+  readonly after: { readonly atMs: number; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Newest first. Events of a device that has been removed stay, without its name. */
+export const readEvents = (tx: Tx, org: OrgId, { device, sinceMs, after, limit }: EventQuery): Promise<StoredEvent[]> => tx<
+  StoredEvent[]
+>`
+  select e.id, (extract(epoch from e.at) * 1000)::float8 as "atMs", (extract(epoch from e.received_at) * 1000)::float8 as "receivedAtMs",
+    e.device_id as "deviceId", coalesce(d.name, '(removed)') as "deviceName", e.name, e.source, e.severity, e.interface, e.message
+  from events.event e left join inventory.device d on d.id = e.device_id
+  where e.org_id = ${org}
+    ${device === null ? tx`` : tx`and e.device_id = ${device}`}
+    ${sinceMs === null ? tx`` : tx`and e.at >= to_timestamp(${sinceMs}::float8 / 1000)`}
+    ${after === null ? tx`` : tx`and (e.at, e.id) < (to_timestamp(${after.atMs}::float8 / 1000), ${after.id}::uuid)`}
+  order by e.at desc, e.id desc
+  limit ${limit}`
+
+/** At most 10,000 a call, so that no lock is held for long. */
+export const pruneEvents = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
+  const gone = await tx`
+    delete from events.event where org_id = ${org} and id in (
+      select id from events.event
+      where org_id = ${org}
+        and at < to_timestamp(${nowMs}::float8 / 1000) - (select keep from ispvm.retention where class = 'event')
+      order by at limit 10000)`
+  return gone.count
+}

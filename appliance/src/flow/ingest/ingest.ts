@@ -1,0 +1,183 @@
+/**
+ * Batch -> Accepted: parsed, deduplicated, clock-checked, tied to an organisation and to known things, and stored. The ack exists
+ * only after all of it is committed, and is said again word for word when the same batch comes again.
+ */
+import { Ack, type Batch, type DeviceId, type Facts } from "@ispvm/agent/wire"
+import type { Clock } from "../../platform/clock.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { Signal } from "../../platform/signal.ts"
+import { addInterfaces, type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
+import type { Accepted } from "./accepted.ts"
+import { skew, windowAt } from "./clock.ts"
+import { devicesIn, parseItems, type Sorted, sortItems } from "./parse.ts"
+import * as store from "./store.ts"
+
+/** Who speaks, as the door has authenticated it. */
+export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
+export type Outcome = { readonly ack: Ack; readonly accepted: Accepted | null }
+
+export type IngestDeps = {
+  readonly db: Db
+  readonly clock: Clock
+  /** Told, once committed, of devices and ports whose facts have changed. */
+  readonly changes: Signal<InventoryChange>
+  /** Series, events: what writes the accepted items. Run in this order, in one transaction with the ledger. */
+  readonly writers: readonly ((tx: Tx, accepted: Accepted) => Promise<unknown>)[]
+  readonly counters: IngestCounters
+}
+
+/** `outcome`: accepted, double, dynamic-port, or the reason of a rejection. */
+export type IngestCounters = {
+  readonly items: (outcome: string, count: number) => void
+  readonly batch: (outcome: "new" | "repeated" | "failed", seconds: number) => void
+}
+
+export type Ingest = {
+  /** `accepted` is null for a batch that was stored before. Safe to call again after any failure. */
+  readonly accept: (agent: Speaker, batch: Batch) => Promise<Outcome>
+  /** Forgets what cannot be asked for again. */
+  readonly prune: (org: OrgId) => Promise<number>
+}
+
+export const createIngest = ({ db, clock, changes, writers, counters }: IngestDeps): Ingest => {
+  const acceptOnce = async (agent: Speaker, batch: Batch): Promise<Outcome & { sorted: Sorted | null; news: News }> => {
+    const receivedAtMs = clock.now()
+    const shape = parseItems(batch.items) // outside the transaction: it needs none, and 5,000 items take their time
+    return await db.asOrg(agent.org, async (tx) => {
+      await store.lockAgent(tx, agent.id)
+      const ledger = await store.readLedger(tx, agent.id, batch.buffer, batch.number)
+      if (ledger.ack !== null) return { ack: Ack.parse(ledger.ack), accepted: null, sorted: null, news: new Map() }
+
+      const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
+      const sorted = sortItems(shape.parsed, devices, agent.id, windowAt(receivedAtMs, ledger.keepMs))
+      const news: News = new Map()
+      for (const facts of sorted.facts) {
+        const { changed } = await recordFacts(tx, agent.org, facts)
+        for (const what of changed) news.set(`${what} ${facts.device}`, { org: agent.org, what, id: facts.device })
+      }
+      const accepted: Accepted = {
+        org: agent.org,
+        agent: { id: agent.id, key: agent.key, name: agent.name },
+        receivedAtMs,
+        skewMs: skew(batch.sentAtMs, receivedAtMs),
+        ...(await tie(tx, agent.org, sorted, devices, news)),
+        events: sorted.events,
+        facts: sorted.facts,
+      }
+      for (const write of writers) await write(tx, accepted)
+      await store.quarantine(tx, agent.org, agent.id, sorted.refused, receivedAtMs)
+      const rejected = [...shape.rejected, ...sorted.rejected].sort((a, b) => a.index - b.index)
+      const ack: Ack = {
+        protocol: batch.protocol,
+        buffer: batch.buffer,
+        number: batch.number,
+        accepted: batch.items.length - rejected.length,
+        rejected,
+      }
+      await store.writeLedger(tx, agent.org, agent.id, ack, batch.items.length, receivedAtMs)
+      return { ack, accepted, sorted, news }
+    })
+  }
+
+  /** Samples with the small integers their series are keyed by. */
+  const tie = async (tx: Tx, org: OrgId, sorted: Sorted, devices: ReadonlyMap<string, store.KnownDevice>, news: News) => {
+    const keyOf = (device: DeviceId): number => must(devices.get(device)?.key, `device ${device}`)
+    const pings = sorted.samples.filter((sample) => sample.kind === "ping")
+    const isDynamic = dynamicPorts(sorted.facts)
+    const all = sorted.samples.filter((sample) => sample.kind === "interface")
+    const interfaces = all.filter((sample) => !isDynamic(sample))
+    counters.items("dynamic-port", all.length - interfaces.length)
+    const ports = await withPorts(tx, org, interfaces, news)
+    return {
+      pings: pings.map((ping) => ({ ...ping, targetId: must(devices.get(ping.device)?.targetId, `target of ${ping.device}`) })),
+      interfaces: interfaces.map((sample) => ({ ...sample, interfaceId: InterfaceId.parse(ports.get(portOf(sample))) })),
+      health: sorted.samples.filter((s) => s.kind === "health").map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+      sensors: sorted.samples.filter((s) => s.kind === "sensor").map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+    }
+  }
+
+  const withPorts = async (
+    tx: Tx,
+    org: OrgId,
+    samples: readonly PortSample[],
+    news: News,
+  ): Promise<ReadonlyMap<string, number>> => {
+    const wanted = [...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values()]
+    const known = await store.portIds(tx, org, wanted)
+    const missing = Map.groupBy(
+      wanted.filter((port) => !known.has(store.portKey(port))),
+      ({ device }) => device,
+    )
+    if (missing.size === 0) return known
+    for (const [device, ports] of missing) {
+      await addInterfaces(
+        tx,
+        org,
+        device,
+        ports.map(({ name }) => name),
+      )
+      news.set(`interface ${device}`, { org, what: "interface", id: device })
+    }
+    return await store.portIds(tx, org, wanted)
+  }
+
+  return {
+    accept: async (agent, batch) => {
+      const startedMs = performance.now()
+      const seconds = () => (performance.now() - startedMs) / 1000
+      try {
+        const { sorted, news, ack, accepted } = await retried(() => acceptOnce(agent, batch))
+        counters.batch(sorted === null ? "repeated" : "new", seconds())
+        if (sorted !== null) {
+          counters.items("accepted", ack.accepted - sorted.doubles)
+          counters.items("double", sorted.doubles)
+          for (const { reason } of ack.rejected) counters.items(reason, 1)
+        }
+        for (const change of news.values()) changes.emit(change)
+        return { ack, accepted }
+      } catch (error) {
+        counters.batch("failed", seconds())
+        throw error
+      }
+    },
+    prune: (org) => db.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
+  }
+}
+
+/** What to say on `inventory.changes` after commit, each once. */
+type News = Map<string, InventoryChange>
+type PortSample = { readonly device: DeviceId; readonly interface: string }
+const portOf = (sample: PortSample): string => store.portKey({ device: sample.device, name: sample.interface })
+
+/**
+ * Ports that a router makes for a session are never rows of the inventory, and so have no series: those the batch's facts call
+ * dynamic, and those in angle brackets, which is how RouterOS names them (`<pppoe-anna>`).
+ */
+const dynamicPorts = (facts: readonly Facts[]): ((sample: PortSample) => boolean) => {
+  const named = new Set(
+    facts.flatMap(({ device, interfaces }) =>
+      (interfaces ?? []).filter((port) => port.dynamic).map(({ name }) => store.portKey({ device, name })),
+    ),
+  )
+  return (sample) => /^<.*>$/.test(sample.interface) || named.has(portOf(sample))
+}
+
+const must = (id: number | null | undefined, what: string): number => {
+  if (id === null || id === undefined) throw new Error(`the inventory made no row for the ${what}`)
+  return id
+}
+
+// 40P01: two transactions waited for each other, 40001: could not be ordered, 23503: a device went while its batch was being stored.
+// All three leave nothing behind, and the second look finds the world as it is then.
+const AGAIN = new Set(["40P01", "40001", "23503"])
+const retried = async <T>(unit: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await unit()
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : ""
+      if (attempt === 3 || !AGAIN.has(code)) throw error
+    }
+  }
+}

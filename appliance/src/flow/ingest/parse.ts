@@ -1,0 +1,114 @@
+/**
+ * Items as they came -> items that can be stored, and a named reason for each that cannot.
+ * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
+ */
+import { type DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/agent/wire"
+import type { z } from "zod"
+import { clean } from "./clean.ts"
+import { judgeTime, type Window } from "./clock.ts"
+import { outOfRange } from "./range.ts"
+
+export type Rejection = { readonly index: number; readonly reason: RejectReason; readonly message: string }
+/** A refused item that is well-formed and worth keeping aside. */
+export type Refused = { readonly reason: RejectReason; readonly item: Item }
+export type Known = ReadonlyMap<string, { readonly agentId: string | null; readonly targetId: number | null }>
+
+export type Parsed = { readonly index: number; readonly item: Item }
+export type Sorted = {
+  readonly samples: readonly Sample[]
+  readonly events: readonly Event[]
+  readonly facts: readonly Facts[]
+  readonly rejected: readonly Rejection[]
+  readonly refused: readonly Refused[]
+  /** Told twice, word for word, in this batch: stored once, and accepted. */
+  readonly doubles: number
+}
+
+/** First half: shape. What devices are named is known only after it. */
+export const parseItems = (items: readonly unknown[]): { parsed: readonly Parsed[]; rejected: readonly Rejection[] } => {
+  const parsed: Parsed[] = []
+  const rejected: Rejection[] = []
+  for (const [index, raw] of items.entries()) {
+    const result = Item.safeParse(raw)
+    if (!result.success) {
+      rejected.push({ index, reason: "malformed", message: describe(result.error.issues[0]) })
+      continue
+    }
+    const item = clean(result.data)
+    const wrong = outOfRange(item)
+    if (wrong === null) parsed.push({ index, item })
+    else rejected.push({ index, reason: "malformed", message: wrong })
+  }
+  return { parsed, rejected }
+}
+
+export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [...new Set(parsed.map(({ item }) => item.device))]
+
+/** Second half: whose device, when, and whether it was told already. */
+export const sortItems = (parsed: readonly Parsed[], known: Known, agentId: string, window: Window): Sorted => {
+  const samples: Sample[] = []
+  const events: Event[] = []
+  const facts: Facts[] = []
+  const rejected: Rejection[] = []
+  const refused: Refused[] = []
+  const told = new Map<string, string>()
+  let doubles = 0
+  for (const { index, item } of parsed) {
+    const refusal = refuse(item, known, agentId, window)
+    if (refusal !== null) {
+      rejected.push({ index, ...refusal })
+      refused.push({ reason: refusal.reason, item })
+      continue
+    }
+    const key = keyOf(item)
+    const text = JSON.stringify(item)
+    const before = told.get(key)
+    if (before === text) {
+      doubles += 1
+    } else if (before !== undefined) {
+      rejected.push({ index, reason: "conflict", message: `${item.kind}: the same batch says something else of the same moment` })
+    } else {
+      told.set(key, text)
+      if (item.kind === "event") events.push(item)
+      else if (item.kind === "facts") facts.push(item)
+      else samples.push(item)
+    }
+  }
+  return { samples, events, facts, rejected, refused, doubles }
+}
+
+const refuse = (item: Item, known: Known, agentId: string, window: Window): { reason: RejectReason; message: string } | null => {
+  const device = known.get(item.device)
+  if (device === undefined) return { reason: "unknown-device", message: `there is no device ${item.device}` }
+  if (device.agentId !== agentId) return { reason: "not-yours", message: `device ${item.device} is not assigned to this agent` }
+  if (item.kind === "ping" && device.targetId === null)
+    return { reason: "unknown-device", message: `device ${item.device} has no probe target` }
+  const time = judgeTime(item.atMs, window)
+  if (time === "ok") return null
+  const bound = new Date(time === "too-old" ? window.fromMs : window.toMs).toISOString()
+  const message = `${new Date(item.atMs).toISOString()} is ${time === "too-old" ? "before" : "after"} ${bound}`
+  return { reason: time, message }
+}
+
+/** What makes two items the same thing told twice: the key it is stored under. */
+const keyOf = (item: Item): string => {
+  switch (item.kind) {
+    case "event":
+      return `event ${item.id}`
+    case "interface":
+      return `interface ${item.device} ${item.atMs} ${item.interface}`
+    case "sensor":
+      return `sensor ${item.device} ${item.atMs} ${item.unit} ${item.sensor}`
+    case "facts":
+      return `facts ${item.device} ${item.atMs} ${item.source}`
+    case "ping":
+    case "health":
+      return `${item.kind} ${item.device} ${item.atMs}`
+  }
+}
+
+const describe = (issue: z.core.$ZodIssue | undefined): string => {
+  if (issue === undefined) return "not an item"
+  const path = issue.path.map(String).join(".").slice(0, 200)
+  return `${path === "" ? "item" : path}: ${issue.message}`.slice(0, 1_000)
+}

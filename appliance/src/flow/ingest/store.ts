@@ -1,0 +1,94 @@
+/** The ledger of batches, the quarantine, and what ingest has to look up: whose device is meant, and by which small integers. */
+import type { Ack, DeviceId } from "@ispvm/agent/wire"
+import type { Tx } from "../../platform/db.ts"
+import type { AgentId, OrgId } from "../../platform/ids.ts"
+import type { Refused } from "./parse.ts"
+
+/** Batches of one agent come in one after another: the same batch twice at once then finds its own answer. Ends with the transaction. */
+export const lockAgent = async (tx: Tx, agent: AgentId): Promise<void> => {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`
+}
+
+/** The ack of a batch that was stored before, as it was stored; and how far back values are taken. */
+export const readLedger = async (
+  tx: Tx,
+  agent: AgentId,
+  buffer: string,
+  number: number,
+): Promise<{ ack: unknown; keepMs: number }> => {
+  const [row] = await tx<{ ack: unknown; keepMs: number }[]>`
+    select (select ack from ingest.batch where agent_id = ${agent} and buffer = ${buffer} and number = ${number}) as ack,
+      (extract(epoch from keep) * 1000)::float8 as "keepMs"
+    from ispvm.retention where class = 'raw'`
+  if (row === undefined) throw new Error("ispvm.retention has no class 'raw': the migrations are incomplete")
+  return row
+}
+
+export const writeLedger = async (tx: Tx, org: OrgId, agent: AgentId, ack: Ack, items: number, nowMs: number): Promise<void> => {
+  await tx`
+    insert into ingest.batch (agent_id, buffer, number, org_id, received_at, items, ack)
+    values (${agent}, ${ack.buffer}, ${ack.number}, ${org}, to_timestamp(${nowMs}::float8 / 1000), ${items}, ${tx.json(ack)})`
+}
+
+export const quarantine = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  refused: readonly Refused[],
+  nowMs: number,
+): Promise<void> => {
+  if (refused.length === 0) return
+  await tx`
+    insert into ingest.quarantine (org_id, agent_id, received_at, reason, item)
+    select ${org}, ${agent}, to_timestamp(${nowMs}::float8 / 1000), reason, item::jsonb
+    from unnest(${refused.map((r) => r.reason)}::text[], ${refused.map((r) => JSON.stringify(r.item))}::text[]) as given (reason, item)`
+}
+
+export type KnownDevice = {
+  readonly id: DeviceId
+  readonly key: number
+  readonly agentId: string | null
+  readonly targetId: number | null
+}
+
+/** Those of `ids` that this organisation has; row-level security keeps the others out of sight. */
+export const knownDevices = async (tx: Tx, org: OrgId, ids: readonly DeviceId[]): Promise<ReadonlyMap<string, KnownDevice>> => {
+  if (ids.length === 0) return new Map()
+  const rows = await tx<KnownDevice[]>`
+    select d.id, d.key, d.agent_id as "agentId", t.id as "targetId"
+    from inventory.device d left join inventory.target t on t.device_id = d.id
+    where d.org_id = ${org} and d.id = any(${[...ids]}::uuid[])`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export type Port = { readonly device: DeviceId; readonly name: string }
+
+/** Ports that have gone are not found: telling values of one brings it back. */
+export const portIds = async (tx: Tx, org: OrgId, ports: readonly Port[]): Promise<ReadonlyMap<string, number>> => {
+  if (ports.length === 0) return new Map()
+  const rows = await tx<{ id: number; device: string; name: string }[]>`
+    select i.id, i.device_id as device, i.name
+    from inventory.interface i
+    where i.org_id = ${org} and i.gone_at is null and (i.device_id, i.name) in
+      (select * from unnest(${ports.map((p) => p.device)}::uuid[], ${ports.map((p) => p.name)}::text[]))`
+  return new Map(rows.map(({ id, device, name }) => [portKey({ device, name }), id]))
+}
+export const portKey = ({ device, name }: { device: string; name: string }): string => `${device}/${name}`
+
+/**
+ * Batches that cannot come again: all but the last thousand of each buffer, and buffers unheard for 90 days; quarantine past
+ * its time. An agent sends in order, so what it may repeat is what it last sent. Answers how many rows went.
+ */
+export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
+  const batches = await tx`
+    delete from ingest.batch b
+    using (select agent_id, buffer, max(number) as number, max(received_at) as received_at from ingest.batch
+      where org_id = ${org} group by 1, 2) last
+    where b.org_id = ${org} and b.agent_id = last.agent_id and b.buffer = last.buffer
+      and (b.number <= last.number - 1000 or last.received_at < to_timestamp(${nowMs}::float8 / 1000) - interval '90 days')`
+  const refused = await tx`
+    delete from ingest.quarantine
+    where org_id = ${org} and received_at < to_timestamp(${nowMs}::float8 / 1000)
+      - (select keep from ispvm.retention where class = 'quarantine')`
+  return batches.count + refused.count
+}

@@ -1,0 +1,149 @@
+/** Values over time and the latest of each: written once, read by the hour, the day or the year. */
+import type { Clock } from "../../platform/clock.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+import { type Columns, chooseBucket, chooseSource, spacing, spread, widthOf } from "./range.ts"
+import { sourcesOf } from "./sources.ts"
+import * as store from "./store.ts"
+import * as now from "./store-now.ts"
+import * as range from "./store-range.ts"
+import { createUpkeep, type Upkeep, type UpkeepDeps } from "./upkeep.ts"
+
+export type SeriesKind = "ping" | "interface" | "health" | "sensor"
+export type SeriesQuestion = {
+  readonly device: string
+  readonly kind: SeriesKind
+  /** Which port; only for kind `interface`. */
+  readonly interface: number | null
+  readonly fromMs: number
+  readonly toMs: number
+  readonly points: number
+}
+export type SeriesFound = Columns & {
+  readonly kind: SeriesKind
+  readonly fromMs: number
+  readonly toMs: number
+  readonly bucketMs: number
+  readonly units: Record<string, string>
+}
+/** Rows that were new, by series; a repeated batch has none. */
+export type Stored = { readonly pings: number; readonly interfaces: number; readonly health: number; readonly sensors: number }
+
+export type Series = Omit<Upkeep, "round"> & {
+  readonly upkeep: () => Promise<void>
+  /** In the batch's own transaction. */
+  readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
+  readonly read: (tx: Tx, org: OrgId, question: SeriesQuestion) => Promise<SeriesFound>
+  readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly now.DeviceNow[]>
+  readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly now.SourceLast[]>
+  readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly now.InterfaceNow[]>
+  readonly linksNow: (tx: Tx, org: OrgId) => Promise<readonly now.LinkNow[]>
+  readonly linkTraffic: (tx: Tx, org: OrgId, fromMs: number, toMs: number) => Promise<readonly now.MinuteTraffic[]>
+}
+
+export type SeriesDeps = {
+  /** The jobs' pool: upkeep may take long and must not hold up anybody. */
+  readonly jobs: Db
+  readonly clock: Clock
+  readonly onError: UpkeepDeps["onError"]
+  readonly chores?: UpkeepDeps["chores"]
+  readonly everyMs?: number
+}
+
+export const createSeries = ({ jobs, clock, onError, chores = [], everyMs = 60_000 }: SeriesDeps): Series => {
+  const { start, stop, round } = createUpkeep({
+    everyMs,
+    tick: async (step) => (await store.tick(jobs.sql, step, clock.now())).more,
+    chores,
+    onError,
+  })
+  return {
+    start,
+    stop,
+    upkeep: round,
+    write,
+    read: (tx, org, question) => read(tx, org, question, clock.now()),
+    devicesNow: (tx, org, device) => now.devicesNow(tx, org, device, clock.now()),
+    sourcesNow: now.sourcesNow,
+    interfacesNow: now.interfacesNow,
+    linksNow: (tx, org) => now.linksNow(tx, org, clock.now()),
+    linkTraffic: now.linkTraffic,
+  }
+}
+
+const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
+  const times = (items: readonly { readonly atMs: number }[]): number[] => items.map(({ atMs }) => atMs)
+  await store.announce(tx, [
+    { series: "ping", times: times(accepted.pings) },
+    { series: "interface_counters", times: times(accepted.interfaces) },
+    { series: "device_health", times: times(accepted.health) },
+    { series: "metric_custom", times: times(accepted.sensors) },
+  ])
+  const stored = {
+    pings: await store.writePings(tx, accepted.agent.key, accepted.pings),
+    interfaces: await store.writeInterfaces(tx, accepted.interfaces),
+    health: await store.writeHealth(tx, accepted.health),
+    sensors: await store.writeSensors(tx, accepted),
+  }
+  await store.writeSources(tx, sourcesOf(accepted))
+  return stored
+}
+
+const PING = { rttUs: "µs", rttMinUs: "µs", rttMaxUs: "µs", lossRatio: "ratio" } as const
+const INTERFACE = { rxBps: "bit/s", txBps: "bit/s", errorsPs: "count/s", dropsPs: "count/s", running: "bool" } as const
+const HEALTH = { cpuRatio: "ratio", memoryRatio: "ratio", uptimeS: "s" } as const
+
+const read = async (tx: Tx, org: OrgId, question: SeriesQuestion, nowMs: number): Promise<SeriesFound> => {
+  const { kind, fromMs, toMs, points } = question
+  const subject = { org, device: question.device, interface: question.interface }
+  const source = chooseSource(kind, question, nowMs, await range.keepRawMs(tx))
+  const spacingMs =
+    source === "raw"
+      ? spacing(await range.latestTimes(tx, kind, subject, { gridFromMs: fromMs, toMs, bucketMs: 1 }))
+      : widthOf(source)
+  const grid = chooseBucket(question, points, spacingMs)
+  const window = { ...grid, toMs }
+  const found = (columns: Columns, units: Record<string, string>): SeriesFound => ({
+    kind,
+    fromMs,
+    toMs,
+    bucketMs: grid.bucketMs,
+    ...columns,
+    units,
+  })
+  switch (kind) {
+    case "ping":
+      return found(spread(names(PING), await range.pingRange(tx, source, subject, window), grid, toMs), PING)
+    case "interface":
+      return found(spread(names(INTERFACE), await range.interfaceRange(tx, source, subject, window), grid, toMs), INTERFACE)
+    case "health":
+      return found(spread(names(HEALTH), await range.healthRange(tx, source, subject, window), grid, toMs), HEALTH)
+    case "sensor": {
+      const sensors = labelled(await range.sensorNames(tx, subject))
+      const rows = Map.groupBy(await range.sensorRange(tx, source, subject, window), ({ id }) => id)
+      const atMs = spread([], [], grid, toMs).atMs
+      const columns = sensors.map(({ id, label, unit }) => {
+        const mine = (rows.get(id) ?? []).map(({ atMs: at, value, least }) => ({
+          atMs: at,
+          value: unit === "state" ? least : value,
+        }))
+        return [label, spread(["value"], mine, grid, toMs).columns.value ?? []] as const
+      })
+      const units = Object.fromEntries(sensors.map(({ label, unit }) => [label, unit]))
+      return found({ atMs, columns: Object.fromEntries(columns) }, units)
+    }
+  }
+}
+
+const names = <C extends string>(units: Readonly<Record<C, string>>): C[] => Object.keys(units) as C[]
+
+/** A sensor that has had two units is two series: the second one carries its unit in its name. */
+const labelled = (sensors: readonly range.SensorName[]): readonly (range.SensorName & { readonly label: string })[] => {
+  const taken = new Set<string>()
+  return sensors.map((sensor) => {
+    const label = taken.has(sensor.name) ? `${sensor.name} (${sensor.unit})` : sensor.name
+    taken.add(label)
+    return { ...sensor, label }
+  })
+}

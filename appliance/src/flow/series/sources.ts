@@ -1,0 +1,38 @@
+/** By which method a device answered, and which method stopped working: read off what one batch holds. */
+import type { Accepted } from "../ingest/accepted.ts"
+
+export type SourceNow = {
+  readonly device: string
+  readonly source: string
+  /** When it last answered; null where this batch has no answer. */
+  readonly atMs: number | null
+  readonly trouble: string | null
+  /** When it was last said to fail or to work; null where this batch says neither. */
+  readonly troubleAtMs: number | null
+}
+
+export const sourcesOf = (accepted: Accepted): SourceNow[] => {
+  const found = new Map<string, SourceNow>()
+  const at = (device: string, source: string): SourceNow =>
+    found.get(`${device} ${source}`) ?? { device, source, atMs: null, trouble: null, troubleAtMs: null }
+  const answered = (device: string, source: string, atMs: number): void => {
+    const was = at(device, source)
+    if (was.atMs === null || was.atMs < atMs) found.set(`${device} ${source}`, { ...was, atMs })
+  }
+  for (const ping of accepted.pings) {
+    if (ping.icmp !== null && ping.icmp.received > 0) answered(ping.device, "icmp", ping.atMs)
+    if (ping.tcp === "accepted") answered(ping.device, "tcp", ping.atMs)
+  }
+  for (const { device, source, atMs } of [...accepted.interfaces, ...accepted.health, ...accepted.sensors])
+    answered(device, source, atMs)
+  for (const event of accepted.events) {
+    if (event.source === "syslog") answered(event.device, "syslog", event.atMs)
+    if (event.name !== "collect-failed" && event.name !== "collect-works") continue
+    const was = at(event.device, event.source)
+    if (was.troubleAtMs !== null && was.troubleAtMs > event.atMs) continue
+    const trouble = event.name === "collect-works" ? null : (event.attributes.reason ?? event.message)
+    found.set(`${event.device} ${event.source}`, { ...was, trouble, troubleAtMs: event.atMs })
+  }
+  // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
+  return [...found.values()].sort((a, b) => (`${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1))
+}

@@ -1,0 +1,127 @@
+/** The latest values, from the tables of last values: one indexed row a thing, whatever lies in the series. */
+import type { Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+
+/** A value older than this is not "now" and is shown as none. */
+const FRESH = "15 minutes"
+// Rates of bridges, VLANs and tunnels repeat those of the ports beneath: a device's traffic is what its own ports carry.
+const NOT_A_PORT =
+  "^(bridge|vlan|l2vlan|bond|ieee8023ad|loopback|software|lo$|ppp|pptp|l2tp|ovpn|sstp|gre|eoip|ipip|6to4|vxlan|veth|wg|wireguard|vrrp|dummy|tunnel|prop)"
+
+const at = (tx: Tx, nowMs: number) => tx`to_timestamp(${nowMs}::float8 / 1000)`
+const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and d.id = ${device}`)
+
+export type DeviceNow = {
+  readonly deviceId: string
+  readonly lastSeenAtMs: number | null
+  readonly rttUs: number | null
+  readonly lossRatio: number | null
+  readonly uptimeS: number | null
+  readonly cpuRatio: number | null
+  readonly memoryRatio: number | null
+  readonly rxBps: number | null
+  readonly txBps: number | null
+}
+
+/**
+ * One row a device, all devices or one. Loss over the last minute is this clock minute's count and as much of the one before as
+ * the minute lacks: at most a few probes off, and no probe is read for it.
+ */
+export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: number): Promise<DeviceNow[]> => tx<DeviceNow[]>`
+  with moment as (
+    select ${at(tx, nowMs)} as now, date_trunc('minute', ${at(tx, nowMs)}) as minute,
+      1 - extract(second from ${at(tx, nowMs)})::float8 / 60 as rest
+  ), probes as (
+    select t.device_id, max(answered_at) as answered_at,
+      avg(rtt_us) filter (where ts > now - interval '5 minutes')::float8 as rtt_us,
+      sum(case when p.minute >= m.minute then sent + sent_before * rest when p.minute = m.minute - interval '1 minute' then sent * rest end) as sent,
+      sum(case when p.minute >= m.minute then received + received_before * rest
+        when p.minute = m.minute - interval '1 minute' then received * rest end) as received
+    from series.ping_last p join inventory.target t on t.id = p.target_id join inventory.device d on d.id = t.device_id cross join moment m
+    where t.org_id = ${org} ${only(tx, device)}
+    group by 1
+  ), traffic as (
+    select i.device_id, max(l.ts) as ts, sum(l.rx_bps) filter (where l.ts > now - ${FRESH}::interval)::float8 as rx_bps,
+      sum(l.tx_bps) filter (where l.ts > now - ${FRESH}::interval)::float8 as tx_bps
+    from series.interface_last l join inventory.interface i on i.id = l.interface_id join inventory.device d on d.id = i.device_id cross join moment
+    where i.org_id = ${org} ${only(tx, device)} and i.type !~* ${NOT_A_PORT}
+    group by 1
+  )
+  select d.id as "deviceId", (extract(epoch from greatest(p.answered_at, h.ts, t.ts)) * 1000)::float8 as "lastSeenAtMs",
+    p.rtt_us as "rttUs", greatest(0, 1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
+    case when h.ts > now - ${FRESH}::interval then h.uptime_s end as "uptimeS",
+    case when h.ts > now - ${FRESH}::interval then h.cpu_ratio::float8 end as "cpuRatio",
+    case when h.ts > now - ${FRESH}::interval then h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryRatio",
+    t.rx_bps as "rxBps", t.tx_bps as "txBps"
+  from inventory.device d cross join moment
+    left join probes p on p.device_id = d.id
+    left join series.health_last h on h.device_key = d.key
+    left join traffic t on t.device_id = d.id
+  where d.org_id = ${org} ${only(tx, device)}`
+
+export type SourceLast = {
+  readonly deviceId: string
+  readonly source: string
+  readonly lastAtMs: number | null
+  readonly trouble: string | null
+}
+/** A trouble is over when the method says so, or has answered since. */
+export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<SourceLast[]> => tx<SourceLast[]>`
+  select d.id as "deviceId", s.source, (extract(epoch from s.ts) * 1000)::float8 as "lastAtMs",
+    case when s.ts is null or s.ts <= s.trouble_at then s.trouble end as trouble
+  from series.source_last s join inventory.device d on d.key = s.device_key
+  where d.org_id = ${org} ${only(tx, device)}
+  order by d.id, s.source`
+
+export type InterfaceNow = {
+  readonly interfaceId: number
+  readonly running: boolean
+  readonly disabled: boolean
+  readonly rxBps: number | null
+  readonly txBps: number | null
+  readonly errorsPs: number | null
+  readonly dropsPs: number | null
+  readonly atMs: number
+}
+export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<InterfaceNow[]>`
+  select l.interface_id as "interfaceId", l.running, l.disabled, l.rx_bps as "rxBps", l.tx_bps as "txBps",
+    l.errs::float8 as "errorsPs", l.drops::float8 as "dropsPs", (extract(epoch from l.ts) * 1000)::float8 as "atMs"
+  from series.interface_last l join inventory.interface i on i.id = l.interface_id
+  where i.org_id = ${org} and i.device_id = ${device}`
+
+export type LinkNow = {
+  readonly linkId: string
+  readonly aInterfaceId: number | null
+  readonly bInterfaceId: number | null
+  readonly aToBBps: number | null
+  readonly bToABps: number | null
+  readonly atMs: number | null
+}
+/** What end A says it sends, or else what B says it receives; and the other way round. Old values are none. */
+export const linksNow = (tx: Tx, org: OrgId, nowMs: number): Promise<LinkNow[]> => tx<LinkNow[]>`
+  select k.id as "linkId", a.id as "aInterfaceId", b.id as "bInterfaceId", coalesce(la.tx_bps, lb.rx_bps) as "aToBBps",
+    coalesce(la.rx_bps, lb.tx_bps) as "bToABps", (extract(epoch from greatest(la.ts, lb.ts)) * 1000)::float8 as "atMs"
+  from inventory.link k
+    left join inventory.interface a on a.device_id = k.a_device_id and a.name = k.a_interface
+    left join inventory.interface b on b.device_id = k.b_device_id and b.name = k.b_interface
+    left join series.interface_last la on la.interface_id = a.id and la.ts > ${at(tx, nowMs)} - ${FRESH}::interval
+    left join series.interface_last lb on lb.interface_id = b.id and lb.ts > ${at(tx, nowMs)} - ${FRESH}::interval
+  where k.org_id = ${org}`
+
+export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
+/** What all links carried, both directions together, a minute a row; each link is read at one of its ends. */
+export const linkTraffic = (tx: Tx, org: OrgId, fromMs: number, toMs: number): Promise<MinuteTraffic[]> => tx<MinuteTraffic[]>`
+  with ends as (
+    select distinct coalesce(a.id, b.id) as interface_id
+    from inventory.link k
+      left join inventory.interface a on a.device_id = k.a_device_id and a.name = k.a_interface
+      left join inventory.interface b on b.device_id = k.b_device_id and b.name = k.b_interface
+    where k.org_id = ${org}
+  ), minutes as (
+    select c.interface_id, date_trunc('minute', c.ts) as minute, avg(c.rx_bps) as rx, avg(c.tx_bps) as tx
+    from ends join series.interface_counters c using (interface_id)
+    where c.ts >= ${at(tx, fromMs)} and c.ts < ${at(tx, toMs)}
+    group by 1, 2
+  )
+  select (extract(epoch from minute) * 1000)::float8 as "atMs", sum(coalesce(rx, 0) + coalesce(tx, 0))::float8 as bps
+  from minutes where rx is not null or tx is not null group by 1 order by 1`

@@ -1,0 +1,65 @@
+/** The timer behind the series: partitions made ahead, rollups brought up to date, what is past its time dropped. */
+
+export type TickStep = "premake" | "refresh" | "close" | "drop"
+const STEPS: readonly TickStep[] = ["premake", "refresh", "close", "drop"]
+
+export type UpkeepDeps = {
+  readonly everyMs: number
+  /** One step in a transaction of its own; true where it asks to be called again. */
+  readonly tick: (step: TickStep) => Promise<boolean>
+  /** Other modules' tidying, once after every round of steps. */
+  readonly chores: readonly { readonly name: string; readonly run: () => Promise<unknown> }[]
+  /** A failed step or chore is told here, and tried again at the next round. */
+  readonly onError: (what: string, error: unknown) => void
+}
+export type Upkeep = {
+  readonly start: () => void
+  /** Resolves when nothing of it runs any more. */
+  readonly stop: () => Promise<void>
+  /** One round, now. */
+  readonly round: () => Promise<void>
+}
+
+/** Days of arrears are made up in one round; what remains after this many calls waits for the next. */
+const CALLS_A_ROUND = 400
+
+export const createUpkeep = ({ everyMs, tick, chores, onError }: UpkeepDeps): Upkeep => {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let stopped = true
+
+  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      onError(what, error)
+    }
+  }
+  const round = async (): Promise<void> => {
+    for (const step of STEPS) {
+      await attempt(`series ${step}`, async () => {
+        for (let calls = 1; (await tick(step)) && calls < CALLS_A_ROUND && step === "refresh" && !stopped; calls += 1);
+      })
+    }
+    for (const chore of chores) await attempt(chore.name, chore.run)
+  }
+  const turn = (): void => {
+    running = round().finally(() => {
+      running = undefined
+      if (!stopped) timer = setTimeout(turn, everyMs).unref()
+    })
+  }
+  return {
+    round,
+    start: () => {
+      if (!stopped) return
+      stopped = false
+      turn()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,125 @@
+/** Agents, devices and items for the tests of this floor, each with the least a test has to say. */
+import { randomUUID } from "node:crypto"
+import { type Batch, PROTOCOL } from "@ispvm/agent/wire"
+import type { Speaker } from "../src/flow/ingest/ingest.ts"
+import { AgentId, OrgId } from "../src/platform/ids.ts"
+import type { TestDatabase } from "./database.ts"
+import { makeActor, makeDevice, makeInventory } from "./make.ts"
+
+/** A whole minute, a moment ago: the database makes partitions around its own clock. */
+export const NOW = Math.floor(Date.now() / 60_000) * 60_000
+
+export const makeOrg = async (db: TestDatabase, name: string): Promise<OrgId> => {
+  const [row] = await db.dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values (${name}) returning id`
+  return OrgId.parse(row?.id)
+}
+
+export const makeAgent = async (db: TestDatabase, org: OrgId): Promise<Speaker> => {
+  const name = `agent-${randomUUID().slice(0, 8)}`
+  const [row] = await db.dbs.ui.asOrg(
+    org,
+    (tx) => tx<{ id: string; key: number }[]>`insert into agents.agent (org_id, name) values (${org}, ${name}) returning id, key`,
+  )
+  return { id: AgentId.parse(row?.id), key: row?.key ?? 0, org, name }
+}
+
+/** A device that `agent` watches. */
+export const makeWatched = async (
+  db: TestDatabase,
+  agent: Speaker,
+  over: Parameters<typeof makeDevice>[0] = {},
+): Promise<string> => {
+  const device = makeDevice({ agentId: agent.id, ...over })
+  return (await makeInventory(db).createDevice(makeActor(agent.org), device)).id
+}
+
+export const batchOf = (items: readonly unknown[], sentAtMs = NOW): Batch => ({
+  protocol: PROTOCOL,
+  buffer: randomUUID(),
+  number: 1,
+  sentAtMs,
+  items: [...items],
+})
+
+export const pingOf = (device: string, atMs: number, over: object = {}) => ({
+  kind: "ping",
+  device,
+  atMs,
+  answers: true,
+  icmp: { sent: 1, received: 1, rttUs: 1_500, jitterUs: null },
+  tcp: null,
+  because: "round",
+  ...over,
+})
+export const interfaceOf = (device: string, atMs: number, name: string, over: object = {}) => ({
+  kind: "interface",
+  device,
+  interface: name,
+  atMs,
+  source: "routeros-api",
+  running: true,
+  disabled: false,
+  rxBps: 1_000_000,
+  txBps: 2_000_000,
+  rxPps: 100,
+  txPps: 200.5,
+  errorsPs: 0,
+  dropsPs: 0,
+  ...over,
+})
+export const healthOf = (device: string, atMs: number, over: object = {}) => ({
+  kind: "health",
+  device,
+  atMs,
+  source: "routeros-api",
+  uptimeS: 3_600,
+  cpuRatio: 0.25,
+  memoryUsedByte: 256,
+  memoryTotalByte: 1_024,
+  diskUsedByte: null,
+  diskTotalByte: null,
+  ...over,
+})
+export const sensorOf = (device: string, atMs: number, sensor: string, unit: string, value: number) => ({
+  kind: "sensor",
+  device,
+  sensor,
+  atMs,
+  source: "snmp",
+  unit,
+  value,
+})
+export const eventOf = (device: string, atMs: number, over: object = {}) => ({
+  kind: "event",
+  id: randomUUID(),
+  device,
+  name: "log",
+  atMs,
+  source: "syslog",
+  severity: "info",
+  interface: null,
+  message: "hello",
+  attributes: {},
+  ...over,
+})
+export const factsOf = (device: string, atMs: number, ports: readonly { name: string; dynamic: boolean }[]) => ({
+  kind: "facts",
+  device,
+  atMs,
+  source: "routeros-api",
+  identity: "r1",
+  vendor: "MikroTik",
+  board: null,
+  version: null,
+  architecture: null,
+  serial: null,
+  interfaces: ports.map((port) => ({
+    type: "ether",
+    mac: null,
+    comment: null,
+    mtu: null,
+    speedBps: null,
+    ifIndex: null,
+    ...port,
+  })),
+})
