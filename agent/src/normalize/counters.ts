@@ -36,7 +36,7 @@ const MAX_PPS = 2.5e9
 const TICKS_WRAP_S = 2 ** 32 / 100
 
 /** Uptime is told in whole seconds, and two clocks drift: this much less than expected is still the same run. */
-const uptimeSlackS = (elapsedS: number): number => 10 + elapsedS * 0.1
+const uptimeSlackS = (elapsedS: number): number => 10 + elapsedS * 0.005
 
 export const hasRebooted = (was: Pick<Totals, "atMs" | "uptimeS">, now: Pick<Totals, "atMs" | "uptimeS">): boolean => {
   if (was.uptimeS === null || now.uptimeS === null) return false

@@ -130,7 +130,10 @@ const checkSteps = async (
   return { steps: steps.taken, fingerprint, facts }
 }
 
-/** Never throws: whatever goes wrong is a step with its reason. Steps after `signal` aborts are told as `timed-out`. */
+/**
+ * Never throws: whatever goes wrong is a step with its reason.
+ * Only the outermost socket is destroyed: one that lies under TLS must not be, the runtime (24.21) dies of it.
+ */
 export const testAccess = async (access: Access, signal: AbortSignal, deps: AccessCheckDeps = {}): Promise<AccessReport> => {
   if (access.routerosApi === null) return { steps: [], fingerprint: null, facts: null }
   const opened: { destroy(): unknown }[] = []
@@ -138,6 +141,6 @@ export const testAccess = async (access: Access, signal: AbortSignal, deps: Acce
   try {
     return await checkSteps(access.routerosApi, access.address, signal, all, (each) => opened.push(each))
   } finally {
-    for (const each of opened) each.destroy()
+    opened.at(-1)?.destroy()
   }
 }

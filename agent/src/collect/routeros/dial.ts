@@ -132,7 +132,10 @@ const tlsFailure = (error: unknown): CollectError => {
   return new CollectError("tls-failed", `the TLS handshake failed: ${text}`, error)
 }
 
-/** The handshake alone; whether the certificate is the right one is `checkPin`'s question. The socket is given up on failure. */
+/**
+ * The handshake alone; whether the certificate is the right one is `checkPin`'s question. On failure the socket is gone with it.
+ * From here on only the TLS socket may be destroyed: the one beneath it, destroyed first, brings the runtime (24.21) down.
+ */
 export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Secured> => {
   const late = new CollectError("timed-out", "the TLS handshake was not finished in time")
   const secure = connectTls({ socket, rejectUnauthorized: false })
@@ -152,7 +155,6 @@ export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Sec
     return { socket: secure, fingerprint: fingerprintOf(certificate.raw) }
   } catch (error) {
     secure.destroy()
-    socket.destroy()
     throw error instanceof CollectError ? error : tlsFailure(error)
   }
 }

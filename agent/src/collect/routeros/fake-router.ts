@@ -79,6 +79,7 @@ export const fakeRouter = async (
   const serve = (socket: Socket): void => {
     connections++
     sockets.add(socket)
+    socket.setNoDelay(true)
     socket.on("close", () => sockets.delete(socket))
     socket.on("error", () => socket.destroy())
     if (options.raw !== undefined) options.raw(socket)
