@@ -1,6 +1,7 @@
 import { z } from "zod"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "../../api/agents.ts"
 import { TestAnswer, TestRequest } from "../../api/inventory.ts"
+import { page } from "../../api/shared.ts"
 import { type Route, route } from "../../platform/http.ts"
 import type { Agents } from "./agents.ts"
 
@@ -13,8 +14,8 @@ export const routes = ({ agents }: { readonly agents: Agents }): readonly Route[
     path: "/agents",
     summary: "Agents by name, each with its state",
     permission: "agents:read",
-    answer: z.array(Agent),
-    handle: async (_, actor) => [...(await agents.all(actor.org))],
+    answer: page(Agent),
+    handle: async (_, actor) => ({ items: [...(await agents.all(actor.org))], next: null }),
   }),
   route({
     method: "GET",

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict"
+import { generateKeyPairSync } from "node:crypto"
+import https from "node:https"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { connect } from "node:tls"
+import { gzipSync } from "node:zlib"
+import { EnrolAnswer, LIMITS } from "@ispvm/agent/wire"
+import { openAuthority } from "@ispvm/pki"
+import forge from "node-forge"
+import { type Answer, csrPem, keyPem, openRig, type Rig } from "../test/agent-rig.ts"
+
+let rig: Rig
+before(async () => {
+  rig = await openRig()
+})
+after(() => rig.close())
+
+const refused = (answer: Answer, status: number, code: string): void => {
+  assert.equal(answer.status, status, answer.text)
+  assert.equal(answer.json.code, code)
+  assert.match(String(answer.json.message), /\w+ \w+/)
+}
+const newAgent = async (name: string): Promise<{ id: string; token: string }> => {
+  const { id } = await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })
+  return { id, token: (await rig.agents.token(rig.actor, id, "localhost")).token }
+}
+const batch = (items: unknown[] = []) => ({
+  protocol: 1,
+  buffer: "7b0d3f8e-13a5-4a3e-9d38-0d6e4c1f0a11",
+  number: 1,
+  sentAtMs: 1,
+  items,
+})
+const beat = () => ({
+  protocol: 1,
+  atMs: rig.clock.now(),
+  version: "0.1.0",
+  startedAtMs: 1,
+  hostname: "pop",
+  revision: "",
+  devices: 0,
+  bufferBatches: 3,
+  bufferBytes: 10,
+  oldestBufferedAtMs: null,
+  capabilities: { icmp: true, syslogPort: 5514 },
+  notes: [],
+})
+
+test("the root is given to anybody, and its fingerprint is the token's", async () => {
+  const { token } = await newAgent("pinned")
+  const answer = await rig.ask("GET", "/ca")
+  assert.equal(answer.text, rig.authority.rootPem)
+  assert.equal(token.split(".")[2], rig.authority.fingerprint)
+})
+
+test("a token gives one certificate, which then opens the door", async () => {
+  const { token, id } = await newAgent("first")
+  const answer = await rig.enrolWith(token)
+  const given = EnrolAnswer.parse(answer.json)
+  assert.equal(given.agent, id)
+  const client = { cert: given.certificatePem + given.chainPem, key: keyPem }
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), client)).status, 200)
+  const [seen] = (await rig.agents.all(rig.org)).filter((agent) => agent.id === id)
+  assert.equal(seen?.status, "ok")
+  assert.equal(seen?.enrolment, "enrolled")
+  assert.equal(seen?.bufferBatches, 3)
+  refused(await rig.enrolWith(token), 401, "token-used")
+})
+
+test("of ten enrolments at once with one token exactly one succeeds", async () => {
+  const { token, id } = await newAgent("raced")
+  const answers = await Promise.all(Array.from({ length: 10 }, () => rig.enrolWith(token)))
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(9).fill(401)])
+  const certificates = await rig.dbs.ui.asOrg(rig.org, (tx) => tx`select serial from agents.certificate where agent_id = ${id}`)
+  assert.equal(certificates.length, 1)
+})
+
+test("an expired, a replaced and a forged token are each refused by name", async () => {
+  rig.pass(3_600_000) // so that the throttle has forgotten the tests before
+  const { token: replaced, id } = await newAgent("late")
+  const { token } = await rig.agents.token(rig.actor, id, "localhost")
+  refused(await rig.enrolWith(replaced), 401, "token-unknown")
+  refused(await rig.enrolWith(`ispvm1.${"A".repeat(43)}.${"B".repeat(43)}`), 401, "token-unknown")
+  rig.pass(10 * 60_000)
+  refused(await rig.enrolWith(token), 401, "token-expired")
+})
+
+test("a bad certificate request is refused by name and leaves the token good", async () => {
+  const { token } = await newAgent("bad-csr")
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 })
+  const csr = forge.pki.createCertificationRequest()
+  csr.publicKey = forge.pki.publicKeyFromPem(publicKey.export({ type: "spki", format: "pem" }).toString())
+  csr.sign(forge.pki.privateKeyFromPem(privateKey.export({ type: "pkcs8", format: "pem" }).toString()), forge.md.sha256.create())
+  refused(await rig.enrolWith(token, forge.pki.certificationRequestToPem(csr)), 422, "csr-key-too-small")
+  refused(await rig.enrolWith(token, "junk"), 422, "csr-not-pem")
+  assert.equal((await rig.enrolWith(token)).status, 200)
+})
+
+test("without a certificate every other path is 401, the ones that do not exist too", async () => {
+  for (const [method, path] of [
+    ["POST", "/ingest/v1/batches"],
+    ["POST", "/heartbeat/v1"],
+    ["GET", "/assignment/v1"],
+    ["GET", "/tasks/v1"],
+    ["POST", "/tasks/v1/results"],
+    ["POST", "/renew/v1"],
+    ["GET", "/"],
+    ["GET", "/enrol/v1"],
+    ["POST", "/ca"],
+  ] as const)
+    refused(await rig.ask(method, path, method === "POST" ? "{}" : null), 401, "certificate-missing")
+})
+
+test("another authority's certificate, the server's own and one never filed are each refused", async () => {
+  const other = await openAuthority({ directory: join(rig.directory, "other"), now: rig.clock.now, caBits: 2048 })
+  const issue = (from: typeof other) => {
+    const made = from.issueAgent(csrPem, { commonName: "x", uri: "urn:x" })
+    assert.ok(made.ok)
+    return { cert: made.issued.pem + from.issuingPem, key: keyPem }
+  }
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), issue(other)), 401, "certificate-foreign")
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), issue(rig.authority)), 401, "certificate-unknown")
+  const server = await rig.authority.issueServer(["localhost"])
+  const client = { cert: server.certificate.pem + rig.authority.issuingPem, key: server.keyPem }
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), client), 401, "certificate-foreign")
+})
+
+test("a revocation ends the waiting poll, the open connection and every request after", async () => {
+  const { id, client } = await rig.enrolled("revoked")
+  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 2 })
+  const kept = { ...client, keepAlive }
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), kept)).status, 200)
+  const poll = rig.ask("GET", "/tasks/v1?wait=25000", null, kept).then(
+    (answer) => answer.json.tasks,
+    () => "cut",
+  )
+  await rig.ask("POST", "/heartbeat/v1", beat(), kept)
+  await rig.agents.revoke(rig.actor, id)
+  const ended = await poll
+  assert.ok(ended === "cut" || (Array.isArray(ended) && ended.length === 0))
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), client), 401, "certificate-revoked")
+  const agent = await rig.agents.one(rig.org, id)
+  assert.deepEqual([agent.enrolment, agent.statusReason], ["revoked", "revoked"])
+  keepAlive.destroy()
+})
+
+test("validity is not remembered: on one connection, the request after the revocation is refused", async () => {
+  const { id, client } = await rig.enrolled("kept")
+  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), { ...client, keepAlive })).status, 200)
+  // as another process would do it: nobody cuts the connection
+  await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update agents.certificate set revoked_at = now() where agent_id = ${id}`)
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), { ...client, keepAlive }), 401, "certificate-revoked")
+  keepAlive.destroy()
+})
+
+test("an agent enrolled anew loses its old certificate; one that renews keeps both", async () => {
+  const { id, client: old } = await rig.enrolled("moved")
+  const renewal = await rig.ask("POST", "/renew/v1", { protocol: 1, csrPem }, old)
+  const renewed = { cert: `${renewal.json.certificatePem}${renewal.json.chainPem}`, key: keyPem }
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), renewed)).status, 200)
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), old)).status, 200)
+  const { token } = await rig.agents.token(rig.actor, id, "localhost")
+  assert.equal((await rig.enrolWith(token)).status, 200)
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), old), 401, "certificate-revoked")
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), renewed), 401, "certificate-revoked")
+})
+
+test("an expired certificate is refused though TLS let it pass", async () => {
+  const { client } = await rig.enrolled("expired")
+  rig.pass(31 * 86_400_000)
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), client), 401, "certificate-expired")
+  rig.pass(-31 * 86_400_000)
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), client)).status, 200)
+})
+
+test("a removed agent's certificate is unknown", async () => {
+  const { id, client } = await rig.enrolled("removed")
+  await rig.agents.remove(rig.actor, id)
+  refused(await rig.ask("POST", "/heartbeat/v1", beat(), client), 401, "certificate-unknown")
+})
+
+test("a batch comes in, gzipped or plain, and its ack goes out", async () => {
+  const { id, client } = await rig.enrolled("sender")
+  const sent = batch([{ any: "thing" }])
+  const answer = await rig.ask("POST", "/ingest/v1/batches", gzipSync(JSON.stringify(sent)), client, {
+    "content-encoding": "gzip",
+  })
+  assert.deepEqual(answer.json, { protocol: 1, buffer: sent.buffer, number: 1, accepted: 1, rejected: [] })
+  assert.equal((await rig.ask("POST", "/ingest/v1/batches", sent, client)).status, 200)
+  const last = rig.batches.at(-1)
+  assert.equal(last?.agent.id, id)
+  assert.equal(last?.agent.name, "sender")
+  assert.equal(typeof last?.agent.key, "number")
+})
+
+test("what is not a batch is refused by name and nothing is passed on", async () => {
+  const { client } = await rig.enrolled("clumsy")
+  const before = rig.batches.length
+  const post = (body: unknown, headers = {}) => rig.ask("POST", "/ingest/v1/batches", body, client, headers)
+  refused(await post("not json"), 400, "malformed")
+  refused(await post(Buffer.from([0x22, 0xff, 0x22])), 400, "malformed")
+  refused(await post("not gzip", { "content-encoding": "gzip" }), 400, "malformed")
+  refused(await post("{}", { "content-encoding": "br" }), 415, "encoding-unsupported")
+  refused(await post({ ...batch(), extra: 1 }), 400, "malformed")
+  refused(await post({ ...batch(), number: 0 }), 400, "malformed")
+  refused(await post({ ...batch(), protocol: 99 }), 426, "protocol-unsupported")
+  refused(await post("[".repeat(50_000)), 400, "malformed")
+  const bomb = gzipSync(Buffer.alloc(LIMITS.batchBytes + 1, 0x20))
+  assert.ok(bomb.length < 100_000)
+  refused(await post(bomb, { "content-encoding": "gzip" }), 413, "too-large")
+  refused(await post(Buffer.alloc(LIMITS.batchBytesGzip + 1, 0x20)), 413, "too-large")
+  refused(await rig.ask("POST", "/heartbeat/v1", { ...beat(), notes: Array(21).fill("x") }, client), 400, "malformed")
+  refused(await rig.ask("GET", "/nothing", null, client), 404, "not-found")
+  assert.equal(rig.batches.length, before)
+  assert.equal((await post(batch())).status, 200)
+})
+
+test("an agent gone wild is told to wait, and another is not", async () => {
+  const [wild, calm] = [await rig.enrolled("wild"), await rig.enrolled("calm")]
+  let last: Answer | undefined
+  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  for (let sent = 0; sent < 120 && last?.status !== 429; sent += 1)
+    last = await rig.ask("POST", "/ingest/v1/batches", batch(), { ...wild.client, keepAlive })
+  assert.ok(last)
+  refused(last, 429, "too-many")
+  assert.equal(last.headers["retry-after"], "1")
+  assert.equal((await rig.ask("POST", "/ingest/v1/batches", batch(), calm.client)).status, 200)
+  rig.pass(1_000)
+  assert.equal((await rig.ask("POST", "/ingest/v1/batches", batch(), { ...wild.client, keepAlive })).status, 200)
+  keepAlive.destroy()
+})
+
+test("a fault behind the door is a 500 with Retry-After, told in the log and not in the answer", async () => {
+  const { client } = await rig.enrolled("unlucky")
+  rig.whenBatch(() => Promise.reject(new Error("the disk's secret trouble")))
+  const answer = await rig.ask("POST", "/ingest/v1/batches", batch(), client)
+  rig.whenBatch(async () => undefined)
+  refused(answer, 500, "failed")
+  assert.equal(answer.headers["retry-after"], "2")
+  assert.doesNotMatch(answer.text, /secret trouble/)
+})
+
+test("guessing tokens is slowed down, and no secret is ever written to the log", async () => {
+  const guess = () => rig.enrolWith(`ispvm1.${"C".repeat(43)}.x`)
+  let last: Answer | undefined
+  for (let tried = 0; tried < 30 && last?.status !== 429; tried += 1) last = await guess()
+  assert.equal(last?.status, 429)
+  assert.ok(Number(last?.headers["retry-after"]) >= 1)
+  rig.pass(60_000)
+  assert.equal((await guess()).status, 401)
+  assert.doesNotMatch(rig.lines.join("\n"), /CCCC|PRIVATE KEY|CERTIFICATE/)
+})
+
+test("TLS below 1.2 is not spoken", async () => {
+  const url = new URL(
+    (await rig.agents.token(rig.actor, (await newAgent("old-tls")).id, "localhost")).command.split(" ")[5] ?? "",
+  )
+  assert.equal(url.protocol, "https:")
+  const answer = new Promise((resolve) => {
+    const socket = connect({
+      host: "127.0.0.1",
+      port: rig.port,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1",
+      maxVersion: "TLSv1.1",
+    })
+    socket.on("error", () => resolve("refused"))
+    socket.on("secureConnect", () => resolve("accepted"))
+  })
+  assert.equal(await answer, "refused")
+})

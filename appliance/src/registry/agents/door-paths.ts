@@ -1,0 +1,189 @@
+/** The paths of the agents' door, one table: who may ask, how often, and what is answered. The server around it is door.ts. */
+import type { IncomingMessage } from "node:http"
+import {
+  type Ack,
+  type Batch,
+  Batch as BatchSchema,
+  EnrolRequest,
+  Heartbeat,
+  LIMITS,
+  PATHS,
+  PROTOCOL,
+  RenewRequest,
+  TaskResult,
+} from "@ispvm/agent/wire"
+import type { Authority } from "@ispvm/pki"
+import type { z } from "zod"
+import type { Clock } from "../../platform/clock.ts"
+import type { Agents, KnownAgent } from "./agents.ts"
+import { type Bounds, readJson } from "./body.ts"
+import type { Enrolled } from "./enrol.ts"
+import { Refusal, slowDown } from "./refusal.ts"
+import { createThrottle, type Throttle } from "./throttle.ts"
+
+export type Reply = { readonly status: number; readonly json?: unknown; readonly text?: string }
+export type Asked = {
+  readonly request: IncomingMessage
+  readonly query: URLSearchParams
+  readonly address: string
+  readonly signal: AbortSignal
+}
+export type OnBatch = (agent: KnownAgent, batch: Batch) => Promise<Ack>
+export type DoorPath =
+  | { readonly open: true; readonly answer: (asked: Asked) => Promise<Reply> }
+  | { readonly open: false; readonly throttle: Throttle; readonly answer: (asked: Asked, agent: KnownAgent) => Promise<Reply> }
+
+type Deps = {
+  readonly agents: Agents
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly onBatch: OnBatch
+  /** A batch as sent may be at most this large; never more than the contract's own bound. */
+  readonly batchBytes?: number
+}
+
+const SMALL: Bounds = { sentBytes: 64 * 1024, inflatedBytes: 256 * 1024 }
+/** Batches of one agent that are looked at together: enough to keep the line busy, few enough to bound memory. */
+const AT_ONCE = 2
+const AT_ONCE_ALL = 16
+
+/** The version is looked at before the shape: a shape of another version is not malformed. */
+const parse = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  const protocol = typeof body === "object" && body !== null && "protocol" in body ? body.protocol : undefined
+  if (typeof protocol === "number" && protocol !== PROTOCOL && protocol !== PROTOCOL - 1)
+    throw new Refusal(
+      426,
+      "protocol-unsupported",
+      `This appliance speaks protocol ${PROTOCOL}, not ${protocol}; bring both to one release.`,
+    )
+  return parsePlain(schema, body)
+}
+const parsePlain = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new Refusal(400, "malformed", `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as agreed"}`.slice(0, 500))
+}
+
+const replyTo = (outcome: Enrolled): Reply => {
+  if (!outcome.ok) throw new Refusal(outcome.status, outcome.code, outcome.message)
+  return { status: 200, json: outcome.answer }
+}
+
+const waitOf = (text: string | null): number => {
+  const ms = text === null || !/^\d{1,9}$/.test(text) ? 0 : Number(text)
+  return Math.min(ms, LIMITS.taskWaitMs)
+}
+
+/** Answers are counted against the address, successes given back: only guessing is slowed down. */
+const enrolPath = ({ agents, clock }: Deps): DoorPath => {
+  const byAddress = createThrottle(clock, { burst: 20, perSecond: 0.2 })
+  const byAll = createThrottle(clock, { burst: 100, perSecond: 5 })
+  return {
+    open: true,
+    answer: async ({ request, address }) => {
+      const waitMs = byAddress.take(address) || byAll.take("")
+      if (waitMs > 0) throw slowDown(waitMs)
+      const outcome = await agents.enrol(parse(EnrolRequest, await readJson(request, SMALL)), address)
+      if (outcome.ok) {
+        byAddress.refund(address)
+        byAll.refund("")
+      }
+      return replyTo(outcome)
+    },
+  }
+}
+
+const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip }: Deps): DoorPath => {
+  const bounds: Bounds = { sentBytes: Math.min(batchBytes, LIMITS.batchBytesGzip), inflatedBytes: LIMITS.batchBytes }
+  const running = new Map<string, number>()
+  let all = 0
+  return {
+    open: false,
+    // a backlog of a day comes in at this pace in minutes; a loop gone wild does not drown the others
+    throttle: createThrottle(clock, { burst: 100, perSecond: 25 }),
+    answer: async ({ request }, agent) => {
+      const mine = running.get(agent.id) ?? 0
+      if (mine >= AT_ONCE || all >= AT_ONCE_ALL) throw slowDown(500)
+      running.set(agent.id, mine + 1)
+      all += 1
+      try {
+        const batch = parse(BatchSchema, await readJson(request, bounds))
+        agents.hear(agent, null)
+        return { status: 200, json: await onBatch(agent, batch) }
+      } finally {
+        all -= 1
+        const left = (running.get(agent.id) ?? 1) - 1
+        if (left === 0) running.delete(agent.id)
+        else running.set(agent.id, left)
+      }
+    },
+  }
+}
+
+/** Keyed by method and path, as in the contract's `PATHS`. */
+export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
+  const { agents, authority, clock } = deps
+  const common = createThrottle(clock, { burst: 60, perSecond: 10 })
+  const rare = createThrottle(clock, { burst: 5, perSecond: 1 / 600 })
+  return new Map<string, DoorPath>([
+    [`GET ${PATHS.ca}`, { open: true, answer: async () => ({ status: 200, text: authority.rootPem }) }],
+    [`POST ${PATHS.enrol}`, enrolPath(deps)],
+    [
+      `POST ${PATHS.renew}`,
+      {
+        open: false,
+        throttle: rare,
+        answer: async ({ request }, agent) =>
+          replyTo(await agents.renew(agent, parse(RenewRequest, await readJson(request, SMALL)).csrPem)),
+      },
+    ],
+    [`POST ${PATHS.batches}`, batchPath(deps)],
+    [
+      `POST ${PATHS.heartbeat}`,
+      {
+        open: false,
+        throttle: common,
+        answer: async ({ request }, agent) => {
+          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)))
+          return { status: 200, json: { protocol: PROTOCOL, revision: await agents.revision(agent), serverAtMs: clock.now() } }
+        },
+      },
+    ],
+    [
+      `GET ${PATHS.assignment}`,
+      {
+        open: false,
+        throttle: common,
+        answer: async ({ query }, agent) => {
+          if (query.get("revision") === (await agents.revision(agent))) return { status: 304 }
+          return { status: 200, json: await agents.assignment(agent) }
+        },
+      },
+    ],
+    [
+      `GET ${PATHS.tasks}`,
+      {
+        open: false,
+        throttle: common,
+        answer: async ({ query, signal }, agent) => ({
+          status: 200,
+          json: { protocol: PROTOCOL, tasks: await agents.takeTasks(agent, waitOf(query.get("wait")), signal) },
+        }),
+      },
+    ],
+    [
+      `POST ${PATHS.tasks}/results`,
+      {
+        open: false,
+        throttle: common,
+        answer: async ({ request }, agent) => {
+          const result = parsePlain(TaskResult, await readJson(request, { sentBytes: 256 * 1024, inflatedBytes: 1024 * 1024 }))
+          // late is no fault of the agent's, and nothing it could mend
+          agents.settle(agent, result)
+          return { status: 204 }
+        },
+      },
+    ],
+  ])
+}

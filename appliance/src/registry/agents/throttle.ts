@@ -1,0 +1,43 @@
+/** So many at once, so many a second, for each caller: a bucket that drips. Pure but for its own map. */
+import type { Clock } from "../../platform/clock.ts"
+
+export type Throttle = {
+  /** 0: go on. Otherwise how many ms to wait before the next try. */
+  readonly take: (key: string) => number
+  /** Gives one back: what succeeded does not count against the caller. */
+  readonly refund: (key: string) => void
+}
+type Bucket = { left: number; atMs: number }
+
+/** `keysMost` bounds the memory that strangers can fill; the caller longest unheard is forgotten first. */
+export const createThrottle = (
+  clock: Clock,
+  { burst, perSecond, keysMost = 10_000 }: { burst: number; perSecond: number; keysMost?: number },
+): Throttle => {
+  const buckets = new Map<string, Bucket>()
+  const bucketOf = (key: string): Bucket => {
+    const nowMs = clock.now()
+    const was = buckets.get(key) ?? { left: burst, atMs: nowMs }
+    const dripped = (Math.max(0, nowMs - was.atMs) / 1000) * perSecond
+    const now = { left: Math.min(burst, was.left + dripped), atMs: nowMs }
+    buckets.delete(key)
+    buckets.set(key, now)
+    for (const oldest of buckets.keys()) {
+      if (buckets.size <= keysMost) break
+      buckets.delete(oldest)
+    }
+    return now
+  }
+  return {
+    take: (key) => {
+      const bucket = bucketOf(key)
+      if (bucket.left < 1) return Math.ceil(((1 - bucket.left) / perSecond) * 1000)
+      bucket.left -= 1
+      return 0
+    },
+    refund: (key) => {
+      const bucket = bucketOf(key)
+      bucket.left = Math.min(burst, bucket.left + 1)
+    },
+  }
+}
