@@ -56,6 +56,10 @@ export const AccountPatch = z.strictObject({
 })
 export type AccountPatch = z.infer<typeof AccountPatch>
 
+/** `PUT /api/v1/session/password`: one's own. */
+export const PasswordChange = z.strictObject({ current: z.string().min(1).max(256), password: Password })
+export type PasswordChange = z.infer<typeof PasswordChange>
+
 /** One row of the audit: who changed what. Never holds a secret's value. */
 export const AuditEntry = z.object({
   id: z.string(),

@@ -1,0 +1,154 @@
+/** The only reader of the environment: one table of variables, parsed once; `--help` prints the same table. */
+import { hostname, networkInterfaces } from "node:os"
+import { isAbsolute, resolve } from "node:path"
+import { z } from "zod"
+import { LogLevel } from "./platform/log.ts"
+import { parseMasterKey } from "./registry/secrets/master-key.ts"
+
+const text = z.string()
+const port = z
+  .string()
+  .transform(Number)
+  .pipe(z.int("expected a port between 1 and 65535, or 0 for any free one").min(0).max(65_535))
+const count = (min: number, max: number) =>
+  z
+    .string()
+    .transform(Number)
+    .pipe(z.int(`expected a whole number between ${min} and ${max}`).min(min).max(max))
+const oneOf = <const T extends readonly string[]>(...options: T) => z.enum(options, `expected ${options.join(" or ")}`)
+const address = text.regex(/^[0-9A-Za-z.:_-]+$/, "expected an IP address or a host name of this machine")
+const webUrl = text.refine(
+  (value) => URL.canParse(value) && ["http:", "https:"].includes(new URL(value).protocol),
+  "expected a URL like https://noc.example.net",
+)
+
+type Variable = { readonly schema: z.ZodType; readonly fallback: string | null; readonly about: string }
+const variable = <S extends z.ZodType, F extends string | null>(schema: S, fallback: F, about: string) => ({
+  schema,
+  fallback,
+  about,
+})
+
+/** A fallback of null: may be left out, and is null then. */
+const VARIABLES = {
+  ISPVM_DATA_DIR: variable(text, ".data", "folder of everything that must be kept: database, keys, certificates"),
+  ISPVM_BIND: variable(address, "127.0.0.1", "address the screens are served on; 0.0.0.0 or :: for all"),
+  ISPVM_HTTP_PORT: variable(port, "8080", "port of the screens and the API"),
+  ISPVM_DOOR_BIND: variable(
+    text.transform((list) => list.split(",").map((one) => one.trim())).pipe(z.array(address)),
+    null,
+    "addresses the agents' door listens on, separated by commas; as ISPVM_BIND when left out",
+  ),
+  ISPVM_DOOR_PORT: variable(port, "8444", "port of the agents' door"),
+  ISPVM_UI_TLS: variable(
+    oneOf("auto", "on", "off"),
+    "auto",
+    "TLS for the screens: on, off, or auto (on unless bound to loopback)",
+  ),
+  ISPVM_SETUP_CODE: variable(
+    text.min(8, "expected at least 8 characters").max(64),
+    null,
+    "one-time code that claims a new appliance; made and printed when left out",
+  ),
+  ISPVM_LOCAL_AGENT: variable(oneOf("on", "off"), "on", "run an agent on this machine too"),
+  ISPVM_LAB_URL: variable(webUrl, null, "control address of a simulated network"),
+  ISPVM_MAP_TILES_URL: variable(
+    text.regex(
+      /^https?:\/\/.+\{z\}.*\{x\}.*\{y\}|^https?:\/\/.+\{z\}.*\{y\}.*\{x\}/,
+      "expected a template like https://tiles.example.net/{z}/{x}/{y}.png",
+    ),
+    null,
+    "map tiles of your own; the bundled outlines are enough without",
+  ),
+  ISPVM_DB_USER: variable(text, null, "user the embedded database runs as when this is started by root; postgres, else nobody"),
+  DATABASE_URL: variable(text, null, "a Postgres of your own in place of the embedded one"),
+  POSTGRES_PASSWORD: variable(text, null, "password for DATABASE_URL where that holds none"),
+  ENCRYPTION_MASTER_KEY: variable(
+    text.refine((value) => parseMasterKey(value) !== null, "expected 32 bytes as 64 hex digits or 44 characters of base64"),
+    null,
+    "key that seals credentials, 32 bytes in hex or base64; kept in the data folder's master.key when left out",
+  ),
+  PUBLIC_BASE_URL: variable(webUrl, null, "address people type to reach the screens, where it is not the one served here"),
+  INGEST_MAX_BODY_BYTES: variable(
+    count(65_536, 256 * 1024 * 1024),
+    "4194304",
+    "largest batch taken from an agent, in bytes as sent",
+  ),
+  LOG_LEVEL: variable(LogLevel, "info", `least level that is logged: ${LogLevel.options.join(", ")}`),
+  TENANT_MODE: variable(oneOf("single"), "single", "organisations on this appliance: single (the only mode of this release)"),
+  AUTH_MODE: variable(oneOf("local"), "local", "where accounts are kept: local (the only mode of this release)"),
+} satisfies Record<string, Variable>
+
+type Variables = typeof VARIABLES
+type Value<V> = V extends { readonly schema: infer S extends z.ZodType; readonly fallback: infer F }
+  ? z.output<S> | (F extends null ? null : never)
+  : never
+export type Environment = { readonly [K in keyof Variables]: Value<Variables[K]> }
+
+export type Config = Environment & {
+  /** Absolute. */
+  readonly dataDir: string
+  readonly doorBind: readonly string[]
+  readonly uiTls: boolean
+  /** Addresses and names this machine is known by, for certificates and for what agents elsewhere type. */
+  readonly hostNames: readonly string[]
+}
+
+export type Asked =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "wrong"; readonly messages: readonly string[] }
+  | { readonly kind: "start"; readonly config: Config }
+
+/** An empty variable counts as left out: that is how compose files leave one out. */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>, args: readonly string[]): Asked => {
+  if (args.includes("--help") || args.includes("-h")) return { kind: "help", text: helpText() }
+  const messages = args.map((arg) => `${arg}: is not an option; expected --help, all else is set by environment variables`)
+  const shape = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, { schema, fallback }]: [string, Variable]) => [
+      name,
+      fallback === null ? schema.nullable() : schema,
+    ]),
+  )
+  const given = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, { fallback }]: [string, Variable]) => [name, env[name]?.trim() || fallback]),
+  )
+  const parsed = z.object(shape).safeParse(given)
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) messages.push(sayWrong(String(path[0]), env, message))
+  }
+  if (!parsed.success || messages.length > 0) return { kind: "wrong", messages }
+  return { kind: "start", config: complete(parsed.data as Environment) }
+}
+
+const SECRET = new Set(["ISPVM_SETUP_CODE", "DATABASE_URL", "POSTGRES_PASSWORD", "ENCRYPTION_MASTER_KEY"])
+
+const sayWrong = (name: string, env: Readonly<Record<string, string | undefined>>, message: string): string =>
+  `${name}: ${SECRET.has(name) ? "" : `"${env[name]}" is wrong; `}${message}`
+
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
+export const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
+
+const complete = (env: Environment): Config => {
+  const doorBind = env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND]
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  const outside = own.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address)
+  const bound = [env.ISPVM_BIND, ...doorBind]
+  const base = env.PUBLIC_BASE_URL === null ? [] : [new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1")]
+  const wide = bound.some(isEverywhere) ? [hostname(), ...outside] : []
+  const names = [...base, ...bound.filter((host) => !isEverywhere(host)), ...wide, "localhost", "127.0.0.1", "::1"]
+  return {
+    ...env,
+    dataDir: isAbsolute(env.ISPVM_DATA_DIR) ? env.ISPVM_DATA_DIR : resolve(env.ISPVM_DATA_DIR),
+    doorBind,
+    uiTls: env.ISPVM_UI_TLS === "on" || (env.ISPVM_UI_TLS === "auto" && !isLoopback(env.ISPVM_BIND)),
+    hostNames: [...new Set(names)],
+  }
+}
+
+const helpText = (): string => {
+  const width = Math.max(...Object.keys(VARIABLES).map((name) => name.length))
+  const lines = Object.entries(VARIABLES).map(
+    ([name, { fallback, about }]) => `  ${name.padEnd(width)}  ${about}${fallback === null ? "" : ` [${fallback}]`}`,
+  )
+  return ["ISP Visual Monitor, the appliance. Everything is set by environment variables:", "", ...lines, ""].join("\n")
+}

@@ -1,0 +1,167 @@
+/** The order in which a request is looked at, and every module's routes in one list. */
+import { randomUUID } from "node:crypto"
+import Router from "@koa/router"
+import Koa, { type Context } from "koa"
+import { PERMISSIONS } from "./api/shared.ts"
+import type { Counters } from "./platform/counters.ts"
+import { AppError, forbidden } from "./platform/errors.ts"
+import { type GuardOptions, refuseForeignWrite, setHeaders } from "./platform/guards.ts"
+import type { Actor, Route } from "./platform/http.ts"
+import type { Log } from "./platform/log.ts"
+import { openApi } from "./platform/openapi.ts"
+import { PROBLEM_TYPE, problem, toProblem } from "./platform/problem.ts"
+import { parseRequest } from "./platform/request.ts"
+import type { Screens } from "./platform/screens.ts"
+
+export const API = "/api/v1"
+
+export type HttpOptions = {
+  readonly routes: readonly Route[]
+  /** Who is asking, or null; from auth. */
+  readonly authenticate: (ctx: Context) => Promise<Actor | null>
+  readonly screens: Screens
+  readonly guards: GuardOptions
+  readonly counters: Counters
+  readonly log: Log
+  readonly version: string
+  /** Each names what is not ready; empty when all is. */
+  readonly readiness: () => Promise<readonly string[]>
+}
+
+export const createHttp = (options: HttpOptions): Koa => {
+  const { log, guards, counters } = options
+  const app = new Koa()
+  const headers = setHeaders(guards)
+  const seconds = counters.histogram("http_seconds", "Time to an answer, by route", ["method", "route", "status"])
+  // Whatever escapes below has met a socket that is gone: there is nobody to tell.
+  app.silent = true
+  app.on("error", (error: unknown) => log.debug({ error }, "request broken off"))
+
+  app.use(async (ctx, next) => {
+    const startedMs = performance.now()
+    const requestId = requestIdOf(ctx)
+    ctx.set("X-Request-Id", requestId)
+    headers(ctx)
+    try {
+      await next()
+    } catch (error) {
+      tell(ctx, error, requestId, log)
+    }
+    const route = typeof ctx._matchedRoute === "string" ? ctx._matchedRoute : "other"
+    const tookS = (performance.now() - startedMs) / 1_000
+    seconds.observe({ method: ctx.method, route, status: ctx.status }, tookS)
+    log.debug({ requestId, method: ctx.method, route, status: ctx.status, tookMs: Math.round(tookS * 1_000) }, "answered")
+  })
+  app.use(async (ctx, next) => {
+    refuseForeignWrite(ctx, guards)
+    await next()
+  })
+
+  const router = new Router()
+  for (const route of inMatchingOrder(options.routes)) {
+    const path = `${API}${route.path}`.replaceAll(/\{(\w+)\}/g, ":$1")
+    router.register(path, [route.method], (ctx) => serve(route, ctx, options.authenticate))
+  }
+  mountOwn(router, options)
+  app.use(router.routes())
+  app.use(async (ctx) => {
+    const allowed = new Set(ctx.matched?.flatMap((layer: { readonly methods: readonly string[] }) => layer.methods) ?? [])
+    if (allowed.size > 0) {
+      ctx.set("Allow", [...allowed].join(", "))
+      throw new AppError(405, "method-not-allowed", `${ctx.method} is not for this address; expected ${[...allowed].join(", ")}.`)
+    }
+    const isRead = ctx.method === "GET" || ctx.method === "HEAD"
+    if (isRead && !ctx.path.startsWith("/api/") && (await options.screens(ctx))) return
+    throw new AppError(404, "not-found", `There is nothing at ${ctx.path.slice(0, 200)}.`)
+  })
+  return app
+}
+
+/** `/devices/import` before `/devices/{id}`: the first match is taken. */
+const inMatchingOrder = (routes: readonly Route[]): readonly Route[] => {
+  const rank = (path: string) =>
+    path
+      .split("/")
+      .map((part) => (part.startsWith("{") ? "1" : "0"))
+      .join("")
+  return [...routes].sort((a, b) => rank(a.path).localeCompare(rank(b.path)))
+}
+
+const serve = async (route: Route, ctx: Context, authenticate: HttpOptions["authenticate"]): Promise<void> => {
+  const actor = route.permission === "public" ? ANYBODY : await requireActor(route.permission, ctx, authenticate)
+  ctx.set("Cache-Control", "no-store")
+  const parts = await parseRequest(route, ctx, ctx.params)
+  const answer = await route.handle({ ...parts, ctx } as Parameters<Route["handle"]>[0], actor)
+  if (answer !== undefined) {
+    ctx.status = route.status
+    ctx.body = answer
+  } else if (ctx.respond !== false && !ctx.headerSent && ctx.body === undefined) {
+    ctx.status = 204
+  }
+}
+
+/** A public route's handler takes no actor. */
+const ANYBODY = {} as Actor
+
+const requireActor = async (
+  permission: keyof typeof PERMISSIONS,
+  ctx: Context,
+  authenticate: HttpOptions["authenticate"],
+): Promise<Actor> => {
+  const actor = await authenticate(ctx)
+  if (actor === null) throw new AppError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
+  const roles: readonly string[] = PERMISSIONS[permission]
+  if (!roles.includes(actor.role))
+    throw forbidden(`This needs the right ${permission}, which the role ${actor.role} does not have.`)
+  return actor
+}
+
+const mountOwn = (router: Router, { routes, version, counters, readiness, authenticate }: HttpOptions): void => {
+  const document = openApi(routes, version, API)
+  router.get("/api/openapi.json", (ctx) => {
+    ctx.body = document
+  })
+  router.get("/healthz", (ctx) => {
+    ctx.body = { ok: true }
+  })
+  router.get("/readyz", async (ctx) => {
+    const missing = await readiness()
+    ctx.status = missing.length === 0 ? 200 : 503
+    ctx.body = { ready: missing.length === 0, missing }
+  })
+  router.get("/metrics", async (ctx) => {
+    const near = ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(ctx.req.socket.remoteAddress ?? "")
+    if (!near && (await authenticate(ctx)) === null)
+      throw new AppError(401, "not-logged-in", "Figures are for this machine, or after login.")
+    const { type, body } = await counters.text()
+    ctx.set("Content-Type", type)
+    ctx.body = body
+  })
+}
+
+/** A proxy's own id is kept if it is harmless, so that both logs speak of the same request. */
+const requestIdOf = (ctx: Context): string => {
+  const given = ctx.get("x-request-id")
+  return /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
+}
+
+const tell = (ctx: Context, error: unknown, requestId: string, log: Log): void => {
+  // Koa and its router throw a few of their own (a path that is not UTF-8): they carry a status.
+  const own =
+    error instanceof Error &&
+    "status" in error &&
+    typeof error.status === "number" &&
+    error.status < 500 &&
+    !(error instanceof AppError)
+  const told = own
+    ? { problem: problem(Number(error.status), "bad-request", error.message), fault: false }
+    : toProblem(error, requestId)
+  if (told.fault) log.error({ requestId, method: ctx.method, path: ctx.path, err: error }, "request failed")
+  if (ctx.headerSent) return
+  if ("retryAfterS" in told && told.retryAfterS !== undefined) ctx.set("Retry-After", String(told.retryAfterS))
+  ctx.status = told.problem.status
+  ctx.body = JSON.stringify(told.problem)
+  ctx.set("Content-Type", PROBLEM_TYPE)
+  // What is left of a body that was refused would be read as the next request.
+  if (!ctx.req.complete) ctx.set("Connection", "close")
+}

@@ -1,0 +1,28 @@
+/** One JSON line an event on standard error; standard output is for people. */
+import { type DestinationStream, type Logger, pino } from "pino"
+import { z } from "zod"
+
+export const LogLevel = z.enum(
+  ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+  "expected fatal, error, warn, info, debug, trace or silent",
+)
+export type LogLevel = z.infer<typeof LogLevel>
+export type Log = Logger
+
+/** Whatever is logged by one of these names is not shown: the second line of defence, the first is not to log it. */
+const SECRET_NAMES = ["password", "snmpCommunity", "community", "secret", "token", "setupCode", "authorization", "cookie"]
+
+export const createLog = (level: LogLevel, to: DestinationStream = process.stderr): Log =>
+  pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: () => `,"at":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        censor: "[hidden]",
+      },
+    },
+    to,
+  )

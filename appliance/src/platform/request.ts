@@ -1,0 +1,74 @@
+/** A request's body, path and query, read within bounds and parsed by the route's own schemas. */
+import type { IncomingMessage } from "node:http"
+import type { Context } from "koa"
+import type { z } from "zod"
+import { AppError, type FieldError, invalid } from "./errors.ts"
+import type { Route } from "./http.ts"
+import { fieldErrors } from "./problem.ts"
+
+export type RequestParts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
+
+export const parseRequest = async (route: Route, ctx: Context, params: unknown): Promise<RequestParts> => {
+  const wrong: FieldError[] = []
+  const take = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
+    if (schema === undefined) return undefined
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) {
+      wrong.push(...fieldErrors(parsed.error, prefix))
+      return undefined
+    }
+    const unstorable = findUnstorable(parsed.data, prefix)
+    if (unstorable !== null) wrong.push({ path: unstorable, message: "holds a character that cannot be stored" })
+    return parsed.data
+  }
+  const parts = {
+    params: take(route.params, params, ""),
+    query: take(route.query, { ...ctx.query }, ""),
+    body: route.body === undefined ? undefined : take(route.body, await readJson(ctx, route.maxBodyBytes), ""),
+  }
+  if (wrong.length > 0) throw invalid(wrong)
+  return parts
+}
+
+const readJson = async (ctx: Context, maxBytes: number): Promise<unknown> => {
+  // A form of another site cannot send this type: one of the walls against forged requests.
+  if (!ctx.request.is("application/json")) {
+    throw new AppError(415, "not-json", "Send the body as JSON, with Content-Type: application/json.")
+  }
+  if (ctx.get("content-encoding") !== "") throw new AppError(415, "encoded", "Send the body without Content-Encoding.")
+  const body = await readBody(ctx.req, maxBytes)
+  try {
+    return JSON.parse(body.toString("utf8"))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new AppError(400, "not-json", "The body is not valid JSON.", [{ path: "body", message: why.slice(0, 200) }], { cause })
+  }
+}
+
+const readBody = async (req: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  const tooLarge = () => {
+    const message = `at most ${maxBytes} bytes`
+    return new AppError(413, "too-large", `The body is too large: ${message}.`, [{ path: "body", message }])
+  }
+  if (Number(req.headers["content-length"] ?? 0) > maxBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of req) {
+    const part = Buffer.from(chunk)
+    bytes += part.length
+    if (bytes > maxBytes) throw tooLarge()
+    chunks.push(part)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Postgres stores neither a zero character nor half of a surrogate pair; better said here than by a failed insert. */
+const findUnstorable = (value: unknown, path: string): string | null => {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed() ? path || "body" : null
+  if (typeof value !== "object" || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = findUnstorable(inner, path === "" ? key : `${path}.${key}`)
+    if (found !== null) return found
+  }
+  return null
+}

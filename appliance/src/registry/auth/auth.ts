@@ -1,0 +1,205 @@
+/** Who may come in: the claim of a new appliance, logins, sessions. What a role may do stands in api/shared.ts. */
+import { createHash, randomBytes } from "node:crypto"
+import postgres from "postgres"
+import type { ClaimRequest, LoginRequest } from "../../api/session.ts"
+import type { Clock } from "../../platform/clock.ts"
+import type { Db } from "../../platform/db.ts"
+import { AppError, conflict } from "../../platform/errors.ts"
+import type { Actor } from "../../platform/http.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { createSignal, type Signal } from "../../platform/signal.ts"
+import { write } from "../audit/audit.ts"
+import { createOrg, listOrgs } from "../orgs/orgs.ts"
+import { COST, type Cost, checkPassword, hashPassword } from "./password.ts"
+import {
+  deleteExpired,
+  deleteSession,
+  deleteSetupHash,
+  findLogin,
+  findSession,
+  insertAccount,
+  insertSession,
+  lockClaim,
+  readSetupHash,
+  touchSession,
+  writeSetupHash,
+} from "./store.ts"
+import { createThrottle } from "./throttle.ts"
+
+/** From where somebody asks. */
+export type Visitor = { readonly address: string; readonly userAgent: string }
+export type LoggedIn = { readonly token: string; readonly actor: Actor }
+
+export type Auth = {
+  /** Makes the set-up code of an appliance that is not claimed; null where it is. Any earlier code ends. */
+  readonly prepareClaim: (given: string | null) => Promise<string | null>
+  readonly isClaimed: () => Promise<boolean>
+  readonly claim: (request: ClaimRequest, visitor: Visitor) => Promise<LoggedIn>
+  readonly login: (request: LoginRequest, visitor: Visitor) => Promise<LoggedIn>
+  readonly logout: (token: string) => Promise<void>
+  readonly actor: (token: string, visitor: Visitor) => Promise<Actor | null>
+  /** Told once, when the appliance has become somebody's. */
+  readonly claimed: Signal<OrgId>
+  readonly forgetExpired: () => Promise<void>
+}
+
+const IDLE_DAYS = 7
+const LONGEST_DAYS = 30
+/** A session's row is written at most this often, not at every request. */
+const TOUCH_MS = 60_000
+/** Hashing takes a core for a fifth of a second: more at once than this would starve what watches the network. */
+const HASHES_AT_ONCE = 4
+
+type Deps = { readonly db: Db; readonly clock: Clock; readonly onError: (error: unknown) => void; readonly cost?: Cost }
+
+export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
+  const throttle = createThrottle(clock)
+  const claimed = createSignal<OrgId>(onError)
+  const spare = hashPassword(randomBytes(16).toString("hex"), cost)
+  let hashing = 0
+
+  /** One guess: throttled before the work, and the work bounded. */
+  const guess = async (keys: Parameters<typeof throttle.attempt>[0], check: () => Promise<boolean>): Promise<boolean> => {
+    const waitMs = throttle.attempt(keys)
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1_000)
+      throw new AppError(429, "too-many-tries", `Too many tries: wait ${seconds} s before the next one.`)
+    }
+    if (hashing >= HASHES_AT_ONCE) throw new AppError(429, "busy", "Too many logins at once: try again in a second.")
+    hashing += 1
+    try {
+      const right = await check()
+      if (right) throttle.clear(keys)
+      return right
+    } finally {
+      hashing -= 1
+    }
+  }
+
+  const isClaimed = async (): Promise<boolean> => (await listOrgs(db.sql)).length > 0
+  const newToken = () => randomBytes(32).toString("base64url")
+  const session = (token: string, account: Actor["account"], { address, userAgent }: Visitor) => ({
+    tokenHash: hashToken(token),
+    account,
+    idleDays: IDLE_DAYS,
+    address,
+    userAgent: userAgent.slice(0, 300),
+  })
+
+  return {
+    claimed,
+    isClaimed,
+    prepareClaim: async (given) => {
+      if (await isClaimed()) return null
+      const code = given ?? randomCode()
+      await writeSetupHash(db.sql, await hashPassword(normalizeCode(code), cost))
+      return code
+    },
+
+    claim: async (request, visitor) => {
+      if (await isClaimed()) throw conflict("claimed", "This appliance is claimed already: log in.")
+      const hash = await readSetupHash(db.sql)
+      const keys = [
+        { key: `claim ${visitor.address}`, free: 5 },
+        { key: "claim", free: 50 },
+      ]
+      const right = await guess(keys, async () => hash !== null && (await checkPassword(normalizeCode(request.setupCode), hash)))
+      if (!right) {
+        throw new AppError(
+          403,
+          "wrong-setup-code",
+          "That is not the set-up code: it stands on the console where the appliance was started.",
+          [{ path: "setupCode", message: "is not the code on the console" }],
+        )
+      }
+      const passwordHash = await hashPassword(request.password, cost)
+      const token = newToken()
+      const actor = await db.sql.begin(async (tx) => {
+        await lockClaim(tx)
+        if ((await listOrgs(tx)).length > 0) throw conflict("claimed", "This appliance is claimed already: log in.")
+        const org = await createOrg(tx, request.organisation)
+        await tx`select set_config('app.org_id', ${org.id}, true)`
+        const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
+        const made: Actor = {
+          account,
+          org: org.id,
+          email: request.email,
+          name: request.name,
+          role: "admin",
+          address: visitor.address,
+        }
+        await write(tx, made, "org.claimed", "org", org.id, { name: org.name })
+        await write(tx, made, "account.created", "account", account, { email: request.email, name: request.name, role: "admin" })
+        await insertSession(tx, session(token, account, visitor))
+        await deleteSetupHash(tx)
+        return made
+      })
+      claimed.emit(actor.org)
+      return { token, actor }
+    },
+
+    login: async ({ email, password }, visitor) => {
+      const found = await findLogin(db.sql, email)
+      const keys = [
+        { key: `${email} ${visitor.address}`, free: 5 },
+        { key: `account ${email}`, free: 50 },
+        { key: `address ${visitor.address}`, free: 30 },
+      ]
+      // An unknown account takes as long as a wrong password: the answer must not tell them apart.
+      const right = await guess(keys, async () => await checkPassword(password, found?.passwordHash ?? (await spare)))
+      if (!right || found === null || found.disabled) {
+        if (found !== null) {
+          await db.asOrg(found.org, (tx) =>
+            write(tx, { system: email }, "session.refused", "account", found.account, {
+              address: visitor.address,
+              reason: right ? "disabled" : "wrong-password",
+            }),
+          )
+        }
+        throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
+      }
+      const token = newToken()
+      await insertSession(db.sql, session(token, found.account, visitor))
+      const holder = await findSession(db.sql, hashToken(token))
+      if (holder === null) throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
+      const actor = { ...withoutIdle(holder), address: visitor.address }
+      await db.asOrg(actor.org, (tx) => write(tx, actor, "session.opened", "account", actor.account))
+      return { token, actor }
+    },
+
+    logout: (token) => deleteSession(db.sql, hashToken(token)),
+
+    actor: async (token, visitor) => {
+      if (!/^[\w-]{43}$/.test(token)) return null
+      const hash = hashToken(token)
+      const holder = await findSession(db.sql, hash)
+      if (holder === null) return null
+      if (holder.idleMs > TOUCH_MS) await touchSession(db.sql, hash, IDLE_DAYS, LONGEST_DAYS)
+      return { ...withoutIdle(holder), address: visitor.address }
+    },
+
+    forgetExpired: () => deleteExpired(db.sql),
+  }
+}
+
+export const hashToken = (token: string): Buffer => createHash("sha256").update(token).digest()
+
+const withoutIdle = ({ account, org, email, name, role }: Omit<Actor, "address">): Omit<Actor, "address"> => ({
+  account,
+  org,
+  email,
+  name,
+  role,
+})
+
+/** 60 bits, in letters and digits that cannot be taken for one another when read off a console. */
+const randomCode = (): string => {
+  const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+  const letters = [...randomBytes(12)].map((byte) => alphabet[byte % 32]).join("")
+  return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`
+}
+/** As people type it: case, blanks and dashes do not count. */
+const normalizeCode = (code: string): string => code.toUpperCase().replaceAll(/[\s-]/g, "")
+
+export const isTaken = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError && error.code === "23505" && error.constraint_name === "account_email"

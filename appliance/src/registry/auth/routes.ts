@@ -1,0 +1,143 @@
+import type { Context } from "koa"
+import { z } from "zod"
+import { Account, AccountCreate, AccountPatch, ClaimRequest, LoginRequest, PasswordChange, Session } from "../../api/session.ts"
+import { PERMISSIONS } from "../../api/shared.ts"
+import { type Actor, publicRoute, type Route, route } from "../../platform/http.ts"
+import type { Accounts } from "./accounts.ts"
+import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
+
+/** What the session's answer tells of the appliance besides the account. */
+export type Facts = Pick<Session, "version" | "lab" | "agentDoorUrl" | "mapTilesUrl">
+type Deps = {
+  readonly auth: Auth
+  readonly accounts: Accounts
+  readonly organisation: (org: Actor["org"]) => Promise<{ readonly id: string; readonly name: string } | null>
+  readonly facts: () => Facts
+  /** With TLS the cookie is bound to this host and never sent in the clear. */
+  readonly tls: boolean
+}
+
+const Id = z.strictObject({ id: z.uuid() })
+const visitorOf = (ctx: Context): Visitor => ({ address: ctx.ip, userAgent: ctx.get("user-agent") })
+const cookieName = (tls: boolean): string => (tls ? "__Host-ispvm_session" : "ispvm_session")
+const setCookie = (ctx: Context, tls: boolean, value: string, maxAgeS: number): void =>
+  ctx.append(
+    "Set-Cookie",
+    `${cookieName(tls)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${tls ? "; Secure" : ""}`,
+  )
+const tokenOf = (ctx: Context, tls: boolean): string => ctx.cookies.get(cookieName(tls)) ?? ""
+const THIRTY_DAYS_S = 30 * 86_400
+
+/** For http.ts: whose request this is. */
+export const authenticate =
+  ({ auth, tls }: Pick<Deps, "auth" | "tls">) =>
+  async (ctx: Context): Promise<Actor | null> => {
+    const token = tokenOf(ctx, tls)
+    return token === "" ? null : await auth.actor(token, visitorOf(ctx))
+  }
+
+export const routes = (deps: Deps): readonly Route[] => [...sessionRoutes(deps), ...accountRoutes(deps)]
+
+const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): readonly Route[] => {
+  const present = async (actor: Actor | null): Promise<Session> => ({
+    claimed: actor !== null || (await auth.isClaimed()),
+    account: actor === null ? null : await accounts.find(actor.org, actor.account),
+    organisation: actor === null ? null : await organisation(actor.org),
+    permissions: actor === null ? [] : permissionsOf(actor),
+    ...facts(),
+  })
+  const welcome = (ctx: Context, { token, actor }: LoggedIn): Promise<Session> => {
+    setCookie(ctx, tls, token, THIRTY_DAYS_S)
+    return present(actor)
+  }
+  return [
+    publicRoute({
+      method: "GET",
+      path: "/session",
+      summary: "Who is logged in, and what this appliance is",
+      answer: Session,
+      handle: async ({ ctx }) => present(await authenticate({ auth, tls })(ctx)),
+    }),
+    publicRoute({
+      method: "POST",
+      path: "/claim",
+      summary: "Make a new appliance one's own, with the code on its console",
+      body: ClaimRequest,
+      answer: Session,
+      status: 201,
+      handle: async ({ body, ctx }) => welcome(ctx, await auth.claim(body, visitorOf(ctx))),
+    }),
+    publicRoute({
+      method: "POST",
+      path: "/session",
+      summary: "Log in",
+      body: LoginRequest,
+      answer: Session,
+      status: 201,
+      handle: async ({ body, ctx }) => welcome(ctx, await auth.login(body, visitorOf(ctx))),
+    }),
+    route({
+      method: "DELETE",
+      path: "/session",
+      summary: "Log out",
+      permission: "session:own",
+      handle: async ({ ctx }) => {
+        await auth.logout(tokenOf(ctx, tls))
+        setCookie(ctx, tls, "", 0)
+      },
+    }),
+    route({
+      method: "PUT",
+      path: "/session/password",
+      summary: "Change one's own password; other sessions end",
+      permission: "session:own",
+      body: PasswordChange,
+      handle: ({ body, ctx }, actor) =>
+        accounts.changeOwnPassword(actor, body.current, body.password, hashToken(tokenOf(ctx, tls))),
+    }),
+  ]
+}
+
+const permissionsOf = ({ role }: Actor): string[] =>
+  Object.entries(PERMISSIONS)
+    .filter(([, roles]: [string, readonly string[]]) => roles.includes(role))
+    .map(([permission]) => permission)
+
+const accountRoutes = ({ accounts }: Deps): readonly Route[] => [
+  route({
+    method: "GET",
+    path: "/accounts",
+    summary: "Accounts by name",
+    permission: "accounts:read",
+    answer: z.array(Account),
+    handle: (_, actor) => accounts.list(actor.org),
+  }),
+  route({
+    method: "POST",
+    path: "/accounts",
+    summary: "Add an account",
+    permission: "accounts:write",
+    body: AccountCreate,
+    answer: Id,
+    status: 201,
+    handle: ({ body }, actor) => accounts.create(actor, body),
+  }),
+  route({
+    method: "PATCH",
+    path: "/accounts/{id}",
+    summary: "Change an account; a new password ends its sessions",
+    permission: "accounts:write",
+    params: Id,
+    body: AccountPatch,
+    answer: Id,
+    handle: ({ params, body }, actor) => accounts.change(actor, params.id, body),
+  }),
+  route({
+    method: "DELETE",
+    path: "/accounts/{id}",
+    summary: "Remove an account",
+    permission: "accounts:write",
+    params: Id,
+    handle: ({ params }, actor) => accounts.remove(actor, params.id),
+  }),
+]

@@ -1,0 +1,115 @@
+/** SQL of accounts and sessions. They are read before the organisation is known, so each query names it by itself. */
+import { z } from "zod"
+import { Account } from "../../api/session.ts"
+import { Role } from "../../api/shared.ts"
+import type { Sql, Tx } from "../../platform/db.ts"
+import { AccountId, OrgId } from "../../platform/ids.ts"
+
+const ms = (column: "created_at" | "last_login_at") => `(extract(epoch from a.${column}) * 1000)::bigint`
+const ACCOUNT = `a.id, a.name, a.email, a.role, a.disabled, ${ms("created_at")} as "createdAtMs", ${ms("last_login_at")} as "lastLoginAtMs"`
+
+const Login = z.object({ account: AccountId, org: OrgId, passwordHash: z.string(), disabled: z.boolean() })
+export const findLogin = async (sql: Sql, email: string): Promise<z.infer<typeof Login> | null> => {
+  const [row] = await sql`
+    select id as account, org_id as org, password_hash as "passwordHash", disabled from auth.account where lower(email) = lower(${email})`
+  return row === undefined ? null : Login.parse(row)
+}
+
+const Holder = z.object({
+  account: AccountId,
+  org: OrgId,
+  email: z.string(),
+  name: z.string(),
+  role: Role,
+  idleMs: z.number(),
+})
+export type Holder = z.infer<typeof Holder>
+/** Whose session this is, if it still stands and its account may still come in. */
+export const findSession = async (sql: Sql, tokenHash: Buffer): Promise<Holder | null> => {
+  const [row] = await sql`
+    select a.id as account, a.org_id as org, a.email, a.name, a.role, (extract(epoch from now() - s.seen_at) * 1000)::float8 as "idleMs"
+    from auth.session s join auth.account a on a.id = s.account_id
+    where s.token_hash = ${tokenHash} and s.expires_at > now() and not a.disabled`
+  return row === undefined ? null : Holder.parse(row)
+}
+/** Used sessions live on, up to `longestDays` from their start. */
+export const touchSession = async (sql: Sql, tokenHash: Buffer, idleDays: number, longestDays: number): Promise<void> => {
+  await sql`
+    update auth.session
+    set seen_at = now(), expires_at = least(now() + make_interval(days => ${idleDays}), created_at + make_interval(days => ${longestDays}))
+    where token_hash = ${tokenHash}`
+}
+export type NewSession = {
+  readonly tokenHash: Buffer
+  readonly account: AccountId
+  readonly idleDays: number
+  readonly address: string
+  readonly userAgent: string
+}
+export const insertSession = async (sql: Sql | Tx, session: NewSession): Promise<void> => {
+  await sql`
+    insert into auth.session (token_hash, account_id, expires_at, address, user_agent)
+    values (${session.tokenHash}, ${session.account}, now() + make_interval(days => ${session.idleDays}), ${session.address}, ${session.userAgent})`
+  await sql`update auth.account set last_login_at = now() where id = ${session.account}`
+}
+export const deleteSession = async (sql: Sql | Tx, tokenHash: Buffer): Promise<void> => {
+  await sql`delete from auth.session where token_hash = ${tokenHash}`
+}
+export const deleteSessionsOf = async (sql: Sql | Tx, account: string, except: Buffer | null): Promise<void> => {
+  await sql`delete from auth.session where account_id = ${account} and (${except}::bytea is null or token_hash <> ${except})`
+}
+export const deleteExpired = async (sql: Sql): Promise<void> => {
+  await sql`delete from auth.session where expires_at < now()`
+}
+
+export const readAccounts = async (sql: Sql | Tx, org: OrgId): Promise<Account[]> =>
+  z
+    .array(Account)
+    .parse(await sql`select ${sql.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} order by lower(a.name), a.id`)
+export const readAccount = async (sql: Sql | Tx, org: OrgId, id: string): Promise<Account | null> => {
+  const [row] = await sql`select ${sql.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
+  return row === undefined ? null : Account.parse(row)
+}
+/** All rows of the organisation are held until commit: two admins who demote each other at once must not both succeed. */
+export const lockAccounts = async (tx: Tx, org: OrgId): Promise<void> => {
+  await tx`select from auth.account where org_id = ${org} order by id for update`
+}
+export type NewAccount = Pick<Account, "email" | "name" | "role"> & { readonly passwordHash: string }
+export const insertAccount = async (tx: Tx, org: OrgId, { email, name, role, passwordHash }: NewAccount): Promise<AccountId> => {
+  const [row] = await tx`
+    insert into auth.account (org_id, email, name, role, password_hash)
+    values (${org}, ${email}, ${name}, ${role}, ${passwordHash}) returning id`
+  return AccountId.parse(row?.id)
+}
+export const updateAccount = async (
+  tx: Tx,
+  org: OrgId,
+  { id, name, role, disabled }: Pick<Account, "id" | "name" | "role" | "disabled">,
+): Promise<void> => {
+  await tx`update auth.account set name = ${name}, role = ${role}, disabled = ${disabled} where org_id = ${org} and id = ${id}`
+}
+export const updatePassword = async (tx: Tx, org: OrgId, id: string, passwordHash: string): Promise<void> => {
+  await tx`update auth.account set password_hash = ${passwordHash} where org_id = ${org} and id = ${id}`
+}
+export const deleteAccount = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
+  await tx`delete from auth.account where org_id = ${org} and id = ${id}`
+}
+
+/** The set-up code's hash; gone once the appliance is claimed. */
+const SETUP = "auth.setup-code"
+export const readSetupHash = async (sql: Sql | Tx): Promise<string | null> => {
+  const [row] = await sql`select value from platform.setting where key = ${SETUP}`
+  return row === undefined ? null : z.string().parse(row.value)
+}
+export const writeSetupHash = async (sql: Sql | Tx, hash: string): Promise<void> => {
+  await sql`
+    insert into platform.setting (key, value) values (${SETUP}, to_jsonb(${hash}::text))
+    on conflict (key) do update set value = excluded.value, changed_at = now()`
+}
+export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
+  await sql`delete from platform.setting where key = ${SETUP}`
+}
+/** Held to the end of the transaction: of two claims at once one waits and then finds the appliance claimed. */
+export const lockClaim = async (tx: Sql | Tx): Promise<void> => {
+  await tx`select pg_advisory_xact_lock(1769239150)`
+}
