@@ -46,7 +46,8 @@ export type Shelf = {
 }
 
 export const BATCH = { items: LIMITS.batchItems, jsonBytes: 3 * 1024 * 1024 } as const
-export const SEAL = { afterMs: 250, items: 1_000 } as const
+/** Urgent items wait for their fellows of the same moment, so that a hundred at once are one write. */
+export const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void
@@ -57,8 +58,8 @@ export type Buffer = {
   depth(): Depth
   /** Called whenever there is something new to begin. */
   onReady(listener: () => void): void
-  /** Seals what is open. */
-  close(): void
+  /** Puts what is open on the shelf: the last step before the shelf is closed. */
+  flush(): void
 }
 
 type Options = {
@@ -97,11 +98,19 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
     for (const listener of listeners) listener()
   }
 
+  let isUrgent = false
+  const sealWithin = (ms: number): void => {
+    if (timer !== null && (isUrgent || ms > SEAL.urgentMs)) return
+    if (timer !== null) clearTimeout(timer)
+    isUrgent = ms <= SEAL.urgentMs
+    timer = setTimeout(seal, ms)
+  }
+
   return {
     add(items, urgency = "soon") {
       for (const item of items) open.push(item)
-      if (urgency === "now" || open.length >= SEAL.items) seal()
-      else if (open.length > 0) timer ??= setTimeout(seal, sealAfterMs)
+      if (open.length >= SEAL.items) seal()
+      else if (open.length > 0) sealWithin(urgency === "now" ? SEAL.urgentMs : sealAfterMs)
     },
     begin: () => shelf.begin(now()),
     accept(owed) {
@@ -122,9 +131,6 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
     onReady: (listener) => {
       listeners.push(listener)
     },
-    close() {
-      seal()
-      shelf.close()
-    },
+    flush: seal,
   }
 }

@@ -39,7 +39,8 @@ export const isAnswer = (icmp: Icmp | null, tcp: Knock | null): boolean =>
   (icmp !== null && icmp.received > 0) || tcp === "accepted" || (icmp !== null && tcp === "refused")
 
 /** Where a TCP probe knocks. */
-export const knockPort = ({ access }: AssignedDevice): number | null => access.tcpPort ?? access.routerosApi?.port ?? null
+export const knockPort = ({ access }: Pick<AssignedDevice, "access">): number | null =>
+  access.tcpPort ?? access.routerosApi?.port ?? null
 
 /** While a device stays silent, a whole look is repeated only this often; the rounds between are told as they are. */
 export const REPEAT_MS = 5_000

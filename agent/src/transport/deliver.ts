@@ -6,6 +6,8 @@ import { type Backoff, backoffMs, type pause } from "./backoff.ts"
 import type { Sent, Uplink } from "./uplink.ts"
 
 export const DELIVERY: Backoff = { firstMs: 500, mostMs: 30_000 }
+/** At most twenty batches a second, whatever is urgent: the door throttles above that, and what waits here goes along with the next one. */
+const GAP_MS = 50
 /** A batch called unusable gets this many chances: a half-started proxy in between may answer 400 for a while, too. */
 const UNUSABLE_TRIES = 3
 
@@ -77,12 +79,14 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
         await news(signal)
         continue
       }
+      const sendingMs = now()
       const batch = { protocol: PROTOCOL, buffer: owed.buffer, number: owed.number, sentAtMs: now(), items: [...owed.items] }
       const sent = await uplink().send(batch, signal)
       if (sent.kind === "acked") {
         settle(owed, sent.ack)
         failures = 0
         unusable = 0
+        await pause(Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())), signal)
         continue
       }
       if (signal.aborted) break

@@ -1,0 +1,73 @@
+/** Keeps what is to be watched in step with the appliance: fetched when its revision differs, when told to, and retried until it is had. */
+import type { Logger } from "pino"
+import { type Backoff, backoffMs, type pause } from "./transport/backoff.ts"
+import type { Uplink } from "./transport/uplink.ts"
+import type { Assignment } from "./wire/wire.ts"
+
+type Deps = {
+  readonly uplink: () => Uplink
+  readonly apply: (assignment: Assignment) => void
+  readonly random: () => number
+  readonly pause: typeof pause
+  readonly log: Logger
+}
+export type AssignmentLoop = {
+  readonly revision: () => string
+  /** The appliance has this revision; null: fetch in any case. */
+  want(revision: string | null): void
+  run(signal: AbortSignal): Promise<void>
+}
+
+const RETRY: Backoff = { firstMs: 500, mostMs: 15_000 }
+
+export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): AssignmentLoop => {
+  let revision = ""
+  let isWanted = true
+  let wake: (() => void) | null = null
+
+  const wanted = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const done = () => {
+        wake = null
+        signal.removeEventListener("abort", done)
+        resolve()
+      }
+      wake = done
+      signal.addEventListener("abort", done)
+      if (signal.aborted || isWanted) done()
+    })
+
+  const fetch = async (signal: AbortSignal): Promise<void> => {
+    isWanted = false
+    const assignment = await uplink().assignment(revision, signal)
+    if (assignment === null || assignment.revision === revision) return
+    revision = assignment.revision
+    apply(assignment)
+    log.info({ revision, devices: assignment.devices.length }, "assignment taken over")
+  }
+  return {
+    revision: () => revision,
+    want(other) {
+      if (other === revision) return
+      isWanted = true
+      wake?.()
+    },
+    async run(signal) {
+      let failures = 0
+      while (!signal.aborted) {
+        await wanted(signal)
+        if (signal.aborted) return
+        try {
+          await fetch(signal)
+          failures = 0
+        } catch (error) {
+          if (signal.aborted) return
+          failures += 1
+          isWanted = true
+          if (failures === 1) log.warn({ err: error }, "the assignment could not be fetched; the last one stays")
+          await pause(backoffMs(failures, RETRY, random), signal)
+        }
+      }
+    },
+  }
+}

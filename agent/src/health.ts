@@ -1,0 +1,50 @@
+/** The agent's own state for whoever runs it: /metrics and /healthz on 127.0.0.1, nothing of the devices in it. */
+import http from "node:http"
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client"
+
+/** Names as they appear on /metrics, each with its number now. */
+export type Snapshot = Readonly<Record<string, { readonly help: string; readonly value: number }>>
+export type Health = { readonly ok: boolean; readonly reasons: readonly string[] }
+type Deps = { readonly port: number; readonly snapshot: () => Snapshot; readonly health: () => Health }
+export type HealthServer = { readonly port: number; stop(): Promise<void> }
+
+const render = async (registry: Registry, gauges: Map<string, Gauge>, snapshot: Snapshot): Promise<string> => {
+  for (const [name, { help, value }] of Object.entries(snapshot)) {
+    const gauge = gauges.get(name) ?? new Gauge({ name, help, registers: [registry] })
+    gauges.set(name, gauge)
+    gauge.set(value)
+  }
+  return registry.metrics()
+}
+
+export const startHealth = ({ port, snapshot, health }: Deps): Promise<HealthServer> => {
+  const registry = new Registry()
+  const gauges = new Map<string, Gauge>()
+  collectDefaultMetrics({ register: registry, prefix: "ispvm_agent_" })
+  const answer = async (url: string): Promise<{ readonly status: number; readonly type: string; readonly body: string }> => {
+    if (url === "/metrics") return { status: 200, type: registry.contentType, body: await render(registry, gauges, snapshot()) }
+    if (url !== "/healthz") return { status: 404, type: "text/plain", body: "/metrics or /healthz\n" }
+    const { ok, reasons } = health()
+    return { status: ok ? 200 : 503, type: "application/json", body: `${JSON.stringify({ ok, reasons })}\n` }
+  }
+  const server = http.createServer((incoming, outgoing) => {
+    void answer(incoming.url?.split("?")[0] ?? "").then(({ status, type, body }) => {
+      outgoing.writeHead(status, { "content-type": type })
+      outgoing.end(body)
+    })
+  })
+  return new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", () => {
+      const bound = server.address()
+      resolve({
+        port: typeof bound === "object" && bound !== null ? bound.port : port,
+        stop: () =>
+          new Promise((done) => {
+            server.close(() => done())
+            server.closeAllConnections()
+          }),
+      })
+    })
+  })
+}

@@ -1,0 +1,87 @@
+/** Signals and exit codes, nothing else. */
+import { readFileSync } from "node:fs"
+import { hostname } from "node:os"
+import { join } from "node:path"
+import { type Logger, pino } from "pino"
+import { runAgent } from "./agent.ts"
+import { DataInUse, openDisk } from "./buffer/disk.ts"
+import { type Config, readConfig } from "./config.ts"
+import { identify } from "./enrol/identify.ts"
+import { readIdentity, writeIdentity } from "./enrol/keys.ts"
+import { pause } from "./transport/backoff.ts"
+
+/** 2: what was typed is wrong. 3: the appliance does not take this agent in. 4: another agent runs on this data. 1: a fault. */
+const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
+const BUFFER_BYTES = 1024 * 1024 * 1024
+
+const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version
+
+const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
+  const identityFile = join(config.dataDir, "identity.json")
+  const shelf = openDisk({
+    file: join(config.dataDir, "buffer.sqlite"),
+    mostBytes: BUFFER_BYTES,
+    now: () => Date.now(),
+    onBroken: (asideFile, err) => log.error({ err, asideFile }, "the buffer was damaged and is set aside; a new one begins"),
+  })
+  try {
+    const kept = await readIdentity(identityFile)
+    const save = (identity: Parameters<typeof writeIdentity>[1]) => writeIdentity(identityFile, identity)
+    const self = { hostname: hostname(), version }
+    const known = await identify({
+      kept,
+      url: config.url,
+      token: config.token,
+      save,
+      ...self,
+      random: Math.random,
+      pause,
+      log,
+      signal,
+    })
+    if (!known.ok) {
+      if (signal.aborted) return EXIT.fine
+      log.fatal(known.message)
+      return known.reason === "nothing-to-start-with" ? EXIT.usage : EXIT.notEnrolled
+    }
+    const { identity } = known
+    const onStarted = (at: object) =>
+      log.info({ ...at, agent: identity.agent, name: identity.name, url: identity.url, version }, "agent started")
+    await runAgent({ config, identity, saveIdentity: save, shelf, version, log, signal, onStarted })
+    return EXIT.fine
+  } finally {
+    shelf.close()
+  }
+}
+
+const start = async (): Promise<number> => {
+  const read = readConfig(process.argv.slice(2), process.env)
+  if (read.kind === "help") {
+    process.stdout.write(read.text)
+    return EXIT.fine
+  }
+  if (read.kind === "wrong") {
+    process.stderr.write(`${read.messages.join("\n")}\n`)
+    return EXIT.usage
+  }
+  const log = pino({
+    level: read.config.logLevel,
+    name: "agent",
+    redact: ["*.password", "*.community", "*.token", "*.secret", "*.keyPem"],
+  })
+  process.umask(0o077) // what is kept holds a key, and names of a network
+  const stopping = new AbortController()
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort())
+  try {
+    return await run(read.config, log, stopping.signal)
+  } catch (error) {
+    if (error instanceof DataInUse) {
+      log.fatal(error.message)
+      return EXIT.inUse
+    }
+    log.fatal({ err: error }, "the agent failed")
+    return EXIT.fault
+  }
+}
+
+process.exitCode = await start()

@@ -1,0 +1,80 @@
+/** Work the appliance asks for: a request is held open there, and answered as soon as there is something to do. */
+import type { Logger } from "pino"
+import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
+import type { Uplink } from "../transport/uplink.ts"
+import type { DeviceId, Task, TestResult } from "../wire/wire.ts"
+
+export type TaskWork = {
+  /** Look at these devices at once. */
+  confirm(devices: readonly DeviceId[]): void
+  /** Fetch the assignment anew. */
+  reload(): void
+  test(task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<TestResult>
+}
+type Deps = {
+  readonly uplink: () => Uplink
+  readonly work: TaskWork
+  readonly random: () => number
+  readonly pause: typeof pause
+  readonly log: Logger
+}
+
+const POLLING: Backoff = { firstMs: 500, mostMs: 15_000 }
+/** Tests under way at once; a person presses that button, so there are never many. */
+const MOST_TESTS = 8
+
+export type TaskCounts = { received: number; confirms: number; tests: number; failures: number }
+export type Tasks = { readonly counts: TaskCounts; readonly run: (signal: AbortSignal) => Promise<void> }
+
+export const createTasks = ({ uplink, work, random, pause, log }: Deps): Tasks => {
+  const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, failures: 0 }
+  const tests = new Set<Promise<void>>()
+
+  const runTest = async (task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<void> => {
+    try {
+      await uplink().result(await work.test(task, signal), signal)
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error, task: task.id }, "the result of a test could not be delivered")
+    }
+  }
+  const take = (task: Task, signal: AbortSignal): void => {
+    counts.received += 1
+    switch (task.kind) {
+      case "confirm":
+        counts.confirms += 1
+        work.confirm(task.devices)
+        return
+      case "reload":
+        work.reload()
+        return
+      case "test-access": {
+        counts.tests += 1
+        if (tests.size >= MOST_TESTS) {
+          log.warn({ task: task.id }, "too many tests at once; this one is not run")
+          return
+        }
+        const running = runTest(task, signal).finally(() => tests.delete(running))
+        tests.add(running)
+      }
+    }
+  }
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    let failures = 0
+    while (!signal.aborted) {
+      try {
+        const tasks = await uplink().tasks(signal)
+        failures = 0
+        for (const task of tasks) take(task, signal)
+      } catch (error) {
+        if (signal.aborted) break
+        failures += 1
+        counts.failures += 1
+        if (failures === 1) log.warn({ err: error }, "the appliance cannot be asked for tasks")
+        await pause(backoffMs(failures, POLLING, random), signal)
+      }
+    }
+    await Promise.allSettled(tests)
+  }
+  return { counts, run }
+}
