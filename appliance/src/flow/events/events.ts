@@ -4,9 +4,20 @@ import type { Db, Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
 import { type Place, readCursor, writeCursor } from "./cursor.ts"
-import { pruneEvents, readEvents, type StoredEvent, writeEvents } from "./store.ts"
+import { pruneEvents, readEvents, writeEvents } from "./store.ts"
 
-export type { StoredEvent } from "./store.ts"
+export type StoredEvent = {
+  readonly id: string
+  readonly atMs: number
+  readonly receivedAtMs: number
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly name: string
+  readonly source: string
+  readonly severity: string
+  readonly interface: string | null
+  readonly message: string
+}
 export type EventFilter = {
   readonly device: string | null
   readonly sinceMs: number | null

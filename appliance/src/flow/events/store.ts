@@ -2,6 +2,7 @@
 import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
+import type { StoredEvent } from "./events.ts"
 
 /** Answers how many were new: an event told twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {
@@ -21,18 +22,6 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
   return stored.count
 }
 
-export type StoredEvent = {
-  readonly id: string
-  readonly atMs: number
-  readonly receivedAtMs: number
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly name: string
-  readonly source: string
-  readonly severity: string
-  readonly interface: string | null
-  readonly message: string
-}
 export type EventQuery = {
   readonly device: string | null
   readonly sinceMs: number | null

@@ -3,11 +3,11 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
+import * as now from "./now-store.ts"
 import { type Columns, chooseBucket, chooseSource, spacing, spread, widthOf } from "./range.ts"
+import * as range from "./range-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
-import * as now from "./store-now.ts"
-import * as range from "./store-range.ts"
 import { createUpkeep, type Upkeep, type UpkeepDeps } from "./upkeep.ts"
 
 export type SeriesKind = "ping" | "interface" | "health" | "sensor"
@@ -30,16 +30,54 @@ export type SeriesFound = Columns & {
 /** Rows that were new, by series; a repeated batch has none. */
 export type Stored = { readonly pings: number; readonly interfaces: number; readonly health: number; readonly sensors: number }
 
+/** The latest values: one row a device, a source, a port, a link. Null is "not told", or too long ago to be now. */
+export type DeviceNow = {
+  readonly deviceId: string
+  readonly lastSeenAtMs: number | null
+  readonly rttUs: number | null
+  readonly lossRatio: number | null
+  readonly uptimeS: number | null
+  readonly cpuRatio: number | null
+  readonly memoryRatio: number | null
+  readonly rxBps: number | null
+  readonly txBps: number | null
+}
+export type SourceLast = {
+  readonly deviceId: string
+  readonly source: string
+  readonly lastAtMs: number | null
+  readonly trouble: string | null
+}
+export type InterfaceNow = {
+  readonly interfaceId: number
+  readonly running: boolean
+  readonly disabled: boolean
+  readonly rxBps: number | null
+  readonly txBps: number | null
+  readonly errorsPs: number | null
+  readonly dropsPs: number | null
+  readonly atMs: number
+}
+export type LinkNow = {
+  readonly linkId: string
+  readonly aInterfaceId: number | null
+  readonly bInterfaceId: number | null
+  readonly aToBBps: number | null
+  readonly bToABps: number | null
+  readonly atMs: number | null
+}
+export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
+
 export type Series = Omit<Upkeep, "round"> & {
   readonly upkeep: () => Promise<void>
   /** In the batch's own transaction. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
   readonly read: (tx: Tx, org: OrgId, question: SeriesQuestion) => Promise<SeriesFound>
-  readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly now.DeviceNow[]>
-  readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly now.SourceLast[]>
-  readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly now.InterfaceNow[]>
-  readonly linksNow: (tx: Tx, org: OrgId) => Promise<readonly now.LinkNow[]>
-  readonly linkTraffic: (tx: Tx, org: OrgId, fromMs: number, toMs: number) => Promise<readonly now.MinuteTraffic[]>
+  readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly DeviceNow[]>
+  readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly SourceLast[]>
+  readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly InterfaceNow[]>
+  readonly linksNow: (tx: Tx, org: OrgId) => Promise<readonly LinkNow[]>
+  readonly linkTraffic: (tx: Tx, org: OrgId, fromMs: number, toMs: number) => Promise<readonly MinuteTraffic[]>
 }
 
 export type SeriesDeps = {

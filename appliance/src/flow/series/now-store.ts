@@ -1,6 +1,7 @@
 /** The latest values, from the tables of last values: one indexed row a thing, whatever lies in the series. */
 import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { DeviceNow, InterfaceNow, LinkNow, MinuteTraffic, SourceLast } from "./series.ts"
 
 /** A value older than this is not "now" and is shown as none. */
 const FRESH = "15 minutes"
@@ -10,18 +11,6 @@ const NOT_A_PORT =
 
 const at = (tx: Tx, nowMs: number) => tx`to_timestamp(${nowMs}::float8 / 1000)`
 const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and d.id = ${device}`)
-
-export type DeviceNow = {
-  readonly deviceId: string
-  readonly lastSeenAtMs: number | null
-  readonly rttUs: number | null
-  readonly lossRatio: number | null
-  readonly uptimeS: number | null
-  readonly cpuRatio: number | null
-  readonly memoryRatio: number | null
-  readonly rxBps: number | null
-  readonly txBps: number | null
-}
 
 /**
  * One row a device, all devices or one. Loss over the last minute is this clock minute's count and as much of the one before as
@@ -59,12 +48,6 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
     left join traffic t on t.device_id = d.id
   where d.org_id = ${org} ${only(tx, device)}`
 
-export type SourceLast = {
-  readonly deviceId: string
-  readonly source: string
-  readonly lastAtMs: number | null
-  readonly trouble: string | null
-}
 /** A trouble is over when the method says so, or has answered since. */
 export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<SourceLast[]> => tx<SourceLast[]>`
   select d.id as "deviceId", s.source, (extract(epoch from s.ts) * 1000)::float8 as "lastAtMs",
@@ -73,30 +56,12 @@ export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<S
   where d.org_id = ${org} ${only(tx, device)}
   order by d.id, s.source`
 
-export type InterfaceNow = {
-  readonly interfaceId: number
-  readonly running: boolean
-  readonly disabled: boolean
-  readonly rxBps: number | null
-  readonly txBps: number | null
-  readonly errorsPs: number | null
-  readonly dropsPs: number | null
-  readonly atMs: number
-}
 export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<InterfaceNow[]>`
   select l.interface_id as "interfaceId", l.running, l.disabled, l.rx_bps as "rxBps", l.tx_bps as "txBps",
     l.errs::float8 as "errorsPs", l.drops::float8 as "dropsPs", (extract(epoch from l.ts) * 1000)::float8 as "atMs"
   from series.interface_last l join inventory.interface i on i.id = l.interface_id
   where i.org_id = ${org} and i.device_id = ${device}`
 
-export type LinkNow = {
-  readonly linkId: string
-  readonly aInterfaceId: number | null
-  readonly bInterfaceId: number | null
-  readonly aToBBps: number | null
-  readonly bToABps: number | null
-  readonly atMs: number | null
-}
 /** What end A says it sends, or else what B says it receives; and the other way round. Old values are none. */
 export const linksNow = (tx: Tx, org: OrgId, nowMs: number): Promise<LinkNow[]> => tx<LinkNow[]>`
   select k.id as "linkId", a.id as "aInterfaceId", b.id as "bInterfaceId", coalesce(la.tx_bps, lb.rx_bps) as "aToBBps",
@@ -108,7 +73,6 @@ export const linksNow = (tx: Tx, org: OrgId, nowMs: number): Promise<LinkNow[]> 
     left join series.interface_last lb on lb.interface_id = b.id and lb.ts > ${at(tx, nowMs)} - ${FRESH}::interval
   where k.org_id = ${org}`
 
-export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
 /** What all links carried, both directions together, a minute a row; each link is read at one of its ends. */
 export const linkTraffic = (tx: Tx, org: OrgId, fromMs: number, toMs: number): Promise<MinuteTraffic[]> => tx<MinuteTraffic[]>`
   with ends as (

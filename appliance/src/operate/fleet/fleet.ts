@@ -1,0 +1,157 @@
+/** What people ask about the network as a whole: composed from the inventory, the latest values and what incidents make of them. */
+import type { Agent } from "../../api/agents.ts"
+import type { EventRow, Incident } from "../../api/incidents.ts"
+import type { Device, Interface, Link, Site, Topology } from "../../api/inventory.ts"
+import type { Overview } from "../../api/overview.ts"
+import type { SeriesAnswer } from "../../api/series.ts"
+import { type Events, parseCursor } from "../../flow/events/events.ts"
+import type { Series, SeriesKind } from "../../flow/series/series.ts"
+import type { Clock } from "../../platform/clock.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { invalid, notFound } from "../../platform/errors.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import * as present from "./present.ts"
+import * as store from "./store.ts"
+
+export type Statuses = {
+  readonly device: (id: string) => present.Standing
+  readonly link: (id: string) => present.Standing
+}
+export type FleetDeps = {
+  /** The screens' pool. */
+  readonly db: Db
+  readonly clock: Clock
+  readonly inventory: { readonly sites: (org: OrgId) => Promise<readonly Site[]> }
+  readonly series: Series
+  readonly events: Events
+  readonly agents: (org: OrgId) => Promise<readonly Agent[]>
+  readonly statuses: (org: OrgId) => Statuses
+  /** The incidents that are not closed, newest first, and since when there has been none. */
+  readonly incidents: (org: OrgId) => Promise<{ readonly open: readonly Incident[]; readonly quietSinceMs: number | null }>
+}
+export type EventAsk = {
+  readonly device: string | null
+  readonly since: number | null
+  readonly cursor: string | null
+  readonly limit: number
+}
+export type SeriesAsk = {
+  readonly kind: SeriesKind
+  readonly from: number
+  readonly to: number
+  readonly interface: number | null
+  readonly points: number
+}
+type Page<T> = { readonly items: T[]; readonly next: string | null }
+
+export type Fleet = {
+  readonly devices: (org: OrgId) => Promise<Device[]>
+  readonly device: (org: OrgId, id: string) => Promise<Device>
+  readonly interfaces: (org: OrgId, device: string) => Promise<Interface[]>
+  readonly links: (org: OrgId) => Promise<Link[]>
+  readonly topology: (org: OrgId) => Promise<Topology>
+  readonly overview: (org: OrgId) => Promise<Overview>
+  readonly events: (org: OrgId, ask: EventAsk) => Promise<Page<EventRow>>
+  readonly series: (org: OrgId, device: string, ask: SeriesAsk) => Promise<SeriesAnswer>
+}
+
+const RECENT_EVENTS = 20
+
+export const createFleet = ({ db, clock, inventory, series, events, agents, statuses, incidents }: FleetDeps): Fleet => {
+  const devicesOf = async (tx: Tx, org: OrgId, id: string | null): Promise<Device[]> => {
+    const rows = await store.readDevices(tx, org, id)
+    const now = new Map((await series.devicesNow(tx, org, id)).map((row) => [row.deviceId, row]))
+    const sources = Map.groupBy(await series.sourcesNow(tx, org, id), ({ deviceId }) => deviceId)
+    const standing = statuses(org)
+    return rows.map((row) => present.presentDevice(row, now.get(row.id), sources.get(row.id) ?? [], standing.device(row.id)))
+  }
+  const linksOf = async (tx: Tx, org: OrgId): Promise<Link[]> => {
+    const rows = await store.readLinks(tx, org)
+    const now = new Map((await series.linksNow(tx, org)).map((row) => [row.linkId, row]))
+    const standing = statuses(org)
+    return rows.map((row) => present.presentLink(row, now.get(row.id), standing.link(row.id)))
+  }
+  const mustExist = async (tx: Tx, org: OrgId, device: string): Promise<void> => {
+    if (!(await store.deviceExists(tx, org, device))) throw notFound("device", device)
+  }
+
+  return {
+    devices: (org) => db.asOrg(org, (tx) => devicesOf(tx, org, null)),
+    device: async (org, id) => {
+      const [device] = await db.asOrg(org, (tx) => devicesOf(tx, org, id))
+      if (device === undefined) throw notFound("device", id)
+      return device
+    },
+    interfaces: (org, device) =>
+      db.asOrg(org, async (tx) => {
+        await mustExist(tx, org, device)
+        const now = new Map((await series.interfacesNow(tx, org, device)).map((row) => [row.interfaceId, row]))
+        return present
+          .inOrder(await store.readInterfaces(tx, org, device))
+          .map((row) => present.presentInterface(row, now.get(row.id)))
+      }),
+    links: (org) => db.asOrg(org, (tx) => linksOf(tx, org)),
+    topology: async (org) => {
+      const [sites, standing, things] = await Promise.all([
+        inventory.sites(org),
+        agents(org),
+        db.asOrg(org, async (tx) => ({ devices: await devicesOf(tx, org, null), links: await linksOf(tx, org) })),
+      ])
+      return {
+        sites: [...sites],
+        ...things,
+        agents: standing.map(({ id, name, siteId, deviceId, status }) => ({ id, name, siteId, deviceId, status })),
+      }
+    },
+    overview: async (org) => {
+      const nowMs = clock.now()
+      const [found, watchers, { open, quietSinceMs }] = await Promise.all([
+        db.asOrg(org, async (tx) => ({
+          devices: await store.deviceIds(tx, org),
+          links: await store.linkIds(tx, org),
+          devicesNow: await series.devicesNow(tx, org, null),
+          linksNow: await series.linksNow(tx, org),
+          traffic: await series.linkTraffic(tx, org, nowMs - 61 * 60_000, nowMs),
+          events: await events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: RECENT_EVENTS }),
+        })),
+        agents(org),
+        incidents(org),
+      ])
+      const standing = statuses(org)
+      const enrolled = watchers.filter(({ enrolment }) => enrolment === "enrolled")
+      return {
+        devices: present.countDevices(found.devices.map(standing.device)),
+        links: {
+          total: found.links.length,
+          down: found.links.filter((id) => standing.link(id).status.status === "down").length,
+        },
+        agents: { total: enrolled.length, silent: enrolled.filter(({ status }) => status !== "ok").length },
+        trafficBps: present.sum(found.linksNow.flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps])),
+        trafficHour: present.minutes(nowMs, found.traffic),
+        rttUs: present.median(found.devicesNow.map(({ rttUs }) => rttUs)),
+        incidents: [...open],
+        recentEvents: found.events.items.map(present.presentEvent),
+        quietSinceMs,
+      }
+    },
+    events: (org, { device, since, cursor, limit }) =>
+      db.asOrg(org, async (tx) => {
+        if (device !== null) await mustExist(tx, org, device)
+        const place = cursor === null ? null : parseCursor(cursor)
+        if (cursor !== null && place === null)
+          throw invalid([{ path: "cursor", message: "is not one of ours: use `next` of the page before" }])
+        const page = await events.list(tx, org, { device, sinceMs: since, cursor: place, limit })
+        return { items: page.items.map(present.presentEvent), next: page.next }
+      }),
+    series: (org, device, { kind, from, to, points, ...ask }) =>
+      db.asOrg(org, async (tx) => {
+        if (from >= to) throw invalid([{ path: "to", message: "must be later than `from`" }])
+        if (kind === "interface" && ask.interface === null)
+          throw invalid([{ path: "interface", message: "is needed for the kind `interface`" }])
+        await mustExist(tx, org, device)
+        if (ask.interface !== null && !(await store.interfaceExists(tx, org, device, ask.interface)))
+          throw notFound("interface", ask.interface)
+        return await series.read(tx, org, { device, kind, interface: ask.interface, fromMs: from, toMs: to, points })
+      }),
+  }
+}

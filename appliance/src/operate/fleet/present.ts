@@ -1,0 +1,158 @@
+/** Rows and latest values -> the shapes of the API, each field by its name, so that a new column never leaks. Pure. */
+import type { EventRow } from "../../api/incidents.ts"
+import { type Device, DeviceRole, type Interface, type Link, MethodsInput, type StatusNow } from "../../api/inventory.ts"
+import type { Overview } from "../../api/overview.ts"
+import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/series.ts"
+import type { DeviceRow, InterfaceRow, LinkRow } from "./store.ts"
+
+/** What alerts and incidents make of a device or a link right now. */
+export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
+
+export const presentDevice = (
+  row: DeviceRow,
+  now: DeviceNow | undefined,
+  sources: readonly SourceLast[],
+  { status, incidentId }: Standing,
+): Device => {
+  const methods = MethodsInput.parse(row.methods)
+  return {
+    id: row.id,
+    name: row.name,
+    address: row.address,
+    siteId: row.siteId,
+    siteName: row.siteName,
+    roles: row.roles.flatMap((role) => DeviceRole.safeParse(role).data ?? []),
+    agentId: row.agentId,
+    agentName: row.agentName,
+    credentialId: row.credentialId,
+    methods,
+    note: row.note,
+    identity: row.identity,
+    vendor: row.vendor,
+    board: row.board,
+    version: row.version,
+    serial: row.serial,
+    status,
+    incidentId,
+    lastSeenAtMs: now?.lastSeenAtMs ?? null,
+    rttUs: now?.rttUs ?? null,
+    lossRatio: now?.lossRatio ?? null,
+    uptimeS: now?.uptimeS ?? null,
+    cpuRatio: now?.cpuRatio ?? null,
+    memoryRatio: now?.memoryRatio ?? null,
+    rxBps: now?.rxBps ?? null,
+    txBps: now?.txBps ?? null,
+    sources: presentSources(methods, sources),
+  }
+}
+
+/** The methods in use, in the order they are asked, whether or not they have answered yet; then what came in by itself. */
+const presentSources = (methods: MethodsInput, seen: readonly SourceLast[]): Device["sources"] => {
+  const inUse = [
+    ...(methods.routerosApi === null ? [] : ["routeros-api"]),
+    ...(methods.snmp === null ? [] : ["snmp"]),
+    ...(methods.icmp ? ["icmp"] : []),
+    ...(methods.tcpPort === null ? [] : ["tcp"]),
+  ]
+  // Of a method that has been switched off only an old failure would be left to show.
+  const unasked = seen
+    .filter(({ source }) => source === "tcp" || source === "syslog" || source === "push")
+    .map(({ source }) => source)
+  return [...new Set([...inUse, ...unasked])].map((source) => {
+    const last = seen.find((row) => row.source === source)
+    return { source, lastAtMs: last?.lastAtMs ?? null, trouble: last?.trouble ?? null }
+  })
+}
+
+export const presentInterface = (row: InterfaceRow, now: InterfaceNow | undefined): Interface => ({
+  id: row.id,
+  deviceId: row.deviceId,
+  name: row.name,
+  type: row.type,
+  mac: row.mac,
+  comment: row.comment,
+  speedBps: row.speedBps,
+  running: now?.running ?? null,
+  disabled: now?.disabled ?? null,
+  rxBps: now?.rxBps ?? null,
+  txBps: now?.txBps ?? null,
+  errorsPs: now?.errorsPs ?? null,
+  dropsPs: now?.dropsPs ?? null,
+  atMs: now?.atMs ?? null,
+  linkId: row.linkId,
+})
+
+/** As people count: ether2 before ether10. */
+const byName = new Intl.Collator("en", { numeric: true })
+export const inOrder = <T extends { readonly name: string }>(rows: readonly T[]): T[] =>
+  rows.toSorted((a, b) => byName.compare(a.name, b.name))
+
+export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, incidentId }: Standing): Link => ({
+  id: row.id,
+  name: row.name ?? `${row.aDeviceName} – ${row.bDeviceName}`,
+  a: {
+    deviceId: row.aDeviceId,
+    deviceName: row.aDeviceName,
+    interfaceId: now?.aInterfaceId ?? null,
+    interface: row.aInterface,
+  },
+  b: {
+    deviceId: row.bDeviceId,
+    deviceName: row.bDeviceName,
+    interfaceId: now?.bInterfaceId ?? null,
+    interface: row.bInterface,
+  },
+  capacityBps: row.capacityBps,
+  medium: row.medium,
+  status,
+  incidentId,
+  aToBBps: now?.aToBBps ?? null,
+  bToABps: now?.bToABps ?? null,
+  atMs: now?.atMs ?? null,
+})
+
+export const presentEvent = (event: EventRow): EventRow => ({
+  id: event.id,
+  atMs: event.atMs,
+  receivedAtMs: event.receivedAtMs,
+  deviceId: event.deviceId,
+  deviceName: event.deviceName,
+  name: event.name,
+  source: event.source,
+  severity: event.severity,
+  interface: event.interface,
+  message: event.message,
+})
+
+/** Devices by their word of state; one in maintenance is well as far as this line goes. */
+export const countDevices = (standings: readonly Standing[]): Overview["devices"] => {
+  const counts = { total: standings.length, ok: 0, degraded: 0, down: 0, behind: 0, recovering: 0, unknown: 0 }
+  for (const { status } of standings) counts[status.status === "maintenance" ? "ok" : status.status] += 1
+  return counts
+}
+
+/** Null where nothing was measured. */
+export const median = (values: readonly (number | null)[]): number | null => {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b)
+  const upper = known[Math.floor(known.length / 2)]
+  const lower = known[Math.floor((known.length - 1) / 2)]
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2
+}
+export const sum = (values: readonly (number | null)[]): number | null => {
+  const known = values.filter((value) => value !== null)
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0)
+}
+
+const MINUTE = 60_000
+/** The last whole hour of minutes; one without a value is a gap. */
+export const minutes = (
+  nowMs: number,
+  rows: readonly { readonly atMs: number; readonly bps: number }[],
+): Overview["trafficHour"] => {
+  const byMinute = new Map(rows.map(({ atMs, bps }) => [atMs, bps]))
+  const endMs = Math.floor(nowMs / MINUTE) * MINUTE
+  return Array.from({ length: 60 }, (_, index) => {
+    const atMs = endMs - (60 - index) * MINUTE
+    return { atMs, bps: byMinute.get(atMs) ?? null }
+  })
+}

@@ -1,0 +1,80 @@
+/** What exists, as the fleet's screens need it: registry rows joined for reading. Latest values come from the series' own face. */
+import type { Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+
+export type DeviceRow = {
+  readonly id: string
+  readonly name: string
+  readonly address: string
+  readonly siteId: string | null
+  readonly siteName: string | null
+  readonly roles: readonly string[]
+  readonly agentId: string | null
+  readonly agentName: string | null
+  readonly credentialId: string | null
+  readonly methods: unknown
+  readonly note: string
+  readonly identity: string | null
+  readonly vendor: string | null
+  readonly board: string | null
+  readonly version: string | null
+  readonly serial: string | null
+}
+/** By name; all devices, or one. */
+export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<DeviceRow[]> => tx<DeviceRow[]>`
+  select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.agent_id as "agentId", a.name as "agentName",
+    d.credential_id as "credentialId", d.methods, d.note, d.identity, d.vendor, d.board, d.version, d.serial
+  from inventory.device d
+    left join inventory.site s on s.id = d.site_id
+    left join agents.agent a on a.id = d.agent_id
+  where d.org_id = ${org} ${device === null ? tx`` : tx`and d.id = ${device}`}
+  order by lower(d.name), d.id`
+
+export const deviceIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
+  (await tx<{ id: string }[]>`select id from inventory.device where org_id = ${org}`).map(({ id }) => id)
+export const linkIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
+  (await tx<{ id: string }[]>`select id from inventory.link where org_id = ${org}`).map(({ id }) => id)
+
+/** False for what is not there, and for what another organisation has. */
+export const deviceExists = async (tx: Tx, org: OrgId, device: string): Promise<boolean> =>
+  (await tx`select from inventory.device where org_id = ${org} and id = ${device}`).length === 1
+export const interfaceExists = async (tx: Tx, org: OrgId, device: string, id: number): Promise<boolean> =>
+  (await tx`select from inventory.interface where org_id = ${org} and device_id = ${device} and id = ${id}`).length === 1
+
+export type InterfaceRow = {
+  readonly id: number
+  readonly deviceId: string
+  readonly name: string
+  readonly type: string
+  readonly mac: string | null
+  readonly comment: string | null
+  readonly speedBps: number | null
+  readonly linkId: string | null
+}
+/** Ports that the device still tells of, each with the link drawn on it. */
+export const readInterfaces = (tx: Tx, org: OrgId, device: string): Promise<InterfaceRow[]> => tx<InterfaceRow[]>`
+  select i.id, i.device_id as "deviceId", i.name, i.type, i.mac, i.comment, i.speed_bps as "speedBps",
+    (select k.id from inventory.link k
+      where (k.a_device_id = i.device_id and k.a_interface = i.name) or (k.b_device_id = i.device_id and k.b_interface = i.name)
+      limit 1) as "linkId"
+  from inventory.interface i
+  where i.org_id = ${org} and i.device_id = ${device} and i.gone_at is null`
+
+export type LinkRow = {
+  readonly id: string
+  readonly name: string | null
+  readonly aDeviceId: string
+  readonly aDeviceName: string
+  readonly aInterface: string | null
+  readonly bDeviceId: string
+  readonly bDeviceName: string
+  readonly bInterface: string | null
+  readonly capacityBps: number | null
+  readonly medium: "fibre" | "radio" | "copper" | "virtual" | null
+}
+export const readLinks = (tx: Tx, org: OrgId): Promise<LinkRow[]> => tx<LinkRow[]>`
+  select k.id, k.name, k.a_device_id as "aDeviceId", a.name as "aDeviceName", k.a_interface as "aInterface",
+    k.b_device_id as "bDeviceId", b.name as "bDeviceName", k.b_interface as "bInterface", k.capacity_bps as "capacityBps", k.medium
+  from inventory.link k join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id
+  where k.org_id = ${org}
+  order by lower(coalesce(k.name, a.name || b.name)), k.id`
