@@ -10,6 +10,7 @@ import { type Replay, readReplays } from "./routers/replay.ts"
 import { isThere } from "./run.ts"
 import type { Topology } from "./topology.ts"
 import { readTopology } from "./topology-file.ts"
+import { Wrong } from "./wrong.ts"
 
 export type LabPlan = {
   readonly topologyFile: string
@@ -87,7 +88,7 @@ export class Lab {
   static async start(plan: LabPlan): Promise<Lab> {
     const topology = readTopology(plan.topologyFile)
     const fault = plan.mode === "loopback" ? "asked for" : namespaceFault()
-    if (plan.mode === "namespace" && fault !== null) throw new Error(`the lab cannot have a namespace: ${fault}`)
+    if (plan.mode === "namespace" && fault !== null) throw new Wrong(`the lab cannot have a namespace: ${fault}`)
     const mode = fault === null ? "namespace" : "loopback"
     mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
     let space: Namespace | null = null
@@ -185,7 +186,7 @@ export class Lab {
     let late: NodeJS.Timeout | undefined
     const said = () => this.routers.lastLines(12).join("\n")
     const fail = async (why: string): Promise<never> => {
-      throw new Error(`the simulated routers did not start: ${why}\n${said()}`)
+      throw new Wrong(`the simulated routers did not start: ${why}\n${said()}`)
     }
     try {
       await Promise.race([

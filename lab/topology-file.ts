@@ -5,6 +5,7 @@ import { z } from "zod"
 import { closest } from "./names.ts"
 import { PERSONA_NAMES, PERSONAS, type PersonaName } from "./routers/personas.ts"
 import type { Topology } from "./topology.ts"
+import { Wrong } from "./wrong.ts"
 
 const ROLES = z.enum([
   "upstream",
@@ -75,11 +76,11 @@ export type Fault = { readonly line: number; readonly key: string; readonly mess
 export type ParsedTopology =
   | { readonly ok: true; readonly topology: Topology }
   | { readonly ok: false; readonly faults: readonly Fault[] }
-type Wrong = { readonly path: readonly PropertyKey[]; readonly message: string }
+type Misfit = { readonly path: readonly PropertyKey[]; readonly message: string }
 
 /** What no schema of one field can see: names that point nowhere, ports and addresses used twice. */
-const crossCheck = (file: TopologyFile): Wrong[] => {
-  const wrong: Wrong[] = []
+const crossCheck = (file: TopologyFile): Misfit[] => {
+  const wrong: Misfit[] = []
   const routers = Object.keys(file.routers)
   const sites = Object.keys(file.sites)
   const usedBy = new Map<string, string>()
@@ -168,5 +169,5 @@ export const readTopology = (path: string): Topology => {
   const parsed = parseTopology(readFileSync(path, "utf8"))
   if (parsed.ok) return parsed.topology
   const lines = parsed.faults.map((f) => `${path}:${f.line}: ${f.key === "" ? "" : `${f.key}: `}${f.message}`)
-  throw new Error(`the topology cannot be used\n${lines.join("\n")}`)
+  throw new Wrong(`the topology cannot be used\n${lines.join("\n")}`)
 }

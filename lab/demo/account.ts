@@ -1,0 +1,44 @@
+/** The demo's own account on the appliance: made at the first run, kept beside the data, the same ever after. */
+import { randomBytes, randomInt } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+import { z } from "zod"
+import { Wrong } from "../wrong.ts"
+import { ApiFault, type ApplianceClient, type Login } from "./appliance-client.ts"
+
+const Kept = z.strictObject({ email: z.string(), password: z.string() })
+/** Without letters that are taken for one another when read from a screen. */
+const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+const randomPassword = (): string =>
+  Array.from({ length: 4 }, () => Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join("")).join("-")
+
+export const newSetupCode = (): string => randomBytes(12).toString("hex")
+
+/** Logs the client in; claims the appliance first where nobody has. */
+export const enter = async (client: ApplianceClient, file: string, setupCode: string): Promise<Login> => {
+  const kept: Login | null = existsSync(file) ? Kept.parse(JSON.parse(readFileSync(file, "utf8"))) : null
+  if (!(await client.session()).claimed) {
+    const login = kept ?? { email: "noc@anatolia.example", password: randomPassword() }
+    // Written first: a claim whose password is lost could not be entered again.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, `${JSON.stringify(login)}\n`, { mode: 0o600 })
+    await client.claim({ setupCode, organisation: "Anatolia Net", name: "Night shift", ...login })
+    return login
+  }
+  if (kept === null)
+    throw new Wrong(
+      "this data belongs to an appliance that is claimed already, and the demo has no login to it; use another --data",
+    )
+  try {
+    await client.login(kept)
+  } catch (error) {
+    if (!(error instanceof ApiFault)) throw error
+    throw new Wrong(
+      `the demo's own login (${file}) no longer works: ${error.message}; set it right there, or use another --data`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return kept
+}

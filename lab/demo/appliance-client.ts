@@ -1,0 +1,103 @@
+/** The appliance's public HTTP API as the demo uses it: what any operator's script could do. Shapes are parsed, never assumed. */
+import { z } from "zod"
+
+const Session = z.object({ claimed: z.boolean(), account: z.unknown().nullable(), agentDoorUrl: z.string() })
+export type Session = z.infer<typeof Session>
+const Made = z.object({ id: z.string() })
+const Named = z.object({ id: z.string(), name: z.string() })
+const Methods = z.object({
+  routerosApi: z.object({ port: z.int(), tls: z.boolean(), fingerprint: z.string().nullable() }).nullable(),
+  snmp: z.object({ port: z.int() }).nullable(),
+  icmp: z.boolean(),
+  tcpPort: z.int().nullable(),
+})
+export type Methods = z.infer<typeof Methods>
+const Topology = z.object({
+  sites: z.array(Named),
+  devices: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      address: z.string(),
+      methods: Methods,
+      agentId: z.string().nullable(),
+      rttUs: z.number().nullable(),
+      uptimeS: z.number().nullable(),
+    }),
+  ),
+  links: z.array(Named),
+})
+export type Topology = z.infer<typeof Topology>
+const Agent = z.object({ id: z.string(), name: z.string(), enrolment: z.string(), deviceId: z.string().nullable() })
+export type Agent = z.infer<typeof Agent>
+const Problem = z.object({ title: z.string(), detail: z.string().optional(), code: z.string() })
+
+export type Login = { readonly email: string; readonly password: string }
+export type Claim = Login & { readonly setupCode: string; readonly organisation: string; readonly name: string }
+
+/** An answer that is not a success; `code` is the problem's own. */
+export class ApiFault extends Error {
+  readonly code: string
+  constructor(what: string, status: number, code: string, said: string) {
+    super(`${what} was answered ${status}: ${said}`)
+    this.code = code
+  }
+}
+
+export class ApplianceClient {
+  readonly #origin: string
+  #cookie = ""
+
+  constructor(origin: string) {
+    this.#origin = origin
+  }
+
+  async isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.#origin}/readyz`)).ok
+    } catch {
+      return false
+    }
+  }
+
+  session = async (): Promise<Session> => Session.parse(await this.#ask("GET", "/session"))
+  claim = (claim: Claim): Promise<unknown> => this.#ask("POST", "/claim", claim)
+  login = (login: Login): Promise<unknown> => this.#ask("POST", "/session", login)
+  topology = async (): Promise<Topology> => Topology.parse(await this.#ask("GET", "/topology"))
+  agents = async (): Promise<Agent[]> => z.array(Agent).parse(await this.#ask("GET", "/agents"))
+  named = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
+    z.array(Named).parse(await this.#ask("GET", path))
+  add = async (path: string, body: unknown): Promise<string> => Made.parse(await this.#ask("POST", path, body)).id
+  change = (path: string, body: unknown): Promise<unknown> => this.#ask("PATCH", path, body)
+  token = async (agentId: string): Promise<string> =>
+    z.object({ token: z.string() }).parse(await this.#ask("POST", `/agents/${agentId}/token`, {})).token
+
+  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.#origin}/api/v1${path}`, {
+      method,
+      headers: {
+        origin: this.#origin,
+        ...(this.#cookie === "" ? {} : { cookie: this.#cookie }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const cookies = answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "")
+    if (cookies.length > 0) this.#cookie = cookies.join("; ")
+    const text = await answer.text()
+    if (answer.ok) return text === "" ? null : JSON.parse(text)
+    const problem = Problem.safeParse(parseJson(text))
+    const { code, said } = problem.success
+      ? { code: problem.data.code, said: problem.data.detail ?? problem.data.title }
+      : { code: "", said: text.slice(0, 300) }
+    throw new ApiFault(`${method} ${path}`, answer.status, code, said)
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

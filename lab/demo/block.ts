@@ -1,0 +1,42 @@
+/** The one block the demo prints when everything runs. */
+export type Standing = {
+  readonly url: string
+  readonly email: string
+  readonly password: string
+  readonly mode: "namespace" | "loopback"
+  /** Why there is no namespace; null where there is one. */
+  readonly modeReason: string | null
+  readonly namespace: string | null
+  readonly firstValueMs: number
+  readonly routers: number
+  readonly sites: number
+  readonly recorded: number
+  readonly dataDir: string
+}
+
+export const block = (standing: Standing, isJson: boolean): string => {
+  if (isJson) return JSON.stringify(standing)
+  const { url, email, password, mode, modeReason, namespace, firstValueMs, routers, sites, recorded, dataDir } = standing
+  const rule = "─".repeat(78)
+  const recordedText = recorded === 0 ? "" : `, and ${recorded} replayed from recordings`
+  return [
+    rule,
+    `  ${url}`,
+    `  ${email}   ${password}`,
+    "",
+    `  ${routers} simulated routers on ${sites} sites${recordedText}; first live value after ${(firstValueMs / 1000).toFixed(1)} s`,
+    mode === "namespace"
+      ? `  in the network namespace ${namespace}: a dead router is silence`
+      : `  on loopback addresses (${modeReason}): no ping, so TCP decides, and a dead router refuses`,
+    "",
+    "  Try, on the map or in another terminal:",
+    "    npm run lab -- cut istanbul-ankara        the incident names the link; mend it and it closes",
+    "    npm run lab -- kill sam-agg-1             one incident; Trabzon goes dark behind it",
+    "    npm run lab -- flap ist-acc-1 ether1",
+    "    npm run lab -- stop-agent                 everything becomes unknown, nothing is reported down",
+    "    npm run lab -- heal                       all well again",
+    "",
+    `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start takes seconds.`,
+    rule,
+  ].join("\n")
+}

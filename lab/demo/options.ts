@@ -1,0 +1,64 @@
+/** What the demo is asked: flags and environment, parsed once. */
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { z } from "zod"
+import { Wrong } from "../wrong.ts"
+
+export type Options = {
+  readonly dataDir: string
+  readonly mode: "auto" | "loopback"
+  readonly isJson: boolean
+  /** Zero: any free one, and any for the door as well. */
+  readonly httpPort: number
+  readonly doorPort: number
+  readonly recordingsDir: string | null
+  readonly isHelp: boolean
+}
+export const HELP = `npm run demo [-- OPTIONS]      everything at once: appliance, agent and a simulated provider
+
+  --data DIR    folder of everything that is kept (ISPVM_DATA_DIR, else .data/demo)
+  --port N      port of the screens (ISPVM_HTTP_PORT, else 8080; 0: any free one)
+  --loopback    no namespace, even as root: no ping, no loss; a dead router refuses instead of falling silent
+  --json        print one line of JSON in place of the block
+
+  ISPVM_DOOR_PORT     port of the agents' door (8444)
+  ISPVM_RECORDINGS    folder with recordings of real routers, replayed beside the simulated ones
+`
+const Port = z.coerce.number().int().min(0).max(65_535)
+const port = (name: string, text: string): number => {
+  const parsed = Port.safeParse(text)
+  if (!parsed.success || text.trim() === "") throw new Wrong(`${name} is ${JSON.stringify(text)}; expected a port, 0 to 65535`)
+  return parsed.data
+}
+
+export const readOptions = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  root: string,
+): Options => {
+  let values: { data?: string; port?: string; loopback?: boolean; json?: boolean; help?: boolean }
+  try {
+    values = parseArgs({
+      args: [...argv],
+      options: {
+        data: { type: "string" },
+        port: { type: "string" },
+        loopback: { type: "boolean" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values
+  } catch (error) {
+    throw new Wrong(`${error instanceof Error ? error.message : error}\n\n${HELP}`, { cause: error })
+  }
+  const httpPort = port(values.port === undefined ? "ISPVM_HTTP_PORT" : "--port", values.port ?? env.ISPVM_HTTP_PORT ?? "8080")
+  return {
+    dataDir: resolve(values.data ?? env.ISPVM_DATA_DIR ?? join(root, ".data", "demo")),
+    mode: values.loopback === true ? "loopback" : "auto",
+    isJson: values.json === true,
+    httpPort,
+    doorPort: httpPort === 0 && env.ISPVM_DOOR_PORT === undefined ? 0 : port("ISPVM_DOOR_PORT", env.ISPVM_DOOR_PORT ?? "8444"),
+    recordingsDir: env.ISPVM_RECORDINGS ?? null,
+    isHelp: values.help === true,
+  }
+}

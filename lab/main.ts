@@ -1,0 +1,139 @@
+/** `npm run lab -- COMMAND`: starts a lab by itself, or pulls the levers of one that runs. */
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { z } from "zod"
+import { LabCommand, LabState } from "./commands.ts"
+import { ANATOLIA, LAB_FILE, Lab, namespaceFault, PORTS } from "./lab.ts"
+import { closest } from "./names.ts"
+import { sayAndFail, Wrong } from "./wrong.ts"
+
+const USAGE = `npm run lab -- COMMAND [--data DIR]
+
+  up                    start the simulated network alone (npm run demo brings its own)
+  status                what is broken by hand
+  cut LINK              both ends of the link go down
+  mend LINK
+  kill ROUTER           it falls silent, and its neighbours' ports go down
+  revive ROUTER         it boots
+  flap ROUTER PORT [N]  the port goes down and up N times (5)
+  loss RATIO            share of packets lost each way, 0 to 1
+  stop-agent, start-agent
+  heal                  everything mended
+
+  --data DIR            folder of the lab that is meant (default: that of npm run demo, then that of up)
+  --topology FILE       of up; default anatolia
+  --loopback            of up: no namespace, even as root
+`
+const COMMANDS = ["up", "status", "cut", "mend", "kill", "revive", "flap", "loss", "stop-agent", "start-agent", "heal"]
+
+const Found = z.object({ url: z.url(), pid: z.int() })
+
+const root = join(import.meta.dirname, "..")
+const base = process.env.ISPVM_DATA_DIR ?? join(root, ".data")
+/** The lab's own folder below the data of a demo, and that of a lab standing alone. */
+const folders = (data: string | undefined): string[] =>
+  data !== undefined
+    ? [join(resolve(data), "lab"), resolve(data)]
+    : [join(base, "lab"), join(base, "demo", "lab"), join(base, "lab-alone")]
+
+const find = (data: string | undefined): string => {
+  for (const folder of folders(data)) {
+    const file = join(folder, LAB_FILE)
+    if (existsSync(file)) return Found.parse(JSON.parse(readFileSync(file, "utf8"))).url
+  }
+  throw new Wrong(`no lab runs here (looked in ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`)
+}
+
+const needed = (word: string | undefined, what: string): string => {
+  if (word === undefined) throw new Wrong(`${what} is missing\n\n${USAGE}`)
+  return word
+}
+
+/** Words to a command; what the schema refuses is said in its words. */
+const commandOf = (verb: string, words: readonly string[]): LabCommand => {
+  const said: Record<string, unknown> = { do: verb }
+  if (verb === "cut" || verb === "mend") said.link = needed(words[0], "the link's name")
+  if (verb === "kill" || verb === "revive" || verb === "flap") said.router = needed(words[0], "the router's name")
+  if (verb === "flap") said.port = needed(words[1], "the port's name")
+  if (verb === "flap" && words[2] !== undefined) said.times = Number(words[2])
+  if (verb === "loss") said.ratio = Number(needed(words[0], "the share of packets lost"))
+  const parsed = LabCommand.safeParse(said)
+  if (!parsed.success) throw new Wrong(z.prettifyError(parsed.error))
+  return parsed.data
+}
+
+const ask = async (url: string, command: LabCommand | null): Promise<LabState> => {
+  const init =
+    command === null ? {} : { method: "POST", body: JSON.stringify(command), headers: { "content-type": "application/json" } }
+  const answer = await fetch(url, init).catch((error: unknown) => {
+    throw new Wrong("the lab that was here no longer answers; start it anew", { cause: error })
+  })
+  const body: unknown = await answer.json()
+  if (!answer.ok) throw new Wrong(z.object({ message: z.string() }).parse(body).message)
+  return LabState.parse(body)
+}
+
+const stateText = (state: LabState): string => {
+  const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "))
+  return [
+    `cut links     ${list(state.cutLinks)}`,
+    `dead routers  ${list(state.deadRouters)}`,
+    `loss          ${(state.lossRatio * 100).toFixed(1)} % each way`,
+    `agent         ${state.agentRunning ? "runs" : "does not run"}`,
+    `mode          ${state.mode}`,
+  ].join("\n")
+}
+
+const up = async (data: string | undefined, topologyFile: string, isLoopback: boolean): Promise<void> => {
+  const fault = namespaceFault()
+  const lab = await Lab.start({
+    topologyFile,
+    dataDir: data === undefined ? join(base, "lab-alone") : resolve(data),
+    mode: isLoopback ? "loopback" : "auto",
+    recordingsDir: process.env.ISPVM_RECORDINGS ?? null,
+  })
+  const ports = PORTS[lab.mode]
+  const { access, routers } = lab.topology
+  if (lab.mode === "loopback") console.log(`no ping and no loss here: ${isLoopback ? "loopback was asked for" : fault}`)
+  else console.log(`the routers live in the namespace ${lab.space?.name}; look around with: ip netns exec ${lab.space?.name} sh`)
+  console.log(
+    `${routers.length} routers, ${lab.topology.links.length} links; API ${ports.api} and ${ports.apiSsl} (TLS), SNMP ${ports.snmp}`,
+  )
+  console.log(`user ${access.username}, password ${access.password}, community ${access.community}`)
+  for (const router of routers)
+    console.log(`  ${lab.addressOf(router.address).padEnd(14)} ${router.name.padEnd(14)} ${router.persona}`)
+  console.log("Ctrl-C ends it.")
+  const asked = new Promise<void>((done) => {
+    process.once("SIGINT", done)
+    process.once("SIGTERM", done)
+  })
+  const died = lab.routers.ended.then(() => {
+    throw new Wrong(`the routers' process ended:\n${lab.routers.lastLines(12).join("\n")}`)
+  })
+  try {
+    await Promise.race([asked, died])
+  } finally {
+    died.catch(() => undefined)
+    await lab.stop()
+  }
+}
+
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: "string" },
+      topology: { type: "string", default: ANATOLIA },
+      loopback: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  })
+  const [verb, ...words] = positionals
+  if (values.help || verb === undefined) return console.log(USAGE)
+  if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
+  if (verb === "up") return up(values.data, values.topology, values.loopback)
+  console.log(stateText(await ask(find(values.data), verb === "status" ? null : commandOf(verb, words))))
+}
+
+main().catch(sayAndFail)
