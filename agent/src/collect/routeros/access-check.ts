@@ -25,6 +25,13 @@ const failureOf = (error: unknown): { readonly reason: TestReason; readonly mess
   return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
 }
 
+/** A person reads it: a capital, and a full stop. */
+const asSentence = (message: string): string => {
+  const text = message.slice(0, 4_000).toWellFormed()
+  const start = text.slice(0, 1)
+  return `${start.toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
+}
+
 /** Runs steps in order; once one has failed, those after it are noted as not tried. */
 class Steps {
   readonly taken: TestStep[] = []
@@ -53,7 +60,7 @@ class Steps {
   }
 
   #note(step: StepName, reason: TestReason, message: string, tookMs: number): void {
-    this.taken.push({ step, reason, message: message.slice(0, 4_096).toWellFormed(), tookMs })
+    this.taken.push({ step, reason, message: asSentence(message), tookMs })
   }
 }
 
@@ -79,7 +86,7 @@ const readFacts = async (
   }
 }
 
-const REPORTED = "no certificate is pinned yet, so no password was sent: compare the fingerprint with the router's and pin it"
+const REPORTED = "No certificate is pinned yet, so no password was sent. Compare the fingerprint with the router's, and pin it."
 
 const checkSteps = async (
   access: RouterOsAccess,
@@ -94,7 +101,7 @@ const checkSteps = async (
   let fingerprint: string | null = null
   const addresses = await steps.take("resolve", async () => {
     const value = await resolveAddress(address, dial, limit())
-    return { value, message: value.join(", ") }
+    return { value, message: `${address} is ${value.join(", ")}` }
   })
   let socket: Socket | null = await steps.take("tcp", async () => {
     const value = await connectTcp(addresses ?? [], access.port, dial, limit())
@@ -125,7 +132,8 @@ const checkSteps = async (
   const facts = await steps.take("read", async () => {
     if (connection === null) throw new CollectError("failed", "there is no connection")
     const value = await readFacts(connection, stepDeadlineMs, signal)
-    return { value, message: [value.identity, value.board, value.version].filter((each) => each !== null).join(", ") }
+    const told = [value.identity, value.board, value.version].filter((each) => each !== null)
+    return { value, message: `this is ${told.join(", ") || "a router that tells nothing of itself"}` }
   })
   return { steps: steps.taken, fingerprint, facts }
 }
