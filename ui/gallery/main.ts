@@ -1,0 +1,2 @@
+import "../src/theme/page.css"
+import "./ispvm-gallery.ts"

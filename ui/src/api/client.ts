@@ -1,0 +1,86 @@
+/** Every call to the appliance, typed by its own schemas. What it refuses is thrown as ApiError. */
+import type { Agent, AgentInput, TokenAnswer } from "@ispvm/appliance/api/agents"
+import type { EventRow, Incident, IncidentDetail } from "@ispvm/appliance/api/incidents"
+import type {
+  Credential,
+  Device,
+  DevicePatch,
+  ImportAnswer,
+  Interface,
+  Link,
+  Region,
+  Site,
+  TestAnswer,
+  Topology,
+} from "@ispvm/appliance/api/inventory"
+import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
+import type { Overview } from "@ispvm/appliance/api/overview"
+import type { SeriesAnswer, SeriesQuery } from "@ispvm/appliance/api/series"
+import type { Session } from "@ispvm/appliance/api/session"
+import { type Body, createCall } from "./call.ts"
+
+export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
+export type SeriesAsk = {
+  readonly kind: SeriesQuery["kind"]
+  readonly from: number
+  readonly to: number
+  readonly interface?: number
+  readonly points?: number
+}
+
+export type Api = ReturnType<typeof createApi>
+
+export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
+  const { get, post, patch, remove } = createCall(fetcher, onLoggedOut)
+  return {
+    session: () => get<Session>("/session"),
+    login: (body: Body) => post<Session>("/session", body),
+    logout: () => remove("/session"),
+    claim: (body: Body) => post<Session>("/claim", body),
+
+    overview: () => get<Overview>("/overview"),
+    topology: () => get<Topology>("/topology"),
+    events: (ask: { device?: string; limit?: number; cursor?: string }) => get<Page<EventRow>>("/events", ask),
+
+    device: (id: string) => get<Device>(`/devices/${id}`),
+    addDevice: (body: Body) => post<{ id: string }>("/devices", body),
+    changeDevice: (id: string, body: DevicePatch) => patch(`/devices/${id}`, body),
+    removeDevice: (id: string) => remove(`/devices/${id}`),
+    testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
+    importDevices: (csv: string, dryRun: boolean) => post<ImportAnswer>("/devices/import", { csv, dryRun }, 60_000),
+    interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
+    series: (id: string, ask: SeriesAsk) => get<SeriesAnswer>(`/devices/${id}/series`, ask),
+
+    links: () => get<Page<Link>>("/links"),
+    addLink: (body: Body) => post<{ id: string }>("/links", body),
+    changeLink: (id: string, body: Body) => patch(`/links/${id}`, body),
+    removeLink: (id: string) => remove(`/links/${id}`),
+
+    regions: () => get<Page<Region>>("/regions"),
+    sites: () => get<Page<Site>>("/sites"),
+    addSite: (body: Body) => post<{ id: string }>("/sites", body),
+    changeSite: (id: string, body: Body) => patch(`/sites/${id}`, body),
+    removeSite: (id: string) => remove(`/sites/${id}`),
+
+    credentials: () => get<Page<Credential>>("/credentials"),
+    addCredential: (body: Body) => post<{ id: string }>("/credentials", body),
+    changeCredential: (id: string, body: Body) => patch(`/credentials/${id}`, body),
+    removeCredential: (id: string) => remove(`/credentials/${id}`),
+
+    agents: () => get<Page<Agent>>("/agents"),
+    addAgent: (body: Partial<AgentInput>) => post<{ id: string }>("/agents", body),
+    changeAgent: (id: string, body: Body) => patch(`/agents/${id}`, body),
+    removeAgent: (id: string) => remove(`/agents/${id}`),
+    agentToken: (id: string) => post<TokenAnswer>(`/agents/${id}/token`, {}),
+    revokeAgent: (id: string) => post<unknown>(`/agents/${id}/revoke`, {}),
+
+    incidents: (ask: { state?: string; limit?: number; cursor?: string } = {}) => get<Page<Incident>>("/incidents", ask),
+    incident: (id: string) => get<IncidentDetail>(`/incidents/${id}`),
+    acknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/acknowledge`, { note }),
+    unacknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/unacknowledge`, { note }),
+    addNote: (id: string, note: string) => post<unknown>(`/incidents/${id}/notes`, { note }),
+
+    lab: () => get<LabState>("/lab"),
+    labDo: (body: LabCommand) => post<unknown>("/lab", body),
+  }
+}

@@ -1,0 +1,45 @@
+import { type Api, createApi } from "./api/client.ts"
+import { createLive, type Live } from "./api/live.ts"
+import type { Toast } from "./parts/ispvm-toasts.ts"
+import { setServerNow } from "./parts/now.ts"
+import { createFleet, type FleetStore } from "./state/fleet.ts"
+import { createIncidents, type IncidentStore } from "./state/incidents.ts"
+import { createSession, type SessionStore } from "./state/session.ts"
+
+/** What pages are given: they import no other state than this. */
+export type Deps = {
+  readonly api: Api
+  readonly live: Live
+  readonly session: SessionStore
+  readonly fleet: FleetStore
+  readonly incidents: IncidentStore
+  readonly toast: (toast: Toast) => void
+  readonly go: (path: string) => void
+}
+
+/** `toast` and `go` belong to the frame, which is not there yet when the stores are made. */
+export const createDeps = (frame: Pick<Deps, "toast" | "go">): Deps => {
+  const loggedOut = (): void => void session.load()
+  const fetcher: typeof fetch = (input, init) => fetch(input, init)
+  const api = createApi(fetcher, () => {
+    if (session.now()?.account) loggedOut()
+  })
+  const session = createSession(() => api.session())
+  const live = createLive(fetcher, loggedOut)
+  const fleet = createFleet(api, live)
+  const incidents = createIncidents(api, live)
+  live.on("hello", (hello) => setServerNow(hello.serverAtMs))
+  // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
+  session.subscribe(() => {
+    if (session.now()?.account) {
+      live.start()
+      fleet.start()
+      incidents.start()
+    } else if (session.now() !== null) {
+      live.stop()
+      fleet.stop()
+      incidents.stop()
+    }
+  })
+  return { api, live, session, fleet, incidents, ...frame }
+}

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { ago, clock, duration, exact, nextChangeMs } from "./time.ts"
+
+const cases: [string, string, string][] = [
+  ["less than a second", duration(400), "under 1 s"],
+  ["seconds", duration(42_900), "42 s"],
+  ["minutes", duration(4 * 60_000 + 59_000), "4 min"],
+  ["hours with minutes", duration(72 * 60_000), "1 h 12 min"],
+  ["whole hours", duration(2 * 3_600_000), "2 h"],
+  ["days with hours", duration(76 * 3_600_000), "3 d 4 h"],
+  ["many days", duration(214 * 86_400_000), "214 d"],
+  ["a negative span is none", duration(-5), "under 1 s"],
+  ["a moment ago", ago(1_000, 3_000), "just now"],
+  ["a clock ahead of ours", ago(9_000, 3_000), "just now"],
+  ["minutes ago", ago(0, 240_000), "4 min ago"],
+  ["the time of day", clock(new Date(2026, 10, 22, 14, 3, 7).getTime()), "14:03:07"],
+  ["the exact instant", exact(new Date(2026, 10, 22, 14, 3, 7).getTime()), "22 Nov 2026, 14:03:07"],
+]
+for (const [name, got, wanted] of cases) test(`time: ${name}`, () => assert.equal(got, wanted))
+
+test("time: seconds tick each second, minutes each minute", () => {
+  assert.equal(nextChangeMs(0, 42_300), 700)
+  assert.equal(nextChangeMs(0, 90_000), 30_000)
+})

@@ -1,0 +1,41 @@
+import { Router } from "@vaadin/router"
+import type { Deps } from "../deps.ts"
+import { Page } from "../pages/page.ts"
+import { type PageRoute, ROUTES } from "../routes.ts"
+import "../pages/missing/ispvm-page-missing.ts"
+
+/** Hangs the table of pages into an element. `onTitle` is told where one is. */
+export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: string, path: string) => void): Router => {
+  const router = new Router(outlet)
+  void router.setRoutes([
+    ...ROUTES.map((route) => ({
+      path: route.path,
+      action: async (context: { params: object }, commands: { component: (tag: string) => HTMLElement }) => {
+        onTitle(route.title, route.path)
+        if (!deps.session.can(route.permission)) return missing(commands.component("ispvm-page-missing"), "forbidden")
+        await route.load()
+        return filled(commands.component(route.tag), deps, context.params, route)
+      },
+    })),
+    {
+      path: "(.*)",
+      action: (_context: unknown, commands: { component: (tag: string) => HTMLElement }) => {
+        onTitle("", "")
+        return missing(commands.component("ispvm-page-missing"), "missing")
+      },
+    },
+  ])
+  return router
+}
+
+const filled = (element: HTMLElement, deps: Deps, params: object, route: PageRoute): HTMLElement => {
+  if (!(element instanceof Page)) throw new TypeError(`${route.tag} is no page`)
+  element.deps = deps
+  element.params = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]))
+  return element
+}
+
+const missing = (element: HTMLElement, why: "missing" | "forbidden"): HTMLElement => {
+  element.setAttribute("why", why)
+  return element
+}

@@ -1,0 +1,39 @@
+import type { Deps } from "../deps.ts"
+import type { PaletteItem } from "../parts/ispvm-palette.ts"
+import { paths } from "../paths.ts"
+import { isPage, ROUTES } from "../routes.ts"
+import { inState } from "../state/incidents.ts"
+import { t } from "../strings/strings.ts"
+
+/** What the palette can find: open incidents first, then pages, things and actions. A key that is an address is gone to. */
+export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
+  const { devices, sites } = deps.fleet.value
+  const incidents = isPage(`${paths.incidents}/:id`)
+    ? [...inState(deps.incidents.value, "open"), ...inState(deps.incidents.value, "acknowledged")]
+    : []
+  return [
+    ...incidents.map(
+      (each): PaletteItem => ({ key: paths.incident(each.id), kind: t.frame.incident, name: each.title, status: "down" }),
+    ),
+    ...ROUTES.flatMap((route): PaletteItem[] =>
+      route.path.includes(":") || !deps.session.can(route.permission)
+        ? []
+        : [{ key: route.path, kind: t.frame.page, name: route.title, icon: route.rail?.icon ?? "arrow-right" }],
+    ),
+    ...[...devices.values()].map(
+      (each): PaletteItem => ({
+        key: paths.device(each.id),
+        kind: t.frame.device,
+        name: each.name,
+        detail: [each.siteName, each.address].filter(Boolean).join(" · "),
+        status: each.status.status,
+      }),
+    ),
+    ...[...sites.values()].map(
+      (each): PaletteItem => ({ key: paths.devicesBy({ site: each.id }), kind: t.frame.site, name: each.name, icon: "map-pin" }),
+    ),
+    { key: "theme", kind: t.frame.action, name: t.frame.themeSwitch, icon: "sun" },
+    { key: "keys", kind: t.frame.action, name: t.frame.keys, icon: "keyboard" },
+    { key: "logout", kind: t.frame.action, name: t.frame.logout, icon: "log-out" },
+  ]
+}

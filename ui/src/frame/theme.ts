@@ -1,0 +1,17 @@
+export type Theme = "dark" | "light" | "wall"
+
+export const themeNow = (): Theme => {
+  const theme = document.documentElement.dataset["theme"]
+  return theme === "light" || theme === "wall" ? theme : "dark"
+}
+
+/** Charts and the map draw with the theme's own colours: they are told. */
+export const setTheme = (theme: Theme): void => {
+  document.documentElement.dataset["theme"] = theme
+  try {
+    localStorage.setItem("ispvm.theme", theme)
+  } catch {
+    // Storage may be forbidden; the theme then lasts as long as the page.
+  }
+  globalThis.dispatchEvent(new CustomEvent("ispvm-theme", { detail: theme }))
+}

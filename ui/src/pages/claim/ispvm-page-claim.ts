@@ -1,0 +1,126 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../deps.ts"
+import { passwordStrength } from "../../format/password.ts"
+import { t } from "../../strings/strings.ts"
+import { gate } from "../../theme/gate.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-field.ts"
+
+type Filled = { setupCode: string; organisation: string; name: string; email: string; password: string }
+
+/** A new appliance is claimed by whoever can read its console: that code, an organisation, and the first admin. */
+@customElement("ispvm-page-claim")
+export class IspvmPageClaim extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private filled: Filled = {
+    setupCode: new URLSearchParams(location.search).get("code") ?? "",
+    organisation: "",
+    name: "",
+    email: "",
+    password: "",
+  }
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+
+  static override styles = [
+    shared,
+    gate,
+    css`
+      .meter {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        font-size: var(--type-small);
+        color: var(--text-2);
+      }
+      .meter i {
+        flex: 1;
+        block-size: 3px;
+        border-radius: 2px;
+        background: var(--surface-3);
+      }
+      .meter i.on {
+        background: var(--text-2);
+      }
+      .meter span {
+        min-inline-size: 9ch;
+        text-align: end;
+      }
+    `,
+  ]
+
+  override firstUpdated(): void {
+    this.renderRoot.querySelector("ispvm-field")?.focus()
+  }
+
+  override render() {
+    const words = t.pages.claim
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<main class="card">
+      <div class="product"><img src="/icon.svg" alt="" width="32" height="32" />${t.terms.product}</div>
+      <form @submit=${this.#onSubmit}>
+        <h1>${words.heading}</h1>
+        <p class="lead">${words.lead}</p>
+        ${general === "" ? nothing : html`<div class="wrong" role="alert">${general}</div>`}
+        ${this.#field("setupCode", { label: words.code, hint: words.codeHint, mono: true })}
+        ${this.#field("organisation", { label: words.organisation, hint: words.organisationHint })}
+        ${this.#field("name", { label: words.name, autocomplete: "name" })}
+        ${this.#field("email", { label: words.email, type: "email", autocomplete: "username" })}
+        ${this.#field("password", { label: words.password, hint: words.passwordHint, type: "password", autocomplete: "new-password" })}
+        <ispvm-button kind="primary" type="submit" ?busy=${this.busy}>${words.submit}</ispvm-button>
+      </form>
+    </main>`
+  }
+
+  #field(
+    key: keyof Filled,
+    look: { label: string; hint?: string; type?: "text" | "email" | "password"; autocomplete?: string; mono?: boolean },
+  ) {
+    return html`<ispvm-field
+      label=${look.label}
+      hint=${look.hint ?? ""}
+      type=${look.type ?? "text"}
+      name=${key}
+      autocomplete=${look.autocomplete ?? "off"}
+      ?mono=${look.mono ?? false}
+      error=${this.error?.field(key) ?? ""}
+      .value=${this.filled[key]}
+      @change-value=${(event: CustomEvent<string>) => {
+        this.filled = { ...this.filled, [key]: event.detail }
+      }}
+      >${key === "password" && this.filled.password !== "" ? this.#meter() : nothing}</ispvm-field
+    >`
+  }
+
+  #meter() {
+    const strength = passwordStrength(this.filled.password)
+    return html`<div class="meter" role="status">
+      ${[1, 2, 3, 4].map((step) => html`<i class=${strength >= step ? "on" : ""}></i>`)}<span>${t.pages.claim.strength[strength]}</span>
+    </div>`
+  }
+
+  readonly #onSubmit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    if (this.deps === null || this.busy) return
+    this.busy = true
+    this.error = null
+    try {
+      await this.deps.api.claim(this.filled)
+      await this.deps.session.load()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-claim": IspvmPageClaim
+  }
+}

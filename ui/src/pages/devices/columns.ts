@@ -1,0 +1,127 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { html, nothing } from "lit"
+import { duration } from "../../format/time.ts"
+import { bitRate, roundTrip, share } from "../../format/units.ts"
+import { STATUS_ORDER } from "../../parts/status-shape.ts"
+import type { TableColumn } from "../../parts/table-model.ts"
+import { paths } from "../../paths.ts"
+import { t } from "../../strings/strings.ts"
+
+const words = t.pages.devices.columns
+
+/** Loss that wants a look; below it a lost probe now and then is the nature of the medium. */
+const LOSS_SEEN = 0.02
+
+export const deviceColumns: readonly TableColumn<Device>[] = [
+  {
+    key: "status",
+    label: words.status,
+    width: "112px",
+    card: "mark",
+    cell: (row) => html`<ispvm-status status=${row.status.status} title=${row.status.sentence}></ispvm-status>`,
+    sort: (row) => STATUS_ORDER.indexOf(row.status.status),
+    csv: (row) => t.terms.status[row.status.status],
+  },
+  {
+    key: "name",
+    label: words.name,
+    width: "minmax(150px, 2fr)",
+    card: "title",
+    cell: (row) =>
+      html`<a href=${paths.device(row.id)} title=${row.name} style="font-weight:500;color:var(--text-strong)">${row.name}</a>`,
+    sort: (row) => row.name,
+    csv: (row) => row.name,
+  },
+  {
+    key: "site",
+    label: words.site,
+    width: "minmax(90px, 1.1fr)",
+    card: "value",
+    cell: (row) =>
+      row.siteId === null
+        ? t.terms.none
+        : html`<a href=${paths.devicesBy({ site: row.siteId })} style="color:var(--text-2)">${row.siteName}</a>`,
+    sort: (row) => row.siteName,
+    csv: (row) => row.siteName,
+  },
+  {
+    key: "roles",
+    label: words.roles,
+    width: "minmax(80px, 1fr)",
+    card: "hide",
+    cell: (row) =>
+      html`<span style="color:var(--text-2)">${row.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none}</span>`,
+    sort: (row) => row.roles[0] ?? null,
+    csv: (row) => row.roles.join(";"),
+  },
+  {
+    key: "release",
+    label: words.release,
+    width: "78px",
+    card: "hide",
+    cell: (row) => html`<span style="color:var(--text-2)">${row.version ?? t.terms.none}</span>`,
+    sort: (row) => row.version,
+    csv: (row) => row.version,
+  },
+  {
+    key: "uptime",
+    label: words.uptime,
+    width: "82px",
+    end: true,
+    card: "value",
+    cell: (row) => (row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
+    sort: (row) => row.uptimeS,
+    csv: (row) => row.uptimeS,
+  },
+  {
+    key: "cpu",
+    label: words.cpu,
+    width: "58px",
+    end: true,
+    card: "value",
+    cell: (row) => share(row.cpuRatio),
+    sort: (row) => row.cpuRatio,
+    csv: (row) => row.cpuRatio,
+  },
+  {
+    key: "loss",
+    label: words.loss,
+    width: "58px",
+    end: true,
+    card: "value",
+    cell: (row) =>
+      html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
+    sort: (row) => row.lossRatio,
+    csv: (row) => row.lossRatio,
+  },
+  {
+    key: "rtt",
+    label: words.rtt,
+    width: "74px",
+    end: true,
+    card: "value",
+    cell: (row) => roundTrip(row.rttUs),
+    sort: (row) => row.rttUs,
+    csv: (row) => row.rttUs,
+  },
+  {
+    key: "traffic",
+    label: words.traffic,
+    width: "minmax(176px, 1fr)",
+    end: true,
+    card: "value",
+    cell: (row) => html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`,
+    sort: (row) => (row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0)),
+    csv: (row) => row.rxBps,
+  },
+  {
+    key: "seen",
+    label: words.seen,
+    width: "92px",
+    end: true,
+    card: "value",
+    cell: (row) => html`<ispvm-time at=${row.lastSeenAtMs ?? nothing} style="color:var(--text-2)"></ispvm-time>`,
+    sort: (row) => row.lastSeenAtMs,
+    csv: (row) => (row.lastSeenAtMs === null ? null : new Date(row.lastSeenAtMs).toISOString()),
+  },
+]

@@ -1,0 +1,117 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import type { Deps } from "../../deps.ts"
+import { duration } from "../../format/time.ts"
+import { bitRate, roundTrip, share } from "../../format/units.ts"
+import { paths } from "../../paths.ts"
+import { isPage } from "../../routes.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-age.ts"
+import "../../parts/ispvm-copy.ts"
+import "../../parts/ispvm-status.ts"
+import "../../parts/ispvm-time.ts"
+
+const words = t.pages.device
+
+/** A device on a hand's breadth: state with its reason, latest values, what it is, how it is watched. Drawer, map and graph show it. */
+@customElement("ispvm-device-brief")
+export class IspvmDeviceBrief extends LitElement {
+  @property({ attribute: false }) device: Device | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        padding: var(--space-4);
+        display: grid;
+        gap: var(--space-5);
+      }
+      .why {
+        color: var(--text-2);
+        margin-block-start: var(--space-1);
+      }
+      .figures {
+        display: grid;
+        grid-template-columns: repeat(3, 1fr);
+        gap: 1px;
+        background: var(--border);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        overflow: hidden;
+      }
+      .figures > div {
+        background: var(--surface-1);
+        padding: var(--space-2) var(--space-3);
+      }
+      dt {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .figures dd {
+        color: var(--text-strong);
+        font-weight: 500;
+      }
+      .facts {
+        display: grid;
+        grid-template-columns: 92px 1fr;
+        gap: var(--space-1) var(--space-3);
+        align-items: baseline;
+      }
+      .facts dd {
+        overflow-wrap: anywhere;
+      }
+      .incident {
+        display: block;
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+        font-weight: 500;
+      }
+    `,
+  ]
+
+  override render() {
+    const device = this.device
+    if (device === null) return nothing
+    const incident = this.deps?.incidents.value.all.get(device.incidentId ?? "")
+    return html`<div>
+        <ispvm-status status=${device.status.status}></ispvm-status>
+        ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${words.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
+        <p class="why">${device.status.sentence}</p>
+      </div>
+      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a>`}
+      <dl class="figures">
+        ${figure(words.rtt, roundTrip(device.rttUs))}${figure(words.loss, share(device.lossRatio))}${figure(words.cpu, share(device.cpuRatio))}
+        ${figure(words.memory, share(device.memoryRatio))}${figure(words.rx, bitRate(device.rxBps))}${figure(words.tx, bitRate(device.txBps))}
+      </dl>
+      <dl class="facts">
+        ${fact(words.address, html`<ispvm-copy inline text=${device.address}></ispvm-copy>`)}
+        ${fact(words.board, device.board ?? t.terms.none)}
+        ${fact(words.release, device.version ?? t.terms.none)}
+        ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
+        ${fact(words.site, device.siteName ?? t.terms.none)}
+        ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
+        ${fact(words.agent, device.agentName ?? words.noAgent)}
+        ${fact(words.seen, html`<ispvm-time at=${device.lastSeenAtMs ?? nothing}></ispvm-time>`)}
+        ${device.sources.map((source) =>
+          fact(
+            t.terms.source(source.source),
+            source.trouble === null ? html`<ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time>` : source.trouble,
+          ),
+        )}
+      </dl>`
+  }
+}
+
+const figure = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+const fact = (label: string, value: unknown) => html`<dt>${label}</dt><dd>${value}</dd>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-device-brief": IspvmDeviceBrief
+  }
+}

@@ -1,0 +1,48 @@
+import { LitElement } from "lit"
+import { property, state } from "lit/decorators.js"
+import type { Deps } from "../deps.ts"
+
+/** What every page is: given its dependencies and the parts of its address; its filters are the query, and a change of them draws it anew. */
+export class Page extends LitElement {
+  /** Set by the frame before the page is put into the document. */
+  declare deps: Deps
+  @property({ attribute: false }) params: Readonly<Record<string, string>> = {}
+  @state() protected ask = new URLSearchParams(location.search)
+  readonly #stops: (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    globalThis.addEventListener("popstate", this.#onAddress)
+    globalThis.addEventListener("vaadin-router-location-changed", this.#onAddress)
+    this.opened()
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    globalThis.removeEventListener("popstate", this.#onAddress)
+    globalThis.removeEventListener("vaadin-router-location-changed", this.#onAddress)
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  /** Called each time the page comes on screen: what is to be loaded is asked for here. */
+  protected opened(): void {}
+
+  /** Ends with the page. */
+  protected until(stop: () => void): void {
+    this.#stops.push(stop)
+  }
+
+  /** Puts filters into the address; an empty value takes one out. History is not grown by every letter typed. */
+  protected setAsk(changes: Readonly<Record<string, string>>): void {
+    const next = new URLSearchParams(this.ask)
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === "") next.delete(key)
+      else next.set(key, value)
+    }
+    this.ask = next
+    history.replaceState(history.state, "", next.size === 0 ? location.pathname : `${location.pathname}?${next}`)
+  }
+
+  readonly #onAddress = (): void => {
+    this.ask = new URLSearchParams(location.search)
+  }
+}

@@ -1,0 +1,50 @@
+/** What a chart is given, and how it becomes uPlot's columns. */
+
+/** `colour` is a semantic token without its dashes: `chart-1`. With `low` and `high` a band of extremes is drawn behind the line. */
+export type ChartSeries = {
+  readonly label: string
+  readonly colour: string
+  readonly values: readonly (number | null)[]
+  readonly low?: readonly (number | null)[]
+  readonly high?: readonly (number | null)[]
+  readonly filled?: boolean
+}
+export type ChartData = { readonly atMs: readonly number[]; readonly series: readonly ChartSeries[] }
+export type ChartMark = { readonly atMs: number; readonly label: string; readonly tone: "down" | "recovering" | "note" }
+export type ChartRange = { readonly fromMs: number; readonly toMs: number }
+
+export type Column = { readonly of: number; readonly kind: "line" | "low" | "high" }
+
+/** The order of uPlot's columns after x: each series' line, followed by its band if it has one. */
+export const columnsOf = (series: readonly ChartSeries[]): readonly Column[] =>
+  series.flatMap((each, of): Column[] =>
+    each.low === undefined || each.high === undefined
+      ? [{ of, kind: "line" }]
+      : [
+          { of, kind: "line" },
+          { of, kind: "high" },
+          { of, kind: "low" },
+        ],
+  )
+
+export const columnValues = (series: readonly ChartSeries[], column: Column): (number | null)[] => {
+  const of = series[column.of]
+  const values = column.kind === "line" ? of?.values : column.kind === "low" ? of?.low : of?.high
+  return [...(values ?? [])]
+}
+
+/** Two charts of the same shape can take each other's data; another shape is drawn anew. */
+export const shapeOf = (data: ChartData): string =>
+  data.series.map((each) => `${each.label}|${each.colour}|${each.low !== undefined}|${each.filled === true}`).join("\n")
+
+/** The value a legend shows: at the cursor, else the last one known. */
+export const valueAt = (values: readonly (number | null)[], index: number | null): number | null => {
+  if (index !== null) return values[index] ?? null
+  return values.findLast((value) => value !== null) ?? null
+}
+
+/** Room above the highest value, and a floor of zero: a calm line must not look like a cliff. */
+export const valueRange = (low: number | null, high: number | null, least: number): [number, number] => {
+  const top = Math.max(high ?? 0, least)
+  return [Math.min(0, low ?? 0), top * 1.08]
+}

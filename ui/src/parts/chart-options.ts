@@ -1,0 +1,132 @@
+import type uPlot from "uplot"
+import { type ChartData, type ChartMark, columnsOf, valueRange } from "./chart-model.ts"
+
+export type ChartLook = {
+  readonly colour: (token: string) => string
+  readonly format: (value: number | null) => string
+  /** The axis reaches at least so high, so that noise near zero stays small. */
+  readonly least: number
+  readonly sync: string
+}
+export type ChartHooks = {
+  readonly marks: () => readonly ChartMark[]
+  readonly onCursor: (index: number | null) => void
+  readonly onSelect: (fromMs: number, toMs: number) => void
+  readonly onBack: () => void
+}
+
+/** uPlot's options for our data: themed, one shared cursor, bands behind lines, marks across. */
+export const chartOptions = (
+  data: ChartData,
+  size: { width: number; height: number },
+  look: ChartLook,
+  hooks: ChartHooks,
+): uPlot.Options => {
+  const columns = columnsOf(data.series)
+  const axis = axisLook(look.colour("--chart-axis"), look.colour("--chart-grid"))
+  return {
+    ...size,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    focus: { alpha: 1 },
+    cursor: {
+      y: false,
+      points: { size: 6, fill: (_, index) => strokeOf(data, columns[index - 1]?.of, look) },
+      sync: { key: look.sync, setSeries: false },
+      drag: { x: true, y: false, setScale: false, dist: 6 },
+      bind: { dblclick: () => () => (hooks.onBack(), null), mousedown: panWithShift(hooks) },
+    },
+    scales: { x: { time: true }, y: { range: (_, low, high) => valueRange(low, high, look.least) } },
+    axes: [
+      { ...axis, space: 70, size: 26 },
+      { ...axis, size: 76, space: 34, values: (_, splits) => splits.map((value) => look.format(value)) },
+    ],
+    series: [
+      {},
+      ...columns.map((column) => {
+        const stroke = strokeOf(data, column.of, look)
+        const isLine = column.kind === "line"
+        const fill = isLine && data.series[column.of]?.filled === true ? `${stroke}1c` : undefined
+        return {
+          stroke: isLine ? stroke : "transparent",
+          width: isLine ? 1.4 : 0,
+          points: { show: false },
+          spanGaps: false,
+          ...(fill === undefined ? {} : { fill }),
+        }
+      }),
+    ],
+    bands: columns.flatMap((column, index) =>
+      column.kind === "high"
+        ? [{ series: [index + 1, index + 2] as [number, number], fill: `${strokeOf(data, column.of, look)}2b` }]
+        : [],
+    ),
+    hooks: {
+      setCursor: [(plot) => hooks.onCursor(plot.cursor.idx ?? null)],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select
+          if (width < 6) return
+          const from = plot.posToVal(left, "x") * 1_000
+          const to = plot.posToVal(left + width, "x") * 1_000
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+          // A shared cursor selects on every chart of the page; the one under the hand speaks for all.
+          if (plot.over.matches(":hover")) hooks.onSelect(from, to)
+        },
+      ],
+      draw: [(plot) => drawMarks(plot, hooks.marks(), look.colour)],
+    },
+  }
+}
+
+const strokeOf = (data: ChartData, of: number | undefined, look: ChartLook): string =>
+  look.colour(`--${data.series[of ?? 0]?.colour ?? "chart-1"}`)
+
+const axisLook = (text: string, grid: string): uPlot.Axis => ({
+  stroke: text,
+  font: "11px 'Inter Variable', sans-serif",
+  grid: { stroke: grid, width: 1 },
+  ticks: { show: false },
+  gap: 6,
+})
+
+/** Shift and drag moves along the time axis; without shift uPlot's own selection goes on. */
+const panWithShift =
+  (hooks: ChartHooks) =>
+  (plot: uPlot, _target: HTMLElement, select: (event: MouseEvent) => null) =>
+  (event: MouseEvent): null => {
+    if (!event.shiftKey || event.button !== 0) return select(event)
+    const { min, max } = plot.scales["x"] ?? {}
+    if (min === undefined || max === undefined || min === null || max === null) return null
+    const perPixel = (max - min) / plot.over.clientWidth
+    const moved = (now: MouseEvent): number => (event.clientX - now.clientX) * perPixel
+    const onMove = (now: MouseEvent): void => plot.setScale("x", { min: min + moved(now), max: max + moved(now) })
+    const onUp = (now: MouseEvent): void => {
+      document.removeEventListener("mousemove", onMove)
+      document.removeEventListener("mouseup", onUp)
+      hooks.onSelect((min + moved(now)) * 1_000, (max + moved(now)) * 1_000)
+    }
+    document.addEventListener("mousemove", onMove)
+    document.addEventListener("mouseup", onUp)
+    return null
+  }
+
+const TONES: Record<ChartMark["tone"], string> = { down: "--status-down", recovering: "--status-recovering", note: "--text-3" }
+
+const drawMarks = (plot: uPlot, marks: readonly ChartMark[], colour: (token: string) => string): void => {
+  const { ctx, bbox } = plot
+  for (const mark of marks) {
+    const x = Math.round(plot.valToPos(mark.atMs / 1_000, "x", true)) + 0.5
+    if (x < bbox.left || x > bbox.left + bbox.width) continue
+    ctx.save()
+    ctx.strokeStyle = colour(TONES[mark.tone])
+    ctx.fillStyle = ctx.strokeStyle
+    ctx.setLineDash([3, 3])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+    ctx.fillRect(x - 3, bbox.top - 2, 6, 6)
+    ctx.restore()
+  }
+}

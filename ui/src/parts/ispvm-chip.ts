@@ -1,0 +1,64 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { shared } from "../theme/shared.ts"
+
+/** A filter that is on or off, with how many things it stands for. Clicks come out as plain `click`. */
+@customElement("ispvm-chip")
+export class IspvmChip extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }
+  @property({ type: Boolean, reflect: true }) active = false
+  @property({ type: Number }) count: number | null = null
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: inline-block;
+      }
+      button {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+        min-block-size: 26px;
+        padding: 0 10px;
+        border: 1px solid var(--border);
+        border-radius: 13px;
+        background: none;
+        color: var(--text-2);
+        font-size: var(--type-small);
+        cursor: pointer;
+        white-space: nowrap;
+      }
+      button:hover {
+        background: var(--surface-3);
+      }
+      :host([active]) button {
+        background: var(--surface-3);
+        border-color: var(--text-3);
+        color: var(--text-strong);
+      }
+      small {
+        font-size: inherit;
+        color: var(--text-3);
+      }
+      @media (max-width: 640px) {
+        button {
+          min-block-size: 34px;
+          border-radius: 17px;
+        }
+      }
+    `,
+  ]
+
+  override render() {
+    return html`<button type="button" aria-pressed=${this.active ? "true" : "false"}>
+      <slot></slot>${this.count === null ? nothing : html`<small>${this.count}</small>`}
+    </button>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-chip": IspvmChip
+  }
+}

@@ -1,0 +1,78 @@
+import { css, html, LitElement } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { t } from "../strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+import "./ispvm-button.ts"
+
+/** Text to take along: shown in mono, copied by one click. `inline` is for an address in a line. */
+@customElement("ispvm-copy")
+export class IspvmCopy extends LitElement {
+  @property() text = ""
+  @property({ type: Boolean, reflect: true }) inline = false
+  @state() private copied = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        background: var(--surface-page);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        padding: var(--space-2) var(--space-2) var(--space-2) var(--space-3);
+      }
+      :host([inline]) {
+        display: inline-flex;
+        background: none;
+        border: 0;
+        padding: 0;
+        gap: 2px;
+      }
+      code {
+        font-family: var(--font-mono);
+        font-size: 0.94em;
+        overflow-wrap: anywhere;
+        flex: 1;
+        user-select: all;
+      }
+      :host([inline]) ispvm-button {
+        --control-height: 22px;
+      }
+    `,
+  ]
+
+  override render() {
+    const label = this.copied ? t.parts.copied : t.parts.copy
+    return html`<code>${this.text}</code
+      ><ispvm-button kind=${this.inline ? "quiet" : "plain"} icon=${this.copied ? "check" : "copy"} label=${label} @click=${this.#onCopy}></ispvm-button
+      ><span class="hidden-visually" role="status">${this.copied ? t.parts.copied : ""}</span>`
+  }
+
+  readonly #onCopy = async (event: Event): Promise<void> => {
+    event.stopPropagation()
+    await copyText(this.text)
+    this.copied = true
+    setTimeout(() => {
+      this.copied = false
+    }, 1_600)
+  }
+}
+
+/** Over plain http on a LAN there is no clipboard API: then the old way through a selection. */
+const copyText = async (text: string): Promise<void> => {
+  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
+  const area = document.createElement("textarea")
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand("copy")
+  area.remove()
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-copy": IspvmCopy
+  }
+}

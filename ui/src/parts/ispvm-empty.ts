@@ -1,0 +1,53 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { shared } from "../theme/shared.ts"
+import type { IconName } from "./icons.ts"
+import "./ispvm-icon.ts"
+
+/** Nothing here yet: what will be shown, and in the slot the one step that starts it. */
+@customElement("ispvm-empty")
+export class IspvmEmpty extends LitElement {
+  @property() icon: IconName = "circle-dashed"
+  @property() heading = ""
+  @property() text = ""
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        justify-items: center;
+        gap: var(--space-2);
+        padding: var(--space-12) var(--space-6);
+        text-align: center;
+      }
+      ispvm-icon {
+        color: var(--text-3);
+      }
+      p {
+        color: var(--text-2);
+        max-inline-size: 46ch;
+      }
+      .step {
+        margin-block-start: var(--space-2);
+        display: flex;
+        gap: var(--space-2);
+        flex-wrap: wrap;
+        justify-content: center;
+      }
+    `,
+  ]
+
+  override render() {
+    return html`<ispvm-icon name=${this.icon} size="20"></ispvm-icon>
+      <h2>${this.heading}</h2>
+      ${this.text === "" ? nothing : html`<p>${this.text}</p>`}
+      <div class="step"><slot></slot></div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-empty": IspvmEmpty
+  }
+}

@@ -1,0 +1,78 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { control } from "../theme/control.ts"
+import { shared } from "../theme/shared.ts"
+import { emit } from "./emit.ts"
+import "./ispvm-icon.ts"
+
+export type Choice = { readonly value: string; readonly label: string }
+
+/** One of a few, by the platform's own list: it works with every keyboard, thumb and screen reader. Emits `change-value`. */
+@customElement("ispvm-select")
+export class IspvmSelect extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { mode: "open", delegatesFocus: true }
+  @property() label = ""
+  @property() hint = ""
+  @property({ reflect: true }) error = ""
+  @property() value = ""
+  @property({ attribute: false }) choices: readonly Choice[] = []
+  @property({ type: Boolean }) disabled = false
+  /** The label is read out but not shown, where the place already says it. */
+  @property({ type: Boolean }) bare = false
+
+  static override styles = [
+    shared,
+    control,
+    css`
+      select {
+        appearance: none;
+        padding-inline-end: 30px;
+        cursor: pointer;
+        text-overflow: ellipsis;
+      }
+      option {
+        background: var(--surface-2);
+        color: var(--text);
+      }
+      .box ispvm-icon {
+        position: absolute;
+        inset-inline-end: 9px;
+        inset-block-start: calc(50% - 7px);
+        pointer-events: none;
+        color: var(--text-3);
+      }
+    `,
+  ]
+
+  override render() {
+    return html`
+      <label for="select" class=${this.bare ? "hidden-visually" : ""}>${this.label}</label>
+      <div class="box">
+        <select
+          id="select"
+          ?disabled=${this.disabled}
+          aria-invalid=${this.error === "" ? nothing : "true"}
+          aria-describedby=${this.error !== "" ? "error" : this.hint !== "" ? "hint" : nothing}
+          @change=${this.#onChange}
+        >
+          ${this.choices.map((each) => html`<option value=${each.value} ?selected=${each.value === this.value}>${each.label}</option>`)}
+        </select>
+        <ispvm-icon name="chevron-down" size="14"></ispvm-icon>
+      </div>
+      ${this.error === "" ? nothing : html`<div id="error" class="error">${this.error}</div>`}
+      ${this.hint === "" ? nothing : html`<div id="hint" class="hint">${this.hint}</div>`}
+    `
+  }
+
+  readonly #onChange = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) return
+    this.value = event.target.value
+    emit(this, "change-value", this.value)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-select": IspvmSelect
+  }
+}

@@ -1,0 +1,139 @@
+import { css } from "lit"
+
+export const tableStyles = css`
+  :host {
+    min-block-size: 0;
+    min-inline-size: 0;
+    block-size: 100%;
+  }
+  .sideways {
+    overflow-x: auto;
+    block-size: 100%;
+  }
+  .grid {
+    display: grid;
+    grid-template-rows: auto 1fr;
+    block-size: 100%;
+  }
+  .row {
+    display: grid;
+    grid-template-columns: var(--tracks);
+    align-items: center;
+    inline-size: 100%;
+    min-block-size: var(--row-height);
+    padding-inline: var(--space-4);
+    column-gap: var(--space-4);
+    border-block-end: 1px solid color-mix(in srgb, var(--border) 55%, transparent);
+  }
+  .body {
+    overflow-y: auto;
+    scrollbar-width: thin;
+    scrollbar-gutter: stable;
+    min-block-size: 0;
+    block-size: 100%;
+  }
+  .body:focus-visible {
+    outline-offset: -2px;
+  }
+  .body .row {
+    cursor: pointer;
+  }
+  .body .row:hover {
+    background: var(--surface-2);
+  }
+  .body .row.active {
+    background: var(--surface-3);
+    box-shadow: inset 2px 0 0 var(--focus);
+  }
+  .head {
+    overflow: hidden;
+    scrollbar-width: thin;
+    scrollbar-gutter: stable;
+    background: var(--surface-1);
+    border-block-end: 1px solid var(--border);
+  }
+  .head .row {
+    border: 0;
+    color: var(--text-3);
+    font-size: var(--type-small);
+    font-weight: 500;
+  }
+  .head button {
+    border: 0;
+    padding: 0;
+    background: none;
+    font: inherit;
+    color: inherit;
+    cursor: pointer;
+    display: inline-flex;
+    gap: 4px;
+    align-items: center;
+    min-block-size: 28px;
+  }
+  .head button:hover,
+  [aria-sort="ascending"] button,
+  [aria-sort="descending"] button {
+    color: var(--text);
+  }
+  [role="cell"],
+  [role="columnheader"] {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .end {
+    text-align: end;
+    justify-self: end;
+    max-inline-size: 100%;
+  }
+  .cards {
+    padding-block: var(--space-2);
+  }
+  .card-place {
+    inline-size: 100%;
+    padding: var(--space-1) var(--space-3);
+  }
+  .card {
+    background: var(--surface-1);
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    padding: var(--space-3);
+    display: grid;
+    gap: var(--space-2);
+    cursor: pointer;
+  }
+  .card.active {
+    border-color: var(--focus);
+  }
+  .card-head {
+    display: flex;
+    justify-content: space-between;
+    gap: var(--space-3);
+    font-weight: 600;
+    color: var(--text-strong);
+  }
+  .card-head > span:first-child {
+    overflow-wrap: anywhere;
+  }
+  .card dl {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-1) var(--space-4);
+    font-size: var(--type-small);
+  }
+  .card dl > div {
+    display: flex;
+    gap: var(--space-2);
+    justify-content: space-between;
+    min-inline-size: 0;
+  }
+  dt {
+    color: var(--text-3);
+  }
+  dd {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+`

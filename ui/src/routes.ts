@@ -1,0 +1,28 @@
+/** Every page, one table: its address, its name, what it needs, and the code that is loaded when it is opened. */
+import type { Permission } from "@ispvm/appliance/api/shared"
+import type { IconName } from "./parts/icons.ts"
+import { paths } from "./paths.ts"
+import { t } from "./strings/strings.ts"
+
+export type PageRoute = {
+  readonly path: string
+  readonly title: string
+  readonly tag: string
+  readonly permission: Permission
+  readonly load: () => Promise<unknown>
+  /** Pages of the rail: their icon, and the letter that follows `g`. */
+  readonly rail?: { readonly icon: IconName; readonly key: string }
+}
+
+export const ROUTES: readonly PageRoute[] = [
+  {
+    path: paths.devices,
+    title: t.frame.devices,
+    tag: "ispvm-page-devices",
+    permission: "inventory:read",
+    load: () => import("./pages/devices/ispvm-page-devices.ts"),
+    rail: { icon: "router", key: "d" },
+  },
+]
+
+export const isPage = (path: string): boolean => ROUTES.some((route) => route.path === path)

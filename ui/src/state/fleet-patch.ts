@@ -1,0 +1,56 @@
+/** One message of the stream laid over what is known. Pure; what did not change keeps its identity. */
+import type { Agent } from "@ispvm/appliance/api/agents"
+import type { Link } from "@ispvm/appliance/api/inventory"
+import type { Readings, StatusChange } from "@ispvm/appliance/api/live"
+import type { Fleet } from "./fleet.ts"
+
+const replace = <T>(map: ReadonlyMap<string, T>, id: string, change: (was: T) => T): ReadonlyMap<string, T> => {
+  const was = map.get(id)
+  return was === undefined ? map : new Map(map).set(id, change(was))
+}
+
+export const patchDevice = (fleet: Fleet, { id, status, incidentId }: StatusChange): Fleet => ({
+  ...fleet,
+  devices: replace(fleet.devices, id, (was) => ({ ...was, status, incidentId })),
+})
+
+export const patchLink = (fleet: Fleet, { id, status, incidentId }: StatusChange): Fleet => ({
+  ...fleet,
+  links: replace(fleet.links, id, (was) => ({ ...was, status, incidentId })),
+})
+
+export const patchAgent = (fleet: Fleet, agent: Agent): Fleet => ({
+  ...fleet,
+  agents: new Map(fleet.agents).set(agent.id, agent),
+})
+
+export const patchReadings = (fleet: Fleet, readings: Readings): Fleet => {
+  const devices = new Map(fleet.devices)
+  for (const reading of readings.devices) {
+    const was = devices.get(reading.id)
+    if (was !== undefined) devices.set(reading.id, { ...was, ...reading })
+  }
+  return { ...fleet, devices, links: patchLoads(fleet.links, readings.interfaces) }
+}
+
+type PortReading = Readings["interfaces"][number]
+
+/** A link's load is told by end A's port where that is known, else by end B's, seen the other way round. */
+const patchLoads = (links: ReadonlyMap<string, Link>, ports: readonly PortReading[]): ReadonlyMap<string, Link> => {
+  if (ports.length === 0) return links
+  const byPort = new Map(ports.map((port) => [port.id, port]))
+  const patched = new Map(links)
+  for (const link of links.values()) {
+    const reading = loadOf(link, byPort)
+    if (reading !== null) patched.set(link.id, { ...link, ...reading })
+  }
+  return patched
+}
+
+const loadOf = (link: Link, byPort: ReadonlyMap<number, PortReading>): Pick<Link, "aToBBps" | "bToABps" | "atMs"> | null => {
+  const atA = link.a.interfaceId === null ? undefined : byPort.get(link.a.interfaceId)
+  if (atA !== undefined) return { aToBBps: atA.txBps, bToABps: atA.rxBps, atMs: atA.atMs }
+  if (link.a.interfaceId !== null || link.b.interfaceId === null) return null
+  const atB = byPort.get(link.b.interfaceId)
+  return atB === undefined ? null : { aToBBps: atB.rxBps, bToABps: atB.txBps, atMs: atB.atMs }
+}

@@ -1,0 +1,103 @@
+/** Everything the network consists of, read once and kept fresh by the stream: only what the inventory changed is read again. */
+import type { Agent } from "@ispvm/appliance/api/agents"
+import type { Device, Link, Site } from "@ispvm/appliance/api/inventory"
+import type { LiveData } from "@ispvm/appliance/api/live"
+import type { Api } from "../api/client.ts"
+import type { Live } from "../api/live.ts"
+import { patchAgent, patchDevice, patchLink, patchReadings } from "./fleet-patch.ts"
+import { createStore, type Readable } from "./store.ts"
+
+export type Fleet = {
+  readonly phase: "loading" | "ready" | "failed"
+  readonly error: Error | null
+  readonly devices: ReadonlyMap<string, Device>
+  readonly links: ReadonlyMap<string, Link>
+  readonly sites: ReadonlyMap<string, Site>
+  readonly agents: ReadonlyMap<string, Agent>
+}
+export const NO_FLEET: Fleet = {
+  phase: "loading",
+  error: null,
+  devices: new Map(),
+  links: new Map(),
+  sites: new Map(),
+  agents: new Map(),
+}
+export type FleetStore = Readable<Fleet> & {
+  readonly start: () => void
+  readonly stop: () => void
+  readonly reload: () => Promise<void>
+}
+
+/** Inventory changes come in bunches (an import of 500 rows): they are answered with one reading. */
+const GATHER_MS = 250
+
+export const createFleet = (api: Api, live: Live): FleetStore => {
+  const store = createStore<Fleet>(NO_FLEET)
+  let stops: (() => void)[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked = 0
+
+  const reload = async (): Promise<void> => {
+    asked += 1
+    const mine = asked
+    try {
+      const [topology, agents] = await Promise.all([api.topology(), api.agents()])
+      if (mine !== asked) return
+      store.set({
+        phase: "ready",
+        error: null,
+        devices: byId(topology.devices),
+        links: byId(topology.links),
+        sites: byId(topology.sites),
+        agents: byId(agents.items),
+      })
+    } catch (error) {
+      if (mine !== asked) return
+      // What was shown stays; the page says how old it is.
+      store.update((was) => (was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) }))
+    }
+  }
+  const soon = (ms: number): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void reload(), ms)
+  }
+  const patch =
+    <D>(step: (was: Fleet, data: D) => Fleet) =>
+    (data: D): void =>
+      store.update((was) => (was.phase === "ready" ? step(was, data) : was))
+
+  return {
+    get value() {
+      return store.value
+    },
+    subscribe: store.subscribe,
+    reload,
+    start: () => {
+      if (stops.length > 0) return
+      stops = [
+        live.on("hello", (hello) => {
+          if (!hello.resumed || store.value.phase !== "ready") soon(0)
+        }),
+        live.on("device", patch<LiveData<"device">>(patchDevice)),
+        live.on("link", patch<LiveData<"link">>(patchLink)),
+        live.on("agent", patch<Agent>(patchAgent)),
+        live.on("readings", patch<LiveData<"readings">>(patchReadings)),
+        live.on("inventory", () => soon(GATHER_MS)),
+      ]
+      // The stream's greeting starts the first reading; should the stream not come up, the screen must not stay empty.
+      soon(500)
+    },
+    stop: () => {
+      clearTimeout(timer)
+      for (const stop of stops) stop()
+      stops = []
+      asked += 1
+      store.set(NO_FLEET)
+    },
+  }
+}
+
+const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]))
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,7 @@
+/** Every word the screens say, in one table: a section a file, so that a language is one folder. */
+import { frame } from "./frame.ts"
+import { pages } from "./pages.ts"
+import { parts } from "./parts.ts"
+import { terms } from "./terms.ts"
+
+export const t = { terms, parts, frame, pages } as const

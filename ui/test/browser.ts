@@ -1,0 +1,61 @@
+/**
+ * One headless Chromium for browser tests. It travels inside a package, because a test must not depend on what a machine has
+ * installed; where the host lacks the libraries it links, the package's own copies are unpacked beside it.
+ */
+import { existsSync } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import chromium from "@sparticuz/chromium"
+import { type Browser, type Page, chromium as playwright } from "playwright-core"
+
+export type Look = { readonly theme: "dark" | "light" | "wall"; readonly width: number; readonly height: number }
+export const LOOKS: Readonly<Record<"dark" | "light" | "narrow", Look>> = {
+  dark: { theme: "dark", width: 1440, height: 900 },
+  light: { theme: "light", width: 1440, height: 900 },
+  narrow: { theme: "dark", width: 390, height: 844 },
+}
+
+export const launchBrowser = async (): Promise<Browser> => {
+  const executablePath = await chromium.executablePath()
+  const args = chromium.args.filter((each) => each !== "--single-process" && each !== "--no-zygote")
+  try {
+    return await playwright.launch({ executablePath, args, headless: true })
+  } catch (cause) {
+    if (!String(cause).includes("shared libraries")) throw cause
+    const libraries = await unpackLibraries()
+    return playwright.launch({ executablePath, args, headless: true, env: { ...environment(), LD_LIBRARY_PATH: libraries } })
+  }
+}
+
+/** The package unpacks its copies of libnss3 and the like only under Lambda's variables: they are set for that one call. */
+const unpackLibraries = async (): Promise<string> => {
+  const { inflate } = await import("@sparticuz/chromium")
+  const packed = join(import.meta.dirname, "../../node_modules/@sparticuz/chromium/bin/al2023.tar.br")
+  return join(await inflate(packed), "lib")
+}
+
+const environment = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+
+/** A page in one look. The theme is chosen as a person would have: it is remembered in the browser's storage. */
+export const openPage = async (browser: Browser, look: Look): Promise<Page> => {
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.height },
+    deviceScaleFactor: 1,
+    ignoreHTTPSErrors: true,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+  })
+  await context.addInitScript((theme) => localStorage.setItem("ispvm.theme", theme), look.theme)
+  return context.newPage()
+}
+
+/** Keeps a picture where ISPVM_SCREENS says, else in a folder of its own under the temporary one. Answers its path. */
+export const keepPicture = async (page: Page, name: string): Promise<string> => {
+  const folder = process.env["ISPVM_SCREENS"] ?? join(tmpdir(), "ispvm-screens")
+  if (!existsSync(folder)) await mkdir(folder, { recursive: true })
+  const path = join(folder, `${name}.png`)
+  await page.screenshot({ path })
+  return path
+}

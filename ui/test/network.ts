@@ -1,0 +1,299 @@
+/** A made-up network of any size, and the answers an appliance would give about it. */
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Device, DeviceRole } from "@ispvm/appliance/api/inventory"
+import type { Session } from "@ispvm/appliance/api/session"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { makeAgent, makeDevice, makeIncident, makeInterface, makeLink, makeSite, uuid } from "./make.ts"
+import type { Answer, Answers } from "./server.ts"
+
+const CITIES: readonly (readonly [string, number, number])[] = [
+  ["Ankara", 39.93, 32.86],
+  ["Istanbul", 41.01, 28.98],
+  ["Izmir", 38.42, 27.14],
+  ["Bursa", 40.19, 29.06],
+  ["Antalya", 36.9, 30.7],
+  ["Konya", 37.87, 32.49],
+  ["Adana", 37.0, 35.32],
+  ["Kayseri", 38.72, 35.49],
+  ["Samsun", 41.29, 36.33],
+  ["Trabzon", 41.0, 39.72],
+  ["Erzurum", 39.9, 41.27],
+  ["Diyarbakır", 37.91, 40.24],
+]
+const ROLES: readonly DeviceRole[] = ["core", "edge", "aggregation", "access", "pppoe-server"]
+const SHORT: Record<string, string> = { core: "core", edge: "edge", aggregation: "agg", access: "acc", "pppoe-server": "bras" }
+const PERMISSIONS = [
+  "session:own",
+  "inventory:read",
+  "inventory:write",
+  "credentials:read",
+  "credentials:write",
+  "agents:read",
+  "agents:write",
+  "incidents:read",
+  "incidents:act",
+  "series:read",
+  "events:read",
+  "live:read",
+  "lab:operate",
+]
+
+export type Network = {
+  readonly answers: Answers
+  readonly devices: Device[]
+  readonly incidents: Incident[]
+  session: Session
+}
+
+export const makeNetwork = (size: number): Network => {
+  const sites = CITIES.map(([name, latitude, longitude], index) => makeSite(index, { name, latitude, longitude }))
+  const devices = Array.from({ length: size }, (_, index) => deviceAt(index))
+  const links = devices.slice(1).flatMap((device, index) => {
+    const up = devices[Math.floor(index / 2)]
+    return up === undefined ? [] : [makeLink(index + 1, up, device)]
+  })
+  const incidents = [
+    makeIncident(12, { devicesBehind: 2 }),
+    makeIncident(11, {
+      title: "ist-acc-2 is down",
+      state: "acknowledged",
+      acknowledgedBy: "Ayşe Demir",
+      openedAtMs: Date.now() - 4_000_000,
+      devicesDown: 1,
+      devicesBehind: 0,
+      causes: [{ kind: "device", id: uuid(8), name: "ist-acc-2" }],
+    }),
+  ]
+  const network: Network = {
+    devices,
+    incidents,
+    session: sessionOf("admin"),
+    answers: (method, url, body) =>
+      answer(network, { sites, links, agents: [makeAgent(0, { devices: size })] }, method, url, body),
+  }
+  return network
+}
+
+const deviceAt = (index: number): Device => {
+  const site = CITIES[index % CITIES.length] ?? ["Ankara", 0, 0]
+  const role = ROLES[Math.floor(index / CITIES.length) % ROLES.length] ?? "core"
+  const prefix = site[0]
+    .normalize("NFD")
+    .replace(/[^A-Za-z]/g, "")
+    .slice(0, 3)
+    .toLowerCase()
+  const status: Status =
+    index === 7
+      ? "down"
+      : index === 19 || index === 31
+        ? "behind"
+        : index === 13
+          ? "degraded"
+          : index === 22
+            ? "recovering"
+            : "ok"
+  const dead = status === "down" || status === "behind"
+  const sentences: Partial<Record<Status, string>> = {
+    down: "No answer to six probes, and TCP port 8729 is silent.",
+    behind: "Reached only through tra-core-1, which does not answer.",
+    degraded: "Loses 6 % of its probes over the last minute.",
+    recovering: "Answers again; watched until it is steady.",
+  }
+  return makeDevice(index + 1, {
+    name: `${prefix}-${SHORT[role] ?? role}-${Math.floor(index / (CITIES.length * ROLES.length)) + 1}`,
+    siteId: uuid(9_000 + (index % CITIES.length)),
+    siteName: site[0],
+    roles: index % 9 === 0 ? [role, "border"] : [role],
+    status: { status, reason: status, sentence: sentences[status] ?? "Answers every probe.", sinceMs: Date.now() - 240_000 },
+    incidentId: dead ? uuid(6_012) : null,
+    lossRatio: dead ? 1 : status === "degraded" ? 0.06 : 0,
+    rttUs: dead ? null : 900 + ((index * 7_919) % 28_000),
+    cpuRatio: dead ? null : ((index * 31) % 70) / 100,
+    memoryRatio: 0.2 + ((index * 17) % 50) / 100,
+    rxBps: dead ? null : ((index * 104_729) % 9_000) * 1e6,
+    txBps: dead ? null : ((index * 49_979) % 4_000) * 1e6,
+    uptimeS: 3_600 * ((index * 211) % 9_000),
+    lastSeenAtMs: dead ? Date.now() - 242_000 : Date.now(),
+  })
+}
+
+export const sessionOf = (role: "admin" | "viewer" | null): Session => ({
+  claimed: true,
+  account:
+    role === null
+      ? null
+      : {
+          id: uuid(1),
+          name: "Ayşe Demir",
+          email: "ayse@example.net",
+          role,
+          disabled: false,
+          createdAtMs: 0,
+          lastLoginAtMs: null,
+        },
+  organisation: role === null ? null : { id: uuid(2), name: "Anadolu Net" },
+  permissions: role === "admin" ? PERMISSIONS : role === "viewer" ? PERMISSIONS.filter((each) => each.endsWith(":read")) : [],
+  version: "0.1.0",
+  lab: false,
+  agentDoorUrl: "https://127.0.0.1:8444",
+  mapTilesUrl: null,
+})
+
+type Fixed = {
+  sites: ReturnType<typeof makeSite>[]
+  links: ReturnType<typeof makeLink>[]
+  agents: ReturnType<typeof makeAgent>[]
+}
+
+const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: unknown): Answer => {
+  const { devices, incidents } = network
+  const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
+  const [, kind, id, part] = url.pathname.split("/")
+  const device = devices.find((each) => each.id === id)
+  const isOwn = kind === "session" || kind === "claim"
+  if (network.session.account === null && !isOwn) return problem(401, "not-logged-in", "Log in first.")
+  switch (`${method} ${kind}${id === undefined ? "" : "/:id"}${part === undefined ? "" : `/${part}`}`) {
+    case "GET session":
+      return { status: 200, body: network.session }
+    case "POST session": {
+      if (JSON.stringify(body).includes("wrong")) return problem(401, "wrong-login", "E-mail or password is wrong.")
+      network.session = sessionOf("admin")
+      return { status: 200, body: network.session }
+    }
+    case "DELETE session":
+      network.session = sessionOf(null)
+      return { status: 204, body: undefined }
+    case "POST claim":
+      network.session = sessionOf("admin")
+      return { status: 200, body: network.session }
+    case "GET topology":
+      return { status: 200, body: { sites: fixed.sites, devices, links: fixed.links, agents: fixed.agents } }
+    case "GET agents":
+      return page(fixed.agents)
+    case "GET incidents":
+      return page(incidents)
+    case "GET credentials":
+      return page([])
+    case "GET events":
+      return page(events(devices))
+    case "GET overview":
+      return { status: 200, body: overview(network, fixed.links.length) }
+    case "GET devices/:id":
+      return device === undefined ? problem(404, "not-found", `There is no device ${id}.`) : { status: 200, body: device }
+    case "GET devices/:id/interfaces":
+      return device === undefined
+        ? problem(404, "not-found", `There is no device ${id}.`)
+        : page(
+            Array.from({ length: 24 }, (_, n) =>
+              makeInterface(n + 1, device, {
+                running: n % 5 !== 4,
+                disabled: n === 9,
+                rxBps: 4e8 / (n + 1),
+                txBps: 2e8 / (n + 1),
+                comment: n < 2 ? "to Izmir, fibre 2" : null,
+              }),
+            ),
+          )
+    case "GET devices/:id/series":
+      return { status: 200, body: series(url.searchParams) }
+    case "POST devices/:id":
+      return id === "import"
+        ? { status: 200, body: importAnswer(body) }
+        : { status: 200, body: { ok: true, steps: [], fingerprint: null, facts: null } }
+    case "PATCH devices/:id":
+      return { status: 200, body: { id } }
+    case "DELETE devices/:id":
+      return { status: 204, body: undefined }
+    default:
+      return problem(404, "not-found", `Nothing answers ${method} ${url.pathname}.`)
+  }
+}
+
+export const problem = (
+  status: number,
+  code: string,
+  detail: string,
+  fields?: readonly { path: string; message: string }[],
+): Answer => ({
+  status,
+  body: { type: "about:blank", title: code, status, code, detail, ...(fields === undefined ? {} : { fields }) },
+})
+
+const importAnswer = (body: unknown) => {
+  const dryRun = JSON.stringify(body).includes('"dryRun":true')
+  return {
+    created: dryRun ? 2 : 2,
+    updated: 1,
+    sitesCreated: 1,
+    rejected: [{ line: 4, column: "address", message: "expected an IP address or a host name" }],
+  }
+}
+
+const events = (devices: readonly Device[]): EventRow[] =>
+  devices.slice(0, 8).map((device, n) => ({
+    id: uuid(5_000 + n),
+    atMs: Date.now() - n * 340_000 - 20_000,
+    receivedAtMs: Date.now() - n * 340_000,
+    deviceId: device.id,
+    deviceName: device.name,
+    name: n % 2 === 0 ? "link-down" : "link-up",
+    source: "syslog",
+    severity: n % 2 === 0 ? "warning" : "info",
+    interface: "sfp-sfpplus1",
+    message: n % 2 === 0 ? "sfp-sfpplus1 link down" : "sfp-sfpplus1 link up (speed 10G, full duplex)",
+  }))
+
+const overview = ({ devices, incidents }: Network, links: number) => {
+  const of = (status: Status): number => devices.filter((device) => device.status.status === status).length
+  const minute = 60_000
+  return {
+    devices: {
+      total: devices.length,
+      ok: of("ok"),
+      degraded: of("degraded"),
+      down: of("down"),
+      behind: of("behind"),
+      recovering: of("recovering"),
+      unknown: of("unknown"),
+    },
+    links: { total: links, down: 1 },
+    agents: { total: 1, silent: 0 },
+    trafficBps: 3.84e10,
+    trafficHour: Array.from({ length: 60 }, (_, n) => ({
+      atMs: Date.now() - (60 - n) * minute,
+      bps: n === 31 ? null : 3.5e10 + 5e9 * Math.sin(n / 9) + 8e8 * Math.sin(n * 7),
+    })),
+    rttUs: 8_200,
+    incidents: incidents.filter((incident) => incident.state !== "closed"),
+    recentEvents: events(devices),
+    quietSinceMs: incidents.some((incident) => incident.state !== "closed") ? null : Date.now() - 9_000_000,
+  }
+}
+
+const series = (ask: URLSearchParams) => {
+  const from = Number(ask.get("from"))
+  const to = Number(ask.get("to"))
+  const points = Math.min(300, Number(ask.get("points") ?? 300))
+  const bucketMs = Math.max(1_000, Math.round((to - from) / points))
+  const atMs = Array.from({ length: points }, (_, n) => from + n * bucketMs)
+  const wave = (base: number, swing: number, gap = true) =>
+    atMs.map((_, n) =>
+      gap && n > points * 0.6 && n < points * 0.66 ? null : base + swing * Math.sin(n / 21) + swing * 0.3 * Math.sin(n * 3.7),
+    )
+  const columns: Record<string, Record<string, (number | null)[]>> = {
+    ping: { rttUs: wave(8_000, 700), rttMinUs: wave(7_200, 600), rttMaxUs: wave(9_900, 1_500), lossRatio: wave(0.004, 0.004) },
+    interface: { rxBps: wave(1e9, 2e8), txBps: wave(4e8, 1e8), errorsPs: wave(0, 0), dropsPs: wave(0, 0), running: wave(1, 0) },
+    health: { cpuRatio: wave(0.22, 0.08), memoryRatio: wave(0.41, 0.01), uptimeS: wave(86_400, 0) },
+    sensor: { temperature: wave(41, 2), "psu1-voltage": wave(24.1, 0.1) },
+  }
+  const kind = ask.get("kind") ?? "ping"
+  return {
+    kind,
+    fromMs: from,
+    toMs: to,
+    bucketMs,
+    atMs,
+    columns: columns[kind] ?? {},
+    units: { temperature: "°C", "psu1-voltage": "V" },
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * A made-up appliance for tests of the screens alone: plain node:http, the built UI, and answers out of memory. The whole
+ * path, with the real appliance, is tested elsewhere.
+ */
+import { createReadStream, existsSync, statSync } from "node:fs"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { extname, join, normalize } from "node:path"
+
+const DIST = join(import.meta.dirname, "../dist")
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+}
+
+/** Given method and path (below /api/v1, with its query), answers a value, or a status and a problem. */
+export type Answer = { readonly status: number; readonly body: unknown }
+export type Answers = (method: string, url: URL, body: unknown) => Answer | Promise<Answer>
+export type TestServer = {
+  readonly url: string
+  /** Tells every open stream. */
+  readonly tell: (event: string, data: unknown) => void
+  /** Breaks the streams off, and refuses new ones until `mend`. */
+  readonly breakStreams: () => void
+  readonly mendStreams: () => void
+  readonly close: () => Promise<void>
+}
+
+export const startServer = async (answers: Answers, port = 0): Promise<TestServer> => {
+  const streams = new Set<ServerResponse>()
+  let broken = false
+  let lastId = 0
+
+  const openStream = (response: ServerResponse, resumed: boolean): void => {
+    if (broken) {
+      response.writeHead(503).end()
+      return
+    }
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" })
+    response.write(`id: ${lastId}\nevent: hello\ndata: ${JSON.stringify({ serverAtMs: Date.now(), resumed })}\n\n`)
+    streams.add(response)
+    response.on("close", () => streams.delete(response))
+  }
+  const beat = setInterval(() => {
+    for (const stream of streams) stream.write(": alive\n\n")
+  }, 1_000)
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost")
+    if (!url.pathname.startsWith("/api/v1/")) return sendFile(url.pathname, response)
+    url.pathname = url.pathname.slice("/api/v1".length)
+    if (url.pathname === "/live") return openStream(response, url.searchParams.has("after"))
+    const answer = await answers(request.method ?? "GET", url, await readBody(request))
+    response.writeHead(answer.status, { "content-type": answer.status >= 400 ? "application/problem+json" : "application/json" })
+    response.end(answer.body === undefined ? "" : JSON.stringify(answer.body))
+  })
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
+  const address = server.address()
+  if (address === null || typeof address === "string") throw new Error("the test server has no port")
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    tell: (event, data) => {
+      lastId += 1
+      for (const stream of streams) stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    breakStreams: () => {
+      broken = true
+      for (const stream of streams) stream.destroy()
+    },
+    mendStreams: () => {
+      broken = false
+    },
+    close: () => {
+      clearInterval(beat)
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+const sendFile = (path: string, response: ServerResponse): void => {
+  const asked = join(DIST, normalize(path))
+  const isFile = asked.startsWith(DIST) && existsSync(asked) && statSync(asked).isFile()
+  const file = isFile ? asked : path.startsWith("/gallery") ? join(DIST, "gallery/index.html") : join(DIST, "index.html")
+  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" })
+  createReadStream(file).pipe(response)
+}
+
+const readBody = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString("utf8"))
+}
