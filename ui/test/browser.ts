@@ -53,7 +53,7 @@ export const openPage = async (browser: Browser, look: Look): Promise<Page> => {
 
 /** Keeps a picture where ISPVM_SCREENS says, else in a folder of its own under the temporary one. Answers its path. */
 export const keepPicture = async (page: Page, name: string): Promise<string> => {
-  const folder = process.env["ISPVM_SCREENS"] ?? join(tmpdir(), "ispvm-screens")
+  const folder = process.env.ISPVM_SCREENS ?? join(tmpdir(), "ispvm-screens")
   if (!existsSync(folder)) await mkdir(folder, { recursive: true })
   const path = join(folder, `${name}.png`)
   await page.screenshot({ path })

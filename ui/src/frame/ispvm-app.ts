@@ -153,7 +153,7 @@ export class IspvmApp extends LitElement {
   }
 
   #onPick(key: string): void {
-    if (key.startsWith("/")) return this.go(key)
+    if (key.startsWith("/")) this.go(key)
     if (key === "theme") this.#onTheme()
     if (key === "keys") this.#help(true)
     if (key === "logout") void this.deps?.api.logout().then(() => this.deps?.session.load())
@@ -172,7 +172,8 @@ export class IspvmApp extends LitElement {
     if (!this.outlet) return
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault()
-      return this.#find(!this.finding)
+      this.#find(!this.finding)
+      return
     }
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || this.finding || this.helping) return
     const command = this.#sequence(event.key, event.timeStamp)

@@ -1,13 +1,13 @@
 export type Theme = "dark" | "light" | "wall"
 
 export const themeNow = (): Theme => {
-  const theme = document.documentElement.dataset["theme"]
+  const theme = document.documentElement.dataset.theme
   return theme === "light" || theme === "wall" ? theme : "dark"
 }
 
 /** Charts and the map draw with the theme's own colours: they are told. */
 export const setTheme = (theme: Theme): void => {
-  document.documentElement.dataset["theme"] = theme
+  document.documentElement.dataset.theme = theme
   try {
     localStorage.setItem("ispvm.theme", theme)
   } catch {

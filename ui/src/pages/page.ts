@@ -24,7 +24,9 @@ export class Page extends LitElement {
   }
 
   /** Called each time the page comes on screen: what is to be loaded is asked for here. */
-  protected opened(): void {}
+  protected opened(): void {
+    // Most pages draw the stores and load nothing of their own.
+  }
 
   /** Ends with the page. */
   protected until(stop: () => void): void {

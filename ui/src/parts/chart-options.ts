@@ -34,7 +34,7 @@ export const chartOptions = (
       points: { size: 6, fill: (_, index) => strokeOf(data, columns[index - 1]?.of, look) },
       sync: { key: look.sync, setSeries: false },
       drag: { x: true, y: false, setScale: false, dist: 6 },
-      bind: { dblclick: () => () => (hooks.onBack(), null), mousedown: panWithShift(hooks) },
+      bind: { dblclick: () => backBy(hooks), mousedown: panWithShift(hooks) },
     },
     scales: { x: { time: true }, y: { range: (_, low, high) => valueRange(low, high, look.least) } },
     axes: [
@@ -90,13 +90,18 @@ const axisLook = (text: string, grid: string): uPlot.Axis => ({
   gap: 6,
 })
 
+const backBy = (hooks: ChartHooks) => (): null => {
+  hooks.onBack()
+  return null
+}
+
 /** Shift and drag moves along the time axis; without shift uPlot's own selection goes on. */
 const panWithShift =
   (hooks: ChartHooks) =>
   (plot: uPlot, _target: HTMLElement, select: (event: MouseEvent) => null) =>
   (event: MouseEvent): null => {
     if (!event.shiftKey || event.button !== 0) return select(event)
-    const { min, max } = plot.scales["x"] ?? {}
+    const { min, max } = plot.scales.x ?? {}
     if (min === undefined || max === undefined || min === null || max === null) return null
     const perPixel = (max - min) / plot.over.clientWidth
     const moved = (now: MouseEvent): number => (event.clientX - now.clientX) * perPixel

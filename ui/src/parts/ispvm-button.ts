@@ -127,8 +127,8 @@ export class IspvmButton extends LitElement {
   }
 
   readonly #onClick = (event: Event): void => {
-    if (this.busy) return event.stopImmediatePropagation()
-    if (this.type === "submit") this.#internals.form?.requestSubmit()
+    if (this.busy) event.stopImmediatePropagation()
+    else if (this.type === "submit") this.#internals.form?.requestSubmit()
   }
 }
 
