@@ -18,6 +18,7 @@ import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf 
 import { doorNames } from "./registry/agents/door-names.ts"
 import { type DoorPath, doorPaths, type OnBatch, type Reply } from "./registry/agents/door-paths.ts"
 import { Refusal, slowDown } from "./registry/agents/refusal.ts"
+import { createThrottle } from "./registry/agents/throttle.ts"
 
 type Log = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
 type Deps = {
@@ -66,6 +67,7 @@ const refusalOf = (error: unknown): Refusal | null => {
 
 export const createDoor = ({ agents, authority, clock, onBatch, binds, port, publicHost, batchBytes, log }: Deps): Door => {
   const paths = doorPaths({ agents, authority, clock, onBatch, ...(batchBytes === undefined ? {} : { batchBytes }) })
+  const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
   const shown = new WeakMap<Socket, Shown | null>()
   const connections = new Map<AgentId, Set<Socket>>()
   const servers: Server[] = []
@@ -115,7 +117,9 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
     const refusal = refusalOf(error)
     const fields = { method: request.method, path: request.url?.split("?")[0], address: request.socket.remoteAddress }
     if (refusal !== null) {
-      if (refusal.status !== 429) log.warn({ ...fields, status: refusal.status, code: refusal.code }, "door: refused")
+      // an agent that was revoked comes back every second: a few lines say it
+      const isNews = refusal.status !== 429 && told.take(`${fields.address} ${fields.path} ${refusal.code}`) === 0
+      if (isNews) log.warn({ ...fields, status: refusal.status, code: refusal.code }, "door: refused")
       return refusal
     }
     log.error({ ...fields, err: error }, "door: failed")

@@ -39,6 +39,8 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
   "snmp wrong-credentials":
     "The router does not take this SNMP community. Check /snmp community print: its name and the addresses it lets in.",
   "snmp not-permitted": "The community may not read what is needed. On the router: /snmp community set <name> read-access=yes.",
+  "login refused":
+    "The router let the connection in and closed it at once: the Available From list of /ip service does not hold the agent's address, or the router has no API session left (/ip service set api max-sessions=…).",
   "login timed-out":
     "The port is open, but the login is not answered. Is this the API's port (8728 or 8729), and does the router let in this many sessions?",
 }
