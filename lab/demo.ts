@@ -75,7 +75,7 @@ class Demo {
     say(added + changed === 0 ? "  already there" : `  ${added} added, ${changed} changed`)
 
     const agentDir = join(dataDir, "agent")
-    const token = isEnrolled && existsSync(agentDir) ? null : await client.token(agentId)
+    const token = isEnrolled && existsSync(join(agentDir, "identity.json")) ? null : await client.token(agentId)
     const url = `https://${doorAddress}:${doorPort}`
     const startAgent = (first: string | null) => this.#startAgent(lab, agentDir, url, first)
     lab.attachAgent({
