@@ -1,7 +1,8 @@
 /** Agents, devices and items for the tests of this floor, each with the least a test has to say. */
 import { randomUUID } from "node:crypto"
 import { type Batch, PROTOCOL } from "@ispvm/agent/wire"
-import type { Speaker } from "../src/flow/ingest/ingest.ts"
+import { createIngest, type Speaker } from "../src/flow/ingest/ingest.ts"
+import type { Series } from "../src/flow/series/series.ts"
 import { AgentId, OrgId } from "../src/platform/ids.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
@@ -123,3 +124,24 @@ export const factsOf = (device: string, atMs: number, ports: readonly { name: st
     ...port,
   })),
 })
+
+/** Takes items in as the whole of ingest would, but straight into `series`; fails where one is refused. */
+export const takeIn = async (
+  db: TestDatabase,
+  series: Series,
+  agent: Speaker,
+  items: readonly object[],
+  nowMs = NOW,
+): Promise<void> => {
+  const ingest = createIngest({
+    db: db.dbs.ingest,
+    clock: { now: () => nowMs },
+    changes: { emit: () => undefined, on: () => () => undefined },
+    writers: [series.write],
+    counters: { items: () => undefined, batch: () => undefined },
+  })
+  for (let at = 0; at < items.length; at += 5_000) {
+    const { ack } = await ingest.accept(agent, batchOf(items.slice(at, at + 5_000), nowMs))
+    if (ack.rejected.length > 0) throw new Error(`refused: ${JSON.stringify(ack.rejected[0])}`)
+  }
+}

@@ -37,7 +37,7 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
     group by 1
   )
   select d.id as "deviceId", (extract(epoch from greatest(p.answered_at, h.ts, t.ts)) * 1000)::float8 as "lastSeenAtMs",
-    p.rtt_us as "rttUs", greatest(0, 1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
+    p.rtt_us as "rttUs", (1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
     case when h.ts > now - ${FRESH}::interval then h.uptime_s end as "uptimeS",
     case when h.ts > now - ${FRESH}::interval then h.cpu_ratio::float8 end as "cpuRatio",
     case when h.ts > now - ${FRESH}::interval then h.memory_used_byte::float8 / nullif(h.memory_total_byte, 0) end as "memoryRatio",

@@ -26,7 +26,8 @@ const CALLS_A_ROUND = 400
 export const createUpkeep = ({ everyMs, tick, chores, onError }: UpkeepDeps): Upkeep => {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
-  let stopped = true
+  let started = false
+  let stopping = false
 
   const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -37,8 +38,9 @@ export const createUpkeep = ({ everyMs, tick, chores, onError }: UpkeepDeps): Up
   }
   const round = async (): Promise<void> => {
     for (const step of STEPS) {
+      if (stopping) return
       await attempt(`series ${step}`, async () => {
-        for (let calls = 1; (await tick(step)) && calls < CALLS_A_ROUND && step === "refresh" && !stopped; calls += 1);
+        for (let calls = 1; (await tick(step)) && step === "refresh" && calls < CALLS_A_ROUND && !stopping; calls += 1);
       })
     }
     for (const chore of chores) await attempt(chore.name, chore.run)
@@ -46,20 +48,22 @@ export const createUpkeep = ({ everyMs, tick, chores, onError }: UpkeepDeps): Up
   const turn = (): void => {
     running = round().finally(() => {
       running = undefined
-      if (!stopped) timer = setTimeout(turn, everyMs).unref()
+      if (!stopping) timer = setTimeout(turn, everyMs).unref()
     })
   }
   return {
     round,
     start: () => {
-      if (!stopped) return
-      stopped = false
+      if (started) return
+      started = true
+      stopping = false
       turn()
     },
     stop: async () => {
-      stopped = true
+      stopping = true
       clearTimeout(timer)
       await running
+      started = false
     },
   }
 }

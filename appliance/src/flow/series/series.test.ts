@@ -1,0 +1,273 @@
+import assert from "node:assert/strict"
+import { after, before, beforeEach, test } from "node:test"
+import fc from "fast-check"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { healthOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf, sensorOf, takeIn } from "../../../test/make-flow.ts"
+import { openSql, type Tx } from "../../platform/db.ts"
+import type { Speaker } from "../ingest/ingest.ts"
+import { createSeries, type Series, type SeriesKind } from "./series.ts"
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+let db: TestDatabase
+let agent: Speaker
+let series: Series
+const clock = { at: NOW, now: () => clock.at }
+const asOrg = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.dbs.ui.asOrg(db.org, work)
+const write = (items: readonly object[], by = agent) => takeIn(db, series, by, items)
+const read = (device: string, kind: SeriesKind, fromMs: number, toMs: number, over: object = {}) =>
+  asOrg((tx) => series.read(tx, db.org, { device, kind, interface: null, fromMs, toMs, points: 600, ...over }))
+const one = async (device: string) => (await asOrg((tx) => series.devicesNow(tx, db.org, device)))[0]
+const partitions = async (name: string): Promise<number> =>
+  (await db.dbs.ui.sql`select from pg_inherits where inhparent = ${`series.${name}`}::regclass`).length
+
+before(async () => {
+  db = await testDatabase()
+  agent = await makeAgent(db, db.org)
+  series = createSeries({ jobs: db.dbs.jobs, clock, onError: (what, error) => assert.fail(`${what}: ${error}`) })
+})
+beforeEach(() => {
+  clock.at = NOW
+})
+after(() => db.close())
+
+test("the latest values are the newest told, whatever comes after them", async () => {
+  const device = await makeWatched(db, agent)
+  await write([interfaceOf(device, NOW - 10_000, "ether1", { rxBps: 7e9 }), healthOf(device, NOW - 10_000, { cpuRatio: 0.5 })])
+  await write([interfaceOf(device, NOW - 20_000, "ether1", { rxBps: 1 }), healthOf(device, NOW - 20_000, { cpuRatio: 0.1 })])
+  const now = await one(device)
+  assert.equal(now?.rxBps, 7e9)
+  assert.equal(now?.cpuRatio, 0.5)
+  assert.equal(now?.memoryRatio, 0.25)
+  assert.equal(now?.lastSeenAtMs, NOW - 10_000)
+  const [port] = await asOrg((tx) => series.interfacesNow(tx, db.org, device))
+  assert.equal(port?.rxBps, 7e9)
+  assert.equal(port?.atMs, NOW - 10_000)
+})
+
+test("traffic of a device is that of its own ports, not counted again for each bridge above them", async () => {
+  const device = await makeWatched(db, agent)
+  await write([interfaceOf(device, NOW, "ether1", { rxBps: 5 }), interfaceOf(device, NOW, "bridge1", { rxBps: 5 })])
+  await asOrg((tx) => tx`update inventory.interface set type = 'bridge' where device_id = ${device} and name = 'bridge1'`)
+  assert.equal((await one(device))?.rxBps, 5)
+})
+
+test("loss over the last minute is lost of sent, by this clock minute and the rest of the one before", async () => {
+  const device = await makeWatched(db, agent)
+  const lost = { answers: false, icmp: { sent: 1, received: 0, rttUs: null, jitterUs: null } }
+  const probes = Array.from({ length: 90 }, (_, s) => pingOf(device, NOW - MINUTE + s * 1_000, s % 10 === 0 ? lost : {}))
+  clock.at = NOW + 30_000
+  await write(probes.slice(0, 40))
+  await write(probes.slice(40, 70))
+  await write(probes.slice(30, 90)) // some of them again
+  const now = await one(device)
+  assert.ok(Math.abs((now?.lossRatio ?? 0) - 0.1) < 0.001, `${now?.lossRatio}`)
+  assert.equal(now?.rttUs, 1_500)
+  assert.equal(now?.lastSeenAtMs, NOW + 29_000)
+  clock.at = NOW + 5 * MINUTE
+  assert.equal((await one(device))?.lossRatio, null)
+})
+
+test("an unanswered look has no round trip, and does not count as seen", async () => {
+  const device = await makeWatched(db, agent)
+  await write([pingOf(device, NOW - 2_000)])
+  await write([pingOf(device, NOW - 1_000, { answers: false, icmp: null, tcp: "silent" })])
+  const now = await one(device)
+  assert.equal(now?.rttUs, null)
+  assert.equal(now?.lastSeenAtMs, NOW - 2_000)
+  assert.equal(now?.lossRatio, 0.5)
+})
+
+test("values over time: means with least and most, and a gap where nothing came", async () => {
+  const device = await makeWatched(db, agent)
+  const at = NOW - HOUR
+  const ping = (s: number, rttUs: number) =>
+    pingOf(device, at + s * 1_000, { icmp: { sent: 2, received: 1, rttUs, jitterUs: null } })
+  await write([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49].map((s) => ping(s, 1_000 + s)))
+  const answer = await read(device, "ping", at, at + MINUTE, { points: 6 })
+  assert.equal(answer.bucketMs, 10_000)
+  assert.deepEqual(
+    answer.atMs.map((ms) => (ms - at) / 1_000),
+    [0, 10, 20, 30, 40, 50],
+  )
+  assert.deepEqual(answer.columns.rttUs, [1_004.5, null, null, null, 1_044.5, null])
+  assert.deepEqual(answer.columns.rttMinUs, [1_000, null, null, null, 1_040, null])
+  assert.deepEqual(answer.columns.rttMaxUs, [1_009, null, null, null, 1_049, null])
+  assert.deepEqual(answer.columns.lossRatio, [0.5, null, null, null, 0.5, null])
+  assert.equal(answer.units.rttUs, "µs")
+})
+
+test("ports, health and sensors have the columns the screens were promised", async () => {
+  const device = await makeWatched(db, agent)
+  const at = NOW - 30 * MINUTE
+  const times = Array.from({ length: 60 }, (_, i) => at + i * 10_000)
+  await write(times.flatMap((ms, i) => [interfaceOf(device, ms, "ether1", { running: i !== 3 }), healthOf(device, ms)]))
+  await write(
+    times.flatMap((ms) => [
+      sensorOf(device, ms, "psu1", "state", 1),
+      sensorOf(device, ms, "psu1", "V", 12),
+      sensorOf(device, ms, "cpu", "°C", 40),
+    ]),
+  )
+  const id = (await asOrg((tx) => series.interfacesNow(tx, db.org, device)))[0]?.interfaceId ?? null
+  const port = await read(device, "interface", at, at + 10 * MINUTE, { interface: id, points: 10 })
+  assert.deepEqual(Object.keys(port.columns), ["rxBps", "txBps", "errorsPs", "dropsPs", "running"])
+  assert.deepEqual(port.columns.running?.slice(0, 2), [0, 1])
+  const health = await read(device, "health", at, at + 10 * MINUTE)
+  assert.equal(health.bucketMs, 15_000) // no finer than values come
+  assert.ok(!health.columns.cpuRatio?.includes(null))
+  assert.deepEqual(Object.keys(health.columns), ["cpuRatio", "memoryRatio", "uptimeS"])
+  const sensors = await read(device, "sensor", at, at + 10 * MINUTE)
+  assert.deepEqual(sensors.units, { cpu: "°C", psu1: "V", "psu1 (state)": "state" })
+  assert.equal(sensors.columns.psu1?.[0], 12)
+})
+
+test("rollups say what the raw values say, live, stored, and after late values", async () => {
+  const device = await makeWatched(db, agent)
+  const compare = async (when: string): Promise<void> => {
+    for (const width of ["5m", "1h"] as const) {
+      const step = width === "5m" ? "5 minutes" : "1 hour"
+      const truth = await db.dbs.ui.sql`
+        select ispvm.bin(${step}::interval, ts) as ts, target_id, agent_id, count(*)::int as n, sum(coalesce(sent, 1))::int as sent,
+          sum(coalesce(received, answers::int))::int as received,
+          count(rtt_us)::int as rtt_n, sum(rtt_us)::int as rtt_sum, min(rtt_us) as rtt_min, max(rtt_us) as rtt_max
+        from series.ping group by 1, 2, 3 order by 2, 3, 1`
+      const told = await db.dbs.ui.sql`
+        select ts, target_id, agent_id, n, sent::int, received::int, rtt_n, rtt_sum::int, rtt_min, rtt_max
+        from ${db.dbs.ui.sql(`series.ping_${width}`)} order by 2, 3, 1`
+      assert.deepEqual([...told], [...truth], `${width} ${when}`)
+    }
+  }
+  const look = fc.record({
+    ageMin: fc.integer({ min: 0, max: 3 * 24 * 60 }),
+    received: fc.constantFrom(0, 1),
+    rttUs: fc.integer({ min: 100, max: 9_999 }),
+  })
+  await asOrg((tx) => tx`select ispvm.tick('premake')`)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(look, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 3 }),
+      async (batches) => {
+        for (const looks of batches) {
+          await write(
+            [...new Map(looks.map((l) => [l.ageMin, l])).values()].map(({ ageMin, received, rttUs }) =>
+              pingOf(device, NOW - ageMin * MINUTE, {
+                icmp: { sent: 1, received, rttUs: received === 1 ? rttUs : null, jitterUs: null },
+              }),
+            ),
+          )
+          await series.upkeep()
+          await compare("after a round")
+        }
+      },
+    ),
+    { numRuns: 8 },
+  )
+  clock.at = NOW + 5 * HOUR // all of it closed and stored
+  await series.upkeep()
+  await series.upkeep()
+  await compare("when all is stored")
+  await write([pingOf(device, NOW - 2 * DAY - 1, { icmp: { sent: 5, received: 4, rttUs: 50, jitterUs: null } })])
+  await series.upkeep()
+  await compare("after a late value")
+})
+
+test("a value late by days finds its partition and its hour", async () => {
+  const device = await makeWatched(db, agent)
+  const at = NOW - 9 * DAY
+  const before = await partitions("interface_counters")
+  await write(Array.from({ length: 12 }, (_, i) => interfaceOf(device, at + i * 1_000, "ether1", { rxBps: 100 })))
+  assert.equal(await partitions("interface_counters"), before + 1)
+  await series.upkeep()
+  const hour = () =>
+    db.dbs.ui.sql<{ n: number; max: number }[]>`
+      select n, rx_max as max from series.interface_counters_1h where ts >= to_timestamp(${at}::float8 / 1000) - interval '1 hour'
+        and ts < to_timestamp(${at}::float8 / 1000) + interval '1 hour' and rx_min = 100`
+  assert.deepEqual([...(await hour())], [{ n: 12, max: 100 }])
+  await write([interfaceOf(device, at + 30_000, "ether1", { rxBps: 900 })])
+  await series.upkeep()
+  assert.deepEqual([...(await hour())], [{ n: 13, max: 900 }])
+})
+
+test("while a writer is at work no bucket it may write into is called complete", async () => {
+  const closed = async () =>
+    (
+      await asOwner<{ at: number }>(
+        "select extract(epoch from closed_until)::float8 as at from ispvm.rollup where name = 'ping_5m'",
+      )
+    ).at
+  clock.at = NOW + 10 * HOUR
+  const was = await closed()
+  await asOrg(async (tx) => {
+    await tx`select ispvm.late('ping', now(), now())`
+    await series.upkeep()
+    assert.equal(await closed(), was)
+  })
+  await series.upkeep()
+  assert.ok((await closed()) > was)
+})
+
+const asOwner = async <T>(text: string): Promise<T> => {
+  const sql = openSql(db.owner, { name: "test", max: 1 })
+  try {
+    const [row] = await sql.unsafe<T[] & readonly object[]>(text)
+    assert.ok(row)
+    return row as T
+  } finally {
+    await sql.end()
+  }
+}
+
+test("raw values are dropped past their time, a whole partition at once, and their hours stay", async () => {
+  const device = await makeWatched(db, agent)
+  const at = NOW - DAY
+  await write([pingOf(device, at)])
+  clock.at = NOW + 16 * DAY
+  for (let round = 0; round < 3; round += 1) await series.upkeep()
+  const rows = await db.dbs.ui.sql`select from series.ping where ts <= to_timestamp(${NOW}::float8 / 1000)`
+  assert.equal(rows.length, 0)
+  const old = await read(device, "ping", at - HOUR, at + HOUR)
+  assert.equal(old.columns.rttUs?.filter((value) => value !== null)[0], 1_500)
+  const kept = await asOwner<{ oldest: number; newest: number }>(
+    "select extract(epoch from min(lo))::float8 * 1000 as oldest, extract(epoch from max(hi))::float8 * 1000 as newest from ispvm.partition where series = 'ping'",
+  )
+  assert.ok(kept.oldest > clock.at - 15 * DAY)
+  assert.ok(kept.newest > clock.at + 2 * DAY)
+})
+
+test("one organisation reads nothing of another's, by any kind", async () => {
+  const stranger = await makeOrg(db, "Stranger")
+  const theirAgent = await makeAgent(db, stranger)
+  const theirs = await makeWatched(db, theirAgent)
+  const at = NOW - MINUTE
+  await write(
+    [pingOf(theirs, at), interfaceOf(theirs, at, "ether1"), healthOf(theirs, at), sensorOf(theirs, at, "t", "°C", 1)],
+    theirAgent,
+  )
+  const [port] = await db.dbs.ui.asOrg(stranger, (tx) => series.interfacesNow(tx, stranger, theirs))
+  assert.equal(port?.running, true)
+  for (const kind of ["ping", "interface", "health", "sensor"] as const) {
+    const answer = await read(theirs, kind, at - HOUR, at + HOUR, { interface: port?.interfaceId ?? 0 })
+    assert.deepEqual(
+      Object.values(answer.columns)
+        .flat()
+        .filter((value) => value !== null),
+      [],
+      kind,
+    )
+  }
+  assert.equal((await asOrg((tx) => series.devicesNow(tx, db.org, theirs))).length, 0)
+  assert.equal((await asOrg((tx) => series.interfacesNow(tx, db.org, theirs))).length, 0)
+  assert.equal((await asOrg((tx) => series.sourcesNow(tx, db.org, theirs))).length, 0)
+})
+
+test("the program's role reads series by their parents alone, and makes none", async () => {
+  const { child } = await asOwner<{ child: string }>("select child from ispvm.partition where series = 'ping' limit 1")
+  const sql = db.dbs.jobs.sql
+  await assert.rejects(sql`select from ${sql(`series.${child}`)}`, /permission denied/)
+  await assert.rejects(sql`select from series.ping_5m_m`, /permission denied/)
+  await assert.rejects(sql`delete from series.ping`, /permission denied/)
+  await assert.rejects(sql`select ispvm.series_create('x', 'a int', '{a}', '1 day', 'raw')`, /permission denied/)
+})

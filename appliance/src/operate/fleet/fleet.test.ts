@@ -1,0 +1,273 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { z } from "zod"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { makeActor, makeInventory } from "../../../test/make.ts"
+import { healthOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf, takeIn } from "../../../test/make-flow.ts"
+import type { Agent } from "../../api/agents.ts"
+import type { Incident } from "../../api/incidents.ts"
+import { createEvents } from "../../flow/events/events.ts"
+import type { Speaker } from "../../flow/ingest/ingest.ts"
+import { createSeries, type Series } from "../../flow/series/series.ts"
+import type { Db } from "../../platform/db.ts"
+import { AppError } from "../../platform/errors.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { createFleet, type Fleet } from "./fleet.ts"
+import { countDevices, median, minutes } from "./present.ts"
+import { routes } from "./routes.ts"
+
+let db: TestDatabase
+let agent: Speaker
+let series: Series
+let fleet: Fleet
+const clock = { now: () => NOW }
+const down = new Set<string>()
+const asked = { count: 0 }
+
+/** The screens' pool, with its statements counted. */
+const counted = (inner: Db): Db => ({
+  sql: inner.sql,
+  asOrg: (org, work) =>
+    inner.asOrg(org, (tx) =>
+      work(
+        new Proxy(tx, {
+          apply: (target, self, args) => {
+            asked.count += 1
+            return Reflect.apply(target, self, args)
+          },
+        }),
+      ),
+    ),
+})
+
+const standing = (id: string) => ({
+  status: { status: down.has(id) ? ("down" as const) : ("ok" as const), reason: "heard", sentence: "Answers.", sinceMs: NOW },
+  incidentId: null,
+})
+const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
+  org !== db.org
+    ? []
+    : [
+        {
+          id: agent.id,
+          name: agent.name,
+          siteId: null,
+          deviceId: null,
+          enrolment: "enrolled",
+          tokenExpiresAtMs: null,
+          status: "unknown",
+          statusReason: "silent",
+          sinceMs: null,
+          lastSeenAtMs: null,
+          version: null,
+          hostname: null,
+          certificateSerial: null,
+          certificateExpiresAtMs: null,
+          devices: 1,
+          bufferBatches: null,
+          oldestBufferedAtMs: null,
+          clockSkewMs: null,
+          icmp: null,
+          syslogPort: null,
+          notes: [],
+        },
+      ]
+
+before(async () => {
+  db = await testDatabase()
+  agent = await makeAgent(db, db.org)
+  series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  fleet = createFleet({
+    db: counted(db.dbs.ui),
+    clock,
+    inventory: makeInventory(db),
+    series,
+    events: createEvents({ db: db.dbs.jobs, clock }),
+    agents: agentsOf,
+    statuses: () => ({ device: standing, link: standing }),
+    incidents: async () => ({ open: [] satisfies Incident[], quietSinceMs: NOW - 5 }),
+  })
+})
+after(() => db.close())
+
+/** Asks a route as http.ts would: what goes in and what comes out are held to the route's own schemas. */
+const ask = async (
+  path: string,
+  { params = {}, query = {}, org = db.org }: { params?: object; query?: object; org?: OrgId } = {},
+) => {
+  const route = routes({ fleet }).find((candidate) => candidate.path === path)
+  assert.ok(route, path)
+  const parse = (schema: z.ZodType | undefined, value: unknown) => schema?.parse(value)
+  const input = { params: parse(route.params, params), query: parse(route.query, query), body: undefined, ctx: undefined }
+  const answer = await route.handle(input as unknown as Parameters<typeof route.handle>[0], makeActor(org))
+  const parsed = parse(route.answer, answer)
+  assert.deepEqual(parsed, answer) // the schema strips what it does not name: nothing was there to strip
+  return answer
+}
+
+/** Two devices with a link between them; A's side speaks. */
+const makePair = async () => {
+  const a = await makeWatched(db, agent, {
+    methods: { routerosApi: { port: 8729, tls: true, fingerprint: null }, snmp: null, icmp: true, tcpPort: null },
+  })
+  const b = await makeWatched(db, agent)
+  const { id: link } = await makeInventory(db).createLink(makeActor(db.org), {
+    name: null,
+    a: { deviceId: a, interface: "ether1" },
+    b: { deviceId: b, interface: "ether9" },
+    capacityBps: 1e9,
+    medium: "fibre",
+  })
+  await takeIn(db, series, agent, [
+    pingOf(a, NOW - 1_000),
+    healthOf(a, NOW - 1_000),
+    interfaceOf(a, NOW - 1_000, "ether1", { rxBps: 10, txBps: 30 }),
+    interfaceOf(a, NOW - 1_000, "ether10"),
+    interfaceOf(a, NOW - 1_000, "ether2"),
+    interfaceOf(b, NOW - 90_000, "ether9", { rxBps: 31, txBps: 11 }),
+  ])
+  return { a, b, link }
+}
+
+test("a device comes with its latest values, its state and its sources", async () => {
+  const { a } = await makePair()
+  const device = await fleet.device(db.org, a)
+  assert.deepEqual(
+    [device.rttUs, device.lossRatio, device.cpuRatio, device.memoryRatio, device.uptimeS, device.lastSeenAtMs],
+    [1_500, 0, 0.25, 0.25, 3_600, NOW - 1_000],
+  )
+  assert.equal(device.agentName, agent.name)
+  assert.equal(device.status.status, "ok")
+  assert.deepEqual(device.sources, [
+    { source: "routeros-api", lastAtMs: NOW - 1_000, trouble: null },
+    { source: "icmp", lastAtMs: NOW - 1_000, trouble: null },
+  ])
+})
+
+test("ports are in the order people count, and know their link", async () => {
+  const { a, link } = await makePair()
+  const ports = await fleet.interfaces(db.org, a)
+  assert.deepEqual(
+    ports.map(({ name, linkId }) => [name, linkId]),
+    [
+      ["ether1", link],
+      ["ether2", null],
+      ["ether10", null],
+    ],
+  )
+})
+
+test("a link carries what its ends say, and is named after them where it has no name", async () => {
+  const { a, b, link } = await makePair()
+  const names = (await fleet.devices(db.org)).filter(({ id }) => id === a || id === b)
+  const found = (await fleet.links(db.org)).find(({ id }) => id === link)
+  assert.deepEqual([found?.aToBBps, found?.bToABps, found?.atMs], [30, 10, NOW - 1_000])
+  assert.equal(found?.name, `${names.find(({ id }) => id === a)?.name} – ${names.find(({ id }) => id === b)?.name}`)
+  assert.equal(found?.b.interface, "ether9")
+  assert.equal(typeof found?.b.interfaceId, "number")
+})
+
+test("every route answers in the shape it promised, and nothing more", async () => {
+  const { a, b } = await makePair()
+  down.add(b)
+  const range = { from: String(NOW - 600_000), to: String(NOW) }
+  const port = (await fleet.interfaces(db.org, a))[0]?.id
+  await ask("/devices")
+  await ask("/devices/{id}", { params: { id: a } })
+  await ask("/devices/{id}/interfaces", { params: { id: a } })
+  for (const kind of ["ping", "health", "sensor"])
+    await ask("/devices/{id}/series", { params: { id: a }, query: { kind, ...range } })
+  await ask("/devices/{id}/series", { params: { id: a }, query: { kind: "interface", interface: String(port), ...range } })
+  await ask("/devices/{id}/events", { params: { id: a }, query: { limit: "5" } })
+  await ask("/events", { query: { since: "1" } })
+  await ask("/links")
+  await ask("/topology")
+  const overview = await fleet.overview(db.org)
+  await ask("/overview")
+  assert.equal(overview.devices.down, 1)
+  assert.equal(overview.devices.total, overview.devices.ok + 1)
+  assert.deepEqual(overview.agents, { total: 1, silent: 1 })
+  assert.equal(overview.trafficHour.length, 60)
+  assert.ok((overview.trafficBps ?? 0) >= 40)
+  assert.ok(overview.trafficHour.some(({ bps }) => bps !== null && bps >= 40))
+  assert.equal(overview.rttUs, 1_500)
+  down.clear()
+})
+
+test("the number of queries does not grow with the number of devices", async () => {
+  const cost = async (work: () => Promise<unknown>): Promise<number> => {
+    asked.count = 0
+    await work()
+    return asked.count
+  }
+  const all = async () => [
+    await cost(() => fleet.devices(db.org)),
+    await cost(() => fleet.links(db.org)),
+    await cost(() => fleet.topology(db.org)),
+    await cost(() => fleet.overview(db.org)),
+  ]
+  const before = await all()
+  for (let i = 0; i < 10; i += 1) await makePair()
+  assert.deepEqual(await all(), before)
+})
+
+test("another organisation sees none of it", async () => {
+  const { a } = await makePair()
+  const stranger = await makeOrg(db, "Stranger")
+  assert.deepEqual(await fleet.devices(stranger), [])
+  assert.deepEqual(await fleet.links(stranger), [])
+  assert.deepEqual((await fleet.overview(stranger)).devices.total, 0)
+  assert.equal((await fleet.overview(stranger)).trafficBps, null)
+  const missing = (error: unknown) => error instanceof AppError && error.status === 404
+  await assert.rejects(fleet.device(stranger, a), missing)
+  await assert.rejects(fleet.interfaces(stranger, a), missing)
+  await assert.rejects(fleet.events(stranger, { device: a, since: null, cursor: null, limit: 5 }), missing)
+  await assert.rejects(fleet.series(stranger, a, { kind: "ping", from: 1, to: 2, interface: null, points: 2 }), missing)
+})
+
+const wrong: [string, object, number][] = [
+  ["a range that ends before it begins", { kind: "ping", from: 5, to: 5 }, 422],
+  ["a port's series without the port", { kind: "interface", from: 1, to: 2 }, 422],
+  ["a port of another device", { kind: "interface", from: 1, to: 2, interface: 2_000_000_000 }, 404],
+]
+for (const [name, query, status] of wrong)
+  test(`${name} is answered with ${status}`, async () => {
+    const { a } = await makePair()
+    const is = (error: unknown) => error instanceof AppError && error.status === status
+    await assert.rejects(ask("/devices/{id}/series", { params: { id: a }, query }), is)
+  })
+
+test("the widest range there is gets an answer", async () => {
+  const { a } = await makePair()
+  const answer = await fleet.series(db.org, a, {
+    kind: "ping",
+    from: 0,
+    to: Number.MAX_SAFE_INTEGER,
+    interface: null,
+    points: 600,
+  })
+  assert.ok(answer.atMs.length <= 601)
+})
+
+test("a cursor that is not ours is a wrong field", async () => {
+  const is = (error: unknown) => error instanceof AppError && error.fields?.[0]?.path === "cursor"
+  await assert.rejects(fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }), is)
+})
+
+test("figures: the middle value, devices by state, an hour of minutes with its gaps", () => {
+  assert.equal(median([null, 3, 1, 2]), 2)
+  assert.equal(median([4, 1]), 2.5)
+  assert.equal(median([null]), null)
+  const of = (status: "ok" | "maintenance" | "behind") => ({ ...standing("x"), status: { ...standing("x").status, status } })
+  assert.deepEqual(countDevices([of("ok"), of("maintenance"), of("behind")]), {
+    total: 3,
+    ok: 2,
+    degraded: 0,
+    down: 0,
+    behind: 1,
+    recovering: 0,
+    unknown: 0,
+  })
+  const hour = minutes(NOW + 1, [{ atMs: NOW - 60_000, bps: 7 }])
+  assert.deepEqual([hour.length, hour[59], hour[58]?.bps], [60, { atMs: NOW - 60_000, bps: 7 }, null])
+})
