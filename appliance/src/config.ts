@@ -1,6 +1,5 @@
 /** The only reader of the environment: one table of variables, parsed once; `--help` prints the same table. */
-import { hostname, networkInterfaces } from "node:os"
-import { isAbsolute, resolve } from "node:path"
+import { resolve } from "node:path"
 import { z } from "zod"
 import { LogLevel } from "./platform/log.ts"
 import { parseMasterKey } from "./registry/secrets/master-key.ts"
@@ -90,8 +89,10 @@ export type Config = Environment & {
   readonly dataDir: string
   readonly doorBind: readonly string[]
   readonly uiTls: boolean
-  /** Addresses and names this machine is known by, for certificates and for what agents elsewhere type. */
-  readonly hostNames: readonly string[]
+  /** Settings of the agent that is run beside us, passed on unread. */
+  readonly agentEnvironment: Readonly<Record<string, string>>
+  /** The host of PUBLIC_BASE_URL. */
+  readonly publicHost: string | null
 }
 
 export type Asked =
@@ -117,7 +118,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>, ar
     for (const { path, message } of parsed.error.issues) messages.push(sayWrong(String(path[0]), env, message))
   }
   if (!parsed.success || messages.length > 0) return { kind: "wrong", messages }
-  return { kind: "start", config: complete(parsed.data as Environment) }
+  return { kind: "start", config: complete(parsed.data as Environment, env) }
 }
 
 const SECRET = new Set(["ISPVM_SETUP_CODE", "DATABASE_URL", "POSTGRES_PASSWORD", "ENCRYPTION_MASTER_KEY"])
@@ -126,24 +127,19 @@ const sayWrong = (name: string, env: Readonly<Record<string, string | undefined>
   `${name}: ${SECRET.has(name) ? "" : `"${env[name]}" is wrong; `}${message}`
 
 export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
-export const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
 
-const complete = (env: Environment): Config => {
-  const doorBind = env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND]
-  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  const outside = own.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address)
-  const bound = [env.ISPVM_BIND, ...doorBind]
-  const base = env.PUBLIC_BASE_URL === null ? [] : [new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1")]
-  const wide = bound.some(isEverywhere) ? [hostname(), ...outside] : []
-  const names = [...base, ...bound.filter((host) => !isEverywhere(host)), ...wide, "localhost", "127.0.0.1", "::1"]
-  return {
-    ...env,
-    dataDir: isAbsolute(env.ISPVM_DATA_DIR) ? env.ISPVM_DATA_DIR : resolve(env.ISPVM_DATA_DIR),
-    doorBind,
-    uiTls: env.ISPVM_UI_TLS === "on" || (env.ISPVM_UI_TLS === "auto" && !isLoopback(env.ISPVM_BIND)),
-    hostNames: [...new Set(names)],
-  }
-}
+const AGENTS_OWN = /^(ISPVM_AGENT_HEALTH_PORT|ISPVM_SYSLOG_\w+|LOG_LEVEL|PATH|HOME|LANG|TZ|NODE_\w+)$/
+
+const complete = (env: Environment, all: Readonly<Record<string, string | undefined>>): Config => ({
+  ...env,
+  agentEnvironment: Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) => (AGENTS_OWN.test(name) && value !== undefined ? [[name, value]] : [])),
+  ),
+  dataDir: resolve(env.ISPVM_DATA_DIR),
+  doorBind: env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND],
+  publicHost: env.PUBLIC_BASE_URL === null ? null : new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1"),
+  uiTls: env.ISPVM_UI_TLS === "on" || (env.ISPVM_UI_TLS === "auto" && !isLoopback(env.ISPVM_BIND)),
+})
 
 const helpText = (): string => {
   const width = Math.max(...Object.keys(VARIABLES).map((name) => name.length))

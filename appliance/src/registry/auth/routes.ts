@@ -1,7 +1,7 @@
 import type { Context } from "koa"
 import { z } from "zod"
 import { Account, AccountCreate, AccountPatch, ClaimRequest, LoginRequest, PasswordChange, Session } from "../../api/session.ts"
-import { PERMISSIONS } from "../../api/shared.ts"
+import { PERMISSIONS, page } from "../../api/shared.ts"
 import { type Actor, publicRoute, type Route, route } from "../../platform/http.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
@@ -109,8 +109,8 @@ const accountRoutes = ({ accounts }: Deps): readonly Route[] => [
     path: "/accounts",
     summary: "Accounts by name",
     permission: "accounts:read",
-    answer: z.array(Account),
-    handle: (_, actor) => accounts.list(actor.org),
+    answer: page(Account),
+    handle: async (_, actor) => ({ items: await accounts.list(actor.org), next: null }),
   }),
   route({
     method: "POST",

@@ -15,10 +15,13 @@ import {
   SiteInput,
   SitePatch,
 } from "../../api/inventory.ts"
+import { page } from "../../api/shared.ts"
 import { type Route, route } from "../../platform/http.ts"
 import type { Inventory } from "./inventory.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
+/** These lists are short: all of it is the first page. */
+const whole = <T>(items: readonly T[]) => ({ items: [...items], next: null })
 
 export const routes = ({ inventory }: { readonly inventory: Inventory }): readonly Route[] => [
   ...placeRoutes(inventory),
@@ -36,8 +39,8 @@ const placeRoutes = (inventory: Inventory): readonly Route[] => [
     ...read,
     path: "/regions",
     summary: "Regions by name",
-    answer: z.array(Region),
-    handle: (_, actor) => inventory.regions(actor.org),
+    answer: page(Region),
+    handle: async (_, actor) => whole(await inventory.regions(actor.org)),
   }),
   route({
     ...create,
@@ -63,8 +66,8 @@ const placeRoutes = (inventory: Inventory): readonly Route[] => [
     ...read,
     path: "/sites",
     summary: "Sites by name",
-    answer: z.array(Site),
-    handle: (_, actor) => inventory.sites(actor.org),
+    answer: page(Site),
+    handle: async (_, actor) => whole(await inventory.sites(actor.org)),
   }),
   route({
     ...create,
@@ -147,8 +150,8 @@ const credentialRoutes = (inventory: Inventory): readonly Route[] => [
     path: "/credentials",
     summary: "Credentials by name, without their secrets",
     permission: "credentials:read",
-    answer: z.array(Credential),
-    handle: async (_, actor) => [...(await inventory.credentials(actor.org))],
+    answer: page(Credential),
+    handle: async (_, actor) => whole(await inventory.credentials(actor.org)),
   }),
   route({
     ...create,

@@ -1,0 +1,262 @@
+/** Composition: settings -> database -> modules -> pipeline -> doors. Every part is made here, and stopped in the opposite order. */
+import { mkdirSync, readFileSync } from "node:fs"
+import { networkInterfaces } from "node:os"
+import { join } from "node:path"
+import { openAuthority } from "@ispvm/pki"
+import { type Config, isLoopback } from "./config.ts"
+import { openDatabase } from "./database.ts"
+import { createDoor } from "./door.ts"
+import { createEvents } from "./flow/events/events.ts"
+import { createIngest } from "./flow/ingest/ingest.ts"
+import { createSeries } from "./flow/series/series.ts"
+import { createHttp } from "./http.ts"
+import { createLocalAgent } from "./local-agent.ts"
+import { createFleet } from "./operate/fleet/fleet.ts"
+import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
+import { createLab } from "./operate/lab/lab.ts"
+import { routes as labRoutes } from "./operate/lab/routes.ts"
+import { systemClock } from "./platform/clock.ts"
+import { createCounters } from "./platform/counters.ts"
+import type { OrgId } from "./platform/ids.ts"
+import { takeLock } from "./platform/lock.ts"
+import type { Log } from "./platform/log.ts"
+import { readScreens } from "./platform/screens.ts"
+import { createAgents } from "./registry/agents/agents.ts"
+import { doorNames } from "./registry/agents/door-names.ts"
+import { routes as agentRoutes } from "./registry/agents/routes.ts"
+import { routes as auditRoutes } from "./registry/audit/routes.ts"
+import { createAccounts } from "./registry/auth/accounts.ts"
+import { createAuth } from "./registry/auth/auth.ts"
+import { authenticate, routes as authRoutes } from "./registry/auth/routes.ts"
+import { createInventory } from "./registry/inventory/inventory.ts"
+import { routes as inventoryRoutes } from "./registry/inventory/routes.ts"
+import { listOrgs } from "./registry/orgs/orgs.ts"
+import { loadMasterKey } from "./registry/secrets/master-key.ts"
+import { createSecrets } from "./registry/secrets/secrets.ts"
+import { startWebServer } from "./web-server.ts"
+
+export type App = {
+  /** What a person at the console has to know, in one block. */
+  readonly greeting: string
+  readonly url: string
+  readonly setupCode: string | null
+  /** Resolves when nothing of it runs any more. */
+  readonly stop: () => Promise<void>
+}
+export type AppOptions = { readonly config: Config; readonly log: Log; readonly signal: AbortSignal }
+
+/** Nothing has been judged yet. */
+const UNKNOWN = {
+  status: { status: "unknown", reason: "not-judged", sentence: "Not judged yet.", sinceMs: null },
+  incidentId: null,
+} as const
+const UNJUDGED = { device: () => UNKNOWN, link: () => UNKNOWN }
+
+const SCREENS = join(import.meta.dirname, "..", "..", "ui", "dist")
+const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"))
+
+/** Throws one clear sentence where it cannot start, and leaves nothing running then. */
+export const startApp = async (options: AppOptions): Promise<App> => {
+  const stack = new AsyncDisposableStack()
+  try {
+    return await compose(options, stack)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
+  const clock = systemClock
+  const counters = createCounters()
+  const onError = (error: unknown) => log.error({ err: error }, "a part of the appliance failed and goes on")
+
+  takeFolder(config.dataDir, stack)
+  const { dbs, readiness } = await openDatabase(config, log, stack)
+  signal.throwIfAborted()
+
+  const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
+  const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
+  const auth = createAuth({ db: dbs.ui, clock, onError })
+  const accounts = createAccounts({ db: dbs.ui })
+  const inventory = createInventory({ db: dbs.ui, secrets, onError })
+
+  let doorPort = config.ISPVM_DOOR_PORT
+  const doorUrl = (host: string) => `https://${bracketed(config.publicHost ?? host)}:${doorPort}`
+  const agents = createAgents({ dbs, clock, authority, secrets, changes: inventory.changes, doorUrl, onError })
+  agents.start()
+  stack.defer(() => agents.stop())
+
+  const events = createEvents({ db: dbs.jobs, clock })
+  const series = createSeries({
+    jobs: dbs.jobs,
+    clock,
+    onError: (what, error) => log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
+    chores: [
+      { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
+      { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
+      { name: "sessions", run: () => auth.forgetExpired() },
+    ],
+  })
+  const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {
+    for (const { id } of await listOrgs(dbs.jobs.sql)) await work(id)
+  }
+  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", ["outcome"])
+  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", ["outcome"])
+  const ingest = createIngest({
+    db: dbs.ingest,
+    clock,
+    changes: inventory.changes,
+    writers: [series.write, events.write],
+    counters: {
+      items: (outcome, count) => items.inc({ outcome }, count),
+      batch: (outcome, seconds) => batches.observe({ outcome }, seconds),
+    },
+  })
+  series.start()
+  stack.defer(() => series.stop())
+
+  const fleet = createFleet({
+    db: dbs.ui,
+    clock,
+    inventory,
+    series,
+    events,
+    agents: agents.all,
+    statuses: () => UNJUDGED,
+    incidents: async () => ({ open: [], quietSinceMs: null }),
+  })
+
+  const names = doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
+  const koa = createHttp({
+    routes: [
+      ...authRoutes({
+        auth,
+        accounts,
+        organisation: async (org) => (await listOrgs(dbs.ui.sql)).find(({ id }) => id === org) ?? null,
+        facts: () => ({
+          version,
+          lab: config.ISPVM_LAB_URL !== null,
+          agentDoorUrl: doorUrl(hostForAgents(config)),
+          mapTilesUrl: config.ISPVM_MAP_TILES_URL,
+        }),
+        tls: config.uiTls,
+      }),
+      ...auditRoutes({ db: dbs.ui }),
+      ...inventoryRoutes({ inventory }),
+      ...agentRoutes({ agents }),
+      ...fleetRoutes({ fleet }),
+      ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
+    ],
+    authenticate: authenticate({ auth, tls: config.uiTls }),
+    screens: readScreens(SCREENS),
+    guards: { tls: config.uiTls, tilesUrl: config.ISPVM_MAP_TILES_URL, publicBaseUrl: config.PUBLIC_BASE_URL },
+    counters,
+    log,
+    version,
+    readiness,
+  })
+  const web = await startWebServer({
+    listener: koa.callback(),
+    host: config.ISPVM_BIND,
+    port: config.ISPVM_HTTP_PORT,
+    tls: config.uiTls ? { authority, names } : null,
+    onError,
+  })
+  stack.defer(() => web.stop())
+
+  const door = createDoor({
+    agents,
+    authority,
+    clock,
+    onBatch: async (agent, batch) => (await ingest.accept(agent, batch)).ack,
+    binds: config.doorBind,
+    port: config.ISPVM_DOOR_PORT,
+    publicHost: config.publicHost,
+    batchBytes: config.INGEST_MAX_BODY_BYTES,
+    log,
+  })
+  stack.defer(() => door.stop())
+  doorPort = (await door.start()).port
+
+  if (config.ISPVM_LOCAL_AGENT === "on") {
+    const localDoor =
+      config.doorBind.find((host) => isLoopback(host)) ?? config.doorBind.find((host) => !isEverywhere(host)) ?? "127.0.0.1"
+    const localAgent = createLocalAgent({
+      agents,
+      dataDir: config.dataDir,
+      doorUrl: `https://${bracketed(localDoor)}:${doorPort}`,
+      env: config.agentEnvironment,
+      log,
+    })
+    stack.defer(() => localAgent.stop())
+    stack.defer(auth.claimed.on((org) => localAgent.start(org)))
+    for (const { id } of (await listOrgs(dbs.ui.sql)).slice(0, 1)) localAgent.start(id)
+  }
+  signal.throwIfAborted()
+  const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
+  const url =
+    config.PUBLIC_BASE_URL ?? `${config.uiTls ? "https" : "http"}://${bracketed(shownHost(config.ISPVM_BIND))}:${web.port}`
+  log.info({ url, door: doorUrl(hostForAgents(config)), version, dataDir: config.dataDir }, "started")
+  return {
+    greeting: greet({ url, setupCode, door: doorUrl(hostForAgents(config)), config }),
+    url,
+    setupCode,
+    stop: () => stack.disposeAsync(),
+  }
+}
+
+/** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
+const takeFolder = (dataDir: string, stack: AsyncDisposableStack): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    const lock = takeLock(join(dataDir, "appliance.lock"))
+    if (!lock.ok)
+      throw new InUse(
+        `The data folder ${dataDir} is in use: an appliance runs on it as process ${lock.pid}. Stop that one, or set ISPVM_DATA_DIR to another folder.`,
+      )
+    stack.defer(lock.release)
+  } catch (cause) {
+    if (cause instanceof InUse) throw cause
+    throw new Error(
+      `ISPVM_DATA_DIR: ${dataDir} cannot be written to: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+  }
+}
+class InUse extends Error {}
+
+const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
+const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host)
+const outsideAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1"
+const shownHost = (bind: string): string => (isEverywhere(bind) ? outsideAddress() : bind)
+/** As an agent elsewhere would have to type it. */
+const hostForAgents = ({ publicHost, doorBind }: Config): string =>
+  publicHost ?? shownHost(doorBind.find((host) => !isLoopback(host)) ?? doorBind[0] ?? "127.0.0.1")
+
+const greet = (told: {
+  readonly url: string
+  readonly setupCode: string | null
+  readonly door: string
+  readonly config: Config
+}): string => {
+  const rule = "─".repeat(78)
+  const claim =
+    told.setupCode === null
+      ? []
+      : ["", `  Set-up code: ${told.setupCode}`, "  Open the address, type the code, and the appliance is yours. It works once."]
+  return [
+    rule,
+    `  ISP Visual Monitor ${version}`,
+    `  ${told.url}`,
+    ...claim,
+    "",
+    `  Agents report to ${told.door}`,
+    `  Data in ${told.config.dataDir}; Ctrl-C stops everything and keeps it.`,
+    rule,
+    "",
+  ].join("\n")
+}

@@ -1,0 +1,56 @@
+/** From settings to a migrated database: the embedded server or DATABASE_URL, its two roles, its tables, our pools. */
+import { join } from "node:path"
+import type { Config } from "./config.ts"
+import { parseDatabaseUrl } from "./platform/database-url.ts"
+import { type Dbs, openDbs } from "./platform/db.ts"
+import type { Log } from "./platform/log.ts"
+import { countMissing, migrate, readMigrations } from "./platform/migrate.ts"
+import { startPostgres } from "./platform/postgres.ts"
+import { type Logins, prepareDatabase, prepareGivenDatabase } from "./platform/roles.ts"
+
+const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
+/** Of the embedded server. */
+const DATABASE = "ispvm"
+
+export type Database = {
+  readonly dbs: Dbs
+  /** What keeps it from serving; empty when nothing does. */
+  readonly readiness: () => Promise<readonly string[]>
+}
+
+/** Everything opened is handed to `stack`, so that a start that fails half-way leaves nothing running. */
+export const openDatabase = async (config: Config, log: Log, stack: AsyncDisposableStack): Promise<Database> => {
+  const info = (message: string) => log.info(message)
+  const logins =
+    config.DATABASE_URL === null ? await embedded(config, log, stack) : await given(config, config.DATABASE_URL, info)
+  await migrate(logins.owner, MIGRATIONS, info)
+  const dbs = openDbs({ ...logins.app, onNotice: (message) => log.debug(message) })
+  stack.defer(() => dbs.close())
+  const files = readMigrations(MIGRATIONS)
+  return {
+    dbs,
+    readiness: async () => {
+      try {
+        const missing = await countMissing(dbs.ui.sql, files)
+        return missing === 0 ? [] : [`${missing} migrations have not run`]
+      } catch (error) {
+        log.warn({ err: error }, "not ready: the database does not answer")
+        return ["the database does not answer"]
+      }
+    },
+  }
+}
+
+const embedded = async (config: Config, log: Log, stack: AsyncDisposableStack): Promise<Logins> => {
+  const server = await startPostgres({
+    dataDir: config.dataDir,
+    user: config.ISPVM_DB_USER,
+    info: (message) => log.info(message),
+  })
+  stack.defer(() => server.stop())
+  if (server.adopted) log.info("The database of an earlier run was still there and is used on.")
+  return await prepareDatabase((database) => server.connection("postgres", database), DATABASE, server.passwords)
+}
+
+const given = (config: Config, url: string, info: (message: string) => void): Promise<Logins> =>
+  prepareGivenDatabase(parseDatabaseUrl(url, config.POSTGRES_PASSWORD ?? ""), config.dataDir, info)

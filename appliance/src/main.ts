@@ -1,0 +1,65 @@
+/** Start, signals, exit codes. Standard output is for people, standard error carries the log. */
+import { type App, startApp } from "./app.ts"
+import { readConfig } from "./config.ts"
+import { createLog, type Log } from "./platform/log.ts"
+
+/** 1: it could not start, or could not go on. 2: what was typed or set is wrong. */
+const EXIT = { fine: 0, fault: 1, usage: 2 } as const
+/** A stop that takes longer than this is ended from outside by most supervisors anyway. */
+const STOP_MS = 25_000
+
+const start = async (): Promise<void> => {
+  const asked = readConfig(process.env, process.argv.slice(2))
+  if (asked.kind === "help") {
+    process.stdout.write(asked.text)
+    return
+  }
+  if (asked.kind === "wrong") {
+    process.stderr.write(`${asked.messages.join("\n")}\n`)
+    process.exitCode = EXIT.usage
+    return
+  }
+  const log = createLog(asked.config.LOG_LEVEL)
+  const starting = new AbortController()
+  const stopped = Promise.withResolvers<string>()
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      starting.abort()
+      stopped.resolve(signal)
+    })
+  }
+  // Nothing should get here; what does leaves us in a state nobody has thought of, so we end in order and are started again.
+  for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(fault, (error: unknown) => {
+      log.fatal({ err: error }, "an error nobody caught")
+      process.exitCode = EXIT.fault
+      starting.abort()
+      stopped.resolve(fault)
+    })
+  }
+  let app: App
+  try {
+    app = await startApp({ config: asked.config, log, signal: starting.signal })
+  } catch (error) {
+    if (starting.signal.aborted) return
+    log.debug({ err: error }, "start failed")
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = EXIT.fault
+    return
+  }
+  process.stdout.write(app.greeting)
+  await end(app, log, await stopped.promise)
+}
+
+const end = async (app: App, log: Log, why: string): Promise<void> => {
+  log.info({ why }, "stopping")
+  const tooLong = setTimeout(() => {
+    log.fatal("the stop takes too long and is cut short")
+    process.exit(EXIT.fault)
+  }, STOP_MS)
+  await app.stop()
+  clearTimeout(tooLong)
+  log.info("stopped")
+}
+
+await start()
