@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
 import { connect } from "node:net"
-import { test } from "node:test"
+import { type TestContext, test } from "node:test"
 import { type AssignedDevice, DeviceId } from "../../wire/wire.ts"
 import { CollectError, type CollectReason } from "../collector.ts"
 import type { Dial } from "./dial.ts"
-import { type Answering, fakeRouter, sentence } from "./fake-router.ts"
+import { type Answering, type FakeRouter, fakeRouter, sentence } from "./fake-router.ts"
 import { selfSigned } from "./self-signed.ts"
 import { backoffMs, type RouterOsAccess, Sessions, type SessionsDeps } from "./sessions.ts"
 
@@ -29,29 +29,33 @@ class HandClock {
   nowMs = 1_000_000
   readonly now = (): number => this.nowMs
 }
-const sessionsWith = (changes: Partial<SessionsDeps> = {}): { sessions: Sessions; clock: HandClock } => {
+const sessionsWith = (t: TestContext, changes: Partial<SessionsDeps> = {}): { sessions: Sessions; clock: HandClock } => {
   const clock = new HandClock()
-  return { clock, sessions: new Sessions({ clock, random: () => 0, openDeadlineMs: 300, ...changes }) }
+  const sessions = new Sessions({ clock, random: () => 0, openDeadlineMs: 300, ...changes })
+  t.after(() => sessions.close())
+  return { clock, sessions }
+}
+const served = async (t: TestContext, ...how: Parameters<typeof fakeRouter>): Promise<FakeRouter> => {
+  const router = await fakeRouter(...how)
+  t.after(() => router.close())
+  return router
 }
 const ask = (sessions: Sessions, device: AssignedDevice, signal = never, deadlineMs = 200): Promise<unknown> =>
   sessions.use(device, signal, ({ connection }) => connection.print("/x", { deadlineMs, signal }))
 
-test("many looks, at once and later, share one login", async () => {
-  const router = await fakeRouter(ok)
-  const { sessions } = sessionsWith()
+test("many looks, at once and later, share one login", async (t) => {
+  const router = await served(t, ok)
+  const { sessions } = sessionsWith(t)
   await Promise.all(Array.from({ length: 20 }, () => ask(sessions, deviceAt(router.port))))
   await ask(sessions, deviceAt(router.port))
   assert.equal(router.asked.filter((each) => each.command === "/login").length, 1)
   assert.equal(router.connections(), 1)
   assert.equal(sessions.counts.logins, 1)
-  await sessions.close()
-  await router.close()
 })
 
-test("a lost session is opened anew at the next look", async () => {
-  const router = await fakeRouter(ok)
-  const { sessions } = sessionsWith()
-  await ask(sessions, deviceAt(router.port))
+test("a lost session is opened anew at the next look", async (t) => {
+  const router = await served(t, ok)
+  const { sessions } = sessionsWith(t)
   const cutOff = sessions.use(deviceAt(router.port), never, async ({ connection }) => {
     router.cut()
     await connection.print("/x")
@@ -59,53 +63,62 @@ test("a lost session is opened anew at the next look", async () => {
   await assert.rejects(cutOff, failsWith("failed"))
   await ask(sessions, deviceAt(router.port))
   assert.equal(router.connections(), 2)
-  await sessions.close()
-  await router.close()
 })
 
-test("a command without an answer ends the session: the router may have restarted without a word", async () => {
+test("a command without an answer ends the session: the router may have restarted without a word", async (t) => {
   let isMute = true
-  const router = await fakeRouter((asked) => {
+  const router = await served(t, (asked) => {
     if (!isMute) ok(asked)
   })
-  const { sessions } = sessionsWith()
+  const { sessions } = sessionsWith(t)
   await assert.rejects(ask(sessions, deviceAt(router.port), never, 40), failsWith("timed-out"))
   isMute = false
   await ask(sessions, deviceAt(router.port))
   assert.equal(router.connections(), 2)
-  await sessions.close()
-  await router.close()
 })
 
-test("after a failure nobody knocks before the wait is over, and the reason is still told", async () => {
-  const router = await fakeRouter(ok, { raw: (socket) => socket.end() })
-  const { sessions, clock } = sessionsWith()
+test("after a failure nobody knocks before the wait is over, and the reason is still told", async (t) => {
+  const router = await served(t, ok, { raw: (socket) => socket.end() })
+  const { sessions, clock } = sessionsWith(t)
   const device = deviceAt(router.port)
   await assert.rejects(ask(sessions, device), failsWith("refused"))
   await assert.rejects(ask(sessions, device), failsWith("refused"))
   assert.equal(router.connections(), 1)
-  clock.nowMs += 1_001
+  clock.nowMs += 501
   await assert.rejects(ask(sessions, device), failsWith("refused"))
   assert.equal(router.connections(), 2)
-  clock.nowMs += 1_001
+  clock.nowMs += 501
   await assert.rejects(ask(sessions, device), failsWith("refused"))
   assert.equal(router.connections(), 2)
-  await sessions.close()
-  await router.close()
 })
 
-test("waits double up to half a minute, and up to a quarter of an hour where the account was refused", () => {
+test("a session that proves dead at the first command of a later look is replaced within that look", async (t) => {
+  let isRestarted = false
+  const router = await served(t, (asked) => {
+    if (isRestarted) asked.socket.resetAndDestroy()
+    else ok(asked)
+    isRestarted = false
+  })
+  const { sessions } = sessionsWith(t)
+  await ask(sessions, deviceAt(router.port))
+  isRestarted = true
+  await ask(sessions, deviceAt(router.port))
+  assert.equal(router.connections(), 2)
+})
+
+test("waits double up to a few seconds, and up to a quarter of an hour where the account was refused", () => {
   assert.deepEqual(
     [1, 2, 3, 10, 1_000].map((failures) => backoffMs("no-answer", failures, 0)),
-    [1_000, 2_000, 4_000, 30_000, 30_000],
+    [500, 1_000, 2_000, 4_000, 4_000],
   )
   assert.equal(backoffMs("wrong-credentials", 1, 0), 60_000)
   assert.equal(backoffMs("wrong-credentials", 9, 0), 900_000)
-  assert.equal(backoffMs("no-answer", 1, 1), 750)
+  assert.equal(backoffMs("no-answer", 1, 1), 375)
 })
 
-test("changed credentials are tried at once, in a session of their own", async () => {
-  const router = await fakeRouter(
+test("changed credentials are tried at once, in a session of their own", async (t) => {
+  const router = await served(
+    t,
     ({ socket, tag, words, command }) => {
       const isWrong = command === "/login" && !words.includes("=password=right")
       if (isWrong) socket.write(sentence("!trap", "=message=cannot log in", ...tag))
@@ -113,21 +126,19 @@ test("changed credentials are tried at once, in a session of their own", async (
     },
     { login: true },
   )
-  const { sessions } = sessionsWith()
+  const { sessions } = sessionsWith(t)
   await assert.rejects(ask(sessions, deviceAt(router.port)), failsWith("wrong-credentials"))
   await assert.rejects(ask(sessions, deviceAt(router.port)), failsWith("wrong-credentials"))
   assert.equal(router.connections(), 1)
   await ask(sessions, deviceAt(router.port, { password: "right" }))
-  await sessions.close()
-  await router.close()
 })
 
-test("the first certificate of a router without a pin is kept, and another one later refused", async () => {
-  const first = await fakeRouter(ok, { tls: selfSigned("first") })
-  const second = await fakeRouter(ok, { tls: selfSigned("second") })
+test("the first certificate of a router without a pin is kept, and another one later refused", async (t) => {
+  const first = await served(t, ok, { tls: selfSigned("first") })
+  const second = await served(t, ok, { tls: selfSigned("second") })
   let { port } = first
   const dial: Dial = { lookup: async (host) => [host], connect: (_, address) => connect(port, address) }
-  const { sessions } = sessionsWith({ openDeadlineMs: 2_000, dial })
+  const { sessions } = sessionsWith(t, { openDeadlineMs: 2_000, dial })
   const device = deviceAt(8729, { tls: true })
   const cutOff = sessions.use(device, never, async ({ connection }) => {
     first.cut()
@@ -137,33 +148,29 @@ test("the first certificate of a router without a pin is kept, and another one l
   port = second.port
   await assert.rejects(ask(sessions, device), failsWith("wrong-certificate"))
   assert.equal(second.asked.length, 0)
-  await sessions.close()
-  await first.close()
-  await second.close()
 })
 
-test("told to refuse first contacts, no password goes to a router without a pin", async () => {
-  const router = await fakeRouter(ok, { tls: selfSigned("router") })
-  const { sessions } = sessionsWith({ firstContact: "refuse", openDeadlineMs: 2_000 })
+test("told to refuse first contacts, no password goes to a router without a pin", async (t) => {
+  const router = await served(t, ok, { tls: selfSigned("router") })
+  const { sessions } = sessionsWith(t, { firstContact: "refuse", openDeadlineMs: 2_000 })
   await assert.rejects(ask(sessions, deviceAt(router.port, { tls: true })), failsWith("wrong-certificate"))
   assert.equal(router.asked.length, 0)
-  await sessions.close()
-  await router.close()
 })
 
-test("one who gives up does not take the session from the others", async () => {
+test("one who gives up does not take the session from the others", async (t) => {
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => {
     release = resolve
   })
-  const router = await fakeRouter(
+  const router = await served(
+    t,
     async (asked) => {
       if (asked.command === "/login") await held
       ok(asked)
     },
     { login: true },
   )
-  const { sessions } = sessionsWith({ openDeadlineMs: 2_000 })
+  const { sessions } = sessionsWith(t, { openDeadlineMs: 2_000 })
   const giving = new AbortController()
   const first = assert.rejects(ask(sessions, deviceAt(router.port), giving.signal), failsWith("timed-out"))
   const second = ask(sessions, deviceAt(router.port))
@@ -172,13 +179,11 @@ test("one who gives up does not take the session from the others", async () => {
   release()
   await second
   assert.equal(router.connections(), 1)
-  await sessions.close()
-  await router.close()
 })
 
-test("forgetting a device, and closing, end what is open and what is being opened", async () => {
-  const router = await fakeRouter(() => undefined, { login: true })
-  const { sessions } = sessionsWith({ openDeadlineMs: 60_000 })
+test("forgetting a device, and closing, end what is open and what is being opened", async (t) => {
+  const router = await served(t, () => undefined, { login: true })
+  const { sessions } = sessionsWith(t, { openDeadlineMs: 60_000 })
   const forgotten = assert.rejects(ask(sessions, deviceAt(router.port)), CollectError)
   sessions.forget(id)
   await forgotten
@@ -186,5 +191,4 @@ test("forgetting a device, and closing, end what is open and what is being opene
   await sessions.close()
   await closed
   await assert.rejects(ask(sessions, deviceAt(router.port)), failsWith("failed"))
-  await router.close()
 })

@@ -2,7 +2,7 @@
  * One lasting session a router, opened when first needed and shared by all that read it.
  *
  * A login is an entry in the router's log and work for its processor; a router polled every few seconds is logged in to
- * once. After a failure the next try waits, longer each time, and longest where the credentials were refused: an account
+ * once. After a failure the next try waits, a little longer each time, and long where the credentials were refused: an account
  * that is hammered gets locked, and its owner's log fills.
  */
 import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
@@ -42,7 +42,8 @@ type Entry = {
 }
 
 const OPEN_DEADLINE_MS = 10_000
-const BACKOFF_MS = { first: 1_000, longest: 30_000 } as const
+/** Short: the scheduler spaces the looks, and a router that is back should not find its door knocked at half a minute later. */
+const BACKOFF_MS = { first: 500, longest: 4_000 } as const
 const REFUSED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
 
 /** Doubles with each failure, less up to a quarter at random. */
@@ -81,14 +82,19 @@ export class Sessions {
     this.#deps = { dial: systemDial, firstContact: "pin", openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, ...deps }
   }
 
-  /** Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted. */
+  /**
+   * Runs `read` on the device's session. A command that got no answer in time ends the session: the router may have restarted.
+   * A session of an earlier look may prove dead only now, by a reset to the first command on it; then `read` runs on a new one.
+   */
   async use<T>(device: AssignedDevice, signal: AbortSignal, read: (session: Session) => Promise<T>): Promise<T> {
     const entry = this.#entryOf(device)
+    const isOld = entry.connection?.isOpen === true
     const connection = await unlessAborted(this.#open(device, entry), signal)
     try {
       return await read({ connection, known: entry.known })
     } catch (error) {
       if (error instanceof CollectError && error.reason === "timed-out") this.#end(connection)
+      else if (isOld && !connection.isOpen && !signal.aborted) return await this.use(device, signal, read)
       throw error
     }
   }
