@@ -62,6 +62,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const entries = new Map<string, Entry>()
   const skews = new Map<AgentId, Skew>()
   const portsOf = new Map<DeviceId, Set<string>>()
+  /** Ids of alerts whose thing is not watched now: should it come back, it is the same alert. */
+  const retired = new Map<string, AlertId>()
   let watched: Watched | null = null
   let tickedAtMs: number | null = null
   let staleLooks = 0
@@ -80,7 +82,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     out.push({ org, alert: next, was: was.state.phase, now: next.state.phase, reason: next.state.reason, atMs })
   }
   const make = (kind: Kind, entity: string, ids: Partial<Entry>, nowMs: number): Entry => ({
-    id: newId(),
+    id: retired.get(keyOf(kind, entity)) ?? newId(),
     kind,
     entity,
     deviceId: null,
@@ -158,6 +160,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const drop = (was: Entry, nowMs: number, out: Transition[]): void => {
     turn(was, { ...was, state: release(was.state, nowMs) }, nowMs, out)
     entries.delete(keyOf(was.kind, was.entity))
+    retired.set(keyOf(was.kind, was.entity), was.id)
     if (was.deviceId !== null) portsOf.get(was.deviceId)?.delete(was.entity)
   }
 

@@ -1,0 +1,58 @@
+/** Alerts of one organisation as the pipeline drives them: the book in memory, and what of it has still to be written down. */
+import { randomUUID } from "node:crypto"
+import type { Db, Tx } from "../../platform/db.ts"
+import { AlertId, type OrgId } from "../../platform/ids.ts"
+import { type AlertNow, type Book, createBook, type Transition } from "./book.ts"
+import { loadAlerts, loadWatched, pruneTransitions, saveAlerts } from "./store.ts"
+import { type Watched, watch } from "./watched.ts"
+
+export type OrgAlerts = Book & {
+  readonly watched: () => Watched
+  /** Reads the inventory anew; what is no longer there is let go. */
+  readonly reload: (nowMs: number) => Promise<Transition[]>
+  /** Takes transitions to be written. */
+  readonly keep: (steps: readonly Transition[]) => void
+  /** Writes what is owed; after a failure it stays owed. */
+  readonly flush: () => Promise<void>
+  readonly prune: (nowMs: number) => Promise<number>
+}
+
+/** A database that is away for long costs old steps, not memory without end. */
+const OWED_MOST = 20_000
+const KEEP_MS = 90 * 24 * 3_600_000
+
+/** Loads what stands; the phases of before a restart hold until they are looked at again. */
+export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<OrgAlerts> => {
+  const book = createBook({ org, newId: () => AlertId.parse(randomUUID()) })
+  let watched = watch([], [], [])
+  let owed: Transition[] = []
+  const keep = (steps: readonly Transition[]): void => {
+    owed.push(...steps)
+    if (owed.length > OWED_MOST) owed = owed.slice(-OWED_MOST)
+  }
+  book.restore(await db.asOrg(org, (tx) => loadAlerts(tx, org)), nowMs)
+  return {
+    ...book,
+    watched: () => watched,
+    reload: async (atMs) => {
+      watched = await db.asOrg(org, (tx) => loadWatched(tx, org))
+      return book.rewatch(watched, atMs)
+    },
+    keep,
+    flush: async () => {
+      const steps = owed
+      if (steps.length === 0) return
+      owed = []
+      try {
+        await db.asOrg(org, (tx) => saveAlerts(tx, org, steps))
+      } catch (error) {
+        owed = [...steps, ...owed]
+        throw error
+      }
+    },
+    prune: (atMs) => db.asOrg(org, (tx) => pruneTransitions(tx, org, atMs - KEEP_MS)),
+  }
+}
+
+/** Alerts by id as stored, for those that are no longer watched. */
+export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> => loadAlerts(tx, org, ids)

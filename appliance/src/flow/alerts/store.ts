@@ -1,0 +1,107 @@
+/** All SQL of alerts: what is watched (read), alerts and their steps (kept). */
+import { z } from "zod"
+import type { Tx } from "../../platform/db.ts"
+import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
+import type { AlertNow, Transition } from "./book.ts"
+import { Kind, Phase, Reason, State } from "./machine.ts"
+import { type Watched, watch } from "./watched.ts"
+
+const DeviceRow = z.object({ id: DeviceId, name: z.string(), roles: z.array(z.string()), agentId: AgentId.nullable() })
+const LinkRow = z.object({
+  id: LinkId,
+  name: z.string(),
+  aDevice: DeviceId,
+  aInterface: z.string().nullable(),
+  bDevice: DeviceId,
+  bInterface: z.string().nullable(),
+})
+const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nullable() })
+
+export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
+  const devices = await tx`
+    select id, name, roles, agent_id as "agentId" from inventory.device where org_id = ${org} order by name`
+  const links = await tx`
+    select l.id, coalesce(l.name, a.name || '–' || b.name) as name, l.a_device_id as "aDevice", l.a_interface as "aInterface",
+      l.b_device_id as "bDevice", l.b_interface as "bInterface"
+    from inventory.link l join inventory.device a on a.id = l.a_device_id join inventory.device b on b.id = l.b_device_id
+    where l.org_id = ${org} order by name`
+  const agents = await tx`
+    select id, name, device_id as "deviceId" from agents.agent
+    where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
+  return watch(
+    DeviceRow.array().parse(devices),
+    LinkRow.array()
+      .parse(links)
+      .map(({ id, name, aDevice, aInterface, bDevice, bInterface }) => ({
+        id,
+        name,
+        a: { deviceId: aDevice, interface: aInterface },
+        b: { deviceId: bDevice, interface: bInterface },
+      })),
+    AgentRow.array().parse(agents),
+  )
+}
+
+const AlertRow = z.object({
+  id: AlertId,
+  kind: Kind,
+  entity: z.string(),
+  deviceId: DeviceId.nullable(),
+  interface: z.string().nullable(),
+  agentId: AgentId.nullable(),
+  phase: Phase,
+  reason: z.string(),
+  sinceMs: z.number(),
+  state: z.unknown(),
+})
+const known = (row: z.infer<typeof AlertRow>): AlertNow => {
+  const { id, kind, entity, deviceId, agentId, phase, sinceMs } = row
+  // A state of another release that cannot be read starts anew from the columns.
+  const state = State.safeParse(row.state).data ?? {
+    phase,
+    reason: Reason.safeParse(row.reason).data ?? "no-data-yet",
+    sinceMs,
+    wasDown: phase === "down" || phase === "recovering",
+    goodSinceMs: null,
+    risenAtMs: null,
+    flaps: 0,
+  }
+  return { id, kind, entity, deviceId, interface: row.interface, agentId, state, lookAtMs: null, answeredAtMs: null }
+}
+
+/** All alerts, or those with these ids. */
+export const loadAlerts = async (tx: Tx, org: OrgId, ids: readonly string[] | null = null): Promise<AlertNow[]> => {
+  const rows = await tx`
+    select id, kind, entity, device_id as "deviceId", interface, agent_id as "agentId", phase, reason,
+      (extract(epoch from since) * 1000)::float8 as "sinceMs", state
+    from alerts.alert where org_id = ${org} ${ids === null ? tx`` : tx`and id = any(${[...ids]}::uuid[])`}`
+  return AlertRow.array().parse(rows).map(known)
+}
+
+/** The present state of each alert, and the steps that led there. */
+export const saveAlerts = async (tx: Tx, org: OrgId, steps: readonly Transition[]): Promise<void> => {
+  const alerts = [...new Map(steps.map((step) => [step.alert.id, step.alert])).values()]
+  await tx`
+    insert into alerts.alert (id, org_id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
+    select id, ${org}, kind, entity, device_id, interface, agent_id, phase, reason, to_timestamp(since / 1000), state::jsonb
+    from unnest(${alerts.map((a) => a.id)}::uuid[], ${alerts.map((a) => a.kind)}::text[], ${alerts.map((a) => a.entity)}::text[],
+      ${alerts.map((a) => a.deviceId)}::uuid[], ${alerts.map((a) => a.interface)}::text[], ${alerts.map((a) => a.agentId)}::uuid[],
+      ${alerts.map((a) => a.state.phase)}::text[], ${alerts.map((a) => a.state.reason)}::text[],
+      ${alerts.map((a) => a.state.sinceMs)}::float8[], ${alerts.map((a) => JSON.stringify(a.state))}::text[])
+      as given (id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
+    on conflict (id) do update
+      set phase = excluded.phase, reason = excluded.reason, since = excluded.since, state = excluded.state`
+  await tx`
+    insert into alerts.transition (org_id, alert_id, at, was, now, reason)
+    select ${org}, alert_id, to_timestamp(at / 1000), was, now, reason
+    from unnest(${steps.map((s) => s.alert.id)}::uuid[], ${steps.map((s) => s.atMs)}::float8[], ${steps.map((s) => s.was)}::text[],
+      ${steps.map((s) => s.now)}::text[], ${steps.map((s) => s.reason)}::text[]) as given (alert_id, at, was, now, reason)`
+}
+
+/** Steps older than this have told their story in the incidents. */
+export const pruneTransitions = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
+  const gone = await tx`
+    delete from alerts.transition where org_id = ${org} and id in (
+      select id from alerts.transition where org_id = ${org} and at < to_timestamp(${beforeMs}::float8 / 1000) order by id limit 10000)`
+  return gone.count
+}

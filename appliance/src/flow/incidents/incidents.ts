@@ -1,0 +1,179 @@
+/** Incidents of one organisation as the pipeline drives them, and what people do to them. */
+import { randomUUID } from "node:crypto"
+import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { conflict, notFound } from "../../platform/errors.ts"
+import type { Actor } from "../../platform/http.ts"
+import { IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { AlertNow } from "../alerts/book.ts"
+import { createDocket, type Docket, type Outcome } from "./docket.ts"
+import { type Incident, type Line, showDetail } from "./incident.ts"
+import {
+  type ListQuery,
+  listIncidents,
+  loadOpen,
+  quietSince,
+  readHeld,
+  readIncident,
+  readTimeline,
+  saveIncidents,
+} from "./store.ts"
+
+export type OrgIncidents = Docket & {
+  /** Takes what has become of incidents, to be written. */
+  readonly keep: (outcome: Pick<Outcome, "changed" | "lines">) => void
+  /** Writes what is owed; after a failure it stays owed. */
+  readonly flush: () => Promise<void>
+}
+
+/** Loads what is open; it is weighed anew with the first looks and never opened twice. */
+export const openIncidents = async (db: Db, org: OrgId, alerts: Iterable<AlertNow>): Promise<OrgIncidents> => {
+  const docket = createDocket(() => IncidentId.parse(randomUUID()))
+  const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
+  const { incidents, nextNumber } = await db.asOrg(org, (tx) => loadOpen(tx, org, (id) => byId.get(id)))
+  docket.restore(incidents, nextNumber)
+  let owed = new Map<IncidentId, Incident>()
+  let lines: Line[] = []
+  return {
+    ...docket,
+    keep: (outcome) => {
+      for (const incident of outcome.changed) owed.set(incident.id, incident)
+      lines.push(...outcome.lines)
+    },
+    flush: async () => {
+      if (owed.size === 0 && lines.length === 0) return
+      const [mine, told] = [owed, lines]
+      owed = new Map()
+      lines = []
+      try {
+        await db.asOrg(org, (tx) => saveIncidents(tx, org, [...mine.values()], told))
+      } catch (error) {
+        owed = new Map([...mine, ...owed])
+        lines = [...told, ...lines]
+        throw error
+      }
+    },
+  }
+}
+
+export type IncidentsDeps = {
+  readonly db: Db
+  readonly now: () => number
+  /** Runs work in the organisation's own order, with its open incidents; tells what has changed when it is done. */
+  readonly inTurn: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
+  readonly onChanged: (org: OrgId, incident: Incident) => void
+  readonly audit: (
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    subject: string,
+    id: string,
+    detail: Record<string, unknown>,
+  ) => Promise<void>
+  readonly alertsById: (tx: Tx, org: OrgId, ids: readonly string[]) => Promise<AlertNow[]>
+  readonly deviceName: (org: OrgId, device: string) => string | null
+}
+export type Incidents = {
+  readonly list: (org: OrgId, query: ListQuery) => Promise<{ items: Shown[]; next: string | null }>
+  /** What is open, newest first, and since when nothing has been. */
+  readonly overview: (org: OrgId) => Promise<{ open: Shown[]; quietSinceMs: number | null }>
+  readonly detail: (org: OrgId, id: string) => Promise<IncidentDetail>
+  readonly acknowledge: (actor: Actor, id: string, note: string) => Promise<{ id: string }>
+  readonly unacknowledge: (actor: Actor, id: string) => Promise<{ id: string }>
+  readonly note: (actor: Actor, id: string, note: string) => Promise<{ id: string }>
+}
+
+const OVERVIEW_MOST = 200
+
+type Act = { readonly next: Incident; readonly lines: readonly Pick<Line, "kind" | "text">[]; readonly action: string }
+
+export const createIncidents = (deps: IncidentsDeps): Incidents => {
+  const { db } = deps
+  /** One thing a person does: decided, audited and written in one transaction, then told. */
+  const act = (actor: Actor, id: string, decide: (was: Incident, nowMs: number) => Act): Promise<{ id: string }> =>
+    deps.inTurn(actor.org, async (incidents) => {
+      const was = incidents.get(id)
+      if (was === undefined) {
+        const closed = await db.asOrg(actor.org, (tx) => readIncident(tx, actor.org, id))
+        throw closed === null ? notFound("incident", id) : conflict("incident-closed", "This incident is closed.")
+      }
+      const nowMs = deps.now()
+      const { next, lines, action } = decide(was, nowMs)
+      const told = lines.map((line): Line => ({ ...line, incidentId: next.id, atMs: nowMs, who: actor.name }))
+      await incidents.flush()
+      await db.asOrg(actor.org, async (tx) => {
+        await saveIncidents(tx, actor.org, [next], told)
+        await deps.audit(tx, actor, action, "incident", id, { number: next.number })
+      })
+      incidents.put(next)
+      deps.onChanged(actor.org, next)
+      return { id }
+    })
+
+  return {
+    list: async (org, query) => {
+      const rows = await db.asOrg(org, (tx) => listIncidents(tx, org, { ...query, limit: query.limit + 1 }))
+      const items = rows.slice(0, query.limit)
+      return { items, next: rows.length > items.length ? String(items.at(-1)?.number) : null }
+    },
+    overview: (org) =>
+      db.asOrg(org, async (tx) => ({
+        open: await listIncidents(tx, org, { state: "active", before: null, limit: OVERVIEW_MOST }),
+        quietSinceMs: await quietSince(tx, org),
+      })),
+    detail: (org, id) =>
+      db.asOrg(org, async (tx) => {
+        const found = await readIncident(tx, org, id)
+        if (found === null) throw notFound("incident", id)
+        const held = await readHeld(tx, org, [id])
+        const alerts = await deps.alertsById(
+          tx,
+          org,
+          held.map((one) => one.alertId),
+        )
+        const byId = new Map(alerts.map((alert) => [alert.id, alert]))
+        const symptoms = held.flatMap((one): Symptom[] => {
+          const alert = byId.get(one.alertId)
+          if (alert === undefined) return []
+          const { kind, deviceId, state } = alert
+          const over = one.untilMs !== null
+          return [
+            {
+              alertId: one.alertId,
+              kind,
+              deviceId,
+              deviceName: deviceId === null ? null : deps.deviceName(org, deviceId),
+              interface: alert.interface,
+              // Its part in this incident may be over while the alert goes on in another.
+              phase: over ? "ok" : state.phase,
+              reason: state.reason,
+              part: one.part,
+              sinceMs: Math.round(one.sinceMs),
+            },
+          ]
+        })
+        return showDetail(found.shown, found.because, symptoms, await readTimeline(tx, org, id))
+      }),
+    acknowledge: (actor, id, note) =>
+      act(actor, id, (was, nowMs) => {
+        const text = note === "" ? `Acknowledged by ${actor.name}` : `Acknowledged by ${actor.name}: ${note}`
+        return {
+          next: { ...was, state: "acknowledged", acknowledgedBy: actor.name, acknowledgedAtMs: nowMs, updatedAtMs: nowMs },
+          lines: [{ kind: "acknowledged", text }],
+          action: "incident.acknowledged",
+        }
+      }),
+    unacknowledge: (actor, id) =>
+      act(actor, id, (was, nowMs) => ({
+        next: { ...was, state: "open", acknowledgedBy: null, acknowledgedAtMs: null, updatedAtMs: nowMs },
+        lines: [{ kind: "unacknowledged", text: `Acknowledgement taken back by ${actor.name}` }],
+        action: "incident.unacknowledged",
+      })),
+    note: (actor, id, note) =>
+      act(actor, id, (was, nowMs) => ({
+        next: { ...was, updatedAtMs: nowMs },
+        lines: [{ kind: "note", text: note }],
+        action: "incident.noted",
+      })),
+  }
+}

@@ -1,0 +1,160 @@
+/** All SQL of incidents. */
+import { z } from "zod"
+import { Component, type Incident as Shown, TimelineEntry } from "../../api/incidents.ts"
+import type { Tx } from "../../platform/db.ts"
+import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { Kind } from "../alerts/machine.ts"
+import { countDevices, type Held, type Incident, type Line } from "./incident.ts"
+
+const ms = z.number().transform(Math.round)
+const Part = z.enum(["cause", "evidence", "behind"])
+const IncidentRow = z.object({
+  id: IncidentId,
+  number: z.int(),
+  state: z.enum(["open", "acknowledged", "closed"]),
+  title: z.string(),
+  causes: z.array(Component),
+  alternatives: z.array(Component),
+  because: z.array(z.string()),
+  openedAtMs: ms,
+  closedAtMs: ms.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAtMs: ms.nullable(),
+  devicesDown: z.int(),
+  devicesBehind: z.int(),
+  symptoms: z.int(),
+  updatedAtMs: ms,
+})
+type IncidentRow = z.infer<typeof IncidentRow>
+const HeldRow = z.object({
+  incidentId: IncidentId,
+  alertId: AlertId,
+  part: Part,
+  sinceMs: z.number(),
+  untilMs: z.number().nullable(),
+})
+export type HeldRow = z.infer<typeof HeldRow>
+
+const columns = (tx: Tx) => tx`
+  i.id, i.number, i.state, i.title, i.causes, i.alternatives, i.because, (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
+  (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
+  (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
+  i.devices_behind as "devicesBehind", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
+  (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms`
+
+const show = ({ because: _, ...row }: IncidentRow): Shown => row
+
+export type ListQuery = {
+  readonly state: "open" | "acknowledged" | "closed" | "active" | null
+  /** The number of the last incident of the page before. */
+  readonly before: number | null
+  readonly limit: number
+}
+export const listIncidents = async (tx: Tx, org: OrgId, { state, before, limit }: ListQuery): Promise<Shown[]> => {
+  const rows = await tx`
+    select ${columns(tx)} from incidents.incident i
+    where i.org_id = ${org}
+      ${state === null ? tx`` : state === "active" ? tx`and i.state <> 'closed'` : tx`and i.state = ${state}`}
+      ${before === null ? tx`` : tx`and i.number < ${before}`}
+    order by i.number desc limit ${limit}`
+  return IncidentRow.array().parse(rows).map(show)
+}
+
+/** Since when nothing has been open: the end of the last incident, or the organisation's beginning. Null while something is. */
+export const quietSince = async (tx: Tx, org: OrgId): Promise<number | null> => {
+  const [row] = await tx<{ sinceMs: number | null }[]>`
+    select (extract(epoch from coalesce((select max(closed_at) from incidents.incident where org_id = ${org}), o.created_at)) * 1000)::float8
+      as "sinceMs"
+    from orgs.org o
+    where o.id = ${org} and not exists (select 1 from incidents.incident where org_id = ${org} and state <> 'closed')`
+  return row?.sinceMs == null ? null : Math.round(row.sinceMs)
+}
+
+export const readIncident = async (tx: Tx, org: OrgId, id: string): Promise<{ shown: Shown; because: string[] } | null> => {
+  const [row] = await tx`select ${columns(tx)} from incidents.incident i where i.org_id = ${org} and i.id = ${id}`
+  if (row === undefined) return null
+  const parsed = IncidentRow.parse(row)
+  return { shown: show(parsed), because: parsed.because }
+}
+
+export const readHeld = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<HeldRow[]> =>
+  HeldRow.array().parse(
+    await tx`
+      select incident_id as "incidentId", alert_id as "alertId", part, (extract(epoch from since) * 1000)::float8 as "sinceMs",
+        (extract(epoch from until) * 1000)::float8 as "untilMs"
+      from incidents.symptom where org_id = ${org} and incident_id = any(${[...ids]}::uuid[]) order by since, alert_id`,
+  )
+
+const LineRow = TimelineEntry.extend({ atMs: ms })
+export const readTimeline = async (tx: Tx, org: OrgId, id: string): Promise<TimelineEntry[]> =>
+  LineRow.array().parse(
+    await tx`
+      select t.id::text as id, (extract(epoch from t.at) * 1000)::float8 as "atMs", t.kind, t.who, t.text
+      from incidents.timeline t where t.org_id = ${org} and t.incident_id = ${id} order by t.at, t.id limit 5000`,
+  )
+
+/** Alerts the open incidents hold, so that their kind and device are known before the first look. */
+export type Whose = (alert: AlertId) => { readonly kind: Kind; readonly deviceId: DeviceId | null } | undefined
+
+export const loadOpen = async (tx: Tx, org: OrgId, whose: Whose): Promise<{ incidents: Incident[]; nextNumber: number }> => {
+  const rows = IncidentRow.array().parse(
+    await tx`select ${columns(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' order by i.number`,
+  )
+  const held = await readHeld(
+    tx,
+    org,
+    rows.map((row) => row.id),
+  )
+  const [last] = await tx<{ number: number }[]>`
+    select coalesce(max(number), 0) as number from incidents.incident where org_id = ${org}`
+  const incidents = rows.map(({ devicesDown: _, devicesBehind: __, symptoms: ___, ...row }): Incident => {
+    const own = held.filter((one) => one.incidentId === row.id)
+    const symptoms = own.map(({ alertId, part, sinceMs, untilMs }): [AlertId, Held] => {
+      const alert = whose(alertId)
+      const kind = alert?.kind ?? "device-unreachable"
+      return [alertId, { alertId, kind, deviceId: alert?.deviceId ?? null, part, sinceMs, untilMs }]
+    })
+    return { ...row, held: new Map(symptoms) }
+  })
+  return { incidents, nextNumber: (last?.number ?? 0) + 1 }
+}
+
+const at = (tx: Tx, atMs: number | null) => (atMs === null ? tx`null` : tx`to_timestamp(${atMs}::float8 / 1000)`)
+
+const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> => {
+  const { down, behind } = countDevices(incident)
+  const { id, number, state, title, openedAtMs, closedAtMs, acknowledgedBy, acknowledgedAtMs, updatedAtMs } = incident
+  await tx`
+    insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, opened_at, closed_at,
+      acknowledged_by, acknowledged_at, devices_down, devices_behind, updated_at)
+    values (${id}, ${number}, ${org}, ${state}, ${title}, ${JSON.stringify(incident.causes)}::text::jsonb,
+      ${JSON.stringify(incident.alternatives)}::text::jsonb, ${JSON.stringify(incident.because)}::text::jsonb, ${at(tx, openedAtMs)},
+      ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)}, ${down}, ${behind}, ${at(tx, updatedAtMs)})
+    on conflict (id) do update set state = excluded.state, title = excluded.title, causes = excluded.causes,
+      alternatives = excluded.alternatives, because = excluded.because, closed_at = excluded.closed_at,
+      acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
+      devices_down = excluded.devices_down, devices_behind = excluded.devices_behind, updated_at = excluded.updated_at`
+  const held = [...incident.held.values()]
+  await tx`
+    insert into incidents.symptom (incident_id, alert_id, org_id, part, since, until)
+    select ${id}, alert_id, ${org}, part, to_timestamp(since / 1000), to_timestamp(until / 1000)
+    from unnest(${held.map((h) => h.alertId)}::uuid[], ${held.map((h) => h.part)}::text[], ${held.map((h) => h.sinceMs)}::float8[],
+      ${held.map((h) => h.untilMs)}::float8[]) as given (alert_id, part, since, until)
+    on conflict (incident_id, alert_id) do update set part = excluded.part, since = excluded.since, until = excluded.until`
+}
+
+/** Incidents as they are now and what is new on their timelines, in one transaction with whatever goes with it. */
+export const saveIncidents = async (
+  tx: Tx,
+  org: OrgId,
+  incidents: readonly Incident[],
+  lines: readonly Line[],
+): Promise<void> => {
+  for (const incident of incidents) await saveOne(tx, org, incident)
+  if (lines.length === 0) return
+  await tx`
+    insert into incidents.timeline (incident_id, org_id, at, kind, who, text)
+    select incident_id, ${org}, to_timestamp(at / 1000), kind, who, text
+    from unnest(${lines.map((l) => l.incidentId)}::uuid[], ${lines.map((l) => l.atMs)}::float8[], ${lines.map((l) => l.kind)}::text[],
+      ${lines.map((l) => l.who)}::text[], ${lines.map((l) => l.text)}::text[]) as given (incident_id, at, kind, who, text)`
+}

@@ -1,0 +1,115 @@
+/** What every open screen of an organisation sees within a second: one stream each, resumed by id. */
+import { randomBytes } from "node:crypto"
+import type { ServerResponse } from "node:http"
+import type { LiveData, LiveName } from "../../api/live.ts"
+import type { Clock } from "../../platform/clock.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { createRing, type Message, type Ring } from "./ring.ts"
+
+export const HEARTBEAT_MS = 10_000
+/** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
+const WAITING_BYTES = 1024 * 1024
+const CLIENTS_MOST = 500
+
+export type Stats = { readonly clients: number; readonly opened: number; readonly dropped: number; readonly refused: number }
+export type Live = {
+  readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
+  /** Begins a stream on this response. False: there are too many. `allowed` is asked at every heartbeat. */
+  readonly stream: (org: OrgId, res: ServerResponse, after: string | null, allowed: () => Promise<boolean>) => boolean
+  readonly watching: (org: OrgId) => boolean
+  readonly stats: () => Stats
+  readonly stop: () => void
+}
+type Client = { readonly org: OrgId; readonly send: (text: string) => void; readonly end: () => void }
+
+export type LiveDeps = {
+  readonly clock: Clock
+  readonly heartbeatMs?: number
+  readonly waitingBytes?: number
+  readonly epoch?: string
+}
+
+export const createLive = ({
+  clock,
+  heartbeatMs = HEARTBEAT_MS,
+  waitingBytes = WAITING_BYTES,
+  epoch = randomBytes(6).toString("hex"),
+}: LiveDeps): Live => {
+  const rings = new Map<OrgId, Ring>()
+  const clients = new Set<Client>()
+  const counts = { opened: 0, dropped: 0, refused: 0 }
+  const ringOf = (org: OrgId): Ring => {
+    const known = rings.get(org)
+    if (known !== undefined) return known
+    const made = createRing(epoch)
+    rings.set(org, made)
+    return made
+  }
+  const frame = (ring: Ring, message: Message): string =>
+    `id: ${ring.idOf(message.number)}\nevent: ${message.name}\ndata: ${message.json}\n\n`
+
+  return {
+    publish: (org, name, data) => {
+      const ring = ringOf(org)
+      const text = frame(ring, ring.push(name, JSON.stringify(data)))
+      for (const client of [...clients]) if (client.org === org) client.send(text)
+    },
+    stream: (org, res, after, allowed) => {
+      if (clients.size >= CLIENTS_MOST) {
+        counts.refused += 1
+        return false
+      }
+      const ring = ringOf(org)
+      const end = (): void => {
+        clients.delete(client)
+        clearInterval(timer)
+      }
+      const client: Client = {
+        org,
+        send: (text) => {
+          if (res.destroyed || res.writableEnded) return
+          res.write(text)
+          if (res.writableLength <= waitingBytes) return
+          counts.dropped += 1
+          end()
+          res.destroy()
+        },
+        end: () => {
+          end()
+          res.end()
+        },
+      }
+      const beat = (): void => {
+        client.send(": still here\n\n")
+        allowed().then(
+          (is) => (is ? undefined : client.end()),
+          // Whether the session still stands cannot be told: the stream ends, and its next request is asked like any other.
+          () => client.end(),
+        )
+      }
+      const timer = setInterval(beat, heartbeatMs)
+      timer.unref()
+      res.once("close", end)
+      res.once("error", end)
+      res.writeHead(200, {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+      })
+      const missed = after === null ? null : ring.after(after)
+      const hello = JSON.stringify({ serverAtMs: clock.now(), resumed: missed !== null })
+      // The greeting carries the id to resume from, so that a client cut off before its first message resumes too.
+      const id = ring.idOf((missed?.[0]?.number ?? ring.last() + 1) - 1)
+      counts.opened += 1
+      clients.add(client)
+      client.send(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`)
+      for (const message of missed ?? []) client.send(frame(ring, message))
+      return true
+    },
+    watching: (org) => [...clients].some((client) => client.org === org),
+    stats: () => ({ clients: clients.size, ...counts }),
+    stop: () => {
+      for (const client of [...clients]) client.end()
+    },
+  }
+}

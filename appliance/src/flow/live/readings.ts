@@ -1,0 +1,103 @@
+/** The latest values of every device and port, gathered from what is accepted and given out with only what has changed. Pure. */
+import type { Readings } from "../../api/live.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+
+type DeviceReading = Readings["devices"][number]
+type PortReading = Readings["interfaces"][number]
+export type Gathered = {
+  readonly take: (accepted: Accepted, lossOf: (device: Accepted["pings"][number]["device"]) => number | null) => void
+  /** What has changed since the last call; null where nothing has. */
+  readonly drain: () => Readings | null
+  readonly forget: (device: string) => void
+}
+
+const blank = (id: string): DeviceReading => ({
+  id,
+  lastSeenAtMs: null,
+  rttUs: null,
+  lossRatio: null,
+  cpuRatio: null,
+  memoryRatio: null,
+  uptimeS: null,
+  rxBps: null,
+  txBps: null,
+})
+const later = (one: number | null, other: number): number => (one === null ? other : Math.max(one, other))
+
+/** `counts`: whether a port's traffic is part of its device's: bridges and tunnels repeat what their ports carry. */
+export const createGathered = (counts: (interfaceId: number) => boolean): Gathered => {
+  const devices = new Map<string, DeviceReading>()
+  const ports = new Map<string, Map<number, PortReading>>()
+  const changedDevices = new Set<string>()
+  const changedPorts = new Map<number, PortReading>()
+
+  const change = (id: string, fields: Partial<DeviceReading>): void => {
+    devices.set(id, { ...(devices.get(id) ?? blank(id)), ...fields })
+    changedDevices.add(id)
+  }
+  const takePort = (sample: Accepted["interfaces"][number], offsetMs: number): void => {
+    const own = ports.get(sample.device) ?? new Map<number, PortReading>()
+    ports.set(sample.device, own)
+    const atMs = Math.max(0, Math.round(sample.atMs - offsetMs))
+    const was = own.get(sample.interfaceId)
+    if (was !== undefined && was.atMs > atMs) return
+    const { running, disabled, rxBps, txBps, errorsPs, dropsPs } = sample
+    const port = {
+      id: sample.interfaceId,
+      deviceId: sample.device,
+      running,
+      disabled,
+      rxBps,
+      txBps,
+      errorsPs,
+      dropsPs,
+      atMs,
+    }
+    own.set(port.id, port)
+    changedPorts.set(port.id, port)
+    const carrying = [...own.values()].filter((one) => counts(one.id))
+    const sum = (field: "rxBps" | "txBps"): number | null =>
+      carrying.every((one) => one[field] === null) ? null : carrying.reduce((total, one) => total + (one[field] ?? 0), 0)
+    const lastSeenAtMs = later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs)
+    change(sample.device, { rxBps: sum("rxBps"), txBps: sum("txBps"), lastSeenAtMs })
+  }
+
+  return {
+    take: (accepted, lossOf) => {
+      const offsetMs = accepted.skewMs
+      const ours = (atMs: number): number => Math.max(0, Math.round(Math.min(atMs - offsetMs, accepted.receivedAtMs)))
+      for (const ping of accepted.pings) {
+        const was = devices.get(ping.device) ?? blank(ping.device)
+        const atMs = ours(ping.atMs)
+        if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) continue
+        const rttUs = ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null)
+        change(ping.device, {
+          rttUs,
+          lossRatio: lossOf(ping.device),
+          ...(ping.answers ? { lastSeenAtMs: atMs } : {}),
+        })
+      }
+      for (const sample of accepted.health) {
+        const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
+        const memoryRatio = used === null || total === null || total === 0 ? null : used / total
+        const lastSeenAtMs = later(devices.get(sample.device)?.lastSeenAtMs ?? null, ours(sample.atMs))
+        change(sample.device, { uptimeS, cpuRatio, memoryRatio, lastSeenAtMs })
+      }
+      for (const sample of accepted.interfaces) takePort(sample, offsetMs)
+    },
+    drain: () => {
+      if (changedDevices.size === 0 && changedPorts.size === 0) return null
+      const readings = {
+        devices: [...changedDevices].flatMap((id) => devices.get(id) ?? []),
+        interfaces: [...changedPorts.values()],
+      }
+      changedDevices.clear()
+      changedPorts.clear()
+      return readings
+    },
+    forget: (device) => {
+      devices.delete(device)
+      ports.delete(device)
+    },
+  }
+}

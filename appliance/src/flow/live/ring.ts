@@ -1,0 +1,41 @@
+/**
+ * The last messages of one organisation, so that a client that was away a moment misses nothing. An id is `epoch-number`: numbers have
+ * no gaps, and the epoch is this process's own, so that an id of before a restart is never taken for one of now.
+ */
+export type Message = { readonly number: number; readonly name: string; readonly json: string }
+export type Ring = {
+  readonly push: (name: string, json: string) => Message
+  readonly idOf: (number: number) => string
+  readonly last: () => number
+  /** What came after this id; null where that cannot be told any more. */
+  readonly after: (id: string) => readonly Message[] | null
+}
+
+export const RING_MESSAGES = 4_096
+const RING_BYTES = 16 * 1024 * 1024
+
+export const createRing = (epoch: string, most = RING_MESSAGES): Ring => {
+  const messages: Message[] = []
+  let bytes = 0
+  let number = 0
+  const idOf = (n: number): string => `${epoch}-${n}`
+  return {
+    push: (name, json) => {
+      number += 1
+      const message = { number, name, json }
+      messages.push(message)
+      bytes += json.length
+      while (messages.length > most || (bytes > RING_BYTES && messages.length > 1)) bytes -= messages.shift()?.json.length ?? 0
+      return message
+    },
+    idOf,
+    last: () => number,
+    after: (id) => {
+      const found = /^([A-Za-z0-9]+)-(\d{1,15})$/.exec(id)
+      if (found === null || found[1] !== epoch) return null
+      const from = Number(found[2])
+      const first = messages[0]?.number ?? number + 1
+      return from > number || from < first - 1 ? null : messages.slice(from - first + 1)
+    },
+  }
+}

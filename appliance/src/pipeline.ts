@@ -1,0 +1,255 @@
+/**
+ * The flow in one screen: the only place where one stage is called after another.
+ *
+ *   agent ─▶ accept ─▶ ingest (commit) ─▶ ack
+ *                         └─▶ [one organisation, in turn]  alerts ─▶ incidents ─▶ confirm ─▶ kept ─▶ live
+ *   heartbeat ─▶ heard ───────┘        tick (500 ms) ─┘
+ */
+import { randomUUID } from "node:crypto"
+import type { Ack, Batch, Task } from "@ispvm/agent/wire"
+import type { Agent } from "./api/agents.ts"
+import type { LiveData } from "./api/live.ts"
+import { alertsById } from "./flow/alerts/alerts.ts"
+import type { Transition } from "./flow/alerts/book.ts"
+import { routes as alertRoutes } from "./flow/alerts/routes.ts"
+import { showIncident } from "./flow/incidents/incident.ts"
+import { createIncidents, type Incidents, type IncidentsDeps, type OrgIncidents } from "./flow/incidents/incidents.ts"
+import { routes as incidentRoutes } from "./flow/incidents/routes.ts"
+import type { Standing } from "./flow/incidents/status.ts"
+import type { Accepted } from "./flow/ingest/accepted.ts"
+import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
+import { createLive, type Live } from "./flow/live/live.ts"
+import { type LiveRoutesDeps, routes as liveRoutes } from "./flow/live/routes.ts"
+import { createTurns, type Lane, openLane, type Turns } from "./lane.ts"
+import type { Clock } from "./platform/clock.ts"
+import type { Db } from "./platform/db.ts"
+import { notFound } from "./platform/errors.ts"
+import type { Route } from "./platform/http.ts"
+import type { AgentId, OrgId } from "./platform/ids.ts"
+import type { Signal } from "./platform/signal.ts"
+
+const TICK_MS = 500
+const READINGS_MS = 1_000
+/** An agent's row on screen is refreshed at most this often; a change of its state at once. */
+const AGENT_MS = 5_000
+/** Evaluations of one organisation that may wait; beyond, agents are answered only when theirs has been weighed. */
+const WAITING_MOST = 64
+
+export type PipelineDeps = {
+  readonly jobs: Db
+  readonly ui: Db
+  readonly clock: Clock
+  readonly ingest: Pick<Ingest, "accept">
+  readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
+  readonly changes: Signal<{ readonly org: OrgId; readonly what: LiveData<"inventory">["what"]; readonly id: string }>
+  readonly heard: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
+  readonly queue: (agent: AgentId, task: Task) => void
+  readonly agent: (org: OrgId, id: string) => Promise<Agent>
+  readonly audit: IncidentsDeps["audit"]
+  readonly allowed: LiveRoutesDeps["allowed"]
+  /** A fault of one stage: counted and logged there, never passed on to the agent. */
+  readonly onError: (stage: "alerts" | "incidents" | "live" | "agents", error: unknown) => void
+}
+export type Pipeline = {
+  readonly accept: (agent: Speaker, batch: Batch) => Promise<Ack>
+  readonly tick: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly statuses: (org: OrgId) => { device: (id: string) => Standing; link: (id: string) => Standing }
+  readonly incidents: Incidents
+  readonly live: Live
+  readonly routes: readonly Route[]
+}
+
+const STARTING: Standing = {
+  status: { status: "unknown", reason: "no-data-yet", sentence: "The appliance has only just started.", sinceMs: null },
+  incidentId: null,
+}
+
+export const createPipeline = (deps: PipelineDeps): Pipeline => {
+  const { clock, ingest, jobs, onError } = deps
+  const live = createLive({ clock })
+  const lanes = new Map<OrgId, Lane>()
+  const turns = new Map<OrgId, Turns>()
+  const agentsToldAtMs = new Map<string, number>()
+  const stale = new Set<OrgId>()
+  const timers: NodeJS.Timeout[] = []
+  const listening: (() => void)[] = []
+  let stopped = false
+
+  const turnsOf = (org: OrgId): Turns => {
+    const known = turns.get(org) ?? createTurns()
+    turns.set(org, known)
+    return known
+  }
+  /** In this organisation's own order, with its state loaded. */
+  const inTurn = <T>(org: OrgId, work: (lane: Lane) => Promise<T>): Promise<T> =>
+    turnsOf(org).run(async () => {
+      const lane = lanes.get(org) ?? (await openLane(jobs, org, clock.now()))
+      lanes.set(org, lane)
+      if (stale.delete(org)) await rewatch(lane)
+      return await work(lane)
+    })
+  const guard = async (stage: Parameters<typeof onError>[0], work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      onError(stage, error)
+    }
+  }
+
+  /** Transitions in, everything that follows from them out. */
+  const weigh = async (lane: Lane, steps: readonly Transition[]): Promise<void> => {
+    const { org, alerts, incidents } = lane
+    if (steps.length === 0 && !incidents.busy() && !alerts.troubled()) return
+    alerts.keep(steps)
+    const outcome = incidents.review(alerts.watched(), alerts, clock.now())
+    incidents.keep(outcome)
+    confirm(lane, outcome.confirm)
+    // Symptoms refer to alerts, so alerts are kept first. What cannot be kept now is owed, and shown all the same.
+    await guard("alerts", alerts.flush)
+    await guard("incidents", incidents.flush)
+    if (steps.length > 0 || outcome.changed.length > 0) tellStandings(lane)
+    for (const incident of outcome.changed) live.publish(org, "incident", showIncident(incident))
+  }
+  /** Somebody has to look at these at once. */
+  const confirm = (lane: Lane, devices: readonly string[]): void => {
+    const { devices: watched } = lane.alerts.watched()
+    const due = devices.flatMap((id) => watched.get(id) ?? [])
+    for (const [agent, list] of Map.groupBy(due, (device) => device.agentId)) {
+      if (agent === null) continue
+      const ids = list.map((device) => device.id)
+      deps.queue(agent, { kind: "confirm", id: randomUUID(), devices: ids, because: "a neighbour tells of trouble" })
+    }
+  }
+  const tellStandings = (lane: Lane): void => {
+    const { device, link } = lane.news()
+    for (const one of device) live.publish(lane.org, "device", one)
+    for (const one of link) live.publish(lane.org, "link", one)
+  }
+  const tellEvents = ({ org, alerts }: Lane, accepted: Accepted): void => {
+    for (const { id, atMs, device, name, source, severity, interface: port, message } of accepted.events) {
+      const deviceName = alerts.watched().devices.get(device)?.name ?? "(removed)"
+      const receivedAtMs = Math.round(accepted.receivedAtMs)
+      const row = { id, atMs, receivedAtMs, deviceId: device, deviceName, name, source, severity, interface: port, message }
+      live.publish(org, "event", row)
+    }
+  }
+  const evaluate = (accepted: Accepted): Promise<void> =>
+    guard("alerts", () =>
+      inTurn(accepted.org, async (lane) => {
+        await weigh(lane, lane.alerts.observe(accepted, clock.now()))
+        tellEvents(lane, accepted)
+        lane.gathered.take(accepted, (device) => lane.alerts.loss(device))
+      }),
+    )
+
+  const rewatch = async (lane: Lane): Promise<void> => {
+    const steps = await lane.alerts.reload(clock.now())
+    await lane.reloadPorts()
+    await weigh(lane, steps)
+    tellStandings(lane)
+  }
+  const tellAgent = (org: OrgId, id: string): void => {
+    agentsToldAtMs.set(id, clock.now())
+    if (!live.watching(org)) return
+    // One that was just removed cannot be shown: the `inventory` message has told of it.
+    void guard("agents", async () => {
+      const shown = await deps.agent(org, id).catch((error: unknown) => {
+        if (error instanceof Error && "status" in error && error.status === 404) return null
+        throw error
+      })
+      if (shown !== null) live.publish(org, "agent", shown)
+    })
+  }
+  const tellReadings = (): void => {
+    for (const [org, lane] of lanes) {
+      const readings = lane.gathered.drain()
+      if (readings !== null) live.publish(org, "readings", readings)
+    }
+  }
+  const tick = async (): Promise<void> => {
+    await Promise.all(
+      [...lanes.keys()].map(async (org) => {
+        if (turnsOf(org).waiting() > 2) return
+        await guard("alerts", () => inTurn(org, (lane) => weigh(lane, lane.alerts.tick(clock.now()))))
+      }),
+    )
+  }
+  const every = (ms: number, work: () => void): void => {
+    const timer = setInterval(work, ms)
+    timers.push(timer)
+  }
+
+  const incidents = createIncidents({
+    db: deps.ui,
+    now: clock.now,
+    inTurn: <T>(org: OrgId, work: (own: OrgIncidents) => Promise<T>) =>
+      inTurn(org, async (lane) => {
+        await lane.alerts.flush()
+        return await work(lane.incidents)
+      }),
+    onChanged: (org, incident) => live.publish(org, "incident", showIncident(incident)),
+    audit: deps.audit,
+    alertsById,
+    deviceName: (org, device) => lanes.get(org)?.alerts.watched().devices.get(device)?.name ?? null,
+  })
+
+  return {
+    accept: async (agent, batch) => {
+      const { ack, accepted } = await ingest.accept(agent, batch)
+      if (accepted === null || stopped) return ack
+      const weighed = evaluate(accepted)
+      if (turnsOf(agent.org).waiting() > WAITING_MOST) await weighed
+      return ack
+    },
+    tick,
+    start: async () => {
+      listening.push(
+        deps.changes.on(({ org, what, id }) => {
+          live.publish(org, "inventory", { what, id })
+          if (what !== "credential" && what !== "region") stale.add(org)
+          if (what === "agent") tellAgent(org, id)
+        }),
+        deps.heard.on(({ org, agentId }) => {
+          void guard("agents", () => inTurn(org, (lane) => weigh(lane, lane.alerts.heard(agentId, clock.now()))))
+          if (clock.now() - (agentsToldAtMs.get(agentId) ?? 0) >= AGENT_MS) tellAgent(org, agentId)
+        }),
+      )
+      for (const { id } of await deps.orgs()) await inTurn(id, async () => undefined)
+      every(TICK_MS, () => void tick())
+      every(READINGS_MS, tellReadings)
+    },
+    stop: async () => {
+      stopped = true
+      for (const timer of timers.splice(0)) clearInterval(timer)
+      for (const off of listening.splice(0)) off()
+      live.stop()
+      await Promise.all([...lanes.keys()].map((org) => guard("incidents", () => inTurn(org, flushAll))))
+    },
+    statuses: (org) => {
+      const lane = lanes.get(org)
+      return lane === undefined ? { device: () => STARTING, link: () => STARTING } : { device: lane.device, link: lane.link }
+    },
+    incidents,
+    live,
+    routes: [
+      ...incidentRoutes(incidents),
+      ...alertRoutes({
+        alerts: (org) => {
+          const lane = lanes.get(org)
+          if (lane === undefined) throw notFound("organisation", org)
+          return { watched: lane.alerts.watched(), all: [...lane.alerts.all()] }
+        },
+        incidentOf: (org, alert) => lanes.get(org)?.incidents.holding(alert.id)?.id ?? null,
+      }),
+      ...liveRoutes({ live, allowed: deps.allowed }),
+    ],
+  }
+}
+
+/** What is still owed, at the end. */
+const flushAll = async (lane: Lane): Promise<void> => {
+  await lane.alerts.flush()
+  await lane.incidents.flush()
+}
