@@ -1,0 +1,269 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { after, before, test } from "node:test"
+import { Assignment, type Task, type TestResult } from "@ispvm/agent/wire"
+import { openRig, type Rig } from "../../../test/agent-rig.ts"
+import { Agent } from "../../api/agents.ts"
+import { MethodsInput, TestAnswer, type TestRequest } from "../../api/inventory.ts"
+import { AppError } from "../../platform/errors.ts"
+import { OrgId } from "../../platform/ids.ts"
+import type { KnownAgent } from "./agents.ts"
+
+let rig: Rig
+before(async () => {
+  rig = await openRig()
+})
+after(() => rig.close())
+
+const never = new AbortController().signal
+const isRefused = (status: number, code: string) => (error: unknown) =>
+  error instanceof AppError && error.status === status && error.code === code
+const create = async (name: string): Promise<string> =>
+  (await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })).id
+const known = async (name: string): Promise<KnownAgent> => {
+  const { id } = await rig.enrolled(name)
+  const [row] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<KnownAgent[]>`
+    select id, key, org_id as org, name from agents.agent where id = ${id}`,
+  )
+  assert.ok(row)
+  return row
+}
+const addDevice = async (name: string, agent: string, credential: string | null): Promise<string> => {
+  const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
+  const [row] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ id: string }[]>`
+    insert into inventory.device (org_id, name, address, methods, agent_id, credential_id)
+    values (${rig.org}, ${name}, '192.0.2.1', ${tx.json(methods)}, ${agent}, ${credential}) returning id`,
+  )
+  assert.ok(row)
+  return row.id
+}
+const addCredential = async (name: string): Promise<string> => {
+  const input = { name, username: "monitor", password: "pa55word-of-a-router", snmpCommunity: "c0mmunity-of-a-router" }
+  return (await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.create(tx, rig.org, input))).id
+}
+const audit = (subject: string) =>
+  rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ action: string; actor: string; detail: unknown }[]>`
+    select action, actor, detail from audit.entry where subject_id = ${subject} order by id`,
+  )
+const request = (agentId: string, fields: Partial<TestRequest> = {}): TestRequest => ({
+  agentId,
+  address: "192.0.2.1",
+  methods: MethodsInput.parse({ routerosApi: {} }),
+  credentialId: null,
+  credential: { username: "u", password: "typed-by-hand", snmpCommunity: null },
+  ...fields,
+})
+
+test("an agent's life from its creation to its end, each step an audit row", async () => {
+  const id = await create("life")
+  assert.equal((await rig.agents.one(rig.org, id)).enrolment, "none")
+  const { token, command } = await rig.agents.token(rig.actor, id, "noc.example.net")
+  assert.equal(command, `npm run agent -- --url https://noc.example.net:8444 --token ${token}`)
+  assert.equal((await rig.agents.one(rig.org, id)).enrolment, "waiting")
+  assert.equal((await rig.enrolWith(token)).status, 200)
+  const agent = await rig.agents.one(rig.org, id)
+  assert.ok(Agent.safeParse(agent).success)
+  assert.deepEqual([agent.enrolment, agent.tokenExpiresAtMs, agent.statusReason], ["enrolled", null, "silent"])
+  assert.match(agent.certificateSerial ?? "", /^[0-9a-f]{34}$/)
+  await rig.agents.change(rig.actor, id, { name: "life-2" })
+  await rig.agents.revoke(rig.actor, id)
+  await rig.agents.remove(rig.actor, id)
+  await assert.rejects(rig.agents.one(rig.org, id), isRefused(404, "not-found"))
+  const rows = await audit(id)
+  assert.deepEqual(
+    rows.map(({ action, actor }) => [action, actor]),
+    [
+      ["agent.created", "a@b.c"],
+      ["agent.token-made", "a@b.c"],
+      ["agent.enrolled", "agent life"],
+      ["agent.changed", "a@b.c"],
+      ["agent.revoked", "a@b.c"],
+      ["agent.removed", "a@b.c"],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(rows), new RegExp(token.split(".")[1] ?? "x"))
+})
+
+test("a name is given once, and a place must exist in this organisation", async () => {
+  const id = await create("twin")
+  const input = { name: "other-twin", siteId: null, deviceId: null }
+  await assert.rejects(create("twin"), isRefused(409, "name-taken"))
+  await rig.agents.create(rig.actor, input)
+  await assert.rejects(rig.agents.change(rig.actor, id, { name: "other-twin" }), isRefused(409, "name-taken"))
+  await assert.rejects(rig.agents.change(rig.actor, id, { siteId: randomUUID() }), isRefused(422, "invalid"))
+  await assert.rejects(rig.agents.create(rig.actor, { ...input, name: "n", deviceId: randomUUID() }), isRefused(422, "invalid"))
+  await assert.rejects(rig.agents.change(rig.actor, randomUUID(), {}), isRefused(404, "not-found"))
+})
+
+test("another organisation sees none of it and can touch none of it", async () => {
+  const id = await create("private")
+  const [row] = await rig.dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values ('Other') returning id`
+  const org = OrgId.parse(row?.id)
+  const stranger = { ...rig.actor, org }
+  assert.deepEqual(await rig.agents.all(org), [])
+  for (const touch of [
+    () => rig.agents.change(stranger, id, { name: "mine" }),
+    () => rig.agents.remove(stranger, id),
+    () => rig.agents.token(stranger, id, "x"),
+    () => rig.agents.revoke(stranger, id),
+    () => rig.agents.test(stranger, request(id)),
+  ])
+    await assert.rejects(touch(), isRefused(404, "not-found"))
+})
+
+test("an assignment holds the opened secrets, and its audit row only which credential they came from", async () => {
+  const agent = await known("watcher")
+  const credential = await addCredential("core")
+  await addDevice("core-1", agent.id, credential)
+  await addDevice("core-2", agent.id, credential)
+  const assignment = Assignment.parse(await rig.agents.assignment(agent))
+  assert.equal(assignment.devices.length, 2)
+  assert.equal(assignment.devices[0]?.access.routerosApi?.password, "pa55word-of-a-router")
+  assert.equal(assignment.devices[0]?.access.snmp?.community, "c0mmunity-of-a-router")
+  const last = (await audit(agent.id)).at(-1)
+  assert.equal(last?.action, "credential.sent-to-agent")
+  assert.deepEqual(last?.detail, { credentials: [credential], devices: 2, revision: assignment.revision })
+  assert.doesNotMatch(JSON.stringify(await audit(agent.id)), /pa55word|c0mmunity/)
+})
+
+test("a credential that cannot be opened costs its devices their secrets, and nobody else anything", async () => {
+  const agent = await known("half-blind")
+  const [good, bad] = [await addCredential("good"), await addCredential("bad")]
+  await addDevice("seen", agent.id, good)
+  await addDevice("unseen", agent.id, bad)
+  await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update secrets.credential set sealed = '\\x00' where id = ${bad}`)
+  const before = rig.faults.length
+  const { devices } = await rig.agents.assignment(agent)
+  assert.deepEqual(
+    devices.map(({ name, access }) => [name, access.routerosApi !== null, access.icmp]),
+    [
+      ["seen", true, true],
+      ["unseen", false, true],
+    ],
+  )
+  assert.equal(rig.faults.length, before + 1)
+})
+
+test("what changes in the inventory changes the revision and calls the agents concerned, no others", async () => {
+  const [agent, other] = [await known("called"), await known("not-called")]
+  const credential = await addCredential("edge")
+  const was = await rig.agents.revision(agent)
+  const poll = rig.agents.takeTasks(agent, 5_000, never)
+  const device = await addDevice("edge-1", agent.id, credential)
+  rig.changes.emit({ org: rig.org, what: "device", id: device })
+  assert.deepEqual(
+    (await poll).map((task: Task) => task.kind),
+    ["reload"],
+  )
+  const now = await rig.agents.revision(agent)
+  assert.notEqual(now, was)
+  assert.equal((await rig.agents.assignment(agent)).revision, now)
+  assert.deepEqual(await rig.agents.takeTasks(other, 0, never), [])
+  const again = rig.agents.takeTasks(agent, 5_000, never)
+  await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.change(tx, rig.org, credential, { password: "new" }))
+  rig.changes.emit({ org: rig.org, what: "credential", id: credential })
+  assert.equal((await again).length, 1)
+  assert.notEqual(await rig.agents.revision(agent), now)
+})
+
+test("what an agent said of itself outlives the process", async () => {
+  const agent = await known("remembered")
+  const atMs = rig.clock.now() + 1_500
+  const capabilities = { icmp: false, syslogPort: 514 }
+  const sizes = { devices: 0, bufferBatches: 7, bufferBytes: 1, oldestBufferedAtMs: 5 }
+  const said = {
+    protocol: 1,
+    atMs,
+    version: "9.9",
+    startedAtMs: 1,
+    hostname: "pop",
+    revision: "",
+    capabilities,
+    notes: ["a note"],
+  }
+  rig.agents.hear(agent, { ...said, ...sizes })
+  await rig.agents.stop()
+  const [row] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ skew: number; version: string }[]>`
+    select clock_skew_ms as skew, heartbeat ->> 'version' as version from agents.agent where id = ${agent.id}`,
+  )
+  assert.deepEqual([row?.skew, row?.version], [1_500, "9.9"])
+  const shown = await rig.agents.one(rig.org, agent.id)
+  assert.deepEqual([shown.status, shown.clockSkewMs, shown.icmp, shown.notes], ["ok", 1_500, false, ["a note"]])
+})
+
+test("the news that an agent was heard carries when, by our clock", async () => {
+  const agent = await known("herald")
+  const news: unknown[] = []
+  const stop = rig.agents.heard.on((heard) => news.push(heard))
+  rig.agents.hear(agent, null)
+  stop()
+  assert.deepEqual(news, [{ org: rig.org, agentId: agent.id, atMs: rig.clock.now() }])
+})
+
+test("a test with an agent that is not there is an answer that names the agent, and opens no secret", async () => {
+  const id = await create("absent")
+  const credentialId = await addCredential("unopened")
+  const answer = TestAnswer.parse(await rig.agents.test(rig.actor, request(id, { credentialId })))
+  assert.equal(answer.steps[0]?.reason, "never-enrolled")
+  const { id: silent } = await rig.enrolled("silent")
+  assert.equal((await rig.agents.test(rig.actor, request(silent))).steps[0]?.reason, "agent-silent")
+  assert.deepEqual(
+    (await audit(id)).map(({ action }) => action),
+    ["agent.created"],
+  )
+})
+
+/** Plays the agent: takes the test and answers it. */
+const answering = async (agent: KnownAgent, answer: Partial<TestResult>): Promise<Task | undefined> => {
+  const [task] = await rig.agents.takeTasks(agent, 5_000, never)
+  if (task?.kind === "test-access")
+    rig.agents.settle(agent, { kind: "test-access", id: task.id, ok: true, steps: [], fingerprint: null, facts: null, ...answer })
+  return task
+}
+
+test("a test joins what was typed with what is saved, and shows each step's remedy", async () => {
+  const agent = await known("tester")
+  rig.agents.hear(agent, null)
+  const credentialId = await addCredential("saved")
+  const credential = { username: null, password: "typed-by-hand", snmpCommunity: null }
+  const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
+  const running = rig.agents.test(rig.actor, request(agent.id, { credentialId, credential, methods }))
+  const steps: TestResult["steps"] = [{ step: "tcp", reason: "refused", message: "port 8729 is closed", tookMs: 2 }]
+  const task = await answering(agent, { ok: false, steps })
+  assert.ok(task?.kind === "test-access")
+  assert.deepEqual([task.access.routerosApi?.username, task.access.routerosApi?.password], ["monitor", "typed-by-hand"])
+  assert.equal(task.access.snmp?.community, "c0mmunity-of-a-router")
+  const answer = TestAnswer.parse(await running)
+  assert.match(answer.steps[0]?.remedy ?? "", /\/ip service/)
+  const entries = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`select detail from audit.entry where action = 'device.access-tested'`,
+  )
+  assert.equal(entries.length, 1)
+  assert.doesNotMatch(JSON.stringify(entries), /typed-by-hand|pa55word/)
+})
+
+test("a method without its secret is said, not silently skipped", async () => {
+  const agent = await known("thorough")
+  rig.agents.hear(agent, null)
+  const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
+  const running = rig.agents.test(rig.actor, request(agent.id, { credential: null, methods }))
+  await answering(agent, { ok: true })
+  const answer = await running
+  assert.equal(answer.ok, false)
+  assert.deepEqual(
+    answer.steps.map(({ step, reason }) => [step, reason]),
+    [
+      ["login", "secret-missing"],
+      ["snmp", "secret-missing"],
+    ],
+  )
+})

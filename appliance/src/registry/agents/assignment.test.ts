@@ -1,0 +1,84 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { test } from "node:test"
+import { Assignment } from "@ispvm/agent/wire"
+import fc from "fast-check"
+import { MethodsInput } from "../../api/inventory.ts"
+import { DeviceId } from "../../platform/ids.ts"
+import { accessOf, assignmentOf, type DeviceRow, revisionOf, type Secret } from "./assignment.ts"
+
+const methods = MethodsInput.parse({ routerosApi: {}, snmp: {}, icmp: true })
+const secret: Secret = { username: "monitor", password: "hunter2", snmpCommunity: "public" }
+const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
+  id: DeviceId.parse(randomUUID()),
+  name: "r1",
+  address: "192.0.2.1",
+  methods,
+  credentialId: "c1",
+  credentialChangedAt: "2026-01-01T00:00:00.000001",
+  ...fields,
+})
+
+test("what is assigned is what the contract says", () => {
+  const assignment = assignmentOf([row(), row({ name: "r2", credentialId: null })], () => secret)
+  assert.ok(Assignment.safeParse(assignment).success)
+  assert.deepEqual(assignment.devices[0]?.access, {
+    address: "192.0.2.1",
+    routerosApi: { port: 8729, tls: true, fingerprint: null, username: "monitor", password: "hunter2" },
+    snmp: { port: 161, community: "public" },
+    icmp: true,
+    tcpPort: null,
+  })
+  assert.equal(assignment.devices[1]?.access.routerosApi, null)
+  assert.deepEqual(assignment.devices[0]?.intervals, { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 })
+})
+
+test("the same devices have the same revision in any order", () => {
+  const rows = [row(), row({ name: "r2" }), row({ name: "r3" })]
+  assert.equal(revisionOf(rows), revisionOf([...rows].reverse()))
+  assert.ok(revisionOf(rows).length <= 64)
+})
+
+const one = row()
+const changes: [string, Partial<DeviceRow>][] = [
+  ["its name", { name: "other" }],
+  ["its address", { address: "192.0.2.2" }],
+  ["its methods", { methods: MethodsInput.parse({}) }],
+  ["its credential", { credentialId: "c2" }],
+  ["what is in its credential", { credentialChangedAt: "2026-01-01T00:00:00.000002" }],
+]
+for (const [name, change] of changes)
+  test(`the revision changes with ${name}`, () => assert.notEqual(revisionOf([{ ...one, ...change }]), revisionOf([one])))
+
+test("two devices never read as one of another cut", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (a, b) => {
+      const joined = revisionOf([{ ...one, name: a + b, address: "" }])
+      if (b !== "") assert.notEqual(revisionOf([{ ...one, name: a, address: b }]), joined)
+    }),
+  )
+})
+
+test("the revision is the same whatever the secrets are: it holds nothing of them", () => {
+  const withSecret = assignmentOf([one], () => secret).revision
+  assert.equal(assignmentOf([one], () => ({ ...secret, password: "other" })).revision, withSecret)
+})
+
+const accesses: [string, Secret | null, boolean, boolean][] = [
+  ["all secrets", secret, true, true],
+  ["no credential", null, false, false],
+  ["no user name", { ...secret, username: null }, false, true],
+  ["an empty user name", { ...secret, username: "" }, false, true],
+  ["no community", { ...secret, snmpCommunity: null }, true, false],
+  ["no password, as routers fresh from the box", { ...secret, password: null }, true, true],
+]
+for (const [name, given, api, snmp] of accesses)
+  test(`with ${name}: API ${api ? "tried" : "left out"}, SNMP ${snmp ? "tried" : "left out"}`, () => {
+    const access = accessOf("192.0.2.1", methods, given)
+    assert.deepEqual([access.routerosApi !== null, access.snmp !== null], [api, snmp])
+  })
+
+test("a device whose methods cannot be read is pinged at least", () => {
+  const [device] = assignmentOf([row({ methods: "junk" })], () => secret).devices
+  assert.deepEqual(device?.access, { address: "192.0.2.1", routerosApi: null, snmp: null, icmp: true, tcpPort: null })
+})

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { TestReason, TestStep } from "@ispvm/agent/wire"
+import { TestAnswer } from "../../api/inventory.ts"
+import { agentTrouble, answerOf, remedyOf } from "./remedies.ts"
+
+test("every way any step can fail has a remedy that is a whole sentence, and what went well has none", () => {
+  for (const step of TestStep.shape.step.options)
+    for (const reason of TestReason.options) {
+      const remedy = remedyOf(step, reason)
+      if (reason === "ok" || reason === "not-tried") assert.equal(remedy, null)
+      else assert.match(remedy ?? "", /^[A-Z].{30,}[.?]$/, `${step} ${reason}`)
+    }
+})
+
+test("silence on SNMP is told as what it mostly is: a wrong community", () => {
+  assert.match(remedyOf("snmp", "no-answer") ?? "", /community/)
+  assert.doesNotMatch(remedyOf("tcp", "no-answer") ?? "", /community/)
+})
+
+test("an agent that cannot test is an answer of its own, with what to do", () => {
+  for (const reason of ["silent", "never-enrolled", "revoked", "no-result"] as const) {
+    const answer = agentTrouble(reason, "pop-1")
+    assert.ok(TestAnswer.safeParse(answer).success)
+    assert.equal(answer.ok, false)
+    assert.equal(answer.steps[0]?.step, "agent")
+    assert.match(answer.steps[0]?.message ?? "", /pop-1/)
+    assert.match(answer.steps[0]?.remedy ?? "", /\w+ \w+/)
+  }
+})
+
+test("an agent's result becomes an answer, each step with its remedy", () => {
+  const steps: TestStep[] = [
+    { step: "tcp", reason: "ok", message: "open", tookMs: 3 },
+    { step: "login", reason: "wrong-credentials", message: "invalid user name or password (6)", tookMs: 5 },
+  ]
+  const answer = answerOf({ kind: "test-access", id: "x", ok: false, steps, fingerprint: "ab", facts: null })
+  assert.equal(answer.steps[0]?.remedy, null)
+  assert.match(answer.steps[1]?.remedy ?? "", /password/)
+  assert.equal(answer.fingerprint, "ab")
+})
