@@ -16,6 +16,8 @@ import { createResolver } from "./collect/resolve.ts"
 import { testAccess } from "./collect/routeros/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors.ts"
 import { Schedule, type SourceNews } from "./collect/schedule.ts"
+import { createSnmpCheck } from "./collect/snmp/access-check.ts"
+import { createSnmpCollectors } from "./collect/snmp/collectors.ts"
 import { type Syslog, startSyslog } from "./collect/syslog.ts"
 import { knock } from "./collect/tcp.ts"
 import type { Config } from "./config.ts"
@@ -77,7 +79,7 @@ export const runAgent = async (start: Start): Promise<void> => {
 
   const normalizer = new Normalizer()
   const schedule: Schedule = new Schedule({
-    collectors: [createRouterOsCollectors({ clock: { now } })],
+    collectors: [createRouterOsCollectors({ clock: { now } }), createSnmpCollectors({ now, resolve })],
     now,
     random,
     onReadings: (readings, isNudged) => buffer.add(normalizer.normalize(readings), isNudged ? "now" : "soon"),
@@ -130,7 +132,7 @@ export const runAgent = async (start: Start): Promise<void> => {
         resolve,
         now,
         testRouterOs: testAccess,
-        testSnmp: async () => ({ steps: [], facts: null, fingerprint: null }),
+        testSnmp: createSnmpCheck(resolve, now),
       }),
     },
     random,

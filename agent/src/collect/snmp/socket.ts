@@ -1,0 +1,78 @@
+/**
+ * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many file descriptors.
+ * What comes in is handed to the session of exactly that address and port, so that nobody answers for somebody else.
+ */
+import dgram from "node:dgram"
+import { canonicalIp } from "../resolve.ts"
+
+type OnMessage = (bytes: Buffer) => void
+type Endpoint = { readonly ip: string; readonly port: number }
+
+const RECEIVE_BYTES = 4 * 1024 * 1024
+const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
+
+export type SharedSocket = {
+  /** What net-snmp calls a `dgramModule`: gives a session its share of the socket. */
+  moduleFor(endpoint: Endpoint): { createSocket(transport: string): unknown }
+  readonly strangers: () => number
+  close(): Promise<void>
+}
+
+export const createSharedSocket = (): SharedSocket => {
+  const sockets = new Map<string, dgram.Socket>()
+  const sessions = new Map<string, Set<OnMessage>>()
+  let strangers = 0
+
+  const socketOf = (transport: string): dgram.Socket => {
+    const was = sockets.get(transport)
+    if (was !== undefined) return was
+    const socket = dgram.createSocket({ type: transport === "udp6" ? "udp6" : "udp4", recvBufferSize: RECEIVE_BYTES })
+    socket.on("message", (bytes, { address, port }) => {
+      const listeners = sessions.get(keyOf(address, port))
+      if (listeners === undefined) strangers += 1
+      // Two sessions of one address (a device listed twice) both see it; the request's id says whose it is.
+      else for (const listener of [...listeners]) listener(bytes)
+    })
+    socket.on("error", () => undefined) // of one send at most, which its own callback tells
+    socket.unref()
+    sockets.set(transport, socket)
+    return socket
+  }
+
+  return {
+    strangers: () => strangers,
+    moduleFor: ({ ip, port }) => ({
+      createSocket: (transport) => {
+        const key = keyOf(ip, port)
+        let own: OnMessage | null = null
+        return {
+          on: (event: string, listener: OnMessage) => {
+            if (event !== "message") return
+            own = listener
+            sessions.set(key, (sessions.get(key) ?? new Set()).add(listener))
+          },
+          ref: () => undefined, // what waits for an answer has a timer, and that one keeps the process
+          unref: () => undefined,
+          send: (
+            bytes: Buffer,
+            offset: number,
+            length: number,
+            toPort: number,
+            to: string,
+            done: (error: Error | null) => void,
+          ) => socketOf(transport).send(bytes, offset, length, toPort, to, (error) => done(error)),
+          close: () => {
+            const listeners = sessions.get(key)
+            if (own !== null) listeners?.delete(own)
+            if (listeners?.size === 0) sessions.delete(key)
+          },
+        }
+      },
+    }),
+    async close() {
+      sessions.clear()
+      await Promise.all([...sockets.values()].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))))
+      sockets.clear()
+    },
+  }
+}
