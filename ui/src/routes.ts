@@ -16,12 +16,27 @@ export type PageRoute = {
 
 export const ROUTES: readonly PageRoute[] = [
   {
+    path: paths.overview,
+    title: t.frame.overview,
+    tag: "ispvm-page-overview",
+    permission: "inventory:read",
+    load: () => import("./pages/overview/ispvm-page-overview.ts"),
+    rail: { icon: "house", key: "o" },
+  },
+  {
     path: paths.devices,
     title: t.frame.devices,
     tag: "ispvm-page-devices",
     permission: "inventory:read",
     load: () => import("./pages/devices/ispvm-page-devices.ts"),
     rail: { icon: "router", key: "d" },
+  },
+  {
+    path: paths.deviceImport,
+    title: t.pages.import.title,
+    tag: "ispvm-page-import",
+    permission: "inventory:write",
+    load: () => import("./pages/import/ispvm-page-import.ts"),
   },
 ]
 

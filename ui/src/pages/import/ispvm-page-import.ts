@@ -1,0 +1,185 @@
+import type { ImportAnswer } from "@ispvm/appliance/api/inventory"
+import { css, html, nothing } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import { paths } from "../../paths.ts"
+import { t } from "../../strings/strings.ts"
+import { panel, shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-copy.ts"
+import "../../parts/ispvm-field.ts"
+
+const words = t.pages.import
+
+/** Many devices at once. What was pasted is tried first, so that every line is answered before anything is stored. */
+@customElement("ispvm-page-import")
+export class IspvmPageImport extends Page {
+  @state() private csv = ""
+  @state() private tried: ImportAnswer | null = null
+  @state() private wrong = ""
+  @state() private busy: "" | "dry" | "real" = ""
+
+  static override styles = [
+    shared,
+    panel,
+    css`
+      .page {
+        max-inline-size: 860px;
+        margin-inline: auto;
+      }
+      .lead {
+        color: var(--text-2);
+        margin-block-start: calc(-1 * var(--space-2));
+      }
+      .body {
+        padding: var(--space-4);
+        display: grid;
+        gap: var(--space-4);
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        align-items: center;
+      }
+      table {
+        inline-size: 100%;
+        border-collapse: collapse;
+      }
+      th,
+      td {
+        text-align: start;
+        padding: 5px var(--space-4) 5px 0;
+        border-block-end: 1px solid var(--border);
+        vertical-align: top;
+      }
+      th {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        font-weight: 500;
+      }
+      td:last-child {
+        color: var(--status-down-text);
+        overflow-wrap: anywhere;
+      }
+      .wrong {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+      input[type="file"] {
+        display: none;
+      }
+      .dropping {
+        outline: 2px dashed var(--focus);
+      }
+    `,
+  ]
+
+  override render() {
+    return html`<div class="page" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
+      <h1>${words.title}</h1>
+      <p class="lead">${words.lead}</p>
+      <section class="panel">
+        <div class="body">
+          <ispvm-field
+            label=${words.csv}
+            hint=${words.columns}
+            type="textarea"
+            mono
+            rows="10"
+            placeholder=${words.example}
+            .value=${this.csv}
+            @change-value=${(event: CustomEvent<string>) => this.#take(event.detail)}
+          ></ispvm-field>
+          <div class="actions">
+            <ispvm-button icon="file-text" @click=${this.#onChoose}>${words.file}</ispvm-button>
+            <input type="file" accept=".csv,text/csv,text/plain" aria-label=${words.file} @change=${this.#onFile} />
+            <ispvm-button kind=${this.tried === null ? "primary" : "plain"} ?busy=${this.busy === "dry"} ?disabled=${this.csv.trim() === ""} @click=${() => this.#send(true)}
+              >${words.tryIt}</ispvm-button
+            >
+          </div>
+          ${this.wrong === "" ? nothing : html`<div class="wrong" role="alert">${this.wrong}</div>`}
+        </div>
+      </section>
+      ${this.tried === null ? nothing : this.#answer(this.tried)}
+    </div>`
+  }
+
+  #answer(answer: ImportAnswer) {
+    const good = answer.created + answer.updated
+    return html`<section class="panel" role="status">
+      <header><h2>${words.would(answer.created, answer.updated, answer.sitesCreated)}</h2></header>
+      <div class="body">
+        ${
+          answer.rejected.length === 0
+            ? html`<p class="muted">${words.allGood}</p>`
+            : html`<table>
+                <caption class="hidden-visually">
+                  ${words.rejected}
+                </caption>
+                <thead>
+                  <tr>
+                    <th scope="col">${words.line}</th>
+                    <th scope="col">${words.column}</th>
+                    <th scope="col">${words.problem}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${answer.rejected.map((each) => html`<tr><td>${each.line}</td><td class="mono">${each.column ?? t.terms.none}</td><td>${each.message}</td></tr>`)}
+                </tbody>
+              </table>`
+        }
+        <div class="actions">
+          <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${good === 0} @click=${() => this.#send(false)}>${words.go(good)}</ispvm-button>
+          ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${words.leftOut(answer.rejected.length)}</span>`}
+        </div>
+      </div>
+    </section>`
+  }
+
+  #take(csv: string): void {
+    this.csv = csv
+    this.tried = null
+    this.wrong = ""
+  }
+
+  async #send(dryRun: boolean): Promise<void> {
+    if (this.busy !== "" || this.csv.trim() === "") return
+    this.busy = dryRun ? "dry" : "real"
+    this.wrong = ""
+    try {
+      const answer = await this.deps.api.importDevices(this.csv, dryRun)
+      if (dryRun) {
+        this.tried = answer
+        return
+      }
+      this.deps.toast({ tone: "done", text: words.done(answer.created, answer.updated) })
+      this.deps.go(paths.devices)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.wrong = error.message
+    } finally {
+      this.busy = ""
+    }
+  }
+
+  readonly #onChoose = (): void => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()
+  readonly #onFile = async (event: Event): Promise<void> => {
+    const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : undefined
+    if (file !== undefined) this.#take(await file.text())
+  }
+  readonly #onDrop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault()
+    const file = event.dataTransfer?.files[0]
+    if (file !== undefined) this.#take(await file.text())
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-import": IspvmPageImport
+  }
+}

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { makeDevice, makeIncident, makeLink } from "../../../test/make.ts"
+import { changesOf, figuresOf } from "./figures.ts"
+
+const status = (word: "ok" | "down" | "degraded") => ({ status: word, reason: word, sentence: "", sinceMs: 0 })
+const one = makeDevice(1, { rttUs: 10 })
+const two = makeDevice(2, { rttUs: 30, status: status("degraded") })
+const three = makeDevice(3, { rttUs: 99, status: status("down") })
+const link = makeLink(1, one, two, { aToBBps: 5, bToABps: null })
+const fleet = { devices: new Map([one, two, three].map((each) => [each.id, each])), links: new Map([[link.id, link]]) }
+
+test("overview: a degraded device still answers, a down one does not", () => {
+  const { devices } = figuresOf(fleet)
+  assert.deepEqual([devices.all, devices.up], [3, 2])
+})
+test("overview: the median round trip leaves out who does not answer", () => assert.equal(figuresOf(fleet).rttUs, 10))
+test("overview: traffic is null where nothing is measured, never zero", () => {
+  assert.equal(figuresOf(fleet).trafficBps, 5)
+  assert.equal(figuresOf({ ...fleet, links: new Map() }).trafficBps, null)
+})
+test("overview: a closed incident is two changes, and old ones are left out", () => {
+  const incident = makeIncident(1, { openedAtMs: 10, closedAtMs: 20 })
+  assert.deepEqual(
+    changesOf([incident], [], 0).map((change) => change.status),
+    ["ok", "down"],
+  )
+  assert.equal(changesOf([incident], [], 15).length, 1)
+})

@@ -1,0 +1,191 @@
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Overview } from "@ispvm/appliance/api/overview"
+import { html, nothing, type TemplateResult } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { bitRate, count, roundTrip } from "../../format/units.ts"
+import type { TimelineItem } from "../../parts/ispvm-timeline.ts"
+import { nowMs } from "../../parts/now.ts"
+import { paths } from "../../paths.ts"
+import { isPage } from "../../routes.ts"
+import { inState } from "../../state/incidents.ts"
+import type { Loaded } from "../../state/store.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { panel, shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import { changesOf, figuresOf } from "./figures.ts"
+import { overviewStyles } from "./overview-styles.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../../parts/ispvm-spark.ts"
+import "../../parts/ispvm-status.ts"
+import "../../parts/ispvm-time.ts"
+import "../../parts/ispvm-timeline.ts"
+
+const words = t.pages.overview
+/** The hour's traffic is a minute a point: asked for twice as often as it changes. */
+const REFRESH_MS = 30_000
+const EVENTS_KEPT = 60
+
+/** Is all well? If not: what broke, who feels it, what changed just before. */
+@customElement("ispvm-page-overview")
+export class IspvmPageOverview extends Page {
+  @state() private overview: Loaded<Overview> = { phase: "loading" }
+  @state() private events: readonly EventRow[] = []
+
+  static override styles = [shared, panel, overviewStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet, this.deps.incidents])
+  }
+
+  protected override opened(): void {
+    void this.#load()
+    const timer = setInterval(() => void this.#load(), REFRESH_MS)
+    this.until(() => clearInterval(timer))
+    this.until(
+      this.deps.live.on("event", (event) => {
+        this.events = [event, ...this.events.filter((each) => each.id !== event.id)].slice(0, EVENTS_KEPT)
+      }),
+    )
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    if (fleet.phase === "failed" || (this.overview.phase === "failed" && fleet.phase === "loading")) {
+      const why = fleet.error?.message ?? (this.overview.phase === "failed" ? this.overview.error.message : "")
+      return html`<ispvm-failed heading=${words.failed} why=${why} @retry=${this.#onRetry}></ispvm-failed>`
+    }
+    if (fleet.phase === "loading")
+      return html`<ispvm-skeleton shape="figure"></ispvm-skeleton><ispvm-skeleton lines="8"></ispvm-skeleton>`
+    if (fleet.devices.size === 0) return this.#empty()
+    return html`<h1 class="hidden-visually">${t.frame.overview}</h1>
+      <div class="page">
+        ${this.#wellness()}${this.#figures()}
+        <div class="two">${this.#incidents()}${this.#changes()}</div>
+      </div>`
+  }
+
+  #empty() {
+    const can = this.deps.session.can("inventory:write")
+    return html`<ispvm-empty icon="house" heading=${words.emptyTitle} text=${words.emptyText}>
+      ${can && isPage(paths.deviceNew) ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${t.pages.devices.add}</ispvm-button>` : nothing}
+      ${can ? html`<ispvm-button icon="upload" href=${paths.deviceImport}>${t.pages.devices.importCsv}</ispvm-button>` : nothing}
+    </ispvm-empty>`
+  }
+
+  #wellness() {
+    const open = inState(this.deps.incidents.value, "open").length + inState(this.deps.incidents.value, "acknowledged").length
+    if (open > 0 || this.overview.phase !== "ready") return nothing
+    const since = this.overview.value.quietSinceMs
+    return html`<p class="well" role="status">
+      <ispvm-status compact status="ok"></ispvm-status>${words.well}
+      ${since === null ? nothing : html`<span class="muted">${words.since} <ispvm-time since at=${since}></ispvm-time></span>`}
+    </p>`
+  }
+
+  #figures() {
+    const { devices, links, rttUs, trafficBps } = figuresOf(this.deps.fleet.value)
+    const hour = this.overview.phase === "ready" ? this.overview.value.trafficHour : []
+    const troubled = (["down", "behind", "degraded", "unknown"] as const).flatMap((status) => {
+      const n = devices.by.get(status) ?? 0
+      return n === 0
+        ? []
+        : [
+            html`<a href=${paths.devicesBy({ status })}><ispvm-status status=${status} word="${count(n)} ${t.terms.status[status].toLowerCase()}"></ispvm-status></a>`,
+          ]
+    })
+    return html`<dl class="figures">
+      ${figure(words.devicesUp, html`${count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length === 0 ? html`<span class="muted">${words.allAnswer}</span>` : troubled)}
+      ${figure(words.linksUp, html`${count(links.up)}<small> ${words.of(count(links.all))}</small>`, links.up === links.all ? html`<span class="muted">${words.allRun}</span>` : html`<ispvm-status status="down" word=${words.linksDown(links.all - links.up)}></ispvm-status>`)}
+      ${figure(words.traffic, bitRate(trafficBps), html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
+      ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
+    </dl>`
+  }
+
+  #incidents() {
+    const open = inState(this.deps.incidents.value, "open")
+    const acknowledged = inState(this.deps.incidents.value, "acknowledged")
+    const all = [...open, ...acknowledged]
+    return html`<section class="panel">
+      <header>
+        <h2>${words.incidents}</h2>
+        ${isPage(paths.incidents) ? html`<a class="muted" href=${paths.incidents}>${words.allIncidents}</a>` : nothing}
+      </header>
+      ${
+        all.length === 0
+          ? html`<p class="quiet">${words.noIncidents}</p>`
+          : html`<ul class="incidents">${all.map((incident) => this.#incident(incident))}</ul>`
+      }
+    </section>`
+  }
+
+  #incident(incident: Incident) {
+    const title = isPage(`${paths.incidents}/:id`)
+      ? html`<a href=${paths.incident(incident.id)}>${incident.title}</a>`
+      : incident.title
+    const counts = words.impact(incident.devicesDown, incident.devicesBehind)
+    return html`<li class=${incident.state}>
+      <ispvm-status compact status="down"></ispvm-status>
+      <div>
+        <strong>${title}</strong>
+        <span class="muted">${counts}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>
+      </div>
+      <ispvm-time since at=${incident.openedAtMs}></ispvm-time>
+    </li>`
+  }
+
+  #changes() {
+    const items = changesOf([...this.deps.incidents.value.all.values()], this.events, nowMs() - 3_600_000)
+    return html`<section class="panel">
+      <header><h2>${words.changes}</h2></header>
+      ${
+        items.length === 0
+          ? html`<p class="quiet">${words.noChanges}</p>`
+          : html`<div class="changes"><ispvm-timeline .items=${items.slice(0, 24).map(timelineItem)}></ispvm-timeline></div>`
+      }
+    </section>`
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const value = await this.deps.api.overview()
+      this.overview = { phase: "ready", value, atMs: nowMs() }
+      const known = new Set(value.recentEvents.map((event) => event.id))
+      this.events = [...this.events.filter((event) => !known.has(event.id)), ...value.recentEvents]
+        .sort((a, b) => b.atMs - a.atMs)
+        .slice(0, EVENTS_KEPT)
+    } catch (error) {
+      // What was read before stays on screen; the frame says when the appliance is out of reach.
+      if (this.overview.phase !== "ready")
+        this.overview = { phase: "failed", error: error instanceof Error ? error : new Error(String(error)) }
+    }
+  }
+
+  readonly #onRetry = (): void => {
+    void this.deps.fleet.reload()
+    void this.#load()
+  }
+}
+
+const figure = (label: string, value: TemplateResult | string, below: unknown) =>
+  html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
+
+const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineItem => ({
+  id: change.id,
+  atMs: change.atMs,
+  text:
+    change.deviceId === null
+      ? change.text
+      : html`<a href=${paths.device(change.deviceId)} style="font-weight:500">${change.deviceName}</a> ${change.text}`,
+  ...(change.status === null ? {} : { status: change.status }),
+})
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-overview": IspvmPageOverview
+  }
+}
