@@ -1,9 +1,13 @@
 /** Query words of `print`: a stack of verdicts over one row, as the manual lays it out. */
 export type Row = Readonly<Record<string, string>>
 
+/** The console's words for truth are taken too: clients send them. */
+const WORDS: Readonly<Record<string, string>> = { yes: "true", no: "false", true: "true", false: "false" }
+
 /** RouterOS compares numbers as numbers and everything else as text. */
 const compare = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)]
+  if (WORDS[a] !== undefined || WORDS[b] !== undefined) return (WORDS[a] ?? a) === (WORDS[b] ?? b) ? 0 : 1
   return a !== "" && b !== "" && Number.isFinite(x) && Number.isFinite(y) ? x - y : a < b ? -1 : a > b ? 1 : 0
 }
 

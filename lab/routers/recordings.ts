@@ -7,6 +7,15 @@ import type { Value } from "./snmp-message.ts"
 
 const OID = /^\.?\d+(\.\d+)+$/
 const bytesOfHex = (hex: string): Buffer => Buffer.from(hex.replace(/^0x/i, ""), "hex")
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" }
+/** `\n`, `\\` and `\x0a` stand for the bytes they name. */
+const bytesOfEscaped = (text: string): Buffer =>
+  Buffer.from(
+    text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_, hex: string | undefined, char = "") =>
+      hex === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(hex, 16)),
+    ),
+    "latin1",
+  )
 const whole = (text: string, low: number, high: number): number => {
   const value = Number(text)
   if (!Number.isInteger(value) || text.trim() === "" || value < low || value > high)
@@ -21,6 +30,8 @@ const parseValue = (tag: string, text: string): Value => {
       return { kind: "integer", value: whole(text, -0x8000_0000, 0x7fff_ffff) }
     case "4":
       return { kind: "octets", value: Buffer.from(text, "utf8") }
+    case "4e":
+      return { kind: "octets", value: bytesOfEscaped(text) }
     case "4x":
       return { kind: "octets", value: bytesOfHex(text) }
     case "5":
