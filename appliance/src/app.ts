@@ -15,6 +15,7 @@ import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
+import { createPipeline } from "./pipeline.ts"
 import { systemClock } from "./platform/clock.ts"
 import { createCounters } from "./platform/counters.ts"
 import type { OrgId } from "./platform/ids.ts"
@@ -24,6 +25,7 @@ import { readScreens } from "./platform/screens.ts"
 import { createAgents } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
+import { write } from "./registry/audit/audit.ts"
 import { routes as auditRoutes } from "./registry/audit/routes.ts"
 import { createAccounts } from "./registry/auth/accounts.ts"
 import { createAuth } from "./registry/auth/auth.ts"
@@ -44,13 +46,6 @@ export type App = {
   readonly stop: () => Promise<void>
 }
 export type AppOptions = { readonly config: Config; readonly log: Log; readonly signal: AbortSignal }
-
-/** Nothing has been judged yet. */
-const UNKNOWN = {
-  status: { status: "unknown", reason: "not-judged", sentence: "Not judged yet.", sinceMs: null },
-  incidentId: null,
-} as const
-const UNJUDGED = { device: () => UNKNOWN, link: () => UNKNOWN }
 
 const SCREENS = join(import.meta.dirname, "..", "..", "ui", "dist")
 const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"))
@@ -116,6 +111,28 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   series.start()
   stack.defer(() => series.stop())
 
+  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
+  const whoAsks = authenticate({ auth, tls: config.uiTls })
+  const pipeline = createPipeline({
+    jobs: dbs.jobs,
+    ui: dbs.ui,
+    clock,
+    ingest,
+    orgs: () => listOrgs(dbs.jobs.sql),
+    changes: inventory.changes,
+    heard: agents.heard,
+    queue: agents.queue,
+    agent: agents.one,
+    audit: write,
+    allowed: async (ctx, actor) => (await whoAsks(ctx))?.role === actor.role,
+    onError: (stage, error) => {
+      failures.inc({ stage })
+      log.error({ err: error, stage }, "a stage of the pipeline failed and goes on")
+    },
+  })
+  await pipeline.start()
+  stack.defer(() => pipeline.stop())
+
   const fleet = createFleet({
     db: dbs.ui,
     clock,
@@ -123,8 +140,8 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     series,
     events,
     agents: agents.all,
-    statuses: () => UNJUDGED,
-    incidents: async () => ({ open: [], quietSinceMs: null }),
+    statuses: pipeline.statuses,
+    incidents: pipeline.incidents.overview,
   })
 
   const names = doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
@@ -146,9 +163,10 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
       ...inventoryRoutes({ inventory }),
       ...agentRoutes({ agents }),
       ...fleetRoutes({ fleet }),
+      ...pipeline.routes,
       ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
     ],
-    authenticate: authenticate({ auth, tls: config.uiTls }),
+    authenticate: whoAsks,
     screens: readScreens(SCREENS),
     guards: { tls: config.uiTls, tilesUrl: config.ISPVM_MAP_TILES_URL, publicBaseUrl: config.PUBLIC_BASE_URL },
     counters,
@@ -169,7 +187,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     agents,
     authority,
     clock,
-    onBatch: async (agent, batch) => (await ingest.accept(agent, batch)).ack,
+    onBatch: pipeline.accept,
     binds: config.doorBind,
     port: config.ISPVM_DOOR_PORT,
     publicHost: config.publicHost,

@@ -44,11 +44,12 @@ export const fieldErrors = (error: z.ZodError, prefix = ""): FieldError[] =>
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({ path: [...at, key].join("."), message: "is not a field of this request" }))
     }
-    const missing = issue.code === "invalid_type" && issue.input === undefined
-    return [{ path: at.join("."), message: missing ? "is required" : sayIssue(issue) }]
+    return [{ path: at.join("."), message: sayIssue(issue) }]
   })
 
-const sayIssue = (issue: z.core.$ZodIssue): string => issue.message.replace(/^Invalid input: /, "")
+/** zod's own words, without what the status says already. */
+const sayIssue = ({ code, message }: z.core.$ZodIssue): string =>
+  code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message.replace(/^Invalid input: /, "")
 
 const hasCode = (error: unknown, code: string): boolean => error instanceof Error && "code" in error && error.code === code
 
