@@ -1,12 +1,12 @@
 /** Tries an access step by step and says what each step met, for the test button. Nothing of it is kept open. */
-import type { Socket } from "node:net"
+import { isIP, type Socket } from "node:net"
 import type { Access, TestReason, TestResult, TestStep } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
 import { login } from "./login.ts"
 import type { FirstContact, RouterOsAccess } from "./sessions.ts"
-import { readFailure } from "./trap.ts"
+import { ifThere, readFailure } from "./trap.ts"
 import { parseDurationS } from "./values.ts"
 
 export type AccessReport = Pick<TestResult, "steps" | "fingerprint" | "facts">
@@ -71,12 +71,12 @@ const readFacts = async (
 ): Promise<NonNullable<TestResult["facts"]>> => {
   try {
     const options = { deadlineMs, signal }
-    const [identity] = await connection.print("/system/identity", { ...options, proplist: ["name"] })
+    const identity = await ifThere(connection.print("/system/identity", { ...options, proplist: ["name"] }))
     const [resource] = await connection.print("/system/resource", { ...options, proplist: ["uptime", "version", "board-name"] })
-    // Reading interfaces is what the polling lives on, so the test asks for one of them too.
-    await connection.print("/interface", { ...options, proplist: ["name"] })
+    // Reading interfaces is what the polling lives on, so the test asks for it too.
+    await ifThere(connection.print("/interface", { ...options, proplist: ["name"] }))
     return {
-      identity: identity?.get("name")?.slice(0, 4_096).toWellFormed() ?? null,
+      identity: identity?.[0]?.get("name")?.slice(0, 4_096).toWellFormed() ?? null,
       board: resource?.get("board-name")?.slice(0, 4_096).toWellFormed() ?? null,
       version: resource?.get("version")?.slice(0, 4_096).toWellFormed() ?? null,
       uptimeS: parseDurationS(resource?.get("uptime")),
@@ -101,7 +101,7 @@ const checkSteps = async (
   let fingerprint: string | null = null
   const addresses = await steps.take("resolve", async () => {
     const value = await resolveAddress(address, dial, limit())
-    return { value, message: `${address} is ${value.join(", ")}` }
+    return { value, message: isIP(address) === 0 ? `${address} is ${value.join(", ")}` : `${address} is an address` }
   })
   let socket: Socket | null = await steps.take("tcp", async () => {
     const value = await connectTcp(addresses ?? [], access.port, dial, limit())

@@ -225,6 +225,16 @@ test("facts of a machine that is no RouterBOARD, and that cannot tell speeds", (
     },
   ))
 
+test("facts and ports of a router that lacks other menus are read all the same", () =>
+  withMenus({ "/system/resource/print": [["=version=7.4 (stable)", "=board-name=CCR"]] }, async (look) => {
+    const [facts] = await look("facts")
+    assert.ok(facts?.kind === "facts")
+    assert.deepEqual([facts.identity, facts.board, facts.interfaces], [null, "CCR", null])
+  }))
+
+test("ports are read where the uptime cannot be", () =>
+  withMenus({ "/interface/print": [ether1] }, async (look) => assert.equal((await look("interface")).length, 1)))
+
 const refusals: [string, CollectReason][] = [
   ["not enough permissions (9)", "not-permitted"],
   ["something the router did not like", "failed"],

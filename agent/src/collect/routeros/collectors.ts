@@ -16,7 +16,7 @@ import {
   readSpeeds,
 } from "./rows.ts"
 import { type Known, type Session, Sessions, type SessionsDeps } from "./sessions.ts"
-import { isMissingMenu, readFailure, TrapError } from "./trap.ts"
+import { ifThere, readFailure, TrapError } from "./trap.ts"
 import { parseDurationS, parseVersion } from "./values.ts"
 
 const SOURCE = "routeros-api"
@@ -33,13 +33,9 @@ type Look = {
 /** Rows of a menu that some boards or releases do not have: then none, and it is not asked again until the release changes. */
 const optional = async (known: Known, menu: string, ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> => {
   if (known.missingMenus.has(menu)) return []
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isMissingMenu(error)) throw error
-    known.missingMenus.add(menu)
-    return []
-  }
+  const rows = await ifThere(ask())
+  if (rows === null) known.missingMenus.add(menu)
+  return rows ?? []
 }
 
 const noteVersion = (known: Known, version: string | undefined): void => {
@@ -58,11 +54,11 @@ const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
 
 const collectInterfaces = async (look: Look): Promise<Reading[]> => {
   const { connection } = look.session
-  const [ports, [resource]] = await bothOf(
+  const [ports, resource] = await bothOf(
     connection.print("/interface", { ...look.options, proplist: COUNTER_PROPERTIES }),
-    connection.print("/system/resource", { ...look.options, proplist: ["uptime"] }),
+    ifThere(connection.print("/system/resource", { ...look.options, proplist: ["uptime"] })),
   )
-  return readInterfaces(ports, parseDurationS(resource?.get("uptime")), where(look))
+  return readInterfaces(ports, parseDurationS(resource?.[0]?.get("uptime")), where(look))
 }
 
 /** v6 has a property a sensor, whose names cannot be known beforehand: there the one row is read whole. */
@@ -100,8 +96,8 @@ const askSpeeds = async (look: Look, ports: readonly Row[]): Promise<ReadonlyMap
 
 const collectFacts = async (look: Look): Promise<Reading[]> => {
   const { connection, known } = look.session
-  const [[identity], [resource]] = await bothOf(
-    connection.print("/system/identity", { ...look.options, proplist: ["name"] }),
+  const [identity, [resource]] = await bothOf(
+    ifThere(connection.print("/system/identity", { ...look.options, proplist: ["name"] })),
     connection.print("/system/resource", { ...look.options, proplist: FACT_PROPERTIES }),
   )
   noteVersion(known, resource?.get("version"))
@@ -109,10 +105,10 @@ const collectFacts = async (look: Look): Promise<Reading[]> => {
     optional(known, "/system/routerboard", () =>
       connection.print("/system/routerboard", { ...look.options, proplist: ["board-name", "model", "serial-number"] }),
     ),
-    connection.print("/interface", { ...look.options, proplist: PORT_PROPERTIES }),
+    ifThere(connection.print("/interface", { ...look.options, proplist: PORT_PROPERTIES })),
   )
-  const speeds = await askSpeeds(look, ports)
-  return [readFacts({ identity, resource, board }, readPorts(ports, speeds), where(look))]
+  const interfaces = ports === null ? null : readPorts(ports, await askSpeeds(look, ports))
+  return [readFacts({ identity: identity?.[0], resource, board }, interfaces, where(look))]
 }
 
 const LOOKS: readonly {

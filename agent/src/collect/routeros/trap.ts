@@ -27,6 +27,16 @@ export class TrapError extends Error {
 /** "no such command", "no such command prefix", "no such command or directory (x)": this release or board has no such menu. */
 export const isMissingMenu = (error: unknown): boolean => error instanceof TrapError && /no such command/i.test(error.message)
 
+/** What a menu answers, or null where this router does not have it. */
+export const ifThere = async <T>(answer: Promise<T>): Promise<T | null> => {
+  try {
+    return await answer
+  } catch (error) {
+    if (isMissingMenu(error)) return null
+    throw error
+  }
+}
+
 const isForbidden = (message: string): boolean => /not enough permissions|not allowed|permission denied/i.test(message)
 
 /** A trap met while reading, in the words of the wire. */
