@@ -278,6 +278,17 @@ test("the ledger forgets what an agent can no longer repeat, and nothing else", 
   )
 })
 
+test("of what was refused the newest ten thousand are kept", async () => {
+  await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx`
+      insert into ingest.quarantine (org_id, agent_id, received_at, reason, item)
+      select ${db.org}, ${agent.id}, to_timestamp(${NOW}::float8 / 1000) - i * interval '1 second', 'too-old', '{}' from generate_series(1, 10100) i`,
+  )
+  assert.ok((await ingest.prune(db.org)) >= 100)
+  assert.equal(await count("ingest.quarantine"), 10_000)
+})
+
 test("what is accepted is the type that later stages read", async () => {
   const { accepted } = await accept(batchOf([pingOf(device, NOW - 7_000)], NOW + 2_500))
   const read: Accepted | null = accepted

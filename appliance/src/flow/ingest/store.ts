@@ -76,8 +76,9 @@ export const portIds = async (tx: Tx, org: OrgId, ports: readonly Port[]): Promi
 export const portKey = ({ device, name }: { device: string; name: string }): string => `${device}/${name}`
 
 /**
- * Batches that cannot come again: all but the last thousand of each buffer, and buffers unheard for 90 days; quarantine past
- * its time. An agent sends in order, so what it may repeat is what it last sent. Answers how many rows went.
+ * Batches that cannot come again: an agent sends in order, so what it may repeat is what it last sent. The last thousand of each
+ * buffer stay, unless it is unheard for 90 days. Of the quarantine, what is past its time and all but the 10,000 newest rows: a
+ * router without a clock never stops. Answers how many rows went.
  */
 export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
   const batches = await tx`
@@ -88,7 +89,8 @@ export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> 
       and (b.number <= last.number - 1000 or last.received_at < to_timestamp(${nowMs}::float8 / 1000) - interval '90 days')`
   const refused = await tx`
     delete from ingest.quarantine
-    where org_id = ${org} and received_at < to_timestamp(${nowMs}::float8 / 1000)
-      - (select keep from ispvm.retention where class = 'quarantine')`
+    where org_id = ${org} and (received_at < to_timestamp(${nowMs}::float8 / 1000)
+      - (select keep from ispvm.retention where class = 'quarantine')
+      or received_at < (select received_at from ingest.quarantine where org_id = ${org} order by received_at desc offset 9999 limit 1))`
   return batches.count + refused.count
 }

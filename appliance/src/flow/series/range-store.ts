@@ -2,6 +2,7 @@
 import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Row, SourceTable } from "./range.ts"
+import type { P95 } from "./series.ts"
 
 /** `gridFromMs` is the first bucket's start: what lies before `fromMs` in that bucket belongs to it. */
 export type Window = { readonly gridFromMs: number; readonly toMs: number; readonly bucketMs: number }
@@ -12,7 +13,7 @@ export type Subject = { readonly org: OrgId; readonly device: string; readonly i
 
 const bucket = (tx: Tx, { bucketMs }: Window) =>
   tx`(extract(epoch from ispvm.bin(${bucketMs}::float8 * interval '1 millisecond', ts)) * 1000)::float8 as "atMs"`
-const within = (tx: Tx, { gridFromMs, toMs }: Window) =>
+const within = (tx: Tx, { gridFromMs, toMs }: Omit<Window, "bucketMs">) =>
   tx`ts >= to_timestamp(${gridFromMs}::float8 / 1000) and ts < to_timestamp(${toMs}::float8 / 1000)`
 const targets = (tx: Tx, s: Subject) =>
   tx`target_id in (select id from inventory.target where org_id = ${s.org} and device_id = ${s.device})`
@@ -102,14 +103,10 @@ export const sensorRange = (tx: Tx, source: SourceTable, s: Subject, w: Window):
         select ${bucket(tx, w)}, series_id as id, sum(value_sum) / sum(n) as value, min(value_min) as least
         from series.metric_custom_1h where ${sensors(tx, s)} and ${within(tx, w)} group by 1, 2`
 
-/** The 95th percentile of a port's raw rates, as bandwidth is billed: exact, hence never from a rollup. */
-export const interfaceP95 = async (
-  tx: Tx,
-  s: Subject,
-  w: Omit<Window, "bucketMs">,
-): Promise<{ rxBps: number | null; txBps: number | null }> => {
-  const [row] = await tx<{ rxBps: number | null; txBps: number | null }[]>`
+/** Exact, hence from the raw values and never from a rollup. */
+export const interfaceP95 = async (tx: Tx, s: Subject, range: { gridFromMs: number; toMs: number }): Promise<P95> => {
+  const [row] = await tx<P95[]>`
     select percentile_cont(0.95) within group (order by rx_bps) as "rxBps", percentile_cont(0.95) within group (order by tx_bps) as "txBps"
-    from series.interface_counters where ${port(tx, s)} and ${within(tx, { ...w, bucketMs: 1 })}`
+    from series.interface_counters where ${port(tx, s)} and ${within(tx, range)}`
   return row ?? { rxBps: null, txBps: null }
 }

@@ -124,6 +124,15 @@ test("ports, health and sensors have the columns the screens were promised", asy
   assert.equal(sensors.columns.psu1?.[0], 12)
 })
 
+test("the 95th percentile of a port is that of its raw values", async () => {
+  const device = await makeWatched(db, agent)
+  const at = NOW - HOUR
+  await write(Array.from({ length: 101 }, (_, i) => interfaceOf(device, at + i * 1_000, "ether1", { rxBps: i, txBps: null })))
+  const id = (await asOrg((tx) => series.interfacesNow(tx, db.org, device)))[0]?.interfaceId ?? null
+  const p95 = await asOrg((tx) => series.p95(tx, db.org, { device, interface: id, fromMs: at, toMs: NOW }))
+  assert.deepEqual({ ...p95 }, { rxBps: 95, txBps: null })
+})
+
 test("rollups say what the raw values say, live, stored, and after late values", async () => {
   const device = await makeWatched(db, agent)
   const compare = async (when: string): Promise<void> => {

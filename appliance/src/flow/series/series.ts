@@ -27,6 +27,7 @@ export type SeriesFound = Columns & {
   readonly bucketMs: number
   readonly units: Record<string, string>
 }
+export type P95 = { readonly rxBps: number | null; readonly txBps: number | null }
 /** Rows that were new, by series; a repeated batch has none. */
 export type Stored = { readonly pings: number; readonly interfaces: number; readonly health: number; readonly sensors: number }
 
@@ -73,6 +74,8 @@ export type Series = Omit<Upkeep, "round"> & {
   /** In the batch's own transaction. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
   readonly read: (tx: Tx, org: OrgId, question: SeriesQuestion) => Promise<SeriesFound>
+  /** The 95th percentile of a port's rates, as bandwidth is billed. */
+  readonly p95: (tx: Tx, org: OrgId, question: Pick<SeriesQuestion, "device" | "interface" | "fromMs" | "toMs">) => Promise<P95>
   readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly DeviceNow[]>
   readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly SourceLast[]>
   readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly InterfaceNow[]>
@@ -102,6 +105,7 @@ export const createSeries = ({ jobs, clock, onError, chores = [], everyMs = 60_0
     upkeep: round,
     write,
     read: (tx, org, question) => read(tx, org, question, clock.now()),
+    p95: (tx, org, { fromMs, toMs, ...subject }) => range.interfaceP95(tx, { org, ...subject }, { gridFromMs: fromMs, toMs }),
     devicesNow: (tx, org, device) => now.devicesNow(tx, org, device, clock.now()),
     sourcesNow: now.sourcesNow,
     interfacesNow: now.interfacesNow,

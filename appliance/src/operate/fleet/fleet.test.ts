@@ -162,7 +162,7 @@ test("a link carries what its ends say, and is named after them where it has no 
   const names = (await fleet.devices(db.org)).filter(({ id }) => id === a || id === b)
   const found = (await fleet.links(db.org)).find(({ id }) => id === link)
   assert.deepEqual([found?.aToBBps, found?.bToABps, found?.atMs], [30, 10, NOW - 1_000])
-  assert.equal(found?.name, `${names.find(({ id }) => id === a)?.name} – ${names.find(({ id }) => id === b)?.name}`)
+  assert.equal(found?.name, `${names.find(({ id }) => id === a)?.name}–${names.find(({ id }) => id === b)?.name}`)
   assert.equal(found?.b.interface, "ether9")
   assert.equal(typeof found?.b.interfaceId, "number")
 })

@@ -12,6 +12,7 @@ import { invalid, notFound } from "../../platform/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import * as present from "./present.ts"
 import * as store from "./store.ts"
+import { createTraffic } from "./traffic.ts"
 
 export type Statuses = {
   readonly device: (id: string) => present.Standing
@@ -71,6 +72,7 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
     const standing = statuses(org)
     return rows.map((row) => present.presentLink(row, now.get(row.id), standing.link(row.id)))
   }
+  const traffic = createTraffic()
   const mustExist = async (tx: Tx, org: OrgId, device: string): Promise<void> => {
     if (!(await store.deviceExists(tx, org, device))) throw notFound("device", device)
   }
@@ -111,7 +113,7 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
           links: await store.linkIds(tx, org),
           devicesNow: await series.devicesNow(tx, org, null),
           linksNow: await series.linksNow(tx, org),
-          traffic: await series.linkTraffic(tx, org, nowMs - 61 * 60_000, nowMs),
+          traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
           events: await events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: RECENT_EVENTS }),
         })),
         agents(org),

@@ -89,7 +89,7 @@ export const inOrder = <T extends { readonly name: string }>(rows: readonly T[])
 
 export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, incidentId }: Standing): Link => ({
   id: row.id,
-  name: row.name ?? `${row.aDeviceName} – ${row.bDeviceName}`,
+  name: row.name ?? `${row.aDeviceName}–${row.bDeviceName}`,
   a: {
     deviceId: row.aDeviceId,
     deviceName: row.aDeviceName,

@@ -1,0 +1,35 @@
+/**
+ * The last hour of traffic, kept between questions: a minute that has passed does not change, and to read a whole hour of every
+ * link takes seconds where there are thousands. Anew every ten minutes, for what an agent told late.
+ */
+import type { OrgId } from "../../platform/ids.ts"
+
+export type Minute = { readonly atMs: number; readonly bps: number }
+type Kept = { readonly allAtMs: number; readonly upToMs: number; readonly minutes: readonly Minute[] }
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const ANEW_MS = 10 * MINUTE
+/** Values of these last minutes may still be on their way. */
+const OPEN_MS = 2 * MINUTE
+
+export type Traffic = (
+  org: OrgId,
+  nowMs: number,
+  load: (fromMs: number, toMs: number) => Promise<readonly Minute[]>,
+) => Promise<readonly Minute[]>
+
+export const createTraffic = (): Traffic => {
+  const kept = new Map<OrgId, Kept>()
+  return async (org, nowMs, load) => {
+    const thisMinuteMs = Math.floor(nowMs / MINUTE) * MINUTE
+    const hourAgoMs = thisMinuteMs - HOUR
+    const was = kept.get(org)
+    const isAnew = was === undefined || nowMs - was.allAtMs >= ANEW_MS || nowMs < was.allAtMs
+    const fromMs = isAnew ? hourAgoMs : Math.max(hourAgoMs, was.upToMs - OPEN_MS)
+    const old = isAnew ? [] : was.minutes.filter(({ atMs }) => atMs >= hourAgoMs && atMs < fromMs)
+    const minutes = [...old, ...(await load(fromMs, thisMinuteMs))]
+    kept.set(org, { allAtMs: isAnew ? nowMs : was.allAtMs, upToMs: thisMinuteMs, minutes })
+    return minutes
+  }
+}
