@@ -174,6 +174,8 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     version,
     readiness,
   })
+  // Before the screens listen: whoever sees them may claim at once.
+  const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
   const web = await startWebServer({
     listener: koa.callback(),
     host: config.ISPVM_BIND,
@@ -212,7 +214,6 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     for (const { id } of (await listOrgs(dbs.ui.sql)).slice(0, 1)) localAgent.start(id)
   }
   signal.throwIfAborted()
-  const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
   const url =
     config.PUBLIC_BASE_URL ?? `${config.uiTls ? "https" : "http"}://${bracketed(shownHost(config.ISPVM_BIND))}:${web.port}`
   log.info({ url, door: doorUrl(hostForAgents(config)), version, dataDir: config.dataDir }, "started")
