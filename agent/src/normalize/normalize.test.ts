@@ -47,6 +47,12 @@ test("a port that is gone is forgotten, and so is a device", () => {
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 130_000, 2_500n)]), [null])
 })
 
+test("what was made for a subscriber's session does not travel", () => {
+  const normalizer = new Normalizer()
+  assert.deepEqual(normalizer.normalize([port("<l2tp-anna>", 100_000, 0n, { dynamic: true })]), [])
+  assert.equal(normalizer.counts.dynamic, 1)
+})
+
 const health = (changes: Partial<HealthReading>): HealthReading => ({
   ...at(1),
   kind: "health",
@@ -111,6 +117,14 @@ test("facts: beyond the bound of the contract the subscribers' ports go first", 
   const kept = facts(factsReading({ interfaces: many })).interfaces ?? []
   assert.equal(kept.length, 5_000)
   assert.equal(kept[0]?.name, "ether1")
+})
+
+test("no NUL travels, which no database would take", () => {
+  const { identity, interfaces } = facts(
+    factsReading({ identity: "co\0re", interfaces: [portFact({ name: "\0", comment: "\0x" }), portFact({})] }),
+  )
+  assert.equal(identity, "core")
+  assert.equal(interfaces?.length, 1)
 })
 
 test("a setting among the sensors is no sample", () => {

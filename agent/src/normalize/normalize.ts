@@ -15,22 +15,26 @@ import { measure } from "./units.ts"
 
 export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
 
-/** What the contract bounds is cut, not refused: one long comment must not cost the device its facts. */
-const cut = (text: string, chars: number): string => (text.length <= chars ? text : text.slice(0, chars).toWellFormed())
+/**
+ * What the contract bounds is cut, not refused: one long comment must not cost the device its facts. NUL, which no database
+ * takes in a text, goes as well.
+ */
+const cut = (text: string, chars: number): string => text.replaceAll("\0", "").slice(0, chars).toWellFormed()
 const cutOrNull = (text: string | null, chars: number): string | null => (text === null ? null : cut(text, chars))
 const epochMs = (atMs: number): number => Math.max(0, Math.round(atMs))
 const amountOrNull = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) || value < 0 ? null : value
 const countOrNull = (value: number | null): number | null =>
   value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null
-const isName = (text: string): boolean => text.length > 0
+const nameOf = (text: string): string | null => cut(text, LIMITS.nameChars) || null
 
 export const interfaceSample = (reading: InterfaceReading, rates: Rates): InterfaceSample | null => {
-  if (!isName(reading.interface)) return null
+  const name = nameOf(reading.interface)
+  if (name === null) return null
   return {
     kind: "interface",
     device: reading.device,
-    interface: cut(reading.interface, LIMITS.nameChars),
+    interface: name,
     atMs: epochMs(reading.atMs),
     source: reading.source,
     running: reading.running,
@@ -67,11 +71,12 @@ export const healthSample = (reading: HealthReading): HealthSample | null => {
 /** Null where this is no measurement: a setting, an empty slot, a unit nobody knows. */
 export const sensorSample = (reading: SensorReading): SensorSample | null => {
   const measured = measure(reading.sensor, reading.value, reading.unit)
-  if (measured === null || !isName(reading.sensor)) return null
+  const name = nameOf(reading.sensor)
+  if (measured === null || name === null) return null
   return {
     kind: "sensor",
     device: reading.device,
-    sensor: cut(reading.sensor, LIMITS.nameChars),
+    sensor: name,
     atMs: epochMs(reading.atMs),
     source: reading.source,
     ...measured,
@@ -99,7 +104,7 @@ const MAX_PORTS = 5_000
 
 /** A BRAS has a dynamic port a subscriber: those are dropped first where the contract's bound would be passed. */
 const portsOf = (ports: readonly PortFact[]): InterfaceFact[] => {
-  const named = ports.filter((port) => isName(port.name))
+  const named = ports.filter((port) => nameOf(port.name) !== null)
   const kept =
     named.length <= MAX_PORTS ? named : named.toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic)).slice(0, MAX_PORTS)
   return kept.map(interfaceFact)
@@ -139,7 +144,15 @@ const withoutMemory = (reading: Reading): Normalized[] => {
  * is not among it any more is forgotten, or the ports of ended PPPoE sessions would fill the memory.
  */
 export class Normalizer {
-  readonly counts: Record<RateReason, number> = { ok: 0, first: 0, rebooted: 0, reset: 0, clock: 0, implausible: 0 }
+  readonly counts: Record<RateReason | "dynamic", number> = {
+    ok: 0,
+    first: 0,
+    rebooted: 0,
+    reset: 0,
+    clock: 0,
+    implausible: 0,
+    dynamic: 0,
+  }
   readonly #totals = new Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, Totals>>>()
 
   normalize(readings: readonly Reading[]): Normalized[] {
@@ -156,6 +169,11 @@ export class Normalizer {
     const before = new Map(this.#totals)
     const fresh = new Map<DeviceId, Map<InterfaceReading["source"], Map<string, Totals>>>()
     for (const reading of readings) {
+      // A subscriber's session is no port of the inventory, and a BRAS has thousands: their values do not travel.
+      if (reading.dynamic) {
+        this.counts.dynamic++
+        continue
+      }
       const was = before.get(reading.device)?.get(reading.source)?.get(reading.interface) ?? null
       const now: Totals = { atMs: reading.atMs, uptimeS: reading.uptimeS, counters: reading.counters }
       const { rates, reason } = ratesBetween(was, now)
