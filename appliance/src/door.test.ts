@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { generateKeyPairSync } from "node:crypto"
+import { once } from "node:events"
 import https from "node:https"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -240,6 +241,27 @@ test("a fault behind the door is a 500 with Retry-After, told in the log and not
   refused(answer, 500, "failed")
   assert.equal(answer.headers["retry-after"], "2")
   assert.doesNotMatch(answer.text, /secret trouble/)
+})
+
+test("a sender that goes away in the middle of a body is no fault of ours", async () => {
+  const { client } = await rig.enrolled("hasty")
+  const request = https.request({
+    host: "127.0.0.1",
+    port: rig.port,
+    method: "POST",
+    path: "/ingest/v1/batches",
+    ca: rig.authority.rootPem,
+    agent: false,
+    headers: { "content-length": "1000" },
+    ...(client.cert === undefined ? {} : { cert: client.cert }),
+    ...(client.key === undefined ? {} : { key: client.key }),
+  })
+  const gone = once(request, "close")
+  request.on("error", () => undefined)
+  request.write("{", () => request.destroy())
+  await gone
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), client)).status, 200)
+  assert.equal(rig.lines.filter((line) => line.includes("door: failed")).length, 1) // the one of the test before
 })
 
 test("guessing tokens is slowed down, and no secret is ever written to the log", async () => {

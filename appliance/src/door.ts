@@ -41,7 +41,7 @@ export type Door = {
   readonly stop: () => Promise<void>
 }
 
-const MORE_CONNECTIONS = 4_096
+const CONNECTIONS_MOST = 4_096
 
 const listen = async (server: Server, port: number, host: string): Promise<number> => {
   try {
@@ -60,20 +60,22 @@ const listen = async (server: Server, port: number, host: string): Promise<numbe
   return typeof address === "object" && address !== null ? address.port : port
 }
 
-const refusalOf = (error: unknown): Refusal | null => {
+const refusalOf = (error: unknown): Refusal => {
   if (error instanceof Refusal) return error
-  return error instanceof AppError ? new Refusal(error.status, error.code, error.message) : null
+  if (error instanceof AppError) return new Refusal(error.status, error.code, error.message)
+  const options = { retryAfterMs: 2_000, cause: error }
+  return isConnectionLost(error)
+    ? new Refusal(503, "unavailable", "The appliance cannot reach its database; try again.", options)
+    : new Refusal(500, "failed", "The appliance failed at this request; try again.", options)
 }
 
-export const createDoor = ({ agents, authority, clock, onBatch, binds, port, publicHost, batchBytes, log }: Deps): Door => {
-  const paths = doorPaths({ agents, authority, clock, onBatch, ...(batchBytes === undefined ? {} : { batchBytes }) })
-  const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
-  const shown = new WeakMap<Socket, Shown | null>()
-  const connections = new Map<AgentId, Set<Socket>>()
-  const servers: Server[] = []
-  let stopping = new AbortController()
+/** The body came to no end because the sender went away. */
+const isBrokenOff = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ECONNRESET"
 
-  const showOf = (socket: Socket): Shown | null => {
+/** What a connection's certificate says cannot change while it lives, so it is read once; whether it counts is asked each time. */
+const createShowcase = (authority: Authority): ((socket: Socket) => Shown | null) => {
+  const shown = new WeakMap<Socket, Shown | null>()
+  return (socket) => {
     const known = shown.get(socket)
     if (known !== undefined) return known
     const peer = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
@@ -81,24 +83,89 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
     shown.set(socket, made)
     return made
   }
-  /** Remembered only so that they can be cut: nothing is believed of a connection because it is here. */
-  const remember = (agent: AgentId, socket: Socket): void => {
-    const sockets = connections.get(agent) ?? new Set<Socket>()
-    if (sockets.has(socket)) return
-    connections.set(agent, sockets.add(socket))
-    socket.once("close", () => {
-      sockets.delete(socket)
-      if (sockets.size === 0 && connections.get(agent) === sockets) connections.delete(agent)
-    })
+}
+
+/** Remembered only so that they can be cut: nothing is believed of a connection because it is here. */
+const createConnections = () => {
+  const byAgent = new Map<AgentId, Set<Socket>>()
+  return {
+    remember: (agent: AgentId, socket: Socket): void => {
+      const sockets = byAgent.get(agent) ?? new Set<Socket>()
+      if (sockets.has(socket)) return
+      byAgent.set(agent, sockets.add(socket))
+      socket.once("close", () => {
+        sockets.delete(socket)
+        if (sockets.size === 0 && byAgent.get(agent) === sockets) byAgent.delete(agent)
+      })
+    },
+    cut: (agent: AgentId): void => {
+      for (const socket of byAgent.get(agent) ?? []) socket.destroy()
+    },
   }
-  const stopCutting = agents.cut.on((agent) => {
-    for (const socket of connections.get(agent) ?? []) socket.destroy()
+}
+
+const send = (response: ServerResponse, { status, json, text }: Reply, headers: Record<string, string> = {}): void => {
+  if (response.destroyed || response.headersSent) return
+  const body = text ?? (json === undefined ? "" : JSON.stringify(json))
+  const type = text === undefined ? "application/json; charset=utf-8" : "application/x-pem-file"
+  const length = { "content-length": String(Buffer.byteLength(body)) }
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    ...(body === "" ? {} : { "content-type": type, ...length }),
+    ...headers,
   })
+  response.end(body === "" ? undefined : body)
+}
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+const makeServer = (authority: Authority, certificatePem: string, key: string, serve: Serve): Server => {
+  const server = createServer(
+    {
+      cert: certificatePem + authority.issuingPem,
+      key,
+      ca: [authority.rootPem],
+      requestCert: true,
+      rejectUnauthorized: false, // judged by `identify`, which can say why
+      minVersion: "TLSv1.2",
+      handshakeTimeout: 10_000,
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      keepAliveTimeout: 65_000,
+      noDelay: true,
+    },
+    (request, response) => void serve(request, response),
+  )
+  server.maxConnections = CONNECTIONS_MOST
+  server.on("clientError", (_error, socket) => socket.destroy())
+  server.on("tlsClientError", (_error, socket) => socket.destroy())
+  return server
+}
+
+/** Resolves when the last connection is gone; what does not come to an end within 2 s is cut. */
+const closeServer = async (server: Server): Promise<void> => {
+  if (!server.listening) return
+  const closed = once(server, "close")
+  server.close()
+  const idle = setInterval(() => server.closeIdleConnections(), 20) // what answers now becomes idle a moment later
+  const cut = setTimeout(() => server.closeAllConnections(), 2_000)
+  await closed
+  clearInterval(idle)
+  clearTimeout(cut)
+}
+
+export const createDoor = ({ agents, authority, clock, onBatch, binds, port, publicHost, batchBytes, log }: Deps): Door => {
+  const paths = doorPaths({ agents, authority, clock, onBatch, ...(batchBytes === undefined ? {} : { batchBytes }) })
+  const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
+  const show = createShowcase(authority)
+  const connections = createConnections()
+  const servers: Server[] = []
+  const running = new Set<AbortController>()
+  const stopCutting = agents.cut.on(connections.cut)
 
   const identify = async (socket: Socket): Promise<KnownAgent> => {
-    const identified = await agents.identify(showOf(socket))
+    const identified = await agents.identify(show(socket))
     if (!identified.ok) throw new Refusal(401, identified.reason, certificateSentence(identified.reason))
-    remember(identified.agent.id, socket)
+    connections.remember(identified.agent.id, socket)
     return identified.agent
   }
   const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
@@ -115,39 +182,31 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
 
   const refuse = (error: unknown, request: IncomingMessage): Refusal => {
     const refusal = refusalOf(error)
-    const fields = { method: request.method, path: request.url?.split("?")[0], address: request.socket.remoteAddress }
-    if (refusal !== null) {
-      // an agent that was revoked comes back every second: a few lines say it
-      const isNews = refusal.status !== 429 && told.take(`${fields.address} ${fields.path} ${refusal.code}`) === 0
-      if (isNews) log.warn({ ...fields, status: refusal.status, code: refusal.code }, "door: refused")
-      return refusal
+    const { status, code } = refusal
+    const fields = {
+      method: request.method,
+      path: request.url?.split("?")[0],
+      address: request.socket.remoteAddress,
+      status,
+      code,
     }
-    log.error({ ...fields, err: error }, "door: failed")
-    const retryAfterMs = 2_000
-    return isConnectionLost(error)
-      ? new Refusal(503, "unavailable", "The appliance cannot reach its database; try again.", { retryAfterMs })
-      : new Refusal(500, "failed", "The appliance failed at this request; try again.", { retryAfterMs })
-  }
-  const send = (response: ServerResponse, { status, json, text }: Reply, headers: Record<string, string> = {}): void => {
-    if (response.destroyed || response.headersSent) return
-    const body = text ?? (json === undefined ? "" : JSON.stringify(json))
-    const type = text === undefined ? "application/json; charset=utf-8" : "application/x-pem-file"
-    const length = { "content-length": String(Buffer.byteLength(body)) }
-    response.writeHead(status, {
-      "cache-control": "no-store",
-      ...(body === "" ? {} : { "content-type": type, ...length }),
-      ...headers,
-    })
-    response.end(body === "" ? undefined : body)
+    if (status >= 500) log.error({ ...fields, err: error }, "door: failed")
+    // an agent that was revoked comes back every second: a few lines say it
+    else if (status !== 429 && told.take(`${fields.address} ${fields.path} ${code}`) === 0) log.warn(fields, "door: refused")
+    return refusal
   }
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const gone = new AbortController()
-    response.once("close", () => gone.abort())
+    const ending = new AbortController() // the asker has left, or we stop
+    running.add(ending)
+    response.once("close", () => {
+      running.delete(ending)
+      ending.abort()
+    })
     try {
-      send(response, await answer(request, AbortSignal.any([gone.signal, stopping.signal])))
+      send(response, await answer(request, ending.signal))
     } catch (error) {
-      if (gone.signal.aborted) return // whoever asked has left: there is nobody to tell
+      if (request.destroyed && isBrokenOff(error)) return // there is nobody to tell
       const { status, code, message, retryAfterMs } = refuse(error, request)
       const later = retryAfterMs === null ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }
       send(response, { status, json: { code, message } }, later)
@@ -156,37 +215,13 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
     }
   }
 
-  const makeServer = (certificate: string, key: string): Server => {
-    const server = createServer(
-      {
-        cert: certificate + authority.issuingPem,
-        key,
-        ca: [authority.rootPem],
-        requestCert: true,
-        rejectUnauthorized: false, // judged by `identify`, which can say why
-        minVersion: "TLSv1.2",
-        handshakeTimeout: 10_000,
-        headersTimeout: 10_000,
-        requestTimeout: 60_000,
-        keepAliveTimeout: 65_000,
-        noDelay: true,
-      },
-      (request, response) => void serve(request, response),
-    )
-    server.maxConnections = MORE_CONNECTIONS
-    server.on("clientError", (_error, socket) => socket.destroy())
-    server.on("tlsClientError", (_error, socket) => socket.destroy())
-    return server
-  }
-
   return {
     start: async () => {
-      stopping = new AbortController()
       const { certificate, keyPem, fresh } = await authority.keepServer("door", doorNames({ binds, publicHost }))
       if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
       let chosen = port
       for (const bind of binds) {
-        const server = makeServer(certificate.pem, keyPem)
+        const server = makeServer(authority, certificate.pem, keyPem, serve)
         servers.push(server)
         chosen = await listen(server, chosen, bind)
       }
@@ -194,19 +229,8 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
     },
     stop: async () => {
       stopCutting()
-      stopping.abort() // ends the long polls, each with an empty answer
-      const closing = servers.splice(0).map(async (server) => {
-        if (!server.listening) return
-        const closed = once(server, "close")
-        server.close()
-        // what answers now becomes idle a moment later; what does not come to an end is cut
-        const idle = setInterval(() => server.closeIdleConnections(), 20)
-        const cut = setTimeout(() => server.closeAllConnections(), 2_000)
-        await closed
-        clearInterval(idle)
-        clearTimeout(cut)
-      })
-      await Promise.all(closing)
+      for (const ending of running) ending.abort() // the long polls end, each with an empty answer
+      await Promise.all(servers.splice(0).map(closeServer))
     },
   }
 }

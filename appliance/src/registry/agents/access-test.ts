@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto"
 import type { Access } from "@ispvm/agent/wire"
 import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
-import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import { notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
@@ -20,7 +19,6 @@ const TRAVEL_MS = 4_000
 
 type Deps = {
   readonly db: Db
-  readonly clock: Clock
   readonly secrets: Pick<Secrets, "open">
   readonly tasks: Tasks
   readonly agentOf: (org: OrgId, id: string) => Promise<{ id: AgentId; name: string; now: AgentStatus } | null>

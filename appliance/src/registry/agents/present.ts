@@ -1,0 +1,43 @@
+/** An agent as screens see it, from its row and from what was heard since. Pure. */
+import { Heartbeat } from "@ispvm/agent/wire"
+import type { Agent } from "../../api/agents.ts"
+import type { Seen } from "./presence.ts"
+import { type AgentStatus, enrolmentOf, statusOf } from "./status.ts"
+import type { AgentRow } from "./store.ts"
+
+const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
+
+export const statusFor = (row: AgentRow, seen: Seen | null, nowMs: number): AgentStatus => {
+  const lastSeenAtMs = seen?.lastSeenAtMs ?? row.lastSeenAtMs
+  return statusOf({ ...row, lastSeenAtMs, heardSinceMs: seen?.heardSinceMs ?? null }, nowMs)
+}
+
+export const present = (row: AgentRow, seen: Seen | null, nowMs: number): Agent => {
+  const { status, reason, sinceMs } = statusFor(row, seen, nowMs)
+  // a JSON column; what an older release wrote there may not parse, and is then simply not shown
+  const last = seen?.heartbeat ?? Heartbeat.safeParse(row.heartbeat).data ?? null
+  const tokenIsLive = row.tokenExpiresAtMs !== null && nowMs < row.tokenExpiresAtMs
+  return {
+    id: row.id,
+    name: row.name,
+    siteId: row.siteId,
+    deviceId: row.deviceId,
+    enrolment: enrolmentOf(row, nowMs),
+    tokenExpiresAtMs: tokenIsLive ? wholeMs(row.tokenExpiresAtMs) : null,
+    status,
+    statusReason: reason,
+    sinceMs: wholeMs(sinceMs),
+    lastSeenAtMs: wholeMs(seen?.lastSeenAtMs ?? row.lastSeenAtMs),
+    version: last?.version ?? null,
+    hostname: last?.hostname ?? null,
+    certificateSerial: row.certificateSerial,
+    certificateExpiresAtMs: wholeMs(row.certificateExpiresAtMs),
+    devices: row.devices,
+    bufferBatches: last?.bufferBatches ?? null,
+    oldestBufferedAtMs: last?.oldestBufferedAtMs ?? null,
+    clockSkewMs: seen?.clockSkewMs ?? row.clockSkewMs,
+    icmp: last?.capabilities.icmp ?? null,
+    syslogPort: last?.capabilities.syslogPort ?? null,
+    notes: last?.notes ?? [],
+  }
+}
