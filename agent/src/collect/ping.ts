@@ -9,7 +9,7 @@
 import type { AssignedDevice, DeviceId, PingSample } from "../wire/wire.ts"
 import { burst, type Seen, type Target } from "./burst.ts"
 import type { Shoot } from "./fping.ts"
-import { asksForLook, knockPort, learnRtt, measure, type Rtt, timeoutFor } from "./look.ts"
+import { asksForLook, BURST, knockPort, learnRtt, measure, type Rtt, timeoutFor } from "./look.ts"
 import type { Resolve } from "./resolve.ts"
 import type { knock } from "./tcp.ts"
 
@@ -18,6 +18,8 @@ const CHUNK = { round: 400, burst: 70 } as const
 /** Misses within this time share one fping. */
 const GATHER_MS = 10
 const LEAST_PING_MS = 200
+/** So often a device that answered no ping is pinged again. */
+const DEAF_MS = 60_000
 
 type Because = PingSample["because"]
 type Watched = {
@@ -26,6 +28,8 @@ type Watched = {
   /** Null: not known yet. */
   answers: boolean | null
   silentLookMs: number | null
+  /** Answers TCP but no ping: until then rounds knock, or every round would cost a whole look. */
+  deafUntilMs: number
   lastAtMs: number
   readonly busy: Set<Because>
 }
@@ -84,6 +88,7 @@ export const startPinger = (deps: Deps): Pinger => {
     one.answers = answers
     if (answers) one.silentLookMs = null
     else if (because !== "round") one.silentLookMs = atMs
+    if (icmp !== null) one.deafUntilMs = answers && icmp.received === 0 && icmp.sent >= BURST.count ? atMs + DEAF_MS : 0
     const sample: PingSample = { kind: "ping", device: one.device.id, atMs: one.lastAtMs, answers, icmp, tcp, because }
     deps.emit(sample, because === "round" && !isNews ? "soon" : "now")
     if (isNews && answers) deps.onAnswers(one.device.id)
@@ -170,7 +175,7 @@ export const startPinger = (deps: Deps): Pinger => {
     const tcp = port === null ? null : await deps.knock(ip, port, 1_000, stopping.signal)
     one.busy.delete("round")
     if (tcp === null || stopping.signal.aborted || watched.get(one.device.id) !== one) return
-    if (tcp === "accepted") settle(one, "round", { answers: true, icmp: null, tcp })
+    if (tcp === "accepted" || (tcp === "refused" && canPing(one))) settle(one, "round", { answers: true, icmp: null, tcp })
     else if (asksForLook(one.silentLookMs, now())) miss(one, [])
     else settle(one, "round", { answers: false, icmp: null, tcp })
   }
@@ -191,13 +196,14 @@ export const startPinger = (deps: Deps): Pinger => {
       }),
     )
     if (stopping.signal.aborted) return
-    const pinged = found.filter(({ one }) => canPing(one))
+    const isPinged = (one: Watched): boolean => canPing(one) && one.deafUntilMs <= now()
+    const pinged = found.filter(({ one }) => isPinged(one))
     // Spread over half the interval, but never so thin that a few devices wait for each other.
     const gapMs = Math.max(1, Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))))
     const groups = [...Map.groupBy(pinged, ({ one }) => timeoutFor(one.rtt))]
     await Promise.all([
       ...groups.flatMap(([timeoutMs, list]) => chunks(list, CHUNK.round).map((part) => pingRound(part, timeoutMs, gapMs))),
-      ...found.filter(({ one }) => !canPing(one)).map(({ one, ip }) => knockRound(one, ip)),
+      ...found.filter((it) => !pinged.includes(it)).map(({ one, ip }) => knockRound(one, ip)),
     ])
   }
 
@@ -224,7 +230,8 @@ export const startPinger = (deps: Deps): Pinger => {
         const device = { ...given, intervals: { ...given.intervals, pingMs: Math.max(LEAST_PING_MS, given.intervals.pingMs) } }
         const was = watched.get(id)
         if (was !== undefined && was.device.access.address === device.access.address) was.device = device
-        else watched.set(id, { device, rtt: null, answers: null, silentLookMs: null, lastAtMs: 0, busy: new Set() })
+        else
+          watched.set(id, { device, rtt: null, answers: null, silentLookMs: null, deafUntilMs: 0, lastAtMs: 0, busy: new Set() })
       }
       const used = new Set([...watched.values()].map((one) => one.device.intervals.pingMs))
       for (const [pingMs, timer] of rounds) {

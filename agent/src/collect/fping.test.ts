@@ -1,0 +1,91 @@
+import assert from "node:assert/strict"
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { findFping, shootWith } from "./fping.ts"
+import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
+
+const probes: [string, ReturnType<typeof parseProbe>][] = [
+  ["192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)", { target: "192.0.2.7", index: 0, rttMs: 0.26 }],
+  ["2001:db8::1    : [5], timed out (NaN avg, 100% loss)", { target: "2001:db8::1", index: 5, rttMs: null }],
+  ["192.0.2.7 : [12], 84 bytes, 1043 ms (1043 avg, 0% loss)", { target: "192.0.2.7", index: 12, rttMs: 1043 }],
+  ["ICMP Host Unreachable from 192.0.2.1 for ICMP Echo sent to 192.0.2.7", null],
+  ["", null],
+]
+for (const [line, expected] of probes)
+  test(`a line of fping: ${line || "nothing"}`, () => assert.deepEqual(parseProbe(line), expected))
+
+test("the summary tells every probe of a target", () => {
+  assert.deepEqual(parseSummary("192.0.2.7 : 0.26 - 1043"), { target: "192.0.2.7", rttsMs: [0.26, null, 1043] })
+  assert.equal(parseSummary("192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)"), null)
+  assert.equal(parseSummary("nowhere.invalid: Name or service not known"), null)
+})
+
+test("lines are whole whatever the chunks, and an endless one is dropped", () => {
+  const lines: string[] = []
+  const feed = createLines((line) => lines.push(line))
+  for (const chunk of ["a", "b\nc", "\n", "x".repeat(5_000), "y\nd\n"]) feed(chunk)
+  assert.deepEqual(lines, ["ab", "c", "y", "d"])
+})
+
+/** A program in fping's place that prints what it is told. */
+const withProgram = async (script: string, use: (program: string) => Promise<void>): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), "ispvm-fping-"))
+  try {
+    const program = join(folder, "fping")
+    await writeFile(program, `#!/bin/sh\n${script}\n`)
+    await chmod(program, 0o755)
+    await use(program)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+const shot = { targets: ["192.0.2.1", "192.0.2.2"], count: 2, periodMs: 10, gapMs: 1, timeoutMs: 10 }
+const told = async (program: string) => {
+  const seen: [string, number, number | null][] = []
+  const end = await shootWith(program)(shot, (...probe) => seen.push(probe), new AbortController().signal)
+  return { seen, end }
+}
+
+test("each probe is told once, from its line or else from the summary", async () => {
+  const script = `cat >/dev/null
+    echo '192.0.2.1 : [0], 64 bytes, 1.5 ms (1.5 avg, 0% loss)'; echo '192.0.2.1 : [0], 64 bytes, 9 ms (1.5 avg, 0% loss)'
+    echo '203.0.113.9 : [0], 64 bytes, 1 ms (1 avg, 0% loss)'
+    echo '192.0.2.1 : 1.5 -' >&2; echo '192.0.2.2 : - -' >&2; exit 1`
+  await withProgram(script, async (program) => {
+    const { seen, end } = await told(program)
+    assert.equal(end.kind, "done")
+    assert.deepEqual(
+      seen.toSorted(([a, i], [b, j]) => a.localeCompare(b) || i - j),
+      [
+        ["192.0.2.1", 0, 1.5],
+        ["192.0.2.1", 1, null],
+        ["192.0.2.2", 0, null],
+        ["192.0.2.2", 1, null],
+      ],
+    )
+  })
+})
+
+test("fping's own trouble is told with its words, and no probe is called lost for it", async () => {
+  await withProgram('echo "can\'t create socket (must run as root?)" >&2; exit 4', async (program) => {
+    assert.deepEqual(await told(program), {
+      seen: [],
+      end: { kind: "failed", message: "can't create socket (must run as root?)" },
+    })
+  })
+})
+
+test("a missing fping is named with the line to type", async () => {
+  const found = await findFping("/nowhere/fping", new AbortController().signal)
+  assert.equal(found.ok, false)
+  assert.match(found.ok ? "" : found.note, /apt-get install fping/)
+})
+
+test("stopped means stopped, with nothing told any more", async () => {
+  await withProgram("exec sleep 30", async (program) => {
+    const end = await shootWith(program)(shot, () => assert.fail("told"), AbortSignal.timeout(30))
+    assert.equal(end.kind, "stopped")
+  })
+})
