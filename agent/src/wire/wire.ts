@@ -32,8 +32,11 @@ export const LIMITS = {
   taskWaitMs: 25_000,
 } as const
 
-const Name = z.string().min(1).max(LIMITS.nameChars)
-const Text = z.string().max(LIMITS.textChars)
+/** No database stores a NUL or half a surrogate pair: one such text would have its whole batch refused for ever. */
+const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
+const textUpTo = (chars: number) => z.string().max(chars).refine(isStorable, "a NUL byte or half a surrogate pair")
+const Name = textUpTo(LIMITS.nameChars).min(1)
+const Text = textUpTo(LIMITS.textChars)
 /** Epoch milliseconds by the sender's clock. */
 export const EpochMs = z.int().nonnegative().max(8_640_000_000_000_000)
 export const DeviceId = z.uuid().brand<"DeviceId">()
@@ -137,14 +140,14 @@ export const Event = z.strictObject({
   severity: z.enum(["debug", "info", "warning", "error"]),
   interface: Name.nullable(),
   message: Text,
-  attributes: z.record(z.string().max(64), Text),
+  attributes: z.record(textUpTo(64), Text),
 })
 export type Event = z.infer<typeof Event>
 
 export const InterfaceFact = z.strictObject({
   name: Name,
-  type: z.string().max(64),
-  mac: z.string().max(32).nullable(),
+  type: textUpTo(64),
+  mac: textUpTo(32).nullable(),
   comment: Text.nullable(),
   mtu: count.nullable(),
   speedBps: amount.nullable(),
@@ -161,11 +164,11 @@ export const Facts = z.strictObject({
   atMs: EpochMs,
   source: Source,
   identity: Text.nullable(),
-  vendor: z.string().max(64).nullable(),
-  board: z.string().max(128).nullable(),
-  version: z.string().max(128).nullable(),
-  architecture: z.string().max(64).nullable(),
-  serial: z.string().max(128).nullable(),
+  vendor: textUpTo(64).nullable(),
+  board: textUpTo(128).nullable(),
+  version: textUpTo(128).nullable(),
+  architecture: textUpTo(64).nullable(),
+  serial: textUpTo(128).nullable(),
   interfaces: z.array(InterfaceFact).max(5_000).nullable(),
 })
 export type Facts = z.infer<typeof Facts>
@@ -215,8 +218,8 @@ export const EnrolRequest = z.strictObject({
   protocol: Protocol,
   secret: z.string().min(43).max(43),
   csrPem: z.string().min(1).max(16_384),
-  hostname: z.string().max(255),
-  version: z.string().max(64),
+  hostname: textUpTo(255),
+  version: textUpTo(64),
 })
 export type EnrolRequest = z.infer<typeof EnrolRequest>
 /** `certificatePem` is the agent's, `chainPem` the issuing CA's, `rootPem` the root's. */
@@ -278,9 +281,9 @@ export type Assignment = z.infer<typeof Assignment>
 export const Heartbeat = z.strictObject({
   protocol: Protocol,
   atMs: EpochMs,
-  version: z.string().max(64),
+  version: textUpTo(64),
   startedAtMs: EpochMs,
-  hostname: z.string().max(255),
+  hostname: textUpTo(255),
   revision: z.string().max(64),
   devices: count,
   bufferBatches: count,
