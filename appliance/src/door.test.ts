@@ -1,6 +1,5 @@
 import assert from "node:assert/strict"
 import { generateKeyPairSync } from "node:crypto"
-import { once } from "node:events"
 import https from "node:https"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
@@ -256,7 +255,7 @@ test("a sender that goes away in the middle of a body is no fault of ours", asyn
     ...(client.cert === undefined ? {} : { cert: client.cert }),
     ...(client.key === undefined ? {} : { key: client.key }),
   })
-  const gone = once(request, "close")
+  const gone = new Promise((resolve) => request.once("close", resolve))
   request.on("error", () => undefined)
   request.write("{", () => request.destroy())
   await gone
