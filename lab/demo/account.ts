@@ -2,9 +2,10 @@
 import { randomBytes, randomInt } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
 import { z } from "zod"
 import { Wrong } from "../wrong.ts"
-import { ApiFault, type ApplianceClient, type Login } from "./appliance-client.ts"
+import { ApiFault, type ApplianceClient, type Claim, type Login } from "./appliance-client.ts"
 
 const Kept = z.strictObject({ email: z.string(), password: z.string() })
 /** Without letters that are taken for one another when read from a screen. */
@@ -14,6 +15,20 @@ const randomPassword = (): string =>
 
 export const newSetupCode = (): string => randomBytes(12).toString("hex")
 
+const TRIES = 4
+/** The appliance answers a moment before its set-up code is in place. */
+const claim = async (client: ApplianceClient, said: Claim): Promise<void> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.claim(said)
+      return
+    } catch (error) {
+      if (!(error instanceof ApiFault) || error.code !== "wrong-setup-code" || tries === TRIES) throw error
+      await wait(400)
+    }
+  }
+}
+
 /** Logs the client in; claims the appliance first where nobody has. */
 export const enter = async (client: ApplianceClient, file: string, setupCode: string): Promise<Login> => {
   const kept: Login | null = existsSync(file) ? Kept.parse(JSON.parse(readFileSync(file, "utf8"))) : null
@@ -22,7 +37,7 @@ export const enter = async (client: ApplianceClient, file: string, setupCode: st
     // Written first: a claim whose password is lost could not be entered again.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${JSON.stringify(login)}\n`, { mode: 0o600 })
-    await client.claim({ setupCode, organisation: "Anatolia Net", name: "Night shift", ...login })
+    await claim(client, { setupCode, organisation: "Anatolia Net", name: "Night shift", ...login })
     return login
   }
   if (kept === null)

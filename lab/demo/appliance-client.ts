@@ -12,6 +12,7 @@ const Methods = z.object({
   tcpPort: z.int().nullable(),
 })
 export type Methods = z.infer<typeof Methods>
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) }).transform(({ items }) => items)
 const Topology = z.object({
   sites: z.array(Named),
   devices: z.array(
@@ -64,9 +65,9 @@ export class ApplianceClient {
   claim = (claim: Claim): Promise<unknown> => this.#ask("POST", "/claim", claim)
   login = (login: Login): Promise<unknown> => this.#ask("POST", "/session", login)
   topology = async (): Promise<Topology> => Topology.parse(await this.#ask("GET", "/topology"))
-  agents = async (): Promise<Agent[]> => z.array(Agent).parse(await this.#ask("GET", "/agents"))
+  agents = async (): Promise<Agent[]> => listOf(Agent).parse(await this.#ask("GET", "/agents"))
   named = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
-    z.array(Named).parse(await this.#ask("GET", path))
+    listOf(Named).parse(await this.#ask("GET", path))
   add = async (path: string, body: unknown): Promise<string> => Made.parse(await this.#ask("POST", path, body)).id
   change = (path: string, body: unknown): Promise<unknown> => this.#ask("PATCH", path, body)
   token = async (agentId: string): Promise<string> =>
