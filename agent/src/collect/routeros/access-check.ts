@@ -5,6 +5,7 @@ import { CollectError } from "../collector.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
 import { login } from "./login.ts"
+import type { Row } from "./reply.ts"
 import type { FirstContact, RouterOsAccess } from "./sessions.ts"
 import { ifThere, readFailure } from "./trap.ts"
 import { parseDurationS } from "./values.ts"
@@ -25,9 +26,12 @@ const failureOf = (error: unknown): { readonly reason: TestReason; readonly mess
   return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
 }
 
+/** What a router says of itself may be anything; the contract bounds it. */
+const storable = (text: string): string => text.replaceAll("\0", "").slice(0, 4_000).toWellFormed()
+
 /** A person reads it: a capital, and a full stop. */
 const asSentence = (message: string): string => {
-  const text = message.slice(0, 4_000).toWellFormed()
+  const text = storable(message)
   const start = text.slice(0, 1)
   return `${start.toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
 }
@@ -64,6 +68,11 @@ class Steps {
   }
 }
 
+const told = (row: Row | undefined, property: string): string | null => {
+  const text = row?.get(property)
+  return text === undefined ? null : storable(text)
+}
+
 const readFacts = async (
   connection: Connection,
   deadlineMs: number,
@@ -76,9 +85,9 @@ const readFacts = async (
     // Reading interfaces is what the polling lives on, so the test asks for it too.
     await ifThere(connection.print("/interface", { ...options, proplist: ["name"] }))
     return {
-      identity: identity?.[0]?.get("name")?.slice(0, 4_096).toWellFormed() ?? null,
-      board: resource?.get("board-name")?.slice(0, 4_096).toWellFormed() ?? null,
-      version: resource?.get("version")?.slice(0, 4_096).toWellFormed() ?? null,
+      identity: told(identity?.[0], "name"),
+      board: told(resource, "board-name"),
+      version: told(resource, "version"),
       uptimeS: parseDurationS(resource?.get("uptime")),
     }
   } catch (error) {
@@ -132,8 +141,8 @@ const checkSteps = async (
   const facts = await steps.take("read", async () => {
     if (connection === null) throw new CollectError("failed", "there is no connection")
     const value = await readFacts(connection, stepDeadlineMs, signal)
-    const told = [value.identity, value.board, value.version].filter((each) => each !== null)
-    return { value, message: `this is ${told.join(", ") || "a router that tells nothing of itself"}` }
+    const names = [value.identity, value.board, value.version].filter((each) => each !== null)
+    return { value, message: `this is ${names.join(", ") || "a router that tells nothing of itself"}` }
   })
   return { steps: steps.taken, fingerprint, facts }
 }

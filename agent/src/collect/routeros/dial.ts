@@ -88,6 +88,9 @@ const connectOne = (address: string, port: number, dial: Dial, signal: AbortSign
   return opened
 }
 
+/** A name often has an IPv6 address nobody routes: it must not use up the time of the one that works. */
+const NEXT_ADDRESS_MS = 2_000
+
 /** Tries the addresses in turn; what the last one met is told. */
 export const connectTcp = async (
   addresses: readonly string[],
@@ -96,9 +99,15 @@ export const connectTcp = async (
   signal: AbortSignal,
 ): Promise<Socket> => {
   let met: unknown = new CollectError("name-not-found", "no address to connect to")
-  for (const address of addresses) {
+  for (const [index, address] of addresses.entries()) {
+    const isLast = index === addresses.length - 1
     try {
-      return await connectOne(address, port, dial, signal)
+      return await connectOne(
+        address,
+        port,
+        dial,
+        isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(NEXT_ADDRESS_MS)]),
+      )
     } catch (error) {
       met = error
       if (signal.aborted) break
