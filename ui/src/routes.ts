@@ -38,6 +38,13 @@ export const ROUTES: readonly PageRoute[] = [
     permission: "inventory:write",
     load: () => import("./pages/import/ispvm-page-import.ts"),
   },
+  {
+    path: `${paths.devices}/:id`,
+    title: t.frame.devices,
+    tag: "ispvm-page-device",
+    permission: "inventory:read",
+    load: () => import("./pages/device/ispvm-page-device.ts"),
+  },
 ]
 
 export const isPage = (path: string): boolean => ROUTES.some((route) => route.path === path)

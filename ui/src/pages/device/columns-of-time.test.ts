@@ -1,0 +1,27 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { append, merge, NO_COLUMNS } from "./columns-of-time.ts"
+
+test("time columns: a new instant is put at the end, old ones fall out", () => {
+  const was = { atMs: [1_000, 2_000], columns: { rtt: [5, 6] } }
+  assert.deepEqual(append(was, 3_000, { rtt: 7 }, 2_000, 1_000), { atMs: [2_000, 3_000], columns: { rtt: [6, 7] } })
+})
+test("time columns: a long silence becomes a gap", () => {
+  const was = { atMs: [1_000], columns: { rtt: [5] } }
+  assert.deepEqual(append(was, 9_000, { rtt: 7 }, 0, 1_000).columns.rtt, [5, null, 7])
+})
+test("time columns: an instant already told changes nothing", () => {
+  const was = { atMs: [1_000], columns: { rtt: [5] } }
+  assert.equal(append(was, 1_000, { rtt: 9 }, 0, 1_000), was)
+})
+test("time columns: a value that appears later begins as a gap", () => {
+  const was = append(NO_COLUMNS, 1_000, { a: 1 }, 0, 1_000)
+  assert.deepEqual(append(was, 2_000, { b: 2 }, 0, 1_000).columns, { a: [1, null], b: [null, 2] })
+})
+test("time columns: answers with other instants share one axis", () => {
+  const merged = merge([
+    { prefix: "1.", data: { atMs: [1, 3], columns: { rx: [10, 30] } } },
+    { prefix: "2.", data: { atMs: [1, 2], columns: { rx: [11, 12] } } },
+  ])
+  assert.deepEqual(merged, { atMs: [1, 2, 3], columns: { "1.rx": [10, null, 30], "2.rx": [11, 12, null] } })
+})

@@ -1,0 +1,53 @@
+/** Values over time as the charts take them: one list of instants, and a column for each value. Pure. */
+export type TimeColumns = {
+  readonly atMs: readonly number[]
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>
+}
+export const NO_COLUMNS: TimeColumns = { atMs: [], columns: {} }
+
+/** A longer silence than this many steps between two points is a gap, and is drawn as one. */
+const GAP_STEPS = 3
+
+/** Adds one instant at the end; what lies before `fromMs` falls out. Values of columns not yet known begin as gaps. */
+export const append = (
+  was: TimeColumns,
+  atMs: number,
+  values: Readonly<Record<string, number | null>>,
+  fromMs: number,
+  stepMs: number,
+): TimeColumns => {
+  const last = was.atMs.at(-1)
+  if (last !== undefined && atMs <= last) return was
+  const first = was.atMs.findIndex((at) => at >= fromMs)
+  const cut = first === -1 ? was.atMs.length : first
+  const gap = last !== undefined && atMs - last > GAP_STEPS * stepMs ? [last + stepMs] : []
+  const kept = was.atMs.slice(cut)
+  const names = new Set([...Object.keys(was.columns), ...Object.keys(values)])
+  const columns: Record<string, (number | null)[]> = {}
+  for (const name of names) {
+    const before = was.columns[name]?.slice(cut) ?? kept.map(() => null)
+    columns[name] = [...before, ...gap.map(() => null), values[name] ?? null]
+  }
+  return { atMs: [...kept, ...gap, atMs], columns }
+}
+
+/** Several answers on one axis: instants that one of them lacks are gaps in it. */
+export const merge = (parts: readonly { readonly prefix: string; readonly data: TimeColumns }[]): TimeColumns => {
+  const atMs = [...new Set(parts.flatMap((part) => part.data.atMs))].sort((a, b) => a - b)
+  const place = new Map(atMs.map((at, index) => [at, index]))
+  const columns: Record<string, (number | null)[]> = {}
+  for (const { prefix, data } of parts) {
+    for (const [name, values] of Object.entries(data.columns)) {
+      const column: (number | null)[] = atMs.map(() => null)
+      data.atMs.forEach((at, index) => {
+        const to = place.get(at)
+        if (to !== undefined) column[to] = values[index] ?? null
+      })
+      columns[`${prefix}${name}`] = column
+    }
+  }
+  return { atMs, columns }
+}
+
+export const column = (data: TimeColumns, name: string): readonly (number | null)[] =>
+  data.columns[name] ?? data.atMs.map(() => null)

@@ -1,0 +1,105 @@
+/** What the device page draws: loaded for a range, then carried on by the stream, second by second. */
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import type { Readings } from "@ispvm/appliance/api/live"
+import type { Api } from "../../api/client.ts"
+import { append, merge, NO_COLUMNS, type TimeColumns } from "./columns-of-time.ts"
+
+export type DeviceSeries = {
+  readonly ping: TimeColumns
+  readonly health: TimeColumns
+  readonly ports: TimeColumns
+  readonly sensors: TimeColumns
+  readonly units: Readonly<Record<string, string>>
+  readonly bucketMs: number
+}
+export const NO_SERIES: DeviceSeries = {
+  ping: NO_COLUMNS,
+  health: NO_COLUMNS,
+  ports: NO_COLUMNS,
+  sensors: NO_COLUMNS,
+  units: {},
+  bucketMs: 1_000,
+}
+
+/** More lines than this in one chart are a tangle. */
+export const PORTS_SHOWN = 4
+const POINTS = 500
+
+export const busiest = (ports: readonly Interface[]): readonly Interface[] =>
+  ports
+    .filter((port) => port.disabled !== true && port.rxBps !== null)
+    .sort((a, b) => load(b) - load(a))
+    .slice(0, PORTS_SHOWN)
+
+const load = (port: Interface): number => (port.rxBps ?? 0) + (port.txBps ?? 0)
+
+export const loadSeries = async (
+  api: Api,
+  id: string,
+  ports: readonly Interface[],
+  span: { readonly fromMs: number; readonly toMs: number },
+): Promise<DeviceSeries> => {
+  const ask = { from: Math.round(span.fromMs), to: Math.round(span.toMs), points: POINTS }
+  const [ping, health, sensors, ...each] = await Promise.all([
+    api.series(id, { kind: "ping", ...ask }),
+    api.series(id, { kind: "health", ...ask }),
+    api.series(id, { kind: "sensor", ...ask }),
+    ...ports.map((port) => api.series(id, { kind: "interface", interface: port.id, ...ask })),
+  ])
+  return {
+    ping,
+    health,
+    sensors,
+    ports: merge(each.map((data, index) => ({ prefix: `${ports[index]?.id}.`, data }))),
+    units: sensors.units,
+    bucketMs: ping.bucketMs,
+  }
+}
+
+/** One message of the stream, as far as it concerns this device. */
+export const appendReadings = (
+  was: DeviceSeries,
+  id: string,
+  readings: Readings,
+  fromMs: number,
+  nowMs: number,
+): DeviceSeries => {
+  const device = readings.devices.find((each) => each.id === id)
+  const ports = readings.interfaces.filter((each) => each.deviceId === id)
+  const step = Math.max(was.bucketMs, 1_000)
+  const ofPorts = Object.fromEntries(
+    ports.flatMap((port) =>
+      was.ports.columns[`${port.id}.rxBps`] === undefined
+        ? []
+        : [
+            [`${port.id}.rxBps`, port.rxBps],
+            [`${port.id}.txBps`, port.txBps],
+          ],
+    ),
+  )
+  const rtt = device?.rttUs ?? null
+  return {
+    ...was,
+    ping:
+      device === undefined
+        ? was.ping
+        : append(was.ping, nowMs, { rttUs: rtt, rttMinUs: rtt, rttMaxUs: rtt, lossRatio: device.lossRatio }, fromMs, step),
+    health:
+      device === undefined || (device.cpuRatio === null && device.memoryRatio === null)
+        ? was.health
+        : append(
+            was.health,
+            nowMs,
+            { cpuRatio: device.cpuRatio, memoryRatio: device.memoryRatio },
+            fromMs,
+            Math.max(step, 15_000),
+          ),
+    ports: Object.keys(ofPorts).length === 0 ? was.ports : append(was.ports, nowMs, ofPorts, fromMs, Math.max(step, 15_000)),
+  }
+}
+
+/** The ports' list, kept fresh by the same message. */
+export const patchPorts = (ports: readonly Interface[], readings: Readings): readonly Interface[] => {
+  const fresh = new Map(readings.interfaces.map((each) => [each.id, each]))
+  return ports.some((port) => fresh.has(port.id)) ? ports.map((port) => ({ ...port, ...fresh.get(port.id) })) : ports
+}

@@ -1,0 +1,44 @@
+import { css } from "lit"
+
+export const deviceStyles = css`
+  .ranges {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-1);
+    align-items: center;
+  }
+  .hint {
+    margin-inline-start: auto;
+    font-size: var(--type-small);
+  }
+  .charts {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-4);
+  }
+  .charts .panel {
+    padding-block-end: var(--space-2);
+  }
+  .tabs ispvm-tabs {
+    padding-inline: var(--space-4);
+  }
+  .ports {
+    block-size: calc((var(--rows) + 1) * (var(--row-height) + 1px) + 2px);
+  }
+  .events {
+    padding: var(--space-3) var(--space-4);
+  }
+  @media (max-width: 900px) {
+    .charts {
+      grid-template-columns: minmax(0, 1fr);
+    }
+  }
+  @media (max-width: 640px) {
+    .hint {
+      display: none;
+    }
+    .ports {
+      block-size: 70dvh;
+    }
+  }
+`

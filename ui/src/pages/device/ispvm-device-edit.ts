@@ -1,0 +1,168 @@
+import type { Device, DeviceRole } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../deps.ts"
+import { emit } from "../../parts/emit.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-dialog.ts"
+import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-select.ts"
+
+const words = t.pages.device.form
+type Filled = Pick<Device, "name" | "address" | "siteId" | "agentId" | "roles" | "note">
+
+/** Changes or removes a device. Emits `dismiss`, and `removed`. */
+@customElement("ispvm-device-edit")
+export class IspvmDeviceEdit extends LitElement {
+  @property({ type: Boolean, reflect: true }) open = false
+  @property({ attribute: false }) device: Device | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private filled: Filled | null = null
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+  @state() private removing = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: contents;
+      }
+      .two {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: var(--space-3);
+      }
+      .label {
+        font-weight: 500;
+        font-size: var(--type-small);
+        color: var(--text-2);
+        margin-block-end: var(--space-1);
+      }
+      .chips {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-1);
+      }
+      .wrong {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+      .remove {
+        margin-inline-end: auto;
+      }
+    `,
+  ]
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("open") || !this.open || this.device === null) return
+    const { name, address, siteId, agentId, roles, note } = this.device
+    this.filled = { name, address, siteId, agentId, roles: [...roles], note }
+    this.error = null
+    this.removing = false
+  }
+
+  override render() {
+    if (this.device === null || this.filled === null || !this.open) return nothing
+    return this.removing ? this.#removal(this.device) : this.#form(this.device, this.filled)
+  }
+
+  #form(device: Device, filled: Filled) {
+    const fleet = this.deps?.fleet.value
+    const sites = [...(fleet?.sites.values() ?? [])].map((site) => ({ value: site.id, label: site.name }))
+    const agents = [...(fleet?.agents.values() ?? [])].map((agent) => ({ value: agent.id, label: agent.name }))
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<ispvm-dialog open heading=${words.heading(device.name)} @dismiss=${this.#dismiss}>
+      ${general === "" ? nothing : html`<div class="wrong" role="alert">${general}</div>`}
+      <ispvm-field label=${words.name} .value=${filled.name} error=${this.error?.field("name") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
+      <ispvm-field mono label=${words.address} .value=${filled.address} error=${this.error?.field("address") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ address: event.detail })}></ispvm-field>
+      <div class="two">
+        <ispvm-select label=${words.site} .value=${filled.siteId ?? ""} .choices=${[{ value: "", label: t.terms.none }, ...sites]} @change-value=${(event: CustomEvent<string>) => this.#fill({ siteId: event.detail || null })}></ispvm-select>
+        <ispvm-select label=${words.agent} .value=${filled.agentId ?? ""} .choices=${[{ value: "", label: t.terms.none }, ...agents]} @change-value=${(event: CustomEvent<string>) => this.#fill({ agentId: event.detail || null })}></ispvm-select>
+      </div>
+      <div>
+        <div class="label">${words.roles}</div>
+        <div class="chips" role="group" aria-label=${words.roles}>${this.#roles(filled)}</div>
+      </div>
+      <ispvm-field label=${words.note} type="textarea" rows="2" optional .value=${filled.note} error=${this.error?.field("note") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ note: event.detail })}></ispvm-field>
+      <ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveAsked}>${words.remove}</ispvm-button>
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#onSave}>${words.save}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #roles(filled: Filled) {
+    return Object.entries(t.terms.role).map(([role, label]) => {
+      const active = filled.roles.some((each) => each === role)
+      return html`<ispvm-chip ?active=${active} @click=${() => this.#onRole(role as DeviceRole, active)}>${label}</ispvm-chip>`
+    })
+  }
+
+  #removal(device: Device) {
+    return html`<ispvm-dialog open heading=${words.removeHeading(device.name)} @dismiss=${this.#dismiss}>
+      <p>${words.removeText}</p>
+      ${this.error === null ? nothing : html`<div class="wrong" role="alert">${this.error.message}</div>`}
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${this.#onRemove}>${words.remove}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #fill(changes: Partial<Filled>): void {
+    if (this.filled !== null) this.filled = { ...this.filled, ...changes }
+  }
+
+  /** True when it was done; what the appliance refused stands in the form. */
+  async #do(work: () => Promise<void>): Promise<boolean> {
+    this.busy = true
+    this.error = null
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+
+  readonly #dismiss = (): void => {
+    emit(this, "dismiss", null)
+  }
+  readonly #onRole = (role: DeviceRole, active: boolean): void => {
+    const roles = this.filled?.roles ?? []
+    this.#fill({ roles: active ? roles.filter((each) => each !== role) : [...roles, role] })
+  }
+  readonly #onRemoveAsked = (): void => {
+    this.removing = true
+  }
+  readonly #onSave = async (): Promise<void> => {
+    const { deps, device, filled } = this
+    if (deps === null || device === null || filled === null) return
+    if (!(await this.#do(() => deps.api.changeDevice(device.id, filled)))) return
+    deps.toast({ tone: "done", text: words.saved(filled.name) })
+    void deps.fleet.reload()
+    this.#dismiss()
+  }
+  readonly #onRemove = async (): Promise<void> => {
+    const { deps, device } = this
+    if (deps === null || device === null) return
+    if (!(await this.#do(() => deps.api.removeDevice(device.id)))) return
+    deps.toast({ tone: "done", text: words.removed(device.name) })
+    void deps.fleet.reload()
+    emit(this, "removed", null)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-device-edit": IspvmDeviceEdit
+  }
+}

@@ -1,0 +1,121 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import type { Deps } from "../../deps.ts"
+import { duration } from "../../format/time.ts"
+import { emit } from "../../parts/emit.ts"
+import { paths } from "../../paths.ts"
+import { isPage } from "../../routes.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-age.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-copy.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-status.ts"
+import "../../parts/ispvm-time.ts"
+
+const words = t.pages.device
+/** How often each source is expected to answer, for marking what is late. */
+const SOURCE_MS = 30_000
+
+/** Who the device is, how it is and since when, and how it is watched. Emits `edit`. */
+@customElement("ispvm-device-head")
+export class IspvmDeviceHead extends LitElement {
+  @property({ attribute: false }) device: Device | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+
+  static override styles = [
+    shared,
+    css`
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2) var(--space-4);
+        align-items: center;
+      }
+      h1 {
+        overflow-wrap: anywhere;
+      }
+      ispvm-status {
+        font-size: var(--type-large);
+      }
+      .top ispvm-button {
+        margin-inline-start: auto;
+      }
+      .why {
+        color: var(--text-2);
+        margin-block: var(--space-1) var(--space-3);
+      }
+      .incident {
+        display: inline-flex;
+        gap: var(--space-2);
+        align-items: center;
+        margin-block-end: var(--space-3);
+        padding: var(--space-1) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+        font-weight: 500;
+      }
+      dl {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-3) var(--space-8);
+      }
+      dt {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      dd {
+        color: var(--text);
+        max-inline-size: 40ch;
+      }
+      .trouble {
+        color: var(--status-degraded-text);
+      }
+    `,
+  ]
+
+  override render() {
+    const device = this.device
+    if (device === null) return nothing
+    const incident = this.deps?.incidents.value.all.get(device.incidentId ?? "")
+    return html`<div class="top">
+        <h1>${device.name}</h1>
+        <ispvm-status status=${device.status.status}></ispvm-status>
+        ${device.status.sinceMs === null ? nothing : html`<span class="muted">${words.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
+        ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit", null)}>${words.edit}</ispvm-button>` : nothing}
+      </div>
+      <p class="why">${device.status.sentence}</p>
+      ${
+        incident === undefined || !isPage(`${paths.incidents}/:id`)
+          ? nothing
+          : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${incident.title}</a>`
+      }
+      <dl>
+        ${fact(words.address, html`<ispvm-copy inline text=${device.address}></ispvm-copy>`)} ${fact(words.board, device.board ?? t.terms.none)}
+        ${fact(words.release, device.version ?? t.terms.none)} ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
+        ${fact(words.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
+        ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
+        ${fact(words.agent, device.agentName === null ? html`<span class="trouble">${words.noAgent}</span>` : device.agentName)}
+        ${device.sources.map((source) => this.#source(source))}
+      </dl>`
+  }
+
+  #source(source: Device["sources"][number]) {
+    const age = html`<ispvm-age at=${source.lastAtMs ?? nothing} interval=${SOURCE_MS}><ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time></ispvm-age>`
+    return fact(
+      t.terms.source(source.source),
+      source.trouble === null ? age : html`<span class="trouble">${source.trouble}</span>`,
+    )
+  }
+}
+
+const fact = (label: string, value: unknown) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-device-head": IspvmDeviceHead
+  }
+}

@@ -1,0 +1,209 @@
+import type { EventRow } from "@ispvm/appliance/api/incidents"
+import type { Device, Interface } from "@ispvm/appliance/api/inventory"
+import { html, nothing, type PropertyValues } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { nowMs } from "../../parts/now.ts"
+import { paths } from "../../paths.ts"
+import { isPage } from "../../routes.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { panel, shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import { appendReadings, busiest, type DeviceSeries, loadSeries, NO_SERIES, patchPorts } from "./device-series.ts"
+import { deviceStyles } from "./device-styles.ts"
+import { bounds, readRange, SPANS, zoomAsk } from "./range.ts"
+import { drawCharts, drawEvents, drawPorts, drawSensors } from "./views.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../../parts/ispvm-status.ts"
+import "../../parts/ispvm-tabs.ts"
+import "./ispvm-device-edit.ts"
+import "./ispvm-device-head.ts"
+
+const words = t.pages.device
+/** Live charts take each second from the stream, and are read again now and then so that they are bucketed anew. */
+const REFRESH_MS = 120_000
+const SPARK_POINTS = 60
+
+/** One device: what it is, how it is, how it was. */
+@customElement("ispvm-page-device")
+export class IspvmPageDevice extends Page {
+  @state() private ports: readonly Interface[] = []
+  @state() private shown: readonly Interface[] = []
+  @state() private events: readonly EventRow[] = []
+  @state() private series: DeviceSeries = NO_SERIES
+  @state() private phase: "loading" | "ready" | "failed" = "loading"
+  @state() private why = ""
+  @state() private editing = false
+  readonly #sparks = new Map<number, (number | null)[]>()
+  #asked = ""
+
+  static override styles = [shared, panel, deviceStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet, this.deps.incidents])
+  }
+
+  protected override opened(): void {
+    const id = this.#id()
+    this.until(
+      this.deps.live.on("readings", (readings) => {
+        this.ports = patchPorts(this.ports, readings)
+        this.#keepSparks()
+        const range = readRange(this.ask)
+        if (range.kind === "fixed" || this.phase !== "ready") return
+        this.series = appendReadings(this.series, id, readings, nowMs() - range.spanMs, nowMs())
+      }),
+    )
+    this.until(
+      this.deps.live.on("event", (event) => {
+        if (event.deviceId === id) this.events = [event, ...this.events.filter((each) => each.id !== event.id)]
+      }),
+    )
+    const timer = setInterval(() => void this.#load(), REFRESH_MS)
+    this.until(() => clearInterval(timer))
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    // Another range in the address is another question to the appliance.
+    const asked = ["range", "from", "to"].map((key) => this.ask.get(key) ?? "").join("|")
+    if (asked === this.#asked && this.phase !== "loading") return
+    if (asked !== this.#asked || this.ports.length === 0) {
+      this.#asked = asked
+      if (this.hasUpdated || this.isConnected) void this.#load()
+    }
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    const device = fleet.devices.get(this.#id())
+    if (fleet.phase === "loading")
+      return html`<ispvm-skeleton lines="3"></ispvm-skeleton><ispvm-skeleton shape="chart"></ispvm-skeleton>`
+    if (fleet.phase === "failed")
+      return html`<ispvm-failed why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+    if (device === undefined) return this.#gone()
+    return html`<div class="page">
+      <ispvm-device-head .device=${device} .deps=${this.deps} @edit=${() => this.#edit(true)}></ispvm-device-head>
+      ${this.#ranges()} ${this.#charts(device)} ${this.#tabs()}
+      <ispvm-device-edit
+        ?open=${this.editing}
+        .device=${device}
+        .deps=${this.deps}
+        @dismiss=${() => this.#edit(false)}
+        @removed=${() => this.deps.go(paths.devices)}
+      ></ispvm-device-edit>
+    </div>`
+  }
+
+  #id(): string {
+    return this.params.id ?? ""
+  }
+
+  #gone() {
+    return html`<ispvm-empty icon="unplug" heading=${words.goneTitle} text=${words.goneText}>
+      <ispvm-button href=${paths.devices}>${t.frame.devices}</ispvm-button>
+    </ispvm-empty>`
+  }
+
+  #ranges() {
+    const range = readRange(this.ask)
+    return html`<div class="ranges" role="group" aria-label=${words.range}>
+      ${SPANS.map(
+        (
+          span,
+        ) => html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setAsk({ range: span.key === "1h" ? "" : span.key, from: "", to: "" })}
+          >${span.label}</ispvm-chip
+        >`,
+      )}
+      ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.#onBack}>${words.backToLive}</ispvm-button>` : nothing}
+      <span class="muted hint">${t.parts.chartHint}</span>
+    </div>`
+  }
+
+  #charts(device: Device) {
+    if (this.phase === "failed")
+      return html`<section class="panel"><ispvm-failed heading=${words.chartsFailed} why=${this.why} @retry=${() => void this.#load()}></ispvm-failed></section>`
+    if (this.phase === "loading")
+      return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
+    const incidents = [...this.deps.incidents.value.all.values()].filter(
+      (incident) => incident.id === device.incidentId || incident.causes.some((cause) => cause.id === device.id),
+    )
+    return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
+      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(readRange(this.ask), nowMs()), incidents })}
+    </div>`
+  }
+
+  #tabs() {
+    const tab = this.ask.get("tab") ?? "interfaces"
+    const tabs = [
+      { key: "interfaces", label: words.tabs.interfaces, count: this.ports.length },
+      { key: "events", label: words.tabs.events },
+      { key: "sensors", label: words.tabs.sensors },
+    ]
+    return html`<section class="panel tabs">
+      <ispvm-tabs
+        label=${words.tabs.label}
+        .tabs=${tabs}
+        active=${tab}
+        @pick-tab=${(event: CustomEvent<string>) => this.setAsk({ tab: event.detail === "interfaces" ? "" : event.detail })}
+      ></ispvm-tabs>
+      <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
+        ${tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(readRange(this.ask), nowMs())) : this.#ports()}
+      </div>
+    </section>`
+  }
+
+  #ports() {
+    return drawPorts({
+      ports: this.ports,
+      sparks: this.#sparks,
+      sort: this.ask.get("sort") ?? "-rx",
+      onSort: (sort) => this.setAsk({ sort }),
+    })
+  }
+
+  async #load(): Promise<void> {
+    const id = this.#id()
+    const asked = this.#asked
+    try {
+      const [ports, events] = await Promise.all([this.deps.api.interfaces(id), this.deps.api.events({ device: id, limit: 100 })])
+      this.ports = ports.items
+      this.events = events.items
+      // The chosen ports stay while one looks: lines that swap places with every reading cannot be read.
+      if (this.shown.length === 0) this.shown = busiest(ports.items)
+      const series = await loadSeries(this.deps.api, id, this.shown, bounds(readRange(this.ask), nowMs()))
+      if (asked !== this.#asked) return
+      this.series = series
+      this.phase = "ready"
+    } catch (error) {
+      if (this.phase === "ready") return
+      this.phase = "failed"
+      this.why = error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #keepSparks(): void {
+    for (const port of this.ports) {
+      const kept = this.#sparks.get(port.id) ?? []
+      this.#sparks.set(port.id, [...kept, port.rxBps === null ? null : port.rxBps + (port.txBps ?? 0)].slice(-SPARK_POINTS))
+    }
+  }
+  #edit(open: boolean): void {
+    this.editing = open && isPage(paths.devices)
+  }
+
+  readonly #onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>
+    this.setAsk(zoomAsk(event.detail.fromMs, event.detail.toMs))
+  readonly #onBack = (): void => this.setAsk({ from: "", to: "" })
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-device": IspvmPageDevice
+  }
+}

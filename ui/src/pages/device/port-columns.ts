@@ -1,0 +1,91 @@
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import { html, nothing } from "lit"
+import { bitRate, perSecond } from "../../format/units.ts"
+import type { TableColumn } from "../../parts/table-model.ts"
+import { t } from "../../strings/strings.ts"
+
+const words = t.pages.device.ports
+
+/** A port as a row of the table: rows are known by text, ports by number. */
+export type PortRow = Omit<Interface, "id"> & { readonly id: string; readonly spark: readonly (number | null)[] }
+
+const statusOf = (port: PortRow) => {
+  if (port.disabled === true) return html`<ispvm-status status="maintenance" word=${words.disabled}></ispvm-status>`
+  if (port.running === null) return html`<ispvm-status status="unknown"></ispvm-status>`
+  if (port.running) return html`<ispvm-status status="ok" word=${words.running}></ispvm-status>`
+  // A port that carries no link is idle, not broken: only one with a link behind it wants a person.
+  return port.linkId === null
+    ? html`<ispvm-status status="unknown" word=${words.notRunning}></ispvm-status>`
+    : html`<ispvm-status status="down" word=${words.down}></ispvm-status>`
+}
+
+const trouble = (value: number | null) =>
+  html`<span style=${value !== null && value > 0 ? "color:var(--status-degraded-text)" : nothing}>${perSecond(value)}</span>`
+
+const rank = (port: PortRow): number => (port.disabled === true ? 3 : port.running === true ? 1 : port.linkId === null ? 2 : 0)
+
+export const portColumns: readonly TableColumn<PortRow>[] = [
+  { key: "status", label: words.status, width: "118px", card: "mark", cell: statusOf, sort: rank },
+  {
+    key: "name",
+    label: words.name,
+    width: "minmax(150px, 1.6fr)",
+    card: "title",
+    cell: (row) =>
+      html`<span style="color:var(--text-strong);font-weight:500">${row.name}</span>${row.comment === null ? nothing : html` <span style="color:var(--text-3)">${row.comment}</span>`}`,
+    sort: (row) => row.name,
+  },
+  { key: "type", label: words.type, width: "72px", card: "hide", cell: (row) => row.type, sort: (row) => row.type },
+  {
+    key: "speed",
+    label: words.speed,
+    width: "86px",
+    end: true,
+    card: "value",
+    cell: (row) => bitRate(row.speedBps),
+    sort: (row) => row.speedBps,
+  },
+  {
+    key: "spark",
+    label: words.traffic,
+    width: "110px",
+    card: "hide",
+    cell: (row) => html`<ispvm-spark width="100" height="18" .values=${row.spark}></ispvm-spark>`,
+  },
+  {
+    key: "rx",
+    label: words.rx,
+    width: "104px",
+    end: true,
+    card: "value",
+    cell: (row) => bitRate(row.rxBps),
+    sort: (row) => row.rxBps,
+  },
+  {
+    key: "tx",
+    label: words.tx,
+    width: "104px",
+    end: true,
+    card: "value",
+    cell: (row) => bitRate(row.txBps),
+    sort: (row) => row.txBps,
+  },
+  {
+    key: "errors",
+    label: words.errors,
+    width: "72px",
+    end: true,
+    card: "value",
+    cell: (row) => trouble(row.errorsPs),
+    sort: (row) => row.errorsPs,
+  },
+  {
+    key: "drops",
+    label: words.drops,
+    width: "72px",
+    end: true,
+    card: "value",
+    cell: (row) => trouble(row.dropsPs),
+    sort: (row) => row.dropsPs,
+  },
+]

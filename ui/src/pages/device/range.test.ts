@@ -1,0 +1,14 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { bounds, readRange, zoomAsk } from "./range.ts"
+
+const read = (query: string) => readRange(new URLSearchParams(query))
+
+test("range: without a word it is the last hour", () =>
+  assert.deepEqual(bounds(read(""), 4_000_000), { fromMs: 400_000, toMs: 4_000_000 }))
+test("range: a zoom is fixed", () => assert.deepEqual(read("from=1000&to=61000"), { kind: "fixed", fromMs: 1_000, toMs: 61_000 }))
+test("range: what makes no sense is the last hour", () => {
+  for (const query of ["from=x&to=9", "from=90000&to=1", "range=9y", "from=1&to=2"]) assert.equal(read(query).kind, "live")
+})
+test("range: a zoom never shows less than ten seconds", () =>
+  assert.deepEqual(zoomAsk(100_000, 100_010), { from: "95005", to: "105005", range: "" }))

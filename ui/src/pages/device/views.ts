@@ -1,0 +1,93 @@
+/** The parts of the device page below its head. */
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import { html, type TemplateResult } from "lit"
+import { bitRate, roundTrip, share, threeDigits } from "../../format/units.ts"
+import type { ChartMark, ChartRange } from "../../parts/chart-model.ts"
+import { t } from "../../strings/strings.ts"
+import { healthChart, lossChart, portsChart, roundTripChart, sensorCharts } from "./charts.ts"
+import type { DeviceSeries } from "./device-series.ts"
+import { type PortRow, portColumns } from "./port-columns.ts"
+import "../../parts/ispvm-chart.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-spark.ts"
+import "../../parts/ispvm-table.ts"
+import "../../parts/ispvm-timeline.ts"
+
+const words = t.pages.device
+
+type Charts = {
+  readonly series: DeviceSeries
+  readonly shown: readonly Interface[]
+  readonly span: ChartRange
+  readonly incidents: readonly Incident[]
+}
+
+export const drawCharts = ({ series, shown, span, incidents }: Charts): TemplateResult => {
+  const marks = incidents.flatMap((incident): ChartMark[] => [
+    { atMs: incident.openedAtMs, label: incident.title, tone: "down" },
+    ...(incident.closedAtMs === null ? [] : [{ atMs: incident.closedAtMs, label: incident.title, tone: "recovering" as const }]),
+  ])
+  return html`<section class="panel">
+      <ispvm-chart heading=${words.rtt} least="1000" .data=${roundTripChart(series)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
+      <ispvm-chart heading=${words.loss} height="84" least="0.1" .data=${lossChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+    </section>
+    <section class="panel">
+      <ispvm-chart heading=${words.load} height="270" least="1" .data=${healthChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+    </section>
+    ${
+      shown.length === 0
+        ? ""
+        : html`<section class="panel">
+              <ispvm-chart heading=${words.busiestIn} least="1000" .data=${portsChart(series, shown, "rxBps")} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
+            </section>
+            <section class="panel">
+              <ispvm-chart heading=${words.busiestOut} least="1000" .data=${portsChart(series, shown, "txBps")} .range=${span} .marks=${marks} .format=${bitRate}></ispvm-chart>
+            </section>`
+    }`
+}
+
+type Ports = {
+  readonly ports: readonly Interface[]
+  readonly sparks: ReadonlyMap<number, readonly (number | null)[]>
+  readonly sort: string
+  readonly onSort: (sort: string) => void
+}
+
+export const drawPorts = ({ ports, sparks, sort, onSort }: Ports): TemplateResult => {
+  if (ports.length === 0)
+    return html`<ispvm-empty icon="cable" heading=${words.ports.emptyTitle} text=${words.ports.emptyText}></ispvm-empty>`
+  const rows = ports.map((port): PortRow => ({ ...port, id: String(port.id), spark: sparks.get(port.id) ?? [] }))
+  return html`<div class="ports" style="--rows:${Math.min(rows.length, 20)}">
+    <ispvm-table
+      label=${words.tabs.interfaces}
+      least="900"
+      .columns=${portColumns}
+      .rows=${rows}
+      sort=${sort}
+      @sort-rows=${(event: CustomEvent<string>) => onSort(event.detail)}
+    ></ispvm-table>
+  </div>`
+}
+
+export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
+  events.length === 0
+    ? html`<ispvm-empty icon="list" heading=${words.events.emptyTitle} text=${words.events.emptyText}></ispvm-empty>`
+    : html`<div class="events">
+        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: event.message, who: t.terms.source(event.source) }))}></ispvm-timeline>
+      </div>`
+
+export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {
+  const charts = sensorCharts(series)
+  return charts.length === 0
+    ? html`<ispvm-empty icon="zap" heading=${words.sensors.emptyTitle} text=${words.sensors.emptyText}></ispvm-empty>`
+    : html`${charts.map(
+        ({ unit, data }) =>
+          html`<ispvm-chart
+            heading=${words.sensors.of(unit)}
+            .data=${data}
+            .range=${span}
+            .format=${(value: number | null) => (value === null ? t.terms.none : `${threeDigits(value)} ${unit}`)}
+          ></ispvm-chart>`,
+      )}`
+}
