@@ -1,48 +1,131 @@
-/** What keeps organisations apart, read off the database's own catalogue: a table added later cannot be forgotten. */
+/** Row-level security over the whole of what is migrated: a table that forgets it fails here. */
 import assert from "node:assert/strict"
+import { createHash, randomBytes } from "node:crypto"
 import { after, before, test } from "node:test"
-import { openSql, type Sql } from "../src/platform/db.ts"
+import { openSql } from "../src/platform/db.ts"
+import { createOrg } from "../src/registry/orgs/orgs.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
+import { makeActor, makeDevice, makeInventory } from "./make.ts"
 
 let db: TestDatabase
-let owner: Sql
 before(async () => {
   db = await testDatabase()
-  owner = openSql(db.owner, { name: "test", max: 1 })
 })
-after(async () => {
-  await owner.end()
-  await db.close()
-})
+after(() => db.close())
 
-/** Read before anybody knows the organisation: at login. */
-const BEFORE_LOGIN = ["auth.account"]
+const GUARDED = ["inventory", "secrets", "agents", "alerts", "incidents", "events", "audit"]
+type Table = {
+  readonly schema: string
+  readonly name: string
+  readonly enabled: boolean
+  readonly forced: boolean
+  readonly policies: number
+  readonly hasOrg: boolean
+}
+const tables = async (): Promise<Table[]> => [
+  ...(await db.dbs.ui.sql<Table[]>`
+    select n.nspname as schema, c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+      (select count(*)::int from pg_policy p where p.polrelid = c.oid) as policies,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id' and not a.attisdropped) as "hasOrg"
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname in ${db.dbs.ui.sql(GUARDED)}
+    order by 1, 2`),
+]
 
-test("every table with an organisation is under forced row-level security, asked once a statement", async () => {
-  const rows = await owner<{ name: string; forced: boolean; asked: string | null }[]>`
-    select c.oid::regclass::text as name, c.relrowsecurity and c.relforcerowsecurity as forced,
-      (select p.qual from pg_policies p where (p.schemaname, p.tablename, p.policyname) = (n.nspname, c.relname, 'org')) as asked
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
-    where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`
-  assert.ok(rows.length > 15)
-  const open = rows.filter(
-    ({ name, forced, asked }) => !BEFORE_LOGIN.includes(name) && !(forced && /\(\s*SELECT/.test(asked ?? "")),
+test("every table of registry and judgement has row-level security, forced, by organisation", async () => {
+  const all = await tables()
+  assert.ok(all.length > 15, `only ${all.length} tables found`)
+  const open = all.filter(({ enabled, forced, policies, hasOrg }) => !enabled || !forced || policies === 0 || !hasOrg)
+  assert.deepEqual(
+    open.map(({ schema, name }) => `${schema}.${name}`),
+    [],
   )
-  assert.deepEqual(open, [])
 })
 
-test("the program's role owns nothing, and may neither pass over policies nor make tables", async () => {
-  const owned = await owner`select relname from pg_class where relowner = 'ispvm_app'::regrole`
+test("the program's role owns nothing, may make nothing, and can become nobody else", async () => {
+  const { sql } = db.dbs.ui
+  const [me] = await sql<{ role: string; super: boolean; bypass: boolean; create: boolean }[]>`
+    select rolname as role, rolsuper as super, rolbypassrls as bypass, rolcreaterole or rolcreatedb as create
+    from pg_roles where rolname = current_user`
+  assert.deepEqual({ ...me }, { role: "ispvm_app", super: false, bypass: false, create: false })
+  const owned = await sql`select from pg_class where relowner = (select oid from pg_roles where rolname = current_user)`
   assert.equal(owned.length, 0)
-  const [role] = await owner`select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = 'ispvm_app'`
-  assert.deepEqual({ ...role }, { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false })
-  await assert.rejects(db.dbs.jobs.sql`create table series.x (a int)`, /permission denied/)
+  const memberships =
+    await sql`select from pg_auth_members where member = (select oid from pg_roles where rolname = current_user)`
+  assert.equal(memberships.length, 0)
+  for (const statement of [
+    "create table public.mine ()",
+    "create schema mine",
+    "set role ispvm_owner",
+    "alter table inventory.device disable row level security",
+  ]) {
+    await assert.rejects(sql.unsafe(statement), /permission denied|must be owner/, statement)
+  }
 })
 
-test("a function that runs as its owner has a fixed search path, and is not for everybody", async () => {
-  const loose = await owner`
-    select p.oid::regprocedure::text as name from pg_proc p
-    where p.prosecdef and (not coalesce(p.proconfig, '{}') && array['search_path=pg_catalog', 'search_path=pg_catalog, pg_temp']
-      or p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))`
-  assert.deepEqual([...loose], [])
+test("one organisation's rows are not there for another, nor for nobody", async () => {
+  const inventory = makeInventory(db)
+  const actor = makeActor(db.org)
+  const site = await inventory.createSite(actor, { name: "Hill", regionId: null, latitude: null, longitude: null, note: "" })
+  const credential = await inventory.createCredential(actor, { name: "c", username: "u", password: "p", snmpCommunity: null })
+  await inventory.createDevice(actor, makeDevice({ siteId: site.id, credentialId: credential.id }))
+  const other = await createOrg(db.dbs.ui.sql, "Other")
+  let filled = 0
+  for (const { schema, name } of await tables()) {
+    const count = async (org: typeof other.id) =>
+      db.dbs.ui.asOrg(
+        org,
+        async (tx) => (await tx<{ n: number }[]>`select count(*)::int as n from ${tx(`${schema}.${name}`)}`)[0]?.n,
+      )
+    if ((await count(db.org)) !== 0) filled += 1
+    assert.equal(await count(other.id), 0, `${schema}.${name}`)
+    const [nobody] = await db.dbs.ui.sql<{ n: number }[]>`select count(*)::int as n from ${db.dbs.ui.sql(`${schema}.${name}`)}`
+    assert.equal(nobody?.n, 0, `${schema}.${name}`)
+  }
+  assert.ok(filled >= 5)
+  const moved = db.dbs.ui.asOrg(db.org, (tx) => tx`update inventory.site set org_id = ${other.id}`)
+  await assert.rejects(moved, /row-level security/)
+  const planted = db.dbs.ui.asOrg(other.id, (tx) => tx`insert into inventory.site (org_id, name) values (${db.org}, 'planted')`)
+  await assert.rejects(planted, /row-level security/)
 })
+
+test("the audit can be neither changed nor deleted", async () => {
+  for (const statement of ["update audit.entry set actor = 'x'", "delete from audit.entry", "truncate audit.entry"]) {
+    await assert.rejects(db.dbs.ui.sql.unsafe(statement), /permission denied/)
+  }
+})
+
+test("the door's two questions are answered before the organisation is known, and nothing else is", async () => {
+  const hash = createHash("sha256").update(randomBytes(8)).digest()
+  const agent = await db.dbs.ui.asOrg(db.org, async (tx) => {
+    const [row] = await tx<{ id: string }[]>`insert into agents.agent (org_id, name) values (${db.org}, 'a') returning id`
+    await tx`insert into agents.token (secret_hash, org_id, agent_id, expires_at) values (${hash}, ${db.org}, ${row?.id ?? ""}, now() + interval '1 minute')`
+    await tx`
+      insert into agents.certificate (serial, org_id, agent_id, fingerprint, expires_at)
+      values ('0a', ${db.org}, ${row?.id ?? ""}, 'ff', now() + interval '1 day')`
+    return row?.id
+  })
+  const { sql } = db.dbs.ui
+  const [owner] = await openOwner(
+    (owned) => owned<{ super: boolean }[]>`select rolsuper as super from pg_roles where rolname = current_user`,
+  )
+  assert.equal(owner?.super, false)
+  const [byToken] = await sql`select agent_id, org_id from agents.by_token(${hash})`
+  assert.deepEqual({ ...byToken }, { agent_id: agent, org_id: db.org })
+  const [byCertificate] = await sql`select agent_id, revoked from agents.by_certificate('0a', 'ff')`
+  assert.deepEqual({ ...byCertificate }, { agent_id: agent, revoked: false })
+  assert.equal((await sql`select from agents.by_certificate('0a', 'fe')`).length, 0)
+  await sql.begin(async (tx) => {
+    await tx`select set_config('app.door', 'on', true)`
+    assert.equal((await tx`select from agents.token`).length, 0)
+  })
+})
+
+const openOwner = async <T>(work: (sql: ReturnType<typeof openSql>) => PromiseLike<T>): Promise<T> => {
+  const sql = openSql(db.owner, { name: "test", max: 1 })
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end()
+  }
+}

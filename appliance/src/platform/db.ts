@@ -89,6 +89,8 @@ const LOST = new Set([
   "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
   "ENOENT",
   "57P01",
   "57P02",

@@ -13,7 +13,9 @@ export const describeProcess = (pid: number): string | null => {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    return `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    // Dead, and only not yet seen off by its parent: in a container there may be none that does.
+    return state === "Z" ? null : `${pid} ${rest[18]}`
   } catch {
     return `${pid} ?`
   }
