@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ago, clock, duration, exact, nextChangeMs } from "./time.ts"
+import { ago, clock, duration, exact, nextChangeMs, timeLabel } from "./time.ts"
 
 const cases: [string, string, string][] = [
   ["less than a second", duration(400), "under 1 s"],
@@ -22,4 +22,12 @@ for (const [name, got, wanted] of cases) test(`time: ${name}`, () => assert.equa
 test("time: seconds tick each second, minutes each minute", () => {
   assert.equal(nextChangeMs(0, 42_300), 700)
   assert.equal(nextChangeMs(0, 90_000), 30_000)
+})
+
+test("time: axis marks are as fine as they stand apart", () => {
+  const noon = new Date(2026, 10, 22, 12, 5, 20).getTime()
+  assert.equal(timeLabel(noon, 20_000), "12:05:20")
+  assert.equal(timeLabel(noon, 300_000), "12:05")
+  assert.equal(timeLabel(noon, 86_400_000), "22 Nov")
+  assert.equal(timeLabel(new Date(2026, 10, 23).getTime(), 3_600_000), "23 Nov")
 })

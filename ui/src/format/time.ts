@@ -47,3 +47,12 @@ export const clock = (atMs: number): string => {
   const at = new Date(atMs)
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => part.toString().padStart(2, "0")).join(":")
 }
+
+/** A mark on a time axis, as fine as the marks stand apart: "14:03:20", "14:05", and the day where a day begins or is all there is. */
+export const timeLabel = (atMs: number, stepMs: number): string => {
+  const at = new Date(atMs)
+  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0
+  if (stepMs >= DAY || (isMidnight && stepMs >= MINUTE))
+    return `${at.getDate()} ${at.toLocaleString("en-GB", { month: "short" })}`
+  return stepMs < MINUTE ? clock(atMs) : clock(atMs).slice(0, 5)
+}

@@ -1,4 +1,5 @@
 import type uPlot from "uplot"
+import { timeLabel } from "../format/time.ts"
 import { type ChartData, type ChartMark, columnsOf, valueRange } from "./chart-model.ts"
 
 export type ChartLook = {
@@ -38,7 +39,12 @@ export const chartOptions = (
     },
     scales: { x: { time: true }, y: { range: (_, low, high) => valueRange(low, high, look.least) } },
     axes: [
-      { ...axis, space: 70, size: 26 },
+      {
+        ...axis,
+        space: 70,
+        size: 26,
+        values: (_, splits, __, ___, increment) => splits.map((at) => timeLabel(at * 1_000, increment * 1_000)),
+      },
       { ...axis, size: 76, space: 34, values: (_, splits) => splits.map((value) => look.format(value)) },
     ],
     series: [

@@ -4,7 +4,16 @@ import uPlot from "uplot"
 import uplotCss from "uplot/dist/uPlot.min.css?inline"
 import { t } from "../strings/strings.ts"
 import { shared } from "../theme/shared.ts"
-import { type ChartData, type ChartMark, type ChartRange, columnsOf, columnValues, shapeOf, valueAt } from "./chart-model.ts"
+import {
+  type ChartData,
+  type ChartMark,
+  type ChartRange,
+  type ChartSeries,
+  columnsOf,
+  columnValues,
+  shapeOf,
+  valueAt,
+} from "./chart-model.ts"
 import { chartOptions } from "./chart-options.ts"
 import { emit } from "./emit.ts"
 
@@ -35,16 +44,22 @@ export class IspvmChart extends LitElement {
       }
       header {
         display: flex;
-        flex-wrap: wrap;
-        gap: 2px var(--space-4);
+        gap: var(--space-4);
         align-items: baseline;
         padding: var(--space-3) var(--space-4) var(--space-1);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 0 var(--space-4);
+        flex: 1;
       }
       h3 {
         font-size: var(--type-base);
         font-weight: 600;
         color: var(--text-strong);
-        margin-inline-end: auto;
+        white-space: nowrap;
       }
       .key {
         display: inline-flex;
@@ -112,14 +127,17 @@ export class IspvmChart extends LitElement {
     const empty = this.data.series.every((each) => each.values.every((value) => value === null))
     return html`<header>
         <h3>${this.heading}</h3>
-        ${this.data.series.map(
-          (each) =>
-            html`<span class="key"><i style="background:var(--${each.colour})"></i>${each.label}<b>${this.format(valueAt(each.values, this.cursor))}</b></span>`,
-        )}
+        <div class="legend">${this.data.series.map((each) => this.#key(each))}</div>
       </header>
       <div class="plot" style="block-size:${this.height}px" role="img" aria-label=${this.#spoken()} title=${nothing}>
         ${empty ? html`<span class="none">${t.parts.chartNone}</span>` : nothing}
       </div>`
+  }
+
+  #key(series: ChartSeries) {
+    return html`<span class="key"
+      ><i style="background:var(--${series.colour})"></i>${series.label}<b>${this.format(valueAt(series.values, this.cursor))}</b></span
+    >`
   }
 
   #spoken(): string {
