@@ -52,13 +52,19 @@ const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
   return [await a, await b]
 }
 
+/** The counters were read somewhere between question and answer; the middle halves what a slow answer does to a rate. */
 const collectInterfaces = async (look: Look): Promise<Reading[]> => {
   const { connection } = look.session
-  const [ports, resource] = await bothOf(
-    connection.print("/interface", { ...look.options, proplist: COUNTER_PROPERTIES }),
+  const askedAtMs = look.now()
+  const counters = async () => {
+    const rows = await connection.print("/interface", { ...look.options, proplist: COUNTER_PROPERTIES })
+    return { rows, atMs: Math.round((askedAtMs + look.now()) / 2) }
+  }
+  const [{ rows, atMs }, resource] = await bothOf(
+    counters(),
     ifThere(connection.print("/system/resource", { ...look.options, proplist: ["uptime"] })),
   )
-  return readInterfaces(ports, parseDurationS(resource?.[0]?.get("uptime")), where(look))
+  return readInterfaces(rows, parseDurationS(resource?.[0]?.get("uptime")), { ...where(look), atMs })
 }
 
 /** v6 has a property a sensor, whose names cannot be known beforehand: there the one row is read whole. */
