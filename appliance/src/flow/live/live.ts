@@ -7,6 +7,8 @@ import type { OrgId } from "../../platform/ids.ts"
 import { createRing, type Message, type Ring } from "./ring.ts"
 
 export const HEARTBEAT_MS = 10_000
+/** A screen says that it is no longer live after three seconds without a byte, so a quiet stream gives a sign of life each second. */
+const PULSE_MS = 1_000
 /** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
 const WAITING_BYTES = 1024 * 1024
 const CLIENTS_MOST = 500
@@ -63,6 +65,7 @@ export const createLive = ({
       const end = (): void => {
         clients.delete(client)
         clearInterval(timer)
+        clearInterval(pulse)
       }
       const client: Client = {
         org,
@@ -79,8 +82,9 @@ export const createLive = ({
           res.end()
         },
       }
+      const pulse = setInterval(() => client.send(": still here\n\n"), PULSE_MS)
+      pulse.unref()
       const beat = (): void => {
-        client.send(": still here\n\n")
         allowed().then(
           (is) => (is ? undefined : client.end()),
           // Whether the session still stands cannot be told: the stream ends, and its next request is asked like any other.
