@@ -10,7 +10,7 @@ import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow } from "../alerts/book.ts"
 import { isTrouble } from "../alerts/machine.ts"
 import type { Watched } from "../alerts/watched.ts"
-import { type Group, group } from "./groups.ts"
+import { createExplainer, type Group, group } from "./groups.ts"
 import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import type { AlertView } from "./observe.ts"
 import { awaited, SETTLE_MS } from "./settle.ts"
@@ -39,6 +39,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   const incidents = new Map<IncidentId, Incident>()
   /** When each symptom was first seen here, and whether it has been waited for long enough. */
   const waiting = new Map<AlertId, { readonly sinceMs: number; asked: boolean; settled: boolean }>()
+  const explainer = createExplainer()
   let nextNumber = 1
 
   const holding = (alert: AlertId): Incident | undefined => {
@@ -145,7 +146,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       const mending = findMending([...incidents.values()], alerts)
       const heeded = (alert: AlertNow): boolean =>
         waiting.get(alert.id)?.settled === true && (alert.lookAtMs ?? 0) >= (mending.get(alert.id) ?? 0)
-      const groups = group(watched, view, heeded)
+      const groups = active.some(heeded) ? group(explainer, watched, view, heeded) : []
       const matched = match(groups, [...incidents.values()])
       const home = new Map<AlertId, IncidentId>()
       for (const found of groups) {

@@ -3,8 +3,9 @@ import type { Component } from "../../api/incidents.ts"
 import type { AlertId } from "../../platform/ids.ts"
 import type { AlertNow } from "../alerts/book.ts"
 import type { Watched } from "../alerts/watched.ts"
-import { explain } from "./cause/explain.ts"
-import { type AlertView, type Heeded, observe, portAlert, realComponent } from "./observe.ts"
+import { type Explanation, explain } from "./cause/explain.ts"
+import type { Network, Observation } from "./cause/model.ts"
+import { type AlertView, draw, type Heeded, observe, portAlert, realComponent } from "./observe.ts"
 import { deviceName, list, many } from "./wording.ts"
 
 export type Part = "cause" | "evidence" | "behind"
@@ -80,10 +81,27 @@ const ownComponent = (watched: Watched, alert: AlertNow): Component | null => {
   return link === undefined ? device : component(watched, link.id)
 }
 
+const sameLook = (one: Observation, other: Observation | undefined): boolean =>
+  one.entity === other?.entity && one.value === other.value && one.end === other.end && one.from === other.from
+
+/** Explains, and does not think again while nothing has changed: an incident may stand for hours, with looks every second. */
+export type Explainer = (watched: Watched, observations: readonly Observation[]) => Explanation
+export const createExplainer = (): Explainer => {
+  let last: { watched: Watched; map: Omit<Network, "observations">; seen: readonly Observation[]; told: Explanation } | null =
+    null
+  return (watched, seen) => {
+    const map = last?.watched === watched ? last.map : draw(watched)
+    const again = last?.watched === watched && last.seen.length === seen.length
+    if (last !== null && again && last.seen.every((one, index) => sameLook(one, seen[index]))) return last.told
+    last = { watched, map, seen, told: explain({ ...map, observations: seen }) }
+    return last.told
+  }
+}
+
 /** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
-export const group = (watched: Watched, view: AlertView, heeded: Heeded): Group[] => {
-  const { network, alerts } = observe(watched, view, heeded)
-  const explanation = explain(network)
+export const group = (explainer: Explainer, watched: Watched, view: AlertView, heeded: Heeded): Group[] => {
+  const { observations, alerts } = observe(watched, view, heeded)
+  const explanation = explainer(watched, observations)
   const drafts = new Map<string, Draft>()
   const draftOf = (cause: Component, alternatives: readonly string[]): Draft => {
     const known = drafts.get(cause.id)

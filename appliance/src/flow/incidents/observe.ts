@@ -10,7 +10,7 @@ export type AlertView = {
   readonly all: () => Iterable<AlertNow>
 }
 export type Observed = {
-  readonly network: Network
+  readonly observations: readonly Observation[]
   /** The alert behind each observation, by its index. */
   readonly alerts: readonly AlertNow[]
 }
@@ -76,22 +76,40 @@ const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: He
 /** Whether a symptom may count already: one that is still being looked into is neither up nor down. */
 export type Heeded = (alert: AlertNow) => boolean
 
+const placed = (watched: Watched): WatchedAgent[] =>
+  [...watched.agents.values()].filter((agent) => agent.deviceId === null || watched.devices.has(agent.deviceId))
+
+/** What is there, as root cause wants it: changes only with the inventory. */
+export const draw = (watched: Watched): Omit<Network, "observations"> => {
+  const agents = placed(watched)
+  const apart = new Set(agents.filter((agent) => agent.deviceId === null))
+  const direct = [...watched.devices.values()].flatMap((device) => {
+    const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
+    if (agent === undefined || !apart.has(agent)) return []
+    return [{ id: `${DIRECT}${agent.id}:${device.id}`, a: agentNode(agent), b: device.id }]
+  })
+  const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
+  return {
+    nodes: [
+      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: "router", monitored: d.agentId !== null })),
+      ...[...apart].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
+    ],
+    links: [...links, ...direct],
+    groups: [],
+    vantages: [...new Set(agents.map(agentNode))],
+  }
+}
+
+/** What has been seen and may count. */
 export const observe = (watched: Watched, view: AlertView, heeded: Heeded): Observed => {
   const observations: Observation[] = []
   const alerts: AlertNow[] = []
-  const agents = [...watched.agents.values()].filter((agent) => agent.deviceId === null || watched.devices.has(agent.deviceId))
-  const standing = new Set(agents.filter((agent) => agent.deviceId === null))
-  const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
-  const direct: Network["links"][number][] = []
   for (const device of watched.devices.values()) {
     const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
-    if (agent === undefined) continue
-    if (standing.has(agent)) direct.push({ id: `${DIRECT}${agent.id}:${device.id}`, a: agentNode(agent), b: device.id })
-    const seen = seeDevice(watched, view, device, heeded)
-    if (seen === null) continue
-    const [alert, value] = seen
-    observations.push({ entity: device.id, signal: "reachable", value, from: agentNode(agent) })
-    alerts.push(alert)
+    const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded)
+    if (agent === undefined || seen === null) continue
+    observations.push({ entity: device.id, signal: "reachable", value: seen[1], from: agentNode(agent) })
+    alerts.push(seen[0])
   }
   for (const link of watched.links.values()) {
     for (const end of [link.a, link.b]) {
@@ -101,15 +119,5 @@ export const observe = (watched: Watched, view: AlertView, heeded: Heeded): Obse
       alerts.push(seen[0])
     }
   }
-  const network: Network = {
-    nodes: [
-      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: "router", monitored: d.agentId !== null })),
-      ...[...standing].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
-    ],
-    links: [...links, ...direct],
-    groups: [],
-    vantages: [...new Set(agents.map(agentNode))],
-    observations,
-  }
-  return { network, alerts }
+  return { observations, alerts }
 }

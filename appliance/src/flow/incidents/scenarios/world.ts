@@ -45,7 +45,7 @@ export class World {
   loss = 0
   agentRuns = true
   readonly watched: Watched
-  readonly book: Book
+  book: Book
   docket: Docket
   readonly lines: Line[] = []
   readonly transitions: Transition[] = []
@@ -79,12 +79,14 @@ export class World {
       })),
       [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at) }],
     )
-    const org = OrgId.parse(uuid(4, 1))
-    this.book = createBook({ org, newId: () => AlertId.parse(uuid(5, this.#next())) })
+    this.book = this.#newBook()
     this.docket = this.newDocket()
     this.#keep(this.book.rewatch(this.watched, this.nowMs))
   }
 
+  #newBook(): Book {
+    return createBook({ org: OrgId.parse(uuid(4, 1)), newId: () => AlertId.parse(uuid(5, this.#next())) })
+  }
   newDocket(): Docket {
     return createDocket(() => IncidentId.parse(uuid(6, this.#next())))
   }
@@ -168,8 +170,11 @@ export class World {
     return this.reaches(name) && this.#random() >= this.loss && this.#random() >= this.loss
   }
   #tellPort(name: string, port: string, running: boolean): void {
+    this.#batch.interfaces.push(this.portSample(name, port, running))
+  }
+  portSample(name: string, port: string, running: boolean): Seen["interfaces"][number] {
     const rates = { rxBps: null, txBps: null, rxPps: null, txPps: null, errorsPs: null, dropsPs: null }
-    this.#batch.interfaces.push({
+    return {
       kind: "interface",
       device: this.device(name),
       interface: port,
@@ -179,7 +184,7 @@ export class World {
       running,
       disabled: false,
       ...rates,
-    })
+    }
   }
   #look(name: string, sent: number, because: "round" | "missed" | "confirm"): boolean {
     let received = 0
@@ -232,6 +237,7 @@ export class World {
     this.transitions.push(...transitions)
   }
   review(): void {
+    if (!this.docket.busy() && !this.book.troubled()) return
     const { changed, lines, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
     for (const incident of changed) this.incidents.set(incident.id, incident)
     this.lines.push(...lines)
@@ -251,6 +257,26 @@ export class World {
   }
 
   // ── time ──
+  /** Time alone: nothing is looked at, but the clock is. */
+  pass(ms: number): void {
+    const untilMs = this.nowMs + ms
+    while (this.nowMs < untilMs) {
+      this.nowMs = Math.min(untilMs, this.nowMs + 500)
+      this.#keep(this.book.tick(this.nowMs))
+      this.review()
+    }
+  }
+  /** The process ends and begins again: only what is kept is left. */
+  restart(): void {
+    const kept = [...this.book.all()]
+    const open = this.open()
+    this.book = this.#newBook()
+    this.book.restore(kept, this.nowMs)
+    this.docket = this.newDocket()
+    const last = Math.max(0, ...[...this.incidents.values()].map((incident) => incident.number))
+    this.docket.restore(open, last + 1)
+    this.#keep(this.book.rewatch(this.watched, this.nowMs))
+  }
   run(ms: number): this {
     const untilMs = this.nowMs + ms
     const pingMs = this.#options.pingMs ?? 1_000
