@@ -177,18 +177,17 @@ export class Plan {
     const state = this.#source(known, job.collector.source)
     state.isRunning = false
     const current = known.jobs.find(({ collector }) => collector === job.collector)
+    // Later than its start, the next time was set by a nudge that came meanwhile, and stands.
+    const isNudgedAgain = current !== undefined && current.nextMs > job.startedMs
     if (current !== undefined) {
       current.isRunning = false
-      // Later than its start, the next time was set by a nudge that came meanwhile, and stands.
-      if (current.nextMs <= job.startedMs) {
+      if (!isNudgedAgain) {
         current.nextMs = Math.max(job.startedMs + current.everyMs, nowMs)
         current.isNudged = false
       }
     }
-    return {
-      stale: false,
-      news: outcome.ok ? this.#worked(state, job.collector.every) : this.#failed(state, job, current, outcome.reason, nowMs),
-    }
+    if (outcome.ok) return { stale: false, news: this.#worked(state, job.collector.every) }
+    return { stale: false, news: this.#failed(state, job, isNudgedAgain ? undefined : current, outcome.reason, nowMs) }
   }
 
   #worked(state: SourceState, tier: Tier): News {
@@ -208,7 +207,8 @@ export class Plan {
     const fullMs = Math.min(BACKOFF.mostMs, first * 2 ** Math.min(state.failures - 1, 16))
     const untilMs = Math.round(nowMs + fullMs * (0.75 + this.#random() / 4))
     if (!OF_ONE_TIER.has(reason)) state.untilMs = untilMs
-    else if (current !== undefined) current.nextMs = Math.max(current.nextMs, untilMs)
+    // Facts come every few minutes, but a failed look at them is repeated as soon as any other.
+    if (current !== undefined) current.nextMs = untilMs
     return wasFailing ? null : "failed"
   }
 

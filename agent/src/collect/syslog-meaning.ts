@@ -65,5 +65,5 @@ const meaningOfText = (message: string): Meaning | null => {
 export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
   const text = message.trim()
   if (text.length > SHOUT_CHARS || topics.includes("firewall") || topics.includes("packet")) return null
-  return meaningOfText(text) ?? (PREFIX.test(text) ? meaningOfText(text.replace(PREFIX, "")) : null)
+  return (PREFIX.test(text) ? meaningOfText(text.replace(PREFIX, "")) : null) ?? meaningOfText(text)
 }

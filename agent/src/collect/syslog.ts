@@ -85,6 +85,9 @@ const bindFirst = async (
   return { socket: null, message }
 }
 
+/** What the contract lets through: bounded, no half of a surrogate pair, and no NUL, which the database cannot hold. */
+const bounded = (text: string, chars: number): string => text.slice(0, chars).toWellFormed().replaceAll("\0", "\uFFFD")
+
 export const eventOf = (id: string, device: DeviceId, atMs: number, line: Line, meaning: Meaning | null): Event => ({
   kind: "event",
   id,
@@ -93,11 +96,11 @@ export const eventOf = (id: string, device: DeviceId, atMs: number, line: Line, 
   atMs,
   source: "syslog",
   severity: line.severity,
-  interface: meaning?.interface?.slice(0, 256).toWellFormed() ?? null,
-  message: line.message.slice(0, 4_096).toWellFormed(),
+  interface: meaning?.interface ? bounded(meaning.interface, 256) : null,
+  message: bounded(line.message, 4_096),
   attributes: Object.fromEntries(
     Object.entries({ ...(line.topics.length > 0 ? { topics: line.topics.join(",") } : {}), ...meaning?.attributes }).map(
-      ([key, value]) => [key, value.slice(0, 4_096).toWellFormed()],
+      ([key, value]) => [key, bounded(value, 4_096)],
     ),
   ),
 })

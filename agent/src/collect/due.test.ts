@@ -1,0 +1,185 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { AssignedDevice, type Source } from "../wire/wire.ts"
+import type { Collector, Tier } from "./collector.ts"
+import { type Job, type Outcome, Plan } from "./due.ts"
+
+const collector = (source: Source, every: Tier, weight = 1): Collector => ({
+  source,
+  every,
+  cost: { requests: 1, deadlineMs: 1_000, weight },
+  suits: ({ access }) => (source === "snmp" ? access.snmp !== null : access.routerosApi !== null),
+  collect: async () => [],
+})
+const device = (n: number, { address = "192.0.2.1", interfaceMs = 10_000, snmp = false } = {}) =>
+  AssignedDevice.parse({
+    id: `00000000-0000-4000-8000-00000000000${n}`,
+    name: `d${n}`,
+    access: {
+      address,
+      routerosApi: { port: 8728, tls: false, fingerprint: null, username: "u", password: "p" },
+      snmp: snmp ? { port: 161, community: "c" } : null,
+      icmp: true,
+      tcpPort: null,
+    },
+    intervals: { pingMs: 0, interfaceMs, healthMs: 30_000, factsMs: 300_000 },
+  })
+
+const API: readonly Collector[] = [
+  collector("routeros-api", "interface"),
+  collector("routeros-api", "health"),
+  collector("routeros-api", "facts"),
+]
+const BOTH: readonly Collector[] = [API[0] ?? collector("routeros-api", "interface"), collector("snmp", "interface")]
+const OK: Outcome = { ok: true }
+const refused: Outcome = { ok: false, reason: "refused" }
+const tiers = (jobs: readonly Job[]) => jobs.map(({ collector: { every } }) => every)
+const sources = (jobs: readonly Job[]) => jobs.map(({ collector: { source } }) => source)
+const plan = (collectors = API, mostWeight = 100) => new Plan(collectors, mostWeight, () => 0)
+/** Starts what is due and ends it at once. */
+const step = (it: Plan, atMs: number, outcome: Outcome = OK) => {
+  const jobs = it.due(atMs)
+  return { jobs, news: jobs.map((job) => it.settle(job, outcome, atMs).news) }
+}
+
+test("of one source a device has one look under way, facts first", () => {
+  const it = plan()
+  it.apply([device(1)], 0)
+  const [first, ...others] = it.due(0)
+  assert.deepEqual([first?.collector.every, others.length, it.due(5_000).length], ["facts", 0, 0])
+  if (first !== undefined) it.settle(first, OK, 100)
+  assert.deepEqual(tiers(it.due(100)), ["interface"])
+})
+
+test("each tier comes again after its own interval, counted from its start", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  const [job] = it.due(0)
+  if (job !== undefined) it.settle(job, OK, 700)
+  assert.equal(it.nextMs(), 10_000)
+  assert.deepEqual(it.due(9_999), [])
+  assert.equal(it.due(10_000).length, 1)
+})
+
+test("looks at once are capped by weight, and one heavier than the cap still gets its turn", () => {
+  const it = plan([collector("routeros-api", "interface", 2)], 3)
+  it.apply([device(1), device(2)], 0)
+  assert.equal(it.due(100).length, 1)
+  const heavy = plan([collector("routeros-api", "interface", 9)], 3)
+  heavy.apply([device(1)], 0)
+  assert.equal(heavy.due(100).length, 1)
+})
+
+test("first looks of many devices are spread, a single new one is looked at now", () => {
+  let drawn = 0
+  const it = new Plan(API, 100, () => (drawn++ % 10) / 10)
+  it.apply(
+    [1, 2, 3, 4, 5].map((n) => device(n)),
+    0,
+  )
+  assert.ok(it.due(0).length < 5)
+  it.apply(
+    [1, 2, 3, 4, 5, 6].map((n) => device(n)),
+    10_000,
+  )
+  assert.ok((it.nextMs() ?? 0) <= 10_030)
+})
+
+test("the first failure and the recovery are news, what lies between is not", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  assert.deepEqual(step(it, 0).news, ["works"])
+  assert.deepEqual(step(it, 10_000, refused).news, ["failed"])
+  assert.deepEqual(step(it, 20_000, refused).news, [null])
+  assert.deepEqual(step(it, 40_000).news, ["works"])
+  assert.deepEqual(step(it, 50_000).news, [null])
+})
+
+test("a source that cannot be reached is left alone, twice as long each time and five minutes at most", () => {
+  const it = plan()
+  it.apply([device(1)], 0)
+  const waits: number[] = []
+  let atMs = 0
+  for (let i = 0; i < 9; i += 1) {
+    const { jobs } = step(it, atMs, refused)
+    assert.equal(jobs.length, 1, "all tiers of the source wait together")
+    const nextMs = it.nextMs() ?? 0
+    waits.push(nextMs - atMs)
+    atMs = nextMs
+  }
+  assert.deepEqual(waits.slice(0, 4), [3_750, 7_500, 15_000, 30_000])
+  assert.equal(waits.at(-1), 225_000)
+})
+
+test("a refused password is not tried again for a while, and a nudge does not hurry it past its gap", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  step(it, 0, { ok: false, reason: "wrong-credentials" })
+  assert.ok((it.nextMs() ?? 0) >= 22_500)
+  it.nudge(device(1).id, 100)
+  assert.equal(it.due(101).length, 1)
+  const [running] = [...it.due(101)]
+  assert.equal(running, undefined)
+})
+
+test("SNMP stands in only while the API fails", () => {
+  const it = plan(BOTH)
+  it.apply([device(1, { snmp: true })], 0)
+  assert.deepEqual(sources(step(it, 0, refused).jobs), ["routeros-api"])
+  assert.deepEqual(sources(step(it, 100).jobs), ["snmp"])
+  assert.deepEqual(sources(step(it, 6_000).jobs), ["routeros-api"])
+  assert.deepEqual(sources(step(it, 16_000).jobs), ["routeros-api"])
+})
+
+test("a nudge looks at the ports now; a storm of them is one look a second", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface"), API[1] ?? collector("routeros-api", "health")])
+  it.apply([device(1)], 0)
+  step(it, 0)
+  step(it, 1)
+  let looks = 0
+  for (let atMs = 2_000; atMs < 5_000; atMs += 10) {
+    it.nudge(device(1).id, atMs)
+    const { jobs } = step(it, atMs)
+    assert.ok(jobs.every(({ isNudged, collector: { every } }) => every === "interface" || !isNudged))
+    looks += jobs.length
+  }
+  assert.ok(looks >= 3 && looks <= 4, `${looks} looks`)
+})
+
+test("a nudge during a look asks for another one after it", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  const [job] = it.due(0)
+  it.nudge(device(1).id, 50)
+  if (job !== undefined) it.settle(job, OK, 100)
+  const [again] = it.due(100)
+  assert.equal(again?.isNudged, true)
+})
+
+test("a changed assignment leaves the unchanged devices as they are", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1), device(2), device(3)], 0)
+  const jobs = it.due(100)
+  const gone = it.apply([device(1), device(2, { address: "192.0.2.99" })], 200)
+  assert.deepEqual(gone, [device(2).id, device(3).id])
+  const settled = jobs.map((job) => it.settle(job, OK, 300))
+  assert.deepEqual(
+    settled.map(({ stale }) => stale),
+    [false, true, true],
+  )
+  assert.deepEqual(
+    it.due(300).map(({ device: { id } }) => id),
+    [device(2).id],
+  )
+  assert.equal(it.apply([device(1, { interfaceMs: 5_000 }), device(2, { address: "192.0.2.99" })], 400).length, 0)
+  assert.equal(it.devices, 2)
+})
+
+test("a device that answers again is tried at once", () => {
+  const it = plan()
+  it.apply([device(1)], 0)
+  for (let atMs = 0; atMs < 100_000; atMs += 10_000) step(it, atMs, refused)
+  assert.equal(it.failing(), 1)
+  it.revive(device(1).id, 100_000)
+  assert.equal(it.due(100_000).length, 1)
+})
