@@ -41,6 +41,7 @@ export type Door = {
   readonly stop: () => Promise<void>
 }
 
+const HOUR_MS = 3_600_000
 const CONNECTIONS_MOST = 4_096
 
 const listen = async (server: Server, port: number, host: string): Promise<number> => {
@@ -117,16 +118,14 @@ const send = (response: ServerResponse, { status, json, text }: Reply, headers: 
   response.end(body === "" ? undefined : body)
 }
 
+type Papers = { readonly cert: string; readonly key: string; readonly ca: string[]; readonly minVersion: "TLSv1.2" }
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
-const makeServer = (authority: Authority, certificatePem: string, key: string, serve: Serve): Server => {
+const makeServer = (papers: Papers, serve: Serve): Server => {
   const server = createServer(
     {
-      cert: certificatePem + authority.issuingPem,
-      key,
-      ca: [authority.rootPem],
+      ...papers,
       requestCert: true,
       rejectUnauthorized: false, // judged by `identify`, which can say why
-      minVersion: "TLSv1.2",
       handshakeTimeout: 10_000,
       headersTimeout: 10_000,
       requestTimeout: 60_000,
@@ -215,19 +214,37 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
     }
   }
 
+  const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
+    const { certificate, keyPem, fresh } = await authority.keepServer("door", doorNames({ binds, publicHost }))
+    if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
+    const cert = certificate.pem + authority.issuingPem
+    return { made: { cert, key: keyPem, ca: [authority.rootPem], minVersion: "TLSv1.2" }, fresh }
+  }
+  /** An address that came or went, and a certificate near its end, are seen to without a restart. */
+  const renew = async (): Promise<void> => {
+    const { made, fresh } = await papers()
+    if (fresh) for (const server of servers) server.setSecureContext(made)
+  }
+  let timer: NodeJS.Timeout | undefined
+
   return {
     start: async () => {
-      const { certificate, keyPem, fresh } = await authority.keepServer("door", doorNames({ binds, publicHost }))
-      if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
+      const { made } = await papers()
       let chosen = port
       for (const bind of binds) {
-        const server = makeServer(authority, certificate.pem, keyPem, serve)
+        const server = makeServer(made, serve)
         servers.push(server)
         chosen = await listen(server, chosen, bind)
       }
+      timer = setInterval(
+        () => void renew().catch((error: unknown) => log.error({ err: error }, "door: renewal failed")),
+        HOUR_MS,
+      )
+      timer.unref()
       return { port: chosen }
     },
     stop: async () => {
+      clearInterval(timer)
       stopCutting()
       for (const ending of running) ending.abort() // the long polls end, each with an empty answer
       await Promise.all(servers.splice(0).map(closeServer))

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict"
+import { X509Certificate } from "node:crypto"
+import { once } from "node:events"
+import { readFile } from "node:fs/promises"
+import https from "node:https"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { openRig, type Rig } from "../test/agent-rig.ts"
+import { createDoor, type Door } from "./door.ts"
+import type { Agents } from "./registry/agents/agents.ts"
+
+let rig: Rig
+before(async () => {
+  rig = await openRig()
+})
+after(() => rig.close())
+
+const doorOn = (binds: readonly string[], port: number, publicHost: string | null = null, agents: Agents = rig.agents): Door => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const onBatch = () => Promise.reject(new Error("no batch is expected here"))
+  return createDoor({ agents, authority: rig.authority, clock: rig.clock, binds, port, publicHost, log, onBatch })
+}
+const statusOf = (host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const request = https.request({ host, port, path: "/ca", ca: rig.authority.rootPem, agent: false }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    request.on("error", reject)
+    request.end()
+  })
+const serial = async (): Promise<string> =>
+  new X509Certificate(await readFile(join(rig.directory, "pki", "door.crt"))).serialNumber
+
+test("every bind address answers on the one port, by a certificate that names it", async () => {
+  const door = doorOn(["127.0.0.1", "127.0.0.2"], 0)
+  const { port } = await door.start()
+  assert.deepEqual([await statusOf("127.0.0.1", port), await statusOf("127.0.0.2", port)], [200, 200])
+  await door.stop()
+  await assert.rejects(statusOf("127.0.0.1", port), /ECONNREFUSED/)
+})
+
+test("the server's certificate is kept from start to start, and made anew for a new public name", async () => {
+  const restart = async (publicHost: string | null): Promise<string> => {
+    const door = doorOn(["127.0.0.1"], 0, publicHost)
+    await door.start()
+    await door.stop()
+    return await serial()
+  }
+  const first = await restart(null)
+  assert.equal(await restart(null), first)
+  const named = await restart("noc.example.net")
+  assert.notEqual(named, first)
+  assert.equal(await restart("noc.example.net"), named)
+})
+
+test("a port in use is named with the variable that changes it", async () => {
+  const other = createServer().listen(0, "127.0.0.1")
+  await once(other, "listening")
+  const address = other.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  const door = doorOn(["127.0.0.1"], port)
+  await assert.rejects(door.start(), /127\.0\.0\.1 port \d+: another program uses it.*ISPVM_DOOR_PORT/)
+  await door.stop()
+  other.close()
+})
+
+test("an address that is not this machine's is named with its variable", async () => {
+  const door = doorOn(["192.0.2.1"], 0)
+  await assert.rejects(door.start(), /192\.0\.2\.1 .*no such address.*ISPVM_DOOR_BIND/)
+  await door.stop()
+})
+
+test("stopping ends a waiting poll with an empty answer, at once", async () => {
+  const { client } = await rig.enrolled("waiting")
+  let began = (): void => undefined
+  const underWay = new Promise<void>((resolve) => {
+    began = resolve
+  })
+  const takeTasks: Agents["takeTasks"] = (...asked) => {
+    const taken = rig.agents.takeTasks(...asked)
+    began()
+    return taken
+  }
+  const door = doorOn(["127.0.0.1"], 0, null, { ...rig.agents, takeTasks })
+  const { port } = await door.start()
+  const keepAlive = new https.Agent({ keepAlive: true })
+  const options = {
+    host: "127.0.0.1",
+    port,
+    path: "/tasks/v1?wait=25000",
+    ca: rig.authority.rootPem,
+    agent: keepAlive,
+    ...client,
+  }
+  const polled = new Promise<string>((resolve, reject) => {
+    const request = https.get(options, async (response) => {
+      let text = ""
+      for await (const chunk of response) text += chunk
+      resolve(text)
+    })
+    request.on("error", reject)
+  })
+  await underWay
+  const startedMs = performance.now()
+  await door.stop()
+  assert.deepEqual(JSON.parse(await polled), { protocol: 1, tasks: [] })
+  assert.ok(performance.now() - startedMs < 1_500)
+  keepAlive.destroy()
+})
