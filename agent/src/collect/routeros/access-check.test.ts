@@ -103,7 +103,18 @@ test("api-ssl without a certificate (anonymous ciphers only) is tls-failed, and 
 
 test("TLS asked of the plain API is tls-failed", async () => {
   const { port } = await router(answering, { raw: (socket) => void socket.write(sentence("!fatal", "not a sentence")) })
-  assert.equal((await check(accessOf(port, { tls: true }))).reasons.tls, "tls-failed")
+  const report = await check(accessOf(port, { tls: true }))
+  assert.equal(report.reasons.tls, "tls-failed")
+  assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /No TLS is spoken/)
+})
+
+test("a TLS older than 1.2 is tls-failed, and says so", async () => {
+  const { port } = await router(answering, {
+    tls: { ...certificate, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+  })
+  const report = await check(accessOf(port, { tls: true }))
+  assert.equal(report.reasons.tls, "tls-failed")
+  assert.match(report.steps.find((each) => each.step === "tls")?.message ?? "", /older than 1\.2/)
 })
 
 test("a peer that closes during the handshake is tls-failed", async () => {
@@ -165,6 +176,13 @@ test("a name server that never answers is timed-out", async () => {
 test("another protocol on the port is not-routeros", async () => {
   const { port } = await router(answering, { raw: (socket) => void socket.write("HTTP/1.1 400 Bad Request\r\n\r\n") })
   assert.equal((await check(accessOf(port))).reasons.login, "not-routeros")
+})
+
+test("the plain API asked of api-ssl, which answers by an alert, is not-routeros, and says that TLS is spoken there", async () => {
+  const { port } = await router(answering, { raw: (socket) => void socket.write(Buffer.of(0x15, 3, 1, 0, 2, 2, 70)) })
+  const login = (await check(accessOf(port))).steps.find((each) => each.step === "login")
+  assert.equal(login?.reason, "not-routeros")
+  assert.match(login?.message ?? "", /TLS/)
 })
 
 test("a service that does not allow this address, closing at once, is refused", async () => {

@@ -225,7 +225,7 @@ export class Connection {
 
   #lossOf(how: string, cause?: Error): CollectError {
     if (this.#hasSpoken) return new CollectError("failed", `the connection was lost: ${how}`, cause)
-    const why = "the router may not allow this agent's address, or has no session left"
+    const why = "the router may not allow this agent's address, may have no session left, or speaks TLS on that port"
     return new CollectError("refused", `the connection ended before a word was said (${how}); ${why}`, cause)
   }
 

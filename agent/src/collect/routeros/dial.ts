@@ -130,7 +130,9 @@ const tlsFailure = (error: unknown): CollectError => {
       "no cipher in common: api-ssl without a certificate offers only anonymous ones. Give the service a certificate on the router",
       error,
     )
-  if (/wrong version number|packet length too long|unexpected message|record/i.test(`${text} ${code}`))
+  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/.test(code))
+    return new CollectError("tls-failed", "the router offers only a TLS older than 1.2: it needs a newer release", error)
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE/.test(code))
     return new CollectError("tls-failed", "no TLS is spoken on that port: is it the plain API (8728)?", error)
   if (/ECONNRESET|EPIPE/.test(code) || /disconnected/i.test(text))
     return new CollectError(

@@ -21,6 +21,8 @@ export class SentenceError extends Error {
 }
 
 const BANG = 0x21
+/** Second byte of every TLS record: api-ssl answers a client without TLS by an alert. */
+const TLS_MAJOR = 3
 
 export class SentenceReader {
   readonly #limits: SentenceLimits
@@ -62,7 +64,7 @@ export class SentenceReader {
       const piece = chunk.subarray(at, at + this.#need)
       // A reply starts with "!": one byte tells an SSH banner, an HTTP answer or a TLS alert from a router.
       if (this.#words.length === 0 && this.#pieces.length === 0 && piece[0] !== BANG)
-        throw new SentenceError("what answers is not the RouterOS API: its first word does not begin with an exclamation mark")
+        throw new SentenceError(`what answers is not the RouterOS API${piece[0] === TLS_MAJOR ? ": it speaks TLS" : ""}`)
       this.#pieces.push(piece)
       this.#need -= piece.length
       at += piece.length
