@@ -125,7 +125,7 @@ test("no line can hurt: whatever comes, the event is one of the contract", () =>
       const line = parseLine(parts.join(""))
       Event.parse(eventOf("00000000-0000-4000-8000-000000000002", device, 1, line, meaningOf(line.message, line.topics)))
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   )
 })
 
