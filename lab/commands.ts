@@ -1,6 +1,6 @@
 /**
  * What may be done to a running lab, and what it answers. The same shapes as the appliance's `api/lab.ts`, declared again: the lab
- * imports nothing of the appliance, and a difference between the two shows in the test of either.
+ * imports nothing of the appliance, whose own schema judges every answer of ours.
  */
 import { z } from "zod"
 import { closest } from "./names.ts"

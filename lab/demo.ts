@@ -85,6 +85,7 @@ class Demo {
       },
       stop: async () => this.#agent?.stop(),
     })
+    say("starting the agent …")
     startAgent(token)
     await this.#firstValue(client)
     return {
@@ -105,11 +106,14 @@ class Demo {
   async stop(): Promise<void> {
     this.#isStopping = true
     // A start that is under way comes to its next step and ends there; only then is it known what there is to stop.
+    if (this.#lab !== null) say("stopping …")
     await this.#starting.catch(() => undefined)
+    if (this.#lab === null) return
     await this.#agent?.stop()
     await this.#appliance?.stop()
-    await this.#lab?.stop()
+    await this.#lab.stop()
     await endLeftovers(this.#options.dataDir)
+    say("stopped; the data is kept.")
   }
 
   async #needPorts(httpPort: number, doorPort: number): Promise<void> {
@@ -180,7 +184,6 @@ class Demo {
   }
 
   #startAgent(lab: Lab, agentDir: string, url: string, token: string | null): void {
-    say("starting the agent …")
     this.#agent = this.#launch("the agent", "agent/src/main.ts", lab.space?.enter ?? [], {
       ISPVM_URL: url,
       ISPVM_AGENT_DATA_DIR: agentDir,
@@ -233,9 +236,7 @@ const main = async (): Promise<void> => {
     console.log(block(standing, options.isJson))
     await Promise.race([asked, demo.died])
   } finally {
-    say("stopping …")
     await demo.stop()
-    say("stopped; the data is kept.")
   }
 }
 

@@ -18,12 +18,15 @@ export type LabPlan = {
   /** `auto`: a namespace where that can be had, loopback elsewhere. */
   readonly mode: "auto" | "namespace" | "loopback"
   readonly recordingsDir: string | null
+  /** Others than `PORTS`; what runs beside a demo has to choose. */
+  readonly ports?: LabPorts
 }
+export type LabPorts = { readonly api: number; readonly apiSsl: number; readonly snmp: number; readonly syslog: number }
 /** Ports of every router. Without root the low ones cannot be had. */
 export const PORTS = {
   namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514 },
   loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514 },
-} as const
+} as const satisfies Record<string, LabPorts>
 /** Where `npm run lab` finds a lab that runs. */
 export const LAB_FILE = "lab.json"
 const READY_MS = 30_000
@@ -60,7 +63,7 @@ export class Lab {
     this.mode = mode
     this.space = space
     this.replays = readReplays(plan.recordingsDir)
-    const { syslog, ...ports } = PORTS[mode]
+    const { syslog, ...ports } = plan.ports ?? PORTS[mode]
     const config: RoutersConfig = {
       topology: plan.topologyFile,
       mode,

@@ -35,7 +35,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** Ends what still runs in a namespace, by id, and removes it; its veth pair goes with it. */
+/** Ends what still runs in a namespace, by id, and removes it with its way home. */
 const remove = async (name: string): Promise<void> => {
   const pids = await run("ip", ["netns", "pids", name]).catch(() => "")
   for (const pid of pids.split(/\s+/).filter(Boolean).map(Number)) {
@@ -45,6 +45,8 @@ const remove = async (name: string): Promise<void> => {
       // It ended by itself meanwhile.
     }
   }
+  // By itself the pair goes only when the kernel gets round to the namespace, which may be after the next start.
+  await run("ip", ["link", "delete", hostSide(Number(NAME.exec(name)?.[1]))]).catch(() => undefined)
   await run("ip", ["netns", "delete", name]).catch(() => undefined)
 }
 

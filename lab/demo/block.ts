@@ -31,7 +31,7 @@ export const block = (standing: Standing, isJson: boolean): string => {
     "",
     "  Try, on the map or in another terminal:",
     "    npm run lab -- cut istanbul-ankara        the incident names the link; mend it and it closes",
-    "    npm run lab -- kill sam-agg-1             one incident; Trabzon goes dark behind it",
+    "    npm run lab -- kill gaz-agg-1             one incident; what stands behind it is shown so",
     "    npm run lab -- flap ist-acc-1 ether1",
     "    npm run lab -- stop-agent                 everything becomes unknown, nothing is reported down",
     "    npm run lab -- heal                       all well again",

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { createSocket } from "node:dgram"
+import { mkdtempSync, rmSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { after, before, describe, test } from "node:test"
+import { freePort } from "./demo/ports.ts"
+import { ANATOLIA, Lab, namespaceFault } from "./lab.ts"
+import { removeStale } from "./netns.ts"
+import { run } from "./run.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "ispvm-lab-test-"))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Lines as they come in; waits for one that holds all these words. */
+class Heard {
+  readonly lines: string[] = []
+  readonly #waiting = new Set<() => void>()
+
+  add(line: string): void {
+    this.lines.push(line)
+    for (const look of this.#waiting) look()
+  }
+
+  until(...words: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const line = this.lines.find((l) => words.every((word) => l.includes(word)))
+        if (line === undefined) return
+        this.#waiting.delete(look)
+        clearTimeout(late)
+        resolve(line)
+      }
+      const late = setTimeout(() => {
+        this.#waiting.delete(look)
+        reject(new Error(`not heard: ${words.join(" … ")}, only\n${this.lines.join("\n")}`))
+      }, 5_000)
+      this.#waiting.add(look)
+      look()
+    })
+  }
+}
+
+/** In the namespace: UDP 514 where the agent would stand, each datagram as `sender text`. */
+const LISTENER = `
+const socket = require("node:dgram").createSocket("udp4")
+socket.on("message", (bytes, peer) => console.log(peer.address + " " + bytes))
+socket.bind(514, "10.40.0.10", () => console.log("listening"))`
+/** How a TCP connection from within goes: accepted, refused, or silent. */
+const KNOCK = `
+const [host, port] = process.argv.slice(-2)
+const socket = require("node:net").connect({ host, port: Number(port) })
+const say = (word) => { console.log(word); process.exit() }
+socket.on("connect", () => say("accepted")).on("error", (error) => say(error.code === "ECONNREFUSED" ? "refused" : error.code))
+setTimeout(() => say("silent"), 400)`
+
+const fault = namespaceFault()
+describe("in a namespace", { skip: fault !== null && `the namespace mode did not run: ${fault}` }, () => {
+  let lab: Lab
+  let listener: ChildProcess
+  const heard = new Heard()
+  const inside = (...command: string[]) => run("ip", ["netns", "exec", lab.space?.name ?? "", ...command])
+  const knock = async (host: string) => (await inside(process.execPath, "-e", KNOCK, "--", host, "8728")).trim()
+  /** Share of pings unanswered. */
+  const lost = async (host: string, count: number) => {
+    const text = await inside("sh", "-c", `fping -q -c${count} -p 5 -t 200 ${host} 2>&1 || true`)
+    return Number(/(\d+)%/.exec(text)?.[1] ?? "NaN") / 100
+  }
+
+  before(async () => {
+    lab = await Lab.start({ topologyFile: ANATOLIA, dataDir: join(folder, "ns"), mode: "namespace", recordingsDir: null })
+    listener = spawn("ip", ["netns", "exec", lab.space?.name ?? "", process.execPath, "-e", LISTENER], {
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+    if (listener.stdout !== null) createInterface({ input: listener.stdout }).on("line", (line) => heard.add(line))
+    await heard.until("listening")
+  })
+  after(async () => {
+    listener.kill()
+    const name = lab.space?.name ?? ""
+    await lab.stop()
+    assert.ok(!(await run("ip", ["netns", "list"])).includes(name), "the namespace is gone")
+    assert.ok(!(await run("ip", ["-o", "link"])).includes(`ivm${process.pid}h`), "and its way home with it")
+  })
+
+  test("a living router answers ping and TCP", async () => {
+    assert.equal(await lost("10.40.5.1", 3), 0)
+    assert.equal(await knock("10.40.5.1"), "accepted")
+  })
+
+  test("a dead router is silence, and its neighbours say that their ports went down", async () => {
+    await lab.pull({ do: "kill", router: "gaz-agg-1" })
+    await heard.until("10.40.8.1 ", "sfp-sfpplus3 link down")
+    await heard.until("10.40.9.1 ", "ether12 link down")
+    assert.equal(await lost("10.40.10.1", 3), 1)
+    assert.equal(await knock("10.40.10.1"), "silent")
+    assert.equal(await lost("10.40.10.2", 3), 1, "what stands behind it is silent too")
+    assert.equal(await lost("10.40.8.1", 3), 0, "a neighbour is untouched")
+    assert.deepEqual(lab.state().deadRouters, ["gaz-agg-1"])
+  })
+
+  test("what is cut off says nothing, and a router that comes back says that it booted", async () => {
+    assert.ok(!heard.lines.some((line) => line.startsWith("10.40.10.2 ")), "behind the dead router nobody is heard")
+    await lab.pull({ do: "revive", router: "gaz-agg-1" })
+    await heard.until("10.40.10.1 ", "router rebooted")
+    await heard.until("10.40.10.1 ", "ether1 link up (speed 1G, full duplex)")
+    await heard.until("10.40.8.1 ", "sfp-sfpplus3 link up")
+    assert.equal(await lost("10.40.10.2", 3), 0)
+    assert.equal(await knock("10.40.10.1"), "accepted")
+  })
+
+  test("a cut link on a ring silences nobody, and both its ends say so", async () => {
+    await lab.pull({ do: "cut", link: "bursa-izmir" })
+    await heard.until("10.40.2.1 ", "sfp-sfpplus2 link down")
+    await heard.until("10.40.5.1 ", "sfp-sfpplus1 link down")
+    assert.equal(await lost("10.40.5.1", 3), 0)
+    await lab.pull({ do: "mend", link: "bursa-izmir" })
+    await heard.until("10.40.5.1 ", "sfp-sfpplus1 link up")
+  })
+
+  test("a flapping port goes down and up again and ends up", async () => {
+    const before = heard.lines.length
+    await lab.pull({ do: "flap", router: "ist-acc-1", port: "ether5", times: 1 })
+    await heard.until("ist-acc-1 ether5 link up")
+    assert.ok(heard.lines.slice(before).some((line) => line.includes("ist-acc-1 ether5 link down")))
+    assert.equal(lab.state().cutLinks.length, 0)
+  })
+
+  test("loss takes its share of requests and of answers", async () => {
+    await lab.pull({ do: "loss", ratio: 0.3 })
+    const share = await lost("10.40.5.1", 200)
+    // 1 - 0.7 * 0.7 = 0.51; 200 pings stray by 0.04 at most one time in three.
+    assert.ok(share > 0.36 && share < 0.66, `${share}`)
+    await lab.pull({ do: "heal" })
+    assert.equal(await lost("10.40.5.1", 20), 0)
+    assert.equal(lab.state().lossRatio, 0)
+  })
+
+  test("the agent's way home can be cut and mended", async () => {
+    const host = lab.space?.way.hostAddress ?? ""
+    assert.equal(await lost(host, 2), 0)
+    await lab.space?.setWayHome(false)
+    assert.equal(await lost(host, 2), 1)
+    await lab.space?.setWayHome(true)
+  })
+
+  test("the control server takes commands and names what it refuses", async () => {
+    const ask = async (body: string) => {
+      const answer = await fetch(lab.control.url, { method: "POST", body })
+      return { status: answer.status, body: await answer.json() }
+    }
+    assert.deepEqual((await ask('{"do":"cut","link":"istanbul-ankar"}')).body, {
+      message: "no link istanbul-ankar; did you mean istanbul-ankara?",
+    })
+    assert.equal((await ask("{")).status, 400)
+    assert.equal((await ask('{"do":"burn"}')).status, 400)
+    assert.equal((await ask('{"do":"stop-agent"}')).status, 400)
+    assert.equal((await fetch(lab.control.url.replace(/\/[^/]+$/, "/"))).status, 404)
+    const state = await fetch(lab.control.url)
+    assert.deepEqual(await state.json(), {
+      cutLinks: [],
+      deadRouters: [],
+      lossRatio: 0,
+      agentRunning: false,
+      mode: "namespace",
+    })
+  })
+
+  test("a namespace whose lab is gone is removed at the next start", async () => {
+    // No process has this number: it is above the kernel's limit.
+    await run("ip", ["netns", "add", "ispvm-lab-4194399"])
+    assert.deepEqual(await removeStale(), ["ispvm-lab-4194399"])
+  })
+})
+
+describe("on loopback", {
+  skip: process.platform !== "linux" && "the loopback mode did not run: 127.0.0.0/8 is whole on Linux alone",
+}, () => {
+  let lab: Lab
+  let api = 0
+  const heard = new Heard()
+  const socket = createSocket("udp4")
+  const knock = (host: string): Promise<string> =>
+    new Promise((resolve) => {
+      const probe = connect({ host, port: api })
+      probe.on("connect", () => {
+        probe.destroy()
+        resolve("accepted")
+      })
+      probe.on("error", (error) => resolve("code" in error ? String(error.code) : error.message))
+    })
+
+  before(async () => {
+    api = await freePort()
+    const ports = { api, apiSsl: await freePort(), snmp: await freePort(), syslog: await freePort() }
+    socket.on("message", (bytes, peer) => heard.add(`${peer.address} ${bytes.toString()}`))
+    await new Promise<void>((resolve) => socket.bind(ports.syslog, "127.40.0.10", resolve))
+    lab = await Lab.start({ topologyFile: ANATOLIA, dataDir: join(folder, "lo"), mode: "loopback", recordingsDir: null, ports })
+  })
+  after(async () => {
+    await lab.stop()
+    socket.close()
+  })
+
+  test("a dead router refuses instead of looking alive, and so does what stands behind it", async () => {
+    assert.equal(await knock("127.40.10.1"), "accepted")
+    await lab.pull({ do: "kill", router: "gaz-agg-1" })
+    assert.equal(await knock("127.40.10.1"), "ECONNREFUSED")
+    assert.equal(await knock("127.40.10.2"), "ECONNREFUSED")
+    assert.equal(await knock("127.40.8.1"), "accepted")
+    await heard.until("127.40.8.1 ", "sfp-sfpplus3 link down")
+  })
+
+  test("healed, all of them listen again", async () => {
+    await lab.pull({ do: "heal" })
+    await heard.until("127.40.10.1 ", "router rebooted")
+    assert.equal(await knock("127.40.10.1"), "accepted")
+    assert.equal(await knock("127.40.10.2"), "accepted")
+  })
+
+  test("loss is refused with the reason", async () => {
+    await assert.rejects(lab.pull({ do: "loss", ratio: 0.1 }), /loss needs the namespace mode/)
+    assert.equal(lab.state().lossRatio, 0)
+  })
+})
