@@ -45,7 +45,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     const receivedAtMs = clock.now()
     const shape = parseItems(batch.items) // outside the transaction: it needs none, and 5,000 items take their time
     return await db.asOrg(agent.org, async (tx) => {
-      await store.lockAgent(tx, agent.id)
+      await store.beginBatch(tx, agent.id)
       const ledger = await store.readLedger(tx, agent.id, batch.buffer, batch.number)
       if (ledger.ack !== null) return { ack: Ack.parse(ledger.ack), accepted: null, sorted: null, news: new Map() }
 

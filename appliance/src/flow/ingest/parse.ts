@@ -4,7 +4,6 @@
  */
 import { type DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/agent/wire"
 import type { z } from "zod"
-import { clean } from "./clean.ts"
 import { judgeTime, type Window } from "./clock.ts"
 import { outOfRange } from "./range.ts"
 
@@ -34,7 +33,7 @@ export const parseItems = (items: readonly unknown[]): { parsed: readonly Parsed
       rejected.push({ index, reason: "malformed", message: describe(result.error.issues[0]) })
       continue
     }
-    const item = clean(result.data)
+    const item = result.data
     const wrong = outOfRange(item)
     if (wrong === null) parsed.push({ index, item })
     else rejected.push({ index, reason: "malformed", message: wrong })
@@ -107,8 +106,10 @@ const keyOf = (item: Item): string => {
   }
 }
 
+/** Names of fields are the sender's own text, and a message is stored: what Postgres cannot hold (NUL, half a surrogate pair) is replaced. */
 const describe = (issue: z.core.$ZodIssue | undefined): string => {
   if (issue === undefined) return "not an item"
   const path = issue.path.map(String).join(".").slice(0, 200)
-  return `${path === "" ? "item" : path}: ${issue.message}`.slice(0, 1_000)
+  const text = `${path === "" ? "item" : path}: ${issue.message}`.slice(0, 1_000)
+  return text.replaceAll("\0", "\uFFFD").toWellFormed()
 }

@@ -4,9 +4,13 @@ import type { Tx } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Refused } from "./parse.ts"
 
-/** Batches of one agent come in one after another: the same batch twice at once then finds its own answer. Ends with the transaction. */
-export const lockAgent = async (tx: Tx, agent: AgentId): Promise<void> => {
-  await tx`select pg_advisory_xact_lock(hashtextextended(${agent}, 0))`
+/**
+ * Batches of one agent come in one after another: the same batch twice at once then finds its own answer. Plans are made for the
+ * batch at hand: one made for any batch took 400 ms instead of 5 to find 2,500 ports. Both end with the transaction.
+ */
+export const beginBatch = async (tx: Tx, agent: AgentId): Promise<void> => {
+  await tx`
+    select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${agent}, 0))`
 }
 
 /** The ack of a batch that was stored before, as it was stored; and how far back values are taken. */
@@ -68,9 +72,9 @@ export const portIds = async (tx: Tx, org: OrgId, ports: readonly Port[]): Promi
   if (ports.length === 0) return new Map()
   const rows = await tx<{ id: number; device: string; name: string }[]>`
     select i.id, i.device_id as device, i.name
-    from inventory.interface i
-    where i.org_id = ${org} and i.gone_at is null and (i.device_id, i.name) in
-      (select * from unnest(${ports.map((p) => p.device)}::uuid[], ${ports.map((p) => p.name)}::text[]))`
+    from unnest(${ports.map((p) => p.device)}::uuid[], ${ports.map((p) => p.name)}::text[]) as wanted (device, name)
+      join inventory.interface i on i.device_id = wanted.device and i.name = wanted.name
+    where i.org_id = ${org} and i.gone_at is null`
   return new Map(rows.map(({ id, device, name }) => [portKey({ device, name }), id]))
 }
 export const portKey = ({ device, name }: { device: string; name: string }): string => `${device}/${name}`

@@ -37,22 +37,18 @@ export const writePings = async (tx: Tx, agentKey: number, pings: Accepted["ping
         ${pings.map((p) => bit(p.answers))}::int[]) as given (at, target_id, sent, received, rtt_us, jitter_us, answers)
       on conflict do nothing
       returning ts, target_id, agent_id, coalesce(sent, 1) as sent, coalesce(received, answers::int) as received, rtt_us, jitter_us, answers
-    ), minutes as (
-      select target_id, date_trunc('minute', ts) as minute, sum(sent)::int as sent, sum(received)::int as received,
-        max(ts) filter (where answers) as answered_at
-      from fresh group by 1, 2
-    ), newest as (
-      select distinct on (target_id) target_id, agent_id, ts, answers, rtt_us, jitter_us, date_trunc('minute', ts) as minute
-      from fresh order by target_id, ts desc
+    ), dated as (
+      select *, date_trunc('minute', max(ts) over (partition by target_id)) as minute from fresh
     ), last as (
       insert into series.ping_last as l (target_id, agent_id, ts, answers, answered_at, rtt_us, jitter_us, minute,
         sent, received, sent_before, received_before)
-      select n.target_id, n.agent_id, n.ts, n.answers, (select max(answered_at) from minutes m where m.target_id = n.target_id),
-        n.rtt_us, n.jitter_us, n.minute, m.sent, m.received, coalesce(b.sent, 0), coalesce(b.received, 0)
-      from newest n
-        join minutes m using (target_id, minute)
-        left join minutes b on b.target_id = n.target_id and b.minute = n.minute - interval '1 minute'
-      order by n.target_id
+      select target_id, agent_id, max(ts), (array_agg(answers order by ts desc))[1], max(ts) filter (where answers),
+        (array_agg(rtt_us order by ts desc))[1], (array_agg(jitter_us order by ts desc))[1], minute,
+        sum(sent) filter (where ts >= minute), sum(received) filter (where ts >= minute),
+        coalesce(sum(sent) filter (where ts < minute and ts >= minute - interval '1 minute'), 0),
+        coalesce(sum(received) filter (where ts < minute and ts >= minute - interval '1 minute'), 0)
+      from dated group by target_id, agent_id, minute
+      order by target_id
       on conflict (target_id, agent_id) do update set
         ts = greatest(l.ts, excluded.ts),
         answered_at = greatest(l.answered_at, excluded.answered_at),
