@@ -7,6 +7,7 @@ import { connect } from "node:tls"
 import { gzipSync } from "node:zlib"
 import { EnrolAnswer, LIMITS } from "@ispvm/agent/wire"
 import { openAuthority } from "@ispvm/pki"
+import fc from "fast-check"
 import forge from "node-forge"
 import { type Answer, csrPem, keyPem, openRig, type Rig } from "../test/agent-rig.ts"
 
@@ -131,11 +132,12 @@ test("a revocation ends the waiting poll, the open connection and every request 
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 2 })
   const kept = { ...client, keepAlive }
   assert.equal((await rig.ask("POST", "/heartbeat/v1", beat(), kept)).status, 200)
+  const waits = rig.nextPoll()
   const poll = rig.ask("GET", "/tasks/v1?wait=25000", null, kept).then(
     (answer) => answer.json.tasks,
     () => "cut",
   )
-  await rig.ask("POST", "/heartbeat/v1", beat(), kept)
+  await waits
   await rig.agents.revoke(rig.actor, id)
   const ended = await poll
   assert.ok(ended === "cut" || (Array.isArray(ended) && ended.length === 0))
@@ -215,6 +217,37 @@ test("what is not a batch is refused by name and nothing is passed on", async ()
   refused(await rig.ask("GET", "/nothing", null, client), 404, "not-found")
   assert.equal(rig.batches.length, before)
   assert.equal((await post(batch())).status, 200)
+})
+
+test("whatever JSON comes to whatever path, the answer is one of the contract's and never a fault", async () => {
+  const { client } = await rig.enrolled("fuzzed")
+  const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  const paths = ["/heartbeat/v1", "/ingest/v1/batches", "/tasks/v1/results", "/renew/v1", "/enrol/v1"]
+  const message = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      protocol: fc.oneof(fc.constant(1), fc.jsonValue()),
+      csrPem: fc.string(),
+      number: fc.jsonValue(),
+      items: fc.jsonValue(),
+    }),
+    fc.record({
+      protocol: fc.constant(1),
+      secret: fc.string({ minLength: 43, maxLength: 43 }),
+      csrPem: fc.string({ minLength: 1 }),
+      hostname: fc.string(),
+      version: fc.string(),
+    }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), message, async (path, body) => {
+      rig.pass(3_600_000) // no throttle is in the way
+      const answer = await rig.ask("POST", path, JSON.stringify(body), { ...client, keepAlive })
+      assert.ok([400, 401, 422, 426].includes(answer.status), `${path} answered ${answer.status}: ${answer.text}`)
+    }),
+    { numRuns: 150 },
+  )
+  keepAlive.destroy()
 })
 
 test("an agent gone wild is told to wait, and another is not", async () => {

@@ -11,7 +11,7 @@ import { createDoor } from "../src/door.ts"
 import type { Actor } from "../src/platform/http.ts"
 import { AccountId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
-import { createAgents, type KnownAgent } from "../src/registry/agents/agents.ts"
+import { type Agents, createAgents, type KnownAgent } from "../src/registry/agents/agents.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import { testDatabase } from "./database.ts"
@@ -62,8 +62,14 @@ export const openRig = async () => {
   const agents = createAgents({ dbs: database.dbs, clock, authority, secrets, changes, doorUrl, onError })
   const batches: { agent: KnownAgent; batch: Batch }[] = []
   let onBatch = async (_batch: Batch): Promise<void> => undefined
+  let polled = (): void => undefined
+  const takeTasks: Agents["takeTasks"] = (...asked) => {
+    const taken = agents.takeTasks(...asked)
+    polled()
+    return taken
+  }
   const door = createDoor({
-    agents,
+    agents: { ...agents, takeTasks },
     authority,
     clock,
     binds: ["127.0.0.1"],
@@ -121,6 +127,11 @@ export const openRig = async () => {
     enrolWith,
     enrolled,
     clock,
+    /** Resolves when the next poll for tasks waits at the door. */
+    nextPoll: (): Promise<void> =>
+      new Promise((resolve) => {
+        polled = resolve
+      }),
     pass: (ms: number): void => {
       nowMs += ms
     },

@@ -206,7 +206,11 @@ const createUpkeep = ({ dbs, clock, onError }: Deps, presence: Presence, told: P
   let timer: NodeJS.Timeout | undefined
   let ticking: Promise<void> | null = null // while the database is slow, ticks are left out, not queued
   const write = async (all: boolean): Promise<void> => {
-    for (const seen of presence.takeDue(clock.now(), all)) await dbs.jobs.asOrg(seen.org, (tx) => saveSeen(tx, seen.org, seen))
+    const due = Map.groupBy(presence.takeDue(clock.now(), all), (seen) => seen.org)
+    for (const [org, seen] of due)
+      await dbs.jobs.asOrg(org, async (tx) => {
+        for (const each of seen) await saveSeen(tx, org, each)
+      })
   }
   const tick = async (): Promise<void> => {
     for (const { org, id } of presence.fallenSilent(clock.now())) told(org, id)
