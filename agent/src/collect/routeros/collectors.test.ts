@@ -36,7 +36,7 @@ const menus =
 type Look = (tier: Tier) => Promise<Reading[]>
 const withMenus = async (said: Menus, run: (look: Look, router: FakeRouter) => Promise<void>): Promise<void> => {
   const router = await fakeRouter(menus(said))
-  const collectors = createRouterOsCollectors({ clock: { now: () => NOW_MS }, commandDeadlineMs: 500 })
+  const collectors = createRouterOsCollectors({ clock: { now: () => NOW_MS }, commandDeadlineMs: 5_000 })
   const look: Look = (tier) => {
     const collector = collectors.all.find((each) => each.every === tier)
     assert.ok(collector !== undefined)

@@ -31,7 +31,7 @@ class HandClock {
 }
 const sessionsWith = (t: TestContext, changes: Partial<SessionsDeps> = {}): { sessions: Sessions; clock: HandClock } => {
   const clock = new HandClock()
-  const sessions = new Sessions({ clock, random: () => 0, openDeadlineMs: 300, ...changes })
+  const sessions = new Sessions({ clock, random: () => 0, openDeadlineMs: 5_000, ...changes })
   t.after(() => sessions.close())
   return { clock, sessions }
 }
@@ -40,7 +40,7 @@ const served = async (t: TestContext, ...how: Parameters<typeof fakeRouter>): Pr
   t.after(() => router.close())
   return router
 }
-const ask = (sessions: Sessions, device: AssignedDevice, signal = never, deadlineMs = 200): Promise<unknown> =>
+const ask = (sessions: Sessions, device: AssignedDevice, signal = never, deadlineMs = 5_000): Promise<unknown> =>
   sessions.use(device, signal, ({ connection }) => connection.print("/x", { deadlineMs, signal }))
 
 test("many looks, at once and later, share one login", async (t) => {
@@ -138,7 +138,7 @@ test("the first certificate of a router without a pin is kept, and another one l
   const second = await served(t, ok, { tls: selfSigned("second") })
   let { port } = first
   const dial: Dial = { lookup: async (host) => [host], connect: (_, address) => connect(port, address) }
-  const { sessions } = sessionsWith(t, { openDeadlineMs: 2_000, dial })
+  const { sessions } = sessionsWith(t, { openDeadlineMs: 5_000, dial })
   const device = deviceAt(8729, { tls: true })
   const cutOff = sessions.use(device, never, async ({ connection }) => {
     first.cut()
@@ -152,7 +152,7 @@ test("the first certificate of a router without a pin is kept, and another one l
 
 test("told to refuse first contacts, no password goes to a router without a pin", async (t) => {
   const router = await served(t, ok, { tls: selfSigned("router") })
-  const { sessions } = sessionsWith(t, { firstContact: "refuse", openDeadlineMs: 2_000 })
+  const { sessions } = sessionsWith(t, { firstContact: "refuse", openDeadlineMs: 5_000 })
   await assert.rejects(ask(sessions, deviceAt(router.port, { tls: true })), failsWith("wrong-certificate"))
   assert.equal(router.asked.length, 0)
 })
@@ -170,7 +170,7 @@ test("one who gives up does not take the session from the others", async (t) => 
     },
     { login: true },
   )
-  const { sessions } = sessionsWith(t, { openDeadlineMs: 2_000 })
+  const { sessions } = sessionsWith(t, { openDeadlineMs: 5_000 })
   const giving = new AbortController()
   const first = assert.rejects(ask(sessions, deviceAt(router.port), giving.signal), failsWith("timed-out"))
   const second = ask(sessions, deviceAt(router.port))
