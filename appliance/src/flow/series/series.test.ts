@@ -229,6 +229,46 @@ const asOwner = async <T>(text: string): Promise<T> => {
   }
 }
 
+test("a tick says what it did, and does it once", async () => {
+  const tick = async (step: string, atMs = NOW + 3 * DAY) => {
+    const [row] = await db.dbs.jobs.sql<{ did: number; more: boolean }[]>`
+      select (t ->> 'did')::int as did, (t ->> 'more')::boolean as more from ispvm.tick(${step}, to_timestamp(${atMs}::float8 / 1000)) as t`
+    return { did: row?.did, more: row?.more }
+  }
+  const arrears = async () =>
+    (await asOwner<{ n: number }>("select count(*)::int as n from ispvm.rollup where stored_until < closed_until")).n
+  await tick("premake", NOW)
+  const before = await partitions("device_health")
+  await tick("premake")
+  assert.equal(await partitions("device_health"), before + 3) // that day's, and two more
+  assert.deepEqual(await tick("premake"), { did: 0, more: false })
+  assert.equal((await tick("close")).did, 5)
+  assert.deepEqual(await tick("close"), { did: 0, more: false })
+  assert.equal(await arrears(), 5)
+  let calls = 1
+  while ((await tick("refresh")).more) calls += 1
+  assert.ok(calls > 1, "a day a call")
+  assert.equal(await arrears(), 0)
+  await assert.rejects(tick("dance"), /no step dance/)
+})
+
+test("upkeep passes over series that something else keeps", async () => {
+  const device = await makeWatched(db, agent)
+  const marked = () => asOwner<{ n: number }>("select count(*)::int as n from ispvm.dirty")
+  await asOwner("with r as (update ispvm.rollup set engine = 'other'), s as (update ispvm.series set engine = 'other') select 1")
+  try {
+    const before = [await partitions("ping"), (await marked()).n]
+    await write([pingOf(device, NOW - 5 * HOUR)])
+    clock.at = NOW + 30 * DAY
+    await series.upkeep()
+    assert.deepEqual([await partitions("ping"), (await marked()).n], before)
+  } finally {
+    await asOwner(
+      "with r as (update ispvm.rollup set engine = 'plain'), s as (update ispvm.series set engine = 'plain') select 1",
+    )
+  }
+})
+
 test("raw values are dropped past their time, a whole partition at once, and their hours stay", async () => {
   const device = await makeWatched(db, agent)
   const at = NOW - DAY
