@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Lab } from "../lab.ts"
 import { PORTS } from "../lab.ts"
 import { identityOf } from "../routers/certificate.ts"
+import { REPLAYS } from "../routers/replay.ts"
 import type { ApplianceClient, Methods } from "./appliance-client.ts"
 
 export type Loaded = { readonly agentId: string; readonly isEnrolled: boolean; readonly added: number; readonly changed: number }
@@ -75,6 +76,8 @@ const wanted = (lab: Lab, dataDir: string): Wanted[] => {
   return [...simulated, ...recorded]
 }
 
+const isReplay = (name: string): boolean => REPLAYS.some((plan) => plan.name === name)
+
 /** By value: the appliance may answer its fields in another order. */
 const isSame = (a: Methods, b: Methods): boolean =>
   a.icmp === b.icmp &&
@@ -120,8 +123,10 @@ export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: 
   })
 
   const devices = idsByName(there.devices)
+  const seen = new Set<string>()
   await inParallel(wanted(lab, dataDir), async ({ name, address, site, roles, methods, note }) => {
     const now = there.devices.find((d) => d.name === name)
+    seen.add(name)
     if (now === undefined) {
       await ensure(devices, name, "/devices", {
         name,
@@ -133,11 +138,16 @@ export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: 
         methods,
         note,
       })
-    } else if (now.address !== address || !isSame(now.methods, methods)) {
-      await client.change(`/devices/${now.id}`, { address, methods })
+    } else if (now.address !== address || now.agentId !== agentId || !isSame(now.methods, methods)) {
+      await client.change(`/devices/${now.id}`, { address, agentId, methods })
       changed += 1
     }
   })
+  // Recordings that are not at hand this time: kept with their history, but nobody watches for them.
+  for (const away of there.devices.filter((d) => isReplay(d.name) && !seen.has(d.name) && d.agentId !== null)) {
+    await client.change(`/devices/${away.id}`, { agentId: null })
+    changed += 1
+  }
   const links = idsByName(there.links)
   await inParallel(topology.links, async ({ name, a, b, capacityBps, medium }) => {
     const end = (side: typeof a) => ({ deviceId: devices.get(side.router), interface: side.port })
