@@ -4,6 +4,7 @@ import type { Device, Link, Site } from "@ispvm/appliance/api/inventory"
 import type { LiveData } from "@ispvm/appliance/api/live"
 import type { Api } from "../api/client.ts"
 import type { Live } from "../api/live.ts"
+import { ApiError } from "../api/problem.ts"
 import { patchAgent, patchDevice, patchLink, patchReadings } from "./fleet-patch.ts"
 import { createStore, type Readable } from "./store.ts"
 
@@ -27,6 +28,7 @@ export type FleetStore = Readable<Fleet> & {
   readonly start: () => void
   readonly stop: () => void
   readonly reload: () => Promise<void>
+  readonly refresh: (id: string) => Promise<void>
 }
 
 /** Inventory changes come in bunches (an import of 500 rows): they are answered with one reading. */
@@ -58,6 +60,16 @@ export const createFleet = (api: Api, live: Live): FleetStore => {
       store.update((was) => (was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) }))
     }
   }
+  /** What the stream does not carry, such as when each method last answered, is asked for one device at a time. */
+  const refresh = async (id: string): Promise<void> => {
+    try {
+      const device = await api.device(id)
+      store.update((was) => (was.devices.has(id) ? { ...was, devices: new Map(was.devices).set(id, device) } : was))
+    } catch (error) {
+      // Gone, or out of reach: the list and the frame say so.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
   const soon = (ms: number): void => {
     clearTimeout(timer)
     timer = setTimeout(() => void reload(), ms)
@@ -73,6 +85,7 @@ export const createFleet = (api: Api, live: Live): FleetStore => {
     },
     subscribe: store.subscribe,
     reload,
+    refresh,
     start: () => {
       if (stops.length > 0) return
       stops = [

@@ -58,7 +58,6 @@ export const pages = {
     since: "since",
     devicesUp: "Devices up",
     linksUp: "Links up",
-    linksDown: (n: number) => `${n} down`,
     traffic: "Traffic on all links",
     rtt: "Median round trip",
     rttHint: "to all devices that answer",
@@ -108,6 +107,7 @@ export const pages = {
       traffic: "Traffic in / out",
       seen: "Last seen",
       address: "Address",
+      before: "As it was before the device fell silent",
     },
   },
   device: {

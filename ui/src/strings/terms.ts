@@ -35,11 +35,30 @@ const source: Record<string, string> = {
   syslog: "Syslog",
 }
 
+/** What an event says where the router's own words are missing or mean nothing to people. */
+const event: Record<string, (source: string) => string> = {
+  "collect-works": (from) => `${from} answers`,
+  "collect-failed": (from) => `${from} stopped answering`,
+  "samples-dropped": () => "Readings were dropped: the agent's buffer was full",
+  rebooted: () => "Rebooted",
+  "link-up": () => "Link up",
+  "link-down": () => "Link down",
+  "config-changed": () => "Configuration changed",
+  "login-failed": () => "A login failed",
+}
+
+const sourceName = (name: string): string => source[name] ?? name
+
 export const terms = {
   product: "ISP Visual Monitor",
   status,
   role,
   account,
-  source: (name: string): string => source[name] ?? name,
+  source: sourceName,
+  event: (name: string, from: string, message: string): string => {
+    const words = event[name]?.(sourceName(from))
+    if (message === "") return words ?? name
+    return name.startsWith("collect") && words !== undefined ? `${words}: ${message}` : message
+  },
   none: "–",
 } as const

@@ -66,6 +66,8 @@ export class IspvmPageDevice extends Page {
     )
     const timer = setInterval(() => void this.#load(), REFRESH_MS)
     this.until(() => clearInterval(timer))
+    const sources = setInterval(() => void this.deps.fleet.refresh(id), 5_000)
+    this.until(() => clearInterval(sources))
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -87,6 +89,7 @@ export class IspvmPageDevice extends Page {
     if (fleet.phase === "failed")
       return html`<ispvm-failed why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     if (device === undefined) return this.#gone()
+    document.title = `${device.name} · ${t.terms.product}`
     return html`<div class="page">
       <ispvm-device-head .device=${device} .deps=${this.deps} @edit=${() => this.#edit(true)}></ispvm-device-head>
       ${this.#ranges()} ${this.#charts(device)} ${this.#tabs()}

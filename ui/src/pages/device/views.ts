@@ -74,7 +74,7 @@ export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
   events.length === 0
     ? html`<ispvm-empty icon="list" heading=${words.events.emptyTitle} text=${words.events.emptyText}></ispvm-empty>`
     : html`<div class="events">
-        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: event.message, who: t.terms.source(event.source) }))}></ispvm-timeline>
+        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: t.terms.event(event.name, event.source, event.message), who: t.terms.source(event.source) }))}></ispvm-timeline>
       </div>`
 
 export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {

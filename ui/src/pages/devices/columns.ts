@@ -1,5 +1,6 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
-import { html, nothing } from "lit"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { html, nothing, type TemplateResult } from "lit"
 import { duration } from "../../format/time.ts"
 import { bitRate, roundTrip, share } from "../../format/units.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
@@ -11,6 +12,15 @@ const words = t.pages.devices.columns
 
 /** Loss that wants a look; below it a lost probe now and then is the nature of the medium. */
 const LOSS_SEEN = 0.02
+
+const SILENT: ReadonlySet<Status> = new Set(["down", "behind", "unknown"])
+
+/** What a silent device said last is history: it greys, and says so on hover. */
+const aged = (row: Device, value: string | TemplateResult) =>
+  SILENT.has(row.status.status) ? html`<span style="color:var(--text-3)" title=${words.before}>${value}</span>` : html`${value}`
+
+/** "7.20.8 (stable)" is "7.20.8" in a column; the channel is on hover. */
+const shortRelease = (version: string | null): string => version?.split(" ")[0] ?? t.terms.none
 
 export const deviceColumns: readonly TableColumn<Device>[] = [
   {
@@ -59,7 +69,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     label: words.release,
     width: "78px",
     card: "hide",
-    cell: (row) => html`<span style="color:var(--text-2)">${row.version ?? t.terms.none}</span>`,
+    cell: (row) => html`<span style="color:var(--text-2)" title=${row.version ?? nothing}>${shortRelease(row.version)}</span>`,
     sort: (row) => row.version,
     csv: (row) => row.version,
   },
@@ -69,7 +79,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "82px",
     end: true,
     card: "value",
-    cell: (row) => (row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
+    cell: (row) => aged(row, row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
     sort: (row) => row.uptimeS,
     csv: (row) => row.uptimeS,
   },
@@ -79,7 +89,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "58px",
     end: true,
     card: "value",
-    cell: (row) => share(row.cpuRatio),
+    cell: (row) => aged(row, share(row.cpuRatio)),
     sort: (row) => row.cpuRatio,
     csv: (row) => row.cpuRatio,
   },
@@ -110,7 +120,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "minmax(176px, 1fr)",
     end: true,
     card: "value",
-    cell: (row) => html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`,
+    cell: (row) => aged(row, html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`),
     sort: (row) => (row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0)),
     csv: (row) => row.rxBps,
   },

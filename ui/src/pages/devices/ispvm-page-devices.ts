@@ -182,6 +182,14 @@ export class IspvmPageDevices extends Page {
     </ispvm-drawer>`
   }
 
+  protected override opened(): void {
+    const timer = setInterval(() => {
+      const id = this.ask.get("device")
+      if (id !== null) void this.deps.fleet.refresh(id)
+    }, 5_000)
+    this.until(() => clearInterval(timer))
+  }
+
   override connectedCallback(): void {
     super.connectedCallback()
     globalThis.addEventListener("keydown", this.#onKey)

@@ -27,3 +27,27 @@ test("overview: a closed incident is two changes, and old ones are left out", ()
   )
   assert.equal(changesOf([incident], [], 15).length, 1)
 })
+
+test("overview: routine events are no change, a link that went down is", () => {
+  const row = { receivedAtMs: 5, deviceId: one.id, deviceName: one.name, severity: "info", interface: null }
+  const events = [
+    { ...row, id: "a", atMs: 5, name: "login", source: "syslog", message: "user monitor logged in" },
+    { ...row, id: "b", atMs: 6, name: "link-down", source: "syslog", message: "ether1 link down" },
+    { ...row, id: "c", atMs: 7, name: "collect-failed", source: "snmp", message: "" },
+  ]
+  assert.deepEqual(
+    changesOf([], events, 0).map((change) => change.text),
+    ["SNMP stopped answering", "ether1 link down"],
+  )
+})
+test("overview: a link behind a fault is not up, nor is it down itself; its last load is not counted", () => {
+  const behind = { ...link, id: "l2", status: status("down") }
+  const { links, trafficBps } = figuresOf({
+    ...fleet,
+    links: new Map([
+      [link.id, link],
+      [behind.id, behind],
+    ]),
+  })
+  assert.deepEqual([links.all, links.up, links.by.get("down"), trafficBps], [2, 1, 1, 5])
+})

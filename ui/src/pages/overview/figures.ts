@@ -2,6 +2,7 @@
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
+import { t } from "../../strings/strings.ts"
 
 /** A device counts as up when it answers, be it badly. */
 const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
@@ -16,17 +17,20 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (ANSWERS.has(status)) up += 1
     if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device.rttUs)
   }
-  const links = [...fleet.links.values()]
-  const loads = links.flatMap((link) =>
-    link.aToBBps === null && link.bToABps === null ? [] : [(link.aToBBps ?? 0) + (link.bToABps ?? 0)],
-  )
+  const linksBy = new Map<Status, number>()
+  let linksUp = 0
+  let trafficBps: number | null = null
+  for (const { status, aToBBps, bToABps } of fleet.links.values()) {
+    linksBy.set(status.status, (linksBy.get(status.status) ?? 0) + 1)
+    if (!ANSWERS.has(status.status)) continue
+    linksUp += 1
+    // The last load of a link that is cut is history, not traffic.
+    if (aToBBps !== null || bToABps !== null) trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
+  }
   return {
     devices: { all: fleet.devices.size, up, by },
-    links: {
-      all: links.length,
-      up: links.filter((link) => link.status.status !== "down" && link.status.status !== "behind").length,
-    },
-    trafficBps: loads.length === 0 ? null : loads.reduce((sum, bps) => sum + bps, 0),
+    links: { all: fleet.links.size, up: linksUp, by: linksBy },
+    trafficBps,
     rttUs: median(trips),
   }
 }
@@ -45,6 +49,17 @@ export type Change = {
   readonly deviceName: string
 }
 
+/** What a person wants to know of; logins, routine lines and a method that works are left to the device's own page. */
+const NOTABLE: ReadonlySet<string> = new Set([
+  "link-up",
+  "link-down",
+  "rebooted",
+  "config-changed",
+  "collect-failed",
+  "login-failed",
+  "samples-dropped",
+])
+
 /** What incidents opened and closed and what routers reported since `sinceMs`, newest first. */
 export const changesOf = (incidents: readonly Incident[], events: readonly EventRow[], sinceMs: number): readonly Change[] => {
   const nobody = { deviceId: null, deviceName: "" }
@@ -54,15 +69,17 @@ export const changesOf = (incidents: readonly Incident[], events: readonly Event
       ? []
       : [{ id: `${each.id}-closed`, atMs: each.closedAtMs, text: `Over: ${each.title}`, status: "ok" as const, ...nobody }]),
   ])
-  const ofEvents = events.map(
-    (each): Change => ({
-      id: each.id,
-      atMs: each.atMs,
-      text: each.message,
-      status: null,
-      deviceId: each.deviceId,
-      deviceName: each.deviceName,
-    }),
-  )
+  const ofEvents = events
+    .filter((each) => NOTABLE.has(each.name))
+    .map(
+      (each): Change => ({
+        id: each.id,
+        atMs: each.atMs,
+        text: t.terms.event(each.name, each.source, each.message),
+        status: null,
+        deviceId: each.deviceId,
+        deviceName: each.deviceName,
+      }),
+    )
   return [...ofIncidents, ...ofEvents].filter((change) => change.atMs >= sinceMs).sort((a, b) => b.atMs - a.atMs)
 }

@@ -1,5 +1,6 @@
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Overview } from "@ispvm/appliance/api/overview"
+import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, type TemplateResult } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { bitRate, count, roundTrip } from "../../format/units.ts"
@@ -28,6 +29,7 @@ const words = t.pages.overview
 /** The hour's traffic is a minute a point: asked for twice as often as it changes. */
 const REFRESH_MS = 30_000
 const EVENTS_KEPT = 60
+const IN_TROUBLE: readonly Status[] = ["down", "behind", "degraded", "unknown"]
 
 /** Is all well? If not: what broke, who feels it, what changed just before. */
 @customElement("ispvm-page-overview")
@@ -90,18 +92,15 @@ export class IspvmPageOverview extends Page {
   #figures() {
     const { devices, links, rttUs, trafficBps } = figuresOf(this.deps.fleet.value)
     const hour = this.overview.phase === "ready" ? this.overview.value.trafficHour : []
-    const troubled = (["down", "behind", "degraded", "unknown"] as const).flatMap((status) => {
+    const troubled = IN_TROUBLE.flatMap((status) => {
       const n = devices.by.get(status) ?? 0
-      return n === 0
-        ? []
-        : [
-            html`<a href=${paths.devicesBy({ status })}><ispvm-status status=${status} word="${count(n)} ${t.terms.status[status].toLowerCase()}"></ispvm-status></a>`,
-          ]
+      return n === 0 ? [] : [html`<a href=${paths.devicesBy({ status })}>${troubleMark(status, n)}</a>`]
     })
+    const cut = IN_TROUBLE.flatMap((status) => (links.by.has(status) ? [troubleMark(status, links.by.get(status) ?? 0)] : []))
     return html`<dl class="figures">
       ${figure(words.devicesUp, html`${count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length === 0 ? html`<span class="muted">${words.allAnswer}</span>` : troubled)}
-      ${figure(words.linksUp, html`${count(links.up)}<small> ${words.of(count(links.all))}</small>`, links.up === links.all ? html`<span class="muted">${words.allRun}</span>` : html`<ispvm-status status="down" word=${words.linksDown(links.all - links.up)}></ispvm-status>`)}
-      ${figure(words.traffic, bitRate(trafficBps), html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
+      ${figure(words.linksUp, html`${count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
+      ${figure(words.traffic, bitRate(trafficBps), hour.filter((each) => each.bps !== null).length < 2 ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
       ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
     </dl>`
   }
@@ -170,6 +169,9 @@ export class IspvmPageOverview extends Page {
     void this.#load()
   }
 }
+
+const troubleMark = (status: Status, n: number) =>
+  html`<ispvm-status status=${status} word="${count(n)} ${t.terms.status[status].toLowerCase()}"></ispvm-status>`
 
 const figure = (label: string, value: TemplateResult | string, below: unknown) =>
   html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
