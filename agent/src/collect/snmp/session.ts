@@ -67,8 +67,8 @@ export class SnmpSession {
         return
       }
       const onAbort = () => {
-        this.#session.cancelRequests(new Error("given up"))
         late()
+        this.#session.cancelRequests(new Error("given up"))
       }
       signal.addEventListener("abort", onAbort, { once: true })
       start((error, answer) => {
