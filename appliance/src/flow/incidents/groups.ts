@@ -21,7 +21,9 @@ const component = (watched: Watched, id: string): Component | null => {
   const link = watched.links.get(id)
   if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
   const device = watched.devices.get(id)
-  return device === undefined ? null : { kind: "device", id: device.id, name: device.name }
+  if (device !== undefined) return { kind: "device", id: device.id, name: device.name }
+  const agent = watched.agents.get(id)
+  return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
 }
 
 type Draft = { cause: Component; alternatives: Component[]; symptoms: Map<AlertId, Part>; alerts: AlertNow[] }
@@ -107,7 +109,7 @@ export const group = (explainer: Explainer, watched: Watched, view: AlertView, h
     const known = drafts.get(cause.id)
     if (known !== undefined) return known
     const others = [...new Set(alternatives.map(realComponent))].flatMap((id) => {
-      const other = id === null || id === cause.id ? null : component(watched, id)
+      const other = id === cause.id ? null : component(watched, id)
       return other === null ? [] : [other]
     })
     const made: Draft = { cause, alternatives: others, symptoms: new Map(), alerts: [] }
@@ -122,8 +124,7 @@ export const group = (explainer: Explainer, watched: Watched, view: AlertView, h
     draft.symptoms.set(alert.id, partOf(watched, draft, alert))
   }
   const told = explanation.components.flatMap((found) => {
-    const id = realComponent(found.id)
-    const cause = id === null ? null : component(watched, id)
+    const cause = component(watched, realComponent(found.id))
     if (cause === null) return []
     const because = found.because.flatMap((index) => alerts[index] ?? [])
     return [{ draft: draftOf(cause, found.alternatives), because }]

@@ -19,9 +19,9 @@ const AGENT = "agent:"
 const DIRECT = "direct:"
 export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
 
-/** A made-up component back to the device it stands for; real ones as they are; an agent's own stand is none. */
-export const realComponent = (id: string): string | null =>
-  id.startsWith(AGENT) ? null : id.startsWith(DIRECT) ? (id.split(":")[2] ?? null) : id
+/** A made-up component back to what it stands for: the agent, or the device it looks at; real ones as they are. */
+export const realComponent = (id: string): string =>
+  id.startsWith(AGENT) ? id.slice(AGENT.length) : id.startsWith(DIRECT) ? (id.split(":")[2] ?? id) : id
 
 export const portAlert = (view: AlertView, end: WatchedEnd): AlertNow | undefined =>
   end.interface === null ? undefined : view.of("interface-down", `${end.deviceId}/${end.interface}`)

@@ -37,7 +37,7 @@ const failed = (watched: Watched, cause: Component): string => {
     case "device":
       return `${noun(watched, cause.id)} ${cause.name} is not answering`
     case "agent":
-      return `Agent ${cause.name} is silent`
+      return `Agent ${cause.name} reaches none of its devices`
   }
 }
 const couldBe = (watched: Watched, other: Component): string =>

@@ -32,14 +32,24 @@ const PORT_STAYS_UP = Math.log(3e-2)
 const EITHER = Math.log(0.5)
 
 const MOST_CANDIDATES = 600
-const MOST_FAULTS = 24
+const MOST_FAULTS = 200
+const MOST_ROUNDS = 40
 const PAIRS_BELOW = 60
+const NEAR_MOST = 24
+/** Things looked at in all simulations of one search: some 300 ms on one core. What is left over then stands for itself. */
+const MOST_WORK = 20_000_000
+/** A watchman who sees nothing at all of this many things may have lost his own way out. */
+const BLIND_FROM = 3
 
 type Search = {
   readonly graph: Graph
   readonly candidates: readonly number[]
   readonly score: (faults: ReadonlySet<number>) => number
   readonly shows: (faults: ReadonlySet<number>) => Uint8Array
+  /** The work set aside is done: whatever has been found by now has to do. */
+  readonly isSpent: () => boolean
+  /** Candidates within two steps, and all groups. */
+  readonly near: (component: number) => readonly number[]
 }
 
 const prior = (graph: Graph, component: number): number =>
@@ -78,7 +88,8 @@ const findCandidates = (graph: Graph): number[] => {
   }
   const lit = new Uint8Array(graph.nodes)
   for (const vantage of graph.vantages) {
-    if (dark[vantage] === 1) found.add(vantage)
+    const own = graph.seen.filter((seen) => seen?.of === "reach" && seen.vantages.length === 1 && seen.vantages[0] === vantage)
+    if (dark[vantage] === 1 || (own.length >= BLIND_FROM && own.every((seen) => seen?.up === false))) found.add(vantage)
     reachFrom(graph, vantage, dark).forEach((reached, node) => {
       if (reached === 1) lit[node] = 1
     })
@@ -99,7 +110,9 @@ const newSearch = (network: Network): Search => {
   const graph = buildGraph(network)
   const groups = network.groups.map((group) => group.members.flatMap((id) => graph.indexOf.get(id) ?? []))
   const size = graph.ids.length
+  let spent = 0
   const shows = (faults: ReadonlySet<number>): Uint8Array => {
+    spent += size + graph.seen.length
     const failed = new Uint8Array(size)
     for (const fault of faults) {
       if (fault < size) failed[fault] = 1
@@ -113,29 +126,44 @@ const newSearch = (network: Network): Search => {
     return sum
   }
   const candidates = findCandidates(graph)
-  const near = new Set(candidates)
+  const known = new Set(candidates)
   groups.forEach((members, index) => {
-    if (members.some((member) => near.has(member))) candidates.push(size + index)
+    if (members.some((member) => known.has(member))) candidates.push(size + index)
   })
-  return { graph, candidates, score, shows }
+  const near = (component: number): readonly number[] => {
+    if (component >= size) return candidates
+    const ends = graph.ends[component - graph.nodes]
+    const start = ends === undefined ? [component] : [ends.a, ends.b]
+    const around = new Set([component, ...start])
+    for (const node of start) {
+      const hops = graph.hops[node] ?? []
+      // A hub's many other lines are not what stands for this one.
+      if (hops.length > NEAR_MOST && ends !== undefined) continue
+      for (const hop of hops) {
+        around.add(hop.node).add(hop.link)
+        const further = graph.hops[hop.node] ?? []
+        if (further.length <= NEAR_MOST) for (const next of further) around.add(next.node).add(next.link)
+      }
+    }
+    return candidates.filter((one) => one !== component && (one >= size || around.has(one)))
+  }
+  return { graph, candidates, score, shows, near, isSpent: () => spent > MOST_WORK }
 }
 
 const without = (faults: ReadonlySet<number>, fault: number): Set<number> => new Set([...faults].filter((f) => f !== fault))
 
-type Best = { faults: Set<number>; score: number }
+type Best = { readonly faults: Set<number>; readonly score: number }
 
 const tryAll = (search: Search, best: Best, sets: Iterable<Set<number>>): Best => {
   let found = best
   for (const faults of sets) {
+    if (search.isSpent()) break
     const score = search.score(faults)
     if (score > found.score + 1e-9) found = { faults, score }
   }
   return found
 }
 
-function* singles(search: Search, from: ReadonlySet<number>): Generator<Set<number>> {
-  for (const one of search.candidates) if (!from.has(one)) yield new Set(from).add(one)
-}
 /** Two cuts of a ring explain together what neither does alone. */
 function* pairs(search: Search, from: ReadonlySet<number>): Generator<Set<number>> {
   const { candidates } = search
@@ -145,12 +173,38 @@ function* pairs(search: Search, from: ReadonlySet<number>): Generator<Set<number
       if (!from.has(one) && !from.has(other)) yield new Set(from).add(one).add(other)
   }
 }
+/** One fault left out, or another of its neighbourhood in its place: what could stand for it lies close by. */
 function* swaps(search: Search, from: ReadonlySet<number>): Generator<Set<number>> {
   for (const fault of from) {
     const rest = without(from, fault)
     yield rest
-    yield* singles(search, rest)
+    for (const other of search.near(fault)) if (!from.has(other)) yield new Set(rest).add(other)
   }
+}
+
+/**
+ * Adds the best candidate again and again. What a candidate gains can mostly only shrink as others are taken, so its last figure
+ * is a bound: only the first of the list is weighed anew each time.
+ */
+const addGreedily = (search: Search, from: Best): Best => {
+  let best = from
+  const list = search.candidates.map((one) => ({ one, gain: search.score(new Set(best.faults).add(one)) - best.score }))
+  list.sort((a, b) => b.gain - a.gain)
+  while (best.faults.size < MOST_FAULTS && !search.isSpent()) {
+    const first = list.shift()
+    if (first === undefined || first.gain <= 1e-9) return best
+    if (best.faults.has(first.one)) continue
+    const score = search.score(new Set(best.faults).add(first.one))
+    const gain = score - best.score
+    if (gain >= (list[0]?.gain ?? Number.NEGATIVE_INFINITY) - 1e-9) {
+      if (gain <= 1e-9) return best
+      best = { faults: new Set(best.faults).add(first.one), score }
+      continue
+    }
+    const at = list.findIndex((other) => other.gain < gain)
+    list.splice(at === -1 ? list.length : at, 0, { one: first.one, gain })
+  }
+  return best
 }
 
 /** Silence that these faults do not account for. */
@@ -161,14 +215,15 @@ const leavesDark = (search: Search, faults: ReadonlySet<number>): boolean => {
 
 const solve = (search: Search): Set<number> => {
   let best: Best = { faults: new Set(), score: search.score(new Set()) }
-  for (;;) {
-    let next = best.faults.size < MOST_FAULTS ? tryAll(search, best, singles(search, best.faults)) : best
-    if (next === best && best.faults.size < 4 && leavesDark(search, best.faults))
-      next = tryAll(search, best, pairs(search, best.faults))
-    if (next === best) next = tryAll(search, best, swaps(search, best.faults))
-    if (next === best) return best.faults
-    best = next
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const was = best
+    if (round === 0 || leavesDark(search, best.faults)) best = addGreedily(search, best)
+    if (best === was && best.faults.size < 4 && leavesDark(search, best.faults))
+      best = tryAll(search, best, pairs(search, best.faults))
+    best = tryAll(search, best, swaps(search, best.faults))
+    if (best === was) break
   }
+  return best.faults
 }
 
 const same = (one: Uint8Array, other: Uint8Array): boolean => one.every((value, index) => value === other[index])
@@ -184,7 +239,7 @@ export const explain = (network: Network): Explanation => {
   const lacking = new Map([...faults].map((fault) => [fault, search.shows(without(faults, fault))]))
   const accounted = new Set<number>()
   const components = [...faults].map((fault): Component => {
-    const alternatives = search.candidates
+    const alternatives = (search.isSpent() ? [] : search.near(fault))
       .filter((other) => !faults.has(other) && same(search.shows(without(faults, fault).add(other)), shown))
       .sort((one, other) => prior(graph, other) - prior(graph, one) || name(one).localeCompare(name(other)))
     const because = down.filter((index) => {
