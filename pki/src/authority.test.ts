@@ -164,6 +164,27 @@ test("an issuing authority past two thirds of its life is replaced, and what it 
   assert.ok(old.signed(certificate))
 })
 
+test("a power cut in the middle of that renewal is got over at the next start", async () => {
+  const place = join(directory, "cut")
+  const certificate = new X509Certificate(issueAgent(await open(place)))
+  const later = () => Date.now() + 4 * 365 * DAY
+  await open(place, later)
+  await rm(join(place, "issuing.crt")) // as if it had not been written yet
+  const after = await open(place, later)
+  assert.ok(after.signed(certificate))
+  assert.ok(after.signed(new X509Certificate(issueAgent(after))))
+})
+
+test("a server's files that do not fit together are simply made again", async () => {
+  const place = join(directory, "spoilt")
+  const first = await (await open(place)).keepServer("door", ["localhost"])
+  await writeFile(join(place, "door.key"), "junk")
+  const second = await (await open(place)).keepServer("door", ["localhost"])
+  assert.ok(second.fresh)
+  await writeFile(join(place, "door.crt"), first.certificate.pem)
+  assert.ok((await (await open(place)).keepServer("door", ["localhost"])).fresh)
+})
+
 const faults: [string, (place: string) => Promise<void>, RegExp][] = [
   ["a key that is not one", (p) => writeFile(join(p, "issuing.key"), "junk"), /issuing\.key: this is not a PEM private key/],
   ["a certificate that is not one", (p) => writeFile(join(p, "root.crt"), "junk"), /root\.crt: this is not a PEM certificate/],

@@ -51,6 +51,15 @@ const syncDirectory = async (directory: string): Promise<void> => {
   }
 }
 
+export const removeFile = async (path: string): Promise<void> => {
+  try {
+    await rm(path, { force: true })
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    throw faultOf(path, error)
+  }
+}
+
 /** Written beside its place, synced, then renamed into it; after a power cut there is the old text or the new one. */
 export const writeAtomic = async (path: string, text: string, mode: 0o600 | 0o644): Promise<void> => {
   const directory = dirname(path)
