@@ -54,6 +54,7 @@ export type Told = {
 /** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
 export const title = (watched: Watched, told: Told): string => {
   const { cause, alternatives, behind, switchedOff } = told
+  if (cause.kind === "agent") return `Agent ${cause.name} reaches none of its ${many(behind, "device")}`
   const what =
     switchedOff.length > 0 && cause.kind === "link"
       ? `Link ${cause.name} is switched off at ${list(switchedOff)}`

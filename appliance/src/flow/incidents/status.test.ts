@@ -1,0 +1,93 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { World } from "./scenarios/world.ts"
+import { deviceStanding, linkStanding } from "./status.ts"
+import { duration, gathered, list, many } from "./wording.ts"
+
+const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-E", "E-F"]
+const scene = (world: World) => ({ watched: world.watched, view: world.book, docket: world.docket })
+const device = (world: World, name: string) => deviceStanding(scene(world), world.device(name))
+const link = (world: World, name: string) => {
+  const found = [...world.watched.links.values()].find((one) => one.name === name.replace("-", "–"))
+  return linkStanding(scene(world), found?.id ?? "")
+}
+const ready = () => new World({ links: LINKS, at: "A" }).run(12_000)
+
+test("all is ok, and says so", () => {
+  const world = ready()
+  assert.deepEqual(
+    LINKS.map((name) => link(world, name).status.status),
+    LINKS.map(() => "ok"),
+  )
+  assert.deepEqual(
+    world.names.map((name) => device(world, name).status.status),
+    world.names.map(() => "ok"),
+  )
+})
+test("before the first look nothing is known, and it says that", () => {
+  const world = new World({ links: LINKS, at: "A" })
+  assert.deepEqual([device(world, "B").status.status, device(world, "B").status.reason], ["unknown", "no-data-yet"])
+  assert.deepEqual([link(world, "A-B").status.status, link(world, "A-B").status.reason], ["unknown", "no-data-yet"])
+})
+test("a cut link is down with its incident, its ends are ok", () => {
+  const world = ready()
+  world.cutLink("B-C")
+  world.run(2_000)
+  const standing = link(world, "B-C")
+  assert.deepEqual([standing.status.status, standing.incidentId], ["down", world.open()[0]?.id])
+  assert.match(standing.status.sentence, /^#1: Link B–C is cut/)
+  assert.equal(device(world, "B").status.status, "ok")
+  world.mendLink("B-C")
+  world.run(1_000)
+  assert.equal(link(world, "B-C").status.status, "recovering")
+  world.run(10_000)
+  assert.deepEqual([link(world, "B-C").status.status, link(world, "B-C").incidentId], ["ok", null])
+})
+test("a dead router is down, its lines and what is beyond it are behind, all with the one incident", () => {
+  const world = ready()
+  world.kill("C")
+  world.run(4_000)
+  const id = world.open()[0]?.id
+  assert.equal(world.open().length, 1)
+  assert.deepEqual([device(world, "C").status.status, device(world, "C").incidentId], ["down", id])
+  for (const name of ["E", "F"])
+    assert.deepEqual([device(world, name).status.status, device(world, name).incidentId], ["behind", id])
+  for (const name of ["B-C", "C-D", "C-E", "E-F"])
+    assert.deepEqual([name, link(world, name).status.status, link(world, name).incidentId], [name, "behind", id])
+  assert.equal(link(world, "D-A").status.status, "ok")
+})
+test("under a silent agent everything is unknown, with the agent's own incident", () => {
+  const world = ready()
+  world.stopAgent()
+  world.run(13_000)
+  const standing = device(world, "B")
+  assert.deepEqual(
+    [standing.status.status, standing.status.reason, standing.incidentId],
+    ["unknown", "agent-silent", world.open()[0]?.id],
+  )
+  assert.deepEqual([link(world, "A-B").status.status, link(world, "A-B").status.reason], ["unknown", "agent-silent"])
+})
+test("what nobody watches is unknown, and says why", () => {
+  const world = ready()
+  assert.equal(deviceStanding(scene(world), "elsewhere").status.reason, "not-watched")
+})
+
+test("an agent that reaches nothing any more, and is still heard, is suspected itself", () => {
+  const world = new World({ links: LINKS, at: null }).run(12_000)
+  for (const name of world.names) world.dead.add(name)
+  world.run(6_000)
+  assert.deepEqual(world.titles(), ["Agent agent-1 reaches none of its 6 devices"])
+})
+
+test("words: counts, lists and durations as people say them", () => {
+  assert.deepEqual([many(1, "device"), many(3, "device")], ["1 device", "3 devices"])
+  assert.deepEqual(
+    [list(["a"]), list(["a", "b", "c"]), list(["a", "b", "c", "d", "e", "f"])],
+    ["a", "a, b and c", "a, b, c, d and 2 more"],
+  )
+  assert.deepEqual(
+    [duration(900), duration(61_000), duration(120_000), duration(7_500_000)],
+    ["1 s", "1 min 1 s", "2 min", "2 h 5 min"],
+  )
+  assert.equal(gathered(Array.from({ length: 400 }, (_, n) => `port ${n}`)).length, 6)
+})

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict"
+import { once } from "node:events"
+import { createServer, type IncomingMessage, request } from "node:http"
+import { after, test } from "node:test"
+import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+import { createLive, type Live, type LiveDeps } from "./live.ts"
+import { createGathered } from "./readings.ts"
+import { createRing } from "./ring.ts"
+
+const ORG = OrgId.parse("00000000-0000-4000-8000-000000000001")
+const OTHER = OrgId.parse("00000000-0000-4000-8000-000000000002")
+const DEVICE = DeviceId.parse("00000000-0000-4000-8000-00000000000a")
+const closing: (() => void)[] = []
+after(() => {
+  for (const close of closing) close()
+})
+
+test("ring: what came after an id is given back in order", () => {
+  const ring = createRing("e1")
+  for (const name of ["a", "b", "c"]) ring.push(name, "{}")
+  assert.deepEqual(
+    ring.after("e1-1")?.map((message) => message.name),
+    ["b", "c"],
+  )
+  assert.deepEqual(ring.after("e1-3"), [])
+  assert.deepEqual(createRing("e1").after("e1-0"), [])
+})
+for (const [name, id] of [
+  ["of another process", "e0-1"],
+  ["that is older than what is kept", "e1-1"],
+  ["of the future", "e1-99"],
+  ["that is none", "hello"],
+  ["that is empty", ""],
+] as const) {
+  test(`ring: an id ${name} cannot be resumed`, () => {
+    const ring = createRing("e1", 3)
+    for (let n = 0; n < 6; n += 1) ring.push("x", "{}")
+    assert.equal(ring.after(id), null)
+    assert.equal(ring.after("e1-3")?.length, 3)
+  })
+}
+
+const serve = async (live: Live, allowed: () => Promise<boolean> = async () => true) => {
+  const server = createServer((asked, response) => {
+    const from = asked.headers["last-event-id"]
+    if (!live.stream(ORG, response, typeof from === "string" ? from : null, allowed)) response.writeHead(503).end()
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  closing.push(() => {
+    live.stop()
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  return async (): Promise<IncomingMessage> => {
+    const asking = request({ port, host: "127.0.0.1" })
+    asking.on("error", () => undefined)
+    asking.end()
+    const [response] = await once(asking, "response")
+    response.on("error", () => undefined)
+    return response
+  }
+}
+const make = (more: Partial<LiveDeps> = {}): Live => createLive({ clock: { now: () => 5 }, epoch: "e1", ...more })
+const readUntil = async (response: IncomingMessage, until: RegExp): Promise<string> => {
+  let text = ""
+  for await (const chunk of response) {
+    text += String(chunk)
+    if (until.test(text)) break
+  }
+  return text
+}
+
+test("live: only what is of one's own organisation is heard", async () => {
+  const live = make()
+  const response = await (await serve(live))()
+  live.publish(OTHER, "inventory", { what: "device", id: "theirs" })
+  live.publish(ORG, "inventory", { what: "device", id: "ours" })
+  const text = await readUntil(response, /ours/)
+  assert.match(text, /^retry: 1000\nid: e1-0\nevent: hello\ndata: {"serverAtMs":5,"resumed":false}\n\n/)
+  assert.doesNotMatch(text, /theirs/)
+  assert.equal(response.headers["content-type"], "text/event-stream; charset=utf-8")
+})
+
+test("live: a client that does not read is dropped and counted, and the others go on", async () => {
+  const live = make({ waitingBytes: 64 * 1024 })
+  const open = await serve(live)
+  const slow = await open()
+  slow.pause()
+  const quick = await open()
+  const all = readUntil(quick, /the-last/)
+  const id = "x".repeat(32 * 1024)
+  for (let n = 0; n < 400 && live.stats().dropped === 0; n += 1) {
+    live.publish(ORG, "inventory", { what: "device", id })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.equal(live.stats().dropped, 1)
+  live.publish(ORG, "inventory", { what: "device", id: "the-last" })
+  assert.match(await all, /the-last/)
+  slow.destroy()
+})
+
+test("live: a session that has ended ends its stream at the next heartbeat", async () => {
+  const live = make({ heartbeatMs: 5 })
+  let stands = true
+  const response = await (await serve(live, async () => stands))()
+  assert.match(await readHeart(response), /: still here/)
+  stands = false
+  response.resume()
+  await once(response, "end")
+  assert.equal(live.stats().clients, 0)
+})
+const readHeart = async (response: IncomingMessage): Promise<string> => {
+  let text = ""
+  while (!text.includes(": still here")) {
+    const [chunk] = await once(response, "data")
+    text += String(chunk)
+  }
+  return text
+}
+
+test("live: a stream that is closed from outside is forgotten", async () => {
+  const live = make({ heartbeatMs: 60_000 })
+  const response = await (await serve(live))()
+  assert.equal(live.watching(ORG), true)
+  live.stop()
+  response.resume()
+  await once(response, "end")
+  assert.equal(live.watching(ORG), false)
+})
+
+const accepted = (part: Partial<Accepted>): Accepted => ({
+  org: ORG,
+  agent: { id: AgentId.parse("00000000-0000-4000-8000-0000000000aa"), key: 1, name: "agent-1" },
+  receivedAtMs: 10_000,
+  skewMs: 0,
+  pings: [],
+  interfaces: [],
+  health: [],
+  sensors: [],
+  events: [],
+  facts: [],
+  ...part,
+})
+const port = (id: number, rxBps: number | null, atMs = 9_000): Accepted["interfaces"][number] => ({
+  kind: "interface",
+  device: DEVICE,
+  interface: `ether${id}`,
+  interfaceId: InterfaceId.parse(id),
+  atMs,
+  source: "snmp",
+  running: true,
+  disabled: false,
+  rxBps,
+  txBps: rxBps,
+  rxPps: null,
+  txPps: null,
+  errorsPs: null,
+  dropsPs: null,
+})
+const ping = (atMs: number, rttUs: number | null): Accepted["pings"][number] => ({
+  kind: "ping",
+  device: DEVICE,
+  targetId: 1,
+  atMs,
+  answers: rttUs !== null,
+  icmp: { sent: 1, received: rttUs === null ? 0 : 1, rttUs, jitterUs: null },
+  tcp: null,
+  because: "round",
+})
+
+test("readings: only what has changed since the last time is given, the latest of each", () => {
+  const gathered = createGathered(() => true)
+  assert.equal(gathered.drain(), null)
+  gathered.take(accepted({ pings: [ping(8_000, 900), ping(9_000, 700)] }), () => 0.1)
+  assert.deepEqual(
+    gathered.drain()?.devices.map((one) => [one.id, one.rttUs, one.lossRatio, one.lastSeenAtMs]),
+    [[DEVICE, 700, 0.1, 9_000]],
+  )
+  assert.equal(gathered.drain(), null)
+})
+test("readings: a probe without an answer leaves the time it was last seen", () => {
+  const gathered = createGathered(() => true)
+  gathered.take(accepted({ pings: [ping(8_000, 900), ping(9_000, null)] }), () => null)
+  assert.deepEqual(
+    gathered.drain()?.devices.map((one) => [one.rttUs, one.lastSeenAtMs]),
+    [[null, 8_000]],
+  )
+})
+test("readings: a device carries what its ports carry, and not again what runs through its bridges", () => {
+  const gathered = createGathered((id) => id !== 3)
+  gathered.take(accepted({ interfaces: [port(1, 100), port(2, 200), port(3, 300)] }), () => null)
+  const readings = gathered.drain()
+  assert.deepEqual(
+    readings?.devices.map((one) => one.rxBps),
+    [300],
+  )
+  assert.equal(readings?.interfaces.length, 3)
+})
+test("readings: an old reading does not overwrite a newer one, and none is not nought", () => {
+  const gathered = createGathered(() => true)
+  gathered.take(accepted({ interfaces: [port(1, null, 9_500)] }), () => null)
+  gathered.take(accepted({ interfaces: [port(1, 100, 9_000)] }), () => null)
+  assert.deepEqual(
+    gathered.drain()?.interfaces.map((one) => [one.rxBps, one.atMs]),
+    [[null, 9_500]],
+  )
+})
