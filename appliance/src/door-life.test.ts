@@ -9,6 +9,7 @@ import { after, before, test } from "node:test"
 import { openRig, type Rig } from "../test/agent-rig.ts"
 import { createDoor, type Door } from "./door.ts"
 import type { Agents } from "./registry/agents/agents.ts"
+import { doorNames } from "./registry/agents/door-names.ts"
 
 let rig: Rig
 before(async () => {
@@ -19,7 +20,9 @@ after(() => rig.close())
 const doorOn = (binds: readonly string[], port: number, publicHost: string | null = null, agents: Agents = rig.agents): Door => {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const onBatch = () => Promise.reject(new Error("no batch is expected here"))
-  return createDoor({ agents, authority: rig.authority, clock: rig.clock, binds, port, publicHost, log, onBatch })
+  // other tests give this machine addresses and take them away: here it has always the same ones
+  const names = () => doorNames({ binds, publicHost, local: [] })
+  return createDoor({ names, agents, authority: rig.authority, clock: rig.clock, binds, port, publicHost, log, onBatch })
 }
 const statusOf = (host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -31,6 +31,8 @@ type Deps = {
   readonly port: number
   /** The host of PUBLIC_BASE_URL, if there is one. */
   readonly publicHost: string | null
+  /** What its certificate names; by default every way to it on this machine. */
+  readonly names?: () => readonly string[]
   readonly batchBytes?: number
   readonly log: Log
 }
@@ -152,7 +154,9 @@ const closeServer = async (server: Server): Promise<void> => {
   clearTimeout(cut)
 }
 
-export const createDoor = ({ agents, authority, clock, onBatch, binds, port, publicHost, batchBytes, log }: Deps): Door => {
+export const createDoor = (deps: Deps): Door => {
+  const { agents, authority, clock, onBatch, binds, port, publicHost, batchBytes, log } = deps
+  const names = deps.names ?? (() => doorNames({ binds, publicHost }))
   const paths = doorPaths({ agents, authority, clock, onBatch, ...(batchBytes === undefined ? {} : { batchBytes }) })
   const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
   const show = createShowcase(authority)
@@ -215,7 +219,7 @@ export const createDoor = ({ agents, authority, clock, onBatch, binds, port, pub
   }
 
   const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
-    const { certificate, keyPem, fresh } = await authority.keepServer("door", doorNames({ binds, publicHost }))
+    const { certificate, keyPem, fresh } = await authority.keepServer("door", names())
     if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
     const cert = certificate.pem + authority.issuingPem
     return { made: { cert, key: keyPem, ca: [authority.rootPem], minVersion: "TLSv1.2" }, fresh }
