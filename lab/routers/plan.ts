@@ -6,10 +6,6 @@ import type { PortPlan } from "./port.ts"
 import type { RouterSpec } from "./router.ts"
 
 const DAY_MS = 86_400_000
-type Planned = RouterSpec["ports"][number]
-
-/** Half of the seed of what flows from A to B on a link; both of its ends read the same curve. */
-const flowSeed = (topology: Topology, link: string): number => seedOf(topology.seed, link)
 
 const macOf = (seed: number, index: number): string => {
   const bytes = [0x02, 0x1a, seed & 0xff, (seed >>> 8) & 0xff, (seed >>> 16) & 0xff, index & 0xff]
@@ -18,19 +14,19 @@ const macOf = (seed: number, index: number): string => {
 
 const nativeSpeedBps = (port: string): number => (port.startsWith("sfp-sfpplus") ? 10e9 : 1e9)
 
-const portsOf = (topology: Topology, routerName: string, persona: Persona, seed: number): Planned[] => {
+const portsOf = (topology: Topology, routerName: string, persona: Persona, seed: number): PortPlan[] => {
   const plan = topology.routers.find((r) => r.name === routerName)
-  const cabled = new Map<string, { link: string; peer: string; radio: boolean }>()
-  for (const link of topology.links)
-    for (const [here, there] of [
-      [link.a, link.b],
-      [link.b, link.a],
-    ] as const)
-      if (here.router === routerName)
-        cabled.set(here.port, { link: link.name, peer: there.router, radio: link.medium === "radio" })
+  const cabled = new Map<string, { peer: string; radio: boolean; rxSeed: number; txSeed: number }>()
+  for (const link of topology.links) {
+    // What one end sends the other receives: each direction has one seed.
+    const [aToB, bToA] = [seedOf(topology.seed, `${link.name} a to b`), seedOf(topology.seed, `${link.name} b to a`)]
+    const radio = link.medium === "radio"
+    if (link.a.router === routerName) cabled.set(link.a.port, { peer: link.b.router, radio, rxSeed: bToA, txSeed: aToB })
+    if (link.b.router === routerName) cabled.set(link.b.port, { peer: link.a.router, radio, rxSeed: aToB, txSeed: bToA })
+  }
 
   let customers = plan?.customers ?? 0
-  const ports: Planned[] = persona.ports.map((name, i) => {
+  const ports: PortPlan[] = persona.ports.map((name, i) => {
     const cable = cabled.get(name)
     const isCustomer = cable === undefined && name.startsWith("ether") && customers > 0
     if (isCustomer) customers -= 1
@@ -43,11 +39,12 @@ const portsOf = (topology: Topology, routerName: string, persona: Persona, seed:
       speedBps: nativeSpeedBps(name),
       running: cable !== undefined || isCustomer,
       dynamic: false,
-      flowSeed: cable !== undefined ? flowSeed(topology, cable.link) : seedOf(seed, name),
+      rxSeed: cable?.rxSeed ?? seedOf(seed, `${name} rx`),
+      txSeed: cable?.txSeed ?? seedOf(seed, `${name} tx`),
       untidy: cable?.radio ? 0.4 : isCustomer ? 0.05 : 0.002,
     }
   })
-  const virtual = (name: string, kind: PortPlan["kind"], index: number): Planned => ({
+  const virtual = (name: string, kind: PortPlan["kind"], index: number): PortPlan => ({
     name,
     kind,
     index,
@@ -56,7 +53,8 @@ const portsOf = (topology: Topology, routerName: string, persona: Persona, seed:
     speedBps: 0,
     running: true,
     dynamic: kind === "pppoe-in",
-    flowSeed: seedOf(seed, name),
+    rxSeed: seedOf(seed, `${name} rx`),
+    txSeed: seedOf(seed, `${name} tx`),
     untidy: 0,
   })
   if (persona.hasLoopback) ports.push(virtual("lo", "loopback", persona.ports.length + 1))

@@ -12,6 +12,11 @@ export type PortPlan = {
   readonly speedBps: number
   readonly running: boolean
   readonly dynamic: boolean
+  /** The curves of what comes in and of what goes out. */
+  readonly rxSeed: number
+  readonly txSeed: number
+  /** Errors and drops a second at most; radio has some, fibre hardly any. */
+  readonly untidy: number
 }
 
 /** Mean size of a packet on its way to customers, and on its way from them. */
@@ -31,25 +36,21 @@ export class Port {
   linkDowns = 0
   lastUpAtMs: number | null
   lastDownAtMs: number | null = null
-  readonly #untidy: number
   #rxBps = 0
   #txBps = 0
 
-  /** `untidy`: errors and drops a second at most; radio has some, fibre hardly any. */
-  constructor(plan: PortPlan, seed: number, bootAtMs: number, untidy: number) {
+  constructor(plan: PortPlan, bootAtMs: number) {
     this.plan = plan
     this.running = plan.running
     this.lastUpAtMs = plan.running ? bootAtMs + 9_000 : null
-    this.#untidy = untidy
-    const meter = (what: string) => new Meter(seedOf(seed, what), bootAtMs)
-    // Bytes and packets of one direction share a seed, so that their ratio is steady; the two ends of a link share it too.
-    this.rxByte = meter("rx")
-    this.rxPacket = meter("rx")
-    this.txByte = meter("tx")
-    this.txPacket = meter("tx")
-    this.rxError = meter("rx-error")
-    this.rxDrop = meter("rx-drop")
-    this.txDrop = meter("tx-drop")
+    // Bytes and packets of one direction share a curve, so that their ratio is steady.
+    this.rxByte = new Meter(plan.rxSeed, bootAtMs)
+    this.rxPacket = new Meter(plan.rxSeed, bootAtMs)
+    this.txByte = new Meter(plan.txSeed, bootAtMs)
+    this.txPacket = new Meter(plan.txSeed, bootAtMs)
+    this.rxError = new Meter(seedOf(plan.rxSeed, "error"), bootAtMs)
+    this.rxDrop = new Meter(seedOf(plan.rxSeed, "drop"), bootAtMs)
+    this.txDrop = new Meter(seedOf(plan.txSeed, "drop"), bootAtMs)
   }
 
   /** Sets what flows from now on; nothing flows where there is no link. */
@@ -80,7 +81,7 @@ export class Port {
     this.txByte.setPerSecond(tx, atMs)
     this.rxPacket.setPerSecond(rx / BYTES_A_PACKET, atMs)
     this.txPacket.setPerSecond(tx / BYTES_A_PACKET, atMs)
-    const untidy = on ? this.#untidy : 0
+    const untidy = on ? this.plan.untidy : 0
     this.rxError.setPerSecond(untidy * 0.2 * chance(this.plan.index, 1), atMs)
     this.rxDrop.setPerSecond(untidy * 0.5 * chance(this.plan.index, 2), atMs)
     this.txDrop.setPerSecond(untidy * chance(this.plan.index, 3), atMs)

@@ -21,7 +21,7 @@ export type RouterSpec = {
   readonly persona: PersonaName
   readonly seed: number
   readonly bootAtMs: number
-  readonly ports: readonly (PortPlan & { readonly flowSeed: number; readonly untidy: number })[]
+  readonly ports: readonly PortPlan[]
   readonly users: readonly User[]
   readonly community: string
 }
@@ -41,7 +41,7 @@ export class Router {
     this.spec = spec
     this.persona = personaNamed(spec.persona)
     this.bootAtMs = spec.bootAtMs
-    this.ports = spec.ports.map((p) => new Port(p, p.flowSeed, spec.bootAtMs, p.untidy))
+    this.ports = spec.ports.map((p) => new Port(p, spec.bootAtMs))
     this.#push(spec.bootAtMs, "system,info", "router rebooted")
   }
 

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { ANATOLIA } from "../lab.ts"
+import type { Broken } from "../topology.ts"
+import { readTopology } from "../topology-file.ts"
+import { compareOids } from "./ber.ts"
+import { nftScript } from "./fabric.ts"
+import { mibOf } from "./mib.ts"
+import { planRouters } from "./plan.ts"
+import { Router } from "./router.ts"
+import { World } from "./world.ts"
+
+const topology = readTopology(ANATOLIA)
+const T0 = Date.UTC(2026, 5, 10, 12)
+const broken = (cut: readonly string[], dead: readonly string[] = []): Broken => ({
+  cutLinks: new Set(cut),
+  deadRouters: new Set(dead),
+})
+const build = () => {
+  const routers = planRouters(topology, T0, (a) => a).map((spec) => new Router(spec))
+  return { world: new World(topology, routers, broken([])), routers }
+}
+const named = (routers: readonly Router[], name: string): Router => {
+  const router = routers.find((r) => r.spec.name === name)
+  assert.ok(router !== undefined)
+  return router
+}
+const rateBps = (router: Router, port: string, way: "rxByte" | "txByte", atMs: number): number => {
+  const meter = router.port(port)?.[way]
+  assert.ok(meter !== undefined)
+  return Number(meter.read(atMs + 10_000) - meter.read(atMs)) * 0.8
+}
+
+test("what one end of a link sends, the other receives", () => {
+  const { routers } = build()
+  const sent = rateBps(named(routers, "bur-core-1"), "sfp-sfpplus1", "rxByte", T0)
+  const received = rateBps(named(routers, "ist-core-1"), "sfp-sfpplus3", "txByte", T0)
+  assert.ok(sent > 100e6)
+  assert.ok(Math.abs(sent - received) / sent < 0.001)
+})
+
+test("counters stand still on a port that is down, and traffic shows on the other way", () => {
+  const { world, routers } = build()
+  world.become(broken(["ist-agg-1-uplink-1"]), T0)
+  const agg = named(routers, "ist-agg-1")
+  assert.equal(rateBps(agg, "ether1", "rxByte", T0), 0)
+  assert.ok(rateBps(agg, "ether2", "rxByte", T0) > 300e6)
+  assert.equal(agg.port("ether1")?.linkDowns, 1)
+})
+
+test("a router back from the dead starts over: counters, uptime and log", () => {
+  const { world, routers } = build()
+  world.become(broken([], ["gaz-agg-1"]), T0)
+  world.become(broken([]), T0 + 60_000)
+  const router = named(routers, "gaz-agg-1")
+  assert.equal(router.uptimeMs(T0 + 61_000), 1_000)
+  assert.deepEqual(
+    router.log.map((e) => e.message),
+    [
+      "router rebooted",
+      ...["ether1", "ether16"].map((port) => `${port} link up (speed 1G, full duplex)`),
+      "sfp-sfpplus1 link up (speed 10G, full duplex)",
+    ],
+  )
+  assert.ok((router.port("sfp-sfpplus1")?.rxByte.read(T0 + 61_000) ?? 0n) < 1_000_000_000n)
+})
+
+test("two labs of one seed are one and the same", () => {
+  const read = () => build().routers.map((r) => [r.serial(), r.cpuLoad(T0), ...r.ports.map((p) => String(p.rxByte.read(T0)))])
+  assert.deepEqual(read(), read())
+})
+
+test("every router's objects are sorted, each once", () => {
+  for (const router of build().routers) {
+    const mib = mibOf(router)
+    for (let i = 1; i < mib.length; i++) assert.ok(compareOids(mib[i - 1]?.oid ?? [], mib[i]?.oid ?? []) < 0, router.spec.name)
+  }
+})
+
+test("rules for nft drop the silent in both directions, and lose a share of the rest", () => {
+  const script = nftScript(["10.40.1.1", "10.40.1.2"], 0.05)
+  assert.match(script, /add element ip ispvm_lab silent \{ 10\.40\.1\.1, 10\.40\.1\.2 \}/)
+  assert.match(script, /iif lo numgen random mod 10000 < 500 drop/)
+  assert.doesNotMatch(nftScript([], 0), /add element|numgen/)
+})
