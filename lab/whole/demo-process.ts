@@ -46,6 +46,7 @@ export const startDemo = async (
   const ended = new Promise<never>((_, reject) => {
     child.once("exit", (code) => reject(new Error(`the demo ended with code ${code} before it was ready:\n${said}`)))
   })
+  ended.catch(() => undefined) // heard by the race below, or not at all once all is ready
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error(`the demo was not ready within ${deadlineMs / 1000} s:\n${said}`)), deadlineMs).unref()
   })
@@ -65,7 +66,6 @@ export const startDemo = async (
   }
   try {
     const ready = await Promise.race([block, ended, late])
-    ended.catch(() => undefined)
     return { ...ready, dataDir, process: child, stop }
   } catch (error) {
     await stop()
