@@ -6,6 +6,7 @@ import https from "node:https"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { TLSSocket } from "node:tls"
 import { openRig, type Rig } from "../test/agent-rig.ts"
 import { createDoor, type Door } from "./door.ts"
 import type { Agents } from "./registry/agents/agents.ts"
@@ -111,4 +112,27 @@ test("stopping ends a waiting poll with an empty answer, at once", async () => {
   assert.deepEqual(JSON.parse(await polled), { protocol: 1, tasks: [] })
   assert.ok(performance.now() - startedMs < 1_500)
   keepAlive.destroy()
+})
+
+test("a resumed TLS session is judged by the same certificate, and a revocation holds for it too", async () => {
+  const { id, client } = await rig.enrolled("resumed")
+  const door = doorOn(["127.0.0.1"], 0)
+  const { port } = await door.start()
+  const sessions = new https.Agent({ keepAlive: false, maxCachedSessions: 10 })
+  const ask = (): Promise<{ status: number; reused: boolean }> =>
+    new Promise((resolve, reject) => {
+      const options = { host: "127.0.0.1", port, path: "/tasks/v1?wait=0", ca: rig.authority.rootPem, agent: sessions, ...client }
+      const request = https.get(options, (response) => {
+        const reused = request.socket instanceof TLSSocket && request.socket.isSessionReused()
+        response.resume()
+        response.once("end", () => resolve({ status: response.statusCode ?? 0, reused }))
+      })
+      request.on("error", reject)
+    })
+  assert.deepEqual(await ask(), { status: 200, reused: false })
+  assert.deepEqual(await ask(), { status: 200, reused: true })
+  await rig.agents.revoke(rig.actor, id)
+  assert.deepEqual(await ask(), { status: 401, reused: true })
+  sessions.destroy()
+  await door.stop()
 })

@@ -193,9 +193,10 @@ export const createDoor = (deps: Deps): Door => {
       status,
       code,
     }
-    if (status >= 500) log.error({ ...fields, err: error }, "door: failed")
-    // an agent that was revoked comes back every second: a few lines say it
-    else if (status !== 429 && told.take(`${fields.address} ${fields.path} ${code}`) === 0) log.warn(fields, "door: refused")
+    // an agent that was revoked, and all agents while the database is away, come back every second: a few lines say it
+    const isNews = code === "failed" || told.take(`${fields.address} ${fields.path} ${code}`) === 0
+    if (status >= 500 && isNews) log.error({ ...fields, err: error }, "door: failed")
+    else if (status !== 429 && isNews) log.warn(fields, "door: refused")
     return refusal
   }
 
