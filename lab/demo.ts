@@ -10,6 +10,7 @@ import { endLeftovers, noteChild } from "./demo/leftovers.ts"
 import { HELP, type Options, readOptions } from "./demo/options.ts"
 import { freePort, portFault } from "./demo/ports.ts"
 import { ANATOLIA, Lab, namespaceFault, PORTS } from "./lab.ts"
+import { isThere } from "./run.ts"
 import { sayAndFail, Wrong } from "./wrong.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -98,6 +99,7 @@ class Demo {
       routers: lab.topology.routers.length,
       sites: lab.topology.sites.length,
       recorded: lab.replays.length,
+      missing: isThere("fping", ["-v"]) ? null : "fping is missing (apt-get install fping): devices are probed by TCP",
       dataDir,
     }
   }
@@ -204,7 +206,7 @@ class Demo {
         throw new Wrong(
           `no value came within ${FIRST_VALUE_MS / 1000} s; the agent's last lines:\n${this.#agent?.lastLines(LAST_LINES).join("\n")}`,
         )
-      await Promise.race([wait(100), this.#died])
+      await Promise.race([wait(250), this.#died])
       this.#goOn()
     }
   }

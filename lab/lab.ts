@@ -93,6 +93,8 @@ export class Lab {
     const fault = plan.mode === "loopback" ? "asked for" : namespaceFault()
     if (plan.mode === "namespace" && fault !== null) throw new Wrong(`the lab cannot have a namespace: ${fault}`)
     const mode = fault === null ? "namespace" : "loopback"
+    if (mode === "loopback" && process.platform !== "linux")
+      throw new Wrong("the simulated network needs Linux: elsewhere 127.0.0.1 is the only loopback address there is")
     mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
     let space: Namespace | null = null
     if (mode === "namespace") {

@@ -12,11 +12,13 @@ export type Standing = {
   readonly sites: number
   readonly recorded: number
   readonly dataDir: string
+  /** What would make it better; null where nothing is missing. */
+  readonly missing: string | null
 }
 
 export const block = (standing: Standing, isJson: boolean): string => {
   if (isJson) return JSON.stringify(standing)
-  const { url, email, password, mode, modeReason, namespace, firstValueMs, routers, sites, recorded, dataDir } = standing
+  const { url, email, password, mode, modeReason, namespace, firstValueMs, routers, sites, recorded, dataDir, missing } = standing
   const rule = "─".repeat(78)
   const recordedText = recorded === 0 ? "" : `, and ${recorded} replayed from recordings`
   return [
@@ -28,6 +30,7 @@ export const block = (standing: Standing, isJson: boolean): string => {
     mode === "namespace"
       ? `  in the network namespace ${namespace}: a dead router is silence`
       : `  on loopback addresses (${modeReason}): no ping, so TCP decides, and a dead router refuses`,
+    ...(missing === null || mode === "loopback" ? [] : [`  ${missing}`]),
     "",
     "  Try, on the map or in another terminal:",
     "    npm run lab -- cut istanbul-ankara        the incident names the link; mend it and it closes",
