@@ -105,20 +105,10 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
   ): Promise<ReadonlyMap<string, number>> => {
     const wanted = [...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values()]
     const known = await store.portIds(tx, org, wanted)
-    const missing = Map.groupBy(
-      wanted.filter((port) => !known.has(store.portKey(port))),
-      ({ device }) => device,
-    )
-    if (missing.size === 0) return known
-    for (const [device, ports] of missing) {
-      await addInterfaces(
-        tx,
-        org,
-        device,
-        ports.map(({ name }) => name),
-      )
-      news.set(`interface ${device}`, { org, what: "interface", id: device })
-    }
+    const missing = wanted.filter((port) => !known.has(store.portKey(port)))
+    if (missing.length === 0) return known
+    await addInterfaces(tx, org, missing)
+    for (const { device } of missing) news.set(`interface ${device}`, { org, what: "interface", id: device })
     return await store.portIds(tx, org, wanted)
   }
 

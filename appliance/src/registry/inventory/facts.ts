@@ -1,7 +1,7 @@
 /** What a device says it is, taken into the inventory. Ports are known by (device, name): their index changes with every reboot. */
 import type { Tx } from "../../platform/db.ts"
 import type { InterfaceId, OrgId } from "../../platform/ids.ts"
-import { markGone, readInterfaces, updateFacts, upsertInterfaces } from "./store.ts"
+import { insertInterfaces, markGone, readInterfaces, updateFacts, upsertInterfaces } from "./store.ts"
 
 export type InterfaceFact = {
   readonly name: string
@@ -49,18 +49,12 @@ export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
   }
 }
 
-/** Ports that are known by name alone, as where values come before facts. Those that had gone are back. True where a row changed. */
-export const addInterfaces = async (tx: Tx, org: OrgId, device: string, names: readonly string[]): Promise<boolean> => {
-  const bare = { type: "", mac: null, comment: null, mtu: null, speedBps: null, ifIndex: null, dynamic: false }
-  return (
-    (await upsertInterfaces(
-      tx,
-      org,
-      device,
-      names.toSorted().map((name) => ({ name, ...bare })),
-    )) > 0
-  )
-}
+/** Ports that are known by name alone, as where values come before facts. Those that had gone are back. */
+export const addInterfaces = (
+  tx: Tx,
+  org: OrgId,
+  ports: readonly { readonly device: string; readonly name: string }[],
+): Promise<void> => insertInterfaces(tx, org, ports)
 
 const idsOf = (rows: readonly { readonly id: InterfaceId; readonly name: string }[]): ReadonlyMap<string, InterfaceId> =>
   new Map(rows.map(({ id, name }) => [name, id]))

@@ -160,6 +160,20 @@ export const upsertInterfaces = async (
   return rows.length
 }
 
+/** In one order for everybody, so that two batches with the same new ports wait for each other and not in a ring. */
+export const insertInterfaces = async (
+  tx: Tx,
+  org: OrgId,
+  ports: readonly { readonly device: string; readonly name: string }[],
+): Promise<void> => {
+  await tx`
+    insert into inventory.interface as i (org_id, device_id, name)
+    select ${org}::uuid, p.device, p.name
+    from unnest(${ports.map(({ device }) => device)}::uuid[], ${ports.map(({ name }) => name)}::text[]) as p (device, name)
+    order by p.device, p.name
+    on conflict (device_id, name) do update set gone_at = null where i.gone_at is not null`
+}
+
 export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]): Promise<void> => {
   await tx`update inventory.interface set gone_at = now() where org_id = ${org} and id = any(${[...ids]}::int[]) and gone_at is null`
 }
