@@ -129,6 +129,7 @@ export const appStyles = css`
     font-weight: 600;
   }
   .search {
+    position: relative;
     display: flex;
     align-items: center;
     gap: var(--space-2);
@@ -238,9 +239,14 @@ export const appStyles = css`
     .brand,
     .rail .tools,
     .where i,
-    kbd,
-    .search span {
+    kbd {
       display: none;
+    }
+    .search span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      clip-path: inset(50%);
     }
     .where {
       font-size: 0;

@@ -100,7 +100,7 @@ export class IspvmAccount extends LitElement {
   override render() {
     const account = this.deps?.session.now()?.account
     if (!account) return nothing
-    const label = `${t.frame.account}: ${account.name}`
+    const label = `${initials(account.name)}, ${account.name}`
     return html`<button class="me" type="button" aria-label=${label} title=${label} aria-expanded=${this.open ? "true" : "false"} @click=${this.#onToggle}>
         <span aria-hidden="true">${initials(account.name)}</span>
       </button>

@@ -130,7 +130,7 @@ export class IspvmApp extends LitElement {
     const label = t.frame.bell(unacknowledged)
     return html`<header class="bar">
       <span class="where">${deps.session.now()?.organisation?.name ?? ""}<i>/</i><strong>${this.where.title}</strong></span>
-      <button class="search" type="button" @click=${() => this.#find(true)} aria-label=${t.frame.search}>
+      <button class="search" type="button" @click=${() => this.#find(true)}>
         <ispvm-icon name="search"></ispvm-icon><span>${t.frame.searchHint}</span><kbd>/</kbd>
       </button>
       ${isPage(paths.incidents) ? html`<a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>` : nothing}

@@ -84,10 +84,12 @@ export class IspvmButton extends LitElement {
         background: var(--surface-3);
         color: var(--text-strong);
       }
-      :host([disabled]) .button,
-      :host([busy]) .button {
+      :host([disabled]) .button {
         cursor: default;
         opacity: 0.55;
+      }
+      :host([busy]) .button {
+        cursor: progress;
       }
       .spin {
         animation: spin 900ms linear infinite;

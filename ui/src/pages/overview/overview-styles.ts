@@ -52,6 +52,11 @@ export const overviewStyles = css`
     gap: 0 var(--space-3);
     font-size: var(--type-small);
   }
+  .below a {
+    display: inline-flex;
+    align-items: center;
+    min-block-size: 24px;
+  }
   .below ispvm-spark {
     inline-size: 100%;
   }

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import type { Page } from "playwright-core"
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+/** What axe finds by WCAG 2.2 AA, a line a finding: the rule, and the element it is about. */
+export const findings = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const run = Reflect.get(globalThis, "axe") as {
+      run: (
+        where: Document,
+        options: object,
+      ) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>
+    }
+    const { violations } = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+    return violations.flatMap((each) =>
+      each.nodes.map((node) => `${each.id}: ${JSON.stringify(node.target)} ${node.failureSummary.replaceAll(/\s+/g, " ")}`),
+    )
+  })
+}

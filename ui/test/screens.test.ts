@@ -1,0 +1,229 @@
+/** The screens in a real browser, fed by a made-up appliance: what people see, press and wait for. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { uuid } from "./make.ts"
+import { makeNetwork, type Network, sessionOf } from "./network.ts"
+import { startServer, type TestServer } from "./server.ts"
+
+const DOWN = uuid(8)
+let browser: Browser
+let server: TestServer
+let network: Network
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+/** A page on a fresh made-up network. What the page throws fails the test. */
+const on = async (path: string, look: keyof typeof LOOKS, act: (page: Page) => Promise<void>, size = 60): Promise<void> => {
+  network = makeNetwork(size)
+  server = await startServer((method, url, body) => network.answers(method, url, body))
+  const page = await openPage(browser, LOOKS[look])
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+const row = (page: Page, name: string) => page.getByRole("row", { name: new RegExp(name) })
+
+const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
+  ["overview", "/", "Changed in the last hour"],
+  ["devices", "/devices", "60 rows"],
+  ["drawer", `/devices?device=${DOWN}`, "Open page"],
+  ["device", `/devices/${DOWN}`, "CPU and memory"],
+  ["import", "/devices/import", "Try it"],
+  ["missing", "/nowhere", "There is no such page"],
+  ["gallery", "/gallery/", "10,000 rows"],
+]
+for (const look of ["dark", "light", "narrow"] as const) {
+  for (const [name, path, sign] of PAGES) {
+    test(`screens: ${name} in ${look} is drawn, and axe finds nothing`, () =>
+      on(path, look, async (page) => {
+        await page.getByText(sign).first().waitFor()
+        // Entering animations blend colours; only the settled page is judged.
+        await page.waitForFunction(() =>
+          document
+            .getAnimations()
+            .every((each) => each.playState !== "running" || each.effect?.getTiming().iterations === Number.POSITIVE_INFINITY),
+        )
+        assert.deepEqual(await findings(page), [])
+        await keepPicture(page, `${name}-${look}`)
+      }))
+  }
+}
+
+test("screens: a wrong password is said, the right one opens what was asked for", () =>
+  on("/devices", "dark", async (page) => {
+    network.session = sessionOf(null)
+    await page.reload()
+    await page.getByLabel("E-mail").fill("ayse@example.net")
+    await page.getByLabel("Password", { exact: true }).fill("wrong")
+    await page.keyboard.press("Enter")
+    await page.getByText("E-mail or password is wrong.").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "login-dark")
+    await page.getByLabel("Password", { exact: true }).fill("correct horse battery")
+    await page.keyboard.press("Enter")
+    await page.getByText("60 rows").waitFor()
+  }))
+
+test("screens: a new appliance asks to be claimed", () =>
+  on("/", "dark", async (page) => {
+    network.session = { ...sessionOf(null), claimed: false }
+    await page.reload()
+    await page.getByLabel("Set-up code").fill("1234")
+    await page.getByLabel("Password", { exact: true }).fill("correct horse battery staple")
+    await page.getByText("Strong", { exact: true }).waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "claim-dark")
+    await page.getByRole("button", { name: "Claim and log in" }).click()
+    await page.getByText("Devices up").waitFor()
+  }))
+
+test("screens: a status change arrives by itself and touches one row", () =>
+  on("/devices?sort=name", "dark", async (page) => {
+    await row(page, "ada-acc-1").filter({ hasText: "Up" }).waitFor()
+    const device = network.devices.find((each) => each.name === "ada-acc-1")
+    const status = { status: "down", reason: "unreachable", sentence: "No answer.", sinceMs: Date.now() }
+    server.tell("device", { id: device?.id, status, incidentId: null })
+    await row(page, "ada-acc-1").filter({ hasText: "Down" }).waitFor()
+  }))
+
+test("screens: a lost stream is said within three seconds, and mends by itself", () =>
+  on("/devices", "dark", async (page) => {
+    await page.getByText("Live", { exact: true }).first().waitFor()
+    const brokenMs = Date.now()
+    server.breakStreams()
+    await page.getByText(/Connection lost/).waitFor({ timeout: 5_000 })
+    assert.ok(Date.now() - brokenMs < 3_500, "said within three seconds")
+    server.mendStreams()
+    await page.getByText(/Connection lost/).waitFor({ state: "hidden", timeout: 6_000 })
+  }))
+
+test("screens: filters are in the address, and the address brings them back", () =>
+  on("/devices?status=down&site=none", "dark", async (page) => {
+    await page.getByText("No device matches").waitFor()
+    await page.getByRole("button", { name: "Clear filters" }).click()
+    await page.getByText("60 rows").waitFor()
+    assert.equal(new URL(page.url()).search, "")
+    await page.getByRole("button", { name: /Degraded/ }).click()
+    assert.equal(new URL(page.url()).searchParams.get("status"), "degraded")
+  }))
+
+test("screens: keys go, move, open and close", () =>
+  on("/", "dark", async (page) => {
+    await page.getByText("Devices up").waitFor()
+    await page.keyboard.press("g")
+    await page.keyboard.press("d")
+    await page.getByText("60 rows").waitFor()
+    await page.keyboard.press("j")
+    await page.getByRole("link", { name: "Open page" }).waitFor()
+    await page.keyboard.press("Escape")
+    await page.getByRole("link", { name: "Open page" }).waitFor({ state: "hidden" })
+    await page.keyboard.press("?")
+    await page.getByText("Command palette").waitFor()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("izm core")
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { name: "izm-core-1" }).waitFor()
+  }))
+
+test("screens: five thousand devices scroll, sort and are searched at once", () =>
+  on(
+    "/devices",
+    "dark",
+    async (page) => {
+      await page.getByText("5\u202f000 rows", { exact: true }).waitFor()
+      assert.ok((await page.getByRole("row").count()) < 120, "only the rows in view exist")
+      const startedMs = Date.now()
+      await page.getByRole("columnheader", { name: "Name" }).getByRole("button").click()
+      await row(page, "ada-acc-1").first().waitFor()
+      assert.ok(Date.now() - startedMs < 1_000, `sorted in ${Date.now() - startedMs} ms`)
+    },
+    5_000,
+  ))
+
+test("screens: an import is tried first, and each refused line says why", () =>
+  on("/devices/import", "dark", async (page) => {
+    await page.getByLabel("CSV", { exact: true }).fill("name,address\na,192.0.2.1\nb,192.0.2.2\nc,???\n")
+    await page.getByRole("button", { name: "Try it" }).click()
+    await page.getByText("expected an IP address or a host name").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "import-tried-dark")
+    await page.getByRole("button", { name: "Import 3 devices" }).click()
+    await page.getByText("Imported: 2 new, 1 updated.").waitFor()
+  }))
+
+test("screens: who may only look is not offered to change, and is told who can", () =>
+  on("/devices", "dark", async (page) => {
+    network.session = sessionOf("viewer")
+    await page.goto(`${server.url}/devices/import`)
+    await page.getByText("Not yours to see").waitFor()
+    await page.goto(`${server.url}/devices/${DOWN}`)
+    await page.getByRole("heading", { name: "kay-core-1" }).waitFor()
+    assert.equal(await page.getByRole("button", { name: "Edit" }).count(), 0)
+  }))
+
+test("screens: an empty network says the step that starts it", () =>
+  on(
+    "/",
+    "dark",
+    async (page) => {
+      await page.getByText("Nothing is watched yet").waitFor()
+      await page.getByRole("link", { name: "Import CSV" }).waitFor()
+    },
+    0,
+  ))
+
+test("screens: what fails says why, and trying again works", () =>
+  on("/devices", "dark", async (page) => {
+    const { answers } = network
+    let broken = true
+    network = {
+      ...network,
+      answers: (method, url, body) =>
+        broken && url.pathname === "/topology"
+          ? { status: 503, body: { title: "Busy", status: 503, code: "busy", detail: "The database is starting." } }
+          : answers(method, url, body),
+    }
+    await page.reload()
+    await page.getByText("The database is starting.").waitFor()
+    broken = false
+    await page.getByRole("button", { name: "Try again" }).click()
+    await page.getByText("60 rows").waitFor()
+  }))
+
+test("screens: a device is edited, and refused fields say so", () =>
+  on(`/devices/${DOWN}`, "dark", async (page) => {
+    await page.getByRole("button", { name: "Edit" }).click()
+    await page.getByLabel("Name").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await page.getByRole("button", { name: "Save" }).click()
+    await page.getByText("kay-core-1 was saved.").waitFor()
+  }))
+
+test("screens: mirrored for right-to-left, the rail stands on the right", () =>
+  on("/devices", "dark", async (page) => {
+    await page.getByText("60 rows").waitFor()
+    await page.evaluate(() => {
+      document.documentElement.dir = "rtl"
+    })
+    const box = await page.getByRole("navigation", { name: "Main" }).boundingBox()
+    assert.ok((box?.x ?? 0) > 1_000)
+    await keepPicture(page, "devices-rtl")
+  }))
