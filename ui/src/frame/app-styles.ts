@@ -203,8 +203,27 @@ export const appStyles = css`
     overflow: auto;
     outline: 0;
   }
-  :host-context([data-theme="wall"]) .rail {
+  :host([wall]) :is(.rail, .bar) {
     display: none;
+  }
+  .leave {
+    position: fixed;
+    inset-block-end: var(--space-3);
+    inset-inline-end: var(--space-3);
+    display: flex;
+    gap: var(--space-2);
+    align-items: center;
+    padding: var(--space-1) var(--space-3);
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    background: var(--surface-2);
+    color: var(--text-2);
+    font-size: 13px;
+    cursor: pointer;
+    opacity: 0;
+  }
+  .leave:is(:hover, :focus-visible) {
+    opacity: 1;
   }
   @media (prefers-reduced-motion: reduce) {
     .bell.rings b {

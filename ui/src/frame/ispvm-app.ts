@@ -31,6 +31,7 @@ const COMMANDS = new Set([...ROUTES.flatMap((route) => (route.rail === undefined
 @customElement("ispvm-app")
 export class IspvmApp extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
+  @property({ type: Boolean, reflect: true }) wall = themeNow() === "wall"
   @state() private where = { title: "", path: "" }
   @state() private finding = false
   @state() private helping = false
@@ -44,10 +45,12 @@ export class IspvmApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     globalThis.addEventListener("keydown", this.#onKey)
+    globalThis.addEventListener("ispvm-theme", this.#onThemeChanged)
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("keydown", this.#onKey)
+    globalThis.removeEventListener("ispvm-theme", this.#onThemeChanged)
   }
 
   toast(toast: Toast): void {
@@ -104,7 +107,8 @@ export class IspvmApp extends LitElement {
         @pick-item=${(event: CustomEvent<string>) => this.#onPick(event.detail)}
       ></ispvm-palette>
       <ispvm-keys-help ?open=${this.helping} @dismiss=${() => this.#help(false)}></ispvm-keys-help>
-      <ispvm-toasts></ispvm-toasts>`
+      <ispvm-toasts></ispvm-toasts>
+      ${this.wall ? html`<button class="leave" type="button" @click=${this.#onTheme}>${t.frame.leaveWall}<kbd>Esc</kbd></button>` : nothing}`
   }
 
   #rail(deps: Deps) {
@@ -152,6 +156,12 @@ export class IspvmApp extends LitElement {
     this.helping = open
   }
 
+  /** Out of the wall view, else from a thing to the list it is in. */
+  #back(): void {
+    if (this.wall) this.#onTheme()
+    else if (this.where.path.includes(":")) this.go(this.where.path.slice(0, this.where.path.indexOf("/:")))
+  }
+
   #onPick(key: string): void {
     if (key.startsWith("/")) this.go(key)
     if (key === "theme") this.#onTheme()
@@ -161,6 +171,9 @@ export class IspvmApp extends LitElement {
 
   readonly #onTheme = (): void => {
     setTheme(themeNow() === "dark" ? "light" : "dark")
+  }
+  readonly #onThemeChanged = (): void => {
+    this.wall = themeNow() === "wall"
     this.requestUpdate()
   }
   readonly #onSkip = (event: Event): void => {
@@ -176,6 +189,7 @@ export class IspvmApp extends LitElement {
       return
     }
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || this.finding || this.helping) return
+    if (event.key === "Escape" && !event.defaultPrevented && !isInDialog(event)) this.#back()
     const command = this.#sequence(event.key, event.timeStamp)
     if (command === null) return
     event.preventDefault()
@@ -186,6 +200,9 @@ export class IspvmApp extends LitElement {
     if (command === "t") this.#onTheme()
   }
 }
+
+/** Esc closes the dialog it was pressed in, and no more than that. */
+const isInDialog = (event: Event): boolean => event.composedPath().some((each) => each instanceof HTMLDialogElement)
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -110,9 +110,14 @@ export class IspvmTable extends LitElement {
     return html`<div class="card-place" role="listitem">
       <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
         <div class="card-head">${of("title").map((column) => html`<span>${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
-        <dl>${of("value").map((column) => html`<div><dt>${column.label}</dt><dd>${column.cell(row)}</dd></div>`)}</dl>
+        <dl>${columns.map((column) => this.#fact(column, row))}</dl>
       </div>
     </div>`
+  }
+
+  #fact(column: TableColumn<Row>, row: Row) {
+    if (column.card !== "value" && column.card !== "wide") return nothing
+    return html`<div class=${column.card}><dt>${column.label}</dt><dd>${column.cell(row)}</dd></div>`
   }
 
   #pick(event: Event, row: Row): void {

@@ -1,17 +1,15 @@
 import type { TemplateResult } from "lit"
 
-/** A column: what it shows, how it sorts, what it becomes on a card (`title` and `mark` head it, `value` is listed, `hide` is left out). */
+/** A column: what it shows, how it sorts, what it becomes on a card (`title` and `mark` head it, `value` is listed, `wide` takes a line of its own, `hide` is left out). */
 export type TableColumn<T> = {
   readonly key: string
   readonly label: string
   /** A CSS grid track: `120px`, `minmax(160px, 2fr)`. */
   readonly width: string
   readonly end?: boolean
-  readonly card: "title" | "mark" | "value" | "hide"
+  readonly card: "title" | "mark" | "value" | "wide" | "hide"
   readonly cell: (row: T) => TemplateResult | string
   readonly sort?: (row: T) => number | string | null
-  /** Plain value for CSV; a column without one is left out of it. */
-  readonly csv?: (row: T) => number | string | null
 }
 
 /** `sort` is a column's key, with a leading minus for the other way round. Rows without a value come last either way. */

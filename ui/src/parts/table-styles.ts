@@ -128,6 +128,9 @@ export const tableStyles = css`
     justify-content: space-between;
     min-inline-size: 0;
   }
+  .card dl > .wide {
+    grid-column: 1 / -1;
+  }
   dt {
     color: var(--text-3);
   }

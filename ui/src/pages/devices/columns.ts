@@ -30,7 +30,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "mark",
     cell: (row) => html`<ispvm-status status=${row.status.status} title=${row.status.sentence}></ispvm-status>`,
     sort: (row) => STATUS_ORDER.indexOf(row.status.status),
-    csv: (row) => t.terms.status[row.status.status],
   },
   {
     key: "name",
@@ -40,7 +39,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     cell: (row) =>
       html`<a href=${paths.device(row.id)} title=${row.name} style="font-weight:500;color:var(--text-strong)">${row.name}</a>`,
     sort: (row) => row.name,
-    csv: (row) => row.name,
   },
   {
     key: "site",
@@ -52,7 +50,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
         ? t.terms.none
         : html`<a href=${paths.devicesBy({ site: row.siteId })} style="color:var(--text-2)">${row.siteName}</a>`,
     sort: (row) => row.siteName,
-    csv: (row) => row.siteName,
   },
   {
     key: "roles",
@@ -62,7 +59,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     cell: (row) =>
       html`<span style="color:var(--text-2)">${row.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none}</span>`,
     sort: (row) => row.roles[0] ?? null,
-    csv: (row) => row.roles.join(";"),
   },
   {
     key: "release",
@@ -71,7 +67,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "hide",
     cell: (row) => html`<span style="color:var(--text-2)" title=${row.version ?? nothing}>${shortRelease(row.version)}</span>`,
     sort: (row) => row.version,
-    csv: (row) => row.version,
   },
   {
     key: "uptime",
@@ -81,7 +76,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "value",
     cell: (row) => aged(row, row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
     sort: (row) => row.uptimeS,
-    csv: (row) => row.uptimeS,
   },
   {
     key: "cpu",
@@ -91,7 +85,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "value",
     cell: (row) => aged(row, share(row.cpuRatio)),
     sort: (row) => row.cpuRatio,
-    csv: (row) => row.cpuRatio,
   },
   {
     key: "loss",
@@ -102,7 +95,6 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     cell: (row) =>
       html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
     sort: (row) => row.lossRatio,
-    csv: (row) => row.lossRatio,
   },
   {
     key: "rtt",
@@ -112,17 +104,15 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "value",
     cell: (row) => roundTrip(row.rttUs),
     sort: (row) => row.rttUs,
-    csv: (row) => row.rttUs,
   },
   {
     key: "traffic",
     label: words.traffic,
     width: "minmax(176px, 1fr)",
     end: true,
-    card: "value",
+    card: "wide",
     cell: (row) => aged(row, html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`),
     sort: (row) => (row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0)),
-    csv: (row) => row.rxBps,
   },
   {
     key: "seen",
@@ -132,6 +122,5 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     card: "value",
     cell: (row) => html`<ispvm-time at=${row.lastSeenAtMs ?? nothing} style="color:var(--text-2)"></ispvm-time>`,
     sort: (row) => row.lastSeenAtMs,
-    csv: (row) => (row.lastSeenAtMs === null ? null : new Date(row.lastSeenAtMs).toISOString()),
   },
 ]

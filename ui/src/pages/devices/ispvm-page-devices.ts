@@ -1,9 +1,9 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement } from "lit/decorators.js"
-import { csvText } from "../../format/csv.ts"
 import { count } from "../../format/units.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
+import { sortRows } from "../../parts/table-model.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { Watch } from "../../state/watch.ts"
@@ -11,6 +11,7 @@ import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { deviceColumns } from "./columns.ts"
+import { devicesCsv } from "./devices-csv.ts"
 import { applyFilter, readFilter } from "./filter.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
@@ -210,11 +211,7 @@ export class IspvmPageDevices extends Page {
     this.setAsk({ status: [...chosen].join(",") })
   }
   #onCsv(rows: readonly Device[]): void {
-    const columns = deviceColumns.filter((column) => column.csv !== undefined)
-    const text = csvText(
-      columns.map((column) => column.key),
-      rows.map((row) => columns.map((column) => column.csv?.(row) ?? null)),
-    )
+    const text = devicesCsv(sortRows(rows, deviceColumns, this.ask.get("sort") ?? "status"))
     const link = document.createElement("a")
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }))
     link.download = "devices.csv"

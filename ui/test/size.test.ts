@@ -1,0 +1,45 @@
+import assert from "node:assert/strict"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { before, test } from "node:test"
+import { gzipSync } from "node:zlib"
+import { buildUi } from "./build.ts"
+
+const DIST = join(import.meta.dirname, "../dist")
+/** What the first view may weigh, gzipped. */
+const MOST_BYTES = 300 * 1024
+
+/** A file, and all it imports before it runs. What is imported when a page is opened is not among them. */
+const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  const text = readFileSync(join(DIST, file), "utf8")
+  for (const [, path] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g))
+    if (path !== undefined) closure(`assets/${path}`, seen)
+  return seen
+}
+const weigh = (files: Iterable<string>): number =>
+  [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(DIST, file))).length, 0)
+
+before(buildUi)
+
+test("size: the first view's script is at most 300 kB gzipped", () => {
+  const entry = /src="\/(assets\/app-[^"]+\.js)"/.exec(readFileSync(join(DIST, "index.html"), "utf8"))?.[1] ?? ""
+  const overview = readdirSync(join(DIST, "assets")).find((file) => /^ispvm-page-overview-.*\.js$/.test(file)) ?? ""
+  const bytes = weigh(closure(`assets/${overview}`, new Set(closure(entry))))
+  assert.ok(bytes > 10_000, "the entry was found")
+  assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`)
+})
+
+test("size: the first view loads neither charts, map nor graph", () => {
+  const entry = /src="\/(assets\/app-[^"]+\.js)"/.exec(readFileSync(join(DIST, "index.html"), "utf8"))?.[1] ?? ""
+  for (const file of closure(entry))
+    assert.doesNotMatch(readFileSync(join(DIST, file), "utf8"), /cytoscape|leaflet|u-legend/i, file)
+})
+
+test("size: fonts travel along and nothing is asked of another host", () => {
+  const files = readdirSync(join(DIST, "assets"))
+  assert.ok(files.some((file) => /^inter-latin-wght.*\.woff2$/.test(file)))
+  for (const file of files.filter((each) => each.endsWith(".css")))
+    assert.doesNotMatch(readFileSync(join(DIST, "assets", file), "utf8"), /url\(["']?https?:/)
+})
