@@ -9,7 +9,7 @@ import { trustOnly } from "../transport/https.ts"
 import { parseRefusal, type Reply, request, Unreachable } from "../transport/request.ts"
 import { EnrolAnswer, type EnrolRequest, PATHS, PROTOCOL } from "../wire/wire.ts"
 import { requestCertificate } from "./csr.ts"
-import { generateKeys, type Identity } from "./keys.ts"
+import { generateKeys, type Identity, type Keys } from "./keys.ts"
 
 /** `unreachable` and `busy` are worth another try with the same token; the others are not. */
 export type EnrolFailure = "unreachable" | "busy" | "not-the-door" | "wrong-fingerprint" | "token-refused" | "refused"
@@ -24,6 +24,7 @@ export type Enrolment = {
   readonly hostname: string
   readonly version: string
   readonly signal: AbortSignal
+  readonly makeKeys?: () => Promise<Keys>
 }
 
 const TIMEOUT_MS = 10_000
@@ -78,13 +79,13 @@ const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
   return failed("refused", `${message} (${code})`)
 }
 
-export const enrol = async ({ url, token, hostname, version, signal }: Enrolment): Promise<Enrolled> => {
+export const enrol = async ({ url, token, hostname, version, signal, makeKeys = generateKeys }: Enrolment): Promise<Enrolled> => {
   const [, secret = "", fingerprint = ""] = token.split(".")
   try {
     const door = new URL(url)
     const root = await fetchRoot(door, fingerprint, signal)
     if (!root.ok) return root
-    const keys = await generateKeys()
+    const keys = await makeKeys()
     const body: EnrolRequest = { protocol: PROTOCOL, secret, csrPem: requestCertificate(keys, hostname), hostname, version }
     const agent = trustOnly(root.rootPem)
     try {

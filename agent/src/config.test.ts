@@ -1,0 +1,53 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { helpText, readConfig, SETTINGS } from "./config.ts"
+
+const token = `ispvm1.${"a".repeat(43)}.${"b".repeat(43)}`
+
+test("nothing given is the defaults", () => {
+  assert.deepEqual(readConfig([], {}), {
+    kind: "config",
+    config: {
+      url: null,
+      token: null,
+      dataDir: ".data/agent",
+      healthPort: 9790,
+      syslogPort: "auto",
+      syslogBind: "0.0.0.0",
+      logLevel: "info",
+    },
+  })
+})
+
+test("a flag goes before the environment, and an empty word is none", () => {
+  const read = readConfig(["--url", "https://a.example:8444", "--token", token], {
+    ISPVM_URL: "https://b.example",
+    ISPVM_SYSLOG_PORT: "5140",
+    LOG_LEVEL: "",
+  })
+  assert.ok(read.kind === "config")
+  assert.deepEqual(
+    [read.config.url, read.config.token, read.config.syslogPort, read.config.logLevel],
+    ["https://a.example:8444", token, 5140, "info"],
+  )
+})
+
+test("each wrong value is named with what was expected, and never repeated", () => {
+  const read = readConfig(["--token", "secret-thing"], {
+    ISPVM_URL: "http://plain.example",
+    ISPVM_AGENT_HEALTH_PORT: "70000",
+    LOG_LEVEL: "loud",
+    ISPVM_SYSLOG_BIND: "here",
+  })
+  assert.ok(read.kind === "wrong")
+  assert.equal(read.messages.length, 5)
+  assert.match(read.messages.join("\n"), /--url \(ISPVM_URL\): expected an address such as https/)
+  assert.doesNotMatch(read.messages.join("\n"), /secret-thing/)
+})
+
+test("an unknown flag is named, and help lists every setting", () => {
+  const read = readConfig(["--nothing"], {})
+  assert.match(read.kind === "wrong" ? read.messages.join() : "", /--nothing/)
+  assert.deepEqual(readConfig(["--help"], {}), { kind: "help", text: helpText() })
+  for (const name of Object.keys(SETTINGS)) assert.ok(helpText().includes(name), name)
+})

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { pino } from "pino"
+import type { Uplink } from "../transport/uplink.ts"
+import { Access, DeviceId, type Heartbeat, type Task, TestResult } from "../wire/wire.ts"
+import { createHeartbeat } from "./heartbeat.ts"
+import { createTasks } from "./tasks.ts"
+import { createTestAccess } from "./test-access.ts"
+
+const log = pino({ level: "silent" })
+const notUsed = (): never => assert.fail("not asked for here")
+const silent: Uplink = {
+  send: notUsed,
+  heartbeat: notUsed,
+  assignment: notUsed,
+  tasks: notUsed,
+  result: notUsed,
+  renew: notUsed,
+  close: notUsed,
+}
+const id = "00000000-0000-4000-8000-000000000002"
+const device = DeviceId.parse("00000000-0000-4000-8000-000000000001")
+const access = Access.parse({
+  address: "192.0.2.1",
+  routerosApi: null,
+  snmp: { port: 161, community: "c" },
+  icmp: true,
+  tcpPort: null,
+})
+const result = (found: Partial<TestResult> = {}): TestResult => ({
+  kind: "test-access",
+  id,
+  ok: true,
+  steps: [],
+  fingerprint: null,
+  facts: null,
+  ...found,
+})
+
+test("each task goes to its work, a failing poll is repeated after a while, and a test's result is posted", async () => {
+  const stop = new AbortController()
+  const seen: unknown[] = []
+  const pauses: number[] = []
+  const polls: (() => Promise<readonly Task[]>)[] = [
+    () => Promise.reject(new Error("away")),
+    async () => [
+      { kind: "confirm", id, devices: [device], because: "a line" },
+      { kind: "reload", id },
+      { kind: "test-access", id, access, deadlineMs: 1_000 },
+    ],
+  ]
+  const uplink: Uplink = {
+    ...silent,
+    tasks: (signal) =>
+      polls.shift()?.() ?? new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+    result: async (one) => {
+      seen.push(one)
+      stop.abort()
+    },
+  }
+  const work = {
+    confirm: (devices: unknown) => seen.push(devices),
+    reload: () => seen.push("reload"),
+    test: async () => result(),
+  }
+  const tasks = createTasks({
+    uplink: () => uplink,
+    work,
+    random: () => 1,
+    pause: async (ms) => {
+      pauses.push(ms)
+    },
+    log,
+  })
+  await tasks.run(stop.signal)
+  assert.deepEqual(seen, [[device], "reload", result()])
+  assert.deepEqual(pauses, [500])
+  assert.deepEqual(tasks.counts, { received: 3, confirms: 1, tests: 1, failures: 1 })
+})
+
+test("a heartbeat brings the revision, and the clocks' difference with the way there taken off", async () => {
+  const stop = new AbortController()
+  const seen: unknown[] = []
+  let nowMs = 1_000
+  const uplink: Uplink = {
+    ...silent,
+    heartbeat: async () => {
+      nowMs += 100
+      return { protocol: 1, revision: "r2", serverAtMs: 550 }
+    },
+  }
+  const describe = (): Heartbeat => ({
+    protocol: 1,
+    atMs: nowMs,
+    version: "0",
+    startedAtMs: 0,
+    hostname: "pop",
+    revision: "r1",
+    devices: 0,
+    bufferBatches: 0,
+    bufferBytes: 0,
+    oldestBufferedAtMs: null,
+    capabilities: { icmp: true, syslogPort: null },
+    notes: [],
+  })
+  const heartbeat = createHeartbeat({
+    uplink: () => uplink,
+    describe,
+    onRevision: (revision) => seen.push(revision),
+    onSkew: (ms) => seen.push(ms),
+    now: () => nowMs,
+    pause: async (ms) => {
+      seen.push(ms)
+      stop.abort()
+    },
+    log,
+  })
+  await heartbeat.run(stop.signal)
+  assert.deepEqual(seen, [500, "r2", 1_900])
+})
+
+type Deps = Parameters<typeof createTestAccess>[0]
+const testWith = (more: Partial<Deps>, of: Partial<Access> = {}, deadlineMs = 1_000) => {
+  const nothing = async () => ({ steps: [], facts: null, fingerprint: null })
+  const deps: Deps = {
+    shoot: null,
+    knock: async () => "silent",
+    resolve: async () => "192.0.2.1",
+    now: () => 1,
+    testRouterOs: nothing,
+    testSnmp: nothing,
+    ...more,
+  }
+  return createTestAccess(deps)(
+    { kind: "test-access", id, access: { ...access, ...of }, deadlineMs },
+    new AbortController().signal,
+  )
+}
+const steps = ({ steps }: TestResult) => steps.map(({ step, reason }) => `${step} ${reason}`)
+const snmpOk: Deps["testSnmp"] = async () => ({
+  steps: [{ step: "snmp", reason: "ok", message: "", tookMs: 1 }],
+  facts: null,
+  fingerprint: null,
+})
+
+test("a name that is not found ends the test there", async () => {
+  const found = await testWith({ resolve: async () => null, testSnmp: notUsed })
+  assert.deepEqual([found.ok, steps(found)], [false, ["resolve name-not-found"]])
+  assert.deepEqual(TestResult.parse(found), found)
+})
+
+test("an agent that cannot ping says so, and a protocol that answers is enough", async () => {
+  const found = await testWith({ testSnmp: snmpOk })
+  assert.deepEqual([found.ok, steps(found)], [true, ["resolve ok", "ping icmp-unavailable", "snmp ok"]])
+})
+
+test("a device that is only pinged is good when it answers and not when it does not", async () => {
+  const only = { snmp: null }
+  const pinging =
+    (rttMs: number | null): Deps["shoot"] =>
+    async ({ targets }, onProbe) => {
+      onProbe(targets[0] ?? "", 0, rttMs)
+      return { kind: "done" }
+    }
+  const alive = await testWith({ shoot: pinging(1.5) }, only)
+  const dead = await testWith({ shoot: pinging(null) }, only)
+  assert.deepEqual(
+    [alive.ok, steps(alive), dead.ok, steps(dead)],
+    [true, ["resolve ok", "ping ok"], false, ["resolve ok", "ping no-answer"]],
+  )
+})
+
+test("a shut port of its own is refused or silent, by name", async () => {
+  const refused = await testWith({ knock: async () => "refused" }, { snmp: null, icmp: false, tcpPort: 8291 })
+  assert.deepEqual([refused.ok, steps(refused)], [false, ["resolve ok", "tcp refused"]])
+})
+
+test("a test that does not end is ended", async () => {
+  const found = await testWith({ testSnmp: () => new Promise(() => undefined) }, {}, 1)
+  assert.deepEqual([found.ok, steps(found)], [false, ["read timed-out"]])
+})
