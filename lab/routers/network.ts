@@ -120,27 +120,40 @@ export class Network {
     return { cutLinks: new Set([...this.#cut, ...this.#flapping]), deadRouters: new Set(this.#dead) }
   }
 
-  /** One change at a time. Going silent comes before anything is said, coming back after the sockets are there again. */
+  /** One change at a time; one that fails is taken back. Who asked for it hears of the failure, the next one does not. */
   #settle(change: () => void): Promise<void> {
     const turn = this.#turn.then(async () => {
+      const sets = [this.#cut, this.#dead, this.#flapping] as const
+      const before = sets.map((set) => [...set])
       change()
-      const broken = this.#broken()
-      const silent = this.#world.silentUnder(broken)
-      await this.#fabric.apply(
-        silent.map((name) => this.#addressOf(name)),
-        this.#lossRatio,
-      )
-      for (const [name, host] of this.#hosts) {
-        // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
-        const closed = this.#dead.has(name) || (this.#plan.mode === "loopback" && silent.includes(name))
-        if (closed && host.isOpen) await host.close()
-        else if (!closed && !host.isOpen) await host.open()
+      try {
+        await this.#become(this.#broken())
+      } catch (error) {
+        sets.forEach((set, i) => {
+          set.clear()
+          for (const name of before[i] ?? []) set.add(name)
+        })
+        throw error
       }
-      this.#world.become(broken, this.#now())
     })
-    // The next one waits for this one, whether or not it worked; who asked for it hears of a failure.
     this.#turn = turn.catch(() => undefined)
     return turn
+  }
+
+  /** Going silent comes before anything is said, and coming back after the sockets are there again. */
+  async #become(broken: Broken): Promise<void> {
+    const silent = this.#world.silentUnder(broken)
+    await this.#fabric.apply(
+      silent.map((name) => this.#addressOf(name)),
+      this.#lossRatio,
+    )
+    for (const [name, host] of this.#hosts) {
+      // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
+      const isClosed = broken.deadRouters.has(name) || (this.#plan.mode === "loopback" && silent.includes(name))
+      if (isClosed && host.isOpen) await host.close()
+      else if (!isClosed && !host.isOpen) await host.open()
+    }
+    this.#world.become(broken, this.#now())
   }
 
   #addressOf(name: string): string {
