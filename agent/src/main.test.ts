@@ -1,0 +1,181 @@
+/** The whole agent as a process, against a door that speaks the contract. */
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
+import net from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+import { fileURLToPath } from "node:url"
+import { type Answer, type Asked, createRoot, openFakeDoor } from "./transport/fake-door.ts"
+import { Batch, EnrolRequest, Heartbeat, Item, PROTOCOL } from "./wire/wire.ts"
+
+const root = createRoot()
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), "ispvm-agent-"))
+const running = new Set<ChildProcess>()
+after(() => {
+  for (const child of running) child.kill("SIGKILL")
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Resolves with the exit code and all that was said. */
+const start = (args: readonly string[], env: Record<string, string> = {}) => {
+  const settings = {
+    ISPVM_AGENT_HEALTH_PORT: "0",
+    ISPVM_SYSLOG_PORT: "0",
+    ISPVM_SYSLOG_BIND: "127.0.0.1",
+    ISPVM_AGENT_DATA_DIR: join(folder, "data"),
+    ...env,
+  }
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH ?? "", ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  running.add(child)
+  let text = ""
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => {
+      text += chunk
+    })
+  const ended = once(child, "close").then(([code]) => {
+    running.delete(child)
+    return { code, text }
+  })
+  return { child, ended, said: () => text }
+}
+
+const device = (port: number) => ({
+  id: "00000000-0000-4000-8000-000000000001",
+  name: "d",
+  access: { address: "127.0.0.1", routerosApi: null, snmp: null, icmp: true, tcpPort: port },
+  intervals: { pingMs: 200, interfaceMs: 0, healthMs: 0, factsMs: 0 },
+})
+
+/** A door that enrols, hands out one device and one confirm task, and keeps what it is sent. */
+const openDoor = async (port: number) => {
+  const items: Item[] = []
+  const numbers = new Set<number>()
+  const beats: Heartbeat[] = []
+  let enrolled = 0
+  let isTaskGiven = false
+  let wake = (): void => undefined
+  const grant = (csrPem: string): Answer => {
+    enrolled += 1
+    const certificate = { certificatePem: root.issueFor(csrPem), chainPem: root.rootPem, rootPem: root.rootPem }
+    return {
+      status: 200,
+      json: {
+        protocol: PROTOCOL,
+        agent: "00000000-0000-4000-8000-00000000000a",
+        name: "pop",
+        ...certificate,
+        renewAfterMs: Date.now() + 1e9,
+      },
+    }
+  }
+  const take = (body: unknown): Answer => {
+    const batch = Batch.parse(body)
+    if (!numbers.has(batch.number)) items.push(...batch.items.map((item) => Item.parse(item)))
+    numbers.add(batch.number)
+    return {
+      status: 200,
+      json: { protocol: PROTOCOL, buffer: batch.buffer, number: batch.number, accepted: batch.items.length, rejected: [] },
+    }
+  }
+  const tasks = async (): Promise<Answer> => {
+    if (isTaskGiven) await new Promise((resolve) => setTimeout(resolve, 200))
+    const confirm = { kind: "confirm", id: "00000000-0000-4000-8000-00000000000c", devices: [device(port).id], because: "test" }
+    const json = { protocol: PROTOCOL, tasks: isTaskGiven ? [] : [confirm] }
+    isTaskGiven = items.length > 0
+    return { status: 200, json }
+  }
+  const answer = (asked: Asked): Answer | Promise<Answer> => {
+    const [path] = asked.path.split("?")
+    if (path === "/ca") return { status: 200, text: root.rootPem }
+    if (path === "/enrol/v1") return grant(EnrolRequest.parse(asked.body).csrPem)
+    if (!asked.hasCertificate) return { status: 401, json: { code: "no-certificate", message: "no" } }
+    if (path === "/assignment/v1") return { status: 200, json: { protocol: PROTOCOL, revision: "r1", devices: [device(port)] } }
+    if (path === "/ingest/v1/batches") return take(asked.body)
+    if (path === "/tasks/v1") return tasks()
+    beats.push(Heartbeat.parse(asked.body))
+    return { status: 200, json: { protocol: PROTOCOL, revision: "r1", serverAtMs: Date.now() } }
+  }
+  const door = await openFakeDoor(root, async (asked) => {
+    const given = await answer(asked)
+    wake()
+    return given
+  })
+  const until = async (holds: () => boolean): Promise<void> => {
+    const deadline = Date.now() + 20_000
+    while (!holds()) {
+      if (Date.now() > deadline) assert.fail(`waited in vain: ${JSON.stringify(items.slice(-3))}`)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 200)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+  return { ...door, items, numbers, beats, until, enrolled: () => enrolled }
+}
+
+test("enrols, watches, confirms, delivers, is killed, comes back without a new token, loses nothing and stops at a word", async () => {
+  const server = net.createServer((socket) => socket.destroy()).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  const door = await openDoor(typeof address === "object" && address !== null ? address.port : 0)
+  const token = `ispvm1.${"s".repeat(43)}.${root.fingerprint}`
+  try {
+    const first = start(["--url", door.url, "--token", token])
+    await door.until(
+      () =>
+        door.items.some((item) => item.kind === "ping" && item.because === "confirm") &&
+        door.beats.some(({ devices }) => devices === 1),
+    )
+    assert.ok(door.items.every((item) => item.kind === "ping" && item.answers))
+    const second = await start([], { ISPVM_AGENT_DATA_DIR: join(folder, "data") }).ended
+    assert.deepEqual([second.code, /in use/.test(second.text)], [4, true])
+    first.child.kill("SIGKILL")
+    await first.ended
+    const before = Math.max(...door.numbers)
+    const again = start([])
+    await door.until(() => Math.max(...door.numbers) > before + 1)
+    again.child.kill("SIGTERM")
+    const { code, text } = await again.ended
+    assert.equal(code, 0, text)
+    assert.equal(door.enrolled(), 1)
+    assert.deepEqual(
+      [...door.numbers],
+      Array.from({ length: door.numbers.size }, (_, i) => i + 1),
+      "numbers without a gap, across the kill",
+    )
+    const times = door.items.map(({ atMs }) => atMs)
+    assert.equal(new Set(times).size, times.length, "no sample twice")
+    assert.doesNotMatch(first.said() + text, /s{43}|PRIVATE KEY/)
+  } finally {
+    server.close()
+    await door.close()
+  }
+})
+
+const refusals: [string, string[], Record<string, string>, number, RegExp][] = [
+  ["help is no error", ["--help"], {}, 0, /ISPVM_AGENT_DATA_DIR/],
+  ["a wrong value is named", [], { ISPVM_SYSLOG_PORT: "many" }, 2, /ISPVM_SYSLOG_PORT: expected/],
+  [
+    "nothing to start with is told with what to type",
+    [],
+    { ISPVM_AGENT_DATA_DIR: join(folder, "empty") },
+    2,
+    /--url and --token/,
+  ],
+]
+for (const [name, args, env, code, message] of refusals)
+  test(name, async () => {
+    const ended = await start(args, env).ended
+    assert.equal(ended.code, code, ended.text)
+    assert.match(ended.text, message)
+  })
