@@ -37,9 +37,20 @@ const isCorroborated = (watched: Watched, view: AlertView, alert: AlertNow): boo
     (link) => alert.deviceId !== null && portAlert(view, otherEnd(link, alert.deviceId))?.state.phase === "down",
   )
 
+/** Two ports of one line go dark in the same moment; their words may arrive a little apart. */
+const TOGETHER_MS = 2_000
+
+/** The far end tells of the same break itself, so it has lived through it: no need to ask. */
+const isToldByBoth = (watched: Watched, view: AlertView, alert: AlertNow): boolean =>
+  alert.kind === "interface-down" &&
+  linksOf(watched, alert).some((link) => {
+    const far = alert.deviceId === null ? undefined : portAlert(view, otherEnd(link, alert.deviceId))
+    return far?.state.phase === "down" && Math.abs(far.state.sinceMs - alert.state.sinceMs) <= TOGETHER_MS
+  })
+
 /** The witnesses that have not been looked at since; none left means that it is settled. */
 export const awaited = (watched: Watched, view: AlertView, alert: AlertNow): DeviceId[] => {
-  if (isCorroborated(watched, view, alert)) return []
+  if (isCorroborated(watched, view, alert) || isToldByBoth(watched, view, alert)) return []
   return witnesses(watched, alert).filter((id) => {
     const witness = reachAlert(view, id)
     if (witness === undefined || witness.state.phase === "down" || witness.state.phase === "unknown") return false
