@@ -46,6 +46,10 @@ export class IspvmGallery extends LitElement {
         max-inline-size: 1240px;
         margin-inline: auto;
       }
+      main {
+        display: grid;
+        gap: var(--space-4);
+      }
       .bar {
         display: flex;
         align-items: center;
@@ -55,6 +59,7 @@ export class IspvmGallery extends LitElement {
         display: grid;
         gap: var(--space-4);
         grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
+        align-items: start;
       }
       .body {
         padding: var(--space-4);

@@ -9,6 +9,8 @@ import { nowMs } from "./now.ts"
 export class IspvmAge extends LitElement {
   @property({ type: Number, attribute: "at" }) atMs: number | null = null
   @property({ type: Number, attribute: "interval" }) intervalMs = 10_000
+  /** Greys only, where the age itself is already what is shown. */
+  @property({ type: Boolean }) quiet = false
   @property({ type: Boolean, reflect: true }) stale = false
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -41,7 +43,10 @@ export class IspvmAge extends LitElement {
   }
 
   override render() {
-    const age = this.stale && this.atMs !== null ? html`<small>${t.parts.stale(duration(nowMs() - this.atMs))}</small>` : nothing
+    const age =
+      this.stale && this.atMs !== null && !this.quiet
+        ? html`<small>${t.parts.stale(duration(nowMs() - this.atMs))}</small>`
+        : nothing
     return html`<slot></slot>${age}`
   }
 }

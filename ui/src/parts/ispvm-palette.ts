@@ -67,6 +67,10 @@ export class IspvmPalette extends LitElement {
         color: var(--text-strong);
         block-size: 48px;
       }
+      /* Nothing else in the palette can have the focus: a ring around it would tell nothing. */
+      input:focus-visible {
+        outline: 0;
+      }
       input::placeholder {
         color: var(--text-3);
         opacity: 1;

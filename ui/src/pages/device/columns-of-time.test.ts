@@ -10,6 +10,14 @@ test("time columns: a long silence becomes a gap", () => {
   const was = { atMs: [1_000], columns: { rtt: [5] } }
   assert.deepEqual(append(was, 9_000, { rtt: 7 }, 0, 1_000).columns.rtt, [5, null, 7])
 })
+test("time columns: empty instants at the end give way when the silence was but a pause", () => {
+  const was = { atMs: [1_000, 2_000, 3_000], columns: { rtt: [5, null, null] } }
+  assert.deepEqual(append(was, 3_500, { rtt: 7 }, 0, 1_000), { atMs: [1_000, 3_500], columns: { rtt: [5, 7] } })
+})
+test("time columns: and stay when it was a gap", () => {
+  const was = { atMs: [1_000, 2_000, 3_000], columns: { rtt: [5, null, null] } }
+  assert.deepEqual(append(was, 9_000, { rtt: 7 }, 0, 1_000).columns.rtt, [5, null, null, 7])
+})
 test("time columns: an instant already told changes nothing", () => {
   const was = { atMs: [1_000], columns: { rtt: [5] } }
   assert.equal(append(was, 1_000, { rtt: 9 }, 0, 1_000), was)

@@ -16,19 +16,29 @@ export const append = (
   fromMs: number,
   stepMs: number,
 ): TimeColumns => {
-  const last = was.atMs.at(-1)
+  const end = lastKnown(was)
+  const last = was.atMs[end]
   if (last !== undefined && atMs <= last) return was
+  // A silence short enough to be the pause between two looks is not a gap: the empty instants the appliance ended with give way.
+  const isGap = last !== undefined && atMs - last > GAP_STEPS * stepMs
+  const upTo = isGap ? was.atMs.findLastIndex((at) => at < atMs) + 1 : end + 1
   const first = was.atMs.findIndex((at) => at >= fromMs)
-  const cut = first === -1 ? was.atMs.length : first
-  const gap = last !== undefined && atMs - last > GAP_STEPS * stepMs ? [last + stepMs] : []
-  const kept = was.atMs.slice(cut)
+  const cut = first === -1 ? upTo : Math.min(first, upTo)
+  const gap = isGap && upTo === end + 1 ? [last + stepMs] : []
+  const kept = was.atMs.slice(cut, upTo)
   const names = new Set([...Object.keys(was.columns), ...Object.keys(values)])
   const columns: Record<string, (number | null)[]> = {}
   for (const name of names) {
-    const before = was.columns[name]?.slice(cut) ?? kept.map(() => null)
+    const before = was.columns[name]?.slice(cut, upTo) ?? kept.map(() => null)
     columns[name] = [...before, ...gap.map(() => null), values[name] ?? null]
   }
   return { atMs: [...kept, ...gap, atMs], columns }
+}
+
+/** The last instant at which anything was known; -1 where nothing ever was. */
+const lastKnown = (data: TimeColumns): number => {
+  const columns = Object.values(data.columns)
+  return data.atMs.findLastIndex((_, index) => columns.some((values) => (values[index] ?? null) !== null))
 }
 
 /** Several answers on one axis: instants that one of them lacks are gaps in it. */

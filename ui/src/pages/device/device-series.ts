@@ -56,45 +56,37 @@ export const loadSeries = async (
   }
 }
 
-/** One message of the stream, as far as it concerns this device. */
-export const appendReadings = (
-  was: DeviceSeries,
-  id: string,
-  readings: Readings,
-  fromMs: number,
-  nowMs: number,
-): DeviceSeries => {
+/** Health and ports are looked at every ten seconds or so; more often the stream only repeats what is known. */
+const SLOW_MS = 10_000
+
+type Moment = { readonly id: string; readonly fromMs: number; readonly nowMs: number; readonly isSilent: boolean }
+
+/** One message of the stream, as far as it concerns this device. Of a silent device only its silence is new. */
+export const appendReadings = (was: DeviceSeries, readings: Readings, { id, fromMs, nowMs, isSilent }: Moment): DeviceSeries => {
   const device = readings.devices.find((each) => each.id === id)
-  const ports = readings.interfaces.filter((each) => each.deviceId === id)
   const step = Math.max(was.bucketMs, 1_000)
+  const slow = Math.max(step, SLOW_MS * 1.5)
+  const ports = readings.interfaces.filter((each) => each.deviceId === id && was.ports.columns[`${each.id}.rxBps`] !== undefined)
   const ofPorts = Object.fromEntries(
-    ports.flatMap((port) =>
-      was.ports.columns[`${port.id}.rxBps`] === undefined
-        ? []
-        : [
-            [`${port.id}.rxBps`, port.rxBps],
-            [`${port.id}.txBps`, port.txBps],
-          ],
-    ),
+    ports.flatMap((port) => [
+      [`${port.id}.rxBps`, port.rxBps],
+      [`${port.id}.txBps`, port.txBps],
+    ]),
   )
+  const portsAtMs = Math.max(...ports.map((port) => port.atMs))
   const rtt = device?.rttUs ?? null
+  const knownHealthMs = was.health.atMs.at(-1) ?? 0
+  const isHealthDue = device !== undefined && !isSilent && device.cpuRatio !== null && nowMs - knownHealthMs >= SLOW_MS
   return {
     ...was,
     ping:
       device === undefined
         ? was.ping
         : append(was.ping, nowMs, { rttUs: rtt, rttMinUs: rtt, rttMaxUs: rtt, lossRatio: device.lossRatio }, fromMs, step),
-    health:
-      device === undefined || (device.cpuRatio === null && device.memoryRatio === null)
-        ? was.health
-        : append(
-            was.health,
-            nowMs,
-            { cpuRatio: device.cpuRatio, memoryRatio: device.memoryRatio },
-            fromMs,
-            Math.max(step, 15_000),
-          ),
-    ports: Object.keys(ofPorts).length === 0 ? was.ports : append(was.ports, nowMs, ofPorts, fromMs, Math.max(step, 15_000)),
+    health: isHealthDue
+      ? append(was.health, nowMs, { cpuRatio: device.cpuRatio, memoryRatio: device.memoryRatio }, fromMs, slow)
+      : was.health,
+    ports: ports.length === 0 ? was.ports : append(was.ports, portsAtMs, ofPorts, fromMs, slow),
   }
 }
 

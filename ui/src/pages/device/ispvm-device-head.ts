@@ -18,6 +18,8 @@ import "../../parts/ispvm-time.ts"
 const words = t.pages.device
 /** How often each source is expected to answer, for marking what is late. */
 const SOURCE_MS = 30_000
+/** The others speak when they have something to say: their silence is no age. */
+const POLLED: ReadonlySet<string> = new Set(["routeros-api", "snmp", "ping"])
 
 /** Who the device is, how it is and since when, and how it is watched. Emits `edit`. */
 @customElement("ispvm-device-head")
@@ -104,7 +106,7 @@ export class IspvmDeviceHead extends LitElement {
   }
 
   #source(source: Device["sources"][number]) {
-    const age = html`<ispvm-age at=${source.lastAtMs ?? nothing} interval=${SOURCE_MS}><ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time></ispvm-age>`
+    const age = html`<ispvm-age quiet at=${source.lastAtMs ?? nothing} interval=${POLLED.has(source.source) ? SOURCE_MS : Number.POSITIVE_INFINITY}><ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time></ispvm-age>`
     return fact(
       t.terms.source(source.source),
       source.trouble === null ? age : html`<span class="trouble">${source.trouble}</span>`,

@@ -56,7 +56,9 @@ export class IspvmPageDevice extends Page {
         this.#keepSparks()
         const range = readRange(this.ask)
         if (range.kind === "fixed" || this.phase !== "ready") return
-        this.series = appendReadings(this.series, id, readings, nowMs() - range.spanMs, nowMs())
+        const status = this.deps.fleet.value.devices.get(id)?.status.status
+        const isSilent = status === "down" || status === "behind" || status === "unknown"
+        this.series = appendReadings(this.series, readings, { id, fromMs: nowMs() - range.spanMs, nowMs: nowMs(), isSilent })
       }),
     )
     this.until(
