@@ -3,15 +3,7 @@ import { interfaceRow, logRow, menuExists, monitorRows, printMenu, trafficRow } 
 import type { Row } from "./api-query.ts"
 import type { Persona } from "./personas.ts"
 import type { Router, User } from "./router.ts"
-
-/** An answer `!trap`. Categories: 0 missing item or command, 1 bad argument, 2 interrupted, 3 script, 4 general, 5 API, 6 TTY. */
-export class Trap extends Error {
-  readonly category: number | null
-  constructor(message: string, category: number | null) {
-    super(message)
-    this.category = category
-  }
-}
+import { Trap } from "./trap.ts"
 
 export type ApiBackend = {
   readonly login: Persona["login"]

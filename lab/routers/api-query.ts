@@ -1,22 +1,30 @@
 /** Query words of `print`: a stack of verdicts over one row, as the manual lays it out. */
+import { Trap } from "./trap.ts"
+
 export type Row = Readonly<Record<string, string>>
 
 /** The console's words for truth are taken too: clients send them. */
-const WORDS: Readonly<Record<string, string>> = { yes: "true", no: "false", true: "true", false: "false" }
+const TRUTHS: ReadonlyMap<string, boolean> = new Map([
+  ["yes", true],
+  ["true", true],
+  ["no", false],
+  ["false", false],
+])
 
 /** RouterOS compares numbers as numbers and everything else as text. */
 const compare = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)]
-  if (WORDS[a] !== undefined || WORDS[b] !== undefined) return (WORDS[a] ?? a) === (WORDS[b] ?? b) ? 0 : 1
+  if (TRUTHS.has(a) && TRUTHS.has(b)) return TRUTHS.get(a) === TRUTHS.get(b) ? 0 : 1
   return a !== "" && b !== "" && Number.isFinite(x) && Number.isFinite(y) ? x - y : a < b ? -1 : a > b ? 1 : 0
 }
 
 const test = (word: string, row: Row): boolean => {
-  if (word.startsWith("-")) return row[word.slice(1)] === undefined
+  if (word.startsWith("-")) return !Object.hasOwn(row, word.slice(1))
   const op = word[0] === "<" || word[0] === ">" || word[0] === "=" ? word[0] : ""
   const body = op === "" ? word : word.slice(1)
   const eq = body.indexOf("=", 1)
-  const value = row[eq < 0 ? body : body.slice(0, eq)]
+  const name = eq < 0 ? body : body.slice(0, eq)
+  const value = Object.hasOwn(row, name) ? row[name] : undefined
   if (eq < 0 || value === undefined) return value !== undefined
   const order = compare(value, body.slice(eq + 1))
   return op === "<" ? order < 0 : op === ">" ? order > 0 : order === 0
@@ -31,7 +39,7 @@ const operate = (stack: boolean[], operators: string): boolean[] => {
     else if (token === "&" || token === "|") {
       const [b, a] = [stack.pop() ?? false, stack.pop() ?? false]
       stack.push(token === "&" ? a && b : a || b)
-    } else throw new Error(`bad query operator ${token}`)
+    } else throw new Trap(`unknown query operator ${token}`, 1)
   }
   return stack
 }

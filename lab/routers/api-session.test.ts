@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { createHash } from "node:crypto"
 import { test } from "node:test"
+import fc from "fast-check"
 import { ANATOLIA } from "../lab.ts"
 import { readTopology } from "../topology-file.ts"
 import { simulatedBackend } from "./api-backend.ts"
@@ -149,4 +150,37 @@ test("sessions of customers are dynamic interfaces", () => {
   const { ask, login } = meet("ist-bng-1")
   login()
   assert.equal(ask("/interface/print", "?dynamic=true", "?type=pppoe-in", "=.proplist=name").length, 7)
+})
+
+test("no sentence brings a session down", () => {
+  const { session, login } = meet("ist-core-1")
+  login()
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "?#&|!.9",
+      "?#",
+      "?",
+      "?=",
+      "?>rx-byte=x",
+      "=.proplist=",
+      "=",
+      ".tag=",
+      "=numbers=*1,*2",
+      "=interface=ether1,lo",
+    ),
+  )
+  const path = fc.constantFrom(
+    "/interface/print",
+    "/log/listen",
+    "/cancel",
+    "/login",
+    "/",
+    "/interface/ethernet/monitor",
+    "/interface/monitor-traffic",
+  )
+  fc.assert(
+    fc.property(path, fc.array(word, { maxLength: 5 }), (first, words) => session.take([first, ...words])),
+    { numRuns: 1_000 },
+  )
 })

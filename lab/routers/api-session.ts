@@ -4,9 +4,10 @@
  *   sentence in -> command -> rows -> `!re`* `!done`      or `!trap` `!done`, or `!fatal` and the end
  */
 import { createHash, randomBytes } from "node:crypto"
-import { type ApiBackend, Trap } from "./api-backend.ts"
+import type { ApiBackend } from "./api-backend.ts"
 import { matches, type Row } from "./api-query.ts"
 import type { User } from "./router.ts"
+import { Trap } from "./trap.ts"
 
 /** What stays of a sentence once its words are sorted. */
 type Command = {
@@ -53,7 +54,7 @@ const PRINT_WORDS = new Set([
 const pick = (row: Row, proplist: string | undefined): Row => {
   if (proplist === undefined || proplist === "") return row
   const wanted = proplist.split(",")
-  return Object.fromEntries(wanted.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]])))
+  return Object.fromEntries(wanted.flatMap((name) => (Object.hasOwn(row, name) ? [[name, row[name]]] : [])))
 }
 
 export class ApiSession {

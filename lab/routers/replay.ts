@@ -1,12 +1,13 @@
 /** Routers replayed from recordings of real devices: what they answered once, they answer again. Nothing of it moves. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type ApiBackend, noSuchMenu, Trap } from "./api-backend.ts"
+import { type ApiBackend, noSuchMenu } from "./api-backend.ts"
 import type { Row } from "./api-query.ts"
 import type { Persona } from "./personas.ts"
 import { menuOfFile, parseApiRows, parseSnmprec } from "./recordings.ts"
 import type { User } from "./router.ts"
 import type { Mib } from "./snmp-agent.ts"
+import { Trap } from "./trap.ts"
 
 /** Where in the recordings one replayed router is found. A walk and rows of two devices are never mixed into one. */
 export type ReplayPlan = {

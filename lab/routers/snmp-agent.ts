@@ -77,7 +77,10 @@ export const answer = (packet: Buffer, community: string, mib: Mib, atMs: number
     return null
   }
   if (request.version !== V2C || request.community !== community) return null
-  if (request.pdu === "set") return encodeResponse(request, [], ERROR.noAccess, 1)
+  if (request.pdu === "set") {
+    const asked = request.oids.map((oid) => encodeBinding({ oid, value: { kind: "null" } }))
+    return encodeResponse(request, asked, ERROR.noAccess, 1)
+  }
   if (request.pdu === "get-bulk") return encodeResponse(request, bulk(mib, request, atMs))
   const look = request.pdu === "get" ? get : next
   const bindings = request.oids.map((oid) => encodeBinding(look(mib, oid, atMs)))

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { compareOids, integer, oid, oidOf, oidText, readElement, readInteger, readOid } from "./ber.ts"
+import { compareOids, integer, oid, oidOf, oidText, readAll, readElement, readInteger, readOid, TAG } from "./ber.ts"
 import { answer, type Mib } from "./snmp-agent.ts"
 
 const hex = (bytes: Uint8Array | null): string => (bytes === null ? "silence" : Buffer.from(bytes).toString("hex"))
@@ -61,6 +61,36 @@ test("noise, a wrong community and a wrong version are met with silence", () => 
   assert.equal(answer(message("private", GET), "public", mib, 0), null)
   assert.equal(answer(message("public", GET, "00"), "public", mib, 0), null)
   assert.notEqual(answer(message("private", GET), "private", mib, 0), null)
+})
+
+/** The bindings of an answer as `OID value`, read by hand: response, then its last field. */
+const bindingsOf = (packet: Buffer | null): string[] => {
+  assert.ok(packet !== null)
+  const response = readAll(readElement(packet).body)[2]
+  const list = readAll(response?.body ?? Buffer.alloc(0))[3]
+  return readAll(list?.body ?? Buffer.alloc(0)).map((binding) => {
+    const [name, said] = readAll(binding.body)
+    return `${oidText(readOid(name?.body ?? Buffer.alloc(0)))} ${said?.tag === TAG.endOfMibView ? "end" : said?.body[0]}`
+  })
+}
+
+test("a GETNEXT goes on by number, and past the last object the view ends", () => {
+  const next = (oidHex: string) => message("public", `a11302021234020100020100300730050603${oidHex}`)
+  assert.deepEqual(bindingsOf(answer(next("2b0102"), "public", mib, 0)), ["1.3.1.10 2"])
+  assert.deepEqual(bindingsOf(answer(next("2b0201"), "public", mib, 0)), ["1.3.2.1 end"])
+})
+
+test("a GETBULK repeats as often as asked, and stops at the end of the view", () => {
+  const bulk = (nonRepeaters: string, repetitions: string) =>
+    message("public", `a513020212340201${nonRepeaters}0201${repetitions}3007300506032b0101`)
+  assert.deepEqual(bindingsOf(answer(bulk("00", "02"), "public", mib, 0)), ["1.3.1.2 1", "1.3.1.10 2"])
+  assert.deepEqual(bindingsOf(answer(bulk("01", "09"), "public", mib, 0)), ["1.3.1.2 1"])
+  assert.deepEqual(bindingsOf(answer(bulk("00", "09"), "public", mib, 0)).at(-1), "1.3.2.1 end")
+})
+
+test("a SET is refused, as a community that may only read is", () => {
+  const refused = answer(message("public", `a3${GET.slice(2)}`), "public", mib, 0)
+  assert.equal(hex(refused), "302202010104067075626c6963a215020212340201060201013009300706032b01020500")
 })
 
 test("no packet brings the agent down", () =>
