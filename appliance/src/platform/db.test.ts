@@ -11,9 +11,11 @@ before(async () => {
 after(() => db.close())
 
 test("64-bit integers are numbers, lone or in a list, both ways", async () => {
-  const [row] = await db.dbs.ui
-    .sql`select ${2 ** 40}::bigint as one, ${[1, null, 2 ** 41]}::bigint[] as many, null::bigint as none`
-  assert.deepEqual({ ...row }, { one: 2 ** 40, many: [1, null, 2 ** 41], none: null })
+  const list = [1, null, 2 ** 41]
+  const [row] = await db.dbs.ui.sql`
+    select ${2 ** 40}::bigint as one, ${list}::bigint[] = '{1,null,2199023255552}' as same, ${[1, 2 ** 41]}::bigint[] as many,
+      null::bigint as none`
+  assert.deepEqual({ ...row }, { one: 2 ** 40, same: true, many: [1, 2 ** 41], none: null })
 })
 
 test("an organisation's setting lasts as long as its transaction", async () => {

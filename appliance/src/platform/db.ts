@@ -2,14 +2,15 @@
 import { once } from "node:events"
 import { connect } from "node:net"
 import { setTimeout as delay } from "node:timers/promises"
-import postgres from "postgres"
+import type Postgres from "postgres"
 import { type Connection, parseDatabaseUrl } from "./database-url.ts"
 import type { OrgId } from "./ids.ts"
+import { postgres } from "./postgres-client.ts"
 
 // int8 comes back as a JS number by the pools' `types` (ids, byte counts and bit/s stay far below 2^53); numeric is cast in SQL.
-export type Sql = postgres.Sql<{ bigint: number }>
+export type Sql = Postgres.Sql<{ bigint: number }>
 /** What store functions take first: a transaction that already works for one organisation. */
-export type Tx = postgres.TransactionSql<{ bigint: number }>
+export type Tx = Postgres.TransactionSql<{ bigint: number }>
 
 export type Db = {
   /** Outside any organisation: sees only tables without row-level security. */

@@ -1,12 +1,12 @@
 /** Who may come in: the claim of a new appliance, logins, sessions. What a role may do stands in api/shared.ts. */
 import { createHash, randomBytes } from "node:crypto"
-import postgres from "postgres"
 import type { ClaimRequest, LoginRequest } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import { AppError, conflict } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { hasSqlState } from "../../platform/postgres-client.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
@@ -201,5 +201,4 @@ const randomCode = (): string => {
 /** As people type it: case, blanks and dashes do not count. */
 const normalizeCode = (code: string): string => code.toUpperCase().replaceAll(/[\s-]/g, "")
 
-export const isTaken = (error: unknown): boolean =>
-  error instanceof postgres.PostgresError && error.code === "23505" && error.constraint_name === "account_email"
+export const isTaken = (error: unknown): boolean => hasSqlState(error, "23505") && error.constraint_name === "account_email"

@@ -1,5 +1,4 @@
 /** What exists: regions, sites, devices, links, credentials. Every change is one transaction with its audit row, told once committed. */
-import postgres from "postgres"
 import type {
   Credential,
   CredentialInput,
@@ -16,6 +15,7 @@ import type { Db, Tx } from "../../platform/db.ts"
 import { AppError, type FieldError, invalid, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { hasSqlState } from "../../platform/postgres-client.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
@@ -246,9 +246,7 @@ const checkEnds = async (tx: Tx, org: OrgId, { a, b }: Pick<LinkInput, "a" | "b"
 
 /** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
 const sayTaken = (error: unknown, what: What): unknown =>
-  error instanceof postgres.PostgresError &&
-  error.code === "23505" &&
-  error.constraint_name?.endsWith("_org_id_name_key") === true
+  hasSqlState(error, "23505") && error.constraint_name?.endsWith("_org_id_name_key") === true
     ? new AppError(409, "name-taken", `There is a ${what} of that name already.`, [{ path: "name", message: "is taken" }], {
         cause: error,
       })
