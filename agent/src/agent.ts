@@ -64,7 +64,10 @@ const eventOf = ({ device, source, tier, news, reason, message }: SourceNews): E
 
 /** Everything the agent is made of, wired together and running until `signal`; resolves when nothing of it runs any more. */
 export const runAgent = async (start: Start): Promise<void> => {
-  const { config, log, signal } = start
+  const { config, log } = start
+  // One part that fails ends all: half an agent that still sends heartbeats would look like a whole one.
+  const failing = new AbortController()
+  const signal = AbortSignal.any([start.signal, failing.signal])
   const icmp = await findFping("fping", signal)
   if (!icmp.ok) log.warn(icmp.note)
   const shoot = icmp.ok ? icmp.shoot : null
@@ -160,6 +163,11 @@ export const runAgent = async (start: Start): Promise<void> => {
     snapshot: report.snapshot,
     health: () => report.health(heartbeat.state),
   })
+  if (config.healthPort !== 0 && health.port !== config.healthPort)
+    log.warn(
+      { asked: config.healthPort, taken: health.port },
+      "another program uses the port for /metrics and /healthz; they are on another one",
+    )
   const renewing = keepRenewed({
     identity: start.identity,
     uplink: currentUplink,
@@ -176,8 +184,14 @@ export const runAgent = async (start: Start): Promise<void> => {
   })
   start.onStarted({ healthPort: health.port, syslogPort: syslog.port })
 
-  await Promise.all([assignment.run(signal), delivery.run(signal), heartbeat.run(signal), tasks.run(signal), renewing])
-  await Promise.all([pinger.stop(), schedule.stop(), syslog.stop(), health.stop()])
-  uplink.close()
-  buffer.flush()
+  const parts = [assignment.run(signal), delivery.run(signal), heartbeat.run(signal), tasks.run(signal), renewing]
+  try {
+    await Promise.all(parts)
+  } finally {
+    failing.abort()
+    await Promise.allSettled(parts)
+    await Promise.all([pinger.stop(), schedule.stop(), syslog.stop(), health.stop()])
+    uplink.close()
+    buffer.flush()
+  }
 }

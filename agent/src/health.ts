@@ -17,7 +17,18 @@ const render = async (registry: Registry, gauges: Map<string, Gauge>, snapshot: 
   return registry.metrics()
 }
 
-export const startHealth = ({ port, snapshot, health }: Deps): Promise<HealthServer> => {
+const listen = (server: http.Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, "127.0.0.1", () => {
+      server.removeListener("error", reject)
+      const bound = server.address()
+      resolve(typeof bound === "object" && bound !== null ? bound.port : port)
+    })
+  })
+
+/** On the port asked for, or on any free one where that is taken. */
+export const startHealth = async ({ port, snapshot, health }: Deps): Promise<HealthServer> => {
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
   collectDefaultMetrics({ register: registry, prefix: "ispvm_agent_" })
@@ -33,18 +44,19 @@ export const startHealth = ({ port, snapshot, health }: Deps): Promise<HealthSer
       outgoing.end(body)
     })
   })
-  return new Promise((resolve, reject) => {
-    server.once("error", reject)
-    server.listen(port, "127.0.0.1", () => {
-      const bound = server.address()
-      resolve({
-        port: typeof bound === "object" && bound !== null ? bound.port : port,
-        stop: () =>
-          new Promise((done) => {
-            server.close(() => done())
-            server.closeAllConnections()
-          }),
-      })
+  const chosen = await listen(server, port).catch((error: NodeJS.ErrnoException) => {
+    // A second agent on this machine is worth having, its numbers on a port of their own.
+    if (error.code === "EADDRINUSE" && port !== 0) return listen(server, 0)
+    throw new Error(`/metrics and /healthz cannot listen on 127.0.0.1 port ${port}: see ISPVM_AGENT_HEALTH_PORT.`, {
+      cause: error,
     })
   })
+  return {
+    port: chosen,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
 }

@@ -1,5 +1,5 @@
 /** One run of fping: targets on its standard input (never as arguments), replies as they come, and a hung one killed. */
-import { spawn } from "node:child_process"
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
 
 export type Shot = {
@@ -28,6 +28,14 @@ const argsOf = ({ count, periodMs, gapMs, timeoutMs }: Shot): string[] =>
 export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: Shot): number =>
   (count - 1) * Math.max(periodMs, targets.length * gapMs) + targets.length * gapMs + timeoutMs
 
+const startFping = (program: string, shot: Shot): ChildProcessWithoutNullStreams | Error => {
+  try {
+    return spawn(program, argsOf(shot), { stdio: ["pipe", "pipe", "pipe"] })
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error)) // no process or file descriptor left
+  }
+}
+
 export const shootWith =
   (program: string): Shoot =>
   (shot, onProbe, signal) =>
@@ -39,7 +47,11 @@ export const shootWith =
         told.add(index)
         onProbe(target, index, rttMs)
       }
-      const fping = spawn(program, argsOf(shot), { stdio: ["pipe", "pipe", "pipe"] })
+      const fping = startFping(program, shot)
+      if (fping instanceof Error) {
+        resolve({ kind: "failed", message: fping.message })
+        return
+      }
       let isHung = false
       let complaint = ""
       const timer = setTimeout(() => {
