@@ -7,7 +7,7 @@ import { ApplianceClient, type Login } from "./demo/appliance-client.ts"
 import { block, type Standing } from "./demo/block.ts"
 import { loadInventory } from "./demo/inventory.ts"
 import { endLeftovers, noteChild } from "./demo/leftovers.ts"
-import { HELP, type Options, readOptions } from "./demo/options.ts"
+import { HELP, type Options, readOptions, usualDataDir } from "./demo/options.ts"
 import { freePort, portFault } from "./demo/ports.ts"
 import { ANATOLIA, Lab, namespaceFault, PORTS } from "./lab.ts"
 import { isThere } from "./run.ts"
@@ -101,6 +101,7 @@ class Demo {
       recorded: lab.replays.length,
       missing: isThere("fping", ["-v"]) ? null : "fping is missing (apt-get install fping): devices are probed by TCP",
       dataDir,
+      dataFlag: dataDir === usualDataDir(root) ? "" : ` --data ${dataDir}`,
     }
   }
 
@@ -204,7 +205,7 @@ class Demo {
       if (devices.some((d) => d.rttUs !== null || d.uptimeS !== null)) return
       if (Date.now() > until)
         throw new Wrong(
-          `no value came within ${FIRST_VALUE_MS / 1000} s; the agent's last lines:\n${this.#agent?.lastLines(LAST_LINES).join("\n")}`,
+          `no value came within ${FIRST_VALUE_MS / 1000} s${this.#lab?.space ? ` (a firewall of this machine may stand between ${this.#lab.space.name} and the door)` : ""}; the agent's last lines:\n${this.#agent?.lastLines(LAST_LINES).join("\n")}`,
         )
       await Promise.race([wait(250), this.#died])
       this.#goOn()

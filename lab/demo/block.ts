@@ -12,13 +12,29 @@ export type Standing = {
   readonly sites: number
   readonly recorded: number
   readonly dataDir: string
+  /** What `npm run lab` has to be told to find this one: nothing, or ` --data DIR`. */
+  readonly dataFlag: string
   /** What would make it better; null where nothing is missing. */
   readonly missing: string | null
 }
 
 export const block = (standing: Standing, isJson: boolean): string => {
   if (isJson) return JSON.stringify(standing)
-  const { url, email, password, mode, modeReason, namespace, firstValueMs, routers, sites, recorded, dataDir, missing } = standing
+  const {
+    url,
+    email,
+    password,
+    mode,
+    modeReason,
+    namespace,
+    firstValueMs,
+    routers,
+    sites,
+    recorded,
+    dataDir,
+    dataFlag,
+    missing,
+  } = standing
   const rule = "─".repeat(78)
   const recordedText = recorded === 0 ? "" : `, and ${recorded} replayed from recordings`
   return [
@@ -33,11 +49,11 @@ export const block = (standing: Standing, isJson: boolean): string => {
     ...(missing === null || mode === "loopback" ? [] : [`  ${missing}`]),
     "",
     "  Try, on the map or in another terminal:",
-    "    npm run lab -- cut istanbul-ankara        the incident names the link; mend it and it closes",
-    "    npm run lab -- kill gaz-agg-1             one incident; what stands behind it is shown so",
-    "    npm run lab -- flap ist-acc-1 ether1",
-    "    npm run lab -- stop-agent                 everything becomes unknown, nothing is reported down",
-    "    npm run lab -- heal                       all well again",
+    `    npm run lab -- cut istanbul-ankara${dataFlag}        the incident names the link; mend it and it closes`,
+    `    npm run lab -- kill gaz-agg-1${dataFlag}             one incident; what stands behind it is shown so`,
+    `    npm run lab -- flap ist-acc-1 ether1${dataFlag}      a port that cannot make up its mind`,
+    `    npm run lab -- stop-agent${dataFlag}                 everything becomes unknown, nothing is reported down`,
+    `    npm run lab -- heal${dataFlag}                       all well again`,
     "",
     `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start takes seconds.`,
     rule,

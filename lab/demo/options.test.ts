@@ -65,6 +65,7 @@ test("the block as JSON is one line that holds what a test needs", () => {
     sites: 12,
     recorded: 0,
     dataDir: "/d",
+    dataFlag: "",
     missing: null,
   }
   assert.deepEqual(JSON.parse(block(standing, true)), standing)

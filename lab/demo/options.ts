@@ -24,6 +24,8 @@ export const HELP = `npm run demo [-- OPTIONS]      everything at once: applianc
   ISPVM_DOOR_PORT     port of the agents' door (8444)
   ISPVM_RECORDINGS    folder with recordings of real routers, replayed beside the simulated ones
 `
+export const usualDataDir = (root: string): string => join(root, ".data", "demo")
+
 const Port = z.coerce.number().int().min(0).max(65_535)
 const port = (name: string, text: string): number => {
   const parsed = Port.safeParse(text)
@@ -53,7 +55,7 @@ export const readOptions = (
   }
   const httpPort = port(values.port === undefined ? "ISPVM_HTTP_PORT" : "--port", values.port ?? env.ISPVM_HTTP_PORT ?? "8080")
   return {
-    dataDir: resolve(values.data ?? env.ISPVM_DATA_DIR ?? join(root, ".data", "demo")),
+    dataDir: resolve(values.data ?? env.ISPVM_DATA_DIR ?? usualDataDir(root)),
     mode: values.loopback === true ? "loopback" : "auto",
     isJson: values.json === true,
     httpPort,

@@ -53,8 +53,8 @@ const PRINT_WORDS = new Set([
 ])
 const pick = (row: Row, proplist: string | undefined): Row => {
   if (proplist === undefined || proplist === "") return row
-  const wanted = proplist.split(",")
-  return Object.fromEntries(wanted.flatMap((name) => (Object.hasOwn(row, name) ? [[name, row[name]]] : [])))
+  const wanted = new Set(proplist.split(","))
+  return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name)))
 }
 
 export class ApiSession {
