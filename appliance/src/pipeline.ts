@@ -32,6 +32,7 @@ const TICK_MS = 500
 const READINGS_MS = 1_000
 /** An agent's row on screen is refreshed at most this often; a change of its state at once. */
 const AGENT_MS = 5_000
+const PRUNE_MS = 3_600_000
 /** Evaluations of one organisation that may wait; beyond, agents are answered only when theirs has been weighed. */
 const WAITING_MOST = 64
 
@@ -219,6 +220,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       for (const { id } of await deps.orgs()) await inTurn(id, async () => undefined)
       every(TICK_MS, () => void tick())
       every(READINGS_MS, tellReadings)
+      every(PRUNE_MS, () => {
+        for (const lane of lanes.values()) void guard("alerts", () => lane.alerts.prune(clock.now()))
+      })
     },
     stop: async () => {
       stopped = true

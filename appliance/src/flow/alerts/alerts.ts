@@ -6,6 +6,10 @@ import { type AlertNow, type Book, createBook, type Transition } from "./book.ts
 import { loadAlerts, loadWatched, pruneTransitions, saveAlerts } from "./store.ts"
 import { type Watched, watch } from "./watched.ts"
 
+export type { AlertNow, Transition } from "./book.ts"
+export type { Kind, Phase, Reason } from "./machine.ts"
+export type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "./watched.ts"
+
 export type OrgAlerts = Book & {
   readonly watched: () => Watched
   /** Reads the inventory anew; what is no longer there is let go. */

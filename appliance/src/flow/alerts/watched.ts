@@ -33,8 +33,6 @@ export type Watched = {
 
 export const portEntity = (device: string, port: string): string => `${device}/${port}`
 
-export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link.a.deviceId === device ? link.b : link.a)
-
 /** Puts the look-ups together; the lists come from the database or from a test. */
 export const watch = (
   devices: readonly WatchedDevice[],

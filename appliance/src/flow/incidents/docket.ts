@@ -7,9 +7,7 @@
  */
 import type { Component } from "../../api/incidents.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import { isTrouble } from "../alerts/machine.ts"
-import type { Watched } from "../alerts/watched.ts"
+import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import { createExplainer, type Group, group } from "./groups.ts"
 import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import type { AlertView } from "./observe.ts"
@@ -155,7 +153,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       }
 
       for (const agent of alerts.values()) {
-        if (agent.kind !== "agent-silent" || !isTrouble(agent.state) || holding(agent.id) !== undefined) continue
+        if (agent.kind !== "agent-silent" || !agent.state.wasDown || holding(agent.id) !== undefined) continue
         const name = watched.agents.get(agent.agentId ?? "")?.name ?? "unknown"
         const devices = [...watched.devices.values()].filter((device) => device.agentId === agent.agentId).length
         const made = make({ kind: "agent", id: agent.agentId ?? agent.id, name }, [], nowMs)
@@ -178,7 +176,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           const alert = alerts.get(one.alertId)
           const owner = home.get(one.alertId)
           const gone = owner !== undefined && owner !== incident.id
-          if (!gone && alert !== undefined && isTrouble(alert.state)) continue
+          if (!gone && alert !== undefined && alert.state.wasDown) continue
           if (gone) into = incidents.get(owner)
           else if (alert !== undefined) well.push(alert)
           held.set(one.alertId, { ...one, untilMs: nowMs })

@@ -1,8 +1,7 @@
 /** Symptoms gathered under what explains them: one fault, one group. Pure. */
 import type { Component } from "../../api/incidents.ts"
 import type { AlertId } from "../../platform/ids.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import type { Watched } from "../alerts/watched.ts"
+import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import { type Explanation, explain } from "./cause/explain.ts"
 import type { Network, Observation } from "./cause/model.ts"
 import { type AlertView, draw, type Heeded, observe, portAlert, realComponent } from "./observe.ts"

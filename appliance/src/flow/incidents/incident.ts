@@ -1,7 +1,7 @@
 /** An incident as the program keeps it, and as the HTTP contract shows it. */
 import type { Component, IncidentDetail, Incident as Shown, Symptom, TimelineEntry } from "../../api/incidents.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
-import type { Kind } from "../alerts/machine.ts"
+import type { Kind } from "../alerts/alerts.ts"
 import type { Part } from "./groups.ts"
 
 /** One alert's time in one incident; `untilMs` null: it still stands. */

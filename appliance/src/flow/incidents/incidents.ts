@@ -5,7 +5,7 @@ import type { Db, Tx } from "../../platform/db.ts"
 import { conflict, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import { IncidentId, type OrgId } from "../../platform/ids.ts"
-import type { AlertNow } from "../alerts/book.ts"
+import type { AlertNow } from "../alerts/alerts.ts"
 import { createDocket, type Docket, type Outcome } from "./docket.ts"
 import { type Incident, type Line, showDetail } from "./incident.ts"
 import {

@@ -1,7 +1,6 @@
 /** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
 import type { DeviceId } from "../../platform/ids.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/watched.ts"
+import type { AlertNow, Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/alerts.ts"
 import type { Network, Observation } from "./cause/model.ts"
 
 /** How alerts are looked up: the face of alerts, seen from here. */
@@ -22,6 +21,8 @@ export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${A
 /** A made-up component back to what it stands for: the agent, or the device it looks at; real ones as they are. */
 export const realComponent = (id: string): string =>
   id.startsWith(AGENT) ? id.slice(AGENT.length) : id.startsWith(DIRECT) ? (id.split(":")[2] ?? id) : id
+
+export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link.a.deviceId === device ? link.b : link.a)
 
 export const portAlert = (view: AlertView, end: WatchedEnd): AlertNow | undefined =>
   end.interface === null ? undefined : view.of("interface-down", `${end.deviceId}/${end.interface}`)

@@ -3,9 +3,8 @@
  * far end is looked at first, which takes a fraction of a second. Nobody waits longer than `SETTLE_MS`.
  */
 import type { DeviceId } from "../../platform/ids.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import { otherEnd, type Watched, type WatchedLink } from "../alerts/watched.ts"
-import { type AlertView, portAlert, reachAlert } from "./observe.ts"
+import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
+import { type AlertView, otherEnd, portAlert, reachAlert } from "./observe.ts"
 
 export const SETTLE_MS = 1_200
 /** A hub's neighbours are not all asked: a few tell enough. */

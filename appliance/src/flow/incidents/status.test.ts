@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { World } from "./scenarios/world.ts"
 import { deviceStanding, linkStanding } from "./status.ts"
+import { World } from "./test/world.ts"
 import { duration, gathered, list, many } from "./wording.ts"
 
 const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-E", "E-F"]

@@ -1,7 +1,6 @@
 /** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import type { Watched, WatchedLink } from "../alerts/watched.ts"
+import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
 import type { Docket } from "./docket.ts"
 import type { Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"

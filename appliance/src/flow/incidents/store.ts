@@ -3,7 +3,7 @@ import { z } from "zod"
 import { Component, type Incident as Shown, TimelineEntry } from "../../api/incidents.ts"
 import type { Tx } from "../../platform/db.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
-import type { Kind } from "../alerts/machine.ts"
+import type { Kind } from "../alerts/alerts.ts"
 import { countDevices, type Held, type Incident, type Line } from "./incident.ts"
 
 const ms = z.number().transform(Math.round)

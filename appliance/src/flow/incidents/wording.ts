@@ -1,7 +1,6 @@
 /** What incidents are called and what their timeline says: sentences people would say to each other. */
 import type { Component } from "../../api/incidents.ts"
-import type { AlertNow } from "../alerts/book.ts"
-import type { Watched } from "../alerts/watched.ts"
+import type { AlertNow, Watched } from "../alerts/alerts.ts"
 
 export const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`
 

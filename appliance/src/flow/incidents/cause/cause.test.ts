@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { seeded } from "../scenarios/world.ts"
+import { seeded } from "../test/world.ts"
 import { explain } from "./explain.ts"
 import { buildGraph, DOWN, type Network, type Observation, simulate, UNTOLD, UP } from "./model.ts"
 
