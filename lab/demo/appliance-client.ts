@@ -22,6 +22,7 @@ const Topology = z.object({
       address: z.string(),
       methods: Methods,
       agentId: z.string().nullable(),
+      lastSeenAtMs: z.number().nullable(),
       rttUs: z.number().nullable(),
       uptimeS: z.number().nullable(),
     }),
