@@ -11,7 +11,7 @@ import type { Logger } from "pino"
 import { createAssignment } from "./assignment.ts"
 import { type Buffer, createBuffer, type Shelf } from "./buffer/buffer.ts"
 import { findFping } from "./collect/fping.ts"
-import { type Pinger, startPinger } from "./collect/ping.ts"
+import { Pinger } from "./collect/ping.ts"
 import { createResolver } from "./collect/resolve.ts"
 import { testAccess } from "./collect/routeros/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors.ts"
@@ -90,7 +90,7 @@ export const runAgent = async (start: Start): Promise<void> => {
     onGone: (device) => normalizer.forget(device),
     onFault: (err) => log.error({ err }, "readings of a device could not be worked up"),
   })
-  const pinger: Pinger = startPinger({
+  const pinger: Pinger = new Pinger({
     shoot,
     knock,
     resolve,

@@ -108,7 +108,7 @@ const openDoor = async (port: number) => {
     return given
   })
   const until = async (holds: () => boolean): Promise<void> => {
-    const deadline = Date.now() + 20_000
+    const deadline = Date.now() + 40_000
     while (!holds()) {
       if (Date.now() > deadline) assert.fail(`waited in vain: ${JSON.stringify(items.slice(-3))}`)
       await new Promise<void>((resolve) => {

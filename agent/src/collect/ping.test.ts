@@ -5,7 +5,7 @@ import { after, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { AssignedDevice, type PingSample } from "../wire/wire.ts"
 import type { Shoot } from "./fping.ts"
-import { startPinger } from "./ping.ts"
+import { Pinger } from "./ping.ts"
 import { createResolver } from "./resolve.ts"
 import { knock } from "./tcp.ts"
 
@@ -36,7 +36,7 @@ const run = (shoot: Shoot | null) => {
   const answered: string[] = []
   const waiting = new Set<() => void>()
   const failures: string[] = []
-  const pinger = startPinger({
+  const pinger = new Pinger({
     shoot,
     knock,
     resolve: createResolver({

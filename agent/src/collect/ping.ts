@@ -35,15 +35,6 @@ type Watched = {
 }
 
 export type PingCounts = { rounds: number; looks: number; toolFailures: number; unresolved: number; late: number }
-export type Pinger = {
-  apply(devices: readonly AssignedDevice[]): void
-  /** Looks at once; devices that are not watched here are ignored. */
-  confirm(devices: readonly DeviceId[]): void
-  readonly counts: PingCounts
-  /** Resolves when nothing of it runs any more. */
-  stop(): Promise<void>
-}
-
 type Deps = {
   /** Null: this agent cannot ping. */
   readonly shoot: Shoot | null
@@ -60,28 +51,215 @@ type Deps = {
 const chunks = <T>(list: readonly T[], size: number): readonly T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
 
-export const startPinger = (deps: Deps): Pinger => {
-  const { now } = deps
-  const stopping = new AbortController()
-  const running = new Set<Promise<void>>()
-  const watched = new Map<DeviceId, Watched>()
-  const rounds = new Map<number, NodeJS.Timeout>()
-  const missed: { readonly one: Watched; readonly prior: readonly null[] }[] = []
-  let gathering: NodeJS.Timeout | null = null
-  const counts: PingCounts = { rounds: 0, looks: 0, toolFailures: 0, unresolved: 0, late: 0 }
+type Wanted = { readonly one: Watched; readonly prior: readonly null[] }
+type Found = { readonly one: Watched; readonly ip: string }
 
-  const track = (work: Promise<void>): void => {
-    const tracked = work.finally(() => running.delete(tracked))
-    running.add(tracked)
-  }
-  const onToolFailed = (message: string): void => {
-    counts.toolFailures += 1
-    deps.onToolFailed(message)
-  }
-  const canPing = (one: Watched): boolean => deps.shoot !== null && one.device.access.icmp
+export class Pinger {
+  readonly counts: PingCounts = { rounds: 0, looks: 0, toolFailures: 0, unresolved: 0, late: 0 }
+  readonly #deps: Deps
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  readonly #watched = new Map<DeviceId, Watched>()
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+  readonly #missed: Wanted[] = []
+  #gathering: NodeJS.Timeout | null = null
 
-  const settle = (one: Watched, because: Because, { answers, icmp, tcp }: Seen): void => {
-    const atMs = now()
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  apply(devices: readonly AssignedDevice[]): void {
+    const wanted = new Map(devices.filter(({ intervals }) => intervals.pingMs > 0).map((device) => [device.id, device]))
+    for (const id of this.#watched.keys()) if (!wanted.has(id)) this.#watched.delete(id)
+    for (const [id, given] of wanted) {
+      const device = { ...given, intervals: { ...given.intervals, pingMs: Math.max(LEAST_PING_MS, given.intervals.pingMs) } }
+      const was = this.#watched.get(id)
+      const isSamePlace = was?.device.access.address === device.access.address
+      if (was !== undefined && isSamePlace) was.device = device
+      else
+        this.#watched.set(id, {
+          device,
+          rtt: null,
+          answers: null,
+          silentLookMs: null,
+          deafUntilMs: 0,
+          lastAtMs: 0,
+          busy: new Set(),
+        })
+    }
+    const used = new Set([...this.#watched.values()].map((one) => one.device.intervals.pingMs))
+    for (const [pingMs, timer] of this.#timers) {
+      if (used.has(pingMs)) continue
+      clearTimeout(timer)
+      this.#timers.delete(pingMs)
+    }
+    const firstMs = (pingMs: number): number => this.#deps.now() + Math.round(this.#deps.random() * Math.min(pingMs, 1_000))
+    for (const pingMs of used) if (!this.#timers.has(pingMs)) this.#schedule(pingMs, firstMs(pingMs))
+  }
+
+  /** Looks at once; devices that are not watched here are ignored. */
+  confirm(ids: readonly DeviceId[]): void {
+    const list = ids.flatMap((id) => this.#watched.get(id) ?? []).filter((one) => !one.busy.has("confirm"))
+    if (list.length === 0 || this.#stopping.signal.aborted) return
+    this.#track(
+      this.#look(
+        list.map((one) => ({ one, prior: [] })),
+        "confirm",
+      ),
+    )
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    if (this.#gathering !== null) clearTimeout(this.#gathering)
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked))
+    this.#running.add(tracked)
+  }
+
+  #onToolFailed(message: string): void {
+    this.counts.toolFailures += 1
+    this.#deps.onToolFailed(message)
+  }
+
+  #canPing(one: Watched): boolean {
+    return this.#deps.shoot !== null && one.device.access.icmp
+  }
+
+  /** Whether it is still watched, and at the same place. */
+  #isCurrent(one: Watched): boolean {
+    return this.#watched.get(one.device.id) === one
+  }
+
+  /** Rounds keep to their grid: a late one does not push the next. */
+  #schedule(pingMs: number, dueMs: number): void {
+    const { now } = this.#deps
+    const begin = (): void => {
+      this.#track(this.#round(pingMs))
+      const lateMs = now() - dueMs
+      if (lateMs > pingMs) this.counts.late += 1
+      this.#schedule(pingMs, lateMs > pingMs || lateMs < -1_000 ? now() + pingMs : dueMs + pingMs)
+    }
+    this.#timers.set(pingMs, setTimeout(begin, Math.max(0, dueMs - now())))
+  }
+
+  async #round(pingMs: number): Promise<void> {
+    this.counts.rounds += 1
+    const due = [...this.#watched.values()].filter((one) => one.device.intervals.pingMs === pingMs && one.busy.size === 0)
+    for (const one of due) one.busy.add("round")
+    const found = await this.#locate(due)
+    if (this.#stopping.signal.aborted) return
+    const pinged = found.filter(({ one }) => this.#canPing(one) && one.deafUntilMs <= this.#deps.now())
+    const knocked = new Set(found).difference(new Set(pinged))
+    // Spread over half the interval, but never so thin that a few devices wait for each other.
+    const gapMs = Math.max(1, Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))))
+    const groups = [...Map.groupBy(pinged, ({ one }) => timeoutFor(one.rtt))]
+    await Promise.all([
+      ...groups.flatMap(([timeoutMs, list]) => chunks(list, CHUNK.round).map((part) => this.#pingRound(part, timeoutMs, gapMs))),
+      ...[...knocked].map(({ one, ip }) => this.#knockRound(one, ip)),
+    ])
+  }
+
+  /** Those whose name is known; the others are let go until the next round. */
+  async #locate(list: readonly Watched[]): Promise<readonly Found[]> {
+    const locate = async (one: Watched): Promise<Found[]> => {
+      const ip = await this.#deps.resolve(one.device.access.address)
+      if (ip !== null) return [{ one, ip }]
+      one.busy.delete("round")
+      this.counts.unresolved += 1
+      return []
+    }
+    return (await Promise.all(list.map(locate))).flat()
+  }
+
+  async #pingRound(list: readonly Found[], timeoutMs: number, gapMs: number): Promise<void> {
+    if (this.#deps.shoot === null) return
+    const byIp = Map.groupBy(list, ({ ip }) => ip)
+    const onProbe = (ip: string, _: number, rttMs: number | null): void => {
+      for (const { one } of byIp.get(ip) ?? []) this.#onRoundProbe(one, rttMs)
+    }
+    const shot = { targets: [...byIp.keys()], count: 1, periodMs: 1_000, gapMs, timeoutMs }
+    const end = await this.#deps.shoot(shot, onProbe, this.#stopping.signal)
+    if (end.kind === "failed") this.#onToolFailed(end.message)
+    // What fping did not tell of is not known; a whole look finds out.
+    for (const { one } of list)
+      if (one.busy.delete("round") && end.kind !== "stopped" && this.#isCurrent(one)) this.#miss(one, [])
+  }
+
+  #onRoundProbe(one: Watched, rttMs: number | null): void {
+    one.busy.delete("round")
+    if (!this.#isCurrent(one)) return
+    if (rttMs === null) {
+      this.#miss(one, [null])
+      return
+    }
+    one.rtt = learnRtt(one.rtt, rttMs)
+    this.#settle(one, "round", { answers: true, icmp: measure([rttMs]), tcp: null })
+  }
+
+  async #knockRound(one: Watched, ip: string): Promise<void> {
+    const port = knockPort(one.device)
+    const tcp = port === null ? null : await this.#deps.knock(ip, port, 1_000, this.#stopping.signal)
+    one.busy.delete("round")
+    if (tcp === null || this.#stopping.signal.aborted || !this.#isCurrent(one)) return
+    if (tcp === "accepted" || (tcp === "refused" && this.#canPing(one)))
+      this.#settle(one, "round", { answers: true, icmp: null, tcp })
+    else if (asksForLook(one.silentLookMs, this.#deps.now())) this.#miss(one, [])
+    else this.#settle(one, "round", { answers: false, icmp: null, tcp })
+  }
+
+  #miss(one: Watched, prior: readonly null[]): void {
+    if (!asksForLook(one.silentLookMs, this.#deps.now())) {
+      if (prior.length > 0) this.#settle(one, "round", { answers: false, icmp: measure(prior), tcp: null })
+      return
+    }
+    one.busy.add("missed")
+    this.#missed.push({ one, prior })
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = null
+      if (!this.#stopping.signal.aborted) this.#track(this.#look(this.#missed.splice(0), "missed"))
+    }, GATHER_MS)
+  }
+
+  /** Looks at all of them; one fping for those with a like timeout. */
+  async #look(list: readonly Wanted[], because: "missed" | "confirm"): Promise<void> {
+    const byKey = new Map<string, Watched>()
+    const targets: (Target & { readonly timeoutMs: number })[] = []
+    const locate = async ({ one, prior }: Wanted): Promise<void> => {
+      one.busy.add(because)
+      const ip = await this.#deps.resolve(one.device.access.address)
+      if (ip === null) {
+        this.counts.unresolved += 1
+        one.busy.delete(because)
+        return
+      }
+      byKey.set(one.device.id, one)
+      const reach = { icmp: this.#canPing(one), tcpPort: knockPort(one.device), timeoutMs: timeoutFor(one.rtt) }
+      targets.push({ key: one.device.id, ip, prior, ...reach })
+    }
+    await Promise.all(list.map(locate))
+    const onSeen = (target: Target, seen: Seen | null): void => {
+      const one = byKey.get(target.key)
+      if (one === undefined) return
+      one.busy.delete(because)
+      this.counts.looks += 1
+      if (seen !== null && this.#isCurrent(one)) this.#settle(one, because, seen)
+    }
+    const { shoot, knock } = this.#deps
+    const deps = { shoot, knock, onToolFailed: (message: string) => this.#onToolFailed(message) }
+    const asks = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(([timeoutMs, group]) =>
+      chunks(group, CHUNK.burst).map((part) => ({ targets: part, timeoutMs, early: because === "confirm", onSeen })),
+    )
+    await Promise.all(asks.map((ask) => burst(deps, { ...ask, signal: this.#stopping.signal })))
+  }
+
+  #settle(one: Watched, because: Because, { answers, icmp, tcp }: Seen): void {
+    const atMs = this.#deps.now()
     // Two looks may end within one millisecond; (device, time) must still name one of them. A clock set back is followed.
     one.lastAtMs = atMs <= one.lastAtMs && one.lastAtMs - atMs < 1_000 ? one.lastAtMs + 1 : atMs
     const isNews = one.answers !== answers
@@ -90,173 +268,7 @@ export const startPinger = (deps: Deps): Pinger => {
     else if (because !== "round") one.silentLookMs = atMs
     if (icmp !== null) one.deafUntilMs = answers && icmp.received === 0 && icmp.sent >= BURST.count ? atMs + DEAF_MS : 0
     const sample: PingSample = { kind: "ping", device: one.device.id, atMs: one.lastAtMs, answers, icmp, tcp, because }
-    deps.emit(sample, because === "round" && !isNews ? "soon" : "now")
-    if (isNews && answers) deps.onAnswers(one.device.id)
-  }
-
-  /** Looks at all of them; one fping for those with a like timeout. */
-  const look = async (
-    list: readonly { readonly one: Watched; readonly prior: readonly null[] }[],
-    because: "missed" | "confirm",
-  ) => {
-    const byKey = new Map<string, Watched>()
-    const targets: (Target & { readonly timeoutMs: number })[] = []
-    const resolve = async ({ one, prior }: (typeof list)[number]) => {
-      one.busy.add(because)
-      const ip = await deps.resolve(one.device.access.address)
-      if (ip === null) {
-        counts.unresolved += 1
-        one.busy.delete(because)
-        return
-      }
-      byKey.set(one.device.id, one)
-      const tcpPort = knockPort(one.device)
-      targets.push({ key: one.device.id, ip, icmp: canPing(one), tcpPort, prior, timeoutMs: timeoutFor(one.rtt) })
-    }
-    await Promise.all(list.map(resolve))
-    const onSeen = (target: Target, seen: Seen | null): void => {
-      const one = byKey.get(target.key)
-      if (one === undefined) return
-      one.busy.delete(because)
-      counts.looks += 1
-      if (seen !== null && watched.get(one.device.id) === one) settle(one, because, seen)
-    }
-    const groups = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(([timeoutMs, group]) =>
-      chunks(group, CHUNK.burst).map((part) => ({ timeoutMs, part })),
-    )
-    await Promise.all(
-      groups.map(({ timeoutMs, part }) =>
-        burst(
-          { shoot: deps.shoot, knock: deps.knock, onToolFailed },
-          { targets: part, timeoutMs, early: because === "confirm", onSeen, signal: stopping.signal },
-        ),
-      ),
-    )
-  }
-
-  const miss = (one: Watched, prior: readonly null[]): void => {
-    if (!asksForLook(one.silentLookMs, now())) {
-      if (prior.length > 0) settle(one, "round", { answers: false, icmp: measure(prior), tcp: null })
-      return
-    }
-    one.busy.add("missed")
-    missed.push({ one, prior })
-    gathering ??= setTimeout(() => {
-      gathering = null
-      if (!stopping.signal.aborted) track(look(missed.splice(0), "missed"))
-    }, GATHER_MS)
-  }
-
-  const pingRound = async (list: readonly { readonly one: Watched; readonly ip: string }[], timeoutMs: number, gapMs: number) => {
-    if (deps.shoot === null) return
-    const byIp = Map.groupBy(list, ({ ip }) => ip)
-    const onProbe = (ip: string, _: number, rttMs: number | null): void => {
-      for (const { one } of byIp.get(ip) ?? []) {
-        one.busy.delete("round")
-        if (watched.get(one.device.id) !== one) continue
-        if (rttMs === null) {
-          miss(one, [null])
-          continue
-        }
-        one.rtt = learnRtt(one.rtt, rttMs)
-        settle(one, "round", { answers: true, icmp: measure([rttMs]), tcp: null })
-      }
-    }
-    const shot = { targets: [...byIp.keys()], count: 1, periodMs: 1_000, gapMs, timeoutMs }
-    const end = await deps.shoot(shot, onProbe, stopping.signal)
-    if (end.kind === "failed") onToolFailed(end.message)
-    // What fping did not tell of is not known; a whole look finds out.
-    for (const { one } of list)
-      if (one.busy.delete("round") && end.kind !== "stopped" && watched.get(one.device.id) === one) miss(one, [])
-  }
-
-  const knockRound = async (one: Watched, ip: string): Promise<void> => {
-    const port = knockPort(one.device)
-    const tcp = port === null ? null : await deps.knock(ip, port, 1_000, stopping.signal)
-    one.busy.delete("round")
-    if (tcp === null || stopping.signal.aborted || watched.get(one.device.id) !== one) return
-    if (tcp === "accepted" || (tcp === "refused" && canPing(one))) settle(one, "round", { answers: true, icmp: null, tcp })
-    else if (asksForLook(one.silentLookMs, now())) miss(one, [])
-    else settle(one, "round", { answers: false, icmp: null, tcp })
-  }
-
-  const round = async (pingMs: number): Promise<void> => {
-    counts.rounds += 1
-    const due = [...watched.values()].filter((one) => one.device.intervals.pingMs === pingMs && one.busy.size === 0)
-    const found: { readonly one: Watched; readonly ip: string }[] = []
-    for (const one of due) one.busy.add("round")
-    await Promise.all(
-      due.map(async (one) => {
-        const ip = await deps.resolve(one.device.access.address)
-        if (ip !== null) found.push({ one, ip })
-        else {
-          one.busy.delete("round")
-          counts.unresolved += 1
-        }
-      }),
-    )
-    if (stopping.signal.aborted) return
-    const isPinged = (one: Watched): boolean => canPing(one) && one.deafUntilMs <= now()
-    const pinged = found.filter(({ one }) => isPinged(one))
-    // Spread over half the interval, but never so thin that a few devices wait for each other.
-    const gapMs = Math.max(1, Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))))
-    const groups = [...Map.groupBy(pinged, ({ one }) => timeoutFor(one.rtt))]
-    await Promise.all([
-      ...groups.flatMap(([timeoutMs, list]) => chunks(list, CHUNK.round).map((part) => pingRound(part, timeoutMs, gapMs))),
-      ...found.filter((it) => !pinged.includes(it)).map(({ one, ip }) => knockRound(one, ip)),
-    ])
-  }
-
-  /** Rounds keep to their grid: a late one does not push the next. */
-  const schedule = (pingMs: number, dueMs: number): void => {
-    const timer = setTimeout(
-      () => {
-        track(round(pingMs))
-        const lateMs = now() - dueMs
-        if (lateMs > pingMs) counts.late += 1
-        schedule(pingMs, lateMs > pingMs || lateMs < -1_000 ? now() + pingMs : dueMs + pingMs)
-      },
-      Math.max(0, dueMs - now()),
-    )
-    rounds.set(pingMs, timer)
-  }
-
-  return {
-    counts,
-    apply(devices) {
-      const wanted = new Map(devices.filter(({ intervals }) => intervals.pingMs > 0).map((device) => [device.id, device]))
-      for (const id of watched.keys()) if (!wanted.has(id)) watched.delete(id)
-      for (const [id, given] of wanted) {
-        const device = { ...given, intervals: { ...given.intervals, pingMs: Math.max(LEAST_PING_MS, given.intervals.pingMs) } }
-        const was = watched.get(id)
-        if (was !== undefined && was.device.access.address === device.access.address) was.device = device
-        else
-          watched.set(id, { device, rtt: null, answers: null, silentLookMs: null, deafUntilMs: 0, lastAtMs: 0, busy: new Set() })
-      }
-      const used = new Set([...watched.values()].map((one) => one.device.intervals.pingMs))
-      for (const [pingMs, timer] of rounds) {
-        if (used.has(pingMs)) continue
-        clearTimeout(timer)
-        rounds.delete(pingMs)
-      }
-      for (const pingMs of used)
-        if (!rounds.has(pingMs)) schedule(pingMs, now() + Math.round(deps.random() * Math.min(pingMs, 1_000)))
-    },
-    confirm(ids) {
-      const list = ids.flatMap((id) => watched.get(id) ?? []).filter((one) => !one.busy.has("confirm"))
-      if (list.length > 0 && !stopping.signal.aborted)
-        track(
-          look(
-            list.map((one) => ({ one, prior: [] })),
-            "confirm",
-          ),
-        )
-    },
-    async stop() {
-      stopping.abort()
-      for (const timer of rounds.values()) clearTimeout(timer)
-      if (gathering !== null) clearTimeout(gathering)
-      while (running.size > 0) await Promise.allSettled(running)
-    },
+    this.#deps.emit(sample, because === "round" && !isNews ? "soon" : "now")
+    if (isNews && answers) this.#deps.onAnswers(one.device.id)
   }
 }
