@@ -40,7 +40,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
 
     overview: () => get<Overview>("/overview"),
     topology: () => get<Topology>("/topology"),
-    events: (ask: { device?: string; limit?: number; cursor?: string }) => get<Page<EventRow>>("/events", ask),
+    events: (ask: { device?: string; since?: number; limit?: number; cursor?: string }) => get<Page<EventRow>>("/events", ask),
 
     device: (id: string) => get<Device>(`/devices/${id}`),
     addDevice: (body: Body) => post<{ id: string }>("/devices", body),

@@ -72,6 +72,7 @@ export const pages = {
         .filter(Boolean)
         .join(" · ") || "No device out of reach",
     ownedBy: (name: string) => `acknowledged by ${name}`,
+    busiest: "Busiest links",
     changes: "Changed in the last hour",
     noChanges: "Nothing changed.",
   },

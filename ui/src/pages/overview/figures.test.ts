@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { makeDevice, makeIncident, makeLink } from "../../../test/make.ts"
-import { changesOf, figuresOf } from "./figures.ts"
+import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 
 const status = (word: "ok" | "down" | "degraded") => ({ status: word, reason: word, sentence: "", sinceMs: 0 })
 const one = makeDevice(1, { rttUs: 10 })
@@ -50,4 +50,16 @@ test("overview: a link behind a fault is not up, nor is it down itself; its last
     ]),
   })
   assert.deepEqual([links.all, links.up, links.by.get("down"), trafficBps], [2, 1, 1, 5])
+})
+
+test("overview: the link nearest to its limit comes first, one of unknown capacity last", () => {
+  const full = makeLink(2, one, two, { capacityBps: 10, aToBBps: 1, bToABps: 9 })
+  const wide = makeLink(3, one, two, { capacityBps: 1_000, aToBBps: 100, bToABps: 0 })
+  const unknown = makeLink(4, one, two, { capacityBps: null, aToBBps: 5_000 })
+  const cut = makeLink(5, one, two, { status: status("down") })
+  const found = busiestLinks([wide, unknown, cut, full])
+  assert.deepEqual(
+    found.map((each) => each.ratio),
+    [0.9, 0.1, null],
+  )
 })

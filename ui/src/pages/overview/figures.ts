@@ -1,5 +1,6 @@
 /** The overview's figures and its list of changes, reckoned from the stores: pure. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
@@ -39,6 +40,19 @@ const median = (values: readonly number[]): number | null => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null
 }
+
+export type LinkLoad = { readonly link: Link; readonly loadBps: number; readonly ratio: number | null }
+
+/** The links nearest to their limit, by their busier direction; those of unknown capacity come last. */
+export const busiestLinks = (links: Iterable<Link>, most = 8): readonly LinkLoad[] =>
+  [...links]
+    .flatMap((link): LinkLoad[] => {
+      if (!ANSWERS.has(link.status.status) || (link.aToBBps === null && link.bToABps === null)) return []
+      const loadBps = Math.max(link.aToBBps ?? 0, link.bToABps ?? 0)
+      return [{ link, loadBps, ratio: link.capacityBps === null ? null : loadBps / link.capacityBps }]
+    })
+    .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || b.loadBps - a.loadBps)
+    .slice(0, most)
 
 export type Change = {
   readonly id: string

@@ -3,7 +3,7 @@ import type { Overview } from "@ispvm/appliance/api/overview"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, type TemplateResult } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { bitRate, count, roundTrip } from "../../format/units.ts"
+import { bitRate, count, roundTrip, share } from "../../format/units.ts"
 import type { TimelineItem } from "../../parts/ispvm-timeline.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
@@ -14,7 +14,7 @@ import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
-import { changesOf, figuresOf } from "./figures.ts"
+import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 import { overviewStyles } from "./overview-styles.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-empty.ts"
@@ -28,7 +28,10 @@ import "../../parts/ispvm-timeline.ts"
 const words = t.pages.overview
 /** The hour's traffic is a minute a point: asked for twice as often as it changes. */
 const REFRESH_MS = 30_000
-const EVENTS_KEPT = 60
+const EVENTS_KEPT = 600
+const HOUR_MS = 3_600_000
+/** From here on a link is short of room. */
+const FULL = 0.8
 const IN_TROUBLE: readonly Status[] = ["down", "behind", "degraded", "unknown"]
 
 /** Is all well? If not: what broke, who feels it, what changed just before. */
@@ -67,7 +70,7 @@ export class IspvmPageOverview extends Page {
     return html`<h1 class="hidden-visually">${t.frame.overview}</h1>
       <div class="page">
         ${this.#wellness()}${this.#figures()}
-        <div class="two">${this.#incidents()}${this.#changes()}</div>
+        <div class="two"><div class="stack">${this.#incidents()}${this.#links()}</div>${this.#changes()}</div>
       </div>`
   }
 
@@ -137,8 +140,26 @@ export class IspvmPageOverview extends Page {
     </li>`
   }
 
+  #links() {
+    const links = busiestLinks(this.deps.fleet.value.links.values())
+    if (links.length === 0) return nothing
+    return html`<section class="panel">
+      <header><h2>${words.busiest}</h2></header>
+      <ul class="links">
+        ${links.map(
+          ({ link, loadBps, ratio }) => html`<li>
+            <span class="name" title=${link.name}>${link.name}</span>
+            <span class="load">${bitRate(loadBps)}</span>
+            <span class="ratio">${ratio === null ? t.terms.none : share(ratio)}</span>
+            <i class=${ratio !== null && ratio >= FULL ? "full" : ""}><b style="inline-size:${Math.min(100, (ratio ?? 0) * 100)}%"></b></i>
+          </li>`,
+        )}
+      </ul>
+    </section>`
+  }
+
   #changes() {
-    const items = changesOf([...this.deps.incidents.value.all.values()], this.events, nowMs() - 3_600_000)
+    const items = changesOf([...this.deps.incidents.value.all.values()], this.events, nowMs() - HOUR_MS)
     return html`<section class="panel">
       <header><h2>${words.changes}</h2></header>
       ${
@@ -151,12 +172,11 @@ export class IspvmPageOverview extends Page {
 
   async #load(): Promise<void> {
     try {
-      const value = await this.deps.api.overview()
+      const since = Math.round(nowMs() - HOUR_MS)
+      const [value, events] = await Promise.all([this.deps.api.overview(), this.deps.api.events({ since, limit: 500 })])
       this.overview = { phase: "ready", value, atMs: nowMs() }
-      const known = new Set(value.recentEvents.map((event) => event.id))
-      this.events = [...this.events.filter((event) => !known.has(event.id)), ...value.recentEvents]
-        .sort((a, b) => b.atMs - a.atMs)
-        .slice(0, EVENTS_KEPT)
+      const known = new Set(events.items.map((event) => event.id))
+      this.events = [...this.events.filter((event) => !known.has(event.id)), ...events.items]
     } catch (error) {
       // What was read before stays on screen; the frame says when the appliance is out of reach.
       if (this.overview.phase !== "ready")

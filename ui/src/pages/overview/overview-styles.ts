@@ -99,6 +99,45 @@ export const overviewStyles = css`
     color: var(--text-3);
     text-align: center;
   }
+  .stack {
+    display: grid;
+    gap: var(--space-4);
+  }
+  .links {
+    padding: var(--space-2) var(--space-4) var(--space-3);
+  }
+  .links li {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto 6ch;
+    gap: 3px var(--space-4);
+    padding-block: 5px;
+  }
+  .links .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .links .load {
+    color: var(--text-2);
+  }
+  .links .ratio {
+    text-align: end;
+  }
+  .links i {
+    grid-column: 1 / -1;
+    block-size: 3px;
+    border-radius: 2px;
+    background: var(--surface-3);
+    overflow: hidden;
+  }
+  .links b {
+    display: block;
+    block-size: 100%;
+    background: var(--status-ok);
+  }
+  .links .full b {
+    background: var(--status-degraded);
+  }
   .changes {
     padding: var(--space-2) var(--space-4);
   }
