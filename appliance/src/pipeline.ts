@@ -33,6 +33,8 @@ const READINGS_MS = 1_000
 /** An agent's row on screen is refreshed at most this often; a change of its state at once. */
 const AGENT_MS = 5_000
 const PRUNE_MS = 3_600_000
+/** Of a backlog only the newest events are told live; lists hold them all. */
+const EVENTS_MOST = 200
 /** Evaluations of one organisation that may wait; beyond, agents are answered only when theirs has been weighed. */
 const WAITING_MOST = 64
 
@@ -129,7 +131,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     for (const one of link) live.publish(lane.org, "link", one)
   }
   const tellEvents = ({ org, alerts }: Lane, accepted: Accepted): void => {
-    for (const { id, atMs, device, name, source, severity, interface: port, message } of accepted.events) {
+    for (const { id, atMs, device, name, source, severity, interface: port, message } of accepted.events.slice(-EVENTS_MOST)) {
       const deviceName = alerts.watched().devices.get(device)?.name ?? "(removed)"
       const receivedAtMs = Math.round(accepted.receivedAtMs)
       const row = { id, atMs, receivedAtMs, deviceId: device, deviceName, name, source, severity, interface: port, message }

@@ -4,7 +4,7 @@ import type { Seen } from "../../alerts/book.ts"
 import { seeded, World } from "./world.ts"
 
 const HISTORIES = 10_000
-const STEPS = 14
+const STEPS = 12
 const SHAPES = [["A-B"], ["A-B", "B-C"], ["A-B", "B-C", "C-A"], ["A-B", "A-C", "C-D", "D-A"]] as const
 
 type Ping = Seen["pings"][number]
@@ -48,8 +48,8 @@ const silentAt = (world: World, atMs: number): boolean =>
   world.transitions.findLast((step) => step.alert.kind === "agent-silent" && step.atMs <= atMs)?.now === "down"
 
 const heal = (world: World, links: readonly string[]): void => {
-  for (let second = 0; second < 62; second += 1) {
-    world.pass(1_000)
+  for (let second = 0; second < 70; second += 2) {
+    world.pass(2_000)
     const ports = links.flatMap((link) => {
       const [a = "", b = ""] = link.split("-")
       return [port(world, a, b, true, false, 0), port(world, b, a, true, false, 0)]

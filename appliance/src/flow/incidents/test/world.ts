@@ -261,7 +261,7 @@ export class World {
   pass(ms: number): void {
     const untilMs = this.nowMs + ms
     while (this.nowMs < untilMs) {
-      this.nowMs = Math.min(untilMs, this.nowMs + 500)
+      this.nowMs = Math.min(untilMs, this.nowMs + 1_000)
       this.#keep(this.book.tick(this.nowMs))
       this.review()
     }
