@@ -120,6 +120,27 @@ test("probes that are all lost beside a TCP answer are a device that answers, an
   assert.deepEqual([samples[1]?.because, samples[1]?.tcp, samples[1]?.icmp], ["round", "accepted", null])
 })
 
+test("a line that has grown slow is waited for longer, not taken for one that answers no ping", async () => {
+  const timeouts: number[] = []
+  let isSlow = false
+  const shoot: Shoot = async (shot, onProbe) => {
+    timeouts.push(shot.timeoutMs)
+    for (let index = 0; index < shot.count; index += 1)
+      onProbe(shot.targets[0] ?? "", index, isSlow && shot.timeoutMs < 1_000 ? null : 1)
+    return { kind: "done" }
+  }
+  const { pinger, samples, until } = run(shoot)
+  pinger.apply([device(1, "127.0.0.1", openPort)])
+  await until(() => samples.length >= 2)
+  isSlow = true
+  await until(() => samples.some(({ because }) => because === "missed"))
+  const after = samples.length
+  await until(() => samples.length > after)
+  await pinger.stop()
+  assert.deepEqual([samples[after]?.because, samples[after]?.icmp?.received], ["round", 1])
+  assert.ok(timeouts.includes(250) && timeouts.at(-1) === 1_000)
+})
+
 test("without ping TCP decides, after two looks", async () => {
   const { pinger, samples, until } = run(null)
   pinger.apply([device(1, "127.0.0.1", openPort), device(2, "127.0.0.1", 1)])

@@ -266,9 +266,15 @@ export class Pinger {
     one.answers = answers
     if (answers) one.silentLookMs = null
     else if (because !== "round") one.silentLookMs = atMs
-    if (icmp !== null) one.deafUntilMs = answers && icmp.received === 0 && icmp.sent >= BURST.count ? atMs + DEAF_MS : 0
+    if (icmp !== null) this.#judgeHearing(one, answers && icmp.received === 0 && icmp.sent >= BURST.count, atMs)
     const sample: PingSample = { kind: "ping", device: one.device.id, atMs: one.lastAtMs, answers, icmp, tcp, because }
     this.#deps.emit(sample, because === "round" && !isNews ? "soon" : "now")
     if (isNews && answers) this.#deps.onAnswers(one.device.id)
+  }
+
+  /** TCP answered and no ping did: a line grown slower than the timeout, so first try with the longest; and only then deaf. */
+  #judgeHearing(one: Watched, isOnlyTcp: boolean, nowMs: number): void {
+    one.deafUntilMs = isOnlyTcp && one.rtt === null ? nowMs + DEAF_MS : 0
+    if (isOnlyTcp) one.rtt = null
   }
 }
