@@ -16,7 +16,7 @@ import type {
 import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
 import type { Overview } from "@ispvm/appliance/api/overview"
 import type { SeriesAnswer, SeriesQuery } from "@ispvm/appliance/api/series"
-import type { Session } from "@ispvm/appliance/api/session"
+import type { Account, Session } from "@ispvm/appliance/api/session"
 import { type Body, createCall } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
@@ -74,11 +74,16 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     agentToken: (id: string) => post<TokenAnswer>(`/agents/${id}/token`, {}),
     revokeAgent: (id: string) => post<unknown>(`/agents/${id}/revoke`, {}),
 
-    incidents: (ask: { state?: string; limit?: number; cursor?: string } = {}) => get<Page<Incident>>("/incidents", ask),
+    incidents: (ask: { state?: string; limit?: number; before?: string } = {}) => get<Page<Incident>>("/incidents", ask),
     incident: (id: string) => get<IncidentDetail>(`/incidents/${id}`),
     acknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/acknowledge`, { note }),
-    unacknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/unacknowledge`, { note }),
+    unacknowledge: (id: string) => post<unknown>(`/incidents/${id}/unacknowledge`, {}),
     addNote: (id: string, note: string) => post<unknown>(`/incidents/${id}/notes`, { note }),
+
+    accounts: () => get<Page<Account>>("/accounts"),
+    addAccount: (body: Body) => post<{ id: string }>("/accounts", body),
+    changeAccount: (id: string, body: Body) => patch(`/accounts/${id}`, body),
+    removeAccount: (id: string) => remove(`/accounts/${id}`),
 
     lab: () => get<LabState>("/lab"),
     labDo: (body: LabCommand) => post<unknown>("/lab", body),
