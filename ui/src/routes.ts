@@ -1,4 +1,4 @@
-/** Every page, one table: its address, its name, what it needs, and the code that is loaded when it is opened. */
+/** Every page, one table, the first that fits wins: its address, its name, what it needs, and the code that is loaded when it is opened. */
 import type { Permission } from "@ispvm/appliance/api/shared"
 import type { IconName } from "./parts/icons.ts"
 import { paths } from "./paths.ts"

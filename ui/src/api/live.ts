@@ -74,7 +74,11 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
       const startedMs = Date.now()
       const how = await readOnce(signal)
       if (signal.aborted) return
-      if (how === "logged-out") return onLoggedOut()
+      if (how === "logged-out") {
+        // Whoever logs in again starts a stream of their own.
+        running = undefined
+        return onLoggedOut()
+      }
       phase("lost")
       attempt = Date.now() - startedMs > 10_000 ? 0 : attempt + 1
       await wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 3_000, signal)

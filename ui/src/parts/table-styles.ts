@@ -82,6 +82,11 @@ export const tableStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  /* In a mirrored page a value still reads from its number to its unit. */
+  [role="cell"],
+  dd {
+    unicode-bidi: plaintext;
+  }
   .end {
     text-align: end;
     justify-self: end;

@@ -54,6 +54,9 @@ export const shared = css`
     font-weight: 600;
     color: var(--text-strong);
   }
+  dd {
+    unicode-bidi: plaintext;
+  }
   button {
     font: inherit;
     color: inherit;
