@@ -18,6 +18,7 @@ import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { createPipeline } from "./pipeline.ts"
 import { systemClock } from "./platform/clock.ts"
 import { createCounters } from "./platform/counters.ts"
+import type { Route } from "./platform/http.ts"
 import type { OrgId } from "./platform/ids.ts"
 import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
@@ -42,6 +43,7 @@ export type App = {
   readonly greeting: string
   readonly url: string
   readonly setupCode: string | null
+  readonly routes: readonly Route[]
   /** Resolves when nothing of it runs any more. */
   readonly stop: () => Promise<void>
 }
@@ -145,27 +147,28 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   })
 
   const names = doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
-  const koa = createHttp({
-    routes: [
-      ...authRoutes({
-        auth,
-        accounts,
-        organisation: async (org) => (await listOrgs(dbs.ui.sql)).find(({ id }) => id === org) ?? null,
-        facts: () => ({
-          version,
-          lab: config.ISPVM_LAB_URL !== null,
-          agentDoorUrl: doorUrl(hostForAgents(config)),
-          mapTilesUrl: config.ISPVM_MAP_TILES_URL,
-        }),
-        tls: config.uiTls,
+  const routes: readonly Route[] = [
+    ...authRoutes({
+      auth,
+      accounts,
+      organisation: async (org) => (await listOrgs(dbs.ui.sql)).find(({ id }) => id === org) ?? null,
+      facts: () => ({
+        version,
+        lab: config.ISPVM_LAB_URL !== null,
+        agentDoorUrl: doorUrl(hostForAgents(config)),
+        mapTilesUrl: config.ISPVM_MAP_TILES_URL,
       }),
-      ...auditRoutes({ db: dbs.ui }),
-      ...inventoryRoutes({ inventory }),
-      ...agentRoutes({ agents }),
-      ...fleetRoutes({ fleet }),
-      ...pipeline.routes,
-      ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
-    ],
+      tls: config.uiTls,
+    }),
+    ...auditRoutes({ db: dbs.ui }),
+    ...inventoryRoutes({ inventory }),
+    ...agentRoutes({ agents }),
+    ...fleetRoutes({ fleet }),
+    ...pipeline.routes,
+    ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
+  ]
+  const koa = createHttp({
+    routes,
     authenticate: whoAsks,
     screens: readScreens(SCREENS),
     guards: { tls: config.uiTls, tilesUrl: config.ISPVM_MAP_TILES_URL, publicBaseUrl: config.PUBLIC_BASE_URL },
@@ -221,6 +224,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     greeting: greet({ url, setupCode, door: doorUrl(hostForAgents(config)), config }),
     url,
     setupCode,
+    routes,
     stop: () => stack.disposeAsync(),
   }
 }

@@ -24,13 +24,16 @@ export type TestDatabase = {
   /** As the tables' owner, and as the server's superuser: for what only tests may do. */
   readonly owner: Connection
   readonly superuser: Connection
+  /** The passwords of the server's roles, for a whole appliance that is to log in as them. */
+  readonly passwordsFile: string
   readonly close: () => Promise<void>
 }
 
 const FOLDER = join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
 const USERS = join(FOLDER, "users")
 
-export const testDatabase = async (): Promise<TestDatabase> => {
+/** With an organisation, unless the test is about an appliance that nobody has claimed. */
+export const testDatabase = async ({ claimed }: { readonly claimed: boolean } = { claimed: true }): Promise<TestDatabase> => {
   const server = await useServer()
   const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
   const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
@@ -42,13 +45,16 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   }
   const app = server.connection("ispvm_app", name)
   const dbs = openDbs(app)
-  const [row] = await dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values ('Test') returning id`
+  const [row] = claimed
+    ? await dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values ('Test') returning id`
+    : [{ id: randomUUID() }]
   return {
     dbs,
     org: OrgId.parse(row?.id),
     url: databaseUrl(app),
     owner: server.connection("ispvm_owner", name),
     superuser: server.connection("postgres", name),
+    passwordsFile: join(FOLDER, "database.json"),
     close: async () => {
       await dbs.close()
       const last = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })

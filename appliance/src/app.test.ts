@@ -1,0 +1,273 @@
+/** The whole appliance on a port of its own: every route is walked, whatever module it came from. */
+import assert from "node:assert/strict"
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
+import { request } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { z } from "zod"
+import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { PERMISSIONS, Problem } from "./api/shared.ts"
+import { type App, startApp } from "./app.ts"
+import { readConfig } from "./config.ts"
+import { databaseUrl } from "./platform/database-url.ts"
+import type { Route } from "./platform/http.ts"
+import { createLog } from "./platform/log.ts"
+
+const CODE = "open-sesame-now"
+let db: TestDatabase
+let dataDir: string
+let app: App
+const cookies = { admin: "", viewer: "" }
+
+before(async () => {
+  db = await testDatabase({ claimed: false })
+  dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
+  // The shared test server's roles have their passwords already: this appliance is told them.
+  copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
+  const asked = readConfig(
+    {
+      ISPVM_DATA_DIR: dataDir,
+      ISPVM_HTTP_PORT: "0",
+      ISPVM_DOOR_PORT: "0",
+      ISPVM_LOCAL_AGENT: "off",
+      ISPVM_SETUP_CODE: CODE,
+      DATABASE_URL: databaseUrl(db.superuser),
+    },
+    [],
+  )
+  assert.ok(asked.kind === "start")
+  app = await startApp({ config: asked.config, log: createLog("silent"), signal: new AbortController().signal })
+})
+after(async () => {
+  await app.stop()
+  await db.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+type Asked = {
+  readonly method?: string
+  readonly body?: unknown
+  readonly cookie?: string
+  readonly headers?: Record<string, string>
+}
+const ask = async (path: string, { method = "GET", body, cookie = "", headers = {} }: Asked = {}) => {
+  const raw = typeof body === "string" ? body : JSON.stringify(body)
+  const answer = await fetch(`${app.url}${path}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(cookie === "" ? {} : { cookie }),
+      ...headers,
+    },
+    ...(raw === undefined ? {} : { body: raw }),
+  })
+  const text = await answer.text()
+  const json: unknown = answer.headers.get("content-type")?.includes("json") ? JSON.parse(text) : null
+  return { status: answer.status, headers: answer.headers, text, json }
+}
+const problemOf = (answer: Awaited<ReturnType<typeof ask>>, what: string) => {
+  assert.match(
+    answer.headers.get("content-type") ?? "",
+    /^application\/problem\+json/,
+    `${what}: ${answer.status} ${answer.text}`,
+  )
+  const problem = Problem.parse(answer.json)
+  assert.equal(problem.status, answer.status)
+  return problem
+}
+const cookieOf = (answer: { headers: Headers }) => answer.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+const ID = "5f0c1f8e-5f0e-4c43-8f5c-3f1d2a4b5c6d"
+const pathOf = ({ path }: Route) => `/api/v1${path.replaceAll(/\{\w+\}/g, ID)}`
+const writes = () => app.routes.filter(({ method }) => method !== "GET")
+const nameOf = ({ method, path }: Route) => `${method} ${path}`
+
+test("a new appliance is claimed with its code, once", async () => {
+  const claim = {
+    setupCode: "open sesame-NOW",
+    organisation: "Net",
+    name: "Ada",
+    email: "Ada@example.net",
+    password: "a long password",
+  }
+  const wrong = await ask("/api/v1/claim", { method: "POST", body: { ...claim, setupCode: "nonsense" } })
+  assert.equal(problemOf(wrong, "claim").fields?.[0]?.path, "setupCode")
+  const done = await ask("/api/v1/claim", { method: "POST", body: claim })
+  assert.equal(done.status, 201)
+  cookies.admin = cookieOf(done)
+  assert.match(done.headers.getSetCookie()[0] ?? "", /HttpOnly; SameSite=Strict/)
+  assert.equal((await ask("/api/v1/claim", { method: "POST", body: claim })).status, 409)
+  const account = { name: "Vic", email: "vic@example.net", role: "viewer", password: "another long one" }
+  assert.equal((await ask("/api/v1/accounts", { method: "POST", body: account, cookie: cookies.admin })).status, 201)
+  const login = await ask("/api/v1/session", { method: "POST", body: { email: account.email, password: account.password } })
+  cookies.viewer = cookieOf(login)
+  assert.equal(login.status, 201)
+})
+
+test("each route names a permission that exists, and only claim, login and session are public", () => {
+  const open = app.routes.filter(({ permission }) => permission === "public").map(nameOf)
+  assert.deepEqual(open.sort(), ["GET /session", "POST /claim", "POST /session"])
+  for (const { permission, path } of app.routes) assert.ok(permission === "public" || permission in PERMISSIONS, path)
+  const names = app.routes.map(nameOf)
+  assert.equal(new Set(names).size, names.length, "a route stands twice")
+})
+
+test("without a session every other route answers 401", async () => {
+  for (const route of app.routes.filter(({ permission }) => permission !== "public")) {
+    const answer = await ask(pathOf(route), { method: route.method, ...(route.body ? { body: {} } : {}) })
+    assert.equal(problemOf(answer, nameOf(route)).status, 401, nameOf(route))
+  }
+})
+
+test("a viewer is refused every write but to the own session", async () => {
+  for (const route of writes().filter(({ permission }) => permission !== "public" && permission !== "session:own")) {
+    const answer = await ask(pathOf(route), { method: route.method, cookie: cookies.viewer, ...(route.body ? { body: {} } : {}) })
+    assert.equal(problemOf(answer, nameOf(route)).status, 403, nameOf(route))
+  }
+})
+
+/** No field of any body takes this: not a string, number, list, and of no known key. */
+const WRONG = { "no such key": 1 }
+test("every body is parsed: wrong types, no JSON, another type, too much, and each wrong field is named", async () => {
+  for (const route of app.routes.filter(({ body }) => body !== undefined)) {
+    const name = nameOf(route)
+    const send = (body: unknown, headers: Record<string, string> = {}) =>
+      ask(pathOf(route), { method: route.method, cookie: cookies.admin, body, headers })
+    for (const body of ["{", "[]", '"text"', "null", "3", "\u0000"]) {
+      const { status } = problemOf(await send(body), `${name} ${body}`)
+      assert.ok(status === 400 || status === 422, `${name} ${body}: ${status}`)
+    }
+    assert.equal(problemOf(await send("{}", { "content-type": "text/plain" }), name).status, 415)
+    assert.equal(problemOf(await send("{}", { "content-type": "application/x-www-form-urlencoded" }), name).status, 415)
+    assert.equal(problemOf(await send(`"${"x".repeat(route.maxBodyBytes)}"`), name).status, 413)
+    assert.equal(problemOf(await send("[".repeat(100_000)), name).status, 400)
+    const unknown = problemOf(await send({ "no such key": 1 }), name)
+    assert.equal(unknown.status, 422, name)
+    const fields = route.body instanceof z.ZodObject ? Object.keys(route.body.shape) : []
+    for (const field of fields) {
+      const problem = problemOf(await send({ [field]: WRONG }), name)
+      assert.equal(problem.status, 422, name)
+      assert.ok(
+        problem.fields?.some(({ path }) => path === field || path.startsWith(`${field}.`)),
+        `${name} ${field}: ${JSON.stringify(problem)}`,
+      )
+    }
+  }
+})
+
+test("an id that is none is named, and one of nothing is 404", async () => {
+  for (const route of app.routes.filter(({ path }) => path.includes("{id}"))) {
+    const wrong = await ask(`/api/v1${route.path.replace("{id}", "not-an-id")}`, {
+      method: route.method,
+      cookie: cookies.admin,
+      ...(route.body ? { body: {} } : {}),
+    })
+    const problem = problemOf(wrong, nameOf(route))
+    assert.equal(problem.status, 422, nameOf(route))
+    assert.ok(
+      problem.fields?.some(({ path }) => path === "id"),
+      nameOf(route),
+    )
+    if (route.body !== undefined || route.query !== undefined) continue
+    const nothing = await ask(pathOf(route), { method: route.method, cookie: cookies.admin })
+    assert.equal(problemOf(nothing, nameOf(route)).status, 404, nameOf(route))
+  }
+})
+
+test("what is read answers as its schema says", async () => {
+  const lists = app.routes.filter(
+    ({ method, path, answer }) => method === "GET" && !path.includes("{") && answer !== undefined && path !== "/lab",
+  )
+  assert.ok(lists.length > 8)
+  for (const route of lists) {
+    const { status, json, text } = await ask(pathOf(route), { cookie: cookies.admin })
+    assert.equal(status, 200, `${nameOf(route)}: ${text}`)
+    assert.deepEqual(route.answer?.parse(json), json, nameOf(route))
+  }
+})
+
+test("text that cannot be stored is refused where it stands", async () => {
+  for (const note of ["a\u0000b", "half \ud800 pair"]) {
+    const answer = await ask("/api/v1/sites", { method: "POST", cookie: cookies.admin, body: { name: "S", note } })
+    assert.deepEqual(
+      problemOf(answer, "sites").fields?.map(({ path }) => path),
+      ["note"],
+    )
+  }
+})
+
+test("a write from another site's page is not carried out", async () => {
+  const body = { name: "Forged" }
+  for (const headers of [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ] as Record<string, string>[]) {
+    const answer = await ask("/api/v1/regions", { method: "POST", cookie: cookies.admin, body, headers })
+    assert.equal(problemOf(answer, JSON.stringify(headers)).code, "foreign-origin")
+  }
+  const own = await ask("/api/v1/regions", { method: "POST", cookie: cookies.admin, body, headers: { origin: app.url } })
+  assert.equal(own.status, 201)
+})
+
+test("what is not there is a problem document, with the methods that are; the rest is the screens'", async () => {
+  assert.equal(problemOf(await ask("/api/v1/nothing"), "nothing").status, 404)
+  const wrongMethod = await ask("/api/v1/sites", { method: "PUT", cookie: cookies.admin, body: {} })
+  assert.equal(problemOf(wrongMethod, "PUT").status, 405)
+  assert.match(wrongMethod.headers.get("allow") ?? "", /POST/)
+  for (const path of ["/", "/devices/x"]) assert.match((await ask(path)).headers.get("content-type") ?? "", /text\/html/)
+  assert.equal((await ask("/no-such-file.js")).status, 404)
+  const raw = await new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(app.url)
+    request({ hostname, port, path: "/../../package.json%00" }, (answer) => resolve(answer.resume().statusCode ?? 0))
+      .on("error", reject)
+      .end()
+  })
+  assert.ok(raw >= 400 && raw < 500, String(raw))
+  const broken = problemOf(await ask("/api/v1/devices/%c3%28", { cookie: cookies.admin }), "broken path")
+  assert.ok(broken.status >= 400 && broken.status < 500)
+})
+
+test("health, readiness, figures, the API's description, and what every answer carries", async () => {
+  assert.deepEqual((await ask("/healthz")).json, { ok: true })
+  assert.deepEqual((await ask("/readyz")).json, { ready: true, missing: [] })
+  assert.match((await ask("/metrics")).text, /ispvm_http_seconds_bucket\{.*route="\/api\/v1\/sites"/)
+  const { json, headers } = await ask("/api/openapi.json")
+  const described = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(json)
+  for (const { method, path } of app.routes) assert.ok(described.paths[`/api/v1${path}`]?.[method.toLowerCase()], path)
+  assert.match(headers.get("content-security-policy") ?? "", /default-src 'self'.*frame-ancestors 'none'/)
+  assert.equal(headers.get("x-content-type-options"), "nosniff")
+  assert.equal(headers.get("strict-transport-security"), null)
+})
+
+test("a session ends with the logout, and with its account", async () => {
+  const login = () => ask("/api/v1/session", { method: "POST", body: { email: "VIC@example.net", password: "another long one" } })
+  const first = cookieOf(await login())
+  assert.equal((await ask("/api/v1/session", { method: "DELETE", cookie: first })).status, 204)
+  assert.equal((await ask("/api/v1/sites", { cookie: first })).status, 401)
+  const { items } = z
+    .object({ items: z.array(z.object({ id: z.string(), email: z.string() })) })
+    .parse((await ask("/api/v1/accounts", { cookie: cookies.admin })).json)
+  const idOf = (email: string) => items.find((account) => account.email === email)?.id ?? ""
+  const change = (email: string, body: object) =>
+    ask(`/api/v1/accounts/${idOf(email)}`, { method: "PATCH", cookie: cookies.admin, body })
+  assert.equal((await change("vic@example.net", { disabled: true })).status, 200)
+  assert.equal((await ask("/api/v1/sites", { cookie: cookies.viewer })).status, 401)
+  assert.equal((await login()).status, 401)
+  for (const body of [{ disabled: true }, { role: "viewer" }])
+    assert.equal(problemOf(await change("ada@example.net", body), "last").code, "last-admin")
+  const removed = await ask(`/api/v1/accounts/${idOf("ada@example.net")}`, { method: "DELETE", cookie: cookies.admin })
+  assert.equal(problemOf(removed, "last").code, "last-admin")
+})
+
+test("guessing is slowed down", async () => {
+  const answers: number[] = []
+  for (let guess = 0; guess < 7; guess += 1) {
+    answers.push(
+      (await ask("/api/v1/session", { method: "POST", body: { email: "ada@example.net", password: `guess ${guess}` } })).status,
+    )
+  }
+  assert.deepEqual(answers.slice(0, 5), [401, 401, 401, 401, 401])
+  assert.equal(answers.at(-1), 429)
+})

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict"
+import { createServer } from "node:http"
+import { test } from "node:test"
+import type { LabState } from "../../api/lab.ts"
+import { AppError } from "../../platform/errors.ts"
+import { createLab } from "./lab.ts"
+
+const state: LabState = { cutLinks: ["a-b"], deadRouters: [], lossRatio: 0, agentRunning: true, mode: "namespace" }
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => assert.fail("expected a refusal"),
+    (error: unknown) => {
+      assert.ok(error instanceof AppError)
+      return { status: error.status, code: error.code, message: error.message }
+    },
+  )
+
+test("commands are passed on; what the network refuses, breaks or never answers is told apart, and its address is not told", async () => {
+  const server = createServer(async (asked, response) => {
+    let body = ""
+    for await (const chunk of asked) body += chunk
+    const answer = (status: number, json: unknown) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(json))
+    if (body.includes("unknown")) return answer(400, { message: "there is no router unknown" })
+    if (body.includes("broken")) return answer(500, { message: "oops" })
+    if (body.includes("strange")) return answer(200, { hello: 1 })
+    return answer(200, state)
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const address = server.address()
+  assert.ok(typeof address === "object" && address !== null)
+  const lab = createLab({ url: `http://127.0.0.1:${address.port}/hidden` })
+  assert.deepEqual(await lab.state(), state)
+  assert.deepEqual(await lab.pull({ do: "cut", link: "a-b" }), state)
+  const kill = (router: string) => refusal(lab.pull({ do: "kill", router }))
+  assert.deepEqual(await kill("unknown"), { status: 422, code: "lab-refused", message: "there is no router unknown" })
+  assert.equal((await kill("broken")).status, 502)
+  assert.equal((await kill("strange")).status, 502)
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+  const away = await refusal(lab.state())
+  assert.equal(away.code, "lab-away")
+  assert.doesNotMatch(away.message, /hidden/)
+})
+
+test("without a simulated network the answer is 404", async () => {
+  assert.equal((await refusal(createLab({ url: null }).state())).status, 404)
+})

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { AppError } from "../../platform/errors.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { createAccounts } from "./accounts.ts"
+import { type Auth, createAuth, hashToken } from "./auth.ts"
+import { checkPassword, hashPassword } from "./password.ts"
+import { createThrottle } from "./throttle.ts"
+
+/** Cheap, so that the tests are quick; the shape of a hash is the same. */
+const cost = { n: 16, r: 1, p: 1 }
+const here = { address: "192.0.2.7", userAgent: "test" }
+let db: TestDatabase
+let nowMs = 0
+const clock = { now: () => nowMs }
+const onError = (error: unknown) => {
+  throw error
+}
+const make = (): Auth => createAuth({ db: db.dbs.ui, clock, onError, cost })
+const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
+const refusal = (work: Promise<unknown>): Promise<string> => work.then(() => "no refusal", codeOf)
+
+before(async () => {
+  db = await testDatabase({ claimed: false })
+})
+after(() => db.close())
+
+const claim = { organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
+
+test("a set-up code opens an unclaimed appliance once, of two claims at once too; an earlier code has ended", async () => {
+  const auth = make()
+  const told: OrgId[] = []
+  auth.claimed.on((org) => told.push(org))
+  const first = await auth.prepareClaim(null)
+  const second = await auth.prepareClaim(null)
+  assert.match(first ?? "", /^[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}$/)
+  const stored = await db.dbs.ui.sql<{ value: string }[]>`select value from platform.setting`
+  assert.match(stored[0]?.value ?? "", /^scrypt\$/)
+  assert.equal(await refusal(auth.claim({ ...claim, setupCode: first ?? "" }, here)), "wrong-setup-code")
+  const setupCode = ` ${second?.toLowerCase().replaceAll("-", " ")} `
+  const ends = await Promise.allSettled([auth.claim({ ...claim, setupCode }, here), auth.claim({ ...claim, setupCode }, here)])
+  assert.deepEqual(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected"])
+  assert.equal(told.length, 1)
+  assert.equal(await auth.prepareClaim("again-and-again"), null)
+  assert.equal((await db.dbs.ui.sql`select from platform.setting`).length, 0)
+})
+
+test("what is stored of a session opens nothing, and the session ends with the logout", async () => {
+  const auth = make()
+  const { token, actor } = await auth.login({ email: claim.email, password: claim.password }, here)
+  assert.equal((await auth.actor(token, here))?.account, actor.account)
+  const [row] = await db.dbs.ui.sql<
+    { hash: Buffer }[]
+  >`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`
+  assert.ok(row)
+  assert.equal(await auth.actor(row.hash.toString("base64url"), here), null)
+  await auth.logout(token)
+  assert.equal(await auth.actor(token, here), null)
+})
+
+test("a session that has run out is none, and is swept away", async () => {
+  const auth = make()
+  const { token } = await auth.login({ email: claim.email, password: claim.password }, here)
+  await db.dbs.ui.sql`update auth.session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`
+  assert.equal(await auth.actor(token, here), null)
+  await auth.forgetExpired()
+  assert.equal((await db.dbs.ui.sql`select from auth.session where token_hash = ${hashToken(token)}`).length, 0)
+})
+
+test("an unknown account and a wrong password are answered alike, and guessing has to wait", async () => {
+  const auth = make()
+  const guess = (email: string, password = "wrong") => refusal(auth.login({ email, password }, here))
+  assert.equal(await guess("nobody@example.net"), "wrong-login")
+  for (let tries = 0; tries < 5; tries += 1) assert.equal(await guess(claim.email), "wrong-login")
+  assert.equal(await guess(claim.email, claim.password), "too-many-tries")
+  nowMs += 2_000
+  assert.equal(await guess(claim.email, claim.password), "no refusal")
+  assert.equal(await guess(claim.email), "wrong-login") // after a right one the count starts anew
+})
+
+test("one's own password changes with the present one, and every other session ends", async () => {
+  const auth = make()
+  const accounts = createAccounts({ db: db.dbs.ui, cost })
+  const one = await auth.login({ email: claim.email, password: claim.password }, here)
+  const other = await auth.login({ email: claim.email, password: claim.password }, here)
+  const change = (current: string) => accounts.changeOwnPassword(one.actor, current, "a new long password", hashToken(one.token))
+  assert.equal(await refusal(change("not it")), "invalid")
+  await change(claim.password)
+  assert.notEqual(await auth.actor(one.token, here), null)
+  assert.equal(await auth.actor(other.token, here), null)
+})
+
+test("two admins who take each other's role at once do not both succeed", async () => {
+  const auth = make()
+  const accounts = createAccounts({ db: db.dbs.ui, cost })
+  const { actor } = await auth.login({ email: claim.email, password: "a new long password" }, here)
+  const second = await accounts.create(actor, {
+    name: "Bob",
+    email: "bob@example.net",
+    role: "admin",
+    password: "also a long one",
+  })
+  const ends = await Promise.all([
+    refusal(accounts.change(actor, second.id, { role: "viewer" })),
+    refusal(accounts.change(actor, actor.account, { role: "viewer" })),
+  ])
+  assert.deepEqual(ends.sort(), ["last-admin", "no refusal"])
+  assert.equal(
+    await refusal(accounts.create(actor, { name: "B", email: "BOB@example.net", role: "viewer", password: "also a long one" })),
+    "email-taken",
+  )
+})
+
+test("a hash carries its cost, and accents count the same composed or not", async () => {
+  const hash = await hashPassword("Łódź é", cost)
+  assert.match(hash, /^scrypt\$16\$1\$1\$/)
+  assert.equal(await checkPassword("Łódź e\u0301", hash), true)
+  assert.equal(await checkPassword("Lodz e", hash), false)
+  assert.equal(await checkPassword("x", "md5$abc"), false)
+})
+
+test("waiting doubles to a bound, is forgotten in time, and cannot be made to fill memory", () => {
+  let at = 0
+  const throttle = createThrottle({ now: () => at })
+  const keys = [{ key: "a", free: 2 }]
+  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys), throttle.attempt(keys)], [0, 0, 2_000])
+  at += 2_000
+  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys)], [0, 4_000])
+  for (let n = 0; n < 30; n += 1) {
+    at += throttle.attempt(keys)
+    throttle.attempt(keys)
+  }
+  assert.ok(throttle.attempt(keys) <= 15 * 60_000)
+  at += 31 * 60_000
+  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys)], [0, 0])
+  for (let n = 0; n < 25_000; n += 1) throttle.attempt([{ key: `k${n}`, free: 1 }])
+  assert.equal(throttle.attempt([{ key: "k0", free: 1 }]), 0) // the oldest was forgotten
+  assert.ok(throttle.attempt([{ key: "k24999", free: 1 }]) > 0)
+})
