@@ -1,0 +1,72 @@
+/** The program as it is started: what it says and with which code it ends where it cannot go on. */
+import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { describeProcess } from "./platform/lock.ts"
+
+let dataDir: string
+before(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "ispvm-main-"))
+})
+after(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const run = async (env: Record<string, string>, args: string[] = []) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      ISPVM_DATA_DIR: dataDir,
+      ISPVM_HTTP_PORT: "0",
+      ISPVM_DOOR_PORT: "0",
+      ISPVM_LOCAL_AGENT: "off",
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let out = ""
+  let said = ""
+  child.stdout.on("data", (chunk) => {
+    out += chunk
+  })
+  child.stderr.on("data", (chunk) => {
+    said += chunk
+  })
+  const [code] = await once(child, "close")
+  return { code, out, lines: said.split("\n").filter((line) => line !== "" && !line.startsWith("{")) }
+}
+
+test("--help is answered on standard output", async () => {
+  const { code, out } = await run({}, ["--help"])
+  assert.equal(code, 0)
+  assert.match(out, /ISPVM_HTTP_PORT/)
+})
+
+test("a wrong setting ends it with code 2 and one line", async () => {
+  const { code, lines } = await run({ ISPVM_HTTP_PORT: "many" })
+  assert.equal(code, 2)
+  assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? "", /^ISPVM_HTTP_PORT: /)
+})
+
+test("a wrong DATABASE_URL ends it with code 1 and one line that holds no password", async () => {
+  const nobody = createServer().listen(0, "127.0.0.1")
+  await once(nobody, "listening")
+  const address = nobody.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  nobody.close()
+  const { code, lines } = await run({ DATABASE_URL: `postgres://noc:geheim@127.0.0.1:${port}/noc` })
+  assert.equal(code, 1)
+  assert.deepEqual(lines, [`DATABASE_URL: cannot connect to noc@127.0.0.1:${port}/noc: nothing listens there.`])
+})
+
+test("a second start on the same data ends with code 1 and names the first", async () => {
+  writeFileSync(join(dataDir, "appliance.lock"), describeProcess(process.pid) ?? "")
+  const { code, lines } = await run({})
+  assert.equal(code, 1)
+  assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? "", new RegExp(`in use: an appliance runs on it as process ${process.pid}\\.`))
+})
