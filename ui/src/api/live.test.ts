@@ -1,0 +1,90 @@
+import assert from "node:assert/strict"
+import { type TestContext, test } from "node:test"
+import { createLive } from "./live.ts"
+
+type Reply = { readonly status: number; readonly text: string; readonly stays?: boolean }
+
+/** A server that answers each request with the next reply, and writes down what it was asked. */
+const scripted = (replies: readonly Reply[]) => {
+  const asked: string[] = []
+  const fetcher: typeof fetch = async (input, init) => {
+    const reply = replies[asked.length] ?? { status: 200, text: "", stays: true }
+    asked.push(String(input))
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => {
+        stream.enqueue(new TextEncoder().encode(reply.text))
+        init?.signal?.addEventListener("abort", () => stream.error(new DOMException("aborted", "AbortError")))
+        if (reply.stays !== true) stream.close()
+      },
+    })
+    return new Response(body, { status: reply.status })
+  }
+  return { asked, fetcher }
+}
+
+/** Lets promises run, then time pass, until the claim holds. */
+const until = async (t: TestContext, holds: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 200 && !holds(); turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    t.mock.timers.tick(100)
+  }
+  assert.ok(holds())
+}
+const hello = 'id: a.5\nevent: hello\ndata: {"serverAtMs":1,"resumed":false}\n\n'
+const nobody = (): void => assert.fail("nobody was logged out")
+
+test("live: a broken stream goes on after the last message seen", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const { asked, fetcher } = scripted([{ status: 200, text: hello }])
+  const live = createLive(fetcher, nobody)
+  live.start()
+  await until(t, () => asked.length === 2)
+  live.stop()
+  assert.deepEqual(asked, ["/api/v1/live", "/api/v1/live?after=a.5"])
+})
+
+test("live: three silent seconds are a lost stream", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const { fetcher } = scripted([{ status: 200, text: hello, stays: true }])
+  const live = createLive(fetcher, nobody)
+  const phases: string[] = []
+  live.state.subscribe(({ phase }) => phases.push(phase))
+  live.start()
+  await until(t, () => phases.includes("lost"))
+  live.stop()
+  assert.deepEqual(phases.slice(0, 2), ["live", "lost"])
+})
+
+test("live: messages reach those who listen for their name, until they stop", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const change = 'id: a.6\nevent: inventory\ndata: {"what":"site","id":"x"}\n\n'
+  const { asked, fetcher } = scripted([
+    { status: 200, text: hello + change },
+    { status: 200, text: change },
+  ])
+  const live = createLive(fetcher, nobody)
+  const heard: string[] = []
+  const stop = live.on("inventory", ({ what }) => {
+    heard.push(what)
+    stop()
+  })
+  live.start()
+  await until(t, () => asked.length >= 3)
+  live.stop()
+  assert.deepEqual(heard, ["site"])
+})
+
+test("live: a session that ended ends the stream, and the next login starts it again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const { asked, fetcher } = scripted([{ status: 401, text: "" }])
+  let loggedOut = 0
+  const live = createLive(fetcher, () => {
+    loggedOut += 1
+  })
+  live.start()
+  await until(t, () => loggedOut === 1)
+  live.start()
+  await until(t, () => asked.length === 2)
+  live.stop()
+  assert.equal(loggedOut, 1)
+})
