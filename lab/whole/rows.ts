@@ -3,6 +3,11 @@ export type Row = Readonly<Record<string, unknown>>
 
 const isRow = (value: unknown): value is Row => typeof value === "object" && value !== null && !Array.isArray(value)
 
+export const record = (value: unknown): Row => {
+  if (!isRow(value)) throw new Error(`expected an object, got ${JSON.stringify(value)?.slice(0, 200)}`)
+  return value
+}
+
 export const rows = (value: unknown): readonly Row[] => {
   if (!Array.isArray(value)) throw new Error(`expected a list, got ${JSON.stringify(value)?.slice(0, 200)}`)
   return value.filter(isRow)
