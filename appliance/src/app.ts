@@ -1,9 +1,9 @@
 /** Composition: settings -> database -> modules -> pipeline -> doors. Every part is made here, and stopped in the opposite order. */
 import { mkdirSync, readFileSync } from "node:fs"
-import { networkInterfaces } from "node:os"
 import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
-import { type Config, isLoopback } from "./config.ts"
+import { bracketed, greet, hostForAgents, localDoorUrl, shownHost } from "./addresses.ts"
+import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor } from "./door.ts"
 import { createEvents } from "./flow/events/events.ts"
@@ -16,22 +16,23 @@ import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { createPipeline } from "./pipeline.ts"
-import { systemClock } from "./platform/clock.ts"
-import { createCounters } from "./platform/counters.ts"
+import { type Clock, systemClock } from "./platform/clock.ts"
+import { type Counters, createCounters } from "./platform/counters.ts"
+import type { Dbs } from "./platform/db.ts"
 import type { Route } from "./platform/http.ts"
 import type { OrgId } from "./platform/ids.ts"
 import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
 import { readScreens } from "./platform/screens.ts"
-import { createAgents } from "./registry/agents/agents.ts"
+import { type Agents, createAgents } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
 import { write } from "./registry/audit/audit.ts"
 import { routes as auditRoutes } from "./registry/audit/routes.ts"
 import { createAccounts } from "./registry/auth/accounts.ts"
-import { createAuth } from "./registry/auth/auth.ts"
+import { type Auth, createAuth } from "./registry/auth/auth.ts"
 import { authenticate, routes as authRoutes } from "./registry/auth/routes.ts"
-import { createInventory } from "./registry/inventory/inventory.ts"
+import { createInventory, type Inventory } from "./registry/inventory/inventory.ts"
 import { routes as inventoryRoutes } from "./registry/inventory/routes.ts"
 import { listOrgs } from "./registry/orgs/orgs.ts"
 import { loadMasterKey } from "./registry/secrets/master-key.ts"
@@ -84,56 +85,8 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   agents.start()
   stack.defer(() => agents.stop())
 
-  const events = createEvents({ db: dbs.jobs, clock })
-  const series = createSeries({
-    jobs: dbs.jobs,
-    clock,
-    onError: (what, error) => log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
-    chores: [
-      { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
-      { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
-      { name: "sessions", run: () => auth.forgetExpired() },
-    ],
-  })
-  const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {
-    for (const { id } of await listOrgs(dbs.jobs.sql)) await work(id)
-  }
-  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", ["outcome"])
-  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", ["outcome"])
-  const ingest = createIngest({
-    db: dbs.ingest,
-    clock,
-    changes: inventory.changes,
-    writers: [series.write, events.write],
-    counters: {
-      items: (outcome, count) => items.inc({ outcome }, count),
-      batch: (outcome, seconds) => batches.observe({ outcome }, seconds),
-    },
-  })
-  series.start()
-  stack.defer(() => series.stop())
-
-  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
   const whoAsks = authenticate({ auth, tls: config.uiTls })
-  const pipeline = createPipeline({
-    jobs: dbs.jobs,
-    ui: dbs.ui,
-    clock,
-    ingest,
-    orgs: () => listOrgs(dbs.jobs.sql),
-    changes: inventory.changes,
-    heard: agents.heard,
-    queue: agents.queue,
-    agent: agents.one,
-    audit: write,
-    allowed: async (ctx, actor) => (await whoAsks(ctx))?.role === actor.role,
-    onError: (stage, error) => {
-      failures.inc({ stage })
-      log.error({ err: error, stage }, "a stage of the pipeline failed and goes on")
-    },
-  })
-  await pipeline.start()
-  stack.defer(() => pipeline.stop())
+  const { series, events, pipeline } = await startFlow({ dbs, clock, counters, log, inventory, agents, auth, whoAsks }, stack)
 
   const fleet = createFleet({
     db: dbs.ui,
@@ -203,12 +156,10 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   doorPort = (await door.start()).port
 
   if (config.ISPVM_LOCAL_AGENT === "on") {
-    const localDoor =
-      config.doorBind.find((host) => isLoopback(host)) ?? config.doorBind.find((host) => !isEverywhere(host)) ?? "127.0.0.1"
     const localAgent = createLocalAgent({
       agents,
       dataDir: config.dataDir,
-      doorUrl: `https://${bracketed(localDoor)}:${doorPort}`,
+      doorUrl: localDoorUrl(config, doorPort),
       env: config.agentEnvironment,
       log,
     })
@@ -221,12 +172,79 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     config.PUBLIC_BASE_URL ?? `${config.uiTls ? "https" : "http"}://${bracketed(shownHost(config.ISPVM_BIND))}:${web.port}`
   log.info({ url, door: doorUrl(hostForAgents(config)), version, dataDir: config.dataDir }, "started")
   return {
-    greeting: greet({ url, setupCode, door: doorUrl(hostForAgents(config)), config }),
+    greeting: greet({ version, url, setupCode, door: doorUrl(hostForAgents(config)), config }),
     url,
     setupCode,
     routes,
     stop: () => stack.disposeAsync(),
   }
+}
+
+type FlowDeps = {
+  readonly dbs: Dbs
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly log: Log
+  readonly inventory: Inventory
+  readonly agents: Agents
+  readonly auth: Auth
+  readonly whoAsks: ReturnType<typeof authenticate>
+}
+/** From a batch to what it means: storing, judging, telling. */
+const startFlow = async (
+  { dbs, clock, counters, log, inventory, agents, auth, whoAsks }: FlowDeps,
+  stack: AsyncDisposableStack,
+) => {
+  const events = createEvents({ db: dbs.jobs, clock })
+  const series = createSeries({
+    jobs: dbs.jobs,
+    clock,
+    onError: (what, error) => log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
+    chores: [
+      { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
+      { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
+      { name: "sessions", run: () => auth.forgetExpired() },
+    ],
+  })
+  const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {
+    for (const { id } of await listOrgs(dbs.jobs.sql)) await work(id)
+  }
+  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", ["outcome"])
+  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", ["outcome"])
+  const ingest = createIngest({
+    db: dbs.ingest,
+    clock,
+    changes: inventory.changes,
+    writers: [series.write, events.write],
+    counters: {
+      items: (outcome, count) => items.inc({ outcome }, count),
+      batch: (outcome, seconds) => batches.observe({ outcome }, seconds),
+    },
+  })
+  series.start()
+  stack.defer(() => series.stop())
+
+  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
+  const pipeline = createPipeline({
+    jobs: dbs.jobs,
+    ui: dbs.ui,
+    clock,
+    ingest,
+    orgs: () => listOrgs(dbs.jobs.sql),
+    changes: inventory.changes,
+    heard: agents.heard,
+    queue: agents.queue,
+    agent: agents.one,
+    audit: write,
+    allowed: async (ctx, actor) => (await whoAsks(ctx))?.role === actor.role,
+    onError: (stage, error) => {
+      failures.inc({ stage })
+      log.error({ err: error, stage }, "a stage of the pipeline failed and goes on")
+    },
+  })
+  await pipeline.start()
+  stack.defer(() => pipeline.stop())
+  return { series, events, pipeline }
 }
 
 /** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
@@ -248,38 +266,3 @@ const takeFolder = (dataDir: string, stack: AsyncDisposableStack): void => {
   }
 }
 class InUse extends Error {}
-
-const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
-const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host)
-const outsideAddress = (): string =>
-  Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1"
-const shownHost = (bind: string): string => (isEverywhere(bind) ? outsideAddress() : bind)
-/** As an agent elsewhere would have to type it. */
-const hostForAgents = ({ publicHost, doorBind }: Config): string =>
-  publicHost ?? shownHost(doorBind.find((host) => !isLoopback(host)) ?? doorBind[0] ?? "127.0.0.1")
-
-const greet = (told: {
-  readonly url: string
-  readonly setupCode: string | null
-  readonly door: string
-  readonly config: Config
-}): string => {
-  const rule = "─".repeat(78)
-  const claim =
-    told.setupCode === null
-      ? []
-      : ["", `  Set-up code: ${told.setupCode}`, "  Open the address, type the code, and the appliance is yours. It works once."]
-  return [
-    rule,
-    `  ISP Visual Monitor ${version}`,
-    `  ${told.url}`,
-    ...claim,
-    "",
-    `  Agents report to ${told.door}`,
-    `  Data in ${told.config.dataDir}; Ctrl-C stops everything and keeps it.`,
-    rule,
-    "",
-  ].join("\n")
-}

@@ -1,0 +1,48 @@
+/** How this appliance is reached, and how that is said at the console. */
+import { networkInterfaces } from "node:os"
+import { type Config, isLoopback } from "./config.ts"
+
+export const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
+/** As it stands in a URL. */
+export const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host)
+const outsideAddress = (): string =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1"
+/** Everywhere is no address one could type: then the first that leads outside. */
+export const shownHost = (bind: string): string => (isEverywhere(bind) ? outsideAddress() : bind)
+/** As an agent elsewhere would have to type it. */
+export const hostForAgents = ({ publicHost, doorBind }: Config): string =>
+  publicHost ?? shownHost(doorBind.find((host) => !isLoopback(host)) ?? doorBind[0] ?? "127.0.0.1")
+
+/** What a person at the console has to know, in one block. */
+export const greet = (told: {
+  readonly url: string
+  readonly version: string
+  readonly setupCode: string | null
+  readonly door: string
+  readonly config: Config
+}): string => {
+  const rule = "─".repeat(78)
+  const claim =
+    told.setupCode === null
+      ? []
+      : ["", `  Set-up code: ${told.setupCode}`, "  Open the address, type the code, and the appliance is yours. It works once."]
+  return [
+    rule,
+    `  ISP Visual Monitor ${told.version}`,
+    `  ${told.url}`,
+    ...claim,
+    "",
+    `  Agents report to ${told.door}`,
+    `  Data in ${told.config.dataDir}; Ctrl-C stops everything and keeps it.`,
+    rule,
+    "",
+  ].join("\n")
+}
+
+/** Where the door is for an agent on this machine. */
+export const localDoorUrl = ({ doorBind }: Config, port: number): string => {
+  const host = doorBind.find((one) => isLoopback(one)) ?? doorBind.find((one) => !isEverywhere(one)) ?? "127.0.0.1"
+  return `https://${bracketed(host)}:${port}`
+}
