@@ -227,3 +227,22 @@ test("screens: mirrored for right-to-left, the rail stands on the right", () =>
     assert.ok((box?.x ?? 0) > 1_000)
     await keepPicture(page, "devices-rtl")
   }))
+
+test("screens: a device's chart takes each second from the stream", () =>
+  on(`/devices/${uuid(7)}`, "dark", async (page) => {
+    await page.getByText("CPU and memory").waitFor()
+    await page.getByText("Live", { exact: true }).first().waitFor()
+    const rest = { lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 }
+    server.tell("readings", { devices: [{ id: uuid(7), lastSeenAtMs: Date.now(), rttUs: 123_000, ...rest }], interfaces: [] })
+    await page.locator("ispvm-chart").first().getByText("123 ms").waitFor()
+  }))
+
+test("screens: the wall view shows nothing but the network, and Esc leaves it", () =>
+  on("/", "dark", async (page) => {
+    await page.getByRole("button", { name: "AD, Ayşe Demir" }).click()
+    await page.getByRole("button", { name: "Wall theme" }).click()
+    await page.getByRole("navigation", { name: "Main" }).waitFor({ state: "hidden" })
+    await keepPicture(page, "overview-wall")
+    await page.keyboard.press("Escape")
+    await page.getByRole("navigation", { name: "Main" }).waitFor()
+  }))
