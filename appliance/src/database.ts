@@ -1,11 +1,12 @@
 /** From settings to a migrated database: the embedded server or DATABASE_URL, its two roles, its tables, our pools. */
 import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
 import type { Config } from "./config.ts"
 import { parseDatabaseUrl } from "./platform/database-url.ts"
 import { type Dbs, openDbs } from "./platform/db.ts"
 import type { Log } from "./platform/log.ts"
 import { countMissing, migrate, readMigrations } from "./platform/migrate.ts"
-import { startPostgres } from "./platform/postgres.ts"
+import { type RunningPostgres, startPostgres } from "./platform/postgres.ts"
 import { type Logins, prepareDatabase, prepareGivenDatabase } from "./platform/roles.ts"
 
 const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
@@ -42,14 +43,35 @@ export const openDatabase = async (config: Config, log: Log, stack: AsyncDisposa
 }
 
 const embedded = async (config: Config, log: Log, stack: AsyncDisposableStack): Promise<Logins> => {
-  const server = await startPostgres({
-    dataDir: config.dataDir,
-    user: config.ISPVM_DB_USER,
-    info: (message) => log.info(message),
-  })
+  const start = () => startPostgres({ dataDir: config.dataDir, user: config.ISPVM_DB_USER, info: (message) => log.info(message) })
+  const server = await start()
   stack.defer(() => server.stop())
   if (server.adopted) log.info("The database of an earlier run was still there and is used on.")
+  stack.defer(keepRunning(server, start, log))
   return await prepareDatabase((database) => server.connection("postgres", database), DATABASE, server.passwords)
+}
+
+const LOOK_MS = 2_000
+/** A server that was killed (out of memory, by hand) is started again on the same socket; the pools find it by themselves. */
+const keepRunning = (server: RunningPostgres, start: () => Promise<unknown>, log: Log): (() => Promise<void>) => {
+  const stopping = new AbortController()
+  const watch = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await delay(LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      if (stopping.signal.aborted || server.isAlive()) continue
+      try {
+        log.error("the database has ended by itself; it is started again")
+        await start()
+      } catch (error) {
+        log.error({ err: error }, "the database does not start; tried again")
+      }
+    }
+  }
+  const watching = watch()
+  return async () => {
+    stopping.abort()
+    await watching
+  }
 }
 
 const given = (config: Config, url: string, info: (message: string) => void): Promise<Logins> =>

@@ -36,6 +36,8 @@ export type RunningPostgres = {
   /** True where a server left alive by a killed appliance was taken over. */
   readonly adopted: boolean
   readonly directory: string
+  /** Whether its process is there; says nothing about whether it answers. */
+  readonly isAlive: () => boolean
   readonly stop: () => Promise<void>
   /** Asks for the same and does not wait: for the last moment of a process. */
   readonly stopNow: () => void
@@ -58,6 +60,10 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     connection: (role, database) => ({ at, database, user: role, password: passwords[role] }),
     adopted: left !== null,
     directory: place.directory,
+    isAlive: () => {
+      const [pid = ""] = readPid(place.directory)
+      return /^\d+$/.test(pid) && describeProcess(Number(pid)) !== null
+    },
     stop: () => stop(server),
     stopNow: () => {
       const [pid = ""] = readPid(place.directory)
