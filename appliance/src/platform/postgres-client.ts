@@ -8,7 +8,7 @@
 import { registerHooks } from "node:module"
 import type { PostgresError } from "postgres"
 
-const FILE = /\/node_modules\/postgres\/src\/connection\.js$/
+const FILE = /\/node_modules\/postgres\/src\/(connection|index)\.js$/
 
 /** What is replaced by what; each stands in the file exactly as often as told. */
 export const MENDED = [
@@ -27,6 +27,22 @@ export const MENDED = [
   {
     was: "  function nextWrite(fn) {\n    const x = socket.write(chunk, fn)",
     is: "  function nextWrite(fn) {\n    const x = socket !== null && socket.write(chunk, fn)",
+    times: 1,
+  },
+  {
+    // The rollback of a transaction that lost its connection must not run on whatever that connection serves next.
+    was: "      , connection\n      , prepare = null\n",
+    is: "      , connection\n      , lost = null\n      , prepare = null\n",
+    times: 1,
+  },
+  {
+    was: "new Promise((_, reject) => connection.onclose = reject)",
+    is: "new Promise((_, reject) => connection.onclose = e => (lost = e, reject(e)))",
+    times: 1,
+  },
+  {
+    was: "        q.catch(e => uncaughtError || (uncaughtError = e))\n",
+    is: "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost !== null)\n          return q.reject(lost)\n",
     times: 1,
   },
 ] as const
