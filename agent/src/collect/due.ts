@@ -42,6 +42,8 @@ export type News = "failed" | "works" | null
 const FIRST_BACKOFF_MS: Readonly<Partial<Record<CollectReason, number>>> = {
   "wrong-credentials": 30_000,
   "not-permitted": 30_000,
+  "wrong-certificate": 30_000,
+  "unconfirmed-certificate": 30_000,
 }
 const BACKOFF = { firstMs: 5_000, mostMs: 300_000 } as const
 /** These say something of one question only; all others are about the way to the device, so every tier of the source waits. */

@@ -246,7 +246,10 @@ export const Access = z.strictObject({
     .strictObject({
       port: Port,
       tls: z.boolean(),
-      /** SHA-256 of the router's certificate in DER, hex in lower case without colons. Null: first contact, see `pinned` in the test's result. */
+      /**
+       * SHA-256 of the router's certificate in DER, hex in lower case without colons. Null: not confirmed by anybody yet; over TLS
+       * no password is then sent, and a test tells the fingerprint to compare.
+       */
       fingerprint: z
         .string()
         .regex(/^[0-9a-f]{64}$/)
@@ -320,6 +323,7 @@ export const TestReason = z.enum([
   "not-routeros", // something answers, but not as this protocol does
   "tls-failed", // no TLS there, or no cipher in common (api-ssl without a certificate)
   "wrong-certificate", // TLS works, the certificate is not the pinned one
+  "unconfirmed-certificate", // TLS works, none is pinned: said of collecting; a test says `not-tried` of the login
   "wrong-credentials",
   "not-permitted", // logged in, but the account may not read what is needed
   "timed-out",

@@ -72,11 +72,9 @@ test("a good access: each step ok, and what the router is", async () => {
 
 test("over TLS the certificate is reported, and accepted when it is the pinned one", async () => {
   const { port } = await router(answering, { tls: certificate })
-  for (const fingerprint of [null, certificate.fingerprint]) {
-    const report = await check(accessOf(port, { tls: true, fingerprint }))
-    assert.deepEqual(report.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "ok", read: "ok" })
-    assert.equal(report.fingerprint, certificate.fingerprint)
-  }
+  const report = await check(accessOf(port, { tls: true, fingerprint: certificate.fingerprint }))
+  assert.deepEqual(report.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "ok", read: "ok" })
+  assert.equal(report.fingerprint, certificate.fingerprint)
 })
 
 test("another certificate than the pinned one: named, shown, and no password sent", async () => {
@@ -87,12 +85,15 @@ test("another certificate than the pinned one: named, shown, and no password sen
   assert.equal(served.asked.length, 0)
 })
 
-test("without a pin, a check told to refuse reports the certificate and sends no password", async () => {
+test("without a pin the certificate is reported for comparison and no password is sent; with it the next check logs in", async () => {
   const served = await router(answering, { tls: certificate })
-  const report = await check(accessOf(served.port, { tls: true }), { firstContact: "refuse" })
-  assert.deepEqual(report.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "not-tried", read: "not-tried" })
-  assert.equal(report.fingerprint, certificate.fingerprint)
+  const first = await check(accessOf(served.port, { tls: true }))
+  assert.deepEqual(first.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "not-tried", read: "not-tried" })
+  assert.match(first.steps.find(({ step }) => step === "login")?.message ?? "", /Compare .* confirm/)
+  assert.equal(first.fingerprint, certificate.fingerprint)
   assert.equal(served.asked.length, 0)
+  const second = await check(accessOf(served.port, { tls: true, fingerprint: first.fingerprint }))
+  assert.deepEqual(second.reasons, { resolve: "ok", tcp: "ok", tls: "ok", login: "ok", read: "ok" })
 })
 
 test("api-ssl without a certificate (anonymous ciphers only) is tls-failed, and says why", async () => {

@@ -3,18 +3,16 @@ import { isIP, type Socket } from "node:net"
 import type { Access, TestReason, TestResult, TestStep } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import { Connection } from "./connection.ts"
-import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
+import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial, UNCONFIRMED } from "./dial.ts"
 import { login } from "./login.ts"
 import type { Row } from "./reply.ts"
-import type { FirstContact, RouterOsAccess } from "./sessions.ts"
+import type { RouterOsAccess } from "./sessions.ts"
 import { ifThere, readFailure } from "./trap.ts"
 import { parseDurationS } from "./values.ts"
 
 export type AccessReport = Pick<TestResult, "steps" | "fingerprint" | "facts">
 export type AccessCheckDeps = {
   readonly dial?: Dial
-  /** `refuse`: without a pin the certificate is reported and no password is sent. */
-  readonly firstContact?: FirstContact
   readonly stepDeadlineMs?: number
 }
 
@@ -39,11 +37,16 @@ const asSentence = (message: string): string => {
 /** Runs steps in order; once one has failed, those after it are noted as not tried. */
 class Steps {
   readonly taken: TestStep[] = []
-  hasFailed = false
+  /** Why the rest is not tried; null while all goes well. */
+  #skipped: string | null = null
+
+  get hasFailed(): boolean {
+    return this.#skipped !== null
+  }
 
   async take<T>(step: StepName, run: () => Promise<{ readonly value: T; readonly message: string }>): Promise<T | null> {
-    if (this.hasFailed) {
-      this.#note(step, "not-tried", "an earlier step failed", 0)
+    if (this.#skipped !== null) {
+      this.#note(step, "not-tried", this.#skipped, 0)
       return null
     }
     const startMs = performance.now()
@@ -53,14 +56,14 @@ class Steps {
       return value
     } catch (error) {
       const { reason, message } = failureOf(error)
-      this.skipRest()
+      this.skipRest("an earlier step failed")
       this.#note(step, reason, message, performance.now() - startMs)
       return null
     }
   }
 
-  skipRest(): void {
-    this.hasFailed = true
+  skipRest(why: string): void {
+    this.#skipped = why
   }
 
   #note(step: StepName, reason: TestReason, message: string, tookMs: number): void {
@@ -95,8 +98,6 @@ const readFacts = async (
   }
 }
 
-const REPORTED = "No certificate is pinned yet, so no password was sent. Compare the fingerprint with the router's, and pin it."
-
 const checkSteps = async (
   access: RouterOsAccess,
   address: string,
@@ -104,7 +105,7 @@ const checkSteps = async (
   deps: Required<AccessCheckDeps>,
   open: (opened: { destroy(): unknown }) => void,
 ): Promise<AccessReport> => {
-  const { dial, firstContact, stepDeadlineMs } = deps
+  const { dial, stepDeadlineMs } = deps
   const limit = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(stepDeadlineMs)])
   const steps = new Steps()
   let fingerprint: string | null = null
@@ -127,10 +128,7 @@ const checkSteps = async (
       if (access.fingerprint !== null) checkPin(value.fingerprint, access.fingerprint)
       return { value: value.socket, message: `certificate ${value.fingerprint}` }
     })
-    if (!steps.hasFailed && access.fingerprint === null && firstContact === "refuse") {
-      const notTried = (step: StepName): TestStep => ({ step, reason: "not-tried", message: REPORTED, tookMs: 0 })
-      return { steps: [...steps.taken, notTried("login"), notTried("read")], fingerprint, facts: null }
-    }
+    if (!steps.hasFailed && access.fingerprint === null) steps.skipRest(UNCONFIRMED)
   }
   const connection = await steps.take("login", async () => {
     if (socket === null) throw new CollectError("failed", "there is no connection")
@@ -154,7 +152,7 @@ const checkSteps = async (
 export const testAccess = async (access: Access, signal: AbortSignal, deps: AccessCheckDeps = {}): Promise<AccessReport> => {
   if (access.routerosApi === null) return { steps: [], fingerprint: null, facts: null }
   const opened: { destroy(): unknown }[] = []
-  const all = { dial: systemDial, firstContact: "pin", stepDeadlineMs: STEP_DEADLINE_MS, ...deps } as const
+  const all = { dial: systemDial, stepDeadlineMs: STEP_DEADLINE_MS, ...deps } as const
   try {
     return await checkSteps(access.routerosApi, access.address, signal, all, (each) => opened.push(each))
   } finally {

@@ -170,8 +170,13 @@ export const startTls = async (socket: Socket, signal: AbortSignal): Promise<Sec
   }
 }
 
-/** Throws `wrong-certificate` unless the shown fingerprint is the pinned one. */
-export const checkPin = (shown: string, pinned: string): void => {
+/** What is said of a router nobody has confirmed the certificate of. */
+export const UNCONFIRMED =
+  "Nobody has confirmed this router's certificate yet, so no password was sent. Compare the fingerprint with the one on the router (/certificate print detail), and confirm it"
+
+/** Passes only the pinned fingerprint: who shows another one, or was never confirmed, may be anybody and is sent no password. */
+export const checkPin = (shown: string, pinned: string | null): void => {
+  if (pinned === null) throw new CollectError("unconfirmed-certificate", `${UNCONFIRMED}: ${shown}`)
   if (shown !== pinned)
     throw new CollectError(
       "wrong-certificate",

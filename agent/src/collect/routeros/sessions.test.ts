@@ -133,13 +133,28 @@ test("changed credentials are tried at once, in a session of their own", async (
   await ask(sessions, deviceAt(router.port, { password: "right" }))
 })
 
-test("the first certificate of a router without a pin is kept, and another one later refused", async (t) => {
-  const first = await served(t, ok, { tls: selfSigned("first") })
+test("without a confirmed certificate no password is ever sent: not later, not by another try, not after a restart", async (t) => {
+  const router = await served(t, ok, { tls: selfSigned("router") })
+  for (let start = 0; start < 2; start += 1) {
+    const { sessions, clock } = sessionsWith(t)
+    for (let tries = 0; tries < 3; tries += 1) {
+      await assert.rejects(ask(sessions, deviceAt(router.port, { tls: true })), failsWith("unconfirmed-certificate"))
+      clock.nowMs += 3_600_000
+    }
+    assert.equal(sessions.counts.failures, 3)
+  }
+  assert.equal(router.asked.length, 0)
+})
+
+test("once its fingerprint is confirmed the router is logged in to at once, and another certificate later is refused", async (t) => {
+  const certificate = selfSigned("first")
+  const first = await served(t, ok, { tls: certificate })
   const second = await served(t, ok, { tls: selfSigned("second") })
   let { port } = first
   const dial: Dial = { lookup: async (host) => [host], connect: (_, address) => connect(port, address) }
-  const { sessions } = sessionsWith(t, { openDeadlineMs: 5_000, dial })
-  const device = deviceAt(8729, { tls: true })
+  const { sessions } = sessionsWith(t, { dial })
+  await assert.rejects(ask(sessions, deviceAt(8729, { tls: true })), failsWith("unconfirmed-certificate"))
+  const device = deviceAt(8729, { tls: true, fingerprint: certificate.fingerprint })
   const cutOff = sessions.use(device, never, async ({ connection }) => {
     first.cut()
     await connection.print("/x")
@@ -148,13 +163,6 @@ test("the first certificate of a router without a pin is kept, and another one l
   port = second.port
   await assert.rejects(ask(sessions, device), failsWith("wrong-certificate"))
   assert.equal(second.asked.length, 0)
-})
-
-test("told to refuse first contacts, no password goes to a router without a pin", async (t) => {
-  const router = await served(t, ok, { tls: selfSigned("router") })
-  const { sessions } = sessionsWith(t, { firstContact: "refuse", openDeadlineMs: 5_000 })
-  await assert.rejects(ask(sessions, deviceAt(router.port, { tls: true })), failsWith("wrong-certificate"))
-  assert.equal(router.asked.length, 0)
 })
 
 test("one who gives up does not take the session from the others", async (t) => {

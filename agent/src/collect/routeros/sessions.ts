@@ -6,20 +6,16 @@
  * that is hammered gets locked, and its owner's log fills.
  */
 import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
-import { CollectError } from "../collector.ts"
+import { CollectError, type CollectReason } from "../collector.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
 import { login } from "./login.ts"
 
 export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
 
-/** `pin`: the first certificate a router without a pin shows is kept, and no other accepted after. `refuse`: no pin, no login. */
-export type FirstContact = "pin" | "refuse"
-
 export type SessionsDeps = {
   readonly clock: { readonly now: () => number }
   readonly dial?: Dial
-  readonly firstContact?: FirstContact
   readonly openDeadlineMs?: number
   /** Between 0 and 1: spreads the retries of many routers that failed together. */
   readonly random?: () => number
@@ -35,7 +31,6 @@ type Entry = {
   readonly closing: AbortController
   opening: Promise<Connection> | null
   connection: Connection | null
-  pin: string | null
   failures: number
   retryAtMs: number
   lastFailure: CollectError | null
@@ -46,10 +41,17 @@ const OPEN_DEADLINE_MS = 10_000
 const BACKOFF_MS = { first: 500, longest: 4_000 } as const
 const REFUSED_BACKOFF_MS = { first: 60_000, longest: 900_000 } as const
 
+/** Nothing but a person ends these, and a changed access is tried at once. */
+const FOR_A_PERSON: ReadonlySet<CollectReason> = new Set([
+  "wrong-credentials",
+  "not-permitted",
+  "wrong-certificate",
+  "unconfirmed-certificate",
+])
+
 /** Doubles with each failure, less up to a quarter at random. */
 export const backoffMs = (reason: CollectError["reason"], failures: number, random: number): number => {
-  const isAccount = reason === "wrong-credentials" || reason === "not-permitted" || reason === "wrong-certificate"
-  const { first, longest } = isAccount ? REFUSED_BACKOFF_MS : BACKOFF_MS
+  const { first, longest } = FOR_A_PERSON.has(reason) ? REFUSED_BACKOFF_MS : BACKOFF_MS
   return Math.min(longest, first * 2 ** Math.min(20, failures - 1)) * (1 - random / 4)
 }
 
@@ -79,7 +81,7 @@ export class Sessions {
   #isClosed = false
 
   constructor(deps: SessionsDeps) {
-    this.#deps = { dial: systemDial, firstContact: "pin", openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, ...deps }
+    this.#deps = { dial: systemDial, openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, ...deps }
   }
 
   /**
@@ -130,7 +132,6 @@ export class Sessions {
       closing: new AbortController(),
       opening: null,
       connection: null,
-      pin: access.fingerprint,
       failures: 0,
       retryAtMs: 0,
       lastFailure: null,
@@ -174,7 +175,7 @@ export class Sessions {
   }
 
   async #connect(device: AssignedDevice, entry: Entry): Promise<Connection> {
-    const { dial, firstContact, openDeadlineMs } = this.#deps
+    const { dial, openDeadlineMs } = this.#deps
     const { address, routerosApi: access } = device.access
     if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
     const signal = AbortSignal.any([entry.closing.signal, AbortSignal.timeout(openDeadlineMs)])
@@ -187,13 +188,10 @@ export class Sessions {
     }
     const connection = new Connection(socket)
     try {
-      if (shown !== null && entry.pin !== null) checkPin(shown, entry.pin)
-      if (shown !== null && entry.pin === null && firstContact === "refuse")
-        throw new CollectError("wrong-certificate", `no certificate is pinned; the router showed ${shown}. No password was sent`)
+      if (shown !== null) checkPin(shown, access.fingerprint)
       await login(connection, access, { signal, deadlineMs: openDeadlineMs })
       if (entry.closing.signal.aborted)
         throw new CollectError("failed", "the device was let go of while its session was being opened")
-      entry.pin ??= shown
       return connection
     } catch (error) {
       this.#end(connection)

@@ -39,3 +39,20 @@ test("an agent's result becomes an answer, each step with its remedy", () => {
   assert.match(answer.steps[1]?.remedy ?? "", /password/)
   assert.equal(answer.fingerprint, "ab")
 })
+
+test("a login held back for an unconfirmed certificate says to compare and confirm; one behind a failure says nothing", () => {
+  const remedyOfLogin = (tls: TestStep["reason"]) =>
+    answerOf({
+      kind: "test-access",
+      id: "x",
+      ok: false,
+      steps: [
+        { step: "tls", reason: tls, message: "", tookMs: 3 },
+        { step: "login", reason: "not-tried", message: "", tookMs: 0 },
+      ],
+      fingerprint: "ab",
+      facts: null,
+    }).steps[1]?.remedy
+  assert.match(remedyOfLogin("ok") ?? "", /Compare .* confirm/)
+  assert.equal(remedyOfLogin("wrong-certificate"), null)
+})

@@ -20,6 +20,8 @@ const ANY: Readonly<Record<Reason, string>> = {
     "No TLS there. api-ssl needs a certificate: on the router make one with /certificate, give it to /ip service set api-ssl certificate=…, or choose port 8728 without TLS.",
   "wrong-certificate":
     "The router shows another certificate than the one on record. If the router or its certificate was replaced, accept the new fingerprint; if not, somebody may stand in between: do not go on.",
+  "unconfirmed-certificate":
+    "Nobody has confirmed this router's certificate yet. Test the access, compare the fingerprint it shows with the router's own (/certificate print detail), and confirm it.",
   "wrong-credentials":
     "The router refuses this user name or password. Log in with them by Winbox or SSH to be sure, and look whether /user limits the addresses this user may come from.",
   "not-permitted":
@@ -48,9 +50,18 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
 export const remedyOf = (step: Step, reason: TestStep["reason"]): string | null =>
   reason === "ok" || reason === "not-tried" ? null : (AT[`${step} ${reason}`] ?? ANY[reason])
 
+/** A login held back although all before it went well: somebody has to say first that this is the router. */
+const isHeldBack = (steps: readonly TestStep[], { step, reason }: TestStep): boolean =>
+  step === "login" && reason === "not-tried" && steps.some((other) => other.step === "tls" && other.reason === "ok")
+const CONFIRM =
+  "Compare the fingerprint shown here with the router's own (/certificate print detail). If they are the same, confirm it and test again; if not, somebody may stand in between: do not go on."
+
 export const answerOf = ({ ok, steps, fingerprint, facts }: TestResult): TestAnswer => ({
   ok,
-  steps: steps.map(({ step, reason, message, tookMs }) => ({ step, reason, message, remedy: remedyOf(step, reason), tookMs })),
+  steps: steps.map((each) => {
+    const { step, reason, message, tookMs } = each
+    return { step, reason, message, remedy: isHeldBack(steps, each) ? CONFIRM : remedyOf(step, reason), tookMs }
+  }),
   fingerprint,
   facts,
 })
