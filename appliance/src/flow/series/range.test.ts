@@ -85,7 +85,7 @@ test("the latest word on a method counts, and what it said last", () => {
     ],
   } as unknown as Parameters<typeof sourcesOf>[0])
   assert.deepEqual(told, [
-    { device: "d", source: "routeros-api", atMs: null, trouble: "wrong-credentials", troubleAtMs: 3 },
+    { device: "d", source: "routeros-api", atMs: null, trouble: "login refused", troubleAtMs: 3 },
     { device: "d", source: "snmp", atMs: 5, trouble: null, troubleAtMs: null },
   ])
 })

@@ -30,7 +30,8 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     if (event.name !== "collect-failed" && event.name !== "collect-works") continue
     const was = at(event.device, event.source)
     if (was.troubleAtMs !== null && was.troubleAtMs > event.atMs) continue
-    const trouble = event.name === "collect-works" ? null : (event.attributes.reason ?? event.message)
+    // In a sentence where there is one: it says what was met, and often what to do.
+    const trouble = event.name === "collect-works" ? null : event.message || (event.attributes.reason ?? "failed")
     found.set(`${event.device} ${event.source}`, { ...was, trouble, troubleAtMs: event.atMs })
   }
   // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
