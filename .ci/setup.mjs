@@ -49,7 +49,9 @@ const installPackages = () => {
   if (noted(note, hash)) return
   say("installing packages (once; some 20 s) …")
   const npm = process.env.npm_execpath
-  const ok = npm?.endsWith(".js") ? run(process.execPath, [npm, "ci"]) : run("npm", ["ci"])
+  const ok = npm?.endsWith(".js")
+    ? run(process.execPath, [npm, "ci", "--loglevel=error"])
+    : run("npm", ["ci", "--loglevel=error"])
   if (!ok) stop("npm ci failed; its own words are above.")
   writeFileSync(note, hash)
 }
