@@ -10,7 +10,12 @@ export const paths = {
   devicesBy: (filter: Readonly<Record<string, string>>) => `/devices?${new URLSearchParams(filter)}`,
   incidents: "/incidents",
   incident: (id: string) => `/incidents/${id}`,
+  incidentsBy: (filter: Readonly<Record<string, string>>) => `/incidents?${new URLSearchParams(filter)}`,
+  deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,
+  settings: "/settings",
   agents: "/agents",
   agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,
+  mapBy: (ask: Readonly<Record<string, string>>) => `/map?${new URLSearchParams(ask)}`,
+  graphBy: (ask: Readonly<Record<string, string>>) => `/graph?${new URLSearchParams(ask)}`,
   mapAt: (site: string) => `/map?${new URLSearchParams({ site })}`,
 } as const

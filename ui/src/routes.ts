@@ -32,6 +32,21 @@ export const ROUTES: readonly PageRoute[] = [
     rail: { icon: "router", key: "d" },
   },
   {
+    path: paths.incidents,
+    title: t.frame.incidents,
+    tag: "ispvm-page-incidents",
+    permission: "incidents:read",
+    load: () => import("./pages/incidents/ispvm-page-incidents.ts"),
+    rail: { icon: "siren", key: "i" },
+  },
+  {
+    path: `${paths.incidents}/:id`,
+    title: t.frame.incidents,
+    tag: "ispvm-page-incident",
+    permission: "incidents:read",
+    load: () => import("./pages/incident/ispvm-page-incident.ts"),
+  },
+  {
     path: paths.deviceImport,
     title: t.pages.import.title,
     tag: "ispvm-page-import",

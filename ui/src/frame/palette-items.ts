@@ -3,6 +3,7 @@ import type { PaletteItem } from "../parts/ispvm-palette.ts"
 import { paths } from "../paths.ts"
 import { isPage, ROUTES } from "../routes.ts"
 import { inState } from "../state/incidents.ts"
+import { severityOf } from "../state/severity.ts"
 import { t } from "../strings/strings.ts"
 
 /** What the palette can find: open incidents first, then pages, things and actions. A key that is an address is gone to. */
@@ -13,7 +14,12 @@ export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
     : []
   return [
     ...incidents.map(
-      (each): PaletteItem => ({ key: paths.incident(each.id), kind: t.frame.incident, name: each.title, status: "down" }),
+      (each): PaletteItem => ({
+        key: paths.incident(each.id),
+        kind: t.frame.incident,
+        name: each.title,
+        status: severityOf(each),
+      }),
     ),
     ...ROUTES.flatMap((route): PaletteItem[] =>
       route.path.includes(":") || !deps.session.can(route.permission)

@@ -23,12 +23,16 @@ import eyeOff from "lucide-static/icons/eye-off.svg?raw"
 import fileText from "lucide-static/icons/file-text.svg?raw"
 import house from "lucide-static/icons/house.svg?raw"
 import info from "lucide-static/icons/info.svg?raw"
+import keyRound from "lucide-static/icons/key-round.svg?raw"
 import keyboard from "lucide-static/icons/keyboard.svg?raw"
 import link from "lucide-static/icons/link.svg?raw"
 import list from "lucide-static/icons/list.svg?raw"
 import logOut from "lucide-static/icons/log-out.svg?raw"
 import map from "lucide-static/icons/map.svg?raw"
 import mapPin from "lucide-static/icons/map-pin.svg?raw"
+import maximize from "lucide-static/icons/maximize.svg?raw"
+import messageSquare from "lucide-static/icons/message-square.svg?raw"
+import minus from "lucide-static/icons/minus.svg?raw"
 import monitor from "lucide-static/icons/monitor.svg?raw"
 import moon from "lucide-static/icons/moon.svg?raw"
 import pencil from "lucide-static/icons/pencil.svg?raw"
@@ -41,12 +45,15 @@ import router from "lucide-static/icons/router.svg?raw"
 import search from "lucide-static/icons/search.svg?raw"
 import server from "lucide-static/icons/server.svg?raw"
 import settings from "lucide-static/icons/settings.svg?raw"
+import shieldCheck from "lucide-static/icons/shield-check.svg?raw"
 import siren from "lucide-static/icons/siren.svg?raw"
 import sun from "lucide-static/icons/sun.svg?raw"
 import trash2 from "lucide-static/icons/trash-2.svg?raw"
 import triangleAlert from "lucide-static/icons/triangle-alert.svg?raw"
+import undo2 from "lucide-static/icons/undo-2.svg?raw"
 import unplug from "lucide-static/icons/unplug.svg?raw"
 import upload from "lucide-static/icons/upload.svg?raw"
+import userPlus from "lucide-static/icons/user-plus.svg?raw"
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw"
 import workflow from "lucide-static/icons/workflow.svg?raw"
 import x from "lucide-static/icons/x.svg?raw"
@@ -64,6 +71,8 @@ export const ICONS = {
   bell,
   sun,
   moon,
+  maximize,
+  minus,
   monitor,
   "circle-user": circleUser,
   x,
@@ -105,5 +114,10 @@ export const ICONS = {
   play,
   "circle-dashed": circleDashed,
   server,
+  "undo-2": undo2,
+  "user-plus": userPlus,
+  "shield-check": shieldCheck,
+  "message-square": messageSquare,
+  "key-round": keyRound,
 } as const
 export type IconName = keyof typeof ICONS

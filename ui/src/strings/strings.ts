@@ -1,7 +1,8 @@
 /** Every word the screens say, in one table: a section a file, so that a language is one folder. */
 import { frame } from "./frame.ts"
+import { incidents } from "./incidents.ts"
 import { pages } from "./pages.ts"
 import { parts } from "./parts.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, pages } as const
+export const t = { terms, parts, frame, incidents, pages } as const

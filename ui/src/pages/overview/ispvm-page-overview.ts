@@ -9,6 +9,7 @@ import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { inState } from "../../state/incidents.ts"
+import { severityOf } from "../../state/severity.ts"
 import type { Loaded } from "../../state/store.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
@@ -131,7 +132,7 @@ export class IspvmPageOverview extends Page {
       : incident.title
     const counts = words.impact(incident.devicesDown, incident.devicesBehind)
     return html`<li class=${incident.state}>
-      <ispvm-status compact status="down"></ispvm-status>
+      <ispvm-status compact status=${severityOf(incident)}></ispvm-status>
       <div>
         <strong>${title}</strong>
         <span class="muted">${counts}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>

@@ -1,0 +1,50 @@
+/** What to do next, in words, from what failed. Pure: the same facts give the same advice. */
+import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
+import type { Fleet } from "../../state/fleet.ts"
+import { t } from "../../strings/strings.ts"
+
+const words = t.incidents.step
+
+export const nextSteps = (fleet: Fleet, incident: IncidentDetail): readonly string[] => {
+  if (incident.state === "closed") return [words.closed]
+  const held = incident.symptomList.filter((symptom) => symptom.phase !== "ok")
+  if (held.length > 0 && held.every((symptom) => symptom.phase === "recovering")) return [words.recovering]
+  const [cause] = incident.causes
+  if (cause === undefined) return []
+  const other = incident.alternatives.find((each) => each.kind !== cause.kind)
+  return [
+    stepFor(fleet, incident, cause),
+    ...(other === undefined ? [] : [words.apart(`${t.incidents.kind[other.kind]} ${other.name}`)]),
+  ]
+}
+
+const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): string => {
+  switch (cause.kind) {
+    case "link": {
+      const link = fleet.links.get(cause.id)
+      if (link === undefined) return words.linkBare(cause.name)
+      const ends = [link.a, link.b].map((end) => words.end(end.deviceName, end.interface)).join(", ")
+      return words.linkEnds(cause.name, ends)
+    }
+    case "device": {
+      const site = fleet.devices.get(cause.id)?.siteName
+      const where = site ? words.atSite(site) : words.nowhere
+      // A router without power takes the light with it; one that hangs leaves its ports up.
+      return neighbourPortsDown(fleet, incident, cause.id)
+        ? words.deviceDark(cause.name, where)
+        : words.deviceHangs(cause.name, where)
+    }
+    case "agent":
+      return words.agent(cause.name)
+  }
+}
+
+const neighbourPortsDown = (fleet: Fleet, incident: IncidentDetail, device: string): boolean =>
+  incident.symptomList.some((symptom) => {
+    if (symptom.kind !== "interface-down" || symptom.phase === "ok") return false
+    return [...fleet.links.values()].some(
+      ({ a, b }) =>
+        (a.deviceId === device && b.deviceId === symptom.deviceId && b.interface === symptom.interface) ||
+        (b.deviceId === device && a.deviceId === symptom.deviceId && a.interface === symptom.interface),
+    )
+  })

@@ -1,0 +1,228 @@
+import { css } from "lit"
+
+export const incidentsStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    block-size: 100%;
+  }
+  .tools {
+    display: flex;
+    align-items: center;
+    gap: var(--space-1);
+    padding: var(--space-2) var(--space-4);
+    border-block-end: 1px solid var(--border);
+  }
+  .list {
+    flex: 1;
+    min-block-size: 0;
+    overflow-y: auto;
+    scrollbar-width: thin;
+    padding: 0 var(--space-4) var(--space-6);
+  }
+  .news {
+    position: sticky;
+    inset-block-start: var(--space-2);
+    z-index: 2;
+    display: flex;
+    justify-content: center;
+    block-size: 0;
+  }
+  .news button {
+    block-size: 30px;
+    padding-inline: var(--space-4);
+    border: 1px solid var(--fault-line);
+    border-radius: 15px;
+    background: var(--surface-3);
+    box-shadow: var(--shadow);
+    color: var(--status-down-text);
+    font-weight: 600;
+    cursor: pointer;
+  }
+  section {
+    margin-block-start: var(--space-4);
+  }
+  h2 {
+    display: flex;
+    gap: var(--space-2);
+    color: var(--text-2);
+    font-size: var(--type-small);
+    padding-block-end: var(--space-2);
+  }
+  h2 small {
+    font: inherit;
+    font-weight: 400;
+    color: var(--text-3);
+  }
+  .none {
+    color: var(--text-3);
+    padding-block: var(--space-2);
+  }
+  ul.rows {
+    background: var(--surface-1);
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    overflow: hidden;
+  }
+  .row {
+    display: grid;
+    grid-template-columns: 14px minmax(0, 1fr) minmax(0, 190px) 122px 96px 128px;
+    column-gap: var(--space-4);
+    align-items: center;
+    padding: 7px var(--space-4);
+    min-block-size: 46px;
+    cursor: pointer;
+  }
+  li + li {
+    border-block-start: 1px solid var(--border);
+  }
+  li.open {
+    background: var(--fault-tint);
+  }
+  li.open.degraded {
+    background: var(--warn-tint);
+  }
+  li.open.unknown {
+    background: none;
+  }
+  li:hover > .row {
+    background: var(--selection);
+  }
+  li.selected {
+    box-shadow: inset 2px 0 0 var(--focus);
+  }
+  li.selected > .row {
+    background: var(--selection);
+  }
+  .mark {
+    display: grid;
+    place-items: center;
+  }
+  .open .mark {
+    animation: breathe var(--time-breathe) ease-in-out infinite;
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.45;
+      transform: scale(0.86);
+    }
+  }
+  .title {
+    font-weight: 600;
+    color: var(--text-strong);
+    overflow-wrap: anywhere;
+  }
+  .closed .title {
+    font-weight: 500;
+    color: var(--text);
+  }
+  .sub {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--space-3);
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .sub a {
+    color: var(--text);
+  }
+  .impact,
+  .since {
+    color: var(--text-2);
+  }
+  .since {
+    text-align: end;
+    white-space: nowrap;
+  }
+  .open .impact,
+  .open .since {
+    color: var(--text);
+  }
+  .fold {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-block-size: 26px;
+    padding: 0 var(--space-2);
+    border: 0;
+    border-radius: var(--radius-small);
+    background: none;
+    color: var(--text-2);
+    cursor: pointer;
+    white-space: nowrap;
+  }
+  .fold:hover {
+    background: var(--surface-3);
+  }
+  .act {
+    display: flex;
+    justify-content: flex-end;
+  }
+  .symptoms {
+    padding: 0 var(--space-4) var(--space-3) calc(14px + 2 * var(--space-4));
+  }
+  .older {
+    display: flex;
+    justify-content: center;
+    padding-block: var(--space-4);
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .open .mark {
+      animation: none;
+    }
+  }
+  @media (max-width: 1100px) {
+    .row {
+      grid-template-columns: 14px minmax(0, 1fr) 116px 84px 128px;
+    }
+    .impact {
+      grid-column: 2;
+      grid-row: 2;
+      font-size: var(--type-small);
+    }
+  }
+  @media (max-width: 640px) {
+    .tools {
+      padding: var(--space-2) var(--space-3);
+      overflow-x: auto;
+    }
+    .list {
+      padding-inline: var(--space-3);
+    }
+    .row {
+      grid-template-columns: 14px minmax(0, 1fr) auto;
+      row-gap: var(--space-1);
+      padding: var(--space-3);
+    }
+    .mark {
+      align-self: start;
+      padding-block-start: 5px;
+    }
+    .what {
+      grid-column: 2 / -1;
+    }
+    .impact {
+      grid-column: 2;
+      grid-row: 2;
+    }
+    .since {
+      grid-column: 3;
+      grid-row: 2;
+      font-size: var(--type-small);
+    }
+    .fold {
+      grid-column: 2;
+      grid-row: 3;
+      justify-self: start;
+      padding-inline: 0;
+      min-block-size: 40px;
+    }
+    .act {
+      grid-column: 3;
+      grid-row: 3;
+    }
+    .symptoms {
+      padding-inline-start: var(--space-4);
+    }
+  }
+`

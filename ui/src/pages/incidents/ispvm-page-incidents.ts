@@ -1,0 +1,261 @@
+import type { Incident, Symptom } from "@ispvm/appliance/api/incidents"
+import { html, nothing } from "lit"
+import { customElement, query, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { ApiError } from "../../api/problem.ts"
+import { duration } from "../../format/time.ts"
+import { isTyping } from "../../parts/keys.ts"
+import { paths } from "../../paths.ts"
+import { severityOf } from "../../state/severity.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import { countsOf, type Group, groupsOf, neighbour, newcomers, readState, STATES } from "./groups.ts"
+import { incidentsStyles } from "./incidents-styles.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../../parts/ispvm-status.ts"
+import "../../parts/ispvm-time.ts"
+import "../incident/ispvm-symptoms.ts"
+
+const words = t.incidents
+const OLDER_AT_ONCE = 100
+
+/** What broke, newest first, in three groups. New ones come by themselves, but never under the reader's eyes. */
+@customElement("ispvm-page-incidents")
+export class IspvmPageIncidents extends Page {
+  /** Closed ones from before those the store keeps at hand. */
+  @state() private older: readonly Incident[] = []
+  @state() private hasOlder = true
+  @state() private unfolded: ReadonlyMap<string, readonly Symptom[] | null> = new Map()
+  @state() private heldBack: ReadonlySet<string> = new Set()
+  @state() private busy = ""
+  @query(".list") private list: HTMLElement | null | undefined
+  #known: ReadonlySet<string> = new Set()
+
+  static override styles = [shared, incidentsStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.incidents, this.deps.session])
+  }
+
+  protected override opened(): void {
+    globalThis.addEventListener("keydown", this.#onKey)
+    this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
+    // What is unfolded is as live as the row it hangs under.
+    this.until(
+      this.deps.live.on("incident", (incident) => {
+        if (this.unfolded.has(incident.id)) void this.#loadSymptoms(incident.id)
+      }),
+    )
+  }
+
+  override willUpdate(): void {
+    const all = this.deps.incidents.value.all
+    if (this.list && this.list.scrollTop > 8) this.heldBack = newcomers(all.values(), this.#known)
+    else this.#showAll()
+  }
+
+  override render() {
+    const { phase, error } = this.deps.incidents.value
+    const all = this.#all()
+    if (phase === "loading" && all.size === 0) return html`<ispvm-skeleton lines="10"></ispvm-skeleton>`
+    if (phase === "failed")
+      return html`<ispvm-failed heading=${words.failed} why=${error?.message ?? ""} @retry=${() => void this.deps.incidents.reload()}></ispvm-failed>`
+    if (all.size === 0) return html`<ispvm-empty icon="siren" heading=${words.emptyTitle} text=${words.emptyText}></ispvm-empty>`
+    return html`<h1 class="hidden-visually">${t.frame.incidents}</h1>
+      ${this.#tools(all)}
+      <div class="list" @scroll=${this.#onScroll}>
+        ${this.#news()} ${groupsOf(all.values(), readState(this.ask), this.heldBack).map((group) => this.#group(group))}
+        ${this.#olderButton()}
+      </div>`
+  }
+
+  #all(): ReadonlyMap<string, Incident> {
+    return new Map([...this.older.map((each): [string, Incident] => [each.id, each]), ...this.deps.incidents.value.all])
+  }
+
+  #tools(all: ReadonlyMap<string, Incident>) {
+    const counts = countsOf(all.values())
+    const only = readState(this.ask)
+    return html`<div class="tools" role="group" aria-label=${words.filter}>
+      <ispvm-chip ?active=${only === null} @click=${() => this.setAsk({ state: "" })}>${words.all}</ispvm-chip>
+      ${STATES.map((state) => html`<ispvm-chip ?active=${only === state} count=${counts[state]} @click=${() => this.setAsk({ state: only === state ? "" : state })}>${words.state[state]}</ispvm-chip>`)}
+    </div>`
+  }
+
+  #news() {
+    const n = this.heldBack.size
+    return html`<div class="news" role="status">
+      ${n === 0 ? nothing : html`<button type="button" @click=${this.#onNews}>${words.newOnes(n)}</button>`}
+    </div>`
+  }
+
+  #group({ state, items }: Group) {
+    return html`<section aria-labelledby=${state}>
+      <h2 id=${state}>${words.state[state]}<small>${items.length === 0 ? nothing : items.length}</small></h2>
+      ${
+        items.length === 0
+          ? html`<p class="none">${words.noneOf[state]}</p>`
+          : html`<ul class="rows">
+              ${repeat(
+                items,
+                (incident) => incident.id,
+                (incident) => this.#row(incident),
+              )}
+            </ul>`
+      }
+    </section>`
+  }
+
+  #row(incident: Incident) {
+    const selected = this.ask.get("incident") === incident.id
+    const symptoms = this.unfolded.get(incident.id)
+    const severity = severityOf(incident)
+    const unfolded = this.unfolded.has(incident.id)
+    return html`<li id=${`row-${incident.id}`} class="${incident.state} ${severity} ${selected ? "selected" : ""}" aria-current=${selected ? "true" : nothing}>
+      <div class="row" @click=${(event: Event) => this.#onRow(event, incident)}>
+        <span class="mark"><ispvm-status compact status=${severity} word=${words.state[incident.state]}></ispvm-status></span>
+        <div class="what">
+          <a class="title" href=${paths.incident(incident.id)}>${incident.title}</a>
+          ${sub(incident)}
+        </div>
+        <span class="impact">${impact(incident)}</span>
+        <button class="fold" type="button" aria-expanded=${unfolded ? "true" : "false"} @click=${() => this.#onFold(incident.id)}>
+          ${words.symptoms(incident.symptoms)}<ispvm-icon name=${unfolded ? "chevron-down" : "chevron-right"} size="14"></ispvm-icon>
+        </button>
+        <span class="since">${when(incident)}</span>
+        <span class="act">${this.#acknowledgeButton(incident)}</span>
+      </div>
+      ${unfolded ? html`<div class="symptoms">${symptoms == null ? html`<ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>` : html`<ispvm-symptoms .symptoms=${symptoms}></ispvm-symptoms>`}</div>` : nothing}
+    </li>`
+  }
+
+  #acknowledgeButton(incident: Incident) {
+    if (incident.state !== "open" || !this.deps.session.can("incidents:act")) return nothing
+    return html`<ispvm-button icon="check" ?busy=${this.busy === incident.id} @click=${() => void this.#acknowledge(incident)}>${words.acknowledge}</ispvm-button>`
+  }
+
+  #olderButton() {
+    const only = readState(this.ask)
+    const most = Math.min(...[...this.#all().values()].map((incident) => incident.number))
+    if (!this.hasOlder || most <= 1 || (only !== null && only !== "closed")) return nothing
+    return html`<div class="older"><ispvm-button kind="quiet" ?busy=${this.busy === "older"} @click=${() => void this.#loadOlder(most)}>${words.older}</ispvm-button></div>`
+  }
+
+  #ids(): readonly string[] {
+    return groupsOf(this.#all().values(), readState(this.ask), this.heldBack).flatMap((group) =>
+      group.items.map((each) => each.id),
+    )
+  }
+
+  #showAll(): void {
+    this.#known = new Set(this.deps.incidents.value.all.keys())
+    if (this.heldBack.size > 0) this.heldBack = new Set()
+  }
+
+  async #acknowledge(incident: Incident): Promise<void> {
+    if (this.busy !== "") return
+    await this.#do(incident.id, async () => {
+      await this.deps.api.acknowledge(incident.id, "")
+      this.deps.toast({ tone: "done", text: words.acknowledged(incident.title), href: paths.incident(incident.id) })
+    })
+  }
+
+  async #loadOlder(before: number): Promise<void> {
+    await this.#do("older", async () => {
+      const answer = await this.deps.api.incidents({ state: "closed", before: String(before), limit: OLDER_AT_ONCE })
+      this.older = [...this.older, ...answer.items]
+      this.hasOlder = answer.next !== null
+    })
+  }
+
+  async #loadSymptoms(id: string): Promise<void> {
+    try {
+      const { symptomList } = await this.deps.api.incident(id)
+      if (this.unfolded.has(id)) this.unfolded = new Map(this.unfolded).set(id, symptomList)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.deps.toast({ tone: "failed", text: error.message })
+    }
+  }
+
+  async #do(what: string, work: () => Promise<void>): Promise<void> {
+    this.busy = what
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.deps.toast({ tone: "failed", text: error.message })
+    } finally {
+      this.busy = ""
+    }
+  }
+
+  readonly #onScroll = (): void => {
+    // Back at the top there is no reading position to keep.
+    if (this.heldBack.size > 0 && this.list && this.list.scrollTop <= 8) this.#showAll()
+  }
+  readonly #onNews = (): void => {
+    if (this.list) this.list.scrollTop = 0
+    this.#showAll()
+  }
+  #onRow(event: Event, incident: Incident): void {
+    const inner = event.composedPath().some((each) => each instanceof HTMLAnchorElement || each instanceof HTMLButtonElement)
+    if (!inner) this.deps.go(paths.incident(incident.id))
+  }
+  #onFold(id: string): void {
+    const next = new Map(this.unfolded)
+    if (!next.delete(id)) {
+      next.set(id, null)
+      void this.#loadSymptoms(id)
+    }
+    this.unfolded = next
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    const selected = this.#all().get(this.ask.get("incident") ?? "")
+    if (event.key === "j" || event.key === "k") {
+      const next = neighbour(this.#ids(), selected?.id ?? null, event.key === "j" ? 1 : -1)
+      if (next === null) return
+      event.preventDefault()
+      this.setAsk({ incident: next })
+      void this.updateComplete.then(() =>
+        this.renderRoot.querySelector(`#row-${CSS.escape(next)}`)?.scrollIntoView({ block: "nearest" }),
+      )
+    }
+    if (selected === undefined) return
+    if (event.key === "Enter" && event.composedPath()[0] === document.body) this.deps.go(paths.incident(selected.id))
+    if (event.key === "a" && selected.state === "open" && this.deps.session.can("incidents:act")) void this.#acknowledge(selected)
+  }
+}
+
+const impact = (incident: Incident): string =>
+  severityOf(incident) === "unknown" ? words.nobodyLooks : words.impact(incident.devicesDown, incident.devicesBehind)
+
+/** The title names the first alternative itself; a longer list is told here, with who has taken it. */
+const sub = (incident: Incident) => {
+  const others = incident.alternatives.length < 2 ? [] : incident.alternatives.slice(0, 6)
+  if (others.length === 0 && incident.acknowledgedBy === null) return nothing
+  return html`<div class="sub">
+    ${incident.acknowledgedBy === null ? nothing : html`<span>${words.by(incident.acknowledgedBy)}</span>`}
+    ${others.length === 0 ? nothing : html`<span>${words.couldAlso} ${others.map((each) => each.name).join(", ")}</span>`}
+  </div>`
+}
+
+const when = (incident: Incident) =>
+  incident.closedAtMs === null
+    ? html`<ispvm-time since at=${incident.openedAtMs}></ispvm-time>`
+    : html`<ispvm-time at=${incident.closedAtMs}></ispvm-time><br /><span class="muted">${words.lasted(duration(incident.closedAtMs - incident.openedAtMs))}</span>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-incidents": IspvmPageIncidents
+  }
+}
