@@ -26,7 +26,12 @@ export type DbsOptions = (Connection | { readonly appUrl: string }) & {
   readonly onNotice?: (message: string) => void
 }
 
-/** Opened lazily: the first query connects. `close` waits for what runs, at most 5 s. */
+/**
+ * Every pool has a statement timeout, also those whose work may take long: after a lost connection the client has been seen to leave
+ * a statement half sent, and only the server can end that.
+ *
+ * Opened lazily: the first query connects. `close` waits for what runs, at most 5 s.
+ */
 export const openDbs = (options: DbsOptions): Dbs => {
   const connection = "appUrl" in options ? parseDatabaseUrl(options.appUrl) : options
   const open = (name: string, max: number, settings: Record<string, string | number>): Db => {
@@ -34,8 +39,8 @@ export const openDbs = (options: DbsOptions): Dbs => {
     return { sql, asOrg: (org, work) => asOrg(sql, org, work) }
   }
   const ui = open("ui", 6, { statement_timeout: 15_000 })
-  const ingest = open("ingest", 2, { synchronous_commit: "on" })
-  const jobs = open("jobs", 2, {})
+  const ingest = open("ingest", 2, { synchronous_commit: "on", statement_timeout: 30_000 })
+  const jobs = open("jobs", 2, { statement_timeout: 120_000 })
   return {
     ui,
     ingest,
