@@ -53,13 +53,13 @@ const eventOf = ({ device, source, tier, news, reason, message }: SourceNews): E
   kind: "event",
   id: randomUUID(),
   device,
-  name: news === "failed" ? "collect-failed" : "collect-works",
+  name: `collect-${news}`,
   atMs: now(),
   source,
   severity: news === "failed" ? "warning" : "info",
   interface: null,
   message: message.slice(0, 4_096).toWellFormed(),
-  attributes: { tier, ...(reason === null ? {} : { reason }) },
+  attributes: { ...(tier === null ? {} : { tier }), ...(reason === null ? {} : { reason }) },
 })
 
 /** Everything the agent is made of, wired together and running until `signal`; resolves when nothing of it runs any more. */

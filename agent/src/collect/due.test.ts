@@ -39,7 +39,9 @@ const plan = (collectors = API, mostWeight = 100) => new Plan(collectors, mostWe
 /** Starts what is due and ends it at once. */
 const step = (it: Plan, atMs: number, outcome: Outcome = OK) => {
   const jobs = it.due(atMs)
-  return { jobs, news: jobs.map((job) => it.settle(job, outcome, atMs).news) }
+  const settled = jobs.map((job) => it.settle(job, outcome, atMs))
+  const ended = settled.flatMap(({ relieved }) => relieved.filter(({ news }) => news === "ended").map(({ source }) => source))
+  return { jobs, news: settled.map(({ news }) => news), ended }
 }
 
 test("of one source a device has one look under way, facts first", () => {
@@ -131,6 +133,65 @@ test("SNMP stands in only while the API fails", () => {
   assert.deepEqual(sources(step(it, 16_000).jobs), ["routeros-api"])
 })
 
+test("a stand-in that failed, or whose state nobody knows, is said to be asked no more once the first source works", () => {
+  const it = plan(BOTH)
+  it.apply([device(1, { snmp: true })], 0)
+  step(it, 0, refused)
+  assert.deepEqual(step(it, 100, refused).news, ["failed"])
+  const { jobs, ended } = step(it, 3_800)
+  assert.deepEqual([sources(jobs), ended], [["routeros-api"], ["snmp"]])
+  assert.deepEqual(step(it, 16_000).ended, [], "once")
+  const fresh = plan(BOTH)
+  fresh.apply([device(1, { snmp: true })], 0)
+  assert.deepEqual(step(fresh, 0).ended, ["snmp"], "an earlier run may have left its trouble open")
+  step(fresh, 10_000, refused)
+  assert.deepEqual(step(fresh, 10_100).news, ["works"])
+  assert.deepEqual([step(fresh, 16_000).ended, fresh.failing()], [[], 0])
+})
+
+test("a stand-in for one tier alone works again for the others when that tier is taken from it", () => {
+  const it = plan([...API, collector("snmp", "interface"), collector("snmp", "health")])
+  it.apply([device(1, { snmp: true })], 0)
+  const outcomes = (atMs: number, of: Readonly<Record<string, Outcome>>) =>
+    it.due(atMs).map((job) => {
+      const key = `${job.collector.source} ${job.collector.every}`
+      return [key, it.settle(job, of[key] ?? OK, atMs)] as const
+    })
+  const denied: Outcome = { ok: false, reason: "not-permitted" }
+  for (let atMs = 0; atMs < 1_000; atMs += 10)
+    outcomes(atMs, { "routeros-api interface": denied, "routeros-api health": denied, "snmp health": denied })
+  assert.equal(it.failing(), 1)
+  const after = { "routeros-api interface": denied, "snmp health": denied }
+  const later = [60_000, 60_010, 60_020].flatMap((atMs) => outcomes(atMs, after))
+  const relieved = later.find(([key]) => key === "routeros-api health")?.[1]
+  assert.deepEqual(relieved?.relieved, [{ source: "snmp", news: "works" }])
+})
+
+test("a method that is taken away, or reached in another way, closes the trouble it had", () => {
+  const it = plan(BOTH)
+  it.apply([device(1, { snmp: true })], 0)
+  step(it, 0, refused)
+  step(it, 100, refused)
+  const { gone, ended } = it.apply([device(1)], 200)
+  assert.deepEqual(gone, [device(1).id])
+  assert.deepEqual(
+    ended.map(({ device: { id }, source }) => [id, source]),
+    [
+      [device(1).id, "routeros-api"],
+      [device(1).id, "snmp"],
+    ],
+  )
+  assert.deepEqual(it.apply([], 300).ended, [], "of a device that left nothing is said")
+})
+
+test("a failing source tells once more when only a person can mend it", () => {
+  const it = plan([API[0] ?? collector("routeros-api", "interface")])
+  it.apply([device(1)], 0)
+  const reasons = ["no-answer", "refused", "wrong-credentials", "wrong-credentials", "no-answer"] as const
+  const news = reasons.map((reason, i) => step(it, i * 1_000_000, { ok: false, reason }).news[0])
+  assert.deepEqual(news, ["failed", null, "failed", null, null])
+})
+
 test("a nudge looks at the ports now; a storm of them is one look a second", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface"), API[1] ?? collector("routeros-api", "health")])
   it.apply([device(1)], 0)
@@ -160,7 +221,7 @@ test("a changed assignment leaves the unchanged devices as they are", () => {
   const it = plan([API[0] ?? collector("routeros-api", "interface")])
   it.apply([device(1), device(2), device(3)], 0)
   const jobs = it.due(100)
-  const gone = it.apply([device(1), device(2, { address: "192.0.2.99" })], 200)
+  const { gone } = it.apply([device(1), device(2, { address: "192.0.2.99" })], 200)
   assert.deepEqual(gone, [device(2).id, device(3).id])
   const settled = jobs.map((job) => it.settle(job, OK, 300))
   assert.deepEqual(
@@ -171,7 +232,7 @@ test("a changed assignment leaves the unchanged devices as they are", () => {
     it.due(300).map(({ device: { id } }) => id),
     [device(2).id],
   )
-  assert.equal(it.apply([device(1, { interfaceMs: 5_000 }), device(2, { address: "192.0.2.99" })], 400).length, 0)
+  assert.equal(it.apply([device(1, { interfaceMs: 5_000 }), device(2, { address: "192.0.2.99" })], 400).gone.length, 0)
   assert.equal(it.devices, 2)
 })
 

@@ -22,7 +22,8 @@ type SourceState = {
   isRunning: boolean
   failures: number
   untilMs: number
-  hasWorked: boolean
+  /** What was last said of it, and why. */
+  told: Told
   readonly failing: Map<Tier, CollectReason>
 }
 /** `generation` is new whenever the way to the device is: what an older one brings is stale. */
@@ -35,10 +36,26 @@ type Known = {
 }
 
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: CollectReason }
-/** What is worth an event: the first failure of a source, and that it works (again). */
-export type News = "failed" | "works" | null
+/**
+ * What is worth an event: the first failure of a source, that it works (again), and that it is not asked any more, so that
+ * whatever was wrong with it says nothing.
+ */
+export type News = "failed" | "works" | "ended" | null
+type Told = { readonly news: News; readonly reason: CollectReason | null }
+const UNTOLD: Told = { news: null, reason: null }
+/** Another source whose state changed by what was settled, without a look of its own. */
+export type Relieved = { readonly source: Source; readonly news: "works" | "ended" }
+type Settled = { readonly stale: boolean; readonly news: News; readonly relieved: readonly Relieved[] }
+type Applied = {
+  readonly gone: readonly DeviceId[]
+  /** Sources of devices still watched, that failed and are now asked in another way or not at all. */
+  readonly ended: readonly { readonly device: AssignedDevice; readonly source: Source }[]
+}
 
-/** A router that refuses a password must not be asked for it every few seconds: its log, and its lock-out, are somebody's night. */
+/**
+ * Only a person ends these. A router that refuses a password must not be asked for it every few seconds: its log, and its
+ * lock-out, are somebody's night.
+ */
 const FIRST_BACKOFF_MS: Readonly<Partial<Record<CollectReason, number>>> = {
   "wrong-credentials": 30_000,
   "not-permitted": 30_000,
@@ -81,13 +98,19 @@ export class Plan {
   }
 
   /** Takes over a new assignment; gives back the devices that are gone or reached in another way now. Unchanged ones keep their times. */
-  apply(devices: readonly AssignedDevice[], nowMs: number): readonly DeviceId[] {
+  apply(devices: readonly AssignedDevice[], nowMs: number): Applied {
     const wanted = new Map(devices.map((device) => [device.id, device]))
     const gone = [...this.#known.keys()].filter((id) => {
       const device = wanted.get(id)
       return device === undefined || !isSame(device.access, this.#known.get(id)?.device.access)
     })
-    for (const id of gone) this.#known.delete(id)
+    const ended = gone.flatMap((id) => {
+      const device = wanted.get(id)
+      const sources = this.#known.get(id)?.sources ?? []
+      this.#known.delete(id)
+      if (device === undefined) return []
+      return [...sources].filter(([, { failing }]) => failing.size > 0).map(([source]) => ({ device, source }))
+    })
     const fresh = devices.filter(({ id }) => !this.#known.has(id)).length
     for (const device of devices) {
       const was = this.#known.get(device.id)
@@ -97,7 +120,7 @@ export class Plan {
       if (was !== undefined) Object.assign(was, { device, jobs })
       else this.#known.set(device.id, { generation, device, jobs, sources: new Map(), nudgedMs: Number.NEGATIVE_INFINITY })
     }
-    return gone
+    return { gone, ended }
   }
 
   #jobsOf(device: AssignedDevice, generation: number, nowMs: number, fresh: number, before: readonly Job[]): Job[] {
@@ -113,7 +136,7 @@ export class Plan {
   }
 
   #source(known: Known, source: Source): SourceState {
-    const state = known.sources.get(source) ?? { isRunning: false, failures: 0, untilMs: 0, hasWorked: false, failing: new Map() }
+    const state = known.sources.get(source) ?? { isRunning: false, failures: 0, untilMs: 0, told: UNTOLD, failing: new Map() }
     known.sources.set(source, state)
     return state
   }
@@ -172,10 +195,10 @@ export class Plan {
   }
 
   /** The job has ended. `stale`: its device has left or changed meanwhile, and what it brought is not to be used. */
-  settle(job: Job, outcome: Outcome, nowMs: number): { readonly stale: boolean; readonly news: News } {
+  settle(job: Job, outcome: Outcome, nowMs: number): Settled {
     this.#weight -= job.collector.cost.weight
     const known = this.#known.get(job.device.id)
-    if (known === undefined || known.generation !== job.generation) return { stale: true, news: null }
+    if (known === undefined || known.generation !== job.generation) return { stale: true, news: null, relieved: [] }
     const state = this.#source(known, job.collector.source)
     state.isRunning = false
     const current = known.jobs.find(({ collector }) => collector === job.collector)
@@ -188,21 +211,47 @@ export class Plan {
         current.isNudged = false
       }
     }
-    if (outcome.ok) return { stale: false, news: this.#worked(state, job.collector.every) }
-    return { stale: false, news: this.#failed(state, job, isNudgedAgain ? undefined : current, outcome.reason, nowMs) }
+    if (outcome.ok)
+      return {
+        stale: false,
+        news: this.#worked(state, job.collector.every),
+        relieved: this.#relieve(known, job.collector.source),
+      }
+    const news = this.#failed(state, job, isNudgedAgain ? undefined : current, outcome.reason, nowMs)
+    return { stale: false, news, relieved: [] }
   }
 
   #worked(state: SourceState, tier: Tier): News {
-    const wasFailing = state.failing.delete(tier)
-    const isFirst = !state.hasWorked
-    state.hasWorked = true
+    state.failing.delete(tier)
     state.failures = 0
     state.untilMs = 0
-    return state.failing.size === 0 && (wasFailing || isFirst) ? "works" : null
+    if (state.failing.size > 0 || state.told.news === "works") return null
+    state.told = { news: "works", reason: null }
+    return "works"
+  }
+
+  /**
+   * A source has worked, and takes over what others stood in for: their failures there are nobody's any more. One that is asked
+   * for nothing now is said to be, even if nothing was said of it yet: an earlier run may have left its trouble open.
+   */
+  #relieve(known: Known, worked: Source): readonly Relieved[] {
+    const others = new Set(known.jobs.map(({ collector }) => collector.source).filter((source) => source !== worked))
+    return [...others].flatMap((source): Relieved[] => {
+      const state = this.#source(known, source)
+      const awake = known.jobs.filter((job) => job.collector.source === source && !this.#isDormant(known, job))
+      for (const tier of state.failing.keys())
+        if (!awake.some(({ collector }) => collector.every === tier)) state.failing.delete(tier)
+      const isOver = state.told.news === "failed" && state.failing.size === 0
+      if (!isOver && (state.told.news !== null || awake.length > 0)) return []
+      const news = awake.length > 0 ? "works" : "ended"
+      state.told = { news, reason: null }
+      state.failures = 0
+      state.untilMs = 0
+      return [{ source, news }]
+    })
   }
 
   #failed(state: SourceState, job: Job, current: Job | undefined, reason: CollectReason, nowMs: number): News {
-    const wasFailing = state.failing.size > 0
     state.failing.set(job.collector.every, reason)
     state.failures += 1
     const first = FIRST_BACKOFF_MS[reason] ?? BACKOFF.firstMs
@@ -211,7 +260,10 @@ export class Plan {
     if (!OF_ONE_TIER.has(reason)) state.untilMs = untilMs
     // Facts come every few minutes, but a failed look at them is repeated as soon as any other.
     if (current !== undefined) current.nextMs = untilMs
-    return wasFailing ? null : "failed"
+    const isKnown = state.told.news === "failed" && (state.told.reason === reason || FIRST_BACKOFF_MS[reason] === undefined)
+    if (isKnown) return null
+    state.told = { news: "failed", reason }
+    return "failed"
   }
 
   /** Look at the device's ports now; many of these are one, and a failing device is not asked more often than it can bear. */

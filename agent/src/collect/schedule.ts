@@ -6,7 +6,8 @@ import { type Job, type News, Plan } from "./due.ts"
 export type SourceNews = {
   readonly device: DeviceId
   readonly source: Source
-  readonly tier: Tier
+  /** Of the look that made it known; null where it was none. */
+  readonly tier: Tier | null
   readonly news: Exclude<News, null>
   readonly reason: CollectReason | null
   readonly message: string
@@ -33,6 +34,9 @@ const MOST_WEIGHT = 64
 const QUANTUM_MS = 10
 /** A collector has this long to end after it was told to. */
 const SETTLE_MS = 2_000
+
+const CHANGED = "The way to this device was changed."
+const standsBack = (worked: Source): string => `Not asked while ${worked} works.`
 
 const reasonOf = (error: unknown): { readonly reason: CollectReason; readonly message: string } =>
   error instanceof CollectError
@@ -64,11 +68,14 @@ export class Schedule {
   }
 
   apply(devices: readonly AssignedDevice[]): void {
-    for (const id of this.#plan.apply(devices, this.#deps.now())) {
+    const { gone, ended } = this.#plan.apply(devices, this.#deps.now())
+    for (const id of gone) {
       for (const { job, cut } of this.#running.values()) if (job.device.id === id) cut.abort()
       for (const set of this.#deps.collectors) set.forget(id)
       this.#deps.onGone(id)
     }
+    for (const { device, source } of ended)
+      this.#deps.onNews({ device: device.id, source, tier: null, news: "ended", reason: null, message: CHANGED })
     this.#wake()
   }
 
@@ -132,7 +139,7 @@ export class Schedule {
   #settle(job: Job, failure: ReturnType<typeof reasonOf> | null, use: () => void): void {
     const { collector, device } = job
     const outcome = failure === null ? ({ ok: true } as const) : ({ ok: false, reason: failure.reason } as const)
-    const { stale, news } = this.#plan.settle(job, outcome, this.#deps.now())
+    const { stale, news, relieved } = this.#plan.settle(job, outcome, this.#deps.now())
     this.counts.looks += 1
     if (stale || this.#isStopped) {
       this.counts.stale += 1
@@ -140,9 +147,15 @@ export class Schedule {
     }
     if (failure === null) use()
     else this.counts.failed += 1
-    if (news === null) return
-    const about = { device: device.id, source: collector.source, tier: collector.every, news }
-    this.#deps.onNews({ ...about, reason: failure?.reason ?? null, message: failure?.message ?? "" })
+    const about = { device: device.id, tier: collector.every }
+    if (news !== null) {
+      const { reason, message } = failure ?? { reason: null, message: "" }
+      this.#deps.onNews({ ...about, source: collector.source, news, reason, message })
+    }
+    for (const other of relieved) {
+      const message = other.news === "ended" ? standsBack(collector.source) : ""
+      this.#deps.onNews({ ...about, ...other, reason: null, message })
+    }
   }
 
   /** Resolves when nothing of it runs any more; the collectors are closed as well. */

@@ -127,6 +127,7 @@ export const EventName = z.enum([
   "log", // a line kept as it came, without a meaning of its own yet
   "collect-failed", // a method that worked has stopped working; `attributes.reason` says why
   "collect-works", // and this one that it works (again)
+  "collect-ended", // it is not asked any more: what was wrong with it says nothing now
   "samples-dropped", // the agent's buffer was full while the appliance could not be reached; `attributes` say how many, from when to when
 ])
 /** One thing that happened. `id` is made by the agent, so that a repeated event is the same event. */

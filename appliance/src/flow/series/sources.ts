@@ -27,11 +27,11 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     answered(device, source, atMs)
   for (const event of accepted.events) {
     if (event.source === "syslog") answered(event.device, "syslog", event.atMs)
-    if (event.name !== "collect-failed" && event.name !== "collect-works") continue
+    if (event.name !== "collect-failed" && event.name !== "collect-works" && event.name !== "collect-ended") continue
     const was = at(event.device, event.source)
     if (was.troubleAtMs !== null && was.troubleAtMs > event.atMs) continue
     // In a sentence where there is one: it says what was met, and often what to do.
-    const trouble = event.name === "collect-works" ? null : event.message || (event.attributes.reason ?? "failed")
+    const trouble = event.name === "collect-failed" ? event.message || (event.attributes.reason ?? "failed") : null
     found.set(`${event.device} ${event.source}`, { ...was, trouble, troubleAtMs: event.atMs })
   }
   // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
