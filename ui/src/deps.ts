@@ -4,6 +4,7 @@ import type { Toast } from "./parts/ispvm-toasts.ts"
 import { setServerNow } from "./parts/now.ts"
 import { createFleet, type FleetStore } from "./state/fleet.ts"
 import { createIncidents, type IncidentStore } from "./state/incidents.ts"
+import { createLab, type LabStore } from "./state/lab.ts"
 import { createSession, type SessionStore } from "./state/session.ts"
 
 /** What pages are given: they import no other state than this. */
@@ -13,6 +14,7 @@ export type Deps = {
   readonly session: SessionStore
   readonly fleet: FleetStore
   readonly incidents: IncidentStore
+  readonly lab: LabStore
   readonly toast: (toast: Toast) => void
   readonly go: (path: string) => void
 }
@@ -28,6 +30,7 @@ export const createDeps = (frame: Pick<Deps, "toast" | "go">): Deps => {
   const live = createLive(fetcher, loggedOut)
   const fleet = createFleet(api, live)
   const incidents = createIncidents(api, live)
+  const lab = createLab(api)
   live.on("hello", (hello) => setServerNow(hello.serverAtMs))
   // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
   session.subscribe(() => {
@@ -41,5 +44,5 @@ export const createDeps = (frame: Pick<Deps, "toast" | "go">): Deps => {
       incidents.stop()
     }
   })
-  return { api, live, session, fleet, incidents, ...frame }
+  return { api, live, session, fleet, incidents, lab, ...frame }
 }

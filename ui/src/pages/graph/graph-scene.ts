@@ -1,0 +1,121 @@
+/** What the graph draws, reckoned from what is known. Pure: no Cytoscape, no document. */
+import type { Status } from "@ispvm/appliance/api/shared"
+import { matches } from "../../format/words.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import type { Blast } from "../network/blast.ts"
+import { isFull, lineWidth } from "../network/line-look.ts"
+import { around, type LayoutNode, neighboursOf, rankOf } from "./layout.ts"
+
+export type GraphNode = {
+  readonly id: string
+  readonly kind: "device" | "agent"
+  readonly name: string
+  readonly status: Status
+  readonly rank: number
+  readonly dimmed: boolean
+  readonly away: boolean
+  readonly isCause: boolean
+}
+export type GraphEdge = {
+  readonly id: string
+  readonly kind: "link" | "stands"
+  readonly from: string
+  readonly to: string
+  readonly status: Status
+  readonly widthPx: number
+  readonly isFull: boolean
+  readonly dimmed: boolean
+  readonly away: boolean
+  readonly isCause: boolean
+}
+export type GraphScene = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
+export type GraphAsk = {
+  readonly blast: Blast | null
+  readonly focus: string
+  readonly find: string
+  readonly faultsOnly: boolean
+}
+
+/** A neighbourhood: what it hangs on and what hangs on it, and one step more to see how that is held. */
+const STEPS = 2
+
+export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: GraphAsk): GraphScene => {
+  const links = [...fleet.links.values()].filter(
+    (link) => fleet.devices.has(link.a.deviceId) && fleet.devices.has(link.b.deviceId),
+  )
+  const near = fleet.devices.has(focus)
+    ? around(focus, neighboursOf(links.map((link) => ({ from: link.a.deviceId, to: link.b.deviceId }))), STEPS)
+    : null
+  const isAway = (id: string): boolean => near !== null && !near.has(id)
+  const nodes = [...fleet.devices.values()].map((device): GraphNode => {
+    const { status } = device.status
+    const isFound = find === "" || matches(find, device.name, device.address, device.siteName)
+    return {
+      id: device.id,
+      kind: "device",
+      name: device.name,
+      status,
+      rank: rankOf(device.roles),
+      dimmed: !isFound || (blast !== null ? !blast.devices.has(device.id) : faultsOnly && status === "ok"),
+      away: isAway(device.id),
+      isCause: blast?.causes.has(device.id) ?? false,
+    }
+  })
+  const edges = links.map((link): GraphEdge => {
+    const { status } = link.status
+    return {
+      id: link.id,
+      kind: "link",
+      from: link.a.deviceId,
+      to: link.b.deviceId,
+      status,
+      widthPx: lineWidth(link.capacityBps),
+      isFull: isFull(link),
+      dimmed: find !== "" || (blast !== null ? !blast.links.has(link.id) : faultsOnly && status === "ok"),
+      away: isAway(link.a.deviceId) || isAway(link.b.deviceId),
+      isCause: blast?.causes.has(link.id) ?? false,
+    }
+  })
+  const agents = agentsOf(fleet, blast, isAway)
+  return { nodes: [...nodes, ...agents.nodes], edges: [...edges, ...agents.edges] }
+}
+
+/** An agent is drawn beside the device it sees the network through; one that names none is left to the agents' page. */
+const agentsOf = (fleet: Fleet, blast: Blast | null, isAway: (id: string) => boolean): GraphScene => {
+  const standing = [...fleet.agents.values()].flatMap((agent) =>
+    agent.deviceId !== null && fleet.devices.has(agent.deviceId) ? [{ agent, deviceId: agent.deviceId }] : [],
+  )
+  return {
+    nodes: standing.map(({ agent, deviceId }) => ({
+      id: agent.id,
+      kind: "agent",
+      name: agent.name,
+      status: agent.status,
+      rank: -1,
+      dimmed: blast !== null && !blast.causes.has(agent.id),
+      away: isAway(deviceId),
+      isCause: blast?.causes.has(agent.id) ?? false,
+    })),
+    edges: standing.map(({ agent, deviceId }) => ({
+      id: `stands ${agent.id}`,
+      kind: "stands",
+      from: agent.id,
+      to: deviceId,
+      status: agent.status,
+      widthPx: 1.5,
+      isFull: false,
+      dimmed: blast !== null && !blast.causes.has(agent.id),
+      away: isAway(deviceId),
+      isCause: false,
+    })),
+  }
+}
+
+/** What the layout needs to know; where a site stands decides between equals. */
+export const layoutNodes = (fleet: Fleet, scene: GraphScene): readonly LayoutNode[] =>
+  scene.nodes
+    .filter((node) => node.kind === "device")
+    .map((node) => {
+      const site = fleet.sites.get(fleet.devices.get(node.id)?.siteId ?? "")
+      return { id: node.id, rank: node.rank, name: node.name, east: site?.longitude ?? 0 }
+    })

@@ -1,0 +1,190 @@
+/**
+ * Where each device stands in the graph: a row a role, upstream at the top; within a row near what it hangs on, and from west
+ * to east where there is a choice. A crowded row is folded, so that the whole keeps the shape of a screen. Pure and stable:
+ * the same network is always drawn the same.
+ */
+import type { DeviceRole } from "@ispvm/appliance/api/inventory"
+
+export type LayoutNode = { readonly id: string; readonly rank: number; readonly east: number; readonly name: string }
+export type LayoutEdge = { readonly from: string; readonly to: string }
+export type Spot = { readonly x: number; readonly y: number }
+
+const RANK: Readonly<Record<DeviceRole, number>> = {
+  upstream: 0,
+  border: 1,
+  core: 2,
+  "route-reflector": 2,
+  aggregation: 3,
+  edge: 3,
+  "pppoe-server": 3,
+  cgnat: 3,
+  access: 4,
+  wireless: 4,
+  switch: 4,
+  cpe: 5,
+}
+const CORE = 2
+const UNKNOWN_RANK = 4
+
+/** A device of several roles stands where its weightiest does. */
+export const rankOf = (roles: readonly DeviceRole[]): number =>
+  roles.length === 0 ? UNKNOWN_RANK : Math.min(...roles.map((role) => RANK[role]))
+
+export const CELL = { width: 92, height: 78, rankGap: 62 } as const
+/** Width to height of what is aimed at: a screen beside a panel. */
+const ASPECT = 1.55
+
+export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): ReadonlyMap<string, Spot> => {
+  const rows = orderRows(nodes, neighboursOf(edges))
+  const columns = columnsFor(rows.map((row) => row.length))
+  const spots = new Map<string, Spot>()
+  let y = 0
+  for (const { row, folds, xs } of placeRows(rows, columns, neighboursOf(edges))) {
+    row.forEach((node, index) => {
+      spots.set(node.id, { x: xs[index] ?? 0, y: y + (index % folds) * CELL.height })
+    })
+    y += folds * CELL.height + CELL.rankGap
+  }
+  return spots
+}
+
+type Neighbours = ReadonlyMap<string, readonly string[]>
+
+export const neighboursOf = (edges: readonly LayoutEdge[]): Neighbours => {
+  const by = new Map<string, string[]>()
+  const note = (a: string, b: string): void => {
+    const known = by.get(a)
+    if (known === undefined) by.set(a, [b])
+    else known.push(b)
+  }
+  for (const { from, to } of edges) {
+    note(from, to)
+    note(to, from)
+  }
+  return by
+}
+
+/** The core goes from west to east; every other row follows the rows between it and the core. */
+const orderRows = (nodes: readonly LayoutNode[], neighbours: Neighbours): readonly (readonly LayoutNode[])[] => {
+  const ranks = [...new Set(nodes.map((node) => node.rank))].sort((a, b) => a - b)
+  const middle = ranks.reduce((best, rank) => (Math.abs(rank - CORE) < Math.abs(best - CORE) ? rank : best), ranks[0] ?? CORE)
+  const order = new Map<string, number>()
+  const settle = (rank: number): readonly LayoutNode[] => {
+    const row = nodes.filter((node) => node.rank === rank)
+    const pull = new Map(row.map((node) => [node.id, meanOf(neighbours.get(node.id) ?? [], order)]))
+    const byPlace = (a: LayoutNode, b: LayoutNode): number => a.east - b.east || a.name.localeCompare(b.name)
+    row.sort((a, b) => {
+      const [pullA, pullB] = [pull.get(a.id) ?? null, pull.get(b.id) ?? null]
+      return pullA === null || pullB === null || pullA === pullB ? byPlace(a, b) : pullA - pullB
+    })
+    row.forEach((node, index) => {
+      order.set(node.id, (index + 0.5) / row.length)
+    })
+    return row
+  }
+  const settled = new Map<number, readonly LayoutNode[]>()
+  settled.set(middle, settle(middle))
+  for (const rank of ranks.filter((each) => each > middle)) settled.set(rank, settle(rank))
+  for (const rank of ranks.filter((each) => each < middle).reverse()) settled.set(rank, settle(rank))
+  return ranks.map((rank) => settled.get(rank) ?? [])
+}
+
+const meanOf = (ids: readonly string[], values: ReadonlyMap<string, number>): number | null => {
+  const known = ids.flatMap((id) => values.get(id) ?? [])
+  return known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length
+}
+
+/** As few columns as give the whole the shape that is aimed at. */
+const columnsFor = (sizes: readonly number[]): number => {
+  const most = Math.max(1, ...sizes)
+  for (let columns = 1; columns < most; columns += 1) {
+    const rows = sizes.reduce((sum, size) => sum + Math.ceil(size / columns), 0)
+    const height = rows * CELL.height + sizes.length * CELL.rankGap
+    if ((columns * CELL.width) / height >= ASPECT) return columns
+  }
+  return most
+}
+
+type PlacedRow = { readonly row: readonly LayoutNode[]; readonly folds: number; readonly xs: readonly number[] }
+
+const placeRows = (rows: readonly (readonly LayoutNode[])[], columns: number, neighbours: Neighbours): readonly PlacedRow[] => {
+  const widest = Math.max(1, ...rows.map((row) => Math.ceil(row.length / Math.ceil(row.length / columns))))
+  const width = (widest - 1) * CELL.width
+  const x = new Map<string, number>()
+  // The fullest row sets the pace; the others lean on those that already stand.
+  const bySize = rows.map((row, index) => ({ row, index })).sort((a, b) => b.row.length - a.row.length)
+  const placed: PlacedRow[] = new Array(rows.length)
+  for (const { row, index } of bySize) {
+    const folds = Math.max(1, Math.ceil(row.length / columns))
+    const wanted = row.map((node) => meanOf(neighbours.get(node.id) ?? [], x))
+    const xs = folds > 1 || wanted.every((each) => each === null) ? spread(row.length, folds, width) : leaning(wanted, width)
+    row.forEach((node, at) => {
+      x.set(node.id, xs[at] ?? 0)
+    })
+    placed[index] = { row, folds, xs }
+  }
+  return placed
+}
+
+const spread = (count: number, folds: number, width: number): readonly number[] => {
+  const columns = Math.ceil(count / folds)
+  const step = columns > 1 ? Math.max(CELL.width, width / (columns - 1)) : 0
+  const start = (width - step * (columns - 1)) / 2
+  return Array.from({ length: count }, (_, index) => start + Math.floor(index / folds) * step)
+}
+
+/** Each as near as may be to where it wants to be, in order, a cell apart: the mean of pushing right and pushing left. */
+export const leaning = (wanted: readonly (number | null)[], width: number): readonly number[] => {
+  const goals = wanted.map((each, index) => each ?? ((index + 0.5) / wanted.length) * width)
+  const right: number[] = []
+  goals.forEach((goal, index) => {
+    right.push(Math.max(goal, (right[index - 1] ?? Number.NEGATIVE_INFINITY) + CELL.width))
+  })
+  const left: number[] = new Array(goals.length)
+  for (let index = goals.length - 1; index >= 0; index -= 1)
+    left[index] = Math.min(goals[index] ?? 0, (left[index + 1] ?? Number.POSITIVE_INFINITY) - CELL.width)
+  return right.map((each, index) => (each + (left[index] ?? each)) / 2)
+}
+
+/** How far a line within a row bends aside, so that it does not run through those that stand between. */
+export const bend = (a: Spot, b: Spot): number => {
+  const span = Math.abs(a.x - b.x)
+  if (Math.abs(a.y - b.y) > 1 || span <= CELL.width * 1.2) return 0
+  return Math.min(96, 16 + span * 0.09)
+}
+
+export type Direction = "up" | "down" | "left" | "right"
+const VECTOR: Readonly<Record<Direction, Spot>> = {
+  up: { x: 0, y: -1 },
+  down: { x: 0, y: 1 },
+  left: { x: -1, y: 0 },
+  right: { x: 1, y: 0 },
+}
+
+/** Rows are far wider than they stand apart: what hangs below may well be four times as far aside. */
+const SIDEWAYS = 4
+
+/** The neighbour that lies most in a direction; null where none lies on that side. */
+export const towards = (from: Spot, neighbours: ReadonlyMap<string, Spot>, direction: Direction): string | null => {
+  const way = VECTOR[direction]
+  let best: { id: string; cost: number } | null = null
+  for (const [id, spot] of neighbours) {
+    const along = (spot.x - from.x) * way.x + (spot.y - from.y) * way.y
+    const aside = Math.abs((spot.x - from.x) * way.y) + Math.abs((spot.y - from.y) * way.x)
+    if (along <= 1 || aside > along * SIDEWAYS) continue
+    const cost = along + aside * 1.5
+    if (best === null || cost < best.cost) best = { id, cost }
+  }
+  return best?.id ?? null
+}
+
+/** Everything within so many steps of a node, itself included. */
+export const around = (id: string, neighbours: Neighbours, steps: number): ReadonlySet<string> => {
+  const seen = new Set([id])
+  let edge = [id]
+  for (let step = 0; step < steps; step += 1) {
+    edge = edge.flatMap((each) => (neighbours.get(each) ?? []).filter((next) => !seen.has(next)))
+    for (const each of edge) seen.add(each)
+  }
+  return seen
+}

@@ -1,0 +1,338 @@
+import type { Incident } from "@ispvm/appliance/api/incidents"
+import { html, nothing } from "lit"
+import { customElement, query, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import { paths } from "../../paths.ts"
+import { inState } from "../../state/incidents.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { blastOf } from "../network/blast.ts"
+import type { LinkSubject } from "../network/ispvm-link-edit.ts"
+import type { SiteSubject } from "../network/ispvm-site-edit.ts"
+import { readSelection, type Selection, selectionAsk } from "../network/selection.ts"
+import { Page } from "../page.ts"
+import type { Hovered, IspvmMap, Looked } from "./ispvm-map.ts"
+import { mapPageStyles } from "./map-page-styles.ts"
+import { readView, viewText } from "./map-view.ts"
+import { type Scene, sceneOf } from "./scene.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../network/ispvm-link-edit.ts"
+import "../network/ispvm-network-panel.ts"
+import "../network/ispvm-site-edit.ts"
+import "./ispvm-map.ts"
+
+const words = t.network
+/** A popover waits until the pointer rests, and stays while it moves over. */
+const OPEN_MS = 160
+const CLOSE_MS = 260
+const POPOVER_PX = { width: 320, gap: 14 } as const
+
+/** What a click on the map means while editing. */
+type Tool =
+  | { readonly kind: "none" }
+  | { readonly kind: "add-site" }
+  | { readonly kind: "place-site"; readonly id: string; readonly name: string }
+  | { readonly kind: "link-from" }
+  | { readonly kind: "link-to"; readonly from: string; readonly name: string }
+const NO_TOOL: Tool = { kind: "none" }
+
+/** Where everything stands, how it is, and who feels a fault. */
+@customElement("ispvm-page-map")
+export class IspvmPageMap extends Page {
+  @state() private hovered: Hovered | null = null
+  @state() private looked: Looked | null = null
+  @state() private editing = false
+  @state() private tool: Tool = NO_TOOL
+  @state() private siteSubject: SiteSubject | null = null
+  @state() private linkSubject: LinkSubject | null = null
+  @state() private baseFailed = false
+  @query("ispvm-map") private map: IspvmMap | null | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isOver = false
+
+  static override styles = [shared, mapPageStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet, this.deps.incidents])
+  }
+
+  protected override opened(): void {
+    globalThis.addEventListener("keydown", this.#onKey)
+    this.until(() => {
+      globalThis.removeEventListener("keydown", this.#onKey)
+      clearTimeout(this.#timer)
+    })
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    if (fleet.phase === "loading") return html`<ispvm-skeleton shape="chart"></ispvm-skeleton>`
+    if (fleet.phase === "failed")
+      return html`<ispvm-failed heading=${words.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+    const incident = this.deps.incidents.value.all.get(this.ask.get("incident") ?? "")
+    const blast = incident === undefined ? null : blastOf(fleet, incident)
+    const scene = sceneOf(fleet, { blast, faultsOnly: this.ask.get("show") === "faults" })
+    const selection = readSelection(this.ask)
+    return html`<div class="whole">
+        <div class="left">
+          ${this.#map(scene, selection)} ${this.#tools()} ${this.#zoom()} ${this.#popover()} ${this.#empty(scene)} ${this.#strip(scene)}
+          ${this.baseFailed ? html`<p class="note" role="status">${words.outlinesFailed}</p>` : nothing}
+        </div>
+        ${this.#panel(selection)}
+      </div>
+      <ispvm-site-edit .deps=${this.deps} .subject=${this.siteSubject} @dismiss=${this.#onEdited} @added=${(event: CustomEvent<string>) => this.#select({ kind: "site", id: event.detail })}></ispvm-site-edit>
+      <ispvm-link-edit .deps=${this.deps} .subject=${this.linkSubject} @dismiss=${this.#onEdited}></ispvm-link-edit>`
+  }
+
+  #map(scene: Scene, selection: Selection) {
+    return html`<ispvm-map
+      .scene=${scene}
+      .view=${readView(this.ask.get("at"))}
+      selected=${selection.kind === "none" ? "" : selection.id}
+      tiles=${this.deps.session.now()?.mapTilesUrl ?? ""}
+      ?aiming=${this.tool.kind !== "none"}
+      ?movable=${this.editing && this.tool.kind === "none"}
+      @pick-site=${(event: CustomEvent<string>) => this.#onSite(event.detail)}
+      @pick-link=${(event: CustomEvent<string>) => this.#select({ kind: "link", id: event.detail })}
+      @pick-place=${this.#onPlace}
+      @move-site=${(event: CustomEvent<{ id: string; latitude: number; longitude: number }>) => void this.#moveSite(event.detail)}
+      @hover-thing=${(event: CustomEvent<Hovered | null>) => this.#onHover(event.detail)}
+      @look-at=${this.#onLook}
+      @base-failed=${this.#onBaseFailed}
+    ></ispvm-map>`
+  }
+
+  #tools() {
+    const faults = this.ask.get("show") === "faults"
+    return html`<div class="tools">
+      <ispvm-chip ?active=${faults} title=${words.faultsOnlyHint} @click=${() => this.setAsk({ show: faults ? "" : "faults" })}>${words.faultsOnly}</ispvm-chip>
+      ${this.#hint()}
+      <span class="end">${this.deps.session.can("inventory:write") ? this.#editTools() : nothing}</span>
+    </div>`
+  }
+
+  #hint() {
+    const { tool } = this
+    const text = {
+      none: this.editing ? words.edit.hint : "",
+      "add-site": words.edit.clickSite,
+      "place-site": tool.kind === "place-site" ? words.edit.clickPlace(tool.name) : "",
+      "link-from": words.edit.clickFrom,
+      "link-to": tool.kind === "link-to" ? words.edit.clickTo(tool.name) : "",
+    }[tool.kind]
+    return text === "" ? nothing : html`<span class="hint" role="status">${text}</span>`
+  }
+
+  #editTools() {
+    if (this.tool.kind !== "none")
+      return html`<ispvm-button icon="x" @click=${() => this.#take(NO_TOOL)}>${words.edit.cancel}</ispvm-button>`
+    if (!this.editing)
+      return html`<ispvm-button icon="pencil" @click=${() => this.#edit(true)}>${words.edit.start}</ispvm-button>`
+    return html`<ispvm-button icon="map-pin" @click=${() => this.#take({ kind: "add-site" })}>${words.edit.addSite}</ispvm-button>
+      <ispvm-button icon="cable" @click=${() => this.#take({ kind: "link-from" })}>${words.edit.drawLink}</ispvm-button>
+      <ispvm-button kind="primary" icon="check" @click=${() => this.#edit(false)}>${words.edit.done}</ispvm-button>`
+  }
+
+  #zoom() {
+    return html`<div class="zoom">
+      <ispvm-button icon="plus" label=${words.zoomIn} @click=${() => this.map?.zoomBy(1)}></ispvm-button>
+      <ispvm-button icon="minus" label=${words.zoomOut} @click=${() => this.map?.zoomBy(-1)}></ispvm-button>
+      <ispvm-button icon="maximize" label=${words.fit} @click=${() => this.map?.fit()}></ispvm-button>
+    </div>`
+  }
+
+  #popover() {
+    const { hovered } = this
+    if (hovered === null || this.tool.kind !== "none") return nothing
+    const fleet = this.deps.fleet.value
+    const link = hovered.kind === "link" ? fleet.links.get(hovered.id) : undefined
+    const site = hovered.kind === "site" ? fleet.sites.get(hovered.id) : undefined
+    const name = link?.name ?? site?.name
+    if (name === undefined) return nothing
+    const devices = site === undefined ? [] : [...fleet.devices.values()].filter((device) => device.siteId === site.id)
+    return html`<div class="popover" style=${this.#beside(hovered)} @mouseenter=${() => this.#over(true)} @mouseleave=${() => this.#over(false)}>
+      <h2>${name}</h2>
+      ${link === undefined ? html`<ispvm-site-brief most="8" .devices=${devices}></ispvm-site-brief>` : html`<ispvm-link-brief .deps=${this.deps} .link=${link}></ispvm-link-brief>`}
+    </div>`
+  }
+
+  /** Above or below what it is about, and always inside the map. */
+  #beside({ x, y }: Hovered): string {
+    const { clientWidth: width, clientHeight: height } = this.map ?? { clientWidth: 0, clientHeight: 0 }
+    const left = Math.max(8, Math.min(width - POPOVER_PX.width - 8, x - POPOVER_PX.width / 2))
+    return y > height / 2
+      ? `left:${left}px;bottom:calc(100% - ${y - POPOVER_PX.gap}px)`
+      : `left:${left}px;top:${y + POPOVER_PX.gap}px`
+  }
+
+  #empty(scene: Scene) {
+    if (scene.sites.length > 0 || this.tool.kind !== "none") return nothing
+    const mayAdd = this.deps.session.can("inventory:write")
+    return html`<div class="overlay">
+      <ispvm-empty icon="map-pin" heading=${words.emptyMapTitle} text=${mayAdd ? words.emptyMapText : words.emptyMapViewer}>
+        ${mayAdd ? html`<ispvm-button kind="primary" icon="map-pin" @click=${this.#onFirst}>${words.edit.addSite}</ispvm-button>` : nothing}
+      </ispvm-empty>
+    </div>`
+  }
+
+  #strip(scene: Scene) {
+    if (scene.unplaced.length === 0) return nothing
+    return html`<div class="strip">
+      <span class="muted">${words.unplaced}</span>
+      ${scene.unplaced.map((site) =>
+        this.deps.session.can("inventory:write")
+          ? html`<ispvm-chip title=${words.place(site.name)} @click=${() => this.#take({ kind: "place-site", id: site.id, name: site.name })}>${site.name}</ispvm-chip>`
+          : html`<a href=${paths.devicesBy({ site: site.id })}>${site.name}</a>`,
+      )}
+    </div>`
+  }
+
+  #panel(selection: Selection) {
+    const open = [...inState(this.deps.incidents.value, "open"), ...inState(this.deps.incidents.value, "acknowledged")]
+    const inView = open.filter((incident) => this.#isInView(incident))
+    return html`<ispvm-network-panel
+      .deps=${this.deps}
+      .selection=${selection}
+      incident=${this.ask.get("incident") ?? ""}
+      .inView=${inView}
+      elsewhere=${open.length - inView.length}
+      @dismiss=${() => this.#select({ kind: "none" })}
+      @pick-incident=${(event: CustomEvent<string | null>) => this.setAsk({ ...selectionAsk({ kind: "none" }), incident: event.detail ?? "" })}
+      @edit-thing=${() => this.#onEdit(selection)}
+    ></ispvm-network-panel>`
+  }
+
+  /** An incident is in view when any place it touches is; one that touches no place is always told. */
+  #isInView(incident: Incident): boolean {
+    const { looked } = this
+    if (looked === null) return true
+    const fleet = this.deps.fleet.value
+    const places = [...blastOf(fleet, incident).sites].flatMap((id) => {
+      const site = fleet.sites.get(id)
+      return site === undefined || site.latitude === null || site.longitude === null
+        ? []
+        : [[site.latitude, site.longitude] as const]
+    })
+    const isHere = places.some(
+      ([latitude, longitude]) =>
+        latitude >= looked.south && latitude <= looked.north && longitude >= looked.west && longitude <= looked.east,
+    )
+    return places.length === 0 || isHere
+  }
+
+  #select(selection: Selection): void {
+    this.#close()
+    this.setAsk(selectionAsk(selection))
+  }
+  #take(tool: Tool): void {
+    this.tool = tool
+    this.#close()
+    if (tool.kind !== "none") this.map?.renderRoot.querySelector<HTMLElement>(".map")?.focus()
+  }
+  #edit(editing: boolean): void {
+    this.editing = editing
+    this.#take(NO_TOOL)
+  }
+  #close(): void {
+    clearTimeout(this.#timer)
+    this.#isOver = false
+    this.hovered = null
+  }
+  #over(isOver: boolean): void {
+    this.#isOver = isOver
+    if (!isOver) this.#onHover(null)
+  }
+
+  #onHover(next: Hovered | null): void {
+    clearTimeout(this.#timer)
+    if (next !== null && this.hovered?.id === next.id) return
+    this.#timer = setTimeout(
+      () => {
+        if (next !== null || !this.#isOver) this.hovered = next
+      },
+      next === null ? CLOSE_MS : OPEN_MS,
+    )
+  }
+  #onSite(id: string): void {
+    const { tool } = this
+    const name = this.deps.fleet.value.sites.get(id)?.name ?? ""
+    if (tool.kind === "link-from") this.#take({ kind: "link-to", from: id, name })
+    else if (tool.kind === "link-to") {
+      this.linkSubject = { kind: "new", fromSite: tool.from, toSite: id, a: "", b: "" }
+      this.#take(NO_TOOL)
+    } else if (tool.kind === "none") this.#select({ kind: "site", id })
+  }
+  #onEdit(selection: Selection): void {
+    const { links, sites } = this.deps.fleet.value
+    if (selection.kind === "link") {
+      const link = links.get(selection.id)
+      if (link !== undefined) this.linkSubject = { kind: "old", link }
+    }
+    if (selection.kind === "site") {
+      const site = sites.get(selection.id)
+      if (site !== undefined) this.siteSubject = { kind: "old", site }
+    }
+  }
+
+  async #moveSite({ id, latitude, longitude }: { id: string; latitude: number; longitude: number }): Promise<void> {
+    const name = this.deps.fleet.value.sites.get(id)?.name ?? ""
+    try {
+      await this.deps.api.changeSite(id, { latitude: round(latitude), longitude: round(longitude) })
+      this.deps.toast({ tone: "done", text: words.edit.moved(name) })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.deps.toast({ tone: "failed", text: error.message })
+    }
+    // Also after a refusal: the mark goes back to where the site stands.
+    await this.deps.fleet.reload()
+    this.requestUpdate()
+  }
+
+  readonly #onPlace = (event: CustomEvent<{ latitude: number; longitude: number }>): void => {
+    const { tool } = this
+    const { latitude, longitude } = event.detail
+    if (tool.kind === "add-site") this.siteSubject = { kind: "new", latitude, longitude }
+    else if (tool.kind === "place-site") void this.#moveSite({ id: tool.id, latitude, longitude })
+    else {
+      if (tool.kind === "none") this.#select({ kind: "none" })
+      return
+    }
+    this.#take(NO_TOOL)
+  }
+  readonly #onLook = (event: CustomEvent<Looked>): void => {
+    this.looked = event.detail
+    this.setAsk({ at: viewText(event.detail) })
+  }
+  readonly #onFirst = (): void => {
+    this.#edit(true)
+    this.#take({ kind: "add-site" })
+  }
+  readonly #onEdited = (): void => {
+    this.siteSubject = null
+    this.linkSubject = null
+  }
+  readonly #onBaseFailed = (): void => {
+    this.baseFailed = true
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || event.defaultPrevented || this.siteSubject !== null || this.linkSubject !== null) return
+    if (this.hovered !== null) this.#close()
+    else if (this.tool.kind !== "none") this.#take(NO_TOOL)
+    else if (readSelection(this.ask).kind !== "none") this.#select({ kind: "none" })
+    else if (this.ask.has("incident")) this.setAsk({ incident: "" })
+  }
+}
+
+const round = (degrees: number): number => Math.round(degrees * 1e5) / 1e5
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-map": IspvmPageMap
+  }
+}

@@ -1,0 +1,35 @@
+/** Which things an incident touches: its causes, and what is down or out of reach because of them. */
+import type { Incident } from "@ispvm/appliance/api/incidents"
+import type { Fleet } from "../../state/fleet.ts"
+
+export type Blast = {
+  /** The failed things themselves: devices, links or agents by id. */
+  readonly causes: ReadonlySet<string>
+  readonly devices: ReadonlySet<string>
+  readonly links: ReadonlySet<string>
+  readonly sites: ReadonlySet<string>
+}
+
+export const blastOf = (fleet: Fleet, incident: Incident): Blast => {
+  const causes = new Set(incident.causes.map((cause) => cause.id))
+  const devices = new Set<string>()
+  for (const device of fleet.devices.values())
+    if (device.incidentId === incident.id || causes.has(device.id)) devices.add(device.id)
+  const links = new Set<string>()
+  const ends = new Set(devices)
+  for (const link of fleet.links.values()) {
+    const isCause = causes.has(link.id)
+    const isInside = devices.has(link.a.deviceId) && devices.has(link.b.deviceId)
+    if (!isCause && !isInside && link.incidentId !== incident.id) continue
+    links.add(link.id)
+    // A cut link's ends stand, but without them the picture of the cut could not be read.
+    ends.add(link.a.deviceId)
+    ends.add(link.b.deviceId)
+  }
+  const sites = new Set<string>()
+  for (const id of ends) {
+    const site = fleet.devices.get(id)?.siteId
+    if (site) sites.add(site)
+  }
+  return { causes, devices: ends, links, sites }
+}

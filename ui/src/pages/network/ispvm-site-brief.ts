@@ -1,0 +1,70 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { roundTrip } from "../../format/units.ts"
+import { STATUS_ORDER } from "../../parts/status-shape.ts"
+import { paths } from "../../paths.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-status.ts"
+
+/** Devices of a site or of an incident, the worst first. `short` is for a popover. */
+@customElement("ispvm-site-brief")
+export class IspvmSiteBrief extends LitElement {
+  @property({ attribute: false }) devices: readonly Device[] = []
+  @property({ type: Number }) most = 200
+
+  static override styles = [
+    shared,
+    css`
+      li {
+        display: grid;
+        grid-template-columns: 1fr auto auto;
+        gap: var(--space-3);
+        align-items: center;
+        min-block-size: var(--row-height);
+        border-block-start: 1px solid var(--border);
+      }
+      li:first-child {
+        border-block-start: 0;
+      }
+      a {
+        color: var(--text-strong);
+        font-weight: 500;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .rtt {
+        color: var(--text-3);
+        min-inline-size: 56px;
+        text-align: end;
+      }
+      p {
+        padding-block-start: var(--space-2);
+      }
+    `,
+  ]
+
+  override render() {
+    const sorted = [...this.devices].sort(
+      (a, b) => STATUS_ORDER.indexOf(a.status.status) - STATUS_ORDER.indexOf(b.status.status) || a.name.localeCompare(b.name),
+    )
+    const rest = sorted.length - this.most
+    return html`<ul>
+        ${sorted.slice(0, this.most).map(
+          (device) => html`<li>
+            <a href=${paths.device(device.id)} title=${device.name}>${device.name}</a>
+            <ispvm-status status=${device.status.status} title=${device.status.sentence}></ispvm-status>
+            <span class="rtt">${roundTrip(device.rttUs)}</span>
+          </li>`,
+        )}
+      </ul>
+      ${rest > 0 ? html`<p class="muted">${t.network.elsewhere(rest)}</p>` : nothing}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-site-brief": IspvmSiteBrief
+  }
+}
