@@ -7,9 +7,9 @@ export default async function* running(source) {
   const open = new Map()
   for await (const event of source) {
     const key = `${event.data?.file}:${event.data?.line}:${event.data?.column}:${event.data?.name}`
-    if (event.type === "test:start")
+    if (event.type === "test:dequeue")
       open.set(key, `${event.data.file ? relative(process.cwd(), event.data.file) : ""}  ${event.data.name}`)
-    else if (event.type === "test:pass" || event.type === "test:fail") open.delete(key)
+    else if (event.type === "test:complete") open.delete(key)
     else continue
     if (path) writeFileSync(path, [...open.values()].join("\n"))
   }
