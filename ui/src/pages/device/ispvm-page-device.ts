@@ -20,6 +20,7 @@ import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-skeleton.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-tabs.ts"
+import "../network/ispvm-levers.ts"
 import "./ispvm-device-edit.ts"
 import "./ispvm-device-head.ts"
 
@@ -94,6 +95,7 @@ export class IspvmPageDevice extends Page {
     document.title = `${device.name} · ${t.terms.product}`
     return html`<div class="page">
       <ispvm-device-head .device=${device} .deps=${this.deps} @edit=${() => this.#edit(true)}></ispvm-device-head>
+      <ispvm-levers .deps=${this.deps} .device=${device}></ispvm-levers>
       ${this.#ranges()} ${this.#charts(device)} ${this.#tabs()}
       <ispvm-device-edit
         ?open=${this.editing}

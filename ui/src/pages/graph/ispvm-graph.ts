@@ -5,13 +5,13 @@ import { emit } from "../../parts/emit.ts"
 import { t } from "../../strings/strings.ts"
 import type { GraphEdge, GraphNode, GraphScene } from "./graph-scene.ts"
 import { graphStyle } from "./graph-style.ts"
-import { bend, type Direction, type Spot, towards } from "./layout.ts"
+import { bend, type Direction, type Layout, NO_LAYOUT, type Spot, towards } from "./layout.ts"
 
 /** Above this, edges are not painted while the picture is moved: two thousand nodes then keep pace with the hand. */
 const CROWD = 900
 const FIT_PX = 46
 const AGENT_SPOT: Spot = { x: 34, y: -44 }
-const SIZES = [30, 30, 30, 24, 20, 18] as const
+const SIZES = [26, 26, 26, 21, 17, 14] as const
 
 export type Picked = { readonly kind: "device" | "agent" | "link"; readonly id: string }
 
@@ -20,7 +20,7 @@ export type Picked = { readonly kind: "device" | "agent" | "link"; readonly id: 
 export class IspvmGraph extends LitElement {
   @property({ attribute: false }) scene: GraphScene = { nodes: [], edges: [] }
   /** Where everything stands by layout, and by hand; the hand wins. */
-  @property({ attribute: false }) spots: ReadonlyMap<string, Spot> = new Map()
+  @property({ attribute: false }) layout: Layout = NO_LAYOUT
   @property({ attribute: false }) kept: ReadonlyMap<string, Spot> = new Map()
   @property() selected = ""
   @property({ attribute: "focus-on" }) focusOn = ""
@@ -83,8 +83,8 @@ export class IspvmGraph extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (this.#cy === undefined) return
-    if (changed.has("scene") || changed.has("spots") || changed.has("kept"))
-      this.#draw(changed.has("spots") || changed.has("kept"))
+    if (changed.has("scene") || changed.has("layout") || changed.has("kept"))
+      this.#draw(changed.has("layout") || changed.has("kept"))
     if (changed.has("selected")) this.#select()
     if (changed.has("focusOn") && changed.get("focusOn") !== undefined) this.fit()
   }
@@ -148,10 +148,27 @@ export class IspvmGraph extends LitElement {
         element.data("widthPx" in each ? { width: each.widthPx } : { name: each.name })
       }
       if (moved) for (const node of this.scene.nodes) cy.getElementById(node.id).position({ ...this.#spotOf(node) })
+      if (moved) this.#nameRows(cy)
       if (moved) for (const edge of this.scene.edges) cy.getElementById(edge.id).data("bend", this.#bendOf(edge))
     })
     this.#drawn = next
     if (this.#fitted === "") this.#firstFit()
+  }
+
+  /** What stands in a row is said once, at its beginning, and is nothing to click on. */
+  #nameRows(cy: Core): void {
+    cy.nodes(".row").remove()
+    const names = t.network.ranks
+    cy.add(
+      this.layout.rows.map(({ rank, at }) => ({
+        group: "nodes" as const,
+        data: { id: `row ${rank}`, name: names[rank] ?? "", size: 1 },
+        classes: "row",
+        position: { ...at },
+        selectable: false,
+        grabbable: false,
+      })),
+    )
   }
 
   #nodeElement(node: GraphNode): ElementDefinition {
@@ -172,15 +189,15 @@ export class IspvmGraph extends LitElement {
   }
 
   #spotOf(node: GraphNode): Spot {
-    const known = this.kept.get(node.id) ?? this.spots.get(node.id)
+    const known = this.kept.get(node.id) ?? this.layout.spots.get(node.id)
     if (known !== undefined) return known
     // An agent keeps to the device it stands at.
     const at = this.scene.edges.find((edge) => edge.kind === "stands" && edge.from === node.id)?.to ?? ""
-    const host = this.kept.get(at) ?? this.spots.get(at)
+    const host = this.kept.get(at) ?? this.layout.spots.get(at)
     return host === undefined ? { x: 0, y: 0 } : { x: host.x + AGENT_SPOT.x, y: host.y + AGENT_SPOT.y }
   }
   #bendOf(edge: GraphEdge): number {
-    const [a, b] = [edge.from, edge.to].map((id) => this.kept.get(id) ?? this.spots.get(id))
+    const [a, b] = [edge.from, edge.to].map((id) => this.kept.get(id) ?? this.layout.spots.get(id))
     if (a === undefined || b === undefined || edge.kind === "stands") return 0
     // Bows always rise, whichever end was named first.
     return bend(a, b) * (a.x < b.x ? -1 : 1)
@@ -241,7 +258,7 @@ export class IspvmGraph extends LitElement {
       new Map(nodes.toArray().flatMap((node) => (node.visible() ? [[node.id(), node.position()] as const] : [])))
     const next =
       towards(from.position(), spots(from.neighborhood("node")), direction) ??
-      towards(from.position(), spots(cy.nodes()), direction)
+      towards(from.position(), spots(cy.nodes(".device, .agent")), direction)
     const node = this.#drawn.get(next ?? "")
     if (node === undefined || (node.kind !== "device" && node.kind !== "agent")) return
     emit(this, "pick-thing", { kind: node.kind, id: node.id } satisfies Picked)

@@ -14,7 +14,7 @@ import { readSelection, type Selection, selectionAsk } from "../network/selectio
 import { Page } from "../page.ts"
 import { type GraphScene, graphScene, layoutNodes } from "./graph-scene.ts"
 import type { IspvmGraph, Picked } from "./ispvm-graph.ts"
-import { layoutOf, type Spot } from "./layout.ts"
+import { type Layout, layoutOf, NO_LAYOUT, type Spot } from "./layout.ts"
 import { loadPositions, savePositions } from "./positions.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
@@ -42,7 +42,7 @@ export class IspvmPageGraph extends Page {
   @state() private tool: Tool = { kind: "none" }
   @state() private linkSubject: LinkSubject | null = null
   @query("ispvm-graph") private graph: IspvmGraph | null | undefined
-  #spots: { readonly key: string; readonly spots: ReadonlyMap<string, Spot> } = { key: "", spots: new Map() }
+  #layout: { readonly key: string; readonly layout: Layout } = { key: "", layout: NO_LAYOUT }
 
   static override styles = [shared, mapPageStyles]
 
@@ -74,7 +74,7 @@ export class IspvmPageGraph extends Page {
         <div class="left">
           <ispvm-graph
             .scene=${scene}
-            .spots=${this.#layOut(scene)}
+            .layout=${this.#layOut(scene)}
             .kept=${this.kept}
             selected=${selection.kind === "none" ? "" : selection.id}
             focus-on=${this.ask.get("focus") ?? ""}
@@ -140,12 +140,12 @@ export class IspvmPageGraph extends Page {
   }
 
   /** Laid out anew only when devices or links come, go or change their role: readings never move anything. */
-  #layOut(scene: GraphScene): ReadonlyMap<string, Spot> {
+  #layOut(scene: GraphScene): Layout {
     const nodes = layoutNodes(this.deps.fleet.value, scene)
     const edges = scene.edges.filter((edge) => edge.kind === "link")
     const key = [...nodes.map((node) => `${node.id}${node.rank}${node.east}${node.name}`), ...edges.map((edge) => edge.id)].join()
-    if (key !== this.#spots.key) this.#spots = { key, spots: layoutOf(nodes, edges) }
-    return this.#spots.spots
+    if (key !== this.#layout.key) this.#layout = { key, layout: layoutOf(nodes, edges) }
+    return this.#layout.layout
   }
 
   #said(selection: Selection): string {

@@ -32,20 +32,31 @@ export const rankOf = (roles: readonly DeviceRole[]): number =>
 
 export const CELL = { width: 92, height: 78, rankGap: 62 } as const
 /** Width to height of what is aimed at: a screen beside a panel. */
-const ASPECT = 1.55
+const ASPECT = 1.75
 
-export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): ReadonlyMap<string, Spot> => {
+/** `rows` tells where each rank begins, for its name to stand there. */
+export type Layout = {
+  readonly spots: ReadonlyMap<string, Spot>
+  readonly rows: readonly { readonly rank: number; readonly at: Spot }[]
+}
+export const NO_LAYOUT: Layout = { spots: new Map(), rows: [] }
+const ROW_NAME_PX = 96
+
+export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): Layout => {
   const rows = orderRows(nodes, neighboursOf(edges))
   const columns = columnsFor(rows.map((row) => row.length))
   const spots = new Map<string, Spot>()
+  const names: { rank: number; at: Spot }[] = []
   let y = 0
   for (const { row, folds, xs } of placeRows(rows, columns, neighboursOf(edges))) {
     row.forEach((node, index) => {
       spots.set(node.id, { x: xs[index] ?? 0, y: y + (index % folds) * CELL.height })
     })
+    names.push({ rank: row[0]?.rank ?? 0, at: { x: 0, y } })
     y += folds * CELL.height + CELL.rankGap
   }
-  return spots
+  const west = Math.min(...[...spots.values()].map((spot) => spot.x))
+  return { spots, rows: names.map(({ rank, at }) => ({ rank, at: { x: west - ROW_NAME_PX, y: at.y } })) }
 }
 
 type Neighbours = ReadonlyMap<string, readonly string[]>
@@ -94,28 +105,33 @@ const meanOf = (ids: readonly string[], values: ReadonlyMap<string, number>): nu
   return known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length
 }
 
-/** As few columns as give the whole the shape that is aimed at. */
+const foldsOf = (size: number, columns: number): number => Math.max(1, Math.ceil(size / columns))
+
+/** The number of columns whose picture comes nearest to the shape that is aimed at. */
 const columnsFor = (sizes: readonly number[]): number => {
   const most = Math.max(1, ...sizes)
-  for (let columns = 1; columns < most; columns += 1) {
-    const rows = sizes.reduce((sum, size) => sum + Math.ceil(size / columns), 0)
-    const height = rows * CELL.height + sizes.length * CELL.rankGap
-    if ((columns * CELL.width) / height >= ASPECT) return columns
+  let best = { columns: most, off: Number.POSITIVE_INFINITY }
+  for (let columns = most; columns >= 1; columns -= 1) {
+    const folds = sizes.map((size) => foldsOf(size, columns))
+    const widest = Math.max(...sizes.map((size, index) => Math.ceil(size / (folds[index] ?? 1))))
+    const height = folds.reduce((sum, each) => sum + each, 0) * CELL.height + sizes.length * CELL.rankGap
+    const off = Math.abs(Math.log((widest * CELL.width) / height / ASPECT))
+    if (off < best.off) best = { columns, off }
   }
-  return most
+  return best.columns
 }
 
 type PlacedRow = { readonly row: readonly LayoutNode[]; readonly folds: number; readonly xs: readonly number[] }
 
 const placeRows = (rows: readonly (readonly LayoutNode[])[], columns: number, neighbours: Neighbours): readonly PlacedRow[] => {
-  const widest = Math.max(1, ...rows.map((row) => Math.ceil(row.length / Math.ceil(row.length / columns))))
+  const widest = Math.max(1, ...rows.map((row) => Math.ceil(row.length / foldsOf(row.length, columns))))
   const width = (widest - 1) * CELL.width
   const x = new Map<string, number>()
   // The fullest row sets the pace; the others lean on those that already stand.
   const bySize = rows.map((row, index) => ({ row, index })).sort((a, b) => b.row.length - a.row.length)
   const placed: PlacedRow[] = new Array(rows.length)
   for (const { row, index } of bySize) {
-    const folds = Math.max(1, Math.ceil(row.length / columns))
+    const folds = foldsOf(row.length, columns)
     const wanted = row.map((node) => meanOf(neighbours.get(node.id) ?? [], x))
     const xs = folds > 1 || wanted.every((each) => each === null) ? spread(row.length, folds, width) : leaning(wanted, width)
     row.forEach((node, at) => {
@@ -130,7 +146,9 @@ const spread = (count: number, folds: number, width: number): readonly number[] 
   const columns = Math.ceil(count / folds)
   const step = columns > 1 ? Math.max(CELL.width, width / (columns - 1)) : 0
   const start = (width - step * (columns - 1)) / 2
-  return Array.from({ length: count }, (_, index) => start + Math.floor(index / folds) * step)
+  // Folded lines stand a little aside of each other: what leads to the second must not run through the first.
+  const aside = (index: number): number => ((index % folds) - (folds - 1) / 2) * Math.min(CELL.width / folds, CELL.width * 0.3)
+  return Array.from({ length: count }, (_, index) => start + Math.floor(index / folds) * step + aside(index))
 }
 
 /** Each as near as may be to where it wants to be, in order, a cell apart: the mean of pushing right and pushing left. */
