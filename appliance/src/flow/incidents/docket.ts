@@ -11,7 +11,9 @@ import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import { createExplainer, type Group, group } from "./groups.ts"
 import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import type { AlertView } from "./observe.ts"
-import { awaited, SETTLE_MS } from "./settle.ts"
+import { createRecovery, foldedPart, foldsInto, isHeldBack, type Mending, mayClose } from "./recovery.ts"
+import { awaited, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
+import { createWays } from "./ways.ts"
 import { agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
 
 export type Outcome = {
@@ -38,6 +40,8 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   /** When each symptom was first seen here, and whether it has been waited for long enough. */
   const waiting = new Map<AlertId, { readonly sinceMs: number; asked: boolean; settled: boolean }>()
   const explainer = createExplainer()
+  const ways = createWays()
+  const recovery = createRecovery(ways)
   let nextNumber = 1
 
   const holding = (alert: AlertId): Incident | undefined => {
@@ -50,15 +54,19 @@ export const createDocket = (newId: () => IncidentId): Docket => {
     const ids = new Set(active.map((alert) => alert.id))
     for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id)
     const confirm = new Set<DeviceId>()
-    for (const alert of active) {
+    const hops = ways.hops(watched)
+    const far = (alert: AlertNow): number => hops.get(alert.deviceId ?? "") ?? 0
+    // From the agent outwards: what lies behind another silent one is understood only with that.
+    for (const alert of active.toSorted((one, other) => far(one) - far(other))) {
       const known = waiting.get(alert.id) ?? { sinceMs: nowMs, asked: false, settled: holding(alert.id) !== undefined }
       waiting.set(alert.id, known)
       if (known.settled) continue
       const open = awaited(watched, view, alert)
-      known.settled = open.length === 0 || nowMs - known.sinceMs >= SETTLE_MS
+      const isBehind = silentBefore(watched, view, hops, alert).some((one) => waiting.get(one.id)?.settled !== true)
+      known.settled = (open.length === 0 && !isBehind) || nowMs - known.sinceMs >= SETTLE_MS
       if (known.settled || known.asked) continue
       known.asked = true
-      for (const device of open) confirm.add(device)
+      for (const device of toAsk(watched, hops, alert, open)) confirm.add(device)
     }
     return [...confirm]
   }
@@ -141,10 +149,26 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         return next.id
       }
 
-      const mending = findMending([...incidents.values()], alerts)
+      /** A symptom of what lies behind something that has just come back is no fault of its own yet. */
+      const fold = ({ incident: { id } }: Mending, alert: AlertNow): void => {
+        const incident = incidents.get(id)
+        if (incident === undefined) return
+        const { kind, deviceId } = alert
+        const part = foldedPart(incident, alert)
+        const sinceMs = incident.held.get(alert.id)?.sinceMs ?? alert.state.sinceMs
+        const held = new Map(incident.held).set(alert.id, { alertId: alert.id, kind, deviceId, part, sinceMs, untilMs: null })
+        change({ ...incident, held, updatedAtMs: nowMs })
+        say(incident, "symptom", symptomText(watched, alert))
+      }
+      const coming = recovery.find(watched, [...incidents.values()], alerts)
+      for (const alert of active) {
+        const into = holding(alert.id) === undefined ? foldsInto(coming, watched, alert) : undefined
+        if (into !== undefined) fold(into, alert)
+      }
+      const mendings = coming.map((one) => ({ ...one, incident: incidents.get(one.incident.id) ?? one.incident }))
       const heeded = (alert: AlertNow): boolean =>
-        waiting.get(alert.id)?.settled === true && (alert.lookAtMs ?? 0) >= (mending.get(alert.id) ?? 0)
-      const groups = active.some(heeded) ? group(explainer, watched, view, heeded) : []
+        waiting.get(alert.id)?.settled === true && !isHeldBack(mendings, watched, alert)
+      const groups = active.some(heeded) ? group({ explainer, ways }, watched, view, heeded) : []
       const matched = match(groups, [...incidents.values()])
       const home = new Map<AlertId, IncidentId>()
       for (const found of groups) {
@@ -182,11 +206,13 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           held.set(one.alertId, { ...one, untilMs: nowMs })
           ended = true
         }
-        if (!ended) continue
-        for (const text of gathered(well.map((alert) => recoveredText(watched, alert)))) say(incident, "recovered", text)
         const over = [...held.values()].every((one) => one.untilMs !== null)
+        const mending = mendings.find((one) => one.incident.id === incident.id)
+        const isClosing = over && (into !== undefined || mayClose(mending, view, nowMs))
+        if (!ended && !isClosing) continue
+        for (const text of gathered(well.map((alert) => recoveredText(watched, alert)))) say(incident, "recovered", text)
         const next: Incident = { ...incident, held, updatedAtMs: nowMs }
-        if (!over) {
+        if (!isClosing) {
           change(next)
           continue
         }
@@ -200,28 +226,10 @@ export const createDocket = (newId: () => IncidentId): Docket => {
             : `Folded into #${into.number}, which explains all of it: ${into.title}.`
         say(closed, "closed", why)
       }
-      return { changed: [...changed.values()], lines, confirm }
+      const asked = recovery.ask(mendings, watched, view, nowMs)
+      return { changed: [...changed.values()], lines, confirm: [...new Set([...confirm, ...asked])] }
     },
   }
-}
-
-/**
- * Once part of an incident is well again, what was seen of the rest before that is of the old state, and ways are still being found
- * again for a while: until when each symptom waits for a look that counts. It stays in its incident meanwhile.
- */
-const MENDING_MS = 5_000
-const findMending = (incidents: readonly Incident[], alerts: ReadonlyMap<AlertId, AlertNow>): Map<AlertId, number> => {
-  const until = new Map<AlertId, number>()
-  for (const incident of incidents) {
-    let risenAtMs = 0
-    for (const held of incident.held.values()) {
-      const risen = alerts.get(held.alertId)?.state.risenAtMs ?? 0
-      if (risen >= incident.openedAtMs) risenAtMs = Math.max(risenAtMs, risen)
-    }
-    if (risenAtMs === 0) continue
-    for (const held of incident.held.values()) if (held.untilMs === null) until.set(held.alertId, risenAtMs + MENDING_MS)
-  }
-  return until
 }
 
 const namesOf = (components: readonly Component[]): string =>

@@ -4,7 +4,8 @@ import type { AlertId } from "../../platform/ids.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import { type Explanation, explain } from "./cause/explain.ts"
 import type { Network, Observation } from "./cause/model.ts"
-import { type AlertView, draw, type Heeded, observe, portAlert, realComponent } from "./observe.ts"
+import { type AlertView, draw, type Heeded, linkOfPort, observe, portAlert, realComponent } from "./observe.ts"
+import type { Ways } from "./ways.ts"
 import { deviceName, list, many } from "./wording.ts"
 
 export type Part = "cause" | "evidence" | "behind"
@@ -76,9 +77,7 @@ const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string
 const ownComponent = (watched: Watched, alert: AlertNow): Component | null => {
   const device = alert.deviceId === null ? null : component(watched, alert.deviceId)
   if (alert.kind !== "interface-down" || alert.deviceId === null) return device
-  const link = (watched.linksAt.get(alert.deviceId) ?? []).find((one) =>
-    [one.a, one.b].some((end) => end.deviceId === alert.deviceId && end.interface === alert.interface),
-  )
+  const link = linkOfPort(watched, alert)
   return link === undefined ? device : component(watched, link.id)
 }
 
@@ -100,8 +99,13 @@ export const createExplainer = (): Explainer => {
 }
 
 /** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
-export const group = (explainer: Explainer, watched: Watched, view: AlertView, heeded: Heeded): Group[] => {
-  const { observations, alerts } = observe(watched, view, heeded)
+export const group = (
+  { explainer, ways }: { readonly explainer: Explainer; readonly ways: Ways },
+  watched: Watched,
+  view: AlertView,
+  heeded: Heeded,
+): Group[] => {
+  const { observations, alerts } = observe(watched, view, heeded, ways)
   const explanation = explainer(watched, observations)
   const drafts = new Map<string, Draft>()
   const draftOf = (cause: Component, alternatives: readonly string[]): Draft => {

@@ -2,6 +2,7 @@
 import type { DeviceId } from "../../platform/ids.ts"
 import type { AlertNow, Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/alerts.ts"
 import type { Network, Observation } from "./cause/model.ts"
+import type { Ways } from "./ways.ts"
 
 /** How alerts are looked up: the face of alerts, seen from here. */
 export type AlertView = {
@@ -26,15 +27,42 @@ export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link
 
 export const portAlert = (view: AlertView, end: WatchedEnd): AlertNow | undefined =>
   end.interface === null ? undefined : view.of("interface-down", `${end.deviceId}/${end.interface}`)
+export const linkOfPort = (watched: Watched, alert: AlertNow): WatchedLink | undefined =>
+  (watched.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
+    [link.a, link.b].some((end) => end.deviceId === alert.deviceId && end.interface === alert.interface),
+  )
 export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined => view.of("device-unreachable", device)
 
 const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
+/** A whole look lasts at least this long, so silence has begun that much before it is believed. */
+const LOOK_MS = 500
+/** When what it tells of had certainly begun. */
+export const begunBy = ({ kind, state }: AlertNow): number => state.sinceMs - (kind === "device-unreachable" ? LOOK_MS : 0)
 /** Since when it is down; 0 where it is not. */
-const downSince = (alert: AlertNow | undefined): number => (alert !== undefined && isDown(alert) ? alert.state.sinceMs : 0)
+const downSince = (alert: AlertNow | undefined): number => (alert !== undefined && isDown(alert) ? begunBy(alert) : 0)
 
-/** Since when the latest trouble around a device stands: an answer from before that says nothing about it. */
-const troubleAround = (watched: Watched, view: AlertView, device: DeviceId): number => {
+/** What may be behind the trouble there is, and since when the latest of it stands. */
+type Shade = { readonly devices: ReadonlySet<string>; readonly sinceMs: number }
+const shadeOf = (watched: Watched, view: AlertView, ways: Ways): Shade => {
+  const failed: string[] = []
   let sinceMs = 0
+  for (const alert of view.all()) {
+    const downMs = alert.kind === "agent-silent" ? 0 : downSince(alert)
+    if (downMs === 0 || alert.deviceId === null) continue
+    sinceMs = Math.max(sinceMs, downMs)
+    const link = alert.kind === "interface-down" ? linkOfPort(watched, alert) : undefined
+    if (alert.kind === "device-unreachable") failed.push(alert.deviceId)
+    if (link === undefined) continue
+    failed.push(link.id)
+    const far = otherEnd(link, alert.deviceId).deviceId
+    if ((reachAlert(view, far)?.answeredAtMs ?? 0) < downMs) failed.push(far)
+  }
+  return { devices: ways.dark(watched, failed), sinceMs }
+}
+
+/** Since when the latest trouble around a device, or before it, stands: an answer from before that says nothing about it. */
+const troubleAround = (watched: Watched, view: AlertView, device: DeviceId, shade: Shade): number => {
+  let sinceMs = shade.devices.has(device) ? shade.sinceMs : 0
   for (const link of watched.linksAt.get(device) ?? []) {
     const far = link.a.deviceId === device ? link.b : link.a
     for (const alert of [portAlert(view, link.a), portAlert(view, link.b), reachAlert(view, far.deviceId)]) {
@@ -44,17 +72,28 @@ const troubleAround = (watched: Watched, view: AlertView, device: DeviceId): num
   return sinceMs
 }
 
+/** When a device last showed that it lives and can be reached: by an answer, or by a word of one of its ports. 0: never. */
+const lifeSign = (watched: Watched, view: AlertView, { deviceId, answeredAtMs }: AlertNow): number => {
+  let lastMs = answeredAtMs ?? 0
+  for (const link of watched.linksAt.get(deviceId ?? "") ?? []) {
+    const own = portAlert(view, link.a.deviceId === deviceId ? link.a : link.b)
+    if (own !== undefined && own.state.phase !== "unknown") lastMs = Math.max(lastMs, own.lookAtMs ?? 0)
+  }
+  return lastMs
+}
+
 const seeDevice = (
   watched: Watched,
   view: AlertView,
   device: WatchedDevice,
   heeded: Heeded,
+  shade: Shade,
 ): [AlertNow, "up" | "down"] | null => {
   const alert = reachAlert(view, device.id)
   if (alert === undefined) return null
   if (isDown(alert)) return heeded(alert) ? [alert, "down"] : null
-  if (alert.state.phase === "unknown" || alert.answeredAtMs === null) return null
-  return alert.answeredAtMs >= troubleAround(watched, view, device.id) ? [alert, "up"] : null
+  if (alert.state.phase === "unknown") return null
+  return lifeSign(watched, view, alert) >= troubleAround(watched, view, device.id, shade) ? [alert, "up"] : null
 }
 
 const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: Heeded): [AlertNow, "up" | "down"] | null => {
@@ -102,12 +141,13 @@ export const draw = (watched: Watched): Omit<Network, "observations"> => {
 }
 
 /** What has been seen and may count. */
-export const observe = (watched: Watched, view: AlertView, heeded: Heeded): Observed => {
+export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways: Ways): Observed => {
+  const shade = shadeOf(watched, view, ways)
   const observations: Observation[] = []
   const alerts: AlertNow[] = []
   for (const device of watched.devices.values()) {
     const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
-    const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded)
+    const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded, shade)
     if (agent === undefined || seen === null) continue
     observations.push({ entity: device.id, signal: "reachable", value: seen[1], from: agentNode(agent) })
     alerts.push(seen[0])

@@ -4,11 +4,12 @@
  */
 import type { DeviceId } from "../../platform/ids.ts"
 import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
-import { type AlertView, otherEnd, portAlert, reachAlert } from "./observe.ts"
+import { type AlertView, begunBy, otherEnd, portAlert, reachAlert } from "./observe.ts"
 
 export const SETTLE_MS = 1_200
 /** A hub's neighbours are not all asked: a few tell enough. */
 const MOST_WITNESSES = 8
+const MOST_STEPS = 4
 
 const linksOf = (watched: Watched, alert: AlertNow): readonly WatchedLink[] => {
   if (alert.deviceId === null) return []
@@ -53,6 +54,42 @@ export const awaited = (watched: Watched, view: AlertView, alert: AlertNow): Dev
   return witnesses(watched, alert).filter((id) => {
     const witness = reachAlert(view, id)
     if (witness === undefined || witness.state.phase === "down" || witness.state.phase === "unknown") return false
-    return witness.answeredAtMs === null || witness.answeredAtMs < alert.state.sinceMs
+    return witness.answeredAtMs === null || witness.answeredAtMs < begunBy(alert)
   })
+}
+
+/** Silent devices on the way to this one: whether they are the reason has to be known first. */
+export const silentBefore = (
+  watched: Watched,
+  view: AlertView,
+  hops: ReadonlyMap<string, number>,
+  alert: AlertNow,
+): AlertNow[] => {
+  const mine = hops.get(alert.deviceId ?? "")
+  if (alert.kind !== "device-unreachable" || mine === undefined) return []
+  return witnesses(watched, alert).flatMap((id) => {
+    const witness = (hops.get(id) ?? mine) < mine ? reachAlert(view, id) : undefined
+    return witness?.state.phase === "down" ? [witness] : []
+  })
+}
+
+/** The neighbours, and those before them on the way to the agent: all are asked at once, not one after the other. */
+export const toAsk = (
+  watched: Watched,
+  hops: ReadonlyMap<string, number>,
+  alert: AlertNow,
+  open: readonly DeviceId[],
+): Set<DeviceId> => {
+  const asked = new Set(open)
+  if (alert.kind !== "device-unreachable") return asked
+  let edge: readonly DeviceId[] = open
+  for (let step = 1; step < MOST_STEPS; step += 1) {
+    edge = edge.flatMap((id) =>
+      (watched.linksAt.get(id) ?? [])
+        .map((link) => otherEnd(link, id).deviceId)
+        .filter((far) => (hops.get(far) ?? 0) > 0 && (hops.get(far) ?? 0) < (hops.get(id) ?? 0)),
+    )
+    for (const id of edge.slice(0, MOST_WITNESSES)) if (watched.devices.get(id)?.agentId != null) asked.add(id)
+  }
+  return asked
 }

@@ -92,6 +92,10 @@ export const linkStanding = (scene: Scene, id: string): Standing => {
   if (down === undefined && mending !== undefined) {
     return make("recovering", mending.state.reason, "Up again; watched until it has held.", sinceMs, incident)
   }
+  if (incident !== undefined && ports.length > 0 && phases.every((phase) => phase === "ok")) {
+    const text = `Up again; #${incident.number} stays open until all that was behind it has been looked at anew.`
+    return make("recovering", "port-up-for-hold", text, sinceMs, incident)
+  }
   if (incident !== undefined) return make("down", "cut", `#${incident.number}: ${incident.title}.`, sinceMs, incident)
   if (down !== undefined) {
     const held = scene.docket.holding(down.id)

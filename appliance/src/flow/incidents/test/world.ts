@@ -31,6 +31,10 @@ export type WorldOptions = {
   /** Routers whose ports and syslog are not read. */
   readonly mute?: readonly string[]
   readonly pingMs?: number
+  /** Between a thing's coming back and the ways through it: ports, adjacencies, routes. */
+  readonly convergeMs?: number
+  /** Looks at moments of their own instead of an even spread. */
+  readonly isRagged?: boolean
 }
 export const START_MS = 1_800_000_000_000
 const STEP_MS = 50
@@ -50,12 +54,19 @@ export class World {
   readonly lines: Line[] = []
   readonly transitions: Transition[] = []
   readonly incidents = new Map<IncidentId, Incident>()
+  /** Incidents as they were when they opened. */
+  readonly openedAs: Incident[] = []
+  /** Everything that has ever failed. */
+  readonly failed = new Set<string>()
   readonly confirmed: string[] = []
   readonly names: readonly string[]
   readonly #links: readonly { name: string; a: string; b: string }[]
   readonly #options: WorldOptions
   readonly #random: () => number
   readonly #agent = AgentId.parse(uuid(1, 1))
+  readonly #offsets: readonly number[]
+  /** Back, but no way leads through it before this time. */
+  readonly #converging = new Map<string, number>()
   #due: Due[] = []
   #ids = 0
   #batch: { pings: Seen["pings"][number][]; interfaces: Seen["interfaces"][number][]; events: Seen["events"][number][] } = empty()
@@ -69,6 +80,7 @@ export class World {
       return { name, a, b }
     })
     this.names = [...new Set(this.#links.flatMap((link) => [link.a, link.b]))]
+    this.#offsets = this.names.map((_, index) => (options.isRagged === true ? this.#random() * 1_000 : index * 150))
     this.watched = watch(
       this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent })),
       this.#links.map((link, index) => ({
@@ -107,13 +119,17 @@ export class World {
     if (this.dead.has(at)) return false
     const seen = new Set([at])
     for (const here of seen) {
+      if (this.#isConverging(here) && here !== at) continue
       for (const link of this.#links) {
-        if (this.cut.has(link.name) || (link.a !== here && link.b !== here)) continue
+        if (this.#isConverging(link.name) || this.cut.has(link.name) || (link.a !== here && link.b !== here)) continue
         const far = link.a === here ? link.b : link.a
         if (!this.dead.has(far)) seen.add(far)
       }
     }
     return seen.has(name)
+  }
+  #isConverging(name: string): boolean {
+    return (this.#converging.get(name) ?? 0) > this.nowMs
   }
   portUp(link: string): boolean {
     const [a = "", b = ""] = link.split("-")
@@ -122,15 +138,19 @@ export class World {
 
   // ── things that happen ──
   cutLink(link: string): void {
+    this.failed.add(link.replace("-", "–"))
     this.#shaken(() => this.cut.add(link))
   }
   mendLink(link: string): void {
+    this.#converging.set(link, this.nowMs + (this.#options.convergeMs ?? 0))
     this.#shaken(() => this.cut.delete(link))
   }
   kill(name: string): void {
+    this.failed.add(name)
     this.#shaken(() => this.dead.add(name))
   }
   revive(name: string): void {
+    this.#converging.set(name, this.nowMs + (this.#options.convergeMs ?? 0))
     this.#shaken(() => this.dead.delete(name))
   }
   stopAgent(): void {
@@ -239,7 +259,10 @@ export class World {
   review(): void {
     if (!this.docket.busy() && !this.book.troubled()) return
     const { changed, lines, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
-    for (const incident of changed) this.incidents.set(incident.id, incident)
+    for (const incident of changed) {
+      if (!this.incidents.has(incident.id)) this.openedAs.push(incident)
+      this.incidents.set(incident.id, incident)
+    }
     this.lines.push(...lines)
     for (const id of confirm) {
       const name = this.names.find((one) => this.device(one) === id) ?? ""
@@ -286,7 +309,7 @@ export class World {
       this.#due = this.#due.filter((one) => one.atMs > this.nowMs)
       for (const one of due) one.run()
       this.names.forEach((name, index) => {
-        if ((this.nowMs + index * 150) % pingMs < STEP_MS) this.#round(name)
+        if ((this.nowMs + (this.#offsets[index] ?? 0)) % pingMs < STEP_MS) this.#round(name)
       })
       if (this.nowMs % 10_000 < STEP_MS && this.agentRuns) this.poll()
       if (this.nowMs % 1_000 < STEP_MS) {

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { Incident } from "../incident.ts"
+import { seeded, World } from "./world.ts"
+
+const NETWORKS = 200
+
+/** A tree with a few links more, and where the agent stands. */
+const network = (random: () => number): { links: string[]; at: string } => {
+  const size = 4 + Math.floor(random() * 9)
+  const links = new Set<string>()
+  for (let n = 1; n < size; n += 1) links.add(`r${Math.floor(random() * n)}-r${n}`)
+  for (let more = Math.floor((random() * size) / 2); more > 0; more -= 1) {
+    const [a, b] = [Math.floor(random() * size), Math.floor(random() * size)]
+    if (a < b) links.add(`r${a}-r${b}`)
+  }
+  return { links: [...links], at: `r${Math.floor(random() * size)}` }
+}
+
+/** All its links have been cut: where no port tells, that is what a dead router looks like. */
+const isCutOff = (world: World, links: readonly string[], name: string): boolean =>
+  links.every((link) => !link.split("-").includes(name) || world.failed.has(link.replace("-", "–")))
+
+/** Faults, each begun and ended at a moment of its own; gives back when the first was over. */
+const breakAndMend = (world: World, links: readonly string[], at: string, random: () => number, faults: number): number => {
+  const things = [...links, ...world.names.filter((name) => name !== at)]
+  const steps = Array.from({ length: faults }).flatMap(() => {
+    const thing = things[Math.floor(random() * things.length)] ?? assert.fail("nothing to break")
+    const isLink = thing.includes("-")
+    const fromMs = world.nowMs + random() * 15_000
+    const untilMs = fromMs + 1_500 + random() * 15_000
+    return [
+      { atMs: fromMs, isEnd: false, run: () => (isLink ? world.cutLink(thing) : world.kill(thing)) },
+      { atMs: untilMs, isEnd: true, run: () => (isLink ? world.mendLink(thing) : world.revive(thing)) },
+    ]
+  })
+  let firstOverMs = Number.POSITIVE_INFINITY
+  for (const { atMs, isEnd, run } of steps.sort((one, other) => one.atMs - other.atMs)) {
+    if (atMs > world.nowMs) world.run(atMs - world.nowMs)
+    run()
+    if (isEnd) firstOverMs = Math.min(firstOverMs, atMs)
+  }
+  return firstOverMs
+}
+
+/** Plays random networks through and gives what was opened for something that never failed, or is still open, as sentences. */
+const play = (faults: number, judge: (world: World, firstOverMs: number) => readonly Incident[]): string[] => {
+  const wrong: string[] = []
+  let opened = 0
+  for (let seed = 1; seed <= NETWORKS; seed += 1) {
+    const random = seeded(seed)
+    const { links, at } = network(random)
+    const mute = random() < 0.3 ? links.flatMap((link) => link.split("-")) : []
+    // Where no port tells, a way that is not yet back cannot be told from one that has failed anew.
+    const convergeMs = random() < 0.3 || mute.length > 0 ? 0 : random() * 10_000
+    const world = new World({ links, at, seed, mute, convergeMs, isRagged: true }).run(12_000)
+    const firstOverMs = breakAndMend(world, links, at, random, faults)
+    world.run(45_000)
+    opened += world.openedAs.length
+    const where = `seed ${seed} at ${at} of ${links.join(" ")}; failed were ${[...world.failed].join(", ")}`
+    for (const { title, causes, alternatives } of judge(world, firstOverMs)) {
+      const names = [...causes, ...alternatives].map((one) => one.name)
+      if (!names.some((name) => world.failed.has(name) || isCutOff(world, links, name))) wrong.push(`opened "${title}": ${where}`)
+    }
+    for (const title of world.titles()) wrong.push(`still open "${title}": ${where}`)
+    if (faults === 1 && world.incidents.size > 1) wrong.push(`${world.incidents.size} incidents of one fault: ${where}`)
+  }
+  assert.ok(opened > (faults * NETWORKS) / 2, `only ${opened} incidents: too tame to prove anything`)
+  return wrong
+}
+
+test(`in ${NETWORKS} random networks one fault is one incident that names it, from its first sign until all behind it is back`, () => {
+  assert.deepEqual(
+    play(1, (world) => world.openedAs),
+    [],
+  )
+})
+
+test(`in ${NETWORKS} random networks with two faults, once one is over nothing opens for what never failed`, () => {
+  assert.deepEqual(
+    play(2, (world, firstOverMs) => world.openedAs.filter((one) => one.openedAtMs >= firstOverMs)),
+    [],
+  )
+})
