@@ -14,6 +14,7 @@ export const paths = {
   deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,
   settings: "/settings",
   agents: "/agents",
+  agentNew: "/agents?new=1",
   agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,
   mapBy: (ask: Readonly<Record<string, string>>) => `/map?${new URLSearchParams(ask)}`,
   graphBy: (ask: Readonly<Record<string, string>>) => `/graph?${new URLSearchParams(ask)}`,

@@ -24,6 +24,22 @@ export const ROUTES: readonly PageRoute[] = [
     rail: { icon: "house", key: "o" },
   },
   {
+    path: paths.map,
+    title: t.frame.map,
+    tag: "ispvm-page-map",
+    permission: "inventory:read",
+    load: () => import("./pages/map/ispvm-page-map.ts"),
+    rail: { icon: "map", key: "m" },
+  },
+  {
+    path: paths.graph,
+    title: t.frame.graph,
+    tag: "ispvm-page-graph",
+    permission: "inventory:read",
+    load: () => import("./pages/graph/ispvm-page-graph.ts"),
+    rail: { icon: "workflow", key: "g" },
+  },
+  {
     path: paths.devices,
     title: t.frame.devices,
     tag: "ispvm-page-devices",
@@ -52,6 +68,13 @@ export const ROUTES: readonly PageRoute[] = [
     tag: "ispvm-page-import",
     permission: "inventory:write",
     load: () => import("./pages/import/ispvm-page-import.ts"),
+  },
+  {
+    path: paths.deviceNew,
+    title: t.access.title,
+    tag: "ispvm-page-device-new",
+    permission: "inventory:write",
+    load: () => import("./pages/add-router/ispvm-page-device-new.ts"),
   },
   {
     path: `${paths.devices}/:id`,

@@ -1,8 +1,10 @@
 /** Every word the screens say, in one table: a section a file, so that a language is one folder. */
+import { access } from "./access.ts"
 import { frame } from "./frame.ts"
 import { incidents } from "./incidents.ts"
+import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { parts } from "./parts.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, incidents, pages } as const
+export const t = { terms, parts, frame, access, incidents, network, pages } as const

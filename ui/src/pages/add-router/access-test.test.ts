@@ -1,0 +1,40 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { grouped, pinStateOf, shownSteps, waitingSteps } from "./access-test.ts"
+
+const fingerprint = "0123456789abcdef".repeat(4)
+const answer = {
+  ok: false,
+  steps: [
+    { step: "tls", reason: "ok", message: `Certificate ${fingerprint}.`, remedy: null, tookMs: 4 },
+    { step: "login", reason: "wrong-credentials", message: "Refused.", remedy: "Log in by Winbox.", tookMs: 2 },
+    { step: "read", reason: "not-tried", message: "An earlier step failed.", remedy: null, tookMs: 0 },
+  ],
+  fingerprint,
+  facts: null,
+}
+
+test("access test: a step ticks, names its failure, or was not reached", () =>
+  assert.deepEqual(
+    shownSteps(answer).map((each) => [each.look, each.remedy, each.tookMs]),
+    [
+      ["ok", null, 4],
+      ["failed", "Log in by Winbox.", null],
+      ["skipped", null, null],
+    ],
+  ))
+test("access test: a fingerprint within a sentence is short, and in full in eights", () => {
+  assert.equal(shownSteps(answer)[0]?.message, "Certificate 01234567…89abcdef.")
+  assert.equal(grouped(fingerprint).length, 8)
+})
+test("access test: what runs waits in its places", () =>
+  assert.deepEqual(
+    waitingSteps(["ping"]).map((each) => each.look),
+    ["waiting"],
+  ))
+test("access test: a certificate is confirmed, known, or another one than pinned", () => {
+  assert.equal(pinStateOf(answer, null), "unconfirmed")
+  assert.equal(pinStateOf(answer, fingerprint), "pinned")
+  assert.equal(pinStateOf(answer, "f".repeat(64)), "changed")
+  assert.equal(pinStateOf(null, fingerprint), "none")
+})

@@ -1,0 +1,38 @@
+/** How a test of an access is read: its steps in words, and what its certificate means. Pure. */
+import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+
+export type StepLook = "ok" | "failed" | "skipped" | "waiting"
+export type ShownStep = {
+  readonly step: string
+  readonly look: StepLook
+  readonly message: string
+  readonly remedy: string | null
+  readonly tookMs: number | null
+}
+
+/** While it runs, the steps stand in their places and wait. */
+export const waitingSteps = (expected: readonly string[]): readonly ShownStep[] =>
+  expected.map((step) => ({ step, look: "waiting", message: "", remedy: null, tookMs: null }))
+
+export const shownSteps = (answer: TestAnswer): readonly ShownStep[] =>
+  answer.steps.map(({ step, reason, message, remedy, tookMs }) => ({
+    step,
+    look: reason === "ok" ? "ok" : reason === "not-tried" ? "skipped" : "failed",
+    message: shorten(message),
+    remedy,
+    tookMs: reason === "ok" ? tookMs : null,
+  }))
+
+/** 64 digits in the middle of a sentence are read by nobody; in full they stand below, to be compared. */
+const shorten = (message: string): string => message.replace(/\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b/g, "$1…$2")
+
+/** Eight by eight, as an eye compares them. */
+export const grouped = (fingerprint: string): readonly string[] => fingerprint.match(/.{1,8}/g) ?? []
+
+export type PinState = "none" | "unconfirmed" | "pinned" | "changed"
+/** `pinned`: confirmed just now or known from before; `changed`: another one was pinned. */
+export const pinStateOf = (answer: TestAnswer | null, pin: string | null): PinState => {
+  if (answer === null || answer.fingerprint === null) return "none"
+  if (pin === null) return "unconfirmed"
+  return pin === answer.fingerprint ? "pinned" : "changed"
+}

@@ -1,0 +1,128 @@
+import { css } from "lit"
+
+export const addRouterStyles = css`
+  .page {
+    max-inline-size: 1240px;
+    margin-inline: auto;
+    grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
+    align-items: start;
+  }
+  h1 {
+    grid-column: 1 / -1;
+  }
+  form {
+    display: grid;
+    gap: var(--space-4);
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    align-items: start;
+  }
+  .wide {
+    grid-column: 1 / -1;
+  }
+  .label {
+    font-weight: 500;
+    font-size: var(--type-small);
+    color: var(--text-2);
+    margin-block-end: var(--space-1);
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-1);
+  }
+  .credential {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: var(--space-2);
+    align-items: end;
+  }
+  .noagent {
+    display: grid;
+    gap: var(--space-2);
+    justify-items: start;
+    color: var(--text-2);
+    padding: var(--space-3);
+    border: 1px dashed var(--border-strong);
+    border-radius: var(--radius);
+  }
+  .warn,
+  .wrong {
+    margin-block-start: var(--space-2);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius);
+  }
+  .warn {
+    background: var(--warn-tint);
+    color: var(--text);
+  }
+  .wrong {
+    background: var(--fault-tint);
+    color: var(--status-down-text);
+  }
+  .side {
+    position: sticky;
+    inset-block-start: var(--space-4);
+  }
+  .test {
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    display: grid;
+    gap: var(--space-4);
+  }
+  .save {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border-block-start: 1px solid var(--border);
+  }
+  .save ul {
+    display: grid;
+    gap: var(--space-1);
+    color: var(--text-2);
+  }
+  .save li {
+    display: grid;
+    grid-template-columns: 18px minmax(0, 1fr);
+    gap: var(--space-2);
+  }
+  .save li ispvm-icon {
+    color: var(--status-degraded);
+    margin-block-start: 2px;
+  }
+  .save > div {
+    display: flex;
+    gap: var(--space-2);
+    flex-wrap: wrap;
+  }
+  .live {
+    padding: var(--space-4);
+  }
+  @media (max-width: 900px) {
+    .page {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .side {
+      position: static;
+    }
+  }
+  @media (max-width: 640px) {
+    .fields {
+      grid-template-columns: minmax(0, 1fr);
+      padding-inline: var(--space-3);
+    }
+    .credential {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .save ispvm-button,
+    header ispvm-button {
+      --control-height: 44px;
+    }
+    .save ispvm-button {
+      flex: 1;
+    }
+  }
+`

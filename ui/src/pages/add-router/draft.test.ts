@@ -1,0 +1,86 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { makeAgent, makeDevice, uuid } from "../../../test/make.ts"
+import {
+  accessKey,
+  byLiveness,
+  chooseApi,
+  credentialBody,
+  type Draft,
+  degreesOf,
+  deviceBody,
+  draftOf,
+  EMPTY,
+  expectedSteps,
+  type Lack,
+  lacksOf,
+  methodsOf,
+  NEW,
+  nextDraft,
+  problemsOf,
+  saveProblems,
+  testRequest,
+} from "./draft.ts"
+
+const full: Draft = { ...EMPTY, address: " 10.0.0.1 ", agentId: uuid(1), credentialId: uuid(2), pin: "ab".repeat(32) }
+const good = { ok: true, steps: [], fingerprint: null, facts: null }
+
+test("draft: TLS is where one begins, and its port follows the kind of API", () => {
+  assert.equal(methodsOf(EMPTY).routerosApi?.port, 8_729)
+  assert.equal(chooseApi(EMPTY, "plain").apiPort, "8728")
+  assert.equal(chooseApi({ ...EMPTY, apiPort: "9000" }, "plain").apiPort, "9000")
+})
+test("draft: a pin belongs to TLS alone", () => assert.equal(methodsOf(chooseApi(full, "plain")).routerosApi?.fingerprint, null))
+test("draft: what stops a test, and what stops a saving", () => {
+  assert.deepEqual(problemsOf(EMPTY), ["address", "agent"])
+  assert.deepEqual(saveProblems(EMPTY), ["address"])
+  assert.deepEqual(problemsOf({ ...full, api: "off", icmp: false }), ["method"])
+  assert.deepEqual(problemsOf({ ...full, apiPort: "0", snmp: true, snmpPort: "x" }), ["apiPort", "snmpPort"])
+  assert.deepEqual(problemsOf({ ...full, siteId: NEW, latitude: "91", longitude: "200" }), ["latitude", "longitude"])
+})
+test("draft: typed secrets are tried only where a new credential is typed", () => {
+  assert.equal(testRequest({ ...full, username: "left over" }).credential, null)
+  const typed = testRequest({ ...full, credentialId: NEW, username: "monitor", password: "p" })
+  assert.deepEqual(typed.credential, { username: "monitor", password: "p", snmpCommunity: null })
+  assert.equal(typed.credentialId, null)
+})
+test("draft: confirming the certificate does not make the test old, another port does", () => {
+  assert.equal(accessKey(full), accessKey({ ...full, pin: null }))
+  assert.notEqual(accessKey(full), accessKey({ ...full, apiPort: "8730" }))
+})
+const lacks: [string, Draft, typeof good | null, Lack[]][] = [
+  ["tested and pinned lacks nothing", full, good, []],
+  ["no agent, nobody looks", { ...full, agentId: "" }, null, ["agent"]],
+  ["ping alone needs no test", { ...full, api: "off" }, null, ["pingOnly"]],
+  ["without a pin no password is sent", { ...full, pin: null }, good, ["pin"]],
+  ["without TLS there is nothing to pin", chooseApi({ ...full, pin: null }, "plain"), good, []],
+  ["without a credential and a test", { ...full, credentialId: "" }, null, ["credential", "untested"]],
+  ["a failed test is said", full, { ...good, ok: false }, ["failed"]],
+]
+for (const [name, draft, tested, wanted] of lacks) test(`draft: ${name}`, () => assert.deepEqual(lacksOf(draft, tested), wanted))
+test("draft: steps are known before they are taken", () => {
+  assert.deepEqual(expectedSteps(full), ["resolve", "ping", "tcp", "tls", "login", "read"])
+  assert.deepEqual(expectedSteps({ ...full, api: "off", snmp: true, icmp: false }), ["resolve", "snmp"])
+})
+test("draft: a router without a name is called by its address", () => {
+  assert.equal(deviceBody(full, { siteId: null, credentialId: null }).name, "10.0.0.1")
+  assert.equal(credentialBody({ ...full, username: "monitor" }).name, "monitor for 10.0.0.1")
+})
+test("draft: a device and back is the same access", () => {
+  const device = makeDevice(3, { methods: { routerosApi: null, snmp: { port: 1_161 }, icmp: false, tcpPort: 22 } })
+  assert.deepEqual(methodsOf(draftOf(device)), device.methods)
+})
+test("draft: the next router keeps all but what differs", () => {
+  const next = nextDraft({ ...full, name: "a", roles: ["core"] })
+  assert.deepEqual([next.address, next.name, next.pin, next.agentId, next.roles], ["", "", null, full.agentId, ["core"]])
+})
+test("draft: degrees take a comma, and nothing beyond the poles", () => {
+  assert.equal(degreesOf("39,93", 90), 39.93)
+  assert.equal(degreesOf("", 90), null)
+  assert.equal(degreesOf("91", 90), undefined)
+})
+test("draft: live agents come first", () =>
+  assert.deepEqual(
+    byLiveness([makeAgent(1, { name: "a", status: "unknown" }), makeAgent(2, { name: "b" })]).map((each) => each.name),
+    ["b", "a"],
+  ))

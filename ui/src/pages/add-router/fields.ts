@@ -1,0 +1,154 @@
+/** The form of a router in three parts: where it is, how to read it, where it belongs. */
+import type { Agent } from "@ispvm/appliance/api/agents"
+import type { Credential, DeviceRole, Site } from "@ispvm/appliance/api/inventory"
+import { html, nothing } from "lit"
+import type { ApiError } from "../../api/problem.ts"
+import { paths } from "../../paths.ts"
+import { isPage } from "../../routes.ts"
+import { t } from "../../strings/strings.ts"
+import { byLiveness, chooseApi, type Draft, type DraftProblem, NEW } from "./draft.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-select.ts"
+
+const words = t.access
+
+export type FieldsDeps = {
+  readonly draft: Draft
+  readonly set: (changes: Partial<Draft>) => void
+  readonly error: ApiError | null
+  /** What a button pressed too early has shown to be wrong. */
+  readonly problems: ReadonlySet<DraftProblem>
+  readonly canMakeAgents: boolean
+  readonly canSaveCredentials: boolean
+}
+type Typed = CustomEvent<string>
+
+export const reachFields = (deps: FieldsDeps, agents: readonly Agent[]) => {
+  const { draft, set, problems } = deps
+  const choices = byLiveness(agents).map((agent) => ({
+    value: agent.id,
+    label: agent.status === "ok" ? agent.name : words.agentNotLive(agent.name),
+  }))
+  return html`<ispvm-field
+      mono
+      class="address"
+      label=${words.address}
+      hint=${words.addressHint}
+      .value=${draft.address}
+      error=${problems.has("address") ? words.needsAddress : (deps.error?.field("address") ?? "")}
+      @change-value=${(event: Typed) => set({ address: event.detail })}
+    ></ispvm-field>
+    ${
+      agents.length === 0
+        ? html`<div class="noagent">
+            <p>${words.noAgentsText}</p>
+            ${deps.canMakeAgents && isPage(paths.agents) ? html`<ispvm-button icon="bot" href=${paths.agentNew}>${words.makeAgent}</ispvm-button>` : nothing}
+          </div>`
+        : html`<ispvm-select
+            label=${words.agent}
+            .value=${draft.agentId}
+            error=${problems.has("agent") ? words.needsAgent : (deps.error?.field("agentId") ?? "")}
+            .choices=${[...choices, { value: "", label: words.noAgent }]}
+            @change-value=${(event: Typed) => set({ agentId: event.detail })}
+          ></ispvm-select>`
+    }`
+}
+
+export const methodFields = ({ draft, set, problems, error }: FieldsDeps) => html`<div class="wide">
+    <div class="label" id="methods">${words.methods}</div>
+    <div class="chips" role="group" aria-labelledby="methods">
+      <ispvm-chip ?active=${draft.api === "tls"} @click=${() => set(chooseApi(draft, draft.api === "tls" ? "off" : "tls"))}>${words.apiTls}</ispvm-chip>
+      <ispvm-chip ?active=${draft.api === "plain"} @click=${() => set(chooseApi(draft, draft.api === "plain" ? "off" : "plain"))}>${words.apiPlain}</ispvm-chip>
+      <ispvm-chip ?active=${draft.snmp} @click=${() => set({ snmp: !draft.snmp })}>${words.snmp}</ispvm-chip>
+      <ispvm-chip ?active=${draft.icmp} @click=${() => set({ icmp: !draft.icmp })}>${words.ping}</ispvm-chip>
+    </div>
+    ${problems.has("method") ? html`<p class="wrong" role="alert">${words.noMethod}</p>` : nothing}
+    ${draft.api === "plain" ? html`<p class="warn">${words.plainWarning}</p>` : nothing}
+  </div>
+  ${
+    draft.api === "off"
+      ? nothing
+      : html`<ispvm-field
+          label=${words.apiPort}
+          type="text"
+          mono
+          .value=${draft.apiPort}
+          error=${problems.has("apiPort") ? words.badPort : (error?.field("methods.routerosApi.port") ?? "")}
+          @change-value=${(event: Typed) => set({ apiPort: event.detail })}
+        ></ispvm-field>`
+  }
+  ${
+    draft.snmp
+      ? html`<ispvm-field
+          label=${words.snmpPort}
+          mono
+          .value=${draft.snmpPort}
+          error=${problems.has("snmpPort") ? words.badPort : (error?.field("methods.snmp.port") ?? "")}
+          @change-value=${(event: Typed) => set({ snmpPort: event.detail })}
+        ></ispvm-field>`
+      : nothing
+  }`
+
+export const credentialFields = (deps: FieldsDeps, credentials: readonly Credential[], onManage: () => void) => {
+  const { draft, set, error } = deps
+  if (draft.api === "off" && !draft.snmp) return nothing
+  const choices = [
+    ...credentials.map((each) => ({ value: each.id, label: each.name })),
+    ...(deps.canSaveCredentials ? [{ value: NEW, label: words.credentialNew }] : []),
+    { value: "", label: words.credentialNone },
+  ]
+  return html`<div class="credential wide">
+      <ispvm-select
+        label=${words.credential}
+        .value=${draft.credentialId}
+        hint=${deps.canSaveCredentials ? "" : words.credentialAdmin}
+        error=${error?.field("credentialId") ?? ""}
+        .choices=${choices}
+        @change-value=${(event: Typed) => set({ credentialId: event.detail })}
+      ></ispvm-select>
+      ${deps.canSaveCredentials ? html`<ispvm-button kind="quiet" icon="key-round" @click=${onManage}>${words.manage}</ispvm-button>` : nothing}
+    </div>
+    ${draft.credentialId === NEW ? newCredential(deps) : nothing}`
+}
+
+const newCredential = ({ draft, set, error }: FieldsDeps) => html`${
+  draft.api === "off"
+    ? nothing
+    : html`<ispvm-field label=${words.username} .value=${draft.username} error=${error?.field("username") ?? ""} @change-value=${(event: Typed) => set({ username: event.detail })}></ispvm-field>
+        <ispvm-field label=${words.password} type="password" autocomplete="new-password" .value=${draft.password} error=${error?.field("password") ?? ""} @change-value=${(event: Typed) => set({ password: event.detail })}></ispvm-field>`
+}
+  ${draft.snmp ? html`<ispvm-field label=${words.community} type="password" autocomplete="new-password" .value=${draft.community} error=${error?.field("snmpCommunity") ?? ""} @change-value=${(event: Typed) => set({ community: event.detail })}></ispvm-field>` : nothing}
+  <ispvm-field label=${words.credentialName} optional hint=${words.credentialNameHint} .value=${draft.credentialName} @change-value=${(event: Typed) => set({ credentialName: event.detail })}></ispvm-field>`
+
+export const placeFields = ({ draft, set, problems, error }: FieldsDeps, sites: readonly Site[]) => {
+  const known = [...sites].sort((a, b) => a.name.localeCompare(b.name)).map((site) => ({ value: site.id, label: site.name }))
+  return html`<ispvm-field label=${words.name} optional hint=${words.nameHint} .value=${draft.name} error=${error?.field("name") ?? ""} @change-value=${(event: Typed) => set({ name: event.detail })}></ispvm-field>
+    <ispvm-select
+      label=${words.site}
+      .value=${draft.siteId}
+      error=${error?.field("siteId") ?? ""}
+      .choices=${[{ value: "", label: words.siteNone }, ...known, { value: NEW, label: words.siteNew }]}
+      @change-value=${(event: Typed) => set({ siteId: event.detail })}
+    ></ispvm-select>
+    ${
+      draft.siteId === NEW
+        ? html`<ispvm-field class="wide" label=${words.siteName} .value=${draft.siteName} @change-value=${(event: Typed) => set({ siteName: event.detail })}></ispvm-field>
+            <ispvm-field label=${words.latitude} optional .value=${draft.latitude} error=${problems.has("latitude") ? words.badNumber : (error?.field("latitude") ?? "")} @change-value=${(event: Typed) => set({ latitude: event.detail })}></ispvm-field>
+            <ispvm-field label=${words.longitude} optional .value=${draft.longitude} error=${problems.has("longitude") ? words.badNumber : (error?.field("longitude") ?? "")} @change-value=${(event: Typed) => set({ longitude: event.detail })}></ispvm-field>`
+        : nothing
+    }
+    <div class="wide">
+      <div class="label" id="roles">${words.roles}</div>
+      <div class="chips" role="group" aria-labelledby="roles">${roleNames.map((role) => roleChip(role, draft, set))}</div>
+    </div>`
+}
+
+const isRole = (name: string): name is DeviceRole => name in t.terms.role
+const roleNames = Object.keys(t.terms.role).filter(isRole)
+const roleChip = (role: DeviceRole, draft: Draft, set: FieldsDeps["set"]) => {
+  const active = draft.roles.includes(role)
+  const roles = active ? draft.roles.filter((each) => each !== role) : [...draft.roles, role]
+  return html`<ispvm-chip ?active=${active} @click=${() => set({ roles })}>${t.terms.role[role]}</ispvm-chip>`
+}

@@ -1,0 +1,256 @@
+import type { TestAnswer } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { duration } from "../../format/time.ts"
+import { emit } from "../../parts/emit.ts"
+import type { IconName } from "../../parts/icons.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { grouped, pinStateOf, type ShownStep, type StepLook, shownSteps, waitingSteps } from "./access-test.ts"
+import "../../parts/ispvm-icon.ts"
+
+const words = t.access
+const ICONS: Readonly<Record<StepLook, IconName>> = {
+  ok: "circle-check",
+  failed: "circle-x",
+  skipped: "circle-dashed",
+  waiting: "circle-dashed",
+}
+
+/** A test step by step, the certificate it met, and what it learnt. Emits `pin-certificate` with the fingerprint, or with null. */
+@customElement("ispvm-access-test")
+export class IspvmAccessTest extends LitElement {
+  @property({ attribute: false }) answer: TestAnswer | null = null
+  @property({ attribute: false }) expected: readonly string[] = []
+  @property({ type: Boolean }) running = false
+  /** What was typed has changed since. */
+  @property({ type: Boolean, reflect: true }) stale = false
+  @property({ attribute: false }) pin: string | null = null
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+      }
+      :host([stale]) :is(ol, .certificate, .facts) {
+        opacity: 0.5;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 18px 84px minmax(0, 1fr) auto;
+        gap: 0 var(--space-2);
+        padding-block: 5px;
+        align-items: start;
+      }
+      li + li {
+        border-block-start: 1px solid var(--border);
+      }
+      li > ispvm-icon {
+        margin-block-start: 1px;
+      }
+      .step {
+        font-weight: 500;
+        color: var(--text-strong);
+      }
+      .message {
+        overflow-wrap: anywhere;
+        color: var(--text-2);
+      }
+      .took {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        white-space: nowrap;
+      }
+      .ok > ispvm-icon {
+        color: var(--status-recovering);
+      }
+      .failed > ispvm-icon {
+        color: var(--status-down);
+      }
+      .failed .message {
+        color: var(--status-down-text);
+        font-weight: 500;
+      }
+      .skipped,
+      .waiting {
+        color: var(--text-3);
+      }
+      :is(.skipped, .waiting) :is(.step, .message) {
+        color: var(--text-3);
+        font-weight: 400;
+      }
+      .waiting > ispvm-icon {
+        animation: turn 1600ms linear infinite;
+      }
+      @keyframes turn {
+        to {
+          transform: rotate(1turn);
+        }
+      }
+      .remedy {
+        grid-column: 3 / -1;
+        padding-block-start: 2px;
+        color: var(--text);
+      }
+      .verdict {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      .verdict.good ispvm-icon {
+        color: var(--status-recovering);
+      }
+      .verdict.bad ispvm-icon {
+        color: var(--status-degraded);
+      }
+      .certificate {
+        display: grid;
+        gap: var(--space-2);
+        padding: var(--space-3);
+        border: 1px solid var(--border-strong);
+        border-radius: var(--radius);
+      }
+      .certificate.unconfirmed {
+        border-color: var(--status-degraded);
+      }
+      .certificate.changed {
+        border-color: var(--status-down);
+      }
+      .certificate h3 {
+        font-size: var(--type-small);
+        font-weight: 500;
+        color: var(--text-2);
+      }
+      code {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 1ch;
+        font-family: var(--font-mono);
+        color: var(--text-strong);
+      }
+      .changed strong {
+        color: var(--status-down-text);
+      }
+      label {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        min-block-size: 28px;
+        font-weight: 500;
+        cursor: pointer;
+        color: var(--text-strong);
+      }
+      input {
+        inline-size: 17px;
+        block-size: 17px;
+        accent-color: var(--focus);
+        flex: none;
+      }
+      small {
+        font-size: var(--type-small);
+        color: var(--text-3);
+      }
+      .facts {
+        display: grid;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+        gap: var(--space-1) var(--space-4);
+      }
+      .facts div {
+        display: flex;
+        gap: var(--space-2);
+        min-inline-size: 0;
+      }
+      dt {
+        color: var(--text-3);
+      }
+      dd {
+        color: var(--text-strong);
+        overflow-wrap: anywhere;
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting > ispvm-icon {
+          animation: none;
+        }
+      }
+      @media (max-width: 640px) {
+        li {
+          grid-template-columns: 18px minmax(0, 1fr) auto;
+        }
+        .message,
+        .remedy {
+          grid-column: 2 / -1;
+        }
+        .took {
+          grid-row: 1;
+          grid-column: 3;
+        }
+      }
+    `,
+  ]
+
+  override render() {
+    if (this.running) return html`<ol aria-busy="true" aria-label=${words.testing}>${waitingSteps(this.expected).map(row)}</ol>`
+    if (this.answer === null) return html`<p class="muted">${words.testIdle}</p>`
+    const { ok } = this.answer
+    return html`<div class="verdict ${ok ? "good" : "bad"}" role="status">
+        <ispvm-icon name=${ok ? "circle-check" : "triangle-alert"}></ispvm-icon>${this.stale ? words.testStale : ok ? words.testOk : words.testPartly}
+      </div>
+      <ol>${shownSteps(this.answer).map(row)}</ol>
+      ${this.#certificate(this.answer)} ${this.#facts(this.answer.facts)}`
+  }
+
+  #certificate(answer: TestAnswer) {
+    const state = pinStateOf(answer, this.pin)
+    const { fingerprint } = answer
+    if (state === "none" || fingerprint === null) return nothing
+    return html`<div class="certificate ${state}">
+      <h3>${words.certificate}</h3>
+      <code>${grouped(fingerprint).map((each) => html`<span>${each}</span>`)}</code>
+      <small>${words.compare}</small>
+      ${state === "changed" ? html`<strong role="alert">${words.pinChanged}</strong>` : nothing}
+      <label>
+        <input type="checkbox" .checked=${state === "pinned"} ?disabled=${this.stale} @change=${(event: Event) => this.#onPin(event, fingerprint)} />
+        ${state === "changed" ? words.pinAccept : words.pin}
+      </label>
+      ${state === "pinned" ? html`<small>${words.pinned}</small>` : nothing}
+    </div>`
+  }
+
+  #facts(facts: TestAnswer["facts"]) {
+    if (facts === null) return nothing
+    const { identity, board, version, uptimeS } = facts
+    const rows: readonly (readonly [string, string | null])[] = [
+      [words.facts.identity, identity],
+      [words.facts.board, board],
+      [words.facts.version, version],
+      [words.facts.uptime, uptimeS === null ? null : duration(uptimeS * 1_000)],
+    ]
+    return html`<dl class="facts">
+      ${rows.map(([label, value]) => (value === null ? nothing : html`<div><dt>${label}</dt><dd>${value}</dd></div>`))}
+    </dl>`
+  }
+
+  #onPin(event: Event, fingerprint: string): void {
+    const checked = event.target instanceof HTMLInputElement && event.target.checked
+    emit<string | null>(this, "pin-certificate", checked ? fingerprint : null)
+  }
+}
+
+const row = ({ step, look, message, remedy, tookMs }: ShownStep) =>
+  html`<li class=${look}>
+    <ispvm-icon name=${ICONS[look]}></ispvm-icon>
+    <span class="step">${words.step(step)}</span>
+    <span class="message">${look === "waiting" ? words.waiting : look === "skipped" ? words.notTried : message}</span>
+    <span class="took">${tookMs === null ? nothing : words.ms(tookMs)}</span>
+    ${remedy === null ? nothing : html`<span class="remedy">${remedy}</span>`}
+  </li>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-access-test": IspvmAccessTest
+  }
+}

@@ -1,0 +1,179 @@
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../deps.ts"
+import { duration } from "../../format/time.ts"
+import { roundTrip, share } from "../../format/units.ts"
+import { emit } from "../../parts/emit.ts"
+import { paths } from "../../paths.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-status.ts"
+
+const words = t.access.first
+const ASK_MS = 1_500
+/** Longer than any tier takes to come round once: what is missing now will not come by waiting. */
+const SLOW_MS = 45_000
+
+/** A router just saved, coming alive before one's eyes. Emits `another`. */
+@customElement("ispvm-first-values")
+export class IspvmFirstValues extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @property() device = ""
+  @property() name = ""
+  @state() private ports: readonly Interface[] = []
+  @state() private waitedMs = 0
+  @state() private firstMs: number | null = null
+  readonly #sinceMs = performance.now()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-4);
+      }
+      h2 {
+        font-size: var(--type-large);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        gap: var(--space-3);
+      }
+      dl > div {
+        padding: var(--space-3);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        min-inline-size: 0;
+      }
+      dl > .here {
+        border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
+        background: var(--calm-tint);
+      }
+      dt {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .here dt {
+        color: var(--text-2);
+      }
+      dd {
+        font-size: var(--type-large);
+        font-weight: 600;
+        color: var(--text-strong);
+        min-block-size: 1.5em;
+        overflow-wrap: anywhere;
+      }
+      .waiting dd {
+        color: var(--text-3);
+        font-weight: 400;
+        font-size: var(--type-base);
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.45;
+        }
+      }
+      .say {
+        color: var(--text-2);
+      }
+      .trouble {
+        color: var(--status-degraded-text);
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting dd {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new Watch(this, () => (this.deps === null ? [] : [this.deps.fleet]))
+  }
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => void this.#ask(), ASK_MS)
+    void this.#ask()
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  override willUpdate(): void {
+    const device = this.#device()
+    const isLive = device !== undefined && (device.rttUs !== null || device.cpuRatio !== null)
+    if (this.firstMs === null && isLive) this.firstMs = performance.now() - this.#sinceMs
+  }
+
+  override render() {
+    const device = this.#device()
+    const running = this.ports.filter((port) => port.running === true).length
+    const troubles = (device?.sources ?? []).flatMap((each) =>
+      each.trouble === null ? [] : [`${t.terms.source(each.source)}: ${each.trouble}`],
+    )
+    return html`<h2>${words.heading(device?.name ?? this.name)}</h2>
+      <p class="say" role="status">${this.#say(device?.agentId ?? null, device !== undefined)}</p>
+      <dl>
+        ${cell(words.status, device === undefined || device.status.status === "unknown" ? null : html`<ispvm-status status=${device.status.status}></ispvm-status>`)}
+        ${cell(words.rtt, device?.rttUs == null ? null : roundTrip(device.rttUs))}
+        ${cell(words.cpu, device?.cpuRatio == null ? null : share(device.cpuRatio))}
+        ${cell(words.identity, device?.identity ?? null)}
+        ${cell(words.ports, this.ports.length === 0 ? null : words.portsUp(running, this.ports.length))}
+      </dl>
+      ${troubles.map((each) => html`<p class="trouble">${each}</p>`)}
+      <div class="actions">
+        <ispvm-button kind="primary" icon="arrow-right" href=${paths.device(this.device)}>${words.open} ${device?.name ?? this.name}</ispvm-button>
+        <ispvm-button icon="plus" @click=${() => emit(this, "another", null)}>${words.another}</ispvm-button>
+        ${troubles.length > 0 ? html`<ispvm-button icon="rotate-cw" href=${paths.deviceAccess(this.device)}>${words.again}</ispvm-button>` : nothing}
+      </div>`
+  }
+
+  #say(agentId: string | null, isKnown: boolean): string {
+    if (this.firstMs !== null) return words.arrived(duration(this.firstMs))
+    if (isKnown && agentId === null) return words.noAgent
+    return this.waitedMs > SLOW_MS ? words.slow : words.waiting
+  }
+
+  #device() {
+    return this.deps?.fleet.value.devices.get(this.device)
+  }
+
+  /** The stream carries rates and round trips; identity, methods and the list of ports are asked for. */
+  async #ask(): Promise<void> {
+    this.waitedMs = performance.now() - this.#sinceMs
+    const { deps } = this
+    if (deps === null) return
+    await deps.fleet.refresh(this.device)
+    try {
+      this.ports = (await deps.api.interfaces(this.device)).items
+    } catch (error) {
+      // It is asked for again in a moment.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+}
+
+const cell = (label: string, value: unknown) =>
+  html`<div class=${value === null ? "waiting" : "here"}><dt>${label}</dt><dd>${value ?? t.access.waiting}</dd></div>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-first-values": IspvmFirstValues
+  }
+}

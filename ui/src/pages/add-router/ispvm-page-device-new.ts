@@ -1,0 +1,309 @@
+import type { Credential, Device, TestAnswer } from "@ispvm/appliance/api/inventory"
+import { html, nothing, type PropertyValues } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import { paths } from "../../paths.ts"
+import { Watch } from "../../state/watch.ts"
+import { t } from "../../strings/strings.ts"
+import { panel, shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import { pinStateOf } from "./access-test.ts"
+import { addRouterStyles } from "./add-router-styles.ts"
+import {
+  accessKey,
+  byLiveness,
+  credentialBody,
+  type Draft,
+  type DraftProblem,
+  deviceBody,
+  draftOf,
+  EMPTY,
+  expectedSteps,
+  lacksOf,
+  NEW,
+  nextDraft,
+  problemsOf,
+  saveProblems,
+  siteBody,
+  testRequest,
+} from "./draft.ts"
+import { credentialFields, type FieldsDeps, methodFields, placeFields, reachFields } from "./fields.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-dialog.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../credentials/ispvm-credentials.ts"
+import "./ispvm-access-test.ts"
+import "./ispvm-first-values.ts"
+
+const words = t.access
+
+/** One screen from an address to a live value; with `?device=` it tries and changes the access of one that exists. */
+@customElement("ispvm-page-device-new")
+export class IspvmPageDeviceNew extends Page {
+  @state() private draft: Draft = EMPTY
+  @state() private credentials: readonly Credential[] = []
+  @state() private tested: { readonly key: string; readonly answer: TestAnswer } | null = null
+  @state() private running: "" | "test" | "save" = ""
+  @state() private error: ApiError | null = null
+  @state() private problems: ReadonlySet<DraftProblem> = new Set()
+  @state() private managing = false
+  @state() private saved: { readonly id: string; readonly name: string } | null = null
+  /** The device whose access is shown in the form, once it is known. */
+  #filledFrom = ""
+
+  static override styles = [shared, panel, addRouterStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet, this.deps.session])
+  }
+
+  protected override opened(): void {
+    void this.#loadCredentials()
+    this.until(
+      this.deps.live.on("inventory", ({ what }) => {
+        if (what === "credential") void this.#loadCredentials()
+      }),
+    )
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    const device = this.#existing()
+    if (device !== undefined && this.#filledFrom !== device.id) {
+      this.#filledFrom = device.id
+      this.draft = draftOf(device)
+    }
+    // The first agent that lives is the one nearly everybody means.
+    if (device === undefined && this.draft.agentId === "" && this.#filledFrom === "") {
+      const [first] = byLiveness(this.deps.fleet.value.agents.values())
+      if (first !== undefined) {
+        this.#filledFrom = NEW
+        this.draft = { ...this.draft, agentId: first.id }
+      }
+    }
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    const device = this.#existing()
+    if (fleet.phase === "loading") return html`<ispvm-skeleton lines="12"></ispvm-skeleton>`
+    if (this.ask.has("device") && device === undefined)
+      return html`<ispvm-empty icon="unplug" heading=${t.pages.device.goneTitle} text=${t.pages.device.goneText}>
+        <ispvm-button href=${paths.devices}>${t.frame.devices}</ispvm-button>
+      </ispvm-empty>`
+    return html`<div class="page">
+        <h1>${device === undefined ? words.title : words.titleOf(device.name)}</h1>
+        ${this.#form(device)}
+        <div class="side">${this.saved === null ? this.#testPanel(device) : this.#livePanel(this.saved)}</div>
+      </div>
+      <ispvm-dialog wide ?open=${this.managing} heading=${words.credentials.title} @dismiss=${this.#onManaged}>
+        ${this.managing ? html`<ispvm-credentials .deps=${this.deps}></ispvm-credentials>` : nothing}
+      </ispvm-dialog>`
+  }
+
+  #form(device: Device | undefined) {
+    const fleet = this.deps.fleet.value
+    const fields: FieldsDeps = {
+      draft: this.draft,
+      set: (changes) => this.#set(changes),
+      error: this.error,
+      problems: this.problems,
+      canMakeAgents: this.deps.session.can("agents:write"),
+      canSaveCredentials: this.deps.session.can("credentials:write"),
+    }
+    return html`<form novalidate ?inert=${this.saved !== null} @submit=${this.#onSubmit}>
+      <section class="panel">
+        <header><h2>${words.reach}</h2></header>
+        <div class="fields">${reachFields(fields, [...fleet.agents.values()])}</div>
+      </section>
+      <section class="panel">
+        <header><h2>${words.how}</h2></header>
+        <div class="fields">${methodFields(fields)}${credentialFields(fields, this.credentials, this.#onManage)}</div>
+      </section>
+      ${
+        device === undefined
+          ? html`<section class="panel">
+              <header><h2>${words.place}</h2></header>
+              <div class="fields">${placeFields(fields, [...fleet.sites.values()])}</div>
+            </section>`
+          : nothing
+      }
+    </form>`
+  }
+
+  #testPanel(device: Device | undefined) {
+    const isFresh = this.tested !== null && this.tested.key === accessKey(this.draft)
+    const lacks = lacksOf(this.draft, isFresh ? (this.tested?.answer ?? null) : null)
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<section class="panel">
+      <header>
+        <h2>${words.test}</h2>
+        <ispvm-button kind=${isFresh ? "plain" : "primary"} icon="play" ?busy=${this.running === "test"} @click=${() => void this.#test()}>
+          ${this.tested === null ? words.test : words.testAgain}
+        </ispvm-button>
+      </header>
+      <div class="test">
+        <ispvm-access-test
+          .answer=${this.tested?.answer ?? null}
+          .expected=${expectedSteps(this.draft)}
+          ?running=${this.running === "test"}
+          ?stale=${this.tested !== null && !isFresh}
+          .pin=${this.draft.pin}
+          @pin-certificate=${this.#onPin}
+        ></ispvm-access-test>
+      </div>
+      <div class="save">
+        ${general === "" ? nothing : html`<p class="wrong" role="alert">${general}</p>`}
+        ${
+          this.running === "test" || lacks.length === 0
+            ? nothing
+            : html`<ul aria-label=${words.without}>${lacks.map((lack) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${words.lacks[lack]}</span></li>`)}</ul>`
+        }
+        <div>
+          <ispvm-button kind=${isFresh ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
+            ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : words.save}
+          </ispvm-button>
+        </div>
+      </div>
+    </section>`
+  }
+
+  #livePanel(saved: { readonly id: string; readonly name: string }) {
+    return html`<section class="panel live">
+      <ispvm-first-values .deps=${this.deps} device=${saved.id} name=${saved.name} @another=${this.#onAnother}></ispvm-first-values>
+    </section>`
+  }
+
+  #existing(): Device | undefined {
+    return this.deps.fleet.value.devices.get(this.ask.get("device") ?? "")
+  }
+
+  #set(changes: Partial<Draft>): void {
+    this.draft = { ...this.draft, ...changes }
+    // A message about a field leaves with the next letter typed.
+    this.problems = new Set()
+    this.error = null
+  }
+
+  async #test(): Promise<void> {
+    if (this.running !== "") return
+    this.problems = new Set(problemsOf(this.draft))
+    if (this.problems.size > 0) return
+    this.running = "test"
+    this.error = null
+    const key = accessKey(this.draft)
+    try {
+      const answer = await this.deps.api.testDevice(testRequest(this.draft))
+      this.tested = { key, answer }
+      const identity = answer.facts?.identity ?? ""
+      if (this.draft.name.trim() === "" && identity !== "") this.draft = { ...this.draft, name: identity }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.running = ""
+    }
+  }
+
+  async #save(): Promise<void> {
+    if (this.running !== "") return
+    this.problems = new Set(saveProblems(this.draft))
+    if (this.problems.size > 0) return
+    this.running = "save"
+    this.error = null
+    try {
+      await this.#makeWhatIsNew()
+      const ids = { siteId: this.draft.siteId || null, credentialId: this.draft.credentialId || null }
+      const body = deviceBody(this.draft, ids)
+      const device = this.#existing()
+      if (device === undefined) {
+        const { id } = await this.deps.api.addDevice(body)
+        this.saved = { id, name: body.name }
+      } else {
+        const { address, agentId, credentialId, methods } = body
+        await this.deps.api.changeDevice(device.id, { address, agentId, credentialId, methods })
+        this.saved = { id: device.id, name: device.name }
+      }
+      this.deps.toast({ tone: "done", text: words.saved(this.saved.name), href: paths.device(this.saved.id) })
+      void this.deps.fleet.reload()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.running = ""
+    }
+  }
+
+  /** Each is kept as soon as it is made: should the next step be refused, trying again makes nothing twice. */
+  async #makeWhatIsNew(): Promise<void> {
+    const { api } = this.deps
+    if (this.draft.credentialId === NEW) {
+      const key = accessKey(this.draft)
+      const isFresh = this.tested?.key === key
+      const { id } = await api.addCredential(credentialBody(this.draft))
+      await this.#loadCredentials()
+      this.draft = { ...this.draft, credentialId: id, username: "", password: "", community: "" }
+      if (isFresh && this.tested !== null) this.tested = { ...this.tested, key: accessKey(this.draft) }
+    }
+    if (this.draft.siteId === NEW) {
+      const { id } = await api.addSite(siteBody(this.draft))
+      await this.deps.fleet.reload()
+      this.draft = { ...this.draft, siteId: id, siteName: "", latitude: "", longitude: "" }
+    }
+  }
+
+  async #loadCredentials(): Promise<void> {
+    if (!this.deps.session.can("credentials:read")) return
+    try {
+      this.credentials = (await this.deps.api.credentials()).items
+      const [only] = this.credentials
+      // With one credential, or none, there is nothing to choose.
+      if (this.draft.credentialId === "" && !this.ask.has("device")) {
+        const first =
+          this.credentials.length === 1
+            ? only?.id
+            : this.credentials.length === 0 && this.deps.session.can("credentials:write")
+              ? NEW
+              : ""
+        this.draft = { ...this.draft, credentialId: first ?? "" }
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    }
+  }
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault()
+    void this.#test()
+  }
+  readonly #onPin = (event: CustomEvent<string | null>): void => {
+    const wasRefused = pinStateOf(this.tested?.answer ?? null, this.draft.pin) === "changed"
+    this.draft = { ...this.draft, pin: event.detail }
+    // With the old pin the test ended at the certificate: the rest of it is still to be tried.
+    if (wasRefused && event.detail !== null) void this.#test()
+  }
+  readonly #onManage = (): void => {
+    this.managing = true
+  }
+  readonly #onManaged = (): void => {
+    this.managing = false
+    void this.#loadCredentials()
+  }
+  readonly #onAnother = (): void => {
+    this.draft = nextDraft(this.draft)
+    this.tested = null
+    this.saved = null
+    this.error = null
+    if (this.ask.has("device")) this.deps.go(paths.deviceNew)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-device-new": IspvmPageDeviceNew
+  }
+}

@@ -1,0 +1,242 @@
+import type { Credential } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../deps.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-skeleton.ts"
+
+const words = t.access.credentials
+const fieldWords = t.access
+type Form = {
+  readonly id: string | null
+  readonly name: string
+  readonly username: string
+  readonly password: string
+  readonly community: string
+}
+
+/** The saved credentials: made, renamed, replaced, deleted. What is secret is typed and never shown again. */
+@customElement("ispvm-credentials")
+export class IspvmCredentials extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private items: readonly Credential[] | null = null
+  @state() private form: Form | null = null
+  @state() private removing: string | null = null
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+      }
+      .lead {
+        color: var(--text-2);
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: var(--space-1) var(--space-3);
+        align-items: center;
+        padding-block: var(--space-2);
+      }
+      li + li {
+        border-block-start: 1px solid var(--border);
+      }
+      .name {
+        font-weight: 600;
+        color: var(--text-strong);
+        overflow-wrap: anywhere;
+      }
+      .what {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .acts,
+      .buttons {
+        display: flex;
+        gap: var(--space-1);
+        flex-wrap: wrap;
+      }
+      .form {
+        grid-column: 1 / -1;
+        display: grid;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+        gap: var(--space-3);
+        padding: var(--space-3);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+      }
+      .form > .buttons,
+      .form > .wrong,
+      .form > p {
+        grid-column: 1 / -1;
+      }
+      .wrong {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+      .asked {
+        grid-column: 1 / -1;
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        align-items: center;
+      }
+      @media (max-width: 640px) {
+        .form {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    void this.#load()
+  }
+
+  override render() {
+    if (this.items === null)
+      return this.error === null
+        ? html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
+        : html`<ispvm-failed heading=${words.failed} why=${this.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    const can = this.deps?.session.can("credentials:write") ?? false
+    return html`<p class="lead">${words.lead}</p>
+      ${this.items.length === 0 ? html`<p class="muted">${words.empty}</p>` : html`<ul>${this.items.map((each) => this.#row(each, can))}</ul>`}
+      ${this.form?.id === null ? this.#form(this.form) : nothing}
+      ${can && this.form === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#edit(null)}>${words.add}</ispvm-button></div>` : nothing}`
+  }
+
+  #row(each: Credential, can: boolean) {
+    return html`<li>
+      <div>
+        <div class="name">${each.name}</div>
+        <div class="what">${words.holds(each.username, each.hasPassword, each.hasSnmpCommunity)} · ${words.usedBy(each.usedBy)}</div>
+      </div>
+      ${
+        can
+          ? html`<div class="acts">
+              <ispvm-button kind="quiet" icon="pencil" label=${words.editHeading(each.name)} @click=${() => this.#edit(each)}></ispvm-button>
+              <ispvm-button kind="quiet" icon="trash-2" label=${words.removeHeading(each.name)} @click=${() => this.#askRemoval(each.id)}></ispvm-button>
+            </div>`
+          : nothing
+      }
+      ${this.removing === each.id ? this.#removal(each) : nothing}
+      ${this.form !== null && this.form.id === each.id ? this.#form(this.form) : nothing}
+    </li>`
+  }
+
+  #removal(each: Credential) {
+    if (each.usedBy > 0) return html`<div class="asked wrong" role="alert">${words.inUse(each.usedBy)}</div>`
+    return html`<div class="asked" role="group" aria-label=${words.removeHeading(each.name)}>
+      <span>${words.removeHeading(each.name)} ${words.removeText}</span>
+      <ispvm-button kind="danger" ?busy=${this.busy} @click=${() => void this.#remove(each)}>${words.remove}</ispvm-button>
+      <ispvm-button kind="quiet" @click=${() => this.#askRemoval(null)}>${t.parts.cancel}</ispvm-button>
+      ${this.error === null ? nothing : html`<div class="wrong" role="alert">${this.error.message}</div>`}
+    </div>`
+  }
+
+  #form(form: Form) {
+    const set = (changes: Partial<Form>): void => {
+      this.form = { ...form, ...changes }
+      this.error = null
+    }
+    const wrong = (field: string): string => this.error?.field(field) ?? ""
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<form class="form" novalidate @submit=${this.#onSubmit}>
+      ${general === "" ? nothing : html`<div class="wrong" role="alert">${general}</div>`}
+      <ispvm-field label=${fieldWords.name} .value=${form.name} error=${wrong("name")} @change-value=${(event: CustomEvent<string>) => set({ name: event.detail })}></ispvm-field>
+      <ispvm-field label=${fieldWords.username} optional .value=${form.username} error=${wrong("username")} @change-value=${(event: CustomEvent<string>) => set({ username: event.detail })}></ispvm-field>
+      <ispvm-field label=${fieldWords.password} optional type="password" autocomplete="new-password" .value=${form.password} error=${wrong("password")} @change-value=${(event: CustomEvent<string>) => set({ password: event.detail })}></ispvm-field>
+      <ispvm-field label=${fieldWords.community} optional type="password" autocomplete="new-password" .value=${form.community} error=${wrong("snmpCommunity")} @change-value=${(event: CustomEvent<string>) => set({ community: event.detail })}></ispvm-field>
+      ${form.id === null ? nothing : html`<p class="muted">${words.keeps}</p>`}
+      <div class="buttons">
+        <ispvm-button type="submit" kind="primary" ?busy=${this.busy}>${words.save}</ispvm-button>
+        <ispvm-button kind="quiet" @click=${() => this.#close()}>${t.parts.cancel}</ispvm-button>
+      </div>
+    </form>`
+  }
+
+  #edit(each: Credential | null): void {
+    this.removing = null
+    this.error = null
+    this.form = { id: each?.id ?? null, name: each?.name ?? "", username: each?.username ?? "", password: "", community: "" }
+  }
+  #close(): void {
+    this.form = null
+    this.error = null
+  }
+  #askRemoval(id: string | null): void {
+    this.form = null
+    this.error = null
+    this.removing = id
+  }
+
+  async #load(): Promise<void> {
+    await this.#do(async (deps) => {
+      this.items = (await deps.api.credentials()).items
+    })
+  }
+
+  readonly #onSubmit = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const { form } = this
+    if (form === null) return
+    const secrets = {
+      ...(form.password === "" ? {} : { password: form.password }),
+      ...(form.community === "" ? {} : { snmpCommunity: form.community }),
+    }
+    const body = { name: form.name, username: form.username === "" ? null : form.username, ...secrets }
+    const done = await this.#do(async (deps) => {
+      if (form.id === null) await deps.api.addCredential(body)
+      else await deps.api.changeCredential(form.id, body)
+      deps.toast({ tone: "done", text: words.saved(form.name) })
+    })
+    if (!done) return
+    this.form = null
+    await this.#load()
+  }
+
+  async #remove(each: Credential): Promise<void> {
+    const done = await this.#do(async (deps) => {
+      await deps.api.removeCredential(each.id)
+      deps.toast({ tone: "done", text: words.removed(each.name) })
+    })
+    if (!done) return
+    this.removing = null
+    await this.#load()
+  }
+
+  /** True when it was done; what the appliance refused stands where it was asked for. */
+  async #do(work: (deps: Deps) => Promise<void>): Promise<boolean> {
+    if (this.deps === null || this.busy) return false
+    this.busy = true
+    this.error = null
+    try {
+      await work(this.deps)
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-credentials": IspvmCredentials
+  }
+}
