@@ -33,7 +33,7 @@ const MAX_BPS = 1.6e12
 const MAX_PPS = 2.5e9
 
 /** TimeTicks of SNMP wrap after 497 days: uptime falls by this much and no device has restarted. */
-const TICKS_WRAP_S = 2 ** 32 / 100
+export const TICKS_WRAP_S = 2 ** 32 / 100
 
 /** Uptime is told in whole seconds, and two clocks drift: this much less than expected is still the same run. */
 const uptimeSlackS = (elapsedS: number): number => 10 + elapsedS * 0.005
