@@ -1,10 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { pino } from "pino"
 import { type Health, startHealth } from "./health.ts"
 
 test("metrics and health are told on loopback, a taken port gives way to a free one, and what is sick says why", async () => {
   let state: Health = { ok: true, reasons: [] }
-  const deps = { snapshot: () => ({ ispvm_agent_devices: { help: "devices", value: 41 } }), health: () => state }
+  const deps = {
+    snapshot: () => ({ ispvm_agent_devices: { help: "devices", value: 41 } }),
+    health: () => state,
+    log: pino({ level: "silent" }),
+  }
   const first = await startHealth({ port: 0, ...deps })
   const second = await startHealth({ port: first.port, ...deps })
   assert.notEqual(second.port, first.port)
@@ -18,4 +23,20 @@ test("metrics and health are told on loopback, a taken port gives way to a free 
   assert.equal((await ask("/healthz")).status, 503)
   assert.equal((await ask("/else")).status, 404)
   await Promise.all([first.stop(), second.stop()])
+})
+
+test("numbers that cannot be told are an answer, not the end of the agent", async () => {
+  const broken = (): never => {
+    throw new Error("disk I/O error")
+  }
+  const health = await startHealth({
+    port: 0,
+    snapshot: broken,
+    health: () => ({ ok: true, reasons: [] }),
+    log: pino({ level: "silent" }),
+  })
+  const answer = await fetch(`http://127.0.0.1:${health.port}/metrics`)
+  assert.equal(answer.status, 500)
+  assert.doesNotMatch(await answer.text(), /I\/O/)
+  await health.stop()
 })

@@ -1,11 +1,17 @@
 /** The agent's own state for whoever runs it: /metrics and /healthz on 127.0.0.1, nothing of the devices in it. */
 import http from "node:http"
+import type { Logger } from "pino"
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client"
 
 /** Names as they appear on /metrics, each with its number now. */
 export type Snapshot = Readonly<Record<string, { readonly help: string; readonly value: number }>>
 export type Health = { readonly ok: boolean; readonly reasons: readonly string[] }
-type Deps = { readonly port: number; readonly snapshot: () => Snapshot; readonly health: () => Health }
+type Deps = {
+  readonly port: number
+  readonly snapshot: () => Snapshot
+  readonly health: () => Health
+  readonly log: Logger
+}
 export type HealthServer = { readonly port: number; stop(): Promise<void> }
 
 const render = async (registry: Registry, gauges: Map<string, Gauge>, snapshot: Snapshot): Promise<string> => {
@@ -27,8 +33,10 @@ const listen = (server: http.Server, port: number): Promise<number> =>
     })
   })
 
+const TAKEN = "another program uses the port for /metrics and /healthz; they are on another one"
+
 /** On the port asked for, or on any free one where that is taken. */
-export const startHealth = async ({ port, snapshot, health }: Deps): Promise<HealthServer> => {
+export const startHealth = async ({ port, snapshot, health, log }: Deps): Promise<HealthServer> => {
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
   collectDefaultMetrics({ register: registry, prefix: "ispvm_agent_" })
@@ -39,10 +47,15 @@ export const startHealth = async ({ port, snapshot, health }: Deps): Promise<Hea
     return { status: ok ? 200 : 503, type: "application/json", body: `${JSON.stringify({ ok, reasons })}\n` }
   }
   const server = http.createServer((incoming, outgoing) => {
-    void answer(incoming.url?.split("?")[0] ?? "").then(({ status, type, body }) => {
-      outgoing.writeHead(status, { "content-type": type })
-      outgoing.end(body)
-    })
+    void answer(incoming.url?.split("?")[0] ?? "")
+      .catch((err: unknown) => {
+        log.error({ err }, "the numbers for /metrics could not be told")
+        return { status: 500, type: "text/plain", body: "the numbers cannot be told now; the agent's log says why\n" }
+      })
+      .then(({ status, type, body }) => {
+        outgoing.writeHead(status, { "content-type": type })
+        outgoing.end(body)
+      })
   })
   const chosen = await listen(server, port).catch((error: NodeJS.ErrnoException) => {
     // A second agent on this machine is worth having, its numbers on a port of their own.
@@ -51,6 +64,7 @@ export const startHealth = async ({ port, snapshot, health }: Deps): Promise<Hea
       cause: error,
     })
   })
+  if (port !== 0 && chosen !== port) log.warn({ asked: port, taken: chosen }, TAKEN)
   return {
     port: chosen,
     stop: () =>

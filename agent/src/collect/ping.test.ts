@@ -41,8 +41,8 @@ const run = (shoot: Shoot | null) => {
     knock,
     resolve: createResolver({
       now: Date.now,
-      lookup: async (name) => (name === "router.example" ? "192.0.2.9" : Promise.reject(new Error("no"))),
-    }),
+      lookup: async (name) => (name === "router.example" ? ["192.0.2.9"] : Promise.reject(new Error("no"))),
+    }).first,
     now: Date.now,
     random: () => 0,
     emit: (sample) => {

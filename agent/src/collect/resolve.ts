@@ -2,10 +2,13 @@
 import { lookup } from "node:dns/promises"
 import net from "node:net"
 
+/** An address as it is, a name as the first of its addresses; null where none can be had. */
 export type Resolve = (address: string) => Promise<string | null>
-export type Lookup = (name: string) => Promise<string>
+/** Every address of a name, best first. */
+export type Lookup = (name: string) => Promise<readonly string[]>
+export type Resolver = { readonly first: Resolve; readonly all: Lookup }
 
-type Entry = { readonly ip: string | null; readonly atMs: number; readonly goodMs: number }
+type Entry = { readonly ips: readonly string[]; readonly atMs: number; readonly goodMs: number }
 type Options = { readonly now: () => number; readonly lookup?: Lookup; readonly deadlineMs?: number }
 
 const FRESH_MS = 60_000
@@ -25,42 +28,47 @@ export const canonicalIp = (text: string): string | null => {
   return zone === undefined ? ip : `${ip}%${zone}`
 }
 
-const systemLookup: Lookup = async (name) => (await lookup(name, { verbatim: true })).address
+const systemLookup: Lookup = async (name) => (await lookup(name, { all: true, order: "verbatim" })).map(({ address }) => address)
 
-export const createResolver = ({ now, lookup = systemLookup, deadlineMs = 3_000 }: Options): Resolve => {
+/** A clock that was set back makes an answer look as if it came from the future: then it is asked for anew. */
+const isYounger = (sinceMs: number, nowMs: number, mostMs: number): boolean => sinceMs <= nowMs && nowMs - sinceMs < mostMs
+
+export const createResolver = ({ now, lookup = systemLookup, deadlineMs = 3_000 }: Options): Resolver => {
   const cache = new Map<string, Entry>()
-  const asking = new Map<string, Promise<string | null>>()
+  const asking = new Map<string, Promise<readonly string[]>>()
 
-  const ask = async (name: string): Promise<string | null> => {
+  const ask = async (name: string): Promise<readonly string[]> => {
     const was = cache.get(name)
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error("late")), deadlineMs)
     })
     try {
-      const ip = canonicalIp(await Promise.race([lookup(name), late]))
-      cache.set(name, { ip, atMs: now(), goodMs: now() })
-      return ip
+      const found = await Promise.race([lookup(name), late])
+      const ips = [...new Set(found.flatMap((ip) => canonicalIp(ip) ?? []))]
+      cache.set(name, { ips, atMs: now(), goodMs: now() })
+      return ips
     } catch {
-      const isGood = was !== undefined && was.ip !== null && now() - was.goodMs < STALE_MS
-      cache.set(name, { ip: isGood ? was.ip : null, atMs: now(), goodMs: isGood ? was.goodMs : 0 })
-      return isGood ? was.ip : null
+      const isGood = was !== undefined && was.ips.length > 0 && isYounger(was.goodMs, now(), STALE_MS)
+      const ips = isGood ? was.ips : []
+      cache.set(name, { ips, atMs: now(), goodMs: isGood ? was.goodMs : 0 })
+      return ips
     } finally {
       clearTimeout(timer)
       asking.delete(name)
     }
   }
 
-  return async (address) => {
+  const all: Lookup = async (address) => {
     const ip = canonicalIp(address)
-    if (ip !== null) return ip
+    if (ip !== null) return [ip]
     const name = address.toLowerCase()
     const entry = cache.get(name)
-    const ageMs = entry === undefined ? Number.POSITIVE_INFINITY : now() - entry.atMs
-    if (entry !== undefined && ageMs < (entry.ip === null ? MISSING_MS : FRESH_MS)) return entry.ip
+    if (entry !== undefined && isYounger(entry.atMs, now(), entry.ips.length === 0 ? MISSING_MS : FRESH_MS)) return entry.ips
     const running = asking.get(name) ?? ask(name)
     asking.set(name, running)
     // An old answer is good enough for now: a round of pings never waits for a slow name server.
-    return entry !== undefined && entry.ip !== null ? entry.ip : running
+    return entry !== undefined && entry.ips.length > 0 ? entry.ips : running
   }
+  return { all, first: async (address) => (await all(address))[0] ?? null }
 }

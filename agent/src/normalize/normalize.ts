@@ -9,24 +9,20 @@ import type {
   Store,
 } from "../collect/collector.ts"
 import type { DeviceId, Facts, HealthSample, InterfaceFact, InterfaceSample, SensorSample } from "../wire/wire.ts"
-import { LIMITS } from "../wire/wire.ts"
+import { LIMITS, storable } from "../wire/wire.ts"
 import { type RateReason, type Rates, ratesBetween, type Totals } from "./counters.ts"
 import { measure } from "./units.ts"
 
 export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
 
-/**
- * What the contract bounds is cut, not refused: one long comment must not cost the device its facts. NUL, which no database
- * takes in a text, goes as well.
- */
-const cut = (text: string, chars: number): string => text.replaceAll("\0", "").slice(0, chars).toWellFormed()
-const cutOrNull = (text: string | null, chars: number): string | null => (text === null ? null : cut(text, chars))
+/** One long comment must not cost the device its facts. */
+const cutOrNull = (text: string | null, chars: number): string | null => (text === null ? null : storable(text, chars))
 const epochMs = (atMs: number): number => Math.max(0, Math.round(atMs))
 const amountOrNull = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) || value < 0 ? null : value
 const countOrNull = (value: number | null): number | null =>
   value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null
-const nameOf = (text: string): string | null => cut(text, LIMITS.nameChars) || null
+const nameOf = (text: string): string | null => storable(text, LIMITS.nameChars) || null
 
 export const interfaceSample = (reading: InterfaceReading, rates: Rates): InterfaceSample | null => {
   const name = nameOf(reading.interface)
@@ -90,8 +86,8 @@ const macOf = (mac: string | null): string | null => {
 }
 
 const interfaceFact = (port: PortFact): InterfaceFact => ({
-  name: cut(port.name, LIMITS.nameChars),
-  type: cut(port.type, 64),
+  name: storable(port.name, LIMITS.nameChars),
+  type: storable(port.type, 64),
   mac: macOf(port.mac),
   comment: cutOrNull(port.comment, LIMITS.textChars),
   mtu: countOrNull(port.mtu),

@@ -34,6 +34,9 @@ export const LIMITS = {
 
 /** No database stores a NUL or half a surrogate pair: one such text would have its whole batch refused for ever. */
 const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
+/** What any text becomes so that it may travel: what the contract bounds is cut, not refused. */
+export const storable = (text: string, chars: number = LIMITS.textChars): string =>
+  text.replaceAll("\0", "").slice(0, chars).toWellFormed()
 const textUpTo = (chars: number) => z.string().max(chars).refine(isStorable, "a NUL byte or half a surrogate pair")
 const Name = textUpTo(LIMITS.nameChars).min(1)
 const Text = textUpTo(LIMITS.textChars)

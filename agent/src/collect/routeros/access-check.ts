@@ -1,6 +1,6 @@
 /** Tries an access step by step and says what each step met, for the test button. Nothing of it is kept open. */
 import { isIP, type Socket } from "node:net"
-import type { Access, TestReason, TestResult, TestStep } from "../../wire/wire.ts"
+import { type Access, storable, type TestReason, type TestResult, type TestStep } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import { Connection } from "./connection.ts"
 import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial, UNCONFIRMED } from "./dial.ts"
@@ -24,12 +24,9 @@ const failureOf = (error: unknown): { readonly reason: TestReason; readonly mess
   return { reason: "failed", message: error instanceof Error ? error.message : String(error) }
 }
 
-/** What a router says of itself may be anything; the contract bounds it. */
-const storable = (text: string): string => text.replaceAll("\0", "").slice(0, 4_000).toWellFormed()
-
 /** A person reads it: a capital, and a full stop. */
 const asSentence = (message: string): string => {
-  const text = storable(message)
+  const text = storable(message, 4_000)
   const start = text.slice(0, 1)
   return `${start.toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
 }

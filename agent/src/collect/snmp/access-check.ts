@@ -1,11 +1,14 @@
 /** The SNMP step of a test: does it answer, and who is it? Silence is all that a wrong community ever looks like, and the message says so. */
-import type { Access, TestResult } from "../../wire/wire.ts"
+import { type Access, storable, type TestResult } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import type { Resolve } from "../resolve.ts"
 import { readSystem } from "./collectors.ts"
 import { SnmpSession } from "./session.ts"
 import { createSharedSocket } from "./socket.ts"
 import { parseDescr } from "./values.ts"
+
+/** What a device says of itself may be anything. */
+const told = (text: string | null): string | null => (text === null ? null : storable(text))
 
 type Found = Pick<TestResult, "steps" | "facts" | "fingerprint">
 
@@ -23,11 +26,11 @@ export const createSnmpCheck =
       const { board } = parseDescr(system.descr, system.objectId)
       const message = `SNMP answers: ${system.name ?? "no name"}, ${system.descr ?? "no description"}.`
       return {
-        steps: [{ step: "snmp", reason: "ok", message: message.slice(0, 4_096), tookMs: Math.max(0, now() - beganMs) }],
+        steps: [{ step: "snmp", reason: "ok", message: storable(message), tookMs: Math.max(0, now() - beganMs) }],
         facts: {
-          identity: system.name,
-          board: system.board ?? board ?? system.descr,
-          version: system.version,
+          identity: told(system.name),
+          board: told(system.board ?? board ?? system.descr),
+          version: told(system.version),
           uptimeS: system.uptimeS,
         },
         fingerprint: null,
@@ -36,7 +39,7 @@ export const createSnmpCheck =
       const reason = error instanceof CollectError ? error.reason : "failed"
       const message = error instanceof Error ? error.message : String(error)
       return {
-        steps: [{ step: "snmp", reason, message: message.slice(0, 4_096), tookMs: Math.max(0, now() - beganMs) }],
+        steps: [{ step: "snmp", reason, message: storable(message), tookMs: Math.max(0, now() - beganMs) }],
         facts: null,
         fingerprint: null,
       }

@@ -1,0 +1,133 @@
+/**
+ * Everything that looks at devices, and the way of what it finds into the buffer.
+ *
+ *   pinger ───────────────────────┐
+ *   schedule -> normalizer ───────┼──> buffer
+ *            -> reboots ──────────┤
+ *   syslog ──nudges the schedule──┘
+ */
+import { randomUUID } from "node:crypto"
+import type { Logger } from "pino"
+import type { Buffer } from "./buffer/buffer.ts"
+import { findFping } from "./collect/fping.ts"
+import { Pinger } from "./collect/ping.ts"
+import { createResolver, type Resolver } from "./collect/resolve.ts"
+import { testAccess } from "./collect/routeros/access-check.ts"
+import { createRouterOsCollectors } from "./collect/routeros/collectors.ts"
+import { systemDial } from "./collect/routeros/dial.ts"
+import { Schedule, type SourceNews } from "./collect/schedule.ts"
+import { createSnmpCheck } from "./collect/snmp/access-check.ts"
+import { createSnmpCollectors } from "./collect/snmp/collectors.ts"
+import { startSyslog } from "./collect/syslog.ts"
+import { knock } from "./collect/tcp.ts"
+import type { Config } from "./config.ts"
+import { Normalizer } from "./normalize/normalize.ts"
+import { Reboots } from "./normalize/reboots.ts"
+import { createTestAccess } from "./tasks/test-access.ts"
+import { type AssignedDevice, type Event, storable } from "./wire/wire.ts"
+
+type Deps = {
+  readonly config: Pick<Config, "syslogPort" | "syslogBind">
+  readonly buffer: Pick<Buffer, "add">
+  readonly now: () => number
+  readonly random: () => number
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+type Shooting = Awaited<ReturnType<typeof findFping>>
+
+export const newsEvent = ({ device, source, tier, news, reason, message }: SourceNews, id: string, atMs: number): Event => ({
+  kind: "event",
+  id,
+  device,
+  name: `collect-${news}`,
+  atMs,
+  source,
+  severity: news === "failed" ? "warning" : "info",
+  interface: null,
+  message: storable(message),
+  attributes: { ...(tier === null ? {} : { tier }), ...(reason === null ? {} : { reason }) },
+})
+
+const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, resolver: Resolver) => {
+  const normalizer = new Normalizer()
+  const routerOs = createRouterOsCollectors({ clock: { now }, dial: { ...systemDial, lookup: resolver.all } })
+  const schedule: Schedule = new Schedule({
+    collectors: [routerOs, createSnmpCollectors({ now, resolve: resolver.first })],
+    now,
+    random,
+    onReadings: (readings, isNudged) => {
+      const events = reboots.seen(readings)
+      buffer.add([...normalizer.normalize(readings), ...events], isNudged || events.length > 0 ? "now" : "soon")
+    },
+    onNews: (news) => buffer.add([newsEvent(news, randomUUID(), now())], "now"),
+    onGone: (device) => {
+      normalizer.forget(device)
+      reboots.forget(device)
+    },
+    onFault: (err) => log.error({ err }, "readings of a device could not be worked up"),
+  })
+  return { schedule, sessions: routerOs.sessions.counts, rates: normalizer.counts }
+}
+
+const createPinger = ({ buffer, now, random, log }: Deps, icmp: Shooting, resolver: Resolver, schedule: Schedule): Pinger =>
+  new Pinger({
+    shoot: icmp.ok ? icmp.shoot : null,
+    knock,
+    resolve: resolver.first,
+    now,
+    random,
+    emit: (sample, urgency) => buffer.add([sample], urgency),
+    onAnswers: (device) => schedule.revive(device),
+    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP knock stands in for it"),
+  })
+
+const listen = ({ config, buffer, now, log }: Deps, reboots: Reboots, resolver: Resolver, schedule: Schedule) =>
+  startSyslog({
+    port: config.syslogPort,
+    bind: config.syslogBind,
+    resolve: resolver.first,
+    now,
+    newId: randomUUID,
+    emit: (event, urgency) => buffer.add([reboots.heard(event)], urgency),
+    onLink: (device) => schedule.nudge(device),
+    onStranger: (address) =>
+      log.info({ address }, "syslog from an address that is no device of this agent; its lines are counted only"),
+  })
+
+const createTest = ({ now }: Deps, icmp: Shooting, resolver: Resolver) =>
+  createTestAccess({
+    shoot: icmp.ok ? icmp.shoot : null,
+    knock,
+    resolve: resolver.first,
+    now,
+    testRouterOs: (access, signal) => testAccess(access, signal, { dial: { ...systemDial, lookup: resolver.all } }),
+    testSnmp: createSnmpCheck(resolver.first, now),
+  })
+
+export const startWatch = async (deps: Deps) => {
+  const { log } = deps
+  const icmp = await findFping("fping", deps.signal)
+  if (!icmp.ok) log.warn(icmp.note)
+  const resolver = createResolver({ now: deps.now })
+  const reboots = new Reboots(randomUUID)
+  const { schedule, sessions, rates } = createSchedule(deps, reboots, resolver)
+  const pinger = createPinger(deps, icmp, resolver, schedule)
+  const syslog = await listen(deps, reboots, resolver, schedule)
+  if (syslog.note !== null) log.warn(syslog.note)
+  return {
+    parts: { schedule, sessions, rates, pinger, syslog },
+    icmpNote: icmp.ok ? null : icmp.note,
+    test: createTest(deps, icmp, resolver),
+    apply: (devices: readonly AssignedDevice[]): void => {
+      schedule.apply(devices)
+      pinger.apply(devices)
+      syslog.apply(devices)
+    },
+    /** Resolves when nothing of it runs any more. */
+    stop: async (): Promise<void> => {
+      await Promise.all([pinger.stop(), schedule.stop(), syslog.stop()])
+    },
+  }
+}
+export type Watch = Awaited<ReturnType<typeof startWatch>>
