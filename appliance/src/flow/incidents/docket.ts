@@ -12,7 +12,7 @@ import { createExplainer, type Group, group } from "./groups.ts"
 import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import type { AlertView } from "./observe.ts"
 import { createRecovery, foldedPart, foldsInto, isHeldBack, type Mending, mayClose } from "./recovery.ts"
-import { awaited, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
+import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
 import { createWays } from "./ways.ts"
 import { agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
 
@@ -63,8 +63,8 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       if (known.settled) continue
       const open = awaited(watched, view, alert)
       const isBehind = silentBefore(watched, view, hops, alert).some((one) => waiting.get(one.id)?.settled !== true)
-      known.settled = (open.length === 0 && !isBehind) || nowMs - known.sinceMs >= SETTLE_MS
-      if (known.settled || known.asked) continue
+      known.settled = (open.length === 0 && !isBehind) || isOnlyWay(watched, ways, alert) || nowMs - known.sinceMs >= SETTLE_MS
+      if ((known.settled && open.length === 0) || known.asked) continue
       known.asked = true
       for (const device of toAsk(watched, hops, alert, open)) confirm.add(device)
     }

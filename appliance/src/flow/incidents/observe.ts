@@ -96,7 +96,13 @@ const seeDevice = (
   return lifeSign(watched, view, alert) >= troubleAround(watched, view, device.id, shade) ? [alert, "up"] : null
 }
 
-const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: Heeded): [AlertNow, "up" | "down"] | null => {
+const seePort = (
+  view: AlertView,
+  link: WatchedLink,
+  end: WatchedEnd,
+  heeded: Heeded,
+  shade: Shade,
+): [AlertNow, "up" | "down"] | null => {
   const alert = portAlert(view, end)
   if (alert === undefined || alert.lookAtMs === null || alert.state.phase === "unknown") return null
   const far = end === link.a ? link.b : link.a
@@ -109,7 +115,8 @@ const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: He
   }
   // Nobody tells of a port whose router is silent, and what it told before does not count.
   if (near === undefined || near.state.phase === "down" || near.state.phase === "unknown") return null
-  const sinceMs = Math.max(downSince(beyond), downSince(portAlert(view, far)))
+  const shadedMs = shade.devices.has(end.deviceId) || shade.devices.has(far.deviceId) ? shade.sinceMs : 0
+  const sinceMs = Math.max(shadedMs, downSince(beyond), downSince(portAlert(view, far)))
   return alert.lookAtMs >= sinceMs ? [alert, "up"] : null
 }
 
@@ -154,7 +161,7 @@ export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways:
   }
   for (const link of watched.links.values()) {
     for (const end of [link.a, link.b]) {
-      const seen = seePort(view, link, end, heeded)
+      const seen = seePort(view, link, end, heeded, shade)
       if (seen === null) continue
       observations.push({ entity: link.id, signal: "port", value: seen[1], end: end.deviceId })
       alerts.push(seen[0])

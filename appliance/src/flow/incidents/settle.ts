@@ -5,6 +5,7 @@
 import type { DeviceId } from "../../platform/ids.ts"
 import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
 import { type AlertView, begunBy, otherEnd, portAlert, reachAlert } from "./observe.ts"
+import type { Ways } from "./ways.ts"
 
 export const SETTLE_MS = 1_200
 /** A hub's neighbours are not all asked: a few tell enough. */
@@ -47,6 +48,16 @@ const isToldByBoth = (watched: Watched, view: AlertView, alert: AlertNow): boole
     const far = alert.deviceId === null ? undefined : portAlert(view, otherEnd(link, alert.deviceId))
     return far?.state.phase === "down" && Math.abs(far.state.sinceMs - alert.state.sinceMs) <= TOGETHER_MS
   })
+
+/** The only way to what is behind it: whether the line or the router at its end has failed cannot be told from here, so nobody waits. */
+export const isOnlyWay = (watched: Watched, ways: Ways, alert: AlertNow): boolean => {
+  if (alert.kind !== "interface-down" || alert.deviceId === null) return false
+  const near = alert.deviceId
+  return linksOf(watched, alert).some((link) => {
+    const dark = ways.dark(watched, [link.id])
+    return dark.has(otherEnd(link, near).deviceId) && !dark.has(near)
+  })
+}
 
 /** The witnesses that have not been looked at since; none left means that it is settled. */
 export const awaited = (watched: Watched, view: AlertView, alert: AlertNow): DeviceId[] => {

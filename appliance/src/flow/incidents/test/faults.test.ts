@@ -59,6 +59,18 @@ test("a leaf router and its only link cannot be told apart, and the title says s
   assert.equal(world.incidents.size, 1)
 })
 
+test("a port on the only way names its link and the router behind it at once, without waiting for either", () => {
+  const world = new World({ links: ISP, at: "A" }).run(12_000)
+  const cutAtMs = world.nowMs
+  world.cutLink("C-E")
+  world.run(200)
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead"])
+  assert.ok((world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 150)
+  world.run(5_000)
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.equal(world.incidents.size, 1)
+})
+
 test("what stands behind a dead router is behind it and no fault of its own", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   world.kill("E")
