@@ -22,6 +22,7 @@ import {
   lockClaim,
   readSetupHash,
   touchSession,
+  workFor,
   writeSetupHash,
 } from "./store.ts"
 import { createThrottle } from "./throttle.ts"
@@ -118,7 +119,7 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
         await lockClaim(tx)
         if ((await listOrgs(tx)).length > 0) throw conflict("claimed", "This appliance is claimed already: log in.")
         const org = await createOrg(tx, request.organisation)
-        await tx`select set_config('app.org_id', ${org.id}, true)`
+        await workFor(tx, org.id)
         const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
         const made: Actor = {
           account,

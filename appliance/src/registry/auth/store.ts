@@ -113,3 +113,7 @@ export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
 export const lockClaim = async (tx: Sql | Tx): Promise<void> => {
   await tx`select pg_advisory_xact_lock(1769239150)`
 }
+/** The rest of this transaction works for `org`: a claim makes its organisation in the very transaction that needs it. */
+export const workFor = async (tx: Tx, org: OrgId): Promise<void> => {
+  await tx`select set_config('app.org_id', ${org}, true)`
+}
