@@ -1,8 +1,10 @@
 import assert from "node:assert/strict"
+import { execFile } from "node:child_process"
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { promisify } from "node:util"
 import { findFping, shootWith } from "./fping.ts"
 import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
 
@@ -88,4 +90,21 @@ test("stopped means stopped, with nothing told any more", async () => {
     const end = await shootWith(program)(shot, () => assert.fail("told"), AbortSignal.timeout(30))
     assert.equal(end.kind, "stopped")
   })
+})
+
+test("with no file descriptor left a shot fails and a knock says nothing of the host; nothing ends for it", async () => {
+  const script = `
+    import { closeSync, openSync } from "node:fs"
+    import { shootWith } from ${JSON.stringify(new URL("fping.ts", import.meta.url).href)}
+    import { knock } from ${JSON.stringify(new URL("tcp.ts", import.meta.url).href)}
+    const held = []
+    try { for (;;) held.push(openSync("/dev/null")) } catch {}
+    const shot = ${JSON.stringify(shot)}
+    const end = await shootWith("fping")(shot, () => undefined, new AbortController().signal)
+    const knocked = await knock("127.0.0.1", 9, 500)
+    for (const fd of held) closeSync(fd)
+    console.log(JSON.stringify([end.kind, knocked]))`
+  const command = 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"'
+  const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, script])
+  assert.equal(stdout.trim(), '["failed",null]')
 })

@@ -64,6 +64,9 @@ export const shootWith =
         signal.removeEventListener("abort", onAbort)
         resolve(signal.aborted ? { kind: "stopped" } : outcome)
       }
+      fping.on("error", (error) => end({ kind: "failed", message: error.message }))
+      // Not started. With no file descriptor left not even its streams are there, against their type.
+      if (fping.pid === undefined) return
       signal.addEventListener("abort", onAbort, { once: true })
       if (signal.aborted) onAbort()
 
@@ -83,7 +86,6 @@ export const shootWith =
       fping.stdout.setEncoding("latin1").on("data", onLine)
       fping.stderr.setEncoding("latin1").on("data", onErrorLine)
       fping.stdin.on("error", () => undefined) // it ended before it read all: its exit code says why
-      fping.on("error", (error) => end({ kind: "failed", message: error.message }))
       fping.on("close", (code) => {
         if (isHung) end({ kind: "failed", message: "fping hung and was killed" })
         // 0 all reached, 1 some not, 2 some address not valid; 3 and 4 are its own troubles.

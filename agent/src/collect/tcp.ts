@@ -3,14 +3,16 @@ import net from "node:net"
 
 export type Knock = "accepted" | "refused" | "silent"
 
+const OWN_TROUBLES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRNOTAVAIL", "EAGAIN"])
+
 /**
  * `silent` is all that is no answer of the host itself, "no route" and "unreachable" among it: those words come from a
- * router in between, or from this machine.
+ * router in between, or from this machine. Null: this machine had nothing left to knock with, which says nothing of the host.
  */
-export const knock = (host: string, port: number, deadlineMs: number, signal?: AbortSignal): Promise<Knock> =>
+export const knock = (host: string, port: number, deadlineMs: number, signal?: AbortSignal): Promise<Knock | null> =>
   new Promise((resolve) => {
     const socket = net.connect({ host, port, noDelay: true })
-    const done = (outcome: Knock) => {
+    const done = (outcome: Knock | null) => {
       clearTimeout(timer)
       signal?.removeEventListener("abort", onAbort)
       socket.on("error", () => undefined) // a reset that comes after the verdict
@@ -23,6 +25,8 @@ export const knock = (host: string, port: number, deadlineMs: number, signal?: A
     const timer = setTimeout(() => done("silent"), deadlineMs)
     signal?.addEventListener("abort", onAbort, { once: true })
     socket.once("connect", () => done("accepted"))
-    socket.once("error", (error: NodeJS.ErrnoException) => done(error.code === "ECONNREFUSED" ? "refused" : "silent"))
+    socket.once("error", ({ code = "" }: NodeJS.ErrnoException) =>
+      done(code === "ECONNREFUSED" ? "refused" : OWN_TROUBLES.has(code) ? null : "silent"),
+    )
     if (signal?.aborted) onAbort()
   })

@@ -46,6 +46,7 @@ export const createTestAccess = (deps: Deps) => {
   const tcp = async (ip: string, port: number, signal: AbortSignal): Promise<Found> => {
     const outcome = await deps.knock(ip, port, 3_000, signal)
     if (outcome === "accepted") return { reason: "ok", message: `Port ${port} accepts connections.` }
+    if (outcome === null) return { reason: "failed", message: "This agent's host has no socket left to knock with." }
     if (outcome === "refused") return { reason: "refused", message: `${ip} is there, but nothing listens on port ${port}.` }
     return { reason: "no-answer", message: `Port ${port} of ${ip} is silent: a firewall, a wrong address, or the router is off.` }
   }

@@ -58,10 +58,10 @@ export type FakeRouter = {
   close(): Promise<void>
 }
 
-const listening = (server: Server): Promise<number> =>
+const listening = (server: Server, host: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, host, () => {
       const address = server.address()
       if (address === null || typeof address === "string") reject(new Error("no port"))
       else resolve(address.port)
@@ -71,7 +71,7 @@ const listening = (server: Server): Promise<number> =>
 /** `answer` is called for each sentence after the login was answered; with `login` it is called for the login as well. */
 export const fakeRouter = async (
   answer: Answering,
-  options: { tls?: TlsOptions; login?: boolean; raw?: (socket: Socket) => void } = {},
+  options: { tls?: TlsOptions; login?: boolean; raw?: (socket: Socket) => void; host?: string } = {},
 ): Promise<FakeRouter> => {
   const asked: Asked[] = []
   const sockets = new Set<Socket>()
@@ -93,7 +93,7 @@ export const fakeRouter = async (
   }
   const server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve)
   if (options.tls !== undefined) server.on("tlsClientError", (_error, socket: Socket) => socket.destroy())
-  const port = await listening(server)
+  const port = await listening(server, options.host ?? "127.0.0.1")
   return {
     port,
     asked,

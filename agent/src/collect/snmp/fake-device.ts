@@ -112,16 +112,18 @@ export type Faults = {
   readonly packets?: (answer: Buffer) => readonly Buffer[]
   /** Answers as somebody else would: with all in it right but where it comes from. */
   readonly fromAnotherPort?: boolean
+  readonly host?: string
 }
 export type FakeDevice = { readonly port: number; readonly asked: () => number; close(): Promise<void> }
 
 export const fakeDevice = async (
   table: Table,
-  { varbinds = (list) => list, packets = (answer) => [answer], fromAnotherPort = false }: Faults = {},
+  { varbinds = (list) => list, packets = (answer) => [answer], fromAnotherPort = false, host = "127.0.0.1" }: Faults = {},
 ): Promise<FakeDevice> => {
   const sorted = [...table.keys()].toSorted(compare)
-  const socket = dgram.createSocket("udp4")
-  const other = dgram.createSocket("udp4")
+  const kind = host.includes(":") ? "udp6" : "udp4"
+  const socket = dgram.createSocket(kind)
+  const other = dgram.createSocket(kind)
   let asked = 0
   socket.on("message", (packet, { address, port }) => {
     const { community, pdu } = parse(packet)
@@ -130,7 +132,7 @@ export const fakeDevice = async (
     for (const bytes of packets(answerBytes(community, pdu, varbinds(varbindsFor(pdu, table, sorted), pdu))))
       (fromAnotherPort ? other : socket).send(bytes, port, address)
   })
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve))
+  await new Promise<void>((resolve) => socket.bind(0, host, resolve))
   return {
     port: socket.address().port,
     asked: () => asked,
