@@ -59,7 +59,7 @@ export const graphStyle = (token: Token): StylesheetJson => [
       label: "data(name)",
       color: token("--text"),
       "font-family": "Inter Variable, system-ui, sans-serif",
-      "font-size": 11,
+      "font-size": 12,
       "min-zoomed-font-size": 7,
       "text-valign": "bottom",
       "text-margin-y": 4,

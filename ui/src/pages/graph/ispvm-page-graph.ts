@@ -28,6 +28,8 @@ import "./ispvm-graph.ts"
 
 const words = t.network
 const ZOOM_STEP = 1.35
+/** The room beside the panel, and above it on a phone. */
+const ASPECT = { wide: 1.25, narrow: 0.8 } as const
 
 /** A click while a link is drawn: first one end, then the other. */
 type Tool =
@@ -143,8 +145,13 @@ export class IspvmPageGraph extends Page {
   #layOut(scene: GraphScene): Layout {
     const nodes = layoutNodes(this.deps.fleet.value, scene)
     const edges = scene.edges.filter((edge) => edge.kind === "link")
-    const key = [...nodes.map((node) => `${node.id}${node.rank}${node.east}${node.name}`), ...edges.map((edge) => edge.id)].join()
-    if (key !== this.#layout.key) this.#layout = { key, layout: layoutOf(nodes, edges) }
+    const aspect = matchMedia("(max-width: 900px)").matches ? ASPECT.narrow : ASPECT.wide
+    const key = [
+      aspect,
+      ...nodes.map((node) => `${node.id}${node.rank}${node.east}${node.name}`),
+      ...edges.map((edge) => edge.id),
+    ].join()
+    if (key !== this.#layout.key) this.#layout = { key, layout: layoutOf(nodes, edges, aspect) }
     return this.#layout.layout
   }
 

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { around, bend, CELL, type LayoutNode, layoutOf, leaning, neighboursOf, rankOf, towards } from "./layout.ts"
+import {
+  around,
+  bend,
+  CELL,
+  type Layout,
+  type LayoutEdge,
+  type LayoutNode,
+  layoutOf,
+  leaning,
+  neighboursOf,
+  rankOf,
+  towards,
+} from "./layout.ts"
 
 const node = (id: string, rank: number, east = 0): LayoutNode => ({ id, rank, east, name: id })
 const many = (count: number, rank: number): LayoutNode[] =>
   Array.from({ length: count }, (_, index) => node(`${rank}-${index}`, rank, index))
-const spotsOf: (...given: Parameters<typeof layoutOf>) => ReturnType<typeof layoutOf>["spots"] = (...given) =>
-  layoutOf(...given).spots
+const spotsOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): Layout["spots"] => layoutOf(nodes, edges, 1.5).spots
 
 test("layout: a device stands where its weightiest role does, without one among access", () => {
   assert.equal(rankOf(["access", "border"]), 1)

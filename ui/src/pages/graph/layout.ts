@@ -30,21 +30,24 @@ const UNKNOWN_RANK = 4
 export const rankOf = (roles: readonly DeviceRole[]): number =>
   roles.length === 0 ? UNKNOWN_RANK : Math.min(...roles.map((role) => RANK[role]))
 
-export const CELL = { width: 92, height: 78, rankGap: 62 } as const
-/** Width to height of what is aimed at: a screen beside a panel. */
-const ASPECT = 1.75
-
+export const CELL = { width: 88, height: 78, rankGap: 56 } as const
 /** `rows` tells where each rank begins, for its name to stand there. */
 export type Layout = {
   readonly spots: ReadonlyMap<string, Spot>
   readonly rows: readonly { readonly rank: number; readonly at: Spot }[]
 }
 export const NO_LAYOUT: Layout = { spots: new Map(), rows: [] }
-const ROW_NAME_PX = 96
+const ROW_NAME_PX = 84
+const MOST_GAP = 90
 
-export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): Layout => {
+/** `aspect` is the width to height of the room there is. */
+export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], aspect: number): Layout => {
   const rows = orderRows(nodes, neighboursOf(edges))
-  const columns = columnsFor(rows.map((row) => row.length))
+  const sizes = rows.map((row) => row.length)
+  const columns = columnsFor(sizes, aspect)
+  const { width, height } = extent(sizes, columns)
+  // Room that is left over goes between the rows, where the lines run.
+  const spare = Math.max(0, Math.min(MOST_GAP, (width / aspect - height) / Math.max(1, sizes.length - 1)))
   const spots = new Map<string, Spot>()
   const names: { rank: number; at: Spot }[] = []
   let y = 0
@@ -53,7 +56,7 @@ export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdg
       spots.set(node.id, { x: xs[index] ?? 0, y: y + (index % folds) * CELL.height })
     })
     names.push({ rank: row[0]?.rank ?? 0, at: { x: 0, y } })
-    y += folds * CELL.height + CELL.rankGap
+    y += folds * CELL.height + CELL.rankGap + spare
   }
   const west = Math.min(...[...spots.values()].map((spot) => spot.x))
   return { spots, rows: names.map(({ rank, at }) => ({ rank, at: { x: west - ROW_NAME_PX, y: at.y } })) }
@@ -107,15 +110,20 @@ const meanOf = (ids: readonly string[], values: ReadonlyMap<string, number>): nu
 
 const foldsOf = (size: number, columns: number): number => Math.max(1, Math.ceil(size / columns))
 
-/** The number of columns whose picture comes nearest to the shape that is aimed at. */
-const columnsFor = (sizes: readonly number[]): number => {
+const extent = (sizes: readonly number[], columns: number): { readonly width: number; readonly height: number } => {
+  const folds = sizes.map((size) => foldsOf(size, columns))
+  const widest = Math.max(1, ...sizes.map((size, index) => Math.ceil(size / (folds[index] ?? 1))))
+  const lines = folds.reduce((sum, each) => sum + each, 0)
+  return { width: widest * CELL.width, height: lines * CELL.height + sizes.length * CELL.rankGap }
+}
+
+/** The number of columns whose picture comes nearest to the shape of the room. */
+const columnsFor = (sizes: readonly number[], aspect: number): number => {
   const most = Math.max(1, ...sizes)
   let best = { columns: most, off: Number.POSITIVE_INFINITY }
   for (let columns = most; columns >= 1; columns -= 1) {
-    const folds = sizes.map((size) => foldsOf(size, columns))
-    const widest = Math.max(...sizes.map((size, index) => Math.ceil(size / (folds[index] ?? 1))))
-    const height = folds.reduce((sum, each) => sum + each, 0) * CELL.height + sizes.length * CELL.rankGap
-    const off = Math.abs(Math.log((widest * CELL.width) / height / ASPECT))
+    const { width, height } = extent(sizes, columns)
+    const off = Math.abs(Math.log(width / height / aspect))
     if (off < best.off) best = { columns, off }
   }
   return best.columns

@@ -28,8 +28,8 @@ export class IspvmMap extends LitElement {
   @property() selected = ""
   @property({ attribute: false }) view: MapView | null = null
   @property() tiles = ""
-  /** The next click is a place, not a thing. */
-  @property({ type: Boolean }) aiming = false
+  /** What the next click is for: any place (also where something stands), a site, or whatever there is. */
+  @property() aim: "place" | "site" | "thing" = "thing"
   @property({ type: Boolean }) movable = false
   @query(".map") private box: HTMLElement | null | undefined
   #map: L.Map | undefined
@@ -84,7 +84,7 @@ export class IspvmMap extends LitElement {
   }
 
   override render() {
-    return html`<div class="map ${this.aiming ? "aiming" : ""}" role="application" aria-label=${t.network.mapLabel} @keydown=${this.#onKey}></div>`
+    return html`<div class="map ${this.aim === "thing" ? "" : "aiming"}" role="application" aria-label=${t.network.mapLabel} @keydown=${this.#onKey}></div>`
   }
 
   #start(): void {
@@ -108,9 +108,9 @@ export class IspvmMap extends LitElement {
     map.on("movestart", () => emit(this, "hover-thing", null))
     map.on("click", (event) => this.#onClick(event))
     this.#startBase(map)
-    this.#links = new LinkLines(map, { onPick: (id) => this.#pick("pick-link", id), onHover: this.#hover("link") })
+    this.#links = new LinkLines(map, { onPick: (id, at) => this.#pick("link", id, at), onHover: this.#hover("link") })
     this.#sites = new SiteMarks(map, {
-      onPick: (id) => this.#pick("pick-site", id),
+      onPick: (id, at) => this.#pick("site", id, at),
       onHover: this.#hover("site"),
       onMoved: (id, at) => emit(this, "move-site", { id, latitude: at.lat, longitude: at.lng }),
     })
@@ -167,8 +167,10 @@ export class IspvmMap extends LitElement {
     return { water: tone("--map-water"), land: tone("--map-land"), line: tone("--map-line") }
   }
 
-  #pick(name: "pick-site" | "pick-link", id: string): void {
-    emit(this, name, id)
+  #pick(kind: Hovered["kind"], id: string, at: L.LatLng | null): void {
+    if (this.aim === "place" && at !== null) emit(this, "pick-place", { latitude: at.lat, longitude: at.lng })
+    else if (kind === "site") emit(this, "pick-site", id)
+    else if (this.aim === "thing") emit(this, "pick-link", id)
   }
   #hover(kind: Hovered["kind"]): (id: string | null, at: L.Point | null) => void {
     return (id, at) =>
@@ -191,7 +193,7 @@ export class IspvmMap extends LitElement {
     this.#names?.draw()
   }
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (!this.aiming || event.key !== "Enter") return
+    if (this.aim !== "place" || event.key !== "Enter") return
     const at = this.#map?.getCenter()
     if (at !== undefined) emit(this, "pick-place", { latitude: at.lat, longitude: at.lng })
   }

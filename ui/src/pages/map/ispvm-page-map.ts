@@ -40,6 +40,13 @@ type Tool =
   | { readonly kind: "link-from" }
   | { readonly kind: "link-to"; readonly from: string; readonly name: string }
 const NO_TOOL: Tool = { kind: "none" }
+const AIM: Readonly<Record<Tool["kind"], IspvmMap["aim"]>> = {
+  none: "thing",
+  "add-site": "place",
+  "place-site": "place",
+  "link-from": "site",
+  "link-to": "site",
+}
 
 /** Where everything stands, how it is, and who feels a fault. */
 @customElement("ispvm-page-map")
@@ -96,7 +103,7 @@ export class IspvmPageMap extends Page {
       .view=${readView(this.ask.get("at"))}
       selected=${selection.kind === "none" ? "" : selection.id}
       tiles=${this.deps.session.now()?.mapTilesUrl ?? ""}
-      ?aiming=${this.tool.kind !== "none"}
+      aim=${AIM[this.tool.kind]}
       ?movable=${this.editing && this.tool.kind === "none"}
       @pick-site=${(event: CustomEvent<string>) => this.#onSite(event.detail)}
       @pick-link=${(event: CustomEvent<string>) => this.#select({ kind: "link", id: event.detail })}

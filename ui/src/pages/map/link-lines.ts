@@ -5,7 +5,7 @@ import { shifted } from "./geometry.ts"
 import type { LinkMark, Place } from "./scene.ts"
 
 export type LinkEvents = {
-  readonly onPick: (id: string) => void
+  readonly onPick: (id: string, at: L.LatLng | null) => void
   readonly onHover: (id: string | null, at: L.Point | null) => void
 }
 type Line = {
@@ -18,6 +18,8 @@ type Line = {
 }
 
 const LANE_GAP_PX = 3
+/** Dashes are drawn for lines of this width, and grow with wider ones. */
+const WIDTH_OF_DASH = 4
 
 export class LinkLines {
   readonly #map: L.Map
@@ -79,7 +81,7 @@ export class LinkLines {
     const element = line.grip.getElement()
     element?.setAttribute("tabindex", "0")
     element?.setAttribute("role", "button")
-    line.grip.on("click", () => this.#events.onPick(id))
+    line.grip.on("click", (event) => this.#events.onPick(id, event.latlng))
     const onMove = (event: L.LeafletMouseEvent): void => this.#events.onHover(id, event.containerPoint)
     line.grip.on("mouseover", onMove)
     line.grip.on("mousemove", onMove)
@@ -92,7 +94,7 @@ export class LinkLines {
       if (!(event instanceof KeyboardEvent) || (event.key !== "Enter" && event.key !== " ")) return
       event.preventDefault()
       event.stopPropagation()
-      this.#events.onPick(id)
+      this.#events.onPick(id, null)
     })
   }
 
@@ -118,7 +120,8 @@ export class LinkLines {
     const state = `${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""} ${mark.isFull ? "full" : ""}`
     line.grip.getElement()?.setAttribute("class", `leaflet-interactive grip ${mark.id === this.#selected ? "selected" : ""}`)
     line.grip.getElement()?.setAttribute("aria-label", mark.name)
-    line.casing.setStyle({ weight: width, dashArray: DASH[mark.status].join(" ") })
+    const dash = DASH[mark.status].map((length) => length * Math.max(1, width / WIDTH_OF_DASH))
+    line.casing.setStyle({ weight: width, dashArray: dash.join(" "), lineCap: dash.length === 0 ? "round" : "butt" })
     line.casing.getElement()?.setAttribute("class", `casing ${state}`)
     line.out.setStyle({ weight: isDead ? 0 : mark.outPx })
     line.back.setStyle({ weight: isDead ? 0 : mark.backPx })

@@ -120,6 +120,8 @@ export const mapStyles = [
     }
     .mark {
       position: absolute;
+      inset-block-start: 17px;
+      inset-inline-start: 17px;
       color: var(--status-unknown);
     }
     .mark svg {
@@ -167,7 +169,7 @@ export const mapStyles = [
     }
     .mark .name {
       position: absolute;
-      inset-block-start: calc(var(--size) / 2 + 1px);
+      inset-block: calc(var(--size) / 2 + 1px) auto;
       transform: translateX(-50%);
       white-space: nowrap;
       color: var(--text);
@@ -182,6 +184,12 @@ export const mapStyles = [
     .mark:is(.down, .behind, .degraded, .unknown) .name {
       color: var(--text-strong);
       font-weight: 600;
+    }
+    .mark[data-name="above"] .name {
+      inset-block: auto calc(var(--size) / 2 + 1px);
+    }
+    .mark[data-name="none"] .name {
+      display: none;
     }
     .mark b {
       margin-inline-start: 5px;

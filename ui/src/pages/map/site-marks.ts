@@ -3,17 +3,20 @@ import L from "leaflet"
 import "leaflet.markercluster"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, render } from "lit"
-import { statusShape, worstOf } from "../../parts/status-shape.ts"
+import { STATUS_ORDER, statusShape, worstOf } from "../../parts/status-shape.ts"
 import { t } from "../../strings/strings.ts"
-import type { Box } from "./geometry.ts"
+import { type Box, overlap } from "./geometry.ts"
 import { type SiteMark, siteSize } from "./scene.ts"
 
 const words = t.network
 /** Marks nearer than this are one. */
-const CROWD_PX = 26
+const CROWD_PX = 20
+/** What a finger or a pointer must hit. */
+const GRIP_PX = 34
+const NAME = { letter: 6.6, height: 17 } as const
 
 export type SiteEvents = {
-  readonly onPick: (id: string) => void
+  readonly onPick: (id: string, at: L.LatLng | null) => void
   readonly onHover: (id: string | null, at: L.Point | null) => void
   readonly onMoved: (id: string, at: L.LatLng) => void
 }
@@ -27,6 +30,7 @@ export class SiteMarks {
   readonly #byMarker = new Map<L.Marker, Mark>()
   #selected = ""
   #movable = false
+  #nameBoxes: readonly Box[] = []
 
   constructor(map: L.Map, events: SiteEvents) {
     this.#map = map
@@ -39,6 +43,8 @@ export class SiteMarks {
       iconCreateFunction: (cluster) => this.#clusterIcon(cluster),
     })
     this.#group.addTo(map)
+    map.on("moveend", () => this.nameAll())
+    this.#group.on("animationend", () => this.nameAll())
   }
 
   pointOf(id: string): L.Point | null {
@@ -46,14 +52,36 @@ export class SiteMarks {
     return mark === undefined ? null : this.#map.latLngToContainerPoint(mark.marker.getLatLng())
   }
 
-  /** Where marks stand, in pixels of the window: names of the base map keep off. */
+  /** Where marks and their names stand, in pixels of the window: names of the base map keep off. */
   boxes(): readonly Box[] {
-    return [...this.#marks.values()].flatMap(({ mark, marker }) => {
-      const { x, y } = this.#map.latLngToContainerPoint(marker.getLatLng())
-      const half = mark.sizePx / 2
-      const name = { x: x - mark.name.length * 3.6, y: y + half, width: mark.name.length * 7.2, height: 17 }
-      return [{ x: x - half, y: y - half, width: mark.sizePx, height: mark.sizePx }, name]
-    })
+    return [...this.#shown().map(({ mark, at }) => markBox(mark, at)), ...this.#nameBoxes]
+  }
+
+  /** Names that would cover each other: the worse state and the larger site keep theirs, under the mark or above it. */
+  nameAll(): void {
+    const shown = this.#shown().sort(
+      (a, b) => STATUS_ORDER.indexOf(a.mark.status) - STATUS_ORDER.indexOf(b.mark.status) || b.mark.devices - a.mark.devices,
+    )
+    const marks = shown.map(({ mark, at }) => ({ id: mark.id, box: markBox(mark, at) }))
+    const named: Box[] = []
+    for (const { mark, at, element } of shown) {
+      const isFree = (box: Box): boolean =>
+        !named.some((each) => overlap(each, box)) && !marks.some((each) => each.id !== mark.id && overlap(each.box, box))
+      const below = nameBox(mark, at, "below")
+      const above = nameBox(mark, at, "above")
+      const place = isFree(below) ? "below" : isFree(above) ? "above" : "none"
+      element.dataset.name = place
+      if (place !== "none") named.push(place === "below" ? below : above)
+    }
+    this.#nameBoxes = named
+  }
+
+  #shown(): { mark: SiteMark; at: L.Point; element: HTMLElement }[] {
+    return [...this.#marks.values()].flatMap(({ mark, marker, element }) =>
+      this.#group.getVisibleParent(marker) === marker
+        ? [{ mark, element, at: this.#map.latLngToContainerPoint(marker.getLatLng()) }]
+        : [],
+    )
   }
 
   draw(sites: readonly SiteMark[], selected: string, movable: boolean): void {
@@ -82,11 +110,12 @@ export class SiteMarks {
     this.#group.addLayers(fresh)
     if (restated) this.#group.refreshClusters()
     this.#letMove(movable)
+    this.nameAll()
   }
 
   #add(site: SiteMark): Mark {
     const element = document.createElement("div")
-    const icon = L.divIcon({ html: element, className: "site", iconSize: [0, 0] })
+    const icon = L.divIcon({ html: element, className: "site", iconSize: [GRIP_PX, GRIP_PX] })
     const marker = L.marker([...site.at], { icon, draggable: true, autoPan: true, keyboard: true, riseOnHover: true })
     const mark: Mark = { mark: site, marker, element }
     this.#marks.set(site.id, mark)
@@ -99,7 +128,7 @@ export class SiteMarks {
   #listen(mark: Mark): void {
     const { id } = mark.mark
     const { marker } = mark
-    marker.on("click", () => this.#events.onPick(id))
+    marker.on("click", () => this.#events.onPick(id, marker.getLatLng()))
     marker.on("mouseover", () => this.#events.onHover(id, this.pointOf(id)))
     marker.on("mouseout", () => this.#events.onHover(null, null))
     marker.on("dragstart", () => this.#events.onHover(null, null))
@@ -117,7 +146,7 @@ export class SiteMarks {
         if (event.key !== "Enter" && event.key !== " ") return
         event.preventDefault()
         event.stopPropagation()
-        this.#events.onPick(id)
+        this.#events.onPick(id, null)
       })
     })
   }
@@ -155,6 +184,19 @@ export class SiteMarks {
       html`<svg viewBox="0 0 12 12" aria-hidden="true">${statusShape(status)}</svg><span class="name">${label}<span class="hidden-visually">, ${t.terms.status[status]}</span></span>`,
       element,
     )
-    return L.divIcon({ html: element, className: "site", iconSize: [0, 0] })
+    return L.divIcon({ html: element, className: "site", iconSize: [GRIP_PX, GRIP_PX] })
   }
+}
+
+const markBox = (mark: SiteMark, at: L.Point): Box => ({
+  x: at.x - mark.sizePx / 2,
+  y: at.y - mark.sizePx / 2,
+  width: mark.sizePx,
+  height: mark.sizePx,
+})
+const nameBox = (mark: SiteMark, at: L.Point, place: "below" | "above"): Box => {
+  const letters = mark.name.length + (mark.inFault === 0 ? 0 : `${mark.inFault}/${mark.devices}`.length + 1)
+  const width = letters * NAME.letter
+  const y = place === "below" ? at.y + mark.sizePx / 2 : at.y - mark.sizePx / 2 - NAME.height
+  return { x: at.x - width / 2, y, width, height: NAME.height }
 }

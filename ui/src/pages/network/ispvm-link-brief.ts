@@ -73,8 +73,12 @@ export class IspvmLinkBrief extends LitElement {
         font-size: var(--type-small);
         overflow-wrap: anywhere;
       }
-      .old {
-        opacity: 0.55;
+      .old strong {
+        color: var(--text-3);
+        font-weight: 400;
+      }
+      .old ispvm-spark {
+        opacity: 0.5;
       }
       dl {
         display: grid;
@@ -114,7 +118,7 @@ export class IspvmLinkBrief extends LitElement {
     return html`<div>
         <ispvm-status status=${status}></ispvm-status>
         ${sinceMs === null ? nothing : html`<span class="muted"> ${words.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
-        <p class="why">${sentence}</p>
+        ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
       </div>
       ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a>`}
       <div class=${status === "down" || status === "behind" ? "old" : ""}>
