@@ -4,7 +4,7 @@ import { type OrgAlerts, openAlerts } from "./flow/alerts/alerts.ts"
 import { type OrgIncidents, openIncidents } from "./flow/incidents/incidents.ts"
 import { deviceStanding, linkStanding, type Standing } from "./flow/incidents/status.ts"
 import { createGathered, type Gathered } from "./flow/live/readings.ts"
-import { loadRepeating } from "./flow/live/store.ts"
+import { repeatingPorts } from "./flow/series/series.ts"
 import type { Db } from "./platform/db.ts"
 import type { OrgId } from "./platform/ids.ts"
 
@@ -46,7 +46,7 @@ export const openLane = async (db: Db, org: OrgId, nowMs: number): Promise<Lane>
     incidents,
     gathered: createGathered((port) => !repeating.has(port)),
     reloadPorts: async () => {
-      repeating = await db.asOrg(org, (tx) => loadRepeating(tx, org))
+      repeating = await db.asOrg(org, (tx) => repeatingPorts(tx, org))
     },
     news: () => ({
       device: changes(alerts.watched().devices.keys(), lane.device),

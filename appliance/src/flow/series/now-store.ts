@@ -56,6 +56,12 @@ export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<S
   where d.org_id = ${org} ${only(tx, device)}
   order by d.id, s.source`
 
+/** Ports that repeat what others carry. */
+export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {
+  const rows = await tx<{ id: number }[]>`select id from inventory.interface where org_id = ${org} and type ~* ${NOT_A_PORT}`
+  return new Set(rows.map((row) => row.id))
+}
+
 export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<InterfaceNow[]>`
   select l.interface_id as "interfaceId", l.running, l.disabled, l.rx_bps as "rxBps", l.tx_bps as "txBps",
     l.errs::float8 as "errorsPs", l.drops::float8 as "dropsPs", (extract(epoch from l.ts) * 1000)::float8 as "atMs"
