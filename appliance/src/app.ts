@@ -224,6 +224,9 @@ const startFlow = async (
   series.start()
   stack.defer(() => series.stop())
 
+  const streams = counters.gauge("live_streams", "Open live streams, and those opened, dropped and refused so far", ["what"])
+  const waiting = counters.gauge("pipeline_waiting", "Pieces of work waiting in the busiest organisation")
+  const staleLooks = counters.gauge("alerts_stale_looks", "Readings that came too late to tell of now")
   const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
   const pipeline = createPipeline({
     jobs: dbs.jobs,
@@ -237,6 +240,11 @@ const startFlow = async (
     agent: agents.one,
     audit: write,
     allowed: async (ctx, actor) => (await whoAsks(ctx))?.role === actor.role,
+    onFigures: (figures) => {
+      for (const [what, count] of Object.entries(figures.live)) streams.set({ what }, count)
+      waiting.set(figures.waiting)
+      staleLooks.set(figures.staleLooks)
+    },
     onError: (stage, error) => {
       failures.inc({ stage })
       log.error({ err: error, stage }, "a stage of the pipeline failed and goes on")

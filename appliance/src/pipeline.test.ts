@@ -7,7 +7,7 @@ import type { Batch, Task } from "@ispvm/agent/wire"
 import { testDatabase } from "../test/database.ts"
 import { Incident } from "./api/incidents.ts"
 import type { Accepted } from "./flow/ingest/accepted.ts"
-import { createPipeline, type Pipeline } from "./pipeline.ts"
+import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
 import type { Actor } from "./platform/http.ts"
 import { AccountId, AgentId, DeviceId, InterfaceId } from "./platform/ids.ts"
 import { createSignal } from "./platform/signal.ts"
@@ -62,7 +62,7 @@ const makeWorld = async () => {
   const heard = createSignal<{ org: typeof org; agentId: AgentId; atMs: number }>((error) => errors.push(error))
   const given: Accepted[] = []
   const made: Pipeline[] = []
-  const make = (): Pipeline => {
+  const make = (more: Partial<PipelineDeps> = {}): Pipeline => {
     const pipeline = createPipeline({
       jobs: dbs.jobs,
       ui: dbs.ui,
@@ -81,6 +81,7 @@ const makeWorld = async () => {
       audit: write,
       allowed: async () => true,
       onError: (_, error) => errors.push(error),
+      ...more,
     })
     made.push(pipeline)
     return pipeline
@@ -246,6 +247,33 @@ test("an agent that is not heard is an incident of its own, and its devices are 
   }
   assert.deepEqual(await openNow(pipeline), [])
   assert.equal(pipeline.statuses(org).device(device(0)).status.status, "ok")
+  await pipeline.stop()
+})
+
+test("while we could not hear anybody, no agent is called silent; it has its full time from then on", async () => {
+  const { clock } = world
+  let hears = false
+  const pipeline = world.make({ canHear: async () => hears })
+  await pipeline.start()
+  await hand(pipeline, { pings: [answers(device(0), true), answers(device(2), true)] })
+  const wait = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.nowMs += 1_000
+      await pipeline.tick()
+    }
+  }
+  await wait(60)
+  assert.deepEqual(await openNow(pipeline), [])
+  hears = true
+  await wait(9)
+  assert.deepEqual(await openNow(pipeline), [])
+  await wait(8)
+  assert.equal((await openNow(pipeline)).length, 1)
+  for (let second = 0; second < 6; second += 1) {
+    clock.nowMs += 1_000
+    await hand(pipeline, { pings: [answers(device(0), true), answers(device(2), true)] })
+  }
+  assert.deepEqual(await openNow(pipeline), [])
   await pipeline.stop()
 })
 

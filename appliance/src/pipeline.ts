@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto"
 import type { Ack, Batch, Task } from "@ispvm/agent/wire"
 import type { Agent } from "./api/agents.ts"
 import type { LiveData } from "./api/live.ts"
-import { alertsById } from "./flow/alerts/alerts.ts"
+import { alertsById, canHear } from "./flow/alerts/alerts.ts"
 import type { Transition } from "./flow/alerts/book.ts"
 import { routes as alertRoutes } from "./flow/alerts/routes.ts"
 import { showIncident } from "./flow/incidents/incident.ts"
@@ -18,7 +18,7 @@ import { routes as incidentRoutes } from "./flow/incidents/routes.ts"
 import type { Standing } from "./flow/incidents/status.ts"
 import type { Accepted } from "./flow/ingest/accepted.ts"
 import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
-import { createLive, type Live } from "./flow/live/live.ts"
+import { createLive, type Live, type Stats } from "./flow/live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./flow/live/routes.ts"
 import { createTurns, type Lane, openLane, type Turns } from "./lane.ts"
 import type { Clock } from "./platform/clock.ts"
@@ -33,6 +33,10 @@ const READINGS_MS = 1_000
 /** An agent's row on screen is refreshed at most this often; a change of its state at once. */
 const AGENT_MS = 5_000
 const PRUNE_MS = 3_600_000
+/** Before an agent is called silent it is asked whether we could have heard it at all. */
+const DOUBT_MS = 4_000
+/** The inventory is read anew at most this often: at an agent's first words it changes with every batch. */
+const REWATCH_MS = 1_000
 /** Of a backlog only the newest events are told live; lists hold them all. */
 const EVENTS_MOST = 200
 /** Evaluations of one organisation that may wait; beyond, agents are answered only when theirs has been weighed. */
@@ -43,6 +47,8 @@ export type PipelineDeps = {
   readonly ui: Db
   readonly clock: Clock
   readonly ingest: Pick<Ingest, "accept">
+  /** Whether what agents say reaches us at present; by default whether the database answers, without which the door cannot. */
+  readonly canHear?: () => Promise<boolean>
   readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
   readonly changes: Signal<{ readonly org: OrgId; readonly what: LiveData<"inventory">["what"]; readonly id: string }>
   readonly heard: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
@@ -50,9 +56,13 @@ export type PipelineDeps = {
   readonly agent: (org: OrgId, id: string) => Promise<Agent>
   readonly audit: IncidentsDeps["audit"]
   readonly allowed: LiveRoutesDeps["allowed"]
+  /** Told every second, for our own figures. */
+  readonly onFigures?: (figures: Figures) => void
   /** A fault of one stage: counted and logged there, never passed on to the agent. */
   readonly onError: (stage: "alerts" | "incidents" | "live" | "agents", error: unknown) => void
 }
+/** `waiting`: pieces of work of the busiest organisation; `staleLooks`: readings that came too late to tell of now. */
+export type Figures = { readonly live: Stats; readonly waiting: number; readonly staleLooks: number }
 export type Pipeline = {
   readonly accept: (agent: Speaker, batch: Batch) => Promise<Ack>
   readonly tick: () => Promise<void>
@@ -72,10 +82,12 @@ const STARTING: Standing = {
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { clock, ingest, jobs, onError } = deps
   const live = createLive({ clock })
+  const hears = deps.canHear ?? (() => canHear(jobs))
   const lanes = new Map<OrgId, Lane>()
   const turns = new Map<OrgId, Turns>()
   const agentsToldAtMs = new Map<string, number>()
   const stale = new Set<OrgId>()
+  const rewatchedAtMs = new Map<OrgId, number>()
   const timers: NodeJS.Timeout[] = []
   const listening: (() => void)[] = []
   let stopped = false
@@ -90,7 +102,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     turnsOf(org).run(async () => {
       const lane = lanes.get(org) ?? (await openLane(jobs, org, clock.now()))
       lanes.set(org, lane)
-      if (stale.delete(org)) await rewatch(lane)
+      if (stale.has(org) && Math.abs(clock.now() - (rewatchedAtMs.get(org) ?? 0)) >= REWATCH_MS) {
+        stale.delete(org)
+        rewatchedAtMs.set(org, clock.now())
+        await rewatch(lane)
+      }
       return await work(lane)
     })
   const guard = async (stage: Parameters<typeof onError>[0], work: () => Promise<unknown>): Promise<void> => {
@@ -172,6 +188,10 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
   }
   const tick = async (): Promise<void> => {
+    const doubted = [...lanes.values()].filter(({ alerts }) => alerts.quietForMs(clock.now()) > DOUBT_MS)
+    if (doubted.length > 0 && !(await hears())) {
+      for (const { alerts } of doubted) alerts.couldNotHear(clock.now())
+    }
     await Promise.all(
       [...lanes.keys()].map(async (org) => {
         if (turnsOf(org).waiting() > 2) return
@@ -179,6 +199,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       }),
     )
   }
+  const figures = (): Figures => ({
+    live: live.stats(),
+    waiting: Math.max(0, ...[...turns.values()].map((one) => one.waiting())),
+    staleLooks: [...lanes.values()].reduce((sum, { alerts }) => sum + alerts.stale(), 0),
+  })
   const every = (ms: number, work: () => void): void => {
     const timer = setInterval(work, ms)
     timers.push(timer)
@@ -222,6 +247,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       for (const { id } of await deps.orgs()) await inTurn(id, async () => undefined)
       every(TICK_MS, () => void tick())
       every(READINGS_MS, tellReadings)
+      every(READINGS_MS, () => deps.onFigures?.(figures()))
       every(PRUNE_MS, () => {
         for (const lane of lanes.values()) void guard("alerts", () => lane.alerts.prune(clock.now()))
       })

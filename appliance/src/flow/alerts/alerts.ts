@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import type { Db, Tx } from "../../platform/db.ts"
 import { AlertId, type OrgId } from "../../platform/ids.ts"
 import { type AlertNow, type Book, createBook, type Transition } from "./book.ts"
-import { loadAlerts, loadWatched, pruneTransitions, saveAlerts } from "./store.ts"
+import { answers, loadAlerts, loadWatched, pruneTransitions, saveAlerts } from "./store.ts"
 import { type Watched, watch } from "./watched.ts"
 
 export type { AlertNow, Transition } from "./book.ts"
@@ -57,6 +57,18 @@ export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<Org
     prune: (atMs) => db.asOrg(org, (tx) => pruneTransitions(tx, org, atMs - KEEP_MS)),
   }
 }
+
+/** An answer that takes longer is none: the agents wait for it as well. */
+const ANSWER_MS = 1_500
+/** Whether what agents say can be heard at present. */
+export const canHear = (db: Db): Promise<boolean> =>
+  new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), ANSWER_MS)
+    void answers(db.sql).then((is) => {
+      clearTimeout(late)
+      resolve(is)
+    })
+  })
 
 /** Alerts by id as stored, for those that are no longer watched. */
 export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> => loadAlerts(tx, org, ids)

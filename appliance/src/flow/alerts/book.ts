@@ -42,6 +42,10 @@ export type Book = {
   readonly observe: (accepted: Seen, nowMs: number) => Transition[]
   readonly heard: (agent: AgentId, nowMs: number) => Transition[]
   readonly tick: (nowMs: number) => Transition[]
+  /** We could not have heard anybody until now: silence counts from here. */
+  readonly couldNotHear: (nowMs: number) => void
+  /** For how long the quietest agent that is not silent yet has not been heard. */
+  readonly quietForMs: (nowMs: number) => number
   readonly of: (kind: Kind, entity: string) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
   readonly loss: (device: DeviceId) => number | null
@@ -157,6 +161,12 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       }
     }
   }
+  /** Agents that still count as heard. */
+  const hearings = (): Entry[] =>
+    [...(watched?.agents.keys() ?? [])].flatMap((agent) => {
+      const was = entries.get(keyOf("agent-silent", agent))
+      return was === undefined || was.state.phase === "down" ? [] : [was]
+    })
   const drop = (was: Entry, nowMs: number, out: Transition[]): void => {
     turn(was, { ...was, state: release(was.state, nowMs) }, nowMs, out)
     entries.delete(keyOf(was.kind, was.entity))
@@ -241,6 +251,10 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       tickUnseen(nowMs, out)
       return out
     },
+    couldNotHear: (nowMs) => {
+      for (const was of hearings()) put({ ...was, lookAtMs: nowMs })
+    },
+    quietForMs: (nowMs) => Math.max(0, ...hearings().map((was) => nowMs - (was.lookAtMs ?? nowMs))),
     of: (kind, entity) => entries.get(keyOf(kind, entity)),
     all: () => entries.values(),
     loss: (device) => {

@@ -1,6 +1,6 @@
 /** All SQL of alerts: what is watched (read), alerts and their steps (kept). */
 import { z } from "zod"
-import type { Tx } from "../../platform/db.ts"
+import type { Sql, Tx } from "../../platform/db.ts"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { AlertNow, Transition } from "./book.ts"
 import { Kind, Phase, Reason, State } from "./machine.ts"
@@ -96,6 +96,17 @@ export const saveAlerts = async (tx: Tx, org: OrgId, steps: readonly Transition[
     select ${org}, alert_id, to_timestamp(at / 1000), was, now, reason
     from unnest(${steps.map((s) => s.alert.id)}::uuid[], ${steps.map((s) => s.atMs)}::float8[], ${steps.map((s) => s.was)}::text[],
       ${steps.map((s) => s.now)}::text[], ${steps.map((s) => s.reason)}::text[]) as given (alert_id, at, was, now, reason)`
+}
+
+/** Whether the database answers: while it does not, neither does the agents' door. */
+export const answers = async (sql: Sql): Promise<boolean> => {
+  try {
+    await sql`select 1`
+    return true
+  } catch {
+    // Whatever is wrong with it, nobody can be heard; what is wrong is told by whoever has work to do there.
+    return false
+  }
 }
 
 /** Steps older than this have told their story in the incidents. */
