@@ -133,6 +133,14 @@ test("a device that is removed while its batch is being stored is unknown, and c
   assert.equal(accepted?.pings.length, 1)
 })
 
+test("probes are taken as far back as they are kept, all else as far as its own raw values", async () => {
+  const days = (n: number) => NOW - n * 86_400_000
+  const { ack } = await accept(
+    batchOf([pingOf(device, days(2)), interfaceOf(device, days(13), "ether1"), pingOf(device, days(13))]),
+  )
+  assert.deepEqual(reasons(ack), ["2 too-old"])
+})
+
 test("each refused item is named by its place and reason, and the rest is stored", async () => {
   const other = await makeAgent(db, db.org)
   const theirs = await makeWatched(db, other)
@@ -141,7 +149,7 @@ test("each refused item is named by its place and reason, and the rest is stored
     "not an object",
     pingOf(randomUUID(), NOW),
     pingOf(theirs, NOW),
-    pingOf(device, NOW - 15 * 86_400_000),
+    pingOf(device, NOW - 4 * 86_400_000),
     pingOf(device, NOW + 6 * 60_000),
     same,
     same,

@@ -50,7 +50,9 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       if (ledger.ack !== null) return { ack: Ack.parse(ledger.ack), accepted: null, sorted: null, news: new Map() }
 
       const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
-      const sorted = sortItems(shape.parsed, devices, agent.id, windowAt(receivedAtMs, ledger.keepMs))
+      const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
+        windowAt(receivedAtMs, kind === "ping" ? ledger.keepProbesMs : ledger.keepMs),
+      )
       const news: News = new Map()
       for (const facts of sorted.facts) {
         const { changed } = await recordFacts(tx, agent.org, facts)

@@ -44,7 +44,12 @@ export const parseItems = (items: readonly unknown[]): { parsed: readonly Parsed
 export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [...new Set(parsed.map(({ item }) => item.device))]
 
 /** Second half: whose device, when, and whether it was told already. */
-export const sortItems = (parsed: readonly Parsed[], known: Known, agentId: string, window: Window): Sorted => {
+export const sortItems = (
+  parsed: readonly Parsed[],
+  known: Known,
+  agentId: string,
+  windowOf: (kind: Item["kind"]) => Window,
+): Sorted => {
   const samples: Sample[] = []
   const events: Event[] = []
   const facts: Facts[] = []
@@ -53,7 +58,7 @@ export const sortItems = (parsed: readonly Parsed[], known: Known, agentId: stri
   const told = new Map<string, string>()
   let doubles = 0
   for (const { index, item } of parsed) {
-    const refusal = refuse(item, known, agentId, window)
+    const refusal = refuse(item, known, agentId, windowOf(item.kind))
     if (refusal !== null) {
       rejected.push({ index, ...refusal })
       refused.push({ reason: refusal.reason, item })

@@ -19,12 +19,12 @@ export const readLedger = async (
   agent: AgentId,
   buffer: string,
   number: number,
-): Promise<{ ack: unknown; keepMs: number }> => {
-  const [row] = await tx<{ ack: unknown; keepMs: number }[]>`
+): Promise<{ ack: unknown; keepMs: number; keepProbesMs: number }> => {
+  const [row] = await tx<{ ack: unknown; keepMs: number; keepProbesMs: number }[]>`
     select (select ack from ingest.batch where agent_id = ${agent} and buffer = ${buffer} and number = ${number}) as ack,
-      (extract(epoch from keep) * 1000)::float8 as "keepMs"
-    from ispvm.retention where class = 'raw'`
-  if (row === undefined) throw new Error("ispvm.retention has no class 'raw': the migrations are incomplete")
+      (extract(epoch from raw.keep) * 1000)::float8 as "keepMs", (extract(epoch from probe.keep) * 1000)::float8 as "keepProbesMs"
+    from ispvm.retention raw, ispvm.retention probe where raw.class = 'raw' and probe.class = 'probe'`
+  if (row === undefined) throw new Error("ispvm.retention has no class 'raw' or 'probe': the migrations are incomplete")
   return row
 }
 

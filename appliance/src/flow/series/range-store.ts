@@ -24,9 +24,13 @@ const device = (tx: Tx, s: Subject) =>
 const sensors = (tx: Tx, s: Subject) => tx`series_id in (
   select n.id from series.sensor n join inventory.device d on d.key = n.device_key where n.org_id = ${s.org} and d.id = ${s.device})`
 
-export const keepRawMs = async (tx: Tx): Promise<number> => {
+const TABLES = { ping: "ping", interface: "interface_counters", health: "device_health", sensor: "metric_custom" } as const
+
+/** How long raw values of this kind are kept. */
+export const keepRawMs = async (tx: Tx, kind: keyof typeof TABLES): Promise<number> => {
   const [row] = await tx<{ ms: number }[]>`
-    select (extract(epoch from keep) * 1000)::float8 as ms from ispvm.retention where class = 'raw'`
+    select (extract(epoch from keep) * 1000)::float8 as ms
+    from ispvm.series join ispvm.retention using (class) where name = ${TABLES[kind]}`
   return row?.ms ?? 0
 }
 

@@ -22,6 +22,10 @@ const sources: [string, Parameters<typeof chooseSource>[0], ReturnType<typeof ba
 for (const [name, kind, range, wanted] of sources)
   test(name, () => assert.equal(chooseSource(kind, range, NOW, 14 * DAY), wanted))
 
+test("an hour of probes older than single probes are kept is read by five minutes", () => {
+  assert.equal(chooseSource("ping", back(4 * DAY, HOUR), NOW, 3 * DAY), "5m")
+})
+
 const buckets: [string, number, number, number, number][] = [
   ["15 minutes of probes a second apart are by 2 s", 15 * 60_000, 600, 1_100, 2_000],
   ["an hour by 600 points is 10 s", HOUR, 600, 1_100, 10_000],

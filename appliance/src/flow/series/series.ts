@@ -142,7 +142,7 @@ const HEALTH = { cpuRatio: "ratio", memoryRatio: "ratio", uptimeS: "s" } as cons
 const read = async (tx: Tx, org: OrgId, question: SeriesQuestion, nowMs: number): Promise<SeriesFound> => {
   const { kind, fromMs, toMs, points } = question
   const subject = { org, device: question.device, interface: question.interface }
-  const source = chooseSource(kind, question, nowMs, await range.keepRawMs(tx))
+  const source = chooseSource(kind, question, nowMs, await range.keepRawMs(tx, kind))
   const spacingMs =
     source === "raw"
       ? spacing(await range.latestTimes(tx, kind, subject, { gridFromMs: fromMs, toMs, bucketMs: 1 }))
