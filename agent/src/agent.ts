@@ -66,7 +66,7 @@ export const runAgent = async (start: Start): Promise<void> => {
   const tasks = createTasks({
     ...loop,
     work: {
-      confirm: (devices) => watch.parts.pinger.confirm(devices),
+      confirm: (devices) => watch.confirm(devices),
       reload: () => assignment.want(null),
       test: watch.test,
     },

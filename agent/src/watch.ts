@@ -24,7 +24,7 @@ import type { Config } from "./config.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { Reboots } from "./normalize/reboots.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
-import { type AssignedDevice, type Event, storable } from "./wire/wire.ts"
+import { type AssignedDevice, type DeviceId, type Event, storable } from "./wire/wire.ts"
 
 type Deps = {
   readonly config: Pick<Config, "syslogPort" | "syslogBind">
@@ -123,6 +123,11 @@ export const startWatch = async (deps: Deps) => {
       schedule.apply(devices)
       pinger.apply(devices)
       syslog.apply(devices)
+    },
+    /** Whether they are there, and how their ports are: where syslog is lost nobody else tells of those. */
+    confirm: (devices: readonly DeviceId[]): void => {
+      pinger.confirm(devices)
+      for (const device of devices) schedule.nudge(device)
     },
     /** Resolves when nothing of it runs any more. */
     stop: async (): Promise<void> => {

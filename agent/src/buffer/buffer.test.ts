@@ -82,6 +82,22 @@ for (const [kind, make] of [
     shelf.close()
   })
 
+  test(`${kind}: what was set aside for no fault of its own is owed again, before what came later`, () => {
+    const shelf = make()
+    add(shelf, sample(1))
+    const first = shelf.begin(1)
+    assert.ok(first)
+    shelf.setAside(first)
+    shelf.accept(first)
+    add(shelf, sample(2))
+    shelf.release(7)
+    assert.equal(shelf.depth().asideItems, 1)
+    shelf.release(first.number)
+    assert.deepEqual(shelf.begin(1)?.items, [sample(1), sample(2)])
+    assert.equal(shelf.depth().asideItems, 0)
+    shelf.close()
+  })
+
   test(`${kind}: a backlog is joined into batches no larger than the contract's bound`, () => {
     const shelf = make()
     for (let i = 0; i < 12; i += 1) add(shelf, ...Array.from({ length: 1_000 }, (_, n) => sample(i * 1_000 + n)))

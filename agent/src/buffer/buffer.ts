@@ -41,6 +41,8 @@ export type Shelf = {
   setAside(owed: Owed): void
   /** Take them back: the number's emptiness was refused as well, so they were not the reason. */
   takeBack(owed: Owed): void
+  /** A settled batch that lies aside goes back into the queue, under a number still to come. */
+  release(number: number): void
   depth(): Depth
   close(): void
 }
@@ -55,6 +57,8 @@ export type Buffer = {
   accept(owed: Owed): void
   /** The appliance will never take this batch as it is. */
   reject(owed: Owed): "set-aside" | "taken-back"
+  /** What was set aside under this number is owed again: the fault was not its own. */
+  release(number: number): void
   depth(): Depth
   /** Called whenever there is something new to begin. */
   onReady(listener: () => void): void
@@ -127,6 +131,7 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
       shelf.setAside(owed)
       return "set-aside"
     },
+    release: (number) => shelf.release(number),
     depth: () => shelf.depth(),
     onReady: (listener) => {
       listeners.push(listener)

@@ -107,6 +107,7 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
     accept: (owed) => guarded(() => shelf.accept(owed)),
     setAside: (owed) => guarded(() => shelf.setAside(owed)),
     takeBack: (owed) => guarded(() => shelf.takeBack(owed)),
+    release: (number) => guarded(() => shelf.release(number)),
     depth: () => guarded(() => shelf.depth()),
     close: () => db.close(),
   }
@@ -237,6 +238,9 @@ const shelfOf = (db: DatabaseSync, mostBytes: number): Omit<Shelf, "close"> => {
     },
     takeBack: (owed) => {
       if (isBegun(owed)) db.prepare("update slice set aside = 0 where number = ?").run(owed.number)
+    },
+    release: (number) => {
+      db.prepare("update slice set number = null, aside = 0 where number = ? and aside = 1").run(number)
     },
     depth(): Depth {
       const waiting = db

@@ -12,7 +12,7 @@ export const memoryShelf = (mostBytes = 64 * 1024 * 1024): Shelf => {
   const dropped = new Map<DeviceId, Dropped>()
   let waiting: Slice[] = []
   let begun: Slice[] = []
-  let aside: Slice[] = []
+  const aside = new Map<number, Slice[]>()
   let number = 0
   let isOpen = false
   let droppedItems = 0
@@ -62,20 +62,24 @@ export const memoryShelf = (mostBytes = 64 * 1024 * 1024): Shelf => {
     },
     setAside(it) {
       if (!isBegun(it)) return
-      aside.push(...begun)
+      aside.set(number, [...(aside.get(number) ?? []), ...begun])
       begun = []
     },
     takeBack(it) {
       if (!isBegun(it)) return
-      begun = aside
-      aside = []
+      begun = aside.get(number) ?? []
+      aside.delete(number)
+    },
+    release(settled) {
+      waiting.unshift(...(aside.get(settled) ?? []))
+      aside.delete(settled)
     },
     depth: () => ({
       batches: waiting.length + (isOpen ? 1 : 0),
       bytes: bytesOf(waiting) + bytesOf(begun),
       oldestAtMs: (begun[0] ?? waiting[0])?.atMs ?? null,
       droppedItems,
-      asideItems: itemsOf(aside).length,
+      asideItems: itemsOf([...aside.values()].flat()).length,
     }),
     close: () => undefined,
   }

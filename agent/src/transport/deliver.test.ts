@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { pino } from "pino"
-import { createBuffer } from "../buffer/buffer.ts"
+import { createBuffer, type Shelf } from "../buffer/buffer.ts"
 import { memoryShelf } from "../buffer/memory.ts"
 import { type Batch, DeviceId, type Item } from "../wire/wire.ts"
 import { backoffMs } from "./backoff.ts"
@@ -28,8 +28,13 @@ const unusable: Sent = { kind: "unusable", code: "malformed", message: "no" }
 const notUsed = (): never => assert.fail("not asked for here")
 
 /** Delivers until the buffer is empty; time passes only in pauses, which are kept. */
-const run = async (answer: (batch: Batch, tries: number) => Sent, batches: readonly (readonly Item[])[]) => {
-  const buffer = createBuffer({ shelf: memoryShelf(), now: () => 1, onLost: notUsed })
+const run = async (
+  answer: (batch: Batch, tries: number) => Sent,
+  batches: readonly (readonly Item[])[],
+  shelf: Shelf = memoryShelf(),
+) => {
+  const buffer = createBuffer({ shelf, now: () => 1, onLost: notUsed })
+  const troubles: string[] = []
   const stop = new AbortController()
   const sent: Batch[] = []
   const pauses: number[] = []
@@ -54,6 +59,7 @@ const run = async (answer: (batch: Batch, tries: number) => Sent, batches: reado
   const pause = async (ms: number): Promise<void> => {
     pauses.push(ms)
     nowMs += ms
+    if (delivery.counts.trouble !== null) troubles.push(delivery.counts.trouble.message)
     const next = waiting.shift()
     if (next !== undefined) buffer.add(next)
     else if (buffer.depth().batches === 0) stop.abort()
@@ -71,7 +77,7 @@ const run = async (answer: (batch: Batch, tries: number) => Sent, batches: reado
     log: pino({ level: "silent" }),
   })
   await delivery.run(stop.signal)
-  return { sent, pauses, counts: delivery.counts, depth: buffer.depth() }
+  return { sent, pauses, troubles, counts: delivery.counts, depth: buffer.depth() }
 }
 
 test("batches go out in order, each until it is acknowledged", async () => {
@@ -127,6 +133,56 @@ test("where even an empty batch is refused, nothing was wrong with the items: th
     ],
   )
   assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+})
+
+const failed: Sent = { kind: "later", retryAfterMs: null, code: "failed", message: "no" }
+const holds = ({ items }: Batch, atMs: number) => JSON.stringify(items).includes(`"atMs":${atMs},`)
+
+test("a batch at which the door fails for ten minutes is set aside, and does not hold up the queue", async () => {
+  const { sent, pauses, counts, depth } = await run(
+    (batch) => (holds(batch, 1) ? failed : acked(batch)),
+    [[sample(1)], ...Array.from({ length: 30 }, (_, i) => [sample(i + 2)])],
+  )
+  const tries = sent.filter((batch) => batch.number === 1 && batch.items.length > 0).length
+  assert.ok(tries >= 20 && pauses.slice(0, tries - 1).reduce((sum, ms) => sum + ms, 0) >= 570_000, `${tries} tries`)
+  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [1, 1, 0])
+})
+
+test("where the door fails at the next one as well, nothing was wrong with the first: it is owed again, and all arrive", async () => {
+  let until = 0
+  const { sent, counts, depth } = await run(
+    (batch, tries) => {
+      if (batch.items.length === 0) until = tries + 5
+      return batch.items.length > 0 && (until === 0 || tries <= until) ? failed : acked(batch)
+    },
+    [[sample(1)], ...Array.from({ length: 40 }, (_, i) => [sample(i + 2)])],
+  )
+  const arrived = new Set(sent.slice(until).flatMap(({ items }) => items.map((item) => JSON.stringify(item))))
+  assert.ok(arrived.has(JSON.stringify(sample(1))))
+  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+})
+
+test("a proxy's 500, or a database that is away, is waited for however long it takes", async () => {
+  for (const code of ["http-500", "unavailable"]) {
+    const { counts } = await run((batch, tries) => (tries < 60 ? { ...later, code } : acked(batch)), [[sample(1)]])
+    assert.deepEqual([counts.setAside, counts.delivered], [0, 1], code)
+  }
+})
+
+test("a buffer that cannot be read is trouble that is told, and delivery goes on when it can", async () => {
+  const shelf = memoryShelf()
+  let tries = 0
+  const broken: Shelf = {
+    ...shelf,
+    begin: (nowMs) => {
+      tries += 1
+      if (tries < 4) throw new Error("database or disk is full")
+      return shelf.begin(nowMs)
+    },
+  }
+  const { counts, troubles } = await run((batch) => acked(batch), [[sample(1)]], broken)
+  assert.deepEqual([counts.delivered, counts.failures, counts.trouble], [1, 3, null])
+  assert.match(troubles[0] ?? "", /buffer cannot be read .* disk is full/)
 })
 
 test("rejected items are counted and not sent again", async () => {

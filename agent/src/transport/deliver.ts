@@ -11,6 +11,12 @@ const GAP_MS = 50
 /** A batch called unusable gets this many chances: a half-started proxy in between may answer 400 for a while, too. */
 const UNUSABLE_TRIES = 3
 
+/**
+ * A batch at which the door itself fails, so often and so long, goes out empty too: one that a fault of the appliance cannot
+ * digest must not hold up all that come after it. Whether the fault was this batch's shows at the next one.
+ */
+const FAILED = { code: "failed", tries: 20, forMs: 600_000, nextTries: 3 } as const
+
 export type DeliveryCounts = {
   delivered: number
   accepted: number
@@ -70,41 +76,83 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
     counts.trouble = { sinceMs: counts.trouble?.sinceMs ?? now(), code, message }
   }
 
+  /** Of the batch at hand: how often it was called unusable, and how often and since when the door failed at it. */
+  let bad = { unusable: 0, failed: 0, sinceMs: 0 }
+  /** Set aside because the door failed at it; the next batch shows whether it was to blame. */
+  let suspect: number | null = null
+
+  const isHopeless = (owed: Owed): boolean => {
+    if (owed.items.length === 0) return bad.unusable > 0 || bad.failed > 0
+    return bad.unusable >= UNUSABLE_TRIES || (bad.failed >= FAILED.tries && now() - bad.sinceMs >= FAILED.forMs)
+  }
+  /** True where the batch is empty now, and may be sent at once. */
+  const giveUp = (owed: Owed, code: string): boolean => {
+    const outcome = buffer.reject(owed)
+    counts.setAside += outcome === "set-aside" ? 1 : -1
+    suspect = outcome === "set-aside" && code === FAILED.code ? owed.number : null
+    bad = { unusable: 0, failed: 0, sinceMs: 0 }
+    log.error({ batch: owed.number, items: owed.items.length, code, outcome }, "the appliance cannot take a batch")
+    return outcome === "set-aside"
+  }
+  const judgeSuspect = (owed: Owed, isAccepted: boolean): void => {
+    if (suspect === null || owed.number === suspect || owed.items.length === 0) return
+    if (!isAccepted && bad.failed < FAILED.nextTries) return
+    if (!isAccepted) {
+      buffer.release(suspect)
+      counts.setAside -= 1
+      log.warn({ batch: suspect }, "the appliance fails at the next batch as well; what was set aside is owed again")
+    }
+    suspect = null
+  }
+  const note = (sent: Exclude<Sent, { kind: "acked" }>): void => {
+    inTrouble(sent)
+    const isFailed = sent.kind === "later" && sent.code === FAILED.code
+    bad = {
+      unusable: sent.kind === "unusable" ? bad.unusable + 1 : 0,
+      failed: isFailed ? bad.failed + 1 : 0,
+      sinceMs: isFailed && bad.failed > 0 ? bad.sinceMs : now(),
+    }
+  }
+
+  /** How long to wait before the next one; null: until there is one. */
+  const deliverOne = async (failures: number, signal: AbortSignal): Promise<{ failures: number; waitMs: number } | null> => {
+    const owed = buffer.begin()
+    if (owed === null) return null
+    const sendingMs = now()
+    const batch = { protocol: PROTOCOL, buffer: owed.buffer, number: owed.number, sentAtMs: now(), items: [...owed.items] }
+    const sent = await uplink().send(batch, signal)
+    if (sent.kind === "acked") {
+      settle(owed, sent.ack)
+      judgeSuspect(owed, true)
+      bad = { unusable: 0, failed: 0, sinceMs: 0 }
+      return { failures: 0, waitMs: Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())) }
+    }
+    if (signal.aborted) return { failures, waitMs: 0 }
+    note(sent)
+    judgeSuspect(owed, false)
+    if (isHopeless(owed) && giveUp(owed, sent.code)) return { failures: failures + 1, waitMs: 0 }
+    const waitMs = backoffMs(failures + 1, DELIVERY, random)
+    const askedMs = sent.kind === "later" ? (sent.retryAfterMs ?? 0) : 0
+    return { failures: failures + 1, waitMs: Math.max(askedMs, waitMs) }
+  }
+
   const run = async (signal: AbortSignal): Promise<void> => {
     let failures = 0
-    let unusable = 0
     while (!signal.aborted) {
-      const owed = buffer.begin()
-      if (owed === null) {
-        await news(signal)
-        continue
+      try {
+        const next = await deliverOne(failures, signal)
+        if (next === null) await news(signal)
+        else {
+          failures = next.failures
+          if (next.waitMs > 0) await pause(next.waitMs, signal)
+        }
+      } catch (error) {
+        // The buffer's disk is full, read-only or gone: what is measured now is lost, but the watching goes on.
+        failures += 1
+        const message = `the buffer cannot be read or written: ${error instanceof Error ? error.message : String(error)}`
+        inTrouble({ kind: "later", retryAfterMs: null, code: "buffer", message })
+        await pause(backoffMs(failures, DELIVERY, random), signal)
       }
-      const sendingMs = now()
-      const batch = { protocol: PROTOCOL, buffer: owed.buffer, number: owed.number, sentAtMs: now(), items: [...owed.items] }
-      const sent = await uplink().send(batch, signal)
-      if (sent.kind === "acked") {
-        settle(owed, sent.ack)
-        failures = 0
-        unusable = 0
-        await pause(Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())), signal)
-        continue
-      }
-      if (signal.aborted) break
-      inTrouble(sent)
-      failures += 1
-      unusable = sent.kind === "unusable" ? unusable + 1 : 0
-      if (unusable >= UNUSABLE_TRIES || (unusable > 0 && owed.items.length === 0)) {
-        unusable = 0
-        const outcome = buffer.reject(owed)
-        counts.setAside += outcome === "set-aside" ? 1 : -1
-        log.error(
-          { batch: owed.number, items: owed.items.length, code: sent.code, outcome },
-          "the appliance calls a batch unusable",
-        )
-        if (outcome === "set-aside") continue
-      }
-      const waitMs = backoffMs(failures, DELIVERY, random)
-      await pause(sent.kind === "later" && sent.retryAfterMs !== null ? Math.max(sent.retryAfterMs, waitMs) : waitMs, signal)
     }
   }
   return { counts, run }
