@@ -11,6 +11,7 @@ export const paths = {
   incidents: "/incidents",
   incident: (id: string) => `/incidents/${id}`,
   incidentsBy: (filter: Readonly<Record<string, string>>) => `/incidents?${new URLSearchParams(filter)}`,
+  deviceNewOn: (agent: string) => `/devices/new?${new URLSearchParams({ agent })}`,
   deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,
   settings: "/settings",
   agents: "/agents",

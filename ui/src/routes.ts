@@ -63,6 +63,22 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("./pages/incident/ispvm-page-incident.ts"),
   },
   {
+    path: paths.agents,
+    title: t.frame.agents,
+    tag: "ispvm-page-agents",
+    permission: "agents:read",
+    load: () => import("./pages/agents/ispvm-page-agents.ts"),
+    rail: { icon: "bot", key: "a" },
+  },
+  {
+    path: paths.settings,
+    title: t.people.title,
+    tag: "ispvm-page-settings",
+    permission: "accounts:read",
+    load: () => import("./pages/people/ispvm-page-settings.ts"),
+    rail: { icon: "settings", key: "s" },
+  },
+  {
     path: paths.deviceImport,
     title: t.pages.import.title,
     tag: "ispvm-page-import",

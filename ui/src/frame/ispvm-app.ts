@@ -115,7 +115,7 @@ export class IspvmApp extends LitElement {
     return html`<nav class="rail" aria-label=${t.frame.nav}>
       <a class="brand" href=${paths.overview} aria-label=${t.terms.product} title=${t.terms.product}><img src="/icon.svg" alt="" width="28" height="28" /></a>
       <ul>
-        ${ROUTES.map((route) => (route.rail === undefined ? nothing : this.#railLink(route.path, route.title, route.rail)))}
+        ${ROUTES.map((route) => (route.rail === undefined || !deps.session.can(route.permission) ? nothing : this.#railLink(route.path, route.title, route.rail)))}
       </ul>
       <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)}></ispvm-account></div>
     </nav>`

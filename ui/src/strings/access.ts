@@ -77,6 +77,7 @@ export const access = {
   facts: { identity: "Identity", board: "Board", version: "Release", uptime: "Uptime" },
   save: "Save and watch",
   saveUntested: "Save without a test",
+  saveAnyway: "Save all the same",
   saveAccess: "Save access",
   saved: (name: string) => `${name} was saved.`,
   without: "Saved as it stands",
@@ -91,7 +92,8 @@ export const access = {
   first: {
     heading: (name: string) => `${name} is being watched`,
     waiting: "The agent is told now; the first values come within seconds.",
-    arrived: (span: string) => `Live after ${span}.`,
+    arrived: (span: string) => `Live: the first value came after ${span}.`,
+    atOnce: "Live: the first value came at once.",
     noAgent: "It has no agent, so nothing arrives until one is chosen.",
     rtt: "Round trip",
     cpu: "CPU",

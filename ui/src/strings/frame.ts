@@ -40,6 +40,7 @@ export const frame = {
     ["g d", "Devices"],
     ["g i", "Incidents"],
     ["g a", "Agents"],
+    ["g s", "Settings"],
     ["j / k", "Next, previous row"],
     ["Enter", "Open the row"],
     ["a", "Acknowledge the incident"],

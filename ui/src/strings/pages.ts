@@ -172,6 +172,7 @@ export const pages = {
       agent: "Agent",
       roles: "Roles",
       note: "Note",
+      access: "Methods, credential and certificate: test again",
       save: "Save",
       saved: (name: string) => `${name} was saved.`,
       remove: "Remove",

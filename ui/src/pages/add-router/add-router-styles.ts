@@ -14,6 +14,9 @@ export const addRouterStyles = css`
     display: grid;
     gap: var(--space-4);
   }
+  form[inert] {
+    opacity: 0.55;
+  }
   .fields {
     display: grid;
     grid-template-columns: repeat(2, minmax(0, 1fr));

@@ -126,9 +126,9 @@ export class IspvmAccessTest extends LitElement {
         color: var(--text-2);
       }
       code {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 1ch;
+        display: grid;
+        grid-template-columns: repeat(4, max-content);
+        gap: 0 1.5ch;
         font-family: var(--font-mono);
         color: var(--text-strong);
       }
@@ -177,6 +177,9 @@ export class IspvmAccessTest extends LitElement {
         }
       }
       @media (max-width: 640px) {
+        code {
+          grid-template-columns: repeat(2, max-content);
+        }
         li {
           grid-template-columns: 18px minmax(0, 1fr) auto;
         }

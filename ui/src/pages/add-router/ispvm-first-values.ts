@@ -145,7 +145,7 @@ export class IspvmFirstValues extends LitElement {
   }
 
   #say(agentId: string | null, isKnown: boolean): string {
-    if (this.firstMs !== null) return words.arrived(duration(this.firstMs))
+    if (this.firstMs !== null) return this.firstMs < 1_000 ? words.atOnce : words.arrived(duration(this.firstMs))
     if (isKnown && agentId === null) return words.noAgent
     return this.waitedMs > SLOW_MS ? words.slow : words.waiting
   }

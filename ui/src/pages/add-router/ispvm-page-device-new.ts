@@ -78,7 +78,8 @@ export class IspvmPageDeviceNew extends Page {
     }
     // The first agent that lives is the one nearly everybody means.
     if (device === undefined && this.draft.agentId === "" && this.#filledFrom === "") {
-      const [first] = byLiveness(this.deps.fleet.value.agents.values())
+      const agents = this.deps.fleet.value.agents
+      const first = agents.get(this.ask.get("agent") ?? "") ?? byLiveness(agents.values())[0]
       if (first !== undefined) {
         this.#filledFrom = NEW
         this.draft = { ...this.draft, agentId: first.id }
@@ -158,13 +159,13 @@ export class IspvmPageDeviceNew extends Page {
       <div class="save">
         ${general === "" ? nothing : html`<p class="wrong" role="alert">${general}</p>`}
         ${
-          this.running === "test" || lacks.length === 0
+          this.running === "test" || lacks.length === 0 || this.draft.address.trim() === ""
             ? nothing
             : html`<ul aria-label=${words.without}>${lacks.map((lack) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${words.lacks[lack]}</span></li>`)}</ul>`
         }
         <div>
-          <ispvm-button kind=${isFresh ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
-            ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : words.save}
+          <ispvm-button kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
+            ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : lacks.includes("failed") ? words.saveAnyway : words.save}
           </ispvm-button>
         </div>
       </div>

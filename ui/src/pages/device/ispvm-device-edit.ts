@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
 import { emit } from "../../parts/emit.ts"
+import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../parts/ispvm-button.ts"
@@ -54,6 +55,9 @@ export class IspvmDeviceEdit extends LitElement {
         background: var(--fault-tint);
         color: var(--status-down-text);
       }
+      .access {
+        justify-self: start;
+      }
       .remove {
         margin-inline-end: auto;
       }
@@ -91,6 +95,7 @@ export class IspvmDeviceEdit extends LitElement {
         <div class="chips" role="group" aria-label=${words.roles}>${this.#roles(filled)}</div>
       </div>
       <ispvm-field label=${words.note} type="textarea" rows="2" optional .value=${filled.note} error=${this.error?.field("note") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ note: event.detail })}></ispvm-field>
+      <ispvm-button class="access" icon="key-round" href=${paths.deviceAccess(device.id)}>${words.access}</ispvm-button>
       <ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveAsked}>${words.remove}</ispvm-button>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#onSave}>${words.save}</ispvm-button>

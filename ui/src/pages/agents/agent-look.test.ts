@@ -1,0 +1,49 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { makeAgent } from "../../../test/make.ts"
+import { certificateOf, countdown, doorOf, isLoopback, isOffBeat, latest, wordOf } from "./agent-look.ts"
+
+const DAY_MS = 86_400_000
+
+test("agents: enrolled and unheard is silent, whatever else is said in its own word", () => {
+  assert.equal(wordOf(makeAgent(1)), "Live")
+  assert.equal(wordOf(makeAgent(1, { status: "unknown" })), "Silent")
+  assert.equal(wordOf(makeAgent(1, { status: "unknown", enrolment: "waiting" })), "Waiting for it")
+  assert.equal(wordOf(makeAgent(1, { status: "unknown", enrolment: "revoked" })), "Revoked")
+})
+test("agents: a certificate that no longer renews itself stands out", () => {
+  assert.deepEqual(certificateOf(makeAgent(1, { certificateExpiresAtMs: 30 * DAY_MS }), 0), { text: "30 days left", bad: false })
+  assert.deepEqual(certificateOf(makeAgent(1, { certificateExpiresAtMs: DAY_MS }), 0), { text: "1 day left", bad: true })
+  assert.deepEqual(certificateOf(makeAgent(1, { certificateExpiresAtMs: 0 }), 1), { text: "expired", bad: true })
+  assert.equal(certificateOf(makeAgent(1, { enrolment: "revoked" }), 0), null)
+})
+const doors: [string, boolean][] = [
+  ["https://127.0.0.1:8444", true],
+  ["https://localhost:8444", true],
+  ["https://[::1]:8444", true],
+  ["https://10.0.0.1:8444", false],
+  ["https://noc.example.net", false],
+  ["", false],
+]
+for (const [url, wanted] of doors)
+  test(`agents: the door ${url || "of no address"} is ${wanted ? "" : "not "}for this machine alone`, () =>
+    assert.equal(isLoopback(url), wanted))
+test("agents: the door is read from the command itself", () => {
+  assert.equal(doorOf("npm run agent -- --url https://10.0.0.1:8444 --token x"), "https://10.0.0.1:8444")
+  assert.equal(doorOf("agent"), null)
+})
+test("agents: a countdown ends at zero", () => {
+  assert.equal(countdown(552_000), "9 min 12 s")
+  assert.equal(countdown(900), "1 s")
+  assert.equal(countdown(-5), "0 s")
+})
+test("agents: a clock within two seconds is in step", () => {
+  assert.equal(isOffBeat(makeAgent(1, { clockSkewMs: -1_500 })), false)
+  assert.equal(isOffBeat(makeAgent(1, { clockSkewMs: 4_000 })), true)
+})
+test("agents: the later word counts", () => {
+  const asked = makeAgent(1, { lastSeenAtMs: 10, devices: 1 })
+  const told = new Map([[asked.id, makeAgent(1, { lastSeenAtMs: 20, devices: 2 })]])
+  assert.equal(latest([asked], told)[0]?.devices, 2)
+  assert.equal(latest([{ ...asked, lastSeenAtMs: 30 }], told)[0]?.devices, 1)
+})

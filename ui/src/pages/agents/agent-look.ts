@@ -1,0 +1,43 @@
+/** What is said of an agent. Pure. */
+import type { Agent } from "@ispvm/appliance/api/agents"
+import { t } from "../../strings/strings.ts"
+
+const DAY_MS = 86_400_000
+/** A certificate renews itself at two thirds of its life: fewer days than this mean that it does not. */
+const SOON_DAYS = 7
+/** More than this, and times from the agent no longer sort with ours. */
+const SKEW_MS = 2_000
+
+export const wordOf = (agent: Agent): string =>
+  agent.enrolment === "enrolled" && agent.status !== "ok" ? t.agents.silent : t.agents.state[agent.enrolment]
+
+export const certificateOf = (agent: Agent, nowMs: number): { readonly text: string; readonly bad: boolean } | null => {
+  if (agent.certificateExpiresAtMs === null || agent.enrolment === "revoked") return null
+  const days = Math.floor((agent.certificateExpiresAtMs - nowMs) / DAY_MS)
+  return days < 0 ? { text: t.agents.expired, bad: true } : { text: t.agents.days(days), bad: days < SOON_DAYS }
+}
+
+export const isOffBeat = (agent: Agent): boolean => agent.clockSkewMs !== null && Math.abs(agent.clockSkewMs) > SKEW_MS
+
+/** Whether an agent on another machine could reach this door. */
+export const isLoopback = (doorUrl: string): boolean => {
+  if (!URL.canParse(doorUrl)) return false
+  const host = new URL(doorUrl).hostname
+  return host === "localhost" || host === "[::1]" || /^127\./.test(host)
+}
+
+/** The address an agent's command calls. */
+export const doorOf = (command: string): string | null => /--url[= ](\S+)/.exec(command)?.[1] ?? null
+
+/** "9 min 12 s": the seconds count when a thing ends. */
+export const countdown = (leftMs: number): string => {
+  const s = Math.max(0, Math.ceil(leftMs / 1_000))
+  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`
+}
+
+/** The latest word on each, by what was asked for and what the stream told since. */
+export const latest = (asked: readonly Agent[], told: ReadonlyMap<string, Agent>): readonly Agent[] =>
+  asked.map((agent) => {
+    const live = told.get(agent.id)
+    return live !== undefined && (live.lastSeenAtMs ?? 0) > (agent.lastSeenAtMs ?? 0) ? live : agent
+  })

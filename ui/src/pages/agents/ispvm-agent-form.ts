@@ -1,0 +1,109 @@
+import type { Agent } from "@ispvm/appliance/api/agents"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../deps.ts"
+import { emit } from "../../parts/emit.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-dialog.ts"
+import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-select.ts"
+
+const words = t.agents.form
+type Filled = { readonly name: string; readonly siteId: string; readonly deviceId: string }
+
+/** Makes an agent, or changes its name and place. Emits `dismiss`, and `made` with the id of a new one. */
+@customElement("ispvm-agent-form")
+export class IspvmAgentForm extends LitElement {
+  @property({ type: Boolean }) open = false
+  /** The one to change; null makes a new one. */
+  @property({ attribute: false }) agent: Agent | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private filled: Filled = { name: "", siteId: "", deviceId: "" }
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: contents;
+      }
+      form {
+        display: grid;
+        gap: var(--space-4);
+      }
+      .wrong {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+    `,
+  ]
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("open") || !this.open) return
+    this.filled = { name: this.agent?.name ?? "", siteId: this.agent?.siteId ?? "", deviceId: this.agent?.deviceId ?? "" }
+    this.error = null
+  }
+
+  override render() {
+    if (!this.open) return nothing
+    const fleet = this.deps?.fleet.value
+    const named = (items: Iterable<{ readonly id: string; readonly name: string }>) =>
+      [...items].sort((a, b) => a.name.localeCompare(b.name)).map(({ id, name }) => ({ value: id, label: name }))
+    const none = { value: "", label: words.none }
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<ispvm-dialog open heading=${this.agent === null ? words.heading : words.editHeading(this.agent.name)} @dismiss=${this.#dismiss}>
+      <form novalidate @submit=${this.#onSubmit}>
+        ${general === "" ? nothing : html`<div class="wrong" role="alert">${general}</div>`}
+        <ispvm-field label=${words.name} hint=${words.nameHint} .value=${this.filled.name} error=${this.error?.field("name") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
+        <ispvm-select label=${words.site} .value=${this.filled.siteId} .choices=${[none, ...named(fleet?.sites.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ siteId: event.detail })}></ispvm-select>
+        <ispvm-select label=${words.device} hint=${words.deviceHint} .value=${this.filled.deviceId} .choices=${[none, ...named(fleet?.devices.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ deviceId: event.detail })}></ispvm-select>
+      </form>
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#save}>${this.agent === null ? words.make : words.save}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #fill(changes: Partial<Filled>): void {
+    this.filled = { ...this.filled, ...changes }
+    this.error = null
+  }
+
+  readonly #dismiss = (): void => {
+    emit(this, "dismiss", null)
+  }
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault()
+    void this.#save()
+  }
+  readonly #save = async (): Promise<void> => {
+    const { deps, agent, filled } = this
+    if (deps === null || this.busy) return
+    this.busy = true
+    const body = { name: filled.name, siteId: filled.siteId || null, deviceId: filled.deviceId || null }
+    try {
+      if (agent === null) emit(this, "made", (await deps.api.addAgent(body)).id)
+      else {
+        await deps.api.changeAgent(agent.id, body)
+        deps.toast({ tone: "done", text: words.saved(filled.name) })
+        this.#dismiss()
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-agent-form": IspvmAgentForm
+  }
+}
