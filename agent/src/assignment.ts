@@ -41,8 +41,8 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
     isWanted = false
     const assignment = await uplink().assignment(revision, signal)
     if (assignment === null || assignment.revision === revision) return
-    revision = assignment.revision
     apply(assignment)
+    revision = assignment.revision
     log.info({ revision, devices: assignment.devices.length }, "assignment taken over")
   }
   return {

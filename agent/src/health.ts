@@ -64,6 +64,7 @@ export const startHealth = async ({ port, snapshot, health, log }: Deps): Promis
       cause: error,
     })
   })
+  server.on("error", (err) => log.warn({ err }, "a connection for /metrics or /healthz could not be taken"))
   if (port !== 0 && chosen !== port) log.warn({ asked: port, taken: chosen }, TAKEN)
   return {
     port: chosen,

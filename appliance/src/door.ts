@@ -46,7 +46,7 @@ export type Door = {
 const HOUR_MS = 3_600_000
 const CONNECTIONS_MOST = 4_096
 
-const listen = async (server: Server, port: number, host: string): Promise<number> => {
+const listen = async (server: Server, port: number, host: string, log: Log): Promise<number> => {
   try {
     server.listen(port, host)
     await once(server, "listening")
@@ -59,6 +59,8 @@ const listen = async (server: Server, port: number, host: string): Promise<numbe
     }
     throw new Error(`The agents' door cannot listen on ${host} port ${port}: ${why[code] ?? code}.`, { cause })
   }
+  // out of file descriptors: this connection is lost, the door stays
+  server.on("error", (err) => log.error({ err }, "door: a connection could not be taken"))
   const address = server.address()
   return typeof address === "object" && address !== null ? address.port : port
 }
@@ -239,7 +241,7 @@ export const createDoor = (deps: Deps): Door => {
       for (const bind of binds) {
         const server = makeServer(made, serve)
         servers.push(server)
-        chosen = await listen(server, chosen, bind)
+        chosen = await listen(server, chosen, bind, log)
       }
       timer = setInterval(
         () => void renew().catch((error: unknown) => log.error({ err: error }, "door: renewal failed")),

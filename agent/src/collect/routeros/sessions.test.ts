@@ -92,6 +92,15 @@ test("after a failure nobody knocks before the wait is over, and the reason is s
   assert.equal(router.connections(), 2)
 })
 
+test("a clock set back does not lengthen a wait", async (t) => {
+  const router = await served(t, ok, { raw: (socket) => socket.end() })
+  const { sessions, clock } = sessionsWith(t)
+  await assert.rejects(ask(sessions, deviceAt(router.port)), failsWith("refused"))
+  clock.nowMs -= 3_600_000
+  await assert.rejects(ask(sessions, deviceAt(router.port)), failsWith("refused"))
+  assert.equal(router.connections(), 2)
+})
+
 test("a session that proves dead at the first command of a later look is replaced within that look", async (t) => {
   let isRestarted = false
   const router = await served(t, (asked) => {

@@ -32,7 +32,8 @@ type Entry = {
   opening: Promise<Connection> | null
   connection: Connection | null
   failures: number
-  retryAtMs: number
+  failedAtMs: number
+  waitMs: number
   lastFailure: CollectError | null
 }
 
@@ -133,7 +134,8 @@ export class Sessions {
       opening: null,
       connection: null,
       failures: 0,
-      retryAtMs: 0,
+      failedAtMs: 0,
+      waitMs: 0,
       lastFailure: null,
     }
     this.#entries.set(device.id, entry)
@@ -143,8 +145,10 @@ export class Sessions {
   #open(device: AssignedDevice, entry: Entry): Promise<Connection> {
     if (entry.connection?.isOpen) return Promise.resolve(entry.connection)
     if (entry.opening !== null) return entry.opening
-    const waitMs = entry.retryAtMs - this.#deps.clock.now()
-    if (entry.lastFailure !== null && waitMs > 0) {
+    const passedMs = this.#deps.clock.now() - entry.failedAtMs
+    const waitMs = entry.waitMs - passedMs
+    // Less than nothing has passed where the clock was set back: then the wait is over.
+    if (entry.lastFailure !== null && waitMs > 0 && passedMs >= 0) {
       const { reason, message } = entry.lastFailure
       return Promise.reject(
         new CollectError(reason, `${message} (next try in ${Math.ceil(waitMs / 1_000)} s)`, entry.lastFailure),
@@ -168,7 +172,8 @@ export class Sessions {
       const failure = asCollectError(error)
       entry.failures++
       entry.lastFailure = failure
-      entry.retryAtMs = this.#deps.clock.now() + backoffMs(failure.reason, entry.failures, this.#deps.random())
+      entry.failedAtMs = this.#deps.clock.now()
+      entry.waitMs = backoffMs(failure.reason, entry.failures, this.#deps.random())
       this.counts.failures++
       throw failure
     }

@@ -267,3 +267,37 @@ test("a method without its secret is said, not silently skipped", async () => {
     ],
   )
 })
+
+test("tokens and certificates that ended long ago go with the next enrolment; an agent's newest certificate stays", async () => {
+  const [lone, busy] = [await create("prune-lone"), await create("prune-busy")]
+  const day = 86_400_000
+  const at = (days: number) => new Date(rig.clock.now() + days * day)
+  await rig.dbs.ui.asOrg(rig.org, async (tx) => {
+    for (const [agent, name, issued, expires] of [
+      [lone, "p1", -90, -60],
+      [busy, "p2", -90, -60],
+      [busy, "p3", -60, -30],
+      [busy, "p4", -10, 20],
+    ] as const)
+      await tx`insert into agents.certificate (serial, org_id, agent_id, fingerprint, issued_at, expires_at)
+        values (${name}, ${rig.org}, ${agent}, ${name}, ${at(issued)}, ${at(expires)})`
+    for (const [name, expires, used] of [
+      ["t1", -9, null],
+      ["t2", -9, at(-8)],
+      ["t3", -1, at(-1)],
+    ] as const)
+      await tx`insert into agents.token (secret_hash, org_id, agent_id, expires_at, used_at)
+        values (${Buffer.from(name)}, ${rig.org}, ${lone}, ${at(expires)}, ${used})`
+  })
+  await rig.enrolled("prune-new")
+  const left = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ name: string }[]>`
+    select serial as name from agents.certificate where agent_id in (${lone}, ${busy})
+    union select convert_from(secret_hash, 'UTF8') from agents.token where agent_id = ${lone} order by 1`,
+  )
+  assert.deepEqual(
+    left.map(({ name }) => name),
+    ["p1", "p4", "t3"],
+  )
+})

@@ -5,7 +5,7 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { write } from "../audit/audit.ts"
-import { findToken, insertCertificate, markEnrolled, revokeCertificates, takeToken } from "./store.ts"
+import { findToken, insertCertificate, markEnrolled, pruneEnded, revokeCertificates, takeToken } from "./store.ts"
 import { hashSecret, judgeToken, type TokenReason, tokenSentence } from "./tokens.ts"
 
 /** An agent whose certificate was just found good; `key` is what its batches are filed under. */
@@ -66,6 +66,7 @@ export const enrol = async ({ db, clock, authority }: Deps, request: EnrolReques
     const replaced = await revokeCertificates(tx, org, agent, nowMs)
     await insertCertificate(tx, org, agent, issued, nowMs)
     await markEnrolled(tx, org, agent, nowMs)
+    await pruneEnded(tx, org, nowMs)
     await write(tx, by, "agent.enrolled", "agent", agent, { ...host, serial: issued.serial, replaced })
     return true
   })
@@ -79,6 +80,7 @@ export const renew = async ({ db, clock, authority }: Deps, agent: KnownAgent, c
   if (!made.ok) return made
   await db.asOrg(org, async (tx) => {
     await insertCertificate(tx, org, id, made.issued, clock.now())
+    await pruneEnded(tx, org, clock.now())
     await write(tx, { system: `agent ${name}` }, "agent.renewed", "agent", id, { serial: made.issued.serial })
   })
   return { ok: true, agent: id, org, answer: answerOf(authority, id, name, made.issued) }

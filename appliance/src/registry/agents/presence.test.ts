@@ -60,3 +60,11 @@ test("it is written at once, then at most every ten seconds, and only when there
   presence.hear(agent, 62_000, beat(62_000))
   assert.equal(presence.takeDue(62_000, true).length, 1)
 })
+
+test("a clock set back does not keep what was heard unwritten", () => {
+  const presence = createPresence()
+  presence.hear(agent, 10_000_000, null)
+  assert.equal(presence.takeDue(10_000_000).length, 1)
+  presence.hear(agent, 9_000_000, null)
+  assert.equal(presence.takeDue(9_000_000).length, 1)
+})

@@ -51,7 +51,9 @@ export const createPresence = (): Presence => {
       return fallen.map((entry) => entry.seen)
     },
     takeDue: (nowMs, all = false) => {
-      const due = [...entries.values()].filter((entry) => entry.isDirty && (all || nowMs - entry.writtenAtMs >= WRITE_EVERY_MS))
+      // A clock that was set back must not keep this unwritten until it has caught up.
+      const isDue = ({ writtenAtMs }: Entry): boolean => nowMs < writtenAtMs || nowMs - writtenAtMs >= WRITE_EVERY_MS
+      const due = [...entries.values()].filter((entry) => entry.isDirty && (all || isDue(entry)))
       for (const entry of due) {
         entry.isDirty = false
         entry.writtenAtMs = nowMs

@@ -54,7 +54,7 @@ export const createRevisions = ({ db, clock, onChange, onError }: Deps): Revisio
   return {
     of: async ({ id, org }) => {
       const now = known.get(org)
-      const fresh = now !== undefined && clock.now() - now.atMs < STALE_MS ? now : await refresh(org)
+      const fresh = now !== undefined && Math.abs(clock.now() - now.atMs) < STALE_MS ? now : await refresh(org)
       return fresh.byAgent.get(id) ?? NOTHING
     },
     touch: (org) => {

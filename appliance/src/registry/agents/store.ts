@@ -141,6 +141,21 @@ export const insertCertificate = async (tx: Tx, org: OrgId, agent: AgentId, cert
     values (${certificate.serial}, ${org}, ${agent}, ${certificate.fingerprint}, ${at(nowMs)}, ${at(certificate.notAfterMs)})`
 }
 
+const TOKENS_KEPT_MS = 7 * 86_400_000
+/**
+ * Tokens and certificates that ended long enough ago are told of by their dates alone, and their rows go. The newest certificate of
+ * an agent stays whatever its date: a clock that ran ahead for an hour must not lock out everybody for good.
+ */
+export const pruneEnded = async (tx: Tx, org: OrgId, nowMs: number): Promise<void> => {
+  await tx`
+    delete from agents.token
+    where org_id = ${org} and greatest(expires_at, used_at) < ${at(nowMs - TOKENS_KEPT_MS)}`
+  await tx`
+    delete from agents.certificate c
+    where org_id = ${org} and expires_at < ${at(nowMs)}
+      and exists (select from agents.certificate n where n.agent_id = c.agent_id and n.issued_at > c.issued_at)`
+}
+
 export const revokeCertificates = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<number> => {
   const rows = await tx`
     update agents.certificate set revoked_at = ${at(nowMs)}
