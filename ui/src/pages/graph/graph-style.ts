@@ -93,8 +93,8 @@ export const graphStyle = (token: Token): StylesheetJson => [
   { selector: "node.agent", style: { shape: "diamond", color: token("--text-2"), "font-size": 10 } },
   { selector: "edge.stands", style: { "line-style": "dotted", "line-color": token("--text-3"), opacity: 0.7 } },
   { selector: "edge.full", style: { "line-color": token("--status-degraded") } },
-  { selector: ".dimmed", style: { opacity: 0.14 } },
-  { selector: "node.dimmed", style: { "text-opacity": 0.4 } },
+  { selector: ".dimmed", style: { opacity: 0.18 } },
+  { selector: "node.dimmed", style: { "text-opacity": 0.6 } },
   { selector: ".away", style: { display: "none" } },
   {
     selector: "node.cause",

@@ -9,6 +9,7 @@ import { bend, type Direction, type Layout, NO_LAYOUT, type Spot, towards } from
 
 /** Above this, edges are not painted while the picture is moved: two thousand nodes then keep pace with the hand. */
 const CROWD = 900
+const THIN = 0.4
 const FIT_PX = 46
 const AGENT_SPOT: Spot = { x: 34, y: -44 }
 const SIZES = [26, 26, 26, 21, 17, 14] as const
@@ -145,7 +146,7 @@ export class IspvmGraph extends LitElement {
         if (was === undefined || isSame(was, each)) continue
         const element = cy.getElementById(id)
         element.classes(classesOf(each))
-        element.data("widthPx" in each ? { width: each.widthPx } : { name: each.name })
+        element.data("widthPx" in each ? { width: this.#widthOf(each) } : { name: each.name })
       }
       if (moved) for (const node of this.scene.nodes) cy.getElementById(node.id).position({ ...this.#spotOf(node) })
       if (moved) this.#nameRows(cy)
@@ -183,11 +184,15 @@ export class IspvmGraph extends LitElement {
   #edgeElement(edge: GraphEdge): ElementDefinition {
     return {
       group: "edges",
-      data: { id: edge.id, source: edge.from, target: edge.to, width: edge.widthPx, bend: this.#bendOf(edge) },
+      data: { id: edge.id, source: edge.from, target: edge.to, width: this.#widthOf(edge), bend: this.#bendOf(edge) },
       classes: classesOf(edge).join(" "),
     }
   }
 
+  /** In a crowd the lines thin out, so that what stands between them is still to be seen. */
+  #widthOf(edge: GraphEdge): number {
+    return this.scene.nodes.length > CROWD ? edge.widthPx * THIN : edge.widthPx
+  }
   #spotOf(node: GraphNode): Spot {
     const known = this.kept.get(node.id) ?? this.layout.spots.get(node.id)
     if (known !== undefined) return known

@@ -192,7 +192,7 @@ export const mapStyles = [
       display: none;
     }
     .mark b {
-      margin-inline-start: 5px;
+      margin-inline-start: 2px;
       font-weight: 600;
       color: var(--status-down-text);
     }

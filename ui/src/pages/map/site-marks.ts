@@ -152,13 +152,14 @@ export class SiteMarks {
   }
 
   #dress({ mark, marker, element }: Mark): void {
-    const label = `${mark.name}, ${t.terms.status[mark.status]}, ${words.devicesOf(mark.devices, mark.inFault)}`
+    const fraction = mark.inFault === 0 ? "" : `${mark.inFault}/${mark.devices}`
+    const label = `${[mark.name, fraction].filter(Boolean).join(" ")}, ${t.terms.status[mark.status]}, ${words.devicesOf(mark.devices, mark.inFault)}`
     marker.getElement()?.setAttribute("aria-label", label)
     element.className = `mark ${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""} ${mark.id === this.#selected ? "selected" : ""}`
     element.style.setProperty("--size", `${mark.sizePx}px`)
     marker.setZIndexOffset(mark.status === "down" ? 800 : mark.status === "ok" ? 0 : 400)
     render(
-      html`<svg viewBox="0 0 12 12" aria-hidden="true">${statusShape(mark.status)}</svg><span class="name" aria-hidden="true">${mark.name}${mark.inFault === 0 ? nothing : html`<b>${mark.inFault}/${mark.devices}</b>`}</span>`,
+      html`<svg viewBox="0 0 12 12" aria-hidden="true">${statusShape(mark.status)}</svg><span class="name" aria-hidden="true">${mark.name}${fraction === "" ? nothing : html` <b>${fraction}</b>`}</span>`,
       element,
     )
   }

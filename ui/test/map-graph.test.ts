@@ -1,0 +1,317 @@
+/** Map and graph in a real browser: what is drawn, what moves by itself, what is edited, and the levers of a simulation. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Topology } from "@ispvm/appliance/api/inventory"
+import type { LabState } from "@ispvm/appliance/api/lab"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, uuid } from "./make.ts"
+import { makeNetwork, type Network } from "./network.ts"
+import { type Answer, startServer, type TestServer } from "./server.ts"
+
+let browser: Browser
+let server: TestServer
+let network: Network
+let topology: Topology
+let told: { readonly what: string; readonly body: unknown }[] = []
+let lab: LabState
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+/** Three towns: Ankara and İzmir joined twice, Samsun behind Ankara, and a site nobody has placed. */
+const threeTowns = (): Topology => {
+  const sites = [
+    makeSite(0, { name: "Ankara" }),
+    makeSite(1, { name: "İzmir", latitude: 38.42, longitude: 27.14 }),
+    makeSite(2, { name: "Samsun", latitude: 41.29, longitude: 36.33 }),
+    makeSite(3, { name: "Warehouse", latitude: null, longitude: null }),
+  ]
+  const at = (n: number) => ({ siteId: sites[n]?.id ?? null, siteName: sites[n]?.name ?? null })
+  const core = makeDevice(1, { name: "ank-core-1", ...at(0) })
+  const second = makeDevice(2, { name: "izm-core-1", ...at(1) })
+  const access = makeDevice(3, { name: "sam-agg-1", roles: ["aggregation"], ...at(2) })
+  const links = [
+    makeLink(1, core, second, { name: "fibre-1" }),
+    makeLink(2, core, second, { name: "fibre-2", aToBBps: 9.6e9 }),
+    makeLink(3, core, access, { name: "ankara-samsun", capacityBps: 1e9, aToBBps: 3e8 }),
+  ]
+  const agent = { id: uuid(8_000), name: "local", siteId: null, deviceId: core.id, status: "ok" as const }
+  return { sites, devices: [core, second, access], links, agents: [agent] }
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body })
+const answers = (method: string, url: URL, body: unknown): Answer | Promise<Answer> => {
+  const [, kind] = url.pathname.split("/")
+  if (method === "GET" && kind === "topology") return ok(topology)
+  if (method === "GET" && kind === "agents") return ok({ items: topology.agents.map((agent) => makeAgent(0, agent)), next: null })
+  if (kind === "lab") {
+    if (method === "POST") told.push({ what: "POST /lab", body })
+    return ok(lab)
+  }
+  if (method !== "GET" && (kind === "sites" || kind === "links")) {
+    told.push({ what: `${method} ${url.pathname}`, body })
+    return method === "POST" ? { status: 201, body: { id: uuid(9_099) } } : ok({})
+  }
+  return network.answers(method, url, body)
+}
+
+type Given = { readonly topology?: Topology; readonly isLab?: boolean }
+const on = async (
+  path: string,
+  look: keyof typeof LOOKS,
+  act: (page: Page) => Promise<void>,
+  given: Given = {},
+): Promise<void> => {
+  network = makeNetwork(3)
+  network.incidents.length = 0
+  if (given.isLab) network.session = { ...network.session, lab: true }
+  topology = given.topology ?? threeTowns()
+  told = []
+  lab = { cutLinks: [], deadRouters: [], lossRatio: 0, agentRunning: true, mode: "loopback" }
+  server = await startServer(answers)
+  const page = await openPage(browser, LOOKS[look])
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+
+const status = (word: "down" | "behind") => ({ status: word, reason: word, sentence: "It is cut.", sinceMs: Date.now() })
+const cut = makeIncident(5, {
+  title: "Link ankara-samsun is cut",
+  causes: [{ kind: "link", id: uuid(7_003), name: "ankara-samsun" }],
+})
+/** The outage as the appliance tells it: the cut link, and the router behind it. */
+const tellCut = (): void => {
+  server.tell("incident", cut)
+  server.tell("link", { id: uuid(7_003), status: status("down"), incidentId: cut.id })
+  server.tell("device", { id: uuid(3), status: status("behind"), incidentId: cut.id })
+}
+const site = (page: Page, name: RegExp) => page.getByRole("button", { name })
+const isLive = (page: Page) => page.getByText("Live", { exact: true }).locator("visible=true").first().waitFor()
+const settled = (page: Page) => page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"))
+
+for (const look of ["dark", "light", "narrow"] as const) {
+  for (const [name, path] of [
+    ["map", "/map"],
+    ["graph", "/graph"],
+  ] as const)
+    test(`${name}: in ${look} a cut arrives by itself, and axe finds nothing`, () =>
+      on(
+        path,
+        look,
+        async (page) => {
+          await page.getByText("All is well here.").waitFor()
+          await isLive(page)
+          tellCut()
+          await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).waitFor()
+          if (name === "map") await site(page, /^Samsun 1.1, Behind a fault/).waitFor()
+          await settled(page)
+          assert.deepEqual(await findings(page), [])
+          await keepPicture(page, `${name}-cut-${look}`)
+        },
+        { isLab: true },
+      ))
+}
+
+test("map: an incident dims all but what it touches, and draws its cause thick", () =>
+  on("/map", "dark", async (page) => {
+    await isLive(page)
+    tellCut()
+    await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).click()
+    assert.equal(new URL(page.url()).searchParams.get("incident"), cut.id)
+    await page.locator(".mark.dimmed", { hasText: "İzmir" }).waitFor({ state: "attached" })
+    assert.equal(await page.locator(".mark.dimmed").count(), 1, "both ends of the cut stay in sight")
+    assert.equal(await page.locator("path.casing.cause.down").count(), 1)
+    await page.reload()
+    await page.getByText("Who feels it").or(page.getByText("This incident is not known")).first().waitFor()
+  }))
+
+test("map: parallel links have a line each, and a full one says so", () =>
+  on("/map", "dark", async (page) => {
+    await site(page, /^Ankara/).waitFor()
+    assert.equal(await page.locator("path.casing").count(), 3)
+    assert.ok((await page.locator("path.load.full").count()) > 0)
+    const lines = await page.locator("path.casing").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")))
+    assert.equal(new Set(lines).size, 3)
+  }))
+
+test("map: with the keyboard a site is found, opened and left; the address says it", () =>
+  on("/map", "dark", async (page) => {
+    await site(page, /^Samsun/).focus()
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { name: "Samsun" }).waitFor()
+    await page.getByRole("link", { name: "sam-agg-1" }).first().waitFor()
+    assert.equal(new URL(page.url()).searchParams.get("site"), uuid(9_002))
+    await page.keyboard.press("Escape")
+    await page.getByText("All is well here.").waitFor()
+  }))
+
+test("map: pointing at a link shows its ends, its load and the last hour", () =>
+  on("/map", "dark", async (page) => {
+    await site(page, /^ankara-samsun$/).hover()
+    const popover = page.locator(".popover")
+    await popover.getByText("300 Mbit/s").waitFor()
+    await popover.getByText("30 % of capacity").waitFor()
+    await popover.getByRole("link", { name: "sam-agg-1" }).waitFor()
+  }))
+
+test("map: a site is added where one clicks, also where a line runs, and one without a place is placed", () =>
+  on("/map", "dark", async (page) => {
+    await page.getByRole("button", { name: "Edit", exact: true }).click()
+    await page.getByRole("button", { name: "Add site" }).click()
+    await page.locator("ispvm-map").click({ position: { x: 300, y: 200 } })
+    await page.getByLabel("Name").fill("Konya")
+    assert.deepEqual(await findings(page), [])
+    await page.getByRole("button", { name: "Save" }).click()
+    await page.getByText("Konya was saved.").waitFor()
+    await page.getByRole("button", { name: "Warehouse" }).click()
+    await page.keyboard.press("Enter")
+    await page.getByText("Warehouse was moved.").waitFor()
+    assert.deepEqual(
+      told.map((each) => each.what),
+      ["POST /sites", `PATCH /sites/${uuid(9_003)}`],
+    )
+  }))
+
+test("map: a site is dragged only while editing", () =>
+  on("/map", "dark", async (page) => {
+    const drag = async (): Promise<void> => {
+      const box = await site(page, /^Samsun/).boundingBox()
+      await page.mouse.move((box?.x ?? 0) + 17, (box?.y ?? 0) + 17)
+      await page.mouse.down()
+      await page.mouse.move((box?.x ?? 0) + 80, (box?.y ?? 0) + 60, { steps: 6 })
+      await page.mouse.up()
+    }
+    await drag()
+    assert.equal(told.length, 0)
+    await page.getByRole("button", { name: "Edit", exact: true }).click()
+    await drag()
+    await page.getByText("Samsun was moved.").waitFor()
+  }))
+
+test("map: a link is drawn from site to site, refused without ends, and removed after a question", () =>
+  on("/map", "dark", async (page) => {
+    await page.getByRole("button", { name: "Edit", exact: true }).click()
+    await page.getByRole("button", { name: "Draw link" }).click()
+    await site(page, /^İzmir/).click()
+    await site(page, /^Samsun/).click()
+    await page.getByRole("button", { name: "Save" }).click()
+    await page.locator("ispvm-select .error", { hasText: "Choose a device" }).first().waitFor()
+    await page.getByLabel("From", { exact: true }).selectOption({ label: "izm-core-1" })
+    await page.getByLabel("To", { exact: true }).selectOption({ label: "sam-agg-1" })
+    await page.getByRole("button", { name: "Save" }).click()
+    await page.getByText("Link was saved.").waitFor()
+    await page.goto(`${server.url}/map?link=${uuid(7_001)}`)
+    await page.getByRole("heading", { name: "fibre-1" }).waitFor()
+    await page.getByRole("region", { name: "fibre-1" }).getByRole("button", { name: "Edit" }).click()
+    await page.getByRole("button", { name: "Remove" }).click()
+    await page.getByRole("heading", { name: "Remove fibre-1?" }).waitFor()
+    await page.getByRole("button", { name: "Remove" }).click()
+    await page.getByText("fibre-1 was removed.").waitFor()
+    assert.deepEqual(
+      told.map((each) => each.what),
+      ["POST /links", `DELETE /links/${uuid(7_001)}`],
+    )
+  }))
+
+test("map: without any placed site it says the one step, and a viewer is not offered it", () =>
+  on(
+    "/map",
+    "dark",
+    async (page) => {
+      await page.getByText("No site has a place yet").waitFor()
+      await page.getByRole("button", { name: "Add site" }).waitFor()
+      assert.deepEqual(await findings(page), [])
+    },
+    { topology: { ...threeTowns(), sites: [], links: [] } },
+  ))
+
+test("levers: a real network has none; a simulated one is cut by its link and says what is broken", () =>
+  on(
+    `/map?link=${uuid(7_003)}`,
+    "dark",
+    async (page) => {
+      await page.getByRole("button", { name: "Cut link" }).click()
+      lab = { ...lab, cutLinks: ["ankara-samsun"] }
+      await page
+        .getByRole("button", { name: "Cut link" })
+        .waitFor({ state: "hidden" })
+        .catch(() => undefined)
+      assert.deepEqual(told[0], { what: "POST /lab", body: { do: "cut", link: "ankara-samsun" } })
+      await page.keyboard.press("Escape")
+      await page.getByText("ankara-samsun is cut").waitFor()
+      network.session = { ...network.session, lab: false }
+      await page.goto(`${server.url}/map?link=${uuid(7_003)}`)
+      await page.getByRole("heading", { name: "ankara-samsun" }).waitFor()
+      assert.equal(await page.getByRole("button", { name: /Cut link|Mend link/ }).count(), 0)
+    },
+    { isLab: true },
+  ))
+
+test("graph: arrow keys walk along links, Enter shows the neighbourhood, then the page", () =>
+  on("/graph", "dark", async (page) => {
+    const graph = page.getByRole("application", { name: "Graph of devices and links" })
+    await graph.focus()
+    await page.keyboard.press("ArrowRight")
+    await page.getByRole("heading", { name: "ank-core-1" }).waitFor()
+    await page.keyboard.press("ArrowDown")
+    await page.getByRole("heading", { name: "sam-agg-1" }).waitFor()
+    await page.keyboard.press("Enter")
+    await page.getByText("Neighbourhood of sam-agg-1").waitFor()
+    await page.keyboard.press("Enter")
+    await page.waitForURL(`**/devices/${uuid(3)}`)
+  }))
+
+test("graph: a device is found by typing", () =>
+  on("/graph", "dark", async (page) => {
+    await page.getByLabel("Find a device", { exact: true }).fill("izm")
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { name: "izm-core-1" }).waitFor()
+    assert.equal(new URL(page.url()).searchParams.get("device"), uuid(2))
+  }))
+
+test("graph: two thousand devices stand within seconds, and a change among them costs little", () => {
+  const big = threeTowns()
+  const devices = Array.from({ length: 2_000 }, (_, n) =>
+    makeDevice(n + 1, { name: `r-${n}`, roles: [n < 4 ? "upstream" : n < 40 ? "core" : n < 240 ? "aggregation" : "access"] }),
+  )
+  const links = devices.slice(1).flatMap((device, n) => {
+    const up = devices[Math.floor(n / 6)]
+    return up === undefined ? [] : [makeLink(n + 1, up, device)]
+  })
+  return on(
+    "/graph",
+    "dark",
+    async (page) => {
+      const startedMs = Date.now()
+      await page.getByText("All is well here.").waitFor()
+      await page.waitForTimeout(100)
+      assert.ok(Date.now() - startedMs < 8_000, `drawn in ${Date.now() - startedMs} ms`)
+      await keepPicture(page, "graph-2000-dark")
+      const tookMs = await page.evaluate(async () => {
+        const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+        await frame()
+        const from = performance.now()
+        for (let n = 0; n < 5; n += 1) await frame()
+        return performance.now() - from
+      })
+      assert.ok(tookMs < 1_000, `five frames at rest took ${tookMs} ms`)
+    },
+    { topology: { ...big, devices, links } },
+  )
+})
