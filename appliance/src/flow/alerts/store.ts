@@ -6,7 +6,13 @@ import type { AlertNow, Transition } from "./book.ts"
 import { Kind, Phase, Reason, State } from "./machine.ts"
 import { type Watched, watch } from "./watched.ts"
 
-const DeviceRow = z.object({ id: DeviceId, name: z.string(), roles: z.array(z.string()), agentId: AgentId.nullable() })
+const DeviceRow = z.object({
+  id: DeviceId,
+  name: z.string(),
+  roles: z.array(z.string()),
+  agentId: AgentId.nullable(),
+  siteId: z.uuid().nullable(),
+})
 const LinkRow = z.object({
   id: LinkId,
   name: z.string(),
@@ -15,18 +21,18 @@ const LinkRow = z.object({
   bDevice: DeviceId,
   bInterface: z.string().nullable(),
 })
-const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nullable() })
+const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nullable(), siteId: z.uuid().nullable() })
 
 export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
   const devices = await tx`
-    select id, name, roles, agent_id as "agentId" from inventory.device where org_id = ${org} order by name`
+    select id, name, roles, agent_id as "agentId", site_id as "siteId" from inventory.device where org_id = ${org} order by name`
   const links = await tx`
     select l.id, coalesce(l.name, a.name || '–' || b.name) as name, l.a_device_id as "aDevice", l.a_interface as "aInterface",
       l.b_device_id as "bDevice", l.b_interface as "bInterface"
     from inventory.link l join inventory.device a on a.id = l.a_device_id join inventory.device b on b.id = l.b_device_id
     where l.org_id = ${org} order by name`
   const agents = await tx`
-    select id, name, device_id as "deviceId" from agents.agent
+    select id, name, device_id as "deviceId", site_id as "siteId" from agents.agent
     where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
   return watch(
     DeviceRow.array().parse(devices),

@@ -1,11 +1,13 @@
 /** What is watched, as alerts and incidents need it: a snapshot of the inventory, read anew whenever that changes. */
 import type { AgentId, DeviceId, LinkId } from "../../platform/ids.ts"
+import { type Entry, entriesOf } from "./place.ts"
 
 export type WatchedDevice = {
   readonly id: DeviceId
   readonly name: string
   readonly roles: readonly string[]
   readonly agentId: AgentId | null
+  readonly siteId: string | null
 }
 export type WatchedEnd = { readonly deviceId: DeviceId; readonly interface: string | null }
 export type WatchedLink = {
@@ -14,11 +16,13 @@ export type WatchedLink = {
   readonly a: WatchedEnd
   readonly b: WatchedEnd
 }
-/** `deviceId`: where the agent stands; null: it is taken to see every device directly. */
 export type WatchedAgent = {
   readonly id: AgentId
   readonly name: string
+  /** Where it is said to stand. */
   readonly deviceId: DeviceId | null
+  /** Its ways into the network. */
+  readonly entries: readonly Entry[]
 }
 export type Watched = {
   readonly devices: ReadonlyMap<string, WatchedDevice>
@@ -37,7 +41,7 @@ export const portEntity = (device: string, port: string): string => `${device}/$
 export const watch = (
   devices: readonly WatchedDevice[],
   links: readonly WatchedLink[],
-  agents: readonly WatchedAgent[],
+  agents: readonly (Omit<WatchedAgent, "entries"> & { readonly siteId: string | null })[],
 ): Watched => {
   const linksAt = new Map<DeviceId, WatchedLink[]>()
   const ports = new Set<string>()
@@ -49,10 +53,11 @@ export const watch = (
       if (end.interface !== null) ports.add(portEntity(end.deviceId, end.interface))
     }
   }
+  const entries = entriesOf(agents, devices, links)
   return {
     devices: new Map(devices.map((device) => [device.id, device])),
     links: new Map(links.map((link) => [link.id, link])),
-    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    agents: new Map(agents.map(({ id, name, deviceId }) => [id, { id, name, deviceId, entries: entries.get(id) ?? [] }])),
     linksAt,
     ports,
   }

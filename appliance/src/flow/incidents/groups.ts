@@ -48,6 +48,17 @@ const switchedOff = (watched: Watched, view: AlertView, cause: Component): strin
   )
 }
 
+/** What lies behind what depends on where one stands: if nobody has said that, it is said here what was taken for it. */
+const assumedPlaces = (watched: Watched, behind: readonly AlertNow[]): string[] => {
+  const agents = new Set(behind.flatMap((alert) => watched.devices.get(alert.deviceId ?? "")?.agentId ?? []))
+  return [...agents].flatMap((id) => {
+    const agent = watched.agents.get(id)
+    const places = agent?.entries.filter((entry) => entry.isAssumed).map((entry) => deviceName(watched, entry.deviceId)) ?? []
+    if (agent === undefined || places.length === 0) return []
+    return [`Where agent ${agent.name} stands is not set; it was taken to stand at ${list(places)}.`]
+  })
+}
+
 /** Why we believe it, a sentence an item. */
 const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string[] => {
   const of = (part: Part, kind: AlertNow["kind"]): AlertNow[] =>
@@ -66,11 +77,22 @@ const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string
   if (behind.length > 0) {
     told.push(`Every way from here to ${devices(behind)} leads through it: ${many(behind.length, "device")} behind it.`)
   }
+  const assumed = behind.length === 0 ? [] : assumedPlaces(watched, behind)
+  if (assumed.length > 0) told.push(...assumed)
   if (draft.alternatives.length > 0) {
-    const names = draft.alternatives.map((other) => `${other.kind === "link" ? "link" : "router"} ${other.name}`)
+    const names = draft.alternatives.map((other) => `${other.kind === "device" ? "router" : other.kind} ${other.name}`)
     told.push(`Seen from here ${list(names)} would show exactly the same.`)
   }
   return told
+}
+
+/** An agent that sees nothing at all any more has rather lost its own way out than the place that was only taken for its own. */
+const blindAgent = (watched: Watched, found: Explanation["components"][number]): string | null => {
+  const named = new Set([found.id, ...found.alternatives].map(realComponent))
+  for (const agent of watched.agents.values()) {
+    if (named.has(agent.id) && agent.entries.some((one) => one.isAssumed && named.has(one.deviceId))) return agent.id
+  }
+  return null
 }
 
 /** A symptom nothing else explains stands for itself. */
@@ -127,10 +149,11 @@ export const group = (
     draft.symptoms.set(alert.id, partOf(watched, draft, alert))
   }
   const told = explanation.components.flatMap((found) => {
-    const cause = component(watched, realComponent(found.id))
+    const blind = blindAgent(watched, found)
+    const cause = component(watched, blind ?? realComponent(found.id))
     if (cause === null) return []
     const because = found.because.flatMap((index) => alerts[index] ?? [])
-    return [{ draft: draftOf(cause, found.alternatives), because }]
+    return [{ draft: draftOf(cause, blind === null ? found.alternatives : []), because }]
   })
   // A fault's own symptoms first; what is dark through several faults belongs to the one that came last and put it out.
   for (const { draft, because } of told) {

@@ -129,12 +129,12 @@ const placed = (watched: Watched): WatchedAgent[] =>
 /** What is there, as root cause wants it: changes only with the inventory. */
 export const draw = (watched: Watched): Omit<Network, "observations"> => {
   const agents = placed(watched)
-  const apart = new Set(agents.filter((agent) => agent.deviceId === null))
-  const direct = [...watched.devices.values()].flatMap((device) => {
-    const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
-    if (agent === undefined || !apart.has(agent)) return []
-    return [{ id: `${DIRECT}${agent.id}:${device.id}`, a: agentNode(agent), b: device.id }]
-  })
+  const apart = agents.filter((agent) => agent.deviceId === null)
+  const direct = agents.flatMap((agent) =>
+    agent.entries
+      .filter(({ deviceId }) => deviceId !== agent.deviceId)
+      .map(({ deviceId }) => ({ id: `${DIRECT}${agent.id}:${deviceId}`, a: agentNode(agent), b: deviceId })),
+  )
   const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
   return {
     nodes: [

@@ -7,16 +7,16 @@ const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> =>
   const dark = new Set<string>()
   const watchedBy = Map.groupBy(watched.devices.values(), (device) => device.agentId)
   for (const agent of watched.agents.values()) {
-    const reached = new Set<string>(agent.deviceId === null || failed.has(agent.deviceId) ? [] : [agent.deviceId])
+    const starts = failed.has(agent.id) ? [] : agent.entries.map((entry) => entry.deviceId)
+    const reached = new Set<string>(starts.filter((id) => !failed.has(id)))
     for (const here of reached) {
       for (const link of watched.linksAt.get(here) ?? []) {
         const far = otherEnd(link, here).deviceId
         if (!failed.has(link.id) && !failed.has(far)) reached.add(far)
       }
     }
-    const seesDirectly = agent.deviceId === null && !failed.has(agent.id)
     for (const { id } of watchedBy.get(agent.id) ?? []) {
-      if (seesDirectly ? failed.has(id) : !reached.has(id)) dark.add(id)
+      if (!reached.has(id)) dark.add(id)
     }
   }
   return dark
@@ -25,7 +25,7 @@ const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> =>
 /** Links between a device and the nearest agent. */
 const hopsFrom = (watched: Watched): Map<string, number> => {
   const hops = new Map<string, number>()
-  for (const { deviceId } of watched.agents.values()) if (deviceId !== null) hops.set(deviceId, 0)
+  for (const { entries } of watched.agents.values()) for (const { deviceId } of entries) hops.set(deviceId, 0)
   for (const [here, far] of hops) {
     for (const link of watched.linksAt.get(here) ?? []) {
       const next = otherEnd(link, here).deviceId

@@ -40,7 +40,11 @@ const failed = (watched: Watched, cause: Component): string => {
   }
 }
 const couldBe = (watched: Watched, other: Component): string =>
-  other.kind === "link" ? `link ${other.name} is cut` : `${lower(noun(watched, other.id))} ${other.name} is dead`
+  other.kind === "agent"
+    ? `agent ${other.name} has lost its own way out`
+    : other.kind === "link"
+      ? `link ${other.name} is cut`
+      : `${lower(noun(watched, other.id))} ${other.name} is dead`
 
 export type Told = {
   readonly cause: Component

@@ -186,3 +186,15 @@ test("a flapping port is one incident that ends when the port has calmed down", 
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
 })
+
+test("where nobody has said where the agent stands, one cut is still one incident, and what was assumed is said", () => {
+  const world = new World({ links: ISP, at: null, standsAt: "A" }).run(12_000)
+  world.kill("E")
+  world.run(4_000)
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.match(world.open()[0]?.because.join(" ") ?? "", /Where agent agent-1 stands is not set; it was taken to stand at B\./)
+  world.revive("E")
+  world.run(25_000)
+  assert.deepEqual(world.titles(), [])
+  assert.equal(world.incidents.size, 1)
+})

@@ -25,8 +25,10 @@ export const seeded = (seed: number) => {
 export type WorldOptions = {
   /** `A-B` a link between routers A and B. */
   readonly links: readonly string[]
-  /** Where the agent stands; null: it sees every router directly. */
+  /** Where the agent stands; null: nobody has said. */
   readonly at: string | null
+  /** Where it stands in truth, whatever has been said. */
+  readonly standsAt?: string
   readonly seed?: number
   /** Routers whose ports and syslog are not read. */
   readonly mute?: readonly string[]
@@ -82,14 +84,14 @@ export class World {
     this.names = [...new Set(this.#links.flatMap((link) => [link.a, link.b]))]
     this.#offsets = this.names.map((_, index) => (options.isRagged === true ? this.#random() * 1_000 : index * 150))
     this.watched = watch(
-      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent })),
+      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent, siteId: null })),
       this.#links.map((link, index) => ({
         id: LinkId.parse(uuid(3, index + 1)),
         name: `${link.a}–${link.b}`,
         a: { deviceId: this.device(link.a), interface: `to-${link.b}` },
         b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
       })),
-      [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at) }],
+      [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at), siteId: null }],
     )
     this.book = this.#newBook()
     this.docket = this.newDocket()
@@ -114,7 +116,7 @@ export class World {
   /** Whether a path of working routers and links leads from the agent to this router. */
   reaches(name: string): boolean {
     if (this.dead.has(name)) return false
-    const { at } = this.#options
+    const at = this.#options.standsAt ?? this.#options.at
     if (at === null) return true
     if (this.dead.has(at)) return false
     const seen = new Set([at])
