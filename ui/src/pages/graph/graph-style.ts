@@ -35,7 +35,7 @@ const shapeOf = (status: Status, colour: string, ground: string): Record<string,
 }
 
 const ofStatus = (status: Status, token: Token): StylesheetJson => {
-  const colour = status === "ok" ? token("--map-site") : token(`--status-${status}`)
+  const colour = token(`--status-${status}`)
   const dash = DASH[status]
   return [
     { selector: `node.${status}`, style: { ...shapeOf(status, colour, token("--surface-page")) } },

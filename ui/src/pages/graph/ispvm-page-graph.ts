@@ -73,7 +73,7 @@ export class IspvmPageGraph extends Page {
     })
     const selection = readSelection(this.ask)
     return html`<div class="whole">
-        <div class="left">
+        <div class="left stage">
           <ispvm-graph
             .scene=${scene}
             .layout=${this.#layOut(scene)}
@@ -106,7 +106,7 @@ export class IspvmPageGraph extends Page {
       <ispvm-chip ?active=${faults} title=${words.faultsOnlyHint} @click=${() => this.setAsk({ show: faults ? "" : "faults" })}>${words.faultsOnly}</ispvm-chip>
       ${focus === undefined ? nothing : html`<ispvm-chip active @click=${() => this.setAsk({ focus: "" })}>${words.focusOn(focus.name)} ×</ispvm-chip>`}
       ${this.tool.kind === "none" ? nothing : html`<span class="hint" role="status">${this.tool.kind === "link-to" ? words.edit.clickTo(this.tool.name) : words.edit.clickFrom}</span>`}
-      <span class="end">
+      <span class="end with-room">
         ${this.kept.size === 0 ? nothing : html`<ispvm-button icon="rotate-cw" @click=${this.#onLayOut}>${words.layOut}</ispvm-button>`}
         ${this.deps.session.can("inventory:write") ? this.#linkTool() : nothing}
       </span>

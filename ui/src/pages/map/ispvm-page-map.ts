@@ -88,8 +88,11 @@ export class IspvmPageMap extends Page {
     const selection = readSelection(this.ask)
     return html`<div class="whole">
         <div class="left">
-          ${this.#map(scene, selection)} ${this.#tools()} ${this.#zoom()} ${this.#popover()} ${this.#empty(scene)} ${this.#strip(scene)}
-          ${this.baseFailed ? html`<p class="note" role="status">${words.outlinesFailed}</p>` : nothing}
+          <div class="stage">
+            ${this.#map(scene, selection)} ${this.#tools()} ${this.#zoom()} ${this.#popover()} ${this.#empty(scene)}
+            ${this.baseFailed ? html`<p class="note" role="status">${words.outlinesFailed}</p>` : nothing}
+          </div>
+          ${this.#strip(scene)}
         </div>
         ${this.#panel(selection)}
       </div>

@@ -117,7 +117,7 @@ export class LinkLines {
     const { mark } = line
     const width = mark.widthPx + (mark.isCause ? 3 : 0)
     const isDead = mark.status === "down" || mark.status === "behind" || mark.status === "unknown"
-    const state = `${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""} ${mark.isFull ? "full" : ""}`
+    const state = `${mark.status} ${mark.dimmed ? "dimmed" : ""} ${mark.isCause ? "cause" : ""}`
     line.grip.getElement()?.setAttribute("class", `leaflet-interactive grip ${mark.id === this.#selected ? "selected" : ""}`)
     line.grip.getElement()?.setAttribute("aria-label", mark.name)
     const dash = DASH[mark.status].map((length) => length * Math.max(1, width / WIDTH_OF_DASH))
@@ -125,11 +125,11 @@ export class LinkLines {
     line.casing.getElement()?.setAttribute("class", `casing ${state}`)
     line.out.setStyle({ weight: isDead ? 0 : mark.outPx })
     line.back.setStyle({ weight: isDead ? 0 : mark.backPx })
-    for (const [half, px] of [
-      [line.out, mark.outPx],
-      [line.back, mark.backPx],
+    for (const [half, px, isFull] of [
+      [line.out, mark.outPx, mark.outFull],
+      [line.back, mark.backPx, mark.backFull],
     ] as const)
-      half.getElement()?.setAttribute("class", `load ${state} ${isDead || px === 0 ? "none" : ""}`)
+      half.getElement()?.setAttribute("class", `load ${state} ${isFull ? "full" : ""} ${isDead || px === 0 ? "none" : ""}`)
     if (mark.isCause) line.casing.bringToFront()
   }
 }
@@ -141,7 +141,8 @@ const hasChanged = (a: LinkMark, b: LinkMark): boolean =>
   a.status !== b.status ||
   a.dimmed !== b.dimmed ||
   a.isCause !== b.isCause ||
-  a.isFull !== b.isFull ||
+  a.outFull !== b.outFull ||
+  a.backFull !== b.backFull ||
   a.widthPx !== b.widthPx ||
   Math.abs(a.outPx - b.outPx) > 0.1 ||
   Math.abs(a.backPx - b.backPx) > 0.1 ||

@@ -10,11 +10,16 @@ export const mapPageStyles = css`
     grid-template-rows: minmax(0, 1fr);
     block-size: 100%;
   }
-  .left {
-    position: relative;
+  .left,
+  .stage {
     min-inline-size: 0;
+    min-block-size: 0;
     display: flex;
     flex-direction: column;
+  }
+  .stage {
+    flex: 1;
+    position: relative;
   }
   ispvm-map,
   ispvm-graph {
@@ -132,8 +137,9 @@ export const mapPageStyles = css`
       border-inline-start: 0;
       border-block-start: 1px solid var(--border);
     }
-    .popover {
-      display: none;
+    .popover,
+    .with-room {
+      display: none !important;
     }
   }
 `

@@ -134,6 +134,13 @@ export const mapStyles = [
       paint-order: stroke;
       filter: drop-shadow(0 0 1.5px var(--map-land)) drop-shadow(0 0 1px var(--map-land));
     }
+    /* Hollow shapes stand on ground of their own: the lines that end in them must not show through. */
+    .mark:is(.behind, .unknown, .recovering, .maintenance) svg {
+      background: radial-gradient(closest-side, var(--map-land) 76%, transparent 78%);
+    }
+    .mark.behind svg {
+      background: linear-gradient(var(--map-land)) center / 68% 68% no-repeat;
+    }
     .mark.ok {
       color: var(--map-site);
     }

@@ -4,7 +4,7 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { worstOf } from "../../parts/status-shape.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import type { Blast } from "../network/blast.ts"
-import { isFull, lineWidth, loadShare, loadWidth } from "../network/line-look.ts"
+import { FULL_SHARE, lineWidth, loadShare, loadWidth } from "../network/line-look.ts"
 
 export type Place = readonly [latitude: number, longitude: number]
 export type SiteMark = {
@@ -29,7 +29,8 @@ export type LinkMark = {
   readonly widthPx: number
   readonly outPx: number
   readonly backPx: number
-  readonly isFull: boolean
+  readonly outFull: boolean
+  readonly backFull: boolean
   readonly dimmed: boolean
   readonly isCause: boolean
 }
@@ -105,6 +106,7 @@ const linkMarks = (fleet: Fleet, blast: Blast | null, faultsOnly: boolean): read
       const widthPx = lineWidth(link.capacityBps)
       const lane = index - (pair.length - 1) / 2
       const { status } = link.status
+      const [out, back] = [link.aToBBps, link.bToABps].map((bps) => loadShare(bps, link.capacityBps))
       return {
         id: link.id,
         name: link.name,
@@ -114,9 +116,10 @@ const linkMarks = (fleet: Fleet, blast: Blast | null, faultsOnly: boolean): read
         lane: isTurned && lane !== 0 ? -lane : lane,
         status,
         widthPx,
-        outPx: loadWidth(loadShare(link.aToBBps, link.capacityBps), widthPx),
-        backPx: loadWidth(loadShare(link.bToABps, link.capacityBps), widthPx),
-        isFull: isFull(link),
+        outPx: loadWidth(out ?? null, widthPx),
+        backPx: loadWidth(back ?? null, widthPx),
+        outFull: (out ?? 0) >= FULL_SHARE,
+        backFull: (back ?? 0) >= FULL_SHARE,
         dimmed: blast === null ? faultsOnly && status === "ok" : !blast.links.has(link.id),
         isCause: blast?.causes.has(link.id) ?? false,
       }
