@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto"
 import type { Ack, Batch, Task } from "@ispvm/agent/wire"
 import type { Agent } from "./api/agents.ts"
 import type { LiveData } from "./api/live.ts"
-import { alertsById, canHear } from "./flow/alerts/alerts.ts"
+import { alertsById, createEar } from "./flow/alerts/alerts.ts"
 import type { Transition } from "./flow/alerts/book.ts"
 import { routes as alertRoutes } from "./flow/alerts/routes.ts"
 import { showIncident } from "./flow/incidents/incident.ts"
@@ -82,7 +82,7 @@ const STARTING: Standing = {
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { clock, ingest, jobs, onError } = deps
   const live = createLive({ clock })
-  const hears = deps.canHear ?? (() => canHear(jobs))
+  const hears = deps.canHear ?? createEar(jobs)
   const lanes = new Map<OrgId, Lane>()
   const turns = new Map<OrgId, Turns>()
   const agentsToldAtMs = new Map<string, number>()

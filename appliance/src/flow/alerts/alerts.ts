@@ -60,15 +60,23 @@ export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<Org
 
 /** An answer that takes longer is none: the agents wait for it as well. */
 const ANSWER_MS = 1_500
-/** Whether what agents say can be heard at present. */
-export const canHear = (db: Db): Promise<boolean> =>
-  new Promise((resolve) => {
-    const late = setTimeout(() => resolve(false), ANSWER_MS)
-    void answers(db.sql).then((is) => {
-      clearTimeout(late)
-      resolve(is)
+/** Asks whether what agents say can be heard at present; one question at a time, however long its answer is away. */
+export const createEar = (db: Db): (() => Promise<boolean>) => {
+  let asked: Promise<boolean> | null = null
+  return () => {
+    asked ??= answers(db.sql).finally(() => {
+      asked = null
     })
-  })
+    const answer = asked
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(false), ANSWER_MS)
+      void answer.then((is) => {
+        clearTimeout(late)
+        resolve(is)
+      })
+    })
+  }
+}
 
 /** Alerts by id as stored, for those that are no longer watched. */
 export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> => loadAlerts(tx, org, ids)

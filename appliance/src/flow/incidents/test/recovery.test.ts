@@ -82,3 +82,24 @@ test(`in ${NETWORKS} random networks with two faults, once one is over nothing o
     [],
   )
 })
+
+test("a router revived before those behind it were looked at stays one incident, and they are looked at at once", () => {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const world = new World({
+      links: ["A-B", "B-C", "C-A", "C-D", "D-E", "D-F"],
+      at: "A",
+      seed,
+      convergeMs: 4_000,
+      isRagged: true,
+    })
+    world.run(12_000).kill("C")
+    for (let waitedMs = 0; world.open().length === 0 && waitedMs < 5_000; waitedMs += 50) world.run(50)
+    world.run(seed * 50).revive("C")
+    world.run(2_000)
+    assert.equal(world.incidents.size, 1, `seed ${seed}`)
+    for (const name of ["D", "E", "F"]) assert.ok(world.confirmed.includes(name), `seed ${seed}: ${name} was looked at`)
+    world.run(40_000)
+    assert.equal(world.incidents.size, 1, `seed ${seed}: ${world.titles().join(" | ")}`)
+    assert.deepEqual(world.titles(), [])
+  }
+})
