@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -230,4 +231,36 @@ test("any order of steps: disk and memory hold the same, every item goes out exa
     }),
     { numRuns: 20 },
   )
+})
+
+test("disk: where the disk is full it lives with what there is, and still delivers", (t) => {
+  const small = mkdtempSync(join(folder, "full-"))
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "none", small]).status !== 0)
+    return t.skip("no right to mount a small disk: 1 case did not run")
+  let nowMs = 0
+  let lost = 0
+  const shelf = openDisk({
+    file: join(small, "b.sqlite"),
+    mostBytes: 1e9,
+    now: () => (nowMs += 1_000),
+    onBroken: () => assert.fail("broken"),
+  })
+  const buffer = createBuffer({ shelf, now: () => 1_000, onLost: (items) => (lost += items) })
+  const long = (atMs: number): Item => ({ ...event(atMs), message: "x".repeat(4_000) }) as Item
+  for (let i = 1; i <= 100; i += 1) {
+    buffer.add(Array.from({ length: 100 }, (_, j) => long(i * 1_000 + j)))
+    buffer.flush()
+  }
+  const { bytes, droppedItems } = buffer.depth()
+  let last: unknown
+  for (let owed = buffer.begin(); owed !== null; owed = buffer.begin()) {
+    last = owed.items.at(-1) ?? last
+    buffer.accept(owed)
+  }
+  const left = buffer.depth()
+  shelf.close()
+  spawnSync("umount", [small])
+  assert.ok(bytes > 1e6 && droppedItems > 1_000 && lost < 1_000, JSON.stringify({ bytes, droppedItems, lost }))
+  assert.equal(Event.parse(last).atMs, 100_099)
+  assert.equal(left.batches, 0)
 })

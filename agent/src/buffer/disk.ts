@@ -6,7 +6,7 @@
  * could come back with other items in it and be taken for a repeat. So that one alone is flushed (FULL).
  */
 import { randomUUID } from "node:crypto"
-import { mkdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite"
 import { DeviceId } from "../wire/wire.ts"
@@ -32,6 +32,27 @@ export class DataInUse extends Error {
   override readonly name = "DataInUse"
 }
 
+/**
+ * On a full disk SQLite cannot even delete: the log has to grow first, and to empty the log the file has to. So some room is
+ * held by a file of nothing, given up in that moment and taken again once there is room: as much as the log has between two
+ * checkpoints, and some more.
+ */
+const BALLAST_BYTES = 2 * 1024 * 1024
+/** A rescue that did not help is not tried again at every item. */
+const RESCUE_EVERY_MS = 10_000
+const createBallast = (file: string) => ({
+  give: (): void => rmSync(file, { force: true }),
+  take: (): void => {
+    if (existsSync(file)) return
+    try {
+      writeFileSync(file, Buffer.alloc(BALLAST_BYTES), { mode: 0o600 })
+    } catch {
+      rmSync(file, { force: true }) // half of it would only be in the way
+    }
+  },
+})
+type Ballast = ReturnType<typeof createBallast>
+
 type Row = Readonly<Record<string, SQLOutputValue>>
 const num = (row: Row | undefined, column: string): number => Number(row?.[column] ?? 0)
 const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
@@ -42,7 +63,7 @@ const openFile = (file: string): DatabaseSync => {
   try {
     // Exclusive before WAL: then no other process can read along, and no -shm file is needed.
     db.exec(
-      "pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma auto_vacuum = incremental",
+      "pragma auto_vacuum = incremental; pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 256",
     )
     const check = text(db.prepare("pragma quick_check(1)").get(), "quick_check")
     if (check !== "ok") throw Object.assign(new Error(`damaged: ${check}`), { errcode: 11 })
@@ -83,8 +104,9 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
     }
   }
 
+  const ballast = createBallast(`${file}.ballast`)
   let db = openOrBegin()
-  let shelf = shelfOf(db, mostBytes)
+  let shelf = shelfOf(db, mostBytes, ballast, now)
   /** Damage found on the way: the file is set aside and the same step is done on a new one. */
   const guarded = <T>(step: () => T): T => {
     try {
@@ -94,7 +116,7 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
       db.close()
       setFileAside(error)
       db = openFile(file)
-      shelf = shelfOf(db, mostBytes)
+      shelf = shelfOf(db, mostBytes, ballast, now)
       return step()
     }
   }
@@ -113,7 +135,7 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
   }
 }
 
-const shelfOf = (db: DatabaseSync, mostBytes: number): Omit<Shelf, "close"> => {
+const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () => number): Omit<Shelf, "close"> => {
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
   const buffer = text(meta(), "buffer")
   const insert = db.prepare("insert into slice (number, is_samples, at_ms, items, bytes, json) values (?, ?, ?, ?, ?, ?)")
@@ -159,6 +181,41 @@ const shelfOf = (db: DatabaseSync, mostBytes: number): Omit<Shelf, "close"> => {
     }
   }
 
+  /** What the disk has shown to hold; all that is allowed again once nothing is owed. */
+  let roomBytes = mostBytes
+  let rescuedAtMs = Number.NEGATIVE_INFINITY
+  ballast.take()
+  /** A little at a time, for moving pages takes room in the log as well; where there is none, the pages are used again later. */
+  const shrink = (): void => {
+    try {
+      db.exec("pragma wal_checkpoint(truncate)")
+      while (num(db.prepare("pragma freelist_count").get(), "freelist_count") > 0)
+        db.exec("pragma incremental_vacuum(256); pragma wal_checkpoint(truncate)")
+    } catch (error) {
+      if (!isSqlite(error, "full")) throw error
+    }
+  }
+  /** The disk has less room than we are allowed: live with half of what we hold, and give the rest back to it. */
+  const rescue = (): void => {
+    rescuedAtMs = now()
+    ballast.give()
+    db.exec("pragma wal_checkpoint(truncate)")
+    roomBytes = Math.floor(bytes / 2)
+    inTransaction(() => makeRoom(roomBytes))
+    shrink()
+    ballast.take()
+  }
+  const withRoom = <T>(step: () => T): T => {
+    try {
+      return step()
+    } catch (error) {
+      const hasJustTried = now() >= rescuedAtMs && now() - rescuedAtMs < RESCUE_EVERY_MS
+      if (!isSqlite(error, "full") || hasJustTried) throw error
+      rescue()
+      return step()
+    }
+  }
+
   const itemsOf = (number: number): unknown[] =>
     db
       .prepare("select json from slice where number = ? and aside = 0 order by id")
@@ -197,28 +254,20 @@ const shelfOf = (db: DatabaseSync, mostBytes: number): Omit<Shelf, "close"> => {
 
   return {
     buffer,
-    append(slices) {
-      const store = () =>
+    append: (slices) =>
+      withRoom(() =>
         inTransaction(() => {
           for (const slice of slices) put(null, slice)
-          makeRoom(mostBytes)
-        })
-      try {
-        store()
-      } catch (error) {
-        if (!isSqlite(error, "full")) throw error
-        // The disk has less room than we are allowed: live with half of what we hold.
-        inTransaction(() => makeRoom(bytes / 2))
-        store()
-      }
-    },
+          makeRoom(roomBytes)
+        }),
+      ),
     begin(nowMs) {
       const row = meta()
       if (num(row, "is_open") === 1) return { buffer, number: num(row, "number"), items: itemsOf(num(row, "number")) }
       const number = num(row, "number") + 1
       db.exec("pragma synchronous = full")
       try {
-        if (!inTransaction(() => assign(nowMs, number))) return null
+        if (!withRoom(() => inTransaction(() => assign(nowMs, number)))) return null
       } finally {
         db.exec("pragma synchronous = normal")
       }
@@ -226,12 +275,17 @@ const shelfOf = (db: DatabaseSync, mostBytes: number): Omit<Shelf, "close"> => {
     },
     accept(owed) {
       if (!isBegun(owed)) return
-      inTransaction(() => {
-        db.prepare("delete from slice where number = ? and aside = 0").run(owed.number)
-        db.exec("update meta set is_open = 0")
-      })
+      withRoom(() =>
+        inTransaction(() => {
+          db.prepare("delete from slice where number = ? and aside = 0").run(owed.number)
+          db.exec("update meta set is_open = 0")
+        }),
+      )
       bytes = num(total.get(), "bytes")
-      if (bytes === 0) db.exec("pragma incremental_vacuum(1000)")
+      if (bytes > 0) return
+      db.exec("pragma incremental_vacuum(1000)")
+      roomBytes = mostBytes
+      ballast.take()
     },
     setAside: (owed) => {
       if (isBegun(owed)) db.prepare("update slice set aside = 1 where number = ?").run(owed.number)
