@@ -1,8 +1,6 @@
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 export const network = {
-  map: "Map",
-  graph: "Graph",
   mapLabel: "Map of sites and links",
   graphLabel: "Graph of devices and links",
   failed: "The network could not be loaded",
@@ -14,7 +12,6 @@ export const network = {
     "Sites are drawn where they stand, links between them with their load and state. An operator can add the first one.",
   emptyGraphTitle: "No devices yet",
   emptyGraphText: "Devices are drawn by their role, with the links between them. Add the first router and it begins.",
-  devices: "Devices",
   devicesOf: (all: number, inFault: number) =>
     inFault === 0 ? plural(all, "device", "devices") : `${inFault} of ${plural(all, "device", "devices")} not up`,
   sites: (n: number) => plural(n, "site", "sites"),
@@ -29,7 +26,6 @@ export const network = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   panel: "Details",
-  backToAll: "Back",
   openDevice: "Open page",
   openIncident: "Open incident",
   openOnMap: "Show on map",
@@ -95,7 +91,6 @@ export const network = {
     to: "To",
     port: "Port",
     noPort: "Not named",
-    portHint: "Named ports tell the link's load and hear of a cut first.",
     capacity: "Capacity, Mbit/s",
     notCapacity: "A number above 0",
     same: "The two ends must be different devices.",
@@ -127,9 +122,7 @@ export const network = {
     unknown: "The simulation does not answer.",
   },
   find: "Find a device",
-  focus: "Neighbourhood",
   focusOn: (name: string) => `Neighbourhood of ${name}`,
-  leaveFocus: "Show all",
   layOut: "Lay out anew",
   arranged: "Positions were laid out anew.",
   selected: (name: string, word: string, neighbours: number) =>

@@ -85,6 +85,7 @@ export class IspvmPageGraph extends Page {
             @positions-kept=${(event: CustomEvent<ReadonlyMap<string, Spot>>) => this.#keep(event.detail)}
           ></ispvm-graph>
           ${this.#tools()} ${this.#zoom()}
+          <p class="note with-room">${words.graphHint}</p>
           <p class="hidden-visually" aria-live="polite">${this.#said(selection)}</p>
         </div>
         ${this.#panel(selection)}

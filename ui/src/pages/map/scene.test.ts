@@ -78,6 +78,12 @@ test("scene: a cut link keeps both its ends in sight", () => {
     ],
   )
 })
+test("blast: a silent agent touches all that only it sees", () => {
+  const unseen = { ...one, status: { ...down, status: "unknown" as const } }
+  const incident = makeIncident(3, { causes: [{ kind: "agent", id: one.agentId ?? "", name: "local" }] })
+  const blast = blastOf({ ...fleet, devices: byId([unseen, two]) }, incident)
+  assert.deepEqual([...blast.devices], [unseen.id])
+})
 test("scene: a site grows with what hangs on it, to a limit", () => {
   assert.ok(siteSize(1) < siteSize(8) && siteSize(8) < siteSize(64))
   assert.equal(siteSize(1_000_000), 30)

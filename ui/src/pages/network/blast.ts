@@ -1,5 +1,6 @@
 /** Which things an incident touches: its causes, and what is down or out of reach because of them. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
+import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Fleet } from "../../state/fleet.ts"
 
 export type Blast = {
@@ -10,11 +11,19 @@ export type Blast = {
   readonly sites: ReadonlySet<string>
 }
 
+/** The devices that are down, out of reach or unseen because of an incident. */
+export const touchedBy = (fleet: Fleet, incident: Incident): readonly Device[] => {
+  const causes = new Set(incident.causes.map((cause) => cause.id))
+  const isUnseen = (device: Device): boolean => device.status.status === "unknown" && causes.has(device.agentId ?? "")
+  return [...fleet.devices.values()].filter(
+    (device) => device.incidentId === incident.id || causes.has(device.id) || isUnseen(device),
+  )
+}
+
 export const blastOf = (fleet: Fleet, incident: Incident): Blast => {
   const causes = new Set(incident.causes.map((cause) => cause.id))
   const devices = new Set<string>()
-  for (const device of fleet.devices.values())
-    if (device.incidentId === incident.id || causes.has(device.id)) devices.add(device.id)
+  for (const device of touchedBy(fleet, incident)) devices.add(device.id)
   const links = new Set<string>()
   const ends = new Set(devices)
   for (const link of fleet.links.values()) {

@@ -10,6 +10,7 @@ import { isPage } from "../../routes.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { touchedBy } from "./blast.ts"
 import { DASH } from "./line-look.ts"
 import { panelStyles } from "./panel-styles.ts"
 import type { Selection } from "./selection.ts"
@@ -117,7 +118,7 @@ export class IspvmNetworkPanel extends LitElement {
     const incident = deps.incidents.value.all.get(this.incident)
     const leave = html`<ispvm-button icon="x" @click=${() => emit(this, "pick-incident", null)}>${words.leaveIncident}</ispvm-button>`
     if (incident === undefined) return html`<div class="body"><p>${words.noIncident}</p>${leave}</div>`
-    const touched = [...deps.fleet.value.devices.values()].filter((device) => device.incidentId === incident.id)
+    const touched = touchedBy(deps.fleet.value, incident)
     return html`<header>
         <div style="flex:1;min-inline-size:0"><span class="kind">${t.frame.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${words.leaveIncident} @click=${() => emit(this, "pick-incident", null)}></ispvm-button>

@@ -1,4 +1,5 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
+import type { Status } from "@ispvm/appliance/api/shared"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { roundTrip } from "../../format/units.ts"
@@ -8,7 +9,10 @@ import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../parts/ispvm-status.ts"
 
-/** Devices of a site or of an incident, the worst first. `short` is for a popover. */
+/** The round trip of what does not answer now is history, and not told here. */
+const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
+
+/** Devices of a site or of an incident, the worst first. `most` keeps a popover short. */
 @customElement("ispvm-site-brief")
 export class IspvmSiteBrief extends LitElement {
   @property({ attribute: false }) devices: readonly Device[] = []
@@ -55,7 +59,7 @@ export class IspvmSiteBrief extends LitElement {
           (device) => html`<li>
             <a href=${paths.device(device.id)} title=${device.name}>${device.name}</a>
             <ispvm-status status=${device.status.status} title=${device.status.sentence}></ispvm-status>
-            <span class="rtt">${roundTrip(device.rttUs)}</span>
+            <span class="rtt">${ANSWERS.has(device.status.status) ? roundTrip(device.rttUs) : t.terms.none}</span>
           </li>`,
         )}
       </ul>

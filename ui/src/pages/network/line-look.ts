@@ -27,7 +27,7 @@ export const DASH: Readonly<Record<Status, readonly number[]>> = {
   degraded: [12, 4],
   down: [3, 5],
   recovering: [12, 3, 3, 3],
-  unknown: [1, 5],
+  unknown: [2.5, 4],
   maintenance: [8, 6],
   behind: [6, 6],
 }
