@@ -51,7 +51,7 @@ export const incidents = {
     [down === 0 ? "" : `${down} down`, behind === 0 ? "" : `${behind} behind`].filter(Boolean).join(" · ") ||
     "no device out of reach",
   symptoms: (n: number) => (n === 1 ? "1 symptom" : `${n} symptoms`),
-  by: (name: string) => `with ${name}`,
+  by: (name: string) => `by ${name}`,
   acknowledge: "Acknowledge",
   acknowledged: (title: string) => `Acknowledged: ${title}`,
   takeBack: "Take back",
@@ -66,6 +66,7 @@ export const incidents = {
   closed: "Closed",
   cause: "Cause",
   why: "Why we believe it",
+  whyThen: "Why we believed it",
   next: "Next step",
   actions: "Actions",
   note: "Note",
@@ -114,6 +115,5 @@ export const incidents = {
       `Look at the host of agent ${name}: does it run, is it on the network, does it reach this appliance? Until it is heard, its devices are judged by nobody.`,
     apart: (other: string) => `To tell it from ${other}: whoever is on site sees at a glance whether the router has power.`,
     recovering: "It answers again. It closes by itself once everything has been steady for a few seconds.",
-    closed: "It is over. What was learnt can still be read below.",
   },
 } as const

@@ -169,12 +169,10 @@ export class IspvmPageAgents extends Page {
   }
 
   #one(agent: Agent) {
-    // Until it was heard once, its command is all there is to it.
-    const isNew = agent.lastSeenAtMs === null
     return html`<div class="one">
-      ${isNew ? this.#enrolment(agent) : nothing} ${this.#facts(agent, isNew)}
+      ${this.#facts(agent)}
       ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3>${words.notes}</h3><ul>${agent.notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
-      ${isNew ? nothing : this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
+      ${this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
     </div>`
   }
 
@@ -183,7 +181,9 @@ export class IspvmPageAgents extends Page {
     return keyed(agent.id, html`<ispvm-agent-enrol .agent=${agent} .deps=${this.deps}></ispvm-agent-enrol>`)
   }
 
-  #facts(agent: Agent, isNew: boolean) {
+  #facts(agent: Agent) {
+    // Until it was heard once, there is little to say but its command.
+    const isNew = agent.lastSeenAtMs === null
     const { sites, devices } = this.deps.fleet.value
     const label = words.columns
     const stands = devices.get(agent.deviceId ?? "")

@@ -141,11 +141,11 @@ export class IspvmPageIncident extends Page {
             ? nothing
             : html`<div class="next"><h3>${words.next}</h3>${steps.map((step) => html`<p>${step}</p>`)}</div>`
         }
-        <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
+        <ispvm-incident-actions ?hidden=${incident.state === "closed"} .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
         ${
           incident.because.length === 0
             ? nothing
-            : html`<div class="because"><h3>${words.why}</h3><ul>${incident.because.map((each) => html`<li>${each}</li>`)}</ul></div>`
+            : html`<div class="because"><h3>${incident.state === "closed" ? words.whyThen : words.why}</h3><ul>${incident.because.map((each) => html`<li>${each}</li>`)}</ul></div>`
         }
       </div>
     </section>`

@@ -6,7 +6,7 @@ import { t } from "../../strings/strings.ts"
 const words = t.incidents.step
 
 export const nextSteps = (fleet: Fleet, incident: IncidentDetail): readonly string[] => {
-  if (incident.state === "closed") return [words.closed]
+  if (incident.state === "closed") return []
   const held = incident.symptomList.filter((symptom) => symptom.phase !== "ok")
   if (held.length > 0 && held.every((symptom) => symptom.phase === "recovering")) return [words.recovering]
   const [cause] = incident.causes

@@ -159,6 +159,7 @@ export const incidentsStyles = css`
     justify-content: flex-end;
   }
   .symptoms {
+    background: var(--surface-1);
     padding: 0 var(--space-4) var(--space-3) calc(14px + 2 * var(--space-4));
   }
   .older {

@@ -198,6 +198,13 @@ export class IspvmPageIncidents extends Page {
     }
   }
 
+  /** The focus goes along, so that Enter opens what is chosen wherever one clicked before. */
+  #reveal(id: string): void {
+    const row = this.renderRoot.querySelector(`#row-${CSS.escape(id)}`)
+    row?.scrollIntoView({ block: "nearest" })
+    row?.querySelector<HTMLElement>("a.title")?.focus({ preventScroll: true })
+  }
+
   readonly #onScroll = (): void => {
     // Back at the top there is no reading position to keep.
     if (this.heldBack.size > 0 && this.list && this.list.scrollTop <= 8) this.#showAll()
@@ -226,9 +233,7 @@ export class IspvmPageIncidents extends Page {
       if (next === null) return
       event.preventDefault()
       this.setAsk({ incident: next })
-      void this.updateComplete.then(() =>
-        this.renderRoot.querySelector(`#row-${CSS.escape(next)}`)?.scrollIntoView({ block: "nearest" }),
-      )
+      void this.updateComplete.then(() => this.#reveal(next))
     }
     if (selected === undefined) return
     if (event.key === "Enter" && event.composedPath()[0] === document.body) this.deps.go(paths.incident(selected.id))
@@ -237,7 +242,9 @@ export class IspvmPageIncidents extends Page {
 }
 
 const impact = (incident: Incident): string =>
-  severityOf(incident) === "unknown" ? words.nobodyLooks : words.impact(incident.devicesDown, incident.devicesBehind)
+  incident.causes.some((cause) => cause.kind === "agent") && incident.devicesDown === 0
+    ? words.nobodyLooks
+    : words.impact(incident.devicesDown, incident.devicesBehind)
 
 /** The title names the first alternative itself; a longer list is told here, with who has taken it. */
 const sub = (incident: Incident) => {

@@ -1,0 +1,302 @@
+/** Incidents, agents, adding a router and people in a real browser, as somebody at three in the morning uses them. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { makeIncident, uuid } from "./make.ts"
+import { sessionOf } from "./network.ts"
+import { startServer, type TestServer } from "./server.ts"
+import { FINGERPRINT, failingAt, makeWork, type Work } from "./work.ts"
+
+const OPEN = uuid(6_012)
+const CLOSED = uuid(6_010)
+let browser: Browser
+let server: TestServer
+let work: Work
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+/** What is set up before the page is opened, then what is done on it. What the page throws fails the test. */
+const on = async (
+  path: string,
+  look: keyof typeof LOOKS,
+  act: (page: Page) => Promise<void>,
+  prepare: (work: Work) => void = () => undefined,
+): Promise<void> => {
+  work = makeWork()
+  prepare(work)
+  server = await startServer(work.answers)
+  const page = await openPage(browser, LOOKS[look])
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+const sent = (what: string): unknown => work.done.find((each) => each.what === what)?.body
+
+const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
+  ["incidents", "/incidents", "kon-core-1 is down"],
+  ["incident", `/incidents/${OPEN}`, "Why we believe it"],
+  ["incident-closed", `/incidents/${CLOSED}`, "lasted 3 min"],
+  ["incident-missing", `/incidents/${uuid(77)}`, "There is no such incident"],
+  ["add-router", "/devices/new", "Manage credentials"],
+  ["agents", "/agents", "in step"],
+  ["settings", "/settings", "Mehmet Kaya"],
+]
+for (const look of ["dark", "light", "narrow"] as const)
+  for (const [name, path, sign] of PAGES)
+    test(`work: ${name} in ${look} is drawn, and axe finds nothing`, () =>
+      on(path, look, async (page) => {
+        await page.getByText(sign).first().waitFor()
+        assert.deepEqual(await findings(page), [])
+        await keepPicture(page, `${name}-${look}`)
+      }))
+
+test("incidents: j chooses, a acknowledges, Enter opens, and the address knows which", () =>
+  on("/incidents", "dark", async (page) => {
+    await page.getByText("kon-core-1 is down").waitFor()
+    await page.keyboard.press("j")
+    await page.waitForURL(/incident=/)
+    await page.keyboard.press("a")
+    await page.getByText("Acknowledged: Link Ankara").waitFor()
+    assert.deepEqual(sent(`POST /incidents/${OPEN}/acknowledge`), { note: "" })
+    await page.keyboard.press("Enter")
+    await page.getByText("Why we believe it").waitFor()
+  }))
+
+test("incidents: what comes while one reads further down waits behind a bar", () =>
+  on(
+    "/incidents",
+    "dark",
+    async (page) => {
+      await page.getByText("kon-core-1 is down").waitFor()
+      const list = page.locator(".list")
+      await list.evaluate((element) => element.scrollTo(0, 400))
+      server.tell("incident", makeIncident(99, { title: "Router van-core-1 is not answering" }))
+      await page.getByRole("button", { name: "1 new incident" }).waitFor()
+      assert.equal(await page.getByText("van-core-1").count(), 0)
+      await page.getByRole("button", { name: "1 new incident" }).click()
+      await page.getByText("van-core-1").waitFor()
+    },
+    ({ network }) => {
+      for (let n = 100; n < 140; n += 1)
+        network.incidents.push(makeIncident(n, { state: "closed", title: `Link ${n} is cut`, openedAtMs: 1, closedAtMs: 60_000 }))
+    },
+  ))
+
+test("incident: on a phone two taps acknowledge", () =>
+  on("/incidents", "narrow", async (page) => {
+    await page.getByRole("link", { name: "Link Ankara" }).click()
+    await page.getByRole("button", { name: "Acknowledge", exact: true }).click()
+    await page.getByText("by Ayşe Demir").first().waitFor()
+  }))
+
+test("incident: what is being typed survives what the stream brings", () =>
+  on(`/incidents/${OPEN}`, "dark", async (page) => {
+    await page.getByLabel("Note").fill("The carrier has been called")
+    const was = work.network.incidents[0]
+    assert.ok(was)
+    work.network.incidents[0] = {
+      ...was,
+      title: "Link Ankara–Izmir is cut, or router izm-core-1 is dead",
+      updatedAtMs: Date.now(),
+    }
+    server.tell("incident", work.network.incidents[0])
+    await page.getByRole("heading", { name: "or router izm-core-1 is dead" }).waitFor()
+    assert.equal(await page.getByLabel("Note").inputValue(), "The carrier has been called")
+    await page.getByRole("button", { name: "Add note" }).click()
+    await page.getByText("Note: The carrier has been called").waitFor()
+    assert.equal(await page.getByLabel("Note").inputValue(), "")
+  }))
+
+test("incident: a viewer reads it, and is told who acts", () =>
+  on(
+    `/incidents/${OPEN}`,
+    "dark",
+    async (page) => {
+      await page.getByText("an operator or an admin acknowledges").waitFor()
+      assert.equal(await page.getByRole("button", { name: "Acknowledge" }).count(), 0)
+    },
+    ({ network }) => {
+      network.session = sessionOf("viewer")
+    },
+  ))
+
+const fails: readonly (readonly [step: string, reason: string, shown: string])[] = [
+  ["resolve", "name-not-found", "Address"],
+  ["ping", "no-answer", "Ping"],
+  ["tcp", "refused", "Port"],
+  ["tls", "tls-failed", "Certificate"],
+  ["login", "wrong-credentials", "Login"],
+  ["read", "not-permitted", "Reading"],
+]
+for (const [step, reason, shown] of fails)
+  test(`add a router: a test that fails at ${step} names it, and what to do`, () =>
+    on(
+      "/devices/new",
+      "dark",
+      async (page) => {
+        await page.getByLabel("Address").fill("10.0.0.1")
+        await page.getByRole("button", { name: "Test", exact: true }).click()
+        const failed = page.locator("li.failed")
+        await failed.getByText(`Mend the ${step}.`).waitFor()
+        assert.match(await failed.innerText(), new RegExp(shown))
+        assert.equal(await failed.count(), 1)
+        await page.getByText("What failed in the test").waitFor()
+        assert.deepEqual(await findings(page), [])
+        await keepPicture(page, `add-router-fails-${step}`)
+      },
+      (made) => {
+        made.test = failingAt(step, reason)
+      },
+    ))
+
+test("add a router: tested, pinned, saved, and live without leaving the page", () =>
+  on("/devices/new", "dark", async (page) => {
+    await page.getByLabel("Address").fill("10.0.0.9")
+    await page.keyboard.press("Enter")
+    await page.getByText("Everything that was asked for works.").waitFor()
+    assert.equal(await page.getByLabel("Name").inputValue(), "van-core-1")
+    await page.getByText("Without a pinned certificate").waitFor()
+    await page.getByLabel("This is my router").check()
+    await page.getByText("Without a pinned certificate").waitFor({ state: "detached" })
+    await keepPicture(page, "add-router-tested")
+    await page.getByRole("button", { name: "Save and watch" }).click()
+    await page.getByText("van-core-1 is being watched").waitFor()
+    await page.getByText(/Live:/).waitFor()
+    await page.getByText(/of 24 running/).waitFor()
+    const body = JSON.stringify(sent("POST /devices"))
+    assert.match(body, new RegExp(`"fingerprint":"${FINGERPRINT}"`))
+    assert.match(body, /"credentialId":"[^"]+3000|"credentialId":"[^"]+bb8"/)
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "add-router-live")
+    await page.getByRole("link", { name: "Open van-core-1" }).click()
+    await page.getByText("CPU and memory").waitFor()
+  }))
+
+test("add a router: a typed credential is saved once, even where the device is refused at first", () =>
+  on("/devices/new", "dark", async (page) => {
+    await page.getByLabel("Address").fill("10.0.0.9")
+    await page.getByLabel("Credential", { exact: true }).selectOption({ label: "Type a new one…" })
+    await page.getByLabel("User name").fill("watch")
+    await page.getByLabel("Password", { exact: true }).fill("s3cret")
+    await page.getByLabel("Name (optional)").fill("taken")
+    await page.getByRole("button", { name: "Save without a test" }).click()
+    await page.getByText("is taken").waitFor()
+    await page.getByLabel("Name (optional)").fill("van-core-2")
+    await page.getByRole("button", { name: "Save without a test" }).click()
+    await page.getByText("van-core-2 is being watched").waitFor()
+    assert.equal(work.done.filter((each) => each.what === "POST /credentials").length, 1)
+  }))
+
+test("add a router: nothing typed, nothing sent; plain API warns", () =>
+  on("/devices/new", "dark", async (page) => {
+    await page.getByRole("button", { name: "Test", exact: true }).click()
+    await page.getByText("An address is needed first.").waitFor()
+    await page.getByRole("button", { name: "RouterOS API, plain" }).click()
+    await page.getByText("readable for anyone on the way").waitFor()
+    assert.equal(await page.getByLabel("API port").inputValue(), "8728")
+    assert.deepEqual(work.done, [])
+  }))
+
+test("access: another certificate than the pinned one must be accepted, and is tried again", () =>
+  on(
+    `/devices/new?device=${uuid(3)}`,
+    "dark",
+    async (page) => {
+      await page.getByRole("heading", { name: /^Access of/ }).waitFor()
+      await page.getByRole("button", { name: "Test", exact: true }).click()
+      await page.getByText("This is not the certificate that was pinned.").waitFor()
+      work.test = { ...failingAt("read", "ok"), ok: true }
+      await page.getByLabel("The router or its certificate was replaced").click()
+      await page.getByText("Everything that was asked for works.").waitFor()
+      await page.getByRole("button", { name: "Save access" }).click()
+      await page.getByText(/is being watched/).waitFor()
+      assert.match(JSON.stringify(sent(`PATCH /devices/${uuid(3)}`)), new RegExp(FINGERPRINT))
+    },
+    (made) => {
+      const device = made.network.devices[2]
+      assert.ok(device)
+      made.network.devices[2] = {
+        ...device,
+        methods: { routerosApi: { port: 8_729, tls: true, fingerprint: "f".repeat(64) }, snmp: null, icmp: true, tcpPort: null },
+      }
+      made.test = { ...failingAt("tls", "wrong-certificate"), fingerprint: FINGERPRINT }
+    },
+  ))
+
+test("agents: made, its command shown, and its row turns live before one's eyes", () =>
+  on(
+    "/agents",
+    "dark",
+    async (page) => {
+      await page.getByText("An agent is a small program").waitFor()
+      assert.deepEqual(await findings(page), [])
+      await page.getByRole("button", { name: "Make an agent" }).click()
+      await page.getByRole("button", { name: "Make it" }).click()
+      await page.getByText("must not be empty").waitFor()
+      await page.getByLabel("Name").fill("van-pop")
+      await page.keyboard.press("Enter")
+      await page.getByText("npm run agent").waitFor()
+      await page.getByText(/Good for 9 min|Good for 10 min/).waitFor()
+      await page.getByText("this machine alone").waitFor()
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, "agent-token")
+      work.agents = work.agents.map((each) => ({
+        ...each,
+        enrolment: "enrolled",
+        status: "ok",
+        certificateSerial: "2a",
+        lastSeenAtMs: Date.now(),
+      }))
+      await page.getByText("van-pop is live.").waitFor()
+      await page.getByRole("button", { name: "Revoke" }).click()
+      await page.locator("ispvm-dialog").getByRole("button", { name: "Revoke" }).click()
+      await page.getByText("van-pop was revoked.").waitFor()
+      await page.getByRole("button", { name: "Make a token" }).waitFor()
+    },
+    (made) => {
+      made.agents = []
+    },
+  ))
+
+test("settings: a person is added, a role changed; one's own account is left alone", () =>
+  on("/settings", "dark", async (page) => {
+    await page.getByLabel("Role of Mehmet Kaya").selectOption("operator")
+    await page.getByText("Mehmet Kaya was changed.").waitFor()
+    assert.deepEqual(sent(`PATCH /accounts/${uuid(2)}`), { role: "operator" })
+    assert.equal(await page.getByLabel("Role of Ayşe Demir").isDisabled(), true)
+    await page.getByRole("button", { name: "Add a person" }).click()
+    await page.locator("ispvm-dialog").getByLabel("Name").fill("Zeynep Ak")
+    await page.getByLabel("E-mail").fill("zeynep@example.net")
+    await page.getByLabel("First password").fill("correct horse battery")
+    await page.keyboard.press("Enter")
+    await page.getByText("Zeynep Ak may log in now.").waitFor()
+  }))
+
+test("settings: no page, and no way to it, for whoever is no admin", () =>
+  on(
+    "/settings",
+    "dark",
+    async (page) => {
+      await page.getByText("Not yours to see").waitFor()
+      assert.equal(await page.getByRole("link", { name: "Settings" }).count(), 0)
+    },
+    ({ network }) => {
+      network.session = sessionOf("viewer")
+    },
+  ))

@@ -1,0 +1,212 @@
+/** What the pages of incidents, agents, access and people are answered, over the made-up network: it remembers what is done to it. */
+import type { Agent } from "@ispvm/appliance/api/agents"
+import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
+import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { Account } from "@ispvm/appliance/api/session"
+import { makeAgent, makeDevice, makeIncident, uuid } from "./make.ts"
+import { makeNetwork, type Network, problem } from "./network.ts"
+import type { Answer, Answers } from "./server.ts"
+
+export const FINGERPRINT = "0123456789abcdef".repeat(4)
+export type Work = {
+  readonly network: Network
+  readonly answers: Answers
+  /** Every writing request, as "METHOD /path", with its body. */
+  readonly done: { readonly what: string; readonly body: unknown }[]
+  /** What a test of an access answers next. */
+  test: TestAnswer
+  agents: Agent[]
+  credentials: Credential[]
+}
+
+const step = (name: string, reason = "ok", remedy: string | null = null) => ({
+  step: name,
+  reason,
+  message: reason === "ok" ? `The ${name} works.` : `The ${name} met ${reason}.`,
+  remedy,
+  tookMs: 3,
+})
+export const GOOD: TestAnswer = {
+  ok: true,
+  steps: ["resolve", "ping", "tcp", "tls", "login", "read"].map((name) => step(name)),
+  fingerprint: FINGERPRINT,
+  facts: { identity: "van-core-1", board: "CCR2116-12G-4S+", version: "7.20.4 (stable)", uptimeS: 864_000 },
+}
+/** A test that ends at one step; what comes after it is not tried. */
+export const failingAt = (name: string, reason: string): TestAnswer => {
+  const at = GOOD.steps.findIndex((each) => each.step === name)
+  return {
+    ok: false,
+    steps: GOOD.steps.map((each, index) =>
+      index < at ? each : index === at ? step(name, reason, `Mend the ${name}.`) : step(each.step, "not-tried"),
+    ),
+    fingerprint: at > 3 ? FINGERPRINT : null,
+    facts: null,
+  }
+}
+
+const account = (n: number, name: string, role: Account["role"]): Account => ({
+  id: uuid(n),
+  name,
+  email: `${name.split(" ")[0]?.toLowerCase() ?? n}@example.net`,
+  role,
+  disabled: false,
+  createdAtMs: 0,
+  lastLoginAtMs: null,
+})
+
+export const makeWork = (size = 40): Work => {
+  const network = makeNetwork(size)
+  const closedAtMs = Date.now() - 3_600_000
+  network.incidents.push(
+    makeIncident(10, { state: "closed", title: "kon-core-1 is down", openedAtMs: closedAtMs - 187_000, closedAtMs }),
+  )
+  network.session = {
+    ...network.session,
+    permissions: [...network.session.permissions, "accounts:read", "accounts:write", "audit:read"],
+  }
+  const work: Work = {
+    network,
+    done: [],
+    test: GOOD,
+    agents: [makeAgent(0, { devices: size })],
+    credentials: [
+      { id: uuid(3_000), name: "monitor", username: "monitor", hasPassword: true, hasSnmpCommunity: false, usedBy: size },
+    ],
+    answers: async (method, url, body) => {
+      if (method !== "GET") work.done.push({ what: `${method} ${url.pathname}`, body })
+      return own(work, people, timeline, method, url, body) ?? network.answers(method, url, body)
+    },
+  }
+  const people = [account(1, "Ayşe Demir", "admin"), account(2, "Mehmet Kaya", "viewer")]
+  const timeline: TimelineEntry[] = [
+    { id: "1", atMs: Date.now() - 240_000, kind: "opened", who: "ISP Visual Monitor", text: "Link Ankara–Izmir fibre 2 is cut." },
+  ]
+  return work
+}
+
+const own = (
+  work: Work,
+  people: Account[],
+  timeline: TimelineEntry[],
+  method: string,
+  url: URL,
+  body: unknown,
+): Answer | null => {
+  const [, kind, id, part] = url.pathname.split("/")
+  const { network } = work
+  if (network.session.account === null) return null
+  const incident = network.incidents.find((each) => each.id === id)
+  const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
+  const text = (key: string): string => String(Reflect.get(Object(body), key) ?? "")
+  switch (`${method} ${kind}${id === undefined ? "" : `/${id === "test" ? id : ":id"}`}${part === undefined ? "" : `/${part}`}`) {
+    case "GET incidents/:id":
+      return incident === undefined
+        ? problem(404, "not-found", `There is no incident ${id}.`)
+        : { status: 200, body: detailOf(network, incident.id, timeline) }
+    case "POST incidents/:id/acknowledge":
+    case "POST incidents/:id/unacknowledge": {
+      const back = part === "unacknowledge"
+      const at = network.incidents.findIndex((each) => each.id === id)
+      if (incident === undefined) return problem(404, "not-found", `There is no incident ${id}.`)
+      network.incidents[at] = {
+        ...incident,
+        state: back ? "open" : "acknowledged",
+        acknowledgedBy: back ? null : "Ayşe Demir",
+        updatedAtMs: Date.now(),
+      }
+      return { status: 200, body: { id } }
+    }
+    case "POST incidents/:id/notes":
+      timeline.push({ id: String(timeline.length + 1), atMs: Date.now(), kind: "note", who: "Ayşe Demir", text: text("note") })
+      return { status: 201, body: { id } }
+    case "GET agents":
+      return page(work.agents)
+    case "POST agents":
+      if (text("name") === "") return problem(422, "invalid", "Wrong.", [{ path: "name", message: "must not be empty" }])
+      work.agents = [
+        ...work.agents,
+        makeAgent(5, {
+          name: text("name"),
+          enrolment: "none",
+          status: "unknown",
+          devices: 0,
+          lastSeenAtMs: null,
+          certificateSerial: null,
+        }),
+      ]
+      return { status: 201, body: { id: uuid(8_005) } }
+    case "POST agents/:id/token":
+      work.agents = work.agents.map((each) => (each.id === id ? { ...each, enrolment: "waiting" } : each))
+      return {
+        status: 201,
+        body: {
+          token: "t",
+          expiresAtMs: Date.now() + 600_000,
+          command: "npm run agent -- --url https://127.0.0.1:8444 --token t",
+        },
+      }
+    case "POST agents/:id/revoke":
+      work.agents = work.agents.map((each) => (each.id === id ? { ...each, enrolment: "revoked", status: "unknown" } : each))
+      return { status: 204, body: undefined }
+    case "DELETE agents/:id":
+      work.agents = work.agents.filter((each) => each.id !== id)
+      return { status: 204, body: undefined }
+    case "GET credentials":
+      return page(work.credentials)
+    case "POST credentials":
+      work.credentials = [
+        ...work.credentials,
+        {
+          id: uuid(3_001),
+          name: text("name"),
+          username: text("username"),
+          hasPassword: true,
+          hasSnmpCommunity: false,
+          usedBy: 0,
+        },
+      ]
+      return { status: 201, body: { id: uuid(3_001) } }
+    case "POST devices/test":
+      return { status: 200, body: work.test }
+    case "POST devices":
+      if (text("name") === "taken")
+        return problem(409, "name-taken", "A device of this name exists.", [{ path: "name", message: "is taken" }])
+      network.devices.push(makeDevice(900, { name: text("name"), address: text("address"), siteName: null }))
+      return { status: 201, body: { id: uuid(900) } }
+    case "GET accounts":
+      return page(people)
+    case "POST accounts":
+      people.push(account(9, text("name"), "operator"))
+      return { status: 201, body: { id: uuid(9) } }
+    case "PATCH accounts/:id":
+      return { status: 200, body: { id } }
+    default:
+      return null
+  }
+}
+
+const symptom = (n: number, changes: Partial<Symptom>): Symptom => ({
+  alertId: uuid(4_000 + n),
+  kind: "device-unreachable",
+  deviceId: uuid(n),
+  deviceName: `router-${n}`,
+  interface: null,
+  phase: "down",
+  part: "behind",
+  reason: "confirmed-silent",
+  sinceMs: Date.now() - 240_000,
+  ...changes,
+})
+
+const detailOf = (network: Network, id: string, timeline: readonly TimelineEntry[]): IncidentDetail => ({
+  ...(network.incidents.find((each) => each.id === id) ?? makeIncident(1)),
+  symptomList: [
+    symptom(1, { kind: "interface-down", interface: "sfp-sfpplus1", part: "cause", reason: "port-down" }),
+    symptom(2, { kind: "interface-down", interface: "sfp-sfpplus2", part: "cause", reason: "port-down" }),
+    symptom(20, {}),
+    symptom(32, {}),
+  ],
+  timeline: [...timeline],
+  because: ["Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.", "Every way from here to 2 devices leads through it."],
+})
