@@ -300,7 +300,7 @@ test("graph: two thousand devices stand within seconds, and a change among them 
       const startedMs = Date.now()
       await page.getByText("All is well here.").waitFor()
       await page.waitForTimeout(100)
-      assert.ok(Date.now() - startedMs < 8_000, `drawn in ${Date.now() - startedMs} ms`)
+      assert.ok(Date.now() - startedMs < 15_000, `drawn in ${Date.now() - startedMs} ms`)
       await keepPicture(page, "graph-2000-dark")
       const tookMs = await page.evaluate(async () => {
         const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
@@ -309,7 +309,7 @@ test("graph: two thousand devices stand within seconds, and a change among them 
         for (let n = 0; n < 5; n += 1) await frame()
         return performance.now() - from
       })
-      assert.ok(tookMs < 1_000, `five frames at rest took ${tookMs} ms`)
+      assert.ok(tookMs < 2_000, `five frames at rest took ${tookMs} ms`)
     },
     { topology: { ...big, devices, links } },
   )
