@@ -1,19 +1,14 @@
 /** Connections. Three pools, so that a slow screen never delays an agent's batch; every one logs in as a role that owns nothing. */
-import { once } from "node:events"
-import { connect } from "node:net"
 import { setTimeout as delay } from "node:timers/promises"
-import type Postgres from "postgres"
+import postgres from "postgres"
 import { type Connection, parseDatabaseUrl } from "./database-url.ts"
 import type { OrgId } from "./ids.ts"
-import { postgres } from "./postgres-client.ts"
+import { openPool, type Pool, type PoolOptions, type Sql, type Tx } from "./pool.ts"
 
-// int8 comes back as a JS number by the pools' `types` (ids, byte counts and bit/s stay far below 2^53); numeric is cast in SQL.
-export type Sql = Postgres.Sql<{ bigint: number }>
-/** What store functions take first: a transaction that already works for one organisation. */
-export type Tx = Postgres.TransactionSql<{ bigint: number }>
+export type { Sql, Tx } from "./pool.ts"
 
 export type Db = {
-  /** Outside any organisation: sees only tables without row-level security. */
+  /** Outside any organisation: sees only tables without row-level security. Always the connections of the day: ask it anew, keep no part of it. */
   readonly sql: Sql
   /** One transaction that works for `org` alone: sets `app.org_id` for its length. Retried once where the connection was lost before it began. */
   readonly asOrg: <T>(org: OrgId, work: (tx: Tx) => Promise<T>) => Promise<T>
@@ -24,75 +19,89 @@ export type Dbs = { readonly ui: Db; readonly ingest: Db; readonly jobs: Db; rea
 export type DbsOptions = (Connection | { readonly appUrl: string }) & {
   /** What the server says besides answers (NOTICE, WARNING); silent by default, since the client's own default is the console. */
   readonly onNotice?: (message: string) => void
+  /** Tests shorten them. */
+  readonly limits?: { readonly statementMs: number; readonly unitMs: number; readonly lifeMs: number }
 }
 
+/** An answer takes longer than the statement only by the way: then nobody will answer any more. */
+const SILENCE_AFTER_MS = 10_000
+/** The cache of prepared statements of a connection is never emptied: it ends with the connection. */
+const LIFE_MS = 30 * 60_000
+
 /**
- * Every pool has a statement timeout, also those whose work may take long: after a lost connection the client has been seen to leave
- * a statement half sent, and only the server can end that.
- *
+ * Nothing waits for ever: a statement is ended by the server, a silent connection and a transaction that takes too long by us.
  * Opened lazily: the first query connects. `close` waits for what runs, at most 5 s.
  */
-export const openDbs = (options: DbsOptions): Dbs => {
+export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
   const connection = "appUrl" in options ? parseDatabaseUrl(options.appUrl) : options
-  const open = (name: string, max: number, settings: Record<string, string | number>): Db => {
-    const sql = openSql(connection, { name, max, settings, onNotice: options.onNotice })
-    return { sql, asOrg: (org, work) => asOrg(sql, org, work) }
+  const open = (name: string, max: number, statementMs: number, unitMs: number, settings: Record<string, string> = {}) => {
+    const statement = limits?.statementMs ?? statementMs
+    return openDb(connection, limits?.lifeMs ?? LIFE_MS, {
+      name,
+      max,
+      settings: { ...settings, statement_timeout: statement },
+      unitMs: limits?.unitMs ?? unitMs,
+      silenceMs: statement + (limits === undefined ? SILENCE_AFTER_MS : 0),
+      onNotice,
+    })
   }
-  const ui = open("ui", 6, { statement_timeout: 15_000 })
-  const ingest = open("ingest", 2, { synchronous_commit: "on", statement_timeout: 30_000 })
-  const jobs = open("jobs", 2, { statement_timeout: 120_000 })
+  const ui = open("ui", 6, 15_000, 60_000)
+  const ingest = open("ingest", 2, 30_000, 120_000, { synchronous_commit: "on" })
+  const jobs = open("jobs", 2, 120_000, 600_000)
   return {
     ui,
     ingest,
     jobs,
     close: async () => {
-      await Promise.all([ui, ingest, jobs].map(({ sql }) => sql.end({ timeout: 5 })))
+      await Promise.all([ui, ingest, jobs].map((db) => db.close()))
     },
   }
 }
 
-type SqlOptions = {
-  readonly name: string
-  readonly max: number
-  readonly settings?: Record<string, string | number>
-  readonly onNotice?: ((message: string) => void) | undefined
+type OwnDb = Db & { readonly close: () => Promise<void> }
+
+/** One generation of connections after another; who asks always gets the present one. */
+const openDb = (connection: Connection, lifeMs: number, options: PoolOptions & { readonly unitMs: number }): OwnDb => {
+  let present = { pool: openPool(connection, options), bornMs: performance.now() }
+  const leaving = new Map<Pool, NodeJS.Timeout>()
+  let closed = false
+  const current = (): Sql => {
+    const { pool, bornMs } = present
+    const isOld = performance.now() - bornMs > lifeMs
+    if (closed || !(pool.isOver() || isOld)) return pool.sql
+    present = { pool: openPool(connection, options), bornMs: performance.now() }
+    if (!pool.isOver()) {
+      // By then whatever it still serves has come to its end, one way or the other.
+      const leave = setTimeout(() => {
+        leaving.delete(pool)
+        void pool.end({ timeout: 0 })
+      }, options.unitMs)
+      leaving.set(pool, leave.unref())
+    }
+    return present.pool.sql
+  }
+  const sql = new Proxy(present.pool.sql, {
+    apply: (_, self, order) => Reflect.apply(current(), self, order),
+    get: (_, name) => Reflect.get(current(), name),
+  })
+  return {
+    sql,
+    asOrg: (org, work) => asOrg(current, org, work),
+    close: async () => {
+      closed = true
+      for (const timer of leaving.values()) clearTimeout(timer)
+      await Promise.all([...leaving.keys(), present.pool].map((pool) => pool.end({ timeout: 5 })))
+    },
+  }
 }
 
 /** One pool. Start-up code uses it with `max: 1`, everything else takes what `openDbs` gives. */
-export const openSql = (connection: Connection, { name, max, settings, onNotice }: SqlOptions): Sql => {
-  const { at, database, user, password } = connection
-  const place =
-    at.kind === "socket"
-      ? { path: `${at.directory}/.s.PGSQL.${at.port}` }
-      : { host: at.host, port: at.port, ssl: at.tls === "disable" ? false : at.tls, socket: () => dial(at.host, at.port) }
-  return postgres({
-    ...place,
-    database,
-    user,
-    password,
-    max,
-    connect_timeout: 10,
-    // The cache of prepared statements of a connection is never emptied: it ends with the connection.
-    max_lifetime: 30 * 60,
-    onnotice: (notice) => onNotice?.(`${notice.severity}: ${notice.message}`),
-    connection: { application_name: `ispvm ${name}`, TimeZone: "UTC", ...settings },
-    types: { bigint: { to: 20, from: [20], serialize: (value: number) => String(value), parse: (text: string) => Number(text) } },
-  })
-}
-
-/** Nagle's algorithm and delayed acknowledgements together stall a batch by 40 ms: measured, 7 times fewer rows a second. */
-const dial = async (host: string, port: number) => {
-  const socket = connect({ host, port, noDelay: true, timeout: 10_000 })
-  socket.once("timeout", () => socket.destroy(new Error(`no answer from ${host}:${port} within 10 s`)))
-  await once(socket, "connect")
-  socket.setTimeout(0)
-  socket.removeAllListeners("timeout")
-  return socket
-}
+export const openSql = (connection: Connection, options: PoolOptions): Sql => openPool(connection, options).sql
 
 const LOST = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",
@@ -121,10 +130,10 @@ export const retryIdempotent = async <T>(unit: () => Promise<T>, tries = 6, sign
   }
 }
 
-const asOrg = async <T>(sql: Sql, org: OrgId, work: (tx: Tx) => Promise<T>): Promise<T> => {
+const asOrg = async <T>(current: () => Sql, org: OrgId, work: (tx: Tx) => Promise<T>): Promise<T> => {
   let begun = false
   const run = () =>
-    sql.begin(async (tx) => {
+    current().begin(async (tx) => {
       await tx`select set_config('app.org_id', ${org}, true)`
       begun = true
       return { value: await work(tx) }
@@ -137,3 +146,7 @@ const asOrg = async <T>(sql: Sql, org: OrgId, work: (tx: Tx) => Promise<T>): Pro
     return (await run()).value
   }
 }
+
+/** An error of the server's, by its SQLSTATE. */
+export const hasSqlState = (error: unknown, sqlState: string): error is postgres.PostgresError =>
+  error instanceof postgres.PostgresError && error.code === sqlState

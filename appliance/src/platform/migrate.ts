@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import postgres from "postgres"
 import type { Connection } from "./database-url.ts"
 import { openSql, type Sql } from "./db.ts"
-import { postgres } from "./postgres-client.ts"
 
 export type Migration = { readonly name: string; readonly sha256: string; readonly text: string }
 type Applied = { readonly name: string; readonly sha256: string }

@@ -10,8 +10,8 @@ import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"
 import type { Connection } from "./database-url.ts"
 import { openSql } from "./db.ts"
-import { describeProcess } from "./lock.ts"
 import { choosePlace, chooseSocket, type Place } from "./postgres-place.ts"
+import { clearRemains, livingPid, readPid } from "./postgres-remains.ts"
 import { findServerUser, prepareRuntime, type Runtime, runTool, type ServerUser } from "./postgres-runtime.ts"
 
 /** This installation's own passwords: of the embedded server's superuser, of the tables' owner, and of the program. */
@@ -60,15 +60,12 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
     connection: (role, database) => ({ at, database, user: role, password: passwords[role] }),
     adopted: left !== null,
     directory: place.directory,
-    isAlive: () => {
-      const [pid = ""] = readPid(place.directory)
-      return /^\d+$/.test(pid) && describeProcess(Number(pid)) !== null
-    },
+    isAlive: () => livingPid(place.directory) !== null,
     stop: () => stop(server),
     stopNow: () => {
-      const [pid = ""] = readPid(place.directory)
+      const pid = livingPid(place.directory)
       // SIGINT is Postgres's fast shutdown.
-      if (/^\d+$/.test(pid)) process.kill(Number(pid), "SIGINT")
+      if (pid !== null) process.kill(pid, "SIGINT")
     },
   }
 }
@@ -172,8 +169,11 @@ const start = async (server: Server, settings: Readonly<Record<string, string>>)
  */
 const findLeftServer = async ({ place, passwords }: Server): Promise<Connection["at"] | null> => {
   for (const until = performance.now() + 30_000; performance.now() < until; await delay(100)) {
-    const [pid = "", , , port = "", socketDirectory = "", host = ""] = readPid(place.directory)
-    if (!/^\d+$/.test(pid) || describeProcess(Number(pid)) === null) return null // pg_ctl clears the file away
+    const [, , , port = "", socketDirectory = "", host = ""] = readPid(place.directory)
+    if (livingPid(place.directory) === null) {
+      await clearRemains(place.directory)
+      return null
+    }
     if (!/^\d+$/.test(port)) continue
     const at: Connection["at"] =
       socketDirectory !== ""
@@ -199,19 +199,12 @@ const isOurs = async (connection: Connection, directory: string): Promise<boolea
 const stop = async ({ runtime, place, user }: Server): Promise<void> => {
   const pgCtl = (...args: string[]) =>
     runTool(runtime, "pg_ctl", ["stop", "--silent", "--wait", "--pgdata", place.directory, ...args], user, place.directory)
-  if (!existsSync(join(place.directory, "postmaster.pid"))) return
+  // One that was killed leaves its file; the next start clears it away.
+  if (livingPid(place.directory) === null) return
   if ((await pgCtl("--mode=fast", "--timeout=30")).code === 0) return
   const { code, output } = await pgCtl("--mode=immediate", "--timeout=10")
-  if (code !== 0 && existsSync(join(place.directory, "postmaster.pid"))) {
+  if (code !== 0 && livingPid(place.directory) !== null) {
     throw new Error(`The database in ${place.directory} does not stop: ${output}`)
-  }
-}
-
-const readPid = (directory: string): readonly string[] => {
-  try {
-    return readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n")
-  } catch {
-    return []
   }
 }
 

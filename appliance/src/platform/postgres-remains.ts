@@ -1,0 +1,61 @@
+/** What a server that was killed leaves: its `postmaster.pid`, for a moment its helpers, and sometimes a dead process nobody sees off. */
+import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { describeProcess } from "./lock.ts"
+
+/** The lines of `postmaster.pid`; none where there is no such file. */
+export const readPid = (directory: string): readonly string[] => {
+  try {
+    return readFileSync(join(directory, "postmaster.pid"), "utf8").split("\n")
+  } catch {
+    return []
+  }
+}
+
+/** The server's process; null where there is none, or only a dead one. */
+export const livingPid = (directory: string): number | null => {
+  const [pid = ""] = readPid(directory)
+  return /^\d+$/.test(pid) && describeProcess(Number(pid)) !== null ? Number(pid) : null
+}
+
+const GONE_MS = 4_000
+
+/**
+ * Waits until a new server can start where another was killed. Postgres takes a dead process for a living one as long as nobody has
+ * seen it off, and in a container whose first process is ours nobody ever does: then its file is removed, once nothing works there.
+ */
+export const clearRemains = async (directory: string): Promise<void> => {
+  const [pid = ""] = readPid(directory)
+  if (!/^\d+$/.test(pid) || livingPid(directory) !== null) return
+  for (const until = performance.now() + GONE_MS; performance.now() < until; await delay(25)) {
+    if (!isListed(Number(pid)) && helpers(directory) === 0) return
+  }
+  if (helpers(directory) === 0) rmSync(join(directory, "postmaster.pid"), { force: true })
+}
+
+/** A dead process counts until its parent has asked how it ended. */
+const isListed = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM"
+  }
+}
+
+/** The server's processes work in its folder. Known on Linux; elsewhere Postgres's own look has to do. */
+const helpers = (directory: string): number => {
+  try {
+    return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && folderOf(pid) === directory).length
+  } catch {
+    return 0
+  }
+}
+const folderOf = (pid: string): string | null => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return null // gone meanwhile, dead, or not ours to look at
+  }
+}
