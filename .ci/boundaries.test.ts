@@ -47,7 +47,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
     ours: ["@ispvm/agent/wire", "@ispvm/agent/wire/metrics", "@ispvm/pki"],
-    outside: ["@koa/router", "csv-parse", "csv-parse/sync", "koa", "koa-static", "pino", "postgres", "prom-client", "zod"],
+    outside: ["@koa/router", "csv-parse", "csv-parse/sync", "koa", "pino", "postgres", "prom-client", "zod"],
   },
   lab: { ours: ["@ispvm/agent/wire"], outside: ["yaml", "zod"] },
 }
