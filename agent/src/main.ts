@@ -4,7 +4,7 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import { type Logger, pino } from "pino"
 import { runAgent } from "./agent.ts"
-import { DataInUse, openDisk } from "./buffer/disk.ts"
+import { DataInUse, DataUnusable, openDisk } from "./buffer/disk.ts"
 import { type Config, readConfig } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
@@ -78,6 +78,10 @@ const start = async (): Promise<number> => {
     if (error instanceof DataInUse) {
       log.fatal(error.message)
       return EXIT.inUse
+    }
+    if (error instanceof DataUnusable) {
+      log.fatal(error.message)
+      return EXIT.fault
     }
     log.fatal({ err: error }, "the agent failed")
     return EXIT.fault

@@ -8,7 +8,7 @@ import { after, test } from "node:test"
 import fc from "fast-check"
 import { DeviceId, Event, type Item } from "../wire/wire.ts"
 import { BATCH, createBuffer, type Shelf } from "./buffer.ts"
-import { DataInUse, openDisk } from "./disk.ts"
+import { DataInUse, DataUnusable, openDisk } from "./disk.ts"
 import { memoryShelf } from "./memory.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ispvm-buffer-"))
@@ -156,6 +156,13 @@ test("disk: a second agent on the same data is refused by name", () => {
   const first = disk(file)
   assert.throws(() => disk(file), DataInUse)
   first.close()
+})
+
+test("disk: a folder that cannot be written is named, with what to do", () => {
+  const file = join(folder, `${randomUUID()}.txt`)
+  writeFileSync(file, "no folder")
+  const isNamed = (error: unknown) => error instanceof DataUnusable && /ISPVM_AGENT_DATA_DIR/.test(error.message)
+  assert.throws(() => disk(join(file, "buffer.sqlite")), isNamed)
 })
 
 test("disk: a damaged file is set aside and a new buffer begins", () => {

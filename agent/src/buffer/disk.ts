@@ -32,6 +32,11 @@ export class DataInUse extends Error {
   override readonly name = "DataInUse"
 }
 
+/** The folder cannot be written, or its disk is full or broken. */
+export class DataUnusable extends Error {
+  override readonly name = "DataUnusable"
+}
+
 /**
  * On a full disk SQLite cannot even delete: the log has to grow first, and to empty the log the file has to. So some room is
  * held by a file of nothing, given up in that moment and taken again once there is room: as much as the log has between two
@@ -105,7 +110,15 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
   }
 
   const ballast = createBallast(`${file}.ballast`)
-  let db = openOrBegin()
+  let db: DatabaseSync
+  try {
+    db = openOrBegin()
+  } catch (cause) {
+    if (cause instanceof DataInUse) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `${file} cannot be used (${why}): is its folder writable, and is there room on its disk? ISPVM_AGENT_DATA_DIR names another one.`
+    throw new DataUnusable(message, { cause })
+  }
   let shelf = shelfOf(db, mostBytes, ballast, now)
   /** Damage found on the way: the file is set aside and the same step is done on a new one. */
   const guarded = <T>(step: () => T): T => {
