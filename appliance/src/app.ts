@@ -76,7 +76,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
   const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
   const auth = createAuth({ db: dbs.ui, clock, onError })
-  const accounts = createAccounts({ db: dbs.ui })
+  const accounts = createAccounts({ db: dbs.ui, clock })
   const inventory = createInventory({ db: dbs.ui, secrets, onError })
 
   let doorPort = config.ISPVM_DOOR_PORT

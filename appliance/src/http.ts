@@ -88,10 +88,10 @@ const inMatchingOrder = (routes: readonly Route[]): readonly Route[] => {
 }
 
 const serve = async (route: Route, ctx: Context, authenticate: HttpOptions["authenticate"]): Promise<void> => {
-  const actor = route.permission === "public" ? ANYBODY : await requireActor(route.permission, ctx, authenticate)
+  const actor = route.permission === "public" ? null : await requireActor(route.permission, ctx, authenticate)
   ctx.set("Cache-Control", "no-store")
   const parts = await parseRequest(route, ctx, ctx.params)
-  const answer = await route.handle({ ...parts, ctx } as Parameters<Route["handle"]>[0], actor)
+  const answer = await route.handle({ ...parts, ctx }, actor)
   if (answer !== undefined) {
     ctx.status = route.status
     ctx.body = answer
@@ -99,9 +99,6 @@ const serve = async (route: Route, ctx: Context, authenticate: HttpOptions["auth
     ctx.status = 204
   }
 }
-
-/** A public route's handler takes no actor. */
-const ANYBODY = {} as Actor
 
 const requireActor = async (
   permission: keyof typeof PERMISSIONS,

@@ -40,7 +40,8 @@ export type Route = {
   readonly answer: z.ZodType | undefined
   readonly status: number
   readonly maxBodyBytes: number
-  readonly handle: (input: Input<z.ZodType, z.ZodType, z.ZodType>, actor: Actor) => Promise<unknown>
+  /** The actor is null on a public route, whose handler takes none. */
+  readonly handle: (input: Input<z.ZodType, z.ZodType, z.ZodType>, actor: Actor | null) => Promise<unknown>
 }
 
 type Definition<P, Q, B, A> = {

@@ -1,5 +1,6 @@
 /** The people of one organisation. There is always one admin who can come in. */
 import type { Account, AccountCreate, AccountPatch } from "../../api/session.ts"
+import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import { AppError, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
@@ -18,6 +19,7 @@ import {
   updateAccount,
   updatePassword,
 } from "./store.ts"
+import { createThrottle, tooManyTries } from "./throttle.ts"
 
 export type Accounts = {
   readonly list: (org: OrgId) => Promise<Account[]>
@@ -29,62 +31,70 @@ export type Accounts = {
   readonly changeOwnPassword: (actor: Actor, current: string, password: string, keep: Buffer) => Promise<void>
 }
 
-export const createAccounts = ({ db, cost = COST }: { readonly db: Db; readonly cost?: Cost }): Accounts => ({
-  list: (org) => readAccounts(db.sql, org),
-  find: (org, id) => readAccount(db.sql, org, id),
+type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost }
+export const createAccounts = ({ db, clock, cost = COST }: Deps): Accounts => {
+  const throttle = createThrottle(clock)
+  return {
+    list: (org) => readAccounts(db.sql, org),
+    find: (org, id) => readAccount(db.sql, org, id),
 
-  create: async (actor, { email, name, role, password }) => {
-    const passwordHash = await hashPassword(password, cost)
-    try {
+    create: async (actor, { email, name, role, password }) => {
+      const passwordHash = await hashPassword(password, cost)
+      try {
+        return await db.asOrg(actor.org, async (tx) => {
+          const id = await insertAccount(tx, actor.org, { email, name, role, passwordHash })
+          await write(tx, actor, "account.created", "account", id, { email, name, role })
+          return { id }
+        })
+      } catch (error) {
+        if (!isTaken(error)) throw error
+        throw new AppError(409, "email-taken", "There is an account with that e-mail address already.", [
+          { path: "email", message: "is taken" },
+        ])
+      }
+    },
+
+    change: async (actor, id, { name, role, disabled, password }) => {
+      const passwordHash = password === undefined ? null : await hashPassword(password, cost)
       return await db.asOrg(actor.org, async (tx) => {
-        const id = await insertAccount(tx, actor.org, { email, name, role, passwordHash })
-        await write(tx, actor, "account.created", "account", id, { email, name, role })
+        const was = await locked(tx, actor.org, id)
+        const now = { ...was, name: name ?? was.name, role: role ?? was.role, disabled: disabled ?? was.disabled }
+        await updateAccount(tx, actor.org, now)
+        if (passwordHash !== null) await updatePassword(tx, actor.org, id, passwordHash)
+        await requireAdmin(tx, actor.org)
+        if (passwordHash !== null || now.disabled) await deleteSessionsOf(tx, id, null)
+        const detail = { ...differences(was, now), ...(passwordHash === null ? {} : { password: "changed" }) }
+        await write(tx, actor, "account.changed", "account", id, detail)
         return { id }
       })
-    } catch (error) {
-      if (!isTaken(error)) throw error
-      throw new AppError(409, "email-taken", "There is an account with that e-mail address already.", [
-        { path: "email", message: "is taken" },
-      ])
-    }
-  },
+    },
 
-  change: async (actor, id, { name, role, disabled, password }) => {
-    const passwordHash = password === undefined ? null : await hashPassword(password, cost)
-    return await db.asOrg(actor.org, async (tx) => {
-      const was = await locked(tx, actor.org, id)
-      const now = { ...was, name: name ?? was.name, role: role ?? was.role, disabled: disabled ?? was.disabled }
-      await updateAccount(tx, actor.org, now)
-      if (passwordHash !== null) await updatePassword(tx, actor.org, id, passwordHash)
-      await requireAdmin(tx, actor.org)
-      if (passwordHash !== null || now.disabled) await deleteSessionsOf(tx, id, null)
-      const detail = { ...differences(was, now), ...(passwordHash === null ? {} : { password: "changed" }) }
-      await write(tx, actor, "account.changed", "account", id, detail)
-      return { id }
-    })
-  },
+    remove: (actor, id) =>
+      db.asOrg(actor.org, async (tx) => {
+        const was = await locked(tx, actor.org, id)
+        await deleteAccount(tx, actor.org, id)
+        await requireAdmin(tx, actor.org)
+        await write(tx, actor, "account.removed", "account", id, { email: was.email, name: was.name, role: was.role })
+      }),
 
-  remove: (actor, id) =>
-    db.asOrg(actor.org, async (tx) => {
-      const was = await locked(tx, actor.org, id)
-      await deleteAccount(tx, actor.org, id)
-      await requireAdmin(tx, actor.org)
-      await write(tx, actor, "account.removed", "account", id, { email: was.email, name: was.name, role: was.role })
-    }),
-
-  changeOwnPassword: async (actor, current, password, keep) => {
-    const found = await findLogin(db.sql, actor.email)
-    if (found === null || !(await checkPassword(current, found.passwordHash))) {
-      throw new AppError(422, "invalid", "The present password is not right.", [{ path: "current", message: "is not right" }])
-    }
-    const passwordHash = await hashPassword(password, cost)
-    await db.asOrg(actor.org, async (tx) => {
-      await updatePassword(tx, actor.org, actor.account, passwordHash)
-      await deleteSessionsOf(tx, actor.account, keep)
-      await write(tx, actor, "account.changed", "account", actor.account, { password: "changed" })
-    })
-  },
-})
+    changeOwnPassword: async (actor, current, password, keep) => {
+      const keys = [{ key: actor.account, free: 5 }]
+      const waitMs = throttle.attempt(keys)
+      if (waitMs > 0) throw tooManyTries(waitMs)
+      const found = await findLogin(db.sql, actor.email)
+      if (found === null || !(await checkPassword(current, found.passwordHash))) {
+        throw new AppError(422, "invalid", "The present password is not right.", [{ path: "current", message: "is not right" }])
+      }
+      const passwordHash = await hashPassword(password, cost)
+      await db.asOrg(actor.org, async (tx) => {
+        await updatePassword(tx, actor.org, actor.account, passwordHash)
+        await deleteSessionsOf(tx, actor.account, keep)
+        await write(tx, actor, "account.changed", "account", actor.account, { password: "changed" })
+      })
+      throttle.clear(keys)
+    },
+  }
+}
 
 const locked = async (tx: Tx, org: OrgId, id: string): Promise<Account> => {
   await lockAccounts(tx, org)

@@ -55,7 +55,7 @@ test("what is stored of a session opens nothing, and the session ends with the l
   >`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`
   assert.ok(row)
   assert.equal(await auth.actor(row.hash.toString("base64url"), here), null)
-  await auth.logout(token)
+  await auth.logout(token, here)
   assert.equal(await auth.actor(token, here), null)
 })
 
@@ -79,9 +79,35 @@ test("an unknown account and a wrong password are answered alike, and guessing h
   assert.equal(await guess(claim.email), "wrong-login") // after a right one the count starts anew
 })
 
+test("a stranger's guessing, from one address or at one account, never shuts others out for longer than seconds", async () => {
+  const auth = make()
+  const guess = (email: string, address: string) => refusal(auth.login({ email, password: "wrong" }, { ...here, address }))
+  for (let n = 0; n < 100; n += 1) {
+    await guess(`somebody${n}@example.net`, "192.0.2.99")
+    await guess(claim.email, `198.51.100.${n}`)
+    if (n > 25) nowMs += 10_000
+  }
+  assert.equal(await guess("another@example.net", "192.0.2.99"), "wrong-login")
+  assert.equal(await guess("another@example.net", "192.0.2.99"), "too-many-tries")
+  nowMs += 10_000
+  const login = auth.login({ email: claim.email, password: claim.password }, { ...here, address: "192.0.2.99" })
+  assert.equal(await refusal(login), "no refusal")
+})
+
+test("one's own password cannot be guessed through an open session without waiting", async () => {
+  const auth = make()
+  const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
+  const { actor, token } = await auth.login({ email: claim.email, password: claim.password }, here)
+  const change = (current: string) => refusal(accounts.changeOwnPassword(actor, current, claim.password, hashToken(token)))
+  for (let tries = 0; tries < 5; tries += 1) assert.equal(await change("guess"), "invalid")
+  assert.equal(await change(claim.password), "too-many-tries")
+  nowMs += 60_000
+  assert.equal(await change(claim.password), "no refusal")
+})
+
 test("one's own password changes with the present one, and every other session ends", async () => {
   const auth = make()
-  const accounts = createAccounts({ db: db.dbs.ui, cost })
+  const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
   const one = await auth.login({ email: claim.email, password: claim.password }, here)
   const other = await auth.login({ email: claim.email, password: claim.password }, here)
   const change = (current: string) => accounts.changeOwnPassword(one.actor, current, "a new long password", hashToken(one.token))
@@ -93,7 +119,7 @@ test("one's own password changes with the present one, and every other session e
 
 test("two admins who take each other's role at once do not both succeed", async () => {
   const auth = make()
-  const accounts = createAccounts({ db: db.dbs.ui, cost })
+  const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
   const { actor } = await auth.login({ email: claim.email, password: "a new long password" }, here)
   const second = await accounts.create(actor, {
     name: "Bob",

@@ -3,10 +3,10 @@ import { createHash, randomBytes } from "node:crypto"
 import type { ClaimRequest, LoginRequest } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
+import { hasSqlState } from "../../platform/db.ts"
 import { AppError, conflict } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import { hasSqlState } from "../../platform/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
@@ -25,7 +25,7 @@ import {
   workFor,
   writeSetupHash,
 } from "./store.ts"
-import { createThrottle } from "./throttle.ts"
+import { createThrottle, tooManyTries } from "./throttle.ts"
 
 /** From where somebody asks. */
 export type Visitor = { readonly address: string; readonly userAgent: string }
@@ -37,7 +37,7 @@ export type Auth = {
   readonly isClaimed: () => Promise<boolean>
   readonly claim: (request: ClaimRequest, visitor: Visitor) => Promise<LoggedIn>
   readonly login: (request: LoginRequest, visitor: Visitor) => Promise<LoggedIn>
-  readonly logout: (token: string) => Promise<void>
+  readonly logout: (token: string, visitor: Visitor) => Promise<void>
   readonly actor: (token: string, visitor: Visitor) => Promise<Actor | null>
   /** Told once, when the appliance has become somebody's. */
   readonly claimed: Signal<OrgId>
@@ -48,6 +48,11 @@ const IDLE_DAYS = 7
 const LONGEST_DAYS = 30
 /** A session's row is written at most this often, not at every request. */
 const TOUCH_MS = 60_000
+/**
+ * What many share, an office's address or an account that somebody else guesses at, slows guessing to some 8 000 tries a day and never
+ * shuts people out for long; who guesses at one account from one address waits far longer.
+ */
+const SHARED_WAIT_MS = 10_000
 /** Hashing takes a core for a fifth of a second: more at once than this would starve what watches the network. */
 const HASHES_AT_ONCE = 4
 
@@ -62,10 +67,7 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
   /** One guess: throttled before the work, and the work bounded. */
   const guess = async (keys: Parameters<typeof throttle.attempt>[0], check: () => Promise<boolean>): Promise<boolean> => {
     const waitMs = throttle.attempt(keys)
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1_000)
-      throw new AppError(429, "too-many-tries", `Too many tries: wait ${seconds} s before the next one.`)
-    }
+    if (waitMs > 0) throw tooManyTries(waitMs)
     if (hashing >= HASHES_AT_ONCE) throw new AppError(429, "busy", "Too many logins at once: try again in a second.")
     hashing += 1
     try {
@@ -102,7 +104,7 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
       const hash = await readSetupHash(db.sql)
       const keys = [
         { key: `claim ${visitor.address}`, free: 5 },
-        { key: "claim", free: 50 },
+        { key: "claim", free: 50, longestMs: SHARED_WAIT_MS },
       ]
       const right = await guess(keys, async () => hash !== null && (await checkPassword(normalizeCode(request.setupCode), hash)))
       if (!right) {
@@ -143,8 +145,8 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
       const found = await findLogin(db.sql, email)
       const keys = [
         { key: `${email} ${visitor.address}`, free: 5 },
-        { key: `account ${email}`, free: 50 },
-        { key: `address ${visitor.address}`, free: 30 },
+        { key: `account ${email}`, free: 50, longestMs: SHARED_WAIT_MS },
+        { key: `address ${visitor.address}`, free: 30, longestMs: SHARED_WAIT_MS },
       ]
       // An unknown account takes as long as a wrong password: the answer must not tell them apart.
       const right = await guess(keys, async () => await checkPassword(password, found?.passwordHash ?? (await spare)))
@@ -168,7 +170,16 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
       return { token, actor }
     },
 
-    logout: (token) => deleteSession(db.sql, hashToken(token)),
+    logout: async (token, { address: from }) => {
+      const hash = hashToken(token)
+      const holder = await findSession(db.sql, hash)
+      if (holder === null) return
+      await db.asOrg(holder.org, async (tx) => {
+        await deleteSession(tx, hash)
+        const by = { account: holder.account, email: holder.email, address: from }
+        await write(tx, by, "session.closed", "account", holder.account)
+      })
+    },
 
     actor: async (token, visitor) => {
       if (!/^[\w-]{43}$/.test(token)) return null

@@ -82,7 +82,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       summary: "Log out",
       permission: "session:own",
       handle: async ({ ctx }) => {
-        await auth.logout(tokenOf(ctx, tls))
+        await auth.logout(tokenOf(ctx, tls), visitorOf(ctx))
         setCookie(ctx, tls, "", 0)
       },
     }),

@@ -1,5 +1,6 @@
 /** Slows guessing down: after some free tries each further one has to wait, twice as long every time. */
 import type { Clock } from "../../platform/clock.ts"
+import { AppError } from "../../platform/errors.ts"
 
 export type Throttle = {
   /** Counts a try by these keys; gives how long it has to wait first, 0 for "go on". A try that waits is not counted. */
@@ -7,8 +8,8 @@ export type Throttle = {
   /** It was right: these keys start anew. */
   readonly clear: (keys: readonly Key[]) => void
 }
-/** `free` tries before the first wait. */
-export type Key = { readonly key: string; readonly free: number }
+/** `free` tries before the first wait; no wait is longer than `longestMs`. */
+export type Key = { readonly key: string; readonly free: number; readonly longestMs?: number }
 
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 15 * 60_000
@@ -19,10 +20,10 @@ type Tries = { readonly count: number; readonly lastMs: number }
 
 export const createThrottle = (clock: Clock): Throttle => {
   const tries = new Map<string, Tries>()
-  const waitMs = ({ key, free }: Key): number => {
+  const waitMs = ({ key, free, longestMs = LONGEST_WAIT_MS }: Key): number => {
     const seen = tries.get(key)
     if (seen === undefined || seen.count < free) return 0
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, seen.count - free))
+    const wait = Math.min(longestMs, FIRST_WAIT_MS * 2 ** Math.min(20, seen.count - free))
     return Math.max(0, seen.lastMs + wait - clock.now())
   }
   return {
@@ -48,3 +49,6 @@ export const createThrottle = (clock: Clock): Throttle => {
     },
   }
 }
+
+export const tooManyTries = (waitMs: number): AppError =>
+  new AppError(429, "too-many-tries", `Too many tries: wait ${Math.ceil(waitMs / 1_000)} s before the next one.`)
