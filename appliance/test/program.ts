@@ -1,0 +1,68 @@
+/** The appliance as people start it: a process of its own, with its standard output and error, and an end. */
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+
+const MAIN = join(import.meta.dirname, "..", "src", "main.ts")
+
+export type Program = {
+  readonly child: ChildProcess
+  /** Of the greeting; rejects with what was said where it ended first. */
+  readonly url: Promise<string>
+  /** Everything on standard error, and what of it is for people. */
+  readonly said: () => string
+  readonly lines: () => string[]
+  /** Its exit; what it started may still hold its standard error open. */
+  readonly exited: Promise<number | null>
+  /** The same, once all it said is read. */
+  readonly end: Promise<number | null>
+}
+
+export type Start = {
+  readonly env: Readonly<Record<string, string>>
+  readonly command?: readonly string[]
+  readonly main?: string
+}
+
+export const startProgram = ({ env, command = [process.execPath], main = MAIN }: Start): Program => {
+  const [file = process.execPath, ...args] = command
+  const child = spawn(file, [...args, main], {
+    env: { PATH: process.env.PATH ?? "", ISPVM_HTTP_PORT: "0", ISPVM_DOOR_PORT: "0", ISPVM_LOCAL_AGENT: "off", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let said = ""
+  let out = ""
+  const url = Promise.withResolvers<string>()
+  url.promise.catch(() => undefined)
+  child.stderr?.on("data", (bytes) => {
+    said += bytes
+  })
+  child.stdout?.on("data", (bytes) => {
+    out += bytes
+    const found = /https?:\/\/\S+/.exec(out)
+    if (found && out.trimEnd().endsWith("─")) url.resolve(found[0])
+  })
+  const end = once(child, "close").then(([code]: (number | null)[]) => {
+    url.reject(new Error(`it ended with ${code}: ${said}`))
+    return code ?? null
+  })
+  return {
+    child,
+    url: url.promise,
+    said: () => said,
+    exited: once(child, "exit").then(([code]: (number | null)[]) => code ?? null),
+    lines: () => said.split("\n").filter((line) => line !== "" && !line.startsWith("{")),
+    end,
+  }
+}
+
+/** Asks again and again until the answer is there. */
+export const until = async <T>(what: string, look: () => Promise<T | null> | T | null, withinMs = 30_000): Promise<T> => {
+  for (const last = performance.now() + withinMs; performance.now() < last; await delay(50)) {
+    const found = await look()
+    if (found !== null) return found
+  }
+  return assert.fail(`${what}: not within ${withinMs} ms`)
+}

