@@ -165,15 +165,20 @@ for (const [step, reason, shown] of fails)
       },
     ))
 
-test("add a router: tested, pinned, saved, and live without leaving the page", () =>
+test("add a router: tested, confirmed and tried at once, saved, and live without leaving the page", () =>
   on("/devices/new", "dark", async (page) => {
     await page.getByLabel("Address").fill("10.0.0.9")
     await page.keyboard.press("Enter")
-    await page.getByText("Everything that was asked for works.").waitFor()
-    assert.equal(await page.getByLabel("Name").inputValue(), "van-core-1")
-    await page.getByText("Without a pinned certificate").waitFor()
+    await page.getByText("Confirm its certificate, and the login is tried at once.").waitFor()
+    await page.locator("li.held").getByText("Compare the fingerprint with the router's own.").waitFor()
+    await page.getByText("The API is not read until the certificate is confirmed").waitFor()
+    await page.getByRole("button", { name: "Save all the same" }).waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "add-router-held")
     await page.getByLabel("This is my router").check()
-    await page.getByText("Without a pinned certificate").waitFor({ state: "detached" })
+    await page.getByText("Everything that was asked for works.").waitFor()
+    assert.equal(await page.getByText("The API is not read").count(), 0)
+    assert.equal(await page.getByLabel("Name").inputValue(), "van-core-1")
     await keepPicture(page, "add-router-tested")
     await page.getByRole("button", { name: "Save and watch" }).click()
     await page.getByText("van-core-1 is being watched").waitFor()

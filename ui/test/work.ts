@@ -32,6 +32,17 @@ export const GOOD: TestAnswer = {
   fingerprint: FINGERPRINT,
   facts: { identity: "van-core-1", board: "CCR2116-12G-4S+", version: "7.20.4 (stable)", uptimeS: 864_000 },
 }
+/** The first test over TLS: no password is sent to a router that nobody has confirmed. */
+export const HELD: TestAnswer = {
+  ok: false,
+  steps: GOOD.steps.map(({ step: name }) =>
+    name === "login"
+      ? step(name, "not-tried", "Compare the fingerprint with the router's own.")
+      : step(name, name === "read" ? "not-tried" : "ok"),
+  ),
+  fingerprint: FINGERPRINT,
+  facts: null,
+}
 /** A test that ends at one step; what comes after it is not tried. */
 export const failingAt = (name: string, reason: string): TestAnswer => {
   const at = GOOD.steps.findIndex((each) => each.step === name)
@@ -168,7 +179,10 @@ const own = (
       ]
       return { status: 201, body: { id: uuid(3_001) } }
     case "POST devices/test":
-      return { status: 200, body: work.test }
+      return {
+        status: 200,
+        body: work.test === GOOD && JSON.stringify(body).includes('"tls":true,"fingerprint":null') ? HELD : work.test,
+      }
     case "POST devices":
       if (text("name") === "taken")
         return problem(409, "name-taken", "A device of this name exists.", [{ path: "name", message: "is taken" }])

@@ -59,6 +59,7 @@ export const access = {
   testing: "Testing",
   testIdle: "Each step is tried from the agent, and says what to do where it fails. Nothing is stored by a test.",
   testOk: "Everything that was asked for works.",
+  testHeld: "It answers. Confirm its certificate, and the login is tried at once.",
   testPartly: "Not everything works yet.",
   testStale: "The access was changed since this test.",
   needsAddress: "An address is needed first.",
@@ -83,7 +84,7 @@ export const access = {
   without: "Saved as it stands",
   lacks: {
     agent: "Nobody watches it until it has an agent.",
-    pin: "Without a pinned certificate the agent sends no password: no interfaces, load or facts over the API until a test has pinned it.",
+    pin: "The API is not read until the certificate is confirmed: the agent sends no password before. No interfaces, load or facts until then.",
     credential: "Without a credential only ping is read: no interfaces, load or facts.",
     untested: "Whether address, port and password are right will show only once the agent tries them.",
     failed: "What failed in the test will not be read until it is mended.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { grouped, pinStateOf, shownSteps, waitingSteps } from "./access-test.ts"
+import { grouped, isHeldBack, pinStateOf, shownSteps, waitingSteps } from "./access-test.ts"
 
 const fingerprint = "0123456789abcdef".repeat(4)
 const answer = {
@@ -23,6 +23,27 @@ test("access test: a step ticks, names its failure, or was not reached", () =>
       ["skipped", null, null],
     ],
   ))
+const held = {
+  ...answer,
+  steps: [
+    { step: "tls", reason: "ok", message: `Certificate ${fingerprint}.`, remedy: null, tookMs: 4 },
+    { step: "login", reason: "not-tried", message: "Nobody has confirmed it.", remedy: "Compare and confirm.", tookMs: 0 },
+    { step: "read", reason: "not-tried", message: "Nobody has confirmed it.", remedy: null, tookMs: 0 },
+  ],
+}
+test("access test: a login held back for an unconfirmed certificate is no failure, and says what to do", () => {
+  assert.deepEqual(
+    shownSteps(held).map((each) => [each.look, each.remedy]),
+    [
+      ["ok", null],
+      ["held", "Compare and confirm."],
+      ["skipped", null],
+    ],
+  )
+  assert.equal(isHeldBack(held), true)
+  assert.equal(isHeldBack(answer), false)
+  assert.equal(isHeldBack({ ...held, ok: true }), false)
+})
 test("access test: a fingerprint within a sentence is short, and in full in eights", () => {
   assert.equal(shownSteps(answer)[0]?.message, "Certificate 01234567…89abcdef.")
   assert.equal(grouped(fingerprint).length, 8)

@@ -1,7 +1,8 @@
 /** How a test of an access is read: its steps in words, and what its certificate means. Pure. */
 import type { TestAnswer } from "@ispvm/appliance/api/inventory"
 
-export type StepLook = "ok" | "failed" | "skipped" | "waiting"
+/** `held`: nothing is wrong, a person has to say something first. */
+export type StepLook = "ok" | "failed" | "held" | "skipped" | "waiting"
 export type ShownStep = {
   readonly step: string
   readonly look: StepLook
@@ -17,11 +18,15 @@ export const waitingSteps = (expected: readonly string[]): readonly ShownStep[] 
 export const shownSteps = (answer: TestAnswer): readonly ShownStep[] =>
   answer.steps.map(({ step, reason, message, remedy, tookMs }) => ({
     step,
-    look: reason === "ok" ? "ok" : reason === "not-tried" ? "skipped" : "failed",
+    look: reason === "ok" ? "ok" : reason !== "not-tried" ? "failed" : remedy === null ? "skipped" : "held",
     message: shorten(message),
     remedy,
     tookMs: reason === "ok" ? tookMs : null,
   }))
+
+/** All that was tried went well, and the rest waits for the certificate to be confirmed: no password is sent before. */
+export const isHeldBack = ({ ok, steps, fingerprint }: TestAnswer): boolean =>
+  !ok && fingerprint !== null && steps.every(({ reason }) => reason === "ok" || reason === "not-tried")
 
 /** 64 digits in the middle of a sentence are read by nobody; in full they stand below, to be compared. */
 const shorten = (message: string): string => message.replace(/\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b/g, "$1…$2")

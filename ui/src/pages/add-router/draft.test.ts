@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import type { TestAnswer } from "@ispvm/appliance/api/inventory"
 import { makeAgent, makeDevice, uuid } from "../../../test/make.ts"
 import {
   accessKey,
@@ -23,7 +24,7 @@ import {
 } from "./draft.ts"
 
 const full: Draft = { ...EMPTY, address: " 10.0.0.1 ", agentId: uuid(1), credentialId: uuid(2), pin: "ab".repeat(32) }
-const good = { ok: true, steps: [], fingerprint: null, facts: null }
+const good: TestAnswer = { ok: true, steps: [], fingerprint: null, facts: null }
 
 test("draft: TLS is where one begins, and its port follows the kind of API", () => {
   assert.equal(methodsOf(EMPTY).routerosApi?.port, 8_729)
@@ -48,11 +49,17 @@ test("draft: confirming the certificate does not make the test old, another port
   assert.equal(accessKey(full), accessKey({ ...full, pin: null }))
   assert.notEqual(accessKey(full), accessKey({ ...full, apiPort: "8730" }))
 })
-const lacks: [string, Draft, typeof good | null, Lack[]][] = [
+const lacks: [string, Draft, TestAnswer | null, Lack[]][] = [
   ["tested and pinned lacks nothing", full, good, []],
   ["no agent, nobody looks", { ...full, agentId: "" }, null, ["agent"]],
   ["ping alone needs no test", { ...full, api: "off" }, null, ["pingOnly"]],
   ["without a pin no password is sent", { ...full, pin: null }, good, ["pin"]],
+  [
+    "held back for the certificate, only that is said",
+    { ...full, pin: null },
+    { ...good, ok: false, fingerprint: "ab".repeat(32) },
+    ["pin"],
+  ],
   ["without TLS there is nothing to pin", chooseApi({ ...full, pin: null }, "plain"), good, []],
   ["without a credential and a test", { ...full, credentialId: "" }, null, ["credential", "untested"]],
   ["a failed test is said", full, { ...good, ok: false }, ["failed"]],

@@ -9,6 +9,7 @@ import type {
   TestAnswer,
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
+import { isHeldBack } from "./access-test.ts"
 
 export const NEW = "new"
 const API_PORTS = { tls: "8729", plain: "8728" } as const
@@ -179,7 +180,7 @@ export const lacksOf = (draft: Draft, tested: TestAnswer | null): readonly Lack[
   if (draft.credentialId === "") lacks.push("credential")
   else if (draft.api === "tls" && draft.pin === null) lacks.push("pin")
   if (tested === null) lacks.push("untested")
-  else if (!tested.ok) lacks.push("failed")
+  else if (!tested.ok && !isHeldBack(tested)) lacks.push("failed")
   return lacks
 }
 

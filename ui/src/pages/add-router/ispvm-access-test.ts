@@ -6,13 +6,14 @@ import { emit } from "../../parts/emit.ts"
 import type { IconName } from "../../parts/icons.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import { grouped, pinStateOf, type ShownStep, type StepLook, shownSteps, waitingSteps } from "./access-test.ts"
+import { grouped, isHeldBack, pinStateOf, type ShownStep, type StepLook, shownSteps, waitingSteps } from "./access-test.ts"
 import "../../parts/ispvm-icon.ts"
 
 const words = t.access
 const ICONS: Readonly<Record<StepLook, IconName>> = {
   ok: "circle-check",
   failed: "circle-x",
+  held: "triangle-alert",
   skipped: "circle-dashed",
   waiting: "circle-dashed",
 }
@@ -71,6 +72,13 @@ export class IspvmAccessTest extends LitElement {
       }
       .failed .message {
         color: var(--status-down-text);
+        font-weight: 500;
+      }
+      .held > ispvm-icon {
+        color: var(--status-degraded);
+      }
+      .held .message {
+        color: var(--text);
         font-weight: 500;
       }
       .skipped,
@@ -196,14 +204,23 @@ export class IspvmAccessTest extends LitElement {
   ]
 
   override render() {
-    if (this.running) return html`<ol aria-busy="true" aria-label=${words.testing}>${waitingSteps(this.expected).map(row)}</ol>`
-    if (this.answer === null) return html`<p class="muted">${words.testIdle}</p>`
-    const { ok } = this.answer
-    return html`<div class="verdict ${ok ? "good" : "bad"}" role="status">
-        <ispvm-icon name=${ok ? "circle-check" : "triangle-alert"}></ispvm-icon>${this.stale ? words.testStale : ok ? words.testOk : words.testPartly}
-      </div>
-      <ol>${shownSteps(this.answer).map(row)}</ol>
-      ${this.#certificate(this.answer)} ${this.#facts(this.answer.facts)}`
+    if (this.answer === null && !this.running) return html`<p class="muted">${words.testIdle}</p>`
+    // While what was confirmed is tried, the certificate stays where the eye has just been.
+    return html`${this.running || this.answer === null ? nothing : this.#verdict(this.answer)}
+      ${
+        this.running || this.answer === null
+          ? html`<ol aria-busy="true" aria-label=${words.testing}>${waitingSteps(this.expected).map(row)}</ol>`
+          : html`<ol>${shownSteps(this.answer).map(row)}</ol>`
+      }
+      ${this.answer === null || (this.running && this.stale) ? nothing : this.#certificate(this.answer)}
+      ${this.running ? nothing : this.#facts(this.answer?.facts ?? null)}`
+  }
+
+  #verdict(answer: TestAnswer) {
+    const said = answer.ok ? words.testOk : isHeldBack(answer) && this.pin === null ? words.testHeld : words.testPartly
+    return html`<div class="verdict ${answer.ok ? "good" : "bad"}" role="status">
+      <ispvm-icon name=${answer.ok ? "circle-check" : "triangle-alert"}></ispvm-icon>${this.stale ? words.testStale : said}
+    </div>`
   }
 
   #certificate(answer: TestAnswer) {
@@ -216,7 +233,7 @@ export class IspvmAccessTest extends LitElement {
       <small>${words.compare}</small>
       ${state === "changed" ? html`<strong role="alert">${words.pinChanged}</strong>` : nothing}
       <label>
-        <input type="checkbox" .checked=${state === "pinned"} ?disabled=${this.stale} @change=${(event: Event) => this.#onPin(event, fingerprint)} />
+        <input type="checkbox" .checked=${state === "pinned"} ?disabled=${this.stale || this.running} @change=${(event: Event) => this.#onPin(event, fingerprint)} />
         ${state === "changed" ? words.pinAccept : words.pin}
       </label>
       ${state === "pinned" ? html`<small>${words.pinned}</small>` : nothing}

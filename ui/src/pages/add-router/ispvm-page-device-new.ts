@@ -7,7 +7,6 @@ import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
-import { pinStateOf } from "./access-test.ts"
 import { addRouterStyles } from "./add-router-styles.ts"
 import {
   accessKey,
@@ -165,7 +164,7 @@ export class IspvmPageDeviceNew extends Page {
         }
         <div>
           <ispvm-button kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
-            ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : lacks.includes("failed") ? words.saveAnyway : words.save}
+            ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : lacks.includes("failed") || lacks.includes("pin") ? words.saveAnyway : words.save}
           </ispvm-button>
         </div>
       </div>
@@ -282,10 +281,9 @@ export class IspvmPageDeviceNew extends Page {
     void this.#test()
   }
   readonly #onPin = (event: CustomEvent<string | null>): void => {
-    const wasRefused = pinStateOf(this.tested?.answer ?? null, this.draft.pin) === "changed"
     this.draft = { ...this.draft, pin: event.detail }
-    // With the old pin the test ended at the certificate: the rest of it is still to be tried.
-    if (wasRefused && event.detail !== null) void this.#test()
+    // Without the right pin the test ended at the certificate: the login and all after it are still to be tried.
+    if (event.detail !== null) void this.#test()
   }
   readonly #onManage = (): void => {
     this.managing = true
