@@ -16,6 +16,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       input: { app: resolve(here, "index.html"), gallery: resolve(here, "gallery/index.html") },
     },
   },
