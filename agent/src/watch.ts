@@ -79,6 +79,7 @@ const createPinger = ({ buffer, now, random, log }: Deps, icmp: Shooting, resolv
     knock,
     resolve: resolver.first,
     now,
+    steady: steadyMs,
     random,
     emit: (sample, urgency) => buffer.add([sample], urgency),
     onAnswers: (device) => schedule.revive(device),

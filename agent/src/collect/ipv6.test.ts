@@ -54,6 +54,7 @@ test("IPv6: a name or address is pinged and knocked at, and its round trip measu
     knock,
     resolve: resolver.first,
     now,
+    steady: () => performance.now(),
     random: () => 0,
     emit: (sample) => sample.because === "confirm" && seen.resolve(sample),
     onAnswers: () => undefined,

@@ -31,7 +31,7 @@ const fakeFping =
     return { kind: "done" }
   }
 
-const run = (shoot: Shoot | null) => {
+const run = (shoot: Shoot | null, now: () => number = Date.now) => {
   const samples: PingSample[] = []
   const answered: string[] = []
   const waiting = new Set<() => void>()
@@ -43,7 +43,8 @@ const run = (shoot: Shoot | null) => {
       now: Date.now,
       lookup: async (name) => (name === "router.example" ? ["192.0.2.9"] : Promise.reject(new Error("no"))),
     }).first,
-    now: Date.now,
+    now,
+    steady: () => performance.now(),
     random: () => 0,
     emit: (sample) => {
       samples.push(sample)
@@ -118,6 +119,23 @@ test("probes that are all lost beside a TCP answer are a device that answers, an
   await pinger.stop()
   assert.deepEqual([samples[0]?.answers, samples[0]?.tcp, samples[0]?.icmp?.received], [true, "accepted", 0])
   assert.deepEqual([samples[1]?.because, samples[1]?.tcp, samples[1]?.icmp], ["round", "accepted", null])
+})
+
+test("a host's clock set back an hour neither stops the rounds nor keeps a device from being pinged again", async () => {
+  let backMs = 0
+  const { pinger, samples, until } = run(
+    fakeFping(() => true),
+    () => Date.now() - backMs,
+  )
+  pinger.apply([device(1, "192.0.2.1")])
+  await until(() => samples.length >= 1)
+  backMs = 3_600_000
+  const before = samples.length
+  const startMs = performance.now()
+  await until(() => samples.length >= before + 3)
+  await pinger.stop()
+  assert.ok(performance.now() - startMs < 2_000)
+  assert.ok((samples.at(-1)?.atMs ?? 0) < Date.now() - 3_000_000, "samples carry the host's own time")
 })
 
 test("a line that has grown slow is waited for longer, not taken for one that answers no ping", async () => {

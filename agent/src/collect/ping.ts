@@ -27,6 +27,7 @@ type Watched = {
   rtt: Rtt | null
   /** Null: not known yet. */
   answers: boolean | null
+  /** This and the next by the steady clock. */
   silentLookMs: number | null
   /** Answers TCP but no ping: until then rounds knock, or every round would cost a whole look. */
   deafUntilMs: number
@@ -41,6 +42,8 @@ type Deps = {
   readonly knock: typeof knock
   readonly resolve: Resolve
   readonly now: () => number
+  /** For how long things last: a clock that nobody can set. */
+  readonly steady: () => number
   readonly random: () => number
   readonly emit: (sample: PingSample, urgency: "soon" | "now") => void
   /** A device that was silent, or not seen yet, answers. */
@@ -93,7 +96,7 @@ export class Pinger {
       clearTimeout(timer)
       this.#timers.delete(pingMs)
     }
-    const firstMs = (pingMs: number): number => this.#deps.now() + Math.round(this.#deps.random() * Math.min(pingMs, 1_000))
+    const firstMs = (pingMs: number): number => this.#deps.steady() + Math.round(this.#deps.random() * Math.min(pingMs, 1_000))
     for (const pingMs of used) if (!this.#timers.has(pingMs)) this.#schedule(pingMs, firstMs(pingMs))
   }
 
@@ -138,14 +141,14 @@ export class Pinger {
 
   /** Rounds keep to their grid: a late one does not push the next. */
   #schedule(pingMs: number, dueMs: number): void {
-    const { now } = this.#deps
+    const { steady } = this.#deps
     const begin = (): void => {
       this.#track(this.#round(pingMs))
-      const lateMs = now() - dueMs
+      const lateMs = steady() - dueMs
       if (lateMs > pingMs) this.counts.late += 1
-      this.#schedule(pingMs, lateMs > pingMs || lateMs < -1_000 ? now() + pingMs : dueMs + pingMs)
+      this.#schedule(pingMs, lateMs > pingMs ? steady() + pingMs : dueMs + pingMs)
     }
-    this.#timers.set(pingMs, setTimeout(begin, Math.max(0, dueMs - now())))
+    this.#timers.set(pingMs, setTimeout(begin, Math.max(0, dueMs - steady())))
   }
 
   async #round(pingMs: number): Promise<void> {
@@ -154,7 +157,7 @@ export class Pinger {
     for (const one of due) one.busy.add("round")
     const found = await this.#locate(due)
     if (this.#stopping.signal.aborted) return
-    const pinged = found.filter(({ one }) => this.#canPing(one) && one.deafUntilMs <= this.#deps.now())
+    const pinged = found.filter(({ one }) => this.#canPing(one) && one.deafUntilMs <= this.#deps.steady())
     const knocked = new Set(found).difference(new Set(pinged))
     // Spread over half the interval, but never so thin that a few devices wait for each other.
     const gapMs = Math.max(1, Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))))
@@ -209,12 +212,12 @@ export class Pinger {
     if (tcp === null || this.#stopping.signal.aborted || !this.#isCurrent(one)) return
     if (tcp === "accepted" || (tcp === "refused" && this.#canPing(one)))
       this.#settle(one, "round", { answers: true, icmp: null, tcp })
-    else if (asksForLook(one.silentLookMs, this.#deps.now())) this.#miss(one, [])
+    else if (asksForLook(one.silentLookMs, this.#deps.steady())) this.#miss(one, [])
     else this.#settle(one, "round", { answers: false, icmp: null, tcp })
   }
 
   #miss(one: Watched, prior: readonly null[]): void {
-    if (!asksForLook(one.silentLookMs, this.#deps.now())) {
+    if (!asksForLook(one.silentLookMs, this.#deps.steady())) {
       if (prior.length > 0) this.#settle(one, "round", { answers: false, icmp: measure(prior), tcp: null })
       return
     }
@@ -260,21 +263,22 @@ export class Pinger {
 
   #settle(one: Watched, because: Because, { answers, icmp, tcp }: Seen): void {
     const atMs = this.#deps.now()
+    const steadyMs = this.#deps.steady()
     // Two looks may end within one millisecond; (device, time) must still name one of them. A clock set back is followed.
     one.lastAtMs = atMs <= one.lastAtMs && one.lastAtMs - atMs < 1_000 ? one.lastAtMs + 1 : atMs
     const isNews = one.answers !== answers
     one.answers = answers
     if (answers) one.silentLookMs = null
-    else if (because !== "round") one.silentLookMs = atMs
-    if (icmp !== null) this.#judgeHearing(one, answers && icmp.received === 0 && icmp.sent >= BURST.count, atMs)
+    else if (because !== "round") one.silentLookMs = steadyMs
+    if (icmp !== null) this.#judgeHearing(one, answers && icmp.received === 0 && icmp.sent >= BURST.count, steadyMs)
     const sample: PingSample = { kind: "ping", device: one.device.id, atMs: one.lastAtMs, answers, icmp, tcp, because }
     this.#deps.emit(sample, because === "round" && !isNews ? "soon" : "now")
     if (isNews && answers) this.#deps.onAnswers(one.device.id)
   }
 
   /** TCP answered and no ping did: a line grown slower than the timeout, so first try with the longest; and only then deaf. */
-  #judgeHearing(one: Watched, isOnlyTcp: boolean, nowMs: number): void {
-    one.deafUntilMs = isOnlyTcp && one.rtt === null ? nowMs + DEAF_MS : 0
+  #judgeHearing(one: Watched, isOnlyTcp: boolean, steadyMs: number): void {
+    one.deafUntilMs = isOnlyTcp && one.rtt === null ? steadyMs + DEAF_MS : 0
     if (isOnlyTcp) one.rtt = null
   }
 }
