@@ -65,6 +65,7 @@ export const runAgent = async (start: Start): Promise<void> => {
   const assignment = createAssignment({ ...loop, apply: ({ devices }) => watch.apply(devices) })
   const tasks = createTasks({
     ...loop,
+    steady: () => performance.now(),
     work: {
       confirm: (devices) => watch.confirm(devices),
       reload: () => assignment.want(null),

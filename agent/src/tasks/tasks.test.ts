@@ -67,6 +67,7 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
     uplink: () => uplink,
     work,
     random: () => 1,
+    steady: () => 0,
     pause: async (ms) => {
       pauses.push(ms)
     },
@@ -76,6 +77,36 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
   assert.deepEqual(seen, [[device], "reload", result()])
   assert.deepEqual(pauses, [500])
   assert.deepEqual(tasks.counts, { received: 3, confirms: 1, tests: 1, failures: 1 })
+})
+
+test("an empty answer that nobody held open is followed by a pause, a held one by the next poll at once", async () => {
+  const stop = new AbortController()
+  const happened: string[] = []
+  let nowMs = 0
+  const heldMs = [0, 99, 25_000, 100]
+  const uplink: Uplink = {
+    ...silent,
+    tasks: async () => {
+      const ms = heldMs.shift()
+      if (ms === undefined) stop.abort()
+      nowMs += ms ?? 0
+      happened.push(`poll ${ms ?? "end"}`)
+      return []
+    },
+  }
+  const tasks = createTasks({
+    uplink: () => uplink,
+    work: { confirm: notUsed, reload: notUsed, test: notUsed },
+    random: () => 1,
+    steady: () => nowMs,
+    pause: async (ms, signal) => {
+      if (!signal.aborted) happened.push(`pause ${ms}`)
+    },
+    log,
+  })
+  await tasks.run(stop.signal)
+  assert.deepEqual(happened, ["poll 0", "pause 500", "poll 99", "pause 500", "poll 25000", "poll 100", "poll end"])
+  assert.equal(tasks.counts.failures, 0)
 })
 
 test("a heartbeat brings the revision, and the clocks' difference with the way there taken off", async () => {

@@ -15,10 +15,15 @@ type Deps = {
   readonly uplink: () => Uplink
   readonly work: TaskWork
   readonly random: () => number
+  /** A clock that nobody can set. */
+  readonly steady: () => number
   readonly pause: typeof pause
   readonly log: Logger
 }
 
+/** An appliance (or a proxy before it) that holds no request open must not be asked without end. */
+const HELD_MS = 100
+const EMPTY_PAUSE_MS = 500
 const POLLING: Backoff = { firstMs: 500, mostMs: 15_000 }
 /** Tests under way at once; a person presses that button, so there are never many. */
 const MOST_TESTS = 8
@@ -26,7 +31,7 @@ const MOST_TESTS = 8
 export type TaskCounts = { received: number; confirms: number; tests: number; failures: number }
 export type Tasks = { readonly counts: TaskCounts; readonly run: (signal: AbortSignal) => Promise<void> }
 
-export const createTasks = ({ uplink, work, random, pause, log }: Deps): Tasks => {
+export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps): Tasks => {
   const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, failures: 0 }
   const tests = new Set<Promise<void>>()
 
@@ -63,9 +68,11 @@ export const createTasks = ({ uplink, work, random, pause, log }: Deps): Tasks =
     let failures = 0
     while (!signal.aborted) {
       try {
+        const askedMs = steady()
         const tasks = await uplink().tasks(signal)
         failures = 0
         for (const task of tasks) take(task, signal)
+        if (tasks.length === 0 && steady() - askedMs < HELD_MS) await pause(EMPTY_PAUSE_MS, signal)
       } catch (error) {
         if (signal.aborted) break
         failures += 1
