@@ -5,7 +5,7 @@ import { openAuthority } from "@ispvm/pki"
 import { bracketed, greet, hostForAgents, localDoorUrl, shownHost } from "./addresses.ts"
 import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
-import { createDoor } from "./door.ts"
+import { createDoor, doorAddress } from "./door.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
 import { createSeries } from "./flow/series/series.ts"
@@ -21,6 +21,7 @@ import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
 import type { Route } from "./platform/http.ts"
 import type { OrgId } from "./platform/ids.ts"
+import { type Address, checkFree } from "./platform/listen.ts"
 import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
 import { readScreens } from "./platform/screens.ts"
@@ -70,6 +71,9 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const onError = (error: unknown) => log.error({ err: error }, "a part of the appliance failed and goes on")
 
   takeFolder(config.dataDir, stack)
+  // Before a database is made: what cannot be served anyway is better told within a second.
+  const screensAt = screensAddress(config)
+  await checkFree([screensAt, ...config.doorBind.map((host) => doorAddress(host, config.ISPVM_DOOR_PORT))])
   const { dbs, readiness } = await openDatabase(config, log, stack)
   signal.throwIfAborted()
 
@@ -134,8 +138,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
   const web = await startWebServer({
     listener: koa.callback(),
-    host: config.ISPVM_BIND,
-    port: config.ISPVM_HTTP_PORT,
+    at: screensAt,
     tls: config.uiTls ? { authority, names } : null,
     onError,
   })
@@ -254,6 +257,14 @@ const startFlow = async (
   stack.defer(() => pipeline.stop())
   return { series, events, pipeline }
 }
+
+const screensAddress = (config: Config): Address => ({
+  host: config.ISPVM_BIND,
+  port: config.ISPVM_HTTP_PORT,
+  refusal: "The screens cannot be served",
+  portSetting: "ISPVM_HTTP_PORT",
+  hostSetting: "ISPVM_BIND",
+})
 
 /** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
 const takeFolder = (dataDir: string, stack: AsyncDisposableStack): void => {

@@ -14,6 +14,7 @@ import type { Clock } from "./platform/clock.ts"
 import { isConnectionLost } from "./platform/db.ts"
 import { AppError } from "./platform/errors.ts"
 import type { AgentId } from "./platform/ids.ts"
+import { type Address, listen } from "./platform/listen.ts"
 import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { type DoorPath, doorPaths, type OnBatch, type Reply } from "./registry/agents/door-paths.ts"
@@ -46,24 +47,14 @@ export type Door = {
 const HOUR_MS = 3_600_000
 const CONNECTIONS_MOST = 4_096
 
-const listen = async (server: Server, port: number, host: string, log: Log): Promise<number> => {
-  try {
-    server.listen(port, host)
-    await once(server, "listening")
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown"
-    const why: Record<string, string> = {
-      EADDRINUSE: "another program uses it; stop that one, or choose another port with ISPVM_DOOR_PORT",
-      EADDRNOTAVAIL: "this machine has no such address; see ISPVM_DOOR_BIND",
-      EACCES: "this user may not use ports below 1024; choose another with ISPVM_DOOR_PORT",
-    }
-    throw new Error(`The agents' door cannot listen on ${host} port ${port}: ${why[code] ?? code}.`, { cause })
-  }
-  // out of file descriptors: this connection is lost, the door stays
-  server.on("error", (err) => log.error({ err }, "door: a connection could not be taken"))
-  const address = server.address()
-  return typeof address === "object" && address !== null ? address.port : port
-}
+/** Where it listens; the start asks before it does anything else whether these are free. */
+export const doorAddress = (host: string, port: number): Address => ({
+  host,
+  port,
+  refusal: "The agents' door cannot listen",
+  portSetting: "ISPVM_DOOR_PORT",
+  hostSetting: "ISPVM_DOOR_BIND",
+})
 
 const refusalOf = (error: unknown): Refusal => {
   if (error instanceof Refusal) return error
@@ -241,7 +232,9 @@ export const createDoor = (deps: Deps): Door => {
       for (const bind of binds) {
         const server = makeServer(made, serve)
         servers.push(server)
-        chosen = await listen(server, chosen, bind, log)
+        chosen = await listen(server, doorAddress(bind, chosen))
+        // out of file descriptors: this connection is lost, the door stays
+        server.on("error", (err) => log.error({ err }, "door: a connection could not be taken"))
       }
       timer = setInterval(
         () => void renew().catch((error: unknown) => log.error({ err: error }, "door: renewal failed")),

@@ -1,14 +1,14 @@
 /** The port of the screens and the API: plain on loopback, with our own authority's certificate elsewhere. */
 import { once } from "node:events"
-import { createServer, type RequestListener, type Server } from "node:http"
+import { createServer, type RequestListener } from "node:http"
 import { createServer as createTlsServer, Server as TlsServer } from "node:https"
 import type { Authority } from "@ispvm/pki"
+import { type Address, listen } from "./platform/listen.ts"
 
 export type WebServer = { readonly port: number; readonly stop: () => Promise<void> }
 export type WebServerOptions = {
   readonly listener: RequestListener
-  readonly host: string
-  readonly port: number
+  readonly at: Address
   /** Null: without TLS. */
   readonly tls: { readonly authority: Authority; readonly names: readonly string[] } | null
   readonly onError: (error: unknown) => void
@@ -18,13 +18,13 @@ const DAY_MS = 86_400_000
 /** Answers under way get this long; an event stream would never end by itself. */
 const GRACE_MS = 1_000
 
-export const startWebServer = async ({ listener, host, port, tls, onError }: WebServerOptions): Promise<WebServer> => {
+export const startWebServer = async ({ listener, at, tls, onError }: WebServerOptions): Promise<WebServer> => {
   const server = tls === null ? createServer(listener) : createTlsServer(await certificate(tls), listener)
   server.requestTimeout = 60_000
   server.headersTimeout = 15_000
   server.keepAliveTimeout = 65_000
   server.maxConnections = 4_096
-  await listen(server, host, port)
+  const port = await listen(server, at)
   server.on("error", onError)
   server.on("clientError", (_, socket) => socket.destroy())
   // Looked at daily: a certificate near its end is replaced without a restart.
@@ -32,9 +32,8 @@ export const startWebServer = async ({ listener, host, port, tls, onError }: Web
     if (tls !== null && server instanceof TlsServer) server.setSecureContext(await certificate(tls))
   }
   const timer = setInterval(() => void renew().catch(onError), DAY_MS).unref()
-  const address = server.address()
   return {
-    port: typeof address === "object" && address !== null ? address.port : port,
+    port,
     stop: async () => {
       clearInterval(timer)
       const closed = once(server, "close")
@@ -50,20 +49,4 @@ export const startWebServer = async ({ listener, host, port, tls, onError }: Web
 const certificate = async ({ authority, names }: NonNullable<WebServerOptions["tls"]>) => {
   const { certificate, keyPem } = await authority.keepServer("screens", names)
   return { cert: certificate.pem + authority.issuingPem, key: keyPem, minVersion: "TLSv1.2" as const }
-}
-
-const listen = async (server: Server, host: string, port: number): Promise<void> => {
-  try {
-    server.listen(port, host)
-    await once(server, "listening")
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown"
-    const why: Readonly<Record<string, string>> = {
-      EADDRINUSE: "another program uses it; stop that one, or choose another port with ISPVM_HTTP_PORT",
-      EADDRNOTAVAIL: "this machine has no such address; see ISPVM_BIND",
-      ENOTFOUND: "there is no host of that name; see ISPVM_BIND",
-      EACCES: "this user may not use ports below 1024; choose another with ISPVM_HTTP_PORT",
-    }
-    throw new Error(`The screens cannot be served on ${host} port ${port}: ${why[code] ?? code}.`, { cause })
-  }
 }

@@ -44,17 +44,26 @@ const onTestDatabase = (name: string): Record<string, string> => {
   return { ISPVM_DATA_DIR: dataDir, DATABASE_URL: databaseUrl(db.superuser) }
 }
 
-test("a door whose port is taken ends the start with code 1 and one line that names the port", { timeout: 60_000 }, async () => {
-  const other = createServer().listen(0, "127.0.0.1")
-  await once(other, "listening")
-  const address = other.address()
-  assert.ok(typeof address === "object" && address !== null)
-  const program = startProgram({ env: { ...onTestDatabase("door"), ISPVM_DOOR_PORT: String(address.port) } })
-  assert.equal(await program.end, 1)
-  other.close()
-  assert.equal(program.lines().length, 1, program.said())
-  assert.match(program.lines()[0] ?? "", new RegExp(`${address.port}.*(in use|uses it).*ISPVM_DOOR_PORT`))
-})
+for (const [what, setting] of [
+  ["the screens", "ISPVM_HTTP_PORT"],
+  ["the door", "ISPVM_DOOR_PORT"],
+] as const) {
+  test(`${what}: a port that is taken ends the start with code 1 and one line that names it, before a database is made`, {
+    timeout: 60_000,
+  }, async () => {
+    const other = createServer().listen(0, "127.0.0.1")
+    await once(other, "listening")
+    const address = other.address()
+    assert.ok(typeof address === "object" && address !== null)
+    const dataDir = join(folder, setting)
+    const program = startProgram({ env: { ISPVM_DATA_DIR: dataDir, [setting]: String(address.port) } })
+    assert.equal(await program.end, 1)
+    other.close()
+    assert.equal(program.lines().length, 1, program.said())
+    assert.match(program.lines()[0] ?? "", new RegExp(`port ${address.port}: another program uses it.*${setting}`))
+    assert.deepEqual(readdirSync(dataDir), [])
+  })
+}
 
 test("bound to every address the screens are served by TLS with our own certificate, and the cookie is bound to the host", {
   timeout: 60_000,
