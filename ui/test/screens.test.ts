@@ -246,3 +246,16 @@ test("screens: the wall view shows nothing but the network, and Esc leaves it", 
     await page.keyboard.press("Escape")
     await page.getByRole("navigation", { name: "Main" }).waitFor()
   }))
+
+test("screens: a page whose code does not arrive says so, and trying again opens it", () =>
+  on("/devices", "dark", async (page) => {
+    await page.getByText("60 rows").waitFor()
+    await page.route("**/ispvm-page-agents-*.js", (route) => route.abort())
+    await page.keyboard.press("g")
+    await page.keyboard.press("a")
+    await page.getByRole("alert").getByText("Agents could not be opened").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await page.unroute("**/ispvm-page-agents-*.js")
+    await page.getByRole("button", { name: "Try again" }).click()
+    await page.getByRole("button", { name: "Make an agent" }).waitFor()
+  }))

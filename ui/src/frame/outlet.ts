@@ -2,7 +2,9 @@ import { Router } from "@vaadin/router"
 import type { Deps } from "../deps.ts"
 import { Page } from "../pages/page.ts"
 import { type PageRoute, ROUTES } from "../routes.ts"
+import { t } from "../strings/strings.ts"
 import "../pages/missing/ispvm-page-missing.ts"
+import "../parts/ispvm-failed.ts"
 
 /** Hangs the table of pages into an element. `onTitle` is told where one is. */
 export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: string, path: string) => void): Router => {
@@ -13,7 +15,11 @@ export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: s
       action: async (context: { params: object }, commands: { component: (tag: string) => HTMLElement }) => {
         onTitle(route.title, route.path)
         if (!deps.session.can(route.permission)) return missing(commands.component("ispvm-page-missing"), "forbidden")
-        await route.load()
+        try {
+          await route.load()
+        } catch {
+          return unloaded(commands.component("ispvm-failed"), route.title)
+        }
         return filled(commands.component(route.tag), deps, context.params, route)
       },
     })),
@@ -32,6 +38,22 @@ const filled = (element: HTMLElement, deps: Deps, params: object, route: PageRou
   if (!(element instanceof Page)) throw new TypeError(`${route.tag} is no page`)
   element.deps = deps
   element.params = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]))
+  return element
+}
+
+/**
+ * The page's code did not arrive: the line broke off, or a newer release has other files. Browsers remember a failed import, so
+ * trying again starts anew, and only once the appliance answers: else there would be nothing left on the screen at all.
+ */
+const unloaded = (element: HTMLElement, title: string): HTMLElement => {
+  element.setAttribute("heading", t.frame.unloaded(title))
+  element.setAttribute("why", t.frame.unloadedWhy)
+  element.addEventListener("retry", () => {
+    fetch("/", { cache: "no-store" }).then(
+      () => location.reload(),
+      () => element.setAttribute("why", t.frame.unloadedStill),
+    )
+  })
   return element
 }
 

@@ -39,12 +39,15 @@ const source: Record<string, string> = {
 const event: Record<string, (source: string) => string> = {
   "collect-works": (from) => `${from} answers`,
   "collect-failed": (from) => `${from} stopped answering`,
+  "collect-ended": (from) => `${from} is not asked any more`,
   "samples-dropped": () => "Readings were dropped: the agent's buffer was full",
   rebooted: () => "Rebooted",
   "link-up": () => "Link up",
   "link-down": () => "Link down",
   "config-changed": () => "Configuration changed",
+  login: () => "Somebody logged in",
   "login-failed": () => "A login failed",
+  log: (from) => `A line of ${from} without words`,
 }
 
 const sourceName = (name: string): string => source[name] ?? name

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { EventName } from "@ispvm/agent/wire"
+import { t } from "../src/strings/strings.ts"
+
+test("terms: every event an agent may tell has words of its own", () => {
+  assert.deepEqual(
+    EventName.options.filter((name) => t.terms.event(name, "snmp", "") === name),
+    [],
+  )
+})
+test("terms: the words of a method come before the router's message; elsewhere the message says it better", () => {
+  assert.equal(t.terms.event("collect-ended", "routeros-api", ""), "RouterOS API is not asked any more")
+  assert.equal(t.terms.event("collect-failed", "snmp", "no answer"), "SNMP stopped answering: no answer")
+  assert.equal(t.terms.event("link-down", "syslog", "ether1 link down"), "ether1 link down")
+})
