@@ -6,6 +6,7 @@ import { z } from "zod"
 import { closest } from "./names.ts"
 import type { Topology } from "./topology.ts"
 
+const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
 const Name = z.string().min(1).max(256)
 export const LabCommand = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("cut"), link: Name }),
@@ -13,7 +14,7 @@ export const LabCommand = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("kill"), router: Name }),
   z.strictObject({ do: z.literal("revive"), router: Name }),
   z.strictObject({ do: z.literal("flap"), router: Name, port: Name, times: z.int().min(1).max(20).default(5) }),
-  z.strictObject({ do: z.literal("loss"), ratio: z.number().min(0).max(1) }),
+  z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),
   z.strictObject({ do: z.literal("stop-agent") }),
   z.strictObject({ do: z.literal("start-agent") }),
   z.strictObject({ do: z.literal("heal") }),

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { after, before, describe, test } from "node:test"
 import { freePort } from "./demo/ports.ts"
-import { ANATOLIA, Lab, namespaceFault } from "./lab.ts"
+import { ANATOLIA, Lab, type LabPorts, namespaceFault } from "./lab.ts"
 import { removeStale } from "./netns.ts"
 import { run } from "./run.ts"
 
@@ -181,6 +181,7 @@ describe("on loopback", {
 }, () => {
   let lab: Lab
   let api = 0
+  let ports: LabPorts
   const heard = new Heard()
   const socket = createSocket("udp4")
   const knock = (host: string): Promise<string> =>
@@ -195,7 +196,7 @@ describe("on loopback", {
 
   before(async () => {
     api = await freePort()
-    const ports = { api, apiSsl: await freePort(), snmp: await freePort(), syslog: await freePort() }
+    ports = { api, apiSsl: await freePort(), snmp: await freePort(), syslog: await freePort() }
     socket.on("message", (bytes, peer) => heard.add(`${peer.address} ${bytes.toString()}`))
     await new Promise<void>((resolve) => socket.bind(ports.syslog, "127.40.0.10", resolve))
     lab = await Lab.start({ topologyFile: ANATOLIA, dataDir: join(folder, "lo"), mode: "loopback", recordingsDir: null, ports })
@@ -219,6 +220,14 @@ describe("on loopback", {
     await heard.until("127.40.10.1 ", "router rebooted")
     assert.equal(await knock("127.40.10.1"), "accepted")
     assert.equal(await knock("127.40.10.2"), "accepted")
+  })
+
+  test("a second lab on the same addresses is told why it cannot be", async () => {
+    const plan = { topologyFile: ANATOLIA, mode: "loopback", recordingsDir: null, ports } as const
+    await assert.rejects(
+      Lab.start({ ...plan, dataDir: join(folder, "lo2") }),
+      /another loopback lab already uses these addresses/,
+    )
   })
 
   test("loss is refused with the reason", async () => {

@@ -17,7 +17,7 @@ const USAGE = `npm run lab -- COMMAND [--data DIR]
   kill ROUTER           it falls silent, and its neighbours' ports go down
   revive ROUTER         it boots
   flap ROUTER PORT [N]  the port goes down and up N times (5)
-  loss RATIO            share of packets lost each way, 0 to 1
+  loss RATIO            share of packets lost each way, 0 to 1 (5 % is 0.05)
   stop-agent, start-agent
   heal                  everything mended
 

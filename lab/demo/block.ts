@@ -55,7 +55,7 @@ export const block = (standing: Standing, isJson: boolean): string => {
     `    npm run lab -- stop-agent${dataFlag}                 everything becomes unknown, nothing is reported down`,
     `    npm run lab -- heal${dataFlag}                       all well again`,
     "",
-    `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start takes seconds.`,
+    `  Ctrl-C ends it; the data stays in ${dataDir}, and the next start goes on with it.`,
     rule,
   ].join("\n")
 }

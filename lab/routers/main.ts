@@ -13,6 +13,12 @@ const say = (told: Told): void => {
   if (process.connected) process.send?.(told)
 }
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** Why the sockets cannot be had. In a namespace nobody else can have them; loopback addresses are the whole machine's. */
+const whyNotStarted = (error: unknown, mode: RoutersConfig["mode"]): string => {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE"
+  if (!isTaken || mode !== "loopback") return textOf(error)
+  return `another loopback lab already uses these addresses, and a machine has room for one: stop the other first (${error.message})`
+}
 
 const replayHosts = (config: RoutersConfig, topology: Topology): RouterHost[] =>
   readReplays(config.recordingsDir).map((replay) => {
@@ -67,6 +73,6 @@ if (!config.success) {
   process.exit(2)
 }
 run(config.data).catch((error: unknown) => {
-  console.error(textOf(error))
+  console.error(whyNotStarted(error, config.data.mode))
   process.exit(1)
 })
