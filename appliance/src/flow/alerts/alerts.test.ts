@@ -191,7 +191,7 @@ test("silence: an agent is silent after ten seconds, heard again at once, and we
   const heard = stepHeard(newHearing(0), 1_000, RULE)
   assert.equal(tickHearing(heard, 11_000, RULE).state.phase, "ok")
   const silent = tickHearing(heard, 11_001, RULE)
-  assert.deepEqual([silent.state.phase, silent.state.reason], ["down", "not-heard"])
+  assert.deepEqual([silent.state.phase, silent.state.reason, silent.state.sinceMs], ["down", "not-heard", 1_000])
   const back = stepHeard(silent, 12_000, RULE)
   assert.equal(back.state.phase, "recovering")
   assert.equal(stepHeard(back, 15_000, RULE).state.phase, "ok")

@@ -104,8 +104,11 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     const next = stepHeard({ state: was.state, heardAtMs: was.lookAtMs ?? nowMs }, nowMs, rule)
     turn(was, { ...was, state: next.state, lookAtMs: next.heardAtMs }, nowMs, out)
   }
-  const isSilent = (agent: AgentId | null): boolean =>
-    agent === null || entries.get(keyOf("agent-silent", agent))?.state.phase === "down"
+  /** Since when an agent is silent; null while it is not. */
+  const silentSince = (agent: AgentId): number | null => {
+    const state = entries.get(keyOf("agent-silent", agent))?.state
+    return state?.phase === "down" ? state.sinceMs : null
+  }
 
   /** Fresh: not older than the newest seen of this entity, nor than what still tells of now. */
   const isFresh = (entry: Entry, atMs: number, nowMs: number): boolean => {
@@ -125,12 +128,12 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     if (was === undefined || !isFresh(was, look.atMs, nowMs)) return
     turn(was, { ...was, ...stepPort({ state: was.state, lookAtMs: was.lookAtMs }, look, rule) }, look.atMs, out)
   }
-  const blindDevice = (device: DeviceId, atMs: number, out: Transition[]): void => {
+  const blindDevice = (device: DeviceId, sinceMs: number, nowMs: number, out: Transition[]): void => {
     const keys = [keyOf("device-unreachable", device)]
     for (const port of portsOf.get(device) ?? []) keys.push(keyOf("interface-down", port))
     for (const key of keys) {
       const was = entries.get(key)
-      if (was !== undefined) turn(was, { ...was, state: blind(was.state, atMs, "agent-silent") }, atMs, out)
+      if (was !== undefined) turn(was, { ...was, state: blind(was.state, sinceMs, "agent-silent") }, nowMs, out)
     }
   }
   const tickAgents = (nowMs: number, out: Transition[]): void => {
@@ -144,7 +147,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       turn(was, { ...was, state: next.state, lookAtMs: heardAtMs }, nowMs, out)
     }
     for (const device of watched?.devices.values() ?? []) {
-      if (device.agentId !== null && isSilent(device.agentId)) blindDevice(device.id, nowMs, out)
+      const sinceMs = device.agentId === null ? null : silentSince(device.agentId)
+      if (sinceMs !== null) blindDevice(device.id, sinceMs, nowMs, out)
     }
   }
   /** What has not been looked at for long is not known any more, whatever it was. */

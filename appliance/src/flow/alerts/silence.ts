@@ -13,5 +13,6 @@ export const stepHeard = (was: Hearing, atMs: number, rule: Rule): Hearing => ({
   heardAtMs: Math.max(was.heardAtMs, atMs),
 })
 
+/** Silence begins with the last word heard, not with the moment in which it was noticed. */
 export const tickHearing = (was: Hearing, nowMs: number, rule: Rule): Hearing =>
-  nowMs - was.heardAtMs > rule.agentSilentMs ? { ...was, state: fall(was.state, nowMs, WORDS, rule) } : was
+  nowMs - was.heardAtMs > rule.agentSilentMs ? { ...was, state: fall(was.state, was.heardAtMs, WORDS, rule) } : was

@@ -14,7 +14,7 @@ import type { AlertView } from "./observe.ts"
 import { createRecovery, foldedPart, foldsInto, isHeldBack, type Mending, mayClose } from "./recovery.ts"
 import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
 import { createWays } from "./ways.ts"
-import { agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
+import { agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
 
 export type Outcome = {
   /** Incidents that have changed, as they are now. */
@@ -180,10 +180,11 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         if (agent.kind !== "agent-silent" || !agent.state.wasDown || holding(agent.id) !== undefined) continue
         const name = watched.agents.get(agent.agentId ?? "")?.name ?? "unknown"
         const devices = [...watched.devices.values()].filter((device) => device.agentId === agent.agentId).length
+        const { sinceMs } = agent.state
         const made = make({ kind: "agent", id: agent.agentId ?? agent.id, name }, [], nowMs)
         const text = agentTitle(name, devices)
-        const one: Held = { alertId: agent.id, kind: agent.kind, deviceId: null, part: "cause", sinceMs: nowMs, untilMs: null }
-        const because = [`Neither heartbeat nor batch from agent ${name} for 10 s; what it watches is unknown, not down.`]
+        const one: Held = { alertId: agent.id, kind: agent.kind, deviceId: null, part: "cause", sinceMs, untilMs: null }
+        const because = [agentReason(name, nowMs - sinceMs)]
         const next = { ...made, title: text, because, held: new Map([[agent.id, one]]) }
         change(next)
         say(next, "opened", `${text}. ${because.join(" ")}`)

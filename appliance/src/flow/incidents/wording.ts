@@ -72,6 +72,9 @@ export const title = (watched: Watched, told: Told): string => {
 
 export const agentTitle = (name: string, devices: number): string => `Agent ${name} is silent: ${many(devices, "device")} unknown`
 
+export const agentReason = (name: string, unheardMs: number): string =>
+  `Agent ${name} was last heard ${duration(unheardMs)} before this was opened. What it watches is unknown since: it may be well or out of reach.`
+
 /** One symptom as it comes. */
 export const symptomText = (watched: Watched, alert: AlertNow): string => {
   const device = deviceName(watched, alert.deviceId)

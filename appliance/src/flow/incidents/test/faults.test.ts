@@ -111,11 +111,17 @@ test("two cuts of one ring name both links, and what they isolate is behind the 
 
 test("a silent agent makes its devices unknown and opens one incident of its own kind", () => {
   const world = new World({ links: RING, at: "A" }).run(12_000)
+  const lastHeardMs = world.nowMs
   world.stopAgent()
   world.run(5_000)
   world.kill("C")
   world.run(20_000)
   assert.deepEqual(world.titles(), ["Agent agent-1 is silent: 4 devices unknown"])
+  const [incident] = world.open()
+  const [symptom] = incident?.held.values() ?? []
+  assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastHeardMs + 10_500, lastHeardMs])
+  assert.match(incident?.because[0] ?? "", /last heard 1[01] s before this was opened.*unknown since/)
+  assert.equal(world.book.of("device-unreachable", world.device("A"))?.state.sinceMs, lastHeardMs)
   assert.deepEqual(
     world.names.map((name) => world.phase(name)),
     ["unknown", "unknown", "unknown", "unknown"],
