@@ -4,7 +4,7 @@ import Router from "@koa/router"
 import Koa, { type Context } from "koa"
 import { PERMISSIONS } from "./api/shared.ts"
 import type { Counters } from "./platform/counters.ts"
-import { AppError, forbidden } from "./platform/errors.ts"
+import { AppError, forbidden, nothingAt } from "./platform/errors.ts"
 import { type GuardOptions, refuseForeignWrite, setHeaders } from "./platform/guards.ts"
 import type { Actor, Route } from "./platform/http.ts"
 import type { Log } from "./platform/log.ts"
@@ -72,7 +72,7 @@ export const createHttp = (options: HttpOptions): Koa => {
     }
     const isRead = ctx.method === "GET" || ctx.method === "HEAD"
     if (isRead && !ctx.path.startsWith("/api/") && (await options.screens(ctx))) return
-    throw new AppError(404, "not-found", `There is nothing at ${ctx.path.slice(0, 200)}.`)
+    throw nothingAt(ctx.path)
   })
   return app
 }

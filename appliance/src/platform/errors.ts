@@ -16,6 +16,8 @@ export class AppError extends Error {
 
 export const notFound = (what: string, id: string | number): AppError =>
   new AppError(404, "not-found", `There is no ${what} ${id}.`)
+/** Whatever stood in a path may be long, or written to look like something else. */
+export const nothingAt = (path: string): AppError => new AppError(404, "not-found", `There is nothing at ${path.slice(0, 200)}.`)
 export const conflict = (code: string, message: string): AppError => new AppError(409, code, message)
 export const forbidden = (message: string): AppError => new AppError(403, "forbidden", message)
 /** The body or query is wrong; `fields` names each wrong field by its path. */

@@ -37,19 +37,15 @@ export const problem = (status: number, code: string, detail: string, fields?: r
   ...(fields === undefined ? {} : { fields: [...fields] }),
 })
 
-/** Each issue by the path of its field; an unknown key is named itself, not the object around it. */
-export const fieldErrors = (error: z.ZodError, prefix = ""): FieldError[] =>
+/** Each issue of a parse with `inWords` by the path of its field; an unknown key is named itself, not the object around it. */
+export const fieldErrors = (error: z.ZodError): FieldError[] =>
   error.issues.flatMap((issue) => {
-    const at = [...(prefix === "" ? [] : [prefix]), ...issue.path.map(String)]
+    const at = issue.path.map(String)
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({ path: [...at, key].join("."), message: "is not a field of this request" }))
     }
-    return [{ path: at.join("."), message: sayIssue(issue) }]
+    return [{ path: at.join("."), message: issue.message }]
   })
-
-/** zod's own words, without what the status says already. */
-const sayIssue = ({ code, message }: z.core.$ZodIssue): string =>
-  code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message.replace(/^Invalid input: /, "")
 
 const hasCode = (error: unknown, code: string): boolean => error instanceof Error && "code" in error && error.code === code
 

@@ -2,29 +2,33 @@
 import type { IncomingMessage } from "node:http"
 import type { Context } from "koa"
 import type { z } from "zod"
-import { AppError, type FieldError, invalid } from "./errors.ts"
+import { AppError, type FieldError, invalid, nothingAt } from "./errors.ts"
 import type { Route } from "./http.ts"
 import { fieldErrors } from "./problem.ts"
+import { inWords } from "./words.ts"
 
 export type RequestParts = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
 export const parseRequest = async (route: Route, ctx: Context, params: unknown): Promise<RequestParts> => {
+  // An id that is none is the id of nothing.
+  const place = route.params?.safeParse(params)
+  if (place?.success === false) throw nothingAt(ctx.path)
   const wrong: FieldError[] = []
-  const take = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
+  const take = (schema: z.ZodType | undefined, value: unknown): unknown => {
     if (schema === undefined) return undefined
-    const parsed = schema.safeParse(value)
+    const parsed = schema.safeParse(value, { error: inWords })
     if (!parsed.success) {
-      wrong.push(...fieldErrors(parsed.error, prefix))
+      wrong.push(...fieldErrors(parsed.error))
       return undefined
     }
-    const unstorable = findUnstorable(parsed.data, prefix)
+    const unstorable = findUnstorable(parsed.data, "")
     if (unstorable !== null) wrong.push({ path: unstorable, message: "holds a character that cannot be stored" })
     return parsed.data
   }
   const parts = {
-    params: take(route.params, params, ""),
-    query: take(route.query, { ...ctx.query }, ""),
-    body: route.body === undefined ? undefined : take(route.body, await readJson(ctx, route.maxBodyBytes), ""),
+    params: place?.data,
+    query: take(route.query, { ...ctx.query }),
+    body: route.body === undefined ? undefined : take(route.body, await readJson(ctx, route.maxBodyBytes)),
   }
   if (wrong.length > 0) throw invalid(wrong)
   return parts
