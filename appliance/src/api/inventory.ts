@@ -253,7 +253,7 @@ export type TestAnswer = z.infer<typeof TestAnswer>
 
 /**
  * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles (`core;edge`), agent, credential,
- * latitude, longitude, api_port, api_tls, snmp_port. Unknown sites are made. With `dryRun` nothing is stored.
+ * latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Unknown sites are made. With `dryRun` nothing is stored.
  */
 export const ImportRequest = z.strictObject({ csv: z.string().min(1).max(2_000_000), dryRun: z.boolean().default(false) })
 export type ImportRequest = z.infer<typeof ImportRequest>
@@ -261,6 +261,7 @@ export const ImportAnswer = z.object({
   created: z.int(),
   updated: z.int(),
   sitesCreated: z.int(),
+  /** Of one line several cells may be wrong: lines are counted by their number. */
   rejected: z.array(z.object({ line: z.int(), column: z.string().nullable(), message: z.string() })),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>

@@ -1,8 +1,7 @@
 /** Reads the text of a device list: each line becomes a checked row or a rejection that names line and column. Touches nothing. */
-import { parse } from "csv-parse/sync"
+import { CsvError, parse } from "csv-parse/sync"
 import { z } from "zod"
-import { Address, DeviceRole } from "../../api/inventory.ts"
-import { Line, Port } from "../../api/shared.ts"
+import { CELLS } from "./import-cells.ts"
 
 export type Rejection = { readonly line: number; readonly column: string | null; readonly message: string }
 /** Null is an empty cell or a column that is not there: an update leaves that field as it is. */
@@ -10,40 +9,6 @@ export type ImportRow = { readonly line: number } & { readonly [K in keyof typeo
 export type ImportList = { readonly rows: readonly ImportRow[]; readonly rejected: readonly Rejection[] }
 
 const LINES = 10_000
-const number = (min: number, max: number) =>
-  z
-    .string()
-    .transform((text) => Number(text.replace(",", ".")))
-    .pipe(z.number().min(min).max(max))
-const yesNo = z
-  .string()
-  .toLowerCase()
-  .transform((text) => ({ yes: true, true: true, "1": true, no: false, false: false, "0": false })[text] ?? text)
-  .pipe(z.boolean("expected yes or no"))
-const port = z.string().transform(Number).pipe(Port)
-const roles = z
-  .string()
-  .transform((text) =>
-    text
-      .toLowerCase()
-      .split(/[\s;|/]+/)
-      .filter((role) => role !== ""),
-  )
-  .pipe(z.array(DeviceRole))
-
-const CELLS = {
-  name: Line(120),
-  address: Address,
-  site: Line(120).nullable(),
-  roles: roles.nullable(),
-  agent: Line(120).nullable(),
-  credential: Line(120).nullable(),
-  latitude: number(-90, 90).nullable(),
-  longitude: number(-180, 180).nullable(),
-  api_port: port.nullable(),
-  api_tls: yesNo.nullable(),
-  snmp_port: port.nullable(),
-}
 const COLUMNS = Object.keys(CELLS)
 const Row = z.object(CELLS)
 const Cells = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }))
@@ -69,7 +34,7 @@ export const readImport = (csv: string): ImportList => {
   const rejected: Rejection[] = []
   const seen = new Map<string, number>()
   for (const { record, info } of lines) {
-    const line = info.lines
+    const line = info.lines - breaksIn(record)
     if (record.length > names.length) {
       rejected.push({ line, column: null, message: `has ${record.length} cells, the header names ${names.length}` })
       continue
@@ -79,6 +44,14 @@ export const readImport = (csv: string): ImportList => {
     if (!parsed.success) {
       for (const issue of parsed.error.issues)
         rejected.push({ line, column: String(issue.path[0] ?? ""), message: issue.message })
+      continue
+    }
+    if (parsed.data.fingerprint !== null && parsed.data.api_tls === false) {
+      rejected.push({
+        line,
+        column: "fingerprint",
+        message: "stands beside api_tls no; without TLS a router shows no certificate",
+      })
       continue
     }
     const first = seen.get(parsed.data.name)
@@ -110,10 +83,21 @@ const readCells = (csv: string): { ok: true; cells: z.infer<typeof Cells> } | { 
     } as const
     return { ok: true, cells: Cells.parse(parse(csv, options)) }
   } catch (error) {
-    const line = error instanceof Error && "lines" in error ? Number(error.lines) : 1
-    return { ok: false, rejection: { line, column: null, message: error instanceof Error ? error.message : String(error) } }
+    const line = error instanceof CsvError && typeof error.lines === "number" ? error.lines : 1
+    const code = error instanceof CsvError ? error.code : ""
+    return { ok: false, rejection: { line, column: null, message: BROKEN[code] ?? "cannot be read as a table" } }
   }
 }
+const BROKEN: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and never closed",
+  INVALID_OPENING_QUOTE:
+    "a quotation mark stands in the middle of a cell; put the whole cell between them, and write it twice within",
+  CSV_INVALID_CLOSING_QUOTE: "something follows the quotation mark that ends a cell; write a quotation mark within a cell twice",
+}
+
+/** A record is known by the line it ends in; people look for the one it begins with. */
+const breaksIn = (record: readonly string[]): number =>
+  record.reduce((sum, text) => sum + (text.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
 
 const checkHeader = (names: readonly string[]): Rejection[] => [
   ...["name", "address"]

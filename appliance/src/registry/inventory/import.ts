@@ -109,8 +109,10 @@ const update = async (tx: Tx, actor: Actor, id: string, row: ImportRow, ids: Ids
 /** An empty cell leaves the field as it was. */
 const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
   const api = was.methods.routerosApi
-  const tls = row.api_tls ?? api?.tls ?? row.api_port !== 8728
-  const wantsApi = row.api_port !== null || row.api_tls !== null
+  // Only TLS has a certificate; 8728 is the port without.
+  const tls = row.api_tls ?? (row.fingerprint === null ? (api?.tls ?? row.api_port !== 8728) : true)
+  const port = row.api_port ?? (api?.tls === tls ? api.port : tls ? 8729 : 8728)
+  const wantsApi = row.api_port !== null || row.api_tls !== null || row.fingerprint !== null
   return {
     ...was,
     address: row.address,
@@ -120,9 +122,7 @@ const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
     roles: row.roles ?? was.roles,
     methods: {
       ...was.methods,
-      routerosApi: wantsApi
-        ? { port: row.api_port ?? api?.port ?? (tls ? 8729 : 8728), tls, fingerprint: api?.fingerprint ?? null }
-        : api,
+      routerosApi: wantsApi ? { port, tls, fingerprint: row.fingerprint ?? api?.fingerprint ?? null } : api,
       snmp: row.snmp_port === null ? was.methods.snmp : { port: row.snmp_port },
     },
   }

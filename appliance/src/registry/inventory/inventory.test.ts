@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
-import { SiteInput } from "../../api/inventory.ts"
+import { MethodsInput, SiteInput } from "../../api/inventory.ts"
 import { AppError } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
@@ -217,6 +217,25 @@ test("a list of devices: good lines are stored, bad ones told by line and column
   )
   const again = await inventory.importCsv(actor, "name,address,api_tls\ncsv-1,192.0.2.1,\ncsv-2,192.0.2.9,yes\n", false)
   assert.deepEqual(again, { created: 0, updated: 1, sitesCreated: 0, rejected: [] })
+})
+
+test("a router whose certificate stands in the list is read by TLS at once", async () => {
+  const methodsOf = (name: string) =>
+    db.dbs.ui.asOrg(db.org, async (tx) => {
+      const [row] = await tx<{ methods: unknown }[]>`select methods from inventory.device where name = ${name}`
+      return MethodsInput.parse(row?.methods).routerosApi
+    })
+  const hash = "0f".repeat(32)
+  await inventory.importCsv(actor, "name,address,api_port\ntls-1,192.0.2.21,8728\n", false)
+  assert.deepEqual(await methodsOf("tls-1"), { port: 8728, tls: false, fingerprint: null })
+  const colons = hash.toUpperCase().replaceAll(/(..)(?!$)/g, "$1:")
+  const csv = `name,address,fingerprint\ntls-1,192.0.2.21,${colons}\ntls-2,192.0.2.22,${hash}\n`
+  const { created, updated } = await inventory.importCsv(actor, csv, false)
+  assert.deepEqual([created, updated], [1, 1])
+  for (const name of ["tls-1", "tls-2"]) assert.deepEqual(await methodsOf(name), { port: 8729, tls: true, fingerprint: hash })
+  // A list without the column leaves what was confirmed.
+  await inventory.importCsv(actor, "name,address,api_port\ntls-2,192.0.2.22,9000\n", false)
+  assert.deepEqual(await methodsOf("tls-2"), { port: 9000, tls: true, fingerprint: hash })
 })
 for (const [name, csv, column] of [
   ["no address column", "name\nr1", "address"],

@@ -12,10 +12,10 @@ import type {
   SiteInput,
 } from "../../api/inventory.ts"
 import type { Db, Tx } from "../../platform/db.ts"
+import { hasSqlState } from "../../platform/db.ts"
 import { AppError, type FieldError, invalid, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import { hasSqlState } from "../../platform/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { readImport } from "./import-csv.ts"
+
+const HASH = "ab".repeat(32)
+const COLONS = Array.from({ length: 32 }, () => "AB").join(":")
+
+const wrong: readonly [column: string, value: string, message: string][] = [
+  ["name", "", "must not be empty"],
+  ["name", "x".repeat(121), `"${"x".repeat(60)}…" must be at most 120 characters long`],
+  ["name", "a\tb", '"a\\tb" must not contain control characters'],
+  ["address", "", "must not be empty"],
+  ["address", "no address", '"no address" is neither an IP address nor a host name'],
+  ["latitude", "91", "91 is more than 90"],
+  ["latitude", "-90.5", "-90.5 is less than -90"],
+  ["latitude", "north", '"north" is not a number of degrees like 46.5'],
+  ["longitude", "181", "181 is more than 180"],
+  ["api_port", "http", '"http" is not a port; ports are 1 to 65535'],
+  ["snmp_port", "0", '"0" is not a port; ports are 1 to 65535'],
+  ["api_tls", "maybe", '"maybe" is neither yes nor no'],
+  ["fingerprint", "ab:cd", '"ab:cd" is not a SHA-256 fingerprint: 64 hex digits, with or without colons'],
+]
+for (const [column, value, message] of wrong) {
+  test(`${column} ${JSON.stringify(value.slice(0, 12))} is refused in words that show it`, () => {
+    const cells = { name: "r1", address: "192.0.2.1", [column]: value }
+    const csv = `${Object.keys(cells).join(";")}\n${Object.values(cells).join(";")};\n`.replace(/;\n$/, "\n")
+    assert.deepEqual(readImport(csv), { rows: [], rejected: [{ line: 2, column, message }] })
+  })
+}
+
+test("a role that is none is named, and those there are", () => {
+  const [one] = readImport("name,address,roles\nr1,192.0.2.1,core;boarder").rejected
+  assert.match(one?.message ?? "", /^there is no role "boarder"; roles are upstream, border, core, /)
+  const [two] = readImport("name,address,roles\nr1,192.0.2.1,king queen").rejected
+  assert.match(two?.message ?? "", /^there are no roles "king", "queen"; roles are /)
+})
+
+test("a fingerprint is taken with colons and without, and is of a certificate: it does not stand beside api_tls no", () => {
+  const { rows, rejected } = readImport(
+    `name,address,api_tls,fingerprint\nr1,192.0.2.1,,${HASH}\nr2,192.0.2.2,yes,${COLONS}\nr3,192.0.2.3,no,${HASH}\nr4,192.0.2.4,no,\n`,
+  )
+  assert.deepEqual(
+    rows.map((row) => [row.name, row.fingerprint]),
+    [
+      ["r1", HASH],
+      ["r2", HASH],
+      ["r4", null],
+    ],
+  )
+  assert.deepEqual(rejected, [
+    { line: 4, column: "fingerprint", message: "stands beside api_tls no; without TLS a router shows no certificate" },
+  ])
+})
+
+test("lines are counted as an editor counts them, blank ones and those within quotes too", () => {
+  const { rejected } = readImport('name,address,site\n\nr1,192.0.2.1,"two\nlines"\n\nr2,,x\n')
+  assert.deepEqual(
+    rejected.map(({ line, column }) => [line, column]),
+    [
+      [3, "site"],
+      [6, "address"],
+    ],
+  )
+})
+
+test("roles may be parted by whatever a spreadsheet lets stand", () => {
+  const { rows } = readImport('name,address,roles\nr1,192.0.2.1,"core, border;core / edge"\n')
+  assert.deepEqual(rows[0]?.roles, ["core", "border", "edge"])
+})
+
+test("text that is no table says where it breaks off", () => {
+  assert.deepEqual(readImport('name,address\n"r1,192.0.2.1\n').rejected, [
+    { line: 2, column: null, message: "a quotation mark is opened and never closed" },
+  ])
+  for (const csv of ['name,address\nr"1,192.0.2.1\n', 'name,address\n"r"1,192.0.2.1\n']) {
+    const [first] = readImport(csv).rejected
+    assert.equal(first?.line, 2)
+    assert.match(first?.message ?? "", /quotation mark .* cell/)
+  }
+})
