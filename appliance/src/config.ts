@@ -62,6 +62,11 @@ const VARIABLES = {
   ISPVM_DB_USER: variable(text, null, "user the embedded database runs as when this is started by root; postgres, else nobody"),
   DATABASE_URL: variable(text, null, "a Postgres of your own in place of the embedded one"),
   POSTGRES_PASSWORD: variable(text, null, "password for DATABASE_URL where that holds none"),
+  PGSSLROOTCERT: variable(
+    text,
+    null,
+    "file of the root that must have signed DATABASE_URL's server certificate, where that names no sslrootcert",
+  ),
   ENCRYPTION_MASTER_KEY: variable(
     text.refine((value) => parseMasterKey(value) !== null, "expected 32 bytes as 64 hex digits or 44 characters of base64"),
     null,

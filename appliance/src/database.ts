@@ -74,5 +74,7 @@ const keepRunning = (server: RunningPostgres, start: () => Promise<unknown>, log
   }
 }
 
-const given = (config: Config, url: string, info: (message: string) => void): Promise<Logins> =>
-  prepareGivenDatabase(parseDatabaseUrl(url, config.POSTGRES_PASSWORD ?? ""), config.dataDir, info)
+const given = (config: Config, url: string, info: (message: string) => void): Promise<Logins> => {
+  const defaults = { password: config.POSTGRES_PASSWORD ?? "", rootFile: config.PGSSLROOTCERT }
+  return prepareGivenDatabase(parseDatabaseUrl(url, defaults), config.dataDir, info)
+}

@@ -4,13 +4,13 @@ import { databaseUrl, describeConnection, parseDatabaseUrl } from "./database-ur
 
 test("a URL says where, as whom, and with which TLS", () => {
   assert.deepEqual(parseDatabaseUrl("postgres://me:p%40ss@db.example:6000/noc?sslmode=verify-full"), {
-    at: { kind: "tcp", host: "db.example", port: 6000, tls: "verify-full" },
+    at: { kind: "tcp", host: "db.example", port: 6000, tls: "verify-full", rootFile: null },
     database: "noc",
     user: "me",
     password: "p@ss",
   })
-  assert.deepEqual(parseDatabaseUrl("postgresql://me@[::1]/noc", "given"), {
-    at: { kind: "tcp", host: "::1", port: 5432, tls: "disable" },
+  assert.deepEqual(parseDatabaseUrl("postgresql://me@[::1]/noc", { password: "given" }), {
+    at: { kind: "tcp", host: "::1", port: 5432, tls: "disable", rootFile: null },
     database: "noc",
     user: "me",
     password: "given",
@@ -22,11 +22,21 @@ test("a URL says where, as whom, and with which TLS", () => {
   })
 })
 
+test("the root of the URL goes before the one of the environment", () => {
+  const rootOf = (text: string) => {
+    const { at } = parseDatabaseUrl(text, { rootFile: "/etc/other.crt" })
+    return at.kind === "tcp" ? at.rootFile : null
+  }
+  assert.equal(rootOf("postgres://me@h/d?sslrootcert=/etc/root.crt"), "/etc/root.crt")
+  assert.equal(rootOf("postgres://me@h/d"), "/etc/other.crt")
+})
+
 test("what is written is read back the same", () => {
   for (const text of [
     "postgres://a:b@h:1/d?sslmode=require",
     "postgres://a:b%20c@localhost/d?host=%2Frun%2Fx&port=7",
     "postgres://a:b@[::1]:5/d",
+    "postgres://a:b@h/d?sslmode=verify-ca&sslrootcert=%2Fetc%2Fa%20root.crt",
   ]) {
     const connection = parseDatabaseUrl(text)
     assert.deepEqual(parseDatabaseUrl(databaseUrl(connection)), connection)

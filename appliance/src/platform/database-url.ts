@@ -5,19 +5,29 @@ import { z } from "zod"
 export type Connection = {
   readonly at:
     | { readonly kind: "socket"; readonly directory: string; readonly port: number }
-    | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly tls: Tls }
+    | {
+        readonly kind: "tcp"
+        readonly host: string
+        readonly port: number
+        readonly tls: Tls
+        /** Whose signature the server's certificate must bear; null: one this Node trusts anyway. */
+        readonly rootFile: string | null
+      }
   readonly database: string
   readonly user: string
   readonly password: string
 }
-const Tls = z.enum(["disable", "prefer", "require", "verify-full"])
+const Tls = z.enum(["disable", "prefer", "require", "verify-ca", "verify-full"])
 export type Tls = z.infer<typeof Tls>
 
 const EXPECTED = "expected postgres://user:password@host:5432/database?sslmode=verify-full"
 const Port = z.coerce.number().int().min(1).max(65_535)
 
-/** Throws an Error that names the wrong part and never repeats the password. `password` stands in where the URL has none. */
-export const parseDatabaseUrl = (text: string, password = ""): Connection => {
+/** What stands in where the URL has none of its own. */
+export type UrlDefaults = { readonly password?: string; readonly rootFile?: string | null }
+
+/** Throws an Error that names the wrong part and never repeats the password. */
+export const parseDatabaseUrl = (text: string, { password = "", rootFile = null }: UrlDefaults = {}): Connection => {
   const wrong = (what: string): Error => new Error(`DATABASE_URL: ${what}; ${EXPECTED}`)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) throw wrong("not a postgres:// URL")
@@ -40,16 +50,17 @@ export const parseDatabaseUrl = (text: string, password = ""): Connection => {
   const local = ["localhost", "127.0.0.1", "::1"].includes(host)
   const tls = Tls.safeParse(url.searchParams.get("sslmode") ?? (local ? "disable" : "prefer"))
   if (!tls.success) throw wrong(`sslmode is not one of ${Tls.options.join(", ")}`)
-  return { at: { kind: "tcp", host, port: port.data, tls: tls.data }, ...own }
+  const root = url.searchParams.get("sslrootcert") ?? rootFile
+  return { at: { kind: "tcp", host, port: port.data, tls: tls.data, rootFile: root }, ...own }
 }
 
 /** The same in one line, as other programs take it. Holds the password: for tests and child processes, never for a log. */
 export const databaseUrl = ({ at, database, user, password }: Connection): string => {
   const who = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
   const name = encodeURIComponent(database)
-  return at.kind === "socket"
-    ? `postgres://${who}@localhost/${name}?host=${encodeURIComponent(at.directory)}&port=${at.port}`
-    : `postgres://${who}@${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}/${name}?sslmode=${at.tls}`
+  if (at.kind === "socket") return `postgres://${who}@localhost/${name}?host=${encodeURIComponent(at.directory)}&port=${at.port}`
+  const root = at.rootFile === null ? "" : `&sslrootcert=${encodeURIComponent(at.rootFile)}`
+  return `postgres://${who}@${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}/${name}?sslmode=${at.tls}${root}`
 }
 
 /** For messages: where and as whom, without the password. */

@@ -126,7 +126,7 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
   assert.ok(typeof address === "object" && address !== null)
   const dbs = openDbs({
     ...db.superuser,
-    at: { kind: "tcp", host: "127.0.0.1", port: address.port, tls: "disable" },
+    at: { kind: "tcp", host: "127.0.0.1", port: address.port, tls: "disable", rootFile: null },
     limits: { statementMs: 400, unitMs: 1_500, lifeMs: 60_000 },
   })
   await dbs.ui.sql`select 1`

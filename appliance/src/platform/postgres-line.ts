@@ -3,10 +3,10 @@
  * close: the package's way back from a close is what sends to nobody and leaves statements half sent (docs/decisions/0006).
  */
 import { once } from "node:events"
-import { connect, isIP, type Socket } from "node:net"
+import { connect, type Socket } from "node:net"
 import { Duplex } from "node:stream"
-import { connect as connectTls } from "node:tls"
-import type { Connection, Tls } from "./database-url.ts"
+import type { Connection } from "./database-url.ts"
+import { readRoot, secure } from "./postgres-tls.ts"
 
 export type LineOptions = {
   /** How long the server may owe an answer without a byte of it; null: as long as it likes. */
@@ -114,8 +114,10 @@ export class Line extends Duplex {
 const READY = Buffer.from([0x5a, 0, 0, 0, 5])
 
 export const openLine = async (at: Connection["at"], options: LineOptions): Promise<Line> => {
+  // Before the socket is there: whatever it suffers has to find somebody who listens.
+  const root = at.kind === "socket" ? null : await readRoot(at)
   const socket = await dial(at)
-  return new Line(at.kind === "socket" || at.tls === "disable" ? socket : await secure(socket, at.host, at.tls), options)
+  return new Line(at.kind === "socket" || at.tls === "disable" ? socket : await secure(socket, at, root), options)
 }
 
 /** Nagle's algorithm and delayed acknowledgements together stall a batch by 40 ms: measured, 7 times fewer rows a second. */
@@ -133,30 +135,5 @@ const dial = async (at: Connection["at"]): Promise<Socket> => {
     return socket
   } finally {
     clearTimeout(late)
-  }
-}
-
-/** SSLRequest: length 8, code 80877103; the server answers with one byte. */
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
-
-const secure = async (socket: Socket, host: string, tls: Tls): Promise<Socket> => {
-  const signal = AbortSignal.timeout(CONNECT_MS)
-  try {
-    socket.write(SSL_REQUEST)
-    const [answer]: Buffer[] = await once(socket, "data", { signal })
-    // More than the one byte was put there by somebody in between.
-    if (answer?.length !== 1) throw new Error(`${host} does not answer the wish for TLS as Postgres does`)
-    if (answer[0] !== 0x53) {
-      if (tls === "prefer") return socket
-      throw new Error(`${host} offers no TLS, and sslmode=${tls} asks for it`)
-    }
-    socket.pause()
-    const name = isIP(host) === 0 ? { servername: host } : {}
-    const secured = connectTls({ socket, host, ...name, rejectUnauthorized: tls === "verify-full" })
-    await once(secured, "secureConnect", { signal })
-    return secured
-  } catch (error) {
-    socket.destroy()
-    throw error
   }
 }

@@ -54,7 +54,7 @@ export const chooseSocket = async (directory: string, user: ServerUser): Promise
       if (await canListen(`${folder}/.s.probe`)) return { kind: "socket", directory: folder, port: PORT }
     }
   }
-  return { kind: "tcp", host: "127.0.0.1", port: await freePort(), tls: "disable" }
+  return { kind: "tcp", host: "127.0.0.1", port: await freePort(), tls: "disable", rootFile: null }
 }
 
 /** /tmp is everybody's: a folder of that name that is not the server user's own is not used. */

@@ -178,7 +178,7 @@ const findLeftServer = async ({ place, passwords }: Server): Promise<Connection[
     const at: Connection["at"] =
       socketDirectory !== ""
         ? { kind: "socket", directory: socketDirectory, port: Number(port) }
-        : { kind: "tcp", host, port: Number(port), tls: "disable" }
+        : { kind: "tcp", host, port: Number(port), tls: "disable", rootFile: null }
     if (await isOurs({ at, database: "postgres", user: "postgres", password: passwords.postgres }, place.directory)) return at
   }
   return null

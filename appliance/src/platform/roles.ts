@@ -82,6 +82,8 @@ const canLogIn = async (as: Connection): Promise<boolean> => {
   }
 }
 
+const UNTRUSTED = "its certificate is signed by nobody trusted here; name its root's file in PGSSLROOTCERT or sslrootcert"
+
 /** One sentence for each way a wrong DATABASE_URL shows itself. */
 const ask = async (given: Connection, question: () => PromiseLike<unknown>): Promise<void> => {
   try {
@@ -94,6 +96,14 @@ const ask = async (given: Connection, question: () => PromiseLike<unknown>): Pro
       EAI_AGAIN: "the host's name cannot be looked up",
       ENOENT: "there is no socket in that folder",
       CONNECT_TIMEOUT: "no answer within 10 s",
+      ECONNRESET: "it hung up",
+      UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+      UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+      SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+      DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+      CERT_HAS_EXPIRED: "its certificate has expired",
+      CERT_NOT_YET_VALID: "its certificate does not hold yet; compare the clocks",
+      ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name; use the name it holds, or sslmode=verify-ca",
       "28P01": "wrong user or password",
       "28000": "the server does not let this user in",
       "3D000": "there is no database of that name",
