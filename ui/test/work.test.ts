@@ -212,6 +212,7 @@ test("add a router: nothing typed, nothing sent; plain API warns", () =>
   on("/devices/new", "dark", async (page) => {
     await page.getByRole("button", { name: "Test", exact: true }).click()
     await page.getByText("An address is needed first.").waitFor()
+    await page.getByText("Nothing was tried yet").waitFor()
     await page.getByRole("button", { name: "RouterOS API, plain" }).click()
     await page.getByText("readable for anyone on the way").waitFor()
     assert.equal(await page.getByLabel("API port").inputValue(), "8728")

@@ -119,6 +119,13 @@ export const appStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .where span {
+    display: inline-block;
+    max-inline-size: 24ch;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    vertical-align: bottom;
+  }
   .where i {
     font-style: normal;
     margin-inline: 8px;

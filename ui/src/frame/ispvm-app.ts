@@ -133,7 +133,7 @@ export class IspvmApp extends LitElement {
     const bell = html`<ispvm-icon name="bell" size="18"></ispvm-icon>${unacknowledged === 0 ? nothing : html`<b>${unacknowledged > 99 ? "99+" : unacknowledged}</b>`}`
     const label = t.frame.bell(unacknowledged)
     return html`<header class="bar">
-      <span class="where">${deps.session.now()?.organisation?.name ?? ""}<i>/</i><strong>${this.where.title}</strong></span>
+      <span class="where"><span title=${deps.session.now()?.organisation?.name ?? nothing}>${deps.session.now()?.organisation?.name ?? ""}</span><i>/</i><strong>${this.where.title}</strong></span>
       <button class="search" type="button" @click=${() => this.#find(true)}>
         <ispvm-icon name="search"></ispvm-icon><span>${t.frame.searchHint}</span><kbd>/</kbd>
       </button>

@@ -31,7 +31,7 @@ export class IspvmStream extends LitElement {
         inline-size: 7px;
         block-size: 7px;
         border-radius: 50%;
-        background: var(--status-recovering);
+        background: var(--text-3);
       }
       .connecting i {
         background: none;

@@ -36,7 +36,7 @@ export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
       }),
     ),
     ...[...sites.values()].map(
-      (each): PaletteItem => ({ key: paths.devicesBy({ site: each.id }), kind: t.frame.site, name: each.name, icon: "map-pin" }),
+      (each): PaletteItem => ({ key: paths.mapAt(each.id), kind: t.frame.site, name: each.name, icon: "map-pin" }),
     ),
     { key: "theme", kind: t.frame.action, name: t.frame.themeSwitch, icon: "sun" },
     { key: "keys", kind: t.frame.action, name: t.frame.keys, icon: "keyboard" },

@@ -1,4 +1,5 @@
 import type { TemplateResult } from "lit"
+import { byText } from "../format/names.ts"
 
 /** A column: what it shows, how it sorts, what it becomes on a card (`title` and `mark` head it, `value` is listed, `wide` takes a line of its own, `hide` is left out). */
 export type TableColumn<T> = {
@@ -23,10 +24,8 @@ export const sortRows = <T>(rows: readonly T[], columns: readonly TableColumn<T>
   return keyed.map((each) => each.row)
 }
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" })
-
 const compare = (a: number | string | null, b: number | string | null, down: boolean): number => {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
-  const order = typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b))
+  const order = typeof a === "number" && typeof b === "number" ? a - b : byText(String(a), String(b))
   return down ? -order : order
 }

@@ -51,3 +51,29 @@ test("fleet: end B speaks only where end A's port is not known", () => {
   ).links.get(link.id)
   assert.deepEqual([next?.aToBBps, next?.bToABps], [10, 20])
 })
+
+test("fleet: a reading makes the ping as young as the device was last seen, and no other method", () => {
+  const old = makeDevice(1, {
+    lastSeenAtMs: 5,
+    sources: [
+      { source: "ping", lastAtMs: 5, trouble: null },
+      { source: "snmp", lastAtMs: 5, trouble: null },
+    ],
+  })
+  const reading = {
+    id: old.id,
+    lastSeenAtMs: 9_000,
+    rttUs: 1,
+    lossRatio: 0,
+    cpuRatio: null,
+    memoryRatio: null,
+    uptimeS: null,
+    rxBps: null,
+    txBps: null,
+  }
+  const patched = patchReadings({ ...NO_FLEET, devices: new Map([[old.id, old]]) }, { devices: [reading], interfaces: [] })
+  assert.deepEqual(
+    patched.devices.get(old.id)?.sources.map((each) => each.lastAtMs),
+    [9_000, 5],
+  )
+})

@@ -1,6 +1,6 @@
 /** One message of the stream laid over what is known. Pure; what did not change keeps its identity. */
 import type { Agent } from "@ispvm/appliance/api/agents"
-import type { Link } from "@ispvm/appliance/api/inventory"
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Readings, StatusChange } from "@ispvm/appliance/api/live"
 import type { Fleet } from "./fleet.ts"
 
@@ -24,11 +24,22 @@ export const patchAgent = (fleet: Fleet, agent: Agent): Fleet => ({
   agents: new Map(fleet.agents).set(agent.id, agent),
 })
 
+/** A device that was seen has answered a ping or better: the list of methods is asked for less often than that. */
+export const withFreshPing = (device: Device): Device => {
+  const seenMs = device.lastSeenAtMs
+  if (seenMs === null || !device.sources.some((each) => each.source === "ping" && (each.lastAtMs ?? seenMs) < seenMs))
+    return device
+  const sources = device.sources.map((each) =>
+    each.source === "ping" && each.lastAtMs !== null ? { ...each, lastAtMs: Math.max(each.lastAtMs, seenMs) } : each,
+  )
+  return { ...device, sources }
+}
+
 export const patchReadings = (fleet: Fleet, readings: Readings): Fleet => {
   const devices = new Map(fleet.devices)
   for (const reading of readings.devices) {
     const was = devices.get(reading.id)
-    if (was !== undefined) devices.set(reading.id, { ...was, ...reading })
+    if (was !== undefined) devices.set(reading.id, withFreshPing({ ...was, ...reading }))
   }
   return { ...fleet, devices, links: patchLoads(fleet.links, readings.interfaces) }
 }

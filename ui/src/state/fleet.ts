@@ -5,7 +5,7 @@ import type { LiveData } from "@ispvm/appliance/api/live"
 import type { Api } from "../api/client.ts"
 import type { Live } from "../api/live.ts"
 import { ApiError } from "../api/problem.ts"
-import { patchAgent, patchDevice, patchLink, patchReadings } from "./fleet-patch.ts"
+import { patchAgent, patchDevice, patchLink, patchReadings, withFreshPing } from "./fleet-patch.ts"
 import { createStore, type Readable } from "./store.ts"
 
 export type Fleet = {
@@ -49,7 +49,7 @@ export const createFleet = (api: Api, live: Live): FleetStore => {
       store.set({
         phase: "ready",
         error: null,
-        devices: byId(topology.devices),
+        devices: byId(topology.devices.map(withFreshPing)),
         links: byId(topology.links),
         sites: byId(topology.sites),
         agents: byId(agents.items),
@@ -63,7 +63,7 @@ export const createFleet = (api: Api, live: Live): FleetStore => {
   /** What the stream does not carry, such as when each method last answered, is asked for one device at a time. */
   const refresh = async (id: string): Promise<void> => {
     try {
-      const device = await api.device(id)
+      const device = withFreshPing(await api.device(id))
       store.update((was) => (was.devices.has(id) ? { ...was, devices: new Map(was.devices).set(id, device) } : was))
     } catch (error) {
       // Gone, or out of reach: the list and the frame say so.

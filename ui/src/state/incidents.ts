@@ -2,6 +2,7 @@
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Api } from "../api/client.ts"
 import type { Live } from "../api/live.ts"
+import { worstFirst } from "./severity.ts"
 import { createStore, type Readable } from "./store.ts"
 
 export type Incidents = {
@@ -65,7 +66,9 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
   }
 }
 
-const newestFirst = (a: Incident, b: Incident): number => b.openedAtMs - a.openedAtMs
+/** Who feels it most comes first; closed ones by when they began. */
 
 export const inState = (incidents: Incidents, state: Incident["state"]): readonly Incident[] =>
-  [...incidents.all.values()].filter((incident) => incident.state === state).sort(newestFirst)
+  [...incidents.all.values()]
+    .filter((incident) => incident.state === state)
+    .sort(state === "closed" ? (a, b) => b.openedAtMs - a.openedAtMs : worstFirst)

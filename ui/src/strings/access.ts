@@ -62,6 +62,7 @@ export const access = {
   testHeld: "It answers. Confirm its certificate, and the login is tried at once.",
   testPartly: "Not everything works yet.",
   testStale: "The access was changed since this test.",
+  fixFirst: "Nothing was tried yet: mend what is marked in the form first.",
   needsAddress: "An address is needed first.",
   needsAgent: "A test runs on an agent: choose one.",
   step: (name: string) => step[name] ?? name,

@@ -33,6 +33,8 @@ export const network = {
   inView: "Open incidents in view",
   elsewhere: (n: number) => `${n} more elsewhere`,
   calm: "All is well here.",
+  nothingWatched: "Nothing is watched yet.",
+  alsoOpen: "Also open",
   calmText: "No open incident touches what is in view.",
   blastTitle: "Who feels it",
   cause: "Cause",

@@ -63,5 +63,10 @@ export const terms = {
     if (message === "") return words ?? name
     return name.startsWith("collect") && words !== undefined ? `${words}: ${message}` : message
   },
+  devices: (n: number): string => (n === 1 ? "1 device" : `${n} devices`),
+  links: (n: number): string => (n === 1 ? "1 link" : `${n} links`),
+  onDevices: (words: string, n: number): string => `${words} on ${n} devices`,
+  portChanges: (ports: number, changes: number): string => `${ports} ports changed, ${changes} times in all`,
+  more: (words: string, n: number): string => `${words} (and ${n === 1 ? "1 more change" : `${n} more changes`} of it before)`,
   none: "–",
 } as const

@@ -48,6 +48,7 @@ test("draft: typed secrets are tried only where a new credential is typed", () =
 test("draft: confirming the certificate does not make the test old, another port does", () => {
   assert.equal(accessKey(full), accessKey({ ...full, pin: null }))
   assert.notEqual(accessKey(full), accessKey({ ...full, apiPort: "8730" }))
+  assert.notEqual(accessKey(full), accessKey({ ...full, apiPort: "no port" }))
 })
 const lacks: [string, Draft, TestAnswer | null, Lack[]][] = [
   ["tested and pinned lacks nothing", full, good, []],

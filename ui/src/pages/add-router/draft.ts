@@ -9,6 +9,7 @@ import type {
   TestAnswer,
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
+import { byName } from "../../format/names.ts"
 import { isHeldBack } from "./access-test.ts"
 
 export const NEW = "new"
@@ -93,7 +94,7 @@ export const chooseApi = (draft: Draft, api: Draft["api"]): Draft => {
 
 /** Those that can work come first. */
 export const byLiveness = (agents: Iterable<Agent>): readonly Agent[] =>
-  [...agents].sort((a, b) => Number(b.status === "ok") - Number(a.status === "ok") || a.name.localeCompare(b.name))
+  [...agents].sort((a, b) => Number(b.status === "ok") - Number(a.status === "ok") || byName(a, b))
 
 export const portOf = (text: string): number | null => {
   const port = Number(text)
@@ -158,7 +159,7 @@ export const testRequest = (draft: Draft): TestRequest => ({
 
 /** Two drafts of the same key would be tested alike. The pin is left out: confirming it is what the test was for. */
 export const accessKey = (draft: Draft): string =>
-  JSON.stringify({ ...testRequest(draft), methods: { ...methodsOf({ ...draft, pin: null }) } })
+  JSON.stringify({ ...testRequest(draft), methods: methodsOf({ ...draft, pin: null }), ports: [draft.apiPort, draft.snmpPort] })
 
 /** The steps a test of this draft will take, to show their places before they are filled. */
 export const expectedSteps = (draft: Draft): readonly string[] => [

@@ -3,6 +3,7 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import type { Credential, DeviceRole, Site } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
 import type { ApiError } from "../../api/problem.ts"
+import { byName } from "../../format/names.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { t } from "../../strings/strings.ts"
@@ -123,7 +124,7 @@ const newCredential = ({ draft, set, error }: FieldsDeps) => html`${
   <ispvm-field label=${words.credentialName} optional hint=${words.credentialNameHint} .value=${draft.credentialName} @change-value=${(event: Typed) => set({ credentialName: event.detail })}></ispvm-field>`
 
 export const placeFields = ({ draft, set, problems, error }: FieldsDeps, sites: readonly Site[]) => {
-  const known = [...sites].sort((a, b) => a.name.localeCompare(b.name)).map((site) => ({ value: site.id, label: site.name }))
+  const known = [...sites].sort(byName).map((site) => ({ value: site.id, label: site.name }))
   return html`<ispvm-field label=${words.name} optional hint=${words.nameHint} .value=${draft.name} error=${error?.field("name") ?? ""} @change-value=${(event: Typed) => set({ name: event.detail })}></ispvm-field>
     <ispvm-select
       label=${words.site}

@@ -146,6 +146,7 @@ export class IspvmPageDeviceNew extends Page {
         </ispvm-button>
       </header>
       <div class="test">
+        ${this.problems.size === 0 ? nothing : html`<p class="wrong" role="alert">${words.fixFirst}</p>`}
         <ispvm-access-test
           .answer=${this.tested?.answer ?? null}
           .expected=${expectedSteps(this.draft)}

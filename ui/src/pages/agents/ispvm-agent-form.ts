@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
+import { byName } from "../../format/names.ts"
 import { emit } from "../../parts/emit.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
@@ -54,7 +55,7 @@ export class IspvmAgentForm extends LitElement {
     if (!this.open) return nothing
     const fleet = this.deps?.fleet.value
     const named = (items: Iterable<{ readonly id: string; readonly name: string }>) =>
-      [...items].sort((a, b) => a.name.localeCompare(b.name)).map(({ id, name }) => ({ value: id, label: name }))
+      [...items].sort(byName).map(({ id, name }) => ({ value: id, label: name }))
     const none = { value: "", label: words.none }
     const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
     return html`<ispvm-dialog open heading=${this.agent === null ? words.heading : words.editHeading(this.agent.name)} @dismiss=${this.#dismiss}>

@@ -81,7 +81,7 @@ export class IspvmPageClaim extends LitElement {
   ) {
     return html`<ispvm-field
       label=${look.label}
-      hint=${look.hint ?? ""}
+      hint=${key === "password" && this.error?.field(key) ? "" : (look.hint ?? "")}
       type=${look.type ?? "text"}
       name=${key}
       autocomplete=${look.autocomplete ?? "off"}

@@ -11,7 +11,7 @@ import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { appendReadings, busiest, type DeviceSeries, loadSeries, NO_SERIES, patchPorts } from "./device-series.ts"
 import { deviceStyles } from "./device-styles.ts"
-import { bounds, readRange, SPANS, zoomAsk } from "./range.ts"
+import { bounds, defaultSpan, type Range, readRange, SPANS, zoomAsk } from "./range.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "./views.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
@@ -39,6 +39,9 @@ export class IspvmPageDevice extends Page {
   @state() private phase: "loading" | "ready" | "failed" = "loading"
   @state() private why = ""
   @state() private editing = false
+  /** What is shown where the address names no range: as much as there is to be seen, decided once. */
+  @state() private preset = "1h"
+  #isPresetChosen = false
   readonly #sparks = new Map<number, (number | null)[]>()
   #asked = ""
 
@@ -55,7 +58,7 @@ export class IspvmPageDevice extends Page {
       this.deps.live.on("readings", (readings) => {
         this.ports = patchPorts(this.ports, readings)
         this.#keepSparks()
-        const range = readRange(this.ask)
+        const range = this.#range()
         if (range.kind === "fixed" || this.phase !== "ready") return
         const status = this.deps.fleet.value.devices.get(id)?.status.status
         const isSilent = status === "down" || status === "behind" || status === "unknown"
@@ -107,6 +110,9 @@ export class IspvmPageDevice extends Page {
     </div>`
   }
 
+  #range(): Range {
+    return readRange(this.ask, this.preset)
+  }
   #id(): string {
     return this.params.id ?? ""
   }
@@ -118,12 +124,12 @@ export class IspvmPageDevice extends Page {
   }
 
   #ranges() {
-    const range = readRange(this.ask)
+    const range = this.#range()
     return html`<div class="ranges" role="group" aria-label=${words.range}>
       ${SPANS.map(
         (
           span,
-        ) => html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setAsk({ range: span.key === "1h" ? "" : span.key, from: "", to: "" })}
+        ) => html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setAsk({ range: span.key === this.preset ? "" : span.key, from: "", to: "" })}
           >${span.label}</ispvm-chip
         >`,
       )}
@@ -141,7 +147,7 @@ export class IspvmPageDevice extends Page {
       (incident) => incident.id === device.incidentId || incident.causes.some((cause) => cause.id === device.id),
     )
     return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(readRange(this.ask), nowMs()), incidents })}
+      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents })}
     </div>`
   }
 
@@ -160,7 +166,7 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setAsk({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(readRange(this.ask), nowMs())) : this.#ports()}
+        ${tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(this.#range(), nowMs())) : this.#ports()}
       </div>
     </section>`
   }
@@ -183,8 +189,9 @@ export class IspvmPageDevice extends Page {
       this.events = events.items
       // The chosen ports stay while one looks: lines that swap places with every reading cannot be read.
       if (this.shown.length === 0) this.shown = busiest(ports.items)
-      const series = await loadSeries(this.deps.api, id, this.shown, bounds(readRange(this.ask), nowMs()))
+      const series = await loadSeries(this.deps.api, id, this.shown, bounds(this.#range(), nowMs()))
       if (asked !== this.#asked) return
+      if (this.#choosePreset(series)) return void this.#load()
       this.series = series
       this.phase = "ready"
     } catch (error) {
@@ -192,6 +199,17 @@ export class IspvmPageDevice extends Page {
       this.phase = "failed"
       this.why = error instanceof Error ? error.message : String(error)
     }
+  }
+
+  /** True where it makes another question of the same address. */
+  #choosePreset(series: DeviceSeries): boolean {
+    const range = this.#range()
+    if (this.#isPresetChosen || range.kind === "fixed" || this.ask.has("range")) return false
+    this.#isPresetChosen = true
+    const probes = series.ping.columns.lossRatio ?? []
+    const first = series.ping.atMs.find((_, index) => probes[index] != null) ?? null
+    this.preset = defaultSpan(first, nowMs())
+    return this.preset !== range.key
   }
 
   #keepSparks(): void {

@@ -13,15 +13,21 @@ export const SPANS: readonly { readonly key: string; readonly label: string; rea
   { key: "30d", label: "30 d", spanMs: 720 * HOUR },
 ]
 const DEFAULT = { kind: "live", key: "1h", spanMs: HOUR } as const
+/** Nearly an hour is an hour. */
+const ENOUGH_MS = HOUR * 0.9
 /** Below this a zoom shows nothing but single probes. */
 const LEAST_MS = 10_000
 
-export const readRange = (ask: URLSearchParams): Range => {
+/** Less than an hour of data in a chart of an hour is a line in a corner. */
+export const defaultSpan = (firstAtMs: number | null, nowMs: number): string =>
+  firstAtMs !== null && nowMs - firstAtMs < ENOUGH_MS ? "15m" : DEFAULT.key
+
+export const readRange = (ask: URLSearchParams, preset: string = DEFAULT.key): Range => {
   const fromMs = Number(ask.get("from"))
   const toMs = Number(ask.get("to"))
   if (Number.isSafeInteger(fromMs) && Number.isSafeInteger(toMs) && fromMs > 0 && toMs - fromMs >= LEAST_MS)
     return { kind: "fixed", fromMs, toMs }
-  const span = SPANS.find((each) => each.key === ask.get("range"))
+  const span = SPANS.find((each) => each.key === (ask.get("range") ?? preset))
   return span === undefined ? DEFAULT : { kind: "live", key: span.key, spanMs: span.spanMs }
 }
 

@@ -22,6 +22,10 @@ test("devices: several statuses add up", () => {
 })
 test("devices: any of a device's roles fits", () => assert.deepEqual(seen("role=border"), ["izm-edge-1"]))
 test("devices: those without a site can be asked for", () => assert.deepEqual(seen("site=none"), ["ank-core-1"]))
+test("devices: those nobody watches can be asked for", () => {
+  assert.deepEqual(seen("agent=none"), [])
+  assert.equal(seen("agent=00000000-0000-4000-8000-000000001f40").length, 2)
+})
 test("devices: words are looked for in name, address and site", () => assert.deepEqual(seen("q=izmir+edge"), ["izm-edge-1"]))
 test("devices: chips count what they would show", () => {
   const { counts } = applyFilter(devices, readFilter(new URLSearchParams("status=down")))

@@ -8,6 +8,8 @@ export type DeviceFilter = {
   readonly statuses: ReadonlySet<string>
   readonly site: string
   readonly role: string
+  /** An agent's id, or `none`. */
+  readonly agent: string
 }
 
 export const readFilter = (ask: URLSearchParams): DeviceFilter => ({
@@ -15,10 +17,12 @@ export const readFilter = (ask: URLSearchParams): DeviceFilter => ({
   statuses: new Set((ask.get("status") ?? "").split(",").filter(Boolean)),
   site: ask.get("site") ?? "",
   role: ask.get("role") ?? "",
+  agent: ask.get("agent") ?? "",
 })
 
 const fits = (device: Device, filter: DeviceFilter): boolean =>
   (filter.site === "" || (filter.site === "none" ? device.siteId === null : device.siteId === filter.site)) &&
+  (filter.agent === "" || (filter.agent === "none" ? device.agentId === null : device.agentId === filter.agent)) &&
   (filter.role === "" || device.roles.some((role) => role === filter.role)) &&
   matches(filter.text, device.name, device.address, device.identity, device.siteName, device.board, device.version, device.serial)
 

@@ -1,6 +1,7 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement } from "lit/decorators.js"
+import { byName } from "../../format/names.ts"
 import { count } from "../../format/units.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
 import { sortRows } from "../../parts/table-model.ts"
@@ -131,7 +132,7 @@ export class IspvmPageDevices extends Page {
 
   #tools(rows: readonly Device[], counts: ReturnType<typeof applyFilter>["counts"], all: number) {
     const filter = readFilter(this.ask)
-    const sites = [...this.deps.fleet.value.sites.values()].sort((a, b) => a.name.localeCompare(b.name))
+    const sites = [...this.deps.fleet.value.sites.values()].sort(byName)
     const can = this.deps.session.can("inventory:write")
     return html`<div class="tools">
       <ispvm-field class="search" bare label=${t.frame.search} type="search" placeholder=${words.search} .value=${filter.text} @change-value=${(event: CustomEvent<string>) => this.setAsk({ q: event.detail })}></ispvm-field>
@@ -144,12 +145,23 @@ export class IspvmPageDevices extends Page {
           return html`<ispvm-chip ?active=${active} count=${counts.get(status) ?? 0} @click=${() => this.#onChip(status)}><ispvm-status status=${status}></ispvm-status></ispvm-chip>`
         })}
       </div>
+      ${this.#unwatched(filter.agent)}
       <div class="actions">
         <span class="count">${t.parts.rows(count(rows.length), count(all))}</span>
         <ispvm-button class="csv" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${words.exportCsv}</ispvm-button>
         ${can ? html`${isPage(paths.deviceImport) ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${words.importCsv}</ispvm-button>` : nothing}${this.#add()}` : nothing}
       </div>
     </div>`
+  }
+
+  /** Devices nobody watches look like any others that are unknown: they are told apart. */
+  #unwatched(asked: string) {
+    const { devices, agents } = this.deps.fleet.value
+    const n = [...devices.values()].filter((device) => device.agentId === null).length
+    if (asked !== "" && asked !== "none")
+      return html`<ispvm-chip active @click=${() => this.setAsk({ agent: "" })}>${agents.get(asked)?.name ?? asked} ×</ispvm-chip>`
+    if (n === 0 && asked === "") return nothing
+    return html`<ispvm-chip ?active=${asked === "none"} count=${n} @click=${() => this.setAsk({ agent: asked === "none" ? "" : "none" })}>${words.noAgent}</ispvm-chip>`
   }
 
   #add() {
@@ -167,7 +179,7 @@ export class IspvmPageDevices extends Page {
 
   #none() {
     return html`<ispvm-empty icon="search" heading=${words.noneTitle} text=${words.noneText}>
-      <ispvm-button @click=${() => this.setAsk({ q: "", status: "", site: "", role: "" })}>${words.clear}</ispvm-button>
+      <ispvm-button @click=${() => this.setAsk({ q: "", status: "", site: "", role: "", agent: "" })}>${words.clear}</ispvm-button>
     </ispvm-empty>`
   }
 

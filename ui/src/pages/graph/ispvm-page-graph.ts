@@ -66,7 +66,7 @@ export class IspvmPageGraph extends Page {
     if (fleet.devices.size === 0) return this.#empty()
     const incident = this.deps.incidents.value.all.get(this.ask.get("incident") ?? "")
     const scene = graphScene(fleet, {
-      blast: incident === undefined ? null : blastOf(fleet, incident),
+      blast: incident === undefined || incident.state === "closed" ? null : blastOf(fleet, incident),
       focus: this.ask.get("focus") ?? "",
       find: this.ask.get("q") ?? "",
       faultsOnly: this.ask.get("show") === "faults",

@@ -4,6 +4,7 @@
  * the same network is always drawn the same.
  */
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
+import { byName } from "../../format/names.ts"
 
 export type LayoutNode = { readonly id: string; readonly rank: number; readonly east: number; readonly name: string }
 export type LayoutEdge = { readonly from: string; readonly to: string }
@@ -86,7 +87,7 @@ const orderRows = (nodes: readonly LayoutNode[], neighbours: Neighbours): readon
   const settle = (rank: number): readonly LayoutNode[] => {
     const row = nodes.filter((node) => node.rank === rank)
     const pull = new Map(row.map((node) => [node.id, meanOf(neighbours.get(node.id) ?? [], order)]))
-    const byPlace = (a: LayoutNode, b: LayoutNode): number => a.east - b.east || a.name.localeCompare(b.name)
+    const byPlace = (a: LayoutNode, b: LayoutNode): number => a.east - b.east || byName(a, b)
     row.sort((a, b) => {
       const [pullA, pullB] = [pull.get(a.id) ?? null, pull.get(b.id) ?? null]
       return pullA === null || pullB === null || pullA === pullB ? byPlace(a, b) : pullA - pullB

@@ -3,12 +3,17 @@ import { css, html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import { paths } from "../../paths.ts"
+import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
+import { byLiveness } from "../add-router/draft.ts"
 import { Page } from "../page.ts"
+import { withAgent } from "./csv-agent.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-select.ts"
 
 const words = t.pages.import
 
@@ -17,6 +22,8 @@ const words = t.pages.import
 export class IspvmPageImport extends Page {
   @state() private csv = ""
   @state() private tried: ImportAnswer | null = null
+  /** Empty: none. Null: nobody has chosen, so the first agent that lives is meant. */
+  @state() private chosen: string | null = null
   @state() private wrong = ""
   @state() private busy: "" | "dry" | "real" = ""
 
@@ -72,11 +79,24 @@ export class IspvmPageImport extends Page {
       input[type="file"] {
         display: none;
       }
+      .unwatched {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+      }
+      .unwatched ispvm-icon {
+        color: var(--status-degraded);
+      }
       .dropping {
         outline: 2px dashed var(--focus);
       }
     `,
   ]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet])
+  }
 
   override render() {
     return html`<div class="page" @dragover=${(event: Event) => event.preventDefault()} @drop=${this.#onDrop}>
@@ -94,6 +114,12 @@ export class IspvmPageImport extends Page {
             .value=${this.csv}
             @change-value=${(event: CustomEvent<string>) => this.#take(event.detail)}
           ></ispvm-field>
+          <ispvm-select
+            label=${words.agent}
+            .value=${this.#agent()}
+            .choices=${[...this.#agents().map(({ name }) => ({ value: name, label: name })), { value: "", label: words.noAgent }]}
+            @change-value=${(event: CustomEvent<string>) => this.#choose(event.detail)}
+          ></ispvm-select>
           <div class="actions">
             <ispvm-button icon="file-text" @click=${this.#onChoose}>${words.file}</ispvm-button>
             <input type="file" accept=".csv,text/csv,text/plain" aria-label=${words.file} @change=${this.#onFile} />
@@ -110,6 +136,7 @@ export class IspvmPageImport extends Page {
 
   #answer(answer: ImportAnswer) {
     const good = answer.created + answer.updated
+    const refused = new Set(answer.rejected.map((each) => each.line)).size
     return html`<section class="panel" role="status">
       <header><h2>${words.would(answer.created, answer.updated, answer.sitesCreated)}</h2></header>
       <div class="body">
@@ -132,12 +159,24 @@ export class IspvmPageImport extends Page {
                 </tbody>
               </table>`
         }
+        ${this.#agent() === "" ? html`<p class="unwatched"><ispvm-icon name="triangle-alert"></ispvm-icon>${words.unwatched}</p>` : nothing}
         <div class="actions">
           <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${good === 0} @click=${() => this.#send(false)}>${words.go(good)}</ispvm-button>
-          ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${words.leftOut(answer.rejected.length)}</span>`}
+          ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${words.leftOut(refused)}</span>`}
         </div>
       </div>
     </section>`
+  }
+
+  #agents() {
+    return byLiveness(this.deps.fleet.value.agents.values())
+  }
+  #agent(): string {
+    return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.name ?? ""
+  }
+  #choose(name: string): void {
+    this.chosen = name
+    this.tried = null
   }
 
   #take(csv: string): void {
@@ -151,12 +190,13 @@ export class IspvmPageImport extends Page {
     this.busy = dryRun ? "dry" : "real"
     this.wrong = ""
     try {
-      const answer = await this.deps.api.importDevices(this.csv, dryRun)
+      const answer = await this.deps.api.importDevices(withAgent(this.csv, this.#agent()), dryRun)
       if (dryRun) {
         this.tried = answer
         return
       }
       this.deps.toast({ tone: "done", text: words.done(answer.created, answer.updated) })
+      await this.deps.fleet.reload()
       this.deps.go(paths.devices)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

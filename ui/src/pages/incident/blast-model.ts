@@ -2,6 +2,7 @@
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { byText } from "../../format/names.ts"
 import type { Fleet } from "../../state/fleet.ts"
 
 export type BlastPart = "cause" | "maybe" | "down" | "behind" | "near"
@@ -149,7 +150,7 @@ const place = (
 const byName =
   (fleet: Fleet) =>
   (one: string, other: string): number =>
-    (fleet.devices.get(one)?.name ?? "").localeCompare(fleet.devices.get(other)?.name ?? "")
+    byText(fleet.devices.get(one)?.name ?? "", fleet.devices.get(other)?.name ?? "")
 
 const chunk = (ids: readonly string[], size: number): string[][] =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size))

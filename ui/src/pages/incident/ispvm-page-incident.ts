@@ -11,6 +11,7 @@ import type { Loaded } from "../../state/store.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
+import { impactOf } from "../incidents/impact.ts"
 import { Page } from "../page.ts"
 import { incidentStyles } from "./incident-styles.ts"
 import type { IspvmIncidentActions } from "./ispvm-incident-actions.ts"
@@ -93,7 +94,7 @@ export class IspvmPageIncident extends Page {
   }
 
   #failed(error: Error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 400))
+    if (error instanceof ApiError && [400, 404, 422].includes(error.status))
       return html`<ispvm-empty icon="siren" heading=${words.goneTitle} text=${words.goneText}>
         <ispvm-button href=${paths.incidents}>${t.frame.incidents}</ispvm-button>
       </ispvm-empty>`
@@ -113,7 +114,7 @@ export class IspvmPageIncident extends Page {
             ? html`<span>${words.since} <ispvm-time since at=${openedAtMs}></ispvm-time></span>`
             : html`<span>${words.lasted(duration(closedAtMs - openedAtMs))}</span><span>${words.closed.toLowerCase()} <ispvm-time at=${closedAtMs}></ispvm-time></span>`
         }
-        <span>${words.impact(incident.devicesDown, incident.devicesBehind)}</span>
+        <span>${impactOf(incident)}</span>
       </div>
       <div class="links">
         ${isPage(paths.map) ? html`<ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${words.onMap}</ispvm-button>` : nothing}

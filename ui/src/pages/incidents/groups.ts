@@ -1,5 +1,6 @@
 /** What the list shows, from the address and what is known. Pure. */
 import type { Incident } from "@ispvm/appliance/api/incidents"
+import { worstFirst } from "../../state/severity.ts"
 
 export const STATES: readonly Incident["state"][] = ["open", "acknowledged", "closed"]
 
@@ -8,7 +9,7 @@ export const readState = (ask: URLSearchParams): Incident["state"] | null =>
 
 export type Group = { readonly state: Incident["state"]; readonly items: readonly Incident[] }
 
-/** Open ones newest first; closed ones by when they ended. What is held back waits until the reader asks for it. */
+/** Open ones by who feels them, then newest; closed ones by when they ended. What is held back waits until the reader asks for it. */
 export const groupsOf = (
   all: Iterable<Incident>,
   only: Incident["state"] | null,
@@ -17,7 +18,9 @@ export const groupsOf = (
   const shown = [...all].filter((incident) => !heldBack.has(incident.id))
   return STATES.filter((state) => only === null || only === state).map((state) => ({
     state,
-    items: shown.filter((incident) => incident.state === state).sort((a, b) => endOf(b) - endOf(a) || b.number - a.number),
+    items: shown
+      .filter((incident) => incident.state === state)
+      .sort((a, b) => (state === "closed" ? endOf(b) - endOf(a) : worstFirst(a, b)) || b.number - a.number),
   }))
 }
 

@@ -12,6 +12,7 @@ import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { countsOf, type Group, groupsOf, neighbour, newcomers, readState, STATES } from "./groups.ts"
+import { impactOf } from "./impact.ts"
 import { incidentsStyles } from "./incidents-styles.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
@@ -126,7 +127,7 @@ export class IspvmPageIncidents extends Page {
           <a class="title" href=${paths.incident(incident.id)}>${incident.title}</a>
           ${sub(incident)}
         </div>
-        <span class="impact">${impact(incident)}</span>
+        <span class="impact">${impactOf(incident)}</span>
         <button class="fold" type="button" aria-expanded=${unfolded ? "true" : "false"} @click=${() => this.#onFold(incident.id)}>
           ${words.symptoms(incident.symptoms)}<ispvm-icon name=${unfolded ? "chevron-down" : "chevron-right"} size="14"></ispvm-icon>
         </button>
@@ -240,11 +241,6 @@ export class IspvmPageIncidents extends Page {
     if (event.key === "a" && selected.state === "open" && this.deps.session.can("incidents:act")) void this.#acknowledge(selected)
   }
 }
-
-const impact = (incident: Incident): string =>
-  incident.causes.some((cause) => cause.kind === "agent") && incident.devicesDown === 0
-    ? words.nobodyLooks
-    : words.impact(incident.devicesDown, incident.devicesBehind)
 
 /** The title names the first alternative itself; a longer list is told here, with who has taken it. */
 const sub = (incident: Incident) => {

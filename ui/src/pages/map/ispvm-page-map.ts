@@ -83,7 +83,7 @@ export class IspvmPageMap extends Page {
     if (fleet.phase === "failed")
       return html`<ispvm-failed heading=${words.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     const incident = this.deps.incidents.value.all.get(this.ask.get("incident") ?? "")
-    const blast = incident === undefined ? null : blastOf(fleet, incident)
+    const blast = incident === undefined || incident.state === "closed" ? null : blastOf(fleet, incident)
     const scene = sceneOf(fleet, { blast, faultsOnly: this.ask.get("show") === "faults" })
     const selection = readSelection(this.ask)
     return html`<div class="whole">

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
+import { byText } from "../../format/names.ts"
 import { emit } from "../../parts/emit.ts"
 import type { Choice } from "../../parts/ispvm-select.ts"
 import { t } from "../../strings/strings.ts"
@@ -85,9 +86,7 @@ export class IspvmLinkEdit extends LitElement {
 
   #devices(site: string): readonly Choice[] {
     const devices = [...(this.deps?.fleet.value.devices.values() ?? [])].filter((device) => site === "" || device.siteId === site)
-    const choices = devices
-      .map((device) => ({ value: device.id, label: device.name }))
-      .sort((a, b) => a.label.localeCompare(b.label))
+    const choices = devices.map((device) => ({ value: device.id, label: device.name })).sort((a, b) => byText(a.label, b.label))
     return [{ value: "", label: words.choose }, ...choices]
   }
 

@@ -7,9 +7,13 @@ import { emit } from "../../parts/emit.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
+import { inState } from "../../state/incidents.ts"
+import { severityOf } from "../../state/severity.ts"
 import { Watch } from "../../state/watch.ts"
+import { wellnessOf } from "../../state/wellness.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { impactInFull } from "../incidents/impact.ts"
 import { touchedBy } from "./blast.ts"
 import { DASH } from "./line-look.ts"
 import { panelStyles } from "./panel-styles.ts"
@@ -117,14 +121,15 @@ export class IspvmNetworkPanel extends LitElement {
   #incident(deps: Deps) {
     const incident = deps.incidents.value.all.get(this.incident)
     const leave = html`<ispvm-button icon="x" @click=${() => emit(this, "pick-incident", null)}>${words.leaveIncident}</ispvm-button>`
-    if (incident === undefined) return html`<div class="body"><p>${words.noIncident}</p>${leave}</div>`
+    if (incident === undefined) return html`<div class="body">${this.#others("")}<p>${words.noIncident}</p>${leave}</div>`
     const touched = touchedBy(deps.fleet.value, incident)
     return html`<header>
         <div style="flex:1;min-inline-size:0"><span class="kind">${t.frame.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${words.leaveIncident} @click=${() => emit(this, "pick-incident", null)}></ispvm-button>
       </header>
       <div class="body" tabindex="0" role="region" aria-label=${incident.title}>
-        ${incident.state === "closed" ? html`<p class="muted">${words.closed}</p>` : html`<p class="muted"><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${t.pages.overview.impact(incident.devicesDown, incident.devicesBehind)}</p>`}
+        ${this.#others(incident.id)}
+        ${incident.state === "closed" ? html`<p class="muted">${words.closed}</p>` : html`<p class="muted"><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}</p>`}
         <section class="causes">
           <h3>${words.cause}</h3>
           <ul>
@@ -157,7 +162,7 @@ export class IspvmNetworkPanel extends LitElement {
         <h3>${words.inView}</h3>
         ${
           this.inView.length === 0
-            ? html`<p class="calm"><ispvm-status compact status="ok"></ispvm-status><span>${this.elsewhere === 0 ? words.calm : words.calmText}</span></p>`
+            ? this.#calm()
             : html`<div class="incidents">${this.inView.map((incident) => this.#card(incident))}</div>`
         }
         ${this.elsewhere === 0 ? nothing : html`<p class="muted" style="padding-block-start:var(--space-2)">${words.elsewhere(this.elsewhere)}</p>`}
@@ -167,11 +172,37 @@ export class IspvmNetworkPanel extends LitElement {
     </div>`
   }
 
+  /** No incident in view is not yet all well. */
+  #calm() {
+    if (this.deps === null) return nothing
+    const { kind, status, text } = wellnessOf(this.deps.fleet.value)
+    const said =
+      this.elsewhere > 0
+        ? words.calmText
+        : { "nothing-watched": words.nothingWatched, well: words.calm, "not-well": t.pages.overview.notWell(text) }[kind]
+    return html`<p class="calm"><ispvm-status compact status=${this.elsewhere > 0 ? "ok" : status}></ispvm-status><span>${said}</span></p>`
+  }
+
+  /** Looking at one incident must not hide that there is another. */
+  #others(shown: string) {
+    const others =
+      this.deps === null
+        ? []
+        : [...inState(this.deps.incidents.value, "open"), ...inState(this.deps.incidents.value, "acknowledged")].filter(
+            (each) => each.id !== shown,
+          )
+    if (others.length === 0) return nothing
+    return html`<section>
+      <h3>${words.alsoOpen}</h3>
+      <div class="incidents">${others.map((each) => this.#card(each))}</div>
+    </section>`
+  }
+
   #card(incident: Incident) {
     const owner = incident.acknowledgedBy === null ? "" : ` · ${t.pages.overview.ownedBy(incident.acknowledgedBy)}`
-    return html`<button type="button" class="incident" @click=${() => emit(this, "pick-incident", incident.id)}>
-      <strong>${incident.title}</strong>
-      <span><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${t.pages.overview.impact(incident.devicesDown, incident.devicesBehind)}${owner}</span>
+    return html`<button type="button" class="incident ${severityOf(incident)}" @click=${() => emit(this, "pick-incident", incident.id)}>
+      <strong><ispvm-status compact status=${severityOf(incident)}></ispvm-status> ${incident.title}</strong>
+      <span><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}${owner}</span>
     </button>`
   }
 }

@@ -2,6 +2,7 @@ import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
+import { byName } from "../../format/names.ts"
 import { roundTrip } from "../../format/units.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
 import { paths } from "../../paths.ts"
@@ -51,7 +52,7 @@ export class IspvmSiteBrief extends LitElement {
 
   override render() {
     const sorted = [...this.devices].sort(
-      (a, b) => STATUS_ORDER.indexOf(a.status.status) - STATUS_ORDER.indexOf(b.status.status) || a.name.localeCompare(b.name),
+      (a, b) => STATUS_ORDER.indexOf(a.status.status) - STATUS_ORDER.indexOf(b.status.status) || byName(a, b),
     )
     const rest = sorted.length - this.most
     return html`<ul>

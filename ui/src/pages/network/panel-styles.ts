@@ -62,23 +62,36 @@ export const panelStyles = css`
     gap: 2px;
     text-align: start;
     padding: var(--space-2) var(--space-3);
-    border: 1px solid var(--fault-line);
+    border: 1px solid var(--border-strong);
     border-radius: var(--radius);
-    background: var(--fault-tint);
+    background: var(--surface-2);
     color: var(--text);
     cursor: pointer;
   }
+  .incident.down {
+    border-color: var(--fault-line);
+    background: var(--fault-tint);
+  }
+  .incident.degraded {
+    background: var(--warn-tint);
+  }
   .incident:hover {
+    border-color: var(--text-3);
+  }
+  .incident.down:hover {
     border-color: var(--status-down);
   }
   .incident strong {
-    color: var(--status-down-text);
+    color: var(--text-strong);
     font-weight: 600;
     overflow-wrap: anywhere;
   }
   .incident span {
     color: var(--text-2);
     font-size: var(--type-small);
+  }
+  .incident.down strong {
+    color: var(--status-down-text);
   }
   .incidents {
     display: grid;

@@ -52,6 +52,33 @@ test("overview: a link behind a fault is not up, nor is it down itself; its last
   assert.deepEqual([links.all, links.up, links.by.get("down"), trafficBps], [2, 1, 1, 5])
 })
 
+test("overview: of devices nobody has looked at nothing is said to be up, nor down", () => {
+  const unseen = makeDevice(7, { status: { status: "unknown", reason: "agent-silent", sentence: "", sinceMs: 0 }, agentId: null })
+  const { devices, links } = figuresOf({ devices: new Map([[unseen.id, unseen]]), links: new Map() })
+  assert.deepEqual([devices.up, devices.withoutAgent, links.up], [null, 1, 0])
+})
+test("overview: one story is one line: a method that fails on many, the ports of a reboot, a port that flaps", () => {
+  const row = { receivedAtMs: 0, severity: "info", message: "", source: "snmp" }
+  const events = [
+    { ...row, id: "a", atMs: 60_000, name: "collect-failed", deviceId: "1", deviceName: "one", interface: null },
+    { ...row, id: "b", atMs: 61_000, name: "collect-failed", deviceId: "2", deviceName: "two", interface: null },
+    { ...row, id: "c", atMs: 62_000, name: "link-down", deviceId: "3", deviceName: "three", interface: "ether1" },
+    { ...row, id: "d", atMs: 63_000, name: "link-up", deviceId: "3", deviceName: "three", interface: "ether2" },
+    { ...row, id: "e", atMs: 64_000, name: "link-down", deviceId: "4", deviceName: "four", interface: "ether1" },
+    { ...row, id: "f", atMs: 65_000, name: "link-up", deviceId: "4", deviceName: "four", interface: "ether1" },
+    { ...row, id: "g", atMs: 900_000, name: "link-up", deviceId: "4", deviceName: "four", interface: "ether1" },
+  ]
+  assert.deepEqual(
+    changesOf([], events, 0).map((change) => `${change.deviceName}: ${change.text}`),
+    [
+      "four: Link up",
+      "four: Link up (and 1 more change of it before)",
+      "three: 2 ports changed, 2 times in all",
+      ": SNMP stopped answering on 2 devices",
+    ],
+  )
+})
+
 test("overview: the link nearest to its limit comes first, one of unknown capacity last", () => {
   const full = makeLink(2, one, two, { capacityBps: 10, aToBBps: 1, bToABps: 9 })
   const wide = makeLink(3, one, two, { capacityBps: 1_000, aToBBps: 100, bToABps: 0 })

@@ -3,7 +3,8 @@ import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
-import { t } from "../../strings/strings.ts"
+import { gravityOf } from "../../state/severity.ts"
+import { foldEvents } from "./fold.ts"
 
 /** A device counts as up when it answers, be it badly. */
 const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
@@ -12,9 +13,11 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
   const by = new Map<Status, number>()
   const trips: number[] = []
   let up = 0
+  let withoutAgent = 0
   for (const device of fleet.devices.values()) {
     const { status } = device.status
     by.set(status, (by.get(status) ?? 0) + 1)
+    if (device.agentId === null) withoutAgent += 1
     if (ANSWERS.has(status)) up += 1
     if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device.rttUs)
   }
@@ -29,12 +32,16 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (aToBBps !== null || bToABps !== null) trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
   }
   return {
-    devices: { all: fleet.devices.size, up, by },
-    links: { all: fleet.links.size, up: linksUp, by: linksBy },
+    devices: { all: fleet.devices.size, up: known(up, fleet.devices.size, by), by, withoutAgent },
+    links: { all: fleet.links.size, up: known(linksUp, fleet.links.size, linksBy), by: linksBy },
     trafficBps,
     rttUs: median(trips),
   }
 }
+
+/** Where nobody has looked at any, "0 of 41" would read as an outage. */
+const known = (up: number, all: number, by: ReadonlyMap<Status, number>): number | null =>
+  all > 0 && by.get("unknown") === all ? null : up
 
 const median = (values: readonly number[]): number | null => {
   const sorted = [...values].sort((a, b) => a - b)
@@ -78,22 +85,11 @@ const NOTABLE: ReadonlySet<string> = new Set([
 export const changesOf = (incidents: readonly Incident[], events: readonly EventRow[], sinceMs: number): readonly Change[] => {
   const nobody = { deviceId: null, deviceName: "" }
   const ofIncidents = incidents.flatMap((each): Change[] => [
-    { id: `${each.id}-open`, atMs: each.openedAtMs, text: each.title, status: "down", ...nobody },
+    { id: `${each.id}-open`, atMs: each.openedAtMs, text: each.title, status: gravityOf(each), ...nobody },
     ...(each.closedAtMs === null
       ? []
       : [{ id: `${each.id}-closed`, atMs: each.closedAtMs, text: `Over: ${each.title}`, status: "ok" as const, ...nobody }]),
   ])
-  const ofEvents = events
-    .filter((each) => NOTABLE.has(each.name))
-    .map(
-      (each): Change => ({
-        id: each.id,
-        atMs: each.atMs,
-        text: t.terms.event(each.name, each.source, each.message),
-        status: null,
-        deviceId: each.deviceId,
-        deviceName: each.deviceName,
-      }),
-    )
+  const ofEvents = foldEvents(events.filter((each) => NOTABLE.has(each.name)))
   return [...ofIncidents, ...ofEvents].filter((change) => change.atMs >= sinceMs).sort((a, b) => b.atMs - a.atMs)
 }

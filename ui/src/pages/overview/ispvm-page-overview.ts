@@ -12,8 +12,10 @@ import { inState } from "../../state/incidents.ts"
 import { severityOf } from "../../state/severity.ts"
 import type { Loaded } from "../../state/store.ts"
 import { Watch } from "../../state/watch.ts"
+import { wellnessOf } from "../../state/wellness.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
+import { impactInFull } from "../incidents/impact.ts"
 import { Page } from "../page.ts"
 import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 import { overviewStyles } from "./overview-styles.ts"
@@ -33,6 +35,8 @@ const EVENTS_KEPT = 600
 const HOUR_MS = 3_600_000
 /** From here on a link is short of room. */
 const FULL = 0.8
+/** Fewer minutes than this draw a line that says nothing. */
+const LEAST_POINTS = 5
 const IN_TROUBLE: readonly Status[] = ["down", "behind", "degraded", "unknown"]
 
 /** Is all well? If not: what broke, who feels it, what changed just before. */
@@ -85,12 +89,22 @@ export class IspvmPageOverview extends Page {
 
   #wellness() {
     const open = inState(this.deps.incidents.value, "open").length + inState(this.deps.incidents.value, "acknowledged").length
-    if (open > 0 || this.overview.phase !== "ready") return nothing
-    const since = this.overview.value.quietSinceMs
+    if (open > 0) return nothing
+    const { kind, status, text } = wellnessOf(this.deps.fleet.value)
+    if (kind !== "well")
+      return html`<p class="well" role="status"><ispvm-status compact status=${status}></ispvm-status>${words.notWell(text)}</p>`
+    const since = this.#quietSince()
     return html`<p class="well" role="status">
       <ispvm-status compact status="ok"></ispvm-status>${words.well}
-      ${since === null ? nothing : html`<span class="muted">${words.since} <ispvm-time since at=${since}></ispvm-time></span>`}
+      ${since === null ? nothing : html`<span class="muted">${words.for} <ispvm-time since at=${since}></ispvm-time></span>`}
     </p>`
+  }
+
+  /** What the stream has told since may be newer than what was asked for. */
+  #quietSince(): number | null {
+    const asked = this.overview.phase === "ready" ? this.overview.value.quietSinceMs : null
+    const closed = [...this.deps.incidents.value.all.values()].flatMap((each) => each.closedAtMs ?? [])
+    return asked === null && closed.length === 0 ? null : Math.max(asked ?? 0, ...closed)
   }
 
   #figures() {
@@ -100,11 +114,15 @@ export class IspvmPageOverview extends Page {
       const n = devices.by.get(status) ?? 0
       return n === 0 ? [] : [html`<a href=${paths.devicesBy({ status })}>${troubleMark(status, n)}</a>`]
     })
+    const unwatched =
+      devices.withoutAgent === 0
+        ? []
+        : [html`<a href=${paths.devicesBy({ agent: "none" })}>${words.noAgent(devices.withoutAgent)}</a>`]
     const cut = IN_TROUBLE.flatMap((status) => (links.by.has(status) ? [troubleMark(status, links.by.get(status) ?? 0)] : []))
     return html`<dl class="figures">
-      ${figure(words.devicesUp, html`${count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length === 0 ? html`<span class="muted">${words.allAnswer}</span>` : troubled)}
-      ${figure(words.linksUp, html`${count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
-      ${figure(words.traffic, bitRate(trafficBps), hour.filter((each) => each.bps !== null).length < 2 ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
+      ${figure(words.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length + unwatched.length === 0 ? html`<span class="muted">${words.allAnswer}</span>` : [...troubled, ...unwatched])}
+      ${figure(words.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
+      ${figure(words.traffic, bitRate(trafficBps), hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
       ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
     </dl>`
   }
@@ -130,12 +148,12 @@ export class IspvmPageOverview extends Page {
     const title = isPage(`${paths.incidents}/:id`)
       ? html`<a href=${paths.incident(incident.id)}>${incident.title}</a>`
       : incident.title
-    const counts = words.impact(incident.devicesDown, incident.devicesBehind)
-    return html`<li class=${incident.state}>
-      <ispvm-status compact status=${severityOf(incident)}></ispvm-status>
+    const severity = severityOf(incident)
+    return html`<li class="${incident.state} ${severity}">
+      <ispvm-status compact status=${severity}></ispvm-status>
       <div>
         <strong>${title}</strong>
-        <span class="muted">${counts}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>
+        <span class="muted">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>
       </div>
       <ispvm-time since at=${incident.openedAtMs}></ispvm-time>
     </li>`
@@ -166,7 +184,7 @@ export class IspvmPageOverview extends Page {
       ${
         items.length === 0
           ? html`<p class="quiet">${words.noChanges}</p>`
-          : html`<div class="changes"><ispvm-timeline .items=${items.slice(0, 24).map(timelineItem)}></ispvm-timeline></div>`
+          : html`<div class="changes" tabindex="0" role="region" aria-label=${words.changes}><ispvm-timeline .items=${items.slice(0, 24).map(timelineItem)}></ispvm-timeline></div>`
       }
     </section>`
   }

@@ -76,8 +76,11 @@ export const overviewStyles = css`
   .incidents li + li {
     border-block-start: 1px solid var(--border);
   }
-  .incidents li.open {
+  .incidents li.open.down {
     background: var(--fault-tint);
+  }
+  .incidents li.open.degraded {
+    background: var(--warn-tint);
   }
   .incidents strong {
     display: block;
@@ -140,6 +143,14 @@ export const overviewStyles = css`
   }
   .changes {
     padding: var(--space-2) var(--space-4);
+  }
+  @media (min-width: 901px) {
+    .incidents,
+    .changes {
+      max-block-size: 560px;
+      overflow-y: auto;
+      overscroll-behavior: contain;
+    }
   }
   @media (max-width: 900px) {
     .two {

@@ -1,0 +1,50 @@
+/** Many lines that say one thing become one: what a fault sets off must not bury the fault. Pure. */
+import type { EventRow } from "@ispvm/appliance/api/incidents"
+import { t } from "../../strings/strings.ts"
+import type { Change } from "./figures.ts"
+
+/** What follows within this is still the same story. */
+const STORY_MS = 90_000
+const PORTS: ReadonlySet<string> = new Set(["link-up", "link-down"])
+
+/** Ports of one router tell one story; a method that fails is the same story on all routers. */
+const storyOf = (event: EventRow): string =>
+  PORTS.has(event.name) ? `ports ${event.deviceId}` : event.name === "collect-failed" ? `${event.name} ${event.source}` : event.id
+
+/** Newest first, as they come in. */
+export const foldEvents = (events: readonly EventRow[]): readonly Change[] => {
+  const stories: { readonly key: string; readonly events: EventRow[] }[] = []
+  const latest = new Map<string, (typeof stories)[number]>()
+  for (const event of [...events].sort((a, b) => b.atMs - a.atMs)) {
+    const key = storyOf(event)
+    const known = latest.get(key)
+    if (known !== undefined && (known.events.at(-1)?.atMs ?? 0) - event.atMs <= STORY_MS) known.events.push(event)
+    else {
+      const story = { key, events: [event] }
+      stories.push(story)
+      latest.set(key, story)
+    }
+  }
+  return stories.flatMap(({ events: told }) => changeOf(told))
+}
+
+const changeOf = (told: readonly EventRow[]): readonly Change[] => {
+  const [newest] = told
+  if (newest === undefined) return []
+  const devices = new Set(told.map((each) => each.deviceId))
+  const change = { id: newest.id, atMs: newest.atMs, status: null }
+  const own = t.terms.event(newest.name, newest.source, newest.message)
+  if (devices.size > 1)
+    return [
+      {
+        ...change,
+        text: t.terms.onDevices(t.terms.event(newest.name, newest.source, ""), devices.size),
+        deviceId: null,
+        deviceName: "",
+      },
+    ]
+  const ports = new Set(told.map((each) => each.interface))
+  const text =
+    told.length === 1 ? own : ports.size > 1 ? t.terms.portChanges(ports.size, told.length) : t.terms.more(own, told.length - 1)
+  return [{ ...change, text, deviceId: newest.deviceId, deviceName: newest.deviceName }]
+}
