@@ -80,45 +80,45 @@ const onPath = (program) =>
     (folder) => folder !== "" && existsSync(join(folder, program)),
   )
 
-// program, the Debian package that brings it, what for, when it is wanted
+// `peer`: a program that only tests speak with. It brings a service along, so a person's machine gets it by hand and only CI by itself.
 const PROGRAMS = [
-  ["fping", "fping", "ping (without it, devices are probed by TCP)", true],
-  ["ip", "iproute2", "the simulated network as a namespace", wants.has("--lab")],
-  ["nft", "nftables", "the simulated network as a namespace", wants.has("--lab")],
-  ["snmpd", "snmpd", "a test against a real SNMP agent", wants.has("--peers")],
-  ["snmpbulkwalk", "snmp", "a test against a real SNMP client", wants.has("--peers")],
-  [
-    null,
-    "python3-librouteros",
-    "a test against an independent RouterOS client",
-    wants.has("--peers"),
-    "/usr/lib/python3/dist-packages/librouteros",
-  ],
+  { program: "fping", from: "fping", use: "ping (without it, devices are probed by TCP)", wanted: true },
+  { program: "ip", from: "iproute2", use: "the simulated network as a namespace", wanted: wants.has("--lab") },
+  { program: "nft", from: "nftables", use: "the simulated network as a namespace", wanted: wants.has("--lab") },
+  { program: "snmpd", from: "snmpd", use: "a test against a real SNMP agent", wanted: wants.has("--peers"), peer: true },
+  { program: "snmpbulkwalk", from: "snmp", use: "a test against a real SNMP client", wanted: wants.has("--peers"), peer: true },
+  {
+    path: "/usr/lib/python3/dist-packages/librouteros",
+    from: "python3-librouteros",
+    use: "a test against an independent RouterOS client",
+    wanted: wants.has("--peers"),
+    peer: true,
+  },
 ]
+const isThere = ({ program, path }) => (program ? onPath(program) : existsSync(path))
+
+/** As root on Debian or Ubuntu. One failed try is not repeated at each start: the note goes with node_modules. */
+const aptInstall = (packages) => {
+  const isDebian = process.platform === "linux" && existsSync("/etc/debian_version") && onPath("apt-get")
+  if (packages.length === 0 || !isDebian || process.getuid?.() !== 0 || process.env.ISPVM_SETUP_PROGRAMS === "off") return
+  const tried = join(root, "node_modules", ".ispvm-programs")
+  if (noted(tried, packages.join(" "))) return
+  say(`installing ${packages.join(", ")} …`)
+  const apt = (...args) =>
+    run("apt-get", args, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", 2] })
+  const install = () => apt("install", "-y", "-qq", "--no-install-recommends", ...packages)
+  if (install() || (apt("update", "-qq") && install())) rmSync(tried, { force: true })
+  else writeFileSync(tried, packages.join(" "))
+}
 
 const seeToPrograms = () => {
-  const missing = PROGRAMS.filter(([program, , , wanted, path]) => wanted && !(program ? onPath(program) : existsSync(path)))
+  const wanted = PROGRAMS.filter((each) => each.wanted && !isThere(each))
+  aptInstall(wanted.filter(({ peer }) => !peer || process.env.CI).map(({ from }) => from))
+  const missing = wanted.filter((each) => !isThere(each))
   if (missing.length === 0) return
-  const packages = missing.map(([, name]) => name)
-  const line = `apt-get install ${packages.join(" ")}`
-  const isRoot = process.getuid?.() === 0
-  if (isRoot && process.platform === "linux" && onPath("apt-get") && process.env.ISPVM_SETUP_PROGRAMS !== "off") {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-    // One failed try is not repeated at each start: the note goes with node_modules.
-    const tried = join(root, "node_modules", ".ispvm-programs")
-    if (!noted(tried, packages.join(" "))) {
-      say(`installing ${packages.join(", ")} …`)
-      const install = () =>
-        run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env, stdio: ["ignore", "ignore", 2] })
-      if (install() || (run("apt-get", ["update", "-qq"], { env, stdio: ["ignore", "ignore", 2] }) && install())) {
-        rmSync(tried, { force: true })
-        return
-      }
-      writeFileSync(tried, packages.join(" "))
-    }
-  }
-  for (const [, name, use] of missing) say(`${name} is missing: ${use}.`)
-  say(`to have ${missing.length === 1 ? "it" : "them"}:  ${isRoot ? "" : "sudo "}${line}`)
+  for (const { from, use } of missing) say(`${from} is missing: ${use}.`)
+  const sudo = process.getuid?.() === 0 ? "" : "sudo "
+  say(`to have ${missing.length === 1 ? "it" : "them"}:  ${sudo}apt-get install ${missing.map(({ from }) => from).join(" ")}`)
 }
 
 checkNode()
