@@ -8,13 +8,15 @@
 import type { Component } from "../../api/incidents.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
+import { createFlaps } from "./flaps.ts"
 import { createExplainer, type Group, group } from "./groups.ts"
 import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import type { AlertView } from "./observe.ts"
 import { createRecovery, foldedPart, foldsInto, isHeldBack, type Mending, mayClose } from "./recovery.ts"
 import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
+import { tell } from "./tell.ts"
 import { createWays } from "./ways.ts"
-import { agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText, title } from "./wording.ts"
+import { agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText } from "./wording.ts"
 
 export type Outcome = {
   /** Incidents that have changed, as they are now. */
@@ -42,6 +44,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   const explainer = createExplainer()
   const ways = createWays()
   const recovery = createRecovery(ways)
+  const flaps = createFlaps()
   let nextNumber = 1
 
   const holding = (alert: AlertId): Incident | undefined => {
@@ -86,6 +89,9 @@ export const createDocket = (newId: () => IncidentId): Docket => {
     busy: () => incidents.size > 0 || waiting.size > 0,
     review: (watched, view, nowMs) => {
       const alerts = new Map([...view.all()].map((alert) => [alert.id, alert]))
+      for (const alert of alerts.values()) flaps.see(alert)
+      const isHeld = (alert: AlertId): boolean => holding(alert) !== undefined
+      const telling = { watched, view, alerts, isHeld, ways, flaps, nowMs }
       const active = [...alerts.values()].filter((alert) => alert.kind !== "agent-silent" && alert.state.phase === "down")
       const confirm = settle(watched, view, active, nowMs)
       const changed = new Map<IncidentId, Incident>()
@@ -114,6 +120,10 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           acknowledgedAtMs: null,
           updatedAtMs: nowMs,
           held: new Map(),
+          told: null,
+          manner: "stands",
+          expected: [],
+          behind: 0,
         }
       }
 
@@ -132,21 +142,28 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           const { kind, deviceId } = alert
           held.set(id, { alertId: id, kind, deviceId, part, sinceMs: known?.sinceMs ?? alert.state.sinceMs, untilMs: null })
         }
-        const behind = [...held.values()].filter((one) => one.part === "behind" && one.kind === "device-unreachable").length
-        const now = title(watched, { ...found, behind })
-        const before = fresh.causes[0]
-        const otherCause = before?.id !== found.cause.id
-        const otherTwins = namesOf(fresh.alternatives) !== namesOf(found.alternatives)
-        if (was !== undefined && !moved && !otherCause && !otherTwins && was.title === now) return was.id
-        const { cause, alternatives, because } = found
-        const next: Incident = { ...fresh, held, title: now, causes: [cause], alternatives, because, updatedAtMs: nowMs }
+        const { cause, alternatives, because, twins, switchedOff } = found
+        const told = { alternatives, because, twins, switchedOff }
+        const next = retold({ ...fresh, held, causes: [cause], told })
+        if (was !== undefined && !moved && isSame(was, next)) return was.id
         change(next)
-        if (was === undefined) say(next, "opened", `${now}. ${because.join(" ")}`.trim())
+        if (was === undefined) say(next, "opened", `${next.title}. ${next.because.join(" ")}`.trim())
         for (const text of gathered(news.map((alert) => symptomText(watched, alert)))) say(next, "symptom", text)
-        if (was !== undefined && before !== undefined && (otherCause || otherTwins)) {
-          say(next, "cause-changed", `Now: ${now}. Before: ${was.title}. ${because.join(" ")}`.trim())
-        }
+        if (was !== undefined) sayIfOther(was, next)
         return next.id
+      }
+      const retold = (incident: Incident): Incident => ({ ...incident, ...tell(telling, incident), updatedAtMs: nowMs })
+      /** Whether it is another fault by now, and not only more or less of the same. */
+      const sayIfOther = (was: Incident, next: Incident): void => {
+        if (namesOf(was.causes) === namesOf(next.causes) && sense(was) === sense(next)) return
+        say(next, "cause-changed", `Now: ${next.title}. Before: ${was.title}. ${next.because.join(" ")}`.trim())
+      }
+      /** What has been seen since may leave less to be claimed, or show that it flaps. */
+      const retell = (was: Incident): void => {
+        const next = retold(was)
+        if (isSame(was, next)) return
+        change(next)
+        sayIfOther(was, next)
       }
 
       /** A symptom of what lies behind something that has just come back is no fault of its own yet. */
@@ -175,6 +192,8 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         const owner = apply(found, matched.get(found))
         for (const id of found.symptoms.keys()) home.set(id, owner)
       }
+      const applied = new Set(home.values())
+      for (const incident of [...incidents.values()]) if (!applied.has(incident.id)) retell(incident)
 
       for (const agent of alerts.values()) {
         if (agent.kind !== "agent-silent" || !agent.state.wasDown || holding(agent.id) !== undefined) continue
@@ -217,7 +236,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           change(next)
           continue
         }
-        const closed: Incident = { ...next, state: "closed", closedAtMs: nowMs }
+        const closed = retold({ ...next, state: "closed", closedAtMs: nowMs })
         changed.set(closed.id, closed)
         incidents.delete(closed.id)
         const lasted = duration(nowMs - closed.openedAtMs)
@@ -232,6 +251,13 @@ export const createDocket = (newId: () => IncidentId): Docket => {
     },
   }
 }
+
+const sense = ({ manner, alternatives }: Incident): string => `${manner} ${namesOf(alternatives)}`
+const isSame = (one: Incident, other: Incident): boolean =>
+  one.title === other.title &&
+  namesOf(one.causes) === namesOf(other.causes) &&
+  sense(one) === sense(other) &&
+  one.expected.length === other.expected.length
 
 const namesOf = (components: readonly Component[]): string =>
   components

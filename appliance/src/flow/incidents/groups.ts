@@ -14,6 +14,8 @@ export type Group = {
   readonly alternatives: readonly Component[]
   readonly symptoms: ReadonlyMap<AlertId, Part>
   readonly because: readonly string[]
+  /** The sentence on what would show exactly the same. */
+  readonly twins: string | null
   readonly switchedOff: readonly string[]
 }
 
@@ -60,7 +62,7 @@ const assumedPlaces = (watched: Watched, behind: readonly AlertNow[]): string[] 
 }
 
 /** Why we believe it, a sentence an item. */
-const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string[] => {
+const reasons = (watched: Watched, ways: Ways, draft: Draft, off: readonly string[]): string[] => {
   const of = (part: Part, kind: AlertNow["kind"]): AlertNow[] =>
     draft.alerts.filter((alert) => alert.kind === kind && draft.symptoms.get(alert.id) === part)
   const devices = (alerts: readonly AlertNow[]): string => list(alerts.map((alert) => deviceName(watched, alert.deviceId)))
@@ -79,11 +81,27 @@ const reasons = (watched: Watched, draft: Draft, off: readonly string[]): string
   }
   const assumed = behind.length === 0 ? [] : assumedPlaces(watched, behind)
   if (assumed.length > 0) told.push(...assumed)
-  if (draft.alternatives.length > 0) {
-    const names = draft.alternatives.map((other) => `${other.kind === "device" ? "router" : other.kind} ${other.name}`)
-    told.push(`Seen from here ${list(names)} would show exactly the same.`)
-  }
+  told.push(...cutsOffAgent(watched, ways, draft))
   return told
+}
+const twinsOf = ({ alternatives }: Draft): string | null => {
+  if (alternatives.length === 0) return null
+  const names = alternatives.map((other) => `${other.kind === "device" ? "router" : other.kind} ${other.name}`)
+  return `Seen from here ${list(names)} would show exactly the same.`
+}
+
+/** Where an agent's own way out has failed it sees nothing any more, which says little of what it watches. */
+const cutsOffAgent = (watched: Watched, ways: Ways, { cause, alternatives }: Draft): string[] => {
+  const named = new Set([cause, ...alternatives].map((one) => one.id))
+  const dark = ways.dark(watched, [cause.id])
+  return [...watched.agents.values()].flatMap((agent) => {
+    const places = new Set(agent.entries.map((entry) => entry.deviceId))
+    const mine = [...watched.devices.values()].filter(
+      ({ id, agentId }) => agentId === agent.id && !named.has(id) && !places.has(id),
+    )
+    if (mine.length === 0 || mine.some(({ id }) => !dark.has(id))) return []
+    return [`It is the only way out of agent ${agent.name}, so what is behind it may be fine for customers.`]
+  })
 }
 
 /** An agent that sees nothing at all any more has rather lost its own way out than the place that was only taken for its own. */
@@ -179,6 +197,13 @@ export const group = (
     .map((draft) => {
       const off = switchedOff(watched, view, draft.cause)
       const { cause, alternatives, symptoms } = draft
-      return { cause, alternatives, symptoms, because: reasons(watched, draft, off), switchedOff: off }
+      return {
+        cause,
+        alternatives,
+        symptoms,
+        because: reasons(watched, ways, draft, off),
+        twins: twinsOf(draft),
+        switchedOff: off,
+      }
     })
 }

@@ -27,6 +27,20 @@ export type Incident = {
   readonly acknowledgedAtMs: number | null
   readonly updatedAtMs: number
   readonly held: ReadonlyMap<AlertId, Held>
+  /** What was last found, whatever has been seen since; null: not weighed anew since a restart, or nothing to weigh. */
+  readonly told: Finding | null
+  readonly manner: "stands" | "flaps"
+  /** Devices that by the drawing cannot be reached now and have not been looked at yet. */
+  readonly expected: readonly DeviceId[]
+  /** Devices behind it, as its title counts them. */
+  readonly behind: number
+}
+export type Finding = {
+  readonly alternatives: readonly Component[]
+  readonly because: readonly string[]
+  /** The sentence on what would show exactly the same. */
+  readonly twins: string | null
+  readonly switchedOff: readonly string[]
 }
 /** A line of an incident's timeline, before it is stored. */
 export type Line = {
@@ -42,10 +56,11 @@ export const SYSTEM = "ISP Visual Monitor"
 
 const isSilentDevice = (held: Held): boolean => held.kind === "device-unreachable"
 
-/** Devices that are down in it now; of a closed incident, all that were. */
+/** Devices that are down in it now, by what was seen or must be so; of a closed incident, all that were. */
 export const countDevices = (incident: Incident): { down: number; behind: number } => {
-  let down = 0
-  let behind = 0
+  const named = new Set([...incident.causes, ...incident.alternatives].map((one) => one.id))
+  let down = incident.expected.filter((id) => named.has(id)).length
+  let behind = incident.expected.length - down
   for (const held of incident.held.values()) {
     if (!isSilentDevice(held) || (held.untilMs !== null && incident.state !== "closed")) continue
     if (held.part === "behind") behind += 1

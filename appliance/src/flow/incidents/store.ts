@@ -107,14 +107,14 @@ export const loadOpen = async (tx: Tx, org: OrgId, whose: Whose): Promise<{ inci
   )
   const [last] = await tx<{ number: number }[]>`
     select coalesce(max(number), 0) as number from incidents.incident where org_id = ${org}`
-  const incidents = rows.map(({ devicesDown: _, devicesBehind: __, symptoms: ___, ...row }): Incident => {
+  const incidents = rows.map(({ devicesDown: _, symptoms: __, devicesBehind: behind, ...row }): Incident => {
     const own = held.filter((one) => one.incidentId === row.id)
     const symptoms = own.map(({ alertId, part, sinceMs, untilMs }): [AlertId, Held] => {
       const alert = whose(alertId)
       const kind = alert?.kind ?? "device-unreachable"
       return [alertId, { alertId, kind, deviceId: alert?.deviceId ?? null, part, sinceMs, untilMs }]
     })
-    return { ...row, held: new Map(symptoms) }
+    return { ...row, held: new Map(symptoms), told: null, manner: "stands", expected: [], behind }
   })
   return { incidents, nextNumber: (last?.number ?? 0) + 1 }
 }

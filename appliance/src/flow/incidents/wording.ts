@@ -1,6 +1,7 @@
 /** What incidents are called and what their timeline says: sentences people would say to each other. */
 import type { Component } from "../../api/incidents.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
+import type { Flap } from "./flaps.ts"
 
 export const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`
 
@@ -29,22 +30,12 @@ const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slic
 export const deviceName = (watched: Watched, device: string | null): string =>
   device === null ? "an unknown device" : (watched.devices.get(device)?.name ?? "a removed device")
 
-const failed = (watched: Watched, cause: Component): string => {
-  switch (cause.kind) {
-    case "link":
-      return `Link ${cause.name} is cut`
-    case "device":
-      return `${noun(watched, cause.id)} ${cause.name} is not answering`
-    case "agent":
-      return `Agent ${cause.name} reaches none of its devices`
-  }
-}
-const couldBe = (watched: Watched, other: Component): string =>
+const couldBe = (watched: Watched, other: Component, is: "is" | "was"): string =>
   other.kind === "agent"
-    ? `agent ${other.name} has lost its own way out`
+    ? `agent ${other.name} ${is === "is" ? "has" : "had"} lost its own way out`
     : other.kind === "link"
-      ? `link ${other.name} is cut`
-      : `${lower(noun(watched, other.id))} ${other.name} is dead`
+      ? `link ${other.name} ${is} cut`
+      : `${lower(noun(watched, other.id))} ${other.name} ${is} dead`
 
 export type Told = {
   readonly cause: Component
@@ -52,22 +43,37 @@ export type Told = {
   readonly behind: number
   /** Devices at which an end of the cut link is switched off by hand. */
   readonly switchedOff: readonly string[]
+  /** Alternatives that are well by now, so that they can only have been it. */
+  readonly back: ReadonlySet<string>
+  readonly isOver: boolean
 }
 
 /** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
 export const title = (watched: Watched, told: Told): string => {
-  const { cause, alternatives, behind, switchedOff } = told
+  const { cause, alternatives, behind, switchedOff, back, isOver } = told
+  // Which of several it was may never be known; of one that is well by now nobody may say that it is dead.
+  const is = isOver && alternatives.length > 0 ? "was" : "is"
   if (cause.kind === "agent") return `Agent ${cause.name} reaches none of its ${many(behind, "device")}`
   const what =
     switchedOff.length > 0 && cause.kind === "link"
-      ? `Link ${cause.name} is switched off at ${list(switchedOff)}`
+      ? `Link ${cause.name} ${is} switched off at ${list(switchedOff)}`
       : cause.kind === "device" && alternatives.length > 0
-        ? `${noun(watched, cause.id)} ${cause.name} is dead`
-        : failed(watched, cause)
+        ? `${noun(watched, cause.id)} ${cause.name} ${is} dead`
+        : cause.kind === "link"
+          ? `Link ${cause.name} ${is} cut`
+          : `${noun(watched, cause.id)} ${cause.name} is not answering`
   const [first, ...more] = alternatives
-  const or = first === undefined ? "" : `, or ${couldBe(watched, first)}`
+  const or = first === undefined ? "" : `, or ${couldBe(watched, first, back.has(first.id) ? "was" : "is")}`
   const others = more.length === 0 ? "" : ` (or one of ${more.length} more)`
   return `${what}${or}${others}${behind === 0 ? "" : `; ${many(behind, "device")} behind it`}`
+}
+
+/** "Link Ankara–Izmir is flapping: 8 times in 40 s". */
+export const flapTitle = (name: string, { times, overMs }: Flap, isClosed: boolean): string =>
+  `Link ${name} ${isClosed ? "flapped" : "is flapping"}: ${many(times, "time")} in ${duration(overMs)}`
+export const flapText = (watched: Watched, ends: readonly AlertNow[], { times, overMs }: Flap): string => {
+  const ports = ends.map((alert) => `${alert.interface} on ${deviceName(watched, alert.deviceId)}`)
+  return `${ports.length === 1 ? "Port" : "Ports"} ${list(ports)} went down ${many(times, "time")} in ${duration(overMs)}.`
 }
 
 export const agentTitle = (name: string, devices: number): string => `Agent ${name} is silent: ${many(devices, "device")} unknown`

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { countDevices } from "../incident.ts"
 import { World } from "./world.ts"
 
 const RING = ["A-B", "B-C", "C-D", "D-A"]
@@ -64,10 +65,14 @@ test("a port on the only way names its link and the router behind it at once, wi
   const cutAtMs = world.nowMs
   world.cutLink("C-E")
   world.run(200)
-  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead"])
+  assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
   assert.ok((world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 150)
+  const counts = () => world.open().map(countDevices)
+  assert.deepEqual(counts(), [{ down: 1, behind: 2 }], "what cannot be reached counts before it has been looked at")
   world.run(5_000)
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+  assert.deepEqual(counts(), [{ down: 1, behind: 2 }])
+  assert.deepEqual([...new Set(world.told)], world.titles(), "one title all along")
   assert.equal(world.incidents.size, 1)
 })
 
@@ -187,10 +192,95 @@ test("a flapping port is one incident that ends when the port has calmed down", 
     world.mendLink("B-C")
     world.run(1_500)
   }
-  assert.deepEqual(world.titles(), ["Link B–C is cut"])
+  assert.deepEqual(world.titles(), ["Link B–C is flapping: 5 times in 14 s"])
+  assert.deepEqual(
+    world.open()[0]?.because.map((text) => text.replaceAll(/to-. on ./g, "P")),
+    ["Ports P and P went down 5 times in 14 s."],
+  )
+  assert.equal(world.linesOf("cause-changed").length, 1, "the count alone is no change of mind")
+  assert.match(world.linesOf("cause-changed")[0] ?? "", /^Now: Link B–C is flapping: 3 times in 7 s\. Before: Link B–C is cut\./)
   world.run(120_000)
   assert.deepEqual(world.titles(), [])
+  assert.deepEqual(
+    [...world.incidents.values()].map((incident) => incident.title),
+    ["Link B–C flapped: 5 times in 14 s"],
+  )
+})
+
+test("a port that flaps on the only way never makes a dead router of one that answers in between", () => {
+  const world = new World({ links: ISP, at: "A" }).run(12_000)
+  for (let flap = 0; flap < 8; flap += 1) {
+    world.cutLink("C-E")
+    world.run(700)
+    world.mendLink("C-E")
+    world.run(700)
+    if (flap === 1) assert.deepEqual(world.titles().join().includes("dead"), false)
+  }
+  assert.match(world.titles().join(" | "), /^Link C–E is flapping: [78] times in \d+ s$/)
+  world.run(100_000)
+  assert.deepEqual(
+    [...world.incidents.values()].map((incident) => [incident.state, incident.title, incident.alternatives]),
+    [["closed", "Link C–E flapped: 8 times in 10 s", []]],
+  )
+  const dead = world.told.findLastIndex((title) => title.includes("dead"))
+  assert.ok(world.told.slice(dead + 1).length >= 3 && world.told.slice(0, dead + 1).every((title) => title === world.told[0]))
+})
+
+test("a flapping port that stays down in the end is a cut link again", () => {
+  const world = new World({ links: RING, at: "A" }).run(12_000)
+  for (let flap = 0; flap < 4; flap += 1) {
+    world.cutLink("B-C")
+    world.run(1_000)
+    world.mendLink("B-C")
+    world.run(1_000)
+  }
+  world.cutLink("B-C")
+  world.run(50_000)
+  assert.match(world.titles().join(), /^Link B–C is flapping: 5 times/)
+  world.run(20_000)
+  assert.deepEqual(world.titles(), ["Link B–C is cut"])
+})
+
+test("a single-homed router that is back before it could have booted was not dead, and after long either is left open", () => {
+  for (const [goneMs, ended] of [
+    [4_000, "Link C–E is cut; 2 devices behind it"],
+    [30_000, "Link C–E was cut, or router E was dead; 2 devices behind it"],
+  ] as const) {
+    const world = new World({ links: ISP, at: "A" }).run(12_000)
+    world.cutLink("C-E")
+    world.run(goneMs)
+    assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
+    world.mendLink("C-E")
+    world.run(2_500)
+    assert.deepEqual(world.titles(), [ended])
+    world.run(30_000)
+    assert.deepEqual(
+      [...world.incidents.values()].map((incident) => [incident.state, incident.title]),
+      [["closed", ended]],
+    )
+  }
+})
+
+test("while its agent is silent an incident goes on to say what it said", () => {
+  const world = new World({ links: ISP, at: "A" }).run(12_000)
+  world.kill("E")
+  world.run(5_000)
+  world.stopAgent()
+  world.run(20_000)
+  assert.equal(world.titles()[0], "Link C–E is cut, or router E is dead; 2 devices behind it")
+})
+
+test("where the agent's own way out has failed, it is said that what is behind may be fine", () => {
+  const world = new World({ links: ["A-B", ...RING.map((link) => link.replace("A", "E")), "B-E"], at: "A" }).run(12_000)
+  world.kill("A")
+  world.run(5_000)
+  const [incident] = world.open()
   assert.equal(world.incidents.size, 1)
+  assert.match(incident?.because.join(" ") ?? "", /only way out of agent agent-1, so what is behind it may be fine for customers/)
+  const other = new World({ links: ISP, at: "A" }).run(12_000)
+  other.kill("E")
+  other.run(5_000)
+  assert.doesNotMatch(other.open()[0]?.because.join(" ") ?? "", /only way out/)
 })
 
 test("where nobody has said where the agent stands, one cut is still one incident, and what was assumed is said", () => {

@@ -56,6 +56,8 @@ export class World {
   readonly lines: Line[] = []
   readonly transitions: Transition[] = []
   readonly incidents = new Map<IncidentId, Incident>()
+  /** Titles in the order they were told. */
+  readonly told: string[] = []
   /** Incidents as they were when they opened. */
   readonly openedAs: Incident[] = []
   /** Everything that has ever failed. */
@@ -264,6 +266,7 @@ export class World {
     for (const incident of changed) {
       if (!this.incidents.has(incident.id)) this.openedAs.push(incident)
       this.incidents.set(incident.id, incident)
+      this.told.push(incident.title)
     }
     this.lines.push(...lines)
     for (const id of confirm) {

@@ -1,0 +1,125 @@
+/**
+ * What an incident is called and why, from its last explanation and from what has been seen since: a title may claim only what still
+ * can be so. Pure.
+ */
+import type { Component } from "../../api/incidents.ts"
+import type { AlertId, DeviceId } from "../../platform/ids.ts"
+import type { AlertNow, Phase, Watched } from "../alerts/alerts.ts"
+import type { Flap, Flaps } from "./flaps.ts"
+import type { Held, Incident } from "./incident.ts"
+import { type AlertView, portAlert, reachAlert } from "./observe.ts"
+import type { Ways } from "./ways.ts"
+import { deviceName, flapText, flapTitle, list, many, title } from "./wording.ts"
+
+export type Telling = {
+  readonly watched: Watched
+  readonly view: AlertView
+  readonly alerts: ReadonlyMap<AlertId, AlertNow>
+  /** Whether an incident holds this alert by now. */
+  readonly isHeld: (alert: AlertId) => boolean
+  readonly ways: Ways
+  readonly flaps: Flaps
+  readonly nowMs: number
+}
+
+/** Words of one moment reach us a little apart: an answer this soon after a drop may be from before it. */
+const APART_MS = 200
+/** No router boots in less: one that answers again sooner was cut off and never dead. */
+const BOOT_MS = 10_000
+
+const firstDropMs = (incident: Incident): number => Math.min(...[...incident.held.values()].map((held) => held.sinceMs))
+const isNamed = (incident: Incident, id: string): boolean =>
+  [...incident.causes, ...(incident.told?.alternatives ?? incident.alternatives)].some((one) => one.id === id)
+
+/** Nothing of the fault itself is seen any more; what was behind it may still be on its way back. */
+const isOver = (incident: Incident, { alerts }: Telling): boolean => {
+  if (incident.state === "closed") return true
+  const held = [...incident.held.values()]
+  // A blind agent is known by nothing but what is behind it.
+  const own = held.some(({ part }) => part !== "behind") ? held.filter(({ part }) => part !== "behind") : held
+  const isStanding = (phase: Phase | undefined): boolean => phase === "down" || phase === "unknown"
+  return own.every(({ alertId, untilMs }) => untilMs !== null || !isStanding(alerts.get(alertId)?.state.phase))
+}
+
+const answeredSince = (alert: AlertNow | undefined, dropMs: number): boolean =>
+  alert !== undefined &&
+  alert.state.phase !== "down" &&
+  alert.state.phase !== "unknown" &&
+  (alert.answeredAtMs ?? 0) > dropMs + APART_MS
+
+/** A router that has answered since is not dead; and if it never was silent, or too shortly to have booted, it never was. */
+const lifeOf = (incident: Incident, { watched, view }: Telling, other: Component): "unseen" | "back" | "never-dead" => {
+  const id = watched.devices.get(other.id)?.id
+  const device = id === undefined ? undefined : reachAlert(view, id)
+  const dropMs = firstDropMs(incident)
+  if (device === undefined || !answeredSince(device, dropMs)) return "unseen"
+  const wasSilent = incident.held.has(device.id)
+  return wasSilent && (device.state.risenAtMs ?? 0) - dropMs >= BOOT_MS ? "back" : "never-dead"
+}
+
+type Told = Pick<Incident, "title" | "alternatives" | "because" | "manner" | "expected" | "behind">
+
+/** What by the drawing cannot be reached and has not been looked at since; nothing, once any of it has answered. */
+const expect = ({ watched, view, ways, isHeld }: Telling, incident: Incident): DeviceId[] => {
+  const [cause] = incident.causes
+  if (cause === undefined || cause.kind === "agent") return []
+  const dropMs = firstDropMs(incident)
+  const dark = [...ways.dark(watched, [cause.id])].flatMap((id) => {
+    const device = watched.devices.get(id)
+    const alert = device === undefined ? undefined : reachAlert(view, device.id)
+    return device === undefined || alert === undefined || alert.state.phase === "unknown" ? [] : [{ id: device.id, alert }]
+  })
+  if (dark.some(({ alert }) => answeredSince(alert, dropMs))) return []
+  return dark.flatMap(({ id, alert }) => (incident.held.has(alert.id) || isHeld(alert.id) ? [] : [id]))
+}
+
+const behindOf = (incident: Incident, expected: readonly DeviceId[]): number => {
+  const isBehind = ({ part, kind }: Held): boolean => part === "behind" && kind === "device-unreachable"
+  const held = [...incident.held.values()].filter(isBehind).flatMap(({ deviceId }) => deviceId ?? [])
+  return new Set([...held, ...expected.filter((id) => !isNamed(incident, id))]).size
+}
+
+/** The ports of the named link that flap, the busiest first. */
+const flapping = ({ watched, view, flaps, nowMs }: Telling, cause: Component): { alert: AlertNow; flap: Flap }[] => {
+  const link = watched.links.get(cause.id)
+  if (link === undefined) return []
+  return [link.a, link.b]
+    .flatMap((end) => {
+      const alert = portAlert(view, end)
+      const flap = alert === undefined ? null : flaps.of(alert, nowMs)
+      return alert === undefined || flap === null ? [] : [{ alert, flap }]
+    })
+    .sort((one, other) => other.flap.times - one.flap.times)
+}
+
+/** The incident as it is to be told now. One whose explanation is not known (it is from before a restart) keeps its words. */
+export const tell = (telling: Telling, incident: Incident): Told => {
+  const { watched } = telling
+  const { told, causes } = incident
+  const [cause] = causes
+  if (cause === undefined || told === null) return incident
+  const over = isOver(incident, telling)
+  const expected = over ? [] : expect(telling, incident)
+  const behind = over ? incident.behind : behindOf(incident, expected)
+  const ports = flapping(telling, cause)
+  const [most] = ports
+  if (most !== undefined) {
+    const ends = ports.map(({ alert }) => alert)
+    const because = [flapText(watched, ends, most.flap)]
+    const far = told.alternatives.filter((other) => lifeOf(incident, telling, other) !== "unseen")
+    because.push(...far.map((other) => `${other.name} has answered since: not dead.`))
+    const name = flapTitle(cause.name, most.flap, incident.state === "closed")
+    return { title: name, alternatives: [], because, manner: "flaps", expected, behind }
+  }
+  const lives = told.alternatives.map((other) => ({ other, life: lifeOf(incident, telling, other) }))
+  const alternatives = lives.filter(({ life }) => life !== "never-dead").map(({ other }) => other)
+  const back = new Set(lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id))
+  const because = [...told.because]
+  const alive = lives.filter(({ life }) => life === "never-dead").map(({ other }) => deviceName(watched, other.id))
+  if (alive.length > 0) because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
+  else if (told.twins !== null) because.push(told.twins)
+  const unseen = expected.filter((id) => !isNamed(incident, id)).length
+  if (unseen > 0) because.push(`No other way leads to ${many(unseen, "more device")} behind it; they are being looked at.`)
+  const name = title(watched, { cause, alternatives, behind, switchedOff: told.switchedOff, back, isOver: over })
+  return { title: name, alternatives, because, manner: "stands", expected, behind }
+}
