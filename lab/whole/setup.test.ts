@@ -1,0 +1,18 @@
+/** What set-up says to a person whose machine lacks a system program: the one line to type; and it carries on. */
+import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { dirname, join } from "node:path"
+import { test } from "node:test"
+
+const root = join(import.meta.dirname, "../..")
+
+test("a missing fping is named with what it is for and the line that brings it, and set-up succeeds all the same", () => {
+  const { status, stderr, stdout } = spawnSync(process.execPath, [join(root, ".ci/setup.mjs")], {
+    env: { ...process.env, PATH: dirname(process.execPath), ISPVM_SETUP_PROGRAMS: "off" },
+    encoding: "utf8",
+  })
+  assert.equal(status, 0, stderr)
+  assert.equal(stdout, "")
+  assert.match(stderr, /fping is missing: ping \(without it, devices are probed by TCP\)/)
+  assert.match(stderr, /^set-up: to have it: {2}(sudo )?apt-get install fping$/m)
+})
