@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { z } from "zod"
+import { makeAuthority } from "../test/authority.ts"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
 import { PERMISSIONS, Problem } from "./api/shared.ts"
 import { type App, startApp } from "./app.ts"
@@ -23,6 +24,7 @@ const cookies = { admin: "", viewer: "" }
 before(async () => {
   db = await testDatabase({ claimed: false })
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
+  await makeAuthority(dataDir)
   // The shared test server's roles have their passwords already: this appliance is told them.
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
   const asked = readConfig(

@@ -10,6 +10,7 @@ import { type App, startApp } from "../src/app.ts"
 import { readConfig } from "../src/config.ts"
 import { databaseUrl } from "../src/platform/database-url.ts"
 import { createLog } from "../src/platform/log.ts"
+import { makeAuthority } from "./authority.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 
 const CODE = "open-sesame-now"
@@ -32,6 +33,7 @@ const idOf = async (answer: Response): Promise<string> => z.object({ id: z.strin
 before(async () => {
   db = await testDatabase({ claimed: false })
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-hostile-"))
+  await makeAuthority(dataDir)
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
   const env = { ISPVM_DATA_DIR: dataDir, ISPVM_HTTP_PORT: "0", ISPVM_DOOR_PORT: "0", ISPVM_LOCAL_AGENT: "off" }
   const asked = readConfig({ ...env, ISPVM_SETUP_CODE: CODE, DATABASE_URL: databaseUrl(db.superuser) }, [])

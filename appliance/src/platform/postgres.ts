@@ -22,13 +22,14 @@ export const Passwords = z.strictObject({
 })
 export type Passwords = z.infer<typeof Passwords>
 
+type Settings = Readonly<Record<string, string>>
 export type PostgresOptions = {
   readonly dataDir: string
   /** ISPVM_DB_USER, for a start as root. */
   readonly user: string | null
   readonly info: (message: string) => void
   /** Further lines of postgresql.conf; tests switch fsync off. */
-  readonly settings?: Readonly<Record<string, string>>
+  readonly settings?: Settings
 }
 export type RunningPostgres = {
   readonly passwords: Passwords
@@ -51,8 +52,8 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPo
   const place = choosePlace(dataDir, user, options.info)
   const runtime = prepareRuntime(user, place.runtimeFolder)
   const passwords = readPasswords(dataDir, existsSync(join(place.directory, "PG_VERSION")))
-  await makeCluster(runtime, place, user, passwords.postgres)
   const server = { runtime, place, user, passwords }
+  await makeCluster(server, options.settings ?? {})
   const left = await findLeftServer(server)
   const at = left ?? (await start(server, options.settings ?? {}))
   return {
@@ -90,7 +91,7 @@ export const readPasswords = (dataDir: string, clusterExists: boolean): Password
   return made
 }
 
-const makeCluster = async (runtime: Runtime, place: Place, user: ServerUser, password: string): Promise<void> => {
+const makeCluster = async ({ runtime, place, user, passwords }: Server, settings: Settings): Promise<void> => {
   const { directory } = place
   if (existsSync(join(directory, "ispvm.ok"))) return
   // Without that mark an earlier initdb was cut off half-way; nothing of ours can be in it.
@@ -99,14 +100,15 @@ const makeCluster = async (runtime: Runtime, place: Place, user: ServerUser, pas
   const scratch = mkdtempSync(join(tmpdir(), "ispvm-initdb-"))
   try {
     const passwordFile = join(scratch, "password")
-    writeFileSync(passwordFile, password, { mode: 0o600 })
+    writeFileSync(passwordFile, passwords.postgres, { mode: 0o600 })
     if (user !== null) for (const path of [directory, scratch, passwordFile]) chownSync(path, user.uid, user.gid)
     // The built-in C.UTF-8 needs no locale of the host's; left to itself initdb makes a SQL_ASCII database where there is none.
     const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    const sync = settings.fsync === "off" ? ["--no-sync"] : []
     const { code, output } = await runTool(
       runtime,
       "initdb",
-      ["--pgdata", directory, "--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`, ...locale],
+      ["--pgdata", directory, "--username=postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`, ...locale, ...sync],
       user,
       directory,
     )
@@ -118,7 +120,7 @@ const makeCluster = async (runtime: Runtime, place: Place, user: ServerUser, pas
   }
 }
 
-const start = async (server: Server, settings: Readonly<Record<string, string>>): Promise<Connection["at"]> => {
+const start = async (server: Server, settings: Settings): Promise<Connection["at"]> => {
   const { runtime, place, user } = server
   const at = await chooseSocket(place.directory, user)
   const quote = (value: string) => `'${value.replaceAll("'", "''")}'`
