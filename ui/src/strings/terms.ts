@@ -65,6 +65,8 @@ export const terms = {
   },
   devices: (n: number): string => (n === 1 ? "1 device" : `${n} devices`),
   links: (n: number): string => (n === 1 ? "1 link" : `${n} links`),
+  alsoFailed: (title: string, n: number): string =>
+    n === 0 ? title : `${title}. ${n === 1 ? "A method" : `${n} methods`} stopped answering with it`,
   onDevices: (words: string, n: number): string => `${words} on ${n} devices`,
   portChanges: (ports: number, changes: number): string => `${ports} ports changed, ${changes} times in all`,
   more: (words: string, n: number): string => `${words} (and ${n === 1 ? "1 more change" : `${n} more changes`} of it before)`,

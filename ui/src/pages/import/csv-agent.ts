@@ -37,16 +37,19 @@ const bare = (cell: string): string =>
     .trim()
 const isEmpty = ({ cells }: Line): boolean => cells.every((cell) => cell.trim() === "")
 
-export const withAgent = (csv: string, agent: string): string => {
+/** `watched` names the devices that have an agent already: they keep it. */
+export const withAgent = (csv: string, agent: string, watched: ReadonlySet<string>): string => {
   const text = csv.replace(/^\uFEFF/, "")
   const mark = delimiterOf(text.slice(0, text.search(/\r|\n|$/)))
   const [header, ...lines] = linesOf(text, mark)
   if (agent === "" || header === undefined) return csv
   const at = header.cells.findIndex((cell) => bare(cell).toLowerCase() === "agent")
+  const nameAt = header.cells.findIndex((cell) => bare(cell).toLowerCase() === "name")
   const column = at === -1 ? header.cells.length : at
   const filled = lines.map((line): Line => {
     // A line of too many cells is wrong and says so by itself; one that is empty stays so.
     if (isEmpty(line) || line.cells.length > header.cells.length || bare(line.cells[column] ?? "") !== "") return line
+    if (watched.has(bare(line.cells[nameAt] ?? ""))) return line
     const cells = Array.from({ length: Math.max(line.cells.length, column + 1) }, (_, index) => line.cells[index] ?? "")
     return { ...line, cells: cells.with(column, quoted(agent)) }
   })

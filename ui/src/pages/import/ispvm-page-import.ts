@@ -174,6 +174,9 @@ export class IspvmPageImport extends Page {
   #agent(): string {
     return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.name ?? ""
   }
+  #watched(): ReadonlySet<string> {
+    return new Set([...this.deps.fleet.value.devices.values()].flatMap(({ agentId, name }) => (agentId === null ? [] : [name])))
+  }
   #choose(name: string): void {
     this.chosen = name
     this.tried = null
@@ -190,7 +193,7 @@ export class IspvmPageImport extends Page {
     this.busy = dryRun ? "dry" : "real"
     this.wrong = ""
     try {
-      const answer = await this.deps.api.importDevices(withAgent(this.csv, this.#agent()), dryRun)
+      const answer = await this.deps.api.importDevices(withAgent(this.csv, this.#agent(), this.#watched()), dryRun)
       if (dryRun) {
         this.tried = answer
         return

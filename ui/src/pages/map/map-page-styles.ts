@@ -137,6 +137,9 @@ export const mapPageStyles = css`
       border-inline-start: 0;
       border-block-start: 1px solid var(--border);
     }
+    .zoom {
+      grid-auto-flow: column;
+    }
     .popover,
     .with-room {
       display: none !important;

@@ -183,10 +183,10 @@ export const mapStyles = [
       font-size: var(--type-small);
       font-weight: 500;
       line-height: 17px;
-      text-shadow:
-        0 0 3px var(--map-land),
-        0 0 3px var(--map-land),
-        0 0 5px var(--map-land);
+      /* A halo wide enough that a line behind does not run through the letters. */
+      paint-order: stroke fill;
+      -webkit-text-stroke: 4px var(--map-land);
+      text-shadow: 0 0 5px var(--map-land);
     }
     .mark:is(.down, .behind, .degraded, .unknown) .name {
       color: var(--text-strong);
@@ -194,6 +194,14 @@ export const mapStyles = [
     }
     .mark[data-name="above"] .name {
       inset-block: auto calc(var(--size) / 2 + 1px);
+    }
+    .mark:is([data-name="after"], [data-name="before"]) .name {
+      inset-block: -8.5px auto;
+      inset-inline: calc(var(--size) / 2 + 4px) auto;
+      transform: none;
+    }
+    .mark[data-name="before"] .name {
+      inset-inline: auto calc(var(--size) / 2 + 4px);
     }
     .mark[data-name="none"] .name {
       display: none;

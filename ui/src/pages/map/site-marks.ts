@@ -13,7 +13,10 @@ const words = t.network
 const CROWD_PX = 20
 /** What a finger or a pointer must hit. */
 const GRIP_PX = 34
-const NAME = { letter: 6.6, height: 17 } as const
+/** A letter's mean width as a share of its height, and the gap between mark and name. */
+const NAME = { letterEm: 0.56, height: 17, gap: 4 } as const
+const PLACES = ["below", "above", "after", "before"] as const
+type NamePlace = (typeof PLACES)[number]
 
 export type SiteEvents = {
   readonly onPick: (id: string, at: L.LatLng | null) => void
@@ -57,21 +60,22 @@ export class SiteMarks {
     return [...this.#shown().map(({ mark, at }) => markBox(mark, at)), ...this.#nameBoxes]
   }
 
-  /** Names that would cover each other: the worse state and the larger site keep theirs, under the mark or above it. */
+  /** Names that would cover each other: the worse state and the larger site choose first, and a name stands on any side with room. */
   nameAll(): void {
     const shown = this.#shown().sort(
       (a, b) => STATUS_ORDER.indexOf(a.mark.status) - STATUS_ORDER.indexOf(b.mark.status) || b.mark.devices - a.mark.devices,
     )
+    const anyName = shown[0]?.element.querySelector(".name") ?? null
+    // Names are larger on a phone.
+    const letterPx = anyName === null ? 0 : Number.parseFloat(getComputedStyle(anyName).fontSize) * NAME.letterEm
     const marks = shown.map(({ mark, at }) => ({ id: mark.id, box: markBox(mark, at) }))
     const named: Box[] = []
     for (const { mark, at, element } of shown) {
       const isFree = (box: Box): boolean =>
         !named.some((each) => overlap(each, box)) && !marks.some((each) => each.id !== mark.id && overlap(each.box, box))
-      const below = nameBox(mark, at, "below")
-      const above = nameBox(mark, at, "above")
-      const place = isFree(below) ? "below" : isFree(above) ? "above" : "none"
-      element.dataset.name = place
-      if (place !== "none") named.push(place === "below" ? below : above)
+      const place = PLACES.find((each) => isFree(nameBox(mark, at, each, letterPx)))
+      element.dataset.name = place ?? "none"
+      if (place !== undefined) named.push(nameBox(mark, at, place, letterPx))
     }
     this.#nameBoxes = named
   }
@@ -195,9 +199,19 @@ const markBox = (mark: SiteMark, at: L.Point): Box => ({
   width: mark.sizePx,
   height: mark.sizePx,
 })
-const nameBox = (mark: SiteMark, at: L.Point, place: "below" | "above"): Box => {
+const nameBox = (mark: SiteMark, at: L.Point, place: NamePlace, letterPx: number): Box => {
   const letters = mark.name.length + (mark.inFault === 0 ? 0 : `${mark.inFault}/${mark.devices}`.length + 1)
-  const width = letters * NAME.letter
-  const y = place === "below" ? at.y + mark.sizePx / 2 : at.y - mark.sizePx / 2 - NAME.height
-  return { x: at.x - width / 2, y, width, height: NAME.height }
+  const width = letters * letterPx
+  const half = mark.sizePx / 2
+  const box = { width, height: NAME.height }
+  switch (place) {
+    case "below":
+      return { ...box, x: at.x - width / 2, y: at.y + half }
+    case "above":
+      return { ...box, x: at.x - width / 2, y: at.y - half - NAME.height }
+    case "after":
+      return { ...box, x: at.x + half + NAME.gap, y: at.y - NAME.height / 2 }
+    case "before":
+      return { ...box, x: at.x - half - NAME.gap - width, y: at.y - NAME.height / 2 }
+  }
 }

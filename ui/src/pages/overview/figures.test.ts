@@ -79,6 +79,28 @@ test("overview: one story is one line: a method that fails on many, the ports of
   )
 })
 
+test("overview: a method that fails because of an open incident is told with it", () => {
+  const incident = makeIncident(1, { openedAtMs: 100_000, title: "r-1 is down" })
+  const row = {
+    receivedAtMs: 0,
+    name: "collect-failed",
+    severity: "info",
+    message: "",
+    source: "snmp",
+    deviceName: "r",
+    interface: null,
+  }
+  const events = [
+    { ...row, id: "a", atMs: 101_000, deviceId: "1" },
+    { ...row, id: "b", atMs: 20_000, deviceId: "1" },
+    { ...row, id: "c", atMs: 500_000, deviceId: "2" },
+  ]
+  assert.deepEqual(
+    changesOf([incident], events, 0, (id) => (id === "1" ? incident.id : null)).map((change) => change.text),
+    ["SNMP stopped answering", "r-1 is down. A method stopped answering with it", "SNMP stopped answering"],
+  )
+})
+
 test("overview: the link nearest to its limit comes first, one of unknown capacity last", () => {
   const full = makeLink(2, one, two, { capacityBps: 10, aToBBps: 1, bToABps: 9 })
   const wide = makeLink(3, one, two, { capacityBps: 1_000, aToBBps: 100, bToABps: 0 })

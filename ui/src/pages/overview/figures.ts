@@ -4,6 +4,7 @@ import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
 import { gravityOf } from "../../state/severity.ts"
+import { t } from "../../strings/strings.ts"
 import { foldEvents } from "./fold.ts"
 
 /** A device counts as up when it answers, be it badly. */
@@ -81,15 +82,41 @@ const NOTABLE: ReadonlySet<string> = new Set([
   "samples-dropped",
 ])
 
-/** What incidents opened and closed and what routers reported since `sinceMs`, newest first. */
-export const changesOf = (incidents: readonly Incident[], events: readonly EventRow[], sinceMs: number): readonly Change[] => {
+/** A method may fail a little before the fault is confirmed. */
+const LEAD_MS = 30_000
+type IncidentOf = (deviceId: string) => string | null
+
+/**
+ * What incidents opened and closed and what routers reported since `sinceMs`, newest first. A method that fails on a device an open
+ * incident explains is told with the incident: it is no news of its own.
+ */
+export const changesOf = (
+  incidents: readonly Incident[],
+  events: readonly EventRow[],
+  sinceMs: number,
+  incidentOf: IncidentOf = () => null,
+): readonly Change[] => {
+  const explained = new Map<string, EventRow[]>()
+  const open = new Map(incidents.filter((each) => each.state !== "closed").map((each) => [each.id, each]))
+  const news = events.filter((event) => {
+    const incident = event.name === "collect-failed" ? open.get(incidentOf(event.deviceId) ?? "") : undefined
+    if (incident === undefined || event.atMs < incident.openedAtMs - LEAD_MS) return true
+    explained.set(incident.id, [...(explained.get(incident.id) ?? []), event])
+    return false
+  })
   const nobody = { deviceId: null, deviceName: "" }
   const ofIncidents = incidents.flatMap((each): Change[] => [
-    { id: `${each.id}-open`, atMs: each.openedAtMs, text: each.title, status: gravityOf(each), ...nobody },
+    {
+      id: `${each.id}-open`,
+      atMs: each.openedAtMs,
+      text: t.terms.alsoFailed(each.title, explained.get(each.id)?.length ?? 0),
+      status: gravityOf(each),
+      ...nobody,
+    },
     ...(each.closedAtMs === null
       ? []
       : [{ id: `${each.id}-closed`, atMs: each.closedAtMs, text: `Over: ${each.title}`, status: "ok" as const, ...nobody }]),
   ])
-  const ofEvents = foldEvents(events.filter((each) => NOTABLE.has(each.name)))
+  const ofEvents = foldEvents(news.filter((each) => NOTABLE.has(each.name)))
   return [...ofIncidents, ...ofEvents].filter((change) => change.atMs >= sinceMs).sort((a, b) => b.atMs - a.atMs)
 }

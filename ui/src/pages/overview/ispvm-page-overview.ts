@@ -178,7 +178,12 @@ export class IspvmPageOverview extends Page {
   }
 
   #changes() {
-    const items = changesOf([...this.deps.incidents.value.all.values()], this.events, nowMs() - HOUR_MS)
+    const items = changesOf(
+      [...this.deps.incidents.value.all.values()],
+      this.events,
+      nowMs() - HOUR_MS,
+      (id) => this.deps.fleet.value.devices.get(id)?.incidentId ?? null,
+    )
     return html`<section class="panel">
       <header><h2>${words.changes}</h2></header>
       ${
