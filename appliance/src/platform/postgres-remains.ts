@@ -26,12 +26,18 @@ const GONE_MS = 4_000
  * seen it off, and in a container whose first process is ours nobody ever does: then its file is removed, once nothing works there.
  */
 export const clearRemains = async (directory: string): Promise<void> => {
-  const [pid = ""] = readPid(directory)
+  const [pid = "", , , port = "", socketDirectory = ""] = readPid(directory)
   if (!/^\d+$/.test(pid) || livingPid(directory) !== null) return
   for (const until = performance.now() + GONE_MS; performance.now() < until; await delay(25)) {
-    if (!isListed(Number(pid)) && helpers(directory) === 0) return
+    const working = helpers(directory)
+    if (!isListed(Number(pid)) && (working === 0 || working === null)) return
+    // Dead, and known to have left nobody: whether anybody sees it off does not matter.
+    if (working === 0) break
   }
-  if (helpers(directory) === 0) rmSync(join(directory, "postmaster.pid"), { force: true })
+  if ((helpers(directory) ?? 0) > 0) return
+  rmSync(join(directory, "postmaster.pid"), { force: true })
+  // The socket's own lock names the same process.
+  if (socketDirectory !== "") rmSync(join(socketDirectory, `.s.PGSQL.${port}.lock`), { force: true })
 }
 
 /** A dead process counts until its parent has asked how it ended. */
@@ -44,12 +50,12 @@ const isListed = (pid: number): boolean => {
   }
 }
 
-/** The server's processes work in its folder. Known on Linux; elsewhere Postgres's own look has to do. */
-const helpers = (directory: string): number => {
+/** The server's processes work in its folder. Null where that cannot be known (not Linux): Postgres's own look has to do. */
+const helpers = (directory: string): number | null => {
   try {
     return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && folderOf(pid) === directory).length
   } catch {
-    return 0
+    return null
   }
 }
 const folderOf = (pid: string): string | null => {
