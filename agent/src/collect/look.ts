@@ -3,7 +3,7 @@ import type { AssignedDevice, PingSample } from "../wire/wire.ts"
 import type { Knock } from "./tcp.ts"
 
 /** One burst: enough probes that their common silence is no accident even on a line that loses one in ten. */
-export const BURST = { count: 6, periodMs: 70 } as const
+export const BURST = { count: 6, periodMs: 50 } as const
 export const TIMEOUT = { leastMs: 250, mostMs: 1_000 } as const
 
 /** Smoothed round trip and its variation, as TCP keeps them (RFC 6298). */
