@@ -14,7 +14,7 @@ import type { Resolve } from "./resolve.ts"
 import type { knock } from "./tcp.ts"
 
 /** Targets of one fping; more of them run side by side, so that a burst of many keeps its period. */
-const CHUNK = { round: 400, burst: 70 } as const
+const CHUNK = { round: 400, burst: 50 } as const
 /** Misses within this time share one fping. */
 const GATHER_MS = 10
 const LEAST_PING_MS = 200
