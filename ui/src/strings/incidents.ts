@@ -85,6 +85,7 @@ export const incidents = {
   evidenceOver: (n: number) => (n === 1 ? "1 over" : `${n} over`),
   elsewhere: "No longer counted here: another incident explains it now",
   nobodyLooks: "its devices are not judged",
+  nobodyLooksInFull: "Its devices are judged by nobody until it is heard",
   timeline: "Timeline",
   part,
   phase,

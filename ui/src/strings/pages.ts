@@ -33,7 +33,7 @@ export const pages = {
     lead: "A line a device. It is tried first: nothing is stored until you have seen what each line would do.",
     csv: "CSV",
     columns:
-      "With a header. Columns: name, address, and any of site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, snmp_port. A name that exists is updated; a site that does not is made.",
+      "With a header. Columns: name, address, and any of site, roles (core;edge), agent, credential, latitude, longitude, api_port, api_tls, fingerprint, snmp_port. A name that exists is updated; a site that does not is made. Over TLS a router is read once its certificate is confirmed: by fingerprint (SHA-256) here, or by a test of its access.",
     example: "name,address,site,roles\nank-core-1,192.0.2.1,Ankara,core;border",
     file: "Choose file",
     tryIt: "Try it",

@@ -91,7 +91,7 @@ export const panel = css`
     align-items: center;
     gap: var(--space-2);
     min-block-size: 40px;
-    padding: 0 var(--space-4);
+    padding: var(--space-1) var(--space-4);
     border-block-end: 1px solid var(--border);
   }
   .panel > header > :last-child:not(:first-child) {

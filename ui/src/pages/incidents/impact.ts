@@ -11,4 +11,4 @@ export const impactOf = (incident: Incident): string =>
 
 /** "3 devices down · 9 behind it" */
 export const impactInFull = (incident: Incident): string =>
-  isUnseen(incident) ? words.nobodyLooks : t.pages.overview.impact(incident.devicesDown, incident.devicesBehind)
+  isUnseen(incident) ? words.nobodyLooksInFull : t.pages.overview.impact(incident.devicesDown, incident.devicesBehind)

@@ -33,16 +33,15 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (aToBBps !== null || bToABps !== null) trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
   }
   return {
-    devices: { all: fleet.devices.size, up: known(up, fleet.devices.size, by), by, withoutAgent },
-    links: { all: fleet.links.size, up: known(linksUp, fleet.links.size, linksBy), by: linksBy },
+    devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent },
+    links: { all: fleet.links.size, up: known(linksUp, linksBy), by: linksBy },
     trafficBps,
     rttUs: median(trips),
   }
 }
 
-/** Where nobody has looked at any, "0 of 41" would read as an outage. */
-const known = (up: number, all: number, by: ReadonlyMap<Status, number>): number | null =>
-  all > 0 && by.get("unknown") === all ? null : up
+/** Where none is known to be up and some were not looked at, "0 of 41" would read as an outage. */
+const known = (up: number, by: ReadonlyMap<Status, number>): number | null => (up === 0 && by.has("unknown") ? null : up)
 
 const median = (values: readonly number[]): number | null => {
   const sorted = [...values].sort((a, b) => a - b)

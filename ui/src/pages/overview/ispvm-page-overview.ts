@@ -36,7 +36,7 @@ const HOUR_MS = 3_600_000
 /** From here on a link is short of room. */
 const FULL = 0.8
 /** Fewer minutes than this draw a line that says nothing. */
-const LEAST_POINTS = 5
+const LEAST_POINTS = 15
 const IN_TROUBLE: readonly Status[] = ["down", "behind", "degraded", "unknown"]
 
 /** Is all well? If not: what broke, who feels it, what changed just before. */
