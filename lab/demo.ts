@@ -237,6 +237,10 @@ const main = async (): Promise<void> => {
   const asked = new Promise<"asked">((resolve) => {
     // Every further Ctrl-C finds the demo already stopping.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"))
+    // npm that is ended by a signal does not always pass it on: whoever it leaves behind stops too.
+    const parent = process.ppid
+    if (process.env.npm_lifecycle_event !== undefined)
+      setInterval(() => process.ppid === parent || resolve("asked"), 1_000).unref()
   })
   try {
     const standing = await Promise.race([demo.start(), demo.died, asked])
