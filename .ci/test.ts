@@ -50,6 +50,15 @@ const runGroup = (name: string, files: readonly string[]): Promise<Outcome> =>
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, ISPVM_TESTS_RUNNING: runningNote, NODE_NO_WARNINGS: "1" },
     })
+    // A group of its own, so that what hangs is ended whole; a Ctrl-C here has to be passed on to it.
+    const end = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL")
+    }
+    const giveUp = () => {
+      end()
+      process.exit(130)
+    }
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, giveUp)
     child.stdout.on("data", (chunk: Buffer) => {
       text += chunk
       process.stdout.write(chunk)
@@ -60,12 +69,13 @@ const runGroup = (name: string, files: readonly string[]): Promise<Outcome> =>
         console.error(
           `\n${name}: stopped, ${LIMIT_MS / 60_000} minutes are over. Still running:\n${running || "(no test: a handle was left open)"}`,
         )
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+        end()
       },
       Math.max(1_000, LIMIT_MS - (Date.now() - startedAtMs)),
     )
     child.on("close", (code) => {
       clearTimeout(limit)
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, giveUp)
       resolve({ name, ok: code === 0, tookMs: Date.now() - began, totals: totalsIn(text) })
     })
   })
