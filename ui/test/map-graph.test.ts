@@ -139,7 +139,8 @@ test("map: an incident dims all but what it touches, and draws its cause thick",
     assert.equal(new URL(page.url()).searchParams.get("incident"), cut.id)
     await page.locator(".mark.dimmed", { hasText: "İzmir" }).waitFor({ state: "attached" })
     assert.equal(await page.locator(".mark.dimmed").count(), 1, "both ends of the cut stay in sight")
-    assert.equal(await page.locator("path.casing.cause.down").count(), 1)
+    await page.locator("path.casing.cause.down").waitFor({ state: "attached" })
+    assert.equal(await page.locator("path.casing.cause").count(), 1)
     await page.reload()
     await page.getByText("Who feels it").or(page.getByText("This incident is not known")).first().waitFor()
   }))
@@ -147,6 +148,7 @@ test("map: an incident dims all but what it touches, and draws its cause thick",
 test("map: parallel links have a line each, and a full one says so", () =>
   on("/map", "dark", async (page) => {
     await site(page, /^Ankara/).waitFor()
+    await page.locator("path.casing").nth(2).waitFor({ state: "attached" })
     assert.equal(await page.locator("path.casing").count(), 3)
     assert.ok((await page.locator("path.load.full").count()) > 0)
     const lines = await page.locator("path.casing").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")))
