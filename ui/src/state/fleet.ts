@@ -34,26 +34,34 @@ export type FleetStore = Readable<Fleet> & {
 /** Inventory changes come in bunches (an import of 500 rows): they are answered with one reading. */
 const GATHER_MS = 250
 
-export const createFleet = (api: Api, live: Live): FleetStore => {
+export const createFleet = (api: Pick<Api, "topology" | "agents" | "device">, live: Pick<Live, "on">): FleetStore => {
   const store = createStore<Fleet>(NO_FLEET)
   let stops: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
+  /** What the stream told while a reading was under way: it may be newer than the answer, so it is laid over it again. */
+  let heard: ((was: Fleet) => Fleet)[] = []
+  let underWay = 0
 
   const reload = async (): Promise<void> => {
     asked += 1
     const mine = asked
+    if (underWay === 0) heard = []
+    underWay += 1
     try {
-      const [topology, agents] = await Promise.all([api.topology(), api.agents()])
+      const [topology, agents] = await Promise.all([api.topology(), api.agents()]).finally(() => {
+        underWay -= 1
+      })
       if (mine !== asked) return
-      store.set({
+      const read: Fleet = {
         phase: "ready",
         error: null,
         devices: byId(topology.devices.map(withFreshPing)),
         links: byId(topology.links),
         sites: byId(topology.sites),
         agents: byId(agents.items),
-      })
+      }
+      store.set(heard.reduce((was, step) => step(was), read))
     } catch (error) {
       if (mine !== asked) return
       // What was shown stays; the page says how old it is.
@@ -76,8 +84,10 @@ export const createFleet = (api: Api, live: Live): FleetStore => {
   }
   const patch =
     <D>(step: (was: Fleet, data: D) => Fleet) =>
-    (data: D): void =>
+    (data: D): void => {
+      if (underWay > 0) heard.push((was) => step(was, data))
       store.update((was) => (was.phase === "ready" ? step(was, data) : was))
+    }
 
   return {
     get value() {
