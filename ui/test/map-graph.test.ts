@@ -195,8 +195,18 @@ test("map: a site is added where one clicks, also where a line runs, and one wit
 
 test("map: a site is dragged only while editing", () =>
   on("/map", "dark", async (page) => {
+    /** Where it stands once the map has come to rest: a pan goes on by itself for a moment. */
+    const atRest = async () => {
+      let was = await site(page, /^Samsun/).boundingBox()
+      for (;;) {
+        await page.waitForTimeout(150)
+        const box = await site(page, /^Samsun/).boundingBox()
+        if (box?.x === was?.x && box?.y === was?.y) return box
+        was = box
+      }
+    }
     const drag = async (): Promise<void> => {
-      const box = await site(page, /^Samsun/).boundingBox()
+      const box = await atRest()
       await page.mouse.move((box?.x ?? 0) + 17, (box?.y ?? 0) + 17)
       await page.mouse.down()
       await page.mouse.move((box?.x ?? 0) + 80, (box?.y ?? 0) + 60, { steps: 6 })
