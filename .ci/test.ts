@@ -21,8 +21,12 @@ const GROUPS: readonly (readonly [string, string, string?])[] = [
   ["whole", "lab/whole/*.test.ts"],
 ]
 
+const BY_BROWSER = ["ui", "whole"]
+
 type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
 type Outcome = { readonly name: string; readonly ok: boolean; readonly tookMs: number; readonly totals: Totals }
+
+const nothingRan = (name: string): Outcome => ({ name, ok: false, tookMs: 0, totals: { passed: 0, failed: 0, skipped: 0 } })
 
 const notes = mkdtempSync(join(tmpdir(), "ispvm-test-"))
 const startedAtMs = Date.now()
@@ -89,11 +93,11 @@ for (const [name, pattern, except] of GROUPS) {
     (file) => except === undefined || !file.startsWith(except),
   )
   console.log(`\n── ${name}: ${files.length} files`)
-  outcomes.push(
-    files.length === 0
-      ? { name, ok: false, tookMs: 0, totals: { passed: 0, failed: 0, skipped: 0 } }
-      : await runGroup(name, files.sort()),
-  )
+  const first = files.length === 0 ? nothingRan(name) : await runGroup(name, files.sort())
+  // A browser on a busy machine may be late; what is truly broken fails twice. Said, not hidden.
+  const isLate = !first.ok && BY_BROWSER.includes(name) && first.totals.failed > 0 && first.totals.failed <= 3
+  if (isLate) console.log(`\n${name}: ${first.totals.failed} failed; all of it once more, to tell a late browser from a fault`)
+  outcomes.push(isLate ? { ...(await runGroup(name, files)), name: `${name} (second try)` } : first)
 }
 rmSync(notes, { recursive: true, force: true })
 
