@@ -49,7 +49,7 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
     ours: ["@ispvm/agent/wire", "@ispvm/agent/wire/metrics", "@ispvm/pki"],
     outside: ["@koa/router", "csv-parse", "csv-parse/sync", "koa", "pino", "postgres", "prom-client", "zod"],
   },
-  lab: { ours: ["@ispvm/agent/wire"], outside: ["yaml", "zod"] },
+  lab: { ours: ["@ispvm/agent/wire", "@ispvm/appliance/cause"], outside: ["yaml", "zod"] },
 }
 /** For tests alone. */
 const TEST_PACKAGES = ["fast-check", "playwright-core", "axe-core", "@sparticuz/chromium"]
