@@ -116,6 +116,7 @@ export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incide
   title: "Link Ankara–Izmir fibre 2 is cut",
   causes: [{ kind: "link", id: uuid(7_001), name: "Ankara–Izmir fibre 2" }],
   alternatives: [],
+  confidence: 0.97,
   openedAtMs: Date.now() - 240_000,
   closedAtMs: null,
   acknowledgedBy: null,

@@ -223,4 +223,8 @@ const detailOf = (network: Network, id: string, timeline: readonly TimelineEntry
   ],
   timeline: [...timeline],
   because: ["Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.", "Every way from here to 2 devices leads through it."],
+  hypotheses: [],
+  evidence: [],
+  rechecks: [],
+  causeHistory: [],
 })

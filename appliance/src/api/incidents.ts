@@ -19,7 +19,8 @@ export const Alert = z.object({
 })
 export type Alert = z.infer<typeof Alert>
 
-export const Component = z.object({ kind: z.enum(["link", "device", "agent"]), id: z.uuid(), name: z.string() })
+/** `site`: its power, which all of its devices share; `id` is the site's. `agent`: the agent itself or its own way out. */
+export const Component = z.object({ kind: z.enum(["link", "device", "agent", "site"]), id: z.uuid(), name: z.string() })
 export type Component = z.infer<typeof Component>
 
 export const IncidentState = z.enum(["open", "acknowledged", "closed"])
@@ -31,6 +32,8 @@ export const Incident = z.object({
   title: z.string(),
   causes: z.array(Component),
   alternatives: z.array(Component),
+  /** How probable it is that this cause, or what cannot be told from it, is what has failed. Null: nobody weighed it. */
+  confidence: z.number().min(0).max(1).nullable(),
   openedAtMs: EpochMs,
   closedAtMs: EpochMs.nullable(),
   acknowledgedBy: z.string().nullable(),
@@ -74,11 +77,50 @@ export const TimelineEntry = z.object({
   text: z.string(),
 })
 export type TimelineEntry = z.infer<typeof TimelineEntry>
+/** One explanation of all that is seen: what would have failed, and for each of it what could stand in its place unnoticed. */
+export const Hypothesis = z.object({
+  components: z.array(Component),
+  probability: z.number().min(0).max(1),
+  standIns: z.array(z.array(Component)),
+})
+export type Hypothesis = z.infer<typeof Hypothesis>
+/** `atMs`: when what speaks for it began, or what speaks against it was seen. */
+export const Evidence = z.object({
+  stance: z.enum(["for", "against"]),
+  text: z.string(),
+  deviceId: z.uuid().nullable(),
+  linkId: z.uuid().nullable(),
+  atMs: EpochMs.nullable(),
+})
+export type Evidence = z.infer<typeof Evidence>
+/** A look that was asked for because it would decide; `result` null: still awaited. */
+export const Recheck = z.object({
+  text: z.string(),
+  askedAtMs: EpochMs,
+  answeredAtMs: EpochMs.nullable(),
+  result: z.enum(["up", "down", "no-answer"]).nullable(),
+})
+export type Recheck = z.infer<typeof Recheck>
+/** What the incident said from `atMs` on; `text` says why. */
+export const CauseChange = z.object({
+  atMs: EpochMs,
+  causes: z.array(Component),
+  confidence: z.number().min(0).max(1).nullable(),
+  text: z.string(),
+})
+export type CauseChange = z.infer<typeof CauseChange>
 export const IncidentDetail = Incident.extend({
   symptomList: z.array(Symptom),
   timeline: z.array(TimelineEntry),
   /** Why we believe it, one sentence an item. */
   because: z.array(z.string()),
+  /** At most 5, best first; the first is what the incident says. */
+  hypotheses: z.array(Hypothesis),
+  /** Heaviest first. */
+  evidence: z.array(Evidence),
+  rechecks: z.array(Recheck),
+  /** Oldest first. */
+  causeHistory: z.array(CauseChange),
 })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 

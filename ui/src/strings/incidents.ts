@@ -12,7 +12,7 @@ const phase: Record<Symptom["phase"], string> = {
   recovering: "Recovering",
   unknown: "Not known",
 }
-const kind: Record<Component["kind"], string> = { link: "link", device: "router", agent: "agent" }
+const kind: Record<Component["kind"], string> = { link: "link", device: "router", agent: "agent", site: "site" }
 /** Why a symptom's phase is what it is. A reason that has no words here is shown as it came. */
 const reason: Record<string, string> = {
   "confirmed-silent": "a whole burst of probes and a TCP connect stayed unanswered",
@@ -114,6 +114,8 @@ export const incidents = {
     nowhere: "its site",
     agent: (name: string) =>
       `Look at the host of agent ${name}: does it run, is it on the network, does it reach this appliance? Until it is heard, its devices are judged by nobody.`,
+    site: (name: string) =>
+      `Ask whoever is nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, its routers are looked at one by one.`,
     apart: (other: string) => `To tell it from ${other}: whoever is on site sees at a glance whether the router has power.`,
     recovering: "It answers again. It closes by itself once everything has been steady for a few seconds.",
   },

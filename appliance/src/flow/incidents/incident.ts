@@ -78,6 +78,7 @@ export const showIncident = (incident: Incident): Shown => {
     title: incident.title,
     causes: [...incident.causes],
     alternatives: [...incident.alternatives],
+    confidence: null,
     openedAtMs: Math.round(incident.openedAtMs),
     closedAtMs: incident.closedAtMs === null ? null : Math.round(incident.closedAtMs),
     acknowledgedBy: incident.acknowledgedBy,
@@ -99,4 +100,8 @@ export const showDetail = (
   because,
   symptomList,
   timeline,
+  hypotheses: [],
+  evidence: [],
+  rechecks: [],
+  causeHistory: [],
 })

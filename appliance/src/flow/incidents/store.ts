@@ -42,7 +42,7 @@ const columns = (tx: Tx) => tx`
   i.devices_behind as "devicesBehind", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
   (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms`
 
-const show = ({ because: _, ...row }: IncidentRow): Shown => row
+const show = ({ because: _, ...row }: IncidentRow): Shown => ({ ...row, confidence: null })
 
 export type ListQuery = {
   readonly state: "open" | "acknowledged" | "closed" | "active" | null

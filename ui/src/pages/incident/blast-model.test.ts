@@ -40,6 +40,10 @@ const detail = (changes: Partial<IncidentDetail>): IncidentDetail => ({
   symptomList: [],
   timeline: [],
   because: [],
+  hypotheses: [],
+  evidence: [],
+  rechecks: [],
+  causeHistory: [],
   ...changes,
 })
 const dead = detail({

@@ -35,6 +35,10 @@ const detail = (changes: Partial<IncidentDetail>): IncidentDetail => ({
   symptomList: [portDown],
   timeline: [],
   because: [],
+  hypotheses: [],
+  evidence: [],
+  rechecks: [],
+  causeHistory: [],
   ...changes,
 })
 const router = { kind: "device" as const, id: dead.id, name: dead.name }

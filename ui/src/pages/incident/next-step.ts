@@ -36,6 +36,8 @@ const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): stri
     }
     case "agent":
       return words.agent(cause.name)
+    case "site":
+      return words.site(cause.name)
   }
 }
 
