@@ -1,0 +1,98 @@
+/** Whether an answer is right, and how right many of them are. */
+import type { Answer, Observation } from "@ispvm/appliance/cause"
+import { percentile } from "../bench/figures.ts"
+import { failedBy, showSame, type World } from "./world.ts"
+
+export type Verdict = {
+  /** Place of the first hypothesis that shows what the truth shows; null if none does. */
+  readonly rank: number | null
+  readonly f1: number
+  /** What the first hypothesis says of itself. */
+  readonly probability: number
+  readonly suppressed: number
+  /** Suppressed, though failed itself. */
+  readonly wronglySuppressed: number
+  /** Observations of a node that read down, and those of them that are folded into the first hypothesis. */
+  readonly alarms: number
+  readonly folded: number
+  readonly solveMs: number
+}
+
+/** Harmonic mean of precision and recall over the ids; two empty sets agree. */
+export const f1Of = (told: readonly string[], truth: readonly string[]): number => {
+  const both = new Set(told).intersection(new Set(truth)).size
+  return told.length + truth.length === 0 ? 1 : (2 * both) / (new Set(told).size + new Set(truth).size)
+}
+
+export const judge = (
+  world: World,
+  truth: readonly string[],
+  observations: readonly Observation[],
+  answer: Answer,
+  solveMs: number,
+): Verdict => {
+  const rank = answer.hypotheses.findIndex(({ components }) => showSame(world, components, truth))
+  const [first] = answer.hypotheses
+  const failed = failedBy(world, truth)
+  const behind = new Set(answer.suppressed.map(({ entity }) => entity))
+  const explained = new Set(first?.explained)
+  const alarms = observations
+    .map((look, index) => ({ look, index }))
+    .filter(({ look }) => look.signal === "reachable" && look.value === "down")
+  return {
+    rank: rank === -1 ? null : rank,
+    f1: f1Of(first?.components ?? [], truth),
+    probability: first?.probability ?? 0,
+    suppressed: behind.size,
+    wronglySuppressed: [...behind].filter((entity) => failed.has(entity)).length,
+    alarms: alarms.length,
+    folded: alarms.filter(({ look, index }) => behind.has(look.entity) || explained.has(index)).length,
+    solveMs,
+  }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+const BINS = 10
+/** Expected calibration error: over ten equal bins of what was claimed, how far claim and truth lie apart on average. */
+export const calibrationError = (claims: readonly { readonly claimed: number; readonly isRight: boolean }[]): number => {
+  const bins = Map.groupBy(claims, ({ claimed }) => Math.min(BINS - 1, Math.floor(claimed * BINS)))
+  return sum(
+    [...bins.values()].map((bin) => {
+      const gap = mean(bin.map(({ claimed }) => claimed)) - mean(bin.map(({ isRight }) => Number(isRight)))
+      return (bin.length / claims.length) * Math.abs(gap)
+    }),
+  )
+}
+
+export type Figures = {
+  readonly cases: number
+  readonly top1: number
+  readonly top3: number
+  readonly f1: number
+  readonly calibrationError: number
+  readonly brier: number
+  readonly suppressed: number
+  readonly wronglySuppressed: number
+  readonly foldedRatio: number
+  readonly p50Ms: number
+  readonly p95Ms: number
+}
+export const figuresOf = (verdicts: readonly Verdict[]): Figures => {
+  const claims = verdicts.map(({ probability, rank }) => ({ claimed: probability, isRight: rank === 0 }))
+  const times = verdicts.map(({ solveMs }) => solveMs)
+  return {
+    cases: verdicts.length,
+    top1: mean(verdicts.map(({ rank }) => Number(rank === 0))),
+    top3: mean(verdicts.map(({ rank }) => Number(rank !== null && rank < 3))),
+    f1: mean(verdicts.map(({ f1 }) => f1)),
+    calibrationError: calibrationError(claims),
+    brier: mean(claims.map(({ claimed, isRight }) => (claimed - Number(isRight)) ** 2)),
+    suppressed: sum(verdicts.map(({ suppressed }) => suppressed)),
+    wronglySuppressed: sum(verdicts.map(({ wronglySuppressed }) => wronglySuppressed)),
+    foldedRatio: sum(verdicts.map(({ folded }) => folded)) / sum(verdicts.map(({ alarms }) => alarms)),
+    p50Ms: percentile(times, 50),
+    p95Ms: percentile(times, 95),
+  }
+}
