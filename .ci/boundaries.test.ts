@@ -117,6 +117,13 @@ test("incidents/cause imports nothing at all from outside itself", () => {
   assert.deepEqual(all.filter((i) => i.from.startsWith(cause) && !isTest(i.from) && !i.to.startsWith(cause)).map(where), [])
 })
 
+test("the command of root cause imports the face of incidents/cause, and nothing else of the appliance", () => {
+  const allowed = ["appliance/src/rca/", "appliance/src/flow/incidents/cause/cause.ts"]
+  const ours = all.filter((i) => i.from.startsWith("appliance/src/rca/") && i.to.startsWith("appliance/"))
+  assert.ok(ours.length > 0)
+  assert.deepEqual(ours.filter((i) => !allowed.some((path) => i.to.startsWith(path))).map(where), [])
+})
+
 test("the screens take types alone from the appliance, and nothing from the rest", () => {
   const ours = importsOf(root, ["ui/src/**/*.ts", "ui/gallery/**/*.ts"]).filter((i) => i.to.startsWith("@ispvm/"))
   assert.deepEqual(ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/") || !i.typeOnly).map(where), [])
