@@ -63,6 +63,13 @@ export class Child {
     }
   }
 
+  /** Ends it without asking. */
+  async kill(): Promise<void> {
+    this.#stopping = true
+    this.process.kill("SIGKILL")
+    await this.ended
+  }
+
   /** Asks, waits, and insists. */
   async stop(): Promise<void> {
     this.#stopping = true

@@ -3,20 +3,36 @@
  * imports nothing of the appliance, whose own schema judges every answer of ours.
  */
 import { z } from "zod"
+import { siteOf } from "./levers.ts"
 import { closest } from "./names.ts"
 import type { Topology } from "./topology.ts"
 
 const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
+const MOST_TOGETHER = 20
 const Name = z.string().min(1).max(256)
-export const LabCommand = z.discriminatedUnion("do", [
+/** Levers on the network itself; several of them may be pulled in one moment. */
+export const Lever = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("cut"), link: Name }),
   z.strictObject({ do: z.literal("mend"), link: Name }),
   z.strictObject({ do: z.literal("kill"), router: Name }),
   z.strictObject({ do: z.literal("revive"), router: Name }),
-  z.strictObject({ do: z.literal("flap"), router: Name, port: Name, times: z.int().min(1).max(20).default(5) }),
+  z.strictObject({ do: z.literal("power-off"), site: Name }),
+  z.strictObject({ do: z.literal("power-on"), site: Name }),
+  z.strictObject({ do: z.literal("lose-upstream"), router: Name }),
+  z.strictObject({ do: z.literal("restore-upstream"), router: Name }),
+  z.strictObject({ do: z.literal("cut-way-out") }),
+  z.strictObject({ do: z.literal("mend-way-out") }),
   z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),
+])
+export type Lever = z.infer<typeof Lever>
+export const LabCommand = z.discriminatedUnion("do", [
+  Lever,
+  z.strictObject({ do: z.literal("together"), levers: z.array(Lever).min(2).max(MOST_TOGETHER) }),
+  z.strictObject({ do: z.literal("flap"), router: Name, port: Name, times: z.int().min(1).max(20).default(5) }),
   z.strictObject({ do: z.literal("stop-agent") }),
   z.strictObject({ do: z.literal("start-agent") }),
+  z.strictObject({ do: z.literal("cut-way-home") }),
+  z.strictObject({ do: z.literal("mend-way-home") }),
   z.strictObject({ do: z.literal("heal") }),
 ])
 export type LabCommand = z.infer<typeof LabCommand>
@@ -24,17 +40,31 @@ export type LabCommand = z.infer<typeof LabCommand>
 export const LabState = z.strictObject({
   cutLinks: z.array(z.string()),
   deadRouters: z.array(z.string()),
+  darkSites: z.array(z.string()),
+  lostUpstreams: z.array(z.string()),
   lossRatio: z.number(),
   agentRunning: z.boolean(),
+  wayHomeCut: z.boolean(),
+  wayOutCut: z.boolean(),
   mode: z.enum(["namespace", "loopback"]),
 })
 export type LabState = z.infer<typeof LabState>
 
 /** Null, or what is wrong with the names in a command. */
 export const nameFault = (topology: Topology, command: LabCommand): string | null => {
+  if (command.do === "together")
+    return command.levers.map((lever) => nameFault(topology, lever)).find((fault) => fault !== null) ?? null
   const links = topology.links.map((l) => l.name)
   const routers = topology.routers.map((r) => r.name)
   if ("link" in command && !links.includes(command.link)) return `no link ${command.link}${closest(command.link, links)}`
+  if ("site" in command && siteOf(topology, command.site) === undefined) {
+    const sites = topology.sites.map((site) => site.key)
+    return `no site ${command.site}${closest(command.site, sites)}`
+  }
+  if (command.do === "lose-upstream" || command.do === "restore-upstream") {
+    const upstreams = topology.routers.filter((r) => r.roles.includes("upstream")).map((r) => r.name)
+    return upstreams.includes(command.router) ? null : `no upstream ${command.router}${closest(command.router, upstreams)}`
+  }
   if ("router" in command && !routers.includes(command.router))
     return `no router ${command.router}${closest(command.router, routers)}`
   return null

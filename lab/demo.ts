@@ -9,6 +9,7 @@ import { loadInventory } from "./demo/inventory.ts"
 import { endLeftovers, noteChild } from "./demo/leftovers.ts"
 import { HELP, type Options, readOptions, usualDataDir } from "./demo/options.ts"
 import { freePort, portFault } from "./demo/ports.ts"
+import { Relay } from "./demo/relay.ts"
 import { ANATOLIA, Lab, namespaceFault, PORTS } from "./lab.ts"
 import { isThere } from "./run.ts"
 import { sayAndFail, Wrong } from "./wrong.ts"
@@ -33,6 +34,7 @@ class Demo {
   #lab: Lab | null = null
   #appliance: Child | null = null
   #agent: Child | null = null
+  #relay: Relay | null = null
   #isStopping = false
   #starting: Promise<unknown> = Promise.resolve()
   /** Rejects when a child ends that nobody asked to. */
@@ -77,7 +79,7 @@ class Demo {
 
     const agentDir = join(dataDir, "agent")
     const token = isEnrolled && existsSync(join(agentDir, "identity.json")) ? null : await client.token(agentId)
-    const url = `https://${doorAddress}:${doorPort}`
+    const { url, setWayHome } = await this.#wayHome(lab, doorAddress, doorPort)
     const startAgent = (first: string | null) => this.#startAgent(lab, agentDir, url, first)
     lab.attachAgent({
       isRunning: () => this.#agent?.isRunning === true,
@@ -85,6 +87,8 @@ class Demo {
         if (this.#agent?.isRunning !== true) startAgent(null)
       },
       stop: async () => this.#agent?.stop(),
+      lose: async () => this.#agent?.kill(),
+      setWayHome,
     })
     say("starting the agent …")
     startAgent(token)
@@ -113,6 +117,7 @@ class Demo {
     await this.#starting.catch(() => undefined)
     if (this.#lab === null) return
     await this.#agent?.stop()
+    await this.#relay?.stop()
     await this.#appliance?.stop()
     await this.#lab.stop()
     await endLeftovers(this.#options.dataDir)
@@ -184,6 +189,16 @@ class Demo {
       this.#goOn()
     }
     return client
+  }
+
+  /** Where the agent knocks, and how its way there is cut: in the namespace by its cable, without one by what all of it passes. */
+  async #wayHome(lab: Lab, doorAddress: string, doorPort: number) {
+    const { space } = lab
+    if (space !== null) return { url: `https://${doorAddress}:${doorPort}`, setWayHome: (up: boolean) => space.setWayHome(up) }
+    const relay = new Relay(doorPort)
+    const port = await relay.start()
+    this.#relay = relay
+    return { url: `https://${doorAddress}:${port}`, setWayHome: async (up: boolean) => relay.setOpen(up) }
   }
 
   #startAgent(lab: Lab, agentDir: string, url: string, token: string | null): void {

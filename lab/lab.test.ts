@@ -139,6 +139,49 @@ describe("in a namespace", { skip: fault !== null && `the namespace mode did not
     assert.equal(lab.state().lossRatio, 0)
   })
 
+  test("a site without power is silent in one moment, and its routers boot when it is back", async () => {
+    await lab.pull({ do: "power-off", site: "gaziantep" })
+    await heard.until("10.40.8.1 ", "sfp-sfpplus3 link down")
+    assert.deepEqual([await lost("10.40.10.1", 3), await lost("10.40.10.2", 3), await lost("10.40.8.1", 3)], [1, 1, 0])
+    assert.deepEqual(lab.state().darkSites, ["Gaziantep"])
+    await assert.rejects(lab.pull({ do: "revive", router: "gaz-acc-1" }), /power-on gaziantep comes first/)
+    const before = heard.lines.length
+    await lab.pull({ do: "power-on", site: "Gaziantep" })
+    for (const address of ["10.40.10.1", "10.40.10.2"]) assert.equal(await lost(address, 3), 0)
+    for (const address of ["10.40.10.1 ", "10.40.10.2 "])
+      assert.ok(heard.lines.slice(before).some((line) => line.startsWith(address) && line.includes("router rebooted")))
+    assert.deepEqual(lab.state().darkSites, [])
+  })
+
+  test("a lost upstream is silent, the border says that its port is down, and nothing boots when it is back", async () => {
+    const before = heard.lines.length
+    await lab.pull({ do: "lose-upstream", router: "ist-transit-1" })
+    await heard.until("10.40.1.2 ", "sfp-sfpplus1 link down")
+    assert.deepEqual([await lost("10.40.1.1", 3), await lost("10.40.1.2", 3)], [1, 0])
+    await lab.pull({ do: "restore-upstream", router: "ist-transit-1" })
+    assert.equal(await lost("10.40.1.1", 3), 0)
+    assert.ok(!heard.lines.slice(before).some((line) => line.includes("rebooted")))
+  })
+
+  test("without its way out the agent reaches nobody and hears nobody, though all of them live", async () => {
+    const before = heard.lines.length
+    await lab.pull({ do: "cut-way-out" })
+    assert.deepEqual([await lost("10.40.1.3", 3), await lost("10.40.5.1", 3)], [1, 1])
+    await lab.pull({ do: "cut", link: "bursa-izmir" })
+    await lab.pull({ do: "mend-way-out" })
+    assert.deepEqual([await lost("10.40.1.3", 3), await lost("10.40.5.1", 3)], [0, 0])
+    assert.deepEqual(heard.lines.slice(before), [], "what was logged meanwhile reached nobody")
+    await lab.pull({ do: "heal" })
+  })
+
+  test("levers joined by + on the command line move in one moment", async () => {
+    const words = ["--data", join(folder, "ns"), "cut", "bursa-izmir", "+", "kill", "gaz-agg-1"]
+    const said = await run(process.execPath, [join(import.meta.dirname, "main.ts"), ...words])
+    assert.match(said, /cut links {5}bursa-izmir\ndead routers {2}gaz-agg-1/)
+    assert.deepEqual([lab.state().cutLinks, lab.state().deadRouters], [["bursa-izmir"], ["gaz-agg-1"]])
+    await lab.pull({ do: "heal" })
+  })
+
   test("the agent's way home can be cut and mended", async () => {
     const host = lab.space?.way.hostAddress ?? ""
     assert.equal(await lost(host, 2), 0)
@@ -163,8 +206,12 @@ describe("in a namespace", { skip: fault !== null && `the namespace mode did not
     assert.deepEqual(await state.json(), {
       cutLinks: [],
       deadRouters: [],
+      darkSites: [],
+      lostUpstreams: [],
       lossRatio: 0,
       agentRunning: false,
+      wayHomeCut: false,
+      wayOutCut: false,
       mode: "namespace",
     })
   })
@@ -228,6 +275,58 @@ describe("on loopback", {
       Lab.start({ ...plan, dataDir: join(folder, "lo2") }),
       /another loopback lab already uses these addresses/,
     )
+  })
+
+  test("without its way out the agent is refused by all, and by none when it is mended", async () => {
+    await lab.pull({ do: "cut-way-out" })
+    assert.equal(await knock("127.40.1.3"), "ECONNREFUSED")
+    await lab.pull({ do: "mend-way-out" })
+    assert.equal(await knock("127.40.1.3"), "accepted")
+  })
+
+  test("a site without power refuses, and so does a lost upstream", async () => {
+    await lab.pull({
+      do: "together",
+      levers: [
+        { do: "power-off", site: "gaziantep" },
+        { do: "lose-upstream", router: "ist-transit-1" },
+      ],
+    })
+    const dark = ["127.40.10.1", "127.40.10.2", "127.40.1.1"]
+    for (const address of dark) assert.equal(await knock(address), "ECONNREFUSED", address)
+    assert.equal(await knock("127.40.1.2"), "accepted")
+    await lab.pull({ do: "heal" })
+    for (const address of dark) assert.equal(await knock(address), "accepted", address)
+  })
+
+  test("levers on the agent need one, and its host has the power of the site it stands at", async () => {
+    await assert.rejects(lab.pull({ do: "cut-way-home" }), /no agent belongs to this lab/)
+    const done: string[] = []
+    let runs = true
+    const become = (running: boolean, word: string) => async () => {
+      runs = running
+      done.push(word)
+    }
+    lab.attachAgent({
+      isRunning: () => runs,
+      start: become(true, "start"),
+      stop: become(false, "stop"),
+      lose: become(false, "lose"),
+      setWayHome: async (up) => done.push(up ? "way home" : "no way home"),
+    })
+    await lab.pull({ do: "cut-way-home" })
+    assert.equal(lab.state().wayHomeCut, true)
+    await lab.pull({ do: "power-off", site: "ankara" })
+    assert.equal(lab.state().agentRunning, true, "it stands elsewhere")
+    await lab.pull({ do: "power-off", site: "istanbul" })
+    assert.equal(lab.state().agentRunning, false)
+    await assert.rejects(lab.pull({ do: "start-agent" }), /power-on istanbul comes first/)
+    await lab.pull({ do: "power-on", site: "istanbul" })
+    assert.equal(lab.state().agentRunning, true)
+    await lab.pull({ do: "power-off", site: "istanbul" })
+    await lab.pull({ do: "heal" })
+    assert.deepEqual(done, ["no way home", "lose", "start", "lose", "way home", "start"])
+    assert.deepEqual([lab.state().agentRunning, lab.state().wayHomeCut, lab.state().darkSites], [true, false, []])
   })
 
   test("loss is refused with the reason", async () => {

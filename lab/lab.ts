@@ -2,13 +2,14 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Child } from "./child.ts"
-import { type LabCommand, type LabState, nameFault } from "./commands.ts"
+import { type LabCommand, type LabState, type Lever, nameFault } from "./commands.ts"
 import { Control, Refused } from "./control.ts"
+import { siteOf } from "./levers.ts"
 import { Namespace, removeStale } from "./netns.ts"
 import { addressIn, type RoutersConfig, Told } from "./routers/config.ts"
 import { type Replay, readReplays } from "./routers/replay.ts"
 import { isThere } from "./run.ts"
-import type { Topology } from "./topology.ts"
+import type { Site, Topology } from "./topology.ts"
 import { readTopology } from "./topology-file.ts"
 import { Wrong } from "./wrong.ts"
 
@@ -42,7 +43,14 @@ export const namespaceFault = (): string | null => {
   return null
 }
 
-type AgentLevers = { readonly isRunning: () => boolean; readonly start: () => Promise<void>; readonly stop: () => Promise<void> }
+export type AgentLevers = {
+  readonly isRunning: () => boolean
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** Gone in this moment, without a farewell. */
+  readonly lose: () => Promise<void>
+  readonly setWayHome: (up: boolean) => Promise<unknown>
+}
 type Waiting = { readonly resolve: () => void; readonly reject: (error: Error) => void }
 
 export class Lab {
@@ -55,8 +63,16 @@ export class Lab {
   readonly #file: string
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
-  #state: Pick<LabState, "cutLinks" | "deadRouters" | "lossRatio"> = { cutLinks: [], deadRouters: [], lossRatio: 0 }
+  #state: Omit<LabState, "agentRunning" | "wayHomeCut" | "mode"> = {
+    cutLinks: [],
+    deadRouters: [],
+    darkSites: [],
+    lostUpstreams: [],
+    wayOutCut: false,
+    lossRatio: 0,
+  }
   #agent: AgentLevers | null = null
+  #wayHomeCut = false
 
   private constructor(plan: LabPlan, mode: "namespace" | "loopback", topology: Topology, space: Namespace | null) {
     this.topology = topology
@@ -122,7 +138,9 @@ export class Lab {
   }
 
   state(): LabState {
-    return { ...this.#state, agentRunning: this.#agent?.isRunning() ?? false, mode: this.mode }
+    const { wayOutCut, ...network } = this.#state
+    const agentRunning = this.#agent?.isRunning() ?? false
+    return { ...network, agentRunning, wayHomeCut: this.#wayHomeCut, wayOutCut, mode: this.mode }
   }
 
   /** From now on there is an agent to stop and to start. */
@@ -133,13 +151,32 @@ export class Lab {
   async pull(command: LabCommand): Promise<LabState> {
     const fault = nameFault(this.topology, command)
     if (fault !== null) throw new Refused(fault)
-    if (command.do === "stop-agent" || command.do === "start-agent") {
-      if (this.#agent === null) throw new Refused("no agent belongs to this lab; npm run demo brings one")
-      await (command.do === "stop-agent" ? this.#agent.stop() : this.#agent.start())
-      return this.state()
+    switch (command.do) {
+      case "stop-agent":
+        await this.#theAgent().stop()
+        break
+      case "start-agent":
+        if (this.#isAgentDark()) throw new Refused(`the agent's host has no power: power-on ${this.#agentSite.key} comes first`)
+        await this.#theAgent().start()
+        break
+      case "cut-way-home":
+      case "mend-way-home":
+        await this.#setWayHome(command.do === "mend-way-home")
+        break
+      case "heal":
+        await this.#ask(command)
+        if (this.#wayHomeCut) await this.#setWayHome(true)
+        if (this.#agent?.isRunning() === false) await this.#agent.start()
+        break
+      case "together":
+        await this.#move(command, command.levers)
+        break
+      case "flap":
+        await this.#ask(command)
+        break
+      default:
+        await this.#move(command, [command])
     }
-    await this.#ask(command)
-    if (command.do === "heal" && this.#agent !== null && !this.#agent.isRunning()) await this.#agent.start()
     return this.state()
   }
 
@@ -148,6 +185,37 @@ export class Lab {
     await this.control.stop()
     await this.routers.stop()
     await this.space?.remove()
+  }
+
+  /** The agent's host stands at its router's site, and has the power that the site has. */
+  async #move(command: LabCommand, levers: readonly Lever[]): Promise<void> {
+    const isHere = (lever: Lever): boolean => "site" in lever && siteOf(this.topology, lever.site)?.key === this.#agentSite.key
+    const last = levers.findLast(isHere)
+    const loses = last?.do === "power-off" && this.#agent?.isRunning() === true
+    const wasDark = this.#isAgentDark()
+    await Promise.all([this.#ask(command), loses ? this.#agent?.lose() : undefined])
+    if (last?.do === "power-on" && wasDark && this.#agent?.isRunning() === false) await this.#agent.start()
+  }
+
+  get #agentSite(): Site {
+    const at = this.topology.routers.find((router) => router.name === this.topology.agent.at)
+    const site = this.topology.sites.find(({ key }) => key === at?.site)
+    if (site === undefined) throw new Error("the topology names no site for its agent")
+    return site
+  }
+
+  #isAgentDark(): boolean {
+    return this.#state.darkSites.includes(this.#agentSite.name)
+  }
+
+  #theAgent(): AgentLevers {
+    if (this.#agent === null) throw new Refused("no agent belongs to this lab; npm run demo brings one")
+    return this.#agent
+  }
+
+  async #setWayHome(up: boolean): Promise<void> {
+    await this.#theAgent().setWayHome(up)
+    this.#wayHomeCut = !up
   }
 
   #ask(command: LabCommand): Promise<void> {

@@ -16,16 +16,55 @@ const USAGE = `npm run lab -- COMMAND [--data DIR]
   mend LINK
   kill ROUTER           it falls silent, and its neighbours' ports go down
   revive ROUTER         it boots
+  power-off SITE        all its routers die in one moment, and the agent's host with them where it stands there
+  power-on SITE         they boot
+  lose-upstream ROUTER  every line to that upstream goes down, and it is silent
+  restore-upstream ROUTER
   flap ROUTER PORT [N]  the port goes down and up N times (5)
   loss RATIO            share of packets lost each way, 0 to 1 (5 % is 0.05)
   stop-agent, start-agent
+  cut-way-home          the agent runs and sees the routers, and cannot tell the appliance
+  mend-way-home         what it has kept meanwhile is told
+  cut-way-out           the agent runs and is heard, and reaches no router; all of them live on
+  mend-way-out
   heal                  everything mended
+
+Several in one moment: cut bursa-izmir + kill gaz-agg-1
 
   --data DIR            folder of the lab that is meant (default: that of npm run demo, then that of up)
   --topology FILE       of up; default anatolia
   --loopback            of up: no namespace, even as root
 `
-const COMMANDS = ["up", "status", "cut", "mend", "kill", "revive", "flap", "loss", "stop-agent", "start-agent", "heal"]
+/** What each lever takes; a word with ? may be left out. */
+const TAKES: Readonly<Record<LabCommand["do"], readonly string[]>> = {
+  cut: ["link"],
+  mend: ["link"],
+  kill: ["router"],
+  revive: ["router"],
+  "power-off": ["site"],
+  "power-on": ["site"],
+  "lose-upstream": ["router"],
+  "restore-upstream": ["router"],
+  flap: ["router", "port", "times?"],
+  loss: ["ratio"],
+  "stop-agent": [],
+  "start-agent": [],
+  "cut-way-home": [],
+  "mend-way-home": [],
+  "cut-way-out": [],
+  "mend-way-out": [],
+  heal: [],
+  together: [],
+}
+const NUMBERS = ["times", "ratio"]
+const ASKED_FOR: Readonly<Record<string, string>> = {
+  link: "the link's name",
+  router: "the router's name",
+  site: "the site's name",
+  port: "the port's name",
+  ratio: "the share of packets lost",
+}
+const COMMANDS = ["up", "status", ...Object.keys(TAKES).filter((verb) => verb !== "together")]
 
 const Found = z.object({ url: z.url(), pid: z.int() })
 
@@ -45,20 +84,26 @@ const find = (data: string | undefined): string => {
   throw new Wrong(`no lab runs here (looked in ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`)
 }
 
-const needed = (word: string | undefined, what: string): string => {
-  if (word === undefined) throw new Wrong(`${what} is missing\n\n${USAGE}`)
-  return word
+/** One lever's words as the fields of its command. */
+const said = ([verb = "", ...words]: readonly string[]): Record<string, unknown> => {
+  if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
+  const fields = Object.entries(TAKES).find(([name]) => name === verb)?.[1] ?? []
+  if (words.length > fields.length) throw new Wrong(`${verb} takes nothing called ${words[fields.length]}\n\n${USAGE}`)
+  const told = fields.flatMap((field, index) => {
+    const name = field.replace("?", "")
+    const word = words[index]
+    if (word === undefined && field === name) throw new Wrong(`${ASKED_FOR[name]} is missing\n\n${USAGE}`)
+    return word === undefined ? [] : [[name, NUMBERS.includes(name) ? Number(word) : word] as const]
+  })
+  return { do: verb, ...Object.fromEntries(told) }
 }
 
-/** Words to a command; what the schema refuses is said in its words. */
-const commandOf = (verb: string, words: readonly string[]): LabCommand => {
-  const said: Record<string, unknown> = { do: verb }
-  if (verb === "cut" || verb === "mend") said.link = needed(words[0], "the link's name")
-  if (verb === "kill" || verb === "revive" || verb === "flap") said.router = needed(words[0], "the router's name")
-  if (verb === "flap") said.port = needed(words[1], "the port's name")
-  if (verb === "flap" && words[2] !== undefined) said.times = Number(words[2])
-  if (verb === "loss") said.ratio = Number(needed(words[0], "the share of packets lost"))
-  const parsed = LabCommand.safeParse(said)
+/** Words to a command, several levers parted by `+`; what the schema refuses is said in its words. */
+const commandOf = (words: readonly string[]): LabCommand => {
+  const parts: string[][] = [[]]
+  for (const word of words) word === "+" ? parts.push([]) : parts.at(-1)?.push(word)
+  const levers = parts.map(said)
+  const parsed = LabCommand.safeParse(levers.length === 1 ? levers[0] : { do: "together", levers })
   if (!parsed.success) throw new Wrong(z.prettifyError(parsed.error))
   return parsed.data
 }
@@ -79,8 +124,10 @@ const stateText = (state: LabState): string => {
   return [
     `cut links     ${list(state.cutLinks)}`,
     `dead routers  ${list(state.deadRouters)}`,
+    `dark sites    ${list(state.darkSites)}`,
+    `lost upstream ${list(state.lostUpstreams)}`,
     `loss          ${(state.lossRatio * 100).toFixed(1)} % each way`,
-    `agent         ${state.agentRunning ? "runs" : "does not run"}`,
+    `agent         ${state.agentRunning ? "runs" : "does not run"}${state.wayHomeCut ? "; its way home is cut" : ""}${state.wayOutCut ? "; its way out is cut" : ""}`,
     `mode          ${state.mode}`,
   ].join("\n")
 }
@@ -129,11 +176,11 @@ const main = async (): Promise<void> => {
       help: { type: "boolean", short: "h", default: false },
     },
   })
-  const [verb, ...words] = positionals
+  const [verb] = positionals
   if (values.help || verb === undefined) return console.log(USAGE)
   if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
   if (verb === "up") return up(values.data, values.topology, values.loopback)
-  console.log(stateText(await ask(find(values.data), verb === "status" ? null : commandOf(verb, words))))
+  console.log(stateText(await ask(find(values.data), verb === "status" ? null : commandOf(positionals))))
 }
 
 main().catch(sayAndFail)

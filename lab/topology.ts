@@ -39,8 +39,13 @@ export type Topology = {
 }
 
 /** What is broken by hand. */
-export type Broken = { readonly cutLinks: ReadonlySet<string>; readonly deadRouters: ReadonlySet<string> }
-export const WHOLE: Broken = { cutLinks: new Set(), deadRouters: new Set() }
+export type Broken = {
+  readonly cutLinks: ReadonlySet<string>
+  readonly deadRouters: ReadonlySet<string>
+  /** The agent's own line into the network: all of it lives, and the agent reaches none of it. */
+  readonly wayOutCut: boolean
+}
+export const WHOLE: Broken = { cutLinks: new Set(), deadRouters: new Set(), wayOutCut: false }
 
 /** A link carries something only when it is not cut and both its routers live. */
 export const carries = (link: Link, broken: Broken): boolean =>
@@ -60,7 +65,7 @@ const neighbours = (topology: Topology, broken: Broken): Map<string, Step[]> => 
 /** Which routers the agent can talk to; all others are silent. */
 export const reachable = (topology: Topology, broken: Broken): Set<string> => {
   const seen = new Set<string>()
-  if (broken.deadRouters.has(topology.agent.at)) return seen
+  if (broken.wayOutCut || broken.deadRouters.has(topology.agent.at)) return seen
   const steps = neighbours(topology, broken)
   const queue = [topology.agent.at]
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {

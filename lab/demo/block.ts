@@ -51,6 +51,7 @@ export const block = (standing: Standing, isJson: boolean): string => {
     "  Try, on the map or in another terminal:",
     `    npm run lab -- cut istanbul-ankara${dataFlag}        the incident names the link; mend it and it closes`,
     `    npm run lab -- kill gaz-agg-1${dataFlag}             one incident; what stands behind it is shown so`,
+    `    npm run lab -- power-off ankara${dataFlag}           a whole site in one moment`,
     `    npm run lab -- flap ist-acc-1 ether1${dataFlag}      a port that cannot make up its mind`,
     `    npm run lab -- stop-agent${dataFlag}                 everything becomes unknown, nothing is reported down`,
     `    npm run lab -- heal${dataFlag}                       all well again`,

@@ -1,6 +1,6 @@
 /** What the routers' process is told at its start, and how the two sides speak over IPC. */
 import { z } from "zod"
-import { LabCommand } from "../commands.ts"
+import { LabCommand, LabState } from "../commands.ts"
 
 const Port = z.int().min(1).max(65_535)
 export const RoutersConfig = z.strictObject({
@@ -14,7 +14,8 @@ export const RoutersConfig = z.strictObject({
 export type RoutersConfig = z.infer<typeof RoutersConfig>
 
 export const Ask = z.strictObject({ id: z.int(), command: LabCommand })
-const State = z.strictObject({ cutLinks: z.array(z.string()), deadRouters: z.array(z.string()), lossRatio: z.number() })
+/** What is broken inside: of the agent and its way home the routers know nothing. */
+const State = LabState.omit({ agentRunning: true, wayHomeCut: true, mode: true })
 export const Told = z.union([
   z.strictObject({ ready: z.literal(true) }),
   z.strictObject({ id: z.int(), ok: z.literal(true), state: State }),

@@ -42,6 +42,10 @@ export class RouterHost {
     this.#now = now
   }
 
+  get address(): string {
+    return this.#plan.address
+  }
+
   get isOpen(): boolean {
     return this.#snmp !== null
   }

@@ -42,13 +42,12 @@ const replayHosts = (config: RoutersConfig, topology: Topology): RouterHost[] =>
 const run = async (config: RoutersConfig): Promise<void> => {
   const topology = readTopology(config.topology)
   const fabric = config.mode === "namespace" ? nftFabric() : bareFabric()
-  const network = new Network({ ...config, topology, addressOf: (a) => addressIn(config.mode, a) }, fabric, Date.now)
-  const replays = replayHosts(config, topology)
+  const apart = replayHosts(config, topology)
+  const network = new Network({ ...config, topology, apart, addressOf: (a) => addressIn(config.mode, a) }, fabric, Date.now)
   await network.start()
-  await Promise.all(replays.map((host) => host.open()))
 
   const stop = async (): Promise<void> => {
-    await Promise.all([network.stop(), ...replays.map((host) => host.close())])
+    await network.stop()
     process.exit(0)
   }
   process.on("message", (message) => {

@@ -15,6 +15,7 @@ const T0 = Date.UTC(2026, 5, 10, 12)
 const broken = (cut: readonly string[], dead: readonly string[] = []): Broken => ({
   cutLinks: new Set(cut),
   deadRouters: new Set(dead),
+  wayOutCut: false,
 })
 const build = () => {
   const routers = planRouters(topology, T0, (a) => a).map((spec) => new Router(spec))

@@ -1,5 +1,6 @@
 /** The running network: commands in, effects on wire, ports and logs out. Lives in the routers' process. */
 import type { LabCommand } from "../commands.ts"
+import { brokenBy, type Hand, pulled, stuck, UNTOUCHED, withName, withoutName } from "../levers.ts"
 import type { Broken, Topology } from "../topology.ts"
 import { simulatedBackend } from "./api-backend.ts"
 import { identityOf } from "./certificate.ts"
@@ -18,8 +19,17 @@ export type NetworkPlan = {
   readonly ports: Ports
   readonly syslogTo: { readonly address: string; readonly port: number }
   readonly addressOf: (address: string) => string
+  /** Routers beside the topology, whose links nobody knows: only the agent's own way out can be cut for them. */
+  readonly apart: readonly RouterHost[]
 }
-export type NetworkState = { readonly cutLinks: string[]; readonly deadRouters: string[]; readonly lossRatio: number }
+export type NetworkState = {
+  readonly cutLinks: string[]
+  readonly deadRouters: string[]
+  readonly darkSites: string[]
+  readonly lostUpstreams: string[]
+  readonly wayOutCut: boolean
+  readonly lossRatio: number
+}
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
 
@@ -30,12 +40,9 @@ export class Network {
   readonly #routers = new Map<string, Router>()
   readonly #hosts = new Map<string, RouterHost>()
   readonly #world: World
-  readonly #cut = new Set<string>()
-  readonly #dead = new Set<string>()
-  readonly #flapping = new Set<string>()
   readonly #stop = new AbortController()
   #heal = new AbortController()
-  #lossRatio = 0
+  #hand: Hand = UNTOUCHED
   #turn: Promise<void> = Promise.resolve()
 
   constructor(plan: NetworkPlan, fabric: Fabric, now: () => number) {
@@ -64,11 +71,20 @@ export class Network {
           host.say(syslogLine(change.entry, spec.name, router.persona.syslog))
       })
     }
-    this.#world = new World(plan.topology, [...this.#routers.values()], this.#broken())
+    this.#world = new World(plan.topology, [...this.#routers.values()], brokenBy(plan.topology, this.#hand))
   }
 
   get state(): NetworkState {
-    return { cutLinks: [...this.#cut].sort(), deadRouters: [...this.#dead].sort(), lossRatio: this.#lossRatio }
+    const { cutLinks, deadRouters, darkSites, lostUpstreams, wayOutCut, lossRatio } = this.#hand
+    const { sites } = this.#plan.topology
+    return {
+      cutLinks: [...cutLinks].sort(),
+      deadRouters: [...deadRouters].sort(),
+      darkSites: sites.filter((site) => darkSites.has(site.key)).map((site) => site.name),
+      lostUpstreams: [...lostUpstreams].sort(),
+      wayOutCut,
+      lossRatio,
+    }
   }
 
   router(name: string): Router | undefined {
@@ -77,98 +93,70 @@ export class Network {
 
   async start(): Promise<void> {
     await this.#fabric.apply([], 0)
-    await Promise.all([...this.#hosts.values()].map((host) => host.open()))
+    await Promise.all([...this.#hosts.values(), ...this.#plan.apart].map((host) => host.open()))
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#turn
-    await Promise.all([...this.#hosts.values()].map((host) => host.close()))
+    await Promise.all([...this.#hosts.values(), ...this.#plan.apart].map((host) => host.close()))
   }
 
   /** Resolves when the command has taken effect; a flap goes on behind it. */
   async command(command: LabCommand): Promise<void> {
+    const { topology } = this.#plan
     switch (command.do) {
-      case "cut":
-        return this.#settle(() => this.#cut.add(command.link))
-      case "mend":
-        return this.#settle(() => this.#cut.delete(command.link))
-      case "kill":
-        return this.#settle(() => this.#dead.add(command.router))
-      case "revive":
-        return this.#settle(() => this.#dead.delete(command.router))
-      case "loss":
-        return this.#lose(command.ratio)
       case "flap":
         return this.#flap(command.router, command.port, command.times)
       case "heal":
         this.#heal.abort()
         this.#heal = new AbortController()
-        await this.#settle(() => {
-          this.#cut.clear()
-          this.#dead.clear()
-          this.#flapping.clear()
-        })
-        return this.#lose(0)
+        return this.#settle(() => UNTOUCHED)
       case "stop-agent":
       case "start-agent":
+      case "cut-way-home":
+      case "mend-way-home":
         throw new Error("the routers know no agent")
+      default: {
+        const levers = command.do === "together" ? command.levers : [command]
+        return this.#settle((hand) =>
+          levers.reduce((now, lever) => {
+            const fault = stuck(topology, now, lever)
+            if (fault !== null) throw new Error(fault)
+            return pulled(topology, now, lever)
+          }, hand),
+        )
+      }
     }
   }
 
-  #broken(): Broken {
-    return { cutLinks: new Set([...this.#cut, ...this.#flapping]), deadRouters: new Set(this.#dead) }
-  }
-
-  /** One change at a time; one that fails is taken back. Who asked for it hears of the failure, the next one does not. */
-  #settle(change: () => void): Promise<void> {
+  /** One change at a time; one that fails is as if it had not been asked for. Who asked hears of it, the next one does not. */
+  #settle(change: (hand: Hand) => Hand): Promise<void> {
     const turn = this.#turn.then(async () => {
-      const sets = [this.#cut, this.#dead, this.#flapping] as const
-      const before = sets.map((set) => [...set])
-      change()
-      try {
-        await this.#become(this.#broken())
-      } catch (error) {
-        sets.forEach((set, i) => {
-          set.clear()
-          for (const name of before[i] ?? []) set.add(name)
-        })
-        throw error
-      }
+      const next = change(this.#hand)
+      await this.#become(brokenBy(this.#plan.topology, next), next.lossRatio)
+      this.#hand = next
     })
     this.#turn = turn.catch(() => undefined)
     return turn
   }
 
   /** Going silent comes before anything is said, and coming back after the sockets are there again. */
-  async #become(broken: Broken): Promise<void> {
+  async #become(broken: Broken, lossRatio: number): Promise<void> {
     const silent = this.#world.silentUnder(broken)
-    await this.#fabric.apply(
-      silent.map((name) => this.#addressOf(name)),
-      this.#lossRatio,
-    )
+    const apart = broken.wayOutCut ? this.#plan.apart.map((host) => host.address) : []
+    await this.#fabric.apply([...silent.map((name) => this.#addressOf(name)), ...apart], lossRatio)
+    const isBare = this.#plan.mode === "loopback"
     for (const [name, host] of this.#hosts) {
       // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
-      const isClosed = broken.deadRouters.has(name) || (this.#plan.mode === "loopback" && silent.includes(name))
-      if (isClosed && host.isOpen) await host.close()
-      else if (!isClosed && !host.isOpen) await host.open()
+      await setOpen(host, !(broken.deadRouters.has(name) || (isBare && silent.includes(name))))
     }
+    for (const host of this.#plan.apart) await setOpen(host, !(isBare && broken.wayOutCut))
     this.#world.become(broken, this.#now())
   }
 
   #addressOf(name: string): string {
     return this.#routers.get(name)?.spec.address ?? ""
-  }
-
-  async #lose(ratio: number): Promise<void> {
-    const was = this.#lossRatio
-    this.#lossRatio = ratio
-    try {
-      await this.#settle(() => undefined)
-    } catch (error) {
-      this.#lossRatio = was
-      throw error
-    }
   }
 
   async #flap(routerName: string, portName: string, times: number): Promise<void> {
@@ -180,7 +168,7 @@ export class Network {
     }
     const set = async (up: boolean): Promise<void> => {
       if (link === undefined) router.setRunning(portName, up, this.#now())
-      else await this.#settle(() => (up ? this.#flapping.delete(link.name) : this.#flapping.add(link.name)))
+      else await this.#settle((hand) => ({ ...hand, flapping: (up ? withoutName : withName)(hand.flapping, link.name) }))
     }
     const ended = AbortSignal.any([this.#stop.signal, this.#heal.signal])
     await set(false)
@@ -195,6 +183,10 @@ export class Network {
     }
     void rest().catch(() => undefined)
   }
+}
+
+const setOpen = async (host: RouterHost, open: boolean): Promise<void> => {
+  if (open !== host.isOpen) await (open ? host.open() : host.close())
 }
 
 /** False where it was cut short. */

@@ -69,7 +69,7 @@ describe("the demo in a browser", () => {
     await keepPicture(page, "device-dark")
 
     await page.goto(`${demo.url}/map?link=${await idOf("links", "bursa-izmir")}`)
-    await press("Cut")
+    await press("Cut link")
     await page.getByText("Link bursa-izmir is cut").first().waitFor({ timeout: 15_000 })
     await keepPicture(page, "map-cut-dark")
     await openIncident(/Link bursa-izmir is cut/)
@@ -77,7 +77,7 @@ describe("the demo in a browser", () => {
     await keepPicture(page, "incident-cut-dark")
 
     await page.goto(`${demo.url}/map?link=${await idOf("links", "bursa-izmir")}`)
-    await press("Mend")
+    await press("Mend link")
     await allWell()
     await page.goto(`${demo.url}/incidents?state=closed`)
     await page.getByText("Link bursa-izmir is cut").first().waitFor()
@@ -86,7 +86,7 @@ describe("the demo in a browser", () => {
 
   test("a dead router is one incident, its neighbours' ports folded in, and it is acknowledged", async () => {
     await page.goto(`${demo.url}/devices/${await idOf("devices", "kon-core-1")}`)
-    await press("Kill")
+    await press("Kill router")
     await until("one incident names it", 15_000, async () => {
       const open = rows((await operator.get("/incidents?state=open")).items)
       return open.length === 1 && /Router kon-core-1 is not answering/.test(textOf(open[0], "title"))

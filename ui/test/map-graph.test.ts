@@ -78,7 +78,17 @@ const on = async (
   if (given.isLab) network.session = { ...network.session, lab: true }
   topology = given.topology ?? threeTowns()
   told = []
-  lab = { cutLinks: [], deadRouters: [], lossRatio: 0, agentRunning: true, mode: "loopback" }
+  lab = {
+    cutLinks: [],
+    deadRouters: [],
+    darkSites: [],
+    lostUpstreams: [],
+    lossRatio: 0,
+    agentRunning: true,
+    wayHomeCut: false,
+    wayOutCut: false,
+    mode: "loopback",
+  }
   server = await startServer(answers)
   const page = await openPage(browser, LOOKS[look])
   const thrown: string[] = []

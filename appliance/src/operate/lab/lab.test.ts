@@ -5,7 +5,17 @@ import type { LabState } from "../../api/lab.ts"
 import { AppError } from "../../platform/errors.ts"
 import { createLab } from "./lab.ts"
 
-const state: LabState = { cutLinks: ["a-b"], deadRouters: [], lossRatio: 0, agentRunning: true, mode: "namespace" }
+const state: LabState = {
+  cutLinks: ["a-b"],
+  deadRouters: [],
+  darkSites: [],
+  lostUpstreams: [],
+  lossRatio: 0,
+  agentRunning: true,
+  wayHomeCut: false,
+  wayOutCut: false,
+  mode: "namespace",
+}
 const refusal = (work: Promise<unknown>) =>
   work.then(
     () => assert.fail("expected a refusal"),

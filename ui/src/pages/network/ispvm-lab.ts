@@ -14,7 +14,7 @@ const words = t.network.lab
 const ASK_MS = 5_000
 const LOSS = 0.05
 
-/** The simulated network as a whole: what is broken by hand, heal, loss, and its agent. */
+/** The simulated network as a whole: what is broken by hand, heal, loss, its agent and the agent's two ways. */
 @customElement("ispvm-lab")
 export class IspvmLab extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -95,6 +95,16 @@ export class IspvmLab extends LitElement {
             ? this.#lever(words.stopAgent, "power", { do: "stop-agent" })
             : this.#lever(words.startAgent, "play", { do: "start-agent" })
         }
+        ${
+          state.wayHomeCut
+            ? this.#lever(words.mendWayHome, "link", { do: "mend-way-home" })
+            : this.#lever(words.cutWayHome, "unplug", { do: "cut-way-home" })
+        }
+        ${
+          state.wayOutCut
+            ? this.#lever(words.mendWayOut, "link", { do: "mend-way-out" })
+            : this.#lever(words.cutWayOut, "unplug", { do: "cut-way-out" })
+        }
       </div>`
   }
 
@@ -107,8 +117,12 @@ export class IspvmLab extends LitElement {
 const brokenNow = (state: LabState): readonly string[] => [
   ...state.cutLinks.map(words.cutLink),
   ...state.deadRouters.map(words.deadRouter),
+  ...state.darkSites.map(words.darkSite),
+  ...state.lostUpstreams.map(words.lostUpstream),
   ...(state.lossRatio > 0 ? [words.lossNow(share(state.lossRatio))] : []),
   ...(state.agentRunning ? [] : [words.agentStopped]),
+  ...(state.wayHomeCut ? [words.wayHomeCut] : []),
+  ...(state.wayOutCut ? [words.wayOutCut] : []),
 ]
 
 declare global {

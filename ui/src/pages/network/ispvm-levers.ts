@@ -11,7 +11,7 @@ import "../../parts/ispvm-button.ts"
 const words = t.network.lab
 const TIMES = 5
 
-/** Levers of the simulation, and only there: cut or mend a link, kill, revive or flap a router. Draws nothing on a real network. */
+/** Levers of the simulation, and only there: cut or mend a link, kill, revive or flap a router, lose an upstream, darken a site. Draws nothing on a real network. */
 @customElement("ispvm-levers")
 export class IspvmLevers extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -78,9 +78,26 @@ export class IspvmLevers extends LitElement {
   #ofDevice(device: Device, deps: Deps) {
     const isDead = deps.lab.value.state?.deadRouters.includes(device.name) ?? false
     const port = portOf(device, deps)
-    if (isDead) return this.#lever(words.revive, "play", { do: "revive", router: device.name })
+    if (isDead)
+      return html`${this.#lever(words.revive, "play", { do: "revive", router: device.name })} ${this.#ofSite(device, deps)}`
     return html`${this.#lever(words.kill, "power", { do: "kill", router: device.name })}
-    ${port === null ? nothing : this.#lever(words.flap, "zap", { do: "flap", router: device.name, port, times: TIMES })}`
+    ${port === null ? nothing : this.#lever(words.flap, "zap", { do: "flap", router: device.name, port, times: TIMES })}
+    ${device.roles.includes("upstream") ? this.#ofUpstream(device.name, deps) : nothing} ${this.#ofSite(device, deps)}`
+  }
+
+  #ofUpstream(router: string, deps: Deps) {
+    return deps.lab.value.state?.lostUpstreams.includes(router)
+      ? this.#lever(words.restoreUpstream, "link", { do: "restore-upstream", router })
+      : this.#lever(words.loseUpstream, "unplug", { do: "lose-upstream", router })
+  }
+
+  /** Power is the whole site's: the lever says whose. */
+  #ofSite(device: Device, deps: Deps) {
+    const site = deps.fleet.value.sites.get(device.siteId ?? "")?.name
+    if (site === undefined) return nothing
+    return deps.lab.value.state?.darkSites.includes(site)
+      ? this.#lever(words.powerOn(site), "power", { do: "power-on", site })
+      : this.#lever(words.powerOff(site), "power", { do: "power-off", site })
   }
 
   #lever(word: string, icon: "link" | "unplug" | "play" | "power" | "zap", command: LabCommand) {

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict"
+import { connect, createServer, type Socket } from "node:net"
+import { after, before, test } from "node:test"
+import { setTimeout as wait } from "node:timers/promises"
+import { Relay } from "./relay.ts"
+
+/** Long enough for what is not held to have come through. */
+const LONG_MS = 100
+const echo = createServer((socket) => socket.on("error", () => undefined).pipe(socket))
+let relay: Relay
+let port = 0
+
+const dial = (): { readonly socket: Socket; readonly heard: () => string; readonly until: (text: string) => Promise<void> } => {
+  let heard = ""
+  const socket = connect({ host: "127.0.0.1", port })
+  socket.on("data", (bytes: Buffer) => {
+    heard += bytes.toString()
+  })
+  const until = async (text: string): Promise<void> => {
+    for (let tries = 0; heard !== text; tries++) {
+      if (tries === 200) assert.fail(`heard ${JSON.stringify(heard)}, not ${JSON.stringify(text)}`)
+      await wait(10)
+    }
+  }
+  return { socket, heard: () => heard, until }
+}
+
+before(async () => {
+  await new Promise<void>((resolve) => echo.listen(0, "127.0.0.1", resolve))
+  const address = echo.address()
+  relay = new Relay(typeof address === "object" && address !== null ? address.port : 0)
+  port = await relay.start()
+})
+after(async () => {
+  await relay.stop()
+  await new Promise((resolve) => echo.close(resolve))
+})
+
+test("what is said on a cut way is silence on both sides, and comes through when it is mended", async () => {
+  const line = dial()
+  line.socket.write("a")
+  await line.until("a")
+  relay.setOpen(false)
+  line.socket.write("b")
+  await wait(LONG_MS)
+  assert.equal(line.heard(), "a")
+  relay.setOpen(true)
+  await line.until("ab")
+  line.socket.destroy()
+})
+
+test("who knocks at a cut way waits, and is let through when it is mended", async () => {
+  relay.setOpen(false)
+  const line = dial()
+  line.socket.write("late")
+  await wait(LONG_MS)
+  assert.equal(line.heard(), "")
+  relay.setOpen(true)
+  await line.until("late")
+  line.socket.destroy()
+})
