@@ -29,7 +29,7 @@ const distances = (shape: Shape, from: string): Map<string, number> => {
   return far
 }
 
-/** The router with the most links; the second is the one with the most links among the farthest from it. */
+/** The router with the most links; the second is the one with the most links of those far from it. */
 const chooseVantages = (shape: Shape, count: number): string[] => {
   const degree = degrees(shape)
   const busiest = (routers: readonly string[]): string =>
@@ -38,7 +38,7 @@ const chooseVantages = (shape: Shape, count: number): string[] => {
   if (count === 1) return [first]
   const far = distances(shape, first)
   const farthest = Math.max(...far.values())
-  return [first, busiest(shape.routers.filter((router) => (far.get(router) ?? 0) >= Math.max(1, farthest - 1)))]
+  return [first, busiest(shape.routers.filter((router) => (far.get(router) ?? 0) >= 0.75 * farthest))]
 }
 
 /** Sites of two or three neighbours, ducts of two or three links that leave one router, and a carrier of links far apart. */

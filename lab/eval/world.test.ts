@@ -1,0 +1,189 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { Plan } from "./variant.ts"
+import { DOWN, makeWorld, reduced, showSame, sightOf, UNSEEN, UP } from "./world.ts"
+
+/** Links as `A-B`, or `A-B#2`; small letters are customers, the rest are monitored routers unless they are named in `mute`. */
+const draw = (links: readonly string[], vantages: readonly string[], mute = "", groups: Plan["groups"] = []): Plan => {
+  const ends = links.map((id) => ({ id, a: id[0] ?? "", b: id[2] ?? "" }))
+  const isCustomer = (id: string): boolean => id === id.toLowerCase()
+  const nodes = [...new Set(ends.flatMap(({ a, b }) => [a, b]))].map((id) => ({
+    id,
+    kind: isCustomer(id) ? "customer" : "router",
+    monitored: !isCustomer(id) && !mute.includes(id),
+  }))
+  return { nodes, links: ends, groups, vantages }
+}
+const WORD: Readonly<Record<number, string>> = { [DOWN]: "down", [UP]: "up", [UNSEEN]: "unseen" }
+/** All that is not up. */
+const shown = (plan: Plan, components: readonly string[]): Record<string, string> => {
+  const world = makeWorld(plan)
+  const sight = sightOf(world, components)
+  return Object.fromEntries(
+    world.things.flatMap((thing, place) => {
+      const name = thing.signal === "reachable" ? `${thing.from}>${thing.entity}` : `${thing.entity}@${thing.end}`
+      return sight[place] === UP ? [] : [[name, WORD[sight[place] ?? UNSEEN] ?? ""]]
+    }),
+  )
+}
+
+const CHAIN = draw(["A-B", "B-C", "C-D"], ["A"])
+const RING = draw(["A-B", "B-C", "C-D", "D-A"], ["A"])
+const TWO_EYES = draw(["A-B", "B-C", "C-D"], ["A", "D"])
+const HOMES = draw(["A-B", "B-C", "C-x", "C-y"], ["A"], "C")
+const duct = [{ id: "duct", members: ["A-B", "D-A"] }]
+
+const cases: readonly (readonly [string, Plan, readonly string[], Record<string, string>])[] = [
+  ["nothing failed, all is up", RING, [], {}],
+  ["a line of a ring is told by both its ends, and all answer", RING, ["B-C"], { "B-C@B": "down", "B-C@C": "down" }],
+  [
+    "a router of a ring is told by its neighbours and not by itself",
+    RING,
+    ["B"],
+    {
+      "A>B": "down",
+      "A-B@A": "down",
+      "B-C@C": "down",
+      "A-B@B": "unseen",
+      "B-C@B": "unseen",
+    },
+  ],
+  [
+    "what is cut off tells nothing, whether it works or not",
+    CHAIN,
+    ["B"],
+    {
+      "A>B": "down",
+      "A>C": "down",
+      "A>D": "down",
+      "A-B@A": "down",
+      "A-B@B": "unseen",
+      "B-C@B": "unseen",
+      "B-C@C": "unseen",
+      "C-D@C": "unseen",
+      "C-D@D": "unseen",
+    },
+  ],
+  [
+    "a failed vantage sees nothing",
+    RING,
+    ["A"],
+    {
+      "A>A": "down",
+      "A>B": "down",
+      "A>C": "down",
+      "A>D": "down",
+      "A-B@A": "unseen",
+      "A-B@B": "unseen",
+      "B-C@B": "unseen",
+      "B-C@C": "unseen",
+      "C-D@C": "unseen",
+      "C-D@D": "unseen",
+      "D-A@D": "unseen",
+      "D-A@A": "unseen",
+    },
+  ],
+  [
+    "each vantage sees its own side of a cut, and both ends still tell",
+    TWO_EYES,
+    ["B-C"],
+    {
+      "A>C": "down",
+      "A>D": "down",
+      "D>A": "down",
+      "D>B": "down",
+      "B-C@B": "down",
+      "B-C@C": "down",
+    },
+  ],
+  [
+    "a vantage without its way out sees nothing, and what the other hears is told",
+    TWO_EYES,
+    ["@uplink:A"],
+    {
+      "A>A": "down",
+      "A>B": "down",
+      "A>C": "down",
+      "A>D": "down",
+    },
+  ],
+  [
+    "a failed vantage is dark to the other one too",
+    TWO_EYES,
+    ["A"],
+    {
+      "A>A": "down",
+      "A>B": "down",
+      "A>C": "down",
+      "A>D": "down",
+      "D>A": "down",
+      "A-B@B": "down",
+      "A-B@A": "unseen",
+    },
+  ],
+  [
+    "of two parallel lines only the cut one goes dark",
+    draw(["A-B", "A-B#2"], ["A"]),
+    ["A-B#2"],
+    {
+      "A-B#2@A": "down",
+      "A-B#2@B": "down",
+    },
+  ],
+  [
+    "customers and what is not monitored have no ports to tell of",
+    HOMES,
+    ["B-C"],
+    {
+      "A>C": "down",
+      "A>x": "down",
+      "A>y": "down",
+      "B-C@B": "down",
+    },
+  ],
+  [
+    "a group fails with all its members",
+    { ...RING, groups: duct },
+    ["duct"],
+    {
+      "A>B": "down",
+      "A>C": "down",
+      "A>D": "down",
+      "A-B@A": "down",
+      "D-A@A": "down",
+      "A-B@B": "unseen",
+      "B-C@B": "unseen",
+      "B-C@C": "unseen",
+      "C-D@C": "unseen",
+      "C-D@D": "unseen",
+      "D-A@D": "unseen",
+    },
+  ],
+]
+for (const [name, plan, components, expected] of cases)
+  test(`world: ${name}`, () => assert.deepEqual(shown(plan, components), expected))
+
+test("world: what cannot be told apart shows the same, what can does not", () => {
+  const same = (plan: Plan, one: string[], other: string[]): boolean => showSame(makeWorld(plan), one, other)
+  assert.equal(same(CHAIN, ["C-D"], ["D"]), true, "the end of a chain, or its only line")
+  assert.equal(same(CHAIN, ["B"], ["A-B", "D"]), true, "what hides behind another fault")
+  assert.equal(same(RING, ["B-C"], ["C"]), false)
+  assert.equal(same(RING, [], ["B-C"]), false)
+  assert.equal(same({ ...RING, groups: duct }, ["duct"], ["D-A", "A-B"]), true, "a group, or its members one by one")
+  assert.equal(same(TWO_EYES, ["@uplink:A"], ["A"]), false)
+  assert.equal(same(CHAIN, ["@uplink:A"], ["A"]), true)
+  assert.equal(same(RING, ["no such thing"], []), false)
+})
+
+test("world: single customers and their own lines are left aside, in a group they count", () => {
+  const world = makeWorld({ ...HOMES, groups: [{ id: "street", members: ["C-x", "C-y"] }] })
+  assert.deepEqual(reduced(world, ["B-C", "x", "C-y"]), ["B-C"])
+  assert.equal(showSame(world, ["B-C", "y"], ["B-C"]), true)
+  assert.equal(showSame(world, ["x", "y"], []), true)
+  assert.equal(showSame(world, ["street"], []), false)
+})
+
+test("world: a map that names two things alike, or a link to nowhere, is refused", () => {
+  assert.throws(() => makeWorld({ ...CHAIN, links: [...CHAIN.links, { id: "A", a: "B", b: "C" }] }), /two things of one id/)
+  assert.throws(() => makeWorld({ ...CHAIN, links: [{ id: "A-Z", a: "A", b: "Z" }] }), /"Z" is not of this network/)
+})
