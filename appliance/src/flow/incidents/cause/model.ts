@@ -26,6 +26,9 @@ export type Network = {
   readonly observations: readonly Observation[]
 }
 
+/** One observation that would decide most if it were made again. */
+export type Recheck = Pick<Observation, "entity" | "signal" | "from" | "end">
+
 /** One observation with its names resolved to places in the graph. */
 type Seen =
   | { readonly of: "reach"; readonly node: number; readonly vantages: readonly number[]; readonly up: boolean }

@@ -1,0 +1,276 @@
+/** The face of root cause: a document in, an answer out. Pure: no clock, no database, and nothing imported from outside this folder. */
+import { type Class, classesOf } from "./classes.ts"
+import { buildGraph, type Graph } from "./graph.ts"
+import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
+import type { Network, Observation, Recheck } from "./model.ts"
+import { differ, FIRST_RATES, readRates } from "./rates.ts"
+import { chooseRechecks } from "./recheck.ts"
+import { search, walksFor } from "./search.ts"
+import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
+import { CUSTOMER_FAILS, createLeafLooks, customerFails, type LeafLooks, type Rates, weigh } from "./weigh.ts"
+
+export type { Group, Link, Network, Node, Observation, Recheck } from "./model.ts"
+
+export type Hypothesis = {
+  /** Node, link or group ids; empty: nothing has failed; `@uplink:VANTAGE`: that vantage's own way out. */
+  readonly components: readonly string[]
+  /** 0 to 1: of the whole class of sets that show exactly the same things as this one. */
+  readonly probability: number
+  /** For each component what could stand in for it, the others held fixed, without any visible difference. */
+  readonly classes: readonly (readonly string[])[]
+  /** Indexes of the down observations that these components account for. */
+  readonly explained: readonly number[]
+  /** Indexes of the observations that read otherwise than these components would make them. */
+  readonly contradicted: readonly number[]
+}
+export type Answer = {
+  /** At most 10, best first. */
+  readonly hypotheses: readonly Hypothesis[]
+  /** At most 8, most valuable first. */
+  readonly recheck: readonly Recheck[]
+  /** Nodes that are down only because of a component of the first hypothesis. */
+  readonly suppressed: readonly { readonly entity: string; readonly because: string }[]
+}
+
+const MOST_HYPOTHESES = 10
+const LEAST_CHANCE = 1e-9
+/** Walks times what one walks over: some 20 ms on one core for a first look, and for the whole. */
+const FIRST_WORK = 300_000
+const WORK = 2_000_000
+const MOST_READINGS = 3
+/** Who may have failed as well, behind what hides it, is not said to be well behind it: one in so many at most is. */
+const SUPPRESSED_WRONGLY = 1e-4
+
+type Look = { readonly slot: Slot | null; readonly isUp: boolean }
+
+/** The network as these faults show it, asked look by look. */
+type Shown = {
+  readonly reads: (slot: Slot) => "up" | "down" | "untold"
+  /** Customers that have failed by themselves, and how surely. */
+  readonly customers: readonly { readonly leaf: number; readonly chance: number }[]
+}
+const show = (graph: Graph, looks: Looks, sight: Sight, rates: Rates): Shown => {
+  const leafLooks = createLeafLooks(graph, looks, rates)
+  const failedLeaves = new Set<number>()
+  const customers = graph.leaves.flatMap(({ node }, leaf) => {
+    const seen: LeafLooks[] = []
+    let isSeenDown = false
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
+      if (sight.reached[vantage * graph.nodes + node] !== 1) continue
+      seen.push(leafLooks.seen(leaf, vantage))
+      if ((looks.leaf.down[vantage * graph.leaves.length + leaf] ?? 0) > 0) isSeenDown = true
+    }
+    if (sight.heard[node] === 1) seen.push(leafLooks.told(leaf))
+    for (let at = 2 * leaf; at < looks.access.down.length; at += 2 * graph.leaves.length)
+      if ((looks.access.down[at] ?? 0) > 0) isSeenDown = true
+    const chance = isSeenDown ? customerFails(seen) : 0
+    if (chance <= 0.5) return []
+    failedLeaves.add(leaf)
+    return [{ leaf, chance }]
+  })
+  const { reached, heard, failed } = { reached: sight.reached.slice(), heard: sight.heard.slice(), failed: sight.failed.slice() }
+  const isLit = (node: number): boolean => heard[node] === 1
+  const reads = ({ of, at }: Slot): "up" | "down" | "untold" => {
+    if (of === "reach") return reached[at] === 1 ? "up" : "down"
+    if (of === "leaf") {
+      const [vantage, leaf] = [Math.floor(at / graph.leaves.length), at % graph.leaves.length]
+      const node = graph.leaves[leaf]?.node ?? 0
+      return reached[vantage * graph.nodes + node] === 1 && !failedLeaves.has(leaf) ? "up" : "down"
+    }
+    if (of === "access") {
+      const key = at % (2 * graph.leaves.length)
+      const leaf = key >> 1
+      const hasFailed = failedLeaves.has(leaf)
+      if (!isLit(graph.leaves[leaf]?.node ?? 0) || (key % 2 === 1 && hasFailed)) return "untold"
+      return hasFailed ? "down" : "up"
+    }
+    const key = at % (2 * graph.links)
+    const link = key >> 1
+    const [a, b] = [graph.endA[link] ?? 0, graph.endB[link] ?? 0]
+    const [near, far] = key % 2 === 0 ? [a, b] : [b, a]
+    if (!isLit(near)) return "untold"
+    return failed[graph.nodes + link] === 1 || failed[far] === 1 ? "down" : "up"
+  }
+  return { reads, customers }
+}
+
+const hypothesisOf = (
+  graph: Graph,
+  looks: Looks,
+  seen: readonly Look[],
+  sight: Sight,
+  rates: Rates,
+  found: Class,
+): Hypothesis => {
+  sight.take(found.first.faults)
+  const { reads, customers } = show(graph, looks, sight, rates)
+  const [explained, contradicted]: [number[], number[]] = [[], []]
+  seen.forEach(({ slot, isUp }, index) => {
+    if (slot === null) return
+    const read = reads(slot)
+    if (!isUp && read === "down") explained.push(index)
+    else if (read !== (isUp ? "up" : "down")) contradicted.push(index)
+  })
+  const name = (fault: number): string => graph.ids[fault] ?? ""
+  return {
+    components: [...found.first.faults.map(name), ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? [])],
+    probability: customers.reduce((product, { chance }) => product * chance, found.probability),
+    classes: [
+      ...found.standIns.map((ones) => ones.map(name)),
+      ...customers.map(({ leaf }) => [graph.leaves[leaf]?.access ?? ""]),
+    ],
+    explained,
+    contradicted,
+  }
+}
+
+/** How likely each node has failed itself: the share of everything that was found in which it has. */
+const failChances = (graph: Graph, classes: readonly Class[]): Float64Array => {
+  const chances = new Float64Array(graph.nodes)
+  for (const { sets, first, probability } of classes) {
+    if (probability < 1e-9) continue
+    const all = sets.reduce((sum, one) => sum + Math.exp(one.score - first.score), 0)
+    for (const one of sets) {
+      const share = (probability * Math.exp(one.score - first.score)) / all
+      const add = (node: number): void => {
+        if (node < graph.nodes) chances[node] = (chances[node] ?? 0) + share
+      }
+      for (const fault of one.faults) {
+        if (fault >= graph.groupsFrom && fault < graph.uplinksFrom) graph.members[fault - graph.groupsFrom]?.forEach(add)
+        else add(fault)
+      }
+    }
+  }
+  return chances
+}
+
+const suppressedBy = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Answer["suppressed"] => {
+  const [first] = classes
+  if (first === undefined || first.first.faults.length === 0) return []
+  const { faults } = first.first
+  const unreached = (): Uint8Array => {
+    const dark = new Uint8Array(graph.nodes).fill(1)
+    sight.reached.forEach((value, at) => {
+      if (value === 1) dark[at % graph.nodes] = 0
+    })
+    return dark
+  }
+  sight.take([])
+  const before = unreached()
+  sight.take(faults)
+  const dark = unreached()
+  const failed = sight.failed.slice()
+  const chances = failChances(graph, classes)
+  const hides = faults.map((fault) => {
+    sight.take([fault])
+    const alone = unreached()
+    sight.take(faults.filter((other) => other !== fault))
+    return { fault, alone, without: unreached() }
+  })
+  /** What hides a node: one fault that does so alone, else one without which it would be seen. */
+  const hiderOf = (node: number): number | undefined =>
+    (hides.find(({ alone }) => alone[node] === 1) ?? hides.find(({ without }) => without[node] === 0))?.fault
+  const isSeenDown = (row: Int32Array, size: number, at: number): boolean => {
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1) if ((row[vantage * size + at] ?? 0) > 0) return true
+    return false
+  }
+  const told: { entity: string; because: string }[] = []
+  const tell = (entity: string, node: number): void => {
+    const hider = hiderOf(node)
+    if (hider !== undefined) told.push({ entity, because: graph.ids[hider] ?? "" })
+  }
+  for (let node = 0; node < graph.nodes; node += 1) {
+    if (dark[node] !== 1 || before[node] === 1 || failed[node] === 1 || !isSeenDown(looks.reach.down, graph.nodes, node)) continue
+    const hidden = Math.exp(graph.prior[node] ?? 0)
+    if (Math.max(chances[node] ?? 0, hidden) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
+  }
+  if (CUSTOMER_FAILS > SUPPRESSED_WRONGLY) return told
+  graph.leaves.forEach(({ id, node }, leaf) => {
+    if (dark[node] === 1 && before[node] !== 1 && isSeenDown(looks.leaf.down, graph.leaves.length, leaf)) tell(id, node)
+  })
+  return told
+}
+
+/** Which nodes are looked at at all: kinds of nodes that no look names are not among what could be seen. */
+const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) => {
+  const isLooked = new Uint8Array(graph.nodes)
+  const anyOf = [false, false]
+  let any = false
+  for (let at = 0; at < looks.reach.up.length; at += 1) {
+    if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) === 0) continue
+    any = true
+    anyOf[graph.monitored[at % graph.nodes] ?? 0] = true
+    isLooked[at % graph.nodes] = 1
+  }
+  const hasLeaf = new Uint8Array(graph.nodes)
+  for (const { node } of graph.leaves) hasLeaf[node] = 1
+  return (node) => !any || anyOf[graph.monitored[node] ?? 0] === true || hasLeaf[node] === 1
+}
+
+const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[]): Answer => {
+  const marks: Marks = createMarks(graph, createPinged(graph, looks))
+  let rates = FIRST_RATES
+  let weights = weigh(graph, looks, rates)
+  let sight = createSight(graph, weights, marks)
+  for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+    const { best } = search(graph, weights, marks, sight, walksFor(graph, FIRST_WORK))
+    sight.take(best.faults)
+    const read = readRates(graph, looks, sight, rates)
+    if (!differ(rates, read)) break
+    rates = read
+    weights = weigh(graph, looks, rates)
+    sight = createSight(graph, weights, marks)
+  }
+  const found = search(graph, weights, marks, sight, walksFor(graph, WORK))
+  const classes = classesOf(graph, sight, found, MOST_HYPOTHESES + 2)
+  const told = classes.slice(0, MOST_HYPOTHESES).filter((one, at) => at === 0 || one.probability >= LEAST_CHANCE)
+  return {
+    hypotheses: told.map((one) => hypothesisOf(graph, looks, seen, sight, rates, one)),
+    recheck: chooseRechecks(graph, looks, sight, classes),
+    suppressed: suppressedBy(graph, looks, sight, classes),
+  }
+}
+
+/** Solves one document from scratch. */
+export const solve = (network: Network): Answer => {
+  const solver = createSolver(network)
+  for (const look of network.observations) solver.observe(look)
+  return solver.answer()
+}
+
+/** The same answer as `solve` gives for all looks taken so far: looks may be added and taken back one by one, in any order. */
+export type Solver = {
+  readonly observe: (look: Observation) => void
+  readonly forget: (look: Observation) => void
+  readonly answer: () => Answer
+}
+export const createSolver = (network: Omit<Network, "observations">): Solver => {
+  const graph = buildGraph(network)
+  const looks = noLooks(graph)
+  const slotOf = createSlots(graph)
+  /** In the order they came; what was taken back leaves no gap once it is asked for an answer. */
+  let seen: (Look & { readonly name: string; isForgotten: boolean })[] = []
+  let forgotten = 0
+  const nameOf = (look: Observation): string => JSON.stringify([look.entity, look.signal, look.value, look.from, look.end])
+  return {
+    observe: (look) => {
+      const slot = slotOf(look)
+      const isUp = look.value === "up"
+      if (slot !== null) count(looks, slot, isUp, 1)
+      seen.push({ slot, isUp, name: nameOf(look), isForgotten: false })
+    },
+    forget: (look) => {
+      const name = nameOf(look)
+      const one = seen.find((other) => !other.isForgotten && other.name === name)
+      if (one === undefined) return
+      if (one.slot !== null) count(looks, one.slot, one.isUp, -1)
+      one.isForgotten = true
+      forgotten += 1
+    },
+    answer: () => {
+      if (forgotten > 0) seen = seen.filter((one) => !one.isForgotten)
+      forgotten = 0
+      return answerTo(graph, looks, seen)
+    },
+  }
+}

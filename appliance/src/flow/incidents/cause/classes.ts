@@ -1,0 +1,77 @@
+/** Sets that show exactly the same are one answer: their chances are one chance, and what stands for what is named. */
+import type { Graph } from "./graph.ts"
+import type { Found, Search } from "./search.ts"
+import type { Sight } from "./sight.ts"
+
+export type Class = {
+  readonly sign: number
+  /** Its likeliest set. */
+  readonly first: Found
+  readonly sets: readonly Found[]
+  /** 0 to 1, among all that was found. */
+  readonly probability: number
+  /** For each fault of the first set, what could stand in for it. Empty where nobody has asked. */
+  readonly standIns: readonly (readonly number[])[]
+}
+
+const isBefore = (one: Found, other: Found): boolean => {
+  if (Math.abs(one.score - other.score) > 1e-9) return one.score > other.score
+  if (one.faults.length !== other.faults.length) return one.faults.length < other.faults.length
+  const at = one.faults.findIndex((fault, index) => fault !== other.faults[index])
+  return at !== -1 && (one.faults[at] ?? 0) < (other.faults[at] ?? 0)
+}
+
+/** What could stand in for each fault of a set: all at once, by one walk for each from the set without it. */
+const standInsOf = (graph: Graph, sight: Sight, one: Found): number[][] =>
+  one.faults.map((fault) => {
+    const rest = one.faults.filter((other) => other !== fault)
+    sight.take(rest)
+    const wanted = one.sign - sight.sign()
+    const found: number[] = []
+    const add = (other: number): void => {
+      if (other !== fault && sight.failed[other] !== 1 && sight.turn[other] === wanted) found.push(other)
+    }
+    if (wanted === 0) return found
+    for (let other = 0; other < graph.groupsFrom; other += 1) add(other)
+    for (let other = graph.uplinksFrom; other < graph.ids.length; other += 1) add(other)
+    const groups = new Set([...found, fault].flatMap((other) => graph.memberOf.get(other) ?? []))
+    for (const group of [...groups].sort((a, b) => a - b)) {
+      if (graph.groupsFrom + group === fault || rest.includes(graph.groupsFrom + group)) continue
+      sight.take([...rest, graph.groupsFrom + group])
+      if (sight.sign() === one.sign) found.push(graph.groupsFrom + group)
+    }
+    return found.sort((a, b) => (graph.prior[b] ?? 0) - (graph.prior[a] ?? 0) || a - b)
+  })
+
+/** The chance that something stands in for one of several faults is not found set by set where there are many: it is multiplied out. */
+const allTogether = (graph: Graph, first: Found, standIns: readonly (readonly number[])[]): number =>
+  first.faults.reduce((product, fault, at) => {
+    const odds = (standIns[at] ?? []).map((other) => Math.exp((graph.prior[other] ?? 0) - (graph.prior[fault] ?? 0)))
+    return product * (1 + odds.reduce((sum, one) => sum + one, 0))
+  }, 1)
+
+/** Classes, likeliest first; of the first `most` it is said what could stand in. */
+export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, most: number): Class[] => {
+  const bySign = new Map<number, Found[]>()
+  for (const one of found) {
+    const sets = bySign.get(one.sign)
+    if (sets === undefined) bySign.set(one.sign, [one])
+    else sets.push(one)
+  }
+  const drafts = [...bySign].map(([sign, sets]) => {
+    const first = sets.reduce((top, one) => (isBefore(one, top) ? one : top))
+    const sum = sets.reduce((total, one) => total + Math.exp(one.score - best.score), 0)
+    return { sign, first, sets, weight: sum * (1 + first.hidden) }
+  })
+  drafts.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
+  const told = drafts.map((draft, at) => {
+    if (at >= most) return { ...draft, standIns: [] }
+    const standIns = standInsOf(graph, sight, draft.first)
+    const together =
+      Math.exp(draft.first.score - best.score) * allTogether(graph, draft.first, standIns) * (1 + draft.first.hidden)
+    return { ...draft, standIns, weight: Math.max(draft.weight, together) }
+  })
+  told.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
+  const all = told.reduce((sum, one) => sum + one.weight, 0)
+  return told.map(({ sign, first, sets, weight, standIns }) => ({ sign, first, sets, standIns, probability: weight / all }))
+}

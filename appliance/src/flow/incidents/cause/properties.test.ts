@@ -1,0 +1,382 @@
+/** What holds for every document, whatever the search inside does: told by walks and sets of the test's own (`test/plain.ts`). */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import { type Answer, createSolver, type Hypothesis, type Network, type Observation, solve } from "./cause.ts"
+import { documents } from "./test/drawn.ts"
+import { createPlain, failedBy, uplinkOf, type Word } from "./test/plain.ts"
+
+const RUNS = { numRuns: 300, seed: 1 }
+const CLOSE = 1e-6
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) freeze(inner)
+    Object.freeze(value)
+  }
+  return value
+}
+const isOpposite = (look: Observation, word: Word): boolean => (look.value === "up" ? word === "down" : word === "up")
+const first = (answer: Answer): Hypothesis => {
+  const [hypothesis] = answer.hypotheses
+  assert.ok(hypothesis !== undefined, "no hypothesis at all")
+  return hypothesis
+}
+
+const hasForm = (document: Network, { hypotheses, recheck, suppressed }: Answer): void => {
+  const components = new Set([...document.nodes, ...document.links, ...document.groups].map((one) => one.id))
+  for (const vantage of document.vantages) components.add(uplinkOf(vantage))
+  assert.ok(hypotheses.length >= 1 && hypotheses.length <= 10, `${hypotheses.length} hypotheses`)
+  assert.ok(recheck.length <= 8, `${recheck.length} re-checks`)
+  let [sum, last] = [0, 1]
+  for (const one of hypotheses) {
+    assert.ok(one.probability >= 0 && one.probability <= last + CLOSE, `${one.probability} after ${last}`)
+    sum += one.probability
+    last = one.probability
+    assert.equal(one.classes.length, one.components.length)
+    assert.equal(new Set(one.components).size, one.components.length)
+    for (const id of [...one.components, ...one.classes.flat()]) assert.ok(components.has(id), `${id} is not in the document`)
+    assert.equal(new Set(one.explained).intersection(new Set(one.contradicted)).size, 0)
+  }
+  assert.ok(sum <= 1 + CLOSE, `probabilities come to ${sum}`)
+  const sets = hypotheses.map((one) => JSON.stringify([...one.components].sort()))
+  assert.equal(new Set(sets).size, sets.length, "the same components twice")
+  const links = new Map(document.links.map((link) => [link.id, link]))
+  const nodes = new Set(document.nodes.map((node) => node.id))
+  for (const look of recheck) {
+    const link = links.get(look.entity)
+    if (look.signal === "reachable") assert.ok(nodes.has(look.entity) && document.vantages.includes(look.from ?? ""))
+    else assert.ok(look.end !== undefined && (look.end === link?.a || look.end === link?.b), JSON.stringify(look))
+  }
+  assert.equal(new Set(recheck.map((look) => JSON.stringify(look))).size, recheck.length, "the same re-check twice")
+  assert.equal(new Set(suppressed.map((one) => one.entity)).size, suppressed.length, "suppressed twice")
+}
+
+test("cause: every document has an answer of the promised form, and is left as it was", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const answer = solve(freeze(document))
+      hasForm(document, answer)
+      assert.deepEqual(JSON.parse(JSON.stringify(answer)), answer)
+      assert.deepEqual(solve(document), answer)
+    }),
+    RUNS,
+  )
+})
+
+test("cause: explained are the down looks that the components make dark, contradicted what reads otherwise", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const { reading } = createPlain(document)
+      for (const { components, explained, contradicted } of solve(document).hypotheses) {
+        const read = reading(components)
+        document.observations.forEach((look, index) => {
+          const word = read(look)
+          if (word === "free" || word === "untold") return
+          const what = `${JSON.stringify(look)} under [${components.join(", ")}], which makes it ${word}`
+          assert.equal(explained.includes(index), look.value === "down" && word === "down", `explained: ${what}`)
+          assert.equal(contradicted.includes(index), isOpposite(look, word), `contradicted: ${what}`)
+        })
+      }
+    }),
+    RUNS,
+  )
+})
+
+test("cause: what stands for a component shows exactly the same in its place", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const { reading } = createPlain(document)
+      for (const { components, classes } of solve(document).hypotheses) {
+        const shown = reading(components)
+        for (const [place, others] of classes.entries()) {
+          for (const other of others) {
+            assert.ok(!components.includes(other), `${other} stands for itself`)
+            const read = reading(components.with(place, other))
+            for (const look of document.observations) {
+              const [mine, theirs] = [shown(look), read(look)]
+              const isSame = mine === theirs || mine === "free" || theirs === "free"
+              assert.ok(
+                isSame,
+                `${other} for ${components[place]} of [${components}]: ${JSON.stringify(look)} is ${theirs}, not ${mine}`,
+              )
+            }
+          }
+        }
+      }
+    }),
+    RUNS,
+  )
+})
+
+test("cause: every suppressed entity is truly behind its cause", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const { inSight } = createPlain(document)
+      const answer = solve(document)
+      const { components } = first(answer)
+      const failed = failedBy(document, components)
+      const seen = inSight(components)
+      for (const { entity, because } of answer.suppressed) {
+        const what = `${entity} because of ${because} of [${components}]`
+        assert.ok(
+          document.nodes.some((node) => node.id === entity),
+          `${what}: no node`,
+        )
+        assert.ok(components.includes(because), `${what}: not a component`)
+        assert.ok(!failed.has(entity), `${what}: has failed itself`)
+        assert.ok(!seen.has(entity), `${what}: is in sight`)
+        const isEnough = !inSight([because]).has(entity)
+        const isNeeded = inSight(components.filter((one) => one !== because)).has(entity)
+        assert.ok(isEnough || isNeeded, `${what}: it is dark with or without`)
+      }
+    }),
+    RUNS,
+  )
+})
+
+/** By content, so that two answers with their looks in another order can be held against each other. */
+const byContent = (answer: Answer, observations: readonly Observation[], name = (id: string): string => id) => {
+  const look = (one: Pick<Observation, "entity" | "signal" | "from" | "end">, value = ""): string =>
+    JSON.stringify([name(one.entity), one.signal, name(one.from ?? ""), name(one.end ?? ""), value])
+  const looks = (indexes: readonly number[]): string[] =>
+    indexes.map((index) => look(observations[index] ?? { entity: "?", signal: "port" }, observations[index]?.value)).sort()
+  return {
+    hypotheses: answer.hypotheses.map((one) => ({
+      components: one.components.map(name),
+      probability: one.probability.toFixed(7),
+      classes: one.classes.map((ids) => ids.map(name)),
+      explained: looks(one.explained),
+      contradicted: looks(one.contradicted),
+    })),
+    recheck: answer.recheck.map((one) => look(one)),
+    suppressed: answer.suppressed.map((one) => `${name(one.entity)} because of ${name(one.because)}`).sort(),
+  }
+}
+const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
+  fc.array(fc.nat(), { minLength: items.length, maxLength: items.length }).map((keys) =>
+    items
+      .map((item, index) => ({ item, key: keys[index] ?? 0 }))
+      .sort((one, other) => one.key - other.key)
+      .map(({ item }) => item),
+  )
+
+test("cause: the order of the looks means nothing", () => {
+  const both = documents().chain((document) => fc.tuple(fc.constant(document), shuffled(document.observations)))
+  fc.assert(
+    fc.property(both, ([document, observations]) => {
+      assert.deepEqual(
+        byContent(solve({ ...document, observations }), observations),
+        byContent(solve(document), document.observations),
+      )
+    }),
+    RUNS,
+  )
+})
+
+/** The same document under other names, longest first where they were shortest, and words of the language among them. */
+const renamed = (document: Network, salt: number): { readonly document: Network; readonly name: (id: string) => string } => {
+  const things = [...document.nodes, ...document.links, ...document.groups]
+  const words = ["__proto__", "constructor", "toString", "", "0"]
+  const names = new Map(
+    things.map(({ id }, index) => {
+      const turned = (index * 7919 + salt * 104_729) % 100_003
+      return [id, `${index < words.length ? words[index] : ""}${turned}-${index}`]
+    }),
+  )
+  for (const vantage of document.vantages) names.set(uplinkOf(vantage), uplinkOf(names.get(vantage) ?? ""))
+  const name = (id: string): string => names.get(id) ?? id
+  return {
+    name,
+    document: {
+      nodes: document.nodes.map((node) => ({ ...node, id: name(node.id) })),
+      links: document.links.map(({ id, a, b }) => ({ id: name(id), a: name(a), b: name(b) })),
+      groups: document.groups.map(({ id, members }) => ({ id: name(id), members: members.map(name) })),
+      vantages: document.vantages.map(name),
+      observations: document.observations.map((look) => ({
+        ...look,
+        entity: name(look.entity),
+        ...(look.from === undefined ? {} : { from: name(look.from) }),
+        ...(look.end === undefined ? {} : { end: name(look.end) }),
+      })),
+    },
+  }
+}
+
+test("cause: names mean nothing", () => {
+  fc.assert(
+    fc.property(documents(), fc.nat({ max: 1_000 }), (document, salt) => {
+      const other = renamed(document, salt)
+      assert.deepEqual(
+        byContent(solve(other.document), other.document.observations),
+        byContent(solve(document), document.observations, other.name),
+      )
+    }),
+    RUNS,
+  )
+})
+
+test("cause: looks taken and taken back one by one, with answers in between, give what all of them give at once", () => {
+  /** Each look in turn; `back`: a look of before is taken back as well; `asks`: an answer is asked for in between. */
+  const steps = fc.array(fc.record({ back: fc.option(fc.nat(), { freq: 2 }), asks: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(documents(), steps, (document, turns) => {
+      const solver = createSolver(document)
+      const held: Observation[] = []
+      document.observations.forEach((look, index) => {
+        const turn = turns[index % turns.length]
+        solver.observe({ ...look })
+        held.push(look)
+        if (turn?.back !== undefined && turn.back !== null) {
+          const [gone] = held.splice(turn.back % held.length, 1)
+          if (gone !== undefined) solver.forget({ ...gone })
+        }
+        if (turn?.asks === true) {
+          const wanted = solve({ ...document, observations: held })
+          assert.deepEqual(byContent(solver.answer(), held), byContent(wanted, held))
+        }
+      })
+      for (const look of document.observations) if (!held.includes(look)) solver.observe(look)
+      for (const look of document.observations) solver.forget(look)
+      for (const look of document.observations) solver.observe(look)
+      assert.deepEqual(byContent(solver.answer(), document.observations), byContent(solve(document), document.observations))
+    }),
+    RUNS,
+  )
+})
+
+test("cause: a look that was never taken cannot be taken back", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const solver = createSolver(document)
+      for (const look of document.observations) solver.forget(look)
+      for (const look of document.observations) solver.observe(look)
+      for (const look of document.observations) {
+        const other: Observation = { ...look, value: look.value === "up" ? "down" : "up" }
+        const isHeld = document.observations.some((one) => JSON.stringify(one) === JSON.stringify(other))
+        if (!isHeld) solver.forget(other)
+      }
+      assert.deepEqual(byContent(solver.answer(), document.observations), byContent(solve(document), document.observations))
+    }),
+    RUNS,
+  )
+})
+
+test("cause: hypotheses differ in something that can be seen", () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      const { reading, things } = createPlain(document)
+      const shown = solve(document).hypotheses.map(({ components }) => {
+        const read = reading(components)
+        const uplinks = components.filter((id) => id.startsWith(uplinkOf("")))
+        return { components, sight: JSON.stringify([uplinks, things.map(read)]) }
+      })
+      for (const [index, one] of shown.entries()) {
+        const same = shown.slice(0, index).find((other) => other.sight === one.sight)
+        assert.equal(same, undefined, `[${one.components}] shows what [${same?.components}] shows`)
+      }
+    }),
+    RUNS,
+  )
+})
+
+test("cause: what nobody has looked at speaks for nothing: all on the way to the one dark thing may be it", () => {
+  const trees = fc.array(fc.nat(), { minLength: 1, maxLength: 10 })
+  fc.assert(
+    fc.property(trees, fc.nat(), fc.integer({ min: 2, max: 4 }), (parents, pick, times) => {
+      const nodes = [-1, ...parents].map((_, n) => ({ id: `n${n}`, kind: "router", monitored: false }))
+      const above = parents.map((parent, n) => parent % (n + 1))
+      const links = above.map((parent, n) => ({ id: `l${n + 1}`, a: `n${parent}`, b: `n${n + 1}` }))
+      const way: string[] = []
+      const dark = (pick % parents.length) + 1
+      for (let at = dark; at > 0; at = above[at - 1] ?? 0) way.push(`n${at}`, `l${at}`)
+      if (way.length > 6) return
+      const look: Observation = { entity: `n${dark}`, signal: "reachable", value: "down", from: "n0" }
+      const observations = Array.from({ length: times }, () => look)
+      const { hypotheses } = solve({ nodes, links, groups: [], vantages: ["n0"], observations })
+      const named = new Set(hypotheses.flatMap(({ components, classes }) => [...components, ...classes.flat()]))
+      for (const id of way) assert.ok(named.has(id), `${id} is on the way to n${dark} and not among ${[...named]}`)
+    }),
+    RUNS,
+  )
+})
+
+test("cause: customers nobody has looked at acquit nothing they hang behind", () => {
+  fc.assert(
+    fc.property(documents(), fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), (document, hung) => {
+      const routers = document.nodes.filter((node) => node.kind !== "customer")
+      if (routers.length === 0) return
+      const before = first(solve(document))
+      if (before.probability < 0.6) return
+      const nodes = [...document.nodes, ...hung.map((_, n) => ({ id: `new${n}`, kind: "customer", monitored: false }))]
+      const links = [
+        ...document.links,
+        ...hung.map((index, n) => ({ id: `line${n}`, a: routers[index % routers.length]?.id ?? "", b: `new${n}` })),
+      ]
+      const after = solve({ ...document, nodes, links }).hypotheses.find(
+        ({ components }) => JSON.stringify(components) === JSON.stringify(before.components),
+      )
+      const chance = after?.probability ?? 0
+      assert.ok(chance > before.probability - 0.1, `[${before.components}]: ${before.probability}, then ${chance}`)
+    }),
+    RUNS,
+  )
+})
+
+test("cause: an up look taken back never speaks against what it contradicted", () => {
+  fc.assert(
+    fc.property(documents(), fc.nat(), (document, pick) => {
+      const ups = document.observations.flatMap((look, index) => (look.value === "up" ? [index] : []))
+      const gone = ups[pick % ups.length]
+      if (gone === undefined) return
+      const after = solve({ ...document, observations: document.observations.toSpliced(gone, 1) })
+      for (const { components, contradicted, probability } of solve(document).hypotheses) {
+        if (!contradicted.includes(gone) || probability < 0.1) continue
+        const found = after.hypotheses.find((other) => JSON.stringify(other.components) === JSON.stringify(components))
+        const chance = found?.probability ?? 0
+        assert.ok(chance > probability - 0.05, `[${components}]: ${probability}, then ${chance}`)
+      }
+    }),
+    RUNS,
+  )
+})
+
+const router = (id: string) => ({ id, kind: "router", monitored: true })
+const look = (entity: string, value: "up" | "down", from = "A"): Observation => ({ entity, signal: "reachable", value, from })
+const A_B = { nodes: [router("A"), router("B")], links: [{ id: "L", a: "A", b: "B" }], groups: [], vantages: ["A"] }
+const edges: readonly (readonly [string, Network])[] = [
+  ["nothing at all", { nodes: [], links: [], groups: [], vantages: [], observations: [] }],
+  ["a network nobody looks at", { ...A_B, observations: [] }],
+  ["no vantage, only ports", { ...A_B, vantages: [], observations: [{ entity: "L", signal: "port", value: "down", end: "A" }] }],
+  ["a vantage that sees itself dark", { ...A_B, observations: [look("A", "down"), look("B", "down")] }],
+  ["a vantage alone", { ...A_B, nodes: [router("A")], links: [], observations: [look("A", "up"), look("A", "up")] }],
+  ["as many looks for as against", { ...A_B, observations: [look("B", "up"), look("B", "down")] }],
+  ["an island nobody can reach", { ...A_B, links: [], observations: [look("B", "down"), look("B", "down")] }],
+  ["an island that answers", { ...A_B, links: [], observations: [look("B", "up"), look("B", "up")] }],
+  [
+    "a loop and parallel links",
+    {
+      ...A_B,
+      links: ["1", "2"].map((id) => ({ id, a: "A", b: "B" })).concat({ id: "3", a: "B", b: "B" }),
+      observations: [look("B", "down")],
+    },
+  ],
+  [
+    "groups empty, of groups, and of themselves",
+    {
+      ...A_B,
+      groups: [
+        { id: "g", members: [] },
+        { id: "h", members: ["g", "L"] },
+        { id: "i", members: ["h", "i"] },
+      ],
+      observations: [look("B", "down")],
+    },
+  ],
+]
+for (const [name, document] of edges) {
+  test(`cause: ${name} has an answer of the promised form`, () => hasForm(document, solve(document)))
+}

@@ -1,0 +1,96 @@
+/**
+ * How often looks lie, read off the document itself: what its best explanation leaves contradicted, held against what it leaves at
+ * peace, with a weak belief from before (a look in two hundred lies) that a few hundred looks outweigh.
+ */
+import type { Graph } from "./graph.ts"
+import type { Looks } from "./looks.ts"
+import type { Sight } from "./sight.ts"
+import { createLeafLooks, customerFails, type Rates, signalsOf, tellings } from "./weigh.ts"
+
+/** Believed beforehand, and as after how many looks of one's own. */
+const FALSE = { share: 0.005, looks: 120 }
+const LOST = { share: 0.025, looks: 60 }
+const MISSING = { share: 0.03, looks: 40 }
+/** How much of what all signals show together is believed of each by itself. */
+const SHARED = 80
+const [LEAST, MOST] = [1e-4, 0.3]
+
+export const FIRST_RATES: Rates = {
+  reachFalse: FALSE.share,
+  reachLost: LOST.share,
+  portFalse: FALSE.share,
+  portLost: LOST.share,
+  missing: MISSING.share,
+}
+
+type Tally = { of: number; wrong: number }
+const shareOf = (prior: { share: number; looks: number }, { of, wrong }: Tally): number =>
+  (prior.share * prior.looks + wrong) / (prior.looks + of)
+const within = (share: number): number => Math.min(MOST, Math.max(LEAST, share))
+
+/** The rates that these faults (taken by `sight` already) leave likeliest. */
+export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates): Rates => {
+  const reach = { up: { of: 0, wrong: 0 }, down: { of: 0, wrong: 0 } }
+  const port = { up: { of: 0, wrong: 0 }, down: { of: 0, wrong: 0 } }
+  const add = (tally: typeof reach, isUp: boolean, { up, down }: { up: number; down: number }): void => {
+    const side = isUp ? tally.up : tally.down
+    side.of += up + down
+    side.wrong += isUp ? down : up
+  }
+  const leafLooks = createLeafLooks(graph, looks, rates)
+  for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
+    for (let node = 0; node < graph.nodes; node += 1) {
+      const at = vantage * graph.nodes + node
+      add(reach, sight.reached[at] === 1, { up: looks.reach.up[at] ?? 0, down: looks.reach.down[at] ?? 0 })
+    }
+    for (const [leaf, { node }] of graph.leaves.entries()) {
+      const at = vantage * graph.leaves.length + leaf
+      const [up, down] = [looks.leaf.up[at] ?? 0, looks.leaf.down[at] ?? 0]
+      if (up + down === 0) continue
+      const isUp = sight.reached[vantage * graph.nodes + node] === 1
+      const hasFailed = isUp && down > 0 && customerFails([leafLooks.seen(leaf, vantage), leafLooks.told(leaf)]) > 0.5
+      add(reach, isUp && !hasFailed, { up, down })
+    }
+  }
+  for (let at = 0; at < 4 * graph.links; at += 1) {
+    const [up, down] = [looks.port.up[at] ?? 0, looks.port.down[at] ?? 0]
+    if (up + down === 0) continue
+    const key = at % (2 * graph.links)
+    const link = key >> 1
+    const [near, far] =
+      key % 2 === 0 ? [graph.endA[link] ?? 0, graph.endB[link] ?? 0] : [graph.endB[link] ?? 0, graph.endA[link] ?? 0]
+    if (sight.heard[near] === 1) add(port, sight.failed[graph.nodes + link] !== 1 && sight.failed[far] !== 1, { up, down })
+  }
+  const { due, told } = tellings(graph, looks, signalsOf(looks))
+  const gaps = { of: 0, wrong: 0 }
+  for (let node = 0; node < graph.nodes; node += 1) {
+    if (graph.monitored[node] !== 1 || sight.heard[node] !== 1 || (told[node] ?? 0) === 0) continue
+    gaps.of += due[node] ?? 0
+    gaps.wrong += (due[node] ?? 0) - (told[node] ?? 0)
+  }
+  const both = (side: "up" | "down"): Tally => ({
+    of: reach[side].of + port[side].of,
+    wrong: reach[side].wrong + port[side].wrong,
+  })
+  const isFalse = { share: shareOf(FALSE, both("up")), looks: SHARED }
+  const isLost = { share: shareOf(LOST, both("down")), looks: SHARED / 2 }
+  return {
+    reachFalse: within(shareOf(isFalse, reach.up)),
+    portFalse: within(shareOf(isFalse, port.up)),
+    reachLost: within(shareOf(isLost, reach.down)),
+    portLost: within(shareOf(isLost, port.down)),
+    missing: within(shareOf(MISSING, gaps)),
+  }
+}
+
+/** Whether rates differ enough for the search to be made again with them. */
+export const differ = (one: Rates, other: Rates): boolean => {
+  const far = (a: number, b: number): boolean => Math.abs(Math.log(a / b)) > 0.15
+  return (
+    far(one.reachFalse, other.reachFalse) ||
+    far(one.reachLost, other.reachLost) ||
+    far(one.portFalse, other.portFalse) ||
+    far(one.portLost, other.portLost) ||
+    far(one.missing, other.missing)
+  )
+}

@@ -1,0 +1,122 @@
+/**
+ * Which looks would decide most if they were made again: each is worth what it would tell the remaining explanations apart by. They are
+ * chosen one after the other, each by what it adds to those before it; what is left over goes to second looks at what decides most.
+ */
+import type { Class } from "./classes.ts"
+import type { Graph } from "./graph.ts"
+import type { Looks } from "./looks.ts"
+import type { Recheck } from "./model.ts"
+import type { Sight } from "./sight.ts"
+import { signalsOf } from "./weigh.ts"
+
+const MOST = 8
+const MOST_CLASSES = 80
+const LEAST_CHANCE = 1e-6
+/** Things that look otherwise under a class than under the first: enough of them tell the two apart. */
+const MOST_DIFFERENCES = 4_000
+
+/** What a look would read: nothing is told by who is not heard. */
+const [DOWN, UP, UNTOLD] = [0, 1, 2]
+
+/** One number a thing that can be looked at: reach by vantage and node first, then ports. */
+const readAll = (graph: Graph, sight: Sight): Uint8Array => {
+  const reach = graph.vantages * graph.nodes
+  const reads = new Uint8Array(reach + 2 * graph.links)
+  for (let at = 0; at < reach; at += 1) reads[at] = sight.reached[at] === 1 ? UP : DOWN
+  for (let port = 0; port < 2 * graph.links; port += 1) {
+    const link = port >> 1
+    const [near, far] =
+      port % 2 === 0 ? [graph.endA[link] ?? 0, graph.endB[link] ?? 0] : [graph.endB[link] ?? 0, graph.endA[link] ?? 0]
+    const isDark = sight.failed[graph.nodes + link] === 1 || sight.failed[far] === 1
+    reads[reach + port] = sight.heard[near] !== 1 ? UNTOLD : isDark ? DOWN : UP
+  }
+  return reads
+}
+
+const entropy = (chances: readonly number[]): number => {
+  const all = chances.reduce((sum, one) => sum + one, 0)
+  return chances.reduce((sum, one) => (one > 0 ? sum - one * Math.log(one / all) : sum), 0)
+}
+
+export const chooseRechecks = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Recheck[] => {
+  const open = classes.filter((one) => one.probability > LEAST_CHANCE).slice(0, MOST_CLASSES)
+  if (open.length < 2) return []
+  const reach = graph.vantages * graph.nodes
+  const isPinged = new Set<number>()
+  for (let at = 0; at < reach; at += 1) if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) > 0) isPinged.add(at)
+  const leafAt = new Map(graph.leaves.map((leaf) => [leaf.node, leaf.id]))
+  const signals = signalsOf(looks)
+  const signal = signals[1] === true && signals[0] !== true ? "adjacency" : "port"
+  const reads = open.map((one) => {
+    sight.take(one.first.faults)
+    return readAll(graph, sight)
+  })
+  const first = reads[0] ?? new Uint8Array(0)
+  const canAsk = (key: number): boolean => {
+    if (key < reach) return isPinged.has(key) || leafAt.has(key % graph.nodes) || isPinged.size === 0
+    const port = key - reach
+    return graph.monitored[(port % 2 === 0 ? graph.endA[port >> 1] : graph.endB[port >> 1]) ?? 0] === 1
+  }
+  /** Looks that read alike under every class decide alike: the first of them stands for all. */
+  const alike = new Map<string, number[]>()
+  for (let key = 0, differences = 0; key < first.length && differences < MOST_DIFFERENCES; key += 1) {
+    if (!reads.some((read) => read[key] !== first[key]) || !canAsk(key)) continue
+    differences += 1
+    const pattern = reads.map((read) => read[key]).join("")
+    const keys = alike.get(pattern)
+    if (keys === undefined) alike.set(pattern, [key])
+    else keys.push(key)
+  }
+  const keys = [...alike.values()].flatMap(([key]) => key ?? [])
+
+  /** Which of the looks chosen so far read alike: classes that none of them tells apart stand in one cell. */
+  let cells: number[][] = [open.map((_, at) => at)]
+  const chances = (cell: readonly number[]): number[] => cell.map((at) => open[at]?.probability ?? 0)
+  const split = (cell: readonly number[], key: number): number[][] =>
+    [DOWN, UP, UNTOLD].map((value) => cell.filter((at) => reads[at]?.[key] === value)).filter((part) => part.length > 0)
+  const worth = (key: number): number => {
+    let sum = 0
+    for (const cell of cells) {
+      if (cell.length < 2) continue
+      const parts = split(cell, key)
+      if (parts.length < 2) continue
+      sum += entropy(chances(cell)) - parts.reduce((total, part) => total + entropy(chances(part)), 0)
+    }
+    return sum
+  }
+  const chosen: number[] = []
+  const rest = new Set(keys)
+  const take = (key: number): void => {
+    chosen.push(key)
+    rest.delete(key)
+  }
+  while (chosen.length < MOST && rest.size > 0) {
+    let [most, at] = [1e-7, -1]
+    for (const key of rest) {
+      const gain = worth(key)
+      if (gain > most + 1e-12) [most, at] = [gain, key]
+    }
+    if (at === -1) break
+    take(at)
+    cells = cells.flatMap((cell) => split(cell, at))
+  }
+  // A look may lie again: second looks at what parts the first explanation from the others.
+  const against = (key: number): number =>
+    open.reduce((sum, one, at) => (at > 0 && reads[at]?.[key] !== first[key] ? sum + one.probability : sum), 0)
+  const seconds = [...alike.values()]
+    .flatMap((same) => same.slice(0, MOST))
+    .filter((key) => !chosen.includes(key))
+    .map((key) => ({ key, parts: against(key) }))
+    .sort((a, b) => b.parts - a.parts || a.key - b.key)
+  for (const { key } of seconds.slice(0, MOST - chosen.length)) chosen.push(key)
+  return chosen.map((key): Recheck => {
+    if (key < reach) {
+      const [vantage, node] = [Math.floor(key / graph.nodes), key % graph.nodes]
+      const entity = isPinged.has(key) || isPinged.size === 0 ? graph.ids[node] : leafAt.get(node)
+      return { entity: entity ?? "", signal: "reachable", from: graph.vantageIds[vantage] ?? "" }
+    }
+    const port = key - reach
+    const end = port % 2 === 0 ? graph.endA[port >> 1] : graph.endB[port >> 1]
+    return { entity: graph.ids[graph.nodes + (port >> 1)] ?? "", signal, end: graph.ids[end ?? 0] ?? "" }
+  })
+}

@@ -1,0 +1,272 @@
+/**
+ * The likeliest sets of faults, best first. From each set worth it one walk weighs every single further fault (`sight.ts`); sets are
+ * taken in the order of their score, and left where no further fault could bring them back to the best. What only several faults
+ * together explain (both ways to a part of a ring) is begun from the edge of the dark. Then each of the best is tried with one fault
+ * taken out or exchanged. What is found is not the best set alone but all that come near, so that they can be weighed against it.
+ */
+import type { Graph } from "./graph.ts"
+import type { Marks, Sight } from "./sight.ts"
+import type { Weights } from "./weigh.ts"
+
+export type Found = {
+  /** Indexes of what has failed, ascending. */
+  readonly faults: readonly number[]
+  readonly score: number
+  readonly sign: number
+  /** The share added to its chance by further faults that would not show: their odds, summed. Known once it has been walked. */
+  hidden: number
+  isWalked: boolean
+}
+export type Search = {
+  readonly found: readonly Found[]
+  readonly best: Found
+}
+
+/** Natural logarithms: what lies further below the best is dropped; what is still worth a walk; what is worth one for its own sake. */
+const KEPT = 14
+const WORTH = 25
+const NEAR = 6
+/** A further fault may still win this much on the bound. */
+const SLACK = 2
+const MOST_FOUND = 60_000
+const MOST_ROUNDS = 4
+/** A part of the network that is dark behind this many lines at most may be cut off by all of them. */
+const MOST_EDGES = 10
+const MOST_REGIONS = 12
+const MOST_GROUPS = 40
+const EXCHANGED = 6
+
+/** A heap of sets, best score first; between equals the one that was found first. */
+const createQueue = () => {
+  const heap: { readonly one: Found; readonly order: number }[] = []
+  let orders = 0
+  const before = (a: number, b: number): boolean => {
+    const [x, y] = [heap[a], heap[b]]
+    if (x === undefined || y === undefined) return false
+    return x.one.score > y.one.score || (x.one.score === y.one.score && x.order < y.order)
+  }
+  const swap = (a: number, b: number): void => {
+    const [x, y] = [heap[a], heap[b]]
+    if (x === undefined || y === undefined) return
+    heap[a] = y
+    heap[b] = x
+  }
+  const push = (one: Found): void => {
+    let at = heap.push({ one, order: orders }) - 1
+    orders += 1
+    while (at > 0 && before(at, (at - 1) >> 1)) {
+      swap(at, (at - 1) >> 1)
+      at = (at - 1) >> 1
+    }
+  }
+  const pop = (): Found | undefined => {
+    const top = heap[0]
+    const last = heap.pop()
+    if (top === undefined || last === undefined) return undefined
+    if (heap.length > 0) heap[0] = last
+    for (let at = 0; ; ) {
+      const [left, right] = [2 * at + 1, 2 * at + 2]
+      let first = at
+      if (left < heap.length && before(left, first)) first = left
+      if (right < heap.length && before(right, first)) first = right
+      if (first === at) break
+      swap(at, first)
+      at = first
+    }
+    return top.one
+  }
+  return { push, pop }
+}
+
+/** Walks that may be made: all together a bounded time, however large the network. */
+export const walksFor = (graph: Graph, work: number): number =>
+  Math.round(
+    Math.min(1_500, Math.max(40, work / ((graph.nodes + 2 * graph.links + 50) * (graph.vantages > 1 ? graph.vantages + 1 : 1)))),
+  )
+
+export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sight, mostWalks: number): Search => {
+  const known = new Map<number, Found>()
+  let found: Found[] = []
+  const queue = createQueue()
+  const classWalks = new Map<number, number>()
+  const lastWalk = sight.walks() + mostWalks * (graph.vantages > 1 ? graph.vantages + 1 : 1)
+  const isSpent = (): boolean => sight.walks() >= lastWalk
+  let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, isWalked: false }
+  const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
+  const nameOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (marks.fault[fault] ?? 0), 0)
+  const priorOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (graph.prior[fault] ?? 0), 0)
+
+  const keep = (faults: readonly number[], score: number, sign: number): Found | undefined => {
+    const name = nameOf(faults)
+    const there = known.get(name)
+    if (there !== undefined) return there
+    if (found.length >= MOST_FOUND) return undefined
+    const one: Found = { faults, score, sign, hidden: 0, isWalked: false }
+    known.set(name, one)
+    found.push(one)
+    queue.push(one)
+    if (score > best.score + 1e-9) best = one
+    return one
+  }
+  /** Weighs a set by a walk of its own. */
+  const weighSet = (faults: readonly number[]): Found | undefined => {
+    const there = known.get(nameOf(faults))
+    if (there !== undefined) return there
+    sight.take(faults)
+    return keep(faults, sight.score(), sight.sign())
+  }
+  const insert = (faults: readonly number[], fault: number): number[] => {
+    const at = faults.findIndex((one) => one > fault)
+    return at === -1 ? [...faults, fault] : [...faults.slice(0, at), fault, ...faults.slice(at)]
+  }
+
+  /** Groups that hold something the looks speak against, the most suspected first. */
+  let suspects: number[] = []
+  const suspect = (): void => {
+    const weight = new Map<number, number>()
+    for (const [member, groups] of graph.memberOf) {
+      const gain = sight.gain[member] ?? 0
+      if (gain <= 0) continue
+      for (const group of groups) weight.set(group, (weight.get(group) ?? 0) + gain)
+    }
+    suspects = [...weight]
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+      .slice(0, MOST_GROUPS)
+      .map(([group]) => graph.groupsFrom + group)
+  }
+
+  /** Every single further fault, weighed by one walk. */
+  const walkFrom = (one: Found): void => {
+    one.isWalked = true
+    sight.take(one.faults)
+    const [score, sign] = [sight.score(), sight.sign()]
+    if (one.faults.length === 0 && suspects.length === 0) suspect()
+    const floor = Math.max(best.score - WORTH, score - WORTH)
+    let hidden = 0
+    const add = (fault: number): void => {
+      const prior = graph.prior[fault] ?? Number.NEGATIVE_INFINITY
+      if (sight.failed[fault] === 1 || prior === Number.NEGATIVE_INFINITY) return
+      const [gain, turn] = [sight.gain[fault] ?? 0, sight.turn[fault] ?? 0]
+      // It would change nothing that can be seen: counted, and not followed unless there is something left to explain.
+      if (turn === 0 && Math.abs(gain) < 1e-9) hidden += Math.exp(prior)
+      const together = score + gain + prior
+      if (together < floor || (together < best.score - KEPT && gain < -1e-9)) return
+      if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + dearest < best.score - SLACK) return
+      keep(insert(one.faults, fault), together, sign + turn)
+    }
+    for (let fault = 0; fault < graph.groupsFrom; fault += 1) add(fault)
+    for (let fault = graph.uplinksFrom; fault < graph.ids.length; fault += 1) add(fault)
+    one.hidden = hidden
+  }
+  const tryGroups = (one: Found): void => {
+    for (const group of suspects) if (!one.faults.includes(group) && !isSpent()) weighSet(insert(one.faults, group))
+  }
+
+  /** Where these faults leave something dark unexplained: each such part of the network, with the lines at its edge. */
+  const regions = (faults: readonly number[]): number[][] => {
+    sight.take(faults)
+    const dark = new Uint8Array(graph.nodes)
+    const darkness = new Float64Array(graph.nodes)
+    const isLit = (node: number): boolean => {
+      for (let vantage = 0; vantage < graph.vantages; vantage += 1)
+        if (sight.reached[vantage * graph.nodes + node] === 1) return true
+      return false
+    }
+    for (let node = 0; node < graph.nodes; node += 1) {
+      if (!isLit(node)) continue
+      let cut = 0
+      for (let vantage = 0; vantage < graph.vantages; vantage += 1) cut += weights.reachCut[vantage * graph.nodes + node] ?? 0
+      darkness[node] = cut
+      if (cut > 1) dark[node] = 1
+    }
+    const edges: { readonly edge: number[]; readonly weight: number }[] = []
+    for (let first = 0; first < graph.nodes; first += 1) {
+      if (dark[first] !== 1) continue
+      const inside: number[] = [first]
+      dark[first] = 2
+      let weight = 0
+      for (let at = 0; at < inside.length; at += 1) {
+        const node = inside[at] ?? 0
+        weight += darkness[node] ?? 0
+        for (let hop = graph.hopsFrom[node] ?? 0; hop < (graph.hopsFrom[node + 1] ?? 0); hop += 1) {
+          const far = graph.hopNode[hop] ?? 0
+          if (dark[far] !== 1 || sight.failed[graph.nodes + (graph.hopLink[hop] ?? 0)] === 1) continue
+          dark[far] = 2
+          inside.push(far)
+        }
+      }
+      const within = new Set(inside)
+      const edge: number[] = []
+      for (const node of inside) {
+        for (let hop = graph.hopsFrom[node] ?? 0; hop < (graph.hopsFrom[node + 1] ?? 0); hop += 1) {
+          const link = graph.nodes + (graph.hopLink[hop] ?? 0)
+          if (!within.has(graph.hopNode[hop] ?? 0) && sight.failed[link] !== 1 && isLit(graph.hopNode[hop] ?? 0)) edge.push(link)
+        }
+      }
+      if (edge.length <= MOST_EDGES) edges.push({ edge, weight })
+    }
+    return edges
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, MOST_REGIONS)
+      .map(({ edge }) => edge)
+  }
+  /** Cuts a dark part off by all its lines, then mends what need not be cut. */
+  const cutOff = (from: Found, edge: readonly number[]): void => {
+    let at = weighSet(
+      edge.reduce(
+        insert,
+        [...from.faults].filter((fault) => !edge.includes(fault)),
+      ),
+    )
+    for (const link of edge) {
+      if (at === undefined || isSpent()) return
+      const less = weighSet(at.faults.filter((fault) => fault !== link))
+      if (less !== undefined && less.score > at.score) at = less
+    }
+  }
+
+  const climb = (): void => {
+    for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
+      if (isSpent() || one.score < best.score - WORTH) return
+      if (one.isWalked) continue
+      const isNear = one.score >= best.score - NEAR
+      const bound = weights.best + priorOf(one.faults) + dearest
+      if (!isNear && bound < best.score - SLACK) continue
+      const walked = classWalks.get(one.sign) ?? 0
+      if (walked >= 3 && one !== best) continue
+      classWalks.set(one.sign, walked + 1)
+      walkFrom(one)
+      if (isNear && graph.members.length > 0) tryGroups(one)
+    }
+  }
+  const exchange = (): void => {
+    const top = [...found].sort((a, b) => b.score - a.score).slice(0, EXCHANGED)
+    for (const one of top) {
+      if (one.score < best.score - NEAR) return
+      for (const fault of one.faults) {
+        if (isSpent()) return
+        const less = weighSet(one.faults.filter((other) => other !== fault))
+        if (less === undefined || less.isWalked) continue
+        walkFrom(less)
+        if (graph.members.length > 0) tryGroups(less)
+      }
+    }
+  }
+
+  weighSet([])
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const was = best
+    climb()
+    const from = best
+    for (const edge of regions(from.faults)) {
+      if (isSpent()) break
+      if (edge.length > 1) cutOff(from, edge)
+    }
+    climb()
+    exchange()
+    climb()
+    if (best === was || isSpent()) break
+  }
+  found = found.filter((one) => one.score >= best.score - KEPT)
+  return { found, best }
+}
