@@ -84,6 +84,9 @@ const extra = (name: string, faults: number, changes: Partial<Cell>): Cell => ({
 })
 const grouped = { ...bare("half"), customers: 5, hasGroups: true }
 const extras = [
+  extra("healthy", 0, {}),
+  extra("healthy-all", 0, { variant: { ...bare("all"), customers: CUSTOMERS } }),
+  extra("many", 5, {}),
   ...FAULTS.map((faults) => extra("noise-0", faults, { noise: noiseTimes(0) })),
   ...FAULTS.map((faults) => extra("noise-2", faults, { noise: noiseTimes(2) })),
   ...FAULTS.map((faults) => extra("noise-4", faults, { noise: noiseTimes(4) })),

@@ -55,16 +55,20 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 const BINS = 10
-/** Expected calibration error: over ten equal bins of what was claimed, how far claim and truth lie apart on average. */
-export const calibrationError = (claims: readonly { readonly claimed: number; readonly isRight: boolean }[]): number => {
-  const bins = Map.groupBy(claims, ({ claimed }) => Math.min(BINS - 1, Math.floor(claimed * BINS)))
-  return sum(
-    [...bins.values()].map((bin) => {
-      const gap = mean(bin.map(({ claimed }) => claimed)) - mean(bin.map(({ isRight }) => Number(isRight)))
-      return (bin.length / claims.length) * Math.abs(gap)
-    }),
-  )
-}
+type Claim = { readonly claimed: number; readonly isRight: boolean }
+/** Of each tenth of what was claimed: how many answers, their mean claim, and the share that was right. Empty tenths are left out. */
+export const calibrationBins = (claims: readonly Claim[]) =>
+  [...Map.groupBy(claims, ({ claimed }) => Math.min(BINS - 1, Math.floor(claimed * BINS)))]
+    .sort(([one], [other]) => one - other)
+    .map(([bin, inside]) => ({
+      from: bin / BINS,
+      count: inside.length,
+      claimed: mean(inside.map(({ claimed }) => claimed)),
+      right: mean(inside.map(({ isRight }) => Number(isRight))),
+    }))
+/** Expected calibration error: over the tenths, how far claim and truth lie apart on average. */
+export const calibrationError = (claims: readonly Claim[]): number =>
+  sum(calibrationBins(claims).map(({ count, claimed, right }) => (count / claims.length) * Math.abs(claimed - right)))
 
 export type Figures = {
   readonly cases: number

@@ -4,23 +4,39 @@ import type { Cell } from "./cells.ts"
 import { drawFaults } from "./faults.ts"
 import { judge, type Verdict } from "./judge.ts"
 import { lookAgain, lookAt } from "./looks.ts"
+import { isMissed } from "./referee.ts"
 import { type Bench, makeBench, REFERENCES, readingOf } from "./references.ts"
 import { type Shape, stream } from "./shape.ts"
 import { makePlan } from "./variant.ts"
 import { DOWN, makeWorld, showSame, sightOf } from "./world.ts"
 
+export type Judged = {
+  readonly verdict: Verdict
+  /** Wrong, though the looks speak for the truth. */
+  readonly isMissed: boolean
+}
 /** One answer and what it was given. */
-export type Stage = { readonly document: Network; readonly answer: Answer; readonly verdict: Verdict }
-export type Trial = {
+export type Stage = Judged & { readonly document: Network; readonly answer: Answer }
+type Case<T> = {
   readonly network: string
   readonly truth: readonly string[]
   /** Nothing of the truth can be seen: right is what shows nothing either. */
   readonly isSilent: boolean
-  readonly first: Stage
-  readonly rechecked: Stage
+  readonly first: T
+  readonly rechecked: T
   /** Whether each reference was right at first sight, and after our re-checks. */
   readonly references: Readonly<Record<string, { readonly first: boolean; readonly rechecked: boolean }>>
 }
+export type Trial = Case<Stage>
+/** What is kept of a trial: thousands of documents would fill the memory. */
+export type Outcome = Case<Judged>
+const judged = ({ verdict, isMissed }: Stage): Judged => ({ verdict, isMissed })
+export const outcomeOf = (trial: Trial): Outcome => ({
+  ...trial,
+  first: judged(trial.first),
+  rechecked: judged(trial.rechecked),
+})
+
 const MOST_RECHECKS = 8
 
 export const benchOf = (cell: Cell, shape: Shape, seed: number): Bench =>
@@ -36,7 +52,9 @@ export const runTrial = (cell: Cell, network: string, bench: Bench, seed: number
     const beganMs = performance.now()
     const answer = solve(document)
     const solveMs = performance.now() - beganMs
-    return { document, answer, verdict: judge(world, truth, observations, answer, solveMs) }
+    const verdict = judge(world, truth, observations, answer, solveMs)
+    const told = answer.hypotheses[0]?.components ?? []
+    return { document, answer, verdict, isMissed: verdict.rank !== 0 && isMissed(world, cell, truth, told, observations) }
   }
   const first = solved(lookAt(world, sight, cell.noise, random("looks"), cell.signals))
   const asked = first.answer.recheck.slice(0, MOST_RECHECKS)
