@@ -60,7 +60,10 @@ const aloneOf = (bench: Bench, id: string): readonly number[] => {
   const known = bench.alone.get(id)
   if (known !== undefined) return known
   const sight = sightOf(bench.world, [id])
-  const dark = [...sight.keys()].filter((place) => sight[place] === DOWN)
+  const dark: number[] = []
+  sight.forEach((word, place) => {
+    if (word === DOWN) dark.push(place)
+  })
   bench.alone.set(id, dark)
   return dark
 }

@@ -17,14 +17,13 @@ export const UP = 1
 export const UNSEEN = 2
 
 type Hop = { readonly node: number; readonly link: number }
-/** A thing by the places of what it depends on: a node and the number of a vantage, or a link, the end that tells, and the far end. */
-type Place =
-  | { readonly is: "node"; readonly node: number; readonly vantage: number }
-  | { readonly is: "port"; readonly link: number; readonly end: number; readonly far: number }
+/** A port by the indexes of its link, the end that tells, and the far end. */
+type Port = { readonly link: number; readonly end: number; readonly far: number }
 export type World = {
   readonly plan: Plan
+  /** Every node from the first vantage, from the next one, and so on; then every port that is told of. */
   readonly things: readonly Thing[]
-  readonly places: readonly Place[]
+  readonly ports: readonly Port[]
   readonly placeOf: ReadonlyMap<string, number>
   /** Nodes, then links, then the ways out of the vantages. */
   readonly indexOf: ReadonlyMap<string, number>
@@ -55,35 +54,22 @@ export const makeWorld = (plan: Plan): World => {
     hops[index(a)]?.push({ node: index(b), link: index(id) })
     hops[index(b)]?.push({ node: index(a), link: index(id) })
   }
-  const looks = [
-    ...vantages.flatMap((from, vantage) =>
-      nodes.map(({ id }): [Thing, Place] => [
-        { entity: id, signal: "reachable", from },
-        { is: "node", node: index(id), vantage },
-      ]),
-    ),
-    ...links.flatMap(({ id, a, b }) =>
-      [
-        [a, b],
-        [b, a],
-      ].flatMap(([end = "", far = ""]): [Thing, Place][] =>
-        nodes[index(end)]?.monitored
-          ? [
-              [
-                { entity: id, signal: "port", end },
-                { is: "port", link: index(id), end: index(end), far: index(far) },
-              ],
-            ]
-          : [],
-      ),
-    ),
+  const told = links
+    .flatMap(({ id, a, b }) => [
+      { id, end: a, far: b },
+      { id, end: b, far: a },
+    ])
+    .filter(({ end }) => nodes[index(end)]?.monitored)
+  const things = [
+    ...vantages.flatMap((from) => nodes.map(({ id }): Thing => ({ entity: id, signal: "reachable", from }))),
+    ...told.map(({ id, end }): Thing => ({ entity: id, signal: "port", end })),
   ]
   const customers = new Set(nodes.filter(({ kind }) => kind === "customer").map(({ id }) => id))
   return {
     plan,
-    things: looks.map(([thing]) => thing),
-    places: looks.map(([, place]) => place),
-    placeOf: new Map(looks.map(([thing], place) => [keyOf(thing), place])),
+    things,
+    ports: told.map(({ id, end, far }) => ({ link: index(id), end: index(end), far: index(far) })),
+    placeOf: new Map(things.map((thing, place) => [keyOf(thing), place])),
     indexOf,
     hops,
     members: new Map(plan.groups.map(({ id, members }) => [id, members])),
@@ -91,7 +77,7 @@ export const makeWorld = (plan: Plan): World => {
   }
 }
 
-/** Which nodes a vantage reaches; none if it has failed itself. */
+/** One flag a node: what a vantage reaches; nothing if it has failed itself. */
 const reachedFrom = (world: World, vantage: string, failed: Uint8Array): Uint8Array => {
   const reached = new Uint8Array(world.plan.nodes.length)
   const [from, uplink] = [world.indexOf.get(vantage) ?? 0, world.indexOf.get(uplinkOf(vantage)) ?? 0]
@@ -120,11 +106,15 @@ export const sightOf = (world: World, components: Iterable<string>): Sight => {
     failed[index] = 1
   }
   const reached = world.plan.vantages.map((vantage) => reachedFrom(world, vantage, failed))
-  return Uint8Array.from(world.places, (place) => {
-    if (place.is === "node") return reached[place.vantage]?.[place.node] === 1 ? UP : DOWN
-    if (!reached.some((nodes) => nodes[place.end] === 1)) return UNSEEN
-    return failed[place.link] === 1 || failed[place.far] === 1 ? DOWN : UP
-  })
+  const sight = new Uint8Array(world.things.length).fill(UNSEEN)
+  // A node that is reached is UP, one that is not is DOWN: the rows are the sight.
+  for (const [vantage, row] of reached.entries()) sight.set(row, vantage * row.length)
+  let place = reached.length * world.plan.nodes.length
+  for (const { link, end, far } of world.ports) {
+    if (reached.some((row) => row[end] === 1)) sight[place] = failed[link] === 1 || failed[far] === 1 ? DOWN : UP
+    place += 1
+  }
+  return sight
 }
 
 /** Single customers and their own access links are left aside; a group keeps all its members. */
