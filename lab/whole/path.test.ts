@@ -27,117 +27,120 @@ const names = (event: LiveEvent, key: "causes" | "alternatives"): readonly strin
 const isNamed = (name: string) => (event: LiveEvent) =>
   event.name === "incident" && [...names(event, "causes"), ...names(event, "alternatives")].includes(name)
 
-before(async () => {
-  demo = await startDemo({ dataDir: tempDataDir("whole") })
-  operator = await operatorAt(demo.url, demo.email, demo.password)
-  await allWell()
-})
-after(async () => {
-  operator?.close()
-  await demo?.stop()
-})
+// The hooks stand inside: beside another file's tests in one process they would run before all of them.
+describe("the whole path", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("whole") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    await allWell()
+  })
+  after(async () => {
+    operator?.close()
+    await demo?.stop()
+  })
 
-describe("from the wire to the API", () => {
-  test("routers of release 6 and of release 7 show identity, resources and live rates", async () => {
-    const wanted = ["6.", "7."]
-    await until("both releases have told all of it", 60_000, async () => {
-      const all = simulated(await devices())
-      return wanted.every((release) =>
-        all.some(
-          (d) =>
-            String(d.version).startsWith(release) &&
-            d.cpuRatio !== null &&
-            d.uptimeS !== null &&
-            d.rttUs !== null &&
-            d.rxBps !== null,
-        ),
+  describe("from the wire to the API", () => {
+    test("routers of release 6 and of release 7 show identity, resources and live rates", async () => {
+      const wanted = ["6.", "7."]
+      await until("both releases have told all of it", 60_000, async () => {
+        const all = simulated(await devices())
+        return wanted.every((release) =>
+          all.some(
+            (d) =>
+              String(d.version).startsWith(release) &&
+              d.cpuRatio !== null &&
+              d.uptimeS !== null &&
+              d.rttUs !== null &&
+              d.rxBps !== null,
+          ),
+        )
+      })
+    })
+
+    test("a link's two ends agree on what it carries", async () => {
+      await until("rates at both ends", 60_000, async () =>
+        (await links()).some((link) => link.aToBBps !== null && link.bToABps !== null),
       )
+    })
+
+    test("values come again every second, by themselves", async () => {
+      const first = await operator.next((event) => event.name === "readings", 5_000, "readings")
+      const second = await operator.next((event) => event.name === "readings", 5_000, "readings again")
+      assert.ok(second.heardAtMs - first.heardAtMs < 4_000)
     })
   })
 
-  test("a link's two ends agree on what it carries", async () => {
-    await until("rates at both ends", 60_000, async () =>
-      (await links()).some((link) => link.aToBBps !== null && link.bToABps !== null),
-    )
-  })
-
-  test("values come again every second, by themselves", async () => {
-    const first = await operator.next((event) => event.name === "readings", 5_000, "readings")
-    const second = await operator.next((event) => event.name === "readings", 5_000, "readings again")
-    assert.ok(second.heardAtMs - first.heardAtMs < 4_000)
-  })
-})
-
-describe("what breaks", () => {
-  test("a cut core link is one incident that names the link, and mending closes it", async () => {
-    const redundant = (await links()).find(
-      (link) => /-core-1$/.test(textOf(link.a, "deviceName")) && /-core-1$/.test(textOf(link.b, "deviceName")),
-    )
-    assert.ok(redundant !== undefined)
-    const name = textOf(redundant, "name")
-    const from = operator.heard.length
-    const heard = operator.next(isNamed(name), 10_000, `an incident naming ${name}`)
-    await pull({ do: "cut", link: name })
-    const { data } = await heard
-    assert.deepEqual(
-      rows(data.causes).map((cause) => [cause.kind, cause.name]),
-      [["link", name]],
-    )
-    const closed = operator.next(
-      (event) => event.data.id === data.id && event.data.state === "closed",
-      30_000,
-      "the same incident closed",
-    )
-    await pull({ do: "mend", link: name })
-    await closed
-    assert.equal(new Set(incidents(from).map((event) => event.data.id)).size, 1)
-    await allWell()
-  })
-
-  test("a dead router is one incident with its neighbours' ports folded in", async () => {
-    const meshed = simulated(await devices()).find((device) => textOf(device, "name") === "izm-core-1")
-    assert.ok(meshed !== undefined)
-    const name = textOf(meshed, "name")
-    const from = operator.heard.length
-    const heard = operator.next(
-      (event) => event.name === "incident" && names(event, "causes").includes(name),
-      10_000,
-      `an incident naming ${name}`,
-    )
-    await pull({ do: "kill", router: name })
-    const { data } = await heard
-    const ports = await until("its neighbours' ports stand in it as evidence", 10_000, async () => {
-      const detail = await operator.get(`/incidents/${String(data.id)}`)
-      const evidence = rows(detail.symptomList).filter(
-        (symptom) => symptom.part === "evidence" && symptom.kind === "interface-down",
+  describe("what breaks", () => {
+    test("a cut core link is one incident that names the link, and mending closes it", async () => {
+      const redundant = (await links()).find(
+        (link) => /-core-1$/.test(textOf(link.a, "deviceName")) && /-core-1$/.test(textOf(link.b, "deviceName")),
       )
-      return evidence.length >= 2 && evidence
+      assert.ok(redundant !== undefined)
+      const name = textOf(redundant, "name")
+      const from = operator.heard.length
+      const heard = operator.next(isNamed(name), 10_000, `an incident naming ${name}`)
+      await pull({ do: "cut", link: name })
+      const { data } = await heard
+      assert.deepEqual(
+        rows(data.causes).map((cause) => [cause.kind, cause.name]),
+        [["link", name]],
+      )
+      const closed = operator.next(
+        (event) => event.data.id === data.id && event.data.state === "closed",
+        30_000,
+        "the same incident closed",
+      )
+      await pull({ do: "mend", link: name })
+      await closed
+      assert.equal(new Set(incidents(from).map((event) => event.data.id)).size, 1)
+      await allWell()
     })
-    assert.ok(ports.every((port) => port.deviceName !== name))
-    const closed = operator.next(
-      (event) => event.data.id === data.id && event.data.state === "closed",
-      60_000,
-      "the same incident closed",
-    )
-    await pull({ do: "revive", router: name })
-    await closed
-    assert.equal(
-      new Set(incidents(from).map((event) => event.data.id)).size,
-      1,
-      JSON.stringify(incidents(from).map((event) => event.data.title)),
-    )
-    await allWell()
-  })
 
-  test("an agent that stops makes its devices unknown; no device has an incident", async () => {
-    const from = operator.heard.length
-    await pull({ do: "stop-agent" })
-    await until("every device is unknown", 30_000, async () =>
-      (await devices()).every((device) => statusOf(device) === "unknown"),
-    )
-    const kinds = incidents(from).flatMap((event) => rows(event.data.causes).map((cause) => cause.kind))
-    assert.deepEqual([...new Set(kinds)], ["agent"])
-    await pull({ do: "start-agent" })
-    await allWell()
+    test("a dead router is one incident with its neighbours' ports folded in", async () => {
+      const meshed = simulated(await devices()).find((device) => textOf(device, "name") === "ank-core-1")
+      assert.ok(meshed !== undefined)
+      const name = textOf(meshed, "name")
+      const from = operator.heard.length
+      const heard = operator.next(
+        (event) => event.name === "incident" && names(event, "causes").includes(name),
+        10_000,
+        `an incident naming ${name}`,
+      )
+      await pull({ do: "kill", router: name })
+      const { data } = await heard
+      const ports = await until("its neighbours' ports stand in it as evidence", 10_000, async () => {
+        const detail = await operator.get(`/incidents/${String(data.id)}`)
+        const evidence = rows(detail.symptomList).filter(
+          (symptom) => symptom.part === "evidence" && symptom.kind === "interface-down",
+        )
+        return evidence.length >= 2 && evidence
+      })
+      assert.ok(ports.every((port) => port.deviceName !== name))
+      const closed = operator.next(
+        (event) => event.data.id === data.id && event.data.state === "closed",
+        60_000,
+        "the same incident closed",
+      )
+      await pull({ do: "revive", router: name })
+      await closed
+      assert.equal(
+        new Set(incidents(from).map((event) => event.data.id)).size,
+        1,
+        JSON.stringify(incidents(from).map((event) => event.data.title)),
+      )
+      await allWell()
+    })
+
+    test("an agent that stops makes its devices unknown; no device has an incident", async () => {
+      const from = operator.heard.length
+      await pull({ do: "stop-agent" })
+      await until("every device is unknown", 30_000, async () =>
+        (await devices()).every((device) => statusOf(device) === "unknown"),
+      )
+      const kinds = incidents(from).flatMap((event) => rows(event.data.causes).map((cause) => cause.kind))
+      assert.deepEqual([...new Set(kinds)], ["agent"])
+      await pull({ do: "start-agent" })
+      await allWell()
+    })
   })
 })

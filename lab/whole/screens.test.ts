@@ -36,26 +36,26 @@ const openIncident = async (title: RegExp): Promise<void> => {
   await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/)
 }
 
-before(async () => {
-  demo = await startDemo({ dataDir: tempDataDir("screens") })
-  operator = await operatorAt(demo.url, demo.email, demo.password)
-  browser = await launchBrowser()
-  page = await openPage(browser, LOOKS.dark)
-  page.on("pageerror", (error) => thrown.push(error.message))
-  await page.goto(demo.url)
-  await page.getByLabel("E-mail").fill(demo.email)
-  await page.getByLabel("Password", { exact: true }).fill(demo.password)
-  await page.keyboard.press("Enter")
-  await page.getByRole("link", { name: "Devices" }).first().waitFor()
-  await allWell()
-})
-after(async () => {
-  await browser?.close()
-  operator?.close()
-  await demo?.stop()
-})
-
 describe("the demo in a browser", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("screens") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    browser = await launchBrowser()
+    page = await openPage(browser, LOOKS.dark)
+    page.on("pageerror", (error) => thrown.push(error.message))
+    await page.goto(demo.url)
+    await page.getByLabel("E-mail").fill(demo.email)
+    await page.getByLabel("Password", { exact: true }).fill(demo.password)
+    await page.keyboard.press("Enter")
+    await page.getByRole("link", { name: "Devices" }).first().waitFor()
+    await allWell()
+  })
+  after(async () => {
+    await browser?.close()
+    operator?.close()
+    await demo?.stop()
+  })
+
   test("map, device, a cut link, the incident that names it, mended, closed", async () => {
     await page.goto(`${demo.url}/map`)
     await page.getByText("Ankara").first().waitFor()
@@ -85,15 +85,15 @@ describe("the demo in a browser", () => {
   })
 
   test("a dead router is one incident, its neighbours' ports folded in, and it is acknowledged", async () => {
-    await page.goto(`${demo.url}/devices/${await idOf("devices", "kon-core-1")}`)
+    await page.goto(`${demo.url}/devices/${await idOf("devices", "ank-core-1")}`)
     await press("Kill router")
     await until("one incident names it", 15_000, async () => {
       const open = rows((await operator.get("/incidents?state=open")).items)
-      return open.length === 1 && /Router kon-core-1 is not answering/.test(textOf(open[0], "title"))
+      return open.length === 1 && /Router ank-core-1 is not answering/.test(textOf(open[0], "title"))
     })
-    await openIncident(/Router kon-core-1 is not answering/)
+    await openIncident(/Router ank-core-1 is not answering/)
     await page
-      .getByText(/ank-core-1|ant-core-1/)
+      .getByText(/kay-core-1|esk-core-1/)
       .first()
       .waitFor()
     await press(/^Acknowledge/)
@@ -122,6 +122,32 @@ describe("the demo in a browser", () => {
     )
     await page.goto(`${demo.url}/map`)
     await press("Start agent")
+    await allWell()
+  })
+
+  test("a site's power, an upstream and the agent's two ways have their buttons, there and back", async () => {
+    const levers = [
+      [`/devices/${await idOf("devices", "sam-acc-1")}`, "Power off Samsun", "Power on Samsun", "darkSites", ["Samsun"], []],
+      [
+        `/devices/${await idOf("devices", "ist-transit-1")}`,
+        "Lose upstream",
+        "Restore upstream",
+        "lostUpstreams",
+        ["ist-transit-1"],
+        [],
+      ],
+      ["/map", "Cut agent's way out", "Mend agent's way out", "wayOutCut", true, false],
+      ["/map", "Cut agent's way home", "Mend agent's way home", "wayHomeCut", true, false],
+    ] as const
+    for (const [path, there, back, key, broken, whole] of levers) {
+      await page.goto(demo.url + path)
+      await press(there)
+      await page.getByRole("button", { name: back }).waitFor()
+      assert.deepEqual((await operator.get("/lab"))[key], broken, there)
+      await press(back)
+      await page.getByRole("button", { name: there }).waitFor()
+      assert.deepEqual((await operator.get("/lab"))[key], whole, back)
+    }
     await allWell()
   })
 

@@ -1,0 +1,157 @@
+/**
+ * How long from a fault to the right cause on the incidents page of a real browser, which stands open: exactly the wanted incidents, no more and
+ * no fewer, each naming its cause first. Then whether it stayed so, and whether anything else was opened before all was well again.
+ *   npm run bench -- causes [--rounds 5] [--seed 1]
+ * A round breaks seven things, at random places and moments. Where the agent could not tell two causes apart, either is right.
+ */
+import { parseArgs } from "node:util"
+import type { Lever } from "../commands.ts"
+import { ANATOLIA } from "../lab.ts"
+import type { Topology } from "../topology.ts"
+import { readTopology } from "../topology-file.ts"
+import { startDemo, tempDataDir } from "../whole/demo-process.ts"
+import { firstCauses, isCalm } from "../whole/incidents-now.ts"
+import { breakAndSee, type IncidentsPage, openIncidentsPage } from "../whole/incidents-page.ts"
+import { type Operator, operatorAt } from "../whole/operator.ts"
+import { until } from "../whole/rows.ts"
+import { isRight, type Situation, WAY_HOME, WAY_OUT } from "../whole/situations.ts"
+import { isApart, situationOf } from "../whole/stand-ins.ts"
+import { ms, percentile, seeded, table } from "./figures.ts"
+
+const WANTED_MS = 5_000
+const MOST_MS = 15_000
+/** For so long the page must stay right. */
+const STAYS_MS = 4_000
+const HEALED_MS = 90_000
+
+type Look = {
+  readonly name: string
+  readonly what: string
+  /** Infinite where it never was right. */
+  readonly tookMs: number
+  readonly stayed: boolean
+  readonly others: number
+}
+
+const wait = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
+
+/** One round's faults. What stands at the agent's own site takes its power or its first router with it, which other tests look at. */
+const round = (topology: Topology, random: () => number): Situation[] => {
+  const pick = <T>(items: readonly T[]): T => {
+    const item = items[Math.floor(random() * items.length)]
+    if (item === undefined) throw new Error("nothing to pick from")
+    return item
+  }
+  const { at } = topology.agent
+  const home = topology.routers.find((router) => router.name === at)?.site
+  const isCore = (name: string): boolean => topology.routers.find((r) => r.name === name)?.roles.includes("core") === true
+  const core = topology.links.filter(({ a, b }) => isCore(a.router) && isCore(b.router))
+  const routers = topology.routers.filter((router) => router.name !== at && !router.roles.includes("upstream"))
+  const cut = (): Lever => ({ do: "cut", link: pick(core).name })
+  const kill = (): Lever => ({ do: "kill", router: pick(routers).name })
+  const upstreams = topology.routers.filter((router) => router.roles.includes("upstream"))
+  const two = (): readonly [Lever, Lever] => {
+    const levers = [cut(), kill()] as const
+    return isApart(topology, levers) ? levers : two()
+  }
+  return [
+    situationOf(topology, "core link cut", [cut()]),
+    situationOf(topology, "router dead", [kill()]),
+    situationOf(topology, "site power lost", [
+      { do: "power-off", site: pick(topology.sites.filter((site) => site.key !== home)).key },
+    ]),
+    situationOf(topology, "upstream lost", [{ do: "lose-upstream", router: pick(upstreams).name }]),
+    WAY_HOME,
+    WAY_OUT,
+    situationOf(topology, "two faults at once", two()),
+  ]
+}
+
+const lookAt = async (incidents: IncidentsPage, operator: Operator, situation: Situation): Promise<Look> => {
+  const { name, wanted, command } = situation
+  const from = operator.heard.length
+  const seen = await breakAndSee(incidents, operator, situation, MOST_MS)
+  await wait(STAYS_MS)
+  const stayed = isRight(await firstCauses(operator), situation) && (await incidents.titles()).length === wanted.length
+  await operator.send("POST", "/lab", { do: "heal" })
+  await until(`all is well after ${name}`, HEALED_MS, () => isCalm(operator))
+  const opened = new Set(operator.heard.slice(from).flatMap(({ name, data }) => (name === "incident" ? [data.id] : [])))
+  const { do: _, ...what } = command
+  return {
+    name,
+    what: Object.keys(what).length === 0 ? "" : JSON.stringify(what),
+    tookMs: seen.isRight ? seen.tookMs : Number.POSITIVE_INFINITY,
+    stayed,
+    others: Math.max(0, opened.size - wanted.length),
+  }
+}
+
+const report = (looks: readonly Look[]): boolean => {
+  const rows = [...new Set(looks.map((look) => look.name))].map((name) => {
+    const mine = looks.filter((look) => look.name === name)
+    const times = mine.map((look) => look.tookMs)
+    const stayed = mine.filter((look) => look.stayed).length
+    const others = mine.reduce((sum, look) => sum + look.others, 0)
+    const isMet = percentile(times, 95) <= WANTED_MS && stayed === mine.length && others === 0
+    const [p50, p95] = [percentile(times, 50), percentile(times, 95)].map((time) => (Number.isFinite(time) ? ms(time) : "never"))
+    return [
+      name,
+      `${mine.length}`,
+      p50 ?? "",
+      p95 ?? "",
+      ms(WANTED_MS),
+      `${stayed}/${mine.length}`,
+      `${others}`,
+      isMet ? "yes" : "NO",
+    ]
+  })
+  const head = [
+    "from the lever to the right cause on the page",
+    "n",
+    "p50",
+    "p95",
+    "wanted p95",
+    "stayed",
+    "others opened",
+    "met",
+  ]
+  console.log(table([head, ...rows]))
+  return rows.every((row) => row.at(-1) === "yes")
+}
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { rounds: { type: "string", default: "5" }, seed: { type: "string", default: "1" } },
+  })
+  const [rounds, seed] = [Number(values.rounds), Number(values.seed)]
+  const random = seeded(seed)
+  const topology = readTopology(ANATOLIA)
+  console.error("starting the simulated network …")
+  const demo = await startDemo({ dataDir: tempDataDir("bench-causes") })
+  try {
+    const operator = await operatorAt(demo.url, demo.email, demo.password)
+    const incidents = await openIncidentsPage(demo)
+    await until("all is well at first", HEALED_MS, () => isCalm(operator))
+    await incidents.show()
+    console.log(
+      `${topology.routers.length} routers, ${topology.links.length} links, ${rounds} rounds, seed ${seed}, ${demo.mode}`,
+    )
+    const looks: Look[] = []
+    for (let n = 1; n <= rounds; n++) {
+      for (const situation of round(topology, random)) {
+        await wait(random() * 1_500)
+        const look = await lookAt(incidents, operator, situation)
+        looks.push(look)
+        const time = Number.isFinite(look.tookMs) ? ms(look.tookMs) : "never right"
+        const notes = `${look.stayed ? "" : "  did not stay"}${look.others === 0 ? "" : `  ${look.others} others opened`}`
+        console.error(`${n}/${rounds}  ${look.name}  ${time}${notes}  ${look.what}`)
+      }
+    }
+    await incidents.close()
+    operator.close()
+    return report(looks)
+  } finally {
+    await demo.stop()
+  }
+}
