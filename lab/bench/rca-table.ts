@@ -75,13 +75,28 @@ const accuracy = (rows: readonly Row[]): string => {
 }
 const quality = (rows: readonly Row[]): string =>
   table([
-    ["first sight, re-checked", "F1", "", "ECE", "", "Brier", "", "wrongly suppressed", "", "folded", "", "p50 ms", "p95 ms"],
+    [
+      "first sight, re-checked",
+      "F1",
+      "",
+      "ECE",
+      "",
+      "Brier",
+      "",
+      "wrongly suppressed",
+      "",
+      "of those behind",
+      "",
+      "folded",
+      "",
+      "p50 ms",
+      "p95 ms",
+    ],
     ...rows.map(({ cell, first, rechecked, p50Ms, p95Ms }) => [
       cell.name,
       ...(["f1", "calibrationError", "brier"] as const).flatMap((key) => [three(first[key]), three(rechecked[key])]),
       ...[first, rechecked].map((stage) => `${stage.wronglySuppressed}/${stage.suppressed}`),
-      three(first.foldedRatio),
-      three(rechecked.foldedRatio),
+      ...(["sparedRatio", "foldedRatio"] as const).flatMap((key) => [three(first[key]), three(rechecked[key])]),
       p50Ms.toFixed(1),
       p95Ms.toFixed(1),
     ]),

@@ -1,10 +1,10 @@
 /**
  * Root cause, judged: drawn faults in recorded and made-up networks, seen through noise, at first sight and after one round of re-checks;
  * beside it a parent tree, greedy coverage and SCORE on the same documents.
- *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…] [--graphs glob] [--held-out] [--quick]
+ *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…] [--graphs glob] [--held-out | --every] [--quick]
  *                        [--looks 1] [--json FILE] [--failures N [--stage first|rechecked]]
  * A cell's name without its number of faults stands for all three. --failures prints wrong cases as lines of JSON on standard output,
- * and the table on standard error. --held-out takes other seeds and the other half of the networks.
+ * and the table on standard error. --held-out takes other seeds and the other half of the networks, --every both halves.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -19,7 +19,7 @@ type Options = {
   readonly cases: number
   readonly cells: readonly Cell[]
   readonly isQuick: boolean
-  readonly isHeldOut: boolean
+  readonly half: "development" | "held-out" | "every"
   readonly graphs: string
   readonly looks: number
   readonly json: string | undefined
@@ -43,6 +43,7 @@ const readOptions = (args: readonly string[]): Options => {
       graphs: { type: "string", default: "*" },
       quick: { type: "boolean", default: false },
       "held-out": { type: "boolean", default: false },
+      every: { type: "boolean", default: false },
       looks: { type: "string", default: "1" },
       json: { type: "string" },
       failures: { type: "string", default: "0" },
@@ -59,7 +60,7 @@ const readOptions = (args: readonly string[]): Options => {
     cases: Number(values.cases ?? (values.quick ? 1 : 2)),
     cells,
     isQuick: values.quick,
-    isHeldOut: values["held-out"],
+    half: values.every ? "every" : values["held-out"] ? "held-out" : "development",
     graphs: values.graphs,
     looks: Number(values.looks),
     json: values.json,
@@ -73,14 +74,15 @@ const readShapes = (options: Options): { shapes: Map<Cell["networks"], readonly 
   const made = MADE_KINDS.map((kind) => [kind, madeShapes(kind, MADE_COUNT, options.seed)] as const)
   const folder = process.env.ISPVM_RECORDINGS
   const recorded = folder === undefined ? [] : recordedShapes(folder, options.graphs)
-  const half = recorded.filter(({ name }) => isHeldOut(name) === options.isHeldOut)
+  const half = recorded.filter(({ name }) => options.half === "every" || isHeldOut(name) === (options.half === "held-out"))
   const thinned = <T>(items: readonly T[]): T[] => items.filter((_, i) => !options.isQuick || i % QUICK_EACH === 0)
   const standIn = made.flatMap(([, shapes]) => shapes).filter((_, i) => i % 2 === 0)
+  const missing = options.cells.filter(({ networks }) => networks === "recorded").length
   const note =
     half.length > 0
-      ? `${half.length} of ${recorded.length} recorded networks (the ${options.isHeldOut ? "held-out" : "development"} half)`
+      ? `${half.length} of ${recorded.length} recorded networks (${options.half === "every" ? "every one" : `the ${options.half} half`})`
       : `${folder === undefined ? "ISPVM_RECORDINGS is not set" : "no recorded network fits"}: ` +
-        `${options.cells.filter(({ networks }) => networks === "recorded").length} cells on recorded networks did not run as such; ` +
+        `${missing} cells on recorded networks did not run on these; ` +
         `${standIn.length} made-up networks stand in`
   return {
     shapes: new Map<Cell["networks"], readonly Shape[]>([

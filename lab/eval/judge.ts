@@ -1,7 +1,7 @@
 /** Whether an answer is right, and how right many of them are. */
 import type { Answer, Observation } from "@ispvm/appliance/cause"
 import { percentile } from "../bench/figures.ts"
-import { failedBy, showSame, type World } from "./world.ts"
+import { darkOf, failedBy, showSame, type World } from "./world.ts"
 
 export type Verdict = {
   /** Place of the first hypothesis that shows what the truth shows; null if none does. */
@@ -12,6 +12,9 @@ export type Verdict = {
   readonly suppressed: number
   /** Suppressed, though failed itself. */
   readonly wronglySuppressed: number
+  /** Nodes that work and are dark only for what stands behind the truth; and those of them that are suppressed. */
+  readonly behind: number
+  readonly spared: number
   /** Observations of a node that read down, and those of them that are folded into the first hypothesis. */
   readonly alarms: number
   readonly folded: number
@@ -34,7 +37,8 @@ export const judge = (
   const rank = answer.hypotheses.findIndex(({ components }) => showSame(world, components, truth))
   const [first] = answer.hypotheses
   const failed = failedBy(world, truth)
-  const behind = new Set(answer.suppressed.map(({ entity }) => entity))
+  const suppressed = new Set(answer.suppressed.map(({ entity }) => entity))
+  const behind = darkOf(world, truth).filter((id) => !failed.has(id))
   const explained = new Set(first?.explained)
   const alarms = observations
     .map((look, index) => ({ look, index }))
@@ -43,10 +47,12 @@ export const judge = (
     rank: rank === -1 ? null : rank,
     f1: f1Of(first?.components ?? [], truth),
     probability: first?.probability ?? 0,
-    suppressed: behind.size,
-    wronglySuppressed: [...behind].filter((entity) => failed.has(entity)).length,
+    suppressed: suppressed.size,
+    wronglySuppressed: [...suppressed].filter((entity) => failed.has(entity)).length,
+    behind: behind.length,
+    spared: behind.filter((id) => suppressed.has(id)).length,
     alarms: alarms.length,
-    folded: alarms.filter(({ look, index }) => behind.has(look.entity) || explained.has(index)).length,
+    folded: alarms.filter(({ look, index }) => suppressed.has(look.entity) || explained.has(index)).length,
     solveMs,
   }
 }
@@ -79,6 +85,7 @@ export type Figures = {
   readonly brier: number
   readonly suppressed: number
   readonly wronglySuppressed: number
+  readonly sparedRatio: number
   readonly foldedRatio: number
   readonly p50Ms: number
   readonly p95Ms: number
@@ -95,6 +102,7 @@ export const figuresOf = (verdicts: readonly Verdict[]): Figures => {
     brier: mean(claims.map(({ claimed, isRight }) => (claimed - Number(isRight)) ** 2)),
     suppressed: sum(verdicts.map(({ suppressed }) => suppressed)),
     wronglySuppressed: sum(verdicts.map(({ wronglySuppressed }) => wronglySuppressed)),
+    sparedRatio: sum(verdicts.map(({ spared }) => spared)) / sum(verdicts.map(({ behind }) => behind)),
     foldedRatio: sum(verdicts.map(({ folded }) => folded)) / sum(verdicts.map(({ alarms }) => alarms)),
     p50Ms: percentile(times, 50),
     p95Ms: percentile(times, 95),

@@ -117,6 +117,13 @@ export const sightOf = (world: World, components: Iterable<string>): Sight => {
   return sight
 }
 
+/** Nodes that no vantage reaches. */
+export const darkOf = (world: World, components: readonly string[]): string[] => {
+  const sight = sightOf(world, components)
+  const { nodes, vantages } = world.plan
+  return nodes.map(({ id }) => id).filter((_, node) => vantages.every((_, row) => sight[row * nodes.length + node] === DOWN))
+}
+
 /** Single customers and their own access links are left aside; a group keeps all its members. */
 export const reduced = (world: World, components: readonly string[]): string[] => components.filter((id) => !world.single.has(id))
 
