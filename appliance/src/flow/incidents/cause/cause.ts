@@ -2,14 +2,14 @@
 import { type Class, classesOf } from "./classes.ts"
 import { buildGraph, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
-import type { Network, Observation, Recheck } from "./model.ts"
+import type { Network, Observation, Rates, Recheck } from "./model.ts"
 import { differ, FIRST_RATES, readRates } from "./rates.ts"
 import { chooseRechecks } from "./recheck.ts"
 import { search, walksFor } from "./search.ts"
 import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
-import { CUSTOMER_FAILS, createLeafLooks, customerFails, type LeafLooks, type Rates, weigh } from "./weigh.ts"
+import { CUSTOMER_FAILS, createLeafLooks, customerFails, type LeafLooks, weigh } from "./weigh.ts"
 
-export type { Group, Link, Network, Node, Observation, Recheck } from "./model.ts"
+export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
 
 export type Hypothesis = {
   /** Node, link or group ids; empty: nothing has failed; `@uplink:VANTAGE`: that vantage's own way out. */
@@ -207,18 +207,20 @@ const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) =
   return (node) => !any || anyOf[graph.monitored[node] ?? 0] === true || hasLeaf[node] === 1
 }
 
-const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[]): Answer => {
+type Beliefs = Pick<Network, "rates" | "isPartial">
+
+const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[], beliefs: Beliefs): Answer => {
   const marks: Marks = createMarks(graph, createPinged(graph, looks))
-  let rates = FIRST_RATES
-  let weights = weigh(graph, looks, rates)
+  let rates = beliefs.rates ?? FIRST_RATES
+  let weights = weigh(graph, looks, rates, beliefs.isPartial)
   let sight = createSight(graph, weights, marks)
-  for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+  for (let reading = 0; beliefs.rates === undefined && reading < MOST_READINGS; reading += 1) {
     const { best } = search(graph, weights, marks, sight, walksFor(graph, FIRST_WORK))
     sight.take(best.faults)
     const read = readRates(graph, looks, sight, rates)
     if (!differ(rates, read)) break
     rates = read
-    weights = weigh(graph, looks, rates)
+    weights = weigh(graph, looks, rates, beliefs.isPartial)
     sight = createSight(graph, weights, marks)
   }
   const found = search(graph, weights, marks, sight, walksFor(graph, WORK))
@@ -270,7 +272,7 @@ export const createSolver = (network: Omit<Network, "observations">): Solver => 
     answer: () => {
       if (forgotten > 0) seen = seen.filter((one) => !one.isForgotten)
       forgotten = 0
-      return answerTo(graph, looks, seen)
+      return answerTo(graph, looks, seen, network)
     },
   }
 }

@@ -10,8 +10,12 @@ const ROUTER = 1
 const LINK = 3
 const GROUP = 0.5
 const UPLINK = 0.5
-/** Faults expected in a document before anything in it is read: somebody asks because something seems to be wrong. */
-const EXPECTED_FAULTS = 1
+/**
+ * Odds that something has failed, and, given some faults, that one more has, before anything is read: somebody asks because something
+ * seems to be wrong, and most often it is one thing.
+ */
+const FIRST_FAULT = 2
+const FURTHER_FAULT = 0.7
 
 /** A customer with one line: it takes no part in the search but through what is seen of it. */
 export type Leaf = { readonly id: string; readonly access: string; readonly node: number; readonly monitored: boolean }
@@ -47,8 +51,9 @@ export type Graph = {
   readonly members: readonly Int32Array[]
   /** Groups that a node or link belongs to. */
   readonly memberOf: ReadonlyMap<number, readonly number[]>
-  /** What a further fault costs, as a natural logarithm, by its index. */
+  /** What a further fault costs, as a natural logarithm, by its index; the first of all costs `first` less. */
   readonly prior: Float64Array
+  readonly first: number
 }
 
 const degrees = (network: Omit<Network, "observations">): Map<string, number> => {
@@ -199,6 +204,7 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     vantageIds,
     members,
     memberOf,
-    prior: Float64Array.from(often, (one) => Math.log((EXPECTED_FAULTS * one) / all)),
+    prior: Float64Array.from(often, (one) => Math.log((FURTHER_FAULT * one) / all)),
+    first: Math.log(FIRST_FAULT / FURTHER_FAULT),
   }
 }

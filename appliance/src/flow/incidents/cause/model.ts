@@ -24,6 +24,21 @@ export type Network = {
   /** Nodes from which is looked. */
   readonly vantages: readonly string[]
   readonly observations: readonly Observation[]
+  /** Where it is known how often looks lie; else it is read off the observations. */
+  readonly rates?: Rates
+  /** What is not listed has simply not been looked at yet: a port that is not told of says nothing about who should tell. */
+  readonly isPartial?: boolean
+}
+/** How often looks lie or are missing, each 0 to 1. */
+export type Rates = {
+  /** Share of looks at something reachable that read down, and at something out of reach that read up. */
+  readonly reachFalse: number
+  readonly reachLost: number
+  readonly portFalse: number
+  readonly portLost: number
+  /** Share of the ports of a teller in sight that are not told, and of tellers in sight that tell of none. */
+  readonly missing: number
+  readonly mute: number
 }
 
 /** One observation that would decide most if it were made again. */

@@ -4,13 +4,15 @@
  */
 import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
+import type { Rates } from "./model.ts"
 import type { Sight } from "./sight.ts"
-import { createLeafLooks, customerFails, type Rates, signalsOf, tellings } from "./weigh.ts"
+import { createLeafLooks, customerFails, signalsOf, tellings } from "./weigh.ts"
 
 /** Believed beforehand, and as after how many looks of one's own. */
 const FALSE = { share: 0.005, looks: 120 }
 const LOST = { share: 0.025, looks: 60 }
 const MISSING = { share: 0.03, looks: 40 }
+const MUTE = { share: 0.001, looks: 20 }
 /** How much of what all signals show together is believed of each by itself. */
 const SHARED = 80
 const [LEAST, MOST] = [1e-4, 0.3]
@@ -21,6 +23,7 @@ export const FIRST_RATES: Rates = {
   portFalse: FALSE.share,
   portLost: LOST.share,
   missing: MISSING.share,
+  mute: MUTE.share,
 }
 
 type Tally = { of: number; wrong: number }
@@ -62,9 +65,15 @@ export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates
     if (sight.heard[near] === 1) add(port, sight.failed[graph.nodes + link] !== 1 && sight.failed[far] !== 1, { up, down })
   }
   const { due, told } = tellings(graph, looks, signalsOf(looks))
-  const gaps = { of: 0, wrong: 0 }
+  const [gaps, mutes] = [
+    { of: 0, wrong: 0 },
+    { of: 0, wrong: 0 },
+  ]
   for (let node = 0; node < graph.nodes; node += 1) {
-    if (graph.monitored[node] !== 1 || sight.heard[node] !== 1 || (told[node] ?? 0) === 0) continue
+    if (graph.monitored[node] !== 1 || sight.heard[node] !== 1 || (due[node] ?? 0) === 0) continue
+    mutes.of += 1
+    if ((told[node] ?? 0) === 0) mutes.wrong += 1
+    if ((told[node] ?? 0) === 0) continue
     gaps.of += due[node] ?? 0
     gaps.wrong += (due[node] ?? 0) - (told[node] ?? 0)
   }
@@ -80,6 +89,7 @@ export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates
     reachLost: within(shareOf(isLost, reach.down)),
     portLost: within(shareOf(isLost, port.down)),
     missing: within(shareOf(MISSING, gaps)),
+    mute: within(shareOf(MUTE, mutes)),
   }
 }
 
@@ -91,6 +101,7 @@ export const differ = (one: Rates, other: Rates): boolean => {
     far(one.reachLost, other.reachLost) ||
     far(one.portFalse, other.portFalse) ||
     far(one.portLost, other.portLost) ||
-    far(one.missing, other.missing)
+    far(one.missing, other.missing) ||
+    far(one.mute, other.mute)
   )
 }

@@ -55,7 +55,8 @@ export const chooseRechecks = (graph: Graph, looks: Looks, sight: Sight, classes
   const canAsk = (key: number): boolean => {
     if (key < reach) return isPinged.has(key) || leafAt.has(key % graph.nodes) || isPinged.size === 0
     const port = key - reach
-    return graph.monitored[(port % 2 === 0 ? graph.endA[port >> 1] : graph.endB[port >> 1]) ?? 0] === 1
+    const [a, b] = [graph.endA[port >> 1] ?? 0, graph.endB[port >> 1] ?? 0]
+    return a !== b && graph.monitored[port % 2 === 0 ? a : b] === 1
   }
   /** Looks that read alike under every class decide alike: the first of them stands for all. */
   const alike = new Map<string, number[]>()

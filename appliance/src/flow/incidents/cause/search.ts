@@ -35,6 +35,11 @@ const MOST_EDGES = 10
 const MOST_REGIONS = 12
 const MOST_GROUPS = 40
 const EXCHANGED = 6
+/** Sets of one size that are carried on though something else explains more at first: the way to the best may lead by worse. */
+const [WIDEST, NARROWEST] = [10, 3]
+const CHILDREN = 12
+/** So many sizes without anything better, and larger sets are not looked for. */
+const VAIN_SIZES = 2
 
 /** A heap of sets, best score first; between equals the one that was found first. */
 const createQueue = () => {
@@ -89,12 +94,14 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   let found: Found[] = []
   const queue = createQueue()
   const classWalks = new Map<number, number>()
+  const bySize: Found[][] = []
   const lastWalk = sight.walks() + mostWalks * (graph.vantages > 1 ? graph.vantages + 1 : 1)
   const isSpent = (): boolean => sight.walks() >= lastWalk
   let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, isWalked: false }
   const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
   const nameOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (marks.fault[fault] ?? 0), 0)
-  const priorOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (graph.prior[fault] ?? 0), 0)
+  const priorOf = (faults: readonly number[]): number =>
+    faults.reduce((sum, fault) => sum + (graph.prior[fault] ?? 0), faults.length > 0 ? graph.first : 0)
 
   const keep = (faults: readonly number[], score: number, sign: number): Found | undefined => {
     const name = nameOf(faults)
@@ -105,6 +112,9 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     known.set(name, one)
     found.push(one)
     queue.push(one)
+    const size = bySize[faults.length]
+    if (size === undefined) bySize[faults.length] = [one]
+    else size.push(one)
     if (score > best.score + 1e-9) best = one
     return one
   }
@@ -141,21 +151,29 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     sight.take(one.faults)
     const [score, sign] = [sight.score(), sight.sign()]
     if (one.faults.length === 0 && suspects.length === 0) suspect()
+    const start = one.faults.length === 0 ? graph.first : 0
     const floor = Math.max(best.score - WORTH, score - WORTH)
     let hidden = 0
+    const children: { readonly fault: number; readonly score: number }[] = []
     const add = (fault: number): void => {
       const prior = graph.prior[fault] ?? Number.NEGATIVE_INFINITY
       if (sight.failed[fault] === 1 || prior === Number.NEGATIVE_INFINITY) return
       const [gain, turn] = [sight.gain[fault] ?? 0, sight.turn[fault] ?? 0]
       // It would change nothing that can be seen: counted, and not followed unless there is something left to explain.
-      if (turn === 0 && Math.abs(gain) < 1e-9) hidden += Math.exp(prior)
-      const together = score + gain + prior
+      if (turn === 0 && Math.abs(gain) < 1e-9) hidden += Math.exp(prior + start)
+      const together = score + gain + prior + start
+      if (gain > 1e-9 && together > (children.at(-1)?.score ?? Number.NEGATIVE_INFINITY)) {
+        const at = children.findIndex((child) => child.score < together)
+        children.splice(at === -1 ? children.length : at, 0, { fault, score: together })
+        if (children.length > CHILDREN) children.pop()
+      } else if (gain > 1e-9 && children.length < CHILDREN) children.push({ fault, score: together })
       if (together < floor || (together < best.score - KEPT && gain < -1e-9)) return
-      if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + dearest < best.score - SLACK) return
+      if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + start + dearest < best.score - SLACK) return
       keep(insert(one.faults, fault), together, sign + turn)
     }
     for (let fault = 0; fault < graph.groupsFrom; fault += 1) add(fault)
     for (let fault = graph.uplinksFrom; fault < graph.ids.length; fault += 1) add(fault)
+    for (const child of children) keep(insert(one.faults, child.fault), child.score, sign + (sight.turn[child.fault] ?? 0))
     one.hidden = hidden
   }
   const tryGroups = (one: Found): void => {
@@ -225,6 +243,30 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     }
   }
 
+  /** Size by size, the best few of each: what explains most alone need not be part of what explains most together. */
+  const widen = (): void => {
+    const width = Math.max(NARROWEST, Math.min(WIDEST, Math.round(mostWalks / 40)))
+    for (let [size, vain] = [0, 0]; vain < VAIN_SIZES && !isSpent(); size += 1) {
+      const was = best
+      const signs = new Map<number, number>()
+      const carried: Found[] = []
+      for (const one of [...(bySize[size] ?? [])].sort((a, b) => b.score - a.score)) {
+        const alike = signs.get(one.sign) ?? 0
+        if (alike >= 2) continue
+        signs.set(one.sign, alike + 1)
+        carried.push(one)
+        if (carried.length >= width) break
+      }
+      if (carried.length === 0) return
+      for (const one of carried) {
+        if (isSpent()) return
+        if (!one.isWalked) walkFrom(one)
+        if (graph.members.length > 0) tryGroups(one)
+      }
+      vain = best === was && size >= best.faults.length ? vain + 1 : 0
+    }
+  }
+
   const climb = (): void => {
     for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
       if (isSpent() || one.score < best.score - WORTH) return
@@ -254,6 +296,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   }
 
   weighSet([])
+  widen()
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const was = best
     climb()

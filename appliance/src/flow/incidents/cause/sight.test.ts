@@ -32,7 +32,7 @@ test("sight: what one walk says of every further fault is what a walk with that 
     for (const fault of all) {
       if (isFailed[fault] === 1 || (fault >= graph.groupsFrom && fault < graph.uplinksFrom)) continue
       sight.take([...faults, fault].sort((a, b) => a - b))
-      const told = score + (gain[fault] ?? 0) + (graph.prior[fault] ?? 0)
+      const told = score + (gain[fault] ?? 0) + (graph.prior[fault] ?? 0) + (faults.length === 0 ? graph.first : 0)
       const where = `round ${round}: ${faults.map((one) => graph.ids[one])} and ${graph.ids[fault]}`
       assert.ok(Math.abs(told - sight.score()) < 1e-6, `${where}: ${told} told, ${sight.score()} found`)
       assert.equal(sign + (turn[fault] ?? 0), sight.sign(), where)

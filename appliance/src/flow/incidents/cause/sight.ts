@@ -254,6 +254,7 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
       }
       isStart.fill(0)
     }
+    if (faults.length > 0) score += graph.first
     for (const fault of faults) score += graph.prior[fault] ?? 0
   }
   return { take, score: () => score, sign: () => sign, gain, turn, failed, reached, heard, walks: () => walks }

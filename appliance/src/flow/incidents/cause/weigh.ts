@@ -4,20 +4,10 @@
  */
 import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
+import type { Rates } from "./model.ts"
 
-export type Rates = {
-  /** Share of looks at something reachable that read down, and at something out of reach that read up. */
-  readonly reachFalse: number
-  readonly reachLost: number
-  readonly portFalse: number
-  readonly portLost: number
-  /** Share of ports of a teller in sight that are not told. */
-  readonly missing: number
-}
 /** A customer's own router or line: how likely it has failed, given nothing. */
 export const CUSTOMER_FAILS = 5e-5
-/** A router in sight that tells of none of its ports: its telling has failed, not its ports. */
-const MUTE = 1e-3
 /** A word of a router that cannot be reached: old, or a way there that is not drawn. */
 const STRAY = Math.log(1e-3)
 /** A vantage of which nothing at all has come in, though others look. */
@@ -117,7 +107,8 @@ export const customerFails = (seen: readonly LeafLooks[]): number => {
   return 1 / (1 + Math.exp(-odds))
 }
 
-export const weigh = (graph: Graph, looks: Looks, rates: Rates): Weights => {
+/** `isPartial`: a port that is not told of weighs nothing. */
+export const weigh = (graph: Graph, looks: Looks, rates: Rates, isPartial = false): Weights => {
   const { nodes, vantages } = graph
   const reach = logsOf(rates.reachFalse, rates.reachLost)
   const port = logsOf(rates.portFalse, rates.portLost)
@@ -164,9 +155,9 @@ export const weigh = (graph: Graph, looks: Looks, rates: Rates): Weights => {
   const { due, told: ports } = tellings(graph, looks, signalsOf(looks))
   for (let node = 0; node < nodes; node += 1) {
     const [all, some] = [due[node] ?? 0, ports[node] ?? 0]
-    if (graph.monitored[node] !== 1 || all === 0) continue
+    if (isPartial || graph.monitored[node] !== 1 || all === 0) continue
     const gaps = (all - some) * Math.log(rates.missing)
-    addTo(told, node, some === 0 ? logSum(gaps, Math.log(MUTE)) : gaps + some * Math.log1p(-rates.missing))
+    addTo(told, node, some === 0 ? logSum(gaps, Math.log(rates.mute)) : gaps + some * Math.log1p(-rates.missing))
   }
   const isSilent = (vantage: number): boolean => {
     for (let node = 0; node < nodes; node += 1) {
