@@ -5,11 +5,13 @@ import { setTheme, themeNow } from "../src/frame/theme.ts"
 import type { IspvmToasts } from "../src/parts/ispvm-toasts.ts"
 import { STATUS_ORDER } from "../src/parts/status-shape.ts"
 import { panel, shared } from "../src/theme/shared.ts"
+import { sampleEvidence, sampleFleet, sampleHistory, sampleHypotheses, sampleIncident, sampleRechecks } from "./cause-samples.ts"
 import { chartData, incidentItems, many, paletteItems, sampleColumns, statusReasons } from "./samples.ts"
 import "../src/parts/ispvm-age.ts"
 import "../src/parts/ispvm-button.ts"
 import "../src/parts/ispvm-chart.ts"
 import "../src/parts/ispvm-chip.ts"
+import "../src/parts/ispvm-confidence.ts"
 import "../src/parts/ispvm-copy.ts"
 import "../src/parts/ispvm-dialog.ts"
 import "../src/parts/ispvm-empty.ts"
@@ -25,6 +27,12 @@ import "../src/parts/ispvm-tabs.ts"
 import "../src/parts/ispvm-time.ts"
 import "../src/parts/ispvm-timeline.ts"
 import "../src/parts/ispvm-toasts.ts"
+import "../src/pages/incident/ispvm-blast.ts"
+import "../src/pages/incident/ispvm-cause-history.ts"
+import "../src/pages/incident/ispvm-evidence.ts"
+import "../src/pages/incident/ispvm-explanations.ts"
+import "../src/pages/incident/ispvm-rechecks.ts"
+import "../src/pages/incident/ispvm-verdict.ts"
 import { bitRate, roundTrip } from "../src/format/units.ts"
 
 /** Every part in every state: what a part looks like is looked up here, and photographed. */
@@ -87,6 +95,7 @@ export class IspvmGallery extends LitElement {
         <div class="grid">${this.#status()}${this.#buttons()}${this.#fields()}${this.#values()}${this.#states()}</div>
         ${this.#chart()}${this.#table()}
         <div class="grid">${this.#timeline()}${this.#overlays()}</div>
+        <div class="grid">${this.#cause()}</div>
       </main>
       <ispvm-toasts></ispvm-toasts>`
   }
@@ -186,6 +195,19 @@ export class IspvmGallery extends LitElement {
       <header><h2>10,000 rows</h2></header>
       <div class="table"><ispvm-table label="Sample" .columns=${sampleColumns} .rows=${many} sort="name" active="row-3"></ispvm-table></div>
     </section>`
+  }
+
+  /** What an incident's page is made of, sure and unsure. */
+  #cause() {
+    const sure = [0.998, 0.87, 0.71, 0.46, 0.2]
+    return html`${this.#panel("Confidence", html`${sure.map((value) => html`<ispvm-confidence .value=${value}></ispvm-confidence>`)}<div class="line">${sure.map((value) => html`<ispvm-confidence brief .value=${value}></ispvm-confidence>`)}</div>`)}
+      ${this.#panel("Verdict", html`<ispvm-verdict .incident=${sampleIncident}></ispvm-verdict>`)}
+      ${this.#panel("Blast radius", html`<ispvm-blast .fleet=${sampleFleet} .incident=${sampleIncident}></ispvm-blast>`)}
+      ${this.#panel("Explanations", html`<ispvm-explanations .hypotheses=${sampleHypotheses} .fleet=${sampleFleet}></ispvm-explanations>`)}
+      ${this.#panel("Evidence", html`<ispvm-evidence .evidence=${sampleEvidence} .fleet=${sampleFleet}></ispvm-evidence>`)}
+      ${this.#panel("Nothing against", html`<ispvm-evidence .evidence=${sampleEvidence.slice(0, 1)} .fleet=${sampleFleet}></ispvm-evidence>`)}
+      ${this.#panel("Looked again", html`<ispvm-rechecks .rechecks=${sampleRechecks} phase="stale"></ispvm-rechecks>`)}
+      ${this.#panel("How we came to it", html`<ispvm-cause-history .history=${sampleHistory}></ispvm-cause-history>`)}`
   }
 
   #timeline() {

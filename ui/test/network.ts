@@ -1,6 +1,6 @@
 /** A made-up network of any size, and the answers an appliance would give about it. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Device, DeviceRole } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, Link } from "@ispvm/appliance/api/inventory"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { makeAgent, makeDevice, makeIncident, makeInterface, makeLink, makeSite, uuid } from "./make.ts"
@@ -41,6 +41,7 @@ const PERMISSIONS = [
 export type Network = {
   readonly answers: Answers
   readonly devices: Device[]
+  readonly links: Link[]
   readonly incidents: Incident[]
   session: Session
 }
@@ -66,6 +67,7 @@ export const makeNetwork = (size: number): Network => {
   ]
   const network: Network = {
     devices,
+    links,
     incidents,
     session: sessionOf("admin"),
     answers: (method, url, body) =>

@@ -17,6 +17,8 @@ export type Work = {
   test: TestAnswer
   agents: Agent[]
   credentials: Credential[]
+  /** What is told of an incident besides what every one is. */
+  readonly details: Map<string, Partial<IncidentDetail>>
 }
 
 const step = (name: string, reason = "ok", remedy: string | null = null) => ({
@@ -79,6 +81,7 @@ export const makeWork = (size = 40): Work => {
   const work: Work = {
     network,
     done: [],
+    details: new Map(),
     test: GOOD,
     agents: [makeAgent(0, { devices: size })],
     credentials: [
@@ -114,7 +117,7 @@ const own = (
     case "GET incidents/:id":
       return incident === undefined
         ? problem(404, "not-found", `There is no incident ${id}.`)
-        : { status: 200, body: detailOf(network, incident.id, timeline) }
+        : { status: 200, body: { ...detailOf(network, incident.id, timeline), ...work.details.get(incident.id) } }
     case "POST incidents/:id/acknowledge":
     case "POST incidents/:id/unacknowledge": {
       const back = part === "unacknowledge"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ago, clock, duration, exact, nextChangeMs, timeLabel } from "./time.ts"
+import { ago, clock, duration, exact, nextChangeMs, shortSpan, timeLabel } from "./time.ts"
 
 const cases: [string, string, string][] = [
   ["less than a second", duration(400), "under 1 s"],
@@ -14,6 +14,10 @@ const cases: [string, string, string][] = [
   ["a moment ago", ago(1_000, 3_000), "just now"],
   ["a clock ahead of ours", ago(9_000, 3_000), "just now"],
   ["minutes ago", ago(0, 240_000), "4 min ago"],
+  ["a short span in tenths", shortSpan(412), "0.4 s"],
+  ["a very short one in milliseconds", shortSpan(12), "12 ms"],
+  ["a short span is never ten", shortSpan(9_949), "9.9 s"],
+  ["a span of ten seconds has no tenths", shortSpan(12_300), "12 s"],
   ["the time of day", clock(new Date(2026, 10, 22, 14, 3, 7).getTime()), "14:03:07"],
   ["the exact instant", exact(new Date(2026, 10, 22, 14, 3, 7).getTime()), "22 Nov 2026, 14:03:07"],
 ]

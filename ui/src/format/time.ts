@@ -27,6 +27,13 @@ export const ago = (atMs: number, nowMs: number): string => {
   return span < 5 * SECOND ? "just now" : `${duration(span)} ago`
 }
 
+/** A span of a moment: "12 ms", "0.4 s", "3.2 s", then as any other. */
+export const shortSpan = (ms: number): string => {
+  const span = Math.max(0, ms)
+  if (span < 95) return `${Math.round(span)} ms`
+  return span < 9_950 ? `${(span / SECOND).toFixed(1)} s` : duration(span)
+}
+
 /** How long until the text of `ago` changes: nothing is redrawn more often than it reads differently. */
 export const nextChangeMs = (atMs: number, nowMs: number): number => {
   const span = Math.max(0, nowMs - atMs)

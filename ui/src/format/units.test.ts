@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { bitRate, byteSize, count, NONE, perSecond, roundTrip, share, threeDigits } from "./units.ts"
+import { bitRate, byteSize, chance, count, NONE, perSecond, roundTrip, share, threeDigits } from "./units.ts"
 
 const cases: [string, string, string][] = [
   ["three digits below ten", threeDigits(1.2449), "1.24"],
@@ -18,6 +18,10 @@ const cases: [string, string, string][] = [
   ["seconds", roundTrip(1_500_000), "1.5 s"],
   ["per cent", share(0.004), "0.4 %"],
   ["all of it", share(1), "100 %"],
+  ["a chance is whole per cent", chance(0.7149), "71 %"],
+  ["no chance is quite certain", chance(1), "> 99 %"],
+  ["nor quite out of the question", chance(0), "< 1 %"],
+  ["a chance just below is not rounded up to it", chance(0.994), "99 %"],
   ["binary sizes", byteSize(1_073_741_824), "1 GiB"],
   ["events a second", perSecond(0.5), "0.5 /s"],
   ["counts in groups", count(12_345), "12\u202f345"],

@@ -47,6 +47,9 @@ export const byteSize = (bytes: number | null): string => (bytes === null ? NONE
 export const roundTrip = (us: number | null): string => (us === null ? NONE : scaled(us, MICRO_STEPS))
 export const perSecond = (value: number | null): string => (value === null ? NONE : `${threeDigits(value)} /s`)
 export const share = (ratio: number | null): string => (ratio === null ? NONE : `${threeDigits(ratio * 100)} %`)
+/** How likely, in whole per cent. Nothing is ever quite certain or quite out of the question: "> 99 %", "< 1 %". */
+export const chance = (probability: number): string =>
+  probability >= 0.995 ? "> 99 %" : probability < 0.005 ? "< 1 %" : `${Math.round(probability * 100)} %`
 /** Counts keep every digit, in groups of three by a thin space. */
 export const count = (value: number | null): string =>
   value === null

@@ -77,10 +77,10 @@ export const incidents = {
   blast: "Blast radius",
   blastNone: "Nothing of this is in the inventory any more.",
   more: (n: number) => `+ ${n} more`,
-  legend: { cause: "cause", maybe: "could as well be it", near: "next to it" },
+  legend: { cause: "cause", maybe: "could as well be it" },
   onMap: "Map",
   onGraph: "Graph",
-  evidence: "Evidence",
+  symptomsTitle: "Symptoms",
   noEvidence: "No symptom is held any more.",
   evidenceOver: (n: number) => (n === 1 ? "1 over" : `${n} over`),
   elsewhere: "No longer counted here: another incident explains it now",
@@ -116,7 +116,8 @@ export const incidents = {
       `Look at the host of agent ${name}: does it run, is it on the network, does it reach this appliance? Until it is heard, its devices are judged by nobody.`,
     site: (name: string) =>
       `Ask whoever is nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, its routers are looked at one by one.`,
-    apart: (other: string) => `To tell it from ${other}: whoever is on site sees at a glance whether the router has power.`,
+    waiting: (n: number) =>
+      `${n === 1 ? "One more look is" : `${n} more looks are`} under way and may change this. Give them a moment before anybody is called out.`,
     recovering: "It answers again. It closes by itself once everything has been steady for a few seconds.",
   },
 } as const

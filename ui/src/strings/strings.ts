@@ -1,6 +1,7 @@
 /** Every word the screens say, in one table: a section a file, so that a language is one folder. */
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
+import { causes } from "./causes.ts"
 import { frame } from "./frame.ts"
 import { incidents } from "./incidents.ts"
 import { network } from "./network.ts"
@@ -9,4 +10,4 @@ import { parts } from "./parts.ts"
 import { people } from "./people.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, access, agents, incidents, network, pages, people } as const
+export const t = { terms, parts, frame, access, agents, causes, incidents, network, pages, people } as const

@@ -1,162 +1,183 @@
-/** The picture of what an incident touches: which things, in rows away from the agent, and the lines between them. Pure. */
+/** The picture of what an incident touches, as one of its explanations would have it: shapes, lines and names, ready to draw. Pure. */
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
-import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
-import { byText } from "../../format/names.ts"
 import type { Fleet } from "../../state/fleet.ts"
+import { type BlastPart, type BlastThings, blastThings } from "./blast-parts.ts"
+import { distances, perLineIn, placeThings, type Spot } from "./blast-place.ts"
 
-export type BlastPart = "cause" | "maybe" | "down" | "behind" | "near"
+export type { BlastPart } from "./blast-parts.ts"
 export type BlastNode = {
   readonly id: string
+  readonly kind: "device" | "agent"
   readonly name: string
+  /** The name as far as there is room for it. */
+  readonly label: string
   readonly part: BlastPart
   readonly status: Status
+  /** How many more hang behind it than are shown. */
+  readonly folded: number
   readonly x: number
   readonly y: number
   /** Where a row has room the name stands beside the shape, clear of the lines; else below it. */
   readonly named: "beside" | "below"
 }
 export type BlastEdge = {
-  readonly id: string
+  /** The link's id; null for the line from an agent to where it stands. */
+  readonly id: string | null
   readonly name: string
   readonly part: BlastPart
-  readonly from: BlastNode
-  readonly to: BlastNode
+  readonly path: string
+  readonly middle: { readonly x: number; readonly y: number }
+}
+/** A line round the devices of a site. */
+export type BlastSite = {
+  readonly id: string
+  readonly name: string
+  readonly part: "cause" | "maybe"
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
 }
 export type BlastPicture = {
   readonly nodes: readonly BlastNode[]
   readonly edges: readonly BlastEdge[]
+  readonly sites: readonly BlastSite[]
   readonly height: number
   /** How many more are behind it than the picture has room for. */
   readonly more: number
 }
 
-const CELL_WIDTH = 104
-/** Few rows may stand far apart; many must not fill the page. */
-const rowHeight = (rows: number): number => (rows <= 3 ? 118 : rows <= 5 ? 96 : 80)
-const MOST_AFFECTED = 24
-const MOST_NEAR = 8
+/** From this width of its cell on a name has room beside its shape. */
+const BESIDE_FROM = 190
+const LETTER = 6.9
+/** How far the lines of one pair of routers stand apart. */
+const APART = 26
+/** Nearer than this to the middle of a shape a line seems to end in it. */
+const CLEAR = 20
+const ROUND = 36
 
-export const blastPicture = (fleet: Fleet, incident: IncidentDetail, width: number): BlastPicture => {
-  const parts = partsOf(fleet, incident)
-  const affected = [...parts].filter(([, part]) => part === "down" || part === "behind").map(([id]) => id)
+/** `drawn`: which explanation, from 0. */
+export const blastPicture = (fleet: Fleet, incident: IncidentDetail, width: number, drawn = 0): BlastPicture => {
   const distance = distances(fleet)
-  const far = (id: string): number => distance.get(id) ?? Number.MAX_SAFE_INTEGER
-  for (const id of affected.sort((a, b) => far(a) - far(b)).slice(MOST_AFFECTED)) parts.delete(id)
-  addNeighbours(fleet, parts)
-  const nodes = place(fleet, parts, far, Math.max(2, Math.floor(width / CELL_WIDTH)), width)
+  const room = { far: (id: string): number => distance.get(id) ?? Number.MAX_SAFE_INTEGER, perLine: perLineIn(width) }
+  const things = blastThings(fleet, incident, drawn, room)
+  const { spots, height } = placeThings(fleet, things, room, width)
+  const nodes = [...spots.values()].map((spot) => nodeOf(fleet, things, spot, width))
   const at = new Map(nodes.map((node) => [node.id, node]))
-  const edges = [...fleet.links.values()].flatMap((link): BlastEdge[] => {
-    const from = at.get(link.a.deviceId)
-    const to = at.get(link.b.deviceId)
-    return from === undefined || to === undefined
-      ? []
-      : [{ id: link.id, name: link.name, part: partOfLink(incident, link, from, to), from, to }]
-  })
-  const height = Math.max(0, ...nodes.map((node) => node.y)) + 42
-  return { nodes, edges, height, more: Math.max(0, affected.length - MOST_AFFECTED) }
-}
-
-/** A device's strongest part wins: what failed is the cause even where it is also a symptom. */
-const partsOf = (fleet: Fleet, incident: IncidentDetail): Map<string, BlastPart> => {
-  const parts = new Map<string, BlastPart>()
-  const put = (id: string | null, part: BlastPart): void => {
-    if (id !== null && fleet.devices.has(id) && !parts.has(id)) parts.set(id, part)
-  }
-  for (const cause of incident.causes) if (cause.kind === "device") put(cause.id, "cause")
-  for (const other of incident.alternatives) if (other.kind === "device") put(other.id, "maybe")
-  for (const symptom of incident.symptomList) {
-    if (symptom.kind === "device-unreachable" && symptom.part !== "evidence")
-      put(symptom.deviceId, symptom.part === "behind" ? "behind" : "down")
-  }
-  for (const device of fleet.devices.values())
-    if (device.incidentId === incident.id) put(device.id, device.status.status === "behind" ? "behind" : "down")
-  for (const each of [...incident.causes, ...incident.alternatives]) {
-    const link = each.kind === "link" ? fleet.links.get(each.id) : undefined
-    if (link === undefined) continue
-    put(link.a.deviceId, "near")
-    put(link.b.deviceId, "near")
-  }
-  return parts
-}
-
-/** Whoever stands next to the fault still answers, and shows where the network ends. */
-const addNeighbours = (fleet: Fleet, parts: Map<string, BlastPart>): void => {
-  const inside = new Set([...parts].filter(([, part]) => part !== "near").map(([id]) => id))
-  let room = MOST_NEAR
-  for (const { a, b } of fleet.links.values()) {
-    for (const [here, there] of [
-      [a.deviceId, b.deviceId],
-      [b.deviceId, a.deviceId],
-    ] as const) {
-      if (room === 0 || !inside.has(here) || parts.has(there) || !fleet.devices.has(there)) continue
-      parts.set(there, "near")
-      room -= 1
-    }
+  return {
+    nodes,
+    edges: [...linkEdges(fleet, things, at), ...agentEdges(fleet, things, at)],
+    sites: [...things.sites].flatMap(([id, part]) =>
+      part === "cause" || part === "maybe" ? siteBox(fleet, id, part, nodes, width) : [],
+    ),
+    height,
+    more: things.more,
   }
 }
 
-/** Hops from where the agents stand; without a known place, from the best-connected device. */
-const distances = (fleet: Fleet): ReadonlyMap<string, number> => {
-  const next = new Map<string, string[]>()
-  for (const { a, b } of fleet.links.values()) {
-    next.set(a.deviceId, [...(next.get(a.deviceId) ?? []), b.deviceId])
-    next.set(b.deviceId, [...(next.get(b.deviceId) ?? []), a.deviceId])
+const nodeOf = (fleet: Fleet, things: BlastThings, { id, x: middle, y, cell }: Spot, width: number): BlastNode => {
+  const agent = things.agents.get(id)
+  const device = fleet.devices.get(id)
+  const name = (agent === undefined ? device?.name : fleet.agents.get(id)?.name) ?? ""
+  const named = cell >= BESIDE_FROM ? "beside" : "below"
+  const x = middle - (named === "beside" ? 30 : 0)
+  const folded = things.folded.get(id) ?? 0
+  const room = named === "beside" ? Math.min(cell - 60, width - x - 26) : Math.min(cell - 6, 2 * Math.min(x, width - x) - 4)
+  const letters = Math.floor(room / LETTER) - (folded > 0 ? ` +${folded}`.length : 0)
+  return {
+    id,
+    kind: agent === undefined ? "device" : "agent",
+    name,
+    label: name.length > letters ? `${name.slice(0, letters - 1)}…` : name,
+    part: agent ?? things.devices.get(id) ?? "near",
+    status: (agent === undefined ? device?.status.status : fleet.agents.get(id)?.status) ?? "unknown",
+    folded,
+    x,
+    y,
+    named,
   }
-  const stands = [...fleet.agents.values()].flatMap((agent) => (agent.deviceId === null ? [] : [agent.deviceId]))
-  const hub = [...next].sort((one, other) => other[1].length - one[1].length)[0]?.[0]
-  const queue = stands.length > 0 ? stands : hub === undefined ? [] : [hub]
-  const distance = new Map(queue.map((id) => [id, 0]))
-  for (const id of queue) {
-    for (const other of next.get(id) ?? []) {
-      if (distance.has(other)) continue
-      distance.set(other, (distance.get(id) ?? 0) + 1)
-      queue.push(other)
-    }
-  }
-  return distance
 }
 
-const place = (
-  fleet: Fleet,
-  parts: ReadonlyMap<string, BlastPart>,
-  far: (id: string) => number,
-  perRow: number,
-  width: number,
-): readonly BlastNode[] => {
-  const ranks = Map.groupBy([...parts.keys()], far)
-  const rows = [...ranks].sort(([one], [other]) => one - other).flatMap(([, ids]) => chunk(ids.sort(byName(fleet)), perRow))
-  const tall = rowHeight(rows.length)
-  return rows.flatMap((ids, row) =>
-    ids.map((id, column): BlastNode => {
-      const device = fleet.devices.get(id)
-      const x = (width / ids.length) * (column + 0.5)
-      const named = width / ids.length >= 190 ? "beside" : "below"
-      // One below the other in a straight column would hide a line that passes the one between.
-      const swing = ids.length === 1 && rows.length > 2 ? (row % 2 === 0 ? -1 : 1) * Math.min(60, width / 8) : 0
-      return {
-        id,
-        name: device?.name ?? "",
-        part: parts.get(id) ?? "near",
-        status: device?.status.status ?? "unknown",
-        x: x + swing - (named === "beside" ? 30 : 0),
-        y: tall * row + 28,
-        named,
-      }
+type At = ReadonlyMap<string, BlastNode>
+
+const linkEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEdge[] => {
+  const between = Map.groupBy(
+    [...fleet.links.values()].filter(({ a, b }) => at.has(a.deviceId) && at.has(b.deviceId)),
+    ({ a, b }) => [a.deviceId, b.deviceId].sort().join(" "),
+  )
+  return [...between.values()].flatMap((links) =>
+    links.flatMap((link, index): BlastEdge[] => {
+      const [one, other] = [link.a.deviceId, link.b.deviceId].sort().map((id) => at.get(id))
+      if (one === undefined || other === undefined) return []
+      const part = things.links.get(link.id) ?? (isQuiet(one) && isQuiet(other) ? "near" : "behind")
+      return [{ id: link.id, name: link.name, part, ...line(one, other, (index - (links.length - 1) / 2) * APART, at) }]
     }),
   )
 }
 
-const byName =
-  (fleet: Fleet) =>
-  (one: string, other: string): number =>
-    byText(fleet.devices.get(one)?.name ?? "", fleet.devices.get(other)?.name ?? "")
+const isQuiet = ({ part }: BlastNode): boolean => part === "near" || part === "unseen"
 
-const chunk = (ids: readonly string[], size: number): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / size) }, (_, n) => ids.slice(n * size, (n + 1) * size))
+/** An agent that stands nowhere looks at the first row. */
+const agentEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEdge[] =>
+  [...things.agents.keys()].flatMap((id) => {
+    const agent = at.get(id)
+    if (agent === undefined) return []
+    const stands = at.get(fleet.agents.get(id)?.deviceId ?? "")
+    const devices = [...at.values()].filter((node) => node.kind === "device")
+    const top = Math.min(...devices.map((node) => node.y))
+    const ends = stands === undefined ? devices.filter((node) => node.y === top) : [stands]
+    return ends.map((end): BlastEdge => ({ id: null, name: agent.name, part: "unseen", ...line(agent, end, 0, at) }))
+  })
 
-const partOfLink = (incident: IncidentDetail, link: Link, from: BlastNode, to: BlastNode): BlastPart => {
-  if (incident.causes.some((cause) => cause.id === link.id)) return "cause"
-  if (incident.alternatives.some((other) => other.id === link.id)) return "maybe"
-  return from.part === "near" && to.part === "near" ? "near" : "behind"
+/** Straight, or bent aside: beside its twin, and round whatever would stand on the line. */
+const line = (one: BlastNode, other: BlastNode, aside: number, at: At): Pick<BlastEdge, "path" | "middle"> => {
+  const [left, right] = one.x <= other.x ? [one, other] : [other, one]
+  const bend = aside + roundOf(left, right, at)
+  const middle = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 }
+  if (bend === 0) return { path: `M${round(left.x)} ${round(left.y)}L${round(right.x)} ${round(right.y)}`, middle }
+  const length = Math.hypot(right.x - left.x, right.y - left.y) || 1
+  const normal = { x: -(right.y - left.y) / length, y: (right.x - left.x) / length }
+  const off = (by: number): { x: number; y: number } => ({ x: middle.x + normal.x * by, y: middle.y + normal.y * by })
+  // A quadratic curve passes half as far aside as its handle stands.
+  const handle = off(bend * 2)
+  return {
+    path: `M${round(left.x)} ${round(left.y)}Q${round(handle.x)} ${round(handle.y)} ${round(right.x)} ${round(right.y)}`,
+    middle: off(bend),
+  }
 }
+
+/** How far a line has to bend so as not to run through a shape between its ends; the sign says to which side. */
+const roundOf = (from: BlastNode, to: BlastNode, at: At): number => {
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const length = Math.hypot(dx, dy) || 1
+  for (const node of at.values()) {
+    if (node.id === from.id || node.id === to.id) continue
+    const along = ((node.x - from.x) * dx + (node.y - from.y) * dy) / length
+    const beside = ((node.y - from.y) * dx - (node.x - from.x) * dy) / length
+    if (along > 0 && along < length && Math.abs(beside) < CLEAR) return beside > 0 ? -ROUND : ROUND
+  }
+  return 0
+}
+
+const siteBox = (
+  fleet: Fleet,
+  id: string,
+  part: "cause" | "maybe",
+  nodes: readonly BlastNode[],
+  width: number,
+): readonly BlastSite[] => {
+  const own = nodes.filter((node) => fleet.devices.get(node.id)?.siteId === id)
+  if (own.length === 0) return []
+  const left = Math.max(2, Math.min(...own.map((node) => node.x)) - (own.some((node) => node.named === "below") ? 52 : 30))
+  const right = Math.min(
+    width - 2,
+    Math.max(...own.map((node) => node.x + (node.named === "below" ? 52 : 36 + node.label.length * LETTER))),
+  )
+  const top = Math.min(...own.map((node) => node.y)) - 36
+  const bottom = Math.max(...own.map((node) => node.y + (node.named === "below" ? 40 : 26)))
+  const name = fleet.sites.get(id)?.name ?? ""
+  return [{ id, name, part, x: round(left), y: round(top), width: round(right - left), height: round(bottom - top) }]
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10

@@ -26,15 +26,48 @@ export const incidentStyles = css`
     grid-row: 1 / span 2;
     grid-column: 3;
   }
-  .three {
+  .cols {
     display: grid;
-    grid-template-columns: minmax(290px, 1.05fr) minmax(320px, 1.25fr) minmax(290px, 1fr);
+    grid-template-columns: minmax(320px, 1fr) minmax(0, 1.7fr);
     gap: var(--space-4);
     align-items: stretch;
   }
-  .three > .panel {
+  .stack {
     display: flex;
     flex-direction: column;
+    gap: var(--space-4);
+    min-inline-size: 0;
+  }
+  /* What was never weighed leaves no hole. */
+  .stack:not(:has(> *)) {
+    display: none;
+  }
+  .stack > :last-child {
+    flex: 1;
+  }
+  .cols > .panel {
+    display: flex;
+    flex-direction: column;
+  }
+  .stale {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    padding: 6px var(--space-3);
+    border-radius: var(--radius);
+    background: var(--warn-tint);
+    color: var(--status-degraded-text);
+    font-weight: 500;
+  }
+  .as-if {
+    display: inline-flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-1) var(--space-2);
+    color: var(--text-2);
+  }
+  .list {
+    padding: var(--space-1) var(--space-4) var(--space-3);
   }
   .body {
     padding: var(--space-3) var(--space-4) var(--space-4);
@@ -47,22 +80,6 @@ export const incidentStyles = css`
     font-weight: 500;
     color: var(--text-3);
     padding-block-end: var(--space-1);
-  }
-  .cause li {
-    display: flex;
-    gap: var(--space-2);
-    align-items: baseline;
-    overflow-wrap: anywhere;
-    padding-block: 1px;
-  }
-  .cause .kind {
-    color: var(--text-3);
-    font-size: var(--type-small);
-  }
-  .cause strong {
-    font-weight: 600;
-    color: var(--text-strong);
-    font-size: var(--type-large);
   }
   .because li {
     position: relative;
@@ -102,9 +119,9 @@ export const incidentStyles = css`
     background: var(--fault-tint);
     color: var(--status-down-text);
   }
-  .evidence {
+  .symptoms {
     overflow: auto;
-    max-block-size: 560px;
+    max-block-size: 640px;
     scrollbar-width: thin;
     padding: 0 var(--space-4) var(--space-3);
   }
@@ -115,17 +132,14 @@ export const incidentStyles = css`
     color: var(--text-strong);
     font-weight: 600;
   }
-  @media (max-width: 1180px) {
-    .three {
-      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-    }
-    .three > .evidence-panel {
-      grid-column: 1 / -1;
+  @media (max-width: 940px) {
+    .cols {
+      grid-template-columns: minmax(0, 1fr);
     }
   }
   @media (max-width: 760px) {
-    .three {
-      grid-template-columns: minmax(0, 1fr);
+    .cols,
+    .stack {
       gap: var(--space-3);
     }
     .head {
@@ -139,7 +153,7 @@ export const incidentStyles = css`
       grid-column: 2;
       grid-row: auto;
     }
-    .evidence {
+    .symptoms {
       max-block-size: none;
     }
     .buttons ispvm-button {

@@ -1,143 +1,39 @@
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
-import { css, html, LitElement, nothing, svg } from "lit"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { html, LitElement, nothing, type SVGTemplateResult, svg } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { statusShape } from "../../parts/status-shape.ts"
 import { paths } from "../../paths.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import { type BlastEdge, type BlastNode, type BlastPicture, blastPicture } from "./blast-model.ts"
+import { type BlastEdge, type BlastNode, type BlastPicture, type BlastSite, blastPicture } from "./blast-model.ts"
+import type { BlastPart } from "./blast-parts.ts"
+import { blastStyles } from "./blast-styles.ts"
+import { Pointing } from "./pointing.ts"
 
 const words = t.incidents
-const MOST_LETTERS = 15
+const LEGEND: readonly BlastPart[] = ["cause", "maybe", "down", "behind", "unseen", "near"]
 
-/** The small picture of an incident: causes, what is down and behind, and whoever still answers next to it. */
+/** The small picture of an incident: what failed, what could as well, what is down and behind, and whoever still answers next to it. */
 @customElement("ispvm-blast")
 export class IspvmBlast extends LitElement {
   @property({ attribute: false }) fleet: Fleet | null = null
   @property({ attribute: false }) incident: IncidentDetail | null = null
+  /** Which explanation is drawn, from 0. */
+  @property({ type: Number }) drawn = 0
+  @property() hot = ""
   @state() private width = 0
   readonly #size = new ResizeObserver(([entry]) => {
     this.width = Math.floor(entry?.contentRect.width ?? 0)
   })
 
-  static override styles = [
-    shared,
-    css`
-      svg {
-        display: block;
-        overflow: visible;
-        inline-size: 100%;
-      }
-      line {
-        stroke: var(--border-strong);
-        stroke-width: 1.5;
-      }
-      .edge.behind line {
-        stroke: var(--status-behind);
-        stroke-dasharray: 3 4;
-      }
-      .edge.maybe line {
-        stroke: var(--status-down);
-        stroke-dasharray: 6 4;
-      }
-      .edge.cause line {
-        stroke: var(--status-down);
-        stroke-width: 3;
-      }
-      .closed .edge line {
-        stroke: var(--border-strong);
-      }
-      .closed .edge.cause line {
-        stroke: var(--text-3);
-      }
-      .cut circle {
-        fill: var(--surface-1);
-        stroke: var(--status-down);
-        stroke-width: 1.5;
-      }
-      .cut path {
-        stroke: var(--status-down);
-        stroke-width: 2;
-        stroke-linecap: round;
-      }
-      .disc {
-        fill: var(--surface-1);
-        stroke: var(--border);
-      }
-      .cause .disc {
-        stroke: var(--status-down);
-        stroke-width: 2;
-        fill: color-mix(in srgb, var(--status-down) 14%, var(--surface-1));
-      }
-      .maybe .disc {
-        stroke: var(--status-down);
-        stroke-dasharray: 4 3;
-        stroke-width: 1.5;
-      }
-      .closed :is(.cause, .maybe) .disc {
-        stroke: var(--text-3);
-        fill: var(--surface-1);
-      }
-      a:is(:hover, :focus-visible) .disc {
-        stroke: var(--focus);
-        stroke-width: 2;
-      }
-      a:focus-visible {
-        outline: none;
-      }
-      text {
-        font-size: 11.5px;
-        fill: var(--text);
-        text-anchor: middle;
-        paint-order: stroke;
-        stroke: var(--surface-1);
-        stroke-width: 4px;
-        stroke-linejoin: round;
-      }
-      text.beside {
-        text-anchor: start;
-        font-size: 12.5px;
-      }
-      .near text {
-        fill: var(--text-2);
-      }
-      .cause text {
-        font-weight: 600;
-        fill: var(--text-strong);
-      }
-      .ok {
-        color: var(--status-ok);
-      }
-      .degraded {
-        color: var(--status-degraded);
-      }
-      .down {
-        color: var(--status-down);
-      }
-      .behind-status {
-        color: var(--status-behind);
-      }
-      .recovering {
-        color: var(--status-recovering);
-      }
-      .unknown {
-        color: var(--status-unknown);
-      }
-      .maintenance {
-        color: var(--status-maintenance);
-      }
-      p {
-        color: var(--text-3);
-        padding-block: var(--space-4);
-      }
-      .more {
-        padding-block: var(--space-2) 0;
-        text-align: center;
-      }
-    `,
-  ]
+  static override styles = [shared, blastStyles]
 
+  constructor() {
+    super()
+    new Pointing(this)
+  }
   override connectedCallback(): void {
     super.connectedCallback()
     this.#size.observe(this)
@@ -149,34 +45,110 @@ export class IspvmBlast extends LitElement {
 
   override render() {
     if (this.fleet === null || this.incident === null || this.width === 0) return nothing
-    const picture = blastPicture(this.fleet, this.incident, this.width)
+    const picture = blastPicture(this.fleet, this.incident, this.width, this.drawn)
     if (picture.nodes.length === 0) return html`<p>${words.blastNone}</p>`
-    return html`${this.#picture(picture, this.incident.state === "closed")}
-    ${picture.more === 0 ? nothing : html`<p class="more">${words.more(picture.more)}</p>`}`
+    return html`${this.#picture(picture, this.incident.state === "closed")} ${this.#legend(picture, this.incident)}`
   }
 
-  #picture({ nodes, edges, height }: BlastPicture, closed: boolean) {
+  #picture({ nodes, edges, sites, height }: BlastPicture, closed: boolean) {
     return html`<svg class=${closed ? "closed" : ""} height=${height} viewBox="0 0 ${this.width} ${height}" role="group" aria-label=${words.blast}>
-      ${edges.map(drawEdge)} ${nodes.map(drawNode)} ${closed ? nothing : edges.filter((edge) => edge.part === "cause").map(drawCut)}
+      ${sites.map((each) => this.#site(each))} ${edges.map((each) => this.#edge(each))} ${nodes.map((each) => this.#node(each))} ${edges.map(drawKnot)}
     </svg>`
+  }
+
+  #hotIf(id: string | null): string {
+    return id !== null && id === this.hot ? "hot" : ""
+  }
+
+  #site({ id, name, part, x, y, width, height }: BlastSite) {
+    return svg`<g class="site ${part} ${this.#hotIf(id)}" data-of=${id}>
+      <title>${t.causes.picture.site(name)}, ${words.legend[part]}</title>
+      <rect x=${x} y=${y} width=${width} height=${height} rx="10"></rect>
+      <text x=${x + 14} y=${y + 4}>${t.causes.picture.site(name)}${part === "maybe" ? " ?" : ""}</text>
+    </g>`
+  }
+
+  /** What failed or may have is a stop for the keyboard; the other lines only say their name. */
+  #edge(edge: BlastEdge) {
+    const { id, name, part, path } = edge
+    const isNamed = id !== null && (part === "cause" || part === "maybe")
+    const says = isNamed ? `${name}, ${words.legend[part]}` : name
+    const drawing = svg`<title>${says}</title><path class="line" d=${path}></path><path class="hit" d=${path}></path>`
+    const group = svg`<g class="edge ${part} ${this.#hotIf(id)}" data-of=${id ?? nothing}>${drawing}</g>`
+    return isNamed ? svg`<a href=${paths.mapBy({ link: id })} aria-label=${says}>${group}</a>` : group
+  }
+
+  #node({ id, kind, name, label, part, status, folded, x, y, named }: BlastNode) {
+    const says = part === "cause" || part === "maybe" ? `, ${words.legend[part]}` : ""
+    const more = folded === 0 ? "" : `, ${t.causes.picture.moreBehind(folded)}`
+    const full = `${kind === "agent" ? t.causes.picture.agent(name) : name}: ${t.terms.status[status]}${says}${more}`
+    return svg`<a href=${kind === "agent" ? paths.agent(id) : paths.device(id)} aria-label=${full} data-of=${id}><g class="${part} ${this.#hotIf(id)}" transform="translate(${x} ${y})">
+      <title>${full}</title>
+      ${kind === "agent" ? svg`<rect class="disc" x="-15" y="-15" width="30" height="30" rx="7"></rect>` : svg`<circle class="disc" r="15"></circle>`}
+      ${shape(status)}
+      ${part === "maybe" ? svg`<g class="badge" transform="translate(12 -12)"><circle r="7.5"></circle><text y="4">?</text></g>` : nothing}
+      <text class=${named} x=${named === "beside" ? 24 : 0} y=${named === "beside" ? 4 : 31}>${label}${folded === 0 ? nothing : svg`<tspan class="folded" dx="5">+${folded}</tspan>`}</text>
+    </g></a>`
+  }
+
+  #legend({ nodes, edges, sites, more }: BlastPicture, incident: IncidentDetail) {
+    const there = new Set(
+      [...nodes.filter((each) => each.part !== "near" || each.status === "ok"), ...sites].map((each) => each.part),
+    )
+    const lines = new Set(edges.filter((each) => each.id !== null).map((each) => each.part))
+    const agents = [...(this.fleet?.agents.values() ?? [])].filter((agent) => agent.deviceId !== null)
+    // What is over is drawn as it is now: nothing is down or behind any more.
+    const closed = incident.state === "closed"
+    return html`<ul class="legend ${closed ? "closed" : ""}">
+      ${LEGEND.filter((part) => !closed || part === "cause" || part === "maybe" || part === "near")
+        .filter((part) => there.has(part) || (lines.has(part) && (part === "cause" || part === "maybe")))
+        .map(
+          (part) =>
+            html`<li><svg viewBox="-10 -8 20 16" aria-hidden="true">${sample(
+              part,
+              nodes.every((each) => each.part !== part),
+              sites.some((each) => each.part === part),
+            )}</svg>${word(part)}</li>`,
+        )}
+      ${agents.length === 1 && agents[0] !== undefined ? html`<li>${t.causes.picture.from(agents[0].name)}</li>` : nothing}
+      ${more === 0 ? nothing : html`<li><a href=${paths.graphBy({ incident: incident.id })}>+ ${t.causes.picture.moreOnGraph(more)}</a></li>`}
+    </ul>`
   }
 }
 
-const drawEdge = (edge: BlastEdge) =>
-  svg`<g class="edge ${edge.part}"><title>${edge.name}</title><line x1=${edge.from.x} y1=${edge.from.y} x2=${edge.to.x} y2=${edge.to.y}></line></g>`
+/** A cross in the middle of a cut line, a question mark on one that may be: seen without their colour. */
+const drawKnot = ({ part, middle, name }: BlastEdge) => {
+  if (part !== "cause" && part !== "maybe") return nothing
+  return svg`<g class="knot ${part}" transform="translate(${middle.x} ${middle.y})"><title>${name}, ${words.legend[part]}</title>
+    <circle r="8"></circle>${part === "cause" ? svg`<path d="M-3-3 3 3M3-3-3 3"></path>` : svg`<text y="4">?</text>`}</g>`
+}
 
-/** A cross in the middle of the line: a cut is seen without its colour. */
-const drawCut = ({ from, to, name }: BlastEdge) =>
-  svg`<g class="cut" transform="translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2})"><title>${name}</title><circle r="8"></circle><path d="M-3-3 3 3M3-3-3 3"></path></g>`
+const shape = (status: Status): SVGTemplateResult =>
+  svg`<svg class="status-${status}" x="-8" y="-8" width="16" height="16" viewBox="0 0 12 12" aria-hidden="true">${statusShape(status)}</svg>`
 
-const drawNode = ({ id, name, part, status, x, y, named }: BlastNode) => {
-  const says = part === "cause" || part === "maybe" ? `, ${words.legend[part]}` : ""
-  return svg`<a href=${paths.device(id)} aria-label="${name}: ${t.terms.status[status]}${says}"><g class=${part} transform="translate(${x} ${y})">
-    <title>${name}: ${t.terms.status[status]}${says}</title>
-    <circle class="disc" r="15"></circle>
-    <svg class=${status === "behind" ? "behind-status" : status} x="-8" y="-8" width="16" height="16" viewBox="0 0 12 12" aria-hidden="true">${statusShape(status)}</svg>
-    <text class=${named} x=${named === "beside" ? 24 : 0} y=${named === "beside" ? 4 : 31}>${name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name}</text>
-  </g></a>`
+const word = (part: BlastPart): string => {
+  switch (part) {
+    case "cause":
+    case "maybe":
+      return words.legend[part]
+    case "unseen":
+      return t.causes.picture.unseen
+    case "near":
+      return t.causes.picture.answers
+    default:
+      return t.terms.status[part].toLowerCase()
+  }
+}
+
+const sample = (part: BlastPart, isNoNode: boolean, isSite: boolean): SVGTemplateResult => {
+  if (part === "cause" || part === "maybe")
+    return isSite
+      ? svg`<g class="site ${part}"><rect x="-9" y="-6" width="18" height="12" rx="3"></rect></g>`
+      : isNoNode
+        ? svg`<g class=${part}><path class="line" d="M-10 0H10"></path></g>`
+        : svg`<g class=${part}><circle class="disc" r="6.5"></circle></g>`
+  const status: Status = part === "near" ? "ok" : part === "unseen" ? "unknown" : part
+  return svg`<svg class="status-${status}" x="-6" y="-6" width="12" height="12" viewBox="0 0 12 12">${statusShape(status)}</svg>`
 }
 
 declare global {

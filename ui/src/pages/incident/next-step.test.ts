@@ -50,7 +50,22 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
   [
     "two explanations are told apart",
     detail({ causes: [line], alternatives: [router] }),
-    [/both ends/, /tell it from router router-2/],
+    [/Ask Ankara for power at router-2: if it is on, it is the line/, /both ends/],
+  ],
+  [
+    "stand-ins of the first explanation are told apart like alternatives",
+    detail({ causes: [line], hypotheses: [{ components: [line], probability: 0.98, standIns: [[router]] }] }),
+    [/power at router-2/, /both ends/],
+  ],
+  [
+    "two faults at once are two steps",
+    detail({ hypotheses: [{ components: [line, router], probability: 0.9, standIns: [[], []] }] }),
+    [/both ends/, /no power/],
+  ],
+  [
+    "a dark site is asked for power",
+    detail({ causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }] }),
+    [/whether the site has power/],
   ],
   ["an agent's host is looked at", detail({ causes: [{ kind: "agent", id: uuid(9), name: "pop-1" }] }), [/host of agent pop-1/]],
   ["what recovers is left alone", detail({ symptomList: [{ ...portDown, phase: "recovering" }] }), [/closes by itself/]],
@@ -59,7 +74,7 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
 ]
 for (const [name, incident, wanted] of cases)
   test(`next step: ${name}`, () => {
-    const steps = nextSteps(fleet, incident)
+    const steps = nextSteps(fleet, incident, 60_000)
     assert.equal(steps.length, wanted.length)
     for (const [n, each] of wanted.entries()) assert.match(steps[n] ?? "", each)
   })

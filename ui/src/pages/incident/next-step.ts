@@ -2,20 +2,28 @@
 import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
+import { tellApart } from "./apart.ts"
+import { claimsOf, firstOf, isAwaited } from "./verdict.ts"
 
 const words = t.incidents.step
+/** Nobody follows a longer list at three in the morning. */
+const MOST = 3
+/** Surer than this nobody has to wait for what else is looked at, nor for a look that takes longer than this. */
+const SURE = 0.9
+const PATIENCE_MS = 10_000
 
-export const nextSteps = (fleet: Fleet, incident: IncidentDetail): readonly string[] => {
+export const nextSteps = (fleet: Fleet, incident: IncidentDetail, nowMs: number): readonly string[] => {
   if (incident.state === "closed") return []
   const held = incident.symptomList.filter((symptom) => symptom.phase !== "ok")
   if (held.length > 0 && held.every((symptom) => symptom.phase === "recovering")) return [words.recovering]
-  const [cause] = incident.causes
-  if (cause === undefined) return []
-  const other = incident.alternatives.find((each) => each.kind !== cause.kind)
-  return [
-    stepFor(fleet, incident, cause),
-    ...(other === undefined ? [] : [words.apart(`${t.incidents.kind[other.kind]} ${other.name}`)]),
-  ]
+  const awaited = incident.rechecks.filter((each) => isAwaited(each) && nowMs - each.askedAtMs < PATIENCE_MS)
+  if (awaited.length > 0 && (incident.confidence ?? 0) < SURE) return [words.waiting(awaited.length)]
+  const claims = claimsOf(firstOf(incident))
+  // What decides between things that look alike comes first: whoever is called next can be the right one.
+  const apart = claims.flatMap(({ component, standIns: [other] }) =>
+    other === undefined ? [] : (tellApart(fleet, [component], [other]) ?? []),
+  )
+  return [...apart, ...claims.map(({ component }) => stepFor(fleet, incident, component))].slice(0, MOST)
 }
 
 const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): string => {

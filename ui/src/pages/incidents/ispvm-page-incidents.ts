@@ -7,6 +7,7 @@ import { duration } from "../../format/time.ts"
 import { isTyping } from "../../parts/keys.ts"
 import { paths } from "../../paths.ts"
 import { severityOf } from "../../state/severity.ts"
+import { doubtOf } from "../../state/sureness.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
@@ -16,6 +17,7 @@ import { impactOf } from "./impact.ts"
 import { incidentsStyles } from "./incidents-styles.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
+import "../../parts/ispvm-confidence.ts"
 import "../../parts/ispvm-empty.ts"
 import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-icon.ts"
@@ -242,11 +244,13 @@ export class IspvmPageIncidents extends Page {
   }
 }
 
-/** The title names the first alternative itself; a longer list is told here, with who has taken it. */
+/** The title names the first alternative itself; a longer list is told here, with how sure we are where we are not, and who has taken it. */
 const sub = (incident: Incident) => {
   const others = incident.alternatives.length < 2 ? [] : incident.alternatives.slice(0, 6)
-  if (others.length === 0 && incident.acknowledgedBy === null) return nothing
+  const doubt = doubtOf(incident)
+  if (others.length === 0 && incident.acknowledgedBy === null && doubt === null) return nothing
   return html`<div class="sub">
+    ${doubt === null ? nothing : html`<ispvm-confidence brief .value=${doubt}></ispvm-confidence>`}
     ${incident.acknowledgedBy === null ? nothing : html`<span>${words.by(incident.acknowledgedBy)}</span>`}
     ${others.length === 0 ? nothing : html`<span>${words.couldAlso} ${others.map((each) => each.name).join(", ")}</span>`}
   </div>`

@@ -4,7 +4,7 @@ import type { Device } from "@ispvm/appliance/api/inventory"
 import type { Fleet } from "../../state/fleet.ts"
 
 export type Blast = {
-  /** The failed things themselves: devices, links or agents by id. */
+  /** The failed things themselves: devices, links, agents or sites by id; a site that failed is there with its devices. */
   readonly causes: ReadonlySet<string>
   readonly devices: ReadonlySet<string>
   readonly links: ReadonlySet<string>
@@ -16,14 +16,21 @@ export const touchedBy = (fleet: Fleet, incident: Incident): readonly Device[] =
   const causes = new Set(incident.causes.map((cause) => cause.id))
   const isUnseen = (device: Device): boolean => device.status.status === "unknown" && causes.has(device.agentId ?? "")
   return [...fleet.devices.values()].filter(
-    (device) => device.incidentId === incident.id || causes.has(device.id) || isUnseen(device),
+    (device) =>
+      device.incidentId === incident.id ||
+      causes.has(device.id) ||
+      isUnseen(device) ||
+      (causes.has(device.siteId ?? "") && device.status.status !== "ok"),
   )
 }
 
 export const blastOf = (fleet: Fleet, incident: Incident): Blast => {
   const causes = new Set(incident.causes.map((cause) => cause.id))
   const devices = new Set<string>()
-  for (const device of touchedBy(fleet, incident)) devices.add(device.id)
+  for (const device of touchedBy(fleet, incident)) {
+    devices.add(device.id)
+    if (causes.has(device.siteId ?? "")) causes.add(device.id)
+  }
   const links = new Set<string>()
   const ends = new Set(devices)
   for (const link of fleet.links.values()) {

@@ -19,6 +19,7 @@ import { DASH } from "./line-look.ts"
 import { panelStyles } from "./panel-styles.ts"
 import type { Selection } from "./selection.ts"
 import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-confidence.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
 import "../devices/ispvm-device-brief.ts"
@@ -132,6 +133,7 @@ export class IspvmNetworkPanel extends LitElement {
         ${incident.state === "closed" ? html`<p class="muted">${words.closed}</p>` : html`<p class="muted"><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}</p>`}
         <section class="causes">
           <h3>${words.cause}</h3>
+          ${incident.confidence === null ? nothing : html`<ispvm-confidence brief .value=${incident.confidence}></ispvm-confidence>`}
           <ul>
             ${incident.causes.map((cause) => html`<li><strong>${cause.name}</strong></li>`)}
           </ul>

@@ -11,6 +11,7 @@ import { isPage } from "../../routes.ts"
 import { inState } from "../../state/incidents.ts"
 import { severityOf } from "../../state/severity.ts"
 import type { Loaded } from "../../state/store.ts"
+import { doubtOf } from "../../state/sureness.ts"
 import { Watch } from "../../state/watch.ts"
 import { wellnessOf } from "../../state/wellness.ts"
 import { t } from "../../strings/strings.ts"
@@ -20,6 +21,7 @@ import { Page } from "../page.ts"
 import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 import { overviewStyles } from "./overview-styles.ts"
 import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-confidence.ts"
 import "../../parts/ispvm-empty.ts"
 import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-skeleton.ts"
@@ -149,11 +151,12 @@ export class IspvmPageOverview extends Page {
       ? html`<a href=${paths.incident(incident.id)}>${incident.title}</a>`
       : incident.title
     const severity = severityOf(incident)
+    const doubt = doubtOf(incident)
     return html`<li class="${incident.state} ${severity}">
       <ispvm-status compact status=${severity}></ispvm-status>
       <div>
         <strong>${title}</strong>
-        <span class="muted">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>
+        ${doubt === null ? nothing : html`<span class="muted"><ispvm-confidence brief .value=${doubt}></ispvm-confidence> · </span>`}<span class="muted">${impactInFull(incident)}${incident.acknowledgedBy === null ? nothing : html` · ${words.ownedBy(incident.acknowledgedBy)}`}</span>
       </div>
       <ispvm-time since at=${incident.openedAtMs}></ispvm-time>
     </li>`

@@ -1,0 +1,37 @@
+/** What a person could find out that would tell one explanation from another. Pure. */
+import type { Component } from "@ispvm/appliance/api/incidents"
+import type { Fleet } from "../../state/fleet.ts"
+import { t } from "../../strings/strings.ts"
+
+const words = t.causes.step
+
+/** Null where the two name the same things. */
+export const tellApart = (fleet: Fleet, one: readonly Component[], other: readonly Component[]): string | null => {
+  const [mine] = without(one, other)
+  const [theirs] = without(other, one)
+  if (mine === undefined && theirs === undefined) return null
+  if (mine === undefined || theirs === undefined) {
+    const left = mine ?? theirs
+    if (left === undefined) return null
+    return one.length === 0 || other.length === 0 ? words.reallyDown(named(left)) : words.asWell(named(left))
+  }
+  return between(fleet, mine, theirs)
+}
+
+const without = (from: readonly Component[], taken: readonly Component[]): readonly Component[] =>
+  from.filter((each) => !taken.some((other) => other.id === each.id))
+
+export const named = ({ kind, name }: Component): string => `${t.incidents.kind[kind]} ${name}`
+
+const between = (fleet: Fleet, one: Component, other: Component): string => {
+  const of = (kind: Component["kind"]): Component | undefined => [one, other].find((each) => each.kind === kind)
+  const [agent, site, device, link] = [of("agent"), of("site"), of("device"), of("link")]
+  if (agent !== undefined) return words.elsewhere(agent.name)
+  if (site !== undefined) {
+    if (device !== undefined) return words.sitePower(site.name, device.name)
+    return link !== undefined ? words.siteOrLine(site.name) : words.sites(one.name, other.name)
+  }
+  if (device === undefined) return words.light(one.name, other.name)
+  if (link === undefined) return words.powerEach(one.name, other.name)
+  return words.power(device.name, fleet.devices.get(device.id)?.siteName ?? t.incidents.step.nowhere)
+}

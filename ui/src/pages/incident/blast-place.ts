@@ -1,0 +1,125 @@
+/** Where the things of an incident's picture stand: in rows that lead away from the agents. Pure. */
+import { byText } from "../../format/names.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import type { BlastRoom, BlastThings } from "./blast-parts.ts"
+
+export type Spot = {
+  readonly id: string
+  readonly x: number
+  readonly y: number
+  /** Width of its own that a name may take. */
+  readonly cell: number
+}
+
+const CELL_WIDTH = 104
+/** Wider apart than this the lines would be long and say no more. */
+const WIDEST_CELL = 230
+const TOP = 28
+/** Room for the name on the line round a site. */
+const SITE_TOP = 24
+/** Few rows may stand far apart; many must not fill the page. */
+const rowHeight = (rows: number): number => (rows <= 3 ? 118 : rows <= 5 ? 96 : 80)
+/** Agents stand above all they look at. */
+const AGENT_RANK = -1
+
+export const perLineIn = (width: number): number => Math.max(2, Math.floor(width / CELL_WIDTH))
+
+/** Hops from where the agents stand; without a known place, from the best-connected device. */
+export const distances = (fleet: Fleet): ReadonlyMap<string, number> => {
+  const next = neighboursOf(fleet)
+  const stands = [...fleet.agents.values()].flatMap((agent) => (agent.deviceId === null ? [] : [agent.deviceId]))
+  const hub = [...next].sort((one, other) => other[1].length - one[1].length)[0]?.[0]
+  const queue = stands.length > 0 ? stands : hub === undefined ? [] : [hub]
+  const distance = new Map(queue.map((id) => [id, 0]))
+  for (const id of queue) {
+    for (const other of next.get(id) ?? []) {
+      if (distance.has(other)) continue
+      distance.set(other, (distance.get(id) ?? 0) + 1)
+      queue.push(other)
+    }
+  }
+  return distance
+}
+
+const neighboursOf = (fleet: Fleet): ReadonlyMap<string, readonly string[]> => {
+  const next = new Map<string, string[]>()
+  for (const { a, b } of fleet.links.values()) {
+    next.set(a.deviceId, [...(next.get(a.deviceId) ?? []), b.deviceId])
+    next.set(b.deviceId, [...(next.get(b.deviceId) ?? []), a.deviceId])
+  }
+  return next
+}
+
+export const placeThings = (
+  fleet: Fleet,
+  things: BlastThings,
+  { far, perLine }: BlastRoom,
+  width: number,
+): { readonly spots: ReadonlyMap<string, Spot>; readonly height: number } => {
+  const ranks = ranksOf(fleet, things, far)
+  const linesOf = (rank: readonly string[]): number => Math.ceil(rank.length / perLine)
+  const lines = ranks.reduce((sum, rank) => sum + linesOf(rank), 0)
+  const tall = rowHeight(lines)
+  const top = TOP + (things.sites.size > 0 ? SITE_TOP : 0)
+  const used = Math.min(width, Math.max(2, ...ranks.map((rank) => Math.min(rank.length, perLine))) * WIDEST_CELL)
+  const spots = new Map<string, Spot>()
+  const next = neighboursOf(fleet)
+  let line = 0
+  for (const rank of ranks) {
+    const folds = linesOf(rank)
+    const step = used / rank.length
+    // One below the other in a straight column would hide a line that passes the one between.
+    const swing = rank.length === 1 && lines > 2 ? (line % 2 === 0 ? -1 : 1) * Math.min(60, used / 8) : 0
+    inOrder(fleet, rank, spots, next).forEach((id, index) => {
+      // What does not fit side by side stands in turn on lines below each other, so that what leads down passes between.
+      const y = tall * (line + (index % folds)) + top
+      spots.set(id, { id, x: (width - used) / 2 + step * (index + 0.5) + swing, y, cell: Math.min(step * folds, WIDEST_CELL) })
+    })
+    line += folds
+  }
+  return { spots, height: lines === 0 ? 0 : tall * (lines - 1) + top + 42 }
+}
+
+/** Below those they hang from, so that few lines cross; by name where that does not decide. */
+const inOrder = (
+  fleet: Fleet,
+  row: readonly string[],
+  spots: ReadonlyMap<string, Spot>,
+  next: ReadonlyMap<string, readonly string[]>,
+): readonly string[] => {
+  const pull = new Map(
+    row.map((id) => {
+      const xs = (next.get(id) ?? []).flatMap((other) => spots.get(other)?.x ?? [])
+      return [id, xs.length === 0 ? null : xs.reduce((sum, x) => sum + x, 0) / xs.length]
+    }),
+  )
+  const name = (id: string): string => fleet.devices.get(id)?.name ?? ""
+  return [...row].sort((one, other) => {
+    const [mine, theirs] = [pull.get(one) ?? null, pull.get(other) ?? null]
+    return (mine === null || theirs === null ? 0 : mine - theirs) || byText(name(one), name(other))
+  })
+}
+
+/** By distance; the devices of a site that may have lost power stand by themselves, so that one line can be drawn round them. */
+const ranksOf = (fleet: Fleet, things: BlastThings, far: (device: string) => number): readonly (readonly string[])[] => {
+  const siteOf = (id: string): string | null => {
+    const site = fleet.devices.get(id)?.siteId ?? null
+    return site !== null && things.sites.has(site) ? site : null
+  }
+  const nearest = new Map<string, number>()
+  for (const id of things.devices.keys()) {
+    const site = siteOf(id)
+    if (site !== null) nearest.set(site, Math.min(nearest.get(site) ?? Number.MAX_SAFE_INTEGER, far(id)))
+  }
+  const order = [...nearest.keys()]
+  const rankOf = (id: string): number => {
+    if (things.agents.has(id)) return AGENT_RANK
+    const site = siteOf(id)
+    if (site === null) return far(id)
+    // After whatever is as far, before what is farther; two sites never share a row, and within one the farther stand lower.
+    const first = nearest.get(site) ?? 0
+    return first + (order.indexOf(site) + 1 + Math.min(0.9, (far(id) - first) / 100)) / (order.length + 2)
+  }
+  const ranks = Map.groupBy([...things.agents.keys(), ...things.devices.keys()], rankOf)
+  return [...ranks].sort(([one], [other]) => one - other).map(([, ids]) => ids)
+}

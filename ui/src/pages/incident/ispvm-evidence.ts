@@ -1,0 +1,164 @@
+import type { Evidence } from "@ispvm/appliance/api/incidents"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { clock, exact } from "../../format/time.ts"
+import { paths } from "../../paths.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { hotStyles, Pointing } from "./pointing.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-icon.ts"
+
+const words = t.causes
+type Stance = Evidence["stance"]
+const STANCES: readonly Stance[] = ["for", "against"]
+const ICON = { for: "circle-check", against: "circle-x" } as const
+const NONE = { for: words.noneFor, against: words.noneAgainst }
+/** The heaviest come first: these decide, the rest is there for whoever doubts. */
+const FIRST = 8
+
+/** What speaks for the cause and what against it, side by side. */
+@customElement("ispvm-evidence")
+export class IspvmEvidence extends LitElement {
+  @property({ attribute: false }) evidence: readonly Evidence[] = []
+  @property({ attribute: false }) fleet: Fleet | null = null
+  @property() hot = ""
+  @state() private unfolded: ReadonlySet<Stance> = new Set()
+
+  static override styles = [
+    shared,
+    hotStyles,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+      .two {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      }
+      section {
+        padding: var(--space-3) var(--space-4);
+      }
+      section + section {
+        border-inline-start: 1px solid var(--border);
+      }
+      h3 {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        padding-block-end: var(--space-1);
+        font-size: var(--type-base);
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      h3 small {
+        font: inherit;
+        font-weight: 400;
+        color: var(--text-3);
+      }
+      h3 ispvm-icon {
+        color: var(--text-3);
+      }
+      .against.some h3 ispvm-icon {
+        color: var(--status-degraded);
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0 var(--space-3);
+        align-items: baseline;
+        padding-block: 5px;
+      }
+      li + li {
+        border-block-start: 1px solid var(--border);
+      }
+      .text {
+        overflow-wrap: anywhere;
+      }
+      .text a {
+        font-weight: 500;
+        color: var(--text-strong);
+      }
+      time {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .none {
+        color: var(--text-3);
+        padding-block: 5px;
+      }
+      ispvm-button {
+        margin-block-start: var(--space-2);
+      }
+      @container (max-width: 560px) {
+        .two {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        section + section {
+          border-inline-start: 0;
+          border-block-start: 1px solid var(--border);
+        }
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new Pointing(this)
+  }
+
+  override render() {
+    return html`<div class="two">${STANCES.map((stance) => this.#column(stance))}</div>`
+  }
+
+  #column(stance: Stance) {
+    const own = this.evidence.filter((each) => each.stance === stance)
+    const all = this.unfolded.has(stance)
+    return html`<section class="${stance} ${own.length === 0 ? "" : "some"}" aria-labelledby=${stance}>
+      <h3 id=${stance}><ispvm-icon name=${ICON[stance]}></ispvm-icon>${words[stance]} <small>${own.length}</small></h3>
+      ${own.length === 0 ? html`<p class="none">${NONE[stance]}</p>` : html`<ul>${(all ? own : own.slice(0, FIRST)).map((each) => this.#row(each))}</ul>`}
+      ${
+        own.length <= FIRST
+          ? nothing
+          : html`<ispvm-button kind="quiet" icon=${all ? "minus" : "plus"} @click=${() => this.#onFold(stance)}>${all ? words.showFewer : words.showAll(own.length)}</ispvm-button>`
+      }
+    </section>`
+  }
+
+  #row({ text, deviceId, linkId, atMs }: Evidence) {
+    const of = linkId ?? deviceId ?? ""
+    return html`<li data-of=${of} class=${of !== "" && of === this.hot ? "hot" : ""}>
+      <span class="text">${this.#linked(text, deviceId, linkId)}</span>
+      ${atMs === null ? nothing : html`<time datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${clock(atMs)}</time>`}
+    </li>`
+  }
+
+  /** The names in the sentence lead to what they name. */
+  #linked(text: string, deviceId: string | null, linkId: string | null) {
+    const device = deviceId === null ? undefined : this.fleet?.devices.get(deviceId)
+    const link = linkId === null ? undefined : this.fleet?.links.get(linkId)
+    const known = [
+      ...(device === undefined ? [] : [{ name: device.name, href: paths.device(device.id) }]),
+      ...(link === undefined ? [] : [{ name: link.name, href: paths.mapBy({ link: link.id }) }]),
+    ]
+    const hit = known
+      .map((each) => ({ ...each, at: text.indexOf(each.name) }))
+      .filter((each) => each.at >= 0)
+      .sort((a, b) => a.at - b.at)[0]
+    if (hit === undefined) return text
+    return html`${text.slice(0, hit.at)}<a href=${hit.href}>${hit.name}</a>${text.slice(hit.at + hit.name.length)}`
+  }
+
+  #onFold(stance: Stance): void {
+    const next = new Set(this.unfolded)
+    if (!next.delete(stance)) next.add(stance)
+    this.unfolded = next
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-evidence": IspvmEvidence
+  }
+}

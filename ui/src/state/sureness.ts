@@ -1,0 +1,19 @@
+/** How sure an explanation is, in words. The bounds are those people mean: nobody calls one wrong in ten almost certain. Pure. */
+import type { Incident } from "@ispvm/appliance/api/incidents"
+
+export type Sureness = "certain" | "very-likely" | "likely" | "guess" | "unclear"
+
+const BOUNDS: readonly (readonly [from: number, sureness: Sureness])[] = [
+  [0.95, "certain"],
+  [0.8, "very-likely"],
+  [0.6, "likely"],
+  [0.4, "guess"],
+]
+export const surenessOf = (probability: number): Sureness => BOUNDS.find(([from]) => probability >= from)?.[1] ?? "unclear"
+
+/** Below this a list says how sure it is; above it the cause alone is enough. */
+const NEEDS_NO_WORD = 0.9
+
+/** What a list tells of an incident's confidence: nothing where it is high, unknown, or the matter is over. */
+export const doubtOf = ({ confidence, state }: Pick<Incident, "confidence" | "state">): number | null =>
+  state === "closed" || confidence === null || confidence >= NEEDS_NO_WORD ? null : confidence

@@ -1,0 +1,372 @@
+/** Made-up incidents as the solver weighs them, one a state of the page: each sets up a network, and what is told of its open incident. */
+import type { Component } from "@ispvm/appliance/api/incidents"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { makeAgent, makeLink, uuid } from "./make.ts"
+import { full } from "./story-full.ts"
+import {
+  AGENT,
+  asDevice,
+  asLink,
+  at,
+  below,
+  guess,
+  looked,
+  portDown,
+  STORY_INCIDENT,
+  type Story,
+  setStatuses,
+  symptom,
+  tell,
+  told,
+} from "./story-parts.ts"
+
+/** A link of a ring: nobody is out of reach, and nothing else could be it. */
+const cut: Story = (work) => {
+  const { devices, links } = work.network
+  const startMs = Date.now() - 240_000
+  const [a, b, beyond] = [at(devices, 0), at(devices, 2), at(devices, 6)]
+  const link = at(links, 1)
+  links.push(makeLink(90, a, b, { name: `${a.name}–${b.name} 2` }), makeLink(91, at(devices, 1), beyond))
+  setStatuses(work, new Map(), startMs)
+  tell(
+    work,
+    {
+      title: `Link ${link.name} is cut`,
+      causes: [asLink(link)],
+      confidence: 0.984,
+      devicesDown: 0,
+      devicesBehind: 0,
+      openedAtMs: startMs,
+    },
+    {
+      symptomList: [portDown(a, 1, "sfp-sfpplus1", startMs), portDown(b, 2, "sfp-sfpplus2", startMs + 300)],
+      hypotheses: [guess(0.984, [asLink(link)]), guess(0.009, [asDevice(b)])],
+      evidence: [
+        told("for", `Port sfp-sfpplus1 on ${a.name} has no link.`, startMs, { device: a, link }),
+        told("for", `Port sfp-sfpplus2 on ${b.name} has no link.`, startMs + 300, { device: b, link }),
+        told("for", `The OSPF adjacency over ${link.name} is gone, as it would be.`, startMs + 900, { link }),
+        told("for", `${b.name} answers on its other way: it has power.`, startMs + 1_100, { device: b }),
+      ],
+      rechecks: [
+        looked(`Ping of ${b.name} from ank-pop`, startMs + 700, "up", 340),
+        looked(`Port sfp-sfpplus2 on ${b.name}`, startMs + 700, "down", 610),
+      ],
+      causeHistory: [
+        {
+          atMs: startMs + 100,
+          causes: [asLink(link)],
+          confidence: 0.55,
+          text: "One end has no link. The other has not been heard.",
+        },
+        {
+          atMs: startMs + 1_400,
+          causes: [asLink(link)],
+          confidence: 0.984,
+          text: `Both ends have no link, and ${b.name} answers.`,
+        },
+      ],
+    },
+  )
+}
+
+/** A stub router and its only link: no look from here tells one from the other. */
+const twins: Story = (work) => {
+  const { devices, links } = work.network
+  const startMs = Date.now() - 372_000
+  const [near, far, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
+  const hidden = below(work, 2)
+  setStatuses(work, new Map([[far.id, "down"], ...hidden.map((each): [string, Status] => [each.id, "behind"])]), startMs)
+  tell(
+    work,
+    {
+      title: `Link ${link.name} is cut, or router ${far.name} is dead; ${hidden.length} devices behind it`,
+      causes: [asLink(link)],
+      alternatives: [asDevice(far)],
+      confidence: 0.968,
+      devicesDown: 1,
+      devicesBehind: hidden.length,
+      openedAtMs: startMs,
+    },
+    {
+      symptomList: [
+        portDown(near, 1, "sfp-sfpplus1", startMs),
+        symptom(far, 2, { part: "cause", sinceMs: startMs + 900 }),
+        ...hidden.map((each, n) => symptom(each, 3 + n, { sinceMs: startMs + 1_000 + n * 90 })),
+      ],
+      hypotheses: [
+        guess(0.968, [asLink(link)], [[asDevice(far)]]),
+        guess(0.014, [{ kind: "site", id: at(devices, 2).siteId ?? "", name: "Izmir" }]),
+        guess(0.007, [AGENT]),
+      ],
+      evidence: [
+        told("for", `Port sfp-sfpplus1 on ${near.name} has no link.`, startMs, { device: near, link }),
+        told("for", `${far.name} answers neither ping nor TCP.`, startMs + 900, { device: far }),
+        told("for", `All ${hidden.length} devices that are reached through it alone are silent.`, startMs + 1_400),
+        told("against", `${at(devices, 5).name} answered one probe of six after it.`, startMs + 1_300, {
+          device: at(devices, 5),
+        }),
+      ],
+      rechecks: [
+        looked(`Ping of ${far.name} from ank-pop`, startMs + 1_100, "no-answer", 1_000),
+        looked(`Ping of ${at(devices, 5).name} from ank-pop`, startMs + 1_100, "no-answer", 1_000),
+        looked(`Port sfp-sfpplus1 on ${near.name}`, startMs + 1_100, "down", 420),
+      ],
+      causeHistory: [
+        { atMs: startMs + 200, causes: [asLink(link)], confidence: 0.61, text: "One end has no link." },
+        {
+          atMs: startMs + 1_000,
+          causes: [asDevice(far)],
+          confidence: 0.52,
+          text: `${far.name} left a burst of probes unanswered.`,
+        },
+        {
+          atMs: startMs + 2_300,
+          causes: [asLink(link)],
+          confidence: 0.968,
+          text: "Everything behind it is silent too, and stayed silent when looked at again.",
+        },
+      ],
+    },
+  )
+}
+
+/** Several explanations are left, two of them of several faults. */
+const likely: Story = (work) => {
+  twins(work)
+  const { devices, links } = work.network
+  const [far, link] = [at(devices, 2), at(links, 1)]
+  const detail = work.details.get(STORY_INCIDENT)
+  tell(
+    work,
+    { title: `Link ${link.name} is cut; 14 devices behind it`, confidence: 0.714, alternatives: [] },
+    {
+      ...detail,
+      hypotheses: [
+        guess(0.714, [asLink(link)]),
+        guess(0.181, [asDevice(far)], [[asLink(at(links, 4)), asLink(at(links, 5))]]),
+        guess(0.061, [asLink(at(links, 4)), asLink(at(links, 5))]),
+        guess(0.018, []),
+      ],
+    },
+  )
+}
+
+/** Two things failed at once. */
+const two: Story = (work) => {
+  const { devices, links } = work.network
+  const startMs = Date.now() - 95_000
+  const [one, dead] = [at(links, 4), at(devices, 6)]
+  const [behindOne, behindDead] = [[at(devices, 5), ...below(work, 5)], below(work, 6)]
+  const hidden = [...behindOne, ...behindDead]
+  setStatuses(work, new Map([[dead.id, "down"], ...hidden.map((each): [string, Status] => [each.id, "behind"])]), startMs)
+  tell(
+    work,
+    {
+      title: `Link ${one.name} is cut and router ${dead.name} is not answering; ${hidden.length} devices behind them`,
+      causes: [asLink(one), asDevice(dead)],
+      confidence: 0.86,
+      devicesDown: 1,
+      devicesBehind: hidden.length,
+      openedAtMs: startMs,
+    },
+    {
+      symptomList: [
+        portDown(at(devices, 2), 1, "sfp-sfpplus4", startMs),
+        portDown(at(devices, 2), 2, "sfp-sfpplus5", startMs + 20),
+        symptom(dead, 3, { part: "cause", sinceMs: startMs }),
+        ...hidden.map((each, n) => symptom(each, 4 + n, { sinceMs: startMs + 400 })),
+      ],
+      hypotheses: [
+        guess(0.86, [asLink(one), asDevice(dead)], [[], [asLink(at(links, 5))]]),
+        guess(0.11, [{ kind: "site", id: at(devices, 5).siteId ?? "", name: "Konya" }, asDevice(dead)]),
+      ],
+      evidence: [
+        told("for", `Port sfp-sfpplus4 on ${at(devices, 2).name} has no link.`, startMs, { device: at(devices, 2), link: one }),
+        told("for", `${dead.name} answers neither ping nor TCP.`, startMs, { device: dead }),
+      ],
+      rechecks: [],
+      causeHistory: [{ atMs: startMs, causes: [asLink(one), asDevice(dead)], confidence: 0.86, text: "" }],
+    },
+  )
+}
+
+/** A site lost its power: four routers, and all that hangs on them. */
+const site: Story = (work) => {
+  const { devices } = work.network
+  const startMs = Date.now() - 61_000
+  const inIzmir = new Map([
+    [2, "izm-core-1"],
+    [5, "izm-edge-1"],
+    [6, "izm-edge-2"],
+    [11, "izm-agg-1"],
+  ])
+  devices.forEach((device, index, every) => {
+    const name = inIzmir.get(index)
+    const elsewhere =
+      device.siteName === "Izmir" ? { name: device.name.replace("izm", "nig"), siteName: "Konya", siteId: uuid(9_005) } : {}
+    every[index] = name === undefined ? { ...device, ...elsewhere } : { ...device, name, siteName: "Izmir", siteId: uuid(9_002) }
+  })
+  const own = devices.filter((each) => each.siteName === "Izmir")
+  const hidden = below(work, 2).filter((each) => !own.includes(each))
+  setStatuses(
+    work,
+    new Map([
+      ...own.map((each): [string, Status] => [each.id, "down"]),
+      ...hidden.map((each): [string, Status] => [each.id, "behind"]),
+    ]),
+    startMs,
+  )
+  const cause: Component = { kind: "site", id: at(own, 0).siteId ?? "", name: "Izmir" }
+  tell(
+    work,
+    {
+      title: `Site Izmir has no power: ${own.length} devices down; ${hidden.length} devices behind it`,
+      causes: [cause],
+      confidence: 0.93,
+      devicesDown: own.length,
+      devicesBehind: hidden.length,
+      openedAtMs: startMs,
+    },
+    {
+      symptomList: [...own, ...hidden].map((each, n) =>
+        symptom(each, n, { part: own.includes(each) ? "cause" : "behind", sinceMs: startMs }),
+      ),
+      hypotheses: [guess(0.93, [cause]), guess(0.05, own.slice(0, 2).map(asDevice))],
+      evidence: own.map((each) => told("for", `${each.name} went silent within the same second.`, startMs, { device: each })),
+      rechecks: own.map((each) => looked(`Ping of ${each.name} from ank-pop`, startMs + 500, "no-answer", 1_000)),
+      causeHistory: [
+        { atMs: startMs, causes: [asDevice(at(own, 0))], confidence: 0.58, text: `${at(own, 0).name} is silent.` },
+        {
+          atMs: startMs + 1_900,
+          causes: [cause],
+          confidence: 0.93,
+          text: "All four routers of Izmir went silent in the same second.",
+        },
+      ],
+    },
+  )
+}
+
+/** The agent lost its own way out: its routers are not known, not dead. */
+const agent: Story = (work) => {
+  const { devices } = work.network
+  const startMs = Date.now() - 33_000
+  setStatuses(work, new Map(devices.map((each): [string, Status] => [each.id, "unknown"])), startMs)
+  tell(
+    work,
+    {
+      title: `Agent ank-pop reaches none of its ${devices.length} devices`,
+      causes: [AGENT],
+      confidence: 0.991,
+      devicesDown: 0,
+      devicesBehind: 0,
+      openedAtMs: startMs,
+    },
+    {
+      symptomList: [],
+      hypotheses: [guess(0.991, [AGENT]), guess(0.006, [asDevice(at(devices, 0))])],
+      evidence: [
+        told("for", `All ${devices.length} devices fell silent in the same second.`, startMs),
+        told("for", "The agent is heard: it runs, and its own way out is gone.", startMs),
+      ],
+      rechecks: [looked(`TCP to the gateway of ank-pop`, startMs + 300, "no-answer", 1_000)],
+      causeHistory: [{ atMs: startMs, causes: [AGENT], confidence: 0.991, text: "" }],
+    },
+  )
+}
+
+/** The first second: one guess, and looks under way. */
+const looking: Story = (work) => {
+  twins(work)
+  const { devices, links } = work.network
+  const nowMs = Date.now()
+  const [near, far, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
+  setStatuses(work, new Map([[far.id, "down"]]), nowMs - 900)
+  tell(
+    work,
+    {
+      title: `Router ${far.name} is not answering`,
+      causes: [asDevice(far)],
+      alternatives: [],
+      confidence: 0.46,
+      openedAtMs: nowMs - 900,
+      devicesBehind: 0,
+    },
+    {
+      symptomList: [symptom(far, 2, { part: "cause", sinceMs: nowMs - 900 })],
+      hypotheses: [guess(0.46, [asDevice(far)]), guess(0.33, [asLink(link)]), guess(0.12, [])],
+      evidence: [told("for", `${far.name} answers neither ping nor TCP.`, nowMs - 900, { device: far })],
+      rechecks: [
+        looked(`Port sfp-sfpplus1 on ${near.name}`, nowMs - 400, null),
+        looked(`Ping of ${at(devices, 5).name} from ank-pop`, nowMs - 400, null),
+        looked(`Ping of ${at(devices, 6).name} from ank-pop`, nowMs - 700, "up", 280),
+      ],
+      causeHistory: [{ atMs: nowMs - 900, causes: [asDevice(far)], confidence: 0.46, text: `${far.name} is silent.` }],
+    },
+  )
+}
+
+/** From before anything was weighed. */
+const old: Story = (work) => {
+  const { devices, links } = work.network
+  setStatuses(work, new Map([[at(devices, 2).id, "down"]]), Date.now() - 240_000)
+  tell(
+    work,
+    {
+      title: `Link ${at(links, 1).name} is cut, or router ${at(devices, 2).name} is dead`,
+      causes: [asLink(at(links, 1))],
+      alternatives: [asDevice(at(devices, 2))],
+      confidence: null,
+      devicesDown: 1,
+      devicesBehind: 0,
+    },
+    {
+      because: ["Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.", "Every way from here to 2 devices leads through it."],
+      symptomList: [
+        portDown(at(devices, 0), 1, "sfp-sfpplus1", Date.now() - 240_000),
+        symptom(at(devices, 2), 2, { part: "cause" }),
+      ],
+    },
+  )
+}
+
+/** Over: told as it was. */
+const over: Story = (work) => {
+  twins(work)
+  setStatuses(work, new Map(), Date.now() - 60_000)
+  const detail = work.details.get(STORY_INCIDENT)
+  const rechecks = [...(detail?.rechecks ?? []), looked("Ping of bur-core-1 from ank-pop", Date.now() - 371_000, null)]
+  tell(
+    work,
+    { state: "closed", closedAtMs: Date.now() - 60_000 },
+    {
+      ...detail,
+      rechecks,
+      symptomList: (detail?.symptomList ?? []).map((each) => ({ ...each, phase: "ok" as const, reason: "answers" })),
+    },
+  )
+}
+
+/** The agent stands at the first router of the tree. */
+const standing =
+  (story: Story): Story =>
+  (work) => {
+    work.agents = [makeAgent(0, { name: AGENT.name, deviceId: at(work.network.devices, 0).id })]
+    story(work)
+  }
+
+export const STORIES = {
+  cut: standing(cut),
+  twins: standing(twins),
+  likely: standing(likely),
+  two: standing(two),
+  site: standing(site),
+  agent: standing(agent),
+  looking: standing(looking),
+  full: standing(full),
+  old: standing(old),
+  over: standing(over),
+} satisfies Record<string, Story>
+export type StoryName = keyof typeof STORIES
+/** How many routers a story's network has; what nothing is told of has as many as ever. */
+export const STORY_SIZE: Partial<Record<StoryName, number>> = { full: 240 }
