@@ -8,7 +8,7 @@ import { type Watched, watch } from "./watched.ts"
 
 export type { AlertNow, Transition } from "./book.ts"
 export type { Kind, Phase, Reason } from "./machine.ts"
-export type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "./watched.ts"
+export type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink, WatchedSite } from "./watched.ts"
 
 export type OrgAlerts = Book & {
   readonly watched: () => Watched
@@ -28,7 +28,7 @@ const KEEP_MS = 90 * 24 * 3_600_000
 /** Loads what stands; the phases of before a restart hold until they are looked at again. */
 export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<OrgAlerts> => {
   const book = createBook({ org, newId: () => AlertId.parse(randomUUID()) })
-  let watched = watch([], [], [])
+  let watched = watch([], [], [], [])
   let owed: Transition[] = []
   const keep = (steps: readonly Transition[]): void => {
     owed.push(...steps)

@@ -21,6 +21,7 @@ const LinkRow = z.object({
   bDevice: DeviceId,
   bInterface: z.string().nullable(),
 })
+const SiteRow = z.object({ id: z.uuid(), name: z.string() })
 const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nullable(), siteId: z.uuid().nullable() })
 
 export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
@@ -34,6 +35,7 @@ export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
   const agents = await tx`
     select id, name, device_id as "deviceId", site_id as "siteId" from agents.agent
     where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
+  const sites = await tx`select id, name from inventory.site where org_id = ${org} order by name`
   return watch(
     DeviceRow.array().parse(devices),
     LinkRow.array()
@@ -45,6 +47,7 @@ export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
         b: { deviceId: bDevice, interface: bInterface },
       })),
     AgentRow.array().parse(agents),
+    SiteRow.array().parse(sites),
   )
 }
 

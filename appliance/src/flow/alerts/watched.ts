@@ -24,11 +24,14 @@ export type WatchedAgent = {
   /** Its ways into the network. */
   readonly entries: readonly Entry[]
 }
+/** Devices that share a power supply, as far as anybody knows. */
+export type WatchedSite = { readonly id: string; readonly name: string; readonly devices: readonly DeviceId[] }
 export type Watched = {
   readonly devices: ReadonlyMap<string, WatchedDevice>
   readonly links: ReadonlyMap<string, WatchedLink>
   /** Enrolled and not revoked. */
   readonly agents: ReadonlyMap<string, WatchedAgent>
+  readonly sites: ReadonlyMap<string, WatchedSite>
   /** Links at each device. */
   readonly linksAt: ReadonlyMap<string, readonly WatchedLink[]>
   /** Ports that are an end of a link, by `portEntity`. */
@@ -42,6 +45,7 @@ export const watch = (
   devices: readonly WatchedDevice[],
   links: readonly WatchedLink[],
   agents: readonly (Omit<WatchedAgent, "entries"> & { readonly siteId: string | null })[],
+  sites: readonly Omit<WatchedSite, "devices">[],
 ): Watched => {
   const linksAt = new Map<DeviceId, WatchedLink[]>()
   const ports = new Set<string>()
@@ -53,11 +57,13 @@ export const watch = (
       if (end.interface !== null) ports.add(portEntity(end.deviceId, end.interface))
     }
   }
+  const onSite = Map.groupBy(devices, (device) => device.siteId)
   const entries = entriesOf(agents, devices, links)
   return {
     devices: new Map(devices.map((device) => [device.id, device])),
     links: new Map(links.map((link) => [link.id, link])),
     agents: new Map(agents.map(({ id, name, deviceId }) => [id, { id, name, deviceId, entries: entries.get(id) ?? [] }])),
+    sites: new Map(sites.map((site) => [site.id, { ...site, devices: (onSite.get(site.id) ?? []).map(({ id }) => id) }])),
     linksAt,
     ports,
   }

@@ -5,16 +5,19 @@
  * One fault is one incident. Its identity follows its symptoms: when a better explanation is found, the incident that holds most of
  * them changes its mind (and says so); one that loses all of its symptoms to another is folded into that one.
  */
-import type { Component } from "../../api/incidents.ts"
+import type { Component, Recheck } from "../../api/incidents.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import { createFlaps } from "./flaps.ts"
-import { createExplainer, type Group, group } from "./groups.ts"
-import { type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
+import { type Group, group } from "./groups.ts"
+import { type Change, type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
+import { entryOf, isOther, isSame } from "./mind.ts"
 import type { AlertView } from "./observe.ts"
-import { createRecovery, foldedPart, foldsInto, isHeldBack, type Mending, mayClose } from "./recovery.ts"
+import { createRechecks, SURE } from "./rechecks.ts"
+import { createRecovery, foldedPart, foldsInto, isHeldBack, isSeenSince, type Mending, mayClose, shakenBy } from "./recovery.ts"
 import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
 import { tell } from "./tell.ts"
+import { createJudge } from "./verdict.ts"
 import { createWays } from "./ways.ts"
 import { agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText } from "./wording.ts"
 
@@ -22,6 +25,8 @@ export type Outcome = {
   /** Incidents that have changed, as they are now. */
   readonly changed: readonly Incident[]
   readonly lines: readonly Line[]
+  /** What they say now and did not before. */
+  readonly history: readonly Change[]
   /** Devices to look at at once. */
   readonly confirm: readonly DeviceId[]
 }
@@ -41,7 +46,8 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   const incidents = new Map<IncidentId, Incident>()
   /** When each symptom was first seen here, and whether it has been waited for long enough. */
   const waiting = new Map<AlertId, { readonly sinceMs: number; asked: boolean; settled: boolean }>()
-  const explainer = createExplainer()
+  const judge = createJudge()
+  const rechecks = createRechecks()
   const ways = createWays()
   const recovery = createRecovery(ways)
   const flaps = createFlaps()
@@ -53,7 +59,13 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   }
 
   /** Which symptoms count by now, and whom to look at for the others. */
-  const settle = (watched: Watched, view: AlertView, active: readonly AlertNow[], nowMs: number): DeviceId[] => {
+  const settle = (
+    watched: Watched,
+    view: AlertView,
+    active: readonly AlertNow[],
+    shaken: ReadonlySet<string>,
+    nowMs: number,
+  ): DeviceId[] => {
     const ids = new Set(active.map((alert) => alert.id))
     for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id)
     const confirm = new Set<DeviceId>()
@@ -64,14 +76,26 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       const known = waiting.get(alert.id) ?? { sinceMs: nowMs, asked: false, settled: holding(alert.id) !== undefined }
       waiting.set(alert.id, known)
       if (known.settled) continue
-      const open = awaited(watched, view, alert)
+      const open = awaited(watched, view, alert, (id) => shaken.has(id))
       const isBehind = silentBefore(watched, view, hops, alert).some((one) => waiting.get(one.id)?.settled !== true)
       known.settled = (open.length === 0 && !isBehind) || isOnlyWay(watched, ways, alert) || nowMs - known.sinceMs >= SETTLE_MS
       if ((known.settled && open.length === 0) || known.asked) continue
       known.asked = true
-      for (const device of toAsk(watched, hops, alert, open)) confirm.add(device)
+      const asked = toAsk(watched, hops, alert, open)
+      rechecks.note(watched, [...asked], alert.id, nowMs)
+      for (const device of asked) confirm.add(device)
     }
     return [...confirm]
+  }
+
+  /** Not sure, but soon surer: it waits for the looks that were asked for, if not for long. */
+  const isPremature = (watched: Watched, found: Group, alerts: ReadonlyMap<AlertId, AlertNow>, nowMs: number): boolean => {
+    if (found.confidence >= SURE || !rechecks.isAwaited(found.symptoms)) return false
+    return [...found.symptoms.keys()].every((id) => {
+      const alert = alerts.get(id)
+      const sinceMs = waiting.get(id)?.sinceMs ?? 0
+      return nowMs - sinceMs < SETTLE_MS && alert !== undefined && !isOnlyWay(watched, ways, alert)
+    })
   }
 
   return {
@@ -93,7 +117,10 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       const isHeld = (alert: AlertId): boolean => holding(alert) !== undefined
       const telling = { watched, view, alerts, isHeld, ways, flaps, nowMs }
       const active = [...alerts.values()].filter((alert) => alert.kind !== "agent-silent" && alert.state.phase === "down")
-      const confirm = settle(watched, view, active, nowMs)
+      rechecks.see(watched, view, nowMs)
+      const coming = recovery.find(watched, [...incidents.values()], alerts)
+      const confirm = settle(watched, view, active, shakenBy(coming, watched), nowMs)
+      const history: Change[] = []
       const changed = new Map<IncidentId, Incident>()
       const lines: Line[] = []
       const change = (incident: Incident): void => {
@@ -114,6 +141,11 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           causes: [cause],
           alternatives,
           because: [],
+          confidence: null,
+          hypotheses: [],
+          evidence: [],
+          rechecks: [],
+          entered: null,
           openedAtMs: atMs,
           closedAtMs: null,
           acknowledgedBy: null,
@@ -142,26 +174,34 @@ export const createDocket = (newId: () => IncidentId): Docket => {
           const { kind, deviceId } = alert
           held.set(id, { alertId: id, kind, deviceId, part, sinceMs: known?.sinceMs ?? alert.state.sinceMs, untilMs: null })
         }
-        const { cause, alternatives, because, twins, switchedOff } = found
-        const told = { alternatives, because, twins, switchedOff }
-        const next = retold({ ...fresh, held, causes: [cause], told })
-        if (was !== undefined && !moved && isSame(was, next)) return was.id
+        const { cause, symptoms: _, ...told } = found
+        const next = entered(was, retold({ ...fresh, held, causes: [cause], told }))
+        if (was !== undefined && !moved && isSame(was, next) && was.entered === next.entered) return was.id
         change(next)
         if (was === undefined) say(next, "opened", `${next.title}. ${next.because.join(" ")}`.trim())
         for (const text of gathered(news.map((alert) => symptomText(watched, alert)))) say(next, "symptom", text)
         if (was !== undefined) sayIfOther(was, next)
         return next.id
       }
-      const retold = (incident: Incident): Incident => ({ ...incident, ...tell(telling, incident), updatedAtMs: nowMs })
-      /** Whether it is another fault by now, and not only more or less of the same. */
+      const retold = (incident: Incident): Incident => {
+        const looks = rechecks.of(incident.held)
+        return { ...incident, ...tell(telling, incident), rechecks: withLooks(incident.rechecks, looks), updatedAtMs: nowMs }
+      }
+      /** With what is due in its history. */
+      const entered = (was: Incident | undefined, next: Incident): Incident => {
+        const entry = entryOf(was, next, nowMs)
+        if (entry === null) return next
+        history.push(entry)
+        return { ...next, entered: entry }
+      }
       const sayIfOther = (was: Incident, next: Incident): void => {
-        if (namesOf(was.causes) === namesOf(next.causes) && sense(was) === sense(next)) return
+        if (!isOther(was, next)) return
         say(next, "cause-changed", `Now: ${next.title}. Before: ${was.title}. ${next.because.join(" ")}`.trim())
       }
       /** What has been seen since may leave less to be claimed, or show that it flaps. */
       const retell = (was: Incident): void => {
-        const next = retold(was)
-        if (isSame(was, next)) return
+        const next = entered(was, retold(was))
+        if (isSame(was, next) && was.entered === next.entered) return
         change(next)
         sayIfOther(was, next)
       }
@@ -171,21 +211,28 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         const incident = incidents.get(id)
         if (incident === undefined) return
         const { kind, deviceId } = alert
-        const part = foldedPart(incident, alert)
+        const part = foldedPart(watched, incident, alert)
         const sinceMs = incident.held.get(alert.id)?.sinceMs ?? alert.state.sinceMs
         const held = new Map(incident.held).set(alert.id, { alertId: alert.id, kind, deviceId, part, sinceMs, untilMs: null })
         change({ ...incident, held, updatedAtMs: nowMs })
         say(incident, "symptom", symptomText(watched, alert))
       }
-      const coming = recovery.find(watched, [...incidents.values()], alerts)
       for (const alert of active) {
         const into = holding(alert.id) === undefined ? foldsInto(coming, watched, alert) : undefined
         if (into !== undefined) fold(into, alert)
       }
       const mendings = coming.map((one) => ({ ...one, incident: incidents.get(one.incident.id) ?? one.incident }))
-      const heeded = (alert: AlertNow): boolean =>
-        waiting.get(alert.id)?.settled === true && !isHeldBack(mendings, watched, alert)
-      const groups = active.some(heeded) ? group({ explainer, ways }, watched, view, heeded) : []
+      const isSettled = (alert: AlertNow): boolean => waiting.get(alert.id)?.settled === true
+      const isNews = (alert: AlertNow): boolean => isSettled(alert) && !isHeldBack(mendings, watched, alert)
+      const heeded = (alert: AlertNow): boolean => isNews(alert) || (isSettled(alert) && isSeenSince(mendings, watched, alert))
+      const said = new Set([...incidents.values()].flatMap(({ causes }) => causes.map(({ id }) => id)))
+      const { groups: found, recheck } = active.some(isNews)
+        ? group({ judge, ways, watched, view, heeded, isNews, said })
+        : { groups: [], recheck: [] }
+      const unsure = found.filter(({ confidence }) => confidence < SURE)
+      const decisive = unsure.length === 0 ? [] : rechecks.ask(watched, recheck, unsure, nowMs)
+      const known = match(found, [...incidents.values()])
+      const groups = found.filter((one) => known.has(one) || !isPremature(watched, one, alerts, nowMs))
       const matched = match(groups, [...incidents.values()])
       const home = new Map<AlertId, IncidentId>()
       for (const found of groups) {
@@ -204,7 +251,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         const text = agentTitle(name, devices)
         const one: Held = { alertId: agent.id, kind: agent.kind, deviceId: null, part: "cause", sinceMs, untilMs: null }
         const because = [agentReason(name, nowMs - sinceMs)]
-        const next = { ...made, title: text, because, held: new Map([[agent.id, one]]) }
+        const next = entered(undefined, { ...made, title: text, because, held: new Map([[agent.id, one]]) })
         change(next)
         say(next, "opened", `${text}. ${because.join(" ")}`)
       }
@@ -247,23 +294,20 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         say(closed, "closed", why)
       }
       const asked = recovery.ask(mendings, watched, view, nowMs)
-      return { changed: [...changed.values()], lines, confirm: [...new Set([...confirm, ...asked])] }
+      const looks = [...new Set([...confirm, ...decisive, ...asked])]
+      return { changed: [...changed.values()], lines, history, confirm: looks }
     },
   }
 }
 
-const sense = ({ manner, alternatives }: Incident): string => `${manner} ${namesOf(alternatives)}`
-const isSame = (one: Incident, other: Incident): boolean =>
-  one.title === other.title &&
-  namesOf(one.causes) === namesOf(other.causes) &&
-  sense(one) === sense(other) &&
-  one.expected.length === other.expected.length
-
-const namesOf = (components: readonly Component[]): string =>
-  components
-    .map((one) => one.id)
-    .sort()
-    .join(" ")
+const LOOKS_MOST = 30
+/** The same looks with what has come of them, and what was kept from before a restart. */
+const withLooks = (was: readonly Recheck[], now: readonly Recheck[]): readonly Recheck[] => {
+  if (now.length === 0) return was
+  const keyOf = ({ text, askedAtMs }: Recheck): string => `${askedAtMs} ${text}`
+  const looks = new Map([...was, ...now].map((look) => [keyOf(look), look]))
+  return [...looks.values()].slice(-LOOKS_MOST)
+}
 
 /** Groups to the incidents they carry on: by most symptoms in common, then by the same cause. */
 const match = (groups: readonly Group[], incidents: readonly Incident[]): Map<Group, Incident> => {

@@ -1,12 +1,14 @@
 /** Symptoms gathered under what explains them: one fault, one group. Pure. */
-import type { Component } from "../../api/incidents.ts"
+import type { Component, Evidence, Hypothesis as Shown } from "../../api/incidents.ts"
 import type { AlertId } from "../../platform/ids.ts"
-import type { AlertNow, Watched } from "../alerts/alerts.ts"
-import { type Explanation, explain } from "./cause/explain.ts"
-import type { Network, Observation } from "./cause/model.ts"
-import { type AlertView, draw, type Heeded, linkOfPort, observe, portAlert, realComponent } from "./observe.ts"
-import type { Ways } from "./ways.ts"
-import { deviceName, list, many } from "./wording.ts"
+import type { AlertNow, Watched, WatchedAgent } from "../alerts/alerts.ts"
+import type { Hypothesis, Recheck } from "./cause/cause.ts"
+import { chancesOf } from "./chances.ts"
+import { evidenceOf } from "./evidence.ts"
+import { type AlertView, alertOf, type Heeded, linkOfPort, observe, otherEnd, realComponent } from "./observe.ts"
+import { reasons, switchedOff, twinsOf } from "./reasons.ts"
+import type { Judge } from "./verdict.ts"
+import { failsWith, type Ways } from "./ways.ts"
 
 export type Part = "cause" | "evidence" | "behind"
 export type Group = {
@@ -17,101 +19,58 @@ export type Group = {
   /** The sentence on what would show exactly the same. */
   readonly twins: string | null
   readonly switchedOff: readonly string[]
+  readonly confidence: number
+  readonly hypotheses: readonly Shown[]
+  readonly evidence: readonly Evidence[]
 }
+/** `recheck`: the looks that would decide most between what it could be. */
+export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
 
-const component = (watched: Watched, id: string): Component | null => {
+export const component = (watched: Watched, id: string): Component | null => {
   const link = watched.links.get(id)
   if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
   const device = watched.devices.get(id)
   if (device !== undefined) return { kind: "device", id: device.id, name: device.name }
+  const site = watched.sites.get(id)
+  if (site !== undefined) return { kind: "site", id: site.id, name: site.name }
   const agent = watched.agents.get(id)
   return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
 }
 
-type Draft = { cause: Component; alternatives: Component[]; symptoms: Map<AlertId, Part>; alerts: AlertNow[] }
+export type Draft = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly symptoms: Map<AlertId, Part>
+  readonly alerts: AlertNow[]
+}
 
 /** Where a symptom stands to the fault that explains it. */
 const partOf = (watched: Watched, draft: Draft, alert: AlertNow): Part => {
   const { cause } = draft
+  const fails = (id: string): boolean => failsWith(watched, id).some((one) => one === alert.deviceId)
   if (alert.kind === "device-unreachable") {
-    const itself = cause.id === alert.deviceId || draft.alternatives.some((other) => other.id === alert.deviceId)
-    return itself ? "cause" : "behind"
+    return fails(cause.id) || draft.alternatives.some((other) => fails(other.id)) ? "cause" : "behind"
   }
   const link = watched.links.get(cause.id)
   const isEnd = [link?.a, link?.b].some((end) => end?.deviceId === alert.deviceId && end?.interface === alert.interface)
   return isEnd ? "cause" : "evidence"
 }
 
-const switchedOff = (watched: Watched, view: AlertView, cause: Component): string[] => {
-  const link = watched.links.get(cause.id)
-  if (link === undefined) return []
-  return [link.a, link.b].flatMap((end) =>
-    portAlert(view, end)?.state.reason === "disabled-by-admin" ? [deviceName(watched, end.deviceId)] : [],
-  )
-}
-
-/** What lies behind what depends on where one stands: if nobody has said that, it is said here what was taken for it. */
-const assumedPlaces = (watched: Watched, behind: readonly AlertNow[]): string[] => {
-  const agents = new Set(behind.flatMap((alert) => watched.devices.get(alert.deviceId ?? "")?.agentId ?? []))
-  return [...agents].flatMap((id) => {
-    const agent = watched.agents.get(id)
-    const places = agent?.entries.filter((entry) => entry.isAssumed).map((entry) => deviceName(watched, entry.deviceId)) ?? []
-    if (agent === undefined || places.length === 0) return []
-    return [`Where agent ${agent.name} stands is not set; it was taken to stand at ${list(places)}.`]
-  })
-}
-
-/** Why we believe it, a sentence an item. */
-const reasons = (watched: Watched, ways: Ways, draft: Draft, off: readonly string[]): string[] => {
-  const of = (part: Part, kind: AlertNow["kind"]): AlertNow[] =>
-    draft.alerts.filter((alert) => alert.kind === kind && draft.symptoms.get(alert.id) === part)
-  const devices = (alerts: readonly AlertNow[]): string => list(alerts.map((alert) => deviceName(watched, alert.deviceId)))
-  const silent = of("cause", "device-unreachable")
-  const ports = [...of("cause", "interface-down"), ...of("evidence", "interface-down")]
-  const behind = of("behind", "device-unreachable")
-  const told: string[] = []
-  if (silent.length > 0) told.push(`${devices(silent)} left a whole burst of probes unanswered, by ping and by TCP.`)
-  if (ports.length > 0) {
-    const names = ports.map((alert) => `${alert.interface} on ${deviceName(watched, alert.deviceId)}`)
-    told.push(`${ports.length === 1 ? "Port" : "Ports"} ${list(names)} ${ports.length === 1 ? "has" : "have"} no link.`)
+/** What a component and its stand-ins come to: what is named, then what could be it as well. */
+const naming = (watched: Watched, ids: readonly [string, ...string[]], said: ReadonlySet<string>): [string, ...string[]] => {
+  const [one, ...more] = ids.map((id) => realComponent(watched, id))
+  const named = [...new Set([one, ...more])].filter((id) => id !== undefined)
+  // One that sees nothing at all any more has rather lost its own way out than the place it stands at.
+  const agent = named.map((id) => watched.agents.get(id)).find((found) => found !== undefined && isBlind(found, named))
+  if (agent !== undefined) {
+    const places = new Set<string>(agent.entries.filter(({ isAssumed }) => isAssumed).map(({ deviceId }) => deviceId))
+    return [agent.id, ...named.filter((id) => id !== agent.id && !places.has(id) && !watched.sites.has(id))]
   }
-  if (off.length > 0) told.push(`Its port on ${list(off)} is switched off by an administrator.`)
-  if (behind.length > 0) {
-    told.push(`Every way from here to ${devices(behind)} leads through it: ${many(behind.length, "device")} behind it.`)
-  }
-  const assumed = behind.length === 0 ? [] : assumedPlaces(watched, behind)
-  if (assumed.length > 0) told.push(...assumed)
-  told.push(...cutsOffAgent(watched, ways, draft))
-  return told
+  const first = named.find((id) => said.has(id)) ?? named[0] ?? ids[0]
+  return [first, ...named.filter((id) => id !== first)]
 }
-const twinsOf = ({ alternatives }: Draft): string | null => {
-  if (alternatives.length === 0) return null
-  const names = alternatives.map((other) => `${other.kind === "device" ? "router" : other.kind} ${other.name}`)
-  return `Seen from here ${list(names)} would show exactly the same.`
-}
-
-/** Where an agent's own way out has failed it sees nothing any more, which says little of what it watches. */
-const cutsOffAgent = (watched: Watched, ways: Ways, { cause, alternatives }: Draft): string[] => {
-  const named = new Set([cause, ...alternatives].map((one) => one.id))
-  const dark = ways.dark(watched, [cause.id])
-  return [...watched.agents.values()].flatMap((agent) => {
-    const places = new Set(agent.entries.map((entry) => entry.deviceId))
-    const mine = [...watched.devices.values()].filter(
-      ({ id, agentId }) => agentId === agent.id && !named.has(id) && !places.has(id),
-    )
-    if (mine.length === 0 || mine.some(({ id }) => !dark.has(id))) return []
-    return [`It is the only way out of agent ${agent.name}, so what is behind it may be fine for customers.`]
-  })
-}
-
-/** An agent that sees nothing at all any more has rather lost its own way out than the place that was only taken for its own. */
-const blindAgent = (watched: Watched, found: Explanation["components"][number]): string | null => {
-  const named = new Set([found.id, ...found.alternatives].map(realComponent))
-  for (const agent of watched.agents.values()) {
-    if (named.has(agent.id) && agent.entries.some((one) => one.isAssumed && named.has(one.deviceId))) return agent.id
-  }
-  return null
-}
+const isBlind = (agent: WatchedAgent, named: readonly string[]): boolean =>
+  agent.entries.some(({ deviceId, isAssumed }) => (isAssumed || deviceId === agent.deviceId) && named.includes(deviceId))
 
 /** A symptom nothing else explains stands for itself. */
 const ownComponent = (watched: Watched, alert: AlertNow): Component | null => {
@@ -121,41 +80,38 @@ const ownComponent = (watched: Watched, alert: AlertNow): Component | null => {
   return link === undefined ? device : component(watched, link.id)
 }
 
-const sameLook = (one: Observation, other: Observation | undefined): boolean =>
-  one.entity === other?.entity && one.value === other.value && one.end === other.end && one.from === other.from
-
-/** Explains, and does not think again while nothing has changed: an incident may stand for hours, with looks every second. */
-export type Explainer = (watched: Watched, observations: readonly Observation[]) => Explanation
-export const createExplainer = (): Explainer => {
-  let last: { watched: Watched; map: Omit<Network, "observations">; seen: readonly Observation[]; told: Explanation } | null =
-    null
-  return (watched, seen) => {
-    const map = last?.watched === watched ? last.map : draw(watched)
-    const again = last?.watched === watched && last.seen.length === seen.length
-    if (last !== null && again && last.seen.every((one, index) => sameLook(one, seen[index]))) return last.told
-    last = { watched, map, seen, told: explain({ ...map, observations: seen }) }
-    return last.told
+/** Whether a symptom is the fault's own, or dark for want of it while the others stand. */
+const accounts = (watched: Watched, ways: Ways, fault: string, others: readonly string[], alert: AlertNow): boolean => {
+  const failed = new Set(failsWith(watched, fault))
+  if (alert.deviceId === null) return false
+  if (alert.kind === "interface-down") {
+    const link = linkOfPort(watched, alert)
+    return link !== undefined && (failed.has(link.id) || failed.has(otherEnd(link, alert.deviceId).deviceId))
   }
+  if (failed.has(alert.deviceId)) return true
+  return ways.dark(watched, [...others, fault]).has(alert.deviceId) && !ways.dark(watched, others).has(alert.deviceId)
 }
 
-/** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
-export const group = (
-  { explainer, ways }: { readonly explainer: Explainer; readonly ways: Ways },
-  watched: Watched,
-  view: AlertView,
-  heeded: Heeded,
-): Group[] => {
-  const { observations, alerts } = observe(watched, view, heeded, ways)
-  const explanation = explainer(watched, observations)
+const newest = (draft: Draft): number => Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
+
+export type Grouping = {
+  readonly watched: Watched
+  readonly view: AlertView
+  readonly ways: Ways
+  readonly judge: Judge
+  readonly heeded: Heeded
+  /** Whether a symptom may open something; another may count all the same. */
+  readonly isNews: Heeded
+  /** Causes of open incidents: they are kept as long as nothing is clearly better. */
+  readonly said: ReadonlySet<string>
+}
+
+/** Every symptom under the fault that accounts for it; one nothing accounts for under its own. */
+const drafted = ({ watched, ways, said }: Grouping, first: Hypothesis | undefined, symptoms: readonly AlertNow[]): Draft[] => {
   const drafts = new Map<string, Draft>()
-  const draftOf = (cause: Component, alternatives: readonly string[]): Draft => {
-    const known = drafts.get(cause.id)
-    if (known !== undefined) return known
-    const others = [...new Set(alternatives.map(realComponent))].flatMap((id) => {
-      const other = id === cause.id ? null : component(watched, id)
-      return other === null ? [] : [other]
-    })
-    const made: Draft = { cause, alternatives: others, symptoms: new Map(), alerts: [] }
+  const draftOf = (cause: Component, others: readonly string[]): Draft => {
+    const alternatives = others.flatMap((id) => component(watched, id) ?? [])
+    const made: Draft = drafts.get(cause.id) ?? { cause, alternatives, symptoms: new Map(), alerts: [] }
     drafts.set(cause.id, made)
     return made
   }
@@ -166,44 +122,62 @@ export const group = (
     draft.alerts.push(alert)
     draft.symptoms.set(alert.id, partOf(watched, draft, alert))
   }
-  const told = explanation.components.flatMap((found) => {
-    const blind = blindAgent(watched, found)
-    const cause = component(watched, blind ?? realComponent(found.id))
-    if (cause === null) return []
-    const because = found.because.flatMap((index) => alerts[index] ?? [])
-    return [{ draft: draftOf(cause, blind === null ? found.alternatives : []), because }]
+  const faults = (first?.components ?? []).flatMap((id, index) => {
+    const [named, ...others] = naming(watched, [id, ...(first?.classes[index] ?? [])], said)
+    const cause = component(watched, named)
+    return cause === null ? [] : [{ id: named, draft: draftOf(cause, others) }]
+  })
+  const ids = [...new Set(faults.map(({ id }) => id))]
+  const told = faults.map(({ id, draft }) => {
+    const others = ids.filter((other) => other !== id)
+    return { id, draft, because: symptoms.filter((alert) => accounts(watched, ways, id, others, alert)) }
   })
   // A fault's own symptoms first; what is dark through several faults belongs to the one that came last and put it out.
   for (const { draft, because } of told) {
     for (const alert of because) if (partOf(watched, draft, alert) !== "behind") place(draft, alert)
   }
-  const newest = (draft: Draft): number => Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
+  const isDarkWith = (failed: readonly string[], { kind, deviceId }: AlertNow): boolean =>
+    kind === "device-unreachable" && ways.dark(watched, failed).has(deviceId ?? "")
   told.sort((one, other) => newest(other.draft) - newest(one.draft))
   for (const { draft, because } of told) for (const alert of because) place(draft, alert)
-  for (const { entity, because } of explanation.suppressed) {
-    const dark = alerts.find((one) => one.kind === "device-unreachable" && one.deviceId === entity)
-    const draft = told.find((one) => because.some((id) => realComponent(id) === one.draft.cause.id))?.draft
-    if (draft !== undefined && dark !== undefined) place(draft, dark)
+  // And what would be dark through any of several alone, to the first of them.
+  for (const alert of symptoms) {
+    const enough =
+      told.findLast(({ id }) => accounts(watched, ways, id, [], alert)) ?? (isDarkWith(ids, alert) ? told[0] : undefined)
+    if (enough !== undefined) place(enough.draft, alert)
   }
-  for (const alert of alerts) {
-    if (alert.state.phase !== "down" || placed.has(alert.id)) continue
+  for (const alert of symptoms) {
+    if (placed.has(alert.id)) continue
     const home = [...drafts.values()].find((draft) => draft.alerts.some((other) => other.deviceId === alert.deviceId))
     const own = ownComponent(watched, alert)
     if (home !== undefined && alert.kind === "interface-down") place(home, alert)
     else if (own !== null) place(draftOf(own, []), alert)
   }
-  return [...drafts.values()]
-    .filter((draft) => draft.symptoms.size > 0)
-    .map((draft) => {
-      const off = switchedOff(watched, view, draft.cause)
-      const { cause, alternatives, symptoms } = draft
-      return {
-        cause,
-        alternatives,
-        symptoms,
-        because: reasons(watched, ways, draft, off),
-        twins: twinsOf(draft),
-        switchedOff: off,
-      }
-    })
+  return [...drafts.values()].filter((draft) => draft.symptoms.size > 0)
+}
+
+/** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
+export const group = (grouping: Grouping): Grouped => {
+  const { watched, view, ways, judge, heeded, isNews, said } = grouping
+  const looks = observe(watched, view, heeded, ways)
+  const { hypotheses, recheck } = judge(watched, looks, said)
+  const downs = looks.flatMap((look) => (look.value === "down" ? (alertOf(watched, view, look) ?? []) : []))
+  const drafts = drafted(grouping, hypotheses[0], [...new Set(downs)].filter(isNews))
+  const groups = drafts.map((draft): Group => {
+    const { cause, alternatives, symptoms, alerts } = draft
+    const off = switchedOff(watched, view, cause)
+    const others = drafts.flatMap((other) => (other === draft ? [] : [other.cause.id]))
+    const isPartOf = (fault: string): boolean => alerts.some((alert) => accounts(watched, ways, fault, [], alert))
+    return {
+      cause,
+      alternatives,
+      symptoms,
+      because: reasons(watched, ways, draft, off),
+      twins: twinsOf(draft),
+      switchedOff: off,
+      evidence: evidenceOf({ watched, view, ways, looks, others }, draft),
+      ...chancesOf(watched, hypotheses, draft, (id) => component(watched, id), isPartOf),
+    }
+  })
+  return { groups, recheck }
 }

@@ -1,5 +1,13 @@
 /** An incident as the program keeps it, and as the HTTP contract shows it. */
-import type { Component, IncidentDetail, Incident as Shown, Symptom, TimelineEntry } from "../../api/incidents.ts"
+import type {
+  CauseChange,
+  Component,
+  Evidence,
+  Hypothesis,
+  Recheck,
+  Incident as Shown,
+  TimelineEntry,
+} from "../../api/incidents.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { Kind } from "../alerts/alerts.ts"
 import type { Part } from "./groups.ts"
@@ -21,6 +29,12 @@ export type Incident = {
   readonly causes: readonly Component[]
   readonly alternatives: readonly Component[]
   readonly because: readonly string[]
+  readonly confidence: number | null
+  readonly hypotheses: readonly Hypothesis[]
+  readonly evidence: readonly Evidence[]
+  readonly rechecks: readonly Recheck[]
+  /** What was last entered in the history of its causes. */
+  readonly entered: Pick<CauseChange, "atMs" | "confidence"> | null
   readonly openedAtMs: number
   readonly closedAtMs: number | null
   readonly acknowledgedBy: string | null
@@ -41,7 +55,12 @@ export type Finding = {
   /** The sentence on what would show exactly the same. */
   readonly twins: string | null
   readonly switchedOff: readonly string[]
+  readonly confidence: number
+  readonly hypotheses: readonly Hypothesis[]
+  readonly evidence: readonly Evidence[]
 }
+/** What it says from now on and why, before that is stored. */
+export type Change = CauseChange & { readonly incidentId: IncidentId }
 /** A line of an incident's timeline, before it is stored. */
 export type Line = {
   readonly incidentId: IncidentId
@@ -58,6 +77,8 @@ const isSilentDevice = (held: Held): boolean => held.kind === "device-unreachabl
 
 /** Devices that are down in it now, by what was seen or must be so; of a closed incident, all that were. */
 export const countDevices = (incident: Incident): { down: number; behind: number } => {
+  // Of what a blind agent watches nobody can know.
+  if (incident.causes.some(({ kind }) => kind === "agent")) return { down: 0, behind: 0 }
   const named = new Set([...incident.causes, ...incident.alternatives].map((one) => one.id))
   let down = incident.expected.filter((id) => named.has(id)).length
   let behind = incident.expected.length - down
@@ -78,7 +99,7 @@ export const showIncident = (incident: Incident): Shown => {
     title: incident.title,
     causes: [...incident.causes],
     alternatives: [...incident.alternatives],
-    confidence: null,
+    confidence: incident.confidence,
     openedAtMs: Math.round(incident.openedAtMs),
     closedAtMs: incident.closedAtMs === null ? null : Math.round(incident.closedAtMs),
     acknowledgedBy: incident.acknowledgedBy,
@@ -89,19 +110,3 @@ export const showIncident = (incident: Incident): Shown => {
     updatedAtMs: Math.round(incident.updatedAtMs),
   }
 }
-
-export const showDetail = (
-  incident: Shown,
-  because: string[],
-  symptomList: Symptom[],
-  timeline: TimelineEntry[],
-): IncidentDetail => ({
-  ...incident,
-  because,
-  symptomList,
-  timeline,
-  hypotheses: [],
-  evidence: [],
-  rechecks: [],
-  causeHistory: [],
-})

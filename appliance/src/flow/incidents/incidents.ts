@@ -7,12 +7,13 @@ import type { Actor } from "../../platform/http.ts"
 import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { createDocket, type Docket, type Outcome } from "./docket.ts"
-import { type Incident, type Line, showDetail } from "./incident.ts"
+import type { Change, Incident, Line } from "./incident.ts"
 import {
   type ListQuery,
   listIncidents,
   loadOpen,
   quietSince,
+  readChanges,
   readHeld,
   readIncident,
   readTimeline,
@@ -21,7 +22,7 @@ import {
 
 export type OrgIncidents = Docket & {
   /** Takes what has become of incidents, to be written. */
-  readonly keep: (outcome: Pick<Outcome, "changed" | "lines">) => void
+  readonly keep: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void
   /** Writes what is owed; after a failure it stays owed. */
   readonly flush: () => Promise<void>
 }
@@ -34,22 +35,26 @@ export const openIncidents = async (db: Db, org: OrgId, alerts: Iterable<AlertNo
   docket.restore(incidents, nextNumber)
   let owed = new Map<IncidentId, Incident>()
   let lines: Line[] = []
+  let history: Change[] = []
   return {
     ...docket,
     keep: (outcome) => {
       for (const incident of outcome.changed) owed.set(incident.id, incident)
       lines.push(...outcome.lines)
+      history.push(...outcome.history)
     },
     flush: async () => {
-      if (owed.size === 0 && lines.length === 0) return
-      const [mine, told] = [owed, lines]
+      if (owed.size === 0 && lines.length === 0 && history.length === 0) return
+      const [mine, told, entered] = [owed, lines, history]
       owed = new Map()
       lines = []
+      history = []
       try {
-        await db.asOrg(org, (tx) => saveIncidents(tx, org, [...mine.values()], told))
+        await db.asOrg(org, (tx) => saveIncidents(tx, org, { changed: [...mine.values()], lines: told, history: entered }))
       } catch (error) {
         owed = new Map([...mine, ...owed])
         lines = [...told, ...lines]
+        history = [...entered, ...history]
         throw error
       }
     },
@@ -102,7 +107,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       const told = lines.map((line): Line => ({ ...line, incidentId: next.id, atMs: nowMs, who: actor.name }))
       await incidents.flush()
       await db.asOrg(actor.org, async (tx) => {
-        await saveIncidents(tx, actor.org, [next], told)
+        await saveIncidents(tx, actor.org, { changed: [next], lines: told, history: [] })
         await deps.audit(tx, actor, action, "incident", id, { number: next.number })
       })
       incidents.put(next)
@@ -152,7 +157,17 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
             },
           ]
         })
-        return showDetail(found.shown, found.because, symptoms, await readTimeline(tx, org, id))
+        const { because, hypotheses, evidence, rechecks } = found.mind
+        return {
+          ...found.shown,
+          symptomList: symptoms,
+          timeline: await readTimeline(tx, org, id),
+          because: [...because],
+          hypotheses: [...hypotheses],
+          evidence: [...evidence],
+          rechecks: [...rechecks],
+          causeHistory: await readChanges(tx, org, id),
+        }
       }),
     acknowledge: (actor, id, note) =>
       act(actor, id, (was, nowMs) => {

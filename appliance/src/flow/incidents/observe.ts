@@ -1,7 +1,7 @@
 /** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
 import type { DeviceId } from "../../platform/ids.ts"
 import type { AlertNow, Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/alerts.ts"
-import type { Network, Observation } from "./cause/model.ts"
+import type { Network, Observation } from "./cause/cause.ts"
 import type { Ways } from "./ways.ts"
 
 /** How alerts are looked up: the face of alerts, seen from here. */
@@ -9,19 +9,22 @@ export type AlertView = {
   readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
 }
-export type Observed = {
-  readonly observations: readonly Observation[]
-  /** The alert behind each observation, by its index. */
-  readonly alerts: readonly AlertNow[]
-}
 
 const AGENT = "agent:"
 const DIRECT = "direct:"
+const SITE = "site:"
+const UPLINK = "@uplink:"
 export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
 
-/** A made-up component back to what it stands for: the agent, or the device it looks at; real ones as they are. */
-export const realComponent = (id: string): string =>
-  id.startsWith(AGENT) ? id.slice(AGENT.length) : id.startsWith(DIRECT) ? (id.split(":")[2] ?? id) : id
+/** A made-up component back to what it stands for: the agent, the device it looks at, the site; real ones as they are. */
+export const realComponent = (watched: Watched, id: string): string => {
+  if (id.startsWith(SITE)) return id.slice(SITE.length)
+  if (id.startsWith(AGENT)) return id.slice(AGENT.length)
+  if (id.startsWith(DIRECT)) return id.split(":")[2] ?? id
+  if (!id.startsWith(UPLINK)) return id
+  const from = id.slice(UPLINK.length)
+  return [...watched.agents.values()].find((agent) => agentNode(agent) === from)?.id ?? id
+}
 
 export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link.a.deviceId === device ? link.b : link.a)
 
@@ -82,27 +85,30 @@ const lifeSign = (watched: Watched, view: AlertView, { deviceId, answeredAtMs }:
   return lastMs
 }
 
-const seeDevice = (
-  watched: Watched,
-  view: AlertView,
-  device: WatchedDevice,
-  heeded: Heeded,
-  shade: Shade,
-): [AlertNow, "up" | "down"] | null => {
+/** What held over several looks was seen several times; more than that says nothing new. */
+const AGAIN_MS = [1_000, 4_000] as const
+const timesOver = (heldMs: number): number => 1 + AGAIN_MS.filter((ms) => heldMs >= ms).length
+
+/** `times`: in so many looks of their own. */
+type Sighting = { readonly value: "up" | "down"; readonly times: number }
+const sighting = (value: Sighting["value"], fromMs: number, untilMs: number): Sighting => ({
+  value,
+  // Where there is no trouble nobody has to look twice.
+  times: fromMs === 0 ? 1 : timesOver(untilMs - fromMs),
+})
+
+const seeDevice = (watched: Watched, view: AlertView, device: WatchedDevice, heeded: Heeded, shade: Shade): Sighting | null => {
   const alert = reachAlert(view, device.id)
   if (alert === undefined) return null
-  if (isDown(alert)) return heeded(alert) ? [alert, "down"] : null
-  if (alert.state.phase === "unknown") return null
-  return lifeSign(watched, view, alert) >= troubleAround(watched, view, device.id, shade) ? [alert, "up"] : null
+  const { phase, sinceMs } = alert.state
+  if (isDown(alert)) return heeded(alert) ? sighting("down", sinceMs, alert.lookAtMs ?? 0) : null
+  if (phase === "unknown") return null
+  const signMs = lifeSign(watched, view, alert)
+  const troubleMs = troubleAround(watched, view, device.id, shade)
+  return signMs >= troubleMs ? sighting("up", troubleMs, signMs) : null
 }
 
-const seePort = (
-  view: AlertView,
-  link: WatchedLink,
-  end: WatchedEnd,
-  heeded: Heeded,
-  shade: Shade,
-): [AlertNow, "up" | "down"] | null => {
+const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: Heeded, shade: Shade): Sighting | null => {
   const alert = portAlert(view, end)
   if (alert === undefined || alert.lookAtMs === null || alert.state.phase === "unknown") return null
   const far = end === link.a ? link.b : link.a
@@ -111,13 +117,13 @@ const seePort = (
   if (isDown(alert)) {
     // A reading from before either end came back is of the old trouble: it waits to be looked at again.
     const risenAtMs = Math.max(near?.state.risenAtMs ?? 0, beyond?.state.risenAtMs ?? 0)
-    return heeded(alert) && alert.lookAtMs >= risenAtMs ? [alert, "down"] : null
+    return heeded(alert) && alert.lookAtMs >= risenAtMs ? sighting("down", alert.state.sinceMs, alert.lookAtMs) : null
   }
   // Nobody tells of a port whose router is silent, and what it told before does not count.
   if (near === undefined || near.state.phase === "down" || near.state.phase === "unknown") return null
   const shadedMs = shade.devices.has(end.deviceId) || shade.devices.has(far.deviceId) ? shade.sinceMs : 0
   const sinceMs = Math.max(shadedMs, downSince(beyond), downSince(portAlert(view, far)))
-  return alert.lookAtMs >= sinceMs ? [alert, "up"] : null
+  return alert.lookAtMs >= sinceMs ? sighting("up", sinceMs, alert.lookAtMs) : null
 }
 
 /** Whether a symptom may count already: one that is still being looked into is neither up nor down. */
@@ -125,6 +131,14 @@ export type Heeded = (alert: AlertNow) => boolean
 
 const placed = (watched: Watched): WatchedAgent[] =>
   [...watched.agents.values()].filter((agent) => agent.deviceId === null || watched.devices.has(agent.deviceId))
+
+const kindOf = ({ roles }: WatchedDevice): string => {
+  if (roles.includes("upstream")) return "upstream"
+  if (roles.includes("switch")) return "switch"
+  return roles.includes("cpe") || roles.includes("customer") ? "customer" : "router"
+}
+/** Fewer devices share nothing. */
+const SHARED_FROM = 2
 
 /** What is there, as root cause wants it: changes only with the inventory. */
 export const draw = (watched: Watched): Omit<Network, "observations"> => {
@@ -136,36 +150,49 @@ export const draw = (watched: Watched): Omit<Network, "observations"> => {
       .map(({ deviceId }) => ({ id: `${DIRECT}${agent.id}:${deviceId}`, a: agentNode(agent), b: deviceId })),
   )
   const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
+  const powered = [...watched.sites.values()].filter(({ devices }) => devices.length >= SHARED_FROM)
   return {
     nodes: [
-      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: "router", monitored: d.agentId !== null })),
+      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: kindOf(d), monitored: d.agentId !== null })),
       ...[...apart].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
     ],
     links: [...links, ...direct],
-    groups: [],
+    groups: powered.map(({ id, devices }) => ({ id: `${SITE}${id}`, members: devices })),
     vantages: [...new Set(agents.map(agentNode))],
+    // What was seen before the trouble does not count and has mostly not been looked at again.
+    isPartial: true,
   }
 }
 
 /** What has been seen and may count. */
-export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways: Ways): Observed => {
+export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways: Ways): Observation[] => {
   const shade = shadeOf(watched, view, ways)
   const observations: Observation[] = []
-  const alerts: AlertNow[] = []
   for (const device of watched.devices.values()) {
     const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
     const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded, shade)
     if (agent === undefined || seen === null) continue
-    observations.push({ entity: device.id, signal: "reachable", value: seen[1], from: agentNode(agent) })
-    alerts.push(seen[0])
+    const { value, times } = seen
+    const look: Observation = { entity: device.id, signal: "reachable", value, from: agentNode(agent) }
+    for (let time = 0; time < times; time += 1) observations.push(look)
   }
   for (const link of watched.links.values()) {
     for (const end of [link.a, link.b]) {
       const seen = seePort(view, link, end, heeded, shade)
       if (seen === null) continue
-      observations.push({ entity: link.id, signal: "port", value: seen[1], end: end.deviceId })
-      alerts.push(seen[0])
+      const { value, times } = seen
+      const look: Observation = { entity: link.id, signal: "port", value, end: end.deviceId }
+      for (let time = 0; time < times; time += 1) observations.push(look)
     }
   }
-  return { observations, alerts }
+  return observations
+}
+
+/** The alert behind a look. */
+export const alertOf = (watched: Watched, view: AlertView, look: Pick<Observation, "entity" | "end">): AlertNow | undefined => {
+  const device = watched.devices.get(look.entity)
+  if (device !== undefined) return reachAlert(view, device.id)
+  const link = watched.links.get(look.entity)
+  const end = [link?.a, link?.b].find((one) => one?.deviceId === look.end)
+  return end === undefined ? undefined : portAlert(view, end)
 }

@@ -10,7 +10,7 @@ import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import type { Held, Incident } from "./incident.ts"
 import { type AlertView, linkOfPort, otherEnd, reachAlert } from "./observe.ts"
-import type { Ways } from "./ways.ts"
+import { failsWith, type Ways } from "./ways.ts"
 
 /** Ports come up a moment after their router, adjacencies and routes some seconds later. */
 export const GRACE_MS = 15_000
@@ -71,9 +71,27 @@ export const isHeldBack = (mendings: readonly Mending[], watched: Watched, alert
     ({ incident, risenAtMs }) => incident.held.get(alert.id)?.untilMs === null && (alert.lookAtMs ?? 0) < risenAtMs + GRACE_MS,
   )
 
-export const foldedPart = (incident: Incident, alert: AlertNow): Held["part"] => {
+/** Devices at or behind what is coming back. */
+export const shakenBy = (mendings: readonly Mending[], watched: Watched): ReadonlySet<string> => {
+  const shaken = new Set<string>()
+  for (const { incident, behind } of mendings) {
+    for (const id of behind) shaken.add(id)
+    for (const id of faultsOf(incident)) {
+      const link = watched.links.get(id)
+      if (link !== undefined) shaken.add(link.a.deviceId).add(link.b.deviceId)
+    }
+  }
+  return shaken
+}
+
+/** Held back, but looked at since: it opens nothing yet, and is true all the same. */
+export const isSeenSince = (mendings: readonly Mending[], watched: Watched, alert: AlertNow): boolean =>
+  mendings.every((one) => !covers(watched, one, alert) || (alert.lookAtMs ?? 0) > one.risenAtMs)
+
+export const foldedPart = (watched: Watched, incident: Incident, alert: AlertNow): Held["part"] => {
   if (alert.kind !== "device-unreachable") return "evidence"
-  return faultsOf(incident).some((id) => id === alert.deviceId) ? "cause" : "behind"
+  const failed = faultsOf(incident).flatMap((id) => failsWith(watched, id))
+  return failed.some((id) => id === alert.deviceId) ? "cause" : "behind"
 }
 
 /** Devices behind it that have not been seen well since; nobody waits for what nobody looks at. */
@@ -97,7 +115,10 @@ export const createRecovery = ({ dark }: Ways): Recovery => {
         .filter((one) => one.risenAtMs > 0)
         .sort((one, other) => other.risenAtMs - one.risenAtMs)
       if (back.length === 0) return []
-      const still = incidents.filter((incident) => !back.some((one) => one.incident === incident)).flatMap(faultsOf)
+      // What could as well be it is not known to stand, so what it would hide may be behind what is coming back.
+      const still = incidents
+        .filter((incident) => !back.some((one) => one.incident === incident))
+        .flatMap(({ causes }) => causes.map(({ id }) => id))
       const stillDark = dark(watched, still)
       const allDark = dark(watched, [...still, ...back.flatMap((one) => faultsOf(one.incident))])
       const given = new Set<string>()

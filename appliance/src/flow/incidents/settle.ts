@@ -59,10 +59,20 @@ export const isOnlyWay = (watched: Watched, ways: Ways, alert: AlertNow): boolea
   })
 }
 
-/** The witnesses that have not been looked at since; none left means that it is settled. */
-export const awaited = (watched: Watched, view: AlertView, alert: AlertNow): DeviceId[] => {
-  if (isCorroborated(watched, view, alert) || isToldByBoth(watched, view, alert)) return []
-  return witnesses(watched, alert).filter((id) => {
+/**
+ * The witnesses that have not been looked at since; none left means that it is settled. `isShaken`: close to something that is only just
+ * coming back, so that what its ports tell is not the whole story.
+ */
+export const awaited = (
+  watched: Watched,
+  view: AlertView,
+  alert: AlertNow,
+  isShaken: (device: DeviceId) => boolean,
+): DeviceId[] => {
+  if (isToldByBoth(watched, view, alert)) return []
+  const all = witnesses(watched, alert)
+  if (isCorroborated(watched, view, alert) && !all.some(isShaken)) return []
+  return all.filter((id) => {
     const witness = reachAlert(view, id)
     if (witness === undefined || witness.state.phase === "down" || witness.state.phase === "unknown") return false
     return witness.answeredAtMs === null || witness.answeredAtMs < begunBy(alert)

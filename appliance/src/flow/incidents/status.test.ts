@@ -72,11 +72,35 @@ test("what nobody watches is unknown, and says why", () => {
   assert.equal(deviceStanding(scene(world), "elsewhere").status.reason, "not-watched")
 })
 
-test("an agent that reaches nothing any more, and is still heard, is suspected itself", () => {
-  const world = new World({ links: LINKS, at: null }).run(12_000)
-  for (const name of world.names) world.dead.add(name)
-  world.run(6_000)
-  assert.deepEqual(world.titles(), ["Agent agent-1 reaches none of its 6 devices"])
+test("an agent that reaches nothing any more, and is still heard, is suspected itself, and what it watches is unknown", () => {
+  for (const [at, title] of [
+    [null, "Agent agent-1 has lost its way out: nothing is known of its 6 devices"],
+    ["A", "Agent agent-1 has lost its way out, or router A is dead: nothing is known of its 6 devices"],
+  ] as const) {
+    const world = new World({ links: LINKS, at }).run(12_000)
+    for (const name of world.names) world.dead.add(name)
+    world.run(6_000)
+    assert.deepEqual(world.titles(), [title])
+    const [incident] = world.open()
+    assert.deepEqual(
+      incident?.causes.map(({ kind, name }) => [kind, name]),
+      [["agent", "agent-1"]],
+    )
+    for (const name of world.names) {
+      const { status, incidentId } = device(world, name)
+      assert.deepEqual([status.status, status.reason, incidentId], ["unknown", "agent-blind", incident?.id], name)
+    }
+  }
+})
+test("until it is clear why a router is silent it is not called down", () => {
+  const world = ready()
+  world.kill("C")
+  const seen = new Set<string>()
+  for (let step = 0; step < 100; step += 1) {
+    world.run(50)
+    for (const name of ["E", "F"]) seen.add(device(world, name).status.status)
+  }
+  assert.deepEqual([...seen].sort(), ["behind", "degraded", "ok"])
 })
 
 test("words: counts, lists and durations as people say them", () => {

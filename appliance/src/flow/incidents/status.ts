@@ -50,8 +50,16 @@ export const deviceStanding = (scene: Scene, id: string): Standing => {
       return make("degraded", reason, text, sinceMs, incident)
     }
     case "down":
+      if (incident?.causes.some(({ kind }) => kind === "agent")) {
+        const text = `#${incident.number}: ${incident.title}.`
+        return make("unknown", "agent-blind", text, sinceMs, incident)
+      }
       if (incident?.held.get(alert.id)?.part === "behind") {
         return make("behind", "behind", `Out of reach because of #${incident.number}: ${incident.title}.`, sinceMs, incident)
+      }
+      // Whether it has failed or something before it is being looked into: a flash of red would be a claim.
+      if (incident === undefined) {
+        return make("degraded", reason, "Answers neither ping nor TCP; what the reason is, is being looked into.", sinceMs)
       }
       return make("down", reason, "Answers neither ping nor TCP.", sinceMs, incident)
     case "recovering":

@@ -1,10 +1,18 @@
 /** All SQL of incidents. */
 import { z } from "zod"
-import { Component, type Incident as Shown, TimelineEntry } from "../../api/incidents.ts"
+import {
+  CauseChange,
+  Component,
+  Evidence,
+  Hypothesis,
+  Recheck,
+  type Incident as Shown,
+  TimelineEntry,
+} from "../../api/incidents.ts"
 import type { Tx } from "../../platform/db.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Kind } from "../alerts/alerts.ts"
-import { countDevices, type Held, type Incident, type Line } from "./incident.ts"
+import { type Change, countDevices, type Held, type Incident, type Line } from "./incident.ts"
 
 const ms = z.number().transform(Math.round)
 const Part = z.enum(["cause", "evidence", "behind"])
@@ -16,6 +24,7 @@ const IncidentRow = z.object({
   causes: z.array(Component),
   alternatives: z.array(Component),
   because: z.array(z.string()),
+  confidence: z.number().nullable(),
   openedAtMs: ms,
   closedAtMs: ms.nullable(),
   acknowledgedBy: z.string().nullable(),
@@ -24,6 +33,12 @@ const IncidentRow = z.object({
   devicesBehind: z.int(),
   symptoms: z.int(),
   updatedAtMs: ms,
+})
+/** What only its own page shows. */
+const DetailRow = IncidentRow.extend({
+  hypotheses: z.array(Hypothesis),
+  evidence: z.array(Evidence),
+  rechecks: z.array(Recheck),
 })
 type IncidentRow = z.infer<typeof IncidentRow>
 const HeldRow = z.object({
@@ -36,13 +51,16 @@ const HeldRow = z.object({
 export type HeldRow = z.infer<typeof HeldRow>
 
 const columns = (tx: Tx) => tx`
-  i.id, i.number, i.state, i.title, i.causes, i.alternatives, i.because, (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
+  i.id, i.number, i.state, i.title, i.causes, i.alternatives, i.because, i.confidence,
+  (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
   (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
   (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
   i.devices_behind as "devicesBehind", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
   (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms`
 
-const show = ({ because: _, ...row }: IncidentRow): Shown => ({ ...row, confidence: null })
+const details = (tx: Tx) => tx`i.hypotheses, i.evidence, i.rechecks`
+
+const show = ({ because: _, ...row }: IncidentRow): Shown => row
 
 export type ListQuery = {
   readonly state: "open" | "acknowledged" | "closed" | "active" | null
@@ -70,11 +88,13 @@ export const quietSince = async (tx: Tx, org: OrgId): Promise<number | null> => 
   return row?.sinceMs == null ? null : Math.round(row.sinceMs)
 }
 
-export const readIncident = async (tx: Tx, org: OrgId, id: string): Promise<{ shown: Shown; because: string[] } | null> => {
-  const [row] = await tx`select ${columns(tx)} from incidents.incident i where i.org_id = ${org} and i.id = ${id}`
+export type Mind = Pick<Incident, "because" | "hypotheses" | "evidence" | "rechecks">
+export const readIncident = async (tx: Tx, org: OrgId, id: string): Promise<{ shown: Shown; mind: Mind } | null> => {
+  const [row] = await tx`
+    select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.id = ${id}`
   if (row === undefined) return null
-  const parsed = IncidentRow.parse(row)
-  return { shown: show(parsed), because: parsed.because }
+  const { hypotheses, evidence, rechecks, ...parsed } = DetailRow.parse(row)
+  return { shown: show(parsed), mind: { because: parsed.because, hypotheses, evidence, rechecks } }
 }
 
 export const readHeld = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<HeldRow[]> =>
@@ -93,18 +113,35 @@ export const readTimeline = async (tx: Tx, org: OrgId, id: string): Promise<Time
       from incidents.timeline t where t.org_id = ${org} and t.incident_id = ${id} order by t.at, t.id limit 5000`,
   )
 
+const ChangeRow = CauseChange.extend({ atMs: ms })
+export const readChanges = async (tx: Tx, org: OrgId, id: string): Promise<CauseChange[]> =>
+  ChangeRow.array().parse(
+    await tx`
+      select (extract(epoch from c.at) * 1000)::float8 as "atMs", c.causes, c.confidence, c.text
+      from incidents.cause_change c where c.org_id = ${org} and c.incident_id = ${id} order by c.at, c.id limit 1000`,
+  )
+
+const EnteredRow = z.object({ incidentId: IncidentId, atMs: ms, confidence: z.number().nullable() })
+/** The last entry of each. */
+const readEntered = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<z.infer<typeof EnteredRow>[]> =>
+  EnteredRow.array().parse(
+    await tx`
+      select distinct on (c.incident_id) c.incident_id as "incidentId", (extract(epoch from c.at) * 1000)::float8 as "atMs", c.confidence
+      from incidents.cause_change c where c.org_id = ${org} and c.incident_id = any(${[...ids]}::uuid[])
+      order by c.incident_id, c.at desc, c.id desc`,
+  )
+
 /** Alerts the open incidents hold, so that their kind and device are known before the first look. */
 export type Whose = (alert: AlertId) => { readonly kind: Kind; readonly deviceId: DeviceId | null } | undefined
 
 export const loadOpen = async (tx: Tx, org: OrgId, whose: Whose): Promise<{ incidents: Incident[]; nextNumber: number }> => {
-  const rows = IncidentRow.array().parse(
-    await tx`select ${columns(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' order by i.number`,
+  const rows = DetailRow.array().parse(
+    await tx`
+      select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' order by i.number`,
   )
-  const held = await readHeld(
-    tx,
-    org,
-    rows.map((row) => row.id),
-  )
+  const ids = rows.map((row) => row.id)
+  const held = await readHeld(tx, org, ids)
+  const entered = new Map((await readEntered(tx, org, ids)).map((one) => [one.incidentId, one]))
   const [last] = await tx<{ number: number }[]>`
     select coalesce(max(number), 0) as number from incidents.incident where org_id = ${org}`
   const incidents = rows.map(({ devicesDown: _, symptoms: __, devicesBehind: behind, ...row }): Incident => {
@@ -114,7 +151,8 @@ export const loadOpen = async (tx: Tx, org: OrgId, whose: Whose): Promise<{ inci
       const kind = alert?.kind ?? "device-unreachable"
       return [alertId, { alertId, kind, deviceId: alert?.deviceId ?? null, part, sinceMs, untilMs }]
     })
-    return { ...row, held: new Map(symptoms), told: null, manner: "stands", expected: [], behind }
+    const last = entered.get(row.id) ?? null
+    return { ...row, entered: last, held: new Map(symptoms), told: null, manner: "stands", expected: [], behind }
   })
   return { incidents, nextNumber: (last?.number ?? 0) + 1 }
 }
@@ -124,14 +162,17 @@ const at = (tx: Tx, atMs: number | null) => (atMs === null ? tx`null` : tx`to_ti
 const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> => {
   const { down, behind } = countDevices(incident)
   const { id, number, state, title, openedAtMs, closedAtMs, acknowledgedBy, acknowledgedAtMs, updatedAtMs } = incident
+  const json = (value: unknown) => tx`${JSON.stringify(value)}::text::jsonb`
   await tx`
-    insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, opened_at, closed_at,
-      acknowledged_by, acknowledged_at, devices_down, devices_behind, updated_at)
-    values (${id}, ${number}, ${org}, ${state}, ${title}, ${JSON.stringify(incident.causes)}::text::jsonb,
-      ${JSON.stringify(incident.alternatives)}::text::jsonb, ${JSON.stringify(incident.because)}::text::jsonb, ${at(tx, openedAtMs)},
-      ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)}, ${down}, ${behind}, ${at(tx, updatedAtMs)})
+    insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, confidence, hypotheses, evidence,
+      rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_behind, updated_at)
+    values (${id}, ${number}, ${org}, ${state}, ${title}, ${json(incident.causes)}, ${json(incident.alternatives)},
+      ${json(incident.because)}, ${incident.confidence}, ${json(incident.hypotheses)}, ${json(incident.evidence)},
+      ${json(incident.rechecks)}, ${at(tx, openedAtMs)}, ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)},
+      ${down}, ${behind}, ${at(tx, updatedAtMs)})
     on conflict (id) do update set state = excluded.state, title = excluded.title, causes = excluded.causes,
-      alternatives = excluded.alternatives, because = excluded.because, closed_at = excluded.closed_at,
+      alternatives = excluded.alternatives, because = excluded.because, confidence = excluded.confidence,
+      hypotheses = excluded.hypotheses, evidence = excluded.evidence, rechecks = excluded.rechecks, closed_at = excluded.closed_at,
       acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
       devices_down = excluded.devices_down, devices_behind = excluded.devices_behind, updated_at = excluded.updated_at`
   const held = [...incident.held.values()]
@@ -143,18 +184,23 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
     on conflict (incident_id, alert_id) do update set part = excluded.part, since = excluded.since, until = excluded.until`
 }
 
-/** Incidents as they are now and what is new on their timelines, in one transaction with whatever goes with it. */
-export const saveIncidents = async (
-  tx: Tx,
-  org: OrgId,
-  incidents: readonly Incident[],
-  lines: readonly Line[],
-): Promise<void> => {
-  for (const incident of incidents) await saveOne(tx, org, incident)
-  if (lines.length === 0) return
-  await tx`
-    insert into incidents.timeline (incident_id, org_id, at, kind, who, text)
-    select incident_id, ${org}, to_timestamp(at / 1000), kind, who, text
-    from unnest(${lines.map((l) => l.incidentId)}::uuid[], ${lines.map((l) => l.atMs)}::float8[], ${lines.map((l) => l.kind)}::text[],
-      ${lines.map((l) => l.who)}::text[], ${lines.map((l) => l.text)}::text[]) as given (incident_id, at, kind, who, text)`
+/** Incidents as they are now and what is new of them, in one transaction with whatever goes with it. */
+export type News = { readonly changed: readonly Incident[]; readonly lines: readonly Line[]; readonly history: readonly Change[] }
+export const saveIncidents = async (tx: Tx, org: OrgId, { changed, lines, history }: News): Promise<void> => {
+  for (const incident of changed) await saveOne(tx, org, incident)
+  if (lines.length > 0) {
+    await tx`
+      insert into incidents.timeline (incident_id, org_id, at, kind, who, text)
+      select incident_id, ${org}, to_timestamp(at / 1000), kind, who, text
+      from unnest(${lines.map((l) => l.incidentId)}::uuid[], ${lines.map((l) => l.atMs)}::float8[], ${lines.map((l) => l.kind)}::text[],
+        ${lines.map((l) => l.who)}::text[], ${lines.map((l) => l.text)}::text[]) as given (incident_id, at, kind, who, text)`
+  }
+  if (history.length > 0) {
+    await tx`
+      insert into incidents.cause_change (incident_id, org_id, at, causes, confidence, text)
+      select incident_id, ${org}, to_timestamp(at / 1000), causes::jsonb, confidence, text
+      from unnest(${history.map((c) => c.incidentId)}::uuid[], ${history.map((c) => c.atMs)}::float8[],
+        ${history.map((c) => JSON.stringify(c.causes))}::text[], ${history.map((c) => c.confidence)}::float8[],
+        ${history.map((c) => c.text)}::text[]) as given (incident_id, at, causes, confidence, text)`
+  }
 }

@@ -6,10 +6,10 @@ import type { Component } from "../../api/incidents.ts"
 import type { AlertId, DeviceId } from "../../platform/ids.ts"
 import type { AlertNow, Phase, Watched } from "../alerts/alerts.ts"
 import type { Flap, Flaps } from "./flaps.ts"
-import type { Held, Incident } from "./incident.ts"
+import type { Finding, Held, Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
-import type { Ways } from "./ways.ts"
-import { deviceName, flapText, flapTitle, list, many, title } from "./wording.ts"
+import { failsWith, type Ways } from "./ways.ts"
+import { flapText, flapTitle, list, many, title } from "./wording.ts"
 
 export type Telling = {
   readonly watched: Watched
@@ -47,17 +47,25 @@ const answeredSince = (alert: AlertNow | undefined, dropMs: number): boolean =>
   alert.state.phase !== "unknown" &&
   (alert.answeredAtMs ?? 0) > dropMs + APART_MS
 
+type Life = "unseen" | "back" | "never-dead"
 /** A router that has answered since is not dead; and if it never was silent, or too shortly to have booted, it never was. */
-const lifeOf = (incident: Incident, { watched, view }: Telling, other: Component): "unseen" | "back" | "never-dead" => {
-  const id = watched.devices.get(other.id)?.id
-  const device = id === undefined ? undefined : reachAlert(view, id)
+const lifeOf = (incident: Incident, { watched, view }: Telling, other: Component): Life => {
   const dropMs = firstDropMs(incident)
-  if (device === undefined || !answeredSince(device, dropMs)) return "unseen"
-  const wasSilent = incident.held.has(device.id)
-  return wasSilent && (device.state.risenAtMs ?? 0) - dropMs >= BOOT_MS ? "back" : "never-dead"
+  const lives = failsWith(watched, other.id).map((id): Life => {
+    const known = watched.devices.get(id)?.id
+    const device = known === undefined ? undefined : reachAlert(view, known)
+    if (device === undefined || !answeredSince(device, dropMs)) return "unseen"
+    const wasSilent = incident.held.has(device.id)
+    return wasSilent && (device.state.risenAtMs ?? 0) - dropMs >= BOOT_MS ? "back" : "never-dead"
+  })
+  // The power of a site was there if any of its routers lived on.
+  return lives.find((life) => life === "never-dead") ?? lives.find((life) => life === "back") ?? "unseen"
 }
 
-type Told = Pick<Incident, "title" | "alternatives" | "because" | "manner" | "expected" | "behind">
+type Told = Pick<
+  Incident,
+  "title" | "alternatives" | "because" | "manner" | "expected" | "behind" | "confidence" | "hypotheses" | "evidence"
+>
 
 /** What by the drawing cannot be reached and has not been looked at since; nothing, once any of it has answered. */
 const expect = ({ watched, view, ways, isHeld }: Telling, incident: Incident): DeviceId[] => {
@@ -92,6 +100,17 @@ const flapping = ({ watched, view, flaps, nowMs }: Telling, cause: Component): {
     .sort((one, other) => other.flap.times - one.flap.times)
 }
 
+/** What was weighed, with only those stand-ins in the first hypothesis that still can be it. */
+const weighed = ({ confidence, hypotheses, evidence }: Finding, left: readonly Component[]) => {
+  const [first, ...more] = hypotheses
+  const isLess = first?.standIns.flat().length !== left.length
+  return {
+    confidence,
+    evidence,
+    hypotheses: first === undefined || !isLess ? hypotheses : [{ ...first, standIns: [[...left]] }, ...more],
+  }
+}
+
 /** The incident as it is to be told now. One whose explanation is not known (it is from before a restart) keeps its words. */
 export const tell = (telling: Telling, incident: Incident): Told => {
   const { watched } = telling
@@ -109,17 +128,17 @@ export const tell = (telling: Telling, incident: Incident): Told => {
     const far = told.alternatives.filter((other) => lifeOf(incident, telling, other) !== "unseen")
     because.push(...far.map((other) => `${other.name} has answered since: not dead.`))
     const name = flapTitle(cause.name, most.flap, incident.state === "closed")
-    return { title: name, alternatives: [], because, manner: "flaps", expected, behind }
+    return { title: name, alternatives: [], because, manner: "flaps", expected, behind, ...weighed(told, []) }
   }
   const lives = told.alternatives.map((other) => ({ other, life: lifeOf(incident, telling, other) }))
   const alternatives = lives.filter(({ life }) => life !== "never-dead").map(({ other }) => other)
   const back = new Set(lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id))
   const because = [...told.because]
-  const alive = lives.filter(({ life }) => life === "never-dead").map(({ other }) => deviceName(watched, other.id))
+  const alive = lives.filter(({ other, life }) => life === "never-dead" && other.kind === "device").map(({ other }) => other.name)
   if (alive.length > 0) because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
   else if (told.twins !== null) because.push(told.twins)
   const unseen = expected.filter((id) => !isNamed(incident, id)).length
   if (unseen > 0) because.push(`No other way leads to ${many(unseen, "more device")} behind it; they are being looked at.`)
   const name = title(watched, { cause, alternatives, behind, switchedOff: told.switchedOff, back, isOver: over })
-  return { title: name, alternatives, because, manner: "stands", expected, behind }
+  return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives) }
 }

@@ -2,6 +2,9 @@
 import type { Watched } from "../alerts/alerts.ts"
 import { otherEnd } from "./observe.ts"
 
+/** The devices and links that fail with it: a site's power takes all of its devices. */
+export const failsWith = (watched: Watched, id: string): readonly string[] => watched.sites.get(id)?.devices ?? [id]
+
 /** Devices no way leads to from where their agent stands, once these have failed. */
 const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> => {
   const dark = new Set<string>()
@@ -57,7 +60,7 @@ export const createWays = (): Ways => {
     dark: (watched, failed) => {
       draw(watched)
       const key = [...new Set(failed)].sort().join(" ")
-      const found = known.get(key) ?? darkWith(watched, new Set(failed))
+      const found = known.get(key) ?? darkWith(watched, new Set(failed.flatMap((id) => failsWith(watched, id))))
       if (known.size >= MOST_KNOWN) known.clear()
       known.set(key, found)
       return found

@@ -30,12 +30,18 @@ const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slic
 export const deviceName = (watched: Watched, device: string | null): string =>
   device === null ? "an unknown device" : (watched.devices.get(device)?.name ?? "a removed device")
 
+/** What could stand in its place, as a noun. */
+export const couldStand = (other: Component): string =>
+  other.kind === "site" ? `the power at ${other.name}` : `${other.kind === "device" ? "router" : other.kind} ${other.name}`
+
 const couldBe = (watched: Watched, other: Component, is: "is" | "was"): string =>
   other.kind === "agent"
     ? `agent ${other.name} ${is === "is" ? "has" : "had"} lost its own way out`
-    : other.kind === "link"
-      ? `link ${other.name} ${is} cut`
-      : `${lower(noun(watched, other.id))} ${other.name} ${is} dead`
+    : other.kind === "site"
+      ? `power ${is} lost at ${other.name}`
+      : other.kind === "link"
+        ? `link ${other.name} ${is} cut`
+        : `${lower(noun(watched, other.id))} ${other.name} ${is} dead`
 
 export type Told = {
   readonly cause: Component
@@ -48,23 +54,34 @@ export type Told = {
   readonly isOver: boolean
 }
 
+/** "Power at Samsun is probably lost: all 2 devices there are silent". */
+const siteTitle = (watched: Watched, { id, name }: Component, is: "is" | "was"): string => {
+  const devices = (watched.sites.get(id)?.devices ?? []).filter((device) => watched.devices.get(device)?.agentId != null)
+  return `Power at ${name} ${is} probably lost: all ${many(devices.length, "device")} there ${is === "is" ? "are" : "were"} silent`
+}
+
 /** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
 export const title = (watched: Watched, told: Told): string => {
   const { cause, alternatives, behind, switchedOff, back, isOver } = told
   // Which of several it was may never be known; of one that is well by now nobody may say that it is dead.
   const is = isOver && alternatives.length > 0 ? "was" : "is"
-  if (cause.kind === "agent") return `Agent ${cause.name} reaches none of its ${many(behind, "device")}`
+  const [first, ...more] = alternatives
+  const or = first === undefined ? "" : `, or ${couldBe(watched, first, back.has(first.id) ? "was" : "is")}`
+  const others = more.length === 0 ? "" : ` (or one of ${more.length} more)`
+  if (cause.kind === "agent") {
+    const devices = [...watched.devices.values()].filter((device) => device.agentId === cause.id)
+    return `Agent ${cause.name} has lost its way out${or}${others}: nothing is known of its ${many(devices.length, "device")}`
+  }
   const what =
     switchedOff.length > 0 && cause.kind === "link"
       ? `Link ${cause.name} ${is} switched off at ${list(switchedOff)}`
       : cause.kind === "device" && alternatives.length > 0
         ? `${noun(watched, cause.id)} ${cause.name} ${is} dead`
-        : cause.kind === "link"
-          ? `Link ${cause.name} ${is} cut`
-          : `${noun(watched, cause.id)} ${cause.name} is not answering`
-  const [first, ...more] = alternatives
-  const or = first === undefined ? "" : `, or ${couldBe(watched, first, back.has(first.id) ? "was" : "is")}`
-  const others = more.length === 0 ? "" : ` (or one of ${more.length} more)`
+        : cause.kind === "site"
+          ? siteTitle(watched, cause, is)
+          : cause.kind === "link"
+            ? `Link ${cause.name} ${is} cut`
+            : `${noun(watched, cause.id)} ${cause.name} is not answering`
   return `${what}${or}${others}${behind === 0 ? "" : `; ${many(behind, "device")} behind it`}`
 }
 

@@ -94,6 +94,7 @@ export class World {
         b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
       })),
       [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at), siteId: null }],
+      [],
     )
     this.book = this.#newBook()
     this.docket = this.newDocket()

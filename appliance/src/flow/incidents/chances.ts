@@ -1,0 +1,67 @@
+/**
+ * How sure an incident may be. Root cause weighs sets of faults of the whole network; an incident is about one of them. So each
+ * hypothesis is asked what it says of this fault: the same, something else in its place, or nothing. Pure.
+ */
+import type { Component, Hypothesis as Shown } from "../../api/incidents.ts"
+import type { Watched } from "../alerts/alerts.ts"
+import type { Hypothesis } from "./cause/cause.ts"
+import { realComponent } from "./observe.ts"
+
+/** What one hypothesis says has failed: real ids; the first of each could be any other of it. */
+type Fault = readonly string[]
+const faultsOf = (watched: Watched, { components, classes }: Hypothesis): Fault[] =>
+  components.map((id, index) => [...new Set([id, ...(classes[index] ?? [])].map((one) => realComponent(watched, one)))])
+const isSame = (one: Fault, other: Fault): boolean => other.includes(one[0] ?? "") || one.includes(other[0] ?? "")
+
+export type Said = { readonly cause: Component; readonly alternatives: readonly Component[] }
+export type Chances = { readonly confidence: number; readonly hypotheses: readonly Shown[] }
+
+const MOST = 5
+const LEAST = 0.001
+const rounded = (probability: number): number => Math.round(Math.min(1, Math.max(0, probability)) * 1_000) / 1_000
+
+/** `isPartOf`: whether a fault would account for any symptom of the incident. */
+export const chancesOf = (
+  watched: Watched,
+  hypotheses: readonly Hypothesis[],
+  { cause, alternatives }: Said,
+  component: (id: string) => Component | null,
+  isPartOf: (fault: string) => boolean,
+): Chances => {
+  const said: Fault = [cause, ...alternatives].map((one) => one.id)
+  const first = hypotheses[0] === undefined ? [] : faultsOf(watched, hypotheses[0])
+  let confidence = 0
+  const others = new Map<string, { faults: readonly Fault[]; probability: number }>()
+  for (const hypothesis of hypotheses) {
+    const faults = faultsOf(watched, hypothesis)
+    if (faults.some((fault) => isSame(fault, said))) {
+      confidence += hypothesis.probability
+      continue
+    }
+    const fresh = faults.filter((fault) => !first.some((one) => isSame(fault, one)))
+    const gone = first.filter((fault) => !faults.some((one) => isSame(fault, one)))
+    // With several of the first gone it has to be asked which of the new ones stand in the place of this one.
+    const instead = gone.length === 1 ? fresh : fresh.filter(([id = ""]) => isPartOf(id))
+    const key = instead
+      .map(([id = ""]) => id)
+      .sort()
+      .join(" ")
+    const known = others.get(key)
+    if (known === undefined) others.set(key, { faults: instead, probability: hypothesis.probability })
+    else known.probability += hypothesis.probability
+  }
+  const rest = [...others.values()]
+    .filter(({ probability }) => probability >= LEAST)
+    .sort((one, other) => other.probability - one.probability)
+    .slice(0, MOST - 1)
+    .map(({ faults, probability }): Shown => {
+      const named = faults.map((fault) => fault.flatMap((id) => component(id) ?? [])).filter(({ length }) => length > 0)
+      return {
+        components: named.flatMap(([one]) => one ?? []),
+        probability: rounded(probability),
+        standIns: named.map(([, ...more]) => more),
+      }
+    })
+  const mine = { components: [cause], probability: rounded(confidence), standIns: [[...alternatives]] }
+  return { confidence: mine.probability, hypotheses: [mine, ...rest] }
+}
