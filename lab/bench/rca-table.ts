@@ -13,6 +13,8 @@ export type Row = {
   readonly rechecked: Figures
   /** Top-1 as it could have been, had every answer been right that the looks speak for. */
   readonly ceiling: { readonly first: number; readonly rechecked: number }
+  /** Top-1 of one who knows the noise, the draw and the number of faults; NaN where not asked. */
+  readonly oracle: { readonly first: number; readonly rechecked: number }
   readonly references: Readonly<Record<string, { readonly first: number; readonly rechecked: number }>>
   readonly p50Ms: number
   readonly p95Ms: number
@@ -32,6 +34,9 @@ export const rowOf = (cell: Cell, trials: readonly Outcome[]): Row => {
       first: share(({ first }) => first.verdict.rank === 0 || first.isMissed),
       rechecked: share(({ rechecked }) => rechecked.verdict.rank === 0 || rechecked.isMissed),
     },
+    oracle: trials.some(({ oracle }) => oracle === null)
+      ? { first: Number.NaN, rechecked: Number.NaN }
+      : { first: share(({ oracle }) => oracle?.first), rechecked: share(({ oracle }) => oracle?.rechecked) },
     references: Object.fromEntries(
       Object.keys(REFERENCES).map((name) => [
         name,
@@ -54,21 +59,23 @@ const held = (value: number, wanted: number | undefined): string =>
 /** Wanted figures stand behind ours, with ≥ where they are met. */
 const accuracy = (rows: readonly Row[]): string => {
   const names = Object.keys(REFERENCES)
-  const head = ["class-level top-1", "n", "silent", "first sight", "top-3", "ceiling", ...names]
-  const again = ["re-checked", "top-3", "ceiling", ...names]
+  const head = ["class-level top-1", "n", "silent", "first sight", "top-3", "ceiling", "oracle", ...names]
+  const again = ["re-checked", "top-3", "ceiling", "oracle", ...names]
   return table([
     [...head, ...again],
-    ...rows.map(({ cell, silent, first, rechecked, ceiling, references }) => [
+    ...rows.map(({ cell, silent, first, rechecked, ceiling, oracle, references }) => [
       cell.name,
       `${first.cases}`,
       three(silent),
       held(first.top1, cell.wanted?.first),
       three(first.top3),
       three(ceiling.first),
+      three(oracle.first),
       ...names.map((name) => three(references[name]?.first)),
       held(rechecked.top1, cell.wanted?.rechecked),
       three(rechecked.top3),
       three(ceiling.rechecked),
+      three(oracle.rechecked),
       ...names.map((name) => three(references[name]?.rechecked)),
     ]),
   ])

@@ -2,9 +2,10 @@
  * Root cause, judged: drawn faults in recorded and made-up networks, seen through noise, at first sight and after one round of re-checks;
  * beside it a parent tree, greedy coverage and SCORE on the same documents.
  *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…] [--graphs glob] [--held-out | --every] [--quick]
- *                        [--looks 1] [--json FILE] [--failures N [--stage first|rechecked]]
+ *                        [--looks 1] [--oracle] [--json FILE] [--failures N [--stage first|rechecked]]
  * A cell's name without its number of faults stands for all three. --failures prints wrong cases as lines of JSON on standard output,
  * and the table on standard error. --held-out takes other seeds and the other half of the networks, --every both halves.
+ * --oracle prints, for one fault and two, the most that the looks can tell; two take it a second a case.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -22,6 +23,7 @@ type Options = {
   readonly half: "development" | "held-out" | "every"
   readonly graphs: string
   readonly looks: number
+  readonly isOracleAsked: boolean
   readonly json: string | undefined
   readonly failures: number
   readonly stage: "first" | "rechecked"
@@ -43,6 +45,7 @@ const readOptions = (args: readonly string[]): Options => {
       graphs: { type: "string", default: "*" },
       quick: { type: "boolean", default: false },
       "held-out": { type: "boolean", default: false },
+      oracle: { type: "boolean", default: false },
       every: { type: "boolean", default: false },
       looks: { type: "string", default: "1" },
       json: { type: "string" },
@@ -63,6 +66,7 @@ const readOptions = (args: readonly string[]): Options => {
     half: values.every ? "every" : values["held-out"] ? "held-out" : "development",
     graphs: values.graphs,
     looks: Number(values.looks),
+    isOracleAsked: values.oracle,
     json: values.json,
     failures: Number(values.failures),
     stage: values.stage,
@@ -114,7 +118,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     for (const shape of shapes.get(cell.networks) ?? []) {
       const bench = benchOf(cell, shape, options.seed)
       for (let number = 0; number < options.cases; number += 1) {
-        const trial = runTrial(cell, shape.name, bench, options.seed, number, options.looks)
+        const trial = runTrial(cell, shape.name, bench, options, number)
         trials.push(outcomeOf(trial))
         if (trial[options.stage].verdict.rank === 0 || printed === options.failures) continue
         printFailure(cell, trial, options.stage)

@@ -6,16 +6,36 @@ import type { Observation } from "@ispvm/appliance/cause"
 import type { Cell } from "./cells.ts"
 import { LINK_WEIGHT } from "./faults.ts"
 import type { Noise } from "./looks.ts"
-import { DOWN, isOf, placeOf, reduced, showSame, sightOf, UNSEEN, type World } from "./world.ts"
+import { DOWN, isOf, placeOf, reduced, showSame, sightOf, UNSEEN, UP, type World } from "./world.ts"
 
 /** Of what cannot happen: small, so that sets remain in an order. */
 const IMPOSSIBLE = 1e-9
 
 const logOf = (chance: number): number => Math.log(Math.max(chance, IMPOSSIBLE))
-const chanceOf = (isDown: boolean, truth: number | undefined, noise: Noise): number => {
-  if (truth === undefined || truth === UNSEEN) return 0
+const chanceOf = (isDown: boolean, truth: number, noise: Noise): number => {
+  if (truth === UNSEEN) return 0
   const wrong = truth === DOWN ? noise.downAsUpRatio : noise.upAsDownRatio
   return (1 - noise.missingRatio) * (isDown === (truth === DOWN) ? 1 - wrong : wrong)
+}
+
+/** For each thing, how likely the looks at it are (natural logarithm) if it is DOWN, UP, UNSEEN: three numbers a thing. */
+export const logChances = (world: World, cell: Cell, observations: readonly Observation[]): Float64Array => {
+  const chances = new Float64Array(3 * world.things.length)
+  const add = (place: number, chance: (truth: number) => number): void => {
+    for (const truth of [DOWN, UP, UNSEEN]) chances[3 * place + truth] = (chances[3 * place + truth] ?? 0) + logOf(chance(truth))
+  }
+  const looked = new Set<string>()
+  for (const look of observations) {
+    const place = placeOf(world, look)
+    if (place === undefined) continue
+    add(place, (truth) => chanceOf(look.value === "down", truth, cell.noise))
+    looked.add(`${place} ${look.signal}`)
+  }
+  // Of a second round only what was seen is known.
+  for (const [place, thing] of world.things.entries())
+    for (const signal of thing.signal === "reachable" ? [thing.signal] : cell.signals)
+      if (!looked.has(`${place} ${signal}`)) add(place, (truth) => (truth === UNSEEN ? 1 : cell.noise.missingRatio))
+  return chances
 }
 
 /** Natural logarithm of how likely a set and these looks are together, as the cell draws them. */
@@ -25,22 +45,11 @@ export const logLikelihood = (
   components: readonly string[],
   observations: readonly Observation[],
 ): number => {
-  const sight = sightOf(world, components)
-  const count = new Map(cell.signals.map((signal) => [signal, new Uint16Array(world.things.length)]))
-  const pings = new Uint16Array(world.things.length)
-  let total = 0
-  for (const look of observations) {
-    const place = placeOf(world, look)
-    if (place === undefined) continue
-    total += logOf(chanceOf(look.value === "down", sight[place], cell.noise))
-    const looked = look.signal === "reachable" ? pings : count.get(look.signal)
-    if (looked !== undefined) looked[place] = 1
-  }
-  // Of a second round only what was seen is known.
-  for (const [place, thing] of world.things.entries())
-    for (const looked of thing.signal === "reachable" ? [pings] : count.values())
-      if (looked[place] === 0 && sight[place] !== UNSEEN) total += logOf(cell.noise.missingRatio)
-  return total + logPrior(world, cell, components)
+  const chances = logChances(world, cell, observations)
+  return sightOf(world, components).reduce(
+    (total, truth, place) => total + (chances[3 * place + truth] ?? 0),
+    logPrior(world, cell, components),
+  )
 }
 
 const logPrior = (world: World, { draw }: Cell, components: readonly string[]): number => {

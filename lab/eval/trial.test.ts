@@ -111,7 +111,7 @@ test("trial: the same seed is the same case whichever cells run beside it, and c
   assert.equal(new Set(CELLS.map(({ name }) => name)).size, CELLS.length)
   const cell = CELLS.find(({ name }) => name === "quarter+customers/2")
   assert.ok(cell !== undefined)
-  const once = () => runTrial(cell, LADDER.name, benchOf(cell, LADDER, 3), 3, 0, 1)
+  const once = () => runTrial(cell, LADDER.name, benchOf(cell, LADDER, 3), { seed: 3, looks: 1, isOracleAsked: false }, 0)
   const [one, other] = [once(), once()]
   assert.deepEqual(one.truth, other.truth)
   assert.deepEqual(one.first.document, other.first.document)

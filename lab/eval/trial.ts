@@ -4,6 +4,7 @@ import type { Cell } from "./cells.ts"
 import { drawFaults } from "./faults.ts"
 import { judge, type Verdict } from "./judge.ts"
 import { lookAgain, lookAt } from "./looks.ts"
+import { canTell, oracle } from "./oracle.ts"
 import { isMissed } from "./referee.ts"
 import { type Bench, makeBench, REFERENCES, readingOf } from "./references.ts"
 import { type Shape, stream } from "./shape.ts"
@@ -24,6 +25,8 @@ type Case<T> = {
   readonly isSilent: boolean
   readonly first: T
   readonly rechecked: T
+  /** Whether the oracle was right at first sight and after our re-checks; null where it was not asked. */
+  readonly oracle: { readonly first: boolean; readonly rechecked: boolean } | null
   /** Whether each reference was right at first sight, and after our re-checks. */
   readonly references: Readonly<Record<string, { readonly first: boolean; readonly rechecked: boolean }>>
 }
@@ -42,7 +45,13 @@ const MOST_RECHECKS = 8
 export const benchOf = (cell: Cell, shape: Shape, seed: number): Bench =>
   makeBench(makeWorld(makePlan(shape, cell.variant, stream("plan", seed, cell.name, shape.name))))
 
-export const runTrial = (cell: Cell, network: string, bench: Bench, seed: number, number: number, looks: number): Trial => {
+export const runTrial = (
+  cell: Cell,
+  network: string,
+  bench: Bench,
+  { seed, looks, isOracleAsked }: { readonly seed: number; readonly looks: number; readonly isOracleAsked: boolean },
+  number: number,
+): Trial => {
   const { world } = bench
   const random = (part: string) => stream(part, seed, cell.name, network, number)
   const truth = drawFaults(world, cell.draw, random("faults"))
@@ -65,12 +74,14 @@ export const runTrial = (cell: Cell, network: string, bench: Bench, seed: number
     const isRight = readings.map((read) => reference(bench, read).some((told) => showSame(world, told, truth)))
     return [name, { first: isRight[0] ?? false, rechecked: isRight[1] ?? false }] as const
   })
+  const isTold = ({ document }: Stage): boolean => showSame(world, oracle(world, cell, document.observations), truth)
   return {
     network,
     truth,
     isSilent: !sight.includes(DOWN),
     first,
     rechecked,
+    oracle: isOracleAsked && canTell(cell) ? { first: isTold(first), rechecked: isTold(rechecked) } : null,
     references: Object.fromEntries(references),
   }
 }
