@@ -14,6 +14,12 @@ export const causeOf = (component: Row | undefined): Cause | undefined => {
 export const firstCauses = async (operator: Operator): Promise<(Cause | undefined)[]> =>
   rows((await operator.get("/incidents?state=open")).items).map((incident) => causeOf(rows(incident.causes)[0]))
 
+/** Everything that an open incident says it could be, first or not. */
+export const allNamed = async (operator: Operator): Promise<(Cause | undefined)[]> =>
+  rows((await operator.get("/incidents?state=open")).items).flatMap((incident) =>
+    [...rows(incident.causes), ...rows(incident.alternatives)].map(causeOf),
+  )
+
 /** No incident is open, and every device of the simulation answers. */
 export const isCalm = async (operator: Operator): Promise<boolean> => {
   const { items } = await operator.get("/incidents?state=open")

@@ -31,7 +31,7 @@ export const openIncidentsPage = async ({ url, email, password }: DemoBlock): Pr
   await page.getByRole("link", { name: "Devices" }).first().waitFor()
   const show = async (): Promise<void> => {
     await page.goto(`${url}/incidents`)
-    await page.locator("section[aria-labelledby=open]").waitFor()
+    await page.locator("ispvm-page-incidents").locator("section[aria-labelledby=open], ispvm-empty").waitFor()
   }
   return {
     page,

@@ -71,7 +71,7 @@ export const SITUATIONS: readonly Situation[] = [
   },
 ]
 
-const isSame = (one: Cause, other: Cause | undefined): boolean => one.kind === other?.kind && one.name === other.name
+export const isSame = (one: Cause, other: Cause | undefined): boolean => one.kind === other?.kind && one.name === other.name
 
 /** Whether these causes, one an incident, are the wanted ones in any order, each once. */
 export const isRight = (causes: readonly (Cause | undefined)[], { wanted }: Pick<Situation, "wanted">): boolean =>
