@@ -3,6 +3,7 @@ import type { Draw } from "./faults.ts"
 import { type Noise, noiseTimes, USUAL_NOISE } from "./looks.ts"
 import type { Made } from "./shape.ts"
 import type { Variant } from "./variant.ts"
+import { DOWN, UNSEEN, type World } from "./world.ts"
 
 export type Cell = {
   /** `SIGHT/FAULTS`, `SIGHT+customers/FAULTS`, or a word of its own in place of the sight. */
@@ -12,7 +13,9 @@ export type Cell = {
   readonly draw: Draw
   readonly noise: Noise
   readonly signals: readonly ("port" | "adjacency")[]
-  /** Whether it belongs to the issue of figures that are wanted, or is there to show what they lean on. */
+  /** Whether a vantage that sees nothing reads all as down, or says nothing. */
+  readonly blind: World["blind"]
+  /** Not one of those that figures are wanted for: it shows what they lean on. */
   readonly isExtra: boolean
   /** Class-level top-1 at first sight and after re-checks. */
   readonly wanted: { readonly first: number; readonly rechecked: number } | null
@@ -49,6 +52,7 @@ const plain = {
   networks: "recorded",
   noise: USUAL_NOISE,
   signals: ["port"],
+  blind: DOWN,
   isExtra: false,
   wanted: null,
 } satisfies Partial<Cell>
@@ -96,6 +100,12 @@ const extras = [
   extra("uplink-2v", 2, {
     variant: { ...bare("quarter-2v"), customers: CUSTOMERS },
     draw: { ...ofFaults(2), uplinkRatio: 0.5 },
+  }),
+  ...[1, 2].map((faults) => extra("blind", faults, { draw: { ...ofFaults(faults), uplinkRatio: 0.5 }, blind: UNSEEN })),
+  extra("blind-2v", 2, {
+    variant: { ...bare("quarter-2v"), customers: CUSTOMERS },
+    draw: { ...ofFaults(2), uplinkRatio: 0.5 },
+    blind: UNSEEN,
   }),
   ...(["rings", "tree", "isp", "web"] as const).flatMap((networks) =>
     FAULTS.map((faults) => extra(networks, faults, { networks })),

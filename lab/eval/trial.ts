@@ -43,7 +43,7 @@ export const outcomeOf = (trial: Trial): Outcome => ({
 const MOST_RECHECKS = 8
 
 export const benchOf = (cell: Cell, shape: Shape, seed: number): Bench =>
-  makeBench(makeWorld(makePlan(shape, cell.variant, stream("plan", seed, cell.name, shape.name))))
+  makeBench(makeWorld(makePlan(shape, cell.variant, stream("plan", seed, cell.name, shape.name)), cell.blind))
 
 export const runTrial = (
   cell: Cell,

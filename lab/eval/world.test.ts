@@ -175,6 +175,15 @@ test("world: what cannot be told apart shows the same, what can does not", () =>
   assert.equal(same(RING, ["no such thing"], []), false)
 })
 
+test("world: where a vantage that sees nothing keeps silent, nothing of its looks is there, and the other one tells", () => {
+  const world = makeWorld(TWO_EYES, UNSEEN)
+  const words = (components: string[]): string =>
+    [...sightOf(world, components)].map((word) => ({ [DOWN]: "-", [UP]: "+", [UNSEEN]: "?" })[word]).join("")
+  // Four nodes from A, four from D, then both ports of the three links.
+  assert.equal(words([]), "++++ ++++ ++++++".replaceAll(" ", ""))
+  assert.equal(words(["@uplink:A"]), "???? ++++ ++++++".replaceAll(" ", ""))
+  assert.equal(words(["A"]), "???? -+++ ?-++++".replaceAll(" ", ""))
+})
 test("world: single customers and their own lines are left aside, in a group they count", () => {
   const world = makeWorld({ ...HOMES, groups: [{ id: "street", members: ["C-x", "C-y"] }] })
   assert.deepEqual(reduced(world, ["B-C", "x", "C-y"]), ["B-C"])

@@ -3,7 +3,8 @@
  * - a node is reachable from a vantage as long as one path of working nodes and links is left;
  * - a port is down at an end if its link, or the node at the other end, has failed;
  * - only monitored nodes that some vantage still reaches tell of their ports;
- * - a failed vantage sees nothing, nor does one whose own way out (`@uplink:ID`) has failed: all it looks at reads down.
+ * - a failed vantage sees nothing, nor does one whose own way out (`@uplink:ID`) has failed: all it looks at reads down, or, where
+ *   such a vantage keeps silent, is not observed.
  */
 import type { Observation } from "@ispvm/appliance/cause"
 import type { Plan } from "./variant.ts"
@@ -21,6 +22,8 @@ type Hop = { readonly node: number; readonly link: number }
 type Port = { readonly link: number; readonly end: number; readonly far: number }
 export type World = {
   readonly plan: Plan
+  /** What a vantage that sees nothing says of everything. */
+  readonly blind: typeof DOWN | typeof UNSEEN
   /** Every node from the first vantage, from the next one, and so on; then every port that is told of. */
   readonly things: readonly Thing[]
   readonly ports: readonly Port[]
@@ -39,7 +42,7 @@ const keyOf = (thing: Thing): string =>
 export const placeOf = (world: World, thing: Thing): number | undefined => world.placeOf.get(keyOf(thing))
 export const uplinkOf = (vantage: string): string => `@uplink:${vantage}`
 
-export const makeWorld = (plan: Plan): World => {
+export const makeWorld = (plan: Plan, blind: World["blind"] = DOWN): World => {
   const { nodes, links, vantages } = plan
   const ids = [...nodes.map(({ id }) => id), ...links.map(({ id }) => id), ...vantages.map(uplinkOf)]
   const indexOf = new Map(ids.map((id, index) => [id, index]))
@@ -67,6 +70,7 @@ export const makeWorld = (plan: Plan): World => {
   const customers = new Set(nodes.filter(({ kind }) => kind === "customer").map(({ id }) => id))
   return {
     plan,
+    blind,
     things,
     ports: told.map(({ id, end, far }) => ({ link: index(id), end: index(end), far: index(far) })),
     placeOf: new Map(things.map((thing, place) => [keyOf(thing), place])),
@@ -108,7 +112,8 @@ export const sightOf = (world: World, components: Iterable<string>): Sight => {
   const reached = world.plan.vantages.map((vantage) => reachedFrom(world, vantage, failed))
   const sight = new Uint8Array(world.things.length).fill(UNSEEN)
   // A node that is reached is UP, one that is not is DOWN: the rows are the sight.
-  for (const [vantage, row] of reached.entries()) sight.set(row, vantage * row.length)
+  for (const [vantage, row] of reached.entries())
+    if (world.blind === DOWN || row.includes(1)) sight.set(row, vantage * row.length)
   let place = reached.length * world.plan.nodes.length
   for (const { link, end, far } of world.ports) {
     if (reached.some((row) => row[end] === 1)) sight[place] = failed[link] === 1 || failed[far] === 1 ? DOWN : UP
@@ -121,7 +126,7 @@ export const sightOf = (world: World, components: Iterable<string>): Sight => {
 export const darkOf = (world: World, components: readonly string[]): string[] => {
   const sight = sightOf(world, components)
   const { nodes, vantages } = world.plan
-  return nodes.map(({ id }) => id).filter((_, node) => vantages.every((_, row) => sight[row * nodes.length + node] === DOWN))
+  return nodes.map(({ id }) => id).filter((_, node) => vantages.every((_, row) => sight[row * nodes.length + node] !== UP))
 }
 
 /** Single customers and their own access links are left aside; a group keeps all its members. */
