@@ -60,14 +60,24 @@ test("blast: rows lead away from the agent", () => {
   assert.ok((ys.get("router-2") ?? 0) < (ys.get("router-3") ?? 0))
   assert.ok((ys.get("router-3") ?? 0) < (ys.get("router-4") ?? 0))
 })
-test("blast: a cut link shows its ends and is marked itself", () => {
+test("blast: a cut link nobody feels shows its ends and the ways round, and is marked itself", () => {
   const cut = detail({ causes: [{ kind: "link", id: uuid(7_002), name: "" }] })
   const picture = blastPicture(fleet, cut, 500)
-  assert.deepEqual(partsIn(picture), { "router-2": "near", "router-3": "near" })
+  assert.deepEqual(partsIn(picture), {
+    "router-1": "near",
+    "router-2": "near",
+    "router-3": "near",
+    "router-4": "near",
+    "router-5": "near",
+  })
   assert.deepEqual(
-    picture.edges.map((edge) => edge.part),
-    ["cause"],
+    picture.edges.filter((edge) => edge.part !== "near").map((edge) => [edge.id, edge.part]),
+    [[uuid(7_002), "cause"]],
   )
+})
+test("blast: a cut link with something behind it shows its ends alone", () => {
+  const cut = detail({ causes: [{ kind: "link", id: uuid(7_002), name: "" }], symptomList: [symptom(three.id, "behind")] })
+  assert.deepEqual(partsIn(blastPicture(fleet, cut, 500)), { "router-2": "near", "router-3": "behind", "router-4": "near" })
 })
 test("blast: what could as well be it is told apart from the cause", () => {
   const either = detail({ ...dead, causes: [{ kind: "link", id: uuid(7_002), name: "" }], alternatives: dead.causes.slice() })
@@ -158,8 +168,9 @@ test("blast: two lines between the same routers are two lines", () => {
   const doubled: Fleet = { ...fleet, links: new Map([...fleet.links, [twin.id, twin]]) }
   const cutOne = detail({ causes: [{ kind: "link", id: twin.id, name: "" }] })
   const { edges } = blastPicture(doubled, cutOne, 500)
-  assert.deepEqual(edges.map((edge) => edge.part).sort(), ["cause", "near"])
-  assert.equal(new Set(edges.map((edge) => edge.path)).size, 2)
+  const between = edges.filter((edge) => edge.id === twin.id || edge.id === uuid(7_002))
+  assert.deepEqual(between.map((edge) => edge.part).sort(), ["cause", "near"])
+  assert.equal(new Set(between.map((edge) => edge.path)).size, 2)
 })
 test("blast: a line bends round whoever stands between its ends", () => {
   const past = makeLink(9, two, four)

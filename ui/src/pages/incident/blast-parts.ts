@@ -61,7 +61,9 @@ export const blastThings = (fleet: Fleet, incident: IncidentDetail, drawn: numbe
   const hidden = fold(devices, room)
   for (const id of hidden) devices.delete(id)
   for (const id of [...ends, ...stands]) if (fleet.devices.has(id) && !devices.has(id)) devices.set(id, "near")
-  addNeighbours(fleet, devices, new Set(of("device")), new Set(hidden))
+  // Where nobody is out of reach, what is worth seeing is the way round.
+  const isAllNear = [...devices.values()].every((part) => part === "near")
+  addNeighbours(fleet, devices, new Set([...of("device"), ...(isAllNear ? ends : [])]), new Set(hidden))
   return {
     devices,
     agents: new Map(of("agent").map((id) => [id, partOf.get(id) ?? "near"])),

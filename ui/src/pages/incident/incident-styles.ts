@@ -49,6 +49,19 @@ export const incidentStyles = css`
     display: flex;
     flex-direction: column;
   }
+  .picture > .body {
+    flex: 1;
+    align-content: center;
+  }
+  .loading {
+    opacity: 0;
+    animation: appear 1ms linear 150ms forwards;
+  }
+  @keyframes appear {
+    to {
+      opacity: 1;
+    }
+  }
   .stale {
     display: flex;
     align-items: center;

@@ -2,6 +2,7 @@ import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html, LitElement, nothing, type SVGTemplateResult, svg } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
+import { emit } from "../../parts/emit.ts"
 import { statusShape } from "../../parts/status-shape.ts"
 import { paths } from "../../paths.ts"
 import type { Fleet } from "../../state/fleet.ts"
@@ -15,7 +16,7 @@ import { Pointing } from "./pointing.ts"
 const words = t.incidents
 const LEGEND: readonly BlastPart[] = ["cause", "maybe", "down", "behind", "unseen", "near"]
 
-/** The small picture of an incident: what failed, what could as well, what is down and behind, and whoever still answers next to it. */
+/** The small picture of an incident: what failed, what could as well, what is down and behind, and who still answers. Emits `go` with an address. */
 @customElement("ispvm-blast")
 export class IspvmBlast extends LitElement {
   @property({ attribute: false }) fleet: Fleet | null = null
@@ -51,7 +52,7 @@ export class IspvmBlast extends LitElement {
   }
 
   #picture({ nodes, edges, sites, height }: BlastPicture, closed: boolean) {
-    return html`<svg class=${closed ? "closed" : ""} height=${height} viewBox="0 0 ${this.width} ${height}" role="group" aria-label=${words.blast}>
+    return html`<svg @click=${this.#onClick} class=${closed ? "closed" : ""} height=${height} viewBox="0 0 ${this.width} ${height}" role="group" aria-label=${words.blast}>
       ${sites.map((each) => this.#site(each))} ${edges.map((each) => this.#edge(each))} ${nodes.map((each) => this.#node(each))} ${edges.map(drawKnot)}
     </svg>`
   }
@@ -82,13 +83,21 @@ export class IspvmBlast extends LitElement {
     const says = part === "cause" || part === "maybe" ? `, ${words.legend[part]}` : ""
     const more = folded === 0 ? "" : `, ${t.causes.picture.moreBehind(folded)}`
     const full = `${kind === "agent" ? t.causes.picture.agent(name) : name}: ${t.terms.status[status]}${says}${more}`
-    return svg`<a href=${kind === "agent" ? paths.agent(id) : paths.device(id)} aria-label=${full} data-of=${id}><g class="${part} ${this.#hotIf(id)}" transform="translate(${x} ${y})">
-      <title>${full}</title>
+    return svg`<a href=${kind === "agent" ? paths.agent(id) : paths.device(id)} data-of=${id}><title>${full}</title><g class="${part} ${this.#hotIf(id)}" transform="translate(${x} ${y})">
       ${kind === "agent" ? svg`<rect class="disc" x="-15" y="-15" width="30" height="30" rx="7"></rect>` : svg`<circle class="disc" r="15"></circle>`}
       ${shape(status)}
       ${part === "maybe" ? svg`<g class="badge" transform="translate(12 -12)"><circle r="7.5"></circle><text y="4">?</text></g>` : nothing}
-      <text class=${named} x=${named === "beside" ? 24 : 0} y=${named === "beside" ? 4 : 31}>${label}${folded === 0 ? nothing : svg`<tspan class="folded" dx="5">+${folded}</tspan>`}</text>
+      <text aria-hidden="true" class=${named} x=${named === "beside" ? 24 : 0} y=${named === "beside" ? 4 : 31}>${label}${folded === 0 ? nothing : svg`<tspan class="folded" dx="5">+${folded}</tspan>`}</text>
     </g></a>`
+  }
+
+  /** The router takes the links of HTML alone: those of a drawing are handed to it. */
+  readonly #onClick = (event: MouseEvent): void => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    const link = event.composedPath().find((each) => each instanceof SVGAElement)
+    if (link === undefined) return
+    event.preventDefault()
+    emit(this, "go", link.href.baseVal)
   }
 
   #legend({ nodes, edges, sites, more }: BlastPicture, incident: IncidentDetail) {

@@ -85,6 +85,9 @@ export class IspvmExplanations extends LitElement {
       .alike a {
         color: var(--text);
         font-weight: 400;
+        text-decoration: underline;
+        text-decoration-color: var(--text-3);
+        text-underline-offset: 2px;
       }
       .figure {
         font-weight: 600;

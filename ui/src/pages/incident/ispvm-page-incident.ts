@@ -85,7 +85,7 @@ export class IspvmPageIncident extends Page {
     const { value: incident, atMs } = this.detail
     document.title = `${incident.title} · ${t.terms.product}`
     const isStale = this.isMissed || this.deps.live.state.value.phase === "lost"
-    return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw}>
+    return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
       ${this.#head(incident)}
       ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(atMs))}</p>` : nothing}
       <div class="cols">
@@ -151,7 +151,7 @@ export class IspvmPageIncident extends Page {
 
   #picture(incident: IncidentDetail) {
     const drawn = this.#drawn(incident)
-    return html`<section class="panel" aria-labelledby="blast">
+    return html`<section class="panel picture" aria-labelledby="blast">
       <header>
         <h2 id="blast">${words.blast}</h2>
         ${drawn === 0 ? nothing : html`<span class="as-if">${causes.drawn(drawn + 1)} <ispvm-button kind="quiet" icon="undo-2" @click=${() => this.setAsk({ explanation: "" })}>${causes.drawnBack}</ispvm-button></span>`}
@@ -231,6 +231,7 @@ export class IspvmPageIncident extends Page {
   readonly #onPoint = (event: CustomEvent<string>): void => {
     this.hot = event.detail
   }
+  readonly #onGo = (event: CustomEvent<string>): void => this.deps.go(event.detail)
   readonly #onDraw = (event: CustomEvent<number>): void => {
     this.setAsk({ explanation: event.detail === 0 ? "" : String(event.detail + 1) })
   }
@@ -246,7 +247,7 @@ const timeline = (incident: IncidentDetail) => html`<section class="panel" aria-
 </section>`
 
 /** The shape of what is coming: the head, the cause beside its picture, and what was weighed. */
-const skeleton = html`<div class="page">
+const skeleton = html`<div class="page loading">
   <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
   <div class="cols">
     <div class="panel"><ispvm-skeleton lines="8"></ispvm-skeleton></div>

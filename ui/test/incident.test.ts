@@ -1,0 +1,300 @@
+/** The page of an incident in a real browser: each state of what was weighed, as an operator sees it at three in the morning. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { uuid } from "./make.ts"
+import { startServer, type TestServer } from "./server.ts"
+import { STORIES, STORY_SIZE, type StoryName } from "./stories.ts"
+import { looked, STORY_INCIDENT } from "./story-parts.ts"
+import { makeWork, type Work } from "./work.ts"
+
+const PATH = `/incidents/${STORY_INCIDENT}`
+let browser: Browser
+let server: TestServer
+let work: Work
+/** What the next readings of the incident meet: an answer held back, or a refusal. */
+let meets: () => Promise<{ status: number; body: unknown } | null>
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+const on = async (
+  story: StoryName,
+  look: keyof typeof LOOKS,
+  act: (page: Page) => Promise<void>,
+  path = PATH,
+  first: typeof meets = async () => null,
+): Promise<void> => {
+  work = makeWork(STORY_SIZE[story] ?? 40)
+  STORIES[story](work)
+  meets = first
+  server = await startServer(async (method, url, body) => {
+    const met = url.pathname === PATH ? await meets() : null
+    return met ?? work.answers(method, url, body)
+  })
+  const page = await openPage(browser, LOOKS[look])
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+const region = (page: Page, name: string) => page.getByRole("region", { name, exact: true })
+const busy = async () => ({
+  status: 503,
+  body: { title: "Busy", status: 503, code: "busy", detail: "The database is starting." },
+})
+const change = (detail: Parameters<Work["details"]["set"]>[1]): void => {
+  work.details.set(STORY_INCIDENT, { ...work.details.get(STORY_INCIDENT), ...detail })
+  const index = work.network.incidents.findIndex((each) => each.id === STORY_INCIDENT)
+  const was = work.network.incidents[index]
+  assert.ok(was)
+  work.network.incidents[index] = { ...was, updatedAtMs: Date.now() }
+  server.tell("incident", work.network.incidents[index])
+}
+
+/** Each story with what its first glance says. */
+const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [
+  ["cut", [/Almost certain/, /98 %/, /Look at both ends/]],
+  ["twins", [/Almost certain/, /97 %/, /cannot be told apart/, /or router izm-core-1/, /Ask Izmir for power at izm-core-1/]],
+  ["likely", [/Likely/, /71 %/]],
+  ["two", [/Very likely/, /86 %/, /Both have failed at once/]],
+  ["site", [/93 %/, /site Izmir/, /whether the site has power/]],
+  ["agent", [/99 %/, /agent ank-pop/, /judged by nobody/]],
+  ["looking", [/Best guess/, /46 %/, /Looking again: 1 of 3 answered/, /2 more looks are under way/]],
+  ["full", [/Likely/, /62 %/, /One of these 14/, /or one of 9 more/]],
+  ["old", [/link ank-core-1–izm-core-1/, /or router izm-core-1/, /Why we believe it/]],
+  ["over", [/97 %/, /could not be told apart/]],
+]
+const LOOKS_OF: Readonly<Partial<Record<StoryName, readonly (keyof typeof LOOKS)[]>>> = {
+  twins: ["dark", "light", "narrow"],
+  full: ["dark", "light", "narrow"],
+  over: ["light"],
+  old: ["dark", "narrow"],
+}
+for (const [name, signs] of SIGNS)
+  for (const look of LOOKS_OF[name] ?? ["dark"])
+    test(`incident: ${name} in ${look} is told at first glance, and axe finds nothing`, () =>
+      on(name, look, async (page) => {
+        const cause = region(page, "Cause")
+        for (const sign of signs) await cause.getByText(sign).first().waitFor()
+        await page.locator("ispvm-blast svg[role=group]").waitFor()
+        assert.deepEqual(await findings(page), [])
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        assert.equal(wide, 0, "nothing sticks out sideways")
+        await keepPicture(page, `incident-${name}-${look}`)
+      }))
+
+test("incident: what nobody weighed says no figure, no explanation, no evidence", () =>
+  on("old", "dark", async (page) => {
+    await page.getByText("Why we believe it").waitFor()
+    for (const name of ["Explanations", "Evidence", "Looked again", "How we came to it"])
+      assert.equal(await region(page, name).count(), 0, name)
+    assert.doesNotMatch(await region(page, "Cause").innerText(), /%|told apart|certain/)
+  }))
+
+test("incident: explanations stand in order with what would tell them apart; one is drawn by keyboard, and the address knows", () =>
+  on("likely", "dark", async (page) => {
+    const list = region(page, "Explanations")
+    await list.getByText("Anything else").waitFor()
+    const rows = await list.getByRole("listitem").allInnerTexts()
+    assert.deepEqual(
+      rows.map((row) => row.match(/[<>]? ?\d+ %/)?.[0]),
+      ["71 %", "18 %", "6 %", "2 %", "3 %"],
+    )
+    assert.match(rows[1] ?? "", /To tell it from 1: Ask Izmir for power at izm-core-1/)
+    assert.match(rows[3] ?? "", /Nothing has failed/)
+    await page.getByRole("link", { name: "izm-core-1: Down", exact: true }).waitFor()
+    await list.getByRole("button", { name: "Draw explanation 2" }).focus()
+    await page.keyboard.press("Enter")
+    await page.getByRole("link", { name: "izm-core-1: Down, cause" }).waitFor()
+    assert.equal(new URL(page.url()).searchParams.get("explanation"), "2")
+    await page.reload()
+    await page.getByText("Drawn: as if explanation 2 were true").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "incident-drawn-dark")
+    await page.getByRole("button", { name: "Back to the first" }).click()
+    await page.getByRole("link", { name: "ank-core-1–izm-core-1, cause" }).waitFor()
+    assert.equal(new URL(page.url()).search, "")
+  }))
+
+test("incident: whatever is pointed at lights up wherever it stands", () =>
+  on("cut", "dark", async (page) => {
+    await region(page, "Evidence").getByText("OSPF adjacency").hover()
+    for (const part of ["ispvm-verdict", "ispvm-explanations", "ispvm-blast", "ispvm-cause-history"])
+      await page.locator(`${part} .hot`).first().waitFor()
+    await page.getByRole("heading", { level: 1 }).hover()
+    await page.locator("ispvm-blast .hot").first().waitFor({ state: "detached" })
+  }))
+
+test("incident: a shape of the picture leads to its device, a name in the evidence too", () =>
+  on("twins", "dark", async (page) => {
+    await region(page, "Evidence").getByRole("link", { name: "izm-core-1" }).click()
+    await page.waitForURL(/\/devices\//)
+    await page.goBack()
+    await page.getByRole("link", { name: "kon-core-1: Behind a fault", exact: false }).click()
+    await page.waitForURL(/\/devices\//)
+  }))
+
+test("incident: a look under way counts up; its answer and the change of mind come by themselves", () =>
+  on("looking", "dark", async (page) => {
+    const list = region(page, "Looked again")
+    const first = await list
+      .getByText(/asked .* ago …/)
+      .first()
+      .innerText()
+    await page.waitForFunction((was) => !document.body.innerText.includes(was), first)
+    await page.waitForTimeout(300)
+    assert.notEqual(
+      await list
+        .getByText(/asked .* ago …/)
+        .first()
+        .innerText(),
+      first,
+    )
+    const askedAtMs = Date.now() - 2_000
+    change({
+      rechecks: [
+        looked("Port sfp-sfpplus1 on ank-core-1", askedAtMs, "down", 640),
+        looked("Ping of kon-core-1", askedAtMs, "no-answer", 12),
+      ],
+      causeHistory: [
+        { atMs: askedAtMs, causes: [{ kind: "device", id: uuid(3), name: "izm-core-1" }], confidence: 0.46, text: "" },
+        {
+          atMs: askedAtMs + 900,
+          causes: [{ kind: "link", id: uuid(7_002), name: "ank-core-1–izm-core-1" }],
+          confidence: 0.93,
+          text: "Its port has no link.",
+        },
+      ],
+    })
+    await list.getByText("2 of 2 answered").waitFor()
+    await list.getByText("after 0.6 s").waitFor()
+    await list.getByText("after 12 ms").waitFor()
+    await page.getByText("Looking again").waitFor({ state: "detached" })
+    const [latest] = await region(page, "How we came to it").getByRole("listitem").allInnerTexts()
+    assert.match(latest ?? "", /\+ 0\.9 s\s*93 %\s*link ank-core-1–izm-core-1 changed our mind/)
+  }))
+
+test("incident: forty lines of evidence are the heaviest eight a side, until all are asked for", () =>
+  on("full", "dark", async (page) => {
+    const evidence = region(page, "Evidence")
+    await evidence.getByText("Show all 27").waitFor()
+    assert.equal(await evidence.getByRole("listitem").count(), 16)
+    await evidence.getByRole("button", { name: "Show all 27" }).press("Enter")
+    await evidence.getByText("Show fewer").waitFor()
+    assert.equal(await evidence.getByRole("listitem").count(), 35)
+    await page.getByRole("button", { name: "8 earlier steps" }).click()
+    assert.equal(await region(page, "How we came to it").getByRole("listitem").count(), 14)
+    await page.getByRole("button", { name: "or one of 9 more" }).click()
+    await region(page, "Cause").getByRole("link", { name: "tra-edge-1" }).waitFor()
+  }))
+
+for (const [look, isBelow] of [
+  ["dark", false],
+  ["narrow", true],
+] as const)
+  test(`incident: for and against stand ${isBelow ? "below each other" : "side by side"} in ${look}`, () =>
+    on("twins", look, async (page) => {
+      const [one, other] = await Promise.all(
+        ["For", "Against"].map((name) => page.getByRole("region", { name: new RegExp(`^${name} `) }).boundingBox()),
+      )
+      assert.ok(one && other)
+      assert.equal(other.y >= one.y + one.height - 1, isBelow)
+    }))
+
+test("incident: what is over asks for nothing more, and says what was never answered", () =>
+  on("over", "dark", async (page) => {
+    await page.getByText("never answered").waitFor()
+    assert.equal(await page.getByText("Next step").count(), 0)
+    assert.equal(await page.getByText("To tell it from 1").count(), 0)
+    assert.equal(await page.getByText("Looking again").count(), 0)
+  }))
+
+test("incident: what could not be read again says from when it is, and mends by itself", () =>
+  on("looking", "dark", async (page) => {
+    await page
+      .getByText(/asked .* ago …/)
+      .first()
+      .waitFor()
+    meets = busy
+    change({})
+    await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor()
+    // Whether an answer came is not known: nothing counts.
+    await page.getByText("asked, not answered yet").first().waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "incident-stale-dark")
+    meets = async () => null
+    await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
+  }))
+
+test("incident: a lost stream makes the page say so too", () =>
+  on("twins", "dark", async (page) => {
+    await page.getByText("Live", { exact: true }).first().waitFor()
+    server.breakStreams()
+    await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor({ timeout: 6_000 })
+    server.mendStreams()
+    await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
+  }))
+
+test("incident: while it is read its shape is there; a refusal says why, and trying again shows it", () => {
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  return on(
+    "twins",
+    "dark",
+    async (page) => {
+      await page.locator("ispvm-skeleton").nth(3).waitFor()
+      await page.waitForTimeout(400)
+      await keepPicture(page, "incident-loading-dark")
+      meets = async () => null
+      release()
+      await page.getByText("The database is starting.").waitFor()
+      await page.getByRole("button", { name: "Try again" }).click()
+      await page.getByText("Almost certain").waitFor()
+    },
+    PATH,
+    () => held.then(busy),
+  )
+})
+
+for (const [where, path] of [
+  ["the list", "/incidents"],
+  ["the overview", "/"],
+] as const)
+  test(`incident: ${where} says how sure it is where it is not sure, and nothing where it is`, async () => {
+    await on(
+      "likely",
+      "dark",
+      async (page) => {
+        await page.getByText("Likely 71 %").waitFor()
+        assert.equal(await page.getByText(/\d %/).and(page.locator("ispvm-confidence *")).count(), 1)
+        assert.deepEqual(await findings(page), [])
+      },
+      path,
+    )
+    await on(
+      "twins",
+      "dark",
+      async (page) => {
+        await page.getByText("14 devices behind it").first().waitFor()
+        assert.equal(await page.locator("ispvm-confidence").count(), 0)
+      },
+      path,
+    )
+  })
