@@ -30,12 +30,14 @@ export const chancesOf = (
 ): Chances => {
   const said: Fault = [cause, ...alternatives].map((one) => one.id)
   const first = hypotheses[0] === undefined ? [] : faultsOf(watched, hypotheses[0])
+  // What is not listed is mostly the same with one thing more in it that nobody looks at: the list stands for the whole.
+  const whole = hypotheses.reduce((sum, { probability }) => sum + probability, 0) || 1
   let confidence = 0
   const others = new Map<string, { faults: readonly Fault[]; probability: number }>()
   for (const hypothesis of hypotheses) {
     const faults = faultsOf(watched, hypothesis)
     if (faults.some((fault) => isSame(fault, said))) {
-      confidence += hypothesis.probability
+      confidence += hypothesis.probability / whole
       continue
     }
     const fresh = faults.filter((fault) => !first.some((one) => isSame(fault, one)))
@@ -47,8 +49,8 @@ export const chancesOf = (
       .sort()
       .join(" ")
     const known = others.get(key)
-    if (known === undefined) others.set(key, { faults: instead, probability: hypothesis.probability })
-    else known.probability += hypothesis.probability
+    if (known === undefined) others.set(key, { faults: instead, probability: hypothesis.probability / whole })
+    else known.probability += hypothesis.probability / whole
   }
   const rest = [...others.values()]
     .filter(({ probability }) => probability >= LEAST)

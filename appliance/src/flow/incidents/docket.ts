@@ -184,7 +184,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         return next.id
       }
       const retold = (incident: Incident): Incident => {
-        const looks = rechecks.of(incident.held)
+        const looks = rechecks.of(incident.held, incident.openedAtMs - SETTLE_MS)
         return { ...incident, ...tell(telling, incident), rechecks: withLooks(incident.rechecks, looks), updatedAtMs: nowMs }
       }
       /** With what is due in its history. */
@@ -300,7 +300,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   }
 }
 
-const LOOKS_MOST = 30
+const LOOKS_MOST = 12
 /** The same looks with what has come of them, and what was kept from before a restart. */
 const withLooks = (was: readonly Recheck[], now: readonly Recheck[]): readonly Recheck[] => {
   if (now.length === 0) return was

@@ -35,8 +35,10 @@ const silence = ({ watched }: Case, { cause }: Draft, silent: readonly AlertNow[
   if (first === undefined) return []
   const site = watched.sites.get(cause.id)
   const names = list(silent.map((alert) => deviceName(watched, alert.deviceId)))
-  if (silent.length === 1) return [say("for", `${names} answers neither ping nor TCP`, silent)]
-  const where = site === undefined ? `${names} answer` : `All ${many(silent.length, "device")} at ${site.name} (${names}) answer`
+  if (silent.length === 1 && site === undefined) return [say("for", `${names} answers neither ping nor TCP`, silent)]
+  const share =
+    silent.length === site?.devices.length ? `All ${silent.length}` : `${silent.length} of ${site?.devices.length ?? 0}`
+  const where = site === undefined ? `${names} answer` : `${share} devices at ${site.name} (${names}) answer`
   return [say("for", `${where} neither ping nor TCP`, silent)]
 }
 

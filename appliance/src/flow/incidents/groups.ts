@@ -8,7 +8,7 @@ import { evidenceOf } from "./evidence.ts"
 import { type AlertView, alertOf, type Heeded, linkOfPort, observe, otherEnd, realComponent } from "./observe.ts"
 import { reasons, switchedOff, twinsOf } from "./reasons.ts"
 import type { Judge } from "./verdict.ts"
-import { failsWith, type Ways } from "./ways.ts"
+import { blamed, failsWith, type Ways } from "./ways.ts"
 
 export type Part = "cause" | "evidence" | "behind"
 export type Group = {
@@ -47,9 +47,8 @@ export type Draft = {
 /** Where a symptom stands to the fault that explains it. */
 const partOf = (watched: Watched, draft: Draft, alert: AlertNow): Part => {
   const { cause } = draft
-  const fails = (id: string): boolean => failsWith(watched, id).some((one) => one === alert.deviceId)
   if (alert.kind === "device-unreachable") {
-    return fails(cause.id) || draft.alternatives.some((other) => fails(other.id)) ? "cause" : "behind"
+    return blamed(watched, [cause], draft.alternatives).has(alert.deviceId ?? "") ? "cause" : "behind"
   }
   const link = watched.links.get(cause.id)
   const isEnd = [link?.a, link?.b].some((end) => end?.deviceId === alert.deviceId && end?.interface === alert.interface)

@@ -21,6 +21,7 @@ export type Held = {
   readonly sinceMs: number
   readonly untilMs: number | null
 }
+export type Expected = { readonly deviceId: DeviceId; readonly part: "cause" | "behind" }
 export type Incident = {
   readonly id: IncidentId
   readonly number: number
@@ -45,7 +46,7 @@ export type Incident = {
   readonly told: Finding | null
   readonly manner: "stands" | "flaps"
   /** Devices that by the drawing cannot be reached now and have not been looked at yet. */
-  readonly expected: readonly DeviceId[]
+  readonly expected: readonly Expected[]
   /** Devices behind it, as its title counts them. */
   readonly behind: number
 }
@@ -79,8 +80,7 @@ const isSilentDevice = (held: Held): boolean => held.kind === "device-unreachabl
 export const countDevices = (incident: Incident): { down: number; behind: number } => {
   // Of what a blind agent watches nobody can know.
   if (incident.causes.some(({ kind }) => kind === "agent")) return { down: 0, behind: 0 }
-  const named = new Set([...incident.causes, ...incident.alternatives].map((one) => one.id))
-  let down = incident.expected.filter((id) => named.has(id)).length
+  let down = incident.expected.filter(({ part }) => part === "cause").length
   let behind = incident.expected.length - down
   for (const held of incident.held.values()) {
     if (!isSilentDevice(held) || (held.untilMs !== null && incident.state !== "closed")) continue

@@ -19,8 +19,16 @@ const sense = ({ manner, alternatives }: Incident): string => `${manner} ${names
 export const isOther = (was: Incident, next: Incident): boolean =>
   namesOf(was.causes) !== namesOf(next.causes) || sense(was) !== sense(next)
 
+/** A hundredth more or less is not told anew. */
+const rounded = (probability: number | null): number | null => (probability === null ? null : Math.round(probability * 100))
 const rest = ({ causes, confidence, hypotheses, evidence, rechecks }: Incident): string =>
-  JSON.stringify([causes, confidence, hypotheses, evidence.map(({ stance, text }) => stance + text), rechecks])
+  JSON.stringify([
+    causes,
+    rounded(confidence),
+    hypotheses.map(({ components, probability }) => [namesOf(components), rounded(probability)]),
+    evidence.map(({ stance, text }) => [stance, text]),
+    rechecks,
+  ])
 /** Nothing to tell or to keep anew. */
 export const isSame = (one: Incident, other: Incident): boolean =>
   one.title === other.title &&
@@ -30,7 +38,7 @@ export const isSame = (one: Incident, other: Incident): boolean =>
     ? true
     : rest(one) === rest(other))
 
-const percent = (confidence: number): string => `${Math.round(confidence * 100)} %`
+const percent = (confidence: number): string => (confidence > 0.99 ? "over 99 %" : `${Math.round(confidence * 100)} %`)
 
 /** What is seen by now and was not before. */
 const news = (was: Incident, next: Incident): string => {
@@ -49,7 +57,7 @@ export const entryOf = (was: Incident | undefined, next: Incident, nowMs: number
     confidence: next.confidence,
     text,
   })
-  const sure = next.confidence === null ? "" : ` ${percent(next.confidence)} sure.`
+  const sure = next.confidence === null ? "" : ` Sure to ${percent(next.confidence)}.`
   if (was === undefined) return make(`${next.title}.${sure}`)
   if (isOther(was, next)) return make(`${next.title}.${sure}${news(was, next)}`)
   const before = next.entered?.confidence ?? null

@@ -16,7 +16,7 @@ export const MOST_AT_ONCE = 8
 /** One look at a device is enough for so long. */
 export const SAME_DEVICE_MS = 2_000
 export const MOST_A_MINUTE = 120
-/** One that stays unsure after so many looks is left to what comes by itself. */
+/** One that stays unsure after so many looks in a minute is left to what comes by itself. */
 export const MOST_AN_INCIDENT = 24
 /** An agent that has not looked by then will not. */
 const LIFE_MS = 5_000
@@ -40,7 +40,8 @@ export type Rechecks = {
   /** Takes what has come of them. */
   readonly see: (watched: Watched, view: AlertView, nowMs: number) => void
   readonly isAwaited: (symptoms: ReadonlyMap<AlertId, unknown>) => boolean
-  readonly of: (symptoms: ReadonlyMap<AlertId, unknown>) => Shown[]
+  /** Those of an incident; what was asked before `sinceMs` was about other trouble of the same things. */
+  readonly of: (symptoms: ReadonlyMap<AlertId, unknown>, sinceMs: number) => Shown[]
 }
 
 /** Who has to be looked at for it, if its agent can. */
@@ -96,7 +97,8 @@ export const createRechecks = (): Rechecks => {
       }
     },
     ask: (watched, recheck, groups, nowMs) => {
-      const open = groups.filter(({ symptoms }) => mine(symptoms).length < MOST_AN_INCIDENT)
+      const recent = ({ askedAtMs }: Asked): boolean => nowMs - askedAtMs < 60_000
+      const open = groups.filter(({ symptoms }) => mine(symptoms).filter(recent).length < MOST_AN_INCIDENT)
       if (open.length === 0) return []
       const devices = new Set<DeviceId>()
       for (const look of recheck) {
@@ -125,12 +127,14 @@ export const createRechecks = (): Rechecks => {
       }
     },
     isAwaited: (symptoms) => mine(symptoms).some(({ result }) => result === null),
-    of: (symptoms) =>
-      mine(symptoms).map(({ text, askedAtMs, answeredAtMs, result }) => ({
-        text,
-        askedAtMs: Math.round(askedAtMs),
-        answeredAtMs,
-        result,
-      })),
+    of: (symptoms, sinceMs) =>
+      mine(symptoms)
+        .filter(({ askedAtMs }) => askedAtMs >= sinceMs)
+        .map(({ text, askedAtMs, answeredAtMs, result }) => ({
+          text,
+          askedAtMs: Math.round(askedAtMs),
+          answeredAtMs,
+          result,
+        })),
   }
 }

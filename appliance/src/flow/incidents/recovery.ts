@@ -10,7 +10,7 @@ import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import type { Held, Incident } from "./incident.ts"
 import { type AlertView, linkOfPort, otherEnd, reachAlert } from "./observe.ts"
-import { failsWith, type Ways } from "./ways.ts"
+import { blamed, type Ways } from "./ways.ts"
 
 /** Ports come up a moment after their router, adjacencies and routes some seconds later. */
 export const GRACE_MS = 15_000
@@ -90,8 +90,7 @@ export const isSeenSince = (mendings: readonly Mending[], watched: Watched, aler
 
 export const foldedPart = (watched: Watched, incident: Incident, alert: AlertNow): Held["part"] => {
   if (alert.kind !== "device-unreachable") return "evidence"
-  const failed = faultsOf(incident).flatMap((id) => failsWith(watched, id))
-  return failed.some((id) => id === alert.deviceId) ? "cause" : "behind"
+  return blamed(watched, incident.causes, incident.alternatives).has(alert.deviceId ?? "") ? "cause" : "behind"
 }
 
 /** Devices behind it that have not been seen well since; nobody waits for what nobody looks at. */

@@ -3,12 +3,12 @@
  * can be so. Pure.
  */
 import type { Component } from "../../api/incidents.ts"
-import type { AlertId, DeviceId } from "../../platform/ids.ts"
+import type { AlertId } from "../../platform/ids.ts"
 import type { AlertNow, Phase, Watched } from "../alerts/alerts.ts"
 import type { Flap, Flaps } from "./flaps.ts"
-import type { Finding, Held, Incident } from "./incident.ts"
+import type { Expected, Finding, Held, Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
-import { failsWith, type Ways } from "./ways.ts"
+import { blamed, failsWith, type Ways } from "./ways.ts"
 import { flapText, flapTitle, list, many, title } from "./wording.ts"
 
 export type Telling = {
@@ -28,9 +28,6 @@ const APART_MS = 200
 const BOOT_MS = 10_000
 
 const firstDropMs = (incident: Incident): number => Math.min(...[...incident.held.values()].map((held) => held.sinceMs))
-const isNamed = (incident: Incident, id: string): boolean =>
-  [...incident.causes, ...(incident.told?.alternatives ?? incident.alternatives)].some((one) => one.id === id)
-
 /** Nothing of the fault itself is seen any more; what was behind it may still be on its way back. */
 const isOver = (incident: Incident, { alerts }: Telling): boolean => {
   if (incident.state === "closed") return true
@@ -68,7 +65,7 @@ type Told = Pick<
 >
 
 /** What by the drawing cannot be reached and has not been looked at since; nothing, once any of it has answered. */
-const expect = ({ watched, view, ways, isHeld }: Telling, incident: Incident): DeviceId[] => {
+const expect = ({ watched, view, ways, isHeld }: Telling, incident: Incident): Expected[] => {
   const [cause] = incident.causes
   if (cause === undefined || cause.kind === "agent") return []
   const dropMs = firstDropMs(incident)
@@ -78,13 +75,16 @@ const expect = ({ watched, view, ways, isHeld }: Telling, incident: Incident): D
     return device === undefined || alert === undefined || alert.state.phase === "unknown" ? [] : [{ id: device.id, alert }]
   })
   if (dark.some(({ alert }) => answeredSince(alert, dropMs))) return []
-  return dark.flatMap(({ id, alert }) => (incident.held.has(alert.id) || isHeld(alert.id) ? [] : [id]))
+  const named = blamed(watched, incident.causes, incident.told?.alternatives ?? incident.alternatives)
+  return dark
+    .filter(({ alert }) => !incident.held.has(alert.id) && !isHeld(alert.id))
+    .map(({ id }) => ({ deviceId: id, part: named.has(id) ? "cause" : "behind" }))
 }
 
-const behindOf = (incident: Incident, expected: readonly DeviceId[]): number => {
+const behindOf = (incident: Incident, expected: readonly Expected[]): number => {
   const isBehind = ({ part, kind }: Held): boolean => part === "behind" && kind === "device-unreachable"
   const held = [...incident.held.values()].filter(isBehind).flatMap(({ deviceId }) => deviceId ?? [])
-  return new Set([...held, ...expected.filter((id) => !isNamed(incident, id))]).size
+  return new Set([...held, ...expected.flatMap(({ deviceId, part }) => (part === "behind" ? deviceId : []))]).size
 }
 
 /** The ports of the named link that flap, the busiest first. */
@@ -137,7 +137,7 @@ export const tell = (telling: Telling, incident: Incident): Told => {
   const alive = lives.filter(({ other, life }) => life === "never-dead" && other.kind === "device").map(({ other }) => other.name)
   if (alive.length > 0) because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
   else if (told.twins !== null) because.push(told.twins)
-  const unseen = expected.filter((id) => !isNamed(incident, id)).length
+  const unseen = expected.filter(({ part }) => part === "behind").length
   if (unseen > 0) because.push(`No other way leads to ${many(unseen, "more device")} behind it; they are being looked at.`)
   const name = title(watched, { cause, alternatives, behind, switchedOff: told.switchedOff, back, isOver: over })
   return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives) }

@@ -5,6 +5,11 @@ import { otherEnd } from "./observe.ts"
 /** The devices and links that fail with it: a site's power takes all of its devices. */
 export const failsWith = (watched: Watched, id: string): readonly string[] => watched.sites.get(id)?.devices ?? [id]
 
+type Named = { readonly id: string }
+/** What is said to have failed itself. Of a site that could as well be it, its devices are behind what is said. */
+export const blamed = (watched: Watched, causes: readonly Named[], alternatives: readonly Named[]): ReadonlySet<string> =>
+  new Set([...causes.flatMap(({ id }) => failsWith(watched, id)), ...alternatives.map(({ id }) => id)])
+
 /** Devices no way leads to from where their agent stands, once these have failed. */
 const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> => {
   const dark = new Set<string>()

@@ -54,10 +54,10 @@ export type Told = {
   readonly isOver: boolean
 }
 
-/** "Power at Samsun is probably lost: all 2 devices there are silent". */
+/** "Power at Samsun is probably lost: all 2 devices there are out of reach". */
 const siteTitle = (watched: Watched, { id, name }: Component, is: "is" | "was"): string => {
   const devices = (watched.sites.get(id)?.devices ?? []).filter((device) => watched.devices.get(device)?.agentId != null)
-  return `Power at ${name} ${is} probably lost: all ${many(devices.length, "device")} there ${is === "is" ? "are" : "were"} silent`
+  return `Power at ${name} ${is} probably lost: all ${many(devices.length, "device")} there ${is === "is" ? "are" : "were"} out of reach`
 }
 
 /** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
