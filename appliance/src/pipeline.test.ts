@@ -265,9 +265,9 @@ test("while we could not hear anybody, no agent is called silent; it has its ful
   await wait(60)
   assert.deepEqual(await openNow(pipeline), [])
   hears = true
-  await wait(9)
+  await wait(3)
   assert.deepEqual(await openNow(pipeline), [])
-  await wait(8)
+  await wait(3)
   assert.equal((await openNow(pipeline)).length, 1)
   for (let second = 0; second < 6; second += 1) {
     clock.nowMs += 1_000

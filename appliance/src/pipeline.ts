@@ -34,7 +34,7 @@ const READINGS_MS = 1_000
 const AGENT_MS = 5_000
 const PRUNE_MS = 3_600_000
 /** Before an agent is called silent it is asked whether we could have heard it at all. */
-const DOUBT_MS = 4_000
+const DOUBT_MS = 2_000
 /** The inventory is read anew at most this often: at an agent's first words it changes with every batch. */
 const REWATCH_MS = 1_000
 /** Of a backlog only the newest events are told live; lists hold them all. */

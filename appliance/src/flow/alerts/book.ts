@@ -56,7 +56,7 @@ export type Book = {
 export type Seen = Pick<Accepted, "agent" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events">
 
 /** A tick this late means that we slept, not that the agents did. */
-const OVERSLEPT_MS = 5_000
+const OVERSLEPT_MS = 2_500
 /** How old a look may be when the batch that breaks an agent's silence arrives. */
 const BACK_GRACE_MS = 1_000
 

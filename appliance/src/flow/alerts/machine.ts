@@ -69,7 +69,7 @@ export const RULE = {
   confirmProbes: 5,
   tcpLooks: 2,
   staleMs: 30_000,
-  agentSilentMs: 10_000,
+  agentSilentMs: 4_000,
   deviceUnseenMs: 90_000,
   portUnseenMs: 300_000,
 } as const

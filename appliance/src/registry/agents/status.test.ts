@@ -6,7 +6,7 @@ const NOW = 1_000_000
 const enrolled = { enrolledAtMs: 1, revokedAtMs: null, lastSeenAtMs: NOW, heardSinceMs: 5 }
 const statuses: [string, Parameters<typeof statusOf>[0], AgentReason, number | null][] = [
   ["one just heard", enrolled, "heard", 5],
-  ["one heard ten seconds ago", { ...enrolled, lastSeenAtMs: NOW - SILENT_AFTER_MS }, "heard", 5],
+  ["one heard four seconds ago", { ...enrolled, lastSeenAtMs: NOW - SILENT_AFTER_MS }, "heard", 5],
   ["one heard longer ago", { ...enrolled, lastSeenAtMs: NOW - SILENT_AFTER_MS - 1 }, "silent", NOW - SILENT_AFTER_MS - 1],
   ["one enrolled and never heard", { ...enrolled, lastSeenAtMs: null, heardSinceMs: null }, "silent", 1],
   ["one never enrolled", { ...enrolled, enrolledAtMs: null, lastSeenAtMs: null, heardSinceMs: null }, "never-enrolled", null],

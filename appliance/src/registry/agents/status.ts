@@ -1,8 +1,8 @@
 /** Whether an agent is there: decided from when it was last heard. Pure. */
 import type { Agent } from "../../api/agents.ts"
 
-/** Five heartbeats missed. */
-export const SILENT_AFTER_MS = 10_000
+/** Two heartbeats missed. */
+export const SILENT_AFTER_MS = 4_000
 
 export type Enrolment = Agent["enrolment"]
 export type AgentReason = "heard" | "silent" | "never-enrolled" | "revoked"
