@@ -1,6 +1,7 @@
 /** Made-up explanations of a made-up incident, for the gallery: a chain of routers whose middle is dark. */
 import type { Component, Evidence, Hypothesis, IncidentDetail, Recheck } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { namesIn } from "../src/pages/incident/linked-text.ts"
 import type { Fleet } from "../src/state/fleet.ts"
 import { makeAgent, makeDevice, makeIncident, makeLink, uuid } from "../test/make.ts"
 
@@ -91,3 +92,4 @@ export const sampleIncident: IncidentDetail = {
   rechecks: [...sampleRechecks],
   causeHistory: sampleHistory,
 }
+export const sampleNames = namesIn(sampleFleet, sampleIncident)

@@ -5,7 +5,15 @@ import { setTheme, themeNow } from "../src/frame/theme.ts"
 import type { IspvmToasts } from "../src/parts/ispvm-toasts.ts"
 import { STATUS_ORDER } from "../src/parts/status-shape.ts"
 import { panel, shared } from "../src/theme/shared.ts"
-import { sampleEvidence, sampleFleet, sampleHistory, sampleHypotheses, sampleIncident, sampleRechecks } from "./cause-samples.ts"
+import {
+  sampleEvidence,
+  sampleFleet,
+  sampleHistory,
+  sampleHypotheses,
+  sampleIncident,
+  sampleNames,
+  sampleRechecks,
+} from "./cause-samples.ts"
 import { chartData, incidentItems, many, paletteItems, sampleColumns, statusReasons } from "./samples.ts"
 import "../src/parts/ispvm-age.ts"
 import "../src/parts/ispvm-button.ts"
@@ -204,10 +212,10 @@ export class IspvmGallery extends LitElement {
       ${this.#panel("Verdict", html`<ispvm-verdict .incident=${sampleIncident}></ispvm-verdict>`)}
       ${this.#panel("Blast radius", html`<ispvm-blast .fleet=${sampleFleet} .incident=${sampleIncident}></ispvm-blast>`)}
       ${this.#panel("Explanations", html`<ispvm-explanations .hypotheses=${sampleHypotheses} .fleet=${sampleFleet}></ispvm-explanations>`)}
-      ${this.#panel("Evidence", html`<ispvm-evidence .evidence=${sampleEvidence} .fleet=${sampleFleet}></ispvm-evidence>`)}
-      ${this.#panel("Nothing against", html`<ispvm-evidence .evidence=${sampleEvidence.slice(0, 1)} .fleet=${sampleFleet}></ispvm-evidence>`)}
-      ${this.#panel("Looked again", html`<ispvm-rechecks .rechecks=${sampleRechecks} phase="stale"></ispvm-rechecks>`)}
-      ${this.#panel("How we came to it", html`<ispvm-cause-history .history=${sampleHistory}></ispvm-cause-history>`)}`
+      ${this.#panel("Evidence", html`<ispvm-evidence .evidence=${sampleEvidence} .names=${sampleNames}></ispvm-evidence>`)}
+      ${this.#panel("Nothing against", html`<ispvm-evidence .evidence=${sampleEvidence.slice(0, 1)} .names=${sampleNames}></ispvm-evidence>`)}
+      ${this.#panel("Looked again", html`<ispvm-rechecks .rechecks=${sampleRechecks} .names=${sampleNames} phase="stale"></ispvm-rechecks>`)}
+      ${this.#panel("How we came to it", html`<ispvm-cause-history .history=${sampleHistory} .names=${sampleNames}></ispvm-cause-history>`)}`
   }
 
   #timeline() {

@@ -3,7 +3,7 @@ import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
 import { type BlastPart, type BlastThings, blastThings } from "./blast-parts.ts"
-import { distances, perLineIn, placeThings, type Spot } from "./blast-place.ts"
+import { distances, neighboursOf, perLineIn, placeThings, type Spot } from "./blast-place.ts"
 
 export type { BlastPart } from "./blast-parts.ts"
 export type BlastNode = {
@@ -59,8 +59,9 @@ const ROUND = 36
 
 /** `drawn`: which explanation, from 0. */
 export const blastPicture = (fleet: Fleet, incident: IncidentDetail, width: number, drawn = 0): BlastPicture => {
-  const distance = distances(fleet)
-  const room = { far: (id: string): number => distance.get(id) ?? Number.MAX_SAFE_INTEGER, perLine: perLineIn(width) }
+  const next = neighboursOf(fleet)
+  const distance = distances(fleet, next)
+  const room = { next, far: (id: string): number => distance.get(id) ?? Number.MAX_SAFE_INTEGER, perLine: perLineIn(width) }
   const things = blastThings(fleet, incident, drawn, room)
   const { spots, height } = placeThings(fleet, things, room, width)
   const nodes = [...spots.values()].map((spot) => nodeOf(fleet, things, spot, width))

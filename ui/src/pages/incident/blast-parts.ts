@@ -17,7 +17,9 @@ export type BlastThings = {
   /** And behind which of those that are shown they hang. */
   readonly folded: ReadonlyMap<string, number>
 }
+export type Neighbours = ReadonlyMap<string, readonly string[]>
 export type BlastRoom = {
+  readonly next: Neighbours
   /** Hops from where we look; what is not connected is as far as can be. */
   readonly far: (device: string) => number
   /** How many stand side by side. */
@@ -63,14 +65,14 @@ export const blastThings = (fleet: Fleet, incident: IncidentDetail, drawn: numbe
   for (const id of [...ends, ...stands]) if (fleet.devices.has(id) && !devices.has(id)) devices.set(id, "near")
   // Where nobody is out of reach, what is worth seeing is the way round.
   const isAllNear = [...devices.values()].every((part) => part === "near")
-  addNeighbours(fleet, devices, new Set([...of("device"), ...(isAllNear ? ends : [])]), new Set(hidden))
+  addNeighbours(fleet, devices, new Set([...of("device"), ...(isAllNear ? ends : [])]), new Set(hidden), room.next)
   return {
     devices,
     agents: new Map(of("agent").map((id) => [id, partOf.get(id) ?? "near"])),
     sites: new Map([...partOf].filter(([id]) => fleet.sites.has(id))),
     links: new Map([...partOf].filter(([id]) => fleet.links.has(id))),
     more: hidden.length,
-    folded: foldedBehind(fleet, devices, hidden, room.far),
+    folded: foldedBehind(devices, hidden, room),
   }
 }
 
@@ -90,22 +92,15 @@ const fold = (devices: ReadonlyMap<string, BlastPart>, { far, perLine }: BlastRo
 }
 
 const foldedBehind = (
-  fleet: Fleet,
   shown: ReadonlyMap<string, BlastPart>,
   hidden: readonly string[],
-  far: (device: string) => number,
+  { far, next }: BlastRoom,
 ): ReadonlyMap<string, number> => {
-  const above = new Map<string, string[]>()
-  for (const { a, b } of fleet.links.values()) {
-    const [upper, lower] = far(a.deviceId) <= far(b.deviceId) ? [a.deviceId, b.deviceId] : [b.deviceId, a.deviceId]
-    above.set(lower, [...(above.get(lower) ?? []), upper])
-  }
   const owner = new Map<string, string>()
   const counts = new Map<string, number>()
   for (const id of hidden) {
-    const found = (above.get(id) ?? [])
-      .map((each) => (shown.has(each) ? each : owner.get(each)))
-      .find((each) => each !== undefined)
+    const above = (next.get(id) ?? []).filter((each) => far(each) <= far(id))
+    const found = above.map((each) => (shown.has(each) ? each : owner.get(each))).find((each) => each !== undefined)
     if (found === undefined) continue
     owner.set(id, found)
     counts.set(found, (counts.get(found) ?? 0) + 1)
@@ -149,16 +144,15 @@ const addNeighbours = (
   parts: Map<string, BlastPart>,
   named: ReadonlySet<string>,
   hidden: ReadonlySet<string>,
+  next: Neighbours,
 ): void => {
   const isInside = (id: string, part: BlastPart): boolean => named.has(id) || (part !== "near" && part !== "unseen")
   const inside = new Set([...parts].flatMap(([id, part]) => (isInside(id, part) ? [id] : [])))
   let left = MOST_NEAR
-  for (const { a, b } of fleet.links.values()) {
-    for (const [here, there] of [
-      [a.deviceId, b.deviceId],
-      [b.deviceId, a.deviceId],
-    ] as const) {
-      if (left === 0 || !inside.has(here) || parts.has(there) || hidden.has(there) || !fleet.devices.has(there)) continue
+  for (const here of inside) {
+    for (const there of next.get(here) ?? []) {
+      if (left === 0) return
+      if (parts.has(there) || hidden.has(there) || !fleet.devices.has(there)) continue
       parts.set(there, "near")
       left -= 1
     }

@@ -1,7 +1,7 @@
 /** Where the things of an incident's picture stand: in rows that lead away from the agents. Pure. */
 import { byText } from "../../format/names.ts"
 import type { Fleet } from "../../state/fleet.ts"
-import type { BlastRoom, BlastThings } from "./blast-parts.ts"
+import type { BlastRoom, BlastThings, Neighbours } from "./blast-parts.ts"
 
 export type Spot = {
   readonly id: string
@@ -25,11 +25,9 @@ const AGENT_RANK = -1
 export const perLineIn = (width: number): number => Math.max(2, Math.floor(width / CELL_WIDTH))
 
 /** Hops from where the agents stand; without a known place, from the best-connected device. */
-export const distances = (fleet: Fleet): ReadonlyMap<string, number> => {
-  const next = neighboursOf(fleet)
+export const distances = (fleet: Fleet, next: Neighbours): ReadonlyMap<string, number> => {
   const stands = [...fleet.agents.values()].flatMap((agent) => (agent.deviceId === null ? [] : [agent.deviceId]))
-  const hub = [...next].sort((one, other) => other[1].length - one[1].length)[0]?.[0]
-  const queue = stands.length > 0 ? stands : hub === undefined ? [] : [hub]
+  const queue = stands.length > 0 ? stands : hubOf(next)
   const distance = new Map(queue.map((id) => [id, 0]))
   for (const id of queue) {
     for (const other of next.get(id) ?? []) {
@@ -41,11 +39,22 @@ export const distances = (fleet: Fleet): ReadonlyMap<string, number> => {
   return distance
 }
 
-const neighboursOf = (fleet: Fleet): ReadonlyMap<string, readonly string[]> => {
+const hubOf = (next: Neighbours): string[] => {
+  let best: readonly [string, number] | undefined
+  for (const [id, others] of next) if (best === undefined || others.length > best[1]) best = [id, others.length]
+  return best === undefined ? [] : [best[0]]
+}
+
+export const neighboursOf = (fleet: Fleet): Neighbours => {
   const next = new Map<string, string[]>()
+  const put = (here: string, there: string): void => {
+    const known = next.get(here)
+    if (known === undefined) next.set(here, [there])
+    else known.push(there)
+  }
   for (const { a, b } of fleet.links.values()) {
-    next.set(a.deviceId, [...(next.get(a.deviceId) ?? []), b.deviceId])
-    next.set(b.deviceId, [...(next.get(b.deviceId) ?? []), a.deviceId])
+    put(a.deviceId, b.deviceId)
+    put(b.deviceId, a.deviceId)
   }
   return next
 }
@@ -53,7 +62,7 @@ const neighboursOf = (fleet: Fleet): ReadonlyMap<string, readonly string[]> => {
 export const placeThings = (
   fleet: Fleet,
   things: BlastThings,
-  { far, perLine }: BlastRoom,
+  { far, perLine, next }: BlastRoom,
   width: number,
 ): { readonly spots: ReadonlyMap<string, Spot>; readonly height: number } => {
   const ranks = ranksOf(fleet, things, far)
@@ -63,7 +72,6 @@ export const placeThings = (
   const top = TOP + (things.sites.size > 0 ? SITE_TOP : 0)
   const used = Math.min(width, Math.max(2, ...ranks.map((rank) => Math.min(rank.length, perLine))) * WIDEST_CELL)
   const spots = new Map<string, Spot>()
-  const next = neighboursOf(fleet)
   let line = 0
   for (const rank of ranks) {
     const folds = linesOf(rank)
@@ -81,12 +89,7 @@ export const placeThings = (
 }
 
 /** Below those they hang from, so that few lines cross; by name where that does not decide. */
-const inOrder = (
-  fleet: Fleet,
-  row: readonly string[],
-  spots: ReadonlyMap<string, Spot>,
-  next: ReadonlyMap<string, readonly string[]>,
-): readonly string[] => {
+const inOrder = (fleet: Fleet, row: readonly string[], spots: ReadonlyMap<string, Spot>, next: Neighbours): readonly string[] => {
   const pull = new Map(
     row.map((id) => {
       const xs = (next.get(id) ?? []).flatMap((other) => spots.get(other)?.x ?? [])

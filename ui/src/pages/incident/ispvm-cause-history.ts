@@ -7,6 +7,7 @@ import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { componentName } from "./component-name.ts"
 import { type HistoryStep, historySteps } from "./history-steps.ts"
+import { linkedText, type Names, NO_NAMES } from "./linked-text.ts"
 import { hotStyles, Pointing } from "./pointing.ts"
 import "../../parts/ispvm-button.ts"
 
@@ -17,6 +18,7 @@ const FIRST = 6
 @customElement("ispvm-cause-history")
 export class IspvmCauseHistory extends LitElement {
   @property({ attribute: false }) history: IncidentDetail["causeHistory"] = []
+  @property({ attribute: false }) names: Names = NO_NAMES
   @property() hot = ""
   @state() private all = false
 
@@ -68,6 +70,12 @@ export class IspvmCauseHistory extends LitElement {
       .what a {
         font-weight: 500;
         color: var(--text-strong);
+      }
+      .what p a {
+        color: var(--text);
+        text-decoration: underline;
+        text-decoration-color: var(--text-3);
+        text-underline-offset: 2px;
       }
       .what p,
       .kind {
@@ -141,7 +149,7 @@ export class IspvmCauseHistory extends LitElement {
       <div class="what">
         ${causes.length === 0 ? words.nothing : causes.map((each, index) => html`${index === 0 ? nothing : html` <span class="kind">${words.and}</span> `}<span data-of=${each.id} class=${this.hot === each.id ? "hot" : ""}>${componentName(each)}</span>`)}
         ${kind === "changed" ? html`<span class="turn">${words.changed}</span>` : nothing}
-        ${text === "" ? nothing : html`<p>${text}</p>`}
+        ${text === "" ? nothing : html`<p>${linkedText(text, this.names, this.hot)}</p>`}
       </div>
     </li>`
   }

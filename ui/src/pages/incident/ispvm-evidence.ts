@@ -2,10 +2,9 @@ import type { Evidence } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { clock, exact } from "../../format/time.ts"
-import { paths } from "../../paths.ts"
-import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { linkedText, type Names, NO_NAMES } from "./linked-text.ts"
 import { hotStyles, Pointing } from "./pointing.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-icon.ts"
@@ -22,7 +21,7 @@ const FIRST = 8
 @customElement("ispvm-evidence")
 export class IspvmEvidence extends LitElement {
   @property({ attribute: false }) evidence: readonly Evidence[] = []
-  @property({ attribute: false }) fleet: Fleet | null = null
+  @property({ attribute: false }) names: Names = NO_NAMES
   @property() hot = ""
   @state() private unfolded: ReadonlySet<Stance> = new Set()
 
@@ -129,25 +128,9 @@ export class IspvmEvidence extends LitElement {
   #row({ text, deviceId, linkId, atMs }: Evidence) {
     const of = linkId ?? deviceId ?? ""
     return html`<li data-of=${of} class=${of !== "" && of === this.hot ? "hot" : ""}>
-      <span class="text">${this.#linked(text, deviceId, linkId)}</span>
+      <span class="text">${linkedText(text, this.names, this.hot)}</span>
       ${atMs === null ? nothing : html`<time datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${clock(atMs)}</time>`}
     </li>`
-  }
-
-  /** The names in the sentence lead to what they name. */
-  #linked(text: string, deviceId: string | null, linkId: string | null) {
-    const device = deviceId === null ? undefined : this.fleet?.devices.get(deviceId)
-    const link = linkId === null ? undefined : this.fleet?.links.get(linkId)
-    const known = [
-      ...(device === undefined ? [] : [{ name: device.name, href: paths.device(device.id) }]),
-      ...(link === undefined ? [] : [{ name: link.name, href: paths.mapBy({ link: link.id }) }]),
-    ]
-    const hit = known
-      .map((each) => ({ ...each, at: text.indexOf(each.name) }))
-      .filter((each) => each.at >= 0)
-      .sort((a, b) => a.at - b.at)[0]
-    if (hit === undefined) return text
-    return html`${text.slice(0, hit.at)}<a href=${hit.href}>${hit.name}</a>${text.slice(hit.at + hit.name.length)}`
   }
 
   #onFold(stance: Stance): void {

@@ -1,5 +1,5 @@
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
-import { html, nothing } from "lit"
+import { html, nothing, type PropertyValues } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import { clock, duration } from "../../format/time.ts"
@@ -16,6 +16,7 @@ import { impactOf } from "../incidents/impact.ts"
 import { Page } from "../page.ts"
 import { incidentStyles } from "./incident-styles.ts"
 import type { IspvmIncidentActions } from "./ispvm-incident-actions.ts"
+import { type Names, NO_NAMES, namesIn } from "./linked-text.ts"
 import { nextSteps } from "./next-step.ts"
 import { timelineItems } from "./timeline-items.ts"
 import { isAwaited } from "./verdict.ts"
@@ -51,6 +52,8 @@ export class IspvmPageIncident extends Page {
   @state() private isMissed = false
   /** The thing that is pointed at: it lights up wherever it stands. */
   @state() private hot = ""
+  #names: Names = NO_NAMES
+  #namedIn = ""
   @query("ispvm-incident-actions") private actions: IspvmIncidentActions | null | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -77,6 +80,14 @@ export class IspvmPageIncident extends Page {
     )
     globalThis.addEventListener("keydown", this.#onKey)
     this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    // The names change with the incident, and once the fleet is known; what the fleet does meanwhile is of no account.
+    const { value: fleet } = this.deps.fleet
+    if (this.detail.phase !== "ready" || (!changed.has("detail") && fleet.phase === this.#namedIn)) return
+    this.#names = namesIn(fleet, this.detail.value)
+    this.#namedIn = fleet.phase
   }
 
   override render() {
@@ -173,7 +184,7 @@ export class IspvmPageIncident extends Page {
     if (evidence.length === 0) return nothing
     return html`<section class="panel" aria-labelledby="evidence">
       <header><h2 id="evidence">${causes.evidence}</h2></header>
-      <ispvm-evidence .evidence=${evidence} .fleet=${this.deps.fleet.value} hot=${this.hot}></ispvm-evidence>
+      <ispvm-evidence .evidence=${evidence} .names=${this.#names} hot=${this.hot}></ispvm-evidence>
     </section>`
   }
 
@@ -181,7 +192,7 @@ export class IspvmPageIncident extends Page {
     if (causeHistory.length === 0) return nothing
     return html`<section class="panel" aria-labelledby="history">
       <header><h2 id="history">${causes.history}</h2></header>
-      <div class="list"><ispvm-cause-history .history=${causeHistory} hot=${this.hot}></ispvm-cause-history></div>
+      <div class="list"><ispvm-cause-history .history=${causeHistory} .names=${this.#names} hot=${this.hot}></ispvm-cause-history></div>
     </section>`
   }
 
@@ -190,7 +201,7 @@ export class IspvmPageIncident extends Page {
     const answered = rechecks.filter((each) => !isAwaited(each)).length
     return html`<section class="panel" aria-labelledby="rechecks">
       <header><h2 id="rechecks">${causes.rechecks}</h2><span class="muted">${causes.answeredOf(answered, rechecks.length)}</span></header>
-      <div class="list"><ispvm-rechecks .rechecks=${rechecks} phase=${state === "closed" ? "over" : isStale ? "stale" : "live"}></ispvm-rechecks></div>
+      <div class="list"><ispvm-rechecks .rechecks=${rechecks} .names=${this.#names} hot=${this.hot} phase=${state === "closed" ? "over" : isStale ? "stale" : "live"}></ispvm-rechecks></div>
     </section>`
   }
 

@@ -1,0 +1,58 @@
+/** Sentences of the appliance, with every name in them leading to what it names. */
+import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
+import { html, type TemplateResult } from "lit"
+import type { Fleet } from "../../state/fleet.ts"
+import { pathOf } from "./component-name.ts"
+
+/** What an incident's sentences may name, and how to find it in them. */
+export type Names = { readonly byName: ReadonlyMap<string, Component>; readonly pattern: RegExp | null }
+export const NO_NAMES: Names = { byName: new Map(), pattern: null }
+
+/** A name ends where no letter, digit or dash follows: izm-agg-1 is not in izm-agg-10. */
+const EDGE = "[\\p{L}\\p{N}_-]"
+
+export const namesIn = (fleet: Fleet, incident: IncidentDetail): Names => {
+  const device = (id: string | null): Component[] => {
+    const found = id === null ? undefined : fleet.devices.get(id)
+    return found === undefined ? [] : [{ kind: "device", id: found.id, name: found.name }]
+  }
+  const link = (id: string | null): Component[] => {
+    const found = id === null ? undefined : fleet.links.get(id)
+    if (found === undefined) return []
+    return [{ kind: "link", id: found.id, name: found.name }, ...device(found.a.deviceId), ...device(found.b.deviceId)]
+  }
+  const known = [
+    ...incident.symptomList.flatMap((each) => device(each.deviceId)),
+    ...incident.evidence.flatMap((each) => [...device(each.deviceId), ...link(each.linkId)]),
+    ...incident.hypotheses.flatMap((each) => [...each.components, ...each.standIns.flat()]),
+    ...incident.alternatives,
+    ...incident.causes,
+  ].flatMap((each) => (each.kind === "link" ? [...link(each.id), each] : [each]))
+  // A site's name is a town's too: in a sentence nobody knows which is meant.
+  const byName = new Map(known.filter((each) => each.kind !== "site" && each.name !== "").map((each) => [each.name, each]))
+  if (byName.size === 0) return NO_NAMES
+  const longestFirst = [...byName.keys()].sort((a, b) => b.length - a.length)
+  const any = longestFirst.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")
+  return { byName, pattern: new RegExp(`(?<!${EDGE})(?:${any})(?!${EDGE})`, "gu") }
+}
+
+export type TextPart = string | Component
+export const partsOf = (text: string, { byName, pattern }: Names): readonly TextPart[] => {
+  if (pattern === null) return [text]
+  const parts: TextPart[] = []
+  let from = 0
+  for (const match of text.matchAll(pattern)) {
+    const named = byName.get(match[0])
+    if (named === undefined) continue
+    parts.push(text.slice(from, match.index), named)
+    from = match.index + match[0].length
+  }
+  return [...parts, text.slice(from)].filter((part) => part !== "")
+}
+
+export const linkedText = (text: string, names: Names, hot: string): readonly (string | TemplateResult)[] =>
+  partsOf(text, names).map((part) =>
+    typeof part === "string"
+      ? part
+      : html`<a href=${pathOf(part)} data-of=${part.id} class=${part.id === hot ? "hot" : ""}>${part.name}</a>`,
+  )
