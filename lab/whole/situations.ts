@@ -7,8 +7,10 @@ export type Situation = {
   readonly command: LabCommand
   /** One list for each incident that has to stand: what its cause may be called. More than one only where nobody could tell them apart. */
   readonly wanted: readonly (readonly Cause[])[]
-  /** Devices that fall silent with it, and are no incidents of their own. */
-  readonly silent: readonly string[]
+  /** Devices that fall silent because they have failed themselves, or could have. */
+  readonly down: readonly string[]
+  /** Devices that fall silent through no fault of their own: no incidents, and never called down. */
+  readonly behind: readonly string[]
   /** Nothing is known of any device then, so none may be called down. */
   readonly isBlind: boolean
 }
@@ -16,12 +18,11 @@ export type Situation = {
 const link = (name: string): Cause => ({ kind: "link", name })
 const device = (name: string): Cause => ({ kind: "device", name })
 const agent: Cause = { kind: "agent", name: "istanbul-agent" }
-const SIGHTED = { silent: [], isBlind: false }
-const BLIND = { wanted: [[agent]], silent: [], isBlind: true }
+const SIGHTED = { down: [], behind: [], isBlind: false }
+const BLIND = { wanted: [[agent]], down: [], behind: [], isBlind: true }
 
 const BEHIND_ANKARA = ["sam-agg-1", "sam-acc-1", "tra-agg-1", "tra-acc-1"]
-const BEHIND_ITS_CORE = ["ank-agg-1", "ank-acc-1", "ank-acc-2", ...BEHIND_ANKARA]
-const BESIDE_ITS_CORE = ["ank-core-1", "ank-border-1", "ank-transit-1", "ank-bng-1"]
+const ON_ITS_CORE = ["ank-agg-1", "ank-acc-1", "ank-acc-2"]
 
 export const WAY_HOME: Situation = { name: "agent's way home cut", command: { do: "cut-way-home" }, ...BLIND }
 export const WAY_OUT: Situation = { name: "agent's way out cut", command: { do: "cut-way-out" }, ...BLIND }
@@ -38,21 +39,23 @@ export const SITUATIONS: readonly Situation[] = [
     name: "router dead",
     command: { do: "kill", router: "ank-core-1" },
     wanted: [[device("ank-core-1")]],
-    silent: ["ank-core-1", ...BEHIND_ITS_CORE],
+    down: ["ank-core-1"],
+    behind: [...ON_ITS_CORE, ...BEHIND_ANKARA],
   },
   {
     ...SIGHTED,
     name: "site power lost",
     command: { do: "power-off", site: "ankara" },
     wanted: [[{ kind: "site", name: "Ankara" }]],
-    silent: [...BESIDE_ITS_CORE, ...BEHIND_ITS_CORE],
+    down: ["ank-core-1", "ank-border-1", "ank-transit-1", "ank-bng-1", ...ON_ITS_CORE],
+    behind: BEHIND_ANKARA,
   },
   {
     ...SIGHTED,
     name: "upstream lost",
     command: { do: "lose-upstream", router: "ist-transit-1" },
     wanted: [[device("ist-transit-1"), link("istanbul-transit")]],
-    silent: ["ist-transit-1"],
+    down: ["ist-transit-1"],
   },
   WAY_HOME,
   WAY_OUT,
@@ -67,7 +70,8 @@ export const SITUATIONS: readonly Situation[] = [
       ],
     },
     wanted: [[link("bursa-izmir")], [device("ist-agg-1")]],
-    silent: ["ist-agg-1", "ist-acc-1", "ist-acc-2"],
+    down: ["ist-agg-1"],
+    behind: ["ist-acc-1", "ist-acc-2"],
   },
 ]
 

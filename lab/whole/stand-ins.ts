@@ -53,12 +53,17 @@ export const situationOf = (topology: Topology, name: string, levers: readonly L
   if (first === undefined || !levers.every((lever) => PLACES.includes(lever.do)) || !isApart(topology, levers))
     throw new Error(`${name}: nobody could see that from where the agent stands`)
   const hand = levers.reduce((now, lever) => pulled(topology, now, lever), UNTOUCHED)
-  const seen = reachable(topology, brokenBy(topology, hand))
+  const broken = brokenBy(topology, hand)
+  const seen = reachable(topology, broken)
+  const silent = topology.routers.map((router) => router.name).filter((router) => !seen.has(router))
+  const wanted = standIns(topology, levers)
+  const failed = new Set([...broken.deadRouters, ...wanted.flat().flatMap((one) => (one.kind === "device" ? one.name : []))])
   return {
     name,
     command: levers.length === 1 ? first : { do: "together", levers: [...levers] },
-    wanted: standIns(topology, levers),
-    silent: topology.routers.map((router) => router.name).filter((router) => !seen.has(router)),
+    wanted,
+    down: silent.filter((router) => failed.has(router)),
+    behind: silent.filter((router) => !failed.has(router)),
     isBlind: false,
   }
 }
