@@ -34,14 +34,17 @@ export type Answer = {
 
 const MOST_HYPOTHESES = 10
 const LEAST_CHANCE = 1e-9
-/** Walks times what one walks over: some 20 ms on one core for a first look, and for the whole. */
-const FIRST_WORK = 300_000
-const WORK = 2_000_000
+/** Walks times what one walks over: a few ms on one core for a first reading, some 20 for the whole; and how many there are at least. */
+const FIRST = { work: 300_000, least: 12 }
+const WHOLE = { work: 2_000_000, least: 40 }
+/** Classes of which it is told what could stand in, and classes between which re-checks decide. */
+const MOST_COMPARED = 80
 const MOST_READINGS = 3
 /** Who may have failed as well, behind what hides it, is not said to be well behind it: one in so many at most is. */
 const SUPPRESSED_WRONGLY = 1e-4
 
 type Look = { readonly slot: Slot | null; readonly isUp: boolean }
+type Held = Look & { isForgotten: boolean }
 
 /** The network as these faults show it, asked look by look. */
 type Shown = {
@@ -144,6 +147,9 @@ const failChances = (graph: Graph, classes: readonly Class[]): Float64Array => {
   return chances
 }
 
+/** Sets without one of the faults that are tried, to find which of several together hides something. */
+const MOST_TOGETHER = 12
+
 const suppressedBy = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Answer["suppressed"] => {
   const [first] = classes
   if (first === undefined || first.first.faults.length === 0) return []
@@ -155,41 +161,47 @@ const suppressedBy = (graph: Graph, looks: Looks, sight: Sight, classes: readonl
     })
     return dark
   }
-  sight.take([])
+  const hider = sight.hiders(faults)
   const before = unreached()
   sight.take(faults)
   const dark = unreached()
   const failed = sight.failed.slice()
-  const chances = failChances(graph, classes)
-  const hides = faults.map((fault) => {
-    sight.take([fault])
-    const alone = unreached()
+  const isHidden = (node: number): boolean => dark[node] === 1 && before[node] !== 1 && failed[node] !== 1
+  // Hidden by several together: each without which it would be seen is a reason, and the first of them is named.
+  for (const fault of faults.slice(0, MOST_TOGETHER)) {
+    if (!hider.some((one, node) => one === -1 && isHidden(node))) break
     sight.take(faults.filter((other) => other !== fault))
-    return { fault, alone, without: unreached() }
-  })
-  /** What hides a node: one fault that does so alone, else one without which it would be seen. */
-  const hiderOf = (node: number): number | undefined =>
-    (hides.find(({ alone }) => alone[node] === 1) ?? hides.find(({ without }) => without[node] === 0))?.fault
+    const without = unreached()
+    for (let node = 0; node < graph.nodes; node += 1)
+      if (hider[node] === -1 && isHidden(node) && without[node] === 0) hider[node] = fault
+  }
+  const chances = failChances(graph, classes)
   const isSeenDown = (row: Int32Array, size: number, at: number): boolean => {
     for (let vantage = 0; vantage < graph.vantages; vantage += 1) if ((row[vantage * size + at] ?? 0) > 0) return true
     return false
   }
   const told: { entity: string; because: string }[] = []
   const tell = (entity: string, node: number): void => {
-    const hider = hiderOf(node)
-    if (hider !== undefined) told.push({ entity, because: graph.ids[hider] ?? "" })
+    const because = graph.ids[hider[node] ?? -1]
+    if (because !== undefined) told.push({ entity, because })
   }
   for (let node = 0; node < graph.nodes; node += 1) {
-    if (dark[node] !== 1 || before[node] === 1 || failed[node] === 1 || !isSeenDown(looks.reach.down, graph.nodes, node)) continue
-    const hidden = Math.exp(graph.prior[node] ?? 0)
-    if (Math.max(chances[node] ?? 0, hidden) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
+    if (!isHidden(node) || !isSeenDown(looks.reach.down, graph.nodes, node)) continue
+    const unseen = Math.exp(graph.prior[node] ?? 0)
+    if (Math.max(chances[node] ?? 0, unseen) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
   }
   if (CUSTOMER_FAILS > SUPPRESSED_WRONGLY) return told
   graph.leaves.forEach(({ id, node }, leaf) => {
-    if (dark[node] === 1 && before[node] !== 1 && isSeenDown(looks.leaf.down, graph.leaves.length, leaf)) tell(id, node)
+    const isBehind = dark[node] === 1 && before[node] !== 1
+    if (!isBehind || !isSeenDown(looks.leaf.down, graph.leaves.length, leaf)) return
+    const because = failed[node] === 1 ? faultOf(graph, faults, node) : hider[node]
+    if (because !== undefined && because !== -1) told.push({ entity: id, because: graph.ids[because] ?? "" })
   })
   return told
 }
+/** The fault by which a node has failed: itself, or a group it is in. */
+const faultOf = (graph: Graph, faults: readonly number[], node: number): number | undefined =>
+  faults.find((fault) => fault === node || (graph.members[fault - graph.groupsFrom]?.includes(node) ?? false))
 
 /** Which nodes are looked at at all: kinds of nodes that no look names are not among what could be seen. */
 const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) => {
@@ -215,7 +227,7 @@ const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[], beliefs: Be
   let weights = weigh(graph, looks, rates, beliefs.isPartial)
   let sight = createSight(graph, weights, marks)
   for (let reading = 0; beliefs.rates === undefined && reading < MOST_READINGS; reading += 1) {
-    const { best } = search(graph, weights, marks, sight, walksFor(graph, FIRST_WORK))
+    const { best } = search(graph, weights, marks, sight, walksFor(graph, FIRST.work, FIRST.least))
     sight.take(best.faults)
     const read = readRates(graph, looks, sight, rates)
     if (!differ(rates, read)) break
@@ -223,12 +235,13 @@ const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[], beliefs: Be
     weights = weigh(graph, looks, rates, beliefs.isPartial)
     sight = createSight(graph, weights, marks)
   }
-  const found = search(graph, weights, marks, sight, walksFor(graph, WORK))
-  const classes = classesOf(graph, sight, found, MOST_HYPOTHESES + 2)
+  const walks = walksFor(graph, WHOLE.work, WHOLE.least)
+  const found = search(graph, weights, marks, sight, walks)
+  const classes = classesOf(graph, sight, found, MOST_HYPOTHESES + 2, walks)
   const told = classes.slice(0, MOST_HYPOTHESES).filter((one, at) => at === 0 || one.probability >= LEAST_CHANCE)
   return {
     hypotheses: told.map((one) => hypothesisOf(graph, looks, seen, sight, rates, one)),
-    recheck: chooseRechecks(graph, looks, sight, classes),
+    recheck: chooseRechecks(graph, looks, sight, classes.slice(0, Math.min(MOST_COMPARED, Math.ceil(walks / 2)))),
     suppressed: suppressedBy(graph, looks, sight, classes),
   }
 }
@@ -251,19 +264,23 @@ export const createSolver = (network: Omit<Network, "observations">): Solver => 
   const looks = noLooks(graph)
   const slotOf = createSlots(graph)
   /** In the order they came; what was taken back leaves no gap once it is asked for an answer. */
-  let seen: (Look & { readonly name: string; isForgotten: boolean })[] = []
+  let seen: Held[] = []
+  const byName = new Map<string, Held[]>()
   let forgotten = 0
   const nameOf = (look: Observation): string => JSON.stringify([look.entity, look.signal, look.value, look.from, look.end])
   return {
     observe: (look) => {
       const slot = slotOf(look)
-      const isUp = look.value === "up"
-      if (slot !== null) count(looks, slot, isUp, 1)
-      seen.push({ slot, isUp, name: nameOf(look), isForgotten: false })
+      const one = { slot, isUp: look.value === "up", isForgotten: false }
+      if (slot !== null) count(looks, slot, one.isUp, 1)
+      seen.push(one)
+      const name = nameOf(look)
+      const same = byName.get(name)
+      if (same === undefined) byName.set(name, [one])
+      else same.push(one)
     },
     forget: (look) => {
-      const name = nameOf(look)
-      const one = seen.find((other) => !other.isForgotten && other.name === name)
+      const one = byName.get(nameOf(look))?.pop()
       if (one === undefined) return
       if (one.slot !== null) count(looks, one.slot, one.isUp, -1)
       one.isForgotten = true

@@ -50,8 +50,8 @@ const allTogether = (graph: Graph, first: Found, standIns: readonly (readonly nu
     return product * (1 + odds.reduce((sum, one) => sum + one, 0))
   }, 1)
 
-/** Classes, likeliest first; of the first `most` it is said what could stand in. */
-export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, most: number): Class[] => {
+/** Classes, likeliest first; of the first `most` it is said what could stand in, of the very first always, of others as far as `walks` go. */
+export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, most: number, walks: number): Class[] => {
   const bySign = new Map<number, Found[]>()
   for (const one of found) {
     const sets = bySign.get(one.sign)
@@ -64,8 +64,11 @@ export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, m
     return { sign, first, sets, weight: sum * (1 + first.hidden) }
   })
   drafts.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
+  let left = walks
   const told = drafts.map((draft, at) => {
-    if (at >= most) return { ...draft, standIns: [] }
+    const isTold = at === 0 || (at < most && left >= draft.first.faults.length)
+    left -= draft.first.faults.length
+    if (!isTold) return { ...draft, standIns: draft.first.faults.map(() => []) }
     const standIns = standInsOf(graph, sight, draft.first)
     const together =
       Math.exp(draft.first.score - best.score) * allTogether(graph, draft.first, standIns) * (1 + draft.first.hidden)

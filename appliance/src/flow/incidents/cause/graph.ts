@@ -129,6 +129,37 @@ const hang = (nodes: number, endA: Int32Array, endB: Int32Array) => {
   return { hopsFrom, hopNode, hopLink, hopPort }
 }
 
+/** Nodes as a walk from the vantages meets them: what is near in the network is then near in memory, which is most of a walk's time. */
+const asWalked = (network: Omit<Network, "observations">): Network["nodes"] => {
+  const at = new Map(network.nodes.map((node, index) => [node.id, index]))
+  const ends = network.links.map(({ a, b }): [number, number] => [at.get(a) ?? -1, at.get(b) ?? -1])
+  const joined = ends.filter(([a, b]) => a !== -1 && b !== -1)
+  const { hopsFrom, hopNode } = hang(
+    network.nodes.length,
+    Int32Array.from(joined, ([a]) => a),
+    Int32Array.from(joined, ([, b]) => b),
+  )
+  const isMet = new Uint8Array(network.nodes.length)
+  const order: Network["nodes"][number][] = []
+  const walk = (start: number): void => {
+    const open = [start]
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      const met = network.nodes[node]
+      if (isMet[node] === 1 || met === undefined) continue
+      isMet[node] = 1
+      order.push(met)
+      // Last in, first out: pushed backwards, so that the first hop is walked first.
+      for (let hop = (hopsFrom[node + 1] ?? 0) - 1; hop >= (hopsFrom[node] ?? 0); hop -= 1) {
+        const far = hopNode[hop] ?? 0
+        if (isMet[far] === 0) open.push(far)
+      }
+    }
+  }
+  for (const vantage of network.vantages) walk(at.get(vantage) ?? -1)
+  for (let node = 0; node < network.nodes.length; node += 1) walk(node)
+  return order
+}
+
 export const buildGraph = (network: Omit<Network, "observations">): Graph => {
   const leafLinks = findLeaves(network)
   const accessIds = new Set([...leafLinks.values()].map((link) => link.id))
@@ -136,7 +167,7 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
   const often: number[] = []
   const places = new Map<string, Place>()
   const monitored: number[] = []
-  for (const node of network.nodes) {
+  for (const node of asWalked(network)) {
     if (leafLinks.has(node.id) || places.has(node.id)) continue
     places.set(node.id, { of: "node", node: ids.length })
     ids.push(node.id)
@@ -149,7 +180,9 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     return place?.of === "node" ? place.node : -1
   }
   const [endA, endB]: [number[], number[]] = [[], []]
-  for (const link of network.links) {
+  // Lines too in the order of the walk.
+  const first = ({ a, b }: Network["links"][number]): number => Math.min(nodeOf(a), nodeOf(b))
+  for (const link of [...network.links].sort((one, other) => first(one) - first(other))) {
     const [a, b] = [nodeOf(link.a), nodeOf(link.b)]
     if (accessIds.has(link.id) || places.has(link.id) || a === -1 || b === -1) continue
     places.set(link.id, { of: "link", link: endA.length })

@@ -10,7 +10,6 @@ import type { Sight } from "./sight.ts"
 import { signalsOf } from "./weigh.ts"
 
 const MOST = 8
-const MOST_CLASSES = 80
 const LEAST_CHANCE = 1e-6
 /** Things that look otherwise under a class than under the first: enough of them tell the two apart. */
 const MOST_DIFFERENCES = 4_000
@@ -39,7 +38,7 @@ const entropy = (chances: readonly number[]): number => {
 }
 
 export const chooseRechecks = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Recheck[] => {
-  const open = classes.filter((one) => one.probability > LEAST_CHANCE).slice(0, MOST_CLASSES)
+  const open = classes.filter((one) => one.probability > LEAST_CHANCE)
   if (open.length < 2) return []
   const reach = graph.vantages * graph.nodes
   const isPinged = new Set<number>()

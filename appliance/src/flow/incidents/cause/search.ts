@@ -17,6 +17,14 @@ export type Found = {
   hidden: number
   isWalked: boolean
 }
+/** A part of the network that is dark without a reason so far. */
+type Part = {
+  /** Lines between it and what is lit. */
+  readonly edge: readonly number[]
+  /** Nodes on both sides of its edge. */
+  readonly around: readonly number[]
+  readonly weight: number
+}
 export type Search = {
   readonly found: readonly Found[]
   readonly best: Found
@@ -32,7 +40,8 @@ const MOST_FOUND = 60_000
 const MOST_ROUNDS = 4
 /** A part of the network that is dark behind this many lines at most may be cut off by all of them. */
 const MOST_EDGES = 10
-const MOST_REGIONS = 12
+const MOST_PARTS = 12
+const MOST_LEAPS = 4
 const MOST_GROUPS = 40
 const EXCHANGED = 6
 /** Sets of one size that are carried on though something else explains more at first: the way to the best may lead by worse. */
@@ -83,11 +92,11 @@ const createQueue = () => {
   return { push, pop }
 }
 
-/** Walks that may be made: all together a bounded time, however large the network. */
-export const walksFor = (graph: Graph, work: number): number =>
-  Math.round(
-    Math.min(1_500, Math.max(40, work / ((graph.nodes + 2 * graph.links + 50) * (graph.vantages > 1 ? graph.vantages + 1 : 1)))),
-  )
+/** Sets that may be walked from: all together a bounded time, however large the network. */
+export const walksFor = (graph: Graph, work: number, least: number): number => {
+  const each = (graph.nodes + 2 * graph.links + 50) * (graph.vantages > 1 ? graph.vantages + 1 : 1)
+  return Math.round(Math.min(1_500, Math.max(least, work / each)))
+}
 
 export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sight, mostWalks: number): Search => {
   const known = new Map<number, Found>()
@@ -95,8 +104,9 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   const queue = createQueue()
   const classWalks = new Map<number, number>()
   const bySize: Found[][] = []
-  const lastWalk = sight.walks() + mostWalks * (graph.vantages > 1 ? graph.vantages + 1 : 1)
-  const isSpent = (): boolean => sight.walks() >= lastWalk
+  const firstWalk = sight.walks()
+  const isSpent = (share = 1): boolean => sight.walks() - firstWalk >= mostWalks * share
+  let taken: Found | undefined
   let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, isWalked: false }
   const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
   const nameOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (marks.fault[fault] ?? 0), 0)
@@ -123,7 +133,12 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     const there = known.get(nameOf(faults))
     if (there !== undefined) return there
     sight.take(faults)
-    return keep(faults, sight.score(), sight.sign())
+    taken = keep(faults, sight.score(), sight.sign())
+    return taken
+  }
+  const walk = (one: Found): void => {
+    if (taken !== one) sight.take(one.faults)
+    taken = one
   }
   const insert = (faults: readonly number[], fault: number): number[] => {
     const at = faults.findIndex((one) => one > fault)
@@ -148,7 +163,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   /** Every single further fault, weighed by one walk. */
   const walkFrom = (one: Found): void => {
     one.isWalked = true
-    sight.take(one.faults)
+    walk(one)
     const [score, sign] = [sight.score(), sight.sign()]
     if (one.faults.length === 0 && suspects.length === 0) suspect()
     const start = one.faults.length === 0 ? graph.first : 0
@@ -181,52 +196,74 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   }
 
   /** Where these faults leave something dark unexplained: each such part of the network, with the lines at its edge. */
-  const regions = (faults: readonly number[]): number[][] => {
-    sight.take(faults)
-    const dark = new Uint8Array(graph.nodes)
+  const darkParts = (from: Found): Part[] => {
+    walk(from)
+    const isDark = new Uint8Array(graph.nodes)
     const darkness = new Float64Array(graph.nodes)
-    const isLit = (node: number): boolean => {
-      for (let vantage = 0; vantage < graph.vantages; vantage += 1)
-        if (sight.reached[vantage * graph.nodes + node] === 1) return true
-      return false
-    }
     for (let node = 0; node < graph.nodes; node += 1) {
-      if (!isLit(node)) continue
       let cut = 0
-      for (let vantage = 0; vantage < graph.vantages; vantage += 1) cut += weights.reachCut[vantage * graph.nodes + node] ?? 0
+      for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
+        const at = vantage * graph.nodes + node
+        if (sight.reached[at] === 1) cut += weights.reachCut[at] ?? 0
+      }
       darkness[node] = cut
-      if (cut > 1) dark[node] = 1
+      if (cut > 1) isDark[node] = 1
     }
-    const edges: { readonly edge: number[]; readonly weight: number }[] = []
+    const parts: Part[] = []
     for (let first = 0; first < graph.nodes; first += 1) {
-      if (dark[first] !== 1) continue
+      if (isDark[first] !== 1) continue
       const inside: number[] = [first]
-      dark[first] = 2
+      const [edge, around]: [number[], number[]] = [[], []]
+      isDark[first] = 2
       let weight = 0
       for (let at = 0; at < inside.length; at += 1) {
         const node = inside[at] ?? 0
         weight += darkness[node] ?? 0
+        const edges = edge.length
         for (let hop = graph.hopsFrom[node] ?? 0; hop < (graph.hopsFrom[node + 1] ?? 0); hop += 1) {
           const far = graph.hopNode[hop] ?? 0
-          if (dark[far] !== 1 || sight.failed[graph.nodes + (graph.hopLink[hop] ?? 0)] === 1) continue
-          dark[far] = 2
-          inside.push(far)
-        }
-      }
-      const within = new Set(inside)
-      const edge: number[] = []
-      for (const node of inside) {
-        for (let hop = graph.hopsFrom[node] ?? 0; hop < (graph.hopsFrom[node + 1] ?? 0); hop += 1) {
           const link = graph.nodes + (graph.hopLink[hop] ?? 0)
-          if (!within.has(graph.hopNode[hop] ?? 0) && sight.failed[link] !== 1 && isLit(graph.hopNode[hop] ?? 0)) edge.push(link)
+          if (sight.failed[link] === 1 || sight.failed[far] === 1) continue
+          if (isDark[far] === 0) {
+            edge.push(link)
+            around.push(far)
+          } else if (isDark[far] === 1) {
+            isDark[far] = 2
+            inside.push(far)
+          }
         }
+        if (edge.length > edges || node === first) around.push(node)
       }
-      if (edge.length <= MOST_EDGES) edges.push({ edge, weight })
+      parts.push({ edge, around, weight })
     }
-    return edges
-      .sort((a, b) => b.weight - a.weight)
-      .slice(0, MOST_REGIONS)
-      .map(({ edge }) => edge)
+    return parts.sort((a, b) => b.weight - a.weight)
+  }
+  const gainOf = (fault: number): number => (sight.gain[fault] ?? 0) + (graph.prior[fault] ?? 0)
+
+  /** Where much has failed at once: what explains each dark part best, and the lines told dark besides, all in one step. */
+  const leap = (from: Found): void => {
+    const chosen: number[] = []
+    const touched = new Set<number>()
+    const choose = (fault: number): void => {
+      if (fault >= graph.nodes) {
+        const link = fault - graph.nodes
+        if (touched.has(graph.endA[link] ?? 0) || touched.has(graph.endB[link] ?? 0)) return
+        touched.add(graph.endA[link] ?? 0).add(graph.endB[link] ?? 0)
+      } else if (touched.has(fault)) return
+      else touched.add(fault)
+      chosen.push(fault)
+    }
+    for (const { edge, around } of darkParts(from)) {
+      let most = -1
+      for (const fault of [...edge, ...around]) if (most === -1 || gainOf(fault) > gainOf(most)) most = fault
+      if (most !== -1 && gainOf(most) > 0) choose(most)
+    }
+    const lines: number[] = []
+    for (let link = graph.nodes; link < graph.groupsFrom; link += 1)
+      if (sight.failed[link] !== 1 && gainOf(link) > 0) lines.push(link)
+    lines.sort((a, b) => gainOf(b) - gainOf(a) || a - b)
+    for (const link of lines) choose(link)
+    if (chosen.length > 1) weighSet([...from.faults, ...chosen].sort((a, b) => a - b))
   }
   /** Cuts a dark part off by all its lines, then mends what need not be cut. */
   const cutOff = (from: Found, edge: readonly number[]): void => {
@@ -246,7 +283,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   /** Size by size, the best few of each: what explains most alone need not be part of what explains most together. */
   const widen = (): void => {
     const width = Math.max(NARROWEST, Math.min(WIDEST, Math.round(mostWalks / 40)))
-    for (let [size, vain] = [0, 0]; vain < VAIN_SIZES && !isSpent(); size += 1) {
+    for (let [size, vain] = [0, 0]; vain < VAIN_SIZES && !isSpent(0.5); size += 1) {
       const was = best
       const signs = new Map<number, number>()
       const carried: Found[] = []
@@ -259,7 +296,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       }
       if (carried.length === 0) return
       for (const one of carried) {
-        if (isSpent()) return
+        if (isSpent(0.5)) return
         if (!one.isWalked) walkFrom(one)
         if (graph.members.length > 0) tryGroups(one)
       }
@@ -295,16 +332,24 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     }
   }
 
+  const leapOn = (): void => {
+    for (let leaps = 0; leaps < MOST_LEAPS && !isSpent(); leaps += 1) {
+      const was = best
+      leap(best)
+      if (best === was) return
+    }
+  }
+
   weighSet([])
+  leapOn()
   widen()
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const was = best
     climb()
     const from = best
-    for (const edge of regions(from.faults)) {
-      if (isSpent()) break
-      if (edge.length > 1) cutOff(from, edge)
-    }
+    const parts = darkParts(from).filter(({ edge }) => edge.length > 1 && edge.length <= MOST_EDGES)
+    for (const { edge } of parts.slice(0, MOST_PARTS)) if (!isSpent(0.9)) cutOff(from, edge)
+    leapOn()
     climb()
     exchange()
     climb()

@@ -62,9 +62,16 @@ export type Sight = {
   readonly reached: Uint8Array
   /** By node: 1 where some vantage hears it. */
   readonly heard: Uint8Array
-  /** Walks made so far. */
+  /** Sets taken so far. */
   readonly walks: () => number
+  /** By node: which of these faults would alone, nothing else having failed, put it out of everybody's reach; -1 for none. */
+  readonly hiders: (faults: readonly number[]) => Int32Array
 }
+
+/** Figures of a node: its own; of all below it in the walk; of what hangs on it alone; of the ports below, by the branch, that look at it. */
+const [OWN, OWN_TURN, BELOW, BELOW_TURN, HUNG, HUNG_TURN, BACK, BACK_TURN] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [CHANGE, MARK] = [1, 2]
+const [SCORE, SIGN] = [0, 1]
 
 export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight => {
   const { nodes, vantages, hopsFrom, hopNode, hopLink, hopPort, vantageNode } = graph
@@ -82,30 +89,39 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
   const upLink = new Int32Array(nodes)
   const upPort = new Int32Array(nodes)
   const stack = new Int32Array(nodes + 1)
-  /** Of a node itself; of all below it in the walk; of what hangs on it alone; of the ports below that look at it, by the branch. */
-  const [own, ownTurn] = [new Float64Array(nodes), new Float64Array(nodes)]
-  const [sum, sumTurn] = [new Float64Array(nodes), new Float64Array(nodes)]
-  const [hung, hungTurn] = [new Float64Array(nodes), new Float64Array(nodes)]
-  const [back, backTurn] = [new Float64Array(nodes), new Float64Array(nodes)]
+  /** Eight figures a node, side by side because they are needed together. */
+  const rows = new Float64Array(nodes * 8)
+  /** Four figures a port: what it weighs lit, what its going dark changes, and what shows of it. */
+  const ports = new Float64Array(8 * graph.links)
+  for (let port = 0; port < 2 * graph.links; port += 1) {
+    ports[4 * port] = portLit[port] ?? 0
+    ports[4 * port + CHANGE] = (portDark[port] ?? 0) - (portLit[port] ?? 0)
+    ports[4 * port + MARK] = marks.port[port] ?? 0
+  }
   const allMarks = marks.reach.reduce((total, mark) => total + mark, 0)
+  /** Score and sign. */
+  const totals = new Float64Array(2)
   let walks = 0
-  let score = 0
-  let sign = 0
+  let order = 0
+  /** Asked for: which of these would hide what, told as spans of the order in which nodes are entered. */
+  let watched: Uint8Array | null = null
+  let spans: { from: number; to: number; fault: number }[] = []
 
-  const enter = (node: number, at: number, vantage: number, order: number): void => {
-    disc[node] = order
-    low[node] = order
+  const enter = (node: number, at: number, vantage: number, entered: number): void => {
+    disc[node] = entered
+    low[node] = entered
     depth[node] = at
     stack[at] = node
     next[node] = hopsFrom[node] ?? 0
-    own[node] = vantage < 0 ? 0 : (reachCut[vantage * nodes + node] ?? 0)
-    ownTurn[node] = vantage < 0 ? 0 : (marks.reach[vantage * nodes + node] ?? 0)
-    sum[node] = 0
-    sumTurn[node] = 0
-    hung[node] = 0
-    hungTurn[node] = 0
-    back[node] = 0
-    backTurn[node] = 0
+    const row = 8 * node
+    rows[row + OWN] = vantage < 0 ? 0 : (reachCut[vantage * nodes + node] ?? 0)
+    rows[row + OWN_TURN] = vantage < 0 ? 0 : (marks.reach[vantage * nodes + node] ?? 0)
+    rows[row + BELOW] = 0
+    rows[row + BELOW_TURN] = 0
+    rows[row + HUNG] = 0
+    rows[row + HUNG_TURN] = 0
+    rows[row + BACK] = 0
+    rows[row + BACK_TURN] = 0
   }
   const add = (row: Float64Array, at: number, value: number): void => {
     row[at] = (row[at] ?? 0) + value
@@ -113,9 +129,8 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
 
   /** One walk from these starts. `vantage` -1: nobody's looks, only what is told; `isTelling`: ports and tellers are weighed too. */
   const walk = (starts: readonly number[], vantage: number, isTelling: boolean): void => {
-    walks += 1
     disc.fill(-1)
-    let order = 0
+    order = 0
     for (const start of starts) {
       if (disc[start] !== -1) continue
       let at = 0
@@ -125,87 +140,100 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
       while (at >= 0) {
         const node = stack[at] ?? 0
         const hop = next[node] ?? 0
-        if (hop < (hopsFrom[node + 1] ?? 0)) {
-          next[node] = hop + 1
-          const far = hopNode[hop] ?? 0
-          const link = hopLink[hop] ?? 0
-          const port = hopPort[hop] ?? 0
-          if (failed[nodes + link] === 1 || failed[far] === 1) {
-            if (isTelling) {
-              add(own, node, -(portDark[port] ?? 0))
-              add(ownTurn, node, -(marks.port[port] ?? 0))
-            }
-            continue
-          }
-          if (isTelling) add(own, node, -(portLit[port] ?? 0))
-          if (link === upLink[node]) continue
-          const seen = disc[far] ?? -1
-          if (seen === -1) {
-            at += 1
-            enter(far, at, vantage, order)
-            order += 1
-            upLink[far] = link
-            upPort[far] = port
-          } else if (seen < (disc[node] ?? 0)) {
-            if (seen < (low[node] ?? 0)) low[node] = seen
-            if (isTelling) {
-              const branch = stack[(depth[far] ?? 0) + 1] ?? 0
-              const [mine, theirs] = [
-                (portDark[port] ?? 0) - (portLit[port] ?? 0),
-                (portDark[port ^ 1] ?? 0) - (portLit[port ^ 1] ?? 0),
-              ]
-              add(back, branch, mine)
-              add(backTurn, branch, marks.port[port] ?? 0)
-              add(gain, node, theirs)
-              add(turn, node, marks.port[port ^ 1] ?? 0)
-              add(gain, nodes + link, mine + theirs)
-              add(turn, nodes + link, (marks.port[port] ?? 0) + (marks.port[port ^ 1] ?? 0))
-            }
-          }
+        if (hop >= (hopsFrom[node + 1] ?? 0)) {
+          leave(node, at, isTelling)
+          at -= 1
           continue
         }
-        leave(node, at, isTelling)
-        at -= 1
+        next[node] = hop + 1
+        const far = hopNode[hop] ?? 0
+        const link = hopLink[hop] ?? 0
+        const port = 4 * (hopPort[hop] ?? 0)
+        if (failed[nodes + link] === 1 || failed[far] === 1) {
+          if (!isTelling) continue
+          add(rows, 8 * node + OWN, -(ports[port] ?? 0) - (ports[port + CHANGE] ?? 0))
+          add(rows, 8 * node + OWN_TURN, -(ports[port + MARK] ?? 0))
+          continue
+        }
+        if (isTelling) add(rows, 8 * node + OWN, -(ports[port] ?? 0))
+        if (link === upLink[node]) continue
+        const seen = disc[far] ?? -1
+        if (seen === -1) {
+          at += 1
+          enter(far, at, vantage, order)
+          order += 1
+          upLink[far] = link
+          upPort[far] = port
+        } else if (seen < (disc[node] ?? 0)) {
+          if (seen < (low[node] ?? 0)) low[node] = seen
+          if (isTelling) lookBack(node, stack[(depth[far] ?? 0) + 1] ?? 0, nodes + link, port)
+        }
       }
     }
   }
+  /** A line back to a node on the way here, met at its lower end: its ports look at each other's nodes. */
+  const lookBack = (node: number, branch: number, link: number, port: number): void => {
+    const across = port ^ 4
+    const mine = ports[port + CHANGE] ?? 0
+    const theirs = ports[across + CHANGE] ?? 0
+    const myMark = ports[port + MARK] ?? 0
+    const theirMark = ports[across + MARK] ?? 0
+    add(rows, 8 * branch + BACK, mine)
+    add(rows, 8 * branch + BACK_TURN, myMark)
+    add(gain, node, theirs)
+    add(turn, node, theirMark)
+    add(gain, link, mine + theirs)
+    add(turn, link, myMark + theirMark)
+  }
   /** All below a node has been walked: what it is worth is known, and goes up. */
   const leave = (node: number, at: number, isTelling: boolean): void => {
+    const row = 8 * node
     if (isTelling) {
-      add(own, node, -(tell[node] ?? 0))
+      add(rows, row + OWN, -(tell[node] ?? 0))
       heard[node] = 1
     }
-    const mine = own[node] ?? 0
-    score -= mine
-    sign -= ownTurn[node] ?? 0
-    add(sum, node, mine)
-    add(sumTurn, node, ownTurn[node] ?? 0)
-    add(gain, node, mine + (hung[node] ?? 0))
-    add(turn, node, (ownTurn[node] ?? 0) + (hungTurn[node] ?? 0))
+    const own = rows[row + OWN] ?? 0
+    const ownTurn = rows[row + OWN_TURN] ?? 0
+    add(totals, SCORE, -own)
+    add(totals, SIGN, -ownTurn)
+    const below = (rows[row + BELOW] ?? 0) + own
+    const belowTurn = (rows[row + BELOW_TURN] ?? 0) + ownTurn
+    rows[row + BELOW] = below
+    rows[row + BELOW_TURN] = belowTurn
     if (isStart[node] === 1 && at > 0) low[node] = -1
-    if (at === 0) return
-    const above = stack[at - 1] ?? 0
-    const port = upPort[node] ?? 0
-    const link = upLink[node] ?? 0
-    const lowest = low[node] ?? 0
-    if (lowest < (low[above] ?? 0)) low[above] = lowest
-    const [here, there] = isTelling
-      ? [(portDark[port ^ 1] ?? 0) - (portLit[port ^ 1] ?? 0), (portDark[port] ?? 0) - (portLit[port] ?? 0)]
-      : [0, 0]
-    const [hereTurn, thereTurn] = isTelling ? [marks.port[port ^ 1] ?? 0, marks.port[port] ?? 0] : [0, 0]
-    add(back, node, here)
-    add(backTurn, node, hereTurn)
-    // The port above looks at this node, whatever hangs on it.
-    add(gain, node, there)
-    add(turn, node, thereTurn)
-    const hangs = lowest >= (disc[above] ?? 0)
-    add(hung, above, hangs ? (sum[node] ?? 0) : (back[node] ?? 0))
-    add(hungTurn, above, hangs ? (sumTurn[node] ?? 0) : (backTurn[node] ?? 0))
-    const isBridge = lowest > (disc[above] ?? 0)
-    add(gain, nodes + link, there + (isBridge ? (sum[node] ?? 0) : here))
-    add(turn, nodes + link, thereTurn + (isBridge ? (sumTurn[node] ?? 0) : hereTurn))
-    add(sum, above, sum[node] ?? 0)
-    add(sumTurn, above, sumTurn[node] ?? 0)
+    let lost = own + (rows[row + HUNG] ?? 0)
+    let lostTurn = ownTurn + (rows[row + HUNG_TURN] ?? 0)
+    if (at > 0) {
+      const above = stack[at - 1] ?? 0
+      const port = upPort[node] ?? 0
+      const link = nodes + (upLink[node] ?? 0)
+      const lowest = low[node] ?? 0
+      const entered = disc[above] ?? 0
+      if (lowest < (low[above] ?? 0)) low[above] = lowest
+      const here = isTelling ? (ports[(port ^ 4) + CHANGE] ?? 0) : 0
+      const there = isTelling ? (ports[port + CHANGE] ?? 0) : 0
+      const hereMark = isTelling ? (ports[(port ^ 4) + MARK] ?? 0) : 0
+      const thereMark = isTelling ? (ports[port + MARK] ?? 0) : 0
+      // The port above looks at this node, whatever hangs on it.
+      lost += there
+      lostTurn += thereMark
+      const hangs = lowest >= entered
+      const isBridge = lowest > entered
+      const rowAbove = 8 * above
+      add(rows, rowAbove + HUNG, hangs ? below : (rows[row + BACK] ?? 0) + here)
+      add(rows, rowAbove + HUNG_TURN, hangs ? belowTurn : (rows[row + BACK_TURN] ?? 0) + hereMark)
+      add(gain, link, there + (isBridge ? below : here))
+      add(turn, link, thereMark + (isBridge ? belowTurn : hereMark))
+      add(rows, rowAbove + BELOW, below)
+      add(rows, rowAbove + BELOW_TURN, belowTurn)
+      if (watched !== null) {
+        const from = disc[node] ?? 0
+        if (hangs && watched[above] === 1) spans.push({ from, to: order, fault: above })
+        if (isBridge && watched[link] === 1) spans.push({ from, to: order, fault: link })
+      }
+    }
+    add(gain, node, lost)
+    add(turn, node, lostTurn)
   }
 
   const fail = (faults: readonly number[]): void => {
@@ -217,20 +245,21 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
     }
   }
   const take = (faults: readonly number[]): void => {
+    walks += 1
     fail(faults)
     gain.fill(0)
     turn.fill(0)
     heard.fill(0)
     reached.fill(0)
-    score = weights.dark
-    sign = allMarks
+    totals[SCORE] = weights.dark
+    totals[SIGN] = allMarks
     const alive: number[] = []
     for (let vantage = 0; vantage < vantages; vantage += 1) {
       const node = vantageNode[vantage] ?? 0
       if (failed[node] === 1) continue
       if (failed[graph.uplinksFrom + vantage] !== 1) alive.push(vantage)
       else {
-        score += weights.self[vantage] ?? 0
+        add(totals, SCORE, weights.self[vantage] ?? 0)
         add(gain, node, -(weights.self[vantage] ?? 0))
       }
     }
@@ -238,8 +267,8 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
       const node = vantageNode[vantage] ?? 0
       walk([node], vantage, vantages === 1)
       for (let other = 0; other < nodes; other += 1) if (disc[other] !== -1) reached[vantage * nodes + other] = 1
-      add(gain, graph.uplinksFrom + vantage, (sum[node] ?? 0) + (weights.self[vantage] ?? 0))
-      add(turn, graph.uplinksFrom + vantage, sumTurn[node] ?? 0)
+      add(gain, graph.uplinksFrom + vantage, (rows[8 * node + BELOW] ?? 0) + (weights.self[vantage] ?? 0))
+      add(turn, graph.uplinksFrom + vantage, rows[8 * node + BELOW_TURN] ?? 0)
     }
     if (vantages > 1) {
       const starts = alive.map((vantage) => vantageNode[vantage] ?? 0)
@@ -249,13 +278,52 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
         const node = vantageNode[vantage] ?? 0
         // Only where nobody else hears it is what it hears lost with it.
         if (depth[node] !== 0 || low[node] === -1) continue
-        add(gain, graph.uplinksFrom + vantage, sum[node] ?? 0)
-        add(turn, graph.uplinksFrom + vantage, sumTurn[node] ?? 0)
+        add(gain, graph.uplinksFrom + vantage, rows[8 * node + BELOW] ?? 0)
+        add(turn, graph.uplinksFrom + vantage, rows[8 * node + BELOW_TURN] ?? 0)
       }
       isStart.fill(0)
     }
-    if (faults.length > 0) score += graph.first
-    for (const fault of faults) score += graph.prior[fault] ?? 0
+    if (faults.length > 0) add(totals, SCORE, graph.first)
+    for (const fault of faults) add(totals, SCORE, graph.prior[fault] ?? 0)
   }
-  return { take, score: () => score, sign: () => sign, gain, turn, failed, reached, heard, walks: () => walks }
+  const hiders = (faults: readonly number[]): Int32Array => {
+    watched = new Uint8Array(graph.ids.length)
+    spans = []
+    const groups = new Map<number, number>()
+    for (const fault of faults) {
+      if (fault < graph.groupsFrom || fault >= graph.uplinksFrom) watched[fault] = 1
+      else
+        for (const member of graph.members[fault - graph.groupsFrom] ?? []) {
+          watched[member] = 1
+          groups.set(member, fault)
+        }
+    }
+    take([])
+    const hider = new Int32Array(nodes).fill(-1)
+    const byOrder = new Int32Array(order)
+    for (let node = 0; node < nodes; node += 1) if (disc[node] !== -1) byOrder[disc[node] ?? 0] = node
+    // The widest span that holds a node is told last by the walk, and is what comes first on the way there.
+    for (const { from, to, fault } of spans)
+      for (let at = from; at < to; at += 1) hider[byOrder[at] ?? 0] = groups.get(fault) ?? fault
+    for (const fault of faults) {
+      const vantage = fault - graph.uplinksFrom
+      const start = vantageNode[fault < nodes ? [...vantageNode].indexOf(fault) : vantage]
+      if (vantages !== 1 || start === undefined || (vantage < 0 && fault !== start)) continue
+      for (let node = 0; node < nodes; node += 1) if (disc[node] !== -1) hider[node] = fault
+    }
+    watched = null
+    return hider
+  }
+  return {
+    take,
+    hiders,
+    score: () => totals[SCORE] ?? 0,
+    sign: () => totals[SIGN] ?? 0,
+    gain,
+    turn,
+    failed,
+    reached,
+    heard,
+    walks: () => walks,
+  }
 }

@@ -53,6 +53,11 @@ export const tellings = (graph: Graph, looks: Looks, signals: readonly boolean[]
     due[node] = (due[node] ?? 0) + 1
     if ((up[at] ?? 0) + (down[at] ?? 0) > 0) told[node] = (told[node] ?? 0) + 1
   }
+  const isLooked = new Uint8Array(graph.leaves.length)
+  const size = Math.max(1, graph.leaves.length)
+  for (const [{ up, down }, each] of [[looks.leaf, 1] as const, [looks.access, 2] as const])
+    for (let at = 0; at < up.length; at += 1)
+      if ((up[at] ?? 0) + (down[at] ?? 0) > 0) isLooked[Math.floor((at % (each * size)) / each)] = 1
   signals.forEach((isUsed, signal) => {
     if (!isUsed) return
     for (let node = 0; node < graph.nodes; node += 1) {
@@ -61,7 +66,8 @@ export const tellings = (graph: Graph, looks: Looks, signals: readonly boolean[]
         add(node, looks.port, signal * 2 * graph.links + (graph.hopPort[hop] ?? 0))
     }
     graph.leaves.forEach(({ node }, leaf) => {
-      add(node, looks.access, signal * 2 * graph.leaves.length + 2 * leaf)
+      // A customer nobody looks at in any way is not missed.
+      if (isLooked[leaf] === 1) add(node, looks.access, signal * 2 * graph.leaves.length + 2 * leaf)
     })
   })
   return { due, told }
