@@ -231,8 +231,11 @@ test("cause: looks taken and taken back one by one, with answers in between, giv
         solver.observe({ ...look })
         held.push(look)
         if (turn?.back !== undefined && turn.back !== null) {
-          const [gone] = held.splice(turn.back % held.length, 1)
+          const gone = held[turn.back % held.length]
+          // Of equal looks the first is taken back.
+          const at = held.findIndex((one) => JSON.stringify(one) === JSON.stringify(gone))
           if (gone !== undefined) solver.forget({ ...gone })
+          held.splice(at, 1)
         }
         if (turn?.asks === 0) {
           const wanted = solve({ ...document, observations: held })
@@ -244,7 +247,7 @@ test("cause: looks taken and taken back one by one, with answers in between, giv
       for (const look of document.observations) solver.observe(look)
       assert.deepEqual(byContent(solver.answer(), document.observations), byContent(solve(document), document.observations))
     }),
-    RUNS,
+    { ...RUNS, numRuns: 40 },
   )
 })
 
@@ -304,10 +307,31 @@ test("cause: what nobody has looked at speaks for nothing: all on the way to the
   )
 })
 
+/** As a document that is told how often looks lie and that it lists only some: what is left out of it then weighs nothing at all. */
+const plainly = (document: Network): Network => ({
+  ...document,
+  isPartial: true,
+  rates: { reachFalse: 0.005, reachLost: 0.025, portFalse: 0.005, portLost: 0.025, missing: 0.03, mute: 0.001 },
+})
+/** The chance of all that reads the looks of a document as these components do: what has not been looked at may be either way. */
+const chanceOf = (document: Network, answer: Answer, components: readonly string[]): number => {
+  const { reading } = createPlain(document)
+  const read = reading(components)
+  const areAlike = (others: readonly string[]): boolean => {
+    const readOther = reading(others)
+    return document.observations.every((look) => {
+      const words = new Set([read(look), readOther(look)])
+      return words.size === 1 || words.has("free")
+    })
+  }
+  const alike = answer.hypotheses.filter((other) => areAlike(other.components))
+  return alike.reduce((sum, other) => sum + other.probability, 0)
+}
+
 test("cause: customers nobody has looked at acquit nothing they hang behind", () => {
   fc.assert(
     fc.property(documents(), fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), (drawn, hung) => {
-      const document = { ...drawn, isPartial: true }
+      const document = plainly(drawn)
       const routers = document.nodes.filter((node) => node.kind !== "customer")
       if (routers.length === 0) return
       const before = first(solve(document))
@@ -317,10 +341,7 @@ test("cause: customers nobody has looked at acquit nothing they hang behind", ()
         ...document.links,
         ...hung.map((index, n) => ({ id: `line${n}`, a: routers[index % routers.length]?.id ?? "", b: `new${n}` })),
       ]
-      const after = solve({ ...document, nodes, links }).hypotheses.find(
-        ({ components }) => JSON.stringify(components) === JSON.stringify(before.components),
-      )
-      const chance = after?.probability ?? 0
+      const chance = chanceOf(document, solve({ ...document, nodes, links }), before.components)
       assert.ok(chance > before.probability - 0.1, `[${before.components}]: ${before.probability}, then ${chance}`)
     }),
     RUNS,
@@ -329,24 +350,15 @@ test("cause: customers nobody has looked at acquit nothing they hang behind", ()
 
 test("cause: an up look taken back never speaks against what it contradicted", () => {
   fc.assert(
-    fc.property(documents(), fc.nat(), (document, pick) => {
+    fc.property(documents(), fc.nat(), (drawn, pick) => {
+      const document = plainly(drawn)
       const ups = document.observations.flatMap((look, index) => (look.value === "up" ? [index] : []))
       const gone = ups[pick % ups.length]
       if (gone === undefined) return
-      const { reading } = createPlain(document)
-      /** Two sets that read all looks alike: without the look, one may stand for the other. */
-      const areAlike = (some: readonly string[], others: readonly string[]): boolean => {
-        const [read, readOther] = [reading(some), reading(others)]
-        return document.observations.every((look) => {
-          const words = new Set([read(look), readOther(look)])
-          return words.size === 1 || words.has("free")
-        })
-      }
       const after = solve({ ...document, observations: document.observations.toSpliced(gone, 1) })
       for (const { components, contradicted, probability } of solve(document).hypotheses) {
         if (!contradicted.includes(gone) || probability < 0.1) continue
-        const same = after.hypotheses.filter((other) => areAlike(components, other.components))
-        const chance = same.reduce((sum, other) => sum + other.probability, 0)
+        const chance = chanceOf(document, after, components)
         assert.ok(chance > probability - 0.05, `[${components}]: ${probability}, then ${chance}`)
       }
     }),
