@@ -72,7 +72,7 @@ const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [
   ["twins", [/Almost certain/, /97 %/, /cannot be told apart/, /or router izm-core-1/, /Ask Izmir for power at izm-core-1/]],
   ["likely", [/Likely/, /71 %/]],
   ["two", [/Very likely/, /86 %/, /Both have failed at once/]],
-  ["site", [/93 %/, /site Izmir/, /whether the site has power/]],
+  ["site", [/93 %/, /power at Izmir/, /whether the site has power/]],
   ["agent", [/99 %/, /agent ank-pop/, /judged by nobody/]],
   ["looking", [/Best guess/, /46 %/, /Looking again: 1 of 3 answered/, /2 more looks are under way/]],
   ["full", [/Likely/, /62 %/, /One of these 14/, /or one of 9 more/]],
@@ -127,7 +127,8 @@ test("incident: explanations stand in order with what would tell them apart; one
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incident-drawn-dark")
     await page.getByRole("button", { name: "Back to the first" }).click()
-    await page.getByRole("link", { name: "ank-core-1–izm-core-1, cause" }).waitFor()
+    // A line straight down has no width: it is there, and nothing else.
+    await page.getByRole("link", { name: "ank-core-1–izm-core-1, cause" }).waitFor({ state: "attached" })
     assert.equal(new URL(page.url()).search, "")
   }))
 
@@ -215,6 +216,34 @@ for (const [look, isBelow] of [
       assert.ok(one && other)
       assert.equal(other.y >= one.y + one.height - 1, isBelow)
     }))
+
+test("incident: on a phone the focus goes the way the eyes do: cause, explanations, picture, evidence", () =>
+  on("twins", "narrow", async (page) => {
+    await page.locator("ispvm-blast svg[role=group]").waitFor()
+    const seen: string[] = []
+    for (let n = 0; n < 60 && !seen.includes("ISPVM-EVIDENCE"); n += 1) {
+      await page.keyboard.press("Tab")
+      const at = await page.evaluate(() => {
+        const inside: string[] = []
+        for (let each = document.activeElement; each; each = each.shadowRoot?.activeElement ?? null) inside.push(each.tagName)
+        return inside.find((tag) => /^ISPVM-(VERDICT|BLAST|EXPLANATIONS|EVIDENCE|SYMPTOMS)$/.test(tag)) ?? ""
+      })
+      if (at !== "" && at !== seen.at(-1)) seen.push(at)
+    }
+    const tops = await page.evaluate(
+      (tags) => {
+        const root = document.querySelector("ispvm-app")?.shadowRoot?.querySelector("ispvm-page-incident")?.shadowRoot
+        return tags.map((tag) => root?.querySelector(tag)?.getBoundingClientRect().top ?? 0)
+      },
+      seen.map((tag) => tag.toLowerCase()),
+    )
+    assert.deepEqual(
+      [...tops].sort((a, b) => a - b),
+      tops,
+      "nothing above is reached after what is below",
+    )
+    assert.deepEqual(seen, ["ISPVM-VERDICT", "ISPVM-EXPLANATIONS", "ISPVM-BLAST", "ISPVM-EVIDENCE"])
+  }))
 
 test("incident: what is over asks for nothing more, and says what was never answered", () =>
   on("over", "dark", async (page) => {

@@ -12,7 +12,7 @@ const phase: Record<Symptom["phase"], string> = {
   recovering: "Recovering",
   unknown: "Not known",
 }
-const kind: Record<Component["kind"], string> = { link: "link", device: "router", agent: "agent", site: "site" }
+const kind: Record<Component["kind"], string> = { link: "link", device: "router", agent: "agent", site: "power at" }
 /** Why a symptom's phase is what it is. A reason that has no words here is shown as it came. */
 const reason: Record<string, string> = {
   "confirmed-silent": "a whole burst of probes and a TCP connect stayed unanswered",

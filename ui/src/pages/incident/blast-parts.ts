@@ -1,6 +1,5 @@
 /** Which things the picture of an incident shows, and what part each has in it, as one of its explanations would have it. Pure. */
 import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
-import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
 import { firstOf } from "./verdict.ts"
 
@@ -112,8 +111,6 @@ const as =
   (part: "cause" | "maybe") =>
   ({ id }: Component): [string, typeof part] => [id, part]
 
-const PART_OF: Readonly<Partial<Record<Status, BlastPart>>> = { behind: "behind", unknown: "unseen" }
-
 /** A device's strongest part wins: what failed is the cause even where it is also a symptom. */
 const touched = (
   fleet: Fleet,
@@ -123,7 +120,10 @@ const touched = (
 ): Map<string, BlastPart> => {
   const parts = new Map<string, BlastPart>()
   const put = (id: string | null, part: BlastPart): void => {
-    if (id !== null && fleet.devices.has(id) && !parts.has(id)) parts.set(id, part)
+    const device = fleet.devices.get(id ?? "")
+    if (device === undefined || parts.has(device.id)) return
+    const isUnseen = (part === "down" || part === "behind") && device.status.status === "unknown"
+    parts.set(device.id, isUnseen ? "unseen" : part)
   }
   for (const id of named) {
     const part = partOf.get(id)
@@ -133,7 +133,7 @@ const touched = (
     if (symptom.kind === "device-unreachable" && symptom.part !== "evidence")
       put(symptom.deviceId, symptom.part === "behind" ? "behind" : "down")
   for (const device of fleet.devices.values())
-    if (device.incidentId === incident.id) put(device.id, PART_OF[device.status.status] ?? "down")
+    if (device.incidentId === incident.id) put(device.id, device.status.status === "behind" ? "behind" : "down")
   for (const id of named) put(id, "near")
   return parts
 }

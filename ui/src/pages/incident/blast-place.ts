@@ -12,6 +12,8 @@ export type Spot = {
 }
 
 const CELL_WIDTH = 104
+/** This far apart a name still has room beside its shape. */
+const NEAREST_BESIDE = 200
 /** Wider apart than this the lines would be long and say no more. */
 const WIDEST_CELL = 230
 const TOP = 28
@@ -76,31 +78,69 @@ export const placeThings = (
   for (const rank of ranks) {
     const folds = linesOf(rank)
     const step = used / rank.length
-    // One below the other in a straight column would hide a line that passes the one between.
-    const swing = rank.length === 1 && lines > 2 ? (line % 2 === 0 ? -1 : 1) * Math.min(60, used / 8) : 0
-    inOrder(fleet, rank, spots, next).forEach((id, index) => {
+    const ordered = inOrder(fleet, rank, spots, next)
+    const gap = Math.min(step, NEAREST_BESIDE)
+    const xs =
+      folds > 1 ? ordered.map((_, index) => step * (index + 0.5)) : leaning(ordered, pullOf(ordered, spots, next), gap, used)
+    ordered.forEach((id, index) => {
       // What does not fit side by side stands in turn on lines below each other, so that what leads down passes between.
       const y = tall * (line + (index % folds)) + top
-      spots.set(id, { id, x: (width - used) / 2 + step * (index + 0.5) + swing, y, cell: Math.min(step * folds, WIDEST_CELL) })
+      spots.set(id, {
+        id,
+        x: (xs[index] ?? 0) + (width - used) / 2,
+        y,
+        cell: Math.min(folds > 1 ? step * folds : gap, WIDEST_CELL),
+      })
     })
     line += folds
   }
   return { spots, height: lines === 0 ? 0 : tall * (lines - 1) + top + 42 }
 }
 
-/** Below those they hang from, so that few lines cross; by name where that does not decide. */
-const inOrder = (fleet: Fleet, row: readonly string[], spots: ReadonlyMap<string, Spot>, next: Neighbours): readonly string[] => {
-  const pull = new Map(
-    row.map((id) => {
+/** Where each would stand by those it hangs from; null for what hangs from nothing that stands already. */
+const pullOf = (ids: readonly string[], spots: ReadonlyMap<string, Spot>, next: Neighbours): ReadonlyMap<string, number | null> =>
+  new Map(
+    ids.map((id) => {
       const xs = (next.get(id) ?? []).flatMap((other) => spots.get(other)?.x ?? [])
       return [id, xs.length === 0 ? null : xs.reduce((sum, x) => sum + x, 0) / xs.length]
     }),
   )
+
+/** Below those they hang from, so that few lines cross; by name where that does not decide. */
+const inOrder = (fleet: Fleet, row: readonly string[], spots: ReadonlyMap<string, Spot>, next: Neighbours): readonly string[] => {
+  const pull = pullOf(row, spots, next)
   const name = (id: string): string => fleet.devices.get(id)?.name ?? ""
   return [...row].sort((one, other) => {
     const [mine, theirs] = [pull.get(one) ?? null, pull.get(other) ?? null]
     return (mine === null || theirs === null ? 0 : mine - theirs) || byText(name(one), name(other))
   })
+}
+
+/** Each as near as may be to where it is pulled, in order, `gap` apart, within the width: the mean of pushing right and pushing left. */
+const leaning = (
+  row: readonly string[],
+  pull: ReadonlyMap<string, number | null>,
+  gap: number,
+  width: number,
+): readonly number[] => {
+  const goals = row.map((id, index) => pull.get(id) ?? (width / row.length) * (index + 0.5))
+  const rightwards = (from: readonly number[], least: number): number[] => {
+    let edge = least - gap
+    return from.map((x) => {
+      edge = Math.max(x, edge + gap)
+      return edge
+    })
+  }
+  const leftwards = (from: readonly number[], most: number): number[] =>
+    rightwards(
+      [...from].reverse().map((x) => -x),
+      -most,
+    )
+      .reverse()
+      .map((x) => -x)
+  const left = leftwards(goals, Number.POSITIVE_INFINITY)
+  const mean = rightwards(goals, Number.NEGATIVE_INFINITY).map((x, index) => (x + (left[index] ?? x)) / 2)
+  return leftwards(rightwards(mean, gap / 2), width - gap / 2)
 }
 
 /** By distance; the devices of a site that may have lost power stand by themselves, so that one line can be drawn round them. */

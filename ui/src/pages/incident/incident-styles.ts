@@ -26,32 +26,28 @@ export const incidentStyles = css`
     grid-row: 1 / span 2;
     grid-column: 3;
   }
+  /* On the left cause, explanations and symptoms one under the other, whatever stands on the right; what is missing leaves no gap. */
   .cols {
     display: grid;
     grid-template-columns: minmax(320px, 1fr) minmax(0, 1.7fr);
-    gap: var(--space-4);
-    align-items: stretch;
+    grid-template-rows: auto auto 1fr;
+    column-gap: var(--space-4);
+    align-items: start;
+  }
+  .explanations-panel {
+    grid-row: 2;
+    margin-block-start: var(--space-4);
+  }
+  .symptoms-panel {
+    grid-row: 3;
+    margin-block-start: var(--space-4);
   }
   .stack {
-    display: flex;
-    flex-direction: column;
+    grid-column: 2;
+    grid-row: 1 / span 3;
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
-    min-inline-size: 0;
-  }
-  /* What was never weighed leaves no hole. */
-  .stack:not(:has(> *)) {
-    display: none;
-  }
-  .stack > :last-child {
-    flex: 1;
-  }
-  .cols > .panel {
-    display: flex;
-    flex-direction: column;
-  }
-  .picture > .body {
-    flex: 1;
-    align-content: center;
   }
   .loading {
     opacity: 0;
@@ -117,21 +113,6 @@ export const incidentStyles = css`
   .next p + p {
     margin-block-start: var(--space-2);
   }
-  .actions {
-    display: grid;
-    gap: var(--space-2);
-  }
-  .buttons {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--space-2);
-  }
-  .wrong {
-    padding: var(--space-2) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--fault-tint);
-    color: var(--status-down-text);
-  }
   .symptoms {
     overflow: auto;
     max-block-size: 640px;
@@ -148,12 +129,19 @@ export const incidentStyles = css`
   @media (max-width: 940px) {
     .cols {
       grid-template-columns: minmax(0, 1fr);
+      grid-template-rows: auto;
+      row-gap: var(--space-4);
+    }
+    .cols > * {
+      grid-row: auto;
+      grid-column: 1;
+      margin-block-start: 0;
     }
   }
   @media (max-width: 760px) {
     .cols,
     .stack {
-      gap: var(--space-3);
+      row-gap: var(--space-3);
     }
     .head {
       grid-template-columns: auto minmax(0, 1fr);
@@ -168,9 +156,6 @@ export const incidentStyles = css`
     }
     .symptoms {
       max-block-size: none;
-    }
-    .buttons ispvm-button {
-      flex: 1;
     }
   }
 `

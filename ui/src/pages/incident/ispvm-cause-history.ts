@@ -31,7 +31,7 @@ export class IspvmCauseHistory extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 8ch 72px 5ch minmax(0, 1fr);
+        grid-template-columns: 8ch 72px 6ch minmax(0, 1fr);
         gap: 0 var(--space-3);
         align-items: start;
       }
@@ -57,6 +57,7 @@ export class IspvmCauseHistory extends LitElement {
       }
       .figure {
         text-align: end;
+        white-space: nowrap;
         font-weight: 600;
         color: var(--text);
       }

@@ -100,10 +100,11 @@ export class IspvmPageIncident extends Page {
       ${this.#head(incident)}
       ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(atMs))}</p>` : nothing}
       <div class="cols">
-        ${this.#cause(incident)} ${this.#picture(incident)} ${this.#explanations(incident)}
-        <div class="stack">${this.#evidence(incident)} ${this.#rechecks(incident, isStale)}</div>
+        ${this.#cause(incident)} ${this.#explanations(incident)}
+        <div class="stack">
+          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident)}
+        </div>
         ${this.#symptoms(incident)}
-        <div class="stack">${this.#history(incident)} ${timeline(incident)}</div>
       </div>
     </div>`
   }
@@ -162,7 +163,7 @@ export class IspvmPageIncident extends Page {
 
   #picture(incident: IncidentDetail) {
     const drawn = this.#drawn(incident)
-    return html`<section class="panel picture" aria-labelledby="blast">
+    return html`<section class="panel" aria-labelledby="blast">
       <header>
         <h2 id="blast">${words.blast}</h2>
         ${drawn === 0 ? nothing : html`<span class="as-if">${causes.drawn(drawn + 1)} <ispvm-button kind="quiet" icon="undo-2" @click=${() => this.setAsk({ explanation: "" })}>${causes.drawnBack}</ispvm-button></span>`}
@@ -174,7 +175,7 @@ export class IspvmPageIncident extends Page {
   #explanations(incident: IncidentDetail) {
     const { hypotheses } = incident
     if (hypotheses.length === 0) return nothing
-    return html`<section class="panel" aria-labelledby="explanations">
+    return html`<section class="panel explanations-panel" aria-labelledby="explanations">
       <header><h2 id="explanations">${causes.explanations}</h2></header>
       <div class="list"><ispvm-explanations .hypotheses=${hypotheses} .fleet=${this.deps.fleet.value} .drawn=${this.#drawn(incident)} hot=${this.hot} ?over=${incident.state === "closed"}></ispvm-explanations></div>
     </section>`
@@ -206,7 +207,7 @@ export class IspvmPageIncident extends Page {
   }
 
   #symptoms({ symptomList }: IncidentDetail) {
-    return html`<section class="panel" aria-labelledby="symptoms">
+    return html`<section class="panel symptoms-panel" aria-labelledby="symptoms">
       <header><h2 id="symptoms">${words.symptomsTitle}</h2><span class="muted">${words.symptoms(symptomList.length)}</span></header>
       <div class="symptoms" tabindex="0" role="region" aria-labelledby="symptoms"><ispvm-symptoms .symptoms=${symptomList}></ispvm-symptoms></div>
     </section>`
@@ -262,9 +263,11 @@ const skeleton = html`<div class="page loading">
   <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
   <div class="cols">
     <div class="panel"><ispvm-skeleton lines="8"></ispvm-skeleton></div>
-    <div class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></div>
-    <div class="panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
-    <div class="panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
+    <div class="panel explanations-panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
+    <div class="stack">
+      <div class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></div>
+      <div class="panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
+    </div>
   </div>
 </div>`
 
