@@ -8,16 +8,12 @@ import { solve } from "./cause.ts"
 import { lookAll, planOf, SHAPES, seeded, withCustomers } from "./test/large.ts"
 
 const SIZE = 50_000
-const MOST_MS = 5_000
+const MOST_MS = 15_000
 const FAULTS = [1, 30, "wild"] as const
-/** Above the bound as it stands. */
-const TOO_SLOW = ["tree", "star", "sparse web", "dense clusters", "rings on a ring"]
 
 Object.entries(SHAPES).forEach(([name, shape], index) => {
   const faults = FAULTS[index % FAULTS.length] ?? 1
-  test(`cause: ${name} of ${SIZE} nodes, ${faults === "wild" ? "every look at random" : `${faults} failed`}`, {
-    skip: TOO_SLOW.includes(name),
-  }, (t) => {
+  test(`cause: ${name} of ${SIZE} nodes, ${faults === "wild" ? "every look at random" : `${faults} failed`}`, {}, (t) => {
     const random = seeded(7)
     const routers = faults === 1 ? SIZE : SIZE / 2
     const bare = planOf(shape(routers, random), routers, random)

@@ -402,3 +402,17 @@ const edges: readonly (readonly [string, Network])[] = [
 for (const [name, document] of edges) {
   test(`cause: ${name} has an answer of the promised form`, () => hasForm(document, solve(document)))
 }
+
+test("cause: where every look is up nothing has failed, however many ports are never told of", () => {
+  const homes = Array.from({ length: 30 }, (_, n) => `c${n}`)
+  const nodes = ["A", "B", "C", "D", "E", "F"].map(router)
+  const links = nodes.slice(1).map(({ id }, n) => ({ id: `L${n}`, a: nodes[n]?.id ?? "", b: id }))
+  const customers = homes.map((id) => ({ id, kind: "customer", monitored: false }))
+  const access = homes.map((id, n) => ({ id: `line of ${id}`, a: nodes[n % nodes.length]?.id ?? "", b: id }))
+  const ports = links.flatMap(({ id, a, b }) =>
+    [a, b].map((end): Observation => ({ entity: id, signal: "port", value: "up", end })),
+  )
+  const observations = [...nodes.map(({ id }) => look(id, "up")), ...ports]
+  const document = { nodes: [...nodes, ...customers], links: [...links, ...access], groups: [], vantages: ["A"], observations }
+  assert.deepEqual(first(solve(document)).components, [])
+})
