@@ -5,7 +5,7 @@
  *                        [--looks 1] [--oracle] [--json FILE] [--failures N [--stage first|rechecked]]
  * A cell's name without its number of faults stands for all three. --failures prints wrong cases as lines of JSON on standard output,
  * and the table on standard error. --held-out takes other seeds and the other half of the networks, --every both halves.
- * --oracle prints, for one fault and two, the most that the looks can tell; two take it a second a case.
+ * --oracle prints, for one fault and two, the most that the looks can tell; two take it seconds a case.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
