@@ -1,6 +1,6 @@
 /** The face of root cause: a document in, an answer out. Pure: no clock, no database, and nothing imported from outside this folder. */
 import { type Class, classesOf } from "./classes.ts"
-import { buildGraph, type Graph } from "./graph.ts"
+import { buildGraph, countPrior, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
 import type { Network, Observation, Rates, Recheck } from "./model.ts"
 import { differ, FIRST_RATES, readRates } from "./rates.ts"
@@ -187,7 +187,7 @@ const suppressedBy = (graph: Graph, looks: Looks, sight: Sight, classes: readonl
   }
   for (let node = 0; node < graph.nodes; node += 1) {
     if (!isHidden(node) || !isSeenDown(looks.reach.down, graph.nodes, node)) continue
-    const unseen = Math.exp(graph.prior[node] ?? 0)
+    const unseen = Math.exp((graph.prior[node] ?? 0) + countPrior(faults.length + 1) - countPrior(faults.length))
     if (Math.max(chances[node] ?? 0, unseen) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
   }
   if (CUSTOMER_FAILS > SUPPRESSED_WRONGLY) return told

@@ -11,11 +11,19 @@ const LINK = 3
 const GROUP = 0.5
 const UPLINK = 0.5
 /**
- * Odds that something has failed, and, given some faults, that one more has, before anything is read: somebody asks because something
- * seems to be wrong, and most often it is one thing.
+ * Odds, before anything is read, that something has failed (somebody asks because something seems to be wrong), and that one thing more
+ * has than so many: most often it is one thing, and where several have failed already there is something about that brings down more.
  */
 const FIRST_FAULT = 2
-const FURTHER_FAULT = 0.7
+const FURTHER_FAULT = 0.28
+const stepTo = (faults: number): number => (faults === 1 ? FIRST_FAULT : Math.min(1, FURTHER_FAULT * faults))
+const COUNTS = 400
+/** Natural logarithm of how likely so many faults are at once, against none. */
+const countPriors = new Float64Array(COUNTS + 1)
+for (let faults = 1; faults <= COUNTS; faults += 1)
+  countPriors[faults] = (countPriors[faults - 1] ?? 0) + Math.log(stepTo(faults))
+/** Any number: from some on, one more is always as likely. */
+export const countPrior = (faults: number): number => countPriors[Math.min(faults, COUNTS)] ?? 0
 
 /** A customer with one line: it takes no part in the search but through what is seen of it. */
 export type Leaf = { readonly id: string; readonly access: string; readonly node: number; readonly monitored: boolean }
@@ -51,9 +59,8 @@ export type Graph = {
   readonly members: readonly Int32Array[]
   /** Groups that a node or link belongs to. */
   readonly memberOf: ReadonlyMap<number, readonly number[]>
-  /** What a further fault costs, as a natural logarithm, by its index; the first of all costs `first` less. */
+  /** If one thing has failed, how likely it is this, as a natural logarithm, by its index. */
   readonly prior: Float64Array
-  readonly first: number
 }
 
 const degrees = (network: Omit<Network, "observations">): Map<string, number> => {
@@ -237,7 +244,6 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     vantageIds,
     members,
     memberOf,
-    prior: Float64Array.from(often, (one) => Math.log((FURTHER_FAULT * one) / all)),
-    first: Math.log(FIRST_FAULT / FURTHER_FAULT),
+    prior: Float64Array.from(often, (one) => Math.log(one / all)),
   }
 }

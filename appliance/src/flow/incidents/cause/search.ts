@@ -4,7 +4,7 @@
  * together explain (both ways to a part of a ring) is begun from the edge of the dark. Then each of the best is tried with one fault
  * taken out or exchanged. What is found is not the best set alone but all that come near, so that they can be weighed against it.
  */
-import type { Graph } from "./graph.ts"
+import { countPrior, type Graph } from "./graph.ts"
 import type { Marks, Sight } from "./sight.ts"
 import type { Weights } from "./weigh.ts"
 
@@ -111,7 +111,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
   const nameOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (marks.fault[fault] ?? 0), 0)
   const priorOf = (faults: readonly number[]): number =>
-    faults.reduce((sum, fault) => sum + (graph.prior[fault] ?? 0), faults.length > 0 ? graph.first : 0)
+    faults.reduce((sum, fault) => sum + (graph.prior[fault] ?? 0), countPrior(faults.length))
 
   const keep = (faults: readonly number[], score: number, sign: number): Found | undefined => {
     const name = nameOf(faults)
@@ -166,7 +166,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     walk(one)
     const [score, sign] = [sight.score(), sight.sign()]
     if (one.faults.length === 0 && suspects.length === 0) suspect()
-    const start = one.faults.length === 0 ? graph.first : 0
+    const start = countPrior(one.faults.length + 1) - countPrior(one.faults.length)
     const floor = Math.max(best.score - WORTH, score - WORTH)
     let hidden = 0
     const children: { readonly fault: number; readonly score: number }[] = []

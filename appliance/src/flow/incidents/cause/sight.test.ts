@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { buildGraph } from "./graph.ts"
+import { buildGraph, countPrior } from "./graph.ts"
 import { count, createSlots, noLooks } from "./looks.ts"
 import { FIRST_RATES } from "./rates.ts"
 import { createMarks, createSight } from "./sight.ts"
@@ -32,7 +32,8 @@ test("sight: what one walk says of every further fault is what a walk with that 
     for (const fault of all) {
       if (isFailed[fault] === 1 || (fault >= graph.groupsFrom && fault < graph.uplinksFrom)) continue
       sight.take([...faults, fault].sort((a, b) => a - b))
-      const told = score + (gain[fault] ?? 0) + (graph.prior[fault] ?? 0) + (faults.length === 0 ? graph.first : 0)
+      const step = countPrior(faults.length + 1) - countPrior(faults.length)
+      const told = score + (gain[fault] ?? 0) + (graph.prior[fault] ?? 0) + step
       const where = `round ${round}: ${faults.map((one) => graph.ids[one])} and ${graph.ids[fault]}`
       assert.ok(Math.abs(told - sight.score()) < 1e-6, `${where}: ${told} told, ${sight.score()} found`)
       assert.equal(sign + (turn[fault] ?? 0), sight.sign(), where)

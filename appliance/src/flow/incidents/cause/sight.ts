@@ -8,7 +8,7 @@
  * Each thing that may be visible has a random number; the sum of those that show names what is seen: two sets with the same sum
  * cannot be told apart from here.
  */
-import type { Graph } from "./graph.ts"
+import { countPrior, type Graph } from "./graph.ts"
 import type { Weights } from "./weigh.ts"
 
 /** A generator of its own (mulberry32): the same for every run, so that nothing in an answer is left to chance. */
@@ -283,7 +283,7 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
       }
       isStart.fill(0)
     }
-    if (faults.length > 0) add(totals, SCORE, graph.first)
+    add(totals, SCORE, countPrior(faults.length))
     for (const fault of faults) add(totals, SCORE, graph.prior[fault] ?? 0)
   }
   const hiders = (faults: readonly number[]): Int32Array => {
