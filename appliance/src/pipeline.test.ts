@@ -159,6 +159,7 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
   await hand(first, { pings: allAnswer(), interfaces: ports(true) })
   const [opened] = await openNow(first)
   assert.equal(opened?.title, "Link Izmir–Bursa is cut")
+  assert.ok((opened?.confidence ?? 0) > 0.9)
   assert.deepEqual(
     opened?.causes.map((cause) => cause.kind),
     ["link"],
@@ -193,6 +194,18 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
     ["opened", "symptom", "symptom", "acknowledged", "note", "recovered", "recovered", "closed"],
   )
   assert.ok(detail.because.length > 0)
+  assert.deepEqual(
+    detail.hypotheses[0]?.components.map(({ kind, name }) => [kind, name]),
+    [["link", "Izmir–Bursa"]],
+  )
+  assert.equal(detail.hypotheses[0]?.probability, detail.confidence)
+  assert.ok(detail.evidence.some(({ stance, text }) => stance === "for" && /Izmir tells that its port .* has no link/.test(text)))
+  assert.ok(detail.rechecks.every(({ text, result }) => text.startsWith("Asked ") && result !== null))
+  assert.deepEqual(
+    detail.causeHistory.map(({ causes, confidence, text }) => [causes.map(({ name }) => name).join(), confidence !== null, text]),
+    [["Izmir–Bursa", true, detail.causeHistory[0]?.text]],
+  )
+  assert.match(detail.causeHistory[0]?.text ?? "", /^Link Izmir–Bursa is cut\. Sure to/)
   await assert.rejects(second.incidents.acknowledge(actor(), id, ""), /closed/)
   await assert.rejects(second.incidents.note(actor(), randomUUID(), "x"), /no incident/i)
   assert.notEqual((await second.incidents.overview(org)).quietSinceMs, null)
@@ -203,6 +216,34 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
     audited.map((row) => row.action),
     ["incident.acknowledged", "incident.noted"],
   )
+})
+
+test("an incident from before says nothing of how sure it was, and is carried on", async () => {
+  const { clock, org, dbs } = world
+  const id = randomUUID()
+  const cause = JSON.stringify([{ kind: "device", id: device(1), name: "Izmir" }])
+  await dbs.ui.asOrg(
+    org,
+    (tx) => tx`
+      insert into incidents.incident (id, number, org_id, state, title, causes, opened_at)
+      values (${id}, 90, ${org}, 'open', 'Router Izmir is not answering', ${cause}::text::jsonb, to_timestamp(${clock.nowMs / 1000}))`,
+  )
+  const pipeline = world.make()
+  await pipeline.start()
+  const { confidence, hypotheses, evidence, rechecks, causeHistory } = await pipeline.incidents.detail(org, id)
+  assert.deepEqual(
+    { confidence, hypotheses, evidence, rechecks, causeHistory },
+    {
+      confidence: null,
+      hypotheses: [],
+      evidence: [],
+      rechecks: [],
+      causeHistory: [],
+    },
+  )
+  await hand(pipeline, { pings: allAnswer(), interfaces: ports(false) })
+  assert.deepEqual(await openNow(pipeline), [])
+  await pipeline.stop()
 })
 
 test("a device taken out of the inventory takes its incident with it", async () => {

@@ -230,7 +230,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         ? group({ judge, ways, watched, view, heeded, isNews, said })
         : { groups: [], recheck: [] }
       const unsure = found.filter(({ confidence }) => confidence < SURE)
-      const decisive = unsure.length === 0 ? [] : rechecks.ask(watched, recheck, unsure, nowMs)
+      const decisive = unsure.length === 0 ? [] : rechecks.ask(watched, view, recheck, unsure, nowMs)
       const known = match(found, [...incidents.values()])
       const groups = found.filter((one) => known.has(one) || !isPremature(watched, one, alerts, nowMs))
       const matched = match(groups, [...incidents.values()])

@@ -88,6 +88,8 @@ const lifeSign = (watched: Watched, view: AlertView, { deviceId, answeredAtMs }:
 /** What held over several looks was seen several times; more than that says nothing new. */
 const AGAIN_MS = [1_000, 4_000] as const
 const timesOver = (heldMs: number): number => 1 + AGAIN_MS.filter((ms) => heldMs >= ms).length
+/** Silence is believed only when ping and TCP have both gone unanswered: two looks of two kinds. */
+const KINDS = 2
 
 /** `times`: in so many looks of their own. */
 type Sighting = { readonly value: "up" | "down"; readonly times: number }
@@ -101,7 +103,10 @@ const seeDevice = (watched: Watched, view: AlertView, device: WatchedDevice, hee
   const alert = reachAlert(view, device.id)
   if (alert === undefined) return null
   const { phase, sinceMs } = alert.state
-  if (isDown(alert)) return heeded(alert) ? sighting("down", sinceMs, alert.lookAtMs ?? 0) : null
+  if (isDown(alert)) {
+    const { value, times } = sighting("down", sinceMs, alert.lookAtMs ?? 0)
+    return heeded(alert) ? { value, times: times + KINDS - 1 } : null
+  }
   if (phase === "unknown") return null
   const signMs = lifeSign(watched, view, alert)
   const troubleMs = troubleAround(watched, view, device.id, shade)

@@ -36,7 +36,13 @@ export type Rechecks = {
   /** Takes note of looks that are asked for anyway. */
   readonly note: (watched: Watched, devices: readonly DeviceId[], about: AlertId, nowMs: number) => void
   /** Whom to look at, of what would decide. */
-  readonly ask: (watched: Watched, recheck: readonly Recheck[], groups: readonly Group[], nowMs: number) => DeviceId[]
+  readonly ask: (
+    watched: Watched,
+    view: AlertView,
+    recheck: readonly Recheck[],
+    groups: readonly Group[],
+    nowMs: number,
+  ) => DeviceId[]
   /** Takes what has come of them. */
   readonly see: (watched: Watched, view: AlertView, nowMs: number) => void
   readonly isAwaited: (symptoms: ReadonlyMap<AlertId, unknown>) => boolean
@@ -96,13 +102,14 @@ export const createRechecks = (): Rechecks => {
         enter(watched, { entity: id }, new Set([about]), nowMs)
       }
     },
-    ask: (watched, recheck, groups, nowMs) => {
+    ask: (watched, view, recheck, groups, nowMs) => {
       const recent = ({ askedAtMs }: Asked): boolean => nowMs - askedAtMs < 60_000
       const open = groups.filter(({ symptoms }) => mine(symptoms).filter(recent).length < MOST_AN_INCIDENT)
       if (open.length === 0) return []
       const devices = new Set<DeviceId>()
       for (const look of recheck) {
-        const device = deviceFor(watched, look)
+        // What nobody has ever told of will not be told of now.
+        const device = alertOf(watched, view, look)?.lookAtMs == null ? null : deviceFor(watched, look)
         if (device === null || (!devices.has(device.id) && (devices.size >= MOST_AT_ONCE || !mayAsk(device, nowMs)))) continue
         devices.add(device.id)
         const near = open.filter((one) => concerns(watched, one, look))

@@ -6,7 +6,7 @@ import { AgentId, AlertId, DeviceId, IncidentId, InterfaceId, LinkId, OrgId } fr
 import { type Book, createBook, type Seen, type Transition } from "../../alerts/book.ts"
 import { type Watched, watch } from "../../alerts/watched.ts"
 import { createDocket, type Docket } from "../docket.ts"
-import type { Incident, Line } from "../incident.ts"
+import type { Change, Incident, Line } from "../incident.ts"
 
 const hex = (n: number): string => n.toString(16).padStart(12, "0")
 const uuid = (space: number, n: number): string => `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
@@ -37,6 +37,8 @@ export type WorldOptions = {
   readonly convergeMs?: number
   /** Looks at moments of their own instead of an even spread. */
   readonly isRagged?: boolean
+  /** Who stands where: `{ Hill: ["B", "C"] }`. */
+  readonly sites?: Readonly<Record<string, readonly string[]>>
 }
 export const START_MS = 1_800_000_000_000
 const STEP_MS = 50
@@ -54,6 +56,7 @@ export class World {
   book: Book
   docket: Docket
   readonly lines: Line[] = []
+  readonly history: Change[] = []
   readonly transitions: Transition[] = []
   readonly incidents = new Map<IncidentId, Incident>()
   /** Titles in the order they were told. */
@@ -84,9 +87,14 @@ export class World {
       return { name, a, b }
     })
     this.names = [...new Set(this.#links.flatMap((link) => [link.a, link.b]))]
+    const sites = Object.entries(options.sites ?? {})
+    const siteOf = (name: string): string | null => {
+      const at = sites.findIndex(([, there]) => there.includes(name))
+      return at === -1 ? null : uuid(7, at + 1)
+    }
     this.#offsets = this.names.map((_, index) => (options.isRagged === true ? this.#random() * 1_000 : index * 150))
     this.watched = watch(
-      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent, siteId: null })),
+      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent, siteId: siteOf(name) })),
       this.#links.map((link, index) => ({
         id: LinkId.parse(uuid(3, index + 1)),
         name: `${link.a}–${link.b}`,
@@ -94,7 +102,7 @@ export class World {
         b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
       })),
       [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at), siteId: null }],
-      [],
+      sites.map(([name], at) => ({ id: uuid(7, at + 1), name })),
     )
     this.book = this.#newBook()
     this.docket = this.newDocket()
@@ -239,6 +247,13 @@ export class World {
       })
     }
   }
+  #pollOne(name: string): void {
+    if (!this.#tells(name)) return
+    for (const { name: link, a, b } of this.#links) {
+      if (a === name) this.#tellPort(a, `to-${b}`, this.portUp(link))
+      if (b === name) this.#tellPort(b, `to-${a}`, this.portUp(link))
+    }
+  }
   /** Ports of every router that can be read. */
   poll(): void {
     for (const link of this.#links) {
@@ -263,20 +278,23 @@ export class World {
   }
   review(): void {
     if (!this.docket.busy() && !this.book.troubled()) return
-    const { changed, lines, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
+    const { changed, lines, history, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
     for (const incident of changed) {
       if (!this.incidents.has(incident.id)) this.openedAs.push(incident)
       this.incidents.set(incident.id, incident)
       this.told.push(incident.title)
     }
     this.lines.push(...lines)
+    this.history.push(...history)
     for (const id of confirm) {
       const name = this.names.find((one) => this.device(one) === id) ?? ""
       this.confirmed.push(name)
       this.#later(100, () => {
         if (!this.agentRuns) return
-        if (this.#look(name, 1, "round")) this.#flush()
-        else
+        if (this.#look(name, 1, "round")) {
+          this.#pollOne(name)
+          this.#flush()
+        } else
           this.#later(BURST_MS, () => {
             this.#look(name, 6, "confirm")
             this.#flush()
