@@ -63,6 +63,10 @@ export class IspvmTimeline extends LitElement {
       .text {
         overflow-wrap: anywhere;
       }
+      .text a {
+        font-weight: 500;
+        color: var(--text-strong);
+      }
       .who {
         color: var(--text-3);
         font-size: var(--type-small);

@@ -104,6 +104,10 @@ export const incidentStyles = css`
     inline-size: 5px;
     border-block-start: 1px solid var(--text-3);
   }
+  :is(.next, .because) a {
+    font-weight: 500;
+    color: var(--text-strong);
+  }
   .next p {
     padding: var(--space-2) var(--space-3);
     border-inline-start: 2px solid var(--status-recovering);

@@ -16,7 +16,7 @@ import { impactOf } from "../incidents/impact.ts"
 import { Page } from "../page.ts"
 import { incidentStyles } from "./incident-styles.ts"
 import type { IspvmIncidentActions } from "./ispvm-incident-actions.ts"
-import { type Names, NO_NAMES, namesIn } from "./linked-text.ts"
+import { linkedText, type Names, NO_NAMES, namesIn } from "./linked-text.ts"
 import { nextSteps } from "./next-step.ts"
 import { timelineItems } from "./timeline-items.ts"
 import { isAwaited } from "./verdict.ts"
@@ -102,7 +102,7 @@ export class IspvmPageIncident extends Page {
       <div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
-          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident)}
+          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident, this.#names)}
         </div>
         ${this.#symptoms(incident)}
       </div>
@@ -149,16 +149,20 @@ export class IspvmPageIncident extends Page {
         ${
           steps.length === 0
             ? nothing
-            : html`<div class="next"><h3>${words.next}</h3>${steps.map((step) => html`<p>${step}</p>`)}</div>`
+            : html`<div class="next"><h3>${words.next}</h3>${steps.map((step) => html`<p>${this.#linked(step)}</p>`)}</div>`
         }
         <ispvm-incident-actions ?hidden=${incident.state === "closed"} .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
         ${
           isWeighed || incident.because.length === 0
             ? nothing
-            : html`<div class="because"><h3>${incident.state === "closed" ? words.whyThen : words.why}</h3><ul>${incident.because.map((each) => html`<li>${each}</li>`)}</ul></div>`
+            : html`<div class="because"><h3>${incident.state === "closed" ? words.whyThen : words.why}</h3><ul>${incident.because.map((each) => html`<li>${this.#linked(each)}</li>`)}</ul></div>`
         }
       </div>
     </section>`
+  }
+
+  #linked(text: string) {
+    return linkedText(text, this.#names, this.hot)
   }
 
   #picture(incident: IncidentDetail) {
@@ -253,9 +257,9 @@ export class IspvmPageIncident extends Page {
   }
 }
 
-const timeline = (incident: IncidentDetail) => html`<section class="panel" aria-labelledby="timeline">
+const timeline = (incident: IncidentDetail, names: Names) => html`<section class="panel" aria-labelledby="timeline">
   <header><h2 id="timeline">${words.timeline}</h2></header>
-  <div class="timeline"><ispvm-timeline exactly .items=${timelineItems(incident.timeline)}></ispvm-timeline></div>
+  <div class="timeline"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
 </section>`
 
 /** The shape of what is coming: the head, the cause beside its picture, and what was weighed. */

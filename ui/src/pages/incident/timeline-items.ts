@@ -4,6 +4,7 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { html } from "lit"
 import type { TimelineItem } from "../../parts/ispvm-timeline.ts"
 import { t } from "../../strings/strings.ts"
+import { linkedText, type Names } from "./linked-text.ts"
 
 const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
   opened: "down",
@@ -14,18 +15,19 @@ const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
 }
 
 /** Newest first. What we said ourselves needs no name; what people did has theirs. */
-export const timelineItems = (entries: readonly TimelineEntry[]): readonly TimelineItem[] =>
+export const timelineItems = (entries: readonly TimelineEntry[], names: Names): readonly TimelineItem[] =>
   [...entries]
     .map((entry, index) => ({ entry, index }))
     .sort((a, b) => b.entry.atMs - a.entry.atMs || b.index - a.index)
     .map(({ entry }): TimelineItem => {
       const label = t.incidents.timelineKind[entry.kind]
       const mark = MARKS[entry.kind]
+      const text = linkedText(entry.text, names, "")
       const byPerson = entry.who !== t.terms.product && !entry.text.includes(entry.who)
       return {
         id: entry.id,
         atMs: entry.atMs,
-        text: label === undefined ? entry.text : html`<strong style="font-weight:600">${label}:</strong> ${entry.text}`,
+        text: label === undefined ? html`${text}` : html`<strong style="font-weight:600">${label}:</strong> ${text}`,
         ...(mark === undefined ? {} : { status: mark }),
         ...(byPerson ? { who: entry.who } : {}),
       }
