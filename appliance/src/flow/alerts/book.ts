@@ -64,6 +64,8 @@ const keyOf = (kind: Kind, entity: string): string => `${kind} ${entity}`
 
 export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const entries = new Map<string, Entry>()
+  /** The same once more: to put a key together for every question costs more than the answer. */
+  const byKind = new Map<Kind, Map<string, Entry>>()
   const skews = new Map<AgentId, Skew>()
   const portsOf = new Map<DeviceId, Set<string>>()
   /** Ids of alerts whose thing is not watched now: should it come back, it is the same alert. */
@@ -74,6 +76,9 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
 
   const put = (entry: Entry): void => {
     entries.set(keyOf(entry.kind, entry.entity), entry)
+    const same = byKind.get(entry.kind)
+    if (same === undefined) byKind.set(entry.kind, new Map([[entry.entity, entry]]))
+    else same.set(entry.entity, entry)
     if (entry.kind !== "interface-down" || entry.deviceId === null) return
     const ports = portsOf.get(entry.deviceId)
     if (ports === undefined) portsOf.set(entry.deviceId, new Set([entry.entity]))
@@ -174,6 +179,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const drop = (was: Entry, nowMs: number, out: Transition[]): void => {
     turn(was, { ...was, state: release(was.state, nowMs) }, nowMs, out)
     entries.delete(keyOf(was.kind, was.entity))
+    byKind.get(was.kind)?.delete(was.entity)
     retired.set(keyOf(was.kind, was.entity), was.id)
     if (was.deviceId !== null) portsOf.get(was.deviceId)?.delete(was.entity)
   }
@@ -259,7 +265,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       for (const was of hearings()) put({ ...was, lookAtMs: nowMs })
     },
     quietForMs: (nowMs) => Math.max(0, ...hearings().map((was) => nowMs - (was.lookAtMs ?? nowMs))),
-    of: (kind, entity) => entries.get(keyOf(kind, entity)),
+    of: (kind, entity) => byKind.get(kind)?.get(entity),
     all: () => entries.values(),
     loss: (device) => {
       const reach = entries.get(keyOf("device-unreachable", device))?.reach

@@ -4,14 +4,15 @@
  * there are silent routers. Pure.
  */
 import type { DeviceId } from "../../platform/ids.ts"
-import type { WatchedDevice, WatchedLink } from "./watched.ts"
+import type { WatchedDevice } from "./watched.ts"
 
 /** An agent's ways into the network, one for each part that hangs together. `isAssumed`: nobody has said it. */
 export type Entry = { readonly deviceId: DeviceId; readonly isAssumed: boolean }
 export type Standing = { readonly id: string; readonly deviceId: DeviceId | null; readonly siteId: string | null }
+type Line = { readonly a: { readonly deviceId: DeviceId }; readonly b: { readonly deviceId: DeviceId } }
 type Neighbours = ReadonlyMap<DeviceId, ReadonlySet<DeviceId>>
 
-const neighbours = (devices: readonly WatchedDevice[], links: readonly WatchedLink[]): Neighbours => {
+const neighbours = (devices: readonly WatchedDevice[], links: readonly Line[]): Neighbours => {
   const near = new Map(devices.map((device) => [device.id, new Set<DeviceId>()]))
   for (const { a, b } of links) {
     near.get(a.deviceId)?.add(b.deviceId)
@@ -71,7 +72,7 @@ const assume = (
 export const entriesOf = (
   agents: readonly Standing[],
   devices: readonly WatchedDevice[],
-  links: readonly WatchedLink[],
+  links: readonly Line[],
 ): Map<string, Entry[]> => {
   const near = neighbours(devices, links)
   const byId = new Map(devices.map((device) => [device.id, device]))

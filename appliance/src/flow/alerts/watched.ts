@@ -9,7 +9,9 @@ export type WatchedDevice = {
   readonly agentId: AgentId | null
   readonly siteId: string | null
 }
-export type WatchedEnd = { readonly deviceId: DeviceId; readonly interface: string | null }
+type End = { readonly deviceId: DeviceId; readonly interface: string | null }
+/** `port`: its name among all ports, put together once; null where none is named. */
+export type WatchedEnd = End & { readonly port: string | null }
 export type WatchedLink = {
   readonly id: LinkId
   readonly name: string
@@ -43,10 +45,16 @@ export const portEntity = (device: string, port: string): string => `${device}/$
 /** Puts the look-ups together; the lists come from the database or from a test. */
 export const watch = (
   devices: readonly WatchedDevice[],
-  links: readonly WatchedLink[],
+  lines: readonly (Omit<WatchedLink, "a" | "b"> & { readonly a: End; readonly b: End })[],
   agents: readonly (Omit<WatchedAgent, "entries"> & { readonly siteId: string | null })[],
   sites: readonly Omit<WatchedSite, "devices">[],
 ): Watched => {
+  const endOf = ({ deviceId, interface: name }: End): WatchedEnd => ({
+    deviceId,
+    interface: name,
+    port: name === null ? null : portEntity(deviceId, name),
+  })
+  const links = lines.map(({ id, name, a, b }): WatchedLink => ({ id, name, a: endOf(a), b: endOf(b) }))
   const linksAt = new Map<DeviceId, WatchedLink[]>()
   const ports = new Set<string>()
   for (const link of links) {
@@ -54,7 +62,7 @@ export const watch = (
       const at = linksAt.get(end.deviceId)
       if (at === undefined) linksAt.set(end.deviceId, [link])
       else at.push(link)
-      if (end.interface !== null) ports.add(portEntity(end.deviceId, end.interface))
+      if (end.port !== null) ports.add(end.port)
     }
   }
   const onSite = Map.groupBy(devices, (device) => device.siteId)

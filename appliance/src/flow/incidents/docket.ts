@@ -12,7 +12,7 @@ import { createFlaps } from "./flaps.ts"
 import { type Group, group } from "./groups.ts"
 import { type Change, type Held, type Incident, type Line, SYSTEM } from "./incident.ts"
 import { entryOf, isOther, isSame } from "./mind.ts"
-import type { AlertView } from "./observe.ts"
+import { type AlertView, createShelf } from "./observe.ts"
 import { createRechecks, SURE } from "./rechecks.ts"
 import { createRecovery, foldedPart, foldsInto, isHeldBack, isSeenSince, type Mending, mayClose, shakenBy } from "./recovery.ts"
 import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
@@ -47,6 +47,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
   /** When each symptom was first seen here, and whether it has been waited for long enough. */
   const waiting = new Map<AlertId, { readonly sinceMs: number; asked: boolean; settled: boolean }>()
   const judge = createJudge()
+  const shelf = createShelf()
   const rechecks = createRechecks()
   const ways = createWays()
   const recovery = createRecovery(ways)
@@ -227,7 +228,7 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       const heeded = (alert: AlertNow): boolean => isNews(alert) || (isSettled(alert) && isSeenSince(mendings, watched, alert))
       const said = new Set([...incidents.values()].flatMap(({ causes }) => causes.map(({ id }) => id)))
       const { groups: found, recheck } = active.some(isNews)
-        ? group({ judge, ways, watched, view, heeded, isNews, said })
+        ? group({ judge, shelf, ways, watched, view, heeded, isNews, said })
         : { groups: [], recheck: [] }
       const unsure = found.filter(({ confidence }) => confidence < SURE)
       const decisive = unsure.length === 0 ? [] : rechecks.ask(watched, view, recheck, unsure, nowMs)

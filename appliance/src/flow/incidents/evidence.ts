@@ -14,7 +14,8 @@ export type Case = {
   readonly watched: Watched
   readonly view: AlertView
   readonly ways: Ways
-  readonly looks: readonly Observation[]
+  /** What was seen well, by thing. */
+  readonly seenUp: ReadonlyMap<string, readonly Observation[]>
   /** What else is taken to have failed at the same time. */
   readonly others: readonly string[]
 }
@@ -56,25 +57,24 @@ const ports = ({ watched }: Case, alerts: readonly AlertNow[]): Evidence[] =>
     return say("for", portText(watched, alert, link), [alert], link?.id ?? null)
   })
 
-const upLooks = ({ watched, view, looks }: Case): { look: Observation; alert: AlertNow }[] => {
-  const found = new Map<AlertNow, Observation>()
-  for (const look of looks) {
-    if (look.value !== "up") continue
-    const alert = alertOf(watched, view, look)
-    if (alert !== undefined) found.set(alert, look)
-  }
-  return [...found].map(([alert, look]) => ({ look, alert }))
-}
+const aliveOf = ({ watched, view, seenUp }: Case, things: Iterable<string>): { look: Observation; alert: AlertNow }[] =>
+  [...new Set(things)].flatMap((id) =>
+    (seenUp.get(id) ?? []).flatMap((look) => {
+      const alert = alertOf(watched, view, look)
+      return alert === undefined ? [] : [{ look, alert }]
+    }),
+  )
 
 /** The routers at a dark line answer, so it is the line. */
-const liveEnds = (of: Case, { cause }: Draft, well: readonly AlertNow[]): Evidence[] => {
+const liveEnds = (of: Case, { cause }: Draft, contrary: readonly { readonly look: Observation }[]): Evidence[] => {
   const link = of.watched.links.get(cause.id)
   if (link === undefined) return []
-  const ends = well.filter((alert) => isSilent(alert) && [link.a, link.b].some((end) => end.deviceId === alert.deviceId))
-  const names = ends.map((alert) => deviceName(of.watched, alert.deviceId))
+  const ends = aliveOf(of, [link.a.deviceId, link.b.deviceId])
+    .filter(({ look }) => !contrary.some((one) => one.look === look))
+    .map(({ alert }) => alert)
+  const names = list(ends.map((alert) => deviceName(of.watched, alert.deviceId)))
   if (ends.length === 0) return []
-  const text =
-    ends.length === 1 ? `${list(names)} at its end answers` : `${list(names)} at its two ends both answer, so neither is dead`
+  const text = ends.length === 1 ? `${names} at its end answers` : `${names} at its two ends both answer, so neither is dead`
   return [{ ...say("for", text, ends, link.id), atMs: null }]
 }
 
@@ -85,18 +85,19 @@ const behind = ({ watched }: Case, dark: readonly AlertNow[]): Evidence[] => {
 }
 
 /** Seen well although with this cause it could not be. */
-const contradicts = (of: Case, cause: Component): ((look: Observation) => boolean) => {
+const contradictions = (of: Case, cause: Component): { look: Observation; alert: AlertNow }[] => {
   const { watched, ways, others } = of
   const failed = new Set(failsWith(watched, cause.id))
   const darkAnyway = ways.dark(watched, others)
-  const dark = ways.dark(watched, [...others, cause.id])
-  return ({ entity, signal, end }) => {
-    if (signal === "reachable") return failed.has(entity) || (dark.has(entity) && !darkAnyway.has(entity))
+  const dark = [...ways.dark(watched, [...others, cause.id])].filter((id) => !darkAnyway.has(id))
+  const lines = [...failed].flatMap((id) => (watched.linksAt.get(id) ?? []).map((link) => link.id))
+  const isDark = new Set([...failed, ...dark])
+  return aliveOf(of, [...failed, ...dark, ...lines]).filter(({ look: { entity, signal, end } }) => {
+    if (signal === "reachable") return isDark.has(entity)
     const link = watched.links.get(entity)
     if (link === undefined || end === undefined) return false
-    const far = link.a.deviceId === end ? link.b.deviceId : link.a.deviceId
-    return failed.has(link.id) || failed.has(far)
-  }
+    return failed.has(link.id) || failed.has(otherEnd(link, end).deviceId)
+  })
 }
 const against = (of: Case, cause: Component, look: Observation, alert: AlertNow): Evidence => {
   const { watched } = of
@@ -119,20 +120,14 @@ export const evidenceOf = (of: Case, draft: Draft): Evidence[] => {
   const mine = (part: string): AlertNow[] => draft.alerts.filter((alert) => draft.symptoms.get(alert.id) === part)
   const own = mine("cause")
   const told = mine("evidence")
-  const well = upLooks(of)
-  const isContrary = contradicts(of, draft.cause)
-  const contrary = well.filter(({ look }) => isContrary(look))
+  const contrary = contradictions(of, draft.cause)
   const pro = [
     ...silence(of, draft, own.filter(isSilent)),
     ...ports(
       of,
       own.filter((alert) => !isSilent(alert)),
     ),
-    ...liveEnds(
-      of,
-      draft,
-      well.filter((one) => !contrary.includes(one)).map(({ alert }) => alert),
-    ),
+    ...liveEnds(of, draft, contrary),
     ...behind(of, mine("behind").filter(isSilent)),
     ...ports(
       of,

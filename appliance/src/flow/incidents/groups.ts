@@ -5,7 +5,7 @@ import type { AlertNow, Watched, WatchedAgent } from "../alerts/alerts.ts"
 import type { Hypothesis, Recheck } from "./cause/cause.ts"
 import { chancesOf } from "./chances.ts"
 import { evidenceOf } from "./evidence.ts"
-import { type AlertView, alertOf, type Heeded, linkOfPort, observe, otherEnd, realComponent } from "./observe.ts"
+import { type AlertView, alertOf, type Heeded, linkOfPort, observe, otherEnd, realComponent, type Shelf } from "./observe.ts"
 import { reasons, switchedOff, twinsOf } from "./reasons.ts"
 import type { Judge } from "./verdict.ts"
 import { blamed, failsWith, type Ways } from "./ways.ts"
@@ -98,6 +98,7 @@ export type Grouping = {
   readonly view: AlertView
   readonly ways: Ways
   readonly judge: Judge
+  readonly shelf: Shelf
   readonly heeded: Heeded
   /** Whether a symptom may open something; another may count all the same. */
   readonly isNews: Heeded
@@ -157,11 +158,12 @@ const drafted = ({ watched, ways, said }: Grouping, first: Hypothesis | undefine
 
 /** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
 export const group = (grouping: Grouping): Grouped => {
-  const { watched, view, ways, judge, heeded, isNews, said } = grouping
-  const looks = observe(watched, view, heeded, ways)
+  const { watched, view, ways, judge, shelf, heeded, isNews, said } = grouping
+  const looks = observe(watched, view, heeded, ways, shelf)
   const { hypotheses, recheck } = judge(watched, looks, said)
   const downs = looks.flatMap((look) => (look.value === "down" ? (alertOf(watched, view, look) ?? []) : []))
   const drafts = drafted(grouping, hypotheses[0], [...new Set(downs)].filter(isNews))
+  const seenUp = Map.groupBy(new Set(looks.filter(({ value }) => value === "up")), ({ entity }) => entity)
   const groups = drafts.map((draft): Group => {
     const { cause, alternatives, symptoms, alerts } = draft
     const off = switchedOff(watched, view, cause)
@@ -174,7 +176,7 @@ export const group = (grouping: Grouping): Grouped => {
       because: reasons(watched, ways, draft, off),
       twins: twinsOf(draft),
       switchedOff: off,
-      evidence: evidenceOf({ watched, view, ways, looks, others }, draft),
+      evidence: evidenceOf({ watched, view, ways, seenUp, others }, draft),
       ...chancesOf(watched, hypotheses, draft, (id) => component(watched, id), isPartOf),
     }
   })

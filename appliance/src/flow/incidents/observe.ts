@@ -29,7 +29,7 @@ export const realComponent = (watched: Watched, id: string): string => {
 export const otherEnd = (link: WatchedLink, device: string): WatchedEnd => (link.a.deviceId === device ? link.b : link.a)
 
 export const portAlert = (view: AlertView, end: WatchedEnd): AlertNow | undefined =>
-  end.interface === null ? undefined : view.of("interface-down", `${end.deviceId}/${end.interface}`)
+  end.port === null ? undefined : view.of("interface-down", end.port)
 export const linkOfPort = (watched: Watched, alert: AlertNow): WatchedLink | undefined =>
   (watched.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
     [link.a, link.b].some((end) => end.deviceId === alert.deviceId && end.interface === alert.interface),
@@ -45,14 +45,22 @@ export const begunBy = ({ kind, state }: AlertNow): number => state.sinceMs - (k
 const downSince = (alert: AlertNow | undefined): number => (alert !== undefined && isDown(alert) ? begunBy(alert) : 0)
 
 /** What may be behind the trouble there is, and since when the latest of it stands. */
-type Shade = { readonly devices: ReadonlySet<string>; readonly sinceMs: number }
+type Shade = {
+  readonly devices: ReadonlySet<string>
+  readonly sinceMs: number
+  /** In trouble, or next to it: of all others nothing has to be asked. */
+  readonly near: ReadonlySet<string>
+}
 const shadeOf = (watched: Watched, view: AlertView, ways: Ways): Shade => {
   const failed: string[] = []
+  const near = new Set<string>()
   let sinceMs = 0
   for (const alert of view.all()) {
     const downMs = alert.kind === "agent-silent" ? 0 : downSince(alert)
     if (downMs === 0 || alert.deviceId === null) continue
     sinceMs = Math.max(sinceMs, downMs)
+    near.add(alert.deviceId)
+    for (const one of watched.linksAt.get(alert.deviceId) ?? []) near.add(otherEnd(one, alert.deviceId).deviceId)
     const link = alert.kind === "interface-down" ? linkOfPort(watched, alert) : undefined
     if (alert.kind === "device-unreachable") failed.push(alert.deviceId)
     if (link === undefined) continue
@@ -60,7 +68,7 @@ const shadeOf = (watched: Watched, view: AlertView, ways: Ways): Shade => {
     const far = otherEnd(link, alert.deviceId).deviceId
     if ((reachAlert(view, far)?.answeredAtMs ?? 0) < downMs) failed.push(far)
   }
-  return { devices: ways.dark(watched, failed), sinceMs }
+  return { devices: ways.dark(watched, failed), sinceMs, near }
 }
 
 /** Since when the latest trouble around a device, or before it, stands: an answer from before that says nothing about it. */
@@ -108,6 +116,7 @@ const seeDevice = (watched: Watched, view: AlertView, device: WatchedDevice, hee
     return heeded(alert) ? { value, times: times + KINDS - 1 } : null
   }
   if (phase === "unknown") return null
+  if (!shade.near.has(device.id) && !shade.devices.has(device.id)) return sighting("up", 0, 0)
   const signMs = lifeSign(watched, view, alert)
   const troubleMs = troubleAround(watched, view, device.id, shade)
   return signMs >= troubleMs ? sighting("up", troubleMs, signMs) : null
@@ -118,7 +127,8 @@ const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: He
   if (alert === undefined || alert.lookAtMs === null || alert.state.phase === "unknown") return null
   const far = end === link.a ? link.b : link.a
   const near = reachAlert(view, end.deviceId)
-  const beyond = reachAlert(view, far.deviceId)
+  const isQuiet = !shade.near.has(end.deviceId) && !shade.near.has(far.deviceId)
+  const beyond = isQuiet ? undefined : reachAlert(view, far.deviceId)
   if (isDown(alert)) {
     // A reading from before either end came back is of the old trouble: it waits to be looked at again.
     const risenAtMs = Math.max(near?.state.risenAtMs ?? 0, beyond?.state.risenAtMs ?? 0)
@@ -127,7 +137,7 @@ const seePort = (view: AlertView, link: WatchedLink, end: WatchedEnd, heeded: He
   // Nobody tells of a port whose router is silent, and what it told before does not count.
   if (near === undefined || near.state.phase === "down" || near.state.phase === "unknown") return null
   const shadedMs = shade.devices.has(end.deviceId) || shade.devices.has(far.deviceId) ? shade.sinceMs : 0
-  const sinceMs = Math.max(shadedMs, downSince(beyond), downSince(portAlert(view, far)))
+  const sinceMs = Math.max(shadedMs, downSince(beyond), isQuiet ? 0 : downSince(portAlert(view, far)))
   return alert.lookAtMs >= sinceMs ? sighting("up", sinceMs, alert.lookAtMs) : null
 }
 
@@ -169,8 +179,22 @@ export const draw = (watched: Watched): Omit<Network, "observations"> => {
   }
 }
 
+type Pair = { readonly up: Observation; readonly down: Observation }
+/** The looks there can be at each thing: the same look is the same object, so that what is new is found without reading it. */
+export type Shelf = (thing: WatchedDevice | WatchedEnd, look: () => Omit<Observation, "value">) => Pair
+export const createShelf = (): Shelf => {
+  const known = new WeakMap<object, Pair>()
+  return (thing, look) => {
+    const found = known.get(thing)
+    if (found !== undefined) return found
+    const made = { up: { ...look(), value: "up" }, down: { ...look(), value: "down" } } as const
+    known.set(thing, made)
+    return made
+  }
+}
+
 /** What has been seen and may count. */
-export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways: Ways): Observation[] => {
+export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways: Ways, shelf: Shelf): Observation[] => {
   const shade = shadeOf(watched, view, ways)
   const observations: Observation[] = []
   for (const device of watched.devices.values()) {
@@ -178,16 +202,16 @@ export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways:
     const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded, shade)
     if (agent === undefined || seen === null) continue
     const { value, times } = seen
-    const look: Observation = { entity: device.id, signal: "reachable", value, from: agentNode(agent) }
-    for (let time = 0; time < times; time += 1) observations.push(look)
+    const looks = shelf(device, () => ({ entity: device.id, signal: "reachable", from: agentNode(agent) }))
+    for (let time = 0; time < times; time += 1) observations.push(looks[value])
   }
   for (const link of watched.links.values()) {
     for (const end of [link.a, link.b]) {
       const seen = seePort(view, link, end, heeded, shade)
       if (seen === null) continue
       const { value, times } = seen
-      const look: Observation = { entity: link.id, signal: "port", value, end: end.deviceId }
-      for (let time = 0; time < times; time += 1) observations.push(look)
+      const looks = shelf(end, () => ({ entity: link.id, signal: "port", end: end.deviceId }))
+      for (let time = 0; time < times; time += 1) observations.push(looks[value])
     }
   }
   return observations

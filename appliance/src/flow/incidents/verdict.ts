@@ -17,36 +17,26 @@ export type Judge = (watched: Watched, looks: readonly Observation[], said: Read
 /** Another explanation has to be better by this much before the one that was said is given up. */
 const CLEARLY = 0.1
 
-const keyOf = ({ entity, signal, value, from, end }: Observation): string =>
-  `${entity} ${signal} ${value} ${from ?? ""} ${end ?? ""}`
-
 const isSame = (one: readonly Observation[], other: readonly Observation[]): boolean =>
-  one.length === other.length &&
-  one.every(({ entity, value, end, from }, index) => {
-    const their = other[index]
-    return entity === their?.entity && value === their.value && end === their.end && from === their.from
-  })
+  one.length === other.length && one.every((look, index) => look === other[index])
 
-const counted = (looks: readonly Observation[]): Map<string, { readonly look: Observation; times: number }> => {
-  const counts = new Map<string, { readonly look: Observation; times: number }>()
-  for (const look of looks) {
-    const key = keyOf(look)
-    const known = counts.get(key)
-    if (known === undefined) counts.set(key, { look, times: 1 })
-    else known.times += 1
-  }
+/** How often each look was made; the same look is the same object. */
+type Counts = ReadonlyMap<Observation, number>
+const counted = (looks: readonly Observation[]): Counts => {
+  const counts = new Map<Observation, number>()
+  for (const look of looks) counts.set(look, (counts.get(look) ?? 0) + 1)
   return counts
 }
 
 /** Tells the solver what is new and what no longer counts; false: nothing. */
-const update = (solver: Solver, was: ReturnType<typeof counted>, now: ReturnType<typeof counted>): boolean => {
+const update = (solver: Solver, was: Counts, now: Counts): boolean => {
   let isOther = false
   const tell = (look: Observation, more: number): void => {
     for (let time = 0; time < Math.abs(more); time += 1) (more > 0 ? solver.observe : solver.forget)(look)
     if (more !== 0) isOther = true
   }
-  for (const [key, { look, times }] of was) if (!now.has(key)) tell(look, -times)
-  for (const [key, { look, times }] of now) tell(look, times - (was.get(key)?.times ?? 0))
+  for (const [look, times] of was) if (!now.has(look)) tell(look, -times)
+  for (const [look, times] of now) tell(look, times - (was.get(look) ?? 0))
   return isOther
 }
 
@@ -68,7 +58,7 @@ export const createJudge = (): Judge => {
     readonly watched: Watched
     readonly solver: Solver
     looks: readonly Observation[]
-    counts: ReturnType<typeof counted>
+    counts: Counts
   } | null = null
   let answer: Verdict = { hypotheses: [], recheck: [] }
   let last: { readonly said: string; readonly verdict: Verdict } | null = null
