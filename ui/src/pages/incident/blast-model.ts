@@ -133,7 +133,8 @@ const agentEdges = (fleet: Fleet, things: BlastThings, at: At): readonly BlastEd
 
 /** Straight, or bent aside: beside its twin, and round whatever would stand on the line. */
 const line = (one: BlastNode, other: BlastNode, aside: number, at: At): Pick<BlastEdge, "path" | "middle"> => {
-  const [left, right] = one.x <= other.x ? [one, other] : [other, one]
+  // By place and not by id: the same network is drawn the same each time.
+  const [left, right] = one.x < other.x || (one.x === other.x && one.y <= other.y) ? [one, other] : [other, one]
   const bend = aside + roundOf(left, right, at)
   const middle = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 }
   if (bend === 0) return { path: `M${round(left.x)} ${round(left.y)}L${round(right.x)} ${round(right.y)}`, middle }
