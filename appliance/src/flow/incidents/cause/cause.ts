@@ -7,7 +7,7 @@ import { differ, FIRST_RATES, readRates } from "./rates.ts"
 import { chooseRechecks } from "./recheck.ts"
 import { search, walksFor } from "./search.ts"
 import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
-import { CUSTOMER_FAILS, createLeafLooks, customerFails, type LeafLooks, weigh } from "./weigh.ts"
+import { CUSTOMER_FAILS, createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
 
 export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
 
@@ -35,8 +35,8 @@ export type Answer = {
 const MOST_HYPOTHESES = 10
 const LEAST_CHANCE = 1e-9
 /** Walks times what one walks over: a few ms on one core for a first reading, some 20 for the whole; and how many there are at least. */
-const FIRST = { work: 300_000, least: 12 }
-const WHOLE = { work: 2_000_000, least: 40 }
+const FIRST = { work: 80_000, least: 12 }
+const WHOLE = { work: 500_000, least: 40 }
 /** Classes of which it is told what could stand in, and classes between which re-checks decide. */
 const MOST_COMPARED = 80
 const MOST_READINGS = 3
@@ -46,74 +46,83 @@ const SUPPRESSED_WRONGLY = 1e-4
 type Look = { readonly slot: Slot | null; readonly isUp: boolean }
 type Held = Look & { isForgotten: boolean }
 
-/** The network as these faults show it, asked look by look. */
-type Shown = {
-  readonly reads: (slot: Slot) => "up" | "down" | "untold"
-  /** Customers that have failed by themselves, and how surely. */
-  readonly customers: readonly { readonly leaf: number; readonly chance: number }[]
-}
-const show = (graph: Graph, looks: Looks, sight: Sight, rates: Rates): Shown => {
+/** Looks as they came, by row: what they look at, and what they read. */
+type Seen = { readonly of: Uint8Array; readonly at: Int32Array; readonly isUp: Uint8Array; readonly length: number }
+const [REACH, LEAF, PORT, ACCESS, NOTHING] = [0, 1, 2, 3, 4]
+const rowOf = (slot: Slot | null): number =>
+  slot === null ? NOTHING : { reach: REACH, leaf: LEAF, port: PORT, access: ACCESS }[slot.of]
+const listOf = (held: readonly Look[]): Seen => ({
+  of: Uint8Array.from(held, ({ slot }) => rowOf(slot)),
+  at: Int32Array.from(held, ({ slot }) => slot?.at ?? 0),
+  isUp: Uint8Array.from(held, ({ isUp }) => (isUp ? 1 : 0)),
+  length: held.length,
+})
+
+/** Customers that have failed by themselves as these faults leave it, and how surely. */
+const failedCustomers = (
+  graph: Graph,
+  looks: Looks,
+  facts: Facts,
+  sight: Sight,
+  rates: Rates,
+): { leaf: number; chance: number }[] => {
   const leafLooks = createLeafLooks(graph, looks, rates)
-  const failedLeaves = new Set<number>()
-  const customers = graph.leaves.flatMap(({ node }, leaf) => {
+  const found: { leaf: number; chance: number }[] = []
+  for (const leaf of facts.suspects) {
+    const node = graph.leafNode[leaf] ?? 0
     const seen: LeafLooks[] = []
-    let isSeenDown = false
-    for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
-      if (sight.reached[vantage * graph.nodes + node] !== 1) continue
-      seen.push(leafLooks.seen(leaf, vantage))
-      if ((looks.leaf.down[vantage * graph.leaves.length + leaf] ?? 0) > 0) isSeenDown = true
-    }
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1)
+      if (sight.reached[vantage * graph.nodes + node] === 1) seen.push(leafLooks.seen(leaf, vantage))
     if (sight.heard[node] === 1) seen.push(leafLooks.told(leaf))
-    for (let at = 2 * leaf; at < looks.access.down.length; at += 2 * graph.leaves.length)
-      if ((looks.access.down[at] ?? 0) > 0) isSeenDown = true
-    const chance = isSeenDown ? customerFails(seen) : 0
-    if (chance <= 0.5) return []
-    failedLeaves.add(leaf)
-    return [{ leaf, chance }]
-  })
-  const { reached, heard, failed } = { reached: sight.reached.slice(), heard: sight.heard.slice(), failed: sight.failed.slice() }
-  const isLit = (node: number): boolean => heard[node] === 1
-  const reads = ({ of, at }: Slot): "up" | "down" | "untold" => {
-    if (of === "reach") return reached[at] === 1 ? "up" : "down"
-    if (of === "leaf") {
-      const [vantage, leaf] = [Math.floor(at / graph.leaves.length), at % graph.leaves.length]
-      const node = graph.leaves[leaf]?.node ?? 0
-      return reached[vantage * graph.nodes + node] === 1 && !failedLeaves.has(leaf) ? "up" : "down"
-    }
-    if (of === "access") {
-      const key = at % (2 * graph.leaves.length)
-      const leaf = key >> 1
-      const hasFailed = failedLeaves.has(leaf)
-      if (!isLit(graph.leaves[leaf]?.node ?? 0) || (key % 2 === 1 && hasFailed)) return "untold"
-      return hasFailed ? "down" : "up"
-    }
-    const key = at % (2 * graph.links)
-    const link = key >> 1
-    const [a, b] = [graph.endA[link] ?? 0, graph.endB[link] ?? 0]
-    const [near, far] = key % 2 === 0 ? [a, b] : [b, a]
-    if (!isLit(near)) return "untold"
-    return failed[graph.nodes + link] === 1 || failed[far] === 1 ? "down" : "up"
+    const chance = customerFails(seen)
+    if (chance > 0.5) found.push({ leaf, chance })
   }
-  return { reads, customers }
+  return found
 }
 
+const [DOWN, UP, UNTOLD] = [0, 1, 2]
 const hypothesisOf = (
   graph: Graph,
   looks: Looks,
-  seen: readonly Look[],
+  facts: Facts,
+  seen: Seen,
   sight: Sight,
   rates: Rates,
   found: Class,
 ): Hypothesis => {
   sight.take(found.first.faults)
-  const { reads, customers } = show(graph, looks, sight, rates)
+  const customers = failedCustomers(graph, looks, facts, sight, rates)
+  const failedLeaves = new Set(customers.map(({ leaf }) => leaf))
+  const { reached, heard, failed } = sight
+  const { nodes, leafNode, endA, endB } = graph
+  const size = graph.leaves.length
+  const read = (of: number, at: number): number => {
+    if (of === REACH) return reached[at] === 1 ? UP : DOWN
+    if (of === LEAF) {
+      const leaf = at % size
+      return reached[Math.floor(at / size) * nodes + (leafNode[leaf] ?? 0)] === 1 && !failedLeaves.has(leaf) ? UP : DOWN
+    }
+    if (of === ACCESS) {
+      const leaf = (at % (2 * size)) >> 1
+      if (heard[leafNode[leaf] ?? 0] !== 1) return UNTOLD
+      if (!failedLeaves.has(leaf)) return UP
+      return at % 2 === 1 ? UNTOLD : DOWN
+    }
+    const key = at % (2 * graph.links)
+    const near = (key % 2 === 0 ? endA : endB)[key >> 1] ?? 0
+    const far = (key % 2 === 0 ? endB : endA)[key >> 1] ?? 0
+    if (heard[near] !== 1) return UNTOLD
+    return failed[nodes + (key >> 1)] === 1 || failed[far] === 1 ? DOWN : UP
+  }
   const [explained, contradicted]: [number[], number[]] = [[], []]
-  seen.forEach(({ slot, isUp }, index) => {
-    if (slot === null) return
-    const read = reads(slot)
-    if (!isUp && read === "down") explained.push(index)
-    else if (read !== (isUp ? "up" : "down")) contradicted.push(index)
-  })
+  for (let index = 0; index < seen.length; index += 1) {
+    const of = seen.of[index] ?? NOTHING
+    if (of === NOTHING) continue
+    const shown = read(of, seen.at[index] ?? 0)
+    const isUp = seen.isUp[index] === 1
+    if (!isUp && shown === DOWN) explained.push(index)
+    else if (shown !== (isUp ? UP : DOWN)) contradicted.push(index)
+  }
   const name = (fault: number): string => graph.ids[fault] ?? ""
   return {
     components: [...found.first.faults.map(name), ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? [])],
@@ -150,10 +159,14 @@ const failChances = (graph: Graph, classes: readonly Class[]): Float64Array => {
 /** Sets without one of the faults that are tried, to find which of several together hides something. */
 const MOST_TOGETHER = 12
 
-const suppressedBy = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Answer["suppressed"] => {
-  const [first] = classes
-  if (first === undefined || first.first.faults.length === 0) return []
-  const { faults } = first.first
+const suppressedBy = (
+  graph: Graph,
+  looks: Looks,
+  sight: Sight,
+  faults: readonly number[],
+  classes: readonly Class[],
+): Answer["suppressed"] => {
+  if (faults.length === 0) return []
   const unreached = (): Uint8Array => {
     const dark = new Uint8Array(graph.nodes).fill(1)
     sight.reached.forEach((value, at) => {
@@ -221,29 +234,35 @@ const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) =
 
 type Beliefs = Pick<Network, "rates" | "isPartial">
 
-const answerTo = (graph: Graph, looks: Looks, seen: readonly Look[], beliefs: Beliefs): Answer => {
+const answerTo = (graph: Graph, looks: Looks, held: readonly Look[], beliefs: Beliefs): Answer => {
+  const facts = readFacts(graph, looks)
   const marks: Marks = createMarks(graph, createPinged(graph, looks))
   let rates = beliefs.rates ?? FIRST_RATES
-  let weights = weigh(graph, looks, rates, beliefs.isPartial)
+  let weights = weigh(graph, looks, facts, rates, beliefs.isPartial)
   let sight = createSight(graph, weights, marks)
   for (let reading = 0; beliefs.rates === undefined && reading < MOST_READINGS; reading += 1) {
     const { best } = search(graph, weights, marks, sight, walksFor(graph, FIRST.work, FIRST.least))
     sight.take(best.faults)
-    const read = readRates(graph, looks, sight, rates)
+    const read = readRates(graph, looks, facts, sight, rates)
     if (!differ(rates, read)) break
     rates = read
-    weights = weigh(graph, looks, rates, beliefs.isPartial)
+    weights = weigh(graph, looks, facts, rates, beliefs.isPartial)
     sight = createSight(graph, weights, marks)
   }
   const walks = walksFor(graph, WHOLE.work, WHOLE.least)
   const found = search(graph, weights, marks, sight, walks)
   const classes = classesOf(graph, sight, found, MOST_HYPOTHESES + 2, walks)
-  const told = classes.slice(0, MOST_HYPOTHESES).filter((one, at) => at === 0 || one.probability >= LEAST_CHANCE)
-  return {
-    hypotheses: told.map((one) => hypothesisOf(graph, looks, seen, sight, rates, one)),
-    recheck: chooseRechecks(graph, looks, sight, classes.slice(0, Math.min(MOST_COMPARED, Math.ceil(walks / 2)))),
-    suppressed: suppressedBy(graph, looks, sight, classes),
-  }
+  const seen = listOf(held)
+  const told = classes.slice(0, MOST_HYPOTHESES + 2).filter((one, at) => at === 0 || one.probability >= LEAST_CHANCE)
+  const compared = classes.slice(0, Math.min(MOST_COMPARED, Math.ceil(walks / 2)))
+  // A customer that may have failed besides makes a hypothesis less likely: only then is their order known.
+  const ordered = told
+    .map((one) => ({ one, hypothesis: hypothesisOf(graph, looks, facts, seen, sight, rates, one) }))
+    .sort((a, b) => b.hypothesis.probability - a.hypothesis.probability)
+    .slice(0, MOST_HYPOTHESES)
+  const recheck = chooseRechecks(graph, looks, facts, sight, compared)
+  const suppressed = ordered[0] === undefined ? [] : suppressedBy(graph, looks, sight, ordered[0].one.first.faults, classes)
+  return { hypotheses: ordered.map(({ hypothesis }) => hypothesis), recheck, suppressed }
 }
 
 /** Solves one document from scratch. */

@@ -75,6 +75,7 @@ export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, m
     return { ...draft, standIns, weight: Math.max(draft.weight, together) }
   })
   told.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
-  const all = told.reduce((sum, one) => sum + one.weight, 0)
+  const rest = found.reduce((sum, one) => (one.rest > 0 ? sum + Math.exp(one.score - best.score) * one.rest : sum), 0)
+  const all = told.reduce((sum, one) => sum + one.weight, rest)
   return told.map(({ sign, first, sets, weight, standIns }) => ({ sign, first, sets, standIns, probability: weight / all }))
 }

@@ -53,6 +53,7 @@ export type Graph = {
   readonly endA: Int32Array
   readonly endB: Int32Array
   readonly leaves: readonly Leaf[]
+  readonly leafNode: Int32Array
   readonly vantageNode: Int32Array
   readonly vantageIds: readonly string[]
   /** Nodes and links that fail with a group, by its number. */
@@ -240,6 +241,7 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     endA: Int32Array.from(endA),
     endB: Int32Array.from(endB),
     leaves,
+    leafNode: Int32Array.from(leaves, ({ node }) => node),
     vantageNode: Int32Array.from(vantageIds, nodeOf),
     vantageIds,
     members,

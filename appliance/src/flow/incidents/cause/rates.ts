@@ -6,7 +6,7 @@ import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
 import type { Rates } from "./model.ts"
 import type { Sight } from "./sight.ts"
-import { createLeafLooks, customerFails, signalsOf, tellings } from "./weigh.ts"
+import { createLeafLooks, customerFails, type Facts } from "./weigh.ts"
 
 /** Believed beforehand, and as after how many looks of one's own. */
 const FALSE = { share: 0.005, looks: 120 }
@@ -32,10 +32,10 @@ const shareOf = (prior: { share: number; looks: number }, { of, wrong }: Tally):
 const within = (share: number): number => Math.min(MOST, Math.max(LEAST, share))
 
 /** The rates that these faults (taken by `sight` already) leave likeliest. */
-export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates): Rates => {
+export const readRates = (graph: Graph, looks: Looks, facts: Facts, sight: Sight, rates: Rates): Rates => {
   const reach = { up: { of: 0, wrong: 0 }, down: { of: 0, wrong: 0 } }
   const port = { up: { of: 0, wrong: 0 }, down: { of: 0, wrong: 0 } }
-  const add = (tally: typeof reach, isUp: boolean, { up, down }: { up: number; down: number }): void => {
+  const add = (tally: typeof reach, isUp: boolean, up: number, down: number): void => {
     const side = isUp ? tally.up : tally.down
     side.of += up + down
     side.wrong += isUp ? down : up
@@ -44,15 +44,15 @@ export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates
   for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
     for (let node = 0; node < graph.nodes; node += 1) {
       const at = vantage * graph.nodes + node
-      add(reach, sight.reached[at] === 1, { up: looks.reach.up[at] ?? 0, down: looks.reach.down[at] ?? 0 })
+      add(reach, sight.reached[at] === 1, looks.reach.up[at] ?? 0, looks.reach.down[at] ?? 0)
     }
-    for (const [leaf, { node }] of graph.leaves.entries()) {
-      const at = vantage * graph.leaves.length + leaf
-      const [up, down] = [looks.leaf.up[at] ?? 0, looks.leaf.down[at] ?? 0]
+    const size = graph.leaves.length
+    for (let leaf = 0; leaf < size; leaf += 1) {
+      const [up, down] = [looks.leaf.up[vantage * size + leaf] ?? 0, looks.leaf.down[vantage * size + leaf] ?? 0]
       if (up + down === 0) continue
-      const isUp = sight.reached[vantage * graph.nodes + node] === 1
-      const hasFailed = isUp && down > 0 && customerFails([leafLooks.seen(leaf, vantage), leafLooks.told(leaf)]) > 0.5
-      add(reach, isUp && !hasFailed, { up, down })
+      const isLit = sight.reached[vantage * graph.nodes + (graph.leafNode[leaf] ?? 0)] === 1
+      const hasFailed = isLit && down > 0 && customerFails([leafLooks.seen(leaf, vantage), leafLooks.told(leaf)]) > 0.5
+      add(reach, isLit && !hasFailed, up, down)
     }
   }
   for (let at = 0; at < 4 * graph.links; at += 1) {
@@ -62,9 +62,9 @@ export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates
     const link = key >> 1
     const [near, far] =
       key % 2 === 0 ? [graph.endA[link] ?? 0, graph.endB[link] ?? 0] : [graph.endB[link] ?? 0, graph.endA[link] ?? 0]
-    if (sight.heard[near] === 1) add(port, sight.failed[graph.nodes + link] !== 1 && sight.failed[far] !== 1, { up, down })
+    if (sight.heard[near] === 1) add(port, sight.failed[graph.nodes + link] !== 1 && sight.failed[far] !== 1, up, down)
   }
-  const { due, told } = tellings(graph, looks, signalsOf(looks))
+  const { due, told } = facts
   const [gaps, mutes] = [
     { of: 0, wrong: 0 },
     { of: 0, wrong: 0 },
@@ -95,7 +95,7 @@ export const readRates = (graph: Graph, looks: Looks, sight: Sight, rates: Rates
 
 /** Whether rates differ enough for the search to be made again with them. */
 export const differ = (one: Rates, other: Rates): boolean => {
-  const far = (a: number, b: number): boolean => Math.abs(Math.log(a / b)) > 0.15
+  const far = (a: number, b: number): boolean => Math.abs(Math.log(a / b)) > 0.2
   return (
     far(one.reachFalse, other.reachFalse) ||
     far(one.reachLost, other.reachLost) ||

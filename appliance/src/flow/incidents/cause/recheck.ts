@@ -7,7 +7,7 @@ import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
 import type { Recheck } from "./model.ts"
 import type { Sight } from "./sight.ts"
-import { signalsOf } from "./weigh.ts"
+import type { Facts } from "./weigh.ts"
 
 const MOST = 8
 const LEAST_CHANCE = 1e-6
@@ -37,15 +37,15 @@ const entropy = (chances: readonly number[]): number => {
   return chances.reduce((sum, one) => (one > 0 ? sum - one * Math.log(one / all) : sum), 0)
 }
 
-export const chooseRechecks = (graph: Graph, looks: Looks, sight: Sight, classes: readonly Class[]): Recheck[] => {
+export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: Sight, classes: readonly Class[]): Recheck[] => {
   const open = classes.filter((one) => one.probability > LEAST_CHANCE)
   if (open.length < 2) return []
   const reach = graph.vantages * graph.nodes
   const isPinged = new Set<number>()
   for (let at = 0; at < reach; at += 1) if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) > 0) isPinged.add(at)
   const leafAt = new Map(graph.leaves.map((leaf) => [leaf.node, leaf.id]))
-  const signals = signalsOf(looks)
-  const signal = signals[1] === true && signals[0] !== true ? "adjacency" : "port"
+  const [hasPorts, hasAdjacencies] = facts.signals
+  const signal = hasAdjacencies && !hasPorts ? "adjacency" : "port"
   const reads = open.map((one) => {
     sight.take(one.first.faults)
     return readAll(graph, sight)

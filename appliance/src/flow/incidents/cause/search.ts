@@ -15,8 +15,11 @@ export type Found = {
   readonly sign: number
   /** The share added to its chance by further faults that would not show: their odds, summed. Known once it has been walked. */
   hidden: number
+  /** The same, of further faults that would show and were too many to be kept. */
+  rest: number
   isWalked: boolean
 }
+type Child = { readonly fault: number; readonly score: number }
 /** A part of the network that is dark without a reason so far. */
 type Part = {
   /** Lines between it and what is lit. */
@@ -37,6 +40,9 @@ const NEAR = 6
 /** A further fault may still win this much on the bound. */
 const SLACK = 2
 const MOST_FOUND = 60_000
+/** Further faults kept of one set, in a network of so many things or larger. */
+const SMALL = 1_000
+const MOST_KEPT = { small: 1_000, large: 60 }
 const MOST_ROUNDS = 4
 /** A part of the network that is dark behind this many lines at most may be cut off by all of them. */
 const MOST_EDGES = 10
@@ -105,9 +111,10 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   const classWalks = new Map<number, number>()
   const bySize: Found[][] = []
   const firstWalk = sight.walks()
+  const mostKept = graph.ids.length < SMALL ? MOST_KEPT.small : MOST_KEPT.large
   const isSpent = (share = 1): boolean => sight.walks() - firstWalk >= mostWalks * share
   let taken: Found | undefined
-  let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, isWalked: false }
+  let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, rest: 0, isWalked: false }
   const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
   const nameOf = (faults: readonly number[]): number => faults.reduce((sum, fault) => sum + (marks.fault[fault] ?? 0), 0)
   const priorOf = (faults: readonly number[]): number =>
@@ -118,7 +125,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     const there = known.get(name)
     if (there !== undefined) return there
     if (found.length >= MOST_FOUND) return undefined
-    const one: Found = { faults, score, sign, hidden: 0, isWalked: false }
+    const one: Found = { faults, score, sign, hidden: 0, rest: 0, isWalked: false }
     known.set(name, one)
     found.push(one)
     queue.push(one)
@@ -169,7 +176,8 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     const start = countPrior(one.faults.length + 1) - countPrior(one.faults.length)
     const floor = Math.max(best.score - WORTH, score - WORTH)
     let hidden = 0
-    const children: { readonly fault: number; readonly score: number }[] = []
+    const fits: Child[] = []
+    const children: Child[] = []
     const add = (fault: number): void => {
       const prior = graph.prior[fault] ?? Number.NEGATIVE_INFINITY
       if (sight.failed[fault] === 1 || prior === Number.NEGATIVE_INFINITY) return
@@ -184,11 +192,15 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       } else if (gain > 1e-9 && children.length < CHILDREN) children.push({ fault, score: together })
       if (together < floor || (together < best.score - KEPT && gain < -1e-9)) return
       if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + start + dearest < best.score - SLACK) return
-      keep(insert(one.faults, fault), together, sign + turn)
+      fits.push({ fault, score: together })
     }
     for (let fault = 0; fault < graph.groupsFrom; fault += 1) add(fault)
     for (let fault = graph.uplinksFrom; fault < graph.ids.length; fault += 1) add(fault)
-    for (const child of children) keep(insert(one.faults, child.fault), child.score, sign + (sight.turn[child.fault] ?? 0))
+    // Of very many that are about as likely, which in a large network is all that nobody has looked at, only their sum is kept.
+    if (fits.length > mostKept) fits.sort((a, b) => b.score - a.score || a.fault - b.fault)
+    for (const { score: fit } of fits.slice(mostKept)) one.rest += Math.exp(fit - score)
+    for (const child of [...fits.slice(0, mostKept), ...children])
+      keep(insert(one.faults, child.fault), child.score, sign + (sight.turn[child.fault] ?? 0))
     one.hidden = hidden
   }
   const tryGroups = (one: Found): void => {

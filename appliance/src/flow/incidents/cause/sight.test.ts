@@ -5,7 +5,7 @@ import { count, createSlots, noLooks } from "./looks.ts"
 import { FIRST_RATES } from "./rates.ts"
 import { createMarks, createSight } from "./sight.ts"
 import { anyNetwork, pick, seeded } from "./test/any.ts"
-import { weigh } from "./weigh.ts"
+import { readFacts, weigh } from "./weigh.ts"
 
 test("sight: what one walk says of every further fault is what a walk with that fault finds", () => {
   const random = seeded(3)
@@ -21,7 +21,7 @@ test("sight: what one walk says of every further fault is what a walk with that 
     }
     const sight = createSight(
       graph,
-      weigh(graph, looks, FIRST_RATES),
+      weigh(graph, looks, readFacts(graph, looks), FIRST_RATES),
       createMarks(graph, () => true),
     )
     const all = graph.ids.map((_, at) => at)

@@ -10,8 +10,9 @@ import type { Rates } from "./model.ts"
 export const CUSTOMER_FAILS = 5e-5
 /** A word of a router that cannot be reached: old, or a way there that is not drawn. */
 const STRAY = Math.log(1e-3)
-/** A vantage of which nothing at all has come in, though others look. */
-const SILENT_VANTAGE = Math.log(1e-2)
+/** A vantage of which nothing at all has come in, though others look; and the only one, which may not have been asked. */
+const SILENT_VANTAGE = Math.log(1e-4)
+const SILENT_ALONE = Math.log(0.1)
 
 export type Weights = {
   /** Vantage × nodes + node: out of reach against in reach. */
@@ -36,41 +37,56 @@ const logsOf = (isFalse: number, isLost: number) => ({
   down: { up: Math.log(isLost), down: Math.log1p(-isLost) },
 })
 
-/** Which signals of ports are used at all, so that a missing one means something. */
-export const signalsOf = (looks: Looks): boolean[] =>
-  [0, 1].map((signal) =>
-    [looks.port, looks.access].some(({ up, down }) => {
-      const half = up.length / 2
-      for (let at = signal * half; at < (signal + 1) * half; at += 1) if ((up[at] ?? 0) + (down[at] ?? 0) > 0) return true
-      return false
-    }),
-  )
+/** What of the looks does not hang on how often they lie. */
+export type Facts = {
+  /** Whether ports, and adjacencies, are told of at all, so that a missing one means something. */
+  readonly signals: readonly [boolean, boolean]
+  /** By node: how many ports it should tell of, and of how many it has. */
+  readonly due: Int32Array
+  readonly told: Int32Array
+  /** Customers of which anything reads down. */
+  readonly suspects: Int32Array
+}
 
-/** How many ports a node should tell of, and of how many it has. */
-export const tellings = (graph: Graph, looks: Looks, signals: readonly boolean[]): { due: Int32Array; told: Int32Array } => {
-  const [due, told] = [new Int32Array(graph.nodes), new Int32Array(graph.nodes)]
-  const add = (node: number, { up, down }: { up: Int32Array; down: Int32Array }, at: number): void => {
-    due[node] = (due[node] ?? 0) + 1
-    if ((up[at] ?? 0) + (down[at] ?? 0) > 0) told[node] = (told[node] ?? 0) + 1
-  }
-  const isLooked = new Uint8Array(graph.leaves.length)
-  const size = Math.max(1, graph.leaves.length)
-  for (const [{ up, down }, each] of [[looks.leaf, 1] as const, [looks.access, 2] as const])
-    for (let at = 0; at < up.length; at += 1)
-      if ((up[at] ?? 0) + (down[at] ?? 0) > 0) isLooked[Math.floor((at % (each * size)) / each)] = 1
-  signals.forEach((isUsed, signal) => {
-    if (!isUsed) return
-    for (let node = 0; node < graph.nodes; node += 1) {
-      const end = graph.hopsFrom[node + 1] ?? 0
-      for (let hop = graph.hopsFrom[node] ?? 0; hop < end; hop += 1)
-        add(node, looks.port, signal * 2 * graph.links + (graph.hopPort[hop] ?? 0))
-    }
-    graph.leaves.forEach(({ node }, leaf) => {
-      // A customer nobody looks at in any way is not missed.
-      if (isLooked[leaf] === 1) add(node, looks.access, signal * 2 * graph.leaves.length + 2 * leaf)
-    })
+const isAny = ({ up, down }: { readonly up: Int32Array; readonly down: Int32Array }, at: number): boolean =>
+  (up[at] ?? 0) + (down[at] ?? 0) > 0
+
+const isUsed = (looks: Looks, signal: number): boolean =>
+  [looks.port, looks.access].some((row) => {
+    const half = row.up.length / 2
+    for (let at = signal * half; at < (signal + 1) * half; at += 1) if (isAny(row, at)) return true
+    return false
   })
-  return { due, told }
+
+export const readFacts = (graph: Graph, looks: Looks): Facts => {
+  const signals: [boolean, boolean] = [isUsed(looks, 0), isUsed(looks, 1)]
+  const [due, told] = [new Int32Array(graph.nodes), new Int32Array(graph.nodes)]
+  const size = graph.leaves.length
+  const suspects: number[] = []
+  const count = (node: number, isTold: boolean): void => {
+    due[node] = (due[node] ?? 0) + 1
+    if (isTold) told[node] = (told[node] ?? 0) + 1
+  }
+  for (let leaf = 0; leaf < size; leaf += 1) {
+    let [isLooked, isDown] = [false, false]
+    const look = (row: Looks["leaf"], at: number): void => {
+      if (isAny(row, at)) isLooked = true
+      if ((row.down[at] ?? 0) > 0) isDown = true
+    }
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1) look(looks.leaf, vantage * size + leaf)
+    for (let signal = 0; signal < 2; signal += 1)
+      for (let side = 0; side < 2; side += 1) look(looks.access, signal * 2 * size + 2 * leaf + side)
+    if (isDown) suspects.push(leaf)
+    // A customer nobody looks at in any way is not missed.
+    for (let signal = 0; isLooked && signal < 2; signal += 1)
+      if (signals[signal] === true) count(graph.leafNode[leaf] ?? 0, isAny(looks.access, signal * 2 * size + 2 * leaf))
+  }
+  for (let node = 0; node < graph.nodes; node += 1) {
+    for (let hop = graph.hopsFrom[node] ?? 0; hop < (graph.hopsFrom[node + 1] ?? 0); hop += 1)
+      for (let signal = 0; signal < 2; signal += 1)
+        if (signals[signal] === true) count(node, isAny(looks.port, signal * 2 * graph.links + (graph.hopPort[hop] ?? 0)))
+  }
+  return { signals, due, told, suspects: Int32Array.from(suspects) }
 }
 
 /** How likely the looks at one customer are: itself well, and itself failed, where its router is in sight; and out of sight. */
@@ -113,8 +129,26 @@ export const customerFails = (seen: readonly LeafLooks[]): number => {
   return 1 / (1 + Math.exp(-odds))
 }
 
-/** `isPartial`: a port that is not told of weighs nothing. */
-export const weigh = (graph: Graph, looks: Looks, rates: Rates, isPartial = false): Weights => {
+/** How the looks at one customer are counted, as one number: most customers are looked at alike. */
+const patternOf = (graph: Graph, looks: Looks, leaf: number): number => {
+  const size = graph.leaves.length
+  let pattern = 0
+  const add = (count: number): void => {
+    pattern = count > 31 || pattern < 0 ? -1 : pattern * 32 + count
+  }
+  add(looks.leaf.up[leaf] ?? 0)
+  add(looks.leaf.down[leaf] ?? 0)
+  for (let at = 2 * leaf; at < looks.access.up.length; at += 2 * size) {
+    add(looks.access.up[at] ?? 0)
+    add(looks.access.down[at] ?? 0)
+    add(looks.access.up[at + 1] ?? 0)
+    add(looks.access.down[at + 1] ?? 0)
+  }
+  return pattern
+}
+
+/** `isPartial`: a port that is not told of weighs nothing, nor does a vantage of which nothing is listed. */
+export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, isPartial = false): Weights => {
   const { nodes, vantages } = graph
   const reach = logsOf(rates.reachFalse, rates.reachLost)
   const port = logsOf(rates.portFalse, rates.portLost)
@@ -145,20 +179,32 @@ export const weigh = (graph: Graph, looks: Looks, rates: Rates, isPartial = fals
     addTo(untold, (key % 2 === 0 ? graph.endA[key >> 1] : graph.endB[key >> 1]) ?? 0, STRAY)
   }
   const leafLooks = createLeafLooks(graph, looks, rates)
-  graph.leaves.forEach(({ node }, leaf) => {
+  const alike = new Map<number, { readonly lit: number; readonly dark: number; readonly untold: number }>()
+  for (let leaf = 0; leaf < graph.leaves.length; leaf += 1) {
+    const node = graph.leafNode[leaf] ?? 0
+    const pattern = vantages === 1 ? patternOf(graph, looks, leaf) : -1
+    const known = alike.get(pattern)
+    if (known !== undefined) {
+      addTo(inReach, node, known.lit)
+      addTo(outOfReach, node, known.dark)
+      addTo(untold, node, known.untold)
+      continue
+    }
     const line = leafLooks.told(leaf)
     for (let vantage = 0; vantage < vantages; vantage += 1) {
       const at = vantage * nodes + node
       const seen = leafLooks.seen(leaf, vantage)
       // One vantage tells all there is to tell, so that a failed customer is weighed by all of it at once.
       const all = vantages > 1 ? seen : { well: seen.well + line.well, failed: seen.failed + line.failed, dark: 0 }
-      addTo(inReach, at, inSight(all))
+      const lit = inSight(all)
+      addTo(inReach, at, lit)
       addTo(outOfReach, at, seen.dark)
+      if (pattern >= 0) alike.set(pattern, { lit, dark: seen.dark, untold: line.dark })
     }
     addTo(untold, node, line.dark)
     if (vantages > 1) addTo(told, node, inSight(line))
-  })
-  const { due, told: ports } = tellings(graph, looks, signalsOf(looks))
+  }
+  const { due, told: ports } = facts
   for (let node = 0; node < nodes; node += 1) {
     const [all, some] = [due[node] ?? 0, ports[node] ?? 0]
     if (isPartial || graph.monitored[node] !== 1 || all === 0) continue
@@ -166,14 +212,14 @@ export const weigh = (graph: Graph, looks: Looks, rates: Rates, isPartial = fals
     addTo(told, node, some === 0 ? logSum(gaps, Math.log(rates.mute)) : gaps + some * Math.log1p(-rates.missing))
   }
   const isSilent = (vantage: number): boolean => {
-    for (let node = 0; node < nodes; node += 1) {
-      const at = vantage * nodes + node
-      if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) > 0) return false
-    }
+    for (let node = 0; node < nodes; node += 1) if (isAny(looks.reach, vantage * nodes + node)) return false
+    for (let leaf = 0; leaf < graph.leaves.length; leaf += 1)
+      if (isAny(looks.leaf, vantage * graph.leaves.length + leaf)) return false
     return true
   }
-  for (let vantage = 0; vantages > 1 && vantage < vantages; vantage += 1)
-    if (isSilent(vantage)) addTo(inReach, vantage * nodes + (graph.vantageNode[vantage] ?? 0), SILENT_VANTAGE)
+  for (let vantage = 0; !isPartial && vantage < vantages; vantage += 1)
+    if (isSilent(vantage))
+      addTo(inReach, vantage * nodes + (graph.vantageNode[vantage] ?? 0), vantages > 1 ? SILENT_VANTAGE : SILENT_ALONE)
   let [dark, best] = [0, 0]
   const reachCut = outOfReach.map((value, at) => value - (inReach[at] ?? 0))
   for (let at = 0; at < reachCut.length; at += 1) {
