@@ -1,7 +1,7 @@
 /** What comes in: looks with the time they come at, first the storm, then the even flow after it. */
 import type { Observation } from "@ispvm/appliance/cause"
 import { lookAt, USUAL_NOISE } from "../eval/looks.ts"
-import { pick, shuffled } from "../eval/shape.ts"
+import { shuffled } from "../eval/shape.ts"
 import { DOWN, placeOf, type Sight, sightOf, type World } from "../eval/world.ts"
 
 export type Arrival = {
@@ -37,19 +37,38 @@ export const makeStorm = (
     .sort((one, other) => one.atMs - other.atMs)
 }
 
-/** A look at any one thing every so often, evenly, from `fromMs` on, under what has failed by then. */
+const keyOf = ({ entity, signal, from, end }: Observation): string => JSON.stringify([entity, signal, from, end])
+
+/**
+ * Things are looked at in turns, evenly, from `fromMs` on, under what has failed by then. `turns` is everything that is looked at when
+ * all is well, by its place in the turn; what cannot be seen now is passed over.
+ */
 export const makeFlow = (
   world: World,
   faults: readonly string[],
+  turns: Turns,
   count: number,
   fromMs: number,
   lastsMs: number,
   random: () => number,
 ): Arrival[] => {
   const sight = sightOf(world, faults)
-  const looks = looksUnder(world, sight, random)
-  return Array.from({ length: count }, (_, n) => {
-    const look = pick(looks, random)
+  const looks = new Map(looksUnder(world, sight, random).map((look) => [keyOf(look), look]))
+  if (looks.size === 0) throw new Error("nothing can be looked at")
+  const taken: Observation[] = []
+  while (taken.length < count) {
+    const look = looks.get(turns.order[turns.at % turns.order.length] ?? "")
+    turns.at += 1
+    if (look !== undefined) taken.push(look)
+  }
+  return taken.map((look, n) => {
     return { atMs: fromMs + ((n + 1) * lastsMs) / count, look, isTrulyDown: isTrulyDown(world, sight, look) }
   })
+}
+export type Turns = { readonly order: readonly string[]; at: number }
+export const createTurns = (world: World, random: () => number): Turns => {
+  const things = world.things.flatMap((thing) =>
+    (thing.signal === "reachable" ? ["reachable" as const] : SIGNALS).map((signal) => keyOf({ ...thing, signal, value: "up" })),
+  )
+  return { order: shuffled(things, random), at: 0 }
 }

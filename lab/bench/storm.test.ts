@@ -6,7 +6,7 @@ import { makeIsp } from "../eval/isp.ts"
 import { stream } from "../eval/shape.ts"
 import { makeWorld } from "../eval/world.ts"
 import { createDesk, serve } from "./storm-serve.ts"
-import { type Arrival, makeFlow, makeStorm } from "./storm-stream.ts"
+import { type Arrival, createTurns, makeFlow, makeStorm } from "./storm-stream.ts"
 import { createTree } from "./storm-tree.ts"
 
 const NOTHING: Answer = { hypotheses: [], recheck: [], suppressed: [] }
@@ -81,7 +81,9 @@ test("storm: looks come by time, once each, and what is wrong by noise is known"
   assert.equal(new Set(storm.map((one) => JSON.stringify({ ...one.look, value: "" }))).size, 600)
   const far = storm.filter(({ look: one }) => one.entity.startsWith("far-"))
   assert.ok(far.length > 0 && far.every((one) => one.isTrulyDown === (one.look.value === "down")))
-  const well = makeFlow(world, [], 1_000, 3_000, 60_000, random)
+  const turns = createTurns(world, random)
+  const well = makeFlow(world, [], turns, 1_000, 3_000, 60_000, random)
+  assert.equal(new Set(well.map((one) => JSON.stringify({ ...one.look, value: "" }))).size, Math.min(1_000, turns.order.length))
   assert.ok(well.every((one) => !one.isTrulyDown))
   assert.deepEqual([well[0]?.atMs, well.at(-1)?.atMs], [3_060, 63_000])
   assert.throws(() => makeStorm(world, [trunk], 1_000_000, 3_000, random), /things can be looked at/)

@@ -13,7 +13,7 @@ import { stream } from "../eval/shape.ts"
 import { makeWorld, reduced, showSame, type World } from "../eval/world.ts"
 import { percentile, ratio, table } from "./figures.ts"
 import { type Clock, createDesk, type Desk, type Moment, processorMs, serve, wallMs } from "./storm-serve.ts"
-import { type Arrival, makeFlow, makeStorm } from "./storm-stream.ts"
+import { type Arrival, createTurns, makeFlow, makeStorm, type Turns } from "./storm-stream.ts"
 import { createTree, type TreeAnswer } from "./storm-tree.ts"
 
 const WANTED = { foldedRatio: 0.999, namedMs: 3_000, p95Ms: 50, utilisation: 1 } as const
@@ -194,12 +194,16 @@ type Minute = {
   readonly waiting: number
   readonly solveMs: readonly number[]
 }
-const flowOn = async ({ options, world, trunk, desk, solver, random, memory }: Scene, minute: number): Promise<Minute> => {
+const flowOn = async (
+  { options, world, trunk, desk, solver, random, memory }: Scene,
+  turns: Turns,
+  minute: number,
+): Promise<Minute> => {
   const { stormMs, flowEveryMs, aMinute, clock, rest } = options
   const truth = minute < options.minutes / 2 ? [trunk] : []
   const fromMs = stormMs + minute * MINUTE_MS
   const untilMs = fromMs + MINUTE_MS
-  const arrivals = makeFlow(world, truth, aMinute, fromMs, MINUTE_MS, random)
+  const arrivals = makeFlow(world, truth, turns, aMinute, fromMs, MINUTE_MS, random)
   const moments: Moment[] = []
   const onMoment = (moment: Moment): void => {
     noteMemory(memory)
@@ -232,8 +236,9 @@ const flowOn = async ({ options, world, trunk, desk, solver, random, memory }: S
 
 const flow = async (scene: Scene): Promise<boolean> => {
   const minutes: Minute[] = []
+  const turns = createTurns(scene.world, scene.random)
   for (let minute = 0; minute < scene.options.minutes; minute += 1) {
-    minutes.push(await flowOn(scene, minute))
+    minutes.push(await flowOn(scene, turns, minute))
     console.error(`minute ${minute + 1} of ${scene.options.minutes}`)
   }
   if (minutes.length === 0) return true
