@@ -9,7 +9,7 @@ import { Incident } from "./api/incidents.ts"
 import type { Accepted } from "./flow/ingest/accepted.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
 import type { Actor } from "./platform/http.ts"
-import { AccountId, AgentId, DeviceId, InterfaceId } from "./platform/ids.ts"
+import { AccountId, AgentId, DeviceId, InterfaceId, OrgId } from "./platform/ids.ts"
 import { createSignal } from "./platform/signal.ts"
 import { write } from "./registry/audit/audit.ts"
 import type { InventoryChange } from "./registry/inventory/inventory.ts"
@@ -206,6 +206,9 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
     [["Izmir–Bursa", true, detail.causeHistory[0]?.text]],
   )
   assert.match(detail.causeHistory[0]?.text ?? "", /^Link Izmir–Bursa is cut\. Sure to/)
+  const stranger = OrgId.parse(randomUUID())
+  await assert.rejects(second.incidents.detail(stranger, id), /no incident/i)
+  assert.deepEqual([...(await world.dbs.ui.asOrg(stranger, (tx) => tx`select id from incidents.cause_change`))], [])
   await assert.rejects(second.incidents.acknowledge(actor(), id, ""), /closed/)
   await assert.rejects(second.incidents.note(actor(), randomUUID(), "x"), /no incident/i)
   assert.notEqual((await second.incidents.overview(org)).quietSinceMs, null)

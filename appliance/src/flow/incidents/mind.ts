@@ -63,6 +63,7 @@ export const entryOf = (was: Incident | undefined, next: Incident, nowMs: number
   const before = next.entered?.confidence ?? null
   if (before === null || next.confidence === null || next.entered === null) return null
   if (Math.abs(next.confidence - before) < NEWS || nowMs - next.entered.atMs < APART_MS) return null
-  const how = next.confidence > before ? "Surer" : "Less sure"
-  return make(`${how}: ${percent(next.confidence)}, before ${percent(before)}.${news(was, next)}`)
+  const isSurer = next.confidence > before
+  const why = news(was, next) || (isSurer ? " Looked at again: still so." : "")
+  return make(`${isSurer ? "Surer" : "Less sure"}: ${percent(next.confidence)}, before ${percent(before)}.${why}`)
 }

@@ -71,18 +71,23 @@ test("one router of a site is not its power while another of it answers", () => 
 })
 
 test("an end that says its port is up speaks against a cut, and the cut is less sure for it", () => {
-  const world = new World({ links: RING, at: "A" }).run(12_000)
+  const world = new World({ links: RING, at: "A", mute: ["B", "C"] }).run(12_000)
   const one = (): void => {
     const far = world.portSample("C", "to-B", true)
     world.deliver({ pings: [], interfaces: [world.portSample("B", "to-C", false), far], events: [] })
   }
   one()
-  world.run(1_500)
+  world.run(500)
   one()
-  world.run(400)
+  world.run(500)
   const [incident] = world.open()
   assert.match(incident?.title ?? "", /^Link B–C is cut/)
   assert.ok((incident?.confidence ?? 1) < 0.99, `${incident?.confidence}`)
+  for (let round = 0; round < 10; round += 1) {
+    one()
+    world.run(500)
+  }
+  assert.match(world.history.at(-1)?.text ?? "", /^Surer: .*, before \d+ %\. Looked at again: still so\.$/)
   const against = incident?.evidence.filter(({ stance }) => stance === "against").map(({ text }) => text)
   assert.deepEqual(against, ["C says its end of the link is up (port to-B)"])
 })
