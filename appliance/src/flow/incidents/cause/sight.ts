@@ -25,13 +25,22 @@ const createNumbers = (bits: number): (() => number) => {
 }
 
 /** Which things there are to be seen at all: a row of numbers for each, 0 where nobody looks. */
-export type Marks = { readonly reach: Float64Array; readonly port: Float64Array; readonly fault: Float64Array }
+export type Marks = {
+  /** Vantage × nodes + node. */
+  readonly reach: Float64Array
+  /** By port: dark. */
+  readonly port: Float64Array
+  /** By node: heard at all, so that a lit port is not taken for one nobody tells of. */
+  readonly teller: Float64Array
+  readonly fault: Float64Array
+}
 export const createMarks = (graph: Graph, isPinged: (node: number) => boolean): Marks => {
   const reach = new Float64Array(graph.vantages * graph.nodes)
   const port = new Float64Array(2 * graph.links)
+  const teller = new Float64Array(graph.nodes)
   const fault = new Float64Array(graph.ids.length)
   // Sums of whole numbers stay exact below 2^53.
-  const bits = Math.max(33, 52 - Math.ceil(Math.log2(reach.length + port.length + fault.length + 2)))
+  const bits = Math.max(33, 52 - Math.ceil(Math.log2(reach.length + port.length + teller.length + fault.length + 2)))
   const number = createNumbers(bits)
   for (let at = 0; at < reach.length; at += 1) {
     const mark = number()
@@ -42,8 +51,13 @@ export const createMarks = (graph: Graph, isPinged: (node: number) => boolean): 
     const node = (at % 2 === 0 ? graph.endA[at >> 1] : graph.endB[at >> 1]) ?? 0
     if (graph.monitored[node] === 1) port[at] = mark
   }
+  for (let node = 0; node < teller.length; node += 1) {
+    const mark = number()
+    if (graph.monitored[node] === 1 && graph.hopsFrom[node] !== graph.hopsFrom[node + 1]) teller[node] = mark
+  }
+  for (const { node } of graph.leaves) if (graph.monitored[node] === 1) teller[node] ||= number()
   for (let at = 0; at < fault.length; at += 1) fault[at] = number()
-  return { reach, port, fault }
+  return { reach, port, teller, fault }
 }
 
 export type Sight = {
@@ -131,6 +145,7 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
   const walk = (starts: readonly number[], vantage: number, isTelling: boolean): void => {
     disc.fill(-1)
     order = 0
+    spans = []
     for (const start of starts) {
       if (disc[start] !== -1) continue
       let at = 0
@@ -190,6 +205,7 @@ export const createSight = (graph: Graph, weights: Weights, marks: Marks): Sight
     const row = 8 * node
     if (isTelling) {
       add(rows, row + OWN, -(tell[node] ?? 0))
+      add(rows, row + OWN_TURN, -(marks.teller[node] ?? 0))
       heard[node] = 1
     }
     const own = rows[row + OWN] ?? 0
