@@ -19,7 +19,7 @@ import { awaited, isOnlyWay, SETTLE_MS, silentBefore, toAsk } from "./settle.ts"
 import { tell } from "./tell.ts"
 import { createJudge } from "./verdict.ts"
 import { createWays } from "./ways.ts"
-import { agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText } from "./wording.ts"
+import { agentEvidence, agentReason, agentTitle, duration, gathered, many, recoveredText, symptomText } from "./wording.ts"
 
 export type Outcome = {
   /** Incidents that have changed, as they are now. */
@@ -252,7 +252,8 @@ export const createDocket = (newId: () => IncidentId): Docket => {
         const text = agentTitle(name, devices)
         const one: Held = { alertId: agent.id, kind: agent.kind, deviceId: null, part: "cause", sinceMs, untilMs: null }
         const because = [agentReason(name, nowMs - sinceMs)]
-        const next = entered(undefined, { ...made, title: text, because, held: new Map([[agent.id, one]]) })
+        const evidence = [agentEvidence(name, sinceMs, nowMs)]
+        const next = entered(undefined, { ...made, title: text, because, evidence, held: new Map([[agent.id, one]]) })
         change(next)
         say(next, "opened", `${text}. ${because.join(" ")}`)
       }

@@ -78,10 +78,11 @@ const liveEnds = (of: Case, { cause }: Draft, contrary: readonly { readonly look
   return [{ ...say("for", text, ends, link.id), atMs: null }]
 }
 
-const behind = ({ watched }: Case, dark: readonly AlertNow[]): Evidence[] => {
+const behind = ({ watched }: Case, { cause }: Draft, dark: readonly AlertNow[]): Evidence[] => {
   if (dark.length === 0) return []
   const names = list(dark.map((alert) => deviceName(watched, alert.deviceId)))
-  return [say("for", `${many(dark.length, "device")} behind it ${dark.length === 1 ? "does" : "do"} not answer: ${names}`, dark)]
+  const where = cause.kind === "agent" ? `that agent ${cause.name} watches` : "behind it"
+  return [say("for", `${many(dark.length, "device")} ${where} ${dark.length === 1 ? "does" : "do"} not answer: ${names}`, dark)]
 }
 
 /** Seen well although with this cause it could not be. */
@@ -128,7 +129,7 @@ export const evidenceOf = (of: Case, draft: Draft): Evidence[] => {
       own.filter((alert) => !isSilent(alert)),
     ),
     ...liveEnds(of, draft, contrary),
-    ...behind(of, mine("behind").filter(isSilent)),
+    ...behind(of, draft, mine("behind").filter(isSilent)),
     ...ports(
       of,
       told.filter((alert) => !isSilent(alert)),

@@ -86,6 +86,7 @@ test("an agent that reaches nothing any more, and is still heard, is suspected i
       incident?.causes.map(({ kind, name }) => [kind, name]),
       [["agent", "agent-1"]],
     )
+    assert.match(incident?.evidence.map(({ text }) => text).join() ?? "", /\d devices that agent agent-1 watches do not answer/)
     for (const name of world.names) {
       const { status, incidentId } = device(world, name)
       assert.deepEqual([status.status, status.reason, incidentId], ["unknown", "agent-blind", incident?.id], name)

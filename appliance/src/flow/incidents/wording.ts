@@ -1,5 +1,5 @@
 /** What incidents are called and what their timeline says: sentences people would say to each other. */
-import type { Component } from "../../api/incidents.ts"
+import type { Component, Evidence } from "../../api/incidents.ts"
 import type { AlertNow, Watched } from "../alerts/alerts.ts"
 import type { Flap } from "./flaps.ts"
 
@@ -97,6 +97,14 @@ export const agentTitle = (name: string, devices: number): string => `Agent ${na
 
 export const agentReason = (name: string, unheardMs: number): string =>
   `Agent ${name} was last heard ${duration(unheardMs)} before this was opened. What it watches is unknown since: it may be well or out of reach.`
+
+export const agentEvidence = (name: string, sinceMs: number, nowMs: number): Evidence => ({
+  stance: "for",
+  text: `Agent ${name} has not been heard for ${duration(nowMs - sinceMs)}, though we could have heard it`,
+  deviceId: null,
+  linkId: null,
+  atMs: Math.round(sinceMs),
+})
 
 /** One symptom as it comes. */
 export const symptomText = (watched: Watched, alert: AlertNow): string => {

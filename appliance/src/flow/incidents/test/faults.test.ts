@@ -125,6 +125,10 @@ test("a silent agent makes its devices unknown and opens one incident of its own
   const [incident] = world.open()
   const [symptom] = incident?.held.values() ?? []
   assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastHeardMs + 4_500, lastHeardMs])
+  assert.deepEqual(
+    incident?.evidence.map(({ stance, text }) => `${stance}: ${text}`),
+    ["for: Agent agent-1 has not been heard for 5 s, though we could have heard it"],
+  )
   assert.match(incident?.because[0] ?? "", /last heard [45] s before this was opened.*unknown since/)
   assert.equal(world.book.of("device-unreachable", world.device("A"))?.state.sinceMs, lastHeardMs)
   assert.deepEqual(
