@@ -3,7 +3,7 @@
  * an operator on the API. What a browser shows of it is in screens.test.ts.
  */
 import assert from "node:assert/strict"
-import { after, before, describe, test } from "node:test"
+import { after, afterEach, before, describe, test } from "node:test"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type LiveEvent, type Operator, operatorAt } from "./operator.ts"
 import { type Row, rows, textOf, until } from "./rows.ts"
@@ -71,6 +71,12 @@ describe("the whole path", () => {
   })
 
   describe("what breaks", () => {
+    // One that fails leaves the network whole for the next.
+    afterEach(async () => {
+      await pull({ do: "heal" })
+      await allWell()
+    })
+
     test("a cut core link is one incident that names the link, and mending closes it", async () => {
       const redundant = (await links()).find(
         (link) => /-core-1$/.test(textOf(link.a, "deviceName")) && /-core-1$/.test(textOf(link.b, "deviceName")),
@@ -137,8 +143,11 @@ describe("the whole path", () => {
       await until("every device is unknown", 30_000, async () =>
         (await devices()).every((device) => statusOf(device) === "unknown"),
       )
-      const kinds = incidents(from).flatMap((event) => rows(event.data.causes).map((cause) => cause.kind))
-      assert.deepEqual([...new Set(kinds)], ["agent"])
+      const kinds = await until("an incident is told", 5_000, async () => {
+        const causes = incidents(from).flatMap((event) => rows(event.data.causes).map((cause) => cause.kind))
+        return causes.length > 0 && [...new Set(causes)]
+      })
+      assert.deepEqual(kinds, ["agent"])
       await pull({ do: "start-agent" })
       await allWell()
     })
