@@ -45,7 +45,11 @@ const keeps = (watched: Watched, { components, classes }: Hypothesis, said: Read
   components.filter((id, index) => [id, ...(classes[index] ?? [])].some((one) => said.has(realComponent(watched, one)))).length
 
 /** The best first; or, where it is as good as that, the one that keeps most of what was said. */
-const inOrder = (watched: Watched, hypotheses: readonly Hypothesis[], said: ReadonlySet<string>): readonly Hypothesis[] => {
+export const inOrder = (
+  watched: Watched,
+  hypotheses: readonly Hypothesis[],
+  said: ReadonlySet<string>,
+): readonly Hypothesis[] => {
   const [best] = hypotheses
   if (best === undefined || said.size === 0) return hypotheses
   const close = hypotheses.filter((one) => best.probability - one.probability < CLEARLY)

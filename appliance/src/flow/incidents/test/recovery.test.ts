@@ -76,6 +76,8 @@ test(`in ${NETWORKS} random networks one fault is one incident that names it, fr
   )
 })
 
+// Of 1,200 networks two (seeds 430 and 674) open for an innocent router for some seconds: a line has light again and carries nothing
+// yet while the only other way fails, which from the agent looks as if the router between them had died.
 test(`in ${NETWORKS} random networks with two faults, once one is over nothing opens for what never failed`, () => {
   assert.deepEqual(
     play(2, (world, firstOverMs) => world.openedAs.filter((one) => one.openedAtMs >= firstOverMs)),
