@@ -1,5 +1,5 @@
 /** The face of root cause: a document in, an answer out. Pure: no clock, no database, and nothing imported from outside this folder. */
-import { type Class, classesOf } from "./classes.ts"
+import { type Class, classesOf, PLENTY } from "./classes.ts"
 import { buildGraph, countPrior, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
 import type { Network, Observation, Rates, Recheck } from "./model.ts"
@@ -33,30 +33,23 @@ export type Answer = {
 }
 
 const MOST_HYPOTHESES = 10
-const LEAST_CHANCE = 1e-9
+const LEAST_CHANCE = 1e-7
+/** And where walks are dear: below that it is one of thousands of things nobody has looked at. */
+const LEAST_IN_MANY = 5e-4
 /** Walks times what one walks over: a few ms on one core for a first reading, some 20 for the whole; and how many there are at least. */
 const FIRST = { work: 80_000, least: 12 }
-const WHOLE = { work: 500_000, least: 40 }
+const WHOLE = { work: 300_000, least: 40 }
 /** Classes of which it is told what could stand in, and classes between which re-checks decide. */
 const MOST_COMPARED = 80
 const MOST_READINGS = 3
 /** Who may have failed as well, behind what hides it, is not said to be well behind it: one in so many at most is. */
 const SUPPRESSED_WRONGLY = 1e-4
 
-type Look = { readonly slot: Slot | null; readonly isUp: boolean }
-type Held = Look & { isForgotten: boolean }
-
 /** Looks as they came, by row: what they look at, and what they read. */
-type Seen = { readonly of: Uint8Array; readonly at: Int32Array; readonly isUp: Uint8Array; readonly length: number }
+type Seen = { readonly of: Uint8Array; readonly at: Int32Array; readonly isUp: Uint8Array; length: number }
 const [REACH, LEAF, PORT, ACCESS, NOTHING] = [0, 1, 2, 3, 4]
 const rowOf = (slot: Slot | null): number =>
   slot === null ? NOTHING : { reach: REACH, leaf: LEAF, port: PORT, access: ACCESS }[slot.of]
-const listOf = (held: readonly Look[]): Seen => ({
-  of: Uint8Array.from(held, ({ slot }) => rowOf(slot)),
-  at: Int32Array.from(held, ({ slot }) => slot?.at ?? 0),
-  isUp: Uint8Array.from(held, ({ isUp }) => (isUp ? 1 : 0)),
-  length: held.length,
-})
 
 /** Customers that have failed by themselves as these faults leave it, and how surely. */
 const failedCustomers = (
@@ -234,7 +227,7 @@ const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) =
 
 type Beliefs = Pick<Network, "rates" | "isPartial">
 
-const answerTo = (graph: Graph, looks: Looks, held: readonly Look[], beliefs: Beliefs): Answer => {
+const answerTo = (graph: Graph, looks: Looks, seen: Seen, beliefs: Beliefs): Answer => {
   const facts = readFacts(graph, looks)
   const marks: Marks = createMarks(graph, createPinged(graph, looks))
   let rates = beliefs.rates ?? FIRST_RATES
@@ -252,9 +245,10 @@ const answerTo = (graph: Graph, looks: Looks, held: readonly Look[], beliefs: Be
   const walks = walksFor(graph, WHOLE.work, WHOLE.least)
   const found = search(graph, weights, marks, sight, walks)
   const classes = classesOf(graph, sight, found, MOST_HYPOTHESES + 2, walks)
-  const seen = listOf(held)
-  const told = classes.slice(0, MOST_HYPOTHESES + 2).filter((one, at) => at === 0 || one.probability >= LEAST_CHANCE)
-  const compared = classes.slice(0, Math.min(MOST_COMPARED, Math.ceil(walks / 2)))
+  const told = classes
+    .slice(0, MOST_HYPOTHESES + 2)
+    .filter((one, at) => at === 0 || one.probability >= (walks > PLENTY ? LEAST_CHANCE : LEAST_IN_MANY))
+  const compared = classes.slice(0, Math.min(MOST_COMPARED, Math.ceil(walks / 4)))
   // A customer that may have failed besides makes a hypothesis less likely: only then is their order known.
   const ordered = told
     .map((one) => ({ one, hypothesis: hypothesisOf(graph, looks, facts, seen, sight, rates, one) }))
@@ -278,21 +272,39 @@ export type Solver = {
   readonly forget: (look: Observation) => void
   readonly answer: () => Answer
 }
+type Held = { readonly slot: Slot | null; readonly isUp: boolean; isForgotten: boolean }
+const LEAST_ROOM = 1_024
+
 export const createSolver = (network: Omit<Network, "observations">): Solver => {
   const graph = buildGraph(network)
   const looks = noLooks(graph)
   const slotOf = createSlots(graph)
   /** In the order they came; what was taken back leaves no gap once it is asked for an answer. */
-  let seen: Held[] = []
+  let seen: Seen = { of: new Uint8Array(LEAST_ROOM), at: new Int32Array(LEAST_ROOM), isUp: new Uint8Array(LEAST_ROOM), length: 0 }
+  let held: Held[] = []
   const byName = new Map<string, Held[]>()
   let forgotten = 0
   const nameOf = (look: Observation): string => JSON.stringify([look.entity, look.signal, look.value, look.from, look.end])
+  const grow = (): void => {
+    const { of, at, isUp, length } = seen
+    seen = { of: new Uint8Array(2 * length), at: new Int32Array(2 * length), isUp: new Uint8Array(2 * length), length }
+    seen.of.set(of)
+    seen.at.set(at)
+    seen.isUp.set(isUp)
+  }
+  const put = ({ slot, isUp }: Held): void => {
+    if (seen.length === seen.of.length) grow()
+    seen.of[seen.length] = rowOf(slot)
+    seen.at[seen.length] = slot?.at ?? 0
+    seen.isUp[seen.length] = isUp ? 1 : 0
+    seen.length += 1
+  }
   return {
     observe: (look) => {
-      const slot = slotOf(look)
-      const one = { slot, isUp: look.value === "up", isForgotten: false }
-      if (slot !== null) count(looks, slot, one.isUp, 1)
-      seen.push(one)
+      const one = { slot: slotOf(look), isUp: look.value === "up", isForgotten: false }
+      if (one.slot !== null) count(looks, one.slot, one.isUp, 1)
+      put(one)
+      held.push(one)
       const name = nameOf(look)
       const same = byName.get(name)
       if (same === undefined) byName.set(name, [one])
@@ -306,7 +318,11 @@ export const createSolver = (network: Omit<Network, "observations">): Solver => 
       forgotten += 1
     },
     answer: () => {
-      if (forgotten > 0) seen = seen.filter((one) => !one.isForgotten)
+      if (forgotten > 0) {
+        held = held.filter((one) => !one.isForgotten)
+        seen.length = 0
+        for (const one of held) put(one)
+      }
       forgotten = 0
       return answerTo(graph, looks, seen, network)
     },

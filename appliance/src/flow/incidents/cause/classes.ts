@@ -14,6 +14,10 @@ export type Class = {
   readonly standIns: readonly (readonly number[])[]
 }
 
+/** In a network where walks are dear, what could stand in is told of what has this share of the first class's chance. */
+const LIKELY = 1e-3
+export const PLENTY = 200
+
 const isBefore = (one: Found, other: Found): boolean => {
   if (Math.abs(one.score - other.score) > 1e-9) return one.score > other.score
   if (one.faults.length !== other.faults.length) return one.faults.length < other.faults.length
@@ -66,7 +70,8 @@ export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, m
   drafts.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
   let left = walks
   const told = drafts.map((draft, at) => {
-    const isTold = at === 0 || (at < most && left >= draft.first.faults.length)
+    const isLikely = walks > PLENTY || draft.weight > LIKELY * (drafts[0]?.weight ?? 0)
+    const isTold = at === 0 || (at < most && isLikely && left >= draft.first.faults.length)
     left -= draft.first.faults.length
     if (!isTold) return { ...draft, standIns: draft.first.faults.map(() => []) }
     const standIns = standInsOf(graph, sight, draft.first)

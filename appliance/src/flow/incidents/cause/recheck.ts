@@ -41,9 +41,15 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
   const open = classes.filter((one) => one.probability > LEAST_CHANCE)
   if (open.length < 2) return []
   const reach = graph.vantages * graph.nodes
-  const isPinged = new Set<number>()
-  for (let at = 0; at < reach; at += 1) if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) > 0) isPinged.add(at)
-  const leafAt = new Map(graph.leaves.map((leaf) => [leaf.node, leaf.id]))
+  const isPinged = new Uint8Array(reach)
+  let isAnyPinged = false
+  for (let at = 0; at < reach; at += 1) {
+    if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) === 0) continue
+    isPinged[at] = 1
+    isAnyPinged = true
+  }
+  const hasLeaf = new Uint8Array(graph.nodes)
+  for (let leaf = 0; leaf < graph.leafNode.length; leaf += 1) hasLeaf[graph.leafNode[leaf] ?? 0] = 1
   const [hasPorts, hasAdjacencies] = facts.signals
   const signal = hasAdjacencies && !hasPorts ? "adjacency" : "port"
   const reads = open.map((one) => {
@@ -52,17 +58,31 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
   })
   const first = reads[0] ?? new Uint8Array(0)
   const canAsk = (key: number): boolean => {
-    if (key < reach) return isPinged.has(key) || leafAt.has(key % graph.nodes) || isPinged.size === 0
+    if (key < reach) return isPinged[key] === 1 || hasLeaf[key % graph.nodes] === 1 || !isAnyPinged
     const port = key - reach
     const [a, b] = [graph.endA[port >> 1] ?? 0, graph.endB[port >> 1] ?? 0]
     return a !== b && graph.monitored[port % 2 === 0 ? a : b] === 1
   }
   /** Looks that read alike under every class decide alike: the first of them stands for all. */
-  const alike = new Map<string, number[]>()
+  const alike = new Map<number, number[]>()
+  const differs = (key: number): boolean => {
+    const value = first[key]
+    for (const read of reads) if (read[key] !== value) return true
+    return false
+  }
+  const patternOf = (key: number): number => {
+    let [low, high] = [0, 0]
+    for (const read of reads) {
+      const value = read[key] ?? 0
+      low = Math.imul(low ^ (value + 1), 0x01000193)
+      high = Math.imul(high ^ (value + 7), 0x5bd1e995)
+    }
+    return (low >>> 0) + (high >>> 12) * 2 ** 32
+  }
   for (let key = 0, differences = 0; key < first.length && differences < MOST_DIFFERENCES; key += 1) {
-    if (!reads.some((read) => read[key] !== first[key]) || !canAsk(key)) continue
+    if (!differs(key) || !canAsk(key)) continue
     differences += 1
-    const pattern = reads.map((read) => read[key]).join("")
+    const pattern = patternOf(key)
     const keys = alike.get(pattern)
     if (keys === undefined) alike.set(pattern, [key])
     else keys.push(key)
@@ -112,7 +132,8 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
   return chosen.map((key): Recheck => {
     if (key < reach) {
       const [vantage, node] = [Math.floor(key / graph.nodes), key % graph.nodes]
-      const entity = isPinged.has(key) || isPinged.size === 0 ? graph.ids[node] : leafAt.get(node)
+      const isItself = isPinged[key] === 1 || !isAnyPinged || hasLeaf[node] !== 1
+      const entity = isItself ? graph.ids[node] : graph.leaves[graph.leafNode.indexOf(node)]?.id
       return { entity: entity ?? "", signal: "reachable", from: graph.vantageIds[vantage] ?? "" }
     }
     const port = key - reach

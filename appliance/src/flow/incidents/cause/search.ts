@@ -37,6 +37,7 @@ export type Search = {
 const KEPT = 14
 const WORTH = 25
 const NEAR = 6
+const NEARER = 3
 /** A further fault may still win this much on the bound. */
 const SLACK = 2
 const MOST_FOUND = 60_000
@@ -113,6 +114,8 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   const firstWalk = sight.walks()
   const mostKept = graph.ids.length < SMALL ? MOST_KEPT.small : MOST_KEPT.large
   const isSpent = (share = 1): boolean => sight.walks() - firstWalk >= mostWalks * share
+  const fitFault = new Int32Array(graph.ids.length)
+  const fitScore = new Float64Array(graph.ids.length)
   let taken: Found | undefined
   let best: Found = { faults: [], score: Number.NEGATIVE_INFINITY, sign: 0, hidden: 0, rest: 0, isWalked: false }
   const dearest = graph.prior.reduce((most, one) => (one > most ? one : most), Number.NEGATIVE_INFINITY)
@@ -162,8 +165,9 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       for (const group of groups) weight.set(group, (weight.get(group) ?? 0) + gain)
     }
     suspects = [...weight]
+      .filter(([group, gain]) => gain + (graph.prior[graph.groupsFrom + group] ?? 0) > -SLACK)
       .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, MOST_GROUPS)
+      .slice(0, Math.min(MOST_GROUPS, Math.ceil(mostWalks / 12)))
       .map(([group]) => graph.groupsFrom + group)
   }
 
@@ -176,7 +180,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     const start = countPrior(one.faults.length + 1) - countPrior(one.faults.length)
     const floor = Math.max(best.score - WORTH, score - WORTH)
     let hidden = 0
-    const fits: Child[] = []
+    let fits = 0
     const children: Child[] = []
     const add = (fault: number): void => {
       const prior = graph.prior[fault] ?? Number.NEGATIVE_INFINITY
@@ -192,15 +196,23 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       } else if (gain > 1e-9 && children.length < CHILDREN) children.push({ fault, score: together })
       if (together < floor || (together < best.score - KEPT && gain < -1e-9)) return
       if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + start + dearest < best.score - SLACK) return
-      fits.push({ fault, score: together })
+      fitFault[fits] = fault
+      fitScore[fits] = together
+      fits += 1
     }
     for (let fault = 0; fault < graph.groupsFrom; fault += 1) add(fault)
     for (let fault = graph.uplinksFrom; fault < graph.ids.length; fault += 1) add(fault)
     // Of very many that are about as likely, which in a large network is all that nobody has looked at, only their sum is kept.
-    if (fits.length > mostKept) fits.sort((a, b) => b.score - a.score || a.fault - b.fault)
-    for (const { score: fit } of fits.slice(mostKept)) one.rest += Math.exp(fit - score)
-    for (const child of [...fits.slice(0, mostKept), ...children])
-      keep(insert(one.faults, child.fault), child.score, sign + (sight.turn[child.fault] ?? 0))
+    const over = fits - mostKept
+    const least = over > 0 ? (fitScore.slice(0, fits).sort()[over] ?? 0) : Number.NEGATIVE_INFINITY
+    for (let at = 0, kept = 0; at < fits; at += 1) {
+      const [fault, fit] = [fitFault[at] ?? 0, fitScore[at] ?? 0]
+      if (fit >= least && kept < mostKept) {
+        keep(insert(one.faults, fault), fit, sign + (sight.turn[fault] ?? 0))
+        kept += 1
+      } else one.rest += Math.exp(fit - score)
+    }
+    for (const child of children) keep(insert(one.faults, child.fault), child.score, sign + (sight.turn[child.fault] ?? 0))
     one.hidden = hidden
   }
   const tryGroups = (one: Found): void => {
@@ -310,24 +322,34 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       for (const one of carried) {
         if (isSpent(0.5)) return
         if (!one.isWalked) walkFrom(one)
-        if (graph.members.length > 0) tryGroups(one)
+        if (one === carried[0] && size <= best.faults.length) tryGroups(one)
       }
       vain = best === was && size >= best.faults.length ? vain + 1 : 0
     }
   }
 
+  /** Whether the best leaves some part dark that only further faults could explain: then what is far from it may lead on. */
+  let [asked, isDarkLeft]: [Found | undefined, boolean] = [undefined, false]
+  const leavesDark = (): boolean => {
+    if (asked !== best) {
+      asked = best
+      // Two at least: what one more explains has been seen by the walk from the best.
+      isDarkLeft = (darkParts(best)[0]?.weight ?? 0) > -2 * dearest
+    }
+    return isDarkLeft
+  }
   const climb = (): void => {
     for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
       if (isSpent() || one.score < best.score - WORTH) return
       if (one.isWalked) continue
       const isNear = one.score >= best.score - NEAR
       const bound = weights.best + priorOf(one.faults) + dearest
-      if (!isNear && bound < best.score - SLACK) continue
+      if (!isNear && (bound < best.score - SLACK || !leavesDark())) continue
       const walked = classWalks.get(one.sign) ?? 0
       if (walked >= 3 && one !== best) continue
       classWalks.set(one.sign, walked + 1)
       walkFrom(one)
-      if (isNear && graph.members.length > 0) tryGroups(one)
+      if (one.score >= best.score - NEARER) tryGroups(one)
     }
   }
   const exchange = (): void => {
@@ -339,7 +361,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
         const less = weighSet(one.faults.filter((other) => other !== fault))
         if (less === undefined || less.isWalked) continue
         walkFrom(less)
-        if (graph.members.length > 0) tryGroups(less)
+        tryGroups(less)
       }
     }
   }
