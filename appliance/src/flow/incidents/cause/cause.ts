@@ -9,6 +9,7 @@ import { search, walksFor } from "./search.ts"
 import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
 import { CUSTOMER_FAILS, createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
 
+export { type Dependency, meet, type State, statesUnder } from "./dependencies.ts"
 export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
 
 export type Hypothesis = {
