@@ -73,7 +73,7 @@ const cases: [string, Omit<Network, "observations">, Observation[], string[], st
     ["D"],
     [],
   ],
-  ["where the watchman stands is dead: all is dark because of it", CHAIN, dark("ABCD"), ["A"], [], ["B", "C", "D"]],
+  ["nothing answers the only vantage: its own way out, or itself", CHAIN, dark("ABCD"), ["@uplink:A"], ["A"], ["B", "C", "D"]],
 ]
 /** As the appliance asks: what is not listed has not been looked at yet. */
 const ask = (network: Network) => solve({ ...network, isPartial: true })

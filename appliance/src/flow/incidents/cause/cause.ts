@@ -3,11 +3,11 @@ import { type Class, classesOf, PLENTY } from "./classes.ts"
 import { buildGraph, countPrior, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
 import type { Network, Observation, Rates, Recheck } from "./model.ts"
-import { differ, FIRST_RATES, readRates } from "./rates.ts"
+import { differ, firstRates, readRates } from "./rates.ts"
 import { chooseRechecks } from "./recheck.ts"
 import { search, walksFor } from "./search.ts"
 import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
-import { CUSTOMER_FAILS, createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
+import { createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
 
 export { type Dependency, meet, type State, statesUnder } from "./dependencies.ts"
 export type { Group, Link, Network, Node, Observation, Rates, Recheck } from "./model.ts"
@@ -68,7 +68,7 @@ const failedCustomers = (
     for (let vantage = 0; vantage < graph.vantages; vantage += 1)
       if (sight.reached[vantage * graph.nodes + node] === 1) seen.push(leafLooks.seen(leaf, vantage))
     if (sight.heard[node] === 1) seen.push(leafLooks.told(leaf))
-    const chance = customerFails(seen)
+    const chance = customerFails(graph, seen)
     if (chance > 0.5) found.push({ leaf, chance })
   }
   return found
@@ -197,7 +197,7 @@ const suppressedBy = (
     const unseen = Math.exp((graph.prior[node] ?? 0) + countPrior(faults.length + 1) - countPrior(faults.length))
     if (Math.max(chances[node] ?? 0, unseen) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
   }
-  if (CUSTOMER_FAILS > SUPPRESSED_WRONGLY) return told
+  // A customer fails so rarely by itself that it never has to be doubted.
   graph.leaves.forEach(({ id, node }, leaf) => {
     const isBehind = dark[node] === 1 && before[node] !== 1
     if (!isBehind || !isSeenDown(looks.leaf.down, graph.leaves.length, leaf)) return
@@ -231,7 +231,7 @@ type Beliefs = Pick<Network, "rates" | "isPartial">
 const answerTo = (graph: Graph, looks: Looks, seen: Seen, beliefs: Beliefs): Answer => {
   const facts = readFacts(graph, looks)
   const marks: Marks = createMarks(graph, createPinged(graph, looks))
-  let rates = beliefs.rates ?? FIRST_RATES
+  let rates = beliefs.rates ?? firstRates(graph, looks, facts)
   let weights = weigh(graph, looks, facts, rates, beliefs.isPartial)
   let sight = createSight(graph, weights, marks)
   for (let reading = 0; beliefs.rates === undefined && reading < MOST_READINGS; reading += 1) {

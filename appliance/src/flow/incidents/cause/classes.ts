@@ -25,6 +25,17 @@ const isBefore = (one: Found, other: Found): boolean => {
   return at !== -1 && (one.faults[at] ?? 0) < (other.faults[at] ?? 0)
 }
 
+const FEW_GROUPS = 12
+/** Groups that hold one of these, or a line of one of these. */
+const groupsNear = (graph: Graph, faults: readonly number[]): number[] =>
+  faults.flatMap((fault) => {
+    const lines: number[] = []
+    if (fault < graph.nodes)
+      for (let hop = graph.hopsFrom[fault] ?? 0; hop < (graph.hopsFrom[fault + 1] ?? 0); hop += 1)
+        lines.push(graph.nodes + (graph.hopLink[hop] ?? 0))
+    return [fault, ...lines].flatMap((one) => graph.memberOf.get(one) ?? [])
+  })
+
 /** What could stand in for each fault of a set: all at once, by one walk for each from the set without it. */
 const standInsOf = (graph: Graph, sight: Sight, one: Found): number[][] =>
   one.faults.map((fault) => {
@@ -38,8 +49,8 @@ const standInsOf = (graph: Graph, sight: Sight, one: Found): number[][] =>
     if (wanted === 0) return found
     for (let other = 0; other < graph.groupsFrom; other += 1) add(other)
     for (let other = graph.uplinksFrom; other < graph.ids.length; other += 1) add(other)
-    const groups = new Set([...found, fault].flatMap((other) => graph.memberOf.get(other) ?? []))
-    for (const group of [...groups].sort((a, b) => a - b)) {
+    const groups = graph.members.length <= FEW_GROUPS ? graph.members.keys() : groupsNear(graph, [...found, fault])
+    for (const group of [...new Set(groups)].sort((a, b) => a - b)) {
       if (graph.groupsFrom + group === fault || rest.includes(graph.groupsFrom + group)) continue
       sight.take([...rest, graph.groupsFrom + group])
       if (sight.sign() === one.sign) found.push(graph.groupsFrom + group)

@@ -25,6 +25,9 @@ for (let faults = 1; faults <= COUNTS; faults += 1)
 /** Any number: from some on, one more is always as likely. */
 export const countPrior = (faults: number): number => countPriors[Math.min(faults, COUNTS)] ?? 0
 
+/** Rarely: a fraction of what a router does, which in a small network fails the more surely the fewer there are. */
+const CUSTOMER = { share: 0.05, least: 1e-4, most: 5e-3 }
+
 /** A customer with one line: it takes no part in the search but through what is seen of it. */
 export type Leaf = { readonly id: string; readonly access: string; readonly node: number; readonly monitored: boolean }
 /** Where an id of the document has gone. */
@@ -60,6 +63,8 @@ export type Graph = {
   readonly members: readonly Int32Array[]
   /** Groups that a node or link belongs to. */
   readonly memberOf: ReadonlyMap<number, readonly number[]>
+  /** How likely a customer with one line has failed by itself. */
+  readonly customerFails: number
   /** If one thing has failed, how likely it is this, as a natural logarithm, by its index. */
   readonly prior: Float64Array
 }
@@ -246,6 +251,7 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     vantageIds,
     members,
     memberOf,
+    customerFails: Math.min(CUSTOMER.most, Math.max(CUSTOMER.least, CUSTOMER.share / Math.max(1, all))),
     prior: Float64Array.from(often, (one) => Math.log(one / all)),
   }
 }

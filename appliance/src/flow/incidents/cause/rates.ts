@@ -16,6 +16,7 @@ const MUTE = { share: 0.001, looks: 20 }
 /** How much of what all signals show together is believed of each by itself. */
 const SHARED = 80
 const [LEAST, MOST] = [1e-4, 0.3]
+const MOST_GAPS = 0.9
 
 export const FIRST_RATES: Rates = {
   reachFalse: FALSE.share,
@@ -24,6 +25,34 @@ export const FIRST_RATES: Rates = {
   portLost: LOST.share,
   missing: MISSING.share,
   mute: MUTE.share,
+}
+
+/**
+ * What is believed of gaps before anything is explained: of a document that lists a few looks only, most are missing for no reason in
+ * the network. Routers that read down are left aside.
+ */
+export const firstRates = (graph: Graph, looks: Looks, facts: Facts): Rates => {
+  const [gaps, mutes] = [
+    { of: 0, wrong: 0 },
+    { of: 0, wrong: 0 },
+  ]
+  for (let node = 0; node < graph.nodes; node += 1) {
+    const [due, told] = [facts.due[node] ?? 0, facts.told[node] ?? 0]
+    if (graph.monitored[node] !== 1 || due === 0) continue
+    if (told > 0) {
+      gaps.of += due
+      gaps.wrong += due - told
+    }
+    let [up, down] = [0, 0]
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1) {
+      up += looks.reach.up[vantage * graph.nodes + node] ?? 0
+      down += looks.reach.down[vantage * graph.nodes + node] ?? 0
+    }
+    if (down > up) continue
+    mutes.of += 1
+    if (told === 0) mutes.wrong += 1
+  }
+  return { ...FIRST_RATES, missing: Math.min(MOST_GAPS, shareOf(MISSING, gaps)), mute: Math.min(MOST_GAPS, shareOf(MUTE, mutes)) }
 }
 
 type Tally = { of: number; wrong: number }
@@ -51,7 +80,7 @@ export const readRates = (graph: Graph, looks: Looks, facts: Facts, sight: Sight
       const [up, down] = [looks.leaf.up[vantage * size + leaf] ?? 0, looks.leaf.down[vantage * size + leaf] ?? 0]
       if (up + down === 0) continue
       const isLit = sight.reached[vantage * graph.nodes + (graph.leafNode[leaf] ?? 0)] === 1
-      const hasFailed = isLit && down > 0 && customerFails([leafLooks.seen(leaf, vantage), leafLooks.told(leaf)]) > 0.5
+      const hasFailed = isLit && down > 0 && customerFails(graph, [leafLooks.seen(leaf, vantage), leafLooks.told(leaf)]) > 0.5
       add(reach, isLit && !hasFailed, up, down)
     }
   }
@@ -88,8 +117,8 @@ export const readRates = (graph: Graph, looks: Looks, facts: Facts, sight: Sight
     portFalse: within(shareOf(isFalse, port.up)),
     reachLost: within(shareOf(isLost, reach.down)),
     portLost: within(shareOf(isLost, port.down)),
-    missing: within(shareOf(MISSING, gaps)),
-    mute: within(shareOf(MUTE, mutes)),
+    missing: Math.min(MOST_GAPS, shareOf(MISSING, gaps)),
+    mute: Math.min(MOST_GAPS, shareOf(MUTE, mutes)),
   }
 }
 

@@ -24,8 +24,9 @@ type Child = { readonly fault: number; readonly score: number }
 type Part = {
   /** Lines between it and what is lit. */
   readonly edge: readonly number[]
-  /** Nodes on both sides of its edge. */
+  /** Nodes on both sides of its edge, and those of them that are dark. */
   readonly around: readonly number[]
+  readonly within: readonly number[]
   readonly weight: number
 }
 export type Search = {
@@ -49,6 +50,9 @@ const MOST_ROUNDS = 4
 const MOST_EDGES = 10
 const MOST_PARTS = 12
 const MOST_LEAPS = 4
+const MOST_MENDED = 10
+/** What explains so much of a dark part explains all of it. */
+const WHOLLY = 0.6
 const MOST_GROUPS = 40
 const EXCHANGED = 6
 /** Sets of one size that are carried on though something else explains more at first: the way to the best may lead by worse. */
@@ -237,7 +241,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     for (let first = 0; first < graph.nodes; first += 1) {
       if (isDark[first] !== 1) continue
       const inside: number[] = [first]
-      const [edge, around]: [number[], number[]] = [[], []]
+      const [edge, around, within]: [number[], number[], number[]] = [[], [], []]
       isDark[first] = 2
       let weight = 0
       for (let at = 0; at < inside.length; at += 1) {
@@ -256,9 +260,12 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
             inside.push(far)
           }
         }
-        if (edge.length > edges || node === first) around.push(node)
+        if (edge.length > edges || node === first) {
+          around.push(node)
+          within.push(node)
+        }
       }
-      parts.push({ edge, around, weight })
+      parts.push({ edge, around, within, weight })
     }
     return parts.sort((a, b) => b.weight - a.weight)
   }
@@ -289,19 +296,35 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     for (const link of lines) choose(link)
     if (chosen.length > 1) weighSet([...from.faults, ...chosen].sort((a, b) => a - b))
   }
-  /** Cuts a dark part off by all its lines, then mends what need not be cut. */
-  const cutOff = (from: Found, edge: readonly number[]): void => {
-    let at = weighSet(
-      edge.reduce(
-        insert,
-        [...from.faults].filter((fault) => !edge.includes(fault)),
-      ),
-    )
-    for (const link of edge) {
+  /** Takes out, one by one, what need not have failed. */
+  const mend = (from: Found | undefined, faults: readonly number[]): void => {
+    let at = from
+    for (const fault of faults) {
       if (at === undefined || isSpent()) return
-      const less = weighSet(at.faults.filter((fault) => fault !== link))
+      const less = weighSet(at.faults.filter((other) => other !== fault))
       if (less !== undefined && less.score > at.score) at = less
     }
+  }
+  /** Cuts a dark part off by all its lines, then mends what need not be cut. */
+  const cutOff = (from: Found, edge: readonly number[]): void => {
+    const all = edge.reduce(
+      insert,
+      from.faults.filter((fault) => !edge.includes(fault)),
+    )
+    mend(weighSet(all), edge)
+  }
+  /** Each dark part by itself, from its own side: what one thing on the way to all of them explains, several may explain better. */
+  const sever = (from: Found): void => {
+    const chosen = new Set<number>()
+    for (const { edge, within, weight } of darkParts(from).slice(0, MOST_PARTS)) {
+      let most = -1
+      for (const fault of [...edge, ...within]) if (most === -1 || gainOf(fault) > gainOf(most)) most = fault
+      if (most !== -1 && gainOf(most) > WHOLLY * weight) chosen.add(most)
+      else if (edge.length <= MOST_EDGES) for (const line of edge) chosen.add(line)
+    }
+    if (chosen.size < 2) return
+    const all = [...chosen].filter((fault) => !from.faults.includes(fault))
+    mend(weighSet([...from.faults, ...all].sort((a, b) => a - b)), all.slice(0, MOST_MENDED))
   }
 
   /** Size by size, the best few of each: what explains most alone need not be part of what explains most together. */
@@ -361,6 +384,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
         const less = weighSet(one.faults.filter((other) => other !== fault))
         if (less === undefined || less.isWalked) continue
         walkFrom(less)
+        sever(less)
         tryGroups(less)
       }
     }
@@ -376,6 +400,8 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
 
   weighSet([])
   leapOn()
+  const nothing = weighSet([])
+  if (nothing !== undefined) sever(nothing)
   widen()
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const was = best

@@ -6,13 +6,13 @@ import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
 import type { Rates } from "./model.ts"
 
-/** A customer's own router or line: how likely it has failed, given nothing. */
-export const CUSTOMER_FAILS = 5e-5
-/** A word of a router that cannot be reached: old, or a way there that is not drawn. */
-const STRAY = Math.log(1e-3)
-/** A vantage of which nothing at all has come in, though others look; and the only one, which may not have been asked. */
-const SILENT_VANTAGE = Math.log(1e-4)
-const SILENT_ALONE = Math.log(0.1)
+/** A word of a router that cannot be heard: old, or by a way that is not drawn. */
+const STRAY = Math.log(1e-4)
+/** Looks of a vantage that has failed itself. */
+const DEAD_LOOKS = -2
+/** A look of a vantage that is missing though all of its looks are; and all of them together. */
+const SILENT_EACH = Math.log(0.3)
+const SILENT_MOST = Math.log(1e-6)
 
 export type Weights = {
   /** Vantage × nodes + node: out of reach against in reach. */
@@ -108,23 +108,21 @@ export const createLeafLooks = (graph: Graph, looks: Looks, rates: Rates) => {
       for (const side of [0, 1]) {
         const at = signal * 2 * size + 2 * leaf + side
         const [up, down] = [looks.access.up[at] ?? 0, looks.access.down[at] ?? 0]
-        if (up + down === 0) continue
         well += up * port.up.up + down * port.up.down
-        failed += side === 0 ? up * port.down.up + down * port.down.down : STRAY
-        dark += STRAY
+        failed += side === 0 ? up * port.down.up + down * port.down.down : (up + down) * STRAY
+        dark += (up + down) * STRAY
       }
     }
     return { well, failed, dark }
   }
   return { seen, told }
 }
-const FAILS = Math.log(CUSTOMER_FAILS)
-const FAILS_NOT = Math.log1p(-CUSTOMER_FAILS)
-const inSight = ({ well, failed }: LeafLooks): number => logSum(FAILS_NOT + well, FAILS + failed)
+const inSight = (graph: Graph, { well, failed }: LeafLooks): number =>
+  logSum(Math.log1p(-graph.customerFails) + well, Math.log(graph.customerFails) + failed)
 
 /** The chance, 0 to 1, that a customer whose router is in sight has failed by itself. */
-export const customerFails = (seen: readonly LeafLooks[]): number => {
-  let odds = FAILS - FAILS_NOT
+export const customerFails = (graph: Graph, seen: readonly LeafLooks[]): number => {
+  let odds = Math.log(graph.customerFails) - Math.log1p(-graph.customerFails)
   for (const { well, failed } of seen) odds += failed - well
   return 1 / (1 + Math.exp(-odds))
 }
@@ -147,6 +145,21 @@ const patternOf = (graph: Graph, looks: Looks, leaf: number): number => {
   return pattern
 }
 
+/** Nothing it looks at is listed. */
+const isSilent = (graph: Graph, looks: Looks, vantage: number): boolean => {
+  for (let node = 0; node < graph.nodes; node += 1) if (isAny(looks.reach, vantage * graph.nodes + node)) return false
+  for (let leaf = 0; leaf < graph.leaves.length; leaf += 1)
+    if (isAny(looks.leaf, vantage * graph.leaves.length + leaf)) return false
+  return true
+}
+/** What the silence of one vantage weighs against its being well: the more it should have seen, the more. Where nobody pings, nothing. */
+const silence = (graph: Graph, looks: Looks, facts: Facts): number => {
+  let isPinged = graph.vantages > 1 && [looks.reach, looks.leaf].some((row) => row.up.some((_, at) => isAny(row, at)))
+  if (!isPinged && facts.signals.includes(true)) return 0
+  isPinged ||= graph.nodes + graph.leaves.length > 1
+  return isPinged ? Math.max(SILENT_MOST, (graph.nodes + graph.leaves.length) * SILENT_EACH) : 0
+}
+
 /** `isPartial`: a port that is not told of weighs nothing, nor does a vantage of which nothing is listed. */
 export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, isPartial = false): Weights => {
   const { nodes, vantages } = graph
@@ -167,6 +180,7 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
   const self = new Float64Array(vantages)
   for (let vantage = 0; vantage < vantages; vantage += 1) {
     const at = vantage * nodes + (graph.vantageNode[vantage] ?? 0)
+    if (!isSilent(graph, looks, vantage)) addTo(outOfReach, at, DEAD_LOOKS)
     // What a vantage without a way out sees of itself, nobody knows.
     self[vantage] = Math.LN2 * -((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0)) - (outOfReach[at] ?? 0)
   }
@@ -176,7 +190,7 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
     const key = at % (2 * graph.links)
     addTo(portLit, key, up * port.up.up + down * port.up.down)
     addTo(portDark, key, up * port.down.up + down * port.down.down)
-    addTo(untold, (key % 2 === 0 ? graph.endA[key >> 1] : graph.endB[key >> 1]) ?? 0, STRAY)
+    addTo(untold, (key % 2 === 0 ? graph.endA[key >> 1] : graph.endB[key >> 1]) ?? 0, (up + down) * STRAY)
   }
   const leafLooks = createLeafLooks(graph, looks, rates)
   const alike = new Map<number, { readonly lit: number; readonly dark: number; readonly untold: number }>()
@@ -196,13 +210,13 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
       const seen = leafLooks.seen(leaf, vantage)
       // One vantage tells all there is to tell, so that a failed customer is weighed by all of it at once.
       const all = vantages > 1 ? seen : { well: seen.well + line.well, failed: seen.failed + line.failed, dark: 0 }
-      const lit = inSight(all)
+      const lit = inSight(graph, all)
       addTo(inReach, at, lit)
       addTo(outOfReach, at, seen.dark)
       if (pattern >= 0) alike.set(pattern, { lit, dark: seen.dark, untold: line.dark })
     }
     addTo(untold, node, line.dark)
-    if (vantages > 1) addTo(told, node, inSight(line))
+    if (vantages > 1) addTo(told, node, inSight(graph, line))
   }
   const { due, told: ports } = facts
   for (let node = 0; node < nodes; node += 1) {
@@ -211,15 +225,9 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
     const gaps = (all - some) * Math.log(rates.missing)
     addTo(told, node, some === 0 ? logSum(gaps, Math.log(rates.mute)) : gaps + some * Math.log1p(-rates.missing))
   }
-  const isSilent = (vantage: number): boolean => {
-    for (let node = 0; node < nodes; node += 1) if (isAny(looks.reach, vantage * nodes + node)) return false
-    for (let leaf = 0; leaf < graph.leaves.length; leaf += 1)
-      if (isAny(looks.leaf, vantage * graph.leaves.length + leaf)) return false
-    return true
-  }
   for (let vantage = 0; !isPartial && vantage < vantages; vantage += 1)
-    if (isSilent(vantage))
-      addTo(inReach, vantage * nodes + (graph.vantageNode[vantage] ?? 0), vantages > 1 ? SILENT_VANTAGE : SILENT_ALONE)
+    if (isSilent(graph, looks, vantage))
+      addTo(inReach, vantage * nodes + (graph.vantageNode[vantage] ?? 0), silence(graph, looks, facts))
   let [dark, best] = [0, 0]
   const reachCut = outOfReach.map((value, at) => value - (inReach[at] ?? 0))
   for (let at = 0; at < reachCut.length; at += 1) {
