@@ -15,6 +15,7 @@ const LIMIT_MS = 20 * 60_000
 const GROUPS: readonly (readonly [string, string, string?])[] = [
   ["pki", "pki/**/*.test.ts"],
   ["agent", "agent/**/*.test.ts"],
+  ["scripts", "routeros-scripts/**/*.test.ts"],
   ["lab", "lab/**/*.test.ts", "lab/whole/"],
   ["appliance", "appliance/**/*.test.ts"],
   ["ui", "ui/**/*.test.ts"],

@@ -1,0 +1,10 @@
+/** `npm run bench -- rsc [--all]`, the part that works: see lab/bench/rsc.ts. */
+import { join } from "node:path"
+import { runBench } from "./check/bench/bench.ts"
+
+const recordings = process.env.ISPVM_RECORDINGS
+if (recordings === undefined) {
+  console.error("ISPVM_RECORDINGS is not set: no verdicts of real routers and no command trees, nothing to measure")
+  process.exit(2)
+}
+process.exitCode = runBench(join(recordings), process.argv.includes("--all")) ? 0 : 1

@@ -1,0 +1,121 @@
+/** The checker measured: against the verdicts of real routers, and with scripts made from the trees. */
+import { join } from "node:path"
+import { checkScript, type Release } from "../check.ts"
+import { PACKAGE_NAMES } from "../packages.ts"
+import { releasesIn, rowsIn, treeOf } from "../tree.ts"
+import { type Made, maker } from "./mutate.ts"
+import { compare, type Figures, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./oracle.ts"
+
+const WANTED = { agreed: 0.99, sameLine: 0.97, sameColumn: 0.9, toldApart: 0.999 }
+const MADE = 10_000
+const SHOWN = 12
+
+const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole)
+const percent = (part: number, whole: number): string => `${(100 * share(part, whole)).toFixed(1).padStart(5)} %`
+const row = (name: string, f: Figures): string =>
+  [
+    name.padEnd(22),
+    String(f.cases).padStart(5),
+    percent(f.agreed, f.cases),
+    String(f.rejected).padStart(8),
+    percent(f.sameLine, f.rejected),
+    percent(f.sameColumn, f.rejected),
+    percent(f.sameMessage, f.rejected),
+  ].join("  ")
+
+const list = (differences: readonly string[], all: boolean): void => {
+  for (const each of all ? differences : differences.slice(0, SHOWN)) console.log(`  ${each}`)
+  if (!all && differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more: --all`)
+}
+
+const releaseOf = (folder: string, name: string, packages: readonly string[]): Release | undefined => {
+  const tree = treeOf(folder, name, new Set(packages))
+  return tree && { name, menus: tree.menus, required: tree.required, isProven: true }
+}
+
+const againstRouters = (recordings: string, folder: string, all: boolean): boolean => {
+  const cases = oracleIn(recordings)
+  console.log("Against what :parse of real routers answered (main package alone)")
+  console.log("                       cases   accept/reject  rejected  same line  column   message")
+  let isGood = true
+  const differences: string[] = []
+  for (const name of ORACLE_RELEASES) {
+    const release = releaseOf(folder, name, [])
+    if (release === undefined) continue
+    for (const half of HALVES)
+      console.log(
+        row(
+          `${name} ${half}`,
+          compare(
+            cases.filter((each) => halfOf(each) === half),
+            release,
+          ).figures,
+        ),
+      )
+    const whole = compare(cases, release)
+    const { figures: f } = whole
+    console.log(row(`${name} all`, f))
+    differences.push(...whole.differences)
+    isGood &&=
+      share(f.agreed, f.cases) >= WANTED.agreed &&
+      share(f.sameLine, f.rejected) >= WANTED.sameLine &&
+      share(f.sameColumn, f.rejected) >= WANTED.sameColumn
+  }
+  console.log(`\nWhere we differ: ${differences.length}`)
+  list(differences, all)
+  return isGood
+}
+
+const judge = (made: readonly Made[], release: Release): readonly Made[] =>
+  made.filter(({ source, isRight }) => checkScript(source, release).ok !== isRight)
+
+const madeFrom = (folder: string, all: boolean): boolean => {
+  console.log(`\n${MADE} scripts a release made from its tree (all packages), told apart`)
+  let isGood = true
+  const releases = releasesIn(folder)
+  for (const [index, name] of releases.entries()) {
+    const tree = treeOf(folder, name, new Set(PACKAGE_NAMES))
+    const release = releaseOf(folder, name, PACKAGE_NAMES)
+    if (tree === undefined || release === undefined) continue
+    const other = releases[index === 0 ? releases.length - 1 : 0] ?? name
+    const make = maker({ rows: rowsIn(folder, name), required: tree.required, other: rowsIn(folder, other) }, index + 1)
+    const made = Array.from({ length: MADE }, make)
+    const began = performance.now()
+    const wrong = judge(made, release)
+    const perSecond = (MADE / (performance.now() - began)) * 1000
+    const kinds = Object.entries(Object.groupBy(made, ({ kind }) => kind))
+      .map(([kind, of = []]) => `${kind} ${of.length - wrong.filter((each) => each.kind === kind).length}/${of.length}`)
+      .join(", ")
+    console.log(
+      `${name.padEnd(8)} ${(100 * share(MADE - wrong.length, MADE)).toFixed(2)} %  ${perSecond.toFixed(0)} scripts/s  ${kinds}`,
+    )
+    list(
+      wrong.map(({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}`),
+      all,
+    )
+    isGood &&= share(MADE - wrong.length, MADE) >= WANTED.toldApart
+  }
+  return isGood
+}
+
+const speed = (recordings: string, folder: string): void => {
+  const release = releaseOf(folder, "7.22.1", [])
+  const cases = oracleIn(recordings)
+  if (release === undefined || cases.length === 0) return
+  const began = performance.now()
+  for (const { script } of cases) checkScript(script, release)
+  const tookMs = performance.now() - began
+  const bytes = cases.reduce((sum, { script }) => sum + Buffer.byteLength(script), 0)
+  console.log(
+    `\n${((cases.length / tookMs) * 1000).toFixed(0)} real scripts a second (${(bytes / cases.length / 1000).toFixed(1)} kB each on average)`,
+  )
+}
+
+/** Prints the figures; true where they are what is wanted. */
+export const runBench = (recordings: string, all: boolean): boolean => {
+  const folder = join(recordings, "api", "schema")
+  const agrees = againstRouters(recordings, folder, all)
+  const tells = madeFrom(folder, all)
+  speed(recordings, folder)
+  return agrees && tells
+}

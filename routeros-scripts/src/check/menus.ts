@@ -1,0 +1,140 @@
+/** What a release can do: menus, their commands, and each command's arguments. */
+export type Command = {
+  /** Argument names; a value says what the release prints about its form, empty where nothing. */
+  readonly args: ReadonlyMap<string, string>
+}
+export type Menu = {
+  /** `/ip/address`; the root is "". */
+  readonly path: string
+  readonly menus: ReadonlyMap<string, Menu>
+  readonly commands: ReadonlyMap<string, Command>
+}
+
+export type Found =
+  | { readonly kind: "menu"; readonly menu: Menu }
+  | { readonly kind: "command"; readonly name: string; readonly command: Command }
+
+/** The one entry that a word names: itself, or the only one that begins with it. */
+export const abbreviated = (names: Iterable<string>, word: string): string | undefined => {
+  let found: string | undefined
+  for (const name of names) {
+    if (name === word) return name
+    if (!name.startsWith(word)) continue
+    if (found !== undefined && found !== name) found = ""
+    else found = name
+  }
+  return found === "" ? undefined : found
+}
+
+/** A menu of commands and menus; where a name is both, the menu is meant if more of a path follows. */
+export const lookUp = (menu: Menu, word: string, wantsMenu: boolean): Found | undefined => {
+  const name =
+    menu.menus.has(word) || menu.commands.has(word) ? word : abbreviated([...menu.menus.keys(), ...menu.commands.keys()], word)
+  if (name === undefined) return undefined
+  const below = menu.menus.get(name)
+  const command = menu.commands.get(name)
+  if (below !== undefined && (command === undefined || wantsMenu)) return { kind: "menu", menu: below }
+  return command === undefined ? undefined : { kind: "command", name, command }
+}
+
+type Growing = { path: string; menus: Map<string, Growing>; commands: Map<string, Command> }
+
+const grow = (path: string): Growing => ({ path, menus: new Map(), commands: new Map() })
+
+/** A tree out of rows `/ip/address/add`, arguments. */
+export const menusOf = (rows: Iterable<readonly [path: string, args: ReadonlyMap<string, string>]>): Menu => {
+  const root = grow("")
+  for (const [path, args] of rows) {
+    const words = path.split("/").slice(1)
+    const name = words.pop()
+    if (name === undefined) continue
+    let at = root
+    for (const word of words) {
+      const below = at.menus.get(word) ?? grow(`${at.path}/${word}`)
+      at.menus.set(word, below)
+      at = below
+    }
+    at.commands.set(name, { args })
+  }
+  return root
+}
+
+/** The menu at a full path. */
+export const menuAt = (root: Menu, path: string): Menu | undefined =>
+  path
+    .split("/")
+    .filter((word) => word !== "")
+    .reduce<Menu | undefined>((menu, word) => menu?.menus.get(word), root)
+
+/** Which arguments take a value without its name, in order. The trees do not say it; it is the same in every menu that has the command. */
+const UNNAMED: Readonly<Record<string, readonly string[]>> = {
+  "/convert": ["value"],
+  "/delay": ["delay-time"],
+  "/deserialize": ["value"],
+  "/do": ["command"],
+  "/error": ["message"],
+  "/execute": ["script"],
+  "/exit": ["code"],
+  "/export": [],
+  "/find": ["in", "key", "from"],
+  "/for": ["counter"],
+  "/foreach": ["counter"],
+  "/global": ["name", "value"],
+  "/grep": ["script"],
+  "/if": ["condition"],
+  "/import": ["file-name"],
+  "/len": ["value"],
+  "/local": ["name", "value"],
+  "/onerror": ["error", "in"],
+  "/parse": ["value"],
+  "/pick": ["counter", "begin", "end"],
+  "/ping": ["address"],
+  "/put": ["message"],
+  "/range": ["from", "to", "step"],
+  "/resolve": ["domain-name"],
+  "/retry": ["command"],
+  "/return": ["value"],
+  "/rndnum": ["from", "to"],
+  "/rndstr": ["from", "length"],
+  "/serialize": ["value"],
+  "/set": ["name", "value"],
+  "/time": ["command"],
+  "/tocrlf": ["input"],
+  "/tolf": ["input"],
+  "/tool/fetch": ["url"],
+  "/tool/ping": ["address"],
+  "/tool/mac-telnet": ["host"],
+  "/tool/traceroute": ["address"],
+  "/while": ["condition"],
+}
+/** Where the table says nothing, the first of these that a command has, `value-name` after it. */
+const USUAL = ["numbers", "number", "value", "message", "address", "interface", "user", "file-name"]
+
+export const unnamedOf = (path: string, command: Command): readonly string[] => {
+  const told = UNNAMED[path]
+  if (told !== undefined) return told
+  const verb = path.slice(path.lastIndexOf("/") + 1)
+  if (verb === "add" || verb === "print" || verb === "export" || verb === "find") return []
+  const first = USUAL.find((name) => command.args.has(name)) ?? (command.args.has(verb) ? verb : undefined)
+  const rest = command.args.has("value-name") ? ["value-name"] : []
+  return first === undefined ? rest : [first, ...rest]
+}
+
+/** Arguments whose value, in braces, is commands. */
+const CODE = new Set(["do", "else", "on-error", "in", "command"])
+export const takesCode = (path: string, name: string | null): boolean =>
+  name === "do" ||
+  (name !== null &&
+    CODE.has(name) &&
+    /^\/(do|if|for|foreach|while|local|global|set|onerror|retry|time)$/.test(path) &&
+    !(path === "/foreach" && name === "in"))
+
+/** Arguments whose value, in braces, is script text that is kept as it stands. */
+export const takesScript = (path: string, name: string | null, command: Command): boolean =>
+  name !== null &&
+  (command.args.get(name) === "script" || name === "source" || /^\/(execute|grep)$/.test(path) || /-script$/.test(name))
+
+/** Arguments whose value, in braces, is an array: the scripting commands'. */
+export const takesArray = (path: string, name: string | null, command: Command): boolean =>
+  (name !== null && command.args.get(name) === "see documentation") ||
+  /^\/(put|return|error|local|global|set|len|foreach|find|pick)$/.test(path)

@@ -1,0 +1,68 @@
+/** Against recordings: what real routers answered, and the trees they told. */
+import assert from "node:assert/strict"
+import { join } from "node:path"
+import { type TestContext, test } from "node:test"
+import { maker } from "./bench/mutate.ts"
+import { compare, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./bench/oracle.ts"
+import { checkScript, type Release } from "./check.ts"
+import { PACKAGE_NAMES } from "./packages.ts"
+import { releasesIn, rowsIn, treeOf } from "./tree.ts"
+
+const recordings = process.env.ISPVM_RECORDINGS
+const without = (t: TestContext, cases: string): undefined =>
+  t.skip(`ISPVM_RECORDINGS is not set: ${cases} did not run`) as undefined
+
+const releaseOf = (folder: string, name: string, packages: readonly string[]): Release => {
+  const tree = treeOf(folder, name, new Set(packages))
+  assert.ok(tree, name)
+  return { name, menus: tree.menus, required: tree.required, isProven: true }
+}
+
+test("the checker answers as :parse of real routers did", (t) => {
+  if (recordings === undefined) return without(t, "394 scripts on three releases")
+  const cases = oracleIn(recordings)
+  for (const name of ORACLE_RELEASES) {
+    const release = releaseOf(join(recordings, "api", "schema"), name, [])
+    for (const half of HALVES) {
+      const { figures: f, differences } = compare(
+        cases.filter((each) => halfOf(each) === half),
+        release,
+      )
+      t.diagnostic(
+        `${name} ${half}: ${f.agreed} of ${f.cases} agree; same line ${f.sameLine}, column ${f.sameColumn} of ${f.rejected}`,
+      )
+      const say = differences.join("\n")
+      assert.ok(f.agreed >= 0.98 * f.cases, say)
+      assert.ok(f.sameLine >= 0.95 * f.rejected, say)
+      assert.ok(f.sameColumn >= 0.92 * f.rejected, say)
+    }
+  }
+})
+
+test("scripts made from the trees, right and with one thing wrong, are told apart", (t) => {
+  if (recordings === undefined) return without(t, "400 scripts on each of twelve releases")
+  const folder = join(recordings, "api", "schema")
+  const releases = releasesIn(folder)
+  for (const [index, name] of releases.entries()) {
+    const release = releaseOf(folder, name, PACKAGE_NAMES)
+    const other = rowsIn(folder, releases[index === 0 ? releases.length - 1 : 0] ?? name)
+    const make = maker({ rows: rowsIn(folder, name), required: release.required, other }, 4 + index)
+    const wrong = Array.from({ length: 400 }, make).filter(({ source, isRight }) => checkScript(source, release).ok !== isRight)
+    assert.deepEqual(wrong, [], name)
+  }
+})
+
+test("between two releases that have a tree the older one decides, and none is older than the oldest", (t) => {
+  if (recordings === undefined) return without(t, "3 look-ups")
+  const folder = join(recordings, "api", "schema")
+  assert.equal(treeOf(folder, "7.22")?.release, "7.20.8")
+  assert.equal(treeOf(folder, "7.99")?.release, "7.24")
+  assert.equal(treeOf(folder, "7.8"), undefined)
+})
+
+test("an extra package's menus are there only where it is", (t) => {
+  if (recordings === undefined) return without(t, "2 scripts")
+  const folder = join(recordings, "api", "schema")
+  assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", [])).ok, false)
+  assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", ["container"])).ok, true)
+})

@@ -1,0 +1,243 @@
+/** What follows a command: named and unnamed values, flags, conditions. */
+import { abbreviated, type Command, menuAt, takesArray, takesCode, takesScript, unnamedOf } from "./menus.ts"
+import { readExpression } from "./read-expression.ts"
+import { readArray, readCode, readDollar, readGroup, readRun, readString, readWord } from "./read-value.ts"
+import { END, isAtEnd, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import type { Argument, Value } from "./syntax.ts"
+
+const ARGUMENT_NAME = /[A-Za-z0-9_.-]+/y
+
+type Slots = {
+  readonly path: string
+  readonly command: Command
+  readonly unnamed: readonly string[]
+  names: string[]
+  loop: readonly string[]
+}
+
+/** The arguments of a known command; stops where it understands no more. */
+export const readArguments = (
+  r: Reader,
+  path: string,
+  command: Command,
+  nameAt: number,
+  keepsMenu: boolean,
+): readonly Argument[] => {
+  const slots: Slots = { path, command, unnamed: unnamedOf(path, command), names: [], loop: [] }
+  const args: Argument[] = []
+  const isFind = path.endsWith("/find") && command.args.has("where")
+  const around = r.menu
+  const own = menuAt(r.root, path.slice(0, path.lastIndexOf("/")))
+  if (own !== undefined && own !== r.root && !keepsMenu) r.menu = own
+  for (;;) {
+    const isApart = skipBlanks(r)
+    if (isAtEnd(r)) break
+    if (!isApart && args.length === 0 && !/[($["{]/.test(peek(r))) break
+    const argument = isFind ? readCondition(r) : readArgument(r, slots)
+    if (argument === undefined) break
+    args.push(argument)
+  }
+  r.menu = around
+  declare(r, path, args)
+  if (path.endsWith("/add"))
+    r.adds.push({
+      path,
+      at: nameAt,
+      given: args.flatMap((argument) => (argument.kind === "given" && argument.name !== null ? [argument.name] : [])),
+    })
+  return args
+}
+
+/** What stands after `where`, and all that `find` takes. */
+const readCondition = (r: Reader): Argument => {
+  const start = r.at
+  if (take(r, /where(?![A-Za-z0-9_-])/y) !== "" && take(r, /=/y) !== "") {
+    const behind = r.at
+    skipBlanks(r)
+    if (isAtEnd(r)) refuse(behind, "missing value for where")
+  }
+  skipBlanks(r)
+  const value: Value = isAtEnd(r) ? { kind: "nothing", span: { start: r.at, end: r.at } } : readExpression(r, false)
+  return { kind: "given", name: "where", isNamed: false, value, span: { start, end: r.at } }
+}
+
+const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
+  const start = r.at
+  const isNegated = peek(r) === "!"
+  if (isNegated) r.at += 1
+  const word = take(r, ARGUMENT_NAME)
+  const name = word === "" ? undefined : abbreviated(slots.command.args.keys(), inFamily(slots, word))
+  if (name === "where") {
+    r.at = start
+    return readCondition(r)
+  }
+  if (name !== undefined && peek(r) === "=" && !isNegated) {
+    r.at += 1
+    const value = readValue(r, slots, name)
+    slots.names.push(name)
+    return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
+  }
+  if (name !== undefined && takesCode(slots.path, name) && startsWithBrace(r)) {
+    const value = readValue(r, slots, name)
+    slots.names.push(name)
+    return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
+  }
+  const isFlag = name !== undefined && (!hasUnnamed(slots) || (SWITCHES.has(name) && !isScripting(slots)))
+  if (isFlag && (isAtEnd(r) || /\s/.test(peek(r)))) {
+    slots.names.push(name)
+    return { kind: "flag", name, isNegated, span: { start, end: r.at } }
+  }
+  r.at = start
+  return readUnnamed(r, slots) ?? readUnknown(r, slots)
+}
+
+/** `.width` after `channel.frequency` is `channel.width`. */
+const inFamily = (slots: Slots, word: string): string => {
+  const dotted = word.startsWith(".") ? slots.names.findLast((name) => name.indexOf(".") > 0) : undefined
+  return dotted === undefined || slots.command.args.has(word) ? word : dotted.slice(0, dotted.indexOf(".")) + word
+}
+
+/** `else {` is taken for `else={`. */
+const startsWithBrace = (r: Reader): boolean => {
+  const from = r.at
+  if (skipBlanks(r) && peek(r) === "{") return true
+  r.at = from
+  return false
+}
+
+const hasUnnamed = (slots: Slots): boolean => slots.unnamed.some((name) => !slots.names.includes(name))
+/** `:set once 5` names a variable, not a switch. */
+const isScripting = (slots: Slots): boolean => /^\/[a-z0-9-]+$/.test(slots.path)
+
+/** What has no value, so that it is meant where it stands even if an unnamed value could stand there as well. */
+const SWITCHES = new Set(
+  "append as-string as-value brief compact count-only detail follow follow-only force hide-sensitive once show-ids show-sensitive terse value-list verbose without-paging".split(
+    " ",
+  ),
+)
+
+const readUnnamed = (r: Reader, slots: Slots): Argument | undefined => {
+  const start = r.at
+  const name = slots.unnamed.find((each) => !slots.names.includes(each))
+  if (name === undefined) return undefined
+  const value = readValue(r, slots, name)
+  if (r.at === start) return undefined
+  slots.names.push(name)
+  return { kind: "given", name, isNamed: false, value, span: { start, end: r.at } }
+}
+
+/** From 7.23 a name that the command lacks is told like an unknown command, and points behind the name. */
+const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
+  if (!r.goesOnAfterParameters) return undefined
+  const start = r.at
+  const word = take(r, /[A-Za-z0-9_./:-]+/y)
+  if (word === "") return undefined
+  r.later.push({ at: r.at, message: `bad parameter ${word}` })
+  if (isAtEnd(r) || /\s/.test(peek(r))) return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
+  if (peek(r) !== "=") refuse(r.at, END)
+  r.at += 1
+  const value = readLooseValue(r)
+  slots.names.push(word)
+  return { kind: "given", name: word, isNamed: true, value, span: { start, end: r.at } }
+}
+
+const nothingAt = (at: number): Value => ({ kind: "nothing", span: { start: at, end: at } })
+
+/** Names that a script may then `:set`. */
+const declare = (r: Reader, path: string, args: readonly Argument[]): void => {
+  if (!/^\/(local|global)$/.test(path)) return
+  for (const name of namesIn(args)) r.scope.names.add(name)
+}
+
+const namesIn = (args: readonly Argument[]): readonly string[] =>
+  args.flatMap((argument) => {
+    if (argument.kind !== "given" || !["name", "counter", "error"].includes(argument.name ?? "")) return []
+    const { value } = argument
+    if (value.kind === "word") return value.text.split(",")
+    if (value.kind === "variable") return [value.name]
+    return value.kind === "string" ? value.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])) : []
+  })
+
+const isDeclared = (r: Reader, name: string): boolean => {
+  for (let scope: Reader["scope"] | null = r.scope; scope !== null; scope = scope.outer) if (scope.names.has(name)) return true
+  return false
+}
+
+const readValue = (r: Reader, slots: Slots, name: string): Value => {
+  const { path, command } = slots
+  skipBlanks(r)
+  if (isAtEnd(r)) return nothingAt(r.at)
+  if (path === "/set" && name === "name") return readTarget(r)
+  if (/^\/(local|global|for|foreach|onerror)$/.test(path) && (name === "name" || name === "counter" || name === "error"))
+    return readName(r, slots)
+  const c = peek(r)
+  if (c === "{") {
+    if (takesCode(path, name)) return readCode(r, /^\/(local|global|set)$/.test(path), slots.loop)
+    if (takesScript(path, name, command)) return readCode(r, true)
+    if (!takesArray(path, name, command)) return refuse(r.at, SYNTAX)
+    const array = readArray(r)
+    if (array.kind === "array" && array.items.length === 0) refuse(r.at, SYNTAX)
+    return array
+  }
+  return readPlain(r)
+}
+
+const readPlain = (r: Reader): Value => {
+  const c = peek(r)
+  if (c === '"') return readString(r)
+  if (c === "$") return readDollar(r)
+  if (c === "[") return readRun(r)
+  if (c === "(") return readGroup(r)
+  return readWord(r)
+}
+
+/** What `:set` changes: something declared, `$name`, or `($array->key)`. */
+const readTarget = (r: Reader): Value => {
+  const start = r.at
+  const c = peek(r)
+  if (c === "(" || c === "$" || c === '"') return readPlain(r)
+  const name = take(r, /[A-Za-z0-9_-]+/y)
+  if (name === "" || !isDeclared(r, name)) refuse(start, SYNTAX)
+  return { kind: "variable", name, span: { start, end: r.at } }
+}
+
+/** A name to be declared. A loop's is known in its body alone. */
+const readName = (r: Reader, slots: Slots): Value => {
+  const value = readPlain(r)
+  if (!/^\/(local|global)$/.test(slots.path))
+    slots.loop = namesIn([{ kind: "given", name: "name", isNamed: false, value, span: value.span }])
+  return value
+}
+
+const isMade = (value: Value): boolean => value.kind === "string" && value.parts.some((part) => part.kind === "value")
+
+/**
+ * The arguments of a function or of an unknown command: whatever can be read as values. An unknown command takes neither braces nor, by
+ * name, a string that has to be put together.
+ */
+export const readLooseArguments = (r: Reader, isFunction: boolean): readonly Argument[] => {
+  const args: Argument[] = []
+  for (;;) {
+    const before = r.at
+    const isApart = skipBlanks(r)
+    if (isAtEnd(r)) return args
+    if (!isApart && args.length > 0) return args
+    const start = r.at
+    const name = take(r, /[A-Za-z0-9_.-]+(?==)/y)
+    if (!isFunction && peek(r) === "{") refuse(r.at, SYNTAX)
+    const equals = r.at
+    if (name !== "") r.at += 1
+    const value = readLooseValue(r)
+    if (r.at === start) {
+      if (isFunction && args.length === 0) r.at = before
+      return args
+    }
+    if (!isFunction && name !== "" && isMade(value)) refuse(equals, SYNTAX)
+    args.push({ kind: "given", name: name === "" ? null : name, isNamed: name !== "", value, span: { start, end: r.at } })
+  }
+}
+
+const readLooseValue = (r: Reader): Value => {
+  if (isAtEnd(r) || /\s/.test(peek(r))) return nothingAt(r.at)
+  return peek(r) === "{" ? readCode(r, true) : readPlain(r)
+}

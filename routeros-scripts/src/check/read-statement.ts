@@ -1,0 +1,118 @@
+/** Statements: comments, paths, blocks, calls. */
+import { type Found, lookUp, type Menu, menuAt } from "./menus.ts"
+import { readArguments, readLooseArguments } from "./read-arguments.ts"
+import { readCode, readDollar, readGroup, readRun } from "./read-value.ts"
+import { END, isAtEnd, NAME, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import type { Command, Statement, Value } from "./syntax.ts"
+
+/** Up to and past the closing bracket, or to the end of the text where none is expected. */
+export const readStatements = (r: Reader, closing: "" | "]" | "}"): readonly Statement[] => {
+  const statements: Statement[] = []
+  for (;;) {
+    skipBlanks(r)
+    const c = peek(r)
+    if (c === "\n" || c === ";" || c === "\r") r.at += 1
+    else if (c === "#") take(r, /[^\n]*/y)
+    else if (c === closing) {
+      r.at += closing.length
+      return statements
+    } else if (c === "") refuse(r.at, SYNTAX)
+    else statements.push(readStatement(r, closing))
+  }
+}
+
+const readStatement = (r: Reader, closing: string): Statement => {
+  const c = peek(r)
+  const statement = c === "{" ? readBlock(r, r.menu) : c === "$" || c === "[" || c === "(" ? readCall(r) : readPath(r)
+  const behind = r.at
+  skipBlanks(r)
+  const isBare = statement.kind === "call" && statement.args.length === 0
+  if (!isAtEnd(r))
+    refuse(
+      isBare ? behind : r.at,
+      statement.kind === "call" || (statement.kind === "command" && !statement.isKnown) ? SYNTAX : END,
+    )
+  if ((peek(r) === "]" || peek(r) === "}") && peek(r) !== closing) refuse(r.at, SYNTAX)
+  return statement
+}
+
+/** A block looks for its commands in its menu, and what it does to the menu ends with it. */
+const readBlock = (r: Reader, menu: Menu): Statement => {
+  const start = r.at
+  const around = r.menu
+  r.menu = menu
+  const code = readCode(r, false)
+  r.menu = around
+  return { kind: "block", path: menu.path, statements: code.kind === "code" ? code.statements : [], span: { start, end: r.at } }
+}
+
+const readCall = (r: Reader): Statement => {
+  const start = r.at
+  const c = peek(r)
+  const callee: Value = c === "$" ? readDollar(r) : c === "[" ? readRun(r) : readGroup(r)
+  const args = readLooseArguments(r, true)
+  return { kind: "call", callee, args, span: { start, end: r.at } }
+}
+
+const NAME_TEXT = /[a-z0-9._-]+/y
+
+const above = (r: Reader, menu: Menu): Menu =>
+  menuAt(r.root, menu.path.slice(0, Math.max(0, menu.path.lastIndexOf("/")))) ?? r.root
+
+const readPath = (r: Reader): Statement => {
+  const start = r.at
+  const c = peek(r)
+  let menu = r.menu
+  if (c === ":" || c === "/") {
+    menu = r.root
+    r.at += 1
+    if (c === "/") {
+      skipBlanks(r)
+      if (isAtEnd(r)) return navigate(r, start, menu)
+    }
+  }
+  for (let isFirst = c !== ":" && c !== "/"; ; isFirst = false) {
+    const at = r.at
+    const word = take(r, NAME_TEXT)
+    if (word === "") refuse(at, NAME)
+    if (word === "..") menu = above(r, menu)
+    else {
+      const wantsMenu = peek(r) === "/"
+      const here = lookUp(menu, word, wantsMenu)
+      const found = here ?? (isFirst ? scriptingCommand(r, word) : undefined)
+      if (found === undefined) return readUnknown(r, start, at, `${menu.path}/${word}`, word)
+      if (found.kind === "command") {
+        const path = `${here === undefined ? "" : menu.path}/${found.name}`
+        const nameSpan = { start: at, end: r.at }
+        const args = readArguments(r, path, found.command, at, c === ":")
+        return { kind: "command", path, isKnown: true, args, nameSpan, span: { start, end: r.at } }
+      }
+      menu = found.menu
+    }
+    if (peek(r) === "/") r.at += 1
+    else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") refuse(r.at, NAME)
+    else skipBlanks(r)
+    if (isAtEnd(r)) return navigate(r, start, menu)
+    if (peek(r) === "{") return readBlock(r, menu)
+  }
+}
+
+const navigate = (r: Reader, start: number, menu: Menu): Statement => {
+  r.menu = menu
+  return { kind: "menu", path: menu.path, span: { start, end: r.at } }
+}
+
+/** `put` and its like are found from every menu, by their whole name. */
+const scriptingCommand = (r: Reader, word: string): Found | undefined => {
+  const command = r.root.commands.get(word)
+  return command === undefined ? undefined : { kind: "command", name: word, command }
+}
+
+/** No menu has it: told once the whole text is read, and its arguments are taken as they come. */
+const readUnknown = (r: Reader, start: number, at: number, path: string, word: string): Command => {
+  r.later.push({ at, message: `bad command name ${word}` })
+  const nameSpan = { start: at, end: r.at }
+  if (!isAtEnd(r) && !skipBlanks(r)) refuse(r.at, SYNTAX)
+  const args = readLooseArguments(r, false)
+  return { kind: "command", path, isKnown: false, args, nameSpan, span: { start, end: r.at } }
+}

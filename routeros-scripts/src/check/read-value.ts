@@ -1,0 +1,166 @@
+/** Values: words, strings, variables, `[…]`, `(…)`, arrays. */
+import { readExpression } from "./read-expression.ts"
+import { readStatements } from "./read-statement.ts"
+import { deeper, peek, type Reader, refuse, SYNTAX, skipSpace, startsWith, take } from "./reader.ts"
+import type { Item, Part, Value } from "./syntax.ts"
+import { textOf } from "./text.ts"
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  v: "\v",
+  _: " ",
+  $: "$",
+  "?": "?",
+  '"': '"',
+  "\\": "\\",
+}
+
+/** After the backslash: gives the text, reads past. */
+const readEscape = (r: Reader): string => {
+  const c = peek(r)
+  if (c === "\n" || startsWith(r, "\r\n")) {
+    r.at += c === "\n" ? 1 : 2
+    take(r, /[ \t]*/y)
+    return ""
+  }
+  const hex = take(r, /[0-9A-F]{2}/y)
+  if (hex !== "") return String.fromCharCode(Number.parseInt(hex, 16))
+  const plain = ESCAPES[c]
+  if (plain === undefined) return refuse(r.at, SYNTAX)
+  r.at += 1
+  return plain
+}
+
+export const readString = (r: Reader): Value => {
+  const start = r.at
+  const parts: Part[] = []
+  let text = ""
+  const flush = () => {
+    if (text !== "") parts.push({ kind: "text", text: textOf(text) })
+    text = ""
+  }
+  r.at += 1
+  for (;;) {
+    const c = peek(r)
+    if (c === "") refuse(r.at, SYNTAX)
+    if (c === '"') break
+    if (c === "$") {
+      flush()
+      parts.push({ kind: "value", value: readDollar(r) })
+    } else if (c === "\\") {
+      r.at += 1
+      text += readEscape(r)
+    } else {
+      text += c
+      r.at += 1
+    }
+  }
+  r.at += 1
+  flush()
+  return { kind: "string", parts, span: { start, end: r.at } }
+}
+
+/** `$name`, `$"any name"`, and in strings also `$(…)` and `$[…]`. */
+export const readDollar = (r: Reader): Value => {
+  const start = r.at
+  r.at += 1
+  const c = peek(r)
+  if (c === "(") return readGroup(r)
+  if (c === "[") return readRun(r)
+  if (c === '"') {
+    const name = readString(r)
+    const text = name.kind === "string" ? name.parts.map((part) => (part.kind === "text" ? part.text : "")).join("") : ""
+    use(r, text)
+    return { kind: "variable", name: text, span: { start, end: r.at } }
+  }
+  const name = take(r, /[A-Za-z0-9]+/y)
+  if (name === "") refuse(r.at, SYNTAX)
+  use(r, name)
+  return { kind: "variable", name, span: { start, end: r.at } }
+}
+
+/** A name that is used without having been declared is taken for a parameter of the function, and may be set from then on. */
+const use = (r: Reader, name: string): void => {
+  let scope = r.scope
+  while (scope.outer !== null) scope = scope.outer
+  scope.names.add(name)
+}
+
+/** `[…]`: commands, in the menu of the command they stand in. */
+export const readRun = (r: Reader): Value =>
+  deeper(r, () => {
+    const start = r.at
+    const { menu } = r
+    r.at += 1
+    const statements = readStatements(r, "]")
+    r.menu = menu
+    return { kind: "run", statements, span: { start, end: r.at } }
+  })
+
+/** `{…}` of commands, with names of its own. */
+export const readCode = (r: Reader, isFunction: boolean, names: readonly string[] = []): Value =>
+  deeper(r, () => {
+    const start = r.at
+    const { menu, scope } = r
+    r.scope = { names: new Set(names), outer: isFunction ? null : scope }
+    r.at += 1
+    const statements = readStatements(r, "}")
+    r.menu = menu
+    r.scope = scope
+    return { kind: "code", statements, span: { start, end: r.at } }
+  })
+
+/** `(…)`. */
+export const readGroup = (r: Reader): Value =>
+  deeper(r, () => {
+    const start = r.at
+    r.at += 1
+    const value = readExpression(r, true)
+    skipSpace(r)
+    if (peek(r) !== ")") refuse(r.at, SYNTAX)
+    r.at += 1
+    return { kind: "group", value, span: { start, end: r.at } }
+  })
+
+/** `{1;2;"a"=3}`, also with line ends or blanks between. */
+export const readArray = (r: Reader): Value =>
+  deeper(r, () => {
+    const start = r.at
+    const items: Item[] = []
+    r.at += 1
+    for (;;) {
+      skipSpace(r)
+      if (peek(r) === "}") break
+      items.push(readItem(r))
+      skipSpace(r)
+      if (peek(r) === ";") r.at += 1
+    }
+    r.at += 1
+    return { kind: "array", items, span: { start, end: r.at } }
+  })
+
+const readItem = (r: Reader): Item => {
+  const start = r.at
+  const key = take(r, /[A-Za-z0-9.-]+(?==)/y)
+  if (key !== "") {
+    r.at += 1
+    const word: Value = { kind: "word", text: key, span: { start, end: start + key.length } }
+    if (/[\s;}]/.test(peek(r))) return { key: null, value: word }
+    return { key: word, value: readExpression(r, true) }
+  }
+  const value = readExpression(r, true)
+  return value.kind === "binary" && value.operator === "=" ? { key: value.left, value: value.right } : { key: null, value }
+}
+
+const BARE = /[^\s;"$()[\]{}='`\\]+/y
+/** A value without quotes: anything up to a blank, a bracket, a quote, `$`, `=` or `;`. */
+export const readWord = (r: Reader): Value => {
+  const start = r.at
+  const text = take(r, BARE)
+  return { kind: "word", text: textOf(text), span: { start, end: r.at } }
+}

@@ -1,0 +1,93 @@
+/** The reader's state and its smallest steps: where it stands, what it may skip, what a refusal is. */
+import type { Menu } from "./menus.ts"
+
+/** What a router says first of a text it will not take. `at` is an offset in bytes. */
+export type Refusal = { readonly at: number; readonly message: string }
+
+/** Ends reading at once. Thrown and caught inside this folder alone: the depth of the text would else be in every signature. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+  constructor(at: number, message: string) {
+    super(message)
+    this.refusal = { at, message }
+  }
+}
+
+/** Names that `:set` may be given. A function's body does not see what is declared around it. */
+export type Scope = { readonly names: Set<string>; readonly outer: Scope | null }
+
+export type Reader = {
+  readonly bytes: string
+  readonly root: Menu
+  /** Unknown parameters are told like unknown commands (from 7.23) and do not end the reading. */
+  readonly goesOnAfterParameters: boolean
+  /** What is told only if the whole text can be read. */
+  readonly later: Refusal[]
+  /** `add` commands without something they need. */
+  readonly adds: { readonly path: string; readonly at: number; readonly given: readonly string[] }[]
+  at: number
+  menu: Menu
+  scope: Scope
+  depth: number
+}
+
+export const SYNTAX = "syntax error"
+export const END = "expected end of command"
+export const NAME = "expected command name"
+
+export const refuse = (at: number, message: string): never => {
+  throw new Refused(at, message)
+}
+
+export const peek = (r: Reader, ahead = 0): string => r.bytes[r.at + ahead] ?? ""
+export const startsWith = (r: Reader, text: string): boolean => r.bytes.startsWith(text, r.at)
+
+const isSpace = (c: string): boolean => c === " " || c === "\t" || c === "\r"
+
+/** Blanks, and a backslash before a blank or the end of a line. */
+export const skipBlanks = (r: Reader): boolean => {
+  const from = r.at
+  for (;;) {
+    const c = peek(r)
+    if (c === "\r" && peek(r, 1) === "\n") break
+    if (isSpace(c)) r.at += 1
+    else if (c === "\\" && /\s/.test(peek(r, 1))) r.at += startsWith(r, "\\\r\n") ? 3 : 2
+    else break
+  }
+  return r.at > from
+}
+
+/** Blanks and line ends: inside brackets. */
+export const skipSpace = (r: Reader): void => {
+  for (;;) {
+    skipBlanks(r)
+    if (peek(r) === "\n" || startsWith(r, "\r\n")) r.at += peek(r) === "\n" ? 1 : 2
+    else return
+  }
+}
+
+/** Nothing more of this command: the end of the text or of the line, a semicolon, a closing bracket. */
+export const isAtEnd = (r: Reader): boolean => {
+  const c = peek(r)
+  return c === "" || c === "\n" || c === ";" || c === "}" || c === "]" || startsWith(r, "\r\n")
+}
+
+/** What the sticky pattern takes from here, read past. */
+export const take = (r: Reader, pattern: RegExp): string => {
+  pattern.lastIndex = r.at
+  const found = pattern.exec(r.bytes)?.[0] ?? ""
+  r.at += found.length
+  return found
+}
+
+/** Brackets in brackets beyond this are refused rather than followed. */
+const DEEPEST = 400
+export const deeper = <T>(r: Reader, read: () => T): T => {
+  r.depth += 1
+  if (r.depth > DEEPEST) refuse(r.at, SYNTAX)
+  try {
+    return read()
+  } finally {
+    r.depth -= 1
+  }
+}

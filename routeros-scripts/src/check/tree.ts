@@ -1,0 +1,101 @@
+/** The command trees: one file a release, `routeros-RELEASE.commands.tsv`, a line a command: path, tab, `name=form ; name`. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { type Menu, menusOf } from "./menus.ts"
+import { isThere } from "./packages.ts"
+import { compareReleases } from "./release.ts"
+
+const FILE = /^routeros-(.+)\.commands\.tsv$/
+const REQUIRED = (release: string): string => `required-args.v${release}.json`
+
+/** Every command of one release's tree. */
+export const rowsIn = (folder: string, release: string): Rows =>
+  rowsOf(readFileSync(join(folder, `routeros-${release}.commands.tsv`), "utf8"))
+
+/** What an `add` has to be given: all of these, or any one of them. */
+export type Need = { readonly names: readonly string[]; readonly isAnyEnough: boolean; readonly message: string }
+
+export type Tree = { readonly release: string; readonly menus: Menu; readonly required: ReadonlyMap<string, Need> }
+
+/** The releases that a folder has trees of, oldest first. */
+export const releasesIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .flatMap((file) => FILE.exec(file)?.[1] ?? [])
+    .sort(compareReleases)
+
+const argsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text
+      .split(" ; ")
+      .filter((each) => each.trim() !== "")
+      .map((each) => {
+        const at = each.indexOf("=")
+        return at === -1 ? ([each.trim(), ""] as const) : ([each.slice(0, at).trim(), each.slice(at + 1).trim()] as const)
+      }),
+  )
+
+export const rowsOf = (text: string): readonly (readonly [path: string, args: ReadonlyMap<string, string>])[] =>
+  text
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith("/"))
+    .map((line) => {
+      const [path = "", args = ""] = line.split("\t")
+      return [path, argsOf(args)] as const
+    })
+
+/** What `add` without arguments was answered, a row a menu. */
+type Row = { readonly path: string; readonly required: readonly string[]; readonly rawError: string }
+const isRow = (row: unknown): row is Row =>
+  typeof row === "object" &&
+  row !== null &&
+  "path" in row &&
+  typeof row.path === "string" &&
+  "rawError" in row &&
+  typeof row.rawError === "string" &&
+  "required" in row &&
+  Array.isArray(row.required)
+
+/** `missing value(s)` names all that are needed; any other answer was got over with one of them. */
+const needOf = ({ path, required, rawError }: Row): readonly [string, Need] => [
+  `${path}/add`,
+  rawError.includes("missing value(s)")
+    ? { names: required, isAnyEnough: false, message: "" }
+    : { names: required, isAnyEnough: true, message: rawError.replace(/ \(\/.*$/s, "") },
+]
+
+const requiredIn = (folder: string, release: string): ReadonlyMap<string, Need> => {
+  const rows: unknown = JSON.parse(readFileSync(join(folder, REQUIRED(release)), "utf8"))
+  return new Map(
+    (Array.isArray(rows) ? rows : [])
+      .filter(isRow)
+      .filter((row) => row.required.length > 0)
+      .map(needOf),
+  )
+}
+
+/** The newest release of these that is not newer than the one asked for; none if all are newer. */
+export const notNewer = (releases: readonly string[], release: string): string | undefined =>
+  releases.filter((each) => compareReleases(each, release) <= 0).at(-1)
+
+/** Menus that a router still takes by the name they had before. */
+const RENAMED: readonly (readonly [from: string, to: string, since: string])[] = [
+  ["/interface/wifiwave2", "/interface/wifi", "7.13"],
+]
+
+type Rows = ReturnType<typeof rowsOf>
+const underOldNames = (rows: Rows, release: string): Rows =>
+  RENAMED.filter(([, , since]) => compareReleases(release, since) >= 0).flatMap(([from, to]) =>
+    rows.filter(([path]) => path.startsWith(`${to}/`)).map(([path, args]) => [from + path.slice(to.length), args] as const),
+  )
+
+export const treeOf = (folder: string, release: string, packages: ReadonlySet<string> = new Set()): Tree | undefined => {
+  const found = notNewer(releasesIn(folder), release)
+  if (found === undefined) return undefined
+  const rows = rowsIn(folder, found)
+  const menus = menusOf([...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages)))
+  const known = readdirSync(folder)
+    .flatMap((file) => /^required-args\.v(.+)\.json$/.exec(file)?.[1] ?? [])
+    .sort(compareReleases)
+  const told = notNewer(known, release)
+  return { release: found, menus, required: told !== undefined && existsSync(folder) ? requiredIn(folder, told) : new Map() }
+}

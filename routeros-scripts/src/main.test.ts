@@ -1,0 +1,92 @@
+import assert from "node:assert/strict"
+import { spawn, spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+
+const main = join(import.meta.dirname, "main.ts")
+const folder = mkdtempSync(join(tmpdir(), "ispvm-rsc-"))
+after(() => rmSync(folder, { recursive: true }))
+writeFileSync(join(folder, "routeros-7.20.8.commands.tsv"), "/put\tmessage\n/ip/address/add\taddress ; interface\n")
+
+const env = { ...process.env, ISPVM_RECORDINGS: undefined }
+const script = (text: string): string => {
+  const file = join(folder, "script.rsc")
+  writeFileSync(file, text)
+  return file
+}
+const check = (...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env })
+  return { status, stdout, stderr }
+}
+const common = ["--release", "7.22.1", "--schema", folder]
+
+test("a right script is silence and 0, a wrong one a line and 1", () => {
+  assert.deepEqual(check(...common, script(":put 1\n")), { status: 0, stdout: "", stderr: "" })
+  const { status, stdout } = check(...common, script(":put 1\r\n/ip address add adress=x\r\n"))
+  assert.equal(status, 1)
+  assert.equal(stdout, "line 2 column 17: expected end of command\n")
+})
+
+test("wrong usage is 2 and says what is wanted", () => {
+  const file = script(":put 1")
+  for (const args of [
+    [],
+    ["--release", "7.22.1", "--schema", folder],
+    ["--release", "seven", "--schema", folder, file],
+    ["--release", "7.22.1", file],
+    ["--release", "7.1", "--schema", folder, file],
+    [...common, "--packages", "nonsense", file],
+    [...common, "--what", file],
+    [...common, join(folder, "nothing.rsc")],
+    [...common, file, file],
+  ]) {
+    const { status, stdout, stderr } = check(...args)
+    assert.deepEqual([status, stdout], [2, ""], args.join(" "))
+    assert.match(stderr, /usage: rsc:check/)
+  }
+})
+
+test("lines of JSON are answered each as it comes, in order", async () => {
+  const child = spawn(process.execPath, [main, ...common, "--jsonl"], { env, stdio: ["pipe", "pipe", "inherit"] })
+  const answers: string[] = []
+  const heard = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (answers.join("").split("\n").length - 1 < count) return
+        child.stdout.off("data", look)
+        resolve()
+      }
+      child.stdout.on("data", look)
+      look()
+    })
+  child.stdout.setEncoding("utf8").on("data", (text: string) => answers.push(text))
+  const closed = new Promise((resolve) => child.on("close", resolve))
+  child.stdin.write(`${JSON.stringify({ id: "a", source: ":put 1" })}\n`)
+  await heard(1)
+  child.stdin.end(`not json\n{"id":7}\n${JSON.stringify({ id: "b", source: ":putt 1" })}\n`)
+  assert.equal(await closed, 0)
+  const [first, second, third, fourth] = answers
+    .join("")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(first, { id: "a", ok: true })
+  assert.deepEqual([second.id, typeof second.error], [null, "string"])
+  assert.deepEqual(third, { id: 7, error: "no source" })
+  assert.deepEqual(fourth, { id: "b", ok: false, line: 1, column: 2, message: "bad command name putt" })
+})
+
+test("v6 is judged by a small table, and said to be unproven", () => {
+  const { status, stderr } = check(
+    "--release",
+    "6.49.17",
+    script("/system logging action set remote remote=192.0.2.1 bsd-syslog=yes\n"),
+  )
+  assert.equal(status, 0)
+  assert.match(stderr, /unproven/)
+  const wrong = check("--release", "6.49.17", script("/system logging action set remote remote-log-format=cef\n"))
+  assert.equal(wrong.status, 1)
+  assert.match(wrong.stdout, /^line 1 column 35: expected end of command \(unproven\)$/m)
+})

@@ -1,0 +1,112 @@
+/**
+ * `npm run --silent rsc:check -- --release 7.22.1 [--schema DIR] [--packages a,b] [--jsonl] FILE`: what a router of that release would refuse
+ * of a script. Exits 0 where nothing, 1 with `line L column C: message`, 2 for wrong usage. With `--jsonl` it reads `{"id","source"}` a line,
+ * from FILE or standard input, and answers a line each.
+ */
+import { createReadStream, existsSync, readFileSync, writeSync } from "node:fs"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { parseArgs } from "node:util"
+import { checkScript, type Release } from "./check/check.ts"
+import { PACKAGE_NAMES } from "./check/packages.ts"
+import { isRelease } from "./check/release.ts"
+import { releasesIn, treeOf } from "./check/tree.ts"
+import { isOfV6, v6 } from "./check/v6.ts"
+
+const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl] FILE`
+
+const wrong = (why: string): never => {
+  console.error(`${why}\n${USAGE}`)
+  process.exit(2)
+}
+
+const optionsIn = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        release: { type: "string" },
+        schema: { type: "string" },
+        packages: { type: "string" },
+        jsonl: { type: "boolean", default: false },
+      },
+    })
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const packagesIn = (text: string | undefined): ReadonlySet<string> => {
+  const names = text === "all" ? PACKAGE_NAMES : (text ?? "").split(",").filter((name) => name !== "")
+  const unknown = names.find((name) => !PACKAGE_NAMES.includes(name))
+  return unknown === undefined ? new Set(names) : wrong(`no package ${unknown}`)
+}
+
+const releaseOf = (name: string | undefined, schema: string | undefined, packages: ReadonlySet<string>): Release => {
+  if (name === undefined || !isRelease(name)) return wrong(name === undefined ? "--release is missing" : `no release: ${name}`)
+  if (isOfV6(name)) return v6(name)
+  const recordings = process.env.ISPVM_RECORDINGS
+  const folder = schema ?? (recordings === undefined ? undefined : join(recordings, "api", "schema"))
+  if (folder === undefined) return wrong("no command trees: name their folder with --schema, or set ISPVM_RECORDINGS")
+  if (!existsSync(folder)) return wrong(`no such folder: ${folder}`)
+  const tree = treeOf(folder, name, packages)
+  if (tree !== undefined) return { name, menus: tree.menus, required: tree.required, isProven: true }
+  return wrong(`no command tree as old as ${name} in ${folder}; it has ${releasesIn(folder).join(" ") || "none"}`)
+}
+
+const say = (line: string): void => {
+  for (let rest = Buffer.from(`${line}\n`); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      // A reader that is slower than we are: its pipe is full for now.
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error
+    }
+  }
+}
+
+const unproven = (release: Release): { readonly unproven?: true } => (release.isProven ? {} : { unproven: true })
+
+const answerTo = (line: string, release: Release): string => {
+  let asked: unknown
+  try {
+    asked = JSON.parse(line)
+  } catch (error) {
+    return JSON.stringify({ id: null, error: `not JSON: ${error instanceof Error ? error.message : String(error)}` })
+  }
+  if (typeof asked !== "object" || asked === null || !("source" in asked) || typeof asked.source !== "string")
+    return JSON.stringify({
+      id: typeof asked === "object" && asked !== null && "id" in asked ? asked.id : null,
+      error: "no source",
+    })
+  const id = "id" in asked ? asked.id : null
+  const verdict = checkScript(asked.source, release)
+  if (verdict.ok) return JSON.stringify({ id, ok: true, ...unproven(release) })
+  const { line: at, column, message } = verdict
+  return JSON.stringify({ id, ok: false, line: at, column, message, ...unproven(release) })
+}
+
+const answerLines = async (file: string | undefined, release: Release): Promise<number> => {
+  const input = file === undefined || file === "-" ? process.stdin : createReadStream(file)
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+    if (line.trim() !== "") say(answerTo(line, release))
+  return 0
+}
+
+const answerFile = (file: string, release: Release): number => {
+  const verdict = checkScript(readFileSync(file === "-" ? 0 : file), release)
+  if (!release.isProven)
+    console.error(`unproven: no router of ${release.name} has told us its commands; this goes by a small table`)
+  if (verdict.ok) return 0
+  say(`line ${verdict.line} column ${verdict.column}: ${verdict.message}${release.isProven ? "" : " (unproven)"}`)
+  return 1
+}
+
+const { values, positionals } = optionsIn(process.argv.slice(2))
+const release = releaseOf(values.release, values.schema, packagesIn(values.packages))
+const [file, ...more] = positionals
+if (more.length > 0) wrong("one file at a time")
+if (file !== undefined && file !== "-" && !existsSync(file)) wrong(`no such file: ${file}`)
+if (values.jsonl) process.exitCode = await answerLines(file, release)
+else process.exitCode = file === undefined ? wrong("no file named") : answerFile(file, release)
