@@ -73,12 +73,13 @@ const named = (line: string | undefined): string[] =>
 test("rca: one answer a document, in order, and the lines that cannot be used are named between them", async () => {
   const input = [chain(4, 2), "nonsense", "", chain(4), '{"nodes":[{"id":"A"},{"id":"A"}],"links":[]}', chain(6, 3)]
   const { code, said, lines, isWhole } = await run(input.join("\r\n"))
-  assert.deepEqual([code, said, isWhole, lines.length], [0, "", true, 5])
+  assert.deepEqual([code, said, isWhole, lines.length], [0, "", true, 6])
   assert.ok(["l2", "n2"].includes(named(lines[0])[0] ?? ""))
   assert.equal(Refusal.parse(JSON.parse(lines[1] ?? "")).line, 2)
-  assert.deepEqual(named(lines[2]), [])
-  assert.deepEqual(JSON.parse(lines[3] ?? ""), { error: 'node "A": this id is already that of a node', line: 5 })
-  assert.ok(["l3", "n3"].includes(named(lines[4])[0] ?? ""))
+  assert.deepEqual(JSON.parse(lines[2] ?? ""), { error: "the line is empty", line: 3 })
+  assert.deepEqual(named(lines[3]), [])
+  assert.deepEqual(JSON.parse(lines[4] ?? ""), { error: 'node "A": this id is already that of a node', line: 5 })
+  assert.ok(["l3", "n3"].includes(named(lines[5])[0] ?? ""))
 })
 
 test("rca: each line is answered as it comes, while the pipe stays open", async () => {
@@ -107,7 +108,9 @@ test("rca: reads from a file, and the last line needs no end", async () => {
       out += chunk
     })
     assert.deepEqual(await once(child, "close"), [0, null])
-    assert.equal(out.trimEnd().split("\n").map(named).length, 2)
+    const [first, empty, last] = out.trimEnd().split("\n")
+    assert.equal(empty, '{"error":"the line is empty","line":2}')
+    assert.equal([first, last].map((line) => named(line ?? "")).length, 2)
   } finally {
     closeSync(input)
     rmSync(folder, { recursive: true })
@@ -116,7 +119,6 @@ test("rca: reads from a file, and the last line needs no end", async () => {
 
 test("rca: nothing in, nothing out", async () => {
   assert.deepEqual(await run(""), { code: 0, said: "", lines: [], isWhole: true })
-  assert.deepEqual(await run("\n\n\r\n"), { code: 0, said: "", lines: [], isWhole: true })
 })
 
 test("rca: hostile lines are answered and leave the next one alone", async () => {

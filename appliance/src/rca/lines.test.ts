@@ -21,17 +21,23 @@ test("lines: however the bytes are cut, the same lines with the same numbers", a
   const line = fc.string({ unit: "binary" }).map((text) => text.replaceAll("\n", " ").replaceAll("\uFEFF", ""))
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (texts, sizes) => {
-      const wanted = texts.flatMap((text, index) => (text.trim() === "" ? [] : [{ number: index + 1, text }]))
-      assert.deepEqual(await read(texts.join("\n"), sizes), wanted)
-      assert.deepEqual(await read(`${texts.join("\n")}\n`, sizes), wanted)
+      const wanted = texts.map((text, index) =>
+        text.trim() === "" ? { number: index + 1, error: "the line is empty" } : { number: index + 1, text },
+      )
+      // Without an end, an empty last line is none.
+      assert.deepEqual(await read(texts.join("\n"), sizes), texts.at(-1) === "" ? wanted.slice(0, -1) : wanted)
+      assert.deepEqual(await read(texts.map((text) => `${text}\n`).join(""), sizes), wanted)
     }),
     { numRuns: 200 },
   )
 })
 
-test("lines: empty ones are counted, a byte order mark is passed over", async () => {
+test("lines: empty ones are said to be, a byte order mark is passed over", async () => {
   assert.deepEqual(await read("\uFEFF1\r\n\r\n  \n\n2"), [
     { number: 1, text: "1\r" },
+    { number: 2, error: "the line is empty" },
+    { number: 3, error: "the line is empty" },
+    { number: 4, error: "the line is empty" },
     { number: 5, text: "2" },
   ])
 })

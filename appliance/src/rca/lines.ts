@@ -9,7 +9,7 @@ export type Line =
 export const MOST_LINE_BYTES = 256 * 1024 * 1024
 const NEWLINE = 0x0a
 
-/** Empty lines are counted and left out. A last line needs no end; a byte order mark is passed over. */
+/** A last line needs no end, and after the last end there is none; a byte order mark is passed over. */
 export async function* linesOf(source: AsyncIterable<Uint8Array>, mostBytes = MOST_LINE_BYTES): AsyncGenerator<Line> {
   let number = 1
   let parts: Uint8Array[] = []
@@ -19,7 +19,7 @@ export async function* linesOf(source: AsyncIterable<Uint8Array>, mostBytes = MO
     if (bytes <= mostBytes) parts.push(part)
     else parts = []
   }
-  const take = (): Line | null => {
+  const take = (): Line => {
     const line = read(number, parts, bytes, mostBytes)
     number += 1
     parts = []
@@ -31,21 +31,19 @@ export async function* linesOf(source: AsyncIterable<Uint8Array>, mostBytes = MO
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       add(chunk.subarray(from, at))
       from = at + 1
-      const line = take()
-      if (line !== null) yield line
+      yield take()
     }
     if (from < chunk.length) add(chunk.subarray(from))
   }
-  const last = bytes === 0 ? null : take()
-  if (last !== null) yield last
+  if (bytes > 0) yield take()
 }
 
-const read = (number: number, parts: readonly Uint8Array[], bytes: number, mostBytes: number): Line | null => {
+const read = (number: number, parts: readonly Uint8Array[], bytes: number, mostBytes: number): Line => {
   if (bytes > mostBytes) return { number, error: `the line is longer than ${mostBytes} bytes` }
   try {
     // a decoder of its own a line: a broken one leaves nothing behind in the next
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(parts))
-    return text.trim() === "" ? null : { number, text }
+    return text.trim() === "" ? { number, error: "the line is empty" } : { number, text }
   } catch {
     return { number, error: "the line is not UTF-8" }
   }

@@ -324,7 +324,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     }
     if (chosen.size < 2) return
     const all = [...chosen].filter((fault) => !from.faults.includes(fault))
-    mend(weighSet([...from.faults, ...all].sort((a, b) => a - b)), all.slice(0, MOST_MENDED))
+    mend(weighSet([...from.faults, ...all].sort((a, b) => a - b)), all.slice(0, Math.min(MOST_MENDED, Math.ceil(mostWalks / 10))))
   }
 
   /** Size by size, the best few of each: what explains most alone need not be part of what explains most together. */
