@@ -1,11 +1,11 @@
 /** The face of root cause: a document in, an answer out. Pure: no clock, no database, and nothing imported from outside this folder. */
-import { type Class, classesOf, PLENTY } from "./classes.ts"
+import { type Class, classesOf } from "./classes.ts"
 import { buildGraph, countPrior, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
 import type { Network, Observation, Rates, Recheck } from "./model.ts"
 import { differ, firstRates, readRates } from "./rates.ts"
 import { chooseRechecks } from "./recheck.ts"
-import { search, walksFor } from "./search.ts"
+import { PLENTY, search, walksFor } from "./search.ts"
 import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
 import { createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
 
@@ -36,13 +36,13 @@ export type Answer = {
 const MOST_HYPOTHESES = 10
 const LEAST_CHANCE = 1e-7
 /** And where walks are dear: below that it is one of thousands of things nobody has looked at. */
-const LEAST_IN_MANY = 5e-4
+const LEAST_IN_MANY = 5e-3
 /** Walks times what one walks over: a few ms on one core for a first reading, some 20 for the whole; and how many there are at least. */
-const FIRST = { work: 80_000, least: 12 }
-const WHOLE = { work: 300_000, least: 40 }
+const FIRST = { work: 40_000, least: 6 }
+const WHOLE = { work: 200_000, least: 20 }
 /** Classes of which it is told what could stand in, and classes between which re-checks decide. */
 const MOST_COMPARED = 80
-const MOST_READINGS = 3
+const MOST_READINGS = 2
 /** Who may have failed as well, behind what hides it, is not said to be well behind it: one in so many at most is. */
 const SUPPRESSED_WRONGLY = 1e-4
 

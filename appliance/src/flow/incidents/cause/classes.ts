@@ -1,6 +1,6 @@
 /** Sets that show exactly the same are one answer: their chances are one chance, and what stands for what is named. */
 import type { Graph } from "./graph.ts"
-import type { Found, Search } from "./search.ts"
+import { type Found, PLENTY, type Search } from "./search.ts"
 import type { Sight } from "./sight.ts"
 
 export type Class = {
@@ -15,8 +15,7 @@ export type Class = {
 }
 
 /** In a network where walks are dear, what could stand in is told of what has this share of the first class's chance. */
-const LIKELY = 1e-3
-export const PLENTY = 200
+const LIKELY = 2e-2
 
 const isBefore = (one: Found, other: Found): boolean => {
   if (Math.abs(one.score - other.score) > 1e-9) return one.score > other.score

@@ -51,6 +51,8 @@ const MOST_EDGES = 10
 const MOST_PARTS = 12
 const MOST_LEAPS = 4
 const MOST_MENDED = 10
+/** Where there are that many walks to be made, nothing is spared. */
+export const PLENTY = 200
 /** What explains so much of a dark part explains all of it. */
 const WHOLLY = 0.6
 const MOST_GROUPS = 40
@@ -103,10 +105,13 @@ const createQueue = () => {
   return { push, pop }
 }
 
+/** What one walks over in a network of some hundred routers. */
+const USUAL = 1_500
 /** Sets that may be walked from: all together a bounded time, however large the network. */
 export const walksFor = (graph: Graph, work: number, least: number): number => {
   const each = (graph.nodes + 2 * graph.links + 50) * (graph.vantages > 1 ? graph.vantages + 1 : 1)
-  return Math.round(Math.min(1_500, Math.max(least, work / each)))
+  // Twice the network, a quarter of the walks: small ones want for nothing, large ones are kept to the least.
+  return Math.round(Math.min(1_500, Math.max(least, (work / each) * Math.min(4, USUAL / each))))
 }
 
 export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sight, mostWalks: number): Search => {
@@ -183,23 +188,29 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
     if (one.faults.length === 0 && suspects.length === 0) suspect()
     const start = countPrior(one.faults.length + 1) - countPrior(one.faults.length)
     const floor = Math.max(best.score - WORTH, score - WORTH)
+    const most = weights.best + priorOf(one.faults) + start + dearest
     let hidden = 0
     let fits = 0
     const children: Child[] = []
+    const { gain: gains, turn: turns, failed } = sight
+    const lowest = Math.max(floor, best.score - KEPT)
     const add = (fault: number): void => {
+      const gain = gains[fault] ?? 0
       const prior = graph.prior[fault] ?? Number.NEGATIVE_INFINITY
-      if (sight.failed[fault] === 1 || prior === Number.NEGATIVE_INFINITY) return
-      const [gain, turn] = [sight.gain[fault] ?? 0, sight.turn[fault] ?? 0]
+      const together = score + gain + prior + start
+      // Nearly everything: the looks speak against it.
+      if (gain < -1e-9 && together < lowest) return
+      if (failed[fault] === 1 || prior === Number.NEGATIVE_INFINITY) return
+      const turn = turns[fault] ?? 0
       // It would change nothing that can be seen: counted, and not followed unless there is something left to explain.
       if (turn === 0 && Math.abs(gain) < 1e-9) hidden += Math.exp(prior + start)
-      const together = score + gain + prior + start
       if (gain > 1e-9 && together > (children.at(-1)?.score ?? Number.NEGATIVE_INFINITY)) {
         const at = children.findIndex((child) => child.score < together)
         children.splice(at === -1 ? children.length : at, 0, { fault, score: together })
         if (children.length > CHILDREN) children.pop()
       } else if (gain > 1e-9 && children.length < CHILDREN) children.push({ fault, score: together })
-      if (together < floor || (together < best.score - KEPT && gain < -1e-9)) return
-      if (turn === 0 && gain <= 1e-9 && weights.best + priorOf(one.faults) + prior + start + dearest < best.score - SLACK) return
+      if (together < floor) return
+      if (turn === 0 && gain <= 1e-9 && most + prior < best.score - SLACK) return
       fitFault[fits] = fault
       fitScore[fits] = together
       fits += 1
@@ -375,6 +386,9 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
       if (one.score >= best.score - NEARER) tryGroups(one)
     }
   }
+  const starts = new Set(graph.vantageNode)
+  /** A vantage that is said to be blind explains whatever is dark: that is looked into twice. */
+  const blamesSight = (one: Found): boolean => one.faults.some((fault) => fault >= graph.uplinksFrom || starts.has(fault))
   const exchange = (): void => {
     const top = [...found].sort((a, b) => b.score - a.score).slice(0, EXCHANGED)
     for (const one of top) {
@@ -384,7 +398,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
         const less = weighSet(one.faults.filter((other) => other !== fault))
         if (less === undefined || less.isWalked) continue
         walkFrom(less)
-        sever(less)
+        if (mostWalks > PLENTY || blamesSight(one)) sever(less)
         tryGroups(less)
       }
     }
@@ -401,7 +415,7 @@ export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sigh
   weighSet([])
   leapOn()
   const nothing = weighSet([])
-  if (nothing !== undefined) sever(nothing)
+  if (nothing !== undefined && (mostWalks > PLENTY || blamesSight(best))) sever(nothing)
   widen()
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const was = best
