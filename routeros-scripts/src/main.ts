@@ -51,7 +51,7 @@ const releaseOf = (name: string | undefined, schema: string | undefined, package
   if (folder === undefined) return wrong("no command trees: name their folder with --schema, or set ISPVM_RECORDINGS")
   if (!existsSync(folder)) return wrong(`no such folder: ${folder}`)
   const tree = treeOf(folder, name, packages)
-  if (tree !== undefined) return { name, menus: tree.menus, required: tree.required, isProven: true }
+  if (tree !== undefined) return { name, menus: tree.menus, required: tree.required, oldMenus: tree.oldMenus, isProven: true }
   return wrong(`no command tree as old as ${name} in ${folder}; it has ${releasesIn(folder).join(" ") || "none"}`)
 }
 

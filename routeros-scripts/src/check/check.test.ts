@@ -36,6 +36,7 @@ const release = (name: string): Release => ({
   name,
   menus: menusOf(rowsOf(TREE)),
   required: new Map([["/ip/address/add", { names: ["address", "interface"], isAnyEnough: false, message: "" }]]),
+  oldMenus: [],
   isProven: true,
 })
 

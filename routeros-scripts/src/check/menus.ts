@@ -132,7 +132,11 @@ export const takesCode = (path: string, name: string | null): boolean =>
 /** Arguments whose value, in braces, is script text that is kept as it stands. */
 export const takesScript = (path: string, name: string | null, command: Command): boolean =>
   name !== null &&
-  (command.args.get(name) === "script" || name === "source" || /^\/(execute|grep)$/.test(path) || /-script$/.test(name))
+  (command.args.get(name) === "script" ||
+    name === "source" ||
+    name === "on-event" ||
+    /^\/(execute|grep)$/.test(path) ||
+    /-script$/.test(name))
 
 /** Arguments whose value, in braces, is an array: the scripting commands'. */
 export const takesArray = (path: string, name: string | null, command: Command): boolean =>

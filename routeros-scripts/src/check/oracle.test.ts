@@ -15,7 +15,7 @@ const without = (t: TestContext, cases: string): undefined =>
 const releaseOf = (folder: string, name: string, packages: readonly string[]): Release => {
   const tree = treeOf(folder, name, new Set(packages))
   assert.ok(tree, name)
-  return { name, menus: tree.menus, required: tree.required, isProven: true }
+  return { name, menus: tree.menus, required: tree.required, oldMenus: tree.oldMenus, isProven: true }
 }
 
 test("the checker answers as :parse of real routers did", (t) => {

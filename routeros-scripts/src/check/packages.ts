@@ -8,6 +8,7 @@ const PACKAGES: Readonly<Record<string, readonly (readonly [path: string, since?
   calea: [["/tool/calea"]],
   container: [["/container"], ["/app"], ["/interface/veth", "7.21"]],
   dude: [["/dude"]],
+  gps: [["/system/gps"]],
   iot: [["/iot"], ["/lora"]],
   openflow: [["/openflow"]],
   "rose-storage": [["/disk/btrfs"], ["/file/sync"], ["/file/rsync-daemon"]],

@@ -2,10 +2,11 @@
 import { abbreviated, type Command, menuAt, takesArray, takesCode, takesScript, unnamedOf } from "./menus.ts"
 import { readExpression } from "./read-expression.ts"
 import { readArray, readCode, readDollar, readGroup, readRun, readString, readWord } from "./read-value.ts"
-import { END, isAtEnd, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import { END, isAtEnd, peek, type Reader, Refused, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
 import type { Argument, Value } from "./syntax.ts"
+import { textOf } from "./text.ts"
 
-const ARGUMENT_NAME = /[A-Za-z0-9_.-]+/y
+const ARGUMENT_NAME = /[A-Za-z0-9_./-]+/y
 
 type Slots = {
   readonly path: string
@@ -57,7 +58,7 @@ const readCondition = (r: Reader): Argument => {
     if (isAtEnd(r)) refuse(behind, "missing value for where")
   }
   skipBlanks(r)
-  const value: Value = isAtEnd(r) ? { kind: "nothing", span: { start: r.at, end: r.at } } : readExpression(r, false)
+  const value: Value = isAtEnd(r) ? { kind: "nothing", span: { start: r.at, end: r.at } } : readExpression(r, "condition")
   return { kind: "given", name: "where", isNamed: false, value, span: { start, end: r.at } }
 }
 
@@ -82,13 +83,13 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
     slots.names.push(name)
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
   }
-  const isFlag = name !== undefined && (!hasUnnamed(slots) || (SWITCHES.has(name) && !isScripting(slots)))
+  const isFlag = name !== undefined && (isNegated || isSwitch(slots, name, word))
   if (isFlag && (isAtEnd(r) || /\s/.test(peek(r)))) {
     slots.names.push(name)
     return { kind: "flag", name, isNegated, span: { start, end: r.at } }
   }
   r.at = start
-  return readUnnamed(r, slots) ?? readUnknown(r, slots)
+  return readUnnamed(r, slots) ?? (name === undefined ? readUnknown(r, slots) : undefined)
 }
 
 /** `.width` after `channel.frequency` is `channel.width`. */
@@ -106,8 +107,11 @@ const startsWithBrace = (r: Reader): boolean => {
 }
 
 const hasUnnamed = (slots: Slots): boolean => slots.unnamed.some((name) => !slots.names.includes(name))
-/** `:set once 5` names a variable, not a switch. */
-const isScripting = (slots: Slots): boolean => /^\/[a-z0-9-]+$/.test(slots.path)
+/** Settings need a value; what stands for an unnamed value is one, unless it can only be a switch. `:set once 5` names a variable. */
+const isSwitch = (slots: Slots, name: string, word: string): boolean =>
+  hasUnnamed(slots)
+    ? SWITCHES.has(name) && !/^\/[a-z0-9-]+$/.test(slots.path)
+    : SWITCHES.has(name) || name === word || !/\/(add|set)$/.test(slots.path)
 
 /** What has no value, so that it is meant where it stands even if an unnamed value could stand there as well. */
 const SWITCHES = new Set(
@@ -131,12 +135,17 @@ const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
   if (!r.goesOnAfterParameters) return undefined
   const start = r.at
   const word = take(r, /[A-Za-z0-9_./:-]+/y)
-  if (word === "") return undefined
+  if (word === "" || !/\s/.test(r.bytes[start - 1] ?? "")) {
+    r.at = start
+    return undefined
+  }
   r.later.push({ at: r.at, message: `bad parameter ${word}` })
   if (isAtEnd(r) || /\s/.test(peek(r))) return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
   if (peek(r) !== "=") refuse(r.at, END)
   r.at += 1
+  const equals = r.at
   const value = readLooseValue(r)
+  if (r.at === equals && peek(r) === "\\") refuse(r.at, SYNTAX)
   slots.names.push(word)
   return { kind: "given", name: word, isNamed: true, value, span: { start, end: r.at } }
 }
@@ -173,7 +182,7 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
   const c = peek(r)
   if (c === "{") {
     if (takesCode(path, name)) return readCode(r, /^\/(local|global|set)$/.test(path), slots.loop)
-    if (takesScript(path, name, command)) return readCode(r, true)
+    if (takesScript(path, name, command)) return readSource(r)
     if (!takesArray(path, name, command)) return refuse(r.at, SYNTAX)
     const array = readArray(r)
     if (array.kind === "array" && array.items.length === 0) refuse(r.at, SYNTAX)
@@ -181,6 +190,27 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
   }
   return readPlain(r)
 }
+
+/** Script text in braces is kept as it is, whatever is wrong with it. */
+const readSource = (r: Reader): Value => {
+  const { at: start, menu, scope } = r
+  const told = [r.later, r.last, r.adds].map((list) => [list, list.length] as const)
+  try {
+    return readCode(r, true)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    Object.assign(r, { at: start, menu, scope })
+    take(r, /\{/y)
+    for (let open = 1; open > 0; r.at += 1) {
+      if (isAtTextEnd(r)) refuse(r.at, SYNTAX)
+      open += peek(r) === "{" ? 1 : peek(r) === "}" ? -1 : 0
+    }
+    return { kind: "word", text: textOf(r.bytes.slice(start + 1, r.at - 1)), span: { start, end: r.at } }
+  } finally {
+    for (const [list, length] of told) list.length = length
+  }
+}
+const isAtTextEnd = (r: Reader): boolean => r.at >= r.bytes.length
 
 const readPlain = (r: Reader): Value => {
   const c = peek(r)

@@ -37,7 +37,6 @@ const WORDS: readonly (readonly [string, number])[] = [
 ]
 /** Prefixes bind tighter than every operator but `->`. */
 const PREFIX = ["!", "-", "~", ">"]
-const COMPARES = new Set(["=", "!=", "<", ">", "<=", ">=", "~"])
 /** Two values beside each other. */
 const BESIDE = 0
 
@@ -47,27 +46,36 @@ const operatorHere = (r: Reader): readonly [string, number] | undefined => {
   return WORDS.find(([word]) => startsWith(r, word) && !/[A-Za-z0-9_-]/.test(peek(r, word.length)))
 }
 
-/** `inBrackets`: line ends are blanks, bare words are names; else the condition of a `where`, which ends with its command. */
-export const readExpression = (r: Reader, inBrackets: boolean): Value => readFrom(r, inBrackets, BESIDE)
+/**
+ * Where it stands. In brackets line ends are blanks and bare words are names; a condition ends with its command. Where something is missing
+ * before a closing bracket the router points behind that, but at it in a statement that is in brackets as a whole.
+ */
+export type Place = "brackets" | "statement" | "condition" | "in condition"
 
-const skip = (r: Reader, inBrackets: boolean): void => {
-  if (inBrackets) skipSpace(r)
+const isCondition = (place: Place): boolean => place === "condition" || place === "in condition"
+/** In a condition a bare word after these is text, and an array may not stand there. */
+const COMPARES = new Set(["=", "!=", "<", ">", "<=", ">=", "~"])
+
+export const readExpression = (r: Reader, place: Place): Value => readFrom(r, place, BESIDE)
+
+const skip = (r: Reader, place: Place): void => {
+  if (place !== "condition") skipSpace(r)
   else skipBlanks(r)
 }
 
-const readFrom = (r: Reader, inBrackets: boolean, least: number): Value => {
-  skip(r, inBrackets)
-  let left = readPrefixed(r, inBrackets)
+const readFrom = (r: Reader, place: Place, least: number): Value => {
+  skip(r, place)
+  let left = readPrefixed(r, place)
   for (;;) {
     const before = r.at
-    skip(r, inBrackets)
+    skip(r, place)
     const found = operatorHere(r)
     if (found === undefined) {
-      if (least > BESIDE || !beginsOperand(r) || (inBrackets && r.at === before && left.kind === "word")) {
+      if (least > BESIDE || !beginsOperand(r) || (!isCondition(place) && r.at === before && left.kind === "word")) {
         r.at = before
         return left
       }
-      const right = readFrom(r, inBrackets, BESIDE + 0.5)
+      const right = readFrom(r, place, BESIDE + 0.5)
       left = { kind: "binary", operator: "", left, right, span: { start: left.span.start, end: right.span.end } }
       continue
     }
@@ -77,46 +85,43 @@ const readFrom = (r: Reader, inBrackets: boolean, least: number): Value => {
       return left
     }
     r.at += operator.length
-    const right = COMPARES.has(operator) ? readCompared(r, inBrackets, strength) : readFrom(r, inBrackets, strength + 0.5)
+    skip(r, place)
+    if (isCondition(place) && COMPARES.has(operator) && peek(r) === "{") refuse(r.at, SYNTAX)
+    const right = readFrom(r, place, strength + 0.5)
     left = { kind: "binary", operator, left, right, span: { start: left.span.start, end: right.span.end } }
   }
-}
-
-/** After a comparison a bare word is text, not a name. */
-const readCompared = (r: Reader, inBrackets: boolean, strength: number): Value => {
-  skip(r, inBrackets)
-  return readFrom(r, inBrackets, strength + 0.5)
 }
 
 const beginsOperand = (r: Reader): boolean => /[A-Za-z0-9_"$([{*!:~]/.test(peek(r))
 
 const LITERAL =
-  /(?:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:\/\d+)?|\d[0-9A-Za-z_.:]*(?:\/\d+(?![\d.]))?|\*[0-9A-Fa-f]+|[A-Za-z_./][A-Za-z0-9_.-]*|\.[A-Za-z][A-Za-z0-9_.-]*)/y
+  /(?:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:\/\d+)?|\d[0-9A-Za-z_.:]*(?:\/\d+(?![\d.]))?|\*[0-9A-Fa-f]+|[A-Za-z_./](?:[A-Za-z0-9_./]|-(?=[A-Za-z0-9_]))*)/y
 
-const readPrefixed = (r: Reader, inBrackets: boolean): Value => {
+const readPrefixed = (r: Reader, place: Place): Value => {
   const start = r.at
   const prefix =
-    PREFIX.find((sign) => startsWith(r, sign)) ?? (/any(?=[\s($["])/y.test(r.bytes.slice(r.at, r.at + 4)) ? "any" : undefined)
-  if (prefix === undefined) return readOperand(r, inBrackets)
+    PREFIX.find((sign) => startsWith(r, sign) && !(sign === "-" && isCondition(place))) ??
+    (/any(?=[\s($["])/y.test(r.bytes.slice(r.at, r.at + 4)) ? "any" : undefined)
+  if (prefix === undefined) return readOperand(r, place)
   r.at += prefix.length
-  skip(r, inBrackets)
-  const operand = readFrom(r, inBrackets, 13.5)
+  skip(r, place)
+  const operand = readFrom(r, place, 13.5)
   return { kind: "unary", operator: prefix, operand, span: { start, end: operand.span.end } }
 }
 
-const readOperand = (r: Reader, inBrackets: boolean): Value => {
+const readOperand = (r: Reader, place: Place): Value => {
   const start = r.at
   const c = peek(r)
   if (c === '"') return readString(r)
   if (c === "$") return readDollar(r)
-  if (c === "(") return readGroup(r)
+  if (c === "(") return readGroup(r, isCondition(place) ? "in condition" : "brackets")
   if (c === "[") return readRun(r)
-  if (c === "{" && inBrackets) return readArray(r)
-  if (!inBrackets && /[A-Za-z0-9*:/<_.-]/.test(c)) {
-    const word = take(r, /[^\s;"$()[\]{}=!~<>'`\\]+/y)
+  if (c === "{" && place !== "condition") return readArray(r)
+  if (isCondition(place) && /[A-Za-z0-9*:/<_.-]/.test(c)) {
+    const word = take(r, /(?:(?!&&|\|\|)[^\s;"$()[\]{}=!~<>'`\\])+/y)
     if (word !== "") return { kind: "word", text: textOf(word), span: { start, end: r.at } }
   }
   const text = take(r, LITERAL)
-  if (text === "") refuse(r.at, SYNTAX)
+  if (text === "") refuse(place === "brackets" && /[)}]/.test(c) ? r.at + 1 : r.at, SYNTAX)
   return { kind: "word", text, span: { start, end: r.at } }
 }

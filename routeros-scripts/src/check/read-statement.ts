@@ -49,7 +49,7 @@ const readBlock = (r: Reader, menu: Menu): Statement => {
 const readCall = (r: Reader): Statement => {
   const start = r.at
   const c = peek(r)
-  const callee: Value = c === "$" ? readDollar(r) : c === "[" ? readRun(r) : readGroup(r)
+  const callee: Value = c === "$" ? readDollar(r) : c === "[" ? readRun(r) : readGroup(r, "statement")
   const args = readLooseArguments(r, true)
   return { kind: "call", callee, args, span: { start, end: r.at } }
 }
@@ -88,6 +88,7 @@ const readPath = (r: Reader): Statement => {
         return { kind: "command", path, isKnown: true, args, nameSpan, span: { start, end: r.at } }
       }
       menu = found.menu
+      if (r.oldMenus.includes(menu.path)) r.last.push({ at, message: `bad command name ${word}` })
     }
     if (peek(r) === "/") r.at += 1
     else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") refuse(r.at, NAME)

@@ -1,5 +1,5 @@
 /** Values: words, strings, variables, `[…]`, `(…)`, arrays. */
-import { readExpression } from "./read-expression.ts"
+import { type Place, readExpression } from "./read-expression.ts"
 import { readStatements } from "./read-statement.ts"
 import { deeper, peek, type Reader, refuse, SYNTAX, skipSpace, startsWith, take } from "./reader.ts"
 import type { Item, Part, Value } from "./syntax.ts"
@@ -116,11 +116,11 @@ export const readCode = (r: Reader, isFunction: boolean, names: readonly string[
   })
 
 /** `(…)`. */
-export const readGroup = (r: Reader): Value =>
+export const readGroup = (r: Reader, place: Place = "brackets"): Value =>
   deeper(r, () => {
     const start = r.at
     r.at += 1
-    const value = readExpression(r, true)
+    const value = readExpression(r, place)
     skipSpace(r)
     if (peek(r) !== ")") refuse(r.at, SYNTAX)
     r.at += 1
@@ -144,17 +144,24 @@ export const readArray = (r: Reader): Value =>
     return { kind: "array", items, span: { start, end: r.at } }
   })
 
+/** A key is a plain word or a string; one without a value is a value itself. */
 const readItem = (r: Reader): Item => {
   const start = r.at
-  const key = take(r, /[A-Za-z0-9.-]+(?==)/y)
-  if (key !== "") {
+  const key = readKey(r)
+  if (key !== undefined && peek(r) === "=") {
     r.at += 1
-    const word: Value = { kind: "word", text: key, span: { start, end: start + key.length } }
-    if (/[\s;}]/.test(peek(r))) return { key: null, value: word }
-    return { key: word, value: readExpression(r, true) }
+    return /[\s;}]/.test(peek(r)) ? { key: null, value: key } : { key, value: readExpression(r, "brackets") }
   }
-  const value = readExpression(r, true)
+  r.at = start
+  const value = readExpression(r, "brackets")
   return value.kind === "binary" && value.operator === "=" ? { key: value.left, value: value.right } : { key: null, value }
+}
+
+const readKey = (r: Reader): Value | undefined => {
+  if (peek(r) === '"') return readString(r)
+  const start = r.at
+  const text = take(r, /[A-Za-z0-9./-]+/y)
+  return text === "" ? undefined : { kind: "word", text, span: { start, end: r.at } }
 }
 
 const BARE = /[^\s;"$()[\]{}='`\\]+/y

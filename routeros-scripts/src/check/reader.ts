@@ -23,6 +23,9 @@ export type Reader = {
   readonly goesOnAfterParameters: boolean
   /** What is told only if the whole text can be read. */
   readonly later: Refusal[]
+  /** What is told if there is nothing else to tell. */
+  readonly last: Refusal[]
+  readonly oldMenus: readonly string[]
   /** `add` commands without something they need. */
   readonly adds: { readonly path: string; readonly at: number; readonly given: readonly string[] }[]
   at: number
@@ -57,12 +60,14 @@ export const skipBlanks = (r: Reader): boolean => {
   return r.at > from
 }
 
-/** Blanks and line ends: inside brackets. */
+/** Blanks, line ends and lines that are comments: inside brackets. */
 export const skipSpace = (r: Reader): void => {
   for (;;) {
     skipBlanks(r)
-    if (peek(r) === "\n" || startsWith(r, "\r\n")) r.at += peek(r) === "\n" ? 1 : 2
-    else return
+    if (peek(r) !== "\n" && !startsWith(r, "\r\n")) return
+    r.at += peek(r) === "\n" ? 1 : 2
+    skipBlanks(r)
+    if (peek(r) === "#") take(r, /[^\n]*/y)
   }
 }
 

@@ -15,7 +15,12 @@ export const rowsIn = (folder: string, release: string): Rows =>
 /** What an `add` has to be given: all of these, or any one of them. */
 export type Need = { readonly names: readonly string[]; readonly isAnyEnough: boolean; readonly message: string }
 
-export type Tree = { readonly release: string; readonly menus: Menu; readonly required: ReadonlyMap<string, Need> }
+export type Tree = {
+  readonly release: string
+  readonly menus: Menu
+  readonly required: ReadonlyMap<string, Need>
+  readonly oldMenus: readonly string[]
+}
 
 /** The releases that a folder has trees of, oldest first. */
 export const releasesIn = (folder: string): readonly string[] =>
@@ -77,16 +82,28 @@ const requiredIn = (folder: string, release: string): ReadonlyMap<string, Need> 
 export const notNewer = (releases: readonly string[], release: string): string | undefined =>
   releases.filter((each) => compareReleases(each, release) <= 0).at(-1)
 
-/** Menus that a router still takes by the name they had before. */
-const RENAMED: readonly (readonly [from: string, to: string, since: string])[] = [
+/**
+ * Names that a router still reads after they are gone from its tree. A menu under such a name is read like the one it became, so that what
+ * comes after it is judged rightly, and is refused all the same: what the tree does not list is not there to be used.
+ */
+const OLD_MENUS: readonly (readonly [from: string, to: string, since: string])[] = [
   ["/interface/wifiwave2", "/interface/wifi", "7.13"],
+]
+const OLD_COMMANDS: readonly (readonly [from: string, to: string, since: string, until: string])[] = [
+  ["/ping", "/tool/ping", "7.23beta1", "7.24beta1"],
 ]
 
 type Rows = ReturnType<typeof rowsOf>
-const underOldNames = (rows: Rows, release: string): Rows =>
-  RENAMED.filter(([, , since]) => compareReleases(release, since) >= 0).flatMap(([from, to]) =>
+const oldMenusOf = (release: string) => OLD_MENUS.filter(([, , since]) => compareReleases(release, since) >= 0)
+
+const underOldNames = (rows: Rows, release: string): Rows => [
+  ...oldMenusOf(release).flatMap(([from, to]) =>
     rows.filter(([path]) => path.startsWith(`${to}/`)).map(([path, args]) => [from + path.slice(to.length), args] as const),
-  )
+  ),
+  ...OLD_COMMANDS.filter(
+    ([, , since, until]) => compareReleases(release, since) >= 0 && compareReleases(release, until) < 0,
+  ).flatMap(([from, to]) => rows.filter(([path]) => path === to).map(([, args]) => [from, args] as const)),
+]
 
 export const treeOf = (folder: string, release: string, packages: ReadonlySet<string> = new Set()): Tree | undefined => {
   const found = notNewer(releasesIn(folder), release)
@@ -97,5 +114,10 @@ export const treeOf = (folder: string, release: string, packages: ReadonlySet<st
     .flatMap((file) => /^required-args\.v(.+)\.json$/.exec(file)?.[1] ?? [])
     .sort(compareReleases)
   const told = notNewer(known, release)
-  return { release: found, menus, required: told !== undefined && existsSync(folder) ? requiredIn(folder, told) : new Map() }
+  return {
+    release: found,
+    menus,
+    oldMenus: oldMenusOf(found).map(([from]) => from),
+    required: told !== undefined && existsSync(folder) ? requiredIn(folder, told) : new Map(),
+  }
 }

@@ -128,4 +128,10 @@ const rowsOf = (): readonly Row[] => {
 
 export const isOfV6 = (release: string): boolean => release.startsWith("6.")
 
-export const v6 = (name: string): Release => ({ name, menus: menusOf(rowsOf()), required: new Map(), isProven: false })
+export const v6 = (name: string): Release => ({
+  name,
+  menus: menusOf(rowsOf()),
+  required: new Map(),
+  oldMenus: [],
+  isProven: false,
+})

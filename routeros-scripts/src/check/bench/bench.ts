@@ -30,7 +30,7 @@ const list = (differences: readonly string[], all: boolean): void => {
 
 const releaseOf = (folder: string, name: string, packages: readonly string[]): Release | undefined => {
   const tree = treeOf(folder, name, new Set(packages))
-  return tree && { name, menus: tree.menus, required: tree.required, isProven: true }
+  return tree && { name, menus: tree.menus, required: tree.required, oldMenus: tree.oldMenus, isProven: true }
 }
 
 const againstRouters = (recordings: string, folder: string, all: boolean): boolean => {
