@@ -1,5 +1,6 @@
 /** Against recordings: what real routers answered, and the trees they told. */
 import assert from "node:assert/strict"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { maker } from "./bench/mutate.ts"
@@ -65,4 +66,35 @@ test("an extra package's menus are there only where it is", (t) => {
   const folder = join(recordings, "api", "schema")
   assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", [])).ok, false)
   assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", ["container"])).ok, true)
+})
+
+type Literal = { readonly literal: string; readonly il: string }
+const isLiteral = (row: unknown): row is Literal =>
+  typeof row === "object" &&
+  row !== null &&
+  "literal" in row &&
+  typeof row.literal === "string" &&
+  "il" in row &&
+  typeof row.il === "string"
+
+/** Every object in it that is a literal with what `:parse` made of it. */
+const literalsIn = (part: unknown): readonly Literal[] => {
+  if (isLiteral(part)) return [part]
+  return typeof part === "object" && part !== null ? Object.values(part).flatMap(literalsIn) : []
+}
+
+test("literals are read and refused where a router of 7.23 reads and refuses them", (t) => {
+  if (recordings === undefined) return without(t, "225 literals")
+  const file = join(recordings, "scripts", "centrs-device-oracle", "values.json")
+  if (!existsSync(file)) return without(t, "225 literals")
+  const release = { ...releaseOf(join(recordings, "api", "schema"), "7.23rc1", []), name: "7.23.3" }
+  const literals = literalsIn(JSON.parse(readFileSync(file, "utf8")))
+  const differing = literals.filter(({ literal, il }) => {
+    const verdict = checkScript(`:local z ${literal}`, release)
+    const column = /^(?:syntax error|expected .*) \(line 1 column (\d+)\)$/.exec(il)?.[1]
+    return verdict.ok ? column !== undefined : verdict.column !== Number(column)
+  })
+  t.diagnostic(`${literals.length - differing.length} of ${literals.length} literals`)
+  assert.ok(literals.length > 200)
+  assert.ok(differing.length <= 0.02 * literals.length, JSON.stringify(differing))
 })
