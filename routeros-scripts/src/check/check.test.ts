@@ -177,7 +177,8 @@ test("no text makes the checker fail or answer with a place outside of it", () =
     }),
     { numRuns: 2_000 },
   )
-  assert.equal(said("(".repeat(100_000)).endsWith("syntax error"), true)
+  for (const piece of ["(", "[", "{", ":put (!", ":put {", "!-~>", "do={", ':put "$[', "on-event={"])
+    assert.notEqual(said(`:put (!${piece.repeat(50_000)}`), "ok", piece)
 })
 
 test("a text put in quotes comes back as it was", () => {

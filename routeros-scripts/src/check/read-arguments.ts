@@ -34,7 +34,7 @@ export const readArguments = (
     const isApart = skipBlanks(r)
     if (isAtEnd(r)) break
     if (!isApart && args.length === 0 && !/[($["{]/.test(peek(r))) break
-    const argument = isFind ? readCondition(r) : readArgument(r, slots)
+    const argument = isFind ? readCondition(r, WHERE) : readArgument(r, slots)
     if (argument === undefined) break
     args.push(argument)
   }
@@ -49,10 +49,12 @@ export const readArguments = (
   return args
 }
 
+const WHERE = /where(?![A-Za-z0-9_-])/y
 /** What stands after `where`, and all that `find` takes. */
-const readCondition = (r: Reader): Argument => {
+const readCondition = (r: Reader, word: RegExp): Argument => {
   const start = r.at
-  if (take(r, /where(?![A-Za-z0-9_-])/y) !== "" && take(r, /=/y) !== "") {
+  take(r, word)
+  if (r.at > start && take(r, /=/y) !== "") {
     const behind = r.at
     skipBlanks(r)
     if (isAtEnd(r)) refuse(behind, "missing value for where")
@@ -70,7 +72,7 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
   const name = word === "" ? undefined : abbreviated(slots.command.args.keys(), inFamily(slots, word))
   if (name === "where") {
     r.at = start
-    return readCondition(r)
+    return readCondition(r, ARGUMENT_NAME)
   }
   if (name !== undefined && peek(r) === "=" && !isNegated) {
     r.at += 1

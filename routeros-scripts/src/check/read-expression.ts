@@ -1,6 +1,6 @@
 /** Expressions: what stands in `(…)`, in arrays and after `where`. */
 import { readArray, readDollar, readGroup, readRun, readString } from "./read-value.ts"
-import { peek, type Reader, refuse, SYNTAX, skipBlanks, skipSpace, startsWith, take } from "./reader.ts"
+import { deeper, peek, type Reader, refuse, SYNTAX, skipBlanks, skipSpace, startsWith, take } from "./reader.ts"
 import type { Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
@@ -105,7 +105,7 @@ const readPrefixed = (r: Reader, place: Place): Value => {
   if (prefix === undefined) return readOperand(r, place)
   r.at += prefix.length
   skip(r, place)
-  const operand = readFrom(r, place, 13.5)
+  const operand = deeper(r, () => readFrom(r, place, 13.5))
   return { kind: "unary", operator: prefix, operand, span: { start, end: operand.span.end } }
 }
 
