@@ -61,6 +61,7 @@ export const causes = {
   step: {
     power: (device: string, site: string) => `Ask ${site} for power at ${device}: if it is on, it is the line.`,
     powerEach: (one: string, other: string) => `Ask for power at ${one} and at ${other}: the dark one is it.`,
+    carrier: (device: string) => `Ask the carrier of ${device} whether it is alive: if it is, it is the line.`,
     light: (one: string, other: string) => `Look for light at the ends of ${one} and of ${other}: the dark one is it.`,
     sitePower: (site: string, device: string) => `Ask ${site} for power: if more than ${device} is dark, it is the site.`,
     siteOrLine: (site: string) => `Ask ${site} for power: if it is on, it is the line.`,

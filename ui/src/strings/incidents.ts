@@ -85,7 +85,8 @@ export const incidents = {
   evidenceOver: (n: number) => (n === 1 ? "1 over" : `${n} over`),
   elsewhere: "No longer counted here: another incident explains it now",
   nobodyLooks: "its devices are not judged",
-  nobodyLooksInFull: "Its devices are judged by nobody until it is heard",
+  nobodyLooksInFull: "Nothing is known of its devices",
+  nobodyLooked: "its devices were not judged",
   timeline: "Timeline",
   part,
   phase,
@@ -112,6 +113,16 @@ export const incidents = {
       `Its neighbours still have link, so ${name} has power but does not answer. Try its console or Winbox by MAC from a neighbour at ${where}; if it hangs, restart it.`,
     atSite: (site: string) => site,
     nowhere: "its site",
+    carrier: (name: string) =>
+      `Call the carrier of ${name}: the line and what it ends at are theirs. Ask whether ${name} is alive: if it is, it is the line.`,
+    tellCarrier: (ports: string) => ` Tell them that there is no link at ${ports}.`,
+    upstreamsLeft: (names: string, n: number) =>
+      `${names} still ${n === 1 ? "answers, so another upstream stands" : "answer, so other upstreams stand"}.`,
+    upstreamsGone: (names: string) => `No other upstream answers: not ${names}. Customers may be without the Internet.`,
+    agentBlind: (name: string, where: string) =>
+      `Agent ${name} runs and is heard, so what it has lost is its way into the network: look at its own port and cable ${where}. Until it sees its devices again, they are judged by nobody.`,
+    towards: (device: string) => `towards ${device}, then at ${device} itself`,
+    towardsAny: "first, then at the router they lead to",
     agent: (name: string) =>
       `Look at the host of agent ${name}: does it run, is it on the network, does it reach this appliance? Until it is heard, its devices are judged by nobody.`,
     site: (name: string) =>

@@ -9,6 +9,7 @@ import type { Hypothesis, Recheck } from "./cause/cause.ts"
 import { chancesOf } from "./chances.ts"
 import { component, type Group } from "./groups.ts"
 import { createRechecks, MOST_A_MINUTE, MOST_AT_ONCE, SAME_DEVICE_MS } from "./rechecks.ts"
+import { tensed } from "./wording.ts"
 
 const id = (space: number, n: number): string =>
   `00000000-0000-4000-8${String(space).padStart(3, "0")}-${String(n).padStart(12, "0")}`
@@ -89,12 +90,12 @@ const groupAt = (n: number): Group => ({
   cause: part(device(n)),
   alternatives: [],
   symptoms: new Map(),
-  because: [],
+  because: tensed(() => []),
   twins: null,
   switchedOff: [],
   confidence: 0.5,
   hypotheses: [{ components: [part(device(n))], probability: 0.5, standIns: [[]] }],
-  evidence: [],
+  evidence: tensed(() => []),
 })
 /** Alerts of which only the last look counts here. */
 const alertAt = (lookAtMs: number | null): AlertNow => ({

@@ -9,19 +9,20 @@ import { type AlertView, alertOf, type Heeded, linkOfPort, observe, otherEnd, re
 import { reasons, switchedOff, twinsOf } from "./reasons.ts"
 import type { Judge } from "./verdict.ts"
 import { blamed, failsWith, type Ways } from "./ways.ts"
+import type { Tensed } from "./wording.ts"
 
 export type Part = "cause" | "evidence" | "behind"
 export type Group = {
   readonly cause: Component
   readonly alternatives: readonly Component[]
   readonly symptoms: ReadonlyMap<AlertId, Part>
-  readonly because: readonly string[]
+  readonly because: Tensed<readonly string[]>
   /** The sentence on what would show exactly the same. */
-  readonly twins: string | null
+  readonly twins: Tensed<string> | null
   readonly switchedOff: readonly string[]
   readonly confidence: number
   readonly hypotheses: readonly Shown[]
-  readonly evidence: readonly Evidence[]
+  readonly evidence: Tensed<readonly Evidence[]>
 }
 /** `recheck`: the looks that would decide most between what it could be. */
 export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
@@ -174,7 +175,7 @@ export const group = (grouping: Grouping): Grouped => {
       alternatives,
       symptoms,
       because: reasons(watched, ways, draft, off),
-      twins: twinsOf(draft),
+      twins: twinsOf(watched, draft),
       switchedOff: off,
       evidence: evidenceOf({ watched, view, ways, seenUp, others }, draft),
       ...chancesOf(watched, hypotheses, draft, (id) => component(watched, id), isPartOf),

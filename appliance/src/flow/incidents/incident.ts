@@ -11,6 +11,7 @@ import type {
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { Kind } from "../alerts/alerts.ts"
 import type { Part } from "./groups.ts"
+import type { Tensed } from "./wording.ts"
 
 /** One alert's time in one incident; `untilMs` null: it still stands. */
 export type Held = {
@@ -52,13 +53,13 @@ export type Incident = {
 }
 export type Finding = {
   readonly alternatives: readonly Component[]
-  readonly because: readonly string[]
+  readonly because: Tensed<readonly string[]>
   /** The sentence on what would show exactly the same. */
-  readonly twins: string | null
+  readonly twins: Tensed<string> | null
   readonly switchedOff: readonly string[]
   readonly confidence: number
   readonly hypotheses: readonly Hypothesis[]
-  readonly evidence: readonly Evidence[]
+  readonly evidence: Tensed<readonly Evidence[]>
 }
 /** What it says from now on and why, before that is stored. */
 export type Change = CauseChange & { readonly incidentId: IncidentId }

@@ -1,5 +1,5 @@
 /** When an incident has changed its mind, and what is entered in its history then. Pure. */
-import type { Component } from "../../api/incidents.ts"
+import type { Component, Evidence } from "../../api/incidents.ts"
 import type { Change, Incident } from "./incident.ts"
 
 /** So much more or less sure is news. */
@@ -34,16 +34,20 @@ export const isSame = (one: Incident, other: Incident): boolean =>
   one.title === other.title &&
   !isOther(one, other) &&
   one.expected.length === other.expected.length &&
+  one.because.join("\n") === other.because.join("\n") &&
   (one.evidence === other.evidence && one.hypotheses === other.hypotheses && one.rechecks === other.rechecks
     ? true
     : rest(one) === rest(other))
 
 const percent = (confidence: number): string => (confidence > 0.99 ? "over 99 %" : `${Math.round(confidence * 100)} %`)
 
+/** In the present, so that what is over is not news. */
+const seenIn = ({ told, evidence }: Incident): readonly Evidence[] => told?.evidence.is ?? evidence
+
 /** What is seen by now and was not before. */
 const news = (was: Incident, next: Incident): string => {
-  const known = new Set(was.evidence.map(({ stance, text }) => `${stance} ${text}`))
-  const fresh = next.evidence.filter(({ stance, text }) => !known.has(`${stance} ${text}`))
+  const known = new Set(seenIn(was).map(({ stance, text }) => `${stance} ${text}`))
+  const fresh = seenIn(next).filter(({ stance, text }) => !known.has(`${stance} ${text}`))
   const texts = fresh.slice(0, REASONS_MOST).map(({ stance, text }) => (stance === "for" ? text : `against it: ${text}`))
   return texts.length === 0 ? "" : ` ${texts.join("; ")}.`
 }

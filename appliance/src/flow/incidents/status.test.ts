@@ -86,7 +86,14 @@ test("an agent that reaches nothing any more, and is still heard, is suspected i
       incident?.causes.map(({ kind, name }) => [kind, name]),
       [["agent", "agent-1"]],
     )
-    assert.match(incident?.evidence.map(({ text }) => text).join() ?? "", /\d devices that agent agent-1 watches do not answer/)
+    assert.deepEqual(
+      incident?.evidence.map(({ stance, text }) => `${stance}: ${text}`),
+      [
+        "for: Agent agent-1 itself is heard, so it runs",
+        "for: None of the 6 devices that agent agent-1 watches answers: all fell silent within 1 s",
+      ],
+    )
+    assert.match(incident?.because.join(" ") ?? "", /lost its way into the network, or the router it stands at has failed/)
     for (const name of world.names) {
       const { status, incidentId } = device(world, name)
       assert.deepEqual([status.status, status.reason, incidentId], ["unknown", "agent-blind", incident?.id], name)

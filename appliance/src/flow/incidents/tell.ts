@@ -8,8 +8,10 @@ import type { AlertNow, Phase, Watched } from "../alerts/alerts.ts"
 import type { Flap, Flaps } from "./flaps.ts"
 import type { Expected, Finding, Held, Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
+import { otherUpstreams } from "./reasons.ts"
+import { lostUpstream, title, watchedBy } from "./title.ts"
 import { blamed, failsWith, type Ways } from "./ways.ts"
-import { flapText, flapTitle, list, many, title } from "./wording.ts"
+import { agentReason, agentTitle, flapText, flapTitle, list, many, type Tense } from "./wording.ts"
 
 export type Telling = {
   readonly watched: Watched
@@ -28,13 +30,13 @@ const APART_MS = 200
 const BOOT_MS = 10_000
 
 const firstDropMs = (incident: Incident): number => Math.min(...[...incident.held.values()].map((held) => held.sinceMs))
+const isStanding = (phase: Phase | undefined): boolean => phase === "down" || phase === "unknown"
 /** Nothing of the fault itself is seen any more; what was behind it may still be on its way back. */
 const isOver = (incident: Incident, { alerts }: Telling): boolean => {
   if (incident.state === "closed") return true
   const held = [...incident.held.values()]
   // A blind agent is known by nothing but what is behind it.
   const own = held.some(({ part }) => part !== "behind") ? held.filter(({ part }) => part !== "behind") : held
-  const isStanding = (phase: Phase | undefined): boolean => phase === "down" || phase === "unknown"
   return own.every(({ alertId, untilMs }) => untilMs !== null || !isStanding(alerts.get(alertId)?.state.phase))
 }
 
@@ -101,23 +103,44 @@ const flapping = ({ watched, view, flaps, nowMs }: Telling, cause: Component): {
 }
 
 /** What was weighed, with only those stand-ins in the first hypothesis that still can be it. */
-const weighed = ({ confidence, hypotheses, evidence }: Finding, left: readonly Component[]) => {
+const weighed = ({ confidence, hypotheses, evidence }: Finding, left: readonly Component[], tense: Tense) => {
   const [first, ...more] = hypotheses
   const isLess = first?.standIns.flat().length !== left.length
   return {
     confidence,
-    evidence,
+    evidence: evidence[tense],
     hypotheses: first === undefined || !isLess ? hypotheses : [{ ...first, standIns: [[...left]] }, ...more],
   }
 }
 
+/** Devices of a site that are silent; of what is over, those that were. */
+const silentAt = ({ watched, alerts }: Telling, incident: Incident, site: string, over: boolean): number => {
+  const there = new Set<string>(watched.sites.get(site)?.devices)
+  const silent = [...incident.held.values()].filter(({ kind, deviceId, alertId, untilMs }) => {
+    if (kind !== "device-unreachable" || !there.has(deviceId ?? "")) return false
+    return over || (untilMs === null && isStanding(alerts.get(alertId)?.state.phase))
+  })
+  return silent.length
+}
+
+/** What nobody has weighed keeps its words; an agent that is heard again was silent. */
+const unweighed = (telling: Telling, incident: Incident): Told => {
+  const [cause] = incident.causes
+  const silence = [...incident.held.values()].find(({ kind }) => kind === "agent-silent")
+  if (cause === undefined || silence === undefined) return incident
+  const tense = isOver(incident, telling) ? "was" : "is"
+  const because = [agentReason(cause.name, incident.openedAtMs - silence.sinceMs, tense)]
+  return { ...incident, title: agentTitle(cause.name, watchedBy(telling.watched, cause.id), tense), because }
+}
+
 /** The incident as it is to be told now. One whose explanation is not known (it is from before a restart) keeps its words. */
 export const tell = (telling: Telling, incident: Incident): Told => {
-  const { watched } = telling
+  const { watched, view } = telling
   const { told, causes } = incident
   const [cause] = causes
-  if (cause === undefined || told === null) return incident
+  if (cause === undefined || told === null) return unweighed(telling, incident)
   const over = isOver(incident, telling)
+  const tense = over ? "was" : "is"
   const expected = over ? [] : expect(telling, incident)
   const behind = over ? incident.behind : behindOf(incident, expected)
   const ports = flapping(telling, cause)
@@ -128,17 +151,23 @@ export const tell = (telling: Telling, incident: Incident): Told => {
     const far = told.alternatives.filter((other) => lifeOf(incident, telling, other) !== "unseen")
     because.push(...far.map((other) => `${other.name} has answered since: not dead.`))
     const name = flapTitle(cause.name, most.flap, incident.state === "closed")
-    return { title: name, alternatives: [], because, manner: "flaps", expected, behind, ...weighed(told, []) }
+    return { title: name, alternatives: [], because, manner: "flaps", expected, behind, ...weighed(told, [], tense) }
   }
   const lives = told.alternatives.map((other) => ({ other, life: lifeOf(incident, telling, other) }))
   const alternatives = lives.filter(({ life }) => life !== "never-dead").map(({ other }) => other)
   const back = new Set(lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id))
-  const because = [...told.because]
+  const because = [...told.because[tense]]
   const alive = lives.filter(({ other, life }) => life === "never-dead" && other.kind === "device").map(({ other }) => other.name)
   if (alive.length > 0) because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
-  else if (told.twins !== null) because.push(told.twins)
+  else if (told.twins !== null && alternatives.length > 0) because.push(told.twins[tense])
   const unseen = expected.filter(({ part }) => part === "behind").length
   if (unseen > 0) because.push(`No other way leads to ${many(unseen, "more device")} behind it; they are being looked at.`)
-  const name = title(watched, { cause, alternatives, behind, switchedOff: told.switchedOff, back, isOver: over })
-  return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives) }
+  const upstream = lostUpstream(watched, cause, alternatives)
+  if (upstream !== undefined && !over) because.push(otherUpstreams(watched, view, upstream))
+  const { confidence, hypotheses, switchedOff } = told
+  const silent = silentAt(telling, incident, cause.id, over)
+  const isSoFar = expected.some(({ part }) => part === "cause")
+  const seen = { behind, silent, isSoFar, switchedOff, back, isOver: over }
+  const name = title(watched, { cause, alternatives, confidence, hypotheses, ...seen })
+  return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives, tense) }
 }

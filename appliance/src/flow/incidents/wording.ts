@@ -21,69 +21,25 @@ export const list = (names: readonly string[], most = 4): string => {
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`
 }
 
-const noun = (watched: Watched, device: string): string => {
+/** What stands is told in the present, what is over in the past. */
+export type Tense = "is" | "was"
+export type Tensed<T> = Readonly<Record<Tense, T>>
+export const tensed = <T>(tell: (tense: Tense) => T): Tensed<T> => ({ is: tell("is"), was: tell("was") })
+export const verb = (tense: Tense, is: string, was: string): string => (tense === "is" ? is : was)
+
+export const nounOf = (watched: Watched, device: string): string => {
   const roles = watched.devices.get(device)?.roles ?? []
-  return roles.includes("switch") ? "Switch" : roles.includes("cpe") ? "Customer router" : "Router"
+  if (roles.includes("upstream")) return "upstream"
+  return roles.includes("switch") ? "switch" : roles.includes("cpe") ? "customer router" : "router"
 }
-const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+export const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export const deviceName = (watched: Watched, device: string | null): string =>
   device === null ? "an unknown device" : (watched.devices.get(device)?.name ?? "a removed device")
 
 /** What could stand in its place, as a noun. */
-export const couldStand = (other: Component): string =>
-  other.kind === "site" ? `the power at ${other.name}` : `${other.kind === "device" ? "router" : other.kind} ${other.name}`
-
-const couldBe = (watched: Watched, other: Component, is: "is" | "was"): string =>
-  other.kind === "agent"
-    ? `agent ${other.name} ${is === "is" ? "has" : "had"} lost its own way out`
-    : other.kind === "site"
-      ? `power ${is} lost at ${other.name}`
-      : other.kind === "link"
-        ? `link ${other.name} ${is} cut`
-        : `${lower(noun(watched, other.id))} ${other.name} ${is} dead`
-
-export type Told = {
-  readonly cause: Component
-  readonly alternatives: readonly Component[]
-  readonly behind: number
-  /** Devices at which an end of the cut link is switched off by hand. */
-  readonly switchedOff: readonly string[]
-  /** Alternatives that are well by now, so that they can only have been it. */
-  readonly back: ReadonlySet<string>
-  readonly isOver: boolean
-}
-
-/** "Power at Samsun is probably lost: all 2 devices there are out of reach". */
-const siteTitle = (watched: Watched, { id, name }: Component, is: "is" | "was"): string => {
-  const devices = (watched.sites.get(id)?.devices ?? []).filter((device) => watched.devices.get(device)?.agentId != null)
-  return `Power at ${name} ${is} probably lost: all ${many(devices.length, "device")} there ${is === "is" ? "are" : "were"} out of reach`
-}
-
-/** "Link Ankara–Izmir is cut, or router Izmir is dead; 3 devices behind it". */
-export const title = (watched: Watched, told: Told): string => {
-  const { cause, alternatives, behind, switchedOff, back, isOver } = told
-  // Which of several it was may never be known; of one that is well by now nobody may say that it is dead.
-  const is = isOver && alternatives.length > 0 ? "was" : "is"
-  const [first, ...more] = alternatives
-  const or = first === undefined ? "" : `, or ${couldBe(watched, first, back.has(first.id) ? "was" : "is")}`
-  const others = more.length === 0 ? "" : ` (or one of ${more.length} more)`
-  if (cause.kind === "agent") {
-    const devices = [...watched.devices.values()].filter((device) => device.agentId === cause.id)
-    return `Agent ${cause.name} has lost its way out${or}${others}: nothing is known of its ${many(devices.length, "device")}`
-  }
-  const what =
-    switchedOff.length > 0 && cause.kind === "link"
-      ? `Link ${cause.name} ${is} switched off at ${list(switchedOff)}`
-      : cause.kind === "device" && alternatives.length > 0
-        ? `${noun(watched, cause.id)} ${cause.name} ${is} dead`
-        : cause.kind === "site"
-          ? siteTitle(watched, cause, is)
-          : cause.kind === "link"
-            ? `Link ${cause.name} ${is} cut`
-            : `${noun(watched, cause.id)} ${cause.name} is not answering`
-  return `${what}${or}${others}${behind === 0 ? "" : `; ${many(behind, "device")} behind it`}`
-}
+export const couldStand = (watched: Watched, { kind, id, name }: Component): string =>
+  kind === "site" ? `the power at ${name}` : `${kind === "device" ? nounOf(watched, id) : kind} ${name}`
 
 /** "Link Ankara–Izmir is flapping: 8 times in 40 s". */
 export const flapTitle = (name: string, { times, overMs }: Flap, isClosed: boolean): string =>
@@ -93,14 +49,18 @@ export const flapText = (watched: Watched, ends: readonly AlertNow[], { times, o
   return `${ports.length === 1 ? "Port" : "Ports"} ${list(ports)} went down ${many(times, "time")} in ${duration(overMs)}.`
 }
 
-export const agentTitle = (name: string, devices: number): string => `Agent ${name} is silent: ${many(devices, "device")} unknown`
+export const agentTitle = (name: string, devices: number, tense: Tense = "is"): string =>
+  `Agent ${name} ${tense} silent: ${many(devices, "device")} ${verb(tense, "", devices === 1 ? "was " : "were ")}unknown`
 
-export const agentReason = (name: string, unheardMs: number): string =>
-  `Agent ${name} was last heard ${duration(unheardMs)} before this was opened. What it watches is unknown since: it may be well or out of reach.`
+export const agentReason = (name: string, unheardMs: number, tense: Tense = "is"): string => {
+  const watched = verb(tense, "is unknown since: it may be well or out of reach", "was unknown until it was heard again")
+  return `Agent ${name} was last heard ${duration(unheardMs)} before this was opened. What it watches ${watched}.`
+}
 
+/** Stays true, however long it lasts and when it is over. */
 export const agentEvidence = (name: string, sinceMs: number, nowMs: number): Evidence => ({
   stance: "for",
-  text: `Agent ${name} has not been heard for ${duration(nowMs - sinceMs)}, though we could have heard it`,
+  text: `Nothing was heard of agent ${name} for ${duration(nowMs - sinceMs)}, though we could have heard it`,
   deviceId: null,
   linkId: null,
   atMs: Math.round(sinceMs),

@@ -6,8 +6,16 @@ import { NO_FLEET } from "../../state/fleet.ts"
 import { tellApart } from "./apart.ts"
 
 const dead = makeDevice(2, { siteName: "Izmir" })
-const fleet = { ...NO_FLEET, devices: new Map([[dead.id, dead]]) }
+const transit = makeDevice(4, { roles: ["upstream"] })
+const fleet = {
+  ...NO_FLEET,
+  devices: new Map([
+    [dead.id, dead],
+    [transit.id, transit],
+  ]),
+}
 const router: Component = { kind: "device", id: dead.id, name: dead.name }
+const upstream: Component = { kind: "device", id: transit.id, name: transit.name }
 const other: Component = { kind: "device", id: uuid(3), name: "router-3" }
 const line: Component = { kind: "link", id: uuid(7_001), name: "fibre 1" }
 const twin: Component = { kind: "link", id: uuid(7_002), name: "fibre 2" }
@@ -23,6 +31,7 @@ const cases: [string, Component[], Component[], RegExp | null][] = [
   ],
   ["whichever comes first", [router], [line], /power at router-2/],
   ["of a router nobody knows the place of, its site is asked", [line], [other], /Ask its site for power at router-3/],
+  ["a line and an upstream by its carrier", [line], [upstream], /Ask the carrier of router-4 whether it is alive/],
   ["two lines by light", [line], [twin], /light at the ends of fibre 1 and of fibre 2/],
   ["two routers by power", [router], [other], /router-2 and at router-3/],
   ["a site and its router by what else is dark", [izmir], [router], /if more than router-2 is dark, it is the site/],

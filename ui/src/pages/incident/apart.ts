@@ -33,5 +33,10 @@ const between = (fleet: Fleet, one: Component, other: Component): string => {
   }
   if (device === undefined) return words.light(one.name, other.name)
   if (link === undefined) return words.powerEach(one.name, other.name)
+  // Nobody here can look at its power.
+  if (isUpstream(fleet, device.id)) return words.carrier(device.name)
   return words.power(device.name, fleet.devices.get(device.id)?.siteName ?? t.incidents.step.nowhere)
 }
+
+export const isUpstream = (fleet: Fleet, device: string): boolean =>
+  fleet.devices.get(device)?.roles.includes("upstream") === true

@@ -1,23 +1,33 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { IncidentDetail, Symptom } from "@ispvm/appliance/api/incidents"
-import { makeDevice, makeIncident, makeLink, uuid } from "../../../test/make.ts"
+import { makeAgent, makeDevice, makeIncident, makeLink, uuid } from "../../../test/make.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import { nextSteps } from "./next-step.ts"
 
 const near = makeDevice(1)
 const dead = makeDevice(2)
 const link = makeLink(1, near, dead)
+const status = { status: "down" as const, reason: "confirmed-silent", sentence: "", sinceMs: 0 }
+const lost = makeDevice(3, { name: "transit-1", roles: ["upstream"], status })
+const left = makeDevice(4, { name: "transit-2", roles: ["upstream"] })
+const exit = makeLink(2, near, lost)
+const watcher = makeAgent(1, { deviceId: near.id })
 const fleet: Fleet = {
   phase: "ready",
   error: null,
   devices: new Map([
     [near.id, near],
     [dead.id, dead],
+    [lost.id, lost],
+    [left.id, left],
   ]),
-  links: new Map([[link.id, link]]),
+  links: new Map([
+    [link.id, link],
+    [exit.id, exit],
+  ]),
   sites: new Map(),
-  agents: new Map(),
+  agents: new Map([[watcher.id, watcher]]),
 }
 const portDown: Symptom = {
   alertId: uuid(1),
@@ -43,6 +53,10 @@ const detail = (changes: Partial<IncidentDetail>): IncidentDetail => ({
 })
 const router = { kind: "device" as const, id: dead.id, name: dead.name }
 const line = { kind: "link" as const, id: link.id, name: link.name }
+const agent = { kind: "agent" as const, id: watcher.id, name: "pop-1" }
+const transit = { kind: "device" as const, id: lost.id, name: lost.name }
+const second = { kind: "device" as const, id: left.id, name: left.name }
+const toTransit = { kind: "link" as const, id: exit.id, name: exit.name }
 const cases: [string, IncidentDetail, RegExp[]][] = [
   ["a cut link names both ports", detail({ causes: [line] }), [/sfp-sfpplus1 on router-1, sfp-sfpplus2 on router-2/]],
   ["a router whose neighbours lost light has no power", detail({ causes: [router] }), [/no power/]],
@@ -67,7 +81,29 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
     detail({ causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }] }),
     [/whether the site has power/],
   ],
-  ["an agent's host is looked at", detail({ causes: [{ kind: "agent", id: uuid(9), name: "pop-1" }] }), [/host of agent pop-1/]],
+  [
+    "a silent agent's host is looked at",
+    detail({ causes: [agent], symptomList: [{ ...portDown, kind: "agent-silent", deviceId: null, interface: null }] }),
+    [/host of agent pop-1.*Until it is heard/],
+  ],
+  [
+    "of an agent that is heard, its way into the network",
+    detail({ causes: [agent] }),
+    [/^Agent pop-1 runs and is heard.*its own port and cable towards router-1, then at router-1 itself\. Until it sees/],
+  ],
+  [
+    "a lost upstream is its carrier's, whether it is the line or the router; and what is left is told",
+    detail({ causes: [toTransit], alternatives: [transit], symptomList: [{ ...portDown, interface: exit.a.interface }] }),
+    [
+      /^Call the carrier of transit-1: .*if it is, it is the line\. Tell them that there is no link at sfp-sfpplus1 on router-1\.$/,
+      /^transit-2 still answers, so another upstream stands\.$/,
+    ],
+  ],
+  [
+    "of an upstream that is not known to be lost no more is told",
+    detail({ causes: [second] }),
+    [/^Call the carrier of transit-2/],
+  ],
   ["what recovers is left alone", detail({ symptomList: [{ ...portDown, phase: "recovering" }] }), [/closes by itself/]],
   ["what is closed wants nothing", detail({ state: "closed" }), []],
   ["a removed link still has advice", detail({ causes: [{ ...line, id: uuid(77) }] }), [/Look at both ends of/]],

@@ -1,8 +1,9 @@
 /** What to do next, in words, from what failed. Pure: the same facts give the same advice. */
-import type { Component, IncidentDetail } from "@ispvm/appliance/api/incidents"
+import type { Component, IncidentDetail, Symptom } from "@ispvm/appliance/api/incidents"
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
-import { tellApart } from "./apart.ts"
+import { isUpstream, tellApart } from "./apart.ts"
 import { claimsOf, firstOf, isAwaited } from "./verdict.ts"
 
 const words = t.incidents.step
@@ -21,12 +22,40 @@ export const nextSteps = (fleet: Fleet, incident: IncidentDetail, nowMs: number)
   const claims = claimsOf(firstOf(incident))
   // What decides between things that look alike comes first: whoever is called next can be the right one.
   const apart = claims.flatMap(({ component, standIns: [other] }) =>
-    other === undefined ? [] : (tellApart(fleet, [component], [other]) ?? []),
+    // A carrier is called once, and asked for both.
+    other === undefined || upstreamAt(fleet, component) !== undefined ? [] : (tellApart(fleet, [component], [other]) ?? []),
   )
-  return [...apart, ...claims.map(({ component }) => stepFor(fleet, incident, component))].slice(0, MOST)
+  const left = claims.flatMap(({ component }) => othersLeft(fleet, upstreamAt(fleet, component)))
+  return [...apart, ...claims.map(({ component }) => stepFor(fleet, incident, component)), ...left].slice(0, MOST)
+}
+
+/** The upstream that this is, or is a line to: it and the far half of the line are a carrier's. */
+const upstreamAt = (fleet: Fleet, { id }: Component): Device | undefined => {
+  const link = fleet.links.get(id)
+  const ids = link === undefined ? [id] : [link.a.deviceId, link.b.deviceId]
+  return ids.flatMap((each) => fleet.devices.get(each) ?? []).find((device) => isUpstream(fleet, device.id))
+}
+
+const callCarrier = (fleet: Fleet, incident: IncidentDetail, { id, name }: Device): string => {
+  const ends = [...fleet.links.values()].flatMap(({ a, b }) => (a.deviceId === id ? [b] : b.deviceId === id ? [a] : []))
+  const dark = ends.filter((end) => incident.symptomList.some((symptom) => isPortDown(symptom, end)))
+  const ports = dark.map((end) => words.end(end.deviceName, end.interface)).join(", ")
+  return `${words.carrier(name)}${ports === "" ? "" : words.tellCarrier(ports)}`
+}
+
+/** Whether traffic still has a way out: told only once the one upstream is known to be lost. */
+const othersLeft = (fleet: Fleet, lost: Device | undefined): readonly string[] => {
+  if (lost?.status.status !== "down") return []
+  const others = [...fleet.devices.values()].filter(({ id }) => id !== lost.id && isUpstream(fleet, id))
+  const standing = others.filter(({ status: { status } }) => status === "ok" || status === "degraded" || status === "recovering")
+  const named = (devices: readonly Device[]): string => devices.map(({ name }) => name).join(", ")
+  if (standing.length > 0) return [words.upstreamsLeft(named(standing), standing.length)]
+  return others.length === 0 ? [] : [words.upstreamsGone(named(others))]
 }
 
 const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): string => {
+  const upstream = upstreamAt(fleet, cause)
+  if (upstream !== undefined) return callCarrier(fleet, incident, upstream)
   switch (cause.kind) {
     case "link": {
       const link = fleet.links.get(cause.id)
@@ -42,19 +71,25 @@ const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): stri
         ? words.deviceDark(cause.name, where)
         : words.deviceHangs(cause.name, where)
     }
-    case "agent":
-      return words.agent(cause.name)
+    case "agent": {
+      // One that is heard runs: what it has lost is its way to what it watches.
+      if (incident.symptomList.some(({ kind }) => kind === "agent-silent")) return words.agent(cause.name)
+      const at = fleet.devices.get(fleet.agents.get(cause.id)?.deviceId ?? "")
+      return words.agentBlind(cause.name, at === undefined ? words.towardsAny : words.towards(at.name))
+    }
     case "site":
       return words.site(cause.name)
   }
 }
 
-const neighbourPortsDown = (fleet: Fleet, incident: IncidentDetail, device: string): boolean =>
-  incident.symptomList.some((symptom) => {
-    if (symptom.kind !== "interface-down" || symptom.phase === "ok") return false
-    return [...fleet.links.values()].some(
-      ({ a, b }) =>
-        (a.deviceId === device && b.deviceId === symptom.deviceId && b.interface === symptom.interface) ||
-        (b.deviceId === device && a.deviceId === symptom.deviceId && a.interface === symptom.interface),
-    )
-  })
+const isPortDown = ({ kind, phase, deviceId, interface: port }: Symptom, end: Link["a"]): boolean =>
+  kind === "interface-down" && phase !== "ok" && deviceId === end.deviceId && port === end.interface
+
+const neighbourPortsDown = (fleet: Fleet, incident: IncidentDetail, device: string): boolean => {
+  const links = [...fleet.links.values()]
+  return incident.symptomList.some((symptom) =>
+    links.some(
+      ({ a, b }) => (a.deviceId === device && isPortDown(symptom, b)) || (b.deviceId === device && isPortDown(symptom, a)),
+    ),
+  )
+}

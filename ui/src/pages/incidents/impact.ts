@@ -7,7 +7,11 @@ const words = t.incidents
 
 /** In a list's narrow column: "3 down · 9 behind". */
 export const impactOf = (incident: Incident): string =>
-  isUnseen(incident) ? words.nobodyLooks : words.impact(incident.devicesDown, incident.devicesBehind)
+  isUnseen(incident)
+    ? incident.state === "closed"
+      ? words.nobodyLooked
+      : words.nobodyLooks
+    : words.impact(incident.devicesDown, incident.devicesBehind)
 
 /** "3 devices down · 9 behind it" */
 export const impactInFull = (incident: Incident): string =>

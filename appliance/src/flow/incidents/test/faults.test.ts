@@ -92,6 +92,31 @@ test("what stands behind a dead router is behind it and no fault of its own", ()
   assert.equal(world.incidents.size, 1)
 })
 
+test("a lost upstream is named as such, and whether another stands is told for as long as it lasts", () => {
+  const world = new World({ links: [...RING, "C-T", "D-U"], at: "A", upstreams: ["T", "U"] }).run(12_000)
+  const because = (): string => world.open()[0]?.because.join(" ") ?? ""
+  world.kill("T")
+  world.run(4_000)
+  assert.deepEqual(world.titles(), ["Upstream T is lost: link C–T is cut, or it is dead"])
+  assert.match(
+    because(),
+    /Seen from here upstream T would show exactly the same\. U still answers, so another upstream stands\.$/,
+  )
+  world.kill("U")
+  world.run(4_000)
+  assert.match(because(), /No other upstream answers: not U\.$/)
+  world.revive("T")
+  world.revive("U")
+  world.run(30_000)
+  assert.deepEqual(
+    [...world.incidents.values()].map((incident) => [incident.title, incident.because.at(-1)]),
+    [
+      ["Upstream T was lost: link C–T was cut", "T has answered since: not dead."],
+      ["Upstream U was lost: link D–U was cut", "U has answered since: not dead."],
+    ],
+  )
+})
+
 test("two faults at once are two incidents, each with its own cause", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   world.kill("H")
@@ -127,7 +152,7 @@ test("a silent agent makes its devices unknown and opens one incident of its own
   assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastHeardMs + 4_500, lastHeardMs])
   assert.deepEqual(
     incident?.evidence.map(({ stance, text }) => `${stance}: ${text}`),
-    ["for: Agent agent-1 has not been heard for 5 s, though we could have heard it"],
+    ["for: Nothing was heard of agent agent-1 for 5 s, though we could have heard it"],
   )
   assert.match(incident?.because[0] ?? "", /last heard [45] s before this was opened.*unknown since/)
   assert.equal(world.book.of("device-unreachable", world.device("A"))?.state.sinceMs, lastHeardMs)
@@ -140,6 +165,9 @@ test("a silent agent makes its devices unknown and opens one incident of its own
   world.run(10_000)
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
+  const [over] = world.incidents.values()
+  assert.equal(over?.title, "Agent agent-1 was silent: 4 devices were unknown")
+  assert.match(over?.because[0] ?? "", /last heard [45] s before this was opened\..*was unknown until it was heard again\.$/)
 })
 
 test("what a silent agent had buffered opens nothing when it comes back", () => {
@@ -202,7 +230,7 @@ test("a flapping port is one incident that ends when the port has calmed down", 
     ["Ports P and P went down 5 times in 14 s."],
   )
   assert.equal(world.linesOf("cause-changed").length, 1, "the count alone is no change of mind")
-  assert.match(world.linesOf("cause-changed")[0] ?? "", /^Now: Link B–C is flapping: 3 times in 7 s\. Before: Link B–C is cut\./)
+  assert.match(world.linesOf("cause-changed")[0] ?? "", /^Now: Link B–C is flapping: 3 times in 7 s\. Before: Link B–C was cut\./)
   world.run(120_000)
   assert.deepEqual(world.titles(), [])
   assert.deepEqual(
@@ -247,8 +275,8 @@ test("a flapping port that stays down in the end is a cut link again", () => {
 
 test("a single-homed router that is back before it could have booted was not dead, and after long either is left open", () => {
   for (const [goneMs, ended] of [
-    [4_000, "Link C–E is cut; 2 devices behind it"],
-    [30_000, "Link C–E was cut, or router E was dead; 2 devices behind it"],
+    [4_000, "Link C–E was cut; 2 devices were behind it"],
+    [30_000, "Link C–E was cut, or router E was dead; 2 devices were behind it"],
   ] as const) {
     const world = new World({ links: ISP, at: "A" }).run(12_000)
     world.cutLink("C-E")
@@ -275,8 +303,8 @@ test("while its agent is silent an incident goes on to say what it said", () => 
 })
 
 test("where the agent's own way out has failed, it is said that what is behind may be fine", () => {
-  const world = new World({ links: ["A-B", ...RING.map((link) => link.replace("A", "E")), "B-E"], at: "A" }).run(12_000)
-  world.kill("A")
+  const world = new World({ links: ["A-B", "B-C", "C-D", "D-B"], at: "A" }).run(12_000)
+  world.kill("B")
   world.run(5_000)
   const [incident] = world.open()
   assert.equal(world.incidents.size, 1)

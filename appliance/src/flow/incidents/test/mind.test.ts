@@ -47,7 +47,7 @@ test("a site whose routers are all dead has lost its power: one incident, its de
   world.kill("B")
   world.kill("C")
   world.run(4_000)
-  assert.deepEqual(world.titles(), ["Power at Hill is probably lost: all 2 devices there are out of reach; 1 device behind it"])
+  assert.deepEqual(world.titles(), ["Power at Hill is lost: all 2 devices there are silent; 1 device behind it"])
   const [incident] = world.open()
   assert.deepEqual(
     incident?.causes.map(({ kind, name }) => [kind, name]),
@@ -61,6 +61,18 @@ test("a site whose routers are all dead has lost its power: one incident, its de
   world.run(25_000)
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
+  const [over] = world.incidents.values()
+  assert.equal(over?.title, "Power at Hill was lost: all 2 devices there were silent; 1 device was behind it")
+  assert.deepEqual(over?.because, [
+    "B and C left a whole burst of probes unanswered, by ping and by TCP.",
+    "Ports to-B on A, to-C on D and to-B on D had no link.",
+    "Every way from here to E led through it: 1 device was behind it.",
+  ])
+  assert.deepEqual(over?.evidence.map(({ text }) => text).slice(0, 3), [
+    "All 2 devices at Hill (B and C) answered neither ping nor TCP",
+    "1 device behind it did not answer: E",
+    "A told that its port to-B towards B had no link",
+  ])
 })
 
 test("one router of a site is not its power while another of it answers", () => {
@@ -103,7 +115,7 @@ test("an incident enters what it said first and each change of mind with its rea
   world.mendLink("C-E")
   world.run(30_000)
   assert.equal(world.history.length, 2)
-  assert.match(world.history[1]?.text ?? "", /^Link C–E is cut; 1 device behind it\./)
+  assert.match(world.history[1]?.text ?? "", /^Link C–E was cut; 1 device was behind it\. Sure to over 99 %\.$/)
   assert.ok((world.history[1]?.atMs ?? 0) > (world.history[0]?.atMs ?? 0))
   assert.equal(world.linesOf("cause-changed").length, 1)
 })

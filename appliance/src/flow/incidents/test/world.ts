@@ -39,6 +39,8 @@ export type WorldOptions = {
   readonly isRagged?: boolean
   /** Who stands where: `{ Hill: ["B", "C"] }`. */
   readonly sites?: Readonly<Record<string, readonly string[]>>
+  /** Routers of carriers. */
+  readonly upstreams?: readonly string[]
 }
 export const START_MS = 1_800_000_000_000
 const STEP_MS = 50
@@ -94,7 +96,10 @@ export class World {
     }
     this.#offsets = this.names.map((_, index) => (options.isRagged === true ? this.#random() * 1_000 : index * 150))
     this.watched = watch(
-      this.names.map((name) => ({ id: this.device(name), name, roles: [], agentId: this.#agent, siteId: siteOf(name) })),
+      this.names.map((name) => {
+        const roles = options.upstreams?.includes(name) === true ? ["upstream"] : []
+        return { id: this.device(name), name, roles, agentId: this.#agent, siteId: siteOf(name) }
+      }),
       this.#links.map((link, index) => ({
         id: LinkId.parse(uuid(3, index + 1)),
         name: `${link.a}–${link.b}`,
