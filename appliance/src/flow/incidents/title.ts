@@ -1,7 +1,7 @@
 /** What an incident is called: it claims no more than its confidence allows and than has been seen; of what is over it speaks in the past. Pure. */
 import type { Component, Hypothesis } from "../../api/incidents.ts"
 import type { Watched } from "../alerts/alerts.ts"
-import { list, many, nounOf, type Tense, upper, verb } from "./wording.ts"
+import { deviceName, list, many, nounOf, type Tense, upper, verb } from "./wording.ts"
 
 /** Surer than this it is claimed; the screens call it likely from here on. */
 const CLAIMED = 0.6
@@ -34,7 +34,7 @@ const endsOf = (watched: Watched, id: string): readonly string[] => {
   return link === undefined ? [] : [link.a.deviceId, link.b.deviceId]
 }
 
-/** The upstream that is out of use with this: the cause itself, or one at whose only line, or at a line it could be instead, the fault is. */
+/** The upstream that is lost with this: the cause itself, or at the end of the cut line, if it could as well be it or has no other line. */
 export const lostUpstream = (watched: Watched, cause: Component, alternatives: readonly Component[]): string | undefined =>
   [cause.id, ...endsOf(watched, cause.id)].find((id) => {
     if (!isUpstream(watched, id)) return false
@@ -64,7 +64,7 @@ const claim = (
 /** "upstream T is lost: link A–T is cut, or it is dead". */
 const upstreamClaim = (watched: Watched, told: Told, upstream: string, tense: Tense, hedge: string): string => {
   const { cause, alternatives, switchedOff, back } = told
-  const line = alternatives.find(({ id }) => endsOf(watched, id).includes(upstream))
+  const line = cause.id === upstream ? alternatives.find(({ id }) => endsOf(watched, id).includes(upstream)) : undefined
   const self = alternatives.find(({ id }) => id === upstream)
   const left = alternatives.filter((other) => other !== line && other !== self)
   const dead = `it ${self !== undefined && back.has(self.id) ? "was" : tense} dead`
@@ -74,7 +74,7 @@ const upstreamClaim = (watched: Watched, told: Told, upstream: string, tense: Te
       : line === undefined
         ? `it ${verb(tense, "does", "did")} not answer`
         : `${dead}, or ${claim(watched, line, tense)}`
-  return `upstream ${watched.devices.get(upstream)?.name} ${tense} ${hedge}lost: ${how}${orOneOf(left.length)}`
+  return `upstream ${deviceName(watched, upstream)} ${tense} ${hedge}lost: ${how}${orOneOf(left.length)}`
 }
 const orOneOf = (count: number): string => (count === 0 ? "" : ` (or one of ${count} more)`)
 
@@ -97,8 +97,7 @@ const faultClaim = (watched: Watched, told: Told, tense: Tense): string => {
   // That it does not answer has been seen, whatever the reason.
   if (cause.kind === "device" && hedge === "") return `${nounOf(watched, cause.id)} ${cause.name} ${tense} not answering`
   const towards = endsOf(watched, cause.id).find((id) => isUpstream(watched, id))
-  const link =
-    towards === undefined ? cause : { ...cause, name: `${cause.name} to upstream ${watched.devices.get(towards)?.name}` }
+  const link = towards === undefined ? cause : { ...cause, name: `${cause.name} to upstream ${deviceName(watched, towards)}` }
   return claim(watched, link, tense, hedge, switchedOff)
 }
 
