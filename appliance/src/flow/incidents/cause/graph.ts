@@ -14,7 +14,7 @@ const UPLINK = 0.5
  * Odds, before anything is read, that something has failed (somebody asks because something seems to be wrong), and that one thing more
  * has than so many: most often it is one thing, and where several have failed already there is something about that brings down more.
  */
-const FIRST_FAULT = 2
+const FIRST_FAULT = 3
 const FURTHER_FAULT = 0.28
 const stepTo = (faults: number): number => (faults === 1 ? FIRST_FAULT : Math.min(1, FURTHER_FAULT * faults))
 const COUNTS = 400
