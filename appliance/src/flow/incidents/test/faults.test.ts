@@ -255,7 +255,8 @@ test("a port that flaps on the only way never makes a dead router of one that an
     [["closed", "Link C–E flapped: 8 times in 10 s", []]],
   )
   const dead = world.told.findLastIndex((title) => title.includes("dead"))
-  assert.ok(world.told.slice(dead + 1).length >= 3 && world.told.slice(0, dead + 1).every((title) => title === world.told[0]))
+  assert.ok(world.told.slice(dead + 1).length >= 3, "it is not called dead any more once it has answered")
+  for (const title of world.told.slice(0, dead + 1)) assert.match(title, /^Link C–E (is|was) cut, or router E \1 dead/)
 })
 
 test("a flapping port that stays down in the end is a cut link again", () => {
