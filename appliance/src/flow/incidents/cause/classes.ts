@@ -1,5 +1,5 @@
 /** Sets that show exactly the same are one answer: their chances are one chance, and what stands for what is named. */
-import type { Graph } from "./graph.ts"
+import { countPrior, type Graph } from "./graph.ts"
 import { type Found, PLENTY, type Search } from "./search.ts"
 import type { Sight } from "./sight.ts"
 
@@ -35,34 +35,39 @@ const groupsNear = (graph: Graph, faults: readonly number[]): number[] =>
     return [fault, ...lines].flatMap((one) => graph.memberOf.get(one) ?? [])
   })
 
+/** What shows the same in place of a fault, and how likely it is against it: what shows alike need not be told alike by all looks. */
+type StandIn = { readonly fault: number; readonly odds: number }
+
 /** What could stand in for each fault of a set: all at once, by one walk for each from the set without it. */
-const standInsOf = (graph: Graph, sight: Sight, one: Found): number[][] =>
+const standInsOf = (graph: Graph, sight: Sight, one: Found): StandIn[][] =>
   one.faults.map((fault) => {
     const rest = one.faults.filter((other) => other !== fault)
     sight.take(rest)
     const wanted = one.sign - sight.sign()
-    const found: number[] = []
+    const found: StandIn[] = []
+    const worth = (other: number): number => (sight.gain[other] ?? 0) + (graph.prior[other] ?? 0)
+    const own = one.score - sight.score() - countPrior(one.faults.length) + countPrior(rest.length)
     const add = (other: number): void => {
-      if (other !== fault && sight.failed[other] !== 1 && sight.turn[other] === wanted) found.push(other)
+      if (other !== fault && sight.failed[other] !== 1 && sight.turn[other] === wanted)
+        found.push({ fault: other, odds: Math.exp(worth(other) - own) })
     }
     if (wanted === 0) return found
     for (let other = 0; other < graph.groupsFrom; other += 1) add(other)
     for (let other = graph.uplinksFrom; other < graph.ids.length; other += 1) add(other)
-    const groups = graph.members.length <= FEW_GROUPS ? graph.members.keys() : groupsNear(graph, [...found, fault])
+    const groups =
+      graph.members.length <= FEW_GROUPS ? graph.members.keys() : groupsNear(graph, [...found.map((other) => other.fault), fault])
     for (const group of [...new Set(groups)].sort((a, b) => a - b)) {
       if (graph.groupsFrom + group === fault || rest.includes(graph.groupsFrom + group)) continue
       sight.take([...rest, graph.groupsFrom + group])
-      if (sight.sign() === one.sign) found.push(graph.groupsFrom + group)
+      if (sight.sign() !== one.sign) continue
+      found.push({ fault: graph.groupsFrom + group, odds: Math.exp(sight.score() - one.score) })
     }
-    return found.sort((a, b) => (graph.prior[b] ?? 0) - (graph.prior[a] ?? 0) || a - b)
+    return found.sort((a, b) => (graph.prior[b.fault] ?? 0) - (graph.prior[a.fault] ?? 0) || a.fault - b.fault)
   })
 
 /** The chance that something stands in for one of several faults is not found set by set where there are many: it is multiplied out. */
-const allTogether = (graph: Graph, first: Found, standIns: readonly (readonly number[])[]): number =>
-  first.faults.reduce((product, fault, at) => {
-    const odds = (standIns[at] ?? []).map((other) => Math.exp((graph.prior[other] ?? 0) - (graph.prior[fault] ?? 0)))
-    return product * (1 + odds.reduce((sum, one) => sum + one, 0))
-  }, 1)
+const allTogether = (standIns: readonly (readonly StandIn[])[]): number =>
+  standIns.reduce((product, ones) => product * ones.reduce((sum, { odds }) => sum + odds, 1), 1)
 
 /** Classes, likeliest first; of the first `most` it is said what could stand in, of the very first always, of others as far as `walks` go. */
 export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, most: number, walks: number): Class[] => {
@@ -85,9 +90,12 @@ export const classesOf = (graph: Graph, sight: Sight, { found, best }: Search, m
     left -= draft.first.faults.length
     if (!isTold) return { ...draft, standIns: draft.first.faults.map(() => []) }
     const standIns = standInsOf(graph, sight, draft.first)
-    const together =
-      Math.exp(draft.first.score - best.score) * allTogether(graph, draft.first, standIns) * (1 + draft.first.hidden)
-    return { ...draft, standIns, weight: Math.max(draft.weight, together) }
+    const together = Math.exp(draft.first.score - best.score) * allTogether(standIns) * (1 + draft.first.hidden)
+    return {
+      ...draft,
+      standIns: standIns.map((ones) => ones.map(({ fault }) => fault)),
+      weight: Math.max(draft.weight, together),
+    }
   })
   told.sort((a, b) => b.weight - a.weight || (isBefore(a.first, b.first) ? -1 : 1))
   const rest = found.reduce((sum, one) => (one.rest > 0 ? sum + Math.exp(one.score - best.score) * one.rest : sum), 0)
