@@ -261,13 +261,13 @@ const flow = async (scene: Scene): Promise<boolean> => {
   return met.busiest && met.waiting && met.p95
 }
 
-const WARM_ANSWERS = 12
-/** An appliance has been weighing for days when the storm comes: another, smaller provider is weighed a few times first. */
+const WARM_ANSWERS = 30
+/** An appliance has been weighing for days when the storm comes: another provider of the size is weighed a few times first. */
 const warmUp = ({ routers, customers, looks, stormMs, seed }: Options): void => {
   const random = stream("warm", seed)
-  const { plan, trunk } = makeIsp({ routers: Math.ceil(routers / 2), customers: Math.ceil(customers / 2) }, random)
+  const { plan, trunk } = makeIsp({ routers, customers }, random)
   const solver = createSolver({ ...plan, isPartial: true })
-  const storm = makeStorm(makeWorld(plan), [trunk], Math.ceil(looks / 2), stormMs, random)
+  const storm = makeStorm(makeWorld(plan), [trunk], looks, stormMs, random)
   storm.forEach(({ look }, index) => {
     solver.observe(look)
     if (index % Math.ceil(storm.length / WARM_ANSWERS) === 0) solver.answer()
