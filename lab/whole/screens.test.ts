@@ -86,7 +86,7 @@ describe("the demo in a browser", () => {
     await press("Mend link")
     await allWell()
     await page.goto(`${demo.url}/incidents?state=closed`)
-    await page.getByText("Link bursa-izmir is cut").first().waitFor()
+    await page.getByText("Link bursa-izmir was cut").first().waitFor()
     await keepPicture(page, "incidents-closed-dark")
   })
 
