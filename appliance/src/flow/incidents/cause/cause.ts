@@ -1,12 +1,13 @@
 /** The face of root cause: a document in, an answer out. Pure: no clock, no database, and nothing imported from outside this folder. */
 import { type Class, classesOf } from "./classes.ts"
-import { buildGraph, countPrior, type Graph } from "./graph.ts"
+import { buildGraph, type Graph } from "./graph.ts"
 import { count, createSlots, type Looks, noLooks, type Slot } from "./looks.ts"
 import type { Network, Observation, Rates, Recheck } from "./model.ts"
 import { differ, firstRates, readRates } from "./rates.ts"
 import { chooseRechecks } from "./recheck.ts"
 import { PLENTY, search, walksFor } from "./search.ts"
-import { createMarks, createSight, type Marks, type Sight } from "./sight.ts"
+import { createMarks, createSight, DOWN, type Marks, readPort, type Sight, UNTOLD, UP } from "./sight.ts"
+import { type Suppressed, suppressedBy } from "./suppressed.ts"
 import { createLeafLooks, customerFails, type Facts, type LeafLooks, readFacts, weigh } from "./weigh.ts"
 
 export { type Dependency, meet, type State, statesUnder } from "./dependencies.ts"
@@ -30,7 +31,7 @@ export type Answer = {
   /** At most 8, most valuable first. */
   readonly recheck: readonly Recheck[]
   /** Nodes that are down only because of a component of the first hypothesis. */
-  readonly suppressed: readonly { readonly entity: string; readonly because: string }[]
+  readonly suppressed: readonly Suppressed[]
 }
 
 const MOST_HYPOTHESES = 10
@@ -43,9 +44,6 @@ const WHOLE = { work: 200_000, least: 20 }
 /** Classes of which it is told what could stand in, and classes between which re-checks decide. */
 const MOST_COMPARED = 80
 const MOST_READINGS = 2
-/** Who may have failed as well, behind what hides it, is not said to be well behind it: one in so many at most is. */
-const SUPPRESSED_WRONGLY = 1e-4
-
 /** Looks as they came, by row: what they look at, and what they read. */
 type Seen = { readonly of: Uint8Array; readonly at: Int32Array; readonly isUp: Uint8Array; length: number }
 const [REACH, LEAF, PORT, ACCESS, NOTHING] = [0, 1, 2, 3, 4]
@@ -74,7 +72,6 @@ const failedCustomers = (
   return found
 }
 
-const [DOWN, UP, UNTOLD] = [0, 1, 2]
 const hypothesisOf = (
   graph: Graph,
   looks: Looks,
@@ -87,8 +84,8 @@ const hypothesisOf = (
   sight.take(found.first.faults)
   const customers = failedCustomers(graph, looks, facts, sight, rates)
   const failedLeaves = new Set(customers.map(({ leaf }) => leaf))
-  const { reached, heard, failed } = sight
-  const { nodes, leafNode, endA, endB } = graph
+  const { reached, heard } = sight
+  const { nodes, leafNode } = graph
   const size = graph.leaves.length
   const read = (of: number, at: number): number => {
     if (of === REACH) return reached[at] === 1 ? UP : DOWN
@@ -102,11 +99,7 @@ const hypothesisOf = (
       if (!failedLeaves.has(leaf)) return UP
       return at % 2 === 1 ? UNTOLD : DOWN
     }
-    const key = at % (2 * graph.links)
-    const near = (key % 2 === 0 ? endA : endB)[key >> 1] ?? 0
-    const far = (key % 2 === 0 ? endB : endA)[key >> 1] ?? 0
-    if (heard[near] !== 1) return UNTOLD
-    return failed[nodes + (key >> 1)] === 1 || failed[far] === 1 ? DOWN : UP
+    return readPort(graph, sight, at % (2 * graph.links))
   }
   const [explained, contradicted]: [number[], number[]] = [[], []]
   for (let index = 0; index < seen.length; index += 1) {
@@ -130,100 +123,16 @@ const hypothesisOf = (
   }
 }
 
-/** How likely each node has failed itself: the share of everything that was found in which it has. */
-const failChances = (graph: Graph, classes: readonly Class[]): Float64Array => {
-  const chances = new Float64Array(graph.nodes)
-  for (const { sets, first, probability } of classes) {
-    if (probability < 1e-9) continue
-    const all = sets.reduce((sum, one) => sum + Math.exp(one.score - first.score), 0)
-    for (const one of sets) {
-      const share = (probability * Math.exp(one.score - first.score)) / all
-      const add = (node: number): void => {
-        if (node < graph.nodes) chances[node] = (chances[node] ?? 0) + share
-      }
-      for (const fault of one.faults) {
-        if (fault >= graph.groupsFrom && fault < graph.uplinksFrom) graph.members[fault - graph.groupsFrom]?.forEach(add)
-        else add(fault)
-      }
-    }
-  }
-  return chances
-}
-
-/** Sets without one of the faults that are tried, to find which of several together hides something. */
-const MOST_TOGETHER = 12
-
-const suppressedBy = (
-  graph: Graph,
-  looks: Looks,
-  sight: Sight,
-  faults: readonly number[],
-  classes: readonly Class[],
-): Answer["suppressed"] => {
-  if (faults.length === 0) return []
-  const unreached = (): Uint8Array => {
-    const dark = new Uint8Array(graph.nodes).fill(1)
-    sight.reached.forEach((value, at) => {
-      if (value === 1) dark[at % graph.nodes] = 0
-    })
-    return dark
-  }
-  const hider = sight.hiders(faults)
-  const before = unreached()
-  sight.take(faults)
-  const dark = unreached()
-  const failed = sight.failed.slice()
-  const isHidden = (node: number): boolean => dark[node] === 1 && before[node] !== 1 && failed[node] !== 1
-  // Hidden by several together: each without which it would be seen is a reason, and the first of them is named.
-  for (const fault of faults.slice(0, MOST_TOGETHER)) {
-    if (!hider.some((one, node) => one === -1 && isHidden(node))) break
-    sight.take(faults.filter((other) => other !== fault))
-    const without = unreached()
-    for (let node = 0; node < graph.nodes; node += 1)
-      if (hider[node] === -1 && isHidden(node) && without[node] === 0) hider[node] = fault
-  }
-  const chances = failChances(graph, classes)
-  const isSeenDown = (row: Int32Array, size: number, at: number): boolean => {
-    for (let vantage = 0; vantage < graph.vantages; vantage += 1) if ((row[vantage * size + at] ?? 0) > 0) return true
-    return false
-  }
-  const told: { entity: string; because: string }[] = []
-  const tell = (entity: string, node: number): void => {
-    const because = graph.ids[hider[node] ?? -1]
-    if (because !== undefined) told.push({ entity, because })
-  }
-  for (let node = 0; node < graph.nodes; node += 1) {
-    if (!isHidden(node) || !isSeenDown(looks.reach.down, graph.nodes, node)) continue
-    const unseen = Math.exp((graph.prior[node] ?? 0) + countPrior(faults.length + 1) - countPrior(faults.length))
-    if (Math.max(chances[node] ?? 0, unseen) <= SUPPRESSED_WRONGLY) tell(graph.ids[node] ?? "", node)
-  }
-  // A customer fails so rarely by itself that it never has to be doubted.
-  graph.leaves.forEach(({ id, node }, leaf) => {
-    const isBehind = dark[node] === 1 && before[node] !== 1
-    if (!isBehind || !isSeenDown(looks.leaf.down, graph.leaves.length, leaf)) return
-    const because = failed[node] === 1 ? faultOf(graph, faults, node) : hider[node]
-    if (because !== undefined && because !== -1) told.push({ entity: id, because: graph.ids[because] ?? "" })
-  })
-  return told
-}
-/** The fault by which a node has failed: itself, or a group it is in. */
-const faultOf = (graph: Graph, faults: readonly number[], node: number): number | undefined =>
-  faults.find((fault) => fault === node || (graph.members[fault - graph.groupsFrom]?.includes(node) ?? false))
-
 /** Which nodes are looked at at all: kinds of nodes that no look names are not among what could be seen. */
 const createPinged = (graph: Graph, looks: Looks): ((node: number) => boolean) => {
-  const isLooked = new Uint8Array(graph.nodes)
   const anyOf = [false, false]
   let any = false
   for (let at = 0; at < looks.reach.up.length; at += 1) {
     if ((looks.reach.up[at] ?? 0) + (looks.reach.down[at] ?? 0) === 0) continue
     any = true
     anyOf[graph.monitored[at % graph.nodes] ?? 0] = true
-    isLooked[at % graph.nodes] = 1
   }
-  const hasLeaf = new Uint8Array(graph.nodes)
-  for (const { node } of graph.leaves) hasLeaf[node] = 1
-  return (node) => !any || anyOf[graph.monitored[node] ?? 0] === true || hasLeaf[node] === 1
+  return (node) => !any || anyOf[graph.monitored[node] ?? 0] === true || graph.hasLeaf[node] === 1
 }
 
 type Beliefs = Pick<Network, "rates" | "isPartial">

@@ -55,8 +55,13 @@ export type Graph = {
   readonly hopPort: Int32Array
   readonly endA: Int32Array
   readonly endB: Int32Array
+  /** By port (twice its link, one more at the end b): the node it is at, and the one at its other end. */
+  readonly portNear: Int32Array
+  readonly portFar: Int32Array
   readonly leaves: readonly Leaf[]
   readonly leafNode: Int32Array
+  /** By node: 1 where customers hang on it. */
+  readonly hasLeaf: Uint8Array
   readonly vantageNode: Int32Array
   readonly vantageIds: readonly string[]
   /** Nodes and links that fail with a group, by its number. */
@@ -217,6 +222,8 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
       monitored: node.monitored,
     })
   }
+  const hasLeaf = new Uint8Array(nodes)
+  for (const { node } of leaves) hasLeaf[node] = 1
   const indexOf = new Map(ids.map((id, index) => [id, index]))
   const groupsFrom = ids.length
   const members = resolve(network, indexOf)
@@ -245,8 +252,11 @@ export const buildGraph = (network: Omit<Network, "observations">): Graph => {
     ...hang(nodes, Int32Array.from(endA), Int32Array.from(endB)),
     endA: Int32Array.from(endA),
     endB: Int32Array.from(endB),
+    portNear: Int32Array.from({ length: 2 * endA.length }, (_, port) => (port % 2 === 0 ? endA : endB)[port >> 1] ?? 0),
+    portFar: Int32Array.from({ length: 2 * endA.length }, (_, port) => (port % 2 === 0 ? endB : endA)[port >> 1] ?? 0),
     leaves,
     leafNode: Int32Array.from(leaves, ({ node }) => node),
+    hasLeaf,
     vantageNode: Int32Array.from(vantageIds, nodeOf),
     vantageIds,
     members,

@@ -5,7 +5,7 @@
 import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
 import type { Rates } from "./model.ts"
-import type { Sight } from "./sight.ts"
+import { readPort, type Sight, UNTOLD, UP } from "./sight.ts"
 import { createLeafLooks, customerFails, type Facts } from "./weigh.ts"
 
 /** Believed beforehand, and as after how many looks of one's own. */
@@ -52,12 +52,16 @@ export const firstRates = (graph: Graph, looks: Looks, facts: Facts): Rates => {
     mutes.of += 1
     if (told === 0) mutes.wrong += 1
   }
-  return { ...FIRST_RATES, missing: Math.min(MOST_GAPS, shareOf(MISSING, gaps)), mute: Math.min(MOST_GAPS, shareOf(MUTE, mutes)) }
+  return { ...FIRST_RATES, ...gapRates(gaps, mutes) }
 }
 
 type Tally = { of: number; wrong: number }
 const shareOf = (prior: { share: number; looks: number }, { of, wrong }: Tally): number =>
   (prior.share * prior.looks + wrong) / (prior.looks + of)
+const gapRates = (gaps: Tally, mutes: Tally): Pick<Rates, "missing" | "mute"> => ({
+  missing: Math.min(MOST_GAPS, shareOf(MISSING, gaps)),
+  mute: Math.min(MOST_GAPS, shareOf(MUTE, mutes)),
+})
 const within = (share: number): number => Math.min(MOST, Math.max(LEAST, share))
 
 /** The rates that these faults (taken by `sight` already) leave likeliest. */
@@ -87,11 +91,8 @@ export const readRates = (graph: Graph, looks: Looks, facts: Facts, sight: Sight
   for (let at = 0; at < 4 * graph.links; at += 1) {
     const [up, down] = [looks.port.up[at] ?? 0, looks.port.down[at] ?? 0]
     if (up + down === 0) continue
-    const key = at % (2 * graph.links)
-    const link = key >> 1
-    const [near, far] =
-      key % 2 === 0 ? [graph.endA[link] ?? 0, graph.endB[link] ?? 0] : [graph.endB[link] ?? 0, graph.endA[link] ?? 0]
-    if (sight.heard[near] === 1) add(port, sight.failed[graph.nodes + link] !== 1 && sight.failed[far] !== 1, up, down)
+    const read = readPort(graph, sight, at % (2 * graph.links))
+    if (read !== UNTOLD) add(port, read === UP, up, down)
   }
   const { due, told } = facts
   const [gaps, mutes] = [
@@ -117,8 +118,7 @@ export const readRates = (graph: Graph, looks: Looks, facts: Facts, sight: Sight
     portFalse: within(shareOf(isFalse, port.up)),
     reachLost: within(shareOf(isLost, reach.down)),
     portLost: within(shareOf(isLost, port.down)),
-    missing: Math.min(MOST_GAPS, shareOf(MISSING, gaps)),
-    mute: Math.min(MOST_GAPS, shareOf(MUTE, mutes)),
+    ...gapRates(gaps, mutes),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Class } from "./classes.ts"
 import type { Graph } from "./graph.ts"
 import type { Looks } from "./looks.ts"
 import type { Recheck } from "./model.ts"
-import type { Sight } from "./sight.ts"
+import { DOWN, readPort, type Sight, UNTOLD, UP } from "./sight.ts"
 import type { Facts } from "./weigh.ts"
 
 const MOST = 8
@@ -14,21 +14,12 @@ const LEAST_CHANCE = 1e-6
 /** Things that look otherwise under a class than under the first: enough of them tell the two apart. */
 const MOST_DIFFERENCES = 4_000
 
-/** What a look would read: nothing is told by who is not heard. */
-const [DOWN, UP, UNTOLD] = [0, 1, 2]
-
 /** One number a thing that can be looked at: reach by vantage and node first, then ports. */
 const readAll = (graph: Graph, sight: Sight): Uint8Array => {
   const reach = graph.vantages * graph.nodes
   const reads = new Uint8Array(reach + 2 * graph.links)
   for (let at = 0; at < reach; at += 1) reads[at] = sight.reached[at] === 1 ? UP : DOWN
-  for (let port = 0; port < 2 * graph.links; port += 1) {
-    const link = port >> 1
-    const [near, far] =
-      port % 2 === 0 ? [graph.endA[link] ?? 0, graph.endB[link] ?? 0] : [graph.endB[link] ?? 0, graph.endA[link] ?? 0]
-    const isDark = sight.failed[graph.nodes + link] === 1 || sight.failed[far] === 1
-    reads[reach + port] = sight.heard[near] !== 1 ? UNTOLD : isDark ? DOWN : UP
-  }
+  for (let port = 0; port < 2 * graph.links; port += 1) reads[reach + port] = readPort(graph, sight, port)
   return reads
 }
 
@@ -48,8 +39,7 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
     isPinged[at] = 1
     isAnyPinged = true
   }
-  const hasLeaf = new Uint8Array(graph.nodes)
-  for (let leaf = 0; leaf < graph.leafNode.length; leaf += 1) hasLeaf[graph.leafNode[leaf] ?? 0] = 1
+  const { hasLeaf } = graph
   const [hasPorts, hasAdjacencies] = facts.signals
   const signal = hasAdjacencies && !hasPorts ? "adjacency" : "port"
   const reads = open.map((one) => {
@@ -60,8 +50,8 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
   const canAsk = (key: number): boolean => {
     if (key < reach) return isPinged[key] === 1 || hasLeaf[key % graph.nodes] === 1 || !isAnyPinged
     const port = key - reach
-    const [a, b] = [graph.endA[port >> 1] ?? 0, graph.endB[port >> 1] ?? 0]
-    return a !== b && graph.monitored[port % 2 === 0 ? a : b] === 1
+    const near = graph.portNear[port] ?? 0
+    return near !== graph.portFar[port] && graph.monitored[near] === 1
   }
   /** Looks that read alike under every class decide alike: the first of them stands for all. */
   const alike = new Map<number, number[]>()
@@ -137,7 +127,6 @@ export const chooseRechecks = (graph: Graph, looks: Looks, facts: Facts, sight: 
       return { entity: entity ?? "", signal: "reachable", from: graph.vantageIds[vantage] ?? "" }
     }
     const port = key - reach
-    const end = port % 2 === 0 ? graph.endA[port >> 1] : graph.endB[port >> 1]
-    return { entity: graph.ids[graph.nodes + (port >> 1)] ?? "", signal, end: graph.ids[end ?? 0] ?? "" }
+    return { entity: graph.ids[graph.nodes + (port >> 1)] ?? "", signal, end: graph.ids[graph.portNear[port] ?? 0] ?? "" }
   })
 }

@@ -5,6 +5,7 @@
  * taken out or exchanged. What is found is not the best set alone but all that come near, so that they can be weighed against it.
  */
 import { countPrior, type Graph } from "./graph.ts"
+import { createQueue } from "./queue.ts"
 import type { Marks, Sight } from "./sight.ts"
 import type { Weights } from "./weigh.ts"
 
@@ -63,48 +64,6 @@ const CHILDREN = 12
 /** So many sizes without anything better, and larger sets are not looked for. */
 const VAIN_SIZES = 2
 
-/** A heap of sets, best score first; between equals the one that was found first. */
-const createQueue = () => {
-  const heap: { readonly one: Found; readonly order: number }[] = []
-  let orders = 0
-  const before = (a: number, b: number): boolean => {
-    const [x, y] = [heap[a], heap[b]]
-    if (x === undefined || y === undefined) return false
-    return x.one.score > y.one.score || (x.one.score === y.one.score && x.order < y.order)
-  }
-  const swap = (a: number, b: number): void => {
-    const [x, y] = [heap[a], heap[b]]
-    if (x === undefined || y === undefined) return
-    heap[a] = y
-    heap[b] = x
-  }
-  const push = (one: Found): void => {
-    let at = heap.push({ one, order: orders }) - 1
-    orders += 1
-    while (at > 0 && before(at, (at - 1) >> 1)) {
-      swap(at, (at - 1) >> 1)
-      at = (at - 1) >> 1
-    }
-  }
-  const pop = (): Found | undefined => {
-    const top = heap[0]
-    const last = heap.pop()
-    if (top === undefined || last === undefined) return undefined
-    if (heap.length > 0) heap[0] = last
-    for (let at = 0; ; ) {
-      const [left, right] = [2 * at + 1, 2 * at + 2]
-      let first = at
-      if (left < heap.length && before(left, first)) first = left
-      if (right < heap.length && before(right, first)) first = right
-      if (first === at) break
-      swap(at, first)
-      at = first
-    }
-    return top.one
-  }
-  return { push, pop }
-}
-
 /** What one walks over in a network of some hundred routers. */
 const USUAL = 1_500
 /** Sets that may be walked from: all together a bounded time, however large the network. */
@@ -117,7 +76,7 @@ export const walksFor = (graph: Graph, work: number, least: number): number => {
 export const search = (graph: Graph, weights: Weights, marks: Marks, sight: Sight, mostWalks: number): Search => {
   const known = new Map<number, Found>()
   let found: Found[] = []
-  const queue = createQueue()
+  const queue = createQueue<Found>()
   const classWalks = new Map<number, number>()
   const bySize: Found[][] = []
   const firstWalk = sight.walks()

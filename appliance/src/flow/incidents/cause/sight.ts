@@ -48,8 +48,7 @@ export const createMarks = (graph: Graph, isPinged: (node: number) => boolean): 
   }
   for (let at = 0; at < port.length; at += 1) {
     const mark = number()
-    const node = (at % 2 === 0 ? graph.endA[at >> 1] : graph.endB[at >> 1]) ?? 0
-    if (graph.monitored[node] === 1) port[at] = mark
+    if (graph.monitored[graph.portNear[at] ?? 0] === 1) port[at] = mark
   }
   for (let node = 0; node < teller.length; node += 1) {
     const mark = number()
@@ -80,6 +79,14 @@ export type Sight = {
   readonly walks: () => number
   /** By node: which of these faults would alone, nothing else having failed, put it out of everybody's reach; -1 for none. */
   readonly hiders: (faults: readonly number[]) => Int32Array
+}
+
+/** What a look would read. Nothing is told by who is not heard. */
+export const [DOWN, UP, UNTOLD] = [0, 1, 2]
+/** What a port reads under the faults that were taken. */
+export const readPort = (graph: Graph, { heard, failed }: Sight, port: number): number => {
+  if (heard[graph.portNear[port] ?? 0] !== 1) return UNTOLD
+  return failed[graph.nodes + (port >> 1)] === 1 || failed[graph.portFar[port] ?? 0] === 1 ? DOWN : UP
 }
 
 /** Figures of a node: its own; of all below it in the walk; of what hangs on it alone; of the ports below, by the branch, that look at it. */

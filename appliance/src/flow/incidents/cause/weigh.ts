@@ -190,7 +190,7 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
     const key = at % (2 * graph.links)
     addTo(portLit, key, up * port.up.up + down * port.up.down)
     addTo(portDark, key, up * port.down.up + down * port.down.down)
-    addTo(untold, (key % 2 === 0 ? graph.endA[key >> 1] : graph.endB[key >> 1]) ?? 0, (up + down) * STRAY)
+    addTo(untold, graph.portNear[key] ?? 0, (up + down) * STRAY)
   }
   const leafLooks = createLeafLooks(graph, looks, rates)
   const alike = new Map<number, { readonly lit: number; readonly dark: number; readonly untold: number }>()
@@ -236,7 +236,7 @@ export const weigh = (graph: Graph, looks: Looks, facts: Facts, rates: Rates, is
   }
   const bestPorts = new Float64Array(nodes)
   for (let key = 0; key < portDark.length; key += 1) {
-    const node = (key % 2 === 0 ? graph.endA[key >> 1] : graph.endB[key >> 1]) ?? 0
+    const node = graph.portNear[key] ?? 0
     addTo(bestPorts, node, Math.max(portDark[key] ?? 0, portLit[key] ?? 0))
   }
   for (let node = 0; node < nodes; node += 1) {
