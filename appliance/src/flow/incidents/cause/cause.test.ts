@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Network, type Observation, solve } from "./cause.ts"
-import { seeded } from "./test/any.ts"
+import { seeded } from "./numbers.ts"
 import { createPlain } from "./test/plain.ts"
 
 const draw = (links: readonly string[], vantages: readonly string[]): Omit<Network, "observations"> => {

@@ -5,7 +5,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { solve } from "./cause.ts"
-import { lookAll, planOf, SHAPES, seeded, withCustomers } from "./test/large.ts"
+import { seeded } from "./numbers.ts"
+import { lookAll, planOf, SHAPES, withCustomers } from "./test/large.ts"
 
 const SIZE = 50_000
 const MOST_MS = 15_000

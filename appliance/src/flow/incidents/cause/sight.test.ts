@@ -2,9 +2,10 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { buildGraph, countPrior } from "./graph.ts"
 import { count, createSlots, noLooks } from "./looks.ts"
+import { seeded } from "./numbers.ts"
 import { FIRST_RATES } from "./rates.ts"
 import { createMarks, createSight } from "./sight.ts"
-import { anyNetwork, pick, seeded } from "./test/any.ts"
+import { anyNetwork, pick } from "./test/any.ts"
 import { readFacts, weigh } from "./weigh.ts"
 
 test("sight: what one walk says of every further fault is what a walk with that fault finds", () => {

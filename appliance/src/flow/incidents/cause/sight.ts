@@ -9,17 +9,12 @@
  * cannot be told apart from here.
  */
 import { countPrior, type Graph } from "./graph.ts"
+import { seededWhole } from "./numbers.ts"
 import type { Weights } from "./weigh.ts"
 
-/** A generator of its own (mulberry32): the same for every run, so that nothing in an answer is left to chance. */
+/** Numbers of so many bits. */
 const createNumbers = (bits: number): (() => number) => {
-  let state = 0x9e3779b9
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
+  const next = seededWhole(0x9e3779b9)
   const high = 2 ** Math.max(0, bits - 32)
   return () => (next() % high) * 2 ** 32 + next()
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Seen } from "../../alerts/book.ts"
-import { seeded, World } from "./world.ts"
+import { seeded } from "../cause/numbers.ts"
+import { World } from "./world.ts"
 
 const HISTORIES = 10_000
 const STEPS = 12

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { seeded } from "../cause/numbers.ts"
 import type { Incident } from "../incident.ts"
-import { seeded, World } from "./world.ts"
+import { World } from "./world.ts"
 
 const NETWORKS = 200
 

@@ -5,22 +5,12 @@
 import { AgentId, AlertId, DeviceId, IncidentId, InterfaceId, LinkId, OrgId } from "../../../platform/ids.ts"
 import { type Book, createBook, type Seen, type Transition } from "../../alerts/book.ts"
 import { type Watched, watch } from "../../alerts/watched.ts"
+import { seeded } from "../cause/numbers.ts"
 import { createDocket, type Docket } from "../docket.ts"
 import type { Change, Incident, Line } from "../incident.ts"
 
 const hex = (n: number): string => n.toString(16).padStart(12, "0")
 const uuid = (space: number, n: number): string => `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
-
-/** Deterministic numbers in [0, 1). */
-export const seeded = (seed: number) => {
-  let state = seed >>> 0
-  return (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 export type WorldOptions = {
   /** `A-B` a link between routers A and B. */

@@ -2,16 +2,6 @@
 import assert from "node:assert/strict"
 import type { Network, Observation } from "../model.ts"
 
-/** A seeded generator (mulberry32): 0 ≤ x < 1. */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 export const pick = <T>(random: () => number, from: readonly T[]): T => {
   const one = from[Math.floor(random() * from.length)]
   assert.ok(one !== undefined)

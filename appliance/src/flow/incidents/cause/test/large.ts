@@ -3,16 +3,6 @@ import type { Link, Network, Node, Observation } from "../cause.ts"
 import { createPlain, type Plan } from "./plain.ts"
 
 type Random = () => number
-/** Numbers in [0, 1), the same for the same seed. */
-export const seeded = (seed: number): Random => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 type Pairs = [number, number][]
 const whole = (random: Random, below: number): number => Math.floor(random() * below)
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
