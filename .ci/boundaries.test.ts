@@ -37,6 +37,18 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   ],
   "operate/fleet": ["registry/inventory", "flow/series", "flow/events", "type:flow/incidents"],
   "operate/lab": ["registry/audit"],
+  "flow/push": ["registry/inventory", "type:flow/ingest", "@ispvm/agent/wire", "@ispvm/agent/counters"],
+  "operate/companion": [
+    "registry/orgs",
+    "registry/audit",
+    "registry/secrets",
+    "registry/inventory",
+    "registry/agents",
+    "flow/push",
+    "@ispvm/agent/wire",
+    "@ispvm/pki",
+    "@ispvm/routeros-scripts/companion",
+  ],
 }
 /** Composition may import everything and is imported by nothing. */
 const COMPOSITION = /^appliance\/src\/[a-z-]+(\.test)?\.ts$/
@@ -46,11 +58,20 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   agent: { ours: [], outside: ["net-snmp", "node-forge", "pino", "prom-client", "zod"] },
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
-    ours: ["@ispvm/agent/wire", "@ispvm/agent/wire/metrics", "@ispvm/pki"],
+    ours: [
+      "@ispvm/agent/wire",
+      "@ispvm/agent/wire/metrics",
+      "@ispvm/agent/counters",
+      "@ispvm/pki",
+      "@ispvm/routeros-scripts/companion",
+    ],
     outside: ["@koa/router", "csv-parse", "csv-parse/sync", "koa", "pino", "postgres", "prom-client", "zod"],
   },
   "routeros-scripts": { ours: [], outside: [] },
-  lab: { ours: ["@ispvm/agent/wire", "@ispvm/appliance/cause"], outside: ["yaml", "zod"] },
+  lab: {
+    ours: ["@ispvm/agent/wire", "@ispvm/appliance/cause", "@ispvm/routeros-scripts/check", "@ispvm/routeros-scripts/companion"],
+    outside: ["yaml", "zod"],
+  },
 }
 /** For tests alone. */
 const TEST_PACKAGES = ["fast-check", "playwright-core", "axe-core", "@sparticuz/chromium"]

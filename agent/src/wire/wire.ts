@@ -131,6 +131,12 @@ export const EventName = z.enum([
   "collect-failed", // a method that worked has stopped working; `attributes.reason` says why
   "collect-works", // and this one that it works (again)
   "collect-ended", // it is not asked any more: what was wrong with it says nothing now
+  "peer-up", // a BGP or OSPF neighbour; `attributes` hold protocol, name, address, detail
+  "peer-down",
+  "sessions-changed", // PPP sessions came or went in numbers; `attributes` hold count and was
+  "watch-up", // something a router watches by itself; `attributes` hold name, host, type
+  "watch-down",
+  "reported-in", // a router's script has run to its end; `attributes` say what it did and what it could not
   "samples-dropped", // the agent's buffer was full while the appliance could not be reached; `attributes` say how many, from when to when
 ])
 /** One thing that happened. `id` is made by the agent, so that a repeated event is the same event. */
@@ -262,7 +268,23 @@ export const Access = z.strictObject({
       password: z.string().max(1_024),
     })
     .nullable(),
-  snmp: z.strictObject({ port: Port, community: z.string().min(1).max(255) }).nullable(),
+  snmp: z
+    .strictObject({
+      port: Port,
+      /** v2c; null where v3 is spoken. */
+      community: z.string().min(1).max(255).nullable(),
+      /** v3 with authentication (SHA1) and privacy (AES-128), the best that every RouterOS has. */
+      v3: z
+        .strictObject({
+          user: z.string().min(1).max(255),
+          authPassword: z.string().min(8).max(255),
+          privPassword: z.string().min(8).max(255),
+        })
+        .nullable()
+        .default(null),
+    })
+    .refine(({ community, v3 }) => (community === null) !== (v3 === null), "expected either a community or v3")
+    .nullable(),
   icmp: z.boolean(),
   /** Where a TCP probe knocks; null: the API's port, or none. */
   tcpPort: Port.nullable(),
@@ -305,11 +327,18 @@ export const HeartbeatAnswer = z.strictObject({ protocol: Protocol, revision: z.
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
 
 const TaskId = z.uuid()
-/** `confirm`: look at these devices at once. `test-access`: try this access and say what each step met. */
+/** Rows of one menu of the RouterOS API, `/ip/service`: print with these properties, and nothing but print. */
+export const MenuRead = z.strictObject({
+  menu: z.string().regex(/^(\/[a-z0-9][a-z0-9-]*)+$/).max(128),
+  properties: z.array(z.string().regex(/^[a-z.][a-z0-9.-]*$/).max(64)).min(1).max(40),
+})
+export type MenuRead = z.infer<typeof MenuRead>
+/** `confirm`: look at these devices at once. `test-access`: try this access and say what each step met. `read`: print these menus. */
 export const Task = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("confirm"), id: TaskId, devices: z.array(DeviceId).min(1).max(1_000), because: Text }),
   z.strictObject({ kind: z.literal("reload"), id: TaskId }),
   z.strictObject({ kind: z.literal("test-access"), id: TaskId, access: Access, deadlineMs: count }),
+  z.strictObject({ kind: z.literal("read"), id: TaskId, access: Access, menus: z.array(MenuRead).max(60), deadlineMs: count }),
 ])
 export type Task = z.infer<typeof Task>
 /** Answer of the long poll: `GET /tasks/v1?wait=MS`. Tasks are handed out once; they are hints and probes, never the only copy of a fact. */
@@ -357,8 +386,27 @@ export const TestResult = z.strictObject({
     .nullable(),
 })
 export type TestResult = z.infer<typeof TestResult>
+/**
+ * Answer of `read`, menu by menu in the order asked. `rows` is null where the router has no such menu (`missing`) or the account may
+ * not print it (`not-permitted`); `trouble` is why nothing could be read at all, as a test would name it.
+ */
+export const ReadResult = z.strictObject({
+  kind: z.literal("read"),
+  id: TaskId,
+  trouble: z.strictObject({ reason: TestReason, message: Text }).nullable(),
+  menus: z
+    .array(
+      z.strictObject({
+        menu: z.string().max(128),
+        rows: z.array(z.record(textUpTo(64), Text)).max(2_000).nullable(),
+        reason: z.enum(["ok", "missing", "not-permitted", "failed"]),
+      }),
+    )
+    .max(60),
+})
+export type ReadResult = z.infer<typeof ReadResult>
 /** Posted to `/tasks/v1/results`. */
-export const TaskResult = TestResult
+export const TaskResult = z.discriminatedUnion("kind", [TestResult, ReadResult])
 export type TaskResult = TestResult
 
 /** What a refused request carries, on every path of the door. `code` is for programs, `message` for people. */

@@ -193,12 +193,20 @@ export const Link = z.object({
 })
 export type Link = z.infer<typeof Link>
 
+export const SnmpV3 = z.strictObject({
+  user: z.string().trim().min(1).max(255),
+  authPassword: z.string().min(8, "at least 8 characters").max(255),
+  privPassword: z.string().min(8, "at least 8 characters").max(255),
+})
+export type SnmpV3 = z.infer<typeof SnmpV3>
 /** Secrets go in and never come out: an answer says only which are set. */
 export const CredentialInput = z.strictObject({
   name: Line(120),
   username: z.string().max(255).nullable().default(null),
   password: z.string().max(1_024).nullable().default(null),
   snmpCommunity: z.string().min(1).max(255).nullable().default(null),
+  /** SNMPv3 with SHA1 and AES-128; where it is set, v3 is spoken and no community is. */
+  snmpV3: SnmpV3.nullable().default(null),
 })
 export type CredentialInput = z.infer<typeof CredentialInput>
 export const CredentialPatch = z.strictObject({
@@ -206,6 +214,7 @@ export const CredentialPatch = z.strictObject({
   username: z.string().max(255).nullable().optional(),
   password: z.string().max(1_024).nullable().optional(),
   snmpCommunity: z.string().min(1).max(255).nullable().optional(),
+  snmpV3: SnmpV3.nullable().optional(),
 })
 export const Credential = z.object({
   id: z.uuid(),
@@ -213,6 +222,7 @@ export const Credential = z.object({
   username: z.string().nullable(),
   hasPassword: z.boolean(),
   hasSnmpCommunity: z.boolean(),
+  snmpV3User: z.string().nullable(),
   usedBy: z.int(),
 })
 export type Credential = z.infer<typeof Credential>
@@ -228,6 +238,7 @@ export const TestRequest = z.strictObject({
       username: z.string().max(255).nullable().default(null),
       password: z.string().max(1_024).nullable().default(null),
       snmpCommunity: z.string().max(255).nullable().default(null),
+      snmpV3: SnmpV3.nullable().default(null),
     })
     .nullable()
     .default(null),

@@ -1,11 +1,12 @@
 /** Questions to one device over SNMP v2c, behind the guards that net-snmp needs: one at a time, bounded as a whole, and no reply can throw. */
 import snmp from "net-snmp"
+import type { Access } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import type { SharedSocket } from "./socket.ts"
 import { compareOids, isBelow } from "./values.ts"
 
 export type Column = ReadonlyMap<string, unknown>
-export type SnmpTarget = { readonly ip: string; readonly port: number; readonly community: string }
+export type SnmpTarget = NonNullable<Access["snmp"]> & { readonly ip: string }
 export type Ask = { readonly signal: AbortSignal }
 
 /** Answers to this many values fit into one packet of an ordinary line (about 20 bytes each); a larger one would be cut into fragments, which firewalls lose. */

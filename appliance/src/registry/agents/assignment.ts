@@ -1,7 +1,7 @@
 /** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
 import { createHash } from "node:crypto"
 import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/agent/wire"
-import { MethodsInput } from "../../api/inventory.ts"
+import { MethodsInput, type SnmpV3 } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
 
 export const INTERVALS = { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 } as const
@@ -16,7 +16,12 @@ export type DeviceRow = {
   /** Changes whenever the credential does: stands for the secrets in the revision, which must not be computed from them. */
   readonly credentialChangedAt: string | null
 }
-export type Secret = { readonly username: string | null; readonly password: string | null; readonly snmpCommunity: string | null }
+export type Secret = {
+  readonly username: string | null
+  readonly password: string | null
+  readonly snmpCommunity: string | null
+  readonly snmpV3: SnmpV3 | null
+}
 
 /**
  * Same rows, same revision, whatever their order. It travels in heartbeats and lies in the database, so it is made without the
@@ -38,14 +43,21 @@ export const revisionOf = (devices: readonly DeviceRow[]): string => {
 export const accessOf = (address: string, methods: MethodsInput, secret: Secret | null): Access => {
   const { routerosApi, snmp } = methods
   const username = secret?.username ?? ""
-  const community = secret?.snmpCommunity ?? ""
   return {
     address,
     routerosApi: routerosApi === null || username === "" ? null : { ...routerosApi, username, password: secret?.password ?? "" },
-    snmp: snmp === null || community === "" ? null : { port: snmp.port, community },
+    snmp: snmp === null ? null : snmpAccess(snmp.port, secret),
     icmp: methods.icmp,
     tcpPort: methods.tcpPort,
   }
+}
+
+/** v3 where it is set: nobody who has it wants the community to cross the wire. */
+const snmpAccess = (port: number, secret: Secret | null): Access["snmp"] => {
+  const v3 = secret?.snmpV3 ?? null
+  const community = secret?.snmpCommunity ?? ""
+  if (v3 !== null) return { port, community: null, v3 }
+  return community === "" ? null : { port, community, v3: null }
 }
 
 /** With methods that cannot be read a device is at least pinged. */

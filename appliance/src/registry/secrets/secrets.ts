@@ -1,14 +1,19 @@
 /** What proves us to routers: goes in, is used by agents, and never comes out on a screen. */
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
-import type { Credential, CredentialInput } from "../../api/inventory.ts"
+import { type Credential, type CredentialInput, SnmpV3 } from "../../api/inventory.ts"
 import type { Tx } from "../../platform/db.ts"
 import { notFound } from "../../platform/errors.ts"
 import type { CredentialId, OrgId } from "../../platform/ids.ts"
 import { seal, unseal } from "./seal.ts"
 import { deleteCredential, insertCredential, listCredentials, lockCredential, updateCredential } from "./store.ts"
 
-export type Opened = { readonly username: string | null; readonly password: string | null; readonly snmpCommunity: string | null }
+export type Opened = {
+  readonly username: string | null
+  readonly password: string | null
+  readonly snmpCommunity: string | null
+  readonly snmpV3: SnmpV3 | null
+}
 export type CredentialPatch = { readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined }
 /** For the audit: the secrets by name, never by value. */
 export type CredentialChange = {
@@ -33,12 +38,18 @@ export type Secrets = {
   readonly remove: (tx: Tx, org: OrgId, id: string) => Promise<string>
 }
 
-const Sealed = z.strictObject({ password: z.string().nullable(), snmpCommunity: z.string().nullable() })
+/** What was sealed before SNMPv3 was known has no field for it. */
+const Sealed = z.strictObject({
+  password: z.string().nullable(),
+  snmpCommunity: z.string().nullable(),
+  snmpV3: SnmpV3.nullable().default(null),
+})
+const SECRETS = ["password", "snmpCommunity", "snmpV3"] as const
 
 export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   const place = (org: OrgId, id: string) => `credential ${org} ${id}`
-  const close = (org: OrgId, id: string, { password, snmpCommunity }: Opened) =>
-    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity }))
+  const close = (org: OrgId, id: string, { password, snmpCommunity, snmpV3 }: Opened) =>
+    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity, snmpV3 }))
   const read = async (tx: Tx, org: OrgId, id: string) => {
     const row = await lockCredential(tx, org, id)
     if (row === undefined) throw notFound("credential", id)
@@ -53,8 +64,8 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   return {
     list: listCredentials,
     open: async (tx, org, id) => {
-      const { username, password, snmpCommunity } = await read(tx, org, id)
-      return { username, password, snmpCommunity }
+      const { username, password, snmpCommunity, snmpV3 } = await read(tx, org, id)
+      return { username, password, snmpCommunity, snmpV3 }
     },
     create: async (tx, org, input) => {
       const id = randomUUID()
@@ -68,9 +79,10 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
         username: patch.username === undefined ? was.username : patch.username,
         password: patch.password === undefined ? was.password : patch.password,
         snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
+        snmpV3: patch.snmpV3 === undefined ? was.snmpV3 : patch.snmpV3,
       }
       await updateCredential(tx, org, { ...present(now), id, sealed: close(org, id, now) })
-      const secretsChanged = (["password", "snmpCommunity"] as const).filter((name) => was[name] !== now[name])
+      const secretsChanged = SECRETS.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]))
       return {
         before: { name: was.name, username: was.username, secretsChanged: [] },
         after: { name: now.name, username: now.username, secretsChanged },
@@ -84,10 +96,11 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   }
 }
 
-const present = ({ name, username, password, snmpCommunity }: CredentialInput) => ({
+const present = ({ name, username, password, snmpCommunity, snmpV3 }: CredentialInput) => ({
   name,
   username,
   hasPassword: password !== null,
   hasSnmpCommunity: snmpCommunity !== null,
+  snmpV3User: snmpV3?.user ?? null,
 })
-const setOnes = (input: CredentialInput) => (["password", "snmpCommunity"] as const).filter((name) => input[name] !== null)
+const setOnes = (input: CredentialInput) => SECRETS.filter((name) => input[name] !== null)

@@ -8,11 +8,13 @@ type Row = {
   readonly username: string | null
   readonly hasPassword: boolean
   readonly hasSnmpCommunity: boolean
+  readonly snmpV3User: string | null
   readonly sealed: Buffer
 }
 
 export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<Credential[]>`
   select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
+    c.snmp_v3_user as "snmpV3User",
     (select count(*)::int from inventory.device d where d.credential_id = c.id) as "usedBy"
   from secrets.credential c
   where c.org_id = ${org}
@@ -27,15 +29,16 @@ export const lockCredential = async (tx: Tx, org: OrgId, id: string) =>
 
 export const insertCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
   await tx`
-    insert into secrets.credential (id, org_id, name, username, has_password, has_snmp_community, sealed)
-    values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity}, ${row.sealed})`
+    insert into secrets.credential (id, org_id, name, username, has_password, has_snmp_community, snmp_v3_user, sealed)
+    values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity},
+      ${row.snmpV3User}, ${row.sealed})`
 }
 
 export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
   await tx`
     update secrets.credential
     set name = ${row.name}, username = ${row.username}, has_password = ${row.hasPassword},
-      has_snmp_community = ${row.hasSnmpCommunity}, sealed = ${row.sealed}, changed_at = now()
+      has_snmp_community = ${row.hasSnmpCommunity}, snmp_v3_user = ${row.snmpV3User}, sealed = ${row.sealed}, changed_at = now()
     where org_id = ${org} and id = ${row.id}`
 }
 

@@ -1,0 +1,124 @@
+/** Routers that report themselves: the script made for a router, its key, what it last pushed, and how far it has drifted. */
+import { z } from "zod"
+import { Address } from "./inventory.ts"
+import { EpochMs, Line, Port } from "./shared.ts"
+
+export const COMPANION_DUTIES = ["core", "edge", "access", "cpe"] as const
+export const WATCH_KINDS = ["simple", "icmp", "tcp-conn", "http-get", "https-get", "dns"] as const
+
+export const WatchInput = z.strictObject({
+  name: Line(60),
+  host: Address,
+  type: z.enum(WATCH_KINDS).default("icmp"),
+  intervalS: z.int().min(1).max(3_600).default(10),
+  port: Port.nullable().default(null),
+  lossPercent: z.int().min(1).max(100).nullable().default(null),
+  rttMs: z.int().min(1).max(60_000).nullable().default(null),
+  measures: z.boolean().default(false),
+})
+export type WatchInput = z.infer<typeof WatchInput>
+
+/** What the router is wanted to do. Kept, so that the script can be made again and the router be compared with it. */
+export const CompanionInput = z.strictObject({
+  /** `7.18.2`; null: what the router told of itself. */
+  release: z
+    .string()
+    .trim()
+    .regex(/^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/, "expected a release such as 7.18.2")
+    .nullable()
+    .default(null),
+  duty: z.enum(COMPANION_DUTIES).default("edge"),
+  /** An account for polling by API over TLS. */
+  api: z.boolean().default(true),
+  snmp: z.enum(["off", "v3", "v2c"]).default("v3"),
+  syslog: z.boolean().default(true),
+  push: z.boolean().default(true),
+  /** Null: by whether an agent reaches it (off where one does, 60 s where none does). */
+  heartbeatS: z.int().min(0).max(3_600).nullable().default(null),
+  atMostAMinute: z.int().min(2).max(60).default(20),
+  watches: z.array(WatchInput).max(50).default([]),
+  harden: z
+    .strictObject({
+      servicesOff: z.array(z.enum(["telnet", "ftp", "www", "www-ssl", "api", "ssh", "winbox"])).max(7).default([]),
+      discoveryList: Line(60).nullable().default(null),
+      undoAfterMinutes: z.int().min(2).max(60).default(10),
+    })
+    .nullable()
+    .default(null),
+})
+export type CompanionInput = z.infer<typeof CompanionInput>
+
+export const ScriptPart = z.object({
+  id: z.string(),
+  title: z.string(),
+  why: z.string(),
+  text: z.string(),
+  firstLine: z.int(),
+})
+export type ScriptPart = z.infer<typeof ScriptPart>
+export const SCRIPT_KINDS = ["onboard", "harden", "confirm-harden", "remove"] as const
+/** `text` holds secrets (onboard): shown to whoever may change devices, never cached, never logged. */
+export const CompanionScript = z.object({
+  kind: z.enum(SCRIPT_KINDS),
+  release: z.string(),
+  isProven: z.boolean(),
+  text: z.string(),
+  parts: z.array(ScriptPart),
+  remarks: z.array(z.object({ id: z.string(), text: z.string() })),
+})
+export type CompanionScript = z.infer<typeof CompanionScript>
+
+/**
+ * A way to fetch the script once, from the router itself: `command` is one line to paste, which first makes sure (by the root's
+ * fingerprint) to whom it speaks. The secret stands in a header, not in the URL.
+ */
+export const ScriptLink = z.object({ url: z.string(), command: z.string(), curl: z.string(), expiresAtMs: EpochMs })
+export type ScriptLink = z.infer<typeof ScriptLink>
+
+/** A key as it is shown: never the secret. `active` may post; an older one is `overlapping` until the new one is first used, or a day has passed. */
+export const CompanionKey = z.object({
+  id: z.string(),
+  state: z.enum(["active", "overlapping", "expired", "revoked"]),
+  createdAtMs: EpochMs,
+  expiresAtMs: EpochMs.nullable(),
+  lastUsedAtMs: EpochMs.nullable(),
+})
+export type CompanionKey = z.infer<typeof CompanionKey>
+
+export const DriftRow = z.object({
+  part: z.string(),
+  kind: z.enum(["missing", "changed", "unreadable", "extra"]),
+  what: z.string(),
+  wanted: z.string().nullable(),
+  found: z.string().nullable(),
+})
+export type DriftRow = z.infer<typeof DriftRow>
+export const Verification = z.object({
+  atMs: EpochMs,
+  ok: z.boolean(),
+  /** Null where the router could be read; else why not, in a sentence with what to do. */
+  trouble: z.string().nullable(),
+  drift: z.array(DriftRow),
+})
+export type Verification = z.infer<typeof Verification>
+
+/** `GET /devices/{id}/companion`. `wish` null: no script was made for this router yet. */
+export const Companion = z.object({
+  deviceId: z.uuid(),
+  wish: CompanionInput.nullable(),
+  /** The release a script would be made for, and where that is known from. */
+  release: z.string().nullable(),
+  releaseFrom: z.enum(["wish", "router", "none"]),
+  keys: z.array(CompanionKey),
+  /** Null: nothing was ever pushed. */
+  lastPushAtMs: EpochMs.nullable(),
+  lastPushFrom: z.string().nullable(),
+  /** The router's clock minus ours. */
+  clockSkewMs: z.number().nullable(),
+  pushes: z.object({ taken: z.int(), known: z.int(), refused: z.int(), lost: z.int() }),
+  lastRefusal: z.object({ atMs: EpochMs, reason: z.string(), message: z.string() }).nullable(),
+  hello: z.object({ atMs: EpochMs, version: z.string(), done: z.array(z.string()), failed: z.array(z.string()) }).nullable(),
+  watches: z.array(z.object({ name: z.string(), host: z.string(), state: z.enum(["up", "down"]), sinceMs: EpochMs })),
+  verification: Verification.nullable(),
+})
+export type Companion = z.infer<typeof Companion>
