@@ -85,7 +85,15 @@ export const makeWork = (size = 40): Work => {
     test: GOOD,
     agents: [makeAgent(0, { devices: size })],
     credentials: [
-      { id: uuid(3_000), name: "monitor", username: "monitor", hasPassword: true, hasSnmpCommunity: false, usedBy: size },
+      {
+        id: uuid(3_000),
+        name: "monitor",
+        username: "monitor",
+        hasPassword: true,
+        hasSnmpCommunity: false,
+        snmpV3User: null,
+        usedBy: size,
+      },
     ],
     answers: async (method, url, body) => {
       if (method !== "GET") work.done.push({ what: `${method} ${url.pathname}`, body })
@@ -177,6 +185,7 @@ const own = (
           username: text("username"),
           hasPassword: true,
           hasSnmpCommunity: false,
+          snmpV3User: null,
           usedBy: 0,
         },
       ]

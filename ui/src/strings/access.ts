@@ -26,7 +26,7 @@ export const access = {
   methods: "Methods",
   apiTls: "RouterOS API, TLS",
   apiPlain: "RouterOS API, plain",
-  snmp: "SNMP v2c",
+  snmp: "SNMP",
   ping: "Ping",
   apiPort: "API port",
   snmpPort: "SNMP port",
@@ -43,6 +43,20 @@ export const access = {
   username: "User name",
   password: "Password",
   community: "SNMP community",
+  snmpForm: {
+    version: "SNMP version",
+    versions: { none: "No SNMP", v3: "v3, encrypted (SHA1, AES)", v2c: "v2c, in clear text" },
+    v2cHint: "Its community crosses the network readable for anyone on the way.",
+    user: "SNMP user",
+    authPassword: "Authentication password",
+    privPassword: "Privacy password",
+    keeps: "Leave empty to keep what is saved.",
+    needs: {
+      snmpUser: "SNMPv3 needs a user.",
+      authPassword: "At least 8 characters.",
+      privPassword: "At least 8 characters.",
+    },
+  },
   name: "Name",
   nameHint: "Left empty, the router's own identity is taken",
   site: "Site",
@@ -114,8 +128,13 @@ export const access = {
     empty: "None yet.",
     failed: "The credentials could not be loaded",
     add: "Add credential",
-    holds: (username: string | null, password: boolean, community: boolean) =>
-      [username === null ? "" : `user ${username}`, password ? "password" : "", community ? "community" : ""]
+    holds: (username: string | null, password: boolean, community: boolean, v3User: string | null) =>
+      [
+        username === null ? "" : `user ${username}`,
+        password ? "password" : "",
+        v3User === null ? "" : `SNMPv3 as ${v3User}`,
+        community ? "SNMP community" : "",
+      ]
         .filter(Boolean)
         .join(" · ") || "empty",
     usedBy: (n: number) => (n === 0 ? "not in use" : n === 1 ? "1 device" : `${n} devices`),

@@ -33,6 +33,7 @@ const source: Record<string, string> = {
   icmp: "Ping",
   tcp: "TCP probe",
   syslog: "Syslog",
+  push: "The router itself",
 }
 
 /** What an event says where the router's own words are missing or mean nothing to people. */
@@ -44,6 +45,12 @@ const event: Record<string, (source: string) => string> = {
   rebooted: () => "Rebooted",
   "link-up": () => "Link up",
   "link-down": () => "Link down",
+  "peer-up": () => "A neighbour is up",
+  "peer-down": () => "A neighbour is down",
+  "sessions-changed": () => "Sessions came or went in numbers",
+  "watch-up": () => "Something it watches answers again",
+  "watch-down": () => "Something it watches does not answer",
+  "reported-in": () => "Ran its script and reported in",
   "config-changed": () => "Configuration changed",
   login: () => "Somebody logged in",
   "login-failed": () => "A login failed",

@@ -42,8 +42,23 @@ test("draft: what stops a test, and what stops a saving", () => {
 test("draft: typed secrets are tried only where a new credential is typed", () => {
   assert.equal(testRequest({ ...full, username: "left over" }).credential, null)
   const typed = testRequest({ ...full, credentialId: NEW, username: "monitor", password: "p" })
-  assert.deepEqual(typed.credential, { username: "monitor", password: "p", snmpCommunity: null })
+  assert.deepEqual(typed.credential, { username: "monitor", password: "p", snmpCommunity: null, snmpV3: null })
   assert.equal(typed.credentialId, null)
+})
+test("draft: SNMP is v3 unless somebody asks for v2c, and only the chosen one is sent", () => {
+  const snmp: Draft = {
+    ...full,
+    credentialId: NEW,
+    snmp: true,
+    snmpUser: "m",
+    authPassword: "12345678",
+    privPassword: "abcdefgh",
+  }
+  assert.deepEqual(testRequest(snmp).credential?.snmpV3, { user: "m", authPassword: "12345678", privPassword: "abcdefgh" })
+  const old = testRequest({ ...snmp, snmpVersion: "v2c", community: "c" }).credential
+  assert.deepEqual([old?.snmpV3, old?.snmpCommunity], [null, "c"])
+  assert.deepEqual(problemsOf({ ...snmp, snmpUser: "", authPassword: "short" }), ["snmpUser", "authPassword"])
+  assert.deepEqual(problemsOf({ ...snmp, snmpUser: "", credentialId: uuid(2) }), [])
 })
 test("draft: confirming the certificate does not make the test old, another port does", () => {
   assert.equal(accessKey(full), accessKey({ ...full, pin: null }))

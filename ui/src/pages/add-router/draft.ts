@@ -10,6 +10,7 @@ import type {
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
 import { byName } from "../../format/names.ts"
+import { type SnmpProblem, type SnmpTyped, snmpProblems, snmpV3Of } from "../credentials/snmp-form.ts"
 import { isHeldBack } from "./access-test.ts"
 
 export const NEW = "new"
@@ -31,6 +32,10 @@ export type Draft = {
   readonly credentialName: string
   readonly username: string
   readonly password: string
+  readonly snmpVersion: "v3" | "v2c"
+  readonly snmpUser: string
+  readonly authPassword: string
+  readonly privPassword: string
   readonly community: string
   readonly name: string
   readonly siteId: string
@@ -54,6 +59,10 @@ export const EMPTY: Draft = {
   credentialName: "",
   username: "",
   password: "",
+  snmpVersion: "v3",
+  snmpUser: "",
+  authPassword: "",
+  privPassword: "",
   community: "",
   name: "",
   siteId: "",
@@ -84,7 +93,15 @@ export const draftOf = (device: Device): Draft => {
 }
 
 /** The next one of a series: what one types anew is only what differs from router to router. */
-export const nextDraft = (was: Draft): Draft => ({ ...was, address: "", name: "", pin: null, password: "" })
+export const nextDraft = (was: Draft): Draft => ({
+  ...was,
+  address: "",
+  name: "",
+  pin: null,
+  password: "",
+  authPassword: "",
+  privPassword: "",
+})
 
 /** Another kind of API has another port, unless somebody chose a port of their own. */
 export const chooseApi = (draft: Draft, api: Draft["api"]): Draft => {
@@ -107,7 +124,7 @@ export const degreesOf = (text: string, most: number): number | null | undefined
   return Number.isFinite(value) && Math.abs(value) <= most ? value : undefined
 }
 
-export type DraftProblem = "address" | "agent" | "method" | "apiPort" | "snmpPort" | "latitude" | "longitude"
+export type DraftProblem = "address" | "agent" | "method" | "apiPort" | "snmpPort" | "latitude" | "longitude" | SnmpProblem
 /** What stops a test. */
 export const problemsOf = (draft: Draft): readonly DraftProblem[] => {
   const found: DraftProblem[] = []
@@ -123,6 +140,7 @@ const valueProblems = (draft: Draft): DraftProblem[] => {
   const found: DraftProblem[] = []
   if (draft.api !== "off" && portOf(draft.apiPort) === null) found.push("apiPort")
   if (draft.snmp && portOf(draft.snmpPort) === null) found.push("snmpPort")
+  if (draft.snmp && draft.credentialId === NEW) found.push(...snmpProblems(snmpTyped(draft)))
   if (draft.siteId === NEW && degreesOf(draft.latitude, 90) === undefined) found.push("latitude")
   if (draft.siteId === NEW && degreesOf(draft.longitude, 180) === undefined) found.push("longitude")
   return found
@@ -143,10 +161,18 @@ export const methodsOf = (draft: Draft): MethodsInput => ({
 })
 
 const typed = (text: string): string | null => (text === "" ? null : text)
+export const snmpTyped = ({ snmpVersion, snmpUser, authPassword, privPassword, community }: Draft): SnmpTyped => ({
+  snmpVersion,
+  snmpUser,
+  authPassword,
+  privPassword,
+  community,
+})
 export const typedSecrets = (draft: Draft) => ({
   username: typed(draft.username),
   password: typed(draft.password),
-  snmpCommunity: typed(draft.community),
+  snmpCommunity: draft.snmp && draft.snmpVersion === "v2c" ? typed(draft.community) : null,
+  snmpV3: draft.snmp ? snmpV3Of(snmpTyped(draft)) : null,
 })
 
 export const testRequest = (draft: Draft): TestRequest => ({

@@ -7,7 +7,8 @@ import { byName } from "../../format/names.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { t } from "../../strings/strings.ts"
-import { byLiveness, chooseApi, type Draft, type DraftProblem, NEW } from "./draft.ts"
+import { snmpFields } from "../credentials/snmp-fields.ts"
+import { byLiveness, chooseApi, type Draft, type DraftProblem, NEW, snmpTyped } from "./draft.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
 import "../../parts/ispvm-field.ts"
@@ -114,13 +115,24 @@ export const credentialFields = (deps: FieldsDeps, credentials: readonly Credent
     ${draft.credentialId === NEW ? newCredential(deps) : nothing}`
 }
 
-const newCredential = ({ draft, set, error }: FieldsDeps) => html`${
+const newCredential = ({ draft, set, error, problems }: FieldsDeps) => html`${
   draft.api === "off"
     ? nothing
     : html`<ispvm-field label=${words.username} .value=${draft.username} error=${error?.field("username") ?? ""} @change-value=${(event: Typed) => set({ username: event.detail })}></ispvm-field>
         <ispvm-field label=${words.password} type="password" autocomplete="new-password" .value=${draft.password} error=${error?.field("password") ?? ""} @change-value=${(event: Typed) => set({ password: event.detail })}></ispvm-field>`
 }
-  ${draft.snmp ? html`<ispvm-field label=${words.community} type="password" autocomplete="new-password" .value=${draft.community} error=${error?.field("snmpCommunity") ?? ""} @change-value=${(event: Typed) => set({ community: event.detail })}></ispvm-field>` : nothing}
+  ${
+    draft.snmp
+      ? snmpFields({
+          typed: snmpTyped(draft),
+          versions: ["v3", "v2c"],
+          set: ({ snmpVersion, ...typed }) =>
+            set(snmpVersion === undefined || snmpVersion === "none" ? typed : { ...typed, snmpVersion }),
+          problems,
+          wrong: (path) => error?.field(path) || error?.field(`credential.${path}`) || "",
+        })
+      : nothing
+  }
   <ispvm-field label=${words.credentialName} optional hint=${words.credentialNameHint} .value=${draft.credentialName} @change-value=${(event: Typed) => set({ credentialName: event.detail })}></ispvm-field>`
 
 export const placeFields = ({ draft, set, problems, error }: FieldsDeps, sites: readonly Site[]) => {

@@ -37,6 +37,7 @@ import "./ispvm-access-test.ts"
 import "./ispvm-first-values.ts"
 
 const words = t.access
+const NO_SECRETS = { username: "", password: "", community: "", snmpUser: "", authPassword: "", privPassword: "" } as const
 
 /** One screen from an address to a live value; with `?device=` it tries and changes the access of one that exists. */
 @customElement("ispvm-page-device-new")
@@ -246,7 +247,7 @@ export class IspvmPageDeviceNew extends Page {
       const isFresh = this.tested?.key === key
       const { id } = await api.addCredential(credentialBody(this.draft))
       await this.#loadCredentials()
-      this.draft = { ...this.draft, credentialId: id, username: "", password: "", community: "" }
+      this.draft = { ...this.draft, credentialId: id, ...NO_SECRETS }
       if (isFresh && this.tested !== null) this.tested = { ...this.tested, key: accessKey(this.draft) }
     }
     if (this.draft.siteId === NEW) {

@@ -9,16 +9,19 @@ import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-field.ts"
 import "../../parts/ispvm-skeleton.ts"
+import { snmpFields } from "./snmp-fields.ts"
+import { keepsV3, NO_SNMP, SNMP_VERSIONS, type SnmpTyped, snmpChanges, snmpProblems } from "./snmp-form.ts"
 
 const words = t.access.credentials
 const fieldWords = t.access
-type Form = {
-  readonly id: string | null
+type Form = SnmpTyped & {
+  /** Null for one that is being made. */
+  readonly saved: Credential | null
   readonly name: string
   readonly username: string
   readonly password: string
-  readonly community: string
 }
+const NOTHING_SAVED = { snmpV3User: null, hasSnmpCommunity: false }
 
 /** The saved credentials: made, renamed, replaced, deleted. What is secret is typed and never shown again. */
 @customElement("ispvm-credentials")
@@ -28,6 +31,7 @@ export class IspvmCredentials extends LitElement {
   @state() private form: Form | null = null
   @state() private removing: string | null = null
   @state() private error: ApiError | null = null
+  @state() private problems: ReadonlySet<string> = new Set()
   @state() private busy = false
 
   static override styles = [
@@ -113,7 +117,7 @@ export class IspvmCredentials extends LitElement {
     const can = this.deps?.session.can("credentials:write") ?? false
     return html`<p class="lead">${words.lead}</p>
       ${this.items.length === 0 ? html`<p class="muted">${words.empty}</p>` : html`<ul>${this.items.map((each) => this.#row(each, can))}</ul>`}
-      ${this.form?.id === null ? this.#form(this.form) : nothing}
+      ${this.form?.saved === null ? this.#form(this.form) : nothing}
       ${can && this.form === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#edit(null)}>${words.add}</ispvm-button></div>` : nothing}`
   }
 
@@ -121,7 +125,7 @@ export class IspvmCredentials extends LitElement {
     return html`<li>
       <div>
         <div class="name">${each.name}</div>
-        <div class="what">${words.holds(each.username, each.hasPassword, each.hasSnmpCommunity)} · ${words.usedBy(each.usedBy)}</div>
+        <div class="what">${words.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${words.usedBy(each.usedBy)}</div>
       </div>
       ${
         can
@@ -132,7 +136,7 @@ export class IspvmCredentials extends LitElement {
           : nothing
       }
       ${this.removing === each.id ? this.#removal(each) : nothing}
-      ${this.form !== null && this.form.id === each.id ? this.#form(this.form) : nothing}
+      ${this.form?.saved?.id === each.id ? this.#form(this.form) : nothing}
     </li>`
   }
 
@@ -150,6 +154,7 @@ export class IspvmCredentials extends LitElement {
     const set = (changes: Partial<Form>): void => {
       this.form = { ...form, ...changes }
       this.error = null
+      this.problems = new Set()
     }
     const wrong = (field: string): string => this.error?.field(field) ?? ""
     const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
@@ -158,8 +163,8 @@ export class IspvmCredentials extends LitElement {
       <ispvm-field label=${fieldWords.name} .value=${form.name} error=${wrong("name")} @change-value=${(event: CustomEvent<string>) => set({ name: event.detail })}></ispvm-field>
       <ispvm-field label=${fieldWords.username} optional .value=${form.username} error=${wrong("username")} @change-value=${(event: CustomEvent<string>) => set({ username: event.detail })}></ispvm-field>
       <ispvm-field label=${fieldWords.password} optional type="password" autocomplete="new-password" .value=${form.password} error=${wrong("password")} @change-value=${(event: CustomEvent<string>) => set({ password: event.detail })}></ispvm-field>
-      <ispvm-field label=${fieldWords.community} optional type="password" autocomplete="new-password" .value=${form.community} error=${wrong("snmpCommunity")} @change-value=${(event: CustomEvent<string>) => set({ community: event.detail })}></ispvm-field>
-      ${form.id === null ? nothing : html`<p class="muted">${words.keeps}</p>`}
+      ${snmpFields({ typed: form, versions: SNMP_VERSIONS, set, problems: this.problems, wrong, keeps: form.saved !== null && form.saved.snmpV3User !== null })}
+      ${form.saved === null ? nothing : html`<p class="muted">${words.keeps}</p>`}
       <div class="buttons">
         <ispvm-button type="submit" kind="primary" ?busy=${this.busy}>${words.save}</ispvm-button>
         <ispvm-button kind="quiet" @click=${() => this.#close()}>${t.parts.cancel}</ispvm-button>
@@ -170,7 +175,17 @@ export class IspvmCredentials extends LitElement {
   #edit(each: Credential | null): void {
     this.removing = null
     this.error = null
-    this.form = { id: each?.id ?? null, name: each?.name ?? "", username: each?.username ?? "", password: "", community: "" }
+    this.problems = new Set()
+    const snmpVersion = each === null ? "none" : each.snmpV3User !== null ? "v3" : each.hasSnmpCommunity ? "v2c" : "none"
+    this.form = {
+      ...NO_SNMP,
+      saved: each,
+      name: each?.name ?? "",
+      username: each?.username ?? "",
+      password: "",
+      snmpVersion,
+      snmpUser: each?.snmpV3User ?? "",
+    }
   }
   #close(): void {
     this.form = null
@@ -192,14 +207,16 @@ export class IspvmCredentials extends LitElement {
     event.preventDefault()
     const { form } = this
     if (form === null) return
+    this.problems = new Set(snmpProblems(form, keepsV3(form, form.saved?.snmpV3User ?? null)))
+    if (this.problems.size > 0) return
     const secrets = {
       ...(form.password === "" ? {} : { password: form.password }),
-      ...(form.community === "" ? {} : { snmpCommunity: form.community }),
+      ...snmpChanges(form, form.saved ?? NOTHING_SAVED),
     }
     const body = { name: form.name, username: form.username === "" ? null : form.username, ...secrets }
     const done = await this.#do(async (deps) => {
-      if (form.id === null) await deps.api.addCredential(body)
-      else await deps.api.changeCredential(form.id, body)
+      if (form.saved === null) await deps.api.addCredential(body)
+      else await deps.api.changeCredential(form.saved.id, body)
       deps.toast({ tone: "done", text: words.saved(form.name) })
     })
     if (!done) return
