@@ -70,6 +70,7 @@ export const runAgent = async (start: Start): Promise<void> => {
       confirm: (devices) => watch.confirm(devices),
       reload: () => assignment.want(null),
       test: watch.test,
+      read: watch.read,
     },
   })
   const parts = { ...watch.parts, buffer, delivery, assignment, tasks: tasks.counts }

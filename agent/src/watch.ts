@@ -15,6 +15,7 @@ import { createResolver, type Resolver } from "./collect/resolve.ts"
 import { testAccess } from "./collect/routeros/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors.ts"
 import { systemDial } from "./collect/routeros/dial.ts"
+import { readMenus } from "./collect/routeros/read-menus.ts"
 import { Schedule, type SourceNews } from "./collect/schedule.ts"
 import { createSnmpCheck } from "./collect/snmp/access-check.ts"
 import { createSnmpCollectors } from "./collect/snmp/collectors.ts"
@@ -24,7 +25,7 @@ import type { Config } from "./config.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { Reboots } from "./normalize/reboots.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
-import { type AssignedDevice, type DeviceId, type Event, storable } from "./wire/wire.ts"
+import { type AssignedDevice, type DeviceId, type Event, type ReadResult, storable, type Task } from "./wire/wire.ts"
 
 type Deps = {
   readonly config: Pick<Config, "syslogPort" | "syslogBind">
@@ -109,6 +110,15 @@ const createTest = ({ now }: Deps, icmp: Shooting, resolver: Resolver) =>
     testSnmp: createSnmpCheck(resolver.first, now),
   })
 
+/** As much time as was asked for, and a minute at most. */
+const createRead =
+  (resolver: Resolver) =>
+  async (task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult> => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(Math.max(task.deadlineMs, 1_000), 60_000))])
+    const found = await readMenus(task.access, task.menus, limit, { ...systemDial, lookup: resolver.all })
+    return { kind: "read", id: task.id, ...found }
+  }
+
 export const startWatch = async (deps: Deps) => {
   const { log } = deps
   const icmp = await findFping("fping", deps.signal)
@@ -123,6 +133,7 @@ export const startWatch = async (deps: Deps) => {
     parts: { schedule, sessions, rates, pinger, syslog },
     icmpNote: icmp.ok ? null : icmp.note,
     test: createTest(deps, icmp, resolver),
+    read: createRead(resolver),
     apply: (devices: readonly AssignedDevice[]): void => {
       schedule.apply(devices)
       pinger.apply(devices)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { pino } from "pino"
 import type { Uplink } from "../transport/uplink.ts"
-import { Access, DeviceId, type Heartbeat, type Task, TestResult } from "../wire/wire.ts"
+import { Access, DeviceId, type Heartbeat, type ReadResult, type Task, TestResult } from "../wire/wire.ts"
 import { createHeartbeat } from "./heartbeat.ts"
 import { createTasks } from "./tasks.ts"
 import { createTestAccess } from "./test-access.ts"
@@ -36,6 +36,12 @@ const result = (found: Partial<TestResult> = {}): TestResult => ({
   facts: null,
   ...found,
 })
+const readResult: ReadResult = {
+  kind: "read",
+  id,
+  trouble: null,
+  menus: [{ menu: "/ip/service", rows: null, reason: "missing" }],
+}
 
 test("each task goes to its work, a failing poll is repeated after a while, and a test's result is posted", async () => {
   const stop = new AbortController()
@@ -47,6 +53,7 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
       { kind: "confirm", id, devices: [device], because: "a line" },
       { kind: "reload", id },
       { kind: "test-access", id, access, deadlineMs: 1_000 },
+      { kind: "read", id, access, menus: [{ menu: "/ip/service", properties: ["name"] }], deadlineMs: 1_000 },
     ],
   ]
   const uplink: Uplink = {
@@ -55,13 +62,14 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
       polls.shift()?.() ?? new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
     result: async (one) => {
       seen.push(one)
-      stop.abort()
+      if (seen.length === 4) stop.abort()
     },
   }
   const work = {
     confirm: (devices: unknown) => seen.push(devices),
     reload: () => seen.push("reload"),
     test: async () => result(),
+    read: async () => readResult,
   }
   const tasks = createTasks({
     uplink: () => uplink,
@@ -74,9 +82,9 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
     log,
   })
   await tasks.run(stop.signal)
-  assert.deepEqual(seen, [[device], "reload", result()])
+  assert.deepEqual(seen, [[device], "reload", result(), readResult])
   assert.deepEqual(pauses, [500])
-  assert.deepEqual(tasks.counts, { received: 3, confirms: 1, tests: 1, failures: 1 })
+  assert.deepEqual(tasks.counts, { received: 4, confirms: 1, tests: 1, reads: 1, failures: 1 })
 })
 
 test("an empty answer that nobody held open is followed by a pause, a held one by the next poll at once", async () => {
@@ -96,7 +104,7 @@ test("an empty answer that nobody held open is followed by a pause, a held one b
   }
   const tasks = createTasks({
     uplink: () => uplink,
-    work: { confirm: notUsed, reload: notUsed, test: notUsed },
+    work: { confirm: notUsed, reload: notUsed, test: notUsed, read: notUsed },
     random: () => 1,
     steady: () => nowMs,
     pause: async (ms, signal) => {

@@ -2,7 +2,7 @@
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import type { Uplink } from "../transport/uplink.ts"
-import type { DeviceId, Task, TestResult } from "../wire/wire.ts"
+import type { DeviceId, ReadResult, Task, TaskResult, TestResult } from "../wire/wire.ts"
 
 export type TaskWork = {
   /** Look at these devices at once. */
@@ -10,6 +10,8 @@ export type TaskWork = {
   /** Fetch the assignment anew. */
   reload(): void
   test(task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<TestResult>
+  /** Print these menus. */
+  read(task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult>
 }
 type Deps = {
   readonly uplink: () => Uplink
@@ -25,22 +27,30 @@ type Deps = {
 const HELD_MS = 100
 const EMPTY_PAUSE_MS = 500
 const POLLING: Backoff = { firstMs: 500, mostMs: 15_000 }
-/** Tests under way at once; a person presses that button, so there are never many. */
-const MOST_TESTS = 8
+/** Tests and readings under way at once; a person presses that button, so there are never many. */
+const MOST_ASKED = 8
 
-export type TaskCounts = { received: number; confirms: number; tests: number; failures: number }
+export type TaskCounts = { received: number; confirms: number; tests: number; reads: number; failures: number }
 export type Tasks = { readonly counts: TaskCounts; readonly run: (signal: AbortSignal) => Promise<void> }
 
 export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps): Tasks => {
-  const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, failures: 0 }
-  const tests = new Set<Promise<void>>()
+  const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, reads: 0, failures: 0 }
+  const asked = new Set<Promise<void>>()
 
-  const runTest = async (task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<void> => {
+  const deliver = async (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): Promise<void> => {
     try {
-      await uplink().result(await work.test(task, signal), signal)
+      await uplink().result(await work(), signal)
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error, task: task.id }, "the result of a test could not be delivered")
+      if (!signal.aborted) log.warn({ err: error, task: task.id }, "the result of a task could not be delivered")
     }
+  }
+  const answer = (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): void => {
+    if (asked.size >= MOST_ASKED) {
+      log.warn({ task: task.id, kind: task.kind }, "too many tasks at once; this one is not run")
+      return
+    }
+    const running = deliver(task, work, signal).finally(() => asked.delete(running))
+    asked.add(running)
   }
   const take = (task: Task, signal: AbortSignal): void => {
     counts.received += 1
@@ -52,15 +62,13 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
       case "reload":
         work.reload()
         return
-      case "test-access": {
+      case "test-access":
         counts.tests += 1
-        if (tests.size >= MOST_TESTS) {
-          log.warn({ task: task.id }, "too many tests at once; this one is not run")
-          return
-        }
-        const running = runTest(task, signal).finally(() => tests.delete(running))
-        tests.add(running)
-      }
+        answer(task, () => work.test(task, signal), signal)
+        return
+      case "read":
+        counts.reads += 1
+        answer(task, () => work.read(task, signal), signal)
     }
   }
 
@@ -81,7 +89,7 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
         await pause(backoffMs(failures, POLLING, random), signal)
       }
     }
-    await Promise.allSettled(tests)
+    await Promise.allSettled(asked)
   }
   return { counts, run }
 }

@@ -52,5 +52,5 @@ test("every item of a recorded batch is an item, and every kind of item and task
   const kinds = files.filter((file) => file.startsWith("item-")).map((file) => wire.Item.parse(read(file)).kind)
   assert.deepEqual([...new Set(kinds)].toSorted(), ["event", "facts", "health", "interface", "ping", "sensor"])
   const tasks = wire.Tasks.parse(read("tasks.json")).tasks.map(({ kind }) => kind)
-  assert.deepEqual(tasks, ["confirm", "reload", "test-access"])
+  assert.deepEqual(tasks, ["confirm", "reload", "test-access", "read"])
 })

@@ -249,6 +249,16 @@ export type RenewRequest = z.infer<typeof RenewRequest>
 // ── what to watch ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 const Port = z.int().min(1).max(65_535)
+export const SnmpV2cAccess = z.strictObject({ port: Port, community: z.string().min(1).max(255) })
+/** Authentication by SHA1 and privacy by AES-128, the best that every RouterOS has. */
+export const SnmpV3Access = z.strictObject({
+  port: Port,
+  v3: z.strictObject({
+    user: z.string().min(1).max(255),
+    authPassword: z.string().min(8).max(255),
+    privPassword: z.string().min(8).max(255),
+  }),
+})
 /** How a device is reached. A method that is null is not used. */
 export const Access = z.strictObject({
   address: z.string().min(1).max(255),
@@ -268,23 +278,7 @@ export const Access = z.strictObject({
       password: z.string().max(1_024),
     })
     .nullable(),
-  snmp: z
-    .strictObject({
-      port: Port,
-      /** v2c; null where v3 is spoken. */
-      community: z.string().min(1).max(255).nullable(),
-      /** v3 with authentication (SHA1) and privacy (AES-128), the best that every RouterOS has. */
-      v3: z
-        .strictObject({
-          user: z.string().min(1).max(255),
-          authPassword: z.string().min(8).max(255),
-          privPassword: z.string().min(8).max(255),
-        })
-        .nullable()
-        .default(null),
-    })
-    .refine(({ community, v3 }) => (community === null) !== (v3 === null), "expected either a community or v3")
-    .nullable(),
+  snmp: z.union([SnmpV2cAccess, SnmpV3Access]).nullable(),
   icmp: z.boolean(),
   /** Where a TCP probe knocks; null: the API's port, or none. */
   tcpPort: Port.nullable(),
@@ -329,8 +323,19 @@ export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
 const TaskId = z.uuid()
 /** Rows of one menu of the RouterOS API, `/ip/service`: print with these properties, and nothing but print. */
 export const MenuRead = z.strictObject({
-  menu: z.string().regex(/^(\/[a-z0-9][a-z0-9-]*)+$/).max(128),
-  properties: z.array(z.string().regex(/^[a-z.][a-z0-9.-]*$/).max(64)).min(1).max(40),
+  menu: z
+    .string()
+    .regex(/^(\/[a-z0-9][a-z0-9-]*)+$/)
+    .max(128),
+  properties: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z.][a-z0-9.-]*$/)
+        .max(64),
+    )
+    .min(1)
+    .max(40),
 })
 export type MenuRead = z.infer<typeof MenuRead>
 /** `confirm`: look at these devices at once. `test-access`: try this access and say what each step met. `read`: print these menus. */
@@ -398,7 +403,10 @@ export const ReadResult = z.strictObject({
     .array(
       z.strictObject({
         menu: z.string().max(128),
-        rows: z.array(z.record(textUpTo(64), Text)).max(2_000).nullable(),
+        rows: z
+          .array(z.record(textUpTo(64), Text))
+          .max(2_000)
+          .nullable(),
         reason: z.enum(["ok", "missing", "not-permitted", "failed"]),
       }),
     )
@@ -407,7 +415,7 @@ export const ReadResult = z.strictObject({
 export type ReadResult = z.infer<typeof ReadResult>
 /** Posted to `/tasks/v1/results`. */
 export const TaskResult = z.discriminatedUnion("kind", [TestResult, ReadResult])
-export type TaskResult = TestResult
+export type TaskResult = z.infer<typeof TaskResult>
 
 /** What a refused request carries, on every path of the door. `code` is for programs, `message` for people. */
 export const DoorError = z.strictObject({ code: z.string().max(64), message: Text })

@@ -7,9 +7,9 @@
  */
 import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
 import { CollectError, type CollectReason } from "../collector.ts"
-import { Connection } from "./connection.ts"
-import { checkPin, connectTcp, type Dial, resolveAddress, startTls, systemDial } from "./dial.ts"
-import { login } from "./login.ts"
+import type { Connection } from "./connection.ts"
+import { type Dial, systemDial } from "./dial.ts"
+import { openConnection } from "./open.ts"
 
 export type RouterOsAccess = NonNullable<AssignedDevice["access"]["routerosApi"]>
 
@@ -183,25 +183,11 @@ export class Sessions {
     const { dial, openDeadlineMs } = this.#deps
     const { address, routerosApi: access } = device.access
     if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
-    const signal = AbortSignal.any([entry.closing.signal, AbortSignal.timeout(openDeadlineMs)])
-    let socket = await connectTcp(await resolveAddress(address, dial, signal), access.port, dial, signal)
-    let shown: string | null = null
-    if (access.tls) {
-      const secured = await startTls(socket, signal)
-      socket = secured.socket
-      shown = secured.fingerprint
-    }
-    const connection = new Connection(socket)
-    try {
-      if (shown !== null) checkPin(shown, access.fingerprint)
-      await login(connection, access, { signal, deadlineMs: openDeadlineMs })
-      if (entry.closing.signal.aborted)
-        throw new CollectError("failed", "the device was let go of while its session was being opened")
-      return connection
-    } catch (error) {
-      this.#end(connection)
-      throw error
-    }
+    const { signal } = entry.closing
+    const connection = await openConnection(address, access, { dial, deadlineMs: openDeadlineMs, signal })
+    if (!signal.aborted) return connection
+    this.#end(connection)
+    throw new CollectError("failed", "the device was let go of while its session was being opened")
   }
 
   #end(connection: Connection): void {

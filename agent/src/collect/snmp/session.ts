@@ -1,4 +1,4 @@
-/** Questions to one device over SNMP v2c, behind the guards that net-snmp needs: one at a time, bounded as a whole, and no reply can throw. */
+/** Questions to one device over SNMP v2c or v3, behind the guards that net-snmp needs: one at a time, bounded as a whole, and no reply can throw. */
 import snmp from "net-snmp"
 import type { Access } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
@@ -21,16 +21,41 @@ type Varbind = snmp.Varbind
 const silent = (target: SnmpTarget, cause: unknown): CollectError =>
   new CollectError(
     "no-answer",
-    `no SNMP answer from ${target.ip} port ${target.port}: switched off, a firewall, or another community`,
+    `no SNMP answer from ${target.ip} port ${target.port}: switched off, a firewall, or another ${"v3" in target ? "user" : "community"}`,
     cause,
   )
 
 const failure = (target: SnmpTarget, error: unknown): CollectError => {
   if (error instanceof CollectError) return error
   if (error instanceof Error && error.name === "RequestTimedOutError") return silent(target, error)
+  // An agent says by a report that it does not know the user, or that a password is another: in v2c that is silence.
+  if (error instanceof snmp.ResponseInvalidError && /unknown user|wrong digest|decryption|authentication/i.test(error.message))
+    return new CollectError("wrong-credentials", `SNMPv3 of ${target.ip}: the user or one of its passwords is wrong`, error)
   const code = error instanceof Error && "code" in error ? String(error.code) : ""
   if (/^E(HOST|NET)UNREACH$/.test(code)) return new CollectError("no-route", `there is no route to ${target.ip}`, error)
   return new CollectError("failed", `SNMP of ${target.ip}: ${error instanceof Error ? error.message : String(error)}`, error)
+}
+
+const open = (target: SnmpTarget, socket: SharedSocket): snmp.Session => {
+  const options = {
+    transport: target.ip.includes(":") ? "udp6" : "udp4",
+    port: target.port,
+    timeout: TIMEOUT_MS,
+    retries: RETRIES,
+    backoff: 1,
+    dgramModule: socket.moduleFor(target),
+  } as const
+  if ("community" in target) return snmp.createSession(target.ip, target.community, { ...options, version: snmp.Version2c })
+  const { user, authPassword, privPassword } = target.v3
+  const account = {
+    name: user,
+    level: snmp.SecurityLevel.authPriv,
+    authProtocol: snmp.AuthProtocols.sha,
+    authKey: authPassword,
+    privProtocol: snmp.PrivProtocols.aes,
+    privKey: privPassword,
+  }
+  return snmp.createV3Session(target.ip, account, { ...options, version: snmp.Version3 })
 }
 
 export class SnmpSession {
@@ -41,15 +66,7 @@ export class SnmpSession {
 
   constructor(target: SnmpTarget, socket: SharedSocket) {
     this.#target = target
-    this.#session = snmp.createSession(target.ip, target.community, {
-      version: snmp.Version2c,
-      transport: target.ip.includes(":") ? "udp6" : "udp4",
-      port: target.port,
-      timeout: TIMEOUT_MS,
-      retries: RETRIES,
-      backoff: 1,
-      dgramModule: socket.moduleFor(target),
-    })
+    this.#session = open(target, socket)
     // Without a listener the first broken packet ends the process.
     this.#session.on("error", () => {
       this.malformed += 1

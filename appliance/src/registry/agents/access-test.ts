@@ -24,7 +24,7 @@ type Deps = {
   readonly agentOf: (org: OrgId, id: string) => Promise<{ id: AgentId; name: string; now: AgentStatus } | null>
 }
 
-const EMPTY: Secret = { username: null, password: null, snmpCommunity: null }
+const EMPTY: Secret = { username: null, password: null, snmpCommunity: null, snmpV3: null }
 
 /** What was typed wins over what is saved; the saved secrets fill what was left out. */
 const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promise<Secret> => {
@@ -37,6 +37,7 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
       username: credential?.username ?? saved.username,
       password: credential?.password ?? saved.password,
       snmpCommunity: credential?.snmpCommunity ?? saved.snmpCommunity,
+      snmpV3: credential?.snmpV3 ?? saved.snmpV3,
     }
   })
 }
@@ -61,7 +62,7 @@ const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps
         ]
       : []),
     ...(request.methods.snmp !== null && access.snmp === null
-      ? [step("snmp", "There is no SNMP community.", "Choose a credential that has a community, or type it.")]
+      ? [step("snmp", "There is no SNMP community and no SNMPv3 user.", "Choose a credential that has one, or type it.")]
       : []),
   ]
 }

@@ -42,7 +42,13 @@ const addDevice = async (name: string, agent: string, credential: string | null)
   return row.id
 }
 const addCredential = async (name: string): Promise<string> => {
-  const input = { name, username: "monitor", password: "pa55word-of-a-router", snmpCommunity: "c0mmunity-of-a-router" }
+  const input = {
+    name,
+    username: "monitor",
+    password: "pa55word-of-a-router",
+    snmpCommunity: "c0mmunity-of-a-router",
+    snmpV3: null,
+  }
   return (await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.create(tx, rig.org, input))).id
 }
 const audit = (subject: string) =>
@@ -56,7 +62,7 @@ const request = (agentId: string, fields: Partial<TestRequest> = {}): TestReques
   address: "192.0.2.1",
   methods: MethodsInput.parse({ routerosApi: {} }),
   credentialId: null,
-  credential: { username: "u", password: "typed-by-hand", snmpCommunity: null },
+  credential: { username: "u", password: "typed-by-hand", snmpCommunity: null, snmpV3: null },
   ...fields,
 })
 
@@ -125,7 +131,7 @@ test("an assignment holds the opened secrets, and its audit row only which crede
   const assignment = Assignment.parse(await rig.agents.assignment(agent))
   assert.equal(assignment.devices.length, 2)
   assert.equal(assignment.devices[0]?.access.routerosApi?.password, "pa55word-of-a-router")
-  assert.equal(assignment.devices[0]?.access.snmp?.community, "c0mmunity-of-a-router")
+  assert.deepEqual(assignment.devices[0]?.access.snmp, { port: 161, community: "c0mmunity-of-a-router" })
   const last = (await audit(agent.id)).at(-1)
   assert.equal(last?.action, "credential.sent-to-agent")
   assert.deepEqual(last?.detail, { credentials: [credential], devices: 2, revision: assignment.revision })
@@ -233,14 +239,14 @@ test("a test joins what was typed with what is saved, and shows each step's reme
   const agent = await known("tester")
   rig.agents.hear(agent, null)
   const credentialId = await addCredential("saved")
-  const credential = { username: null, password: "typed-by-hand", snmpCommunity: null }
+  const credential = { username: null, password: "typed-by-hand", snmpCommunity: null, snmpV3: null }
   const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
   const running = rig.agents.test(rig.actor, request(agent.id, { credentialId, credential, methods }))
   const steps: TestResult["steps"] = [{ step: "tcp", reason: "refused", message: "port 8729 is closed", tookMs: 2 }]
   const task = await answering(agent, { ok: false, steps })
   assert.ok(task?.kind === "test-access")
   assert.deepEqual([task.access.routerosApi?.username, task.access.routerosApi?.password], ["monitor", "typed-by-hand"])
-  assert.equal(task.access.snmp?.community, "c0mmunity-of-a-router")
+  assert.deepEqual(task.access.snmp, { port: 161, community: "c0mmunity-of-a-router" })
   const answer = TestAnswer.parse(await running)
   assert.match(answer.steps[0]?.remedy ?? "", /\/ip service/)
   const entries = await rig.dbs.ui.asOrg(

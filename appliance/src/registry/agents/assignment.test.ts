@@ -8,7 +8,7 @@ import { DeviceId } from "../../platform/ids.ts"
 import { accessOf, assignmentOf, type DeviceRow, revisionOf, type Secret } from "./assignment.ts"
 
 const methods = MethodsInput.parse({ routerosApi: {}, snmp: {}, icmp: true })
-const secret: Secret = { username: "monitor", password: "hunter2", snmpCommunity: "public" }
+const secret: Secret = { username: "monitor", password: "hunter2", snmpCommunity: "public", snmpV3: null }
 const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
   id: DeviceId.parse(randomUUID()),
   name: "r1",
@@ -69,7 +69,7 @@ const accesses: [string, Secret | null, boolean, boolean][] = [
   ["no credential", null, false, false],
   ["no user name", { ...secret, username: null }, false, true],
   ["an empty user name", { ...secret, username: "" }, false, true],
-  ["no community", { ...secret, snmpCommunity: null }, true, false],
+  ["no community", { ...secret, snmpCommunity: null, snmpV3: null }, true, false],
   ["no password, as routers fresh from the box", { ...secret, password: null }, true, true],
 ]
 for (const [name, given, api, snmp] of accesses)
@@ -81,4 +81,13 @@ for (const [name, given, api, snmp] of accesses)
 test("a device whose methods cannot be read is pinged at least", () => {
   const [device] = assignmentOf([row({ methods: "junk" })], () => secret).devices
   assert.deepEqual(device?.access, { address: "192.0.2.1", routerosApi: null, snmp: null, icmp: true, tcpPort: null })
+})
+
+test("SNMPv3 goes before a community, and without either SNMP is left out", () => {
+  const methods = MethodsInput.parse({ snmp: { port: 1161 } })
+  const snmpV3 = { user: "watch", authPassword: "authentication", privPassword: "privacy-word" }
+  const none = { username: null, password: null, snmpCommunity: null, snmpV3: null }
+  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c", snmpV3 }).snmp, { port: 1161, v3: snmpV3 })
+  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c" }).snmp, { port: 1161, community: "c" })
+  assert.equal(accessOf("192.0.2.1", methods, none).snmp, null)
 })

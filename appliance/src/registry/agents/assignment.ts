@@ -56,8 +56,8 @@ export const accessOf = (address: string, methods: MethodsInput, secret: Secret 
 const snmpAccess = (port: number, secret: Secret | null): Access["snmp"] => {
   const v3 = secret?.snmpV3 ?? null
   const community = secret?.snmpCommunity ?? ""
-  if (v3 !== null) return { port, community: null, v3 }
-  return community === "" ? null : { port, community, v3: null }
+  if (v3 !== null) return { port, v3 }
+  return community === "" ? null : { port, community }
 }
 
 /** With methods that cannot be read a device is at least pinged. */

@@ -99,6 +99,7 @@ test("a device's patch leaves what it does not name, and takes away what is null
     username: null,
     password: null,
     snmpCommunity: "s3cret",
+    snmpV3: null,
   })
   const { id } = await inventory.createDevice(actor, makeDevice({ credentialId: credential.id, roles: ["core"] }))
   await inventory.changeDevice(actor, id, { credentialId: null, roles: [] })
@@ -115,12 +116,13 @@ test("a credential goes in sealed, is opened for its own organisation alone, and
     username: "watch",
     password: "hunter22",
     snmpCommunity: null,
+    snmpV3: null,
   })
   const open = (org: OrgId) => db.dbs.ui.asOrg(org, (tx) => secrets.open(tx, org, id))
-  assert.deepEqual(await open(db.org), { username: "watch", password: "hunter22", snmpCommunity: null })
+  assert.deepEqual(await open(db.org), { username: "watch", password: "hunter22", snmpCommunity: null, snmpV3: null })
   await assert.rejects(open(stranger.org), /There is no credential/)
   await inventory.changeCredential(actor, id, { password: "hunter33", username: null })
-  assert.deepEqual(await open(db.org), { username: null, password: "hunter33", snmpCommunity: null })
+  assert.deepEqual(await open(db.org), { username: null, password: "hunter33", snmpCommunity: null, snmpV3: null })
   const audit = JSON.stringify(
     await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { before: null, limit: 100, subject: null, id })),
   )
