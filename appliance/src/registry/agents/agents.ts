@@ -1,6 +1,6 @@
 /** Agents: the face. Who they are, who may come in, what each watches and is asked to do, and whether it is there. */
 import { randomUUID } from "node:crypto"
-import type { Assignment, EnrolRequest, Heartbeat, Task, TestResult } from "@ispvm/agent/wire"
+import type { Assignment, EnrolRequest, Heartbeat, Task, TaskResult, TestResult } from "@ispvm/agent/wire"
 import type { Authority } from "@ispvm/pki"
 import type { Agent, AgentInput, TokenAnswer } from "../../api/agents.ts"
 import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
@@ -18,6 +18,7 @@ import { type Enrolled, enrol, type KnownAgent, renew } from "./enrol.ts"
 import { handAssignment } from "./handing.ts"
 import { createPresence, type Presence } from "./presence.ts"
 import { present, statusFor } from "./present.ts"
+import { type ReadAnswer, type ReadRequest, readMenus } from "./read.ts"
 import { createRevisions } from "./revisions.ts"
 import { type AgentPatch, createRoster } from "./roster.ts"
 import { findAgent, saveSeen } from "./store.ts"
@@ -26,6 +27,7 @@ import { enrolCommand } from "./tokens.ts"
 
 export { type CertificateReason, certificateSentence, type Shown, shownOf } from "./certificates.ts"
 export type { KnownAgent } from "./enrol.ts"
+export type { ReadAnswer, ReadRequest } from "./read.ts"
 export { SILENT_AFTER_MS } from "./status.ts"
 
 export type Heard = { readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }
@@ -56,6 +58,10 @@ export type Agents = {
   readonly token: (actor: Actor, id: string, requestHost: string) => Promise<TokenAnswer>
   readonly revoke: (actor: Actor, id: string) => Promise<void>
   readonly test: (actor: Actor, request: TestRequest) => Promise<TestAnswer>
+  /** Prints menus of a router through an agent; why it could not is an answer too. The caller writes the audit row. */
+  readonly read: (org: OrgId, request: ReadRequest) => Promise<ReadAnswer>
+  /** The address from which this agent last spoke to the door; null since this process began. */
+  readonly addressOf: (id: string) => string | null
 
   readonly queue: (agent: AgentId, task: Task) => void
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
@@ -68,11 +74,11 @@ export type Agents = {
   readonly identify: (shown: Shown | null) => Promise<Identified>
   readonly enrol: (request: EnrolRequest, address: string) => Promise<Enrolled>
   readonly renew: (agent: KnownAgent, csrPem: string) => Promise<Enrolled>
-  readonly hear: (agent: KnownAgent, heartbeat: Heartbeat | null) => void
+  readonly hear: (agent: KnownAgent, heartbeat: Heartbeat | null, address?: string) => void
   readonly revision: (agent: KnownAgent) => Promise<string>
   readonly assignment: (agent: KnownAgent) => Promise<Assignment>
   readonly takeTasks: (agent: KnownAgent, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
-  readonly settle: (agent: KnownAgent, result: TestResult) => boolean
+  readonly settle: (agent: KnownAgent, result: TaskResult) => boolean
 
   readonly start: () => void
   readonly stop: () => Promise<void>
@@ -120,7 +126,7 @@ type Parts = {
   readonly cut: Signal<AgentId>
   readonly told: (org: OrgId, id: string) => void
 }
-type ForPeople = Pick<Agents, "all" | "one" | "create" | "change" | "remove" | "token" | "revoke" | "test">
+type ForPeople = Pick<Agents, "all" | "one" | "create" | "change" | "remove" | "token" | "revoke" | "test" | "read" | "addressOf">
 
 const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence, tasks, cut, told }: Parts): ForPeople => {
   const roster = createRoster({ db: dbs.ui, clock, fingerprint: authority.fingerprint })
@@ -163,6 +169,8 @@ const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence
     },
     revoke: async (actor, id) => end(actor.org, await roster.revoke(actor, id)),
     test: (actor, request) => testAccess({ db: dbs.ui, secrets, tasks, agentOf }, actor, request),
+    read: (org, request) => readMenus({ tasks, agentOf }, org, request),
+    addressOf: (id) => presence.of(id)?.address ?? null,
   }
 }
 
@@ -189,9 +197,9 @@ const forDoor = (deps: Deps, { presence, tasks, cut, told, heard }: Parts & { re
       return outcome
     },
     renew: (agent, csrPem) => renew(door, agent, csrPem),
-    hear: (agent, heartbeat) => {
+    hear: (agent, heartbeat, address) => {
       const atMs = clock.now()
-      const isBack = presence.hear(agent, atMs, heartbeat)
+      const isBack = presence.hear(agent, atMs, heartbeat, address)
       heard.emit({ org: agent.org, agentId: agent.id, atMs })
       if (isBack) told(agent.org, agent.id)
     },

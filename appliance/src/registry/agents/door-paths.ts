@@ -43,6 +43,8 @@ type Deps = {
 }
 
 const SMALL: Bounds = { sentBytes: 64 * 1024, inflatedBytes: 256 * 1024 }
+/** Whole menus of a router may be in it. */
+const RESULT: Bounds = { sentBytes: 2 * 1024 * 1024, inflatedBytes: 8 * 1024 * 1024 }
 /** Batches of one agent that are looked at together: enough to keep the line busy, few enough to bound memory. */
 const AT_ONCE = 2
 const AT_ONCE_ALL = 16
@@ -144,8 +146,8 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
       {
         open: false,
         throttle: common,
-        answer: async ({ request }, agent) => {
-          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)))
+        answer: async ({ request, address }, agent) => {
+          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)), address)
           return { status: 200, json: { protocol: PROTOCOL, revision: await agents.revision(agent), serverAtMs: clock.now() } }
         },
       },
@@ -178,7 +180,7 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
         open: false,
         throttle: common,
         answer: async ({ request }, agent) => {
-          const result = parsePlain(TaskResult, await readJson(request, { sentBytes: 256 * 1024, inflatedBytes: 1024 * 1024 }))
+          const result = parsePlain(TaskResult, await readJson(request, RESULT))
           // late is no fault of the agent's, and nothing it could mend
           agents.settle(agent, result)
           return { status: 204 }

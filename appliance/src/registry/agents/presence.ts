@@ -13,13 +13,20 @@ export type Seen = {
   readonly heardSinceMs: number
   readonly clockSkewMs: number | null
   readonly heartbeat: Heartbeat | null
+  /** Of its last connection, as the door saw it; never written down. */
+  readonly address: string | null
 }
 type Entry = { seen: Seen; writtenAtMs: number; isDirty: boolean; wasSilent: boolean }
 
 export type Presence = {
   /** True where the agent was not there a moment ago. */
-  readonly hear: (agent: { readonly id: AgentId; readonly org: OrgId }, nowMs: number, heartbeat: Heartbeat | null) => boolean
-  readonly of: (id: AgentId) => Seen | null
+  readonly hear: (
+    agent: { readonly id: AgentId; readonly org: OrgId },
+    nowMs: number,
+    heartbeat: Heartbeat | null,
+    address?: string,
+  ) => boolean
+  readonly of: (id: string) => Seen | null
   /** Agents that have fallen silent since the last call. */
   readonly fallenSilent: (nowMs: number) => readonly Seen[]
   /** What is due to be written; with `all`, whatever is not written yet. */
@@ -28,9 +35,9 @@ export type Presence = {
 }
 
 export const createPresence = (): Presence => {
-  const entries = new Map<AgentId, Entry>()
+  const entries = new Map<string, Entry>()
   return {
-    hear: ({ id, org }, nowMs, heartbeat) => {
+    hear: ({ id, org }, nowMs, heartbeat, address) => {
       const was = entries.get(id)
       const isBack = was === undefined || isSilent(was.seen.lastSeenAtMs, nowMs)
       const seen: Seen = {
@@ -40,6 +47,7 @@ export const createPresence = (): Presence => {
         heardSinceMs: was === undefined || isBack ? nowMs : was.seen.heardSinceMs,
         clockSkewMs: heartbeat === null ? (was?.seen.clockSkewMs ?? null) : heartbeat.atMs - nowMs,
         heartbeat: heartbeat ?? was?.seen.heartbeat ?? null,
+        address: address ?? was?.seen.address ?? null,
       }
       entries.set(id, { seen, writtenAtMs: was?.writtenAtMs ?? Number.NEGATIVE_INFINITY, isDirty: true, wasSilent: false })
       return isBack

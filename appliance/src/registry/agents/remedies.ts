@@ -86,6 +86,12 @@ const TROUBLES: Readonly<Record<AgentTrouble, { readonly message: (name: string)
   },
 }
 
+/** The same as two sentences, for whoever shows no steps. */
+export const agentTroubleText = (reason: AgentTrouble, name: string): { readonly message: string; readonly remedy: string } => ({
+  message: TROUBLES[reason].message(name),
+  remedy: TROUBLES[reason].remedy,
+})
+
 /** The agent itself is the trouble: no word about the router. */
 export const agentTrouble = (reason: AgentTrouble, name: string): TestAnswer => ({
   ok: false,

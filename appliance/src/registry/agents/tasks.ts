@@ -3,19 +3,21 @@
  *
  *   queue ─▶ [agent's queue] ─▶ take (one waiting poll an agent) ─▶ agent ─▶ settle ─▶ whoever called run
  */
-import { LIMITS, type Task, type TestResult } from "@ispvm/agent/wire"
+import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/agent/wire"
 import type { Clock } from "../../platform/clock.ts"
 import type { AgentId } from "../../platform/ids.ts"
 
 export type TestTask = Extract<Task, { kind: "test-access" }>
+export type ReadTask = Extract<Task, { kind: "read" }>
 export type Tasks = {
   readonly queue: (agent: AgentId, task: Task) => void
   /** The result, or null where none came in time. */
   readonly run: (agent: AgentId, task: TestTask, deadlineMs: number) => Promise<TestResult | null>
+  readonly read: (agent: AgentId, task: ReadTask, deadlineMs: number) => Promise<ReadResult | null>
   /** What is there, or what comes within `waitMs`; empty when the wait is over, `signal` aborts or a newer poll takes the place. */
   readonly take: (agent: AgentId, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
-  /** False where nobody waits for this result: unknown, too late, or of another agent. */
-  readonly settle: (agent: AgentId, result: TestResult) => boolean
+  /** False where nobody waits for this result: unknown, too late, of another agent, or an answer to something else. */
+  readonly settle: (agent: AgentId, result: TaskResult) => boolean
   /** Ends every wait and forgets every task: of one agent, or of all. */
   readonly drop: (agent?: AgentId) => void
 }
@@ -26,7 +28,11 @@ const CONFIRM_LIFE_MS = 10_000
 
 type Queued = { readonly task: Task; readonly endsAtMs: number }
 type Waiter = { readonly finish: () => void }
-type Pending = { readonly agent: AgentId; readonly done: (result: TestResult | null) => void }
+type Pending = {
+  readonly agent: AgentId
+  readonly kind: TaskResult["kind"]
+  readonly done: (result: TaskResult | null) => void
+}
 
 export const createTasks = (clock: Clock): Tasks => {
   const queues = new Map<AgentId, Queued[]>()
@@ -49,22 +55,31 @@ export const createTasks = (clock: Clock): Tasks => {
     else queues.set(agent, alive)
     return taken.map((entry) => entry.task)
   }
+  const awaited = (agent: AgentId, task: TestTask | ReadTask, deadlineMs: number): Promise<TaskResult | null> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
+      pending.set(task.id, {
+        agent,
+        kind: task.kind,
+        done: (result) => {
+          clearTimeout(timer)
+          pending.delete(task.id)
+          resolve(result)
+        },
+      })
+      push(agent, task, clock.now() + deadlineMs)
+    })
 
   return {
     queue: (agent, task) => push(agent, task, task.kind === "confirm" ? clock.now() + CONFIRM_LIFE_MS : Number.POSITIVE_INFINITY),
-    run: (agent, task, deadlineMs) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
-        pending.set(task.id, {
-          agent,
-          done: (result) => {
-            clearTimeout(timer)
-            pending.delete(task.id)
-            resolve(result)
-          },
-        })
-        push(agent, task, clock.now() + deadlineMs)
-      }),
+    run: async (agent, task, deadlineMs) => {
+      const result = await awaited(agent, task, deadlineMs)
+      return result?.kind === "test-access" ? result : null
+    },
+    read: async (agent, task, deadlineMs) => {
+      const result = await awaited(agent, task, deadlineMs)
+      return result?.kind === "read" ? result : null
+    },
     take: (agent, waitMs, signal) => {
       waiters.get(agent)?.finish()
       const ready = drain(agent)
@@ -87,7 +102,7 @@ export const createTasks = (clock: Clock): Tasks => {
     },
     settle: (agent, result) => {
       const waiting = pending.get(result.id)
-      if (waiting === undefined || waiting.agent !== agent) return false
+      if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind) return false
       waiting.done(result)
       return true
     },
