@@ -1,0 +1,85 @@
+/**
+ * What a release can do that another cannot, in one table: whoever makes a part of a script asks here and nowhere else. From the command
+ * trees (the test holds every row of RouterOS 7 against them) and from the manual; what is said of 6 stands on papers alone.
+ */
+import { compareReleases } from "../check/release.ts"
+import type { WatchType } from "./wish.ts"
+
+/** `since` has it, `until` has it no more. `command` and `argument`: how the trees show it; null where they do not (values, behaviour). */
+type Row = {
+  readonly since: string
+  readonly until?: string
+  readonly command: string | null
+  readonly argument?: string
+}
+
+export const FEATURES = {
+  /** A file is made in one step. Before, `print file=` makes one. */
+  fileAdd: { since: "7.9", command: "/file/add", argument: "contents" },
+  /** `:onerror` keeps an error's text. */
+  onError: { since: "7.13", command: "/onerror", argument: "in" },
+  serialize: { since: "7.13", command: "/serialize", argument: "value" },
+  convert: { since: "7.11", command: "/convert", argument: "value" },
+  /** Boards are delivered with fetch or scheduler forbidden. The menu is older; it did not matter. */
+  deviceMode: { since: "7.17", command: null },
+  restApi: { since: "7.1", command: null },
+  /** IPv6's menus are part of the main package. */
+  ipv6: { since: "7.0", command: "/ipv6/firewall/filter/add", argument: "chain" },
+  /** Dates as `2024-03-01`. */
+  isoDates: { since: "7.10", command: null },
+  bsdSyslog: { since: "6.0", until: "7.18", command: "/system/logging/action/add", argument: "bsd-syslog" },
+  remoteLogFormat: { since: "7.18", command: "/system/logging/action/add", argument: "remote-log-format" },
+  addTopicsString: { since: "7.22", command: "/system/logging/action/add", argument: "add-topics-string" },
+  /** `/ip service` lists connections as rows as well. */
+  serviceSessions: { since: "7.16", command: "/ip/service/set", argument: "max-sessions" },
+  /** v6 has peers, v7 sessions. */
+  bgpSession: { since: "7.0", command: "/routing/bgp/session/print", argument: "where" },
+  bgpPeer: { since: "6.0", until: "7.0", command: "/routing/bgp/peer/print", argument: "where" },
+  fetchOutput: { since: "7.0", command: "/tool/fetch", argument: "output" },
+  fetchIdleTimeout: { since: "7.16", command: "/tool/fetch", argument: "idle-timeout" },
+  /** What is watched by more than a ping: types, thresholds, and a script after every test. */
+  netwatchTypes: { since: "7.4", command: "/tool/netwatch/add", argument: "type" },
+  netwatchTestScript: { since: "7.4", command: "/tool/netwatch/add", argument: "test-script" },
+  netwatchName: { since: "7.5", command: "/tool/netwatch/add", argument: "name" },
+  netwatchSource: { since: "7.11", command: "/tool/netwatch/add", argument: "src-address" },
+  netwatchDns: { since: "7.16", command: "/tool/netwatch/add", argument: "dns-server" },
+  netwatchIgnoreInitial: { since: "7.17", command: "/tool/netwatch/add", argument: "ignore-initial-up" },
+  netwatchEarly: { since: "7.20", command: "/tool/netwatch/add", argument: "early-failure-detection" },
+} as const satisfies Readonly<Record<string, Row>>
+export type Feature = keyof typeof FEATURES
+
+/** The rows with their types widened: for whoever walks the table. */
+export const featureRows: readonly (readonly [Feature, Row])[] = Object.keys(FEATURES).flatMap((name) => {
+  const found = Object.entries(FEATURES).find(([each]) => each === name)
+  return found === undefined ? [] : [[name as Feature, found[1]] as const]
+})
+
+export const has = (release: string, feature: Feature): boolean => {
+  const { since, until }: Row = FEATURES[feature]
+  return compareReleases(release, since) >= 0 && (until === undefined || compareReleases(release, until) < 0)
+}
+
+export const isV6 = (release: string): boolean => release.startsWith("6.")
+
+export const canWatch = (release: string, type: WatchType): boolean =>
+  type === "simple" || (type === "dns" ? has(release, "netwatchDns") : has(release, "netwatchTypes"))
+
+/** 7.18 and all its patches: 7018. */
+export const minorOf = (release: string): number => {
+  const [major = "", minor = ""] = release.split(".")
+  return Number.parseInt(major, 10) * 1000 + Number.parseInt(minor, 10)
+}
+
+/**
+ * The releases that the same script would be made for: from the last change of the table at or before this one up to the next. A script
+ * checks that its router is among them.
+ */
+export const sameAs = (release: string): { readonly from: number; readonly to: number } => {
+  const here = minorOf(release)
+  const changes = Object.values(FEATURES)
+    .flatMap((row: Row) => [row.since, ...(row.until === undefined ? [] : [row.until])])
+    .map(minorOf)
+  const from = Math.max(...changes.filter((each) => each <= here))
+  const later = changes.filter((each) => each > here)
+  return { from, to: later.length === 0 ? Math.floor(here / 1000) * 1000 + 999 : Math.min(...later) - 1 }
+}
