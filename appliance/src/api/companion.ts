@@ -18,6 +18,12 @@ export const WatchInput = z.strictObject({
 })
 export type WatchInput = z.infer<typeof WatchInput>
 
+/** An address or a prefix, of IPv4 or IPv6. */
+export const AddressOrPrefix = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "expected an IP address or a prefix such as 192.0.2.0/24",
+)
+
 /** What the router is wanted to do. Kept, so that the script can be made again and the router be compared with it. */
 export const CompanionInput = z.strictObject({
   /** `7.18.2`; null: what the router told of itself. */
@@ -37,9 +43,16 @@ export const CompanionInput = z.strictObject({
   heartbeatS: z.int().min(0).max(3_600).nullable().default(null),
   atMostAMinute: z.int().min(2).max(60).default(20),
   watches: z.array(WatchInput).max(50).default([]),
+  /** From where the router's agent comes, as the router sees it; empty: what is known of its agent (`suggested`). */
+  agentAddresses: z.array(AddressOrPrefix).max(20).default([]),
+  /** By which name or address the router reaches this appliance; null: `suggested`. */
+  applianceHost: Address.nullable().default(null),
   harden: z
     .strictObject({
-      servicesOff: z.array(z.enum(["telnet", "ftp", "www", "www-ssl", "api", "ssh", "winbox"])).max(7).default([]),
+      servicesOff: z
+        .array(z.enum(["telnet", "ftp", "www", "www-ssl", "api", "ssh", "winbox"]))
+        .max(7)
+        .default([]),
       discoveryList: Line(60).nullable().default(null),
       undoAfterMinutes: z.int().min(2).max(60).default(10),
     })
@@ -68,6 +81,13 @@ export const CompanionScript = z.object({
 })
 export type CompanionScript = z.infer<typeof CompanionScript>
 
+/** `POST /companion/preview`: answers the onboarding script as a `CompanionScript` with its secrets masked; makes and keeps nothing. */
+export const PreviewInput = z.strictObject({ deviceId: z.uuid(), ...CompanionInput.shape })
+export type PreviewInput = z.infer<typeof PreviewInput>
+/** `POST /devices/{id}/companion/script` and `…/link`. */
+export const ScriptRequest = z.strictObject({ kind: z.enum(SCRIPT_KINDS) })
+export type ScriptRequest = z.infer<typeof ScriptRequest>
+
 /**
  * A way to fetch the script once, from the router itself: `command` is one line to paste, which first makes sure (by the root's
  * fingerprint) to whom it speaks. The secret stands in a header, not in the URL.
@@ -84,6 +104,9 @@ export const CompanionKey = z.object({
   lastUsedAtMs: EpochMs.nullable(),
 })
 export type CompanionKey = z.infer<typeof CompanionKey>
+/** `POST /devices/{id}/companion/keys`: a new key, and the script that puts it in the place of the old one on the router. */
+export const KeyRotation = z.object({ key: CompanionKey, script: CompanionScript })
+export type KeyRotation = z.infer<typeof KeyRotation>
 
 export const DriftRow = z.object({
   part: z.string(),
@@ -102,13 +125,17 @@ export const Verification = z.object({
 })
 export type Verification = z.infer<typeof Verification>
 
-/** `GET /devices/{id}/companion`. `wish` null: no script was made for this router yet. */
+/** `GET` and `PUT /devices/{id}/companion`. `wish` null: no script was made for this router yet. */
 export const Companion = z.object({
   deviceId: z.uuid(),
   wish: CompanionInput.nullable(),
   /** The release a script would be made for, and where that is known from. */
   release: z.string().nullable(),
   releaseFrom: z.enum(["wish", "router", "none"]),
+  /** What stands in for `agentAddresses` and `applianceHost` where a wish leaves them out. */
+  suggested: z.object({ agentAddresses: z.array(z.string()), applianceHost: z.string() }),
+  /** Since when the agent asks this router with the account that the script made; null: not yet. */
+  adoptedAtMs: EpochMs.nullable(),
   keys: z.array(CompanionKey),
   /** Null: nothing was ever pushed. */
   lastPushAtMs: EpochMs.nullable(),
