@@ -35,8 +35,9 @@ test("wrong usage is 2 and says what is wanted", () => {
     [],
     ["--release", "7.22.1", "--schema", folder],
     ["--release", "seven", "--schema", folder, file],
-    ["--release", "7.22.1", file],
-    ["--release", "7.1", "--schema", folder, file],
+    ["--release", "5.26", file],
+    ["--release", "7.22.1", "--schema", join(folder, "nowhere"), file],
+    ["--release", "7.22.1", "--schema", import.meta.dirname, file],
     [...common, "--packages", "nonsense", file],
     [...common, "--what", file],
     [...common, join(folder, "nothing.rsc")],
@@ -89,4 +90,20 @@ test("v6 is judged by a small table, and said to be unproven", () => {
   const wrong = check("--release", "6.49.17", script("/system logging action set remote remote-log-format=cef\n"))
   assert.equal(wrong.status, 1)
   assert.match(wrong.stdout, /^line 1 column 35: expected end of command \(unproven\)$/m)
+})
+
+test("without command trees the product's own table decides, and says what it does not know", () => {
+  const by = (release: string, text: string) => check("--release", release, script(text))
+  assert.deepEqual(by("7.22.1", "/system identity set name=x\n"), { status: 0, stdout: "", stderr: "" })
+  assert.deepEqual(by("7.22.1", "/system identity set nme=x\n").stdout, "line 1 column 22: expected end of command\n")
+  assert.deepEqual(
+    by("7.22.1", "/ip firewall nat print\n").stdout,
+    "line 1 column 14: not in this product's table: /ip/firewall/nat\n",
+  )
+})
+
+test("a release before the oldest that is known goes by that, and is said to be unproven", () => {
+  const { status, stdout } = check("--release", "7.1", "--schema", folder, script("/ip address add adress=x\n"))
+  assert.deepEqual([status, stdout], [1, "line 1 column 17: expected end of command (unproven)\n"])
+  assert.equal(check("--release", "7.1", script("/system identity set name=x\n")).stderr.startsWith("unproven"), true)
 })

@@ -1,7 +1,7 @@
 /**
  * `npm run --silent rsc:check -- --release 7.22.1 [--schema DIR] [--packages a,b] [--jsonl] FILE`: what a router of that release would refuse
  * of a script. Exits 0 where nothing, 1 with `line L column C: message`, 2 for wrong usage. With `--jsonl` it reads `{"id","source"}` a line,
- * from FILE or standard input, and answers a line each.
+ * from FILE or standard input, and answers a line each. Without a folder of command trees it goes by the product's own table.
  */
 import { createReadStream, existsSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
@@ -9,11 +9,16 @@ import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import { checkScript, type Release } from "./check/check.ts"
 import { PACKAGE_NAMES } from "./check/packages.ts"
+import { releaseNamed } from "./check/product.ts"
+import { OUTSIDE } from "./check/reader.ts"
 import { isRelease } from "./check/release.ts"
-import { releasesIn, treeOf } from "./check/tree.ts"
-import { isOfV6, v6 } from "./check/v6.ts"
+import { releaseIn } from "./check/tree.ts"
+import { isOfV6 } from "./check/v6.ts"
 
-const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl] FILE`
+const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl] FILE
+DIR holds command trees (routeros-RELEASE.commands.tsv); without it, and without ISPVM_RECORDINGS, the product's own table decides. That has the
+menus which monitoring touches: of others it says "${OUTSIDE}: /menu", which means neither right nor wrong.
+Between two releases that are known the older decides. "(unproven)": no router of that release, or of an older one, has told its commands.`
 
 const wrong = (why: string): never => {
   console.error(`${why}\n${USAGE}`)
@@ -45,14 +50,11 @@ const packagesIn = (text: string | undefined): ReadonlySet<string> => {
 
 const releaseOf = (name: string | undefined, schema: string | undefined, packages: ReadonlySet<string>): Release => {
   if (name === undefined || !isRelease(name)) return wrong(name === undefined ? "--release is missing" : `no release: ${name}`)
-  if (isOfV6(name)) return v6(name)
   const recordings = process.env.ISPVM_RECORDINGS
   const folder = schema ?? (recordings === undefined ? undefined : join(recordings, "api", "schema"))
-  if (folder === undefined) return wrong("no command trees: name their folder with --schema, or set ISPVM_RECORDINGS")
+  if (folder === undefined || isOfV6(name)) return releaseNamed(name, packages) ?? wrong(`neither RouterOS 6 nor 7: ${name}`)
   if (!existsSync(folder)) return wrong(`no such folder: ${folder}`)
-  const tree = treeOf(folder, name, packages)
-  if (tree !== undefined) return { name, menus: tree.menus, required: tree.required, oldMenus: tree.oldMenus, isProven: true }
-  return wrong(`no command tree as old as ${name} in ${folder}; it has ${releasesIn(folder).join(" ") || "none"}`)
+  return releaseIn(folder, name, packages) ?? wrong(`no command tree in ${folder}`)
 }
 
 const say = (line: string): void => {
@@ -97,7 +99,7 @@ const answerLines = async (file: string | undefined, release: Release): Promise<
 const answerFile = (file: string, release: Release): number => {
   const verdict = checkScript(readFileSync(file === "-" ? 0 : file), release)
   if (!release.isProven)
-    console.error(`unproven: no router of ${release.name} has told us its commands; this goes by a small table`)
+    console.error(`unproven: no router of ${release.name} has told us its commands; this goes by what is known of others`)
   if (verdict.ok) return 0
   say(`line ${verdict.line} column ${verdict.column}: ${verdict.message}${release.isProven ? "" : " (unproven)"}`)
   return 1

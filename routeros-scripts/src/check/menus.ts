@@ -8,11 +8,14 @@ export type Menu = {
   readonly path: string
   readonly menus: ReadonlyMap<string, Menu>
   readonly commands: ReadonlyMap<string, Command>
+  /** What is below it on the router and not in the table that this was made from. */
+  readonly outside: ReadonlySet<string>
 }
 
 export type Found =
   | { readonly kind: "menu"; readonly menu: Menu }
   | { readonly kind: "command"; readonly name: string; readonly command: Command }
+  | { readonly kind: "outside"; readonly name: string }
 
 /** The one entry that a word names: itself, or the only one that begins with it. */
 export const abbreviated = (names: Iterable<string>, word: string): string | undefined => {
@@ -29,32 +32,47 @@ export const abbreviated = (names: Iterable<string>, word: string): string | und
 /** A menu of commands and menus; where a name is both, the menu is meant if more of a path follows. */
 export const lookUp = (menu: Menu, word: string, wantsMenu: boolean): Found | undefined => {
   const name =
-    menu.menus.has(word) || menu.commands.has(word) ? word : abbreviated([...menu.menus.keys(), ...menu.commands.keys()], word)
+    menu.menus.has(word) || menu.commands.has(word)
+      ? word
+      : abbreviated([...menu.menus.keys(), ...menu.commands.keys(), ...menu.outside], word)
   if (name === undefined) return undefined
   const below = menu.menus.get(name)
   const command = menu.commands.get(name)
   if (below !== undefined && (command === undefined || wantsMenu)) return { kind: "menu", menu: below }
-  return command === undefined ? undefined : { kind: "command", name, command }
+  if (command !== undefined) return { kind: "command", name, command }
+  return menu.outside.has(name) ? { kind: "outside", name } : undefined
 }
 
-type Growing = { path: string; menus: Map<string, Growing>; commands: Map<string, Command> }
+type Growing = { path: string; menus: Map<string, Growing>; commands: Map<string, Command>; outside: Set<string> }
 
-const grow = (path: string): Growing => ({ path, menus: new Map(), commands: new Map() })
+const grow = (path: string): Growing => ({ path, menus: new Map(), commands: new Map(), outside: new Set() })
 
-/** A tree out of rows `/ip/address/add`, arguments. */
-export const menusOf = (rows: Iterable<readonly [path: string, args: ReadonlyMap<string, string>]>): Menu => {
+/** The menu of a path's last word, grown where it is not there yet. */
+const growTo = (root: Growing, path: string): readonly [menu: Growing, name: string] => {
+  const words = path.split("/").slice(1)
+  const name = words.pop() ?? ""
+  let at = root
+  for (const word of words) {
+    const below = at.menus.get(word) ?? grow(`${at.path}/${word}`)
+    at.menus.set(word, below)
+    at = below
+  }
+  return [at, name]
+}
+
+/** A tree out of rows `/ip/address/add`, arguments, and of the paths that are known to be there and no more. */
+export const menusOf = (
+  rows: Iterable<readonly [path: string, args: ReadonlyMap<string, string>]>,
+  outside: Iterable<string> = [],
+): Menu => {
   const root = grow("")
   for (const [path, args] of rows) {
-    const words = path.split("/").slice(1)
-    const name = words.pop()
-    if (name === undefined) continue
-    let at = root
-    for (const word of words) {
-      const below = at.menus.get(word) ?? grow(`${at.path}/${word}`)
-      at.menus.set(word, below)
-      at = below
-    }
-    at.commands.set(name, { args })
+    const [menu, name] = growTo(root, path)
+    menu.commands.set(name, { args })
+  }
+  for (const path of outside) {
+    const [menu, name] = growTo(root, path)
+    menu.outside.add(name)
   }
   return root
 }

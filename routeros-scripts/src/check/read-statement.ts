@@ -2,7 +2,7 @@
 import { type Found, lookUp, type Menu, menuAt } from "./menus.ts"
 import { readArguments, readLooseArguments } from "./read-arguments.ts"
 import { readCode, readDollar, readGroup, readRun } from "./read-value.ts"
-import { END, isAtEnd, NAME, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import { END, isAtEnd, NAME, OUTSIDE, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
 import type { Command, Statement, Value } from "./syntax.ts"
 
 /** Up to and past the closing bracket, or to the end of the text where none is expected. */
@@ -81,6 +81,7 @@ const readPath = (r: Reader): Statement => {
       const here = lookUp(menu, word, wantsMenu)
       const found = here ?? (isFirst ? scriptingCommand(r, word) : undefined)
       if (found === undefined) return readUnknown(r, start, at, `${menu.path}/${word}`, word)
+      if (found.kind === "outside") return refuseOutside(r, at, `${menu.path}/${found.name}`)
       if (found.kind === "command") {
         const path = `${here === undefined ? "" : menu.path}/${found.name}`
         const nameSpan = { start: at, end: r.at }
@@ -116,4 +117,11 @@ const readUnknown = (r: Reader, start: number, at: number, path: string, word: s
   if (!isAtEnd(r) && !skipBlanks(r)) refuse(r.at, SYNTAX)
   const args = readLooseArguments(r, false)
   return { kind: "command", path, isKnown: false, args, nameSpan, span: { start, end: r.at } }
+}
+
+/** How what comes after it is to be read is not known: reading ends here, and it is told unless something before it is. */
+const refuseOutside = (r: Reader, at: number, path: string): never => {
+  const [first] = [...r.later].sort((a, b) => a.at - b.at)
+  if (first !== undefined && first.at < at) refuse(first.at, first.message)
+  return refuse(at, `${OUTSIDE}: ${path}`)
 }

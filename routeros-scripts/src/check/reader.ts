@@ -37,6 +37,8 @@ export type Reader = {
 export const SYNTAX = "syntax error"
 export const END = "expected end of command"
 export const NAME = "expected command name"
+/** The one message that no router gives: the release has it, and the table at hand does not tell how it is read. */
+export const OUTSIDE = "not in this product's table"
 
 export const refuse = (at: number, message: string): never => {
   throw new Refused(at, message)

@@ -1,6 +1,7 @@
 /** The command trees: one file a release, `routeros-RELEASE.commands.tsv`, a line a command: path, tab, `name=form ; name`. */
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import type { Release } from "./check.ts"
 import { type Menu, menusOf } from "./menus.ts"
 import { isThere } from "./packages.ts"
 import { compareReleases } from "./release.ts"
@@ -61,12 +62,15 @@ const isRow = (row: unknown): row is Row =>
   Array.isArray(row.required)
 
 /** `missing value(s)` names all that are needed; any other answer was got over with one of them. */
-const needOf = ({ path, required, rawError }: Row): readonly [string, Need] => [
-  `${path}/add`,
-  rawError.includes("missing value(s)")
-    ? { names: required, isAnyEnough: false, message: "" }
-    : { names: required, isAnyEnough: true, message: rawError.replace(/ \(\/.*$/s, "") },
-]
+const needOf = ({ path, required, rawError }: Row): readonly [string, Need] => {
+  const inOrder = /missing value\(s\) of argument\(s\) ([^(]+)/.exec(rawError)?.[1]?.trim().split(" ")
+  return [
+    `${path}/add`,
+    inOrder === undefined
+      ? { names: required, isAnyEnough: true, message: rawError.replace(/ \(\/.*$/s, "") }
+      : { names: inOrder, isAnyEnough: false, message: "" },
+  ]
+}
 
 const requiredIn = (folder: string, release: string): ReadonlyMap<string, Need> => {
   const rows: unknown = JSON.parse(readFileSync(join(folder, REQUIRED(release)), "utf8"))
@@ -93,10 +97,11 @@ const OLD_COMMANDS: readonly (readonly [from: string, to: string, since: string,
   ["/ping", "/tool/ping", "7.23beta1", "7.24beta1"],
 ]
 
-type Rows = ReturnType<typeof rowsOf>
+export type Rows = ReturnType<typeof rowsOf>
 const oldMenusOf = (release: string) => OLD_MENUS.filter(([, , since]) => compareReleases(release, since) >= 0)
+export const oldNamesOf = (release: string): readonly string[] => oldMenusOf(release).map(([from]) => from)
 
-const underOldNames = (rows: Rows, release: string): Rows => [
+export const underOldNames = (rows: Rows, release: string): Rows => [
   ...oldMenusOf(release).flatMap(([from, to]) =>
     rows.filter(([path]) => path.startsWith(`${to}/`)).map(([path, args]) => [from + path.slice(to.length), args] as const),
   ),
@@ -105,19 +110,42 @@ const underOldNames = (rows: Rows, release: string): Rows => [
   ).flatMap(([from, to]) => rows.filter(([path]) => path === to).map(([, args]) => [from, args] as const)),
 ]
 
+/**
+ * What each `add` of a release needs: as the newest not newer recording says. A release older than all of these goes by the oldest, wherever
+ * it has every argument that is needed there.
+ */
+const requiredOf = (folder: string, release: string, rows: Rows): ReadonlyMap<string, Need> => {
+  const told = readdirSync(folder)
+    .flatMap((file) => /^required-args\.v(.+)\.json$/.exec(file)?.[1] ?? [])
+    .sort(compareReleases)
+  const known = notNewer(told, release)
+  if (known !== undefined) return requiredIn(folder, known)
+  const [oldest] = told
+  if (oldest === undefined) return new Map()
+  const args = new Map(rows)
+  return new Map([...requiredIn(folder, oldest)].filter(([path, { names }]) => names.every((name) => args.get(path)?.has(name))))
+}
+
 export const treeOf = (folder: string, release: string, packages: ReadonlySet<string> = new Set()): Tree | undefined => {
   const found = notNewer(releasesIn(folder), release)
   if (found === undefined) return undefined
   const rows = rowsIn(folder, found)
-  const menus = menusOf([...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages)))
-  const known = readdirSync(folder)
-    .flatMap((file) => /^required-args\.v(.+)\.json$/.exec(file)?.[1] ?? [])
-    .sort(compareReleases)
-  const told = notNewer(known, release)
   return {
     release: found,
-    menus,
-    oldMenus: oldMenusOf(found).map(([from]) => from),
-    required: told !== undefined && existsSync(folder) ? requiredIn(folder, told) : new Map(),
+    menus: menusOf([...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages))),
+    oldMenus: oldNamesOf(found),
+    required: requiredOf(folder, release, rows),
   }
+}
+
+/**
+ * A release as the trees of a folder tell it; undefined where it has none. One before the oldest goes by the oldest, and what is said of it is
+ * unproven.
+ */
+export const releaseIn = (folder: string, name: string, packages: ReadonlySet<string> = new Set()): Release | undefined => {
+  const [oldest] = releasesIn(folder)
+  const tree = treeOf(folder, name, packages)
+  const used = tree ?? (oldest === undefined ? undefined : treeOf(folder, oldest, packages))
+  if (used === undefined) return undefined
+  return { name, menus: used.menus, required: used.required, oldMenus: used.oldMenus, isProven: tree !== undefined }
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import { checkScript, type Release } from "../check.ts"
 import { PACKAGE_NAMES } from "../packages.ts"
-import { releasesIn, rowsIn, treeOf } from "../tree.ts"
+import { releaseIn, releasesIn, rowsIn, treeOf } from "../tree.ts"
 import { type Made, maker } from "./mutate.ts"
 import { compare, type Figures, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./oracle.ts"
 
@@ -28,11 +28,6 @@ const list = (differences: readonly string[], all: boolean): void => {
   if (!all && differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more: --all`)
 }
 
-const releaseOf = (folder: string, name: string, packages: readonly string[]): Release | undefined => {
-  const tree = treeOf(folder, name, new Set(packages))
-  return tree && { name, menus: tree.menus, required: tree.required, oldMenus: tree.oldMenus, isProven: true }
-}
-
 const againstRouters = (recordings: string, folder: string, all: boolean): boolean => {
   const cases = oracleIn(recordings)
   console.log("Against what :parse of real routers answered (main package alone)")
@@ -40,7 +35,7 @@ const againstRouters = (recordings: string, folder: string, all: boolean): boole
   let isGood = true
   const differences: string[] = []
   for (const name of ORACLE_RELEASES) {
-    const release = releaseOf(folder, name, [])
+    const release = releaseIn(folder, name)
     if (release === undefined) continue
     for (const half of HALVES)
       console.log(
@@ -75,7 +70,7 @@ const madeFrom = (folder: string, all: boolean): boolean => {
   const releases = releasesIn(folder)
   for (const [index, name] of releases.entries()) {
     const tree = treeOf(folder, name, new Set(PACKAGE_NAMES))
-    const release = releaseOf(folder, name, PACKAGE_NAMES)
+    const release = releaseIn(folder, name, new Set(PACKAGE_NAMES))
     if (tree === undefined || release === undefined) continue
     const other = releases[index === 0 ? releases.length - 1 : 0] ?? name
     const make = maker({ rows: rowsIn(folder, name), required: tree.required, other: rowsIn(folder, other) }, index + 1)
@@ -99,7 +94,7 @@ const madeFrom = (folder: string, all: boolean): boolean => {
 }
 
 const speed = (recordings: string, folder: string): void => {
-  const release = releaseOf(folder, "7.22.1", [])
+  const release = releaseIn(folder, "7.22.1")
   const cases = oracleIn(recordings)
   if (release === undefined || cases.length === 0) return
   const began = performance.now()

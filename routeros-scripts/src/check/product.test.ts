@@ -1,0 +1,86 @@
+import assert from "node:assert/strict"
+import { join } from "node:path"
+import { type TestContext, test } from "node:test"
+import { checkScript } from "./check.ts"
+import { releaseNamed, tableAt } from "./product.ts"
+import { formOf, TABLE_MENUS, tableFrom } from "./table/from-trees.ts"
+import { PARAGRAPHS } from "./table/rows.ts"
+import { RECORDED, readTable, writeTable } from "./table/shape.ts"
+import { releasesIn, rowsIn, treeOf } from "./tree.ts"
+
+const recordings = process.env.ISPVM_RECORDINGS
+const without = (t: TestContext, cases: string): undefined =>
+  t.skip(`ISPVM_RECORDINGS is not set: ${cases} did not run`) as undefined
+
+const said = (source: string, name: string): string => {
+  const release = releaseNamed(name)
+  assert.ok(release, name)
+  const verdict = checkScript(source, release)
+  return verdict.ok ? "ok" : `${verdict.line}:${verdict.column} ${verdict.message}`
+}
+
+test("the product's table is the trees', menu for menu, command for command, in every recorded release", (t) => {
+  if (recordings === undefined) return without(t, `${RECORDED.length} releases`)
+  const folder = join(recordings, "api", "schema")
+  assert.deepEqual(RECORDED, releasesIn(folder))
+  const menus = readTable(PARAGRAPHS)
+  const isOurs = new Set(TABLE_MENUS)
+  let commands = 0
+  for (const release of RECORDED) {
+    const { rows, outside, required } = tableAt(menus, release)
+    const tree = rowsIn(folder, release)
+    const theirs = tree.filter(([path]) => isOurs.has(path.slice(0, path.lastIndexOf("/"))))
+    const plain = (all: typeof tree) =>
+      all.map(([path, args]) => `${path} ${[...args].map(([name, form]) => `${name}:${formOf(form)}`).sort()}`).sort()
+    assert.deepEqual(plain(rows), plain(theirs), release)
+    for (const [path] of tree)
+      assert.ok(
+        rows.some(([ours]) => ours === path) || outside.some((each) => path === each || path.startsWith(`${each}/`)),
+        `${release} ${path}`,
+      )
+    for (const path of outside)
+      assert.ok(
+        tree.some(([each]) => each === path || each.startsWith(`${path}/`)),
+        `${release} ${path}`,
+      )
+    for (const [path, need] of treeOf(folder, release)?.required ?? [])
+      if (isOurs.has(path.slice(0, path.lastIndexOf("/")))) assert.deepEqual(required.get(path), need, `${release} ${path}`)
+    commands += rows.length
+  }
+  t.diagnostic(`${commands} commands of ${RECORDED.length} releases`)
+})
+
+test("the committed table is what make.ts makes", (t) => {
+  if (recordings === undefined) return without(t, "1 table")
+  assert.deepEqual(
+    PARAGRAPHS,
+    writeTable(tableFrom(join(recordings, "api", "schema"))),
+    "node routeros-scripts/src/check/table/make.ts DIR",
+  )
+})
+
+test("what a release has is taken there and refused where it is not", () => {
+  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.17.1"), "ok")
+  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.18.2"), "1:35 expected end of command")
+  assert.equal(said("/system logging action set remote remote-log-format=cef", "7.18.2"), "ok")
+  assert.equal(said("/tool netwatch add host=192.0.2.1 type=icmp\n/pign", "7.24"), "2:2 bad command name pign")
+  assert.equal(said("/routing bgp peer print", "7.9.2"), "1:14 bad command name peer")
+  assert.equal(said(":serialize to=json value=1", "7.12.2"), "1:2 bad command name serialize")
+})
+
+test("what the table leaves out is not called wrong, and not taken either", () => {
+  assert.equal(said(":put 1\n/ip firewall nat add chain=srcnat", "7.22.1"), "2:14 not in this product's table: /ip/firewall/nat")
+  assert.equal(said("nonsense\n/ip firewall nat add chain=srcnat", "7.22.1"), "1:1 bad command name nonsense")
+  assert.equal(said("/ip firewall natt add chain=srcnat", "7.22.1"), "1:14 bad command name natt")
+  assert.equal(said("/container print", "7.22.1"), "1:2 bad command name container")
+})
+
+test("a release between two recorded ones goes by the older, one before the first by the first and unproven", () => {
+  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.17.2"), "ok")
+  assert.equal(releaseNamed("7.17.2")?.isProven, true)
+  assert.equal(releaseNamed("7.8")?.isProven, false)
+  assert.equal(releaseNamed("7.8")?.menus.menus.has("ip"), true)
+  assert.equal(releaseNamed("6.49.17")?.isProven, false)
+  assert.equal(releaseNamed("seven"), undefined)
+  assert.equal(releaseNamed("5.26"), undefined)
+})

@@ -1,0 +1,74 @@
+/**
+ * The product's own table of commands: the menus that our scripts, or the onboarding of a router, may touch, for every release since 7.0, and
+ * a smaller one for v6. It stands where a whole command tree is not at hand; what it leaves out it says so of, and does not call wrong.
+ */
+import type { Release } from "./check.ts"
+import { type Menu, menusOf } from "./menus.ts"
+import { isThere } from "./packages.ts"
+import { compareReleases, isRelease } from "./release.ts"
+import { PARAGRAPHS } from "./table/rows.ts"
+import { type Marked, RECORDED, readTable, type TableMenu } from "./table/shape.ts"
+import { type Need, notNewer, oldNamesOf, type Rows, underOldNames } from "./tree.ts"
+import { isOfV6, v6 } from "./v6.ts"
+
+const FORMS = { s: "script", d: "see documentation", "": "" } as const
+const namesAt = (marked: readonly Marked[], bit: number): ReadonlyMap<string, string> =>
+  new Map(marked.flatMap(({ name, form, presence }) => ((presence & bit) === 0 ? [] : [[name, FORMS[form]] as const])))
+
+export type Table = { readonly rows: Rows; readonly outside: readonly string[]; readonly required: ReadonlyMap<string, Need> }
+
+/** What a table holds of one recorded release. */
+export const tableAt = (menus: readonly TableMenu[], release: string): Table => {
+  const bit = 1 << RECORDED.indexOf(release)
+  return {
+    rows: menus.flatMap(({ path, commands }) =>
+      [...commands].flatMap(([name, { presence, args }]) =>
+        (presence & bit) === 0 ? [] : [[`${path}/${name}`, namesAt(args, bit)] as const],
+      ),
+    ),
+    outside: menus.flatMap(({ path, outside }) => [...namesAt(outside, bit).keys()].map((name) => `${path}/${name}`)),
+    required: new Map(
+      menus.flatMap(({ path, needs }) =>
+        needs.flatMap(({ presence, need }) => ((presence & bit) === 0 ? [] : [[`${path}/add`, need] as const])),
+      ),
+    ),
+  }
+}
+
+const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySet<string>): Menu =>
+  menusOf(
+    [...rows, ...underOldNames(rows, release)].filter(([path]) => isThere(path, release, packages)),
+    outside.filter((path) => isThere(path, release, packages)),
+  )
+
+const made = new Map<string, Release>()
+
+/**
+ * A release as the product knows it by itself; undefined where the name is none. One between two recorded releases goes by the older; one
+ * before the first goes by the first, and what is said of it is unproven.
+ */
+export const releaseNamed = (name: string, packages: ReadonlySet<string> = new Set()): Release | undefined => {
+  if (!isRelease(name)) return undefined
+  const key = [name, ...[...packages].sort()].join(" ")
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const release = isOfV6(name) ? v6(name) : ofV7(name, packages)
+  if (release !== undefined) made.set(key, release)
+  return release
+}
+
+const OLDEST = RECORDED[0] ?? ""
+let read: readonly TableMenu[] | undefined
+const ofV7 = (name: string, packages: ReadonlySet<string>): Release | undefined => {
+  if (compareReleases(name, "7.0alpha0") < 0) return undefined
+  read ??= readTable(PARAGRAPHS)
+  const recorded = notNewer(RECORDED, name)
+  const table = tableAt(read, recorded ?? OLDEST)
+  return {
+    name,
+    menus: menusAt(table, recorded ?? OLDEST, packages),
+    required: table.required,
+    oldMenus: oldNamesOf(recorded ?? OLDEST),
+    isProven: recorded !== undefined,
+  }
+}

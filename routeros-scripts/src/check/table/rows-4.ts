@@ -1,0 +1,28 @@
+/** Made by make.ts; shape.ts tells how it is read. */
+export const ROWS = `
+/user/active
+find get print remove[7.20.8-]
+add[7.20.8-]: copy-from
+request-logout[-7.18.2]^
+
+/user/group
+comment edit export find get print remove
+add: comment copy-from name policy skin
+reset^
+set^
+
+/user/settings
+export
+edit~ -number
+get~ -number
+print: as-value comments[7.22.1-] file interval without-paging
+reset[7.22.1-]: minimum-categories minimum-password-length
+set: minimum-categories minimum-password-length
+
+/user/ssh-keys
+find get print remove
+add: comment copy-from key user
+import: info[7.22.1-] key-owner[7.12.2-7.20.8] public-key-file user
+reset[-7.18.2]^
+outside private
+`

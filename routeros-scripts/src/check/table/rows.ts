@@ -1,0 +1,9 @@
+/** Made by make.ts: the whole table, a paragraph a menu. */
+import { ROWS as ROWS_1 } from "./rows-1.ts"
+import { ROWS as ROWS_2 } from "./rows-2.ts"
+import { ROWS as ROWS_3 } from "./rows-3.ts"
+import { ROWS as ROWS_4 } from "./rows-4.ts"
+
+export const PARAGRAPHS: readonly string[] = [ROWS_1, ROWS_2, ROWS_3, ROWS_4].flatMap((rows) =>
+  rows.trim().replaceAll("\n  ", " ").split("\n\n"),
+)
