@@ -126,7 +126,8 @@ const port = (device: DeviceId, name: string, running: boolean): Accepted["inter
 const hand = async (pipeline: Pipeline, part: Partial<Pick<Accepted, "pings" | "interfaces" | "events">>): Promise<void> => {
   const { org, clock, ids, given } = world
   const { id, key, name } = ids.agent
-  const accepted = { org, agent: { id, key, name }, receivedAtMs: clock.nowMs, skewMs: 0, pings: [], interfaces: [], health: [] }
+  const from = { agent: { id, key, name }, router: null, receivedAtMs: clock.nowMs, skewMs: 0 }
+  const accepted = { org, ...from, pings: [], interfaces: [], health: [] }
   given.push({ ...accepted, sensors: [], events: [], facts: [], ...part })
   await pipeline.accept(ids.agent, batch)
   await pipeline.tick()

@@ -8,9 +8,9 @@ import type { Accepted } from "../ingest/accepted.ts"
 import { blind, isTrouble, type Kind, type Phase, type Reason, RULE, type Rule, release, type State } from "./machine.ts"
 import { newPort, type PortLook, stepPort, tickPort } from "./port.ts"
 import { lossRatio, newReach, type Reach, stepReach } from "./reach.ts"
-import { newHearing, stepHeard, tickHearing } from "./silence.ts"
+import { newHearing, overdueAt, stepHeard, stepReported, tickHearing, tickReports } from "./silence.ts"
 import { type Skew, stepSkew } from "./skew.ts"
-import { portEntity, type Watched } from "./watched.ts"
+import { isAlone, isTold, portEntity, type Watched, type WatchedDevice } from "./watched.ts"
 
 /** One alert as it stands. `lookAtMs`: the last fresh look at it; `answeredAtMs`: the last that was answered (devices only). */
 export type AlertNow = {
@@ -53,13 +53,19 @@ export type Book = {
   readonly stale: () => number
 }
 /** The part of what ingest accepted that alerts look at. */
-export type Seen = Pick<Accepted, "agent" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events">
+export type Seen = Pick<Accepted, "agent" | "router" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events">
 
 /** A tick this late means that we slept, not that the agents did. */
 const OVERSLEPT_MS = 2_500
+/** So long before its silence is believed it is asked whether we could have heard it. */
+const DOUBT_AHEAD_MS = 4_000
 /** How old a look may be when the batch that breaks an agent's silence arrives. */
 const BACK_GRACE_MS = 1_000
 
+const isToldIn = (watched: Watched, id: DeviceId): boolean => {
+  const device = watched.devices.get(id)
+  return device !== undefined && isTold(device)
+}
 const keyOf = (kind: Kind, entity: string): string => `${kind} ${entity}`
 
 export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
@@ -109,6 +115,11 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     const next = stepHeard({ state: was.state, heardAtMs: was.lookAtMs ?? nowMs }, nowMs, rule)
     turn(was, { ...was, state: next.state, lookAtMs: next.heardAtMs }, nowMs, out)
   }
+  const skewOf = (agent: AgentId, seenMs: number): number => {
+    const skew = stepSkew(skews.get(agent) ?? null, seenMs)
+    skews.set(agent, skew)
+    return skew.ms
+  }
   /** Since when an agent is silent; null while it is not. */
   const silentSince = (agent: AgentId): number | null => {
     const state = entries.get(keyOf("agent-silent", agent))?.state
@@ -133,12 +144,36 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     if (was === undefined || !isFresh(was, look.atMs, nowMs)) return
     turn(was, { ...was, ...stepPort({ state: was.state, lookAtMs: was.lookAtMs }, look, rule) }, look.atMs, out)
   }
+  const blindOne = (key: string, sinceMs: number, nowMs: number, reason: Reason, out: Transition[]): void => {
+    const was = entries.get(key)
+    if (was !== undefined) turn(was, { ...was, state: blind(was.state, sinceMs, reason) }, nowMs, out)
+  }
+  const blindPorts = (device: DeviceId, sinceMs: number, nowMs: number, reason: Reason, out: Transition[]): void => {
+    for (const port of portsOf.get(device) ?? []) blindOne(keyOf("interface-down", port), sinceMs, nowMs, reason, out)
+  }
   const blindDevice = (device: DeviceId, sinceMs: number, nowMs: number, out: Transition[]): void => {
-    const keys = [keyOf("device-unreachable", device)]
-    for (const port of portsOf.get(device) ?? []) keys.push(keyOf("interface-down", port))
-    for (const key of keys) {
-      const was = entries.get(key)
-      if (was !== undefined) turn(was, { ...was, state: blind(was.state, sinceMs, "agent-silent") }, nowMs, out)
+    blindOne(keyOf("device-unreachable", device), sinceMs, nowMs, "agent-silent", out)
+    blindPorts(device, sinceMs, nowMs, "agent-silent", out)
+  }
+  /** Routers that only report themselves, with how they stand. */
+  const lone = (): { readonly device: WatchedDevice; readonly everyS: number; readonly was: Entry }[] =>
+    [...(watched?.devices.values() ?? [])].flatMap((device) => {
+      const was = isAlone(device) ? entries.get(keyOf("device-unreachable", device.id)) : undefined
+      return was === undefined || device.reportsEveryS === null ? [] : [{ device, everyS: device.reportsEveryS, was }]
+    })
+  const hearRouter = (router: DeviceId, nowMs: number, out: Transition[]): void => {
+    const was = entries.get(keyOf("device-unreachable", router))
+    const device = watched?.devices.get(router)
+    if (was === undefined || device === undefined || !isAlone(device)) return
+    turn(was, { ...was, state: stepReported(was.state, nowMs, rule), lookAtMs: nowMs, answeredAtMs: nowMs }, nowMs, out)
+  }
+  /** What is silent tells nothing of its ports either. */
+  const tickRouters = (nowMs: number, out: Transition[]): void => {
+    for (const { device, everyS, was } of lone()) {
+      if (was.state.phase === "down") continue
+      const state = tickReports(was.state, was.lookAtMs ?? nowMs, everyS, nowMs, rule)
+      turn(was, { ...was, state, lookAtMs: state.phase === "down" ? nowMs : was.lookAtMs }, nowMs, out)
+      if (state.phase === "down") blindPorts(device.id, nowMs, nowMs, "not-looked-at", out)
     }
   }
   const tickAgents = (nowMs: number, out: Transition[]): void => {
@@ -164,6 +199,9 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
         turn(was, { ...was, ...tickPort({ state: was.state, lookAtMs: was.lookAtMs }, nowMs, rule) }, nowMs, out)
         continue
       }
+      // A router that nobody looks at tells what changes, and its silence has a rule of its own.
+      const device = was.deviceId === null ? undefined : watched?.devices.get(was.deviceId)
+      if (device !== undefined && isAlone(device)) continue
       const unseenMs = was.kind === "device-unreachable" ? rule.deviceUnseenMs : rule.portUnseenMs
       if (nowMs - (was.lookAtMs ?? was.state.sinceMs) > unseenMs) {
         turn(was, { ...was, state: blind(was.state, nowMs, "not-looked-at") }, nowMs, out)
@@ -200,7 +238,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
           was.kind === "agent-silent"
             ? was.agentId === null || !next.agents.has(was.agentId)
             : was.deviceId === null ||
-              next.devices.get(was.deviceId)?.agentId == null ||
+              !isToldIn(next, was.deviceId) ||
               (was.kind === "interface-down" && !next.ports.has(was.entity))
         if (gone) drop(was, nowMs, out)
       }
@@ -209,7 +247,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       }
       for (const agent of next.agents.values()) want("agent-silent", agent.id, { agentId: agent.id, lookAtMs: nowMs })
       for (const device of next.devices.values()) {
-        if (device.agentId === null) continue
+        if (!isTold(device)) continue
         want("device-unreachable", device.id, { deviceId: device.id })
         for (const link of next.linksAt.get(device.id) ?? []) {
           const end = link.a.deviceId === device.id ? link.a : link.b
@@ -221,18 +259,19 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     },
     observe: (accepted, nowMs) => {
       const out: Transition[] = []
-      const { agent, receivedAtMs } = accepted
-      hear(agent.id, nowMs, out)
-      const skew = stepSkew(skews.get(agent.id) ?? null, accepted.skewMs)
-      skews.set(agent.id, skew)
-      const ours = (atMs: number): number => Math.min(atMs - skew.ms, receivedAtMs)
+      const { agent, router, receivedAtMs } = accepted
+      if (agent !== null) hear(agent.id, nowMs, out)
+      if (router !== null) hearRouter(router, nowMs, out)
+      const skewMs = agent === null ? 0 : skewOf(agent.id, accepted.skewMs)
+      const ours = (atMs: number): number => Math.min(atMs - skewMs, receivedAtMs)
       const byTime = <T extends { readonly atMs: number }>(items: readonly T[]): T[] =>
         [...items].sort((one, other) => one.atMs - other.atMs)
       // What an agent had kept while it was silent is history: only what it sees from its return on counts.
-      const backAtMs = entries.get(keyOf("agent-silent", agent.id))?.state.risenAtMs ?? null
+      const backAtMs = agent === null ? null : (entries.get(keyOf("agent-silent", agent.id))?.state.risenAtMs ?? null)
       const sinceMs = backAtMs === null ? 0 : backAtMs - BACK_GRACE_MS
       // A device that another agent has been given meanwhile is his to speak of.
-      const speaksFor = (device: DeviceId): boolean => watched?.devices.get(device)?.agentId === agent.id
+      const speaksFor = (device: DeviceId): boolean =>
+        agent === null ? device === router : watched?.devices.get(device)?.agentId === agent.id
       for (const ping of byTime(accepted.pings)) {
         if (speaksFor(ping.device) && ours(ping.atMs) >= sinceMs) seePing(ping, ours(ping.atMs), nowMs, out)
       }
@@ -258,13 +297,22 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     tick: (nowMs) => {
       const out: Transition[] = []
       tickAgents(nowMs, out)
+      tickRouters(nowMs, out)
       tickUnseen(nowMs, out)
       return out
     },
     couldNotHear: (nowMs) => {
       for (const was of hearings()) put({ ...was, lookAtMs: nowMs })
+      for (const { was } of lone()) if (was.state.phase !== "down") put({ ...was, lookAtMs: nowMs })
     },
-    quietForMs: (nowMs) => Math.max(0, ...hearings().map((was) => nowMs - (was.lookAtMs ?? nowMs))),
+    quietForMs: (nowMs) =>
+      Math.max(
+        0,
+        ...hearings().map((was) => nowMs - (was.lookAtMs ?? nowMs)),
+        ...lone().map(({ was, everyS }) =>
+          was.state.phase === "down" ? 0 : nowMs + DOUBT_AHEAD_MS - overdueAt(was.lookAtMs ?? nowMs, everyS, rule),
+        ),
+      ),
     of: (kind, entity) => byKind.get(kind)?.get(entity),
     all: () => entries.values(),
     loss: (device) => {

@@ -35,6 +35,10 @@ export const Reason = z.enum([
   "heard-for-hold",
   "not-heard",
   "agent-silent",
+  "reports",
+  "reports-again",
+  "reported-for-hold",
+  "reports-missing",
   "not-looked-at",
   "no-longer-watched",
 ])
@@ -72,6 +76,8 @@ export const RULE = {
   agentSilentMs: 4_000,
   deviceUnseenMs: 90_000,
   portUnseenMs: 300_000,
+  /** Reports of a router that may go missing, as a multiple of their interval: one is lost now and then, two are not. */
+  reportsMissing: 2.5,
 } as const
 export type Rule = { readonly [K in keyof typeof RULE]: number }
 

@@ -17,6 +17,7 @@ const entries = (links: readonly string[], more: { at?: string; onSite?: readonl
     roles: [],
     agentId: agent,
     siteId: more.onSite?.includes(name) === true ? SITE : null,
+    reportsEveryS: null,
   }))
   const lines = links.map((name, index) => {
     const [a = "", b = ""] = name.split("-")

@@ -13,6 +13,19 @@ export const stepHeard = (was: Hearing, atMs: number, rule: Rule): Hearing => ({
   heardAtMs: Math.max(was.heardAtMs, atMs),
 })
 
+const REPORTS: Words = { good: "reports", again: "reports-again", held: "reported-for-hold", bad: "reports-missing" }
+
+/** A router that nobody looks at has told something of itself. */
+export const stepReported = (was: State, atMs: number, rule: Rule): State => rise(was, atMs, REPORTS, rule)
+
+/** By then its next word should have come. */
+export const overdueAt = (heardAtMs: number, everyS: number, rule: Rule): number =>
+  heardAtMs + everyS * 1_000 * rule.reportsMissing
+
+/** Its silence began with the report that did not come. */
+export const tickReports = (was: State, heardAtMs: number, everyS: number, nowMs: number, rule: Rule): State =>
+  nowMs > overdueAt(heardAtMs, everyS, rule) ? fall(was, Math.min(nowMs, heardAtMs + everyS * 1_000), REPORTS, rule) : was
+
 /** Silence begins with the last word heard, not with the moment in which it was noticed. */
 export const tickHearing = (was: Hearing, nowMs: number, rule: Rule): Hearing =>
   nowMs - was.heardAtMs > rule.agentSilentMs ? { ...was, state: fall(was.state, was.heardAtMs, WORDS, rule) } : was

@@ -12,6 +12,7 @@ const DeviceRow = z.object({
   roles: z.array(z.string()),
   agentId: AgentId.nullable(),
   siteId: z.uuid().nullable(),
+  reportsEveryS: z.int().nullable(),
 })
 const LinkRow = z.object({
   id: LinkId,
@@ -26,7 +27,8 @@ const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nu
 
 export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
   const devices = await tx`
-    select id, name, roles, agent_id as "agentId", site_id as "siteId" from inventory.device where org_id = ${org} order by name`
+    select id, name, roles, agent_id as "agentId", site_id as "siteId", reports_every_s as "reportsEveryS"
+    from inventory.device where org_id = ${org} order by name`
   const links = await tx`
     select l.id, coalesce(l.name, a.name || '–' || b.name) as name, l.a_device_id as "aDevice", l.a_interface as "aInterface",
       l.b_device_id as "bDevice", l.b_interface as "bInterface"

@@ -8,7 +8,14 @@ export type WatchedDevice = {
   readonly roles: readonly string[]
   readonly agentId: AgentId | null
   readonly siteId: string | null
+  /** How often the router itself reports; null where it does not. */
+  readonly reportsEveryS: number | null
 }
+/** Whether anybody would tell of it: an agent, or the router itself. */
+export const isTold = ({ agentId, reportsEveryS }: WatchedDevice): boolean => agentId !== null || reportsEveryS !== null
+/** Nobody looks at it: it tells of itself, or nothing is known. */
+export const isAlone = ({ agentId, reportsEveryS }: WatchedDevice): boolean => agentId === null && reportsEveryS !== null
+
 type End = { readonly deviceId: DeviceId; readonly interface: string | null }
 /** `port`: its name among all ports, put together once; null where none is named. */
 export type WatchedEnd = End & { readonly port: string | null }
@@ -38,9 +45,29 @@ export type Watched = {
   readonly linksAt: ReadonlyMap<string, readonly WatchedLink[]>
   /** Ports that are an end of a link, by `portEntity`. */
   readonly ports: ReadonlySet<string>
+  /**
+   * From where a device is seen: its agent, or, of a router that only reports itself, the first agent whose part of the network it is
+   * in, since its reports take the same ways. Without an entry it is seen by itself alone.
+   */
+  readonly seenFrom: ReadonlyMap<string, AgentId>
 }
 
 export const portEntity = (device: string, port: string): string => `${device}/${port}`
+
+/** By device, the first agent from whose ways into the network links lead to it. */
+const nearest = (
+  agents: readonly { readonly id: AgentId; readonly entries: readonly Entry[] }[],
+  linksAt: ReadonlyMap<DeviceId, readonly WatchedLink[]>,
+): Map<DeviceId, AgentId> => {
+  const found = new Map<DeviceId, AgentId>()
+  for (const { id, entries } of agents) {
+    const reached = new Set(entries.map(({ deviceId }) => deviceId))
+    for (const here of reached)
+      for (const { a, b } of linksAt.get(here) ?? []) for (const far of [a, b]) reached.add(far.deviceId)
+    for (const device of reached) if (!found.has(device)) found.set(device, id)
+  }
+  return found
+}
 
 /** Puts the look-ups together; the lists come from the database or from a test. */
 export const watch = (
@@ -67,12 +94,22 @@ export const watch = (
   }
   const onSite = Map.groupBy(devices, (device) => device.siteId)
   const entries = entriesOf(agents, devices, links)
+  const placed = agents.map(({ id, name, deviceId }) => ({ id, name, deviceId, entries: entries.get(id) ?? [] }))
+  const near = devices.some(isAlone) ? nearest(placed, linksAt) : new Map<DeviceId, AgentId>()
+  const viewOf = (device: WatchedDevice): AgentId | undefined =>
+    device.agentId ?? (isAlone(device) ? near.get(device.id) : undefined)
   return {
     devices: new Map(devices.map((device) => [device.id, device])),
     links: new Map(links.map((link) => [link.id, link])),
-    agents: new Map(agents.map(({ id, name, deviceId }) => [id, { id, name, deviceId, entries: entries.get(id) ?? [] }])),
+    agents: new Map(placed.map((agent) => [agent.id, agent])),
     sites: new Map(sites.map((site) => [site.id, { ...site, devices: (onSite.get(site.id) ?? []).map(({ id }) => id) }])),
     linksAt,
     ports,
+    seenFrom: new Map(
+      devices.flatMap((device) => {
+        const agent = viewOf(device)
+        return agent === undefined ? [] : [[device.id, agent] as const]
+      }),
+    ),
   }
 }

@@ -11,7 +11,7 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
   const stored = await tx`
     insert into events.event (org_id, id, at, received_at, device_id, agent_id, name, source, severity, interface, message, attributes)
     select ${accepted.org}, id, to_timestamp(at / 1000), to_timestamp(${accepted.receivedAtMs}::float8 / 1000), device_id,
-      ${accepted.agent.id}, name, source, severity, interface, message, attributes::jsonb
+      ${accepted.agent?.id ?? null}, name, source, severity, interface, message, attributes::jsonb
     from unnest(${events.map((e) => e.id)}::uuid[], ${events.map((e) => e.atMs)}::float8[], ${events.map((e) => e.device)}::uuid[],
       ${events.map((e) => e.name)}::text[], ${events.map((e) => e.source)}::text[], ${events.map((e) => e.severity)}::text[],
       ${events.map((e) => e.interface)}::text[], ${events.map((e) => e.message)}::text[],

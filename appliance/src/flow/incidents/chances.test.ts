@@ -19,7 +19,14 @@ const link = (n: number): LinkId => LinkId.parse(id(3, n))
 const SIZE = 200
 /** A chain: device n, link n to device n + 1. */
 const watched = watch(
-  Array.from({ length: SIZE }, (_, n) => ({ id: device(n), name: `r${n}`, roles: [], agentId: agent, siteId: null })),
+  Array.from({ length: SIZE }, (_, n) => ({
+    id: device(n),
+    name: `r${n}`,
+    roles: [],
+    agentId: agent,
+    siteId: null,
+    reportsEveryS: null,
+  })),
   Array.from({ length: SIZE - 1 }, (_, n) => ({
     id: link(n),
     name: `l${n}`,

@@ -45,6 +45,9 @@ const silence = ({ watched }: Case, { cause }: Draft, silent: readonly AlertNow[
   const share = silent.length === all ? `All ${all}` : `${silent.length} of ${all}`
   const who = site === undefined ? names : `${share} devices at ${site.name} (${names})`
   const isOne = silent.length === 1 && site === undefined
+  // Nobody could have asked a router that only reports itself.
+  if (silent.every((alert) => alert.state.reason === "reports-missing"))
+    return [say("for", (tense) => `${who} ${verb(tense, isOne ? "has" : "have", "had")} stopped reporting`, silent)]
   return [say("for", (tense) => `${who} ${verb(tense, isOne ? "answers" : "answer", "answered")} neither ping nor TCP`, silent)]
 }
 

@@ -1,6 +1,15 @@
 /** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
 import type { DeviceId } from "../../platform/ids.ts"
-import type { AlertNow, Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/alerts.ts"
+import {
+  type AlertNow,
+  isAlone,
+  isTold,
+  type Watched,
+  type WatchedAgent,
+  type WatchedDevice,
+  type WatchedEnd,
+  type WatchedLink,
+} from "../alerts/alerts.ts"
 import type { Network, Observation } from "./cause/cause.ts"
 import type { Ways } from "./ways.ts"
 
@@ -13,6 +22,8 @@ export type AlertView = {
 const AGENT = "agent:"
 const DIRECT = "direct:"
 const SITE = "site:"
+/** From where a router is heard that only reports itself, and that no agent's network leads to. */
+const HOME = "home:"
 const UPLINK = "@uplink:"
 export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
 
@@ -20,9 +31,11 @@ export const agentNode = (agent: WatchedAgent): string => agent.deviceId ?? `${A
 export const realComponent = (watched: Watched, id: string): string => {
   if (id.startsWith(SITE)) return id.slice(SITE.length)
   if (id.startsWith(AGENT)) return id.slice(AGENT.length)
+  if (id.startsWith(HOME)) return id.slice(HOME.length)
   if (id.startsWith(DIRECT)) return id.split(":")[2] ?? id
   if (!id.startsWith(UPLINK)) return id
   const from = id.slice(UPLINK.length)
+  if (from.startsWith(HOME)) return from.slice(HOME.length)
   return [...watched.agents.values()].find((agent) => agentNode(agent) === from)?.id ?? id
 }
 
@@ -155,6 +168,13 @@ const kindOf = ({ roles }: WatchedDevice): string => {
 /** Fewer devices share nothing. */
 const SHARED_FROM = 2
 
+/** The node a device is seen from; undefined where nobody would tell of it. */
+const vantageOf = (watched: Watched, device: WatchedDevice): string | undefined => {
+  const agent = watched.agents.get(watched.seenFrom.get(device.id) ?? "")
+  if (agent !== undefined) return agentNode(agent)
+  return isAlone(device) ? `${HOME}${device.id}` : undefined
+}
+
 /** What is there, as root cause wants it: changes only with the inventory. */
 export const draw = (watched: Watched): Omit<Network, "observations"> => {
   const agents = placed(watched)
@@ -164,16 +184,19 @@ export const draw = (watched: Watched): Omit<Network, "observations"> => {
       .filter(({ deviceId }) => deviceId !== agent.deviceId)
       .map(({ deviceId }) => ({ id: `${DIRECT}${agent.id}:${deviceId}`, a: agentNode(agent), b: deviceId })),
   )
+  const lone = [...watched.devices.values()].filter((device) => vantageOf(watched, device)?.startsWith(HOME) === true)
+  const homes = lone.map(({ id }) => ({ id: `${DIRECT}home:${id}`, a: `${HOME}${id}`, b: id }))
   const links = [...watched.links.values()].map((link) => ({ id: link.id, a: link.a.deviceId, b: link.b.deviceId }))
   const powered = [...watched.sites.values()].filter(({ devices }) => devices.length >= SHARED_FROM)
   return {
     nodes: [
-      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: kindOf(d), monitored: d.agentId !== null })),
+      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: kindOf(d), monitored: isTold(d) })),
+      ...homes.map(({ a }) => ({ id: a, kind: "service", monitored: false })),
       ...[...apart].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
     ],
-    links: [...links, ...direct],
+    links: [...links, ...direct, ...homes],
     groups: powered.map(({ id, devices }) => ({ id: `${SITE}${id}`, members: devices })),
-    vantages: [...new Set(agents.map(agentNode))],
+    vantages: [...new Set([...agents.map(agentNode), ...homes.map(({ a }) => a)])],
     // What was seen before the trouble does not count and has mostly not been looked at again.
     isPartial: true,
   }
@@ -198,11 +221,11 @@ export const observe = (watched: Watched, view: AlertView, heeded: Heeded, ways:
   const shade = shadeOf(watched, view, ways)
   const observations: Observation[] = []
   for (const device of watched.devices.values()) {
-    const agent = device.agentId === null ? undefined : watched.agents.get(device.agentId)
-    const seen = agent === undefined ? null : seeDevice(watched, view, device, heeded, shade)
-    if (agent === undefined || seen === null) continue
+    const from = vantageOf(watched, device)
+    const seen = from === undefined ? null : seeDevice(watched, view, device, heeded, shade)
+    if (from === undefined || seen === null) continue
     const { value, times } = seen
-    const looks = shelf(device, () => ({ entity: device.id, signal: "reachable", from: agentNode(agent) }))
+    const looks = shelf(device, () => ({ entity: device.id, signal: "reachable", from }))
     for (let time = 0; time < times; time += 1) observations.push(looks[value])
   }
   for (const link of watched.links.values()) {

@@ -76,7 +76,13 @@ export const reasons = (watched: Watched, ways: Ways, draft: Draft, off: readonl
   return tensed((tense) => {
     if (draft.cause.kind === "agent") return ofAgent(watched, draft, assumed, tense)
     const told: string[] = []
-    if (silent.length > 0) told.push(`${devices(silent)} left a whole burst of probes unanswered, by ping and by TCP.`)
+    const looked = silent.filter((alert) => alert.state.reason !== "reports-missing")
+    const lone = silent.filter((alert) => alert.state.reason === "reports-missing")
+    if (looked.length > 0) told.push(`${devices(looked)} left a whole burst of probes unanswered, by ping and by TCP.`)
+    if (lone.length > 0) {
+      const own = lone.length === 1 ? "its" : "their"
+      told.push(`${devices(lone)} ${verb(tense, lone.length === 1 ? "has" : "have", "had")} stopped sending ${own} own reports.`)
+    }
     if (ports.length > 0) {
       const names = ports.map((alert) => `${alert.interface} on ${deviceName(watched, alert.deviceId)}`)
       const have = verb(tense, ports.length === 1 ? "has" : "have", "had")

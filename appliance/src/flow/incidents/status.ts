@@ -1,12 +1,19 @@
 /** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
-import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
+import { type AlertNow, isAlone, isTold, type Watched, type WatchedLink } from "../alerts/alerts.ts"
 import type { Docket } from "./docket.ts"
 import type { Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
 
 export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
 export type Scene = { readonly watched: Watched; readonly view: AlertView; readonly docket: Pick<Docket, "holding" | "open"> }
+
+const LOOKS = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
+const REPORTS = {
+  good: "Reports itself; no agent looks at it.",
+  bad: "Its own reports have stopped, and no agent looks at it",
+  again: "Reports again",
+}
 
 const make = (
   status: StatusNow["status"],
@@ -34,16 +41,17 @@ const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): S
 
 export const deviceStanding = (scene: Scene, id: string): Standing => {
   const device = scene.watched.devices.get(id)
-  if (device === undefined || device.agentId === null) {
-    return make("unknown", "not-watched", "No agent watches it.", null)
+  if (device === undefined || !isTold(device)) {
+    return make("unknown", "not-watched", "No agent watches it, and it does not report itself.", null)
   }
+  const says = isAlone(device) ? REPORTS : LOOKS
   const alert = reachAlert(scene.view, device.id)
   if (alert === undefined) return make("unknown", "no-data-yet", "Not looked at yet.", null)
   const { phase, reason, sinceMs } = alert.state
   const incident = scene.docket.holding(alert.id)
   switch (phase) {
     case "ok":
-      return make("ok", reason, "Answers.", sinceMs)
+      return make("ok", reason, says.good, sinceMs)
     case "degraded": {
       const text =
         reason === "loss" ? "Answers, but loses many probes." : "A probe went unanswered; it is being looked at more closely."
@@ -59,11 +67,11 @@ export const deviceStanding = (scene: Scene, id: string): Standing => {
       }
       // Whether it has failed or something before it is being looked into: a flash of red would be a claim.
       if (incident === undefined) {
-        return make("degraded", reason, "Answers neither ping nor TCP; what the reason is, is being looked into.", sinceMs)
+        return make("degraded", reason, `${says.bad}; what the reason is, is being looked into.`, sinceMs)
       }
-      return make("down", reason, "Answers neither ping nor TCP.", sinceMs, incident)
+      return make("down", reason, `${says.bad}.`, sinceMs, incident)
     case "recovering":
-      return make("recovering", reason, "Answers again; watched until it has held.", sinceMs, incident)
+      return make("recovering", reason, `${says.again}; watched until it has held.`, sinceMs, incident)
     case "unknown":
       return unknownDevice(scene, alert, device.agentId)
   }

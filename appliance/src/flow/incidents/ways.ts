@@ -13,7 +13,7 @@ export const blamed = (watched: Watched, causes: readonly Named[], alternatives:
 /** Devices no way leads to from where their agent stands, once these have failed. */
 const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> => {
   const dark = new Set<string>()
-  const watchedBy = Map.groupBy(watched.devices.values(), (device) => device.agentId)
+  const seenFrom = Map.groupBy(watched.devices.values(), (device) => watched.seenFrom.get(device.id))
   for (const agent of watched.agents.values()) {
     const starts = failed.has(agent.id) ? [] : agent.entries.map((entry) => entry.deviceId)
     const reached = new Set<string>(starts.filter((id) => !failed.has(id)))
@@ -23,7 +23,7 @@ const darkWith = (watched: Watched, failed: ReadonlySet<string>): Set<string> =>
         if (!failed.has(link.id) && !failed.has(far)) reached.add(far)
       }
     }
-    for (const { id } of watchedBy.get(agent.id) ?? []) {
+    for (const { id } of seenFrom.get(agent.id) ?? []) {
       if (!reached.has(id)) dark.add(id)
     }
   }

@@ -70,6 +70,7 @@ export const agentEvidence = (name: string, sinceMs: number, nowMs: number): Evi
 export const symptomText = (watched: Watched, alert: AlertNow): string => {
   const device = deviceName(watched, alert.deviceId)
   if (alert.kind === "interface-down") return `Port ${alert.interface} on ${device} is down`
+  if (alert.state.reason === "reports-missing") return `${device} has stopped reporting`
   if (alert.kind === "device-unreachable") return `${device} answers neither ping nor TCP`
   return `Agent ${watched.agents.get(alert.agentId ?? "")?.name ?? ""} is not heard`
 }
@@ -81,6 +82,7 @@ export const recoveredText = (watched: Watched, alert: AlertNow): string => {
     const how = alert.state.reason === "disabled-by-admin" ? "is switched off by an administrator" : "is up again"
     return `Port ${alert.interface} on ${device} ${how}`
   }
+  if (/^report/.test(alert.state.reason)) return `${device} reports again`
   if (alert.kind === "device-unreachable") return `${device} answers again`
   return `Agent ${watched.agents.get(alert.agentId ?? "")?.name ?? ""} is heard again`
 }

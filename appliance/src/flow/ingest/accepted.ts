@@ -1,10 +1,12 @@
 /** What ingest gives to the stages after it: parsed, deduplicated, clock-checked, tied to an organisation and to known things. */
 import type { Event, Facts, HealthSample, InterfaceSample, PingSample, SensorSample } from "@ispvm/agent/wire"
-import type { AgentId, InterfaceId, OrgId } from "../../platform/ids.ts"
+import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
 export type Accepted = {
   readonly org: OrgId
-  readonly agent: { readonly id: AgentId; readonly key: number; readonly name: string }
+  /** Null where a router speaks of itself: then all of it is of `router`, and its times are ours already. */
+  readonly agent: { readonly id: AgentId; readonly key: number; readonly name: string } | null
+  readonly router: DeviceId | null
   readonly receivedAtMs: number
   /** Agent's clock minus ours, in ms, by the batch's own stamp. */
   readonly skewMs: number

@@ -135,6 +135,7 @@ test("live: a stream that is closed from outside is forgotten", async () => {
 const accepted = (part: Partial<Accepted>): Accepted => ({
   org: ORG,
   agent: { id: AgentId.parse("00000000-0000-4000-8000-0000000000aa"), key: 1, name: "agent-1" },
+  router: null,
   receivedAtMs: 10_000,
   skewMs: 0,
   pings: [],

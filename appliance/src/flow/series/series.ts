@@ -126,7 +126,7 @@ const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
     { series: "metric_custom", times: times(accepted.sensors) },
   ])
   const stored = {
-    pings: await store.writePings(tx, accepted.agent.key, accepted.pings),
+    pings: accepted.agent === null ? 0 : await store.writePings(tx, accepted.agent.key, accepted.pings),
     interfaces: await store.writeInterfaces(tx, accepted.interfaces),
     health: await store.writeHealth(tx, accepted.health),
     sensors: await store.writeSensors(tx, accepted),

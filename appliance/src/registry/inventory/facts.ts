@@ -1,7 +1,7 @@
 /** What a device says it is, taken into the inventory. Ports are known by (device, name): their index changes with every reboot. */
 import type { Tx } from "../../platform/db.ts"
 import type { InterfaceId, OrgId } from "../../platform/ids.ts"
-import { insertInterfaces, markGone, readInterfaces, updateFacts, upsertInterfaces } from "./store.ts"
+import { insertInterfaces, markGone, readInterfaces, updateFacts, updateReports, upsertInterfaces } from "./store.ts"
 
 export type InterfaceFact = {
   readonly name: string
@@ -58,3 +58,7 @@ export const addInterfaces = (
 
 const idsOf = (rows: readonly { readonly id: InterfaceId; readonly name: string }[]): ReadonlyMap<string, InterfaceId> =>
   new Map(rows.map(({ id, name }) => [name, id]))
+
+/** How often the router reports itself, in seconds; null: it does not (any more). Answers whether that is news, to be told on `inventory.changes`. */
+export const recordReports = (tx: Tx, org: OrgId, device: string, everyS: number | null): Promise<boolean> =>
+  updateReports(tx, org, device, everyS)

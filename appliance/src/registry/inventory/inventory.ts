@@ -17,7 +17,7 @@ import { AppError, type FieldError, invalid, notFound } from "../../platform/err
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
-import { type Detail, differences, write } from "../audit/audit.ts"
+import { type By, type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
 import { importDevices } from "./import.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
@@ -36,10 +36,12 @@ import {
   updateRow,
 } from "./store.ts"
 
-export { addInterfaces, type DeviceFacts, type Recorded, recordFacts } from "./facts.ts"
+export { addInterfaces, type DeviceFacts, type Recorded, recordFacts, recordReports } from "./facts.ts"
 
 export type What = "region" | "site" | "device" | "interface" | "link" | "agent" | "credential"
 export type InventoryChange = { readonly org: OrgId; readonly what: What; readonly id: string }
+/** A person, or a part of the system that acts for an organisation. */
+export type Changer = By & { readonly org: OrgId }
 type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
 type Id = { readonly id: string }
 
@@ -56,7 +58,7 @@ export type Inventory = {
   readonly changeSite: (actor: Actor, id: string, patch: Partly<SiteInput>) => Promise<Id>
   readonly removeSite: (actor: Actor, id: string) => Promise<void>
   readonly createDevice: (actor: Actor, input: DeviceInput) => Promise<Id>
-  readonly changeDevice: (actor: Actor, id: string, patch: DevicePatch) => Promise<Id>
+  readonly changeDevice: (by: Changer, id: string, patch: DevicePatch) => Promise<Id>
   readonly removeDevice: (actor: Actor, id: string) => Promise<void>
   readonly createLink: (actor: Actor, input: LinkInput) => Promise<Id>
   readonly changeLink: (actor: Actor, id: string, patch: LinkPatch) => Promise<Id>
@@ -73,7 +75,7 @@ type Done = { readonly id: string; readonly detail: Detail }
 export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
   const changes = createSignal<InventoryChange>(onError)
 
-  const change = async (actor: Actor, what: What, verb: string, work: (tx: Tx, org: OrgId) => Promise<Done>): Promise<Id> => {
+  const change = async (actor: Changer, what: What, verb: string, work: (tx: Tx, org: OrgId) => Promise<Done>): Promise<Id> => {
     const { org } = actor
     try {
       const { id } = await db.asOrg(org, async (tx) => {

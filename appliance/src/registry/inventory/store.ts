@@ -177,3 +177,11 @@ export const insertInterfaces = async (
 export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]): Promise<void> => {
   await tx`update inventory.interface set gone_at = now() where org_id = ${org} and id = any(${[...ids]}::int[]) and gone_at is null`
 }
+
+/** Whether anything changed. */
+export const updateReports = async (tx: Tx, org: OrgId, device: string, everyS: number | null): Promise<boolean> => {
+  const changed = await tx`
+    update inventory.device set reports_every_s = ${everyS}
+    where org_id = ${org} and id = ${device} and reports_every_s is distinct from ${everyS}`
+  return changed.count > 0
+}

@@ -88,7 +88,7 @@ export class World {
     this.watched = watch(
       this.names.map((name) => {
         const roles = options.upstreams?.includes(name) === true ? ["upstream"] : []
-        return { id: this.device(name), name, roles, agentId: this.#agent, siteId: siteOf(name) }
+        return { id: this.device(name), name, roles, agentId: this.#agent, siteId: siteOf(name), reportsEveryS: null }
       }),
       this.#links.map((link, index) => ({
         id: LinkId.parse(uuid(3, index + 1)),
@@ -264,7 +264,13 @@ export class World {
   }
   /** One batch arrives. */
   deliver(batch: ReturnType<typeof empty>): void {
-    const seen: Seen = { agent: { id: this.#agent, key: 1, name: "agent-1" }, receivedAtMs: this.nowMs, skewMs: 0, ...batch }
+    const seen: Seen = {
+      agent: { id: this.#agent, key: 1, name: "agent-1" },
+      router: null,
+      receivedAtMs: this.nowMs,
+      skewMs: 0,
+      ...batch,
+    }
     this.#keep(this.book.observe(seen, this.nowMs))
     this.review()
   }
