@@ -32,6 +32,10 @@ const reason: Record<string, string> = {
   "heard-for-hold": "has been heard steadily",
   "agent-silent": "its agent is silent, nobody can look",
   "no-data-yet": "not looked at yet",
+  reports: "reports itself",
+  "reports-again": "reports again",
+  "reported-for-hold": "has reported steadily",
+  "reports-missing": "its own reports have stopped",
   "not-looked-at": "nobody has looked lately",
   "no-longer-watched": "no longer watched",
 }

@@ -104,7 +104,14 @@ const row = (symptom: Symptom) =>
   </li>`
 
 /** What is over here with a bad word as its last goes on elsewhere: another incident explains it now. */
-const STILL_BAD: ReadonlySet<string> = new Set(["confirmed-silent", "probe-missed", "loss", "port-down", "not-heard"])
+const STILL_BAD: ReadonlySet<string> = new Set([
+  "confirmed-silent",
+  "probe-missed",
+  "loss",
+  "port-down",
+  "not-heard",
+  "reports-missing",
+])
 
 const why = (symptom: Symptom): string =>
   symptom.phase === "ok" && STILL_BAD.has(symptom.reason)
