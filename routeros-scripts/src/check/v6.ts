@@ -8,14 +8,27 @@ import { menusOf } from "./menus.ts"
 /** Per line: a menu, what it can do, and after the colon what `add` and `set` are given. */
 const LISTS = `
 /certificate: common-name country days-valid key-size key-usage locality name organization state subject-alt-name trusted unit
+/interface/bridge: admin-mac ageing-time arp auto-mac comment disabled fast-forward mtu name priority protocol-mode vlan-filtering
 /interface/list: comment exclude include name
 /interface/list/member: comment disabled interface list
+/interface/vlan: arp comment disabled interface mtu name use-service-tag vlan-id
+/ip/address: address broadcast comment disabled interface netmask network
 /ip/firewall/address-list: address comment disabled list timeout
 /ip/firewall/filter: action address-list address-list-timeout chain comment connection-state disabled dst-address dst-address-list dst-port in-interface in-interface-list jump-target limit log log-prefix out-interface out-interface-list place-before protocol reject-with src-address src-address-list src-port
 /ip/route: check-gateway comment disabled distance dst-address gateway pref-src routing-mark scope target-scope
+/ipv6/address: address advertise comment disabled eui-64 from-pool interface no-dad
+/ipv6/firewall/address-list: address comment disabled list timeout
+/ipv6/firewall/filter: action address-list address-list-timeout chain comment connection-state disabled dst-address dst-address-list dst-port in-interface in-interface-list jump-target limit log log-prefix out-interface out-interface-list place-before protocol reject-with src-address src-address-list src-port
 /ppp/secret: caller-id comment disabled local-address name password profile remote-address routes service
+/queue/simple: burst-limit burst-threshold burst-time comment disabled dst limit-at max-limit name packet-marks parent place-before priority queue target time total-limit-at total-max-limit total-queue
+/radius: accounting-backup accounting-port address authentication-port called-id comment disabled domain realm secret service src-address timeout
+/routing/bgp/instance: as client-to-client-reflection cluster-id comment disabled name redistribute-connected redistribute-ospf redistribute-static router-id routing-table
 /routing/bgp/network: comment disabled network synchronize
-/routing/bgp/peer: comment disabled hold-time instance keepalive-time name remote-address remote-as tcp-md5-key ttl update-source
+/routing/bgp/peer: address-families as-override comment default-originate disabled hold-time in-filter instance keepalive-time max-prefix-limit multihop name nexthop-choice out-filter passive remote-address remote-as remote-port remove-private-as route-reflect tcp-md5-key ttl update-source use-bfd
+/routing/ospf/area: area-id comment disabled instance name type
+/routing/ospf/instance: comment disabled distribute-default name redistribute-bgp redistribute-connected redistribute-static router-id
+/routing/ospf/interface: authentication authentication-key comment cost dead-interval disabled hello-interval interface network-type passive priority use-bfd
+/routing/ospf/network: area comment disabled network
 /snmp/community: addresses authentication-password authentication-protocol comment disabled encryption-password encryption-protocol name read-access security write-access
 /system/logging: action disabled prefix topics
 /system/logging/action: bsd-syslog disk-file-count disk-file-name disk-lines-per-file disk-stop-on-full email-start-tls email-to memory-lines memory-stop-on-full name remember remote remote-port src-address syslog-facility syslog-severity syslog-time-format target
@@ -26,35 +39,75 @@ const LISTS = `
 /user/group: comment name policy skin
 `
 const SETTINGS = `
-/ip/dns: allow-remote-requests cache-max-ttl cache-size servers
+/ip/dns: allow-remote-requests cache-max-ttl cache-size max-udp-packet-size query-server-timeout query-total-timeout servers use-doh-server verify-doh-cert
+/ip/neighbor:
+/ip/neighbor/discovery-settings: discover-interface-list protocol
 /ip/service: address certificate disabled name numbers port tls-version
+/ip/ssh: allow-none-crypto always-allow-password-login forwarding-enabled host-key-size strong-crypto
 /interface: comment disabled l2mtu mtu name numbers
-/interface/ethernet: arp comment disabled mac-address mtu name numbers speed
+/interface/ethernet: advertise arp auto-negotiation comment disabled full-duplex l2mtu mac-address mtu name numbers speed
 /snmp: contact enabled engine-id location src-address trap-community trap-generators trap-interfaces trap-target trap-version
 /system/clock: date time time-zone-autodetect time-zone-name
 /system/identity: name
+/system/note: note show-at-login
 /system/ntp/client: enabled primary-ntp secondary-ntp server-dns-names
 /system/health:
+/system/history:
+/system/license:
 /system/package:
+/system/package/update: channel
 /system/resource:
 /system/routerboard:
+/system/routerboard/settings: auto-upgrade
+/system/script/environment: numbers value
+/system/script/job:
+/system/watchdog: automatic-supout no-ping-delay watch-address watchdog-timer
+/tool/bandwidth-server: allocate-udp-ports-from authenticate enabled max-sessions
+/tool/mac-server: allowed-interface-list
+/tool/mac-server/mac-winbox: allowed-interface-list
+/tool/mac-server/ping: enabled
+/tool/romon: enabled id secrets
 /ppp/active:
+/routing/ospf/neighbor:
+/user/aaa: accounting default-group exclude-groups interim-update use-radius
+/user/active:
+/user/ssh-keys:
+/file: contents numbers
 /log:
 `
+/** Menus of these lists have rows, which a `get` is told one of. */
+const ROWED = /^\/(ip\/(service|neighbor$)|interface|log|ppp|file|user\/(active|ssh)|routing|system\/(package$|history|script))/
 const COMMANDS = `
+/certificate/import: file-name passphrase
 /certificate/sign: ca ca-crl-host name number
+/interface/ethernet/monitor: as-value do duration file interval numbers once
+/interface/monitor-traffic: aggregate as-value do duration file interface interval once
+/ip/firewall/filter/move: destination numbers
+/ip/firewall/filter/reset-counters: numbers
+/file/remove: numbers
+/ppp/active/remove: numbers
+/system/reboot:
+/system/shutdown:
+/system/script/environment/remove: numbers
+/system/script/job/remove: numbers
 /system/script/run: number
-/tool/fetch: address ascii check-certificate dst-path duration host http-auth-scheme http-content-encoding http-data http-header-field http-method keep-result mode output password port src-address src-path upload url user
+/system/package/update/check-for-updates: as-value duration once
+/tool/fetch: address as-value ascii check-certificate dst-path duration host http-data http-header-field http-method keep-result mode output password port src-address src-path upload url user
+/user/ssh-keys/import: public-key-file user
+/user/ssh-keys/remove: numbers
 /ping: address arp-ping count do-not-fragment dscp interface interval routing-table size src-address ttl
 /log/debug: message
 /log/error: message
 /log/info: message
 /log/warning: message
+/terminal/inkey: timeout
+/beep: frequency length
 /delay: delay-time
 /do: command if on-error while
 /environment/print:
 /error: message
 /execute: file script
+/export: compact file hide-sensitive terse verbose
 /find: from in key
 /for: counter do from step to
 /foreach: counter do in
@@ -67,6 +120,8 @@ const COMMANDS = `
 /parse: value
 /pick: begin counter end
 /put: message
+/quit:
+/redo:
 /resolve: domain-name server server-port
 /return: value
 /set: do name value
@@ -80,7 +135,45 @@ const COMMANDS = `
 /tostr: value
 /totime: value
 /typeof: value
+/undo:
 /while: condition do
+`
+/** There on a router of v6, and nothing more is said of it here. */
+const OUTSIDE = `
+/caps-man /console /disk /driver /partitions /port /special-login /store /interface/bonding /interface/bridge/port /interface/bridge/filter
+/interface/bridge/nat /interface/bridge/vlan /interface/eoip /interface/gre /interface/ipip /interface/l2tp-client /interface/l2tp-server
+/interface/ovpn-client /interface/ovpn-server /interface/ppp-client /interface/pppoe-client /interface/pppoe-server /interface/pptp-client
+/interface/pptp-server /interface/sstp-client /interface/sstp-server /interface/vpls /interface/vrrp /interface/wireless /interface/lte
+/interface/6to4 /interface/traffic-eng /interface/virtual-ethernet /interface/mesh /ip/accounting /ip/arp /ip/cloud /ip/dhcp-client
+/ip/dhcp-relay /ip/dhcp-server /ip/dns/cache /ip/dns/static /ip/firewall/calea /ip/firewall/connection /ip/firewall/layer7-protocol
+/ip/firewall/mangle /ip/firewall/nat /ip/firewall/raw /ip/firewall/service-port /ip/hotspot /ip/ipsec /ip/kid-control /ip/packing /ip/pool
+/ip/proxy /ip/route/rule /ip/route/vrf /ip/settings /ip/smb /ip/socks /ip/ssh/export-host-key /ip/tftp /ip/traffic-flow /ip/upnp
+/ipv6/dhcp-client /ipv6/dhcp-server /ipv6/firewall/mangle /ipv6/firewall/raw /ipv6/nd /ipv6/neighbor /ipv6/pool /ipv6/route /ipv6/settings
+/mpls /ppp/aaa /ppp/profile /queue/interface /queue/tree /queue/type /radius/incoming /routing/bfd /routing/bgp/advertisements
+/routing/bgp/aggregate /routing/bgp/vpnv4-route /routing/filter /routing/mme /routing/ospf-v3 /routing/pim /routing/igmp-proxy /routing/rip
+/routing/prefix-lists /routing/ospf/lsa /routing/ospf/route /routing/ospf/nbma-neighbor /routing/ospf/virtual-link /system/backup
+/system/console /system/default-configuration /system/gps /system/hardware /system/leds /system/ntp/server /system/ports
+/system/reset-configuration /system/resource/cpu /system/resource/irq /system/resource/pci /system/resource/usb /system/routerboard/upgrade
+/system/sup-output /system/upgrade /system/ups /certificate/scep-server /certificate/settings /certificate/export-certificate
+/tool/bandwidth-test /tool/dns-update /tool/e-mail /tool/flood-ping /tool/graphing /tool/ip-scan /tool/mac-scan /tool/mac-telnet
+/tool/netwatch/reset /tool/ping-speed /tool/profile /tool/sms /tool/sniffer /tool/speed-test /tool/torch /tool/traceroute
+/tool/traffic-generator /tool/traffic-monitor /tool/wol /tr069-client /user-manager
+`
+/** What an `add` needs. */
+const NEEDED = `
+/interface/list: name
+/interface/list/member: interface list
+/interface/vlan: interface vlan-id
+/ip/address: address interface
+/ip/firewall/address-list: list
+/ip/firewall/filter: chain
+/ipv6/firewall/address-list: list
+/ipv6/firewall/filter: chain
+/ppp/secret: name
+/system/logging/action: name target
+/tool/netwatch: host
+/user: name group
+/user/group: name
 `
 const PRINT = "as-value brief count-only detail file follow from interval terse value-list where without-paging"
 
@@ -106,6 +199,9 @@ const rowsOf = (): readonly Row[] => {
     [`${path}/add`, named(`${names} copy-from`)],
     [`${path}/set`, named(`${names} numbers`)],
     ...["remove", "enable", "disable"].map((verb): Row => [`${path}/${verb}`, named("numbers")]),
+    [`${path}/comment`, named("comment numbers")],
+    [`${path}/unset`, named("numbers value-name")],
+    [`${path}/edit`, named("number value-name")],
     ...reading(path, "number value-name"),
   ]
   const reading = (path: string, get: string): readonly Row[] => [
@@ -117,7 +213,7 @@ const rowsOf = (): readonly Row[] => {
   const setting = ([path, names]: readonly [string, string]): readonly Row[] => [
     ...(names === "" ? [] : [[`${path}/set`, named(names)] as const]),
     ...(names.includes("numbers") ? ["enable", "disable"].map((verb): Row => [`${path}/${verb}`, named("numbers")]) : []),
-    ...reading(path, /^\/(ip\/service|interface|log|ppp|system\/package)/.test(path) ? "number value-name" : "value-name"),
+    ...reading(path, ROWED.test(path) ? "number value-name" : "value-name"),
   ]
   return [
     ...lines(LISTS).flatMap(list),
@@ -130,8 +226,10 @@ export const isOfV6 = (release: string): boolean => release.startsWith("6.")
 
 export const v6 = (name: string): Release => ({
   name,
-  menus: menusOf(rowsOf()),
-  required: new Map(),
+  menus: menusOf(rowsOf(), OUTSIDE.trim().split(/\s+/)),
+  required: new Map(
+    lines(NEEDED).map(([path, names]) => [`${path}/add`, { names: names.split(" "), isAnyEnough: false, message: "" }]),
+  ),
   oldMenus: [],
   isProven: false,
 })

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { checkScript } from "./check.ts"
+import { v6 } from "./v6.ts"
+
+const release = v6("6.49.17")
+const said = (source: string): string => {
+  const verdict = checkScript(source, release)
+  return verdict.ok ? "ok" : `${verdict.line}:${verdict.column} ${verdict.message}`
+}
+
+test("what a script for v6 needs is there", () => {
+  for (const source of [
+    ":foreach peer in=[/routing bgp peer find] do={ :put [/routing bgp peer get $peer name] }",
+    '/routing ospf neighbor find where state="Full"',
+    ':foreach row in=[/routing ospf neighbor print as-value where state~"Full"] do={ :put $row }',
+    '/tool netwatch add host=192.0.2.1 interval=10s timeout=1s up-script=":put 1" down-script=":put 2" comment=x',
+    '/tool fetch url="https://192.0.2.1/" mode=https http-method=post http-data="{}" http-header-field="A: b" check-certificate=yes keep-result=no',
+    '/certificate import file-name=ca.pem passphrase=""',
+    "/system logging action add name=x target=remote remote=192.0.2.1 bsd-syslog=yes",
+    "/snmp community add name=x security=private authentication-protocol=SHA1 encryption-protocol=AES",
+    "/system script add name=x source={:put 1} policy=read,write,test",
+    ':put [:len [/ppp active find]]; /ppp active print count-only; :execute "x"; /system script job print',
+    "/interface ethernet find where running",
+    "/ip neighbor discovery-settings set discover-interface-list=x",
+    "/file remove [find name=ca.pem]",
+  ])
+    assert.equal(said(source), "ok", source)
+})
+
+test("what v7 alone has is refused", () => {
+  assert.equal(said("/routing bgp session print"), "1:14 bad command name session")
+  assert.equal(said("/tool netwatch add host=192.0.2.1 type=icmp"), "1:35 expected end of command")
+  assert.equal(said(":serialize to=json value=1"), "1:2 bad command name serialize")
+  assert.equal(said("/user add name=x"), "1:7 missing value(s) of argument(s) group")
+})
+
+test("what v6 has and the table has not is said to be left out", () => {
+  assert.equal(said("/ip firewall nat print"), "1:14 not in this product's table: /ip/firewall/nat")
+})
