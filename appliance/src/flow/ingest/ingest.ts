@@ -2,7 +2,7 @@
  * Batch -> Accepted: parsed, deduplicated, clock-checked, tied to an organisation and to known things, and stored. The ack exists
  * only after all of it is committed, and is said again word for word when the same batch comes again.
  */
-import { Ack, type Batch, type DeviceId, type Facts } from "@ispvm/agent/wire"
+import { Ack, type Batch, type DeviceId, type Facts, type Item } from "@ispvm/agent/wire"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
@@ -15,6 +15,13 @@ import * as store from "./store.ts"
 
 /** Who speaks, as the door has authenticated it. */
 export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
+/** A router that speaks of itself, and of nothing else. */
+export type SelfSpeaker = { readonly org: OrgId; readonly device: DeviceId }
+/** When it came; and its items, made in the transaction that stores them, so that whoever makes them may keep a ledger there. */
+export type Pushed = {
+  readonly receivedAtMs: number
+  readonly make: (tx: Tx, keepMs: number) => Promise<readonly Item[]>
+}
 export type Outcome = { readonly ack: Ack; readonly accepted: Accepted | null }
 
 export type IngestDeps = {
@@ -36,6 +43,11 @@ export type IngestCounters = {
 export type Ingest = {
   /** `accepted` is null for a batch that was stored before. Safe to call again after any failure. */
   readonly accept: (agent: Speaker, batch: Batch) => Promise<Outcome>
+  /**
+   * What a router says of itself. Null where there is no such device any more. `make` may be run again from the start, and what it has
+   * written then never was.
+   */
+  readonly push: (router: SelfSpeaker, pushed: Pushed) => Promise<Accepted | null>
   /** Forgets what cannot be asked for again. */
   readonly prune: (org: OrgId) => Promise<number>
 }
@@ -61,6 +73,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       const accepted: Accepted = {
         org: agent.org,
         agent: { id: agent.id, key: agent.key, name: agent.name },
+        router: null,
         receivedAtMs,
         skewMs: skew(batch.sentAtMs, receivedAtMs),
         ...(await tie(tx, agent.org, sorted, devices, news)),
@@ -81,6 +94,28 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       return { ack, accepted, sorted, news }
     })
   }
+
+  const pushOnce = async (router: SelfSpeaker, { receivedAtMs, make }: Pushed) =>
+    await db.asOrg(router.org, async (tx) => {
+      const { org, device } = router
+      const keepMs = await store.beginPush(tx, device)
+      const row = (await store.knownDevices(tx, org, [device])).get(device)
+      if (row === undefined) return null
+      const news: News = new Map()
+      const { parsed, rejected } = parseItems(await make(tx, keepMs))
+      // It is watched by nobody but itself here, and nobody probes it from where it stands itself.
+      const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
+      const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs))
+      for (const facts of sorted.facts) {
+        const { changed } = await recordFacts(tx, org, facts)
+        for (const what of changed) news.set(`${what} ${device}`, { org, what, id: device })
+      }
+      const tied = await tie(tx, org, sorted, self, news)
+      const { events, facts } = sorted
+      const accepted: Accepted = { org, agent: null, router: device, receivedAtMs, skewMs: 0, ...tied, events, facts }
+      for (const write of writers) await write(tx, accepted)
+      return { accepted, sorted, rejected, news }
+    })
 
   /** Samples with the small integers their series are keyed by. */
   const tie = async (tx: Tx, org: OrgId, sorted: Sorted, devices: ReadonlyMap<string, store.KnownDevice>, news: News) => {
@@ -132,6 +167,15 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         counters.batch("failed", seconds())
         throw error
       }
+    },
+    push: async (router, pushed) => {
+      const stored = await retried(() => pushOnce(router, pushed))
+      if (stored === null) return null
+      const { accepted, sorted, rejected, news } = stored
+      counters.items("accepted", sorted.samples.length + sorted.events.length + sorted.facts.length)
+      for (const { reason } of [...rejected, ...sorted.rejected]) counters.items(reason, 1)
+      for (const change of news.values()) changes.emit(change)
+      return accepted
     },
     prune: (org) => db.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
   }

@@ -13,6 +13,16 @@ export const beginBatch = async (tx: Tx, agent: AgentId): Promise<void> => {
     select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${agent}, 0))`
 }
 
+/** Pushes of one router come in one after another, as batches of one agent do. Answers how far back values are taken, in ms. */
+export const beginPush = async (tx: Tx, device: DeviceId): Promise<number> => {
+  await tx`
+    select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${device}, 1))`
+  const [row] = await tx<{ keepMs: number }[]>`
+    select (extract(epoch from keep) * 1000)::float8 as "keepMs" from ispvm.retention where class = 'raw'`
+  if (row === undefined) throw new Error("ispvm.retention has no class 'raw': the migrations are incomplete")
+  return row.keepMs
+}
+
 /** The ack of a batch that was stored before, as it was stored; and how far back values are taken. */
 export const readLedger = async (
   tx: Tx,

@@ -26,7 +26,7 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
   for (const { device, source, atMs } of [...accepted.interfaces, ...accepted.health, ...accepted.sensors])
     answered(device, source, atMs)
   for (const event of accepted.events) {
-    if (event.source === "syslog") answered(event.device, "syslog", event.atMs)
+    if (event.source === "syslog" || event.source === "push") answered(event.device, event.source, event.atMs)
     if (event.name !== "collect-failed" && event.name !== "collect-works" && event.name !== "collect-ended") continue
     const was = at(event.device, event.source)
     if (was.troubleAtMs !== null && was.troubleAtMs > event.atMs) continue

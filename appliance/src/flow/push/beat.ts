@@ -1,0 +1,99 @@
+/** A heartbeat -> what an agent would have read: resources, ports with rates, facts. Pure: the caller keeps what the last one counted. */
+import { ratesBetween, type Totals } from "@ispvm/agent/counters"
+import type { DeviceId, Facts, HealthSample, InterfaceSample, Item } from "@ispvm/agent/wire"
+import { storable } from "@ispvm/agent/wire"
+import type { z } from "zod"
+import type { HeartbeatItem } from "../../api/push.ts"
+import { parseSpan } from "./router-time.ts"
+
+export type Heartbeat = z.infer<typeof HeartbeatItem>
+/** What a router counted when it was last heard, by port; and what it said it is. */
+export type Baseline = { readonly atMs: number; readonly ports: ReadonlyMap<string, Totals>; readonly facts: string }
+
+/** As in the columns of the series: more is not a figure of a router. */
+const MOST = 1e15
+const NAME_MOST = 256
+/** Made by the router for one session: never a port of the inventory. */
+export const isDynamic = (port: string): boolean => /^<.*>$/.test(port)
+
+type Word = number | string
+/** What is wrong with the figures, or null. */
+export const wrongFigure = (item: Heartbeat): string | null => {
+  const { cpu, memFree, memTotal, diskFree, diskTotal } = item
+  for (const [name, value] of Object.entries({ memFree, memTotal, diskFree, diskTotal }))
+    if (Number(value) > MOST) return `${name}: ${value} is more than can be`
+  return Number(cpu) > 100 ? `cpu: ${cpu} is more than 100 per cent` : null
+}
+const used = (free: Word, total: Word): number | null => {
+  const [left, all] = [Number(free), Number(total)]
+  return all === 0 || left > all ? null : all - left
+}
+const some = (value: Word): number | null => (Number(value) === 0 ? null : Number(value))
+
+const totals = (port: Heartbeat["ports"][number], atMs: number, uptimeS: number | null): Totals => ({
+  atMs,
+  uptimeS,
+  counters: {
+    bits: 64,
+    rxByte: BigInt(port.rx),
+    txByte: BigInt(port.tx),
+    rxPacket: BigInt(port.rxp),
+    txPacket: BigInt(port.txp),
+    // Both directions in one sum: the rate is of both together anyway.
+    rxError: BigInt(port.err),
+    txError: null,
+    rxDrop: BigInt(port.drop),
+    txDrop: null,
+  },
+})
+
+/** What a router says it is, where it has not said just that before. */
+export const factsOf = (
+  device: DeviceId,
+  atMs: number,
+  told: { readonly identity: string; readonly version: string; readonly board: string },
+  before: string,
+): { readonly facts: Facts | null; readonly text: string } => {
+  const word = (text: string, most: number): string | null => storable(text.trim(), most) || null
+  const [identity, version, board] = [word(told.identity, 256), word(told.version, 128), word(told.board, 128)]
+  const text = JSON.stringify([identity, version, board])
+  if (text === before) return { facts: null, text }
+  const none = { architecture: null, serial: null, interfaces: null }
+  return { facts: { kind: "facts", device, atMs, source: "push", identity, vendor: "MikroTik", board, version, ...none }, text }
+}
+
+export const readBeat = (
+  device: DeviceId,
+  item: Heartbeat,
+  atMs: number,
+  was: Baseline | null,
+): { readonly items: readonly Item[]; readonly baseline: Baseline } => {
+  const span = parseSpan(item.up)
+  const uptimeS = span === null ? null : Math.floor(span.ms / 1_000)
+  const common = { device, atMs, source: "push" } as const
+  const health: HealthSample = {
+    kind: "health",
+    ...common,
+    uptimeS,
+    cpuRatio: Number(item.cpu) / 100,
+    memoryUsedByte: used(item.memFree, item.memTotal),
+    memoryTotalByte: some(item.memTotal),
+    diskUsedByte: used(item.diskFree, item.diskTotal),
+    diskTotalByte: some(item.diskTotal),
+  }
+  // One that comes late has been overtaken: it says how things stood, and nothing can be reckoned from it.
+  const isLate = was !== null && atMs <= was.atMs
+  const counted = new Map<string, Totals>()
+  const ports = item.ports.flatMap((port): InterfaceSample[] => {
+    const name = port.name
+    if (name === "" || name.length > NAME_MOST || isDynamic(name) || counted.has(name)) return []
+    const now = totals(port, atMs, uptimeS)
+    counted.set(name, now)
+    const { rates } = ratesBetween(isLate ? null : (was?.ports.get(name) ?? null), now)
+    const { running, disabled } = port
+    return [{ kind: "interface", ...common, interface: name, running, disabled, ...rates }]
+  })
+  const { facts, text } = factsOf(device, atMs, item, was?.facts ?? "")
+  const items = [health, ...ports, ...(facts === null || isLate ? [] : [facts])]
+  return { items, baseline: isLate ? was : { atMs, ports: counted, facts: text } }
+}

@@ -1,0 +1,425 @@
+import assert from "node:assert/strict"
+import { randomUUID } from "node:crypto"
+import { after, before, test } from "node:test"
+import fc from "fast-check"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
+import { makeOrg, NOW } from "../../../test/make-flow.ts"
+import { Push, PushAnswer } from "../../api/push.ts"
+import { DeviceId, type OrgId } from "../../platform/ids.ts"
+import { createEvents } from "../events/events.ts"
+import type { Accepted } from "../ingest/accepted.ts"
+import { createIngest } from "../ingest/ingest.ts"
+import { createSeries } from "../series/series.ts"
+import { createPushes, type Pushes, type Router, type RouterState, stateOf } from "./push.ts"
+
+let db: TestDatabase
+let pushes: Pushes
+const clock = { nowMs: NOW, now: () => clock.nowMs }
+const crash = { next: false }
+
+/** As after a start: nothing in memory. */
+const start = (): Pushes => {
+  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const events = createEvents({ db: db.dbs.jobs, clock })
+  const ingest = createIngest({
+    db: db.dbs.ingest,
+    clock,
+    changes: { emit: () => undefined, on: () => () => undefined },
+    writers: [
+      series.write,
+      events.write,
+      async () => {
+        if (!crash.next) return
+        crash.next = false
+        throw new Error("the lights went out")
+      },
+    ],
+    counters: { items: () => undefined, batch: () => undefined },
+  })
+  return createPushes({ db: db.dbs.ingest, clock, store: ingest.push, count: () => undefined })
+}
+const makeRouter = async (org: OrgId = db.org): Promise<Router> => {
+  const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
+  return { org, device: DeviceId.parse(id), name: "r" }
+}
+const pushOf = (items: readonly unknown[], over: object = {}): Push =>
+  Push.parse({
+    v: 1,
+    queue: "watch",
+    boot: "b1",
+    up: "01:00:00",
+    clock: "2024-03-01 13:13:32",
+    gmt: "0",
+    lost: 0,
+    items,
+    ...over,
+  })
+const link = (seq: number, over: object = {}) => ({ seq, up: "01:00:00", kind: "link", name: "ether1", state: "down", ...over })
+const beat = (seq: number, over: object = {}) => ({
+  seq,
+  up: "01:00:00",
+  kind: "heartbeat",
+  every: 60,
+  cpu: "7",
+  memFree: "100",
+  memTotal: 400,
+  diskFree: 1,
+  diskTotal: 2,
+  sessions: null,
+  identity: "gw",
+  version: "7.18.2 (stable)",
+  board: "hEX",
+  ports: [port()],
+  ...over,
+})
+const port = (over: object = {}) => ({
+  name: "ether1",
+  running: true,
+  disabled: false,
+  rx: "1000",
+  tx: "2000",
+  rxp: 10,
+  txp: 20,
+  err: 0,
+  drop: 0,
+  ...over,
+})
+const accept = async (router: Router, push: Push): Promise<{ answer: PushAnswer; accepted: Accepted }> => {
+  const outcome = await pushes.accept(router, push, "192.0.2.7")
+  assert.ok(outcome.ok, JSON.stringify(outcome))
+  return { answer: PushAnswer.parse(outcome.answer), accepted: outcome.accepted }
+}
+type EventRow = {
+  id: string
+  name: string
+  at: number
+  message: string
+  source: string
+  interface: string | null
+  agent: string | null
+}
+const eventsOf = (router: Router): Promise<EventRow[]> =>
+  db.dbs.ui.asOrg(
+    router.org,
+    (tx) => tx<EventRow[]>`
+      select id, name, (extract(epoch from at) * 1000)::float8 as at, message, source, interface, agent_id as agent
+      from events.event where device_id = ${router.device} order by at, id`,
+  )
+const state = (router: Router): Promise<RouterState | null> =>
+  db.dbs.ui.asOrg(router.org, (tx) => stateOf(tx, router.org, router.device))
+
+before(async () => {
+  db = await testDatabase()
+  pushes = start()
+})
+after(() => db.close())
+
+test("what a router tells becomes an event of its own, without an agent, in a sentence", async () => {
+  const router = await makeRouter()
+  const { answer, accepted } = await accept(
+    router,
+    pushOf([
+      link(1, { up: "00:59:30" }),
+      { seq: 2, up: "00:59:40", kind: "peer", protocol: "bgp", name: "up-1", address: "10.0.0.1", state: "down", detail: "" },
+      { seq: 3, up: "00:59:50", kind: "sessions", count: "40", was: "812" },
+      {
+        seq: 4,
+        up: "00:59:55",
+        kind: "watch",
+        name: "dns",
+        host: "9.9.9.9",
+        type: "icmp",
+        because: "change",
+        state: "down",
+        loss: 100,
+      },
+      {
+        seq: 5,
+        up: "01:00:00",
+        kind: "hello",
+        version: "7.18.2",
+        identity: "gw",
+        done: ["user"],
+        failed: ["snmp: no such menu"],
+      },
+    ]),
+  )
+  assert.deepEqual(answer, { taken: 5, known: 0, refused: [] })
+  assert.deepEqual([accepted.agent, accepted.router], [null, router.device])
+  const events = await eventsOf(router)
+  assert.deepEqual(
+    events.map(({ name, message }) => [name, message]),
+    [
+      ["link-down", "ether1 lost its link"],
+      ["peer-down", "BGP neighbour up-1 (10.0.0.1) is down"],
+      ["sessions-changed", "PPP sessions fell from 812 to 40"],
+      ["watch-down", "dns (9.9.9.9), which the router watches, is down, 100 % of its probes lost"],
+      ["reported-in", "The router reports itself from now on: 1 thing done, 1 could not be: snmp: no such menu."],
+    ],
+  )
+  assert.ok(events.every(({ source, agent }) => source === "push" && agent === null))
+  assert.equal(events[0]?.interface, "ether1")
+  assert.equal(events[0]?.at, NOW - 29_000)
+  assert.equal(accepted.sensors[0]?.sensor, "watch dns loss")
+  const now = await state(router)
+  assert.deepEqual(now?.watches, [{ name: "dns", host: "9.9.9.9", state: "down", sinceMs: NOW - 4_000 }])
+  assert.deepEqual(now?.hello?.failed, ["snmp: no such menu"])
+  assert.equal(now?.lastAddress, "192.0.2.7")
+  assert.equal(now?.clockSkewMs, Date.UTC(2024, 2, 1, 13, 13, 32) - NOW)
+})
+
+test("the same push again is known, stored once and answered alike, also after a restart", async () => {
+  const router = await makeRouter()
+  const push = pushOf([link(1), link(2, { state: "up" }), { seq: 3, kind: "nonsense" }])
+  const first = await accept(router, push)
+  assert.equal(first.answer.taken, 2)
+  const before = await eventsOf(router)
+  for (const again of [pushes, start()]) {
+    pushes = again
+    const { answer, accepted } = await accept(router, push)
+    assert.deepEqual(answer, { taken: 0, known: 2, refused: first.answer.refused })
+    assert.deepEqual(accepted.events, [])
+  }
+  assert.deepEqual(await eventsOf(router), before)
+  const now = await state(router)
+  assert.deepEqual([now?.taken, now?.known, now?.refused], [2, 4, 3])
+})
+
+test("in whatever order and however often pushes come, each item is stored once", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 8 }),
+      async (contents) => {
+        const router = await makeRouter()
+        const made = contents.map((seqs) => pushOf([...new Set(seqs)].map((seq) => link(seq))))
+        await Promise.all(made.map((push) => accept(router, push)))
+        assert.equal((await eventsOf(router)).length, new Set(contents.flat()).size)
+      },
+    ),
+    { numRuns: 15 },
+  )
+})
+
+test("the same number at once by two processes is stored once", async () => {
+  const router = await makeRouter()
+  const push = pushOf([link(1)])
+  const [one, other] = await Promise.all([start(), start()].map((each) => each.accept(router, push, "")))
+  assert.ok(one?.ok === true && other?.ok === true)
+  assert.equal(one.answer.taken + other.answer.taken, 1)
+  assert.equal(one.answer.known + other.answer.known, 1)
+  assert.equal((await eventsOf(router)).length, 1)
+})
+
+test("another queue, another boot and another router count for themselves", async () => {
+  const [router, other] = [await makeRouter(), await makeRouter()]
+  for (const over of [{}, { queue: "netwatch" }, { boot: "b2" }])
+    assert.equal((await accept(router, pushOf([link(1)], over))).answer.taken, 1)
+  assert.equal((await accept(other, pushOf([link(1)]))).answer.taken, 1)
+  assert.equal((await eventsOf(router)).length, 3)
+  assert.equal((await eventsOf(other)).length, 1)
+})
+
+test("what one queue tells later has not happened earlier, however uptimes are rounded", async () => {
+  const router = await makeRouter()
+  await accept(router, pushOf([link(1, { up: "00:59:59.900" })], { up: "00:59:59.950" }))
+  clock.nowMs += 100
+  // By its whole seconds alone the second one would lie a second before the first.
+  await accept(router, pushOf([link(2, { up: "00:59:58.100", state: "up" })], { up: "01:00:00" }))
+  clock.nowMs = NOW
+  const [first, second] = await eventsOf(router)
+  assert.deepEqual([first?.name, second?.name], ["link-down", "link-up"])
+})
+
+test("items of one second keep their order and none is in the future", async () => {
+  const router = await makeRouter()
+  const states = ["down", "up", "down", "up"]
+  await accept(router, pushOf(states.map((to, index) => link(index + 1, { state: to, up: "02:00:00" }))))
+  const events = await eventsOf(router)
+  assert.deepEqual(
+    events.map(({ name }) => name),
+    states.map((to) => `link-${to}`),
+  )
+  assert.ok(events.every(({ at }) => at <= NOW))
+})
+
+test("a bad item costs only itself, and is named", async () => {
+  const router = await makeRouter()
+  const { answer } = await accept(
+    router,
+    pushOf([
+      link(1),
+      link(2, { name: "a\0b" }),
+      link(3, { name: "half \ud800" }),
+      link(4, { up: "soon" }),
+      link(5, { state: "sideways" }),
+      link(6, { extra: 1 }),
+      { kind: "link" },
+      "text",
+      link(7),
+      link(7),
+      link(7, { state: "up" }),
+      beat(8, { memTotal: "99999999999999999999" }),
+      beat(9, { cpu: 101 }),
+      link(10, { name: "x".repeat(513) }),
+      null,
+    ]),
+  )
+  assert.equal(answer.taken, 2)
+  assert.equal(answer.known, 1)
+  assert.deepEqual(
+    answer.refused.map(({ seq, reason }) => `${seq} ${reason}`),
+    [
+      "2 malformed",
+      "3 malformed",
+      "4 malformed",
+      "5 malformed",
+      "6 malformed",
+      "null malformed",
+      "null malformed",
+      "7 conflict",
+      "8 malformed",
+      "9 malformed",
+      "10 malformed",
+      "null malformed",
+    ],
+  )
+  assert.match(answer.refused[2]?.message ?? "", /^up: not a time/)
+  assert.equal((await state(router))?.lastRefusal?.reason, "malformed")
+})
+
+test("what is older than anything kept is refused by that name", async () => {
+  const router = await makeRouter()
+  const { answer } = await accept(router, pushOf([link(1, { up: "1d" }), link(2, { up: "9w6d" })], { up: "10w" }))
+  assert.deepEqual(
+    answer.refused.map(({ seq, reason }) => [seq, reason]),
+    [[1, "too-old"]],
+  )
+  assert.equal(answer.taken, 1)
+})
+
+test("heartbeats become health, ports with rates, and facts where they changed; counting begins anew after a restart", async () => {
+  const router = await makeRouter()
+  const at = (minute: number) => `01:${String(minute).padStart(2, "0")}:00`
+  const send = async (minute: number, rx: number, more: object = {}) => {
+    clock.nowMs = NOW + minute * 60_000
+    const ports = [port({ rx: String(rx) }), port({ name: "<pppoe-anna>" }), port({ name: "" })]
+    const item = beat(minute + 1, { up: at(minute), ports, ...more })
+    return (await accept(router, pushOf([item], { queue: "heartbeat", up: at(minute) }))).accepted
+  }
+  const first = await send(0, 1_000)
+  assert.deepEqual([first.health[0]?.memoryUsedByte, first.health[0]?.cpuRatio, first.health[0]?.uptimeS], [300, 0.07, 3_600])
+  assert.deepEqual(
+    first.interfaces.map((sample) => [sample.interface, sample.rxBps]),
+    [["ether1", null]],
+  )
+  assert.equal(first.facts[0]?.identity, "gw")
+  const second = await send(1, 7_500_000 + 1_000)
+  assert.equal(Math.round((second.interfaces[0]?.rxBps ?? 0) / 10_000), 100)
+  assert.deepEqual(second.facts, [])
+  assert.equal((await send(2, 7_501_000, { identity: "gw2" })).facts[0]?.identity, "gw2")
+  pushes = start()
+  const after = await send(3, 7_600_000)
+  assert.equal(after.interfaces[0]?.rxBps, null)
+  clock.nowMs = NOW
+  const now = await state(router)
+  assert.deepEqual([now?.heartbeatEveryS, now?.lastHeartbeatAtMs !== null], [60, true])
+})
+
+test("a heartbeat that was overtaken spoils no rate", async () => {
+  const router = await makeRouter()
+  const ports = (rx: number) => [port({ rx })]
+  await accept(router, pushOf([beat(2, { up: "01:00:00", ports: ports(1_000_000) })], { up: "01:00:00" }))
+  await accept(router, pushOf([beat(1, { up: "00:59:00", ports: ports(10) })], { up: "01:00:01" }))
+  clock.nowMs += 60_000
+  const { accepted } = await accept(
+    router,
+    pushOf([beat(3, { up: "01:01:00", ports: ports(1_000_000 + 7_500) })], { up: "01:01:00" }),
+  )
+  clock.nowMs = NOW
+  assert.equal(Math.round(accepted.interfaces[0]?.rxBps ?? 0), 1_000)
+})
+
+test("a crash before the commit leaves nothing, and the push is taken when it comes again", async () => {
+  const router = await makeRouter()
+  crash.next = true
+  await assert.rejects(pushes.accept(router, pushOf([link(1)]), ""), /the lights went out/)
+  assert.equal((await eventsOf(router)).length, 0)
+  assert.equal(await state(router), null)
+  assert.equal((await accept(router, pushOf([link(1)]))).answer.taken, 1)
+})
+
+test("what a router dropped for want of room is counted once", async () => {
+  const router = await makeRouter()
+  await accept(router, pushOf([link(9)], { lost: 8 }))
+  await accept(router, pushOf([link(9)], { lost: 8 }))
+  await accept(router, pushOf([link(12)], { lost: 10 }))
+  assert.equal((await state(router))?.lost, 10)
+})
+
+test("a router that was removed meanwhile, or is another organisation's, writes nothing", async () => {
+  const other = await makeOrg(db, `other-${randomUUID()}`)
+  const theirs = await makeRouter(other)
+  const gone: Router = { org: db.org, device: DeviceId.parse(randomUUID()), name: "gone" }
+  for (const router of [gone, { ...theirs, org: db.org }]) {
+    const outcome = await pushes.accept(router, pushOf([link(1)]), "")
+    assert.ok(!outcome.ok && outcome.reason === "gone")
+  }
+  assert.equal((await eventsOf(theirs)).length, 0)
+})
+
+test("an unreadable uptime is told, and nothing is stored", async () => {
+  const router = await makeRouter()
+  const outcome = await pushes.accept(router, pushOf([link(1)], { up: "a while" }), "")
+  assert.ok(!outcome.ok && outcome.reason === "unreadable")
+  await pushes.refuse(router, "malformed", outcome.message)
+  assert.equal((await state(router))?.lastRefusal?.message, "up: not a time as RouterOS prints it")
+})
+
+test("the ledger keeps the last 64 boots of a router", async () => {
+  const router = await makeRouter()
+  for (let boot = 1; boot <= 70; boot += 1) {
+    clock.nowMs = NOW + boot
+    await accept(router, pushOf([link(1)], { boot: `b${boot}` }))
+  }
+  await pushes.prune(db.org)
+  clock.nowMs = NOW
+  assert.equal((await accept(router, pushOf([link(1)], { boot: "b70" }))).answer.known, 1)
+  const [row] = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ n: number }[]>`select count(*)::int as n from push.ledger where device_id = ${router.device}`,
+  )
+  assert.equal(row?.n, 64)
+})
+
+test("whatever JSON comes as items, the answer accounts for each and nothing fails", async () => {
+  const router = await makeRouter()
+  const text = fc.oneof(fc.string({ unit: "binary", maxLength: 20 }), fc.string({ maxLength: 20 }))
+  const near = fc.record(
+    {
+      seq: fc.oneof(fc.integer({ min: -1, max: 40 }), fc.double()),
+      up: fc.constantFrom("00:00:01", "1w", "x"),
+      kind: fc.constantFrom("link", "watch", "hello", "peer"),
+      name: text,
+      state: fc.constantFrom("up", "down", "x"),
+      version: text,
+      identity: text,
+      done: fc.array(text, { maxLength: 2 }),
+      failed: fc.array(text, { maxLength: 2 }),
+      address: text,
+      detail: text,
+      protocol: fc.constantFrom("bgp", "ospf"),
+      host: text,
+      type: text,
+      because: fc.constantFrom("change", "test"),
+    },
+    { requiredKeys: ["seq", "kind", "up"] },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(fc.jsonValue(), near), { maxLength: 12 }), fc.nat(9), async (items, boot) => {
+      const { answer } = await accept(router, pushOf(items, { boot: `b${boot}` }))
+      assert.equal(answer.taken + answer.known + answer.refused.length, items.length)
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -1,0 +1,52 @@
+/** How a router is doing after one more push. Pure. */
+import type { Parsed, Refused } from "./items.ts"
+import type { RouterState, WatchNow } from "./store.ts"
+
+/** What one push was: `skewMs` null where the router's clock could not be read. */
+export type Round = {
+  readonly atMs: number
+  readonly address: string
+  readonly skewMs: number | null
+  readonly taken: readonly (Parsed & { readonly atMs: number })[]
+  readonly known: number
+  readonly refused: readonly Refused[]
+  readonly lost: number
+}
+
+const WATCHES_MOST = 100
+
+const withWatch = (watches: readonly WatchNow[], now: WatchNow): WatchNow[] => {
+  const was = watches.find(({ name }) => name === now.name)
+  if (was !== undefined && was.sinceMs > now.sinceMs) return [...watches] // overtaken on its way
+  const sinceMs = was?.state === now.state && was.host === now.host ? was.sinceMs : now.sinceMs
+  return [...watches.filter(({ name }) => name !== now.name), { ...now, sinceMs }].slice(-WATCHES_MOST)
+}
+
+export const stateAfter = (was: RouterState, round: Round): RouterState => {
+  let { hello, heartbeatEveryS, lastHeartbeatAtMs, watches } = was
+  for (const { item, atMs } of round.taken) {
+    if (item.kind === "watch")
+      watches = withWatch(watches, { name: item.name, host: item.host, state: item.state, sinceMs: atMs })
+    if (item.kind === "hello" && (hello === null || atMs >= hello.atMs))
+      hello = { atMs, version: item.version, done: item.done, failed: item.failed }
+    if (item.kind === "heartbeat" && (lastHeartbeatAtMs === null || atMs >= lastHeartbeatAtMs)) {
+      lastHeartbeatAtMs = atMs
+      heartbeatEveryS = item.every
+    }
+  }
+  const last = round.refused.at(-1)
+  return {
+    lastPushAtMs: round.atMs,
+    lastAddress: round.address,
+    clockSkewMs: round.skewMs ?? was.clockSkewMs,
+    taken: was.taken + round.taken.length,
+    known: was.known + round.known,
+    refused: was.refused + round.refused.length,
+    lost: was.lost + round.lost,
+    lastRefusal: last === undefined ? was.lastRefusal : { atMs: round.atMs, reason: last.reason, message: last.message },
+    hello,
+    watches,
+    heartbeatEveryS,
+    lastHeartbeatAtMs,
+  }
+}
