@@ -69,7 +69,14 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   },
   "routeros-scripts": { ours: [], outside: [] },
   lab: {
-    ours: ["@ispvm/agent/wire", "@ispvm/appliance/cause", "@ispvm/routeros-scripts/check", "@ispvm/routeros-scripts/companion"],
+    ours: [
+      "@ispvm/agent/wire",
+      "@ispvm/appliance/cause",
+      "@ispvm/routeros-scripts/check",
+      "@ispvm/routeros-scripts/check/product",
+      "@ispvm/routeros-scripts/check/syntax",
+      "@ispvm/routeros-scripts/companion",
+    ],
     outside: ["yaml", "zod"],
   },
 }

@@ -23,7 +23,10 @@ export type Row = ReadonlyMap<string, Value>
 /** On whose behalf a script runs. Globals belong to `owner`; a command outside `policies` fails as it does on the router. */
 export type Runner = { readonly owner: string; readonly policies: ReadonlySet<string> }
 
-/** One command with its arguments evaluated. `path` in full: `/ip/service/set`. */
+/**
+ * One command with its arguments evaluated. `path` in full: `/ip/service/set`. A bare word comes as text, as it stands (`yes`, `5`, `1d`,
+ * `*1A`, `a,b`): what it means is the property's business. Braces come as the text between them.
+ */
 export type Invocation = {
   readonly path: string
   readonly args: ReadonlyMap<string, Value>
