@@ -107,3 +107,11 @@ test("a release before the oldest that is known goes by that, and is said to be 
   assert.deepEqual([status, stdout], [1, "line 1 column 17: expected end of command (unproven)\n"])
   assert.equal(check("--release", "7.1", script("/system identity set name=x\n")).stderr.startsWith("unproven"), true)
 })
+
+test("--lint tells traps that a router takes without a word", () => {
+  const by = (text: string) => check("--release", "7.22.1", "--lint", script(text))
+  assert.deepEqual(by("/ip address set [find where interface=ether1] comment=x\n"), { status: 0, stdout: "", stderr: "" })
+  const { status, stdout } = by("/ip address set 0 comment=x\n")
+  assert.equal(status, 1)
+  assert.match(stdout, /^line 1 column 17: row-number: a row by its number \(0\)\n {4}the numbers/)
+})

@@ -1,7 +1,8 @@
 /**
- * `npm run --silent rsc:check -- --release 7.22.1 [--schema DIR] [--packages a,b] [--jsonl] FILE`: what a router of that release would refuse
+ * `npm run --silent rsc:check -- --release 7.22.1 [--schema DIR] [--packages a,b] [--jsonl | --lint] FILE`: what a router of that release would refuse
  * of a script. Exits 0 where nothing, 1 with `line L column C: message`, 2 for wrong usage. With `--jsonl` it reads `{"id","source"}` a line,
  * from FILE or standard input, and answers a line each. Without a folder of command trees it goes by the product's own table.
+ * `--lint` tells traps as well that a router takes without a word, a line each, and exits 1 where there is one.
  */
 import { createReadStream, existsSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
@@ -14,8 +15,9 @@ import { OUTSIDE } from "./check/reader.ts"
 import { isRelease } from "./check/release.ts"
 import { releaseIn } from "./check/tree.ts"
 import { isOfV6 } from "./check/v6.ts"
+import { lintScript } from "./lint/lint.ts"
 
-const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl] FILE
+const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl | --lint] FILE
 DIR holds command trees (routeros-RELEASE.commands.tsv); without it, and without ISPVM_RECORDINGS, the product's own table decides. That has the
 menus which monitoring touches: of others it says "${OUTSIDE}: /menu", which means neither right nor wrong.
 Between two releases that are known the older decides. "(unproven)": no router of that release, or of an older one, has told its commands.`
@@ -35,6 +37,7 @@ const optionsIn = (args: readonly string[]) => {
         schema: { type: "string" },
         packages: { type: "string" },
         jsonl: { type: "boolean", default: false },
+        lint: { type: "boolean", default: false },
       },
     })
   } catch (error) {
@@ -105,10 +108,19 @@ const answerFile = (file: string, release: Release): number => {
   return 1
 }
 
+const lintFile = (file: string, release: Release): number => {
+  const findings = lintScript(readFileSync(file === "-" ? 0 : file), release)
+  for (const { line, column, rule, what, detail, why, within } of findings)
+    say(`line ${line} column ${column}: ${rule}: ${what} (${detail}${within === null ? "" : `; ${within}`})\n    ${why}`)
+  return findings.length === 0 ? 0 : 1
+}
+
 const { values, positionals } = optionsIn(process.argv.slice(2))
 const release = releaseOf(values.release, values.schema, packagesIn(values.packages))
 const [file, ...more] = positionals
+if (values.jsonl && values.lint) wrong("--jsonl or --lint, not both")
 if (more.length > 0) wrong("one file at a time")
 if (file !== undefined && file !== "-" && !existsSync(file)) wrong(`no such file: ${file}`)
 if (values.jsonl) process.exitCode = await answerLines(file, release)
-else process.exitCode = file === undefined ? wrong("no file named") : answerFile(file, release)
+else if (file === undefined) wrong("no file named")
+else process.exitCode = answerFile(file, release) || (values.lint ? lintFile(file, release) : 0)

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { checkScript } from "../check/check.ts"
+import { releaseNamed } from "../check/product.ts"
+import { lintScript, REFUSED, RULES } from "./lint.ts"
+
+const releaseOf = (name: string) => {
+  const release = releaseNamed(name)
+  assert.ok(release, name)
+  return release
+}
+const found = (source: string, name = "7.22.1"): readonly string[] => lintScript(source, releaseOf(name)).map(({ rule }) => rule)
+
+for (const rule of RULES)
+  test(`${rule.id}: found in the script that has it, and nothing in the one that has not`, () => {
+    assert.deepEqual([...new Set(found(rule.bad, rule.of))], [rule.id])
+    assert.deepEqual(found(rule.good, rule.of), [])
+    assert.equal(checkScript(rule.good, releaseOf(rule.of ?? "7.22.1")).ok, true)
+    assert.equal(checkScript(rule.bad, releaseOf(rule.of ?? "7.22.1")).ok, rule.kind === "read")
+  })
+
+test("no two rules have the same name", () => {
+  assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length)
+})
+
+test("what a script holds is looked at as well, however deep, and told where it stands", () => {
+  const inner = '/system scheduler add name=y on-event="/ip address set 0 comment=x"'
+  const source = `:put 1\n/system script add name=x source="\n${inner.replace(/["\\$]/g, "\\$&")}"`
+  assert.deepEqual(
+    lintScript(source, releaseOf("7.22.1")).map(({ line, column, rule, within }) => [line, column, rule, within]),
+    [[2, 34, "row-number", "source, line 2 column 39; on-event, line 1 column 17"]],
+  )
+})
+
+test("commands in braces are looked at in place", () => {
+  const [finding] = lintScript("/system scheduler add name=y on-event={\n  /ip address set 0 comment=x }", releaseOf("7.22.1"))
+  assert.deepEqual([finding?.line, finding?.rule, finding?.within], [2, "row-number", null])
+})
+
+test("what cannot be read is told, in what a script holds too; what the table leaves out is not", () => {
+  assert.deepEqual(found(":put ("), [REFUSED])
+  assert.deepEqual(found('/system script add name=x source=":put ("'), [REFUSED])
+  assert.deepEqual(found("/ip firewall nat print"), [])
+  assert.deepEqual(found("/tool netwatch add host=192.0.2.1 up-script=x"), [])
+})
+
+test("what netwatch detaches has netwatch's rights", () => {
+  assert.deepEqual(found('/tool netwatch add host=192.0.2.1 up-script=":execute \\"/user disable x\\""'), ["netwatch-policy"])
+})
+
+test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
+  assert.deepEqual(found(':local rows "x"\n/system script add name=x source=":put ($rows"'), [])
+})

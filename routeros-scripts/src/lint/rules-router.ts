@@ -1,0 +1,238 @@
+/** Traps of the menus: rows, netwatch, fetch, what a release takes as a value. */
+import { menuAt } from "../check/menus.ts"
+import { compareReleases } from "../check/release.ts"
+import type { Command, Value } from "../check/syntax.ts"
+import { each, type Found, type Rule } from "./rule.ts"
+import { givenIn, menuOf, plainOf } from "./walk.ts"
+
+const found = (value: { readonly span: Found["span"] }, detail: string): readonly Found[] => [{ span: value.span, detail }]
+
+const isFetch = (command: Command): boolean => command.path === "/tool/fetch"
+const saysOneOf = (command: Command, name: string, values: readonly string[]): boolean =>
+  values.includes(plainOf(givenIn(command, name)) ?? "")
+
+/** The text that a value begins with. */
+const beginsWith = (value: Value | undefined): string => {
+  if (value?.kind === "group") return beginsWith(value.value)
+  if (value?.kind === "binary") return beginsWith(value.left)
+  const first = value?.kind === "string" ? value.parts[0] : undefined
+  return first?.kind === "text" ? first.text : (plainOf(value) ?? "")
+}
+
+/** What runs as the router's own user may do: read, write, test, reboot. These menus want more. */
+const BEYOND: readonly (readonly [path: RegExp, policy: string])[] = [
+  [/^\/user(\/|$)/, "policy"],
+  [/^\/system\/device-mode\/update$/, "policy"],
+  [/^\/(ip\/(address|service)\/)?export$/, "sensitive"],
+  [/^\/system\/backup\//, "sensitive"],
+  [/^\/tool\/(sniffer|torch|traffic-generator)/, "sniff"],
+  [/^\/password$/, "password"],
+]
+const NETWATCH_POLICIES = ["read", "write", "test", "reboot"]
+const policiesIn = (value: Value | undefined): readonly string[] =>
+  (plainOf(value) ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))
+
+/** Values with the release that brought them; the command trees do not tell values. */
+const VALUES: readonly (readonly [path: RegExp, argument: string, value: RegExp, since: string])[] = [
+  [/^\/tool\/netwatch\/(add|set)$/, "type", /^dns$/, "7.16"],
+  [/^\/tool\/netwatch\/(add|set)$/, "type", /^https?-get$|^tcp-conn$|^icmp$/, "7.4"],
+  [/^\/system\/logging\/action\/(add|set)$/, "target", /^script$/, "7.22"],
+  [/^\/system\/logging\/action\/(add|set)$/, "remote-log-format", /^cef$/, "7.18"],
+  [/^\/serialize$/, "to", /^dsv$/, "7.16"],
+]
+
+/** A script that a router keeps may be this long. */
+const MOST_BYTES = 30_000
+const bytesIn = (value: Value): number =>
+  value.kind === "string"
+    ? value.parts.reduce((sum, part) => sum + (part.kind === "text" ? Buffer.byteLength(part.text) : 0), 0)
+    : value.span.end - value.span.start
+
+const ROW_COMMANDS = /\/(set|remove|enable|disable|unset|get|comment|edit|move|reset|reset-counters|run)$/
+
+export const ROUTER_RULES: readonly Rule[] = [
+  {
+    id: "row-number",
+    kind: "read",
+    what: "a row by its number",
+    why: "the numbers of an interactive print mean nothing in a script: [find …]",
+    bad: "/ip address set 0 comment=uplink",
+    good: "/ip address set [find where interface=ether1] comment=uplink",
+    look: each((site, { release }) => {
+      if (site.kind !== "command" || !ROW_COMMANDS.test(site.command.path)) return []
+      if (!menuAt(release.menus, menuOf(site.command.path))?.commands.has("find")) return []
+      return ["numbers", "number"].flatMap((name) => {
+        const value = givenIn(site.command, name)
+        const text = value?.kind === "word" ? value.text : ""
+        return value !== undefined && /^\d+(,\d+)*$/.test(text) ? found(value, text) : []
+      })
+    }),
+  },
+  {
+    id: "whole-menu",
+    kind: "read",
+    what: "a change of every row of a menu",
+    why: "[find] without a condition is all there is: what others have made too",
+    bad: "/ip firewall filter remove [find]",
+    good: '/ip firewall filter remove [find where comment~"^ispvm"]',
+    look: each((site) => {
+      if (site.kind !== "command" || !/\/(set|remove|disable|enable|unset|reset|comment)$/.test(site.command.path)) return []
+      const rows = givenIn(site.command, "numbers")
+      const [find, ...more] = rows?.kind === "run" ? rows.statements : []
+      if (rows === undefined || find?.kind !== "command" || more.length > 0 || !find.path.endsWith("/find")) return []
+      const condition = givenIn(find, "where")
+      return condition === undefined || condition.kind === "nothing" ? found(rows, menuOf(site.command.path)) : []
+    }),
+  },
+  {
+    id: "netwatch-policy",
+    kind: "read",
+    what: "a netwatch script that needs more than read, write, test and reboot",
+    why: "netwatch runs scripts as a system user with these four at most; one that asks for more is not run",
+    bad: "/tool netwatch add host=192.0.2.1 down-script={ /user disable [find where name=guest] }",
+    good: "/tool netwatch add host=192.0.2.1 down-script={ /interface disable [find where name=ether2] }",
+    look: each((site) => {
+      if (site.kind !== "command" || !site.scene.isNetwatch) return []
+      const beyond = BEYOND.find(([path]) => path.test(site.command.path))
+      return beyond === undefined ? [] : found(site.command, `${site.command.path} needs ${beyond[1]}`)
+    }),
+  },
+  {
+    id: "netwatch-stored",
+    kind: "read",
+    what: "a stored script with more policies than netwatch has, run by netwatch",
+    why: "a stored script with more policies than read, write, test and reboot is not run from there either",
+    bad: "/system script add name=x policy=read,ftp source={ :put 1 }\n/tool netwatch add host=192.0.2.1 up-script=x",
+    good: "/system script add name=x policy=read,test source={ :put 1 }\n/tool netwatch add host=192.0.2.1 up-script=x",
+    look: ({ sites }) => {
+      const beyond = new Map(
+        sites.flatMap((site) => {
+          if (site.kind !== "command" || site.command.path !== "/system/script/add") return []
+          const more = policiesIn(givenIn(site.command, "policy")).filter((policy) => !NETWATCH_POLICIES.includes(policy))
+          const name = plainOf(givenIn(site.command, "name"))
+          return more.length === 0 || name === undefined ? [] : [[name, more.join(",")] as const]
+        }),
+      )
+      return sites.flatMap((site) => {
+        if (site.kind !== "nested" || site.nested.runs !== "netwatch") return []
+        const name = (plainOf(site.nested.value) ?? "").replace(/^\/?system[ /]script[ /]run /, "")
+        return beyond.has(name) ? found(site.nested.value, `${name} has ${beyond.get(name)}`) : []
+      })
+    },
+  },
+  {
+    id: "netwatch-fetch",
+    kind: "read",
+    what: "a fetch in a netwatch script that netwatch waits for",
+    why: "fetch blocks the script until it is answered; in netwatch :execute detaches it",
+    bad: '/tool netwatch add host=192.0.2.1 down-script={ :do { /tool fetch url="https://192.0.2.9/" output=none check-certificate=yes } on-error={} }',
+    good: '/tool netwatch add host=192.0.2.1 down-script={ :execute "/tool fetch url=\\"https://192.0.2.9/\\" output=none check-certificate=yes" }',
+    look: each((site) =>
+      site.kind === "command" && site.scene.runs === "netwatch" && isFetch(site.command) ? found(site.command, "fetch") : [],
+    ),
+  },
+  {
+    id: "fetch-leaves-file",
+    kind: "read",
+    what: "a fetch that leaves what it gets in a file nobody named",
+    why: "without output=none (v6: keep-result=no) every answer becomes a file, on flash memory",
+    bad: '/tool fetch url="https://192.0.2.9/x" http-method=post http-data="{}" check-certificate=yes',
+    good: '/tool fetch url="https://192.0.2.9/x" http-method=post http-data="{}" check-certificate=yes output=none',
+    look: each((site) => {
+      if (site.kind !== "command" || !isFetch(site.command)) return []
+      const { command } = site
+      const isKept =
+        saysOneOf(command, "output", ["none", "user", "user-with-headers"]) || saysOneOf(command, "keep-result", ["no"])
+      const isNamed = ["dst-path", "src-path", "upload"].some((name) => givenIn(command, name) !== undefined)
+      const isPush = givenIn(command, "http-data") !== undefined
+      return isKept || (isNamed && !isPush) ? [] : found(command, isPush ? "a push" : "a download")
+    }),
+  },
+  {
+    id: "fetch-unchecked",
+    kind: "read",
+    what: "a fetch over TLS that does not say whether the certificate is checked",
+    why: "check-certificate is `no` unless it is said; whoever wants that writes it down",
+    bad: '/tool fetch url="https://192.0.2.9/x" output=none',
+    good: '/tool fetch url="https://192.0.2.9/x" output=none check-certificate=yes',
+    look: each((site) => {
+      if (site.kind !== "command" || !isFetch(site.command) || givenIn(site.command, "check-certificate") !== undefined) return []
+      const isTls = /^https:/i.test(beginsWith(givenIn(site.command, "url"))) || saysOneOf(site.command, "mode", ["https"])
+      return isTls || givenIn(site.command, "http-data") !== undefined ? found(site.command, "fetch") : []
+    }),
+  },
+  {
+    id: "fetch-uncaught",
+    kind: "read",
+    what: "a fetch in a kept script whose failure ends the script",
+    why: "any answer but a good one raises an error, and what comes after is not done",
+    bad: '/system scheduler add name=x on-event={ /tool fetch url="http://192.0.2.9/" output=none; :put done }',
+    good: '/system scheduler add name=x on-event={ :do { /tool fetch url="http://192.0.2.9/" output=none } on-error={ :put failed } }',
+    look: each((site) =>
+      site.kind === "command" && isFetch(site.command) && site.scene.runs === "stored" && !site.scene.isCaught
+        ? found(site.command, "fetch")
+        : [],
+    ),
+  },
+  {
+    id: "header-comma",
+    kind: "read",
+    what: "a comma inside the value of a header",
+    why: 'a comma separates headers: "A: b, c" is two; inside a value it is written \\\\,',
+    bad: '/tool fetch url="http://192.0.2.9/" output=none http-header-field="Accept: text/html, text/plain"',
+    good: '/tool fetch url="http://192.0.2.9/" output=none http-header-field="Accept: text/html,Content-Type: text/plain"',
+    look: each((site) => {
+      const value = site.kind === "command" && isFetch(site.command) ? givenIn(site.command, "http-header-field") : undefined
+      const part = (plainOf(value) ?? "").split(/(?<!\\),/).find((header) => header !== "" && !header.includes(":"))
+      return value === undefined || part === undefined ? [] : found(value, part.trim())
+    }),
+  },
+  {
+    id: "value-of-later",
+    kind: "read",
+    what: "a value that the release does not know",
+    why: "the names of parameters are checked when a script is read, values only when it runs",
+    of: "7.14.3",
+    bad: "/tool netwatch add host=192.0.2.1 type=dns",
+    good: "/tool netwatch add host=192.0.2.1 type=icmp",
+    look: each((site, { release }) => {
+      if (site.kind !== "command") return []
+      return VALUES.flatMap(([path, name, known, since]) => {
+        const value = path.test(site.command.path) ? givenIn(site.command, name) : undefined
+        const text = plainOf(value)
+        return value !== undefined && text !== undefined && known.test(text) && compareReleases(release.name, since) < 0
+          ? found(value, `${name}=${text} is there from ${since} on`)
+          : []
+      })
+    }),
+  },
+  {
+    id: "short-snmp-password",
+    kind: "read",
+    what: "a password of SNMP v3 with fewer than 8 characters",
+    why: "both passwords have at least 8 characters",
+    bad: "/snmp community add name=x security=private authentication-password=secret encryption-password=longenough1",
+    good: "/snmp community add name=x security=private authentication-password=longenough1 encryption-password=longenough2",
+    look: each((site) => {
+      if (site.kind !== "command" || !/^\/snmp\/community\/(add|set)$/.test(site.command.path)) return []
+      return ["authentication-password", "encryption-password"].flatMap((name) => {
+        const value = givenIn(site.command, name)
+        const text = plainOf(value)
+        return value !== undefined && text !== undefined && text !== "" && text.length < 8 ? found(value, name) : []
+      })
+    }),
+  },
+  {
+    id: "too-long",
+    kind: "read",
+    what: "a kept script that is too long to be kept",
+    why: "a script's source is cut or refused above 30,000 characters",
+    bad: `/system script add name=x source="${":put 1;".repeat(4_400)}"`,
+    good: `/system script add name=x source="${":put 1;".repeat(400)}"`,
+    look: each((site) =>
+      site.kind === "nested" && bytesIn(site.nested.value) > MOST_BYTES
+        ? found(site.nested.value, `${bytesIn(site.nested.value)} bytes`)
+        : [],
+    ),
+  },
+]
