@@ -13,10 +13,10 @@ test("every row that the command trees can show is as they show it, release by r
   if (folder === null || readdirSync(folder).length === 0) return t.skip("no recordings: 0 rows held against trees")
   let held = 0
   for (const release of releasesIn(folder)) {
-    const commands = new Map(rowsIn(folder, release))
+    const commands: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(rowsIn(folder, release))
     for (const [name, row] of featureRows) {
       if (row.command === null) continue
-      const isThere = commands.get(row.command)?.has(row.argument ?? "") ?? false
+      const isThere: boolean = commands.get(row.command)?.has(row.argument ?? "") ?? false
       const minor = release.replace(/^(\d+\.\d+).*/, "$1")
       assert.equal(has(minor, name), isThere, `${name} in ${release}`)
       held += 1

@@ -1,0 +1,45 @@
+/** The one line to paste: learns to know the appliance by its root's fingerprint, and only then asks it for the script. */
+import { TAG } from "./draft.ts"
+import { AUTHORITY } from "./parts/authority.ts"
+import { quote } from "./quote.ts"
+
+export type Bootstrap = {
+  readonly host: string
+  readonly port: number
+  /** SHA-256 of the root's DER, 64 hex digits in lower case. */
+  readonly caFingerprint: string
+  /** Good for one fetch; stands in a header, never in a URL. */
+  readonly secret: string
+  /** Of the router: for now the same line does for all. */
+  readonly release: string
+}
+
+/**
+ * The root is fetched without a check, because nothing is known yet; whatever came that has not the fingerprint in this line is taken out
+ * again before anything else is asked, and the secret is sent only after.
+ */
+export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstrap): string => {
+  const at = `https://${host.includes(":") ? `[${host}]` : host}:${port}/push/v1`
+  const root = `${AUTHORITY}.pem`
+  const script = `${TAG}-onboard.rsc`
+  const gone = (file: string): string => `/file remove [/file find where name=${quote(file)}]`
+  const authority = `/certificate find where fingerprint=${quote(caFingerprint)}`
+  const wrong = "ISP Visual Monitor: whoever answered is not the appliance this line was made for. Nothing was changed."
+  const steps = [
+    `:local known [/certificate find]`,
+    `:if ([:len [${authority}]] = 0) do={ ${[
+      `/tool fetch url=${quote(`${at}/ca`)} mode=https check-certificate=no dst-path=${quote(root)}`,
+      ":delay 1s",
+      `/certificate import file-name=${quote(root)} passphrase=""`,
+      gone(root),
+      `:foreach each in=[/certificate find where fingerprint!=${quote(caFingerprint)}] do={ :if ([:typeof [:find $known $each]] = "nil") do={ /certificate remove $each } }`,
+    ].join("; ")} }`,
+    `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrong)} }`,
+    `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate set [${authority}] name=${quote(AUTHORITY)} }`,
+    `/tool fetch url=${quote(`${at}/script`)} mode=https check-certificate=yes http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)}`,
+    ":delay 1s",
+    `:do { /import file-name=${quote(script)} } on-error={ :put "ISP Visual Monitor: the script stopped; see above and the log." }`,
+    gone(script),
+  ]
+  return `{ ${steps.join("; ")} }`
+}

@@ -1,0 +1,57 @@
+/** Parts put together into one script that may be pasted into a terminal or imported: each part is one command of several lines. */
+
+import { compareReleases } from "../check/release.ts"
+import { indented } from "./commands.ts"
+import type { Draft } from "./draft.ts"
+import { GLOBALS } from "./parts/preamble.ts"
+import { plainLine, quote } from "./quote.ts"
+import type { Made, Part } from "./wish.ts"
+
+/** The oldest release whose commands a router has told. */
+const OLDEST_PROVEN = "7.9.2"
+export const isProven = (release: string): boolean => compareReleases(release, OLDEST_PROVEN) >= 0
+
+export type Plain = Pick<Draft, "id" | "title" | "why" | "text" | "remarks">
+
+/** Whether a part posts: left out by the router itself where device-mode forbids it. */
+const posts = (id: string): boolean => id === "push" || id.startsWith("push-")
+
+/** The shared variables that a text names. */
+const usedIn = (text: string): readonly string[] => GLOBALS.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
+
+/** One part's failure is named and does not stop the rest. Variables of a part end with it. */
+const guarded = ({ id, text }: Plain): string => {
+  const run = `:if (${posts(id) ? "$ispvmGo and $ispvmPush" : "$ispvmGo"}) do={
+${indented(text)}  :set ispvmDone ($ispvmDone , ${quote(id)})
+}
+`
+  return `:do {
+${usedIn(run)
+  .map((name) => `  :global ${name}\n`)
+  .join("")}${indented(run)}} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , ${quote(id)})
+}
+`
+}
+
+const commentLines = (text: string): string =>
+  (plainLine(text).match(/\S.{0,130}(?=\s|$)/g) ?? []).map((line) => `# ${line.trim()}\n`).join("")
+
+/** `bare`: parts that stand as they are, because they make what the others' frame needs. */
+export const compose = (
+  header: readonly string[],
+  drafts: readonly Plain[],
+  bare: ReadonlySet<string>,
+  release: string,
+): Made => {
+  let text = header.map((line) => commentLines(line)).join("")
+  const parts: Part[] = []
+  for (const draft of drafts) {
+    const own = `# -- ${draft.id}: ${plainLine(draft.title)}\n${commentLines(draft.why)}${bare.has(draft.id) ? draft.text : guarded(draft)}`
+    text += "\n"
+    parts.push({ id: draft.id, title: draft.title, why: draft.why, text: own, firstLine: text.split("\n").length })
+    text += own
+  }
+  return { text, parts, remarks: drafts.flatMap((draft) => draft.remarks), isProven: isProven(release) }
+}

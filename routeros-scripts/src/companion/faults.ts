@@ -1,0 +1,123 @@
+/** Why no script can be made from a wish, field by field: what a router would refuse or take for something else. */
+import { compareReleases, isRelease } from "../check/release.ts"
+import type { Wish } from "./wish.ts"
+
+type Check = (wish: Wish) => readonly string[]
+const when = (isWrong: boolean, fault: string): readonly string[] => (isWrong ? [fault] : [])
+
+const OLDEST = "6.49"
+const HEX64 = /^[0-9a-f]{64}$/
+/** An address or a prefix, of either family, as far as characters tell: nothing that could end a word. */
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(\/\d{1,3})?$/
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9:])?$/
+const KEY = /^[A-Za-z0-9._-]+$/
+const LIST = /^!?[^\s!][^\n\r]*$/
+const SERVICES = /^[a-z][a-z0-9-]*$/
+
+const isWhole = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most
+
+/** No control characters: names and passwords that no terminal could show. */
+const isText = (text: string): boolean => text.trim() !== "" && !/[\p{Cc}]/u.test(text) && text.isWellFormed()
+
+const release: Check = (wish) =>
+  !isRelease(wish.release)
+    ? [`release: ${wish.release} is no RouterOS release such as 7.18.2`]
+    : when(
+        compareReleases(wish.release, OLDEST) < 0 || !/^[67]\./.test(wish.release),
+        `release: scripts are made for ${OLDEST} and for 7, not for ${wish.release}`,
+      )
+
+const authority: Check = ({ authority: { pem, fingerprint } }) => [
+  ...when(!HEX64.test(fingerprint), "authority.fingerprint: expected 64 hex digits in lower case"),
+  ...when(!pem.startsWith("-----BEGIN CERTIFICATE-----"), "authority.pem: expected a certificate in PEM"),
+  ...when(pem.length > 4_000, "authority.pem: longer than the 4000 characters that every release takes into a file"),
+]
+
+const account: Check = ({ api }) =>
+  api === null
+    ? []
+    : [
+        ...when(
+          !/^[A-Za-z0-9]([^*\p{Cc}]*[A-Za-z0-9])?$/u.test(api.username),
+          "api.username: begins and ends with a letter or digit, without an asterisk",
+        ),
+        ...when(!isText(api.password), "api.password: is empty or holds control characters"),
+      ]
+
+const snmp: Check = ({ snmp: wished }) => {
+  if (wished === null) return []
+  if (wished.version === 2) return when(!isText(wished.community), "snmp.community: is empty or holds control characters")
+  return [
+    ...when(!isText(wished.user), "snmp.user: is empty or holds control characters"),
+    ...(["authPassword", "privPassword"] as const).flatMap((name) =>
+      when(
+        wished[name].length < 8 || !isText(wished[name]),
+        `snmp.${name}: at least 8 characters, none of them a control character`,
+      ),
+    ),
+  ]
+}
+
+const places: Check = ({ agents, syslogTo, routerName }) => [
+  ...agents.flatMap((each, at) => when(!ADDRESS.test(each), `agents[${at}]: expected an address or a prefix`)),
+  ...(syslogTo === null
+    ? []
+    : [
+        ...when(!ADDRESS.test(syslogTo.address) || syslogTo.address.includes("/"), "syslogTo.address: expected an address"),
+        ...when(!isWhole(syslogTo.port, 1, 65_535), "syslogTo.port: expected 1 to 65535"),
+      ]),
+  ...when(routerName.trim() === "", "routerName: is empty"),
+]
+
+const push: Check = (wish) => {
+  const wished = wish.push
+  if (wished === null) return []
+  const seen = new Set<string>()
+  return [
+    ...when(!/^https:\/\/[^\s"$\\?]+$/.test(wished.url), "push.url: expected https://host:port/push/v1"),
+    ...when(!KEY.test(wished.key), "push.key: letters, digits, dot, hyphen and underscore only"),
+    ...when(!isWhole(wished.heartbeatS, 0, 86_400), "push.heartbeatS: expected 0 to 86400"),
+    ...when(!isWhole(wished.atMostAMinute, 1, 600), "push.atMostAMinute: expected 1 to 600"),
+    ...when(!isWhole(wished.queueMost, 10, 10_000), "push.queueMost: expected 10 to 10000"),
+    ...wished.watches.flatMap((watch, at) => {
+      const isTwice = seen.has(watch.name)
+      seen.add(watch.name)
+      return [
+        ...when(!isText(watch.name), `push.watches[${at}].name: is empty or holds control characters`),
+        ...when(isTwice, `push.watches[${at}].name: ${watch.name} is there twice`),
+        ...when(
+          !HOST.test(watch.host) && !ADDRESS.test(watch.host),
+          `push.watches[${at}].host: expected an address or a host name`,
+        ),
+        ...when(!isWhole(watch.intervalS, 1, 86_400), `push.watches[${at}].intervalS: expected 1 to 86400`),
+        ...when(watch.port !== null && !isWhole(watch.port, 1, 65_535), `push.watches[${at}].port: expected 1 to 65535`),
+        ...when(
+          watch.lossPercent !== null && !isWhole(watch.lossPercent, 0, 100),
+          `push.watches[${at}].lossPercent: expected 0 to 100`,
+        ),
+        ...when(watch.rttMs !== null && !isWhole(watch.rttMs, 1, 60_000), `push.watches[${at}].rttMs: expected 1 to 60000`),
+      ]
+    }),
+  ]
+}
+
+const harden: Check = ({ harden: wished }) =>
+  wished === null
+    ? []
+    : [
+        ...wished.servicesOff.flatMap((each, at) => [
+          ...when(!SERVICES.test(each), `harden.servicesOff[${at}]: ${each} is no service of the router`),
+          ...when(each === "api-ssl", `harden.servicesOff[${at}]: api-ssl is what the agents use`),
+        ]),
+        ...when(
+          wished.discoveryList !== null && (!LIST.test(wished.discoveryList) || !isText(wished.discoveryList)),
+          "harden.discoveryList: expected the name of an interface list",
+        ),
+        ...when(!isWhole(wished.undoAfterMinutes, 1, 1_440), "harden.undoAfterMinutes: expected 1 to 1440"),
+      ]
+
+const CHECKS: readonly Check[] = [release, authority, account, snmp, places, push, harden]
+
+/** Empty: a script can be made. */
+export const faultsIn = (wish: Wish): readonly string[] => CHECKS.flatMap((check) => check(wish))

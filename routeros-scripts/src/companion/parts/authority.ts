@@ -1,0 +1,36 @@
+/** The appliance's root certificate: what the router checks everything that it posts to against. */
+import { asFile, giveUp } from "../commands.ts"
+import { type Draft, TAG } from "../draft.ts"
+import { quote } from "../quote.ts"
+import type { Wish } from "../wish.ts"
+
+export const AUTHORITY = `${TAG}-ca`
+
+export const authority = (wish: Wish): Draft | null => {
+  if (wish.push === null) return null
+  const { pem, fingerprint } = wish.authority
+  const file = asFile(wish.release, AUTHORITY)
+  const ours = `fingerprint=${quote(fingerprint)}`
+  return {
+    id: "authority",
+    title: "Trust the appliance's certificate authority",
+    why: "The router posts only to who holds a certificate of this authority. It is imported by way of a file, which is removed at once, and compared by fingerprint; one that is there already stays as it is.",
+    text: `/certificate remove [/certificate find where name=${quote(AUTHORITY)} and fingerprint!=${quote(fingerprint)}]
+:if ([:len [/certificate find where ${ours}]] = 0) do={
+  ${file.make(pem)}
+  /certificate import file-name=${quote(file.name)} passphrase=""
+  /file remove [/file find where name=${quote(file.name)}]
+  :if ([:len [/certificate find where ${ours}]] = 0) do={
+    ${giveUp("the appliance's certificate authority could not be imported: the router cannot report.")}
+  }
+  /certificate set [/certificate find where ${ours}] name=${quote(AUTHORITY)}
+}
+`,
+    remove: `/certificate remove [/certificate find where name=${quote(AUTHORITY)}]
+/file remove [/file find where name=${quote(file.name)}]
+`,
+    needs: ["read", "write", "policy", "test", "sensitive"],
+    expects: [{ menu: "/certificate", by: { fingerprint }, want: {}, secret: [] }],
+    remarks: [],
+  }
+}

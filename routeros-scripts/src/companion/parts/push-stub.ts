@@ -1,0 +1,3 @@
+import type { Draft } from "../draft.ts"
+import type { Wish } from "../wish.ts"
+export const pushParts = (_wish: Wish): readonly Draft[] => []

@@ -1,0 +1,152 @@
+/** Compares what a router has with what its script made: what to read, and where it differs. */
+import { HARDEN_UNDO } from "./commands.ts"
+import { type Expectation, TAG } from "./draft.ts"
+import { has } from "./features.ts"
+import { onboardParts } from "./onboard.ts"
+import { CERTIFICATE } from "./parts/api-service.ts"
+import type { Drift, Reading, ReadRows, Wish } from "./wish.ts"
+
+type Row = Readonly<Record<string, string>>
+
+/** Where rows of ours may stand: read in every case, so that what an earlier script left is seen. `by`: what carries the tag. */
+const TAGGED: readonly (readonly [menu: string, by: "comment" | "name", names: readonly string[]])[] = [
+  ["/certificate", "name", ["name", "fingerprint"]],
+  ["/user", "comment", ["name", "comment"]],
+  ["/user/group", "name", ["name"]],
+  ["/snmp/community", "comment", ["name", "comment"]],
+  ["/ip/firewall/filter", "comment", ["comment", "chain", "action", "disabled"]],
+  ["/ip/firewall/address-list", "comment", ["list", "comment"]],
+  ["/ipv6/firewall/filter", "comment", ["comment", "chain", "action", "disabled"]],
+  ["/ipv6/firewall/address-list", "comment", ["list", "comment"]],
+  ["/system/logging/action", "name", ["name"]],
+  ["/system/script", "name", ["name"]],
+  ["/system/scheduler", "name", ["name"]],
+  ["/tool/netwatch", "comment", ["host", "comment"]],
+]
+
+/** Rows of ours that come and go with what the router was found to be like, and with hardening. */
+const MAY_BE: readonly (readonly [menu: string, name: string])[] = [
+  ["/certificate", CERTIFICATE],
+  ["/system/script", HARDEN_UNDO],
+  ["/system/scheduler", HARDEN_UNDO],
+]
+
+type Expected = Expectation & { readonly part: string }
+const expectedOf = (wish: Wish): readonly Expected[] =>
+  onboardParts(wish).flatMap((draft) => draft.expects.map((each) => ({ ...each, part: draft.id })))
+
+const taggedMenus = (wish: Wish) => TAGGED.filter(([menu]) => !menu.startsWith("/ipv6/") || has(wish.release, "ipv6"))
+
+export const readingsFor = (wish: Wish): readonly Reading[] => {
+  const menus = new Map<string, Set<string>>()
+  const add = (menu: string, names: readonly string[]): void => {
+    const known = menus.get(menu) ?? new Set<string>()
+    for (const name of names) known.add(name)
+    menus.set(menu, known)
+  }
+  for (const { menu, by, want } of expectedOf(wish)) add(menu, [...Object.keys(by), ...Object.keys(want)])
+  for (const [menu, , names] of taggedMenus(wish)) add(menu, names)
+  return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort() }))
+}
+
+// ── comparing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+/** `1m`, `00:01:00` and `60s` are one time; null: no time. */
+const millisOf = (text: string): number | null => {
+  const clock = /^(?:(\d+)w)?(?:(\d+)d)?(\d+):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text)
+  if (clock !== null) {
+    const [weeks, days, hours, minutes, seconds] = clock.slice(1, 6).map((each) => Number(each ?? 0))
+    return ((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 + (seconds ?? 0) * 1000
+  }
+  if (!/^(\d+(w|d|h|ms|m|s))+$/.test(text)) return null
+  return [...text.matchAll(/(\d+)(ms|[wdhms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ""] ?? 0),
+    0,
+  )
+}
+
+const WORDS: Readonly<Record<string, string>> = { yes: "true", no: "false" }
+const itemOf = (text: string): string => {
+  const item = WORDS[text.trim()] ?? text.trim().replace(/(?<=\.\d+)\/32$|(?<=:[0-9A-Fa-f:]*)\/128$/, "")
+  return String(millisOf(item) ?? item)
+}
+
+/** One spelling for what the router may print in several: order, masks of one address, times, yes and no, rights that are not held. */
+const spelled = (name: string, value: string): string => {
+  if (name === "source" || name.endsWith("script") || name === "on-event") return value.replaceAll("\r\n", "\n").trimEnd()
+  if (name === "comment" || name === "name") return value
+  return [...new Set(value.split(",").map(itemOf))]
+    .filter((item) => name !== "policy" || !item.startsWith("!"))
+    .sort()
+    .join(",")
+}
+
+const isSame = (name: string, wanted: string, found: string | undefined): boolean =>
+  spelled(name, wanted) === spelled(name, found ?? "")
+
+const fits = (row: Row, by: Readonly<Record<string, string>>): boolean =>
+  Object.entries(by).every(([name, value]) => isSame(name, value, row[name]))
+
+/** Rules that let the agents in are there only where something drops; what else is expected is always there. */
+const isCalledFor = ({ menu }: Expectation, rows: readonly Row[] | null, all: ReadRows): boolean => {
+  const filter = /^\/(ip|ipv6)\/firewall\/(filter|address-list)$/.exec(menu)
+  if (filter === null) return true
+  const rules = filter[2] === "filter" ? rows : (all.get(`/${filter[1]}/firewall/filter`) ?? null)
+  return (rules ?? []).some(
+    (row) => row.chain === "input" && (row.action === "drop" || row.action === "reject") && !isSame("", "true", row.disabled),
+  )
+}
+
+const named = (menu: string, by: Readonly<Record<string, string>>, secret: readonly string[]): string =>
+  [
+    menu,
+    ...Object.entries(by)
+      .filter(([name]) => !secret.includes(name))
+      .map(([, value]) => value),
+  ].join(" ")
+
+const driftIn = (expected: Expected, all: ReadRows): readonly Drift[] => {
+  const { part, menu, by, want, secret } = expected
+  const rows = all.get(menu) ?? null
+  const what = named(menu, by, secret)
+  if (rows === null) return [{ part, kind: "unreadable", what: menu, wanted: null, found: null }]
+  if (!isCalledFor(expected, rows, all)) return []
+  const found = rows.find((row) => fits(row, by))
+  if (found === undefined) return [{ part, kind: "missing", what, wanted: null, found: null }]
+  return Object.entries(want)
+    .filter(([name, value]) => !isSame(name, value, found[name]))
+    .map(([name, value]) => ({
+      part,
+      kind: "changed",
+      what: `${what} ${name}`,
+      wanted: secret.includes(name) ? null : value,
+      found: secret.includes(name) ? null : (found[name] ?? ""),
+    }))
+}
+
+const isOurs = (row: Row, by: "comment" | "name"): boolean => {
+  const text = row[by] ?? ""
+  return text === TAG || text.startsWith(by === "name" ? `${TAG}-` : `${TAG}: `)
+}
+
+const extraIn = (wish: Wish, expected: readonly Expected[], all: ReadRows): readonly Drift[] =>
+  taggedMenus(wish).flatMap(([menu, by]) =>
+    (all.get(menu) ?? [])
+      .filter((row) => isOurs(row, by))
+      .filter((row) => !MAY_BE.some(([where, name]) => where === menu && row.name === name))
+      .filter((row) => !expected.some((each) => each.menu === menu && fits(row, each.by)))
+      .map((row): Drift => ({ part: "extra", kind: "extra", what: `${menu} ${row[by] ?? ""}`, wanted: null, found: null })),
+  )
+
+/** A menu that could not be read is told once. */
+const once = (drift: readonly Drift[]): readonly Drift[] =>
+  drift.filter(
+    (each, at) =>
+      each.kind !== "unreadable" || drift.findIndex((other) => other.kind === "unreadable" && other.what === each.what) === at,
+  )
+
+export const driftOf = (wish: Wish, rows: ReadRows): readonly Drift[] => {
+  const expected = expectedOf(wish)
+  return [...once(expected.flatMap((each) => driftIn(each, rows))), ...extraIn(wish, expected, rows)]
+}

@@ -1,0 +1,31 @@
+/**
+ * `node routeros-scripts/src/make.ts --release 7.18.2 --duty edge --kind onboard`: prints the script that an example wish makes, for
+ * reading it. Exits 2 for wrong usage.
+ */
+import { parseArgs } from "node:util"
+import { DUTIES, exampleWish, faultsIn, makeScript, SCRIPTS } from "./companion/companion.ts"
+
+const USAGE = `usage: make.ts --release 7.18.2 --duty ${DUTIES.join("|")} --kind ${SCRIPTS.join("|")}`
+
+const wrong = (why: string): never => {
+  console.error(`${why}\n${USAGE}`)
+  process.exit(2)
+}
+
+const oneOf = <T extends string>(words: readonly T[], name: string, text: string): T =>
+  words.find((each) => each === text) ?? wrong(`--${name}: no ${text}`)
+
+const { values } = parseArgs({
+  options: {
+    release: { type: "string", default: "7.18.2" },
+    duty: { type: "string", default: "edge" },
+    kind: { type: "string", default: "onboard" },
+    example: { type: "boolean", default: true },
+  },
+})
+const wish = exampleWish(values.release, oneOf(DUTIES, "duty", values.duty))
+const faults = faultsIn(wish)
+if (faults.length > 0) wrong(faults.join("\n"))
+const made = makeScript(oneOf(SCRIPTS, "kind", values.kind), wish)
+process.stdout.write(made.text)
+for (const { id, text } of made.remarks) console.error(`${id}: ${text}`)
