@@ -1,0 +1,134 @@
+/**
+ * What the router watches by itself. Netwatch runs its scripts as a user of the system whose variables nobody else sees, and waits for them:
+ * they put into a queue of their own and start its sender, and never send themselves.
+ */
+
+import { tagged } from "../commands.ts"
+import { canWatch, has } from "../features.ts"
+import { quote } from "../quote.ts"
+import type { Remark, Watch, WatchType } from "../wish.ts"
+import { indent, NETWATCH_QUEUE, put } from "./queue.ts"
+
+/** What is probed instead where the release has no such type; `port` where that one needs it. */
+const insteadOf = (release: string, { type, port }: Watch): { readonly type: WatchType; readonly port: number | null } => {
+  if (canWatch(release, type)) return { type, port }
+  if (type === "dns" && canWatch(release, "tcp-conn")) return { type: "tcp-conn", port: port ?? 53 }
+  return { type: "simple", port: null }
+}
+
+export type Planned = {
+  readonly watch: Watch
+  readonly type: WatchType
+  readonly comment: string
+  readonly remarks: readonly Remark[]
+  /** As the menu names them, values as it prints them. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly scripts: Readonly<Record<string, string>>
+}
+
+/** `90` s: `1m30s`, as the router prints it. */
+export const printedTime = (seconds: number): string => {
+  const parts = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "m"],
+    [1, "s"],
+  ] as const
+  let left = seconds
+  let text = ""
+  for (const [size, unit] of parts) {
+    const count = Math.floor(left / size)
+    left -= count * size
+    if (count > 0) text += `${count}${unit}`
+  }
+  return text === "" ? "0s" : text
+}
+
+const text = (value: string): string => JSON.stringify(value)
+/** Round trips in microseconds; whatever is no number is told as unknown. */
+const RTT: Readonly<Partial<Record<WatchType, string>>> = { icmp: "rtt-avg", "tcp-conn": "tcp-connect-time" }
+
+const figures = (type: WatchType): string => {
+  const rtt = RTT[type]
+  if (rtt === undefined) return ""
+  const loss = `:local loss $"loss-percent"
+:if ([:typeof $"sent-count"] = "num" and [:typeof $"loss-count"] = "num") do={ :if ($"sent-count" > 0) do={ :set loss ($"loss-count" * 100 / $"sent-count") } }
+${member("loss")}`
+  return `:local rtt $"${rtt}"\n${member("rtt")}${type === "icmp" ? loss : ""}`
+}
+const member = (name: string): string => String.raw`:if ([:typeof $${name}] = "str") do={ :set ${name} [:tonum $${name}] }
+:if ([:typeof $${name}] = "num") do={ :set item ($item . ",\"${name}\":" . $${name}) }
+`
+
+const scriptFor = (
+  watch: Watch,
+  type: WatchType,
+  because: "change" | "test",
+  state: "up" | "down" | null,
+  most: number,
+): string => {
+  const members = `"kind":"watch","name":${text(watch.name)},"host":${text(watch.host)},"type":${text(type)},"because":"${because}","state":"`
+  const item = state === null ? String.raw`(${quote(members)} . $status . "\"")` : quote(`${members}${state}"`)
+  const body = `:local item ${item}
+${figures(type)}:local added [:toarray ""]
+:set added ($added , $item)
+${put(NETWATCH_QUEUE, most)}`
+  return state === null ? `:if ($status = "up" or $status = "down") do={\n${indent(body)}}\n` : body
+}
+
+export const planned = (release: string, watch: Watch, queueMost: number): Planned => {
+  const { type, port } = insteadOf(release, watch)
+  const typed = has(release, "netwatchTypes")
+  const tests = watch.measures && type !== "simple" && has(release, "netwatchTestScript")
+  const remark = (id: string, said: string): Remark => ({ id, text: `${watch.name}: ${said}` })
+  const remarks = [
+    ...(type === watch.type
+      ? []
+      : [
+          remark(
+            "watch-type",
+            `RouterOS ${release} has no netwatch of type ${watch.type}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`,
+          ),
+        ]),
+    ...(watch.measures && !tests
+      ? [
+          remark(
+            "watch-no-measures",
+            `a watch of type ${type} has no figures to tell on RouterOS ${release}; only changes are told.`,
+          ),
+        ]
+      : []),
+    ...(type !== "icmp" && (watch.lossPercent !== null || watch.rttMs !== null)
+      ? [remark("watch-no-thresholds", `thresholds of loss and round trip are for type icmp; this one is ${type}.`)]
+      : []),
+    ...(typed
+      ? [
+          remark(
+            "watch-start",
+            "the router's own netwatch waits three seconds after it was added, and five minutes after a restart of the router, before it probes.",
+          ),
+        ]
+      : []),
+  ]
+  const own: Readonly<Record<string, string>> = {
+    host: watch.host,
+    interval: printedTime(watch.intervalS),
+    timeout: printedTime(watch.intervalS > 3 && typed ? 3 : 1),
+    ...(typed ? { type } : {}),
+    ...(port !== null && (type === "tcp-conn" || type === "http-get" || type === "https-get") ? { port: String(port) } : {}),
+    ...(type === "icmp" && watch.lossPercent !== null ? { "thr-loss-percent": String(watch.lossPercent) } : {}),
+    ...(type === "icmp" && watch.rttMs !== null ? { "thr-avg": `${watch.rttMs}ms` } : {}),
+  }
+  return {
+    watch,
+    type,
+    comment: tagged(watch.name),
+    remarks,
+    settings: own,
+    scripts: {
+      "up-script": scriptFor(watch, type, "change", "up", queueMost),
+      "down-script": scriptFor(watch, type, "change", "down", queueMost),
+      ...(tests ? { "test-script": scriptFor(watch, type, "test", null, queueMost) } : {}),
+    },
+  }
+}

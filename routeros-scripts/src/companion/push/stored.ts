@@ -1,0 +1,66 @@
+/** A script or scheduler of ours on the router: put there, brought up to date, looked for afterwards. */
+import { tagged } from "../commands.ts"
+import type { Expectation } from "../draft.ts"
+import { quote, quoteLines } from "../quote.ts"
+
+/** All of ours run with these; netwatch lets no script run that asks for more than its own four. */
+export const POLICY = "read,write,test"
+
+export type Stored = { readonly name: string; readonly about: string; readonly source: string; readonly isSecret: boolean }
+export type Timer = { readonly name: string; readonly about: string; readonly interval: string; readonly onEvent: string }
+
+const found = (menu: string, name: string): string => `[${menu} find where name=${quote(name)}]`
+
+/** What is as it should be is not touched. Variables of their own scope: `text`, `row`. */
+export const store = ({ name, about, source }: Stored): string => {
+  const menu = "/system script"
+  return `{
+  :local text ${quoteLines(source, "    ")}
+  :local row ${found(menu, name)}
+  :if ([:len $row] = 0) do={
+    ${menu} add name=${quote(name)} policy=${POLICY} comment=${quote(tagged(about))} source=$text
+  } else={
+    :if ([${menu} get $row source] != $text) do={ ${menu} set $row source=$text }
+    :if ([:tostr [${menu} get $row policy]] != ${quote(POLICY.replaceAll(",", ";"))}) do={ ${menu} set $row policy=${POLICY} }
+    :if ([${menu} get $row comment] != ${quote(tagged(about))}) do={ ${menu} set $row comment=${quote(tagged(about))} }
+  }
+}
+`
+}
+
+/** Counted from the router's start, not by its clock: a clock that jumps would stop it or have it run without end. */
+export const schedule = ({ name, about, interval, onEvent }: Timer): string => {
+  const menu = "/system scheduler"
+  const values = `interval=${interval} policy=${POLICY} on-event=$text`
+  return `{
+  :local text ${quoteLines(onEvent, "    ")}
+  :local row ${found(menu, name)}
+  :if ([:len $row] = 0) do={
+    ${menu} add name=${quote(name)} start-time=startup comment=${quote(tagged(about))} ${values}
+  } else={
+    :if ([${menu} get $row on-event] != $text or [${menu} get $row interval] != ${interval} or [${menu} get $row disabled]) do={
+      ${menu} set $row disabled=no start-time=startup ${values}
+    }
+  }
+}
+`
+}
+
+export const dropScript = (name: string): string => `/system script remove ${found("/system script", name)}\n`
+export const dropTimer = (name: string): string => `/system scheduler remove ${found("/system scheduler", name)}\n`
+/** A script that runs at this moment. */
+export const stopJobs = (name: string): string =>
+  `:do { /system script job remove [/system script job find where script=${quote(name)}] } on-error={}\n`
+
+export const expectStored = ({ name, source, isSecret }: Stored): Expectation => ({
+  menu: "/system/script",
+  by: { name },
+  want: { source, policy: POLICY },
+  secret: isSecret ? ["source"] : [],
+})
+export const expectTimer = ({ name, interval, onEvent }: Timer): Expectation => ({
+  menu: "/system/scheduler",
+  by: { name },
+  want: { interval, "on-event": onEvent, policy: POLICY, disabled: "false" },
+  secret: [],
+})
