@@ -22,14 +22,32 @@ export type Persona = {
   readonly dates: "iso" | "month-name"
   readonly hasLoopback: boolean
   readonly syslog: "default" | "bsd"
+  /** What `/system/device-mode` does not allow. */
+  readonly forbids: readonly ("fetch" | "scheduler")[]
 }
 
 const range = (prefix: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `${prefix}${from + i}`)
 const MIB = 1024 * 1024
 
-const v7 = { login: "plain", dates: "iso", hasLoopback: true, channel: "stable", routerboard: true, syslog: "default" } as const
-const v6 = { dates: "month-name", hasLoopback: false, saysEmpty: false, health: "row", routerboard: true, syslog: "bsd" } as const
+const v7 = {
+  login: "plain",
+  dates: "iso",
+  hasLoopback: true,
+  channel: "stable",
+  routerboard: true,
+  syslog: "default",
+  forbids: [],
+} as const
+const v6 = {
+  dates: "month-name",
+  hasLoopback: false,
+  saysEmpty: false,
+  health: "row",
+  routerboard: true,
+  syslog: "bsd",
+  forbids: [],
+} as const
 
 export const PERSONAS = {
   "ccr2116-7.20": {
@@ -74,6 +92,52 @@ export const PERSONAS = {
     health: "rows",
     saysEmpty: false,
     syslog: "bsd",
+  },
+  "rb5009-7.12": {
+    ...v7,
+    board: "RB5009UG+S+",
+    version: "7.12.2",
+    architecture: "arm64",
+    cpu: "ARM64",
+    cores: 4,
+    frequencyMhz: 1400,
+    memoryByte: 1024 * MIB,
+    diskByte: 1024 * MIB,
+    ports: [...range("ether", 1, 8), "sfp-sfpplus1"],
+    health: "rows",
+    saysEmpty: false,
+    syslog: "bsd",
+  },
+  /** A home's router, as its device mode leaves it. */
+  "hap-7.18": {
+    ...v7,
+    board: "hAP ax lite",
+    version: "7.18.2",
+    architecture: "arm",
+    cpu: "ARM",
+    cores: 2,
+    frequencyMhz: 800,
+    memoryByte: 256 * MIB,
+    diskByte: 128 * MIB,
+    ports: range("ether", 1, 4),
+    health: "empty",
+    saysEmpty: true,
+  },
+  /** The same, as one that comes new: it neither fetches nor keeps a schedule until somebody presses its button. */
+  "hap-7.20": {
+    ...v7,
+    board: "hAP ax lite",
+    version: "7.20.8",
+    architecture: "arm",
+    cpu: "ARM",
+    cores: 2,
+    frequencyMhz: 800,
+    memoryByte: 256 * MIB,
+    diskByte: 128 * MIB,
+    ports: range("ether", 1, 4),
+    health: "empty",
+    saysEmpty: true,
+    forbids: ["fetch", "scheduler"],
   },
   "hex-7.14": {
     ...v7,

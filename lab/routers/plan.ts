@@ -70,6 +70,7 @@ export const planRouters = (topology: Topology, nowMs: number, addressOf: (addre
   return topology.routers.map((router) => {
     const persona = personaNamed(router.persona)
     const seed = seedOf(topology.seed, router.name)
+    const isBehindNat = router.methods.length === 0
     // Boots lie 3 to 150 days back, at the same calendar moment for every start of the same day.
     const today = Math.floor(nowMs / DAY_MS) * DAY_MS
     return {
@@ -84,6 +85,9 @@ export const planRouters = (topology: Topology, nowMs: number, addressOf: (addre
         { name: `${username}-blind`, password, policies: ["api"] },
       ],
       community,
+      services: isBehindNat ? { api: true, apiSsl: false, snmp: false } : { api: true, apiSsl: true, snmp: true },
+      syslogs: !isBehindNat,
+      isBehindNat,
     }
   })
 }

@@ -12,8 +12,13 @@ export type Sensor = {
   readonly unit: "C" | "V" | "A" | "W" | "RPM" | ""
   readonly value: number
 }
-export type Policy = "read" | "api"
-export type User = { readonly name: string; readonly password: string; readonly policies: readonly Policy[] }
+/** `from`: the prefixes that it may come from; empty for anywhere. */
+export type User = {
+  readonly name: string
+  readonly password: string
+  readonly policies: readonly string[]
+  readonly from?: string
+}
 
 export type RouterSpec = {
   readonly name: string
@@ -24,6 +29,12 @@ export type RouterSpec = {
   readonly ports: readonly PortPlan[]
   readonly users: readonly User[]
   readonly community: string
+  /** Which of them answer from the beginning. */
+  readonly services: { readonly api: boolean; readonly apiSsl: boolean; readonly snmp: boolean }
+  /** Whether its log goes to the agent from the beginning. */
+  readonly syslogs: boolean
+  /** Nobody reaches it, and its packets leave under another address. */
+  readonly isBehindNat: boolean
 }
 
 const LOG_KEPT = 1_000

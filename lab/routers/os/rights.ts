@@ -1,0 +1,100 @@
+/** Policies of RouterOS: who may do what. */
+import { type Runner, ScriptError } from "../script/value.ts"
+import type { Store } from "./store.ts"
+
+const COMMON = [
+  "local",
+  "telnet",
+  "ssh",
+  "ftp",
+  "reboot",
+  "read",
+  "write",
+  "policy",
+  "test",
+  "winbox",
+  "password",
+  "web",
+  "sniff",
+  "sensitive",
+  "api",
+  "romon",
+]
+/** In the router's order. */
+export const policiesOf = (release: string): readonly string[] =>
+  release.startsWith("6.") ? [...COMMON, "dude", "tikapp"] : [...COMMON, "rest-api"]
+/** Those a script may carry. */
+export const SCRIPT_POLICIES = [
+  "ftp",
+  "reboot",
+  "read",
+  "write",
+  "policy",
+  "test",
+  "password",
+  "sniff",
+  "sensitive",
+  "romon",
+] as const
+
+export const NO_RIGHT = "not enough permissions (9)"
+export const demand = (runner: Runner, policy: string): void => {
+  if (!runner.policies.has(policy)) throw new ScriptError(NO_RIGHT)
+}
+
+/** As a group prints: what is granted, then all others negated. */
+export const groupText = (given: string, release: string): string => {
+  const all = policiesOf(release)
+  const asked = new Set(given.split(",").filter((word) => word !== "" && !word.startsWith("!")))
+  for (const word of asked) if (!all.includes(word)) throw new ScriptError("input does not match any value of policy")
+  return [...all.filter((word) => asked.has(word)), ...all.filter((word) => !asked.has(word)).map((word) => `!${word}`)].join(",")
+}
+
+export const granted = (text: string): ReadonlySet<string> =>
+  new Set(text.split(",").filter((word) => word !== "" && !word.startsWith("!")))
+
+export const policiesOfUser = (store: Store, name: string): ReadonlySet<string> => {
+  const user = store.table("/user").named(name)
+  const group = store.table("/user/group").named(user?.values.get("group") ?? "")
+  return user === undefined || user.values.get("disabled") === "true" ? new Set() : granted(group?.values.get("policy") ?? "")
+}
+
+/** A script's own policies: what it says, else what its maker has. More than that is refused. */
+export const scriptPolicies = (given: string | undefined, runner: Runner): string => {
+  const known = SCRIPT_POLICIES.filter((word) => given === undefined || given.split(",").includes(word))
+  if (given === undefined) return known.filter((word) => runner.policies.has(word)).join(",")
+  for (const word of given.split(",")) {
+    if (word !== "" && !SCRIPT_POLICIES.some((one) => one === word))
+      throw new ScriptError("input does not match any value of policy")
+    if (word !== "" && !runner.policies.has(word)) throw new ScriptError(NO_RIGHT)
+  }
+  return known.join(",")
+}
+
+/** By major and minor alone: of what changes inside a minor release nothing is played. */
+export const isBefore = (release: string, other: string): boolean => {
+  const [a = 0, b = 0] = release.split(".").map((part) => Number.parseInt(part, 10))
+  const [c = 0, d = 0] = other.split(".").map((part) => Number.parseInt(part, 10))
+  return a < c || (a === c && b < d)
+}
+
+const numberOf = (address: string): number | null => {
+  const parts = address.split(".").map(Number)
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return null
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+/** Whether an address lies in one of the prefixes of a list; an empty list holds everybody. Only IPv4 is played. */
+export const isWithin = (list: string, address: string): boolean => {
+  const from = numberOf(address.replace(/^::ffff:/, ""))
+  const prefixes = list.split(",").filter((each) => each !== "")
+  if (prefixes.length === 0) return true
+  return prefixes.some((each) => {
+    if (each === "::/0") return true
+    const [base = "", bits = "32"] = each.split("/")
+    const start = numberOf(base)
+    if (start === null || from === null) return false
+    const size = 2 ** (32 - Number(bits))
+    return Math.floor(start / size) === Math.floor(from / size)
+  })
+}

@@ -1,0 +1,83 @@
+/** A router of one persona standing alone, for tests: its clock is the machine's, its way out is open until it is cut. */
+import { selfSign } from "../../certificate.ts"
+import type { PersonaName } from "../../personas.ts"
+import type { PortPlan } from "../../port.ts"
+import { Router } from "../../router.ts"
+import { ScriptError, type Value } from "../../script/value.ts"
+import { interpreter } from "../interpreter.ts"
+import { RouterOs } from "../os.ts"
+
+export type Alone = {
+  readonly os: RouterOs
+  readonly router: Router
+  /** What is put on the console, line by line. */
+  readonly said: string[]
+  readonly world: { getsOut: boolean; reached: Set<string> }
+  /** Runs it as the administrator; the error is what the console says. */
+  readonly run: (source: string, policies?: readonly string[]) => Promise<Value>
+  readonly fails: (source: string, policies?: readonly string[]) => Promise<string>
+}
+
+const port = (name: string, index: number): PortPlan => ({
+  name,
+  kind: "ether",
+  index,
+  mac: `02:00:00:00:00:0${index}`,
+  comment: null,
+  speedBps: 1e9,
+  running: true,
+  dynamic: false,
+  rxSeed: index,
+  txSeed: index + 9,
+  untidy: 0,
+})
+
+export const alone = (persona: PersonaName, address = "127.40.99.1"): Alone => {
+  const router = new Router({
+    name: "alone-1",
+    address,
+    persona,
+    seed: 7,
+    bootAtMs: Date.now() - 86_400_000,
+    ports: [port("ether1", 1), port("ether2", 2)],
+    users: [{ name: "monitor", password: "lab-lab-lab", policies: ["read", "api"] }],
+    community: "lab",
+    services: { api: true, apiSsl: true, snmp: true },
+    syslogs: true,
+    isBehindNat: false,
+  })
+  const world = { getsOut: true, reached: new Set<string>() }
+  const os = new RouterOs({
+    router,
+    identity: selfSign("alone-1", address, Date.now()),
+    wiring: { ports: { api: 8728, apiSsl: 8729 }, syslogTo: { address: "127.40.0.10", port: 5514 } },
+    world: { reaches: async (to) => world.reached.has(to), getsOut: () => world.getsOut, peers: () => [] },
+    now: Date.now,
+    engineOf: (menus) =>
+      interpreter(menus, {
+        now: Date.now,
+        failed: (name, message) => router.note(Date.now(), "script,error", `${name}: ${message}`),
+      }),
+  })
+  const said: string[] = []
+  const run = (source: string, policies?: readonly string[]): Promise<Value> =>
+    os.engine.run(
+      {
+        source,
+        runner: policies === undefined ? os.admin : { owner: "admin", policies: new Set(policies) },
+        variables: new Map(),
+        name: "test",
+      },
+      (text) => said.push(text),
+    )
+  const fails = async (source: string, policies?: readonly string[]): Promise<string> => {
+    try {
+      await run(source, policies)
+    } catch (error) {
+      if (error instanceof ScriptError) return error.message
+      throw error
+    }
+    return "nothing was wrong"
+  }
+  return { os, router, said, world, run, fails }
+}
