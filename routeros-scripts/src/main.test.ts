@@ -114,4 +114,5 @@ test("--lint tells traps that a router takes without a word", () => {
   const { status, stdout } = by("/ip address set 0 comment=x\n")
   assert.equal(status, 1)
   assert.match(stdout, /^line 1 column 17: row-number: a row by its number \(0\)\n {4}the numbers/)
+  assert.match(by(":local a {}\n").stdout, /^line 1 column 12: syntax error\nline 1 column 12: empty-braces: /)
 })

@@ -15,7 +15,7 @@ import { OUTSIDE } from "./check/reader.ts"
 import { isRelease } from "./check/release.ts"
 import { releaseIn } from "./check/tree.ts"
 import { isOfV6 } from "./check/v6.ts"
-import { lintScript } from "./lint/lint.ts"
+import { lintScript, REFUSED } from "./lint/lint.ts"
 
 const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl | --lint] FILE
 DIR holds command trees (routeros-RELEASE.commands.tsv); without it, and without ISPVM_RECORDINGS, the product's own table decides. That has the
@@ -99,8 +99,8 @@ const answerLines = async (file: string | undefined, release: Release): Promise<
   return 0
 }
 
-const answerFile = (file: string, release: Release): number => {
-  const verdict = checkScript(readFileSync(file === "-" ? 0 : file), release)
+const answerFile = (source: Uint8Array, release: Release): number => {
+  const verdict = checkScript(source, release)
   if (!release.isProven)
     console.error(`unproven: no router of ${release.name} has told us its commands; this goes by what is known of others`)
   if (verdict.ok) return 0
@@ -108,8 +108,9 @@ const answerFile = (file: string, release: Release): number => {
   return 1
 }
 
-const lintFile = (file: string, release: Release): number => {
-  const findings = lintScript(readFileSync(file === "-" ? 0 : file), release)
+/** A text that is refused has been told of: only what more there is to say. */
+const lintFile = (source: Uint8Array, release: Release): number => {
+  const findings = lintScript(source, release).filter(({ rule, within }) => rule !== REFUSED || within !== null)
   for (const { line, column, rule, what, detail, why, within } of findings)
     say(`line ${line} column ${column}: ${rule}: ${what} (${detail}${within === null ? "" : `; ${within}`})\n    ${why}`)
   return findings.length === 0 ? 0 : 1
@@ -123,4 +124,7 @@ if (more.length > 0) wrong("one file at a time")
 if (file !== undefined && file !== "-" && !existsSync(file)) wrong(`no such file: ${file}`)
 if (values.jsonl) process.exitCode = await answerLines(file, release)
 else if (file === undefined) wrong("no file named")
-else process.exitCode = answerFile(file, release) || (values.lint ? lintFile(file, release) : 0)
+else {
+  const source = readFileSync(file === "-" ? 0 : file)
+  process.exitCode = Math.max(answerFile(source, release), values.lint ? lintFile(source, release) : 0)
+}
