@@ -93,6 +93,13 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("./pages/add-router/ispvm-page-device-new.ts"),
   },
   {
+    path: `${paths.devices}/:id/connect`,
+    title: t.companion.title,
+    tag: "ispvm-page-connect",
+    permission: "inventory:read",
+    load: () => import("./pages/companion/ispvm-page-connect.ts"),
+  },
+  {
     path: `${paths.devices}/:id`,
     title: t.frame.devices,
     tag: "ispvm-page-device",

@@ -3,6 +3,7 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import type { Account } from "@ispvm/appliance/api/session"
+import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { makeAgent, makeDevice, makeIncident, uuid } from "./make.ts"
 import { makeNetwork, type Network, problem } from "./network.ts"
 import type { Answer, Answers } from "./server.ts"
@@ -17,6 +18,7 @@ export type Work = {
   test: TestAnswer
   agents: Agent[]
   credentials: Credential[]
+  readonly companion: CompanionWorld
   /** What is told of an incident besides what every one is. */
   readonly details: Map<string, Partial<IncidentDetail>>
 }
@@ -83,6 +85,7 @@ export const makeWork = (size = 40): Work => {
     done: [],
     details: new Map(),
     test: GOOD,
+    companion: makeCompanionWorld(),
     agents: [makeAgent(0, { devices: size })],
     credentials: [
       {
@@ -118,6 +121,8 @@ const own = (
   const [, kind, id, part] = url.pathname.split("/")
   const { network } = work
   if (network.session.account === null) return null
+  const ofCompanion = answerCompanion(work.companion, method, url.pathname.split("/"), body)
+  if (ofCompanion !== null) return ofCompanion
   const incident = network.incidents.find((each) => each.id === id)
   const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
   const text = (key: string): string => String(Reflect.get(Object(body), key) ?? "")

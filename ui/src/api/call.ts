@@ -41,6 +41,7 @@ export const createCall = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     get: async <T>(path: string, ask: Ask = {}): Promise<T> => (await call("GET", path + queryText(ask), undefined, 20_000)) as T,
     post: async <T>(path: string, body: Body, deadlineMs = 20_000): Promise<T> =>
       (await call("POST", path, body, deadlineMs)) as T,
+    put: async <T>(path: string, body: Body): Promise<T> => (await call("PUT", path, body, 20_000)) as T,
     patch: async (path: string, body: Body): Promise<void> => {
       await call("PATCH", path, body, 20_000)
     },

@@ -1,5 +1,13 @@
 /** Every call to the appliance, typed by its own schemas. What it refuses is thrown as ApiError. */
 import type { Agent, AgentInput, TokenAnswer } from "@ispvm/appliance/api/agents"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionScript,
+  KeyRotation,
+  ScriptLink,
+  Verification,
+} from "@ispvm/appliance/api/companion"
 import type { EventRow, Incident, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type {
   Credential,
@@ -31,7 +39,7 @@ export type SeriesAsk = {
 export type Api = ReturnType<typeof createApi>
 
 export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
-  const { get, post, patch, remove } = createCall(fetcher, onLoggedOut)
+  const { get, post, put, patch, remove } = createCall(fetcher, onLoggedOut)
   return {
     session: () => get<Session>("/session"),
     login: (body: Body) => post<Session>("/session", body),
@@ -50,6 +58,17 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     importDevices: (csv: string, dryRun: boolean) => post<ImportAnswer>("/devices/import", { csv, dryRun }, 60_000),
     interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
     series: (id: string, ask: SeriesAsk) => get<SeriesAnswer>(`/devices/${id}/series`, ask),
+
+    companion: (id: string) => get<Companion>(`/devices/${id}/companion`),
+    wishCompanion: (id: string, wish: CompanionInput) => put<Companion>(`/devices/${id}/companion`, wish),
+    previewScript: (id: string, wish: CompanionInput) => post<CompanionScript>("/companion/preview", { ...wish, deviceId: id }),
+    companionScript: (id: string, kind: CompanionScript["kind"]) =>
+      post<CompanionScript>(`/devices/${id}/companion/script`, { kind }),
+    scriptLink: (id: string, kind: CompanionScript["kind"]) => post<ScriptLink>(`/devices/${id}/companion/link`, { kind }),
+    rotateKey: (id: string) => post<KeyRotation>(`/devices/${id}/companion/keys`, {}),
+    revokeKey: (id: string, key: string) => remove(`/devices/${id}/companion/keys/${key}`),
+    /** Reads the router through its agent: that takes as long as the router takes. */
+    verifyCompanion: (id: string) => post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
 
     links: () => get<Page<Link>>("/links"),
     addLink: (body: Body) => post<{ id: string }>("/links", body),

@@ -1,4 +1,6 @@
 /** The icons in use, inlined one by one from lucide: what is not named here does not ship. */
+
+import activity from "lucide-static/icons/activity.svg?raw"
 import arrowDown from "lucide-static/icons/arrow-down.svg?raw"
 import arrowRight from "lucide-static/icons/arrow-right.svg?raw"
 import arrowUp from "lucide-static/icons/arrow-up.svg?raw"
@@ -21,12 +23,15 @@ import ellipsis from "lucide-static/icons/ellipsis.svg?raw"
 import eye from "lucide-static/icons/eye.svg?raw"
 import eyeOff from "lucide-static/icons/eye-off.svg?raw"
 import fileText from "lucide-static/icons/file-text.svg?raw"
+import gitCompare from "lucide-static/icons/git-compare.svg?raw"
 import house from "lucide-static/icons/house.svg?raw"
 import info from "lucide-static/icons/info.svg?raw"
 import keyRound from "lucide-static/icons/key-round.svg?raw"
 import keyboard from "lucide-static/icons/keyboard.svg?raw"
 import link from "lucide-static/icons/link.svg?raw"
 import list from "lucide-static/icons/list.svg?raw"
+import lock from "lucide-static/icons/lock.svg?raw"
+import logIn from "lucide-static/icons/log-in.svg?raw"
 import logOut from "lucide-static/icons/log-out.svg?raw"
 import map from "lucide-static/icons/map.svg?raw"
 import mapPin from "lucide-static/icons/map-pin.svg?raw"
@@ -39,21 +44,26 @@ import pencil from "lucide-static/icons/pencil.svg?raw"
 import play from "lucide-static/icons/play.svg?raw"
 import plus from "lucide-static/icons/plus.svg?raw"
 import power from "lucide-static/icons/power.svg?raw"
+import radar from "lucide-static/icons/radar.svg?raw"
 import radio from "lucide-static/icons/radio.svg?raw"
 import rotateCw from "lucide-static/icons/rotate-cw.svg?raw"
 import router from "lucide-static/icons/router.svg?raw"
+import rss from "lucide-static/icons/rss.svg?raw"
 import search from "lucide-static/icons/search.svg?raw"
 import server from "lucide-static/icons/server.svg?raw"
 import settings from "lucide-static/icons/settings.svg?raw"
 import shieldCheck from "lucide-static/icons/shield-check.svg?raw"
+import shieldOff from "lucide-static/icons/shield-off.svg?raw"
 import siren from "lucide-static/icons/siren.svg?raw"
 import sun from "lucide-static/icons/sun.svg?raw"
+import terminal from "lucide-static/icons/terminal.svg?raw"
 import trash2 from "lucide-static/icons/trash-2.svg?raw"
 import triangleAlert from "lucide-static/icons/triangle-alert.svg?raw"
 import undo2 from "lucide-static/icons/undo-2.svg?raw"
 import unplug from "lucide-static/icons/unplug.svg?raw"
 import upload from "lucide-static/icons/upload.svg?raw"
 import userPlus from "lucide-static/icons/user-plus.svg?raw"
+import users from "lucide-static/icons/users.svg?raw"
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw"
 import workflow from "lucide-static/icons/workflow.svg?raw"
 import x from "lucide-static/icons/x.svg?raw"
@@ -119,5 +129,14 @@ export const ICONS = {
   "shield-check": shieldCheck,
   "message-square": messageSquare,
   "key-round": keyRound,
+  activity,
+  "git-compare": gitCompare,
+  lock,
+  "log-in": logIn,
+  radar,
+  rss,
+  "shield-off": shieldOff,
+  terminal,
+  users,
 } as const
 export type IconName = keyof typeof ICONS

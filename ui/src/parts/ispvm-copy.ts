@@ -2,6 +2,7 @@ import { css, html, LitElement } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { t } from "../strings/strings.ts"
 import { shared } from "../theme/shared.ts"
+import { copyText } from "./copy-text.ts"
 import "./ispvm-button.ts"
 
 /** Text to take along: shown in mono, copied by one click. `inline` is for an address in a line. */
@@ -58,17 +59,6 @@ export class IspvmCopy extends LitElement {
       this.copied = false
     }, 1_600)
   }
-}
-
-/** Over plain http on a LAN there is no clipboard API: then the old way through a selection. */
-const copyText = async (text: string): Promise<void> => {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text)
-  const area = document.createElement("textarea")
-  area.value = text
-  document.body.append(area)
-  area.select()
-  document.execCommand("copy")
-  area.remove()
 }
 
 declare global {

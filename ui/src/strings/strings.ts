@@ -2,6 +2,7 @@
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
 import { causes } from "./causes.ts"
+import { companion } from "./companion.ts"
 import { frame } from "./frame.ts"
 import { incidents } from "./incidents.ts"
 import { network } from "./network.ts"
@@ -10,4 +11,4 @@ import { parts } from "./parts.ts"
 import { people } from "./people.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, access, agents, causes, incidents, network, pages, people } as const
+export const t = { terms, parts, frame, access, agents, causes, companion, incidents, network, pages, people } as const

@@ -1,0 +1,156 @@
+import type { Companion } from "@ispvm/appliance/api/companion"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { duration } from "../../format/time.ts"
+import { nowMs } from "../../parts/now.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { partOf } from "./part-name.ts"
+import "../../parts/ispvm-icon.ts"
+
+const words = t.companion.live
+/** Longer than a paste takes: from now on something is likely to be wrong. */
+const SLOW_MS = 120_000
+
+/** The router's own word on the script, coming alive before one's eyes. What may be done next goes into the slot. */
+@customElement("ispvm-report-strip")
+export class IspvmReportStrip extends LitElement {
+  /** When the script was copied or its line made; null: not on this page yet. */
+  @property({ type: Number }) takenAtMs: number | null = null
+  /** The last word it had said before that. */
+  @property({ type: Number }) beforeAtMs: number | null = null
+  @property({ attribute: false }) hello: Companion["hello"] = null
+  /** Something came from it since, though not yet its last word. */
+  @property({ type: Boolean }) heard = false
+  /** Titles of the parts, by id. */
+  @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static override styles = [
+    shared,
+    css`
+      .strip {
+        display: grid;
+        grid-template-columns: 22px minmax(0, 1fr) auto;
+        gap: var(--space-1) var(--space-2);
+        align-items: center;
+        padding: var(--space-2) var(--space-3);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        color: var(--text-2);
+        min-block-size: 42px;
+      }
+      .waiting {
+        border-style: dashed;
+        border-color: var(--border-strong);
+      }
+      .waiting ispvm-icon {
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      .here {
+        background: var(--calm-tint);
+        border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
+        animation: arrive var(--time-pulse) ease-out 1;
+      }
+      .here > ispvm-icon {
+        color: var(--status-recovering);
+      }
+      .partly {
+        background: var(--warn-tint);
+        border-color: color-mix(in srgb, var(--status-degraded) 45%, transparent);
+      }
+      .partly > ispvm-icon {
+        color: var(--status-degraded);
+      }
+      strong {
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      dl {
+        grid-column: 2 / -1;
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 2px var(--space-3);
+        font-size: var(--type-small);
+      }
+      dt {
+        color: var(--text-3);
+      }
+      .here dt {
+        color: var(--text-2);
+      }
+      .could dd {
+        color: var(--status-degraded-text);
+        overflow-wrap: anywhere;
+      }
+      .group {
+        display: contents;
+      }
+      .hint {
+        grid-column: 2 / -1;
+        font-size: var(--type-small);
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.35;
+        }
+      }
+      @keyframes arrive {
+        from {
+          transform: scale(0.985);
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting ispvm-icon,
+        .here {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => this.requestUpdate(), 1_000)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  override render() {
+    const { hello, takenAtMs } = this
+    const isNew = hello !== null && (takenAtMs === null ? nowMs() - hello.atMs < SLOW_MS : hello.atMs !== this.beforeAtMs)
+    if (hello !== null && isNew) return this.#reported(hello)
+    if (takenAtMs === null)
+      return html`<div class="strip">
+        <ispvm-icon name="radio" size="18"></ispvm-icon><span>${words.idle}${hello === null ? nothing : html` ${words.before(duration(nowMs() - hello.atMs))}`}</span>
+      </div>`
+    const waitedMs = nowMs() - takenAtMs
+    return html`<div class="strip waiting" role="status">
+      <ispvm-icon name="radio" size="18"></ispvm-icon><span><strong>${this.heard ? words.heard : `${words.waiting} …`}</strong></span>
+      <span class="muted">${words.waitingHint(duration(waitedMs))}</span>
+      ${waitedMs > SLOW_MS && !this.heard ? html`<p class="hint">${words.slow}</p>` : nothing}
+    </div>`
+  }
+
+  #reported(hello: NonNullable<Companion["hello"]>) {
+    const isWhole = hello.failed.length === 0
+    const named = (entries: readonly string[]): string => entries.map((each) => partOf(each, this.titles)).join(" · ")
+    return html`<div class="strip here ${isWhole ? "" : "partly"}" role="status">
+      <ispvm-icon name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
+      <span><strong>${words.reported(duration(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
+      <slot></slot>
+      <dl>
+        ${hello.done.length === 0 ? nothing : html`<div class="group"><dt>${words.done}</dt><dd>${named(hello.done)}</dd></div>`}
+        ${isWhole ? nothing : html`<div class="group could"><dt>${words.failed}</dt><dd>${hello.failed.map((each) => html`<div>${partOf(each, this.titles)}</div>`)}</dd></div>`}
+      </dl>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-report-strip": IspvmReportStrip
+  }
+}

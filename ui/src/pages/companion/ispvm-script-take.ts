@@ -1,0 +1,168 @@
+import type { ScriptLink } from "@ispvm/appliance/api/companion"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { emit } from "../../parts/emit.ts"
+import { nowMs } from "../../parts/now.ts"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { countdown } from "../agents/agent-look.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-copy.ts"
+import "../../parts/ispvm-icon.ts"
+
+const words = t.companion.take
+
+/** The two ways a script gets onto its router: copied whole, or fetched once by one line. Emits `copy-script` and `make-link`. */
+@customElement("ispvm-script-take")
+export class IspvmScriptTake extends LitElement {
+  @property({ attribute: false }) link: ScriptLink | null = null
+  /** The router has run what the line fetched. */
+  @property({ type: Boolean }) used = false
+  @property() busy: "" | "copy" | "link" = ""
+  @property() copied: "" | "copied" | "refused" = ""
+  @property({ type: Boolean }) disabled = false
+  @property() wrong = ""
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+      }
+      .ways {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+      }
+      .said {
+        display: inline-flex;
+        gap: 6px;
+        align-items: center;
+        color: var(--status-recovering-text);
+      }
+      .how {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .line {
+        display: grid;
+        gap: var(--space-2);
+      }
+      .below {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: var(--space-1) var(--space-4);
+        color: var(--text-2);
+        font-size: var(--type-small);
+      }
+      .left {
+        white-space: nowrap;
+        font-weight: 500;
+      }
+      .soon {
+        color: var(--status-degraded-text);
+      }
+      .over {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--surface-2);
+        color: var(--text-2);
+      }
+      .over ispvm-button {
+        margin-inline-start: auto;
+      }
+      .wrong {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+      ispvm-copy {
+        max-block-size: 7.4em;
+        overflow: auto;
+      }
+      details {
+        font-size: var(--type-small);
+        color: var(--text-2);
+      }
+      summary {
+        cursor: pointer;
+        inline-size: fit-content;
+      }
+      details ispvm-copy {
+        margin-block-start: var(--space-2);
+      }
+      @media (max-width: 640px) {
+        .ways ispvm-button {
+          flex: 1 1 100%;
+          --control-height: 44px;
+        }
+        ispvm-copy {
+          max-block-size: none;
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => {
+      if (this.link !== null) this.requestUpdate()
+    }, 1_000)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  override render() {
+    return html`<div class="ways">
+        <ispvm-button kind="primary" icon=${this.copied === "copied" ? "check" : "copy"} ?busy=${this.busy === "copy"} ?disabled=${this.disabled} @click=${() => this.#ask("copy-script")}>${words.copy}</ispvm-button>
+        ${this.link === null ? html`<ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.link}</ispvm-button>` : nothing}
+        <span class="said" role="status">${this.copied === "copied" ? html`<ispvm-icon name="circle-check"></ispvm-icon>${words.copied}` : nothing}</span>
+        ${this.link === null && this.copied === "" ? html`<span class="how">${words.terminal}</span>` : nothing}
+      </div>
+      ${this.copied === "refused" ? html`<p class="wrong" role="alert">${words.copyFailed}</p>` : nothing}
+      ${this.wrong === "" ? nothing : html`<p class="wrong" role="alert">${this.wrong}</p>`}
+      ${this.link === null ? nothing : this.#line(this.link)}`
+  }
+
+  #line(link: ScriptLink) {
+    const leftMs = link.expiresAtMs - nowMs()
+    if (this.used || leftMs <= 0)
+      return html`<div class="over" role="status">
+        <ispvm-icon name=${this.used ? "circle-check" : "clock"}></ispvm-icon>${this.used ? words.used : words.expired}
+        <ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.linkAnew}</ispvm-button>
+      </div>`
+    return html`<div class="line">
+      <ispvm-copy tabindex="0" text=${link.command}></ispvm-copy>
+      <div class="below">
+        <span>${words.linkText} ${words.secret}</span>
+        <span class="left ${leftMs < 60_000 ? "soon" : ""}">${words.left(countdown(leftMs))}</span>
+      </div>
+      <details>
+        <summary>${words.curl}</summary>
+        <ispvm-copy text=${link.curl}></ispvm-copy>
+        <p>${words.curlHint}</p>
+      </details>
+    </div>`
+  }
+
+  #ask(what: "copy-script" | "make-link"): void {
+    if (!this.disabled) emit(this, what, null)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-script-take": IspvmScriptTake
+  }
+}

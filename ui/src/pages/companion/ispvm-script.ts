@@ -1,0 +1,216 @@
+import type { CompanionScript, ScriptPart } from "@ispvm/appliance/api/companion"
+import { css, html, LitElement } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { t } from "../../strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { linesOf, type Piece } from "./script-words.ts"
+import "../../parts/ispvm-icon.ts"
+
+const words = t.companion.script
+const MASKED = "••••••••"
+
+/** A script to be read before it is pasted: part by part, each with its reason beside its numbered lines. `closeAll` and `openAll` fold. */
+@customElement("ispvm-script")
+export class IspvmScript extends LitElement {
+  @property({ attribute: false }) script: CompanionScript | null = null
+  /** It no longer is what the choices say. */
+  @property({ type: Boolean, reflect: true }) stale = false
+  @state() private closed: ReadonlySet<string> = new Set()
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        transition: opacity var(--time-quick);
+      }
+      :host([stale]) {
+        opacity: 0.72;
+      }
+      details + details {
+        border-block-start: 1px solid var(--border);
+      }
+      summary {
+        display: flex;
+        align-items: baseline;
+        gap: var(--space-2);
+        padding: var(--space-2) var(--space-4);
+        cursor: pointer;
+        list-style: none;
+        user-select: none;
+      }
+      summary::-webkit-details-marker {
+        display: none;
+      }
+      summary:hover {
+        background: var(--surface-2);
+      }
+      summary:focus-visible {
+        outline-offset: -2px;
+      }
+      summary ispvm-icon {
+        align-self: center;
+        color: var(--text-3);
+        transition: rotate var(--time-quick);
+      }
+      details[open] summary ispvm-icon {
+        rotate: 90deg;
+      }
+      .title {
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      .range {
+        margin-inline-start: auto;
+        color: var(--text-3);
+        font-size: var(--type-small);
+        white-space: nowrap;
+      }
+      .both {
+        display: grid;
+        grid-template-columns: minmax(150px, 24%) minmax(0, 1fr);
+        gap: var(--space-4);
+        padding: 0 var(--space-4) var(--space-4) calc(var(--space-4) + 22px);
+        align-items: start;
+      }
+      .why {
+        color: var(--text-2);
+        font-size: var(--type-small);
+        line-height: 1.5;
+      }
+      .code {
+        counter-reset: line var(--before);
+        font-family: var(--font-mono);
+        font-size: 11.5px;
+        font-feature-settings: "calt" 0;
+        line-height: 1.6;
+        padding-block: var(--space-2);
+        background: var(--surface-page);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        color: var(--text);
+      }
+      .code > div {
+        display: grid;
+        grid-template-columns: var(--gutter) minmax(0, 1fr);
+        padding-inline-end: var(--space-3);
+      }
+      .code > div::before {
+        counter-increment: line;
+        content: counter(line);
+        text-align: end;
+        padding-inline-end: var(--space-3);
+        color: var(--text-3);
+        user-select: none;
+      }
+      .code > div > span {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        /* A long line goes on a little further in, so that the next command is seen to begin. */
+        padding-inline-start: 2ch;
+        text-indent: -2ch;
+      }
+      i {
+        font-style: normal;
+      }
+      .comment {
+        color: var(--code-comment);
+      }
+      .text {
+        color: var(--code-text);
+      }
+      .name {
+        color: var(--code-name);
+      }
+      .word {
+        color: var(--code-word);
+      }
+      .menu {
+        color: var(--code-menu);
+        font-weight: 600;
+      }
+      .secret {
+        padding-inline: 4px;
+        border-radius: 3px;
+        background: var(--surface-3);
+        color: var(--text-2);
+      }
+      @media (max-width: 900px) {
+        summary {
+          min-block-size: 44px;
+          align-items: center;
+          padding-inline: var(--space-3);
+        }
+        .both {
+          grid-template-columns: minmax(0, 1fr);
+          gap: var(--space-2);
+          padding-inline: var(--space-3);
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    // On a phone the reasons are read first, and the code of a part where it is asked for.
+    if (matchMedia("(max-width: 640px)").matches) this.closeAll()
+  }
+
+  override render() {
+    if (this.script === null) return ""
+    return html`${repeat(
+      this.script.parts,
+      (part) => part.id,
+      (part) => this.#part(part),
+    )}`
+  }
+
+  closeAll(): void {
+    this.closed = new Set(["*"])
+  }
+  openAll(): void {
+    this.closed = new Set()
+  }
+  get isAnyOpen(): boolean {
+    return !this.closed.has("*")
+  }
+
+  #part(part: ScriptPart) {
+    const lines = linesOf(part.text)
+    const last = part.firstLine + lines.length - 1
+    return html`<details ?open=${this.#isOpen(part.id)}>
+      <summary @click=${(event: Event) => this.#onToggle(event, part.id)}>
+        <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
+        <span class="title">${part.title}</span>
+        <span class="range">${words.range(part.firstLine, last)}</span>
+      </summary>
+      <div class="both">
+        <p class="why">${part.why}</p>
+        <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
+          ${lines.map((pieces) => html`<div><span>${pieces.map(drawPiece)}${pieces.length === 0 ? "\u200b" : ""}</span></div>`)}
+        </div>
+      </div>
+    </details>`
+  }
+
+  /** While all are closed, what is named is what was opened since. */
+  #isOpen(id: string): boolean {
+    return this.closed.has("*") === this.closed.has(id)
+  }
+
+  #onToggle(event: Event, id: string): void {
+    event.preventDefault()
+    const next = new Set(this.closed)
+    if (!next.delete(id)) next.add(id)
+    this.closed = next
+  }
+}
+
+const drawPiece = ({ kind, text }: Piece) =>
+  kind === "plain" ? text : html`<i class=${kind}>${kind === "secret" ? MASKED : text}</i>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-script": IspvmScript
+  }
+}

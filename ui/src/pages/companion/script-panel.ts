@@ -1,0 +1,82 @@
+/** The script and all that is said of it: what it is for, what to know before it is pasted, and below, how to take it. */
+import type { CompanionScript } from "@ispvm/appliance/api/companion"
+import { html, nothing } from "lit"
+import type { ApiError } from "../../api/problem.ts"
+import { t } from "../../strings/strings.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-icon.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "./ispvm-script.ts"
+
+const words = t.companion
+
+export type ScriptPanelDeps = {
+  readonly kind: CompanionScript["kind"]
+  readonly script: CompanionScript | null
+  /** With its secrets. */
+  readonly isShown: boolean
+  /** It is not what the choices say, and is not to be taken. */
+  readonly isHeld: boolean
+  readonly isMaking: boolean
+  readonly isFolded: boolean
+  readonly isShowing: boolean
+  /** How many choices are wrong or missing. */
+  readonly problems: number
+  readonly error: ApiError | null
+  readonly onRetry: () => void
+  readonly onFold: () => void
+  readonly onShow: () => void
+  readonly foot: unknown
+}
+
+export const scriptPanel = (deps: ScriptPanelDeps) => {
+  const { kind, script } = deps
+  const isAlone = kind === "remove" || kind === "confirm-harden"
+  return html`<section class="panel script ${isAlone ? "alone" : ""}" aria-labelledby="script">
+    <header>
+      <div class="heading">
+        <h2 id="script">${words.script.title}</h2>
+        ${script === null ? nothing : html`<span class="muted">${sizeOf(script)}</span>`}
+      </div>
+      <div class="tools">
+        ${deps.isMaking ? html`<span class="making" role="status">${words.script.making} …</span>` : nothing}
+        ${script === null ? nothing : tools(deps)}
+      </div>
+    </header>
+    <div class="scroll" role="region" aria-labelledby="script" tabindex="0">${script === null ? noScript(deps) : theScript(script, deps)}</div>
+    ${script === null ? html`<div></div>` : html`<div class="foot">${deps.foot}</div>`}
+  </section>`
+}
+
+const sizeOf = ({ release, parts, text }: CompanionScript): string =>
+  `${words.script.for(release)} · ${words.script.parts(parts.length)}, ${words.script.lines(text.split("\n").length - 1)}`
+
+const tools = ({ kind, isFolded, isShown, isShowing, isHeld, onFold, onShow }: ScriptPanelDeps) =>
+  html`<ispvm-button kind="quiet" @click=${onFold}>${isFolded ? words.script.expand : words.script.collapse}</ispvm-button>
+    ${
+      kind === "onboard"
+        ? html`<ispvm-button kind="quiet" icon=${isShown ? "eye-off" : "eye"} ?busy=${isShowing} ?disabled=${isHeld} @click=${() => isHeld || onShow()}>${isShown ? words.script.hide : words.script.show}</ispvm-button>`
+        : nothing
+    }`
+
+const noScript = ({ kind, problems, error, isMaking, onRetry }: ScriptPanelDeps) => {
+  if (error !== null)
+    return html`<ispvm-failed heading=${words.script.failed} why=${error.message} @retry=${onRetry}></ispvm-failed>`
+  if (!isMaking && (problems > 0 || kind === "harden"))
+    return html`<p class="lonely">${problems > 0 ? words.script.incomplete : words.script.none}</p>`
+  return html`<ispvm-skeleton lines="14"></ispvm-skeleton>`
+}
+
+const theScript = (script: CompanionScript, { problems, error, isShown, isHeld }: ScriptPanelDeps) => {
+  const isOfField = error !== null && error.fields.length > 0
+  return html`<div class="notices">${
+    script.isProven ? nothing : notice("triangle-alert", words.script.unproven, true)
+  }${problems > 0 || isOfField ? notice("triangle-alert", words.script.fixFirst, true) : nothing}${
+    error === null || isOfField ? nothing : html`<p class="wrong" role="alert">${error.message}</p>`
+  }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => notice("info", remark.text, false))}</div>
+    <ispvm-script .script=${script} ?stale=${isHeld}></ispvm-script>`
+}
+
+const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>
+  html`<p class="notice ${isStrong ? "strong" : ""}"><ispvm-icon name=${icon} size="14"></ispvm-icon><span>${text}</span></p>`

@@ -1,0 +1,101 @@
+/** What the pages of routers that report themselves are answered. It remembers wishes, keys and links, as the appliance does. */
+import type { Companion, CompanionInput, CompanionKey, Verification } from "@ispvm/appliance/api/companion"
+import { makeCompanion, makeScript, withSecrets } from "./make-companion.ts"
+import { problem } from "./network.ts"
+import type { Answer } from "./server.ts"
+
+export type CompanionWorld = {
+  readonly companions: Map<string, Companion>
+  /** What the next reading back finds. */
+  verification: Verification | null
+  /** What a preview is refused with, where it is. */
+  refuses: Answer | null
+  linkLivesMs: number
+  keysMade: number
+  /** Remarks and proof of the scripts that are made. */
+  scripts: Partial<ReturnType<typeof makeScript>>
+}
+export const makeCompanionWorld = (): CompanionWorld => ({
+  companions: new Map(),
+  verification: null,
+  refuses: null,
+  linkLivesMs: 15 * 60_000,
+  keysMade: 0,
+  scripts: {},
+})
+
+/** A new key takes the place of the one in use, which overlaps. */
+const addKey = (world: CompanionWorld, was: Companion): CompanionKey => {
+  world.keysMade += 1
+  const key: CompanionKey = {
+    id: `newkey0000000${String(world.keysMade).padStart(3, "0")}`,
+    state: "active",
+    createdAtMs: Date.now(),
+    expiresAtMs: null,
+    lastUsedAtMs: null,
+  }
+  const older = was.keys.map((each) =>
+    each.state === "active" ? { ...each, state: "overlapping" as const, expiresAtMs: Date.now() + 86_400_000 } : each,
+  )
+  world.companions.set(was.deviceId, { ...was, keys: [key, ...older] })
+  return key
+}
+
+export const answerCompanion = (world: CompanionWorld, method: string, path: readonly string[], body: unknown): Answer | null => {
+  const [, kind, id = "", part, step, key] = path
+  if (kind === "companion" && id === "preview" && method === "POST") {
+    const release: unknown = Reflect.get(Object(body), "release")
+    return (
+      world.refuses ?? {
+        status: 200,
+        body: makeScript({ ...(typeof release === "string" ? { release } : {}), ...world.scripts }),
+      }
+    )
+  }
+  if (kind !== "devices" || part !== "companion") return null
+  const was = world.companions.get(id) ?? makeCompanion({ deviceId: id, release: "7.20.4", releaseFrom: "router" })
+  const asked = Reflect.get(Object(body), "kind")
+  switch (`${method} ${step ?? ""}`) {
+    case "GET ":
+      return { status: 200, body: was }
+    case "PUT ": {
+      const wish = body as CompanionInput
+      const next = { ...was, wish, ...(wish.release === null ? {} : { release: wish.release, releaseFrom: "wish" as const }) }
+      world.companions.set(id, next)
+      return { status: 200, body: next }
+    }
+    case "POST script": {
+      if (was.wish === null && asked !== "remove")
+        return problem(409, "no-wish", "Choose first what this router is to do by itself.")
+      if (asked === "onboard") addKey(world, was)
+      const made = makeScript({ kind: asked, ...world.scripts })
+      return { status: 200, body: asked === "onboard" ? withSecrets(made) : { ...made, parts: made.parts.slice(0, 2) } }
+    }
+    case "POST link":
+      return {
+        status: 200,
+        body: {
+          url: "https://noc.example.net:8445/push/v1/script",
+          command:
+            ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no dst-path=ispvm-ca.crt; :if ([/file get ispvm-ca.crt contents] ~ "5d3f0a") do={ /certificate import file-name=ispvm-ca.crt passphrase="" }; /tool fetch url="https://noc.example.net:8445/push/v1/script" check-certificate=yes http-header-field="Authorization: Bearer one-time-7h2Kq" dst-path=ispvm.rsc; /import ispvm.rsc }',
+          curl: "curl --cacert ispvm-ca.crt -H 'Authorization: Bearer one-time-7h2Kq' https://noc.example.net:8445/push/v1/script",
+          expiresAtMs: Date.now() + world.linkLivesMs,
+        },
+      }
+    case "POST keys":
+      return { status: 201, body: { key: addKey(world, was), script: withSecrets(makeScript(world.scripts)) } }
+    case "DELETE keys":
+      world.companions.set(id, {
+        ...was,
+        keys: was.keys.map((each) => (each.id === key ? { ...each, state: "revoked", expiresAtMs: null } : each)),
+      })
+      return { status: 204, body: undefined }
+    case "POST verify": {
+      const verification = world.verification ?? { atMs: Date.now(), ok: true, trouble: null, drift: [] }
+      world.companions.set(id, { ...was, verification })
+      return { status: 200, body: verification }
+    }
+    default:
+      return null
+  }
+}
