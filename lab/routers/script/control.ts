@@ -107,10 +107,12 @@ const runForeach: OwnCommand = async (frame, command) => {
   const names = await namesGiven(frame, command, "counter")
   const over = (await valueGiven(frame, command, "in")) ?? NOTHING
   if (over.type === "nothing" || over.type === "nil") return next()
+  const [first = "", second] = names
   let place = 0n
   for (const { key, value } of itemsIn(over)) {
-    const at = key === null ? num(place++) : str(key)
-    const [first = "", second] = names
+    // Over what is no array there is one turn, and the first name has it.
+    const pair = over.type === "array" ? [key === null ? num(place++) : str(key), value] : [value, NIL]
+    const [at = NIL, item = NIL] = pair
     const end = await turn(
       frame,
       command,
@@ -118,7 +120,7 @@ const runForeach: OwnCommand = async (frame, command) => {
         ? [[first, value]]
         : [
             [first, at],
-            [second, value],
+            [second, item],
           ],
     )
     if (end !== undefined) return end

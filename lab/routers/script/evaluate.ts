@@ -92,14 +92,14 @@ const strung = async (frame: Frame, parts: readonly Part[]): Promise<Value> => {
   return made ?? str("")
 }
 
-/** `{a=1}` has a key; `{a =1}` and `{$a=1}` compare. */
+/** `{a=1}` has a key; `{a =1}`, `{$a=1}` and `{a_b=1}` compare; `{a=}` is the text "a". */
 const isKey = (frame: Frame, key: Node): boolean =>
-  (key.kind === "word" || key.kind === "string") && frame.bytes[key.span.end] === "="
+  ((key.kind === "word" && /^[A-Za-z0-9./-]+$/.test(key.text)) || key.kind === "string") && frame.bytes[key.span.end] === "="
 
 const itemsOf = async (frame: Frame, items: readonly Item[]): Promise<Value> => {
   const made = []
   for (const { key, value } of items) {
-    const is = await evaluate(frame, value)
+    const is = key === null && value.kind === "word" && isKey(frame, value) ? str(value.text) : await evaluate(frame, value)
     if (key === null) made.push({ key, value: is })
     else if (!isKey(frame, key)) made.push({ key: null, value: operate("=", await evaluate(frame, key), is) })
     else made.push({ key: key.kind === "word" ? key.text : spell(await evaluate(frame, key)), value: is })

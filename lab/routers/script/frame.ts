@@ -12,6 +12,8 @@ export type Body = Program & { readonly scope: Scope | null }
 export type Engine = {
   readonly menus: Menus
   readonly nowMs: () => number
+  /** In ns since 1970; never the same twice, as on a clock that counts them. */
+  readonly timestamp: () => bigint
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Reads, or throws what the router says. */
   readonly read: (source: string) => Program

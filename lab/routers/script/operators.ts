@@ -90,6 +90,7 @@ const ofAddresses = (operator: string, a: Value, b: Value): Value | undefined =>
 }
 
 const arithmetic = (operator: string, left: Value, right: Value): Value => {
+  if (isEmpty(left) && isEmpty(right)) return NOTHING
   const [a, b] = [countable(left), countable(right)]
   if (a.type === "num" && b.type === "num") return num(ofNumbers(operator, a.is, b.is) ?? 0n)
   if (a.type === "bool" && b.type === "bool" && "&|^".includes(operator))
@@ -143,7 +144,7 @@ export const operate = (operator: string, a: Value, b: Value): Value => {
     case ".":
       return concat(a, b)
     case ",":
-      return arrayOf([...itemsIn(a), ...itemsIn(b)])
+      return arrayOf([a, b].flatMap((each) => (each.type === "nothing" ? [] : itemsIn(each))))
     default:
       return arithmetic(operator, a, b)
   }

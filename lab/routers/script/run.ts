@@ -114,6 +114,7 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
   const jobs = new Map<string, Job>()
   const bodies = new WeakMap<Value, Body>()
   let lastJob = 0
+  let lastNs = 0n
 
   const globalsOf = (owner: string): Globals => {
     const known = globals.get(owner) ?? new Map<string, Value>()
@@ -124,6 +125,11 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
   const engine: Engine = {
     menus,
     nowMs: clock.now,
+    timestamp: () => {
+      const ns = BigInt(Math.round(clock.now() * 1000)) * 1000n
+      lastNs = ns > lastNs ? ns : lastNs + 1n
+      return lastNs
+    },
     sleep: options.sleep ?? pause,
     read: reading(menus.release),
     bodyOf: (code) => {
@@ -172,6 +178,9 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
     const run: Run = { engine, runner, signal, name, globals: globalsOf(runner.owner), print, steps: 0, depth: 0 }
     const result = othersFirst()
       .then(() => runWith(source, run, given.args))
+      .catch((error: unknown) => {
+        throw signal.aborted ? new Interrupted() : error
+      })
       .finally(() => jobs.delete(id))
     const done = result.then(silent, (error: unknown) => {
       if (!isDetached || error instanceof Interrupted) return

@@ -62,7 +62,7 @@ export const SPEAKING: Readonly<Record<string, OwnCommand>> = {
     for (const [name, value] of frame.run.globals) frame.run.print(`${name}=${spell(value)}`)
     return next()
   },
-  "/timestamp": async (frame) => next(time(BigInt(Math.round(frame.run.engine.nowMs())) * 1_000_000n)),
+  "/timestamp": async (frame) => next(time(frame.run.engine.timestamp())),
   "/rndnum": async (frame, command) =>
     next(
       num(

@@ -37,8 +37,9 @@ const WORDS: readonly (readonly [string, number])[] = [
 ]
 /** Prefixes bind tighter than every operator but `->`. */
 const PREFIX = ["!", "-", "~", ">"]
-/** Two values beside each other. */
-const BESIDE = 0
+/** Two values beside each other: `(a b=1, 2)` is `(a (b=1)), 2`. */
+const BESIDE = 1.5
+const LOOSEST = 0
 
 const operatorHere = (r: Reader): readonly [string, number] | undefined => {
   const sign = BINARY.find(([spelling]) => startsWith(r, spelling))
@@ -56,7 +57,7 @@ const isCondition = (place: Place): boolean => place === "condition" || place ==
 /** In a condition a bare word after these is text, and an array may not stand there. */
 const COMPARES = new Set(["=", "!=", "<", ">", "<=", ">=", "~"])
 
-export const readExpression = (r: Reader, place: Place): Value => readFrom(r, place, BESIDE)
+export const readExpression = (r: Reader, place: Place): Value => readFrom(r, place, LOOSEST)
 
 const skip = (r: Reader, place: Place): void => {
   if (place !== "condition") skipSpace(r)

@@ -150,7 +150,8 @@ const readItem = (r: Reader): Item => {
   const key = readKey(r)
   if (key !== undefined && peek(r) === "=") {
     r.at += 1
-    return /[\s;}]/.test(peek(r)) ? { key: null, value: key } : { key, value: readExpression(r, "brackets") }
+    skipSpace(r)
+    return /[;}]/.test(peek(r)) ? { key: null, value: key } : { key, value: readExpression(r, "brackets") }
   }
   r.at = start
   const value = readExpression(r, "brackets")
