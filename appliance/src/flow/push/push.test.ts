@@ -7,6 +7,7 @@ import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { makeOrg, NOW } from "../../../test/make-flow.ts"
 import { Push, PushAnswer } from "../../api/push.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { InventoryChange } from "../../registry/inventory/inventory.ts"
 import { createEvents } from "../events/events.ts"
 import type { Accepted } from "../ingest/accepted.ts"
 import { createIngest } from "../ingest/ingest.ts"
@@ -17,6 +18,7 @@ let db: TestDatabase
 let pushes: Pushes
 const clock = { nowMs: NOW, now: () => clock.nowMs }
 const crash = { next: false }
+const told: InventoryChange[] = []
 
 /** As after a start: nothing in memory. */
 const start = (): Pushes => {
@@ -37,7 +39,8 @@ const start = (): Pushes => {
     ],
     counters: { items: () => undefined, batch: () => undefined },
   })
-  return createPushes({ db: db.dbs.ingest, clock, store: ingest.push, count: () => undefined })
+  const changes = { emit: (change: InventoryChange) => told.push(change), on: () => () => undefined }
+  return createPushes({ db: db.dbs.ingest, clock, store: ingest.push, changes, count: () => undefined })
 }
 const makeRouter = async (org: OrgId = db.org): Promise<Router> => {
   const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
@@ -324,6 +327,11 @@ test("heartbeats become health, ports with rates, and facts where they changed; 
   clock.nowMs = NOW
   const now = await state(router)
   assert.deepEqual([now?.heartbeatEveryS, now?.lastHeartbeatAtMs !== null], [60, true])
+  // Its silence can be noticed from the first one on; that is news once, whatever else comes.
+  assert.deepEqual(
+    told.filter(({ id }) => id === router.device),
+    [{ org: db.org, what: "device", id: router.device }],
+  )
 })
 
 test("a heartbeat that was overtaken spoils no rate", async () => {

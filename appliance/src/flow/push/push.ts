@@ -10,6 +10,8 @@ import type { Push, PushAnswer } from "../../api/push.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
+import type { Signal } from "../../platform/signal.ts"
+import { type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "../ingest/accepted.ts"
 import type { Baseline } from "./beat.ts"
 import { firstFault, momentOf, type Parsed, parseItems, type Refused, readItem, type Shape } from "./items.ts"
@@ -37,6 +39,8 @@ export type PushDeps = {
   readonly db: Db
   readonly clock: Clock
   readonly store: StoreItems
+  /** Told, once committed, where a router begins to report itself, or does so at another pace. */
+  readonly changes: Signal<InventoryChange>
   /** `outcome`: taken, known, or the reason of a refusal. */
   readonly count: (outcome: string, items: number) => void
 }
@@ -55,7 +59,7 @@ const REFUSALS_EVERY_MS = 10_000
 /** Routers whose counters are kept in mind; the one longest unheard is forgotten first, and its next rates are left out. */
 const BASELINES_MOST = 20_000
 
-export const createPushes = ({ db, clock, store: storeItems, count }: PushDeps): Pushes => {
+export const createPushes = ({ db, clock, store: storeItems, changes, count }: PushDeps): Pushes => {
   const baselines = new Map<DeviceId, Baseline>()
   const turns = new Map<DeviceId, Promise<unknown>>()
   const refusedAtMs = new Map<DeviceId, number>()
@@ -84,6 +88,7 @@ export const createPushes = ({ db, clock, store: storeItems, count }: PushDeps):
     const receivedAtMs = clock.now()
     const clockMs = parseClock(push.clock, push.gmt)
     const skewMs = clockMs === null ? null : clockMs - receivedAtMs
+    let isNews = false
     let round = nothing(baselines.get(router.device) ?? null)
     const make = async (tx: Tx, keepMs: number): Promise<readonly Item[]> => {
       const place = { device: router.device, queue: push.queue, boot: push.boot }
@@ -97,12 +102,15 @@ export const createPushes = ({ db, clock, store: storeItems, count }: PushDeps):
       const row = { ...round.queue, lost: Math.max(push.lost, was.lost) }
       if (round.taken.length > 0 || lost > 0) await store.writeQueue(tx, router.org, place, row, receivedAtMs)
       const after = stateAfter(before, { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost })
+      const beats = round.taken.some(({ item }) => item.kind === "heartbeat")
+      isNews = beats && (await recordReports(tx, router.org, router.device, after.heartbeatEveryS))
       await store.writeRouter(tx, router.org, router.device, after)
       return round.items
     }
     const accepted = await storeItems(router, { receivedAtMs, make })
     if (accepted === null) return { ok: false, reason: "gone", message: "There is no such router any more." }
     remember(router.device, round.baseline)
+    if (isNews) changes.emit({ org: router.org, what: "device", id: router.device })
     const refused = [...shape.refused, ...round.refused]
     const known = shape.parsed.length + shape.doubles - round.taken.length - round.refused.length
     count("taken", round.taken.length)

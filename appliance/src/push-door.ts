@@ -1,0 +1,206 @@
+/**
+ * The routers' door: HTTPS with our own certificate, three paths, and a key in a header. Routers are many, and any of them may have gone
+ * wild or be in other hands; so the cheapest question comes first, and a sender that is refused has to connect anew.
+ *
+ *   connection ─▶ gate (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
+ */
+import { once } from "node:events"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { createServer, type Server } from "node:https"
+import type { Socket } from "node:net"
+import type { Authority } from "@ispvm/pki"
+import { PUSH_LIMITS } from "./api/push.ts"
+import type { Clock } from "./platform/clock.ts"
+import { isConnectionLost } from "./platform/db.ts"
+import { AppError } from "./platform/errors.ts"
+import { type Address, listen } from "./platform/listen.ts"
+import { drain } from "./push-body.ts"
+import { createGate, type GateLimits, sourceOf } from "./push-gate.ts"
+import { json, type PushPathsDeps, pushPaths, type Reply } from "./push-paths.ts"
+import { doorNames } from "./registry/agents/door-names.ts"
+import { Refusal } from "./registry/agents/refusal.ts"
+import { createThrottle } from "./registry/agents/throttle.ts"
+
+export type PushDoorDeps = PushPathsDeps & {
+  readonly authority: Authority
+  readonly binds: readonly string[]
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly publicHost: string | null
+  readonly names?: () => readonly string[]
+  readonly limits?: Partial<PushDoorLimits>
+}
+export type PushDoorLimits = GateLimits & {
+  /** Connections in all. */
+  readonly connections: number
+  readonly headersMs: number
+  readonly requestMs: number
+}
+export type PushDoor = {
+  readonly start: () => Promise<{ readonly port: number }>
+  readonly stop: () => Promise<void>
+}
+
+const LIMITS: PushDoorLimits = {
+  burst: PUSH_LIMITS.addressBurst,
+  perSecond: PUSH_LIMITS.addressPerSecond,
+  atOnce: 256,
+  connections: 2_048,
+  headersMs: 5_000,
+  requestMs: 15_000,
+}
+const HOUR_MS = 3_600_000
+
+export const pushDoorAddress = (host: string, port: number): Address => ({
+  host,
+  port,
+  refusal: "The routers' door cannot listen",
+  portSetting: "ISPVM_PUSH_PORT",
+  hostSetting: "ISPVM_PUSH_BIND",
+})
+
+const refusalOf = (error: unknown): Refusal => {
+  if (error instanceof Refusal) return error
+  if (error instanceof AppError) return new Refusal(error.status, error.code, error.message)
+  const options = { retryAfterMs: 5_000, cause: error }
+  return isConnectionLost(error)
+    ? new Refusal(503, "unavailable", "The appliance cannot reach its database; try again.", options)
+    : new Refusal(500, "failed", "The appliance failed at this request; try again.", options)
+}
+const isBrokenOff = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ECONNRESET"
+
+const send = (response: ServerResponse, status: number, { type, body }: Reply, headers: Record<string, string> = {}): void => {
+  if (response.destroyed || response.headersSent) return
+  const length = { "content-type": type, "content-length": String(Buffer.byteLength(body)) }
+  response.writeHead(status, { "cache-control": "no-store", ...length, ...headers })
+  response.end(body)
+}
+
+type Papers = { readonly cert: string; readonly key: string; readonly minVersion: "TLSv1.2" }
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+const makeServer = (
+  papers: Papers,
+  limits: PushDoorLimits,
+  serve: Serve,
+  onRefused: (why: string) => void,
+  clock: Clock,
+): Server => {
+  const server = createServer(
+    {
+      ...papers,
+      handshakeTimeout: limits.headersMs,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: 8_192,
+      noDelay: true,
+    },
+    (request, response) => void serve(request, response),
+  )
+  server.maxConnections = limits.connections
+  server.on("drop", () => onRefused("too-many"))
+  server.on("clientError", (_error, socket) => socket.destroy())
+  server.on("tlsClientError", (_error, socket) => socket.destroy())
+  // What listens to `connection` begins TLS: the gate takes its place, and calls it for those who may come in.
+  const gate = createGate(clock, limits)
+  const begin = server.listeners("connection")
+  server.removeAllListeners("connection")
+  server.on("connection", (socket: Socket) => {
+    const why = gate.judge(socket)
+    if (why === null) for (const each of begin) each.call(server, socket)
+    else {
+      onRefused(why)
+      socket.on("error", () => undefined)
+      socket.resetAndDestroy()
+    }
+  })
+  return server
+}
+
+const closeServer = async (server: Server): Promise<void> => {
+  if (!server.listening) return
+  const closed = once(server, "close")
+  server.close()
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const cut = setTimeout(() => server.closeAllConnections(), 2_000)
+  await closed
+  clearInterval(idle)
+  clearTimeout(cut)
+}
+
+export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
+  const { authority, clock, binds, port, publicHost, counters, log } = deps
+  const limits = { ...LIMITS, ...deps.limits }
+  const names = deps.names ?? (() => doorNames({ binds, publicHost }))
+  const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
+  const servers: Server[] = []
+  const paths = pushPaths(deps)
+
+  /** A few lines say what a flood says. Of the request only what is ours to choose is told: no header, no path of its own, no body. */
+  const note = (refusal: Refusal, at: string, source: string, error: unknown): void => {
+    const { status, code } = refusal
+    counters.request(code)
+    if (status === 429 || (code !== "failed" && told.take(`${source} ${at} ${code}`) > 0)) return
+    const fields = { path: at, address: source, status, code }
+    if (status >= 500) log.error({ ...fields, err: error }, "push: failed")
+    else log.warn(fields, "push: refused")
+  }
+  const serve: Serve = async (request, response) => {
+    const source = sourceOf(request.socket.remoteAddress)
+    const [asked = ""] = (request.url ?? "").split("?", 1)
+    const path = paths.byPath.get(asked)
+    try {
+      if (path === undefined) throw new Refusal(404, "not-found", "There is no such path on the routers' door.")
+      if (request.method !== path.method) throw new Refusal(405, "method", `Only ${path.method} is answered here.`)
+      send(response, 200, await path.answer(request, source))
+    } catch (error) {
+      if (request.destroyed && isBrokenOff(error)) return
+      const refusal = refusalOf(error)
+      const { status, code, message, retryAfterMs } = refusal
+      note(refusal, path === undefined ? "other" : asked, source, error)
+      await drain(request)
+      send(response, status, json({ code, message }), {
+        connection: "close", // whoever is refused asks the gate again
+        ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+        ...(status === 405 ? { allow: path?.method ?? "" } : {}),
+        ...(retryAfterMs === null ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
+      })
+    } finally {
+      request.resume()
+    }
+  }
+
+  const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
+    const { certificate, keyPem, fresh } = await authority.keepServer("push", names())
+    if (fresh) log.info({ serial: certificate.serial }, "push: new server certificate")
+    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, minVersion: "TLSv1.2" }, fresh }
+  }
+  const renew = async (): Promise<void> => {
+    const { made, fresh } = await papers()
+    if (fresh) for (const server of servers) server.setSecureContext(made)
+  }
+  let timer: NodeJS.Timeout | undefined
+
+  return {
+    start: async () => {
+      const { made } = await papers()
+      let chosen = port
+      for (const bind of binds) {
+        const server = makeServer(made, limits, serve, counters.refusedConnection, clock)
+        servers.push(server)
+        chosen = await listen(server, pushDoorAddress(bind, chosen))
+        server.on("error", (err) => log.error({ err }, "push: a connection could not be taken"))
+      }
+      timer = setInterval(() => void renew().catch((err: unknown) => log.error({ err }, "push: renewal failed")), HOUR_MS)
+      timer.unref()
+      return { port: chosen }
+    },
+    stop: async () => {
+      clearInterval(timer)
+      paths.stop()
+      await Promise.all(servers.splice(0).map(closeServer))
+    },
+  }
+}

@@ -1,0 +1,125 @@
+/** The three paths of the routers' door: who may ask, how often, and what is answered. The server around them is push-door.ts. */
+import type { IncomingMessage } from "node:http"
+import type { Authority } from "@ispvm/pki"
+import { CA_PATH, PUSH_LIMITS, PUSH_PATH, Push, type PushAnswer, SCRIPT_PATH } from "./api/push.ts"
+import type { Clock } from "./platform/clock.ts"
+import type { DeviceId, OrgId } from "./platform/ids.ts"
+import type { Signal } from "./platform/signal.ts"
+import { readJson } from "./push-body.ts"
+import { bearerOf, createKeyring, type Identified, type KeyCut, type KnownRouter } from "./push-keys.ts"
+import { Refusal, slowDown } from "./registry/agents/refusal.ts"
+import { createThrottle } from "./registry/agents/throttle.ts"
+
+/** What the door asks about keys: the companion's answers. */
+export type PushKeys = {
+  readonly identify: (bearer: string) => Promise<Identified>
+  /** Told of every push that was taken. */
+  readonly used: (router: KnownRouter, atMs: number) => Promise<void>
+  /** The script of a link, once. */
+  readonly takeScript: (secret: string, address: string) => Promise<TakenScript>
+  readonly cut: Pick<Signal<KeyCut>, "on">
+}
+export type TakenScript =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: string; readonly message: string }
+export type PushAccept = (
+  router: KnownRouter,
+  push: Push,
+  address: string,
+) => Promise<
+  | { readonly ok: true; readonly answer: PushAnswer }
+  | { readonly ok: false; readonly reason: "unreadable" | "gone"; readonly message: string }
+>
+/** `outcome`: taken, or the code of the refusal; `why` a connection was not taken. */
+export type PushCounters = { readonly request: (outcome: string) => void; readonly refusedConnection: (why: string) => void }
+export type Log = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
+export type PushPathsDeps = {
+  readonly keys: PushKeys
+  readonly authority: Pick<Authority, "rootPem">
+  readonly clock: Clock
+  readonly accept: PushAccept
+  /** A request of a known router that could not be used at all. */
+  readonly refused: (router: { readonly org: OrgId; readonly device: DeviceId }, reason: string, message: string) => Promise<void>
+  readonly counters: PushCounters
+  readonly log: Log
+}
+
+/** Of one router at work at the same time: it has two queues. */
+const KEY_AT_ONCE = 4
+const ALL_AT_ONCE = 256
+
+export type Reply = { readonly type: string; readonly body: string }
+export const json = (value: unknown): Reply => ({ type: "application/json; charset=utf-8", body: JSON.stringify(value) })
+export type Path = { readonly method: string; readonly answer: (request: IncomingMessage, source: string) => Promise<Reply> }
+
+/** By path, and what ends its listening. */
+export type PushPaths = { readonly byPath: ReadonlyMap<string, Path>; readonly stop: () => void }
+
+export const pushPaths = ({ keys, clock, authority, accept, refused, counters, log }: PushPathsDeps): PushPaths => {
+  const tell = (router: Parameters<typeof refused>[0], reason: string, message: string): void => {
+    void refused(router, reason, message).catch((err: unknown) => log.error({ err }, "push: a refusal was not noted"))
+  }
+  const ring = createKeyring({ clock, ask: keys.identify, onOver: tell })
+  const stop = keys.cut.on(ring.forget)
+  const byKey = createThrottle(clock, { burst: PUSH_LIMITS.keyBurst, perSecond: PUSH_LIMITS.keyPerSecond })
+  const busy = new Map<string, number>()
+  let all = 0
+
+  const takePush = async (request: IncomingMessage, router: KnownRouter): Promise<PushAnswer> => {
+    const parsed = Push.safeParse(await readJson(request, PUSH_LIMITS.bodyBytes))
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      throw new Refusal(
+        400,
+        "malformed",
+        `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as agreed"}`.slice(0, 300),
+      )
+    }
+    const outcome = await accept(router, parsed.data, request.socket.remoteAddress ?? "")
+    if (outcome.ok) return outcome.answer
+    if (outcome.reason === "unreadable") throw new Refusal(400, "malformed", outcome.message)
+    ring.forget({ device: router.device, key: null })
+    throw new Refusal(401, "key-unknown", outcome.message)
+  }
+  const push = async (request: IncomingMessage, source: string): Promise<Reply> => {
+    const router = await ring.identify(request.headers.authorization, source)
+    const waitMs = byKey.take(router.key)
+    if (waitMs > 0) throw slowDown(waitMs)
+    const mine = busy.get(router.key) ?? 0
+    if (mine >= KEY_AT_ONCE || all >= ALL_AT_ONCE) throw slowDown(1_000)
+    busy.set(router.key, mine + 1)
+    all += 1
+    try {
+      const answer = await takePush(request, router)
+      counters.request("taken")
+      // Written down beside: that it cannot be is no reason to have the push sent again.
+      void keys.used(router, clock.now()).catch((err: unknown) => log.error({ err }, "push: the use of a key was not noted"))
+      return json(answer)
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 400 || error.status === 413)) tell(router, error.code, error.message)
+      throw error
+    } finally {
+      all -= 1
+      const left = (busy.get(router.key) ?? 1) - 1
+      if (left === 0) busy.delete(router.key)
+      else busy.set(router.key, left)
+    }
+  }
+  const script = async ({ headers, socket }: IncomingMessage, source: string): Promise<Reply> => {
+    const bearer = bearerOf(headers.authorization)
+    if (bearer === null) throw new Refusal(401, "link-missing", "Send the secret of the link as Authorization: Bearer.")
+    const body = await ring.guarded(source, async () => {
+      const given = await keys.takeScript(bearer, socket.remoteAddress ?? "")
+      if (given.ok) return given.text
+      throw new Refusal(401, given.reason, given.message)
+    })
+    counters.request("script")
+    return { type: "text/plain; charset=utf-8", body }
+  }
+  const byPath = new Map<string, Path>([
+    [PUSH_PATH, { method: "POST", answer: push }],
+    [SCRIPT_PATH, { method: "GET", answer: script }],
+    [CA_PATH, { method: "GET", answer: async () => ({ type: "application/x-pem-file", body: authority.rootPem }) }],
+  ])
+  return { byPath, stop }
+}
