@@ -8,6 +8,7 @@ import { confirmPart, hardenParts } from "./harden.ts"
 import { onboardParts } from "./onboard.ts"
 import { preamble } from "./parts/preamble.ts"
 import { report } from "./parts/report.ts"
+import { helloText } from "./push/push.ts"
 import { removeParts } from "./remove.ts"
 import type { Made, Remark, ScriptKind, Wish } from "./wish.ts"
 
@@ -41,7 +42,7 @@ const partsOf = (kind: ScriptKind, wish: Wish): readonly Draft[] => {
 const draftsOf = (kind: ScriptKind, wish: Wish): readonly Draft[] => [
   preamble(kind, wish),
   ...partsOf(kind, wish),
-  report(WHAT[kind]),
+  report(WHAT[kind], kind === "onboard" ? helloText(wish) : ""),
 ]
 
 /** What stands in the script as it is: it makes or takes away the frame of the other parts. */

@@ -5,9 +5,10 @@ import { apiPlain, apiTls } from "./parts/api-service.ts"
 import { authority } from "./parts/authority.ts"
 import { clock, deviceMode, undoRecord } from "./parts/device.ts"
 import { firewall } from "./parts/firewall.ts"
-import { pushParts } from "./parts/push-stub.ts"
+
 import { snmpAccess } from "./parts/snmp.ts"
 import { syslog } from "./parts/syslog.ts"
+import { pushParts } from "./push/push.ts"
 import type { Wish } from "./wish.ts"
 
 export const onboardParts = (wish: Wish): readonly Draft[] =>
@@ -22,5 +23,5 @@ export const onboardParts = (wish: Wish): readonly Draft[] =>
     snmpAccess(wish),
     firewall(wish),
     syslog(wish),
-    ...(wish.push === null ? [] : pushParts(wish)),
+    ...pushParts(wish),
   ].filter((each) => each !== null)
