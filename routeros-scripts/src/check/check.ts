@@ -10,6 +10,8 @@ import type { Script } from "./syntax.ts"
 import { bytesOf, type Place, placeOf } from "./text.ts"
 import type { Need } from "./tree.ts"
 
+export { bytesOf, textOf } from "./text.ts"
+
 export type Release = {
   readonly name: string
   readonly menus: Menu

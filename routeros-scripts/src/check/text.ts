@@ -11,7 +11,37 @@ export const placeOf = (bytes: string, at: number): Place => {
   return { line, column: at - start + 1 }
 }
 
-/** One character a byte, so that an offset is a byte's. */
-export const bytesOf = (source: string | Uint8Array): string =>
-  (typeof source === "string" ? Buffer.from(source, "utf8") : Buffer.from(source)).toString("latin1")
-export const textOf = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8")
+const BEYOND_ASCII = /[\u0080-\uffff]/
+const LOOSE = /[\udc80-\udcff]/u
+const FIRST_LOOSE = 0xdc00
+
+/**
+ * One character a byte, so that an offset is a byte's. Text of a string is what JavaScript has; a byte that is no part of a character (`\C3`
+ * alone) stands in it as U+DC80 … U+DCFF, which no text from outside can hold.
+ */
+export const bytesOf = (source: string | Uint8Array): string => {
+  if (typeof source !== "string") return Buffer.from(source).toString("latin1")
+  if (!BEYOND_ASCII.test(source)) return source
+  if (!LOOSE.test(source)) return Buffer.from(source, "utf8").toString("latin1")
+  return [...source]
+    .map((c) => (c.length === 1 && LOOSE.test(c) ? String.fromCharCode(c.charCodeAt(0) - FIRST_LOOSE) : bytesOf(c)))
+    .join("")
+}
+
+const CHARACTER = /[^\x80-\xff]+|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+const whole = (bytes: string): string | undefined => {
+  try {
+    return decoder.decode(Buffer.from(bytes, "latin1"))
+  } catch {
+    return undefined
+  }
+}
+
+const loose = (bytes: string): string => [...bytes].map((c) => String.fromCharCode(FIRST_LOOSE + c.charCodeAt(0))).join("")
+
+export const textOf = (bytes: string): string => {
+  if (!BEYOND_ASCII.test(bytes)) return bytes
+  return whole(bytes) ?? bytes.replace(CHARACTER, (part) => (BEYOND_ASCII.test(part) ? (whole(part) ?? loose(part)) : part))
+}
