@@ -1,0 +1,162 @@
+/**
+ * The account that a router's script makes, kept as a credential of its own: its secrets are made once, and the script may be made again
+ * without changing them. The device goes on with the credential it has until the router has been set up: then it is given this one.
+ */
+import { randomBytes } from "node:crypto"
+import type { CompanionInput } from "../../api/companion.ts"
+import type { MethodsInput } from "../../api/inventory.ts"
+import type { Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { type By, differences, write } from "../../registry/audit/audit.ts"
+import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
+import { type DeviceRow, type MadeRow, saveCredential, type WishRow } from "./store.ts"
+import type { Account } from "./wishing.ts"
+
+/** Letters and digits: nothing that any shell, script or form would have to quote. About 139 bits. */
+const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+const password = (length = 24): string => {
+  let text = ""
+  while (text.length < length) {
+    // what is above the largest multiple is thrown away: else the first letters came more often
+    for (const byte of randomBytes(length))
+      if (byte < LETTERS.length * 4 && text.length < length) text += LETTERS[byte % LETTERS.length]
+  }
+  return text
+}
+const isOurs = (name: string | null): name is string => name !== null && /^ispvm-/.test(name)
+
+/** What is kept stays; what is missing is made. Null: not of ours, or not asked for. */
+export const accountFrom = (was: Opened | null): Account => {
+  const name = isOurs(was?.username ?? null) ? (was?.username ?? "") : `ispvm-${randomBytes(3).toString("hex")}`
+  const isOwn = was !== null && was.username === name
+  return {
+    username: name,
+    password: isOwn && was.password !== null ? was.password : password(),
+    snmpV3:
+      was?.snmpV3 != null && isOurs(was.snmpV3.user)
+        ? was.snmpV3
+        : { user: name, authPassword: password(), privPassword: password() },
+    snmpCommunity: isOurs(was?.snmpCommunity ?? null) ? (was?.snmpCommunity ?? "") : `ispvm-${password(20)}`,
+  }
+}
+/** Of SNMP's two versions only the one in use is kept: where both are, agents speak v3. With none, what was there stays. */
+const sealedOf = (account: Account, snmp: CompanionInput["snmp"], was: Opened | null): Opened => ({
+  username: account.username,
+  password: account.password,
+  snmpV3: snmp === "v3" ? account.snmpV3 : snmp === "v2c" ? null : (was?.snmpV3 ?? null),
+  snmpCommunity: snmp === "v2c" ? account.snmpCommunity : snmp === "v3" ? null : (was?.snmpCommunity ?? null),
+})
+
+type Deps = { readonly secrets: Secrets }
+type Ensured = { readonly account: Account; readonly credential: string }
+
+/**
+ * The account for this wish. One that the device is asked with already is never changed here: a wish that needs other secrets gets a
+ * new credential, which takes its place when the router has been set up.
+ */
+export const ensureAccount = async (
+  { secrets }: Deps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  device: DeviceRow,
+  row: WishRow & { readonly wish: CompanionInput },
+): Promise<Ensured> => {
+  const was = row.credentialId === null ? null : await secrets.open(tx, org, row.credentialId)
+  const account = accountFrom(was)
+  const now = sealedOf(account, row.wish.snmp, was)
+  if (row.credentialId !== null && JSON.stringify(was) === JSON.stringify({ ...was, ...now }))
+    return { account, credential: row.credentialId }
+  if (row.credentialId !== null && row.credentialId !== device.credentialId) {
+    const { before, after } = await secrets.change(tx, org, row.credentialId, now)
+    await write(tx, by, "credential.changed", "credential", row.credentialId, differences(before, after))
+    return { account, credential: row.credentialId }
+  }
+  const name = await freeName(secrets, tx, org, device.name)
+  const { id, change } = await secrets.create(tx, org, { name, ...now })
+  await write(tx, by, "credential.created", "credential", id, { ...change })
+  await saveCredential(tx, org, device.id, id)
+  return { account, credential: id }
+}
+
+const NAME_MOST = 120
+const freeName = async (secrets: Secrets, tx: Tx, org: OrgId, device: string): Promise<string> => {
+  const taken = new Set((await secrets.list(tx, org)).map(({ name }) => name))
+  const base = `router ${device}`.slice(0, NAME_MOST - 16)
+  for (let count = 1; ; count += 1) {
+    const name = `${base} by script${count === 1 ? "" : ` ${count}`}`
+    if (!taken.has(name)) return name
+  }
+}
+
+// ── adoption ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const API_TLS_PORT = 8729
+const SNMP_PORT = 161
+
+export type Adoption =
+  | { readonly adopt: false; readonly reason: "nothing-made" | "already" | "certificate-unknown" | "not-done" }
+  | { readonly adopt: true; readonly methods: MethodsInput; readonly keeps: { readonly api: boolean; readonly snmp: boolean } }
+
+/** What is known of a run of the script. `done` null: nothing was told, but the account works. Parts go by their ids. */
+export type Reported = {
+  readonly fingerprint: string | null
+  readonly done: readonly string[] | null
+  readonly failed: readonly string[]
+}
+const wentWell = ({ done, failed }: Reported, parts: RegExp): boolean =>
+  (done === null || done.length > 0) && !failed.some((text) => parts.test(text))
+
+/**
+ * Whether the device is now to be asked with the script's account. Over TLS no agent sends a password to a router whose certificate is not
+ * confirmed: where the fingerprint is not known, a device that has a way of its own into the API keeps that one.
+ */
+export const judgeAdoption = (
+  device: Pick<DeviceRow, "methods" | "credentialId">,
+  row: Pick<WishRow, "made" | "credentialId">,
+  reported: Reported,
+): Adoption => {
+  const { made } = row
+  if (made === null || row.credentialId === null) return { adopt: false, reason: "nothing-made" }
+  const api = made.api && wentWell(reported, /^api-(account|tls)\b/)
+  const snmp = made.snmp !== "off" && wentWell(reported, /^snmp\b/)
+  if (!api && !snmp) return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
+  const was = device.methods
+  const known = reported.fingerprint ?? (was.routerosApi?.tls ? was.routerosApi.fingerprint : null)
+  const isOwn = device.credentialId === row.credentialId
+  if (api && known === null && !isOwn && was.routerosApi !== null && device.credentialId !== null)
+    return { adopt: false, reason: "certificate-unknown" }
+  const methods: MethodsInput = {
+    ...was,
+    routerosApi: api
+      ? { port: was.routerosApi?.tls ? was.routerosApi.port : API_TLS_PORT, tls: true, fingerprint: known }
+      : was.routerosApi,
+    snmp: snmp ? { port: was.snmp?.port ?? SNMP_PORT } : was.snmp,
+  }
+  if (isOwn && JSON.stringify(methods) === JSON.stringify(was)) return { adopt: false, reason: "already" }
+  return { adopt: true, methods, keeps: { api: !api && was.routerosApi !== null, snmp: !snmp && was.snmp !== null } }
+}
+
+/** What the script did not set up, and the device is asked by, goes on with the secrets it had. */
+export const carryOver = async (
+  { secrets }: Deps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  device: DeviceRow,
+  own: string,
+  { api, snmp }: { readonly api: boolean; readonly snmp: boolean },
+): Promise<void> => {
+  if (device.credentialId === null || device.credentialId === own || !(api || snmp)) return
+  const had = await secrets.open(tx, org, device.credentialId)
+  const { before, after } = await secrets.change(tx, org, own, {
+    ...(api ? { username: had.username, password: had.password } : {}),
+    ...(snmp ? { snmpV3: had.snmpV3, snmpCommunity: had.snmpCommunity } : {}),
+  })
+  await write(tx, by, "credential.changed", "credential", own, differences(before, after))
+}
+
+export const madeOf = (wish: { readonly api: unknown; readonly snmp: { readonly version: 2 | 3 } | null }): MadeRow => ({
+  api: wish.api !== null,
+  snmp: wish.snmp === null ? "off" : wish.snmp.version === 3 ? "v3" : "v2c",
+})

@@ -1,0 +1,273 @@
+/**
+ * Routers that report themselves: the face. What each is wanted to do, the scripts made from that, its keys, and what came of it.
+ *
+ *   wish ─▶ script (a new key, an account) ─▶ router ─▶ its hello ─▶ the device is asked with that account ─▶ verified
+ */
+import { networkInterfaces } from "node:os"
+import type { Authority } from "@ispvm/pki"
+import type { ScriptKind } from "@ispvm/routeros-scripts/companion"
+import type { Companion, CompanionInput, CompanionScript, KeyRotation, ScriptLink, Verification } from "../../api/companion.ts"
+import type { RouterState } from "../../flow/push/push.ts"
+import type { Clock } from "../../platform/clock.ts"
+import type { Dbs, Tx } from "../../platform/db.ts"
+import { AppError, conflict, notFound } from "../../platform/errors.ts"
+import type { Actor } from "../../platform/http.ts"
+import { DeviceId, type OrgId } from "../../platform/ids.ts"
+import { createSignal, type Signal } from "../../platform/signal.ts"
+import type { Agents } from "../../registry/agents/agents.ts"
+import { differences, write } from "../../registry/audit/audit.ts"
+import type { Changer, Inventory, InventoryChange } from "../../registry/inventory/inventory.ts"
+import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
+import { carryOver, judgeAdoption, type Reported } from "./account.ts"
+import { createDoorKeys, type IdentifiedRouter, type KeyCut } from "./door-keys.ts"
+import { stateOf as keyState } from "./keys.ts"
+import { createScripts, placeOf, type TakenScript } from "./scripts.ts"
+import {
+  type DeviceRow,
+  findDevice,
+  type KeyRow,
+  listKeys,
+  lockWish,
+  readWish,
+  revokeKey,
+  saveAdopted,
+  saveVerification,
+  saveWish,
+  type WishRow,
+} from "./store.ts"
+import { verify } from "./verify.ts"
+import { agentAddresses, releaseOf, type Surroundings } from "./wishing.ts"
+
+export type { IdentifiedRouter, KeyCut } from "./door-keys.ts"
+export type { TakenScript } from "./scripts.ts"
+
+type Deps = {
+  readonly dbs: Pick<Dbs, "ui" | "ingest">
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly inventory: Pick<Inventory, "changeDevice" | "changes">
+  readonly agents: Pick<Agents, "one" | "read" | "addressOf">
+  readonly authority: Pick<Authority, "rootPem" | "fingerprint">
+  /** How routers reach the routers' door. */
+  readonly applianceHost: string
+  readonly pushPort: () => number
+  readonly ownAddresses?: () => readonly string[]
+  /** What came in from this router; null: nothing ever. */
+  readonly pushState: (tx: Tx, org: OrgId, device: DeviceId) => Promise<RouterState | null>
+  readonly onError: (error: unknown) => void
+}
+
+export type Companions = {
+  readonly view: (org: OrgId, device: string) => Promise<Companion>
+  readonly want: (actor: Actor, device: string, input: CompanionInput) => Promise<Companion>
+  readonly preview: (org: OrgId, device: string, input: CompanionInput) => Promise<CompanionScript>
+  readonly script: (actor: Actor, device: string, kind: ScriptKind) => Promise<CompanionScript>
+  readonly link: (actor: Actor, device: string, kind: ScriptKind) => Promise<ScriptLink>
+  readonly rotate: (actor: Actor, device: string) => Promise<KeyRotation>
+  readonly revoke: (actor: Actor, device: string, key: string) => Promise<void>
+  readonly verify: (actor: Actor, device: string) => Promise<Verification>
+
+  /** The routers' door asks these. */
+  readonly identify: (bearer: string) => Promise<IdentifiedRouter>
+  /** This key has been posted with: the older ones of its router end when that is the first time. */
+  readonly used: (router: { readonly org: OrgId; readonly device: string; readonly key: string }, atMs: number) => Promise<void>
+  readonly takeScript: (secret: string, address: string) => Promise<TakenScript>
+  readonly cut: Signal<KeyCut>
+  /** A router's hello is stored: from now on its agent may ask it with the account that the script made. */
+  readonly reported: (org: OrgId, device: string) => Promise<void>
+  readonly stop: () => void
+}
+
+const ourAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address)
+
+export const createCompanions = (deps: Deps): Companions => {
+  const { dbs, clock, inventory, onError } = deps
+  const cut = createSignal<KeyCut>(onError)
+  const around = createAround(deps)
+  const changed = (org: OrgId, device: string, credential: string | null): void => {
+    cut.emit({ org, device, key: null })
+    if (credential !== null) inventory.changes.emit({ org, what: "credential", id: credential })
+  }
+  const scripts = createScripts({ db: dbs.ui, clock, secrets: deps.secrets, around, changed })
+  const view = createView(deps, around)
+  const door = createDoorKeys({ db: dbs.ingest, clock, cut })
+  // A device that is gone, or another's name: asked anew is never wrong.
+  const stopListening = inventory.changes.on(({ org, what, id }: InventoryChange) => {
+    if (what === "device") cut.emit({ org, device: id, key: null })
+  })
+  return {
+    view,
+    want: async (actor, id, input) => {
+      await dbs.ui.asOrg(actor.org, async (tx) => {
+        if ((await findDevice(tx, actor.org, id)) === null) throw notFound("device", id)
+        const was = await lockWish(tx, actor.org, id)
+        await saveWish(tx, actor.org, id, input, clock.now())
+        await write(tx, actor, "companion.wanted", "device", id, differences(was?.wish ?? {}, input))
+      })
+      return await view(actor.org, id)
+    },
+    preview: scripts.preview,
+    script: scripts.script,
+    link: scripts.link,
+    rotate: scripts.rotate,
+    revoke: async (actor, id, key) => {
+      await dbs.ui.asOrg(actor.org, async (tx) => {
+        if (!(await revokeKey(tx, actor.org, id, key, clock.now()))) throw notFound("key", key)
+        await write(tx, actor, "companion.key-revoked", "device", id, { key })
+      })
+      cut.emit({ org: actor.org, device: id, key })
+    },
+    verify: createVerify(deps, around),
+    identify: door.identify,
+    used: door.used,
+    takeScript: scripts.take,
+    cut,
+    reported: async (org, device) => {
+      const hello = await dbs.ui.asOrg(org, async (tx) => (await deps.pushState(tx, org, DeviceId.parse(device)))?.hello ?? null)
+      if (hello === null) return
+      const { done, failed } = hello
+      await adopt(deps, { system: "companion", org }, device, { fingerprint: fingerprintIn(done), done, failed })
+    },
+    stop: stopListening,
+  }
+}
+
+type Around = (org: OrgId, device: DeviceRow) => Promise<Surroundings>
+const createAround =
+  ({ agents, authority, applianceHost, pushPort, ownAddresses = ourAddresses }: Deps): Around =>
+  async (org, device) => {
+    const agent = device.agentId === null ? null : await agents.one(org, device.agentId).catch(missing)
+    return {
+      device,
+      authority: { pem: authority.rootPem, fingerprint: Buffer.from(authority.fingerprint, "base64url").toString("hex") },
+      agent: agent === null ? null : { name: agent.name, syslogPort: agent.syslogPort, address: agents.addressOf(agent.id) },
+      ownAddresses: ownAddresses(),
+      applianceHost,
+      pushPort: pushPort(),
+    }
+  }
+/** An agent that was removed a moment ago is none. */
+const missing = (error: unknown): null => {
+  if (error instanceof AppError && error.status === 404) return null
+  throw error
+}
+
+// ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const presentKey = ({ id, createdAtMs, expiresAtMs, lastUsedAtMs, revokedAtMs }: KeyRow, nowMs: number) => ({
+  id,
+  state: keyState({ expiresAtMs, revokedAtMs }, nowMs),
+  createdAtMs,
+  expiresAtMs,
+  lastUsedAtMs,
+})
+const NOTHING_PUSHED = {
+  lastPushAtMs: null,
+  lastPushFrom: null,
+  clockSkewMs: null,
+  pushes: { taken: 0, known: 0, refused: 0, lost: 0 },
+  lastRefusal: null,
+  hello: null,
+  watches: [],
+}
+const presentPushes = (state: RouterState | null) => {
+  if (state === null) return NOTHING_PUSHED
+  const { lastPushAtMs, lastAddress, clockSkewMs, taken, known, refused, lost, lastRefusal, hello, watches } = state
+  return {
+    lastPushAtMs,
+    lastPushFrom: lastAddress,
+    clockSkewMs,
+    pushes: { taken, known, refused, lost },
+    lastRefusal,
+    hello: hello === null ? null : { ...hello, done: [...hello.done], failed: [...hello.failed] },
+    watches: watches.map((watch) => ({ ...watch })),
+  }
+}
+const presentWish = (row: WishRow | null, device: DeviceRow) => {
+  const { release, from } = releaseOf(row?.wish ?? null, device.version)
+  return {
+    wish: row?.wish ?? null,
+    release,
+    releaseFrom: from,
+    adoptedAtMs: row !== null && row.credentialId !== null && row.credentialId === device.credentialId ? row.adoptedAtMs : null,
+    verification: row?.verification ?? null,
+  }
+}
+
+const createView =
+  (deps: Deps, around: Around) =>
+  async (org: OrgId, id: string): Promise<Companion> => {
+    const db = deps.dbs.ui
+    const place = await placeOf({ db, around }, org, id)
+    return await db.asOrg(org, async (tx) => {
+      const row = await readWish(tx, org, id)
+      const keys = await listKeys(tx, org, id)
+      const state = await deps.pushState(tx, org, DeviceId.parse(id))
+      const nowMs = deps.clock.now()
+      return {
+        deviceId: id,
+        ...presentWish(row, place.device),
+        keys: keys.map((key) => presentKey(key, nowMs)),
+        suggested: { agentAddresses: [...agentAddresses(place.around)], applianceHost: place.around.applianceHost },
+        ...presentPushes(state),
+      }
+    })
+  }
+
+// ── the account ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the script says of the certificate it made, among what it did: came over TLS, proven by the router's own key. */
+const fingerprintIn = (done: readonly string[]): string | null => {
+  for (const text of done) {
+    const found = /\b(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})\b/i.exec(text)?.[0]
+    if (found !== undefined && /certificate/i.test(text)) return found.replaceAll(":", "").toLowerCase()
+  }
+  return null
+}
+
+/** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. */
+const adopt = async ({ dbs, secrets, inventory, clock }: Deps, by: Changer, id: string, reported: Reported): Promise<void> => {
+  const { org } = by
+  const choice = await dbs.ui.asOrg(org, async (tx) => {
+    const device = await findDevice(tx, org, id)
+    const row = await lockWish(tx, org, id)
+    if (device === null || row === null || row.credentialId === null) return null
+    const verdict = judgeAdoption(device, row, reported)
+    if (!verdict.adopt) return null
+    await carryOver({ secrets }, tx, by, org, device, row.credentialId, verdict.keeps)
+    await saveAdopted(tx, org, id, clock.now())
+    return { methods: verdict.methods, credentialId: row.credentialId }
+  })
+  if (choice === null) return
+  await inventory.changeDevice(by, id, choice)
+  inventory.changes.emit({ org, what: "credential", id: choice.credentialId })
+}
+
+// ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const createVerify =
+  (deps: Deps, around: Around) =>
+  async (actor: Actor, id: string): Promise<Verification> => {
+    const { dbs, secrets, clock, agents } = deps
+    const { org } = actor
+    const place = await placeOf({ db: dbs.ui, around }, org, id)
+    const asked = await dbs.ui.asOrg(org, async (tx) => {
+      const row = await readWish(tx, org, id)
+      if (row === null || row.wish === null) throw conflict("no-wish", "Choose first what this router is to do by itself.")
+      const open = (credential: string | null): Promise<Opened | null> =>
+        credential === null ? Promise.resolve(null) : secrets.open(tx, org, credential)
+      const own = await open(row.credentialId)
+      const present = row.credentialId === place.device.credentialId ? null : await open(place.device.credentialId)
+      await write(tx, actor, "companion.verified", "device", id, { credentials: [row.credentialId, place.device.credentialId] })
+      return { ...place, input: row.wish, keys: await listKeys(tx, org, id), own, present }
+    })
+    const { verification, isOwn } = await verify(agents.read, org, asked, clock.now())
+    await dbs.ui.asOrg(org, (tx) => saveVerification(tx, org, id, verification))
+    // Where the router pushes nothing there is no hello: that its account works says as much.
+    if (isOwn) await adopt(deps, { system: "companion", org }, id, { fingerprint: null, done: null, failed: [] })
+    return verification
+  }

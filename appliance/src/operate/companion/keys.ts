@@ -1,0 +1,55 @@
+/** The keys by which routers post, and the secrets of links that hand out a script once. Shown once; kept as hashes. Pure but for chance. */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
+import type { CompanionKey } from "../../api/companion.ts"
+import { RouterKey } from "../../api/push.ts"
+
+/** How long an older key goes on beside a newer one that is not in use yet. */
+export const OVERLAP_MS = 24 * 3_600_000
+export const LINK_LIFE_MS = 15 * 60_000
+
+export const hashSecret = (secret: string): Buffer => createHash("sha256").update(secret).digest()
+
+export type NewKey = { readonly id: string; readonly text: string; readonly secretHash: Buffer }
+/** 96 bits name it, 256 prove it. */
+export const newKey = (): NewKey => {
+  const id = randomBytes(12).toString("base64url")
+  const secret = randomBytes(32).toString("base64url")
+  return { id, text: `ispvmr1.${id}.${secret}`, secretHash: hashSecret(secret) }
+}
+/** In the form of a key, and none: stands in a script that is only looked at. */
+export const MASKED_KEY = `ispvmr1.${"x".repeat(16)}.${"x".repeat(43)}`
+
+export const readKey = (text: string): { readonly id: string; readonly secret: string } | null => {
+  const parsed = RouterKey.safeParse(text)
+  if (!parsed.success) return null
+  const [, id = "", secret = ""] = parsed.data.split(".")
+  return { id, secret }
+}
+export const isSecretOf = (secret: string, hash: Buffer): boolean => {
+  const shown = hashSecret(secret)
+  return shown.length === hash.length && timingSafeEqual(shown, hash)
+}
+
+export const LINK_SECRET = /^[A-Za-z0-9_-]{43}$/
+export const newLinkSecret = (): string => randomBytes(32).toString("base64url")
+
+export type KeyLife = { readonly expiresAtMs: number | null; readonly revokedAtMs: number | null }
+/** One key alone is active at a time: whenever a newer one is made, the older ones get their end. */
+export const stateOf = ({ expiresAtMs, revokedAtMs }: KeyLife, nowMs: number): CompanionKey["state"] => {
+  if (revokedAtMs !== null) return "revoked"
+  if (expiresAtMs === null) return "active"
+  return nowMs < expiresAtMs ? "overlapping" : "expired"
+}
+
+export type KeyReason = "key-malformed" | "key-unknown" | "key-revoked" | "key-expired"
+export const judgeKey = (life: KeyLife, nowMs: number): "good" | "key-revoked" | "key-expired" => {
+  const state = stateOf(life, nowMs)
+  return state === "revoked" ? "key-revoked" : state === "expired" ? "key-expired" : "good"
+}
+
+export type LinkReason = "link-unknown" | "link-used" | "link-expired" | "script-impossible"
+export type LinkLife = { readonly expiresAtMs: number; readonly usedAtMs: number | null }
+export const judgeLink = ({ expiresAtMs, usedAtMs }: LinkLife, nowMs: number): "good" | "link-used" | "link-expired" => {
+  if (usedAtMs !== null) return "link-used"
+  return nowMs < expiresAtMs ? "good" : "link-expired"
+}

@@ -1,0 +1,249 @@
+/** Scripts, previews and links: read what is known, make what is needed, keep what was made, and leave an audit row without its secrets. */
+
+import {
+  bootstrapCommand,
+  faultsIn,
+  type Made,
+  makeScript,
+  type Remark,
+  type ScriptKind,
+  type Wish,
+} from "@ispvm/routeros-scripts/companion"
+import type { CompanionInput, CompanionScript, KeyRotation, ScriptLink } from "../../api/companion.ts"
+import { CA_PATH, SCRIPT_PATH } from "../../api/push.ts"
+import type { Clock } from "../../platform/clock.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { AppError, conflict, invalid, notFound } from "../../platform/errors.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import { type By, write } from "../../registry/audit/audit.ts"
+import type { Changer } from "../../registry/inventory/inventory.ts"
+import type { Secrets } from "../../registry/secrets/secrets.ts"
+import { ensureAccount, madeOf } from "./account.ts"
+import { hashSecret, judgeLink, LINK_LIFE_MS, LINK_SECRET, type LinkReason, newKey, newLinkSecret, OVERLAP_MS } from "./keys.ts"
+import {
+  type DeviceRow,
+  type FoundLink,
+  findDevice,
+  findLink,
+  insertKey,
+  listKeys,
+  lockWish,
+  replaceLink,
+  saveMade,
+  takeLink,
+  type WishRow,
+} from "./store.ts"
+import { MASKED, pushUrl, releaseOf, type Surroundings, wishOf } from "./wishing.ts"
+
+export type ScriptDeps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly secrets: Secrets
+  readonly around: (org: OrgId, device: DeviceRow) => Promise<Surroundings>
+  /** After commit: the router's keys have got another end, or its credential is another. */
+  readonly changed: (org: OrgId, device: string, credential: string | null) => void
+}
+export type TakenScript =
+  | { readonly ok: true; readonly text: string; readonly org: OrgId; readonly device: string }
+  | { readonly ok: false; readonly reason: LinkReason; readonly message: string }
+
+type Place = { readonly device: DeviceRow; readonly around: Surroundings }
+type Choice = Place & { readonly row: WishRow & { readonly wish: CompanionInput } }
+type Done = { readonly script: CompanionScript; readonly key: string | null; readonly credential: string | null }
+
+const noRelease = () =>
+  invalid([{ path: "release", message: "this router has not told its release yet: type it, such as 7.18.2" }])
+const noWish = () => conflict("no-wish", "Choose first what this router is to do by itself.")
+const noHarden = () => invalid([{ path: "harden", message: "nothing is chosen to be hardened" }])
+const noPush = () => conflict("no-push", "This router is not to push, so it has no key. Choose push first.")
+
+const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
+  const { release } = releaseOf(input, device.version)
+  if (release === null) throw noRelease()
+  return release
+}
+/** A fault names a field of the wish; people know it by the name of the choice it came from. */
+const fieldOf = (fault: string) => {
+  const [, path = "", message = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
+  const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(watches|url)/, "$1")
+  return { path: field.replace(/^agents\b/, "agentAddresses").replace(/^url$/, "applianceHost"), message }
+}
+/** Throws what the router would refuse, by its field. */
+const makeFrom = (kind: ScriptKind, wish: Wish): Made => {
+  const faults = faultsIn(wish)
+  if (faults.length > 0) throw invalid(faults.map(fieldOf))
+  return makeScript(kind, wish)
+}
+
+const present = (kind: ScriptKind, release: string, made: Made, remarks: readonly Remark[]): CompanionScript => ({
+  kind,
+  release,
+  isProven: made.isProven,
+  text: made.text,
+  parts: made.parts.map((part) => ({ ...part })),
+  remarks: [...remarks, ...made.remarks],
+})
+
+/** With its secrets masked: whoever reads it learns what the router is made to do, and no more. */
+export const maskedScript = (kind: ScriptKind, input: CompanionInput, { device, around }: Place): CompanionScript => {
+  if ((kind === "harden" || kind === "confirm-harden") && input.harden === null) throw noHarden()
+  const release = releaseFor(input, device)
+  const { wish, remarks } = wishOf(input, release, around, { account: MASKED, key: MASKED.key })
+  return present(kind, release, makeFrom(kind, wish), kind === "onboard" ? remarks : [])
+}
+
+const overlapRemark = (older: number): readonly Remark[] =>
+  older === 0
+    ? []
+    : [
+        {
+          id: "key-overlap",
+          text: "This script holds a new key. The one in use ends when the new one is first used, and in 24 hours at the latest: run the script before that.",
+        },
+      ]
+
+/** The one kind with secrets: an account that stays, and a key that is new each time. */
+const makeOnboard = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, { device, around, row }: Choice): Promise<Done> => {
+  const release = releaseFor(row.wish, device)
+  const { account, credential } = await ensureAccount(deps, tx, by, org, device, row)
+  const key = newKey()
+  const { wish, remarks } = wishOf(row.wish, release, around, { account, key: key.text })
+  const made = makeFrom("onboard", wish)
+  await saveMade(tx, org, device.id, madeOf(wish))
+  const nowMs = deps.clock.now()
+  const older = (await listKeys(tx, org, device.id)).filter(
+    ({ revokedAtMs, expiresAtMs }) => revokedAtMs === null && (expiresAtMs ?? nowMs + 1) > nowMs,
+  )
+  if (wish.push !== null) await insertKey(tx, org, device.id, key, nowMs, OVERLAP_MS)
+  const script = present("onboard", release, made, [...remarks, ...(wish.push === null ? [] : overlapRemark(older.length))])
+  return { script, key: wish.push === null ? null : key.id, credential }
+}
+const make = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, kind: ScriptKind, choice: Choice): Promise<Done> => {
+  const done =
+    kind === "onboard"
+      ? await makeOnboard(deps, tx, by, org, choice)
+      : { script: maskedScript(kind, choice.row.wish, choice), key: null, credential: null }
+  const { script, key, credential } = done
+  await write(tx, by, "companion.script-made", "device", choice.device.id, { kind, release: script.release, key, credential })
+  return done
+}
+
+/** The device, and what stands around it: asked before the transaction that writes, which holds a connection of its own. */
+export const placeOf = async ({ db, around }: Pick<ScriptDeps, "db" | "around">, org: OrgId, id: string): Promise<Place> => {
+  const device = await db.asOrg(org, (tx) => findDevice(tx, org, id))
+  if (device === null) throw notFound("device", id)
+  return { device, around: await around(org, device) }
+}
+const chosen = async (tx: Tx, org: OrgId, place: Place): Promise<Choice> => {
+  const row = await lockWish(tx, org, place.device.id)
+  if (row === null || row.wish === null) throw noWish()
+  return { ...place, row: { ...row, wish: row.wish } }
+}
+
+export const createScripts = (deps: ScriptDeps) => {
+  const { db, clock } = deps
+  const run = async (by: Changer, id: string, kind: ScriptKind, check: (input: CompanionInput) => void = () => undefined) => {
+    const place = await placeOf(deps, by.org, id)
+    const done = await db.asOrg(by.org, async (tx) => {
+      const choice = await chosen(tx, by.org, place)
+      check(choice.row.wish)
+      return await make(deps, tx, by, by.org, kind, choice)
+    })
+    deps.changed(by.org, id, done.credential)
+    return done
+  }
+  return {
+    preview: async (org: OrgId, id: string, input: CompanionInput): Promise<CompanionScript> =>
+      maskedScript("onboard", input, await placeOf(deps, org, id)),
+    script: async (by: Changer, id: string, kind: ScriptKind): Promise<CompanionScript> => (await run(by, id, kind)).script,
+    rotate: async (by: Changer, id: string): Promise<KeyRotation> => {
+      const { script, key } = await run(by, id, "onboard", (input) => {
+        if (!input.push) throw noPush()
+      })
+      const createdAtMs = clock.now()
+      return { key: { id: key ?? "", state: "active", createdAtMs, expiresAtMs: null, lastUsedAtMs: null }, script }
+    },
+    link: async (by: Changer & { readonly email: string }, id: string, kind: ScriptKind): Promise<ScriptLink> => {
+      const place = await placeOf(deps, by.org, id)
+      const secret = newLinkSecret()
+      const expiresAtMs = clock.now() + LINK_LIFE_MS
+      return await db.asOrg(by.org, async (tx) => {
+        const { row } = await chosen(tx, by.org, place)
+        // What cannot be made is better said here than to the router that asks for it.
+        const { release } = maskedScript(kind, row.wish, place)
+        const link = { secretHash: hashSecret(secret), kind, madeBy: by.email, expiresAtMs }
+        await replaceLink(tx, by.org, id, link, clock.now())
+        await write(tx, by, "companion.link-made", "device", id, { kind, expiresAtMs })
+        return presentLink(place.around, row.wish.applianceHost, release, kind, secret, expiresAtMs)
+      })
+    },
+    take: (secret: string, address: string): Promise<TakenScript> => take(deps, secret, address),
+  }
+}
+export type Scripts = ReturnType<typeof createScripts>
+
+/** The root's fingerprint decides to whom the router (or a person's host) speaks: only then is the secret sent, and never in a URL. */
+const presentLink = (
+  { authority, applianceHost, pushPort }: Surroundings,
+  host: string | null,
+  release: string,
+  kind: ScriptKind,
+  secret: string,
+  expiresAtMs: number,
+): ScriptLink => {
+  const at = host ?? applianceHost
+  const { origin } = new URL(pushUrl(at, pushPort))
+  const url = `${origin}${SCRIPT_PATH}`
+  const curl = [
+    `curl -fsk -o ispvm-ca.crt '${origin}${CA_PATH}'`,
+    `openssl x509 -in ispvm-ca.crt -noout -fingerprint -sha256 | tr -d : | grep -qi ${authority.fingerprint}`,
+    `curl -fs --cacert ispvm-ca.crt -H 'Authorization: Bearer ${secret}' -o ispvm-${kind}.rsc '${url}'`,
+  ].join(" && ")
+  const command = bootstrapCommand({ host: at, port: pushPort, caFingerprint: authority.fingerprint, secret, release })
+  return { url, command, curl, expiresAtMs }
+}
+
+// ── a link is fetched ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const SENTENCES: Readonly<Record<LinkReason, string>> = {
+  "link-unknown": "This link is not known here: it was replaced by a newer one, or it is of another appliance.",
+  "link-used": "This link has been used already; each hands its script out once.",
+  "link-expired": "This link has expired; each lives for 15 minutes.",
+  "script-impossible": "The script cannot be made any more.",
+}
+const refused = (reason: LinkReason, message = SENTENCES[reason]): TakenScript => ({ ok: false, reason, message })
+
+/** The script is made now, in the transaction that uses the link up: where it cannot be made, the link is as it was. */
+const take = async (deps: ScriptDeps, secret: string, address: string): Promise<TakenScript> => {
+  if (!LINK_SECRET.test(secret)) return refused("link-unknown")
+  const secretHash = hashSecret(secret)
+  const found = await findLink(deps.db.sql, secretHash)
+  if (found === null) return refused("link-unknown")
+  const verdict = judgeLink(found, deps.clock.now())
+  if (verdict !== "good") {
+    const by = { system: "routers' door" }
+    await deps.db.asOrg(found.org, (tx) =>
+      write(tx, by, "companion.link-refused", "device", found.device, { reason: verdict, address }),
+    )
+    return refused(verdict)
+  }
+  try {
+    return await takeGood(deps, found, secretHash, address)
+  } catch (error) {
+    if (error instanceof AppError) return refused("script-impossible", error.message)
+    throw error
+  }
+}
+const takeGood = async (deps: ScriptDeps, link: FoundLink, secretHash: Buffer, address: string): Promise<TakenScript> => {
+  const { org, kind, madeBy } = link
+  const place = await placeOf(deps, org, link.device)
+  const by = { system: `link of ${madeBy}` }
+  const done = await deps.db.asOrg(org, async (tx) => {
+    if (!(await takeLink(tx, org, secretHash, deps.clock.now()))) return null
+    await write(tx, by, "companion.link-used", "device", link.device, { kind, address })
+    return await make(deps, tx, by, org, kind, await chosen(tx, org, place))
+  })
+  if (done === null) return refused("link-used")
+  deps.changed(org, link.device, done.credential)
+  return { ok: true, text: done.script.text, org, device: link.device }
+}

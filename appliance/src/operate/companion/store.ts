@@ -1,0 +1,194 @@
+/** All SQL of wishes, keys and links. Before the organisation is known only the two `by_…` functions of 0013 answer. */
+import { z } from "zod"
+import { CompanionInput, SCRIPT_KINDS, Verification } from "../../api/companion.ts"
+import { MethodsInput } from "../../api/inventory.ts"
+import type { Sql, Tx } from "../../platform/db.ts"
+import { OrgId } from "../../platform/ids.ts"
+
+const at = (ms: number): Date => new Date(ms)
+const Ms = z.number().transform(Math.round)
+
+// ── the router ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const DeviceRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  address: z.string(),
+  agentId: z.string().nullable(),
+  credentialId: z.string().nullable(),
+  methods: MethodsInput,
+  version: z.string().nullable(),
+})
+export type DeviceRow = z.infer<typeof DeviceRow>
+export const findDevice = async (tx: Tx, org: OrgId, id: string): Promise<DeviceRow | null> => {
+  const [row] = await tx`
+    select id, name, address, agent_id as "agentId", credential_id as "credentialId", methods, version
+    from inventory.device where org_id = ${org} and id = ${id}::uuid`
+  return row === undefined ? null : DeviceRow.parse(row)
+}
+
+// ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A column that an older release wrote may not parse any more: then there is no wish, and a new one is asked for. */
+/** What the last onboarding script set up on the router, if it was run. */
+export const MadeRow = z.object({ api: z.boolean(), snmp: z.enum(["off", "v3", "v2c"]) })
+export type MadeRow = z.infer<typeof MadeRow>
+const WishRow = z.object({
+  wish: CompanionInput.nullable().catch(null),
+  made: MadeRow.nullable().catch(null),
+  credentialId: z.string().nullable(),
+  adoptedAtMs: Ms.nullable(),
+  verification: Verification.nullable().catch(null),
+})
+export type WishRow = z.infer<typeof WishRow>
+const wishRow = (row: unknown): WishRow | null => (row === undefined ? null : WishRow.parse(row))
+const wishColumns = (tx: Tx) => tx`
+  wish, made, credential_id as "credentialId", (extract(epoch from adopted_at) * 1000)::float8 as "adoptedAtMs", verification`
+export const readWish = async (tx: Tx, org: OrgId, device: string): Promise<WishRow | null> =>
+  wishRow((await tx`select ${wishColumns(tx)} from companion.wish where org_id = ${org} and device_id = ${device}::uuid`)[0])
+/** Locked for the length of the transaction: two scripts made at once share one account. */
+export const lockWish = async (tx: Tx, org: OrgId, device: string): Promise<WishRow | null> =>
+  wishRow(
+    (await tx`select ${wishColumns(tx)} from companion.wish where org_id = ${org} and device_id = ${device}::uuid for update`)[0],
+  )
+export const saveWish = async (tx: Tx, org: OrgId, device: string, wish: CompanionInput, nowMs: number): Promise<void> => {
+  await tx`
+    insert into companion.wish (device_id, org_id, wish, changed_at) values (${device}, ${org}, ${tx.json(wish)}, ${at(nowMs)})
+    on conflict (device_id) do update set wish = excluded.wish, changed_at = excluded.changed_at`
+}
+export const saveCredential = async (tx: Tx, org: OrgId, device: string, credential: string): Promise<void> => {
+  await tx`
+    update companion.wish set credential_id = ${credential}::uuid, adopted_at = null
+    where org_id = ${org} and device_id = ${device}::uuid`
+}
+export const saveMade = async (tx: Tx, org: OrgId, device: string, made: MadeRow): Promise<void> => {
+  await tx`update companion.wish set made = ${tx.json(made)} where org_id = ${org} and device_id = ${device}::uuid`
+}
+export const saveAdopted = async (tx: Tx, org: OrgId, device: string, nowMs: number): Promise<void> => {
+  await tx`update companion.wish set adopted_at = ${at(nowMs)} where org_id = ${org} and device_id = ${device}::uuid`
+}
+export const saveVerification = async (tx: Tx, org: OrgId, device: string, verification: Verification): Promise<void> => {
+  await tx`
+    update companion.wish set verification = ${tx.json(verification)} where org_id = ${org} and device_id = ${device}::uuid`
+}
+
+// ── keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const KeyRow = z.object({
+  id: z.string(),
+  secretHash: z.instanceof(Buffer),
+  createdAtMs: Ms,
+  expiresAtMs: Ms.nullable(),
+  lastUsedAtMs: Ms.nullable(),
+  revokedAtMs: Ms.nullable(),
+})
+export type KeyRow = z.infer<typeof KeyRow>
+/** Newest first. */
+export const listKeys = async (tx: Tx, org: OrgId, device: string): Promise<readonly KeyRow[]> =>
+  z.array(KeyRow).parse(
+    await tx`
+      select id, secret_hash as "secretHash", (extract(epoch from created_at) * 1000)::float8 as "createdAtMs",
+        (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
+        (extract(epoch from last_used_at) * 1000)::float8 as "lastUsedAtMs",
+        (extract(epoch from revoked_at) * 1000)::float8 as "revokedAtMs"
+      from companion.key where org_id = ${org} and device_id = ${device}::uuid order by made desc limit 50`,
+  )
+
+type Key = { readonly id: string; readonly secretHash: Buffer }
+/** The older keys of the router get their end, unless they have an earlier one; what ended long ago is forgotten. */
+export const insertKey = async (tx: Tx, org: OrgId, device: string, key: Key, nowMs: number, overlapMs: number) => {
+  await tx`
+    update companion.key set expires_at = ${at(nowMs + overlapMs)}
+    where org_id = ${org} and device_id = ${device}::uuid and expires_at is null and revoked_at is null`
+  await tx`
+    delete from companion.key
+    where org_id = ${org} and device_id = ${device}::uuid and least(expires_at, revoked_at) < ${at(nowMs - KEPT_MS)}`
+  await tx`
+    insert into companion.key (id, org_id, device_id, secret_hash, created_at)
+    values (${key.id}, ${org}, ${device}, ${key.secretHash}, ${at(nowMs)})`
+}
+const KEPT_MS = 90 * 86_400_000
+
+/** The ids of older keys that end now because this one was used for the first time. */
+export const markUsed = async (tx: Tx, org: OrgId, id: string, atMs: number): Promise<readonly string[]> => {
+  const [row] = await tx<{ device: string; made: string; isFirst: boolean }[]>`
+    with was as (select id, first_used_at from companion.key where org_id = ${org} and id = ${id} for update)
+    update companion.key k
+    set first_used_at = coalesce(k.first_used_at, ${at(atMs)}), last_used_at = greatest(k.last_used_at, ${at(atMs)}::timestamptz)
+    from was where k.id = was.id
+    returning k.device_id as device, k.made::text, was.first_used_at is null as "isFirst"`
+  if (row === undefined || !row.isFirst) return []
+  const ended = await tx<{ id: string }[]>`
+    update companion.key set expires_at = ${at(atMs)}
+    where org_id = ${org} and device_id = ${row.device}::uuid and made < ${row.made}::bigint
+      and revoked_at is null and (expires_at is null or expires_at > ${at(atMs)})
+    returning id`
+  return ended.map((key) => key.id)
+}
+
+/** False where the router has no such key. One that was revoked before stays so since then. */
+export const revokeKey = async (tx: Tx, org: OrgId, device: string, id: string, nowMs: number): Promise<boolean> => {
+  const rows = await tx`
+    update companion.key set revoked_at = coalesce(revoked_at, ${at(nowMs)})
+    where org_id = ${org} and device_id = ${device}::uuid and id = ${id} returning id`
+  return rows.length > 0
+}
+
+const FoundKey = z.object({
+  org: OrgId,
+  device: z.string(),
+  secretHash: z.instanceof(Buffer),
+  expiresAtMs: Ms.nullable(),
+  revokedAtMs: Ms.nullable(),
+})
+export const findKey = async (sql: Sql, id: string) => {
+  const [row] = await sql`
+    select org_id as org, device_id as device, secret_hash as "secretHash",
+      (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs",
+      (extract(epoch from revoked_at) * 1000)::float8 as "revokedAtMs"
+    from companion.by_key(${id})`
+  return row === undefined ? null : FoundKey.parse(row)
+}
+
+// ── links ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type NewLink = {
+  readonly secretHash: Buffer
+  readonly kind: (typeof SCRIPT_KINDS)[number]
+  readonly madeBy: string
+  readonly expiresAtMs: number
+}
+/** The last link of a router is the only one that counts. */
+export const replaceLink = async (tx: Tx, org: OrgId, device: string, link: NewLink, nowMs: number): Promise<void> => {
+  await tx`
+    delete from companion.link
+    where org_id = ${org} and device_id = ${device}::uuid and (used_at is null or used_at < ${at(nowMs - 7 * 86_400_000)})`
+  await tx`
+    insert into companion.link (secret_hash, org_id, device_id, kind, made_by, created_at, expires_at)
+    values (${link.secretHash}, ${org}, ${device}, ${link.kind}, ${link.madeBy}, ${at(nowMs)}, ${at(link.expiresAtMs)})`
+}
+
+const FoundLink = z.object({
+  org: OrgId,
+  device: z.string(),
+  kind: z.enum(SCRIPT_KINDS),
+  madeBy: z.string(),
+  expiresAtMs: Ms,
+  usedAtMs: Ms.nullable(),
+})
+export type FoundLink = z.infer<typeof FoundLink>
+export const findLink = async (sql: Sql, secretHash: Buffer): Promise<FoundLink | null> => {
+  const [row] = await sql`
+    select org_id as org, device_id as device, kind, made_by as "madeBy",
+      (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs", (extract(epoch from used_at) * 1000)::float8 as "usedAtMs"
+    from companion.by_link(${secretHash})`
+  return row === undefined ? null : FoundLink.parse(row)
+}
+/** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
+export const takeLink = async (tx: Tx, org: OrgId, secretHash: Buffer, nowMs: number): Promise<boolean> => {
+  const rows = await tx`
+    update companion.link set used_at = ${at(nowMs)}
+    where org_id = ${org} and secret_hash = ${secretHash} and used_at is null and expires_at > ${at(nowMs)}
+    returning device_id`
+  return rows.length === 1
+}

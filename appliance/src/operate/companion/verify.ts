@@ -1,0 +1,86 @@
+/** Compares what the router has with what its script makes: asked through the device's agent, and kept until the next time. */
+
+import { type Drift, driftOf, type ReadRows, readingsFor } from "@ispvm/routeros-scripts/companion"
+import type { CompanionInput, DriftRow, Verification } from "../../api/companion.ts"
+import type { MethodsInput } from "../../api/inventory.ts"
+import type { OrgId } from "../../platform/ids.ts"
+import type { ReadAnswer, ReadRequest } from "../../registry/agents/agents.ts"
+import type { Opened } from "../../registry/secrets/secrets.ts"
+import { accountFrom } from "./account.ts"
+import { isSecretOf, MASKED_KEY, readKey, stateOf } from "./keys.ts"
+import type { DeviceRow, KeyRow } from "./store.ts"
+import { releaseOf, type Surroundings, wishOf } from "./wishing.ts"
+
+export type Asked = {
+  readonly device: DeviceRow
+  readonly input: CompanionInput
+  readonly around: Surroundings
+  readonly keys: readonly KeyRow[]
+  /** The script's own account, and the device's present one where that is another. */
+  readonly own: Opened | null
+  readonly present: Opened | null
+}
+export type Read = (org: OrgId, request: ReadRequest) => Promise<ReadAnswer>
+export type Verified = {
+  readonly verification: Verification
+  /** The script's own account has worked. */
+  readonly isOwn: boolean
+}
+
+const API_TLS_PORT = 8729
+const ownMethods = (methods: MethodsInput): MethodsInput => {
+  const { routerosApi } = methods
+  return routerosApi?.tls ? methods : { ...methods, routerosApi: { port: API_TLS_PORT, tls: true, fingerprint: null } }
+}
+
+/** The account of the script first, if it was to make one: it proves the most. The device's own after it, if it is another. */
+const waysIn = ({ device, input, own, present }: Asked) => {
+  const ways: { isOwn: boolean; methods: MethodsInput; secret: Opened }[] = []
+  if (own !== null && input.api) ways.push({ isOwn: true, methods: ownMethods(device.methods), secret: own })
+  if (present !== null) ways.push({ isOwn: false, methods: device.methods, secret: present })
+  return ways
+}
+
+const KEY_IN_TEXT = /ispvmr1\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}/g
+/** Of a key only the hash is kept: the one in the router's own scripts is taken for right if it is one of this router's, and lives. */
+export const keyIn = (rows: ReadRows, keys: readonly KeyRow[], nowMs: number): string | null => {
+  for (const row of [...rows.values()].flatMap((found) => found ?? []))
+    for (const value of Object.values(row))
+      for (const [text] of value.matchAll(KEY_IN_TEXT)) {
+        const shown = readKey(text)
+        const key = keys.find(({ id }) => id === shown?.id)
+        if (shown === null || key === undefined || !isSecretOf(shown.secret, key.secretHash)) continue
+        if (["active", "overlapping"].includes(stateOf(key, nowMs))) return text
+      }
+  return null
+}
+
+const presentDrift = ({ part, kind, what, wanted, found }: Drift): DriftRow => ({ part, kind, what, wanted, found })
+const troubled = (atMs: number, trouble: string): Verified => ({
+  verification: { atMs, ok: false, trouble, drift: [] },
+  isOwn: false,
+})
+
+export const verify = async (read: Read, org: OrgId, asked: Asked, nowMs: number): Promise<Verified> => {
+  const { device, input, around, keys, own } = asked
+  const { release } = releaseOf(input, device.version)
+  if (release === null) return troubled(nowMs, "The router's release is not known, so there is nothing to compare with. Type it.")
+  if (device.agentId === null)
+    return troubled(nowMs, "No agent watches this router, so nobody can ask it. Give the device an agent that reaches it.")
+  const wishWith = (key: string) => wishOf(input, release, around, { account: accountFrom(own), key }).wish
+  const menus = readingsFor(wishWith(MASKED_KEY))
+  const request = { agentId: device.agentId, address: device.address, menus }
+  let trouble =
+    "There is no account by which the router could be asked. Run the script on it first, or give the device a credential."
+  for (const { isOwn, methods, secret } of waysIn(asked)) {
+    const answer = await read(org, { ...request, methods, secret })
+    if (!answer.ok) {
+      trouble = `${answer.message} ${answer.remedy}`
+      continue
+    }
+    const rows: ReadRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))
+    const drift = driftOf(wishWith(keyIn(rows, keys, nowMs) ?? MASKED_KEY), rows).map(presentDrift)
+    return { verification: { atMs: nowMs, ok: drift.length === 0, trouble: null, drift }, isOwn }
+  }
+  return troubled(nowMs, trouble)
+}
