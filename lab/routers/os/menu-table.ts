@@ -55,6 +55,7 @@ const TABLE = [
   ["/interface/list", "list", "name", "name! include exclude comment", "failure: already have interface list with such name"],
   ["/interface/list/member", "list", null, `list! interface! ${ROW}`],
   ["/ip/firewall/address-list", "list", null, `list! address! timeout:t ${ROW}`],
+  ["/ipv6/firewall/address-list", "list", null, `list! address! timeout:t ${ROW}`],
   ["/ip/firewall/filter", "list", null, `chain! action=accept ${ROW}`],
   ["/ipv6/firewall/filter", "list", null, `chain! action=accept ${ROW}`],
   ["/ip/firewall/nat", "list", null, `chain! action=accept ${ROW}`],
