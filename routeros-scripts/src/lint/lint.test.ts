@@ -32,6 +32,15 @@ test("what a script holds is looked at as well, however deep, and told where it 
   )
 })
 
+test("text that comes by a variable is looked at as well", () => {
+  const kept = "/system script add name=x source=$text"
+  assert.deepEqual(found(`:local text "/ip address set 0 comment=x"\n${kept}`), ["row-number"])
+  assert.deepEqual(found(`:local a "/ip address"\n:local text ("$a set 0" . " comment=x")\n${kept}`.replace("\\$", "$")), [
+    "row-number",
+  ])
+  assert.deepEqual(found(`:local text ":put ("\n:set text [:pick $text 1 2]\n${kept}`), [])
+})
+
 test("commands in braces are looked at in place", () => {
   const [finding] = lintScript("/system scheduler add name=y on-event={\n  /ip address set 0 comment=x }", releaseOf("7.22.1"))
   assert.deepEqual([finding?.line, finding?.rule, finding?.within], [2, "row-number", null])
@@ -49,5 +58,5 @@ test("what netwatch detaches has netwatch's rights", () => {
 })
 
 test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
-  assert.deepEqual(found(':local rows "x"\n/system script add name=x source=":put ($rows"'), [])
+  assert.deepEqual(found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'), [])
 })

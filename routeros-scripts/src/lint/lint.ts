@@ -1,8 +1,8 @@
 /** Our own lint: traps that a router takes without a word, found in a script and in the scripts it holds. Pure; one table of rules. */
 import { checkScript, type Release } from "../check/check.ts"
 import { OUTSIDE } from "../check/reader.ts"
-import type { Value } from "../check/syntax.ts"
 import { bytesOf, type Place, placeOf } from "../check/text.ts"
+import { type Held, laterTexts } from "./later.ts"
 import type { Rule, Text } from "./rule.ts"
 import { LANGUAGE_RULES } from "./rules-language.ts"
 import { ROUTER_RULES } from "./rules-router.ts"
@@ -22,15 +22,6 @@ export type Finding = Place & {
   readonly within: string | null
 }
 
-type Held = { readonly text: string | Uint8Array; readonly isWhole: boolean }
-/** The text that will be kept, and whether it is known in full: what is filled in when it is stored is not. */
-const laterTextOf = (value: Value): (Held & { readonly text: string }) | undefined => {
-  if (value.kind === "word") return { text: value.text, isWhole: true }
-  if (value.kind !== "string") return undefined
-  const isWhole = value.parts.every((part) => part.kind === "text")
-  return { text: value.parts.map((part) => (part.kind === "text" ? part.text : "0")).join(""), isWhole }
-}
-
 const refusedBy = (bytes: string, place: Place, message: string, release: Release): Omit<Finding, keyof Place | "within"> => {
   let at = 0
   for (let line = 1; line < place.line; line += 1) at = bytes.indexOf("\n", at) + 1
@@ -44,11 +35,10 @@ const refusedBy = (bytes: string, place: Place, message: string, release: Releas
 /** A name of a stored script is no script text. */
 const isName = (text: string): boolean => /^[A-Za-z0-9_-]*$/.test(text)
 
-const inNested = (nested: Nested, outer: Text): readonly Finding[] => {
-  const held = laterTextOf(nested.value)
-  if (held === undefined || isName(held.text)) return []
+const inNested = (nested: Nested, held: Held, outer: Text): readonly Finding[] => {
+  if (isName(held.text)) return []
   const place = placeOf(outer.bytes, nested.value.span.start)
-  return findings(held, outer.release, nested).map((finding) => ({
+  return findings(held.text, held.isWhole, outer.release, nested).map((finding) => ({
     ...finding,
     ...place,
     within: [`${nested.argument}, line ${finding.line} column ${finding.column}`, finding.within]
@@ -58,7 +48,7 @@ const inNested = (nested: Nested, outer: Text): readonly Finding[] => {
 }
 
 type How = Pick<Nested, "runs" | "isNetwatch">
-const findings = ({ text: source, isWhole }: Held, release: Release, { runs, isNetwatch }: How): readonly Finding[] => {
+const findings = (source: string | Uint8Array, isWhole: boolean, release: Release, how: How): readonly Finding[] => {
   const bytes = bytesOf(source)
   const verdict = checkScript(source, release)
   if (!verdict.ok) {
@@ -66,8 +56,8 @@ const findings = ({ text: source, isWhole }: Held, release: Release, { runs, isN
     const { line, column } = verdict
     return [{ line, column, within: null, ...refusedBy(bytes, verdict, verdict.message, release) }]
   }
-  const sites = sitesIn(verdict.script, runs, isNetwatch)
-  const text: Text = { bytes, release, sites, names: namesIn(sites) }
+  const sites = sitesIn(verdict.script, how.runs, how.isNetwatch)
+  const text: Text = { bytes, release, sites, later: laterTexts(sites), names: namesIn(sites) }
   const here = RULES.flatMap((rule) =>
     rule.kind === "refused"
       ? []
@@ -76,11 +66,11 @@ const findings = ({ text: source, isWhole }: Held, release: Release, { runs, isN
           return { ...placeOf(bytes, span.start), rule: id, what, detail, why, within: null }
         }),
   )
-  return [...here, ...sites.flatMap((site) => (site.kind === "nested" ? inNested(site.nested, text) : []))]
+  return [...here, ...text.later.flatMap(([nested, held]) => inNested(nested, held, text))]
 }
 
 /** All that is found in a script, text or the bytes of its file, in the order of its lines. */
 export const lintScript = (source: string | Uint8Array, release: Release): readonly Finding[] =>
-  [...findings({ text: source, isWhole: true }, release, { runs: "at once", isNetwatch: false })].sort(
+  [...findings(source, true, release, { runs: "at once", isNetwatch: false })].sort(
     (a, b) => a.line - b.line || a.column - b.column,
   )

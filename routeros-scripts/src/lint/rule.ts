@@ -1,13 +1,16 @@
 /** A trap of RouterOS's scripts: what is found, why it is one, and one script with it and one without. */
 import type { Release } from "../check/check.ts"
 import type { Span } from "../check/syntax.ts"
-import type { Site } from "./walk.ts"
+import type { Held } from "./later.ts"
+import type { Nested, Site } from "./walk.ts"
 
 /** One text: the whole script, or script text that it holds. */
 export type Text = {
   readonly bytes: string
   readonly release: Release
   readonly sites: readonly Site[]
+  /** The script texts that it holds, as far as they are known. */
+  readonly later: readonly (readonly [Nested, Held])[]
   /** Declared somewhere in the text, or around it. */
   readonly names: ReadonlySet<string>
 }

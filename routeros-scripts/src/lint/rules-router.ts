@@ -43,10 +43,6 @@ const VALUES: readonly (readonly [path: RegExp, argument: string, value: RegExp,
 
 /** A script that a router keeps may be this long. */
 const MOST_BYTES = 30_000
-const bytesIn = (value: Value): number =>
-  value.kind === "string"
-    ? value.parts.reduce((sum, part) => sum + (part.kind === "text" ? Buffer.byteLength(part.text) : 0), 0)
-    : value.span.end - value.span.start
 
 const ROW_COMMANDS = /\/(set|remove|enable|disable|unset|get|comment|edit|move|reset|reset-counters|run)$/
 
@@ -229,10 +225,10 @@ export const ROUTER_RULES: readonly Rule[] = [
     why: "a script's source is cut or refused above 30,000 characters",
     bad: `/system script add name=x source="${":put 1;".repeat(4_400)}"`,
     good: `/system script add name=x source="${":put 1;".repeat(400)}"`,
-    look: each((site) =>
-      site.kind === "nested" && bytesIn(site.nested.value) > MOST_BYTES
-        ? found(site.nested.value, `${bytesIn(site.nested.value)} bytes`)
-        : [],
-    ),
+    look: ({ later }) =>
+      later.flatMap(([{ value }, { text }]) => {
+        const bytes = Buffer.byteLength(text)
+        return bytes > MOST_BYTES ? found(value, `${bytes} bytes`) : []
+      }),
   },
 ]
