@@ -8,9 +8,12 @@ import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
+import { stateOf } from "./flow/push/push.ts"
 import { createSeries } from "./flow/series/series.ts"
 import { createHttp } from "./http.ts"
 import { createLocalAgent } from "./local-agent.ts"
+import { createCompanions } from "./operate/companion/companion.ts"
+import { routes as companionRoutes } from "./operate/companion/routes.ts"
 import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
@@ -103,6 +106,21 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     incidents: pipeline.incidents.overview,
   })
 
+  const pushPort = 8445
+  const companions = createCompanions({
+    dbs,
+    clock,
+    secrets,
+    inventory,
+    agents,
+    authority,
+    applianceHost: hostForAgents(config),
+    pushPort: () => pushPort,
+    pushState: stateOf,
+    onError,
+  })
+  stack.defer(async () => companions.stop())
+
   const names = doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
   const routes: readonly Route[] = [
     ...authRoutes({
@@ -121,6 +139,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     ...inventoryRoutes({ inventory }),
     ...agentRoutes({ agents }),
     ...fleetRoutes({ fleet }),
+    ...companionRoutes({ companions }),
     ...pipeline.routes,
     ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
   ]
