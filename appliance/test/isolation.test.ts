@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => db.close())
 
-const GUARDED = ["inventory", "secrets", "agents", "alerts", "incidents", "events", "audit"]
+const GUARDED = ["inventory", "secrets", "agents", "alerts", "incidents", "events", "audit", "push", "companion"]
 type Table = {
   readonly schema: string
   readonly name: string
@@ -67,7 +67,13 @@ test("one organisation's rows are not there for another, nor for nobody", async 
   const inventory = makeInventory(db)
   const actor = makeActor(db.org)
   const site = await inventory.createSite(actor, { name: "Hill", regionId: null, latitude: null, longitude: null, note: "" })
-  const credential = await inventory.createCredential(actor, { name: "c", username: "u", password: "p", snmpCommunity: null, snmpV3: null })
+  const credential = await inventory.createCredential(actor, {
+    name: "c",
+    username: "u",
+    password: "p",
+    snmpCommunity: null,
+    snmpV3: null,
+  })
   await inventory.createDevice(actor, makeDevice({ siteId: site.id, credentialId: credential.id }))
   const other = await createOrg(db.dbs.ui.sql, "Other")
   let filled = 0
