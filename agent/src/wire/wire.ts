@@ -26,6 +26,8 @@ export const LIMITS = {
   batchBytesGzip: 4 * 1024 * 1024,
   batchBytes: 32 * 1024 * 1024,
   textChars: 4_096,
+  /** Of one value of a menu that was asked for: a script kept on a router is one. */
+  valueChars: 65_536,
   nameChars: 256,
   tasksAtOnce: 64,
   /** A long poll for tasks is answered empty after this long. */
@@ -404,7 +406,7 @@ export const ReadResult = z.strictObject({
       z.strictObject({
         menu: z.string().max(128),
         rows: z
-          .array(z.record(textUpTo(64), Text))
+          .array(z.record(textUpTo(64), textUpTo(LIMITS.valueChars)))
           .max(2_000)
           .nullable(),
         reason: z.enum(["ok", "missing", "not-permitted", "failed"]),

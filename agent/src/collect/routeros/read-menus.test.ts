@@ -50,6 +50,18 @@ test("each menu is answered by itself: rows, a menu that is not there, one that 
   assert.ok(router.asked.some(({ words }) => words.includes("=.proplist=name,comment")))
 })
 
+test("a script kept on a router comes whole: cut, it would look changed", async (t) => {
+  const source = ":put 1\n".repeat(8_000)
+  const router = await fakeRouter(({ socket, command, tag }) => {
+    if (command === "/system/script/print") socket.write(sentence("!re", "=name=ispvm-push", `=source=${source}`, ...tag))
+    socket.write(sentence("!done", ...tag))
+  })
+  t.after(() => router.close())
+  const found = await readMenus(accessOf(router.port), [asked("/system/script")], live())
+  const { menus } = ReadResult.parse({ kind: "read", id: "6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11", ...found })
+  assert.equal(menus[0]?.rows?.[0]?.source, source)
+})
+
 test("what was read before the connection went is kept, and the rest has its reason", async (t) => {
   const router = await fakeRouter((each) => {
     if (each.command === "/ip/service/print") each.socket.destroy()

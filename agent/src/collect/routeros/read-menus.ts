@@ -15,7 +15,7 @@ type Read = Pick<ReadResult, "menus" | "trouble">
 type Menu = ReadResult["menus"][number]
 
 const told = (row: Row): Record<string, string> =>
-  Object.fromEntries([...row].map(([name, value]) => [storable(name, 64), storable(value, LIMITS.textChars)]))
+  Object.fromEntries([...row].map(([name, value]) => [storable(name, 64), storable(value, LIMITS.valueChars)]))
 
 const readMenu = async (connection: Connection, { menu, properties }: MenuRead, signal: AbortSignal): Promise<Menu> => {
   try {
