@@ -174,6 +174,7 @@ class Demo {
       ISPVM_HTTP_PORT: String(httpPort),
       ISPVM_DOOR_BIND: [...new Set(["127.0.0.1", doorAddress])].join(","),
       ISPVM_DOOR_PORT: String(doorPort),
+      ISPVM_PUSH_PORT: String(this.#options.pushPort),
       ISPVM_SETUP_CODE: setupCode,
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_LAB_URL: lab.control.url,

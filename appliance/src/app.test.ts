@@ -32,6 +32,7 @@ before(async () => {
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
       ISPVM_DOOR_PORT: "0",
+      ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_SETUP_CODE: CODE,
       DATABASE_URL: databaseUrl(db.superuser),

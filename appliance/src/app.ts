@@ -1,24 +1,24 @@
 /** Composition: settings -> database -> modules -> pipeline -> doors. Every part is made here, and stopped in the opposite order. */
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { openAuthority } from "@ispvm/pki"
+import { type Authority, openAuthority } from "@ispvm/pki"
 import { bracketed, greet, hostForAgents, localDoorUrl, shownHost } from "./addresses.ts"
 import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
-import { stateOf } from "./flow/push/push.ts"
+import { createPushes, type Pushes, stateOf } from "./flow/push/push.ts"
 import { createSeries } from "./flow/series/series.ts"
 import { createHttp } from "./http.ts"
 import { createLocalAgent } from "./local-agent.ts"
-import { createCompanions } from "./operate/companion/companion.ts"
+import { type Companions, createCompanions } from "./operate/companion/companion.ts"
 import { routes as companionRoutes } from "./operate/companion/routes.ts"
 import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
-import { createPipeline } from "./pipeline.ts"
+import { createPipeline, type Pipeline } from "./pipeline.ts"
 import { type Clock, systemClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
@@ -28,6 +28,7 @@ import { type Address, checkFree } from "./platform/listen.ts"
 import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
 import { readScreens } from "./platform/screens.ts"
+import { createPushDoor, pushDoorAddress } from "./push-door.ts"
 import { type Agents, createAgents } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
@@ -76,7 +77,11 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   takeFolder(config.dataDir, stack)
   // Before a database is made: what cannot be served anyway is better told within a second.
   const screensAt = screensAddress(config)
-  await checkFree([screensAt, ...config.doorBind.map((host) => doorAddress(host, config.ISPVM_DOOR_PORT))])
+  await checkFree([
+    screensAt,
+    ...config.doorBind.map((host) => doorAddress(host, config.ISPVM_DOOR_PORT)),
+    ...config.pushBind.map((host) => pushDoorAddress(host, config.ISPVM_PUSH_PORT)),
+  ])
   const { dbs, readiness } = await openDatabase(config, log, stack)
   signal.throwIfAborted()
 
@@ -93,7 +98,10 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   stack.defer(() => agents.stop())
 
   const whoAsks = authenticate({ auth, tls: config.uiTls })
-  const { series, events, pipeline } = await startFlow({ dbs, clock, counters, log, inventory, agents, auth, whoAsks }, stack)
+  const { series, events, pipeline, pushes } = await startFlow(
+    { dbs, clock, counters, log, inventory, agents, auth, whoAsks },
+    stack,
+  )
 
   const fleet = createFleet({
     db: dbs.ui,
@@ -106,7 +114,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     incidents: pipeline.incidents.overview,
   })
 
-  const pushPort = 8445
+  let pushPort = config.ISPVM_PUSH_PORT
   const companions = createCompanions({
     dbs,
     clock,
@@ -176,6 +184,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   })
   stack.defer(() => door.stop())
   doorPort = (await door.start()).port
+  pushPort = await startPushDoor({ config, clock, counters, log, authority, companions, pipeline, pushes }, stack)
 
   if (config.ISPVM_LOCAL_AGENT === "on") {
     const localAgent = createLocalAgent({
@@ -225,6 +234,7 @@ const startFlow = async (
     chores: [
       { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
       { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
+      { name: "pushes", run: () => forEachOrg((org) => pushes.prune(org)) },
       { name: "sessions", run: () => auth.forgetExpired() },
     ],
   })
@@ -243,6 +253,14 @@ const startFlow = async (
       batch: (outcome, seconds) => batches.observe({ outcome }, seconds),
     },
   })
+  const pushed = counters.counter("push_items_total", "Items that routers told of themselves, by outcome", ["outcome"])
+  const pushes = createPushes({
+    db: dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes: inventory.changes,
+    count: (outcome, count) => pushed.inc({ outcome }, count),
+  })
   series.start()
   stack.defer(() => series.stop())
 
@@ -255,6 +273,7 @@ const startFlow = async (
     ui: dbs.ui,
     clock,
     ingest,
+    pushes,
     orgs: () => listOrgs(dbs.jobs.sql),
     changes: inventory.changes,
     heard: agents.heard,
@@ -274,7 +293,50 @@ const startFlow = async (
   })
   await pipeline.start()
   stack.defer(() => pipeline.stop())
-  return { series, events, pipeline }
+  return { series, events, pipeline, pushes }
+}
+
+type PushDoorDeps = Pick<FlowDeps, "clock" | "counters" | "log"> & {
+  readonly config: Config
+  readonly authority: Authority
+  readonly companions: Companions
+  readonly pipeline: Pipeline
+  readonly pushes: Pushes
+}
+/** Answers the port it has taken. */
+const startPushDoor = async (
+  { config, clock, counters, log, authority, companions, pipeline, pushes }: PushDoorDeps,
+  stack: AsyncDisposableStack,
+): Promise<number> => {
+  const requests = counters.counter("push_requests_total", "Requests at the routers' door, by outcome", ["outcome"])
+  const hungUp = counters.counter("push_connections_refused_total", "Connections of routers refused before TLS, by reason", [
+    "reason",
+  ])
+  const door = createPushDoor({
+    keys: companions,
+    authority,
+    clock,
+    accept: async (router, push, address) => {
+      const outcome = await pipeline.push(router, push, address)
+      // What follows of a first report takes its time, and can be made good later: the router does not wait for it.
+      if (outcome.ok && outcome.accepted.events.some(({ name }) => name === "reported-in"))
+        void companions
+          .reported(router.org, router.device)
+          .catch((error: unknown) => log.error({ err: error }, "a router has reported in, and its account was not taken over"))
+      return outcome
+    },
+    refused: pushes.refuse,
+    binds: config.pushBind,
+    port: config.ISPVM_PUSH_PORT,
+    publicHost: config.publicHost,
+    counters: {
+      request: (outcome) => requests.inc({ outcome }),
+      refusedConnection: (reason) => hungUp.inc({ reason }),
+    },
+    log,
+  })
+  stack.defer(() => door.stop())
+  return (await door.start()).port
 }
 
 const screensAddress = (config: Config): Address => ({

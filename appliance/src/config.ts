@@ -39,6 +39,12 @@ const VARIABLES = {
     "addresses the agents' door listens on, separated by commas; as ISPVM_BIND when left out",
   ),
   ISPVM_DOOR_PORT: variable(port, "8444", "port of the agents' door"),
+  ISPVM_PUSH_BIND: variable(
+    text.transform((list) => list.split(",").map((one) => one.trim())).pipe(z.array(address)),
+    null,
+    "addresses the routers' door listens on, separated by commas; as the agents' door when left out",
+  ),
+  ISPVM_PUSH_PORT: variable(port, "8445", "port of the routers' door"),
   ISPVM_UI_TLS: variable(
     oneOf("auto", "on", "off"),
     "auto",
@@ -93,6 +99,7 @@ export type Config = Environment & {
   /** Absolute. */
   readonly dataDir: string
   readonly doorBind: readonly string[]
+  readonly pushBind: readonly string[]
   readonly uiTls: boolean
   /** Settings of the agent that is run beside us, passed on unread. */
   readonly agentEnvironment: Readonly<Record<string, string>>
@@ -142,6 +149,7 @@ const complete = (env: Environment, all: Readonly<Record<string, string | undefi
   ),
   dataDir: resolve(env.ISPVM_DATA_DIR),
   doorBind: env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND],
+  pushBind: env.ISPVM_PUSH_BIND ?? env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND],
   publicHost: env.PUBLIC_BASE_URL === null ? null : new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1"),
   uiTls: env.ISPVM_UI_TLS === "on" || (env.ISPVM_UI_TLS === "auto" && !isLoopback(env.ISPVM_BIND)),
 })

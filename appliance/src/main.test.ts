@@ -22,6 +22,7 @@ const run = async (env: Record<string, string>, args: string[] = []) => {
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
       ISPVM_DOOR_PORT: "0",
+      ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ...env,
     },

@@ -73,6 +73,14 @@ const makeWorld = async () => {
           return { ack: { protocol: 1, buffer: batch.buffer, number: 1, accepted: 0, rejected: [] }, accepted }
         },
       },
+      pushes: {
+        accept: async () => {
+          const accepted = given.shift()
+          return accepted === undefined
+            ? { ok: false, reason: "gone", message: "" }
+            : { ok: true, answer: { taken: 1, known: 0, refused: [] }, accepted }
+        },
+      },
       orgs: async () => [{ id: org }],
       changes,
       heard,
@@ -319,6 +327,53 @@ test("while we could not hear anybody, no agent is called silent; it has its ful
     await hand(pipeline, { pings: [answers(device(0), true), answers(device(2), true)] })
   }
   assert.deepEqual(await openNow(pipeline), [])
+  await pipeline.stop()
+})
+
+test("a router's own word of its port starts a look at it and at the far end, and nothing that is old does", async () => {
+  const { clock, org, tasks, given, errors } = world
+  const pipeline = world.make()
+  await pipeline.start()
+  const say = async (name: "link-down" | "reported-in", atMs: number): Promise<readonly string[]> => {
+    const before = tasks.length
+    given.push({
+      org,
+      agent: null,
+      router: device(0),
+      receivedAtMs: clock.nowMs,
+      skewMs: 0,
+      pings: [],
+      interfaces: [],
+      health: [],
+      sensors: [],
+      facts: [],
+      events: [
+        {
+          kind: "event",
+          id: randomUUID(),
+          device: device(0),
+          name,
+          atMs,
+          source: "push",
+          severity: "warning",
+          interface: "to-2",
+          message: "to-2 lost its link",
+          attributes: {},
+        },
+      ],
+    })
+    const push = { v: 1, queue: "watch", boot: "b", up: "1s", clock: "", gmt: null, lost: 0, items: [] } as const
+    const outcome = await pipeline.push({ org, device: device(0), name: "Ankara" }, { ...push, items: [] }, "192.0.2.1")
+    assert.ok(outcome.ok)
+    await pipeline.tick()
+    return tasks
+      .slice(before)
+      .flatMap((task) => (task.kind === "confirm" && /router tells/.test(task.because) ? task.devices : []))
+  }
+  assert.deepEqual(await say("link-down", clock.nowMs - 1_000), [device(0), device(2)])
+  assert.deepEqual(await say("link-down", clock.nowMs - 3_600_000), [])
+  assert.deepEqual(await say("reported-in", clock.nowMs), [])
+  assert.deepEqual(errors, [])
   await pipeline.stop()
 })
 

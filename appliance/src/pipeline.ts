@@ -2,13 +2,15 @@
  * The flow in one screen: the only place where one stage is called after another.
  *
  *   agent ─▶ accept ─▶ ingest (commit) ─▶ ack
+ *  router ─▶ push   ─▶    │   (commit) ─▶ answer
  *                         └─▶ [one organisation, in turn]  alerts ─▶ incidents ─▶ confirm ─▶ kept ─▶ live
  *   heartbeat ─▶ heard ───────┘        tick (500 ms) ─┘
  */
 import { randomUUID } from "node:crypto"
-import type { Ack, Batch, Task } from "@ispvm/agent/wire"
+import type { Ack, Batch, Event, Task } from "@ispvm/agent/wire"
 import type { Agent } from "./api/agents.ts"
 import type { LiveData } from "./api/live.ts"
+import type { Push } from "./api/push.ts"
 import { alertsById, createEar } from "./flow/alerts/alerts.ts"
 import type { Transition } from "./flow/alerts/book.ts"
 import { routes as alertRoutes } from "./flow/alerts/routes.ts"
@@ -20,6 +22,7 @@ import type { Accepted } from "./flow/ingest/accepted.ts"
 import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
 import { createLive, type Live, type Stats } from "./flow/live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./flow/live/routes.ts"
+import type { Pushes, PushOutcome, Router } from "./flow/push/push.ts"
 import { createTurns, type Lane, openLane, type Turns } from "./lane.ts"
 import type { Clock } from "./platform/clock.ts"
 import type { Db } from "./platform/db.ts"
@@ -41,12 +44,17 @@ const REWATCH_MS = 1_000
 const EVENTS_MOST = 200
 /** Evaluations of one organisation that may wait; beyond, agents are answered only when theirs has been weighed. */
 const WAITING_MOST = 64
+/** What a router has told longer ago needs no look any more. */
+const CONFIRM_MS = 30_000
+/** What a router says of itself is looked at from outside as well. */
+const TO_CONFIRM: ReadonlySet<Event["name"]> = new Set(["link-up", "link-down", "peer-up", "peer-down", "watch-up", "watch-down"])
 
 export type PipelineDeps = {
   readonly jobs: Db
   readonly ui: Db
   readonly clock: Clock
   readonly ingest: Pick<Ingest, "accept">
+  readonly pushes: Pick<Pushes, "accept">
   /** Whether what agents say reaches us at present; by default whether the database answers, without which the door cannot. */
   readonly canHear?: () => Promise<boolean>
   readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
@@ -65,6 +73,7 @@ export type PipelineDeps = {
 export type Figures = { readonly live: Stats; readonly waiting: number; readonly staleLooks: number }
 export type Pipeline = {
   readonly accept: (agent: Speaker, batch: Batch) => Promise<Ack>
+  readonly push: (router: Router, push: Push, address: string) => Promise<PushOutcome>
   readonly tick: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -124,7 +133,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     alerts.keep(steps)
     const outcome = incidents.review(alerts.watched(), alerts, clock.now())
     incidents.keep(outcome)
-    confirm(lane, outcome.confirm)
+    confirm(lane, outcome.confirm, "a neighbour tells of trouble")
     // Symptoms refer to alerts, so alerts are kept first. What cannot be kept now is owed, and shown all the same.
     await guard("alerts", alerts.flush)
     await guard("incidents", incidents.flush)
@@ -132,14 +141,25 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     for (const incident of outcome.changed) live.publish(org, "incident", showIncident(incident))
   }
   /** Somebody has to look at these at once. */
-  const confirm = (lane: Lane, devices: readonly string[]): void => {
+  const confirm = (lane: Lane, devices: readonly string[], because: string): void => {
     const { devices: watched } = lane.alerts.watched()
     const due = devices.flatMap((id) => watched.get(id) ?? [])
     for (const [agent, list] of Map.groupBy(due, (device) => device.agentId)) {
       if (agent === null) continue
       const ids = list.map((device) => device.id)
-      deps.queue(agent, { kind: "confirm", id: randomUUID(), devices: ids, because: "a neighbour tells of trouble" })
+      deps.queue(agent, { kind: "confirm", id: randomUUID(), devices: ids, because })
     }
+  }
+  /** A router's own word starts a look at it, and at the far end of the link that it names. */
+  const confirmPushed = (lane: Lane, { events, receivedAtMs }: Accepted): void => {
+    const { linksAt } = lane.alerts.watched()
+    const news = events.filter(({ name, atMs }) => TO_CONFIRM.has(name) && receivedAtMs - atMs <= CONFIRM_MS)
+    const due = news.flatMap(({ device, interface: port }) => {
+      const ends = (linksAt.get(device) ?? []).flatMap(({ a, b }) => [[a, b] as const, [b, a] as const])
+      const far = ends.filter(([near]) => near.deviceId === device && port !== null && near.interface === port)
+      return [device, ...far.map(([, { deviceId }]) => deviceId)]
+    })
+    if (due.length > 0) confirm(lane, [...new Set(due)], "a router tells of itself")
   }
   const tellStandings = (lane: Lane): void => {
     const { device, link } = lane.news()
@@ -159,6 +179,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       inTurn(accepted.org, async (lane) => {
         await weigh(lane, lane.alerts.observe(accepted, clock.now()))
         tellEvents(lane, accepted)
+        if (accepted.router !== null) confirmPushed(lane, accepted)
         lane.gathered.take(accepted, (device) => lane.alerts.loss(device))
       }),
     )
@@ -230,6 +251,13 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const weighed = evaluate(accepted)
       if (turnsOf(agent.org).waiting() > WAITING_MOST) await weighed
       return ack
+    },
+    push: async (router, push, address) => {
+      const outcome = await deps.pushes.accept(router, push, address)
+      if (!outcome.ok || stopped) return outcome
+      const weighed = evaluate(outcome.accepted)
+      if (turnsOf(router.org).waiting() > WAITING_MOST) await weighed
+      return outcome
     },
     tick,
     start: async () => {

@@ -35,7 +35,13 @@ before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-hostile-"))
   await makeAuthority(dataDir)
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
-  const env = { ISPVM_DATA_DIR: dataDir, ISPVM_HTTP_PORT: "0", ISPVM_DOOR_PORT: "0", ISPVM_LOCAL_AGENT: "off" }
+  const env = {
+    ISPVM_DATA_DIR: dataDir,
+    ISPVM_HTTP_PORT: "0",
+    ISPVM_DOOR_PORT: "0",
+    ISPVM_PUSH_PORT: "0",
+    ISPVM_LOCAL_AGENT: "off",
+  }
   const asked = readConfig({ ...env, ISPVM_SETUP_CODE: CODE, DATABASE_URL: databaseUrl(db.superuser) }, [])
   assert.ok(asked.kind === "start")
   app = await startApp({ config: asked.config, log: createLog("silent"), signal: new AbortController().signal })

@@ -29,7 +29,14 @@ export type Start = {
 export const startProgram = ({ env, command = [process.execPath], main = MAIN }: Start): Program => {
   const [file = process.execPath, ...args] = command
   const child = spawn(file, [...args, main], {
-    env: { PATH: process.env.PATH ?? "", ISPVM_HTTP_PORT: "0", ISPVM_DOOR_PORT: "0", ISPVM_LOCAL_AGENT: "off", ...env },
+    env: {
+      PATH: process.env.PATH ?? "",
+      ISPVM_HTTP_PORT: "0",
+      ISPVM_DOOR_PORT: "0",
+      ISPVM_PUSH_PORT: "0",
+      ISPVM_LOCAL_AGENT: "off",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   })
   let said = ""

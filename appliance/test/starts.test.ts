@@ -47,6 +47,7 @@ const onTestDatabase = (name: string): Record<string, string> => {
 for (const [what, setting] of [
   ["the screens", "ISPVM_HTTP_PORT"],
   ["the door", "ISPVM_DOOR_PORT"],
+  ["the routers' door", "ISPVM_PUSH_PORT"],
 ] as const) {
   test(`${what}: a port that is taken ends the start with code 1 and one line that names it, before a database is made`, {
     timeout: 60_000,

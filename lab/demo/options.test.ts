@@ -16,6 +16,7 @@ test("flags come before the environment, and the environment before what is usua
     isJson: false,
     httpPort: 8080,
     doorPort: 8444,
+    pushPort: 8445,
     recordingsDir: null,
     isHelp: false,
   })
@@ -28,8 +29,8 @@ test("flags come before the environment, and the environment before what is usua
 })
 
 test("port 0 stands for any free port, of the door as well", () => {
-  const { httpPort, doorPort } = readOptions(["--port", "0"], {}, "/r")
-  assert.deepEqual([httpPort, doorPort], [0, 0])
+  const { httpPort, doorPort, pushPort } = readOptions(["--port", "0"], {}, "/r")
+  assert.deepEqual([httpPort, doorPort, pushPort], [0, 0, 0])
 })
 
 for (const [argv, env, says] of [

@@ -11,6 +11,7 @@ export type Options = {
   /** Zero: any free one, and any for the door as well. */
   readonly httpPort: number
   readonly doorPort: number
+  readonly pushPort: number
   readonly recordingsDir: string | null
   readonly isHelp: boolean
 }
@@ -22,6 +23,7 @@ export const HELP = `npm run demo [-- OPTIONS]      everything at once: applianc
   --json        print one line of JSON in place of the block
 
   ISPVM_DOOR_PORT     port of the agents' door (8444)
+  ISPVM_PUSH_PORT     port of the routers' door (8445)
   ISPVM_RECORDINGS    folder with recordings of real routers, replayed beside the simulated ones
 `
 export const usualDataDir = (root: string): string => join(root, ".data", "demo")
@@ -60,6 +62,7 @@ export const readOptions = (
     isJson: values.json === true,
     httpPort,
     doorPort: httpPort === 0 && env.ISPVM_DOOR_PORT === undefined ? 0 : port("ISPVM_DOOR_PORT", env.ISPVM_DOOR_PORT ?? "8444"),
+    pushPort: httpPort === 0 && env.ISPVM_PUSH_PORT === undefined ? 0 : port("ISPVM_PUSH_PORT", env.ISPVM_PUSH_PORT ?? "8445"),
     recordingsDir: env.ISPVM_RECORDINGS ?? null,
     isHelp: values.help === true,
   }

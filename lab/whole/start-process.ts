@@ -72,6 +72,7 @@ export const startAppliance = async (): Promise<Started> => {
     ISPVM_DATA_DIR: dataDir,
     ISPVM_HTTP_PORT: String(await freePort()),
     ISPVM_DOOR_PORT: String(await freePort()),
+    ISPVM_PUSH_PORT: "0",
     ISPVM_AGENT_HEALTH_PORT: "0",
     ISPVM_SYSLOG_PORT: "0",
   })

@@ -47,7 +47,7 @@ export type PushDeps = {
 export type Pushes = {
   readonly accept: (router: Router, push: Push, address: string) => Promise<PushOutcome>
   /** A whole request of a known router that could not be used: shown beside it, at most every ten seconds. */
-  readonly refuse: (router: Router, reason: string, message: string) => Promise<void>
+  readonly refuse: (router: Omit<Router, "name">, reason: string, message: string) => Promise<void>
   /** Forgets what cannot come again. */
   readonly prune: (org: OrgId) => Promise<number>
 }
