@@ -2,6 +2,7 @@
 import { menuAt } from "../check/menus.ts"
 import { compareReleases } from "../check/release.ts"
 import type { Command, Value } from "../check/syntax.ts"
+import { needsOf, policiesIn, policiesOf } from "./policies.ts"
 import { each, type Found, type Rule } from "./rule.ts"
 import { givenIn, menuOf, plainOf } from "./walk.ts"
 
@@ -19,18 +20,8 @@ const beginsWith = (value: Value | undefined): string => {
   return first?.kind === "text" ? first.text : (plainOf(value) ?? "")
 }
 
-/** What runs as the router's own user may do: read, write, test, reboot. These menus want more. */
-const BEYOND: readonly (readonly [path: RegExp, policy: string])[] = [
-  [/^\/user(\/|$)/, "policy"],
-  [/^\/system\/device-mode\/update$/, "policy"],
-  [/^\/(ip\/(address|service)\/)?export$/, "sensitive"],
-  [/^\/system\/backup\//, "sensitive"],
-  [/^\/tool\/(sniffer|torch|traffic-generator)/, "sniff"],
-  [/^\/password$/, "password"],
-]
+/** What runs as the router's own user may do no more than this. */
 const NETWATCH_POLICIES = ["read", "write", "test", "reboot"]
-const policiesIn = (value: Value | undefined): readonly string[] =>
-  (plainOf(value) ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))
 
 /** Values with the release that brought them; the command trees do not tell values. */
 const VALUES: readonly (readonly [path: RegExp, argument: string, value: RegExp, since: string])[] = [
@@ -89,8 +80,8 @@ export const ROUTER_RULES: readonly Rule[] = [
     good: "/tool netwatch add host=192.0.2.1 down-script={ /interface disable [find where name=ether2] }",
     look: each((site) => {
       if (site.kind !== "command" || !site.scene.isNetwatch) return []
-      const beyond = BEYOND.find(([path]) => path.test(site.command.path))
-      return beyond === undefined ? [] : found(site.command, `${site.command.path} needs ${beyond[1]}`)
+      const beyond = policiesOf(site.command.path).filter((policy) => !NETWATCH_POLICIES.includes(policy))
+      return beyond.length === 0 ? [] : found(site.command, `${site.command.path} needs ${beyond.join(",")}`)
     }),
   },
   {
@@ -104,7 +95,9 @@ export const ROUTER_RULES: readonly Rule[] = [
       const beyond = new Map(
         sites.flatMap((site) => {
           if (site.kind !== "command" || site.command.path !== "/system/script/add") return []
-          const more = policiesIn(givenIn(site.command, "policy")).filter((policy) => !NETWATCH_POLICIES.includes(policy))
+          const more = policiesIn(plainOf(givenIn(site.command, "policy"))).filter(
+            (policy) => !NETWATCH_POLICIES.includes(policy),
+          )
           const name = plainOf(givenIn(site.command, "name"))
           return more.length === 0 || name === undefined ? [] : [[name, more.join(",")] as const]
         }),
@@ -115,6 +108,22 @@ export const ROUTER_RULES: readonly Rule[] = [
         return beyond.has(name) ? found(site.nested.value, `${name} has ${beyond.get(name)}`) : []
       })
     },
+  },
+  {
+    id: "missing-policy",
+    kind: "read",
+    what: "a kept script that needs a policy which it is not given",
+    why: "a script runs with the policies that it was kept with, and stops at the first command that needs another",
+    bad: '/system script add name=x policy=read source="/interface disable [find where name=ether2]"',
+    good: '/system script add name=x policy=read,write source="/interface disable [find where name=ether2]"',
+    look: ({ later, release }) =>
+      later.flatMap(([{ command, value }, { text }]) => {
+        const given = givenIn(command, "policy")
+        if (!/^\/system\/(script|scheduler)\/(add|set)$/.test(command.path) || plainOf(given) === undefined) return []
+        const held = policiesIn(plainOf(given))
+        const missing = [...needsOf(text, release)].find(([policy]) => !held.includes(policy))
+        return missing === undefined ? [] : found(value, `${missing[1]} needs ${missing[0]}`)
+      }),
   },
   {
     id: "netwatch-fetch",

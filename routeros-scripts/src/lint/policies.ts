@@ -1,0 +1,61 @@
+/** Which policies a script needs: by its commands, and by those of what it detaches. After the manual's page on users; nothing more is known. */
+import { checkScript, type Release } from "../check/check.ts"
+import { laterTexts } from "./later.ts"
+import { givenIn, menuOf, plainOf, type Site, sitesIn } from "./walk.ts"
+
+const READS = /^(print|find|get|export|recursive-print|monitor|monitor-traffic|check-for-updates)$/
+const CHANGES =
+  /^(add|set|remove|enable|disable|unset|edit|comment|move|reset|reset-counters|reset-counters-all|import|sign|update|clear)$/
+
+/** By path first, then by what the command is called. Scripting commands and the log need none. */
+const BY_PATH: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
+  [/^\/(tool\/)?(fetch|ping|traceroute|bandwidth-test|flood-ping|ping-speed)$/, ["test"]],
+  [/^\/tool\/(torch|sniffer|traffic-generator)/, ["sniff"]],
+  [/^\/system\/(reboot|shutdown)$/, ["reboot"]],
+  [/^\/password$/, ["password"]],
+  [/^\/system\/backup\//, ["sensitive"]],
+  [/^\/user(\/[a-z-]+)?\/(add|set|remove|enable|disable|comment|unset|reset|import)$/, ["write", "policy"]],
+  [/^\/system\/device-mode\/update$/, ["write", "policy"]],
+  [/^\/system\/script\/run$/, ["read"]],
+]
+
+export const policiesOf = (path: string): readonly string[] => {
+  const told = BY_PATH.find(([pattern]) => pattern.test(path))
+  if (told !== undefined) return told[1]
+  const verb = path.slice(menuOf(path).length + 1)
+  if (menuOf(path) === "" && verb !== "export") return []
+  return READS.test(verb) ? ["read"] : CHANGES.test(verb) ? ["write"] : []
+}
+
+export const policiesIn = (text: string | undefined): readonly string[] =>
+  (text ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))
+
+/** Policy, and the first command that needs it. */
+export type Needs = ReadonlyMap<string, string>
+
+/** What a text needs where it runs. A script that it keeps with certain policies it has to hold itself. */
+export const needsOfSites = (sites: readonly Site[], release: Release): Needs => {
+  const needs = new Map<string, string>()
+  const need = (policies: readonly string[], path: string): void => {
+    for (const policy of policies) if (!needs.has(policy)) needs.set(policy, path)
+  }
+  for (const site of sites) {
+    if (site.kind !== "command" || (site.scene.around !== null && runsElsewhere(site))) continue
+    const { command } = site
+    need(policiesOf(command.path), command.path)
+    if (/^\/system\/(script|scheduler)\/(add|set)$/.test(command.path))
+      need(policiesIn(plainOf(givenIn(command, "policy"))), `${command.path} policy=`)
+  }
+  for (const [nested, held] of laterTexts(sites))
+    if (nested.runs === "detached") for (const [policy, path] of needsOf(held.text, release)) need([policy], path)
+  return needs
+}
+
+/** In braces of a script that is kept: it runs with that script's policies. */
+const runsElsewhere = (site: Site): boolean => site.scene.runs === "stored" || site.scene.runs === "netwatch"
+
+/** What a text needs that is kept or imported; nothing where it cannot be read. */
+export const needsOf = (source: string | Uint8Array, release: Release): Needs => {
+  const verdict = checkScript(source, release)
+  return verdict.ok ? needsOfSites(sitesIn(verdict.script, "at once", false), release) : new Map()
+}
