@@ -51,7 +51,7 @@ test("each menu is answered by itself: rows, a menu that is not there, one that 
 })
 
 test("a script kept on a router comes whole: cut, it would look changed", async (t) => {
-  const source = ":put 1\n".repeat(8_000)
+  const source = ":put 1\n".repeat(2_000)
   const router = await fakeRouter(({ socket, command, tag }) => {
     if (command === "/system/script/print") socket.write(sentence("!re", "=name=ispvm-push", `=source=${source}`, ...tag))
     socket.write(sentence("!done", ...tag))
