@@ -13,7 +13,7 @@ export const report = (what: string, hello: string): Draft => ({
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
-  :if (!$ispvmGo) do={ :error "another release" }
+  :if (!$ispvmGo) do={ :error stop }
   :put "ISP Visual Monitor: ${what}"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }
