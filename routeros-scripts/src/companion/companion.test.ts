@@ -1,0 +1,208 @@
+import assert from "node:assert/strict"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { test } from "node:test"
+import fc from "fast-check"
+import { checkScript, type Release } from "../check/check.ts"
+import { releaseNamed } from "../check/product.ts"
+import type { Statement, Value } from "../check/syntax.ts"
+import { treeOf } from "../check/tree.ts"
+import { bootstrapCommand, DUTIES, exampleWish, faultsIn, makeScript, needsOf, SCRIPTS, type Wish } from "./companion.ts"
+
+const RELEASES = ["6.49.17", "7.9.2", "7.12.2", "7.13.5", "7.18.2", "7.20.8", "7.22.1", "7.24"]
+const recordings = process.env.ISPVM_RECORDINGS
+const folder = recordings === undefined ? null : join(recordings, "api", "schema")
+
+/** The product's own table, and where there are recordings the whole tree as well. */
+const judges = new Map<string, readonly Release[]>()
+const judgesOf = (name: string): readonly Release[] => {
+  const known = judges.get(name)
+  if (known !== undefined) return known
+  const own = releaseNamed(name)
+  const tree = folder !== null && existsSync(folder) && name.startsWith("7.") ? treeOf(folder, name) : undefined
+  assert.ok(own !== undefined, name)
+  const all = [own, ...(tree === undefined ? [] : [{ ...tree, name, isProven: true }])]
+  judges.set(name, all)
+  return all
+}
+
+const refusals = (text: string, name: string): readonly string[] =>
+  judgesOf(name).flatMap((release) => {
+    const verdict = checkScript(text, release)
+    return verdict.ok
+      ? []
+      : [`${name} line ${verdict.line} column ${verdict.column}: ${verdict.message}: ${text.split("\n")[verdict.line - 1]}`]
+  })
+
+const agentless = (wish: Wish): Wish => ({ ...wish, agents: [], api: null, snmp: null, syslogTo: null })
+const SHAPES: readonly (readonly [string, (wish: Wish) => Wish])[] = [
+  ["as it is", (wish) => wish],
+  ["no push", (wish) => ({ ...wish, push: null })],
+  ["no agent", agentless],
+  ["SNMP 2c", (wish) => ({ ...wish, snmp: { version: 2, community: "ispvm-community" } })],
+  ["IPv6 only", (wish) => ({ ...wish, agents: ["2001:db8::10"] })],
+  ["nothing to harden", (wish) => ({ ...wish, harden: null })],
+]
+
+for (const release of RELEASES)
+  test(`a router of ${release} would take every script, whatever its duty`, () => {
+    let count = 0
+    for (const duty of DUTIES)
+      for (const [shape, change] of SHAPES)
+        for (const kind of SCRIPTS) {
+          const wish = change(exampleWish(release, duty))
+          assert.deepEqual(faultsIn(wish), [])
+          const { text } = makeScript(kind, wish)
+          assert.deepEqual(refusals(text, release), [], `${duty} ${shape} ${kind}`)
+          assert.match(text, /^[\x20-\x7e\n]*\n$/)
+          count += 1
+        }
+    assert.equal(count, DUTIES.length * SHAPES.length * SCRIPTS.length)
+  })
+
+test("a wish gives the same bytes each time, and its parts stand where they say", () => {
+  for (const kind of SCRIPTS) {
+    const wish = exampleWish("7.18.2", "access")
+    const made = makeScript(kind, wish)
+    assert.deepEqual(makeScript(kind, structuredClone(wish)), made)
+    const lines = made.text.split("\n")
+    for (const { text, firstLine, id } of made.parts)
+      assert.equal(lines.slice(firstLine - 1, firstLine - 1 + text.split("\n").length - 1).join("\n"), text.trimEnd(), id)
+    assert.equal(new Set(made.parts.map(({ id }) => id)).size, made.parts.length)
+    assert.deepEqual(made.parts.at(0)?.id, "preamble")
+    assert.deepEqual(made.parts.at(-1)?.id, "report")
+  }
+})
+
+test("a script stops on a router of another release before it changes anything", () => {
+  const { text } = makeScript("onboard", exampleWish("7.18.2", "core"))
+  const check = text.indexOf("$release >= 7018 and $release <= 7019")
+  const stop = text.indexOf(":if (!$ispvmGo) do={")
+  const first = text.search(/\/(user|ip service|snmp|system script|certificate)[a-z ]* (add|set)/)
+  assert.ok(check > 0 && check < stop && stop < first)
+})
+
+// ── what people type ───────────────────────────────────────────────────────────────────────────────────────────────
+
+const valuesIn = (value: Value, into: string[]): void => {
+  if (value.kind === "string" && value.parts.every((part) => part.kind === "text"))
+    into.push(value.parts.map((part) => (part.kind === "text" ? part.text : "")).join(""))
+  if (value.kind === "code" || value.kind === "run") stringsIn(value.statements, into)
+  if (value.kind === "group") valuesIn(value.value, into)
+  if (value.kind === "binary") for (const side of [value.left, value.right]) valuesIn(side, into)
+}
+/** Every string of a script as the router holds it. */
+const stringsIn = (statements: readonly Statement[], into: string[] = []): readonly string[] => {
+  for (const statement of statements) {
+    if (statement.kind === "block") stringsIn(statement.statements, into)
+    if (statement.kind === "command" || statement.kind === "call")
+      for (const argument of statement.args) if (argument.kind === "given") valuesIn(argument.value, into)
+  }
+  return into
+}
+
+const hostile = fc
+  .string({
+    unit: fc.constantFrom('"', "$", "\\", "?", "{", "}", "[", "]", ";", "#", " ", "(", "é", "日", "😀", "a", "Z", "0"),
+    minLength: 8,
+    maxLength: 24,
+  })
+  .filter((text) => text.trim() !== "")
+
+for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
+  test(`names and passwords of any characters reach a router of ${release} unharmed`, () => {
+    const [own] = judgesOf(release)
+    assert.ok(own !== undefined)
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (password, name, list) => {
+        const wish: Wish = {
+          ...exampleWish(release, "access"),
+          routerName: name,
+          api: { username: `a${name}z`, password },
+          snmp: { version: 3, user: name, authPassword: password, privPassword: name },
+          harden: { servicesOff: ["telnet"], discoveryList: `L${list}`, undoAfterMinutes: 5 },
+        }
+        assert.deepEqual(faultsIn(wish), [])
+        for (const kind of SCRIPTS) {
+          const verdict = checkScript(makeScript(kind, wish).text, own)
+          assert.ok(verdict.ok)
+          const held = stringsIn(verdict.script.statements)
+          if (kind === "onboard") for (const text of [password, `a${name}z`, name]) assert.ok(held.includes(text), text)
+          if (kind === "harden") assert.ok(held.includes(`L${list}`))
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+const base = exampleWish("7.18.2", "edge")
+const FAULTS: readonly (readonly [wish: Partial<Wish>, fault: RegExp])[] = [
+  [{ release: "seven" }, /^release: seven is no RouterOS release/],
+  [{ release: "6.40" }, /^release: scripts are made for 6\.49 and for 7/],
+  [{ release: "8.1" }, /^release:/],
+  [{ routerName: " " }, /^routerName: is empty/],
+  [{ agents: ["192.0.2.1 comment=x"] }, /^agents\[0\]/],
+  [{ api: { username: "*x", password: "y" } }, /^api\.username/],
+  [{ api: { username: "x", password: "" } }, /^api\.password/],
+  [{ api: { username: "x", password: "a\nb" } }, /^api\.password/],
+  [{ snmp: { version: 3, user: "u", authPassword: "short", privPassword: "long enough" } }, /^snmp\.authPassword: at least 8/],
+  [{ snmp: { version: 3, user: "u", authPassword: "long enough", privPassword: "" } }, /^snmp\.privPassword/],
+  [{ snmp: { version: 2, community: "" } }, /^snmp\.community/],
+  [{ syslogTo: { address: "192.0.2.1/24", port: 514 } }, /^syslogTo\.address/],
+  [{ syslogTo: { address: "192.0.2.1", port: 0 } }, /^syslogTo\.port/],
+  [{ authority: { pem: "x", fingerprint: "0".repeat(64) } }, /^authority\.pem/],
+  [{ authority: { ...base.authority, fingerprint: "AB:CD" } }, /^authority\.fingerprint/],
+  [{ harden: { servicesOff: ["api-ssl"], discoveryList: null, undoAfterMinutes: 10 } }, /^harden\.servicesOff\[0\]/],
+  [{ harden: { servicesOff: [], discoveryList: null, undoAfterMinutes: 0 } }, /^harden\.undoAfterMinutes/],
+]
+test("what cannot be made is refused by the name of its field", () => {
+  for (const [change, fault] of FAULTS) {
+    const faults = faultsIn({ ...base, ...change })
+    assert.equal(faults.length, 1, `${fault}: ${faults.join("; ")}`)
+    assert.match(faults[0] ?? "", fault)
+  }
+})
+
+test("SNMP in the clear is said so, in the script and beside it", () => {
+  const made = makeScript("onboard", { ...base, snmp: { version: 2, community: "ispvm-community" } })
+  assert.ok(made.remarks.some(({ id }) => id === "snmp-clear"))
+  assert.match(made.text, /# SNMP version 2c was asked for: the community and all that is read can be seen/)
+})
+
+test("what is known from papers only is said to be", () => {
+  assert.equal(makeScript("onboard", base).isProven, true)
+  const old = makeScript("onboard", exampleWish("6.49.17", "edge"))
+  assert.equal(old.isProven, false)
+  assert.ok(old.remarks.some(({ id }) => id === "unproven"))
+})
+
+test("syslog takes the best form that the release has", () => {
+  const formOf = (release: string): string =>
+    /logging action add (.*)/.exec(makeScript("onboard", exampleWish(release, "edge")).text)?.[1] ?? ""
+  assert.match(formOf("7.12.2"), /bsd-syslog=yes/)
+  assert.match(formOf("7.18.2"), /remote-log-format=syslog(?!.*add-topics-string)/)
+  assert.match(formOf("7.22.1"), /remote-log-format=syslog add-topics-string=yes/)
+})
+
+test("the line to paste is taken by every release, and no URL holds the secret", () => {
+  for (const release of RELEASES) {
+    const line = bootstrapCommand({
+      host: "2001:db8::1",
+      port: 8445,
+      caFingerprint: "ab".repeat(32),
+      secret: "s3cret-s3cret",
+      release,
+    })
+    assert.deepEqual(refusals(line, release), [])
+    assert.doesNotMatch(line, /\n/)
+    for (const [, url] of line.matchAll(/url="([^"]*)"/g)) assert.doesNotMatch(url ?? "", /s3cret/)
+    assert.ok(line.indexOf("fingerprint=") < line.indexOf("s3cret"))
+    assert.ok(line.indexOf(":error") < line.indexOf("s3cret"))
+    assert.match(line, /check-certificate=yes http-header-field="Authorization: Bearer s3cret-s3cret"/)
+  }
+})
+
+test("taking out names what it needs, and asks for no secret of the router", () => {
+  assert.deepEqual(needsOf("confirm-harden", base), ["policy", "read", "write"])
+  assert.ok(needsOf("onboard", base).includes("policy"))
+})

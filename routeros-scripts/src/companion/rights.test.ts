@@ -1,0 +1,85 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { checkScript } from "../check/check.ts"
+import { releaseNamed } from "../check/product.ts"
+import { DUTIES, exampleWish, makeScript, needsOf, SCRIPTS } from "./companion.ts"
+import { rightsIn } from "./rights.ts"
+
+const RELEASES = ["6.49.17", "7.9.2", "7.13.5", "7.18.2", "7.24"]
+
+const readAs = (text: string, name: string) => {
+  const release = releaseNamed(name)
+  assert.ok(release !== undefined, name)
+  const verdict = checkScript(text, release)
+  assert.ok(verdict.ok, verdict.ok ? "" : `${verdict.message} at line ${verdict.line} of ${text}`)
+  return rightsIn(verdict.script.statements)
+}
+
+/** Every stored script held against what it is given, and what it executes with it. */
+const tooLittle = (text: string, given: ReadonlySet<string>, where: string, release: string): readonly string[] => {
+  const { needs, stores, runs } = readAs(text, release)
+  return [
+    ...[...needs].filter((each) => !given.has(each)).map((each) => `${where} needs ${each}`),
+    ...stores.flatMap((each) => tooLittle(each.source, each.given, each.where, release)),
+    ...runs.flatMap((each) => tooLittle(each, given, `${where} :execute`, release)),
+  ]
+}
+
+test("rights are told from the text of a script", () => {
+  const rights = (text: string) => [...readAs(text, "7.18.2").needs].sort()
+  assert.deepEqual(rights(":put 1"), [])
+  assert.deepEqual(rights(":put [/system identity get name]"), ["read"])
+  assert.deepEqual(rights(':do { :if (true) do={ /user add name=x group=read password="" } } on-error={}'), ["policy", "write"])
+  assert.deepEqual(rights('/tool fetch url="https://x/"'), ["test"])
+  assert.deepEqual(rights("/ip service set [/ip service find where name=api] disabled=yes"), ["read", "write"])
+  const [script] = readAs(
+    '{ :local text "/system reboot"; :if (true) do={ /system script add name=a policy=read source=$text } }',
+    "7.18.2",
+  ).stores
+  assert.deepEqual(script, { where: "/system/script a source", source: "/system reboot", given: new Set(["read"]) })
+  assert.deepEqual(
+    tooLittle('/system script add name=a policy=read source="/system reboot"', new Set(["write"]), "all", "7.18.2"),
+    ["/system/script a source needs reboot"],
+  )
+})
+
+for (const release of RELEASES)
+  test(`every script that is stored on a router of ${release} may do what it does, and no more is asked of who imports`, () => {
+    let stores = 0
+    for (const duty of DUTIES)
+      for (const kind of SCRIPTS) {
+        const wish = exampleWish(release, duty)
+        const { text } = makeScript(kind, wish)
+        assert.deepEqual(tooLittle(text, new Set(needsOf(kind, wish)), `${duty} ${kind}`, release), [])
+        stores += readAs(text, release).stores.length
+      }
+    assert.ok(stores >= DUTIES.length * 8, String(stores))
+  })
+
+test("no stored script is given more than read, write and test", () => {
+  for (const release of RELEASES)
+    for (const duty of DUTIES)
+      for (const kind of SCRIPTS)
+        for (const { where, given } of readAs(makeScript(kind, exampleWish(release, duty)).text, release).stores)
+          if (!where.startsWith("/tool/netwatch"))
+            assert.deepEqual(
+              [...given].filter((each) => !["read", "write", "test"].includes(each)),
+              [],
+              where,
+            )
+})
+
+test("the group of the account that asks holds reading and the API, and every other right is refused by name", () => {
+  for (const release of RELEASES) {
+    const policy =
+      /user group add name="ispvm" policy=(\S+)/
+        .exec(makeScript("onboard", exampleWish(release, "core")).text)?.[1]
+        ?.split(",") ?? []
+    assert.deepEqual(
+      policy.filter((each) => !each.startsWith("!")),
+      ["read", "api"],
+    )
+    for (const right of ["write", "policy", "sensitive", "test", "ftp", "ssh", "winbox"])
+      assert.ok(policy.includes(`!${right}`), right)
+  }
+})
