@@ -1,0 +1,78 @@
+import assert from "node:assert/strict"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
+import { test } from "node:test"
+import { checkScript, type Release } from "../src/check/check.ts"
+import { releaseNamed } from "../src/check/product.ts"
+import { releaseIn } from "../src/check/tree.ts"
+import { faultsIn, needsOf as heldFor, makeScript } from "../src/companion/companion.ts"
+import { lintScript } from "../src/lint/lint.ts"
+import { needsOf } from "../src/lint/policies.ts"
+import { goldenFiles, keptIn, REWRITE, textOf } from "./golden.ts"
+import { GOLDENS, isV7 } from "./wishes.ts"
+
+const recordings = process.env.ISPVM_RECORDINGS
+const ours = (name: string): Release => {
+  const release = releaseNamed(name)
+  assert.ok(release, name)
+  return release
+}
+
+test("what is made is what is kept", () => {
+  const files = goldenFiles()
+  const kept = readdirSync(import.meta.dirname).filter((file) => /\.(rsc|tsv)$/.test(file))
+  assert.deepEqual(kept.sort(), [...files.keys()].sort(), `other files than are made; write them anew with: ${REWRITE}`)
+  for (const [file, text] of files) {
+    const [made, was] = [text.split("\n"), keptIn(file).split("\n")]
+    const line = made.findIndex((each, index) => each !== was[index])
+    assert.ok(
+      text === keptIn(file),
+      `${file} line ${line + 1}: made\n  ${made[line]}\nkept\n  ${was[line]}\nIf that is what you want, write them anew with: ${REWRITE}`,
+    )
+  }
+})
+
+test("the wishes have no faults", () => {
+  for (const { name, wish } of GOLDENS) assert.deepEqual(faultsIn(wish), [], name)
+})
+
+test("every script is taken by its release, by the product's table", () => {
+  for (const golden of GOLDENS) {
+    const verdict = checkScript(textOf(golden), ours(golden.release))
+    assert.ok(verdict.ok, `${golden.name}: ${JSON.stringify(verdict.ok || verdict)}`)
+  }
+})
+
+test("every script is taken by its release, by the release's own commands", (t) => {
+  const cases = GOLDENS.filter(({ release }) => isV7(release))
+  if (recordings === undefined) return t.skip(`ISPVM_RECORDINGS is not set: ${cases.length} scripts did not run`)
+  for (const golden of cases) {
+    const release = releaseIn(join(recordings, "api", "schema"), golden.release)
+    assert.ok(release)
+    const verdict = checkScript(textOf(golden), release)
+    assert.ok(verdict.ok, `${golden.name}: ${JSON.stringify(verdict.ok || verdict)}`)
+  }
+  t.diagnostic(`${cases.length} scripts; of RouterOS 6 no router has told its commands`)
+})
+
+test("lint finds no trap in them, nor in the scripts that they keep", () => {
+  for (const golden of GOLDENS) assert.deepEqual(lintScript(textOf(golden), ours(golden.release)), [], golden.name)
+})
+
+test("what a script needs is held by whoever is told to import it", () => {
+  for (const golden of GOLDENS) {
+    const held: readonly string[] = heldFor(golden.kind, golden.wish)
+    const needed = needsOf(textOf(golden), ours(golden.release))
+    assert.ok(needed.size > 1, golden.name)
+    for (const [policy, path] of needed)
+      assert.ok(held.includes(policy), `${golden.name}: ${path} needs ${policy}, and ${held} is told`)
+  }
+})
+
+test("they are ASCII and the same each time", () => {
+  for (const golden of GOLDENS) {
+    const { text } = makeScript(golden.kind, golden.wish)
+    assert.doesNotMatch(text, /[^\x20-\x7e\n]/, golden.name)
+    assert.equal(text, textOf(golden), golden.name)
+  }
+})
