@@ -122,8 +122,9 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     inventory,
     agents,
     authority,
-    applianceHost: hostForAgents(config),
+    applianceHost: hostForAgents({ ...config, doorBind: config.pushBind }),
     pushPort: () => pushPort,
+    certificateNames: () => doorNames({ binds: config.pushBind, publicHost: config.publicHost }),
     pushState: stateOf,
     onError,
   })

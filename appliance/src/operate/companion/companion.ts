@@ -51,6 +51,8 @@ type Deps = {
   /** How routers reach the routers' door. */
   readonly applianceHost: string
   readonly pushPort: () => number
+  /** What the certificate there says it is. */
+  readonly certificateNames: () => readonly string[]
   readonly ownAddresses?: () => readonly string[]
   /** What came in from this router; null: nothing ever. */
   readonly pushState: (tx: Tx, org: OrgId, device: DeviceId) => Promise<RouterState | null>
@@ -138,7 +140,7 @@ export const createCompanions = (deps: Deps): Companions => {
 
 type Around = (org: OrgId, device: DeviceRow) => Promise<Surroundings>
 const createAround =
-  ({ agents, authority, applianceHost, pushPort, ownAddresses = ourAddresses }: Deps): Around =>
+  ({ agents, authority, applianceHost, pushPort, certificateNames, ownAddresses = ourAddresses }: Deps): Around =>
   async (org, device) => {
     const agent = device.agentId === null ? null : await agents.one(org, device.agentId).catch(missing)
     return {
@@ -147,6 +149,7 @@ const createAround =
       agent: agent === null ? null : { name: agent.name, syslogPort: agent.syslogPort, address: agents.addressOf(agent.id) },
       ownAddresses: ownAddresses(),
       applianceHost,
+      certificateNames: certificateNames(),
       pushPort: pushPort(),
     }
   }

@@ -20,6 +20,8 @@ export type Surroundings = {
   /** Addresses of this machine that lead outside. */
   readonly ownAddresses: readonly string[]
   readonly applianceHost: string
+  /** What the certificate of the routers' door says it is. */
+  readonly certificateNames: readonly string[]
   readonly pushPort: number
 }
 export type KnownAgent = { readonly name: string; readonly address: string | null; readonly syslogPort: number | null }
@@ -104,7 +106,7 @@ export const wishOf = (input: CompanionInput, release: string, around: Surroundi
         : null,
       harden: input.harden,
     },
-    remarks: remarksOn(input, { isTold: told, agents, agent, syslogTo, host }),
+    remarks: remarksOn(input, { isTold: told, agents, agent, syslogTo, host, names: around.certificateNames }),
   }
 }
 
@@ -114,9 +116,10 @@ type Found = {
   readonly agent: KnownAgent | null
   readonly syslogTo: Wish["syslogTo"]
   readonly host: string
+  readonly names: readonly string[]
 }
 /** What was left out of the wish, and what was guessed: said, since a router that does less than was chosen looks like a fault. */
-const remarksOn = (input: CompanionInput, { isTold, agents, agent, syslogTo, host }: Found): readonly Remark[] => {
+const remarksOn = (input: CompanionInput, { isTold, agents, agent, syslogTo, host, names }: Found): readonly Remark[] => {
   const remarks: Remark[] = []
   const say = (id: string, text: string): void => void remarks.push({ id, text })
   const wantsAgent = input.api || input.snmp !== "off"
@@ -143,6 +146,11 @@ const remarksOn = (input: CompanionInput, { isTold, agents, agent, syslogTo, hos
     say(
       "appliance-loopback",
       `The router is told to post to ${host}, which is the router itself. Type the name or address by which it reaches this appliance, or set PUBLIC_BASE_URL.`,
+    )
+  else if (input.push && !names.includes(host.toLowerCase()))
+    say(
+      "appliance-name",
+      `Routers check the certificate of this appliance, and it does not name ${host}. Set PUBLIC_BASE_URL to a URL with this host, or choose a name that it has: ${names.slice(0, 6).join(", ")}.`,
     )
   return remarks
 }

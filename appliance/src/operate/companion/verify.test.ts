@@ -1,0 +1,177 @@
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { type ReadResult, type Task, Tasks } from "@ispvm/agent/wire"
+import { type CompanionRig, openCompanionRig, refusal, wish } from "../../../test/companion-rig.ts"
+import { MethodsInput } from "../../api/inventory.ts"
+import { newKey } from "./keys.ts"
+import { keyIn } from "./verify.ts"
+
+let open: CompanionRig
+let rig: CompanionRig["rig"]
+before(async () => {
+  open = await openCompanionRig()
+  rig = open.rig
+})
+after(() => open.close())
+
+// ── the account ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const FINGERPRINT = "ab".repeat(32)
+const withFingerprint = { done: ["api-account", `api-tls: certificate ${FINGERPRINT}`, "snmp"] }
+
+test("the device keeps what it has until the router reports in, and is then asked with the script's account", async () => {
+  const had = await open.inventory.createCredential(rig.actor, {
+    name: "by hand",
+    username: "old",
+    password: "old-password",
+    snmpCommunity: "c",
+    snmpV3: null,
+  })
+  const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false }, snmp: {} })
+  const id = await open.wanted({}, { credentialId: had.id, methods })
+  assert.deepEqual(await open.report(id), { credential: had.id, methods }, "nothing was made yet")
+  const { text } = await open.onboard(id)
+  assert.deepEqual(await open.deviceOf(id), { credential: had.id, methods })
+  const failed = await open.report(id, { failed: ["api-account", "snmp"] })
+  assert.equal(failed.credential, had.id)
+  assert.equal((await open.report(id)).credential, had.id, "a certificate that nobody knows would stop the polling")
+  const now = await open.report(id, withFingerprint)
+  assert.notEqual(now.credential, had.id)
+  assert.deepEqual(now.methods.routerosApi, { port: 8729, tls: true, fingerprint: FINGERPRINT })
+  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.open(tx, rig.org, String(now.credential)))
+  assert.ok(text.includes(String(opened.username)) && text.includes(String(opened.password)))
+  assert.ok(text.includes(String(opened.snmpV3?.authPassword)))
+  const view = await open.companions.view(rig.org, id)
+  assert.equal(view.adoptedAtMs, rig.clock.now())
+  assert.deepEqual(await open.report(id, withFingerprint), now, "told again it changes nothing")
+})
+
+test("a device without a credential gets the account when the router reports in, and what the script leaves alone stays", async () => {
+  const plain = await open.wanted()
+  await open.onboard(plain)
+  const now = await open.report(plain)
+  assert.deepEqual(now.methods.routerosApi, { port: 8729, tls: true, fingerprint: null })
+  assert.notEqual(now.credential, null)
+
+  const community = await open.inventory.createCredential(rig.actor, {
+    name: "community",
+    username: null,
+    password: null,
+    snmpCommunity: "by-hand",
+    snmpV3: null,
+  })
+  const methods = MethodsInput.parse({ snmp: { port: 1161 } })
+  const mixed = await open.wanted({ snmp: "off" }, { credentialId: community.id, methods })
+  await open.onboard(mixed)
+  const both = await open.report(mixed)
+  assert.deepEqual(both.methods.snmp, { port: 1161 })
+  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.open(tx, rig.org, String(both.credential)))
+  assert.deepEqual([opened.snmpCommunity, opened.username?.startsWith("ispvm-")], ["by-hand", true])
+})
+
+test("a wish that needs other secrets leaves those in use alone until the router has been set up anew", async () => {
+  const id = await open.wanted({ snmp: "v3" })
+  await open.onboard(id)
+  const first = await open.report(id, withFingerprint)
+  await open.companions.want(rig.actor, id, wish({ snmp: "v2c" }))
+  await open.onboard(id)
+  assert.deepEqual(await open.deviceOf(id), first)
+  const second = await open.report(id, withFingerprint)
+  assert.notEqual(second.credential, first.credential)
+  const opened = (credential: string | null) =>
+    rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.open(tx, rig.org, String(credential)))
+  const [was, now] = [await opened(first.credential), await opened(second.credential)]
+  assert.deepEqual([now.username, now.password], [was.username, was.password])
+  assert.deepEqual([now.snmpV3, now.snmpCommunity?.startsWith("ispvm-")], [null, true])
+})
+
+// ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test("verifying says who cannot be asked, and why", async () => {
+  const alone = await open.wanted()
+  const first = await open.companions.verify(rig.actor, alone)
+  assert.deepEqual([first.ok, first.drift], [false, []])
+  assert.match(first.trouble ?? "", /No agent watches this router/)
+  assert.deepEqual((await open.companions.view(rig.org, alone)).verification, first)
+  const { id: silent } = await rig.agents.create(rig.actor, { name: "silent", siteId: null, deviceId: null })
+  const device = await open.wanted({}, { agentId: silent })
+  await open.onboard(device)
+  assert.match((await open.companions.verify(rig.actor, device)).trouble ?? "", /never enrolled.*make a token/)
+  assert.equal((await refusal(open.companions.verify(rig.actor, await open.newDevice()))).code, "no-wish")
+})
+
+type ReadTask = Extract<Task, { kind: "read" }>
+/** Polls until it is asked to read, and answers with what `answer` makes of the menus: over the true door. */
+const answering = async (
+  client: Parameters<CompanionRig["rig"]["ask"]>[3],
+  answer: (menus: readonly string[]) => Partial<ReadResult>,
+): Promise<ReadTask> => {
+  for (;;) {
+    const { json } = await rig.ask("GET", "/tasks/v1?wait=5000", null, client)
+    const task = Tasks.parse(json).tasks.find((each): each is ReadTask => each.kind === "read")
+    if (task === undefined) continue
+    const found = answer(task.menus.map(({ menu }) => menu))
+    const result: ReadResult = { kind: "read", id: task.id, trouble: null, menus: [], ...found }
+    assert.equal((await rig.ask("POST", "/tasks/v1/results", result, client)).status, 204)
+    return task
+  }
+}
+
+test("what the router has is read through its agent and compared, and an account that works becomes the device's", async () => {
+  const { id: agentId, client } = await rig.enrolled("reader")
+  const beat = {
+    protocol: 1,
+    atMs: rig.clock.now(),
+    version: "0",
+    startedAtMs: 0,
+    hostname: "pop",
+    revision: "",
+    devices: 0,
+    bufferBatches: 0,
+    bufferBytes: 0,
+    oldestBufferedAtMs: null,
+    capabilities: { icmp: true, syslogPort: 1514 },
+    notes: [],
+  }
+  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat, client)).status, 200)
+  const id = await open.wanted({ agentAddresses: [] }, { agentId })
+  assert.deepEqual((await open.companions.view(rig.org, id)).suggested.agentAddresses, ["192.0.2.250"], "from this machine")
+  const script = await open.onboard(id)
+  assert.ok(script.remarks.some((remark) => remark.id === "agent-addresses"))
+  assert.ok(script.text.includes("192.0.2.250") && script.text.includes("1514"))
+
+  const empty = answering(client, (menus) => ({ menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })) }))
+  const missing = await open.companions.verify(rig.actor, id)
+  const { access } = await empty
+  assert.deepEqual([access.routerosApi?.port, access.snmp], [8729, null])
+  assert.match(access.routerosApi?.username ?? "", /^ispvm-/)
+  assert.deepEqual([missing.ok, missing.trouble], [false, null])
+  assert.ok(missing.drift.length > 3 && missing.drift.every(({ kind }) => kind === "missing"))
+  assert.deepEqual((await open.companions.view(rig.org, id)).verification, missing)
+  // that account has worked: from now on it is the device's
+  assert.notEqual((await open.deviceOf(id)).credential, null)
+
+  const refused = answering(client, () => ({ trouble: { reason: "wrong-credentials", message: "Refused by the router." } }))
+  assert.match(
+    (await open.companions.verify(rig.actor, id)).trouble ?? "",
+    /^Refused by the router\. The router refuses this user name/,
+  )
+  await refused
+})
+
+test("the key in a router's own scripts is known by its hash, if it is one of this router's and lives", () => {
+  const [mine, older, others] = [newKey(), newKey(), newKey()]
+  const row = ({ id, secretHash }: typeof mine, revokedAtMs: number | null) => ({
+    id,
+    secretHash,
+    createdAtMs: 0,
+    expiresAtMs: null,
+    lastUsedAtMs: null,
+    revokedAtMs,
+  })
+  const keys = [row(mine, null), row(older, 1)]
+  const rows = (...texts: string[]) => new Map([["/system/script", texts.map((source) => ({ name: "s", source }))]])
+  assert.equal(keyIn(rows(`:put 1; "Bearer ${mine.text},Content-Type"`), keys, 2), mine.text)
+  assert.equal(keyIn(rows(others.text, older.text, `${mine.text.slice(0, -1)}_`), keys, 2), null)
+  assert.equal(keyIn(new Map([["/system/script", null]]), keys, 2), null)
+})
