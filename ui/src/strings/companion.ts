@@ -25,7 +25,7 @@ const keyState: Record<CompanionKey["state"], string> = {
 const drift: Record<DriftRow["kind"], string> = {
   missing: "Missing",
   changed: "Changed",
-  extra: "Not ours any more",
+  extra: "Left over",
   unreadable: "Could not be read",
 }
 /** What a push, or an item of one, was refused for. */
@@ -175,6 +175,7 @@ export const companion = {
     nobody: "Your role may look, but not make scripts: an operator or an admin can.",
     save: "Save and make the script",
     none: "The script is made once its choices are saved.",
+    thenConfirm: "Can you still log in? Then paste the second script before the time is up, or all of it is undone.",
     incomplete: "The script stands here once the choices on the left are complete.",
   },
   take: {
@@ -225,13 +226,18 @@ export const companion = {
     taken: "Taken",
     takenHint: "Items that were new",
     known: "Told again",
+    knownShort: "Sent twice, counted once",
+    lostShort: "Dropped by the router for want of room",
+    refusedNone: "Everything could be taken",
+    adopted: "The agent logs in with the account that the script made since",
+    newKeyHeading: "Give the router its new key",
     knownHint: "Items that had arrived before and were sent once more: none is counted twice",
     refused: "Refused",
     refusedHint: "Items that could not be taken",
     lost: "Lost",
     lostHint: "Dropped by the router itself, for want of room while it could not reach us",
     stale: (every: string) => `A heartbeat is due every ${every}.`,
-    lastRefusal: (age: string) => `Last refusal, ${age} ago`,
+    ago: (span: string) => `${span} ago`,
     refusal: (reason: string, message: string): string => {
       const words = refusal[reason]
       return words === undefined ? message || reason : message === "" ? words : `${words} ${message}`

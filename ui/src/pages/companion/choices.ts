@@ -1,9 +1,10 @@
 /** What a router may be wished to do, as fields. The page holds the form. */
-import type { Companion } from "@ispvm/appliance/api/companion"
+import type { Companion, CompanionScript } from "@ispvm/appliance/api/companion"
 import { html, nothing, type TemplateResult } from "lit"
 import { t } from "../../strings/strings.ts"
 import { isLoopback } from "../agents/agent-look.ts"
 import { type HardenForm, NEW_HARDEN, SERVICES, type WatchForm, type WishForm } from "./wish-form.ts"
+import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
 import "../../parts/ispvm-field.ts"
 import "../../parts/ispvm-select.ts"
@@ -23,7 +24,7 @@ export type ChoicesDeps = {
 
 const isDuty = (value: string): value is WishForm["duty"] => value in t.companion.duty
 
-export const dutyChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
+const dutyChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   <legend>${words.duty}</legend>
   <div class="duties">
     ${Object.entries(t.companion.duty).map(
@@ -35,7 +36,7 @@ export const dutyChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   </div>
 </fieldset>`
 
-export const releaseChoices = ({ form, set, companion, hasAgent, wrong }: ChoicesDeps) => {
+const releaseChoices = ({ form, set, companion, hasAgent, wrong }: ChoicesDeps) => {
   const kept = form.heartbeat
   const periods = ["15", "30", "60", "300"]
   const choices = [
@@ -52,7 +53,7 @@ export const releaseChoices = ({ form, set, companion, hasAgent, wrong }: Choice
   </div>`
 }
 
-export const reportChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
+const reportChoices = ({ form, set }: ChoicesDeps) => html`<fieldset>
   <legend>${words.reports}</legend>
   ${toggle(words.push, words.pushText, form.push, (push) => set({ push }))}
   ${toggle(words.syslog, words.syslogText, form.syslog, (syslog) => set({ syslog }))}
@@ -75,13 +76,13 @@ const toggle = (label: string, text: string, checked: boolean, set: (on: boolean
     <span><strong>${label}</strong> ${text}</span>
   </label>`
 
-export const watchChoices = ({ form, set, wrong }: ChoicesDeps) => html`<fieldset>
+const watchChoices = ({ form, set, wrong }: ChoicesDeps) => html`<fieldset>
   <legend>${t.companion.watches.title}</legend>
   <ispvm-watches .watches=${form.watches} .wrong=${wrong} @change-watches=${(event: CustomEvent<readonly WatchForm[]>) => set({ watches: event.detail })}></ispvm-watches>
 </fieldset>`
 
 /** Closed, unless what is suggested cannot work or something is wrong there. */
-export const addressChoices = ({ form, set, companion, wrong }: ChoicesDeps) => {
+const addressChoices = ({ form, set, companion, wrong }: ChoicesDeps) => {
   const { agentAddresses, applianceHost } = companion.suggested
   const isNear = form.applianceHost.trim() === "" && isLoopback(`https://${applianceHost}`)
   const isWrong = wrong("applianceHost") !== "" || wrong("agentAddresses") !== ""
@@ -96,7 +97,7 @@ export const addressChoices = ({ form, set, companion, wrong }: ChoicesDeps) => 
   </details>`
 }
 
-export const hardenToggle = ({ form, set, wrong }: ChoicesDeps) => html`<fieldset>
+const hardenToggle = ({ form, set, wrong }: ChoicesDeps) => html`<fieldset>
   <legend class="hidden-visually">${words.harden}</legend>
   ${toggle(words.harden, words.hardenText, form.harden !== null, (on) => set({ harden: on ? NEW_HARDEN : null }))}
   ${form.harden === null ? nothing : hardenFields(form.harden, (harden) => set({ harden }), wrong)}
@@ -105,7 +106,7 @@ export const hardenToggle = ({ form, set, wrong }: ChoicesDeps) => html`<fieldse
 /** Ways by which people log in: switching them all off locks them out. */
 const LOGINS: ReadonlySet<string> = new Set(["ssh", "winbox"])
 
-export const hardenFields = (harden: HardenForm, set: (harden: HardenForm) => void, wrong: (path: string) => string) => {
+const hardenFields = (harden: HardenForm, set: (harden: HardenForm) => void, wrong: (path: string) => string) => {
   const isOff = (service: HardenForm["servicesOff"][number]): boolean => harden.servicesOff.includes(service)
   return html`<div class="stack">
     <div>
@@ -123,4 +124,24 @@ export const hardenFields = (harden: HardenForm, set: (harden: HardenForm) => vo
       <ispvm-field label=${words.undo} .value=${harden.undoAfterMinutes} error=${wrong("harden.undoAfterMinutes")} @change-value=${(event: Typed) => set({ ...harden, undoAfterMinutes: event.detail })}></ispvm-field>
     </div>
   </div>`
+}
+
+/** What the script of this kind is made from. Taking it out, and keeping the hardening, leave nothing to choose. */
+export const choicesPanel = (deps: ChoicesDeps, kind: CompanionScript["kind"], isSaving: boolean, onSave: () => void) => {
+  if (kind === "remove" || kind === "confirm-harden") return nothing
+  const { form, set, wrong } = deps
+  return html`<section class="panel" aria-labelledby="choices">
+    <header><h2 id="choices">${words.title}</h2></header>
+    <div class="scroll">
+      <div class="choices">
+        ${
+          kind === "harden"
+            ? html`${hardenFields(form.harden ?? NEW_HARDEN, (harden) => set({ harden }), wrong)}
+                <div><ispvm-button kind="primary" icon="shield-check" ?busy=${isSaving} @click=${onSave}>${t.companion.script.save}</ispvm-button></div>`
+            : html`${dutyChoices(deps)} ${releaseChoices(deps)} ${reportChoices(deps)} ${form.push ? watchChoices(deps) : nothing}
+                ${addressChoices(deps)} ${hardenToggle(deps)}`
+        }
+      </div>
+    </div>
+  </section>`
 }

@@ -36,12 +36,14 @@ export const connectStyles = css`
   }
   .choices {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
     padding: var(--space-3) var(--space-4) var(--space-4);
     align-content: start;
   }
   fieldset {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 6px;
     min-inline-size: 0;
     margin: 0;
@@ -164,6 +166,9 @@ export const connectStyles = css`
     padding: var(--space-2) var(--space-3);
     border-radius: var(--radius);
   }
+  .chips + .warn {
+    margin-block-start: var(--space-2);
+  }
   .warn {
     background: var(--warn-tint);
     color: var(--text);
@@ -226,6 +231,16 @@ export const connectStyles = css`
     max-block-size: 52vh;
     overflow-y: auto;
   }
+  .next {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2) var(--space-3);
+    align-items: center;
+    color: var(--text-2);
+  }
+  .next ispvm-button {
+    margin-inline-start: auto;
+  }
   .alone {
     grid-column: 1 / -1;
   }
@@ -263,6 +278,13 @@ export const connectStyles = css`
     }
     .top ispvm-button {
       margin-inline-start: 0;
+    }
+    .script > header {
+      flex-wrap: wrap;
+      padding-block: var(--space-2);
+    }
+    .panel.script > header > .tools {
+      margin-inline: calc(-1 * var(--space-3)) auto;
     }
   }
 `

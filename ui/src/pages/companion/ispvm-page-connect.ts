@@ -1,7 +1,7 @@
 import { type Companion, type CompanionScript, SCRIPT_KINDS, type ScriptLink } from "@ispvm/appliance/api/companion"
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
-import { customElement, query, state } from "lit/decorators.js"
+import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import { copyLater } from "../../parts/copy-text.ts"
 import { nowMs } from "../../parts/now.ts"
@@ -10,18 +10,8 @@ import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
-import {
-  addressChoices,
-  type ChoicesDeps,
-  dutyChoices,
-  hardenFields,
-  hardenToggle,
-  releaseChoices,
-  reportChoices,
-  watchChoices,
-} from "./choices.ts"
+import { type ChoicesDeps, choicesPanel } from "./choices.ts"
 import { connectStyles } from "./connect-styles.ts"
-import type { IspvmScript } from "./ispvm-script.ts"
 import { scriptPanel } from "./script-panel.ts"
 import { formOf, NEW_HARDEN, toldRelease, type WishForm, wishOf, wishProblems } from "./wish-form.ts"
 import "../../parts/ispvm-button.ts"
@@ -58,8 +48,8 @@ export class IspvmPageConnect extends Page {
   @state() private loadError: ApiError | null = null
   @state() private error: ApiError | null = null
   @state() private takeError: ApiError | null = null
-  @state() private folded = false
-  @query("ispvm-script") private script: IspvmScript | null | undefined
+  /** On a phone the reasons are read first, and the code of a part where it is asked for. */
+  @state() private folded = matchMedia("(max-width: 640px)").matches
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked = 0
   #kind: Kind | null = null
@@ -134,26 +124,7 @@ export class IspvmPageConnect extends Page {
       hasAgent: device.agentId !== null,
       wrong: (path) => this.#wrong(path),
     }
-    return html`${this.#choices(choices, kind)}${this.#scriptPanel(kind)}`
-  }
-
-  #choices(choices: ChoicesDeps, kind: Kind) {
-    if (kind === "remove" || kind === "confirm-harden") return nothing
-    const { form, set, wrong } = choices
-    return html`<section class="panel" aria-labelledby="choices">
-      <header><h2 id="choices">${words.choices.title}</h2></header>
-      <div class="scroll">
-        <div class="choices">
-          ${
-            kind === "harden"
-              ? html`${hardenFields(form.harden ?? NEW_HARDEN, (harden) => set({ harden }), wrong)}
-                  <div><ispvm-button kind="primary" icon="shield-check" ?busy=${this.busy === "save"} @click=${() => void this.#makeOther()}>${words.script.save}</ispvm-button></div>`
-              : html`${dutyChoices(choices)} ${releaseChoices(choices)} ${reportChoices(choices)} ${form.push ? watchChoices(choices) : nothing}
-                  ${addressChoices(choices)} ${hardenToggle(choices)}`
-          }
-        </div>
-      </div>
-    </section>`
+    return html`${choicesPanel(choices, kind, this.busy === "save", () => void this.#makeOther())}${this.#scriptPanel(kind)}`
   }
 
   #scriptPanel(kind: Kind) {
@@ -196,7 +167,9 @@ export class IspvmPageConnect extends Page {
                       .titles=${new Map(script.parts.map((part) => [part.id, part.title]))}
                       ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${words.live.open}</ispvm-button></ispvm-report-strip
                     >`
-                  : nothing
+                  : kind === "harden"
+                    ? html`<p class="next">${words.script.thenConfirm}<ispvm-button icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${words.tab.confirmHarden}</ispvm-button></p>`
+                    : nothing
               }`,
     })
   }
@@ -408,9 +381,7 @@ export class IspvmPageConnect extends Page {
     })
   }
   readonly #onFold = (): void => {
-    if (this.script?.isAnyOpen === true) this.script.closeAll()
-    else this.script?.openAll()
-    this.folded = this.script?.isAnyOpen === false
+    this.folded = !this.folded
   }
 }
 

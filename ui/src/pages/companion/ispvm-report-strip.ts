@@ -129,7 +129,7 @@ export class IspvmReportStrip extends LitElement {
     const waitedMs = nowMs() - takenAtMs
     return html`<div class="strip waiting" role="status">
       <ispvm-icon name="radio" size="18"></ispvm-icon><span><strong>${this.heard ? words.heard : `${words.waiting} …`}</strong></span>
-      <span class="muted">${words.waitingHint(duration(waitedMs))}</span>
+      <span class="muted">${words.waitingHint(spanOf(waitedMs))}</span>
       ${waitedMs > SLOW_MS && !this.heard ? html`<p class="hint">${words.slow}</p>` : nothing}
     </div>`
   }
@@ -139,7 +139,7 @@ export class IspvmReportStrip extends LitElement {
     const named = (entries: readonly string[]): string => entries.map((each) => partOf(each, this.titles)).join(" · ")
     return html`<div class="strip here ${isWhole ? "" : "partly"}" role="status">
       <ispvm-icon name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
-      <span><strong>${words.reported(duration(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
+      <span><strong>${words.reported(spanOf(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
       <slot></slot>
       <dl>
         ${hello.done.length === 0 ? nothing : html`<div class="group"><dt>${words.done}</dt><dd>${named(hello.done)}</dd></div>`}
@@ -148,6 +148,9 @@ export class IspvmReportStrip extends LitElement {
     </div>`
   }
 }
+
+/** Counted from the first second: it is being waited for. */
+const spanOf = (ms: number): string => duration(Math.max(1_000, ms))
 
 declare global {
   interface HTMLElementTagNameMap {

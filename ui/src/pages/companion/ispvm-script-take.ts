@@ -52,18 +52,18 @@ export class IspvmScriptTake extends LitElement {
         gap: var(--space-2);
       }
       .below {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: space-between;
-        gap: var(--space-1) var(--space-4);
         color: var(--text-2);
         font-size: var(--type-small);
       }
       .left {
+        margin-inline-start: auto;
+        order: 1;
         white-space: nowrap;
+        font-size: var(--type-small);
         font-weight: 500;
+        color: var(--text-2);
       }
-      .soon {
+      .left.soon {
         color: var(--status-degraded-text);
       }
       .over {
@@ -127,6 +127,7 @@ export class IspvmScriptTake extends LitElement {
     return html`<div class="ways">
         <ispvm-button kind="primary" icon=${this.copied === "copied" ? "check" : "copy"} ?busy=${this.busy === "copy"} ?disabled=${this.disabled} @click=${() => this.#ask("copy-script")}>${words.copy}</ispvm-button>
         ${this.link === null ? html`<ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.link}</ispvm-button>` : nothing}
+        ${this.#isGood() ? html`<span class="left ${this.#leftMs() < 60_000 ? "soon" : ""}">${words.left(countdown(this.#leftMs()))}</span>` : nothing}
         <span class="said" role="status">${this.copied === "copied" ? html`<ispvm-icon name="circle-check"></ispvm-icon>${words.copied}` : nothing}</span>
         ${this.link === null && this.copied === "" ? html`<span class="how">${words.terminal}</span>` : nothing}
       </div>
@@ -136,24 +137,27 @@ export class IspvmScriptTake extends LitElement {
   }
 
   #line(link: ScriptLink) {
-    const leftMs = link.expiresAtMs - nowMs()
-    if (this.used || leftMs <= 0)
+    if (!this.#isGood())
       return html`<div class="over" role="status">
         <ispvm-icon name=${this.used ? "circle-check" : "clock"}></ispvm-icon>${this.used ? words.used : words.expired}
         <ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.linkAnew}</ispvm-button>
       </div>`
     return html`<div class="line">
       <ispvm-copy tabindex="0" text=${link.command}></ispvm-copy>
-      <div class="below">
-        <span>${words.linkText} ${words.secret}</span>
-        <span class="left ${leftMs < 60_000 ? "soon" : ""}">${words.left(countdown(leftMs))}</span>
-      </div>
+      <p class="below">${words.linkText} ${words.secret}</p>
       <details>
         <summary>${words.curl}</summary>
         <ispvm-copy text=${link.curl}></ispvm-copy>
         <p>${words.curlHint}</p>
       </details>
     </div>`
+  }
+
+  #leftMs(): number {
+    return (this.link?.expiresAtMs ?? 0) - nowMs()
+  }
+  #isGood(): boolean {
+    return this.link !== null && !this.used && this.#leftMs() > 0
   }
 
   #ask(what: "copy-script" | "make-link"): void {

@@ -1,5 +1,5 @@
 import type { CompanionScript, ScriptPart } from "@ispvm/appliance/api/companion"
-import { css, html, LitElement } from "lit"
+import { css, html, LitElement, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { t } from "../../strings/strings.ts"
@@ -10,22 +10,22 @@ import "../../parts/ispvm-icon.ts"
 const words = t.companion.script
 const MASKED = "••••••••"
 
-/** A script to be read before it is pasted: part by part, each with its reason beside its numbered lines. `closeAll` and `openAll` fold. */
+/** A script to be read before it is pasted: part by part, each with its reason beside its numbered lines. */
 @customElement("ispvm-script")
 export class IspvmScript extends LitElement {
   @property({ attribute: false }) script: CompanionScript | null = null
   /** It no longer is what the choices say. */
   @property({ type: Boolean, reflect: true }) stale = false
-  @state() private closed: ReadonlySet<string> = new Set()
+  /** All parts are closed, but for those opened since. */
+  @property({ type: Boolean }) folded = false
+  /** The parts that stand otherwise than `folded` says. */
+  @state() private turned: ReadonlySet<string> = new Set()
 
   static override styles = [
     shared,
     css`
-      :host {
-        transition: opacity var(--time-quick);
-      }
       :host([stale]) {
-        opacity: 0.72;
+        box-shadow: inset 2px 0 0 var(--status-degraded);
       }
       details + details {
         border-block-start: 1px solid var(--border);
@@ -150,10 +150,8 @@ export class IspvmScript extends LitElement {
     `,
   ]
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    // On a phone the reasons are read first, and the code of a part where it is asked for.
-    if (matchMedia("(max-width: 640px)").matches) this.closeAll()
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("folded")) this.turned = new Set()
   }
 
   override render() {
@@ -163,16 +161,6 @@ export class IspvmScript extends LitElement {
       (part) => part.id,
       (part) => this.#part(part),
     )}`
-  }
-
-  closeAll(): void {
-    this.closed = new Set(["*"])
-  }
-  openAll(): void {
-    this.closed = new Set()
-  }
-  get isAnyOpen(): boolean {
-    return !this.closed.has("*")
   }
 
   #part(part: ScriptPart) {
@@ -193,16 +181,15 @@ export class IspvmScript extends LitElement {
     </details>`
   }
 
-  /** While all are closed, what is named is what was opened since. */
   #isOpen(id: string): boolean {
-    return this.closed.has("*") === this.closed.has(id)
+    return this.folded === this.turned.has(id)
   }
 
   #onToggle(event: Event, id: string): void {
     event.preventDefault()
-    const next = new Set(this.closed)
+    const next = new Set(this.turned)
     if (!next.delete(id)) next.add(id)
-    this.closed = next
+    this.turned = next
   }
 }
 

@@ -68,14 +68,14 @@ const noScript = ({ kind, problems, error, isMaking, onRetry }: ScriptPanelDeps)
   return html`<ispvm-skeleton lines="14"></ispvm-skeleton>`
 }
 
-const theScript = (script: CompanionScript, { problems, error, isShown, isHeld }: ScriptPanelDeps) => {
+const theScript = (script: CompanionScript, { problems, error, isShown, isHeld, isFolded }: ScriptPanelDeps) => {
   const isOfField = error !== null && error.fields.length > 0
   return html`<div class="notices">${
     script.isProven ? nothing : notice("triangle-alert", words.script.unproven, true)
   }${problems > 0 || isOfField ? notice("triangle-alert", words.script.fixFirst, true) : nothing}${
     error === null || isOfField ? nothing : html`<p class="wrong" role="alert">${error.message}</p>`
   }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => notice("info", remark.text, false))}</div>
-    <ispvm-script .script=${script} ?stale=${isHeld}></ispvm-script>`
+    <ispvm-script .script=${script} ?stale=${isHeld} ?folded=${isFolded}></ispvm-script>`
 }
 
 const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>

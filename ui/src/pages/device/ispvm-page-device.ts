@@ -44,6 +44,7 @@ export class IspvmPageDevice extends Page {
   #isPresetChosen = false
   readonly #sparks = new Map<number, (number | null)[]>()
   #asked = ""
+  private companionCode: "unasked" | "loading" | "ready" | "failed" = "unasked"
 
   static override styles = [shared, panel, deviceStyles]
 
@@ -157,6 +158,7 @@ export class IspvmPageDevice extends Page {
       { key: "interfaces", label: words.tabs.interfaces, count: this.ports.length },
       { key: "events", label: words.tabs.events },
       { key: "sensors", label: words.tabs.sensors },
+      { key: "companion", label: t.companion.tab.title },
     ]
     return html`<section class="panel tabs">
       <ispvm-tabs
@@ -166,9 +168,29 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setAsk({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(this.#range(), nowMs())) : this.#ports()}
+        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(this.#range(), nowMs())) : this.#ports()}
       </div>
     </section>`
+  }
+
+  /** Its code comes when the tab is opened. */
+  #companion() {
+    if (this.companionCode === "unasked") void this.#loadCompanion()
+    if (this.companionCode === "failed")
+      return html`<ispvm-failed heading=${t.frame.unloaded(t.companion.tab.title)} why=${t.frame.unloadedWhy} @retry=${() => void this.#loadCompanion()}></ispvm-failed>`
+    if (this.companionCode !== "ready") return html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
+    return html`<ispvm-companion .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null}></ispvm-companion>`
+  }
+  async #loadCompanion(): Promise<void> {
+    this.companionCode = "loading"
+    try {
+      await import("../companion/ispvm-companion.ts")
+      this.companionCode = "ready"
+    } catch {
+      // Out of reach, or a newer release runs: it is said where it was asked for.
+      this.companionCode = "failed"
+    }
+    this.requestUpdate()
   }
 
   #ports() {

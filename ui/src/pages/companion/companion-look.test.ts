@@ -1,0 +1,50 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { makeCompanion, reporting, troubled, WISH } from "../../../test/make-companion.ts"
+import { byPart, byUse, isOldKey, skewOf, stateOf, watchedOf } from "./companion-look.ts"
+
+const NOW = 1_800_000_000_000
+test("companion: silence is late only where a heartbeat is due", () => {
+  const quiet = reporting(NOW, { lastPushAtMs: NOW - 3_600_000 })
+  assert.equal(stateOf(quiet, true, NOW), "fine")
+  assert.equal(stateOf(quiet, false, NOW), "late")
+  assert.equal(stateOf(reporting(NOW, { lastPushAtMs: NOW - 100_000 }), false, NOW), "fine")
+})
+test("companion: nothing made, and made but never heard, are told apart", () => {
+  assert.equal(stateOf(makeCompanion(), false, NOW), "none")
+  assert.equal(stateOf(makeCompanion({ wish: WISH }), false, NOW), "silent")
+})
+test("companion: a clock is in step within a second, and bad beyond five", () => {
+  assert.deepEqual(skewOf(-320), { text: "in step", isBad: false })
+  assert.deepEqual(skewOf(4_000), { text: "4.0 s ahead", isBad: false })
+  assert.deepEqual(skewOf(-93_000), { text: "1 min behind", isBad: true })
+})
+test("companion: keys that may post come first, and one in use for more than a year is old", () => {
+  const [active, revoked] = reporting(NOW).keys
+  assert.ok(active && revoked)
+  assert.deepEqual(byUse([revoked, active]), [active, revoked])
+  assert.equal(isOldKey({ ...active, createdAtMs: NOW - 400 * 86_400_000 }, NOW), true)
+  assert.equal(isOldKey({ ...revoked, createdAtMs: NOW - 400 * 86_400_000 }, NOW), false)
+})
+test("companion: what differs is told part by part, in the order of the script", () =>
+  assert.deepEqual(
+    byPart(troubled(NOW).verification?.drift ?? []).map(([part, rows]) => [part, rows.length]),
+    [
+      ["api-tls", 1],
+      ["firewall", 2],
+      ["snmp", 1],
+      ["syslog", 1],
+    ],
+  ))
+test("companion: what is down comes first, what was never heard of comes last", () => {
+  const [down] = troubled(NOW).watches
+  assert.ok(down)
+  assert.deepEqual(
+    watchedOf(reporting(NOW, { watches: [{ ...down, name: "A", state: "up" }, down] })).map((each) => [each.name, each.state]),
+    [
+      ["Carrier gateway", "down"],
+      ["A", "up"],
+      ["Customer portal", null],
+    ],
+  )
+})
