@@ -1,0 +1,104 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { DUTIES, driftOf, exampleWish, type ReadRows, readingsFor, type Wish } from "./companion.ts"
+import { onboardParts } from "./onboard.ts"
+
+type Rows = Map<string, Record<string, string>[] | null>
+
+/** What a router would print that has all of it, and a rule that drops. */
+const asMade = (wish: Wish): Rows => {
+  const rows: Rows = new Map(readingsFor(wish).map(({ menu }) => [menu, []]))
+  for (const { menu, by, want } of onboardParts(wish).flatMap((draft) => draft.expects)) rows.get(menu)?.push({ ...want, ...by })
+  for (const menu of ["/ip/firewall/filter", "/ipv6/firewall/filter"])
+    rows.get(menu)?.push({ chain: "input", action: "drop", disabled: "false", comment: "the last" })
+  return rows
+}
+const told = (wish: Wish, rows: ReadRows): readonly string[] =>
+  driftOf(wish, rows).map(({ part, kind, what }) => `${part} ${kind} ${what}`)
+const row = (rows: Rows, menu: string, at = 0): Record<string, string> => rows.get(menu)?.[at] ?? assert.fail(menu)
+
+test("a router that has what was made has not drifted, whatever its release and duty", () => {
+  for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
+    for (const duty of DUTIES) {
+      const wish = exampleWish(release, duty)
+      assert.deepEqual(told(wish, asMade(wish)), [])
+    }
+})
+
+test("another spelling of the same is no drift", () => {
+  const wish = exampleWish("7.18.2", "edge")
+  const rows = asMade(wish)
+  row(rows, "/user").address = "2001:db8::10,192.0.2.10"
+  row(rows, "/user/group").policy = "api,read"
+  row(rows, "/ip/service").disabled = "no"
+  const timer = rows.get("/system/scheduler")?.find(({ name }) => name === "ispvm-watch")
+  assert.equal(timer?.interval, "3s")
+  timer.interval = "00:00:03"
+  timer["on-event"] = `${timer["on-event"]?.replaceAll("\n", "\r\n")}`
+  assert.deepEqual(told(wish, rows), [])
+})
+
+const wish = exampleWish("7.18.2", "edge")
+const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, told: readonly string[]])[] = [
+  [
+    "a service is switched off",
+    (rows) => Object.assign(row(rows, "/ip/service"), { disabled: "true" }),
+    ["api-tls changed /ip/service api-ssl disabled"],
+  ],
+  [
+    "the group has more rights",
+    (rows) => Object.assign(row(rows, "/user/group"), { policy: "read,api,write,!policy" }),
+    ["api-account changed /user/group ispvm policy"],
+  ],
+  ["the account is gone", (rows) => rows.set("/user", []), ["api-account missing /user ispvm-agent"]],
+  ["a menu cannot be read", (rows) => rows.set("/user", null), ["api-account unreadable /user"]],
+  [
+    "a scheduler runs at another time",
+    (rows) => Object.assign(row(rows, "/system/scheduler"), { interval: "1m" }),
+    ["push-watch changed /system/scheduler ispvm-watch interval"],
+  ],
+  [
+    "a row of ours that nobody expects",
+    (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvm: an old one" }),
+    ["extra extra /tool/netwatch ispvm: an old one"],
+  ],
+  ["a row of somebody else's", (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvms" }), []],
+  [
+    "hardening under way",
+    (rows) => {
+      rows.get("/system/script")?.push({ name: "ispvm-harden-undo" })
+      rows.get("/system/scheduler")?.push({ name: "ispvm-harden-undo" })
+      rows.get("/certificate")?.push({ name: "ispvm-api", fingerprint: "ab" })
+    },
+    [],
+  ],
+  [
+    "no rule drops, so none has to let in",
+    (rows) => {
+      for (const menu of ["/ip/firewall/filter", "/ip/firewall/address-list"]) rows.set(menu, [])
+    },
+    [],
+  ],
+  [
+    "a rule of ours is switched off",
+    (rows) => Object.assign(row(rows, "/ip/firewall/filter", 1), { disabled: "true" }),
+    ["firewall changed /ip/firewall/filter ispvm: agents may use SNMP disabled"],
+  ],
+]
+for (const [what, change, expected] of CASES)
+  test(`drift: ${what}`, () => {
+    const rows = asMade(wish)
+    change(rows)
+    assert.deepEqual(told(wish, rows), expected)
+  })
+
+test("drift tells no secret", () => {
+  const rows = asMade(wish)
+  for (const each of rows.get("/system/script") ?? []) each.source = "changed, with secret-of-theirs"
+  const drift = driftOf(wish, rows)
+  const text = JSON.stringify(drift.filter(({ what }) => what.includes("ispvm-push ")))
+  assert.ok(drift.some(({ what }) => what === "/system/script ispvm-push source"))
+  assert.doesNotMatch(text, /secret-of-theirs|ispvmr1/)
+  const community: Wish = { ...wish, snmp: { version: 2, community: "a-community-of-ours" } }
+  assert.doesNotMatch(JSON.stringify(driftOf(community, asMade(wish))), /a-community-of-ours/)
+})
