@@ -70,6 +70,7 @@ test("what a release has is taken there and refused where it is not", () => {
 
 test("what the table leaves out is not called wrong, and not taken either", () => {
   assert.equal(said(":put 1\n/ip firewall nat add chain=srcnat", "7.22.1"), "2:14 not in this product's table: /ip/firewall/nat")
+  assert.equal(said("/system routerboard print", "7.22.1"), "1:9 not in this product's table: /system/routerboard")
   assert.equal(said("nonsense\n/ip firewall nat add chain=srcnat", "7.22.1"), "1:1 bad command name nonsense")
   assert.equal(said("/ip firewall natt add chain=srcnat", "7.22.1"), "1:14 bad command name natt")
   assert.equal(said("/container print", "7.22.1"), "1:2 bad command name container")

@@ -35,10 +35,13 @@ export const tableAt = (menus: readonly TableMenu[], release: string): Table => 
   }
 }
 
+/** The trees were taken from routers without a board; these menus are there only with one. */
+const BOARD_MENUS = ["/interface/ethernet/poe", "/interface/ethernet/switch", "/lcd", "/partitions", "/system/routerboard"]
+
 const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySet<string>): Menu =>
   menusOf(
     [...rows, ...underOldNames(rows, release)].filter(([path]) => isThere(path, release, packages)),
-    outside.filter((path) => isThere(path, release, packages)),
+    [...outside, ...BOARD_MENUS].filter((path) => isThere(path, release, packages)),
   )
 
 const made = new Map<string, Release>()

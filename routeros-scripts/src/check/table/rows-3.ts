@@ -141,8 +141,6 @@ monitor~ -numbers
 print: as-value comments[7.22.1-] file interval oid without-paging
 outside cpu hardware[7.20.8-] irq pci[-7.18.2] usb[-7.18.2]
 
-/system/routerboard
-
 /system/scheduler
 comment disable edit enable export find get print remove unset[7.24]
 add: comment copy-from days[7.24] disabled interval name on-event policy start-date start-time
