@@ -63,11 +63,15 @@ const neighbours = (topology: Topology, broken: Broken): Map<string, Step[]> => 
 }
 
 /** Which routers the agent can talk to; all others are silent. */
-export const reachable = (topology: Topology, broken: Broken): Set<string> => {
+export const reachable = (topology: Topology, broken: Broken): Set<string> =>
+  broken.wayOutCut ? new Set() : reachableFrom(topology, broken, topology.agent.at)
+
+/** Which routers can be talked to from where one stands, itself included. Nobody is, from a dead one. */
+export const reachableFrom = (topology: Topology, broken: Broken, from: string): Set<string> => {
   const seen = new Set<string>()
-  if (broken.wayOutCut || broken.deadRouters.has(topology.agent.at)) return seen
+  if (broken.deadRouters.has(from)) return seen
   const steps = neighbours(topology, broken)
-  const queue = [topology.agent.at]
+  const queue = [from]
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     if (seen.has(at)) continue
     seen.add(at)

@@ -9,7 +9,8 @@ export type ApiBackend = {
   readonly login: Persona["login"]
   readonly saysEmpty: boolean
   readonly users: readonly User[]
-  print(menu: string): readonly Row[]
+  /** `policies` of who asks: secrets are shown with `sensitive` alone. */
+  print(menu: string, policies: readonly string[]): readonly Row[]
   command(menu: string, verb: string, attributes: ReadonlyMap<string, string>): readonly Row[]
   /** Calls `row` at every change in the menu until the function given back is called. */
   listen(menu: string, row: (row: Row) => void): () => void

@@ -35,13 +35,15 @@ const serve = (backend: ApiBackend, service: "api" | "api-ssl", socket: Socket):
 export class ApiServer {
   readonly #backend: ApiBackend
   readonly #identity: Identity | null
+  readonly #allows: (address: string) => boolean
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
 
-  /** With an identity it is `api-ssl`, without one the plain service. */
-  constructor(backend: ApiBackend, identity: Identity | null) {
+  /** With an identity it is `api-ssl`, without one the plain service. Whom it does not allow, it drops. */
+  constructor(backend: ApiBackend, identity: Identity | null, allows: (address: string) => boolean = () => true) {
     this.#backend = backend
     this.#identity = identity
+    this.#allows = allows
   }
 
   get port(): number {
@@ -58,6 +60,10 @@ export class ApiServer {
             serve(this.#backend, "api-ssl", socket),
           )
     server.on("connection", (socket: Socket) => {
+      if (!this.#allows(socket.remoteAddress ?? "")) {
+        socket.destroy()
+        return
+      }
       this.#sockets.add(socket)
       socket.on("error", () => socket.destroy())
       socket.on("close", () => this.#sockets.delete(socket))

@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import type { ApiBackend } from "./api-backend.ts"
 import { matches, type Row } from "./api-query.ts"
+import { isWithin } from "./os/rights.ts"
 import type { User } from "./router.ts"
 import { Trap } from "./trap.ts"
 
@@ -109,7 +110,7 @@ export class ApiSession {
   #login(command: Command, reply: Reply): void {
     const { login, users } = this.#backend
     const name = command.attributes.get("name") ?? ""
-    const user = users.find((u) => u.name === name)
+    const user = users.find((u) => u.name === name && isWithin(u.from ?? "", this.#wire.from) && u.policies.includes("api"))
     const response = command.attributes.get("response")
     if (login === "challenge" && response === undefined) {
       this.#challenge = randomBytes(16)
@@ -161,7 +162,7 @@ export class ApiSession {
       return
     }
     for (const name of command.attributes.keys()) if (!PRINT_WORDS.has(name)) throw new Trap(`unknown parameter ${name}`, 1)
-    const rows = this.#backend.print(menu).filter((row) => matches(command.queries, row))
+    const rows = this.#backend.print(menu, this.#user.policies).filter((row) => matches(command.queries, row))
     if (command.attributes.has("count-only")) reply("!done", [`=ret=${rows.length}`])
     else
       this.#rows(

@@ -3,18 +3,43 @@ import { createSocket, type Socket } from "node:dgram"
 import type { ApiBackend } from "./api-backend.ts"
 import { ApiServer } from "./api-server.ts"
 import type { Identity } from "./certificate.ts"
+import type { Sent, Service } from "./os/services.ts"
 import { answer, type Mib } from "./snmp-agent.ts"
 
 export type Ports = { readonly api: number; readonly apiSsl: number; readonly snmp: number }
+/** What the sockets obey: a configuration that changes while they are open. */
+export type Obeyed = {
+  readonly service: (name: "api" | "api-ssl") => Service
+  readonly snmp: (packet: Buffer, from: string, atMs: number) => Buffer | null
+  /** Nobody reaches it: nothing listens. */
+  readonly isBehindNat: boolean
+  /** A service that could not be had, for the router's log. */
+  readonly failed: (what: string) => void
+}
 export type HostPlan = {
   readonly address: string
   readonly ports: Ports
+  readonly backend: ApiBackend
+  readonly obeyed: Obeyed
+}
+
+/** What always answers in the same way: a recording. */
+export const fixed = (plan: {
+  readonly ports: Ports
   readonly community: string
   readonly mib: Mib
-  readonly backend: ApiBackend
   readonly identity: Identity
-  readonly syslogTo: { readonly address: string; readonly port: number }
-}
+}): Obeyed => ({
+  service: (name) => ({
+    isOn: true,
+    port: name === "api" ? plan.ports.api : plan.ports.apiSsl,
+    allows: () => true,
+    identity: name === "api" ? null : plan.identity,
+  }),
+  snmp: (packet, _, atMs) => answer(packet, plan.community, plan.mib, atMs),
+  isBehindNat: false,
+  failed: () => undefined,
+})
 
 /** Errors of a UDP socket are packets that did not go out; a router does not mind. */
 const bindUdp = (address: string, port: number): Promise<Socket> =>
@@ -30,12 +55,16 @@ const bindUdp = (address: string, port: number): Promise<Socket> =>
 const closeUdp = (socket: Socket | null): Promise<void> =>
   new Promise((resolve) => (socket === null ? resolve() : socket.close(() => resolve())))
 
+type Open = { readonly server: ApiServer; readonly key: string }
+
 export class RouterHost {
   readonly #plan: HostPlan
   readonly #now: () => number
-  #api: ApiServer[] = []
+  readonly #api = new Map<"api" | "api-ssl", Open>()
   #snmp: Socket | null = null
   #syslog: Socket | null = null
+  #isOpen = false
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(plan: HostPlan, now: () => number) {
     this.#plan = plan
@@ -47,36 +76,75 @@ export class RouterHost {
   }
 
   get isOpen(): boolean {
-    return this.#snmp !== null
+    return this.#isOpen
   }
 
   async open(): Promise<void> {
-    if (this.isOpen) return
-    const { address, ports, backend, identity } = this.#plan
-    const plain = new ApiServer(backend, null)
-    const tls = new ApiServer(backend, identity)
-    this.#api = [plain, tls]
-    await Promise.all([plain.open(address, ports.api), tls.open(address, ports.apiSsl)])
-    const snmp = await bindUdp(address, ports.snmp)
-    snmp.on("message", (packet, peer) => {
-      const reply = answer(packet, this.#plan.community, this.#plan.mib, this.#now())
-      if (reply !== null) snmp.send(reply, peer.port, peer.address)
+    if (this.#isOpen) return
+    this.#isOpen = true
+    const { address, ports, obeyed } = this.#plan
+    await this.#inTurn(async () => {
+      this.#syslog = await bindUdp(address, 0)
+      if (obeyed.isBehindNat) return
+      await this.#services()
+      this.#snmp = await this.#listen(address, ports.snmp)
     })
-    this.#snmp = snmp
-    this.#syslog = await bindUdp(address, 0)
   }
 
   /** Every socket is gone without a farewell; a client's next packet finds nobody. */
   async close(): Promise<void> {
-    const [api, snmp, syslog] = [this.#api, this.#snmp, this.#syslog]
-    this.#api = []
-    this.#snmp = null
-    this.#syslog = null
-    await Promise.all([...api.map((server) => server.close()), closeUdp(snmp), closeUdp(syslog)])
+    this.#isOpen = false
+    await this.#inTurn(async () => {
+      const [api, snmp, syslog] = [[...this.#api.values()], this.#snmp, this.#syslog]
+      this.#api.clear()
+      this.#snmp = null
+      this.#syslog = null
+      await Promise.all([...api.map(({ server }) => server.close()), closeUdp(snmp), closeUdp(syslog)])
+    })
   }
 
-  say(line: string): void {
-    const { address, port } = this.#plan.syslogTo
+  /** The configuration has changed: what listens is made to follow it. What cannot be had is said in the router's log. */
+  refresh(): void {
+    if (!this.#isOpen || this.#plan.obeyed.isBehindNat) return
+    void this.#inTurn(async () => {
+      if (this.#isOpen) await this.#services()
+    }).catch((error: unknown) => this.#plan.obeyed.failed(error instanceof Error ? error.message : String(error)))
+  }
+
+  say({ address, port, line }: Sent): void {
     this.#syslog?.send(line, port, address)
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work)
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #listen(address: string, port: number): Promise<Socket> {
+    const snmp = await bindUdp(address, port)
+    snmp.on("message", (packet, peer) => {
+      const reply = this.#plan.obeyed.snmp(packet, peer.address, this.#now())
+      if (reply !== null) snmp.send(reply, peer.port, peer.address)
+    })
+    return snmp
+  }
+
+  async #services(): Promise<void> {
+    const { address, backend, obeyed } = this.#plan
+    for (const name of ["api", "api-ssl"] as const) {
+      const { isOn, port, identity } = obeyed.service(name)
+      // Without a certificate RouterOS offers anonymous keys alone, which no client of today takes: as good as closed.
+      const isWanted = isOn && (name === "api" || identity !== null)
+      const key = isWanted ? `${port} ${identity?.fingerprint ?? ""}` : ""
+      const open = this.#api.get(name)
+      if ((open?.key ?? "") === key) continue
+      this.#api.delete(name)
+      await open?.server.close()
+      if (!isWanted) continue
+      const server = new ApiServer(backend, identity, (from) => obeyed.service(name).allows(from))
+      await server.open(address, port)
+      this.#api.set(name, { server, key })
+    }
   }
 }

@@ -5,7 +5,7 @@ import { readTopology } from "../topology-file.ts"
 import { identityOf } from "./certificate.ts"
 import { Ask, addressIn, RoutersConfig, type Told } from "./config.ts"
 import { bareFabric, nftFabric } from "./fabric.ts"
-import { RouterHost } from "./host.ts"
+import { fixed, RouterHost } from "./host.ts"
 import { Network } from "./network.ts"
 import { readReplays, replayBackend } from "./replay.ts"
 
@@ -29,11 +29,13 @@ const replayHosts = (config: RoutersConfig, topology: Topology): RouterHost[] =>
       {
         address,
         ports: config.ports,
-        community,
-        mib: replay.mib,
         backend: replayBackend(replay, [{ name: username, password, policies: ["read", "api"] }]),
-        identity: identityOf(config.certificatesDir, name, address, Date.now()),
-        syslogTo: config.syslogTo,
+        obeyed: fixed({
+          ports: config.ports,
+          community,
+          mib: replay.mib,
+          identity: identityOf(config.certificatesDir, name, address, Date.now()),
+        }),
       },
       Date.now,
     )

@@ -2,14 +2,14 @@
 import type { LabCommand } from "../commands.ts"
 import { brokenBy, type Hand, pulled, stuck, UNTOUCHED, withName, withoutName } from "../levers.ts"
 import type { Broken, Topology } from "../topology.ts"
-import { simulatedBackend } from "./api-backend.ts"
 import { identityOf } from "./certificate.ts"
 import type { Fabric } from "./fabric.ts"
 import { type Ports, RouterHost } from "./host.ts"
-import { mibOf } from "./mib.ts"
+import { interpreter } from "./os/interpreter.ts"
+import { RouterOs } from "./os/os.ts"
+import { osBackend, serviceOf, snmpOf, syslogOf } from "./os/services.ts"
 import { planRouters } from "./plan.ts"
-import { Router } from "./router.ts"
-import { syslogLine } from "./syslog-line.ts"
+import { type LogEntry, Router, type RouterSpec } from "./router.ts"
 import { World } from "./world.ts"
 
 export type NetworkPlan = {
@@ -32,6 +32,8 @@ export type NetworkState = {
 }
 /** How long a flapping port stays down, and then up. */
 const FLAP_MS = 700
+/** A reboot of a simulated router, from its command to its first log line. */
+const REBOOT_MS = 1_000
 
 export class Network {
   readonly #plan: NetworkPlan
@@ -39,6 +41,7 @@ export class Network {
   readonly #now: () => number
   readonly #routers = new Map<string, Router>()
   readonly #hosts = new Map<string, RouterHost>()
+  readonly #systems = new Map<string, RouterOs>()
   readonly #world: World
   readonly #stop = new AbortController()
   #heal = new AbortController()
@@ -49,29 +52,68 @@ export class Network {
     this.#plan = plan
     this.#fabric = fabric
     this.#now = now
-    for (const spec of planRouters(plan.topology, now(), plan.addressOf)) {
-      const router = new Router(spec)
-      const host = new RouterHost(
-        {
-          address: spec.address,
-          ports: plan.ports,
-          community: spec.community,
-          mib: mibOf(router),
-          backend: simulatedBackend(router, now),
-          identity: identityOf(plan.certificatesDir, spec.name, spec.address, now()),
-          syslogTo: plan.syslogTo,
-        },
-        now,
-      )
-      this.#routers.set(spec.name, router)
-      this.#hosts.set(spec.name, host)
-      router.watch((change) => {
-        // What is cut off logs for itself alone.
-        if (change.kind === "log" && this.#world.reached.has(spec.name))
-          host.say(syslogLine(change.entry, spec.name, router.persona.syslog))
-      })
-    }
+    for (const spec of planRouters(plan.topology, now(), plan.addressOf)) this.#make(spec)
     this.#world = new World(plan.topology, [...this.#routers.values()], brokenBy(plan.topology, this.#hand))
+  }
+
+  #make(spec: RouterSpec): void {
+    const { name, address } = spec
+    const now = this.#now
+    const router = new Router(spec)
+    const os = new RouterOs({
+      router,
+      identity: identityOf(this.#plan.certificatesDir, name, address, now()),
+      wiring: { ports: this.#plan.ports, syslogTo: this.#plan.syslogTo },
+      world: {
+        reaches: async (to) => this.#world.reaches(name, to),
+        getsOut: () => this.#world.getsOut(name),
+        peers: () => this.#world.peersOf(name),
+      },
+      now,
+      engineOf: (menus) =>
+        interpreter(menus, {
+          now,
+          failed: (job, message) => router.note(now(), "script,error", `script ${job} failed: ${message}`),
+        }),
+    })
+    const note = (what: string) => router.note(now(), "system,error", what)
+    const obeyed = {
+      service: (which: "api" | "api-ssl") => serviceOf(os, which),
+      snmp: snmpOf(os),
+      isBehindNat: spec.isBehindNat,
+      failed: note,
+    }
+    const host = new RouterHost({ address, ports: this.#plan.ports, backend: osBackend(os), obeyed }, now)
+    os.store.watch((path) => {
+      if (path === "/ip/service") host.refresh()
+    })
+    os.onCertificates(() => host.refresh())
+    os.onReboot(() => void this.#reboot(name))
+    router.watch((change) => {
+      if (change.kind === "log") this.#tell(os, host, change.entry)
+    })
+    this.#routers.set(name, router)
+    this.#hosts.set(name, host)
+    this.#systems.set(name, os)
+  }
+
+  /** What is cut off logs for itself alone. To the agent it is also cut off by the agent's own line. */
+  #tell(os: RouterOs, host: RouterHost, entry: LogEntry): void {
+    const { name } = os.router.spec
+    for (const sent of syslogOf(os, entry)) {
+      const isAgent = sent.address === this.#plan.syslogTo.address
+      if (isAgent ? this.#world.reached.has(name) : this.#world.getsOut(name)) host.say(sent)
+    }
+  }
+
+  /** By its own command: everything that ran ends, and the router comes up anew with its configuration. */
+  async #reboot(name: string): Promise<void> {
+    const os = this.#systems.get(name)
+    os?.halt()
+    await pause(REBOOT_MS, this.#stop.signal)
+    if (this.#stop.signal.aborted || os === undefined) return
+    os.router.reboot(this.#now())
+    os.boot()
   }
 
   get state(): NetworkState {
@@ -91,14 +133,25 @@ export class Network {
     return this.#routers.get(name)
   }
 
+  system(name: string): RouterOs | undefined {
+    return this.#systems.get(name)
+  }
+
   async start(): Promise<void> {
-    await this.#fabric.apply([], 0)
+    await this.#fabric.apply(this.#unreachable, 0)
     await Promise.all([...this.#hosts.values(), ...this.#plan.apart].map((host) => host.open()))
+    for (const os of this.#systems.values()) os.boot()
+  }
+
+  /** Addresses behind a translation: no packet from outside ever gets there. */
+  get #unreachable(): readonly string[] {
+    return [...this.#routers.values()].flatMap(({ spec }) => (spec.isBehindNat ? [spec.address] : []))
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#turn
+    for (const os of this.#systems.values()) os.halt()
     await Promise.all([...this.#hosts.values(), ...this.#plan.apart].map((host) => host.close()))
   }
 
@@ -145,7 +198,9 @@ export class Network {
   async #become(broken: Broken, lossRatio: number): Promise<void> {
     const silent = this.#world.silentUnder(broken)
     const apart = broken.wayOutCut ? this.#plan.apart.map((host) => host.address) : []
-    await this.#fabric.apply([...silent.map((name) => this.#addressOf(name)), ...apart], lossRatio)
+    for (const name of broken.deadRouters) this.#systems.get(name)?.halt()
+    const addresses = new Set([...silent.map((name) => this.#addressOf(name)), ...apart, ...this.#unreachable])
+    await this.#fabric.apply([...addresses], lossRatio)
     const isBare = this.#plan.mode === "loopback"
     for (const [name, host] of this.#hosts) {
       // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
@@ -153,6 +208,10 @@ export class Network {
     }
     for (const host of this.#plan.apart) await setOpen(host, !(isBare && broken.wayOutCut))
     this.#world.become(broken, this.#now())
+    for (const [name, os] of this.#systems) {
+      if (!this.#world.getsOut(name)) os.cutWay()
+      if (!broken.deadRouters.has(name)) os.boot()
+    }
   }
 
   #addressOf(name: string): string {

@@ -11,7 +11,7 @@ import { run } from "../run.ts"
 import { readTopology } from "../topology-file.ts"
 import { simulatedBackend } from "./api-backend.ts"
 import { fingerprintOf, selfSign } from "./certificate.ts"
-import { RouterHost } from "./host.ts"
+import { fixed, RouterHost } from "./host.ts"
 import { mibOf } from "./mib.ts"
 import { planRouters } from "./plan.ts"
 import { Router } from "./router.ts"
@@ -36,11 +36,8 @@ before(async () => {
       {
         address: spec.address,
         ports,
-        community: spec.community,
-        mib: mibOf(router),
         backend: simulatedBackend(router, Date.now),
-        identity: selfSign(name, spec.address, NOW_MS),
-        syslogTo: { address: "127.0.0.1", port: 9 },
+        obeyed: fixed({ ports, community: spec.community, mib: mibOf(router), identity: selfSign(name, spec.address, NOW_MS) }),
       },
       Date.now,
     )

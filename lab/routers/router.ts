@@ -44,6 +44,8 @@ export class Router {
   readonly persona: Persona
   readonly ports: readonly Port[]
   bootAtMs: number
+  /** How often it has booted: SNMP version 3 tells it. */
+  boots = 1
   readonly #log: LogEntry[] = []
   readonly #watchers = new Set<(change: Change) => void>()
   #lastLogId = 0
@@ -98,6 +100,7 @@ export class Router {
   /** Comes up anew: counters at zero, memory of the log gone, and a line for every port that finds its link. */
   reboot(atMs: number): void {
     this.bootAtMs = atMs
+    this.boots += 1
     this.#log.length = 0
     for (const port of this.ports) port.reboot(atMs)
     this.note(atMs, "system,info", "router rebooted")

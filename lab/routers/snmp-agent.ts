@@ -1,9 +1,11 @@
 /** Answers SNMP v2c out of a sorted list of objects. Pure: a packet and the time in, a packet or silence out. */
 import { compareOids, type Oid } from "./ber.ts"
 import {
+  type Asked,
   type Binding,
   ERROR,
   encodeBinding,
+  encodePdu,
   encodeResponse,
   parseRequest,
   type Request,
@@ -47,7 +49,7 @@ const next = (mib: Mib, oid: Oid, atMs: number): Binding => {
 }
 
 /** As many as fit: a bulk answer may be shorter than asked, never longer than a packet. */
-const bulk = (mib: Mib, request: Request, atMs: number): Buffer[] => {
+const bulk = (mib: Mib, request: Asked, atMs: number): Buffer[] => {
   const encoded: Buffer[] = []
   let bytes = HEADER_BYTES
   const add = (binding: Binding): boolean => {
@@ -68,6 +70,19 @@ const bulk = (mib: Mib, request: Request, atMs: number): Buffer[] => {
   return encoded
 }
 
+/** The response to a PDU. */
+export const responseTo = (asked: Asked, mib: Mib, atMs: number): Buffer => {
+  if (asked.pdu === "set") {
+    const same = asked.oids.map((oid) => encodeBinding({ oid, value: { kind: "null" } }))
+    return encodePdu(asked, same, ERROR.noAccess, 1)
+  }
+  if (asked.pdu === "get-bulk") return encodePdu(asked, bulk(mib, asked, atMs))
+  const look = asked.pdu === "get" ? get : next
+  const bindings = asked.oids.map((oid) => encodeBinding(look(mib, oid, atMs)))
+  const size = bindings.reduce((sum, b) => sum + b.length, HEADER_BYTES)
+  return size > MOST_BYTES * 4 ? encodePdu(asked, [], ERROR.tooBig) : encodePdu(asked, bindings)
+}
+
 /** Null: no answer, as an agent gives to a wrong community or to noise. */
 export const answer = (packet: Buffer, community: string, mib: Mib, atMs: number): Buffer | null => {
   let request: Request
@@ -77,13 +92,5 @@ export const answer = (packet: Buffer, community: string, mib: Mib, atMs: number
     return null
   }
   if (request.version !== V2C || request.community !== community) return null
-  if (request.pdu === "set") {
-    const asked = request.oids.map((oid) => encodeBinding({ oid, value: { kind: "null" } }))
-    return encodeResponse(request, asked, ERROR.noAccess, 1)
-  }
-  if (request.pdu === "get-bulk") return encodeResponse(request, bulk(mib, request, atMs))
-  const look = request.pdu === "get" ? get : next
-  const bindings = request.oids.map((oid) => encodeBinding(look(mib, oid, atMs)))
-  const size = bindings.reduce((sum, b) => sum + b.length, HEADER_BYTES)
-  return size > MOST_BYTES * 4 ? encodeResponse(request, [], ERROR.tooBig) : encodeResponse(request, bindings)
+  return encodeResponse(request, responseTo(request, mib, atMs))
 }

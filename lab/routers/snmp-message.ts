@@ -10,9 +10,8 @@ export type Value =
   | { readonly kind: "null" | "noSuchObject" | "noSuchInstance" | "endOfMibView" }
 
 export type Binding = { readonly oid: Oid; readonly value: Value }
-export type Request = {
-  readonly version: number
-  readonly community: string
+/** A PDU of a request, whatever message it came in. */
+export type Asked = {
   readonly pdu: "get" | "get-next" | "get-bulk" | "set"
   readonly id: number
   /** Of a GET-BULK; zero otherwise. */
@@ -20,6 +19,7 @@ export type Request = {
   readonly maxRepetitions: number
   readonly oids: readonly Oid[]
 }
+export type Request = Asked & { readonly version: number; readonly community: string }
 
 export const V2C = 1
 const PDUS = { 160: "get", 161: "get-next", 163: "set", 165: "get-bulk" } as const
@@ -37,15 +37,21 @@ export const parseRequest = (packet: Buffer): Request => {
   const message = readElement(packet)
   if (message.tag !== TAG.sequence) throw new Error("not a message")
   const parts = readAll(message.body)
-  const pduElement = parts[2]
-  const pdu = Object.entries(PDUS).find(([tag]) => Number(tag) === pduElement?.tag)?.[1]
-  if (pduElement === undefined || pdu === undefined) throw new Error("not a request")
-  const fields = readAll(pduElement.body)
-  const second = readInteger(only(fields, 1, TAG.integer))
-  const third = readInteger(only(fields, 2, TAG.integer))
+  const asked = parsePdu(parts[2])
   return {
     version: readInteger(only(parts, 0, TAG.integer)),
     community: only(parts, 1, TAG.octets).toString("latin1"),
+    ...asked,
+  }
+}
+
+export const parsePdu = (element: Element | undefined): Asked => {
+  const pdu = Object.entries(PDUS).find(([tag]) => Number(tag) === element?.tag)?.[1]
+  if (element === undefined || pdu === undefined) throw new Error("not a request")
+  const fields = readAll(element.body)
+  const second = readInteger(only(fields, 1, TAG.integer))
+  const third = readInteger(only(fields, 2, TAG.integer))
+  return {
     pdu,
     id: readInteger(only(fields, 0, TAG.integer)),
     nonRepeaters: pdu === "get-bulk" ? Math.max(0, second) : 0,
@@ -81,10 +87,9 @@ export const encodeValue = (value: Value): Buffer => {
 export const encodeBinding = (binding: Binding): Buffer => wrap(TAG.sequence, oid(binding.oid), encodeValue(binding.value))
 
 /** `bindings` already encoded, so that a caller can watch the size grow. */
-export const encodeResponse = (request: Request, bindings: readonly Buffer[], error = ERROR.none as number, index = 0): Buffer =>
-  wrap(
-    TAG.sequence,
-    integer(request.version),
-    wrap(TAG.octets, Buffer.from(request.community, "latin1")),
-    wrap(RESPONSE, integer(request.id), integer(error), integer(index), wrap(TAG.sequence, ...bindings)),
-  )
+export const encodePdu = (asked: Asked, bindings: readonly Buffer[], error = ERROR.none as number, index = 0): Buffer =>
+  wrap(RESPONSE, integer(asked.id), integer(error), integer(index), wrap(TAG.sequence, ...bindings))
+
+/** The message of version 2c around a response. */
+export const encodeResponse = (request: Request, pdu: Buffer): Buffer =>
+  wrap(TAG.sequence, integer(request.version), wrap(TAG.octets, Buffer.from(request.community, "latin1")), pdu)

@@ -1,11 +1,13 @@
 /** All routers together under what is broken: who is silent, which ports are up, what flows where, and who says so in its log. */
-import { type Broken, loads, portKey, portStates, reachable, type Topology } from "../topology.ts"
+import { type Broken, carries, loads, portKey, portStates, reachable, reachableFrom, type Topology } from "../topology.ts"
 import { chance } from "./curve.ts"
+import type { Peer, PeerState } from "./os/views.ts"
 import type { Router } from "./router.ts"
 
 export class World {
   readonly #topology: Topology
   readonly #routers: ReadonlyMap<string, Router>
+  readonly #linkSinceMs = new Map<string, number>()
   #broken: Broken
   #reached: ReadonlySet<string>
 
@@ -23,6 +25,41 @@ export class World {
     return this.#reached
   }
 
+  /**
+   * Whether what a router sends leaves the network where the agent stands. The agent's own line into it is another one: while that is cut,
+   * routers still get out.
+   */
+  getsOut(name: string): boolean {
+    return reachable(this.#topology, { ...this.#broken, wayOutCut: false }).has(name)
+  }
+
+  /** Whether a router is answered from an address: another router's, the agent's, or, of any other, one behind the way out. */
+  reaches(from: string, address: string): boolean {
+    const router = [...this.#routers.values()].find(({ spec }) => spec.address === address)
+    if (router?.spec.isBehindNat === true) return false
+    const to = router?.spec.name ?? this.#topology.agent.at
+    return reachableFrom(this.#topology, this.#broken, from).has(to)
+  }
+
+  /** Routing neighbours over a router's own links: BGP with upstreams and route reflectors, OSPF within. Customers' routers have none. */
+  peersOf(name: string): readonly PeerState[] {
+    return this.#topology.links.flatMap((link) => {
+      const [mine, other] = link.a.router === name ? [link.a, link.b] : [link.b, link.a]
+      if (mine.router !== name) return []
+      const far = this.#topology.routers.find((router) => router.name === other.router)
+      const near = this.#topology.routers.find((router) => router.name === name)
+      const address = this.#routers.get(other.router)?.spec.address ?? ""
+      const roles = new Set([...(far?.roles ?? []), ...(near?.roles ?? [])])
+      if (roles.has("cpe")) return []
+      const isUp = carries(link, this.#broken)
+      const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
+      const peer = { port: mine.port, name: other.router, address }
+      return protocolsOf(roles, far?.roles.includes("upstream") === true).map(
+        ([protocol, remoteAs]): PeerState => ({ peer: { ...peer, protocol, remoteAs }, isUp, sinceMs }),
+      )
+    })
+  }
+
   /** Who would be silent under `broken`: asked before `become`, so that the wire is cut before anything is said. */
   silentUnder(broken: Broken): string[] {
     const reached = reachable(this.#topology, broken)
@@ -33,6 +70,8 @@ export class World {
   become(broken: Broken, atMs: number): void {
     const before = this.#broken
     this.#broken = broken
+    for (const link of this.#topology.links)
+      if (carries(link, before) !== carries(link, broken)) this.#linkSinceMs.set(link.name, atMs)
     this.#reached = reachable(this.#topology, broken)
     const states = portStates(this.#topology, broken)
     for (const [name, router] of this.#routers) {
@@ -72,4 +111,16 @@ export class World {
       port.carry(down * 0.12, down, router.bootAtMs)
     })
   }
+}
+
+const OWN_AS = 64_512
+const UPSTREAM_AS = 65_010
+const protocolsOf = (roles: ReadonlySet<string>, isUpstream: boolean): readonly (readonly [Peer["protocol"], number])[] => {
+  if (roles.has("upstream")) return [["bgp", isUpstream ? UPSTREAM_AS : OWN_AS]]
+  return roles.has("route-reflector")
+    ? [
+        ["bgp", OWN_AS],
+        ["ospf", 0],
+      ]
+    : [["ospf", 0]]
 }

@@ -1,0 +1,136 @@
+/** The companion's scripts, truly run: what they leave on a router, and that taking them out leaves nothing. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { driftOf, exampleWish, makeScript, type ReadRows, readingsFor, type Wish } from "@ispvm/routeros-scripts/companion"
+import { fingerprintOf, selfSign } from "../certificate.ts"
+import type { PersonaName } from "../personas.ts"
+import type { RouterOs } from "./os.ts"
+import { type Alone, alone } from "./test/router.ts"
+
+const ROUTERS: readonly PersonaName[] = ["ccr1036-6.49", "rb5009-7.12", "ccr2004-7.18", "chr-7.22"]
+
+const authority = selfSign("a root", "127.0.0.1", Date.now())
+/** Nobody listens there: that posting fails is no fault of the script's. */
+const wishFor = (os: RouterOs): Wish => {
+  const wish = exampleWish(os.release.name, "access")
+  return {
+    ...wish,
+    authority: { pem: authority.certPem, fingerprint: fingerprintOf(authority.certPem) },
+    push: wish.push === null ? null : { ...wish.push, url: "https://127.0.0.1:1/push/v1", heartbeatS: 3_600 },
+  }
+}
+
+const DROPS =
+  "/ip firewall filter add chain=input action=accept comment=first\n/ip firewall filter add chain=input action=drop comment=last\n"
+const DROPS_SIX = "/ipv6 firewall filter add chain=input action=drop comment=last\n"
+const isV6 = (os: RouterOs): boolean => os.release.name.startsWith("6.")
+/** How routers are found: what was there before the script came. */
+const FOUND: readonly (readonly [how: string, made: (os: RouterOs) => string])[] = [
+  ["as it came", () => ""],
+  ["with a firewall that drops", (os) => DROPS + (isV6(os) ? "" : DROPS_SIX)],
+  [
+    "with its services off and old lists of addresses",
+    () =>
+      "/ip service set api-ssl disabled=yes address=10.0.0.0/8 certificate=none\n/snmp set enabled=no\n/ip service set api address=192.0.2.10/32\n",
+  ],
+  [
+    "with services for some",
+    () => "/ip service set api-ssl address=10.0.0.0/8,10.1.0.0/16\n/ip service set api address=192.0.2.10/32,10.0.0.9/32\n",
+  ],
+]
+
+const failedIn = ({ said }: Alone): readonly string[] => said.filter((line) => line.includes("FAILED"))
+const readAll = (os: RouterOs, wish: Wish): ReadRows =>
+  new Map(
+    readingsFor(wish).map(({ menu }) => [menu, os.rows(menu)?.map((row) => Object.fromEntries(Object.entries(row))) ?? null]),
+  )
+
+for (const persona of ROUTERS)
+  for (const [how, made] of FOUND)
+    test(`${persona} ${how}: connected twice, hardened, confirmed and taken out it is as before, to the byte`, async () => {
+      const router = alone(persona)
+      const { os, run } = router
+      const wish = wishFor(os)
+      await run(`/interface list add name=LAN\n${made(os)}`)
+      const before = os.export("")
+      const { text } = makeScript("onboard", wish)
+      await run(text)
+      assert.deepEqual(failedIn(router), [])
+      const once = os.export("")
+      assert.notEqual(once, before)
+      assert.deepEqual(driftOf(wish, readAll(os, wish)), [])
+      await run(text)
+      assert.equal(os.export(""), once)
+      for (const kind of ["harden", "confirm-harden", "remove"] as const) await run(makeScript(kind, wish).text)
+      assert.deepEqual(failedIn(router), [])
+      assert.equal(os.export(""), before)
+      assert.deepEqual(
+        os.certificates.rows().filter((row) => `${row.name}`.startsWith("ispvm")),
+        [],
+      )
+      os.halt()
+    })
+
+for (const persona of ROUTERS) {
+  test(`${persona}: what was hardened and not confirmed is undone by the router itself`, async () => {
+    const { os, run } = alone(persona)
+    await run("/interface list add name=LAN")
+    const before = os.export("")
+    const wish = wishFor(os)
+    await run(makeScript("harden", wish).text)
+    const hardened = os.export("")
+    assert.match(hardened, /set telnet disabled=yes/)
+    await run(makeScript("harden", wish).text)
+    assert.equal(os.export(""), hardened)
+    const onEvent = os.rows("/system/scheduler")?.find((row) => row.name === "ispvm-harden-undo")?.["on-event"]
+    assert.ok(onEvent !== undefined)
+    await run(onEvent, ["read", "write"])
+    assert.equal(os.export(""), before)
+    os.halt()
+  })
+
+  test(`${persona}: a user of the operator's with the same name is left alone, and the rest is done`, async () => {
+    const router = alone(persona)
+    const { os, run, said } = router
+    await run('/user add name=ispvm-agent group=full password="theirs" comment="mine"')
+    await run(makeScript("onboard", wishFor(os)).text)
+    assert.deepEqual(failedIn(router), ["  FAILED: api-account"])
+    assert.ok(said.some((line) => line.includes("a user ispvm-agent is there already and is not ours")))
+    const user = os.rows("/user")?.find((row) => row.name === "ispvm-agent")
+    assert.equal(user?.group, "full")
+    assert.equal(user?.comment, "mine")
+    os.halt()
+  })
+
+  test(`${persona}: a script for another release changes nothing and says why`, async () => {
+    const { os, said, fails } = alone(persona)
+    const before = os.export("")
+    const other = isV6(os) ? "7.18.2" : os.release.name === "7.9.2" ? "7.12.2" : "7.9.2"
+    const wish = { ...wishFor(os), release: other }
+    // A v6 router refuses v7's commands while it reads; a v7 router comes to the check.
+    assert.match(
+      await fails(makeScript("onboard", wish).text),
+      /made for RouterOS|bad command name|expected end of command|syntax error/,
+    )
+    if (!isV6(os)) assert.ok(said.some((line) => line.includes(`made for RouterOS ${other}`)))
+    assert.equal(os.export(""), before)
+    os.halt()
+  })
+}
+
+test("where device-mode forbids fetch the parts that report are left out, and the rest is done", async () => {
+  const { os, run, said } = alone("ccr2004-7.18")
+  os.store.table("/system/device-mode").items[0]?.values.set("fetch", "false")
+  await run(makeScript("onboard", wishFor(os)).text)
+  assert.ok(said.some((line) => line.includes("device-mode forbids posting (fetch)")))
+  assert.equal(
+    os.rows("/user")?.some((row) => row.name === "ispvm-agent"),
+    true,
+  )
+  assert.deepEqual(
+    os.rows("/system/script")?.map((row) => row.name),
+    ["ispvm-undo"],
+  )
+  assert.deepEqual(os.rows("/tool/netwatch"), [])
+  os.halt()
+})
