@@ -38,15 +38,30 @@ ${indent(indent(oneBatch(name, p, release, push)))}  }
 }
 `
 
+/**
+ * How many of a minute's requests may go at once; the others go evenly, so that in a storm nothing waits for a whole minute. In any minute
+ * no more go than are allowed: so many at once, and as many as fit between at that pace.
+ */
+const paceOf = (aMinute: number): { readonly atOnce: number; readonly everyS: number } => {
+  const atOnce = Math.max(1, Math.floor(aMinute / 2))
+  return { atOnce, everyS: Math.ceil(60 / Math.max(1, aMinute - atOnce)) }
+}
+
 /** Waits for its turn within the minute, takes what is next, sends it. Ends the loop where nothing is left, or nothing goes. */
-const oneBatch = (name: string, p: string, release: string, push: PushWish): string => `:local turn false
+const oneBatch = (name: string, p: string, release: string, push: PushWish): string => {
+  const { atOnce, everyS } = paceOf(push.atMostAMinute)
+  return `:local turn false
 :while ($goes and !$turn) do={
   :set now [/system resource get uptime]
   :set ${p}PushAt $now
   :local recent [:toarray ""]
   :foreach sent in=$${p}Sent do={ :if (($now - $sent) < 1m) do={ :set recent ($recent , $sent) } }
   :set ${p}Sent $recent
-  :if ([:len $recent] < ${push.atMostAMinute}) do={ :set turn true } else={ :delay 1s }
+  :local sends [:len $recent]
+  :if ($sends < ${atOnce}) do={ :set turn true } else={
+    :if ($sends < ${push.atMostAMinute}) do={ :if (($now - ($recent->($sends - 1))) >= ${everyS}s) do={ :set turn true } }
+    :if (!$turn) do={ :delay 1s }
+  }
   :if ($${p}PushRun != $mine) do={ :set goes false }
 }
 :local waiting $${p}Queue
@@ -97,3 +112,4 @@ ${indent(post(release, push))}  :if ($${p}PushRun != $mine) do={ :set goes false
   }
 }
 `
+}

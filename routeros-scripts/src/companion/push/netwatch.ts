@@ -72,7 +72,7 @@ const scriptFor = (
   const body = `:local item ${item}
 ${figures(type)}:local added [:toarray ""]
 :set added ($added , $item)
-${put(NETWATCH_QUEUE, most)}`
+${put(NETWATCH_QUEUE, most, because === "test")}`
   return state === null ? `:if ($status = "up" or $status = "down") do={\n${indent(body)}}\n` : body
 }
 

@@ -16,6 +16,8 @@ type Source = {
   readonly address: string
   /** Property with its state in the router's word; null where there is none. */
   readonly state: string | null
+  /** Finds the row of one that is called `$called`. */
+  readonly again: string
 }
 
 const BGP_V6: Source = {
@@ -37,49 +39,43 @@ const OSPF: Source = {
   name: "router-id",
   address: "address",
   state: "state",
+  again: "router-id=[:toip $called]",
 }
 
 /**
- * What a neighbour is called is kept while it is up: when it goes its row may be gone as well. The first look after a restart says nothing.
- * Those that went come before those that came: a session that was built anew is another row.
+ * Who was up is kept by what the push says of him, since his row and its number may be gone when he is. The first look after a restart says
+ * nothing. Those that went come before those that came: a session that was built anew may be both.
  */
-const watched = ({ protocol, prefix: p, menu, isUp, name, address, state }: Source): string => String.raw`:do {
-${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Named`]))}  :local now [:toarray [${menu} find where ${isUp}]]
-  :local nowText (";" . [:tostr $now] . ";")
+const watched = ({ protocol, prefix: p, menu, isUp, name, address, state, again }: Source): string => String.raw`:do {
+${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`]))}  :local rows [:tostr [${menu} find where ${isUp}]]
   :local isFirst ([:typeof $${p}Up] != "array")
-  :if ($isFirst) do={
-    :set ${p}Up [:toarray ""]
-    :set ${p}Named [:toarray ""]
-  }
-  :local beforeText (";" . [:tostr $${p}Up] . ";")
-  :if ($nowText != $beforeText) do={
+  :if ($isFirst) do={ :set ${p}Up [:toarray ""] }
+  :if ($isFirst or $rows != $${p}Rows) do={
+    :local before $${p}Up
+    :local up [:toarray ""]
+    :local came [:toarray ""]
     :local added [:toarray ""]
-    :local named [:toarray ""]
-    :foreach row in=$${p}Up do={
-      :local key [:tostr $row]
-      :if ([:typeof [:find $nowText (";" . $key . ";")]] = "num") do={ :set ($named->$key) ($${p}Named->$key) } else={
+    :foreach row in=[${menu} print as-value where ${isUp}] do={
+      :local called [:tostr ($row->"${name}")]
+      :local who ("\"kind\":\"peer\",\"protocol\":\"${protocol}\",\"name\":\"" . [$ispvmRouterText text=$called])
+      :set who ($who . "\",\"address\":\"" . [$ispvmRouterText text=[:tostr ($row->"${address}")]] . "\"")
+      :set ($up->$who) $called
+      :if (!$isFirst and [:typeof ($before->$who)] != "str") do={
+        :set came ($came , ($who . ",\"state\":\"up\",\"detail\":\"" . ${state === null ? '"established"' : `[$ispvmRouterText text=[:tostr ($row->"${state}")]]`} . "\""))
+      }
+    }
+    :foreach who,called in=$before do={
+      :if ([:typeof ($up->$who)] != "str") do={
         :local detail "gone"
         :do {
-          :local still [${menu} get $row ${name}]
-          :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`}
+          :foreach row in=[${menu} find where ${again}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`} }
         } on-error={}
-        :set added ($added , (($${p}Named->$key) . ",\"state\":\"down\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
+        :set added ($added , ($who . ",\"state\":\"down\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
       }
     }
-    :foreach row in=$now do={
-      :local key [:tostr $row]
-      :if ([:typeof [:find $beforeText (";" . $key . ";")]] != "num") do={
-        :local who "\"kind\":\"peer\",\"protocol\":\"${protocol}\",\"name\":\"?\",\"address\":\"\""
-        :local detail "established"
-        :do {
-          :set who ("\"kind\":\"peer\",\"protocol\":\"${protocol}\",\"name\":\"" . [$ispvmRouterText text=[:tostr [${menu} get $row ${name}]]] . "\",\"address\":\"" . [$ispvmRouterText text=[:tostr [${menu} get $row ${address}]]] . "\"")
-${state === null ? "" : `          :set detail [:tostr [${menu} get $row ${state}]]\n`}        } on-error={}
-        :set ($named->$key) $who
-        :if (!$isFirst) do={ :set added ($added , ($who . ",\"state\":\"up\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\"")) }
-      }
-    }
-    :set ${p}Named $named
-    :set ${p}Up $now
+    :set ${p}Up $up
+    :set ${p}Rows $rows
+    :set added ($added , $came)
     :if ([:len $added] > 0) do={ $ispvmRouterPut added=$added }
   }
 } on-error={}
@@ -91,7 +87,8 @@ export const peersSource = (release: string): string =>
 /** Told when it changes by a tenth, and by five at least. */
 export const sessionsSource =
   (): string => String.raw`# ISP Visual Monitor: tells when the number of PPP sessions has changed by a tenth, and by five at least.
-${globals(["ispvmRouterPut", "ispvmRouterSessions"])}:local count [/ppp active print count-only]
+${globals(["ispvmRouterPut", "ispvmRouterSessions", "ispvmRouterSessionCount"])}:local count [/ppp active print count-only]
+:set ispvmRouterSessionCount $count
 :if ([:typeof $ispvmRouterSessions] != "num") do={ :set ispvmRouterSessions $count }
 :local change ($count - $ispvmRouterSessions)
 :if ($change < 0) do={ :set change (0 - $change) }

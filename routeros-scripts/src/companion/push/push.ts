@@ -2,7 +2,7 @@
  * What makes a router report by itself, by parts: the sender and its queue, the watcher of links and neighbours, netwatch, the heartbeat.
  * A part may be run again at any time; what is no longer wished for is taken out by the same part.
  */
-import { tagged } from "../commands.ts"
+import { note, tagged } from "../commands.ts"
 import { type Draft, type Expectation, type Policy, TAG } from "../draft.ts"
 import { quote, quoteLines } from "../quote.ts"
 import type { PushWish, Remark, Wish } from "../wish.ts"
@@ -83,7 +83,7 @@ const watcher = (wish: Wish): Draft => {
   return {
     id: "push-watch",
     title: "The watcher",
-    why: `A job that asks three times a second which ports have a link${also.length === 0 ? "" : ", and every five seconds after neighbours and sessions"}; a scheduler starts it again when it has stopped. It changes nothing else on the router.`,
+    why: `A job that asks three times a second which ports have a link${also.length === 0 ? "" : ", and every five seconds after neighbours and sessions"}; a scheduler starts it again when it has stopped. It changes nothing else on the router, and runs with the rights of who imports this.`,
     text: `${unwanted.map(({ name }) => dropScript(name)).join("")}${scripts.map(store).join("")}${schedule(timer)}`,
     remove: `${dropTimer(timer.name)}:do { :global ispvmRouterWatchRun; :set ispvmRouterWatchRun false } on-error={}
 ${[NAMES.watch, NAMES.peers, NAMES.sessions].map((name) => stopJobs(name) + dropScript(name)).join("")}`,
@@ -97,7 +97,7 @@ const MENU = "/tool netwatch"
 /** Values that are numbers, times or words for the menu; all others are text. */
 const asGiven = (name: string, value: string): string => `${name}=${name === "host" ? quote(value) : value}`
 
-const watchEntry = ({ comment, settings, scripts }: Planned): string => {
+const watchEntry = ({ watch, comment, settings, scripts }: Planned): string => {
   const sources = Object.entries(scripts)
   const names = sources.map(([name]) => name.replace("-script", ""))
   const values = [
@@ -112,14 +112,22 @@ const watchEntry = ({ comment, settings, scripts }: Planned): string => {
     `[${MENU} get $row disabled]`,
   ]
   return `{
-${sources.map(([, source], at) => `  :local ${names[at]} ${quoteLines(source, "    ")}\n`).join("")}  :local row [${MENU} find where comment=${quote(comment)}]
-  :if ([:len $row] = 1) do={
-    :if (${differs.join(" or ")}) do={
-      ${MENU} set $row disabled=no ${values}
+  :local isSet false
+  :do {
+${sources.map(([, source], at) => `    :local ${names[at]} ${quoteLines(source, "      ")}\n`).join("")}    :local row [${MENU} find where comment=${quote(comment)}]
+    :if ([:len $row] = 1) do={
+      :if (${differs.join(" or ")}) do={
+        ${MENU} set $row disabled=no ${values}
+      }
+    } else={
+      ${MENU} remove $row
+      ${MENU} add comment=${quote(comment)} ${values}
     }
-  } else={
-    ${MENU} remove $row
-    ${MENU} add comment=${quote(comment)} ${values}
+    :set isSet true
+  } on-error={}
+  :if (!$isSet) do={
+    :set failed true
+    ${note(`netwatch refused the entry "${watch.name}" (host ${watch.host}); the others are not touched by that.`)}
   }
 }
 `
@@ -171,7 +179,9 @@ const netwatch = (wish: Wish, push: PushWish): Draft => {
     title: "What the router watches",
     why: `Adds ${plans.length === 1 ? "one entry" : `${plans.length} entries`} of netwatch whose scripts queue what they see and have a stored script send it; none of them waits for the network. The sender holds the router's own key.`,
     text: `${MENU} remove [${MENU} find where ${stale}]
-${plans.length === 0 ? dropScript(script.name) : store(script)}${plans.map(watchEntry).join("")}`,
+${plans.length === 0 ? dropScript(script.name) : store(script)}:local failed false
+${plans.map(watchEntry).join("")}:if ($failed) do={ :error "an entry of netwatch was refused" }
+`,
     remove: `${MENU} remove [${MENU} find where comment~"^${tagged("")}"]
 ${stopJobs(script.name)}${dropScript(script.name)}`,
     needs: NEEDS,

@@ -24,9 +24,10 @@ export const seqOf = (item: string): string => `[:tonum [:pick ${item} 7 [:find 
 
 /**
  * Puts what stands in the local array `added` (members of JSON objects, without seq and up) and starts the draining. Everything is worked out
- * first and then written at once: whoever is stopped half way leaves the queue as it was.
+ * first and then written at once: whoever is stopped half way leaves the queue as it was. Where it `isPatient` the sender is started for a
+ * batch, or when none has gone for a while: figures that come again and again must not use up what may be sent in a minute.
  */
-export const put = ({ prefix: p, drainedBy }: Queue, most: number): string => String.raw`${globals([
+export const put = ({ prefix: p, drainedBy }: Queue, most: number, isPatient = false): string => String.raw`${globals([
   `${p}Queue`,
   `${p}Taken`,
   `${p}Lost`,
@@ -64,7 +65,14 @@ ${indent(bootId)}  :set ${p}Boot $boot
 :set ${p}Queue $kept
 :local busy false
 :if (${hasStamp(`$${p}PushAt`)}) do={ :if (($now - $${p}PushAt) < ${LIMITS.hangs}) do={ :set busy true } }
-:if (!$busy and $have > 0) do={ :execute "/system script run ${drainedBy}" }
+${isPatient ? patience(p) : ""}:if (!$busy and $have > 0) do={ :execute "/system script run ${drainedBy}" }
+`
+
+const patience = (p: string): string => `:global ${p}Sent
+:local sends [:len $${p}Sent]
+:if ($sends > 0 and $have < ${LIMITS.items}) do={
+  :if (($now - ($${p}Sent->($sends - 1))) < ${LIMITS.patience}) do={ :set busy true }
+}
 `
 
 export const indent = (text: string): string => text.replace(/^(?=.)/gm, "  ")

@@ -7,6 +7,7 @@ export const LIMITS = {
   /** RouterOS 6 posts about 4 KB; ten items of two ports' names are well below. */
   itemsBytes: 3000,
   items: 10,
+  patience: "15s",
   /** A job that has not stamped for so long hangs, and is replaced. */
   hangs: "2m",
 } as const

@@ -19,6 +19,13 @@ export const functionsSource = (
 ): string => `# ISP Visual Monitor: what its scripts share. Nothing is done here but naming.
 # A text as it stands inside a JSON string.
 :global ispvmRouterText do=${ESCAPING}
+# A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.
+:global ispvmRouterCount do={
+  :local sum 0
+  :if ([:typeof $value] = "num") do={ :set sum $value }
+  :if ([:typeof $more] = "num") do={ :set sum ($sum + $more) }
+  :return (",\\"" . $key . "\\":" . $sum)
+}
 # Queues the items in $added and has them sent.
 :global ispvmRouterPut do={
 ${indent(put(ROUTER_QUEUE, most))}}
