@@ -23,7 +23,7 @@ export const apiTls = (wish: Wish): Draft | null => {
   return {
     id: "api-tls",
     title: "The API over TLS, for the agents",
-    why: "Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's choice.",
+    why: "Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.",
     text: `${wasOff("api-ssl")}${addressesOf("api-ssl")}:local cert [:tostr [/ip service get api-ssl certificate]]
 :if ([:len $cert] = 0) do={ :set cert "none" }
 ${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\"" . [$ispvmJoin $sources] . "\\" certificate=\\"" . [$ispvmQuote $cert] . "\\""`)}:if ($cert = "none" or $cert = "*0") do={
@@ -52,6 +52,10 @@ ${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\
   ${note("the API over TLS was open to every address before and still is.")}
 }
 :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+:do {
+  :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+  :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+} on-error={}
 `,
     remove: `/certificate remove ${certificate}
 `,
