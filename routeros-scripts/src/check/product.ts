@@ -41,7 +41,7 @@ const BOARD_MENUS = ["/interface/ethernet/poe", "/interface/ethernet/switch", "/
 const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySet<string>): Menu =>
   menusOf(
     [...rows, ...underOldNames(rows, release)].filter(([path]) => isThere(path, release, packages)),
-    [...outside, ...BOARD_MENUS].filter((path) => isThere(path, release, packages)),
+    [...outside, ...BOARD_MENUS, ...oldNamesOf(release)].filter((path) => isThere(path, release, packages)),
   )
 
 const made = new Map<string, Release>()

@@ -2,6 +2,8 @@
 import { join } from "node:path"
 import { checkScript, type Release } from "../check.ts"
 import { PACKAGE_NAMES } from "../packages.ts"
+import { releaseNamed } from "../product.ts"
+import { TABLE_MENUS } from "../table/from-trees.ts"
 import { releaseIn, releasesIn, rowsIn, treeOf } from "../tree.ts"
 import { type Made, maker } from "./mutate.ts"
 import { compare, type Figures, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./oracle.ts"
@@ -93,6 +95,39 @@ const madeFrom = (folder: string, all: boolean): boolean => {
   return isGood
 }
 
+const saidOf = (source: string, release: Release): string => {
+  const verdict = checkScript(source, release)
+  return verdict.ok ? "accepted" : `${verdict.message} (line ${verdict.line} column ${verdict.column})`
+}
+
+/** The product's own table where no trees are: it has to say what they say, of the menus that it has. */
+const ownTable = (folder: string, all: boolean): boolean => {
+  console.log(
+    `\n${MADE} scripts a release on the menus of the product's own table: verdict, line, column and message as by the tree`,
+  )
+  const isOurs = new Set(TABLE_MENUS)
+  const oursIn = (name: string) => rowsIn(folder, name).filter(([path]) => isOurs.has(path.slice(0, path.lastIndexOf("/"))))
+  let isGood = true
+  const releases = releasesIn(folder)
+  for (const [index, name] of releases.entries()) {
+    const tree = releaseIn(folder, name)
+    const own = releaseNamed(name)
+    if (tree === undefined || own === undefined) continue
+    const other = oursIn(releases[index === 0 ? releases.length - 1 : 0] ?? name)
+    const make = maker({ rows: oursIn(name), required: tree.required, other }, 100 + index)
+    const wrong = Array.from({ length: MADE }, make).filter(({ source }) => saidOf(source, tree) !== saidOf(source, own))
+    console.log(`${name.padEnd(8)} ${(100 * share(MADE - wrong.length, MADE)).toFixed(2)} %`)
+    list(
+      wrong.map(
+        ({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}  ${saidOf(source, tree)} | ${saidOf(source, own)}`,
+      ),
+      all,
+    )
+    isGood &&= share(MADE - wrong.length, MADE) >= WANTED.toldApart
+  }
+  return isGood
+}
+
 const speed = (recordings: string, folder: string): void => {
   const release = releaseIn(folder, "7.22.1")
   const cases = oracleIn(recordings)
@@ -111,6 +146,7 @@ export const runBench = (recordings: string, all: boolean): boolean => {
   const folder = join(recordings, "api", "schema")
   const agrees = againstRouters(recordings, folder, all)
   const tells = madeFrom(folder, all)
+  const isSame = ownTable(folder, all)
   speed(recordings, folder)
-  return agrees && tells
+  return agrees && tells && isSame
 }

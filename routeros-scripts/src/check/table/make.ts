@@ -43,5 +43,5 @@ for (const [index, paragraphs] of files.entries())
 const names = files.map((_, index) => index + 1)
 writeFileSync(
   join(import.meta.dirname, "rows.ts"),
-  `/** Made by make.ts: the whole table, a paragraph a menu. */\n${names.map((n) => `import { ROWS as ROWS_${n} } from "./rows-${n}.ts"`).join("\n")}\n\nexport const PARAGRAPHS: readonly string[] = [${names.map((n) => `ROWS_${n}`).join(", ")}].flatMap((rows) =>\n  rows\n    .trim()\n    .replaceAll("\\n  ", " ")\n    .split("\\n\\n"),\n)\n`,
+  `/** Made by make.ts: the whole table, a paragraph a menu. */\n${names.map((n) => `import { ROWS as ROWS_${n} } from "./rows-${n}.ts"`).join("\n")}\n\nexport const PARAGRAPHS: readonly string[] = [${names.map((n) => `ROWS_${n}`).join(", ")}].flatMap((rows) =>\n  rows.trim().replaceAll("\\n  ", " ").split("\\n\\n"),\n)\n`,
 )
