@@ -1,0 +1,189 @@
+/** A router connected by hand over the true HTTP API and the true routers' door: choose, link, fetch, report, revoke. Nothing of it in the log. */
+import assert from "node:assert/strict"
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
+import https from "node:https"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { setTimeout as delay } from "node:timers/promises"
+import { makeAuthority } from "../test/authority.ts"
+import { keyIn } from "../test/companion-rig.ts"
+import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { Companion, CompanionScript, KeyRotation, ScriptLink } from "./api/companion.ts"
+import { CA_PATH, PUSH_PATH, SCRIPT_PATH } from "./api/push.ts"
+import { type App, startApp } from "./app.ts"
+import { readConfig } from "./config.ts"
+import { databaseUrl } from "./platform/database-url.ts"
+import type { Log } from "./platform/log.ts"
+
+const CODE = "open-sesame-now"
+const FINGERPRINT = "cd".repeat(32)
+let db: TestDatabase
+let dataDir: string
+let app: App
+let cookie = ""
+let device = ""
+let port = 0
+const lines: string[] = []
+
+const log = (() => {
+  const note = (...said: unknown[]): void => {
+    lines.push(JSON.stringify(said, (_, value) => (value instanceof Error ? `${value.stack}` : value)))
+  }
+  const all = { trace: note, debug: note, info: note, warn: note, error: note, fatal: note }
+  return { ...all, child: () => log } as unknown as Log
+})()
+
+before(async () => {
+  db = await testDatabase({ claimed: false })
+  dataDir = mkdtempSync(join(tmpdir(), "ispvm-loop-"))
+  await makeAuthority(dataDir)
+  copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
+  const asked = readConfig(
+    {
+      ISPVM_DATA_DIR: dataDir,
+      ISPVM_HTTP_PORT: "0",
+      ISPVM_DOOR_PORT: "0",
+      ISPVM_PUSH_PORT: "0",
+      ISPVM_LOCAL_AGENT: "off",
+      ISPVM_SETUP_CODE: CODE,
+      DATABASE_URL: databaseUrl(db.superuser),
+    },
+    [],
+  )
+  assert.ok(asked.kind === "start")
+  app = await startApp({ config: asked.config, log, signal: new AbortController().signal })
+  const claim = { setupCode: CODE, organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
+  const claimed = await fetch(`${app.url}/api/v1/claim`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(claim),
+  })
+  cookie = claimed.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+  device = String((await api("POST", "/devices", { name: "edge-1", address: "192.0.2.1" })).json.id)
+})
+after(async () => {
+  await app.stop()
+  await db.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+const api = async (method: string, path: string, body?: object) => {
+  const answer = await fetch(`${app.url}/api/v1${path}`, {
+    method,
+    headers: { cookie, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  const json: Record<string, unknown> = text === "" ? {} : JSON.parse(text)
+  return { status: answer.status, headers: answer.headers, text, json }
+}
+/** As a router: over TLS, with what it carries in a header. */
+const door = (method: string, path: string, options: { ca?: string; bearer?: string; body?: object } = {}) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const { ca, bearer, body } = options
+    const trust = ca === undefined ? { rejectUnauthorized: false } : { ca }
+    const headers = {
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    }
+    const request = https.request(
+      { host: "127.0.0.1", port, method, path, headers, agent: false, ...trust },
+      async (response) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of response) chunks.push(chunk)
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() })
+      },
+    )
+    request.on("error", reject)
+    request.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+const hello = (seq: number) => ({
+  v: 1,
+  queue: "hello",
+  boot: `b${seq}`,
+  up: "00:10:00",
+  clock: "2024-03-01 13:13:32",
+  gmt: "+00:00",
+  lost: 0,
+  items: [
+    {
+      seq,
+      up: "00:10:00",
+      kind: "hello",
+      version: "7.18.2 (stable)",
+      identity: "edge-1",
+      done: ["api-account", `api-tls-certificate ${FINGERPRINT}`, "api-tls", "snmp"],
+      failed: [],
+    },
+  ],
+})
+const companion = async () => Companion.parse((await api("GET", `/devices/${device}/companion`)).json)
+/** What follows a report comes a moment after its answer. */
+const until = async <T>(what: string, look: () => Promise<T | null>): Promise<T> => {
+  for (let left = 200; left > 0; left -= 1) {
+    const found = await look()
+    if (found !== null) return found
+    await delay(50)
+  }
+  return assert.fail(`${what} has not come`)
+}
+
+test("a router is chosen for, fetches its script once, reports in, and is then asked with the account of that script", async () => {
+  const wish = { release: "7.18.2", agentAddresses: ["192.0.2.9"], watches: [{ name: "gateway", host: "192.0.2.254" }] }
+  const wanted = await api("PUT", `/devices/${device}/companion`, wish)
+  assert.equal(wanted.status, 200, wanted.text)
+  assert.equal(Companion.parse(wanted.json).wish?.duty, "edge")
+  const made = await api("POST", `/devices/${device}/companion/link`, { kind: "onboard" })
+  assert.equal(made.headers.get("cache-control"), "no-store")
+  const link = ScriptLink.parse(made.json)
+  port = Number(new URL(link.url).port)
+  const ca = (await door("GET", CA_PATH)).text
+  const secret = /Bearer ([\w-]{43})/.exec(link.curl)?.[1] ?? ""
+  const fetched = await Promise.all([1, 2].map(() => door("GET", SCRIPT_PATH, { ca, bearer: secret })))
+  assert.deepEqual(fetched.map(({ status }) => status).sort(), [200, 401])
+  const script = fetched.find(({ status }) => status === 200)?.text ?? ""
+  const key = keyIn(script)
+
+  const pushed = await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(1) })
+  assert.deepEqual([pushed.status, JSON.parse(pushed.text)], [200, { taken: 1, known: 0, refused: [] }])
+  const now = await until("the account", async () => {
+    const view = await companion()
+    return view.adoptedAtMs === null ? null : view
+  })
+  assert.deepEqual([now.hello?.version, now.pushes.taken, now.keys.map(({ state }) => state)], ["7.18.2 (stable)", 1, ["active"]])
+  const { json } = await api("GET", `/devices/${device}`)
+  assert.deepEqual((json.methods as { routerosApi: unknown }).routerosApi, { port: 8729, tls: true, fingerprint: FINGERPRINT })
+
+  const other = KeyRotation.parse((await api("POST", `/devices/${device}/companion/keys`)).json)
+  const fresh = keyIn(other.script.text)
+  assert.equal((await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(2) })).status, 200, "the old key goes on")
+  assert.equal((await door("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(3) })).status, 200)
+  await until("the old key's end", async () =>
+    (await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(4) })).status === 401 ? true : null,
+  )
+  assert.equal((await api("DELETE", `/devices/${device}/companion/keys/${other.key.id}`)).status, 204)
+  const refused = await door("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(5) })
+  assert.deepEqual([refused.status, JSON.parse(refused.text).code], [401, "key-revoked"], "at once, though it was just believed")
+
+  assert.ok(lines.length > 5)
+  const all = lines.join("\n")
+  const secrets = [
+    key,
+    fresh,
+    secret,
+    /password="?([A-Za-z0-9]{24})/.exec(script)?.[1] ?? assert.fail("no password in the script"),
+  ]
+  for (const each of secrets) {
+    assert.ok(!all.includes(each) && !all.includes(each.split(".")[2] ?? each))
+  }
+})
+
+test("a script is shown with its parts where they stand, and never kept by a browser", async () => {
+  const preview = await api("POST", "/companion/preview", { deviceId: device, release: "7.18.2" })
+  const script = CompanionScript.parse(preview.json)
+  const texts = script.text.split("\n")
+  for (const part of script.parts) assert.equal(texts[part.firstLine - 1], part.text.split("\n")[0], part.id)
+  const real = await api("POST", `/devices/${device}/companion/script`, { kind: "onboard" })
+  assert.deepEqual([real.status, real.headers.get("cache-control")], [201, "no-store"])
+})
