@@ -37,6 +37,18 @@ export const LabCommand = z.discriminatedUnion("do", [
 ])
 export type LabCommand = z.infer<typeof LabCommand>
 
+/** What somebody does at one router's console. */
+export const ConsoleCommand = z.strictObject({
+  router: Name,
+  does: z.enum(["import", "export", "run"]),
+  /** A script, a menu to export below (or nothing for all of it), a line. */
+  text: z.string(),
+})
+export type ConsoleCommand = z.infer<typeof ConsoleCommand>
+/** As the console would print it; `ok` false where it ended in an error. */
+export const ConsoleAnswer = z.strictObject({ ok: z.boolean(), output: z.string() })
+export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>
+
 export const LabState = z.strictObject({
   cutLinks: z.array(z.string()),
   deadRouters: z.array(z.string()),

@@ -2,9 +2,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Child } from "./child.ts"
-import { type LabCommand, type LabState, type Lever, nameFault } from "./commands.ts"
+import { type ConsoleAnswer, type ConsoleCommand, type LabCommand, type LabState, type Lever, nameFault } from "./commands.ts"
 import { Control, Refused } from "./control.ts"
 import { siteOf } from "./levers.ts"
+import { closest } from "./names.ts"
 import { Namespace, removeStale } from "./netns.ts"
 import { addressIn, type RoutersConfig, Told } from "./routers/config.ts"
 import { type Replay, readReplays } from "./routers/replay.ts"
@@ -51,7 +52,7 @@ export type AgentLevers = {
   readonly lose: () => Promise<void>
   readonly setWayHome: (up: boolean) => Promise<unknown>
 }
-type Waiting = { readonly resolve: () => void; readonly reject: (error: Error) => void }
+type Waiting = { readonly resolve: (answer: ConsoleAnswer | null) => void; readonly reject: (error: Error) => void }
 
 export class Lab {
   readonly topology: Topology
@@ -100,7 +101,11 @@ export class Lab {
       logFile: join(plan.dataDir, "routers.log"),
       ipc: true,
     })
-    this.control = new Control({ state: () => this.state(), pull: (command) => this.pull(command) })
+    this.control = new Control({
+      state: () => this.state(),
+      pull: (command) => this.pull(command),
+      console: (command) => this.console(command),
+    })
     this.#file = join(plan.dataDir, LAB_FILE)
   }
 
@@ -180,6 +185,15 @@ export class Lab {
     return this.state()
   }
 
+  /** At the console of one router; what it prints is the answer, errors of the router included. */
+  async console(command: ConsoleCommand): Promise<ConsoleAnswer> {
+    const routers = this.topology.routers.map((router) => router.name)
+    if (!routers.includes(command.router)) throw new Refused(`no router ${command.router}${closest(command.router, routers)}`)
+    const answer = await this.#send({ console: command })
+    if (answer === null) throw new Error("the routers' process gave no answer")
+    return answer
+  }
+
   async stop(): Promise<void> {
     rmSync(this.#file, { force: true })
     await this.control.stop()
@@ -218,13 +232,17 @@ export class Lab {
     this.#wayHomeCut = !up
   }
 
-  #ask(command: LabCommand): Promise<void> {
+  async #ask(command: LabCommand): Promise<void> {
+    await this.#send({ command })
+  }
+
+  #send(what: { readonly command: LabCommand } | { readonly console: ConsoleCommand }): Promise<ConsoleAnswer | null> {
     this.#lastId += 1
     const id = this.#lastId
     return new Promise((resolve, reject) => {
       if (!this.routers.isRunning) return reject(new Error("the routers' process has ended"))
       this.#waiting.set(id, { resolve, reject })
-      this.routers.process.send({ id, command }, (error) => {
+      this.routers.process.send({ id, ...what }, (error) => {
         if (error !== null) reject(error)
       })
     })
@@ -242,7 +260,7 @@ export class Lab {
       const waiting = this.#waiting.get(told.data.id)
       this.#waiting.delete(told.data.id)
       this.#state = told.data.state
-      if (told.data.ok) waiting?.resolve()
+      if (told.data.ok) waiting?.resolve(told.data.answer)
       else waiting?.reject(new Refused(told.data.message))
     })
     void this.routers.ended.then(() => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { LabCommand, LabState } from "./commands.ts"
+import { ConsoleAnswer, LabCommand, LabState } from "./commands.ts"
 import { ANATOLIA, LAB_FILE, Lab, namespaceFault, PORTS } from "./lab.ts"
 import { closest } from "./names.ts"
 import { sayAndFail, Wrong } from "./wrong.ts"
@@ -28,6 +28,10 @@ const USAGE = `npm run lab -- COMMAND [--data DIR]
   cut-way-out           the agent runs and is heard, and reaches no router; all of them live on
   mend-way-out
   heal                  everything mended
+
+  import ROUTER FILE    runs a script on the router as its administrator, as /import does; - reads it from standard input
+  export ROUTER         the router's configuration, the same text for the same configuration
+  console ROUTER LINE   runs one line on the router and prints what it gives
 
 Several in one moment: cut bursa-izmir + kill gaz-agg-1
 
@@ -64,7 +68,12 @@ const ASKED_FOR: Readonly<Record<string, string>> = {
   port: "the port's name",
   ratio: "the share of packets lost",
 }
-const COMMANDS = ["up", "status", ...Object.keys(TAKES).filter((verb) => verb !== "together")]
+const CONSOLE: Readonly<Record<string, readonly string[]>> = {
+  import: ["ROUTER", "FILE"],
+  export: ["ROUTER"],
+  console: ["ROUTER", "LINE"],
+}
+const COMMANDS = ["up", "status", ...Object.keys(CONSOLE), ...Object.keys(TAKES).filter((verb) => verb !== "together")]
 
 const Found = z.object({ url: z.url(), pid: z.int() })
 
@@ -117,6 +126,26 @@ const ask = async (url: string, command: LabCommand | null): Promise<LabState> =
   const body: unknown = await answer.json()
   if (!answer.ok) throw new Wrong(z.object({ message: z.string() }).parse(body).message)
   return LabState.parse(body)
+}
+
+/** Prints what the router's console does; an error of the router is one of ours. */
+const atConsole = async (url: string, [verb = "", ...words]: readonly string[]): Promise<void> => {
+  const takes = CONSOLE[verb] ?? []
+  const missing = takes[words.length]
+  if (missing !== undefined) throw new Wrong(`${missing} is missing\n\n${USAGE}`)
+  if (words.length > takes.length) throw new Wrong(`${verb} takes nothing called ${words[takes.length]}; put a line in quotes`)
+  const [router = "", text = ""] = words
+  if (verb === "import" && text !== "-" && !existsSync(text)) throw new Wrong(`no file ${text}`)
+  const body = verb === "import" ? readFileSync(text === "-" ? 0 : text, "utf8") : text
+  const init = verb === "export" ? {} : { method: "POST", body }
+  const answer = await fetch(`${url}/${verb}/${encodeURIComponent(router)}`, init).catch((error: unknown) => {
+    throw new Wrong("the lab that was here no longer answers; start it anew", { cause: error })
+  })
+  const said: unknown = await answer.json()
+  if (!answer.ok) throw new Wrong(z.object({ message: z.string() }).parse(said).message)
+  const { ok, output } = ConsoleAnswer.parse(said)
+  process.stdout.write(output === "" || output.endsWith("\n") ? output : `${output}\n`)
+  if (!ok) process.exitCode = 1
 }
 
 const stateText = (state: LabState): string => {
@@ -180,6 +209,7 @@ const main = async (): Promise<void> => {
   if (values.help || verb === undefined) return console.log(USAGE)
   if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
   if (verb === "up") return up(values.data, values.topology, values.loopback)
+  if (verb in CONSOLE) return atConsole(find(values.data), positionals)
   console.log(stateText(await ask(find(values.data), verb === "status" ? null : commandOf(positionals))))
 }
 

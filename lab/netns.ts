@@ -64,6 +64,14 @@ export const removeStale = async (): Promise<string[]> => {
   return stale
 }
 
+const translation = (out: string): string =>
+  [
+    "add table ip ispvm_way",
+    "add chain ip ispvm_way post { type nat hook postrouting priority srcnat; policy accept; }",
+    `add rule ip ispvm_way post oifname "${out}" masquerade`,
+    "",
+  ].join("\n")
+
 export class Namespace {
   readonly name: string
   readonly way: Way
@@ -96,6 +104,8 @@ export class Namespace {
         `link set ${labSide(pid)} up`,
       ]
       await run("ip", [...inside, "-batch", "-"], `${commands.join("\n")}\n`)
+      // What routers send out of the lab leaves under the address at its edge: the host needs no routes to made-up networks.
+      await run("ip", [...space.enter.slice(1), "nft", "-f", "-"], translation(labSide(pid)))
       // The agent may ping without rights of its own (one more trap of namespaces: the range starts out empty).
       await run("ip", ["netns", "exec", space.name, "sh", "-c", "echo 0 2147483647 > /proc/sys/net/ipv4/ping_group_range"])
     } catch (error) {

@@ -59,7 +59,7 @@ const TopologyFile = z.strictObject({
       address: Address,
       roles: z.array(ROLES).min(1),
       persona: Persona,
-      methods: z.array(z.enum(["api", "api-ssl", "snmp"])).min(1),
+      methods: z.array(z.enum(["api", "api-ssl", "snmp"])),
       demand: Rate.default(0),
       customers: z.int().min(0).max(16).default(0),
       sessions: z.int().min(0).max(64).default(0),

@@ -1,6 +1,6 @@
 /** What the routers' process is told at its start, and how the two sides speak over IPC. */
 import { z } from "zod"
-import { LabCommand, LabState } from "../commands.ts"
+import { ConsoleAnswer, ConsoleCommand, LabCommand, LabState } from "../commands.ts"
 
 const Port = z.int().min(1).max(65_535)
 export const RoutersConfig = z.strictObject({
@@ -13,12 +13,15 @@ export const RoutersConfig = z.strictObject({
 })
 export type RoutersConfig = z.infer<typeof RoutersConfig>
 
-export const Ask = z.strictObject({ id: z.int(), command: LabCommand })
+export const Ask = z.union([
+  z.strictObject({ id: z.int(), command: LabCommand }),
+  z.strictObject({ id: z.int(), console: ConsoleCommand }),
+])
 /** What is broken inside: of the agent and its way home the routers know nothing. */
 const State = LabState.omit({ agentRunning: true, wayHomeCut: true, mode: true })
 export const Told = z.union([
   z.strictObject({ ready: z.literal(true) }),
-  z.strictObject({ id: z.int(), ok: z.literal(true), state: State }),
+  z.strictObject({ id: z.int(), ok: z.literal(true), state: State, answer: ConsoleAnswer.nullable() }),
   z.strictObject({ id: z.int(), ok: z.literal(false), message: z.string(), state: State }),
 ])
 export type Told = z.infer<typeof Told>

@@ -55,9 +55,10 @@ const run = async (config: RoutersConfig): Promise<void> => {
   process.on("message", (message) => {
     const ask = Ask.safeParse(message)
     if (!ask.success) return
-    const { id, command } = ask.data
-    network.command(command).then(
-      () => say({ id, ok: true, state: network.state }),
+    const { id } = ask.data
+    const done = "console" in ask.data ? network.console(ask.data.console) : network.command(ask.data.command).then(() => null)
+    done.then(
+      (answer) => say({ id, ok: true, state: network.state, answer }),
       (error: unknown) => say({ id, ok: false, message: textOf(error), state: network.state }),
     )
   })

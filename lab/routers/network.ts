@@ -1,10 +1,11 @@
 /** The running network: commands in, effects on wire, ports and logs out. Lives in the routers' process. */
-import type { LabCommand } from "../commands.ts"
+import type { ConsoleAnswer, ConsoleCommand, LabCommand } from "../commands.ts"
 import { brokenBy, type Hand, pulled, stuck, UNTOUCHED, withName, withoutName } from "../levers.ts"
 import type { Broken, Topology } from "../topology.ts"
 import { identityOf } from "./certificate.ts"
 import type { Fabric } from "./fabric.ts"
 import { type Ports, RouterHost } from "./host.ts"
+import { consoleLine, importScript } from "./os/console.ts"
 import { interpreter } from "./os/interpreter.ts"
 import { RouterOs } from "./os/os.ts"
 import { osBackend, serviceOf, snmpOf, syslogOf } from "./os/services.ts"
@@ -153,6 +154,15 @@ export class Network {
     await this.#turn
     for (const os of this.#systems.values()) os.halt()
     await Promise.all([...this.#hosts.values(), ...this.#plan.apart].map((host) => host.close()))
+  }
+
+  /** At the console of a router, as its administrator: there is one however little of the network works, unless it has no power. */
+  async console({ router, does, text }: ConsoleCommand): Promise<ConsoleAnswer> {
+    const os = this.#systems.get(router)
+    if (os === undefined) throw new Error(`no router ${router}`)
+    if (!os.isOn) throw new Error(`${router} is off: its console is dark`)
+    if (does === "export") return { ok: true, output: os.export(text) }
+    return does === "import" ? importScript(os, text) : consoleLine(os, text)
   }
 
   /** Resolves when the command has taken effect; a flap goes on behind it. */
