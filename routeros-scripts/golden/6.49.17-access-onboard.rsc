@@ -155,7 +155,7 @@
 # -- api-tls: The API over TLS, for the agents
 # Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents
 # alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's
-# choice.
+# choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -198,6 +198,10 @@
       :set ispvmNotes ($ispvmNotes , "the API over TLS was open to every address before and still is.")
     }
     :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+    :do {
+      :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+      :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+    } on-error={}
     :set ispvmDone ($ispvmDone , "api-tls")
   }
 } on-error={
@@ -359,6 +363,13 @@
         \_ }\n\
         \_ :return \$out\n\
         }\n\
+        # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.\n\
+        :global ispvmRouterCount do={\n\
+        \_ :local sum 0\n\
+        \_ :if ([:typeof \$value] = \"num\") do={ :set sum \$value }\n\
+        \_ :if ([:typeof \$more] = \"num\") do={ :set sum (\$sum + \$more) }\n\
+        \_ :return (\",\\\"\" . \$key . \"\\\":\" . \$sum)\n\
+        }\n\
         # Queues the items in \$added and has them sent.\n\
         :global ispvmRouterPut do={\n\
         \_ :global ispvmRouterQueue\n\
@@ -447,7 +458,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmRouterSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmRouterSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmRouterQueue\n\
@@ -530,7 +545,7 @@
 
 # -- push-watch: The watcher
 # A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions; a scheduler
-# starts it again when it has stopped. It changes nothing else on the router.
+# starts it again when it has stopped. It changes nothing else on the router, and runs with the rights of who imports this.
 :do {
   :global ispvmGo
   :global ispvmPush
@@ -627,7 +642,9 @@
         # ISP Visual Monitor: tells when the number of PPP sessions has changed by a tenth, and by five at least.\n\
         :global ispvmRouterPut\n\
         :global ispvmRouterSessions\n\
+        :global ispvmRouterSessionCount\n\
         :local count [/ppp active print count-only]\n\
+        :set ispvmRouterSessionCount \$count\n\
         :if ([:typeof \$ispvmRouterSessions] != \"num\") do={ :set ispvmRouterSessions \$count }\n\
         :local change (\$count - \$ispvmRouterSessions)\n\
         :if (\$change < 0) do={ :set change (0 - \$change) }\n\
@@ -744,6 +761,8 @@
   :if ($ispvmGo and $ispvmPush) do={
     /tool netwatch remove [/tool netwatch find where comment~"^ispvm: "]
     /system script remove [/system script find where name="ispvm-push-netwatch"]
+    :local failed false
+    :if ($failed) do={ :error stop }
     :set ispvmDone ($ispvmDone , "push-netwatch")
   }
 } on-error={

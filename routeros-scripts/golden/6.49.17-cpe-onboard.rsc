@@ -153,6 +153,13 @@
         \_ }\n\
         \_ :return \$out\n\
         }\n\
+        # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.\n\
+        :global ispvmRouterCount do={\n\
+        \_ :local sum 0\n\
+        \_ :if ([:typeof \$value] = \"num\") do={ :set sum \$value }\n\
+        \_ :if ([:typeof \$more] = \"num\") do={ :set sum (\$sum + \$more) }\n\
+        \_ :return (\",\\\"\" . \$key . \"\\\":\" . \$sum)\n\
+        }\n\
         # Queues the items in \$added and has them sent.\n\
         :global ispvmRouterPut do={\n\
         \_ :global ispvmRouterQueue\n\
@@ -241,7 +248,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmRouterSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmRouterSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmRouterQueue\n\
@@ -324,7 +335,7 @@
 
 # -- push-watch: The watcher
 # A job that asks three times a second which ports have a link; a scheduler starts it again when it has stopped. It changes nothing
-# else on the router.
+# else on the router, and runs with the rights of who imports this.
 :do {
   :global ispvmGo
   :global ispvmPush
@@ -425,6 +436,7 @@
   :global ispvmGo
   :global ispvmPush
   :global ispvmDone
+  :global ispvmNotes
   :if ($ispvmGo and $ispvmPush) do={
     /tool netwatch remove [/tool netwatch find where comment~"^ispvm: " and comment!="ispvm: gateway"]
     {
@@ -457,7 +469,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmNetwatchSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmNetwatchSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmNetwatchQueue\n\
@@ -531,117 +547,127 @@
         :if ([/system script get $row comment] != "ispvm: sends what netwatch has seen") do={ /system script set $row comment="ispvm: sends what netwatch has seen" }
       }
     }
+    :local failed false
     {
-      :local up "\
-        :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"simple\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
-        :local added [:toarray \"\"]\n\
-        :set added (\$added , \$item)\n\
-        :global ispvmNetwatchQueue\n\
-        :global ispvmNetwatchTaken\n\
-        :global ispvmNetwatchLost\n\
-        :global ispvmNetwatchBoot\n\
-        :global ispvmNetwatchPushAt\n\
-        :local now [/system resource get uptime]\n\
-        :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-        \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-        \_ :do {\n\
-        \_   :local seen 0\n\
-        \_   :foreach link in=[/interface ethernet find where running] do={\n\
-        \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-        \_   }\n\
-        \_   :set boot (\$boot . \".\" . \$seen)\n\
-        \_ } on-error={}\n\
-        \_ :set ispvmNetwatchBoot \$boot\n\
-        \_ :set ispvmNetwatchTaken 0\n\
-        \_ :set ispvmNetwatchLost 0\n\
-        \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-        }\n\
-        :local waiting \$ispvmNetwatchQueue\n\
-        :local have [:len \$waiting]\n\
-        :local seq \$ispvmNetwatchTaken\n\
-        :local from 0\n\
-        :if (\$have > 0) do={\n\
-        \_ :local tail (\$waiting->(\$have - 1))\n\
-        \_ :local head (\$waiting->0)\n\
-        \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-        \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_ :if (\$from < 0) do={ :set from 0 }\n\
-        }\n\
-        :local kept [:toarray \"\"]\n\
-        :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-        :foreach item in=\$added do={\n\
-        \_ :set seq (\$seq + 1)\n\
-        \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-        }\n\
-        :set have [:len \$kept]\n\
-        :if (\$have > 200) do={\n\
-        \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-        \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-        }\n\
-        :set ispvmNetwatchQueue \$kept\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
-      :local down "\
-        :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"simple\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
-        :local added [:toarray \"\"]\n\
-        :set added (\$added , \$item)\n\
-        :global ispvmNetwatchQueue\n\
-        :global ispvmNetwatchTaken\n\
-        :global ispvmNetwatchLost\n\
-        :global ispvmNetwatchBoot\n\
-        :global ispvmNetwatchPushAt\n\
-        :local now [/system resource get uptime]\n\
-        :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-        \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-        \_ :do {\n\
-        \_   :local seen 0\n\
-        \_   :foreach link in=[/interface ethernet find where running] do={\n\
-        \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-        \_   }\n\
-        \_   :set boot (\$boot . \".\" . \$seen)\n\
-        \_ } on-error={}\n\
-        \_ :set ispvmNetwatchBoot \$boot\n\
-        \_ :set ispvmNetwatchTaken 0\n\
-        \_ :set ispvmNetwatchLost 0\n\
-        \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-        }\n\
-        :local waiting \$ispvmNetwatchQueue\n\
-        :local have [:len \$waiting]\n\
-        :local seq \$ispvmNetwatchTaken\n\
-        :local from 0\n\
-        :if (\$have > 0) do={\n\
-        \_ :local tail (\$waiting->(\$have - 1))\n\
-        \_ :local head (\$waiting->0)\n\
-        \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-        \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_ :if (\$from < 0) do={ :set from 0 }\n\
-        }\n\
-        :local kept [:toarray \"\"]\n\
-        :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-        :foreach item in=\$added do={\n\
-        \_ :set seq (\$seq + 1)\n\
-        \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-        }\n\
-        :set have [:len \$kept]\n\
-        :if (\$have > 200) do={\n\
-        \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-        \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-        }\n\
-        :set ispvmNetwatchQueue \$kept\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
-      :local row [/tool netwatch find where comment="ispvm: gateway"]
-      :if ([:len $row] = 1) do={
-        :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-          /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
+      :local isSet false
+      :do {
+        :local up "\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"simple\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
+          :local added [:toarray \"\"]\n\
+          :set added (\$added , \$item)\n\
+          :global ispvmNetwatchQueue\n\
+          :global ispvmNetwatchTaken\n\
+          :global ispvmNetwatchLost\n\
+          :global ispvmNetwatchBoot\n\
+          :global ispvmNetwatchPushAt\n\
+          :local now [/system resource get uptime]\n\
+          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
+          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
+          \_ :do {\n\
+          \_   :local seen 0\n\
+          \_   :foreach link in=[/interface ethernet find where running] do={\n\
+          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
+          \_   }\n\
+          \_   :set boot (\$boot . \".\" . \$seen)\n\
+          \_ } on-error={}\n\
+          \_ :set ispvmNetwatchBoot \$boot\n\
+          \_ :set ispvmNetwatchTaken 0\n\
+          \_ :set ispvmNetwatchLost 0\n\
+          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
+          }\n\
+          :local waiting \$ispvmNetwatchQueue\n\
+          :local have [:len \$waiting]\n\
+          :local seq \$ispvmNetwatchTaken\n\
+          :local from 0\n\
+          :if (\$have > 0) do={\n\
+          \_ :local tail (\$waiting->(\$have - 1))\n\
+          \_ :local head (\$waiting->0)\n\
+          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
+          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
+          \_ :if (\$from < 0) do={ :set from 0 }\n\
+          }\n\
+          :local kept [:toarray \"\"]\n\
+          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
+          :foreach item in=\$added do={\n\
+          \_ :set seq (\$seq + 1)\n\
+          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
+          }\n\
+          :set have [:len \$kept]\n\
+          :if (\$have > 200) do={\n\
+          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
+          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
+          }\n\
+          :set ispvmNetwatchQueue \$kept\n\
+          :local busy false\n\
+          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
+          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
+        :local down "\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"simple\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
+          :local added [:toarray \"\"]\n\
+          :set added (\$added , \$item)\n\
+          :global ispvmNetwatchQueue\n\
+          :global ispvmNetwatchTaken\n\
+          :global ispvmNetwatchLost\n\
+          :global ispvmNetwatchBoot\n\
+          :global ispvmNetwatchPushAt\n\
+          :local now [/system resource get uptime]\n\
+          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
+          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
+          \_ :do {\n\
+          \_   :local seen 0\n\
+          \_   :foreach link in=[/interface ethernet find where running] do={\n\
+          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
+          \_   }\n\
+          \_   :set boot (\$boot . \".\" . \$seen)\n\
+          \_ } on-error={}\n\
+          \_ :set ispvmNetwatchBoot \$boot\n\
+          \_ :set ispvmNetwatchTaken 0\n\
+          \_ :set ispvmNetwatchLost 0\n\
+          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
+          }\n\
+          :local waiting \$ispvmNetwatchQueue\n\
+          :local have [:len \$waiting]\n\
+          :local seq \$ispvmNetwatchTaken\n\
+          :local from 0\n\
+          :if (\$have > 0) do={\n\
+          \_ :local tail (\$waiting->(\$have - 1))\n\
+          \_ :local head (\$waiting->0)\n\
+          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
+          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
+          \_ :if (\$from < 0) do={ :set from 0 }\n\
+          }\n\
+          :local kept [:toarray \"\"]\n\
+          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
+          :foreach item in=\$added do={\n\
+          \_ :set seq (\$seq + 1)\n\
+          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
+          }\n\
+          :set have [:len \$kept]\n\
+          :if (\$have > 200) do={\n\
+          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
+          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
+          }\n\
+          :set ispvmNetwatchQueue \$kept\n\
+          :local busy false\n\
+          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
+          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
+        :local row [/tool netwatch find where comment="ispvm: gateway"]
+        :if ([:len $row] = 1) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
+          }
+        } else={
+          /tool netwatch remove $row
+          /tool netwatch add comment="ispvm: gateway" host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
         }
-      } else={
-        /tool netwatch remove $row
-        /tool netwatch add comment="ispvm: gateway" host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
+        :set isSet true
+      } on-error={}
+      :if (!$isSet) do={
+        :set failed true
+        :set ispvmNotes ($ispvmNotes , "netwatch refused the entry \"gateway\" (host 198.51.100.1); the others are not touched by that.")
       }
     }
+    :if ($failed) do={ :error stop }
     :set ispvmDone ($ispvmDone , "push-netwatch")
   }
 } on-error={
@@ -662,9 +688,11 @@
         # ISP Visual Monitor: tells every 60 seconds how the router is. Holds the router's key.\n\
         /system script run ispvm-functions\n\
         :global ispvmRouterText\n\
+        :global ispvmRouterCount\n\
         :global ispvmRouterBeatAt\n\
         :global ispvmRouterBeatBoot\n\
         :global ispvmRouterBeatSeq\n\
+        :global ispvmRouterSessionCount\n\
         :local now [/system resource get uptime]\n\
         :local busy false\n\
         :if ([:typeof \$ispvmRouterBeatAt] = \"time\") do={ :if ((\$now - \$ispvmRouterBeatAt) < 2m) do={ :set busy true } }\n\
@@ -684,48 +712,19 @@
         \_ }\n\
         \_ :set ispvmRouterBeatSeq (\$ispvmRouterBeatSeq + 1)\n\
         \_ :local sessions \"null\"\n\
+        \_ :if ([:typeof \$ispvmRouterSessionCount] = \"num\") do={ :set sessions \$ispvmRouterSessionCount }\n\
         \_ :local ports \"\"\n\
         \_ :local count 0\n\
         \_ :foreach port in=[/interface find where !dynamic] do={\n\
         \_   :if (\$count < 20 and [:len \$ports] < 2500) do={\n\
         \_     :do {\n\
         \_       :local one (\"{\\\"name\\\":\\\"\" . [\$ispvmRouterText text=[/interface get \$port name]] . \"\\\",\\\"running\\\":\" . [/interface get \$port running] . \",\\\"disabled\\\":\" . [/interface get \$port disabled])\n\
-        \_       :local sum 0\n\
-        \_       :local each 0\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port rx-byte]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"rx\\\":\" . \$sum)\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port tx-byte]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"tx\\\":\" . \$sum)\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port rx-packet]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"rxp\\\":\" . \$sum)\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port tx-packet]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"txp\\\":\" . \$sum)\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port rx-error]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \_       :set each [/interface get \$port tx-error]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"err\\\":\" . \$sum)\n\
-        \_       :set sum 0\n\
-        \_       :set each [/interface get \$port rx-drop]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \_       :set each [/interface get \$port tx-drop]\n\
-        \_       :if ([:typeof \$each] = \"num\") do={ :set sum (\$sum + \$each) }\n\
-        \n\
-        \_       :set one (\$one . \",\\\"drop\\\":\" . \$sum)\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"rx\" value=[/interface get \$port rx-byte]])\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"tx\" value=[/interface get \$port tx-byte]])\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"rxp\" value=[/interface get \$port rx-packet]])\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"txp\" value=[/interface get \$port tx-packet]])\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"err\" value=[/interface get \$port rx-error] more=[/interface get \$port tx-error]])\n\
+        \_       :set one (\$one . [\$ispvmRouterCount key=\"drop\" value=[/interface get \$port rx-drop] more=[/interface get \$port tx-drop]])\n\
         \_       :if (\$count > 0) do={ :set ports (\$ports . \",\") }\n\
         \_       :set ports (\$ports . \$one . \"}\")\n\
         \_       :set count (\$count + 1)\n\
@@ -733,14 +732,13 @@
         \_   }\n\
         \_ }\n\
         \_ :local beat (\"{\\\"seq\\\":\" . \$ispvmRouterBeatSeq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\\\"kind\\\":\\\"heartbeat\\\",\\\"every\\\":60,\\\"sessions\\\":\" . \$sessions)\n\
-        \_ :set beat (\$beat . \",\\\"cpu\\\":\" . [/system resource get cpu-load])\n\
-        \_ :set beat (\$beat . \",\\\"memFree\\\":\" . [/system resource get free-memory])\n\
-        \_ :set beat (\$beat . \",\\\"memTotal\\\":\" . [/system resource get total-memory])\n\
-        \_ :set beat (\$beat . \",\\\"diskFree\\\":\" . [/system resource get free-hdd-space])\n\
-        \_ :set beat (\$beat . \",\\\"diskTotal\\\":\" . [/system resource get total-hdd-space])\n\
-        \_ :set beat (\$beat . \",\\\"version\\\":\\\"\" . [\$ispvmRouterText text=[/system resource get version]] . \"\\\"\")\n\
-        \_ :set beat (\$beat . \",\\\"board\\\":\\\"\" . [\$ispvmRouterText text=[/system resource get board-name]] . \"\\\"\")\n\
-        \_ :set beat (\$beat . \",\\\"identity\\\":\\\"\" . [\$ispvmRouterText text=[/system identity get name]] . \"\\\",\\\"ports\\\":[\" . \$ports . \"]}\")\n\
+        \_ :set beat (\$beat . [\$ispvmRouterCount key=\"cpu\" value=[/system resource get cpu-load]])\n\
+        \_ :set beat (\$beat . [\$ispvmRouterCount key=\"memFree\" value=[/system resource get free-memory]])\n\
+        \_ :set beat (\$beat . [\$ispvmRouterCount key=\"memTotal\" value=[/system resource get total-memory]])\n\
+        \_ :set beat (\$beat . [\$ispvmRouterCount key=\"diskFree\" value=[/system resource get free-hdd-space]])\n\
+        \_ :set beat (\$beat . [\$ispvmRouterCount key=\"diskTotal\" value=[/system resource get total-hdd-space]])\n\
+        \_ :set beat (\$beat . \",\\\"version\\\":\\\"\" . [\$ispvmRouterText text=[/system resource get version]] . \"\\\",\\\"board\\\":\\\"\" . [\$ispvmRouterText text=[/system resource get board-name]])\n\
+        \_ :set beat (\$beat . \"\\\",\\\"identity\\\":\\\"\" . [\$ispvmRouterText text=[/system identity get name]] . \"\\\",\\\"ports\\\":[\" . \$ports . \"]}\")\n\
         \_ :local gmt \"null\"\n\
         \_ :do { :set gmt (\"\\\"\" . [/system clock get gmt-offset] . \"\\\"\") } on-error={}\n\
         \_ :local body (\"{\\\"v\\\":1,\\\"queue\\\":\\\"heartbeat\\\",\\\"boot\\\":\\\"\" . \$ispvmRouterBeatBoot . \"\\\",\\\"up\\\":\\\"\" . [/system resource get uptime] . \"\\\",\\\"clock\\\":\\\"\" . [/system clock get date] . \" \" . [/system clock get time] . \"\\\",\\\"gmt\\\":\" . \$gmt)\n\

@@ -46,9 +46,9 @@
     :if ($isNumber) do={ :set minor ($minor . $c) }
   }
   :local release ([:tonum $major] * 1000 + [:tonum $minor])
-  :if ($release >= 7018 and $release <= 7019) do={ :set ispvmGo true }
+  :if ($release >= 7018 and $release <= 7021) do={ :set ispvmGo true }
 } on-error={}
-:if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.18 to 7.19) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
+:if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.18 to 7.21) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
 # -- device-mode: Ask device-mode whether the router may report by itself
 # From 7.17 on boards are delivered with fetch or scheduler forbidden, and only somebody who stands beside the router can allow them.
@@ -178,7 +178,7 @@
 # -- api-tls: The API over TLS, for the agents
 # Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents
 # alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's
-# choice.
+# choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -221,6 +221,10 @@
       :set ispvmNotes ($ispvmNotes , "the API over TLS was open to every address before and still is.")
     }
     :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+    :do {
+      :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+      :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+    } on-error={}
     :set ispvmDone ($ispvmDone , "api-tls")
   }
 } on-error={
@@ -401,6 +405,13 @@
         \_ }\n\
         \_ :return \$out\n\
         }\n\
+        # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.\n\
+        :global ispvmRouterCount do={\n\
+        \_ :local sum 0\n\
+        \_ :if ([:typeof \$value] = \"num\") do={ :set sum \$value }\n\
+        \_ :if ([:typeof \$more] = \"num\") do={ :set sum (\$sum + \$more) }\n\
+        \_ :return (\",\\\"\" . \$key . \"\\\":\" . \$sum)\n\
+        }\n\
         # Queues the items in \$added and has them sent.\n\
         :global ispvmRouterPut do={\n\
         \_ :global ispvmRouterQueue\n\
@@ -489,7 +500,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmRouterSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmRouterSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmRouterQueue\n\
@@ -575,7 +590,7 @@
 
 # -- push-watch: The watcher
 # A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions; a scheduler
-# starts it again when it has stopped. It changes nothing else on the router.
+# starts it again when it has stopped. It changes nothing else on the router, and runs with the rights of who imports this.
 :do {
   :global ispvmGo
   :global ispvmPush
@@ -672,7 +687,9 @@
         # ISP Visual Monitor: tells when the number of PPP sessions has changed by a tenth, and by five at least.\n\
         :global ispvmRouterPut\n\
         :global ispvmRouterSessions\n\
+        :global ispvmRouterSessionCount\n\
         :local count [/ppp active print count-only]\n\
+        :set ispvmRouterSessionCount \$count\n\
         :if ([:typeof \$ispvmRouterSessions] != \"num\") do={ :set ispvmRouterSessions \$count }\n\
         :local change (\$count - \$ispvmRouterSessions)\n\
         :if (\$change < 0) do={ :set change (0 - \$change) }\n\
@@ -789,6 +806,8 @@
   :if ($ispvmGo and $ispvmPush) do={
     /tool netwatch remove [/tool netwatch find where comment~"^ispvm: "]
     /system script remove [/system script find where name="ispvm-push-netwatch"]
+    :local failed false
+    :if ($failed) do={ :error stop }
     :set ispvmDone ($ispvmDone , "push-netwatch")
   }
 } on-error={

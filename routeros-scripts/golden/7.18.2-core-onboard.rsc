@@ -46,9 +46,9 @@
     :if ($isNumber) do={ :set minor ($minor . $c) }
   }
   :local release ([:tonum $major] * 1000 + [:tonum $minor])
-  :if ($release >= 7018 and $release <= 7019) do={ :set ispvmGo true }
+  :if ($release >= 7018 and $release <= 7021) do={ :set ispvmGo true }
 } on-error={}
-:if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.18 to 7.19) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
+:if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.18 to 7.21) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
 # -- device-mode: Ask device-mode whether the router may report by itself
 # From 7.17 on boards are delivered with fetch or scheduler forbidden, and only somebody who stands beside the router can allow them.
@@ -178,7 +178,7 @@
 # -- api-tls: The API over TLS, for the agents
 # Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents
 # alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's
-# choice.
+# choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -221,6 +221,10 @@
       :set ispvmNotes ($ispvmNotes , "the API over TLS was open to every address before and still is.")
     }
     :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+    :do {
+      :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+      :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+    } on-error={}
     :set ispvmDone ($ispvmDone , "api-tls")
   }
 } on-error={
@@ -402,6 +406,13 @@
         \_ }\n\
         \_ :return \$out\n\
         }\n\
+        # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.\n\
+        :global ispvmRouterCount do={\n\
+        \_ :local sum 0\n\
+        \_ :if ([:typeof \$value] = \"num\") do={ :set sum \$value }\n\
+        \_ :if ([:typeof \$more] = \"num\") do={ :set sum (\$sum + \$more) }\n\
+        \_ :return (\",\\\"\" . \$key . \"\\\":\" . \$sum)\n\
+        }\n\
         # Queues the items in \$added and has them sent.\n\
         :global ispvmRouterPut do={\n\
         \_ :global ispvmRouterQueue\n\
@@ -490,7 +501,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmRouterSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmRouterSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmRouterQueue\n\
@@ -576,7 +591,7 @@
 
 # -- push-watch: The watcher
 # A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions; a scheduler
-# starts it again when it has stopped. It changes nothing else on the router.
+# starts it again when it has stopped. It changes nothing else on the router, and runs with the rights of who imports this.
 :do {
   :global ispvmGo
   :global ispvmPush
@@ -763,6 +778,7 @@
   :global ispvmGo
   :global ispvmPush
   :global ispvmDone
+  :global ispvmNotes
   :if ($ispvmGo and $ispvmPush) do={
     /tool netwatch remove [/tool netwatch find where comment~"^ispvm: " and comment!="ispvm: gateway"]
     {
@@ -795,7 +811,11 @@
         \_     :local recent [:toarray \"\"]\n\
         \_     :foreach sent in=\$ispvmNetwatchSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
         \_     :set ispvmNetwatchSent \$recent\n\
-        \_     :if ([:len \$recent] < 20) do={ :set turn true } else={ :delay 1s }\n\
+        \_     :local sends [:len \$recent]\n\
+        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       :if (!\$turn) do={ :delay 1s }\n\
+        \_     }\n\
         \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false }\n\
         \_   }\n\
         \_   :local waiting \$ispvmNetwatchQueue\n\
@@ -872,131 +892,141 @@
         :if ([/system script get $row comment] != "ispvm: sends what netwatch has seen") do={ /system script set $row comment="ispvm: sends what netwatch has seen" }
       }
     }
+    :local failed false
     {
-      :local up "\
-        :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
-        :local rtt \$\"rtt-avg\"\n\
-        :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
-        :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
-        :local loss \$\"loss-percent\"\n\
-        :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
-        :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
-        :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
-        :local added [:toarray \"\"]\n\
-        :set added (\$added , \$item)\n\
-        :global ispvmNetwatchQueue\n\
-        :global ispvmNetwatchTaken\n\
-        :global ispvmNetwatchLost\n\
-        :global ispvmNetwatchBoot\n\
-        :global ispvmNetwatchPushAt\n\
-        :local now [/system resource get uptime]\n\
-        :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-        \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-        \_ :do {\n\
-        \_   :local seen 0\n\
-        \_   :foreach link in=[/interface ethernet find where running] do={\n\
-        \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-        \_   }\n\
-        \_   :set boot (\$boot . \".\" . \$seen)\n\
-        \_ } on-error={}\n\
-        \_ :set ispvmNetwatchBoot \$boot\n\
-        \_ :set ispvmNetwatchTaken 0\n\
-        \_ :set ispvmNetwatchLost 0\n\
-        \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-        }\n\
-        :local waiting \$ispvmNetwatchQueue\n\
-        :local have [:len \$waiting]\n\
-        :local seq \$ispvmNetwatchTaken\n\
-        :local from 0\n\
-        :if (\$have > 0) do={\n\
-        \_ :local tail (\$waiting->(\$have - 1))\n\
-        \_ :local head (\$waiting->0)\n\
-        \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-        \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_ :if (\$from < 0) do={ :set from 0 }\n\
-        }\n\
-        :local kept [:toarray \"\"]\n\
-        :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-        :foreach item in=\$added do={\n\
-        \_ :set seq (\$seq + 1)\n\
-        \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-        }\n\
-        :set have [:len \$kept]\n\
-        :if (\$have > 200) do={\n\
-        \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-        \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-        }\n\
-        :set ispvmNetwatchQueue \$kept\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
-      :local down "\
-        :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
-        :local rtt \$\"rtt-avg\"\n\
-        :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
-        :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
-        :local loss \$\"loss-percent\"\n\
-        :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
-        :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
-        :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
-        :local added [:toarray \"\"]\n\
-        :set added (\$added , \$item)\n\
-        :global ispvmNetwatchQueue\n\
-        :global ispvmNetwatchTaken\n\
-        :global ispvmNetwatchLost\n\
-        :global ispvmNetwatchBoot\n\
-        :global ispvmNetwatchPushAt\n\
-        :local now [/system resource get uptime]\n\
-        :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-        \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-        \_ :do {\n\
-        \_   :local seen 0\n\
-        \_   :foreach link in=[/interface ethernet find where running] do={\n\
-        \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-        \_   }\n\
-        \_   :set boot (\$boot . \".\" . \$seen)\n\
-        \_ } on-error={}\n\
-        \_ :set ispvmNetwatchBoot \$boot\n\
-        \_ :set ispvmNetwatchTaken 0\n\
-        \_ :set ispvmNetwatchLost 0\n\
-        \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-        }\n\
-        :local waiting \$ispvmNetwatchQueue\n\
-        :local have [:len \$waiting]\n\
-        :local seq \$ispvmNetwatchTaken\n\
-        :local from 0\n\
-        :if (\$have > 0) do={\n\
-        \_ :local tail (\$waiting->(\$have - 1))\n\
-        \_ :local head (\$waiting->0)\n\
-        \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-        \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_ :if (\$from < 0) do={ :set from 0 }\n\
-        }\n\
-        :local kept [:toarray \"\"]\n\
-        :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-        :foreach item in=\$added do={\n\
-        \_ :set seq (\$seq + 1)\n\
-        \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-        }\n\
-        :set have [:len \$kept]\n\
-        :if (\$have > 200) do={\n\
-        \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-        \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-        }\n\
-        :set ispvmNetwatchQueue \$kept\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
-      :local row [/tool netwatch find where comment="ispvm: gateway"]
-      :if ([:len $row] = 1) do={
-        :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-          /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
+      :local isSet false
+      :do {
+        :local up "\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
+          :local rtt \$\"rtt-avg\"\n\
+          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
+          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
+          :local loss \$\"loss-percent\"\n\
+          :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
+          :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
+          :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
+          :local added [:toarray \"\"]\n\
+          :set added (\$added , \$item)\n\
+          :global ispvmNetwatchQueue\n\
+          :global ispvmNetwatchTaken\n\
+          :global ispvmNetwatchLost\n\
+          :global ispvmNetwatchBoot\n\
+          :global ispvmNetwatchPushAt\n\
+          :local now [/system resource get uptime]\n\
+          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
+          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
+          \_ :do {\n\
+          \_   :local seen 0\n\
+          \_   :foreach link in=[/interface ethernet find where running] do={\n\
+          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
+          \_   }\n\
+          \_   :set boot (\$boot . \".\" . \$seen)\n\
+          \_ } on-error={}\n\
+          \_ :set ispvmNetwatchBoot \$boot\n\
+          \_ :set ispvmNetwatchTaken 0\n\
+          \_ :set ispvmNetwatchLost 0\n\
+          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
+          }\n\
+          :local waiting \$ispvmNetwatchQueue\n\
+          :local have [:len \$waiting]\n\
+          :local seq \$ispvmNetwatchTaken\n\
+          :local from 0\n\
+          :if (\$have > 0) do={\n\
+          \_ :local tail (\$waiting->(\$have - 1))\n\
+          \_ :local head (\$waiting->0)\n\
+          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
+          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
+          \_ :if (\$from < 0) do={ :set from 0 }\n\
+          }\n\
+          :local kept [:toarray \"\"]\n\
+          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
+          :foreach item in=\$added do={\n\
+          \_ :set seq (\$seq + 1)\n\
+          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
+          }\n\
+          :set have [:len \$kept]\n\
+          :if (\$have > 200) do={\n\
+          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
+          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
+          }\n\
+          :set ispvmNetwatchQueue \$kept\n\
+          :local busy false\n\
+          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
+          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
+        :local down "\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
+          :local rtt \$\"rtt-avg\"\n\
+          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
+          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
+          :local loss \$\"loss-percent\"\n\
+          :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
+          :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
+          :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
+          :local added [:toarray \"\"]\n\
+          :set added (\$added , \$item)\n\
+          :global ispvmNetwatchQueue\n\
+          :global ispvmNetwatchTaken\n\
+          :global ispvmNetwatchLost\n\
+          :global ispvmNetwatchBoot\n\
+          :global ispvmNetwatchPushAt\n\
+          :local now [/system resource get uptime]\n\
+          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
+          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
+          \_ :do {\n\
+          \_   :local seen 0\n\
+          \_   :foreach link in=[/interface ethernet find where running] do={\n\
+          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
+          \_   }\n\
+          \_   :set boot (\$boot . \".\" . \$seen)\n\
+          \_ } on-error={}\n\
+          \_ :set ispvmNetwatchBoot \$boot\n\
+          \_ :set ispvmNetwatchTaken 0\n\
+          \_ :set ispvmNetwatchLost 0\n\
+          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
+          }\n\
+          :local waiting \$ispvmNetwatchQueue\n\
+          :local have [:len \$waiting]\n\
+          :local seq \$ispvmNetwatchTaken\n\
+          :local from 0\n\
+          :if (\$have > 0) do={\n\
+          \_ :local tail (\$waiting->(\$have - 1))\n\
+          \_ :local head (\$waiting->0)\n\
+          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
+          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
+          \_ :if (\$from < 0) do={ :set from 0 }\n\
+          }\n\
+          :local kept [:toarray \"\"]\n\
+          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
+          :foreach item in=\$added do={\n\
+          \_ :set seq (\$seq + 1)\n\
+          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
+          }\n\
+          :set have [:len \$kept]\n\
+          :if (\$have > 200) do={\n\
+          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
+          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
+          }\n\
+          :set ispvmNetwatchQueue \$kept\n\
+          :local busy false\n\
+          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
+          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
+        :local row [/tool netwatch find where comment="ispvm: gateway"]
+        :if ([:len $row] = 1) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
+          }
+        } else={
+          /tool netwatch remove $row
+          /tool netwatch add comment="ispvm: gateway" host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
         }
-      } else={
-        /tool netwatch remove $row
-        /tool netwatch add comment="ispvm: gateway" host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
+        :set isSet true
+      } on-error={}
+      :if (!$isSet) do={
+        :set failed true
+        :set ispvmNotes ($ispvmNotes , "netwatch refused the entry \"gateway\" (host 198.51.100.1); the others are not touched by that.")
       }
     }
+    :if ($failed) do={ :error stop }
     :set ispvmDone ($ispvmDone , "push-netwatch")
   }
 } on-error={

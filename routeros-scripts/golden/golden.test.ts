@@ -8,8 +8,8 @@ import { releaseIn } from "../src/check/tree.ts"
 import { faultsIn, needsOf as heldFor, makeScript } from "../src/companion/companion.ts"
 import { lintScript } from "../src/lint/lint.ts"
 import { needsOf } from "../src/lint/policies.ts"
-import { goldenFiles, keptIn, REWRITE, textOf } from "./golden.ts"
-import { GOLDENS, isV7 } from "./wishes.ts"
+import { bootstrapOf, goldenFiles, keptIn, REWRITE, textOf } from "./golden.ts"
+import { GOLDEN_RELEASES, GOLDENS, isV7 } from "./wishes.ts"
 
 const recordings = process.env.ISPVM_RECORDINGS
 const ours = (name: string): Release => {
@@ -57,6 +57,15 @@ test("every script is taken by its release, by the release's own commands", (t) 
 
 test("lint finds no trap in them, nor in the scripts that they keep", () => {
   for (const golden of GOLDENS) assert.deepEqual(lintScript(textOf(golden), ours(golden.release)), [], golden.name)
+})
+
+test("the one line that fetches a script is taken by every release, and lint finds no trap in it", () => {
+  for (const name of GOLDEN_RELEASES) {
+    const line = bootstrapOf(name)
+    assert.match(line, /^[^\n]+\n$/)
+    assert.equal(checkScript(line, ours(name)).ok, true, name)
+    assert.deepEqual(lintScript(line, ours(name)), [], name)
+  }
 })
 
 test("what a script needs is held by whoever is told to import it", () => {

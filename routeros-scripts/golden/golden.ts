@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { makeScript } from "../src/companion/companion.ts"
-import { GOLDENS, type Golden, isKeptWhole } from "./wishes.ts"
+import { bootstrapCommand, makeScript } from "../src/companion/companion.ts"
+import { GOLDEN_RELEASES, GOLDENS, type Golden, isKeptWhole, isWholeRelease } from "./wishes.ts"
 
 export const REWRITE = "node routeros-scripts/golden/write.ts"
 
@@ -16,10 +16,15 @@ const seenFromAfar = (golden: Golden): string => {
   return `${golden.name}\t${text.split("\n").length - 1}\t${Buffer.byteLength(text)}\t${hash}\n`
 }
 
+/** The one line that fetches a script. */
+export const bootstrapOf = (release: string): string =>
+  `${bootstrapCommand({ host: "192.0.2.1", port: 8445, caFingerprint: "0123456789abcdef".repeat(4), secret: "example-secret_0", release })}\n`
+
 /** Every file that belongs here, with what is in it. */
 export const goldenFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...GOLDENS.filter(isKeptWhole).map((golden) => [`${golden.name}.rsc`, textOf(golden)] as const),
+    ...GOLDEN_RELEASES.filter(isWholeRelease).map((release) => [`${release}-bootstrap.rsc`, bootstrapOf(release)] as const),
     [
       "others.tsv",
       `name\tlines\tbytes\tsha256\n${GOLDENS.filter((golden) => !isKeptWhole(golden))

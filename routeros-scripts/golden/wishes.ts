@@ -55,7 +55,8 @@ export type Golden = { readonly name: string; readonly release: string; readonly
 
 /** Kept whole for the oldest and for one in the middle; of the others what they look like from afar. */
 const WHOLE: readonly string[] = ["6.49.17", "7.18.2"]
-export const isKeptWhole = ({ release }: Golden): boolean => WHOLE.includes(release)
+export const isWholeRelease = (release: string): boolean => WHOLE.includes(release)
+export const isKeptWhole = ({ release }: Golden): boolean => isWholeRelease(release)
 
 export const GOLDENS: readonly Golden[] = GOLDEN_RELEASES.flatMap((release) =>
   DUTIES.flatMap((duty) =>

@@ -18,7 +18,7 @@ const RIGHTS: readonly (readonly [path: RegExp, needs: readonly Policy[]])[] = [
   [/^\/(import|execute)$/, ["read"]],
   [/^\/[a-z0-9-]+$/, []],
 ]
-const rightsOf = (path: string): readonly Policy[] => RIGHTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
+export const rightsOf = (path: string): readonly Policy[] => RIGHTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
 
 export type StoredScript = {
   /** `/system/script ispvm-push`. */

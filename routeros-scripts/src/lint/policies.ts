@@ -1,31 +1,19 @@
 /** Which policies a script needs: by its commands, and by those of what it detaches. After the manual's page on users; nothing more is known. */
 import { checkScript, type Release } from "../check/check.ts"
+import { rightsOf } from "../companion/rights.ts"
 import { laterTexts } from "./later.ts"
-import { givenIn, menuOf, plainOf, type Site, sitesIn } from "./walk.ts"
+import { givenIn, plainOf, type Site, sitesIn } from "./walk.ts"
 
-const READS = /^(print|find|get|export|recursive-print|monitor|monitor-traffic|check-for-updates)$/
-const CHANGES =
-  /^(add|set|remove|enable|disable|unset|edit|comment|move|reset|reset-counters|reset-counters-all|import|sign|update|clear)$/
-
-/** By path first, then by what the command is called. Scripting commands and the log need none. */
-const BY_PATH: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
-  [/^\/(tool\/)?(fetch|ping|traceroute|bandwidth-test|flood-ping|ping-speed)$/, ["test"]],
+/** What our own scripts never ask for stands here; the rest is told in one place. */
+const MORE: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
   [/^\/tool\/(torch|sniffer|traffic-generator)/, ["sniff"]],
-  [/^\/system\/(reboot|shutdown)$/, ["reboot"]],
   [/^\/password$/, ["password"]],
   [/^\/system\/backup\//, ["sensitive"]],
-  [/^\/user(\/[a-z-]+)?\/(add|set|remove|enable|disable|comment|unset|reset|import)$/, ["write", "policy"]],
+  [/^\/user\/[a-z-]+\/(add|set|remove|import)$/, ["write", "policy"]],
   [/^\/system\/device-mode\/update$/, ["write", "policy"]],
-  [/^\/system\/script\/run$/, ["read"]],
 ]
 
-export const policiesOf = (path: string): readonly string[] => {
-  const told = BY_PATH.find(([pattern]) => pattern.test(path))
-  if (told !== undefined) return told[1]
-  const verb = path.slice(menuOf(path).length + 1)
-  if (menuOf(path) === "" && verb !== "export") return []
-  return READS.test(verb) ? ["read"] : CHANGES.test(verb) ? ["write"] : []
-}
+export const policiesOf = (path: string): readonly string[] => MORE.find(([pattern]) => pattern.test(path))?.[1] ?? rightsOf(path)
 
 export const policiesIn = (text: string | undefined): readonly string[] =>
   (text ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))

@@ -180,7 +180,7 @@ const netwatch = (wish: Wish, push: PushWish): Draft => {
     why: `Adds ${plans.length === 1 ? "one entry" : `${plans.length} entries`} of netwatch whose scripts queue what they see and have a stored script send it; none of them waits for the network. The sender holds the router's own key.`,
     text: `${MENU} remove [${MENU} find where ${stale}]
 ${plans.length === 0 ? dropScript(script.name) : store(script)}:local failed false
-${plans.map(watchEntry).join("")}:if ($failed) do={ :error "an entry of netwatch was refused" }
+${plans.map(watchEntry).join("")}:if ($failed) do={ :error stop }
 `,
     remove: `${MENU} remove [${MENU} find where comment~"^${tagged("")}"]
 ${stopJobs(script.name)}${dropScript(script.name)}`,
