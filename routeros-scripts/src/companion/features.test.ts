@@ -23,11 +23,11 @@ test("every row that the command trees can show is as they show it, release by r
     }
   }
   t.diagnostic(`${held} cells held against trees`)
-  assert.ok(held > 100)
+  assert.ok(held >= 100)
 })
 
 test("a release's neighbours get the same script as far as the table says so", () => {
-  assert.deepEqual(sameAs("7.18.2"), { from: 7018, to: 7019 })
+  assert.deepEqual(sameAs("7.18.2"), { from: 7018, to: 7021 })
   assert.deepEqual(sameAs("6.49.17"), { from: 6000, to: 6999 })
   assert.deepEqual(sameAs("7.24"), { from: 7022, to: 7999 })
   assert.equal(minorOf("7.9.2"), 7009)

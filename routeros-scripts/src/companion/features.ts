@@ -18,33 +18,20 @@ export const FEATURES = {
   fileAdd: { since: "7.9", command: "/file/add", argument: "contents" },
   /** `:onerror` keeps an error's text. */
   onError: { since: "7.13", command: "/onerror", argument: "in" },
-  serialize: { since: "7.13", command: "/serialize", argument: "value" },
-  convert: { since: "7.11", command: "/convert", argument: "value" },
   /** Boards are delivered with fetch or scheduler forbidden. The menu is older; it did not matter. */
   deviceMode: { since: "7.17", command: null },
   restApi: { since: "7.1", command: null },
   /** IPv6's menus are part of the main package. */
   ipv6: { since: "7.0", command: "/ipv6/firewall/filter/add", argument: "chain" },
-  /** Dates as `2024-03-01`. */
-  isoDates: { since: "7.10", command: null },
   bsdSyslog: { since: "6.0", until: "7.18", command: "/system/logging/action/add", argument: "bsd-syslog" },
   remoteLogFormat: { since: "7.18", command: "/system/logging/action/add", argument: "remote-log-format" },
   addTopicsString: { since: "7.22", command: "/system/logging/action/add", argument: "add-topics-string" },
-  /** `/ip service` lists connections as rows as well. */
-  serviceSessions: { since: "7.16", command: "/ip/service/set", argument: "max-sessions" },
-  /** v6 has peers, v7 sessions. */
-  bgpSession: { since: "7.0", command: "/routing/bgp/session/print", argument: "where" },
-  bgpPeer: { since: "6.0", until: "7.0", command: "/routing/bgp/peer/print", argument: "where" },
   fetchOutput: { since: "7.0", command: "/tool/fetch", argument: "output" },
   fetchIdleTimeout: { since: "7.16", command: "/tool/fetch", argument: "idle-timeout" },
   /** What is watched by more than a ping: types, thresholds, and a script after every test. */
   netwatchTypes: { since: "7.4", command: "/tool/netwatch/add", argument: "type" },
   netwatchTestScript: { since: "7.4", command: "/tool/netwatch/add", argument: "test-script" },
-  netwatchName: { since: "7.5", command: "/tool/netwatch/add", argument: "name" },
-  netwatchSource: { since: "7.11", command: "/tool/netwatch/add", argument: "src-address" },
   netwatchDns: { since: "7.16", command: "/tool/netwatch/add", argument: "dns-server" },
-  netwatchIgnoreInitial: { since: "7.17", command: "/tool/netwatch/add", argument: "ignore-initial-up" },
-  netwatchEarly: { since: "7.20", command: "/tool/netwatch/add", argument: "early-failure-detection" },
 } as const satisfies Readonly<Record<string, Row>>
 export type Feature = keyof typeof FEATURES
 

@@ -25,7 +25,8 @@ export const topicsOf = (duty: Duty): readonly string[] =>
 
 /** Who sent a line, when and how bad: the form with all that the release has. */
 const formOf = (release: string): Record<string, string> => ({
-  ...(has(release, "bsdSyslog") ? { "bsd-syslog": "yes" } : { "remote-log-format": "syslog" }),
+  ...(has(release, "bsdSyslog") ? { "bsd-syslog": "yes" } : {}),
+  ...(has(release, "remoteLogFormat") ? { "remote-log-format": "syslog" } : {}),
   ...(has(release, "addTopicsString") ? { "add-topics-string": "yes" } : {}),
   "syslog-facility": "daemon",
 })
