@@ -85,6 +85,18 @@ test("a wish that needs other secrets leaves those in use alone until the router
   assert.deepEqual([now.snmpV3, now.snmpCommunity?.startsWith("ispvm-")], [null, true])
 })
 
+test("a credential that somebody removed is made anew by the next script", async () => {
+  const id = await open.wanted()
+  const first = await open.onboard(id)
+  const made = () => rig.dbs.ui.asOrg(rig.org, (tx) => tx`select credential_id as id from companion.wish where device_id = ${id}`)
+  const [was] = await made()
+  await open.inventory.removeCredential(rig.actor, String(was?.id))
+  assert.equal((await made())[0]?.id, null)
+  const second = await open.onboard(id)
+  const userIn = (text: string) => /name="?(ispvm-[0-9a-f]{6})/.exec(text)?.[1] ?? assert.fail("no account")
+  assert.notEqual(userIn(first.text), userIn(second.text))
+})
+
 // ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test("verifying says who cannot be asked, and why", async () => {

@@ -47,6 +47,8 @@ const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)
 export const agentAddresses = ({ agent, device, ownAddresses }: Surroundings): readonly string[] => {
   if (agent === null || agent.address === null) return []
   const address = unmapped(agent.address)
+  // of an address with a zone only the cable it is on knows anything
+  if (isIP(address) === 0 || address.includes("%")) return []
   return isLoopback(address) && !isLoopback(device.address) ? ownAddresses : [address]
 }
 
@@ -106,20 +108,20 @@ export const wishOf = (input: CompanionInput, release: string, around: Surroundi
         : null,
       harden: input.harden,
     },
-    remarks: remarksOn(input, { isTold: told, agents, agent, syslogTo, host, names: around.certificateNames }),
+    remarks: remarksOn(input, { isTold: told, agents, syslogTo, host, around }),
   }
 }
 
 type Found = {
   readonly isTold: boolean
   readonly agents: readonly string[]
-  readonly agent: KnownAgent | null
   readonly syslogTo: Wish["syslogTo"]
   readonly host: string
-  readonly names: readonly string[]
+  readonly around: Surroundings
 }
 /** What was left out of the wish, and what was guessed: said, since a router that does less than was chosen looks like a fault. */
-const remarksOn = (input: CompanionInput, { isTold, agents, agent, syslogTo, host, names }: Found): readonly Remark[] => {
+const remarksOn = (input: CompanionInput, { isTold, agents, syslogTo, host, around }: Found): readonly Remark[] => {
+  const { agent, device, certificateNames: names } = around
   const remarks: Remark[] = []
   const say = (id: string, text: string): void => void remarks.push({ id, text })
   const wantsAgent = input.api || input.snmp !== "off"
@@ -142,7 +144,7 @@ const remarksOn = (input: CompanionInput, { isTold, agents, agent, syslogTo, hos
         ? "The router's agent takes no syslog at the moment, so the router's log is not sent to it."
         : "Only prefixes are given for the agent, so it is not known where the router's log is to go.",
     )
-  if (input.push && isLoopback(host))
+  if (input.push && isLoopback(host) && !isLoopback(device.address))
     say(
       "appliance-loopback",
       `The router is told to post to ${host}, which is the router itself. Type the name or address by which it reaches this appliance, or set PUBLIC_BASE_URL.`,

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { CompanionInput } from "../../api/companion.ts"
+import { agentAddresses, type KnownAgent, MASKED, releaseIn, type Surroundings, wishOf } from "./wishing.ts"
+
+const RELEASES: readonly (readonly [version: string | null, release: string | null])[] = [
+  ["7.20.4 (stable)", "7.20.4"],
+  ["RouterOS 6.49.17", "6.49.17"],
+  ["7.22rc1 (testing)", "7.22rc1"],
+  ["7.18", "7.18"],
+  ["17.20.4", null],
+  ["12.4(24)T3", null],
+  ["", null],
+  [null, null],
+]
+for (const [version, release] of RELEASES)
+  test(`a router that says "${version}" runs ${release ?? "no release that is known"}`, () =>
+    assert.equal(releaseIn(version), release))
+
+const agent = (address: string | null, syslogPort: number | null = 514): KnownAgent => ({ name: "pop", address, syslogPort })
+const around = (over: Partial<Surroundings> = {}, address = "198.51.100.1"): Surroundings => ({
+  device: { id: "d", name: "edge", address, version: null },
+  authority: { pem: "", fingerprint: "" },
+  agent: agent("192.0.2.9"),
+  ownAddresses: ["203.0.113.5"],
+  applianceHost: "noc.example.net",
+  certificateNames: ["noc.example.net", "127.0.0.1"],
+  pushPort: 8445,
+  ...over,
+})
+const ADDRESSES: readonly (readonly [from: string | null, router: string, expected: readonly string[]])[] = [
+  ["192.0.2.9", "198.51.100.1", ["192.0.2.9"]],
+  ["::ffff:192.0.2.9", "198.51.100.1", ["192.0.2.9"]],
+  ["2001:db8::9", "198.51.100.1", ["2001:db8::9"]],
+  ["127.0.0.1", "198.51.100.1", ["203.0.113.5"]],
+  ["127.0.0.1", "127.0.3.1", ["127.0.0.1"]],
+  ["fe80::1%eth0", "198.51.100.1", []],
+  [null, "198.51.100.1", []],
+]
+for (const [from, router, expected] of ADDRESSES)
+  test(`an agent that speaks from ${from} comes to ${router} from ${expected.join() || "nobody knows where"}`, () =>
+    assert.deepEqual(agentAddresses(around({ agent: agent(from) }, router)), expected))
+
+const wished = (input: object, where: Surroundings = around()) => {
+  const { wish, remarks } = wishOf(CompanionInput.parse(input), "7.18.2", where, { account: MASKED, key: MASKED.key })
+  return { wish, said: remarks.map(({ id }) => id) }
+}
+
+test("a router that an agent reaches sends no heartbeat, one that none reaches every minute, unless somebody chose", () => {
+  const alone = around({ agent: null })
+  const beats = [wished({}), wished({}, alone), wished({ heartbeatS: 30 }), wished({ heartbeatS: 0 }, alone)]
+  assert.deepEqual(
+    beats.map(({ wish }) => wish.push?.heartbeatS),
+    [0, 60, 30, 0],
+  )
+})
+
+test("without an agent nothing is set up for one, and that is said", () => {
+  const { wish, said } = wished({}, around({ agent: null }))
+  assert.deepEqual([wish.api, wish.snmp, wish.syslogTo, said], [null, null, null, ["no-agent"]])
+  const silent = wished({}, around({ agent: agent(null) }))
+  assert.deepEqual([silent.wish.api, silent.said], [null, ["no-agent"]])
+})
+
+test("the log goes to the agent's first address, and what hinders it is said", () => {
+  const typed = { agentAddresses: ["192.0.2.0/24", "192.0.2.77"] }
+  assert.deepEqual(wished(typed).wish.syslogTo, { address: "192.0.2.77", port: 514 })
+  assert.deepEqual(wished({ agentAddresses: ["192.0.2.0/24"] }).said, ["no-syslog"])
+  assert.deepEqual(wished(typed, around({ agent: agent("192.0.2.9", null) })).said, ["no-syslog"])
+  assert.deepEqual(wished({ ...typed, syslog: false }, around({ agent: agent("192.0.2.9", null) })).said, [])
+})
+
+test("a host that the router cannot mean, or that the certificate does not name, is said", () => {
+  const typed = { agentAddresses: ["192.0.2.77"] }
+  assert.deepEqual(wished({ ...typed, applianceHost: "127.0.0.1" }).said, ["appliance-loopback"])
+  assert.deepEqual(wished({ ...typed, applianceHost: "127.0.0.1" }, around({}, "127.0.3.1")).said, [])
+  assert.deepEqual(wished({ ...typed, applianceHost: "other.example.net" }).said, ["appliance-name"])
+  assert.deepEqual(wished({ ...typed, push: false, applianceHost: "other.example.net" }).said, [])
+  assert.equal(wished({ ...typed, applianceHost: "2001:db8::1" }).wish.push?.url, "https://[2001:db8::1]:8445/push/v1")
+})
