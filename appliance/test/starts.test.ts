@@ -134,7 +134,7 @@ test("a checkout in root's closed home is started: the database's user has the s
   const root = join(import.meta.dirname, "..", "..")
   const home = join(folder, "home")
   mkdirSync(home, { mode: 0o700 })
-  for (const part of ["appliance", "pki", "agent"]) {
+  for (const part of ["appliance", "pki", "agent", "routeros-scripts"]) {
     cpSync(join(root, part), join(home, part), {
       recursive: true,
       filter: (path) => !/node_modules|\.test\.ts$|fixtures|\.data/.test(path.slice(root.length)),
@@ -150,7 +150,8 @@ test("a checkout in root's closed home is started: the database's user has the s
     recursive: true,
     verbatimSymlinks: true,
   })
-  for (const part of ["appliance", "pki", "agent"]) symlinkSync(join(home, part), join(home, "node_modules", "@ispvm", part))
+  for (const part of ["appliance", "pki", "agent", "routeros-scripts"])
+    symlinkSync(join(home, part), join(home, "node_modules", "@ispvm", part))
   const dataDir = join(home, ".data")
   const elsewhere = join("/var/lib/ispvm", createHash("sha256").update(dataDir).digest("hex").slice(0, 12))
   t.after(() => rmSync(elsewhere, { recursive: true, force: true }))

@@ -1,0 +1,448 @@
+import assert from "node:assert/strict"
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
+import https from "node:https"
+import { connect as connectPlain, type Socket } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { connect as connectTls } from "node:tls"
+import { openAuthority } from "@ispvm/pki"
+import fc from "fast-check"
+import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { makeActor, makeDevice, makeInventory } from "../test/make.ts"
+import { CA_PATH, PUSH_LIMITS, PUSH_PATH, SCRIPT_PATH } from "./api/push.ts"
+import { createEvents } from "./flow/events/events.ts"
+import { createIngest } from "./flow/ingest/ingest.ts"
+import { createPushes, stateOf } from "./flow/push/push.ts"
+import { createSeries } from "./flow/series/series.ts"
+import { DeviceId } from "./platform/ids.ts"
+import { createSignal } from "./platform/signal.ts"
+import { createPushDoor, type PushDoorLimits } from "./push-door.ts"
+import type { Identified, KeyCut, KnownRouter } from "./push-keys.ts"
+
+type Answer = { status: number; headers: Record<string, unknown>; text: string; json: Record<string, unknown> }
+type Ask = {
+  key?: string | null
+  body?: unknown
+  method?: string
+  path?: string
+  agent?: https.Agent
+  headers?: Record<string, string>
+}
+
+/** The keys of a test: what the companion would say of each. */
+const makeKeys = () => {
+  const known = new Map<string, Identified>()
+  const asked = { times: 0 }
+  const cut = createSignal<KeyCut>((error) => assert.ifError(error))
+  const used: string[] = []
+  return {
+    known,
+    asked,
+    cut,
+    used: async (router: KnownRouter) => void used.push(router.name),
+    usedBy: used,
+    identify: async (bearer: string): Promise<Identified> => {
+      asked.times += 1
+      return known.get(bearer) ?? { ok: false, reason: "key-unknown", router: null }
+    },
+    takeScript: async (secret: string) =>
+      secret === "one-time"
+        ? ({ ok: true, text: "/system identity print\n" } as const)
+        : ({ ok: false, reason: "link-unknown", message: "This link is not known here." } as const),
+  }
+}
+const newKey = (): string => `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
+
+const openRig = async (db: TestDatabase, limits: Partial<PushDoorLimits> = {}) => {
+  const directory = await mkdtemp(join(tmpdir(), "ispvm-push-"))
+  const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs }
+  const lines: string[] = []
+  const counts = new Map<string, number>()
+  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)
+  const log = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`)
+  const authority = await openAuthority({ directory: join(directory, "pki"), now: Date.now, caBits: 2048, leafBits: 2048 })
+  const changes = { emit: () => undefined, on: () => () => undefined }
+  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const events = createEvents({ db: db.dbs.jobs, clock })
+  const writers = [series.write, events.write]
+  const counters = { items: () => undefined, batch: () => undefined }
+  const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
+  const pushes = createPushes({ db: db.dbs.ingest, clock, store: ingest.push, changes, count: () => undefined })
+  const keys = makeKeys()
+  const fault = { next: false }
+  const door = createPushDoor({
+    keys,
+    authority,
+    clock,
+    accept: (router, push, address) => {
+      if (!fault.next) return pushes.accept(router, push, address)
+      fault.next = false
+      return Promise.reject(new Error("the disk's secret trouble"))
+    },
+    refused: pushes.refuse,
+    binds: ["127.0.0.1"],
+    port: 0,
+    publicHost: null,
+    names: () => ["localhost", "127.0.0.1"],
+    counters: { request: count, refusedConnection: (why) => count(`connection ${why}`) },
+    log: { info: log, warn: log, error: log },
+    limits: { burst: 100_000, perSecond: 100_000, ...limits },
+  })
+  const { port } = await door.start()
+  const ask = ({ key = null, body, method = "POST", path = PUSH_PATH, agent, headers = {} }: Ask) =>
+    new Promise<Answer>((resolve, reject) => {
+      const bearer = key === null ? {} : { authorization: `Bearer ${key}` }
+      const at = { host: "127.0.0.1", port, method, path, ca: authority.rootPem, agent: agent ?? false }
+      const request = https.request({ ...at, headers: { ...bearer, ...headers } }, async (response) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of response) chunks.push(chunk)
+        const text = Buffer.concat(chunks).toString()
+        const isJson = String(response.headers["content-type"]).startsWith("application/json")
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} })
+      })
+      request.on("error", reject)
+      request.end(
+        body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      )
+    })
+  return {
+    ask,
+    authority,
+    clock,
+    counts,
+    fault,
+    keys,
+    lines,
+    port,
+    router: async (): Promise<{ key: string; router: KnownRouter }> => {
+      const device = makeDevice()
+      const { id } = await makeInventory(db).createDevice(makeActor(db.org), device)
+      const key = newKey()
+      const router = { org: db.org, device: DeviceId.parse(id), name: device.name, key: key.split(".")[1] ?? "" }
+      keys.known.set(key, { ok: true, router, untilMs: null })
+      return { key, router }
+    },
+    close: async (): Promise<void> => {
+      await door.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+let db: TestDatabase
+let rig: Awaited<ReturnType<typeof openRig>>
+before(async () => {
+  db = await testDatabase()
+  rig = await openRig(db)
+})
+after(async () => {
+  await rig.close()
+  await db.close()
+})
+
+const link = (seq: number, over: object = {}) => ({ seq, up: "1h", kind: "link", name: "ether1", state: "down", ...over })
+const pushOf = (items: readonly unknown[], over: object = {}) => ({
+  v: 1,
+  queue: "watch",
+  boot: "b",
+  up: "1h",
+  clock: "2024-03-01 13:13:32",
+  gmt: "0",
+  lost: 0,
+  items,
+  ...over,
+})
+const eventsOf = (router: KnownRouter): Promise<{ interface: string }[]> =>
+  db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ interface: string }[]>`select interface from events.event where device_id = ${router.device}`,
+  )
+const refused = (answer: Answer, status: number, code: string): void => {
+  assert.equal(answer.status, status, answer.text)
+  assert.equal(answer.json.code, code)
+  assert.match(String(answer.json.message), /\w+ \w+/)
+  assert.equal(answer.headers.connection, "close")
+}
+
+test("a push is stored once, answered, and its key told of as used; again it is known", async () => {
+  const { key, router } = await rig.router()
+  const push = pushOf([link(1), link(2, { state: "up" })])
+  assert.deepEqual((await rig.ask({ key, body: push })).json, { taken: 2, known: 0, refused: [] })
+  assert.deepEqual((await rig.ask({ key, body: push })).json, { taken: 0, known: 2, refused: [] })
+  assert.equal((await eventsOf(router)).length, 2)
+  assert.ok(rig.keys.usedBy.includes(router.name))
+})
+
+test("a key speaks for its own router, whatever it sends", async () => {
+  const [mine, other] = [await rig.router(), await rig.router()]
+  const body = pushOf([link(1), link(2, { device: other.router.device })], {})
+  const { json } = await rig.ask({ key: mine.key, body })
+  assert.equal(json.taken, 1)
+  assert.equal((await rig.ask({ key: mine.key, body: { ...body, device: other.router.device } })).status, 400)
+  assert.equal((await eventsOf(other.router)).length, 0)
+})
+
+test("a missing, malformed, unknown, revoked and expired key are each refused by name, the malformed one without a question", async () => {
+  const { router } = await rig.router()
+  const over = (reason: string): string => {
+    const key = newKey()
+    rig.keys.known.set(key, { ok: false, reason, router })
+    return key
+  }
+  const body = pushOf([link(1)])
+  const before = rig.keys.asked.times
+  refused(await rig.ask({ body }), 401, "key-missing")
+  refused(await rig.ask({ key: "ispvmr1.short", body }), 401, "key-malformed")
+  refused(await rig.ask({ headers: { authorization: `Basic ${newKey()}` }, body }), 401, "key-malformed")
+  assert.equal(rig.keys.asked.times, before)
+  refused(await rig.ask({ key: newKey(), body }), 401, "key-unknown")
+  refused(await rig.ask({ key: over("key-revoked"), body }), 401, "key-revoked")
+  refused(await rig.ask({ key: over("key-expired"), body }), 401, "key-expired")
+  assert.equal((await eventsOf(router)).length, 0)
+})
+
+test("a revocation holds from the next request on, on a connection long open too", async () => {
+  const { key, router } = await rig.router()
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  assert.equal((await rig.ask({ key, body: pushOf([]), agent })).status, 200)
+  rig.keys.known.set(key, { ok: false, reason: "key-revoked", router })
+  rig.keys.cut.emit({ device: router.device, key: router.key })
+  refused(await rig.ask({ key, body: pushOf([]), agent }), 401, "key-revoked")
+  agent.destroy()
+})
+
+test("a key is asked for once in a few seconds, however many pushes come", async () => {
+  const { key } = await rig.router()
+  const before = rig.keys.asked.times
+  await Promise.all([1, 2, 3, 4].map((seq) => rig.ask({ key, body: pushOf([link(seq)]) })))
+  assert.equal(rig.keys.asked.times, before + 1)
+  rig.clock.aheadMs += 6_000
+  await rig.ask({ key, body: pushOf([]) })
+  assert.equal(rig.keys.asked.times, before + 2)
+})
+
+test("what is not a push is refused by name and shown beside its router; the next one is taken", async () => {
+  const { key, router } = await rig.router()
+  const post = (body: unknown, headers = {}) => rig.ask({ key, body, headers })
+  refused(await post("not json"), 400, "malformed")
+  refused(await post("["), 400, "malformed")
+  refused(await post("[".repeat(60_000)), 400, "malformed")
+  refused(await post(`${"[".repeat(30_000)}${"]".repeat(30_000)}`), 400, "malformed")
+  refused(await post({ ...pushOf([]), v: 2 }), 400, "malformed")
+  refused(await post(pushOf([], { up: "soon" })), 400, "malformed")
+  refused(await post(pushOf([], { boot: "a b" })), 400, "malformed")
+  refused(await post(pushOf(Array(51).fill(link(1)))), 400, "malformed")
+  refused(await post("{}", { "content-encoding": "gzip" }), 415, "encoding-unsupported")
+  const state = await db.dbs.ui.asOrg(db.org, (tx) => stateOf(tx, db.org, router.device))
+  assert.equal(state?.lastRefusal?.reason, "malformed")
+  const deep = `{"seq":1,"up":"1h","kind":"link","name":${"[".repeat(20_000)}${"]".repeat(20_000)},"state":"up"}`
+  const bad = await post(
+    JSON.stringify(pushOf(["@"])).replace(
+      '"@"',
+      `${deep},{"seq":2,"kind":"link","up":"1h","name":"\\ud800","state":"up"},{"seq":3,"kind":"link","up":"1h","name":"\\u0000","state":"up"}`,
+    ),
+  )
+  assert.equal(bad.status, 200)
+  assert.equal(JSON.parse(bad.text).refused.length, 3)
+  assert.equal((await post(pushOf([link(9)]))).json.taken, 1)
+})
+
+test("a name in a router's own code page is stored as its letters", async () => {
+  const { key, router } = await rig.router()
+  const text = JSON.stringify(pushOf([link(1, { name: "uplink-M@nchen" })]))
+  const body = Buffer.concat([Buffer.from(text.split("@")[0] ?? ""), Buffer.from([0xfc]), Buffer.from(text.split("@")[1] ?? "")])
+  assert.equal((await rig.ask({ key, body })).json.taken, 1)
+  assert.deepEqual(
+    (await eventsOf(router)).map((event) => event.interface),
+    ["uplink-München"],
+  )
+})
+
+test("too large is 413, declared or in pieces, and nothing of it is kept", async () => {
+  const { key } = await rig.router()
+  const large = Buffer.alloc(PUSH_LIMITS.bodyBytes + 1, 0x20)
+  refused(await rig.ask({ key, body: large }), 413, "too-large")
+  refused(await rig.ask({ key, body: large, headers: { "transfer-encoding": "chunked" } }), 413, "too-large")
+  assert.equal((await rig.ask({ key, body: pushOf([]) })).status, 200)
+})
+
+test("other paths are 404 and other methods 405, without a key too", async () => {
+  const ways: [string, string, number][] = [
+    ["GET", "/", 404],
+    ["POST", "/enrol/v1", 404],
+    ["GET", "/push/v1/", 404],
+    ["GET", PUSH_PATH, 405],
+    ["POST", SCRIPT_PATH, 405],
+    ["DELETE", CA_PATH, 405],
+  ]
+  for (const [method, path, status] of ways) assert.equal((await rig.ask({ method, path })).status, status, `${method} ${path}`)
+})
+
+test("the root is for everybody, a script for whoever has its link", async () => {
+  assert.equal((await rig.ask({ method: "GET", path: CA_PATH })).text, rig.authority.rootPem)
+  const script = (key: string | null) => rig.ask({ method: "GET", path: SCRIPT_PATH, key })
+  assert.equal((await script("one-time")).text, "/system identity print\n")
+  refused(await script("wrong"), 401, "link-unknown")
+  refused(await script(null), 401, "link-missing")
+})
+
+test("a fault behind the door is a 500 with Retry-After, told in the log and not in the answer", async () => {
+  const { key } = await rig.router()
+  rig.fault.next = true
+  const answer = await rig.ask({ key, body: pushOf([link(1)]) })
+  refused(answer, 500, "failed")
+  assert.ok(Number(answer.headers["retry-after"]) >= 1)
+  assert.doesNotMatch(answer.text, /secret trouble/)
+  assert.equal((await rig.ask({ key, body: pushOf([link(1)]) })).json.taken, 1)
+})
+
+test("guessing keys is slowed down, and a router of the same address is not shut out", async () => {
+  const { key } = await rig.router()
+  assert.equal((await rig.ask({ key, body: pushOf([]) })).status, 200)
+  const statuses: number[] = []
+  for (let tried = 0; tried < 40; tried += 1) statuses.push((await rig.ask({ key: newKey(), body: pushOf([]) })).status)
+  assert.ok(statuses.includes(429))
+  rig.clock.aheadMs += 6_000 // its key is no longer believed without asking
+  for (let tried = 0; tried < 40; tried += 1) await rig.ask({ key: newKey(), body: pushOf([]) })
+  assert.equal((await rig.ask({ key, body: pushOf([]) })).status, 200)
+  rig.clock.aheadMs += 60_000
+})
+
+/** A hundred requests in one go on one connection; answers the statuses that came back before it was closed. */
+const volley = (at: Awaited<ReturnType<typeof openRig>>, key: string, from: number): Promise<number[]> =>
+  new Promise((resolve) => {
+    const socket = connectTls({ host: "127.0.0.1", port: at.port, ca: at.authority.rootPem })
+    let said = ""
+    socket.on("error", () => undefined)
+    socket.on("data", (chunk) => {
+      said += chunk
+    })
+    socket.on("close", () => resolve([...said.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status))))
+    const head = `POST ${PUSH_PATH} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n`
+    for (let seq = from; seq < from + 100; seq += 1) {
+      const body = JSON.stringify(pushOf([link(seq)]))
+      socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`)
+    }
+  })
+
+test("ten thousand requests of one router are held back, and another is answered within a second", async (t) => {
+  const busy = await openRig(db, { burst: PUSH_LIMITS.addressBurst, perSecond: PUSH_LIMITS.addressPerSecond })
+  t.after(() => busy.close())
+  const [wild, calm] = [await busy.router(), await busy.router()]
+  const statuses: number[] = []
+  let volleys = 0
+  const flood = async (): Promise<void> => {
+    while (volleys < 100) {
+      volleys += 1
+      statuses.push(...(await volley(busy, wild.key, volleys * 100)))
+    }
+  }
+  const flooding = Promise.all(Array.from({ length: 4 }, flood))
+  const tookMs: number[] = []
+  while (volleys < 100 || tookMs.length === 0) {
+    const began = performance.now()
+    assert.equal((await busy.ask({ key: calm.key, body: pushOf([link(tookMs.length + 1)]) })).status, 200)
+    tookMs.push(performance.now() - began)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  await flooding
+  assert.ok(statuses.includes(429))
+  const taken = (await eventsOf(wild.router)).length
+  assert.ok(taken >= 1 && taken < 200, `of 10,000 were taken: ${taken}`)
+  assert.ok(Math.max(...tookMs) < 1_000, `the slowest took ${Math.max(...tookMs)} ms`)
+})
+
+test("whatever JSON comes, the answer is one of the contract's and never a fault", async () => {
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.jsonValue(),
+        fc.record({
+          ...Object.fromEntries(
+            Object.entries(pushOf([])).map(([name, value]) => [name, fc.oneof(fc.constant(value), fc.jsonValue())]),
+          ),
+        }),
+      ),
+      async (body) => {
+        rig.clock.aheadMs += 60_000
+        const { key } = await rig.router()
+        const { status, text } = await rig.ask({ key, body: JSON.stringify(body), agent })
+        assert.ok([200, 400].includes(status), `${status}: ${text}`)
+      },
+    ),
+    { numRuns: 60 },
+  )
+  agent.destroy()
+})
+
+test("TLS below 1.2 is not spoken, and the chain is whole", async () => {
+  const socket = connectTls({ host: "127.0.0.1", port: rig.port, ca: rig.authority.rootPem, servername: "localhost" })
+  await once(socket, "secureConnect")
+  assert.ok(socket.authorized)
+  socket.destroy()
+  const old = connectTls({
+    host: "127.0.0.1",
+    port: rig.port,
+    ca: rig.authority.rootPem,
+    maxVersion: "TLSv1.1",
+    minVersion: "TLSv1",
+  })
+  const [error] = await once(old, "error")
+  assert.ok(error instanceof Error)
+})
+
+test("no key, header or body is ever written to the log", () => {
+  const said = rig.lines.join("\n")
+  assert.match(said, /push: refused/)
+  assert.doesNotMatch(said, /ispvmr1\.|Bearer|ether1|one-time|PRIVATE KEY/)
+})
+
+test("a flood of connections from one address is refused before TLS, and lets go again", async (t) => {
+  const tight = await openRig(db, { burst: 5, perSecond: 1, atOnce: 3 })
+  t.after(() => tight.close())
+  const sockets: Socket[] = []
+  const open = (): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connectPlain({ host: "127.0.0.1", port: tight.port })
+      sockets.push(socket)
+      socket.on("error", () => resolve("reset"))
+      socket.on("close", () => resolve("reset"))
+      setTimeout(() => resolve("open"), 300)
+    })
+  const first = await Promise.all(Array.from({ length: 20 }, open))
+  assert.equal(first.filter((how) => how === "open").length, 3)
+  assert.ok((tight.counts.get("connection too-many-of-address") ?? 0) >= 1)
+  for (const socket of sockets) socket.destroy()
+  const slow = await openRig(db, { burst: 5, perSecond: 1 })
+  t.after(() => slow.close())
+  const { key: other } = await slow.router()
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => slow.ask({ key: other, body: pushOf([]) })))
+  assert.equal(outcomes.filter(({ status }) => status === "fulfilled").length, 5)
+  assert.ok((slow.counts.get("connection too-fast") ?? 0) >= 15)
+  slow.clock.aheadMs += 10_000
+  assert.equal((await slow.ask({ key: other, body: pushOf([]) })).status, 200)
+})
+
+test("who sends slowly is cut off, and holds nobody up", async (t) => {
+  const hasty = await openRig(db, { headersMs: 500, requestMs: 1_000 })
+  t.after(() => hasty.close())
+  const { key } = await hasty.router()
+  const trickle = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connectTls({ host: "127.0.0.1", port: hasty.port, ca: hasty.authority.rootPem })
+      socket.on("error", () => undefined)
+      socket.on("data", () => undefined)
+      socket.on("close", () => resolve())
+      socket.write(text)
+    })
+  const silent = trickle("")
+  const inHeaders = trickle(`POST ${PUSH_PATH} HTTP/1.1\r\nhost: x\r\n`)
+  const inBody = trickle(`POST ${PUSH_PATH} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 100\r\n\r\n{`)
+  assert.equal((await hasty.ask({ key, body: pushOf([link(1)]) })).json.taken, 1)
+  await Promise.all([silent, inHeaders, inBody])
+  assert.equal((await hasty.ask({ key, body: pushOf([link(2)]) })).json.taken, 1)
+})
