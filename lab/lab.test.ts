@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createSocket } from "node:dgram"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -188,6 +189,53 @@ describe("in a namespace", { skip: fault !== null && `the namespace mode did not
     await lab.space?.setWayHome(false)
     assert.equal(await lost(host, 2), 1)
     await lab.space?.setWayHome(true)
+  })
+
+  test("a router behind a translation of addresses is silent, and yet what it sends gets out, until its line is cut", async () => {
+    assert.equal(await lost("10.40.6.5", 3), 1)
+    const from: string[] = []
+    const server = createServer((request, response) => {
+      from.push(request.socket.remoteAddress ?? "")
+      response.end("heard")
+    })
+    const host = lab.space?.way.hostAddress ?? ""
+    await new Promise<void>((resolve) => server.listen(0, host, resolve))
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    const text = `:put ([/tool fetch url="http://${host}:${port}/" output=user as-value]->"data")`
+    // v6 knows neither; that it came is seen at the other end.
+    const old = `/tool fetch url="http://${host}:${port}/" keep-result=no`
+    try {
+      assert.deepEqual(await lab.console({ router: "kon-cpe-1", does: "run", text }), { ok: true, output: "heard" })
+      assert.deepEqual(await lab.console({ router: "ant-cpe-1", does: "run", text: old }), { ok: true, output: "" })
+      assert.deepEqual(from, Array(2).fill(lab.space?.way.agentAddress))
+      await lab.pull({ do: "cut", link: "kon-cpe-1-line" })
+      const cut = await lab.console({ router: "kon-cpe-1", does: "run", text })
+      assert.deepEqual([cut.ok, cut.output.split(" (")[0]], [false, "failure: connection timeout"])
+      await lab.pull({ do: "heal" })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  test("a script is imported from the command line, and the router's configuration comes back as it was", async () => {
+    const data = ["--data", join(folder, "ns")]
+    const lever = (...words: string[]) => run(process.execPath, [join(import.meta.dirname, "main.ts"), ...data, ...words])
+    const before = await lever("export", "ist-acc-1")
+    const file = join(folder, "script.rsc")
+    writeFileSync(file, '/system/script add name=ispvm-undo source=":put \\"x\\""\n:put done\n')
+    assert.match(await lever("import", "ist-acc-1", file), /^done\n\nScript file loaded and executed successfully\n$/)
+    assert.notEqual(await lever("export", "ist-acc-1"), before)
+    assert.equal(await lever("console", "ist-acc-1", "/system/script get ispvm-undo source"), ':put "x"\n')
+    await assert.rejects(lever("console", "ist-acc-1", "/system/script/nonsense"), /bad command name nonsense/)
+    await assert.rejects(lever("console", "ist-ac-1", ":put 1"), /no router ist-ac-1; did you mean ist-acc-1\?/)
+    await lever("console", "ist-acc-1", "/system/script remove ispvm-undo")
+    assert.equal(await lever("export", "ist-acc-1"), before)
+    await lab.pull({ do: "kill", router: "ist-acc-1" })
+    await assert.rejects(lever("export", "ist-acc-1"), /ist-acc-1 is off/)
+    await lab.pull({ do: "revive", router: "ist-acc-1" })
+    assert.equal(await lever("export", "ist-acc-1"), before)
   })
 
   test("the control server takes commands and names what it refuses", async () => {

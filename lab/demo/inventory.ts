@@ -14,6 +14,7 @@ type Wanted = {
   readonly roles: readonly string[]
   readonly methods: Methods
   readonly note: string
+  readonly isReached: boolean
 }
 /** So many requests at once; the appliance would take more. */
 const AT_ONCE = 8
@@ -33,6 +34,8 @@ const methodsOf = (
   address: string,
   use: readonly ("api" | "api-ssl" | "snmp")[],
 ): Methods => {
+  // Nobody reaches it: what it has to say it pushes.
+  if (use.length === 0) return { routerosApi: null, snmp: null, icmp: false, tcpPort: null }
   const ports = PORTS[lab.mode]
   const isTls = use.includes("api-ssl")
   const hasApi = isTls || use.includes("api")
@@ -59,7 +62,8 @@ const wanted = (lab: Lab, dataDir: string): Wanted[] => {
       site: router.site,
       roles: router.roles,
       methods: methodsOf(lab, dataDir, router.name, address, router.methods),
-      note: "",
+      note: router.methods.length > 0 ? "" : "Stands behind a translation of addresses: no agent reaches it, it tells of itself.",
+      isReached: router.methods.length > 0,
     }
   })
   const recorded = lab.replays.map(({ plan }) => {
@@ -71,6 +75,7 @@ const wanted = (lab: Lab, dataDir: string): Wanted[] => {
       roles: [],
       methods: methodsOf(lab, dataDir, plan.name, address, [plan.walk === null ? "api" : "snmp"]),
       note: "Replayed from a recording of a real device; its values do not move.",
+      isReached: true,
     }
   })
   return [...simulated, ...recorded]
@@ -124,7 +129,8 @@ export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: 
 
   const devices = idsByName(there.devices)
   const seen = new Set<string>()
-  await inParallel(wanted(lab, dataDir), async ({ name, address, site, roles, methods, note }) => {
+  await inParallel(wanted(lab, dataDir), async ({ name, address, site, roles, methods, note, isReached }) => {
+    const watchedBy = isReached ? agentId : null
     const now = there.devices.find((d) => d.name === name)
     seen.add(name)
     if (now === undefined) {
@@ -133,13 +139,13 @@ export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: 
         address,
         siteId: siteId(site),
         roles,
-        agentId,
+        agentId: watchedBy,
         credentialId,
         methods,
         note,
       })
-    } else if (now.address !== address || now.agentId !== agentId || !isSame(now.methods, methods)) {
-      await client.change(`/devices/${now.id}`, { address, agentId, methods })
+    } else if (now.address !== address || now.agentId !== watchedBy || !isSame(now.methods, methods)) {
+      await client.change(`/devices/${now.id}`, { address, agentId: watchedBy, methods })
       changed += 1
     }
   })
