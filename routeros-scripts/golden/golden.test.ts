@@ -78,10 +78,11 @@ test("what a script needs is held by whoever is told to import it", () => {
   }
 })
 
-test("they are ASCII and the same each time", () => {
+test("they are ASCII, the same each time, and nothing in them was forgotten", () => {
   for (const golden of GOLDENS) {
     const { text } = makeScript(golden.kind, golden.wish)
     assert.doesNotMatch(text, /[^\x20-\x7e\n]/, golden.name)
     assert.equal(text, textOf(golden), golden.name)
+    assert.doesNotMatch(text, /\bundefined\b|\bNaN\b|\[object /, golden.name)
   }
 })

@@ -57,6 +57,14 @@ test("what netwatch detaches has netwatch's rights", () => {
   assert.deepEqual(found('/tool netwatch add host=192.0.2.1 up-script=":execute \\"/user disable x\\""'), ["netwatch-policy"])
 })
 
+test("a stored script that netwatch runs shares netwatch's variables, and no others", () => {
+  const watch = '/tool netwatch add host=192.0.2.1 up-script=":global a; :execute \\"/system script run y\\""\n'
+  const kept = (name: string, global: string) => `/system script add name=${name} source=":global ${global}; :put \\$${global}"\n`
+  assert.deepEqual(found(watch + kept("y", "a")), [])
+  assert.deepEqual(found(watch + kept("z", "a")), ["netwatch-global"])
+  assert.deepEqual(found(`${watch}:global a 1`), ["netwatch-global"])
+})
+
 test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
   assert.deepEqual(found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'), [])
 })

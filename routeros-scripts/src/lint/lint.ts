@@ -4,12 +4,13 @@ import { OUTSIDE } from "../check/reader.ts"
 import { bytesOf, type Place, placeOf } from "../check/text.ts"
 import { type Held, laterTexts } from "./later.ts"
 import type { Rule, Text } from "./rule.ts"
+import { GLOBALS_RULES } from "./rules-globals.ts"
 import { LANGUAGE_RULES } from "./rules-language.ts"
 import { ROUTER_RULES } from "./rules-router.ts"
 import { type Nested, namesIn, sitesIn } from "./walk.ts"
 
 export type { Rule } from "./rule.ts"
-export const RULES: readonly Rule[] = [...LANGUAGE_RULES, ...ROUTER_RULES]
+export const RULES: readonly Rule[] = [...LANGUAGE_RULES, ...ROUTER_RULES, ...GLOBALS_RULES]
 /** What a text that cannot be read is called where no rule knows the trap. */
 export const REFUSED = "refused"
 
