@@ -113,7 +113,7 @@ const hello = (seq: number) => ({
       kind: "hello",
       version: "7.18.2 (stable)",
       identity: "edge-1",
-      done: ["api-account", `api-tls-certificate ${FINGERPRINT}`, "api-tls", "snmp"],
+      done: ["api-account", `api-tls: certificate ${FINGERPRINT}`, "api-tls", "snmp"],
       failed: [],
     },
   ],

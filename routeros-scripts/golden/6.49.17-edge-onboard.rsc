@@ -200,7 +200,7 @@
     :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
     :do {
       :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
-      :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+      :set ispvmDone ($ispvmDone , ("api-tls: certificate " . [/certificate get $shown fingerprint]))
     } on-error={}
     :set ispvmDone ($ispvmDone , "api-tls")
   }

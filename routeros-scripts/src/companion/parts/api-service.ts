@@ -54,7 +54,7 @@ ${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\
 :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
 :do {
   :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
-  :set ispvmDone ($ispvmDone , ("api-tls-certificate " . [/certificate get $shown fingerprint]))
+  :set ispvmDone ($ispvmDone , ("api-tls: certificate " . [/certificate get $shown fingerprint]))
 } on-error={}
 `,
     remove: `/certificate remove ${certificate}
