@@ -25,6 +25,8 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
   const gone = (file: string): string => `/file remove [/file find where name=${quote(file)}]`
   const authority = `/certificate find where fingerprint=${quote(caFingerprint)}`
   const wrong = "ISP Visual Monitor: whoever answered is not the appliance this line was made for. Nothing was changed."
+  const unfetched =
+    "ISP Visual Monitor: the script could not be fetched. The line is good for once and for a while only: get a new one. The clock has to be right as well."
   const steps = [
     `:local known [/certificate find]`,
     `:if ([:len [${authority}]] = 0) do={ ${[
@@ -36,7 +38,7 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
     ].join("; ")} }`,
     `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrong)} }`,
     `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate set [${authority}] name=${quote(AUTHORITY)} }`,
-    `/tool fetch url=${quote(`${at}/script`)} mode=https check-certificate=yes http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)}`,
+    `:do { /tool fetch url=${quote(`${at}/script`)} mode=https check-certificate=yes http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(unfetched)} }`,
     ":delay 1s",
     `:do { /import file-name=${quote(script)} } on-error={ :put "ISP Visual Monitor: the script stopped; see above and the log." }`,
     gone(script),
