@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { EventName } from "@ispvm/agent/wire"
+import { EventName, Source } from "@ispvm/agent/wire"
+import { eventIcon } from "../src/state/event-look.ts"
 import { t } from "../src/strings/strings.ts"
 
 test("terms: every event an agent may tell has words of its own", () => {
@@ -9,6 +10,17 @@ test("terms: every event an agent may tell has words of its own", () => {
     [],
   )
 })
+test("terms: every event has an icon of its own", () => {
+  assert.deepEqual(
+    EventName.options.filter((name) => eventIcon(name) === "circle-dashed"),
+    [],
+  )
+})
+test("terms: every source has a name for people", () =>
+  assert.deepEqual(
+    Source.options.filter((name) => name !== "agent" && t.terms.source(name) === name),
+    [],
+  ))
 test("terms: the words of a method come before the router's message; elsewhere the message says it better", () => {
   assert.equal(t.terms.event("collect-ended", "routeros-api", ""), "RouterOS API is not asked any more")
   assert.equal(t.terms.event("collect-failed", "snmp", "no answer"), "SNMP stopped answering: no answer")

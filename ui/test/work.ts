@@ -190,7 +190,7 @@ const own = (
           username: text("username"),
           hasPassword: true,
           hasSnmpCommunity: false,
-          snmpV3User: null,
+          snmpV3User: (Reflect.get(Object(Reflect.get(Object(body), "snmpV3")), "user") as string | undefined) ?? null,
           usedBy: 0,
         },
       ]

@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts"
+import { hasAddress } from "../format/address.ts"
 import type { PaletteItem } from "../parts/ispvm-palette.ts"
 import { paths } from "../paths.ts"
 import { isPage, ROUTES } from "../routes.ts"
@@ -31,7 +32,7 @@ export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
         key: paths.device(each.id),
         kind: t.frame.device,
         name: each.name,
-        detail: [each.siteName, each.address].filter(Boolean).join(" · "),
+        detail: [each.siteName, hasAddress(each.address) ? each.address : ""].filter(Boolean).join(" · "),
         status: each.status.status,
       }),
     ),

@@ -4,16 +4,20 @@ import { customElement, property } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { clock, exact } from "../format/time.ts"
 import { shared } from "../theme/shared.ts"
+import type { IconName } from "./icons.ts"
+import "./ispvm-icon.ts"
 import "./ispvm-status.ts"
 import "./ispvm-time.ts"
 
-/** `status` gives the mark its shape; without one it is a plain dot. */
+/** `status` gives the mark its shape, else `icon`; without either it is a plain dot. `isLoss`: something has gone. */
 export type TimelineItem = {
   readonly id: string
   readonly atMs: number
   readonly text: string | TemplateResult
   readonly who?: string | TemplateResult
   readonly status?: Status
+  readonly icon?: IconName
+  readonly isLoss?: boolean
 }
 
 /** What happened, newest first, joined by a line. */
@@ -60,6 +64,12 @@ export class IspvmTimeline extends LitElement {
         border-radius: 50%;
         background: var(--text-3);
       }
+      .mark ispvm-icon {
+        color: var(--text-3);
+      }
+      .mark .loss {
+        color: var(--status-degraded);
+      }
       .text {
         overflow-wrap: anywhere;
       }
@@ -85,13 +95,20 @@ export class IspvmTimeline extends LitElement {
         this.items,
         (item) => item.id,
         (item) => html`<li>
-          <span class="mark">${item.status === undefined ? html`<span class="dot"></span>` : html`<ispvm-status compact status=${item.status}></ispvm-status>`}</span>
+          <span class="mark">${markOf(item)}</span>
           <span class="text">${item.text}${item.who === undefined ? nothing : html` <span class="who">${item.who}</span>`}</span>
           <span class="at">${this.exactly ? html`<span title=${exact(item.atMs)}>${clock(item.atMs)}</span>` : html`<ispvm-time at=${item.atMs}></ispvm-time>`}</span>
         </li>`,
       )}
     </ol>`
   }
+}
+
+const markOf = ({ status, icon, isLoss = false }: TimelineItem) => {
+  if (status !== undefined) return html`<ispvm-status compact status=${status}></ispvm-status>`
+  return icon === undefined
+    ? html`<span class="dot"></span>`
+    : html`<ispvm-icon class=${isLoss ? "loss" : ""} name=${icon} size="14"></ispvm-icon>`
 }
 
 declare global {

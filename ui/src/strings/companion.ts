@@ -93,7 +93,7 @@ export const companion = {
     releaseHint: {
       router: "As the router told it.",
       wish: "As chosen before.",
-      none: "As /system resource print shows it, such as 7.18.2.",
+      none: "Not told yet: type what /system resource print shows, such as 7.18.2.",
     },
     reports: "What it reports, and how it may be asked",
     push: "Push",
@@ -176,6 +176,7 @@ export const companion = {
     save: "Save and make the script",
     none: "The script is made once its choices are saved.",
     thenConfirm: "Can you still log in? Then paste the second script before the time is up, or all of it is undone.",
+    wantsRelease: "Which release does the router run? Type it on the left, and its script stands here.",
     incomplete: "The script stands here once the choices on the left are complete.",
   },
   take: {
@@ -257,7 +258,8 @@ export const companion = {
     rotateHeading: "Rotate the key?",
     rotateText:
       "A new key is made, and the script with it must be pasted again. The old key stays good until the new one is first used, for a day at most: nothing is lost in between.",
-    rotated: "A new key was made. Paste the script again to give it to the router.",
+    rotated:
+      "A new key was made, and a script that holds it. Copy the script and paste it on the router as before: it is shown nowhere else, and closing this forgets it.",
     revoke: "Revoke",
     revokeHeading: (id: string) => `Revoke key ${id}?`,
     revokeText: "From this moment nothing that comes with it is taken. The router stays silent until it is given a new script.",
@@ -296,6 +298,12 @@ export const companion = {
     name: "Name",
     needsName: "A name is needed first.",
     next: "Next: its script",
+    steps: [
+      "Name it here, so that it has a place on map and lists.",
+      "Choose what it shall report, and read the script line by line.",
+      "Paste it once on the router. It reports in before your eyes, and from then on says what happens to it.",
+    ],
+    stepsTitle: "Three steps",
     none: "unknown: it reports by itself",
   },
   times,

@@ -133,6 +133,7 @@ export const pages = {
     roles: "Roles",
     agent: "Agent",
     noAgent: "No agent: not watched",
+    selfReports: "None: it reports by itself",
     seen: "Last seen",
     load: "CPU and memory",
     busiestIn: "Busiest interfaces, in",

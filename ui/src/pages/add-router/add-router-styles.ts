@@ -7,8 +7,38 @@ export const addRouterStyles = css`
     grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
     align-items: start;
   }
-  h1 {
+  .head {
     grid-column: 1 / -1;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-2) var(--space-4);
+  }
+  .steps {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-4);
+    counter-reset: step;
+    color: var(--text-2);
+  }
+  .steps li {
+    display: grid;
+    grid-template-columns: 22px minmax(0, 1fr);
+    gap: var(--space-3);
+    counter-increment: step;
+  }
+  .steps li::before {
+    content: counter(step);
+    display: grid;
+    place-items: center;
+    block-size: 22px;
+    border: 1px solid var(--border-strong);
+    border-radius: 50%;
+    color: var(--text-strong);
+    font-size: var(--type-small);
+    font-weight: 600;
   }
   form {
     display: grid;

@@ -35,6 +35,7 @@ import "../../parts/ispvm-skeleton.ts"
 import "../credentials/ispvm-credentials.ts"
 import "./ispvm-access-test.ts"
 import "./ispvm-first-values.ts"
+import "./ispvm-self-router.ts"
 
 const words = t.access
 const NO_SECRETS = { username: "", password: "", community: "", snmpUser: "", authPassword: "", privPassword: "" } as const
@@ -95,14 +96,41 @@ export class IspvmPageDeviceNew extends Page {
       return html`<ispvm-empty icon="unplug" heading=${t.pages.device.goneTitle} text=${t.pages.device.goneText}>
         <ispvm-button href=${paths.devices}>${t.frame.devices}</ispvm-button>
       </ispvm-empty>`
+    if (device === undefined && this.ask.get("way") === "self")
+      return html`<div class="page">
+        ${this.#head(words.title, "self")}
+        <ispvm-self-router .deps=${this.deps}></ispvm-self-router>
+        <section class="panel side">
+          <header><h2>${t.companion.way.stepsTitle}</h2></header>
+          <ol class="steps">
+            ${t.companion.way.steps.map((step) => html`<li>${step}</li>`)}
+          </ol>
+        </section>
+      </div>`
     return html`<div class="page">
-        <h1>${device === undefined ? words.title : words.titleOf(device.name)}</h1>
+        ${this.#head(device === undefined ? words.title : words.titleOf(device.name), device === undefined ? "agent" : null)}
         ${this.#form(device)}
         <div class="side">${this.saved === null ? this.#testPanel(device) : this.#livePanel(this.saved)}</div>
       </div>
       <ispvm-dialog wide ?open=${this.managing} heading=${words.credentials.title} @dismiss=${this.#onManaged}>
         ${this.managing ? html`<ispvm-credentials .deps=${this.deps}></ispvm-credentials>` : nothing}
       </ispvm-dialog>`
+  }
+
+  /** The two ways a new router may be watched; one that exists has its own. */
+  #head(title: string, way: "agent" | "self" | null) {
+    const ways = t.companion.way
+    return html`<div class="head">
+      <h1>${title}</h1>
+      ${
+        way === null
+          ? nothing
+          : html`<div class="chips" role="group" aria-label=${ways.label}>
+              <ispvm-chip ?active=${way === "agent"} @click=${() => this.setAsk({ way: "" })}>${ways.agent}</ispvm-chip>
+              <ispvm-chip ?active=${way === "self"} @click=${() => this.setAsk({ way: "self" })}>${ways.self}</ispvm-chip>
+            </div>`
+      }
+    </div>`
   }
 
   #form(device: Device | undefined) {

@@ -48,7 +48,7 @@ const releaseChoices = ({ form, set, companion, hasAgent, wrong }: ChoicesDeps) 
     })),
   ]
   return html`<div class="two">
-    <ispvm-field mono label=${words.release} hint=${words.releaseHint[companion.releaseFrom]} .value=${form.release} error=${wrong("release")} @change-value=${(event: Typed) => set({ release: event.detail })}></ispvm-field>
+    <ispvm-field mono label=${words.release} hint=${words.releaseHint[companion.releaseFrom]} .value=${form.release} error=${form.release.trim() === "" ? "" : wrong("release")} @change-value=${(event: Typed) => set({ release: event.detail })}></ispvm-field>
     <ispvm-select label=${words.heartbeat} ?disabled=${!form.push} .value=${kept} error=${wrong("heartbeatS")} .choices=${choices} @change-value=${(event: Typed) => set({ heartbeat: event.detail })}></ispvm-select>
   </div>`
 }

@@ -43,8 +43,11 @@ export const companionStyles = css`
     display: grid;
     grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr);
   }
-  .columns > section {
+  .columns > .stack:first-child {
     border-inline-end: 1px solid var(--border);
+  }
+  .note + ispvm-drift {
+    margin-block-start: var(--space-3);
   }
   section {
     padding: var(--space-3) var(--space-4) var(--space-4);
@@ -164,7 +167,7 @@ export const companionStyles = css`
     .columns {
       grid-template-columns: minmax(0, 1fr);
     }
-    .columns > section {
+    .columns > .stack:first-child {
       border-inline-end: 0;
       border-block-end: 1px solid var(--border);
     }

@@ -84,8 +84,8 @@ export class IspvmCompanion extends LitElement {
     return html`<div class="all">
         ${figures(companion, device.agentId !== null, how === "late", nowMs())}
         <div class="columns">
-          ${this.#drift(companion, device, can)}
-          <div class="stack">${this.#watches(companion)} ${this.#keys(companion, can)} ${this.#hello(companion)}</div>
+          <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion)}</div>
+          <div class="stack">${this.#watches(companion)} ${this.#keys(companion, can)}</div>
         </div>
         ${can ? this.#actions(device, companion) : nothing}
       </div>
@@ -109,7 +109,8 @@ export class IspvmCompanion extends LitElement {
         ${verification === null ? nothing : html`<span class="muted">${verification.drift.length === 0 ? "" : `${words.differences(verification.drift.length)} · `}${words.checked(duration(nowMs() - verification.atMs))}</span>`}
         ${canCheck ? html`<ispvm-button class="end" icon="git-compare" ?busy=${this.busy === "check"} @click=${() => void this.#check()}>${this.busy === "check" ? words.checking : words.check}</ispvm-button>` : nothing}
       </header>
-      ${device.agentId === null ? html`<p class="muted">${words.checkNeedsAgent}</p>` : html`<ispvm-drift .verification=${verification}></ispvm-drift>`}
+      ${device.agentId === null ? html`<p class="muted note">${words.checkNeedsAgent}</p>` : nothing}
+      ${device.agentId === null && verification === null ? nothing : html`<ispvm-drift .verification=${verification}></ispvm-drift>`}
       ${this.wrong !== "" && this.asking === null ? html`<p class="wrong" role="alert">${this.wrong}</p>` : nothing}
     </section>`
   }
@@ -174,10 +175,14 @@ export class IspvmCompanion extends LitElement {
 
   /** Shown once: it holds the new key. */
   #newKey(asking: Extract<Asking, { what: "script" }>) {
-    return html`<ispvm-dialog wide open heading=${words.newKeyHeading} @dismiss=${() => this.#ask(null)}>
+    return html`<ispvm-dialog ?wide=${this.wrong !== ""} open heading=${words.newKeyHeading} @dismiss=${() => this.#ask(null)}>
       <p>${words.rotated}</p>
-      <div class="framed" role="region" tabindex="0" aria-label=${t.companion.script.title}><ispvm-script .script=${asking.rotation.script}></ispvm-script></div>
-      ${this.wrong === "" ? nothing : html`<p class="wrong" role="alert">${this.wrong}</p>`}
+      ${
+        this.wrong === ""
+          ? nothing
+          : html`<p class="wrong" role="alert">${this.wrong}</p>
+              <div class="framed" role="region" tabindex="0" aria-label=${t.companion.script.title}><ispvm-script .script=${asking.rotation.script}></ispvm-script></div>`
+      }
       <span slot="actions" class="said" role="status">${asking.copied ? t.companion.take.copied : ""}</span>
       <ispvm-button slot="actions" kind="quiet" @click=${() => this.#ask(null)}>${t.parts.close}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" icon=${asking.copied ? "check" : "copy"} @click=${() => void this.#copy(asking)}>${t.companion.take.copy}</ispvm-button>

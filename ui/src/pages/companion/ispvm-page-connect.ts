@@ -140,6 +140,7 @@ export class IspvmPageConnect extends Page {
       isFolded: this.folded,
       isShowing: this.busy === "show",
       problems: this.form === null ? 0 : wishProblems(this.form).size,
+      wantsRelease: this.form?.release.trim() === "",
       error: this.error,
       onRetry: () => this.#begin(),
       onFold: this.#onFold,
@@ -230,9 +231,9 @@ export class IspvmPageConnect extends Page {
     this.loadError = null
     try {
       const companion = await this.deps.api.companion(this.#id())
-      const roles = this.deps.fleet.value.devices.get(this.#id())?.roles ?? (await this.deps.api.device(this.#id())).roles
+      const device = this.deps.fleet.value.devices.get(this.#id()) ?? (await this.deps.api.device(this.#id()))
       this.companion = companion
-      this.form = formOf(companion, { roles })
+      this.form = formOf(companion, device)
       this.beforeAtMs = companion.hello?.atMs ?? null
       this.pushBeforeMs = companion.lastPushAtMs
       this.#begin()

@@ -90,6 +90,14 @@ export class IspvmReportStrip extends LitElement {
         grid-column: 2 / -1;
         font-size: var(--type-small);
       }
+      @media (max-width: 640px) {
+        .strip {
+          grid-template-columns: 22px minmax(0, 1fr);
+        }
+        .strip > :is(slot, .muted) {
+          grid-column: 2;
+        }
+      }
       @keyframes breathe {
         50% {
           opacity: 0.35;

@@ -60,6 +60,12 @@ export class IspvmScript extends LitElement {
         font-weight: 600;
         color: var(--text-strong);
       }
+      .brief {
+        display: block;
+        font-weight: 400;
+        font-size: var(--type-small);
+        color: var(--text-2);
+      }
       .range {
         margin-inline-start: auto;
         color: var(--text-3);
@@ -166,10 +172,11 @@ export class IspvmScript extends LitElement {
   #part(part: ScriptPart) {
     const lines = linesOf(part.text)
     const last = part.firstLine + lines.length - 1
-    return html`<details ?open=${this.#isOpen(part.id)}>
+    const isOpen = this.#isOpen(part.id)
+    return html`<details ?open=${isOpen}>
       <summary @click=${(event: Event) => this.#onToggle(event, part.id)}>
         <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
-        <span class="title">${part.title}</span>
+        <span class="title">${part.title}${isOpen ? "" : html`<span class="brief">${part.why}</span>`}</span>
         <span class="range">${words.range(part.firstLine, last)}</span>
       </summary>
       <div class="both">

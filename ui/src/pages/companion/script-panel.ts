@@ -23,6 +23,8 @@ export type ScriptPanelDeps = {
   readonly isShowing: boolean
   /** How many choices are wrong or missing. */
   readonly problems: number
+  /** Nobody has told the release, and nobody has typed it yet. */
+  readonly wantsRelease: boolean
   readonly error: ApiError | null
   readonly onRetry: () => void
   readonly onFold: () => void
@@ -60,22 +62,22 @@ const tools = ({ kind, isFolded, isShown, isShowing, isHeld, onFold, onShow }: S
         : nothing
     }`
 
-const noScript = ({ kind, problems, error, isMaking, onRetry }: ScriptPanelDeps) => {
+const noScript = ({ kind, problems, wantsRelease, error, isMaking, onRetry }: ScriptPanelDeps) => {
   if (error !== null)
     return html`<ispvm-failed heading=${words.script.failed} why=${error.message} @retry=${onRetry}></ispvm-failed>`
   if (!isMaking && (problems > 0 || kind === "harden"))
-    return html`<p class="lonely">${problems > 0 ? words.script.incomplete : words.script.none}</p>`
+    return html`<p class="lonely">${wantsRelease ? words.script.wantsRelease : problems > 0 ? words.script.incomplete : words.script.none}</p>`
   return html`<ispvm-skeleton lines="14"></ispvm-skeleton>`
 }
 
-const theScript = (script: CompanionScript, { problems, error, isShown, isHeld, isFolded }: ScriptPanelDeps) => {
+const theScript = (script: CompanionScript, { problems, error, isShown, isFolded }: ScriptPanelDeps) => {
   const isOfField = error !== null && error.fields.length > 0
   return html`<div class="notices">${
     script.isProven ? nothing : notice("triangle-alert", words.script.unproven, true)
   }${problems > 0 || isOfField ? notice("triangle-alert", words.script.fixFirst, true) : nothing}${
     error === null || isOfField ? nothing : html`<p class="wrong" role="alert">${error.message}</p>`
   }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => notice("info", remark.text, false))}</div>
-    <ispvm-script .script=${script} ?stale=${isHeld} ?folded=${isFolded}></ispvm-script>`
+    <ispvm-script .script=${script} ?stale=${problems > 0 || error !== null} ?folded=${isFolded}></ispvm-script>`
 }
 
 const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>

@@ -13,15 +13,19 @@ import {
   wishProblems,
 } from "./wish-form.ts"
 
-const fresh = formOf(makeCompanion({ release: "7.18.2", releaseFrom: "router" }), { roles: ["core"] })
+const fresh = formOf(makeCompanion({ release: "7.18.2", releaseFrom: "router" }), { roles: ["core"], agentId: "a" })
 
 test("wish: a new router begins with what most want, and its release as it told it", () => {
   assert.deepEqual([fresh.release, fresh.duty, fresh.snmp, fresh.push, fresh.harden], ["7.18.2", "core", "v3", true, null])
   assert.deepEqual([...wishProblems(fresh)], [])
 })
+test("wish: where no agent is, nothing is opened for one", () => {
+  const { api, snmp, syslog, push } = formOf(makeCompanion(), { roles: [], agentId: null })
+  assert.deepEqual([api, snmp, syslog, push], [false, "off", false, true])
+})
 test("wish: what was saved comes back the same", () => {
   const companion = makeCompanion({ wish: WISH, release: "7.18.2", releaseFrom: "wish" })
-  assert.deepEqual(wishOf(formOf(companion, { roles: [] }), toldRelease(companion)), WISH)
+  assert.deepEqual(wishOf(formOf(companion, { roles: [], agentId: null }), toldRelease(companion)), WISH)
 })
 test("wish: a release left as the router told it follows the router; one that was typed stays", () => {
   assert.equal(wishOf(fresh, "7.18.2").release, null)

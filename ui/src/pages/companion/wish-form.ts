@@ -59,15 +59,20 @@ export const heartbeatOf = (wish: CompanionInput, hasAgent: boolean): number =>
 const text = (value: number | null): string => (value === null ? "" : String(value))
 
 /** A router that is new to this: what most want of it. One at a customer's is told apart by its role. */
-export const formOf = (companion: Companion, device: { readonly roles: readonly string[] }): WishForm => {
+export const formOf = (
+  companion: Companion,
+  device: { readonly roles: readonly string[]; readonly agentId: string | null },
+): WishForm => {
+  // Who asks by API and SNMP, and takes the log in, is an agent: without one there is nobody to open these for.
+  const hasAgent = device.agentId !== null
   const { wish } = companion
   if (wish === null)
     return {
       release: companion.release ?? "",
       duty: dutyOf(device.roles),
-      api: true,
-      snmp: "v3",
-      syslog: true,
+      api: hasAgent,
+      snmp: hasAgent ? "v3" : "off",
+      syslog: hasAgent,
       push: true,
       heartbeat: "auto",
       atMostAMinute: "20",

@@ -2,6 +2,7 @@ import type { Device } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../deps.ts"
+import { hasAddress } from "../../format/address.ts"
 import { duration } from "../../format/time.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
@@ -96,11 +97,11 @@ export class IspvmDeviceHead extends LitElement {
           : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${incident.title}</a>`
       }
       <dl>
-        ${fact(words.address, html`<ispvm-copy inline text=${device.address}></ispvm-copy>`)} ${fact(words.board, device.board ?? t.terms.none)}
+        ${fact(words.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.way.none)} ${fact(words.board, device.board ?? t.terms.none)}
         ${fact(words.release, device.version ?? t.terms.none)} ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
         ${fact(words.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
         ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
-        ${fact(words.agent, device.agentName === null ? html`<span class="trouble">${words.noAgent}</span>` : device.agentName)}
+        ${fact(words.agent, device.agentName === null ? (device.sources.some((each) => each.source === "push") ? words.selfReports : html`<span class="trouble">${words.noAgent}</span>`) : device.agentName)}
         ${device.sources.map((source) => this.#source(source))}
       </dl>`
   }

@@ -4,6 +4,7 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, type TemplateResult } from "lit"
 import { bitRate, roundTrip, share, threeDigits } from "../../format/units.ts"
 import type { ChartMark, ChartRange } from "../../parts/chart-model.ts"
+import { eventIcon, isLoss } from "../../state/event-look.ts"
 import { t } from "../../strings/strings.ts"
 import { healthChart, lossChart, portsChart, roundTripChart, sensorCharts } from "./charts.ts"
 import type { DeviceSeries } from "./device-series.ts"
@@ -74,7 +75,7 @@ export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
   events.length === 0
     ? html`<ispvm-empty icon="list" heading=${words.events.emptyTitle} text=${words.events.emptyText}></ispvm-empty>`
     : html`<div class="events">
-        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: t.terms.event(event.name, event.source, event.message), who: t.terms.source(event.source) }))}></ispvm-timeline>
+        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: t.terms.event(event.name, event.source, event.message), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
       </div>`
 
 export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {

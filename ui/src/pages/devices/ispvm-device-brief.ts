@@ -2,6 +2,7 @@ import type { Device } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../deps.ts"
+import { hasAddress } from "../../format/address.ts"
 import { duration } from "../../format/time.ts"
 import { bitRate, roundTrip, share } from "../../format/units.ts"
 import { paths } from "../../paths.ts"
@@ -89,7 +90,7 @@ export class IspvmDeviceBrief extends LitElement {
         ${figure(words.memory, share(device.memoryRatio))}${figure(words.rx, bitRate(device.rxBps))}${figure(words.tx, bitRate(device.txBps))}
       </dl>
       <dl class="facts">
-        ${fact(words.address, html`<ispvm-copy inline text=${device.address}></ispvm-copy>`)}
+        ${fact(words.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.way.none)}
         ${fact(words.board, device.board ?? t.terms.none)}
         ${fact(words.release, device.version ?? t.terms.none)}
         ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}

@@ -68,6 +68,8 @@ export type Change = {
   readonly status: Status | null
   readonly deviceId: string | null
   readonly deviceName: string
+  /** Of which event it tells; null for an incident. */
+  readonly event: string | null
 }
 
 /** What a person wants to know of; logins, routine lines and a method that works are left to the device's own page. */
@@ -79,6 +81,12 @@ const NOTABLE: ReadonlySet<string> = new Set([
   "collect-failed",
   "login-failed",
   "samples-dropped",
+  "peer-up",
+  "peer-down",
+  "sessions-changed",
+  "watch-up",
+  "watch-down",
+  "reported-in",
 ])
 
 /** A method may fail a little before the fault is confirmed. */
@@ -103,7 +111,7 @@ export const changesOf = (
     explained.set(incident.id, [...(explained.get(incident.id) ?? []), event])
     return false
   })
-  const nobody = { deviceId: null, deviceName: "" }
+  const nobody = { deviceId: null, deviceName: "", event: null }
   const ofIncidents = incidents.flatMap((each): Change[] => [
     {
       id: `${each.id}-open`,

@@ -9,7 +9,13 @@ const PORTS: ReadonlySet<string> = new Set(["link-up", "link-down"])
 
 /** Ports of one router tell one story; a method that fails is the same story on all routers. */
 const storyOf = (event: EventRow): string =>
-  PORTS.has(event.name) ? `ports ${event.deviceId}` : event.name === "collect-failed" ? `${event.name} ${event.source}` : event.id
+  PORTS.has(event.name)
+    ? `ports ${event.deviceId}`
+    : event.name === "collect-failed"
+      ? `${event.name} ${event.source}`
+      : event.name === "sessions-changed"
+        ? `${event.name} ${event.deviceId}`
+        : event.id
 
 /** Newest first, as they come in. */
 export const foldEvents = (events: readonly EventRow[]): readonly Change[] => {
@@ -32,7 +38,7 @@ const changeOf = (told: readonly EventRow[]): readonly Change[] => {
   const [newest] = told
   if (newest === undefined) return []
   const devices = new Set(told.map((each) => each.deviceId))
-  const change = { id: newest.id, atMs: newest.atMs, status: null }
+  const change = { id: newest.id, atMs: newest.atMs, status: null, event: newest.name }
   const own = t.terms.event(newest.name, newest.source, newest.message)
   if (devices.size > 1)
     return [

@@ -8,6 +8,7 @@ import type { TimelineItem } from "../../parts/ispvm-timeline.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
+import { eventIcon, isLoss } from "../../state/event-look.ts"
 import { inState } from "../../state/incidents.ts"
 import { severityOf } from "../../state/severity.ts"
 import type { Loaded } from "../../state/store.ts"
@@ -231,6 +232,7 @@ const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineIte
       ? change.text
       : html`<a href=${paths.device(change.deviceId)} style="font-weight:500">${change.deviceName}</a> ${change.text}`,
   ...(change.status === null ? {} : { status: change.status }),
+  ...(change.event === null ? {} : { icon: eventIcon(change.event), isLoss: isLoss(change.event) }),
 })
 
 declare global {

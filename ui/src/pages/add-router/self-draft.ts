@@ -1,0 +1,32 @@
+/** A router that will report by itself, as it is typed: it needs no address, no agent and no password here. Pure. */
+import type { DeviceInput, DeviceRole, SiteInput } from "@ispvm/appliance/api/inventory"
+import { NO_ADDRESS } from "../../format/address.ts"
+
+export type SelfDraft = {
+  readonly name: string
+  readonly address: string
+  /** An id, `new` for one typed here, or empty for none. */
+  readonly siteId: string
+  readonly siteName: string
+  readonly roles: readonly DeviceRole[]
+}
+export const NO_SELF: SelfDraft = { name: "", address: "", siteId: "", siteName: "", roles: [] }
+
+/** Nothing is asked of it from here: what is known of it, it tells. */
+export const selfBody = (draft: SelfDraft, siteId: string | null): DeviceInput => ({
+  name: draft.name.trim(),
+  address: draft.address.trim() || NO_ADDRESS,
+  siteId,
+  roles: [...draft.roles],
+  agentId: null,
+  credentialId: null,
+  methods: { routerosApi: null, snmp: null, icmp: false, tcpPort: null },
+  note: "",
+})
+export const selfSite = (draft: SelfDraft): SiteInput => ({
+  name: draft.siteName.trim(),
+  regionId: null,
+  latitude: null,
+  longitude: null,
+  note: "",
+})
