@@ -20,6 +20,7 @@ type Door = {
   readonly pushes: { readonly atMs: number; readonly push: Push; readonly items: readonly PushItem[] }[]
   readonly faults: string[]
   readonly keys: Set<string>
+  /** 0: says nothing. */
   status: number
   requests: number
   readonly stop: () => void
@@ -40,6 +41,7 @@ const open = async (): Promise<Door> => {
       } catch (error) {
         door.faults.push(`${String(error)}\n${body}`)
       }
+      if (door.status === 0) return
       response.writeHead(door.status, { "content-type": "application/json" })
       response.end(JSON.stringify({ taken: 1, known: 0, refused: [] }))
     })
@@ -166,24 +168,177 @@ for (const [persona, address] of PERSONAS) {
   })
 }
 
-test("what is queued while the appliance refuses is sent in order, once, when it takes again", async () => {
-  const { door, router } = await connected("chr-7.22", "127.40.99.25", "cpe", { heartbeatS: 0, watches: [] })
+const linked = (door: Door) => door.pushes.flatMap(({ items }) => items.filter((item) => item.kind === "link"))
+const ALONE = { heartbeatS: 0, watches: [] } as const
+const watching = async (router: Alone): Promise<void> => {
   await until("the watcher", () => router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"))
-  await sleep(500)
+  await sleep(400)
+}
+/** As the watcher would queue them; `name` as it stands in a script. */
+const queue = (router: Alone, count: number, name = "p"): Promise<unknown> =>
+  router.run(String.raw`:global ispvmRouterPut
+:global ispvmRouterText
+:local added [:toarray ""]
+:for at from=1 to=${count} do={ :set added ($added , ("\"kind\":\"link\",\"state\":\"up\",\"name\":\"" . [$ispvmRouterText text="${name}"] . $at . "\"")) }
+$ispvmRouterPut added=$added`)
+const upTo = (count: number, from = 1): readonly number[] => Array.from({ length: count }, (_, at) => at + from)
+
+test("what is queued while the appliance refuses is sent in order, ten at a time, once, when it takes again", async () => {
+  const { door, router } = await connected("chr-7.22", "127.40.99.31", "cpe", ALONE)
+  await watching(router)
   door.status = 429
-  for (let n = 0; n < 13; n += 1) {
-    router.router.setRunning("ether2", n % 2 === 1, Date.now())
-    await sleep(400)
-  }
-  const items = () => door.pushes.flatMap(({ items }) => items).filter((item) => item.kind === "link")
-  assert.deepEqual(items(), [])
+  await queue(router, 23, `q\\"\\\\\\01\\1F\\C3\\A9`)
+  await until("the first try", () => door.requests === 2)
+  await queue(router, 2)
+  assert.deepEqual(linked(door), [])
   door.status = 200
-  await until("all of it", () => items().length >= 13, 15_000)
-  await sleep(600)
+  await until("all of it", () => linked(door).length >= 25)
+  await sleep(500)
   assert.deepEqual(
-    items().map(({ seq }) => seq),
-    Array.from({ length: 13 }, (_, at) => at + 1),
+    linked(door).map(({ seq }) => seq),
+    upTo(25),
   )
+  assert.deepEqual(
+    door.pushes.map(({ items }) => items.length),
+    [1, 10, 10, 5],
+  )
+  assert.equal(linked(door)[0]?.kind === "link" && linked(door)[0]?.name, 'q"\\\u0001\u001fé1')
   assert.deepEqual(door.faults, [])
-  assert.ok(door.pushes.every(({ push }) => push.items.length <= 10 && push.lost === 0))
 })
+
+test("a queue that is full drops the oldest and says how many", async () => {
+  const { door, router } = await connected("ccr1036-6.49", "127.40.99.32", "cpe", { ...ALONE, queueMost: 12 })
+  await watching(router)
+  door.status = 503
+  await queue(router, 5)
+  await until("the first try", () => door.requests === 2)
+  await queue(router, 10)
+  door.status = 200
+  await until("what is left", () => linked(door).length >= 12)
+  assert.deepEqual(
+    linked(door).map(({ seq }) => seq),
+    upTo(12, 4),
+  )
+  assert.equal(door.pushes.at(-1)?.push.lost, 3)
+})
+
+test("after a restart of the router a new boot begins, and no link is told that did not change", async () => {
+  const { door, router } = await connected("rb5009-7.12", "127.40.99.33", "cpe", ALONE)
+  await watching(router)
+  router.router.setRunning("ether1", false, Date.now())
+  await until("link down", () => linked(door).length === 1)
+  router.os.halt()
+  router.router.setRunning("ether1", true, Date.now())
+  await sleep(1_100)
+  router.os.boot()
+  await watching(router)
+  router.router.setRunning("ether2", false, Date.now())
+  await until("link down", () => linked(door).length > 1)
+  await sleep(500)
+  assert.deepEqual(
+    linked(door).map((item) => item.kind === "link" && [item.seq, item.name, item.state]),
+    [
+      [1, "ether1", "down"],
+      [1, "ether2", "down"],
+    ],
+  )
+  const boots = door.pushes.filter(({ push }) => push.queue === "router").map(({ push }) => push.boot)
+  assert.equal(new Set(boots).size, 2)
+})
+
+test("a watcher that was killed is started again, and tells what changed while there was none", async () => {
+  const { door, router } = await connected("ccr2004-7.18", "127.40.99.34", "cpe", ALONE)
+  await watching(router)
+  for (const job of router.os.engine.jobs()) router.os.engine.kill(job.id)
+  await until("nobody watches", () => router.os.engine.jobs().length === 0)
+  router.router.setRunning("ether2", false, Date.now())
+  await until("it is told", () => linked(door).length === 1, 12_000)
+})
+
+test("a sender that hangs is replaced, and does no harm when it comes back", async () => {
+  const { door, router } = await connected("chr-7.22", "127.40.99.35", "cpe", ALONE)
+  await watching(router)
+  door.status = 0
+  await queue(router, 3)
+  await until("it hangs", () => door.requests === 2)
+  door.status = 200
+  await router.run(":global ispvmRouterPushAt; :set ispvmRouterPushAt ($ispvmRouterPushAt - 3m)")
+  await until("another sends", () => linked(door).length === 3, 8_000)
+  door.stop()
+  await until("the first has ended", () => !router.os.engine.jobs().some(({ name }) => name === "ispvm-push"))
+  await queue(router, 1)
+  await until("the next", () => linked(door).length > 3)
+  assert.deepEqual(
+    linked(door).map(({ seq }) => seq),
+    upTo(4),
+  )
+})
+
+test("another key is taken up by senders that wait, and the watcher is replaced by another one", async () => {
+  const { door, router, wish } = await connected("chr-7.22", "127.40.99.36", "cpe", ALONE)
+  await watching(router)
+  door.status = 401
+  await queue(router, 1)
+  await until("it is refused", () => door.requests === 2)
+  const other = `ispvmr1.${"k".repeat(16)}.${"t".repeat(43)}`
+  assert.ok(wish.push)
+  await router.run(makeScript("onboard", { ...wish, duty: "edge", push: { ...wish.push, key: other } }).text)
+  door.status = 200
+  door.keys.clear()
+  await until("it is taken", () => linked(door).length === 1)
+  assert.deepEqual([...door.keys], [`Bearer ${other}`])
+  await until(
+    "the other watcher",
+    () => router.os.runs.size > 0 && router.os.store.table("/system/script").named("ispvm-peers") !== undefined,
+  )
+})
+
+test("no more go in a minute than are allowed: half of them at once, the others evenly", async () => {
+  const { door, router } = await connected("chr-7.22", "127.40.99.37", "cpe", { ...ALONE, atMostAMinute: 22, queueMost: 500 })
+  await watching(router)
+  await queue(router, 130)
+  await until("eleven", () => linked(door).length >= 110)
+  await sleep(2_000)
+  assert.equal(linked(door).length, 110)
+  await until("the twelfth", () => linked(door).length > 110, 8_000)
+})
+
+for (const [persona, address, menu] of [
+  ["ccr1036-6.49", "127.40.99.38", "peer"],
+  ["ccr2004-7.18", "127.40.99.39", "session"],
+] as const) {
+  test(`${persona}: neighbours that go and come are told, with their names`, async () => {
+    const door = await open()
+    const router = alone(persona, address)
+    routers.add(router)
+    const peer = (name: string, protocol: "bgp" | "ospf", isUp: boolean) => ({
+      peer: { port: "ether1", name, address: `10.0.0.${name.length}`, protocol, remoteAs: 64_500 },
+      isUp,
+      sinceMs: 0,
+    })
+    let peers = [peer("one", "bgp", true), peer("three", "bgp", true), peer("second", "ospf", true)]
+    Object.assign(router.os.world, { peers: () => peers })
+    router.os.boot()
+    await router.run(makeScript("onboard", wished(router.router.persona.version, "edge", door.url, ALONE)).text)
+    await watching(router)
+    await until("they are known", () => router.os.engine.environment().some(({ name }) => name === "ispvmRouterOspfUp"))
+    peers = [peer("one", "bgp", false), peer("three", "bgp", true)]
+    const told = () =>
+      door.pushes
+        .flatMap(({ items }) => items)
+        .flatMap((item) => (item.kind === "peer" ? [[item.protocol, item.name, item.address, item.state, item.detail]] : []))
+    await until("they are gone", () => told().length === 2)
+    const name = menu === "peer" ? "one" : "one-1"
+    assert.deepEqual(told(), [
+      ["bgp", name, "10.0.0.3", "down", menu === "peer" ? "idle" : "gone"],
+      ["ospf", "10.0.0.6", "10.0.0.6", "down", "gone"],
+    ])
+    peers = [peer("one", "bgp", true), peer("three", "bgp", true), peer("second", "ospf", true)]
+    await until("they are back", () => told().length === 4)
+    assert.deepEqual(told().slice(2), [
+      ["bgp", name, "10.0.0.3", "up", "established"],
+      ["ospf", "10.0.0.6", "10.0.0.6", "up", "Full"],
+    ])
+    assert.deepEqual(door.faults, [])
+  })
+}

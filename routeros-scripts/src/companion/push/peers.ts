@@ -28,6 +28,7 @@ const BGP_V6: Source = {
   name: "name",
   address: "remote-address",
   state: "state",
+  again: "name=$called",
 }
 const BGP_V7: Source = { ...BGP_V6, menu: "/routing bgp session", isUp: "established", address: "remote.address", state: null }
 /** Two that are not elected rest in 2-Way. */
@@ -42,15 +43,23 @@ const OSPF: Source = {
   again: "router-id=[:toip $called]",
 }
 
+/** Looks at the list, a whole minute of them. */
+const LOOKS = 12
 /**
  * Who was up is kept by what the push says of him, since his row and its number may be gone when he is. The first look after a restart says
- * nothing. Those that went come before those that came: a session that was built anew may be both.
+ * nothing. Where rows are numbered anew each time one that went and one that came look like none: once a minute all of them are looked at.
+ * Those that went come before those that came: a session that was built anew may be both.
  */
 const watched = ({ protocol, prefix: p, menu, isUp, name, address, state, again }: Source): string => String.raw`:do {
-${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`]))}  :local rows [:tostr [${menu} find where ${isUp}]]
+${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${p}Looks`]))}  :local rows [:tostr [${menu} find where ${isUp}]]
   :local isFirst ([:typeof $${p}Up] != "array")
-  :if ($isFirst) do={ :set ${p}Up [:toarray ""] }
-  :if ($isFirst or $rows != $${p}Rows) do={
+  :if ($isFirst) do={
+    :set ${p}Up [:toarray ""]
+    :set ${p}Looks 0
+  }
+  :set ${p}Looks ($${p}Looks + 1)
+  :if ($isFirst or $rows != $${p}Rows or $${p}Looks >= ${LOOKS}) do={
+    :set ${p}Looks 0
     :local before $${p}Up
     :local up [:toarray ""]
     :local came [:toarray ""]
