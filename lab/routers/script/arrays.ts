@@ -27,11 +27,12 @@ const placeOf = (items: readonly ArrayItem[], at: Value): number => {
 export const itemAt = (from: Value, at: Value): Value =>
   from.type === "array" ? (from.items[placeOf(from.items, at)]?.value ?? NOTHING) : NOTHING
 
-/** `:set ($a->at) to`; nothing takes the item out. A number behind the last item appends. */
+/** `:set ($a->at) to`; nothing takes an item with a key out, and leaves a hole in the others. A number behind the last item appends. */
 export const withItem = (from: Value, at: Value, to: Value): Value => {
   const items = from.type === "array" ? from.items : []
   const place = placeOf(items, at)
-  if (to.type === "nothing") return place === -1 ? arrayOf(items) : arrayOf(items.filter((_, index) => index !== place))
+  if (to.type === "nothing" && at.type !== "num")
+    return place === -1 ? arrayOf(items) : arrayOf(items.filter((_, index) => index !== place))
   if (place === -1) return arrayOf([...items, { key: at.type === "num" ? null : spell(at), value: to }])
   return arrayOf(items.map((item, index) => (index === place ? { key: item.key, value: to } : item)))
 }

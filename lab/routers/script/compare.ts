@@ -67,7 +67,7 @@ const translated = (pattern: string): string => {
     const c = pattern[at] ?? ""
     if (c === "\\") {
       const next = pattern[at + 1] ?? "\\"
-      out += /[A-Za-z0-9]/.test(next) ? (/[wWsSbB]/.test(next) ? `\\${next}` : next) : `\\${next}`
+      out += /[A-Za-z0-9]/.test(next) ? (/[wWsSbBdD]/.test(next) ? `\\${next}` : next) : `\\${next}`
       at += 1
     } else if (c === "[") {
       const set = /^\[\^?\]?(?:\[:[a-z]+:\]|[^\]])*\]/.exec(pattern.slice(at))?.[0]

@@ -2,8 +2,9 @@
 import type { Command, Value as Node } from "@ispvm/routeros-scripts/check/syntax"
 import { itemsIn, withItem } from "./arrays.ts"
 import type { OwnCommand } from "./commands.ts"
+import { isEmpty } from "./compare.ts"
 import { argument, evaluate, functionOf } from "./evaluate.ts"
-import type { Frame, Outcome } from "./frame.ts"
+import { type Frame, type Outcome, step } from "./frame.ts"
 import { namesGiven, nodeOf, valueGiven } from "./given.ts"
 import { FALSE, NIL, NOTHING, num, parseLiteral, str, TRUE } from "./literal.ts"
 import { assign, declareGlobal, declareLocal, scopeIn } from "./scope.ts"
@@ -63,6 +64,9 @@ const set: OwnCommand = async (frame, command) => {
 const holds = async (frame: Frame, node: Node | undefined): Promise<boolean> => {
   const value = node === undefined ? NOTHING : await argument(frame, node)
   if (value.type === "bool") return value.is
+  // What `:find` gives may stand here: a place, or nil. (That the place 0 is a no is uncertain.)
+  if (value.type === "num") return value.is !== 0n
+  if (isEmpty(value)) return false
   throw new ScriptError("conditional not boolean")
 }
 
@@ -77,6 +81,8 @@ const turn = async (
 ): Promise<Outcome | undefined> => {
   const body = nodeOf(command, "do")
   if (body?.kind !== "code") return undefined
+  // Also of an empty body: or a loop without end would leave nobody else a turn.
+  await step(frame.run)
   const scope = scopeIn(frame.scope)
   for (const [name, value] of names) declareLocal(scope, name, value)
   const outcome = await runStatements({ ...frame, scope }, body.statements)
@@ -147,6 +153,7 @@ const runDo: OwnCommand = async (frame, command) => {
     if (!repeats)
       return condition === undefined || (await holds(frame, condition)) ? await runPart(frame, command, "command") : next()
     do {
+      await step(frame.run)
       const outcome = await runPart(frame, command, "command")
       if (outcome.flow === "return") return outcome
       if (outcome.flow === "break") break

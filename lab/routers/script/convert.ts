@@ -32,6 +32,12 @@ const percent = (bytes: string): string =>
 const unpercent = (text: string): string =>
   text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
+const hexOf = (value: Value): string => {
+  const number = value.type === "num" ? value.is : BigInt(/^\d+$/.test(spell(value)) ? spell(value) : 0)
+  const digits = BigInt.asUintN(64, number).toString(16)
+  return digits.length % 2 === 0 ? digits : `0${digits}`
+}
+
 const bytesFrom = (value: Value, form: string): string => {
   if (value.type === "array" && form !== "byte-array") return bytesFrom(str(spell(value)), form)
   switch (form) {
@@ -50,7 +56,7 @@ const bytesFrom = (value: Value, form: string): string => {
     case "rot13":
       return rot13(bytesIn(spell(value)))
     case "num":
-      return spell(value)
+      return latin1(hexOf(value), "hex")
     case "raw":
       return bytesIn(spell(value))
     default:
@@ -73,7 +79,7 @@ const bytesTo = (bytes: string, form: string): Value => {
     case "rot13":
       return str(rot13(bytes))
     case "num":
-      return num(BigInt(/^\d+$/.test(bytes) ? bytes : 0))
+      return num(bytes === "" ? 0n : BigInt(`0x${Buffer.from(bytes, "latin1").toString("hex")}`))
     case "raw":
       return str(textIn(bytes))
     default:

@@ -56,7 +56,7 @@ export const evaluate = (frame: Frame, node: Node): Promise<Value> | Value => {
     case "nothing":
       return NOTHING
     case "run":
-      return runStatements({ ...frame, row: null, scope: scopeIn(frame.scope) }, node.statements).then(({ value }) => value)
+      return runStatements({ ...frame, scope: scopeIn(frame.scope) }, node.statements).then(({ value }) => value)
     case "code":
       return functionOf(frame, node)
     case "unary":

@@ -111,9 +111,10 @@ const toId: Pure = (args) => {
 /** Text is cut at its commas; its pieces stay text (uncertain: a router may type them). */
 const toArray: Pure = (args) => {
   const value = of(args)
+  const delimiter = spell(args.get("delimiter") ?? str(",")) || ","
   if (value.type === "array") return value
   if (isEmpty(value) || (value.type === "str" && value.is === "")) return array([])
-  return value.type === "str" ? array(value.is.split(",").map(str)) : arrayOf(itemsIn(value))
+  return value.type === "str" ? array(value.is.split(delimiter).map(str)) : arrayOf(itemsIn(value))
 }
 
 const range: Pure = (args) => {

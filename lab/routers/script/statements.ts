@@ -56,8 +56,9 @@ const runCall = async (frame: Frame, { callee, args }: Call): Promise<Outcome> =
   const code = await evaluate(frame, callee)
   if (!isCalled(code)) return { flow: "next", value: code }
   const given = new Map<string, Value>()
+  // Called by its name, a function has that in $0; called by an expression, its first argument.
   if (callee.kind === "variable") given.set("0", str(`$${callee.name}`))
-  let place = 1
+  let place = callee.kind === "variable" ? 1 : 0
   for (const each of args) {
     if (each.kind === "flag") continue
     const value = each.value.kind === "nothing" ? NOTHING : await argument(frame, each.value)

@@ -1,0 +1,80 @@
+/** Scripts in the background, and how scripts end. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { setTimeout as sleep } from "node:timers/promises"
+import { explain } from "./run.ts"
+import { ADMIN, bench } from "./test/said.ts"
+import { ScriptError } from "./value.ts"
+
+const LONG = ":delay 1h"
+
+test("an executed script runs beside the one that started it, without its names", async () => {
+  const { say, lines, scripts } = bench()
+  assert.equal(await say(':local a 1; :execute {:put "job <$a>"}; :put "script"; :delay 50ms'), "script")
+  await Promise.all(scripts.jobs().map(({ done }) => done))
+  assert.deepEqual(lines, ["job <>"])
+})
+
+test("an executed script shares its owner's globals, and is among the jobs while it runs", async () => {
+  const { say, scripts } = bench()
+  await say(`:execute ":global n 1; ${LONG}"; :delay 20ms`)
+  const [job] = scripts.jobs()
+  assert.ok(job)
+  assert.deepEqual([job.owner, job.isDetached, scripts.jobs().length], ["admin", true, 1])
+  assert.equal(await say(":global n; :put $n"), "1")
+  assert.equal(scripts.kill(job.id), true)
+  await job.done
+  assert.deepEqual([scripts.jobs().length, scripts.kill(job.id)], [0, false])
+})
+
+test("execute as-string waits, and gives what was put", async () => {
+  assert.equal(await bench().say(":put [:execute {:put a; :put b} as-string]"), "a\r\nb")
+})
+
+test("an error that ends a detached job is told, with its place", async () => {
+  const { say, failures, scripts } = bench()
+  await say(':execute ":put 1\\n:error gone"')
+  await Promise.all(scripts.jobs().map(({ done }) => done))
+  assert.deepEqual(failures, ["gone (:error; line 2)"])
+})
+
+test("a delay is cut short when its script is killed, and no on-error may have that", async () => {
+  const { scripts } = bench()
+  const killer = new AbortController()
+  const run = scripts.run(`:do {${LONG}} on-error={:put caught}`, ADMIN, { signal: killer.signal })
+  setTimeout(() => killer.abort(), 20)
+  await assert.rejects(run, (error) => error instanceof ScriptError && explain(error).startsWith("interrupted"))
+  assert.deepEqual(scripts.jobs(), [])
+})
+
+test("a loop without end leaves others their turn, and can be killed", async () => {
+  const { scripts } = bench()
+  const job = scripts.execute(":while (true) do={}", ADMIN)
+  await sleep(30)
+  job.kill()
+  await job.done
+  assert.deepEqual(scripts.jobs(), [])
+})
+
+test("a command that waits is told when its script is killed", async () => {
+  const { scripts, calls } = bench(
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cut off")))),
+  )
+  const job = scripts.execute("/tool fetch url=http://192.0.2.1/", ADMIN)
+  await sleep(20)
+  assert.equal(calls.length, 1)
+  job.kill()
+  await job.done
+})
+
+test("stop ends all of them", async () => {
+  const { scripts } = bench()
+  for (let each = 0; each < 5; each += 1) scripts.execute(LONG, ADMIN)
+  await sleep(10)
+  await scripts.stop()
+  assert.deepEqual(scripts.jobs(), [])
+})
+
+test("a script knows the name it runs under", async () => {
+  assert.equal(await bench().say(":put [:jobname]", { name: "ispvm-watch" }), "ispvm-watch")
+})
