@@ -5,6 +5,7 @@ import { Child } from "./child.ts"
 import { enter, newSetupCode } from "./demo/account.ts"
 import { ApplianceClient, type Login } from "./demo/appliance-client.ts"
 import { block, type Standing } from "./demo/block.ts"
+import { connectedText, connectRouters } from "./demo/companions.ts"
 import { loadInventory } from "./demo/inventory.ts"
 import { endLeftovers, noteChild } from "./demo/leftovers.ts"
 import { HELP, type Options, readOptions, usualDataDir } from "./demo/options.ts"
@@ -35,6 +36,7 @@ class Demo {
   #appliance: Child | null = null
   #agent: Child | null = null
   #relay: Relay | null = null
+  #connecting: Promise<unknown> = Promise.resolve()
   #isStopping = false
   #starting: Promise<unknown> = Promise.resolve()
   /** Rejects when a child ends that nobody asked to. */
@@ -93,6 +95,7 @@ class Demo {
     say("starting the agent …")
     startAgent(token)
     await this.#firstValue(client)
+    if (this.#options.connects) this.#connecting = this.#connect(client, lab, doorAddress)
     return {
       url: `http://127.0.0.1:${httpPort}`,
       ...login,
@@ -115,6 +118,7 @@ class Demo {
     // A start that is under way comes to its next step and ends there; only then is it known what there is to stop.
     if (this.#lab !== null) say("stopping …")
     await this.#starting.catch(() => undefined)
+    await this.#connecting
     if (this.#lab === null) return
     await this.#agent?.stop()
     await this.#relay?.stop()
@@ -122,6 +126,16 @@ class Demo {
     await this.#lab.stop()
     await endLeftovers(this.#options.dataDir)
     say("stopped; the data is kept.")
+  }
+
+  /** Behind everything else, and no condition of it. */
+  async #connect(client: ApplianceClient, lab: Lab, doorAddress: string): Promise<void> {
+    try {
+      const all = await connectRouters(client, lab, doorAddress, () => !this.#isStopping)
+      if (!this.#isStopping) for (const line of connectedText(all)) say(line)
+    } catch (error) {
+      if (!this.#isStopping) say(`no router was connected by script: ${error instanceof Error ? error.message : error}`)
+    }
   }
 
   async #needPorts(httpPort: number, doorPort: number): Promise<void> {

@@ -70,6 +70,10 @@ export class ApplianceClient {
   named = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
     listOf(Named).parse(await this.#ask("GET", path))
   add = async (path: string, body: unknown): Promise<string> => Made.parse(await this.#ask("POST", path, body)).id
+  put = (path: string, body: unknown): Promise<unknown> => this.#ask("PUT", path, body)
+  /** The script that connects a router, with a new key in it. */
+  script = async (deviceId: string): Promise<{ text: string }> =>
+    z.object({ text: z.string() }).parse(await this.#ask("POST", `/devices/${deviceId}/companion/script`, { kind: "onboard" }))
   change = (path: string, body: unknown): Promise<unknown> => this.#ask("PATCH", path, body)
   token = async (agentId: string): Promise<string> =>
     z.object({ token: z.string() }).parse(await this.#ask("POST", `/agents/${agentId}/token`, {})).token

@@ -18,6 +18,7 @@ test("flags come before the environment, and the environment before what is usua
     doorPort: 8444,
     pushPort: 8445,
     recordingsDir: null,
+    connects: true,
     isHelp: false,
   })
   const env = { ISPVM_DATA_DIR: "/d", ISPVM_HTTP_PORT: "9000", ISPVM_DOOR_PORT: "9001", ISPVM_RECORDINGS: "/x" }

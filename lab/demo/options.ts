@@ -13,6 +13,8 @@ export type Options = {
   readonly doorPort: number
   readonly pushPort: number
   readonly recordingsDir: string | null
+  /** Whether some routers are connected by script once all runs. */
+  readonly connects: boolean
   readonly isHelp: boolean
 }
 export const HELP = `npm run demo [-- OPTIONS]      everything at once: appliance, agent and a simulated provider
@@ -20,6 +22,7 @@ export const HELP = `npm run demo [-- OPTIONS]      everything at once: applianc
   --data DIR    folder of everything that is kept (ISPVM_DATA_DIR, else .data/demo)
   --port N      port of the screens (ISPVM_HTTP_PORT, else 8080; 0: any free one)
   --loopback    no namespace, even as root: no ping, no loss; a dead router refuses instead of falling silent
+  --bare        no router is connected by script: all of them are only asked
   --json        print one line of JSON in place of the block
 
   ISPVM_DOOR_PORT     port of the agents' door (8444)
@@ -40,7 +43,7 @@ export const readOptions = (
   env: Readonly<Record<string, string | undefined>>,
   root: string,
 ): Options => {
-  let values: { data?: string; port?: string; loopback?: boolean; json?: boolean; help?: boolean }
+  let values: { data?: string; port?: string; loopback?: boolean; json?: boolean; bare?: boolean; help?: boolean }
   try {
     values = parseArgs({
       args: [...argv],
@@ -49,6 +52,7 @@ export const readOptions = (
         port: { type: "string" },
         loopback: { type: "boolean" },
         json: { type: "boolean" },
+        bare: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values
@@ -64,6 +68,7 @@ export const readOptions = (
     doorPort: httpPort === 0 && env.ISPVM_DOOR_PORT === undefined ? 0 : port("ISPVM_DOOR_PORT", env.ISPVM_DOOR_PORT ?? "8444"),
     pushPort: httpPort === 0 && env.ISPVM_PUSH_PORT === undefined ? 0 : port("ISPVM_PUSH_PORT", env.ISPVM_PUSH_PORT ?? "8445"),
     recordingsDir: env.ISPVM_RECORDINGS ?? null,
+    connects: values.bare !== true,
     isHelp: values.help === true,
   }
 }

@@ -1,0 +1,94 @@
+/**
+ * Connects some of the simulated routers as an operator would: the appliance makes a script for each, the router imports it, and from then on
+ * it tells of itself. One of each family of releases, and those that nobody reaches. It goes on behind the demo; what fails is said.
+ */
+import type { Lab } from "../lab.ts"
+import { personaNamed } from "../routers/personas.ts"
+import type { ApplianceClient } from "./appliance-client.ts"
+
+type Duty = "core" | "edge" | "access" | "cpe"
+/** Of RouterOS 6.49, 7.12, 7.18 and 7.22; and the customers' two. */
+export const CONNECTED: readonly (readonly [router: string, duty: Duty])[] = [
+  ["esk-core-1", "core"],
+  ["izm-acc-1", "access"],
+  ["sam-agg-1", "access"],
+  ["ank-bng-1", "edge"],
+  ["ant-cpe-1", "cpe"],
+  ["kon-cpe-1", "cpe"],
+]
+
+export type Connected = { readonly router: string; readonly failure: string | null }
+
+/**
+ * Where the agent comes from, as a router sees it. Agent and routers share a host here, so it comes from whichever of its addresses the kernel
+ * thinks best: the router's own in the namespace, 127.0.0.1 without one.
+ */
+const agentAddresses = (lab: Lab): readonly string[] => [
+  lab.agentAddress,
+  lab.mode === "namespace" ? "10.0.0.0/8" : "127.0.0.0/8",
+]
+
+const connect = async (
+  client: ApplianceClient,
+  lab: Lab,
+  applianceHost: string,
+  deviceId: string,
+  name: string,
+  duty: Duty,
+): Promise<string | null> => {
+  const router = lab.topology.routers.find((each) => each.name === name)
+  if (router === undefined) return "the topology has no such router"
+  const isReached = router.methods.length > 0
+  const path = `/devices/${deviceId}/companion`
+  await client.put(path, {
+    release: personaNamed(router.persona).version,
+    duty,
+    applianceHost,
+    agentAddresses: isReached ? agentAddresses(lab) : [],
+    heartbeatS: isReached ? null : 30,
+    watches: [
+      { name: `${lab.topology.agent.at} answers`, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 },
+    ],
+  })
+  const { text } = await client.script(deviceId)
+  const { ok, output } = await lab.console({ router: name, does: "import", text })
+  const failures = output.split("\n").filter((line) => line.includes("FAILED"))
+  if (!ok) return output.split("\n").at(-1) ?? "the import failed"
+  return failures.length === 0 ? null : failures.join("; ")
+}
+
+const firstAddress = (lab: Lab): string =>
+  lab.topology.routers.find((router) => router.name === lab.topology.agent.at)?.address ?? lab.topology.agent.address
+
+/** One after another: the routers share a processor with everything else that has just been started. */
+export const connectRouters = async (
+  client: ApplianceClient,
+  lab: Lab,
+  applianceHost: string,
+  goesOn: () => boolean,
+): Promise<readonly Connected[]> => {
+  const { devices } = await client.topology()
+  const done: Connected[] = []
+  for (const [router, duty] of CONNECTED) {
+    if (!goesOn()) break
+    const device = devices.find((each) => each.name === router)
+    const failure =
+      device === undefined
+        ? "the inventory has no such router"
+        : await connect(client, lab, applianceHost, device.id, router, duty).catch((error: unknown) =>
+            error instanceof Error ? error.message : String(error),
+          )
+    done.push({ router, failure })
+  }
+  return done
+}
+
+export const connectedText = (all: readonly Connected[]): readonly string[] => [
+  `  ${all.filter(({ failure }) => failure === null).length} routers report themselves by script: ${
+    all
+      .filter(({ failure }) => failure === null)
+      .map(({ router }) => router)
+      .join(", ") || "none"
+  }`,
+  ...all.flatMap(({ router, failure }) => (failure === null ? [] : [`  ${router} could not be connected: ${failure}`])),
+]
