@@ -17,11 +17,22 @@ const heldIn = (value: Value, known: Known): Held => {
   if (value.kind === "word") return { text: value.text, isWhole: true }
   if (value.kind === "variable") return known.get(value.name) ?? UNKNOWN
   if (value.kind === "group") return heldIn(value.value, known)
-  if (value.kind === "binary" && value.operator === ".") return joined([heldIn(value.left, known), heldIn(value.right, known)])
+  if (value.kind === "binary" && value.operator === ".") return chained(value, known)
   if (value.kind !== "string") return UNKNOWN
   return joined(
     value.parts.map((part) => (part.kind === "text" ? { text: part.text, isWhole: true } : heldIn(part.value, known))),
   )
+}
+
+/** `a . b . c` leans to the left and may be long: no recursion. */
+const chained = (value: Value, known: Known): Held => {
+  const parts: Held[] = []
+  let at = value
+  while (at.kind === "binary" && at.operator === ".") {
+    parts.push(heldIn(at.right, known))
+    at = at.left
+  }
+  return joined([heldIn(at, known), ...parts.toReversed()])
 }
 
 /**

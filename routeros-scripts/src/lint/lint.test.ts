@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import fc from "fast-check"
 import { checkScript } from "../check/check.ts"
 import { releaseNamed } from "../check/product.ts"
 import { lintScript, REFUSED, RULES } from "./lint.ts"
@@ -67,4 +68,26 @@ test("a stored script that netwatch runs shares netwatch's variables, and no oth
 
 test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
   assert.deepEqual(found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'), [])
+})
+
+test("no text makes lint fail, however long or deep", () => {
+  const release = releaseOf("7.22.1")
+  for (const source of [
+    `:put (${"1+".repeat(20_000)}1)`,
+    `/ip address find where ${"address=1 and ".repeat(10_000)}address=2`,
+    `/system script add name=a source=(${'"a" . '.repeat(10_000)}"b")`,
+    `:put ${"[:put ".repeat(300)}1${"]".repeat(300)}`,
+    `/system script add name=a source=${"{:do {".repeat(100)}:put 1${"}}".repeat(100)}`,
+  ]) {
+    assert.equal(checkScript(source, release).ok, true, source.slice(0, 60))
+    assert.ok(Array.isArray(lintScript(source, release)))
+  }
+  const pieces = RULES.flatMap(({ bad, good }) => [bad, good]).filter((text) => text.length < 1_000)
+  fc.assert(
+    fc.property(fc.constantFrom(...pieces), fc.nat(), fc.nat(), fc.constantFrom(...pieces), (a, from, to, b) => {
+      const cut = a.slice(from % a.length) + b.slice(0, to % b.length)
+      for (const finding of lintScript(cut, release)) assert.ok(finding.line >= 1 && finding.column >= 1, cut)
+    }),
+    { numRuns: 1_000 },
+  )
 })

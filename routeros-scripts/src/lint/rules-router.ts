@@ -4,7 +4,7 @@ import { compareReleases } from "../check/release.ts"
 import type { Command, Value } from "../check/syntax.ts"
 import { needsOf, policiesIn, policiesOf } from "./policies.ts"
 import { each, type Found, type Rule } from "./rule.ts"
-import { givenIn, menuOf, plainOf } from "./walk.ts"
+import { givenIn, leftmost, menuOf, plainOf } from "./walk.ts"
 
 const found = (value: { readonly span: Found["span"] }, detail: string): readonly Found[] => [{ span: value.span, detail }]
 
@@ -13,9 +13,8 @@ const saysOneOf = (command: Command, name: string, values: readonly string[]): b
   values.includes(plainOf(givenIn(command, name)) ?? "")
 
 /** The text that a value begins with. */
-const beginsWith = (value: Value | undefined): string => {
-  if (value?.kind === "group") return beginsWith(value.value)
-  if (value?.kind === "binary") return beginsWith(value.left)
+const beginsWith = (whole: Value | undefined): string => {
+  const value = whole && leftmost(whole).at(-1)
   const first = value?.kind === "string" ? value.parts[0] : undefined
   return first?.kind === "text" ? first.text : (plainOf(value) ?? "")
 }

@@ -64,64 +64,81 @@ const guarded = (command: Command, name: string | null, scene: Scene): Scene => 
   return { ...scene, around: command, isCaught: true, isSwallowed: losesText }
 }
 
-const inValue = function* (value: Value, scene: Scene): Generator<Site> {
-  yield { kind: "value", value, scene }
-  if (value.kind === "string") for (const part of value.parts) if (part.kind === "value") yield* inValue(part.value, scene)
-  if (value.kind === "run" || value.kind === "code") yield* inStatements(value.statements, scene)
-  if (value.kind === "group") yield* inValue(value.value, scene)
-  if (value.kind === "array")
-    for (const { key, value: item } of value.items) {
-      if (key !== null) yield* inValue(key, scene)
-      yield* inValue(item, scene)
-    }
-  if (value.kind === "unary") yield* inValue(value.operand, scene)
-  if (value.kind === "binary") {
-    yield* inValue(value.left, scene)
-    yield* inValue(value.right, scene)
+/** A value and what it begins with: a chain of operators leans to the left and may be as long as the text, so it is no recursion. */
+export const leftmost = (value: Value): readonly Value[] => {
+  const spine: Value[] = [value]
+  for (let at = value; ; spine.push(at)) {
+    if (at.kind === "binary") at = at.left
+    else if (at.kind === "group") at = at.value
+    else if (at.kind === "unary") at = at.operand
+    else return spine
   }
 }
 
-const inArgument = function* (command: Command, argument: Argument, scene: Scene): Generator<Site> {
+const inValue = (value: Value, scene: Scene, sites: Site[]): void => {
+  const spine = leftmost(value)
+  for (const each of spine) sites.push({ kind: "value", value: each, scene })
+  for (const each of spine.toReversed()) {
+    if (each.kind === "binary") inValue(each.right, scene, sites)
+    if (each.kind === "string") for (const part of each.parts) if (part.kind === "value") inValue(part.value, scene, sites)
+    if (each.kind === "run" || each.kind === "code") inStatements(each.statements, scene, sites)
+    if (each.kind === "array")
+      for (const { key, value: item } of each.items) {
+        if (key !== null) inValue(key, scene, sites)
+        inValue(item, scene, sites)
+      }
+  }
+}
+
+const inArgument = (command: Command, argument: Argument, scene: Scene, sites: Site[]): void => {
   if (argument.kind !== "given") return
   const { name, value } = argument
   const runs = runsLater(command, name)
   if (runs !== undefined) {
     const isNetwatch = runs === "netwatch" || (runs === "detached" && scene.isNetwatch)
-    yield { kind: "nested", nested: { command, argument: name ?? "", value, runs, isNetwatch }, scene }
+    sites.push({ kind: "nested", nested: { command, argument: name ?? "", value, runs, isNetwatch }, scene })
     // Commands in braces are read with the rest; what runs later is caught by nothing around it.
     const later: Scene = { runs, isNetwatch, isCaught: false, isSwallowed: false, around: command }
-    yield* inValue(value, value.kind === "code" ? later : scene)
+    inValue(value, value.kind === "code" ? later : scene, sites)
     return
   }
-  if (name === "where") yield { kind: "condition", menu: menuOf(command.path), value, scene }
-  yield* inValue(value, guarded(command, name, scene))
+  if (name === "where") sites.push({ kind: "condition", menu: menuOf(command.path), value, scene })
+  inValue(value, guarded(command, name, scene), sites)
 }
 
-const inStatements = function* (statements: readonly Statement[], scene: Scene): Generator<Site> {
+const inStatements = (statements: readonly Statement[], scene: Scene, sites: Site[]): void => {
   for (const statement of statements) {
-    if (statement.kind === "block") yield* inStatements(statement.statements, scene)
+    if (statement.kind === "block") inStatements(statement.statements, scene, sites)
     if (statement.kind === "call") {
-      yield* inValue(statement.callee, scene)
-      for (const arg of statement.args) if (arg.kind === "given") yield* inValue(arg.value, scene)
+      inValue(statement.callee, scene, sites)
+      for (const arg of statement.args) if (arg.kind === "given") inValue(arg.value, scene, sites)
     }
     if (statement.kind !== "command") continue
-    yield { kind: "command", command: statement, scene }
-    for (const arg of statement.args) yield* inArgument(statement, arg, scene)
+    sites.push({ kind: "command", command: statement, scene })
+    for (const arg of statement.args) inArgument(statement, arg, scene, sites)
   }
 }
 
-export const sitesIn = (script: Script, runs: Runs, isNetwatch: boolean): readonly Site[] => [
-  ...inStatements(script.statements, { runs, isNetwatch, isCaught: false, isSwallowed: false, around: null }),
-]
+/** In the order of the text. */
+export const sitesIn = (script: Script, runs: Runs, isNetwatch: boolean): readonly Site[] => {
+  const sites: Site[] = []
+  inStatements(script.statements, { runs, isNetwatch, isCaught: false, isSwallowed: false, around: null }, sites)
+  return sites
+}
 
 /** Every value below a value, itself too; not into the commands of brackets. */
 export const valuesIn = (value: Value): readonly Value[] => {
-  if (value.kind === "group") return [value, ...valuesIn(value.value)]
-  if (value.kind === "unary") return [value, ...valuesIn(value.operand)]
-  if (value.kind === "binary") return [value, ...valuesIn(value.left), ...valuesIn(value.right)]
-  if (value.kind === "string")
-    return [value, ...value.parts.flatMap((part) => (part.kind === "value" ? valuesIn(part.value) : []))]
-  return [value]
+  const values: Value[] = []
+  const look = (from: Value): void => {
+    const spine = leftmost(from)
+    for (const each of spine) values.push(each)
+    for (const each of spine) {
+      if (each.kind === "binary") look(each.right)
+      if (each.kind === "string") for (const part of each.parts) if (part.kind === "value") look(part.value)
+    }
+  }
+  look(value)
+  return values
 }
 
 /** Names that are declared anywhere in the text. */
