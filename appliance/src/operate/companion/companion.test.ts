@@ -215,6 +215,11 @@ test("a router that no agent reaches is given no account, and that is said", asy
   const id = await open.wanted({ agentAddresses: [] })
   const { text, remarks, parts } = await open.onboard(id)
   assert.ok(remarks.some((remark) => remark.id === "no-agent"))
+  const [row] = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`select credential_id as id from companion.wish where device_id = ${id}`,
+  )
+  assert.equal(row?.id, null)
   assert.ok(!parts.some((part) => part.id === "api-account" || part.id === "snmp") && !text.includes("/user add"))
 })
 

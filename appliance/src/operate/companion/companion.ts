@@ -16,27 +16,15 @@ import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import type { Agents } from "../../registry/agents/agents.ts"
 import { differences, write } from "../../registry/audit/audit.ts"
-import type { Changer, Inventory, InventoryChange } from "../../registry/inventory/inventory.ts"
+import type { Inventory, InventoryChange } from "../../registry/inventory/inventory.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
-import { carryOver, judgeAdoption, type Reported } from "./account.ts"
+import { adopt, fingerprintIn } from "./adopt.ts"
 import { createDoorKeys, type IdentifiedRouter, type KeyCut } from "./door-keys.ts"
-import { stateOf as keyState } from "./keys.ts"
+import { presentKey, presentPushes, presentWish } from "./present.ts"
 import { createScripts, placeOf, type TakenScript } from "./scripts.ts"
-import {
-  type DeviceRow,
-  findDevice,
-  type KeyRow,
-  listKeys,
-  lockWish,
-  readWish,
-  revokeKey,
-  saveAdopted,
-  saveVerification,
-  saveWish,
-  type WishRow,
-} from "./store.ts"
+import { type DeviceRow, findDevice, listKeys, lockWish, readWish, revokeKey, saveVerification, saveWish } from "./store.ts"
 import { verify } from "./verify.ts"
-import { agentAddresses, releaseOf, type Surroundings } from "./wishing.ts"
+import { agentAddresses, type Surroundings } from "./wishing.ts"
 
 export type { IdentifiedRouter, KeyCut } from "./door-keys.ts"
 export type { TakenScript } from "./scripts.ts"
@@ -132,7 +120,11 @@ export const createCompanions = (deps: Deps): Companions => {
       const hello = await dbs.ui.asOrg(org, async (tx) => (await deps.pushState(tx, org, DeviceId.parse(device)))?.hello ?? null)
       if (hello === null) return
       const { done, failed } = hello
-      await adopt(deps, { system: "companion", org }, device, { fingerprint: fingerprintIn(done), done, failed })
+      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, device, {
+        fingerprint: fingerprintIn(done),
+        done,
+        failed,
+      })
     },
     stop: stopListening,
   }
@@ -159,48 +151,6 @@ const missing = (error: unknown): null => {
   throw error
 }
 
-// ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-const presentKey = ({ id, createdAtMs, expiresAtMs, lastUsedAtMs, revokedAtMs }: KeyRow, nowMs: number) => ({
-  id,
-  state: keyState({ expiresAtMs, revokedAtMs }, nowMs),
-  createdAtMs,
-  expiresAtMs,
-  lastUsedAtMs,
-})
-const NOTHING_PUSHED = {
-  lastPushAtMs: null,
-  lastPushFrom: null,
-  clockSkewMs: null,
-  pushes: { taken: 0, known: 0, refused: 0, lost: 0 },
-  lastRefusal: null,
-  hello: null,
-  watches: [],
-}
-const presentPushes = (state: RouterState | null) => {
-  if (state === null) return NOTHING_PUSHED
-  const { lastPushAtMs, lastAddress, clockSkewMs, taken, known, refused, lost, lastRefusal, hello, watches } = state
-  return {
-    lastPushAtMs,
-    lastPushFrom: lastAddress,
-    clockSkewMs,
-    pushes: { taken, known, refused, lost },
-    lastRefusal,
-    hello: hello === null ? null : { ...hello, done: [...hello.done], failed: [...hello.failed] },
-    watches: watches.map((watch) => ({ ...watch })),
-  }
-}
-const presentWish = (row: WishRow | null, device: DeviceRow) => {
-  const { release, from } = releaseOf(row?.wish ?? null, device.version)
-  return {
-    wish: row?.wish ?? null,
-    release,
-    releaseFrom: from,
-    adoptedAtMs: row !== null && row.credentialId !== null && row.credentialId === device.credentialId ? row.adoptedAtMs : null,
-    verification: row?.verification ?? null,
-  }
-}
-
 const createView =
   (deps: Deps, around: Around) =>
   async (org: OrgId, id: string): Promise<Companion> => {
@@ -220,35 +170,6 @@ const createView =
       }
     })
   }
-
-// ── the account ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What the script says of the certificate it made, among what it did: came over TLS, proven by the router's own key. */
-const fingerprintIn = (done: readonly string[]): string | null => {
-  for (const text of done) {
-    const found = /\b(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})\b/i.exec(text)?.[0]
-    if (found !== undefined && /certificate/i.test(text)) return found.replaceAll(":", "").toLowerCase()
-  }
-  return null
-}
-
-/** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. */
-const adopt = async ({ dbs, secrets, inventory, clock }: Deps, by: Changer, id: string, reported: Reported): Promise<void> => {
-  const { org } = by
-  const choice = await dbs.ui.asOrg(org, async (tx) => {
-    const device = await findDevice(tx, org, id)
-    const row = await lockWish(tx, org, id)
-    if (device === null || row === null || row.credentialId === null) return null
-    const verdict = judgeAdoption(device, row, reported)
-    if (!verdict.adopt) return null
-    await carryOver({ secrets }, tx, by, org, device, row.credentialId, verdict.keeps)
-    await saveAdopted(tx, org, id, clock.now())
-    return { methods: verdict.methods, credentialId: row.credentialId }
-  })
-  if (choice === null) return
-  await inventory.changeDevice(by, id, choice)
-  inventory.changes.emit({ org, what: "credential", id: choice.credentialId })
-}
 
 // ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -271,6 +192,7 @@ const createVerify =
     const { verification, isOwn } = await verify(agents.read, org, asked, clock.now())
     await dbs.ui.asOrg(org, (tx) => saveVerification(tx, org, id, verification))
     // Where the router pushes nothing there is no hello: that its account works says as much.
-    if (isOwn) await adopt(deps, { system: "companion", org }, id, { fingerprint: null, done: null, failed: [] })
+    if (isOwn)
+      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, id, { fingerprint: null, done: null, failed: [] })
     return verification
   }

@@ -102,10 +102,14 @@ const overlapRemark = (older: number): readonly Remark[] =>
         },
       ]
 
+/** Nobody asks this router: an account would stand on the list of credentials for nothing. */
+const NO_ACCOUNT = { account: MASKED, credential: null } as const
 /** The one kind with secrets: an account that stays, and a key that is new each time. */
 const makeOnboard = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, { device, around, row }: Choice): Promise<Done> => {
   const release = releaseFor(row.wish, device)
-  const { account, credential } = await ensureAccount(deps, tx, by, org, device, row)
+  const { api, snmp } = wishOf(row.wish, release, around, { account: MASKED, key: MASKED.key }).wish
+  const isAsked = api !== null || snmp !== null
+  const { account, credential } = isAsked ? await ensureAccount(deps, tx, by, org, device, row) : NO_ACCOUNT
   const key = newKey()
   const { wish, remarks } = wishOf(row.wish, release, around, { account, key: key.text })
   const made = makeFrom("onboard", wish)
