@@ -101,6 +101,26 @@ for (const [persona, other] of ROUTERS) {
     os.halt()
   })
 
+  test(`${persona}: a script of a smaller wish takes out what the wider one set up`, async () => {
+    const router = alone(persona)
+    const { os, run } = router
+    const before = os.export("")
+    const wide = wishFor(os)
+    await run(makeScript("onboard", wide).text)
+    const small: Wish = { ...wide, push: null, snmp: null, syslogTo: null }
+    assert.notDeepEqual(driftOf(small, readAll(os, small)), [])
+    await run(makeScript("onboard", small).text)
+    assert.deepEqual(failedIn(router), [])
+    assert.deepEqual(driftOf(small, readAll(os, small)), [])
+    assert.deepEqual(
+      os.rows("/system/script")?.map((row) => row.name),
+      ["ispvm-undo"],
+    )
+    await run(makeScript("remove", small).text)
+    assert.equal(os.export(""), before)
+    os.halt()
+  })
+
   test(`${persona}: a user of the operator's with the same name is left alone, and the rest is done`, async () => {
     const router = alone(persona)
     const { os, run, said } = router

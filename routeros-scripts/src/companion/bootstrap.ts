@@ -37,7 +37,7 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
       `:foreach each in=[/certificate find where fingerprint!=${quote(caFingerprint)}] do={ :if ([:typeof [:find $known $each]] = "nil") do={ /certificate remove $each } }`,
     ].join("; ")} }`,
     `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrong)} }`,
-    `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate set [${authority}] name=${quote(AUTHORITY)} }`,
+    `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate remove [/certificate find where name=${quote(AUTHORITY)} and fingerprint!=${quote(caFingerprint)}]; /certificate set [${authority}] name=${quote(AUTHORITY)} trusted=yes }`,
     `:do { /tool fetch url=${quote(`${at}/script`)} mode=https check-certificate=yes http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(unfetched)} }`,
     ":delay 1s",
     `:do { /import file-name=${quote(script)} } on-error={ :put "ISP Visual Monitor: the script stopped; see above and the log." }`,

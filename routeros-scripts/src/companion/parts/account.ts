@@ -1,7 +1,7 @@
 /** Who may ask the router: a group with no right but reading, and an account of it that only the agents' addresses may use. */
 import { addOrSet, asPrefix, giveUp, OURS, tagged, where, word } from "../commands.ts"
 import { type Draft, TAG } from "../draft.ts"
-import { has } from "../features.ts"
+import { has, isV6 } from "../features.ts"
 import { quote } from "../quote.ts"
 import type { Wish } from "../wish.ts"
 
@@ -25,7 +25,12 @@ const WITHHELD = [
 
 /** All are named, because what is not named keeps what it was. */
 const policiesOf = (release: string): string =>
-  [...HELD, ...[...WITHHELD, ...(has(release, "restApi") ? ["rest-api"] : [])].map((each) => `!${each}`)].join(",")
+  [
+    ...HELD,
+    ...[...WITHHELD, ...(isV6(release) ? ["dude", "tikapp"] : []), ...(has(release, "restApi") ? ["rest-api"] : [])].map(
+      (each) => `!${each}`,
+    ),
+  ].join(",")
 
 export const account = (wish: Wish): Draft | null => {
   const { api, agents } = wish

@@ -23,7 +23,7 @@ export const authority = (wish: Wish): Draft | null => {
   :if ([:len [/certificate find where ${ours}]] = 0) do={
     ${giveUp("the appliance's certificate authority could not be imported: the router cannot report.")}
   }
-  /certificate set [/certificate find where ${ours}] name=${quote(AUTHORITY)}
+  /certificate set [/certificate find where ${ours}] name=${quote(AUTHORITY)} trusted=yes
 }
 `,
     remove: `/certificate remove [/certificate find where name=${quote(AUTHORITY)}]
