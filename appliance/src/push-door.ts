@@ -147,7 +147,10 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
     if (status >= 500) log.error({ ...fields, err: error }, "push: failed")
     else log.warn(fields, "push: refused")
   }
+  /** Connections that end with the answer under way: what was sent ahead on one of them is not even looked at. */
+  const ending = new WeakSet<Socket>()
   const serve: Serve = async (request, response) => {
+    if (ending.has(request.socket)) return void request.resume()
     const source = sourceOf(request.socket.remoteAddress)
     const [asked = ""] = (request.url ?? "").split("?", 1)
     const path = paths.byPath.get(asked)
@@ -159,6 +162,7 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
       if (request.destroyed && isBrokenOff(error)) return
       const refusal = refusalOf(error)
       const { status, code, message, retryAfterMs } = refusal
+      ending.add(request.socket)
       note(refusal, path === undefined ? "other" : asked, source, error)
       await drain(request)
       send(response, status, json({ code, message }), {

@@ -2,7 +2,7 @@
 export type LiveEvent = { readonly name: string; readonly data: Record<string, unknown>; readonly heardAtMs: number }
 export type Operator = {
   readonly get: (path: string) => Promise<Record<string, unknown>>
-  readonly send: (method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<Record<string, unknown>>
+  readonly send: (method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<Record<string, unknown>>
   /** Resolves with the first event, heard from now on, that `matches`. */
   readonly next: (matches: (event: LiveEvent) => boolean, withinMs: number, what: string) => Promise<LiveEvent>
   /** Everything heard so far but the readings, which come every second. */

@@ -63,18 +63,26 @@ export const program = (args: readonly string[], env: Readonly<Record<string, st
   }
 }
 
-export type Started = Program & { readonly url: string; readonly setupCode: string; readonly dataDir: string }
+export type Started = Program & {
+  readonly url: string
+  readonly setupCode: string
+  readonly dataDir: string
+  /** Of the routers' door. */
+  readonly pushPort: number
+}
 
-/** The appliance on free ports and a data folder of its own, unclaimed, with its local agent. */
-export const startAppliance = async (): Promise<Started> => {
+/** The appliance on free ports and a data folder of its own, unclaimed, with its local agent unless `env` says otherwise. */
+export const startAppliance = async (env: Readonly<Record<string, string>> = {}): Promise<Started> => {
   const dataDir = tempDataDir("start")
+  const pushPort = await freePort()
   const appliance = program([join(root, "appliance/src/main.ts")], {
     ISPVM_DATA_DIR: dataDir,
     ISPVM_HTTP_PORT: String(await freePort()),
     ISPVM_DOOR_PORT: String(await freePort()),
-    ISPVM_PUSH_PORT: "0",
+    ISPVM_PUSH_PORT: String(pushPort),
     ISPVM_AGENT_HEALTH_PORT: "0",
     ISPVM_SYSLOG_PORT: "0",
+    ...env,
   })
   const url = (await appliance.says(/http:\/\/127\.0\.0\.1:\d+/, 60_000))[0]
   const setupCode = (await appliance.says(/\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b/, 60_000))[0]
@@ -82,7 +90,7 @@ export const startAppliance = async (): Promise<Started> => {
     await appliance.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
-  return { ...appliance, url, setupCode, dataDir, stop }
+  return { ...appliance, url, setupCode, dataDir, pushPort, stop }
 }
 
 export type LoopbackLab = Program & {

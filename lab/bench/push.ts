@@ -1,0 +1,170 @@
+/**
+ * Whether a router that floods hurts the others: twenty routers push once a second, each time on a new connection as RouterOS does, first
+ * by themselves, then while another one sends as much as it can.
+ *   npm run bench -- push [--routers 20] [--seconds 10] [--a-second 10000]
+ * The true appliance, its own database, keys from its own scripts. The reference is the same twenty without the flood.
+ */
+import https from "node:https"
+import { availableParallelism, loadavg } from "node:os"
+import { parseArgs } from "node:util"
+import { Worker } from "node:worker_threads"
+import { ApplianceClient } from "../demo/appliance-client.ts"
+import { type Operator, operatorAt } from "../whole/operator.ts"
+import { type Started, startAppliance } from "../whole/start-process.ts"
+import { ms, percentile, ratio, table } from "./figures.ts"
+import type { FloodOrder, FloodTold } from "./push-flood.ts"
+
+const WANTED = { refusedShare: 0.98, p95Ms: 1_000 } as const
+const EMAIL = "bench@example.net"
+const PASSWORD = "a long enough password"
+
+type Router = { readonly key: string; seq: number }
+type Door = { readonly port: number; readonly ca: string }
+type Phase = { readonly tookMs: readonly number[]; readonly failed: number; readonly cpuShare: number }
+
+const ask = (door: Door | { readonly port: number; readonly ca: null }, path: string, key: string | null, body: string | null) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const request = https.request(
+      {
+        host: "127.0.0.1",
+        port: door.port,
+        path,
+        method: body === null ? "GET" : "POST",
+        agent: false,
+        ...(door.ca === null ? { rejectUnauthorized: false } : { ca: door.ca }),
+        headers: key === null ? {} : { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      },
+      async (response) => {
+        let text = ""
+        for await (const chunk of response) text += chunk
+        resolve({ status: response.statusCode ?? 0, text })
+      },
+    )
+    request.on("error", reject)
+    request.end(body ?? undefined)
+  })
+
+/** Claims the appliance and gives each router a key, as an operator would: by the script made for it. */
+const prepare = async (appliance: Started, count: number): Promise<Router[]> => {
+  const { url, setupCode } = appliance
+  await new ApplianceClient(url).claim({ setupCode, organisation: "Bench", name: "Bench", email: EMAIL, password: PASSWORD })
+  const operator: Operator = await operatorAt(url, EMAIL, PASSWORD)
+  const routers: Router[] = []
+  for (let each = 0; each < count; each += 1) {
+    const { id } = await operator.send("POST", "/devices", { name: `router-${each}`, address: `192.0.2.${each + 1}` })
+    await operator.send("PUT", `/devices/${id}/companion`, {
+      release: "7.18.2",
+      duty: "cpe",
+      api: false,
+      snmp: "off",
+      syslog: false,
+    })
+    const { text } = await operator.send("POST", `/devices/${id}/companion/script`, { kind: "onboard" })
+    const key = /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(String(text))?.[0]
+    if (key === undefined) throw new Error(`the script of router-${each} holds no key`)
+    routers.push({ key, seq: 0 })
+  }
+  operator.close()
+  return routers
+}
+
+const cpuSeconds = async (url: string): Promise<number> =>
+  Number(
+    /^process_cpu_seconds_total (\S+)$/m.exec(await (await fetch(`${new URL(url).origin}/metrics`)).text())?.[1] ?? Number.NaN,
+  )
+
+const pushOnce = async (door: Door, router: Router): Promise<number | null> => {
+  router.seq += 1
+  const item = { seq: router.seq, up: "1h", kind: "link", name: "ether1", state: router.seq % 2 === 0 ? "up" : "down" }
+  const push = { v: 1, queue: "watch", boot: "bench", up: "1h", clock: "2024-03-01 00:00:00", gmt: "0", lost: 0, items: [item] }
+  const began = performance.now()
+  const answer = await ask(door, "/push/v1", router.key, JSON.stringify(push)).catch(() => null)
+  return answer?.status === 200 ? performance.now() - began : null
+}
+
+/** Each router at its own moment of the second. */
+const measure = async (url: string, door: Door, routers: readonly Router[], forMs: number): Promise<Phase> => {
+  const [began, cpuBefore] = [performance.now(), await cpuSeconds(url)]
+  const looks = await Promise.all(
+    routers.map(async (router, index) => {
+      const took: (number | null)[] = []
+      for (let at = (1_000 * index) / routers.length; at < forMs; at += 1_000) {
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + at - performance.now())))
+        took.push(await pushOnce(door, router))
+      }
+      return took
+    }),
+  )
+  const all = looks.flat()
+  const elapsedS = (performance.now() - began) / 1_000
+  const tookMs = all.filter((one) => one !== null)
+  return { tookMs, failed: all.length - tookMs.length, cpuShare: ((await cpuSeconds(url)) - cpuBefore) / elapsedS }
+}
+
+const flood = (order: FloodOrder): Promise<FloodTold> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./push-flood.ts", import.meta.url), { workerData: order })
+    worker.once("message", resolve)
+    worker.once("error", reject)
+  })
+
+const compare = async (options: { readonly routers: number; readonly seconds: number; readonly aSecond: number }) => {
+  const appliance = await startAppliance({ ISPVM_LOCAL_AGENT: "off", LOG_LEVEL: "fatal" })
+  try {
+    const [wild, ...calm] = await prepare(appliance, options.routers + 1)
+    if (wild === undefined) throw new Error("no router")
+    const port = appliance.pushPort
+    const { text: ca } = await ask({ port, ca: null }, "/push/v1/ca", null, null)
+    const door = { port, ca }
+    const forMs = options.seconds * 1_000
+    await measure(appliance.url, door, calm, 2_000) // the first ones pay for what is loaded once
+    const alone = await measure(appliance.url, door, calm, forMs)
+    const order = { port, ca, key: wild.key, address: "127.0.0.2", aSecond: options.aSecond, forMs }
+    const [told, beside] = await Promise.all([flood(order), measure(appliance.url, door, calm, forMs)])
+    return { alone, beside, told }
+  } finally {
+    await appliance.stop()
+  }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      routers: { type: "string", default: "20" },
+      seconds: { type: "string", default: "10" },
+      "a-second": { type: "string", default: "10000" },
+    },
+  })
+  const options = { routers: Number(values.routers), seconds: Number(values.seconds), aSecond: Number(values["a-second"]) }
+  const { alone, beside, told } = await compare(options)
+  const row = (name: string, p: number): string[] => {
+    const [without, with_] = [percentile(alone.tookMs, p), percentile(beside.tookMs, p)]
+    return [name, ms(without), ms(with_), ratio(with_, without)]
+  }
+  console.log(
+    `${options.routers} routers push once a second; another one asks for ${told.asked} pushes in ${options.seconds} s\n`,
+  )
+  console.log(
+    table([
+      ["", "alone", "beside the flood", "ratio"],
+      row("push answered, p50", 50),
+      row("push answered, p95", 95),
+      ["pushes that failed", String(alone.failed), String(beside.failed), ""],
+      ["processor, of one core", percent(alone.cpuShare), percent(beside.cpuShare), ratio(beside.cpuShare, alone.cpuShare)],
+    ]),
+  )
+  const [load = 0] = loadavg()
+  console.log(
+    `\nthis machine: ${availableParallelism()} cores, ${load.toFixed(1)} programs want one: above that these times are its own`,
+  )
+  const refused = 1 - told.taken / Math.max(1, told.asked)
+  console.log(
+    `\nof the flood: ${told.sent} sent, ${told.taken} taken, ${percent(refused)} refused; ${told.hungUp} connections before TLS`,
+  )
+  const isGood = beside.failed === 0 && refused >= WANTED.refusedShare && percentile(beside.tookMs, 95) <= WANTED.p95Ms
+  if (!isGood) console.log(`wanted: none failed, ${percent(WANTED.refusedShare)} refused, p95 at most ${WANTED.p95Ms} ms`)
+  return isGood
+}
