@@ -45,6 +45,8 @@ const connect = async (
     duty,
     applianceHost,
     agentAddresses: isReached ? agentAddresses(lab) : [],
+    // The simulated routers send their log to the agent from the beginning; a second rule would send every line twice.
+    syslog: false,
     heartbeatS: isReached ? null : 30,
     watches: [
       { name: `${lab.topology.agent.at} answers`, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 },
