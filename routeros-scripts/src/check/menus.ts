@@ -125,7 +125,7 @@ const UNNAMED: Readonly<Record<string, readonly string[]>> = {
   "/tool/traceroute": ["address"],
   "/while": ["condition"],
 }
-/** Where the table says nothing, the first of these that a command has, `value-name` after it. */
+/** Where the table says nothing, the first of these that a command has, `value-name` or `destination` after it. */
 const USUAL = ["numbers", "number", "value", "message", "address", "interface", "user", "file-name"]
 
 export const unnamedOf = (path: string, command: Command): readonly string[] => {
@@ -134,7 +134,7 @@ export const unnamedOf = (path: string, command: Command): readonly string[] => 
   const verb = path.slice(path.lastIndexOf("/") + 1)
   if (verb === "add" || verb === "print" || verb === "export" || verb === "find") return []
   const first = USUAL.find((name) => command.args.has(name)) ?? (command.args.has(verb) ? verb : undefined)
-  const rest = command.args.has("value-name") ? ["value-name"] : []
+  const rest = ["value-name", "destination"].filter((name) => command.args.has(name))
   return first === undefined ? rest : [first, ...rest]
 }
 

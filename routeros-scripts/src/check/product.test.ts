@@ -68,6 +68,10 @@ test("what a release has is taken there and refused where it is not", () => {
   assert.equal(said(":serialize to=json value=1", "7.12.2"), "1:2 bad command name serialize")
 })
 
+test("where a row is moved to needs no name", () => {
+  assert.equal(said("/ip firewall filter move [find where comment=x] 0", "7.22.1"), "ok")
+})
+
 test("what the table leaves out is not called wrong, and not taken either", () => {
   assert.equal(said(":put 1\n/ip firewall nat add chain=srcnat", "7.22.1"), "2:14 not in this product's table: /ip/firewall/nat")
   assert.equal(said("/system routerboard print", "7.22.1"), "1:9 not in this product's table: /system/routerboard")
