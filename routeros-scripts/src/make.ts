@@ -15,14 +15,29 @@ const wrong = (why: string): never => {
 const oneOf = <T extends string>(words: readonly T[], name: string, text: string): T =>
   words.find((each) => each === text) ?? wrong(`--${name}: no ${text}`)
 
-const { values } = parseArgs({
-  options: {
-    release: { type: "string", default: "7.18.2" },
-    duty: { type: "string", default: "edge" },
-    kind: { type: "string", default: "onboard" },
-    example: { type: "boolean", default: true },
-  },
-})
+const optionsIn = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        release: { type: "string", default: "7.18.2" },
+        duty: { type: "string", default: "edge" },
+        kind: { type: "string", default: "onboard" },
+        /** Of an example wish: there is no other way yet. */
+        example: { type: "boolean", default: true },
+        help: { type: "boolean", default: false },
+      },
+    }).values
+  } catch (error) {
+    return wrong(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const values = optionsIn(process.argv.slice(2))
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
 const wish = exampleWish(values.release, oneOf(DUTIES, "duty", values.duty))
 const faults = faultsIn(wish)
 if (faults.length > 0) wrong(faults.join("\n"))
