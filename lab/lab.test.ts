@@ -332,6 +332,38 @@ describe("on loopback", {
     assert.equal(await knock("127.40.1.3"), "accepted")
   })
 
+  const at = async (router: string, text: string): Promise<string> => (await lab.console({ router, does: "run", text })).output
+
+  test("routing neighbours of a router go with their links, and come back with them", async () => {
+    const adjacent = "[/routing ospf neighbor print count-only where interface=sfp-sfpplus2]"
+    const established = "[/routing bgp session print count-only where established]"
+    assert.equal(await at("ist-core-1", `:put (${adjacent} . "," . ${established})`), "1,6")
+    await lab.pull({ do: "cut", link: "istanbul-core-pair" })
+    assert.equal(await at("ist-core-1", `:put (${adjacent} . "," . ${established})`), "0,5")
+    await lab.pull({ do: "mend", link: "istanbul-core-pair" })
+    assert.equal(await at("ist-core-1", `:put (${adjacent} . "," . ${established})`), "1,6")
+    assert.equal(await at("esk-core-1", ":put [/routing bgp peer get [find name=ank-core-1] state]"), "established")
+  })
+
+  test("a router that reboots by its own command forgets what it held in variables, and keeps its configuration", async () => {
+    await at("bur-acc-1", ":global held 5; /system/script add name=kept source=1")
+    assert.equal(await at("bur-acc-1", ":global held; :put $held"), "5")
+    await at("bur-acc-1", "/system/reboot")
+    await heard.until("127.40.2.3 ", "router rebooted")
+    assert.equal(
+      await at("bur-acc-1", ":global held; :put ([:typeof $held] . [:len [/system/script find name=kept]])"),
+      "nothing1",
+    )
+    await at("bur-acc-1", "/system/script remove kept")
+  })
+
+  test("a router whose way is cut gets nothing out, though it lives", async () => {
+    await lab.pull({ do: "cut", link: "bur-acc-1-uplink" })
+    const said = await at("bur-acc-1", `/tool/fetch url="http://127.0.0.1:${api}/" output=none`)
+    assert.match(said, /^failure: connection timeout/)
+    await lab.pull({ do: "heal" })
+  })
+
   test("a site without power refuses, and so does a lost upstream", async () => {
     await lab.pull({
       do: "together",
