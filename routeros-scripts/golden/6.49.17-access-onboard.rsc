@@ -114,7 +114,7 @@
       :if ([:len [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]] = 0) do={
         :local why "the appliance's certificate authority could not be imported: the router cannot report."; :set ispvmNotes ($ispvmNotes , $why); :error $why
       }
-      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca"
+      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca" trusted=yes
     }
     :set ispvmDone ($ispvmDone , "authority")
   }
@@ -132,9 +132,9 @@
   :global ispvmNotes
   :if ($ispvmGo) do={
     :if ([:len [/user group find where name="ispvm"]] = 0) do={
-      /user group add name="ispvm" policy=read,api,!local,!telnet,!ssh,!ftp,!reboot,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon
+      /user group add name="ispvm" policy=read,api,!local,!telnet,!ssh,!ftp,!reboot,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon,!dude,!tikapp
     } else={
-      /user group set [/user group find where name="ispvm"] policy=read,api,!local,!telnet,!ssh,!ftp,!reboot,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon
+      /user group set [/user group find where name="ispvm"] policy=read,api,!local,!telnet,!ssh,!ftp,!reboot,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,!romon,!dude,!tikapp
     }
     :if ([:len [/user find where name="ispvm-agent"]] > 0) do={
       :if ([:len [/user find where name="ispvm-agent" and (comment="ispvm" or comment~"^ispvm: ")]] = 0) do={ :local why "a user ispvm-agent is there already and is not ours: it was left alone. Choose another name for the account."; :set ispvmNotes ($ispvmNotes , $why); :error $why }
@@ -559,10 +559,16 @@
         \_ :global ispvmRouterPut\n\
         \_ :global ispvmRouterBgpUp\n\
         \_ :global ispvmRouterBgpRows\n\
+        \_ :global ispvmRouterBgpLooks\n\
         \_ :local rows [:tostr [/routing bgp peer find where state=\"established\"]]\n\
         \_ :local isFirst ([:typeof \$ispvmRouterBgpUp] != \"array\")\n\
-        \_ :if (\$isFirst) do={ :set ispvmRouterBgpUp [:toarray \"\"] }\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterBgpRows) do={\n\
+        \_ :if (\$isFirst) do={\n\
+        \_   :set ispvmRouterBgpUp [:toarray \"\"]\n\
+        \_   :set ispvmRouterBgpLooks 0\n\
+        \_ }\n\
+        \_ :set ispvmRouterBgpLooks (\$ispvmRouterBgpLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$ispvmRouterBgpRows or \$ispvmRouterBgpLooks >= 12) do={\n\
+        \_   :set ispvmRouterBgpLooks 0\n\
         \_   :local before \$ispvmRouterBgpUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
@@ -580,7 +586,7 @@
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing bgp peer find where undefined] do={ :set detail [:tostr [/routing bgp peer get \$row state]] }\n\
+        \_         :foreach row in=[/routing bgp peer find where name=\$called] do={ :set detail [:tostr [/routing bgp peer get \$row state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -596,10 +602,16 @@
         \_ :global ispvmRouterPut\n\
         \_ :global ispvmRouterOspfUp\n\
         \_ :global ispvmRouterOspfRows\n\
+        \_ :global ispvmRouterOspfLooks\n\
         \_ :local rows [:tostr [/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")]]\n\
         \_ :local isFirst ([:typeof \$ispvmRouterOspfUp] != \"array\")\n\
-        \_ :if (\$isFirst) do={ :set ispvmRouterOspfUp [:toarray \"\"] }\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterOspfRows) do={\n\
+        \_ :if (\$isFirst) do={\n\
+        \_   :set ispvmRouterOspfUp [:toarray \"\"]\n\
+        \_   :set ispvmRouterOspfLooks 0\n\
+        \_ }\n\
+        \_ :set ispvmRouterOspfLooks (\$ispvmRouterOspfLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$ispvmRouterOspfRows or \$ispvmRouterOspfLooks >= 12) do={\n\
+        \_   :set ispvmRouterOspfLooks 0\n\
         \_   :local before \$ispvmRouterOspfUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\

@@ -114,7 +114,7 @@
       :if ([:len [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]] = 0) do={
         :local why "the appliance's certificate authority could not be imported: the router cannot report."; :set ispvmNotes ($ispvmNotes , $why); :error $why
       }
-      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca"
+      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca" trusted=yes
     }
     :set ispvmDone ($ispvmDone , "authority")
   }
@@ -772,6 +772,27 @@
 } on-error={
   :global ispvmFailed
   :set ispvmFailed ($ispvmFailed , "push-heartbeat")
+}
+
+# -- unwished: Take out what is not wished for any more
+# Where an earlier script set it up: api-account, snmp, firewall, syslog. By our tag alone; on a router without any of it nothing
+# happens.
+:do {
+  :global ispvmGo
+  :global ispvmDone
+  :if ($ispvmGo) do={
+    /system logging remove [/system logging find where action="ispvm"]
+    /system logging action remove [/system logging action find where name="ispvm"]
+    /ip firewall filter remove [/ip firewall filter find where (comment="ispvm" or comment~"^ispvm: ")]
+    /ip firewall address-list remove [/ip firewall address-list find where (comment="ispvm" or comment~"^ispvm: ")]
+    /snmp community remove [/snmp community find where (comment="ispvm" or comment~"^ispvm: ")]
+    /user remove [/user find where (comment="ispvm" or comment~"^ispvm: ")]
+    /user group remove [/user group find where name="ispvm"]
+    :set ispvmDone ($ispvmDone , "unwished")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "unwished")
 }
 
 # -- report: Say what was done

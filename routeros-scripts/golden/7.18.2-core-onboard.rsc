@@ -137,7 +137,7 @@
       :if ([:len [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]] = 0) do={
         :local why "the appliance's certificate authority could not be imported: the router cannot report."; :set ispvmNotes ($ispvmNotes , $why); :error $why
       }
-      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca"
+      /certificate set [/certificate find where fingerprint="0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"] name="ispvm-ca" trusted=yes
     }
     :set ispvmDone ($ispvmDone , "authority")
   }
@@ -606,10 +606,16 @@
         \_ :global ispvmRouterPut\n\
         \_ :global ispvmRouterBgpUp\n\
         \_ :global ispvmRouterBgpRows\n\
+        \_ :global ispvmRouterBgpLooks\n\
         \_ :local rows [:tostr [/routing bgp session find where established]]\n\
         \_ :local isFirst ([:typeof \$ispvmRouterBgpUp] != \"array\")\n\
-        \_ :if (\$isFirst) do={ :set ispvmRouterBgpUp [:toarray \"\"] }\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterBgpRows) do={\n\
+        \_ :if (\$isFirst) do={\n\
+        \_   :set ispvmRouterBgpUp [:toarray \"\"]\n\
+        \_   :set ispvmRouterBgpLooks 0\n\
+        \_ }\n\
+        \_ :set ispvmRouterBgpLooks (\$ispvmRouterBgpLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$ispvmRouterBgpRows or \$ispvmRouterBgpLooks >= 12) do={\n\
+        \_   :set ispvmRouterBgpLooks 0\n\
         \_   :local before \$ispvmRouterBgpUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
@@ -627,7 +633,7 @@
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing bgp session find where undefined] do={ :set detail \"not established\" }\n\
+        \_         :foreach row in=[/routing bgp session find where name=\$called] do={ :set detail \"not established\" }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -643,10 +649,16 @@
         \_ :global ispvmRouterPut\n\
         \_ :global ispvmRouterOspfUp\n\
         \_ :global ispvmRouterOspfRows\n\
+        \_ :global ispvmRouterOspfLooks\n\
         \_ :local rows [:tostr [/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")]]\n\
         \_ :local isFirst ([:typeof \$ispvmRouterOspfUp] != \"array\")\n\
-        \_ :if (\$isFirst) do={ :set ispvmRouterOspfUp [:toarray \"\"] }\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterOspfRows) do={\n\
+        \_ :if (\$isFirst) do={\n\
+        \_   :set ispvmRouterOspfUp [:toarray \"\"]\n\
+        \_   :set ispvmRouterOspfLooks 0\n\
+        \_ }\n\
+        \_ :set ispvmRouterOspfLooks (\$ispvmRouterOspfLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$ispvmRouterOspfRows or \$ispvmRouterOspfLooks >= 12) do={\n\
+        \_   :set ispvmRouterOspfLooks 0\n\
         \_   :local before \$ispvmRouterOspfUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\

@@ -50,6 +50,7 @@
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.0 or later) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
 # -- remove-push-heartbeat: Take out: The heartbeat
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -65,6 +66,7 @@
 }
 
 # -- remove-push-netwatch: Take out: What the router watches
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -80,6 +82,7 @@
 }
 
 # -- remove-push-watch: Take out: The watcher
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -100,6 +103,7 @@
 }
 
 # -- remove-push: Take out: The sender
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -137,6 +141,7 @@
 }
 
 # -- remove-harden-timer: Take out: Undo all of it after 10 minutes
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -151,6 +156,7 @@
 }
 
 # -- remove-syslog: Take out: Send the log to the agent
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -165,6 +171,7 @@
 }
 
 # -- remove-firewall: Take out: Let the agents in
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -181,6 +188,7 @@
 }
 
 # -- remove-snmp: Take out: SNMP version 2c for the agents (readable on the wire)
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -194,6 +202,7 @@
 }
 
 # -- remove-api-tls: Take out: The API over TLS, for the agents
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -207,6 +216,7 @@
 }
 
 # -- remove-api-account: Take out: An account that may read, from the agents alone
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -221,6 +231,7 @@
 }
 
 # -- remove-authority: Take out: Trust the appliance's certificate authority
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
@@ -235,6 +246,7 @@
 }
 
 # -- remove-undo-record: Take out: A place to note how things were
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo
   :global ispvmDone
