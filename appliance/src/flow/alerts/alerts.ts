@@ -9,7 +9,6 @@ import { type Watched, watch } from "./watched.ts"
 export type { AlertNow, Transition } from "./book.ts"
 export type { Kind, Phase, Reason } from "./machine.ts"
 export type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink, WatchedSite } from "./watched.ts"
-export { isAlone, isTold } from "./watched.ts"
 
 export type OrgAlerts = Book & {
   readonly watched: () => Watched

@@ -10,7 +10,7 @@ import { newPort, type PortLook, stepPort, tickPort } from "./port.ts"
 import { lossRatio, newReach, type Reach, stepReach } from "./reach.ts"
 import { newHearing, overdueAt, stepHeard, stepReported, tickHearing, tickReports } from "./silence.ts"
 import { type Skew, stepSkew } from "./skew.ts"
-import { isAlone, isTold, portEntity, type Watched, type WatchedDevice } from "./watched.ts"
+import { portEntity, type Watched, type WatchedDevice } from "./watched.ts"
 
 /** One alert as it stands. `lookAtMs`: the last fresh look at it; `answeredAtMs`: the last that was answered (devices only). */
 export type AlertNow = {
@@ -62,10 +62,6 @@ const DOUBT_AHEAD_MS = 4_000
 /** How old a look may be when the batch that breaks an agent's silence arrives. */
 const BACK_GRACE_MS = 1_000
 
-const isToldIn = (watched: Watched, id: DeviceId): boolean => {
-  const device = watched.devices.get(id)
-  return device !== undefined && isTold(device)
-}
 const keyOf = (kind: Kind, entity: string): string => `${kind} ${entity}`
 
 export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
@@ -158,13 +154,12 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   /** Routers that only report themselves, with how they stand. */
   const lone = (): { readonly device: WatchedDevice; readonly everyS: number; readonly was: Entry }[] =>
     [...(watched?.devices.values() ?? [])].flatMap((device) => {
-      const was = isAlone(device) ? entries.get(keyOf("device-unreachable", device.id)) : undefined
+      const was = watched?.alone.has(device.id) === true ? entries.get(keyOf("device-unreachable", device.id)) : undefined
       return was === undefined || device.reportsEveryS === null ? [] : [{ device, everyS: device.reportsEveryS, was }]
     })
   const hearRouter = (router: DeviceId, nowMs: number, out: Transition[]): void => {
     const was = entries.get(keyOf("device-unreachable", router))
-    const device = watched?.devices.get(router)
-    if (was === undefined || device === undefined || !isAlone(device)) return
+    if (was === undefined || watched?.alone.has(router) !== true) return
     turn(was, { ...was, state: stepReported(was.state, nowMs, rule), lookAtMs: nowMs, answeredAtMs: nowMs }, nowMs, out)
   }
   /** What is silent tells nothing of its ports either. */
@@ -200,8 +195,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
         continue
       }
       // A router that nobody looks at tells what changes, and its silence has a rule of its own.
-      const device = was.deviceId === null ? undefined : watched?.devices.get(was.deviceId)
-      if (device !== undefined && isAlone(device)) continue
+      if (was.deviceId !== null && watched?.alone.has(was.deviceId) === true) continue
       const unseenMs = was.kind === "device-unreachable" ? rule.deviceUnseenMs : rule.portUnseenMs
       if (nowMs - (was.lookAtMs ?? was.state.sinceMs) > unseenMs) {
         turn(was, { ...was, state: blind(was.state, nowMs, "not-looked-at") }, nowMs, out)
@@ -238,7 +232,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
           was.kind === "agent-silent"
             ? was.agentId === null || !next.agents.has(was.agentId)
             : was.deviceId === null ||
-              !isToldIn(next, was.deviceId) ||
+              !next.told.has(was.deviceId) ||
               (was.kind === "interface-down" && !next.ports.has(was.entity))
         if (gone) drop(was, nowMs, out)
       }
@@ -247,7 +241,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       }
       for (const agent of next.agents.values()) want("agent-silent", agent.id, { agentId: agent.id, lookAtMs: nowMs })
       for (const device of next.devices.values()) {
-        if (!isTold(device)) continue
+        if (!next.told.has(device.id)) continue
         want("device-unreachable", device.id, { deviceId: device.id })
         for (const link of next.linksAt.get(device.id) ?? []) {
           const end = link.a.deviceId === device.id ? link.a : link.b

@@ -11,10 +11,8 @@ export type WatchedDevice = {
   /** How often the router itself reports; null where it does not. */
   readonly reportsEveryS: number | null
 }
-/** Whether anybody would tell of it: an agent, or the router itself. */
-export const isTold = ({ agentId, reportsEveryS }: WatchedDevice): boolean => agentId !== null || reportsEveryS !== null
 /** Nobody looks at it: it tells of itself, or nothing is known. */
-export const isAlone = ({ agentId, reportsEveryS }: WatchedDevice): boolean => agentId === null && reportsEveryS !== null
+const isAlone = ({ agentId, reportsEveryS }: WatchedDevice): boolean => agentId === null && reportsEveryS !== null
 
 type End = { readonly deviceId: DeviceId; readonly interface: string | null }
 /** `port`: its name among all ports, put together once; null where none is named. */
@@ -50,6 +48,10 @@ export type Watched = {
    * in, since its reports take the same ways. Without an entry it is seen by itself alone.
    */
   readonly seenFrom: ReadonlyMap<string, AgentId>
+  /** Devices that an agent watches, or that tell of themselves. */
+  readonly told: ReadonlySet<string>
+  /** Of these, the ones that only tell of themselves. */
+  readonly alone: ReadonlySet<string>
 }
 
 export const portEntity = (device: string, port: string): string => `${device}/${port}`
@@ -95,7 +97,8 @@ export const watch = (
   const onSite = Map.groupBy(devices, (device) => device.siteId)
   const entries = entriesOf(agents, devices, links)
   const placed = agents.map(({ id, name, deviceId }) => ({ id, name, deviceId, entries: entries.get(id) ?? [] }))
-  const near = devices.some(isAlone) ? nearest(placed, linksAt) : new Map<DeviceId, AgentId>()
+  const alone = devices.filter(isAlone)
+  const near = alone.length > 0 ? nearest(placed, linksAt) : new Map<DeviceId, AgentId>()
   const viewOf = (device: WatchedDevice): AgentId | undefined =>
     device.agentId ?? (isAlone(device) ? near.get(device.id) : undefined)
   return {
@@ -111,5 +114,7 @@ export const watch = (
         return agent === undefined ? [] : [[device.id, agent] as const]
       }),
     ),
+    told: new Set(devices.flatMap((device) => (device.agentId !== null || isAlone(device) ? [device.id] : []))),
+    alone: new Set(alone.map(({ id }) => id)),
   }
 }

@@ -1,15 +1,6 @@
 /** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
 import type { DeviceId } from "../../platform/ids.ts"
-import {
-  type AlertNow,
-  isAlone,
-  isTold,
-  type Watched,
-  type WatchedAgent,
-  type WatchedDevice,
-  type WatchedEnd,
-  type WatchedLink,
-} from "../alerts/alerts.ts"
+import type { AlertNow, Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink } from "../alerts/alerts.ts"
 import type { Network, Observation } from "./cause/cause.ts"
 import type { Ways } from "./ways.ts"
 
@@ -172,7 +163,7 @@ const SHARED_FROM = 2
 const vantageOf = (watched: Watched, device: WatchedDevice): string | undefined => {
   const agent = watched.agents.get(watched.seenFrom.get(device.id) ?? "")
   if (agent !== undefined) return agentNode(agent)
-  return isAlone(device) ? `${HOME}${device.id}` : undefined
+  return watched.alone.has(device.id) ? `${HOME}${device.id}` : undefined
 }
 
 /** What is there, as root cause wants it: changes only with the inventory. */
@@ -190,7 +181,7 @@ export const draw = (watched: Watched): Omit<Network, "observations"> => {
   const powered = [...watched.sites.values()].filter(({ devices }) => devices.length >= SHARED_FROM)
   return {
     nodes: [
-      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: kindOf(d), monitored: isTold(d) })),
+      ...[...watched.devices.values()].map((d) => ({ id: d.id, kind: kindOf(d), monitored: watched.told.has(d.id) })),
       ...homes.map(({ a }) => ({ id: a, kind: "service", monitored: false })),
       ...[...apart].map((agent) => ({ id: agentNode(agent), kind: "service", monitored: false })),
     ],

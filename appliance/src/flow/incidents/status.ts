@@ -1,6 +1,6 @@
 /** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
-import { type AlertNow, isAlone, isTold, type Watched, type WatchedLink } from "../alerts/alerts.ts"
+import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
 import type { Docket } from "./docket.ts"
 import type { Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
@@ -41,10 +41,10 @@ const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): S
 
 export const deviceStanding = (scene: Scene, id: string): Standing => {
   const device = scene.watched.devices.get(id)
-  if (device === undefined || !isTold(device)) {
+  if (device === undefined || !scene.watched.told.has(device.id)) {
     return make("unknown", "not-watched", "No agent watches it, and it does not report itself.", null)
   }
-  const says = isAlone(device) ? REPORTS : LOOKS
+  const says = scene.watched.alone.has(device.id) ? REPORTS : LOOKS
   const alert = reachAlert(scene.view, device.id)
   if (alert === undefined) return make("unknown", "no-data-yet", "Not looked at yet.", null)
   const { phase, reason, sinceMs } = alert.state

@@ -1,6 +1,6 @@
 /** What an incident is called: it claims no more than its confidence allows and than has been seen; of what is over it speaks in the past. Pure. */
 import type { Component, Hypothesis } from "../../api/incidents.ts"
-import { isTold, type Watched } from "../alerts/alerts.ts"
+import type { Watched } from "../alerts/alerts.ts"
 import { deviceName, list, many, nounOf, type Tense, upper, verb } from "./wording.ts"
 
 /** Surer than this it is claimed; the screens call it likely from here on. */
@@ -108,10 +108,7 @@ const siteDetail = (watched: Watched, { cause, silent, isSoFar }: Told, tense: T
   return `: ${silent} of ${many(all, "device")} there silent${isSoFar ? " so far" : ""}`
 }
 export const watchedAt = (watched: Watched, site: string): readonly string[] =>
-  (watched.sites.get(site)?.devices ?? []).filter((id) => {
-    const device = watched.devices.get(id)
-    return device !== undefined && isTold(device)
-  })
+  (watched.sites.get(site)?.devices ?? []).filter((id) => watched.told.has(id))
 
 export const watchedBy = (watched: Watched, agent: string): number =>
   [...watched.devices.values()].filter((device) => device.agentId === agent).length
