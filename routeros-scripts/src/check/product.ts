@@ -35,8 +35,15 @@ export const tableAt = (menus: readonly TableMenu[], release: string): Table => 
   }
 }
 
-/** The trees were taken from routers without a board; these menus are there only with one. */
-const BOARD_MENUS = ["/interface/ethernet/poe", "/interface/ethernet/switch", "/lcd", "/partitions", "/system/routerboard"]
+/** The trees were taken from routers without a board; these menus are there, or whole, only with one. */
+const BOARD_MENUS = [
+  "/interface/ethernet/poe",
+  "/interface/ethernet/switch",
+  "/lcd",
+  "/partitions",
+  "/system/health",
+  "/system/routerboard",
+]
 
 const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySet<string>): Menu =>
   menusOf(

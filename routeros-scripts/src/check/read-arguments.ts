@@ -80,7 +80,7 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
     slots.names.push(name)
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
   }
-  if (name !== undefined && takesCode(slots.path, name) && startsWithBrace(r)) {
+  if (name !== undefined && mayLackEquals(slots.path, name) && startsWithValue(r, slots.path, name)) {
     const value = readValue(r, slots, name)
     slots.names.push(name)
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
@@ -100,10 +100,12 @@ const inFamily = (slots: Slots, word: string): string => {
   return dotted === undefined || slots.command.args.has(word) ? word : dotted.slice(0, dotted.indexOf(".")) + word
 }
 
-/** `else {` is taken for `else={`. */
-const startsWithBrace = (r: Reader): boolean => {
+/** `else {` is taken for `else={`, and `in [find]` for `in=[find]`. */
+const mayLackEquals = (path: string, name: string): boolean =>
+  takesCode(path, name) || (/^\/(do|for|foreach|while)$/.test(path) && /^(while|in|from|to|step)$/.test(name))
+const startsWithValue = (r: Reader, path: string, name: string): boolean => {
   const from = r.at
-  if (skipBlanks(r) && peek(r) === "{") return true
+  if (skipBlanks(r) && (takesCode(path, name) ? /\{/ : /[([{$"]/).test(peek(r))) return true
   r.at = from
   return false
 }

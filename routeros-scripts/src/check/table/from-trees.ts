@@ -13,7 +13,7 @@ const MENUS = `
 /routing/bgp/connection /routing/bgp/instance /routing/bgp/peer /routing/bgp/session
 /routing/ospf/area /routing/ospf/instance /routing/ospf/interface /routing/ospf/interface-template /routing/ospf/neighbor
 /snmp /snmp/community
-/system/clock /system/device-mode /system/health /system/history /system/identity /system/license /system/logging /system/logging/action
+/system/clock /system/device-mode /system/history /system/identity /system/license /system/logging /system/logging/action
 /system/note /system/ntp/client /system/ntp/client/servers /system/package /system/package/update /system/resource
 /system/scheduler /system/script /system/script/environment /system/script/job /system/watchdog
 /tool/bandwidth-server /tool/mac-server /tool/mac-server/mac-winbox /tool/mac-server/ping /tool/netwatch /tool/romon

@@ -15,8 +15,8 @@ ssh: address command output-to-file port src-address user vrf
 ssh-exec: address as-value command output-to-file password[7.17.1-] port src-address user vrf
 sup-output: append as-value do duration freeze-frame-interval[7.22.1-] interval name once output-width[7.17.1-] without-paging
 telnet: address port vrf
-outside backup console default-configuration gps hardware[-7.18.2] keymat-provider[7.24] leds regulatory[7.23rc1-] rtrace[7.13.5-]
-  upgrade[-7.16.2] ups
+outside backup console default-configuration gps hardware[-7.18.2] health keymat-provider[7.24] leds regulatory[7.23rc1-]
+  rtrace[7.13.5-] upgrade[-7.16.2] ups
 
 /system/clock
 export
@@ -34,14 +34,6 @@ print: as-value comments[7.22.1-] config[7.17.1-] file interval without-paging
 update: activation-timeout append as-value authorized-public-key-hash[7.17.1-7.20.8] bandwidth-test container do duration email
   fetch file flagged flagging-enabled freeze-frame-interval[7.22.1-] hotspot install-any-version[7.17.1-] interval ipsec l2tp mode
   once partitions[7.17.1-] pptp proxy romon routerboard[7.17.1-] scheduler smb sniffer socks traffic-gen without-paging zerotier
-
-/system/health
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval oid without-paging
-reset[7.22.1-]: state-after-reboot
-set: state-after-reboot
 
 /system/history
 find get
@@ -298,4 +290,15 @@ get~ -number
 print: as-value comments[7.22.1-] file interval without-paging
 reset[7.22.1-]: accounting default-group exclude-groups interim-update use-radius
 set: accounting default-group exclude-groups interim-update use-radius
+
+/user/active
+find get print remove[7.20.8-]
+add[7.20.8-]: copy-from
+request-logout[-7.18.2]^
+
+/user/group
+comment edit export find get print remove
+add: comment copy-from name policy skin
+reset^
+set^
 `

@@ -1,16 +1,5 @@
 /** Made by make.ts; shape.ts tells how it is read. */
 export const ROWS = `
-/user/active
-find get print remove[7.20.8-]
-add[7.20.8-]: copy-from
-request-logout[-7.18.2]^
-
-/user/group
-comment edit export find get print remove
-add: comment copy-from name policy skin
-reset^
-set^
-
 /user/settings
 export
 edit~ -number
