@@ -10,8 +10,8 @@ export const isEmpty = (value: Value): boolean => value.type === "nothing" || va
 /** Values of different types are compared as text, but for prefixes: `1.2.3.0/24` is not "1.2.3.0/24" (routeros-facts). */
 const areAlike = (text: string, other: Value): boolean => {
   if (other.type === "ip-prefix" || other.type === "ip6-prefix" || other.type === "array" || isEmpty(other)) return false
-  // Uncertain: that a bool equals its word in text as well.
-  if (other.type === "bool") return text === String(other.is) || text === (other.is ? "yes" : "no")
+  // Uncertain; but scripts that run on real routers take care to make a text of a bool before they compare it with one.
+  if (other.type === "bool") return false
   return text === spell(other)
 }
 

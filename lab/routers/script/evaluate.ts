@@ -176,9 +176,10 @@ const compared = async (frame: Frame, left: Value, node: Extract<Node, { kind: "
   const isText = literal.type !== "ip-prefix" && literal.type !== "ip6-prefix"
   return bool((isSame(left, literal) || (isText && isSame(left, str(right.text)))) === (operator === "="))
 }
-/** A property that a row lacks is as good as an empty text (uncertain). */
+/** A property that a row lacks is as good as an empty text, and "yes" in quotes as good as without (uncertain). */
 const isSame = (left: Value, right: Value): boolean =>
-  areEqual(left, right) || (isEmpty(left) && right.type === "str" && right.is === "")
+  areEqual(left, right) ||
+  (right.type === "str" && (left.type === "bool" ? right.is === (left.is ? "yes" : "no") : isEmpty(left) && right.is === ""))
 
 /** `$op <%% {1;2;a=b}`. */
 const applied = async (frame: Frame, callee: Value, args: Value): Promise<Value> => {

@@ -78,3 +78,11 @@ test("stop ends all of them", async () => {
 test("a script knows the name it runs under", async () => {
   assert.equal(await bench().say(":put [:jobname]", { name: "ispvm-watch" }), "ispvm-watch")
 })
+
+test("a script that executes itself twice is stopped before it is the end of the router", async () => {
+  const { say, scripts, failures } = bench()
+  await say(':global again ":global again; :execute \\$again; :execute \\$again; :delay 5s"; :execute $again; :delay 200ms')
+  assert.ok(scripts.jobs().length <= 500, String(scripts.jobs().length))
+  await scripts.stop()
+  assert.match(failures[0] ?? "", /too many scripts/)
+})

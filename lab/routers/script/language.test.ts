@@ -72,6 +72,7 @@ const TABLE: Table = {
     ["({a=1} = {a=2})", "false"],
     ["($nobody = $either)", "true"],
     ['($nobody = "")', "false"],
+    ['(true = "true")', "false"],
   ],
   arrays: [
     ["{3;b=2;1;a=1}", "3;1;a=1;b=2"],
@@ -200,6 +201,7 @@ const ERRORS: readonly (readonly [source: string, says: string])[] = [
   [':if ("text") do={}', "! conditional not boolean (:if; line 1)"],
   [":local f do={\n:put 1\n:error deep}\n$f", "1\n! deep (:error; line 3)"],
   [':parse ":put ("', "! syntax error (line 1 column 7) (:parse; line 1)"],
+  [':local t "x"; :while (true) do={:set t ($t . $t)}', "! out of memory (:set; line 1)"],
   [":global r do={:global r; $r}; $r", "! maximum recursion depth reached"],
 ]
 

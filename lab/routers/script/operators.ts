@@ -98,12 +98,24 @@ const arithmetic = (operator: string, left: Value, right: Value): Value => {
   return ofTimes(operator, a, b) ?? ofAddresses(operator, a, b) ?? refuse(operator, left, right)
 }
 
+/** A script that doubles a text or an array without end runs into these, and not the process into its own. */
+const LONGEST = 16 * 1024 * 1024
+const MOST_ITEMS = 1_000_000
+
+const appended = (a: Value, b: Value): Value => {
+  const items = [a, b].flatMap((each) => (each.type === "nothing" ? [] : itemsIn(each)))
+  if (items.length > MOST_ITEMS) throw new ScriptError("out of memory")
+  return arrayOf(items)
+}
+
 /** With an array on a side, each of its items; arrays on both sides are put behind each other (uncertain). */
 export const concat = (a: Value, b: Value): Value => {
-  if (a.type === "array" && b.type === "array") return arrayOf([...a.items, ...b.items])
+  if (a.type === "array" && b.type === "array") return appended(a, b)
   if (a.type === "array") return mapped(a, (each) => concat(each, b))
   if (b.type === "array") return mapped(b, (each) => concat(a, each))
-  return str(joined(spell(a), spell(b)))
+  const [left, right] = [spell(a), spell(b)]
+  if (left.length + right.length > LONGEST) throw new ScriptError("out of memory")
+  return str(joined(left, right))
 }
 
 const isIn = (a: Value, b: Value): boolean => {
@@ -144,7 +156,7 @@ export const operate = (operator: string, a: Value, b: Value): Value => {
     case ".":
       return concat(a, b)
     case ",":
-      return arrayOf([a, b].flatMap((each) => (each.type === "nothing" ? [] : itemsIn(each))))
+      return appended(a, b)
     default:
       return arithmetic(operator, a, b)
   }

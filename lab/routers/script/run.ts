@@ -46,7 +46,7 @@ export type Job = {
 export type Scripts = {
   /** Reads and runs. A text that is refused, and an error that nothing caught, are thrown as `ScriptError`; `explain` says them in full. */
   readonly run: (source: string, runner: Runner, options?: RunOptions) => Promise<Value>
-  /** In the background, with names of its own. */
+  /** In the background, with names of its own; thrown is only that too many run. */
   readonly execute: (source: string, runner: Runner, options?: RunOptions) => Job
   readonly globals: (owner: string) => ReadonlyMap<string, Value>
   readonly setGlobal: (owner: string, name: string, value: Value) => void
@@ -57,13 +57,20 @@ export type Scripts = {
   readonly stop: () => Promise<void>
 }
 
+/** A script that executes itself ends here. */
+const MOST_JOBS = 500
+
 /** Nobody listens. */
 const silent = (): undefined => undefined
 
-const KEPT_PROGRAMS = 200
+/** What routers of one release have read is the same for all of them; a long text is an import, and read once. */
+const KEPT_PROGRAMS = 500
+const LONGEST_KEPT = 32 * 1024
+const readAt = new WeakMap<Release, Map<string, Program>>()
 
 const reading = (release: Release): ((source: string) => Program) => {
-  const programs = new Map<string, Program>()
+  const programs = readAt.get(release) ?? new Map<string, Program>()
+  readAt.set(release, programs)
   return (source) => {
     const known = programs.get(source)
     if (known !== undefined) return known
@@ -71,6 +78,7 @@ const reading = (release: Release): ((source: string) => Program) => {
     const verdict = checkScript(Buffer.from(bytes, "latin1"), release)
     if (!verdict.ok) throw new ScriptError(`${verdict.message} (line ${verdict.line} column ${verdict.column})`)
     const program = { bytes, statements: verdict.script.statements }
+    if (source.length > LONGEST_KEPT) return program
     if (programs.size >= KEPT_PROGRAMS) programs.delete(programs.keys().next().value ?? "")
     programs.set(source, program)
     return program
@@ -169,6 +177,7 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
     given: RunOptions,
     isDetached: boolean,
   ): { job: Job; result: Promise<Value> } => {
+    if (jobs.size >= MOST_JOBS) throw new ScriptError("too many scripts are running")
     const killer = new AbortController()
     const signal = given.signal === undefined ? killer.signal : AbortSignal.any([given.signal, killer.signal])
     lastJob += 1
@@ -193,7 +202,7 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
   }
 
   return {
-    run: (source, runner, given = {}) => start(source, runner, given, false).result,
+    run: async (source, runner, given = {}) => start(source, runner, given, false).result,
     execute: (source, runner, given = {}) => start(source, runner, given, true).job,
     globals: globalsOf,
     setGlobal: (owner, name, value) => void globalsOf(owner).set(name, value),
