@@ -15,6 +15,7 @@ import {
   sampleRechecks,
 } from "./cause-samples.ts"
 import { chartData, incidentItems, many, paletteItems, sampleColumns, statusReasons } from "./samples.ts"
+import "./ispvm-gallery-companion.ts"
 import "../src/parts/ispvm-age.ts"
 import "../src/parts/ispvm-button.ts"
 import "../src/parts/ispvm-chart.ts"
@@ -104,6 +105,7 @@ export class IspvmGallery extends LitElement {
         ${this.#chart()}${this.#table()}
         <div class="grid">${this.#timeline()}${this.#overlays()}</div>
         <div class="grid">${this.#cause()}</div>
+        <ispvm-gallery-companion></ispvm-gallery-companion>
       </main>
       <ispvm-toasts></ispvm-toasts>`
   }

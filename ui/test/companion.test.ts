@@ -60,10 +60,12 @@ const of =
   ({ companion }) =>
     void companion.companions.set(ID, { ...made(Date.now()), deviceId: ID })
 const wished: Prepare = of(() => makeCompanion({ wish: WISH, release: "7.18.2", releaseFrom: "wish" }))
-const withoutAgent: Prepare = ({ network }) => {
+const withoutAgent: Prepare = ({ network, companion }) => {
   const [device] = network.devices.splice(2, 1)
   assert.ok(device)
   network.devices.splice(2, 0, { ...device, agentId: null, agentName: null })
+  const was = companion.companions.get(ID)
+  if (was !== undefined) companion.companions.set(ID, { ...was, suggested: { ...was.suggested, agentAddresses: [] } })
 }
 const both =
   (...each: Prepare[]): Prepare =>
@@ -283,6 +285,7 @@ test("connect: a line that has run out says so, and a new one takes its place", 
       work.companion.linkLivesMs = 1_200
       await button(page, "One line to paste").click()
       await page.getByText("This line has run out unused").waitFor()
+      await page.getByText("Once the router has run the script").waitFor()
       assert.equal(await page.getByText("/import ispvm.rsc").count(), 0)
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-expired-light")

@@ -89,7 +89,7 @@ export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Comp
     hello: {
       atMs: nowMs - 9 * DAY,
       version: "7.18.2 (stable)",
-      done: ["api-account", "api-tls", "snmp", "firewall", "syslog", "push", "netwatch"],
+      done: ["api-account", "api-tls", "snmp", "firewall", "syslog", "push", "push-netwatch"],
       failed: [],
     },
     watches: [
@@ -138,7 +138,7 @@ export const troubled = (nowMs: number): Companion =>
       atMs: nowMs - 9 * DAY,
       version: "7.18.2 (stable)",
       done: ["api-account", "api-tls", "firewall", "push"],
-      failed: ["syslog: /system/logging is full", "netwatch: device-mode forbids fetch"],
+      failed: ["syslog: /system/logging is full", "push-netwatch: device-mode forbids fetch"],
     },
     watches: [
       { name: "Carrier gateway", host: "203.0.113.1", state: "down", sinceMs: nowMs - 25 * MINUTE },

@@ -66,17 +66,18 @@ const part: Record<string, string> = {
   "device-mode": "Device mode",
   firewall: "Firewall",
   harden: "Hardening",
-  heartbeat: "Heartbeat",
-  netwatch: "Things it watches",
+  "harden-discovery": "Neighbour discovery",
+  "harden-services": "Services switched off",
+  "harden-timer": "Timer that undoes the hardening",
   preamble: "Preparation",
   push: "Push",
-  queue: "Queue",
+  "push-heartbeat": "Heartbeat",
+  "push-netwatch": "Things it watches",
+  "push-watch": "Watcher of ports and neighbours",
   report: "Report",
   snmp: "SNMP",
   syslog: "Syslog",
   "undo-record": "Record of what was before",
-  watch: "Watcher",
-  watcher: "Watcher",
 }
 const times = (n: number): string => (n === 1 ? "once" : `${n} times`)
 

@@ -5,14 +5,14 @@ import { byPart, byUse, isOldKey, skewOf, stateOf, watchedOf } from "./companion
 
 const NOW = 1_800_000_000_000
 test("companion: silence is late only where a heartbeat is due", () => {
-  const quiet = reporting(NOW, { lastPushAtMs: NOW - 3_600_000 })
-  assert.equal(stateOf(quiet, true, NOW), "fine")
-  assert.equal(stateOf(quiet, false, NOW), "late")
-  assert.equal(stateOf(reporting(NOW, { lastPushAtMs: NOW - 100_000 }), false, NOW), "fine")
+  const suggested = { agentAddresses: [], applianceHost: "noc.example.net" }
+  assert.equal(stateOf(reporting(NOW, { lastPushAtMs: NOW - 3_600_000 }), NOW), "fine")
+  assert.equal(stateOf(reporting(NOW, { lastPushAtMs: NOW - 3_600_000, suggested }), NOW), "late")
+  assert.equal(stateOf(reporting(NOW, { lastPushAtMs: NOW - 100_000, suggested }), NOW), "fine")
 })
 test("companion: nothing made, and made but never heard, are told apart", () => {
-  assert.equal(stateOf(makeCompanion(), false, NOW), "none")
-  assert.equal(stateOf(makeCompanion({ wish: WISH }), false, NOW), "silent")
+  assert.equal(stateOf(makeCompanion(), NOW), "none")
+  assert.equal(stateOf(makeCompanion({ wish: WISH }), NOW), "silent")
 })
 test("companion: a clock is in step within a second, and bad beyond five", () => {
   assert.deepEqual(skewOf(-320), { text: "in step", isBad: false })

@@ -13,9 +13,9 @@ const BEATS = 2.5
 
 /** `none`: no script was made. `silent`: made, and nothing has come. `late`: a heartbeat is overdue. */
 export type CompanionState = "none" | "silent" | "late" | "fine"
-export const stateOf = (companion: Companion, hasAgent: boolean, nowMs: number): CompanionState => {
+export const stateOf = (companion: Companion, nowMs: number): CompanionState => {
   if (companion.lastPushAtMs === null) return companion.wish === null ? "none" : "silent"
-  const everyS = companion.wish === null ? 0 : heartbeatOf(companion.wish, hasAgent)
+  const everyS = heartbeatOf(companion)
   return everyS > 0 && nowMs - companion.lastPushAtMs > everyS * 1_000 * BEATS ? "late" : "fine"
 }
 

@@ -17,10 +17,10 @@ const words = t.companion.tab
 const figure = (label: string, value: unknown, below: unknown, look = "", title = "") =>
   html`<div class=${look} title=${title || nothing}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
 
-export const figures = (companion: Companion, hasAgent: boolean, isLate: boolean, nowMs: number): TemplateResult => {
-  const { pushes, lastPushAtMs, lastPushFrom, clockSkewMs, wish } = companion
+export const figures = (companion: Companion, isLate: boolean, nowMs: number): TemplateResult => {
+  const { pushes, lastPushAtMs, lastPushFrom, clockSkewMs } = companion
   const skew = skewOf(clockSkewMs)
-  const everyS = wish === null ? 0 : heartbeatOf(wish, hasAgent)
+  const everyS = heartbeatOf(companion)
   return html`<dl class="figures">
     ${figure(
       words.lastPush,

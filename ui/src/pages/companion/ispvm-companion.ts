@@ -79,10 +79,10 @@ export class IspvmCompanion extends LitElement {
         ? html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
         : html`<ispvm-failed heading=${words.failed} why=${this.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
     const can = this.deps?.session.can("inventory:write") ?? false
-    const how = stateOf(companion, device.agentId !== null, nowMs())
+    const how = stateOf(companion, nowMs())
     if (how === "none" || (how === "silent" && companion.hello === null)) return this.#empty(device, how, can, companion)
     return html`<div class="all">
-        ${figures(companion, device.agentId !== null, how === "late", nowMs())}
+        ${figures(companion, how === "late", nowMs())}
         <div class="columns">
           <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion)}</div>
           <div class="stack">${this.#watches(companion)} ${this.#keys(companion, can)}</div>

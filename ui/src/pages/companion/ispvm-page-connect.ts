@@ -1,5 +1,4 @@
 import { type Companion, type CompanionScript, SCRIPT_KINDS, type ScriptLink } from "@ispvm/appliance/api/companion"
-import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -13,7 +12,7 @@ import { Page } from "../page.ts"
 import { type ChoicesDeps, choicesPanel } from "./choices.ts"
 import { connectStyles } from "./connect-styles.ts"
 import { scriptPanel } from "./script-panel.ts"
-import { formOf, NEW_HARDEN, toldRelease, type WishForm, wishOf, wishProblems } from "./wish-form.ts"
+import { formOf, isReached, NEW_HARDEN, toldRelease, type WishForm, wishOf, wishProblems } from "./wish-form.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-empty.ts"
 import "../../parts/ispvm-failed.ts"
@@ -104,11 +103,11 @@ export class IspvmPageConnect extends Page {
         <p>${words.kind[kind].lead}</p>
         <ispvm-button kind="quiet" icon="router" href=${paths.deviceCompanion(device.id)}>${device.name}</ispvm-button>
       </div>
-      ${this.#body(device, kind)}
+      ${this.#body(kind)}
     </div>`
   }
 
-  #body(device: Device, kind: Kind) {
+  #body(kind: Kind) {
     if (this.loadError !== null)
       return html`<ispvm-failed class="alone" heading=${words.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
     const { companion, form } = this
@@ -121,7 +120,7 @@ export class IspvmPageConnect extends Page {
       form,
       set: (changes) => this.#set(changes),
       companion,
-      hasAgent: device.agentId !== null,
+      hasAgent: isReached(form, companion),
       wrong: (path) => this.#wrong(path),
     }
     return html`${choicesPanel(choices, kind, this.busy === "save", () => void this.#makeOther())}${this.#scriptPanel(kind)}`
@@ -162,6 +161,7 @@ export class IspvmPageConnect extends Page {
                 kind === "onboard"
                   ? html`<ispvm-report-strip
                       .takenAtMs=${takenAtMs}
+                      .untilMs=${this.copied === "" ? (link?.value.expiresAtMs ?? null) : null}
                       .beforeAtMs=${this.beforeAtMs}
                       .hello=${companion?.hello ?? null}
                       ?heard=${takenAtMs !== null && (companion?.lastPushAtMs ?? 0) > (this.pushBeforeMs ?? 0)}

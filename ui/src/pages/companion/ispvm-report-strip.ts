@@ -17,6 +17,8 @@ const SLOW_MS = 120_000
 export class IspvmReportStrip extends LitElement {
   /** When the script was copied or its line made; null: not on this page yet. */
   @property({ type: Number }) takenAtMs: number | null = null
+  /** When what was taken is worth nothing any more; null: a script that was copied stays good. */
+  @property({ type: Number }) untilMs: number | null = null
   /** The last word it had said before that. */
   @property({ type: Number }) beforeAtMs: number | null = null
   @property({ attribute: false }) hello: Companion["hello"] = null
@@ -94,8 +96,14 @@ export class IspvmReportStrip extends LitElement {
         .strip {
           grid-template-columns: 22px minmax(0, 1fr);
         }
-        .strip > :is(slot, .muted) {
+        .strip > .muted {
           grid-column: 2;
+        }
+        ::slotted(*) {
+          grid-column: 2;
+          justify-self: start;
+          margin-block-start: var(--space-2);
+          order: 1;
         }
       }
       @keyframes breathe {
@@ -130,7 +138,7 @@ export class IspvmReportStrip extends LitElement {
     const { hello, takenAtMs } = this
     const isNew = hello !== null && (takenAtMs === null ? nowMs() - hello.atMs < SLOW_MS : hello.atMs !== this.beforeAtMs)
     if (hello !== null && isNew) return this.#reported(hello)
-    if (takenAtMs === null)
+    if (takenAtMs === null || (this.untilMs !== null && nowMs() > this.untilMs && !this.heard))
       return html`<div class="strip">
         <ispvm-icon name="radio" size="18"></ispvm-icon><span>${words.idle}${hello === null ? nothing : html` ${words.before(duration(nowMs() - hello.atMs))}`}</span>
       </div>`

@@ -1,5 +1,5 @@
 import type { CompanionScript, ScriptPart } from "@ispvm/appliance/api/companion"
-import { css, html, LitElement, type PropertyValues } from "lit"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { t } from "../../strings/strings.ts"
@@ -38,6 +38,11 @@ export class IspvmScript extends LitElement {
         cursor: pointer;
         list-style: none;
         user-select: none;
+        /* While a long part is read, what it is stays in sight. */
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        background: var(--surface-1);
       }
       summary::-webkit-details-marker {
         display: none;
@@ -80,6 +85,8 @@ export class IspvmScript extends LitElement {
         align-items: start;
       }
       .why {
+        position: sticky;
+        inset-block-start: 40px;
         color: var(--text-2);
         font-size: var(--type-small);
         line-height: 1.5;
@@ -147,6 +154,9 @@ export class IspvmScript extends LitElement {
           align-items: center;
           padding-inline: var(--space-3);
         }
+        .why {
+          position: static;
+        }
         .both {
           grid-template-columns: minmax(0, 1fr);
           gap: var(--space-2);
@@ -179,12 +189,7 @@ export class IspvmScript extends LitElement {
         <span class="title">${part.title}${isOpen ? "" : html`<span class="brief">${part.why}</span>`}</span>
         <span class="range">${words.range(part.firstLine, last)}</span>
       </summary>
-      <div class="both">
-        <p class="why">${part.why}</p>
-        <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
-          ${lines.map((pieces) => html`<div><span>${pieces.map(drawPiece)}${pieces.length === 0 ? "\u200b" : ""}</span></div>`)}
-        </div>
-      </div>
+      ${isOpen ? drawBody(part, lines, last) : nothing}
     </details>`
   }
 
@@ -199,6 +204,13 @@ export class IspvmScript extends LitElement {
     this.turned = next
   }
 }
+
+const drawBody = (part: ScriptPart, lines: readonly (readonly Piece[])[], last: number) => html`<div class="both">
+  <p class="why">${part.why}</p>
+  <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
+    ${lines.map((pieces) => html`<div><span>${pieces.map(drawPiece)}${pieces.length === 0 ? "\u200b" : ""}</span></div>`)}
+  </div>
+</div>`
 
 const drawPiece = ({ kind, text }: Piece) =>
   kind === "plain" ? text : html`<i class=${kind}>${kind === "secret" ? MASKED : text}</i>`

@@ -73,12 +73,15 @@ const noScript = ({ kind, problems, wantsRelease, error, isMaking, onRetry }: Sc
 const theScript = (script: CompanionScript, { problems, error, isShown, isFolded }: ScriptPanelDeps) => {
   const isOfField = error !== null && error.fields.length > 0
   return html`<div class="notices">${
-    script.isProven ? nothing : notice("triangle-alert", words.script.unproven, true)
+    script.isProven || script.remarks.some(isUnproven) ? nothing : notice("triangle-alert", words.script.unproven, true)
   }${problems > 0 || isOfField ? notice("triangle-alert", words.script.fixFirst, true) : nothing}${
     error === null || isOfField ? nothing : html`<p class="wrong" role="alert">${error.message}</p>`
-  }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => notice("info", remark.text, false))}</div>
+  }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => (isUnproven(remark) ? notice("triangle-alert", remark.text, true) : notice("info", remark.text, false)))}</div>
     <ispvm-script .script=${script} ?stale=${problems > 0 || error !== null} ?folded=${isFolded}></ispvm-script>`
 }
+
+/** The makers' own words for a release whose commands are known from papers only. */
+const isUnproven = ({ id }: CompanionScript["remarks"][number]): boolean => id === "unproven"
 
 const notice = (icon: "info" | "triangle-alert" | "eye", text: string, isStrong: boolean) =>
   html`<p class="notice ${isStrong ? "strong" : ""}"><ispvm-icon name=${icon} size="14"></ispvm-icon><span>${text}</span></p>`

@@ -13,19 +13,21 @@ import {
   wishProblems,
 } from "./wish-form.ts"
 
-const fresh = formOf(makeCompanion({ release: "7.18.2", releaseFrom: "router" }), { roles: ["core"], agentId: "a" })
+const NOBODY = { agentAddresses: [], applianceHost: "noc.example.net" }
+const SOMEBODY = { ...NOBODY, agentAddresses: ["10.20.0.5"] }
+const fresh = formOf(makeCompanion({ release: "7.18.2", releaseFrom: "router" }), { roles: ["core"] })
 
 test("wish: a new router begins with what most want, and its release as it told it", () => {
   assert.deepEqual([fresh.release, fresh.duty, fresh.snmp, fresh.push, fresh.harden], ["7.18.2", "core", "v3", true, null])
   assert.deepEqual([...wishProblems(fresh)], [])
 })
 test("wish: where no agent is, nothing is opened for one", () => {
-  const { api, snmp, syslog, push } = formOf(makeCompanion(), { roles: [], agentId: null })
+  const { api, snmp, syslog, push } = formOf(makeCompanion({ suggested: NOBODY }), { roles: [] })
   assert.deepEqual([api, snmp, syslog, push], [false, "off", false, true])
 })
 test("wish: what was saved comes back the same", () => {
   const companion = makeCompanion({ wish: WISH, release: "7.18.2", releaseFrom: "wish" })
-  assert.deepEqual(wishOf(formOf(companion, { roles: [], agentId: null }), toldRelease(companion)), WISH)
+  assert.deepEqual(wishOf(formOf(companion, { roles: [] }), toldRelease(companion)), WISH)
 })
 test("wish: a release left as the router told it follows the router; one that was typed stays", () => {
   assert.equal(wishOf(fresh, "7.18.2").release, null)
@@ -57,10 +59,12 @@ test("wish: hardening proposes nothing that an operator is logged in by", () =>
   ))
 test("wish: a heartbeat by itself goes by whether an agent reads the router", () => {
   const wish = wishOf(fresh, null)
-  assert.equal(heartbeatOf(wish, true), 0)
-  assert.equal(heartbeatOf(wish, false), 60)
-  assert.equal(heartbeatOf({ ...wish, push: false }, false), 0)
-  assert.equal(heartbeatOf({ ...wish, heartbeatS: 15 }, true), 15)
+  assert.equal(heartbeatOf({ wish, suggested: SOMEBODY }), 0)
+  assert.equal(heartbeatOf({ wish, suggested: NOBODY }), 60)
+  assert.equal(heartbeatOf({ wish: { ...wish, agentAddresses: ["10.0.0.1"] }, suggested: NOBODY }), 0)
+  assert.equal(heartbeatOf({ wish: { ...wish, push: false }, suggested: NOBODY }), 0)
+  assert.equal(heartbeatOf({ wish: { ...wish, heartbeatS: 15 }, suggested: SOMEBODY }), 15)
+  assert.equal(heartbeatOf({ wish: null, suggested: NOBODY }), 0)
 })
 test("wish: agents' addresses are a list with commas, and one that is none is said", () => {
   assert.deepEqual(wishOf({ ...fresh, agentAddresses: "10.0.0.1, 2001:db8::/64 " }, null).agentAddresses, [

@@ -51,28 +51,27 @@ export const NEW_WATCH: WatchForm = {
 }
 export const HEARTBEAT_S = 60
 /** What the appliance would do with `auto`. */
-export const autoHeartbeatS = (hasAgent: boolean): number => (hasAgent ? 0 : HEARTBEAT_S)
+const autoHeartbeatS = (isReached: boolean): number => (isReached ? 0 : HEARTBEAT_S)
 /** Seconds between two heartbeats as they will be; 0 for none. */
-export const heartbeatOf = (wish: CompanionInput, hasAgent: boolean): number =>
-  wish.push ? (wish.heartbeatS ?? autoHeartbeatS(hasAgent)) : 0
+export const heartbeatOf = ({ wish, suggested }: Pick<Companion, "wish" | "suggested">): number => {
+  if (wish === null || !wish.push) return 0
+  return wish.heartbeatS ?? autoHeartbeatS(wish.agentAddresses.length > 0 || suggested.agentAddresses.length > 0)
+}
 
 const text = (value: number | null): string => (value === null ? "" : String(value))
 
 /** A router that is new to this: what most want of it. One at a customer's is told apart by its role. */
-export const formOf = (
-  companion: Companion,
-  device: { readonly roles: readonly string[]; readonly agentId: string | null },
-): WishForm => {
+export const formOf = (companion: Companion, device: { readonly roles: readonly string[] }): WishForm => {
   // Who asks by API and SNMP, and takes the log in, is an agent: without one there is nobody to open these for.
-  const hasAgent = device.agentId !== null
+  const isReached = companion.suggested.agentAddresses.length > 0
   const { wish } = companion
   if (wish === null)
     return {
       release: companion.release ?? "",
       duty: dutyOf(device.roles),
-      api: hasAgent,
-      snmp: hasAgent ? "v3" : "off",
-      syslog: hasAgent,
+      api: isReached,
+      snmp: isReached ? "v3" : "off",
+      syslog: isReached,
       push: true,
       heartbeat: "auto",
       atMostAMinute: "20",
@@ -125,6 +124,9 @@ const whole = (typed: string, least: number, most: number): number | null => {
   const value = Number(typed)
   return /^\d{1,5}$/.test(typed.trim()) && value >= least && value <= most ? value : null
 }
+/** Whether an agent may come to it: by what is typed, else by what is known of its agent. */
+export const isReached = (form: WishForm, { suggested }: Companion): boolean =>
+  form.agentAddresses.trim() !== "" || suggested.agentAddresses.length > 0
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/
 const RELEASE = /^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/
 
