@@ -65,6 +65,8 @@ const ACCEPTED = [
   ":onerror e in={ :put 1 } do={ :put $e }",
   ':put {1;{2;3};"k"=4}',
   "{ :local a 1; { :put $a } }",
+  ':put (:len "abc")',
+  "/ip address print detail\\\n    where comment=x",
   ":foreach i in [/ip route find] do={ :put $i }",
   ":local x 1; :do { :set x ($x + 1) } while ($x < 5)",
 ]

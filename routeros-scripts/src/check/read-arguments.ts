@@ -86,7 +86,7 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
   }
   const isFlag = name !== undefined && (isNegated || isSwitch(slots, name, word))
-  if (isFlag && (isAtEnd(r) || /\s/.test(peek(r)))) {
+  if (isFlag && (isAtEnd(r) || /\s/.test(peek(r)) || /\\\r?\n/y.test(r.bytes.slice(r.at, r.at + 3)))) {
     slots.names.push(name)
     return { kind: "flag", name, isNegated, span: { start, end: r.at } }
   }

@@ -98,6 +98,9 @@ const beginsOperand = (r: Reader): boolean => /[A-Za-z0-9_"$([{*!:~]/.test(peek(
 const LITERAL =
   /(?:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:\/\d+)?|\d[0-9A-Za-z_.:]*(?:\/\d+(?![\d.]))?|\*[0-9A-Fa-f]+|[A-Za-z_./](?:[A-Za-z0-9_./]|-(?=[A-Za-z0-9_]))*)/y
 
+/** `(:totime "15m")`: what opens a bracket may be a command's name. */
+const COMMAND = /:[a-z]+(?![A-Za-z0-9_-])/y
+
 const readPrefixed = (r: Reader, place: Place): Value => {
   const start = r.at
   const prefix =
@@ -122,7 +125,7 @@ const readOperand = (r: Reader, place: Place): Value => {
     const word = take(r, /(?:(?!&&|\|\|)[^\s;"$()[\]{}=!~<>'`\\])+/y)
     if (word !== "") return { kind: "word", text: textOf(word), span: { start, end: r.at } }
   }
-  const text = take(r, LITERAL)
+  const text = take(r, LITERAL) || (/\(\s*$/.test(r.bytes.slice(Math.max(0, start - 80), start)) ? take(r, COMMAND) : "")
   if (text === "") refuse(place === "brackets" && /[)}]/.test(c) ? r.at + 1 : r.at, SYNTAX)
   return { kind: "word", text, span: { start, end: r.at } }
 }
