@@ -29,6 +29,8 @@ const wishFor = (os: RouterOs): Wish => {
 const DROPS =
   "/ip firewall filter add chain=input action=accept comment=first\n/ip firewall filter add chain=input action=drop comment=last\n"
 const DROPS_SIX = "/ipv6 firewall filter add chain=input action=drop comment=last\n"
+/** As a script writes the name. */
+const ODD = String.raw`"a \"b\" \$c \\d"`
 const isV6 = (os: RouterOs): boolean => os.release.name.startsWith("6.")
 /** How routers are found: what was there before the script came. */
 const FOUND: readonly (readonly [how: string, made: (os: RouterOs) => string])[] = [
@@ -38,6 +40,14 @@ const FOUND: readonly (readonly [how: string, made: (os: RouterOs) => string])[]
     "with its services off and old lists of addresses",
     () =>
       "/ip service set api-ssl disabled=yes address=10.0.0.0/8 certificate=none\n/snmp set enabled=no\n/ip service set api address=192.0.2.10/32\n",
+  ],
+  [
+    "with names that need quoting",
+    () => `/interface list add name=${ODD}
+/ip neighbor discovery-settings set discover-interface-list=${ODD}
+/certificate set [find] name=${ODD}
+/ip service set api-ssl certificate=${ODD} address=10.0.0.0/8
+`,
   ],
   [
     "with services for some",
@@ -148,6 +158,29 @@ for (const [persona, other] of ROUTERS) {
     os.halt()
   })
 }
+
+test("passwords and names of any characters reach the router as they were typed", async () => {
+  const typed = String.raw`a"b$c\d?{e}[f];#é😀 'g'`
+  for (const [persona] of ROUTERS) {
+    const router = alone(persona)
+    const { os, run } = router
+    const wish = wishFor(os)
+    await run(
+      makeScript("onboard", {
+        ...wish,
+        api: { username: `${typed}z`, password: typed },
+        snmp: { version: 3, user: typed, authPassword: typed, privPassword: typed },
+      }).text,
+    )
+    assert.deepEqual(failedIn(router), [])
+    const user = os.store.table("/user").items.find((item) => item.values.get("name") === `${typed}z`)
+    assert.equal(user?.values.get("password"), typed)
+    const community = os.store.table("/snmp/community").items.find((item) => item.values.get("name") === typed)
+    assert.equal(community?.values.get("authentication-password"), typed)
+    assert.equal(community?.values.get("encryption-password"), typed)
+    os.halt()
+  }
+})
 
 test("where device-mode forbids fetch the parts that report are left out, and the rest is done", async () => {
   const { os, run, said } = alone("ccr2004-7.18")

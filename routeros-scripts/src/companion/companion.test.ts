@@ -34,6 +34,9 @@ const refusals = (text: string, name: string): readonly string[] =>
       : [`${name} line ${verdict.line} column ${verdict.column}: ${verdict.message}: ${text.split("\n")[verdict.line - 1]}`]
   })
 
+/** A terminal would complete at a tab and help at a question mark, in quotes too. */
+const PASTED = /^[\x20-\x3e\x40-\x7e\n]*\n$/
+
 const agentless = (wish: Wish): Wish => ({ ...wish, agents: [], api: null, snmp: null, syslogTo: null })
 const SHAPES: readonly (readonly [string, (wish: Wish) => Wish])[] = [
   ["as it is", (wish) => wish],
@@ -54,7 +57,7 @@ for (const release of RELEASES)
           assert.deepEqual(faultsIn(wish), [])
           const { text } = makeScript(kind, wish)
           assert.deepEqual(refusals(text, release), [], `${duty} ${shape} ${kind}`)
-          assert.match(text, /^[\x20-\x7e\n]*\n$/)
+          assert.match(text, PASTED)
           count += 1
         }
     assert.equal(count, DUTIES.length * SHAPES.length * SCRIPTS.length)
@@ -124,10 +127,12 @@ for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
         }
         assert.deepEqual(faultsIn(wish), [])
         for (const kind of SCRIPTS) {
-          const verdict = checkScript(makeScript(kind, wish).text, own)
+          const { text } = makeScript(kind, wish)
+          assert.match(text, PASTED)
+          const verdict = checkScript(text, own)
           assert.ok(verdict.ok)
           const held = stringsIn(verdict.script.statements)
-          if (kind === "onboard") for (const text of [password, `a${name}z`, name]) assert.ok(held.includes(text), text)
+          if (kind === "onboard") for (const typed of [password, `a${name}z`, name]) assert.ok(held.includes(typed), typed)
           if (kind === "harden") assert.ok(held.includes(`L${list}`))
         }
       }),
