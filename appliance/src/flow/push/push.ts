@@ -92,19 +92,24 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
     let round = nothing(baselines.get(router.device) ?? null)
     const make = async (tx: Tx, keepMs: number): Promise<readonly Item[]> => {
       const place = { device: router.device, queue: push.queue, boot: push.boot }
-      const was = await store.readQueue(tx, place)
+      // Sent together, answered together: a push is many small questions, and each way there and back is waited for.
+      const [was, before] = await Promise.all([store.readQueue(tx, place), store.readRouter(tx, router.org, router.device)])
       const fresh = shape.parsed.filter(({ item }) => !isKnown(was.seen, item.seq))
       round = read(place, fresh, sent, { receivedAtMs, keepMs }, was, baselines.get(router.device) ?? null)
       const known = shape.parsed.length - fresh.length + shape.doubles
       const refused = [...shape.refused, ...round.refused]
       const lost = Math.max(0, push.lost - was.lost)
-      const before = (await store.readRouter(tx, router.org, router.device)) ?? store.NEW_ROUTER
       const row = { ...round.queue, lost: Math.max(push.lost, was.lost) }
-      if (round.taken.length > 0 || lost > 0) await store.writeQueue(tx, router.org, place, row, receivedAtMs)
-      const after = stateAfter(before, { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost })
+      const told = { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost }
+      const after = stateAfter(before ?? store.NEW_ROUTER, told)
       const beats = round.taken.some(({ item }) => item.kind === "heartbeat")
-      isNews = beats && (await recordReports(tx, router.org, router.device, after.heartbeatEveryS))
-      await store.writeRouter(tx, router.org, router.device, after)
+      const isNewToQueue = round.taken.length > 0 || lost > 0
+      const [news] = await Promise.all([
+        beats ? recordReports(tx, router.org, router.device, after.heartbeatEveryS) : false,
+        isNewToQueue ? store.writeQueue(tx, router.org, place, row, receivedAtMs) : null,
+        store.writeRouter(tx, router.org, router.device, after),
+      ])
+      isNews = news
       return round.items
     }
     const accepted = await storeItems(router, { receivedAtMs, make })
