@@ -1,0 +1,106 @@
+/**
+ * Routers that report themselves, whole: the appliance makes a script, a simulated router imports it and truly runs it, and what happens to
+ * the router is on the live stream by its own word. The figures of how fast are the bench's (`npm run bench -- companion`).
+ */
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import { consoleOf } from "./console.ts"
+import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
+import { type LiveEvent, type Operator, operatorAt } from "./operator.ts"
+import { CONNECTED } from "./reporting.ts"
+import { type Row, record, rows, textOf, until } from "./rows.ts"
+
+let demo: Demo
+let operator: Operator
+let atConsole: ReturnType<typeof consoleOf>
+
+const deviceNamed = async (name: string): Promise<Row> => {
+  const found = rows((await operator.get("/topology")).devices).find((device) => device.name === name)
+  assert.ok(found !== undefined, `no device ${name}`)
+  return found
+}
+const idOf = async (name: string): Promise<string> => textOf(await deviceNamed(name), "id")
+const companionOf = async (id: string): Promise<Row> => record(await operator.get(`/devices/${id}/companion`))
+const hasReported = (id: string, sinceMs: number): Promise<unknown> =>
+  until("the router has reported in", 60_000, async () => {
+    const { hello } = await companionOf(id)
+    return hello !== null && Number(record(hello).atMs) >= sinceMs && record(hello)
+  })
+const pull = (command: Record<string, unknown>): Promise<unknown> => operator.send("POST", "/lab", command)
+const pushed =
+  (device: string, name: string) =>
+  ({ name: kind, data }: LiveEvent): boolean =>
+    kind === "event" && data.deviceId === device && data.source === "push" && data.name === name
+
+describe("routers that report themselves", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("companion") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    atConsole = consoleOf(demo.dataDir)
+    for (const { router } of CONNECTED) await hasReported(await idOf(router), 0)
+  })
+  after(async () => {
+    operator?.close()
+    await demo?.stop()
+  })
+
+  for (const { router, release, port } of CONNECTED)
+    test(`${release}: ${router} tells by itself that a port has lost its link, and that it is back`, async () => {
+      const id = await idOf(router)
+      const { hello } = await companionOf(id)
+      assert.deepEqual(record(hello).failed, [])
+      const down = operator.next(pushed(id, "link-down"), 10_000, `${router} tells that ${port} is down`)
+      const up = operator.next(pushed(id, "link-up"), 10_000, `${router} tells that ${port} is up`)
+      await pull({ do: "flap", router, port, times: 1 })
+      assert.equal((await down).data.interface, port)
+      assert.equal((await up).data.interface, port)
+    })
+
+  test("what happens while the appliance is away is told afterwards, in order and once", async (t) => {
+    if (demo.mode !== "namespace") return t.skip("the routers' way to the appliance can be cut in a namespace only: 1 case")
+    const { router, port } = CONNECTED[1] ?? assert.fail()
+    const id = await idOf(router)
+    const lostBefore = Number(record((await companionOf(id)).pushes).lost)
+    const from = operator.heard.length
+    await pull({ do: "cut-way-home" })
+    await pull({ do: "flap", router, port, times: 4 })
+    await pull({ do: "mend-way-home" })
+    const events = (): readonly LiveEvent[] =>
+      operator.heard.slice(from).filter((event) => pushed(id, "link-down")(event) || pushed(id, "link-up")(event))
+    await until("all eight have been told", 90_000, async () => events().length >= 8)
+    // Time for one that would be told twice.
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    const told = events().filter(({ data }) => data.interface === port)
+    assert.deepEqual(
+      told.toSorted((one, other) => Number(one.data.atMs) - Number(other.data.atMs)).map(({ data }) => data.name),
+      Array.from({ length: 4 }, () => ["link-down", "link-up"]).flat(),
+    )
+    assert.equal(new Set(told.map(({ data }) => data.id)).size, 8)
+    assert.equal(Number(record((await companionOf(id)).pushes).lost), lostBefore)
+  })
+
+  for (const router of ["kon-core-1", "bur-agg-1"])
+    test(`${router} is connected by one pasted line, checked, and taken out to the byte`, async () => {
+      const id = await idOf(router)
+      const before = await atConsole("export", router)
+      const sinceMs = Date.now()
+      const host = new URL(demo.url).hostname
+      const loopback = demo.mode === "namespace" ? "10.0.0.0/8" : "127.0.0.0/8"
+      const applianceHost = record((await companionOf(await idOf("sam-agg-1"))).wish).applianceHost ?? host
+      const wish = { duty: "core", applianceHost, agentAddresses: [loopback], watches: [] }
+      await operator.send("PUT", `/devices/${id}/companion`, wish)
+      const { command } = await operator.send("POST", `/devices/${id}/companion/link`, { kind: "onboard" })
+      await atConsole("console", router, String(command))
+      const hello = record(await hasReported(id, sinceMs))
+      assert.deepEqual(hello.failed, [])
+      await assert.rejects(atConsole("console", router, String(command)), /good for once/, "a link works once")
+      const checked = await until("the router could be read", 60_000, async () => {
+        const answer = await operator.send("POST", `/devices/${id}/companion/verify`)
+        return answer.trouble === null && answer
+      })
+      assert.deepEqual(checked.drift, [])
+      const { text } = await operator.send("POST", `/devices/${id}/companion/script`, { kind: "remove" })
+      await atConsole("import", router, String(text))
+      assert.equal(await atConsole("export", router), before)
+    })
+})
