@@ -110,7 +110,7 @@ const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
   }
 }
 
-/** An error as the router shows it: `divide by zero (:put; line 3)`. */
+/** An error as a router of 7.23 shows it, `divide by zero (:put; line 3)`; 7.21 showed the message alone. */
 export const explain = (error: ScriptError): string => {
   const where: Where | undefined = whereOf(error)
   return where === undefined ? error.message : `${error.message} (${where.command}; line ${where.line})`
