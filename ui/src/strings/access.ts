@@ -98,7 +98,7 @@ export const access = {
   saved: (name: string) => `${name} was saved.`,
   without: "Saved as it stands",
   lacks: {
-    agent: "Nobody watches it until it has an agent.",
+    agent: "Nobody watches it until it has an agent, or reports by itself.",
     pin: "The API is not read until the certificate is confirmed: the agent sends no password before. No interfaces, load or facts until then.",
     credential: "Without a credential only ping is read: no interfaces, load or facts.",
     untested: "Whether address, port and password are right will show only once the agent tries them.",

@@ -134,6 +134,7 @@ export const pages = {
     agent: "Agent",
     noAgent: "No agent: not watched",
     selfReports: "None: it reports by itself",
+    letReport: "Let it report by itself",
     seen: "Last seen",
     load: "CPU and memory",
     busiestIn: "Busiest interfaces, in",

@@ -25,7 +25,7 @@ export class IspvmScript extends LitElement {
     shared,
     css`
       :host([stale]) {
-        box-shadow: inset 2px 0 0 var(--status-degraded);
+        border-inline-start: 2px solid var(--status-degraded);
       }
       details + details {
         border-block-start: 1px solid var(--border);

@@ -74,6 +74,10 @@ export class IspvmDeviceHead extends LitElement {
         color: var(--text);
         max-inline-size: 40ch;
       }
+      .let {
+        display: block;
+        color: var(--link);
+      }
       .trouble {
         color: var(--status-degraded-text);
       }
@@ -101,9 +105,16 @@ export class IspvmDeviceHead extends LitElement {
         ${fact(words.release, device.version ?? t.terms.none)} ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
         ${fact(words.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
         ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
-        ${fact(words.agent, device.agentName === null ? (device.sources.some((each) => each.source === "push") ? words.selfReports : html`<span class="trouble">${words.noAgent}</span>`) : device.agentName)}
+        ${fact(words.agent, this.#agent(device))}
         ${device.sources.map((source) => this.#source(source))}
       </dl>`
+  }
+
+  #agent(device: Device) {
+    if (device.agentName !== null) return device.agentName
+    if (device.sources.some((each) => each.source === "push")) return words.selfReports
+    return html`<span class="trouble">${words.noAgent}</span>
+      ${this.deps?.session.can("inventory:write") ? html`<a class="let" href=${paths.deviceConnect(device.id)}>${words.letReport}</a>` : nothing}`
   }
 
   #source(source: Device["sources"][number]) {
