@@ -29,7 +29,7 @@ const settled = ({ down, behind, isBlind }: Situation): Promise<true> =>
   until("every device has the state that it is to keep", RIGHT_MS, async () => {
     const devices = rows((await operator.get("/topology")).devices)
     const statuses = new Map(devices.map((device) => [textOf(device, "name"), textOf(device.status, "status")]))
-    if (isBlind) return [...statuses.values()].every((status) => status === "unknown")
+    if (isBlind) return devices.every((device) => device.agentId === null || textOf(device.status, "status") === "unknown")
     return down.every((name) => statuses.get(name) === "down") && behind.every((name) => statuses.get(name) === "behind")
   })
 

@@ -137,12 +137,14 @@ describe("the whole path", () => {
       await allWell()
     })
 
-    test("an agent that stops makes its devices unknown; no device has an incident", async () => {
+    test("an agent that stops makes its devices unknown; no device has an incident, and what reports itself goes on", async () => {
       const from = operator.heard.length
       await pull({ do: "stop-agent" })
-      await until("every device is unknown", 30_000, async () =>
-        (await devices()).every((device) => statusOf(device) === "unknown"),
+      await until("every device of the agent is unknown", 30_000, async () =>
+        (await devices()).every((device) => device.agentId === null || statusOf(device) === "unknown"),
       )
+      const alone = (await devices()).filter((device) => device.agentId === null)
+      assert.deepEqual([alone.length, ...alone.map(statusOf)], [2, "ok", "ok"])
       const kinds = await until("an incident is told", 5_000, async () => {
         const causes = incidents(from).flatMap((event) => rows(event.data.causes).map((cause) => cause.kind))
         return causes.length > 0 && [...new Set(causes)]
