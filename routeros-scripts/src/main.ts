@@ -54,7 +54,7 @@ const packagesIn = (text: string | undefined): ReadonlySet<string> => {
 const releaseOf = (name: string | undefined, schema: string | undefined, packages: ReadonlySet<string>): Release => {
   if (name === undefined || !isRelease(name)) return wrong(name === undefined ? "--release is missing" : `no release: ${name}`)
   const recordings = process.env.ISPVM_RECORDINGS
-  const folder = schema ?? (recordings === undefined ? undefined : join(recordings, "api", "schema"))
+  const folder = schema ?? (recordings ? join(recordings, "api", "schema") : undefined)
   if (folder === undefined || isOfV6(name)) return releaseNamed(name, packages) ?? wrong(`neither RouterOS 6 nor 7: ${name}`)
   if (!existsSync(folder)) return wrong(`no such folder: ${folder}`)
   return releaseIn(folder, name, packages) ?? wrong(`no command tree in ${folder}`)
