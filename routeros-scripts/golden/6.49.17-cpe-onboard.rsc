@@ -362,10 +362,11 @@
         :local before \$ispvmRouterLinks\n\
         :local beforeText (\";\" . [:tostr \$before] . \";\")\n\
         :local tick 0\n\
+        :local looks 0\n\
         :while (\$ispvmRouterWatchRun = \$mine) do={\n\
         \_ :local now [:toarray [/interface ethernet find where running]]\n\
         \_ :local nowText (\";\" . [:tostr \$now] . \";\")\n\
-        \_ :if (\$nowText != \$beforeText) do={\n\
+        \_ :if (\$nowText != \$beforeText and \$ispvmRouterWatchRun = \$mine) do={\n\
         \_   :local added [:toarray \"\"]\n\
         \_   :foreach port in=\$before do={\n\
         \_     :if ([:typeof [:find \$nowText (\";\" . \$port . \";\")]] != \"num\") do={\n\
@@ -386,6 +387,8 @@
         \_ :if ((\$tick % 6) = 0) do={ :set ispvmRouterWatchAt [/system resource get uptime] }\n\
         \_ :if (\$tick >= 16) do={\n\
         \_   :set tick 0\n\
+        \_   :set looks (\$looks + 1)\n\
+        \_   :if (\$looks = 720) do={ :execute \"/system script run ispvm-watch\" }\n\
         \_   # A sender that was stopped half way is started again.\n\
         \_   :if ([:len \$ispvmRouterQueue] > 0) do={ \$ispvmRouterPut added=[:toarray \"\"] }\n\
         \_   # Changed or taken out: the scheduler starts the new one, if there is one.\n\

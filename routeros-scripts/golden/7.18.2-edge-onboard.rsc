@@ -712,10 +712,11 @@
         :local before \$ispvmRouterLinks\n\
         :local beforeText (\";\" . [:tostr \$before] . \";\")\n\
         :local tick 0\n\
+        :local looks 0\n\
         :while (\$ispvmRouterWatchRun = \$mine) do={\n\
         \_ :local now [:toarray [/interface ethernet find where running]]\n\
         \_ :local nowText (\";\" . [:tostr \$now] . \";\")\n\
-        \_ :if (\$nowText != \$beforeText) do={\n\
+        \_ :if (\$nowText != \$beforeText and \$ispvmRouterWatchRun = \$mine) do={\n\
         \_   :local added [:toarray \"\"]\n\
         \_   :foreach port in=\$before do={\n\
         \_     :if ([:typeof [:find \$nowText (\";\" . \$port . \";\")]] != \"num\") do={\n\
@@ -736,6 +737,8 @@
         \_ :if ((\$tick % 6) = 0) do={ :set ispvmRouterWatchAt [/system resource get uptime] }\n\
         \_ :if (\$tick >= 16) do={\n\
         \_   :set tick 0\n\
+        \_   :set looks (\$looks + 1)\n\
+        \_   :if (\$looks = 720) do={ :execute \"/system script run ispvm-watch\" }\n\
         \_   :do { /system script run ispvm-peers } on-error={}\n\
         \_   # A sender that was stopped half way is started again.\n\
         \_   :if ([:len \$ispvmRouterQueue] > 0) do={ \$ispvmRouterPut added=[:toarray \"\"] }\n\
@@ -1480,7 +1483,10 @@
       :local isSet false
       :do {
         :local up "\
-          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"names\\\",\\\"host\\\":\\\"203.0.113.53\\\",\\\"type\\\":\\\"dns\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"names\\\",\\\"host\\\":\\\"203.0.113.53\\\",\\\"type\\\":\\\"tcp-conn\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
+          :local rtt \$\"tcp-connect-time\"\n\
+          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
+          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
           :local added [:toarray \"\"]\n\
           :set added (\$added , \$item)\n\
           :global ispvmNetwatchQueue\n\
@@ -1530,7 +1536,10 @@
           :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local down "\
-          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"names\\\",\\\"host\\\":\\\"203.0.113.53\\\",\\\"type\\\":\\\"dns\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
+          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"names\\\",\\\"host\\\":\\\"203.0.113.53\\\",\\\"type\\\":\\\"tcp-conn\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
+          :local rtt \$\"tcp-connect-time\"\n\
+          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
+          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
           :local added [:toarray \"\"]\n\
           :set added (\$added , \$item)\n\
           :global ispvmNetwatchQueue\n\
@@ -1581,12 +1590,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: names"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row type] != "dns" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="203.0.113.53" interval=30s timeout=3s type=dns up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row type] != "tcp-conn" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+            /tool netwatch set $row disabled=no host="203.0.113.53" interval=30s timeout=3s type=tcp-conn port=53 up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: names" host="203.0.113.53" interval=30s timeout=3s type=dns up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: names" host="203.0.113.53" interval=30s timeout=3s type=tcp-conn port=53 up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}

@@ -270,6 +270,18 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
     await until("it is told", () => linked(door).length === 1, 12_000)
   })
 
+  test("of several watchers the last one watches, and tells once", async () => {
+    const { door, router } = await connected("rb5009-7.12", "127.40.99.41", "cpe", ALONE)
+    await watching(router)
+    await router.run(':execute "/system script run ispvm-watch"; :execute "/system script run ispvm-watch"')
+    await sleep(1_000)
+    assert.equal(router.os.engine.jobs().filter(({ name }) => name === "ispvm-watch").length, 1)
+    router.router.setRunning("ether2", false, Date.now())
+    await until("it is told", () => linked(door).length > 0)
+    await sleep(1_000)
+    assert.equal(linked(door).length, 1)
+  })
+
   test("a sender that hangs is replaced, and does no harm when it comes back", async () => {
     const { door, router } = await connected("chr-7.22", "127.40.99.35", "cpe", ALONE)
     await watching(router)

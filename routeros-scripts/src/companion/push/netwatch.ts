@@ -9,11 +9,19 @@ import { quote } from "../quote.ts"
 import type { Remark, Watch, WatchType } from "../wish.ts"
 import { indent, NETWATCH_QUEUE, put } from "./queue.ts"
 
-/** What is probed instead where the release has no such type; `port` where that one needs it. */
-const insteadOf = (release: string, { type, port }: Watch): { readonly type: WatchType; readonly port: number | null } => {
-  if (canWatch(release, type)) return { type, port }
-  if (type === "dns" && canWatch(release, "tcp-conn")) return { type: "tcp-conn", port: port ?? 53 }
-  return { type: "simple", port: null }
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host)
+
+/** What is probed instead where it cannot be as wished, and why; `port` where that one needs it. */
+type Probe = { readonly type: WatchType; readonly port: number | null; readonly because: string | null }
+const probeFor = (release: string, { type, port, host }: Watch): Probe => {
+  const missing = `RouterOS ${release} has no netwatch of type ${type}`
+  if (type === "dns" && canWatch(release, "tcp-conn") && (isAddress(host) || !canWatch(release, type)))
+    return {
+      type: "tcp-conn",
+      port: port ?? 53,
+      because: canWatch(release, type) ? "type dns asks the router's own resolver for a name, and this is an address" : missing,
+    }
+  return canWatch(release, type) ? { type, port, because: null } : { type: "simple", port: null, because: missing }
 }
 
 export type Planned = {
@@ -76,20 +84,20 @@ ${put(NETWATCH_QUEUE, most, because === "test")}`
   return state === null ? `:if ($status = "up" or $status = "down") do={\n${indent(body)}}\n` : body
 }
 
+const LATE: Remark = {
+  id: "watch-start",
+  text: "Netwatch waits three seconds after an entry was added, and five minutes after a restart of the router, before it probes.",
+}
+
 export const planned = (release: string, watch: Watch, queueMost: number): Planned => {
-  const { type, port } = insteadOf(release, watch)
+  const { type, port, because } = probeFor(release, watch)
   const typed = has(release, "netwatchTypes")
   const tests = watch.measures && type !== "simple" && has(release, "netwatchTestScript")
   const remark = (id: string, said: string): Remark => ({ id, text: `${watch.name}: ${said}` })
   const remarks = [
-    ...(type === watch.type
+    ...(because === null
       ? []
-      : [
-          remark(
-            "watch-type",
-            `RouterOS ${release} has no netwatch of type ${watch.type}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`,
-          ),
-        ]),
+      : [remark("watch-type", `${because}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`)]),
     ...(watch.measures && !tests
       ? [
           remark(
@@ -101,14 +109,7 @@ export const planned = (release: string, watch: Watch, queueMost: number): Plann
     ...(type !== "icmp" && (watch.lossPercent !== null || watch.rttMs !== null)
       ? [remark("watch-no-thresholds", `thresholds of loss and round trip are for type icmp; this one is ${type}.`)]
       : []),
-    ...(typed
-      ? [
-          remark(
-            "watch-start",
-            "the router's own netwatch waits three seconds after it was added, and five minutes after a restart of the router, before it probes.",
-          ),
-        ]
-      : []),
+    ...(typed ? [LATE] : []),
   ]
   const own: Readonly<Record<string, string>> = {
     host: watch.host,

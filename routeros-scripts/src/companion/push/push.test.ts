@@ -168,7 +168,9 @@ test("what a type lacks on a release is made up for, and said", () => {
       ["watch-type", "watch-no-measures", "watch-no-thresholds"],
     ],
     ["7.12.2", { type: "dns" }, "tcp-conn", ["watch-type", "watch-start"]],
-    ["7.18.2", { type: "dns" }, "dns", ["watch-start"]],
+    ["7.18.2", { type: "dns" }, "tcp-conn", ["watch-type", "watch-start"]],
+    ["7.18.2", { type: "dns", host: "example.net" }, "dns", ["watch-start"]],
+    ["6.49.17", { type: "dns", host: "example.net" }, undefined, ["watch-type"]],
     ["7.9.2", { type: "icmp", measures: true, rttMs: 5 }, "icmp", ["watch-start"]],
   ]
   for (const [release, watch, type, remarks] of cases) {

@@ -4,6 +4,7 @@
  */
 import { note, tagged } from "../commands.ts"
 import { type Draft, type Expectation, type Policy, TAG } from "../draft.ts"
+import { has } from "../features.ts"
 import { quote, quoteLines } from "../quote.ts"
 import type { PushWish, Remark, Wish } from "../wish.ts"
 import { drain } from "./drain.ts"
@@ -46,7 +47,14 @@ const sender = (wish: Wish, push: PushWish): Draft => {
 `,
     needs: NEEDS,
     expects: scripts.map(expectStored),
-    remarks: [],
+    remarks: has(wish.release, "fetchIdleTimeout")
+      ? []
+      : [
+          {
+            id: "fetch-no-limit",
+            text: `RouterOS ${wish.release} sets no limit to a server that falls silent: a sender that hangs is replaced after two minutes, netwatch's own when it next has something to send.`,
+          },
+        ],
   }
 }
 

@@ -9,6 +9,8 @@ import { ESCAPING, hasStamp } from "./source.ts"
 
 const EVERY_TICKS = { stamp: 6, slow: 16 } as const
 const TICK = "300ms"
+/** Looks of five seconds after which another job takes over, so that none grows old: whatever a long-lived script keeps goes with it. */
+const TAKEN_OVER_AFTER = 720
 /** A scheduler that looks every 3 s, and a stamp at least every 2 s: replaced within 9 s. */
 export const GUARD_INTERVAL_S = 3
 const DEAD_AFTER = "6s"
@@ -45,10 +47,11 @@ ${globals(["ispvmRouterText", "ispvmRouterPut", "ispvmRouterWatchAt", "ispvmRout
 :local before $ispvmRouterLinks
 :local beforeText (";" . [:tostr $before] . ";")
 :local tick 0
+:local looks 0
 :while ($ispvmRouterWatchRun = $mine) do={
   :local now [:toarray [/interface ethernet find where running]]
   :local nowText (";" . [:tostr $now] . ";")
-  :if ($nowText != $beforeText) do={
+  :if ($nowText != $beforeText and $ispvmRouterWatchRun = $mine) do={
     :local added [:toarray ""]
     :foreach port in=$before do={
       :if ([:typeof [:find $nowText (";" . $port . ";")]] != "num") do={
@@ -69,6 +72,8 @@ ${globals(["ispvmRouterText", "ispvmRouterPut", "ispvmRouterWatchAt", "ispvmRout
   :if (($tick % ${EVERY_TICKS.stamp}) = 0) do={ :set ispvmRouterWatchAt [/system resource get uptime] }
   :if ($tick >= ${EVERY_TICKS.slow}) do={
     :set tick 0
+    :set looks ($looks + 1)
+    :if ($looks = ${TAKEN_OVER_AFTER}) do={ :execute "/system script run ${NAMES.watch}" }
 ${also.map((name) => `    :do { /system script run ${name} } on-error={}\n`).join("")}    # A sender that was stopped half way is started again.
     :if ([:len $ispvmRouterQueue] > 0) do={ $ispvmRouterPut added=[:toarray ""] }
     # Changed or taken out: the scheduler starts the new one, if there is one.
