@@ -1,139 +1,18 @@
 import assert from "node:assert/strict"
-import { randomBytes } from "node:crypto"
 import { once } from "node:events"
-import { mkdtemp, rm } from "node:fs/promises"
 import https from "node:https"
 import { connect as connectPlain, type Socket } from "node:net"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { connect as connectTls } from "node:tls"
-import { openAuthority } from "@ispvm/pki"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
-import { makeActor, makeDevice, makeInventory } from "../test/make.ts"
+import { type Answer, linkOf as link, newKey, openRig, type PushRig, pushOf } from "../test/push-rig.ts"
 import { CA_PATH, PUSH_LIMITS, PUSH_PATH, SCRIPT_PATH } from "./api/push.ts"
-import { createEvents } from "./flow/events/events.ts"
-import { createIngest } from "./flow/ingest/ingest.ts"
-import { createPushes, stateOf } from "./flow/push/push.ts"
-import { createSeries } from "./flow/series/series.ts"
-import { DeviceId } from "./platform/ids.ts"
-import { createSignal } from "./platform/signal.ts"
-import { createPushDoor, type PushDoorLimits } from "./push-door.ts"
-import type { Identified, KeyCut, KnownRouter } from "./push-keys.ts"
-
-type Answer = { status: number; headers: Record<string, unknown>; text: string; json: Record<string, unknown> }
-type Ask = {
-  key?: string | null
-  body?: unknown
-  method?: string
-  path?: string
-  agent?: https.Agent
-  headers?: Record<string, string>
-}
-
-/** The keys of a test: what the companion would say of each. */
-const makeKeys = () => {
-  const known = new Map<string, Identified>()
-  const asked = { times: 0 }
-  const cut = createSignal<KeyCut>((error) => assert.ifError(error))
-  const used: string[] = []
-  return {
-    known,
-    asked,
-    cut,
-    used: async (router: KnownRouter) => void used.push(router.name),
-    usedBy: used,
-    identify: async (bearer: string): Promise<Identified> => {
-      asked.times += 1
-      return known.get(bearer) ?? { ok: false, reason: "key-unknown", router: null }
-    },
-    takeScript: async (secret: string) =>
-      secret === "one-time"
-        ? ({ ok: true, text: "/system identity print\n" } as const)
-        : ({ ok: false, reason: "link-unknown", message: "This link is not known here." } as const),
-  }
-}
-const newKey = (): string => `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
-
-const openRig = async (db: TestDatabase, limits: Partial<PushDoorLimits> = {}) => {
-  const directory = await mkdtemp(join(tmpdir(), "ispvm-push-"))
-  const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs }
-  const lines: string[] = []
-  const counts = new Map<string, number>()
-  const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)
-  const log = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`)
-  const authority = await openAuthority({ directory: join(directory, "pki"), now: Date.now, caBits: 2048, leafBits: 2048 })
-  const changes = { emit: () => undefined, on: () => () => undefined }
-  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
-  const events = createEvents({ db: db.dbs.jobs, clock })
-  const writers = [series.write, events.write]
-  const counters = { items: () => undefined, batch: () => undefined }
-  const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
-  const pushes = createPushes({ db: db.dbs.ingest, clock, store: ingest.push, changes, count: () => undefined })
-  const keys = makeKeys()
-  const fault = { next: false }
-  const door = createPushDoor({
-    keys,
-    authority,
-    clock,
-    accept: (router, push, address) => {
-      if (!fault.next) return pushes.accept(router, push, address)
-      fault.next = false
-      return Promise.reject(new Error("the disk's secret trouble"))
-    },
-    refused: pushes.refuse,
-    binds: ["127.0.0.1"],
-    port: 0,
-    publicHost: null,
-    names: () => ["localhost", "127.0.0.1"],
-    counters: { request: count, refusedConnection: (why) => count(`connection ${why}`) },
-    log: { info: log, warn: log, error: log },
-    limits: { burst: 100_000, perSecond: 100_000, ...limits },
-  })
-  const { port } = await door.start()
-  const ask = ({ key = null, body, method = "POST", path = PUSH_PATH, agent, headers = {} }: Ask) =>
-    new Promise<Answer>((resolve, reject) => {
-      const bearer = key === null ? {} : { authorization: `Bearer ${key}` }
-      const at = { host: "127.0.0.1", port, method, path, ca: authority.rootPem, agent: agent ?? false }
-      const request = https.request({ ...at, headers: { ...bearer, ...headers } }, async (response) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of response) chunks.push(chunk)
-        const text = Buffer.concat(chunks).toString()
-        const isJson = String(response.headers["content-type"]).startsWith("application/json")
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} })
-      })
-      request.on("error", reject)
-      request.end(
-        body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-      )
-    })
-  return {
-    ask,
-    authority,
-    clock,
-    counts,
-    fault,
-    keys,
-    lines,
-    port,
-    router: async (): Promise<{ key: string; router: KnownRouter }> => {
-      const device = makeDevice()
-      const { id } = await makeInventory(db).createDevice(makeActor(db.org), device)
-      const key = newKey()
-      const router = { org: db.org, device: DeviceId.parse(id), name: device.name, key: key.split(".")[1] ?? "" }
-      keys.known.set(key, { ok: true, router, untilMs: null })
-      return { key, router }
-    },
-    close: async (): Promise<void> => {
-      await door.stop()
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
-}
+import { stateOf } from "./flow/push/push.ts"
+import type { KnownRouter } from "./push-keys.ts"
 
 let db: TestDatabase
-let rig: Awaited<ReturnType<typeof openRig>>
+let rig: PushRig
 before(async () => {
   db = await testDatabase()
   rig = await openRig(db)
@@ -143,18 +22,6 @@ after(async () => {
   await db.close()
 })
 
-const link = (seq: number, over: object = {}) => ({ seq, up: "1h", kind: "link", name: "ether1", state: "down", ...over })
-const pushOf = (items: readonly unknown[], over: object = {}) => ({
-  v: 1,
-  queue: "watch",
-  boot: "b",
-  up: "1h",
-  clock: "2024-03-01 13:13:32",
-  gmt: "0",
-  lost: 0,
-  items,
-  ...over,
-})
 const eventsOf = (router: KnownRouter): Promise<{ interface: string }[]> =>
   db.dbs.ui.asOrg(
     db.org,
@@ -312,7 +179,7 @@ test("guessing keys is slowed down, and a router of the same address is not shut
 })
 
 /** A hundred requests in one go on one connection; answers the statuses that came back before it was closed. */
-const volley = (at: Awaited<ReturnType<typeof openRig>>, key: string, from: number): Promise<number[]> =>
+const volley = (at: PushRig, key: string, from: number): Promise<number[]> =>
   new Promise((resolve) => {
     const socket = connectTls({ host: "127.0.0.1", port: at.port, ca: at.authority.rootPem })
     let said = ""

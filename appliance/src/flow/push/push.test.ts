@@ -5,7 +5,8 @@ import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { makeOrg, NOW } from "../../../test/make-flow.ts"
-import { Push, PushAnswer } from "../../api/push.ts"
+import { beat, link, port, pushOf } from "../../../test/make-push.ts"
+import { type Push, PushAnswer } from "../../api/push.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { InventoryChange } from "../../registry/inventory/inventory.ts"
 import { createEvents } from "../events/events.ts"
@@ -46,48 +47,6 @@ const makeRouter = async (org: OrgId = db.org): Promise<Router> => {
   const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
   return { org, device: DeviceId.parse(id), name: "r" }
 }
-const pushOf = (items: readonly unknown[], over: object = {}): Push =>
-  Push.parse({
-    v: 1,
-    queue: "watch",
-    boot: "b1",
-    up: "01:00:00",
-    clock: "2024-03-01 13:13:32",
-    gmt: "0",
-    lost: 0,
-    items,
-    ...over,
-  })
-const link = (seq: number, over: object = {}) => ({ seq, up: "01:00:00", kind: "link", name: "ether1", state: "down", ...over })
-const beat = (seq: number, over: object = {}) => ({
-  seq,
-  up: "01:00:00",
-  kind: "heartbeat",
-  every: 60,
-  cpu: "7",
-  memFree: "100",
-  memTotal: 400,
-  diskFree: 1,
-  diskTotal: 2,
-  sessions: null,
-  identity: "gw",
-  version: "7.18.2 (stable)",
-  board: "hEX",
-  ports: [port()],
-  ...over,
-})
-const port = (over: object = {}) => ({
-  name: "ether1",
-  running: true,
-  disabled: false,
-  rx: "1000",
-  tx: "2000",
-  rxp: 10,
-  txp: 20,
-  err: 0,
-  drop: 0,
-  ...over,
-})
 const accept = async (router: Router, push: Push): Promise<{ answer: PushAnswer; accepted: Accepted }> => {
   const outcome = await pushes.accept(router, push, "192.0.2.7")
   assert.ok(outcome.ok, JSON.stringify(outcome))
