@@ -34,6 +34,8 @@ export class IspvmCopy extends LitElement {
       code {
         font-family: var(--font-mono);
         font-size: 0.94em;
+        /* What is taken along is shown letter by letter: != is no ≠. */
+        font-variant-ligatures: none;
         overflow-wrap: anywhere;
         flex: 1;
         user-select: all;

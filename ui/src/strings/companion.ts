@@ -77,6 +77,7 @@ const part: Record<string, string> = {
   report: "Report",
   snmp: "SNMP",
   syslog: "Syslog",
+  unwished: "What is not wished any more, taken out",
   "undo-record": "Record of what was before",
 }
 const times = (n: number): string => (n === 1 ? "once" : `${n} times`)

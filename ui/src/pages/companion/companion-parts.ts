@@ -5,7 +5,7 @@ import { duration } from "../../format/time.ts"
 import { count } from "../../format/units.ts"
 import { t } from "../../strings/strings.ts"
 import { byUse, isOldKey, skewOf, watchedOf } from "./companion-look.ts"
-import { partOf } from "./part-name.ts"
+import { partsOf } from "./part-name.ts"
 import { heartbeatOf } from "./wish-form.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-icon.ts"
@@ -86,14 +86,14 @@ export const watchList = (companion: Companion): TemplateResult => {
 }
 
 export const helloText = (hello: NonNullable<Companion["hello"]>): TemplateResult => {
-  const named = (entry: string): string => partOf(entry, new Map())
+  const named = (entries: readonly string[]): readonly string[] => partsOf(entries, new Map())
   return html`<dl class="hello">
     <dt>${t.companion.live.done}</dt>
-    <dd>${hello.done.map(named).join(" · ") || t.terms.none}</dd>
+    <dd>${named(hello.done).join(" · ") || t.terms.none}</dd>
     ${
       hello.failed.length === 0
         ? nothing
-        : html`<dt>${t.companion.live.failed}</dt><dd class="could">${hello.failed.map((entry) => html`<div>${named(entry)}</div>`)}</dd>`
+        : html`<dt>${t.companion.live.failed}</dt><dd class="could">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
     }
   </dl>`
 }

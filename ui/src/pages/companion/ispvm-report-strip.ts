@@ -5,7 +5,7 @@ import { duration } from "../../format/time.ts"
 import { nowMs } from "../../parts/now.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import { partOf } from "./part-name.ts"
+import { partsOf } from "./part-name.ts"
 import "../../parts/ispvm-icon.ts"
 
 const words = t.companion.live
@@ -152,14 +152,14 @@ export class IspvmReportStrip extends LitElement {
 
   #reported(hello: NonNullable<Companion["hello"]>) {
     const isWhole = hello.failed.length === 0
-    const named = (entries: readonly string[]): string => entries.map((each) => partOf(each, this.titles)).join(" · ")
+    const named = (entries: readonly string[]): string => partsOf(entries, this.titles).join(" · ")
     return html`<div class="strip here ${isWhole ? "" : "partly"}" role="status">
       <ispvm-icon name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
       <span><strong>${words.reported(spanOf(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
       <slot></slot>
       <dl>
         ${hello.done.length === 0 ? nothing : html`<div class="group"><dt>${words.done}</dt><dd>${named(hello.done)}</dd></div>`}
-        ${isWhole ? nothing : html`<div class="group could"><dt>${words.failed}</dt><dd>${hello.failed.map((each) => html`<div>${partOf(each, this.titles)}</div>`)}</dd></div>`}
+        ${isWhole ? nothing : html`<div class="group could"><dt>${words.failed}</dt><dd>${partsOf(hello.failed, this.titles).map((each) => html`<div>${each}</div>`)}</dd></div>`}
       </dl>
     </div>`
   }

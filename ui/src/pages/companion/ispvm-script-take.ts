@@ -86,6 +86,8 @@ export class IspvmScriptTake extends LitElement {
         color: var(--status-down-text);
       }
       ispvm-copy {
+        /* Longer than its box, it is read from its beginning. */
+        align-items: flex-start;
         max-block-size: 7.4em;
         overflow: auto;
       }

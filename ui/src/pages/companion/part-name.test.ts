@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { partOf } from "./part-name.ts"
+import { partOf, partsOf } from "./part-name.ts"
 
 const titles = new Map([["push", "Say what happens"]])
 test("part: an id becomes the title of its script, else the word we have for it", () => {
@@ -9,6 +9,11 @@ test("part: an id becomes the title of its script, else the word we have for it"
 })
 test("part: why one failed stays beside its name", () =>
   assert.equal(partOf("syslog: the menu\nis full", titles), "Syslog: the menu\nis full"))
+test("part: one that told something of its own is named once, and its certificate is short", () =>
+  assert.deepEqual(partsOf(["snmp", `api-tls: certificate ${"0123abcd".repeat(8)}`, "api-tls"], titles), [
+    "SNMP",
+    "API over TLS: certificate 0123abcd…0123abcd",
+  ]))
 test("part: what is no id is shown as the router said it", () => {
   assert.equal(partOf("No space left: 12 kB", titles), "No space left: 12 kB")
   assert.equal(partOf("", titles), "")

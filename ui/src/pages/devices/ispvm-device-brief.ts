@@ -96,7 +96,7 @@ export class IspvmDeviceBrief extends LitElement {
         ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
         ${fact(words.site, device.siteName ?? t.terms.none)}
         ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
-        ${fact(words.agent, device.agentName ?? words.noAgent)}
+        ${fact(words.agent, device.agentName ?? (device.sources.some((each) => each.source === "push") ? words.selfReports : words.noAgent))}
         ${fact(words.seen, html`<ispvm-time at=${device.lastSeenAtMs ?? nothing}></ispvm-time>`)}
         ${device.sources.map((source) =>
           fact(

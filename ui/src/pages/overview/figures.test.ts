@@ -112,3 +112,9 @@ test("overview: the link nearest to its limit comes first, one of unknown capaci
     [0.9, 0.1, null],
   )
 })
+test("overview: a router that reports by itself is watched without an agent", () => {
+  const own = makeDevice(1, { agentId: null, sources: [{ source: "push", lastAtMs: 1, trouble: null }] })
+  const nobodys = makeDevice(2, { agentId: null })
+  const devices = new Map([own, nobodys].map((each) => [each.id, each]))
+  assert.equal(figuresOf({ devices, links: new Map() }).devices.withoutAgent, 1)
+})

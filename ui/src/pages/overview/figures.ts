@@ -18,7 +18,8 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
   for (const device of fleet.devices.values()) {
     const { status } = device.status
     by.set(status, (by.get(status) ?? 0) + 1)
-    if (device.agentId === null) withoutAgent += 1
+    // One that reports by itself is watched without an agent.
+    if (device.agentId === null && !device.sources.some(({ source }) => source === "push")) withoutAgent += 1
     if (ANSWERS.has(status)) up += 1
     if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device.rttUs)
   }
