@@ -1,0 +1,116 @@
+/** A door that keeps what simulated routers post, and routers that were connected to it by our own scripts. */
+import assert from "node:assert/strict"
+import { createServer, type Server } from "node:https"
+import type { AddressInfo } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Push, PushItem } from "@ispvm/appliance/api/push"
+import { type Duty, exampleWish, makeScript, type Wish } from "@ispvm/routeros-scripts/companion"
+import { selfSign } from "../../certificate.ts"
+import { type Alone, alone } from "../../os/test/router.ts"
+import type { PersonaName } from "../../personas.ts"
+
+const HOST = "127.40.99.10"
+export const KEY = `ispvmr1.${"k".repeat(16)}.${"s".repeat(43)}`
+const authority = selfSign("the appliance", HOST, Date.now())
+
+/** Keeps what is posted; answers as it is told. */
+export type Door = {
+  readonly url: string
+  readonly pushes: { readonly atMs: number; readonly push: Push; readonly items: readonly PushItem[] }[]
+  readonly faults: string[]
+  readonly keys: Set<string>
+  /** 0: says nothing. */
+  status: number
+  requests: number
+  readonly stop: () => void
+}
+const servers = new Set<Server>()
+export const open = async (): Promise<Door> => {
+  const server = createServer({ key: authority.keyPem, cert: authority.certificatePem }, (request, response) => {
+    const chunks: Buffer[] = []
+    request.on("data", (chunk: Buffer) => chunks.push(chunk))
+    request.on("end", () => {
+      door.requests += 1
+      door.keys.add(String(request.headers.authorization))
+      const body = Buffer.concat(chunks).toString("utf8")
+      try {
+        const push = Push.parse(JSON.parse(body))
+        if (door.status === 200)
+          door.pushes.push({ atMs: Date.now(), push, items: push.items.map((each) => PushItem.parse(each)) })
+      } catch (error) {
+        door.faults.push(`${String(error)}\n${body}`)
+      }
+      if (door.status === 0) return
+      response.writeHead(door.status, { "content-type": "application/json" })
+      response.end(JSON.stringify({ taken: 1, known: 0, refused: [] }))
+    })
+  })
+  servers.add(server)
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve))
+  const { port } = server.address() as AddressInfo
+  const door: Door = {
+    url: `https://${HOST}:${port}/push/v1`,
+    pushes: [],
+    faults: [],
+    keys: new Set(),
+    status: 200,
+    requests: 0,
+    stop: () => server.closeAllConnections(),
+  }
+  return door
+}
+export const routers = new Set<Alone>()
+export const stopAll = (): void => {
+  for (const { os } of routers) os.halt()
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+}
+
+export const until = async (what: string, holds: () => boolean, ms = 12_000): Promise<void> => {
+  const end = Date.now() + ms
+  while (!holds()) {
+    assert.ok(Date.now() < end, `waited in vain: ${what}`)
+    await sleep(20)
+  }
+}
+
+export const NAME = 'a "quoted" \\ name $x é?'
+export const wished = (release: string, duty: Duty, url: string, more: Partial<NonNullable<Wish["push"]>> = {}): Wish => ({
+  ...exampleWish(release, duty),
+  agents: [],
+  api: null,
+  snmp: null,
+  syslogTo: null,
+  harden: null,
+  authority: { pem: authority.certificatePem, fingerprint: authority.fingerprint },
+  push: {
+    url,
+    key: KEY,
+    heartbeatS: 2,
+    atMostAMinute: 50,
+    queueMost: 40,
+    watches: [
+      { name: NAME, host: "10.9.9.9", type: "icmp", intervalS: 1, port: null, lossPercent: null, rttMs: null, measures: true },
+    ],
+    ...more,
+  },
+})
+
+export const connected = async (
+  persona: PersonaName,
+  address: string,
+  duty: Duty,
+  more: Partial<NonNullable<Wish["push"]>> = {},
+) => {
+  const door = await open()
+  const router = alone(persona, address)
+  routers.add(router)
+  router.os.boot()
+  const wish = wished(router.router.persona.version, duty, door.url, more)
+  const pristine = router.os.export("")
+  const install = () => router.run(makeScript("onboard", wish).text)
+  await install()
+  return { door, router, wish, pristine, install }
+}
