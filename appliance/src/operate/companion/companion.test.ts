@@ -240,3 +240,18 @@ test("another organisation sees, changes and verifies nothing of it", async () =
   for (const each of tries) assert.equal((await refusal(each())).status, 404)
   assert.match(await identified(key), /^ok/)
 })
+
+test("a router whose script was taken out is refused, and its silence is expected", async () => {
+  const id = await open.wanted({})
+  const key = keyIn((await open.onboard(id)).text)
+  const reports = () =>
+    rig.dbs.ui.asOrg(rig.org, async (tx) => (await tx`select reports_every_s as s from inventory.device where id = ${id}`)[0]?.s)
+  await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update inventory.device set reports_every_s = 60 where id = ${id}`)
+  assert.equal((await refusal(open.companions.forget(rig.actor, "6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11"))).status, 404)
+  await open.companions.forget(rig.actor, id)
+  assert.equal(await identified(key), "revoked")
+  assert.deepEqual([await keys(id), (await open.companions.view(rig.org, id)).wish, await reports()], [["revoked"], null, null])
+  await open.companions.forget(rig.actor, id)
+  await open.companions.want(rig.actor, id, wish())
+  assert.match(await identified(keyIn((await open.onboard(id)).text)), /^ok /)
+})

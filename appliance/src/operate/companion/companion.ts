@@ -16,13 +16,23 @@ import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import type { Agents } from "../../registry/agents/agents.ts"
 import { differences, write } from "../../registry/audit/audit.ts"
-import type { Inventory, InventoryChange } from "../../registry/inventory/inventory.ts"
+import { type Inventory, type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import { adopt, fingerprintIn } from "./adopt.ts"
 import { createDoorKeys, type IdentifiedRouter, type KeyCut } from "./door-keys.ts"
 import { presentKey, presentPushes, presentWish } from "./present.ts"
 import { createScripts, placeOf, type TakenScript } from "./scripts.ts"
-import { type DeviceRow, findDevice, listKeys, lockWish, readWish, revokeKey, saveVerification, saveWish } from "./store.ts"
+import {
+  type DeviceRow,
+  findDevice,
+  forgetRouter,
+  listKeys,
+  lockWish,
+  readWish,
+  revokeKey,
+  saveVerification,
+  saveWish,
+} from "./store.ts"
 import { verify } from "./verify.ts"
 import { agentAddresses, type Surroundings } from "./wishing.ts"
 
@@ -56,6 +66,8 @@ export type Companions = {
   readonly rotate: (actor: Actor, device: string) => Promise<KeyRotation>
   readonly revoke: (actor: Actor, device: string, key: string) => Promise<void>
   readonly verify: (actor: Actor, device: string) => Promise<Verification>
+  /** Its script was taken out: no key holds any more, and its silence is no fault. */
+  readonly forget: (actor: Actor, device: string) => Promise<void>
 
   /** The routers' door asks these. */
   readonly identify: (bearer: string) => Promise<IdentifiedRouter>
@@ -112,6 +124,17 @@ export const createCompanions = (deps: Deps): Companions => {
       cut.emit({ org: actor.org, device: id, key })
     },
     verify: createVerify(deps, around),
+    forget: async (actor, id) => {
+      const { org } = actor
+      const isNews = await dbs.ui.asOrg(org, async (tx) => {
+        if ((await findDevice(tx, org, id)) === null) throw notFound("device", id)
+        await forgetRouter(tx, org, id, clock.now())
+        await write(tx, actor, "companion.forgotten", "device", id, {})
+        return await recordReports(tx, org, id, null)
+      })
+      cut.emit({ org, device: id, key: null })
+      if (isNews) inventory.changes.emit({ org, what: "device", id })
+    },
     identify: door.identify,
     used: door.used,
     takeScript: scripts.take,

@@ -83,6 +83,14 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
     handle: ({ params }, actor) => companions.verify(actor, params.id),
   }),
   route({
+    method: "DELETE",
+    path: "/devices/{id}/companion",
+    summary: "The script was taken out of the router: revoke its keys, forget what was wished, and expect no reports any more",
+    permission: "inventory:write",
+    params: Id,
+    handle: ({ params }, actor) => companions.forget(actor, params.id),
+  }),
+  route({
     method: "POST",
     path: "/companion/preview",
     summary: "The onboarding script for these choices, with its secrets masked; makes and keeps nothing",

@@ -134,6 +134,14 @@ export const revokeKey = async (tx: Tx, org: OrgId, device: string, id: string, 
   return rows.length > 0
 }
 
+/** No wish, no key that holds, no link. The keys stay to be seen for a while, as revoked ones. */
+export const forgetRouter = async (tx: Tx, org: OrgId, device: string, nowMs: number): Promise<void> => {
+  await tx`
+    update companion.key set revoked_at = coalesce(revoked_at, ${at(nowMs)}) where org_id = ${org} and device_id = ${device}::uuid`
+  await tx`delete from companion.link where org_id = ${org} and device_id = ${device}::uuid and used_at is null`
+  await tx`delete from companion.wish where org_id = ${org} and device_id = ${device}::uuid`
+}
+
 const FoundKey = z.object({
   org: OrgId,
   device: z.string(),
