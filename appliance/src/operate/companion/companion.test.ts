@@ -249,7 +249,7 @@ test("a router whose script was taken out is refused, and its silence is expecte
   await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update inventory.device set reports_every_s = 60 where id = ${id}`)
   assert.equal((await refusal(open.companions.forget(rig.actor, "6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11"))).status, 404)
   await open.companions.forget(rig.actor, id)
-  assert.equal(await identified(key), "revoked")
+  assert.equal(await identified(key), "key-revoked")
   assert.deepEqual([await keys(id), (await open.companions.view(rig.org, id)).wish, await reports()], [["revoked"], null, null])
   await open.companions.forget(rig.actor, id)
   await open.companions.want(rig.actor, id, wish())
