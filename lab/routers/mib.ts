@@ -18,13 +18,16 @@ const zero: Value = { kind: "counter32", value: 0 }
 type Read = (atMs: number) => Value
 const scalar = (oid: string, read: Read): MibObject => ({ oid: [...oidOf(oid), 0], read })
 
-const system = (router: Router): MibObject[] => [
+/** What an operator has set of it. */
+export type SystemTexts = { readonly name: string; readonly contact: string; readonly location: string }
+
+const system = (router: Router, texts: () => SystemTexts): MibObject[] => [
   scalar("1.3.6.1.2.1.1.1", () => text(`RouterOS ${router.persona.board}`)),
   scalar("1.3.6.1.2.1.1.2", () => oidValue("1.3.6.1.4.1.14988.1")),
   scalar("1.3.6.1.2.1.1.3", (atMs) => ticks(router.uptimeMs(atMs))),
-  scalar("1.3.6.1.2.1.1.4", () => text("noc@example.net")),
-  scalar("1.3.6.1.2.1.1.5", () => text(router.spec.name)),
-  scalar("1.3.6.1.2.1.1.6", () => text("")),
+  scalar("1.3.6.1.2.1.1.4", () => text(texts().contact)),
+  scalar("1.3.6.1.2.1.1.5", () => text(texts().name)),
+  scalar("1.3.6.1.2.1.1.6", () => text(texts().location)),
   scalar("1.3.6.1.2.1.1.7", () => int(78)),
   scalar("1.3.6.1.2.1.2.1", () => int(router.ports.length)),
   scalar("1.3.6.1.2.1.25.1.1", (atMs) => ticks(router.uptimeMs(atMs))),
@@ -141,9 +144,11 @@ const mikrotik = (router: Router): MibObject[] => [
   scalar("1.3.6.1.4.1.14988.1.1.7.9", () => text(router.persona.board)),
 ]
 
-export const mibOf = (router: Router): Mib =>
+const asBorn = (router: Router) => () => ({ name: router.spec.name, contact: "noc@example.net", location: "" })
+
+export const mibOf = (router: Router, texts: () => SystemTexts = asBorn(router)): Mib =>
   [
-    ...system(router),
+    ...system(router, texts),
     ...table(router, "1.3.6.1.2.1.2.2.1", IF_COLUMNS),
     ...table(router, "1.3.6.1.2.1.31.1.1.1", IFX_COLUMNS),
     ...storage(router),

@@ -16,10 +16,9 @@ const named = (os: RouterOs, path: string, given: Given, name: string, also: rea
 }
 
 /** Scripts and schedules belong to who made them, and hold no right that they had not. */
-const owned: Check = (os, given, call, item) => {
+const owned: Check = (_, given, call, item) => {
   if (given.has("policy") || item === null) given.set("policy", scriptPolicies(given.get("policy"), call.runner))
   if (item === null) given.set("owner", call.runner.owner)
-  void os
 }
 
 const noTwin =
@@ -86,7 +85,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   ],
   "/tool/netwatch": [
     (os, given, _, item) => {
-      if (item === null) for (const [name, usual] of os.netwatch.usual(given)) if (!given.has(name)) given.set(name, usual)
+      if (item === null) for (const [name, usual] of os.netwatch.usual()) if (!given.has(name)) given.set(name, usual)
     },
   ],
   "/system/device-mode": [

@@ -59,7 +59,6 @@ const lineOf = (table: Table, item: Item, index: number): string[] => {
 
 const menuText = (table: Table): string[] => {
   const lines = table.items.flatMap((item, index) => lineOf(table, item, index))
-  // An order that was changed among rows that were there before would not show otherwise.
   return lines.length === 0 ? [] : [table.plan.path.replaceAll("/", " ").replace(" ", "/"), ...lines]
 }
 

@@ -49,9 +49,8 @@ export class Netwatch {
     this.#os = os
   }
 
-  /** What an entry that was told nothing has; shown, and not exported. */
-  usual(given: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
-    void given
+  /** What an entry has that was told nothing else. */
+  usual(): readonly (readonly [string, string])[] {
     return this.#os.isV6
       ? [
           ["interval", "1m"],

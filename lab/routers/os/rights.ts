@@ -1,4 +1,5 @@
 /** Policies of RouterOS: who may do what. */
+import { isWithin as liesWithin, parseAddress, parsePrefix } from "../script/addresses.ts"
 import { type Runner, ScriptError } from "../script/value.ts"
 import type { Store } from "./store.ts"
 
@@ -78,23 +79,18 @@ export const isBefore = (release: string, other: string): boolean => {
   return a < c || (a === c && b < d)
 }
 
-const numberOf = (address: string): number | null => {
-  const parts = address.split(".").map(Number)
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return null
-  return parts.reduce((sum, part) => sum * 256 + part, 0)
-}
+const prefixOf = (text: string) => parsePrefix(text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`)
 
-/** Whether an address lies in one of the prefixes of a list; an empty list holds everybody. Only IPv4 is played. */
+/** Whether an address lies in one of the prefixes of a list; an empty list holds everybody, and so does the whole of IPv6 as RouterOS writes it. */
 export const isWithin = (list: string, address: string): boolean => {
-  const from = numberOf(address.replace(/^::ffff:/, ""))
+  const from = parseAddress(address.replace(/^::ffff:/, ""))
   const prefixes = list.split(",").filter((each) => each !== "")
-  if (prefixes.length === 0) return true
-  return prefixes.some((each) => {
-    if (each === "::/0") return true
-    const [base = "", bits = "32"] = each.split("/")
-    const start = numberOf(base)
-    if (start === null || from === null) return false
-    const size = 2 ** (32 - Number(bits))
-    return Math.floor(start / size) === Math.floor(from / size)
-  })
+  return (
+    prefixes.length === 0 ||
+    prefixes.includes("::/0") ||
+    prefixes.some((each) => {
+      const prefix = prefixOf(each)
+      return from !== undefined && prefix !== undefined && liesWithin(from, prefix)
+    })
+  )
 }

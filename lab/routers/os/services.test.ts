@@ -190,8 +190,9 @@ test("a community that may ask from elsewhere is not answered here, and SNMP swi
   assert.doesNotMatch(await get("-v2c", "-c", "lab"), NAME)
   await run('/snmp/community set [find default=yes] addresses=""; /snmp set enabled=no')
   assert.doesNotMatch(await get("-v2c", "-c", "lab"), NAME)
-  await run("/snmp set enabled=yes")
-  assert.match(await get("-v2c", "-c", "lab"), NAME)
+  await run('/snmp set enabled=yes; /system/identity set name="another name"')
+  assert.match(await get("-v2c", "-c", "lab"), /"?another name"?/)
+  await run("/system/identity set name=alone-1")
 })
 
 test("the log goes where rules and actions say, in the form they say", async () => {

@@ -90,7 +90,11 @@ export const engineIdOf = (os: RouterOs): Buffer =>
   Buffer.concat([Buffer.from("80003a8c04", "hex"), Buffer.from(os.router.serial(), "latin1")])
 
 export const snmpOf = (os: RouterOs): ((packet: Buffer, from: string, atMs: number) => Buffer | null) => {
-  const mib: Mib = mibOf(os.router)
+  const mib: Mib = mibOf(os.router, () => ({
+    name: os.store.single("/system/identity", "name"),
+    contact: os.store.single("/snmp", "contact"),
+    location: os.store.single("/snmp", "location"),
+  }))
   return (packet, from, atMs) => {
     if (os.store.single("/snmp", "enabled") !== "true") return null
     const may = os.store

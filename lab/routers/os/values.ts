@@ -2,6 +2,7 @@
  * Properties are kept as the text that the API prints (`true`, `1m30s`, `a,b`); here they become values of the language and come back from it.
  * `list` is shown to a script as an array of texts, as the console shows it.
  */
+import { parseSeconds, parseTime } from "../script/times.ts"
 import { ScriptError, type Value } from "../script/value.ts"
 
 export type Kind = "str" | "bool" | "num" | "time" | "list" | "ip"
@@ -39,27 +40,9 @@ export const timeText = (ns: bigint): string => {
   return said === "" ? "0s" : `${ns < 0n ? "-" : ""}${said}`
 }
 
-const CLOCK = /^(?:(\d+)w)?(?:(\d+)d)?(\d+):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?$/
-const WORDS = /^(?:\d+(?:w|d|h|ms|us|ns|m|s))+$/
-
 /** Null where the text is no time. A number alone is seconds. */
-export const timeOf = (text: string): bigint | null => {
-  if (/^\d+(\.\d{1,9})?$/.test(text)) {
-    const [whole = "0", part = ""] = text.split(".")
-    return BigInt(whole) * NS + BigInt(part.padEnd(9, "0"))
-  }
-  const clock = CLOCK.exec(text)
-  if (clock !== null) {
-    const at = (n: number) => BigInt(clock[n] ?? "0")
-    const seconds = at(1) * 604_800n + at(2) * 86_400n + at(3) * 3_600n + at(4) * 60n + at(5)
-    return seconds * NS + BigInt((clock[6] ?? "").padEnd(9, "0"))
-  }
-  if (!WORDS.test(text)) return null
-  let sum = 0n
-  for (const [, count = "0", unit] of text.matchAll(/(\d+)(w|d|h|ms|us|ns|m|s)/g))
-    sum += BigInt(count) * (UNITS.find(([name]) => name === unit)?.[1] ?? 0n)
-  return sum
-}
+export const timeOf = (text: string): bigint | null =>
+  /^\d+$/.test(text) ? BigInt(text) * NS : (parseTime(text) ?? parseSeconds(text) ?? null)
 
 /** What a value reads as where a text is wanted. */
 export const textOf = (value: Value): string => {
