@@ -35,9 +35,9 @@ const queue = (router: Alone, count: number, name = "p"): Promise<unknown> =>
 $ispvmRouterPut added=$added`)
 const upTo = (count: number, from = 1): readonly number[] => Array.from({ length: count }, (_, at) => at + from)
 
-// Nearly all of it is waiting.
 after(stopAll)
 
+// Beside each other: nearly all of it is waiting.
 describe("a router that reports by itself", { concurrency: 6 }, () => {
   for (const [persona, address] of PERSONAS) {
     test(`${persona}: a link that falls, netwatch and the heartbeat are posted, and taking it out leaves nothing`, async () => {
