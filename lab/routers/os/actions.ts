@@ -141,7 +141,13 @@ const importFile: Action = async (os, call) => {
   const file = os.files.named(name)
   if (file === undefined) throw new ScriptError(`failure: cannot open file: ${name}`)
   await os.engine.run(
-    { source: file.bytes.toString("utf8"), runner: call.runner, variables: new Map(), name: `import ${name}` },
+    {
+      source: file.bytes.toString("utf8"),
+      runner: call.runner,
+      variables: new Map(),
+      name: `import ${name}`,
+      signal: call.signal,
+    },
     os.print,
   )
   return NOTHING

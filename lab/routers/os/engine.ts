@@ -8,6 +8,8 @@ export type Script = {
   readonly variables: ReadonlyMap<string, Value>
   /** As jobs and the log call it. */
   readonly name: string
+  /** Of the script that runs it: both end together. */
+  readonly signal?: AbortSignal
 }
 export type JobRow = { readonly id: string; readonly name: string; readonly owner: string; readonly startedAtMs: number }
 

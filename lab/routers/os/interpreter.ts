@@ -14,9 +14,9 @@ export const interpreter = (menus: Menus, { now, failed }: Around): Engine => {
   let scripts = make()
   const owners = new Set<string>()
   return {
-    run: ({ source, runner, variables, name }, print) => {
+    run: ({ source, runner, variables, name, signal }, print) => {
       owners.add(runner.owner)
-      return scripts.run(source, runner, { args: variables, name, print })
+      return scripts.run(source, runner, { args: variables, name, print, ...(signal === undefined ? {} : { signal }) })
     },
     jobs: () => scripts.jobs().map(({ id, name, owner, startedMs }) => ({ id, name, owner, startedAtMs: startedMs })),
     kill: (id) => scripts.kill(id),

@@ -202,9 +202,8 @@ export class RouterOs implements Menus {
   async runStored(item: Item, runner: Runner, signal: AbortSignal = nobody): Promise<Value> {
     const was = this.runs.get(item.id)
     this.runs.set(item.id, { count: (was?.count ?? 0) + 1, lastAtMs: this.now() })
-    signal.throwIfAborted()
     const name = item.values.get("name") ?? ""
-    return this.engine.run({ source: item.values.get("source") ?? "", runner, variables: new Map(), name }, this.print)
+    return this.engine.run({ source: item.values.get("source") ?? "", runner, variables: new Map(), name, signal }, this.print)
   }
 
   /** Who sits at the console: may do everything. */

@@ -84,10 +84,6 @@ export const rowsAt = (os: RouterOs, path: string): readonly Row[] | null => {
       const [date = "", time = ""] = os.date(nowMs).split(" ")
       return [{ time, date, "time-zone-name": os.store.single(path, "time-zone-name"), "gmt-offset": "+00:00" }]
     }
-    case "/interface/ethernet":
-    case "/interface":
-    case "/ip/firewall/filter":
-      break
   }
   return MENUS.has(path) ? configured(os, path) : viewOf(os.router, os.world.peers(), path, nowMs)
 }
