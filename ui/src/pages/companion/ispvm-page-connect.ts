@@ -1,4 +1,4 @@
-import { type Companion, type CompanionScript, SCRIPT_KINDS, type ScriptLink } from "@ispvm/appliance/api/companion"
+import type { Companion, CompanionScript, ScriptLink } from "@ispvm/appliance/api/companion"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -22,6 +22,7 @@ import "./ispvm-script-take.ts"
 
 type Kind = CompanionScript["kind"]
 const words = t.companion
+const isKind = (text: string): text is Kind => Object.hasOwn(words.kind, text)
 /** After the last letter typed, before the script is made anew. */
 const PREVIEW_MS = 350
 const POLL_MS = 4_000
@@ -179,7 +180,8 @@ export class IspvmPageConnect extends Page {
     return this.params.id ?? ""
   }
   #kindAsked(): Kind {
-    return SCRIPT_KINDS.find((each) => each === this.ask.get("kind")) ?? "onboard"
+    const asked = this.ask.get("kind") ?? ""
+    return isKind(asked) ? asked : "onboard"
   }
   #shownScript(): CompanionScript | null {
     return this.isShown && this.whole !== null ? this.whole.script : this.preview

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { CompanionInput, PreviewInput } from "@ispvm/appliance/api/companion"
-import { uuid } from "../../../test/make.ts"
 import { makeCompanion, WISH } from "../../../test/make-companion.ts"
 import {
   dutyOf,
@@ -75,11 +73,6 @@ test("wish: agents' addresses are a list with commas, and one that is none is sa
   ])
   assert.deepEqual([...wishProblems({ ...fresh, agentAddresses: "10.0.0.1, noc" }).keys()], ["agentAddresses"])
   assert.deepEqual([...wishProblems({ ...fresh, applianceHost: "https://noc" }).keys()], ["applianceHost"])
-})
-test("wish: what is sent is what the appliance takes, to be looked at and to be kept", () => {
-  const wish = wishOf({ ...fresh, harden: NEW_HARDEN, watches: [{ ...NEW_WATCH, name: "a", host: "b" }] }, null)
-  assert.deepEqual(CompanionInput.parse(wish), wish)
-  assert.equal(PreviewInput.safeParse({ ...wish, deviceId: uuid(3) }).success, true)
 })
 test("wish: the duty follows the role", () => {
   assert.equal(dutyOf(["pppoe-server"]), "access")

@@ -1,0 +1,180 @@
+/** A router that reports itself is looked after, in a real browser; and one that only reports is added. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { findings } from "./axe.ts"
+import { keepPicture } from "./browser.ts"
+import {
+  both,
+  button,
+  CONNECT,
+  clipboard,
+  ID,
+  instead,
+  of,
+  on,
+  playInBrowser,
+  reportIn,
+  sent,
+  TAB,
+  times,
+  wished,
+  withoutAgent,
+  work,
+} from "./companion-stage.ts"
+import { DRIFT, reporting, SECRET, troubled } from "./make-companion.ts"
+import { problem } from "./network.ts"
+
+playInBrowser()
+
+for (const [name, path] of [
+  ["connect", CONNECT],
+  ["reports", TAB],
+] as const)
+  test(`companion: ${name} that could not be loaded says why, and trying again mends it`, () =>
+    on(
+      path,
+      "dark",
+      async (page) => {
+        await page.getByText("The database is starting.").waitFor()
+        assert.deepEqual(await findings(page), [])
+        instead.clear()
+        await button(page, "Try again").click()
+        await page.getByText("As the script made it.").or(page.getByText("Say what happens, as it happens")).first().waitFor()
+      },
+      both(
+        of(reporting),
+        () => void instead.set(`GET /devices/${ID}/companion`, problem(503, "busy", "The database is starting.")),
+      ),
+    ))
+
+test("reports: a key is rotated, and its script is shown once to be pasted", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await button(page, "Rotate").click()
+      const dialog = page.locator("ispvm-dialog")
+      await dialog.getByText("The old key stays good until").waitFor()
+      assert.deepEqual(await findings(page), [])
+      await dialog.getByRole("button", { name: "Rotate" }).click()
+      await page.getByText("Give the router its new key").waitFor()
+      assert.equal(await page.getByText(SECRET).count(), 0)
+      await dialog.getByRole("button", { name: "Copy the whole script" }).click()
+      await page.getByText("Copied: paste").waitFor()
+      assert.match(await clipboard(page), new RegExp(SECRET))
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, "companion-rotated-dark")
+      await dialog.getByRole("button", { name: "Close" }).last().click()
+      await page.getByText(/Until the new one is used, ends in 23 h/).waitFor()
+      assert.equal(await page.getByText(SECRET).count(), 0)
+    },
+    of(reporting),
+  ))
+
+test("reports: a key is revoked only after one has said so", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByRole("button", { name: /^Revoke/ }).click()
+      const dialog = page.locator("ispvm-dialog")
+      await dialog.getByRole("button", { name: "Cancel" }).click()
+      assert.deepEqual(work.done, [])
+      await page.getByRole("button", { name: /^Revoke/ }).click()
+      await dialog.getByRole("button", { name: "Revoke", exact: true }).click()
+      await page.getByText("The key was revoked.").waitFor()
+      assert.equal(times(`DELETE /devices/${ID}/companion/keys/kQ3vB7yZr0aT5mLx`), 1)
+      assert.equal(await page.getByRole("button", { name: /^Revoke/ }).count(), 0)
+    },
+    of(reporting),
+  ))
+
+test("reports: compared with the script, what differs is listed by part; a router that cannot be read says what to do", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByText("As the script made it.").waitFor()
+      work.companion.verification = { atMs: Date.now(), ok: false, trouble: null, drift: DRIFT }
+      await button(page, "Check now").click()
+      await page.getByText("5 differences").waitFor()
+      const rows = await page.locator("ispvm-drift").getByRole("listitem").allInnerTexts()
+      assert.match(rows[0] ?? "", /Changed\s+\/ip\/service api-ssl\s+wanted\s+disabled=no\s+found\s+disabled=yes/)
+      assert.match(rows[2] ?? "", /Left over[\s\S]*dst-port=161/)
+      assert.equal(rows.length, DRIFT.length)
+      work.companion.verification = { atMs: Date.now(), ok: false, trouble: "Its agent is silent: start it again.", drift: [] }
+      await button(page, "Check now").click()
+      await page.getByText("Its agent is silent: start it again.").waitFor()
+    },
+    of(reporting),
+  ))
+
+test("reports: a heartbeat that is overdue greys the last push and says how often one is due", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByText("A heartbeat is due every 1 min.").waitFor()
+      await page.getByText("No agent reads this router, so nothing can be compared.").waitFor()
+      await page.locator("ispvm-companion").evaluate((element) => element.scrollIntoView())
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, "companion-late-dark")
+    },
+    both(of(troubled), withoutAgent),
+  ))
+
+test("reports: a push is seen by itself", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByText("has not reported in").waitFor()
+      reportIn()
+      await page.getByText("198.51.100.23").waitFor()
+    },
+    wished,
+  ))
+
+test("add a router: one that reports by itself needs a name, and goes straight to its script", () =>
+  on("/devices/new", "dark", async (page) => {
+    await button(page, "The router reports by itself").click()
+    await page.waitForURL(/way=self/)
+    await button(page, "Next: its script").click()
+    await page.getByText("A name is needed first.").waitFor()
+    await page.getByLabel("Name", { exact: true }).fill("taken")
+    await button(page, "Next: its script").click()
+    await page.getByText("is taken").waitFor()
+    await page.getByLabel("Name", { exact: true }).fill("van-cpe-1")
+    await button(page, "CPE").click()
+    await page.keyboard.press("Tab")
+    await button(page, "Next: its script").click()
+    await page.getByRole("heading", { name: "Connect van-cpe-1 by script" }).waitFor()
+    const body = Object(sent("POST /devices"))
+    assert.deepEqual([body.agentId, body.roles, body.methods.icmp], [null, ["cpe"], false])
+  }))
+
+test("credentials: SNMPv3 is asked for in full, and its passwords go in and never come out", () =>
+  on("/devices/new", "dark", async (page) => {
+    await button(page, "Manage credentials").click()
+    await button(page, "Add credential").click()
+    const form = page.locator("ispvm-credentials")
+    await form.getByLabel("Name", { exact: true }).fill("snmp")
+    await form.getByLabel("SNMP version").selectOption("v3")
+    await form.getByLabel("SNMP user").fill("monitor")
+    await form.getByLabel("Authentication password", { exact: true }).fill("short")
+    await button(page, "Save").click()
+    await form.getByText("At least 8 characters.").first().waitFor()
+    assert.equal(times("POST /credentials"), 0)
+    await form.getByLabel("Authentication password", { exact: true }).fill("12345678")
+    await form.getByLabel("Privacy password", { exact: true }).fill("abcdefgh")
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "credentials-snmpv3-dark")
+    await button(page, "Save").click()
+    await page.getByText("snmp was saved.").waitFor()
+    assert.deepEqual(Reflect.get(Object(sent("POST /credentials")), "snmpV3"), {
+      user: "monitor",
+      authPassword: "12345678",
+      privPassword: "abcdefgh",
+    })
+    await form.getByText("SNMPv3 as monitor").waitFor()
+  }))
