@@ -156,6 +156,11 @@ test("the root is for everybody, a script for whoever has its link", async () =>
   refused(await script(null), 401, "link-missing")
 })
 
+test("who shows no key is given the root once a connection, however much is asked for", async () => {
+  const statuses = await volleyOf(rig, `GET ${CA_PATH} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(100))
+  assert.deepEqual(statuses, [200])
+})
+
 test("a fault behind the door is a 500 with Retry-After, told in the log and not in the answer", async () => {
   const { key } = await rig.router()
   rig.fault.next = true
@@ -178,8 +183,8 @@ test("guessing keys is slowed down, and a router of the same address is not shut
   rig.clock.aheadMs += 60_000
 })
 
-/** A hundred requests in one go on one connection; answers the statuses that came back before it was closed. */
-const volley = (at: PushRig, key: string, from: number): Promise<number[]> =>
+/** So much in one go on one connection; answers the statuses that came back before it was closed. */
+const volleyOf = (at: PushRig, text: string): Promise<number[]> =>
   new Promise((resolve) => {
     const socket = connectTls({ host: "127.0.0.1", port: at.port, ca: at.authority.rootPem })
     let said = ""
@@ -187,13 +192,19 @@ const volley = (at: PushRig, key: string, from: number): Promise<number[]> =>
     socket.on("data", (chunk) => {
       said += chunk
     })
-    socket.on("close", () => resolve([...said.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status))))
-    const head = `POST ${PUSH_PATH} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n`
-    for (let seq = from; seq < from + 100; seq += 1) {
-      const body = JSON.stringify(pushOf([link(seq)]))
-      socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`)
-    }
+    socket.on("close", () => resolve([...said.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))))
+    socket.setTimeout(3_000, () => socket.destroy())
+    socket.write(text)
   })
+/** A hundred pushes. */
+const volley = (at: PushRig, key: string, from: number): Promise<number[]> => {
+  const head = `POST ${PUSH_PATH} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n`
+  const one = (seq: number): string => {
+    const body = JSON.stringify(pushOf([link(seq)]))
+    return `${head}content-length: ${body.length}\r\n\r\n${body}`
+  }
+  return volleyOf(at, Array.from({ length: 100 }, (_, index) => one(from + index)).join(""))
+}
 
 test("ten thousand requests of one router are held back, and another is answered within a second", async (t) => {
   const busy = await openRig(db, { burst: PUSH_LIMITS.addressBurst, perSecond: PUSH_LIMITS.addressPerSecond })

@@ -157,7 +157,8 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
     try {
       if (path === undefined) throw new Refusal(404, "not-found", "There is no such path on the routers' door.")
       if (request.method !== path.method) throw new Refusal(405, "method", `Only ${path.method} is answered here.`)
-      send(response, 200, await path.answer(request, source))
+      if (path.isOnce) ending.add(request.socket)
+      send(response, 200, await path.answer(request, source), path.isOnce ? { connection: "close" } : {})
     } catch (error) {
       if (request.destroyed && isBrokenOff(error)) return
       const refusal = refusalOf(error)

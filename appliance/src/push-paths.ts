@@ -50,7 +50,12 @@ const ALL_AT_ONCE = 256
 
 export type Reply = { readonly type: string; readonly body: string }
 export const json = (value: unknown): Reply => ({ type: "application/json; charset=utf-8", body: JSON.stringify(value) })
-export type Path = { readonly method: string; readonly answer: (request: IncomingMessage, source: string) => Promise<Reply> }
+/** `isOnce`: the connection ends with it; whoever wants more asks the gate again, which alone holds back who shows no key. */
+export type Path = {
+  readonly method: string
+  readonly isOnce: boolean
+  readonly answer: (request: IncomingMessage, source: string) => Promise<Reply>
+}
 
 /** By path, and what ends its listening. */
 export type PushPaths = { readonly byPath: ReadonlyMap<string, Path>; readonly stop: () => void }
@@ -117,9 +122,9 @@ export const pushPaths = ({ keys, clock, authority, accept, refused, counters, l
     return { type: "text/plain; charset=utf-8", body }
   }
   const byPath = new Map<string, Path>([
-    [PUSH_PATH, { method: "POST", answer: push }],
-    [SCRIPT_PATH, { method: "GET", answer: script }],
-    [CA_PATH, { method: "GET", answer: async () => ({ type: "application/x-pem-file", body: authority.rootPem }) }],
+    [PUSH_PATH, { method: "POST", isOnce: false, answer: push }],
+    [SCRIPT_PATH, { method: "GET", isOnce: true, answer: script }],
+    [CA_PATH, { method: "GET", isOnce: true, answer: async () => ({ type: "application/x-pem-file", body: authority.rootPem }) }],
   ])
   return { byPath, stop }
 }
