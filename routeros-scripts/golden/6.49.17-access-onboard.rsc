@@ -163,14 +163,15 @@
   :global ispvmQuote
   :global ispvmJoin
   :if ($ispvmGo) do={
+    :local service [:pick [/ip service find where name="api-ssl"] 0]
     :local was "no"
-    :if ([/ip service get api-ssl disabled]) do={ :set was "yes" }
+    :if ([/ip service get $service disabled]) do={ :set was "yes" }
     :local sources [:toarray ""]
-    :foreach each in=[:toarray [/ip service get api-ssl address]] do={ :set sources ($sources , [:tostr $each]) }
-    :local cert [:tostr [/ip service get api-ssl certificate]]
+    :foreach each in=[:toarray [/ip service get $service address]] do={ :set sources ($sources , [:tostr $each]) }
+    :local cert [:tostr [/ip service get $service certificate]]
     :if ([:len $cert] = 0) do={ :set cert "none" }
     :if ([:typeof [:find [/system script get [/system script find where name="ispvm-undo"] source] "# api-ssl\n"]] = "nil") do={
-      /system script set [/system script find where name="ispvm-undo"] source=([/system script get [/system script find where name="ispvm-undo"] source] . "# api-ssl\n:do { " . "/ip service set api-ssl disabled=" . $was . " address=\"" . [$ispvmJoin $sources] . "\" certificate=\"" . [$ispvmQuote $cert] . "\"" . " } on-error={}\n")
+      /system script set [/system script find where name="ispvm-undo"] source=([/system script get [/system script find where name="ispvm-undo"] source] . "# api-ssl\n:do { " . "/ip service set [:pick [/ip service find where name=\"api-ssl\"] 0] disabled=" . $was . " address=\"" . [$ispvmJoin $sources] . "\" certificate=\"" . [$ispvmQuote $cert] . "\"" . " } on-error={}\n")
     }
     :if ($cert = "none" or $cert = "*0") do={
       :if ([:len [/certificate find where name="ispvm-api"]] = 0) do={
@@ -182,7 +183,7 @@
         :set tries ($tries + 1)
         :delay 500ms
       }
-      /ip service set api-ssl certificate="ispvm-api"
+      /ip service set $service certificate="ispvm-api"
     }
     :if ($was = "yes") do={ :set sources [:toarray ""] }
     :if ($was = "yes" or [:len $sources] > 0) do={
@@ -193,13 +194,13 @@
           :set isNew true
         }
       }
-      :if ($isNew) do={ /ip service set api-ssl address=[$ispvmJoin $sources] }
+      :if ($isNew) do={ /ip service set $service address=[$ispvmJoin $sources] }
     } else={
       :set ispvmNotes ($ispvmNotes , "the API over TLS was open to every address before and still is.")
     }
-    :if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+    :if ($was = "yes") do={ /ip service set $service disabled=no }
     :do {
-      :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+      :local shown [/certificate find where name=[:tostr [/ip service get $service certificate]]]
       :set ispvmDone ($ispvmDone , ("api-tls: certificate " . [/certificate get $shown fingerprint]))
     } on-error={}
     :set ispvmDone ($ispvmDone , "api-tls")
@@ -216,18 +217,19 @@
   :global ispvmGo
   :global ispvmDone
   :if ($ispvmGo) do={
+    :local service [:pick [/ip service find where name="api"] 0]
     :local was "no"
-    :if ([/ip service get api disabled]) do={ :set was "yes" }
+    :if ([/ip service get $service disabled]) do={ :set was "yes" }
     :local sources [:toarray ""]
-    :foreach each in=[:toarray [/ip service get api address]] do={ :set sources ($sources , [:tostr $each]) }
+    :foreach each in=[:toarray [/ip service get $service address]] do={ :set sources ($sources , [:tostr $each]) }
     :local ours {"192.0.2.10";"192.0.2.10/32";"2001:db8::10";"2001:db8::10/128"}
     :local others false
     :foreach each in=$sources do={ :if ([:typeof [:find $ours $each]] = "nil") do={ :set others true } }
     :if ($was = "no" and [:len $sources] > 0 and !$others) do={
       :if ([:typeof [:find [/system script get [/system script find where name="ispvm-undo"] source] "# api\n"]] = "nil") do={
-        /system script set [/system script find where name="ispvm-undo"] source=([/system script get [/system script find where name="ispvm-undo"] source] . "# api\n:do { " . "/ip service set api disabled=no" . " } on-error={}\n")
+        /system script set [/system script find where name="ispvm-undo"] source=([/system script get [/system script find where name="ispvm-undo"] source] . "# api\n:do { " . "/ip service set [:pick [/ip service find where name=\"api\"] 0] disabled=no" . " } on-error={}\n")
       }
-      /ip service set api disabled=yes
+      /ip service set $service disabled=yes
     }
     :set ispvmDone ($ispvmDone , "api-plain")
   }
@@ -274,7 +276,7 @@
   :global ispvmDone
   :global ispvmNotes
   :if ($ispvmGo) do={
-    :local apiPort [/ip service get api-ssl port]
+    :local apiPort [/ip service get [:pick [/ip service find where name="api-ssl"] 0] port]
     :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
     :if ([:len $dropRules] > 0) do={
       :local firstDrop [:pick $dropRules 0]

@@ -79,26 +79,26 @@
   :global ispvmDone
   :global ispvmArm
   :if ($ispvmGo) do={
-    :if (![/ip service get "telnet" disabled]) do={
+    :if (![/ip service get [:pick [/ip service find where name="telnet"] 0] disabled]) do={
       :if ([:typeof [:find [/system script get [/system script find where name="ispvm-harden-undo"] source] "# service telnet\n"]] = "nil") do={
-        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service telnet\n:do { " . "/ip service set telnet disabled=no" . " } on-error={}\n")
+        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service telnet\n:do { " . "/ip service set [:pick [/ip service find where name=\"telnet\"] 0] disabled=no" . " } on-error={}\n")
       }
       $ispvmArm
-      /ip service set "telnet" disabled=yes
+      /ip service set [:pick [/ip service find where name="telnet"] 0] disabled=yes
     }
-    :if (![/ip service get "ftp" disabled]) do={
+    :if (![/ip service get [:pick [/ip service find where name="ftp"] 0] disabled]) do={
       :if ([:typeof [:find [/system script get [/system script find where name="ispvm-harden-undo"] source] "# service ftp\n"]] = "nil") do={
-        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service ftp\n:do { " . "/ip service set ftp disabled=no" . " } on-error={}\n")
+        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service ftp\n:do { " . "/ip service set [:pick [/ip service find where name=\"ftp\"] 0] disabled=no" . " } on-error={}\n")
       }
       $ispvmArm
-      /ip service set "ftp" disabled=yes
+      /ip service set [:pick [/ip service find where name="ftp"] 0] disabled=yes
     }
-    :if (![/ip service get "www" disabled]) do={
+    :if (![/ip service get [:pick [/ip service find where name="www"] 0] disabled]) do={
       :if ([:typeof [:find [/system script get [/system script find where name="ispvm-harden-undo"] source] "# service www\n"]] = "nil") do={
-        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service www\n:do { " . "/ip service set www disabled=no" . " } on-error={}\n")
+        /system script set [/system script find where name="ispvm-harden-undo"] source=([/system script get [/system script find where name="ispvm-harden-undo"] source] . "# service www\n:do { " . "/ip service set [:pick [/ip service find where name=\"www\"] 0] disabled=no" . " } on-error={}\n")
       }
       $ispvmArm
-      /ip service set "www" disabled=yes
+      /ip service set [:pick [/ip service find where name="www"] 0] disabled=yes
     }
     :set ispvmDone ($ispvmDone , "harden-services")
   }

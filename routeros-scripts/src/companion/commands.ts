@@ -1,6 +1,6 @@
 /** Turns of phrase that the parts share: how a row of ours is found, added once, and how a thing of the operator's is noted before it changes. */
 import { TAG } from "./draft.ts"
-import { has } from "./features.ts"
+import { has, isV6 } from "./features.ts"
 import { quote, quoteLines } from "./quote.ts"
 
 export const tagged = (what: string): string => `${TAG}: ${what}`
@@ -80,3 +80,13 @@ export const asFile = (release: string, name: string): { readonly name: string; 
   /file set [/file find where name=${quote(`${name}.txt`)}] contents=${quoteLines(text, "    ")}
   :delay 1s`,
       }
+
+/**
+ * A service of the router. From 7.19 on its menu also lists each connection, under the service's own name, and by that name a command meets
+ * one of those at random; where there are none, `dynamic` is no property and not yes.
+ */
+export const serviceRow = (release: string, name: string): string =>
+  `[:pick [/ip service find where name=${quote(name)}${isV6(release) ? "" : " and !(dynamic=yes)"}] 0]`
+
+/** Where a service's list of addresses stands. */
+export const serviceAddresses = (release: string): string => (has(release, "serviceAvailableFrom") ? "available-from" : "address")

@@ -28,6 +28,10 @@ export const FEATURES = {
   addTopicsString: { since: "7.22", command: "/system/logging/action/add", argument: "add-topics-string" },
   fetchOutput: { since: "7.0", command: "/tool/fetch", argument: "output" },
   fetchIdleTimeout: { since: "7.16", command: "/tool/fetch", argument: "idle-timeout" },
+  /** A service's list of addresses: `address` before. */
+  serviceAvailableFrom: { since: "7.24", command: "/ip/service/set", argument: "available-from" },
+  /** Five minutes of silence after a restart, unless it is said otherwise. */
+  netwatchStartupDelay: { since: "7.9", command: "/tool/netwatch/add", argument: "startup-delay" },
   /** What is watched by more than a ping: types, thresholds, and a script after every test. */
   netwatchTypes: { since: "7.4", command: "/tool/netwatch/add", argument: "type" },
   netwatchTestScript: { since: "7.4", command: "/tool/netwatch/add", argument: "test-script" },

@@ -1,5 +1,5 @@
 /** What shuts the router's side doors, on request: nothing that could lock the operator out stays without being confirmed. */
-import { giveUp, HARDEN_UNDO, indented, noteUndo, tagged, where } from "./commands.ts"
+import { giveUp, HARDEN_UNDO, indented, noteUndo, serviceRow, tagged, where } from "./commands.ts"
 import type { Draft } from "./draft.ts"
 import { quote } from "./quote.ts"
 import type { HardenWish, Remark, Wish } from "./wish.ts"
@@ -37,7 +37,7 @@ const timer = ({ undoAfterMinutes }: HardenWish): Draft => ({
 
 const noted = (about: string, command: string): string => indented(noteUndo(about, command, HARDEN_UNDO))
 
-const services = ({ servicesOff }: HardenWish): Draft | null =>
+const services = (release: string, { servicesOff }: HardenWish): Draft | null =>
   servicesOff.length === 0
     ? null
     : {
@@ -46,9 +46,9 @@ const services = ({ servicesOff }: HardenWish): Draft | null =>
         why: "Ways in that nobody uses. Each that is on is noted, then switched off; one that is off already is not touched.",
         text: `${servicesOff
           .map(
-            (service) => `:if (![/ip service get ${quote(service)} disabled]) do={
-${noted(`service ${service}`, quote(`/ip service set ${service} disabled=no`))}  $ispvmArm
-  /ip service set ${quote(service)} disabled=yes
+            (service) => `:if (![/ip service get ${serviceRow(release, service)} disabled]) do={
+${noted(`service ${service}`, quote(`/ip service set ${serviceRow(release, service)} disabled=no`))}  $ispvmArm
+  /ip service set ${serviceRow(release, service)} disabled=yes
 }
 `,
           )
@@ -104,7 +104,7 @@ const remarksOn = ({ servicesOff }: HardenWish): readonly Remark[] =>
 export const hardenParts = (wish: Wish): readonly Draft[] => {
   const { harden } = wish
   if (harden === null) return []
-  const parts = [services(harden), discovery(harden)].filter((each) => each !== null)
+  const parts = [services(wish.release, harden), discovery(harden)].filter((each) => each !== null)
   return parts.length === 0 ? [] : [{ ...timer(harden), remarks: remarksOn(harden) }, ...parts]
 }
 

@@ -1,5 +1,5 @@
 /** The API over TLS: with a certificate, for the agents' addresses, and without shutting anybody out who uses it already. */
-import { asPrefix, indented, note, noteUndo } from "../commands.ts"
+import { asPrefix, indented, note, noteUndo, serviceAddresses, serviceRow } from "../commands.ts"
 import { type Draft, TAG } from "../draft.ts"
 import { quote } from "../quote.ts"
 import type { Wish } from "../wish.ts"
@@ -7,12 +7,12 @@ import type { Wish } from "../wish.ts"
 export const CERTIFICATE = `${TAG}-api`
 const DAYS = 3650
 
-const wasOff = (service: string): string => `:local was "no"
-:if ([/ip service get ${service} disabled]) do={ :set was "yes" }
-`
-const addressesOf = (service: string): string =>
-  `:local sources [:toarray ""]
-:foreach each in=[:toarray [/ip service get ${service} address]] do={ :set sources ($sources , [:tostr $each]) }
+/** How the service stands: its row, whether it was off, and whom it lets in. */
+const before = (release: string, service: string): string => `:local service ${serviceRow(release, service)}
+:local was "no"
+:if ([/ip service get $service disabled]) do={ :set was "yes" }
+:local sources [:toarray ""]
+:foreach each in=[:toarray [/ip service get $service ${serviceAddresses(release)}]] do={ :set sources ($sources , [:tostr $each]) }
 `
 const listOf = (texts: readonly string[]): string => `{${texts.map((each) => quote(each)).join(";")}}`
 
@@ -20,13 +20,15 @@ export const apiTls = (wish: Wish): Draft | null => {
   if (wish.api === null || wish.agents.length === 0) return null
   const agents = wish.agents.map(asPrefix)
   const certificate = `[/certificate find where name=${quote(CERTIFICATE)}]`
+  const from = serviceAddresses(wish.release)
+  const again = quote(`/ip service set ${serviceRow(wish.release, "api-ssl")} disabled=`)
   return {
     id: "api-tls",
     title: "The API over TLS, for the agents",
     why: "Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.",
-    text: `${wasOff("api-ssl")}${addressesOf("api-ssl")}:local cert [:tostr [/ip service get api-ssl certificate]]
+    text: `${before(wish.release, "api-ssl")}:local cert [:tostr [/ip service get $service certificate]]
 :if ([:len $cert] = 0) do={ :set cert "none" }
-${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\"" . [$ispvmJoin $sources] . "\\" certificate=\\"" . [$ispvmQuote $cert] . "\\""`)}:if ($cert = "none" or $cert = "*0") do={
+${noteUndo("api-ssl", `${again} . $was . " ${from}=\\"" . [$ispvmJoin $sources] . "\\" certificate=\\"" . [$ispvmQuote $cert] . "\\""`)}:if ($cert = "none" or $cert = "*0") do={
   :if ([:len ${certificate}] = 0) do={
     /certificate add name=${quote(CERTIFICATE)} common-name=${quote(CERTIFICATE)} key-size=2048 days-valid=${DAYS} key-usage=digital-signature,key-encipherment,tls-server
     /certificate sign ${certificate}
@@ -36,7 +38,7 @@ ${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\
     :set tries ($tries + 1)
     :delay 500ms
   }
-  /ip service set api-ssl certificate=${quote(CERTIFICATE)}
+  /ip service set $service certificate=${quote(CERTIFICATE)}
 }
 :if ($was = "yes") do={ :set sources [:toarray ""] }
 :if ($was = "yes" or [:len $sources] > 0) do={
@@ -47,13 +49,13 @@ ${noteUndo("api-ssl", `"/ip service set api-ssl disabled=" . $was . " address=\\
       :set isNew true
     }
   }
-  :if ($isNew) do={ /ip service set api-ssl address=[$ispvmJoin $sources] }
+  :if ($isNew) do={ /ip service set $service ${from}=[$ispvmJoin $sources] }
 } else={
   ${note("the API over TLS was open to every address before and still is.")}
 }
-:if ($was = "yes") do={ /ip service set api-ssl disabled=no }
+:if ($was = "yes") do={ /ip service set $service disabled=no }
 :do {
-  :local shown [/certificate find where name=[:tostr [/ip service get api-ssl certificate]]]
+  :local shown [/certificate find where name=[:tostr [/ip service get $service certificate]]]
   :set ispvmDone ($ispvmDone , ("api-tls: certificate " . [/certificate get $shown fingerprint]))
 } on-error={}
 `,
@@ -72,11 +74,11 @@ export const apiPlain = (wish: Wish): Draft | null => {
     id: "api-plain",
     title: "The API in the clear, off if only the agents used it",
     why: "It shows passwords on the wire. It is switched off only where its list of addresses names nobody but the agents; where others may use it, or everybody, it is theirs and is not touched.",
-    text: `${wasOff("api")}${addressesOf("api")}:local ours ${listOf(ours)}
+    text: `${before(wish.release, "api")}:local ours ${listOf(ours)}
 :local others false
 :foreach each in=$sources do={ :if ([:typeof [:find $ours $each]] = "nil") do={ :set others true } }
 :if ($was = "no" and [:len $sources] > 0 and !$others) do={
-${indented(noteUndo("api", `"/ip service set api disabled=no"`))}  /ip service set api disabled=yes
+${indented(noteUndo("api", quote(`/ip service set ${serviceRow(wish.release, "api")} disabled=no`)))}  /ip service set $service disabled=yes
 }
 `,
     remove: "",

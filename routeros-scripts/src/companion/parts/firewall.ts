@@ -1,5 +1,5 @@
 /** Rules that let the agents in, ahead of the first rule that drops; a router that drops nothing needs none. */
-import { addOnce, asPrefix, indented, isIpv6, note, OURS, type Properties, tagged, where, word } from "../commands.ts"
+import { addOnce, asPrefix, indented, isIpv6, note, OURS, type Properties, serviceRow, tagged, where, word } from "../commands.ts"
 import { type Draft, type Expectation, TAG } from "../draft.ts"
 import { has } from "../features.ts"
 import { quote } from "../quote.ts"
@@ -87,7 +87,7 @@ export const firewall = (wish: Wish): Draft | null => {
     text: `${
       wish.api === null
         ? ""
-        : `:local apiPort [/ip service get api-ssl port]
+        : `:local apiPort [/ip service get ${serviceRow(wish.release, "api-ssl")} port]
 `
     }${family(wish, "ip", four)}${isSixKnown ? family(wish, "ipv6", six) : ""}`,
     remove: [
