@@ -24,6 +24,10 @@ export type Pushed = {
 }
 export type Outcome = { readonly ack: Ack; readonly accepted: Accepted | null }
 
+/** What one device may have: a router whose key is in other hands, or that names its ports anew each minute, fills no table. */
+const PUSHED_PORTS_MOST = 1_000
+const AGENT_PORTS_MOST = 20_000
+
 export type IngestDeps = {
   readonly db: Db
   readonly clock: Clock
@@ -34,7 +38,7 @@ export type IngestDeps = {
   readonly counters: IngestCounters
 }
 
-/** `outcome`: accepted, double, dynamic-port, or the reason of a rejection. */
+/** `outcome`: accepted, double, dynamic-port, too-many-ports, or the reason of a rejection. */
 export type IngestCounters = {
   readonly items: (outcome: string, count: number) => void
   readonly batch: (outcome: "new" | "repeated" | "failed", seconds: number) => void
@@ -76,7 +80,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         router: null,
         receivedAtMs,
         skewMs: skew(batch.sentAtMs, receivedAtMs),
-        ...(await tie(tx, agent.org, sorted, devices, news)),
+        ...(await tie(tx, agent.org, sorted, devices, news, AGENT_PORTS_MOST)),
         events: sorted.events,
         facts: sorted.facts,
       }
@@ -110,7 +114,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         const { changed } = await recordFacts(tx, org, facts)
         for (const what of changed) news.set(`${what} ${device}`, { org, what, id: device })
       }
-      const tied = await tie(tx, org, sorted, self, news)
+      const tied = await tie(tx, org, sorted, self, news, PUSHED_PORTS_MOST)
       const { events, facts } = sorted
       const accepted: Accepted = { org, agent: null, router: device, receivedAtMs, skewMs: 0, ...tied, events, facts }
       for (const write of writers) await write(tx, accepted)
@@ -118,14 +122,23 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     })
 
   /** Samples with the small integers their series are keyed by. */
-  const tie = async (tx: Tx, org: OrgId, sorted: Sorted, devices: ReadonlyMap<string, store.KnownDevice>, news: News) => {
+  const tie = async (
+    tx: Tx,
+    org: OrgId,
+    sorted: Sorted,
+    devices: ReadonlyMap<string, store.KnownDevice>,
+    news: News,
+    portsMost: number,
+  ) => {
     const keyOf = (device: DeviceId): number => must(devices.get(device)?.key, `device ${device}`)
     const pings = sorted.samples.filter((sample) => sample.kind === "ping")
     const isDynamic = dynamicPorts(sorted.facts)
     const all = sorted.samples.filter((sample) => sample.kind === "interface")
-    const interfaces = all.filter((sample) => !isDynamic(sample))
-    counters.items("dynamic-port", all.length - interfaces.length)
-    const ports = await withPorts(tx, org, interfaces, news)
+    const lasting = all.filter((sample) => !isDynamic(sample))
+    counters.items("dynamic-port", all.length - lasting.length)
+    const ports = await withPorts(tx, org, lasting, news, portsMost)
+    const interfaces = lasting.filter((sample) => ports.has(portOf(sample)))
+    counters.items("too-many-ports", lasting.length - interfaces.length)
     return {
       pings: pings.map((ping) => ({ ...ping, targetId: must(devices.get(ping.device)?.targetId, `target of ${ping.device}`) })),
       interfaces: interfaces.map((sample) => ({ ...sample, interfaceId: InterfaceId.parse(ports.get(portOf(sample))) })),
@@ -139,12 +152,13 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     org: OrgId,
     samples: readonly PortSample[],
     news: News,
+    portsMost: number,
   ): Promise<ReadonlyMap<string, number>> => {
     const wanted = [...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values()]
     const known = await store.portIds(tx, org, wanted)
     const missing = wanted.filter((port) => !known.has(store.portKey(port)))
     if (missing.length === 0) return known
-    await addInterfaces(tx, org, missing)
+    if ((await addInterfaces(tx, org, missing, portsMost)) === 0) return known
     for (const { device } of missing) news.set(`interface ${device}`, { org, what: "interface", id: device })
     return await store.portIds(tx, org, wanted)
   }

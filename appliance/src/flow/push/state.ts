@@ -1,4 +1,5 @@
 /** How a router is doing after one more push. Pure. */
+import { storable } from "@ispvm/agent/wire"
 import type { Parsed, Refused } from "./items.ts"
 import type { RouterState, WatchNow } from "./store.ts"
 
@@ -14,6 +15,10 @@ export type Round = {
 }
 
 const WATCHES_MOST = 100
+/** Longer names are none that a script of ours was made with; this row is written with every push. */
+const NAME_MOST = 128
+const HOST_MOST = 256
+const LOST_MOST = 1e12
 
 const withWatch = (watches: readonly WatchNow[], now: WatchNow): WatchNow[] => {
   const was = watches.find(({ name }) => name === now.name)
@@ -26,7 +31,12 @@ export const stateAfter = (was: RouterState, round: Round): RouterState => {
   let { hello, heartbeatEveryS, lastHeartbeatAtMs, watches } = was
   for (const { item, atMs } of round.taken) {
     if (item.kind === "watch")
-      watches = withWatch(watches, { name: item.name, host: item.host, state: item.state, sinceMs: atMs })
+      watches = withWatch(watches, {
+        name: storable(item.name, NAME_MOST),
+        host: storable(item.host, HOST_MOST),
+        state: item.state,
+        sinceMs: atMs,
+      })
     if (item.kind === "hello" && (hello === null || atMs >= hello.atMs))
       hello = { atMs, version: item.version, done: item.done, failed: item.failed }
     if (item.kind === "heartbeat" && (lastHeartbeatAtMs === null || atMs >= lastHeartbeatAtMs)) {
@@ -42,7 +52,7 @@ export const stateAfter = (was: RouterState, round: Round): RouterState => {
     taken: was.taken + round.taken.length,
     known: was.known + round.known,
     refused: was.refused + round.refused.length,
-    lost: was.lost + round.lost,
+    lost: Math.min(LOST_MOST, was.lost + round.lost), // the router's own figure, which may be anything
     lastRefusal: last === undefined ? was.lastRefusal : { atMs: round.atMs, reason: last.reason, message: last.message },
     hello,
     watches,

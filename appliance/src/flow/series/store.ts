@@ -125,6 +125,10 @@ export const writeHealth = async (tx: Tx, samples: Accepted["health"]): Promise<
   return stored.count
 }
 
+/** Of one device: whoever makes up new names without end fills no table. What has no row has no values. */
+const PUSHED_SENSORS_MOST = 200
+const AGENT_SENSORS_MOST = 20_000
+
 export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> => {
   const samples = accepted.sensors
   if (samples.length === 0) return 0
@@ -136,6 +140,8 @@ export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> 
     select distinct ${accepted.org}::uuid, device_key, name, unit
     from unnest(${keys}::int[], ${names}::text[], ${units}::text[]) as given (device_key, name, unit)
     where not exists (select from series.sensor s where (s.device_key, s.name, s.unit) = (given.device_key, given.name, given.unit))
+      and (select count(*) from series.sensor s where s.device_key = given.device_key)
+        < ${accepted.router === null ? AGENT_SENSORS_MOST : PUSHED_SENSORS_MOST}
     order by device_key, name, unit
     on conflict do nothing`
   const given = tx`unnest(${samples.map((s) => s.atMs)}::float8[], ${keys}::int[], ${names}::text[], ${units}::text[],

@@ -49,12 +49,16 @@ export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promi
   }
 }
 
-/** Ports that are known by name alone, as where values come before facts. Those that had gone are back. */
+/**
+ * Ports that are known by name alone, as where values come before facts. Those that had gone are back. A device that has `most` gets no
+ * more. Answers how many are new.
+ */
 export const addInterfaces = (
   tx: Tx,
   org: OrgId,
   ports: readonly { readonly device: string; readonly name: string }[],
-): Promise<void> => insertInterfaces(tx, org, ports)
+  most: number,
+): Promise<number> => insertInterfaces(tx, org, ports, most)
 
 const idsOf = (rows: readonly { readonly id: InterfaceId; readonly name: string }[]): ReadonlyMap<string, InterfaceId> =>
   new Map(rows.map(({ id, name }) => [name, id]))

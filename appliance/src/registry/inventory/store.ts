@@ -165,13 +165,16 @@ export const insertInterfaces = async (
   tx: Tx,
   org: OrgId,
   ports: readonly { readonly device: string; readonly name: string }[],
-): Promise<void> => {
-  await tx`
+  most: number,
+): Promise<number> => {
+  const added = await tx`
     insert into inventory.interface as i (org_id, device_id, name)
     select ${org}::uuid, p.device, p.name
     from unnest(${ports.map(({ device }) => device)}::uuid[], ${ports.map(({ name }) => name)}::text[]) as p (device, name)
+    where (select count(*) from inventory.interface known where known.device_id = p.device) < ${most}
     order by p.device, p.name
     on conflict (device_id, name) do update set gone_at = null where i.gone_at is not null`
+  return added.count
 }
 
 export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]): Promise<void> => {

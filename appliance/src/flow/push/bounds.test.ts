@@ -1,0 +1,87 @@
+/** A router whose key is in other hands, over the true door: what it makes up costs itself, and fills nothing. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import { beat, port } from "../../../test/make-push.ts"
+import { openRig, type PushRig, pushOf } from "../../../test/push-rig.ts"
+import type { KnownRouter } from "../../push-keys.ts"
+import { stateOf } from "./push.ts"
+
+let db: TestDatabase
+let rig: PushRig
+before(async () => {
+  db = await testDatabase()
+  rig = await openRig(db)
+})
+after(async () => {
+  await rig.close()
+  await db.close()
+})
+
+const state = (router: KnownRouter) => db.dbs.ui.asOrg(db.org, (tx) => stateOf(tx, db.org, router.device))
+/** As slowly as its key may. */
+const ask = (key: string, items: readonly unknown[], over: object = {}) => {
+  rig.clock.aheadMs += 1_000
+  return rig.ask({ key, body: pushOf(items, over) })
+}
+
+test("ports with new names in every heartbeat end at a bound; those that were there go on", async () => {
+  const { key, router } = await rig.router()
+  const ports = () =>
+    db.dbs.ui.asOrg(
+      db.org,
+      (tx) => tx<{ name: string }[]>`select name from inventory.interface where device_id = ${router.device}`,
+    )
+  for (let round = 1; round <= 8; round += 1) {
+    const made = Array.from({ length: 250 }, (_, index) => port({ name: `p${round}-${index}` }))
+    const { json } = await ask(key, [beat(round, { ports: [port(), ...made] })])
+    assert.deepEqual(json, { taken: 1, known: 0, refused: [] })
+  }
+  const known = await ports()
+  assert.ok(known.length >= 1_000 && known.length <= 1_300, `${known.length} ports`)
+  assert.ok(known.some(({ name }) => name === "ether1"))
+  const [last] = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ ageMs: number }[]>`
+      select (${rig.clock.now()} - extract(epoch from l.ts) * 1000)::float8 as "ageMs"
+      from series.interface_last l join inventory.interface i on i.id = l.interface_id
+      where i.device_id = ${router.device} and i.name = 'ether1'`,
+  )
+  assert.ok((last?.ageMs ?? Number.POSITIVE_INFINITY) < 1_000, `ether1 was last heard ${last?.ageMs} ms ago`)
+})
+
+test("watches with new names without end make no series without end, and their row stays small", async () => {
+  const { key, router } = await rig.router()
+  const long = "x".repeat(500)
+  for (let round = 0; round < 8; round += 1) {
+    const items = Array.from({ length: 50 }, (_, index) => ({
+      seq: round * 50 + index + 1,
+      up: "1h",
+      kind: "watch",
+      name: `w${round}-${index} ${long}`,
+      host: long,
+      type: "icmp",
+      because: "test",
+      state: "up",
+      loss: 1,
+    }))
+    assert.equal((await ask(key, items)).json.taken, 50)
+  }
+  const [row] = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ sensors: number; bytes: number }[]>`
+      select (select count(*)::int from series.sensor s join inventory.device d on d.key = s.device_key where d.id = ${router.device}) as sensors,
+        (select length(watches::text) from push.router where device_id = ${router.device}) as bytes`,
+  )
+  assert.ok((row?.sensors ?? 0) >= 200 && (row?.sensors ?? 0) <= 250, `${row?.sensors} sensors`)
+  assert.ok((row?.bytes ?? 0) < 60_000, `${row?.bytes} bytes`)
+})
+
+test("a count of lost items beyond all measure is no reason to take nothing any more", async () => {
+  const { key, router } = await rig.router()
+  for (let boot = 0; boot < 3; boot += 1) {
+    const { status } = await ask(key, [], { boot: `b${boot}`, lost: Number.MAX_SAFE_INTEGER })
+    assert.equal(status, 200)
+  }
+  assert.ok(Number.isSafeInteger((await state(router))?.lost))
+})
