@@ -500,7 +500,7 @@
         \_     :set body (\$body . \",\\\"lost\\\":\" . \$ispvmRouterLost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
         \_     :set ispvmRouterSent (\$ispvmRouterSent , \$now)\n\
         \_     :local ok false\n\
-        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes keep-result=no; :set ok true } on-error={}\n\
+        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false } else={\n\
         \_       :set ispvmRouterPushAt [/system resource get uptime]\n\
         \_       :if (\$ok) do={\n\
@@ -575,20 +575,23 @@
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
         \_   :local added [:toarray \"\"]\n\
-        \_   :foreach row in=[/routing bgp peer print as-value where state=\"established\"] do={\n\
-        \_     :local called [:tostr (\$row->\"name\")]\n\
-        \_     :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_     :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"remote-address\")]] . \"\\\"\")\n\
-        \_     :set (\$up->\$who) \$called\n\
-        \_     :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_       :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"state\")]] . \"\\\"\"))\n\
-        \_     }\n\
+        \_   :foreach row in=[/routing bgp peer find where state=\"established\"] do={\n\
+        \_     :do {\n\
+        \_       :local called [:tostr [/routing bgp peer get number=\$row value-name=name]]\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing bgp peer get number=\$row value-name=remote-address]]] . \"\\\"\")\n\
+        \_       :local detail \"established\"\n\
+        \_       :set (\$up->\$who) \$called\n\
+        \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       }\n\
+        \_     } on-error={}\n\
         \_   }\n\
         \_   :foreach who,called in=\$before do={\n\
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing bgp peer find where name=\$called] do={ :set detail [:tostr [/routing bgp peer get \$row state]] }\n\
+        \_         :foreach row in=[/routing bgp peer find where name=\$called] do={ :set detail [:tostr [/routing bgp peer get number=\$row value-name=state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -618,20 +621,23 @@
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
         \_   :local added [:toarray \"\"]\n\
-        \_   :foreach row in=[/routing ospf neighbor print as-value where (state=\"Full\" or state=\"2-Way\")] do={\n\
-        \_     :local called [:tostr (\$row->\"router-id\")]\n\
-        \_     :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_     :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"address\")]] . \"\\\"\")\n\
-        \_     :set (\$up->\$who) \$called\n\
-        \_     :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_       :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"state\")]] . \"\\\"\"))\n\
-        \_     }\n\
+        \_   :foreach row in=[/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")] do={\n\
+        \_     :do {\n\
+        \_       :local called [:tostr [/routing ospf neighbor get number=\$row value-name=router-id]]\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing ospf neighbor get number=\$row value-name=address]]] . \"\\\"\")\n\
+        \_       :local detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]]\n\
+        \_       :set (\$up->\$who) \$called\n\
+        \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       }\n\
+        \_     } on-error={}\n\
         \_   }\n\
         \_   :foreach who,called in=\$before do={\n\
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get \$row state]] }\n\
+        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -751,7 +757,9 @@
         :global ispvmRouterWatchAt\n\
         :local alive false\n\
         :if ([:typeof \$ispvmRouterWatchAt] = \"time\") do={ :if (([/system resource get uptime] - \$ispvmRouterWatchAt) < 6s) do={ :set alive true } }\n\
-        :if (!\$alive) do={ :execute \"/system script run ispvm-watch\" }\n"
+        :if (!\$alive and [:len [/system script job find where script=\"ispvm-watch\"]] < 3 and [:len [/system script job find]] < 50) do={\n\
+        \_ :execute \"/system script run ispvm-watch\"\n\
+        }\n"
       :local row [/system scheduler find where name="ispvm-watch"]
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
@@ -877,7 +885,7 @@
       :local body ("{\"v\":1,\"queue\":\"hello\",\"boot\":\"" . $boot . "\",\"up\":\"" . [/system resource get uptime] . "\",\"clock\":\"" . [/system clock get date] . " " . [/system clock get time] . "\",\"gmt\":" . $gmt)
       :set body ($body . ",\"lost\":" . 0 . ",\"items\":[" . $hello . "]}")
       :local ok false
-      :do { /tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes keep-result=no; :set ok true } on-error={}
+      :do { /tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}
       :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }
     } on-error={ :put "ISP Visual Monitor: the appliance could not be told." }
   }

@@ -288,7 +288,7 @@
         \_     :set body (\$body . \",\\\"lost\\\":\" . \$ispvmRouterLost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
         \_     :set ispvmRouterSent (\$ispvmRouterSent , \$now)\n\
         \_     :local ok false\n\
-        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes keep-result=no; :set ok true } on-error={}\n\
+        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false } else={\n\
         \_       :set ispvmRouterPushAt [/system resource get uptime]\n\
         \_       :if (\$ok) do={\n\
@@ -415,7 +415,9 @@
         :global ispvmRouterWatchAt\n\
         :local alive false\n\
         :if ([:typeof \$ispvmRouterWatchAt] = \"time\") do={ :if (([/system resource get uptime] - \$ispvmRouterWatchAt) < 6s) do={ :set alive true } }\n\
-        :if (!\$alive) do={ :execute \"/system script run ispvm-watch\" }\n"
+        :if (!\$alive and [:len [/system script job find where script=\"ispvm-watch\"]] < 3 and [:len [/system script job find]] < 50) do={\n\
+        \_ :execute \"/system script run ispvm-watch\"\n\
+        }\n"
       :local row [/system scheduler find where name="ispvm-watch"]
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
@@ -512,7 +514,7 @@
         \_     :set body (\$body . \",\\\"lost\\\":\" . \$ispvmNetwatchLost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
         \_     :set ispvmNetwatchSent (\$ispvmNetwatchSent , \$now)\n\
         \_     :local ok false\n\
-        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes keep-result=no; :set ok true } on-error={}\n\
+        \_     :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}\n\
         \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false } else={\n\
         \_       :set ispvmNetwatchPushAt [/system resource get uptime]\n\
         \_       :if (\$ok) do={\n\
@@ -747,7 +749,7 @@
         \_ :local body (\"{\\\"v\\\":1,\\\"queue\\\":\\\"heartbeat\\\",\\\"boot\\\":\\\"\" . \$ispvmRouterBeatBoot . \"\\\",\\\"up\\\":\\\"\" . [/system resource get uptime] . \"\\\",\\\"clock\\\":\\\"\" . [/system clock get date] . \" \" . [/system clock get time] . \"\\\",\\\"gmt\\\":\" . \$gmt)\n\
         \_ :set body (\$body . \",\\\"lost\\\":\" . 0 . \",\\\"items\\\":[\" . \$beat . \"]}\")\n\
         \_ :local ok false\n\
-        \_ :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes keep-result=no; :set ok true } on-error={}\n\
+        \_ :do { /tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}\n\
         \_ :set ispvmRouterBeatAt false\n\
         }\n"
       :local row [/system script find where name="ispvm-heartbeat"]
@@ -871,7 +873,7 @@
       :local body ("{\"v\":1,\"queue\":\"hello\",\"boot\":\"" . $boot . "\",\"up\":\"" . [/system resource get uptime] . "\",\"clock\":\"" . [/system clock get date] . " " . [/system clock get time] . "\",\"gmt\":" . $gmt)
       :set body ($body . ",\"lost\":" . 0 . ",\"items\":[" . $hello . "]}")
       :local ok false
-      :do { /tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes keep-result=no; :set ok true } on-error={}
+      :do { /tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes-without-crl keep-result=no; :set ok true } on-error={}
       :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }
     } on-error={ :put "ISP Visual Monitor: the appliance could not be told." }
   }

@@ -543,7 +543,7 @@
         \_     :set ispvmRouterSent (\$ispvmRouterSent , \$now)\n\
         \_     :local ok false\n\
         \_     :do {\n\
-        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes idle-timeout=15s output=none as-value]->\"status\")\n\
+        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->\"status\")\n\
         \_       :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
         \_     } on-error={}\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false } else={\n\
@@ -620,14 +620,17 @@
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
         \_   :local added [:toarray \"\"]\n\
-        \_   :foreach row in=[/routing bgp session print as-value where established] do={\n\
-        \_     :local called [:tostr (\$row->\"name\")]\n\
-        \_     :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_     :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"remote.address\")]] . \"\\\"\")\n\
-        \_     :set (\$up->\$who) \$called\n\
-        \_     :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_       :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . \"established\" . \"\\\"\"))\n\
-        \_     }\n\
+        \_   :foreach row in=[/routing bgp session find where established] do={\n\
+        \_     :do {\n\
+        \_       :local called [:tostr [/routing bgp session get number=\$row value-name=name]]\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing bgp session get number=\$row value-name=remote.address]]] . \"\\\"\")\n\
+        \_       :local detail \"established\"\n\
+        \_       :set (\$up->\$who) \$called\n\
+        \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       }\n\
+        \_     } on-error={}\n\
         \_   }\n\
         \_   :foreach who,called in=\$before do={\n\
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
@@ -663,20 +666,23 @@
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
         \_   :local added [:toarray \"\"]\n\
-        \_   :foreach row in=[/routing ospf neighbor print as-value where (state=\"Full\" or state=\"2-Way\")] do={\n\
-        \_     :local called [:tostr (\$row->\"router-id\")]\n\
-        \_     :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_     :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"address\")]] . \"\\\"\")\n\
-        \_     :set (\$up->\$who) \$called\n\
-        \_     :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_       :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$row->\"state\")]] . \"\\\"\"))\n\
-        \_     }\n\
+        \_   :foreach row in=[/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")] do={\n\
+        \_     :do {\n\
+        \_       :local called [:tostr [/routing ospf neighbor get number=\$row value-name=router-id]]\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing ospf neighbor get number=\$row value-name=address]]] . \"\\\"\")\n\
+        \_       :local detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]]\n\
+        \_       :set (\$up->\$who) \$called\n\
+        \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       }\n\
+        \_     } on-error={}\n\
         \_   }\n\
         \_   :foreach who,called in=\$before do={\n\
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get \$row state]] }\n\
+        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -796,7 +802,9 @@
         :global ispvmRouterWatchAt\n\
         :local alive false\n\
         :if ([:typeof \$ispvmRouterWatchAt] = \"time\") do={ :if (([/system resource get uptime] - \$ispvmRouterWatchAt) < 6s) do={ :set alive true } }\n\
-        :if (!\$alive) do={ :execute \"/system script run ispvm-watch\" }\n"
+        :if (!\$alive and [:len [/system script job find where script=\"ispvm-watch\"]] < 3 and [:len [/system script job find]] < 50) do={\n\
+        \_ :execute \"/system script run ispvm-watch\"\n\
+        }\n"
       :local row [/system scheduler find where name="ispvm-watch"]
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
@@ -923,7 +931,7 @@
       :set body ($body . ",\"lost\":" . 0 . ",\"items\":[" . $hello . "]}")
       :local ok false
       :do {
-        :local told ([/tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes idle-timeout=15s output=none as-value]->"status")
+        :local told ([/tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->"status")
         :if ([:typeof $told] != "str" or $told = "finished") do={ :set ok true }
       } on-error={}
       :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }

@@ -312,7 +312,7 @@
         \_     :set ispvmRouterSent (\$ispvmRouterSent , \$now)\n\
         \_     :local ok false\n\
         \_     :do {\n\
-        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes idle-timeout=15s output=none as-value]->\"status\")\n\
+        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->\"status\")\n\
         \_       :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
         \_     } on-error={}\n\
         \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false } else={\n\
@@ -441,7 +441,9 @@
         :global ispvmRouterWatchAt\n\
         :local alive false\n\
         :if ([:typeof \$ispvmRouterWatchAt] = \"time\") do={ :if (([/system resource get uptime] - \$ispvmRouterWatchAt) < 6s) do={ :set alive true } }\n\
-        :if (!\$alive) do={ :execute \"/system script run ispvm-watch\" }\n"
+        :if (!\$alive and [:len [/system script job find where script=\"ispvm-watch\"]] < 3 and [:len [/system script job find]] < 50) do={\n\
+        \_ :execute \"/system script run ispvm-watch\"\n\
+        }\n"
       :local row [/system scheduler find where name="ispvm-watch"]
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
@@ -539,7 +541,7 @@
         \_     :set ispvmNetwatchSent (\$ispvmNetwatchSent , \$now)\n\
         \_     :local ok false\n\
         \_     :do {\n\
-        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes idle-timeout=15s output=none as-value]->\"status\")\n\
+        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->\"status\")\n\
         \_       :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
         \_     } on-error={}\n\
         \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false } else={\n\
@@ -791,7 +793,7 @@
         \_ :set body (\$body . \",\\\"lost\\\":\" . 0 . \",\\\"items\\\":[\" . \$beat . \"]}\")\n\
         \_ :local ok false\n\
         \_ :do {\n\
-        \_   :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes idle-timeout=15s output=none as-value]->\"status\")\n\
+        \_   :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->\"status\")\n\
         \_   :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
         \_ } on-error={}\n\
         \_ :set ispvmRouterBeatAt false\n\
@@ -920,7 +922,7 @@
       :set body ($body . ",\"lost\":" . 0 . ",\"items\":[" . $hello . "]}")
       :local ok false
       :do {
-        :local told ([/tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes idle-timeout=15s output=none as-value]->"status")
+        :local told ([/tool fetch url="https://192.0.2.1:8445/push/v1" http-method=post http-data=$body http-header-field="Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json" check-certificate=yes-without-crl idle-timeout=15s output=none as-value]->"status")
         :if ([:typeof $told] != "str" or $told = "finished") do={ :set ok true }
       } on-error={}
       :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }

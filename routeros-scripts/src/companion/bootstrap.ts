@@ -1,4 +1,5 @@
 /** The one line to paste: learns to know the appliance by its root's fingerprint, and only then asks it for the script. */
+import { CHECKED } from "./commands.ts"
 import { TAG } from "./draft.ts"
 import { AUTHORITY } from "./parts/authority.ts"
 import { quote } from "./quote.ts"
@@ -38,7 +39,7 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
     ].join("; ")} }`,
     `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrong)} }`,
     `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate remove [/certificate find where name=${quote(AUTHORITY)} and fingerprint!=${quote(caFingerprint)}]; /certificate set [${authority}] name=${quote(AUTHORITY)} trusted=yes }`,
-    `:do { /tool fetch url=${quote(`${at}/script`)} mode=https check-certificate=yes http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(unfetched)} }`,
+    `:do { /tool fetch url=${quote(`${at}/script`)} mode=https ${CHECKED} http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(unfetched)} }`,
     ":delay 1s",
     `:do { /import file-name=${quote(script)} } on-error={ :put "ISP Visual Monitor: the script stopped; see above and the log." }`,
     gone(script),

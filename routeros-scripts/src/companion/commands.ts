@@ -90,3 +90,9 @@ export const serviceRow = (release: string, name: string): string =>
 
 /** Where a service's list of addresses stands. */
 export const serviceAddresses = (release: string): string => (has(release, "serviceAvailableFrom") ? "available-from" : "address")
+
+/**
+ * The whole chain and the host are checked, lists of revoked certificates are not: our authority publishes none, and where the operator has
+ * `crl-use=yes` a plain `yes` would refuse the appliance for want of one.
+ */
+export const CHECKED = "check-certificate=yes-without-crl"

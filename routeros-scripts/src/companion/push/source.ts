@@ -1,4 +1,5 @@
 /** Turns of RouterOS script that several of the stored scripts share. Plain enough for 6.49: no `:serialize`, no `:onerror`, no `:rndstr`. */
+import { CHECKED } from "../commands.ts"
 import { has } from "../features.ts"
 import { quote } from "../quote.ts"
 import type { PushWish } from "../wish.ts"
@@ -65,7 +66,7 @@ export const envelope = (queue: string, boot: string, lost: string, items: strin
  */
 export const post = (release: string, { url, key }: PushWish): string => {
   const header = `http-header-field=${quote(`Authorization: Bearer ${key},Content-Type: application/json`)}`
-  const fetch = `/tool fetch url=${quote(url)} http-method=post http-data=$body ${header} check-certificate=yes`
+  const fetch = `/tool fetch url=${quote(url)} http-method=post http-data=$body ${header} ${CHECKED}`
   if (!has(release, "fetchOutput")) return `:do { ${fetch} keep-result=no; :set ok true } on-error={}\n`
   const limit = has(release, "fetchIdleTimeout") ? " idle-timeout=15s" : ""
   return `:do {

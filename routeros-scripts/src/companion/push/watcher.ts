@@ -91,9 +91,18 @@ ${also.map((name) => `    :do { /system script run ${name} } on-error={}\n`).joi
 const linkItem = (state: "up" | "down"): string =>
   String.raw`("\"kind\":\"link\",\"name\":\"" . [$ispvmRouterText text=[/interface ethernet get $port name]] . "\",\"state\":\"${state}\"")`
 
-/** On the scheduler: nothing but a look at the stamp. */
+/** Watchers at once, one that takes over among them, and jobs at all, beyond which none is started whatever the stamp says. */
+const MOST_WATCHERS = 3
+const MOST_JOBS = 50
+
+/**
+ * On the scheduler: nothing but a look at the stamp. The jobs are counted as well: where a router should keep the stamp from the scheduler,
+ * a watcher every three seconds would sooner or later take all of its memory.
+ */
 export const guardSource = (): string => `:global ispvmRouterWatchAt
 :local alive false
 :if (${hasStamp("$ispvmRouterWatchAt")}) do={ :if (([/system resource get uptime] - $ispvmRouterWatchAt) < ${DEAD_AFTER}) do={ :set alive true } }
-:if (!$alive) do={ :execute "/system script run ${NAMES.watch}" }
+:if (!$alive and [:len [/system script job find where script="${NAMES.watch}"]] < ${MOST_WATCHERS} and [:len [/system script job find]] < ${MOST_JOBS}) do={
+  :execute "/system script run ${NAMES.watch}"
+}
 `
