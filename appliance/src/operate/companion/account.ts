@@ -23,7 +23,7 @@ const password = (length = 24): string => {
   }
   return text
 }
-const isOurs = (name: string | null): name is string => name !== null && /^ispvm-/.test(name)
+export const isOurs = (name: string | null): name is string => name !== null && /^ispvm-/.test(name)
 
 /** What is kept stays; what is missing is made. Null: not of ours, or not asked for. */
 export const accountFrom = (was: Opened | null): Account => {
@@ -113,7 +113,7 @@ const wentWell = ({ done, failed }: Reported, parts: RegExp): boolean =>
  */
 export const judgeAdoption = (
   device: Pick<DeviceRow, "methods" | "credentialId">,
-  row: Pick<WishRow, "made" | "credentialId">,
+  row: Pick<WishRow, "made" | "credentialId" | "adoptedAtMs">,
   reported: Reported,
 ): Adoption => {
   const { made } = row
@@ -122,7 +122,10 @@ export const judgeAdoption = (
   const snmp = made.snmp !== "off" && wentWell(reported, /^snmp\b/)
   if (!api && !snmp) return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
   const was = device.methods
-  const known = reported.fingerprint ?? (was.routerosApi?.tls ? was.routerosApi.fingerprint : null)
+  const pinned = was.routerosApi?.tls ? was.routerosApi.fingerprint : null
+  // One script, one certificate: else whoever has read the key on the router could later name one of his own, and be sent the password.
+  const isSettled = pinned !== null && row.adoptedAtMs !== null && made.atMs < row.adoptedAtMs
+  const known = isSettled ? pinned : (reported.fingerprint ?? pinned)
   const isOwn = device.credentialId === row.credentialId
   if (api && known === null && !isOwn && was.routerosApi !== null && device.credentialId !== null)
     return { adopt: false, reason: "certificate-unknown" }
@@ -156,7 +159,9 @@ export const carryOver = async (
   await write(tx, by, "credential.changed", "credential", own, differences(before, after))
 }
 
-export const madeOf = (wish: { readonly api: unknown; readonly snmp: { readonly version: 2 | 3 } | null }): MadeRow => ({
+type MadeFrom = { readonly api: unknown; readonly snmp: { readonly version: 2 | 3 } | null }
+export const madeOf = (wish: MadeFrom, atMs: number): MadeRow => ({
+  atMs,
   api: wish.api !== null,
   snmp: wish.snmp === null ? "off" : wish.snmp.version === 3 ? "v3" : "v2c",
 })

@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import type { Changer, Inventory } from "../../registry/inventory/inventory.ts"
 import type { Secrets } from "../../registry/secrets/secrets.ts"
-import { carryOver, judgeAdoption, type Reported } from "./account.ts"
+import { carryOver, isOurs, judgeAdoption, type Reported } from "./account.ts"
 import { findDevice, lockWish, saveAdopted } from "./store.ts"
 
 type Deps = {
@@ -34,7 +34,10 @@ export const adopt = async (
     const device = await findDevice(tx, org, id)
     const row = await lockWish(tx, org, id)
     if (device === null || row === null || row.credentialId === null) return null
-    const verdict = judgeAdoption(device, row, reported)
+    // Where the API was left as it was, the account carried over is a person's: it goes on only where that person has put it.
+    const { username } = await secrets.open(tx, org, row.credentialId)
+    const made = row.made === null ? null : { ...row.made, api: row.made.api && isOurs(username) }
+    const verdict = judgeAdoption(device, { ...row, made }, reported)
     if (!verdict.adopt) return null
     await carryOver({ secrets }, tx, by, org, device, row.credentialId, verdict.keeps)
     await saveAdopted(tx, org, id, clock.now())

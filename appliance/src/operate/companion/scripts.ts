@@ -113,8 +113,8 @@ const makeOnboard = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, { devic
   const key = newKey()
   const { wish, remarks } = wishOf(row.wish, release, around, { account, key: key.text })
   const made = makeFrom("onboard", wish)
-  await saveMade(tx, org, device.id, madeOf(wish))
   const nowMs = deps.clock.now()
+  await saveMade(tx, org, device.id, madeOf(wish, nowMs))
   const older = (await listKeys(tx, org, device.id)).filter(
     ({ revokedAtMs, expiresAtMs }) => revokedAtMs === null && (expiresAtMs ?? nowMs + 1) > nowMs,
   )

@@ -85,6 +85,34 @@ test("a wish that needs other secrets leaves those in use alone until the router
   assert.deepEqual([now.snmpV3, now.snmpCommunity?.startsWith("ispvm-")], [null, true])
 })
 
+test("who has read a router's key cannot name another certificate to which its password is sent", async () => {
+  const id = await open.wanted()
+  await open.onboard(id)
+  rig.pass(1_000)
+  const now = await open.report(id, withFingerprint)
+  const other = { done: ["api-account", `api-tls: certificate ${"cd".repeat(32)}`, "snmp"] }
+  assert.deepEqual(await open.report(id, other), now)
+  await open.onboard(id)
+  assert.equal((await open.report(id, other)).methods.routerosApi?.fingerprint, "cd".repeat(32), "a new script is a new look")
+})
+
+test("a person's own account that went on is not sent to a certificate that a later report names", async () => {
+  const had = await open.inventory.createCredential(rig.actor, {
+    name: "a person's",
+    username: "admin",
+    password: "a-persons-password",
+    snmpCommunity: null,
+    snmpV3: null,
+  })
+  const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false } })
+  const id = await open.wanted({}, { credentialId: had.id, methods })
+  await open.onboard(id)
+  const first = await open.report(id, { ...withFingerprint, failed: ["api-tls: no room"] })
+  assert.deepEqual(first.methods.routerosApi, methods.routerosApi)
+  const second = await open.report(id, withFingerprint)
+  assert.deepEqual(second.methods.routerosApi, methods.routerosApi)
+})
+
 test("a credential that somebody removed is made anew by the next script", async () => {
   const id = await open.wanted()
   const first = await open.onboard(id)
@@ -162,6 +190,27 @@ test("what the router has is read through its agent and compared, and an account
   assert.deepEqual((await open.companions.view(rig.org, id)).verification, missing)
   // that account has worked: from now on it is the device's
   assert.notEqual((await open.deviceOf(id)).credential, null)
+
+  const { username, password } = access.routerosApi ?? assert.fail("no account")
+  const { key } = await open.companions.rotate(rig.actor, id)
+  const shownKey = `ispvmr1.${key.id}.${"k".repeat(43)}`
+  const wild = answering(client, (menus) => ({
+    menus: menus.map((menu) => ({
+      menu,
+      rows: Array.from({ length: 30 }, (_, row) => ({
+        name: `ispvm-${row} ${password} ${shownKey} ${"x".repeat(1_100)}`,
+        comment: `ispvm: ${row} ${password} ${shownKey} ${"x".repeat(1_100)}`,
+        source: shownKey,
+      })),
+      reason: "ok" as const,
+    })),
+  }))
+  const swamped = await open.companions.verify(rig.actor, id)
+  await wild
+  const text = JSON.stringify(swamped)
+  assert.ok(!text.includes(password) && !text.includes(shownKey) && text.includes("… …"), username)
+  assert.ok(swamped.drift.length <= 201 && text.length < 300_000, `${swamped.drift.length} rows, ${text.length} letters`)
+  assert.match(swamped.drift.at(-1)?.what ?? "", /and \d+ more/)
 
   const refused = answering(client, () => ({ trouble: { reason: "wrong-credentials", message: "Refused by the router." } }))
   assert.match(

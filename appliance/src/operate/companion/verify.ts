@@ -55,7 +55,30 @@ export const keyIn = (rows: ReadRows, keys: readonly KeyRow[], nowMs: number): s
   return null
 }
 
-const presentDrift = ({ part, kind, what, wanted, found }: Drift): DriftRow => ({ part, kind, what, wanted, found })
+/** What a router (or whoever answers in its name) may have shown and kept of it. */
+const DRIFT_MOST = 200
+const TEXT_MOST = 1_000
+type Hide = (text: string) => string
+/** Texts are the router's own: a secret may stand in any of them, as in a name that somebody gave. */
+const hiding =
+  (secrets: readonly string[]): Hide =>
+  (text) =>
+    secrets.reduce((left, secret) => left.replaceAll(secret, "…"), text.replaceAll(KEY_IN_TEXT, "…")).slice(0, TEXT_MOST)
+const presentDrift = (drift: readonly Drift[], shown: Hide): DriftRow[] => {
+  const rows = drift.slice(0, DRIFT_MOST).map(({ part, kind, what, wanted, found }) => ({
+    part,
+    kind,
+    what: shown(what),
+    wanted: wanted === null ? null : shown(wanted),
+    found: found === null ? null : shown(found),
+  }))
+  const left = drift.length - rows.length
+  return left === 0 ? rows : [...rows, { part: "extra", kind: "extra", what: `… and ${left} more`, wanted: null, found: null }]
+}
+const secretsOf = (accounts: readonly (Opened | null)[]): string[] =>
+  accounts
+    .flatMap((one) => [one?.password, one?.snmpCommunity, one?.snmpV3?.authPassword, one?.snmpV3?.privPassword])
+    .filter((secret): secret is string => typeof secret === "string" && secret.length >= 8)
 const troubled = (atMs: number, trouble: string): Verified => ({
   verification: { atMs, ok: false, trouble, drift: [] },
   isOwn: false,
@@ -69,17 +92,18 @@ export const verify = async (read: Read, org: OrgId, asked: Asked, nowMs: number
     return troubled(nowMs, "No agent watches this router, so nobody can ask it. Give the device an agent that reaches it.")
   const wishWith = (key: string) => wishOf(input, release, around, { account: accountFrom(own), key }).wish
   const menus = readingsFor(wishWith(MASKED_KEY))
+  const hide = hiding(secretsOf([own, asked.present]))
   const request = { agentId: device.agentId, address: device.address, menus }
   let trouble =
     "There is no account by which the router could be asked. Run the script on it first, or give the device a credential."
   for (const { isOwn, methods, secret } of waysIn(asked)) {
     const answer = await read(org, { ...request, methods, secret })
     if (!answer.ok) {
-      trouble = `${answer.message} ${answer.remedy}`
+      trouble = `${hide(answer.message)} ${answer.remedy}`
       continue
     }
     const rows: ReadRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))
-    const drift = driftOf(wishWith(keyIn(rows, keys, nowMs) ?? MASKED_KEY), rows).map(presentDrift)
+    const drift = presentDrift(driftOf(wishWith(keyIn(rows, keys, nowMs) ?? MASKED_KEY), rows), hide)
     return { verification: { atMs: nowMs, ok: drift.length === 0, trouble: null, drift }, isOwn }
   }
   return troubled(nowMs, trouble)
