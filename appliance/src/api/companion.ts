@@ -24,6 +24,12 @@ export const AddressOrPrefix = z.union(
   "expected an IP address or a prefix such as 192.0.2.0/24",
 )
 
+/** A name or address that a URL can hold: `256.1.1.1` and `:::` look like one and are none. */
+const UrlHost = Address.refine(
+  (host) => URL.canParse(`https://${host.includes(":") ? `[${host}]` : host}`),
+  "is no host of a URL",
+)
+
 /** What the router is wanted to do. Kept, so that the script can be made again and the router be compared with it. */
 export const CompanionInput = z.strictObject({
   /** `7.18.2`; null: what the router told of itself. */
@@ -46,7 +52,7 @@ export const CompanionInput = z.strictObject({
   /** From where the router's agent comes, as the router sees it; empty: what is known of its agent (`suggested`). */
   agentAddresses: z.array(AddressOrPrefix).max(20).default([]),
   /** By which name or address the router reaches this appliance; null: `suggested`. */
-  applianceHost: Address.nullable().default(null),
+  applianceHost: UrlHost.nullable().default(null),
   harden: z
     .strictObject({
       servicesOff: z

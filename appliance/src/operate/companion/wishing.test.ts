@@ -78,3 +78,10 @@ test("a host that the router cannot mean, or that the certificate does not name,
   assert.deepEqual(wished({ ...typed, push: false, applianceHost: "other.example.net" }).said, [])
   assert.equal(wished({ ...typed, applianceHost: "2001:db8::1" }).wish.push?.url, "https://[2001:db8::1]:8445/push/v1")
 })
+
+test("a host that no URL can hold is refused where it is typed, not where the link is made", () => {
+  for (const applianceHost of ["256.1.1.1", ":::", "::1:::", "xn--"])
+    assert.equal(CompanionInput.safeParse({ applianceHost }).success, false, applianceHost)
+  for (const applianceHost of ["noc.example.net", "192.0.2.1", "2001:db8::1"])
+    assert.equal(CompanionInput.safeParse({ applianceHost }).success, true, applianceHost)
+})
