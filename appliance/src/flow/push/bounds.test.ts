@@ -85,3 +85,16 @@ test("a count of lost items beyond all measure is no reason to take nothing any 
   }
   assert.ok(Number.isSafeInteger((await state(router))?.lost))
 })
+
+test("a router's silence is neither called within seconds nor only after days, whatever pace it says it keeps", async () => {
+  const { key, router } = await rig.router()
+  const expected = async (every: number, seq: number) => {
+    assert.equal((await ask(key, [beat(seq, { every })])).json.taken, 1)
+    const [row] = await db.dbs.ui.asOrg(
+      db.org,
+      (tx) => tx<{ s: number }[]>`select reports_every_s as s from inventory.device where id = ${router.device}`,
+    )
+    return row?.s
+  }
+  assert.deepEqual([await expected(1, 1), await expected(60, 2), await expected(86_400, 3)], [10, 60, 3_600])
+})

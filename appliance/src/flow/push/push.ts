@@ -56,6 +56,11 @@ export type Pushes = {
 export const stateOf = store.readRouter
 
 const REFUSALS_EVERY_MS = 10_000
+/** Its silence is judged by what it says itself: neither shorter than a network's own delays, nor longer than anybody would wait. */
+const EVERY_LEAST_S = 10
+const EVERY_MOST_S = 3_600
+const expectedEvery = (everyS: number | null): number | null =>
+  everyS === null ? null : Math.min(EVERY_MOST_S, Math.max(EVERY_LEAST_S, everyS))
 /** Routers whose counters are kept in mind; the one longest unheard is forgotten first, and its next rates are left out. */
 const BASELINES_MOST = 20_000
 
@@ -105,7 +110,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
       const beats = round.taken.some(({ item }) => item.kind === "heartbeat")
       const isNewToQueue = round.taken.length > 0 || lost > 0
       const [news] = await Promise.all([
-        beats ? recordReports(tx, router.org, router.device, after.heartbeatEveryS) : false,
+        beats ? recordReports(tx, router.org, router.device, expectedEvery(after.heartbeatEveryS)) : false,
         isNewToQueue ? store.writeQueue(tx, router.org, place, row, receivedAtMs) : null,
         store.writeRouter(tx, router.org, router.device, after),
       ])

@@ -146,6 +146,7 @@ const chosen = async (tx: Tx, org: OrgId, place: Place): Promise<Choice> => {
 
 export const createScripts = (deps: ScriptDeps) => {
   const { db, clock } = deps
+  const knocks: Knocks = new Set()
   const run = async (by: Changer, id: string, kind: ScriptKind, check: (input: CompanionInput) => void = () => undefined) => {
     const place = await placeOf(deps, by.org, id)
     const done = await db.asOrg(by.org, async (tx) => {
@@ -181,7 +182,7 @@ export const createScripts = (deps: ScriptDeps) => {
         return presentLink(place.around, row.wish.applianceHost, release, kind, secret, expiresAtMs)
       })
     },
-    take: (secret: string, address: string): Promise<TakenScript> => take(deps, secret, address),
+    take: (secret: string, address: string): Promise<TakenScript> => take(deps, knocks, secret, address),
   }
 }
 export type Scripts = ReturnType<typeof createScripts>
@@ -217,8 +218,22 @@ const SENTENCES: Readonly<Record<LinkReason, string>> = {
 }
 const refused = (reason: LinkReason, message = SENTENCES[reason]): TakenScript => ({ ok: false, reason, message })
 
+/** Links that are over and were shown again, as far as they are kept in mind. */
+const KNOCKS_MOST = 1_000
+type Knocks = Set<string>
+const isFirst = (knocks: Knocks, secretHash: Buffer): boolean => {
+  const link = secretHash.toString("base64")
+  if (knocks.has(link)) return false
+  knocks.add(link)
+  for (const oldest of knocks) {
+    if (knocks.size <= KNOCKS_MOST) break
+    knocks.delete(oldest)
+  }
+  return true
+}
+
 /** The script is made now, in the transaction that uses the link up: where it cannot be made, the link is as it was. */
-const take = async (deps: ScriptDeps, secret: string, address: string): Promise<TakenScript> => {
+const take = async (deps: ScriptDeps, knocks: Knocks, secret: string, address: string): Promise<TakenScript> => {
   if (!LINK_SECRET.test(secret)) return refused("link-unknown")
   const secretHash = hashSecret(secret)
   const found = await findLink(deps.db.sql, secretHash)
@@ -226,9 +241,12 @@ const take = async (deps: ScriptDeps, secret: string, address: string): Promise<
   const verdict = judgeLink(found, deps.clock.now())
   if (verdict !== "good") {
     const by = { system: "routers' door" }
-    await deps.db.asOrg(found.org, (tx) =>
-      write(tx, by, "companion.link-refused", "device", found.device, { reason: verdict, address }),
-    )
+    // Once: whoever holds a link that is over may knock for ever, and the audit keeps every row.
+    if (isFirst(knocks, secretHash)) {
+      await deps.db.asOrg(found.org, (tx) =>
+        write(tx, by, "companion.link-refused", "device", found.device, { reason: verdict, address }),
+      )
+    }
     return refused(verdict)
   }
   try {
