@@ -277,7 +277,7 @@
   :global ispvmNotes
   :if ($ispvmGo) do={
     :local apiPort [/ip service get [:pick [/ip service find where name="api-ssl"] 0] port]
-    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
+    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
     :if ([:len $dropRules] > 0) do={
       :local firstDrop [:pick $dropRules 0]
       /ip firewall address-list remove [/ip firewall address-list find where list="ispvm-agents" and (comment="ispvm" or comment~"^ispvm: ") and comment!="ispvm: agent 192.0.2.10"]
@@ -764,7 +764,7 @@
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
       } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [/system scheduler get $row disabled]) do={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [:tostr [/system scheduler get $row disabled]] = "true") do={
           /system scheduler set $row disabled=no start-time=startup interval=3s policy=read,write,test on-event=$text
         }
       }

@@ -422,7 +422,7 @@
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
       } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [/system scheduler get $row disabled]) do={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [:tostr [/system scheduler get $row disabled]] = "true") do={
           /system scheduler set $row disabled=no start-time=startup interval=3s policy=read,write,test on-event=$text
         }
       }
@@ -658,12 +658,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: gateway"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: gateway" host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: gateway" disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -767,7 +767,7 @@
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-heartbeat" start-time=startup comment="ispvm: has the heartbeat sent" interval=1m policy=read,write,test on-event=$text
       } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 1m or [/system scheduler get $row disabled]) do={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 1m or [:tostr [/system scheduler get $row disabled]] = "true") do={
           /system scheduler set $row disabled=no start-time=startup interval=1m policy=read,write,test on-event=$text
         }
       }

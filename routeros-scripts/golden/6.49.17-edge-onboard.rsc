@@ -277,7 +277,7 @@
   :global ispvmNotes
   :if ($ispvmGo) do={
     :local apiPort [/ip service get [:pick [/ip service find where name="api-ssl"] 0] port]
-    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
+    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
     :if ([:len $dropRules] > 0) do={
       :local firstDrop [:pick $dropRules 0]
       /ip firewall address-list remove [/ip firewall address-list find where list="ispvm-agents" and (comment="ispvm" or comment~"^ispvm: ") and comment!="ispvm: agent 192.0.2.10"]
@@ -736,7 +736,7 @@
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
       } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [/system scheduler get $row disabled]) do={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [:tostr [/system scheduler get $row disabled]] = "true") do={
           /system scheduler set $row disabled=no start-time=startup interval=3s policy=read,write,test on-event=$text
         }
       }
@@ -972,12 +972,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: upstream \"A\""]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: upstream \"A\"" host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: upstream \"A\"" disabled=no host="198.51.100.1" interval=10s timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1091,12 +1091,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.5" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.5" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="198.51.100.5" interval=10s timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe" host="198.51.100.5" interval=10s timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe" disabled=no host="198.51.100.5" interval=10s timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1210,12 +1210,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: mail"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.25" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.25" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="203.0.113.25" interval=10s timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: mail" host="203.0.113.25" interval=10s timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: mail" disabled=no host="203.0.113.25" interval=10s timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1329,12 +1329,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: portal"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "portal.example.net" or [/tool netwatch get $row interval] != 1m or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "portal.example.net" or [/tool netwatch get $row interval] != 1m or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="portal.example.net" interval=1m timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: portal" host="portal.example.net" interval=1m timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: portal" disabled=no host="portal.example.net" interval=1m timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1448,12 +1448,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: names"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
+          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
             /tool netwatch set $row disabled=no host="203.0.113.53" interval=30s timeout=1s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: names" host="203.0.113.53" interval=30s timeout=1s up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: names" disabled=no host="203.0.113.53" interval=30s timeout=1s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}

@@ -300,7 +300,7 @@
   :global ispvmNotes
   :if ($ispvmGo) do={
     :local apiPort [/ip service get [:pick [/ip service find where name="api-ssl" and !(dynamic=yes)] 0] port]
-    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
+    :local dropRules [/ip firewall filter find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
     :if ([:len $dropRules] > 0) do={
       :local firstDrop [:pick $dropRules 0]
       /ip firewall address-list remove [/ip firewall address-list find where list="ispvm-agents" and (comment="ispvm" or comment~"^ispvm: ") and comment!="ispvm: agent 192.0.2.10"]
@@ -319,7 +319,7 @@
     } else={
       :set ispvmNotes ($ispvmNotes , "no rule of /ip firewall filter drops what comes in: the agents need none that lets them in, and none was added.")
     }
-    :local dropRules6 [/ipv6 firewall filter find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
+    :local dropRules6 [/ipv6 firewall filter find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
     :if ([:len $dropRules6] > 0) do={
       :local firstDrop6 [:pick $dropRules6 0]
       /ipv6 firewall address-list remove [/ipv6 firewall address-list find where list="ispvm-agents" and (comment="ispvm" or comment~"^ispvm: ") and comment!="ispvm: agent 2001:db8::10"]
@@ -781,7 +781,7 @@
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
       } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [/system scheduler get $row disabled]) do={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [:tostr [/system scheduler get $row disabled]] = "true") do={
           /system scheduler set $row disabled=no start-time=startup interval=3s policy=read,write,test on-event=$text
         }
       }
@@ -1098,12 +1098,12 @@
           }\n"
         :local row [/tool netwatch find where comment="ispvm: upstream \"A\""]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row test-script] != $test or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=20 thr-avg=80ms up-script=$up down-script=$down test-script=$test
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row test-script] != $test or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=20 thr-avg=80ms up-script=$up down-script=$down test-script=$test
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: upstream \"A\"" host="198.51.100.1" interval=10s timeout=3s type=icmp thr-loss-percent=20 thr-avg=80ms up-script=$up down-script=$down test-script=$test
+          /tool netwatch add comment="ispvm: upstream \"A\"" disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=20 thr-avg=80ms up-script=$up down-script=$down test-script=$test
         }
         :set isSet true
       } on-error={}
@@ -1231,12 +1231,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.5" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="198.51.100.5" interval=10s timeout=3s type=icmp up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.5" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="198.51.100.5" interval=10s timeout=3s type=icmp startup-delay=30s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe" host="198.51.100.5" interval=10s timeout=3s type=icmp up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: upstream B: Gr\C3\B6\C3\9Fe" disabled=no host="198.51.100.5" interval=10s timeout=3s type=icmp startup-delay=30s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1356,12 +1356,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: mail"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.25" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "tcp-conn" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="203.0.113.25" interval=10s timeout=3s type=tcp-conn port=25 up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.25" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "tcp-conn" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="203.0.113.25" interval=10s timeout=3s type=tcp-conn startup-delay=30s port=25 up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: mail" host="203.0.113.25" interval=10s timeout=3s type=tcp-conn port=25 up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: mail" disabled=no host="203.0.113.25" interval=10s timeout=3s type=tcp-conn startup-delay=30s port=25 up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1475,12 +1475,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: portal"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "portal.example.net" or [/tool netwatch get $row interval] != 1m or [/tool netwatch get $row type] != "https-get" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="portal.example.net" interval=1m timeout=3s type=https-get up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "portal.example.net" or [/tool netwatch get $row interval] != 1m or [/tool netwatch get $row type] != "https-get" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="portal.example.net" interval=1m timeout=3s type=https-get startup-delay=30s up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: portal" host="portal.example.net" interval=1m timeout=3s type=https-get up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: portal" disabled=no host="portal.example.net" interval=1m timeout=3s type=https-get startup-delay=30s up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}
@@ -1600,12 +1600,12 @@
           :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: names"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row type] != "tcp-conn" or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [/tool netwatch get $row disabled]) do={
-            /tool netwatch set $row disabled=no host="203.0.113.53" interval=30s timeout=3s type=tcp-conn port=53 up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "203.0.113.53" or [/tool netwatch get $row interval] != 30s or [/tool netwatch get $row type] != "tcp-conn" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="203.0.113.53" interval=30s timeout=3s type=tcp-conn startup-delay=30s port=53 up-script=$up down-script=$down
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: names" host="203.0.113.53" interval=30s timeout=3s type=tcp-conn port=53 up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: names" disabled=no host="203.0.113.53" interval=30s timeout=3s type=tcp-conn startup-delay=30s port=53 up-script=$up down-script=$down
         }
         :set isSet true
       } on-error={}

@@ -62,6 +62,7 @@ const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, tol
     (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvm: an old one" }),
     ["extra extra /tool/netwatch ispvm: an old one"],
   ],
+  ["netwatch has no word about being disabled", (rows) => delete row(rows, "/tool/netwatch").disabled, []],
   ["a row of somebody else's", (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvms" }), []],
   [
     "hardening under way",

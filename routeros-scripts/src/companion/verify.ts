@@ -82,8 +82,9 @@ const spelled = (name: string, value: string): string => {
     .join(",")
 }
 
+/** A row that was never disabled may have no word about it (netwatch). */
 const isSame = (name: string, wanted: string, found: string | undefined): boolean =>
-  spelled(name, wanted) === spelled(name, found ?? "")
+  spelled(name, wanted) === spelled(name, found ?? (name === "disabled" ? "false" : ""))
 
 const fits = (row: Row, by: Readonly<Record<string, string>>): boolean =>
   Object.entries(by).every(([name, value]) => isSame(name, value, row[name]))

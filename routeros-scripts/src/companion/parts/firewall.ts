@@ -39,7 +39,7 @@ const family = (wish: Wish, root: "ip" | "ipv6", addresses: readonly string[]): 
   if (addresses.length === 0) return ""
   const menu = `/${root} firewall filter`
   const [rules, first] = root === "ip" ? ["dropRules", "firstDrop"] : ["dropRules6", "firstDrop6"]
-  return `:local ${rules} [${menu} find where chain=input and (action=drop or action=reject) and disabled=no and dynamic=no]
+  return `:local ${rules} [${menu} find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
 :if ([:len $${rules}] > 0) do={
   :local ${first} [:pick $${rules} 0]
 ${indented([listed(`/${root} firewall address-list`, addresses), ...openingsOf(wish, root).map((each) => ruleOf(menu, each, first))].join(""))}} else={

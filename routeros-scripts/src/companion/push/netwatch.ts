@@ -84,10 +84,12 @@ ${put(NETWATCH_QUEUE, most, because === "test")}`
   return state === null ? `:if ($status = "up" or $status = "down") do={\n${indent(body)}}\n` : body
 }
 
-const LATE: Remark = {
+/** After a restart there are routes to be learnt; the router's own five minutes would hide what the restart broke. */
+const STARTUP_DELAY = "30s"
+const late = (release: string): Remark => ({
   id: "watch-start",
-  text: "Netwatch waits three seconds after an entry was added, and five minutes after a restart of the router, before it probes.",
-}
+  text: `Netwatch waits three seconds after an entry was added, and ${has(release, "netwatchStartupDelay") ? "half a minute" : "as long as the release has it"} after a restart of the router, before it probes.`,
+})
 
 export const planned = (release: string, watch: Watch, queueMost: number): Planned => {
   const { type, port, because } = probeFor(release, watch)
@@ -109,13 +111,14 @@ export const planned = (release: string, watch: Watch, queueMost: number): Plann
     ...(type !== "icmp" && (watch.lossPercent !== null || watch.rttMs !== null)
       ? [remark("watch-no-thresholds", `thresholds of loss and round trip are for type icmp; this one is ${type}.`)]
       : []),
-    ...(typed ? [LATE] : []),
+    ...(typed ? [late(release)] : []),
   ]
   const own: Readonly<Record<string, string>> = {
     host: watch.host,
     interval: printedTime(watch.intervalS),
     timeout: printedTime(watch.intervalS > 3 && typed ? 3 : 1),
     ...(typed ? { type } : {}),
+    ...(has(release, "netwatchStartupDelay") ? { "startup-delay": STARTUP_DELAY } : {}),
     ...(port !== null && (type === "tcp-conn" || type === "http-get" || type === "https-get") ? { port: String(port) } : {}),
     ...(type === "icmp" && watch.lossPercent !== null ? { "thr-loss-percent": String(watch.lossPercent) } : {}),
     ...(type === "icmp" && watch.rttMs !== null ? { "thr-avg": `${watch.rttMs}ms` } : {}),

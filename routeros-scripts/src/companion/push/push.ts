@@ -116,8 +116,11 @@ const watchEntry = ({ watch, comment, settings, scripts }: Planned): string => {
     `[:tostr [${MENU} get $row host]] != ${quote(settings.host ?? "")}`,
     `[${MENU} get $row interval] != ${settings.interval}`,
     ...(settings.type === undefined ? [] : [`[${MENU} get $row type] != ${quote(settings.type)}`]),
+    ...(settings["startup-delay"] === undefined
+      ? []
+      : [`[:totime [${MENU} get $row startup-delay]] != ${settings["startup-delay"]}`]),
     ...sources.map(([name], at) => `[${MENU} get $row ${name}] != $${names[at]}`),
-    `[${MENU} get $row disabled]`,
+    `[:tostr [${MENU} get $row disabled]] = "true"`,
   ]
   return `{
   :local isSet false
@@ -129,7 +132,7 @@ ${sources.map(([, source], at) => `    :local ${names[at]} ${quoteLines(source, 
       }
     } else={
       ${MENU} remove $row
-      ${MENU} add comment=${quote(comment)} ${values}
+      ${MENU} add comment=${quote(comment)} disabled=no ${values}
     }
     :set isSet true
   } on-error={}

@@ -38,7 +38,7 @@ export const schedule = ({ name, about, interval, onEvent }: Timer): string => {
   :if ([:len $row] = 0) do={
     ${menu} add name=${quote(name)} start-time=startup comment=${quote(tagged(about))} ${values}
   } else={
-    :if ([${menu} get $row on-event] != $text or [${menu} get $row interval] != ${interval} or [${menu} get $row disabled]) do={
+    :if ([${menu} get $row on-event] != $text or [${menu} get $row interval] != ${interval} or [:tostr [${menu} get $row disabled]] = "true") do={
       ${menu} set $row disabled=no start-time=startup ${values}
     }
   }
