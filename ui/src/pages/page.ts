@@ -12,6 +12,8 @@ export class Page extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    // The router makes a page while the address is still the one that is left, and tells of the new one before the page hears it.
+    this.ask = new URLSearchParams(location.search)
     globalThis.addEventListener("popstate", this.#onAddress)
     globalThis.addEventListener("vaadin-router-location-changed", this.#onAddress)
     this.opened()
