@@ -7,7 +7,7 @@ import type { Socket } from "node:net"
 import { CollectError } from "../collector.ts"
 import { Listening, type ListenRow } from "./listening.ts"
 import { parseReply, type Reply, type Row } from "./reply.ts"
-import { SENTENCE_LIMITS, SentenceError, type SentenceLimits, SentenceReader } from "./sentences.ts"
+import { SENTENCE_LIMITS, type Sentence, SentenceError, type SentenceLimits, SentenceReader } from "./sentences.ts"
 import { TRAP_CATEGORY, TrapError } from "./trap.ts"
 import { encodeSentence } from "./words.ts"
 
@@ -18,6 +18,8 @@ export type CommandOptions = {
   readonly isTagged?: boolean
   /** Rows are handed over here as they come, and are then not collected. */
   readonly onRow?: (row: Row) => void
+  /** Of rows that are collected, in all. */
+  readonly mostBytes?: number
 }
 export type Answer = { readonly rows: readonly Row[]; readonly ret: string | null }
 export type PrintOptions = CommandOptions & { readonly proplist?: readonly string[]; readonly queries?: readonly string[] }
@@ -25,17 +27,20 @@ export type PrintOptions = CommandOptions & { readonly proplist?: readonly strin
 type Pending = {
   readonly command: string
   trap: TrapError | null
-  row(row: Row): void
+  row(row: Row, bytes: number): void
   end(error: Error | null, ret: string | null): void
 }
 
 const DEADLINE_MS = 10_000
 const MAX_ROWS = 500_000
+/** A table of 200,000 rows has less; a router that goes on and on would otherwise take all memory, and with it the watch over the others. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 /** A router that answers none of so many commands given up is not worth asking on. */
 const MAX_ABANDONED = 64
 /** Sentences are read this long in one turn of the event loop, then others get theirs. */
 const TURN_MS = 8
 const NO_TAG = ""
+const bytesOf = (sentence: Sentence): number => sentence.reduce((sum, { length }) => sum + length, 0)
 
 export class Connection {
   /** Replies nobody waits for: to commands given up (`late`), and to tags never used (`stray`). */
@@ -68,12 +73,13 @@ export class Connection {
 
   /** Runs one command to its `!done`. Rejects with `TrapError` (the router said no) or `CollectError` (it could not be asked). */
   run(words: readonly string[], options: CommandOptions = {}): Promise<Answer> {
-    const { deadlineMs = DEADLINE_MS, signal, isTagged = true, onRow } = options
+    const { deadlineMs = DEADLINE_MS, signal, isTagged = true, onRow, mostBytes = MAX_ANSWER_BYTES } = options
     const [command = ""] = words
     return new Promise<Answer>((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost)
       if (signal?.aborted) return reject(new CollectError("timed-out", `${command}: given up before it was sent`, signal.reason))
       const rows: Row[] = []
+      let taken = 0
       const tag = isTagged ? this.#nextTag() : NO_TAG
       const giveUp = (error: CollectError): void => {
         this.#pending.delete(tag)
@@ -94,8 +100,10 @@ export class Connection {
       this.#pending.set(tag, {
         command,
         trap: null,
-        row: (row) => {
+        row: (row, bytes) => {
+          taken += bytes
           if (onRow !== undefined) onRow(row)
+          else if (taken > mostBytes) giveUp(new CollectError("failed", `${command}: an answer of more than ${mostBytes} bytes`))
           else if (rows.push(row) > MAX_ROWS) giveUp(new CollectError("failed", `${command}: more than ${MAX_ROWS} rows`))
         },
         end: (error, ret) => {
@@ -175,7 +183,7 @@ export class Connection {
     try {
       for (const sentence of this.#reader.push(chunk)) {
         this.#hasSpoken = true
-        this.#take(parseReply(sentence))
+        this.#take(parseReply(sentence), bytesOf(sentence))
         if (this.#lost !== null) return
       }
     } catch (error) {
@@ -190,13 +198,13 @@ export class Connection {
     }
   }
 
-  #take(reply: Reply): void {
+  #take(reply: Reply, bytes: number): void {
     if (reply.kind === "fatal") this.#lose(new CollectError("failed", `the router ended the session: ${reply.message}`))
     else if (reply.kind === "unknown") this.counts.unknown++
     else {
       const pending = this.#pending.get(reply.tag ?? NO_TAG)
       if (pending === undefined) this.#takeUnasked(reply.tag ?? NO_TAG, reply.kind === "done")
-      else this.#hand(pending, reply)
+      else this.#hand(pending, reply, bytes)
     }
   }
 
@@ -206,10 +214,10 @@ export class Connection {
     if (isDone) this.#abandoned.delete(tag)
   }
 
-  #hand(pending: Pending, reply: Extract<Reply, { readonly tag: string | null }>): void {
+  #hand(pending: Pending, reply: Extract<Reply, { readonly tag: string | null }>, bytes: number): void {
     switch (reply.kind) {
       case "row":
-        pending.row(reply.row)
+        pending.row(reply.row, bytes)
         break
       case "empty": // stands where a command has nothing to return, from 7.18; its `!done` follows
         break

@@ -57,7 +57,7 @@ test("a script kept on a router comes whole: cut, it would look changed", async 
     socket.write(sentence("!done", ...tag))
   })
   t.after(() => router.close())
-  const found = await readMenus(accessOf(router.port), [asked("/system/script")], live())
+  const found = await readMenus(accessOf(router.port), [{ menu: "/system/script", properties: ["name", "source"] }], live())
   const { menus } = ReadResult.parse({ kind: "read", id: "6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11", ...found })
   assert.equal(menus[0]?.rows?.[0]?.source, source)
 })
@@ -82,4 +82,63 @@ test("a router that is away, a device without an API and an end in time are name
   const late = await readMenus(accessOf(silent.port), [asked("/user")], AbortSignal.timeout(100))
   await silent.close()
   assert.equal(late.trouble?.reason, "timed-out")
+})
+
+test("only what was asked for travels, whatever a router tells beside it", async (t) => {
+  const router = await fakeRouter(({ socket, command, tag }) => {
+    if (command === "/user/print") socket.write(sentence("!re", "=name=ispvm", "=password=hunter2", "=__proto__=x", ...tag))
+    socket.write(sentence("!done", ...tag))
+  })
+  t.after(() => router.close())
+  const found = await readMenus(accessOf(router.port), [asked("/user")], live())
+  assert.deepEqual(found.menus[0]?.rows, [{ name: "ispvm" }])
+})
+
+test("of a table too long to be told whole, our own rows come first", async (t) => {
+  const router = await fakeRouter(({ socket, command, tag }) => {
+    if (command === "/ip/firewall/address-list/print") {
+      const rest = Array.from({ length: 2_500 }, (_, row) => sentence("!re", `=name=blocked-${row}`, ...tag))
+      socket.write(Buffer.concat([...rest, sentence("!re", "=name=x", "=comment=ispvm: agent", ...tag)]))
+    }
+    socket.write(sentence("!done", ...tag))
+  })
+  t.after(() => router.close())
+  const found = await readMenus(accessOf(router.port), [asked("/ip/firewall/address-list")], live())
+  const { menus } = ReadResult.parse({ kind: "read", id: "6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11", ...found })
+  assert.deepEqual([menus[0]?.rows?.length, menus[0]?.rows?.[0]?.comment], [2_000, "ispvm: agent"])
+})
+
+test("a router that tells without end is given up at a bound", async (t) => {
+  let sent = 0
+  const router = await fakeRouter(({ socket, command, tag }) => {
+    if (command !== "/user/print") return
+    const each = sentence("!re", `=name=${"x".repeat(16_000)}`, ...tag)
+    const more = (): void => {
+      if (socket.destroyed) return
+      sent += each.length
+      if (socket.write(each)) setImmediate(more)
+      else socket.once("drain", more)
+    }
+    more()
+  })
+  t.after(() => router.close())
+  const found = await readMenus(accessOf(router.port), [asked("/user"), asked("/user/group")], live())
+  assert.deepEqual([found.menus, found.trouble?.reason], [[], "failed"])
+  assert.match(found.trouble?.message ?? "", /more than \d+ bytes/)
+  assert.ok(sent < 128 * 1024 * 1024, `${sent} bytes`)
+})
+
+test("what is sent on stays within what the appliance takes: a menu too many is one that failed", async (t) => {
+  const router = await fakeRouter(({ socket, tag }) => {
+    for (let row = 0; row < 60; row += 1) socket.write(sentence("!re", `=name=${"x".repeat(16_000)}`, ...tag))
+    socket.write(sentence("!done", ...tag))
+  })
+  t.after(() => router.close())
+  const menus = ["/user/group", "/system/script", "/system/scheduler"].map(asked)
+  const found = await readMenus(accessOf(router.port), menus, live())
+  assert.deepEqual(
+    found.menus.map(({ reason }) => reason),
+    ["ok", "failed", "failed"],
+  )
+  assert.ok(JSON.stringify(found).length < 2 * 1024 * 1024)
 })

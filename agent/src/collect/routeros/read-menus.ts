@@ -8,19 +8,33 @@ import type { Row } from "./reply.ts"
 import { isMissingMenu, readFailure } from "./trap.ts"
 
 const STEP_MS = 8_000
-/** What the answer's schema allows; a table that is longer is none that a script of ours has made. */
+/** What the answer's schema allows. Of a longer table (addresses that an operator blocks) what a script of ours has made comes first. */
 const MOST_ROWS = 2_000
+const TAG = /^ispvm\b/
+/** Of one menu as it comes, and of all menus as they are sent: the appliance takes no more. */
+const MENU_BYTES = 32 * 1024 * 1024
+const ANSWER_BYTES = 1_800_000
 
 type Read = Pick<ReadResult, "menus" | "trouble">
 type Menu = ReadResult["menus"][number]
 
-const told = (row: Row): Record<string, string> =>
-  Object.fromEntries([...row].map(([name, value]) => [storable(name, 64), storable(value, LIMITS.valueChars)]))
+/** What was asked for, whatever else a router tells. */
+const told = (row: Row, properties: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    properties.flatMap((name) => {
+      const value = row.get(name)
+      return value === undefined ? [] : [[name, storable(value, LIMITS.valueChars)]]
+    }),
+  )
+const isTagged = (row: Row): boolean => TAG.test(row.get("comment") ?? "") || TAG.test(row.get("name") ?? "")
+const mostly = (rows: readonly Row[]): readonly Row[] =>
+  rows.length <= MOST_ROWS ? rows : [...rows.filter(isTagged), ...rows.filter((row) => !isTagged(row))].slice(0, MOST_ROWS)
 
 const readMenu = async (connection: Connection, { menu, properties }: MenuRead, signal: AbortSignal): Promise<Menu> => {
   try {
-    const rows = await connection.print(menu, { deadlineMs: STEP_MS, signal, proplist: [...properties] })
-    return { menu, rows: rows.slice(0, MOST_ROWS).map(told), reason: "ok" }
+    const options = { deadlineMs: STEP_MS, signal, proplist: [...properties], mostBytes: MENU_BYTES }
+    const rows = await connection.print(menu, options)
+    return { menu, rows: mostly(rows).map((row) => told(row, properties)), reason: "ok" }
   } catch (error) {
     if (isMissingMenu(error)) return { menu, rows: null, reason: "missing" }
     const failure = readFailure(error)
@@ -43,7 +57,13 @@ export const readMenus = async (
   try {
     if (access.routerosApi === null) throw new CollectError("failed", "this device has no RouterOS API access")
     connection = await openConnection(access.address, access.routerosApi, { dial, deadlineMs: STEP_MS, signal })
-    for (const menu of menus) found.push(await readMenu(connection, menu, signal))
+    let left = ANSWER_BYTES
+    for (const menu of menus) {
+      const read = await readMenu(connection, menu, signal)
+      const bytes = Buffer.byteLength(JSON.stringify(read.rows))
+      found.push(bytes <= left ? read : { ...read, rows: null, reason: "failed" })
+      if (bytes <= left) left -= bytes
+    }
     return { menus: found, trouble: null }
   } catch (error) {
     const reason = error instanceof CollectError ? error.reason : "failed"
