@@ -265,7 +265,13 @@
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
+  :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
+  :foreach part in=({"remove-push-heartbeat";"remove-push-netwatch";"remove-push-watch";"remove-push";"bring-back";"remove-harden-timer";"remove-syslog";"remove-firewall";"remove-snmp";"remove-api-tls";"remove-api-account";"remove-authority";"remove-undo-record"}) do={
+    :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+      :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+    }
+  }
   :put "ISP Visual Monitor: take out all that was added and bring back what was changed"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }

@@ -808,7 +808,20 @@
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
+  :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
+  :foreach part in=({"clock";"undo-record";"authority";"unwished"}) do={
+    :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+      :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+    }
+  }
+  :if ($ispvmPush) do={
+    :foreach part in=({"push";"push-watch";"push-netwatch";"push-heartbeat"}) do={
+      :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+        :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+      }
+    }
+  }
   :put "ISP Visual Monitor: connect this router"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }

@@ -188,7 +188,7 @@
     :if ($was = "yes") do={ :set sources [:toarray ""] }
     :if ($was = "yes" or [:len $sources] > 0) do={
       :local isNew false
-      :foreach agent in={"192.0.2.10/32";"2001:db8::10/128"} do={
+      :foreach agent in=({"192.0.2.10/32";"2001:db8::10/128"}) do={
         :if ([:typeof [:find $sources $agent]] = "nil") do={
           :set sources ($sources , $agent)
           :set isNew true
@@ -222,7 +222,7 @@
     :if ([/ip service get $service disabled]) do={ :set was "yes" }
     :local sources [:toarray ""]
     :foreach each in=[:toarray [/ip service get $service address]] do={ :set sources ($sources , [:tostr $each]) }
-    :local ours {"192.0.2.10";"192.0.2.10/32";"2001:db8::10";"2001:db8::10/128"}
+    :local ours ({"192.0.2.10";"192.0.2.10/32";"2001:db8::10";"2001:db8::10/128"})
     :local others false
     :foreach each in=$sources do={ :if ([:typeof [:find $ours $each]] = "nil") do={ :set others true } }
     :if ($was = "no" and [:len $sources] > 0 and !$others) do={
@@ -1495,7 +1495,20 @@
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
+  :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
+  :foreach part in=({"clock";"undo-record";"authority";"api-account";"api-tls";"api-plain";"snmp";"firewall";"syslog"}) do={
+    :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+      :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+    }
+  }
+  :if ($ispvmPush) do={
+    :foreach part in=({"push";"push-watch";"push-netwatch";"push-heartbeat"}) do={
+      :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+        :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+      }
+    }
+  }
   :put "ISP Visual Monitor: connect this router"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }

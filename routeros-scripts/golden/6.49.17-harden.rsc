@@ -159,7 +159,13 @@
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
+  :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
+  :foreach part in=({"harden-timer";"harden-services";"harden-discovery"}) do={
+    :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+      :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+    }
+  }
   :put "ISP Visual Monitor: harden this router"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }

@@ -2,8 +2,9 @@
  * Routers that report themselves: the scripts that make a router watch and tell, undo it, and say how far the router has drifted from them.
  * Pure: the same wish gives the same bytes.
  */
-import { compose, isProven, type Plain } from "./compose.ts"
+import { compose, isProven, type Plain, posts } from "./compose.ts"
 import type { Draft, Policy } from "./draft.ts"
+import { isV6 } from "./features.ts"
 import { confirmPart, hardenParts } from "./harden.ts"
 import { onboardParts } from "./onboard.ts"
 import { preamble } from "./parts/preamble.ts"
@@ -39,11 +40,12 @@ const partsOf = (kind: ScriptKind, wish: Wish): readonly Draft[] => {
   }
 }
 
-const draftsOf = (kind: ScriptKind, wish: Wish): readonly Draft[] => [
-  preamble(kind, wish),
-  ...partsOf(kind, wish),
-  report(WHAT[kind], kind === "onboard" ? helloText(wish) : ""),
-]
+const draftsOf = (kind: ScriptKind, wish: Wish): readonly Draft[] => {
+  const parts = partsOf(kind, wish)
+  const ids = parts.map(({ id }) => id)
+  const told = { always: ids.filter((id) => !posts(id)), ifItPosts: ids.filter(posts) }
+  return [preamble(kind, wish), ...parts, report(WHAT[kind], kind === "onboard" ? helloText(wish) : "", told)]
+}
 
 /** What stands in the script as it is: it makes or takes away the frame of the other parts. */
 const BARE: ReadonlySet<string> = new Set(["preamble", "report"])
@@ -58,6 +60,17 @@ const unproven = (release: string): readonly Remark[] =>
         },
       ]
 
+/** A terminal of RouterOS 6 draws the whole line again at each character that is typed. */
+const slow = (kind: ScriptKind, release: string): readonly Remark[] =>
+  kind === "onboard" && isV6(release)
+    ? [
+        {
+          id: "slow-paste",
+          text: "Pasted into a terminal of RouterOS 6 this takes minutes, and some terminals lose part of it: fetch it, or upload the file and /import it.",
+        },
+      ]
+    : []
+
 /** A wish without faults (`faultsIn`) is assumed. */
 export const makeScript = (kind: ScriptKind, wish: Wish): Made => {
   const drafts: readonly Plain[] = draftsOf(kind, wish)
@@ -70,7 +83,7 @@ export const makeScript = (kind: ScriptKind, wish: Wish): Made => {
     BARE,
     wish.release,
   )
-  return { ...made, remarks: [...unproven(wish.release), ...made.remarks] }
+  return { ...made, remarks: [...unproven(wish.release), ...slow(kind, wish.release), ...made.remarks] }
 }
 
 /** What the account has to hold that imports or pastes it. */

@@ -14,7 +14,7 @@ export const isProven = (release: string): boolean => compareReleases(release, O
 export type Plain = Pick<Draft, "id" | "title" | "why" | "text" | "remarks">
 
 /** Whether a part posts: left out by the router itself where device-mode forbids it. */
-const posts = (id: string): boolean => id === "push" || id.startsWith("push-")
+export const posts = (id: string): boolean => id === "push" || id.startsWith("push-")
 
 /** The shared variables that a text names. */
 const usedIn = (text: string): readonly string[] => GLOBALS.filter((name) => new RegExp(`\\b${name}\\b`).test(text))

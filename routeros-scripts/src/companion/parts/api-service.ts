@@ -14,7 +14,7 @@ const before = (release: string, service: string): string => `:local service ${s
 :local sources [:toarray ""]
 :foreach each in=[:toarray [/ip service get $service ${serviceAddresses(release)}]] do={ :set sources ($sources , [:tostr $each]) }
 `
-const listOf = (texts: readonly string[]): string => `{${texts.map((each) => quote(each)).join(";")}}`
+const listOf = (texts: readonly string[]): string => `({${texts.map((each) => quote(each)).join(";")}})`
 
 export const apiTls = (wish: Wish): Draft | null => {
   if (wish.api === null || wish.agents.length === 0) return null

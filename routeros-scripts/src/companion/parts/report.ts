@@ -1,10 +1,25 @@
 /** The last part of every script: says what was done and what could not be, and takes the script's own variables away. */
 import { indented } from "../commands.ts"
 import type { Draft } from "../draft.ts"
+import { quote } from "../quote.ts"
 import { GLOBALS } from "./preamble.ts"
 
-/** `hello`: commands that tell the appliance the same; empty where the router is not to push. */
-export const report = (what: string, hello: string): Draft => ({
+/** A part with a word that the router does not know is refused before it runs, when pasted: it can tell neither that it is done nor that it failed. */
+const unheard = (ids: readonly string[], when: string | null): string => {
+  if (ids.length === 0) return ""
+  const each = `:foreach part in=({${ids.map((id) => quote(id)).join(";")}}) do={
+  :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
+    :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
+  }
+}
+`
+  return indented(when === null ? each : `:if (${when}) do={\n${indented(each)}}\n`)
+}
+
+export type Reported = { readonly always: readonly string[]; readonly ifItPosts: readonly string[] }
+
+/** `hello`: commands that tell the appliance the same; empty where the router is not to push. `parts`: what was to be done. */
+export const report = (what: string, hello: string, parts: Reported): Draft => ({
   id: "report",
   title: "Say what was done",
   why: "Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that report stay.",
@@ -13,8 +28,9 @@ export const report = (what: string, hello: string): Draft => ({
   :global ispvmDone
   :global ispvmFailed
   :global ispvmNotes
+  :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
-  :put "ISP Visual Monitor: ${what}"
+${unheard(parts.always, null)}${unheard(parts.ifItPosts, "$ispvmPush")}  :put "ISP Visual Monitor: ${what}"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }
   :foreach each in=$ispvmNotes do={ :put ("  note: " . $each) }
