@@ -67,7 +67,7 @@ const start = async (): Promise<number> => {
   const log = pino({
     level: read.config.logLevel,
     name: "agent",
-    redact: ["*.password", "*.community", "*.token", "*.secret", "*.keyPem"],
+    redact: ["*.password", "*.community", "*.authPassword", "*.privPassword", "*.token", "*.secret", "*.keyPem"],
   })
   process.umask(0o077) // what is kept holds a key, and names of a network
   const stopping = new AbortController()

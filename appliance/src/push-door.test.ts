@@ -273,6 +273,18 @@ test("TLS below 1.2 is not spoken, and the chain is whole", async () => {
   assert.ok(error instanceof Error)
 })
 
+test("a handshake is not repeated on a connection", async () => {
+  const at = { host: "127.0.0.1", port: rig.port, ca: rig.authority.rootPem, maxVersion: "TLSv1.2" } as const
+  const socket = connectTls(at)
+  await once(socket, "secureConnect")
+  const said = await new Promise<string>((resolve) => {
+    socket.on("error", (error) => resolve(error.message))
+    socket.renegotiate({}, (error) => resolve(error?.message ?? "agreed"))
+  })
+  socket.destroy()
+  assert.match(said, /renegotiation/i)
+})
+
 test("no key, header or body is ever written to the log", () => {
   const said = rig.lines.join("\n")
   assert.match(said, /push: refused/)

@@ -4,6 +4,7 @@
  *
  *   connection ─▶ gate (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
  */
+import { constants } from "node:crypto"
 import { once } from "node:events"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
@@ -76,7 +77,9 @@ const send = (response: ServerResponse, status: number, { type, body }: Reply, h
   response.end(body)
 }
 
-type Papers = { readonly cert: string; readonly key: string; readonly minVersion: "TLSv1.2" }
+/** One handshake a connection: the gate counts connections. */
+const TLS = { minVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const
+type Papers = { readonly cert: string; readonly key: string } & typeof TLS
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const makeServer = (
@@ -180,7 +183,7 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
   const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
     const { certificate, keyPem, fresh } = await authority.keepServer("push", names())
     if (fresh) log.info({ serial: certificate.serial }, "push: new server certificate")
-    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, minVersion: "TLSv1.2" }, fresh }
+    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, ...TLS }, fresh }
   }
   const renew = async (): Promise<void> => {
     const { made, fresh } = await papers()

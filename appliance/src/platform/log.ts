@@ -10,7 +10,10 @@ export type LogLevel = z.infer<typeof LogLevel>
 export type Log = Logger
 
 /** Whatever is logged by one of these names is not shown: the second line of defence, the first is not to log it. */
-const SECRET_NAMES = ["password", "snmpCommunity", "community", "secret", "token", "setupCode", "authorization", "cookie"]
+const SECRET_NAMES = [
+  ...["password", "snmpCommunity", "community", "authPassword", "privPassword"],
+  ...["secret", "token", "setupCode", "authorization", "cookie"],
+]
 
 export const createLog = (level: LogLevel, to: DestinationStream = process.stderr): Log =>
   pino(
