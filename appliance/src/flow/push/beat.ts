@@ -7,8 +7,20 @@ import type { HeartbeatItem } from "../../api/push.ts"
 import { parseSpan } from "./router-time.ts"
 
 export type Heartbeat = z.infer<typeof HeartbeatItem>
-/** What a router counted when it was last heard, by port; and what it said it is. */
-export type Baseline = { readonly atMs: number; readonly ports: ReadonlyMap<string, Totals>; readonly facts: string }
+/** What a router counted when it was last heard, by port; and what it said it is, and when. */
+export type Baseline = {
+  readonly atMs: number
+  readonly ports: ReadonlyMap<string, Totals>
+  readonly facts: string
+  readonly factsAtMs: number
+}
+/** Of one that has told of itself, and no counters yet. */
+export const NO_COUNTS = { atMs: 0, ports: new Map<string, Totals>(), facts: "" } as const
+
+/** Each change of what a router is makes every screen look anew: one that says another thing each time is heard this often. */
+const FACTS_EVERY_MS = 30_000
+export const mayTellFacts = (was: Baseline | null, atMs: number): boolean =>
+  was === null || Math.abs(atMs - was.factsAtMs) >= FACTS_EVERY_MS
 
 /** As in the columns of the series: more is not a figure of a router. */
 const MOST = 1e15
@@ -93,7 +105,11 @@ export const readBeat = (
     const { running, disabled } = port
     return [{ kind: "interface", ...common, interface: name, running, disabled, ...rates }]
   })
-  const { facts, text } = factsOf(device, atMs, item, was?.facts ?? "")
-  const items = [health, ...ports, ...(facts === null || isLate ? [] : [facts])]
-  return { items, baseline: isLate ? was : { atMs, ports: counted, facts: text } }
+  const told = factsOf(device, atMs, item, was?.facts ?? "")
+  const isFirst = was === null || was.atMs === NO_COUNTS.atMs // a hello before it has not told the board
+  const facts = isLate || !(isFirst || mayTellFacts(was, atMs)) ? null : told.facts
+  const known =
+    facts === null ? { facts: was?.facts ?? told.text, factsAtMs: was?.factsAtMs ?? atMs } : { facts: told.text, factsAtMs: atMs }
+  const items = [health, ...ports, ...(facts === null ? [] : [facts])]
+  return { items, baseline: isLate ? was : { atMs, ports: counted, ...known } }
 }

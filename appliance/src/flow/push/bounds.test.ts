@@ -89,6 +89,7 @@ test("a count of lost items beyond all measure is no reason to take nothing any 
 test("a router's silence is neither called within seconds nor only after days, whatever pace it says it keeps", async () => {
   const { key, router } = await rig.router()
   const expected = async (every: number, seq: number) => {
+    rig.clock.aheadMs += 30_000
     assert.equal((await ask(key, [beat(seq, { every })])).json.taken, 1)
     const [row] = await db.dbs.ui.asOrg(
       db.org,
@@ -97,4 +98,37 @@ test("a router's silence is neither called within seconds nor only after days, w
     return row?.s
   }
   assert.deepEqual([await expected(1, 1), await expected(60, 2), await expected(86_400, 3)], [10, 60, 3_600])
+})
+
+test("a router that says it is another each time, and keeps another pace, does not have the inventory read anew each time", async () => {
+  const { key, router } = await rig.router()
+  const names = async (): Promise<string[]> => {
+    const [row] = await db.dbs.ui.asOrg(
+      db.org,
+      (tx) =>
+        tx<
+          { identity: string; s: number }[]
+        >`select identity, reports_every_s as s from inventory.device where id = ${router.device}`,
+    )
+    return [row?.identity ?? "", String(row?.s)]
+  }
+  const hello = (seq: number, identity: string) => ({
+    seq,
+    up: "1h",
+    kind: "hello",
+    version: "7",
+    identity,
+    done: [],
+    failed: [],
+  })
+  const seen = new Set<string>()
+  for (let seq = 1; seq <= 12; seq += 2) {
+    const items = [beat(seq, { identity: `gw-${seq}`, every: 60 + seq }), hello(seq + 1, `hello-${seq}`)]
+    assert.equal((await ask(key, items)).json.taken, 2)
+    seen.add((await names()).join(" "))
+  }
+  assert.deepEqual([...seen], ["gw-1 61"])
+  rig.clock.aheadMs += 31_000
+  await ask(key, [beat(20, { identity: "gw", every: 30 })])
+  assert.deepEqual(await names(), ["gw", "30"])
 })

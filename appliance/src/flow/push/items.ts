@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import { type DeviceId, type Event, Item, storable } from "@ispvm/agent/wire"
 import { type Push, PushItem } from "../../api/push.ts"
-import { type Baseline, factsOf, isDynamic, readBeat, wrongFigure } from "./beat.ts"
+import { type Baseline, factsOf, isDynamic, mayTellFacts, NO_COUNTS, readBeat, wrongFigure } from "./beat.ts"
 import { parseSpan, type RouterSpan } from "./router-time.ts"
 import { sentenceOf } from "./sentences.ts"
 
@@ -143,9 +143,9 @@ export const readItem = (
     const sensor = storable(`watch ${item.name} loss`, 256)
     events.push({ kind: "sensor", device: place.device, sensor, atMs, source: "push", unit: "%", value: Number(item.loss) })
   }
-  if (item.kind === "hello") {
+  if (item.kind === "hello" && mayTellFacts(was, atMs)) {
     const { facts } = factsOf(place.device, atMs, { ...item, board: "" }, "")
-    if (facts !== null) events.push(facts)
+    if (facts !== null) return { items: [...events, facts], baseline: { ...(was ?? NO_COUNTS), factsAtMs: atMs } }
   }
   return { items: events, baseline: was }
 }

@@ -58,6 +58,8 @@ export const stateOf = store.readRouter
 const REFUSALS_EVERY_MS = 10_000
 /** Its silence is judged by what it says itself: neither shorter than a network's own delays, nor longer than anybody would wait. */
 const EVERY_LEAST_S = 10
+/** Each change of it has the inventory read anew. */
+const PACE_EVERY_MS = 30_000
 const EVERY_MOST_S = 3_600
 const expectedEvery = (everyS: number | null): number | null =>
   everyS === null ? null : Math.min(EVERY_MOST_S, Math.max(EVERY_LEAST_S, everyS))
@@ -68,6 +70,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
   const baselines = new Map<DeviceId, Baseline>()
   const turns = new Map<DeviceId, Promise<unknown>>()
   const refusedAtMs = new Map<DeviceId, number>()
+  const pacedAtMs = new Map<DeviceId, number>()
 
   /** Pushes of one router one after another: each is compared with what the one before has counted. */
   const inTurn = async <T>(device: DeviceId, work: () => Promise<T>): Promise<T> => {
@@ -107,7 +110,8 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
       const row = { ...round.queue, lost: Math.max(push.lost, was.lost) }
       const told = { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost }
       const after = stateAfter(before ?? store.NEW_ROUTER, told)
-      const beats = round.taken.some(({ item }) => item.kind === "heartbeat")
+      const isSettled = receivedAtMs - (pacedAtMs.get(router.device) ?? 0) >= PACE_EVERY_MS
+      const beats = isSettled && round.taken.some(({ item }) => item.kind === "heartbeat")
       const isNewToQueue = round.taken.length > 0 || lost > 0
       const [news] = await Promise.all([
         beats ? recordReports(tx, router.org, router.device, expectedEvery(after.heartbeatEveryS)) : false,
@@ -120,6 +124,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
     const accepted = await storeItems(router, { receivedAtMs, make })
     if (accepted === null) return { ok: false, reason: "gone", message: "There is no such router any more." }
     remember(router.device, round.baseline)
+    if (isNews) pacedAtMs.set(router.device, receivedAtMs)
     if (isNews) changes.emit({ org: router.org, what: "device", id: router.device })
     const refused = [...shape.refused, ...round.refused]
     const known = shape.parsed.length + shape.doubles - round.taken.length - round.refused.length
