@@ -24,6 +24,7 @@ import { read } from "./reading.ts"
 import { demand, granted, NO_RIGHT, policiesOf } from "./rights.ts"
 import { rowsAt } from "./rows.ts"
 import { Scheduler } from "./scheduler.ts"
+import { Sessions } from "./sessions.ts"
 import { type Item, Store } from "./store.ts"
 import { NOTHING } from "./values.ts"
 import { addItem, changeItems, itemsMeant } from "./verbs.ts"
@@ -60,6 +61,7 @@ export class RouterOs implements Menus {
   readonly engine: Engine
   readonly scheduler: Scheduler
   readonly netwatch: Netwatch
+  readonly sessions: Sessions
   /** How often each stored script has run, by its id. */
   readonly runs = new Map<string, { count: number; lastAtMs: number }>()
   #way = new AbortController()
@@ -73,6 +75,7 @@ export class RouterOs implements Menus {
     const release = releaseNamed(version)
     if (release === undefined) throw new Error(`no commands are known of RouterOS ${version}`)
     this.router = router
+    this.sessions = new Sessions(version)
     this.release = release
     this.world = plan.world
     this.now = plan.now
@@ -177,6 +180,7 @@ export class RouterOs implements Menus {
 
   #change(menu: string, verb: string, call: Invocation): Value {
     demand(call.runner, "write")
+    if (menu === "/ip/service") this.sessions.demandService(call)
     const table = this.store.table(menu)
     if (table.plan.policy !== null) demand(call.runner, table.plan.policy)
     if (verb === "add") {

@@ -85,5 +85,6 @@ export const rowsAt = (os: RouterOs, path: string): readonly Row[] | null => {
       return [{ time, date, "time-zone-name": os.store.single(path, "time-zone-name"), "gmt-offset": "+00:00" }]
     }
   }
+  if (path === "/ip/service") return os.sessions.among(configured(os, path))
   return MENUS.has(path) ? configured(os, path) : viewOf(os.router, os.world.peers(), path, nowMs)
 }

@@ -65,6 +65,14 @@ export const osBackend = (os: RouterOs): ApiBackend => {
     get users() {
       return usersOf(os)
     },
+    loggedIn: (user, from, service) => {
+      os.sessions.opened(service, from)
+      simulated.loggedIn(user, from, service)
+    },
+    loggedOut: (user, from, service) => {
+      os.sessions.closed(service, from)
+      simulated.loggedOut(user, from, service)
+    },
     print: (menu, policies) => {
       const rows = os.rows(menu)
       if (rows === null) throw noSuchMenu()
