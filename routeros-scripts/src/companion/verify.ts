@@ -31,6 +31,10 @@ const MAY_BE: readonly (readonly [menu: string, name: string])[] = [
   ["/system/scheduler", HARDEN_UNDO],
 ]
 
+/** RouterOS 6 leaves out whatever is asked for after a name that it does not know: what every menu has comes first. */
+const isEverywhere = (name: string): number => (name === "name" ? 0 : name === "comment" ? 2 : 1)
+const knownFirst = (a: string, b: string): number => isEverywhere(a) - isEverywhere(b) || (a < b ? -1 : 1)
+
 type Expected = Expectation & { readonly part: string }
 const expectedOf = (wish: Wish): readonly Expected[] =>
   onboardParts(wish).flatMap((draft) => draft.expects.map((each) => ({ ...each, part: draft.id })))
@@ -46,7 +50,7 @@ export const readingsFor = (wish: Wish): readonly Reading[] => {
   }
   for (const { menu, by, want } of expectedOf(wish)) add(menu, [...Object.keys(by), ...Object.keys(want)])
   for (const [menu, , names] of taggedMenus(wish)) add(menu, names)
-  return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort() }))
+  return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort(knownFirst) }))
 }
 
 // ── comparing ──────────────────────────────────────────────────────────────────────────────────────────────────────
