@@ -18,11 +18,16 @@ export const WatchInput = z.strictObject({
 })
 export type WatchInput = z.infer<typeof WatchInput>
 
+/** Wider than any network of one's own: the router's account would be open to the world. */
+const LEAST_BITS = { v4: 8, v6: 16 } as const
+const isOfSomebody = (text: string): boolean => {
+  const [address = "", bits] = text.split("/")
+  return bits === undefined || Number(bits) >= (address.includes(":") ? LEAST_BITS.v6 : LEAST_BITS.v4)
+}
 /** An address or a prefix, of IPv4 or IPv6. */
-export const AddressOrPrefix = z.union(
-  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
-  "expected an IP address or a prefix such as 192.0.2.0/24",
-)
+export const AddressOrPrefix = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "expected an IP address or a prefix such as 192.0.2.0/24")
+  .refine(isOfSomebody, "lets in half the world: expected a prefix of 8 bits at least, of 16 for IPv6")
 
 /** A name or address that a URL can hold: `256.1.1.1` and `:::` look like one and are none. */
 const UrlHost = Address.refine(

@@ -85,3 +85,9 @@ test("a host that no URL can hold is refused where it is typed, not where the li
   for (const applianceHost of ["noc.example.net", "192.0.2.1", "2001:db8::1"])
     assert.equal(CompanionInput.safeParse({ applianceHost }).success, true, applianceHost)
 })
+
+test("agents come from somewhere: a prefix that is everybody is refused", () => {
+  const parsed = (prefix: string) => CompanionInput.safeParse({ agentAddresses: [prefix] }).success
+  assert.deepEqual(["0.0.0.0/0", "128.0.0.0/1", "::/0", "2000::/3"].map(parsed), [false, false, false, false])
+  assert.deepEqual(["10.0.0.0/8", "192.0.2.1", "192.0.2.1/32", "2001:db8::/32", "fc00::/16"].map(parsed), Array(5).fill(true))
+})
