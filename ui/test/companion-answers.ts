@@ -58,6 +58,9 @@ export const answerCompanion = (world: CompanionWorld, method: string, path: rea
   switch (`${method} ${step ?? ""}`) {
     case "GET ":
       return { status: 200, body: was }
+    case "DELETE ":
+      world.companions.set(id, { ...was, wish: null, keys: was.keys.map((each) => ({ ...each, state: "revoked" as const })) })
+      return { status: 204, body: undefined }
     case "PUT ": {
       const wish = body as CompanionInput
       const next = { ...was, wish, ...(wish.release === null ? {} : { release: wish.release, releaseFrom: "wish" as const }) }

@@ -123,6 +123,57 @@ test("reports: a heartbeat that is overdue greys the last push and says how ofte
     both(of(troubled), withoutAgent),
   ))
 
+test("reports: a script that was taken out is said to be, and nothing is expected of its router any more", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByText(/its silence for \d+ s is an incident/).waitFor()
+      await page.getByRole("link", { name: "Take it out" }).click()
+      await page.getByRole("heading", { name: /^Take the script out of/ }).waitFor()
+      await page.getByText("until you do, its silence is an incident").waitFor()
+      await button(page, "It has been taken out").click()
+      const dialog = page.locator("ispvm-dialog")
+      await dialog.getByText("Its keys are revoked at once").waitFor()
+      assert.deepEqual(await findings(page), [])
+      await dialog.getByRole("button", { name: "Cancel" }).click()
+      assert.equal(times(`DELETE /devices/${ID}/companion`), 0)
+      await button(page, "It has been taken out").click()
+      instead.set(`DELETE /devices/${ID}/companion`, problem(503, "busy", "The database is starting."))
+      await dialog.getByRole("button", { name: "It has been taken out" }).click()
+      await dialog.getByText("The database is starting.").waitFor()
+      instead.clear()
+      await dialog.getByRole("button", { name: "It has been taken out" }).click()
+      await page.getByText("Its script was taken out").waitFor()
+      assert.equal(times(`DELETE /devices/${ID}/companion`), 1)
+      assert.deepEqual(await findings(page), [])
+    },
+    both(of(reporting), withoutAgent),
+  ))
+
+test("reports: a router that is turned away says so before all figures", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByRole("alert").getByText("give the router a new script").waitFor()
+      assert.equal(await page.getByText("Everything could be taken").count(), 0)
+      assert.deepEqual(await findings(page), [])
+      await page.getByRole("alert").getByRole("link", { name: "Script again" }).click()
+      await page.getByRole("heading", { name: /^Connect .* by script$/ }).waitFor()
+    },
+    of((nowMs) =>
+      reporting(nowMs, {
+        lastPushAtMs: nowMs - 60_000,
+        lastRefusal: {
+          atMs: nowMs - 4_000,
+          reason: "key-revoked",
+          message: "This key was revoked: give the router a new script.",
+        },
+      }),
+    ),
+  ))
+
 test("reports: a push is seen by itself", () =>
   on(
     TAB,

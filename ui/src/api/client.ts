@@ -67,6 +67,8 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     scriptLink: (id: string, kind: CompanionScript["kind"]) => post<ScriptLink>(`/devices/${id}/companion/link`, { kind }),
     rotateKey: (id: string) => post<KeyRotation>(`/devices/${id}/companion/keys`, {}),
     revokeKey: (id: string, key: string) => remove(`/devices/${id}/companion/keys/${key}`),
+    /** Its script was taken out: nothing is taken from it and nothing expected of it any more. */
+    forgetCompanion: (id: string) => remove(`/devices/${id}/companion`),
     /** Reads the router through its agent: that takes as long as the router takes. */
     verifyCompanion: (id: string) => post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
 

@@ -59,7 +59,7 @@ const kind: Record<CompanionScript["kind"], { readonly title: (name: string) => 
 /** The parts of the scripts by their ids, for where only the id is at hand. */
 const part: Record<string, string> = {
   "api-account": "API account",
-  "api-plain": "Plain API off",
+  "api-plain": "Plain API, off if only the agents used it",
   "api-tls": "API over TLS",
   authority: "The appliance's certificate",
   clock: "Clock",
@@ -95,13 +95,13 @@ export const companion = {
     releaseHint: {
       router: "As the router told it.",
       wish: "As chosen before.",
-      none: "Not told yet: type what /system resource print shows, such as 7.18.2.",
+      none: "Type what /system resource print shows: 7.18.2",
     },
     reports: "What it reports, and how it may be asked",
     push: "Push",
     pushText: "Posts what happens within a second, from behind NAT too.",
     heartbeat: "Heartbeat",
-    heartbeatAuto: (hasAgent: boolean) => (hasAgent ? "Off: an agent reads it" : "Every 60 s: no agent reads it"),
+    heartbeatAuto: (hasAgent: boolean) => (hasAgent ? "Off: an agent reads it" : "Every 60 s: no agent"),
     heartbeatOff: "Off",
     heartbeatEvery: (s: number) => (s % 60 === 0 && s > 60 ? `Every ${s / 60} min` : `Every ${s} s`),
     syslog: "Syslog",
@@ -209,8 +209,27 @@ export const companion = {
     allDone: "All that was asked for is done.",
     open: "See what it reports",
   },
+  out: {
+    ask: "Has the router run it?",
+    why: "Then say so: its keys are revoked, and nothing more is expected of it.",
+    whyAlone: "Then say so: until you do, its silence is an incident, because no agent looks at it.",
+    done: "It has been taken out",
+    heading: (name: string) => `Is the script gone from ${name}?`,
+    text: "Its keys are revoked at once, and what was chosen for it is forgotten. Should the script still be there, everything it sends is refused.",
+    textAlone: "No report is expected of it any more: it becomes unknown, and its silence is no incident.",
+    textAgent: "Its agent goes on reading it. Look at its access: the account that the script made is gone from the router.",
+    said: (name: string) => `Nothing is expected of ${name} by script any more.`,
+    nothingExpected: "Nothing is expected of this router by script: no key of its holds, and no report is due.",
+  },
   tab: {
     title: "Reports itself",
+    outTitle: "Its script was taken out",
+    outText: (age: string) =>
+      `Nothing is expected of it any more; its last push came ${age} ago. A new script connects it again.`,
+    awayTitle: (age: string) => `It sends, and is refused: last ${age} ago.`,
+    awayOut: "Its script is still on the router: take it out there too.",
+    aloneNote: (every: string) =>
+      `No agent looks at this router: its silence for ${every} is an incident. To take it out of service, take the script out and say there that it is gone; until then its silence counts.`,
     emptyTitle: "This router does not report by itself yet",
     emptyText:
       "One script, made for its release and duties and pasted once, makes it say what happens to it within a second, even from behind NAT. It can be read line by line before, checked later, and taken out without a trace.",

@@ -68,6 +68,7 @@ export const pages = {
     rttHint: "to all devices that answer",
     of: (all: string) => `of ${all}`,
     allAnswer: "All answer",
+    allHeard: (n: number) => (n === 1 ? "All answer, or report by itself (1)" : `All answer, or report by themselves (${n})`),
     allRun: "All run",
     incidents: "Open incidents",
     allIncidents: "All incidents",

@@ -9,6 +9,7 @@ import type {
   TestAnswer,
   TestRequest,
 } from "@ispvm/appliance/api/inventory"
+import { shownAddress } from "../../format/address.ts"
 import { byName } from "../../format/names.ts"
 import { type SnmpProblem, type SnmpTyped, snmpProblems, snmpV3Of } from "../credentials/snmp-form.ts"
 import { isHeldBack } from "./access-test.ts"
@@ -76,7 +77,7 @@ export const draftOf = (device: Device): Draft => {
   const { routerosApi, snmp, icmp, tcpPort } = device.methods
   return {
     ...EMPTY,
-    address: device.address,
+    address: shownAddress(device.address),
     agentId: device.agentId ?? "",
     api: routerosApi === null ? "off" : routerosApi.tls ? "tls" : "plain",
     apiPort: String(routerosApi?.port ?? API_PORTS.tls),

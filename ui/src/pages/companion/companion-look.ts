@@ -9,14 +9,32 @@ const words = t.companion.tab
 const SKEW_MS = 5_000
 const KEY_OLD_MS = 365 * 86_400_000
 /** A heartbeat may miss once: the router tells more with the next one. */
-const BEATS = 2.5
+export const BEATS = 2.5
 
-/** `none`: no script was made. `silent`: made, and nothing has come. `late`: a heartbeat is overdue. */
+const mayPost = ({ state }: CompanionKey): boolean => state === "active" || state === "overlapping"
+/** Nothing is wished of it and no key of its holds: what it once was has been taken out, or it never was any. */
+export const isForgotten = ({ wish, keys }: Companion): boolean => wish === null && !keys.some(mayPost)
+
+/** `none`: no script was made, or it was taken out. `silent`: made, and nothing has come. `late`: a heartbeat is overdue. */
 export type CompanionState = "none" | "silent" | "late" | "fine"
 export const stateOf = (companion: Companion, nowMs: number): CompanionState => {
+  if (isForgotten(companion)) return "none"
   if (companion.lastPushAtMs === null) return companion.wish === null ? "none" : "silent"
   const everyS = heartbeatOf(companion)
   return everyS > 0 && nowMs - companion.lastPushAtMs > everyS * 1_000 * BEATS ? "late" : "fine"
+}
+
+/** It goes on sending and is turned away: what it was last told came after the last that was taken. */
+export const refusedNow = ({ lastRefusal, lastPushAtMs }: Companion): Companion["lastRefusal"] =>
+  lastRefusal !== null && lastRefusal.atMs > (lastPushAtMs ?? 0) ? lastRefusal : null
+
+/** What a script of a router leaves out is done as well: that it is not there. It is told of no router that did not want it. */
+export const doneOf = ({ hello, wish, suggested }: Pick<Companion, "hello" | "wish" | "suggested">): readonly string[] => {
+  const idle = new Set([
+    ...(heartbeatOf({ wish, suggested }) === 0 ? ["push-heartbeat"] : []),
+    ...(wish?.watches.length === 0 ? ["push-netwatch"] : []),
+  ])
+  return (hello?.done ?? []).filter((each) => !idle.has(each))
 }
 
 export const skewOf = (skewMs: number | null): { readonly text: string; readonly isBad: boolean } => {

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit"
 import { duration } from "../../format/time.ts"
 import { count } from "../../format/units.ts"
 import { t } from "../../strings/strings.ts"
-import { byUse, isOldKey, skewOf, watchedOf } from "./companion-look.ts"
+import { byUse, doneOf, isOldKey, refusedNow, skewOf, watchedOf } from "./companion-look.ts"
 import { partsOf } from "./part-name.ts"
 import { heartbeatOf } from "./wish-form.ts"
 import "../../parts/ispvm-button.ts"
@@ -35,7 +35,7 @@ export const figures = (companion: Companion, isLate: boolean, nowMs: number): T
     ${figure(words.skew, skew.text, skew.isBad ? words.skewBad : nothing, skew.isBad ? "amber" : "")}
     ${figure(words.taken, count(pushes.taken), words.takenHint)}
     ${figure(words.known, count(pushes.known), words.knownShort, "", words.knownHint)}
-    ${figure(words.refused, count(pushes.refused), pushes.refused === 0 ? words.refusedNone : refusalText(companion, nowMs), pushes.refused === 0 ? "" : "amber", words.refusedHint)}
+    ${figure(words.refused, count(pushes.refused), pushes.refused === 0 && refusedNow(companion) === null ? words.refusedNone : refusalText(companion, nowMs), pushes.refused === 0 && refusedNow(companion) === null ? "" : "amber", words.refusedHint)}
     ${figure(words.lost, count(pushes.lost), words.lostShort, pushes.lost === 0 ? "" : "amber", words.lostHint)}
   </dl>`
 }
@@ -85,11 +85,11 @@ export const watchList = (companion: Companion): TemplateResult => {
       </ul>`
 }
 
-export const helloText = (hello: NonNullable<Companion["hello"]>): TemplateResult => {
+export const helloText = (companion: Companion, hello: NonNullable<Companion["hello"]>): TemplateResult => {
   const named = (entries: readonly string[]): readonly string[] => partsOf(entries, new Map())
   return html`<dl class="hello">
     <dt>${t.companion.live.done}</dt>
-    <dd>${named(hello.done).join(" · ") || t.terms.none}</dd>
+    <dd>${named(doneOf(companion)).join(" · ") || t.terms.none}</dd>
     ${
       hello.failed.length === 0
         ? nothing

@@ -4,6 +4,21 @@ export const companionStyles = css`
   .all {
     display: grid;
   }
+  .away {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2);
+    align-items: center;
+    padding: var(--space-2) var(--space-4);
+    background: var(--warn-tint);
+    border-block-end: 1px solid var(--border);
+  }
+  .away > ispvm-icon {
+    color: var(--status-degraded);
+  }
+  .away > span {
+    flex: 1 1 24ch;
+  }
   .figures {
     display: grid;
     grid-template-columns: repeat(6, minmax(0, 1fr));
@@ -76,6 +91,10 @@ export const companionStyles = css`
     border-radius: var(--radius);
     background: var(--fault-tint);
     color: var(--status-down-text);
+  }
+  .alone {
+    padding: 0 var(--space-4) var(--space-3);
+    font-size: var(--type-small);
   }
   .keys li,
   .watches li {

@@ -10,9 +10,10 @@ import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import { stateOf } from "./companion-look.ts"
+import { BEATS, isForgotten, refusedNow, stateOf } from "./companion-look.ts"
 import { figures, helloText, keyList, watchList } from "./companion-parts.ts"
 import { companionStyles } from "./companion-styles.ts"
+import { heartbeatOf } from "./wish-form.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-dialog.ts"
 import "../../parts/ispvm-empty.ts"
@@ -32,6 +33,9 @@ type Asking =
   | { readonly what: "rotate" }
   | { readonly what: "revoke"; readonly key: CompanionKey }
   | { readonly what: "script"; readonly rotation: KeyRotation; readonly copied: boolean }
+
+/** How long a router that only reports may be silent: to the second, while people count in seconds. */
+const patience = (everyS: number): string => (everyS * BEATS <= 180 ? `${everyS * BEATS} s` : duration(everyS * BEATS * 1_000))
 
 /** What a router says of itself, by its own script: how fresh, with which keys, and how far it has drifted from what the script made. */
 @customElement("ispvm-companion")
@@ -82,23 +86,38 @@ export class IspvmCompanion extends LitElement {
     const how = stateOf(companion, nowMs())
     if (how === "none" || (how === "silent" && companion.hello === null)) return this.#empty(device, how, can, companion)
     return html`<div class="all">
-        ${figures(companion, how === "late", nowMs())}
+        ${this.#turnedAway(companion, device, can)} ${figures(companion, how === "late", nowMs())}
         <div class="columns">
           <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion)}</div>
           <div class="stack">${this.#watches(companion)} ${this.#keys(companion, can)}</div>
         </div>
         ${can ? this.#actions(device, companion) : nothing}
+        ${device.agentId === null && heartbeatOf(companion) > 0 ? html`<p class="muted alone">${words.aloneNote(patience(heartbeatOf(companion)))}</p>` : nothing}
       </div>
       ${this.#dialog()}`
   }
 
   #empty(device: Device, how: "none" | "silent", can: boolean, companion: Companion) {
     const isMade = how === "silent"
-    return html`<ispvm-empty icon=${isMade ? "radio" : "rss"} heading=${isMade ? words.silentTitle : words.emptyTitle} text=${isMade ? words.silentText : words.emptyText}>
+    const { lastPushAtMs } = companion
+    const wasOnce = !isMade && lastPushAtMs !== null
+    return html`<ispvm-empty icon=${isMade ? "radio" : "rss"} heading=${isMade ? words.silentTitle : wasOnce ? words.outTitle : words.emptyTitle} text=${isMade ? words.silentText : wasOnce ? words.outText(duration(nowMs() - lastPushAtMs)) : words.emptyText}>
         ${can ? html`<ispvm-button kind="primary" icon="terminal" href=${paths.deviceConnect(device.id)}>${isMade ? words.again : words.start}</ispvm-button>` : html`<p>${t.companion.script.nobody}</p>`}
         ${isMade && can && companion.keys.length > 0 ? html`<ispvm-button icon="trash-2" href=${paths.deviceConnect(device.id, "remove")}>${words.remove}</ispvm-button>` : nothing}
       </ispvm-empty>
-      ${this.#dialog()}`
+      ${this.#turnedAway(companion, device, can)} ${this.#dialog()}`
+  }
+
+  /** It has something to say and is not let in: that comes before all figures. */
+  #turnedAway(companion: Companion, device: Device, can: boolean) {
+    const refusal = refusedNow(companion)
+    if (refusal === null) return nothing
+    const isOut = isForgotten(companion)
+    return html`<p class="away" role="alert">
+      <ispvm-icon name="triangle-alert"></ispvm-icon>
+      <span><strong>${words.awayTitle(duration(nowMs() - refusal.atMs))}</strong> ${isOut ? words.awayOut : words.refusal(refusal.reason, refusal.message)}</span>
+      ${can ? html`<ispvm-button class="end" icon="terminal" href=${paths.deviceConnect(device.id, isOut ? "remove" : "")}>${isOut ? words.remove : words.again}</ispvm-button>` : nothing}
+    </p>`
   }
 
   #drift({ verification, wish }: Companion, device: Device, can: boolean) {
@@ -134,14 +153,15 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="watches"><header><h2 id="watches">${words.watches}</h2></header>${watchList(companion)}</section>`
   }
 
-  #hello({ hello, adoptedAtMs }: Companion) {
+  #hello(companion: Companion) {
+    const { hello, adoptedAtMs } = companion
     if (hello === null) return nothing
     return html`<section aria-labelledby="hello">
       <header>
         <h2 id="hello">${words.hello}</h2>
         <span class="muted"><ispvm-time at=${hello.atMs}></ispvm-time>, ${words.helloOf(hello.version)}</span>
       </header>
-      ${helloText(hello)}
+      ${helloText(companion, hello)}
       ${adoptedAtMs === null ? nothing : html`<p class="muted">${words.adopted} <ispvm-time at=${adoptedAtMs}></ispvm-time></p>`}
     </section>`
   }

@@ -19,6 +19,7 @@ import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-skeleton.ts"
 import "./ispvm-report-strip.ts"
 import "./ispvm-script-take.ts"
+import "./ispvm-taken-out.ts"
 
 type Kind = CompanionScript["kind"]
 const words = t.companion
@@ -171,7 +172,9 @@ export class IspvmPageConnect extends Page {
                     >`
                   : kind === "harden"
                     ? html`<p class="next">${words.script.thenConfirm}<ispvm-button icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${words.tab.confirmHarden}</ispvm-button></p>`
-                    : nothing
+                    : kind === "remove"
+                      ? html`<ispvm-taken-out .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-taken-out>`
+                      : nothing
               }`,
     })
   }

@@ -103,6 +103,9 @@ export class IspvmScript extends LitElement {
         border-radius: var(--radius);
         color: var(--text);
       }
+      .head {
+        margin: var(--space-2) var(--space-4) 0;
+      }
       .code > div {
         display: grid;
         grid-template-columns: var(--gutter) minmax(0, 1fr);
@@ -172,11 +175,20 @@ export class IspvmScript extends LitElement {
 
   override render() {
     if (this.script === null) return ""
-    return html`${repeat(
+    return html`${this.#head(this.script)}${repeat(
       this.script.parts,
       (part) => part.id,
       (part) => this.#part(part),
     )}`
+  }
+
+  /** What stands before the first part: for whom and for which release it is. */
+  #head({ text, parts }: CompanionScript) {
+    const before = (parts[0]?.firstLine ?? 1) - 1
+    const lines = linesOf(text.split("\n", before).join("\n").trimEnd())
+    return before === 0
+      ? nothing
+      : html`<div class="code head" dir="ltr" style="--before:0;--gutter:${String(before).length + 3}ch">${lines.map(drawLine)}</div>`
   }
 
   #part(part: ScriptPart) {
@@ -208,9 +220,12 @@ export class IspvmScript extends LitElement {
 const drawBody = (part: ScriptPart, lines: readonly (readonly Piece[])[], last: number) => html`<div class="both">
   <p class="why">${part.why}</p>
   <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
-    ${lines.map((pieces) => html`<div><span>${pieces.map(drawPiece)}${pieces.length === 0 ? "\u200b" : ""}</span></div>`)}
+    ${lines.map(drawLine)}
   </div>
 </div>`
+
+const drawLine = (pieces: readonly Piece[]) =>
+  html`<div><span>${pieces.map(drawPiece)}${pieces.length === 0 ? "\u200b" : ""}</span></div>`
 
 const drawPiece = ({ kind, text }: Piece) =>
   kind === "plain" ? text : html`<i class=${kind}>${kind === "secret" ? MASKED : text}</i>`

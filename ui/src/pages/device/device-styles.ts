@@ -16,11 +16,18 @@ export const deviceStyles = css`
     grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: var(--space-4);
   }
+  .charts .wide {
+    grid-column: 1 / -1;
+  }
   .charts .panel {
     padding-block-end: var(--space-2);
   }
   .tabs ispvm-tabs {
     padding-inline: var(--space-4);
+  }
+  .tabs.asked {
+    /* High enough to be brought to the top while what stands in it still loads. */
+    min-block-size: 75vh;
   }
   .ports {
     block-size: calc((var(--rows) + 1) * (var(--row-height) + 1px) + 2px);

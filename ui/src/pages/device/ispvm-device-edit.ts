@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
+import { NO_ADDRESS, shownAddress } from "../../format/address.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
@@ -15,6 +16,10 @@ import "../../parts/ispvm-select.ts"
 
 const words = t.pages.device.form
 type Filled = Pick<Device, "name" | "address" | "siteId" | "agentId" | "roles" | "note">
+
+/** A router that only reports may be without an address; one that an agent is to reach is told that it wants one. */
+const sentOf = (filled: Filled): Filled =>
+  filled.agentId === null && filled.address.trim() === "" ? { ...filled, address: NO_ADDRESS } : filled
 
 /** Changes or removes a device. Emits `dismiss`, and `removed`. */
 @customElement("ispvm-device-edit")
@@ -67,7 +72,7 @@ export class IspvmDeviceEdit extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("open") || !this.open || this.device === null) return
     const { name, address, siteId, agentId, roles, note } = this.device
-    this.filled = { name, address, siteId, agentId, roles: [...roles], note }
+    this.filled = { name, address: shownAddress(address), siteId, agentId, roles: [...roles], note }
     this.error = null
     this.removing = false
   }
@@ -85,7 +90,7 @@ export class IspvmDeviceEdit extends LitElement {
     return html`<ispvm-dialog open heading=${words.heading(device.name)} @dismiss=${this.#dismiss}>
       ${general === "" ? nothing : html`<div class="wrong" role="alert">${general}</div>`}
       <ispvm-field label=${words.name} .value=${filled.name} error=${this.error?.field("name") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
-      <ispvm-field mono label=${words.address} .value=${filled.address} error=${this.error?.field("address") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ address: event.detail })}></ispvm-field>
+      <ispvm-field mono label=${words.address} ?optional=${filled.agentId === null} hint=${filled.agentId === null ? t.companion.way.addressHint : ""} .value=${filled.address} error=${this.error?.field("address") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ address: event.detail })}></ispvm-field>
       <div class="two">
         <ispvm-select label=${words.site} .value=${filled.siteId ?? ""} .choices=${[{ value: "", label: t.terms.none }, ...sites]} @change-value=${(event: CustomEvent<string>) => this.#fill({ siteId: event.detail || null })}></ispvm-select>
         <ispvm-select label=${words.agent} .value=${filled.agentId ?? ""} .choices=${[{ value: "", label: t.terms.none }, ...agents]} @change-value=${(event: CustomEvent<string>) => this.#fill({ agentId: event.detail || null })}></ispvm-select>
@@ -151,7 +156,7 @@ export class IspvmDeviceEdit extends LitElement {
   readonly #onSave = async (): Promise<void> => {
     const { deps, device, filled } = this
     if (deps === null || device === null || filled === null) return
-    if (!(await this.#do(() => deps.api.changeDevice(device.id, filled)))) return
+    if (!(await this.#do(() => deps.api.changeDevice(device.id, sentOf(filled))))) return
     deps.toast({ tone: "done", text: words.saved(filled.name) })
     void deps.fleet.reload()
     this.#dismiss()

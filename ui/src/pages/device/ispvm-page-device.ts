@@ -42,6 +42,7 @@ export class IspvmPageDevice extends Page {
   /** What is shown where the address names no range: as much as there is to be seen, decided once. */
   @state() private preset = "1h"
   #isPresetChosen = false
+  #isBrought = false
   readonly #sparks = new Map<number, (number | null)[]>()
   #asked = ""
   private companionCode: "unasked" | "loading" | "ready" | "failed" = "unasked"
@@ -86,6 +87,15 @@ export class IspvmPageDevice extends Page {
       this.#asked = asked
       if (this.hasUpdated || this.isConnected) void this.#load()
     }
+  }
+
+  /** A link to a tab is a link to what stands in it, not to the charts above. */
+  override updated(): void {
+    if (this.#isBrought || this.phase === "loading") return
+    this.#isBrought = true
+    // The charts above take their heights first.
+    if (this.ask.has("tab"))
+      requestAnimationFrame(() => this.renderRoot.querySelector(".tabs")?.scrollIntoView({ block: "start" }))
   }
 
   override render() {
@@ -148,7 +158,7 @@ export class IspvmPageDevice extends Page {
       (incident) => incident.id === device.incidentId || incident.causes.some((cause) => cause.id === device.id),
     )
     return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents })}
+      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents, isProbed: device.agentId !== null || (this.series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
     </div>`
   }
 
@@ -160,7 +170,7 @@ export class IspvmPageDevice extends Page {
       { key: "sensors", label: words.tabs.sensors },
       { key: "companion", label: t.companion.tab.title },
     ]
-    return html`<section class="panel tabs">
+    return html`<section class="panel tabs ${this.ask.has("tab") ? "asked" : ""}">
       <ispvm-tabs
         label=${words.tabs.label}
         .tabs=${tabs}

@@ -22,18 +22,21 @@ type Charts = {
   readonly shown: readonly Interface[]
   readonly span: ChartRange
   readonly incidents: readonly Incident[]
+  /** False for one that only reports: there is no round trip to be drawn. */
+  readonly isProbed: boolean
 }
 
-export const drawCharts = ({ series, shown, span, incidents }: Charts): TemplateResult => {
+export const drawCharts = ({ series, shown, span, incidents, isProbed }: Charts): TemplateResult => {
   const marks = incidents.flatMap((incident): ChartMark[] => [
     { atMs: incident.openedAtMs, label: incident.title, tone: "down" },
     ...(incident.closedAtMs === null ? [] : [{ atMs: incident.closedAtMs, label: incident.title, tone: "recovering" as const }]),
   ])
-  return html`<section class="panel">
+  const probes = html`<section class="panel">
       <ispvm-chart heading=${words.rtt} least="1000" .data=${roundTripChart(series)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
       <ispvm-chart heading=${words.loss} height="84" least="0.1" .data=${lossChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
-    </section>
-    <section class="panel">
+    </section>`
+  return html`${isProbed ? probes : ""}
+    <section class="panel ${isProbed ? "" : "wide"}">
       <ispvm-chart heading=${words.load} height="270" least="1" .data=${healthChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
     </section>
     ${

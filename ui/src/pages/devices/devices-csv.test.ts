@@ -9,6 +9,10 @@ test("devices CSV: a header, a line a device, nothing where nothing was measured
   const at = (name: string) => cells[header?.split(",").indexOf(name) ?? -1]
   assert.equal(at("roles"), "core;edge")
   assert.equal(at("rtt_us"), "")
+  assert.notEqual(at("address"), "")
   assert.equal(at("last_seen"), "1970-01-01T00:00:00.000Z")
   assert.equal(end, "")
 })
+
+test("devices CSV: a router that only reports has no address, and none is made up", () =>
+  assert.doesNotMatch(devicesCsv([makeDevice(1, { address: "0.0.0.0" })]), /0\.0\.0\.0/))

@@ -1,11 +1,12 @@
 /** The devices a person sees, as a file to take along: base units, one name a column, in the order shown. */
 import type { Device } from "@ispvm/appliance/api/inventory"
+import { hasAddress } from "../../format/address.ts"
 import { csvText } from "../../format/csv.ts"
 
 type Cell = string | number | null
 const COLUMNS: readonly (readonly [name: string, value: (device: Device) => Cell])[] = [
   ["name", (device) => device.name],
-  ["address", (device) => device.address],
+  ["address", (device) => (hasAddress(device.address) ? device.address : null)],
   ["status", (device) => device.status.status],
   ["reason", (device) => device.status.sentence],
   ["site", (device) => device.siteName],

@@ -1,4 +1,4 @@
-import type { ImportAnswer } from "@ispvm/appliance/api/inventory"
+import type { Device, ImportAnswer } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -174,8 +174,11 @@ export class IspvmPageImport extends Page {
   #agent(): string {
     return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.name ?? ""
   }
+  /** One that reports by itself needs no agent, and none could reach it. */
   #watched(): ReadonlySet<string> {
-    return new Set([...this.deps.fleet.value.devices.values()].flatMap(({ agentId, name }) => (agentId === null ? [] : [name])))
+    const isWatched = ({ agentId, sources }: Device): boolean =>
+      agentId !== null || sources.some(({ source }) => source === "push")
+    return new Set([...this.deps.fleet.value.devices.values()].filter(isWatched).map(({ name }) => name))
   }
   #choose(name: string): void {
     this.chosen = name

@@ -40,6 +40,15 @@ const portDown: Symptom = {
   reason: "port-down",
   sinceMs: 0,
 }
+const unreported: Symptom = {
+  ...portDown,
+  kind: "device-unreachable",
+  deviceId: dead.id,
+  deviceName: dead.name,
+  interface: null,
+  part: "cause",
+  reason: "reports-missing",
+}
 const detail = (changes: Partial<IncidentDetail>): IncidentDetail => ({
   ...makeIncident(1),
   symptomList: [portDown],
@@ -103,6 +112,16 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
     "of an upstream that is not known to be lost no more is told",
     detail({ causes: [second] }),
     [/^Call the carrier of transit-2/],
+  ],
+  [
+    "of a router that only reports, what else could silence it is asked first",
+    detail({ causes: [line], alternatives: [router], symptomList: [unreported] }),
+    [/Nobody looks at router-2.*see whether it is refused/, /Ask Ankara for power/, /both ends/],
+  ],
+  [
+    "where its neighbour lost the link, that is no question",
+    detail({ causes: [line], symptomList: [unreported, portDown] }),
+    [/both ends/],
   ],
   ["what recovers is left alone", detail({ symptomList: [{ ...portDown, phase: "recovering" }] }), [/closes by itself/]],
   ["what is closed wants nothing", detail({ state: "closed" }), []],

@@ -26,8 +26,20 @@ export const nextSteps = (fleet: Fleet, incident: IncidentDetail, nowMs: number)
     other === undefined || upstreamAt(fleet, component) !== undefined ? [] : (tellApart(fleet, [component], [other]) ?? []),
   )
   const left = claims.flatMap(({ component }) => othersLeft(fleet, upstreamAt(fleet, component)))
-  return [...apart, ...claims.map(({ component }) => stepFor(fleet, incident, component)), ...left].slice(0, MOST)
+  const steps = [...apart, ...claims.map(({ component }) => stepFor(fleet, incident, component)), ...left]
+  return [...unreported(fleet, incident), ...steps].slice(0, MOST)
 }
+
+/**
+ * Of a router that only reports itself nothing is known but that it has stopped: a script that was taken out or a key that holds no more looks
+ * the same. Where a neighbour lost its link it is no question.
+ */
+const unreported = (fleet: Fleet, incident: IncidentDetail): readonly string[] =>
+  incident.symptomList
+    .filter(({ phase, reason, part }) => phase === "down" && reason === "reports-missing" && part === "cause")
+    .filter(({ deviceId }) => deviceId !== null && !neighbourPortsDown(fleet, incident, deviceId))
+    .map(({ deviceName }) => words.unreported(deviceName ?? ""))
+    .slice(0, 1)
 
 /** The upstream that this is, or is a line to: it and the far half of the line are a carrier's. */
 const upstreamAt = (fleet: Fleet, { id }: Component): Device | undefined => {

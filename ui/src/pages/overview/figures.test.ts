@@ -14,6 +14,11 @@ test("overview: a degraded device still answers, a down one does not", () => {
   const { devices } = figuresOf(fleet)
   assert.deepEqual([devices.all, devices.up], [3, 2])
 })
+test("overview: one that only reports is up, and is told apart from those that answer", () => {
+  const self = makeDevice(4, { agentId: null, rttUs: null, status: { ...status("ok"), reason: "reports" } })
+  const { devices } = figuresOf({ ...fleet, devices: new Map([[self.id, self]]) })
+  assert.deepEqual([devices.up, devices.reportOnly], [1, 1])
+})
 test("overview: the median round trip leaves out who does not answer", () => assert.equal(figuresOf(fleet).rttUs, 10))
 test("overview: traffic is null where nothing is measured, never zero", () => {
   assert.equal(figuresOf(fleet).trafficBps, 5)

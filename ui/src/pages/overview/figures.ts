@@ -15,12 +15,15 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
   const trips: number[] = []
   let up = 0
   let withoutAgent = 0
+  let reportOnly = 0
   for (const device of fleet.devices.values()) {
     const { status } = device.status
     by.set(status, (by.get(status) ?? 0) + 1)
     // One that reports by itself is watched without an agent.
-    if (device.agentId === null && !device.sources.some(({ source }) => source === "push")) withoutAgent += 1
+    const isTold = device.sources.some(({ source }) => source === "push") && device.status.reason !== "not-watched"
+    if (device.agentId === null && !isTold) withoutAgent += 1
     if (ANSWERS.has(status)) up += 1
+    if (device.status.reason === "reports") reportOnly += 1
     if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device.rttUs)
   }
   const linksBy = new Map<Status, number>()
@@ -34,7 +37,7 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (aToBBps !== null || bToABps !== null) trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
   }
   return {
-    devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent },
+    devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent, reportOnly },
     links: { all: fleet.links.size, up: known(linksUp, linksBy), by: linksBy },
     trafficBps,
     rttUs: median(trips),

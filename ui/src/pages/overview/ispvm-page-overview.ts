@@ -123,7 +123,7 @@ export class IspvmPageOverview extends Page {
         : [html`<a href=${paths.devicesBy({ agent: "none" })}>${words.noAgent(devices.withoutAgent)}</a>`]
     const cut = IN_TROUBLE.flatMap((status) => (links.by.has(status) ? [troubleMark(status, links.by.get(status) ?? 0)] : []))
     return html`<dl class="figures">
-      ${figure(words.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length + unwatched.length === 0 ? html`<span class="muted">${words.allAnswer}</span>` : [...troubled, ...unwatched])}
+      ${figure(words.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length + unwatched.length === 0 ? html`<span class="muted">${devices.reportOnly === 0 ? words.allAnswer : words.allHeard(devices.reportOnly)}</span>` : [...troubled, ...unwatched])}
       ${figure(words.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
       ${figure(words.traffic, bitRate(trafficBps), hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
       ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
