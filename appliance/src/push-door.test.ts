@@ -183,6 +183,21 @@ test("guessing keys is slowed down, and a router of the same address is not shut
   rig.clock.aheadMs += 60_000
 })
 
+test("a router that fills every push is held to so many items a second, and none of them is lost to it", async () => {
+  const { key, router } = await rig.router()
+  const full = (push: number) => pushOf(Array.from({ length: 50 }, (_, index) => link(push * 50 + index + 1)))
+  let pushes = 0
+  for (; pushes < 40; pushes += 1) {
+    const answer = await rig.ask({ key, body: full(pushes) })
+    if (answer.status === 429) break
+    assert.equal(answer.json.taken, 50)
+  }
+  assert.ok(pushes >= 20 && pushes < 30, `${pushes} pushes`)
+  assert.equal((await eventsOf(router)).length, pushes * 50)
+  rig.clock.aheadMs += 2_000
+  assert.equal((await rig.ask({ key, body: full(pushes) })).json.taken, 50)
+})
+
 /** So much in one go on one connection; answers the statuses that came back before it was closed. */
 const volleyOf = (at: PushRig, text: string): Promise<number[]> =>
   new Promise((resolve) => {

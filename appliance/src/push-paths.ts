@@ -67,6 +67,7 @@ export const pushPaths = ({ keys, clock, authority, accept, refused, counters, l
   const ring = createKeyring({ clock, ask: keys.identify, onOver: tell })
   const stop = keys.cut.on(ring.forget)
   const byKey = createThrottle(clock, { burst: PUSH_LIMITS.keyBurst, perSecond: PUSH_LIMITS.keyPerSecond })
+  const byItem = createThrottle(clock, { burst: PUSH_LIMITS.itemBurst, perSecond: PUSH_LIMITS.itemsPerSecond })
   const busy = new Map<string, number>()
   let all = 0
 
@@ -80,6 +81,8 @@ export const pushPaths = ({ keys, clock, authority, accept, refused, counters, l
         `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as agreed"}`.slice(0, 300),
       )
     }
+    const waitMs = byItem.take(router.key, parsed.data.items.length)
+    if (waitMs > 0) throw slowDown(waitMs)
     const outcome = await accept(router, parsed.data, request.socket.remoteAddress ?? "")
     if (outcome.ok) return outcome.answer
     if (outcome.reason === "unreadable") throw new Refusal(400, "malformed", outcome.message)

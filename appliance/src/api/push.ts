@@ -21,6 +21,9 @@ export const PUSH_LIMITS = {
   /** Requests of one key: at once, and a second in the long run. */
   keyBurst: 60,
   keyPerSecond: 2,
+  /** Items of one key: three full queues at once, and more a second than any script sends. */
+  itemBurst: 1_000,
+  itemsPerSecond: 25,
   /** New connections of one address, before TLS is spoken. */
   addressBurst: 200,
   addressPerSecond: 50,

@@ -2,8 +2,8 @@
 import type { Clock } from "../../platform/clock.ts"
 
 export type Throttle = {
-  /** 0: go on. Otherwise how many ms to wait before the next try. */
-  readonly take: (key: string) => number
+  /** 0: go on. Otherwise how many ms to wait before the next try. `count`: so many at once, and never more than a burst. */
+  readonly take: (key: string, count?: number) => number
   /** Gives one back: what succeeded does not count against the caller. */
   readonly refund: (key: string) => void
 }
@@ -29,10 +29,10 @@ export const createThrottle = (
     return now
   }
   return {
-    take: (key) => {
+    take: (key, count = 1) => {
       const bucket = bucketOf(key)
-      if (bucket.left < 1) return Math.ceil(((1 - bucket.left) / perSecond) * 1000)
-      bucket.left -= 1
+      if (bucket.left < count) return Math.ceil(((count - bucket.left) / perSecond) * 1000)
+      bucket.left -= count
       return 0
     },
     refund: (key) => {
