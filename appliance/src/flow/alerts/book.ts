@@ -226,6 +226,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     },
     rewatch: (next, nowMs) => {
       const out: Transition[] = []
+      const before = watched
       watched = next
       for (const was of [...entries.values()]) {
         const gone =
@@ -248,6 +249,11 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
           if (end.interface === null) continue
           want("interface-down", portEntity(device.id, end.interface), { deviceId: device.id, interface: end.interface })
         }
+      }
+      // What it told while an agent watched it was not kept: it has its full time to be heard from now on.
+      for (const device of next.alone) {
+        const was = before?.alone.has(device) === true ? undefined : entries.get(keyOf("device-unreachable", device))
+        if (was !== undefined) put({ ...was, lookAtMs: nowMs })
       }
       return out
     },
