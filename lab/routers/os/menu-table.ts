@@ -117,7 +117,7 @@ const TABLE = [
     "/tool/netwatch",
     "list",
     null,
-    `name host! type timeout:t interval:t port:n packet-count:n packet-size:n packet-interval:t start-delay:t startup-delay:t src-address thr-rtt-avg:t thr-rtt-max:t thr-rtt-stdev:t thr-rtt-jitter:t thr-loss-percent:n thr-loss-count:n thr-http-time:t thr-tcp-conn-time:t http-codes ignore-initial-up:b ignore-initial-down:b up-script= down-script= test-script= ${ROW}`,
+    `name host! type timeout:t interval:t port:n packet-count:n packet-size:n packet-interval:t start-delay:t startup-delay:t src-address thr-rtt-avg:t thr-rtt-max:t thr-rtt-stdev:t thr-rtt-jitter:t thr-loss-percent:n thr-loss-count:n thr-http-time:t thr-tcp-conn-time:t http-codes ignore-initial-up:b ignore-initial-down:b up-script= down-script= test-script= disabled:b comment`,
   ],
   [
     "/user",

@@ -135,3 +135,15 @@ test("a log line of a script is a line of the router's log", async () => {
     ["script,warning here", "script,info there"],
   )
 })
+
+test("a watch that nobody disabled says nothing about it", async () => {
+  const { os, run } = alone("rb5009-7.12", "127.40.99.9")
+  await run("/tool netwatch add host=192.0.2.1 comment=one; /tool netwatch add host=192.0.2.2 comment=two disabled=no")
+  assert.deepEqual(
+    os.rows("/tool/netwatch")?.map(({ comment, disabled }) => [comment, disabled]),
+    [
+      ["one", undefined],
+      ["two", "false"],
+    ],
+  )
+})
