@@ -579,9 +579,10 @@
         \_   :local added [:toarray \"\"]\n\
         \_   :foreach row in=[/routing bgp peer find where state=\"established\"] do={\n\
         \_     :do {\n\
-        \_       :local called [:tostr [/routing bgp peer get number=\$row value-name=name]]\n\
+        \_       :local is [/routing bgp peer get \$row]\n\
+        \_       :local called [:tostr (\$is->\"name\")]\n\
         \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing bgp peer get number=\$row value-name=remote-address]]] . \"\\\"\")\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$is->\"remote-address\")]] . \"\\\"\")\n\
         \_       :local detail \"established\"\n\
         \_       :set (\$up->\$who) \$called\n\
         \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
@@ -593,7 +594,7 @@
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing bgp peer find where name=\$called] do={ :set detail [:tostr [/routing bgp peer get number=\$row value-name=state]] }\n\
+        \_         :foreach row in=[/routing bgp peer find where name=\$called] do={ :set detail [:tostr [/routing bgp peer get \$row state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
@@ -625,10 +626,11 @@
         \_   :local added [:toarray \"\"]\n\
         \_   :foreach row in=[/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")] do={\n\
         \_     :do {\n\
-        \_       :local called [:tostr [/routing ospf neighbor get number=\$row value-name=router-id]]\n\
+        \_       :local is [/routing ospf neighbor get \$row]\n\
+        \_       :local called [:tostr (\$is->\"router-id\")]\n\
         \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr [/routing ospf neighbor get number=\$row value-name=address]]] . \"\\\"\")\n\
-        \_       :local detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]]\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$is->\"address\")]] . \"\\\"\")\n\
+        \_       :local detail [:tostr (\$is->\"state\")]\n\
         \_       :set (\$up->\$who) \$called\n\
         \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
         \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
@@ -639,7 +641,7 @@
         \_     :if ([:typeof (\$up->\$who)] != \"str\") do={\n\
         \_       :local detail \"gone\"\n\
         \_       :do {\n\
-        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get number=\$row value-name=state]] }\n\
+        \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get \$row state]] }\n\
         \_       } on-error={}\n\
         \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
         \_     }\n\

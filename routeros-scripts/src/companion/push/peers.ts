@@ -48,8 +48,8 @@ const LOOKS = 12
 /**
  * Who was up is kept by what the push says of him, since his row and its number may be gone when he is. The first look after a restart says
  * nothing. Where rows are numbered anew each time one that went and one that came look like none: once a minute all of them are looked at.
- * Those that went come before those that came: a session that was built anew may be both. Rows are asked for property by property: which of
- * them `print as-value` holds depends on the release, and in RouterOS 6 neither a peer's name nor its state is among what is printed.
+ * Those that went come before those that came: a session that was built anew may be both. Each row is got as a whole: what `print
+ * as-value` holds is what is printed, and in RouterOS 6 neither a peer's name nor its state is; and property by property, two rows might be mixed.
  */
 const watched = ({ protocol, prefix: p, menu, isUp, name, address, state, again }: Source): string => String.raw`:do {
 ${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${p}Looks`]))}  :local rows [:tostr [${menu} find where ${isUp}]]
@@ -67,10 +67,11 @@ ${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${
     :local added [:toarray ""]
     :foreach row in=[${menu} find where ${isUp}] do={
       :do {
-        :local called [:tostr [${menu} get number=$row value-name=${name}]]
+        :local is [${menu} get $row]
+        :local called [:tostr ($is->"${name}")]
         :local who ("\"kind\":\"peer\",\"protocol\":\"${protocol}\",\"name\":\"" . [$ispvmRouterText text=$called])
-        :set who ($who . "\",\"address\":\"" . [$ispvmRouterText text=[:tostr [${menu} get number=$row value-name=${address}]]] . "\"")
-        :local detail ${protocol === "bgp" ? '"established"' : `[:tostr [${menu} get number=$row value-name=${state}]]`}
+        :set who ($who . "\",\"address\":\"" . [$ispvmRouterText text=[:tostr ($is->"${address}")]] . "\"")
+        :local detail ${protocol === "bgp" ? '"established"' : `[:tostr ($is->"${state}")]`}
         :set ($up->$who) $called
         :if (!$isFirst and [:typeof ($before->$who)] != "str") do={
           :set came ($came , ($who . ",\"state\":\"up\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
@@ -81,7 +82,7 @@ ${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${
       :if ([:typeof ($up->$who)] != "str") do={
         :local detail "gone"
         :do {
-          :foreach row in=[${menu} find where ${again}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get number=$row value-name=${state}]]`} }
+          :foreach row in=[${menu} find where ${again}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`} }
         } on-error={}
         :set added ($added , ($who . ",\"state\":\"down\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
       }
