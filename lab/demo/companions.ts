@@ -49,7 +49,7 @@ const connect = async (
     syslog: false,
     heartbeatS: isReached ? null : 30,
     watches: [
-      { name: `${lab.topology.agent.at} answers`, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 },
+      { name: lab.topology.agent.at, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 },
     ],
   })
   const { text } = await client.script(deviceId)

@@ -174,6 +174,25 @@ test("reports: a router that is turned away says so before all figures", () =>
     ),
   ))
 
+test("reports: an account of the script that does not let the agent in is no quiet success", () =>
+  on(
+    TAB,
+    "dark",
+    async (page) => {
+      await page.getByText("But its login fails: the router refused the login. If the router sees the agent").waitFor()
+      assert.deepEqual(await findings(page), [])
+    },
+    both(
+      of((nowMs) => reporting(nowMs, { adoptedAtMs: nowMs - 60_000 })),
+      ({ network }) => {
+        const [device] = network.devices.splice(2, 1)
+        assert.ok(device)
+        const sources = [{ source: "routeros-api" as const, lastAtMs: null, trouble: "the router refused the login" }]
+        network.devices.splice(2, 0, { ...device, sources })
+      },
+    ),
+  ))
+
 test("reports: a push is seen by itself", () =>
   on(
     TAB,

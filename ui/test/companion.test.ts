@@ -34,7 +34,7 @@ const STATES: readonly (readonly [name: string, path: string, sign: string, prep
   ["harden", `${CONNECT}?kind=harden`, "The script is made once its choices are saved", wished],
   ["remove", `${CONNECT}?kind=remove`, "Before anything is changed", wished],
   ["reports", TAB, "As the script made it.", of(reporting)],
-  ["reports-trouble", TAB, "a secret, not shown", of(troubled)],
+  ["reports-trouble", TAB, "it holds a secret, not shown", of(troubled)],
   ["reports-empty", TAB, "does not report by itself yet", () => undefined],
   ["reports-silent", TAB, "has not reported in", wished],
   ["add-self", "/devices/new?way=self", "Next: its script", () => undefined],

@@ -169,6 +169,7 @@ export const companion = {
     shown: "Passwords and the router's key are shown. Who reads them can speak for this router.",
     expand: "Open all",
     collapse: "Close all",
+    moreRemarks: (n: number) => `${n} more remarks`,
     unproven:
       "Not proven on a real router: of this release the commands are known from papers only. Read it twice, and try it on one router first.",
     fixFirst: "The choices are not complete: below is the script as it was before.",
@@ -184,6 +185,8 @@ export const companion = {
   take: {
     copy: "Copy the whole script",
     copied: "Copied: paste it into a terminal of the router",
+    terminalOld:
+      "RouterOS 6 takes minutes over a long paste, and some terminals lose part of it: the one line is safer. As a user with full rights.",
     copyFailed: "The browser did not let us copy. The script is shown in full: select and copy it by hand.",
     link: "One line to paste",
     linkAnew: "Make a new line",
@@ -251,7 +254,9 @@ export const companion = {
     knownShort: "Sent twice, counted once",
     lostShort: "Dropped by the router for want of room",
     refusedNone: "Everything could be taken",
-    adopted: "The agent logs in with the account that the script made since",
+    adopted: "The agent has used the script's own account for",
+    adoptedFails: (why: string) =>
+      `But its login fails: ${why} If the router sees the agent under another address, type that under Addresses and give the router its script again; or choose another credential.`,
     newKeyHeading: "Give the router its new key",
     knownHint: "Items that had arrived before and were sent once more: none is counted twice",
     refused: "Refused",
@@ -300,7 +305,7 @@ export const companion = {
     driftKind: drift,
     wanted: "wanted",
     found: "found",
-    hidden: "a secret, not shown",
+    hidden: "it holds a secret, not shown",
     nothing: "nothing",
     checked: (age: string) => `compared ${age} ago`,
     again: "Script again",

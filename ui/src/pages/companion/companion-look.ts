@@ -1,10 +1,13 @@
 /** How a router that reports itself is judged at a glance. Pure. */
-import type { Companion, CompanionKey, DriftRow } from "@ispvm/appliance/api/companion"
+import type { Companion, CompanionKey, CompanionScript, DriftRow } from "@ispvm/appliance/api/companion"
 import { shortSpan } from "../../format/time.ts"
 import { t } from "../../strings/strings.ts"
 import { heartbeatOf } from "./wish-form.ts"
 
 const words = t.companion.tab
+/** Which of a router's scripts an address asks for: the one that connects it, unless another is named. */
+export const kindOf = (asked: string): CompanionScript["kind"] =>
+  asked === "harden" || asked === "confirm-harden" || asked === "remove" ? asked : "onboard"
 /** More than this, and times in its log no longer sort with ours. */
 const SKEW_MS = 5_000
 const KEY_OLD_MS = 365 * 86_400_000

@@ -35,7 +35,7 @@ export const figures = (companion: Companion, isLate: boolean, nowMs: number): T
     ${figure(words.skew, skew.text, skew.isBad ? words.skewBad : nothing, skew.isBad ? "amber" : "")}
     ${figure(words.taken, count(pushes.taken), words.takenHint)}
     ${figure(words.known, count(pushes.known), words.knownShort, "", words.knownHint)}
-    ${figure(words.refused, count(pushes.refused), pushes.refused === 0 && refusedNow(companion) === null ? words.refusedNone : refusalText(companion, nowMs), pushes.refused === 0 && refusedNow(companion) === null ? "" : "amber", words.refusedHint)}
+    ${figure(words.refused, count(pushes.refused), pushes.refused === 0 ? (refusedNow(companion) === null ? words.refusedNone : words.refusedHint) : refusalText(companion, nowMs), pushes.refused === 0 ? "" : "amber", words.refusedHint)}
     ${figure(words.lost, count(pushes.lost), words.lostShort, pushes.lost === 0 ? "" : "amber", words.lostHint)}
   </dl>`
 }

@@ -217,6 +217,16 @@ export const connectStyles = css`
     color: var(--text-3);
     margin-block-start: 1px;
   }
+  .more summary {
+    margin-inline-start: calc(16px + var(--space-2));
+    inline-size: fit-content;
+    cursor: pointer;
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .more .notice {
+    margin-block-start: var(--space-1);
+  }
   .notice.strong {
     color: var(--text);
   }

@@ -37,6 +37,12 @@ type Asking =
 /** How long a router that only reports may be silent: to the second, while people count in seconds. */
 const patience = (everyS: number): string => (everyS * BEATS <= 180 ? `${everyS * BEATS} s` : duration(everyS * BEATS * 1_000))
 
+/** Why its API does not answer the agent, ended as a sentence; null where it does. */
+const loginTrouble = ({ sources }: Device): string | null => {
+  const trouble = sources.find(({ source }) => source === "routeros-api")?.trouble ?? null
+  return trouble === null ? null : trouble.replace(/[^.!?]$/, "$&.")
+}
+
 /** What a router says of itself, by its own script: how fresh, with which keys, and how far it has drifted from what the script made. */
 @customElement("ispvm-companion")
 export class IspvmCompanion extends LitElement {
@@ -88,7 +94,7 @@ export class IspvmCompanion extends LitElement {
     return html`<div class="all">
         ${this.#turnedAway(companion, device, can)} ${figures(companion, how === "late", nowMs())}
         <div class="columns">
-          <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion)}</div>
+          <div class="stack">${this.#drift(companion, device, can)} ${this.#hello(companion, device)}</div>
           <div class="stack">${this.#watches(companion)} ${this.#keys(companion, can)}</div>
         </div>
         ${can ? this.#actions(device, companion) : nothing}
@@ -153,7 +159,7 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="watches"><header><h2 id="watches">${words.watches}</h2></header>${watchList(companion)}</section>`
   }
 
-  #hello(companion: Companion) {
+  #hello(companion: Companion, device: Device) {
     const { hello, adoptedAtMs } = companion
     if (hello === null) return nothing
     return html`<section aria-labelledby="hello">
@@ -162,7 +168,12 @@ export class IspvmCompanion extends LitElement {
         <span class="muted"><ispvm-time at=${hello.atMs}></ispvm-time>, ${words.helloOf(hello.version)}</span>
       </header>
       ${helloText(companion, hello)}
-      ${adoptedAtMs === null ? nothing : html`<p class="muted">${words.adopted} <ispvm-time at=${adoptedAtMs}></ispvm-time></p>`}
+      ${
+        adoptedAtMs === null
+          ? nothing
+          : html`<p class="muted">${words.adopted} <ispvm-time since at=${adoptedAtMs}></ispvm-time></p>
+              ${loginTrouble(device) === null ? nothing : html`<p class="wrong" role="alert">${words.adoptedFails(loginTrouble(device) ?? "")}</p>`}`
+      }
     </section>`
   }
 

@@ -121,7 +121,7 @@ export class IspvmDrift extends LitElement {
     const said =
       trouble === null
         ? nothing
-        : html`<p class="trouble"><ispvm-icon name="triangle-alert"></ispvm-icon><span>${trouble}</span></p>`
+        : html`<p class="trouble"><ispvm-icon name="triangle-alert"></ispvm-icon><span>${trouble.charAt(0).toUpperCase()}${trouble.slice(1)}</span></p>`
     if (drift.length === 0)
       return trouble === null ? html`<p class="good"><ispvm-icon name="circle-check"></ispvm-icon>${words.asWanted}</p>` : said
     return html`${said}${byPart(drift).map(

@@ -10,6 +10,7 @@ import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { type ChoicesDeps, choicesPanel } from "./choices.ts"
+import { kindOf } from "./companion-look.ts"
 import { connectStyles } from "./connect-styles.ts"
 import { scriptPanel } from "./script-panel.ts"
 import { formOf, isReached, NEW_HARDEN, toldRelease, type WishForm, wishOf, wishProblems } from "./wish-form.ts"
@@ -23,7 +24,6 @@ import "./ispvm-taken-out.ts"
 
 type Kind = CompanionScript["kind"]
 const words = t.companion
-const isKind = (text: string): text is Kind => Object.hasOwn(words.kind, text)
 /** After the last letter typed, before the script is made anew. */
 const PREVIEW_MS = 350
 const POLL_MS = 4_000
@@ -152,7 +152,7 @@ export class IspvmPageConnect extends Page {
           : html`<ispvm-script-take
                 .link=${link?.value ?? null}
                 ?used=${link !== null && (this.#isReported() || isFetched)}
-                ?disabled=${this.#isHeld()}
+                ?disabled=${this.#isHeld()} ?old=${script.release.startsWith("6.")}
                 busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
                 copied=${this.copied}
                 wrong=${this.takeError?.message ?? ""}
@@ -183,8 +183,7 @@ export class IspvmPageConnect extends Page {
     return this.params.id ?? ""
   }
   #kindAsked(): Kind {
-    const asked = this.ask.get("kind") ?? ""
-    return isKind(asked) ? asked : "onboard"
+    return kindOf(this.ask.get("kind") ?? "")
   }
   #shownScript(): CompanionScript | null {
     return this.isShown && this.whole !== null ? this.whole.script : this.preview
@@ -224,7 +223,10 @@ export class IspvmPageConnect extends Page {
   #set(changes: Partial<WishForm>): void {
     if (this.form === null) return
     this.form = { ...this.form, ...changes }
-    if (this.#kindAsked() !== "onboard") return
+    if (this.#kindAsked() !== "onboard") {
+      this.preview = null // It was made of other choices: it is made anew when these are saved.
+      return
+    }
     this.#forget()
     clearTimeout(this.#timer)
     if (wishProblems(this.form).size > 0) return

@@ -22,6 +22,8 @@ export class IspvmScriptTake extends LitElement {
   @property() copied: "" | "copied" | "refused" = ""
   @property({ type: Boolean }) disabled = false
   @property() wrong = ""
+  /** RouterOS 6 draws a pasted line again at each letter: a long script takes minutes, and some terminals lose part of it. */
+  @property({ type: Boolean }) old = false
   #timer: ReturnType<typeof setInterval> | undefined
 
   static override styles = [
@@ -131,7 +133,7 @@ export class IspvmScriptTake extends LitElement {
         ${this.link === null ? html`<ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.link}</ispvm-button>` : nothing}
         ${this.#isGood() ? html`<span class="left ${this.#leftMs() < 60_000 ? "soon" : ""}">${words.left(countdown(this.#leftMs()))}</span>` : nothing}
         <span class="said" role="status">${this.copied === "copied" ? html`<ispvm-icon name="circle-check"></ispvm-icon>${words.copied}` : nothing}</span>
-        ${this.link === null && this.copied === "" ? html`<span class="how">${words.terminal}</span>` : nothing}
+        ${this.link === null && this.copied === "" ? html`<span class="how">${this.old ? words.terminalOld : words.terminal}</span>` : nothing}
       </div>
       ${this.copied === "refused" ? html`<p class="wrong" role="alert">${words.copyFailed}</p>` : nothing}
       ${this.wrong === "" ? nothing : html`<p class="wrong" role="alert">${this.wrong}</p>`}

@@ -76,8 +76,20 @@ const theScript = (script: CompanionScript, { problems, error, isShown, isFolded
     script.isProven || script.remarks.some(isUnproven) ? nothing : notice("triangle-alert", words.script.unproven, true)
   }${problems > 0 || isOfField ? notice("triangle-alert", words.script.fixFirst, true) : nothing}${
     error === null || isOfField ? nothing : html`<p class="wrong" role="alert">${error.message}</p>`
-  }${isShown ? notice("eye", words.script.shown, true) : nothing}${script.remarks.map((remark) => (isUnproven(remark) ? notice("triangle-alert", remark.text, true) : notice("info", remark.text, false)))}</div>
+  }${isShown ? notice("eye", words.script.shown, true) : nothing}${remarksOf(script)}</div>
     <ispvm-script .script=${script} ?stale=${problems > 0 || error !== null} ?folded=${isFolded}></ispvm-script>`
+}
+
+/** Few lines, so that the script stays in sight: fifty watches that a release cannot have are fifty remarks. */
+const REMARKS = 4
+const remarksOf = ({ remarks }: CompanionScript) => {
+  const draw = (remark: CompanionScript["remarks"][number]) =>
+    isUnproven(remark) ? notice("triangle-alert", remark.text, true) : notice("info", remark.text, false)
+  if (remarks.length <= REMARKS + 1) return remarks.map(draw)
+  return html`${remarks.slice(0, REMARKS).map(draw)}<details class="more">
+      <summary>${words.script.moreRemarks(remarks.length - REMARKS)}</summary>
+      ${remarks.slice(REMARKS).map(draw)}
+    </details>`
 }
 
 /** The makers' own words for a release whose commands are known from papers only. */
