@@ -4,15 +4,13 @@
  *
  *   TLS ─▶ certificate, if any ─▶ path ─▶ identify (database) ─▶ throttle ─▶ answer
  */
-import { once } from "node:events"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import type { Authority } from "@ispvm/pki"
+import { closeServer, isBrokenOff, refusalOf, retryAfter, TLS } from "./door-frame.ts"
 import type { Clock } from "./platform/clock.ts"
-import { isConnectionLost } from "./platform/db.ts"
-import { AppError } from "./platform/errors.ts"
 import type { AgentId } from "./platform/ids.ts"
 import { type Address, listen } from "./platform/listen.ts"
 import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf } from "./registry/agents/agents.ts"
@@ -56,18 +54,6 @@ export const doorAddress = (host: string, port: number): Address => ({
   hostSetting: "ISPVM_DOOR_BIND",
 })
 
-const refusalOf = (error: unknown): Refusal => {
-  if (error instanceof Refusal) return error
-  if (error instanceof AppError) return new Refusal(error.status, error.code, error.message)
-  const options = { retryAfterMs: 2_000, cause: error }
-  return isConnectionLost(error)
-    ? new Refusal(503, "unavailable", "The appliance cannot reach its database; try again.", options)
-    : new Refusal(500, "failed", "The appliance failed at this request; try again.", options)
-}
-
-/** The body came to no end because the sender went away. */
-const isBrokenOff = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ECONNRESET"
-
 /** What a connection's certificate says cannot change while it lives, so it is read once; whether it counts is asked each time. */
 const createShowcase = (authority: Authority): ((socket: Socket) => Shown | null) => {
   const shown = new WeakMap<Socket, Shown | null>()
@@ -100,7 +86,7 @@ const createConnections = () => {
   }
 }
 
-const send = (response: ServerResponse, { status, json, text }: Reply, headers: Record<string, string> = {}): void => {
+const send = (response: ServerResponse, { status, json, text }: Reply, headers: OutgoingHttpHeaders = {}): void => {
   if (response.destroyed || response.headersSent) return
   const body = text ?? (json === undefined ? "" : JSON.stringify(json))
   const type = text === undefined ? "application/json; charset=utf-8" : "application/x-pem-file"
@@ -113,7 +99,8 @@ const send = (response: ServerResponse, { status, json, text }: Reply, headers: 
   response.end(body === "" ? undefined : body)
 }
 
-type Papers = { readonly cert: string; readonly key: string; readonly ca: string[]; readonly minVersion: "TLSv1.2" }
+const RETRY_AFTER_MS = 2_000
+type Papers = { readonly cert: string; readonly key: string; readonly ca: string[] } & typeof TLS
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 const makeServer = (papers: Papers, serve: Serve): Server => {
   const server = createServer(
@@ -133,18 +120,6 @@ const makeServer = (papers: Papers, serve: Serve): Server => {
   server.on("clientError", (_error, socket) => socket.destroy())
   server.on("tlsClientError", (_error, socket) => socket.destroy())
   return server
-}
-
-/** Resolves when the last connection is gone; what does not come to an end within 2 s is cut. */
-const closeServer = async (server: Server): Promise<void> => {
-  if (!server.listening) return
-  const closed = once(server, "close")
-  server.close()
-  const idle = setInterval(() => server.closeIdleConnections(), 20) // what answers now becomes idle a moment later
-  const cut = setTimeout(() => server.closeAllConnections(), 2_000)
-  await closed
-  clearInterval(idle)
-  clearTimeout(cut)
 }
 
 export const createDoor = (deps: Deps): Door => {
@@ -177,7 +152,7 @@ export const createDoor = (deps: Deps): Door => {
   }
 
   const refuse = (error: unknown, request: IncomingMessage): Refusal => {
-    const refusal = refusalOf(error)
+    const refusal = refusalOf(error, RETRY_AFTER_MS)
     const { status, code } = refusal
     const fields = {
       method: request.method,
@@ -204,9 +179,9 @@ export const createDoor = (deps: Deps): Door => {
       send(response, await answer(request, ending.signal))
     } catch (error) {
       if (request.destroyed && isBrokenOff(error)) return // there is nobody to tell
-      const { status, code, message, retryAfterMs } = refuse(error, request)
-      const later = retryAfterMs === null ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }
-      send(response, { status, json: { code, message } }, later)
+      const refusal = refuse(error, request)
+      const { status, code, message } = refusal
+      send(response, { status, json: { code, message } }, retryAfter(refusal))
     } finally {
       request.resume() // what was not read must not block the next request of this connection
     }
@@ -216,7 +191,7 @@ export const createDoor = (deps: Deps): Door => {
     const { certificate, keyPem, fresh } = await authority.keepServer("door", names())
     if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
     const cert = certificate.pem + authority.issuingPem
-    return { made: { cert, key: keyPem, ca: [authority.rootPem], minVersion: "TLSv1.2" }, fresh }
+    return { made: { cert, key: keyPem, ca: [authority.rootPem], ...TLS }, fresh }
   }
   /** An address that came or went, and a certificate near its end, are seen to without a restart. */
   const renew = async (): Promise<void> => {

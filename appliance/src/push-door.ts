@@ -4,16 +4,13 @@
  *
  *   connection ─▶ gate (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
  */
-import { constants } from "node:crypto"
-import { once } from "node:events"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { PUSH_LIMITS } from "./api/push.ts"
+import { closeServer, isBrokenOff, refusalOf, retryAfter, TLS } from "./door-frame.ts"
 import type { Clock } from "./platform/clock.ts"
-import { isConnectionLost } from "./platform/db.ts"
-import { AppError } from "./platform/errors.ts"
 import { type Address, listen } from "./platform/listen.ts"
 import { drain } from "./push-body.ts"
 import { createGate, type GateLimits, sourceOf } from "./push-gate.ts"
@@ -60,25 +57,14 @@ export const pushDoorAddress = (host: string, port: number): Address => ({
   hostSetting: "ISPVM_PUSH_BIND",
 })
 
-const refusalOf = (error: unknown): Refusal => {
-  if (error instanceof Refusal) return error
-  if (error instanceof AppError) return new Refusal(error.status, error.code, error.message)
-  const options = { retryAfterMs: 5_000, cause: error }
-  return isConnectionLost(error)
-    ? new Refusal(503, "unavailable", "The appliance cannot reach its database; try again.", options)
-    : new Refusal(500, "failed", "The appliance failed at this request; try again.", options)
-}
-const isBrokenOff = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ECONNRESET"
-
-const send = (response: ServerResponse, status: number, { type, body }: Reply, headers: Record<string, string> = {}): void => {
+const send = (response: ServerResponse, status: number, { type, body }: Reply, headers: OutgoingHttpHeaders = {}): void => {
   if (response.destroyed || response.headersSent) return
   const length = { "content-type": type, "content-length": String(Buffer.byteLength(body)) }
   response.writeHead(status, { "cache-control": "no-store", ...length, ...headers })
   response.end(body)
 }
 
-/** One handshake a connection: the gate counts connections. */
-const TLS = { minVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const
+const RETRY_AFTER_MS = 5_000
 type Papers = { readonly cert: string; readonly key: string } & typeof TLS
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -122,17 +108,6 @@ const makeServer = (
   return server
 }
 
-const closeServer = async (server: Server): Promise<void> => {
-  if (!server.listening) return
-  const closed = once(server, "close")
-  server.close()
-  const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const cut = setTimeout(() => server.closeAllConnections(), 2_000)
-  await closed
-  clearInterval(idle)
-  clearTimeout(cut)
-}
-
 export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
   const { authority, clock, binds, port, publicHost, counters, log } = deps
   const limits = { ...LIMITS, ...deps.limits }
@@ -164,8 +139,8 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
       send(response, 200, await path.answer(request, source), path.isOnce ? { connection: "close" } : {})
     } catch (error) {
       if (request.destroyed && isBrokenOff(error)) return
-      const refusal = refusalOf(error)
-      const { status, code, message, retryAfterMs } = refusal
+      const refusal = refusalOf(error, RETRY_AFTER_MS)
+      const { status, code, message } = refusal
       ending.add(request.socket)
       note(refusal, path === undefined ? "other" : asked, source, error)
       await drain(request)
@@ -173,7 +148,7 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
         connection: "close", // whoever is refused asks the gate again
         ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
         ...(status === 405 ? { allow: path?.method ?? "" } : {}),
-        ...(retryAfterMs === null ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }),
+        ...retryAfter(refusal),
       })
     } finally {
       request.resume()
