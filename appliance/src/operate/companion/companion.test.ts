@@ -260,3 +260,17 @@ test("a router whose script was taken out is refused, and its silence is expecte
   await open.companions.want(rig.actor, id, wish())
   assert.match(await identified(keyIn((await open.onboard(id)).text)), /^ok /)
 })
+
+test("a router that was told to send no heartbeat any more is not waited for", async () => {
+  const everyS = (id: string) =>
+    rig.dbs.ui.asOrg(rig.org, async (tx) => (await tx`select reports_every_s as s from inventory.device where id = ${id}`)[0]?.s)
+  for (const [over, expected] of [
+    [{ heartbeatS: 60 }, 60],
+    [{ heartbeatS: 0 }, null],
+  ] as const) {
+    const id = await open.wanted(over)
+    await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update inventory.device set reports_every_s = 60 where id = ${id}`)
+    await open.report(id)
+    assert.equal(await everyS(id), expected)
+  }
+})

@@ -140,7 +140,14 @@ export const createCompanions = (deps: Deps): Companions => {
     takeScript: scripts.take,
     cut,
     reported: async (org, device) => {
-      const hello = await dbs.ui.asOrg(org, async (tx) => (await deps.pushState(tx, org, DeviceId.parse(device)))?.hello ?? null)
+      const { hello, isNews } = await dbs.ui.asOrg(org, async (tx) => {
+        const state = await deps.pushState(tx, org, DeviceId.parse(device))
+        // The script that has just run sends no heartbeat: that none comes any more is no fault.
+        const wish = (await readWish(tx, org, device))?.wish ?? null
+        const isQuiet = state?.hello != null && wish !== null && (!wish.push || wish.heartbeatS === 0)
+        return { hello: state?.hello ?? null, isNews: isQuiet && (await recordReports(tx, org, device, null)) }
+      })
+      if (isNews) inventory.changes.emit({ org, what: "device", id: device })
       if (hello === null) return
       const { done, failed } = hello
       await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, device, {
