@@ -115,6 +115,8 @@ export const incidents = {
       `Its neighbours lost link towards it, so ${name} most likely has no power or was restarted. Ask ${where} about power; if it is on, restart it from the power strip or console.`,
     deviceHangs: (name: string, where: string) =>
       `Its neighbours still have link, so ${name} has power but does not answer. Try its console or Winbox by MAC from a neighbour at ${where}; if it hangs, restart it.`,
+    deviceQuiet: (name: string, where: string) =>
+      `Ask ${where} whether ${name} has power, and whether the line it reports by is up: from here nobody can look.`,
     unreported: (name: string) =>
       `Nobody looks at ${name}: all that is known is that its reports stopped. On its page, under Reports itself, see whether it is refused; and was its script taken out, or its way to this appliance closed?`,
     atSite: (site: string) => site,

@@ -94,8 +94,11 @@ const faultClaim = (watched: Watched, told: Told, tense: Tense): string => {
     return `either ${all.join(", ")} or ${claim(watched, rival, tense)}${orOneOf(more.length)}`
   }
   if (first !== undefined) return `${hedge}${[plain, ...or].join(", or ")}${orOneOf(more.length)}`
-  // That it does not answer has been seen, whatever the reason.
-  if (cause.kind === "device" && hedge === "") return `${nounOf(watched, cause.id)} ${cause.name} ${tense} not answering`
+  // That it does not answer has been seen, whatever the reason; one that no agent asks has said nothing more.
+  if (cause.kind === "device" && hedge === "") {
+    const isAsked = watched.devices.get(cause.id)?.agentId !== null
+    return `${nounOf(watched, cause.id)} ${cause.name} ${isAsked ? `${tense} not answering` : `${verb(tense, "has", "had")} stopped reporting`}`
+  }
   const towards = endsOf(watched, cause.id).find((id) => isUpstream(watched, id))
   const link = towards === undefined ? cause : { ...cause, name: `${cause.name} to upstream ${deviceName(watched, towards)}` }
   return claim(watched, link, tense, hedge, switchedOff)

@@ -254,6 +254,10 @@ export const connectStyles = css`
   .alone {
     grid-column: 1 / -1;
   }
+  ispvm-empty.alone,
+  ispvm-failed.alone {
+    align-self: start;
+  }
   .lonely {
     padding: var(--space-6) var(--space-4);
     color: var(--text-2);

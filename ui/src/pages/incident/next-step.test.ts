@@ -119,6 +119,11 @@ const cases: [string, IncidentDetail, RegExp[]][] = [
     [/Nobody looks at router-2.*see whether it is refused/, /Ask Ankara for power/, /both ends/],
   ],
   [
+    "of one that only reports nobody knows whether it has power",
+    detail({ causes: [router], symptomList: [unreported] }),
+    [/Nobody looks at router-2/, /^Ask Ankara whether router-2 has power, and whether the line/],
+  ],
+  [
     "where its neighbour lost the link, that is no question",
     detail({ causes: [line], symptomList: [unreported, portDown] }),
     [/both ends/],

@@ -36,10 +36,13 @@ export const nextSteps = (fleet: Fleet, incident: IncidentDetail, nowMs: number)
  */
 const unreported = (fleet: Fleet, incident: IncidentDetail): readonly string[] =>
   incident.symptomList
-    .filter(({ phase, reason, part }) => phase === "down" && reason === "reports-missing" && part === "cause")
-    .filter(({ deviceId }) => deviceId !== null && !neighbourPortsDown(fleet, incident, deviceId))
+    .filter(({ deviceId, part }) => part === "cause" && deviceId !== null && isUnreported(fleet, incident, deviceId))
     .map(({ deviceName }) => words.unreported(deviceName ?? ""))
     .slice(0, 1)
+
+const isUnreported = (fleet: Fleet, incident: IncidentDetail, device: string): boolean =>
+  incident.symptomList.some((each) => each.deviceId === device && each.phase === "down" && each.reason === "reports-missing") &&
+  !neighbourPortsDown(fleet, incident, device)
 
 /** The upstream that this is, or is a line to: it and the far half of the line are a carrier's. */
 const upstreamAt = (fleet: Fleet, { id }: Component): Device | undefined => {
@@ -78,6 +81,7 @@ const stepFor = (fleet: Fleet, incident: IncidentDetail, cause: Component): stri
     case "device": {
       const site = fleet.devices.get(cause.id)?.siteName
       const where = site ? words.atSite(site) : words.nowhere
+      if (isUnreported(fleet, incident, cause.id)) return words.deviceQuiet(cause.name, where)
       // A router without power takes the light with it; one that hangs leaves its ports up.
       return neighbourPortsDown(fleet, incident, cause.id)
         ? words.deviceDark(cause.name, where)

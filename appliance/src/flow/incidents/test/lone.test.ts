@@ -98,7 +98,7 @@ test("a router that only reports itself is well while it does, and its silence o
   assert.equal(status("far-away").status, "ok", "one report may be lost")
   pass(150)
   assert.equal(open().length, 1)
-  assert.match(open()[0]?.title ?? "", /far-away/)
+  assert.match(open()[0]?.title ?? "", /far-away has stopped reporting$/)
   assert.doesNotMatch(JSON.stringify([open()[0]?.because, open()[0]?.evidence]), /ping/)
   assert.deepEqual([status("far-away").status, status("far-away").reason], ["down", "reports-missing"])
   silent.delete("far-away")
