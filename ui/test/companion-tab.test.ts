@@ -174,6 +174,26 @@ test("reports: a router that is turned away says so before all figures", () =>
     ),
   ))
 
+for (const [agoMs, shown] of [
+  [5_000, 1],
+  [900_000, 0],
+] as const)
+  test(`reports: one that was let go and refused ${agoMs / 1_000} s ago is ${shown === 1 ? "told" : "past"}`, () =>
+    on(
+      TAB,
+      "dark",
+      async (page) => {
+        await page.getByText("Its script was taken out").waitFor()
+        assert.equal(await page.getByText("its script is still on the router").count(), shown)
+      },
+      of((nowMs) => {
+        const { keys } = reporting(nowMs)
+        const lastRefusal = { atMs: nowMs - agoMs, reason: "key-revoked", message: "" }
+        const revoked = keys.map((key) => ({ ...key, state: "revoked" as const }))
+        return reporting(nowMs, { wish: null, keys: revoked, lastPushAtMs: nowMs - 3_600_000, lastRefusal })
+      }),
+    ))
+
 test("reports: an account of the script that does not let the agent in is no quiet success", () =>
   on(
     TAB,

@@ -230,7 +230,8 @@ export const companion = {
     outText: (age: string) =>
       `Nothing is expected of it any more; its last push came ${age} ago. A new script connects it again.`,
     awayTitle: (age: string) => `It sends, and is refused: last ${age} ago.`,
-    awayOut: "Its script is still on the router: take it out there too.",
+    awayOutTitle: (age: string) => `It was last refused ${age} ago.`,
+    awayOut: "If it goes on, its script is still on the router: take it out there too.",
     aloneNote: (every: string) =>
       `No agent looks at this router: its silence for ${every} is an incident. To take it out of service, take the script out and say there that it is gone; until then its silence counts.`,
     emptyTitle: "This router does not report by itself yet",

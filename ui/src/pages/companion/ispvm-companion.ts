@@ -28,6 +28,7 @@ const words = t.companion.tab
 const POLL_MS = 10_000
 /** Pushes come in bunches: they are answered with one reading. */
 const GATHER_MS = 400
+const STILL_MS = 120_000
 
 type Asking =
   | { readonly what: "rotate" }
@@ -119,9 +120,12 @@ export class IspvmCompanion extends LitElement {
     const refusal = refusedNow(companion)
     if (refusal === null) return nothing
     const isOut = isForgotten(companion)
+    const agoMs = nowMs() - refusal.atMs
+    // What it was refused before it was let go is no news for long; a script that is still there tries every half minute.
+    if (isOut && agoMs > STILL_MS) return nothing
     return html`<p class="away" role="alert">
       <ispvm-icon name="triangle-alert"></ispvm-icon>
-      <span><strong>${words.awayTitle(duration(nowMs() - refusal.atMs))}</strong> ${isOut ? words.awayOut : words.refusal(refusal.reason, refusal.message)}</span>
+      <span><strong>${isOut ? words.awayOutTitle(duration(agoMs)) : words.awayTitle(duration(agoMs))}</strong> ${isOut ? words.awayOut : words.refusal(refusal.reason, refusal.message)}</span>
       ${can ? html`<ispvm-button class="end" icon="terminal" href=${paths.deviceConnect(device.id, isOut ? "remove" : "")}>${isOut ? words.remove : words.again}</ispvm-button>` : nothing}
     </p>`
   }
