@@ -48,9 +48,7 @@ const connect = async (
     // The simulated routers send their log to the agent from the beginning; a second rule would send every line twice.
     syslog: false,
     heartbeatS: isReached ? null : 30,
-    watches: [
-      { name: lab.topology.agent.at, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 },
-    ],
+    watches: [{ name: lab.topology.agent.at, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 }],
   })
   const { text } = await client.script(deviceId)
   const { ok, output } = await lab.console({ router: name, does: "import", text })
