@@ -1,10 +1,13 @@
 /** The device is given the account that its router's script made: when the router has reported in, or when the account has worked. */
+import type { MethodsInput } from "../../api/inventory.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db } from "../../platform/db.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import type { OrgId } from "../../platform/ids.ts"
 import type { Changer, Inventory } from "../../registry/inventory/inventory.ts"
-import type { Secrets } from "../../registry/secrets/secrets.ts"
+import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import { carryOver, isOurs, judgeAdoption, type Reported } from "./account.ts"
-import { findDevice, lockWish, saveAdopted } from "./store.ts"
+import { type DeviceRow, findDevice, lockWish, saveAdopted } from "./store.ts"
+import type { Read } from "./verify.ts"
 
 type Deps = {
   readonly db: Db
@@ -22,26 +25,49 @@ export const fingerprintIn = (done: readonly string[]): string | null => {
   return null
 }
 
-/** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. */
-export const adopt = async (
-  { db, secrets, inventory, clock }: Deps,
-  by: Changer,
-  id: string,
-  reported: Reported,
-): Promise<void> => {
+type Choice = {
+  readonly device: DeviceRow
+  readonly methods: MethodsInput
+  readonly credentialId: string
+  readonly own: Opened
+  readonly keeps: { readonly api: boolean; readonly snmp: boolean }
+}
+/** What would be changed, and nothing is. Null: nothing. */
+const choose = async ({ secrets }: Deps, tx: Tx, org: OrgId, id: string, reported: Reported): Promise<Choice | null> => {
+  const device = await findDevice(tx, org, id)
+  const row = await lockWish(tx, org, id)
+  if (device === null || row === null || row.credentialId === null) return null
+  const own = await secrets.open(tx, org, row.credentialId)
+  // Where the API was left as it was, the account carried over is a person's: it goes on only where that person has put it.
+  const made = row.made === null ? null : { ...row.made, api: row.made.api && isOurs(own.username) }
+  const verdict = judgeAdoption(device, { ...row, made }, reported)
+  return verdict.adopt ? { device, methods: verdict.methods, credentialId: row.credentialId, own, keeps: verdict.keeps } : null
+}
+
+/**
+ * A way that works is not given up for one that nobody has tried: the agent logs in with the new account first. From where it comes is
+ * only supposed when the script is made, and a wrong address there would end the polling.
+ */
+const isProven = async (read: Read, org: OrgId, { device, methods, credentialId, own, keeps }: Choice): Promise<boolean> => {
+  const { agentId, address } = device
+  const hasAWay = device.credentialId !== null && device.credentialId !== credentialId
+  if (agentId === null || !hasAWay || methods.routerosApi === null || keeps.api) return true
+  const menus = [{ menu: "/system/identity", properties: ["name"] }]
+  return (await read(org, { agentId, address, methods, secret: own, menus })).ok
+}
+
+/** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. `read` null: it was tried just now. */
+export const adopt = async (deps: Deps, by: Changer, id: string, reported: Reported, read: Read | null): Promise<void> => {
+  const { db, inventory, clock } = deps
   const { org } = by
+  const wanted = await db.asOrg(org, (tx) => choose(deps, tx, org, id, reported))
+  if (wanted === null || (read !== null && !(await isProven(read, org, wanted)))) return
   const choice = await db.asOrg(org, async (tx) => {
-    const device = await findDevice(tx, org, id)
-    const row = await lockWish(tx, org, id)
-    if (device === null || row === null || row.credentialId === null) return null
-    // Where the API was left as it was, the account carried over is a person's: it goes on only where that person has put it.
-    const { username } = await secrets.open(tx, org, row.credentialId)
-    const made = row.made === null ? null : { ...row.made, api: row.made.api && isOurs(username) }
-    const verdict = judgeAdoption(device, { ...row, made }, reported)
-    if (!verdict.adopt) return null
-    await carryOver({ secrets }, tx, by, org, device, row.credentialId, verdict.keeps)
+    const found = await choose(deps, tx, org, id, reported)
+    if (found === null) return null
+    await carryOver(deps, tx, by, org, found.device, found.credentialId, found.keeps)
     await saveAdopted(tx, org, id, clock.now())
-    return { methods: verdict.methods, credentialId: row.credentialId }
+    return { methods: found.methods, credentialId: found.credentialId }
   })
   if (choice === null) return
   await inventory.changeDevice(by, id, choice)

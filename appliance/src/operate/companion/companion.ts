@@ -150,11 +150,8 @@ export const createCompanions = (deps: Deps): Companions => {
       if (isNews) inventory.changes.emit({ org, what: "device", id: device })
       if (hello === null) return
       const { done, failed } = hello
-      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, device, {
-        fingerprint: fingerprintIn(done),
-        done,
-        failed,
-      })
+      const reported = { fingerprint: fingerprintIn(done), done, failed }
+      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, device, reported, deps.agents.read)
     },
     stop: stopListening,
   }
@@ -222,7 +219,7 @@ const createVerify =
     const { verification, isOwn } = await verify(agents.read, org, asked, clock.now())
     await dbs.ui.asOrg(org, (tx) => saveVerification(tx, org, id, verification))
     // Where the router pushes nothing there is no hello: that its account works says as much.
-    if (isOwn)
-      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, id, { fingerprint: null, done: null, failed: [] })
+    const works = { fingerprint: null, done: null, failed: [] }
+    if (isOwn) await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, id, works, null)
     return verification
   }

@@ -157,8 +157,9 @@ const answering = async (
   }
 }
 
-test("what the router has is read through its agent and compared, and an account that works becomes the device's", async () => {
-  const { id: agentId, client } = await rig.enrolled("reader")
+type Client = Parameters<CompanionRig["rig"]["ask"]>[3]
+/** The agent is heard. */
+const beats = async (client: Client): Promise<void> => {
   const beat = {
     protocol: 1,
     atMs: rig.clock.now(),
@@ -174,6 +175,34 @@ test("what the router has is read through its agent and compared, and an account
     notes: [],
   }
   assert.equal((await rig.ask("POST", "/heartbeat/v1", beat, client)).status, 200)
+}
+
+test("a way that works is not given up for an account with which the agent cannot log in", async () => {
+  const { id: agentId, client } = await rig.enrolled("outside")
+  await beats(client)
+  const had = await open.inventory.createCredential(rig.actor, {
+    name: "that works",
+    username: "old",
+    password: "old-password",
+    snmpCommunity: null,
+    snmpV3: null,
+  })
+  const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false } })
+  const id = await open.wanted({}, { agentId, credentialId: had.id, methods })
+  await open.onboard(id)
+  const refused = answering(client, () => ({ trouble: { reason: "wrong-credentials", message: "refused" } }))
+  assert.deepEqual(await open.report(id, withFingerprint), { credential: had.id, methods })
+  const { access } = await refused
+  assert.deepEqual([access.routerosApi?.tls, access.routerosApi?.fingerprint], [true, FINGERPRINT])
+  assert.match(access.routerosApi?.username ?? "", /^ispvm-/)
+  const taken = answering(client, (menus) => ({ menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })) }))
+  assert.notEqual((await open.report(id, withFingerprint)).credential, had.id)
+  await taken
+})
+
+test("what the router has is read through its agent and compared, and an account that works becomes the device's", async () => {
+  const { id: agentId, client } = await rig.enrolled("reader")
+  await beats(client)
   const id = await open.wanted({ agentAddresses: [] }, { agentId })
   assert.deepEqual((await open.companions.view(rig.org, id)).suggested.agentAddresses, ["192.0.2.250"], "from this machine")
   const script = await open.onboard(id)

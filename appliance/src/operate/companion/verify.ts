@@ -79,6 +79,7 @@ const secretsOf = (accounts: readonly (Opened | null)[]): string[] =>
   accounts
     .flatMap((one) => [one?.password, one?.snmpCommunity, one?.snmpV3?.authPassword, one?.snmpV3?.privPassword])
     .filter((secret): secret is string => typeof secret === "string" && secret.length >= 8)
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
 const troubled = (atMs: number, trouble: string): Verified => ({
   verification: { atMs, ok: false, trouble, drift: [] },
   isOwn: false,
@@ -99,7 +100,7 @@ export const verify = async (read: Read, org: OrgId, asked: Asked, nowMs: number
   for (const { isOwn, methods, secret } of waysIn(asked)) {
     const answer = await read(org, { ...request, methods, secret })
     if (!answer.ok) {
-      trouble = `${hide(answer.message)} ${answer.remedy}`
+      trouble = `${asSentence(hide(answer.message))} ${answer.remedy}`
       continue
     }
     const rows: ReadRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))
