@@ -16,6 +16,12 @@ const isSame = (one: Fault, other: Fault): boolean => other.includes(one[0] ?? "
 export type Said = { readonly cause: Component; readonly alternatives: readonly Component[] }
 export type Chances = { readonly confidence: number; readonly hypotheses: readonly Shown[] }
 
+/**
+ * That a router's reports stay away says less than silence under the eyes of an agent: a script taken out, a key revoked, a way to us that
+ * is closed look the same, and none of them is a fault of the network. So much of the whole is theirs; judged, not measured.
+ */
+const ONLY_REPORTS = 0.3
+
 const MOST = 5
 const LEAST = 0.001
 const rounded = (probability: number): number => Math.round(Math.min(1, Math.max(0, probability)) * 1_000) / 1_000
@@ -27,7 +33,10 @@ export const chancesOf = (
   { cause, alternatives }: Said,
   component: (id: string) => Component | null,
   isPartOf: (fault: string) => boolean,
+  /** Nothing but missing reports speaks for it. */
+  isByReportsAlone = false,
 ): Chances => {
+  const share = isByReportsAlone ? 1 - ONLY_REPORTS : 1
   const said: Fault = [cause, ...alternatives].map((one) => one.id)
   const first = hypotheses[0] === undefined ? [] : faultsOf(watched, hypotheses[0])
   // What is not listed is mostly the same with one thing more in it that nobody looks at: the list stands for the whole.
@@ -60,10 +69,10 @@ export const chancesOf = (
       const named = faults.map((fault) => fault.flatMap((id) => component(id) ?? [])).filter(({ length }) => length > 0)
       return {
         components: named.flatMap(([one]) => one ?? []),
-        probability: rounded(probability),
+        probability: rounded(probability * share),
         standIns: named.map(([, ...more]) => more),
       }
     })
-  const mine = { components: [cause], probability: rounded(confidence), standIns: [[...alternatives]] }
+  const mine = { components: [cause], probability: rounded(confidence * share), standIns: [[...alternatives]] }
   return { confidence: mine.probability, hypotheses: [mine, ...rest] }
 }

@@ -94,6 +94,9 @@ const accounts = (watched: Watched, ways: Ways, fault: string, others: readonly 
 
 const newest = (draft: Draft): number => Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
 
+const isByReportsAlone = (alerts: readonly AlertNow[]): boolean =>
+  alerts.length > 0 && alerts.every((alert) => alert.state.reason === "reports-missing")
+
 export type Grouping = {
   readonly watched: Watched
   readonly view: AlertView
@@ -178,7 +181,7 @@ export const group = (grouping: Grouping): Grouped => {
       twins: twinsOf(watched, draft),
       switchedOff: off,
       evidence: evidenceOf({ watched, view, ways, seenUp, others }, draft),
-      ...chancesOf(watched, hypotheses, draft, (id) => component(watched, id), isPartOf),
+      ...chancesOf(watched, hypotheses, draft, (id) => component(watched, id), isPartOf, isByReportsAlone(alerts)),
     }
   })
   return { groups, recheck }

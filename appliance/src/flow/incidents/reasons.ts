@@ -82,6 +82,8 @@ export const reasons = (watched: Watched, ways: Ways, draft: Draft, off: readonl
     if (lone.length > 0) {
       const own = lone.length === 1 ? "its" : "their"
       told.push(`${devices(lone)} ${verb(tense, lone.length === 1 ? "has" : "have", "had")} stopped sending ${own} own reports.`)
+      if (lone.length === draft.alerts.length)
+        told.push("A script taken out, a revoked key or a closed way to the appliance would look the same.")
     }
     if (ports.length > 0) {
       const names = ports.map((alert) => `${alert.interface} on ${deviceName(watched, alert.deviceId)}`)

@@ -95,8 +95,8 @@ const faultClaim = (watched: Watched, told: Told, tense: Tense): string => {
   }
   if (first !== undefined) return `${hedge}${[plain, ...or].join(", or ")}${orOneOf(more.length)}`
   // That it does not answer has been seen, whatever the reason; one that no agent asks has said nothing more.
-  if (cause.kind === "device" && hedge === "") {
-    const isAsked = watched.devices.get(cause.id)?.agentId !== null
+  const isAsked = !watched.alone.has(cause.id)
+  if (cause.kind === "device" && (hedge === "" || !isAsked)) {
     return `${nounOf(watched, cause.id)} ${cause.name} ${isAsked ? `${tense} not answering` : `${verb(tense, "has", "had")} stopped reporting`}`
   }
   const towards = endsOf(watched, cause.id).find((id) => isUpstream(watched, id))

@@ -99,6 +99,8 @@ test("a router that only reports itself is well while it does, and its silence o
   pass(150)
   assert.equal(open().length, 1)
   assert.match(open()[0]?.title ?? "", /far-away has stopped reporting$/)
+  assert.ok((open()[0]?.confidence ?? 1) <= 0.7, "its script may merely have been taken out")
+  assert.match(JSON.stringify(open()[0]?.because), /revoked key/)
   assert.doesNotMatch(JSON.stringify([open()[0]?.because, open()[0]?.evidence]), /ping/)
   assert.deepEqual([status("far-away").status, status("far-away").reason], ["down", "reports-missing"])
   silent.delete("far-away")
