@@ -13,20 +13,23 @@ import { makeWork, type Work } from "./work.ts"
 export const ID = uuid(3)
 export const CONNECT = `/devices/${ID}/connect`
 export const TAB = `/devices/${ID}?tab=companion`
-let browser: Browser
+let browser: Promise<Browser> | undefined
 let server: TestServer
 export let work: Work
 /** What is answered instead, by "METHOD /path". */
 export let instead: Map<string, Answer>
 
-/** Once a file. */
+/** In each file. Several files share a process, and then one browser: what each of them starts, none but the last would end. */
 export const playInBrowser = (): void => {
   before(async () => {
     await buildUi()
-    browser = await launchBrowser()
+    browser ??= launchBrowser()
+    await browser
   })
   after(async () => {
-    await browser.close()
+    const open = browser
+    browser = undefined
+    await (await open)?.close()
   })
 }
 
@@ -43,7 +46,8 @@ export const on = async (
   server = await startServer(
     async (method, url, body) => instead.get(`${method} ${url.pathname}`) ?? work.answers(method, url, body),
   )
-  const page = await openPage(browser, LOOKS[look])
+  assert.ok(browser !== undefined, "the file does not play in a browser")
+  const page = await openPage(await browser, LOOKS[look])
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
