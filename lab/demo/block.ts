@@ -53,7 +53,7 @@ export const block = (standing: Standing, isJson: boolean): string => {
     `    npm run lab -- kill gaz-agg-1${dataFlag}             one incident; what stands behind it is shown so`,
     `    npm run lab -- power-off ankara${dataFlag}           a whole site in one moment`,
     `    npm run lab -- flap ist-acc-1 ether1${dataFlag}      a port that cannot make up its mind`,
-    `    npm run lab -- stop-agent${dataFlag}                 everything becomes unknown, nothing is reported down`,
+    `    npm run lab -- stop-agent${dataFlag}                 all it watches becomes unknown, nothing is reported down`,
     `    npm run lab -- cut samsun-trabzon${dataFlag}         sam-agg-1 tells of it by itself; its script: lab -- export sam-agg-1`,
     `    npm run lab -- heal${dataFlag}                       all well again`,
     "",
