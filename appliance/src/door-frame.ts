@@ -1,9 +1,11 @@
-/** What the agents' door and the routers' door have in common: how TLS is spoken, how a fault becomes a refusal, and how a door closes. */
+/** What the agents' door and the routers' door have in common: how TLS is spoken, how a fault becomes a refusal, and how a door lives. */
 import { constants } from "node:crypto"
 import { once } from "node:events"
 import type { Server } from "node:https"
+import type { Authority } from "@ispvm/pki"
 import { isConnectionLost } from "./platform/db.ts"
 import { AppError } from "./platform/errors.ts"
+import { type Address, listen } from "./platform/listen.ts"
 import { Refusal } from "./registry/agents/refusal.ts"
 
 /** A client of TLS 1.2 may ask for handshake after handshake on one connection: that is work for us alone, and nobody needs it. */
@@ -27,7 +29,7 @@ export const retryAfter = ({ retryAfterMs }: Refusal): { readonly "retry-after"?
   retryAfterMs === null ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }
 
 /** Resolves when the last connection is gone; what does not come to an end within 2 s is cut. */
-export const closeServer = async (server: Server): Promise<void> => {
+const closeServer = async (server: Server): Promise<void> => {
   if (!server.listening) return
   const closed = once(server, "close")
   server.close()
@@ -36,4 +38,65 @@ export const closeServer = async (server: Server): Promise<void> => {
   await closed
   clearInterval(idle)
   clearTimeout(cut)
+}
+
+/** Of the server: its chain and its key. Who may come in is added by each door. */
+export type Papers = { readonly cert: string; readonly key: string } & typeof TLS
+export type DoorLog = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
+type LifeDeps = {
+  /** Of the certificate, and in the log. */
+  readonly name: string
+  readonly authority: Pick<Authority, "keepServer" | "issuingPem">
+  /** What the certificate names, asked anew each hour. */
+  readonly names: () => Parameters<Authority["keepServer"]>[1]
+  readonly binds: readonly string[]
+  /** 0 takes a free one, the same for all addresses. */
+  readonly port: number
+  readonly address: (host: string, port: number) => Address
+  readonly papers?: { readonly ca: string[] }
+  readonly make: (papers: Papers) => Server
+  readonly log: DoorLog
+}
+export type DoorLife = {
+  /** Resolves once every address listens. */
+  readonly start: () => Promise<{ readonly port: number }>
+  /** Resolves when nothing of it runs any more. */
+  readonly stop: () => Promise<void>
+}
+
+const HOUR_MS = 3_600_000
+
+/** Servers at every address, with a certificate that is kept good: a new address, or an end that is near, is seen to without a restart. */
+export const createDoorLife = ({ name, authority, names, binds, port, address, papers, make, log }: LifeDeps): DoorLife => {
+  const servers: Server[] = []
+  const keep = async (): Promise<{ made: Papers; fresh: boolean }> => {
+    const { certificate, keyPem, fresh } = await authority.keepServer(name, names())
+    if (fresh) log.info({ serial: certificate.serial }, `${name}: new server certificate`)
+    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, ...papers, ...TLS }, fresh }
+  }
+  const renew = async (): Promise<void> => {
+    const { made, fresh } = await keep()
+    if (fresh) for (const server of servers) server.setSecureContext(made)
+  }
+  let timer: NodeJS.Timeout | undefined
+  return {
+    start: async () => {
+      const { made } = await keep()
+      let chosen = port
+      for (const bind of binds) {
+        const server = make(made)
+        servers.push(server)
+        chosen = await listen(server, address(bind, chosen))
+        // out of file descriptors: this connection is lost, the door stays
+        server.on("error", (err) => log.error({ err }, `${name}: a connection could not be taken`))
+      }
+      timer = setInterval(() => void renew().catch((err: unknown) => log.error({ err }, `${name}: renewal failed`)), HOUR_MS)
+      timer.unref()
+      return { port: chosen }
+    },
+    stop: async () => {
+      clearInterval(timer)
+      await Promise.all(servers.splice(0).map(closeServer))
+    },
+  }
 }

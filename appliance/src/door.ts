@@ -9,17 +9,16 @@ import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import type { Authority } from "@ispvm/pki"
-import { closeServer, isBrokenOff, refusalOf, retryAfter, TLS } from "./door-frame.ts"
+import { createDoorLife, type DoorLife, type DoorLog, isBrokenOff, type Papers, refusalOf, retryAfter } from "./door-frame.ts"
 import type { Clock } from "./platform/clock.ts"
 import type { AgentId } from "./platform/ids.ts"
-import { type Address, listen } from "./platform/listen.ts"
+import type { Address } from "./platform/listen.ts"
 import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { type DoorPath, doorPaths, type OnBatch, type Reply } from "./registry/agents/door-paths.ts"
 import { Refusal, slowDown } from "./registry/agents/refusal.ts"
 import { createThrottle } from "./registry/agents/throttle.ts"
 
-type Log = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
 type Deps = {
   readonly agents: Agents
   readonly authority: Authority
@@ -33,16 +32,10 @@ type Deps = {
   /** What its certificate names; by default every way to it on this machine. */
   readonly names?: () => readonly string[]
   readonly batchBytes?: number
-  readonly log: Log
+  readonly log: DoorLog
 }
-export type Door = {
-  /** Resolves once every address listens. */
-  readonly start: () => Promise<{ readonly port: number }>
-  /** Resolves when nothing of it runs any more. */
-  readonly stop: () => Promise<void>
-}
+export type Door = DoorLife
 
-const HOUR_MS = 3_600_000
 const CONNECTIONS_MOST = 4_096
 
 /** Where it listens; the start asks before it does anything else whether these are free. */
@@ -100,7 +93,6 @@ const send = (response: ServerResponse, { status, json, text }: Reply, headers: 
 }
 
 const RETRY_AFTER_MS = 2_000
-type Papers = { readonly cert: string; readonly key: string; readonly ca: string[] } & typeof TLS
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 const makeServer = (papers: Papers, serve: Serve): Server => {
   const server = createServer(
@@ -129,7 +121,6 @@ export const createDoor = (deps: Deps): Door => {
   const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
   const show = createShowcase(authority)
   const connections = createConnections()
-  const servers: Server[] = []
   const running = new Set<AbortController>()
   const stopCutting = agents.cut.on(connections.cut)
 
@@ -187,42 +178,23 @@ export const createDoor = (deps: Deps): Door => {
     }
   }
 
-  const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
-    const { certificate, keyPem, fresh } = await authority.keepServer("door", names())
-    if (fresh) log.info({ serial: certificate.serial }, "door: new server certificate")
-    const cert = certificate.pem + authority.issuingPem
-    return { made: { cert, key: keyPem, ca: [authority.rootPem], ...TLS }, fresh }
-  }
-  /** An address that came or went, and a certificate near its end, are seen to without a restart. */
-  const renew = async (): Promise<void> => {
-    const { made, fresh } = await papers()
-    if (fresh) for (const server of servers) server.setSecureContext(made)
-  }
-  let timer: NodeJS.Timeout | undefined
-
+  const life = createDoorLife({
+    name: "door",
+    authority,
+    names,
+    binds,
+    port,
+    address: doorAddress,
+    papers: { ca: [authority.rootPem] },
+    make: (papers) => makeServer(papers, serve),
+    log,
+  })
   return {
-    start: async () => {
-      const { made } = await papers()
-      let chosen = port
-      for (const bind of binds) {
-        const server = makeServer(made, serve)
-        servers.push(server)
-        chosen = await listen(server, doorAddress(bind, chosen))
-        // out of file descriptors: this connection is lost, the door stays
-        server.on("error", (err) => log.error({ err }, "door: a connection could not be taken"))
-      }
-      timer = setInterval(
-        () => void renew().catch((error: unknown) => log.error({ err: error }, "door: renewal failed")),
-        HOUR_MS,
-      )
-      timer.unref()
-      return { port: chosen }
-    },
+    start: life.start,
     stop: async () => {
-      clearInterval(timer)
       stopCutting()
       for (const ending of running) ending.abort() // the long polls end, each with an empty answer
-      await Promise.all(servers.splice(0).map(closeServer))
+      await life.stop()
     },
   }
 }

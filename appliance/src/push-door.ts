@@ -9,9 +9,9 @@ import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { PUSH_LIMITS } from "./api/push.ts"
-import { closeServer, isBrokenOff, refusalOf, retryAfter, TLS } from "./door-frame.ts"
+import { createDoorLife, type DoorLife, isBrokenOff, type Papers, refusalOf, retryAfter } from "./door-frame.ts"
 import type { Clock } from "./platform/clock.ts"
-import { type Address, listen } from "./platform/listen.ts"
+import type { Address } from "./platform/listen.ts"
 import { drain } from "./push-body.ts"
 import { createGate, type GateLimits, sourceOf } from "./push-gate.ts"
 import { json, type PushPathsDeps, pushPaths, type Reply } from "./push-paths.ts"
@@ -34,10 +34,7 @@ export type PushDoorLimits = GateLimits & {
   readonly headersMs: number
   readonly requestMs: number
 }
-export type PushDoor = {
-  readonly start: () => Promise<{ readonly port: number }>
-  readonly stop: () => Promise<void>
-}
+export type PushDoor = DoorLife
 
 const LIMITS: PushDoorLimits = {
   burst: PUSH_LIMITS.addressBurst,
@@ -47,7 +44,6 @@ const LIMITS: PushDoorLimits = {
   headersMs: 5_000,
   requestMs: 15_000,
 }
-const HOUR_MS = 3_600_000
 
 export const pushDoorAddress = (host: string, port: number): Address => ({
   host,
@@ -65,7 +61,6 @@ const send = (response: ServerResponse, status: number, { type, body }: Reply, h
 }
 
 const RETRY_AFTER_MS = 5_000
-type Papers = { readonly cert: string; readonly key: string } & typeof TLS
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const makeServer = (
@@ -113,7 +108,6 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
   const limits = { ...LIMITS, ...deps.limits }
   const names = deps.names ?? (() => doorNames({ binds, publicHost }))
   const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
-  const servers: Server[] = []
   const paths = pushPaths(deps)
 
   /** A few lines say what a flood says. Of the request only what is ours to choose is told: no header, no path of its own, no body. */
@@ -155,35 +149,13 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
     }
   }
 
-  const papers = async (): Promise<{ made: Papers; fresh: boolean }> => {
-    const { certificate, keyPem, fresh } = await authority.keepServer("push", names())
-    if (fresh) log.info({ serial: certificate.serial }, "push: new server certificate")
-    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, ...TLS }, fresh }
-  }
-  const renew = async (): Promise<void> => {
-    const { made, fresh } = await papers()
-    if (fresh) for (const server of servers) server.setSecureContext(made)
-  }
-  let timer: NodeJS.Timeout | undefined
-
+  const make = (papers: Papers): Server => makeServer(papers, limits, serve, counters.refusedConnection, clock)
+  const life = createDoorLife({ name: "push", authority, names, binds, port, address: pushDoorAddress, make, log })
   return {
-    start: async () => {
-      const { made } = await papers()
-      let chosen = port
-      for (const bind of binds) {
-        const server = makeServer(made, limits, serve, counters.refusedConnection, clock)
-        servers.push(server)
-        chosen = await listen(server, pushDoorAddress(bind, chosen))
-        server.on("error", (err) => log.error({ err }, "push: a connection could not be taken"))
-      }
-      timer = setInterval(() => void renew().catch((err: unknown) => log.error({ err }, "push: renewal failed")), HOUR_MS)
-      timer.unref()
-      return { port: chosen }
-    },
+    start: life.start,
     stop: async () => {
-      clearInterval(timer)
       paths.stop()
-      await Promise.all(servers.splice(0).map(closeServer))
+      await life.stop()
     },
   }
 }
