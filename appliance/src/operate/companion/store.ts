@@ -29,10 +29,10 @@ export const findDevice = async (tx: Tx, org: OrgId, id: string): Promise<Device
 
 // ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** A column that an older release wrote may not parse any more: then there is no wish, and a new one is asked for. */
 /** What the last onboarding script set up on the router, if it was run. */
 export const MadeRow = z.object({ api: z.boolean(), snmp: z.enum(["off", "v3", "v2c"]), atMs: z.number().default(0) })
 export type MadeRow = z.infer<typeof MadeRow>
+/** A column that an older release wrote may not parse any more: then there is no wish, and a new one is asked for. */
 const WishRow = z.object({
   wish: CompanionInput.nullable().catch(null),
   made: MadeRow.nullable().catch(null),

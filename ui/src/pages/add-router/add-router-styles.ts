@@ -57,17 +57,6 @@ export const addRouterStyles = css`
   .wide {
     grid-column: 1 / -1;
   }
-  .label {
-    font-weight: 500;
-    font-size: var(--type-small);
-    color: var(--text-2);
-    margin-block-end: var(--space-1);
-  }
-  .chips {
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--space-1);
-  }
   .credential {
     display: grid;
     grid-template-columns: minmax(0, 1fr) auto;
@@ -92,10 +81,6 @@ export const addRouterStyles = css`
   .warn {
     background: var(--warn-tint);
     color: var(--text);
-  }
-  .wrong {
-    background: var(--fault-tint);
-    color: var(--status-down-text);
   }
   .side {
     position: sticky;

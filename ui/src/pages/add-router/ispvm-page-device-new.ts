@@ -5,6 +5,7 @@ import { ApiError } from "../../api/problem.ts"
 import { paths } from "../../paths.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { addRouterStyles } from "./add-router-styles.ts"
@@ -54,7 +55,7 @@ export class IspvmPageDeviceNew extends Page {
   /** The device whose access is shown in the form, once it is known. */
   #filledFrom = ""
 
-  static override styles = [shared, panel, addRouterStyles]
+  static override styles = [shared, panel, form, addRouterStyles]
 
   constructor() {
     super()

@@ -6,6 +6,7 @@ import type { Deps } from "../../deps.ts"
 import { byName } from "../../format/names.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { NEW } from "./draft.ts"
 import { NO_SELF, type SelfDraft, selfBody, selfSite } from "./self-draft.ts"
@@ -31,6 +32,7 @@ export class IspvmSelfRouter extends LitElement {
   static override styles = [
     shared,
     panel,
+    form,
     css`
       p {
         color: var(--text-2);
@@ -44,23 +46,6 @@ export class IspvmSelfRouter extends LitElement {
       }
       .wide {
         grid-column: 1 / -1;
-      }
-      .label {
-        font-weight: 500;
-        font-size: var(--type-small);
-        color: var(--text-2);
-        margin-block-end: var(--space-1);
-      }
-      .chips {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-1);
-      }
-      .wrong {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
       }
       @media (max-width: 640px) {
         form {

@@ -7,6 +7,7 @@ import { NO_ADDRESS, shownAddress } from "../../format/address.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
@@ -34,6 +35,7 @@ export class IspvmDeviceEdit extends LitElement {
 
   static override styles = [
     shared,
+    form,
     css`
       :host {
         display: contents;
@@ -42,23 +44,6 @@ export class IspvmDeviceEdit extends LitElement {
         display: grid;
         grid-template-columns: 1fr 1fr;
         gap: var(--space-3);
-      }
-      .label {
-        font-weight: 500;
-        font-size: var(--type-small);
-        color: var(--text-2);
-        margin-block-end: var(--space-1);
-      }
-      .chips {
-        display: flex;
-        flex-wrap: wrap;
-        gap: var(--space-1);
-      }
-      .wrong {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
       }
       .access {
         justify-self: start;

@@ -1,6 +1,9 @@
 import { css } from "lit"
+import { form } from "../../theme/form.ts"
 
-export const editStyles = css`
+export const editStyles = [
+  form,
+  css`
   :host {
     display: contents;
   }
@@ -9,13 +12,8 @@ export const editStyles = css`
     grid-template-columns: 1fr 1fr;
     gap: var(--space-3);
   }
-  .wrong {
-    padding: var(--space-2) var(--space-3);
-    border-radius: var(--radius);
-    background: var(--fault-tint);
-    color: var(--status-down-text);
-  }
   .remove {
     margin-inline-end: auto;
   }
-`
+`,
+]
