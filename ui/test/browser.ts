@@ -6,6 +6,7 @@ import { existsSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import chromium from "@sparticuz/chromium"
 import { type Browser, type Page, chromium as playwright } from "playwright-core"
 
@@ -16,8 +17,25 @@ export const LOOKS: Readonly<Record<"dark" | "light" | "narrow", Look>> = {
   narrow: { theme: "dark", width: 390, height: 844 },
 }
 
+/** One unpacking for all files of a process: two at once write into each other's program. */
+let unpacked: Promise<string> | undefined
+/** Another process may be writing the program at this moment: it cannot be started until that is done. */
+const BUSY_TRIES = 60
+
 export const launchBrowser = async (): Promise<Browser> => {
-  const executablePath = await chromium.executablePath()
+  unpacked ??= chromium.executablePath()
+  const executablePath = await unpacked
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await launch(executablePath)
+    } catch (error) {
+      if (!String(error).includes("ETXTBSY") || tries === BUSY_TRIES) throw error
+      await sleep(500)
+    }
+  }
+}
+
+const launch = async (executablePath: string): Promise<Browser> => {
   const args = chromium.args.filter((each) => each !== "--single-process" && each !== "--no-zygote")
   try {
     return await playwright.launch({ executablePath, args, headless: true })

@@ -1,6 +1,6 @@
 /** A made-up network of any size, and the answers an appliance would give about it. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Device, DeviceRole, Link } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { makeAgent, makeDevice, makeIncident, makeInterface, makeLink, makeSite, uuid } from "./make.ts"
@@ -200,7 +200,7 @@ const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: 
       return { status: 200, body: series(url.searchParams) }
     case "POST devices/:id":
       return id === "import"
-        ? { status: 200, body: importAnswer(body) }
+        ? { status: 200, body: importAnswer() }
         : { status: 200, body: { ok: true, steps: [], fingerprint: null, facts: null } }
     case "PATCH devices/:id":
       return { status: 200, body: { id } }
@@ -221,12 +221,25 @@ export const problem = (
   body: { type: "about:blank", title: code, status, code, detail, ...(fields === undefined ? {} : { fields }) },
 })
 
-const importAnswer = (body: unknown) => {
-  const dryRun = JSON.stringify(body).includes('"dryRun":true')
+const importAnswer = (): ImportAnswer => {
   return {
-    created: dryRun ? 2 : 2,
+    created: 2,
     updated: 1,
+    unchanged: 3,
     sitesCreated: 1,
+    sitesUpdated: 1,
+    changes: [
+      { line: 2, what: "site", name: "Izmir", fields: [{ field: "place", before: null, after: "38.42, 27.14" }] },
+      {
+        line: 3,
+        what: "device",
+        name: "izm-core-1",
+        fields: [
+          { field: "site", before: "Bursa", after: "Izmir" },
+          { field: "address", before: "192.0.2.7", after: "192.0.2.8" },
+        ],
+      },
+    ],
     rejected: [{ line: 4, column: "address", message: "expected an IP address or a host name" }],
   }
 }

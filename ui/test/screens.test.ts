@@ -163,10 +163,23 @@ test("screens: an import is tried first, and each refused line says why", () =>
     await page.getByLabel("CSV", { exact: true }).fill("name,address\na,192.0.2.1\nb,192.0.2.2\nc,???\n")
     await page.getByRole("button", { name: "Try it" }).click()
     await page.getByText("expected an IP address or a host name").waitFor()
+    await page.getByText("site: Bursa → Izmir").waitFor()
+    await page.getByText("place: (none) → 38.42, 27.14").waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "import-tried-dark")
     await page.getByRole("button", { name: "Import 3 devices" }).click()
     await page.getByText("Imported: 2 new, 1 updated.").waitFor()
+  }))
+
+test("screens: a list in a code page is read again in the one that is chosen", () =>
+  on("/devices/import", "narrow", async (page) => {
+    const buffer = Buffer.concat([Buffer.from("name,address,site\na,192.0.2.1,"), Buffer.of(0xa3, 0xf3, 0x64, 0x9f)])
+    await page.locator('input[type="file"]').setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer })
+    const list = page.getByLabel("CSV", { exact: true })
+    await page.getByLabel("Encoding of the file").selectOption("windows-1250")
+    assert.match(await list.inputValue(), /Łódź$/)
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "import-encoding-narrow")
   }))
 
 test("screens: who may only look is not offered to change, and is told who can", () =>

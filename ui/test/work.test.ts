@@ -201,7 +201,8 @@ test("add a router: a typed credential is saved once, even where the device is r
     await page.getByLabel("Password", { exact: true }).fill("s3cret")
     await page.getByLabel("Name (optional)").fill("taken")
     await page.getByRole("button", { name: "Save without a test" }).click()
-    await page.getByText("is taken").waitFor()
+    // The field says it, and so may a message: either may be drawn first.
+    await page.locator("ispvm-field", { hasText: "is taken" }).waitFor()
     await page.getByLabel("Name (optional)").fill("van-core-2")
     await page.getByRole("button", { name: "Save without a test" }).click()
     await page.getByText("van-core-2 is being watched").waitFor()

@@ -264,14 +264,31 @@ export type TestAnswer = z.infer<typeof TestAnswer>
 
 /**
  * `POST /api/v1/devices/import`: CSV with a header; columns name, address, and any of site, roles (`core;edge`), agent, credential,
- * latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Unknown sites are made. With `dryRun` nothing is stored.
+ * latitude, longitude, api_port, api_tls, fingerprint, snmp_port. Unknown sites are made, and a site gets the place that its line
+ * gives. `agentId` is for devices that have no agent, name none and do not report by themselves. With `dryRun` nothing is stored.
  */
-export const ImportRequest = z.strictObject({ csv: z.string().min(1).max(2_000_000), dryRun: z.boolean().default(false) })
+export const ImportRequest = z.strictObject({
+  csv: z.string().min(1).max(2_000_000),
+  agentId: z.uuid().nullable().default(null),
+  dryRun: z.boolean().default(false),
+})
 export type ImportRequest = z.infer<typeof ImportRequest>
+/** One thing that a line changes, in the words of the list: sites, agents and credentials by name. */
+export const ImportChange = z.object({
+  line: z.int(),
+  what: z.enum(["device", "site"]),
+  name: z.string(),
+  fields: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+})
+export type ImportChange = z.infer<typeof ImportChange>
 export const ImportAnswer = z.object({
   created: z.int(),
   updated: z.int(),
+  unchanged: z.int(),
   sitesCreated: z.int(),
+  sitesUpdated: z.int(),
+  /** What differs on devices and sites that were there; the first 500. */
+  changes: z.array(ImportChange),
   /** Of one line several cells may be wrong: lines are counted by their number. */
   rejected: z.array(z.object({ line: z.int(), column: z.string().nullable(), message: z.string() })),
 })

@@ -55,7 +55,8 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     changeDevice: (id: string, body: DevicePatch) => patch(`/devices/${id}`, body),
     removeDevice: (id: string) => remove(`/devices/${id}`),
     testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
-    importDevices: (csv: string, dryRun: boolean) => post<ImportAnswer>("/devices/import", { csv, dryRun }, 60_000),
+    importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
+      post<ImportAnswer>("/devices/import", { csv, agentId, dryRun }, 60_000),
     interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
     series: (id: string, ask: SeriesAsk) => get<SeriesAnswer>(`/devices/${id}/series`, ask),
 

@@ -78,3 +78,51 @@ test("text that is no table says where it breaks off", () => {
     assert.match(first?.message ?? "", /quotation mark .* cell/)
   }
 })
+
+const spreadsheets: readonly [string, string][] = [
+  ["a delimiter behind each line", "name;address;\r\nr1;192.0.2.1;\r\n"],
+  ["more delimiters behind the cells than behind the header", "name;address\r\nr1;192.0.2.1;;;\r\n"],
+  ["empty columns behind, and lines of nothing else", "name,address,,,\nr1,192.0.2.1,,,\n,,,,\n"],
+  ["an empty column in front", ",name,address\n,r1,192.0.2.1\n"],
+  ["sep= in front", "\uFEFFsep=;\r\nname;address\r\nr1;192.0.2.1\r\n"],
+  ["sep= between quotes, with the empty cells of the sheet", '"sep=,",,\nname,address\nr1,192.0.2.1\n'],
+  ["blank lines in front", "\n\n  \nname;address\nr1;192.0.2.1\n"],
+  ["several kinds of line ends", "name,address\r\nr1,192.0.2.1\n\r"],
+  ["line ends of an old Macintosh", "name,address\rr1,192.0.2.1\r"],
+  ["non-breaking blanks around a name", "Name ,ADDRESS\n\u00A0r1\u00A0, 192.0.2.1 \n"],
+  ["the column names of other tools", "Device name,IP address\nr1,192.0.2.1\n"],
+]
+for (const [name, csv] of spreadsheets)
+  test(`a list with ${name} is read`, () => {
+    const { rows, rejected } = readImport(csv)
+    assert.deepEqual([rows.map((row) => [row.name, row.address]), rejected], [[["r1", "192.0.2.1"]], []])
+  })
+
+const dropped: readonly [string, string, number, string | null, RegExp][] = [
+  ["a value in a column without a name", "name,address,\nr1,192.0.2.1,Hill\n", 2, "3", /^"Hill" stands in a column/],
+  ["a value behind the last column", "sep=,\nname,address\nr1,192.0.2.1,,Hill\n", 3, null, /has 4 cells.*"Hill" has no column/],
+  ["a latitude alone", "name,address,site,latitude,longitude\nr1,192.0.2.1,Hill,46.5,\n", 2, "longitude", /empty beside/],
+  ["a longitude alone", "name,address,site,longitude\nr1,192.0.2.1,Hill,7.5\n", 2, "latitude", /empty beside/],
+  ["a place without a site", "name,address,lat,lon\nr1,192.0.2.1,46.5,7\n", 2, "site", /a place belongs to a site/],
+  [
+    "two places of one site",
+    "name,address,site,lat,lon\nr1,192.0.2.1,Hill,46.5,7\nr2,192.0.2.2,Hill,46.6,7\n",
+    3,
+    "latitude",
+    /line 2 places Hill at 46.5, 7/,
+  ],
+  ["a character that was lost", "name,address,site\nr1,192.0.2.1,\uFFFDzmir\n", 2, "site", /save the list as UTF-8/],
+]
+for (const [name, csv, line, column, message] of dropped)
+  test(`nothing is dropped in silence: ${name} is refused`, () => {
+    const { rejected } = readImport(csv)
+    assert.deepEqual(
+      rejected.map((each) => [each.line, each.column]),
+      [[line, column]],
+    )
+    assert.match(rejected[0]?.message ?? "", message)
+  })
+
+test("a name typed on two systems is one name: letters with their accents apart are joined", () => {
+  assert.equal(readImport("name,address\nI\u0307zmir,192.0.2.1\n").rows[0]?.name, "\u0130zmir")
+})

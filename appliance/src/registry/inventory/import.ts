@@ -1,11 +1,23 @@
 /** Stores a device list: one transaction; what cannot be stored is told line by line, the rest stands. A dry run does all of it and rolls back. */
-import type { DeviceInput, ImportAnswer } from "../../api/inventory.ts"
+import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import type { Actor } from "../../platform/http.ts"
 import { differences, write } from "../audit/audit.ts"
+import { changedFields } from "./import-changes.ts"
 import { type ImportRow, type Rejection, readImport } from "./import-csv.ts"
 import { deviceColumns, siteColumns } from "./rows.ts"
-import { agentIds, credentialIds, deviceIds, insertRow, insertTarget, lockDevice, siteIds, updateRow } from "./store.ts"
+import {
+  agentIds,
+  credentialIds,
+  deviceIds,
+  insertRow,
+  insertTarget,
+  lockDevice,
+  lockSite,
+  reportsItself,
+  siteIds,
+  updateRow,
+} from "./store.ts"
 
 type Touched = { readonly what: "site" | "device"; readonly id: string }
 type Outcome = { readonly answer: ImportAnswer; readonly touched: readonly Touched[] }
@@ -18,16 +30,14 @@ class RolledBack extends Error {
   }
 }
 
-export const importDevices = async (order: {
-  readonly db: Db
-  readonly actor: Actor
-  readonly csv: string
-  readonly dryRun: boolean
-}): Promise<Outcome> => {
+/** `agentId`: for devices that have no agent, name none and do not report by themselves. */
+type Order = { readonly actor: Actor; readonly csv: string; readonly agentId: string | null; readonly dryRun: boolean }
+
+export const importDevices = async (db: Db, order: Order): Promise<Outcome> => {
   const { rows, rejected } = readImport(order.csv)
   try {
-    return await order.db.asOrg(order.actor.org, async (tx) => {
-      const outcome = await store(tx, order.actor, rows, rejected)
+    return await db.asOrg(order.actor.org, async (tx) => {
+      const outcome = await store(tx, order, rows, rejected)
       if (order.dryRun) throw new RolledBack(outcome)
       return outcome
     })
@@ -37,44 +47,81 @@ export const importDevices = async (order: {
   }
 }
 
-const store = async (tx: Tx, actor: Actor, rows: readonly ImportRow[], rejected: readonly Rejection[]): Promise<Outcome> => {
-  const { org } = actor
-  const names = {
+type Names = {
+  readonly device: ReadonlyMap<string, string>
+  readonly site: Map<string, string>
+  readonly agent: ReadonlyMap<string, string>
+  readonly credential: ReadonlyMap<string, string>
+}
+const store = async (tx: Tx, order: Order, rows: readonly ImportRow[], rejected: readonly Rejection[]): Promise<Outcome> => {
+  const { org } = order.actor
+  const names: Names = {
     device: await deviceIds(tx, org),
     site: new Map(await siteIds(tx, org)),
     agent: await agentIds(tx, org),
     credential: await credentialIds(tx, org),
   }
+  const tally = createTally()
   const refused = [...rejected]
-  const touched: Touched[] = []
-  const answer = { created: 0, updated: 0, sitesCreated: 0 }
   for (const row of rows) {
     const unknown = (["agent", "credential"] as const).filter((column) => row[column] !== null && !names[column].has(row[column]))
-    if (unknown.length > 0) {
-      for (const column of unknown) refused.push({ line: row.line, column, message: `there is no ${column} "${row[column]}"` })
-      continue
-    }
-    if (row.site !== null && !names.site.has(row.site)) {
-      const site = { name: row.site, regionId: null, latitude: row.latitude, longitude: row.longitude, note: "" }
-      const id = await insertRow(tx, org, "site", siteColumns(site))
-      await write(tx, actor, "site.created", "site", id, { ...site, import: true })
-      names.site.set(row.site, id)
-      touched.push({ what: "site", id })
-      answer.sitesCreated += 1
-    }
+    for (const column of unknown) refused.push({ line: row.line, column, message: `there is no ${column} "${row[column]}"` })
+    if (unknown.length > 0) continue
+    await storeSite(tx, order.actor, row, names, tally)
     const ids = {
       siteId: row.site === null ? null : (names.site.get(row.site) ?? null),
       agentId: row.agent === null ? null : (names.agent.get(row.agent) ?? null),
       credentialId: row.credential === null ? null : (names.credential.get(row.credential) ?? null),
     }
     const existing = names.device.get(row.name)
-    const { id, done } = existing === undefined ? await create(tx, actor, row, ids) : await update(tx, actor, existing, row, ids)
-    if (done !== "same") {
-      touched.push({ what: "device", id })
-      answer[done] += 1
-    }
+    if (existing === undefined) await create(tx, order, row, ids, tally)
+    else await update(tx, order, existing, row, ids, names, tally)
   }
-  return { answer: { ...answer, rejected: refused.sort((a, b) => a.line - b.line) }, touched }
+  const { counts, touched, changes } = tally
+  return { answer: { ...counts, changes, rejected: refused.sort((a, b) => a.line - b.line) }, touched }
+}
+
+type Counts = Omit<ImportAnswer, "changes" | "rejected">
+type Tally = { readonly counts: Counts; readonly touched: Touched[]; readonly changes: ImportChange[] }
+const MAX_CHANGES = 500
+const createTally = (): Tally => ({
+  counts: { created: 0, updated: 0, unchanged: 0, sitesCreated: 0, sitesUpdated: 0 },
+  touched: [],
+  changes: [],
+})
+const count = (tally: Tally, key: keyof Counts, what: Touched["what"], id: string): void => {
+  tally.counts[key] += 1
+  tally.touched.push({ what, id })
+}
+const tell = ({ changes }: Tally, change: ImportChange): void => {
+  if (changes.length < MAX_CHANGES) changes.push(change)
+}
+
+/** A site that is not there is made; one that is gets the place of its line. */
+const storeSite = async (tx: Tx, actor: Actor, row: ImportRow, names: Names, tally: Tally): Promise<void> => {
+  if (row.site === null) return
+  const place = { latitude: row.latitude, longitude: row.longitude }
+  const known = names.site.get(row.site)
+  if (known === undefined) {
+    const site = { name: row.site, regionId: null, ...place, note: "" }
+    const id = await insertRow(tx, actor.org, "site", siteColumns(site))
+    await write(tx, actor, "site.created", "site", id, { ...site, import: true })
+    names.site.set(row.site, id)
+    count(tally, "sitesCreated", "site", id)
+    return
+  }
+  if (row.latitude === null) return
+  const was = await lockSite(tx, actor.org, known)
+  if (was === undefined) return // removed by somebody since this began
+  const changed = differences(was, { ...was, ...place })
+  if (Object.keys(changed).length === 0) return
+  await updateRow(tx, actor.org, "site", known, siteColumns({ ...was, ...place }))
+  await write(tx, actor, "site.changed", "site", known, { ...changed, import: true })
+  count(tally, "sitesUpdated", "site", known)
+  const text = (at: { latitude: number | null; longitude: number | null }): string | null =>
+    at.latitude === null ? null : `${at.latitude}, ${at.longitude}`
+  const field = { field: "place", before: text(was), after: text(place) }
+  tell(tally, { line: row.line, what: "site", name: row.site, fields: [field] })
 }
 
 type Ids = Pick<DeviceInput, "siteId" | "agentId" | "credentialId">
@@ -87,23 +134,39 @@ const EMPTY: Omit<DeviceInput, "name" | "address"> = {
   methods: { routerosApi: null, snmp: null, icmp: true, tcpPort: null },
 }
 
-const create = async (tx: Tx, actor: Actor, row: ImportRow, ids: Ids) => {
+const create = async (tx: Tx, { actor, agentId }: Order, row: ImportRow, ids: Ids, tally: Tally): Promise<void> => {
   const device = merged({ ...EMPTY, name: row.name, address: row.address }, row, ids)
-  const id = await insertRow(tx, actor.org, "device", deviceColumns(device))
+  const withAgent = { ...device, agentId: device.agentId ?? agentId }
+  const id = await insertRow(tx, actor.org, "device", deviceColumns(withAgent))
   await insertTarget(tx, actor.org, id)
-  await write(tx, actor, "device.created", "device", id, { ...device, import: true })
-  return { id, done: "created" as const }
+  await write(tx, actor, "device.created", "device", id, { ...withAgent, import: true })
+  count(tally, "created", "device", id)
 }
 
-const update = async (tx: Tx, actor: Actor, id: string, row: ImportRow, ids: Ids) => {
+const update = async (
+  tx: Tx,
+  { actor, agentId }: Order,
+  id: string,
+  row: ImportRow,
+  ids: Ids,
+  names: Names,
+  tally: Tally,
+): Promise<void> => {
   const was = await lockDevice(tx, actor.org, id)
-  if (was === undefined) return { id, done: "same" as const } // removed by somebody since this began
-  const now = merged(was, row, ids)
+  if (was === undefined) return // removed by somebody since this began
+  const wanted = merged(was, row, ids)
+  // One that reports by itself needs no agent, and perhaps none could reach it.
+  const needsAgent = wanted.agentId === null && agentId !== null && !(await reportsItself(tx, actor.org, id))
+  const now = needsAgent ? { ...wanted, agentId } : wanted
   const changed = differences(was, { ...was, ...now })
-  if (Object.keys(changed).length === 0) return { id, done: "same" as const }
+  if (Object.keys(changed).length === 0) {
+    tally.counts.unchanged += 1
+    return
+  }
   await updateRow(tx, actor.org, "device", id, deviceColumns(now))
   await write(tx, actor, "device.changed", "device", id, { ...changed, import: true })
-  return { id, done: "updated" as const }
+  count(tally, "updated", "device", id)
+  tell(tally, { line: row.line, what: "device", name: row.name, fields: changedFields(was, now, names) })
 }
 
 /** An empty cell leaves the field as it was. */

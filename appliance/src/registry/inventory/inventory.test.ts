@@ -189,12 +189,12 @@ test("facts make ports, skip sessions' ports, keep what a source does not tell, 
 
 test("a list of devices: good lines are stored, bad ones told by line and column, a dry run stores nothing", async () => {
   const csv = [
-    "\uFEFFName;Address;Site;Roles;Latitude;API port;SNMP port;Agent",
-    "csv-1;192.0.2.1;Valley;core|edge;46,5;8728;;",
-    "csv-2;host.example;Valley;;;;161;",
-    "csv-2;192.0.2.3;;;;;;",
-    "csv-4;not an address;;king;;;;",
-    "csv-5;192.0.2.5;;;;;;nobody",
+    "\uFEFFName;Address;Site;Roles;Latitude;Longitude;API port;SNMP port;Agent",
+    "csv-1;192.0.2.1;Valley;core|edge;46,5;7,25;8728;;",
+    "csv-2;host.example;Valley;;;;;161;",
+    "csv-2;192.0.2.3;;;;;;;",
+    "csv-4;not an address;;king;;;;;",
+    "csv-5;192.0.2.5;;;;;;;nobody",
   ].join("\r\n")
   const dry = await inventory.importCsv(actor, csv, true)
   assert.equal(
@@ -208,7 +208,10 @@ test("a list of devices: good lines are stored, bad ones told by line and column
     {
       created: 2,
       updated: 0,
+      unchanged: 0,
       sitesCreated: 1,
+      sitesUpdated: 0,
+      changes: [],
       rejected: [
         [4, "name"],
         [5, "address"],
@@ -218,7 +221,64 @@ test("a list of devices: good lines are stored, bad ones told by line and column
     },
   )
   const again = await inventory.importCsv(actor, "name,address,api_tls\ncsv-1,192.0.2.1,\ncsv-2,192.0.2.9,yes\n", false)
-  assert.deepEqual(again, { created: 0, updated: 1, sitesCreated: 0, rejected: [] })
+  assert.deepEqual([again.created, again.updated, again.unchanged, again.rejected], [0, 1, 1, []])
+  assert.deepEqual(again.changes, [
+    {
+      line: 3,
+      what: "device",
+      name: "csv-2",
+      fields: [
+        { field: "address", before: "host.example", after: "192.0.2.9" },
+        { field: "api_port", before: null, after: "8729" },
+        { field: "api_tls", before: null, after: "yes" },
+      ],
+    },
+  ])
+})
+
+test("what a list moves is told by name: a device to another site, a site to its place", async () => {
+  await inventory.importCsv(actor, "name,address,site\nmove-1,192.0.2.31,North\nmove-2,192.0.2.32,South\n", false)
+  const list = "name,address,site,lat,lon\nmove-1,192.0.2.31,South,46.5,7.25\nmove-2,192.0.2.32,South,46.5,7.25\n"
+  const dry = await inventory.importCsv(actor, list, true)
+  const answer = await inventory.importCsv(actor, list, false)
+  assert.deepEqual(dry, answer)
+  assert.deepEqual([answer.updated, answer.unchanged, answer.sitesCreated, answer.sitesUpdated], [1, 1, 0, 1])
+  assert.deepEqual(answer.changes, [
+    { line: 2, what: "site", name: "South", fields: [{ field: "place", before: null, after: "46.5, 7.25" }] },
+    { line: 2, what: "device", name: "move-1", fields: [{ field: "site", before: "North", after: "South" }] },
+  ])
+  const south = (await inventory.sites(db.org)).find(({ name }) => name === "South")
+  assert.deepEqual([south?.latitude, south?.longitude], [46.5, 7.25])
+})
+
+test("the agent of the import is for devices that have none; one that reports by itself is left without", async () => {
+  const agents = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ id: string }[]>`
+      insert into agents.agent (org_id, name) values (${db.org}, 'a'), (${db.org}, 'b') returning id`,
+  )
+  const [a, b] = [agents[0]?.id ?? "", agents[1]?.id ?? ""]
+  await inventory.importCsv(actor, "name,address\nown-1,192.0.2.41\n", false, a)
+  await inventory.importCsv(actor, "name,address\npush-1,192.0.2.42\n", false)
+  await db.dbs.ui.asOrg(db.org, (tx) => tx`update inventory.device set reports_every_s = 60 where name = 'push-1'`)
+  const list = "name,address,agent\nown-1,192.0.2.41,\npush-1,192.0.2.42,\nnew-1,192.0.2.43,\nnew-2,192.0.2.44,a\n"
+  await inventory.importCsv(actor, list, false, b)
+  const rows = await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx<{ name: string; agent: string | null }[]>`
+      select name, agent_id as agent from inventory.device
+      where name in ('own-1', 'push-1', 'new-1', 'new-2') order by name`,
+  )
+  assert.deepEqual(
+    rows.map(({ name, agent }) => [name, agent]),
+    [
+      ["new-1", b],
+      ["new-2", a],
+      ["own-1", a],
+      ["push-1", null],
+    ],
+  )
+  await assert.rejects(inventory.importCsv(actor, list, true, randomUUID()), AppError)
 })
 
 test("a router whose certificate stands in the list is read by TLS at once", async () => {
@@ -243,7 +303,7 @@ for (const [name, csv, column] of [
   ["no address column", "name\nr1", "address"],
   ["an unknown column", "name,address,colour\nr1,192.0.2.1,red", "colour"],
   ["a quote that never ends", 'name,address\n"r1,192.0.2.1', null],
-  ["nothing but blanks", "  ", "name"],
+  ["nothing but blanks", "  ", null],
 ] as const) {
   test(`a list with ${name} is refused whole, and says so`, async () => {
     const { created, rejected } = await inventory.importCsv(actor, csv, false)

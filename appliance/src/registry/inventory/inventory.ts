@@ -66,7 +66,8 @@ export type Inventory = {
   readonly createCredential: (actor: Actor, input: CredentialInput) => Promise<Id>
   readonly changeCredential: (actor: Actor, id: string, patch: CredentialPatch) => Promise<Id>
   readonly removeCredential: (actor: Actor, id: string) => Promise<void>
-  readonly importCsv: (actor: Actor, csv: string, dryRun: boolean) => Promise<ImportAnswer>
+  /** `agentId`: for devices that have no agent, name none and do not report by themselves. */
+  readonly importCsv: (actor: Actor, csv: string, dryRun: boolean, agentId?: string | null) => Promise<ImportAnswer>
 }
 
 type Deps = { readonly db: Db; readonly secrets: Secrets; readonly onError: (error: unknown) => void }
@@ -190,8 +191,9 @@ export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
       })
     },
 
-    importCsv: async (actor, csv, dryRun) => {
-      const { answer, touched } = await importDevices({ db, actor, csv, dryRun })
+    importCsv: async (actor, csv, dryRun, agentId = null) => {
+      if (agentId !== null) await db.asOrg(actor.org, (tx) => known(tx, actor.org, [["agent", "agentId", agentId]]))
+      const { answer, touched } = await importDevices(db, { actor, csv, dryRun, agentId })
       for (const { what, id } of touched) changes.emit({ org: actor.org, what, id })
       return answer
     },

@@ -107,7 +107,7 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
     body: ImportRequest,
     answer: ImportAnswer,
     maxBodyBytes: 5_000_000,
-    handle: ({ body }, actor) => inventory.importCsv(actor, body.csv, body.dryRun),
+    handle: ({ body }, actor) => inventory.importCsv(actor, body.csv, body.dryRun, body.agentId),
   }),
   route({
     ...change,

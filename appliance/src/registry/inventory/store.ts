@@ -52,6 +52,9 @@ export const deviceIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.device where org_id = ${org}`)
 export const siteIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.site where org_id = ${org}`)
+/** Whether a router's own script promises reports of it. */
+export const reportsItself = async (tx: Tx, org: OrgId, id: string): Promise<boolean> =>
+  (await tx`select from inventory.device where org_id = ${org} and id = ${id} and reports_every_s is not null`).length === 1
 export const agentIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from agents.agent where org_id = ${org} and revoked_at is null`)
 export const credentialIds = async (tx: Tx, org: OrgId) =>

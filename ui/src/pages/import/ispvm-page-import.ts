@@ -1,4 +1,4 @@
-import type { Device, ImportAnswer } from "@ispvm/appliance/api/inventory"
+import type { ImportAnswer } from "@ispvm/appliance/api/inventory"
 import { css, html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -8,7 +8,7 @@ import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { byLiveness } from "../add-router/draft.ts"
 import { Page } from "../page.ts"
-import { withAgent } from "./csv-agent.ts"
+import { CODE_PAGES, type CodePage, isCodePage, readListFile } from "./list-file.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-field.ts"
@@ -16,14 +16,19 @@ import "../../parts/ispvm-icon.ts"
 import "../../parts/ispvm-select.ts"
 
 const words = t.pages.import
+/** As many as the appliance lists. */
+const MAX_CHANGES = 500
 
-/** Many devices at once. What was pasted is tried first, so that every line is answered before anything is stored. */
+/** Many devices at once. The list is checked first: every line is answered before anything is stored. */
 @customElement("ispvm-page-import")
 export class IspvmPageImport extends Page {
   @state() private csv = ""
   @state() private tried: ImportAnswer | null = null
   /** Empty: none. Null: nobody has chosen, so the first agent that lives is meant. */
   @state() private chosen: string | null = null
+  /** The chosen file's bytes, as long as its encoding has to be guessed. */
+  @state() private file: Uint8Array<ArrayBuffer> | null = null
+  @state() private codePage: CodePage = "windows-1252"
   @state() private wrong = ""
   @state() private busy: "" | "dry" | "real" = ""
 
@@ -67,8 +72,14 @@ export class IspvmPageImport extends Page {
         font-weight: 500;
       }
       td:last-child {
-        color: var(--status-down-text);
         overflow-wrap: anywhere;
+      }
+      .rejected td:last-child {
+        color: var(--status-down-text);
+      }
+      h3 {
+        margin: 0;
+        font-size: inherit;
       }
       .wrong {
         padding: var(--space-2) var(--space-3);
@@ -114,10 +125,11 @@ export class IspvmPageImport extends Page {
             .value=${this.csv}
             @change-value=${(event: CustomEvent<string>) => this.#take(event.detail)}
           ></ispvm-field>
+          ${this.file === null ? nothing : this.#encoding()}
           <ispvm-select
             label=${words.agent}
             .value=${this.#agent()}
-            .choices=${[...this.#agents().map(({ name }) => ({ value: name, label: name })), { value: "", label: words.noAgent }]}
+            .choices=${[...this.#agents().map(({ id, name }) => ({ value: id, label: name })), { value: "", label: words.noAgent }]}
             @change-value=${(event: CustomEvent<string>) => this.#choose(event.detail)}
           ></ispvm-select>
           <div class="actions">
@@ -135,15 +147,15 @@ export class IspvmPageImport extends Page {
   }
 
   #answer(answer: ImportAnswer) {
-    const good = answer.created + answer.updated
+    const devices = answer.created + answer.updated
     const refused = new Set(answer.rejected.map((each) => each.line)).size
     return html`<section class="panel" role="status">
-      <header><h2>${words.would(answer.created, answer.updated, answer.sitesCreated)}</h2></header>
+      <header><h2>${words.would(answer)}</h2></header>
       <div class="body">
         ${
           answer.rejected.length === 0
             ? html`<p class="muted">${words.allGood}</p>`
-            : html`<table>
+            : html`<table class="rejected">
                 <caption class="hidden-visually">
                   ${words.rejected}
                 </caption>
@@ -159,34 +171,76 @@ export class IspvmPageImport extends Page {
                 </tbody>
               </table>`
         }
+        ${answer.changes.length === 0 ? nothing : this.#changes(answer.changes)}
         ${this.#agent() === "" ? html`<p class="unwatched"><ispvm-icon name="triangle-alert"></ispvm-icon>${words.unwatched}</p>` : nothing}
         <div class="actions">
-          <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${good === 0} @click=${() => this.#send(false)}>${words.go(good)}</ispvm-button>
+          <ispvm-button kind="primary" ?busy=${this.busy === "real"} ?disabled=${devices + answer.sitesUpdated === 0} @click=${() => this.#send(false)}>${words.go(devices)}</ispvm-button>
           ${answer.rejected.length === 0 ? nothing : html`<span class="muted">${words.leftOut(refused)}</span>`}
         </div>
       </div>
     </section>`
   }
 
+  #changes(changes: ImportAnswer["changes"]) {
+    const text = (value: string | null): string => value ?? words.empty
+    return html`<h3>${words.changes}</h3>
+      <table class="changes">
+        <thead>
+          <tr>
+            <th scope="col">${words.line}</th>
+            <th scope="col">${words.changedThing}</th>
+            <th scope="col">${words.change}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${changes.map(
+            (each) => html`<tr>
+              <td>${each.line}</td>
+              <td>${each.name}</td>
+              <td>
+                ${each.fields.map(({ field, before, after }) => html`<div>${words.moved(field, text(before), text(after))}</div>`)}
+              </td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+      ${changes.length < MAX_CHANGES ? nothing : html`<p class="muted">${words.moreChanges(MAX_CHANGES)}</p>`}`
+  }
+
+  #encoding() {
+    return html`<ispvm-select
+      label=${words.encoding}
+      hint=${words.encodingHint}
+      .value=${this.codePage}
+      .choices=${CODE_PAGES.map((each) => ({ value: each, label: each }))}
+      @change-value=${(event: CustomEvent<string>) => this.#onEncoding(event.detail)}
+    ></ispvm-select>`
+  }
+
   #agents() {
     return byLiveness(this.deps.fleet.value.agents.values())
   }
   #agent(): string {
-    return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.name ?? ""
+    return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.id ?? ""
   }
-  /** One that reports by itself needs no agent, and none could reach it. */
-  #watched(): ReadonlySet<string> {
-    const isWatched = ({ agentId, sources }: Device): boolean =>
-      agentId !== null || sources.some(({ source }) => source === "push")
-    return new Set([...this.deps.fleet.value.devices.values()].filter(isWatched).map(({ name }) => name))
-  }
-  #choose(name: string): void {
-    this.chosen = name
+  #choose(id: string): void {
+    this.chosen = id
     this.tried = null
   }
 
+  #onEncoding(chosen: string): void {
+    if (!isCodePage(chosen) || this.file === null) return
+    this.codePage = chosen
+    this.#read(this.file)
+  }
+  #read(bytes: Uint8Array<ArrayBuffer>): void {
+    const { text, codePage } = readListFile(bytes, this.codePage)
+    this.#take(text)
+    this.file = codePage === null ? null : bytes
+  }
   #take(csv: string): void {
     this.csv = csv
+    this.file = null
     this.tried = null
     this.wrong = ""
   }
@@ -196,7 +250,7 @@ export class IspvmPageImport extends Page {
     this.busy = dryRun ? "dry" : "real"
     this.wrong = ""
     try {
-      const answer = await this.deps.api.importDevices(withAgent(this.csv, this.#agent(), this.#watched()), dryRun)
+      const answer = await this.deps.api.importDevices(this.csv, this.#agent() || null, dryRun)
       if (dryRun) {
         this.tried = answer
         return
@@ -215,12 +269,12 @@ export class IspvmPageImport extends Page {
   readonly #onChoose = (): void => this.renderRoot.querySelector<HTMLInputElement>('input[type="file"]')?.click()
   readonly #onFile = async (event: Event): Promise<void> => {
     const file = event.target instanceof HTMLInputElement ? event.target.files?.[0] : undefined
-    if (file !== undefined) this.#take(await file.text())
+    if (file !== undefined) this.#read(new Uint8Array(await file.arrayBuffer()))
   }
   readonly #onDrop = async (event: DragEvent): Promise<void> => {
     event.preventDefault()
     const file = event.dataTransfer?.files[0]
-    if (file !== undefined) this.#take(await file.text())
+    if (file !== undefined) this.#read(new Uint8Array(await file.arrayBuffer()))
   }
 }
 

@@ -1,0 +1,153 @@
+/**
+ * The text of a spreadsheet as named cells: byte order mark, `sep=` line, delimiter, blank lines
+ * and columns without a name are dealt with here. What the cells mean is not decided here.
+ */
+import { CsvError, parse } from "csv-parse/sync"
+import { z } from "zod"
+
+/** `column` is null where the whole line is meant. */
+export type Rejection = {
+  readonly line: number
+  readonly column: string | null
+  readonly message: string
+}
+export type TableLine = {
+  /** As an editor counts, 1 is the first line of the file. */
+  readonly line: number
+  readonly cells: Readonly<Record<string, string>>
+}
+export type Table =
+  | { readonly ok: true; readonly lines: readonly TableLine[]; readonly rejected: readonly Rejection[] }
+  | { readonly ok: false; readonly rejected: readonly Rejection[] }
+
+const DELIMITERS = [",", ";", "\t", "|"]
+const Records = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }))
+/** What other tools call these columns. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["ip", "address"],
+  ["ip_address", "address"],
+  ["device", "name"],
+  ["device_name", "name"],
+  ["lat", "latitude"],
+  ["lon", "longitude"],
+  ["lng", "longitude"],
+  ["long", "longitude"],
+  ["role", "roles"],
+])
+
+/** @param columns every column that may stand in the header; @param required those that must. */
+export const readTable = (csv: string, columns: readonly string[], required: readonly string[]): Table => {
+  const text = csv.startsWith("\uFEFF") ? csv.slice(1) : csv
+  const told = separatorLine(text)
+  const parsed = parseRecords(told === null ? text : text.slice(told.length), told?.delimiter)
+  if (!parsed.ok) return { ok: false, rejected: [later(parsed.rejection, told)] }
+  const [header, ...records] = parsed.records.filter(({ record }) => record.some(isFilled))
+  if (header === undefined)
+    return { ok: false, rejected: [{ line: 1, column: null, message: "expected a first line of column names" }] }
+  const names = header.record.map(columnName)
+  const headerLine = header.info.lines - breaksIn(header.record) + (told === null ? 0 : 1)
+  const wrong = checkHeader(names, columns, required).map((each) => ({ ...each, line: headerLine }))
+  if (wrong.length > 0) return { ok: false, rejected: wrong }
+
+  const lines: TableLine[] = []
+  const rejected: Rejection[] = []
+  for (const { record, info } of records) {
+    const line = info.lines - breaksIn(record) + (told === null ? 0 : 1)
+    const stray = record.findIndex((cell, at) => isFilled(cell) && (names[at] ?? "") === "")
+    if (stray === -1) lines.push({ line, cells: named(names, record) })
+    else rejected.push({ line, ...strayCell(record, stray, names.length) })
+  }
+  return { ok: true, lines, rejected }
+}
+
+/** `sep=;` in front tells Excel the delimiter; it is no row. `length` includes its line end. */
+const separatorLine = (text: string): { readonly delimiter: string; readonly length: number } | null => {
+  const found = /^"?sep=([^\r\n"])"?[,;\t]{0,64}(\r\n|\r|\n)/i.exec(text)
+  return found?.[1] === undefined ? null : { delimiter: found[1], length: found[0].length }
+}
+const later = (rejection: Rejection, told: object | null): Rejection =>
+  told === null ? rejection : { ...rejection, line: rejection.line + 1 }
+
+type Parsed =
+  | { readonly ok: true; readonly records: z.infer<typeof Records> }
+  | { readonly ok: false; readonly rejection: Rejection }
+const parseRecords = (text: string, delimiter = delimiterOf(text)): Parsed => {
+  try {
+    const records = parse(text, {
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Files that went through several editors mix line ends.
+      record_delimiter: ["\r\n", "\n", "\r"],
+      delimiter,
+    })
+    return { ok: true, records: Records.parse(records) }
+  } catch (error) {
+    const line = error instanceof CsvError && typeof error.lines === "number" ? error.lines : 1
+    const code = error instanceof CsvError ? error.code : ""
+    return {
+      ok: false,
+      rejection: { line, column: null, message: BROKEN[code] ?? "cannot be read as a table" },
+    }
+  }
+}
+const BROKEN: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and never closed",
+  INVALID_OPENING_QUOTE:
+    "a quotation mark stands in the middle of a cell; put the whole cell between them, and write it twice within",
+  CSV_INVALID_CLOSING_QUOTE: "something follows the quotation mark that ends a cell; write a quotation mark within a cell twice",
+}
+
+/** Spreadsheets write the delimiter of their country: the most frequent one of the first line that is not blank. */
+const delimiterOf = (text: string): string => {
+  const start = text.search(/\S/)
+  const rest = start === -1 ? "" : text.slice(start)
+  const header = rest.slice(0, rest.search(/\r|\n|$/))
+  const count = (mark: string) => header.split(mark).length
+  return DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best), ",")
+}
+
+const isFilled = (cell: string): boolean => cell.trim() !== ""
+/** NFC: one name typed on two systems is one name. */
+const clean = (cell: string): string => cell.trim().normalize("NFC")
+const columnName = (cell: string): string => {
+  const name = clean(cell)
+    .toLowerCase()
+    .split(/[\s_-]/)
+    .filter(Boolean)
+    .join("_")
+  return ALIASES.get(name) ?? name
+}
+const named = (names: readonly string[], record: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name, at) => (name === "" ? [] : [[name, clean(record[at] ?? "")]])))
+
+const strayCell = (record: readonly string[], at: number, width: number): Omit<Rejection, "line"> => {
+  const text = (record[at] ?? "").trim()
+  const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  return at < width
+    ? { column: String(at + 1), message: `${value} stands in a column that the header does not name` }
+    : { column: null, message: `has ${record.length} cells, the header names ${width}: ${value} has no column` }
+}
+
+/** csv-parse counts the line in which a record ends; people look for the one in which it begins. */
+const breaksIn = (record: readonly string[]): number =>
+  record.reduce((sum, text) => sum + (text.match(/\r\n|\r|\n/g)?.length ?? 0), 0)
+
+const checkHeader = (
+  names: readonly string[],
+  columns: readonly string[],
+  required: readonly string[],
+): Omit<Rejection, "line">[] => {
+  const given = names.filter((name) => name !== "")
+  return [
+    ...required
+      .filter((name) => !given.includes(name))
+      .map((name) => ({ column: name, message: "the header lacks this column" })),
+    ...given
+      .filter((name) => !columns.includes(name))
+      .map((name) => ({ column: name, message: `is not a column; expected ${columns.join(", ")}` })),
+    ...given
+      .filter((name, at) => given.indexOf(name) !== at)
+      .map((name) => ({ column: name, message: "stands twice in the header" })),
+  ]
+}
