@@ -1,0 +1,5 @@
+/** Every attack of `npm run attack`, in the order they run. One file an attack. */
+import type { Attack } from "./attack.ts"
+import { syslogLines } from "./syslog-lines.ts"
+
+export const ATTACKS: readonly Attack[] = [syslogLines]
