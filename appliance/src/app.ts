@@ -39,7 +39,7 @@ import { type Auth, createAuth } from "./registry/auth/auth.ts"
 import { authenticate, routes as authRoutes } from "./registry/auth/routes.ts"
 import { createInventory, type Inventory } from "./registry/inventory/inventory.ts"
 import { routes as inventoryRoutes } from "./registry/inventory/routes.ts"
-import { listOrgs } from "./registry/orgs/orgs.ts"
+import { findOrg, listOrgs } from "./registry/orgs/orgs.ts"
 import { loadMasterKey } from "./registry/secrets/master-key.ts"
 import { createSecrets } from "./registry/secrets/secrets.ts"
 import { startWebServer } from "./web-server.ts"
@@ -135,7 +135,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     ...authRoutes({
       auth,
       accounts,
-      organisation: async (org) => (await listOrgs(dbs.ui.sql)).find(({ id }) => id === org) ?? null,
+      organisation: (org) => dbs.ui.asOrg(org, (tx) => findOrg(tx, org)),
       facts: () => ({
         version,
         lab: config.ISPVM_LAB_URL !== null,
@@ -236,7 +236,7 @@ const startFlow = async (
       { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
       { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
       { name: "pushes", run: () => forEachOrg((org) => pushes.prune(org)) },
-      { name: "sessions", run: () => auth.forgetExpired() },
+      { name: "sessions", run: () => forEachOrg((org) => auth.forgetExpired(org)) },
     ],
   })
   const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {

@@ -13,6 +13,7 @@ import { describeProcess, withLock } from "../src/platform/lock.ts"
 import { migrate, readMigrations } from "../src/platform/migrate.ts"
 import { type RunningPostgres, startPostgres } from "../src/platform/postgres.ts"
 import { prepareDatabase } from "../src/platform/roles.ts"
+import { createOrg } from "../src/registry/orgs/orgs.ts"
 
 export const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
 
@@ -45,12 +46,10 @@ export const testDatabase = async ({ claimed }: { readonly claimed: boolean } = 
   }
   const app = server.connection("ispvm_app", name)
   const dbs = openDbs(app)
-  const [row] = claimed
-    ? await dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values ('Test') returning id`
-    : [{ id: randomUUID() }]
+  const { id } = claimed ? await dbs.ui.sql.begin((tx) => createOrg(tx, "Test")) : { id: randomUUID() }
   return {
     dbs,
-    org: OrgId.parse(row?.id),
+    org: OrgId.parse(id),
     url: databaseUrl(app),
     owner: server.connection("ispvm_owner", name),
     superuser: server.connection("postgres", name),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { createHash, randomBytes } from "node:crypto"
 import { after, before, test } from "node:test"
-import { openSql } from "../src/platform/db.ts"
+import { openSql, type Tx } from "../src/platform/db.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => db.close())
 
-const GUARDED = ["inventory", "secrets", "agents", "alerts", "incidents", "events", "audit", "push", "companion"]
+const GUARDED = ["orgs", "auth", "inventory", "secrets", "agents", "alerts", "incidents", "events", "audit", "push", "companion"]
 type Table = {
   readonly schema: string
   readonly name: string
@@ -35,7 +35,8 @@ const tables = async (): Promise<Table[]> => [
 test("every table of registry and judgement has row-level security, forced, by organisation", async () => {
   const all = await tables()
   assert.ok(all.length > 15, `only ${all.length} tables found`)
-  const open = all.filter(({ enabled, forced, policies, hasOrg }) => !enabled || !forced || policies === 0 || !hasOrg)
+  const isOwn = ({ schema, name, hasOrg }: Table) => hasOrg || `${schema}.${name}` === "orgs.org"
+  const open = all.filter((table) => !table.enabled || !table.forced || table.policies === 0 || !isOwn(table))
   assert.deepEqual(
     open.map(({ schema, name }) => `${schema}.${name}`),
     [],
@@ -75,7 +76,8 @@ test("one organisation's rows are not there for another, nor for nobody", async 
     snmpV3: null,
   })
   await inventory.createDevice(actor, makeDevice({ siteId: site.id, credentialId: credential.id }))
-  const other = await createOrg(db.dbs.ui.sql, "Other")
+  await db.dbs.ui.asOrg(db.org, (tx) => insertPerson(tx, db.org, "ada@example.net"))
+  const other = await db.dbs.ui.sql.begin((tx) => createOrg(tx, "Other"))
   let filled = 0
   for (const { schema, name } of await tables()) {
     const count = async (org: typeof other.id) =>
@@ -84,15 +86,44 @@ test("one organisation's rows are not there for another, nor for nobody", async 
         async (tx) => (await tx<{ n: number }[]>`select count(*)::int as n from ${tx(`${schema}.${name}`)}`)[0]?.n,
       )
     if ((await count(db.org)) !== 0) filled += 1
-    assert.equal(await count(other.id), 0, `${schema}.${name}`)
+    const own = `${schema}.${name}` === "orgs.org" ? 1 : 0
+    assert.equal(await count(other.id), own, `${schema}.${name}`)
     const [nobody] = await db.dbs.ui.sql<{ n: number }[]>`select count(*)::int as n from ${db.dbs.ui.sql(`${schema}.${name}`)}`
     assert.equal(nobody?.n, 0, `${schema}.${name}`)
   }
-  assert.ok(filled >= 5)
+  assert.ok(filled >= 8)
   const moved = db.dbs.ui.asOrg(db.org, (tx) => tx`update inventory.site set org_id = ${other.id}`)
   await assert.rejects(moved, /row-level security/)
   const planted = db.dbs.ui.asOrg(other.id, (tx) => tx`insert into inventory.site (org_id, name) values (${db.org}, 'planted')`)
   await assert.rejects(planted, /row-level security/)
+})
+
+const insertPerson = async (tx: Tx, org: string, email: string): Promise<Buffer> => {
+  const hash = createHash("sha256").update(email).digest()
+  const [row] = await tx<{ id: string }[]>`
+    insert into auth.account (org_id, email, name, role, password_hash)
+    values (${org}, ${email}, 'n', 'viewer', 'scrypt$x') returning id`
+  await tx`
+    insert into auth.session (token_hash, org_id, account_id, expires_at)
+    values (${hash}, ${org}, ${row?.id ?? ""}, now() + interval '1 hour')`
+  return hash
+}
+
+test("a login finds one account and one session by their exact keys before the organisation is known", async () => {
+  const hash = await db.dbs.ui.asOrg(db.org, (tx) => insertPerson(tx, db.org, "bob@example.net"))
+  const { sql } = db.dbs.ui
+  const found = await sql`select org_id, password_hash from auth.by_email('BOB@example.net')`
+  assert.deepEqual({ ...found[0] }, { org_id: db.org, password_hash: "scrypt$x" })
+  assert.equal((await sql`select from auth.by_email('%')`).length, 0)
+  const session = await sql`select org_id, email from auth.by_session(${hash})`
+  assert.deepEqual({ ...session[0] }, { org_id: db.org, email: "bob@example.net" })
+  await db.dbs.ui.asOrg(db.org, (tx) => tx`update auth.account set disabled = true where email = 'bob@example.net'`)
+  assert.equal((await sql`select from auth.by_session(${hash})`).length, 0)
+  assert.deepEqual(Object.keys((await sql`select * from orgs.ids()`)[0] ?? {}), ["id"])
+  for (const table of ["auth.account", "auth.session", "orgs.org"]) {
+    assert.equal((await sql`select from ${sql(table)}`).length, 0, table)
+    assert.equal((await sql`delete from ${sql(table)} returning 1`.catch(() => [])).length, 0, table)
+  }
 })
 
 test("the audit can be neither changed nor deleted", async () => {

@@ -3,17 +3,16 @@ import { randomUUID } from "node:crypto"
 import { type Batch, PROTOCOL } from "@ispvm/agent/wire"
 import { createIngest, type Speaker } from "../src/flow/ingest/ingest.ts"
 import type { Series } from "../src/flow/series/series.ts"
-import { AgentId, OrgId } from "../src/platform/ids.ts"
+import { AgentId, type OrgId } from "../src/platform/ids.ts"
+import { createOrg } from "../src/registry/orgs/orgs.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
 
 /** A whole minute, a moment ago: the database makes partitions around its own clock. */
 export const NOW = Math.floor(Date.now() / 60_000) * 60_000
 
-export const makeOrg = async (db: TestDatabase, name: string): Promise<OrgId> => {
-  const [row] = await db.dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values (${name}) returning id`
-  return OrgId.parse(row?.id)
-}
+export const makeOrg = async ({ dbs }: Pick<TestDatabase, "dbs">, name: string): Promise<OrgId> =>
+  (await dbs.ui.sql.begin((tx) => createOrg(tx, name))).id
 
 export const makeAgent = async (db: TestDatabase, org: OrgId): Promise<Speaker> => {
   const name = `agent-${randomUUID().slice(0, 8)}`

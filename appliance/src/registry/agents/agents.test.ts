@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import { Assignment, type Task, type TestResult } from "@ispvm/agent/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
+import { makeOrg } from "../../../test/make-flow.ts"
 import { Agent } from "../../api/agents.ts"
 import { MethodsInput, TestAnswer, type TestRequest } from "../../api/inventory.ts"
 import { AppError } from "../../platform/errors.ts"
-import { OrgId } from "../../platform/ids.ts"
 import type { KnownAgent } from "./agents.ts"
 
 let rig: Rig
@@ -109,8 +109,7 @@ test("a name is given once, and a place must exist in this organisation", async 
 
 test("another organisation sees none of it and can touch none of it", async () => {
   const id = await create("private")
-  const [row] = await rig.dbs.ui.sql<{ id: string }[]>`insert into orgs.org (name) values ('Other') returning id`
-  const org = OrgId.parse(row?.id)
+  const org = await makeOrg(rig, "Other")
   const stranger = { ...rig.actor, org }
   assert.deepEqual(await rig.agents.all(org), [])
   for (const touch of [

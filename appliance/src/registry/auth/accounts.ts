@@ -35,8 +35,8 @@ type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost }
 export const createAccounts = ({ db, clock, cost = COST }: Deps): Accounts => {
   const throttle = createThrottle(clock)
   return {
-    list: (org) => readAccounts(db.sql, org),
-    find: (org, id) => readAccount(db.sql, org, id),
+    list: (org) => db.asOrg(org, (tx) => readAccounts(tx, org)),
+    find: (org, id) => db.asOrg(org, (tx) => readAccount(tx, org, id)),
 
     create: async (actor, { email, name, role, password }) => {
       const passwordHash = await hashPassword(password, cost)

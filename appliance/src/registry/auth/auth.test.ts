@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
+import type { Tx } from "../../platform/db.ts"
 import { AppError } from "../../platform/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { createAccounts } from "./accounts.ts"
@@ -50,9 +51,10 @@ test("what is stored of a session opens nothing, and the session ends with the l
   const auth = make()
   const { token, actor } = await auth.login({ email: claim.email, password: claim.password }, here)
   assert.equal((await auth.actor(token, here))?.account, actor.account)
-  const [row] = await db.dbs.ui.sql<
-    { hash: Buffer }[]
-  >`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`
+  const [row] = await db.dbs.ui.asOrg(
+    actor.org,
+    (tx) => tx<{ hash: Buffer }[]>`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`,
+  )
   assert.ok(row)
   assert.equal(await auth.actor(row.hash.toString("base64url"), here), null)
   await auth.logout(token, here)
@@ -61,11 +63,14 @@ test("what is stored of a session opens nothing, and the session ends with the l
 
 test("a session that has run out is none, and is swept away", async () => {
   const auth = make()
-  const { token } = await auth.login({ email: claim.email, password: claim.password }, here)
-  await db.dbs.ui.sql`update auth.session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`
+  const { token, actor } = await auth.login({ email: claim.email, password: claim.password }, here)
+  const within = <T>(work: (tx: Tx) => Promise<T>) => db.dbs.ui.asOrg(actor.org, work)
+  await within(
+    (tx) => tx`update auth.session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`,
+  )
   assert.equal(await auth.actor(token, here), null)
-  await auth.forgetExpired()
-  assert.equal((await db.dbs.ui.sql`select from auth.session where token_hash = ${hashToken(token)}`).length, 0)
+  await auth.forgetExpired(actor.org)
+  assert.equal((await within((tx) => tx`select from auth.session where token_hash = ${hashToken(token)}`)).length, 0)
 })
 
 test("an unknown account and a wrong password are answered alike, and guessing has to wait", async () => {

@@ -22,7 +22,6 @@ import {
   lockClaim,
   readSetupHash,
   touchSession,
-  workFor,
   writeSetupHash,
 } from "./store.ts"
 import { createThrottle, tooManyTries } from "./throttle.ts"
@@ -41,7 +40,7 @@ export type Auth = {
   readonly actor: (token: string, visitor: Visitor) => Promise<Actor | null>
   /** Told once, when the appliance has become somebody's. */
   readonly claimed: Signal<OrgId>
-  readonly forgetExpired: () => Promise<void>
+  readonly forgetExpired: (org: OrgId) => Promise<void>
 }
 
 const IDLE_DAYS = 7
@@ -121,7 +120,6 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
         await lockClaim(tx)
         if ((await listOrgs(tx)).length > 0) throw conflict("claimed", "This appliance is claimed already: log in.")
         const org = await createOrg(tx, request.organisation)
-        await workFor(tx, org.id)
         const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
         const made: Actor = {
           account,
@@ -162,7 +160,7 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
         throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
       }
       const token = newToken()
-      await insertSession(db.sql, session(token, found.account, visitor))
+      await db.asOrg(found.org, (tx) => insertSession(tx, session(token, found.account, visitor)))
       const holder = await findSession(db.sql, hashToken(token))
       if (holder === null) throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
       const actor = { ...withoutIdle(holder), address: visitor.address }
@@ -186,11 +184,11 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
       const hash = hashToken(token)
       const holder = await findSession(db.sql, hash)
       if (holder === null) return null
-      if (holder.idleMs > TOUCH_MS) await touchSession(db.sql, hash, IDLE_DAYS, LONGEST_DAYS)
+      if (holder.idleMs > TOUCH_MS) await db.asOrg(holder.org, (tx) => touchSession(tx, hash, IDLE_DAYS, LONGEST_DAYS))
       return { ...withoutIdle(holder), address: visitor.address }
     },
 
-    forgetExpired: () => deleteExpired(db.sql),
+    forgetExpired: (org) => db.asOrg(org, (tx) => deleteExpired(tx, org)),
   }
 }
 

@@ -1,4 +1,4 @@
-/** SQL of accounts and sessions. They are read before the organisation is known, so each query names it by itself. */
+/** SQL of accounts and sessions. Before the organisation is known only the two `by_…` functions of 0021 answer. */
 import { z } from "zod"
 import { Account } from "../../api/session.ts"
 import { Role } from "../../api/shared.ts"
@@ -11,7 +11,7 @@ const ACCOUNT = `a.id, a.name, a.email, a.role, a.disabled, ${ms("created_at")} 
 const Login = z.object({ account: AccountId, org: OrgId, passwordHash: z.string(), disabled: z.boolean() })
 export const findLogin = async (sql: Sql, email: string): Promise<z.infer<typeof Login> | null> => {
   const [row] = await sql`
-    select id as account, org_id as org, password_hash as "passwordHash", disabled from auth.account where lower(email) = lower(${email})`
+    select account_id as account, org_id as org, password_hash as "passwordHash", disabled from auth.by_email(${email})`
   return row === undefined ? null : Login.parse(row)
 }
 
@@ -27,14 +27,12 @@ export type Holder = z.infer<typeof Holder>
 /** Whose session this is, if it still stands and its account may still come in. */
 export const findSession = async (sql: Sql, tokenHash: Buffer): Promise<Holder | null> => {
   const [row] = await sql`
-    select a.id as account, a.org_id as org, a.email, a.name, a.role, (extract(epoch from now() - s.seen_at) * 1000)::float8 as "idleMs"
-    from auth.session s join auth.account a on a.id = s.account_id
-    where s.token_hash = ${tokenHash} and s.expires_at > now() and not a.disabled`
+    select account_id as account, org_id as org, email, name, role, idle_ms as "idleMs" from auth.by_session(${tokenHash})`
   return row === undefined ? null : Holder.parse(row)
 }
 /** Used sessions live on, up to `longestDays` from their start. */
-export const touchSession = async (sql: Sql, tokenHash: Buffer, idleDays: number, longestDays: number): Promise<void> => {
-  await sql`
+export const touchSession = async (tx: Tx, tokenHash: Buffer, idleDays: number, longestDays: number): Promise<void> => {
+  await tx`
     update auth.session
     set seen_at = now(), expires_at = least(now() + make_interval(days => ${idleDays}), created_at + make_interval(days => ${longestDays}))
     where token_hash = ${tokenHash}`
@@ -46,28 +44,28 @@ export type NewSession = {
   readonly address: string
   readonly userAgent: string
 }
-export const insertSession = async (sql: Sql | Tx, session: NewSession): Promise<void> => {
-  await sql`
-    insert into auth.session (token_hash, account_id, expires_at, address, user_agent)
-    values (${session.tokenHash}, ${session.account}, now() + make_interval(days => ${session.idleDays}), ${session.address}, ${session.userAgent})`
-  await sql`update auth.account set last_login_at = now() where id = ${session.account}`
+export const insertSession = async (tx: Tx, session: NewSession): Promise<void> => {
+  await tx`
+    insert into auth.session (token_hash, org_id, account_id, expires_at, address, user_agent)
+    values (${session.tokenHash}, platform.current_org(), ${session.account}, now() + make_interval(days => ${session.idleDays}), ${session.address}, ${session.userAgent})`
+  await tx`update auth.account set last_login_at = now() where id = ${session.account}`
 }
-export const deleteSession = async (sql: Sql | Tx, tokenHash: Buffer): Promise<void> => {
-  await sql`delete from auth.session where token_hash = ${tokenHash}`
+export const deleteSession = async (tx: Tx, tokenHash: Buffer): Promise<void> => {
+  await tx`delete from auth.session where token_hash = ${tokenHash}`
 }
-export const deleteSessionsOf = async (sql: Sql | Tx, account: string, except: Buffer | null): Promise<void> => {
-  await sql`delete from auth.session where account_id = ${account} and (${except}::bytea is null or token_hash <> ${except})`
+export const deleteSessionsOf = async (tx: Tx, account: string, except: Buffer | null): Promise<void> => {
+  await tx`delete from auth.session where account_id = ${account} and (${except}::bytea is null or token_hash <> ${except})`
 }
-export const deleteExpired = async (sql: Sql): Promise<void> => {
-  await sql`delete from auth.session where expires_at < now()`
+export const deleteExpired = async (tx: Tx, org: OrgId): Promise<void> => {
+  await tx`delete from auth.session where org_id = ${org} and expires_at < now()`
 }
 
-export const readAccounts = async (sql: Sql | Tx, org: OrgId): Promise<Account[]> =>
+export const readAccounts = async (tx: Tx, org: OrgId): Promise<Account[]> =>
   z
     .array(Account)
-    .parse(await sql`select ${sql.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} order by lower(a.name), a.id`)
-export const readAccount = async (sql: Sql | Tx, org: OrgId, id: string): Promise<Account | null> => {
-  const [row] = await sql`select ${sql.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
+    .parse(await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} order by lower(a.name), a.id`)
+export const readAccount = async (tx: Tx, org: OrgId, id: string): Promise<Account | null> => {
+  const [row] = await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
   return row === undefined ? null : Account.parse(row)
 }
 /** All rows of the organisation are held until commit: two admins who demote each other at once must not both succeed. */
@@ -112,8 +110,4 @@ export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
 /** Held to the end of the transaction: of two claims at once one waits and then finds the appliance claimed. */
 export const lockClaim = async (tx: Sql | Tx): Promise<void> => {
   await tx`select pg_advisory_xact_lock(1769239150)`
-}
-/** The rest of this transaction works for `org`: a claim makes its organisation in the very transaction that needs it. */
-export const workFor = async (tx: Tx, org: OrgId): Promise<void> => {
-  await tx`select set_config('app.org_id', ${org}, true)`
 }

@@ -20,7 +20,7 @@ before(async () => {
   db = await testDatabase()
   inventory = makeInventory(db)
   actor = makeActor(db.org)
-  stranger = makeActor((await createOrg(db.dbs.ui.sql, "Other")).id)
+  stranger = makeActor((await db.dbs.ui.sql.begin((tx) => createOrg(tx, "Other"))).id)
 })
 after(() => db.close())
 

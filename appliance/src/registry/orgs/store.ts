@@ -3,9 +3,18 @@ import type { Sql, Tx } from "../../platform/db.ts"
 import { OrgId } from "../../platform/ids.ts"
 
 const Row = z.object({ id: OrgId, name: z.string() })
+const Id = Row.pick({ id: true })
 
-export const readOrgs = async (sql: Sql | Tx): Promise<z.infer<typeof Row>[]> =>
-  z.array(Row).parse(await sql`select id, name from orgs.org order by created_at`)
+/** Ids alone: names and everything else are behind each organisation's own policy. */
+export const readOrgIds = async (sql: Sql | Tx): Promise<z.infer<typeof Id>[]> =>
+  z.array(Id).parse(await sql`select id from orgs.ids()`)
 
-export const insertOrg = async (sql: Sql | Tx, name: string): Promise<z.infer<typeof Row>> =>
-  Row.parse((await sql`insert into orgs.org (name) values (${name}) returning id, name`)[0])
+export const readOrg = async (tx: Tx, org: OrgId): Promise<z.infer<typeof Row> | null> => {
+  const [row] = await tx`select id, name from orgs.org where id = ${org}`
+  return row === undefined ? null : Row.parse(row)
+}
+
+export const insertOrg = async (tx: Tx, id: OrgId, name: string): Promise<z.infer<typeof Row>> => {
+  await tx`select set_config('app.org_id', ${id}, true)`
+  return Row.parse((await tx`insert into orgs.org (id, name) values (${id}, ${name}) returning id, name`)[0])
+}
