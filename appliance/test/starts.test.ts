@@ -1,5 +1,6 @@
 /** Starts under circumstances that are not the usual ones: what works is served, what cannot work is told in one line. */
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
 import { createHash, X509Certificate } from "node:crypto"
 import { once } from "node:events"
 import {
@@ -17,11 +18,11 @@ import {
 import { request } from "node:https"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { after, before, test } from "node:test"
 import { databaseUrl } from "../src/platform/database-url.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
-import { startProgram } from "./program.ts"
+import { type Start, startProgram } from "./program.ts"
 
 const isRoot = process.getuid?.() === 0
 let db: TestDatabase
@@ -35,6 +36,24 @@ after(async () => {
   await db.close()
   rmSync(folder, { recursive: true, force: true })
 })
+
+const NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+/**
+ * How `nobody` starts the program. A checkout in a folder that only root may enter, as root's home is,
+ * gets a second path in a mount namespace of this one process.
+ */
+const asNobody = (): Pick<Start, "command" | "main"> => {
+  const root = join(import.meta.dirname, "..", "..")
+  const main = join("appliance", "src", "main.ts")
+  const canRun = (path: string) => spawnSync("setpriv", [...NOBODY.slice(1), "test", "-r", path]).status === 0
+  if (canRun(join(root, main)) && canRun(process.execPath)) return { command: [...NOBODY, process.execPath] }
+  const seat = join(folder, "checkout")
+  mkdirSync(seat)
+  const node = relative(root, process.execPath)
+  assert.ok(!node.startsWith(".."), `${process.execPath} is closed to nobody, and lies outside the checkout`)
+  const mounted = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" "$1" && shift && exec "$@"', root, seat]
+  return { command: [...mounted, ...NOBODY, join(seat, node)], main: join(seat, main) }
+}
 
 /** On the tests' own server, whose roles have their passwords already. */
 const onTestDatabase = (name: string): Record<string, string> => {
@@ -117,10 +136,7 @@ test("somebody other than root starts it, with a database of its own", { skip: !
   const dataDir = join(folder, "nobody")
   mkdirSync(dataDir)
   chmodSync(dataDir, 0o777)
-  const program = startProgram({
-    env: { ISPVM_DATA_DIR: dataDir, HOME: dataDir },
-    command: ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", process.execPath],
-  })
+  const program = startProgram({ env: { ISPVM_DATA_DIR: dataDir, HOME: dataDir }, ...asNobody() })
   const url = await program.url
   assert.equal((await fetch(`${url}/readyz`)).status, 200)
   program.child.kill("SIGTERM")
