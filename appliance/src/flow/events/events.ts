@@ -20,6 +20,8 @@ export type StoredEvent = {
 }
 export type EventFilter = {
   readonly device: string | null
+  /** Only what names this interface; null: all. */
+  readonly interface?: string | null
   readonly sinceMs: number | null
   readonly cursor: Place | null
   readonly limit: number
@@ -37,8 +39,8 @@ export const parseCursor = readCursor
 
 export const createEvents = ({ db, clock }: { readonly db: Db; readonly clock: Clock }): Events => ({
   write: writeEvents,
-  list: async (tx, org, { device, sinceMs, cursor, limit }) => {
-    const rows = await readEvents(tx, org, { device, sinceMs, after: cursor, limit: limit + 1 }) // one more tells whether there is more
+  list: async (tx, org, { cursor, limit, ...filter }) => {
+    const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 }) // one more tells whether there is more
     const items = rows.slice(0, limit)
     const last = items.at(-1)
     return { items, next: rows.length > limit && last !== undefined ? writeCursor(last) : null }

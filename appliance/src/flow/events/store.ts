@@ -24,6 +24,7 @@ export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> =
 
 export type EventQuery = {
   readonly device: string | null
+  readonly interface?: string | null
   readonly sinceMs: number | null
   /** The last row of the page before; events of one moment are told apart by id. */
   readonly after: { readonly atMs: number; readonly id: string } | null
@@ -31,14 +32,17 @@ export type EventQuery = {
 }
 
 /** Newest first. Events of a device that has been removed stay, without its name. */
-export const readEvents = (tx: Tx, org: OrgId, { device, sinceMs, after, limit }: EventQuery): Promise<StoredEvent[]> => tx<
-  StoredEvent[]
->`
+export const readEvents = (
+  tx: Tx,
+  org: OrgId,
+  { device, sinceMs, after, limit, ...query }: EventQuery,
+): Promise<StoredEvent[]> => tx<StoredEvent[]>`
   select e.id, (extract(epoch from e.at) * 1000)::float8 as "atMs", (extract(epoch from e.received_at) * 1000)::float8 as "receivedAtMs",
     e.device_id as "deviceId", coalesce(d.name, '(removed)') as "deviceName", e.name, e.source, e.severity, e.interface, e.message
   from events.event e left join inventory.device d on d.id = e.device_id
   where e.org_id = ${org}
     ${device === null ? tx`` : tx`and e.device_id = ${device}`}
+    ${query.interface == null ? tx`` : tx`and e.interface = ${query.interface}`}
     ${sinceMs === null ? tx`` : tx`and e.at >= to_timestamp(${sinceMs}::float8 / 1000)`}
     ${after === null ? tx`` : tx`and (e.at, e.id) < (to_timestamp(${after.atMs}::float8 / 1000), ${after.id}::uuid)`}
   order by e.at desc, e.id desc

@@ -1,15 +1,31 @@
 import { z } from "zod"
 import { AcknowledgeRequest, Incident, IncidentDetail, NoteRequest } from "../../api/incidents.ts"
-import { page } from "../../api/shared.ts"
+import { Line, page } from "../../api/shared.ts"
+import { invalid } from "../../platform/errors.ts"
 import { type Route, route } from "../../platform/http.ts"
 import type { Incidents } from "./incidents.ts"
+import type { About } from "./store.ts"
 
 const Query = z.strictObject({
   /** `active`: open or acknowledged. */
   state: z.enum(["open", "acknowledged", "closed", "active"]).optional(),
   before: z.coerce.number().int().positive().max(2_147_483_647).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** Only what concerns this link. */
+  link: z.uuid().optional(),
+  /** With `interface`: only what concerns that interface of the device. */
+  device: z.uuid().optional(),
+  interface: Line(256).optional(),
 })
+type Query = z.infer<typeof Query>
+
+const aboutOf = ({ link, device, interface: name }: Query): About | null => {
+  if ((device === undefined) !== (name === undefined))
+    throw invalid([{ path: device === undefined ? "device" : "interface", message: "`device` and `interface` belong together" }])
+  if (link !== undefined) return { kind: "link", id: link }
+  return device === undefined || name === undefined ? null : { kind: "interface", device, name }
+}
+
 const Params = z.strictObject({ id: z.uuid() })
 const Id = z.object({ id: z.uuid() })
 
@@ -17,12 +33,17 @@ export const routes = (incidents: Incidents): readonly Route[] => [
   route({
     method: "GET",
     path: "/incidents",
-    summary: "Incidents, newest first; `before` goes on where the page before ended",
+    summary: "Incidents, newest first; `before` continues from the page before, `link` or `device` and `interface` narrow it",
     permission: "incidents:read",
     query: Query,
     answer: page(Incident),
     handle: ({ query }, { org }) =>
-      incidents.list(org, { state: query.state ?? null, before: query.before ?? null, limit: query.limit }),
+      incidents.list(org, {
+        state: query.state ?? null,
+        before: query.before ?? null,
+        limit: query.limit,
+        about: aboutOf(query),
+      }),
   }),
   route({
     method: "GET",

@@ -67,13 +67,41 @@ export type ListQuery = {
   /** The number of the last incident of the page before. */
   readonly before: number | null
   readonly limit: number
+  /** Only those that concern a link or an interface; null: all. */
+  readonly about?: About | null
 }
-export const listIncidents = async (tx: Tx, org: OrgId, { state, before, limit }: ListQuery): Promise<Shown[]> => {
+/** A link, with the interfaces it ends on; or an interface, with the link that ends on it. */
+export type About =
+  | { readonly kind: "link"; readonly id: string }
+  | { readonly kind: "interface"; readonly device: string; readonly name: string }
+
+/** Where it is a cause or could as well be it, or where an alert of its interfaces stands. */
+const concerns = (tx: Tx, org: OrgId, about: About) => {
+  const link =
+    about.kind === "link"
+      ? tx`k.id = ${about.id}`
+      : tx`((k.a_device_id = ${about.device} and k.a_interface = ${about.name}) or (k.b_device_id = ${about.device} and k.b_interface = ${about.name}))`
+  const ends = tx`
+    select a.id from alerts.alert a join inventory.link k on k.org_id = a.org_id
+    where a.org_id = ${org} and a.kind = 'interface-down' and ${link}
+      and ((a.device_id = k.a_device_id and a.interface = k.a_interface) or (a.device_id = k.b_device_id and a.interface = k.b_interface))`
+  const alerts =
+    about.kind === "link"
+      ? ends
+      : tx`${ends} union select a.id from alerts.alert a
+          where a.org_id = ${org} and a.kind = 'interface-down' and a.device_id = ${about.device} and a.interface = ${about.name}`
+  return tx`and (exists (select 1 from inventory.link k where k.org_id = ${org} and ${link}
+      and (i.causes @> jsonb_build_array(jsonb_build_object('id', k.id)) or i.alternatives @> jsonb_build_array(jsonb_build_object('id', k.id))))
+    or i.id in (select s.incident_id from incidents.symptom s where s.alert_id in (${alerts})))`
+}
+
+export const listIncidents = async (tx: Tx, org: OrgId, { state, before, limit, about = null }: ListQuery): Promise<Shown[]> => {
   const rows = await tx`
     select ${columns(tx)} from incidents.incident i
     where i.org_id = ${org}
       ${state === null ? tx`` : state === "active" ? tx`and i.state <> 'closed'` : tx`and i.state = ${state}`}
       ${before === null ? tx`` : tx`and i.number < ${before}`}
+      ${about === null ? tx`` : concerns(tx, org, about)}
     order by i.number desc limit ${limit}`
   return IncidentRow.array().parse(rows).map(show)
 }

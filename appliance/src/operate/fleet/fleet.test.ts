@@ -167,8 +167,44 @@ test("a link carries what its ends say, and is named after them where it has no 
   assert.equal(typeof found?.b.interfaceId, "number")
 })
 
+test("a link comes with both ends, and says that nothing carries its traffic when it fails", async () => {
+  const { a, b, link } = await makePair()
+  const found = await fleet.link(db.org, link)
+  assert.deepEqual([found.link.id, found.a.device.id, found.b.device.id], [link, a, b])
+  assert.deepEqual([found.a.interface?.name, found.a.interface?.txBps, found.b.interface?.rxBps], ["ether1", 30, 31])
+  assert.deepEqual([found.a.device.rttUs, found.b.device.rttUs], [1_500, null])
+  assert.deepEqual([found.failover.kind, found.failover.ifThisFails], ["none", null])
+})
+
+test("a parallel link takes over, without a stated capacity by the speed of the slower interface", async () => {
+  const { a, b, link } = await makePair()
+  const ends = { a: { deviceId: a, interface: "ether2" }, b: { deviceId: b, interface: "ether10" } }
+  const input = { name: "second", ...ends, capacityBps: null, medium: null }
+  const { id: second } = await makeInventory(db).createLink(makeActor(db.org), input)
+  const leftOf = async () => (await fleet.link(db.org, link)).failover.ifThisFails?.aToB.leftBps
+  assert.equal(await leftOf(), null)
+  await takeIn(db, series, agent, [
+    interfaceOf(a, NOW, "ether2", { rxBps: 5, txBps: 7 }),
+    interfaceOf(b, NOW, "ether10", { rxBps: 7, txBps: 5 }),
+  ])
+  await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx`update inventory.interface set speed_bps = case name when 'ether2' then 100 else 1000 end
+      where device_id in (${a}, ${b}) and name in ('ether2', 'ether10')`,
+  )
+  assert.equal(await leftOf(), 100 - 7 - 30)
+  assert.equal((await fleet.link(db.org, second)).failover.kind, "parallel")
+})
+
+test("an interface is found by its name, with its device and its link", async () => {
+  const { a, link } = await makePair()
+  const found = await fleet.interface(db.org, a, "ether1")
+  assert.deepEqual([found.device.id, found.interface.name, found.link?.link.id], [a, "ether1", link])
+  assert.equal((await fleet.interface(db.org, a, "ether2")).link, null)
+})
+
 test("every route answers in the shape it promised, and nothing more", async () => {
-  const { a, b } = await makePair()
+  const { a, b, link } = await makePair()
   down.add(b)
   const range = { from: String(NOW - 600_000), to: String(NOW) }
   const port = (await fleet.interfaces(db.org, a))[0]?.id
@@ -178,7 +214,9 @@ test("every route answers in the shape it promised, and nothing more", async () 
   for (const kind of ["ping", "health", "sensor"])
     await ask("/devices/{id}/series", { params: { id: a }, query: { kind, ...range } })
   await ask("/devices/{id}/series", { params: { id: a }, query: { kind: "interface", interface: String(port), ...range } })
-  await ask("/devices/{id}/events", { params: { id: a }, query: { limit: "5" } })
+  await ask("/devices/{id}/events", { params: { id: a }, query: { limit: "5", interface: "ether1" } })
+  await ask("/devices/{id}/interface", { params: { id: a }, query: { name: "ether1" } })
+  await ask("/links/{id}", { params: { id: link } })
   await ask("/events", { query: { since: "1" } })
   await ask("/links")
   await ask("/topology")
@@ -211,8 +249,18 @@ test("the number of queries does not grow with the number of devices", async () 
   assert.deepEqual(await all(), before)
 })
 
+test("traffic counts each link once, though both of its ends report it, and not what is cut", async () => {
+  const before = (await fleet.overview(db.org)).trafficBps ?? 0
+  const { link, b } = await makePair()
+  await takeIn(db, series, agent, [interfaceOf(b, NOW - 500, "ether9", { rxBps: 30, txBps: 10 })])
+  assert.equal((await fleet.overview(db.org)).trafficBps, before + 40)
+  down.add(link)
+  assert.equal((await fleet.overview(db.org)).trafficBps, before === 0 ? null : before)
+  down.clear()
+})
+
 test("another organisation sees none of it", async () => {
-  const { a } = await makePair()
+  const { a, link } = await makePair()
   const stranger = await makeOrg(db, "Stranger")
   assert.deepEqual(await fleet.devices(stranger), [])
   assert.deepEqual(await fleet.links(stranger), [])
@@ -221,6 +269,9 @@ test("another organisation sees none of it", async () => {
   const missing = (error: unknown) => error instanceof AppError && error.status === 404
   await assert.rejects(fleet.device(stranger, a), missing)
   await assert.rejects(fleet.interfaces(stranger, a), missing)
+  await assert.rejects(fleet.interface(stranger, a, "ether1"), missing)
+  await assert.rejects(fleet.link(stranger, link), missing)
+  await assert.rejects(fleet.interface(db.org, a, "no-such-port"), missing)
   await assert.rejects(fleet.events(stranger, { device: a, since: null, cursor: null, limit: 5 }), missing)
   await assert.rejects(fleet.series(stranger, a, { kind: "ping", from: 1, to: 2, interface: null, points: 2 }), missing)
 })

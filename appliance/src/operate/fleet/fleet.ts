@@ -2,6 +2,7 @@
 import type { Agent } from "../../api/agents.ts"
 import type { EventRow, Incident } from "../../api/incidents.ts"
 import type { Device, Interface, Link, Site, Topology } from "../../api/inventory.ts"
+import type { InterfaceDetail, LinkDetail, LinkEndDetail } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
 import type { SeriesAnswer } from "../../api/series.ts"
 import { type Events, parseCursor } from "../../flow/events/events.ts"
@@ -10,6 +11,7 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import { invalid, notFound } from "../../platform/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { failoverOf } from "./failover.ts"
 import * as present from "./present.ts"
 import * as store from "./store.ts"
 import { createTraffic } from "./traffic.ts"
@@ -32,6 +34,8 @@ export type FleetDeps = {
 }
 export type EventAsk = {
   readonly device: string | null
+  /** Only what names this interface of the device. */
+  readonly interface?: string | null
   readonly since: number | null
   readonly cursor: string | null
   readonly limit: number
@@ -50,6 +54,8 @@ export type Fleet = {
   readonly device: (org: OrgId, id: string) => Promise<Device>
   readonly interfaces: (org: OrgId, device: string) => Promise<Interface[]>
   readonly links: (org: OrgId) => Promise<Link[]>
+  readonly link: (org: OrgId, id: string) => Promise<LinkDetail>
+  readonly interface: (org: OrgId, device: string, name: string) => Promise<InterfaceDetail>
   readonly topology: (org: OrgId) => Promise<Topology>
   readonly overview: (org: OrgId) => Promise<Overview>
   readonly events: (org: OrgId, ask: EventAsk) => Promise<Page<EventRow>>
@@ -72,6 +78,34 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
     const standing = statuses(org)
     return rows.map((row) => present.presentLink(row, now.get(row.id), standing.link(row.id)))
   }
+  const end = async (tx: Tx, org: OrgId, device: string, name: string | null): Promise<LinkEndDetail> => {
+    const [found] = await devicesOf(tx, org, device)
+    if (found === undefined) throw notFound("device", device)
+    const [row] = name === null ? [] : await store.readInterfaces(tx, org, device, name)
+    const now = row === undefined ? [] : await series.interfacesNow(tx, org, device)
+    return {
+      device: present.presentEnd(found),
+      interface:
+        row === undefined
+          ? null
+          : present.presentInterface(
+              row,
+              now.find((each) => each.interfaceId === row.id),
+            ),
+    }
+  }
+  const linkOf = async (tx: Tx, org: OrgId, id: string): Promise<LinkDetail> => {
+    const links = await linksOf(tx, org)
+    const link = links.find((each) => each.id === id)
+    const failover = failoverOf(present.networkLinks(links, await store.readLinkPlaces(tx, org)), id)
+    if (link === undefined || failover === null) throw notFound("link", id)
+    return {
+      link,
+      a: await end(tx, org, link.a.deviceId, link.a.interface),
+      b: await end(tx, org, link.b.deviceId, link.b.interface),
+      failover,
+    }
+  }
   const traffic = createTraffic()
   const mustExist = async (tx: Tx, org: OrgId, device: string): Promise<void> => {
     if (!(await store.deviceExists(tx, org, device))) throw notFound("device", device)
@@ -93,6 +127,13 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
           .map((row) => present.presentInterface(row, now.get(row.id)))
       }),
     links: (org) => db.asOrg(org, (tx) => linksOf(tx, org)),
+    link: (org, id) => db.asOrg(org, (tx) => linkOf(tx, org, id)),
+    interface: (org, device, name) =>
+      db.asOrg(org, async (tx) => {
+        const { device: whose, interface: found } = await end(tx, org, device, name)
+        if (found === null) throw notFound("interface", name)
+        return { device: whose, interface: found, link: found.linkId === null ? null : await linkOf(tx, org, found.linkId) }
+      }),
     topology: async (org) => {
       const [sites, standing, things] = await Promise.all([
         inventory.sites(org),
@@ -114,7 +155,13 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
           devicesNow: await series.devicesNow(tx, org, null),
           linksNow: await series.linksNow(tx, org),
           traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
-          events: await events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: RECENT_EVENTS }),
+          events: await events.list(tx, org, {
+            device: null,
+            interface: null,
+            sinceMs: null,
+            cursor: null,
+            limit: RECENT_EVENTS,
+          }),
         })),
         agents(org),
         incidents(org),
@@ -128,7 +175,12 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
           down: found.links.filter((id) => standing.link(id).status.status === "down").length,
         },
         agents: { total: enrolled.length, silent: enrolled.filter(({ status }) => status !== "ok").length },
-        trafficBps: present.sum(found.linksNow.flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps])),
+        // What a link carried before it was cut is history, not traffic.
+        trafficBps: present.sum(
+          found.linksNow
+            .filter(({ linkId }) => !present.IS_CUT.has(standing.link(linkId).status.status))
+            .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
+        ),
         trafficHour: present.minutes(nowMs, found.traffic),
         rttUs: present.median(found.devicesNow.map(({ rttUs }) => rttUs)),
         incidents: [...open],
@@ -136,13 +188,19 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
         quietSinceMs,
       }
     },
-    events: (org, { device, since, cursor, limit }) =>
+    events: (org, { device, since, cursor, limit, ...ask }) =>
       db.asOrg(org, async (tx) => {
         if (device !== null) await mustExist(tx, org, device)
         const place = cursor === null ? null : parseCursor(cursor)
         if (cursor !== null && place === null)
           throw invalid([{ path: "cursor", message: "is not one of ours: use `next` of the page before" }])
-        const page = await events.list(tx, org, { device, sinceMs: since, cursor: place, limit })
+        const page = await events.list(tx, org, {
+          device,
+          interface: ask.interface ?? null,
+          sinceMs: since,
+          cursor: place,
+          limit,
+        })
         return { items: page.items.map(present.presentEvent), next: page.next }
       }),
     series: (org, device, { kind, from, to, points, ...ask }) =>

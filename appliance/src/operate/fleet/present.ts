@@ -1,9 +1,11 @@
 /** Rows and latest values -> the shapes of the API, each field by its name, so that a new column never leaks. Pure. */
 import type { EventRow } from "../../api/incidents.ts"
 import { type Device, DeviceRole, type Interface, type Link, MethodsInput, type StatusNow } from "../../api/inventory.ts"
+import type { EndDevice } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
 import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/series.ts"
-import type { DeviceRow, InterfaceRow, LinkRow } from "./store.ts"
+import type { NetworkLink } from "./failover.ts"
+import type { DeviceRow, InterfaceRow, LinkPlace, LinkRow } from "./store.ts"
 
 /** What alerts and incidents make of a device or a link right now. */
 export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
@@ -110,6 +112,33 @@ export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, in
   bToABps: now?.bToABps ?? null,
   atMs: now?.atMs ?? null,
 })
+
+export const presentEnd = (device: Device): EndDevice => {
+  const { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs } = device
+  return { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs }
+}
+
+/** Over such a link nothing goes; of one whose state is not known nothing of the kind is said. */
+export const IS_CUT: ReadonlySet<string> = new Set(["down", "behind"])
+
+/** A link carries what is stated; where nothing is, what the slower of its interfaces can. */
+export const networkLinks = (links: readonly Link[], places: readonly LinkPlace[]): NetworkLink[] => {
+  const byId = new Map(places.map((place) => [place.id, place]))
+  return links.map(({ id, name, a, b, capacityBps, aToBBps, bToABps, status }) => {
+    const place = byId.get(id)
+    const speeds = [place?.aSpeedBps, place?.bSpeedBps].filter((speed) => speed != null && speed > 0)
+    return {
+      id,
+      name,
+      a: { deviceId: a.deviceId, siteId: place?.aSiteId ?? null },
+      b: { deviceId: b.deviceId, siteId: place?.bSiteId ?? null },
+      capacityBps: capacityBps ?? (speeds.length === 0 ? null : Math.min(...speeds.map(Number))),
+      aToBBps,
+      bToABps,
+      isUp: !IS_CUT.has(status.status),
+    }
+  })
+}
 
 export const presentEvent = (event: EventRow): EventRow => ({
   id: event.id,

@@ -1,19 +1,21 @@
 import { z } from "zod"
 import { EventRow } from "../../api/incidents.ts"
 import { Device, Interface, Link, Topology } from "../../api/inventory.ts"
+import { InterfaceDetail, InterfaceQuery, LinkDetail } from "../../api/links.ts"
 import { Overview } from "../../api/overview.ts"
 import { SeriesAnswer, SeriesQuery } from "../../api/series.ts"
-import { page } from "../../api/shared.ts"
+import { Line, page } from "../../api/shared.ts"
 import { type Route, route } from "../../platform/http.ts"
 import type { Fleet } from "./fleet.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
 const EventsOfDevice = z.strictObject({
+  interface: Line(256).optional(),
   since: z.coerce.number().int().nonnegative().max(8_640_000_000_000_000).optional(),
   cursor: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })
-const Events = EventsOfDevice.extend({ device: z.uuid().optional() })
+const Events = EventsOfDevice.omit({ interface: true }).extend({ device: z.uuid().optional() })
 
 const whole = <T>(items: T[]) => ({ items, next: null })
 
@@ -46,6 +48,16 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
   }),
   route({
     method: "GET",
+    path: "/devices/{id}/interface",
+    permission: "inventory:read",
+    summary: "One interface by its name, with its device and the link that ends on it",
+    params: Id,
+    query: InterfaceQuery,
+    answer: InterfaceDetail,
+    handle: ({ params, query }, { org }) => fleet.interface(org, params.id, query.name),
+  }),
+  route({
+    method: "GET",
     path: "/devices/{id}/series",
     permission: "series:read",
     summary: "Values of a device over time, in columns; a gap is null",
@@ -58,12 +70,18 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
     method: "GET",
     path: "/devices/{id}/events",
     permission: "events:read",
-    summary: "What happened on a device, newest first",
+    summary: "What happened on a device, newest first; on one of its interfaces with `interface`",
     params: Id,
     query: EventsOfDevice,
     answer: page(EventRow),
-    handle: ({ params, query: { since, cursor, limit } }, { org }) =>
-      fleet.events(org, { device: params.id, since: since ?? null, cursor: cursor ?? null, limit }),
+    handle: ({ params, query: { since, cursor, limit, ...query } }, { org }) =>
+      fleet.events(org, {
+        device: params.id,
+        interface: query.interface ?? null,
+        since: since ?? null,
+        cursor: cursor ?? null,
+        limit,
+      }),
   }),
   route({
     method: "GET",
@@ -82,6 +100,15 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
     summary: "Links with their state and load",
     answer: page(Link),
     handle: async (_, { org }) => whole(await fleet.links(org)),
+  }),
+  route({
+    method: "GET",
+    path: "/links/{id}",
+    permission: "inventory:read",
+    summary: "One link: both ends, its load, and the capacity left when it or its partner fails",
+    params: Id,
+    answer: LinkDetail,
+    handle: ({ params }, { org }) => fleet.link(org, params.id),
   }),
   route({
     method: "GET",

@@ -51,14 +51,16 @@ export type InterfaceRow = {
   readonly speedBps: number | null
   readonly linkId: string | null
 }
-/** Ports that the device still tells of, each with the link drawn on it. */
-export const readInterfaces = (tx: Tx, org: OrgId, device: string): Promise<InterfaceRow[]> => tx<InterfaceRow[]>`
+/** Ports that the device still tells of, each with the link drawn on it; all, or the one of a name. */
+export const readInterfaces = (tx: Tx, org: OrgId, device: string, name: string | null = null): Promise<InterfaceRow[]> => tx<
+  InterfaceRow[]
+>`
   select i.id, i.device_id as "deviceId", i.name, i.type, i.mac, i.comment, i.speed_bps as "speedBps",
     (select k.id from inventory.link k
       where (k.a_device_id = i.device_id and k.a_interface = i.name) or (k.b_device_id = i.device_id and k.b_interface = i.name)
       limit 1) as "linkId"
   from inventory.interface i
-  where i.org_id = ${org} and i.device_id = ${device} and i.gone_at is null`
+  where i.org_id = ${org} and i.device_id = ${device} and i.gone_at is null ${name === null ? tx`` : tx`and i.name = ${name}`}`
 
 export type LinkRow = {
   readonly id: string
@@ -78,3 +80,18 @@ export const readLinks = (tx: Tx, org: OrgId): Promise<LinkRow[]> => tx<LinkRow[
   from inventory.link k join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id
   where k.org_id = ${org}
   order by lower(coalesce(k.name, a.name || b.name)), k.id`
+
+export type LinkPlace = {
+  readonly id: string
+  readonly aSiteId: string | null
+  readonly bSiteId: string | null
+  readonly aSpeedBps: number | null
+  readonly bSpeedBps: number | null
+}
+/** Where links lead, and what the interfaces at their ends can carry. */
+export const readLinkPlaces = (tx: Tx, org: OrgId): Promise<LinkPlace[]> => tx<LinkPlace[]>`
+  select k.id, a.site_id as "aSiteId", b.site_id as "bSiteId", ia.speed_bps::float8 as "aSpeedBps", ib.speed_bps::float8 as "bSpeedBps"
+  from inventory.link k join inventory.device a on a.id = k.a_device_id join inventory.device b on b.id = k.b_device_id
+    left join inventory.interface ia on ia.device_id = k.a_device_id and ia.name = k.a_interface
+    left join inventory.interface ib on ib.device_id = k.b_device_id and ib.name = k.b_interface
+  where k.org_id = ${org}`
