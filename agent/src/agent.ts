@@ -4,6 +4,7 @@
  *   watch (collect, normalize) ──> buffer ──> delivery ──> line ──> appliance
  *     └──────── confirm, test, assignment, reload <── tasks, heartbeat ──┘
  */
+import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
 import type { Logger } from "pino"
 import { createAssignment } from "./assignment.ts"
@@ -37,13 +38,13 @@ const now = (): number => Date.now()
 const random = Math.random
 
 /** The uplink of the moment: a renewed certificate brings another one. */
-const createLine = (identity: Identity) => {
-  let uplink = createHttpsUplink(identity)
+const createLine = (identity: Identity, boot: string) => {
+  let uplink = createHttpsUplink(identity, boot)
   return {
     uplink: (): Uplink => uplink,
     use: (renewed: Identity): void => {
       uplink.close()
-      uplink = createHttpsUplink(renewed)
+      uplink = createHttpsUplink(renewed, boot)
     },
   }
 }
@@ -54,7 +55,7 @@ export const runAgent = async (start: Start): Promise<void> => {
   // One part that fails ends all: half an agent that still sends heartbeats would look like a whole one.
   const failing = new AbortController()
   const signal = AbortSignal.any([start.signal, failing.signal])
-  const line = createLine(identity)
+  const line = createLine(identity, randomUUID())
   const loop = { uplink: line.uplink, now, random, pause, log }
 
   const onLost = (items: number, err: unknown) =>

@@ -71,6 +71,7 @@ const ofDelivery = ({ buffer, delivery: { counts }, tasks }: Counted, nowMs: num
     ispvm_agent_buffer_aside_items: row("items the appliance called unusable", asideItems),
     ispvm_agent_batches_delivered_total: row("batches acknowledged", counts.delivered),
     ispvm_agent_items_rejected_total: row("items rejected one by one", counts.rejected),
+    ispvm_agent_buffer_renamed_total: row("times the appliance wanted a new buffer id", counts.renamed),
     ispvm_agent_delivery_failures_total: row("deliveries that failed and were kept", counts.failures),
     ispvm_agent_tasks_total: row("tasks received", tasks.received),
   }

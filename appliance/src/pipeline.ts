@@ -19,7 +19,7 @@ import { createIncidents, type Incidents, type IncidentsDeps, type OrgIncidents 
 import { routes as incidentRoutes } from "./flow/incidents/routes.ts"
 import type { Standing } from "./flow/incidents/status.ts"
 import type { Accepted } from "./flow/ingest/accepted.ts"
-import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
+import type { Ingest, Sender, Speaker } from "./flow/ingest/ingest.ts"
 import { createLive, type Live, type Stats } from "./flow/live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./flow/live/routes.ts"
 import type { Pushes, PushOutcome, Router } from "./flow/push/push.ts"
@@ -72,7 +72,7 @@ export type PipelineDeps = {
 /** `waiting`: pieces of work of the busiest organisation; `staleLooks`: readings that came too late to tell of now. */
 export type Figures = { readonly live: Stats; readonly waiting: number; readonly staleLooks: number }
 export type Pipeline = {
-  readonly accept: (agent: Speaker, batch: Batch) => Promise<Ack>
+  readonly accept: (agent: Speaker, batch: Batch, sender?: Sender) => Promise<Ack>
   readonly push: (router: Router, push: Push, address: string) => Promise<PushOutcome>
   readonly tick: () => Promise<void>
   readonly start: () => Promise<void>
@@ -245,8 +245,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   })
 
   return {
-    accept: async (agent, batch) => {
-      const { ack, accepted } = await ingest.accept(agent, batch)
+    accept: async (agent, batch, sender) => {
+      const { ack, accepted } = await ingest.accept(agent, batch, sender)
       if (accepted === null || stopped) return ack
       const weighed = evaluate(accepted)
       if (turnsOf(agent.org).waiting() > WAITING_MOST) await weighed

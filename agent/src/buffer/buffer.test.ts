@@ -67,6 +67,41 @@ for (const [kind, make] of [
     shelf.close()
   })
 
+  test(`${kind}: under a new buffer id all that is not settled goes out once more, from number 1`, () => {
+    const shelf = make()
+    const buffer = open(shelf)
+    for (const at of [1, 2, 3]) {
+      buffer.add([sample(at)])
+      buffer.flush()
+      const owed = buffer.begin()
+      assert.ok(owed !== null)
+      if (at === 1) shelf.accept(owed)
+      if (at === 2) {
+        buffer.reject(owed)
+        shelf.accept(owed)
+      }
+    }
+    const before = buffer.begin()
+    assert.ok(before !== null)
+    buffer.rename()
+    buffer.add([sample(4)])
+    buffer.flush()
+    const first = buffer.begin()
+    assert.deepEqual([first?.number, first?.items], [1, [sample(3), sample(4)]])
+    assert.notEqual(first?.buffer, before.buffer)
+    shelf.accept(before)
+    assert.deepEqual(buffer.begin(), first, "an answer to the old name settles nothing")
+    for (const number of [1, 2]) {
+      const owed = buffer.begin()
+      if (owed !== null) shelf.accept(owed)
+      buffer.add([sample(10 + number)])
+      buffer.flush()
+    }
+    assert.deepEqual([buffer.begin()?.number, buffer.begin()?.items.length], [3, 1], "what lies aside is no part of a new number")
+    assert.equal(buffer.depth().asideItems, 1)
+    shelf.close()
+  })
+
   test(`${kind}: an unusable batch goes out empty under its number, and is taken back where that was not the reason`, () => {
     const shelf = make()
     const buffer = open(shelf)

@@ -43,6 +43,8 @@ export type Shelf = {
   takeBack(owed: Owed): void
   /** A settled batch that lies aside goes back into the queue, under a number still to come. */
   release(number: number): void
+  /** A new buffer id: what is not settled goes out again, oldest first, numbered from 1. */
+  rename(): void
   depth(): Depth
   close(): void
 }
@@ -59,6 +61,11 @@ export type Buffer = {
   reject(owed: Owed): "set-aside" | "taken-back"
   /** What was set aside under this number is owed again: the fault was not its own. */
   release(number: number): void
+  /**
+   * The appliance has another content under the name of the batch at hand, because this buffer was copied or restored: all that is
+   * not settled gets a new buffer id and is sent again.
+   */
+  rename(): void
   depth(): Depth
   /** Called whenever there is something new to begin. */
   onReady(listener: () => void): void
@@ -132,6 +139,10 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
       return "set-aside"
     },
     release: (number) => shelf.release(number),
+    rename() {
+      emptied = null
+      shelf.rename()
+    },
     depth: () => shelf.depth(),
     onReady: (listener) => {
       listeners.push(listener)

@@ -143,6 +143,7 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
     setAside: (owed) => guarded(() => shelf.setAside(owed)),
     takeBack: (owed) => guarded(() => shelf.takeBack(owed)),
     release: (number) => guarded(() => shelf.release(number)),
+    rename: () => guarded(() => shelf.rename()),
     depth: () => guarded(() => shelf.depth()),
     close: () => db.close(),
   }
@@ -150,7 +151,7 @@ export const openDisk = ({ file, mostBytes, now, onBroken }: Options): Shelf => 
 
 const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () => number): Omit<Shelf, "close"> => {
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
-  const buffer = text(meta(), "buffer")
+  let buffer = text(meta(), "buffer")
   const insert = db.prepare("insert into slice (number, is_samples, at_ms, items, bytes, json) values (?, ?, ?, ?, ?, ?)")
   const total = db.prepare("select coalesce(sum(bytes), 0) as bytes from slice")
   let bytes = num(total.get(), "bytes")
@@ -266,7 +267,9 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
   }
 
   return {
-    buffer,
+    get buffer() {
+      return buffer
+    },
     append: (slices) =>
       withRoom(() =>
         inTransaction(() => {
@@ -308,6 +311,23 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
     },
     release: (number) => {
       db.prepare("update slice set number = null, aside = 0 where number = ? and aside = 1").run(number)
+    },
+    rename() {
+      const renamed = randomUUID()
+      db.exec("pragma synchronous = full") // after a power cut the old name must not come back
+      try {
+        withRoom(() =>
+          inTransaction(() => {
+            db.exec("update slice set number = null where aside = 0")
+            // Numbers begin anew: what lies aside under an old one must not be taken for a part of a new one.
+            db.exec("update slice set number = -abs(number) where aside = 1")
+            db.prepare("update meta set buffer = ?, number = 0, is_open = 0").run(renamed)
+          }),
+        )
+      } finally {
+        db.exec("pragma synchronous = normal")
+      }
+      buffer = renamed
     },
     depth(): Depth {
       const waiting = db

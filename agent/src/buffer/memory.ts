@@ -8,7 +8,7 @@ const bytesOf = (slices: readonly Slice[]): number => slices.reduce((sum, slice)
 const itemsOf = (slices: readonly Slice[]): unknown[] => slices.flatMap((slice) => slice.items)
 
 export const memoryShelf = (mostBytes = 64 * 1024 * 1024): Shelf => {
-  const buffer = randomUUID()
+  let buffer = randomUUID()
   const dropped = new Map<DeviceId, Dropped>()
   let waiting: Slice[] = []
   let begun: Slice[] = []
@@ -30,7 +30,9 @@ export const memoryShelf = (mostBytes = 64 * 1024 * 1024): Shelf => {
   const isBegun = (it: Owed): boolean => isOpen && it.buffer === buffer && it.number === number
 
   return {
-    buffer,
+    get buffer() {
+      return buffer
+    },
     append(slices) {
       waiting.push(...slices)
       makeRoom()
@@ -73,6 +75,16 @@ export const memoryShelf = (mostBytes = 64 * 1024 * 1024): Shelf => {
     release(settled) {
       waiting.unshift(...(aside.get(settled) ?? []))
       aside.delete(settled)
+    },
+    rename() {
+      waiting.unshift(...begun)
+      begun = []
+      buffer = randomUUID()
+      number = 0
+      isOpen = false
+      const asideBefore = [...aside]
+      aside.clear()
+      for (const [settled, slices] of asideBefore) aside.set(-Math.abs(settled), slices)
     },
     depth: () => ({
       batches: waiting.length + (isOpen ? 1 : 0),

@@ -162,6 +162,44 @@ test("where the door fails at the next one as well, nothing was wrong with the f
   assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
 })
 
+const rename: Sent = { kind: "rename", code: "buffer-conflict", message: "another content" }
+
+test("a copied buffer gets a new id at once, and nothing it holds is lost", async () => {
+  const { sent, pauses, counts, depth } = await run(
+    (batch, tries) => (tries === 2 ? rename : acked(batch)),
+    [[sample(1)], [sample(2)], [sample(3)]],
+  )
+  const [first, refused, again, next] = sent
+  assert.deepEqual([refused?.number, again?.number, again?.items, next?.number], [2, 1, [sample(2)], 2])
+  assert.ok(first?.buffer === refused?.buffer && again?.buffer !== refused?.buffer && next?.buffer === again?.buffer)
+  assert.ok(
+    pauses.every((ms) => ms <= 50),
+    "nothing waits for a back-off",
+  )
+  assert.deepEqual([counts.renamed, counts.delivered, counts.trouble, depth.batches], [1, 3, null, 0])
+})
+
+test("an appliance that wants a new id again and again is not asked without end", async () => {
+  const { pauses, counts } = await run((batch, tries) => (tries <= 4 ? rename : acked(batch)), [[sample(1)]])
+  assert.deepEqual(pauses.slice(0, 3), [1_000, 2_000, 4_000])
+  assert.deepEqual([counts.renamed, counts.delivered, counts.setAside], [4, 1, 0])
+})
+
+test("what was set aside as a suspect is owed again before the id changes", async () => {
+  let until = 0
+  const { sent, counts, depth } = await run(
+    (batch) => {
+      if (until === 0 && batch.items.length > 0) return failed
+      until += 1
+      return until === 2 ? rename : acked(batch)
+    },
+    [[sample(1)], ...Array.from({ length: 30 }, (_, i) => [sample(i + 2)])],
+  )
+  const renamed = sent.findIndex(({ buffer }) => buffer !== sent[0]?.buffer)
+  assert.ok(sent.slice(renamed).some((batch) => holds(batch, 1)))
+  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+})
+
 test("a proxy's 500, or a database that is away, is waited for however long it takes", async () => {
   for (const code of ["http-500", "unavailable"]) {
     const { counts } = await run((batch, tries) => (tries < 60 ? { ...later, code } : acked(batch)), [[sample(1)]])

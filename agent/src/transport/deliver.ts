@@ -22,6 +22,8 @@ export type DeliveryCounts = {
   accepted: number
   rejected: number
   setAside: number
+  /** How often the appliance wanted a new buffer id. */
+  renamed: number
   failures: number
   /** Since when nothing could be delivered, and why; null while it works. */
   trouble: { readonly sinceMs: number; readonly code: string; readonly message: string } | null
@@ -40,7 +42,7 @@ type Deps = {
 }
 
 export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps): Delivery => {
-  const counts: DeliveryCounts = { delivered: 0, accepted: 0, rejected: 0, setAside: 0, failures: 0, trouble: null }
+  const counts: DeliveryCounts = { delivered: 0, accepted: 0, rejected: 0, setAside: 0, renamed: 0, failures: 0, trouble: null }
   let wake: (() => void) | null = null
   buffer.onReady(() => wake?.())
 
@@ -114,6 +116,29 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
     }
   }
 
+  /** Batches refused for their name without one acknowledged in between. */
+  let renamedInRow = 0
+  /**
+   * This buffer is a copy, or an older state, of one that went on elsewhere. What was set aside may be owed again under its old number
+   * only, so it goes first. Twice in a row cannot be: the new id is random, so the fault is on the way, and there is no hurry.
+   */
+  const rename = (owed: Owed, message: string): number => {
+    if (suspect !== null) {
+      buffer.release(suspect)
+      counts.setAside -= 1
+    }
+    suspect = null
+    bad = { unusable: 0, failed: 0, sinceMs: 0 }
+    buffer.rename()
+    counts.renamed += 1
+    renamedInRow += 1
+    log.warn(
+      { batch: owed.number, reason: message },
+      "this agent's data was copied or restored; what is not settled goes out anew",
+    )
+    return renamedInRow === 1 ? 0 : backoffMs(renamedInRow, DELIVERY, random)
+  }
+
   /** How long to wait before the next one; null: until there is one. */
   const deliverOne = async (failures: number, signal: AbortSignal): Promise<{ failures: number; waitMs: number } | null> => {
     const owed = buffer.begin()
@@ -125,9 +150,11 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
       settle(owed, sent.ack)
       judgeSuspect(owed, true)
       bad = { unusable: 0, failed: 0, sinceMs: 0 }
+      renamedInRow = 0
       return { failures: 0, waitMs: Math.min(GAP_MS, Math.max(0, sendingMs + GAP_MS - now())) }
     }
     if (signal.aborted) return { failures, waitMs: 0 }
+    if (sent.kind === "rename") return { failures, waitMs: rename(owed, sent.message) }
     note(sent)
     judgeSuspect(owed, false)
     if (isHopeless(owed) && giveUp(owed, sent.code)) return { failures: failures + 1, waitMs: 0 }

@@ -4,7 +4,18 @@ import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import type { z } from "zod"
 import type { Identity } from "../enrol/keys.ts"
-import { Ack, Assignment, EnrolAnswer, HeartbeatAnswer, LIMITS, PATHS, PROTOCOL, Tasks } from "../wire/wire.ts"
+import {
+  Ack,
+  Assignment,
+  BOOT_HEADER,
+  BUFFER_CONFLICT,
+  EnrolAnswer,
+  HeartbeatAnswer,
+  LIMITS,
+  PATHS,
+  PROTOCOL,
+  Tasks,
+} from "../wire/wire.ts"
 import { type Ask, parseRefusal, type Reply, request, Unreachable } from "./request.ts"
 import { Refused, type Sent, type Uplink } from "./uplink.ts"
 
@@ -57,7 +68,10 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
 const UNUSABLE: ReadonlySet<number> = new Set([400, 409, 413, 415, 422])
 
 const outcomeOf = (reply: Reply, number: number, buffer: string): Sent => {
-  if (UNUSABLE.has(reply.status)) return { kind: "unusable", ...parseRefusal(reply) }
+  if (UNUSABLE.has(reply.status)) {
+    const said = parseRefusal(reply)
+    return { kind: said.code === BUFFER_CONFLICT ? "rename" : "unusable", ...said }
+  }
   try {
     const ack = parseAnswer(Ack, reply)
     if (ack.number === number && ack.buffer === buffer) return { kind: "acked", ack }
@@ -69,13 +83,15 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): Sent => {
   }
 }
 
-export const createHttpsUplink = (identity: Identity): Uplink => {
+/** `boot` names this process to the appliance; without it no header is sent. */
+export const createHttpsUplink = (identity: Identity, boot: string | null = null): Uplink => {
+  const headers = boot === null ? {} : { [BOOT_HEADER]: boot }
   const agent = trustOnly(identity.rootPem, {
     keyPem: identity.keyPem,
     chainPem: `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`,
   })
   const ask = (method: Ask["method"], path: string, body: Ask["body"], signal: AbortSignal, timeoutMs = REQUEST_MS) =>
-    request({ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal })
+    request({ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal, headers })
   return {
     async send(batch, signal) {
       try {

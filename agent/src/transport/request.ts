@@ -14,6 +14,7 @@ export type Ask = {
   readonly agent: https.Agent
   readonly body: { readonly bytes: Buffer; readonly gzip: boolean } | null
   readonly timeoutMs: number
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal | null
 }
 
@@ -27,6 +28,7 @@ export const parseRetryAfter = (header: string | undefined, nowMs: number): numb
 }
 
 const headersFor = (ask: Ask): Record<string, string | number> => ({
+  ...ask.headers,
   accept: "application/json",
   ...(ask.body === null ? {} : { "content-type": "application/json", "content-length": ask.body.bytes.length }),
   ...(ask.body?.gzip ? { "content-encoding": "gzip" } : {}),

@@ -1,10 +1,14 @@
 /** The seam between the agent and whatever carries its messages: what can be said to the appliance, and what comes back. */
 import type { Ack, Assignment, Batch, EnrolAnswer, Heartbeat, HeartbeatAnswer, Task, TaskResult } from "../wire/wire.ts"
 
-/** `unusable`: the appliance names this very batch as one it will never take. `later`: all else; the batch is kept. */
+/**
+ * `unusable`: the appliance names this very batch as one it will never take. `rename`: it has another content under this name, and
+ * wants a new buffer id. `later`: all else; the batch is kept.
+ */
 export type Sent =
   | { readonly kind: "acked"; readonly ack: Ack }
   | { readonly kind: "unusable"; readonly code: string; readonly message: string }
+  | { readonly kind: "rename"; readonly code: string; readonly message: string }
   | { readonly kind: "later"; readonly retryAfterMs: number | null; readonly code: string; readonly message: string }
 
 /** The door answered, but not with what was asked for. 401 and 403 mean the certificate is not (or no longer) accepted. */

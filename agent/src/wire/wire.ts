@@ -23,6 +23,17 @@ export const PATHS = {
   tasks: "/tasks/v1",
 } as const
 
+/**
+ * Request header: a random UUID of the sending process, new at each start. Two that are heard by turns are two machines with one
+ * identity. A header and no field, because messages are strict: an appliance that does not know it passes over it.
+ */
+export const BOOT_HEADER = "ispvm-boot"
+/**
+ * 409 to a batch: under this name the appliance has another content. Sent only to senders that name their boot; they give what they
+ * have not settled a new buffer id.
+ */
+export const BUFFER_CONFLICT = "buffer-conflict"
+
 /** Bounds a message must keep; both ends check them. */
 export const LIMITS = {
   batchItems: 5_000,
@@ -196,7 +207,8 @@ export type Item = z.infer<typeof Item>
 // ── batches ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * What an agent owes. Named by (agent, buffer, number): `buffer` is random per buffer file, `number` counts from 1 without gaps.
+ * What an agent owes. Named by (agent, buffer, number): `buffer` is random per buffer file, `number` counts from 1 without gaps. A
+ * copied or restored file can give one name to two contents: the receiver compares them.
  * `items` are parsed one by one by the receiver, so that a bad one costs only itself.
  */
 export const Batch = z.strictObject({

@@ -2,19 +2,23 @@
  * Batch -> Accepted: parsed, deduplicated, clock-checked, tied to an organisation and to known things, and stored. The ack exists
  * only after all of it is committed, and is said again word for word when the same batch comes again.
  */
-import { Ack, type Batch, type DeviceId, type Facts, type Item } from "@ispvm/agent/wire"
+import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/agent/wire"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
+import { AppError, conflict } from "../../platform/errors.ts"
 import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { addInterfaces, type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "./accepted.ts"
 import { skew, windowAt } from "./clock.ts"
+import { contentOf, judgeName, ledgerNames } from "./ledger.ts"
 import { devicesIn, parseItems, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
 
 /** Who speaks, as the door has authenticated it. */
 export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
+/** What the request says of the sending process besides. `boot`: null where it names none, as agents of earlier releases do. */
+export type Sender = { readonly boot: string | null }
 /** A router that speaks of itself, and of nothing else. */
 export type SelfSpeaker = { readonly org: OrgId; readonly device: DeviceId }
 /** When it came; and its items, made in the transaction that stores them, so that whoever makes them may keep a ledger there. */
@@ -41,12 +45,15 @@ export type IngestDeps = {
 /** `outcome`: accepted, double, dynamic-port, too-many-ports, or the reason of a rejection. */
 export type IngestCounters = {
   readonly items: (outcome: string, count: number) => void
-  readonly batch: (outcome: "new" | "repeated" | "failed", seconds: number) => void
+  readonly batch: (outcome: "new" | "repeated" | "failed" | "conflict" | "beside", seconds: number) => void
 }
 
 export type Ingest = {
-  /** `accepted` is null for a batch that was stored before. Safe to call again after any failure. */
-  readonly accept: (agent: Speaker, batch: Batch) => Promise<Outcome>
+  /**
+   * `accepted` is null for a batch that was stored before. Safe to call again after any failure. Throws 409 `buffer-conflict` where
+   * another content is stored under this name.
+   */
+  readonly accept: (agent: Speaker, batch: Batch, sender?: Sender) => Promise<Outcome>
   /**
    * What a router says of itself. Null where there is no such device any more. `make` may be run again from the start, and what it has
    * written then never was.
@@ -57,17 +64,22 @@ export type Ingest = {
 }
 
 export const createIngest = ({ db, clock, changes, writers, counters }: IngestDeps): Ingest => {
-  const acceptOnce = async (agent: Speaker, batch: Batch): Promise<Outcome & { sorted: Sorted | null; news: News }> => {
+  const acceptOnce = async (agent: Speaker, batch: Batch, { boot }: Sender): Promise<Stored> => {
     const receivedAtMs = clock.now()
+    const content = contentOf(batch)
     const shape = parseItems(batch.items) // outside the transaction: it needs none, and 5,000 items take their time
     return await db.asOrg(agent.org, async (tx) => {
       await store.beginBatch(tx, agent.id)
-      const ledger = await store.readLedger(tx, agent.id, batch.buffer, batch.number)
-      if (ledger.ack !== null) return { ack: Ack.parse(ledger.ack), accepted: null, sorted: null, news: new Map() }
+      const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
+      const name = judgeName(batch, content, rows, boot !== null)
+      if (name.kind === "known")
+        return { ack: Ack.parse(name.ack), accepted: null, sorted: null, news: new Map(), outcome: "repeated" }
+      if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
+      const keep = await store.readKeep(tx)
       const devices = await store.knownDevices(tx, agent.org, devicesIn(shape.parsed))
       const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
-        windowAt(receivedAtMs, kind === "ping" ? ledger.keepProbesMs : ledger.keepMs),
+        windowAt(receivedAtMs, kind === "ping" ? keep.keepProbesMs : keep.keepMs),
       )
       const news: News = new Map()
       for (const facts of sorted.facts) {
@@ -94,8 +106,9 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         accepted: batch.items.length - rejected.length,
         rejected,
       }
-      await store.writeLedger(tx, agent.org, agent.id, ack, batch.items.length, receivedAtMs)
-      return { ack, accepted, sorted, news }
+      const entry = { buffer: name.buffer, content, ack, items: batch.items.length, nowMs: receivedAtMs }
+      await store.writeLedger(tx, agent.org, agent.id, entry)
+      return { ack, accepted, sorted, news, outcome: name.reason === "beside" ? "beside" : "new" }
     })
   }
 
@@ -164,12 +177,12 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
   }
 
   return {
-    accept: async (agent, batch) => {
+    accept: async (agent, batch, sender = UNNAMED) => {
       const startedMs = performance.now()
       const seconds = () => (performance.now() - startedMs) / 1000
       try {
-        const { sorted, news, ack, accepted } = await retried(() => acceptOnce(agent, batch))
-        counters.batch(sorted === null ? "repeated" : "new", seconds())
+        const { sorted, news, ack, accepted, outcome } = await retried(() => acceptOnce(agent, batch, sender))
+        counters.batch(outcome, seconds())
         if (sorted !== null) {
           counters.items("accepted", ack.accepted - sorted.doubles)
           counters.items("double", sorted.doubles)
@@ -178,7 +191,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         for (const change of news.values()) changes.emit(change)
         return { ack, accepted }
       } catch (error) {
-        counters.batch("failed", seconds())
+        counters.batch(error instanceof AppError && error.code === BUFFER_CONFLICT ? "conflict" : "failed", seconds())
         throw error
       }
     },
@@ -194,6 +207,15 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     prune: (org) => db.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
   }
 }
+
+const UNNAMED: Sender = { boot: null }
+type Stored = Outcome & {
+  readonly sorted: Sorted | null
+  readonly news: News
+  readonly outcome: "new" | "repeated" | "beside"
+}
+const conflictSentence = ({ buffer, number }: Batch): string =>
+  `Another content is stored as batch ${number} of buffer ${buffer}: the agent's data was copied or restored. Send it under a new buffer id.`
 
 /** What to say on `inventory.changes` after commit, each once. */
 type News = Map<string, InventoryChange>

@@ -2,6 +2,7 @@
 import type { Ack, DeviceId } from "@ispvm/agent/wire"
 import type { Tx } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
+import type { LedgerRow } from "./ledger.ts"
 import type { Refused } from "./parse.ts"
 
 /**
@@ -23,25 +24,35 @@ export const beginPush = async (tx: Tx, device: DeviceId): Promise<number> => {
   return row.keepMs
 }
 
-/** The ack of a batch that was stored before, as it was stored; and how far back values are taken. */
-export const readLedger = async (
-  tx: Tx,
-  agent: AgentId,
-  buffer: string,
-  number: number,
-): Promise<{ ack: unknown; keepMs: number; keepProbesMs: number }> => {
-  const [row] = await tx<{ ack: unknown; keepMs: number; keepProbesMs: number }[]>`
-    select (select ack from ingest.batch where agent_id = ${agent} and buffer = ${buffer} and number = ${number}) as ack,
-      (extract(epoch from raw.keep) * 1000)::float8 as "keepMs", (extract(epoch from probe.keep) * 1000)::float8 as "keepProbesMs"
+/** Batches of this number that were stored under one of these names, each with its ack as it was given. */
+export const readLedger = (tx: Tx, agent: AgentId, names: readonly string[], number: number): Promise<LedgerRow[]> => tx<
+  LedgerRow[]
+>`
+  select buffer, content, ack from ingest.batch
+  where agent_id = ${agent} and buffer = any(${[...names]}::uuid[]) and number = ${number}`
+
+/** How far back values are taken, in ms. */
+export const readKeep = async (tx: Tx): Promise<{ readonly keepMs: number; readonly keepProbesMs: number }> => {
+  const [row] = await tx<{ keepMs: number; keepProbesMs: number }[]>`
+    select (extract(epoch from raw.keep) * 1000)::float8 as "keepMs", (extract(epoch from probe.keep) * 1000)::float8 as "keepProbesMs"
     from ispvm.retention raw, ispvm.retention probe where raw.class = 'raw' and probe.class = 'probe'`
   if (row === undefined) throw new Error("ispvm.retention has no class 'raw' or 'probe': the migrations are incomplete")
   return row
 }
 
-export const writeLedger = async (tx: Tx, org: OrgId, agent: AgentId, ack: Ack, items: number, nowMs: number): Promise<void> => {
+/** `buffer`: the name in the ledger, which is the ack's own but for copies of an agent of an earlier release. */
+export type LedgerEntry = {
+  readonly buffer: string
+  readonly content: Buffer
+  readonly ack: Ack
+  readonly items: number
+  readonly nowMs: number
+}
+export const writeLedger = async (tx: Tx, org: OrgId, agent: AgentId, entry: LedgerEntry): Promise<void> => {
+  const { buffer, content, ack, items, nowMs } = entry
   await tx`
-    insert into ingest.batch (agent_id, buffer, number, org_id, received_at, items, ack)
-    values (${agent}, ${ack.buffer}, ${ack.number}, ${org}, to_timestamp(${nowMs}::float8 / 1000), ${items}, ${tx.json(ack)})`
+    insert into ingest.batch (agent_id, buffer, number, org_id, received_at, items, ack, content)
+    values (${agent}, ${buffer}, ${ack.number}, ${org}, to_timestamp(${nowMs}::float8 / 1000), ${items}, ${tx.json(ack)}, ${content})`
 }
 
 export const quarantine = async (

@@ -4,6 +4,7 @@ import {
   type Ack,
   type Batch,
   Batch as BatchSchema,
+  BOOT_HEADER,
   EnrolRequest,
   Heartbeat,
   LIMITS,
@@ -13,7 +14,7 @@ import {
   TaskResult,
 } from "@ispvm/agent/wire"
 import type { Authority } from "@ispvm/pki"
-import type { z } from "zod"
+import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import type { Agents, KnownAgent } from "./agents.ts"
 import { type Bounds, readJson } from "./body.ts"
@@ -28,7 +29,8 @@ export type Asked = {
   readonly address: string
   readonly signal: AbortSignal
 }
-export type OnBatch = (agent: KnownAgent, batch: Batch) => Promise<Ack>
+/** `boot` names the sending process; null where its release does not. */
+export type OnBatch = (agent: KnownAgent, batch: Batch, sender: { readonly boot: string | null }) => Promise<Ack>
 export type DoorPath =
   | { readonly open: true; readonly answer: (asked: Asked) => Promise<Reply> }
   | { readonly open: false; readonly throttle: Throttle; readonly answer: (asked: Asked, agent: KnownAgent) => Promise<Reply> }
@@ -72,6 +74,9 @@ const replyTo = (outcome: Enrolled): Reply => {
   return { status: 200, json: outcome.answer }
 }
 
+const Boot = z.uuid()
+const bootOf = (request: IncomingMessage): string | null => Boot.safeParse(request.headers[BOOT_HEADER]).data ?? null
+
 const waitOf = (text: string | null): number => {
   const ms = text === null || !/^\d{1,9}$/.test(text) ? 0 : Number(text)
   return Math.min(ms, LIMITS.taskWaitMs)
@@ -112,7 +117,7 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
       try {
         const batch = parse(BatchSchema, await readJson(request, bounds))
         agents.hear(agent, null)
-        return { status: 200, json: await onBatch(agent, batch) }
+        return { status: 200, json: await onBatch(agent, batch, { boot: bootOf(request) }) }
       } finally {
         all -= 1
         const left = (running.get(agent.id) ?? 1) - 1
