@@ -210,3 +210,19 @@ test("readings: an old reading does not overwrite a newer one, and none is not n
     [[null, 9_500]],
   )
 })
+
+test("readings: the ports of one large router cost as much each as those of a small one", () => {
+  const usPerPort = (count: number): number => {
+    const ports = Array.from({ length: count }, (_, n) => port(n + 1, n))
+    const before = process.cpuUsage()
+    const gathered = createGathered(() => true)
+    gathered.take(accepted({ interfaces: ports }), () => null)
+    assert.equal(gathered.drain()?.devices[0]?.rxBps, (count * (count - 1)) / 2)
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / count
+  }
+  const best = (count: number): number => Math.min(...[0, 1, 2].map(() => usPerPort(count)))
+  best(200)
+  const [small, large] = [best(200), best(20_000)]
+  assert.ok(large < Math.max(small, 1) * 8, `${small} µs a port of 200, ${large} µs of 20,000`)
+})

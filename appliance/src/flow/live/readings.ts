@@ -30,6 +30,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
   const ports = new Map<string, Map<number, PortReading>>()
   const changedDevices = new Set<string>()
   const changedPorts = new Map<number, PortReading>()
+  const changedTraffic = new Set<string>()
 
   const change = (id: string, fields: Partial<DeviceReading>): void => {
     devices.set(id, { ...(devices.get(id) ?? blank(id)), ...fields })
@@ -55,11 +56,22 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     }
     own.set(port.id, port)
     changedPorts.set(port.id, port)
-    const carrying = [...own.values()].filter((one) => counts(one.id))
-    const sum = (field: "rxBps" | "txBps"): number | null =>
-      carrying.every((one) => one[field] === null) ? null : carrying.reduce((total, one) => total + (one[field] ?? 0), 0)
-    const lastSeenAtMs = later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs)
-    change(sample.device, { rxBps: sum("rxBps"), txBps: sum("txBps"), lastSeenAtMs })
+    changedTraffic.add(sample.device)
+    change(sample.device, { lastSeenAtMs: later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs) })
+  }
+  /** Once for each device that changed, not once for each port: a router may have 10,000 of them. */
+  const sumTraffic = (): void => {
+    for (const device of changedTraffic) {
+      let rxBps: number | null = null
+      let txBps: number | null = null
+      for (const port of ports.get(device)?.values() ?? []) {
+        if (!counts(port.id)) continue
+        if (port.rxBps !== null) rxBps = (rxBps ?? 0) + port.rxBps
+        if (port.txBps !== null) txBps = (txBps ?? 0) + port.txBps
+      }
+      change(device, { rxBps, txBps })
+    }
+    changedTraffic.clear()
   }
 
   return {
@@ -87,6 +99,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     },
     drain: () => {
       if (changedDevices.size === 0 && changedPorts.size === 0) return null
+      sumTraffic()
       const readings = {
         devices: [...changedDevices].flatMap((id) => devices.get(id) ?? []),
         interfaces: [...changedPorts.values()],
@@ -98,6 +111,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     forget: (device) => {
       devices.delete(device)
       ports.delete(device)
+      changedTraffic.delete(device)
     },
   }
 }
