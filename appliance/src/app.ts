@@ -20,6 +20,7 @@ import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { createPipeline, type Pipeline } from "./pipeline.ts"
 import { type Clock, systemClock } from "./platform/clock.ts"
+import { createConnectionLimit } from "./platform/connection-limit.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
 import type { Route } from "./platform/http.ts"
@@ -57,6 +58,9 @@ export type AppOptions = { readonly config: Config; readonly log: Log; readonly 
 
 const SCREENS = join(import.meta.dirname, "..", "..", "ui", "dist")
 const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"))
+
+/** An office behind one address has several browsers of six connections each before anybody of it has logged in. */
+const UI_CONNECTIONS = { perSource: 256, unauthenticated: 1_024, perIdentity: 256, authenticated: 4_096 } as const
 
 /** Throws one clear sentence where it cannot start, and leaves nothing running then. */
 export const startApp = async (options: AppOptions): Promise<App> => {
@@ -97,7 +101,20 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   agents.start()
   stack.defer(() => agents.stop())
 
-  const whoAsks = authenticate({ auth, tls: config.uiTls })
+  const dropped = counters.counter("connections_dropped_total", "Connections closed because a limit was full", [
+    "listener",
+    "reason",
+  ])
+  const connections = createConnectionLimit({
+    limits: UI_CONNECTIONS,
+    onDrop: (reason) => dropped.inc({ listener: "ui", reason }),
+  })
+  const byCookie = authenticate({ auth, tls: config.uiTls })
+  const whoAsks: typeof byCookie = async (ctx) => {
+    const actor = await byCookie(ctx)
+    if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
+    return actor
+  }
   const { series, events, pipeline, pushes } = await startFlow(
     { dbs, clock, counters, log, inventory, agents, auth, whoAsks },
     stack,
@@ -130,7 +147,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   })
   stack.defer(async () => companions.stop())
 
-  const names = doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
+  const names = () => doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
   const routes: readonly Route[] = [
     ...authRoutes({
       auth,
@@ -168,6 +185,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     listener: koa.callback(),
     at: screensAt,
     tls: config.uiTls ? { authority, names } : null,
+    connections,
     onError,
   })
   stack.defer(() => web.stop())
@@ -181,6 +199,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     port: config.ISPVM_DOOR_PORT,
     publicHost: config.publicHost,
     batchBytes: config.INGEST_MAX_BODY_BYTES,
+    droppedConnection: (reason) => dropped.inc({ listener: "agents", reason }),
     log,
   })
   stack.defer(() => door.stop())
@@ -313,6 +332,7 @@ const startPushDoor = async (
   const hungUp = counters.counter("push_connections_refused_total", "Connections of routers refused before TLS, by reason", [
     "reason",
   ])
+  const handshakes = counters.counter("push_handshakes_total", "TLS handshakes of routers, by suite", ["suite"])
   const door = createPushDoor({
     keys: companions,
     authority,
@@ -330,9 +350,11 @@ const startPushDoor = async (
     binds: config.pushBind,
     port: config.ISPVM_PUSH_PORT,
     publicHost: config.publicHost,
+    tls: config.ISPVM_PUSH_TLS,
     counters: {
       request: (outcome) => requests.inc({ outcome }),
       refusedConnection: (reason) => hungUp.inc({ reason }),
+      handshake: (suite) => handshakes.inc({ suite }),
     },
     log,
   })

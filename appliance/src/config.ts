@@ -45,6 +45,11 @@ const VARIABLES = {
     "addresses the routers' door listens on, separated by commas; as the agents' door when left out",
   ),
   ISPVM_PUSH_PORT: variable(port, "8445", "port of the routers' door"),
+  ISPVM_PUSH_TLS: variable(
+    oneOf("compatible", "modern"),
+    "compatible",
+    "TLS suites for routers: modern (ECDHE with AEAD only), or compatible (the same first, older AES suites too)",
+  ),
   ISPVM_UI_TLS: variable(
     oneOf("auto", "on", "off"),
     "auto",

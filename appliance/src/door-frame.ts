@@ -1,15 +1,13 @@
 /** What the agents' door and the routers' door have in common: how TLS is spoken, how a fault becomes a refusal, and how a door lives. */
-import { constants } from "node:crypto"
 import { once } from "node:events"
 import type { Server } from "node:https"
 import type { Authority } from "@ispvm/pki"
 import { isConnectionLost } from "./platform/db.ts"
 import { AppError } from "./platform/errors.ts"
 import { type Address, listen } from "./platform/listen.ts"
+import type { TlsOptions } from "./platform/tls.ts"
 import { Refusal } from "./registry/agents/refusal.ts"
-
-/** A client of TLS 1.2 may ask for handshake after handshake on one connection: that is work for us alone, and nobody needs it. */
-export const TLS = { minVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const
+import { createServerCertificate, type Papers } from "./server-certificate.ts"
 
 /** What is not said already is a fault of ours: the sender keeps what it has, and comes again after a while. */
 export const refusalOf = (error: unknown, retryAfterMs: number): Refusal => {
@@ -40,20 +38,18 @@ const closeServer = async (server: Server): Promise<void> => {
   clearTimeout(cut)
 }
 
-/** Of the server: its chain and its key. Who may come in is added by each door. */
-export type Papers = { readonly cert: string; readonly key: string } & typeof TLS
 export type DoorLog = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
 type LifeDeps = {
   /** Of the certificate, and in the log. */
   readonly name: string
   readonly authority: Pick<Authority, "keepServer" | "issuingPem">
-  /** What the certificate names, asked anew each hour. */
-  readonly names: () => Parameters<Authority["keepServer"]>[1]
+  /** What the certificate names, read anew several times a minute. */
+  readonly names: () => readonly string[]
+  readonly tls: TlsOptions
   readonly binds: readonly string[]
   /** 0 takes a free one, the same for all addresses. */
   readonly port: number
   readonly address: (host: string, port: number) => Address
-  readonly papers?: { readonly ca: string[] }
   readonly make: (papers: Papers) => Server
   readonly log: DoorLog
 }
@@ -64,24 +60,23 @@ export type DoorLife = {
   readonly stop: () => Promise<void>
 }
 
-const HOUR_MS = 3_600_000
-
-/** Servers at every address, with a certificate that is kept good: a new address, or an end that is near, is seen to without a restart. */
-export const createDoorLife = ({ name, authority, names, binds, port, address, papers, make, log }: LifeDeps): DoorLife => {
+/** Servers at every address, with a certificate that is kept good. */
+export const createDoorLife = ({ name, authority, names, tls, binds, port, address, make, log }: LifeDeps): DoorLife => {
   const servers: Server[] = []
-  const keep = async (): Promise<{ made: Papers; fresh: boolean }> => {
-    const { certificate, keyPem, fresh } = await authority.keepServer(name, names())
-    if (fresh) log.info({ serial: certificate.serial }, `${name}: new server certificate`)
-    return { made: { cert: certificate.pem + authority.issuingPem, key: keyPem, ...papers, ...TLS }, fresh }
-  }
-  const renew = async (): Promise<void> => {
-    const { made, fresh } = await keep()
-    if (fresh) for (const server of servers) server.setSecureContext(made)
-  }
-  let timer: NodeJS.Timeout | undefined
+  const certificate = createServerCertificate({
+    name,
+    authority,
+    names,
+    tls,
+    onFresh: (papers, serial) => {
+      log.info({ serial }, `${name}: new server certificate`)
+      for (const server of servers) server.setSecureContext(papers)
+    },
+    onError: (err) => log.error({ err }, `${name}: renewal failed`),
+  })
   return {
     start: async () => {
-      const { made } = await keep()
+      const made = await certificate.start()
       let chosen = port
       for (const bind of binds) {
         const server = make(made)
@@ -90,12 +85,10 @@ export const createDoorLife = ({ name, authority, names, binds, port, address, p
         // out of file descriptors: this connection is lost, the door stays
         server.on("error", (err) => log.error({ err }, `${name}: a connection could not be taken`))
       }
-      timer = setInterval(() => void renew().catch((err: unknown) => log.error({ err }, `${name}: renewal failed`)), HOUR_MS)
-      timer.unref()
       return { port: chosen }
     },
     stop: async () => {
-      clearInterval(timer)
+      certificate.stop()
       await Promise.all(servers.splice(0).map(closeServer))
     },
   }

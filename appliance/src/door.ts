@@ -2,22 +2,25 @@
  * The agents' door: HTTPS that asks for a client certificate and judges it itself, anew for every request, so that a revocation
  * holds from the next request on, on connections long open too.
  *
- *   TLS ─▶ certificate, if any ─▶ path ─▶ identify (database) ─▶ throttle ─▶ answer
+ *   connection ─▶ limit (address) ─▶ TLS ─▶ certificate, if any ─▶ path ─▶ identify (database) ─▶ throttle ─▶ answer
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import type { Authority } from "@ispvm/pki"
-import { createDoorLife, type DoorLife, type DoorLog, isBrokenOff, type Papers, refusalOf, retryAfter } from "./door-frame.ts"
+import { createDoorLife, type DoorLife, type DoorLog, isBrokenOff, refusalOf, retryAfter } from "./door-frame.ts"
 import type { Clock } from "./platform/clock.ts"
+import { type ConnectionLimit, type ConnectionLimits, createConnectionLimit } from "./platform/connection-limit.ts"
 import type { AgentId } from "./platform/ids.ts"
 import type { Address } from "./platform/listen.ts"
+import { TLS_MODERN } from "./platform/tls.ts"
 import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { type DoorPath, doorPaths, type OnBatch, type Reply } from "./registry/agents/door-paths.ts"
 import { Refusal, slowDown } from "./registry/agents/refusal.ts"
 import { createThrottle } from "./registry/agents/throttle.ts"
+import type { Papers } from "./server-certificate.ts"
 
 type Deps = {
   readonly agents: Agents
@@ -32,11 +35,15 @@ type Deps = {
   /** What its certificate names; by default every way to it on this machine. */
   readonly names?: () => readonly string[]
   readonly batchBytes?: number
+  /** Connections that were closed because a limit was full, by reason. */
+  readonly droppedConnection?: (reason: string) => void
+  readonly connections?: Partial<ConnectionLimits>
   readonly log: DoorLog
 }
 export type Door = DoorLife
 
-const CONNECTIONS_MOST = 4_096
+/** Of one address several agents may come, a whole provider's through one translated address. */
+const CONNECTIONS: ConnectionLimits = { perSource: 256, unauthenticated: 1_024, perIdentity: 64, authenticated: 4_096 }
 
 /** Where it listens; the start asks before it does anything else whether these are free. */
 export const doorAddress = (host: string, port: number): Address => ({
@@ -94,7 +101,7 @@ const send = (response: ServerResponse, { status, json, text }: Reply, headers: 
 
 const RETRY_AFTER_MS = 2_000
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
-const makeServer = (papers: Papers, serve: Serve): Server => {
+const makeServer = (papers: Papers & { readonly ca: string }, serve: Serve, connections: ConnectionLimit): Server => {
   const server = createServer(
     {
       ...papers,
@@ -108,9 +115,9 @@ const makeServer = (papers: Papers, serve: Serve): Server => {
     },
     (request, response) => void serve(request, response),
   )
-  server.maxConnections = CONNECTIONS_MOST
   server.on("clientError", (_error, socket) => socket.destroy())
   server.on("tlsClientError", (_error, socket) => socket.destroy())
+  connections.guard(server)
   return server
 }
 
@@ -121,6 +128,10 @@ export const createDoor = (deps: Deps): Door => {
   const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
   const show = createShowcase(authority)
   const connections = createConnections()
+  const limit = createConnectionLimit({
+    limits: { ...CONNECTIONS, ...deps.connections },
+    onDrop: deps.droppedConnection ?? (() => undefined),
+  })
   const running = new Set<AbortController>()
   const stopCutting = agents.cut.on(connections.cut)
 
@@ -128,6 +139,7 @@ export const createDoor = (deps: Deps): Door => {
     const identified = await agents.identify(show(socket))
     if (!identified.ok) throw new Refusal(401, identified.reason, certificateSentence(identified.reason))
     connections.remember(identified.agent.id, socket)
+    limit.authenticated(socket, identified.agent.id)
     return identified.agent
   }
   const answer = async (request: IncomingMessage, signal: AbortSignal): Promise<Reply> => {
@@ -185,8 +197,8 @@ export const createDoor = (deps: Deps): Door => {
     binds,
     port,
     address: doorAddress,
-    papers: { ca: [authority.rootPem] },
-    make: (papers) => makeServer(papers, serve),
+    tls: TLS_MODERN,
+    make: (papers) => makeServer({ ...papers, ca: authority.rootPem }, serve, limit),
     log,
   })
   return {

@@ -2,24 +2,26 @@
  * The routers' door: HTTPS with our own certificate, three paths, and a key in a header. Routers are many, and any of them may have gone
  * wild or be in other hands; so the cheapest question comes first, and a sender that is refused has to connect anew.
  *
- *   connection ─▶ gate (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
+ *   connection ─▶ limit (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { PUSH_LIMITS } from "./api/push.ts"
-import { createDoorLife, type DoorLife, isBrokenOff, type Papers, refusalOf, retryAfter } from "./door-frame.ts"
-import type { Clock } from "./platform/clock.ts"
+import { createDoorLife, type DoorLife, isBrokenOff, refusalOf, retryAfter } from "./door-frame.ts"
+import { type ConnectionLimit, createConnectionLimit } from "./platform/connection-limit.ts"
 import type { Address } from "./platform/listen.ts"
+import { sourceOf } from "./platform/source-address.ts"
+import { TLS_COMPATIBLE, TLS_MODERN } from "./platform/tls.ts"
 import { drain } from "./push-body.ts"
-import { createGate, type GateLimits, sourceOf } from "./push-gate.ts"
 import { json, type PushPathsDeps, pushPaths, type Reply } from "./push-paths.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { Refusal } from "./registry/agents/refusal.ts"
 import { createThrottle } from "./registry/agents/throttle.ts"
+import type { Papers } from "./server-certificate.ts"
 
-export type PushDoorDeps = PushPathsDeps & {
+export type PushDoorDeps = Omit<PushPathsDeps, "identified"> & {
   readonly authority: Authority
   readonly binds: readonly string[]
   /** 0 takes a free one. */
@@ -27,10 +29,15 @@ export type PushDoorDeps = PushPathsDeps & {
   readonly publicHost: string | null
   readonly names?: () => readonly string[]
   readonly limits?: Partial<PushDoorLimits>
+  /** `modern` where every router's release offers ECDHE with AEAD. */
+  readonly tls?: "compatible" | "modern"
 }
-export type PushDoorLimits = GateLimits & {
-  /** Connections in all. */
-  readonly connections: number
+export type PushDoorLimits = {
+  /** New connections of one address at once, and a second in the long run. */
+  readonly burst: number
+  readonly perSecond: number
+  /** Open connections of one address that have shown no key yet. */
+  readonly atOnce: number
   readonly headersMs: number
   readonly requestMs: number
 }
@@ -40,7 +47,6 @@ const LIMITS: PushDoorLimits = {
   burst: PUSH_LIMITS.addressBurst,
   perSecond: PUSH_LIMITS.addressPerSecond,
   atOnce: 256,
-  connections: 2_048,
   headersMs: 5_000,
   requestMs: 15_000,
 }
@@ -63,12 +69,15 @@ const send = (response: ServerResponse, status: number, { type, body }: Reply, h
 const RETRY_AFTER_MS = 5_000
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+/** Of one key: a router has two queues, and each push may be a connection of its own. */
+const CONNECTIONS = { unauthenticated: 1_024, perIdentity: 64, authenticated: 2_048 } as const
+
 const makeServer = (
   papers: Papers,
   limits: PushDoorLimits,
   serve: Serve,
-  onRefused: (why: string) => void,
-  clock: Clock,
+  connections: ConnectionLimit,
+  onHandshake: (suite: string) => void,
 ): Server => {
   const server = createServer(
     {
@@ -83,23 +92,10 @@ const makeServer = (
     },
     (request, response) => void serve(request, response),
   )
-  server.maxConnections = limits.connections
-  server.on("drop", () => onRefused("too-many"))
   server.on("clientError", (_error, socket) => socket.destroy())
   server.on("tlsClientError", (_error, socket) => socket.destroy())
-  // What listens to `connection` begins TLS: the gate takes its place, and calls it for those who may come in.
-  const gate = createGate(clock, limits)
-  const begin = server.listeners("connection")
-  server.removeAllListeners("connection")
-  server.on("connection", (socket: Socket) => {
-    const why = gate.judge(socket)
-    if (why === null) for (const each of begin) each.call(server, socket)
-    else {
-      onRefused(why)
-      socket.on("error", () => undefined)
-      socket.resetAndDestroy()
-    }
-  })
+  connections.guard(server)
+  server.on("secureConnection", (socket) => onHandshake(socket.getCipher().standardName))
   return server
 }
 
@@ -108,7 +104,13 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
   const limits = { ...LIMITS, ...deps.limits }
   const names = deps.names ?? (() => doorNames({ binds, publicHost }))
   const told = createThrottle(clock, { burst: 3, perSecond: 1 / 60 })
-  const paths = pushPaths(deps)
+  const fresh = createThrottle(clock, { burst: limits.burst, perSecond: limits.perSecond })
+  const connections = createConnectionLimit({
+    limits: { ...CONNECTIONS, perSource: limits.atOnce },
+    onDrop: counters.refusedConnection,
+    takeRate: (source) => fresh.take(source),
+  })
+  const paths = pushPaths({ ...deps, identified: (socket, router) => connections.authenticated(socket, router.key) })
 
   /** A few lines say what a flood says. Of the request only what is ours to choose is told: no header, no path of its own, no body. */
   const note = (refusal: Refusal, at: string, source: string, error: unknown): void => {
@@ -139,7 +141,7 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
       note(refusal, path === undefined ? "other" : asked, source, error)
       await drain(request)
       send(response, status, json({ code, message }), {
-        connection: "close", // whoever is refused asks the gate again
+        connection: "close", // whoever is rejected passes the connection limit again
         ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
         ...(status === 405 ? { allow: path?.method ?? "" } : {}),
         ...retryAfter(refusal),
@@ -149,8 +151,18 @@ export const createPushDoor = (deps: PushDoorDeps): PushDoor => {
     }
   }
 
-  const make = (papers: Papers): Server => makeServer(papers, limits, serve, counters.refusedConnection, clock)
-  const life = createDoorLife({ name: "push", authority, names, binds, port, address: pushDoorAddress, make, log })
+  const make = (papers: Papers): Server => makeServer(papers, limits, serve, connections, counters.handshake ?? (() => undefined))
+  const life = createDoorLife({
+    name: "push",
+    authority,
+    names,
+    tls: deps.tls === "modern" ? TLS_MODERN : TLS_COMPATIBLE,
+    binds,
+    port,
+    address: pushDoorAddress,
+    make,
+    log,
+  })
   return {
     start: life.start,
     stop: async () => {

@@ -1,5 +1,6 @@
 /** The three paths of the routers' door: who may ask, how often, and what is answered. The server around them is push-door.ts. */
 import type { IncomingMessage } from "node:http"
+import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { CA_PATH, PUSH_LIMITS, PUSH_PATH, Push, type PushAnswer, SCRIPT_PATH } from "./api/push.ts"
 import type { Clock } from "./platform/clock.ts"
@@ -30,8 +31,12 @@ export type PushAccept = (
   | { readonly ok: true; readonly answer: PushAnswer }
   | { readonly ok: false; readonly reason: "unreadable" | "gone"; readonly message: string }
 >
-/** `outcome`: taken, or the code of the refusal; `why` a connection was not taken. */
-export type PushCounters = { readonly request: (outcome: string) => void; readonly refusedConnection: (why: string) => void }
+/** `outcome`: taken, or the code of the refusal; `why` a connection was closed; `suite`: what a handshake has agreed on. */
+export type PushCounters = {
+  readonly request: (outcome: string) => void
+  readonly refusedConnection: (why: string) => void
+  readonly handshake?: (suite: string) => void
+}
 export type Log = { readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void }
 export type PushPathsDeps = {
   readonly keys: PushKeys
@@ -42,6 +47,8 @@ export type PushPathsDeps = {
   readonly refused: (router: { readonly org: OrgId; readonly device: DeviceId }, reason: string, message: string) => Promise<void>
   readonly counters: PushCounters
   readonly log: Log
+  /** Called for each request that shows a good key, with its connection. */
+  readonly identified: (socket: Socket, router: KnownRouter) => void
 }
 
 /** Of one router at work at the same time: it has two queues. */
@@ -60,7 +67,7 @@ export type Path = {
 /** By path, and what ends its listening. */
 export type PushPaths = { readonly byPath: ReadonlyMap<string, Path>; readonly stop: () => void }
 
-export const pushPaths = ({ keys, clock, authority, accept, refused, counters, log }: PushPathsDeps): PushPaths => {
+export const pushPaths = ({ keys, clock, authority, accept, refused, counters, log, identified }: PushPathsDeps): PushPaths => {
   const tell = (router: Parameters<typeof refused>[0], reason: string, message: string): void => {
     void refused(router, reason, message).catch((err: unknown) => log.error({ err }, "push: a refusal was not noted"))
   }
@@ -91,6 +98,7 @@ export const pushPaths = ({ keys, clock, authority, accept, refused, counters, l
   }
   const push = async (request: IncomingMessage, source: string): Promise<Reply> => {
     const router = await ring.identify(request.headers.authorization, source)
+    identified(request.socket, router)
     const waitMs = byKey.take(router.key)
     if (waitMs > 0) throw slowDown(waitMs)
     const mine = busy.get(router.key) ?? 0

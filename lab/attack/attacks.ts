@@ -1,5 +1,6 @@
 /** Every attack of `npm run attack`, in the order they run. One file an attack. */
 import type { Attack } from "./attack.ts"
+import { halfOpen } from "./half-open.ts"
 import { syslogLines } from "./syslog-lines.ts"
 
-export const ATTACKS: readonly Attack[] = [syslogLines]
+export const ATTACKS: readonly Attack[] = [syslogLines, halfOpen]
