@@ -32,6 +32,7 @@ const ofLooks = ({ schedule, sessions }: Counted): Snapshot => ({
   ispvm_agent_looks_running: row("looks under way", schedule.running),
   ispvm_agent_api_logins_total: row("logins to the API of routers", sessions.logins),
   ispvm_agent_api_login_failures_total: row("sessions with the API of routers that could not be opened", sessions.failures),
+  ispvm_agent_api_answers_given_up_total: row("answers of the API given up for their size", sessions.answersGivenUp),
 })
 
 const ofRates = ({ rates }: Counted): Snapshot => ({
@@ -48,6 +49,7 @@ const ofPings = ({ pinger: { counts } }: Counted): Snapshot => ({
   ispvm_agent_ping_rounds_total: row("rounds of pings begun", counts.rounds),
   ispvm_agent_ping_looks_total: row("whole looks after a missed probe or a hint", counts.looks),
   ispvm_agent_ping_tool_failures_total: row("runs of fping that failed or were killed", counts.toolFailures),
+  ispvm_agent_ping_unknown_total: row("probes of which fping told nothing before it failed", counts.unknown),
   ispvm_agent_ping_rounds_late_total: row("rounds begun more than an interval late", counts.late),
 })
 

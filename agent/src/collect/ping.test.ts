@@ -3,7 +3,7 @@ import { once } from "node:events"
 import net from "node:net"
 import { after, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
-import { AssignedDevice, type PingSample } from "../wire/wire.ts"
+import { AssignedDevice, DeviceId, type PingSample } from "../wire/wire.ts"
 import type { Shoot } from "./fping.ts"
 import { Pinger } from "./ping.ts"
 import { createResolver } from "./resolve.ts"
@@ -215,6 +215,43 @@ test("an fping that fails costs no device its look: TCP stands in", async () => 
   await pinger.stop()
   assert.deepEqual([samples[0]?.answers, samples[0]?.tcp, samples[0]?.icmp], [true, "accepted", null])
   assert.match(failures[0] ?? "", /hung/)
+})
+
+test("an fping killed once on a busy host starts no burst: the next round asks again", async () => {
+  const shots: { targets: readonly string[]; count: number }[] = []
+  const works = fakeFping(() => true, shots)
+  let runs = 0
+  const { pinger, samples, until } = run(async (shot, onProbe, signal) => {
+    runs += 1
+    return runs === 1 ? { kind: "failed", message: "fping hung and was killed" } : await works(shot, onProbe, signal)
+  })
+  pinger.apply([1, 2, 3].map((n) => device(n, `192.0.2.${n}`, openPort)))
+  await until(() => samples.length >= 3)
+  await pinger.stop()
+  assert.deepEqual([pinger.counts.unknown, pinger.counts.looks], [3, 0])
+  assert.ok(samples.every(({ because, answers }) => because === "round" && answers))
+  assert.ok(shots.every(({ count }) => count === 1))
+})
+
+test("many devices that fall silent at once are probed by a bounded number of processes", async () => {
+  let running = 0
+  let most = 0
+  const slow: Shoot = async (shot, onProbe) => {
+    if (shot.count > 1) most = Math.max(most, ++running)
+    await sleep(shot.count > 1 ? 20 : 1)
+    for (const target of shot.targets) for (let index = 0; index < shot.count; index += 1) onProbe(target, index, null)
+    if (shot.count > 1) running -= 1
+    return { kind: "done" }
+  }
+  const { pinger, samples, until } = run(slow)
+  const many = Array.from({ length: 1_500 }, (_, n) => ({
+    ...device(1, `198.18.${n >> 8}.${n & 255}`),
+    id: DeviceId.parse(`00000000-0000-4000-8000-${String(n).padStart(12, "0")}`),
+  }))
+  pinger.apply(many)
+  await until(() => samples.length >= many.length)
+  await pinger.stop()
+  assert.ok(most > 1 && most <= 16, `${most} at once`)
 })
 
 test("a device that left is not told of any more, and stop leaves nothing running", async () => {

@@ -11,6 +11,7 @@ import { burst, type Seen, type Target } from "./burst.ts"
 import type { Shoot } from "./fping.ts"
 import { asksForLook, BURST, knockPort, learnRtt, measure, type Rtt, timeoutFor } from "./look.ts"
 import type { Resolve } from "./resolve.ts"
+import { createSlots } from "./slots.ts"
 import type { knock } from "./tcp.ts"
 
 /** Targets of one fping; more of them run side by side, so that a burst of many keeps its period. */
@@ -18,6 +19,10 @@ const CHUNK = { round: 400, burst: 50 } as const
 /** Misses within this time share one fping. */
 const GATHER_MS = 10
 const LEAST_PING_MS = 200
+/** Bursts that run side by side: each is a process of its own. */
+const MAX_BURSTS = 16
+/** Failed runs of fping in a row after which its devices are probed by burst and TCP. */
+const MAX_UNKNOWN_ROUNDS = 3
 /** So often a device that answered no ping is pinged again. */
 const DEAF_MS = 60_000
 
@@ -32,10 +37,20 @@ type Watched = {
   /** Answers TCP but no ping: until then rounds knock, or every round would cost a whole look. */
   deafUntilMs: number
   lastAtMs: number
+  /** Probe rounds in a row whose result fping did not report. */
+  unknownRounds: number
   readonly busy: Set<Because>
 }
 
-export type PingCounts = { rounds: number; looks: number; toolFailures: number; unresolved: number; late: number }
+export type PingCounts = {
+  rounds: number
+  looks: number
+  toolFailures: number
+  unresolved: number
+  late: number
+  /** Probes of which fping reported nothing before it failed. */
+  unknown: number
+}
 type Deps = {
   /** Null: this agent cannot ping. */
   readonly shoot: Shoot | null
@@ -58,13 +73,14 @@ type Wanted = { readonly one: Watched; readonly prior: readonly null[] }
 type Found = { readonly one: Watched; readonly ip: string }
 
 export class Pinger {
-  readonly counts: PingCounts = { rounds: 0, looks: 0, toolFailures: 0, unresolved: 0, late: 0 }
+  readonly counts: PingCounts = { rounds: 0, looks: 0, toolFailures: 0, unresolved: 0, late: 0, unknown: 0 }
   readonly #deps: Deps
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
   readonly #watched = new Map<DeviceId, Watched>()
   readonly #timers = new Map<number, NodeJS.Timeout>()
   readonly #missed: Wanted[] = []
+  readonly #bursts = createSlots(MAX_BURSTS)
   #gathering: NodeJS.Timeout | null = null
 
   constructor(deps: Deps) {
@@ -87,6 +103,7 @@ export class Pinger {
           silentLookMs: null,
           deafUntilMs: 0,
           lastAtMs: 0,
+          unknownRounds: 0,
           busy: new Set(),
         })
     }
@@ -189,13 +206,26 @@ export class Pinger {
     const shot = { targets: [...byIp.keys()], count: 1, periodMs: 1_000, gapMs, timeoutMs }
     const end = await this.#deps.shoot(shot, onProbe, this.#stopping.signal)
     if (end.kind === "failed") this.#onToolFailed(end.message)
-    // What fping did not tell of is not known; a whole look finds out.
     for (const { one } of list)
-      if (one.busy.delete("round") && end.kind !== "stopped" && this.#isCurrent(one)) this.#miss(one, [])
+      if (one.busy.delete("round") && end.kind !== "stopped" && this.#isCurrent(one)) this.#unknown(one, end.kind)
+  }
+
+  /**
+   * fping reported nothing of this device. A run that was killed says that this host is short of
+   * time, not that 400 devices are silent: the next round asks again, and only a failure that
+   * lasts is looked into with bursts, which are more work still.
+   */
+  #unknown(one: Watched, how: "done" | "failed"): void {
+    this.counts.unknown += 1
+    one.unknownRounds += 1
+    if (how === "failed" && one.unknownRounds < MAX_UNKNOWN_ROUNDS) return
+    one.unknownRounds = 0
+    this.#miss(one, [])
   }
 
   #onRoundProbe(one: Watched, rttMs: number | null): void {
     one.busy.delete("round")
+    one.unknownRounds = 0
     if (!this.#isCurrent(one)) return
     if (rttMs === null) {
       this.#miss(one, [null])
@@ -258,7 +288,13 @@ export class Pinger {
     const asks = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(([timeoutMs, group]) =>
       chunks(group, CHUNK.burst).map((part) => ({ targets: part, timeoutMs, early: because === "confirm", onSeen })),
     )
-    await Promise.all(asks.map((ask) => burst(deps, { ...ask, signal: this.#stopping.signal })))
+    await Promise.all(
+      asks.map((ask) => {
+        const work = () => burst(deps, { ...ask, signal: this.#stopping.signal })
+        // Somebody waits for a confirmation; misses of a large outage do not go first.
+        return because === "confirm" ? work() : this.#bursts.run(work)
+      }),
+    )
   }
 
   #settle(one: Watched, because: Because, { answers, icmp, tcp }: Seen): void {

@@ -5,9 +5,10 @@
  */
 import type { Socket } from "node:net"
 import { CollectError } from "../collector.ts"
+import { AnswerMemory, type Held, rowBytes } from "./answer-memory.ts"
 import { Listening, type ListenRow } from "./listening.ts"
 import { parseReply, type Reply, type Row } from "./reply.ts"
-import { SENTENCE_LIMITS, type Sentence, SentenceError, type SentenceLimits, SentenceReader } from "./sentences.ts"
+import { SENTENCE_LIMITS, SentenceError, type SentenceLimits, SentenceReader } from "./sentences.ts"
 import { TRAP_CATEGORY, TrapError } from "./trap.ts"
 import { encodeSentence } from "./words.ts"
 
@@ -18,7 +19,7 @@ export type CommandOptions = {
   readonly isTagged?: boolean
   /** Rows are handed over here as they come, and are then not collected. */
   readonly onRow?: (row: Row) => void
-  /** Of rows that are collected, in all. */
+  /** Of rows that are collected, in all; less than what memory allows any answer. */
   readonly mostBytes?: number
 }
 export type Answer = { readonly rows: readonly Row[]; readonly ret: string | null }
@@ -27,26 +28,26 @@ export type PrintOptions = CommandOptions & { readonly proplist?: readonly strin
 type Pending = {
   readonly command: string
   trap: TrapError | null
-  row(row: Row, bytes: number): void
+  row(row: Row): void
   end(error: Error | null, ret: string | null): void
 }
 
 const DEADLINE_MS = 10_000
 const MAX_ROWS = 500_000
-/** A table of 200,000 rows has less; a router that goes on and on would otherwise take all memory, and with it the watch over the others. */
-const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 /** A router that answers none of so many commands given up is not worth asking on. */
 const MAX_ABANDONED = 64
 /** Sentences are read this long in one turn of the event loop, then others get theirs. */
 const TURN_MS = 8
 const NO_TAG = ""
-const bytesOf = (sentence: Sentence): number => sentence.reduce((sum, { length }) => sum + length, 0)
 
 export class Connection {
   /** Replies nobody waits for: to commands given up (`late`), and to tags never used (`stray`). */
   readonly counts = { late: 0, stray: 0, unknown: 0 }
   readonly #socket: Socket
   readonly #reader: SentenceReader
+  readonly #memory: AnswerMemory
+  /** The sentence under way. */
+  readonly #begun: Held
   readonly #pending = new Map<string, Pending>()
   readonly #abandoned = new Set<string>()
   readonly #closed: Promise<void>
@@ -55,9 +56,12 @@ export class Connection {
   #hasSpoken = false
   #turnStartMs = 0
 
-  constructor(socket: Socket, limits: SentenceLimits = SENTENCE_LIMITS) {
+  /** `memory` is shared by all connections of an agent. */
+  constructor(socket: Socket, limits: SentenceLimits = SENTENCE_LIMITS, memory = new AnswerMemory()) {
     this.#socket = socket
     this.#reader = new SentenceReader(limits)
+    this.#memory = memory
+    this.#begun = memory.open((why) => this.#lose(new CollectError("failed", `a sentence was given up, because ${why}`)))
     this.#closed = new Promise((resolve) => socket.once("close", () => resolve()))
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 30_000)
@@ -73,7 +77,7 @@ export class Connection {
 
   /** Runs one command to its `!done`. Rejects with `TrapError` (the router said no) or `CollectError` (it could not be asked). */
   run(words: readonly string[], options: CommandOptions = {}): Promise<Answer> {
-    const { deadlineMs = DEADLINE_MS, signal, isTagged = true, onRow, mostBytes = MAX_ANSWER_BYTES } = options
+    const { deadlineMs = DEADLINE_MS, signal, isTagged = true, onRow, mostBytes = Number.POSITIVE_INFINITY } = options
     const [command = ""] = words
     return new Promise<Answer>((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost)
@@ -84,6 +88,7 @@ export class Connection {
       const giveUp = (error: CollectError): void => {
         this.#pending.delete(tag)
         free()
+        rows.length = 0
         this.#abandon(tag)
         reject(error)
       }
@@ -92,19 +97,28 @@ export class Connection {
         deadlineMs,
       )
       const onAbort = (): void => giveUp(new CollectError("timed-out", `${command}: given up`, signal?.reason))
+      // A router that goes on answering would go on costing time: the connection ends with the answer.
+      const held = this.#memory.open((why) => {
+        const error = new CollectError("failed", `${command}: the answer was given up, because ${why}`)
+        giveUp(error)
+        this.#lose(error)
+      })
       const free = (): void => {
         clearTimeout(timer)
+        held.free()
         signal?.removeEventListener("abort", onAbort)
       }
       signal?.addEventListener("abort", onAbort, { once: true })
       this.#pending.set(tag, {
         command,
         trap: null,
-        row: (row, bytes) => {
+        row: (row) => {
+          if (onRow !== undefined) return onRow(row)
+          const bytes = rowBytes(row)
           taken += bytes
-          if (onRow !== undefined) onRow(row)
-          else if (taken > mostBytes) giveUp(new CollectError("failed", `${command}: an answer of more than ${mostBytes} bytes`))
+          if (taken > mostBytes) giveUp(new CollectError("failed", `${command}: an answer of more than ${mostBytes} bytes`))
           else if (rows.push(row) > MAX_ROWS) giveUp(new CollectError("failed", `${command}: more than ${MAX_ROWS} rows`))
+          else held.add(bytes)
         },
         end: (error, ret) => {
           free()
@@ -180,10 +194,11 @@ export class Connection {
         this.#turnStartMs = 0
       })
     }
+    const heldBytes = this.#reader.heldBytes
     try {
       for (const sentence of this.#reader.push(chunk)) {
         this.#hasSpoken = true
-        this.#take(parseReply(sentence), bytesOf(sentence))
+        this.#take(parseReply(sentence))
         if (this.#lost !== null) return
       }
     } catch (error) {
@@ -191,6 +206,7 @@ export class Connection {
       this.#lose(new CollectError(this.#hasSpoken ? "failed" : "not-routeros", error.message, error))
       return
     }
+    this.#begun.add(this.#reader.heldBytes - heldBytes)
     // Node hands over up to 2 MB without a turn of its loop in between; a table of 100,000 rows must not hold up the pings.
     if (performance.now() - this.#turnStartMs > TURN_MS) {
       this.#socket.pause()
@@ -198,13 +214,13 @@ export class Connection {
     }
   }
 
-  #take(reply: Reply, bytes: number): void {
+  #take(reply: Reply): void {
     if (reply.kind === "fatal") this.#lose(new CollectError("failed", `the router ended the session: ${reply.message}`))
     else if (reply.kind === "unknown") this.counts.unknown++
     else {
       const pending = this.#pending.get(reply.tag ?? NO_TAG)
       if (pending === undefined) this.#takeUnasked(reply.tag ?? NO_TAG, reply.kind === "done")
-      else this.#hand(pending, reply, bytes)
+      else this.#hand(pending, reply)
     }
   }
 
@@ -214,10 +230,10 @@ export class Connection {
     if (isDone) this.#abandoned.delete(tag)
   }
 
-  #hand(pending: Pending, reply: Extract<Reply, { readonly tag: string | null }>, bytes: number): void {
+  #hand(pending: Pending, reply: Extract<Reply, { readonly tag: string | null }>): void {
     switch (reply.kind) {
       case "row":
-        pending.row(reply.row, bytes)
+        pending.row(reply.row)
         break
       case "empty": // stands where a command has nothing to return, from 7.18; its `!done` follows
         break
@@ -240,6 +256,7 @@ export class Connection {
   #lose(why: CollectError): void {
     if (this.#lost !== null) return
     this.#lost = why
+    this.#begun.free()
     this.#socket.destroy()
     const pending = [...this.#pending.values()]
     this.#pending.clear()

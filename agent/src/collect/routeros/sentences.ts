@@ -42,6 +42,11 @@ export class SentenceReader {
     return !this.#inWord && this.#prefix.length === 0 && this.#words.length === 0
   }
 
+  /** Bytes received of a sentence that is not complete. */
+  get heldBytes(): number {
+    return this.#bytes - (this.#inWord ? this.#need : 0)
+  }
+
   /** Gives every sentence that `chunk` completes. Throws `SentenceError`; the reader is of no use after that. */
   *push(chunk: Buffer): Generator<Sentence, void, undefined> {
     let at = 0

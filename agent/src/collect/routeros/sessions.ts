@@ -7,6 +7,7 @@
  */
 import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
 import { CollectError, type CollectReason } from "../collector.ts"
+import { AnswerMemory } from "./answer-memory.ts"
 import type { Connection } from "./connection.ts"
 import { type Dial, systemDial } from "./dial.ts"
 import { openConnection } from "./open.ts"
@@ -19,6 +20,8 @@ export type SessionsDeps = {
   readonly openDeadlineMs?: number
   /** Between 0 and 1: spreads the retries of many routers that failed together. */
   readonly random?: () => number
+  /** Of all answers of all routers. */
+  readonly memory?: AnswerMemory
 }
 
 /** What is known of a router while its session lasts, and after: which menus this release of it does not have. */
@@ -75,14 +78,22 @@ const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
   })
 
 export class Sessions {
-  readonly counts = { logins: 0, failures: 0 }
+  readonly counts: { logins: number; failures: number; readonly answersGivenUp: number }
   readonly #deps: Required<SessionsDeps>
   readonly #entries = new Map<DeviceId, Entry>()
   readonly #ending = new Set<Promise<void>>()
   #isClosed = false
 
   constructor(deps: SessionsDeps) {
-    this.#deps = { dial: systemDial, openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, ...deps }
+    this.#deps = { dial: systemDial, openDeadlineMs: OPEN_DEADLINE_MS, random: Math.random, memory: new AnswerMemory(), ...deps }
+    const { memory } = this.#deps
+    this.counts = {
+      logins: 0,
+      failures: 0,
+      get answersGivenUp() {
+        return memory.counts.givenUp
+      },
+    }
   }
 
   /**
@@ -180,11 +191,11 @@ export class Sessions {
   }
 
   async #connect(device: AssignedDevice, entry: Entry): Promise<Connection> {
-    const { dial, openDeadlineMs } = this.#deps
+    const { dial, openDeadlineMs, memory } = this.#deps
     const { address, routerosApi: access } = device.access
     if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
     const { signal } = entry.closing
-    const connection = await openConnection(address, access, { dial, deadlineMs: openDeadlineMs, signal })
+    const connection = await openConnection(address, access, { dial, deadlineMs: openDeadlineMs, signal, memory })
     if (!signal.aborted) return connection
     this.#end(connection)
     throw new CollectError("failed", "the device was let go of while its session was being opened")
