@@ -95,9 +95,14 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const accounts = createAccounts({ db: dbs.ui, clock })
   const inventory = createInventory({ db: dbs.ui, secrets, onError })
 
+  const problems = counters.counter("agent_problems_total", "Problems of agents that were found, by reason", ["reason"])
+  const onProblem: Parameters<typeof createAgents>[0]["onProblem"] = (agent, { reason, sentence }) => {
+    problems.inc({ reason })
+    log.warn({ agent: agent.id, name: agent.name, reason }, sentence)
+  }
   let doorPort = config.ISPVM_DOOR_PORT
   const doorUrl = (host: string) => `https://${bracketed(config.publicHost ?? host)}:${doorPort}`
-  const agents = createAgents({ dbs, clock, authority, secrets, changes: inventory.changes, doorUrl, onError })
+  const agents = createAgents({ dbs, clock, authority, secrets, changes: inventory.changes, doorUrl, onProblem, onError })
   agents.start()
   stack.defer(() => agents.stop())
 

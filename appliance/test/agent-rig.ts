@@ -12,6 +12,8 @@ import type { Actor } from "../src/platform/http.ts"
 import { AccountId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
 import { type Agents, createAgents, type KnownAgent } from "../src/registry/agents/agents.ts"
+import type { BatchSender } from "../src/registry/agents/door-paths.ts"
+import type { Problem } from "../src/registry/agents/problems.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import { testDatabase } from "./database.ts"
@@ -42,7 +44,8 @@ const parseJson = (text: string): Record<string, unknown> => {
   }
 }
 
-export const openRig = async () => {
+/** `steady`: the clock by which durations are measured; this process's own by default. */
+export const openRig = async ({ steady = () => performance.now() }: { readonly steady?: () => number } = {}) => {
   const database = await testDatabase()
   const directory = await mkdtemp(join(tmpdir(), "ispvm-door-"))
   let nowMs = Date.now()
@@ -58,9 +61,13 @@ export const openRig = async () => {
   const authority = await openAuthority({ directory: join(directory, "pki"), now: clock.now, caBits: 2048 })
   const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
   const changes = createSignal<InventoryChange>(onError)
+  const problems: Problem[] = []
+  const onProblem = (_: unknown, problem: Problem): void => {
+    problems.push(problem)
+  }
   const doorUrl = (host: string): string => `https://${host}:8444`
-  const agents = createAgents({ dbs: database.dbs, clock, authority, secrets, changes, doorUrl, onError })
-  const batches: { agent: KnownAgent; batch: Batch }[] = []
+  const agents = createAgents({ dbs: database.dbs, clock, authority, secrets, changes, doorUrl, steady, onProblem, onError })
+  const batches: { agent: KnownAgent; batch: Batch; sender: BatchSender }[] = []
   let onBatch = async (_batch: Batch): Promise<void> => undefined
   let polled = (): void => undefined
   const takeTasks: Agents["takeTasks"] = (...asked) => {
@@ -76,8 +83,8 @@ export const openRig = async () => {
     port: 0,
     publicHost: null,
     log: { info: log, warn: log, error: log },
-    onBatch: async (agent, batch) => {
-      batches.push({ agent, batch })
+    onBatch: async (agent, batch, sender) => {
+      batches.push({ agent, batch, sender })
       await onBatch(batch)
       return { protocol: 1, buffer: batch.buffer, number: batch.number, accepted: batch.items.length, rejected: [] }
     },
@@ -120,6 +127,7 @@ export const openRig = async () => {
     changes,
     batches,
     faults,
+    problems,
     lines,
     directory,
     port,

@@ -1,5 +1,13 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
 
+/** Of an agent that is heard, by the reason of its status; the notes say the rest. */
+const problem: Readonly<Record<string, string>> & { readonly other: string } = {
+  "identity-shared": "Two machines",
+  "samples-refused": "Refused",
+  "clock-wrong": "Clock wrong",
+  other: "Problem",
+}
+
 const state: Record<Agent["enrolment"], string> = {
   none: "Never enrolled",
   waiting: "Waiting for it",
@@ -15,6 +23,7 @@ export const agents = {
   add: "Make an agent",
   state,
   silent: "Silent",
+  problem,
   count: (n: number) => (n === 1 ? "1 agent" : `${n} agents`),
   columns: {
     state: "State",

@@ -37,6 +37,7 @@ const reason: Record<string, string> = {
   "reported-for-hold": "has reported steadily",
   "reports-missing": "its own reports have stopped",
   "not-looked-at": "nobody has looked lately",
+  "samples-refused": "its agent's readings are refused",
   "no-longer-watched": "no longer watched",
 }
 

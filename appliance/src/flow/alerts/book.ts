@@ -53,7 +53,10 @@ export type Book = {
   readonly stale: () => number
 }
 /** The part of what ingest accepted that alerts look at. */
-export type Seen = Pick<Accepted, "agent" | "router" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events">
+export type Seen = Pick<
+  Accepted,
+  "agent" | "router" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events" | "isSecond" | "refused"
+>
 
 /** A tick this late means that we slept, not that the agents did. */
 const OVERSLEPT_MS = 2_500
@@ -272,7 +275,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       // A device that another agent has been given meanwhile is his to speak of.
       const speaksFor = (device: DeviceId): boolean =>
         agent === null ? device === router : watched?.devices.get(device)?.agentId === agent.id
-      for (const ping of byTime(accepted.pings)) {
+      // A second machine with this agent's identity may stand elsewhere: what it reaches says nothing of what the first one does.
+      for (const ping of accepted.isSecond === true ? [] : byTime(accepted.pings)) {
         if (speaksFor(ping.device) && ours(ping.atMs) >= sinceMs) seePing(ping, ours(ping.atMs), nowMs, out)
       }
       const looks = [
@@ -286,6 +290,12 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       for (const look of byTime(looks)) {
         if (!speaksFor(look.device) || ours(look.atMs) < sinceMs) continue
         seePort(look.device, look.interface, { ...look, atMs: ours(look.atMs) }, nowMs, out)
+      }
+      // It was read, and the readings were refused: whatever it was is no longer known.
+      for (const { device, port } of accepted.isSecond === true ? [] : (accepted.refused ?? [])) {
+        if (!speaksFor(device)) continue
+        const key = port === null ? keyOf("device-unreachable", device) : keyOf("interface-down", portEntity(device, port))
+        blindOne(key, nowMs, nowMs, "samples-refused", out)
       }
       return out
     },

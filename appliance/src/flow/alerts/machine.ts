@@ -40,6 +40,7 @@ export const Reason = z.enum([
   "reported-for-hold",
   "reports-missing",
   "not-looked-at",
+  "samples-refused",
   "no-longer-watched",
 ])
 export type Reason = z.infer<typeof Reason>

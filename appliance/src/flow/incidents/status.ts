@@ -30,7 +30,12 @@ const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): S
   const { reason, sinceMs } = alert.state
   const agent = scene.watched.agents.get(agentId ?? "")
   if (reason !== "agent-silent") {
-    const text = reason === "no-data-yet" ? "Not looked at yet." : "Nobody has looked at it for a while."
+    const text =
+      reason === "no-data-yet"
+        ? "Not looked at yet."
+        : reason === "samples-refused"
+          ? `The readings of agent ${agent?.name ?? ""} are refused, so nothing is known since. The Agents page says why.`
+          : "Nobody has looked at it for a while."
     return make("unknown", reason, text, reason === "no-data-yet" ? null : sinceMs, scene.docket.holding(alert.id))
   }
   const silence = agentId === null ? undefined : scene.view.of("agent-silent", agentId)

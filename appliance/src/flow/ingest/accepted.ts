@@ -2,12 +2,20 @@
 import type { Event, Facts, HealthSample, InterfaceSample, PingSample, SensorSample } from "@ispvm/agent/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
+export type RefusedReading = { readonly device: DeviceId; readonly port: string | null }
 export type Accepted = {
   readonly org: OrgId
   /** Null where a router speaks of itself: then all of it is of `router`, and its times are ours already. */
   readonly agent: { readonly id: AgentId; readonly key: number; readonly name: string } | null
   readonly router: DeviceId | null
   readonly receivedAtMs: number
+  /**
+   * Told by a second machine with this agent's identity: stored, but what it sees from where it stands does not decide what is
+   * reachable.
+   */
+  readonly isSecond?: boolean
+  /** Whose readings were refused for their shape or time, so that nothing is known of them by this batch. `port` null: by probe. */
+  readonly refused?: readonly RefusedReading[]
   /** Agent's clock minus ours, in ms, by the batch's own stamp. */
   readonly skewMs: number
   readonly pings: readonly (PingSample & { readonly targetId: number })[]

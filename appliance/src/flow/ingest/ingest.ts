@@ -12,13 +12,13 @@ import { addInterfaces, type InventoryChange, recordFacts } from "../../registry
 import type { Accepted } from "./accepted.ts"
 import { skew, windowAt } from "./clock.ts"
 import { contentOf, judgeName, ledgerNames } from "./ledger.ts"
-import { devicesIn, parseItems, type Sorted, sortItems } from "./parse.ts"
+import { devicesIn, parseItems, refusedReadings, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
 
 /** Who speaks, as the door has authenticated it. */
 export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
-/** What the request says of the sending process besides. `boot`: null where it names none, as agents of earlier releases do. */
-export type Sender = { readonly boot: string | null }
+/** What the request says of the sending process besides. `boot`: null where it names none, as agents of earlier releases do. `isSecond`: as in `Accepted`. */
+export type Sender = { readonly boot: string | null; readonly isSecond?: boolean }
 /** A router that speaks of itself, and of nothing else. */
 export type SelfSpeaker = { readonly org: OrgId; readonly device: DeviceId }
 /** When it came; and its items, made in the transaction that stores them, so that whoever makes them may keep a ledger there. */
@@ -64,7 +64,7 @@ export type Ingest = {
 }
 
 export const createIngest = ({ db, clock, changes, writers, counters }: IngestDeps): Ingest => {
-  const acceptOnce = async (agent: Speaker, batch: Batch, { boot }: Sender): Promise<Stored> => {
+  const acceptOnce = async (agent: Speaker, batch: Batch, { boot, isSecond = false }: Sender): Promise<Stored> => {
     const receivedAtMs = clock.now()
     const content = contentOf(batch)
     const shape = parseItems(batch.items) // outside the transaction: it needs none, and 5,000 items take their time
@@ -91,6 +91,8 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         agent: { id: agent.id, key: agent.key, name: agent.name },
         router: null,
         receivedAtMs,
+        isSecond,
+        refused: refusedReadings(batch.items, shape.rejected, sorted),
         skewMs: skew(batch.sentAtMs, receivedAtMs),
         ...(await tie(tx, agent.org, sorted, devices, news, AGENT_PORTS_MOST)),
         events: sorted.events,

@@ -2,8 +2,9 @@
  * Items as they came -> items that can be stored, and a named reason for each that cannot.
  * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
  */
-import { type DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/agent/wire"
-import type { z } from "zod"
+import { DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/agent/wire"
+import { z } from "zod"
+import type { RefusedReading } from "./accepted.ts"
 import { judgeTime, type Window } from "./clock.ts"
 import { outOfRange } from "./range.ts"
 
@@ -79,6 +80,37 @@ export const sortItems = (
     }
   }
   return { samples, events, facts, rejected, refused, doubles }
+}
+
+const Reading = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ping"), device: DeviceId }),
+  z.object({ kind: z.literal("interface"), device: DeviceId, interface: z.string() }),
+])
+/**
+ * Of what nothing is known by this batch, though it was read: a release that does not fit, or a clock, had all its readings refused.
+ * A device or port of which the same batch has a good reading is left out.
+ */
+export const refusedReadings = (
+  items: readonly unknown[],
+  malformed: readonly Rejection[],
+  { samples, refused }: Pick<Sorted, "samples" | "refused">,
+): RefusedReading[] => {
+  const keyOf = (reading: z.infer<typeof Reading>): string =>
+    reading.kind === "ping" ? reading.device : `${reading.device}/${reading.interface}`
+  const good = new Set(
+    samples.flatMap((sample) => (sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [])),
+  )
+  const wrong = [
+    ...malformed.map(({ index }) => items[index]),
+    ...refused.filter(({ reason }) => reason === "too-old" || reason === "in-the-future").map(({ item }) => item),
+  ]
+  const found = new Map<string, RefusedReading>()
+  for (const item of wrong) {
+    const reading = Reading.safeParse(item).data
+    if (reading === undefined || good.has(keyOf(reading))) continue
+    found.set(keyOf(reading), { device: reading.device, port: reading.kind === "ping" ? null : reading.interface })
+  }
+  return [...found.values()]
 }
 
 const refuse = (item: Item, known: Known, agentId: string, window: Window): { reason: RejectReason; message: string } | null => {

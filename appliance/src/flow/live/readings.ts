@@ -78,7 +78,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     take: (accepted, lossOf) => {
       const offsetMs = accepted.skewMs
       const ours = (atMs: number): number => Math.max(0, Math.round(Math.min(atMs - offsetMs, accepted.receivedAtMs)))
-      for (const ping of accepted.pings) {
+      for (const ping of accepted.isSecond === true ? [] : accepted.pings) {
         const was = devices.get(ping.device) ?? blank(ping.device)
         const atMs = ours(ping.atMs)
         if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) continue

@@ -174,7 +174,7 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
           total: found.links.length,
           down: found.links.filter((id) => standing.link(id).status.status === "down").length,
         },
-        agents: { total: enrolled.length, silent: enrolled.filter(({ status }) => status !== "ok").length },
+        agents: { total: enrolled.length, silent: enrolled.filter(({ status }) => status === "unknown").length },
         // What a link carried before it was cut is history, not traffic.
         trafficBps: present.sum(
           found.linksNow

@@ -1,6 +1,7 @@
 /** Agents: the face. Who they are, who may come in, what each watches and is asked to do, and whether it is there. */
 import { randomUUID } from "node:crypto"
-import type { Assignment, EnrolRequest, Heartbeat, Task, TaskResult, TestResult } from "@ispvm/agent/wire"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Ack, Assignment, EnrolRequest, Heartbeat, Task, TaskResult, TestResult } from "@ispvm/agent/wire"
 import type { Authority } from "@ispvm/pki"
 import type { Agent, AgentInput, TokenAnswer } from "../../api/agents.ts"
 import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
@@ -18,10 +19,12 @@ import { type Enrolled, enrol, type KnownAgent, renew } from "./enrol.ts"
 import { handAssignment } from "./handing.ts"
 import { createPresence, type Presence } from "./presence.ts"
 import { present, statusFor } from "./present.ts"
+import { createProblemWatch, type ProblemWatch } from "./problem-watch.ts"
+import type { Problem } from "./problems.ts"
 import { type ReadAnswer, type ReadRequest, readMenus } from "./read.ts"
 import { createRevisions } from "./revisions.ts"
 import { type AgentPatch, createRoster } from "./roster.ts"
-import { findAgent, saveSeen } from "./store.ts"
+import { type AgentRow, findAgent, saveSeen } from "./store.ts"
 import { createTasks, type Tasks, type TestTask } from "./tasks.ts"
 import { enrolCommand } from "./tokens.ts"
 
@@ -44,6 +47,10 @@ type Deps = {
   readonly changes: Signal<InventoryChange>
   /** The door's address as agents should use it, given the host name by which the operator reached us. */
   readonly doorUrl: (requestHost: string) => string
+  /** Told once of each problem that is found: for the log and for /metrics. */
+  readonly onProblem?: (agent: { readonly id: AgentId; readonly name: string }, problem: Problem) => void
+  /** Ms of a clock that nobody can set; this process's own by default. */
+  readonly steady?: () => number
   readonly onError: (error: unknown) => void
 }
 
@@ -74,10 +81,17 @@ export type Agents = {
   readonly identify: (shown: Shown | null) => Promise<Identified>
   readonly enrol: (request: EnrolRequest, address: string) => Promise<Enrolled>
   readonly renew: (agent: KnownAgent, csrPem: string) => Promise<Enrolled>
-  readonly hear: (agent: KnownAgent, heartbeat: Heartbeat | null, address?: string) => void
+  /** `boot`: of the sending process, null where its release names none. */
+  readonly hear: (agent: KnownAgent, heartbeat: Heartbeat | null, address?: string, boot?: string | null) => void
+  /** Another process with this identity was there first and is alive: this one neither judges nor gets tasks. */
+  readonly isSecond: (agent: KnownAgent, boot: string | null) => boolean
+  /** A batch of it was answered. */
+  readonly noteAck: (agent: KnownAgent, ack: Ack) => void
+  /** A batch of it has another content than the ledger: its data is a copy, or an older state. */
+  readonly noteConflict: (agent: KnownAgent) => void
   readonly revision: (agent: KnownAgent) => Promise<string>
   readonly assignment: (agent: KnownAgent) => Promise<Assignment>
-  readonly takeTasks: (agent: KnownAgent, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
+  readonly takeTasks: (agent: KnownAgent, waitMs: number, signal: AbortSignal, boot?: string | null) => Promise<readonly Task[]>
   readonly settle: (agent: KnownAgent, result: TaskResult) => boolean
 
   readonly start: () => void
@@ -87,6 +101,7 @@ export type Agents = {
 export const createAgents = (deps: Deps): Agents => {
   const { dbs, clock, changes, onError } = deps
   const presence = createPresence()
+  const watch = createProblemWatch(deps)
   const tasks = createTasks(clock)
   const heard = createSignal<Heard>(onError)
   const cut = createSignal<AgentId>(onError)
@@ -102,8 +117,8 @@ export const createAgents = (deps: Deps): Agents => {
   })
   const upkeep = createUpkeep(deps, presence, told)
   return {
-    ...forPeople(deps, { presence, tasks, cut, told }),
-    ...forDoor(deps, { presence, tasks, cut, told, heard }),
+    ...forPeople(deps, { presence, tasks, watch, cut, told }),
+    ...forDoor(deps, { presence, tasks, watch, cut, told, heard }),
     queue: tasks.queue,
     run: tasks.run,
     heard,
@@ -123,12 +138,20 @@ export const createAgents = (deps: Deps): Agents => {
 type Parts = {
   readonly presence: Presence
   readonly tasks: Tasks
+  readonly watch: ProblemWatch
   readonly cut: Signal<AgentId>
   readonly told: (org: OrgId, id: string) => void
 }
 type ForPeople = Pick<Agents, "all" | "one" | "create" | "change" | "remove" | "token" | "revoke" | "test" | "read" | "addressOf">
 
-const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence, tasks, cut, told }: Parts): ForPeople => {
+const forPeople = (
+  { dbs, clock, authority, secrets, doorUrl }: Deps,
+  { presence, tasks, watch, cut, told }: Parts,
+): ForPeople => {
+  const shown = (row: AgentRow): Agent => {
+    const seen = presence.of(row.id)
+    return present(row, seen, watch.of(row.id, seen?.clockSkewMs ?? null), clock.now())
+  }
   const roster = createRoster({ db: dbs.ui, clock, fingerprint: authority.fingerprint })
   const agentOf = async (org: OrgId, id: string) => {
     const row = await roster.find(org, id)
@@ -141,11 +164,11 @@ const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence
     told(org, id)
   }
   return {
-    all: async (org) => (await roster.all(org)).map((row) => present(row, presence.of(row.id), clock.now())),
+    all: async (org) => (await roster.all(org)).map(shown),
     one: async (org, id) => {
       const row = await roster.find(org, id)
       if (row === null) throw notFound("agent", id)
-      return present(row, presence.of(row.id), clock.now())
+      return shown(row)
     },
     create: async (actor, input) => {
       const id = await roster.create(actor, input)
@@ -160,6 +183,7 @@ const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence
     remove: async (actor, id) => {
       const agent = await roster.remove(actor, id)
       presence.forget(agent)
+      watch.forget(agent)
       end(actor.org, agent)
     },
     token: async (actor, id, requestHost) => {
@@ -174,9 +198,17 @@ const forPeople = ({ dbs, clock, authority, secrets, doorUrl }: Deps, { presence
   }
 }
 
-type ForDoor = Pick<Agents, "identify" | "enrol" | "renew" | "hear" | "assignment" | "takeTasks" | "settle">
+type ForDoor = Pick<
+  Agents,
+  "identify" | "enrol" | "renew" | "hear" | "isSecond" | "noteAck" | "noteConflict" | "assignment" | "takeTasks" | "settle"
+>
+/** A second process asks again this often, so that it takes over soon where the first is gone. */
+const SECOND_WAIT_MS = 5_000
 
-const forDoor = (deps: Deps, { presence, tasks, cut, told, heard }: Parts & { readonly heard: Signal<Heard> }): ForDoor => {
+const forDoor = (
+  deps: Deps,
+  { presence, tasks, watch, cut, told, heard }: Parts & { readonly heard: Signal<Heard> },
+): ForDoor => {
   const { dbs, clock, authority, secrets, onError } = deps
   const door = { db: dbs.ingest, clock, authority }
   return {
@@ -197,14 +229,25 @@ const forDoor = (deps: Deps, { presence, tasks, cut, told, heard }: Parts & { re
       return outcome
     },
     renew: (agent, csrPem) => renew(door, agent, csrPem),
-    hear: (agent, heartbeat, address) => {
+    hear: (agent, heartbeat, address, boot = null) => {
       const atMs = clock.now()
-      const isBack = presence.hear(agent, atMs, heartbeat, address)
+      if (heartbeat !== null) watch.hear(agent, heartbeat, address ?? "", boot)
+      // What the page shows of a shared identity is the first one's, and does not change by turns.
+      const isShown = heartbeat === null || !watch.isSecond(agent.id, boot)
+      const isBack = presence.hear(agent, atMs, isShown ? heartbeat : null, isShown ? address : undefined)
       heard.emit({ org: agent.org, agentId: agent.id, atMs })
       if (isBack) told(agent.org, agent.id)
     },
     assignment: (agent) => handAssignment({ db: dbs.ingest, secrets, onError }, agent),
-    takeTasks: (agent, waitMs, signal) => tasks.take(agent.id, waitMs, signal),
+    isSecond: (agent, boot) => watch.isSecond(agent.id, boot),
+    noteAck: (agent, ack) => watch.noteAck(agent, ack),
+    noteConflict: (agent) => watch.noteConflict(agent),
+    takeTasks: async (agent, waitMs, signal, boot = null) => {
+      if (!watch.isSecond(agent.id, boot)) return await tasks.take(agent.id, waitMs, signal)
+      // Two polls of one agent would end each other without end, and take each other's tasks.
+      await sleep(Math.min(waitMs, SECOND_WAIT_MS), undefined, { signal }).catch(() => undefined)
+      return []
+    },
     settle: (agent, result) => tasks.settle(agent.id, result),
   }
 }

@@ -5,6 +5,7 @@ import {
   type Batch,
   Batch as BatchSchema,
   BOOT_HEADER,
+  BUFFER_CONFLICT,
   EnrolRequest,
   Heartbeat,
   LIMITS,
@@ -16,6 +17,7 @@ import {
 import type { Authority } from "@ispvm/pki"
 import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
+import { AppError } from "../../platform/errors.ts"
 import type { Agents, KnownAgent } from "./agents.ts"
 import { type Bounds, readJson } from "./body.ts"
 import type { Enrolled } from "./enrol.ts"
@@ -29,8 +31,9 @@ export type Asked = {
   readonly address: string
   readonly signal: AbortSignal
 }
-/** `boot` names the sending process; null where its release does not. */
-export type OnBatch = (agent: KnownAgent, batch: Batch, sender: { readonly boot: string | null }) => Promise<Ack>
+/** `boot` names the sending process; null where its release does not. `isSecond`: another one with this identity was there first. */
+export type BatchSender = { readonly boot: string | null; readonly isSecond: boolean }
+export type OnBatch = (agent: KnownAgent, batch: Batch, sender: BatchSender) => Promise<Ack>
 export type DoorPath =
   | { readonly open: true; readonly answer: (asked: Asked) => Promise<Reply> }
   | { readonly open: false; readonly throttle: Throttle; readonly answer: (asked: Asked, agent: KnownAgent) => Promise<Reply> }
@@ -117,7 +120,13 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
       try {
         const batch = parse(BatchSchema, await readJson(request, bounds))
         agents.hear(agent, null)
-        return { status: 200, json: await onBatch(agent, batch, { boot: bootOf(request) }) }
+        const boot = bootOf(request)
+        const ack = await onBatch(agent, batch, { boot, isSecond: agents.isSecond(agent, boot) })
+        agents.noteAck(agent, ack)
+        return { status: 200, json: ack }
+      } catch (error) {
+        if (error instanceof AppError && error.code === BUFFER_CONFLICT) agents.noteConflict(agent)
+        throw error
       } finally {
         all -= 1
         const left = (running.get(agent.id) ?? 1) - 1
@@ -152,7 +161,7 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
         open: false,
         throttle: common,
         answer: async ({ request, address }, agent) => {
-          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)), address)
+          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)), address, bootOf(request))
           return { status: 200, json: { protocol: PROTOCOL, revision: await agents.revision(agent), serverAtMs: clock.now() } }
         },
       },
@@ -173,10 +182,10 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
       {
         open: false,
         throttle: common,
-        answer: async ({ query, signal }, agent) => ({
-          status: 200,
-          json: { protocol: PROTOCOL, tasks: await agents.takeTasks(agent, waitOf(query.get("wait")), signal) },
-        }),
+        answer: async ({ request, query, signal }, agent) => {
+          const tasks = await agents.takeTasks(agent, waitOf(query.get("wait")), signal, bootOf(request))
+          return { status: 200, json: { protocol: PROTOCOL, tasks } }
+        },
       },
     ],
     [

@@ -5,18 +5,22 @@ import { isSilent } from "./status.ts"
 
 export const WRITE_EVERY_MS = 10_000
 
+/** Heartbeats that a clock's reading is taken from: a clock that was set shows within ten seconds. */
+const SKEWS = 5
+
 export type Seen = {
   readonly id: AgentId
   readonly org: OrgId
   readonly lastSeenAtMs: number
   /** Since when it has been heard without a gap. */
   readonly heardSinceMs: number
+  /** Agent's clock minus ours. Each heartbeat gives that less its own way, so the largest of the last few is the truest. */
   readonly clockSkewMs: number | null
   readonly heartbeat: Heartbeat | null
   /** Of its last connection, as the door saw it; never written down. */
   readonly address: string | null
 }
-type Entry = { seen: Seen; writtenAtMs: number; isDirty: boolean; wasSilent: boolean }
+type Entry = { seen: Seen; skewsMs: readonly number[]; writtenAtMs: number; isDirty: boolean; wasSilent: boolean }
 
 export type Presence = {
   /** True where the agent was not there a moment ago. */
@@ -40,16 +44,23 @@ export const createPresence = (): Presence => {
     hear: ({ id, org }, nowMs, heartbeat, address) => {
       const was = entries.get(id)
       const isBack = was === undefined || isSilent(was.seen.lastSeenAtMs, nowMs)
+      const skewsMs = heartbeat === null ? (was?.skewsMs ?? []) : [...(was?.skewsMs ?? []), heartbeat.atMs - nowMs].slice(-SKEWS)
       const seen: Seen = {
         id,
         org,
         lastSeenAtMs: nowMs,
         heardSinceMs: was === undefined || isBack ? nowMs : was.seen.heardSinceMs,
-        clockSkewMs: heartbeat === null ? (was?.seen.clockSkewMs ?? null) : heartbeat.atMs - nowMs,
+        clockSkewMs: skewsMs.length === 0 ? null : Math.max(...skewsMs),
         heartbeat: heartbeat ?? was?.seen.heartbeat ?? null,
         address: address ?? was?.seen.address ?? null,
       }
-      entries.set(id, { seen, writtenAtMs: was?.writtenAtMs ?? Number.NEGATIVE_INFINITY, isDirty: true, wasSilent: false })
+      entries.set(id, {
+        seen,
+        skewsMs,
+        writtenAtMs: was?.writtenAtMs ?? Number.NEGATIVE_INFINITY,
+        isDirty: true,
+        wasSilent: false,
+      })
       return isBack
     },
     of: (id) => entries.get(id)?.seen ?? null,

@@ -2,9 +2,12 @@
 import { Heartbeat } from "@ispvm/agent/wire"
 import type { Agent } from "../../api/agents.ts"
 import type { Seen } from "./presence.ts"
+import type { Problem } from "./problems.ts"
 import { type AgentStatus, enrolmentOf, statusOf } from "./status.ts"
 import type { AgentRow } from "./store.ts"
 
+/** Agents of earlier releases tell of their own clock; the appliance does, with what to do. */
+const isNotTheClock = (note: string): boolean => !note.startsWith("This agent's clock is")
 const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
 
 export const statusFor = (row: AgentRow, seen: Seen | null, nowMs: number): AgentStatus => {
@@ -12,8 +15,12 @@ export const statusFor = (row: AgentRow, seen: Seen | null, nowMs: number): Agen
   return statusOf({ ...row, lastSeenAtMs, heardSinceMs: seen?.heardSinceMs ?? null }, nowMs)
 }
 
-export const present = (row: AgentRow, seen: Seen | null, nowMs: number): Agent => {
-  const { status, reason, sinceMs } = statusFor(row, seen, nowMs)
+/** One that is heard and has a problem is degraded, and the reason names the worst of them. */
+export const present = (row: AgentRow, seen: Seen | null, problems: readonly Problem[], nowMs: number): Agent => {
+  const heard = statusFor(row, seen, nowMs)
+  const fault = heard.status === "ok" ? problems.find(({ isFault }) => isFault) : undefined
+  const { status, reason, sinceMs } =
+    fault === undefined ? heard : { ...heard, status: "degraded" as const, reason: fault.reason }
   // a JSON column; what an older release wrote there may not parse, and is then simply not shown
   const last = seen?.heartbeat ?? Heartbeat.safeParse(row.heartbeat).data ?? null
   const tokenIsLive = row.tokenExpiresAtMs !== null && nowMs < row.tokenExpiresAtMs
@@ -38,6 +45,6 @@ export const present = (row: AgentRow, seen: Seen | null, nowMs: number): Agent 
     clockSkewMs: seen?.clockSkewMs ?? row.clockSkewMs,
     icmp: last?.capabilities.icmp ?? null,
     syslogPort: last?.capabilities.syslogPort ?? null,
-    notes: last?.notes ?? [],
+    notes: [...problems.map(({ sentence }) => sentence), ...(last?.notes ?? []).filter(isNotTheClock)],
   }
 }

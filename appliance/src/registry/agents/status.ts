@@ -5,6 +5,7 @@ import type { Agent } from "../../api/agents.ts"
 export const SILENT_AFTER_MS = 4_000
 
 export type Enrolment = Agent["enrolment"]
+/** Whether it can be asked for something. */
 export type AgentReason = "heard" | "silent" | "never-enrolled" | "revoked"
 export type AgentStatus = {
   readonly status: "ok" | "unknown"

@@ -31,7 +31,7 @@ export const reachFields = (deps: FieldsDeps, agents: readonly Agent[]) => {
   const { draft, set, problems } = deps
   const choices = byLiveness(agents).map((agent) => ({
     value: agent.id,
-    label: agent.status === "ok" ? agent.name : words.agentNotLive(agent.name),
+    label: agent.status !== "unknown" ? agent.name : words.agentNotLive(agent.name),
   }))
   return html`<ispvm-field
       mono

@@ -8,8 +8,10 @@ const SOON_DAYS = 7
 /** More than this, and times from the agent no longer sort with ours. */
 const SKEW_MS = 2_000
 
-export const wordOf = (agent: Agent): string =>
-  agent.enrolment === "enrolled" && agent.status !== "ok" ? t.agents.silent : t.agents.state[agent.enrolment]
+export const wordOf = (agent: Agent): string => {
+  if (agent.enrolment !== "enrolled" || agent.status === "ok") return t.agents.state[agent.enrolment]
+  return agent.status === "degraded" ? (t.agents.problem[agent.statusReason] ?? t.agents.problem.other) : t.agents.silent
+}
 
 export const certificateOf = (agent: Agent, nowMs: number): { readonly text: string; readonly bad: boolean } | null => {
   if (agent.certificateExpiresAtMs === null || agent.enrolment === "revoked") return null

@@ -112,7 +112,7 @@ export class IspvmAgentEnrol extends LitElement {
     const { agent } = this
     if (agent === null) return nothing
     const isUsed = this.token !== null && this.#wasUsed
-    if (isUsed && agent.status === "ok") return this.#live(agent)
+    if (isUsed && agent.status !== "unknown") return this.#live(agent)
     return html`<h2>${words.heading}</h2>
       ${this.token === null ? this.#ask(agent) : this.#command(this.token, isUsed)}
       ${this.wrong === "" ? nothing : html`<div class="wrong" role="alert">${this.wrong}</div>`}`

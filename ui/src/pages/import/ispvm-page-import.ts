@@ -221,7 +221,7 @@ export class IspvmPageImport extends Page {
     return byLiveness(this.deps.fleet.value.agents.values())
   }
   #agent(): string {
-    return this.chosen ?? this.#agents().find((agent) => agent.status === "ok")?.id ?? ""
+    return this.chosen ?? this.#agents().find((agent) => agent.status !== "unknown")?.id ?? ""
   }
   #choose(id: string): void {
     this.chosen = id

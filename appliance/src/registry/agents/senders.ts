@@ -1,0 +1,80 @@
+/**
+ * Which processes speak as one agent. A restart replaces one by the next; two that are heard by turns are two machines with one
+ * identity: a clone, or a restored snapshot beside the original. Times are ms of a steady clock. Pure but for its own map.
+ */
+export type Sender = {
+  readonly boot: string
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly hostname: string
+  readonly address: string
+}
+export type Senders = {
+  /** Told of every heartbeat. Answers `shared` where it shows that two are alive, once per pair. */
+  readonly hear: (agent: string, heard: Omit<Sender, "firstMs" | "lastMs">, nowMs: number) => "shared" | "as-before"
+  /**
+   * Whether another process of this agent was there first and still is. What the second one sees from where it stands is stored, but it
+   * does not decide what is reachable, and it gets no tasks.
+   */
+  readonly isSecond: (agent: string, boot: string | null, nowMs: number) => boolean
+  /** Those that are, or lately were, alive at the same time, first come first; empty where there is one. */
+  readonly shared: (agent: string, nowMs: number) => readonly Sender[]
+  readonly forget: (agent: string) => void
+}
+
+/** Two heartbeats missed, as for silence. */
+const ALIVE_MS = 4_000
+/** The last heartbeat of a process that ends may overtake the first one of the next by so much. */
+const OVERLAP_MS = 1_000
+/** A newcomer is second until the one before has had time to show that it is gone. */
+const PROBATION_MS = 3_000
+/** The page keeps saying so for a while after the second was heard last. */
+const SHOWN_MS = 60_000
+/** A process that is started again and again. */
+const MAX_SENDERS = 8
+
+const overlap = (first: Sender, second: Sender): boolean => first.lastMs > second.firstMs + OVERLAP_MS
+const wereTogether = (one: Sender, other: Sender): boolean =>
+  one.firstMs <= other.firstMs ? overlap(one, other) : overlap(other, one)
+
+export const createSenders = (): Senders => {
+  const byAgent = new Map<string, readonly Sender[]>()
+  const of = (agent: string): readonly Sender[] => byAgent.get(agent) ?? []
+  const shared = (agent: string, nowMs: number): readonly Sender[] => {
+    const recent = of(agent).filter(({ lastMs }) => nowMs - lastMs <= SHOWN_MS)
+    return recent.filter((one) => recent.some((other) => other !== one && wereTogether(one, other)))
+  }
+  return {
+    hear: (agent, { boot, hostname, address }, nowMs) => {
+      const before = new Set(shared(agent, nowMs).map((one) => one.boot))
+      const known = of(agent).find((one) => one.boot === boot)
+      const now: Sender = { boot, hostname, address, firstMs: known?.firstMs ?? nowMs, lastMs: nowMs }
+      const others = of(agent).filter((one) => one.boot !== boot && nowMs - one.lastMs <= SHOWN_MS)
+      byAgent.set(agent, [...others, now].sort((a, b) => a.firstMs - b.firstMs).slice(-MAX_SENDERS))
+      return shared(agent, nowMs).some((one) => !before.has(one.boot)) ? "shared" : "as-before"
+    },
+    isSecond: (agent, boot, nowMs) => {
+      if (boot === null) return false
+      const alive = of(agent).filter(({ lastMs }) => nowMs - lastMs <= ALIVE_MS)
+      const [first] = alive
+      if (first === undefined || first.boot === boot) return false
+      const own = of(agent).find((one) => one.boot === boot)
+      return own === undefined || overlap(first, own) || nowMs - own.firstMs < PROBATION_MS
+    },
+    shared,
+    forget: (agent) => {
+      byAgent.delete(agent)
+    },
+  }
+}
+
+const nameOf = ({ hostname, address }: Sender): string => `${hostname} (${address})`
+
+/** What the Agents page and the log say. */
+export const sharedSentence = (senders: readonly Sender[]): string => {
+  const [first] = senders
+  const count = senders.length === 2 ? "Two machines use" : `${senders.length} machines use`
+  const names = senders.map(nameOf).join(" and ")
+  const judge = first === undefined ? "" : ` What is reachable is judged by ${nameOf(first)}, which was here first.`
+  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. Nothing is lost: all of them deliver.${judge} Stop all but one; or enrol the other one anew: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
+}
