@@ -8,10 +8,11 @@
 import { randomUUID } from "node:crypto"
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite"
+import { DatabaseSync } from "node:sqlite"
 import { DeviceId } from "../wire/wire.ts"
 import { BATCH, type Depth, type Owed, type Shelf, type Slice } from "./buffer.ts"
 import { countByDevice, droppedEvent } from "./dropped.ts"
+import { createTotals, num, text } from "./totals.ts"
 
 const SCHEMA = `
   create table if not exists meta (buffer text not null, number integer not null, is_open integer not null, dropped integer not null) strict;
@@ -20,6 +21,7 @@ const SCHEMA = `
     at_ms integer not null, items integer not null, bytes integer not null, json text not null) strict;
   create index if not exists slice_number on slice (number) where number is not null;
   create index if not exists slice_samples on slice (id) where number is null and is_samples = 1;
+  create index if not exists slice_aside on slice (id) where aside = 1;
   create table if not exists dropped (device text primary key, items integer not null, first_ms integer not null, last_ms integer not null) strict;`
 
 /** SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_FULL; SQLITE_BUSY. */
@@ -57,10 +59,6 @@ const createBallast = (file: string) => ({
   },
 })
 type Ballast = ReturnType<typeof createBallast>
-
-type Row = Readonly<Record<string, SQLOutputValue>>
-const num = (row: Row | undefined, column: string): number => Number(row?.[column] ?? 0)
-const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
 
 const openFile = (file: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -153,10 +151,10 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
   const meta = () => db.prepare("select buffer, number, is_open, dropped from meta").get()
   let buffer = text(meta(), "buffer")
   const insert = db.prepare("insert into slice (number, is_samples, at_ms, items, bytes, json) values (?, ?, ?, ?, ?, ?)")
-  const total = db.prepare("select coalesce(sum(bytes), 0) as bytes from slice")
-  let bytes = num(total.get(), "bytes")
+  const totals = createTotals(db)
 
   const inTransaction = <T>(work: () => T): T => {
+    const before = totals.read()
     db.exec("begin immediate")
     try {
       const result = work()
@@ -164,34 +162,38 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
       return result
     } catch (error) {
       if (db.isTransaction) db.exec("rollback")
-      bytes = num(total.get(), "bytes")
+      totals.restore(before)
       throw error
     }
   }
   const put = (number: number | null, slice: Slice): void => {
     const size = Buffer.byteLength(slice.json)
     insert.run(number, slice.isSamples ? 1 : 0, slice.atMs, slice.items.length, size, slice.json)
-    bytes += size
+    totals.added(size)
   }
 
   /** First what nobody will take any more, then the oldest samples, and only then the oldest of the rest. */
   const VICTIMS = [
-    "select id, items, bytes, json from slice where aside = 1 order by id limit 1",
-    "select id, items, bytes, json from slice where number is null and is_samples = 1 order by id limit 1",
-    "select id, items, bytes, json from slice where number is null order by id limit 1",
+    "select id, aside, items, bytes, json from slice where aside = 1 order by id limit 1",
+    "select id, aside, items, bytes, json from slice where number is null and is_samples = 1 order by id limit 1",
+    "select id, aside, items, bytes, json from slice where number is null order by id limit 1",
   ].map((sql) => db.prepare(sql))
   const erase = db.prepare("delete from slice where id = ?")
   const note =
     db.prepare(`insert into dropped (device, items, first_ms, last_ms) values (?, ?, ?, ?) on conflict (device) do update set
     items = items + excluded.items, first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`)
   const makeRoom = (downTo: number): void => {
-    while (bytes > downTo) {
+    while (totals.bytes() > downTo) {
       const victim = VICTIMS.map((find) => find.get()).find((row) => row !== undefined)
       if (victim === undefined) return
       for (const one of countByDevice(text(victim, "json"))) note.run(one.device, one.items, one.firstMs, one.lastMs)
       db.prepare("update meta set dropped = dropped + ?").run(num(victim, "items"))
       erase.run(num(victim, "id"))
-      bytes -= num(victim, "bytes")
+      totals.removed({
+        slices: 1,
+        bytes: num(victim, "bytes"),
+        asideItems: num(victim, "aside") === 1 ? num(victim, "items") : null,
+      })
     }
   }
 
@@ -214,7 +216,7 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
     rescuedAtMs = now()
     ballast.give()
     db.exec("pragma wal_checkpoint(truncate)")
-    roomBytes = Math.floor(bytes / 2)
+    roomBytes = Math.floor(totals.bytes() / 2)
     inTransaction(() => makeRoom(roomBytes))
     shrink()
     ballast.take()
@@ -293,24 +295,31 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
       if (!isBegun(owed)) return
       withRoom(() =>
         inTransaction(() => {
-          db.prepare("delete from slice where number = ? and aside = 0").run(owed.number)
+          const settled = "from slice where number = ? and aside = 0"
+          const gone = db.prepare(`select count(*) as n, coalesce(sum(bytes), 0) as bytes ${settled}`).get(owed.number)
+          db.prepare(`delete ${settled}`).run(owed.number)
+          totals.removed({ slices: num(gone, "n"), bytes: num(gone, "bytes"), asideItems: null })
           db.exec("update meta set is_open = 0")
         }),
       )
-      bytes = num(total.get(), "bytes")
-      if (bytes > 0) return
+      if (totals.bytes() > 0) return
       db.exec("pragma incremental_vacuum(1000)")
       roomBytes = mostBytes
       ballast.take()
     },
     setAside: (owed) => {
-      if (isBegun(owed)) db.prepare("update slice set aside = 1 where number = ?").run(owed.number)
+      if (!isBegun(owed)) return
+      db.prepare("update slice set aside = 1 where number = ?").run(owed.number)
+      totals.recount()
     },
     takeBack: (owed) => {
-      if (isBegun(owed)) db.prepare("update slice set aside = 0 where number = ?").run(owed.number)
+      if (!isBegun(owed)) return
+      db.prepare("update slice set aside = 0 where number = ?").run(owed.number)
+      totals.recount()
     },
     release: (number) => {
       db.prepare("update slice set number = null, aside = 0 where number = ? and aside = 1").run(number)
+      totals.recount()
     },
     rename() {
       const renamed = randomUUID()
@@ -329,19 +338,6 @@ const shelfOf = (db: DatabaseSync, mostBytes: number, ballast: Ballast, now: () 
       }
       buffer = renamed
     },
-    depth(): Depth {
-      const waiting = db
-        .prepare("select count(*) as n, coalesce(sum(bytes), 0) as bytes, min(at_ms) as oldest from slice where aside = 0")
-        .get()
-      const aside = db.prepare("select coalesce(sum(items), 0) as items from slice where aside = 1").get()
-      const oldest = waiting?.oldest
-      return {
-        batches: num(waiting, "n"),
-        bytes: num(waiting, "bytes"),
-        oldestAtMs: oldest === null || oldest === undefined ? null : Number(oldest),
-        droppedItems: num(meta(), "dropped"),
-        asideItems: num(aside, "items"),
-      }
-    },
+    depth: (): Depth => ({ ...totals.depth(), droppedItems: num(meta(), "dropped") }),
   }
 }

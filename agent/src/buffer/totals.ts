@@ -1,0 +1,83 @@
+/**
+ * How much the buffer file holds, kept as running totals: a full buffer is asked several times a
+ * second, and to count it each time took half a core.
+ */
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
+import type { Depth } from "./buffer.ts"
+
+type Row = Readonly<Record<string, SQLOutputValue>>
+export const num = (row: Row | undefined, column: string): number => Number(row?.[column] ?? 0)
+export const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
+
+/** `slices` counts what waits for delivery, `bytes` everything, `asideItems` the items in quarantine. */
+type Counts = { readonly slices: number; readonly bytes: number; readonly waitingBytes: number; readonly asideItems: number }
+/** `asideItems` is null for what was waiting. */
+type Removed = { readonly slices: number; readonly bytes: number; readonly asideItems: number | null }
+
+export type Totals = {
+  readonly bytes: () => number
+  readonly added: (bytes: number) => void
+  readonly removed: (removed: Removed) => void
+  readonly read: () => Counts
+  /** After a rollback. */
+  readonly restore: (counts: Counts) => void
+  /** Reads the whole file: for the rare steps that move many slices. */
+  readonly recount: () => void
+  readonly depth: () => Omit<Depth, "droppedItems">
+}
+
+export const createTotals = (db: DatabaseSync): Totals => {
+  const all = db.prepare(`select coalesce(sum(aside = 0), 0) as slices, coalesce(sum(bytes), 0) as bytes,
+    coalesce(sum(bytes) filter (where aside = 0), 0) as waiting, coalesce(sum(items) filter (where aside = 1), 0) as aside_items from slice`)
+  const first = db.prepare("select at_ms from slice where aside = 0 order by id limit 1")
+  const count = (): Counts => {
+    const row = all.get()
+    return {
+      slices: num(row, "slices"),
+      bytes: num(row, "bytes"),
+      waitingBytes: num(row, "waiting"),
+      asideItems: num(row, "aside_items"),
+    }
+  }
+  let counts = count()
+  /** Undefined: to be read again. */
+  let oldestAtMs: number | null | undefined
+  const oldest = (): number | null => {
+    if (oldestAtMs === undefined) {
+      const row = first.get()
+      oldestAtMs = row === undefined ? null : num(row, "at_ms")
+    }
+    return oldestAtMs
+  }
+  return {
+    bytes: () => counts.bytes,
+    added: (bytes) => {
+      const { slices, waitingBytes } = counts
+      counts = { ...counts, slices: slices + 1, bytes: counts.bytes + bytes, waitingBytes: waitingBytes + bytes }
+      if (oldestAtMs === null) oldestAtMs = undefined
+    },
+    removed: ({ slices, bytes, asideItems }) => {
+      const rest = { ...counts, bytes: counts.bytes - bytes }
+      counts =
+        asideItems === null
+          ? { ...rest, slices: counts.slices - slices, waitingBytes: counts.waitingBytes - bytes }
+          : { ...rest, asideItems: counts.asideItems - asideItems }
+      oldestAtMs = undefined
+    },
+    read: () => counts,
+    restore: (before) => {
+      counts = before
+      oldestAtMs = undefined
+    },
+    recount: () => {
+      counts = count()
+      oldestAtMs = undefined
+    },
+    depth: () => ({
+      batches: counts.slices,
+      bytes: counts.waitingBytes,
+      oldestAtMs: oldest(),
+      asideItems: counts.asideItems,
+    }),
+  }
+}
