@@ -3,16 +3,22 @@ import type { LiveData } from "./api/live.ts"
 import { type OrgAlerts, openAlerts } from "./flow/alerts/alerts.ts"
 import { type OrgIncidents, openIncidents } from "./flow/incidents/incidents.ts"
 import { deviceStanding, linkStanding, type Standing } from "./flow/incidents/status.ts"
+import { clearEvaluated, readUnevaluated } from "./flow/ingest/ingest.ts"
 import { createGathered, type Gathered } from "./flow/live/readings.ts"
 import { repeatingPorts } from "./flow/series/series.ts"
 import type { Db } from "./platform/db.ts"
 import type { OrgId } from "./platform/ids.ts"
+
+/** Read at once when what a crash left is evaluated. */
+const UNEVALUATED_AT_ONCE = 500
 
 export type Lane = {
   readonly org: OrgId
   readonly alerts: OrgAlerts
   readonly incidents: OrgIncidents
   readonly gathered: Gathered
+  /** Whether the batch of this mark was evaluated when the lane was opened. */
+  readonly isReplayed: (mark: number) => boolean
   /** Reads anew which ports repeat what others carry. */
   readonly reloadPorts: () => Promise<void>
   /** Standings that differ from those told last. */
@@ -22,10 +28,16 @@ export type Lane = {
 }
 
 /** Loads what stands in the database: before this nothing is weighed, after it nothing is doubled. */
-export const openLane = async (db: Db, org: OrgId, nowMs: number): Promise<Lane> => {
-  const alerts = await openAlerts(db, org, nowMs)
+export const openLane = async (
+  db: Db,
+  org: OrgId,
+  nowMs: number,
+  onError: (error: unknown) => void = () => undefined,
+): Promise<Lane> => {
+  const alerts = await openAlerts(db, org, nowMs, clearEvaluated)
   const incidents = await openIncidents(db, org, alerts.all())
   alerts.keep(await alerts.reload(nowMs))
+  const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()
   const told = new Map<string, string>()
   const scene = () => ({ watched: alerts.watched(), view: alerts, docket: incidents })
@@ -44,6 +56,7 @@ export const openLane = async (db: Db, org: OrgId, nowMs: number): Promise<Lane>
     org,
     alerts,
     incidents,
+    isReplayed: (mark) => replayed.has(mark),
     gathered: createGathered((port) => !repeating.has(port)),
     reloadPorts: async () => {
       repeating = await db.asOrg(org, (tx) => repeatingPorts(tx, org))
@@ -58,6 +71,37 @@ export const openLane = async (db: Db, org: OrgId, nowMs: number): Promise<Lane>
   await lane.reloadPorts()
   lane.news()
   return lane
+}
+
+/**
+ * Evaluates what was acknowledged and not evaluated before a crash, oldest first, as of the time it came.
+ * One that fails is passed over, as it would have been then. Answers the marks.
+ */
+const replay = async (
+  db: Db,
+  org: OrgId,
+  alerts: OrgAlerts,
+  nowMs: number,
+  onError: (error: unknown) => void,
+): Promise<ReadonlySet<number>> => {
+  const marks = new Set<number>()
+  for (let after = 0; ; ) {
+    const left = await db.asOrg(org, (tx) => readUnevaluated(tx, org, after, UNEVALUATED_AT_ONCE))
+    for (const one of left) {
+      // A clock that was set back since then must not put it into the future.
+      const receivedAtMs = Math.min(one.receivedAtMs, nowMs)
+      const seen = { ...one, receivedAtMs, skewMs: one.skewMs + one.receivedAtMs - receivedAtMs }
+      try {
+        alerts.keep(alerts.observe(seen, receivedAtMs))
+      } catch (error) {
+        onError(error)
+      }
+      alerts.evaluated(one.mark)
+      marks.add(one.mark)
+      after = one.mark
+    }
+    if (left.length < UNEVALUATED_AT_ONCE) return marks
+  }
 }
 
 /** Runs work one after the other; a piece that fails harms neither the one before nor the next. */

@@ -109,7 +109,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   /** In this organisation's own order, with its state loaded. */
   const inTurn = <T>(org: OrgId, work: (lane: Lane) => Promise<T>): Promise<T> =>
     turnsOf(org).run(async () => {
-      const lane = lanes.get(org) ?? (await openLane(jobs, org, clock.now()))
+      const lane = lanes.get(org) ?? (await openLane(jobs, org, clock.now(), (error) => onError("alerts", error)))
       lanes.set(org, lane)
       if (stale.has(org) && Math.abs(clock.now() - (rewatchedAtMs.get(org) ?? 0)) >= REWATCH_MS) {
         stale.delete(org)
@@ -135,7 +135,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     incidents.keep(outcome)
     confirm(lane, outcome.confirm, "a neighbour tells of trouble")
     // Symptoms refer to alerts, so alerts are kept first. What cannot be kept now is owed, and shown all the same.
-    await guard("alerts", alerts.flush)
+    if (steps.length > 0 || outcome.changed.length > 0) await guard("alerts", alerts.flush)
     await guard("incidents", incidents.flush)
     if (steps.length > 0 || outcome.changed.length > 0) tellStandings(lane)
     for (const incident of outcome.changed) live.publish(org, "incident", showIncident(incident))
@@ -177,7 +177,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const evaluate = (accepted: Accepted): Promise<void> =>
     guard("alerts", () =>
       inTurn(accepted.org, async (lane) => {
-        await weigh(lane, lane.alerts.observe(accepted, clock.now()))
+        const { mark = null } = accepted
+        if (mark !== null && lane.isReplayed(mark)) return
+        const steps = lane.alerts.observe(accepted, clock.now())
+        if (mark !== null) lane.alerts.evaluated(mark)
+        await weigh(lane, steps)
         tellEvents(lane, accepted)
         if (accepted.router !== null) confirmPushed(lane, accepted)
         lane.gathered.take(accepted, (device) => lane.alerts.loss(device))
@@ -216,7 +220,13 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     await Promise.all(
       [...lanes.keys()].map(async (org) => {
         if (turnsOf(org).waiting() > 2) return
-        await guard("alerts", () => inTurn(org, (lane) => weigh(lane, lane.alerts.tick(clock.now()))))
+        await guard("alerts", () =>
+          inTurn(org, async (lane) => {
+            await weigh(lane, lane.alerts.tick(clock.now()))
+            // Marks of batches that changed nothing are cleared together.
+            await lane.alerts.flush()
+          }),
+        )
       }),
     )
   }

@@ -16,6 +16,8 @@ export type OrgAlerts = Book & {
   readonly reload: (nowMs: number) => Promise<Transition[]>
   /** Takes transitions to be written. */
   readonly keep: (steps: readonly Transition[]) => void
+  /** The batch of this mark has been observed: the mark is cleared with the states it led to. */
+  readonly evaluated: (mark: number) => void
   /** Writes what is owed; after a failure it stays owed. */
   readonly flush: () => Promise<void>
   readonly prune: (nowMs: number) => Promise<number>
@@ -25,11 +27,19 @@ export type OrgAlerts = Book & {
 const OWED_MOST = 20_000
 const KEEP_MS = 90 * 24 * 3_600_000
 
-/** Loads what stands; the phases of before a restart hold until they are looked at again. */
-export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<OrgAlerts> => {
+/**
+ * `clear` deletes marks of evaluated batches, in the transaction that stores the states. Loads what stands; the phases of before a restart hold until they are looked at again.
+ */
+export const openAlerts = async (
+  db: Db,
+  org: OrgId,
+  nowMs: number,
+  clear: (tx: Tx, org: OrgId, marks: readonly number[]) => Promise<void> = async () => undefined,
+): Promise<OrgAlerts> => {
   const book = createBook({ org, newId: () => AlertId.parse(randomUUID()) })
   let watched = watch([], [], [], [])
   let owed: Transition[] = []
+  let marks: number[] = []
   const keep = (steps: readonly Transition[]): void => {
     owed.push(...steps)
     if (owed.length > OWED_MOST) owed = owed.slice(-OWED_MOST)
@@ -43,14 +53,22 @@ export const openAlerts = async (db: Db, org: OrgId, nowMs: number): Promise<Org
       return book.rewatch(watched, atMs)
     },
     keep,
+    evaluated: (mark) => {
+      marks.push(mark)
+    },
     flush: async () => {
-      const steps = owed
-      if (steps.length === 0) return
+      const [steps, observed] = [owed, marks]
+      if (steps.length === 0 && observed.length === 0) return
       owed = []
+      marks = []
       try {
-        await db.asOrg(org, (tx) => saveAlerts(tx, org, steps))
+        await db.asOrg(org, async (tx) => {
+          if (steps.length > 0) await saveAlerts(tx, org, steps)
+          await clear(tx, org, observed)
+        })
       } catch (error) {
         owed = [...steps, ...owed]
+        marks = [...observed, ...marks]
         throw error
       }
     },

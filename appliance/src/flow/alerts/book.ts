@@ -3,8 +3,10 @@
  * that whole histories can be played through it. The caller keeps what comes out.
  */
 
+import type { Event, InterfaceSample, PingSample } from "@ispvm/agent/wire"
 import type { AgentId, AlertId, DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
+import { createBacklog } from "./backlog.ts"
 import { blind, isTrouble, type Kind, type Phase, type Reason, RULE, type Rule, release, type State } from "./machine.ts"
 import { newPort, type PortLook, stepPort, tickPort } from "./port.ts"
 import { lossRatio, newReach, type Reach, stepReach } from "./reach.ts"
@@ -38,6 +40,11 @@ type Entry = AlertNow & { readonly reach: Reach | null }
 export type BookDeps = { readonly org: OrgId; readonly newId: () => AlertId; readonly rule?: Rule }
 export type Book = {
   readonly restore: (rows: readonly AlertNow[], nowMs: number) => void
+  /**
+   * After a restart agents deliver what they measured meanwhile. Until they have caught up, their
+   * observations count however old they are, in the order of their times.
+   */
+  readonly isCatchingUp: (nowMs: number) => boolean
   readonly rewatch: (watched: Watched, nowMs: number) => Transition[]
   readonly observe: (accepted: Seen, nowMs: number) => Transition[]
   readonly heard: (agent: AgentId, nowMs: number) => Transition[]
@@ -53,10 +60,12 @@ export type Book = {
   readonly stale: () => number
 }
 /** The part of what ingest accepted that alerts look at. */
-export type Seen = Pick<
-  Accepted,
-  "agent" | "router" | "receivedAtMs" | "skewMs" | "pings" | "interfaces" | "events" | "isSecond" | "refused"
->
+export type Seen = Pick<Accepted, "router" | "receivedAtMs" | "skewMs" | "isSecond" | "refused"> & {
+  readonly agent: (Pick<NonNullable<Accepted["agent"]>, "id"> & Partial<NonNullable<Accepted["agent"]>>) | null
+  readonly pings: readonly (PingSample & { readonly targetId?: number })[]
+  readonly interfaces: readonly (InterfaceSample & { readonly interfaceId?: number })[]
+  readonly events: readonly Event[]
+}
 
 /** A tick this late means that we slept, not that the agents did. */
 const OVERSLEPT_MS = 2_500
@@ -66,6 +75,14 @@ const DOUBT_AHEAD_MS = 4_000
 const BACK_GRACE_MS = 1_000
 
 const keyOf = (kind: Kind, entity: string): string => `${kind} ${entity}`
+
+/** A clock that was set back leaves times that have yet to come: they are taken as now, so that durations go on. */
+const notAfter = (state: State, nowMs: number): State => ({
+  ...state,
+  sinceMs: Math.min(state.sinceMs, nowMs),
+  goodSinceMs: state.goodSinceMs === null ? null : Math.min(state.goodSinceMs, nowMs),
+  risenAtMs: state.risenAtMs === null ? null : Math.min(state.risenAtMs, nowMs),
+})
 
 export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const entries = new Map<string, Entry>()
@@ -78,6 +95,9 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   let watched: Watched | null = null
   let tickedAtMs: number | null = null
   let staleLooks = 0
+  /** Nothing is known to have been looked at since before this; null without a restart. */
+  let restoredAtMs: number | null = null
+  const backlog = createBacklog()
 
   const put = (entry: Entry): void => {
     entries.set(keyOf(entry.kind, entry.entity), entry)
@@ -125,9 +145,18 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     return state?.phase === "down" ? state.sinceMs : null
   }
 
+  /** Heard agents with devices: their backlog is waited for. */
+  const awaitedAgents = (): Set<AgentId> =>
+    new Set(
+      [...(watched?.devices.values() ?? [])].flatMap(({ agentId }) =>
+        agentId === null || silentSince(agentId) !== null ? [] : [agentId],
+      ),
+    )
+  const isCatchingUp = (nowMs: number): boolean => backlog.isCatchingUp(nowMs, awaitedAgents())
+
   /** Fresh: not older than the newest seen of this entity, nor than what still tells of now. */
   const isFresh = (entry: Entry, atMs: number, nowMs: number): boolean => {
-    const fresh = nowMs - atMs <= rule.staleMs && (entry.lookAtMs === null || atMs >= entry.lookAtMs)
+    const fresh = (nowMs - atMs <= rule.staleMs || isCatchingUp(nowMs)) && (entry.lookAtMs === null || atMs >= entry.lookAtMs)
     if (!fresh) staleLooks += 1
     return fresh
   }
@@ -200,7 +229,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       // A router that nobody looks at tells what changes, and its silence has a rule of its own.
       if (was.deviceId !== null && watched?.alone.has(was.deviceId) === true) continue
       const unseenMs = was.kind === "device-unreachable" ? rule.deviceUnseenMs : rule.portUnseenMs
-      if (nowMs - (was.lookAtMs ?? was.state.sinceMs) > unseenMs) {
+      const lookAtMs = Math.max(was.lookAtMs ?? was.state.sinceMs, restoredAtMs ?? 0)
+      if (nowMs - lookAtMs > unseenMs) {
         turn(was, { ...was, state: blind(was.state, nowMs, "not-looked-at") }, nowMs, out)
       }
     }
@@ -221,12 +251,17 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
 
   return {
     restore: (rows, nowMs) => {
+      restoredAtMs = nowMs
+      if (rows.length > 0) backlog.begin(nowMs)
       for (const row of rows) {
-        // A look from before the restart says nothing of now; times start anew, phases stand until they are looked at.
-        const reach = row.kind === "device-unreachable" ? newReach(nowMs, row.state) : null
-        put({ ...row, lookAtMs: nowMs, answeredAtMs: null, reach })
+        const state = notAfter(row.state, nowMs)
+        const reach = row.kind === "device-unreachable" ? newReach(nowMs, state) : null
+        // What was measured since its last step, and delivered only now, is news. Agents have their full time to be heard.
+        const lookAtMs = row.kind === "agent-silent" ? nowMs : state.sinceMs
+        put({ ...row, state, lookAtMs, answeredAtMs: null, reach })
       }
     },
+    isCatchingUp,
     rewatch: (next, nowMs) => {
       const out: Transition[] = []
       const before = watched
@@ -264,6 +299,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       const out: Transition[] = []
       const { agent, router, receivedAtMs } = accepted
       if (agent !== null) hear(agent.id, nowMs, out)
+      backlog.see(accepted, nowMs)
       if (router !== null) hearRouter(router, nowMs, out)
       const skewMs = agent === null ? 0 : skewOf(agent.id, accepted.skewMs)
       const ours = (atMs: number): number => Math.min(atMs - skewMs, receivedAtMs)
@@ -312,6 +348,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       return out
     },
     couldNotHear: (nowMs) => {
+      backlog.postpone(nowMs)
       for (const was of hearings()) put({ ...was, lookAtMs: nowMs })
       for (const { was } of lone()) if (was.state.phase !== "down") put({ ...was, lookAtMs: nowMs })
     },

@@ -233,7 +233,9 @@ export const createDocket = (newId: () => IncidentId): Docket => {
       const unsure = found.filter(({ confidence }) => confidence < SURE)
       const decisive = unsure.length === 0 ? [] : rechecks.ask(watched, view, recheck, unsure, nowMs)
       const known = match(found, [...incidents.values()])
-      const groups = found.filter((one) => known.has(one) || !isPremature(watched, one, alerts, nowMs))
+      // A fault that began while nobody could report it arrives in pieces; what is open already goes on.
+      const isHeldDown = view.isCatchingUp?.(nowMs) === true
+      const groups = found.filter((one) => known.has(one) || !(isHeldDown || isPremature(watched, one, alerts, nowMs)))
       const matched = match(groups, [...incidents.values()])
       const home = new Map<AlertId, IncidentId>()
       for (const found of groups) {

@@ -8,6 +8,8 @@ import type { Ways } from "./ways.ts"
 export type AlertView = {
   readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
+  /** After a restart, until agents have delivered what they measured meanwhile. */
+  readonly isCatchingUp?: (nowMs: number) => boolean
 }
 
 const AGENT = "agent:"

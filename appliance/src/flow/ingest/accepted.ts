@@ -24,4 +24,6 @@ export type Accepted = {
   readonly sensors: readonly (SensorSample & { readonly deviceKey: number })[]
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
+  /** Names it until it is evaluated; null or absent where nothing would be lost by a crash before that. */
+  readonly mark?: number | null
 }

@@ -14,6 +14,7 @@ import { skew, windowAt } from "./clock.ts"
 import { contentOf, judgeName, ledgerNames } from "./ledger.ts"
 import { devicesIn, parseItems, refusedReadings, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
+import { markUnevaluated } from "./unevaluated-store.ts"
 
 /** Who speaks, as the door has authenticated it. */
 export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
@@ -47,6 +48,8 @@ export type IngestCounters = {
   readonly items: (outcome: string, count: number) => void
   readonly batch: (outcome: "new" | "repeated" | "failed" | "conflict" | "beside", seconds: number) => void
 }
+
+export { clearEvaluated, readUnevaluated } from "./unevaluated-store.ts"
 
 export type Ingest = {
   /**
@@ -110,7 +113,8 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       }
       const entry = { buffer: name.buffer, content, ack, items: batch.items.length, nowMs: receivedAtMs }
       await store.writeLedger(tx, agent.org, agent.id, entry)
-      return { ack, accepted, sorted, news, outcome: name.reason === "beside" ? "beside" : "new" }
+      const marked = { ...accepted, mark: await markUnevaluated(tx, accepted) }
+      return { ack, accepted: marked, sorted, news, outcome: name.reason === "beside" ? "beside" : "new" }
     })
   }
 
@@ -133,7 +137,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       const { events, facts } = sorted
       const accepted: Accepted = { org, agent: null, router: device, receivedAtMs, skewMs: 0, ...tied, events, facts }
       for (const write of writers) await write(tx, accepted)
-      return { accepted, sorted, rejected, news }
+      return { accepted: { ...accepted, mark: await markUnevaluated(tx, accepted) }, sorted, rejected, news }
     })
 
   /** Samples with the small integers their series are keyed by. */

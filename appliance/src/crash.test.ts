@@ -1,0 +1,157 @@
+/** What was acknowledged before a crash is evaluated after it: a pipeline over a real database, without its end in order. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf } from "../test/make-flow.ts"
+import { createIngest, type Ingest, type Speaker } from "./flow/ingest/ingest.ts"
+import { createPipeline, type Pipeline } from "./pipeline.ts"
+import type { OrgId } from "./platform/ids.ts"
+import { createSignal } from "./platform/signal.ts"
+import { write } from "./registry/audit/audit.ts"
+
+let db: TestDatabase
+before(async () => {
+  db = await testDatabase()
+})
+const started: Pipeline[] = []
+after(async () => {
+  await Promise.all(started.map((pipeline) => pipeline.stop())) // of a test that failed half-way
+  await db.close()
+})
+
+type Place = Awaited<ReturnType<typeof makePlace>>
+/** Two routers with a link, an agent that monitors both, and what evaluates it. */
+const makePlace = async (name: string) => {
+  const org = await makeOrg(db, name)
+  const agent = await makeAgent(db, org)
+  const near = await makeWatched(db, agent)
+  const far = await makeWatched(db, agent)
+  const link = await db.dbs.ui.asOrg(org, async (tx) => {
+    await tx`update agents.agent set enrolled_at = now(), device_id = ${near} where id = ${agent.id}`
+    const [row] = await tx<{ id: string }[]>`
+      insert into inventory.link (org_id, a_device_id, a_interface, b_device_id, b_interface)
+      values (${org}, ${near}, 'sfp1', ${far}, 'sfp2') returning id`
+    return row?.id ?? ""
+  })
+  const clock = { nowMs: NOW, now: () => clock.nowMs }
+  const ingest = createIngest({
+    db: db.dbs.ingest,
+    clock,
+    changes: { emit: () => undefined, on: () => () => undefined },
+    writers: [],
+    counters: { items: () => undefined, batch: () => undefined },
+  })
+  return { org, agent, near, far, link, clock, ingest, start: () => startPipeline(org, clock, ingest) }
+}
+const startPipeline = async (org: OrgId, clock: { now: () => number }, ingest: Ingest): Promise<Pipeline> => {
+  const fail = (error: unknown): void => {
+    throw error
+  }
+  const pipeline = createPipeline({
+    jobs: db.dbs.jobs,
+    ui: db.dbs.ui,
+    clock,
+    ingest,
+    pushes: { accept: async () => ({ ok: false, reason: "gone", message: "" }) },
+    orgs: async () => [{ id: org }],
+    changes: createSignal(fail),
+    heard: createSignal(fail),
+    queue: () => undefined,
+    agent: () => Promise.reject(new Error("not asked for here")),
+    audit: write,
+    allowed: async () => true,
+    onError: (_, error) => fail(error),
+  })
+  started.push(pipeline)
+  await pipeline.start()
+  return pipeline
+}
+const unevaluated = ({ org }: Place): Promise<number> =>
+  db.dbs.jobs.asOrg(org, async (tx) => Number((await tx`select count(*) from ingest.unevaluated`)[0]?.count))
+const allWell = ({ near, far, clock }: Place) => [
+  ...[near, far].map((device) => pingOf(device, clock.nowMs)),
+  interfaceOf(near, clock.nowMs, "sfp1"),
+  interfaceOf(far, clock.nowMs, "sfp2"),
+]
+const cut = ({ near, far, clock }: Place) =>
+  [
+    [near, "sfp1"],
+    [far, "sfp2"],
+  ].map(([device = "", port]) => eventOf(device, clock.nowMs, { name: "link-down", interface: port, severity: "error" }))
+/** What an agent goes on to measure: both routers answer, and their ports stay dark. */
+const goOn = async (place: Place, pipeline: Pipeline, agent: Speaker, seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second += 1) {
+    place.clock.nowMs += 1_000
+    const probes = [place.near, place.far].map((device) => pingOf(device, place.clock.nowMs))
+    await pipeline.accept(agent, batchOf(probes, place.clock.nowMs))
+    await pipeline.tick()
+  }
+}
+const openIncidents = async ({ org }: Place, pipeline: Pipeline): Promise<string[]> =>
+  (await pipeline.incidents.overview(org)).open.map(({ title }) => title)
+
+test("a batch that was acknowledged and not evaluated is evaluated at the next start", async () => {
+  const place = await makePlace("killed at the acknowledgement")
+  const first = await place.start()
+  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
+  await first.tick()
+  await first.stop()
+  assert.equal(await unevaluated(place), 0, "nothing is marked of a batch without bad news")
+
+  place.clock.nowMs += 1_000
+  const told = batchOf(cut(place), place.clock.nowMs)
+  const { ack } = await place.ingest.accept(place.agent, told)
+  assert.deepEqual([ack.accepted, await unevaluated(place)], [2, 1])
+
+  place.clock.nowMs += 5_000
+  const second = await place.start()
+  const status = () => second.statuses(place.org).link(place.link).status.status
+  assert.equal(status(), "down", "the link is never shown ok")
+  assert.deepEqual(await second.accept(place.agent, told), ack, "the batch again gets the same answer")
+  await goOn(place, second, place.agent, 5)
+  assert.equal((await openIncidents(place, second)).length, 1)
+  assert.equal(await unevaluated(place), 0)
+  await second.stop()
+})
+
+test("marks are cleared with the states they led to, and by a stop in order", async () => {
+  const place = await makePlace("stopped in order")
+  const pipeline = await place.start()
+  await pipeline.accept(place.agent, batchOf([...allWell(place), ...cut(place)], place.clock.nowMs))
+  await pipeline.stop()
+  assert.equal(await unevaluated(place), 0)
+})
+
+test("what waits is evaluated as of when it came, and a clock that was set back puts nothing into the future", async () => {
+  const place = await makePlace("clock set back while down")
+  const first = await place.start()
+  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
+  await first.stop()
+  await place.ingest.accept(place.agent, batchOf(cut(place), place.clock.nowMs))
+  place.clock.nowMs -= 3_600_000
+  const second = await place.start()
+  const { sinceMs, status } = second.statuses(place.org).link(place.link).status
+  assert.deepEqual([status, (sinceMs ?? 0) <= place.clock.nowMs], ["down", true])
+  await goOn(place, second, place.agent, 5)
+  assert.equal((await openIncidents(place, second)).length, 1)
+  await second.stop()
+})
+
+test("what an agent measured while the appliance was away counts, and one fault in pieces is one incident", async () => {
+  const place = await makePlace("a fault while away")
+  const first = await place.start()
+  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
+  await first.stop()
+  const faultMs = place.clock.nowMs + 10_000
+  place.clock.nowMs += 120_000
+  const second = await place.start()
+  const sent = place.clock.nowMs
+  await second.accept(place.agent, batchOf([eventOf(place.near, faultMs, { name: "link-down", interface: "sfp1" })], sent))
+  assert.equal(second.statuses(place.org).link(place.link).status.status, "down", "the link is never shown ok again")
+  place.clock.nowMs += 1_500
+  await second.tick()
+  assert.deepEqual(await openIncidents(place, second), [], "the backlog is not drained yet")
+  await goOn(place, second, place.agent, 5)
+  assert.equal((await openIncidents(place, second)).length, 1)
+  await second.stop()
+})

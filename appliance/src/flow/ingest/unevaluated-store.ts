@@ -1,0 +1,50 @@
+/** SQL of the marks of batches that are stored and not evaluated yet. */
+import { z } from "zod"
+import type { Tx } from "../../platform/db.ts"
+import { AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "./accepted.ts"
+import { Remainder, remainderOf, type Unevaluated } from "./unevaluated.ts"
+
+/** Marks a batch in the transaction that stores it. Null where evaluation can lose nothing of it. */
+export const markUnevaluated = async (tx: Tx, accepted: Accepted): Promise<number | null> => {
+  const remainder = remainderOf(accepted)
+  if (remainder === null) return null
+  const { org, agent, router, receivedAtMs, skewMs } = accepted
+  const [row] = await tx<{ id: number }[]>`
+    insert into ingest.unevaluated (org_id, agent_id, device_id, received_at, skew_ms, seen)
+    values (${org}, ${agent?.id ?? null}, ${agent === null ? router : null},
+      to_timestamp(${receivedAtMs}::float8 / 1000), ${skewMs}, ${tx.json(remainder)})
+    returning id`
+  return row?.id ?? null
+}
+
+const Row = z.object({
+  mark: z.number(),
+  agentId: AgentId.nullable(),
+  router: DeviceId.nullable(),
+  receivedAtMs: z.number(),
+  skewMs: z.number(),
+  seen: z.unknown(),
+})
+
+/** The oldest that are left, in the order in which they were stored; at most `limit` after `after`. */
+export const readUnevaluated = async (tx: Tx, org: OrgId, after: number, limit: number): Promise<Unevaluated[]> => {
+  const rows = await tx`
+    select id as mark, agent_id as "agentId", device_id as router,
+      (extract(epoch from received_at) * 1000)::float8 as "receivedAtMs", skew_ms as "skewMs", seen
+    from ingest.unevaluated where org_id = ${org} and id > ${after} order by id limit ${limit}`
+  return Row.array()
+    .parse(rows)
+    .map(({ agentId, seen, ...row }) => ({
+      ...row,
+      // What another release stored and this one cannot read is passed over; its samples are stored.
+      ...(Remainder.safeParse(seen).data ?? { pings: [], interfaces: [], events: [] }),
+      agent: agentId === null ? null : { id: agentId },
+    }))
+}
+
+/** To be called in the transaction that stores the alert states these led to. */
+export const clearEvaluated = async (tx: Tx, org: OrgId, marks: readonly number[]): Promise<void> => {
+  if (marks.length === 0) return
+  await tx`delete from ingest.unevaluated where org_id = ${org} and id = any(${[...marks]}::bigint[])`
+}

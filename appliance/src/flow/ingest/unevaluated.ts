@@ -1,0 +1,42 @@
+/**
+ * The part of an accepted batch that evaluation must not lose: what can open an alert. It is stored
+ * with the batch until the alert states it led to are stored, and evaluated again after a crash.
+ */
+import { Event, InterfaceSample, PingSample } from "@ispvm/agent/wire"
+import { z } from "zod"
+import type { AgentId, DeviceId } from "../../platform/ids.ts"
+import type { Accepted } from "./accepted.ts"
+
+export const Remainder = z.object({
+  pings: z.array(PingSample),
+  interfaces: z.array(InterfaceSample),
+  events: z.array(Event),
+})
+export type Remainder = z.infer<typeof Remainder>
+
+/** A batch that was stored and not evaluated. `mark` names it; times are epoch ms. */
+export type Unevaluated = Remainder & {
+  readonly mark: number
+  readonly agent: { readonly id: AgentId } | null
+  readonly router: DeviceId | null
+  readonly receivedAtMs: number
+  readonly skewMs: number
+}
+
+/** An unanswered probe that can prove an outage: a burst, or one of a device that has no ICMP. */
+const isBadProbe = ({ answers, icmp, because }: PingSample): boolean => !answers && (because !== "round" || icmp === null)
+
+/**
+ * Null where nothing could be lost. Good news is left out, because the next probe or poll repeats it;
+ * `link-up` is an exception, since the next poll of a port may be a minute away.
+ */
+export const remainderOf = (accepted: Pick<Accepted, keyof Remainder | "isSecond">): Remainder | null => {
+  const { pings, interfaces, events, isSecond = false } = accepted
+  const remainder = {
+    // A second process with the same identity does not judge what is reachable.
+    pings: isSecond ? [] : pings.filter(isBadProbe),
+    interfaces: interfaces.filter(({ running }) => !running),
+    events: events.filter(({ name }) => name === "link-down" || name === "link-up"),
+  }
+  return Object.values(remainder).every((items) => items.length === 0) ? null : remainder
+}
