@@ -55,7 +55,7 @@ const COMPOSITION = /^appliance\/src\/[a-z-]+(\.test)?\.ts$/
 
 /** Packages: what each may import of this repository, and which packages from outside. */
 const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; readonly outside: readonly string[] }>> = {
-  agent: { ours: [], outside: ["net-snmp", "node-forge", "pino", "prom-client", "zod"] },
+  agent: { ours: [], outside: ["node-forge", "pino", "prom-client", "zod"] },
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
     ours: [

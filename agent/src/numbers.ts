@@ -42,6 +42,7 @@ const ofRates = ({ rates }: Counted): Snapshot => ({
   ispvm_agent_rates_reset_total: row("readings of ports without rates: a counter went back", rates.reset),
   ispvm_agent_rates_clock_total: row("readings of ports without rates: this host's clock was set", rates.clock),
   ispvm_agent_rates_implausible_total: row("readings of ports without rates: more than any port carries", rates.implausible),
+  ispvm_agent_values_impossible_total: row("readings of sensors that cannot be, and are left out", rates.impossible),
   ispvm_agent_rates_dynamic_total: row("readings of ports made for sessions, which do not travel", rates.dynamic),
 })
 

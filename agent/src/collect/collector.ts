@@ -11,9 +11,13 @@ export type Tier = "interface" | "health" | "facts"
 
 type Common = { readonly device: DeviceId; readonly source: Source; readonly atMs: number }
 
-/** Totals since some reset, as the device counts them; null is "not told". `bits` is the width at which they wrap. */
+/**
+ * Totals since some reset, as the device counts them; null is "not told". `bits` is the width at which they wrap, and `narrow`
+ * names those that wrap at 32 bits beside others of 64.
+ */
 export type Counters = {
   readonly bits: 32 | 64
+  readonly narrow?: readonly Counter[]
   readonly rxByte: bigint | null
   readonly txByte: bigint | null
   readonly rxPacket: bigint | null
@@ -23,6 +27,8 @@ export type Counters = {
   readonly rxDrop: bigint | null
   readonly txDrop: bigint | null
 }
+
+export type Counter = Exclude<keyof Counters, "bits" | "narrow">
 
 /** One port at one moment. `uptimeS` is the device's, read together with the counters: going back means they began anew. */
 export type InterfaceReading = Common & {
@@ -34,12 +40,21 @@ export type InterfaceReading = Common & {
   readonly dynamic: boolean
   readonly uptimeS: number | null
   readonly counters: Counters
+  /** What the port can carry, as read together with the counters; left out or null: not told. */
+  readonly speedBps?: number | null
+  /** When the device last broke off counting, in a measure of its own: another value means that counting began anew. */
+  readonly discontinuity?: number | null
+  readonly hostUptimeS?: number | null
+  /** Not all ports of the device were read: those that are missing are still there. */
+  readonly isPartial?: boolean
 }
 
 /** The device's resources. Where only free or only used is told, the other is null; normalize subtracts. */
 export type HealthReading = Common & {
   readonly kind: "health"
   readonly uptimeS: number | null
+  /** Of the host below the service whose uptime it is, where that is told apart (hrSystemUptime). */
+  readonly hostUptimeS?: number | null
   /** One entry a core, or a single one for all; empty where not told. */
   readonly cpuPercents: readonly number[]
   readonly memory: Store
@@ -118,8 +133,11 @@ export type CollectReason = Exclude<TestReason, "ok" | "not-tried" | "icmp-unava
 export class CollectError extends Error {
   override readonly name = "CollectError"
   readonly reason: CollectReason
-  constructor(reason: CollectReason, message: string, cause?: unknown) {
+  /** What was read before it failed: it is used, and the failure is reported all the same. */
+  readonly partial: readonly Reading[]
+  constructor(reason: CollectReason, message: string, cause?: unknown, partial: readonly Reading[] = []) {
     super(message, cause === undefined ? undefined : { cause })
     this.reason = reason
+    this.partial = partial
   }
 }

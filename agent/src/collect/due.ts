@@ -17,6 +17,8 @@ export type Job = {
   startedMs: number
   isRunning: boolean
   isNudged: boolean
+  /** Runs long already, and does not count against the cap on polls at once. */
+  hasGivenWay?: boolean
 }
 type SourceState = {
   isRunning: boolean
@@ -35,7 +37,8 @@ type Known = {
   nudgedMs: number
 }
 
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: CollectReason }
+/** `isPartial`: something was read all the same, so that the next poll need not wait longer than usual. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: CollectReason; readonly isPartial?: boolean }
 /**
  * What is worth an event: the first failure of a source, that it works (again), and that it is not asked any more, so that
  * whatever was wrong with it says nothing.
@@ -66,6 +69,8 @@ const BACKOFF = { firstMs: 5_000, mostMs: 300_000 } as const
 /** These say something of one question only; all others are about the way to the device, so every tier of the source waits. */
 const OF_ONE_TIER: ReadonlySet<CollectReason> = new Set(["failed", "not-permitted", "timed-out"])
 export const NUDGE = { gapMs: 1_000, failingGapMs: 5_000 } as const
+/** So many times the cap may run slowly beside what counts. */
+const SLOW_FACTOR = 8
 /** First looks of many new devices are spread; a single new one is looked at now. */
 const SPREAD_MS = 30
 const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
@@ -81,6 +86,7 @@ export class Plan {
   readonly #random: () => number
   readonly #known = new Map<DeviceId, Known>()
   #weight = 0
+  #slow = 0
   #generation = 0
 
   constructor(collectors: readonly Collector[], mostWeight: number, random: () => number) {
@@ -178,6 +184,7 @@ export class Plan {
       state.isRunning = true
       job.isRunning = true
       job.startedMs = nowMs
+      job.hasGivenWay = false
       started.push(job)
     }
     return started
@@ -194,9 +201,19 @@ export class Plan {
     return next
   }
 
+  /** A running job stops counting against the cap; false where so many already do that it has to. */
+  giveWay(job: Job): boolean {
+    if (job.hasGivenWay === true || this.#slow >= this.#mostWeight * SLOW_FACTOR) return false
+    job.hasGivenWay = true
+    this.#slow += 1
+    this.#weight -= job.collector.cost.weight
+    return true
+  }
+
   /** The job has ended. `stale`: its device has left or changed meanwhile, and what it brought is not to be used. */
   settle(job: Job, outcome: Outcome, nowMs: number): Settled {
-    this.#weight -= job.collector.cost.weight
+    if (job.hasGivenWay === true) this.#slow -= 1
+    else this.#weight -= job.collector.cost.weight
     const known = this.#known.get(job.device.id)
     if (known === undefined || known.generation !== job.generation) return { stale: true, news: null, relieved: [] }
     const state = this.#source(known, job.collector.source)
@@ -217,7 +234,10 @@ export class Plan {
         news: this.#worked(state, job.collector.every),
         relieved: this.#relieve(known, job.collector.source),
       }
-    const news = this.#failed(state, job, isNudgedAgain ? undefined : current, outcome.reason, nowMs)
+    const news =
+      outcome.isPartial === true
+        ? this.#failedInPart(state, job, outcome.reason)
+        : this.#failed(state, job, isNudgedAgain ? undefined : current, outcome.reason, nowMs)
     return { stale: false, news, relieved: [] }
   }
 
@@ -249,6 +269,16 @@ export class Plan {
       state.untilMs = 0
       return [{ source, news }]
     })
+  }
+
+  /** Reported once, and polled as before: what can be read of the device is read. */
+  #failedInPart(state: SourceState, job: Job, reason: CollectReason): News {
+    state.failing.set(job.collector.every, reason)
+    state.failures = 0
+    state.untilMs = 0
+    if (state.told.news === "failed") return null
+    state.told = { news: "failed", reason }
+    return "failed"
   }
 
   #failed(state: SourceState, job: Job, current: Job | undefined, reason: CollectReason, nowMs: number): News {

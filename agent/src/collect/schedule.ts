@@ -32,6 +32,8 @@ export type ScheduleCounts = { looks: number; failed: number; hung: number; stal
 const MOST_WEIGHT = 64
 /** Two wake-ups are at least this far apart: jobs that fall due together start together. */
 const QUANTUM_MS = 10
+/** A poll that runs longer does not count against the cap any more, so that slow devices do not delay the others. */
+const SLOW_MS = 5_000
 /** A collector has this long to end after it was told to. */
 const SETTLE_MS = 2_000
 
@@ -119,6 +121,7 @@ export class Schedule {
       isLate = true
       cut.abort()
     }, collector.cost.deadlineMs)
+    const slow = setTimeout(() => this.#giveWay(job), SLOW_MS)
     const hung = setTimeout(() => {
       this.counts.hung += 1
     }, collector.cost.deadlineMs + SETTLE_MS)
@@ -128,25 +131,35 @@ export class Schedule {
       readings = await collector.collect(device, cut.signal)
     } catch (error) {
       const late = { reason: "timed-out", message: `no end after ${collector.cost.deadlineMs} ms` } as const
-      failure = isLate ? late : reasonOf(error)
+      readings = error instanceof CollectError ? error.partial : []
+      failure = isLate && readings.length === 0 ? late : reasonOf(error)
     } finally {
       clearTimeout(deadline)
+      clearTimeout(slow)
       clearTimeout(hung)
     }
-    this.#settle(job, failure, () => this.#deps.onReadings(readings, isNudged))
+    const use = readings.length > 0 || failure === null ? () => this.#deps.onReadings(readings, isNudged) : null
+    this.#settle(job, failure, use)
   }
 
-  #settle(job: Job, failure: ReturnType<typeof reasonOf> | null, use: () => void): void {
+  /** A slow device does not hold up the others: its poll goes on beside them. */
+  #giveWay(job: Job): void {
+    if (this.#plan.giveWay(job)) this.#wake()
+  }
+
+  /** `use` takes the readings, of which there may be some in spite of a failure. */
+  #settle(job: Job, failure: ReturnType<typeof reasonOf> | null, use: (() => void) | null): void {
     const { collector, device } = job
-    const outcome = failure === null ? ({ ok: true } as const) : ({ ok: false, reason: failure.reason } as const)
+    const isPartial = use !== null
+    const outcome = failure === null ? ({ ok: true } as const) : ({ ok: false, reason: failure.reason, isPartial } as const)
     const { stale, news, relieved } = this.#plan.settle(job, outcome, this.#deps.now())
     this.counts.looks += 1
     if (stale || this.#isStopped) {
       this.counts.stale += 1
       return
     }
-    if (failure === null) use()
-    else this.counts.failed += 1
+    if (failure !== null) this.counts.failed += 1
+    use?.()
     const about = { device: device.id, tier: collector.every }
     if (news !== null) {
       const { reason, message } = failure ?? { reason: null, message: "" }

@@ -11,7 +11,8 @@ import type {
 import type { DeviceId, Facts, HealthSample, InterfaceFact, InterfaceSample, SensorSample } from "../wire/wire.ts"
 import { LIMITS, storable } from "../wire/wire.ts"
 import { type RateReason, type Rates, ratesBetween, type Totals } from "./counters.ts"
-import { measure } from "./units.ts"
+import { measure, measureOf } from "./units.ts"
+import { VIRTUAL_TYPES } from "./virtual-ports.ts"
 
 export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
 
@@ -40,12 +41,16 @@ export const interfaceSample = (reading: InterfaceReading, rates: Rates): Interf
 }
 
 const usedOf = ({ totalByte, usedByte, freeByte }: Store): number | null => {
+  if (usedByte !== null && totalByte !== null && usedByte > totalByte) return null // more than there is: misread
   if (usedByte !== null) return amountOrNull(usedByte)
   return totalByte === null || freeByte === null ? null : amountOrNull(totalByte - freeByte)
 }
 
+/** A core that is said to be far above 100 % was misread; a little above is rounding, or several threads told as one. */
+const MAX_PERCENT = 1_000
+
 const meanRatio = (percents: readonly number[]): number | null => {
-  const sound = percents.filter((percent) => Number.isFinite(percent) && percent >= 0)
+  const sound = percents.filter((percent) => Number.isFinite(percent) && percent >= 0 && percent <= MAX_PERCENT)
   if (sound.length === 0) return null
   return Math.min(1, sound.reduce((sum, percent) => sum + percent, 0) / sound.length / 100)
 }
@@ -81,7 +86,7 @@ export const sensorSample = (reading: SensorReading): SensorSample | null => {
 
 /** MAC addresses in one form, so that the same port told by two sources is the same port. */
 const macOf = (mac: string | null): string | null => {
-  const digits = mac?.replace(/[:.-]/g, "").toUpperCase() ?? ""
+  const digits = mac?.slice(0, 32).replace(/[:.-]/g, "").toUpperCase() ?? ""
   return /^[0-9A-F]{12}$/.test(digits) ? (digits.match(/../g)?.join(":") ?? null) : null
 }
 
@@ -135,12 +140,28 @@ const withoutMemory = (reading: Reading): Normalized[] => {
   }
 }
 
+type PortMemory = Totals & {
+  /** In how many readings running the time of the last discontinuity has moved: one that always does says nothing. */
+  readonly moved: number
+}
+type PortSpeed = { readonly speedBps: number | null; readonly isVirtual: boolean }
+type BySource<T> = Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, T>>>
+
+/** With the time of the last discontinuity as far as it is believed. */
+const remembered = (was: PortMemory | null, reading: InterfaceReading): { was: Totals | null; now: PortMemory } => {
+  const { atMs, uptimeS, counters, discontinuity = null } = reading
+  const hasMoved = was !== null && was.discontinuity !== discontinuity
+  const moved = hasMoved ? was.moved + 1 : 0
+  const now = { atMs, uptimeS, counters, discontinuity, moved }
+  return { was: was === null || moved < 2 ? was : { ...was, discontinuity: null }, now }
+}
+
 /**
  * Keeps the last totals of every port. What one `collect` gave goes in at once: a port of that device and source which
  * is not among it any more is forgotten, or the ports of ended PPPoE sessions would fill the memory.
  */
 export class Normalizer {
-  readonly counts: Record<RateReason | "dynamic", number> = {
+  readonly counts: Record<RateReason | "dynamic" | "impossible", number> = {
     ok: 0,
     first: 0,
     rebooted: 0,
@@ -148,34 +169,61 @@ export class Normalizer {
     clock: 0,
     implausible: 0,
     dynamic: 0,
+    impossible: 0,
   }
-  readonly #totals = new Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, Totals>>>()
+  readonly #totals: BySource<PortMemory> = new Map()
+  readonly #speeds: BySource<PortSpeed> = new Map()
 
   normalize(readings: readonly Reading[]): Normalized[] {
     const ports = readings.filter((reading) => reading.kind === "interface")
-    return [...this.#interfaces(ports), ...readings.flatMap(withoutMemory)]
+    for (const reading of readings) if (reading.kind === "facts") this.#learnSpeeds(reading)
+    return [...this.#interfaces(ports), ...readings.flatMap((reading) => this.#withoutMemory(reading))]
   }
 
   forget(device: DeviceId): void {
     this.#totals.delete(device)
+    this.#speeds.delete(device)
+  }
+
+  #withoutMemory(reading: Reading): Normalized[] {
+    if (reading.kind === "sensor" && measureOf(reading.sensor, reading.value, reading.unit).is === "impossible") {
+      this.counts.impossible++
+      return []
+    }
+    return withoutMemory(reading)
+  }
+
+  /** Only SNMP tells what a port can carry at that moment; of an API it is what was negotiated at some time. */
+  #learnSpeeds({ device, source, interfaces }: FactsReading): void {
+    if (interfaces === null || source !== "snmp") return
+    const speeds = interfaces.map(({ name, type, speedBps }) => [name, { speedBps, isVirtual: VIRTUAL_TYPES.has(type) }] as const)
+    this.#speeds.set(device, (this.#speeds.get(device) ?? new Map()).set(source, new Map(speeds)))
+  }
+
+  /** The speed that bounds this port's rates; null where none is known, or where it is a made-up number. */
+  #boundOf({ device, source, interface: name, speedBps }: InterfaceReading): number | null {
+    const known = this.#speeds.get(device)?.get(source)?.get(name)
+    if (known?.isVirtual === true) return null
+    return speedBps ?? known?.speedBps ?? null
   }
 
   #interfaces(readings: readonly InterfaceReading[]): InterfaceSample[] {
     const samples: InterfaceSample[] = []
     const before = new Map(this.#totals)
-    const fresh = new Map<DeviceId, Map<InterfaceReading["source"], Map<string, Totals>>>()
+    const fresh = new Map<DeviceId, Map<InterfaceReading["source"], Map<string, PortMemory>>>()
     for (const reading of readings) {
       // A subscriber's session is no port of the inventory, and a BRAS has thousands: their values do not travel.
       if (reading.dynamic) {
         this.counts.dynamic++
         continue
       }
-      const was = before.get(reading.device)?.get(reading.source)?.get(reading.interface) ?? null
-      const now: Totals = { atMs: reading.atMs, uptimeS: reading.uptimeS, counters: reading.counters }
-      const { rates, reason } = ratesBetween(was, now)
+      const known = before.get(reading.device)?.get(reading.source)
+      const { was, now } = remembered(known?.get(reading.interface) ?? null, reading)
+      const { rates, reason } = ratesBetween(was, now, this.#boundOf(reading))
       this.counts[reason]++
       const bySource = fresh.get(reading.device) ?? new Map()
-      const byName = bySource.get(reading.source) ?? new Map()
+      // Of a poll that was cut off, the ports it did not reach are still there.
+      const byName = bySource.get(reading.source) ?? new Map(reading.isPartial === true ? known : [])
       fresh.set(reading.device, bySource.set(reading.source, byName.set(reading.interface, now)))
       samples.push(...present(interfaceSample(reading, rates)))
     }

@@ -1,7 +1,9 @@
 /**
- * A router that has restarted, told once: its uptime went back (by the API, by SNMP), or it says so itself by syslog.
+ * A router that has restarted, told once: its uptime went back (by the API, by SNMP), or it says so
+ * itself by syslog.
  *
- * Only uptime is compared, never with the time passed: a clock of this host that is set would otherwise be a reboot.
+ * Only uptime is compared, never with the time passed: a clock of this host that is set would
+ * otherwise be a reboot.
  */
 import type { Reading } from "../collect/collector.ts"
 import type { DeviceId, Event, Source } from "../wire/wire.ts"
@@ -9,7 +11,8 @@ import { TICKS_WRAP_S } from "./counters.ts"
 
 /** When the router began anew, as far as that is known, and who has said so. */
 type Telling = { readonly fromMs: number; readonly toMs: number; readonly by: Set<Source> }
-type Seen = { readonly uptime: Map<Source, number>; tellings: readonly Telling[] }
+type Uptimes = { readonly uptimeS: number; readonly hostUptimeS: number | null }
+type Seen = { readonly uptime: Map<Source, Uptimes>; tellings: readonly Telling[] }
 
 /** Uptime is told in whole seconds, and by two clocks at most this much apart. */
 const SLACK_S = 5
@@ -19,9 +22,27 @@ const BOOT_MS = 60_000
 const LINE_AFTER_MS = 300_000
 const TELLINGS = 4
 
-/** 32 bits of hundredths; from less than half an hour before the end, a small number is the same run going on. */
-const hasWrapped = (source: Source, wasS: number, nowS: number): boolean =>
-  source === "snmp" && wasS > TICKS_WRAP_S - 1_800 && nowS < 1_800
+/**
+ * So near to a whole number of wraps the same run goes on, seen once with and once without what
+ * tells how often it wrapped.
+ */
+const WRAP_SLACK_S = 1_800
+
+/** 32 bits of hundredths wrap after 497 days. */
+const hasWrapped = (source: Source, wasS: number, nowS: number): boolean => {
+  const wraps = Math.round((wasS - nowS) / TICKS_WRAP_S)
+  return source === "snmp" && wraps >= 1 && Math.abs(wasS - nowS - wraps * TICKS_WRAP_S) < WRAP_SLACK_S
+}
+
+/**
+ * The SNMP service began anew and its host did not: the host's uptime is at least as long as the
+ * service's was, and goes on. An agent that holds something else there does not stand this test.
+ */
+const isServiceOnly = (was: Uptimes, now: Uptimes): boolean =>
+  was.hostUptimeS !== null &&
+  now.hostUptimeS !== null &&
+  was.hostUptimeS >= was.uptimeS - SLACK_S &&
+  now.hostUptimeS > was.hostUptimeS
 
 export class Reboots {
   readonly #newId: () => string
@@ -38,9 +59,12 @@ export class Reboots {
       const { device, source, atMs, uptimeS } = reading
       if (uptimeS === null) return []
       const { uptime } = this.#of(device)
-      const wasS = uptime.get(source)
-      uptime.set(source, uptimeS)
-      if (wasS === undefined || uptimeS >= wasS - SLACK_S || hasWrapped(source, wasS, uptimeS)) return []
+      const was = uptime.get(source)
+      const now = { uptimeS, hostUptimeS: reading.hostUptimeS ?? null }
+      uptime.set(source, now)
+      if (was === undefined || uptimeS >= was.uptimeS - SLACK_S) return []
+      const wasS = was.uptimeS
+      if (hasWrapped(source, wasS, uptimeS) || isServiceOnly(was, now)) return []
       const bootMs = Math.max(0, Math.round(atMs - uptimeS * 1_000))
       if (!this.#isNew(device, source, bootMs - BOOT_MS, bootMs + BOOT_MS)) return []
       return [this.#event(device, source, bootMs, wasS, uptimeS)]

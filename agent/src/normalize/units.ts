@@ -1,4 +1,7 @@
-/** Sensor values into the units of the wire, from what devices call their own: text with a unit, a unit beside, or only a name. */
+/**
+ * Sensor values into the units of the wire, from what devices call their own: text with a unit, a
+ * unit beside, or only a name.
+ */
 import type { SensorSample } from "../wire/wire.ts"
 
 type SensorUnit = SensorSample["unit"]
@@ -7,7 +10,10 @@ type Scale = { readonly unit: SensorUnit; readonly factor: number; readonly okWh
 
 const scale = (unit: SensorUnit, factor = 1, okWhen = 1): Scale => ({ unit, factor, okWhen })
 
-/** By the device's word in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the scaled scalars of SNMP. */
+/**
+ * By the device's word in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the
+ * scaled scalars of SNMP.
+ */
 const SCALES: ReadonlyMap<string, Scale> = new Map([
   ["c", scale("°C")],
   ["°c", scale("°C")],
@@ -41,7 +47,10 @@ const UNIT_BY_NAME: readonly (readonly [RegExp, string])[] = [
   [/(-state|-status)$/, "state"],
 ]
 
-/** 1 is ok and 0 is not. A place without a module in it (`not-present`) is no sensor, so it is not in this table. */
+/**
+ * 1 is ok and 0 is not. A place without a module in it (`not-present`) is no sensor, so it is not
+ * in this table.
+ */
 const STATES: ReadonlyMap<string, 0 | 1> = new Map([
   ["ok", 1],
   ["idle", 1], // a second supply that is fine and not needed now
@@ -54,20 +63,62 @@ const STATES: ReadonlyMap<string, 0 | 1> = new Map([
 /** Tenths of a volt and the like leave binary dust (24.200000000000003) behind. */
 const clean = (value: number): number => Number(value.toPrecision(12))
 
-export type Measured = { readonly unit: SensorUnit; readonly value: number }
+/** What a value of each unit can be at all: below and above it a register was misread. */
+const POSSIBLE: Readonly<Record<SensorUnit, readonly [number, number]>> = {
+  "°C": [-120, 400],
+  V: [-1_500, 1_500_000],
+  A: [-10_000, 100_000],
+  W: [-1_000_000, 10_000_000],
+  rpm: [0, 200_000],
+  "%": [0, 100],
+  dBm: [-200, 100],
+  state: [0, 1],
+}
+const isPossible = (unit: SensorUnit, value: number): boolean => {
+  const [least, most] = POSSIBLE[unit]
+  return value >= least && value <= most
+}
 
-/** Null: this is no measurement (a setting, a missing module, an unknown unit). */
-export const measure = (sensor: string, value: number | string, unit: string | null): Measured | null => {
+/**
+ * What a number may stand for: itself, or one below zero in a type without a sign. -1 °C as Gauge32
+ * comes as 4294967295, and out of a register of 16 bits as 65535.
+ */
+const readingsOf = (value: number): readonly number[] => {
+  if (!Number.isInteger(value)) return [value]
+  if (value >= 2 ** 31 && value < 2 ** 32) return [value - 2 ** 32, value]
+  return value >= 2 ** 15 && value < 2 ** 16 ? [value, value - 2 ** 16] : [value]
+}
+
+export type Measured = { readonly unit: SensorUnit; readonly value: number }
+/**
+ * `impossible`: a measurement whose value cannot be. `none`: no measurement (a setting, a missing
+ * module, an unknown unit).
+ */
+export type Measure = ({ readonly is: "measured" } & Measured) | { readonly is: "impossible" } | { readonly is: "none" }
+
+const NONE: Measure = { is: "none" }
+const MAX_TEXT_CHARS = 64
+
+export const measureOf = (sensor: string, value: number | string, unit: string | null): Measure => {
   const byName = UNIT_BY_NAME.find(([pattern]) => pattern.test(sensor.toLowerCase()))?.[1] ?? ""
   if (typeof value === "string") {
+    if (value.length > MAX_TEXT_CHARS) return NONE
     const state = STATES.get(value.trim().toLowerCase())
-    if (state !== undefined) return unit === null && byName !== "state" ? null : { unit: "state", value: state }
+    if (state !== undefined) return unit === null && byName !== "state" ? NONE : { is: "measured", unit: "state", value: state }
     const [, amount, told = ""] = /^([+-]?\d+(?:\.\d+)?)\s*([a-z°%]*)$/i.exec(value.trim()) ?? []
-    if (amount === undefined) return null
-    return measure(sensor, Number(amount), told || unit)
+    if (amount === undefined) return NONE
+    return measureOf(sensor, Number(amount), told || unit)
   }
   const how = SCALES.get((unit ?? byName).toLowerCase())
-  if (how === undefined || !Number.isFinite(value)) return null
-  if (how.unit === "state") return { unit: "state", value: value === how.okWhen ? 1 : 0 }
-  return { unit: how.unit, value: clean(value * how.factor) }
+  if (how === undefined || !Number.isFinite(value)) return NONE
+  if (how.unit === "state") return { is: "measured", unit: "state", value: value === how.okWhen ? 1 : 0 }
+  const scaled = readingsOf(value).map((each) => clean(each * how.factor))
+  const found = scaled.find((each) => isPossible(how.unit, each))
+  return found === undefined ? { is: "impossible" } : { is: "measured", unit: how.unit, value: found }
+}
+
+/** Null: there is nothing to show. */
+export const measure = (sensor: string, value: number | string, unit: string | null): Measured | null => {
+  const measured = measureOf(sensor, value, unit)
+  return measured.is === "measured" ? { unit: measured.unit, value: measured.value } : null
 }

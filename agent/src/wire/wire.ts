@@ -7,7 +7,15 @@
 import { z } from "zod"
 import { Access, Port } from "./access.ts"
 
-export { Access, SnmpV2cAccess, SnmpV3Access } from "./access.ts"
+export {
+  Access,
+  SNMP_AUTH_PROTOCOLS,
+  SNMP_PRIV_PROTOCOLS,
+  SnmpAuthProtocol,
+  SnmpPrivProtocol,
+  SnmpV2cAccess,
+  SnmpV3Access,
+} from "./access.ts"
 
 /** Version this build speaks. The appliance accepts this one and the one before. */
 export const PROTOCOL = 1

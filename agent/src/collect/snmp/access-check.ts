@@ -1,16 +1,40 @@
-/** The SNMP step of a test: does it answer, and who is it? Silence is all that a wrong community ever looks like, and the message says so. */
+/**
+ * The SNMP step of a test: does it answer, in which version, and who is it? Silence is told apart
+ * as far as it can be.
+ */
 import { type Access, storable, type TestResult } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import type { Resolve } from "../resolve.ts"
-import { readSystem } from "./collectors.ts"
+import { readSystem } from "./facts.ts"
+import { nothingLearned } from "./learned.ts"
 import { SnmpSession } from "./session.ts"
 import { createSharedSocket } from "./socket.ts"
-import { parseDescr } from "./values.ts"
+import { type SnmpTarget, spokenOf } from "./target.ts"
 
 /** What a device says of itself may be anything. */
 const told = (text: string | null): string | null => (text === null ? null : storable(text))
 
 type Found = Pick<TestResult, "steps" | "facts" | "fingerprint">
+
+const spoken = (session: SnmpSession, target: SnmpTarget): string => {
+  if ("v3" in target) return spokenOf(target)
+  const isFallback = session.version === "v1" && target.version === undefined
+  return isFallback ? "v1 only (nothing in v2c)" : (session.version ?? "v2c")
+}
+
+/**
+ * Silence in v1 and v2c is also how a wrong community is answered; SNMPv3's discovery is answered
+ * to anybody.
+ */
+const explained = async (session: SnmpSession, target: SnmpTarget, error: unknown, signal: AbortSignal): Promise<unknown> => {
+  if (!(error instanceof CollectError) || error.reason !== "no-answer" || "v3" in target || signal.aborted) return error
+  if (!(await session.isEngineThere(signal))) return error
+  return new CollectError(
+    "wrong-credentials",
+    `an SNMP agent answers at ${target.ip} port ${target.port} (SNMPv3 discovery), but not to this community in ${spokenOf(target)}`,
+    error,
+  )
+}
 
 export const createSnmpCheck =
   (resolve: Resolve, now: () => number) =>
@@ -18,31 +42,37 @@ export const createSnmpCheck =
     if (access.snmp === null) return { steps: [], facts: null, fingerprint: null }
     const beganMs = now()
     const socket = createSharedSocket()
+    const step = (reason: TestResult["steps"][number]["reason"], message: string): TestResult["steps"] => [
+      { step: "snmp", reason, message: storable(message), tookMs: Math.max(0, now() - beganMs) },
+    ]
     try {
       const ip = await resolve(access.address)
       if (ip === null) throw new CollectError("name-not-found", `The name ${access.address} was not found.`)
-      const session = new SnmpSession({ ip, ...access.snmp }, socket)
-      const system = await readSystem({ session, ask: { signal } }).finally(() => session.close())
-      const { board } = parseDescr(system.descr, system.objectId)
-      const message = `SNMP answers: ${system.name ?? "no name"}, ${system.descr ?? "no description"}.`
-      return {
-        steps: [{ step: "snmp", reason: "ok", message: storable(message), tookMs: Math.max(0, now() - beganMs) }],
-        facts: {
-          identity: told(system.name),
-          board: told(system.board ?? board ?? system.descr),
-          version: told(system.version),
-          uptimeS: system.uptimeS,
-        },
-        fingerprint: null,
+      const target = { ip, ...access.snmp }
+      const learned = nothingLearned()
+      const session = new SnmpSession(target, socket, learned)
+      try {
+        const system = await readSystem({ session, learned, ask: { signal } }).catch(async (error: unknown) => {
+          throw await explained(session, target, error, signal)
+        })
+        const answer = `${system.name ?? "no name"}, ${system.descr ?? "no description"}`
+        return {
+          steps: step("ok", `SNMP answers in ${spoken(session, target)}: ${answer}.`),
+          facts: {
+            identity: told(system.name),
+            board: told(system.model),
+            version: told(system.version),
+            uptimeS: system.uptimeS,
+          },
+          fingerprint: null,
+        }
+      } finally {
+        session.close()
       }
     } catch (error) {
       const reason = error instanceof CollectError ? error.reason : "failed"
       const message = error instanceof Error ? error.message : String(error)
-      return {
-        steps: [{ step: "snmp", reason, message: storable(message), tookMs: Math.max(0, now() - beganMs) }],
-        facts: null,
-        fingerprint: null,
-      }
+      return { steps: step(reason, message), facts: null, fingerprint: null }
     } finally {
       await socket.close()
     }

@@ -1,52 +1,32 @@
-/** The three collectors of SNMP v2c: ports, health, facts. Suits every router and switch that speaks it; RouterOS in particular. */
-import type { AssignedDevice } from "../../wire/wire.ts"
+/**
+ * The three collectors of SNMP: ports, health, facts. They suit every router, switch and radio that
+ * speaks v1, v2c or v3.
+ */
+import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
 import { CollectError, type Collector, type Collectors, type Reading, type Tier } from "../collector.ts"
 import type { Resolve } from "../resolve.ts"
-import { BOARD, GAUGE, HOST_UPTIME, LICENCE_VERSION, LOAD, MIKROTIK, PORT, SCALARS, SERIAL, STORAGE, SYSTEM } from "./oids.ts"
-import { readFacts, readHealth, readPortFacts, readPorts, readSensors, readStores, type SystemGroup, type Where } from "./rows.ts"
+import { readFacts, readSystem } from "./facts.ts"
+import { type Learned, nothingLearned } from "./learned.ts"
+import { GAUGE, LOAD, MIKROTIK, PORT, SCALARS, STORAGE, SYSTEM } from "./oids.ts"
+import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
+import { readPortFacts } from "./ports.ts"
+import { collectInterfaces } from "./read-interfaces.ts"
+import { readHealth, readSensors, readStores } from "./rows.ts"
 import { SnmpSession } from "./session.ts"
 import { createSharedSocket, type SharedSocket } from "./socket.ts"
-import { numberOf, textOf } from "./values.ts"
 
 const SOURCE = "snmp"
 type Deps = { readonly now: () => number; readonly resolve: Resolve }
-type Look = { readonly session: SnmpSession; readonly ask: { readonly signal: AbortSignal }; readonly where: () => Where }
 
-/** TimeTicks are hundredths; the host's own uptime is preferred, for sysUpTime begins anew with the service. */
-const uptimeOf = (values: ReadonlyMap<string, unknown>): number | null => {
-  const ticks = numberOf(values.get(HOST_UPTIME)) ?? numberOf(values.get(SYSTEM.uptime))
-  return ticks === null ? null : ticks / 100
-}
+const isMikrotik = (objectId: unknown): boolean => String(objectId ?? "").startsWith(`${MIKROTIK}.`)
 
-/** Counters in parts: a reply holds some fifty values, and rows of one part are then read at nearly the same moment. */
-const collectInterfaces = async ({ session, ask, where }: Look): Promise<Reading[]> => {
-  const uptimeS = uptimeOf(await session.get([HOST_UPTIME, SYSTEM.uptime], ask))
-  const { name, descr, admin, oper, inDiscards, inErrors, outDiscards, outErrors } = PORT
-  const { hcInOctets, hcInUcast, hcInMulticast, hcInBroadcast, hcOutOctets, hcOutUcast, hcOutMulticast, hcOutBroadcast } = PORT
-  const state = await session.columns({ name, descr, admin, oper, inDiscards, inErrors, outDiscards, outErrors }, ask)
-  const atWide = where()
-  const wide = await session.columns(
-    { hcInOctets, hcInUcast, hcInMulticast, hcInBroadcast, hcOutOctets, hcOutUcast, hcOutMulticast, hcOutBroadcast },
-    ask,
-  )
-  const none = new Map<string, unknown>()
-  const noNarrow = { inOctets: none, inUcast: none, outOctets: none, outUcast: none }
-  const isWide = wide.hcInOctets.size > 0
-  const { inOctets, inUcast, outOctets, outUcast } = PORT
-  const at = isWide ? atWide : where()
-  const narrow = isWide ? noNarrow : await session.columns({ inOctets, inUcast, outOctets, outUcast }, ask)
-  return readPorts({ ...state, ...wide, ...narrow }, uptimeS, at)
-}
-
-const isMikrotik = (values: ReadonlyMap<string, unknown>): boolean =>
-  String(values.get(SYSTEM.objectId) ?? "").startsWith(`${MIKROTIK}.`)
-
-const collectHealth = async ({ session, ask, where }: Look): Promise<Reading[]> => {
-  const system = await session.get([HOST_UPTIME, SYSTEM.uptime, SYSTEM.objectId], ask)
+const collectHealth = async (poll: Poll): Promise<Reading[]> => {
+  const { session, ask, where } = poll
+  const system = await session.get([...UPTIME_OIDS, SYSTEM.objectId], ask)
   const { load } = await session.columns({ load: LOAD }, ask)
   const stores = readStores(await session.columns(STORAGE, ask))
-  const health = readHealth(uptimeOf(system), load, stores, where())
-  if (!isMikrotik(system)) return [health]
+  const health = readHealth(uptimeFrom(poll.learned, system), load, stores, where())
+  if (!isMikrotik(system.get(SYSTEM.objectId))) return [health]
   const gauges = await session.columns(GAUGE, ask)
   const scalars =
     gauges.name.size > 0
@@ -58,75 +38,92 @@ const collectHealth = async ({ session, ask, where }: Look): Promise<Reading[]> 
   return [health, ...readSensors(gauges, scalars, where())]
 }
 
-export const readSystem = async ({
-  session,
-  ask,
-}: Pick<Look, "session" | "ask">): Promise<SystemGroup & { readonly uptimeS: number | null }> => {
-  const values = await session.get([SYSTEM.descr, SYSTEM.objectId, SYSTEM.name, SYSTEM.uptime, HOST_UPTIME], ask)
-  const own = isMikrotik(values) ? await session.get([LICENCE_VERSION, SERIAL, BOARD], ask) : new Map<string, unknown>()
-  return {
-    descr: textOf(values.get(SYSTEM.descr)),
-    objectId: textOf(values.get(SYSTEM.objectId)),
-    name: textOf(values.get(SYSTEM.name)),
-    uptimeS: uptimeOf(values),
-    version: textOf(own.get(LICENCE_VERSION)),
-    serial: textOf(own.get(SERIAL)),
-    board: textOf(own.get(BOARD)),
-  }
-}
-
-const collectFacts = async (look: Look): Promise<Reading[]> => {
-  const system = await readSystem(look)
+const collectFacts = async (poll: Poll): Promise<Reading[]> => {
+  // What was not there, and a device that was thought to speak v1 only, is tried anew: both may be
+  // of a lost packet.
+  poll.learned.absent.clear()
+  poll.learned.version = null
+  const system = await readSystem(poll)
   const { name, descr, type, mtu, speed, highSpeed, mac, alias } = PORT
-  const ports = readPortFacts(await look.session.columns({ name, descr, type, mtu, speed, highSpeed, mac, alias }, look.ask))
-  return [readFacts(system, ports, look.where())]
+  const ports = readPortFacts(await poll.session.columns({ name, descr, type, mtu, speed, highSpeed, mac, alias }, poll.ask))
+  return [readFacts(system, ports, poll.where())]
 }
 
-const LOOKS: readonly {
+/**
+ * The deadline is one that only ends what would never end: a switch that takes 2 s over each
+ * answer, or 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at
+ * all is given up by its session, in seconds.
+ */
+const COLLECTORS: readonly {
   every: Tier
   requests: number
   deadlineMs: number
   weight: number
-  collect(look: Look): Promise<Reading[]>
+  collect(poll: Poll): Promise<Reading[]>
 }[] = [
-  // RouterOS collects for its own SNMP and may take long over the first answer.
-  { every: "interface", requests: 12, deadlineMs: 10_000, weight: 1, collect: collectInterfaces },
-  { every: "health", requests: 6, deadlineMs: 10_000, weight: 1, collect: collectHealth },
-  { every: "facts", requests: 8, deadlineMs: 20_000, weight: 1, collect: collectFacts },
+  { every: "interface", requests: 12, deadlineMs: 120_000, weight: 1, collect: collectInterfaces },
+  { every: "health", requests: 6, deadlineMs: 60_000, weight: 1, collect: collectHealth },
+  { every: "facts", requests: 8, deadlineMs: 180_000, weight: 1, collect: collectFacts },
 ]
+
+/** Of these readings some are missing: they are used, and the failure is reported with them. */
+const reportPart = (session: SnmpSession, ip: string, readings: readonly Reading[]): void => {
+  const { cut, problems } = session
+  if (cut === null && problems.length === 0) return
+  const reason = cut?.reason ?? "failed"
+  const why = [...(cut === null ? [] : [cut.message]), ...problems.map((each) => `SNMP of ${ip}: ${each}`)].join("; ")
+  throw new CollectError(reason, `only a part was read; ${why}`, cut ?? undefined, readings)
+}
 
 export const createSnmpCollectors = ({ now, resolve }: Deps): Collectors & { readonly socket: SharedSocket } => {
   const socket = createSharedSocket()
+  const learned = new Map<DeviceId, Learned>()
+  const learnedOf = (device: DeviceId): Learned => {
+    const known = learned.get(device) ?? nothingLearned()
+    learned.set(device, known)
+    return known
+  }
 
-  const look = async (
+  const poll = async (
     device: AssignedDevice,
     signal: AbortSignal,
-    collect: (look: Look) => Promise<Reading[]>,
+    collect: (poll: Poll) => Promise<Reading[]>,
   ): Promise<Reading[]> => {
     const { address, snmp } = device.access
     if (snmp === null) return []
     const ip = await resolve(address)
     if (ip === null) throw new CollectError("name-not-found", `the name ${address} was not found`)
-    // A session is a few fields and a place in the shared socket: made for each look, nothing of it is left to go stale.
-    const session = new SnmpSession({ ip, ...snmp }, socket)
+    const known = learnedOf(device.id)
+    // A session is a few fields and a place in the shared socket: made for each poll, nothing of it
+    // is left to go stale.
+    const session = new SnmpSession({ ip, ...snmp }, socket, known)
+    const where = () => ({ device: device.id, source: SOURCE, atMs: now() }) as const
     try {
-      return await collect({ session, ask: { signal }, where: () => ({ device: device.id, source: SOURCE, atMs: now() }) })
+      const readings = await collect({ session, learned: known, ask: { signal, now }, where })
+      reportPart(session, ip, readings)
+      return readings
+    } catch (error) {
+      // The engine may be another one after a restart; it is asked for again with the next poll.
+      if (error instanceof CollectError && error.partial.length === 0) known.engine = null
+      throw error
     } finally {
       session.close()
     }
   }
   return {
     socket,
-    all: LOOKS.map(
+    all: COLLECTORS.map(
       ({ every, collect, ...cost }): Collector => ({
         source: SOURCE,
         every,
         cost,
         suits: ({ access }) => access.snmp !== null,
-        collect: (device, signal) => look(device, signal, collect),
+        collect: (device, signal) => poll(device, signal, collect),
       }),
     ),
-    forget: () => undefined,
+    forget: (device) => {
+      learned.delete(device)
+    },
     close: () => socket.close(),
   }
 }

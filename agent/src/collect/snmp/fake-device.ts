@@ -1,7 +1,13 @@
-/** For tests: a device that answers SNMP v2c from a table, with a BER of its own, so that no fault of the library hides behind itself. */
+/**
+ * For tests: a device that answers SNMP v2c from a table, with a BER of its own, so that no fault
+ * of the library hides behind itself.
+ */
 import dgram from "node:dgram"
 
-/** Tags as on the wire: 2 integer, 4 octets, 6 OID, 0x41 counter32, 0x42 gauge32, 0x43 ticks, 0x46 counter64. */
+/**
+ * Tags as on the wire: 2 integer, 4 octets, 6 OID, 0x41 counter32, 0x42 gauge32, 0x43 ticks, 0x46
+ * counter64.
+ */
 export type Value = { readonly tag: number; readonly bytes: Buffer }
 export type Table = ReadonlyMap<string, Value>
 type Pdu = {
@@ -140,7 +146,10 @@ export const fakeDevice = async (
   }
 }
 
-/** A recorded walk, `OID|tag|value` a line with decimal tags, `x` behind a tag for hex. Null where the line is of another kind. */
+/**
+ * A recorded walk, `OID|tag|value` a line with decimal tags, `x` behind a tag for hex. Null where
+ * the line is of another kind.
+ */
 export const parseRecord = (line: string): readonly [string, Value] | null => {
   const [oid = "", tag = "", ...rest] = line.trimEnd().split("|")
   const value = rest.join("|")

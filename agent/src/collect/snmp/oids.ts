@@ -1,4 +1,7 @@
-/** What is asked for, by number. Tables are asked column by column: a walk of a whole tree is what agents stumble over. */
+/**
+ * What is asked for, by number. Tables are asked column by column: a walk of a whole tree is what
+ * agents stumble over.
+ */
 export const SYSTEM = {
   descr: "1.3.6.1.2.1.1.1.0",
   objectId: "1.3.6.1.2.1.1.2.0",
@@ -6,7 +9,12 @@ export const SYSTEM = {
   name: "1.3.6.1.2.1.1.5.0",
 } as const
 
-/** hrSystemUptime: of the host; sysUpTime is of the SNMP service and begins anew with it. */
+/** snmpEngineTime: seconds, which do not wrap for 68 years. */
+export const ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
+/**
+ * hrSystemUptime: of the host. Some agents hold something else there, so that sysUpTime is believed
+ * while it grows.
+ */
 export const HOST_UPTIME = "1.3.6.1.2.1.25.1.1.0"
 
 const IF = "1.3.6.1.2.1.2.2.1"
@@ -38,6 +46,7 @@ export const PORT = {
   hcOutBroadcast: `${IFX}.13`,
   highSpeed: `${IFX}.15`,
   alias: `${IFX}.18`,
+  discontinuity: `${IFX}.19`,
 } as const
 
 export const LOAD = "1.3.6.1.2.1.25.3.3.1.2"
@@ -67,7 +76,10 @@ export const GAUGE_UNITS: ReadonlyMap<number, string> = new Map([
   [5, "dW"],
   [6, "status"],
 ])
-/** The older way: one number a sensor, with the scale of the MIB. Names as RouterOS itself prints them. */
+/**
+ * The older way: one number a sensor, with the scale of the MIB. Names as RouterOS itself prints
+ * them.
+ */
 export const SCALARS: readonly { readonly oid: string; readonly sensor: string; readonly unit: string }[] = [
   { oid: `${HEALTH}.1.0`, sensor: "core-voltage", unit: "dV" },
   { oid: `${HEALTH}.2.0`, sensor: "three-dot-three-voltage", unit: "dV" },

@@ -1,140 +1,232 @@
-/** Questions to one device over SNMP v2c or v3, behind the guards that net-snmp needs: one at a time, bounded as a whole, and no reply can throw. */
-import snmp from "net-snmp"
-import type { Access } from "../../wire/wire.ts"
+/**
+ * Questions to one device over SNMP v1, v2c or v3. One answer never fails a whole poll: what the
+ * agent refuses is asked for in smaller parts, without what it does not have, or in fewer rows, and
+ * what was read stays.
+ */
 import { CollectError } from "../collector.ts"
+import { type Attempts, Exchange, type Reply } from "./exchange.ts"
+import { noAnswer, reported, statusName, USM } from "./failures.ts"
+import { type Learned, nothingLearned, VALUES_PER_ANSWER } from "./learned.ts"
+import { type Answer, type CommunityVersion, ERROR, isException, PDU, type Question } from "./pdu.ts"
 import type { SharedSocket } from "./socket.ts"
-import { compareOids, isBelow } from "./values.ts"
+import type { SnmpTarget } from "./target.ts"
+import { type Column, type ColumnWalk, newWalk, takeRows } from "./walk.ts"
 
-export type Column = ReadonlyMap<string, unknown>
-export type SnmpTarget = NonNullable<Access["snmp"]> & { readonly ip: string }
-export type Ask = { readonly signal: AbortSignal }
+/** `now` stamps rows with the moment their answer came. */
+export type Ask = { readonly signal: AbortSignal; readonly now?: () => number; readonly maxRows?: number }
+type Values = ReadonlyMap<string, unknown>
 
-/** Answers to this many values fit into one packet of an ordinary line (about 20 bytes each); a larger one would be cut into fragments, which firewalls lose. */
-const VALUES_A_REPLY = 50
-const TIMEOUT_MS = 1_500
-const RETRIES = 2
-/** No table that is asked for has more rows; a device that makes some up is stopped. */
-const MOST_ROWS = 10_000
+const isBulk = (question: Question): question is Extract<Question, { kind: "getBulk" }> => question.kind === "getBulk"
 
-type Varbind = snmp.Varbind
+/** SNMP v1 has no GETBULK. */
+const inVersion = (version: CommunityVersion, question: Question): Question =>
+  version === "v1" && isBulk(question) ? { kind: "getNext", oids: question.oids } : question
 
-const silent = (target: SnmpTarget, cause: unknown): CollectError =>
-  new CollectError(
-    "no-answer",
-    `no SNMP answer from ${target.ip} port ${target.port}: switched off, a firewall, or another ${"v3" in target ? "user" : "community"}`,
-    cause,
-  )
+/** The same question in fewer rows: a slow or lossy agent gets a small one through. */
+const shrunk = (question: Question, by: number): Question =>
+  isBulk(question) ? { ...question, repetitions: Math.max(1, Math.floor(question.repetitions / by)) } : question
 
-const failure = (target: SnmpTarget, error: unknown): CollectError => {
-  if (error instanceof CollectError) return error
-  if (error instanceof Error && error.name === "RequestTimedOutError") return silent(target, error)
-  // An agent says by a report that it does not know the user, or that a password is another: in v2c that is silence.
-  if (error instanceof snmp.ResponseInvalidError && /unknown user|wrong digest|decryption|authentication/i.test(error.message))
-    return new CollectError("wrong-credentials", `SNMPv3 of ${target.ip}: the user or one of its passwords is wrong`, error)
-  const code = error instanceof Error && "code" in error ? String(error.code) : ""
-  if (/^E(HOST|NET)UNREACH$/.test(code)) return new CollectError("no-route", `there is no route to ${target.ip}`, error)
-  return new CollectError("failed", `SNMP of ${target.ip}: ${error instanceof Error ? error.message : String(error)}`, error)
-}
-
-const open = (target: SnmpTarget, socket: SharedSocket): snmp.Session => {
-  const options = {
-    transport: target.ip.includes(":") ? "udp6" : "udp4",
-    port: target.port,
-    timeout: TIMEOUT_MS,
-    retries: RETRIES,
-    backoff: 1,
-    dgramModule: socket.moduleFor(target),
-  } as const
-  if ("community" in target) return snmp.createSession(target.ip, target.community, { ...options, version: snmp.Version2c })
-  const { user, authPassword, privPassword } = target.v3
-  const account = {
-    name: user,
-    level: snmp.SecurityLevel.authPriv,
-    authProtocol: snmp.AuthProtocols.sha,
-    authKey: authPassword,
-    privProtocol: snmp.PrivProtocols.aes,
-    privKey: privPassword,
-  }
-  return snmp.createV3Session(target.ip, account, { ...options, version: snmp.Version3 })
+const halves = <T>(list: readonly T[]): [T[], T[]] => {
+  const middle = Math.ceil(list.length / 2)
+  return [list.slice(0, middle), list.slice(middle)]
 }
 
 export class SnmpSession {
+  /** Parts of tables that could not be read, each in a sentence. */
+  readonly problems: string[] = []
+  /** Why reading ended early; what is asked for after that is empty. */
+  cut: CollectError | null = null
   readonly #target: SnmpTarget
-  readonly #session: snmp.Session
-  /** Packets that were no SNMP, or broken; the question they may have meant to answer times out. */
-  malformed = 0
+  readonly #learned: Learned
+  readonly #exchange: Exchange
+  #answers = 0
 
-  constructor(target: SnmpTarget, socket: SharedSocket) {
+  constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned = nothingLearned()) {
     this.#target = target
-    this.#session = open(target, socket)
-    // Without a listener the first broken packet ends the process.
-    this.#session.on("error", () => {
-      this.malformed += 1
-    })
+    this.#learned = learned
+    this.#exchange = new Exchange(target, socket, learned)
+  }
+
+  /** Packets that were no SNMP, or broken; the question they may have meant to answer times out. */
+  get malformed(): number {
+    return this.#exchange.obstacles.malformed
+  }
+
+  /** The version in use; null until something was answered. */
+  get version(): CommunityVersion | "v3" | null {
+    if ("v3" in this.#target) return "v3"
+    return this.#target.version ?? this.#learned.version
   }
 
   close(): void {
-    this.#session.close()
+    this.#exchange.close()
   }
 
-  #ask<T>(signal: AbortSignal, start: (done: (error: unknown, answer: T | undefined) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const late = () => reject(new CollectError("timed-out", `SNMP of ${this.#target.ip} did not end in time`))
-      if (signal.aborted) {
-        late()
-        return
+  async isEngineThere(signal: AbortSignal): Promise<boolean> {
+    return await this.#exchange.isEngineThere(signal)
+  }
+
+  async #question(question: Question, signal: AbortSignal): Promise<Answer> {
+    const reply = "v3" in this.#target ? await this.#askV3(question, signal) : await this.#askCommunity(question, signal)
+    this.#answers += 1
+    if (isBulk(question)) this.#learnSize(question.repetitions, question.oids.length, reply.question)
+    return reply.answer
+  }
+
+  /** Fewer values after a large answer was lost, slowly more again while all goes well. */
+  #learnSize(repetitions: number, columns: number, answered: Question): void {
+    const { valuesPerAnswer } = this.#learned
+    if (isBulk(answered) && answered.repetitions < repetitions)
+      this.#learned.valuesPerAnswer = Math.max(1, answered.repetitions * columns)
+    else if (valuesPerAnswer < VALUES_PER_ANSWER) this.#learned.valuesPerAnswer = valuesPerAnswer + 1
+  }
+
+  #attemptsOf(question: Question): Attempts {
+    const version = this.version
+    const inOne = (by: number) => {
+      const smaller = shrunk(question, by)
+      if (version === "v3") return [{ version, question: smaller }] as const
+      if (version !== null) return [{ version, question: inVersion(version, smaller) }] as const
+      const v2c = { version: "v2c", question: smaller } as const
+      return by === 1 ? [v2c] : [v2c, { version: "v1", question: inVersion("v1", smaller) } as const]
+    }
+    // Where it has answered before, one more attempt in the smallest form.
+    return [1, 2, 4, ...(this.#answers > 0 && isBulk(question) ? [10_000] : [])].map(inOne)
+  }
+
+  async #askCommunity(question: Question, signal: AbortSignal): Promise<Reply> {
+    const reply = await this.#exchange.ask(this.#attemptsOf(question), signal)
+    if (reply.version !== "v3" && this.version === null) this.#learned.version = reply.version
+    return reply
+  }
+
+  async #askV3(question: Question, signal: AbortSignal): Promise<Reply> {
+    for (let tries = 0; ; tries += 1) {
+      await this.#discover(signal)
+      const reply = await this.#exchange.ask(this.#attemptsOf(question), signal)
+      const { v3, answer } = reply
+      if (v3 === null) throw noAnswer(this.#target, this.#exchange.obstacles)
+      if (answer.type !== PDU.report) {
+        if (v3.isAuthentic) this.#learned.engine = { ...v3.engine, atMs: performance.now() }
+        return reply
       }
-      const onAbort = () => {
-        late()
-        this.#session.cancelRequests(new Error("given up"))
-      }
-      signal.addEventListener("abort", onAbort, { once: true })
-      start((error, answer) => {
-        signal.removeEventListener("abort", onAbort)
-        if (error !== null && error !== undefined) reject(failure(this.#target, error))
-        else if (answer === undefined) reject(new CollectError("failed", `SNMP of ${this.#target.ip} answered nothing`))
-        else resolve(answer)
-      })
-    })
+      const oid = answer.varbinds[0]?.oid ?? ""
+      const isAboutEngine = oid === USM.notInTimeWindows || oid === USM.unknownEngineIds
+      this.#learned.engine = oid === USM.notInTimeWindows ? { ...v3.engine, atMs: performance.now() } : null
+      if (!isAboutEngine || tries >= 2) throw reported(this.#target, oid)
+    }
+  }
+
+  async #discover(signal: AbortSignal): Promise<void> {
+    if (this.#learned.engine !== null) return
+    const outgoing = [{ version: "discovery", question: { kind: "get", oids: [] } }] as const
+    const { v3 } = await this.#exchange.ask([outgoing, outgoing, outgoing], signal)
+    if (v3 === null || v3.engine.id.length === 0)
+      throw new CollectError("failed", `the SNMPv3 agent of ${this.#target.ip} does not tell its engine ID`)
+    this.#learned.engine = { ...v3.engine, id: Buffer.from(v3.engine.id), atMs: performance.now() }
+  }
+
+  /**
+   * Runs a part of a poll; a failure ends the poll and keeps what was read. Throws while nothing
+   * was.
+   */
+  async #part(work: () => Promise<void>): Promise<void> {
+    if (this.cut !== null) return
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof CollectError) || this.#answers === 0) throw error
+      this.cut ??= error
+    }
   }
 
   /** Each value by its OID; one the device does not have is left out. */
-  async get(oids: readonly string[], { signal }: Ask): Promise<ReadonlyMap<string, unknown>> {
-    const varbinds = await this.#ask<Varbind[]>(signal, (done) => this.#session.get([...oids], done))
-    return new Map(varbinds.filter((varbind) => !snmp.isVarbindError(varbind)).map(({ oid, value }) => [oid, value]))
+  async get(oids: readonly string[], { signal }: Ask): Promise<Values> {
+    const found = new Map<string, unknown>()
+    await this.#part(async () => {
+      const wanted = oids.filter((oid) => !this.#learned.absent.has(oid))
+      const lists: string[][] = []
+      for (let at = 0; at < wanted.length; at += VALUES_PER_ANSWER) lists.push(wanted.slice(at, at + VALUES_PER_ANSWER))
+      for (let list = lists.pop(); list !== undefined; list = lists.pop()) {
+        const rest = await this.#getSome(list, signal, found)
+        lists.push(...rest.filter((each) => each.length > 0))
+      }
+    })
+    return found
   }
 
-  /** Columns of one table, each as index -> value, read side by side. A column the device does not have is empty. */
-  async columns<K extends string>(wanted: Readonly<Record<K, string>>, ask: Ask): Promise<Readonly<Record<K, Column>>> {
-    const found = new Map<string, Map<string, unknown>>()
-    for (const root of Object.values<string>(wanted)) found.set(root, new Map())
-    let open = [...found.keys()].map((root) => ({ root, last: root }))
-    while (open.length > 0) {
-      const repetitions = Math.max(2, Math.floor(VALUES_A_REPLY / open.length))
-      const oids = open.map(({ last }) => last)
-      const answer = await this.#ask<(Varbind | Varbind[])[]>(ask.signal, (done) =>
-        this.#session.getBulk(oids, 0, repetitions, done),
-      )
-      open = open.flatMap(({ root, last }, i) => {
-        const next = this.#take(root, last, [answer[i] ?? []].flat(), found.get(root))
-        return next === null ? [] : [{ root, last: next }]
-      })
+  /** What is still to be asked for, in lists that are each smaller than this one was. */
+  async #getSome(list: readonly string[], signal: AbortSignal, found: Map<string, unknown>): Promise<string[][]> {
+    const { errorStatus, errorIndex, varbinds, isWhole } = await this.#question({ kind: "get", oids: list }, signal)
+    if (errorStatus === ERROR.none) {
+      const asked = new Set(list)
+      for (const varbind of varbinds) if (asked.has(varbind.oid) && !isException(varbind)) found.set(varbind.oid, varbind.value)
+      // The one that could not be read stands at this place; those behind it are asked for again.
+      return isWhole ? [] : [list.slice(varbinds.length + 1)]
     }
-    const entries = Object.entries<string>(wanted).map(([key, root]) => [key, found.get(root) ?? new Map()])
+    const failing = errorStatus === ERROR.tooBig ? undefined : list[errorIndex - 1]
+    if (failing !== undefined) {
+      this.#learned.absent.add(failing)
+      return [list.filter((oid) => oid !== failing)]
+    }
+    if (list.length > 1) return halves(list)
+    for (const oid of list) this.#learned.absent.add(oid)
+    return []
+  }
+
+  /**
+   * Columns of one table, each as index -> value, read side by side. A column the device does not
+   * have is empty. `readAt` receives the moment the first value of each row came. Beyond `maxRows`
+   * reading stops, and that is no problem.
+   */
+  async columns<K extends string>(
+    wanted: Readonly<Record<K, string>>,
+    { signal, now = Date.now, maxRows = Number.POSITIVE_INFINITY }: Ask,
+    readAt?: Map<string, number>,
+  ): Promise<Readonly<Record<K, Column>>> {
+    const walks = new Map(Object.values<string>(wanted).map((root) => [root, newWalk(root)]))
+    await this.#part(async () => {
+      const groups: ColumnWalk[][] = [[...walks.values()].filter(({ root }) => !this.#learned.absent.has(root))]
+      for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+        const rest = await this.#walkSome(group, signal, (index) => {
+          if (readAt !== undefined && !readAt.has(index)) readAt.set(index, now())
+        })
+        groups.push(...rest.map((each) => each.filter(({ rows }) => rows.size < maxRows)).filter((each) => each.length > 0))
+      }
+    })
+    for (const { root, rows, isOver } of walks.values()) if (isOver && rows.size === 0) this.#learned.absent.add(root)
+    const entries = Object.entries<string>(wanted).map(([key, root]) => [key, walks.get(root)?.rows ?? new Map()])
     return Object.fromEntries(entries)
   }
 
-  /** Where to go on; null at the column's end: another column, endOfMibView, nothing at all, or an index that does not grow. */
-  #take(root: string, from: string, varbinds: readonly Varbind[], into: Map<string, unknown> | undefined): string | null {
-    let last = from
-    if (varbinds.length === 0 || into === undefined) return null
-    for (const varbind of varbinds) {
-      if (snmp.isVarbindError(varbind) || !isBelow(varbind.oid, root)) return null
-      // Seen on real routers: the walk turns back and would never end. What has been read so far is good.
-      if (compareOids(varbind.oid, last) <= 0) return null
-      last = varbind.oid
-      into.set(varbind.oid.slice(root.length + 1), varbind.value)
+  /** One step of a group of columns; gives back the groups to go on with. */
+  async #walkSome(group: ColumnWalk[], signal: AbortSignal, onRow: (index: string) => void): Promise<ColumnWalk[][]> {
+    if (group.length === 0) return []
+    const { valuesPerAnswer } = this.#learned
+    if (group.length > 1 && group.length > valuesPerAnswer) return halves(group)
+    const repetitions = Math.max(1, Math.floor(valuesPerAnswer / group.length))
+    const oids = group.map(({ last }) => last)
+    const answer = await this.#question({ kind: "getBulk", oids, repetitions }, signal)
+    if (answer.errorStatus === ERROR.tooBig && repetitions > 1) {
+      this.#learned.valuesPerAnswer = Math.max(1, Math.floor((repetitions * group.length) / 2))
+      return [group]
     }
-    return into.size >= MOST_ROWS ? null : last
+    if (answer.errorStatus === ERROR.none) {
+      const problem = takeRows(group, answer, onRow)
+      if (problem !== null) this.#hasProblem(problem)
+      return [group.filter(({ isOver }) => !isOver)]
+    }
+    const failing = answer.errorStatus === ERROR.tooBig && group.length > 1 ? undefined : group[answer.errorIndex - 1]
+    const over = failing ?? (group.length === 1 ? group[0] : undefined)
+    if (over === undefined) return halves(group)
+    over.isOver = true
+    // In v1 this is how a table ends. Anything else in the middle of one is a part that is missing.
+    if (answer.errorStatus !== ERROR.noSuchName && over.rows.size > 0)
+      this.#hasProblem(`${over.root} ends with ${statusName(answer.errorStatus)} behind ${over.last}`)
+    return [group.filter(({ isOver }) => !isOver)]
+  }
+
+  #hasProblem(problem: string): void {
+    if (this.problems.length < 5) this.problems.push(problem)
   }
 }

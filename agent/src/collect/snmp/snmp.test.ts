@@ -12,7 +12,7 @@ import { CollectError, type Reading, type Tier } from "../collector.ts"
 import { createSnmpCheck } from "./access-check.ts"
 import { createSnmpCollectors } from "./collectors.ts"
 import { counter64, type Faults, fakeDevice, integer, octets, oidValue, parseRecord, type Table } from "./fake-device.ts"
-import { bigOf, compareOids, macOf, numberOf, parseDescr, textOf } from "./values.ts"
+import { bigOf, compareOids, macOf, numberOf, textOf } from "./values.ts"
 
 const resolve = async (address: string) => address
 const device = (port: number, community = "right") =>
@@ -89,15 +89,6 @@ test("values come plain whatever their length, and what is none is null", () => 
     ["00:00:5E:00:53:01", null, null],
   )
   assert.deepEqual([compareOids("1.3.9", "1.3.10"), compareOids("1.3", "1.3.1"), compareOids("1.3", "1.3")], [-1, -1, 0])
-})
-
-test("the board is told by RouterOS, and a sentence of another vendor is not a board", () => {
-  assert.deepEqual(parseDescr("RouterOS CCR2004-1G-12S+2XS", "1.3.6.1.4.1.14988.1"), {
-    vendor: "MikroTik",
-    board: "CCR2004-1G-12S+2XS",
-  })
-  assert.deepEqual(parseDescr("router", "1.3.6.1.4.1.14988.1"), { vendor: "MikroTik", board: null })
-  assert.deepEqual(parseDescr("Linux probe 6.1", "1.3.6.1.4.1.8072.3.2.10"), { vendor: null, board: null })
 })
 
 test("ports without 64-bit counters are read in 32 bits, an index beyond 31 bits among them", async () => {

@@ -1,6 +1,7 @@
 /**
- * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many file descriptors.
- * What comes in is handed to the session of exactly that address and port, so that nobody answers for somebody else.
+ * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many
+ * file descriptors. What comes in is handed to the session of exactly that address and port, so
+ * that nobody answers for somebody else.
  */
 import dgram from "node:dgram"
 import { canonicalIp } from "../resolve.ts"
@@ -11,9 +12,16 @@ type Endpoint = { readonly ip: string; readonly port: number }
 const RECEIVE_BYTES = 4 * 1024 * 1024
 const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
 
+/**
+ * One session's share of the socket. `send` reports what the host itself refused, such as a missing
+ * route.
+ */
+export type SocketShare = {
+  send(bytes: Buffer, done: (error: Error | null) => void): void
+  close(): void
+}
 export type SharedSocket = {
-  /** What net-snmp calls a `dgramModule`: gives a session its share of the socket. */
-  moduleFor(endpoint: Endpoint): { createSocket(transport: string): unknown }
+  open(endpoint: Endpoint, onMessage: OnMessage): SocketShare
   readonly strangers: () => number
   close(): Promise<void>
 }
@@ -30,7 +38,8 @@ export const createSharedSocket = (): SharedSocket => {
     socket.on("message", (bytes, { address, port }) => {
       const listeners = sessions.get(keyOf(address, port))
       if (listeners === undefined) strangers += 1
-      // Two sessions of one address (a device listed twice) both see it; the request's id says whose it is.
+      // Two sessions of one address (a device listed twice) both see it; the request's id says
+      // whose it is.
       else for (const listener of [...listeners]) listener(bytes)
     })
     socket.on("error", () => undefined) // of one send at most, which its own callback tells
@@ -41,34 +50,18 @@ export const createSharedSocket = (): SharedSocket => {
 
   return {
     strangers: () => strangers,
-    moduleFor: ({ ip, port }) => ({
-      createSocket: (transport) => {
-        const key = keyOf(ip, port)
-        let own: OnMessage | null = null
-        return {
-          on: (event: string, listener: OnMessage) => {
-            if (event !== "message") return
-            own = listener
-            sessions.set(key, (sessions.get(key) ?? new Set()).add(listener))
-          },
-          ref: () => undefined, // what waits for an answer has a timer, and that one keeps the process
-          unref: () => undefined,
-          send: (
-            bytes: Buffer,
-            offset: number,
-            length: number,
-            toPort: number,
-            to: string,
-            done: (error: Error | null) => void,
-          ) => socketOf(transport).send(bytes, offset, length, toPort, to, (error) => done(error)),
-          close: () => {
-            const listeners = sessions.get(key)
-            if (own !== null) listeners?.delete(own)
-            if (listeners?.size === 0) sessions.delete(key)
-          },
-        }
-      },
-    }),
+    open: ({ ip, port }, onMessage) => {
+      const key = keyOf(ip, port)
+      sessions.set(key, (sessions.get(key) ?? new Set()).add(onMessage))
+      return {
+        send: (bytes, done) => socketOf(ip.includes(":") ? "udp6" : "udp4").send(bytes, port, ip, (error) => done(error)),
+        close: () => {
+          const listeners = sessions.get(key)
+          listeners?.delete(onMessage)
+          if (listeners?.size === 0) sessions.delete(key)
+        },
+      }
+    },
     async close() {
       sessions.clear()
       await Promise.all([...sockets.values()].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))))

@@ -1,8 +1,14 @@
-/** Values as they come off the wire, made plain. Pure; whatever is not what it should be is null, never a throw. */
+/**
+ * Values as they come off the wire, made plain. Pure; whatever is not what it should be is null,
+ * never a throw.
+ */
 
-/** A Counter64 comes as bytes with its leading zeros trimmed, so that none at all is 0; smaller ones come as numbers. */
+/**
+ * A Counter64 comes as bytes with its leading zeros trimmed, so that none at all is 0; smaller ones
+ * come as numbers.
+ */
 export const bigOf = (value: unknown): bigint | null => {
-  if (typeof value === "bigint") return value >= 0n ? value : null
+  if (typeof value === "bigint") return value >= 0n && value < 2n ** 64n ? value : null
   if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : null
   if (!Buffer.isBuffer(value) || value.length > 9) return null // BER puts a zero before a set top bit: nine bytes at most
   return value.length === 0 ? 0n : BigInt.asUintN(64, BigInt(`0x${value.toString("hex")}`))
@@ -24,10 +30,23 @@ const decode = (bytes: Buffer): string => {
   }
 }
 
-/** Null for what is empty: an alias nobody set is no alias. */
+/** No name or description is longer; of more, the beginning is kept. */
+const MAX_TEXT_BYTES = 8_192
+
+const NUL = 0
+const endOf = (bytes: Buffer): number => {
+  let end = Math.min(bytes.length, MAX_TEXT_BYTES)
+  while (end > 0 && bytes[end - 1] === NUL) end -= 1
+  return end
+}
+
+/**
+ * Null for what is empty: an alias nobody set is no alias. What is padded with NULs is without
+ * them.
+ */
 export const textOf = (value: unknown): string | null => {
-  const text = Buffer.isBuffer(value) ? decode(value) : typeof value === "string" ? value : null
-  const trimmed = text?.replace(/\0+$/, "").trim() ?? ""
+  const text = Buffer.isBuffer(value) ? decode(value.subarray(0, endOf(value))) : typeof value === "string" ? value : ""
+  const trimmed = text.trim()
   return trimmed === "" ? null : trimmed
 }
 
@@ -35,16 +54,6 @@ export const macOf = (value: unknown): string | null =>
   Buffer.isBuffer(value) && value.length === 6 && value.some((byte) => byte !== 0)
     ? (value.toString("hex").toUpperCase().match(/../g)?.join(":") ?? null)
     : null
-
-/** `RouterOS RB433GL` on what is of today, `router` on what is old, `SwOS …` on a switch, a sentence on all others. */
-export const parseDescr = (
-  descr: string | null,
-  objectId: string | null,
-): { readonly vendor: string | null; readonly board: string | null } => {
-  const isMikrotik = objectId?.startsWith("1.3.6.1.4.1.14988.") === true || /^RouterOS\b/.test(descr ?? "")
-  const board = /^(?:RouterOS|SwOS) (\S.*)$/.exec(descr ?? "")?.[1] ?? null
-  return { vendor: isMikrotik ? "MikroTik" : null, board: isMikrotik ? board : null }
-}
 
 /** Whether `oid` lies below `root`. */
 export const isBelow = (oid: string, root: string): boolean => oid.startsWith(`${root}.`)
