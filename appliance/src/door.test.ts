@@ -219,6 +219,23 @@ test("what is not a batch is refused by name and nothing is passed on", async ()
   assert.equal((await post(batch())).status, 200)
 })
 
+test("nested brackets cost nothing, and an agent that goes on sending what cannot be used waits while others do not", async () => {
+  const [nested, calm] = [await rig.enrolled("nested"), await rig.enrolled("beside nested")]
+  const bomb = gzipSync(Buffer.from(`{"protocol":1,"items":${"[".repeat(LIMITS.batchBytes - 100)}`))
+  assert.ok(bomb.length < 30_000)
+  const send = () => rig.ask("POST", "/ingest/v1/batches", bomb, nested.client, { "content-encoding": "gzip" })
+  const statuses: number[] = []
+  for (let n = 0; n < 23; n += 1) statuses.push((await send()).status)
+  assert.deepEqual(statuses.slice(0, 20), Array(20).fill(400))
+  assert.deepEqual(statuses.slice(20), [429, 429, 429])
+  const answer = await rig.ask("POST", "/ingest/v1/batches", { ...batch(), number: 2 }, calm.client)
+  assert.equal(answer.status, 200)
+  rig.pass(11_000)
+  const after = await send()
+  refused(after, 400, "malformed")
+  assert.match(after.text, /nested more than 16 levels/)
+})
+
 test("whatever JSON comes to whatever path, the answer is one of the contract's and never a fault", async () => {
   const { client } = await rig.enrolled("fuzzed")
   const keepAlive = new https.Agent({ keepAlive: true, maxSockets: 1 })

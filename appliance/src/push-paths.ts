@@ -79,7 +79,7 @@ export const pushPaths = ({ keys, clock, authority, accept, refused, counters, l
   let all = 0
 
   const takePush = async (request: IncomingMessage, router: KnownRouter): Promise<PushAnswer> => {
-    const parsed = Push.safeParse(await readJson(request, PUSH_LIMITS.bodyBytes))
+    const parsed = Push.safeParse(await readJson(request))
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       throw new Refusal(

@@ -81,8 +81,29 @@ type Options = {
   readonly sealAfterMs?: number
 }
 
-const sliceOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Slice[] =>
-  items.length === 0 ? [] : [{ atMs, isSamples, items, json: JSON.stringify(items) }]
+/** Of a slice's JSON. A slice travels whole, and facts of a few large routers together would be more than a batch may hold. */
+const SLICE_CHARS = 1024 * 1024
+
+const slicesOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Slice[] => {
+  const slices: Slice[] = []
+  let part: { readonly item: Item; readonly json: string }[] = []
+  let chars = 0
+  const cut = (): void => {
+    if (part.length === 0) return
+    const json = `[${part.map((one) => one.json).join(",")}]`
+    slices.push({ atMs, isSamples, items: part.map((one) => one.item), json })
+    part = []
+    chars = 0
+  }
+  for (const item of items) {
+    const json = JSON.stringify(item)
+    if (chars + json.length > SLICE_CHARS) cut()
+    part.push({ item, json })
+    chars += json.length + 1
+  }
+  cut()
+  return slices
+}
 const isSample = (item: Item): boolean => item.kind !== "event" && item.kind !== "facts"
 
 export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }: Options): Buffer => {
@@ -101,7 +122,7 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
       for (let from = 0; from < items.length; from += BATCH.items / 2) {
         const part = items.slice(from, from + BATCH.items / 2)
         const events = part.filter((item) => !isSample(item))
-        shelf.append([...sliceOf(now(), false, events), ...sliceOf(now(), true, part.filter(isSample))])
+        shelf.append([...slicesOf(now(), false, events), ...slicesOf(now(), true, part.filter(isSample))])
       }
     } catch (error) {
       onLost(items.length, error)

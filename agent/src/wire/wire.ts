@@ -46,7 +46,12 @@ export const BUFFER_CONFLICT = "buffer-conflict"
 export const LIMITS = {
   batchItems: 5_000,
   batchBytesGzip: 4 * 1024 * 1024,
-  batchBytes: 32 * 1024 * 1024,
+  /** Inflated. The agent seals a batch below 4 MiB of items. */
+  batchBytes: 8 * 1024 * 1024,
+  /** Brackets, commas and colons outside strings in a batch's JSON. */
+  batchMarks: 500_000,
+  /** Members of one object: attributes of an event, properties of a row. */
+  names: 128,
   textChars: 4_096,
   /** Of one value of a menu that was asked for: a script kept on a router is one. */
   valueChars: 65_536,
@@ -64,6 +69,21 @@ export const storable = (text: string, chars: number = LIMITS.textChars): string
 const textUpTo = (chars: number) => z.string().max(chars).refine(isStorable, "a NUL byte or half a surrogate pair")
 const Name = textUpTo(LIMITS.nameChars).min(1)
 const Text = textUpTo(LIMITS.textChars)
+const isText = (value: unknown, chars: number): boolean => typeof value === "string" && value.length <= chars && isStorable(value)
+/**
+ * Texts by name. Ends at the first that is wrong: zod's own record makes an issue of each, which costs seconds where somebody sends
+ * hundreds of thousands of them.
+ */
+const textsByName = (nameChars: number, valueChars: number, most: number) =>
+  z.custom<Record<string, string>>(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.keys(value).length <= most &&
+      Object.entries(value).every(([name, text]) => isText(name, nameChars) && isText(text, valueChars)),
+    `expected at most ${most} texts of at most ${valueChars} characters`,
+  )
 /** Epoch milliseconds by the sender's clock. */
 export const EpochMs = z.int().nonnegative().max(8_640_000_000_000_000)
 export const DeviceId = z.uuid().brand<"DeviceId">()
@@ -174,7 +194,7 @@ export const Event = z.strictObject({
   severity: z.enum(["debug", "info", "warning", "error"]),
   interface: Name.nullable(),
   message: Text,
-  attributes: z.record(textUpTo(64), Text),
+  attributes: textsByName(64, LIMITS.textChars, LIMITS.names),
 })
 export type Event = z.infer<typeof Event>
 
@@ -392,7 +412,7 @@ export const ReadResult = z.strictObject({
       z.strictObject({
         menu: z.string().max(128),
         rows: z
-          .array(z.record(textUpTo(64), textUpTo(LIMITS.valueChars)))
+          .array(textsByName(64, LIMITS.valueChars, LIMITS.names))
           .max(2_000)
           .nullable(),
         reason: z.enum(["ok", "missing", "not-permitted", "failed"]),

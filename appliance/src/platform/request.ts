@@ -1,7 +1,7 @@
 /** A request's body, path and query, read within bounds and parsed by the route's own schemas. */
-import type { IncomingMessage } from "node:http"
 import type { Context } from "koa"
 import type { z } from "zod"
+import { BodyError, drain, readJsonBody } from "./body.ts"
 import { AppError, type FieldError, invalid, nothingAt } from "./errors.ts"
 import type { Route } from "./http.ts"
 import { fieldErrors } from "./problem.ts"
@@ -34,36 +34,35 @@ export const parseRequest = async (route: Route, ctx: Context, params: unknown):
   return parts
 }
 
+/** Of what is too large, so much is read to its end, so that the sender sees the answer. */
+const DRAINED_BYTES = 256 * 1024
+const DRAIN_MS = 500
+/** No request of ours is nested deeper or holds more values; an import is one long text. */
+const JSON_BOUNDS = { depth: 16, marks: 50_000, members: 500 } as const
+
 const readJson = async (ctx: Context, maxBytes: number): Promise<unknown> => {
   // A form of another site cannot send this type: one of the walls against forged requests.
   if (!ctx.request.is("application/json")) {
     throw new AppError(415, "not-json", "Send the body as JSON, with Content-Type: application/json.")
   }
-  if (ctx.get("content-encoding") !== "") throw new AppError(415, "encoded", "Send the body without Content-Encoding.")
-  const body = await readBody(ctx.req, maxBytes)
   try {
-    return JSON.parse(body.toString("utf8"))
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new AppError(400, "not-json", "The body is not valid JSON.", [{ path: "body", message: why.slice(0, 200) }], { cause })
+    return await readJsonBody(ctx.req, { sentBytes: maxBytes, inflatedBytes: null, ...JSON_BOUNDS })
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error
+    await drain(ctx.req, DRAINED_BYTES, DRAIN_MS)
+    throw answerTo(error, maxBytes)
   }
 }
 
-const readBody = async (req: IncomingMessage, maxBytes: number): Promise<Buffer> => {
-  const tooLarge = () => {
-    const message = `at most ${maxBytes} bytes`
-    return new AppError(413, "too-large", `The body is too large: ${message}.`, [{ path: "body", message }])
+const answerTo = ({ fault, message, cause }: BodyError, maxBytes: number): AppError => {
+  const inBody = (text: string) => [{ path: "body", message: text }]
+  if (fault === "encoding-unsupported") return new AppError(415, "encoded", "Send the body without Content-Encoding.")
+  if (fault === "too-large") {
+    const most = `at most ${maxBytes} bytes`
+    return new AppError(413, "too-large", `The body is too large: ${most}.`, inBody(most))
   }
-  if (Number(req.headers["content-length"] ?? 0) > maxBytes) throw tooLarge()
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of req) {
-    const part = Buffer.from(chunk)
-    bytes += part.length
-    if (bytes > maxBytes) throw tooLarge()
-    chunks.push(part)
-  }
-  return Buffer.concat(chunks)
+  const why = fault === "not-json" && cause instanceof Error ? cause.message.slice(0, 200) : message
+  return new AppError(400, "not-json", "The body is not valid JSON.", inBody(why), { cause })
 }
 
 /** Postgres stores neither a zero character nor half of a surrogate pair; better said here than by a failed insert. */

@@ -1,56 +1,34 @@
-/** Reads a request's body within bounds, before and after it is inflated: a small gzip can hold gigabytes. */
+/** An agent's body: what the shared reader finds wrong, in the words of the agents' API. */
 import type { IncomingMessage } from "node:http"
-import { promisify } from "node:util"
-import { gunzip } from "node:zlib"
+import { type BodyBounds, BodyError, drain, readJsonBody } from "../../platform/body.ts"
 import { Refusal } from "./refusal.ts"
 
-const inflate = promisify(gunzip)
+export type Bounds = BodyBounds
 
-export type Bounds = { readonly sentBytes: number; readonly inflatedBytes: number }
+/** Of a body over the bound so much is read to its end, so that the agent gets to see the answer. */
+const MAX_DRAINED_TIMES = 4
+const MAX_DRAIN_MS = 5_000
 
-const tooLarge = (what: string, most: number): Refusal =>
-  new Refusal(413, "too-large", `The body is larger than ${most} bytes ${what}.`)
-
-/**
- * A body over the bound is read to its end, unstored, so that the sender gets to see the refusal instead of a broken pipe;
- * four times over it, the connection is simply cut.
- */
-const readBytes = async (request: IncomingMessage, most: number): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue
-    bytes += chunk.length
-    if (bytes <= most) chunks.push(chunk)
-    else chunks.length = 0
-    if (bytes > most * 4) {
-      request.destroy()
-      break
-    }
-  }
-  if (bytes > most) throw tooLarge("as sent", most)
-  return Buffer.concat(chunks)
-}
-
-const isTooLong = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE"
-
-const inflated = async (bytes: Buffer, most: number): Promise<Buffer> => {
-  try {
-    return await inflate(bytes, { maxOutputLength: most })
-  } catch (cause) {
-    throw isTooLong(cause) ? tooLarge("inflated", most) : new Refusal(400, "malformed", "The body is not gzip.", { cause })
-  }
+/** What a fault is called; `too-deep` and `too-many-values` are `malformed` as well, for older agents know that word. */
+const answerTo = (error: BodyError): Refusal => {
+  const { fault, message, cause } = error
+  if (fault === "too-large") return new Refusal(413, "too-large", message, { cause })
+  if (fault === "encoding-unsupported") return new Refusal(415, "encoding-unsupported", message)
+  return new Refusal(
+    400,
+    "malformed",
+    fault === "not-json" || fault === "not-text" ? "The body is not JSON in UTF-8." : message,
+    { cause },
+  )
 }
 
 export const readJson = async (request: IncomingMessage, bounds: Bounds): Promise<unknown> => {
-  const encoding = request.headers["content-encoding"] ?? "identity"
-  if (encoding !== "identity" && encoding !== "gzip")
-    throw new Refusal(415, "encoding-unsupported", "The body may be plain or gzip, nothing else.")
-  const sent = await readBytes(request, bounds.sentBytes)
-  const bytes = encoding === "gzip" ? await inflated(sent, bounds.inflatedBytes) : sent
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
-  } catch (cause) {
-    throw new Refusal(400, "malformed", "The body is not JSON in UTF-8.", { cause })
+    return await readJsonBody(request, bounds)
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error
+    await drain(request, bounds.sentBytes * MAX_DRAINED_TIMES, MAX_DRAIN_MS)
+    if (!request.complete) request.destroy()
+    throw answerTo(error)
   }
 }

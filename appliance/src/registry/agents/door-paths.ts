@@ -47,9 +47,11 @@ type Deps = {
   readonly batchBytes?: number
 }
 
-const SMALL: Bounds = { sentBytes: 64 * 1024, inflatedBytes: 256 * 1024 }
+/** No message of the contract is nested deeper than a batch's facts, which lie five levels deep. */
+const SHAPE = { depth: 16, members: LIMITS.names } as const
+const SMALL: Bounds = { sentBytes: 64 * 1024, inflatedBytes: 256 * 1024, marks: 5_000, ...SHAPE }
 /** Whole menus of a router may be in it. */
-const RESULT: Bounds = { sentBytes: 2 * 1024 * 1024, inflatedBytes: 8 * 1024 * 1024 }
+const RESULT: Bounds = { sentBytes: 2 * 1024 * 1024, inflatedBytes: 8 * 1024 * 1024, marks: 500_000, ...SHAPE }
 /** Batches of one agent that are looked at together: enough to keep the line busy, few enough to bound memory. */
 const AT_ONCE = 2
 const AT_ONCE_ALL = 16
@@ -104,8 +106,38 @@ const enrolPath = ({ agents, clock }: Deps): DoorPath => {
   }
 }
 
-const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip }: Deps): DoorPath => {
-  const bounds: Bounds = { sentBytes: Math.min(batchBytes, LIMITS.batchBytesGzip), inflatedBytes: LIMITS.batchBytes }
+/** A body that cannot be used costs us work and helps nobody: an agent may send a few, then one each five seconds. */
+const UNUSABLE = { burst: 20, perSecond: 0.2 } as const
+const isOwnFault = (error: unknown): boolean => error instanceof Refusal && [400, 413, 415].includes(error.status)
+/** A batch in which so many items are malformed counts as one that cannot be used, though the rest of it is stored. */
+const MAX_MALFORMED = 500
+const isMostlyMalformed = ({ rejected }: Ack): boolean =>
+  rejected.filter(({ reason }) => reason === "malformed").length > MAX_MALFORMED
+
+/** Runs `work` within the agent's budget of unusable bodies: without budget the body is not even read. */
+type UnusableBudget = <T>(agent: KnownAgent, work: () => Promise<T>, isUnusable?: (done: T) => boolean) => Promise<T>
+const createUnusableBudget = (clock: Clock): UnusableBudget => {
+  const budget = createThrottle(clock, UNUSABLE)
+  return async (agent, work, isUnusable = () => false) => {
+    const waitMs = budget.take(agent.id)
+    if (waitMs > 0) throw slowDown(waitMs)
+    let isUsable = true
+    try {
+      const done = await work()
+      isUsable = !isUnusable(done)
+      return done
+    } catch (error) {
+      isUsable = !isOwnFault(error)
+      throw error
+    } finally {
+      if (isUsable) budget.refund(agent.id)
+    }
+  }
+}
+
+const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip }: Deps, within: UnusableBudget): DoorPath => {
+  const sentBytes = Math.min(batchBytes, LIMITS.batchBytesGzip)
+  const bounds: Bounds = { sentBytes, inflatedBytes: LIMITS.batchBytes, marks: LIMITS.batchMarks, ...SHAPE }
   const running = new Map<string, number>()
   let all = 0
   return {
@@ -118,12 +150,15 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
       running.set(agent.id, mine + 1)
       all += 1
       try {
-        const batch = parse(BatchSchema, await readJson(request, bounds))
-        agents.hear(agent, null)
-        const boot = bootOf(request)
-        const ack = await onBatch(agent, batch, { boot, isSecond: agents.isSecond(agent, boot) })
-        agents.noteAck(agent, ack)
-        return { status: 200, json: ack }
+        const take = async (): Promise<Ack> => {
+          const batch = parse(BatchSchema, await readJson(request, bounds))
+          agents.hear(agent, null)
+          const boot = bootOf(request)
+          const ack = await onBatch(agent, batch, { boot, isSecond: agents.isSecond(agent, boot) })
+          agents.noteAck(agent, ack)
+          return ack
+        }
+        return { status: 200, json: await within(agent, take, isMostlyMalformed) }
       } catch (error) {
         if (error instanceof AppError && error.code === BUFFER_CONFLICT) agents.noteConflict(agent)
         throw error
@@ -141,6 +176,7 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
 export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
   const { agents, authority, clock } = deps
   const common = createThrottle(clock, { burst: 60, perSecond: 10 })
+  const within = createUnusableBudget(clock)
   const rare = createThrottle(clock, { burst: 5, perSecond: 1 / 600 })
   return new Map<string, DoorPath>([
     [`GET ${PATHS.ca}`, { open: true, answer: async () => ({ status: 200, text: authority.rootPem }) }],
@@ -154,14 +190,15 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
           replyTo(await agents.renew(agent, parse(RenewRequest, await readJson(request, SMALL)).csrPem)),
       },
     ],
-    [`POST ${PATHS.batches}`, batchPath(deps)],
+    [`POST ${PATHS.batches}`, batchPath(deps, within)],
     [
       `POST ${PATHS.heartbeat}`,
       {
         open: false,
         throttle: common,
         answer: async ({ request, address }, agent) => {
-          agents.hear(agent, parse(Heartbeat, await readJson(request, SMALL)), address, bootOf(request))
+          const body = await within(agent, async () => parse(Heartbeat, await readJson(request, SMALL)))
+          agents.hear(agent, body, address, bootOf(request))
           return { status: 200, json: { protocol: PROTOCOL, revision: await agents.revision(agent), serverAtMs: clock.now() } }
         },
       },
@@ -194,7 +231,7 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
         open: false,
         throttle: common,
         answer: async ({ request }, agent) => {
-          const result = parsePlain(TaskResult, await readJson(request, RESULT))
+          const result = await within(agent, async () => parsePlain(TaskResult, await readJson(request, RESULT)))
           // late is no fault of the agent's, and nothing it could mend
           agents.settle(agent, result)
           return { status: 204 }
