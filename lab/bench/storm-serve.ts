@@ -2,28 +2,60 @@
 import type { Answer, Observation, Solver } from "@ispvm/appliance/cause"
 import type { Arrival } from "./storm-stream.ts"
 
-/** The looks that count: the last one at each thing. */
+/** The observations that count: the last one of each thing. */
 export type Desk = {
   readonly take: (look: Observation) => void
   /** In the order they were taken, as an answer counts them. */
   readonly held: () => readonly Observation[]
+  /**
+   * To be called with each answer. Where most of what was seen anew of a cause's symptoms is up, the
+   * cause is over, and what was seen of the others before that says nothing any more: it is left out
+   * until it is seen again. The appliance does so by the time of each look (`incidents/observe.ts`).
+   */
+  readonly settle: (answer: Answer) => void
 }
+/** Fewer symptoms seen anew are no proof: some of them read wrong. */
+const MIN_FRESH = 4
+
 export const createDesk = (solver: Pick<Solver, "observe" | "forget">): Desk => {
   const held = new Map<string, Observation>()
+  /** Symptoms of the cause named last, and what of them was seen since. */
+  let symptoms: ReadonlySet<string> = new Set()
+  const fresh = { up: new Set<string>(), down: new Set<string>() }
+  const keyOf = (look: Observation): string => JSON.stringify([look.entity, look.signal, look.from, look.end])
+  const drop = (key: string): void => {
+    const look = held.get(key)
+    if (look === undefined) return
+    solver.forget(look)
+    held.delete(key)
+  }
   return {
     take: (look) => {
-      const key = JSON.stringify([look.entity, look.signal, look.from, look.end])
-      const before = held.get(key)
-      if (before !== undefined) {
-        solver.forget(before)
-        held.delete(key)
-      }
+      const key = keyOf(look)
+      drop(key)
       solver.observe(look)
       held.set(key, look)
+      if (symptoms.has(key)) fresh[look.value].add(key)
     },
     held: () => [...held.values()],
+    settle: ({ hypotheses }) => {
+      if (fresh.up.size >= MIN_FRESH && fresh.up.size > fresh.down.size) {
+        for (const key of symptoms) if (!fresh.down.has(key) && held.get(key)?.value === "down") drop(key)
+      }
+      const places = [...held.keys()]
+      const explained = new Set((hypotheses[0]?.explained ?? []).flatMap((place) => places[place] ?? []))
+      // Another cause: what was seen anew counts from here.
+      const isSame = explained.size > 0 && [...explained].some((key) => symptoms.has(key))
+      if (!isSame || fresh.up.size >= MIN_FRESH || fresh.down.size > MAX_FRESH) {
+        fresh.up.clear()
+        fresh.down.clear()
+      }
+      symptoms = explained
+    },
   }
 }
+/** A cause that is seen again and again to last is judged by what is seen from then on. */
+const MAX_FRESH = 20
 
 export type Clock = () => number
 /** Processor time of this process, in milliseconds: what else runs on the machine does not count. */
@@ -54,6 +86,10 @@ export type Serve = {
   readonly rest: (restMs: number) => Promise<void>
   readonly take: (look: Observation) => void
   readonly answer: () => Answer
+  /** Re-checks that the answer asks for; they are taken before the next answer. Without, none are made. */
+  readonly recheck?: (answer: Answer) => readonly Observation[]
+  /** What an answer changes about the observations that count. */
+  readonly settle?: (answer: Answer) => void
   readonly onMoment: (moment: Moment) => void
 }
 
@@ -65,14 +101,18 @@ export const serve = async ({ arrivals, fromMs, untilMs, everyMs, clock, rest, .
     return at
   }
   let [nowMs, next] = [fromMs + everyMs, 0]
+  let rechecked: readonly Observation[] = []
   while (next < arrivals.length || nowMs <= untilMs) {
     const until = come(next, nowMs)
     const taken = arrivals.slice(next, until)
     const began = clock()
+    for (const look of rechecked) desk.take(look)
     for (const { look } of taken) desk.take(look)
     const asked = clock()
     const answer = desk.answer()
     const ended = clock()
+    desk.settle?.(answer)
+    rechecked = desk.recheck?.(answer) ?? []
     const due = fromMs + (Math.floor((nowMs - fromMs) / everyMs) + 1) * everyMs
     nowMs += ended - began
     next = until

@@ -9,8 +9,9 @@
 import { parseArgs } from "node:util"
 import { type Answer, createSolver, type Solver, solve } from "@ispvm/appliance/cause"
 import { makeIsp } from "../eval/isp.ts"
+import { lookAgain, USUAL_NOISE } from "../eval/looks.ts"
 import { stream } from "../eval/shape.ts"
-import { makeWorld, reduced, showSame, type World } from "../eval/world.ts"
+import { makeWorld, reduced, showSame, sightOf, type World } from "../eval/world.ts"
 import { percentile, ratio, table } from "./figures.ts"
 import { type Clock, createDesk, type Desk, type Moment, processorMs, serve, wallMs } from "./storm-serve.ts"
 import { type Arrival, createTurns, makeFlow, makeStorm, type Turns } from "./storm-stream.ts"
@@ -20,6 +21,11 @@ const WANTED = { foldedRatio: 0.999, namedMs: 3_000, p95Ms: 50, utilisation: 1 }
 /** From scratch is solved at one moment in so many. */
 const SCRATCH_EACH = 5
 const MINUTE_MS = 60_000
+/**
+ * Below this confidence what decides is looked at once more. The appliance confirms each new symptom
+ * before it counts, and below 0.9 asks for more.
+ */
+const CONFIRMED = 0.99
 
 const readOptions = (args: readonly string[]) => {
   const { values } = parseArgs({
@@ -209,7 +215,12 @@ const flowOn = async (
     noteMemory(memory)
     moments.push(moment)
   }
-  await serve({ arrivals, fromMs, untilMs, everyMs: flowEveryMs, clock, rest, take: desk.take, answer: solver.answer, onMoment })
+  // As the appliance does: what would decide between causes is probed at once, and not only when its turn comes.
+  const sight = sightOf(world, truth)
+  const recheck = ({ hypotheses, recheck: asked }: Answer) =>
+    (hypotheses[0]?.probability ?? 0) < CONFIRMED ? lookAgain(world, sight, asked, 1, USUAL_NOISE, random) : []
+  const worker = { take: desk.take, answer: solver.answer, settle: desk.settle, recheck, onMoment }
+  await serve({ arrivals, fromMs, untilMs, everyMs: flowEveryMs, clock, rest, ...worker })
   const solveMs = moments.map((moment) => moment.solveMs)
   const busyMs = sum(moments.map((moment) => moment.busyMs))
   const last = moments.at(-1)
