@@ -9,6 +9,7 @@ import { hostname } from "node:os"
 import type { Logger } from "pino"
 import { createAssignment } from "./assignment.ts"
 import { createBuffer, type Shelf } from "./buffer/buffer.ts"
+import { createAgentClock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Identity } from "./enrol/keys.ts"
 import { keepRenewed } from "./enrol/renew.ts"
@@ -34,7 +35,6 @@ export type Start = {
   readonly onStarted: (at: { readonly healthPort: number; readonly syslogPort: number | null }) => void
 }
 
-const now = (): number => Date.now()
 const random = Math.random
 
 /** The uplink of the moment: a renewed certificate brings another one. */
@@ -56,6 +56,8 @@ export const runAgent = async (start: Start): Promise<void> => {
   const failing = new AbortController()
   const signal = AbortSignal.any([start.signal, failing.signal])
   const line = createLine(identity, randomUUID())
+  const clock = createAgentClock()
+  const { now } = clock
   const loop = { uplink: line.uplink, now, random, pause, log }
 
   const onLost = (items: number, err: unknown) =>
@@ -66,7 +68,7 @@ export const runAgent = async (start: Start): Promise<void> => {
   const assignment = createAssignment({ ...loop, apply: ({ devices }) => watch.apply(devices) })
   const tasks = createTasks({
     ...loop,
-    steady: () => performance.now(),
+    steady: clock.steady,
     work: {
       confirm: (devices) => watch.confirm(devices),
       reload: () => assignment.want(null),
@@ -75,12 +77,13 @@ export const runAgent = async (start: Start): Promise<void> => {
     },
   })
   const parts = { ...watch.parts, buffer, delivery, assignment, tasks: tasks.counts }
-  const report = createReport({ version, hostname: hostname(), now, icmpNote: watch.icmpNote, parts })
+  const report = createReport({ version, hostname: hostname(), clock, icmpNote: watch.icmpNote, parts })
   const heartbeat = createHeartbeat({
     ...loop,
     describe: report.heartbeat,
     onRevision: (revision) => assignment.want(revision),
-    onSkew: report.noteSkew,
+    onRoundTrip: clock.measure,
+    steady: clock.steady,
   })
 
   const loops: Promise<void>[] = []
@@ -90,8 +93,11 @@ export const runAgent = async (start: Start): Promise<void> => {
     const health = await startHealth(asked)
     stopHealth = health.stop
     start.onStarted({ healthPort: health.port, syslogPort: watch.parts.syslog.port })
-    loops.push(assignment.run(signal), delivery.run(signal), heartbeat.run(signal), tasks.run(signal))
-    loops.push(keepRenewed({ ...loop, identity, save: start.saveIdentity, use: line.use, signal }))
+    loops.push(delivery.run(signal), heartbeat.run(signal), tasks.run(signal))
+    // Nothing is read, and no certificate judged by its age, before it is known what time it is.
+    loops.push(clock.measured(signal).then(() => assignment.run(signal)))
+    const renewal = { ...loop, identity, save: start.saveIdentity, use: line.use, signal }
+    loops.push(clock.measured(signal).then(() => keepRenewed(renewal)))
     await Promise.all(loops)
   } finally {
     failing.abort()

@@ -1,5 +1,6 @@
 /** What the agent says of itself: in the heartbeat to the appliance, on /metrics and on /healthz. One place, so that they agree. */
 import type { AssignmentLoop } from "./assignment.ts"
+import type { AgentClock } from "./clock.ts"
 import type { Health, Snapshot } from "./health.ts"
 import { type Counted, numbersOf } from "./numbers.ts"
 import type { HeartbeatState } from "./tasks/heartbeat.ts"
@@ -8,18 +9,10 @@ import { type Heartbeat, PROTOCOL, storable } from "./wire/wire.ts"
 type Deps = {
   readonly version: string
   readonly hostname: string
-  readonly now: () => number
+  readonly clock: AgentClock
   readonly icmpNote: string | null
   readonly parts: Counted & { readonly assignment: AssignmentLoop }
 }
-
-/** Above this the clocks are told to differ: samples are judged by their time. */
-const SKEW_MS = 5_000
-
-const skewNote = (skewMs: number): string | null =>
-  Math.abs(skewMs) <= SKEW_MS
-    ? null
-    : `This agent's clock is ${(Math.abs(skewMs) / 1_000).toFixed(0)} s ${skewMs > 0 ? "ahead of" : "behind"} the appliance's.`
 
 /** Not healthy is what a restart or an operator might mend: an appliance that does not hear us. */
 const healthOf = ({ isRefused, trouble }: HeartbeatState): Health => {
@@ -28,9 +21,9 @@ const healthOf = ({ isRefused, trouble }: HeartbeatState): Health => {
   return { ok: true, reasons: [] }
 }
 
-export const createReport = ({ version, hostname, now, icmpNote, parts }: Deps) => {
-  const startedAtMs = now()
-  let skewMs = 0
+export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps) => {
+  const { now } = clock
+  const startedAtMs = Math.max(0, clock.host())
   let unresolvedBefore = 0
 
   const notes = (): string[] => {
@@ -41,7 +34,6 @@ export const createReport = ({ version, hostname, now, icmpNote, parts }: Deps) 
     return [
       icmpNote,
       syslog.note,
-      skewNote(skewMs),
       unresolved > 0 ? "Some device names cannot be resolved by this agent's name server." : null,
       depth.droppedItems > 0 ? `${depth.droppedItems} readings were dropped because the buffer was full.` : null,
       depth.asideItems > 0 ? `${depth.asideItems} readings were refused as a whole and lie aside.` : null,
@@ -53,7 +45,8 @@ export const createReport = ({ version, hostname, now, icmpNote, parts }: Deps) 
     const depth = parts.buffer.depth()
     return {
       protocol: PROTOCOL,
-      atMs: now(),
+      // As the host's clock shows it: the appliance tells by it whether that is right.
+      atMs: Math.max(0, clock.host()),
       version,
       startedAtMs,
       hostname,
@@ -69,10 +62,7 @@ export const createReport = ({ version, hostname, now, icmpNote, parts }: Deps) 
 
   return {
     heartbeat,
-    snapshot: (): Snapshot => numbersOf(parts, now(), skewMs),
+    snapshot: (): Snapshot => numbersOf(parts, now(), clock.skewMs() ?? 0),
     health: healthOf,
-    noteSkew: (ms: number): void => {
-      skewMs = ms
-    },
   }
 }

@@ -1,5 +1,6 @@
 /** Every two seconds: I live, this is how I am; the answer says whether what I am to watch has changed. */
 import type { Logger } from "pino"
+import type { RoundTrip } from "../clock.ts"
 import type { pause } from "../transport/backoff.ts"
 import { Refused, type Uplink } from "../transport/uplink.ts"
 import type { Heartbeat } from "../wire/wire.ts"
@@ -13,15 +14,16 @@ type Deps = {
   readonly describe: () => Heartbeat
   /** The revision the appliance has. */
   readonly onRevision: (revision: string) => void
-  /** Ours minus the appliance's clock, the way there and back taken as equal. */
-  readonly onSkew: (skewMs: number) => void
-  readonly now: () => number
+  /** What the answer says of the appliance's clock. */
+  readonly onRoundTrip: (trip: RoundTrip) => void
+  /** Ms of a clock that nobody can set. */
+  readonly steady: () => number
   readonly pause: typeof pause
   readonly log: Logger
 }
 export type HeartbeatState = { sent: number; failed: number; trouble: string | null; isRefused: boolean }
 
-export const createHeartbeat = ({ uplink, describe, onRevision, onSkew, now, pause, log }: Deps) => {
+export const createHeartbeat = ({ uplink, describe, onRevision, onRoundTrip, steady, pause, log }: Deps) => {
   const state: HeartbeatState = { sent: 0, failed: 0, trouble: null, isRefused: false }
 
   const failed = (error: unknown): void => {
@@ -32,14 +34,14 @@ export const createHeartbeat = ({ uplink, describe, onRevision, onSkew, now, pau
     state.trouble = message
   }
   const beat = async (signal: AbortSignal): Promise<void> => {
-    const beganMs = now()
+    const sentMs = steady()
     try {
       const answer = await uplink().heartbeat(describe(), signal)
       state.sent += 1
       if (state.trouble !== null) log.info("the appliance hears this agent again")
       state.trouble = null
       state.isRefused = false
-      onSkew((beganMs + now()) / 2 - answer.serverAtMs)
+      onRoundTrip({ sentMs, receivedMs: steady(), answeredMs: answer.serverAtMs })
       onRevision(answer.revision)
     } catch (error) {
       if (!signal.aborted) failed(error)
@@ -47,10 +49,10 @@ export const createHeartbeat = ({ uplink, describe, onRevision, onSkew, now, pau
   }
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      const beganMs = now()
+      const beganMs = steady()
       await beat(signal)
       const everyMs = state.isRefused ? REFUSED_MS : HEARTBEAT_MS
-      await pause(Math.min(everyMs, Math.max(0, beganMs + everyMs - now())), signal)
+      await pause(Math.min(everyMs, Math.max(0, beganMs + everyMs - steady())), signal)
     }
   }
   return { state, run }

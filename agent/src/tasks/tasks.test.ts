@@ -117,7 +117,7 @@ test("an empty answer that nobody held open is followed by a pause, a held one b
   assert.equal(tasks.counts.failures, 0)
 })
 
-test("a heartbeat brings the revision, and the clocks' difference with the way there taken off", async () => {
+test("a heartbeat brings the revision, and a round trip by the steady clock", async () => {
   const stop = new AbortController()
   const seen: unknown[] = []
   let nowMs = 1_000
@@ -146,8 +146,8 @@ test("a heartbeat brings the revision, and the clocks' difference with the way t
     uplink: () => uplink,
     describe,
     onRevision: (revision) => seen.push(revision),
-    onSkew: (ms) => seen.push(ms),
-    now: () => nowMs,
+    onRoundTrip: (trip) => seen.push(trip),
+    steady: () => nowMs,
     pause: async (ms) => {
       seen.push(ms)
       stop.abort()
@@ -155,7 +155,7 @@ test("a heartbeat brings the revision, and the clocks' difference with the way t
     log,
   })
   await heartbeat.run(stop.signal)
-  assert.deepEqual(seen, [500, "r2", 1_900])
+  assert.deepEqual(seen, [{ sentMs: 1_000, receivedMs: 1_100, answeredMs: 550 }, "r2", 1_900])
 })
 
 type Deps = Parameters<typeof createTestAccess>[0]

@@ -41,6 +41,16 @@ type Deps = {
   readonly log: Logger
 }
 
+/**
+ * Never before what it carries: where the appliance's clock was set back, readings from before that are ahead of it, and it can tell by
+ * how much.
+ */
+const sentAt = ({ items }: Owed, nowMs: number): number =>
+  items.reduce<number>((latest, item) => {
+    const atMs = typeof item === "object" && item !== null && "atMs" in item ? item.atMs : null
+    return typeof atMs === "number" && atMs > latest ? atMs : latest
+  }, nowMs)
+
 export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps): Delivery => {
   const counts: DeliveryCounts = { delivered: 0, accepted: 0, rejected: 0, setAside: 0, renamed: 0, failures: 0, trouble: null }
   let wake: (() => void) | null = null
@@ -144,7 +154,13 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
     const owed = buffer.begin()
     if (owed === null) return null
     const sendingMs = now()
-    const batch = { protocol: PROTOCOL, buffer: owed.buffer, number: owed.number, sentAtMs: now(), items: [...owed.items] }
+    const batch = {
+      protocol: PROTOCOL,
+      buffer: owed.buffer,
+      number: owed.number,
+      sentAtMs: sentAt(owed, now()),
+      items: [...owed.items],
+    }
     const sent = await uplink().send(batch, signal)
     if (sent.kind === "acked") {
       settle(owed, sent.ack)

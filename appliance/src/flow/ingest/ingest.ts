@@ -10,7 +10,7 @@ import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { addInterfaces, type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "./accepted.ts"
-import { skew, windowAt } from "./clock.ts"
+import { aheadOf, windowAt } from "./clock.ts"
 import { contentOf, judgeName, ledgerNames } from "./ledger.ts"
 import { devicesIn, parseItems, refusedReadings, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
@@ -70,7 +70,8 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
   const acceptOnce = async (agent: Speaker, batch: Batch, { boot, isSecond = false }: Sender): Promise<Stored> => {
     const receivedAtMs = clock.now()
     const content = contentOf(batch)
-    const shape = parseItems(batch.items) // outside the transaction: it needs none, and 5,000 items take their time
+    const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
+    const shape = parseItems(batch.items, move) // outside the transaction: it needs none, and 5,000 items take their time
     return await db.asOrg(agent.org, async (tx) => {
       await store.beginBatch(tx, agent.id)
       const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
@@ -96,7 +97,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         receivedAtMs,
         isSecond,
         refused: refusedReadings(batch.items, shape.rejected, sorted),
-        skewMs: skew(batch.sentAtMs, receivedAtMs),
+        skewMs,
         ...(await tie(tx, agent.org, sorted, devices, news, AGENT_PORTS_MOST)),
         events: sorted.events,
         facts: sorted.facts,

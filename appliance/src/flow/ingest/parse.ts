@@ -24,8 +24,11 @@ export type Sorted = {
   readonly doubles: number
 }
 
-/** First half: shape. What devices are named is known only after it. */
-export const parseItems = (items: readonly unknown[]): { parsed: readonly Parsed[]; rejected: readonly Rejection[] } => {
+/** First half: shape. What devices are named is known only after it. `move`: times of a sender that is ahead of us, made ours. */
+export const parseItems = (
+  items: readonly unknown[],
+  move: (atMs: number) => number = (atMs) => atMs,
+): { parsed: readonly Parsed[]; rejected: readonly Rejection[] } => {
   const parsed: Parsed[] = []
   const rejected: Rejection[] = []
   for (const [index, raw] of items.entries()) {
@@ -34,7 +37,7 @@ export const parseItems = (items: readonly unknown[]): { parsed: readonly Parsed
       rejected.push({ index, reason: "malformed", message: describe(result.error.issues[0]) })
       continue
     }
-    const item = result.data
+    const item = { ...result.data, atMs: move(result.data.atMs) }
     const wrong = outOfRange(item)
     if (wrong === null) parsed.push({ index, item })
     else rejected.push({ index, reason: "malformed", message: wrong })
