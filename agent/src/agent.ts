@@ -9,15 +9,16 @@ import { hostname } from "node:os"
 import type { Logger } from "pino"
 import { createAssignment } from "./assignment.ts"
 import { createBuffer, type Shelf } from "./buffer/buffer.ts"
-import { createAgentClock } from "./clock.ts"
+import { type AgentClock, createAgentClock } from "./clock.ts"
 import type { Config } from "./config.ts"
 import type { Identity } from "./enrol/keys.ts"
 import { keepRenewed } from "./enrol/renew.ts"
+import { learnTime } from "./enrol/server-time.ts"
 import { startHealth } from "./health.ts"
 import { createReport } from "./report.ts"
 import { createHeartbeat } from "./tasks/heartbeat.ts"
 import { createTasks } from "./tasks/tasks.ts"
-import { pause } from "./transport/backoff.ts"
+import { type Backoff, backoffMs, pause } from "./transport/backoff.ts"
 import { createDelivery } from "./transport/deliver.ts"
 import { createHttpsUplink } from "./transport/https.ts"
 import type { Uplink } from "./transport/uplink.ts"
@@ -38,15 +39,32 @@ export type Start = {
 const random = Math.random
 
 /** The uplink of the moment: a renewed certificate brings another one. */
-const createLine = (identity: Identity, boot: string) => {
-  let uplink = createHttpsUplink(identity, boot)
+const createLine = (identity: Identity, boot: string, timeMs: () => number | null) => {
+  let uplink = createHttpsUplink(identity, boot, timeMs)
   return {
     uplink: (): Uplink => uplink,
     use: (renewed: Identity): void => {
       uplink.close()
-      uplink = createHttpsUplink(renewed, boot)
+      uplink = createHttpsUplink(renewed, boot, timeMs)
     },
   }
+}
+
+const ASK_TIME: Backoff = { firstMs: 1_000, mostMs: 15_000 }
+type TimeDeps = Pick<Start, "identity" | "log" | "signal"> & { readonly clock: AgentClock }
+/**
+ * The appliance's time, signed, or by the first heartbeat that gets through; whichever is first. Without it a host whose clock is wrong
+ * would take the appliance's certificate for one that is not valid, and be silent for ever.
+ */
+const untilTimeIsKnown = async ({ clock, identity, log, signal }: TimeDeps): Promise<void> => {
+  for (let failures = 1; !clock.isMeasured() && !signal.aborted; failures += 1) {
+    const learnt = await learnTime({ url: identity.url, rootPem: identity.rootPem, steady: clock.steady, signal })
+    if (learnt.ok) clock.measure(learnt.trip)
+    else await pause(backoffMs(failures, ASK_TIME, random), signal)
+  }
+  const skewMs = clock.skewMs() ?? 0
+  const fields = { minutes: Math.round(skewMs / 60_000) }
+  if (Math.abs(skewMs) >= 60_000) log.warn(fields, "this machine's clock is wrong; readings carry the appliance's time instead")
 }
 
 /** Everything the agent is made of, wired together and running until `signal`; resolves when nothing of it runs any more. */
@@ -55,8 +73,8 @@ export const runAgent = async (start: Start): Promise<void> => {
   // One part that fails ends all: half an agent that still sends heartbeats would look like a whole one.
   const failing = new AbortController()
   const signal = AbortSignal.any([start.signal, failing.signal])
-  const line = createLine(identity, randomUUID())
   const clock = createAgentClock()
+  const line = createLine(identity, randomUUID(), () => (clock.isMeasured() ? clock.now() : null))
   const { now } = clock
   const loop = { uplink: line.uplink, now, random, pause, log }
 
@@ -93,6 +111,7 @@ export const runAgent = async (start: Start): Promise<void> => {
     const health = await startHealth(asked)
     stopHealth = health.stop
     start.onStarted({ healthPort: health.port, syslogPort: watch.parts.syslog.port })
+    loops.push(untilTimeIsKnown({ clock, identity, log, signal }))
     loops.push(delivery.run(signal), heartbeat.run(signal), tasks.run(signal))
     // Nothing is read, and no certificate judged by its age, before it is known what time it is.
     loops.push(clock.measured(signal).then(() => assignment.run(signal)))

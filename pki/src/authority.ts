@@ -6,7 +6,7 @@
  *   issuing.crt issuing.key    signs agents and servers; renewed by itself after two thirds of its five years
  *   retired.crt                issuing authorities of before, whose certificates are still honoured
  */
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto"
+import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
 import { join } from "node:path"
 import { type Ca, keyText, newKeys, openIssuing, openRoot, readRetired } from "./ca.ts"
@@ -34,6 +34,11 @@ export type Authority = {
   readonly issueServer: (names: readonly string[]) => Promise<Omit<Server, "fresh">>
   /** The server certificate kept as `<name>.crt` and `<name>.key`; a new one where names, authority or age ask for it. */
   readonly keepServer: (name: string, names: readonly string[]) => Promise<Server>
+  /**
+   * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line end and this text. The first line keeps
+   * it apart from certificates, which are DER.
+   */
+  readonly signStatement: (text: string) => Promise<string>
   /** True when one of our issuing authorities, present or retired, signed it. Says nothing about expiry or revocation. */
   readonly signed: (certificate: X509Certificate) => boolean
 }
@@ -46,6 +51,15 @@ type Options = {
   readonly caBits?: number
   readonly leafBits?: number
 }
+/** Off the main thread: a key of 4096 bits takes milliseconds. */
+const signText = (text: string, key: KeyObject): Promise<string> =>
+  new Promise((resolve, reject) => {
+    sign("sha256", Buffer.from(text), key, (error, signature) => {
+      if (error === null) resolve(signature.toString("base64url"))
+      else reject(error)
+    })
+  })
+
 /** Opens the authority in `directory`, making what is not there yet. Keys are written with mode 0600 and made off the event loop. */
 export const openAuthority = async (options: Options): Promise<Authority> => {
   const { directory, now, name = "ISP Visual Monitor", caBits = POLICY.caBits, leafBits = POLICY.leafBits } = options
@@ -58,6 +72,7 @@ export const openAuthority = async (options: Options): Promise<Authority> => {
     rootPem: root.pem,
     issuingPem: issuing.certificatePem,
     fingerprint: createHash("sha256").update(new X509Certificate(root.pem).raw).digest("base64url"),
+    signStatement: (text) => signText(`ispvm-statement-v1\n${text}`, issuing.key),
     issueAgent: (csrPem, subject) => {
       const csr = readCsr(csrPem)
       if (!csr.ok) return csr

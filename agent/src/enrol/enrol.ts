@@ -5,14 +5,23 @@
  */
 import { createHash, X509Certificate } from "node:crypto"
 import https from "node:https"
-import { trustOnly } from "../transport/https.ts"
+import { type AgentClock, createAgentClock } from "../clock.ts"
 import { parseRefusal, type Reply, request, Unreachable } from "../transport/request.ts"
+import { ServerDateError, trustOnly } from "../transport/trust.ts"
 import { EnrolAnswer, type EnrolRequest, PATHS, PROTOCOL } from "../wire/wire.ts"
 import { requestCertificate } from "./csr.ts"
 import { generateKeys, type Identity, type Keys } from "./keys.ts"
+import { learnTime } from "./server-time.ts"
 
-/** `unreachable` and `busy` are worth another try with the same token; the others are not. */
-export type EnrolFailure = "unreachable" | "busy" | "not-the-door" | "wrong-fingerprint" | "token-refused" | "refused"
+/** `unreachable`, `busy` and `wrong-clock` are worth another try with the same token; the others are not. */
+export type EnrolFailure =
+  | "unreachable"
+  | "busy"
+  | "wrong-clock"
+  | "not-the-door"
+  | "wrong-fingerprint"
+  | "token-refused"
+  | "refused"
 export type Enrolled =
   | { readonly ok: true; readonly identity: Identity }
   | { readonly ok: false; readonly reason: EnrolFailure; readonly message: string }
@@ -25,6 +34,7 @@ export type Enrolment = {
   readonly version: string
   readonly signal: AbortSignal
   readonly makeKeys?: () => Promise<Keys>
+  readonly clock?: AgentClock
 }
 
 const TIMEOUT_MS = 10_000
@@ -79,7 +89,42 @@ const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
   return failed("refused", `${message} (${code})`)
 }
 
-export const enrol = async ({ url, token, hostname, version, signal, makeKeys = generateKeys }: Enrolment): Promise<Enrolled> => {
+/**
+ * The appliance's time where this host's clock makes its certificate look invalid; the dates are then judged by that. Where the appliance
+ * cannot sign a time, nothing else may stand in for it: an expired certificate would be as good as a new one.
+ */
+const judgedByItsTime = async (
+  error: ServerDateError,
+  door: URL,
+  rootPem: string,
+  clock: AgentClock,
+  signal: AbortSignal,
+): Promise<Enrolled | null> => {
+  const learnt = await learnTime({ url: door.origin, rootPem, steady: clock.steady, signal })
+  if (!learnt.ok) return failed("wrong-clock", clockSentence(error, clock.host(), learnt.claimedMs))
+  const wasMeasured = clock.isMeasured()
+  clock.measure(learnt.trip)
+  return wasMeasured ? failed("wrong-clock", clockSentence(error, clock.host(), clock.now())) : null
+}
+
+/** By how much, if the appliance says so itself; and what to do. */
+export const clockSentence = (
+  { verdict, validFromMs, validToMs }: ServerDateError,
+  hostMs: number,
+  serverMs: number | null,
+): string => {
+  const at = (ms: number): string => new Date(ms).toISOString().slice(0, 19).concat("Z")
+  const seems = verdict === "expired" ? `has expired (${at(validToMs)})` : `is not valid yet (from ${at(validFromMs)})`
+  const apart = serverMs === null ? null : hostMs - serverMs
+  const amount =
+    apart === null || Math.abs(apart) < 60_000
+      ? ""
+      : ` The appliance's clock shows ${at(serverMs ?? 0)}: this one is ${Math.round(Math.abs(apart) / 60_000)} minutes ${apart > 0 ? "ahead" : "behind"}.`
+  return `By this machine's clock (${at(hostMs)}) the appliance's certificate ${seems}.${amount} Set the clock (timedatectl set-ntp true, or date -s). Nothing was sent, and the token is still good.`
+}
+
+export const enrol = async (enrolment: Enrolment): Promise<Enrolled> => {
+  const { url, token, hostname, version, signal, makeKeys = generateKeys, clock = createAgentClock() } = enrolment
   const [, secret = "", fingerprint = ""] = token.split(".")
   try {
     const door = new URL(url)
@@ -87,12 +132,21 @@ export const enrol = async ({ url, token, hostname, version, signal, makeKeys = 
     if (!root.ok) return root
     const keys = await makeKeys()
     const body: EnrolRequest = { protocol: PROTOCOL, secret, csrPem: requestCertificate(keys, hostname), hostname, version }
-    const agent = trustOnly(root.rootPem)
-    try {
+    const agent = trustOnly(root.rootPem, undefined, () => (clock.isMeasured() ? clock.now() : null))
+    const send = async (): Promise<Enrolled | EnrolAnswer> => {
       const bytes = Buffer.from(JSON.stringify(body))
       const enrolUrl = new URL(PATHS.enrol, door)
       const asked = { method: "POST", url: enrolUrl, agent, body: { bytes, gzip: false }, timeoutMs: TIMEOUT_MS, signal } as const
-      const answer = outcomeOf(await request(asked))
+      try {
+        return outcomeOf(await request(asked))
+      } catch (error) {
+        const cause = error instanceof Unreachable ? error.cause : null
+        if (!(cause instanceof ServerDateError)) throw error
+        return (await judgedByItsTime(cause, door, root.rootPem, clock, signal)) ?? (await send())
+      }
+    }
+    try {
+      const answer = await send()
       if ("ok" in answer) return answer
       if (answer.rootPem.trim() !== root.rootPem.trim() && !checkRoot(answer.rootPem, fingerprint).ok)
         return failed("wrong-fingerprint", "The enrolment was answered with another root than the token's.")

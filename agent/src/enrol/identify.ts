@@ -22,7 +22,7 @@ type Deps = {
 }
 
 const RETRY: Backoff = { firstMs: 1_000, mostMs: 15_000 }
-const AGAIN: ReadonlySet<EnrolFailure> = new Set(["unreachable", "busy"])
+const AGAIN: ReadonlySet<EnrolFailure> = new Set(["unreachable", "busy", "wrong-clock"])
 
 /** A service is started again and again with the same words: a token that was used here before is no reason to enrol anew. */
 const isNewToken = (token: string, kept: Kept): boolean =>
@@ -46,6 +46,7 @@ export const identify = async (deps: Deps): Promise<Known> => {
   const door = url ?? keptIdentity?.url ?? null
   if (door === null)
     return { ok: false, reason: "nothing-to-start-with", message: "--token needs --url as well: the appliance's address." }
+  let saidReason: EnrolFailure | null = null
   for (let failures = 1; !signal.aborted; failures += 1) {
     const enrolled = await enrol({ url: door, token, hostname: deps.hostname, version: deps.version, signal })
     if (enrolled.ok) {
@@ -59,7 +60,8 @@ export const identify = async (deps: Deps): Promise<Known> => {
       log.warn({ reason: enrolled.reason }, `${enrolled.message} The identity at hand stays.`)
       return { ok: true, identity: keptIdentity }
     }
-    if (failures === 1) log.warn({ reason: enrolled.reason }, `${enrolled.message} Trying again until it answers.`)
+    if (enrolled.reason !== saidReason) log.warn({ reason: enrolled.reason }, `${enrolled.message} Trying again until it works.`)
+    saidReason = enrolled.reason
     await deps.pause(backoffMs(failures, RETRY, deps.random), signal)
   }
   return { ok: false, reason: "stopped", message: "Stopped before enrolment." }

@@ -1,5 +1,5 @@
 /** For tests: the appliance's door as the agent sees it, over real TLS with a root of its own; what it answers is told by the test. */
-import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto"
+import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto"
 import { once } from "node:events"
 import https from "node:https"
 import { TLSSocket } from "node:tls"
@@ -21,14 +21,15 @@ const certificateOf = (
   publicPem: string,
   signer: { readonly name: string; readonly keys: Keys },
   usage: object[],
+  validFromMs = Date.now() - 60_000,
 ): string => {
   const certificate = pki.createCertificate()
   certificate.publicKey = pki.publicKeyFromPem(publicPem)
   certificate.serialNumber = `01${Math.floor(Math.random() * 1e12)
     .toString(16)
     .padStart(12, "0")}`
-  certificate.validity.notBefore = new Date(Date.now() - 60_000)
-  certificate.validity.notAfter = new Date(Date.now() + 3_600_000)
+  certificate.validity.notBefore = new Date(validFromMs)
+  certificate.validity.notAfter = new Date(validFromMs + 3_660_000)
   certificate.setSubject([{ name: "commonName", value: name }])
   certificate.setIssuer([{ name: "commonName", value: signer.name }])
   certificate.setExtensions(usage)
@@ -44,15 +45,23 @@ export const createRoot = (name = "root") => {
     { name: "keyUsage", critical: true, keyCertSign: true },
   ]
   const rootPem = certificateOf(name, signer.keys.publicPem, signer, isCa)
-  const issue = (subject: string, publicPem: string, usage: "serverAuth" | "clientAuth"): string =>
-    certificateOf(subject, publicPem, signer, [
-      { name: "basicConstraints", critical: true },
-      { name: "extKeyUsage", [usage]: true },
-    ])
+  const issue = (subject: string, publicPem: string, usage: "serverAuth" | "clientAuth", validFromMs?: number): string =>
+    certificateOf(
+      subject,
+      publicPem,
+      signer,
+      [
+        { name: "basicConstraints", critical: true },
+        { name: "extKeyUsage", [usage]: true },
+      ],
+      validFromMs,
+    )
   return {
     rootPem,
     fingerprint: createHash("sha256").update(new X509Certificate(rootPem).raw).digest("base64url"),
     issue,
+    /** As an issuing authority signs a statement. */
+    sign: (text: string): string => sign("sha256", Buffer.from(text), signer.keys.privatePem).toString("base64url"),
     issueFor: (csrPem: string): string =>
       issue("agent", pki.publicKeyToPem(pki.certificationRequestFromPem(csrPem).publicKey ?? fail()), "clientAuth"),
   }
@@ -79,9 +88,10 @@ export const openFakeDoor = async (
   root: Root,
   answer: (asked: Asked) => Answer | Promise<Answer>,
   usage: "serverAuth" | "clientAuth" = "serverAuth",
+  validFromMs?: number,
 ) => {
   const keys = newKeys()
-  const cert = root.issue("door", keys.publicPem, usage)
+  const cert = root.issue("door", keys.publicPem, usage, validFromMs)
   const sockets = new WeakMap<object, number>()
   let connections = 0
   const options = { cert, key: keys.privatePem, ca: root.rootPem, requestCert: true, rejectUnauthorized: false }

@@ -1,5 +1,4 @@
 /** The uplink over HTTPS with a client certificate: connections are kept, batches are gzipped, answers are parsed before anyone sees them. */
-import https from "node:https"
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import type { z } from "zod"
@@ -17,26 +16,11 @@ import {
   Tasks,
 } from "../wire/wire.ts"
 import { type Ask, parseRefusal, type Reply, request, Unreachable } from "./request.ts"
+import { trustOnly } from "./trust.ts"
 import { Refused, type Sent, type Uplink } from "./uplink.ts"
 
 const compress = promisify(gzip)
 const REQUEST_MS = 15_000
-
-/**
- * Trusts one root and nothing else. The host name is not compared: that root gives server certificates to the appliance
- * alone (OpenSSL checks that it is one, so an agent's own certificate will not do), and an appliance is reached by whatever
- * address its network gives it.
- */
-export const trustOnly = (rootPem: string, client?: { readonly keyPem: string; readonly chainPem: string }): https.Agent =>
-  new https.Agent({
-    keepAlive: true,
-    keepAliveMsecs: 10_000,
-    maxFreeSockets: 4,
-    ca: rootPem,
-    minVersion: "TLSv1.2",
-    checkServerIdentity: () => undefined,
-    ...(client ? { key: client.keyPem, cert: client.chainPem } : {}),
-  })
 
 const json = (value: unknown): Ask["body"] => ({ bytes: Buffer.from(JSON.stringify(value)), gzip: false })
 
@@ -83,13 +67,18 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): Sent => {
   }
 }
 
-/** `boot` names this process to the appliance; without it no header is sent. */
-export const createHttpsUplink = (identity: Identity, boot: string | null = null): Uplink => {
+/**
+ * `boot` names this process to the appliance; without it no header is sent. `timeMs`: what time it is, epoch ms, as far as that was
+ * measured; null leaves it to the host's clock.
+ */
+export const createHttpsUplink = (
+  identity: Identity,
+  boot: string | null = null,
+  timeMs: () => number | null = () => null,
+): Uplink => {
   const headers = boot === null ? {} : { [BOOT_HEADER]: boot }
-  const agent = trustOnly(identity.rootPem, {
-    keyPem: identity.keyPem,
-    chainPem: `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`,
-  })
+  const chainPem = `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`
+  const agent = trustOnly(identity.rootPem, { keyPem: identity.keyPem, chainPem }, timeMs)
   const ask = (method: Ask["method"], path: string, body: Ask["body"], signal: AbortSignal, timeoutMs = REQUEST_MS) =>
     request({ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal, headers })
   return {

@@ -7,7 +7,13 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable"
 }
 
-export type Reply = { readonly status: number; readonly retryAfterMs: number | null; readonly body: string }
+/** `dateMs`: the answering server's clock, by its Date header; anybody may have written it. */
+export type Reply = {
+  readonly status: number
+  readonly retryAfterMs: number | null
+  readonly body: string
+  readonly dateMs: number | null
+}
 export type Ask = {
   readonly method: "GET" | "POST"
   readonly url: URL
@@ -58,6 +64,7 @@ export const request = (ask: Ask): Promise<Reply> =>
           status: incoming.statusCode ?? 0,
           retryAfterMs: parseRetryAfter(incoming.headers["retry-after"], Date.now()),
           body: Buffer.concat(chunks).toString("utf8"),
+          dateMs: Number.isNaN(Date.parse(incoming.headers.date ?? "")) ? null : Date.parse(incoming.headers.date ?? ""),
         }),
       )
     })

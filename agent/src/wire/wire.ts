@@ -20,9 +20,10 @@ export {
 /** Version this build speaks. The appliance accepts this one and the one before. */
 export const PROTOCOL = 1
 
-/** Paths on the agents' door. Only `ca` and `enrol` answer without a client certificate. */
+/** Paths on the agents' door. Only `ca`, `time` and `enrol` answer without a client certificate. */
 export const PATHS = {
   ca: "/ca",
+  time: "/time/v1",
   enrol: "/enrol/v1",
   renew: "/renew/v1",
   assignment: "/assignment/v1",
@@ -277,6 +278,23 @@ export const EnrolRequest = z.strictObject({
   version: textUpTo(64),
 })
 export type EnrolRequest = z.infer<typeof EnrolRequest>
+/** 32 random bytes, base64url: the answer to it cannot be older than the question. */
+export const Nonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+/**
+ * Answer of `GET /time/v1?nonce=NONCE`: the appliance's clock, signed by its issuing authority (RSA, SHA-256, base64url) over
+ * `timeStatement`. For whoever cannot judge a certificate's dates because its own clock is wrong.
+ */
+export const TimeAnswer = z.strictObject({
+  protocol: Protocol,
+  nonce: Nonce,
+  atMs: EpochMs,
+  issuingPem: z.string().max(16_384),
+  signature: z.string().max(2_048),
+})
+export type TimeAnswer = z.infer<typeof TimeAnswer>
+/** What is signed. The first line keeps it apart from all else that this key signs. */
+export const timeStatement = (nonce: string, atMs: number): string => `ispvm-statement-v1\ntime ${nonce} ${atMs}`
+
 /** `certificatePem` is the agent's, `chainPem` the issuing CA's, `rootPem` the root's. */
 export const EnrolAnswer = z.strictObject({
   protocol: Protocol,

@@ -9,6 +9,7 @@ import {
   EnrolRequest,
   Heartbeat,
   LIMITS,
+  Nonce,
   PATHS,
   PROTOCOL,
   RenewRequest,
@@ -172,6 +173,23 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
   }
 }
 
+/** Signing is work: a host asks once or twice at its start. */
+const timePath = ({ authority, clock }: Deps): DoorPath => {
+  const byAddress = createThrottle(clock, { burst: 20, perSecond: 0.5 })
+  const byAll = createThrottle(clock, { burst: 100, perSecond: 10 })
+  return {
+    open: true,
+    answer: async ({ query, address }) => {
+      const waitMs = byAddress.take(address) || byAll.take("")
+      if (waitMs > 0) throw slowDown(waitMs)
+      const nonce = parsePlain(Nonce, query.get("nonce"))
+      const atMs = clock.now()
+      const signature = await authority.signStatement(`time ${nonce} ${atMs}`)
+      return { status: 200, json: { protocol: PROTOCOL, nonce, atMs, issuingPem: authority.issuingPem, signature } }
+    },
+  }
+}
+
 /** Keyed by method and path, as in the contract's `PATHS`. */
 export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
   const { agents, authority, clock } = deps
@@ -180,6 +198,7 @@ export const doorPaths = (deps: Deps): ReadonlyMap<string, DoorPath> => {
   const rare = createThrottle(clock, { burst: 5, perSecond: 1 / 600 })
   return new Map<string, DoorPath>([
     [`GET ${PATHS.ca}`, { open: true, answer: async () => ({ status: 200, text: authority.rootPem }) }],
+    [`GET ${PATHS.time}`, timePath(deps)],
     [`POST ${PATHS.enrol}`, enrolPath(deps)],
     [
       `POST ${PATHS.renew}`,
