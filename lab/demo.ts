@@ -29,6 +29,9 @@ const cleanEnv = (): NodeJS.ProcessEnv => {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("ISPVM_") || kept.includes(name)))
 }
 
+/** Without a namespace every simulated router has a loopback address, which nothing contacts by itself. */
+const routersOnLoopback = (lab: Lab): NodeJS.ProcessEnv => (lab.mode === "loopback" ? { ISPVM_ALLOW_LOOPBACK: "1" } : {})
+
 class Demo {
   readonly #options: Options
   readonly #startedAtMs = Date.now()
@@ -192,6 +195,7 @@ class Demo {
       ISPVM_SETUP_CODE: setupCode,
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_LAB_URL: lab.control.url,
+      ...routersOnLoopback(lab),
     })
     const client = new ApplianceClient(`http://127.0.0.1:${httpPort}`)
     const until = Date.now() + READY_MS
@@ -223,6 +227,7 @@ class Demo {
       ISPVM_AGENT_HEALTH_PORT: lab.mode === "namespace" ? "9790" : "0",
       ISPVM_SYSLOG_PORT: String(PORTS[lab.mode].syslog),
       ISPVM_SYSLOG_BIND: lab.agentAddress,
+      ...routersOnLoopback(lab),
       ...(token === null ? {} : { ISPVM_TOKEN: token }),
     })
   }

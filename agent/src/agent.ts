@@ -83,7 +83,7 @@ export const runAgent = async (start: Start): Promise<void> => {
   const buffer = createBuffer({ shelf: start.shelf, now, onLost })
   const watch = await startWatch({ config, buffer, now, random, log, signal })
   const delivery = createDelivery({ ...loop, buffer })
-  const assignment = createAssignment({ ...loop, apply: ({ devices }) => watch.apply(devices) })
+  const assignment = createAssignment({ ...loop, apply: watch.apply })
   const tasks = createTasks({
     ...loop,
     steady: clock.steady,

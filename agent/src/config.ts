@@ -47,6 +47,12 @@ export const SETTINGS = {
     "UDP port for syslog; auto is 514 where it can be bound, else 5514",
   ),
   ISPVM_SYSLOG_BIND: setting(z.union([z.ipv4(), z.ipv6()]), "an IP address", "0.0.0.0", "address the syslog port is bound to"),
+  ISPVM_ALLOW_LOOPBACK: setting(
+    z.enum(["0", "1", "off", "on"]).transform((text) => text === "1" || text === "on"),
+    "0 or 1",
+    "0",
+    "let devices be on loopback addresses (127.0.0.0/8, ::1): for tests and the demo",
+  ),
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "how much is logged"),
 } as const
 
@@ -58,6 +64,7 @@ export type Config = {
   readonly healthPort: number
   readonly syslogPort: number | "auto"
   readonly syslogBind: string
+  readonly allowLoopback: boolean
   readonly logLevel: Values["LOG_LEVEL"]
 }
 
@@ -99,6 +106,7 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
   const healthPort = read("ISPVM_AGENT_HEALTH_PORT", S.ISPVM_AGENT_HEALTH_PORT)
   const syslogPort = read("ISPVM_SYSLOG_PORT", S.ISPVM_SYSLOG_PORT)
   const syslogBind = read("ISPVM_SYSLOG_BIND", S.ISPVM_SYSLOG_BIND)
+  const allowLoopback = read("ISPVM_ALLOW_LOOPBACK", S.ISPVM_ALLOW_LOOPBACK)
   const logLevel = read("LOG_LEVEL", S.LOG_LEVEL)
   if (
     messages.length > 0 ||
@@ -108,8 +116,9 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
     healthPort === undefined ||
     syslogPort === undefined ||
     syslogBind === undefined ||
+    allowLoopback === undefined ||
     logLevel === undefined
   )
     return { kind: "wrong", messages }
-  return { kind: "config", config: { url, token, dataDir, healthPort, syslogPort, syslogBind, logLevel } }
+  return { kind: "config", config: { url, token, dataDir, healthPort, syslogPort, syslogBind, allowLoopback, logLevel } }
 }

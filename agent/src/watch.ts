@@ -9,12 +9,13 @@
 import { randomUUID } from "node:crypto"
 import type { Logger } from "pino"
 import type { Buffer } from "./buffer/buffer.ts"
+import { createDestinations, type Destinations } from "./collect/destinations.ts"
 import { findFping } from "./collect/fping.ts"
 import { Pinger } from "./collect/ping.ts"
 import { createResolver, type Resolver } from "./collect/resolve.ts"
 import { testAccess } from "./collect/routeros/access-check.ts"
 import { createRouterOsCollectors } from "./collect/routeros/collectors.ts"
-import { systemDial } from "./collect/routeros/dial.ts"
+import { type Dial, systemDial } from "./collect/routeros/dial.ts"
 import { readMenus } from "./collect/routeros/read-menus.ts"
 import { Schedule, type SourceNews } from "./collect/schedule.ts"
 import { createSnmpCheck } from "./collect/snmp/access-check.ts"
@@ -25,10 +26,10 @@ import type { Config } from "./config.ts"
 import { Normalizer } from "./normalize/normalize.ts"
 import { Reboots } from "./normalize/reboots.ts"
 import { createTestAccess } from "./tasks/test-access.ts"
-import { type AssignedDevice, type DeviceId, type Event, type ReadResult, storable, type Task } from "./wire/wire.ts"
+import { type Assignment, type DeviceId, type Event, type ReadResult, storable, type Task } from "./wire/wire.ts"
 
 type Deps = {
-  readonly config: Pick<Config, "syslogPort" | "syslogBind">
+  readonly config: Pick<Config, "syslogPort" | "syslogBind" | "allowLoopback">
   readonly buffer: Pick<Buffer, "add">
   readonly now: () => number
   readonly random: () => number
@@ -36,6 +37,12 @@ type Deps = {
   readonly signal: AbortSignal
 }
 type Shooting = Awaited<ReturnType<typeof findFping>>
+type Names = { readonly resolver: Resolver; readonly destinations: Destinations }
+const dialBy = ({ resolver, destinations }: Names): Dial => ({
+  ...systemDial,
+  lookup: resolver.all,
+  guard: destinations.require,
+})
 
 export const newsEvent = ({ device, source, tier, news, reason, message }: SourceNews, id: string, atMs: number): Event => ({
   kind: "event",
@@ -53,11 +60,11 @@ export const newsEvent = ({ device, source, tier, news, reason, message }: Sourc
 /** What is due when is planned by a clock that nobody can set: a host whose time is put back an hour must not rest for one. */
 const steadyMs = (): number => performance.now()
 
-const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, resolver: Resolver) => {
+const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, names: Names) => {
   const normalizer = new Normalizer()
-  const routerOs = createRouterOsCollectors({ clock: { now }, dial: { ...systemDial, lookup: resolver.all } })
+  const routerOs = createRouterOsCollectors({ clock: { now }, dial: dialBy(names) })
   const schedule: Schedule = new Schedule({
-    collectors: [routerOs, createSnmpCollectors({ now, resolve: resolver.first })],
+    collectors: [routerOs, createSnmpCollectors({ now, resolve: names.destinations.forAccess(names.resolver.first) })],
     now: steadyMs,
     random,
     onReadings: (readings, isNudged) => {
@@ -74,11 +81,11 @@ const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, re
   return { schedule, sessions: routerOs.sessions.counts, rates: normalizer.counts }
 }
 
-const createPinger = ({ buffer, now, random, log }: Deps, icmp: Shooting, resolver: Resolver, schedule: Schedule): Pinger =>
+const createPinger = ({ buffer, now, random, log }: Deps, icmp: Shooting, names: Names, schedule: Schedule): Pinger =>
   new Pinger({
     shoot: icmp.ok ? icmp.shoot : null,
     knock,
-    resolve: resolver.first,
+    resolve: names.destinations.forProbe(names.resolver.first),
     now,
     steady: steadyMs,
     random,
@@ -100,22 +107,23 @@ const listen = ({ config, buffer, now, log }: Deps, reboots: Reboots, resolver: 
       log.info({ address }, "syslog from an address that is no device of this agent; its lines are counted only"),
   })
 
-const createTest = ({ now }: Deps, icmp: Shooting, resolver: Resolver) =>
+const createTest = ({ now }: Deps, icmp: Shooting, names: Names) =>
   createTestAccess({
     shoot: icmp.ok ? icmp.shoot : null,
     knock,
-    resolve: resolver.first,
+    resolve: names.resolver.first,
+    refusal: names.destinations.refusal,
     now,
-    testRouterOs: (access, signal) => testAccess(access, signal, { dial: { ...systemDial, lookup: resolver.all } }),
-    testSnmp: createSnmpCheck(resolver.first, now),
+    testRouterOs: (access, signal) => testAccess(access, signal, { dial: dialBy(names) }),
+    testSnmp: createSnmpCheck(names.destinations.forAccess(names.resolver.first), now),
   })
 
 /** As much time as was asked for, and a minute at most. */
 const createRead =
-  (resolver: Resolver) =>
+  (names: Names) =>
   async (task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(Math.max(task.deadlineMs, 1_000), 60_000))])
-    const found = await readMenus(task.access, task.menus, limit, { ...systemDial, lookup: resolver.all })
+    const found = await readMenus(task.access, task.menus, limit, dialBy(names))
     return { kind: "read", id: task.id, ...found }
   }
 
@@ -124,17 +132,20 @@ export const startWatch = async (deps: Deps) => {
   const icmp = await findFping("fping", deps.signal)
   if (!icmp.ok) log.warn(icmp.note)
   const resolver = createResolver({ now: deps.now })
+  const destinations = createDestinations({ allowLoopback: deps.config.allowLoopback, steady: steadyMs })
+  const names: Names = { resolver, destinations }
   const reboots = new Reboots(randomUUID)
-  const { schedule, sessions, rates } = createSchedule(deps, reboots, resolver)
-  const pinger = createPinger(deps, icmp, resolver, schedule)
+  const { schedule, sessions, rates } = createSchedule(deps, reboots, names)
+  const pinger = createPinger(deps, icmp, names, schedule)
   const syslog = await listen(deps, reboots, resolver, schedule)
   if (syslog.note !== null) log.warn(syslog.note)
   return {
     parts: { schedule, sessions, rates, pinger, syslog },
     icmpNote: icmp.ok ? null : icmp.note,
-    test: createTest(deps, icmp, resolver),
-    read: createRead(resolver),
-    apply: (devices: readonly AssignedDevice[]): void => {
+    test: createTest(deps, icmp, names),
+    read: createRead(names),
+    apply: ({ devices, allowedNetworks = [] }: Pick<Assignment, "devices" | "allowedNetworks">): void => {
+      destinations.allow(allowedNetworks)
       schedule.apply(devices)
       pinger.apply(devices)
       syslog.apply(devices)

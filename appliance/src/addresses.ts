@@ -9,6 +9,12 @@ const outsideAddress = (): string =>
   Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "127.0.0.1"
+/** Of this machine, as others reach it. */
+export const ownAddresses = (): readonly string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal }) => !internal)
+    .map(({ address }) => address)
 /** Everywhere is no address one could type: then the first that leads outside. */
 export const shownHost = (bind: string): string => (isEverywhere(bind) ? outsideAddress() : bind)
 /** As an agent elsewhere would have to type it. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Authority, openAuthority } from "@ispvm/pki"
-import { bracketed, greet, hostForAgents, localDoorUrl, shownHost } from "./addresses.ts"
+import { bracketed, greet, hostForAgents, localDoorUrl, ownAddresses, shownHost } from "./addresses.ts"
 import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
@@ -34,6 +34,7 @@ import { type Agents, createAgents } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
 import { write } from "./registry/audit/audit.ts"
+import { createDenials } from "./registry/audit/denials.ts"
 import { routes as auditRoutes } from "./registry/audit/routes.ts"
 import { createAccounts } from "./registry/auth/accounts.ts"
 import { type Auth, createAuth } from "./registry/auth/auth.ts"
@@ -93,7 +94,9 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
   const auth = createAuth({ db: dbs.ui, clock, onError })
   const accounts = createAccounts({ db: dbs.ui, clock })
-  const inventory = createInventory({ db: dbs.ui, secrets, onError })
+  const allowLoopback = ["1", "on"].includes(config.ISPVM_ALLOW_LOOPBACK)
+  const machine = { allowLoopback, ownAddresses }
+  const inventory = createInventory({ db: dbs.ui, secrets, onError, machine })
 
   const problems = counters.counter("agent_problems_total", "Problems of agents that were found, by reason", ["reason"])
   const onProblem: Parameters<typeof createAgents>[0]["onProblem"] = (agent, { reason, sentence }) => {
@@ -102,7 +105,17 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   }
   let doorPort = config.ISPVM_DOOR_PORT
   const doorUrl = (host: string) => `https://${bracketed(config.publicHost ?? host)}:${doorPort}`
-  const agents = createAgents({ dbs, clock, authority, secrets, changes: inventory.changes, doorUrl, onProblem, onError })
+  const agents = createAgents({
+    dbs,
+    clock,
+    authority,
+    secrets,
+    machine,
+    changes: inventory.changes,
+    doorUrl,
+    onProblem,
+    onError,
+  })
   agents.start()
   stack.defer(() => agents.stop())
 
@@ -182,6 +195,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     counters,
     log,
     version,
+    onDenied: createDenials({ db: dbs.ui, clock, onError }),
     readiness,
   })
   // Before the screens listen: whoever sees them may claim at once.

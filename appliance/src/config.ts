@@ -61,6 +61,11 @@ const VARIABLES = {
     "one-time code that claims a new appliance; made and printed when left out",
   ),
   ISPVM_LOCAL_AGENT: variable(oneOf("on", "off"), "on", "run an agent on this machine too"),
+  ISPVM_ALLOW_LOOPBACK: variable(
+    oneOf("0", "1", "off", "on"),
+    "0",
+    "1: let devices be on loopback addresses; for tests and the demo, and set for the agent too",
+  ),
   ISPVM_LAB_URL: variable(webUrl, null, "control address of a simulated network"),
   ISPVM_MAP_TILES_URL: variable(
     text.regex(
@@ -145,7 +150,7 @@ const sayWrong = (name: string, env: Readonly<Record<string, string | undefined>
 
 export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
 
-const AGENTS_OWN = /^(ISPVM_AGENT_HEALTH_PORT|ISPVM_SYSLOG_\w+|LOG_LEVEL|PATH|HOME|LANG|TZ|NODE_\w+)$/
+const AGENTS_OWN = /^(ISPVM_AGENT_HEALTH_PORT|ISPVM_ALLOW_LOOPBACK|ISPVM_SYSLOG_\w+|LOG_LEVEL|PATH|HOME|LANG|TZ|NODE_\w+)$/
 
 const complete = (env: Environment, all: Readonly<Record<string, string | undefined>>): Config => ({
   ...env,

@@ -2,16 +2,18 @@
 import { randomUUID } from "node:crypto"
 import Router from "@koa/router"
 import Koa, { type Context } from "koa"
-import { PERMISSIONS } from "./api/shared.ts"
+import type { Permission } from "./api/shared.ts"
 import type { Counters } from "./platform/counters.ts"
 import { AppError, forbidden, nothingAt } from "./platform/errors.ts"
 import { type GuardOptions, refuseForeignWrite, setHeaders } from "./platform/guards.ts"
 import type { Actor, Route } from "./platform/http.ts"
 import type { Log } from "./platform/log.ts"
 import { openApi } from "./platform/openapi.ts"
+import { may } from "./platform/permissions.ts"
 import { PROBLEM_TYPE, problem, toProblem } from "./platform/problem.ts"
 import { parseRequest } from "./platform/request.ts"
 import type { Screens } from "./platform/screens.ts"
+import type { Denials } from "./registry/audit/denials.ts"
 
 export const API = "/api/v1"
 
@@ -24,6 +26,8 @@ export type HttpOptions = {
   readonly counters: Counters
   readonly log: Log
   readonly version: string
+  /** Somebody who is logged in was refused for want of a permission. */
+  readonly onDenied?: Denials
   /** Each names what is not ready; empty when all is. */
   readonly readiness: () => Promise<readonly string[]>
 }
@@ -60,7 +64,7 @@ export const createHttp = (options: HttpOptions): Koa => {
   const router = new Router()
   for (const route of inMatchingOrder(options.routes)) {
     const path = `${API}${route.path}`.replaceAll(/\{(\w+)\}/g, ":$1")
-    router.register(path, [route.method], (ctx) => serve(route, ctx, options.authenticate))
+    router.register(path, [route.method], (ctx) => serve(route, ctx, options))
   }
   mountOwn(router, options)
   app.use(router.routes())
@@ -87,11 +91,14 @@ const inMatchingOrder = (routes: readonly Route[]): readonly Route[] => {
   return [...routes].sort((a, b) => rank(a.path).localeCompare(rank(b.path)))
 }
 
-const serve = async (route: Route, ctx: Context, authenticate: HttpOptions["authenticate"]): Promise<void> => {
-  const actor = route.permission === "public" ? null : await requireActor(route.permission, ctx, authenticate)
+const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<void> => {
+  const actor = route.permission === "public" ? null : await requireActor(ctx, options.authenticate)
   ctx.set("Cache-Control", "no-store")
-  const parts = await parseRequest(route, ctx, ctx.params)
-  const answer = await route.handle({ ...parts, ctx }, actor)
+  const answer = await noted(route, actor, options.onDenied, async () => {
+    if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
+    const parts = await parseRequest(route, ctx, ctx.params)
+    return await route.handle({ ...parts, ctx }, actor)
+  })
   if (answer !== undefined) {
     ctx.status = route.status
     ctx.body = answer
@@ -100,17 +107,30 @@ const serve = async (route: Route, ctx: Context, authenticate: HttpOptions["auth
   }
 }
 
-const requireActor = async (
-  permission: keyof typeof PERMISSIONS,
-  ctx: Context,
-  authenticate: HttpOptions["authenticate"],
-): Promise<Actor> => {
+/** Tells of a refusal for want of a permission, whether the route or something behind it refused. */
+const noted = async <T>(
+  { method, path, permission }: Route,
+  actor: Actor | null,
+  onDenied: HttpOptions["onDenied"],
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (actor !== null && error instanceof AppError && error.status === 403)
+      onDenied?.(actor, { method, path, permission, code: error.code })
+    throw error
+  }
+}
+
+const requireActor = async (ctx: Context, authenticate: HttpOptions["authenticate"]): Promise<Actor> => {
   const actor = await authenticate(ctx)
   if (actor === null) throw new AppError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
-  const roles: readonly string[] = PERMISSIONS[permission]
-  if (!roles.includes(actor.role))
-    throw forbidden(`This needs the right ${permission}, which the role ${actor.role} does not have.`)
   return actor
+}
+const requirePermission = (permission: Permission, { role }: Actor): void => {
+  if (may(role, permission)) return
+  throw forbidden(`This needs the permission ${permission}, which the role ${role} does not have.`)
 }
 
 const mountOwn = (router: Router, { routes, version, counters, readiness, authenticate }: HttpOptions): void => {

@@ -82,6 +82,8 @@ export const startAppliance = async (env: Readonly<Record<string, string>> = {})
     ISPVM_PUSH_PORT: String(pushPort),
     ISPVM_AGENT_HEALTH_PORT: "0",
     ISPVM_SYSLOG_PORT: "0",
+    // The routers that stand in here are on loopback.
+    ISPVM_ALLOW_LOOPBACK: "1",
     ...env,
   })
   const url = (await appliance.says(/http:\/\/127\.0\.0\.1:\d+/, 60_000))[0]

@@ -89,6 +89,7 @@ export const makeAgent = (n: number, changes: Partial<Agent> = {}): Agent => ({
   name: "local",
   siteId: null,
   deviceId: null,
+  allowedNetworks: [],
   enrolment: "enrolled",
   tokenExpiresAtMs: null,
   status: "ok",

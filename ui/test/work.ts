@@ -95,6 +95,7 @@ export const makeWork = (size = 40): Work => {
         hasPassword: true,
         hasSnmpCommunity: false,
         snmpV3User: null,
+        allowedNetworks: [],
         usedBy: size,
       },
     ],
@@ -191,6 +192,7 @@ const own = (
           hasPassword: true,
           hasSnmpCommunity: false,
           snmpV3User: (Reflect.get(Object(Reflect.get(Object(body), "snmpV3")), "user") as string | undefined) ?? null,
+          allowedNetworks: [],
           usedBy: 0,
         },
       ]

@@ -12,6 +12,8 @@ type Deps = {
   readonly shoot: Shoot | null
   readonly knock: typeof knock
   readonly resolve: Resolve
+  /** Why this address may not be tested, as a sentence without its full stop; null: it may. */
+  readonly refusal?: (ip: string) => string | null
   readonly now: () => number
   readonly testRouterOs: TestProtocol
   readonly testSnmp: TestProtocol
@@ -55,9 +57,12 @@ export const createTestAccess = (deps: Deps) => {
   const steps = async (access: Access, signal: AbortSignal): Promise<ProtocolTest> => {
     let ip: string | null = null
     const resolved = await timed("resolve", async () => {
-      ip = await deps.resolve(access.address)
-      if (ip === null)
+      const found = await deps.resolve(access.address)
+      if (found === null)
         return { reason: "name-not-found", message: `The name ${access.address} was not found by this agent's name server.` }
+      const why = deps.refusal?.(found) ?? null
+      if (why !== null) return { reason: "failed", message: `${why}. Nothing was sent.` }
+      ip = found
       return {
         reason: "ok",
         message: canonicalIp(access.address) === null ? `${access.address} is ${ip}.` : `${ip} is an address.`,

@@ -6,6 +6,7 @@
  */
 import { z } from "zod"
 import { Access, Port } from "./access.ts"
+import { Network } from "./destinations.ts"
 
 export {
   Access,
@@ -16,6 +17,16 @@ export {
   SnmpV2cAccess,
   SnmpV3Access,
 } from "./access.ts"
+export {
+  type Contact,
+  type DestinationRules,
+  type DestinationVerdict,
+  destinationSentence,
+  isWithin,
+  judgeDestination,
+  literalAddress,
+  Network,
+} from "./destinations.ts"
 
 /** Version this build speaks. The appliance accepts this one and the one before. */
 export const PROTOCOL = 1
@@ -321,6 +332,8 @@ export const Assignment = z.strictObject({
   protocol: Protocol,
   revision: z.string().max(64),
   devices: z.array(AssignedDevice).max(20_000),
+  /** The only networks this agent may contact; left out: everywhere but loopback, link-local and the like. */
+  allowedNetworks: z.array(Network).max(64).optional(),
 })
 export type Assignment = z.infer<typeof Assignment>
 

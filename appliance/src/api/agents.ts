@@ -1,18 +1,21 @@
 /** Agents: the processes near the routers, their certificates and their tokens. */
 import { z } from "zod"
-import { EpochMs, Line, Status } from "./shared.ts"
+import { EpochMs, Line, Networks, Status } from "./shared.ts"
 
 export const AgentInput = z.strictObject({
   name: Line(120),
   siteId: z.uuid().nullable().default(null),
   /** The device through which this agent sees the network; what lies behind what is reckoned from there. */
   deviceId: z.uuid().nullable().default(null),
+  /** The only networks it may contact; empty or left out: everywhere but loopback, link-local and the like. */
+  allowedNetworks: Networks.optional(),
 })
 export type AgentInput = z.infer<typeof AgentInput>
 export const AgentPatch = z.strictObject({
   name: Line(120).optional(),
   siteId: z.uuid().nullable().optional(),
   deviceId: z.uuid().nullable().optional(),
+  allowedNetworks: Networks.optional(),
 })
 
 /** `enrolment`: waiting (a token is out), enrolled, revoked, or none (never enrolled, no live token). */
@@ -21,6 +24,7 @@ export const Agent = z.object({
   name: z.string(),
   siteId: z.uuid().nullable(),
   deviceId: z.uuid().nullable(),
+  allowedNetworks: z.array(z.string()),
   enrolment: z.enum(["none", "waiting", "enrolled", "revoked"]),
   tokenExpiresAtMs: EpochMs.nullable(),
   status: Status,

@@ -1,6 +1,6 @@
 /** Regions, sites, devices, interfaces, links, credentials: what exists. */
 import { z } from "zod"
-import { EpochMs, Line, Note, Port, Status } from "./shared.ts"
+import { EpochMs, Line, Networks, Note, Port, Status } from "./shared.ts"
 
 export const DEVICE_ROLES = [
   "upstream",
@@ -72,6 +72,15 @@ export const MethodsInput = z.strictObject({
 })
 export type MethodsInput = z.infer<typeof MethodsInput>
 
+/** Secrets of a saved credential, typed again: what it takes to use it in a new place without `credentials:write`. */
+export const TypedSecret = z.strictObject({
+  password: z.string().max(1_024).optional(),
+  snmpCommunity: z.string().max(255).optional(),
+  snmpAuthPassword: z.string().max(255).optional(),
+  snmpPrivPassword: z.string().max(255).optional(),
+})
+export type TypedSecret = z.infer<typeof TypedSecret>
+
 export const DeviceInput = z.strictObject({
   name: Line(120),
   address: Address,
@@ -94,6 +103,9 @@ export const DevicePatch = z.strictObject({
   note: Note.optional(),
 })
 export type DevicePatch = z.infer<typeof DevicePatch>
+/** As they come by HTTP; `secret` is compared with the saved one and never stored. */
+export const DeviceCreate = DeviceInput.extend({ secret: TypedSecret.nullable().default(null) })
+export const DeviceChange = DevicePatch.extend({ secret: TypedSecret.nullable().optional() })
 
 /** Why a status is what it is: a named reason for programs, a sentence for people, and since when. */
 export const StatusNow = z.object({ status: Status, reason: z.string(), sentence: z.string(), sinceMs: EpochMs.nullable() })
@@ -207,6 +219,8 @@ export const CredentialInput = z.strictObject({
   snmpCommunity: z.string().min(1).max(255).nullable().default(null),
   /** SNMPv3 with SHA1 and AES-128; where it is set, v3 is spoken and no community is. */
   snmpV3: SnmpV3.nullable().default(null),
+  /** Where people with `credentials:use` may use it by the standard ports; empty or left out: nowhere. */
+  allowedNetworks: Networks.optional(),
 })
 export type CredentialInput = z.infer<typeof CredentialInput>
 export const CredentialPatch = z.strictObject({
@@ -215,6 +229,7 @@ export const CredentialPatch = z.strictObject({
   password: z.string().max(1_024).nullable().optional(),
   snmpCommunity: z.string().min(1).max(255).nullable().optional(),
   snmpV3: SnmpV3.nullable().optional(),
+  allowedNetworks: Networks.optional(),
 })
 export const Credential = z.object({
   id: z.uuid(),
@@ -223,6 +238,7 @@ export const Credential = z.object({
   hasPassword: z.boolean(),
   hasSnmpCommunity: z.boolean(),
   snmpV3User: z.string().nullable(),
+  allowedNetworks: z.array(z.string()),
   usedBy: z.int(),
 })
 export type Credential = z.infer<typeof Credential>

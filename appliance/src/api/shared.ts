@@ -11,6 +11,12 @@ export const Line = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
 export const Note = z.string().trim().max(4_000)
+/** An address or a prefix, of IPv4 or IPv6. */
+export const Network = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "expected an IP address or a prefix such as 192.0.2.0/24",
+)
+export const Networks = z.array(Network).max(64)
 export const Port = z.int().min(1).max(65_535)
 
 /** The one vocabulary of state, on every screen. `behind`: down only because of another fault. */
@@ -26,7 +32,12 @@ export const PERMISSIONS = {
   "inventory:read": ["admin", "operator", "viewer"],
   "inventory:write": ["admin", "operator"],
   "credentials:read": ["admin", "operator"],
+  // A saved credential for a device, inside the credential's allowed networks or with its secret typed again.
+  "credentials:use": ["admin", "operator"],
+  // Credentials themselves, and sending a saved secret to any place.
   "credentials:write": ["admin"],
+  // Seeing a secret in plain text: a router's script with its passwords and key.
+  "secrets:reveal": ["admin"],
   "agents:read": ["admin", "operator", "viewer"],
   "agents:write": ["admin"],
   "incidents:read": ["admin", "operator", "viewer"],

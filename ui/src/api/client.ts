@@ -20,6 +20,7 @@ import type {
   Site,
   TestAnswer,
   Topology,
+  TypedSecret,
 } from "@ispvm/appliance/api/inventory"
 import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
 import type { Overview } from "@ispvm/appliance/api/overview"
@@ -52,7 +53,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
 
     device: (id: string) => get<Device>(`/devices/${id}`),
     addDevice: (body: Body) => post<{ id: string }>("/devices", body),
-    changeDevice: (id: string, body: DevicePatch) => patch(`/devices/${id}`, body),
+    changeDevice: (id: string, body: DevicePatch & { readonly secret?: TypedSecret | null }) => patch(`/devices/${id}`, body),
     removeDevice: (id: string) => remove(`/devices/${id}`),
     testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
     importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>

@@ -57,6 +57,15 @@ export const access = {
       privPassword: "At least 8 characters.",
     },
   },
+  retype: {
+    lead: "A saved secret is not sent to another address, port, certificate or agent without being typed again. Type it here, or ask an administrator to allow this network for the credential.",
+    fields: {
+      password: "Type the password again to use it for another address",
+      snmpCommunity: "Type the SNMP community again to use it for another address",
+      snmpAuthPassword: "Type the SNMPv3 authentication password again to use it for another address",
+      snmpPrivPassword: "Type the SNMPv3 privacy password again to use it for another address",
+    },
+  },
   name: "Name",
   nameHint: "Left empty, the router's own identity is taken",
   site: "Site",
@@ -141,6 +150,10 @@ export const access = {
     edit: "Change",
     editHeading: (name: string) => `Change ${name}`,
     keeps: "Leave empty to keep what is saved.",
+    networks: "Allowed networks",
+    networksHint:
+      "Where operators may use it without typing it again, such as 10.20.0.0/16; several with a space. By the standard ports only, and for the API over TLS. Empty: nowhere.",
+    allowedIn: (networks: readonly string[]) => `operators may use it in ${networks.join(", ")}`,
     remove: "Delete",
     removeHeading: (name: string) => `Delete ${name}?`,
     removeText: "This cannot be undone.",

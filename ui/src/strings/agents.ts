@@ -60,6 +60,9 @@ export const agents = {
     site: "Site",
     device: "Stands at",
     deviceHint: "The router its host hangs on. What lies behind what is reckoned from there.",
+    networks: "Allowed networks",
+    networksHint:
+      "The only networks it may contact, such as 10.0.0.0/8; several with a space. Empty: everywhere but loopback, link-local and its own addresses.",
     none: "Not known yet",
     make: "Make it",
     save: "Save",

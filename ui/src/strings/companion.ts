@@ -187,6 +187,8 @@ export const companion = {
     copied: "Copied: paste it into a terminal of the router",
     terminalOld:
       "RouterOS 6 takes minutes over a long paste, and some terminals lose part of it: the one line is safer. As a user with full rights.",
+    sealed:
+      "The script holds a password and a key, and showing them takes the permission secrets:reveal. The router fetches it by the line, with secrets made for it alone.",
     copyFailed: "The browser did not let us copy. The script is shown in full: select and copy it by hand.",
     link: "One line to paste",
     linkAnew: "Make a new line",

@@ -14,6 +14,8 @@ export type Dial = {
   /** Every address of a name, best first. */
   readonly lookup: (host: string) => Promise<readonly string[]>
   readonly connect: (port: number, address: string) => Socket
+  /** Throws for an address that may not be contacted; asked for each one before it is. */
+  readonly guard?: (address: string) => void
 }
 export const systemDial: Dial = {
   lookup: async (host) => (await systemLookup(host, { all: true })).map((each) => each.address),
@@ -102,6 +104,7 @@ export const connectTcp = async (
   for (const [index, address] of addresses.entries()) {
     const isLast = index === addresses.length - 1
     try {
+      dial.guard?.(address)
       return await connectOne(
         address,
         port,

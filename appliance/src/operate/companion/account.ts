@@ -25,18 +25,21 @@ const password = (length = 24): string => {
 }
 export const isOurs = (name: string | null): name is string => name !== null && /^ispvm-/.test(name)
 
-/** What is kept stays; what is missing is made. Null: not of ours, or not asked for. */
-export const accountFrom = (was: Opened | null): Account => {
+/**
+ * What is kept stays; what is missing is made. Null: not of ours, or not asked for. `isFresh`: the name stays and every secret is
+ * new, for somebody who may not see those in use.
+ */
+export const accountFrom = (was: Opened | null, isFresh = false): Account => {
   const name = isOurs(was?.username ?? null) ? (was?.username ?? "") : `ispvm-${randomBytes(3).toString("hex")}`
   const isOwn = was !== null && was.username === name
   return {
     username: name,
-    password: isOwn && was.password !== null ? was.password : password(),
+    password: !isFresh && isOwn && was.password !== null ? was.password : password(),
     snmpV3:
-      was?.snmpV3 != null && isOurs(was.snmpV3.user)
+      !isFresh && was?.snmpV3 != null && isOurs(was.snmpV3.user)
         ? was.snmpV3
         : { user: name, authPassword: password(), privPassword: password() },
-    snmpCommunity: isOurs(was?.snmpCommunity ?? null) ? (was?.snmpCommunity ?? "") : `ispvm-${password(20)}`,
+    snmpCommunity: !isFresh && isOurs(was?.snmpCommunity ?? null) ? (was?.snmpCommunity ?? "") : `ispvm-${password(20)}`,
   }
 }
 /** Of SNMP's two versions only the one in use is kept: where both are, agents speak v3. With none, what was there stays. */
@@ -61,9 +64,10 @@ export const ensureAccount = async (
   org: OrgId,
   device: DeviceRow,
   row: WishRow & { readonly wish: CompanionInput },
+  isFresh = false,
 ): Promise<Ensured> => {
   const was = row.credentialId === null ? null : await secrets.open(tx, org, row.credentialId)
-  const account = accountFrom(was)
+  const account = accountFrom(was, isFresh)
   const now = sealedOf(account, row.wish.snmp, was)
   if (row.credentialId !== null && JSON.stringify(was) === JSON.stringify({ ...was, ...now }))
     return { account, credential: row.credentialId }
@@ -73,7 +77,7 @@ export const ensureAccount = async (
     return { account, credential: row.credentialId }
   }
   const name = await freeName(secrets, tx, org, device.name)
-  const { id, change } = await secrets.create(tx, org, { name, ...now })
+  const { id, change } = await secrets.create(tx, org, { name, ...now }, device.id)
   await write(tx, by, "credential.created", "credential", id, { ...change })
   await saveCredential(tx, org, device.id, id)
   return { account, credential: id }

@@ -11,10 +11,12 @@ import {
 } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput, CompanionScript, KeyRotation, ScriptLink } from "../../api/companion.ts"
 import { CA_PATH, SCRIPT_PATH } from "../../api/push.ts"
+import type { Role } from "../../api/shared.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
-import { AppError, conflict, invalid, notFound } from "../../platform/errors.ts"
+import { AppError, conflict, forbidden, invalid, notFound } from "../../platform/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { may } from "../../platform/permissions.ts"
 import { type By, write } from "../../registry/audit/audit.ts"
 import type { Changer } from "../../registry/inventory/inventory.ts"
 import type { Secrets } from "../../registry/secrets/secrets.ts"
@@ -132,6 +134,28 @@ const make = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, kind: ScriptKi
   return done
 }
 
+/**
+ * Whoever holds a link can read the script instead of running it. For people who may not see secrets it therefore holds none that
+ * is in use: they are made anew now, and take over only when the router has been set up with them.
+ */
+const freshAccount = async (
+  deps: ScriptDeps,
+  tx: Tx,
+  by: Changer,
+  release: string,
+  { device, around, row }: Choice,
+): Promise<void> => {
+  const { api, snmp } = wishOf(row.wish, release, around, { account: MASKED, key: MASKED.key }).wish
+  if (api !== null || snmp !== null) await ensureAccount(deps, tx, by, by.org, device, row, true)
+}
+const requireReveal = (by: Changer): void => {
+  if ("system" in by || may(by.role, "secrets:reveal")) return
+  throw forbidden(
+    "This script holds a password and a key, and showing them needs the permission secrets:reveal. " +
+      "Make a line for the router instead: it fetches the script itself, once.",
+  )
+}
+
 /** The device, and what stands around it: asked before the transaction that writes, which holds a connection of its own. */
 export const placeOf = async ({ db, around }: Pick<ScriptDeps, "db" | "around">, org: OrgId, id: string): Promise<Place> => {
   const device = await db.asOrg(org, (tx) => findDevice(tx, org, id))
@@ -160,22 +184,32 @@ export const createScripts = (deps: ScriptDeps) => {
   return {
     preview: async (org: OrgId, id: string, input: CompanionInput): Promise<CompanionScript> =>
       maskedScript("onboard", input, await placeOf(deps, org, id)),
-    script: async (by: Changer, id: string, kind: ScriptKind): Promise<CompanionScript> => (await run(by, id, kind)).script,
+    script: async (by: Changer, id: string, kind: ScriptKind): Promise<CompanionScript> => {
+      if (kind === "onboard") requireReveal(by)
+      return (await run(by, id, kind)).script
+    },
     rotate: async (by: Changer, id: string): Promise<KeyRotation> => {
+      requireReveal(by)
       const { script, key } = await run(by, id, "onboard", (input) => {
         if (!input.push) throw noPush()
       })
       const createdAtMs = clock.now()
       return { key: { id: key ?? "", state: "active", createdAtMs, expiresAtMs: null, lastUsedAtMs: null }, script }
     },
-    link: async (by: Changer & { readonly email: string }, id: string, kind: ScriptKind): Promise<ScriptLink> => {
+    link: async (
+      by: Changer & { readonly email: string; readonly role: Role },
+      id: string,
+      kind: ScriptKind,
+    ): Promise<ScriptLink> => {
       const place = await placeOf(deps, by.org, id)
       const secret = newLinkSecret()
       const expiresAtMs = clock.now() + LINK_LIFE_MS
       return await db.asOrg(by.org, async (tx) => {
-        const { row } = await chosen(tx, by.org, place)
+        const choice = await chosen(tx, by.org, place)
+        const { row } = choice
         // What cannot be made is better said here than to the router that asks for it.
         const { release } = maskedScript(kind, row.wish, place)
+        if (kind === "onboard" && !may(by.role, "secrets:reveal")) await freshAccount(deps, tx, by, release, choice)
         const link = { secretHash: hashSecret(secret), kind, madeBy: by.email, expiresAtMs }
         await replaceLink(tx, by.org, id, link, clock.now())
         await write(tx, by, "companion.link-made", "device", id, { kind, expiresAtMs })

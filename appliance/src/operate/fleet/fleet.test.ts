@@ -53,6 +53,7 @@ const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
           name: agent.name,
           siteId: null,
           deviceId: null,
+          allowedNetworks: [],
           enrolment: "enrolled",
           tokenExpiresAtMs: null,
           status: "unknown",

@@ -1,37 +1,52 @@
 /** Tries an access on the chosen agent before it is saved. Every way this can end is an answer; none is an error page. */
 import { randomUUID } from "node:crypto"
-import type { Access } from "@ispvm/agent/wire"
-import type { TestAnswer, TestRequest } from "../../api/inventory.ts"
-import type { Db } from "../../platform/db.ts"
-import { notFound } from "../../platform/errors.ts"
+import { type Access, destinationSentence, judgeDestination, literalAddress } from "@ispvm/agent/wire"
+import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
+import type { Db, Tx } from "../../platform/db.ts"
+import { AppError, invalid, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
+import { may } from "../../platform/permissions.ts"
 import { write } from "../audit/audit.ts"
+import { judgeUse, type OwnMachine, type SecretField, usesOf } from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { accessOf, type Secret } from "./assignment.ts"
 import { agentTrouble, answerOf } from "./remedies.ts"
 import type { AgentStatus } from "./status.ts"
+import { placesOf } from "./store.ts"
 import type { Tasks } from "./tasks.ts"
 
 /** What the agent may take, and what the way there and back may add. */
 const TEST_MS = 15_000
 const TRAVEL_MS = 4_000
 
-type Deps = {
+export type TestDeps = {
   readonly db: Db
-  readonly secrets: Pick<Secrets, "open">
+  readonly secrets: Pick<Secrets, "open" | "find">
   readonly tasks: Tasks
-  readonly agentOf: (org: OrgId, id: string) => Promise<{ id: AgentId; name: string; now: AgentStatus } | null>
+  readonly machine: OwnMachine
+  readonly agentOf: (
+    org: OrgId,
+    id: string,
+  ) => Promise<{ id: AgentId; name: string; now: AgentStatus; allowedNetworks: readonly string[] } | null>
 }
+type Deps = TestDeps
 
 const EMPTY: Secret = { username: null, password: null, snmpCommunity: null, snmpV3: null }
 
-/** What was typed wins over what is saved; the saved secrets fill what was left out. */
+/** What was typed wins over what is saved; of SNMP as a whole, since a saved v3 user would win over a typed community. */
 const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promise<Secret> => {
   const { credential, credentialId, agentId, address } = request
   const detail = { agentId, address, credentialId, typed: credential !== null }
+  const hasSnmp = (credential?.snmpCommunity ?? null) !== null || (credential?.snmpV3 ?? null) !== null
   return await deps.db.asOrg(actor.org, async (tx) => {
-    const saved = credentialId === null ? EMPTY : await deps.secrets.open(tx, actor.org, credentialId)
+    const stored = credentialId === null ? EMPTY : await deps.secrets.open(tx, actor.org, credentialId)
+    const saved: Secret = {
+      username: stored.username,
+      password: credential?.password == null ? stored.password : null,
+      ...(hasSnmp ? { snmpCommunity: null, snmpV3: null } : { snmpCommunity: stored.snmpCommunity, snmpV3: stored.snmpV3 }),
+    }
+    if (credentialId !== null) await requireKnownPlace(deps, tx, actor, { ...request, credentialId }, saved)
     await write(tx, actor, "device.access-tested", "device", null, detail)
     return {
       username: credential?.username ?? saved.username,
@@ -40,6 +55,50 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
       snmpV3: credential?.snmpV3 ?? saved.snmpV3,
     }
   })
+}
+
+/** A saved secret is tested where a device is asked with it already, unless the actor may send it anywhere. */
+const requireKnownPlace = async (
+  { secrets }: Deps,
+  tx: Tx,
+  actor: Actor,
+  request: TestRequest & { readonly credentialId: string },
+  saved: Secret,
+): Promise<void> => {
+  if (may(actor.role, "credentials:write")) return
+  const { address, agentId, credentialId, methods } = request
+  const { name, allowedNetworks } = await secrets.find(tx, actor.org, credentialId)
+  const uses = (place: { readonly address: string; readonly methods: MethodsInput }) =>
+    usesOf({ ...place, agentId, credentialId }, saved)
+  const stored = (await placesOf(tx, actor.org, agentId, credentialId)).flatMap((place) => {
+    const parsed = MethodsInput.safeParse(place.methods)
+    return parsed.success ? uses({ address: place.address, methods: parsed.data }) : []
+  })
+  const verdict = judgeUse({ was: stored, now: uses({ address, methods }), address, allowedNetworks, typed: null })
+  if (verdict.ok) return
+  const fields = verdict.fields.map((field) => ({
+    path: `credential.${TYPED_IN[field]}`,
+    message: "type it again to test it at another address",
+  }))
+  const message =
+    `Type the secret of "${name}" again to test it at another address, port or certificate. ` +
+    "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
+  throw new AppError(403, "secret-needed", message, fields)
+}
+const TYPED_IN: Readonly<Record<SecretField, string>> = {
+  password: "password",
+  snmpCommunity: "snmpCommunity",
+  snmpAuthPassword: "snmpV3.authPassword",
+  snmpPrivPassword: "snmpV3.privPassword",
+}
+
+/** A test tells what listens where: none of the agent's own machine, nor of where it may contact nothing. */
+const requireDestination = (machine: OwnMachine, address: string, allowedNetworks: readonly string[]): void => {
+  const ip = literalAddress(address)
+  if (ip === null) return
+  const rules = { allowedNetworks, allowLoopback: machine.allowLoopback, own: machine.ownAddresses() }
+  const verdict = judgeDestination(ip, "access", rules)
+  if (!verdict.ok) throw invalid([{ path: "address", message: destinationSentence(ip, verdict.reason) }])
 }
 
 /** A method that was asked for and cannot be tried for want of a secret is said, not silently left out. */
@@ -70,6 +129,7 @@ const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps
 export const testAccess = async (deps: Deps, actor: Actor, request: TestRequest): Promise<TestAnswer> => {
   const agent = await deps.agentOf(actor.org, request.agentId)
   if (agent === null) throw notFound("agent", request.agentId)
+  requireDestination(deps.machine, request.address, agent.allowedNetworks)
   const { reason } = agent.now
   if (reason !== "heard") return agentTrouble(reason, agent.name)
   const access = accessOf(request.address, request.methods, await secretFor(deps, actor, request))

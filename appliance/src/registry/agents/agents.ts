@@ -11,7 +11,7 @@ import { notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
-import type { InventoryChange } from "../inventory/inventory.ts"
+import type { InventoryChange, OwnMachine } from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { testAccess } from "./access-test.ts"
 import { type CertificateReason, judgeKnown, judgeShown, type Shown } from "./certificates.ts"
@@ -42,7 +42,9 @@ type Deps = {
   readonly dbs: Pick<Dbs, "ui" | "ingest" | "jobs">
   readonly clock: Clock
   readonly authority: Authority
-  readonly secrets: Pick<Secrets, "open">
+  readonly secrets: Pick<Secrets, "open" | "find">
+  /** Where the appliance itself is; by default nothing of it may be tested. */
+  readonly machine?: OwnMachine
   /** The inventory's: listened to for what agents watch, and told of agents' own changes. */
   readonly changes: Signal<InventoryChange>
   /** The door's address as agents should use it, given the host name by which the operator reached us. */
@@ -144,8 +146,10 @@ type Parts = {
 }
 type ForPeople = Pick<Agents, "all" | "one" | "create" | "change" | "remove" | "token" | "revoke" | "test" | "read" | "addressOf">
 
+const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
+
 const forPeople = (
-  { dbs, clock, authority, secrets, doorUrl }: Deps,
+  { dbs, clock, authority, secrets, doorUrl, machine = NO_MACHINE }: Deps,
   { presence, tasks, watch, cut, told }: Parts,
 ): ForPeople => {
   const shown = (row: AgentRow): Agent => {
@@ -155,7 +159,9 @@ const forPeople = (
   const roster = createRoster({ db: dbs.ui, clock, fingerprint: authority.fingerprint })
   const agentOf = async (org: OrgId, id: string) => {
     const row = await roster.find(org, id)
-    return row === null ? null : { id: row.id, name: row.name, now: statusFor(row, presence.of(row.id), clock.now()) }
+    if (row === null) return null
+    const { name, allowedNetworks } = row
+    return { id: row.id, name, allowedNetworks, now: statusFor(row, presence.of(row.id), clock.now()) }
   }
   /** After commit: whatever this agent has open or waits for ends. */
   const end = (org: OrgId, id: AgentId): void => {
@@ -192,7 +198,7 @@ const forPeople = (
       return { token: text, expiresAtMs, command: enrolCommand(doorUrl(requestHost), text) }
     },
     revoke: async (actor, id) => end(actor.org, await roster.revoke(actor, id)),
-    test: (actor, request) => testAccess({ db: dbs.ui, secrets, tasks, agentOf }, actor, request),
+    test: (actor, request) => testAccess({ db: dbs.ui, secrets, tasks, machine, agentOf }, actor, request),
     read: (org, request) => readMenus({ tasks, agentOf }, org, request),
     addressOf: (id) => presence.of(id)?.address ?? null,
   }

@@ -27,14 +27,14 @@ export type Secret = {
  * Same rows, same revision, whatever their order. It travels in heartbeats and lies in the database, so it is made without the
  * secrets: a hash of a short password can be guessed back.
  */
-export const revisionOf = (devices: readonly DeviceRow[]): string => {
+export const revisionOf = (devices: readonly DeviceRow[], allowedNetworks: readonly string[] = []): string => {
   const rows = devices
     .map(({ id, name, address, methods, credentialId, credentialChangedAt }) =>
       JSON.stringify([id, name, address, methods, credentialId, credentialChangedAt]),
     )
     .sort()
   return createHash("sha256")
-    .update(JSON.stringify([PROTOCOL, INTERVALS, rows]))
+    .update(JSON.stringify([PROTOCOL, INTERVALS, rows, ...(allowedNetworks.length === 0 ? [] : [allowedNetworks])]))
     .digest("base64url")
     .slice(0, 22)
 }
@@ -67,9 +67,15 @@ const methodsOf = (methods: unknown): MethodsInput => {
   return parsed.success ? parsed.data : PING_ONLY
 }
 
-export const assignmentOf = (devices: readonly DeviceRow[], secretOf: (credentialId: string) => Secret | null): Assignment => ({
+export const assignmentOf = (
+  devices: readonly DeviceRow[],
+  secretOf: (credentialId: string) => Secret | null,
+  allowedNetworks: readonly string[] = [],
+): Assignment => ({
   protocol: PROTOCOL,
-  revision: revisionOf(devices),
+  revision: revisionOf(devices, allowedNetworks),
+  // Left out where there is none: an agent of an earlier release knows no such field.
+  ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   devices: devices.map(
     ({ id, name, address, methods, credentialId }): AssignedDevice => ({
       id,

@@ -6,7 +6,7 @@ import { write } from "../audit/audit.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { assignmentOf, type Secret } from "./assignment.ts"
 import type { KnownAgent } from "./enrol.ts"
-import { watchedDevices } from "./store.ts"
+import { agentNetworks, watchedDevices } from "./store.ts"
 
 type Deps = { readonly db: Db; readonly secrets: Pick<Secrets, "open">; readonly onError: (error: unknown) => void }
 
@@ -28,7 +28,8 @@ export const handAssignment = (deps: Deps, { id, org, name }: KnownAgent): Promi
     const devices = await watchedDevices(tx, org, id)
     const ids = [...new Set(devices.flatMap(({ credentialId }) => (credentialId === null ? [] : [credentialId])))]
     const opened = await openAll(deps, tx, org, ids)
-    const assignment = assignmentOf(devices, (credential) => opened.get(credential) ?? null)
+    const networks = (await agentNetworks(tx, org)).get(id) ?? []
+    const assignment = assignmentOf(devices, (credential) => opened.get(credential) ?? null, networks)
     const detail = { credentials: [...opened.keys()], devices: devices.length, revision: assignment.revision }
     if (opened.size > 0) await write(tx, { system: `agent ${name}` }, "credential.sent-to-agent", "agent", id, detail)
     return assignment

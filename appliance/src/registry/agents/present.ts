@@ -29,6 +29,7 @@ export const present = (row: AgentRow, seen: Seen | null, problems: readonly Pro
     name: row.name,
     siteId: row.siteId,
     deviceId: row.deviceId,
+    allowedNetworks: [...row.allowedNetworks],
     enrolment: enrolmentOf(row, nowMs),
     tokenExpiresAtMs: tokenIsLive ? wholeMs(row.tokenExpiresAtMs) : null,
     status,

@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { revisionOf } from "./assignment.ts"
-import { watchedDevices } from "./store.ts"
+import { agentNetworks, watchedDevices } from "./store.ts"
 
 /** An import tells of a thousand devices: one reckoning serves them all. */
 const GATHER_MS = 100
@@ -32,9 +32,14 @@ export const createRevisions = ({ db, clock, onChange, onError }: Deps): Revisio
   const timers = new Map<OrgId, NodeJS.Timeout>()
 
   const read = async (org: OrgId): Promise<Known> => {
-    const devices = await db.asOrg(org, (tx) => watchedDevices(tx, org, null))
+    const [devices, networks] = await db.asOrg(org, async (tx) => [
+      await watchedDevices(tx, org, null),
+      await agentNetworks(tx, org),
+    ])
     const groups = Map.groupBy(devices, (device) => device.agent)
-    const now: Known = { byAgent: new Map([...groups].map(([agent, rows]) => [agent, revisionOf(rows)])), atMs: clock.now() }
+    const agents = [...new Set([...groups.keys(), ...networks.keys()])]
+    const byAgent = new Map(agents.map((agent) => [agent, revisionOf(groups.get(agent) ?? [], networks.get(agent))]))
+    const now: Known = { byAgent, atMs: clock.now() }
     const was = known.get(org)
     known.set(org, now)
     if (was !== undefined)

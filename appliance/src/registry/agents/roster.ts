@@ -56,13 +56,15 @@ const changed = (was: AgentFields, patch: AgentPatch): AgentFields => ({
   name: patch.name ?? was.name,
   siteId: patch.siteId === undefined ? was.siteId : patch.siteId,
   deviceId: patch.deviceId === undefined ? was.deviceId : patch.deviceId,
+  allowedNetworks: patch.allowedNetworks ?? was.allowedNetworks,
 })
 
 export const createRoster = ({ db, clock, fingerprint }: Deps): Roster => ({
   all: (org) => db.asOrg(org, (tx) => agentRows(tx, org, null)),
   find: async (org, id) => (await db.asOrg(org, (tx) => agentRows(tx, org, id)))[0] ?? null,
-  create: (actor, input) =>
+  create: (actor, { allowedNetworks = [], ...rest }) =>
     db.asOrg(actor.org, async (tx) => {
+      const input = { ...rest, allowedNetworks }
       await checkReferences(tx, actor.org, input)
       const id = await insertAgent(tx, actor.org, input)
       if (id === null) throw nameTaken(input.name)

@@ -12,6 +12,7 @@ export type AgentRow = {
   readonly name: string
   readonly siteId: string | null
   readonly deviceId: string | null
+  readonly allowedNetworks: readonly string[]
   readonly enrolledAtMs: number | null
   readonly revokedAtMs: number | null
   readonly lastSeenAtMs: number | null
@@ -26,6 +27,7 @@ export type AgentRow = {
 /** One agent, or with null all of them by name, each with its newest certificate that counts and its live token. */
 export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentRow[]> => tx<AgentRow[]>`
   select a.id, a.key, a.name, a.site_id as "siteId", a.device_id as "deviceId",
+    a.allowed_networks as "allowedNetworks",
     (extract(epoch from a.enrolled_at) * 1000)::float8 as "enrolledAtMs",
     (extract(epoch from a.revoked_at) * 1000)::float8 as "revokedAtMs",
     (extract(epoch from a.last_seen_at) * 1000)::float8 as "lastSeenAtMs",
@@ -42,11 +44,16 @@ export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentR
   where a.org_id = ${org} and (${id}::uuid is null or a.id = ${id}::uuid)
   order by a.name`
 
-export type AgentFields = { readonly name: string; readonly siteId: string | null; readonly deviceId: string | null }
+export type AgentFields = {
+  readonly name: string
+  readonly siteId: string | null
+  readonly deviceId: string | null
+  readonly allowedNetworks: readonly string[]
+}
 
 export const lockAgent = async (tx: Tx, org: OrgId, id: string): Promise<AgentFields | null> => {
   const [row] = await tx<AgentFields[]>`
-    select name, site_id as "siteId", device_id as "deviceId" from agents.agent
+    select name, site_id as "siteId", device_id as "deviceId", allowed_networks as "allowedNetworks" from agents.agent
     where org_id = ${org} and id = ${id}::uuid for update`
   return row ?? null
 }
@@ -54,8 +61,8 @@ export const lockAgent = async (tx: Tx, org: OrgId, id: string): Promise<AgentFi
 /** Null where the name is taken. */
 export const insertAgent = async (tx: Tx, org: OrgId, fields: AgentFields): Promise<AgentId | null> => {
   const [row] = await tx<{ id: AgentId }[]>`
-    insert into agents.agent (org_id, name, site_id, device_id)
-    values (${org}, ${fields.name}, ${fields.siteId}, ${fields.deviceId})
+    insert into agents.agent (org_id, name, site_id, device_id, allowed_networks)
+    values (${org}, ${fields.name}, ${fields.siteId}, ${fields.deviceId}, ${[...fields.allowedNetworks]}::text[])
     on conflict (org_id, name) do nothing
     returning id`
   return row?.id ?? null
@@ -68,7 +75,8 @@ export const isNameTaken = async (tx: Tx, org: OrgId, name: string, except: stri
 
 export const updateAgent = async (tx: Tx, org: OrgId, id: string, fields: AgentFields): Promise<void> => {
   await tx`
-    update agents.agent set name = ${fields.name}, site_id = ${fields.siteId}, device_id = ${fields.deviceId}
+    update agents.agent set name = ${fields.name}, site_id = ${fields.siteId}, device_id = ${fields.deviceId},
+      allowed_networks = ${[...fields.allowedNetworks]}::text[]
     where org_id = ${org} and id = ${id}::uuid`
 }
 
@@ -217,3 +225,15 @@ export const watchedDevices = async (tx: Tx, org: OrgId, agent: AgentId | null):
     order by d.key`
   return rows.map((row) => ({ ...row, id: DeviceId.parse(row.id) }))
 }
+
+/** Of each agent that has any: the only networks it may contact. */
+export const agentNetworks = async (tx: Tx, org: OrgId): Promise<ReadonlyMap<AgentId, readonly string[]>> => {
+  const rows = await tx<{ id: AgentId; networks: string[] }[]>`
+    select id, allowed_networks as networks from agents.agent where org_id = ${org} and allowed_networks <> '{}'`
+  return new Map(rows.map(({ id, networks }) => [id, networks]))
+}
+/** Devices of one agent that are asked with this credential, wherever they are. */
+export const placesOf = async (tx: Tx, org: OrgId, agent: string, credential: string) =>
+  tx<{ address: string; methods: unknown }[]>`
+    select address, methods from inventory.device
+    where org_id = ${org} and agent_id = ${agent}::uuid and credential_id = ${credential}::uuid`

@@ -1,8 +1,9 @@
 import type { Context } from "koa"
 import { z } from "zod"
 import { Account, AccountCreate, AccountPatch, ClaimRequest, LoginRequest, PasswordChange, Session } from "../../api/session.ts"
-import { PERMISSIONS, page } from "../../api/shared.ts"
+import { page } from "../../api/shared.ts"
 import { type Actor, publicRoute, type Route, route } from "../../platform/http.ts"
+import { permissionsOf } from "../../platform/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
 
@@ -43,7 +44,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     claimed: actor !== null || (await auth.isClaimed()),
     account: actor === null ? null : await accounts.find(actor.org, actor.account),
     organisation: actor === null ? null : await organisation(actor.org),
-    permissions: actor === null ? [] : permissionsOf(actor),
+    permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
   })
   const welcome = (ctx: Context, { token, actor }: LoggedIn): Promise<Session> => {
@@ -97,11 +98,6 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     }),
   ]
 }
-
-const permissionsOf = ({ role }: Actor): string[] =>
-  Object.entries(PERMISSIONS)
-    .filter(([, roles]: [string, readonly string[]]) => roles.includes(role))
-    .map(([permission]) => permission)
 
 const accountRoutes = ({ accounts }: Deps): readonly Route[] => [
   route({

@@ -2,9 +2,10 @@
 import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import type { Actor } from "../../platform/http.ts"
-import { differences, write } from "../audit/audit.ts"
+import { type Detail, differences, write } from "../audit/audit.ts"
 import { changedFields } from "./import-changes.ts"
 import { type ImportRow, type Rejection, readImport } from "./import-csv.ts"
+import type { PlaceGuard } from "./place-guard.ts"
 import { deviceColumns, siteColumns } from "./rows.ts"
 import {
   agentIds,
@@ -15,6 +16,7 @@ import {
   lockDevice,
   lockSite,
   reportsItself,
+  type StoredDevice,
   siteIds,
   updateRow,
 } from "./store.ts"
@@ -33,11 +35,11 @@ class RolledBack extends Error {
 /** `agentId`: for devices that have no agent, name none and do not report by themselves. */
 type Order = { readonly actor: Actor; readonly csv: string; readonly agentId: string | null; readonly dryRun: boolean }
 
-export const importDevices = async (db: Db, order: Order): Promise<Outcome> => {
+export const importDevices = async (db: Db, guard: PlaceGuard, order: Order): Promise<Outcome> => {
   const { rows, rejected } = readImport(order.csv)
   try {
     return await db.asOrg(order.actor.org, async (tx) => {
-      const outcome = await store(tx, order, rows, rejected)
+      const outcome = await store(tx, guard, order, rows, rejected)
       if (order.dryRun) throw new RolledBack(outcome)
       return outcome
     })
@@ -53,7 +55,13 @@ type Names = {
   readonly agent: ReadonlyMap<string, string>
   readonly credential: ReadonlyMap<string, string>
 }
-const store = async (tx: Tx, order: Order, rows: readonly ImportRow[], rejected: readonly Rejection[]): Promise<Outcome> => {
+const store = async (
+  tx: Tx,
+  guard: PlaceGuard,
+  order: Order,
+  rows: readonly ImportRow[],
+  rejected: readonly Rejection[],
+): Promise<Outcome> => {
   const { org } = order.actor
   const names: Names = {
     device: await deviceIds(tx, org),
@@ -67,15 +75,30 @@ const store = async (tx: Tx, order: Order, rows: readonly ImportRow[], rejected:
     const unknown = (["agent", "credential"] as const).filter((column) => row[column] !== null && !names[column].has(row[column]))
     for (const column of unknown) refused.push({ line: row.line, column, message: `there is no ${column} "${row[column]}"` })
     if (unknown.length > 0) continue
-    await storeSite(tx, order.actor, row, names, tally)
-    const ids = {
-      siteId: row.site === null ? null : (names.site.get(row.site) ?? null),
+    const known = {
       agentId: row.agent === null ? null : (names.agent.get(row.agent) ?? null),
       credentialId: row.credential === null ? null : (names.credential.get(row.credential) ?? null),
     }
     const existing = names.device.get(row.name)
-    if (existing === undefined) await create(tx, order, row, ids, tally)
-    else await update(tx, order, existing, row, ids, names, tally)
+    const was = existing === undefined ? null : await lockDevice(tx, org, existing)
+    if (was === undefined) continue // removed by somebody since this began
+    const wanted = await withAgent(
+      tx,
+      order,
+      was,
+      merged(was ?? { ...EMPTY, name: row.name, address: row.address }, row, { ...known, siteId: null }),
+    )
+    // Before its site is made: a line that is refused leaves nothing behind.
+    const verdict = await guard(tx, order.actor, { was, now: wanted, typed: null })
+    if (!verdict.ok) {
+      refused.push({ line: row.line, column: verdict.column, message: verdict.message })
+      continue
+    }
+    await storeSite(tx, order.actor, row, names, tally)
+    const siteId = row.site === null ? (was?.siteId ?? null) : (names.site.get(row.site) ?? null)
+    const now = { ...wanted, siteId }
+    if (was === null) await create(tx, order.actor, now, verdict.detail, tally)
+    else await update(tx, order.actor, was, now, verdict.detail, { line: row.line, names, tally })
   }
   const { counts, touched, changes } = tally
   return { answer: { ...counts, changes, rejected: refused.sort((a, b) => a.line - b.line) }, touched }
@@ -134,39 +157,42 @@ const EMPTY: Omit<DeviceInput, "name" | "address"> = {
   methods: { routerosApi: null, snmp: null, icmp: true, tcpPort: null },
 }
 
-const create = async (tx: Tx, { actor, agentId }: Order, row: ImportRow, ids: Ids, tally: Tally): Promise<void> => {
-  const device = merged({ ...EMPTY, name: row.name, address: row.address }, row, ids)
-  const withAgent = { ...device, agentId: device.agentId ?? agentId }
-  const id = await insertRow(tx, actor.org, "device", deviceColumns(withAgent))
+/** One that reports by itself needs no agent, and perhaps none could reach it. */
+const withAgent = async (
+  tx: Tx,
+  { actor, agentId }: Order,
+  was: StoredDevice | null,
+  device: DeviceInput,
+): Promise<DeviceInput> => {
+  if (device.agentId !== null || agentId === null) return device
+  return was !== null && (await reportsItself(tx, actor.org, was.id)) ? device : { ...device, agentId }
+}
+
+const create = async (tx: Tx, actor: Actor, device: DeviceInput, detail: Detail, tally: Tally): Promise<void> => {
+  const id = await insertRow(tx, actor.org, "device", deviceColumns(device))
   await insertTarget(tx, actor.org, id)
-  await write(tx, actor, "device.created", "device", id, { ...withAgent, import: true })
+  await write(tx, actor, "device.created", "device", id, { ...device, ...detail, import: true })
   count(tally, "created", "device", id)
 }
 
+type Line = { readonly line: number; readonly names: Names; readonly tally: Tally }
 const update = async (
   tx: Tx,
-  { actor, agentId }: Order,
-  id: string,
-  row: ImportRow,
-  ids: Ids,
-  names: Names,
-  tally: Tally,
+  actor: Actor,
+  was: StoredDevice,
+  now: DeviceInput,
+  detail: Detail,
+  { line, names, tally }: Line,
 ): Promise<void> => {
-  const was = await lockDevice(tx, actor.org, id)
-  if (was === undefined) return // removed by somebody since this began
-  const wanted = merged(was, row, ids)
-  // One that reports by itself needs no agent, and perhaps none could reach it.
-  const needsAgent = wanted.agentId === null && agentId !== null && !(await reportsItself(tx, actor.org, id))
-  const now = needsAgent ? { ...wanted, agentId } : wanted
   const changed = differences(was, { ...was, ...now })
   if (Object.keys(changed).length === 0) {
     tally.counts.unchanged += 1
     return
   }
-  await updateRow(tx, actor.org, "device", id, deviceColumns(now))
-  await write(tx, actor, "device.changed", "device", id, { ...changed, import: true })
-  count(tally, "updated", "device", id)
-  tell(tally, { line: row.line, what: "device", name: row.name, fields: changedFields(was, now, names) })
+  await updateRow(tx, actor.org, "device", was.id, deviceColumns(now))
+  await write(tx, actor, "device.changed", "device", was.id, { ...changed, ...detail, import: true })
+  count(tally, "updated", "device", was.id)
+  tell(tally, { line, what: "device", name: was.name, fields: changedFields(was, now, names) })
 }
 
 /** An empty cell leaves the field as it was. */

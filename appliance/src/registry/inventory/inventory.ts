@@ -10,6 +10,7 @@ import type {
   Region,
   Site,
   SiteInput,
+  TypedSecret,
 } from "../../api/inventory.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import { hasSqlState } from "../../platform/db.ts"
@@ -17,10 +18,13 @@ import { AppError, type FieldError, invalid, notFound } from "../../platform/err
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
-import { type By, type Detail, differences, write } from "../audit/audit.ts"
+import { type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
+import type { OwnMachine } from "./destination.ts"
 import { importDevices } from "./import.ts"
+import { allowedOrThrow, createPlaceGuard } from "./place-guard.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
+import { createWrongTries } from "./secret-guard.ts"
 import {
   deleteRow,
   exists,
@@ -36,12 +40,16 @@ import {
   updateRow,
 } from "./store.ts"
 
+export type { OwnMachine } from "./destination.ts"
 export { addInterfaces, type DeviceFacts, type Recorded, recordFacts, recordReports } from "./facts.ts"
+export { judgeUse, type SecretField, usesOf } from "./secret-use.ts"
 
 export type What = "region" | "site" | "device" | "interface" | "link" | "agent" | "credential"
 export type InventoryChange = { readonly org: OrgId; readonly what: What; readonly id: string }
 /** A person, or a part of the system that acts for an organisation. */
-export type Changer = By & { readonly org: OrgId }
+export type Changer = (Pick<Actor, "account" | "email" | "address" | "role"> | { readonly system: string }) & {
+  readonly org: OrgId
+}
 type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
 type Id = { readonly id: string }
 
@@ -57,8 +65,9 @@ export type Inventory = {
   readonly createSite: (actor: Actor, input: SiteInput) => Promise<Id>
   readonly changeSite: (actor: Actor, id: string, patch: Partly<SiteInput>) => Promise<Id>
   readonly removeSite: (actor: Actor, id: string) => Promise<void>
-  readonly createDevice: (actor: Actor, input: DeviceInput) => Promise<Id>
-  readonly changeDevice: (by: Changer, id: string, patch: DevicePatch) => Promise<Id>
+  /** `typed`: secrets of its credential, typed again by somebody who may not send them anywhere by permission. */
+  readonly createDevice: (actor: Actor, input: DeviceInput, typed?: TypedSecret | null) => Promise<Id>
+  readonly changeDevice: (by: Changer, id: string, patch: DevicePatch, typed?: TypedSecret | null) => Promise<Id>
   readonly removeDevice: (actor: Actor, id: string) => Promise<void>
   readonly createLink: (actor: Actor, input: LinkInput) => Promise<Id>
   readonly changeLink: (actor: Actor, id: string, patch: LinkPatch) => Promise<Id>
@@ -70,11 +79,27 @@ export type Inventory = {
   readonly importCsv: (actor: Actor, csv: string, dryRun: boolean, agentId?: string | null) => Promise<ImportAnswer>
 }
 
-type Deps = { readonly db: Db; readonly secrets: Secrets; readonly onError: (error: unknown) => void }
+type Deps = {
+  readonly db: Db
+  readonly secrets: Secrets
+  readonly onError: (error: unknown) => void
+  /** Where the appliance itself is; by default nothing on loopback has a secret sent to it. */
+  readonly machine?: OwnMachine
+  readonly steady?: () => number
+}
 type Done = { readonly id: string; readonly detail: Detail }
 
-export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
+const NO_MACHINE: OwnMachine = { allowLoopback: false, ownAddresses: () => [] }
+
+export const createInventory = ({
+  db,
+  secrets,
+  onError,
+  machine = NO_MACHINE,
+  steady = () => performance.now(),
+}: Deps): Inventory => {
   const changes = createSignal<InventoryChange>(onError)
+  const guard = createPlaceGuard({ machine, secrets, tries: createWrongTries(steady) })
 
   const change = async (actor: Changer, what: What, verb: string, work: (tx: Tx, org: OrgId) => Promise<Done>): Promise<Id> => {
     const { org } = actor
@@ -136,21 +161,23 @@ export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
       }),
     removeSite: (actor, id) => remove(actor, "site", id),
 
-    createDevice: (actor, input) =>
+    createDevice: (actor, input, typed = null) =>
       change(actor, "device", "created", async (tx, org) => {
         await knownAround(tx, org, input)
+        const secretUse = allowedOrThrow(await guard(tx, actor, { was: null, now: input, typed }))
         const id = await insertRow(tx, org, "device", deviceColumns(input))
         await insertTarget(tx, org, id)
-        return { id, detail: input }
+        return { id, detail: { ...input, ...secretUse } }
       }),
-    changeDevice: (actor, id, patch) =>
+    changeDevice: (actor, id, patch, typed = null) =>
       change(actor, "device", "changed", async (tx, org) => {
         const was = await lockDevice(tx, org, id)
         if (was === undefined) throw notFound("device", id)
         await knownAround(tx, org, patch)
         const now = { ...was, ...given(patch) }
+        const secretUse = allowedOrThrow(await guard(tx, actor, { was, now, typed }))
         await updateRow(tx, org, "device", id, deviceColumns(now))
-        return { id, detail: differences(was, now) }
+        return { id, detail: { ...differences(was, now), ...secretUse } }
       }),
     removeDevice: (actor, id) => remove(actor, "device", id),
 
@@ -193,7 +220,7 @@ export const createInventory = ({ db, secrets, onError }: Deps): Inventory => {
 
     importCsv: async (actor, csv, dryRun, agentId = null) => {
       if (agentId !== null) await db.asOrg(actor.org, (tx) => known(tx, actor.org, [["agent", "agentId", agentId]]))
-      const { answer, touched } = await importDevices(db, { actor, csv, dryRun, agentId })
+      const { answer, touched } = await importDevices(db, guard, { actor, csv, dryRun, agentId })
       for (const { what, id } of touched) changes.emit({ org: actor.org, what, id })
       return answer
     },

@@ -47,6 +47,12 @@ export const lockDevice = async (tx: Tx, org: OrgId, id: string): Promise<Stored
     from inventory.device where org_id = ${org} and id = ${id} for update`
   return row === undefined ? undefined : StoredDevice.parse(row)
 }
+/** Where this agent may contact anything; empty: everywhere that is not special, or there is no such agent. */
+export const networksOfAgent = async (tx: Tx, org: OrgId, agent: string): Promise<readonly string[]> => {
+  const [row] = await tx<{ networks: string[] }[]>`
+    select allowed_networks as networks from agents.agent where org_id = ${org} and id = ${agent}::uuid`
+  return row?.networks ?? []
+}
 /** Ids by name, for the import. */
 export const deviceIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.device where org_id = ${org}`)

@@ -6,7 +6,7 @@ import type { Tx } from "../../platform/db.ts"
 import { notFound } from "../../platform/errors.ts"
 import type { CredentialId, OrgId } from "../../platform/ids.ts"
 import { seal, unseal } from "./seal.ts"
-import { deleteCredential, insertCredential, listCredentials, lockCredential, updateCredential } from "./store.ts"
+import { boundTo, deleteCredential, insertCredential, listCredentials, lockCredential, updateCredential } from "./store.ts"
 
 export type Opened = {
   readonly username: string | null
@@ -19,6 +19,7 @@ export type CredentialPatch = { readonly [K in keyof CredentialInput]?: Credenti
 export type CredentialChange = {
   readonly name: string
   readonly username: string | null
+  readonly allowedNetworks: readonly string[]
   readonly secretsChanged: readonly string[]
 }
 
@@ -26,7 +27,21 @@ export type Secrets = {
   readonly list: (tx: Tx, org: OrgId) => Promise<readonly Credential[]>
   /** The caller writes the audit row: only it knows what for. */
   readonly open: (tx: Tx, org: OrgId, id: CredentialId | string) => Promise<Opened>
-  readonly create: (tx: Tx, org: OrgId, input: CredentialInput) => Promise<{ id: string; change: CredentialChange }>
+  /** Without its secrets: nothing is opened. */
+  readonly find: (
+    tx: Tx,
+    org: OrgId,
+    id: string,
+  ) => Promise<{ readonly name: string; readonly allowedNetworks: readonly string[] }>
+  /** Credentials that were made for this one device: where it is, they are sent. */
+  readonly boundTo: (tx: Tx, org: OrgId, device: string) => Promise<readonly string[]>
+  /** `device`: the only one it is made for. */
+  readonly create: (
+    tx: Tx,
+    org: OrgId,
+    input: CredentialInput,
+    device?: string,
+  ) => Promise<{ id: string; change: CredentialChange }>
   /** What the patch leaves out stays; null takes away. */
   readonly change: (
     tx: Tx,
@@ -59,7 +74,8 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
         `The credential "${row.name}" cannot be opened: the master key is not the one it was sealed with. Bring back the old key, or set its secrets anew.`,
       )
     }
-    return { name: row.name, username: row.username, ...Sealed.parse(JSON.parse(opened.text)) }
+    const { name, username, allowedNetworks } = row
+    return { name, username, allowedNetworks, ...Sealed.parse(JSON.parse(opened.text)) }
   }
   return {
     list: listCredentials,
@@ -67,10 +83,17 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
       const { username, password, snmpCommunity, snmpV3 } = await read(tx, org, id)
       return { username, password, snmpCommunity, snmpV3 }
     },
-    create: async (tx, org, input) => {
+    find: async (tx, org, id) => {
+      const row = await lockCredential(tx, org, id)
+      if (row === undefined) throw notFound("credential", id)
+      return { name: row.name, allowedNetworks: row.allowedNetworks }
+    },
+    boundTo,
+    create: async (tx, org, input, device) => {
       const id = randomUUID()
-      await insertCredential(tx, org, { ...present(input), id, sealed: close(org, id, input) })
-      return { id, change: { name: input.name, username: input.username, secretsChanged: setOnes(input) } }
+      const { name, username, allowedNetworks = [] } = input
+      await insertCredential(tx, org, { ...present(input), id, sealed: close(org, id, input) }, device ?? null)
+      return { id, change: { name, username, allowedNetworks, secretsChanged: setOnes(input) } }
     },
     change: async (tx, org, id, patch) => {
       const was = await read(tx, org, id)
@@ -80,12 +103,13 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
         password: patch.password === undefined ? was.password : patch.password,
         snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
         snmpV3: patch.snmpV3 === undefined ? was.snmpV3 : patch.snmpV3,
+        allowedNetworks: [...(patch.allowedNetworks ?? was.allowedNetworks)],
       }
       await updateCredential(tx, org, { ...present(now), id, sealed: close(org, id, now) })
       const secretsChanged = SECRETS.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]))
       return {
-        before: { name: was.name, username: was.username, secretsChanged: [] },
-        after: { name: now.name, username: now.username, secretsChanged },
+        before: { name: was.name, username: was.username, allowedNetworks: was.allowedNetworks, secretsChanged: [] },
+        after: { name: now.name, username: now.username, allowedNetworks: now.allowedNetworks, secretsChanged },
       }
     },
     remove: async (tx, org, id) => {
@@ -96,9 +120,10 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   }
 }
 
-const present = ({ name, username, password, snmpCommunity, snmpV3 }: CredentialInput) => ({
+const present = ({ name, username, password, snmpCommunity, snmpV3, allowedNetworks }: CredentialInput) => ({
   name,
   username,
+  allowedNetworks: allowedNetworks ?? [],
   hasPassword: password !== null,
   hasSnmpCommunity: snmpCommunity !== null,
   snmpV3User: snmpV3?.user ?? null,

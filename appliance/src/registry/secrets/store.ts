@@ -9,12 +9,13 @@ type Row = {
   readonly hasPassword: boolean
   readonly hasSnmpCommunity: boolean
   readonly snmpV3User: string | null
+  readonly allowedNetworks: readonly string[]
   readonly sealed: Buffer
 }
 
 export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<Credential[]>`
   select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
-    c.snmp_v3_user as "snmpV3User",
+    c.snmp_v3_user as "snmpV3User", c.allowed_networks as "allowedNetworks",
     (select count(*)::int from inventory.device d where d.credential_id = c.id) as "usedBy"
   from secrets.credential c
   where c.org_id = ${org}
@@ -23,22 +24,31 @@ export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Cred
 /** Shared lock: two agents may be handed the same secret at once, a change waits. */
 export const lockCredential = async (tx: Tx, org: OrgId, id: string) =>
   (
-    await tx<Pick<Row, "name" | "username" | "sealed">[]>`
-      select name, username, sealed from secrets.credential where org_id = ${org} and id = ${id} for share`
+    await tx<Pick<Row, "name" | "username" | "allowedNetworks" | "sealed">[]>`
+      select name, username, allowed_networks as "allowedNetworks", sealed from secrets.credential where org_id = ${org} and id = ${id} for share`
   )[0]
 
-export const insertCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
+/** The ids of what was made for one device alone. */
+export const boundTo = async (tx: Tx, org: OrgId, device: string): Promise<readonly string[]> => {
+  const rows = await tx<{ id: string }[]>`
+    select id from secrets.credential where org_id = ${org} and device_id = ${device}::uuid`
+  return rows.map(({ id }) => id)
+}
+
+export const insertCredential = async (tx: Tx, org: OrgId, row: Row, device: string | null): Promise<void> => {
   await tx`
-    insert into secrets.credential (id, org_id, name, username, has_password, has_snmp_community, snmp_v3_user, sealed)
+    insert into secrets.credential
+      (id, org_id, name, username, has_password, has_snmp_community, snmp_v3_user, allowed_networks, sealed, device_id)
     values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity},
-      ${row.snmpV3User}, ${row.sealed})`
+      ${row.snmpV3User}, ${[...row.allowedNetworks]}::text[], ${row.sealed}, ${device}::uuid)`
 }
 
 export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
   await tx`
     update secrets.credential
     set name = ${row.name}, username = ${row.username}, has_password = ${row.hasPassword},
-      has_snmp_community = ${row.hasSnmpCommunity}, snmp_v3_user = ${row.snmpV3User}, sealed = ${row.sealed}, changed_at = now()
+      has_snmp_community = ${row.hasSnmpCommunity}, snmp_v3_user = ${row.snmpV3User},
+      allowed_networks = ${[...row.allowedNetworks]}::text[], sealed = ${row.sealed}, changed_at = now()
     where org_id = ${org} and id = ${row.id}`
 }
 

@@ -8,6 +8,7 @@ import type {
   SiteInput,
   TestAnswer,
   TestRequest,
+  TypedSecret,
 } from "@ispvm/appliance/api/inventory"
 import { shownAddress } from "../../format/address.ts"
 import { byName } from "../../format/names.ts"
@@ -44,6 +45,8 @@ export type Draft = {
   readonly latitude: string
   readonly longitude: string
   readonly roles: readonly DeviceRole[]
+  /** Of the saved credential, where the appliance has asked for them. */
+  readonly retyped: TypedSecret
 }
 
 export const EMPTY: Draft = {
@@ -71,6 +74,7 @@ export const EMPTY: Draft = {
   latitude: "",
   longitude: "",
   roles: [],
+  retyped: {},
 }
 
 export const draftOf = (device: Device): Draft => {
@@ -102,6 +106,7 @@ export const nextDraft = (was: Draft): Draft => ({
   password: "",
   authPassword: "",
   privPassword: "",
+  retyped: {},
 })
 
 /** Another kind of API has another port, unless somebody chose a port of their own. */
@@ -176,17 +181,35 @@ export const typedSecrets = (draft: Draft) => ({
   snmpV3: draft.snmp ? snmpV3Of(snmpTyped(draft)) : null,
 })
 
-export const testRequest = (draft: Draft): TestRequest => ({
+/** As a test takes them: a saved SNMPv3 user by its name, with its passwords typed again. Null where nothing was typed. */
+const retypedSecrets = ({ retyped }: Draft, snmpV3User: string | null): TestRequest["credential"] => {
+  const { password, snmpCommunity, snmpAuthPassword = "", snmpPrivPassword = "" } = retyped
+  const hasV3 = snmpV3User !== null && snmpAuthPassword !== ""
+  if (!password && !snmpCommunity && !hasV3) return null
+  return {
+    username: null,
+    password: password || null,
+    snmpCommunity: snmpCommunity || null,
+    snmpV3: hasV3 ? { user: snmpV3User, authPassword: snmpAuthPassword, privPassword: snmpPrivPassword } : null,
+  }
+}
+
+/** `snmpV3User`: of the saved credential that is chosen. */
+export const testRequest = (draft: Draft, snmpV3User: string | null = null): TestRequest => ({
   agentId: draft.agentId,
   address: draft.address.trim(),
   methods: methodsOf(draft),
   credentialId: draft.credentialId === NEW || draft.credentialId === "" ? null : draft.credentialId,
-  credential: draft.credentialId === NEW ? typedSecrets(draft) : null,
+  credential: draft.credentialId === NEW ? typedSecrets(draft) : retypedSecrets(draft, snmpV3User),
 })
 
 /** Two drafts of the same key would be tested alike. The pin is left out: confirming it is what the test was for. */
 export const accessKey = (draft: Draft): string =>
-  JSON.stringify({ ...testRequest(draft), methods: methodsOf({ ...draft, pin: null }), ports: [draft.apiPort, draft.snmpPort] })
+  JSON.stringify({
+    ...testRequest({ ...draft, retyped: {} }),
+    methods: methodsOf({ ...draft, pin: null }),
+    ports: [draft.apiPort, draft.snmpPort],
+  })
 
 /** The steps a test of this draft will take, to show their places before they are filled. */
 export const expectedSteps = (draft: Draft): readonly string[] => [

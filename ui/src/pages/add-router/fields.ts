@@ -7,6 +7,7 @@ import { byName } from "../../format/names.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { t } from "../../strings/strings.ts"
+import { retypedFields, type SecretField } from "../credentials/retyped.ts"
 import { snmpFields } from "../credentials/snmp-fields.ts"
 import { byLiveness, chooseApi, type Draft, type DraftProblem, NEW, snmpTyped } from "./draft.ts"
 import "../../parts/ispvm-button.ts"
@@ -24,6 +25,8 @@ export type FieldsDeps = {
   readonly problems: ReadonlySet<DraftProblem>
   readonly canMakeAgents: boolean
   readonly canSaveCredentials: boolean
+  /** Secrets that have to be typed again. */
+  readonly asked: readonly SecretField[]
 }
 type Typed = CustomEvent<string>
 
@@ -112,7 +115,7 @@ export const credentialFields = (deps: FieldsDeps, credentials: readonly Credent
       ></ispvm-select>
       ${deps.canSaveCredentials ? html`<ispvm-button kind="quiet" icon="key-round" @click=${onManage}>${words.manage}</ispvm-button>` : nothing}
     </div>
-    ${draft.credentialId === NEW ? newCredential(deps) : nothing}`
+    ${draft.credentialId === NEW ? newCredential(deps) : retypedFields({ asked: deps.asked, typed: draft.retyped, error, set: (retyped) => set({ retyped }) })}`
 }
 
 const newCredential = ({ draft, set, error, problems }: FieldsDeps) => html`${

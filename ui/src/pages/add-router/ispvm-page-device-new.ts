@@ -1,4 +1,4 @@
-import type { Credential, Device, TestAnswer } from "@ispvm/appliance/api/inventory"
+import type { Credential, Device, TestAnswer, TypedSecret } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -7,6 +7,7 @@ import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { panel, shared } from "../../theme/shared.ts"
+import { askedIn, type SecretField } from "../credentials/retyped.ts"
 import { Page } from "../page.ts"
 import { addRouterStyles } from "./add-router-styles.ts"
 import {
@@ -50,6 +51,8 @@ export class IspvmPageDeviceNew extends Page {
   @state() private running: "" | "test" | "save" = ""
   @state() private error: ApiError | null = null
   @state() private problems: ReadonlySet<DraftProblem> = new Set()
+  /** Secrets of the saved credential that the appliance wants typed again for this place. */
+  @state() private asked: readonly SecretField[] = []
   @state() private managing = false
   @state() private saved: { readonly id: string; readonly name: string } | null = null
   /** The device whose access is shown in the form, once it is known. */
@@ -143,6 +146,7 @@ export class IspvmPageDeviceNew extends Page {
       problems: this.problems,
       canMakeAgents: this.deps.session.can("agents:write"),
       canSaveCredentials: this.deps.session.can("credentials:write"),
+      asked: this.asked,
     }
     return html`<form novalidate ?inert=${this.saved !== null} @submit=${this.#onSubmit}>
       <section class="panel">
@@ -213,7 +217,8 @@ export class IspvmPageDeviceNew extends Page {
   }
 
   #set(changes: Partial<Draft>): void {
-    this.draft = { ...this.draft, ...changes }
+    if (changes.credentialId !== undefined) this.asked = []
+    this.draft = { ...this.draft, ...changes, ...(changes.credentialId === undefined ? {} : { retyped: {} }) }
     // A message about a field leaves with the next letter typed.
     this.problems = new Set()
     this.error = null
@@ -227,16 +232,23 @@ export class IspvmPageDeviceNew extends Page {
     this.error = null
     const key = accessKey(this.draft)
     try {
-      const answer = await this.deps.api.testDevice(testRequest(this.draft))
+      const saved = this.credentials.find(({ id }) => id === this.draft.credentialId)
+      const answer = await this.deps.api.testDevice(testRequest(this.draft, saved?.snmpV3User ?? null))
       this.tested = { key, answer }
       const identity = answer.facts?.identity ?? ""
       if (this.draft.name.trim() === "" && identity !== "") this.draft = { ...this.draft, name: identity }
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
+      this.#refuse(error)
     } finally {
       this.running = ""
     }
+  }
+
+  #refuse(error: unknown): void {
+    if (!(error instanceof ApiError)) throw error
+    this.error = error
+    const asked = askedIn(error)
+    if (asked.length > 0) this.asked = asked
   }
 
   async #save(): Promise<void> {
@@ -251,21 +263,26 @@ export class IspvmPageDeviceNew extends Page {
       const body = deviceBody(this.draft, ids)
       const device = this.#existing()
       if (device === undefined) {
-        const { id } = await this.deps.api.addDevice(body)
+        const { id } = await this.deps.api.addDevice({ ...body, secret: this.#retyped() })
         this.saved = { id, name: body.name }
       } else {
         const { address, agentId, credentialId, methods } = body
-        await this.deps.api.changeDevice(device.id, { address, agentId, credentialId, methods })
+        await this.deps.api.changeDevice(device.id, { address, agentId, credentialId, methods, secret: this.#retyped() })
         this.saved = { id: device.id, name: device.name }
       }
       this.deps.toast({ tone: "done", text: words.saved(this.saved.name), href: paths.device(this.saved.id) })
       void this.deps.fleet.reload()
+      this.asked = []
+      this.draft = { ...this.draft, retyped: {} }
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
+      this.#refuse(error)
     } finally {
       this.running = ""
     }
+  }
+
+  #retyped(): TypedSecret | null {
+    return this.asked.length === 0 ? null : this.draft.retyped
   }
 
   /** Each is kept as soon as it is made: should the next step be refused, trying again makes nothing twice. */

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
 import { byName } from "../../format/names.ts"
+import { networksFault, networksIn } from "../../format/networks.ts"
 import { emit } from "../../parts/emit.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
@@ -13,7 +14,7 @@ import "../../parts/ispvm-field.ts"
 import "../../parts/ispvm-select.ts"
 
 const words = t.agents.form
-type Filled = { readonly name: string; readonly siteId: string; readonly deviceId: string }
+type Filled = { readonly name: string; readonly siteId: string; readonly deviceId: string; readonly networks: string }
 
 /** Makes an agent, or changes its name and place. Emits `dismiss`, and `made` with the id of a new one. */
 @customElement("ispvm-agent-form")
@@ -22,7 +23,7 @@ export class IspvmAgentForm extends LitElement {
   /** The one to change; null makes a new one. */
   @property({ attribute: false }) agent: Agent | null = null
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private filled: Filled = { name: "", siteId: "", deviceId: "" }
+  @state() private filled: Filled = { name: "", siteId: "", deviceId: "", networks: "" }
   @state() private error: ApiError | null = null
   @state() private busy = false
 
@@ -47,7 +48,8 @@ export class IspvmAgentForm extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("open") || !this.open) return
-    this.filled = { name: this.agent?.name ?? "", siteId: this.agent?.siteId ?? "", deviceId: this.agent?.deviceId ?? "" }
+    const { name = "", siteId, deviceId, allowedNetworks = [] } = this.agent ?? {}
+    this.filled = { name, siteId: siteId ?? "", deviceId: deviceId ?? "", networks: allowedNetworks.join(" ") }
     this.error = null
   }
 
@@ -64,6 +66,7 @@ export class IspvmAgentForm extends LitElement {
         <ispvm-field label=${words.name} hint=${words.nameHint} .value=${this.filled.name} error=${this.error?.field("name") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
         <ispvm-select label=${words.site} .value=${this.filled.siteId} .choices=${[none, ...named(fleet?.sites.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ siteId: event.detail })}></ispvm-select>
         <ispvm-select label=${words.device} hint=${words.deviceHint} .value=${this.filled.deviceId} .choices=${[none, ...named(fleet?.devices.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ deviceId: event.detail })}></ispvm-select>
+        <ispvm-field mono optional label=${words.networks} hint=${words.networksHint} .value=${this.filled.networks} error=${networksFault(this.error)} @change-value=${(event: CustomEvent<string>) => this.#fill({ networks: event.detail })}></ispvm-field>
       </form>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#save}>${this.agent === null ? words.make : words.save}</ispvm-button>
@@ -86,7 +89,8 @@ export class IspvmAgentForm extends LitElement {
     const { deps, agent, filled } = this
     if (deps === null || this.busy) return
     this.busy = true
-    const body = { name: filled.name, siteId: filled.siteId || null, deviceId: filled.deviceId || null }
+    const allowedNetworks = networksIn(filled.networks)
+    const body = { name: filled.name, siteId: filled.siteId || null, deviceId: filled.deviceId || null, allowedNetworks }
     try {
       if (agent === null) emit(this, "made", (await deps.api.addAgent(body)).id)
       else {

@@ -153,7 +153,7 @@ export class IspvmCompanion extends LitElement {
     return html`<section aria-labelledby="keys">
       <header>
         <h2 id="keys" title=${words.keysHint}>${words.keys}</h2>
-        ${can && wish?.push === true ? html`<ispvm-button class="end" kind="quiet" icon="rotate-cw" @click=${acts.onRotate}>${words.rotate}</ispvm-button>` : nothing}
+        ${can && (this.deps?.session.can("secrets:reveal") ?? false) && wish?.push === true ? html`<ispvm-button class="end" kind="quiet" icon="rotate-cw" @click=${acts.onRotate}>${words.rotate}</ispvm-button>` : nothing}
       </header>
       ${keyList(keys, acts, nowMs())}
     </section>`

@@ -136,6 +136,7 @@ export class IspvmPageConnect extends Page {
       kind,
       script,
       isShown: this.isShown,
+      mayReveal: this.deps.session.can("secrets:reveal"),
       isHeld: this.#isHeld(),
       isMaking: this.making,
       isFolded: this.folded,
@@ -152,7 +153,7 @@ export class IspvmPageConnect extends Page {
           : html`<ispvm-script-take
                 .link=${link?.value ?? null}
                 ?used=${link !== null && (this.#isReported() || isFetched)}
-                ?disabled=${this.#isHeld()} ?old=${script.release.startsWith("6.")}
+                ?disabled=${this.#isHeld()} ?old=${script.release.startsWith("6.")} ?sealed=${kind === "onboard" && !this.deps.session.can("secrets:reveal")}
                 busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
                 copied=${this.copied}
                 wrong=${this.takeError?.message ?? ""}

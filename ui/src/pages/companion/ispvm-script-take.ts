@@ -22,6 +22,8 @@ export class IspvmScriptTake extends LitElement {
   @property() copied: "" | "copied" | "refused" = ""
   @property({ type: Boolean }) disabled = false
   @property() wrong = ""
+  /** The script holds secrets that this person may not see: it is taken by the line alone. */
+  @property({ type: Boolean }) sealed = false
   /** RouterOS 6 draws a pasted line again at each letter: a long script takes minutes, and some terminals lose part of it. */
   @property({ type: Boolean }) old = false
   #timer: ReturnType<typeof setInterval> | undefined
@@ -129,11 +131,11 @@ export class IspvmScriptTake extends LitElement {
 
   override render() {
     return html`<div class="ways">
-        <ispvm-button kind="primary" icon=${this.copied === "copied" ? "check" : "copy"} ?busy=${this.busy === "copy"} ?disabled=${this.disabled} @click=${() => this.#ask("copy-script")}>${words.copy}</ispvm-button>
+        ${this.sealed ? nothing : html`<ispvm-button kind="primary" icon=${this.copied === "copied" ? "check" : "copy"} ?busy=${this.busy === "copy"} ?disabled=${this.disabled} @click=${() => this.#ask("copy-script")}>${words.copy}</ispvm-button>`}
         ${this.link === null ? html`<ispvm-button icon="terminal" ?busy=${this.busy === "link"} ?disabled=${this.disabled} @click=${() => this.#ask("make-link")}>${words.link}</ispvm-button>` : nothing}
         ${this.#isGood() ? html`<span class="left ${this.#leftMs() < 60_000 ? "soon" : ""}">${words.left(countdown(this.#leftMs()))}</span>` : nothing}
         <span class="said" role="status">${this.copied === "copied" ? html`<ispvm-icon name="circle-check"></ispvm-icon>${words.copied}` : nothing}</span>
-        ${this.link === null && this.copied === "" ? html`<span class="how">${this.old ? words.terminalOld : words.terminal}</span>` : nothing}
+        ${this.link === null && this.copied === "" ? html`<span class="how">${this.sealed ? words.sealed : this.old ? words.terminalOld : words.terminal}</span>` : nothing}
       </div>
       ${this.copied === "refused" ? html`<p class="wrong" role="alert">${words.copyFailed}</p>` : nothing}
       ${this.wrong === "" ? nothing : html`<p class="wrong" role="alert">${this.wrong}</p>`}

@@ -16,6 +16,8 @@ export type ScriptPanelDeps = {
   readonly script: CompanionScript | null
   /** With its secrets. */
   readonly isShown: boolean
+  /** Whether this person may see the script with its secrets in it. */
+  readonly mayReveal: boolean
   /** It is not what the choices say, and is not to be taken. */
   readonly isHeld: boolean
   readonly isMaking: boolean
@@ -54,10 +56,10 @@ export const scriptPanel = (deps: ScriptPanelDeps) => {
 const sizeOf = ({ release, parts, text }: CompanionScript): string =>
   `${words.script.for(release)} · ${words.script.parts(parts.length)}, ${words.script.lines(text.split("\n").length - 1)}`
 
-const tools = ({ kind, isFolded, isShown, isShowing, isHeld, onFold, onShow }: ScriptPanelDeps) =>
+const tools = ({ kind, mayReveal, isFolded, isShown, isShowing, isHeld, onFold, onShow }: ScriptPanelDeps) =>
   html`<ispvm-button kind="quiet" @click=${onFold}>${isFolded ? words.script.expand : words.script.collapse}</ispvm-button>
     ${
-      kind === "onboard"
+      kind === "onboard" && mayReveal
         ? html`<ispvm-button kind="quiet" icon=${isShown ? "eye-off" : "eye"} ?busy=${isShowing} ?disabled=${isHeld} @click=${() => isHeld || onShow()}>${isShown ? words.script.hide : words.script.show}</ispvm-button>`
         : nothing
     }`

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
+import { networksFault, networksIn } from "../../format/networks.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../parts/ispvm-button.ts"
@@ -20,6 +21,7 @@ type Form = SnmpTyped & {
   readonly name: string
   readonly username: string
   readonly password: string
+  readonly networks: string
 }
 const NOTHING_SAVED = { snmpV3User: null, hasSnmpCommunity: false }
 
@@ -79,6 +81,7 @@ export class IspvmCredentials extends LitElement {
         border-radius: var(--radius);
       }
       .form > .buttons,
+      .form > .networks,
       .form > .wrong,
       .form > p {
         grid-column: 1 / -1;
@@ -125,7 +128,7 @@ export class IspvmCredentials extends LitElement {
     return html`<li>
       <div>
         <div class="name">${each.name}</div>
-        <div class="what">${words.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${words.usedBy(each.usedBy)}</div>
+        <div class="what">${words.holds(each.username, each.hasPassword, each.hasSnmpCommunity, each.snmpV3User)} · ${words.usedBy(each.usedBy)}${each.allowedNetworks.length === 0 ? nothing : html` · ${words.allowedIn(each.allowedNetworks)}`}</div>
       </div>
       ${
         can
@@ -164,6 +167,7 @@ export class IspvmCredentials extends LitElement {
       <ispvm-field label=${fieldWords.username} optional .value=${form.username} error=${wrong("username")} @change-value=${(event: CustomEvent<string>) => set({ username: event.detail })}></ispvm-field>
       <ispvm-field label=${fieldWords.password} optional type="password" autocomplete="new-password" .value=${form.password} error=${wrong("password")} @change-value=${(event: CustomEvent<string>) => set({ password: event.detail })}></ispvm-field>
       ${snmpFields({ typed: form, versions: SNMP_VERSIONS, set, problems: this.problems, wrong, keeps: form.saved !== null && form.saved.snmpV3User !== null })}
+      <ispvm-field class="networks" mono optional label=${words.networks} hint=${words.networksHint} .value=${form.networks} error=${networksFault(this.error)} @change-value=${(event: CustomEvent<string>) => set({ networks: event.detail })}></ispvm-field>
       ${form.saved === null ? nothing : html`<p class="muted">${words.keeps}</p>`}
       <div class="buttons">
         <ispvm-button type="submit" kind="primary" ?busy=${this.busy}>${words.save}</ispvm-button>
@@ -183,6 +187,7 @@ export class IspvmCredentials extends LitElement {
       name: each?.name ?? "",
       username: each?.username ?? "",
       password: "",
+      networks: each?.allowedNetworks.join(" ") ?? "",
       snmpVersion,
       snmpUser: each?.snmpV3User ?? "",
     }
@@ -213,7 +218,12 @@ export class IspvmCredentials extends LitElement {
       ...(form.password === "" ? {} : { password: form.password }),
       ...snmpChanges(form, form.saved ?? NOTHING_SAVED),
     }
-    const body = { name: form.name, username: form.username === "" ? null : form.username, ...secrets }
+    const body = {
+      name: form.name,
+      username: form.username === "" ? null : form.username,
+      allowedNetworks: networksIn(form.networks),
+      ...secrets,
+    }
     const done = await this.#do(async (deps) => {
       if (form.saved === null) await deps.api.addCredential(body)
       else await deps.api.changeCredential(form.saved.id, body)

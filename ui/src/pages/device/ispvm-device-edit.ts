@@ -1,4 +1,4 @@
-import type { Device, DeviceRole } from "@ispvm/appliance/api/inventory"
+import type { Device, DeviceRole, TypedSecret } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
@@ -9,6 +9,7 @@ import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
+import { askedIn, retypedFields, type SecretField } from "../credentials/retyped.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-chip.ts"
 import "../../parts/ispvm-dialog.ts"
@@ -32,6 +33,9 @@ export class IspvmDeviceEdit extends LitElement {
   @state() private error: ApiError | null = null
   @state() private busy = false
   @state() private removing = false
+  /** Secrets of its credential that the appliance wants typed again for the new place. */
+  @state() private asked: readonly SecretField[] = []
+  @state() private retyped: TypedSecret = {}
 
   static override styles = [
     shared,
@@ -59,6 +63,8 @@ export class IspvmDeviceEdit extends LitElement {
     const { name, address, siteId, agentId, roles, note } = this.device
     this.filled = { name, address: shownAddress(address), siteId, agentId, roles: [...roles], note }
     this.error = null
+    this.asked = []
+    this.retyped = {}
     this.removing = false
   }
 
@@ -84,6 +90,14 @@ export class IspvmDeviceEdit extends LitElement {
         <div class="label">${words.roles}</div>
         <div class="chips" role="group" aria-label=${words.roles}>${this.#roles(filled)}</div>
       </div>
+      ${retypedFields({
+        asked: this.asked,
+        typed: this.retyped,
+        error: this.error,
+        set: (retyped) => {
+          this.retyped = retyped
+        },
+      })}
       <ispvm-field label=${words.note} type="textarea" rows="2" optional .value=${filled.note} error=${this.error?.field("note") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ note: event.detail })}></ispvm-field>
       <ispvm-button class="access" icon="key-round" href=${paths.deviceAccess(device.id)}>${words.access}</ispvm-button>
       <ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveAsked}>${words.remove}</ispvm-button>
@@ -122,10 +136,16 @@ export class IspvmDeviceEdit extends LitElement {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       this.error = error
+      const asked = askedIn(error)
+      if (asked.length > 0) this.asked = asked
       return false
     } finally {
       this.busy = false
     }
+  }
+
+  #secret() {
+    return this.asked.length === 0 ? {} : { secret: this.retyped }
   }
 
   readonly #dismiss = (): void => {
@@ -141,7 +161,7 @@ export class IspvmDeviceEdit extends LitElement {
   readonly #onSave = async (): Promise<void> => {
     const { deps, device, filled } = this
     if (deps === null || device === null || filled === null) return
-    if (!(await this.#do(() => deps.api.changeDevice(device.id, sentOf(filled))))) return
+    if (!(await this.#do(() => deps.api.changeDevice(device.id, { ...sentOf(filled), ...this.#secret() })))) return
     deps.toast({ tone: "done", text: words.saved(filled.name) })
     void deps.fleet.reload()
     this.#dismiss()

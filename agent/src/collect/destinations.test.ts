@@ -1,0 +1,59 @@
+import assert from "node:assert/strict"
+import { createServer } from "node:net"
+import { test } from "node:test"
+import { createDestinations } from "./destinations.ts"
+import { systemDial } from "./routeros/dial.ts"
+import { openConnection } from "./routeros/open.ts"
+
+const make = (allowLoopback = false, own: readonly string[] = ["192.0.2.9"]) =>
+  createDestinations({ allowLoopback, steady: () => 0, own: () => own })
+
+test("a name that leads to loopback gets no secret, and the reason is said", async () => {
+  const destinations = make()
+  await assert.rejects(
+    destinations.forAccess(async () => "127.0.0.1")("r1.example.net"),
+    /127\.0\.0\.1 is a loopback address.*nothing was sent/,
+  )
+  assert.equal(await destinations.forAccess(async () => "192.0.2.1")("r1.example.net"), "192.0.2.1")
+  assert.equal(await destinations.forAccess(async () => null)("r1.example.net"), null)
+  assert.equal(destinations.counts.refused, 1)
+})
+
+test("a probe passes for an address the appliance has seen, and not for a name that leads there", async () => {
+  const destinations = make()
+  const probe = destinations.forProbe(async () => "127.0.0.1")
+  assert.equal(await probe("127.0.0.1"), "127.0.0.1")
+  assert.equal(await probe("r1.example.net"), null)
+  assert.equal(await destinations.forProbe(async () => "169.254.169.254")("169.254.169.254"), null)
+})
+
+test("the appliance's list lets in and keeps out, from the moment it comes", () => {
+  const destinations = make()
+  assert.equal(destinations.refusal("198.51.100.1"), null)
+  destinations.allow(["192.0.2.0/24", "127.0.0.1/32"])
+  assert.match(destinations.refusal("198.51.100.1") ?? "", /outside the networks/)
+  assert.equal(destinations.refusal("127.0.0.1"), null)
+  assert.match(destinations.refusal("192.0.2.9") ?? "", /own machine/)
+})
+
+test("not one byte reaches a listener on loopback, whichever of a name's addresses it is", async () => {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections += 1
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  const at = server.address()
+  const port = typeof at === "object" && at !== null ? at.port : 0
+  const access = { port, tls: false, fingerprint: null, username: "watch", password: "the-password" }
+  try {
+    for (const found of [["127.0.0.1"], ["::ffff:127.0.0.1", "127.0.0.1"]]) {
+      const dial = { ...systemDial, lookup: async () => found, guard: make().require }
+      const opening = openConnection("r1.example.net", access, { dial, deadlineMs: 2_000, signal: AbortSignal.timeout(3_000) })
+      await assert.rejects(opening, /loopback/)
+    }
+    assert.equal(connections, 0)
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+})

@@ -1,0 +1,51 @@
+/** A request that was refused for want of a permission leaves a row, and a script that asks a thousand times leaves a few. */
+import type { Clock } from "../../platform/clock.ts"
+import type { Db } from "../../platform/db.ts"
+import type { Actor } from "../../platform/http.ts"
+import { write } from "./audit.ts"
+
+/** `permission`: what the route asks for; `code`: the named reason of the answer. */
+export type Denial = {
+  readonly method: string
+  readonly path: string
+  readonly permission: string
+  readonly code: string
+}
+export type Denials = (actor: Actor, denial: Denial) => void
+
+/** The same account at the same route: one row in this time. */
+const WINDOW_MS = 10 * 60_000
+/** Rows of one account in that time, whatever it asks for. */
+export const MAX_ROWS = 20
+const MAX_ACCOUNTS = 1_000
+
+type Seen = { sinceMs: number; rows: number; suppressed: number; readonly routes: Set<string> }
+type Deps = { readonly db: Db; readonly clock: Clock; readonly onError: (error: unknown) => void }
+
+/** Written beside the answer: the refusal does not wait for its row. */
+export const createDenials = ({ db, clock, onError }: Deps): Denials => {
+  const accounts = new Map<string, Seen>()
+  return (actor, { method, path, permission, code }) => {
+    const nowMs = clock.now()
+    const known = accounts.get(actor.account)
+    const isOver = known === undefined || Math.abs(nowMs - known.sinceMs) > WINDOW_MS
+    const seen = isOver ? { sinceMs: nowMs, rows: 0, suppressed: known?.suppressed ?? 0, routes: new Set<string>() } : known
+    accounts.delete(actor.account)
+    accounts.set(actor.account, seen)
+    for (const oldest of accounts.keys()) {
+      if (accounts.size <= MAX_ACCOUNTS) break
+      accounts.delete(oldest)
+    }
+    const key = `${method} ${path} ${code}`
+    if (seen.routes.has(key) || seen.rows >= MAX_ROWS) {
+      seen.suppressed += 1
+      return
+    }
+    const { suppressed } = seen
+    seen.routes.add(key)
+    seen.rows += 1
+    seen.suppressed = 0
+    const detail = { permission, role: actor.role, reason: code, ...(suppressed === 0 ? {} : { suppressed }) }
+    db.asOrg(actor.org, (tx) => write(tx, actor, "permission.denied", "route", `${method} ${path}`, detail)).catch(onError)
+  }
+}

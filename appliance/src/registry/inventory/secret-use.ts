@@ -1,0 +1,83 @@
+/**
+ * Whether a change sends a stored secret to another place or in another way, and whether that is allowed. Pure.
+ *
+ * A saved password goes wherever a device's address says. Whoever may change that address could otherwise collect it there, so a
+ * new use takes `credentials:write`, or the secret typed again, or an address inside the credential's allowed networks.
+ */
+import { createHash, timingSafeEqual } from "node:crypto"
+import { isWithin, literalAddress } from "@ispvm/agent/wire"
+import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
+import type { Opened } from "../secrets/secrets.ts"
+
+export type Place = Pick<DeviceInput, "address" | "agentId" | "credentialId" | "methods">
+export type SecretField = keyof TypedSecret
+/** `key` is equal for two uses that send the same secret by the same agent to the same place in the same way. */
+export type SecretUse = {
+  readonly key: string
+  readonly method: "routerosApi" | "snmp"
+  readonly secrets: Readonly<Partial<Record<SecretField, string>>>
+  /** By the method's standard port, and for the API over TLS: what an allowed network is enough for. */
+  readonly isStandard: boolean
+}
+
+const API_TLS_PORT = 8729
+const SNMP_PORT = 161
+
+/** No agent, no use: nobody sends anything. Over TLS an agent sends no password before a certificate is pinned. */
+export const usesOf = ({ address, agentId, credentialId, methods }: Place, secret: Opened | null): readonly SecretUse[] => {
+  if (agentId === null || credentialId === null || secret === null) return []
+  const { routerosApi: api, snmp } = methods
+  const keyOf = (...more: unknown[]): string => JSON.stringify([agentId, credentialId, address.toLowerCase(), ...more])
+  const uses: SecretUse[] = []
+  if (api !== null && (secret.password ?? "") !== "" && (!api.tls || api.fingerprint !== null)) {
+    const isStandard = api.tls && api.port === API_TLS_PORT
+    uses.push({ key: keyOf("api", api), method: "routerosApi", secrets: { password: secret.password ?? "" }, isStandard })
+  }
+  const secrets = snmpSecrets(secret)
+  if (snmp !== null && secrets !== null)
+    uses.push({ key: keyOf("snmp", snmp), method: "snmp", secrets, isStandard: snmp.port === SNMP_PORT })
+  return uses
+}
+
+const snmpSecrets = ({ snmpV3, snmpCommunity }: Opened): SecretUse["secrets"] | null => {
+  if (snmpV3 !== null) {
+    const { authPassword, privPassword } = snmpV3
+    return {
+      ...(authPassword ? { snmpAuthPassword: authPassword } : {}),
+      ...(privPassword ? { snmpPrivPassword: privPassword } : {}),
+    }
+  }
+  return (snmpCommunity ?? "") === "" ? null : { snmpCommunity: snmpCommunity ?? "" }
+}
+
+export type UseVerdict =
+  | { readonly ok: true; readonly reason: "no-new-use" | "allowed-network" | "typed-again" }
+  | { readonly ok: false; readonly reason: "secret-needed" | "secret-wrong"; readonly fields: readonly SecretField[] }
+
+type Judged = {
+  readonly was: readonly SecretUse[]
+  readonly now: readonly SecretUse[]
+  readonly address: string
+  readonly allowedNetworks: readonly string[]
+  readonly typed: TypedSecret | null
+}
+export const judgeUse = ({ was, now, address, allowedNetworks, typed }: Judged): UseVerdict => {
+  const known = new Set(was.map(({ key }) => key))
+  const fresh = now.filter(({ key }) => !known.has(key))
+  if (fresh.length === 0) return { ok: true, reason: "no-new-use" }
+  const ip = literalAddress(address)
+  const isInside = ip !== null && isWithin(ip, allowedNetworks)
+  const asked = fresh.filter(({ isStandard }) => !(isInside && isStandard))
+  if (asked.length === 0) return { ok: true, reason: "allowed-network" }
+  const secrets = asked.flatMap((use) =>
+    FIELDS.flatMap((name) => (use.secrets[name] === undefined ? [] : [[name, use.secrets[name]] as const])),
+  )
+  const missing = secrets.filter(([name]) => (typed?.[name] ?? "") === "").map(([name]) => name)
+  if (missing.length > 0) return { ok: false, reason: "secret-needed", fields: missing }
+  const wrong = secrets.filter(([name, secret]) => !isSame(typed?.[name] ?? "", secret)).map(([name]) => name)
+  return wrong.length === 0 ? { ok: true, reason: "typed-again" } : { ok: false, reason: "secret-wrong", fields: wrong }
+}
+
+const FIELDS = ["password", "snmpCommunity", "snmpAuthPassword", "snmpPrivPassword"] as const satisfies readonly SecretField[]
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+const isSame = (typed: string, secret: string): boolean => timingSafeEqual(digest(typed), digest(secret))
