@@ -115,6 +115,40 @@ test("each route names a permission that exists, and only claim, login and sessi
   assert.equal(new Set(names).size, names.length, "a route stands twice")
 })
 
+/** How each route that writes keeps a saved secret from going to a new place; a new route has to be put in here. */
+const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no destination">> = {
+  "POST /devices": "guarded",
+  "PATCH /devices/{id}": "guarded",
+  "POST /devices/import": "guarded",
+  "POST /devices/test": "guarded",
+  "POST /devices/{id}/companion/script": "guarded", // shows secrets: secrets:reveal
+  "POST /devices/{id}/companion/keys": "guarded",
+  "POST /devices/{id}/companion/link": "guarded", // with secrets made anew
+  "POST /credentials": "administrator",
+  "PATCH /credentials/{id}": "administrator",
+  "DELETE /credentials/{id}": "administrator",
+  "POST /agents": "administrator",
+  "PATCH /agents/{id}": "administrator",
+  "DELETE /agents/{id}": "administrator",
+  "POST /agents/{id}/token": "administrator", // whoever enrols an agent is handed its secrets
+  "POST /agents/{id}/revoke": "administrator",
+  "POST /accounts": "administrator",
+  "PATCH /accounts/{id}": "administrator",
+  "DELETE /accounts/{id}": "administrator",
+}
+const NO_DESTINATION =
+  /^(\/(session|claim|regions|sites|links|incidents|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
+
+test("every route that writes is known to keep saved secrets where they are", () => {
+  for (const route of writes()) {
+    const kind = SECRET_PATHS[nameOf(route)] ?? (NO_DESTINATION.test(route.path) ? "no destination" : "unknown")
+    assert.notEqual(kind, "unknown", `${nameOf(route)}: can it change where a secret goes? Put it into the table.`)
+    if (kind !== "administrator") continue
+    assert.ok(route.permission !== "public")
+    assert.deepEqual([...PERMISSIONS[route.permission]], ["admin"], nameOf(route))
+  }
+})
+
 test("without a session every other route answers 401", async () => {
   for (const route of app.routes.filter(({ permission }) => permission !== "public")) {
     const answer = await ask(pathOf(route), { method: route.method, ...(route.body ? { body: {} } : {}) })

@@ -107,6 +107,8 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
   }
 }
 
+/** A saved secret typed wrong is a refusal too: somebody may be guessing it. */
+const isDenial = ({ status, code }: AppError): boolean => status === 403 || code === "secret-wrong"
 /** Tells of a refusal for want of a permission, whether the route or something behind it refused. */
 const noted = async <T>(
   { method, path, permission }: Route,
@@ -117,7 +119,7 @@ const noted = async <T>(
   try {
     return await work()
   } catch (error) {
-    if (actor !== null && error instanceof AppError && error.status === 403)
+    if (actor !== null && error instanceof AppError && isDenial(error))
       onDenied?.(actor, { method, path, permission, code: error.code })
     throw error
   }
