@@ -14,6 +14,7 @@ test("nothing given is the defaults", () => {
       healthPort: 9790,
       syslogPort: "auto",
       syslogBind: "0.0.0.0",
+      allowLoopback: false,
       logLevel: "info",
     },
   })
