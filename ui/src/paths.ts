@@ -5,6 +5,10 @@ export const paths = {
   graph: "/graph",
   devices: "/devices",
   device: (id: string) => `/devices/${id}`,
+  /** An interface is known by its name, which may hold a slash. */
+  interface: (device: string, name: string) => `/devices/${device}/interface?${new URLSearchParams({ name })}`,
+  links: "/links",
+  link: (id: string) => `/links/${id}`,
   deviceImport: "/devices/import",
   deviceNew: "/devices/new",
   devicesBy: (filter: Readonly<Record<string, string>>) => `/devices?${new URLSearchParams(filter)}`,

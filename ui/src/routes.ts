@@ -100,6 +100,20 @@ export const ROUTES: readonly PageRoute[] = [
     load: () => import("./pages/companion/ispvm-page-connect.ts"),
   },
   {
+    path: `${paths.devices}/:id/interface`,
+    title: t.links.interface,
+    tag: "ispvm-page-interface",
+    permission: "inventory:read",
+    load: () => import("./pages/interface/ispvm-page-interface.ts"),
+  },
+  {
+    path: `${paths.links}/:id`,
+    title: t.links.link,
+    tag: "ispvm-page-link",
+    permission: "inventory:read",
+    load: () => import("./pages/link/ispvm-page-link.ts"),
+  },
+  {
     path: `${paths.devices}/:id`,
     title: t.frame.devices,
     tag: "ispvm-page-device",

@@ -3,6 +3,7 @@ import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/api/inventory"
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { answerLinks, incidentsAbout } from "./link-answers.ts"
 import { makeAgent, makeDevice, makeIncident, makeInterface, makeLink, makeSite, uuid } from "./make.ts"
 import type { Answer, Answers } from "./server.ts"
 
@@ -150,7 +151,7 @@ type Fixed = {
 }
 
 const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: unknown): Answer => {
-  const { devices, incidents } = network
+  const { devices } = network
   const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
   const [, kind, id, part] = url.pathname.split("/")
   const device = devices.find((each) => each.id === id)
@@ -175,7 +176,7 @@ const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: 
     case "GET agents":
       return page(fixed.agents)
     case "GET incidents":
-      return page(incidents)
+      return page(incidentsAbout(network, url.searchParams))
     case "GET credentials":
       return page([])
     case "GET events":
@@ -200,6 +201,10 @@ const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: 
           )
     case "GET devices/:id/series":
       return { status: 200, body: series(url.searchParams) }
+    case "GET devices/:id/interface":
+    case "GET devices/:id/events":
+    case "GET links/:id":
+      return answerLinks(network, url) ?? problem(404, "not-found", `There is no ${kind} ${id}.`)
     case "POST devices/:id":
       return id === "import"
         ? { status: 200, body: importAnswer() }

@@ -23,6 +23,7 @@ import type {
   TypedSecret,
 } from "@ispvm/appliance/api/inventory"
 import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
+import type { InterfaceDetail, LinkDetail } from "@ispvm/appliance/api/links"
 import type { Overview } from "@ispvm/appliance/api/overview"
 import type { SeriesAnswer, SeriesQuery } from "@ispvm/appliance/api/series"
 import type { Account, Session } from "@ispvm/appliance/api/session"
@@ -35,6 +36,16 @@ export type SeriesAsk = {
   readonly to: number
   readonly interface?: number
   readonly points?: number
+}
+
+/** `link`, or `device` with `interface`: only the incidents that concern it. */
+export type IncidentAsk = {
+  readonly state?: string
+  readonly limit?: number
+  readonly before?: string
+  readonly link?: string
+  readonly device?: string
+  readonly interface?: string
 }
 
 export type Api = ReturnType<typeof createApi>
@@ -58,6 +69,9 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
     importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
       post<ImportAnswer>("/devices/import", { csv, agentId, dryRun }, 60_000),
+    interface: (id: string, name: string) => get<InterfaceDetail>(`/devices/${id}/interface`, { name }),
+    interfaceEvents: (id: string, ask: { interface: string; since?: number; limit?: number }) =>
+      get<Page<EventRow>>(`/devices/${id}/events`, ask),
     interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
     series: (id: string, ask: SeriesAsk) => get<SeriesAnswer>(`/devices/${id}/series`, ask),
 
@@ -75,6 +89,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     verifyCompanion: (id: string) => post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
 
     links: () => get<Page<Link>>("/links"),
+    link: (id: string) => get<LinkDetail>(`/links/${id}`),
     addLink: (body: Body) => post<{ id: string }>("/links", body),
     changeLink: (id: string, body: Body) => patch(`/links/${id}`, body),
     removeLink: (id: string) => remove(`/links/${id}`),
@@ -97,7 +112,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     agentToken: (id: string) => post<TokenAnswer>(`/agents/${id}/token`, {}),
     revokeAgent: (id: string) => post<unknown>(`/agents/${id}/revoke`, {}),
 
-    incidents: (ask: { state?: string; limit?: number; before?: string } = {}) => get<Page<Incident>>("/incidents", ask),
+    incidents: (ask: IncidentAsk = {}) => get<Page<Incident>>("/incidents", ask),
     incident: (id: string) => get<IncidentDetail>(`/incidents/${id}`),
     acknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/acknowledge`, { note }),
     unacknowledge: (id: string) => post<unknown>(`/incidents/${id}/unacknowledge`, {}),

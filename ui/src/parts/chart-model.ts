@@ -1,16 +1,24 @@
 /** What a chart is given, and how it becomes uPlot's columns. */
 
 /** `colour` is a semantic token without its dashes: `chart-1`. With `low` and `high` a band of extremes is drawn behind the line. */
+export type ChartValues = readonly (number | null | undefined)[]
 export type ChartSeries = {
   readonly label: string
   readonly colour: string
-  readonly values: readonly (number | null)[]
-  readonly low?: readonly (number | null)[]
-  readonly high?: readonly (number | null)[]
+  /** Null is a gap; undefined: measured at other instants, and the line goes on. */
+  readonly values: ChartValues
+  readonly low?: ChartValues
+  readonly high?: ChartValues
   readonly filled?: boolean
 }
 export type ChartData = { readonly atMs: readonly number[]; readonly series: readonly ChartSeries[] }
-export type ChartMark = { readonly atMs: number; readonly label: string; readonly tone: "down" | "recovering" | "note" }
+/** With `untilMs` the span is shaded as well; null: it still lasts. */
+export type ChartMark = {
+  readonly atMs: number
+  readonly untilMs?: number | null
+  readonly label: string
+  readonly tone: "down" | "recovering" | "note"
+}
 export type ChartRange = { readonly fromMs: number; readonly toMs: number }
 
 export type Column = { readonly of: number; readonly kind: "line" | "low" | "high" }
@@ -27,7 +35,7 @@ export const columnsOf = (series: readonly ChartSeries[]): readonly Column[] =>
         ],
   )
 
-export const columnValues = (series: readonly ChartSeries[], column: Column): (number | null)[] => {
+export const columnValues = (series: readonly ChartSeries[], column: Column): (number | null | undefined)[] => {
   const of = series[column.of]
   const values = column.kind === "line" ? of?.values : column.kind === "low" ? of?.low : of?.high
   return [...(values ?? [])]
@@ -38,9 +46,9 @@ export const shapeOf = (data: ChartData): string =>
   data.series.map((each) => `${each.label}|${each.colour}|${each.low !== undefined}|${each.filled === true}`).join("\n")
 
 /** The value a legend shows: at the cursor, else the last one known. */
-export const valueAt = (values: readonly (number | null)[], index: number | null): number | null => {
-  if (index !== null) return values[index] ?? null
-  return values.findLast((value) => value !== null) ?? null
+export const valueAt = (values: ChartValues, index: number | null): number | null => {
+  if (index === null) return values.findLast((value) => value != null) ?? null
+  return values.slice(0, index + 1).findLast((value) => value !== undefined) ?? null
 }
 
 /** Room above the highest value, and a floor of zero: a calm line must not look like a cliff. */

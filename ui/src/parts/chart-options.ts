@@ -8,6 +8,8 @@ export type ChartLook = {
   /** The axis reaches at least so high, so that noise near zero stays small. */
   readonly least: number
   readonly sync: string
+  /** A line across at this value, where it is in sight: a link's capacity. */
+  readonly limit: number | null
 }
 export type ChartHooks = {
   readonly marks: () => readonly ChartMark[]
@@ -80,7 +82,8 @@ export const chartOptions = (
           if (plot.over.matches(":hover")) hooks.onSelect(from, to)
         },
       ],
-      draw: [(plot) => drawMarks(plot, hooks.marks(), look.colour)],
+      drawClear: [(plot) => shadeSpans(plot, hooks.marks(), look.colour)],
+      draw: [(plot) => drawLimit(plot, look), (plot) => drawMarks(plot, hooks.marks(), look.colour)],
     },
   }
 }
@@ -123,6 +126,39 @@ const panWithShift =
   }
 
 const TONES: Record<ChartMark["tone"], string> = { down: "--status-down", recovering: "--status-recovering", note: "--text-3" }
+
+/** Behind the lines: how long each lasted. */
+const shadeSpans = (plot: uPlot, marks: readonly ChartMark[], colour: (token: string) => string): void => {
+  const { ctx, bbox } = plot
+  const edge = (atMs: number): number =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(atMs / 1_000, "x", true)))
+  for (const mark of marks) {
+    if (mark.untilMs === undefined) continue
+    const from = edge(mark.atMs)
+    const to = mark.untilMs === null ? bbox.left + bbox.width : edge(mark.untilMs)
+    if (!(to - from >= 1)) continue
+    ctx.save()
+    ctx.globalAlpha = 0.09
+    ctx.fillStyle = colour(TONES[mark.tone])
+    ctx.fillRect(from, bbox.top, to - from, bbox.height)
+    ctx.restore()
+  }
+}
+
+const drawLimit = (plot: uPlot, { limit, colour }: ChartLook): void => {
+  const { ctx, bbox } = plot
+  const top = plot.scales.y?.max ?? null
+  if (limit === null || top === null || top === undefined || limit > top) return
+  const y = Math.round(plot.valToPos(limit, "y", true)) + 0.5
+  ctx.save()
+  ctx.strokeStyle = colour("--text-3")
+  ctx.setLineDash([2, 4])
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
+  ctx.restore()
+}
 
 const drawMarks = (plot: uPlot, marks: readonly ChartMark[], colour: (token: string) => string): void => {
   const { ctx, bbox } = plot

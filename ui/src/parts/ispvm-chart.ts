@@ -28,6 +28,8 @@ export class IspvmChart extends LitElement {
     value === null ? t.terms.none : `${value}`
   @property({ type: Number }) height = 150
   @property({ type: Number }) least = 0
+  /** Drawn across where it is in sight. */
+  @property({ type: Number }) limit: number | null = null
   @property() sync = "page"
   @state() private cursor: number | null = null
   @query(".plot") private box: HTMLDivElement | null | undefined
@@ -117,14 +119,14 @@ export class IspvmChart extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     if (!this.box) return
-    const shape = `${shapeOf(this.data)}\n${this.height}`
+    const shape = `${shapeOf(this.data)}\n${this.height} ${this.limit}`
     if (this.#plot === undefined || shape !== this.#shape) this.#draw(shape)
     else if (changed.has("data")) this.#plot.setData(this.#columns(), false)
     if (changed.has("data") || changed.has("range") || changed.has("marks")) this.#fit()
   }
 
   override render() {
-    const empty = this.data.series.every((each) => each.values.every((value) => value === null))
+    const empty = this.data.series.every((each) => each.values.every((value) => value == null))
     return html`<header>
         <h3>${this.heading}</h3>
         <div class="legend">${this.data.series.map((each) => this.#key(each))}</div>
@@ -161,6 +163,7 @@ export class IspvmChart extends LitElement {
       format: (value: number | null) => this.format(value),
       least: this.least,
       sync: this.sync,
+      limit: this.limit,
     }
     const options = chartOptions(this.data, size, look, {
       marks: () => this.marks,

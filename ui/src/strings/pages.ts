@@ -168,7 +168,7 @@ export const pages = {
       rx: "In",
       tx: "Out",
       errors: "Errors",
-      drops: "Drops",
+      drops: "Discards",
       running: "Running",
       notRunning: "No link",
       down: "Down",

@@ -5,10 +5,11 @@ import { causes } from "./causes.ts"
 import { companion } from "./companion.ts"
 import { frame } from "./frame.ts"
 import { incidents } from "./incidents.ts"
+import { links } from "./links.ts"
 import { network } from "./network.ts"
 import { pages } from "./pages.ts"
 import { parts } from "./parts.ts"
 import { people } from "./people.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, access, agents, causes, companion, incidents, network, pages, people } as const
+export const t = { terms, parts, frame, access, agents, causes, companion, incidents, links, network, pages, people } as const

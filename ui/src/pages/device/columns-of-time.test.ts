@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { append, merge, NO_COLUMNS } from "./columns-of-time.ts"
+import { append, merge, NO_COLUMNS, together } from "./columns-of-time.ts"
 
 test("time columns: a new instant is put at the end, old ones fall out", () => {
   const was = { atMs: [1_000, 2_000], columns: { rtt: [5, 6] } }
@@ -32,4 +32,19 @@ test("time columns: answers with other instants share one axis", () => {
     { prefix: "2.", data: { atMs: [1, 2], columns: { rx: [11, 12] } } },
   ])
   assert.deepEqual(merged, { atMs: [1, 2, 3], columns: { "1.rx": [10, null, 30], "2.rx": [11, 12, null] } })
+})
+test("time columns: of two that are read at different instants neither breaks the other's line, and gaps stay", () => {
+  const a = { atMs: [1, 3, 5], columns: { rtt: [10, null, 50] } }
+  const b = { atMs: [1, 2], columns: { rtt: [11, 12] } }
+  const { atMs, values } = together([
+    { of: a, name: "rtt" },
+    { of: b, name: "rtt" },
+    { of: b, name: "none" },
+  ])
+  assert.deepEqual(atMs, [1, 2, 3, 5])
+  assert.deepEqual(values, [
+    [10, undefined, null, 50],
+    [11, 12, undefined, undefined],
+    [null, null, undefined, undefined],
+  ])
 })

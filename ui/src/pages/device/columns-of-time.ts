@@ -61,3 +61,19 @@ export const merge = (parts: readonly { readonly prefix: string; readonly data: 
 
 export const column = (data: TimeColumns, name: string): readonly (number | null)[] =>
   data.columns[name] ?? data.atMs.map(() => null)
+
+/**
+ * Columns that were measured at different instants, on one axis. `undefined` says that a column has no
+ * instant there: the line goes on. Null stays a gap.
+ */
+export const together = (
+  wanted: readonly { readonly of: TimeColumns; readonly name: string }[],
+): { readonly atMs: readonly number[]; readonly values: readonly (readonly (number | null | undefined)[])[] } => {
+  const atMs = [...new Set(wanted.flatMap(({ of }) => of.atMs))].sort((a, b) => a - b)
+  const values = wanted.map(({ of, name }) => {
+    const own = column(of, name)
+    const byTime = new Map(of.atMs.map((at, index) => [at, own[index] ?? null]))
+    return atMs.map((at) => byTime.get(at))
+  })
+  return { atMs, values }
+}

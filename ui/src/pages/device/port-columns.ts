@@ -2,7 +2,9 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
 import { bitRate, perSecond } from "../../format/units.ts"
 import type { TableColumn } from "../../parts/table-model.ts"
+import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
+import { portState } from "../link/port-state.ts"
 
 const words = t.pages.device.ports
 
@@ -10,13 +12,8 @@ const words = t.pages.device.ports
 export type PortRow = Omit<Interface, "id"> & { readonly id: string; readonly spark: readonly (number | null)[] }
 
 const statusOf = (port: PortRow) => {
-  if (port.disabled === true) return html`<ispvm-status status="maintenance" word=${words.disabled}></ispvm-status>`
-  if (port.running === null) return html`<ispvm-status status="unknown"></ispvm-status>`
-  if (port.running) return html`<ispvm-status status="ok" word=${words.running}></ispvm-status>`
-  // A port that carries no link is idle, not broken: only one with a link behind it wants a person.
-  return port.linkId === null
-    ? html`<ispvm-status status="unknown" word=${words.notRunning}></ispvm-status>`
-    : html`<ispvm-status status="down" word=${words.down}></ispvm-status>`
+  const { status, word } = portState(port)
+  return html`<ispvm-status status=${status} word=${word}></ispvm-status>`
 }
 
 const trouble = (value: number | null) =>
@@ -32,7 +29,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "minmax(150px, 1.6fr)",
     card: "title",
     cell: (row) =>
-      html`<span style="color:var(--text-strong);font-weight:500">${row.name}</span>${row.comment === null ? nothing : html` <span style="color:var(--text-3)">${row.comment}</span>`}`,
+      html`<a href=${paths.interface(row.deviceId, row.name)} style="color:var(--text-strong);font-weight:500">${row.name}</a>${row.comment === null ? nothing : html` <span style="color:var(--text-3)">${row.comment}</span>`}`,
     sort: (row) => row.name,
   },
   { key: "type", label: words.type, width: "72px", card: "hide", cell: (row) => row.type, sort: (row) => row.type },

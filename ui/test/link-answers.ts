@@ -1,0 +1,66 @@
+/** What the pages of links and interfaces are answered, over a made-up network. */
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
+import type { Failover } from "@ispvm/appliance/api/links"
+import { makeInterface, uuid } from "./make.ts"
+import { makeEnd, makeFailover, makeLinkDetail } from "./make-link.ts"
+import type { Answer } from "./server.ts"
+
+export type LinkedNetwork = {
+  readonly devices: readonly Device[]
+  readonly links: readonly Link[]
+  readonly incidents: readonly Incident[]
+  failover?: Failover
+}
+
+export const answerLinks = (network: LinkedNetwork, url: URL): Answer | null => {
+  const [, kind, id, part] = url.pathname.split("/")
+  if (kind === "links") {
+    const link = network.links.find((each) => each.id === id)
+    return link === undefined ? null : ok(detailOf(network, link))
+  }
+  const device = network.devices.find((each) => each.id === id)
+  if (device === undefined) return null
+  if (part === "events") return ok({ items: eventsOf(device, url.searchParams.get("interface") ?? ""), next: null })
+  const name = url.searchParams.get("name") ?? ""
+  const link = network.links.find((each) => [each.a, each.b].some((end) => end.deviceId === device.id && end.interface === name))
+  if (link === undefined && !/^ether\d+$|^ge-/.test(name)) return null
+  const detail = link === undefined ? null : detailOf(network, link)
+  const end = detail === null ? null : link?.a.deviceId === device.id ? detail.a : detail.b
+  return ok({
+    device: makeEnd(device),
+    interface: end?.interface ?? makeInterface(3, device, { name, comment: null }),
+    link: detail,
+  })
+}
+
+const detailOf = (network: LinkedNetwork, link: Link) => {
+  const [a, b] = [link.a, link.b].map((end) => network.devices.find((each) => each.id === end.deviceId))
+  if (a === undefined || b === undefined) throw new Error(`link ${link.name} has no ends`)
+  return makeLinkDetail(link, a, b, network.failover ?? makeFailover("ring"))
+}
+
+/** As the appliance lists them: all, or what concerns a link or an interface of it. */
+export const incidentsAbout = ({ links, incidents }: LinkedNetwork, ask: URLSearchParams): readonly Incident[] => {
+  const ends = (link: Link) =>
+    [link.a, link.b].some((end) => end.deviceId === ask.get("device") && end.interface === ask.get("interface"))
+  if (!ask.has("link") && !ask.has("interface")) return incidents
+  const link = links.find((each) => each.id === ask.get("link") || ends(each))
+  return incidents.filter((incident) => incident.causes.some((cause) => cause.id === link?.id))
+}
+
+const eventsOf = (device: Device, port: string): readonly EventRow[] =>
+  Array.from({ length: 6 }, (_, n) => ({
+    id: uuid(5_100 + n + (Number.parseInt(device.id.slice(-4), 16) % 64) * 10),
+    atMs: Date.now() - n * 2_900_000 - 900_000,
+    receivedAtMs: Date.now() - n * 2_900_000,
+    deviceId: device.id,
+    deviceName: device.name,
+    name: n % 2 === 0 ? "link-up" : "link-down",
+    source: n % 3 === 0 ? "syslog" : "routeros-api",
+    severity: "info",
+    interface: port,
+    message: n % 2 === 0 ? `${port} link up (speed 10G, full duplex)` : `${port} link down`,
+  }))
+
+const ok = (body: unknown): Answer => ({ status: 200, body })
