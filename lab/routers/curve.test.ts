@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { drift, shape } from "./curve.ts"
+import { drift, PEAK_RATIO, shape } from "./curve.ts"
 import { counter32, counter64, Meter } from "./meter.ts"
 import { dateText, durationText } from "./text.ts"
 
@@ -11,6 +11,14 @@ test("traffic never flows backwards, at any moment of any seed", () =>
   fc.assert(
     fc.property(fc.nat(), moment, fc.integer({ min: 1, max: 600_000 }), (seed, atMs, stepMs) => {
       assert.ok(shape(seed, atMs + stepMs) > shape(seed, atMs))
+    }),
+    { numRuns: 2_000 },
+  ))
+
+test("traffic is never more than the peak's share of its mean", () =>
+  fc.assert(
+    fc.property(fc.nat(), moment, fc.integer({ min: 200, max: 600_000 }), (seed, atMs, stepMs) => {
+      assert.ok((shape(seed, atMs + stepMs) - shape(seed, atMs)) / (stepMs / 1_000) <= PEAK_RATIO + 1e-4)
     }),
     { numRuns: 2_000 },
   ))

@@ -16,6 +16,9 @@ const NOISE = [
   { stepS: 190, height: 9 },
 ] as const
 
+/** The steepest the curve can be: no rate is ever more than this many times its mean. */
+export const PEAK_RATIO = 1 + DAILY + HALF_DAILY + NOISE.reduce((sum, n) => sum + (1.5 * n.height) / n.stepS, 0)
+
 /** A well mixed 32-bit number of two others, as a fraction of one. */
 export const chance = (seed: number, n: number): number => {
   let h = (seed ^ Math.imul(n, 0x9e3779b1)) >>> 0

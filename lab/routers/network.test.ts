@@ -84,3 +84,36 @@ test("rules for nft drop the silent in both directions, and lose a share of the 
   assert.match(script, /iif lo numgen random mod 10000 < 500 drop/)
   assert.doesNotMatch(nftScript([], 0), /add element|numgen/)
 })
+
+test("no port ever carries more than its speed, nor than its link, whatever is broken", () => {
+  const { world, routers } = build()
+  const limitOf = (router: string, port: string): number => {
+    const link = topology.links.find(({ a, b }) => [a, b].some((end) => end.router === router && end.port === port))
+    const speed = named(routers, router).port(port)?.plan.speedBps ?? 0
+    return Math.min(speed, link?.capacityBps ?? speed)
+  }
+  const over = (atMs: number): string[] =>
+    routers.flatMap((router) =>
+      router.ports.flatMap(({ plan: { name, speedBps } }) =>
+        speedBps > 0 &&
+        (["rxByte", "txByte"] as const).some((way) => rateBps(router, name, way, atMs) > limitOf(router.spec.name, name))
+          ? [`${router.spec.name} ${name}`]
+          : [],
+      ),
+    )
+  // Four days, at the evening's peak too; then with the core ring cut, when all goes one way round.
+  for (let hour = 0; hour < 96; hour += 1) assert.deepEqual(over(T0 + hour * 3_600_000), [], `hour ${hour}`)
+  const cutAtMs = T0 + 96 * 3_600_000
+  world.become(broken(["istanbul-ankara", "eskisehir-istanbul", "istanbul-transit"]), cutAtMs)
+  for (let hour = 0; hour < 48; hour += 1) assert.deepEqual(over(cutAtMs + hour * 3_600_000), [], `hour ${hour} of the cut`)
+})
+
+test("every link's ports are at least as fast as the link", () => {
+  const { routers } = build()
+  for (const { name, a, b, capacityBps } of topology.links)
+    for (const end of [a, b])
+      assert.ok(
+        (named(routers, end.router).port(end.port)?.plan.speedBps ?? 0) >= capacityBps,
+        `${name} at ${end.router} ${end.port}`,
+      )
+})

@@ -12,7 +12,8 @@ const macOf = (seed: number, index: number): string => {
   return bytes.map((b) => b.toString(16).padStart(2, "0").toUpperCase()).join(":")
 }
 
-const nativeSpeedBps = (port: string): number => (port.startsWith("sfp-sfpplus") ? 10e9 : 1e9)
+/** A virtual machine's ports are as fast as its host. */
+const nativeSpeedBps = (port: string, isVirtual: boolean): number => (isVirtual || port.startsWith("sfp-sfpplus") ? 10e9 : 1e9)
 
 const portsOf = (topology: Topology, routerName: string, persona: Persona, seed: number): PortPlan[] => {
   const plan = topology.routers.find((r) => r.name === routerName)
@@ -36,7 +37,7 @@ const portsOf = (topology: Topology, routerName: string, persona: Persona, seed:
       index: i + 1,
       mac: macOf(seed, i + 1),
       comment: cable !== undefined ? `to ${cable.peer}` : isCustomer ? "customers" : null,
-      speedBps: nativeSpeedBps(name),
+      speedBps: nativeSpeedBps(name, persona.board.startsWith("CHR")),
       running: cable !== undefined || isCustomer,
       dynamic: false,
       rxSeed: cable?.rxSeed ?? seedOf(seed, `${name} rx`),

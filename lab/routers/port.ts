@@ -1,5 +1,5 @@
 /** One port of a simulated router: its state, and what has gone through it. */
-import { chance, seedOf } from "./curve.ts"
+import { chance, PEAK_RATIO, seedOf } from "./curve.ts"
 import { Meter } from "./meter.ts"
 
 export type PortKind = "ether" | "loopback" | "pppoe-in"
@@ -21,6 +21,10 @@ export type PortPlan = {
 
 /** Mean size of a packet on its way to customers, and on its way from them. */
 const BYTES_A_PACKET = 980
+/** Of its limit at most this share, so that a reader whose clock is a little off sees no more either. */
+const MOST_SHARE = 0.97
+/** The mean rate that stays below `limitBps` at the peak of the day as well. */
+export const mostMeanBps = (limitBps: number): number => (limitBps * MOST_SHARE) / PEAK_RATIO
 
 export class Port {
   readonly plan: PortPlan
@@ -53,10 +57,12 @@ export class Port {
     this.txDrop = new Meter(seedOf(plan.txSeed, "drop"), bootAtMs)
   }
 
-  /** Sets what flows from now on; nothing flows where there is no link. */
+  /** Sets what flows from now on, never more than the port can; nothing flows where there is no link. */
   carry(rxBps: number, txBps: number, atMs: number): void {
-    this.#rxBps = rxBps
-    this.#txBps = txBps
+    // Virtual ports have no speed of their own.
+    const most = this.plan.speedBps === 0 ? Number.POSITIVE_INFINITY : mostMeanBps(this.plan.speedBps)
+    this.#rxBps = Math.min(rxBps, most)
+    this.#txBps = Math.min(txBps, most)
     this.#apply(atMs)
   }
 

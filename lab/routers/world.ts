@@ -2,6 +2,7 @@
 import { type Broken, carries, loads, portKey, portStates, reachable, reachableFrom, type Topology } from "../topology.ts"
 import { chance } from "./curve.ts"
 import type { Peer, PeerState } from "./os/views.ts"
+import { mostMeanBps } from "./port.ts"
 import type { Router } from "./router.ts"
 
 export class World {
@@ -94,8 +95,12 @@ export class World {
       const load = carried.get(link.name)
       if (load === undefined) continue
       const [a, b] = [this.#routers.get(link.a.router), this.#routers.get(link.b.router)]
-      if (a !== undefined) a.port(link.a.port)?.carry(load.bToABps, load.aToBBps, whenMs(a))
-      if (b !== undefined) b.port(link.b.port)?.carry(load.aToBBps, load.bToABps, whenMs(b))
+      // Both ends count the same, so both are held to what the link and the slower of its ports can carry.
+      const speeds = [a?.port(link.a.port), b?.port(link.b.port)].flatMap((port) => port?.plan.speedBps || [])
+      const most = mostMeanBps(Math.min(link.capacityBps, ...speeds))
+      const [there, back] = [Math.min(load.aToBBps, most), Math.min(load.bToABps, most)]
+      if (a !== undefined) a.port(link.a.port)?.carry(back, there, whenMs(a))
+      if (b !== undefined) b.port(link.b.port)?.carry(there, back, whenMs(b))
     }
   }
 

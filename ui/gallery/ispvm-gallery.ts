@@ -16,6 +16,7 @@ import {
 } from "./cause-samples.ts"
 import { chartData, incidentItems, many, paletteItems, sampleColumns, statusReasons } from "./samples.ts"
 import "./ispvm-gallery-companion.ts"
+import "./ispvm-gallery-links.ts"
 import "../src/parts/ispvm-age.ts"
 import "../src/parts/ispvm-button.ts"
 import "../src/parts/ispvm-chart.ts"
@@ -105,6 +106,7 @@ export class IspvmGallery extends LitElement {
         ${this.#chart()}${this.#table()}
         <div class="grid">${this.#timeline()}${this.#overlays()}</div>
         <div class="grid">${this.#cause()}</div>
+        <ispvm-gallery-links></ispvm-gallery-links>
         <ispvm-gallery-companion></ispvm-gallery-companion>
       </main>
       <ispvm-toasts></ispvm-toasts>`

@@ -1,8 +1,8 @@
 // Runs before the first paint, so that nobody who chose the light theme sees a dark flash.
 ;(() => {
   try {
-    const asked = new URLSearchParams(location.search).get("theme")
-    const theme = asked ?? localStorage.getItem("ispvm.theme") ?? "dark"
+    const ask = new URLSearchParams(location.search)
+    const theme = ask.has("wall") ? "wall" : (ask.get("theme") ?? localStorage.getItem("ispvm.theme") ?? "dark")
     if (theme === "light" || theme === "dark" || theme === "wall") document.documentElement.dataset.theme = theme
   } catch {
     // Storage may be forbidden; the default theme stands.

@@ -14,7 +14,20 @@ export const findings = async (page: Page): Promise<readonly string[]> => {
         options: object,
       ) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>
     }
-    const { violations } = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+    // Beside WCAG: landmarks, and a page is named by a heading.
+    const landmarks = [
+      "main-is-top-level",
+      "banner-is-top-level",
+      "no-duplicate-banner",
+      "no-duplicate-main",
+      "one-main",
+      "unique",
+    ]
+    const rules = ["page-has-heading-one", ...landmarks.map((each) => `landmark-${each}`)]
+    const { violations } = await run.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+      rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])),
+    })
     return violations.flatMap((each) =>
       each.nodes.map((node) => `${each.id}: ${JSON.stringify(node.target)} ${node.failureSummary.replaceAll(/\s+/g, " ")}`),
     )

@@ -1,4 +1,6 @@
-/** The pages of links and interfaces in a real browser: every state, every way that leads to them. */
+/**
+ * The pages of links and interfaces in a real browser: every state, every way that leads to them.
+ */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
@@ -28,7 +30,7 @@ const on = async (
   path: string,
   look: keyof typeof LOOKS,
   act: (page: Page) => Promise<void>,
-  dress = () => {},
+  dress?: () => void,
 ): Promise<void> => {
   network = makeNetwork(12)
   network.incidents.length = 0
@@ -45,7 +47,7 @@ const on = async (
     makeIncident(14, { title: "Link ank-core-1–ist-core-1 is cut", causes, state: "closed", openedAtMs, closedAtMs }),
   )
   answers = (method, url, body) => network.answers(method, url, body)
-  dress()
+  dress?.()
   server = await startServer((method, url, body) => answers(method, url, body))
   const page = await openPage(browser, LOOKS[look])
   const thrown: string[] = []
@@ -80,3 +82,155 @@ for (const look of ["dark", "light", "narrow"] as const)
         assert.deepEqual(await findings(page), [])
         await whole(page, `${name}-${look}`)
       }))
+
+test("link: where nothing carries its traffic it is said, and how the figures are calculated", () =>
+  on(
+    `/links/${LINK}`,
+    "dark",
+    async (page) => {
+      await page.getByText("nothing carries its traffic").waitFor()
+      await page.getByText("How this is calculated").click()
+      await page.getByText("the path with the fewest hops").waitFor()
+    },
+    () => Object.assign(network, { failover: makeFailover("none") }),
+  ))
+
+test("link: both ends lead to their interfaces, those to the far end and back, and the address says where one is", () =>
+  on(`/links/${LINK}`, "dark", async (page) => {
+    await drawn(page)
+    await page.locator("ispvm-link-end").last().getByRole("link", { name: "sfp-sfpplus2" }).click()
+    await page.getByRole("heading", { level: 1, name: /ist-core-1 sfp-sfpplus2/ }).waitFor()
+    assert.equal(new URL(page.url()).searchParams.get("name"), "sfp-sfpplus2")
+    await page.getByRole("link", { name: "sfp-sfpplus1", exact: true }).click()
+    await page.getByRole("heading", { level: 1, name: /ank-core-1 sfp-sfpplus1/ }).waitFor()
+    await page.getByRole("link", { name: "Open link" }).click()
+    await page.waitForURL(`**/links/${LINK}`)
+    await page.getByRole("button", { name: "15 min" }).click()
+    await page.reload()
+    await drawn(page)
+    assert.equal(new URL(page.url()).searchParams.get("range"), "15m")
+  }))
+
+test("link: from one link to another the page is all of the other", () =>
+  on(`/links/${uuid(7_003)}`, "dark", async (page) => {
+    await page.getByRole("heading", { level: 1, name: "ist-core-1–bur-core-1" }).waitFor()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("ank-core-1–izm")
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { level: 1, name: "ank-core-1–izm-core-1" }).waitFor()
+    await page.locator("ispvm-link-end").first().getByRole("link", { name: "ank-core-1" }).waitFor()
+  }))
+
+test("link: status, load and events come by themselves", () =>
+  on(`/links/${LINK}`, "dark", async (page) => {
+    await drawn(page)
+    await page.getByText("Live", { exact: true }).first().waitFor()
+    const [link] = network.links
+    const port = { id: link?.a.interfaceId, deviceId: link?.a.deviceId, running: true, disabled: false }
+    const values = { rxBps: 7.77e9, txBps: 9.4e9, errorsPs: 3, dropsPs: 0, atMs: Date.now() }
+    server.tell("readings", { devices: [], interfaces: [{ ...port, ...values }] })
+    await page.locator(".figures").getByText("7.77 Gbit/s").waitFor()
+    await page.locator(".figures").getByText("94 % of capacity").waitFor()
+    const status = { status: "down", reason: "cut", sentence: "#21: it is cut.", sinceMs: Date.now() - 5_000 }
+    server.tell("link", { id: LINK, status, incidentId: uuid(6_021) })
+    await page.getByText("Last value before the fault").first().waitFor()
+    await page.locator("a.cause").getByText("loses packets").waitFor()
+    assert.deepEqual(await findings(page), [])
+    await keepPicture(page, "link-down-dark")
+  }))
+
+test("link: one that is not there, one that cannot be read, and one read before that cannot be read again", () =>
+  on(`/links/${uuid(99)}`, "dark", async (page) => {
+    await page.getByText("There is no such link").waitFor()
+    assert.deepEqual(await findings(page), [])
+    const whole = answers
+    const broken: Answers = (method, url, body) =>
+      url.pathname.startsWith("/links/") ? problem(503, "busy", "The database is starting.") : whole(method, url, body)
+    answers = broken
+    await page.goto(`${server.url}/links/${LINK}`)
+    await page.getByText("The database is starting.").waitFor()
+    assert.deepEqual(await findings(page), [])
+    answers = whole
+    await page.getByRole("button", { name: "Try again" }).click()
+    await drawn(page)
+    answers = broken
+    server.tell("incident", makeIncident(22, { causes: [] }))
+    await page.getByText(/Could not be read again/).waitFor()
+    assert.deepEqual(await findings(page), [])
+  }))
+
+test("interface: one that ends no link, one whose name holds a slash, one that is not there", () =>
+  on(`/devices/${uuid(1)}/interface?name=ge-0%2F0%2F1`, "dark", async (page) => {
+    await page.getByRole("heading", { level: 1, name: /ge-0\/0\/1/ }).waitFor()
+    await page.getByText("No link ends here").waitFor()
+    assert.equal(await page.getByText("Capacity left after a failure").count(), 0)
+    await page.goto(`${server.url}/devices/${uuid(1)}/interface?name=gone`)
+    await page.getByText("There is no such interface").waitFor()
+    assert.deepEqual(await findings(page), [])
+  }))
+
+test("links and interfaces are reached from the overview, a device, the map's panel and the palette", () =>
+  on("/", "dark", async (page) => {
+    await page
+      .getByRole("region")
+      .or(page.locator("section", { hasText: "Busiest links" }))
+      .first()
+      .waitFor()
+    await page.locator(".links").getByRole("link").first().click()
+    await page.waitForURL("**/links/*")
+    await page.goto(`${server.url}/devices/${uuid(1)}`)
+    await page.getByRole("link", { name: "ether1", exact: true }).click()
+    await page.waitForURL("**/interface?name=ether1")
+    await page.goto(`${server.url}/map?link=${LINK}`)
+    await page.getByRole("link", { name: "sfp-sfpplus1" }).first().waitFor()
+    await page.getByRole("region").getByRole("link", { name: "Open page" }).click()
+    await page.waitForURL(`**/links/${LINK}`)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("ank-core-1 sfp")
+    await page
+      .getByRole("option", { name: /Interface/ })
+      .first()
+      .click()
+    await page.waitForURL("**/interface?name=sfp-sfpplus1")
+  }))
+
+test("link: a viewer is not offered to edit; one who may not see incidents sees the rest", () =>
+  on(
+    `/links/${LINK}`,
+    "dark",
+    async (page) => {
+      await drawn(page)
+      assert.equal(await page.getByRole("button", { name: "Edit" }).count(), 0)
+    },
+    () => {
+      network.session = sessionOf("viewer")
+    },
+  ))
+
+test("link: names of forty characters and a hundred incidents fit, on a phone too", () =>
+  on(
+    `/links/${LINK}`,
+    "narrow",
+    async (page) => {
+      await drawn(page)
+      await page.getByText("50 incidents").waitFor()
+      const [width, room] = await page.locator("main").evaluate((main) => [main.scrollWidth, main.clientWidth])
+      assert.ok((width ?? 0) <= (room ?? 0), `${width} of ${room}`)
+      assert.deepEqual(await findings(page), [])
+      await whole(page, "link-full-narrow")
+    },
+    () => {
+      const long = "a-very-long-router-name-of-forty-letters"
+      const causes = [{ kind: "link" as const, id: LINK, name: "x" }]
+      for (const [n, device] of network.devices.entries()) Object.assign(device, { name: `${long.slice(0, 38)}${n}` })
+      for (const link of network.links) {
+        Object.assign(link.a, { deviceName: `${long}1`, interface: "bridge-customers-of-the-northern-region-1" })
+        Object.assign(link, { name: `${long}–${long}`, capacityBps: null })
+      }
+      for (let n = 0; n < 50; n += 1)
+        network.incidents.push(
+          makeIncident(100 + n, { causes, title: `Link ${long} is cut`, state: "closed", closedAtMs: Date.now() }),
+        )
+      network.incidents.splice(0, 2)
+    },
+  ))

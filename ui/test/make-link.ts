@@ -1,4 +1,6 @@
-/** Links and interfaces in full, made up, for tests and the gallery: one of each kind of failover. */
+/**
+ * Links and interfaces in full, made up, for tests and the gallery: one of each kind of failover.
+ */
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { EndDevice, Failover, FailoverCase, FailoverDirection, LinkDetail, LinkRef } from "@ispvm/appliance/api/links"
 import { makeDevice, makeInterface, makeLink, uuid } from "./make.ts"

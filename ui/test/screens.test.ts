@@ -252,13 +252,45 @@ test("screens: a device's chart takes each second from the stream", () =>
 
 test("screens: the wall view shows nothing but the network, and Esc leaves it", () =>
   on("/", "dark", async (page) => {
-    await page.getByRole("button", { name: "AD, Ayşe Demir" }).click()
-    await page.getByRole("button", { name: "Wall theme" }).click()
+    await page.getByRole("button", { name: "Wall display" }).click()
     await page.getByRole("navigation", { name: "Main" }).waitFor({ state: "hidden" })
     await keepPicture(page, "overview-wall")
     await page.keyboard.press("Escape")
     await page.getByRole("navigation", { name: "Main" }).waitFor()
+    await page.getByRole("button", { name: "AD, Ayşe Demir" }).click()
+    await page.locator(".menu").getByRole("button", { name: "Wall display" }).click()
+    await page.getByRole("navigation", { name: "Main" }).waitFor({ state: "hidden" })
   }))
+
+for (const [name, path] of [
+  ["map", "/map"],
+  ["graph", "/graph"],
+] as const)
+  test(`screens: the ${name} on a wall has nothing to press, and stays on the wall over a restart and another page`, () =>
+    on(path, "light", async (page) => {
+      await page.getByRole("button", { name: "Zoom in" }).waitFor()
+      await page.keyboard.press("Control+k")
+      await page.keyboard.type("wall")
+      await page.keyboard.press("Enter")
+      await page.getByRole("button", { name: "Zoom in" }).waitFor({ state: "hidden" })
+      await page.waitForFunction(() => new URLSearchParams(location.search).has("wall"))
+      await page.reload()
+      await page.locator("ispvm-network-panel").waitFor()
+      for (const button of ["Zoom in", "Edit", "Draw link", "Faults only", "Show all"])
+        assert.equal(await page.getByRole("button", { name: button, exact: true }).count(), 0, button)
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "wall")
+      assert.deepEqual(await findings(page), [])
+      await page.waitForTimeout(400)
+      await keepPicture(page, `${name}-wall`)
+      await page.keyboard.press("g")
+      await page.keyboard.press("o")
+      await page.getByText("Devices up").waitFor()
+      await page.waitForFunction(() => new URLSearchParams(location.search).has("wall"))
+      await page.keyboard.press("Escape")
+      await page.getByRole("navigation", { name: "Main" }).waitFor()
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "light")
+      assert.equal(new URL(page.url()).search, "")
+    }))
 
 test("screens: a page whose code does not arrive says so, and trying again opens it", () =>
   on("/devices", "dark", async (page) => {

@@ -35,3 +35,31 @@ test("time: axis marks are as fine as they stand apart", () => {
   assert.equal(timeLabel(noon, 86_400_000), "22 Nov")
   assert.equal(timeLabel(new Date(2026, 10, 23).getTime(), 3_600_000), "23 Nov")
 })
+
+test("time: where clocks go forward at midnight, the day's date stands at its first mark, 01:00", () => {
+  const zone = process.env.TZ
+  // Beirut, 29 March 2026: after 23:59:59 comes 01:00:00.
+  process.env.TZ = "Asia/Beirut"
+  try {
+    const first = Date.UTC(2026, 2, 28, 22)
+    assert.equal(new Date(first).getHours(), 1)
+    const hour = 3_600_000
+    assert.deepEqual(
+      [-1, 0, 1].map((step) => timeLabel(first + step * hour, hour)),
+      ["23:00", "29 Mar", "02:00"],
+    )
+    // Marks three hours apart: the date is said once, at the first of the day.
+    assert.deepEqual(
+      [timeLabel(first, 3 * hour, first - 2 * hour), timeLabel(first + 2 * hour, 3 * hour, first)],
+      ["29 Mar", "03:00"],
+    )
+  } finally {
+    if (zone === undefined) delete process.env.TZ
+    else process.env.TZ = zone
+  }
+})
+test("time: a day that begins between two marks has its date at the first mark after", () => {
+  const at = new Date(2026, 10, 23, 0, 30).getTime()
+  assert.equal(timeLabel(at, 3_600_000), "23 Nov")
+  assert.equal(timeLabel(at + 3_600_000, 3_600_000), "01:30")
+})

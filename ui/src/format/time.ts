@@ -55,11 +55,14 @@ export const clock = (atMs: number): string => {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => part.toString().padStart(2, "0")).join(":")
 }
 
-/** A mark on a time axis, as fine as the marks stand apart: "14:03:20", "14:05", and the day where a day begins or is all there is. */
-export const timeLabel = (atMs: number, stepMs: number): string => {
+/**
+ * A mark on a time axis, as fine as the marks stand apart: "14:03:20", "14:05", and the day at the first
+ * mark of each day and where days are all there is. A day need not begin at 00:00: where clocks go
+ * forward at midnight it begins at 01:00. `beforeMs` is the mark before; without one, a step earlier.
+ */
+export const timeLabel = (atMs: number, stepMs: number, beforeMs: number = atMs - stepMs): string => {
   const at = new Date(atMs)
-  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0
-  if (stepMs >= DAY || (isMidnight && stepMs >= MINUTE))
-    return `${at.getDate()} ${at.toLocaleString("en-GB", { month: "short" })}`
+  const isNewDay = at.toDateString() !== new Date(beforeMs).toDateString()
+  if (stepMs >= DAY || (isNewDay && stepMs >= MINUTE)) return `${at.getDate()} ${at.toLocaleString("en-GB", { month: "short" })}`
   return stepMs < MINUTE ? clock(atMs) : clock(atMs).slice(0, 5)
 }

@@ -4,10 +4,9 @@ import type { Deps } from "../deps.ts"
 import { emit } from "../parts/emit.ts"
 import { t } from "../strings/strings.ts"
 import { shared } from "../theme/shared.ts"
-import { setTheme } from "./theme.ts"
 import "../parts/ispvm-icon.ts"
 
-/** Who I am, and the few things that concern only me. Emits `help`. */
+/** Who I am, and the few things that concern only me. Emits `help`, and `wall` for the wall display. */
 @customElement("ispvm-account")
 export class IspvmAccount extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
@@ -109,7 +108,7 @@ export class IspvmAccount extends LitElement {
           ? html`<div class="menu">
               <div class="who"><strong>${account.name}</strong><span class="muted">${account.email} · ${t.terms.account[account.role]}</span></div>
               <button type="button" @click=${() => emit(this, "help", null)}><ispvm-icon name="keyboard"></ispvm-icon>${t.frame.keys}</button>
-              <button type="button" @click=${() => setTheme("wall")}><ispvm-icon name="monitor"></ispvm-icon>${t.frame.theme.wall}</button>
+              <button type="button" @click=${() => emit(this, "wall", null)}><ispvm-icon name="monitor"></ispvm-icon>${t.frame.wall}</button>
               <button type="button" @click=${this.#onLogout}><ispvm-icon name="log-out"></ispvm-icon>${t.frame.logout}</button>
             </div>`
           : nothing

@@ -12,7 +12,8 @@ import { shared } from "../theme/shared.ts"
 import { appStyles } from "./app-styles.ts"
 import { createOutlet } from "./outlet.ts"
 import { paletteItems } from "./palette-items.ts"
-import { setTheme, themeNow } from "./theme.ts"
+import { chosenTheme, setTheme, themeNow } from "./theme.ts"
+import { isWallAsked, wallAddress } from "./wall.ts"
 import "../pages/claim/ispvm-page-claim.ts"
 import "../pages/login/ispvm-page-login.ts"
 import "../parts/ispvm-dialog.ts"
@@ -46,11 +47,15 @@ export class IspvmApp extends LitElement {
     super.connectedCallback()
     globalThis.addEventListener("keydown", this.#onKey)
     globalThis.addEventListener("ispvm-theme", this.#onThemeChanged)
+    globalThis.addEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.addEventListener("popstate", this.#onMoved)
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     globalThis.removeEventListener("keydown", this.#onKey)
     globalThis.removeEventListener("ispvm-theme", this.#onThemeChanged)
+    globalThis.removeEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.removeEventListener("popstate", this.#onMoved)
   }
 
   toast(toast: Toast): void {
@@ -85,7 +90,7 @@ export class IspvmApp extends LitElement {
     const session = this.deps?.session.value
     if (this.deps === null || session === undefined || session.phase === "loading") return nothing
     if (session.phase === "failed") {
-      return html`<ispvm-failed class="whole" why=${session.error.message} @retry=${() => void this.deps?.session.load()}></ispvm-failed>`
+      return html`<main class="whole"><ispvm-failed first why=${session.error.message} @retry=${() => void this.deps?.session.load()}></ispvm-failed></main>`
     }
     if (!session.value.claimed) return html`<ispvm-page-claim .deps=${this.deps}></ispvm-page-claim>`
     if (session.value.account === null) return html`<ispvm-page-login .deps=${this.deps}></ispvm-page-login>`
@@ -108,7 +113,7 @@ export class IspvmApp extends LitElement {
       ></ispvm-palette>
       <ispvm-keys-help ?open=${this.helping} @dismiss=${() => this.#help(false)}></ispvm-keys-help>
       <ispvm-toasts></ispvm-toasts>
-      ${this.wall ? html`<button class="leave" type="button" @click=${this.#onTheme}>${t.frame.leaveWall}<kbd>Esc</kbd></button>` : nothing}`
+      ${this.wall ? html`<button class="leave" type="button" @click=${() => this.#setWall(false)}>${t.frame.leaveWall}<kbd>Esc</kbd></button>` : nothing}`
   }
 
   #rail(deps: Deps) {
@@ -117,7 +122,7 @@ export class IspvmApp extends LitElement {
       <ul>
         ${ROUTES.map((route) => (route.rail === undefined || !deps.session.can(route.permission) ? nothing : this.#railLink(route.path, route.title, route.rail)))}
       </ul>
-      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)}></ispvm-account></div>
+      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#wallButton()}${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
     </nav>`
   }
 
@@ -138,8 +143,14 @@ export class IspvmApp extends LitElement {
         <ispvm-icon name="search"></ispvm-icon><span>${t.frame.searchHint}</span><kbd>/</kbd>
       </button>
       ${isPage(paths.incidents) ? html`<a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>` : nothing}
-      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)}></ispvm-account></div>
+      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
     </header>`
+  }
+
+  #wallButton() {
+    return html`<button class="tool" type="button" aria-label=${t.frame.wall} title=${t.frame.wall} @click=${() => this.#setWall(true)}>
+      <ispvm-icon name="monitor" size="18"></ispvm-icon>
+    </button>`
   }
 
   #themeButton() {
@@ -158,17 +169,32 @@ export class IspvmApp extends LitElement {
 
   /** Out of the wall view, else from a thing to the list it is in. */
   #back(): void {
-    if (this.wall) this.#onTheme()
-    else if (this.where.path.includes(":")) this.go(this.where.path.slice(0, this.where.path.indexOf("/:")))
+    if (this.wall) this.#setWall(false)
+    else if (this.where.path.includes(":")) {
+      const list = this.where.path.slice(0, this.where.path.indexOf("/:"))
+      if (isPage(list)) this.go(list)
+      else history.back()
+    }
   }
 
   #onPick(key: string): void {
     if (key.startsWith("/")) this.go(key)
     if (key === "theme") this.#onTheme()
+    if (key === "wall") this.#setWall(true)
     if (key === "keys") this.#help(true)
     if (key === "logout") void this.deps?.api.logout().then(() => this.deps?.session.load())
   }
 
+  #setWall(on: boolean): void {
+    history.replaceState(history.state, "", wallAddress(location.pathname, location.search, on))
+    setTheme(on ? "wall" : chosenTheme())
+  }
+
+  /** From page to page a wall stays a wall; an address that asks for one makes one. */
+  readonly #onMoved = (): void => {
+    const isAsked = isWallAsked(location.search)
+    if (isAsked !== this.wall) this.#setWall(true)
+  }
   readonly #onTheme = (): void => {
     setTheme(themeNow() === "dark" ? "light" : "dark")
   }

@@ -37,6 +37,7 @@ export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: s
 const filled = (element: HTMLElement, deps: Deps, params: object, route: PageRoute): HTMLElement => {
   if (!(element instanceof Page)) throw new TypeError(`${route.tag} is no page`)
   element.deps = deps
+  element.heading = route.title
   element.params = Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)]))
   return element
 }
@@ -46,6 +47,7 @@ const filled = (element: HTMLElement, deps: Deps, params: object, route: PageRou
  * trying again starts anew, and only once the appliance answers: else there would be nothing left on the screen at all.
  */
 const unloaded = (element: HTMLElement, title: string): HTMLElement => {
+  element.toggleAttribute("first", true)
   element.setAttribute("heading", t.frame.unloaded(title))
   element.setAttribute("why", t.frame.unloadedWhy)
   element.addEventListener("retry", () => {

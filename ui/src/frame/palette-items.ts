@@ -9,7 +9,7 @@ import { t } from "../strings/strings.ts"
 
 /** What the palette can find: open incidents first, then pages, things and actions. A key that is an address is gone to. */
 export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
-  const { devices, sites } = deps.fleet.value
+  const { devices, links, sites } = deps.fleet.value
   const incidents = isPage(`${paths.incidents}/:id`)
     ? [...inState(deps.incidents.value, "open"), ...inState(deps.incidents.value, "acknowledged")]
     : []
@@ -36,9 +36,34 @@ export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
         status: each.status.status,
       }),
     ),
+    ...[...links.values()].map(
+      (each): PaletteItem => ({
+        key: paths.link(each.id),
+        kind: t.frame.link,
+        name: each.name,
+        detail: `${each.a.deviceName} – ${each.b.deviceName}`,
+        status: each.status.status,
+      }),
+    ),
+    ...[...links.values()].flatMap((each) =>
+      [each.a, each.b].flatMap(({ deviceId, deviceName, interface: name }): PaletteItem[] =>
+        name === null
+          ? []
+          : [
+              {
+                key: paths.interface(deviceId, name),
+                kind: t.frame.interface,
+                name: `${deviceName} ${name}`,
+                detail: each.name,
+                icon: "cable",
+              },
+            ],
+      ),
+    ),
     ...[...sites.values()].map(
       (each): PaletteItem => ({ key: paths.mapAt(each.id), kind: t.frame.site, name: each.name, icon: "map-pin" }),
     ),
+    { key: "wall", kind: t.frame.action, name: t.frame.wall, icon: "monitor" },
     { key: "theme", kind: t.frame.action, name: t.frame.themeSwitch, icon: "sun" },
     { key: "keys", kind: t.frame.action, name: t.frame.keys, icon: "keyboard" },
     { key: "logout", kind: t.frame.action, name: t.frame.logout, icon: "log-out" },

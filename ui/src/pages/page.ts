@@ -1,6 +1,7 @@
-import { LitElement } from "lit"
+import { LitElement, type PropertyValues } from "lit"
 import { property, state } from "lit/decorators.js"
 import type { Deps } from "../deps.ts"
+import { isWallAsked, WALL } from "../frame/wall.ts"
 
 /** What every page is: given its dependencies and the parts of its address; its filters are the query, and a change of them draws it anew. */
 export class Page extends LitElement {
@@ -8,6 +9,10 @@ export class Page extends LitElement {
   declare deps: Deps
   @property({ attribute: false }) params: Readonly<Record<string, string>> = {}
   @state() protected ask = new URLSearchParams(location.search)
+  /** The page's name, for the states in which it draws no heading of its own. */
+  heading = ""
+  /** What is or holds its own first heading. */
+  protected headingIs = "h1:not(.named)"
   readonly #stops: (() => void)[] = []
 
   override connectedCallback(): void {
@@ -25,6 +30,20 @@ export class Page extends LitElement {
     for (const stop of this.#stops.splice(0)) stop()
   }
 
+  /** While it loads, has failed or is empty, a page is still named to those who do not see it. */
+  protected override update(changed: PropertyValues): void {
+    super.update(changed)
+    const named = this.renderRoot.querySelector("h1.named")
+    const hasOwn = this.renderRoot.querySelector(this.headingIs) !== null
+    if (hasOwn) named?.remove()
+    else if (named === null && this.heading !== "") {
+      const heading = document.createElement("h1")
+      heading.className = "named hidden-visually"
+      heading.textContent = this.heading
+      this.renderRoot.prepend(heading)
+    }
+  }
+
   /** Called each time the page comes on screen: what is to be loaded is asked for here. */
   protected opened(): void {
     // Most pages draw the stores and load nothing of their own.
@@ -38,6 +57,9 @@ export class Page extends LitElement {
   /** Puts filters into the address; an empty value takes one out. History is not grown by every letter typed. */
   protected setAsk(changes: Readonly<Record<string, string>>): void {
     const next = new URLSearchParams(this.ask)
+    // The frame turns the wall display on and off on any page.
+    if (isWallAsked(location.search)) next.set(WALL, "")
+    else next.delete(WALL)
     for (const [key, value] of Object.entries(changes)) {
       if (value === "") next.delete(key)
       else next.set(key, value)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { columnsOf, columnValues, shapeOf, valueAt, valueRange } from "./chart-model.ts"
+import { columnsOf, columnValues, shapeOf, spansOf, valueAt, valueRange } from "./chart-model.ts"
 
 const series = [
   { label: "RTT", colour: "chart-1", values: [1, null], low: [0, null], high: [2, null] },
@@ -28,4 +28,22 @@ test("chart: the axis starts at zero and leaves room above", () => {
   assert.equal(low, 0)
   assert.ok(high > 100)
   assert.ok(valueRange(null, null, 1)[1] > 1)
+})
+test("chart: what was measured at other instants keeps its value under the cursor, a gap has none", () => {
+  assert.equal(valueAt([1, undefined, undefined], 2), 1)
+  assert.equal(valueAt([1, null, undefined], 2), null)
+  assert.equal(valueAt([1, undefined], null), 1)
+})
+test("chart: overlapping spans are shaded once, one that still lasts to the end", () => {
+  const mark = (atMs: number, untilMs: number | null) => ({ atMs, untilMs, label: "", tone: "down" as const })
+  assert.deepEqual(
+    spansOf([mark(30, null), mark(1, 9), mark(5, 12), { atMs: 3, label: "", tone: "note" }, mark(40, 50)]).map((each) => [
+      each.atMs,
+      each.untilMs,
+    ]),
+    [
+      [1, 12],
+      [30, null],
+    ],
+  )
 })

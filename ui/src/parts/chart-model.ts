@@ -56,3 +56,21 @@ export const valueRange = (low: number | null, high: number | null, least: numbe
   const top = Math.max(high ?? 0, least)
   return [Math.min(0, low ?? 0), top * 1.08]
 }
+
+export type ChartSpan = {
+  readonly atMs: number
+  readonly untilMs: number | null
+  readonly tone: ChartMark["tone"]
+}
+/** What is shaded: spans that overlap become one, so that many are no darker than one. */
+export const spansOf = (marks: readonly ChartMark[]): readonly ChartSpan[] => {
+  const spans: ChartSpan[] = []
+  const sorted = marks.flatMap(({ atMs, untilMs, tone }) => (untilMs === undefined ? [] : [{ atMs, untilMs, tone }]))
+  for (const span of sorted.sort((a, b) => a.atMs - b.atMs)) {
+    const last = spans.at(-1)
+    if (last === undefined || (last.untilMs !== null && span.atMs > last.untilMs)) spans.push(span)
+    else if (last.untilMs !== null && (span.untilMs === null || span.untilMs > last.untilMs))
+      spans[spans.length - 1] = { ...last, untilMs: span.untilMs }
+  }
+  return spans
+}

@@ -1,6 +1,6 @@
 import type uPlot from "uplot"
 import { timeLabel } from "../format/time.ts"
-import { type ChartData, type ChartMark, columnsOf, valueRange } from "./chart-model.ts"
+import { type ChartData, type ChartMark, columnsOf, spansOf, valueRange } from "./chart-model.ts"
 
 export type ChartLook = {
   readonly colour: (token: string) => string
@@ -45,7 +45,12 @@ export const chartOptions = (
         ...axis,
         space: 70,
         size: 26,
-        values: (_, splits, __, ___, increment) => splits.map((at) => timeLabel(at * 1_000, increment * 1_000)),
+        values: (_, splits, __, ___, increment) =>
+          splits.map((at, index) => {
+            const before = splits[index - 1]
+            const [atMs, stepMs] = [at * 1_000, increment * 1_000]
+            return before === undefined ? timeLabel(atMs, stepMs) : timeLabel(atMs, stepMs, before * 1_000)
+          }),
       },
       { ...axis, size: 76, space: 34, values: (_, splits) => splits.map((value) => look.format(value)) },
     ],
@@ -132,8 +137,7 @@ const shadeSpans = (plot: uPlot, marks: readonly ChartMark[], colour: (token: st
   const { ctx, bbox } = plot
   const edge = (atMs: number): number =>
     Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(atMs / 1_000, "x", true)))
-  for (const mark of marks) {
-    if (mark.untilMs === undefined) continue
+  for (const mark of spansOf(marks)) {
     const from = edge(mark.atMs)
     const to = mark.untilMs === null ? bbox.left + bbox.width : edge(mark.untilMs)
     if (!(to - from >= 1)) continue

@@ -46,6 +46,8 @@ export class IspvmChart extends LitElement {
       }
       header {
         display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
         gap: var(--space-4);
         align-items: baseline;
         padding: var(--space-3) var(--space-4) var(--space-1);

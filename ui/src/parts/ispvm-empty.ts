@@ -10,6 +10,8 @@ export class IspvmEmpty extends LitElement {
   @property() icon: IconName = "circle-dashed"
   @property() heading = ""
   @property() text = ""
+  /** It is all there is on the page: its heading is the page's. */
+  @property({ type: Boolean }) first = false
 
   static override styles = [
     shared,
@@ -23,6 +25,9 @@ export class IspvmEmpty extends LitElement {
       }
       ispvm-icon {
         color: var(--text-3);
+      }
+      h1 {
+        font-size: var(--type-base);
       }
       p {
         color: var(--text-2);
@@ -40,7 +45,7 @@ export class IspvmEmpty extends LitElement {
 
   override render() {
     return html`<ispvm-icon name=${this.icon} size="20"></ispvm-icon>
-      <h2>${this.heading}</h2>
+      ${this.first ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}
       ${this.text === "" ? nothing : html`<p>${this.text}</p>`}
       <div class="step"><slot></slot></div>`
   }

@@ -12,6 +12,8 @@ export class IspvmFailed extends LitElement {
   @property() heading = t.parts.failedTitle as string
   @property() why = ""
   @property({ type: Boolean }) fixed = false
+  /** It is all there is on the page: its heading is the page's. */
+  @property({ type: Boolean }) first = false
 
   static override styles = [
     shared,
@@ -26,6 +28,9 @@ export class IspvmFailed extends LitElement {
       ispvm-icon {
         color: var(--status-degraded);
       }
+      h1 {
+        font-size: var(--type-base);
+      }
       p {
         color: var(--text-2);
         max-inline-size: 56ch;
@@ -38,8 +43,9 @@ export class IspvmFailed extends LitElement {
   ]
 
   override render() {
+    // A heading that is an alert itself is no heading any more.
     return html`<ispvm-icon name="triangle-alert" size="20"></ispvm-icon>
-      <h2 role="alert">${this.heading}</h2>
+      <div role="alert">${this.first ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}</div>
       <p>${this.why}</p>
       ${this.fixed ? nothing : html`<ispvm-button icon="rotate-cw" @click=${() => emit(this, "retry", null)}>${t.parts.retry}</ispvm-button>`}
       <slot></slot>`

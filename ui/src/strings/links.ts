@@ -6,7 +6,8 @@ export const links = {
   edit: "Edit",
   onMap: "Show on map",
   onGraph: "Show in graph",
-  openLink: "Open link page",
+  openLink: "Open link",
+  openDevice: "Open device",
   goneLink: { title: "There is no such link", text: "It was removed, or the address is wrong." },
   goneInterface: {
     title: "There is no such interface",
@@ -82,6 +83,7 @@ export const links = {
     short: (rate: string) => `${rate} too little`,
     load: (load: string, capacity: string) => `${load} of ${capacity}`,
     narrowest: "narrowest at",
+    at: "at",
     together: "together",
     noneTitle: "No alternative path",
     noneText: "If this link fails, nothing carries its traffic: what is reached only through it is cut off.",

@@ -76,6 +76,8 @@ export const pages = {
     devicesUp: "Devices up",
     linksUp: "Links up",
     traffic: "Traffic on all links",
+    trafficHint:
+      "Each link is counted once, as the interface at one of its ends counts it, both directions added. What crosses several links counts on each of them.",
     rtt: "Median round trip",
     rttHint: "to all devices that answer",
     of: (all: string) => `of ${all}`,

@@ -2,7 +2,7 @@ import { css } from "lit"
 
 export const deviceStyles = css`
   .ranges {
-    display: flex;
+    display: var(--controls, flex);
     flex-wrap: wrap;
     gap: var(--space-1);
     align-items: center;

@@ -32,6 +32,7 @@ const SPARK_POINTS = 60
 /** One device: what it is, how it is, how it was. */
 @customElement("ispvm-page-device")
 export class IspvmPageDevice extends Page {
+  protected override headingIs = "ispvm-device-head, h1:not(.named)"
   @state() private ports: readonly Interface[] = []
   @state() private shown: readonly Interface[] = []
   @state() private events: readonly EventRow[] = []

@@ -4,6 +4,7 @@ import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, type TemplateResult } from "lit"
 import { bitRate, roundTrip, share, threeDigits } from "../../format/units.ts"
 import type { ChartMark, ChartRange } from "../../parts/chart-model.ts"
+import { paths } from "../../paths.ts"
 import { eventIcon, isLoss } from "../../state/event-look.ts"
 import { t } from "../../strings/strings.ts"
 import { healthChart, lossChart, portsChart, roundTripChart, sensorCharts } from "./charts.ts"
@@ -78,8 +79,17 @@ export const drawEvents = (events: readonly EventRow[]): TemplateResult =>
   events.length === 0
     ? html`<ispvm-empty icon="list" heading=${words.events.emptyTitle} text=${words.events.emptyText}></ispvm-empty>`
     : html`<div class="events">
-        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: t.terms.event(event.name, event.source, event.message), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
+        <ispvm-timeline .items=${events.map((event) => ({ id: event.id, atMs: event.atMs, text: eventText(event), who: t.terms.source(event.source), icon: eventIcon(event.name), isLoss: isLoss(event.name) }))}></ispvm-timeline>
       </div>`
+
+/** An interface that an event is about leads to its page; where the text does not name it, it stands before. */
+const eventText = (event: EventRow): string | TemplateResult => {
+  const text = t.terms.event(event.name, event.source, event.message)
+  const { interface: port, deviceId } = event
+  if (port === null) return text
+  const rest = text.startsWith(`${port} `) ? text.slice(port.length + 1) : text
+  return html`<a href=${paths.interface(deviceId, port)}>${port}</a> ${rest}`
+}
 
 export const drawSensors = (series: DeviceSeries, span: ChartRange): TemplateResult => {
   const charts = sensorCharts(series)

@@ -4,16 +4,26 @@ import { html } from "lit"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
 
-export const pathOf = ({ kind, id }: Component): string => {
-  switch (kind) {
+/** An interface is no cause by itself, but sentences name it. */
+export type NamedInterface = {
+  readonly kind: "interface"
+  readonly id: string
+  readonly name: string
+  readonly deviceId: string
+}
+
+export const pathOf = (named: Component | NamedInterface): string => {
+  switch (named.kind) {
     case "device":
-      return paths.device(id)
+      return paths.device(named.id)
     case "link":
-      return paths.mapBy({ link: id })
+      return paths.link(named.id)
     case "site":
-      return paths.mapAt(id)
+      return paths.mapAt(named.id)
     case "agent":
-      return paths.agent(id)
+      return paths.agent(named.id)
+    case "interface":
+      return paths.interface(named.deviceId, named.name)
   }
 }
 

@@ -86,7 +86,7 @@ export class IspvmBlast extends LitElement {
     const says = isNamed ? `${name}, ${words.legend[part]}` : name
     const drawing = svg`<title>${says}</title><path class="line" d=${path}></path><path class="hit" d=${path}></path>`
     const group = svg`<g class="edge ${part} ${this.#hotIf(id)}" data-of=${id ?? nothing}>${drawing}</g>`
-    return isNamed ? svg`<a href=${paths.mapBy({ link: id })} aria-label=${says}>${group}</a>` : group
+    return isNamed ? svg`<a href=${paths.link(id)} aria-label=${says}>${group}</a>` : group
   }
 
   #node({ id, kind, name, label, part, status, folded, x, y, named }: BlastNode) {

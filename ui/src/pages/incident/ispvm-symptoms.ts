@@ -121,8 +121,14 @@ const why = (symptom: Symptom): string =>
 const device = ({ deviceId, deviceName }: Symptom) =>
   deviceId === null || deviceName === null ? nothing : html`<a href=${paths.device(deviceId)}>${deviceName}</a>`
 
-const what = (symptom: Symptom): string => {
-  if (symptom.kind === "interface-down") return words.portDown(symptom.interface ?? t.terms.none)
+const what = (symptom: Symptom) => {
+  const { deviceId, interface: port } = symptom
+  if (symptom.kind === "interface-down") {
+    if (deviceId === null || port === null) return words.portDown(port ?? t.terms.none)
+    // The sentence is one string of the table: the name in it becomes the link.
+    const [before = "", after = ""] = words.portDown("\u0000").split("\u0000")
+    return html`${before}<a href=${paths.interface(deviceId, port)}>${port}</a>${after}`
+  }
   return symptom.kind === "device-unreachable" ? words.unreachable : words.agentSilent
 }
 

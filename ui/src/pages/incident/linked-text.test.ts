@@ -53,3 +53,16 @@ test("names: nothing of the sentence is lost", () => {
   )
   assert.deepEqual(partsOf(text, NO_NAMES), [text])
 })
+test("names: an interface leads to its page where the sentence says of which device it is", () => {
+  const own = { ...incident, causes: [{ kind: "link" as const, id: line.id, name: line.name }] }
+  const of = (text: string) =>
+    partsOf(text, namesIn(fleet, own)).flatMap((part) => (typeof part === "string" || part.kind !== "interface" ? [] : [part.id]))
+  assert.deepEqual(of("Port sfp-sfpplus1 on izm-agg-1 is down"), [`${one.id}/sfp-sfpplus1`])
+  assert.deepEqual(of("izm-agg-10 tells that its port sfp-sfpplus2 is up"), [`${ten.id}/sfp-sfpplus2`])
+  assert.deepEqual(of("sfp-sfpplus1 on izm-agg-1, sfp-sfpplus2 on izm-agg-10."), [
+    `${one.id}/sfp-sfpplus1`,
+    `${ten.id}/sfp-sfpplus2`,
+  ])
+  assert.deepEqual(of("izm-agg-10 tells that its port sfp-sfpplus1 is up"), [], "it has no such interface")
+  assert.deepEqual(of("sfp-sfpplus1 is down"), [])
+})

@@ -71,18 +71,17 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
 
   #failed(error: Error) {
     if (this.isGone(error))
-      return html`<h1 class="hidden-visually">${words.interface}</h1>
-        <ispvm-empty icon="unplug" heading=${words.goneInterface.title} text=${words.goneInterface.text}>
-          <ispvm-button href=${paths.device(this.params.id ?? "")}>${t.network.openDevice}</ispvm-button>
+      return html`<ispvm-empty icon="unplug" heading=${words.goneInterface.title} text=${words.goneInterface.text}>
+          <ispvm-button href=${paths.device(this.params.id ?? "")}>${words.openDevice}</ispvm-button>
         </ispvm-empty>`
-    return html`<h1 class="hidden-visually">${words.interface}</h1>
-      <ispvm-failed heading=${words.failedInterface} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
+    return html`<ispvm-failed heading=${words.failedInterface} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
   }
 
   #head(device: EndDevice, port: Interface, { link }: InterfaceDetail) {
     const own = portState(port)
     const known = link === null ? undefined : (this.deps.fleet.value.links.get(link.link.id) ?? link.link)
-    // Where a link ends on it and does not run, the link's reason is the better one; a router out of reach tells nothing.
+    // Where a link ends on it and does not run, the link's reason is the better one; a router out
+    // of reach tells nothing.
     const isBlind = device.status.status === "down" || device.status.status === "behind" || device.status.status === "unknown"
     const shown = isBlind
       ? {
@@ -100,7 +99,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
         ${sinceMs === null ? nothing : html`<span class="muted">${t.pages.device.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
         <div class="actions">
           ${known === undefined ? nothing : html`<ispvm-button icon="cable" href=${paths.link(known.id)}>${words.openLink}</ispvm-button>`}
-          <ispvm-button icon="router" href=${paths.device(device.id)}>${t.network.openDevice}</ispvm-button>
+          <ispvm-button icon="router" href=${paths.device(device.id)}>${words.openDevice}</ispvm-button>
         </div>
       </div>
       <p class="why">${shown.sentence}</p>
@@ -185,8 +184,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
 
 const fact = (label: string, value: unknown) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
 
-const skeleton = html`<h1 class="hidden-visually">${words.interface}</h1>
-  <div class="page">
+const skeleton = html`<div class="page">
     <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
     <div class="panel"><ispvm-skeleton shape="figure"></ispvm-skeleton></div>
     <div class="charts">${chartSkeleton}</div>

@@ -1,4 +1,7 @@
-/** What the pages of links and interfaces draw of one end: loaded for a range, then continued by the stream. */
+/**
+ * What the pages of links and interfaces draw of one end: loaded for a range, then continued by the
+ * stream.
+ */
 import type { Readings } from "@ispvm/appliance/api/live"
 import type { Api } from "../../api/client.ts"
 import { append, NO_COLUMNS, type TimeColumns } from "../device/columns-of-time.ts"
@@ -25,7 +28,9 @@ export const loadEnd = async (
   return { ping, port: port ?? NO_COLUMNS, bucketMs: ping.bucketMs }
 }
 
-/** One message of the stream, as far as it concerns this end; what lies before `fromMs` falls out. */
+/**
+ * One message of the stream, as far as it concerns this end; what lies before `fromMs` falls out.
+ */
 export const appendEnd = (
   was: EndSeries,
   readings: Readings,

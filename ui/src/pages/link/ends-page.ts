@@ -28,7 +28,10 @@ const INCIDENTS_MOST = 50
 type NamedEnd = End & { readonly interface: string | null }
 type Charts = { readonly phase: "loading" | "ready" } | { readonly phase: "failed"; readonly why: string }
 
-/** What the pages of a link and of an interface share: the thing itself, the history of its ends, its incidents and events. */
+/**
+ * What the pages of a link and of an interface share: the thing itself, the history of its ends,
+ * its incidents and events.
+ */
 export abstract class EndsPage<T> extends Page {
   @state() protected detail: Loaded<T> = { phase: "loading" }
   /** The last reading failed: what is on screen is from before. */

@@ -15,7 +15,7 @@ export const endsStyles = css`
     font-size: var(--type-large);
   }
   .actions {
-    display: flex;
+    display: var(--controls, flex);
     flex-wrap: wrap;
     gap: var(--space-2);
     margin-inline-start: auto;
@@ -115,7 +115,7 @@ export const endsStyles = css`
     font-weight: 500;
   }
   .ranges {
-    display: flex;
+    display: var(--controls, flex);
     flex-wrap: wrap;
     gap: var(--space-1);
     align-items: center;

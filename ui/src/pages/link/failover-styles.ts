@@ -69,6 +69,8 @@ export const failoverStyles = css`
   .way .muted a {
     font-weight: 400;
     color: var(--text-2);
+    text-decoration: underline;
+    text-underline-offset: 2px;
   }
   .scarce strong {
     color: var(--status-degraded-text);

@@ -23,7 +23,10 @@ export const roomOf = ({ leftBps, capacityBps }: FailoverDirection): Room => {
   return leftBps < SCARCE * capacityBps ? "scarce" : "enough"
 }
 
-/** What the head of the page says: the case that leaves the least. Null: nothing can be said, or there is no alternative. */
+/**
+ * What the head of the page says: the case that leaves the least. Null: nothing can be said, or
+ * there is no alternative.
+ */
 export const worstCase = ({ ifThisFails, ifPartnerFails }: Failover): FailoverDirection | null => {
   const found = [ifThisFails, ifPartnerFails].flatMap((each) => (each === null ? [] : [leastOf(each)]))
   if (found.length === 0 || found.includes(null)) return null

@@ -88,7 +88,8 @@ export const drawEvents = (events: Loaded<readonly EventRow[]>, named: boolean, 
   </section>`
 
 const eventItem = (event: EventRow, named: boolean): TimelineItem => {
-  const text = t.terms.event(event.name, event.source, event.message)
+  const own = t.terms.event(event.name, event.source, event.message)
+  const text = named && own.startsWith(`${event.interface} `) ? own.slice((event.interface ?? "").length + 1) : own
   return {
     id: event.id,
     atMs: event.atMs,

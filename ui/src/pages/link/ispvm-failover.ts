@@ -12,7 +12,10 @@ import "../../parts/ispvm-icon.ts"
 
 const words = t.links.failover
 
-/** What carries a link's traffic when it or its partner fails, how much capacity is left then, and how that is calculated. */
+/**
+ * What carries a link's traffic when it or its partner fails, how much capacity is left then, and
+ * how that is calculated.
+ */
 @customElement("ispvm-failover")
 export class IspvmFailover extends LitElement {
   @property({ attribute: false }) failover: Failover | null = null

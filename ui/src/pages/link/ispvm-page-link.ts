@@ -1,5 +1,5 @@
 import type { Link } from "@ispvm/appliance/api/inventory"
-import type { LinkDetail } from "@ispvm/appliance/api/links"
+import type { FailoverDirection, LinkDetail } from "@ispvm/appliance/api/links"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import type { IncidentAsk } from "../../api/client.ts"
@@ -31,7 +31,10 @@ import "./ispvm-link-end.ts"
 const words = t.links
 const INTERVAL_MS = 30_000
 
-/** One link: how it is and since when, both ends, what it carries, and what carries it when it fails. */
+/**
+ * One link: how it is and since when, both ends, what it carries, and what carries it when it
+ * fails.
+ */
 @customElement("ispvm-page-link")
 export class IspvmPageLink extends EndsPage<LinkDetail> {
   @state() private editing: LinkSubject | null = null
@@ -80,12 +83,10 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
 
   #failed(error: Error) {
     if (this.isGone(error))
-      return html`<h1 class="hidden-visually">${words.link}</h1>
-        <ispvm-empty icon="unplug" heading=${words.goneLink.title} text=${words.goneLink.text}>
+      return html`<ispvm-empty icon="unplug" heading=${words.goneLink.title} text=${words.goneLink.text}>
           <ispvm-button href=${paths.map}>${t.frame.map}</ispvm-button>
         </ispvm-empty>`
-    return html`<h1 class="hidden-visually">${words.link}</h1>
-      <ispvm-failed heading=${words.failedLink} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
+    return html`<ispvm-failed heading=${words.failedLink} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
   }
 
   #head(link: Link) {
@@ -144,13 +145,12 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     if (failover.kind === "none") return figure(label, words.failover.noneTitle, nothing, "scarce")
     const worst = worstCase(failover)
     if (worst?.leftBps == null || worst.capacityBps === null) return figure(label, t.terms.none, words.failover.unknown)
-    const [rate, ...rest] = leftText(worst.leftBps).split(/ (?=left|too)/)
-    return figure(
-      label,
-      html`${rate} ${rest}`,
-      words.ofCapacity(share(Math.max(0, worst.leftBps) / worst.capacityBps)),
-      roomOf(worst),
-    )
+    return figure(label, leftText(worst.leftBps), this.#leftNote(worst, worst.leftBps, worst.capacityBps), roomOf(worst))
+  }
+
+  #leftNote({ narrowest }: FailoverDirection, leftBps: number, capacityBps: number) {
+    if (leftBps >= 0) return words.ofCapacity(share(leftBps / capacityBps))
+    return html`${words.failover.at} ${narrowest.map(({ name }) => name).join(", ")}`
   }
 
   #charts(link: Link, detail: LinkDetail) {
@@ -210,8 +210,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
 }
 
 /** The shape of what is coming: the head, its figures, and the charts. */
-const skeleton = html`<h1 class="hidden-visually">${words.link}</h1>
-  <div class="page">
+const skeleton = html`<div class="page">
     <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
     <div class="panel"><ispvm-skeleton shape="figure"></ispvm-skeleton></div>
     <div class="charts">${chartSkeleton}</div>

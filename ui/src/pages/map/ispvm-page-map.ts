@@ -167,7 +167,7 @@ export class IspvmPageMap extends Page {
     if (name === undefined) return nothing
     const devices = site === undefined ? [] : [...fleet.devices.values()].filter((device) => device.siteId === site.id)
     return html`<div class="popover" style=${this.#beside(hovered)} @mouseenter=${() => this.#over(true)} @mouseleave=${() => this.#over(false)}>
-      <h2>${name}</h2>
+      <h2>${link === undefined ? name : html`<a href=${paths.link(link.id)}>${name}</a>`}</h2>
       ${link === undefined ? html`<ispvm-site-brief most="8" .devices=${devices}></ispvm-site-brief>` : html`<ispvm-link-brief .deps=${this.deps} .link=${link}></ispvm-link-brief>`}
     </div>`
   }

@@ -30,7 +30,7 @@ export const mapPageStyles = css`
     position: absolute;
     inset-block-start: var(--space-3);
     inset-inline: var(--space-3);
-    display: flex;
+    display: var(--controls, flex);
     flex-wrap: wrap;
     align-items: center;
     gap: var(--space-2);
@@ -67,7 +67,7 @@ export const mapPageStyles = css`
     position: absolute;
     inset-block-end: var(--space-3);
     inset-inline-end: var(--space-3);
-    display: grid;
+    display: var(--controls, grid);
     gap: var(--space-1);
     z-index: 2;
   }
@@ -127,6 +127,9 @@ export const mapPageStyles = css`
     padding: var(--space-1) var(--space-2);
     border-radius: var(--radius-small);
     font-size: var(--type-small);
+  }
+  .with-room.note {
+    display: var(--controls, block);
   }
   @media (max-width: 900px) {
     .whole {

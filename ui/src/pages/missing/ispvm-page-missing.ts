@@ -24,7 +24,7 @@ export class IspvmPageMissing extends LitElement {
 
   override render() {
     const words = t.pages.missing[this.why]
-    return html`<ispvm-empty icon=${this.why === "missing" ? "unplug" : "circle-x"} heading=${words.heading} text=${words.text}>
+    return html`<ispvm-empty first icon=${this.why === "missing" ? "unplug" : "circle-x"} heading=${words.heading} text=${words.text}>
       <ispvm-button href=${paths.overview}>${t.pages.missing.back}</ispvm-button>
       <ispvm-button href=${paths.devices}>${t.frame.devices}</ispvm-button>
     </ispvm-empty>`

@@ -24,7 +24,7 @@ export class IspvmLab extends LitElement {
     shared,
     css`
       .box {
-        display: grid;
+        display: var(--controls, grid);
         gap: var(--space-2);
         padding: var(--space-3);
         border: 1px dashed var(--status-maintenance);

@@ -25,7 +25,7 @@ export class IspvmLevers extends LitElement {
         display: contents;
       }
       .levers {
-        display: flex;
+        display: var(--controls, flex);
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2);

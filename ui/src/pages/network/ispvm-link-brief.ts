@@ -95,6 +95,10 @@ export class IspvmLinkBrief extends LitElement {
         color: var(--text-strong);
         font-weight: 500;
       }
+      dd a.port {
+        color: var(--text-2);
+        font-weight: 400;
+      }
     `,
   ]
 
@@ -169,7 +173,7 @@ export class IspvmLinkBrief extends LitElement {
 }
 
 const end = ({ deviceId, deviceName, interface: port }: Link["a"]) =>
-  html`<a href=${paths.device(deviceId)}>${deviceName}</a> <span class="muted">${port ?? words.load.port}</span>`
+  html`<a href=${paths.device(deviceId)}>${deviceName}</a> ${port === null ? html`<span class="muted">${words.load.port}</span>` : html`<a class="port" href=${paths.interface(deviceId, port)}>${port}</a>`}`
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -13,6 +13,7 @@ import { Watch } from "../../state/watch.ts"
 import { wellnessOf } from "../../state/wellness.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { pathOf } from "../incident/component-name.ts"
 import { impactInFull } from "../incidents/impact.ts"
 import { touchedBy } from "./blast.ts"
 import { DASH } from "./line-look.ts"
@@ -110,6 +111,7 @@ export class IspvmNetworkPanel extends LitElement {
   #actions(ask: Readonly<Record<string, string>>) {
     const other = this.beside === "map" ? paths.graphBy(ask) : paths.mapBy(ask)
     return html`<div class="actions">
+      ${ask.link === undefined ? nothing : html`<ispvm-button kind="primary" icon="arrow-right" href=${paths.link(ask.link)}>${words.openDevice}</ispvm-button>`}
       ${this.deps?.session.can("inventory:write") ? html`<ispvm-button icon="pencil" @click=${() => emit(this, "edit-thing", null)}>${words.edit.start}</ispvm-button>` : nothing}
       ${
         ask.site === undefined
@@ -135,7 +137,7 @@ export class IspvmNetworkPanel extends LitElement {
           <h3>${words.cause}</h3>
           ${incident.confidence === null ? nothing : html`<ispvm-confidence brief .value=${incident.confidence}></ispvm-confidence>`}
           <ul>
-            ${incident.causes.map((cause) => html`<li><strong>${cause.name}</strong></li>`)}
+            ${incident.causes.map((cause) => html`<li><a href=${pathOf(cause)}><strong>${cause.name}</strong></a></li>`)}
           </ul>
           ${incident.alternatives.length === 0 ? nothing : html`<p class="muted">${words.couldBe}: ${incident.alternatives.map((each) => each.name).join(", ")}</p>`}
         </section>

@@ -46,7 +46,7 @@ export const panelStyles = css`
     margin-block-end: var(--space-1);
   }
   .actions {
-    display: flex;
+    display: var(--controls, flex);
     flex-wrap: wrap;
     gap: var(--space-2);
   }
@@ -104,6 +104,7 @@ export const panelStyles = css`
     color: var(--status-down-text);
   }
   details {
+    display: var(--controls, block);
     border-block-start: 1px solid var(--border);
     padding-block-start: var(--space-3);
     color: var(--text-2);

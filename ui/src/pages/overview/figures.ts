@@ -72,6 +72,8 @@ export type Change = {
   readonly status: Status | null
   readonly deviceId: string | null
   readonly deviceName: string
+  /** The one interface it is about, unless the text names it. */
+  readonly interface: string | null
   /** Of which event it tells; null for an incident. */
   readonly event: string | null
 }
@@ -115,7 +117,7 @@ export const changesOf = (
     explained.set(incident.id, [...(explained.get(incident.id) ?? []), event])
     return false
   })
-  const nobody = { deviceId: null, deviceName: "", event: null }
+  const nobody = { deviceId: null, deviceName: "", interface: null, event: null }
   const ofIncidents = incidents.flatMap((each): Change[] => [
     {
       id: `${each.id}-open`,

@@ -47,10 +47,16 @@ const changeOf = (told: readonly EventRow[]): readonly Change[] => {
         text: t.terms.onDevices(t.terms.event(newest.name, newest.source, ""), devices.size),
         deviceId: null,
         deviceName: "",
+        interface: null,
       },
     ]
   const ports = new Set(told.map((each) => each.interface))
   const text =
     told.length === 1 ? own : ports.size > 1 ? t.terms.portChanges(ports.size, told.length) : t.terms.more(own, told.length - 1)
-  return [{ ...change, text, deviceId: newest.deviceId, deviceName: newest.deviceName }]
+  const port = ports.size === 1 ? newest.interface : null
+  return [{ ...change, text: withoutName(text, port), deviceId: newest.deviceId, deviceName: newest.deviceName, interface: port }]
 }
+
+/** Routers begin what they say of an interface with its name: it stands before the text already. */
+const withoutName = (text: string, port: string | null): string =>
+  port !== null && text.startsWith(`${port} `) ? text.slice(port.length + 1) : text

@@ -125,7 +125,7 @@ export class IspvmPageOverview extends Page {
     return html`<dl class="figures">
       ${figure(words.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length + unwatched.length === 0 ? html`<span class="muted">${devices.reportOnly === 0 ? words.allAnswer : words.allHeard(devices.reportOnly)}</span>` : [...troubled, ...unwatched])}
       ${figure(words.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
-      ${figure(words.traffic, bitRate(trafficBps), hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
+      ${figure(html`<span title=${words.trafficHint}>${words.traffic}</span>`, html`<span title=${words.trafficHint}>${bitRate(trafficBps)}</span>`, hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
       ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
     </dl>`
   }
@@ -171,7 +171,7 @@ export class IspvmPageOverview extends Page {
       <ul class="links">
         ${links.map(
           ({ link, loadBps, ratio }) => html`<li>
-            <span class="name" title=${link.name}>${link.name}</span>
+            <a class="name" href=${paths.link(link.id)} title=${link.name}>${link.name}</a>
             <span class="load">${bitRate(loadBps)}</span>
             <span class="ratio">${ratio === null ? t.terms.none : share(ratio)}</span>
             <i class=${ratio !== null && ratio >= FULL ? "full" : ""}><b style="inline-size:${Math.min(100, (ratio ?? 0) * 100)}%"></b></i>
@@ -221,7 +221,7 @@ export class IspvmPageOverview extends Page {
 const troubleMark = (status: Status, n: number) =>
   html`<ispvm-status status=${status} word="${count(n)} ${t.terms.status[status].toLowerCase()}"></ispvm-status>`
 
-const figure = (label: string, value: TemplateResult | string, below: unknown) =>
+const figure = (label: TemplateResult | string, value: TemplateResult | string, below: unknown) =>
   html`<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
 
 const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineItem => ({
@@ -230,7 +230,7 @@ const timelineItem = (change: ReturnType<typeof changesOf>[number]): TimelineIte
   text:
     change.deviceId === null
       ? change.text
-      : html`<a href=${paths.device(change.deviceId)} style="font-weight:500">${change.deviceName}</a> ${change.text}`,
+      : html`<a href=${paths.device(change.deviceId)} style="font-weight:500">${change.deviceName}</a> ${change.interface === null ? nothing : html`<a href=${paths.interface(change.deviceId, change.interface)}>${change.interface}</a> `}${change.text}`,
   ...(change.status === null ? {} : { status: change.status }),
   ...(change.event === null ? {} : { icon: eventIcon(change.event), isLoss: isLoss(change.event) }),
 })
