@@ -88,7 +88,14 @@ export const openCompanionRig = async () => {
     onboard: (id: string) => companions.script(rig.actor, id, "onboard"),
     /** The script has run on the router: this is what it says. */
     report: async (id: string, over: Partial<NonNullable<RouterState["hello"]>> = {}) => {
-      hello = { atMs: 1, version: "7.18.2 (stable)", done: ["api-account", "api-tls", "snmp"], failed: [], ...over }
+      hello = {
+        atMs: 1,
+        version: "7.18.2 (stable)",
+        done: ["api-account", "api-tls", "snmp"],
+        failed: [],
+        globals: null,
+        ...over,
+      }
       await companions.reported(rig.org, id)
       hello = null
       return await deviceOf(id)

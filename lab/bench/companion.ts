@@ -53,7 +53,11 @@ const away = async (operator: Operator, device: string, router: string, port: st
   const names = told()
     .toSorted((one, other) => Number(one.data.atMs) - Number(other.data.atMs))
     .map(({ data }) => data.name)
-  return names.length === 2 * falls && names.every((name, index) => name === (index % 2 === 0 ? "link-down" : "link-up"))
+  // Falls that the router saw as one are told as one, with their number.
+  const fell = told()
+    .filter(tells(device, "push", port, "link-down"))
+    .reduce((sum, { data }) => sum + Number(/(\d+) times/.exec(String(data.message))?.[1] ?? 1), 0)
+  return fell === falls && names.every((name, index) => name === (index % 2 === 0 ? "link-down" : "link-up"))
 }
 
 const report = (falls: readonly Fall[]): boolean => {

@@ -355,19 +355,69 @@
 }
 
 # -- push: The sender
-# Stores the scripts that queue what has happened and post it to the appliance over HTTPS: at most 20 requests a minute, and at most
-# 200 items kept while the appliance cannot be reached. The sender holds the router's own key, which whoever may read scripts on this
-# router can read.
+# Stores the script that posts a message to the appliance over HTTPS: at most 20 requests a minute, and at most 200 items kept while
+# the appliance cannot be reached. It holds the router's own key, which whoever may read scripts on this router can read.
 :do {
   :global ispvmGo
   :global ispvmPush
   :global ispvmDone
   :if ($ispvmGo and $ispvmPush) do={
+    :do { /system script job remove [/system script job find where script="ispvm-functions"] } on-error={}
+    /system script remove [/system script find where name="ispvm-functions"]
+    :do { /system script job remove [/system script job find where script="ispvm-push-netwatch"] } on-error={}
+    /system script remove [/system script find where name="ispvm-push-netwatch"]
+    /system scheduler remove [/system scheduler find where name="ispvm-watch"]
+    /system scheduler remove [/system scheduler find where name="ispvm-heartbeat"]
+    :do { /system script environment remove [/system script environment find where name~"^ispvm(Router|Netwatch)" and name!="ispvmRouterState" and name!="ispvmRouterAt"] } on-error={}
     {
       :local text "\
-        # ISP Visual Monitor: what its scripts share. Nothing is done here but naming.\n\
-        # A text as it stands inside a JSON string.\n\
-        :global ispvmRouterText do={\n\
+        # ISP Visual Monitor: posts one message, for ispvm-watch. Holds the router's key.\n\
+        :local ok false\n\
+        :do {\n\
+        \_ :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl output=none as-value]->\"status\")\n\
+        \_ :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
+        } on-error={}\n\
+        :return \$ok\n"
+      :local row [/system script find where name="ispvm-push"]
+      :if ([:len $row] = 0) do={
+        /system script add name="ispvm-push" policy=read,write,test comment="ispvm: posts one message" source=$text
+      } else={
+        :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
+        :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
+        :if ([/system script get $row comment] != "ispvm: posts one message") do={ /system script set $row comment="ispvm: posts one message" }
+      }
+    }
+    {
+      :local text "# ISP Visual Monitor: ispvm-push runs this when the appliance has accepted a message; run-count is read back by ispvm-watch.\n"
+      :local row [/system script find where name="ispvm-sent"]
+      :if ([:len $row] = 0) do={
+        /system script add name="ispvm-sent" policy=read,write,test comment="ispvm: counts what was accepted" source=$text
+      } else={
+        :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
+        :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
+        :if ([/system script get $row comment] != "ispvm: counts what was accepted") do={ /system script set $row comment="ispvm: counts what was accepted" }
+      }
+    }
+    :set ispvmDone ($ispvmDone , "push")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "push")
+}
+
+# -- push-watch: The watcher
+# A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions, and has what it
+# saw posted. It needs no global variables, changes nothing else on the router, and runs with the rights of who imports this.
+:do {
+  :global ispvmGo
+  :global ispvmPush
+  :global ispvmDone
+  :if ($ispvmGo and $ispvmPush) do={
+    /system script remove [/system script find where name="ispvm-sessions"]
+    {
+      :local text "\
+        # ISP Visual Monitor: which BGP and OSPF neighbours came up or went, for the resident script.\n\
+        :local inside do={\n\
         \_ :local special \"\\01\\02\\03\\04\\05\\06\\07\\08\\09\\0A\\0B\\0C\\0D\\0E\\0F\\10\\11\\12\\13\\14\\15\\16\\17\\18\\19\\1A\\1B\\1C\\1D\\1E\\1F\\\"\\\\\"\n\
         \_ :local out \"\"\n\
         \_ :if ([:len \$text] > 0) do={\n\
@@ -384,230 +434,33 @@
         \_ }\n\
         \_ :return \$out\n\
         }\n\
-        # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.\n\
-        :global ispvmRouterCount do={\n\
-        \_ :local sum 0\n\
-        \_ :if ([:typeof \$value] = \"num\") do={ :set sum \$value }\n\
-        \_ :if ([:typeof \$more] = \"num\") do={ :set sum (\$sum + \$more) }\n\
-        \_ :return (\",\\\"\" . \$key . \"\\\":\" . \$sum)\n\
-        }\n\
-        # Queues the items in \$added and has them sent.\n\
-        :global ispvmRouterPut do={\n\
-        \_ :global ispvmRouterQueue\n\
-        \_ :global ispvmRouterTaken\n\
-        \_ :global ispvmRouterLost\n\
-        \_ :global ispvmRouterBoot\n\
-        \_ :global ispvmRouterPushAt\n\
-        \_ :local now [/system resource get uptime]\n\
-        \_ :if ([:typeof \$ispvmRouterQueue] != \"array\" or [:typeof \$ispvmRouterBoot] != \"str\") do={\n\
-        \_   :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-        \_   :do {\n\
-        \_     :local seen 0\n\
-        \_     :foreach link in=[/interface ethernet find where running] do={\n\
-        \_       :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-        \_     }\n\
-        \_     :set boot (\$boot . \".\" . \$seen)\n\
-        \_   } on-error={}\n\
-        \_   :set ispvmRouterBoot \$boot\n\
-        \_   :set ispvmRouterTaken 0\n\
-        \_   :set ispvmRouterLost 0\n\
-        \_   :set ispvmRouterQueue [:toarray \"\"]\n\
-        \_ }\n\
-        \_ :local waiting \$ispvmRouterQueue\n\
-        \_ :local have [:len \$waiting]\n\
-        \_ :local seq \$ispvmRouterTaken\n\
-        \_ :local from 0\n\
-        \_ :if (\$have > 0) do={\n\
-        \_   :local tail (\$waiting->(\$have - 1))\n\
-        \_   :local head (\$waiting->0)\n\
-        \_   :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-        \_   :set from (\$ispvmRouterTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_   :if (\$from < 0) do={ :set from 0 }\n\
-        \_ }\n\
-        \_ :local kept [:toarray \"\"]\n\
-        \_ :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-        \_ :foreach item in=\$added do={\n\
-        \_   :set seq (\$seq + 1)\n\
-        \_   :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-        \_ }\n\
-        \_ :set have [:len \$kept]\n\
-        \_ :if (\$have > 200) do={\n\
-        \_   :set ispvmRouterLost (\$ispvmRouterLost + \$have - 200)\n\
-        \_   :set kept [:pick \$kept (\$have - 200) \$have]\n\
-        \_ }\n\
-        \_ :set ispvmRouterQueue \$kept\n\
-        \_ :local busy false\n\
-        \_ :if ([:typeof \$ispvmRouterPushAt] = \"time\") do={ :if ((\$now - \$ispvmRouterPushAt) < 2m) do={ :set busy true } }\n\
-        \_ :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push\" }\n\
-        }\n"
-      :local row [/system script find where name="ispvm-functions"]
-      :if ([:len $row] = 0) do={
-        /system script add name="ispvm-functions" policy=read,write,test comment="ispvm: what the scripts share" source=$text
-      } else={
-        :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
-        :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
-        :if ([/system script get $row comment] != "ispvm: what the scripts share") do={ /system script set $row comment="ispvm: what the scripts share" }
-      }
-    }
-    {
-      :local text "\
-        # ISP Visual Monitor: sends what waits in the queue \"router\". Holds the router's key.\n\
-        :global ispvmRouterQueue\n\
-        :global ispvmRouterTaken\n\
-        :global ispvmRouterLost\n\
-        :global ispvmRouterBoot\n\
-        :global ispvmRouterPushAt\n\
-        :global ispvmRouterPushRun\n\
-        :global ispvmRouterSent\n\
-        :global ispvmRouterFails\n\
-        :local now [/system resource get uptime]\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmRouterPushAt] = \"time\") do={ :if ((\$now - \$ispvmRouterPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and [:typeof \$ispvmRouterQueue] = \"array\") do={\n\
-        \_ :set ispvmRouterPushAt \$now\n\
-        \_ :if ([:typeof \$ispvmRouterPushRun] != \"num\") do={ :set ispvmRouterPushRun 0 }\n\
-        \_ :set ispvmRouterPushRun (\$ispvmRouterPushRun + 1)\n\
-        \_ :local mine \$ispvmRouterPushRun\n\
-        \_ :if ([:typeof \$ispvmRouterSent] != \"array\") do={ :set ispvmRouterSent [:toarray \"\"] }\n\
-        \_ :if ([:typeof \$ispvmRouterFails] != \"num\") do={ :set ispvmRouterFails 0 }\n\
-        \_ :local goes true\n\
-        \_ :while (\$goes) do={\n\
-        \_   :local turn false\n\
-        \_   :while (\$goes and !\$turn) do={\n\
-        \_     :set now [/system resource get uptime]\n\
-        \_     :set ispvmRouterPushAt \$now\n\
-        \_     :local recent [:toarray \"\"]\n\
-        \_     :foreach sent in=\$ispvmRouterSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
-        \_     :set ispvmRouterSent \$recent\n\
-        \_     :local sends [:len \$recent]\n\
-        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
-        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
-        \_       :if (!\$turn) do={ :delay 1s }\n\
-        \_     }\n\
-        \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false }\n\
-        \_   }\n\
-        \_   :local waiting \$ispvmRouterQueue\n\
-        \_   :local have [:len \$waiting]\n\
-        \_   :local at \$have\n\
-        \_   :local head \"\"\n\
-        \_   :if (\$have > 0) do={\n\
-        \_     :set head (\$waiting->0)\n\
-        \_     :set at (\$ispvmRouterTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_     :if (\$at < 0) do={ :set at 0 }\n\
-        \_   }\n\
-        \_   :if (\$at >= \$have) do={ :set goes false }\n\
-        \_   :if (\$goes) do={\n\
-        \_     :local items (\$waiting->\$at)\n\
-        \_     :local next (\$at + 1)\n\
-        \_     :local fits true\n\
-        \_     :while (\$fits) do={\n\
-        \_       :set fits false\n\
-        \_       :if (\$next < \$have and (\$next - \$at) < 10) do={\n\
-        \_         :local more (\$waiting->\$next)\n\
-        \_         :if (([:len \$items] + [:len \$more]) < 3000) do={\n\
-        \_           :set items (\$items . \",\" . \$more)\n\
-        \_           :set next (\$next + 1)\n\
-        \_           :set fits true\n\
-        \_         }\n\
-        \_       }\n\
-        \_     }\n\
-        \_     :local last ([:tonum [:pick \$head 7 [:find \$head \",\"]]] + \$next - 1)\n\
-        \_     :local boot \$ispvmRouterBoot\n\
-        \_     :local gmt \"null\"\n\
-        \_     :do { :set gmt (\"\\\"\" . [/system clock get gmt-offset] . \"\\\"\") } on-error={}\n\
-        \_     :local body (\"{\\\"v\\\":1,\\\"queue\\\":\\\"router\\\",\\\"boot\\\":\\\"\" . \$boot . \"\\\",\\\"up\\\":\\\"\" . [/system resource get uptime] . \"\\\",\\\"clock\\\":\\\"\" . [/system clock get date] . \" \" . [/system clock get time] . \"\\\",\\\"gmt\\\":\" . \$gmt)\n\
-        \_     :set body (\$body . \",\\\"lost\\\":\" . \$ispvmRouterLost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
-        \_     :set ispvmRouterSent (\$ispvmRouterSent , \$now)\n\
-        \_     :local ok false\n\
-        \_     :do {\n\
-        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl output=none as-value]->\"status\")\n\
-        \_       :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
-        \_     } on-error={}\n\
-        \_     :if (\$ispvmRouterPushRun != \$mine) do={ :set goes false } else={\n\
-        \_       :set ispvmRouterPushAt [/system resource get uptime]\n\
-        \_       :if (\$ok) do={\n\
-        \_         :if (\$ispvmRouterBoot = \$boot) do={ :set ispvmRouterTaken \$last }\n\
-        \_         :set ispvmRouterFails 0\n\
-        \_       } else={\n\
-        \_         :set goes false\n\
-        \_         :set ispvmRouterFails (\$ispvmRouterFails + 1)\n\
-        \_         :local pause 30\n\
-        \_         :if (\$ispvmRouterFails < 4) do={ :set pause ({5;10;20}->(\$ispvmRouterFails - 1)) }\n\
-        \_         :while (\$pause > 0 and \$ispvmRouterPushRun = \$mine) do={\n\
-        \_           :delay 1s\n\
-        \_           :set pause (\$pause - 1)\n\
-        \_           :set ispvmRouterPushAt [/system resource get uptime]\n\
-        \_         }\n\
-        \_       }\n\
-        \_     }\n\
-        \_   }\n\
-        \_ }\n\
-        \_ :if (\$ispvmRouterPushRun = \$mine) do={\n\
-        \_   :set ispvmRouterPushAt false\n\
-        \_   :local left [:len \$ispvmRouterQueue]\n\
-        \_   :if (\$left > 0) do={\n\
-        \_     :local tail (\$ispvmRouterQueue->(\$left - 1))\n\
-        \_     :if ([:tonum [:pick \$tail 7 [:find \$tail \",\"]]] > \$ispvmRouterTaken) do={ :execute \"/system script run ispvm-push\" }\n\
-        \_   }\n\
-        \_ }\n\
-        }\n"
-      :local row [/system script find where name="ispvm-push"]
-      :if ([:len $row] = 0) do={
-        /system script add name="ispvm-push" policy=read,write,test comment="ispvm: sends what waits" source=$text
-      } else={
-        :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
-        :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
-        :if ([/system script get $row comment] != "ispvm: sends what waits") do={ /system script set $row comment="ispvm: sends what waits" }
-      }
-    }
-    :set ispvmDone ($ispvmDone , "push")
-  }
-} on-error={
-  :global ispvmFailed
-  :set ispvmFailed ($ispvmFailed , "push")
-}
-
-# -- push-watch: The watcher
-# A job that asks three times a second which ports have a link, and every five seconds after neighbours and sessions; a scheduler
-# starts it again when it has stopped. It changes nothing else on the router, and runs with the rights of who imports this.
-:do {
-  :global ispvmGo
-  :global ispvmPush
-  :global ispvmDone
-  :if ($ispvmGo and $ispvmPush) do={
-    /system script remove [/system script find where name="ispvm-sessions"]
-    {
-      :local text "\
-        # ISP Visual Monitor: tells which BGP and OSPF neighbours came up or went.\n\
+        :local added [:toarray \"\"]\n\
+        :local bgpUp (\$state->\"bgpUp\")\n\
+        :local bgpRows (\$state->\"bgpRows\")\n\
+        :local bgpLooks (\$state->\"bgpLooks\")\n\
         :do {\n\
-        \_ :global ispvmRouterText\n\
-        \_ :global ispvmRouterPut\n\
-        \_ :global ispvmRouterBgpUp\n\
-        \_ :global ispvmRouterBgpRows\n\
-        \_ :global ispvmRouterBgpLooks\n\
         \_ :local rows [:tostr [/routing bgp session find where established]]\n\
-        \_ :local isFirst ([:typeof \$ispvmRouterBgpUp] != \"array\")\n\
+        \_ :local isFirst ([:typeof \$bgpUp] != \"array\")\n\
         \_ :if (\$isFirst) do={\n\
-        \_   :set ispvmRouterBgpUp [:toarray \"\"]\n\
-        \_   :set ispvmRouterBgpLooks 0\n\
+        \_   :set bgpUp [:toarray \"\"]\n\
+        \_   :set bgpLooks 0\n\
         \_ }\n\
-        \_ :set ispvmRouterBgpLooks (\$ispvmRouterBgpLooks + 1)\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterBgpRows or \$ispvmRouterBgpLooks >= 12) do={\n\
-        \_   :set ispvmRouterBgpLooks 0\n\
-        \_   :local before \$ispvmRouterBgpUp\n\
+        \_ :set bgpLooks (\$bgpLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$bgpRows or \$bgpLooks >= 12) do={\n\
+        \_   :local before \$bgpUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
-        \_   :local added [:toarray \"\"]\n\
+        \_   :local went [:toarray \"\"]\n\
         \_   :foreach row in=[/routing bgp session find where established] do={\n\
         \_     :do {\n\
         \_       :local is [/routing bgp session get \$row]\n\
         \_       :local called [:tostr (\$is->\"name\")]\n\
-        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$is->\"remote.address\")]] . \"\\\"\")\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"bgp\\\",\\\"name\\\":\\\"\" . [\$inside text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$inside text=[:tostr (\$is->\"remote.address\")]] . \"\\\"\")\n\
         \_       :local detail \"established\"\n\
         \_       :set (\$up->\$who) \$called\n\
         \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$inside text=\$detail] . \"\\\"\"))\n\
         \_       }\n\
         \_     } on-error={}\n\
         \_   }\n\
@@ -617,44 +470,42 @@
         \_       :do {\n\
         \_         :foreach row in=[/routing bgp session find where name=\$called] do={ :set detail \"not established\" }\n\
         \_       } on-error={}\n\
-        \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       :set went (\$went , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$inside text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
         \_   }\n\
-        \_   :set ispvmRouterBgpUp \$up\n\
-        \_   :set ispvmRouterBgpRows \$rows\n\
-        \_   :set added (\$added , \$came)\n\
-        \_   :if ([:len \$added] > 0) do={ \$ispvmRouterPut added=\$added }\n\
+        \_   :set bgpLooks 0\n\
+        \_   :set bgpUp \$up\n\
+        \_   :set bgpRows \$rows\n\
+        \_   :foreach item in=\$went do={ :set added (\$added , \$item) }\n\
+        \_   :foreach item in=\$came do={ :set added (\$added , \$item) }\n\
         \_ }\n\
         } on-error={}\n\
+        :local ospfUp (\$state->\"ospfUp\")\n\
+        :local ospfRows (\$state->\"ospfRows\")\n\
+        :local ospfLooks (\$state->\"ospfLooks\")\n\
         :do {\n\
-        \_ :global ispvmRouterText\n\
-        \_ :global ispvmRouterPut\n\
-        \_ :global ispvmRouterOspfUp\n\
-        \_ :global ispvmRouterOspfRows\n\
-        \_ :global ispvmRouterOspfLooks\n\
         \_ :local rows [:tostr [/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")]]\n\
-        \_ :local isFirst ([:typeof \$ispvmRouterOspfUp] != \"array\")\n\
+        \_ :local isFirst ([:typeof \$ospfUp] != \"array\")\n\
         \_ :if (\$isFirst) do={\n\
-        \_   :set ispvmRouterOspfUp [:toarray \"\"]\n\
-        \_   :set ispvmRouterOspfLooks 0\n\
+        \_   :set ospfUp [:toarray \"\"]\n\
+        \_   :set ospfLooks 0\n\
         \_ }\n\
-        \_ :set ispvmRouterOspfLooks (\$ispvmRouterOspfLooks + 1)\n\
-        \_ :if (\$isFirst or \$rows != \$ispvmRouterOspfRows or \$ispvmRouterOspfLooks >= 12) do={\n\
-        \_   :set ispvmRouterOspfLooks 0\n\
-        \_   :local before \$ispvmRouterOspfUp\n\
+        \_ :set ospfLooks (\$ospfLooks + 1)\n\
+        \_ :if (\$isFirst or \$rows != \$ospfRows or \$ospfLooks >= 12) do={\n\
+        \_   :local before \$ospfUp\n\
         \_   :local up [:toarray \"\"]\n\
         \_   :local came [:toarray \"\"]\n\
-        \_   :local added [:toarray \"\"]\n\
+        \_   :local went [:toarray \"\"]\n\
         \_   :foreach row in=[/routing ospf neighbor find where (state=\"Full\" or state=\"2-Way\")] do={\n\
         \_     :do {\n\
         \_       :local is [/routing ospf neighbor get \$row]\n\
         \_       :local called [:tostr (\$is->\"router-id\")]\n\
-        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=\$called])\n\
-        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$ispvmRouterText text=[:tostr (\$is->\"address\")]] . \"\\\"\")\n\
+        \_       :local who (\"\\\"kind\\\":\\\"peer\\\",\\\"protocol\\\":\\\"ospf\\\",\\\"name\\\":\\\"\" . [\$inside text=\$called])\n\
+        \_       :set who (\$who . \"\\\",\\\"address\\\":\\\"\" . [\$inside text=[:tostr (\$is->\"address\")]] . \"\\\"\")\n\
         \_       :local detail [:tostr (\$is->\"state\")]\n\
         \_       :set (\$up->\$who) \$called\n\
         \_       :if (!\$isFirst and [:typeof (\$before->\$who)] != \"str\") do={\n\
-        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_         :set came (\$came , (\$who . \",\\\"state\\\":\\\"up\\\",\\\"detail\\\":\\\"\" . [\$inside text=\$detail] . \"\\\"\"))\n\
         \_       }\n\
         \_     } on-error={}\n\
         \_   }\n\
@@ -664,15 +515,17 @@
         \_       :do {\n\
         \_         :foreach row in=[/routing ospf neighbor find where router-id=[:toip \$called]] do={ :set detail [:tostr [/routing ospf neighbor get \$row state]] }\n\
         \_       } on-error={}\n\
-        \_       :set added (\$added , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$ispvmRouterText text=\$detail] . \"\\\"\"))\n\
+        \_       :set went (\$went , (\$who . \",\\\"state\\\":\\\"down\\\",\\\"detail\\\":\\\"\" . [\$inside text=\$detail] . \"\\\"\"))\n\
         \_     }\n\
         \_   }\n\
-        \_   :set ispvmRouterOspfUp \$up\n\
-        \_   :set ispvmRouterOspfRows \$rows\n\
-        \_   :set added (\$added , \$came)\n\
-        \_   :if ([:len \$added] > 0) do={ \$ispvmRouterPut added=\$added }\n\
+        \_   :set ospfLooks 0\n\
+        \_   :set ospfUp \$up\n\
+        \_   :set ospfRows \$rows\n\
+        \_   :foreach item in=\$went do={ :set added (\$added , \$item) }\n\
+        \_   :foreach item in=\$came do={ :set added (\$added , \$item) }\n\
         \_ }\n\
-        } on-error={}\n"
+        } on-error={}\n\
+        :return ({\"bgpUp\"=\$bgpUp;\"bgpRows\"=\$bgpRows;\"bgpLooks\"=\$bgpLooks;\"ospfUp\"=\$ospfUp;\"ospfRows\"=\$ospfRows;\"ospfLooks\"=\$ospfLooks;\"added\"=\$added})\n"
       :local row [/system script find where name="ispvm-peers"]
       :if ([:len $row] = 0) do={
         /system script add name="ispvm-peers" policy=read,write,test comment="ispvm: looks at BGP and OSPF neighbours" source=$text
@@ -684,87 +537,362 @@
     }
     {
       :local text "\
-        # ISP Visual Monitor: watches the links of the ports, and has ispvm-peers look every five seconds.\n\
-        /system script run ispvm-functions\n\
-        :global ispvmRouterText\n\
-        :global ispvmRouterPut\n\
-        :global ispvmRouterWatchAt\n\
-        :global ispvmRouterWatchRun\n\
-        :global ispvmRouterLinks\n\
-        :global ispvmRouterQueue\n\
-        :if ([:typeof \$ispvmRouterWatchRun] != \"num\") do={ :set ispvmRouterWatchRun 0 }\n\
-        :set ispvmRouterWatchRun (\$ispvmRouterWatchRun + 1)\n\
-        :set ispvmRouterWatchAt [/system resource get uptime]\n\
-        :local mine \$ispvmRouterWatchRun\n\
-        :local source ([/system script get ispvm-watch source] . [/system script get ispvm-functions source])\n\
-        :if ([:typeof \$ispvmRouterLinks] != \"array\") do={ :set ispvmRouterLinks [:toarray [/interface ethernet find where running]] }\n\
-        :local before \$ispvmRouterLinks\n\
-        :local beforeText (\";\" . [:tostr \$before] . \";\")\n\
-        :local tick 0\n\
+        # ISP Visual Monitor: the resident script. Looks at ports three times a second, at neighbours and sessions every five seconds, and has what it saw posted.\n\
+        :local inside do={\n\
+        \_ :local special \"\\01\\02\\03\\04\\05\\06\\07\\08\\09\\0A\\0B\\0C\\0D\\0E\\0F\\10\\11\\12\\13\\14\\15\\16\\17\\18\\19\\1A\\1B\\1C\\1D\\1E\\1F\\\"\\\\\"\n\
+        \_ :local out \"\"\n\
+        \_ :if ([:len \$text] > 0) do={\n\
+        \_   :for at from=0 to=([:len \$text] - 1) do={\n\
+        \_     :local letter [:pick \$text \$at (\$at + 1)]\n\
+        \_     :local code [:find \$special \$letter]\n\
+        \_     :if ([:typeof \$code] != \"num\") do={ :set out (\$out . \$letter) } else={\n\
+        \_       :if (\$code > 30) do={ :set out (\$out . \"\\\\\" . \$letter) } else={\n\
+        \_         :set code (\$code + 1)\n\
+        \_         :set out (\$out . \"\\\\u00\" . [:pick \"01\" (\$code / 16) (\$code / 16 + 1)] . [:pick \"0123456789abcdef\" (\$code % 16) (\$code % 16 + 1)])\n\
+        \_       }\n\
+        \_     }\n\
+        \_   }\n\
+        \_ }\n\
+        \_ :return \$out\n\
+        }\n\
+        :local quoted do={\n\
+        \_ :local out \"\"\n\
+        \_ :local from 0\n\
+        \_ :local size [:len \$text]\n\
+        \_ :if (\$size > 0) do={\n\
+        \_   :for at from=0 to=(\$size - 1) do={\n\
+        \_     :local letter [:pick \$text \$at (\$at + 1)]\n\
+        \_     :if (\$letter = \"\\\"\" or \$letter = \"\\\\\" or \$letter = \"\\\$\") do={\n\
+        \_       :set out (\$out . [:pick \$text \$from \$at] . \"\\\\\")\n\
+        \_       :set from \$at\n\
+        \_     }\n\
+        \_   }\n\
+        \_   :set out (\$out . [:pick \$text \$from \$size])\n\
+        \_ }\n\
+        \_ :return \$out\n\
+        }\n\
+        :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
+        :do {\n\
+        \_ :local seen 0\n\
+        \_ :foreach link in=[/interface ethernet find where running] do={\n\
+        \_   :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
+        \_ }\n\
+        \_ :set boot (\$boot . \".\" . \$seen)\n\
+        } on-error={}\n\
+        :local queue [:toarray \"\"]\n\
+        :local lost 0\n\
+        :local seq 0\n\
+        :local sent [:toarray \"\"]\n\
+        :local batch 0\n\
+        :local busy false\n\
+        :local job \"\"\n\
+        :local ranBefore 0\n\
+        :local startedAt [/system resource get uptime]\n\
+        :local fails 0\n\
+        :local notBefore \$startedAt\n\
+        :local urgent false\n\
+        :local linkUp [:toarray \"\"]\n\
+        :local linkDowns [:toarray \"\"]\n\
+        :local linkText \"\"\n\
+        :local watchState [:toarray \"\"]\n\
+        :local watchText \"\"\n\
+        :local peerState [:toarray \"\"]\n\
+        :local sessionState [:toarray \"\"]\n\
+        :local beats 0\n\
+        :local beatJob \"\"\n\
+        :local beatDue (\$startedAt + 5s)\n\
+        :local changed true\n\
+        :local slow false\n\
+        :local added [:toarray \"\"]\n\
+        # The baseline: what is seen now is not news.\n\
+        :local nowText (\";\" . [:tostr [/interface ethernet find where running]] . \";\")\n\
+        :if (\$slow or \$nowText != \$linkText) do={\n\
+        \_ :set linkText \$nowText\n\
+        \_ :foreach port in=[/interface ethernet find] do={\n\
+        \_   :do {\n\
+        \_     :local key [:tostr \$port]\n\
+        \_     :local was (\$linkUp->\$key)\n\
+        \_     :local is ([:typeof [:find \$nowText (\";\" . \$key . \";\")]] = \"num\")\n\
+        \_     :if (\$slow or [:typeof \$was] != \"bool\" or \$is != \$was) do={\n\
+        \_       :local called [/interface ethernet get \$port name]\n\
+        \_       :local row [/interface find where name=\$called]\n\
+        \_       :local count [/interface get \$row link-downs]\n\
+        \_       :set is [/interface get \$row running]\n\
+        \_       :local fell 0\n\
+        \_       :if ([:typeof \$count] = \"num\" and [:typeof (\$linkDowns->\$key)] = \"num\") do={ :set fell (\$count - (\$linkDowns->\$key)) }\n\
+        \_       :if ([:typeof \$was] = \"bool\") do={\n\
+        \_         :local about (\"\\\"kind\\\":\\\"link\\\",\\\"name\\\":\\\"\" . [\$inside text=\$called] . \"\\\",\\\"state\\\":\\\"\")\n\
+        \_         :local state \$was\n\
+        \_         :if (!\$state and \$fell > 0) do={ :set added (\$added , (\$about . \"up\\\"\")); :set state true }\n\
+        \_         :if (\$state and (\$fell > 0 or !\$is)) do={\n\
+        \_           :if (\$fell > 1) do={ :set added (\$added , (\$about . \"down\\\",\\\"downs\\\":\" . \$fell)) } else={ :set added (\$added , (\$about . \"down\\\"\")) }\n\
+        \_           :set state false\n\
+        \_         }\n\
+        \_         :if (!\$state and \$is) do={ :set added (\$added , (\$about . \"up\\\"\")) }\n\
+        \_       }\n\
+        \_       :set (\$linkUp->\$key) \$is\n\
+        \_       :if ([:typeof \$count] = \"num\") do={\n\
+        \_         :if ([:typeof \$was] = \"bool\" and \$was and !\$is and \$fell <= 0) do={ :set (\$linkDowns->\$key) (\$count + 1) } else={\n\
+        \_           :if (\$slow or \$fell > 0 or [:typeof (\$linkDowns->\$key)] != \"num\") do={ :set (\$linkDowns->\$key) \$count }\n\
+        \_         }\n\
+        \_       }\n\
+        \_     }\n\
+        \_   } on-error={}\n\
+        \_ }\n\
+        }\n\
+        :local peers \"\"\n\
+        :local peersRuns false\n\
+        :do {\n\
+        \_ :set peers [:parse [/system script get ispvm-peers source]]\n\
+        \_ :set peersRuns true\n\
+        } on-error={}\n\
+        :local watches \"\"\n\
+        :local watchesRuns false\n\
+        :do {\n\
+        \_ :set watches [:parse [/system script get ispvm-netwatch source]]\n\
+        \_ :set watchesRuns true\n\
+        } on-error={}\n\
+        :local source ([/system script get ispvm-watch source] . [/system script get ispvm-peers source] . [/system script get ispvm-netwatch source])\n\
+        # The one before ends first. Where jobs have no names, this one ends before the scheduler starts the next.\n\
+        :local goes true\n\
+        :local others [:len [/system script job find where script=\"ispvm-watch\"]]\n\
+        :local endsAt (\$startedAt + 9s)\n\
+        :local isNamed (\$others > 0)\n\
+        :local left 50\n\
+        :while (\$others > 1 and \$left > 0) do={\n\
+        \_ :delay 200ms\n\
+        \_ :set left (\$left - 1)\n\
+        \_ :set others [:len [/system script job find where script=\"ispvm-watch\"]]\n\
+        }\n\
+        :if (\$others > 1) do={ :set goes false }\n\
+        :do {\n\
+        \_ :global ispvmRouterState\n\
+        \_ :global ispvmRouterAt\n\
+        \_ :local now [/system resource get uptime]\n\
+        \_ :if ([:typeof \$ispvmRouterState] = \"array\" and [:typeof \$ispvmRouterAt] = \"time\") do={\n\
+        \_   :if (\$now >= \$ispvmRouterAt and (\$now - \$ispvmRouterAt) < 1m) do={\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"boot\")] = \"str\") do={ :set boot (\$ispvmRouterState->\"boot\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"seq\")] = \"num\") do={ :set seq (\$ispvmRouterState->\"seq\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"lost\")] = \"num\") do={ :set lost (\$ispvmRouterState->\"lost\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"queue\")] = \"array\") do={ :set queue (\$ispvmRouterState->\"queue\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"beats\")] = \"num\") do={ :set beats (\$ispvmRouterState->\"beats\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"linkUp\")] = \"array\") do={ :set linkUp (\$ispvmRouterState->\"linkUp\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"linkDowns\")] = \"array\") do={ :set linkDowns (\$ispvmRouterState->\"linkDowns\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"watchState\")] = \"array\") do={ :set watchState (\$ispvmRouterState->\"watchState\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"peerState\")] = \"array\") do={ :set peerState (\$ispvmRouterState->\"peerState\") }\n\
+        \_     :if ([:typeof (\$ispvmRouterState->\"sessionState\")] = \"array\") do={ :set sessionState (\$ispvmRouterState->\"sessionState\") }\n\
+        \_     :if ([:len \$queue] > 0) do={ :set urgent true }\n\
+        \_     :set linkText \"\"\n\
+        \_   }\n\
+        \_ }\n\
+        } on-error={}\n\
+        :local tick 15\n\
         :local looks 0\n\
-        :while (\$ispvmRouterWatchRun = \$mine) do={\n\
-        \_ :local now [:toarray [/interface ethernet find where running]]\n\
-        \_ :local nowText (\";\" . [:tostr \$now] . \";\")\n\
-        \_ :if (\$nowText != \$beforeText and \$ispvmRouterWatchRun = \$mine) do={\n\
-        \_   :local added [:toarray \"\"]\n\
-        \_   :foreach port in=\$before do={\n\
-        \_     :if ([:typeof [:find \$nowText (\";\" . \$port . \";\")]] != \"num\") do={\n\
-        \_       :do { :set added (\$added , (\"\\\"kind\\\":\\\"link\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=[/interface ethernet get \$port name]] . \"\\\",\\\"state\\\":\\\"down\\\"\")) } on-error={}\n\
-        \_     }\n\
-        \_   }\n\
-        \_   :foreach port in=\$now do={\n\
-        \_     :if ([:typeof [:find \$beforeText (\";\" . \$port . \";\")]] != \"num\") do={\n\
-        \_       :do { :set added (\$added , (\"\\\"kind\\\":\\\"link\\\",\\\"name\\\":\\\"\" . [\$ispvmRouterText text=[/interface ethernet get \$port name]] . \"\\\",\\\"state\\\":\\\"up\\\"\")) } on-error={}\n\
-        \_     }\n\
-        \_   }\n\
-        \_   :set before \$now\n\
-        \_   :set beforeText \$nowText\n\
-        \_   :set ispvmRouterLinks \$now\n\
-        \_   :if ([:len \$added] > 0) do={ \$ispvmRouterPut added=\$added }\n\
-        \_ }\n\
+        :local staleAt \"\"\n\
+        :local heir false\n\
+        :local leaving false\n\
+        :while (\$goes) do={\n\
+        \_ :local now [/system resource get uptime]\n\
         \_ :set tick (\$tick + 1)\n\
-        \_ :if ((\$tick % 6) = 0) do={ :set ispvmRouterWatchAt [/system resource get uptime] }\n\
-        \_ :if (\$tick >= 16) do={\n\
-        \_   :set tick 0\n\
-        \_   :set looks (\$looks + 1)\n\
-        \_   :if (\$looks = 720) do={ :execute \"/system script run ispvm-watch\" }\n\
-        \_   :do { /system script run ispvm-peers } on-error={}\n\
-        \_   # A sender that was stopped half way is started again.\n\
-        \_   :if ([:len \$ispvmRouterQueue] > 0) do={ \$ispvmRouterPut added=[:toarray \"\"] }\n\
-        \_   # Changed or taken out: the scheduler starts the new one, if there is one.\n\
-        \_   :local same false\n\
-        \_   :do { :set same (\$source = ([/system script get ispvm-watch source] . [/system script get ispvm-functions source])) } on-error={}\n\
-        \_   :if (!\$same and \$ispvmRouterWatchRun = \$mine) do={\n\
-        \_     :set ispvmRouterWatchRun (\$mine + 1)\n\
-        \_     :set ispvmRouterWatchAt false\n\
+        \_ :set slow (\$tick >= 16)\n\
+        \_ :set added [:toarray \"\"]\n\
+        \_ :do {\n\
+        \_   :local nowText (\";\" . [:tostr [/interface ethernet find where running]] . \";\")\n\
+        \_   :if (\$slow or \$nowText != \$linkText) do={\n\
+        \_     :set linkText \$nowText\n\
+        \_     :foreach port in=[/interface ethernet find] do={\n\
+        \_       :do {\n\
+        \_         :local key [:tostr \$port]\n\
+        \_         :local was (\$linkUp->\$key)\n\
+        \_         :local is ([:typeof [:find \$nowText (\";\" . \$key . \";\")]] = \"num\")\n\
+        \_         :if (\$slow or [:typeof \$was] != \"bool\" or \$is != \$was) do={\n\
+        \_           :local called [/interface ethernet get \$port name]\n\
+        \_           :local row [/interface find where name=\$called]\n\
+        \_           :local count [/interface get \$row link-downs]\n\
+        \_           :set is [/interface get \$row running]\n\
+        \_           :local fell 0\n\
+        \_           :if ([:typeof \$count] = \"num\" and [:typeof (\$linkDowns->\$key)] = \"num\") do={ :set fell (\$count - (\$linkDowns->\$key)) }\n\
+        \_           :if ([:typeof \$was] = \"bool\") do={\n\
+        \_             :local about (\"\\\"kind\\\":\\\"link\\\",\\\"name\\\":\\\"\" . [\$inside text=\$called] . \"\\\",\\\"state\\\":\\\"\")\n\
+        \_             :local state \$was\n\
+        \_             :if (!\$state and \$fell > 0) do={ :set added (\$added , (\$about . \"up\\\"\")); :set state true }\n\
+        \_             :if (\$state and (\$fell > 0 or !\$is)) do={\n\
+        \_               :if (\$fell > 1) do={ :set added (\$added , (\$about . \"down\\\",\\\"downs\\\":\" . \$fell)) } else={ :set added (\$added , (\$about . \"down\\\"\")) }\n\
+        \_               :set state false\n\
+        \_             }\n\
+        \_             :if (!\$state and \$is) do={ :set added (\$added , (\$about . \"up\\\"\")) }\n\
+        \_           }\n\
+        \_           :set (\$linkUp->\$key) \$is\n\
+        \_           :if ([:typeof \$count] = \"num\") do={\n\
+        \_             :if ([:typeof \$was] = \"bool\" and \$was and !\$is and \$fell <= 0) do={ :set (\$linkDowns->\$key) (\$count + 1) } else={\n\
+        \_               :if (\$slow or \$fell > 0 or [:typeof (\$linkDowns->\$key)] != \"num\") do={ :set (\$linkDowns->\$key) \$count }\n\
+        \_             }\n\
+        \_           }\n\
+        \_         }\n\
+        \_       } on-error={}\n\
+        \_     }\n\
         \_   }\n\
+        \_   :local watchNow ([:tostr [/tool netwatch find where comment~\"^ispvm: \" and status=\"up\"]] . \"/\" . [:tostr [/tool netwatch find where comment~\"^ispvm: \" and status=\"down\"]])\n\
+        \_   :if (\$slow or \$watchNow != \$watchText) do={\n\
+        \_     :set watchText \$watchNow\n\
+        \_     :if (\$watchesRuns) do={\n\
+        \_       :do {\n\
+        \_         :local after [\$watches state=\$watchState]\n\
+        \_         :if ([:typeof \$after] = \"array\") do={\n\
+        \_           :foreach item in=(\$after->\"added\") do={ :set added (\$added , \$item) }\n\
+        \_           :set (\$after->\"added\") [:toarray \"\"]\n\
+        \_           :set watchState \$after\n\
+        \_           :set changed true\n\
+        \_         } else={ :set watchesRuns false }\n\
+        \_       } on-error={}\n\
+        \_     }\n\
+        \_   }\n\
+        \_   :if (\$slow) do={\n\
+        \_     :set tick 0\n\
+        \_     :set looks (\$looks + 1)\n\
+        \_     :if (\$peersRuns) do={\n\
+        \_       :do {\n\
+        \_         :local after [\$peers state=\$peerState]\n\
+        \_         :if ([:typeof \$after] = \"array\") do={\n\
+        \_           :foreach item in=(\$after->\"added\") do={ :set added (\$added , \$item) }\n\
+        \_           :set (\$after->\"added\") [:toarray \"\"]\n\
+        \_           :set peerState \$after\n\
+        \_           :set changed true\n\
+        \_         } else={ :set peersRuns false }\n\
+        \_       } on-error={}\n\
+        \_     }\n\
+        \_   }\n\
+        \_ } on-error={}\n\
+        \_ :if ([:len \$added] > 0) do={\n\
+        \_   :foreach item in=\$added do={\n\
+        \_     :set seq (\$seq + 1)\n\
+        \_     :set queue (\$queue , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
+        \_     :if ([:typeof [:find \$item \"\\\"because\\\":\\\"test\\\"\"]] != \"num\") do={ :set urgent true }\n\
+        \_   }\n\
+        \_   :local over ([:len \$queue] - 200)\n\
+        \_   :if (\$over > 0) do={\n\
+        \_     :set lost (\$lost + \$over)\n\
+        \_     :set queue [:pick \$queue \$over [:len \$queue]]\n\
+        \_     :if (\$batch > 0) do={\n\
+        \_       :set batch (\$batch - \$over)\n\
+        \_       :if (\$batch < 0) do={ :set batch 0 }\n\
+        \_     }\n\
+        \_   }\n\
+        \_   :set changed true\n\
         \_ }\n\
-        \_ :if (\$ispvmRouterWatchRun = \$mine) do={ :delay 300ms }\n\
+        \_ :do {\n\
+        \_   :if (\$busy or \$batch > 0) do={\n\
+        \_     :local isThere true\n\
+        \_     :do { :set isThere ([:len [/system script job find where .id=\$job]] > 0) } on-error={}\n\
+        \_     :if ([:tonum [/system script get [/system script find where name=\"ispvm-sent\"] run-count]] > \$ranBefore) do={\n\
+        \_       :if (\$batch < [:len \$queue]) do={ :set queue [:pick \$queue \$batch [:len \$queue]] } else={ :set queue [:toarray \"\"] }\n\
+        \_       :if ([:len \$queue] = 0) do={ :set urgent false }\n\
+        \_       :if (\$fails > 0) do={ :set notBefore (\$now + 3s) } else={ :set notBefore \$now }\n\
+        \_       :set batch 0\n\
+        \_       :set busy false\n\
+        \_       :set fails 0\n\
+        \_       :set changed true\n\
+        \_     } else={\n\
+        \_       :if (\$busy and ((!\$isThere and (\$now - \$startedAt) >= 3s) or (\$now - \$startedAt) > 1m)) do={\n\
+        \_         :do { :if (\$isThere) do={ /system script job remove \$job } } on-error={}\n\
+        \_         :set busy false\n\
+        \_         :set fails (\$fails + 1)\n\
+        \_         :local pause 30s\n\
+        \_         :if (\$fails < 4) do={ :set pause ({5s;10s;20s}->(\$fails - 1)) }\n\
+        \_         :set notBefore (\$now + \$pause)\n\
+        \_       }\n\
+        \_     }\n\
+        \_   }\n\
+        \_   :if (!\$busy) do={\n\
+        \_     :local turn false\n\
+        \_     :if ([:len \$queue] > 0 and \$now >= \$notBefore) do={\n\
+        \_       :local recent [:toarray \"\"]\n\
+        \_       :foreach one in=\$sent do={ :if ((\$now - \$one) < 1m) do={ :set recent (\$recent , \$one) } }\n\
+        \_       :set sent \$recent\n\
+        \_       :local sends [:len \$recent]\n\
+        \_       :if (\$sends < 10) do={ :set turn true } else={\n\
+        \_         :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
+        \_       }\n\
+        \_       :if (!\$urgent and \$sends > 0 and [:len \$queue] < 10) do={\n\
+        \_         :if ((\$now - (\$recent->(\$sends - 1))) < 15s) do={ :set turn false }\n\
+        \_       }\n\
+        \_     }\n\
+        \_     :if (\$turn) do={\n\
+        \_       :if (\$batch > [:len \$queue]) do={ :set batch [:len \$queue] }\n\
+        \_       :local items (\$queue->0)\n\
+        \_       :local next 1\n\
+        \_       :local fits true\n\
+        \_       :while (\$fits) do={\n\
+        \_         :set fits false\n\
+        \_         :if (\$next < [:len \$queue] and \$next < 10 and (\$batch = 0 or \$next < \$batch)) do={\n\
+        \_           :local more (\$queue->\$next)\n\
+        \_           :if (\$batch > 0 or ([:len \$items] + [:len \$more]) < 3000) do={\n\
+        \_             :set items (\$items . \",\" . \$more)\n\
+        \_             :set next (\$next + 1)\n\
+        \_             :set fits true\n\
+        \_           }\n\
+        \_         }\n\
+        \_       }\n\
+        \_       :set batch \$next\n\
+        \_       :local gmt \"null\"\n\
+        \_       :do { :set gmt (\"\\\"\" . [/system clock get gmt-offset] . \"\\\"\") } on-error={}\n\
+        \_       :local body (\"{\\\"v\\\":1,\\\"queue\\\":\\\"router\\\",\\\"boot\\\":\\\"\" . \$boot . \"\\\",\\\"up\\\":\\\"\" . [/system resource get uptime] . \"\\\",\\\"clock\\\":\\\"\" . [/system clock get date] . \" \" . [/system clock get time] . \"\\\",\\\"gmt\\\":\" . \$gmt)\n\
+        \_       :set body (\$body . \",\\\"lost\\\":\" . \$lost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
+        \_       :local text (\":local post [:parse [/system script get ispvm-push source]]; :if ([\\\$post body=\\\"\" . [\$quoted text=\$body] . \"\\\"]) do={ /system script run ispvm-sent }\")\n\
+        \_       :set ranBefore [:tonum [/system script get [/system script find where name=\"ispvm-sent\"] run-count]]\n\
+        \_       :set sent (\$sent , \$now)\n\
+        \_       :set startedAt \$now\n\
+        \_       :set job [:execute \$text]\n\
+        \_       :set busy true\n\
+        \_     }\n\
+        \_   }\n\
+        \_ } on-error={}\n\
+        \_ :if (\$changed or (\$tick % 6) = 0) do={\n\
+        \_   :do {\n\
+        \_     :global ispvmRouterState\n\
+        \_     :global ispvmRouterAt\n\
+        \_     :if (\$changed) do={ :set ispvmRouterState ({\"boot\"=\$boot;\"seq\"=\$seq;\"lost\"=\$lost;\"queue\"=\$queue;\"beats\"=\$beats;\"linkUp\"=\$linkUp;\"linkDowns\"=\$linkDowns;\"watchState\"=\$watchState;\"peerState\"=\$peerState;\"sessionState\"=\$sessionState}) }\n\
+        \_     :set ispvmRouterAt \$now\n\
+        \_   } on-error={}\n\
+        \_   :set changed false\n\
+        \_ }\n\
+        \_ :if (\$slow) do={\n\
+        \_   # Another text, or none: another job takes over, when what is queued has been sent or after half a minute.\n\
+        \_   :local same false\n\
+        \_   :do { :set same (\$source = ([/system script get ispvm-watch source] . [/system script get ispvm-peers source] . [/system script get ispvm-netwatch source])) } on-error={ :set goes false }\n\
+        \_   :if (!\$same and [:typeof \$staleAt] != \"time\") do={ :set staleAt \$now }\n\
+        \_   :if ([:typeof \$staleAt] = \"time\") do={\n\
+        \_     :if (([:len \$queue] = 0 and !\$busy) or (\$now - \$staleAt) > 30s) do={ :set heir true }\n\
+        \_   }\n\
+        \_   :if (\$looks >= 720 and [:len \$queue] = 0 and !\$busy) do={ :set heir true }\n\
+        \_ }\n\
+        \_ :if (!\$isNamed and \$now >= \$endsAt) do={ :set goes false }\n\
+        \_ :if (\$leaving and (([:len \$queue] = 0 and !\$busy) or \$now >= \$endsAt)) do={ :set goes false }\n\
+        \_ :if (\$heir and \$goes and !\$leaving) do={\n\
+        \_   :set heir false\n\
+        \_   :set looks 0\n\
+        \_   :do { :execute \"/system script run ispvm-watch\" } on-error={}\n\
+        \_   :local left 10\n\
+        \_   :while (\$left > 0) do={\n\
+        \_     :delay 200ms\n\
+        \_     :set left (\$left - 1)\n\
+        \_     :if ([:len [/system script job find where script=\"ispvm-watch\"]] > 1) do={\n\
+        \_       # It has its baseline and waits: one more look at everything, so that nothing falls between the two.\n\
+        \_       :set left 0\n\
+        \_       :set leaving true\n\
+        \_       :set endsAt (\$now + 8s)\n\
+        \_       :set tick 15\n\
+        \_     }\n\
+        \_   }\n\
+        \_ } else={ :if (\$goes) do={ :delay 300ms } }\n\
         }\n"
       :local row [/system script find where name="ispvm-watch"]
       :if ([:len $row] = 0) do={
-        /system script add name="ispvm-watch" policy=read,write,test comment="ispvm: watches the links of the ports" source=$text
+        /system script add name="ispvm-watch" policy=read,write,test comment="ispvm: watches ports, neighbours, sessions and netwatch, and reports" source=$text
       } else={
         :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
         :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
-        :if ([/system script get $row comment] != "ispvm: watches the links of the ports") do={ /system script set $row comment="ispvm: watches the links of the ports" }
-      }
-    }
-    {
-      :local text "\
-        :global ispvmRouterWatchAt\n\
-        :local alive false\n\
-        :if ([:typeof \$ispvmRouterWatchAt] = \"time\") do={ :if (([/system resource get uptime] - \$ispvmRouterWatchAt) < 6s) do={ :set alive true } }\n\
-        :if (!\$alive and [:len [/system script job find where script=\"ispvm-watch\"]] < 3 and [:len [/system script job find]] < 50) do={\n\
-        \_ :execute \"/system script run ispvm-watch\"\n\
-        }\n"
-      :local row [/system scheduler find where name="ispvm-watch"]
-      :if ([:len $row] = 0) do={
-        /system scheduler add name="ispvm-watch" start-time=startup comment="ispvm: keeps the watcher alive" interval=3s policy=read,write,test on-event=$text
-      } else={
-        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 3s or [:tostr [/system scheduler get $row disabled]] = "true") do={
-          /system scheduler set $row disabled=no start-time=startup interval=3s policy=read,write,test on-event=$text
-        }
+        :if ([/system script get $row comment] != "ispvm: watches ports, neighbours, sessions and netwatch, and reports") do={ /system script set $row comment="ispvm: watches ports, neighbours, sessions and netwatch, and reports" }
       }
     }
     :set ispvmDone ($ispvmDone , "push-watch")
@@ -775,252 +903,110 @@
 }
 
 # -- push-netwatch: What the router watches
-# Adds one entry of netwatch whose scripts queue what they see and have a stored script send it; none of them waits for the network.
-# The sender holds the router's own key.
+# Adds one entry of netwatch without scripts of its own, and a function with which the watcher reads what they found.
 :do {
   :global ispvmGo
   :global ispvmPush
   :global ispvmDone
   :global ispvmNotes
   :if ($ispvmGo and $ispvmPush) do={
-    /tool netwatch remove [/tool netwatch find where comment~"^ispvm: " and comment!="ispvm: gateway"]
     {
       :local text "\
-        # ISP Visual Monitor: sends what waits in the queue \"netwatch\". Holds the router's key.\n\
-        :global ispvmNetwatchQueue\n\
-        :global ispvmNetwatchTaken\n\
-        :global ispvmNetwatchLost\n\
-        :global ispvmNetwatchBoot\n\
-        :global ispvmNetwatchPushAt\n\
-        :global ispvmNetwatchPushRun\n\
-        :global ispvmNetwatchSent\n\
-        :global ispvmNetwatchFails\n\
-        :local now [/system resource get uptime]\n\
-        :local busy false\n\
-        :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-        :if (!\$busy and [:typeof \$ispvmNetwatchQueue] = \"array\") do={\n\
-        \_ :set ispvmNetwatchPushAt \$now\n\
-        \_ :if ([:typeof \$ispvmNetwatchPushRun] != \"num\") do={ :set ispvmNetwatchPushRun 0 }\n\
-        \_ :set ispvmNetwatchPushRun (\$ispvmNetwatchPushRun + 1)\n\
-        \_ :local mine \$ispvmNetwatchPushRun\n\
-        \_ :if ([:typeof \$ispvmNetwatchSent] != \"array\") do={ :set ispvmNetwatchSent [:toarray \"\"] }\n\
-        \_ :if ([:typeof \$ispvmNetwatchFails] != \"num\") do={ :set ispvmNetwatchFails 0 }\n\
-        \_ :local goes true\n\
-        \_ :while (\$goes) do={\n\
-        \_   :local turn false\n\
-        \_   :while (\$goes and !\$turn) do={\n\
-        \_     :set now [/system resource get uptime]\n\
-        \_     :set ispvmNetwatchPushAt \$now\n\
-        \_     :local recent [:toarray \"\"]\n\
-        \_     :foreach sent in=\$ispvmNetwatchSent do={ :if ((\$now - \$sent) < 1m) do={ :set recent (\$recent , \$sent) } }\n\
-        \_     :set ispvmNetwatchSent \$recent\n\
-        \_     :local sends [:len \$recent]\n\
-        \_     :if (\$sends < 10) do={ :set turn true } else={\n\
-        \_       :if (\$sends < 20) do={ :if ((\$now - (\$recent->(\$sends - 1))) >= 6s) do={ :set turn true } }\n\
-        \_       :if (!\$turn) do={ :delay 1s }\n\
-        \_     }\n\
-        \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false }\n\
-        \_   }\n\
-        \_   :local waiting \$ispvmNetwatchQueue\n\
-        \_   :local have [:len \$waiting]\n\
-        \_   :local at \$have\n\
-        \_   :local head \"\"\n\
-        \_   :if (\$have > 0) do={\n\
-        \_     :set head (\$waiting->0)\n\
-        \_     :set at (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-        \_     :if (\$at < 0) do={ :set at 0 }\n\
-        \_   }\n\
-        \_   :if (\$at >= \$have) do={ :set goes false }\n\
-        \_   :if (\$goes) do={\n\
-        \_     :local items (\$waiting->\$at)\n\
-        \_     :local next (\$at + 1)\n\
-        \_     :local fits true\n\
-        \_     :while (\$fits) do={\n\
-        \_       :set fits false\n\
-        \_       :if (\$next < \$have and (\$next - \$at) < 10) do={\n\
-        \_         :local more (\$waiting->\$next)\n\
-        \_         :if (([:len \$items] + [:len \$more]) < 3000) do={\n\
-        \_           :set items (\$items . \",\" . \$more)\n\
-        \_           :set next (\$next + 1)\n\
-        \_           :set fits true\n\
-        \_         }\n\
-        \_       }\n\
-        \_     }\n\
-        \_     :local last ([:tonum [:pick \$head 7 [:find \$head \",\"]]] + \$next - 1)\n\
-        \_     :local boot \$ispvmNetwatchBoot\n\
-        \_     :local gmt \"null\"\n\
-        \_     :do { :set gmt (\"\\\"\" . [/system clock get gmt-offset] . \"\\\"\") } on-error={}\n\
-        \_     :local body (\"{\\\"v\\\":1,\\\"queue\\\":\\\"netwatch\\\",\\\"boot\\\":\\\"\" . \$boot . \"\\\",\\\"up\\\":\\\"\" . [/system resource get uptime] . \"\\\",\\\"clock\\\":\\\"\" . [/system clock get date] . \" \" . [/system clock get time] . \"\\\",\\\"gmt\\\":\" . \$gmt)\n\
-        \_     :set body (\$body . \",\\\"lost\\\":\" . \$ispvmNetwatchLost . \",\\\"items\\\":[\" . \$items . \"]}\")\n\
-        \_     :set ispvmNetwatchSent (\$ispvmNetwatchSent , \$now)\n\
-        \_     :local ok false\n\
-        \_     :do {\n\
-        \_       :local told ([/tool fetch url=\"https://192.0.2.1:8445/push/v1\" http-method=post http-data=\$body http-header-field=\"Authorization: Bearer ispvmr1.exampleexample00.exampleexampleexampleexampleexampleexample0,Content-Type: application/json\" check-certificate=yes-without-crl output=none as-value]->\"status\")\n\
-        \_       :if ([:typeof \$told] != \"str\" or \$told = \"finished\") do={ :set ok true }\n\
-        \_     } on-error={}\n\
-        \_     :if (\$ispvmNetwatchPushRun != \$mine) do={ :set goes false } else={\n\
-        \_       :set ispvmNetwatchPushAt [/system resource get uptime]\n\
-        \_       :if (\$ok) do={\n\
-        \_         :if (\$ispvmNetwatchBoot = \$boot) do={ :set ispvmNetwatchTaken \$last }\n\
-        \_         :set ispvmNetwatchFails 0\n\
-        \_       } else={\n\
-        \_         :set goes false\n\
-        \_         :set ispvmNetwatchFails (\$ispvmNetwatchFails + 1)\n\
-        \_         :local pause 30\n\
-        \_         :if (\$ispvmNetwatchFails < 4) do={ :set pause ({5;10;20}->(\$ispvmNetwatchFails - 1)) }\n\
-        \_         :while (\$pause > 0 and \$ispvmNetwatchPushRun = \$mine) do={\n\
-        \_           :delay 1s\n\
-        \_           :set pause (\$pause - 1)\n\
-        \_           :set ispvmNetwatchPushAt [/system resource get uptime]\n\
-        \_         }\n\
+        # ISP Visual Monitor: what netwatch found of the entries with our tag, for the resident script.\n\
+        :local inside do={\n\
+        \_ :local special \"\\01\\02\\03\\04\\05\\06\\07\\08\\09\\0A\\0B\\0C\\0D\\0E\\0F\\10\\11\\12\\13\\14\\15\\16\\17\\18\\19\\1A\\1B\\1C\\1D\\1E\\1F\\\"\\\\\"\n\
+        \_ :local out \"\"\n\
+        \_ :if ([:len \$text] > 0) do={\n\
+        \_   :for at from=0 to=([:len \$text] - 1) do={\n\
+        \_     :local letter [:pick \$text \$at (\$at + 1)]\n\
+        \_     :local code [:find \$special \$letter]\n\
+        \_     :if ([:typeof \$code] != \"num\") do={ :set out (\$out . \$letter) } else={\n\
+        \_       :if (\$code > 30) do={ :set out (\$out . \"\\\\\" . \$letter) } else={\n\
+        \_         :set code (\$code + 1)\n\
+        \_         :set out (\$out . \"\\\\u00\" . [:pick \"01\" (\$code / 16) (\$code / 16 + 1)] . [:pick \"0123456789abcdef\" (\$code % 16) (\$code % 16 + 1)])\n\
         \_       }\n\
         \_     }\n\
         \_   }\n\
         \_ }\n\
-        \_ :if (\$ispvmNetwatchPushRun = \$mine) do={\n\
-        \_   :set ispvmNetwatchPushAt false\n\
-        \_   :local left [:len \$ispvmNetwatchQueue]\n\
-        \_   :if (\$left > 0) do={\n\
-        \_     :local tail (\$ispvmNetwatchQueue->(\$left - 1))\n\
-        \_     :if ([:tonum [:pick \$tail 7 [:find \$tail \",\"]]] > \$ispvmNetwatchTaken) do={ :execute \"/system script run ispvm-push-netwatch\" }\n\
-        \_   }\n\
+        \_ :return \$out\n\
+        }\n\
+        :local micros do={\n\
+        \_ :local us \$value\n\
+        \_ :if ([:typeof \$us] = \"str\") do={ :set us [:totime \$us] }\n\
+        \_ :if ([:typeof \$us] = \"time\") do={\n\
+        \_   :local text [:tostr \$us]\n\
+        \_   :local dot [:find \$text \".\"]\n\
+        \_   :if ([:typeof \$dot] = \"num\") do={\n\
+        \_     :local part ([:pick \$text (\$dot + 1) [:len \$text]] . \"000000\")\n\
+        \_     :set us ([:tonum [:pick \$text (\$dot - 2) \$dot]] * 1000000 + [:tonum (\"1\" . [:pick \$part 0 6])] - 1000000)\n\
+        \_   } else={ :set us ([:tonum [:pick \$text ([:len \$text] - 2) [:len \$text]]] * 1000000) }\n\
         \_ }\n\
-        }\n"
-      :local row [/system script find where name="ispvm-push-netwatch"]
+        \_ :return \$us\n\
+        }\n\
+        :local added [:toarray \"\"]\n\
+        :local states (\$state->\"states\")\n\
+        :local tests (\$state->\"tests\")\n\
+        :local fails (\$state->\"fails\")\n\
+        :if ([:typeof \$states] != \"array\") do={\n\
+        \_ :set states [:toarray \"\"]\n\
+        \_ :set tests [:toarray \"\"]\n\
+        \_ :set fails [:toarray \"\"]\n\
+        }\n\
+        :local measured ({\"\"})\n\
+        :foreach row in=[/tool netwatch find where comment~\"^ispvm: \"] do={\n\
+        \_ :do {\n\
+        \_   :local is [/tool netwatch get \$row]\n\
+        \_   :local key (\$is->\"comment\")\n\
+        \_   :local now (\$is->\"status\")\n\
+        \_   :local failed (\$is->\"failed-tests\")\n\
+        \_   :local done (\$is->\"done-tests\")\n\
+        \_   :local probe (\$is->\"type\")\n\
+        \_   :if ([:typeof \$probe] != \"str\") do={ :set probe \"simple\" }\n\
+        \_   :if (\$now = \"up\" or \$now = \"down\") do={\n\
+        \_     :local was (\$states->\$key)\n\
+        \_     :local figures \"\"\n\
+        \_     :local rtt [\$micros value=(\$is->\"rtt-avg\")]\n\
+        \_     :if (\$probe = \"tcp-conn\") do={ :set rtt [\$micros value=(\$is->\"tcp-connect-time\")] }\n\
+        \_     :if ([:typeof \$rtt] = \"num\") do={ :set figures (\",\\\"rtt\\\":\" . \$rtt) }\n\
+        \_     :local loss (\$is->\"loss-percent\")\n\
+        \_     :if ([:typeof (\$is->\"sent-count\")] = \"num\" and [:typeof (\$is->\"loss-count\")] = \"num\") do={ :if ((\$is->\"sent-count\") > 0) do={ :set loss ((\$is->\"loss-count\") * 100 / (\$is->\"sent-count\")) } }\n\
+        \_     :if (\$probe = \"icmp\" and [:typeof \$loss] = \"num\") do={ :set figures (\$figures . \",\\\"loss\\\":\" . \$loss) }\n\
+        \_     :local about (\"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"\" . [\$inside text=[:pick \$key 7 [:len \$key]]] . \"\\\",\\\"host\\\":\\\"\" . [\$inside text=[:tostr (\$is->\"host\")]] . \"\\\",\\\"type\\\":\\\"\" . [\$inside text=\$probe] . \"\\\",\\\"because\\\":\\\"\")\n\
+        \_     :if (\$was = \"up\" and \$now = \"up\" and [:typeof \$failed] = \"num\" and [:typeof (\$fails->\$key)] = \"num\") do={\n\
+        \_       :if (\$failed > (\$fails->\$key)) do={ :set added (\$added , (\$about . \"change\\\",\\\"state\\\":\\\"\" . \"down\" . \"\\\"\")); :set was \"down\" }\n\
+        \_     }\n\
+        \_     :if (\$was != \$now) do={ :set added (\$added , (\$about . \"change\\\",\\\"state\\\":\\\"\" . \$now . \"\\\"\" . \$figures)) } else={\n\
+        \_       :if (\$done != (\$tests->\$key) and [:typeof [:find \$measured \$key]] != \"nil\") do={ :set added (\$added , (\$about . \"test\\\",\\\"state\\\":\\\"\" . \$now . \"\\\"\" . \$figures)) }\n\
+        \_     }\n\
+        \_     :set (\$states->\$key) \$now\n\
+        \_     :set (\$tests->\$key) \$done\n\
+        \_     :set (\$fails->\$key) \$failed\n\
+        \_   }\n\
+        \_ } on-error={}\n\
+        }\n\
+        :return ({\"states\"=\$states;\"tests\"=\$tests;\"fails\"=\$fails;\"added\"=\$added})\n"
+      :local row [/system script find where name="ispvm-netwatch"]
       :if ([:len $row] = 0) do={
-        /system script add name="ispvm-push-netwatch" policy=read,write,test comment="ispvm: sends what netwatch has seen" source=$text
+        /system script add name="ispvm-netwatch" policy=read,write,test comment="ispvm: reads what netwatch found" source=$text
       } else={
         :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
         :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
-        :if ([/system script get $row comment] != "ispvm: sends what netwatch has seen") do={ /system script set $row comment="ispvm: sends what netwatch has seen" }
+        :if ([/system script get $row comment] != "ispvm: reads what netwatch found") do={ /system script set $row comment="ispvm: reads what netwatch found" }
       }
     }
+    /tool netwatch remove [/tool netwatch find where comment~"^ispvm: " and comment!="ispvm: gateway"]
     :local failed false
     {
       :local isSet false
       :do {
-        :local up "\
-          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"up\\\"\"\n\
-          :local rtt \$\"rtt-avg\"\n\
-          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
-          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
-          :local loss \$\"loss-percent\"\n\
-          :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
-          :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
-          :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
-          :local added [:toarray \"\"]\n\
-          :set added (\$added , \$item)\n\
-          :global ispvmNetwatchQueue\n\
-          :global ispvmNetwatchTaken\n\
-          :global ispvmNetwatchLost\n\
-          :global ispvmNetwatchBoot\n\
-          :global ispvmNetwatchPushAt\n\
-          :local now [/system resource get uptime]\n\
-          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-          \_ :do {\n\
-          \_   :local seen 0\n\
-          \_   :foreach link in=[/interface ethernet find where running] do={\n\
-          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-          \_   }\n\
-          \_   :set boot (\$boot . \".\" . \$seen)\n\
-          \_ } on-error={}\n\
-          \_ :set ispvmNetwatchBoot \$boot\n\
-          \_ :set ispvmNetwatchTaken 0\n\
-          \_ :set ispvmNetwatchLost 0\n\
-          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-          }\n\
-          :local waiting \$ispvmNetwatchQueue\n\
-          :local have [:len \$waiting]\n\
-          :local seq \$ispvmNetwatchTaken\n\
-          :local from 0\n\
-          :if (\$have > 0) do={\n\
-          \_ :local tail (\$waiting->(\$have - 1))\n\
-          \_ :local head (\$waiting->0)\n\
-          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-          \_ :if (\$from < 0) do={ :set from 0 }\n\
-          }\n\
-          :local kept [:toarray \"\"]\n\
-          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-          :foreach item in=\$added do={\n\
-          \_ :set seq (\$seq + 1)\n\
-          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-          }\n\
-          :set have [:len \$kept]\n\
-          :if (\$have > 200) do={\n\
-          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-          }\n\
-          :set ispvmNetwatchQueue \$kept\n\
-          :local busy false\n\
-          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
-        :local down "\
-          :local item \"\\\"kind\\\":\\\"watch\\\",\\\"name\\\":\\\"gateway\\\",\\\"host\\\":\\\"198.51.100.1\\\",\\\"type\\\":\\\"icmp\\\",\\\"because\\\":\\\"change\\\",\\\"state\\\":\\\"down\\\"\"\n\
-          :local rtt \$\"rtt-avg\"\n\
-          :if ([:typeof \$rtt] = \"str\") do={ :set rtt [:tonum \$rtt] }\n\
-          :if ([:typeof \$rtt] = \"num\") do={ :set item (\$item . \",\\\"rtt\\\":\" . \$rtt) }\n\
-          :local loss \$\"loss-percent\"\n\
-          :if ([:typeof \$\"sent-count\"] = \"num\" and [:typeof \$\"loss-count\"] = \"num\") do={ :if (\$\"sent-count\" > 0) do={ :set loss (\$\"loss-count\" * 100 / \$\"sent-count\") } }\n\
-          :if ([:typeof \$loss] = \"str\") do={ :set loss [:tonum \$loss] }\n\
-          :if ([:typeof \$loss] = \"num\") do={ :set item (\$item . \",\\\"loss\\\":\" . \$loss) }\n\
-          :local added [:toarray \"\"]\n\
-          :set added (\$added , \$item)\n\
-          :global ispvmNetwatchQueue\n\
-          :global ispvmNetwatchTaken\n\
-          :global ispvmNetwatchLost\n\
-          :global ispvmNetwatchBoot\n\
-          :global ispvmNetwatchPushAt\n\
-          :local now [/system resource get uptime]\n\
-          :if ([:typeof \$ispvmNetwatchQueue] != \"array\" or [:typeof \$ispvmNetwatchBoot] != \"str\") do={\n\
-          \_ :local boot ([/system clock get date] . \".\" . [/system clock get time] . \".\" . [/system resource get uptime] . \".\" . [/system resource get free-memory])\n\
-          \_ :do {\n\
-          \_   :local seen 0\n\
-          \_   :foreach link in=[/interface ethernet find where running] do={\n\
-          \_     :set seen (\$seen + [/interface get [/interface ethernet get \$link name] rx-byte])\n\
-          \_   }\n\
-          \_   :set boot (\$boot . \".\" . \$seen)\n\
-          \_ } on-error={}\n\
-          \_ :set ispvmNetwatchBoot \$boot\n\
-          \_ :set ispvmNetwatchTaken 0\n\
-          \_ :set ispvmNetwatchLost 0\n\
-          \_ :set ispvmNetwatchQueue [:toarray \"\"]\n\
-          }\n\
-          :local waiting \$ispvmNetwatchQueue\n\
-          :local have [:len \$waiting]\n\
-          :local seq \$ispvmNetwatchTaken\n\
-          :local from 0\n\
-          :if (\$have > 0) do={\n\
-          \_ :local tail (\$waiting->(\$have - 1))\n\
-          \_ :local head (\$waiting->0)\n\
-          \_ :set seq [:tonum [:pick \$tail 7 [:find \$tail \",\"]]]\n\
-          \_ :set from (\$ispvmNetwatchTaken + 1 - [:tonum [:pick \$head 7 [:find \$head \",\"]]])\n\
-          \_ :if (\$from < 0) do={ :set from 0 }\n\
-          }\n\
-          :local kept [:toarray \"\"]\n\
-          :if (\$from < \$have) do={ :set kept [:pick \$waiting \$from \$have] }\n\
-          :foreach item in=\$added do={\n\
-          \_ :set seq (\$seq + 1)\n\
-          \_ :set kept (\$kept , (\"{\\\"seq\\\":\" . \$seq . \",\\\"up\\\":\\\"\" . \$now . \"\\\",\" . \$item . \"}\"))\n\
-          }\n\
-          :set have [:len \$kept]\n\
-          :if (\$have > 200) do={\n\
-          \_ :set ispvmNetwatchLost (\$ispvmNetwatchLost + \$have - 200)\n\
-          \_ :set kept [:pick \$kept (\$have - 200) \$have]\n\
-          }\n\
-          :set ispvmNetwatchQueue \$kept\n\
-          :local busy false\n\
-          :if ([:typeof \$ispvmNetwatchPushAt] = \"time\") do={ :if ((\$now - \$ispvmNetwatchPushAt) < 2m) do={ :set busy true } }\n\
-          :if (!\$busy and \$have > 0) do={ :execute \"/system script run ispvm-push-netwatch\" }\n"
         :local row [/tool netwatch find where comment="ispvm: gateway"]
         :if ([:len $row] = 1) do={
-          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [/tool netwatch get $row up-script] != $up or [/tool netwatch get $row down-script] != $down or [:tostr [/tool netwatch get $row disabled]] = "true") do={
-            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
+          :if ([:tostr [/tool netwatch get $row host]] != "198.51.100.1" or [/tool netwatch get $row interval] != 10s or [/tool netwatch get $row type] != "icmp" or [:totime [/tool netwatch get $row startup-delay]] != 30s or [:len [/tool netwatch get $row up-script]] > 0 or [:len [/tool netwatch get $row down-script]] > 0 or [:len [/tool netwatch get $row test-script]] > 0 or [:tostr [/tool netwatch get $row disabled]] = "true") do={
+            /tool netwatch set $row disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=50 thr-avg=200ms up-script="" down-script="" test-script=""
           }
         } else={
           /tool netwatch remove $row
-          /tool netwatch add comment="ispvm: gateway" disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=50 thr-avg=200ms up-script=$up down-script=$down
+          /tool netwatch add comment="ispvm: gateway" disabled=no host="198.51.100.1" interval=10s timeout=3s type=icmp startup-delay=30s thr-loss-percent=50 thr-avg=200ms up-script="" down-script="" test-script=""
         }
         :set isSet true
       } on-error={}
@@ -1054,6 +1040,100 @@
   :set ispvmFailed ($ispvmFailed , "push-heartbeat")
 }
 
+# -- push-self-test: Test what scheduled scripts see
+# For a few seconds a scheduler looks for a global variable of this script. The result is printed and reported; the scripts that
+# report work either way. Nothing of it stays.
+:do {
+  :global ispvmGo
+  :global ispvmPush
+  :global ispvmDone
+  :global ispvmNotes
+  :global ispvmProbe
+  :global ispvmSelfTest
+  :if ($ispvmGo and $ispvmPush) do={
+    /system scheduler remove [/system scheduler find where name="ispvm-self-test"]
+    /system script remove [/system script find where name="ispvm-self-test"]
+    :global ispvmProbe 1
+    :global ispvmSelfTest "untested"
+    {
+      :local text "# ISP Visual Monitor: that it runs is the result.\n"
+      :local row [/system script find where name="ispvm-self-test"]
+      :if ([:len $row] = 0) do={
+        /system script add name="ispvm-self-test" policy=read,write,test comment="ispvm: a test, taken away at once" source=$text
+      } else={
+        :if ([/system script get $row source] != $text) do={ /system script set $row source=$text }
+        :if ([:tostr [/system script get $row policy]] != "read;write;test") do={ /system script set $row policy=read,write,test }
+        :if ([/system script get $row comment] != "ispvm: a test, taken away at once") do={ /system script set $row comment="ispvm: a test, taken away at once" }
+      }
+    }
+    {
+      :local text "\
+        :global ispvmProbe\n\
+        :if ([:typeof \$ispvmProbe] = \"num\") do={ /system script run ispvm-self-test }\n"
+      :local row [/system scheduler find where name="ispvm-self-test"]
+      :if ([:len $row] = 0) do={
+        /system scheduler add name="ispvm-self-test" start-time=startup comment="ispvm: a test, taken away at once" interval=1s policy=read,write,test on-event=$text
+      } else={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 1s or [:tostr [/system scheduler get $row disabled]] = "true") do={
+          /system scheduler set $row disabled=no start-time=startup interval=1s policy=read,write,test on-event=$text
+        }
+      }
+    }
+    :local left 10
+    :while ($left > 0 and [:tonum [/system scheduler get [/system scheduler find where name="ispvm-self-test"] run-count]] = 0) do={
+      :delay 500ms
+      :set left ($left - 1)
+    }
+    :delay 500ms
+    :if ([:tonum [/system scheduler get [/system scheduler find where name="ispvm-self-test"] run-count]] > 0) do={ :set ispvmSelfTest "not-seen" }
+    :if ([:tonum [/system script get [/system script find where name="ispvm-self-test"] run-count]] > 0) do={ :set ispvmSelfTest "seen" }
+    /system scheduler remove [/system scheduler find where name="ispvm-self-test"]
+    /system script remove [/system script find where name="ispvm-self-test"]
+    :if ($ispvmSelfTest = "not-seen") do={ :set ispvmNotes ($ispvmNotes , "scheduled scripts cannot see global variables on this router. The reporting script does not need them: after a restart of that script it only begins anew.") }
+    :if ($ispvmSelfTest = "untested") do={ :set ispvmNotes ($ispvmNotes , "no scheduled script ran within five seconds: whether they see global variables is not known. If the router does not report in, look at /system scheduler and at device-mode.") }
+    :set ispvmDone ($ispvmDone , "push-self-test")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "push-self-test")
+}
+
+# -- push-start: Start the watcher
+# A scheduler looks every 10 seconds whether the watcher runs, and starts it where it does not. Here it is started at once and waited
+# for, so that nothing is missed from then on.
+:do {
+  :global ispvmGo
+  :global ispvmPush
+  :global ispvmDone
+  :if ($ispvmGo and $ispvmPush) do={
+    {
+      :local text "\
+        :if ([:len [/system script job find where script=\"ispvm-watch\"]] = 0 and [:len [/system script job find]] < 50) do={\n\
+        \_ :execute \"/system script run ispvm-watch\"\n\
+        }\n"
+      :local row [/system scheduler find where name="ispvm-start"]
+      :if ([:len $row] = 0) do={
+        /system scheduler add name="ispvm-start" start-time=startup comment="ispvm: starts the watcher where it does not run" interval=10s policy=read,write,test on-event=$text
+      } else={
+        :if ([/system scheduler get $row on-event] != $text or [/system scheduler get $row interval] != 10s or [:tostr [/system scheduler get $row disabled]] = "true") do={
+          /system scheduler set $row disabled=no start-time=startup interval=10s policy=read,write,test on-event=$text
+        }
+      }
+    }
+    :if ([:len [/system script job find where script="ispvm-watch"]] = 0) do={ :execute "/system script run ispvm-watch" }
+    :local left 20
+    :while ($left > 0 and [:len [/system script job find where script="ispvm-watch"]] = 0) do={
+      :delay 250ms
+      :set left ($left - 1)
+    }
+    :delay 1s
+    :set ispvmDone ($ispvmDone , "push-start")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "push-start")
+}
+
 # -- report: Say what was done
 # Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that
 # report stay.
@@ -1070,7 +1150,7 @@
     }
   }
   :if ($ispvmPush) do={
-    :foreach part in=({"push";"push-watch";"push-netwatch";"push-heartbeat"}) do={
+    :foreach part in=({"push";"push-watch";"push-netwatch";"push-heartbeat";"push-self-test";"push-start"}) do={
       :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
         :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
       }
@@ -1090,6 +1170,9 @@
     :do {
       :global ispvmDone
       :global ispvmFailed
+      :global ispvmSelfTest
+      :local seen "untested"
+      :if ($ispvmSelfTest = "seen" or $ispvmSelfTest = "not-seen") do={ :set seen $ispvmSelfTest }
       :local inside do={
         :local special "\01\02\03\04\05\06\07\08\09\0A\0B\0C\0D\0E\0F\10\11\12\13\14\15\16\17\18\19\1A\1B\1C\1D\1E\1F\"\\"
         :local out ""
@@ -1134,7 +1217,7 @@
         :set count ($count + 1)
       }
       :local hello ("{\"seq\":1,\"up\":\"" . [/system resource get uptime] . "\",\"kind\":\"hello\",\"version\":\"" . [$inside text=[/system resource get version]])
-      :set hello ($hello . "\",\"identity\":\"" . [$inside text=[/system identity get name]] . "\",\"done\":[" . $done . "],\"failed\":[" . $failed . "]}")
+      :set hello ($hello . "\",\"identity\":\"" . [$inside text=[/system identity get name]] . "\",\"done\":[" . $done . "],\"failed\":[" . $failed . "],\"globals\":\"" . $seen . "\"}")
       :local gmt "null"
       :do { :set gmt ("\"" . [/system clock get gmt-offset] . "\"") } on-error={}
       :local body ("{\"v\":1,\"queue\":\"hello\",\"boot\":\"" . $boot . "\",\"up\":\"" . [/system resource get uptime] . "\",\"clock\":\"" . [/system clock get date] . " " . [/system clock get time] . "\",\"gmt\":" . $gmt)
@@ -1157,4 +1240,6 @@
   /system script environment remove [/system script environment find where name="ispvmQuote"]
   /system script environment remove [/system script environment find where name="ispvmJoin"]
   /system script environment remove [/system script environment find where name="ispvmArm"]
+  /system script environment remove [/system script environment find where name="ispvmProbe"]
+  /system script environment remove [/system script environment find where name="ispvmSelfTest"]
 } on-error={}

@@ -49,6 +49,35 @@
 } on-error={}
 :if (!$ispvmGo) do={ :local why "ISP Visual Monitor: this script is made for RouterOS 7.18.2 (it fits 7.0 or later) and this router runs another: nothing was changed. Have one made for the release that it runs."; :put $why; :log error $why; :error $why }
 
+# -- remove-push-start: Take out: Start the watcher
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
+:do {
+  :global ispvmGo
+  :global ispvmDone
+  :if ($ispvmGo) do={
+    /system scheduler remove [/system scheduler find where name="ispvm-start"]
+    :set ispvmDone ($ispvmDone , "remove-push-start")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "remove-push-start")
+}
+
+# -- remove-push-self-test: Take out: Test what scheduled scripts see
+# By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
+:do {
+  :global ispvmGo
+  :global ispvmDone
+  :if ($ispvmGo) do={
+    /system scheduler remove [/system scheduler find where name="ispvm-self-test"]
+    /system script remove [/system script find where name="ispvm-self-test"]
+    :set ispvmDone ($ispvmDone , "remove-push-self-test")
+  }
+} on-error={
+  :global ispvmFailed
+  :set ispvmFailed ($ispvmFailed , "remove-push-self-test")
+}
+
 # -- remove-push-heartbeat: Take out: The heartbeat
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
@@ -72,8 +101,7 @@
   :global ispvmDone
   :if ($ispvmGo) do={
     /tool netwatch remove [/tool netwatch find where comment~"^ispvm: "]
-    :do { /system script job remove [/system script job find where script="ispvm-push-netwatch"] } on-error={}
-    /system script remove [/system script find where name="ispvm-push-netwatch"]
+    /system script remove [/system script find where name="ispvm-netwatch"]
     :set ispvmDone ($ispvmDone , "remove-push-netwatch")
   }
 } on-error={
@@ -87,8 +115,6 @@
   :global ispvmGo
   :global ispvmDone
   :if ($ispvmGo) do={
-    /system scheduler remove [/system scheduler find where name="ispvm-watch"]
-    :do { :global ispvmRouterWatchRun; :set ispvmRouterWatchRun false } on-error={}
     :do { /system script job remove [/system script job find where script="ispvm-watch"] } on-error={}
     /system script remove [/system script find where name="ispvm-watch"]
     :do { /system script job remove [/system script job find where script="ispvm-peers"] } on-error={}
@@ -108,11 +134,16 @@
   :global ispvmGo
   :global ispvmDone
   :if ($ispvmGo) do={
+    /system script remove [/system script find where name="ispvm-push"]
+    /system script remove [/system script find where name="ispvm-sent"]
     :do { /system script job remove [/system script job find where script="ispvm-functions"] } on-error={}
     /system script remove [/system script find where name="ispvm-functions"]
-    :do { /system script job remove [/system script job find where script="ispvm-push"] } on-error={}
-    /system script remove [/system script find where name="ispvm-push"]
-    :do { /system script environment remove [/system script environment find where name~"^ispvm(Router|Netwatch)"] } on-error={}
+    :do { /system script job remove [/system script job find where script="ispvm-push-netwatch"] } on-error={}
+    /system script remove [/system script find where name="ispvm-push-netwatch"]
+    /system scheduler remove [/system scheduler find where name="ispvm-watch"]
+    /system scheduler remove [/system scheduler find where name="ispvm-heartbeat"]
+    :do { /system script environment remove [/system script environment find where name~"^ispvm(Router|Netwatch)" and name!="ispvmRouterState" and name!="ispvmRouterAt"] } on-error={}
+    :do { /system script environment remove [/system script environment find where name~"^ispvmRouter"] } on-error={}
     :set ispvmDone ($ispvmDone , "remove-push")
   }
 } on-error={
@@ -269,7 +300,7 @@
   :global ispvmNotes
   :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
-  :foreach part in=({"remove-push-heartbeat";"remove-push-netwatch";"remove-push-watch";"remove-push";"bring-back";"remove-harden-timer";"remove-syslog";"remove-firewall";"remove-snmp";"remove-api-tls";"remove-api-account";"remove-authority";"remove-undo-record"}) do={
+  :foreach part in=({"remove-push-start";"remove-push-self-test";"remove-push-heartbeat";"remove-push-netwatch";"remove-push-watch";"remove-push";"bring-back";"remove-harden-timer";"remove-syslog";"remove-firewall";"remove-snmp";"remove-api-tls";"remove-api-account";"remove-authority";"remove-undo-record"}) do={
     :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
       :set ispvmFailed ($ispvmFailed , ($part . ": refused by this router"))
     }
@@ -290,4 +321,6 @@
   /system script environment remove [/system script environment find where name="ispvmQuote"]
   /system script environment remove [/system script environment find where name="ispvmJoin"]
   /system script environment remove [/system script environment find where name="ispvmArm"]
+  /system script environment remove [/system script environment find where name="ispvmProbe"]
+  /system script environment remove [/system script environment find where name="ispvmSelfTest"]
 } on-error={}

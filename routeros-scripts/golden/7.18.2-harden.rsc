@@ -182,4 +182,6 @@
   /system script environment remove [/system script environment find where name="ispvmQuote"]
   /system script environment remove [/system script environment find where name="ispvmJoin"]
   /system script environment remove [/system script environment find where name="ispvmArm"]
+  /system script environment remove [/system script environment find where name="ispvmProbe"]
+  /system script environment remove [/system script environment find where name="ispvmSelfTest"]
 } on-error={}

@@ -18,7 +18,13 @@ const link = (leftMs: number) => ({
   curl: "curl https://noc.example.net:8445/push/v1/script",
   expiresAtMs: now + leftMs,
 })
-const hello = { atMs: now - 3_000, version: "7.18.2 (stable)", done: ["api-account", "snmp", "push"], failed: [] as string[] }
+const hello = {
+  atMs: now - 3_000,
+  version: "7.18.2 (stable)",
+  done: ["api-account", "snmp", "push"],
+  failed: [] as string[],
+  globals: "seen" as const,
+}
 const watches = [
   { ...NEW_WATCH, name: "Carrier gateway", host: "203.0.113.1" },
   { ...NEW_WATCH, name: "a-very-long-name-of-forty-characters-in-all", host: "portal.example.net", type: "https-get" as const },

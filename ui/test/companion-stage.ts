@@ -88,7 +88,13 @@ export const clipboard = (page: Page): Promise<string> => page.evaluate(() => na
 export const reportIn = (failed: readonly string[] = []): void => {
   const was = work.companion.companions.get(ID)
   assert.ok(was)
-  const hello = { atMs: Date.now(), version: "7.18.2 (stable)", done: ["api-account", "push"], failed: [...failed] }
+  const hello = {
+    atMs: Date.now(),
+    version: "7.18.2 (stable)",
+    done: ["api-account", "push"],
+    failed: [...failed],
+    globals: null,
+  }
   work.companion.companions.set(ID, { ...was, hello, lastPushAtMs: Date.now(), lastPushFrom: "198.51.100.23" })
   server.tell("event", {
     id: uuid(5_900),

@@ -91,6 +91,7 @@ export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Comp
       version: "7.18.2 (stable)",
       done: ["api-account", "api-tls", "snmp", "firewall", "syslog", "push", "push-netwatch"],
       failed: [],
+      globals: "seen",
     },
     watches: [
       { name: "Carrier gateway", host: "203.0.113.1", state: "up", sinceMs: nowMs - 6 * DAY },
@@ -139,6 +140,7 @@ export const troubled = (nowMs: number): Companion =>
       version: "7.18.2 (stable)",
       done: ["api-account", "api-tls", "firewall", "push"],
       failed: ["syslog: /system/logging is full", "push-netwatch: device-mode forbids fetch"],
+      globals: "not-seen",
     },
     watches: [
       { name: "Carrier gateway", host: "203.0.113.1", state: "down", sinceMs: nowMs - 25 * MINUTE },

@@ -1,6 +1,7 @@
 /** Routers that report themselves: the script made for a router, its key, what it last pushed, and how far it has drifted. */
 import { z } from "zod"
 import { Address } from "./inventory.ts"
+import { Globals } from "./push.ts"
 import { EpochMs, Line, Port } from "./shared.ts"
 
 export const COMPANION_DUTIES = ["core", "edge", "access", "cpe"] as const
@@ -155,7 +156,16 @@ export const Companion = z.object({
   clockSkewMs: z.number().nullable(),
   pushes: z.object({ taken: z.int(), known: z.int(), refused: z.int(), lost: z.int() }),
   lastRefusal: z.object({ atMs: EpochMs, reason: z.string(), message: z.string() }).nullable(),
-  hello: z.object({ atMs: EpochMs, version: z.string(), done: z.array(z.string()), failed: z.array(z.string()) }).nullable(),
+  /** `globals`: whether the router's scheduled scripts see global variables; null where its script did not test it. */
+  hello: z
+    .object({
+      atMs: EpochMs,
+      version: z.string(),
+      done: z.array(z.string()),
+      failed: z.array(z.string()),
+      globals: Globals.nullable().default(null),
+    })
+    .nullable(),
   watches: z.array(z.object({ name: z.string(), host: z.string(), state: z.enum(["up", "down"]), sinceMs: EpochMs })),
   verification: Verification.nullable(),
 })

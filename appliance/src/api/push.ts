@@ -37,14 +37,22 @@ const Text = z.string().max(PUSH_LIMITS.textChars).refine(isStorable, "a NUL byt
 /** As RouterOS prints a time: `1w2d03:04:05`, `3w1d2h`, `00:05:11`, `53m10s720ms`. */
 const RouterTime = z.string().max(64)
 const State = z.enum(["up", "down"])
+/** What a scheduled script of the router saw of a global variable; `untested`: none ran in time. */
+export const Globals = z.enum(["seen", "not-seen", "untested"])
 /** A counter or a figure as the router prints it: digits only, perhaps as text. */
 const Whole = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)])
 
 /** Counts from 1 within a boot of a queue. `up`: the uptime at which it happened. */
 const item = { seq: z.int().positive(), up: RouterTime }
 
-/** A port's link. */
-export const LinkItem = z.strictObject({ ...item, kind: z.literal("link"), name: Text, state: State })
+/** A port's link. `downs`: how often it fell since the last report, where that was more than once. */
+export const LinkItem = z.strictObject({
+  ...item,
+  kind: z.literal("link"),
+  name: Text,
+  state: State,
+  downs: z.int().positive().optional(),
+})
 /** A BGP or OSPF neighbour; `detail` is the state in the router's word (`established`, `Full`, `gone`). */
 export const PeerItem = z.strictObject({
   ...item,
@@ -105,13 +113,15 @@ export const HelloItem = z.strictObject({
   identity: Text,
   done: z.array(Text).max(40),
   failed: z.array(Text).max(40),
+  /** Whether scheduled scripts of this router see global variables, by the script's own test. */
+  globals: Globals.optional(),
 })
 export const PushItem = z.discriminatedUnion("kind", [LinkItem, PeerItem, SessionsItem, WatchItem, HeartbeatItem, HelloItem])
 export type PushItem = z.infer<typeof PushItem>
 
 /**
- * One request. `queue` tells the router's two apart (netwatch runs as a user of its own and shares no variables with the scheduler;
- * what is not queued, such as a heartbeat or hello, has a queue of its own name). `boot` is new whenever the variables were lost.
+ * One request. `queue` tells a router's queues apart: `router` is that of its resident script, `netwatch` a second one of
+ * earlier scripts; what is not queued, a heartbeat or hello, has a queue of its own name. `boot` is new whenever the variables were lost.
  * `up`: the uptime when it was sent; `clock` and `gmt`: what the router takes the time to be, for its skew. `lost`: items dropped for
  * want of room since the boot.
  */

@@ -1,5 +1,5 @@
 /** The interpreter as the router holds it: made anew at each boot, since variables and jobs do not outlive one. */
-import { createScripts, type Scripts } from "../script/run.ts"
+import { createScripts, type Scripts, type ScriptsOptions } from "../script/run.ts"
 import type { Menus } from "../script/value.ts"
 import type { Engine } from "./engine.ts"
 
@@ -7,10 +7,21 @@ type Around = {
   readonly now: () => number
   /** An error that ended a detached job. */
   readonly failed: (name: string, message: string) => void
+  /** False: scripts without the policy `policy` see no globals but those they set themselves. */
+  readonly showsGlobals?: boolean
+  /** How `:delay` waits; truly, unless a test has no time for it. */
+  readonly sleep?: ScriptsOptions["sleep"]
 }
 
-export const interpreter = (menus: Menus, { now, failed }: Around): Engine => {
-  const make = (): Scripts => createScripts({ menus, clock: { now }, onFailed: (job, error) => failed(job.name, error.message) })
+export const interpreter = (menus: Menus, { now, failed, showsGlobals = true, sleep }: Around): Engine => {
+  const make = (): Scripts =>
+    createScripts({
+      menus,
+      clock: { now },
+      showsGlobals,
+      ...(sleep === undefined ? {} : { sleep }),
+      onFailed: (job, error) => failed(job.name, error.message),
+    })
   let scripts = make()
   const owners = new Set<string>()
   return {

@@ -11,7 +11,7 @@ import type { Runner, Value } from "../script/value.ts"
 import type { RouterOs } from "./os.ts"
 import { failed } from "./scheduler.ts"
 import type { Item } from "./store.ts"
-import { bool, num, str, timeOf } from "./values.ts"
+import { bool, num, str, textOf, timeOf, timeText } from "./values.ts"
 
 type Status = "unknown" | "up" | "down"
 type Entry = {
@@ -36,6 +36,10 @@ const msOf = (item: Item, name: string, usual: number): number => {
   const ns = timeOf(item.values.get(name) ?? "")
   return ns === null ? usual : Number(ns / 1_000_000n)
 }
+
+/** As the menu shows it: round trips are times there, and microseconds for scripts. */
+const figureText = (name: string, value: Value): string =>
+  value.type === "num" && /^(rtt-|tcp-|http-resp)/.test(name) ? timeText(value.is * 1_000n) : textOf(value)
 
 const us = (ms: number): Value => num(Math.round(ms * 1_000))
 
@@ -79,7 +83,8 @@ export class Netwatch {
     const entry = this.#entries.get(id)
     if (entry === undefined) return { status: "unknown" }
     const tests = this.#os.isV6 ? {} : { "done-tests": String(entry.done), "failed-tests": String(entry.failures) }
-    return { status: entry.status, since: this.#os.date(entry.sinceMs), ...tests }
+    const figures = [...entry.measured].map(([name, value]) => [name, figureText(name, value)])
+    return { status: entry.status, since: this.#os.date(entry.sinceMs), ...tests, ...Object.fromEntries(figures) }
   }
 
   #plan(): void {

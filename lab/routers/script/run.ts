@@ -19,6 +19,11 @@ export type ScriptsOptions = {
   /** Ends early, without an error, when the signal says so. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
   readonly random?: () => number
+  /**
+   * Whether a run without the policy `policy` sees the user's globals. RouterOS's manual says that it sees its own user's; users report
+   * that scheduled scripts do not. False: its globals are its own, and end with it.
+   */
+  readonly showsGlobals?: boolean
 }
 
 export type RunOptions = {
@@ -184,7 +189,9 @@ export const createScripts = (options: ScriptsOptions): Scripts => {
     const id = `*${lastJob.toString(16).toUpperCase()}`
     const print = given.print ?? options.print ?? silent
     const name = given.name ?? ""
-    const run: Run = { engine, runner, signal, name, globals: globalsOf(runner.owner), print, steps: 0, depth: 0 }
+    const sees = options.showsGlobals !== false || runner.policies.has("policy")
+    const owned = sees ? globalsOf(runner.owner) : new Map<string, Value>()
+    const run: Run = { engine, runner, signal, name, globals: owned, print, steps: 0, depth: 0 }
     const result = othersFirst()
       .then(() => runWith(source, run, given.args))
       .catch((error: unknown) => {

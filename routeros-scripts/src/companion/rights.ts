@@ -42,6 +42,9 @@ const textOf = (value: Value | undefined, names: Names): string | undefined => {
   if (value === undefined) return undefined
   if (value.kind === "word") return value.text
   if (value.kind === "variable") return names.get(value.name)
+  if (value.kind === "group") return textOf(value.value, names)
+  if (value.kind === "binary" && value.operator === ".")
+    return `${textOf(value.left, names) ?? "x"}${textOf(value.right, names) ?? "x"}`
   if (value.kind !== "string") return undefined
   return value.parts.map((part) => (part.kind === "text" ? part.text : "x")).join("")
 }

@@ -31,9 +31,9 @@ test("another spelling of the same is no drift", () => {
   row(rows, "/user").address = "2001:db8::10,192.0.2.10"
   row(rows, "/user/group").policy = "api,read"
   row(rows, "/ip/service").disabled = "no"
-  const timer = rows.get("/system/scheduler")?.find(({ name }) => name === "ispvm-watch")
-  assert.equal(timer?.interval, "3s")
-  timer.interval = "00:00:03"
+  const timer = rows.get("/system/scheduler")?.find(({ name }) => name === "ispvm-start")
+  assert.equal(timer?.interval, "10s")
+  timer.interval = "00:00:10"
   timer["on-event"] = `${timer["on-event"]?.replaceAll("\n", "\r\n")}`
   assert.deepEqual(told(wish, rows), [])
 })
@@ -55,7 +55,7 @@ const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, tol
   [
     "a scheduler runs at another time",
     (rows) => Object.assign(row(rows, "/system/scheduler"), { interval: "1m" }),
-    ["push-watch changed /system/scheduler ispvm-watch interval"],
+    ["push-start changed /system/scheduler ispvm-start interval"],
   ],
   [
     "a row of ours that nobody expects",

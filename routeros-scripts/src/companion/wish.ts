@@ -45,7 +45,7 @@ export type PushWish = {
   readonly key: string
   /** 0: no heartbeat (an agent reads the same things). */
   readonly heartbeatS: number
-  /** Requests a minute at most, of each of the router's two queues. */
+  /** Requests a minute at most; heartbeats are not counted. */
   readonly atMostAMinute: number
   /** How many items each queue keeps while the way is cut; older ones are dropped and counted. */
   readonly queueMost: number

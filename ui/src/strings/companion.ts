@@ -1,4 +1,11 @@
-import type { CompanionInput, CompanionKey, CompanionScript, DriftRow, WatchInput } from "@ispvm/appliance/api/companion"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionKey,
+  CompanionScript,
+  DriftRow,
+  WatchInput,
+} from "@ispvm/appliance/api/companion"
 
 type Duty = CompanionInput["duty"]
 const duty: Record<Duty, { readonly name: string; readonly text: string }> = {
@@ -56,6 +63,18 @@ const kind: Record<CompanionScript["kind"], { readonly title: (name: string) => 
     lead: "Takes out what carries our tag and nothing else, and brings back what was changed. Afterwards the router is as it was before.",
   },
 }
+/** What the script's own test found: whether scripts that the router's scheduler starts see global variables. */
+const globals: Record<NonNullable<NonNullable<Companion["hello"]>["globals"]>, { readonly is: string; readonly text: string }> = {
+  seen: { is: "Scheduled scripts see global variables", text: "Nothing to do." },
+  "not-seen": {
+    is: "Scheduled scripts cannot see global variables",
+    text: "Reporting works without them. A change within the seconds in which the watcher restarts is not reported. Nothing to do; other scripts of yours on this router may need the policy “policy”.",
+  },
+  untested: {
+    is: "No scheduled script ran during the test",
+    text: "If nothing more is reported, check that the scheduler is allowed (/system device-mode) and that ispvm-start is enabled in /system scheduler. Then run the script again.",
+  },
+}
 /** The parts of the scripts by their ids, for where only the id is at hand. */
 const part: Record<string, string> = {
   "api-account": "API account",
@@ -73,6 +92,8 @@ const part: Record<string, string> = {
   push: "Push",
   "push-heartbeat": "Heartbeat",
   "push-netwatch": "Things it watches",
+  "push-self-test": "Test of what scheduled scripts see",
+  "push-start": "Start of the watcher",
   "push-watch": "Watcher of ports and neighbours",
   report: "Report",
   snmp: "SNMP",
@@ -274,6 +295,8 @@ export const companion = {
     },
     hello: "Reported in",
     helloOf: (version: string) => `on ${version}`,
+    globals,
+    globalsTitle: "Global variables",
     keys: "Keys",
     keysHint: "What it posts with. Of the secret only a hash is kept here.",
     noKeys: "None: it cannot post.",

@@ -84,7 +84,8 @@ const about = (item: Exclude<PushItem, { kind: "heartbeat" }>): About | null => 
   switch (item.kind) {
     case "link": {
       if (item.name === "" || isDynamic(item.name)) return null
-      return { name: `link-${item.state}`, isBad: item.state === "down", port: storable(item.name, 256), told: {} }
+      const told = item.downs === undefined ? {} : { downs: item.downs }
+      return { name: `link-${item.state}`, isBad: item.state === "down", port: storable(item.name, 256), told }
     }
     case "peer": {
       const { protocol, name, address, detail, state } = item
@@ -101,8 +102,8 @@ const about = (item: Exclude<PushItem, { kind: "heartbeat" }>): About | null => 
       return { name: `watch-${state}`, isBad: state === "down", port: null, told: { name, host, type, ...figures } }
     }
     case "hello": {
-      const { version, identity, done, failed } = item
-      const told = { version, identity, done: done.join("; "), failed: failed.join("; ") }
+      const { version, identity, done, failed, globals } = item
+      const told = { version, identity, done: done.join("; "), failed: failed.join("; "), ...(globals && { globals }) }
       return { name: "reported-in", isBad: failed.length > 0, port: null, told }
     }
   }

@@ -8,6 +8,8 @@ const PROTOCOLS = { bgp: "BGP", ospf: "OSPF" } as const
 const named = (name: string, address: string): string =>
   name === "" || name === address ? address || "without a name" : address === "" ? name : `${name} (${address})`
 
+const times = (downs: number | undefined): string => (downs === undefined ? "" : ` ${downs} times since its last report`)
+
 const peer = ({ protocol, name, address, state, detail }: Of<"peer">): string => {
   const word = detail === "" || detail === state ? "" : `, ${detail}`
   return `${PROTOCOLS[protocol]} neighbour ${named(name, address)} is ${state}${word}`
@@ -26,7 +28,7 @@ const hello = ({ done, failed }: Of<"hello">): string => {
 export const sentenceOf = (item: Told): string => {
   switch (item.kind) {
     case "link":
-      return item.state === "down" ? `${item.name} lost its link` : `${item.name} has its link`
+      return item.state === "down" ? `${item.name} lost its link${times(item.downs)}` : `${item.name} has its link`
     case "peer":
       return peer(item)
     case "sessions":

@@ -38,7 +38,7 @@ export const stateAfter = (was: RouterState, round: Round): RouterState => {
         sinceMs: atMs,
       })
     if (item.kind === "hello" && (hello === null || atMs >= hello.atMs))
-      hello = { atMs, version: item.version, done: item.done, failed: item.failed }
+      hello = { atMs, version: item.version, done: item.done, failed: item.failed, globals: item.globals ?? null }
     if (item.kind === "heartbeat" && (lastHeartbeatAtMs === null || atMs >= lastHeartbeatAtMs)) {
       lastHeartbeatAtMs = atMs
       heartbeatEveryS = item.every

@@ -1,5 +1,6 @@
 /** All SQL of pushes: which items are known, and how each router is doing. */
 import { z } from "zod"
+import { Globals } from "../../api/push.ts"
 import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Spans } from "./spans.ts"
@@ -35,7 +36,14 @@ export const writeQueue = async (tx: Tx, org: OrgId, name: QueueName, row: Queue
 }
 
 const Refusal = z.object({ atMs: z.number(), reason: z.string(), message: z.string() })
-const Hello = z.object({ atMs: z.number(), version: z.string(), done: z.array(z.string()), failed: z.array(z.string()) })
+const Hello = z.object({
+  atMs: z.number(),
+  version: z.string(),
+  done: z.array(z.string()),
+  failed: z.array(z.string()),
+  /** Null: its script did not test it, or the row is older than the test. */
+  globals: Globals.nullable().default(null),
+})
 const WatchNow = z.object({ name: z.string(), host: z.string(), state: z.enum(["up", "down"]), sinceMs: z.number() })
 export type WatchNow = z.infer<typeof WatchNow>
 /** How one router is doing. `clockSkewMs`: its clock minus ours; `taken` … `lost`: items since it first pushed. */

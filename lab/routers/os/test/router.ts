@@ -32,7 +32,10 @@ const port = (name: string, index: number): PortPlan => ({
   untidy: 0,
 })
 
-export const alone = (persona: PersonaName, address = "127.40.99.1"): Alone => {
+/** As the interpreter takes them. */
+export type AloneOptions = Pick<Parameters<typeof interpreter>[1], "showsGlobals" | "sleep">
+
+export const alone = (persona: PersonaName, address = "127.40.99.1", around: AloneOptions = {}): Alone => {
   const router = new Router({
     name: "alone-1",
     address,
@@ -56,6 +59,7 @@ export const alone = (persona: PersonaName, address = "127.40.99.1"): Alone => {
     engineOf: (menus) =>
       interpreter(menus, {
         now: Date.now,
+        ...around,
         failed: (name, message) => router.note(Date.now(), "script,error", `${name}: ${message}`),
       }),
   })

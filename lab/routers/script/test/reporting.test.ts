@@ -24,24 +24,43 @@ const linked = (door: Door) => door.pushes.flatMap(({ items }) => items.filter((
 const ALONE = { heartbeatS: 0, watches: [] } as const
 const watching = async (router: Alone): Promise<void> => {
   await until("the watcher", () => router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"))
-  await sleep(400)
+  await sleep(800)
 }
-/** As the watcher would queue them; `name` as it stands in a script. */
-const queue = (router: Alone, count: number, name = "p"): Promise<unknown> =>
-  router.run(String.raw`:global ispvmRouterPut
-:global ispvmRouterText
-:local added [:toarray ""]
-:for at from=1 to=${count} do={ :set added ($added , ("\"kind\":\"link\",\"state\":\"up\",\"name\":\"" . [$ispvmRouterText text="${name}"] . $at . "\"")) }
-$ispvmRouterPut added=$added`)
+/** Falls of a port that no look can see by itself: down and up again between two ticks. */
+const flap = async ({ router }: Alone, count: number, port = "ether2", apartMs = 0): Promise<void> => {
+  for (let n = 0; n < count; n++) {
+    router.setRunning(port, false, Date.now())
+    router.setRunning(port, true, Date.now())
+    if (apartMs > 0) await sleep(apartMs)
+  }
+}
+/** The number of its last item, as it keeps it for the next watcher. */
+const lastSeq = ({ os }: Alone): number => {
+  const state = os.engine.environment().find(({ name }) => name === "ispvmRouterState")?.value
+  const seq = state?.type === "array" ? state.items.find(({ key }) => key === "seq")?.value : undefined
+  return seq?.type === "num" ? Number(seq.is) : 0
+}
+/** Falls and comes back so often, each time seen by the watcher. */
+const toggle = async (router: Alone, times: number): Promise<void> => {
+  for (let n = 0; n < times; n++) {
+    const before = lastSeq(router)
+    const isUp = router.router.port("ether2")?.running === true
+    router.router.setRunning("ether2", !isUp, Date.now())
+    await until("it is seen", () => lastSeq(router) > before)
+  }
+}
+const states = (door: Door): readonly string[] =>
+  linked(door).flatMap((item) => (item.kind === "link" ? [`${item.name} ${item.state}${item.downs ?? ""}`] : []))
 const upTo = (count: number, from = 1): readonly number[] => Array.from({ length: count }, (_, at) => at + from)
 
 after(stopAll)
 
 // Beside each other: nearly all of it is waiting.
 describe("a router that reports by itself", { concurrency: 6 }, () => {
-  for (const [persona, address] of PERSONAS) {
-    test(`${persona}: a link that falls, netwatch and the heartbeat are posted, and taking it out leaves nothing`, async () => {
-      const { door, router, wish, pristine, install } = await connected(persona, address, "access")
+  for (const [at, [persona, address]] of PERSONAS.entries()) {
+    const sees = at % 2 === 0
+    test(`${persona}: what happens is posted, ${sees ? "with" : "without"} globals for scheduled scripts, and taking it out leaves nothing`, async () => {
+      const { door, router, wish, pristine, install } = await connected(persona, address, "access", {}, sees)
       const { os } = router
       const rows = () =>
         ["/system/script", "/system/scheduler", "/tool/netwatch"].map((path) =>
@@ -53,28 +72,27 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
       assert.deepEqual(rows(), first)
       const seen = (kind: string) => door.pushes.flatMap(({ items }) => items).filter((item) => item.kind === kind)
       await until("hello", () => seen("hello").length > 0)
-      await until("the watcher", () => os.engine.jobs().some(({ name }) => name === "ispvm-watch"))
-      await sleep(500)
-      router.router.setRunning("ether2", false, Date.now())
-      await until("link down", () => seen("link").length === 1, 3_000)
-      router.router.setRunning("ether2", true, Date.now())
-      await until("link up", () => seen("link").length === 2, 3_000)
-      assert.deepEqual(
-        seen("link").map((item) => item.kind === "link" && [item.seq, item.name, item.state]),
-        [
-          [1, "ether2", "down"],
-          [2, "ether2", "up"],
-        ],
+      const [hello] = seen("hello")
+      assert.equal(hello?.kind === "hello" && hello.globals, sees ? "seen" : "not-seen")
+      assert.equal(
+        router.said.some((line) => line.includes("cannot see global variables")),
+        !sees,
       )
+      await watching(router)
+      router.router.setRunning("ether2", false, Date.now())
+      await until("link down", () => seen("link").length === 1)
+      router.router.setRunning("ether2", true, Date.now())
+      await until("link up", () => seen("link").length === 2)
+      assert.deepEqual(states(door), ["ether2 down", "ether2 up"])
       router.world.reached.add("10.9.9.9")
       await until("netwatch", () => seen("watch").some((item) => item.kind === "watch" && item.state === "up"))
-      const [watch] = seen("watch")
+      const watch = seen("watch").find((item) => item.kind === "watch" && item.state === "up")
       assert.ok(watch?.kind === "watch")
       assert.deepEqual([watch.name, watch.host], [NAME, "10.9.9.9"])
       if (!os.isV6) {
         const measured = () =>
           seen("watch").flatMap((item) => (item.kind === "watch" && item.because === "test" && item.rtt !== null ? [item] : []))
-        await until("figures", () => measured().length > 0, 20_000)
+        await until("figures", () => measured().length > 0)
         assert.deepEqual([measured()[0]?.loss, typeof measured()[0]?.rtt], [0, "number"])
       }
       const beats = () => seen("heartbeat").flatMap((item) => (item.kind === "heartbeat" ? [item] : []))
@@ -88,46 +106,52 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
       assert.deepEqual(faultsOf(router), [])
       await router.run(makeScript("remove", wish).text)
       assert.equal(os.export(""), pristine)
-      await until("no job of ours", () => os.engine.jobs().length === 0, 5_000)
-      assert.deepEqual(os.engine.environment(), [])
+      await until("no job of ours", () => os.engine.jobs().length === 0)
+      if (sees) assert.deepEqual(os.engine.environment(), [])
     })
   }
+
+  for (const sees of [true, false])
+    test(`a port that falls and is back between two looks is reported, from the hello on, ${sees ? "with" : "without"} globals`, async () => {
+      const { door, router } = await connected("chr-7.22", sees ? "127.40.99.30" : "127.40.99.43", "edge", ALONE, sees)
+      await flap(router, 1, "ether1")
+      await flap(router, 3)
+      await until("both", () => linked(door).length >= 4)
+      await sleep(600)
+      assert.deepEqual([...states(door)].sort(), ["ether1 down", "ether1 up", "ether2 down3", "ether2 up"])
+      assert.deepEqual(door.faults, [])
+    })
 
   test("what is queued while the appliance refuses is sent in order, ten at a time, once, when it takes again", async () => {
     const { door, router } = await connected("chr-7.22", "127.40.99.31", "cpe", ALONE)
     await watching(router)
     door.status = 429
-    await queue(router, 23, `q\\"\\\\\\01\\1F\\C3\\A9`)
+    router.router.setRunning("ether2", false, Date.now())
     await until("the first try", () => door.requests === 2)
-    await queue(router, 2)
+    await toggle(router, 12)
     assert.deepEqual(linked(door), [])
     door.status = 200
-    await until("all of it", () => linked(door).length >= 25)
+    await until("all of it", () => linked(door).length >= 13)
     await sleep(500)
     assert.deepEqual(
       linked(door).map(({ seq }) => seq),
-      upTo(25),
+      upTo(13),
     )
-    assert.deepEqual(
-      door.pushes.map(({ items }) => items.length),
-      [1, 10, 10, 5],
-    )
-    assert.equal(linked(door)[0]?.kind === "link" && linked(door)[0]?.name, 'q"\\\u0001\u001fé1')
+    const sizes = door.pushes.map(({ items }) => items.length)
+    assert.deepEqual([sizes.slice(0, 2), sizes.slice(2).every((size) => size <= 10)], [[1, 1], true])
     assert.deepEqual(door.faults, [])
   })
 
   test("a queue that is full drops the oldest and says how many", async () => {
-    const { door, router } = await connected("ccr1036-6.49", "127.40.99.32", "cpe", { ...ALONE, queueMost: 12 })
+    const { door, router } = await connected("ccr1036-6.49", "127.40.99.32", "cpe", { ...ALONE, queueMost: 4 })
     await watching(router)
     door.status = 503
-    await queue(router, 5)
-    await until("the first try", () => door.requests === 2)
-    await queue(router, 10)
+    await toggle(router, 7)
     door.status = 200
-    await until("what is left", () => linked(door).length >= 12)
+    await until("what is left", () => linked(door).length >= 4)
     assert.deepEqual(
       linked(door).map(({ seq }) => seq),
-      upTo(12, 4),
+      upTo(4, 4),
     )
     assert.equal(door.pushes.at(-1)?.push.lost, 3)
   })
@@ -145,62 +169,62 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
     router.router.setRunning("ether2", false, Date.now())
     await until("link down", () => linked(door).length > 1)
     await sleep(500)
-    assert.deepEqual(
-      linked(door).map((item) => item.kind === "link" && [item.seq, item.name, item.state]),
-      [
-        [1, "ether1", "down"],
-        [1, "ether2", "down"],
-      ],
-    )
+    assert.deepEqual(states(door), ["ether1 down", "ether2 down"])
     const boots = door.pushes.filter(({ push }) => push.queue === "router").map(({ push }) => push.boot)
     assert.equal(new Set(boots).size, 2)
   })
 
-  test("a watcher that was killed is started again, and tells what changed while there was none", async () => {
-    const { door, router } = await connected("ccr2004-7.18", "127.40.99.34", "cpe", ALONE)
-    await watching(router)
-    for (const job of router.os.engine.jobs()) router.os.engine.kill(job.id)
-    await until("nobody watches", () => router.os.engine.jobs().length === 0)
-    router.router.setRunning("ether2", false, Date.now())
-    await until("it is told", () => linked(door).length === 1, 12_000)
-  })
+  for (const sees of [true, false])
+    test(`a watcher that was killed is started again${sees ? ", and tells what changed while there was none" : " where none sees the globals"}`, async () => {
+      const { door, router } = await connected("ccr2004-7.18", sees ? "127.40.99.34" : "127.40.99.44", "cpe", ALONE, sees)
+      await watching(router)
+      for (const job of router.os.engine.jobs()) router.os.engine.kill(job.id)
+      await until("nobody watches", () => router.os.engine.jobs().length === 0)
+      if (sees) router.router.setRunning("ether2", false, Date.now())
+      await until("another watches", () => router.os.engine.jobs().some(({ name }) => name === "ispvm-watch"))
+      if (!sees) {
+        await watching(router)
+        router.router.setRunning("ether2", false, Date.now())
+      }
+      await until("it is told", () => linked(door).length === 1)
+    })
 
-  test("of several watchers the last one watches, and tells once", async () => {
-    const { door, router } = await connected("rb5009-7.12", "127.40.99.41", "cpe", ALONE)
+  test("of several watchers the first goes on, and tells once", async () => {
+    const { door, router } = await connected("rb5009-7.12", "127.40.99.41", "cpe", ALONE, false)
     await watching(router)
     await router.run(':execute "/system script run ispvm-watch"; :execute "/system script run ispvm-watch"')
-    await sleep(1_000)
-    assert.equal(router.os.engine.jobs().filter(({ name }) => name === "ispvm-watch").length, 1)
+    await sleep(500)
     router.router.setRunning("ether2", false, Date.now())
     await until("it is told", () => linked(door).length > 0)
-    await sleep(1_000)
-    assert.equal(linked(door).length, 1)
+    await until("one is left", () => router.os.engine.jobs().filter(({ name }) => name === "ispvm-watch").length === 1)
+    router.router.setRunning("ether2", true, Date.now())
+    await until("it is told", () => linked(door).length > 1)
+    await sleep(500)
+    assert.deepEqual(states(door), ["ether2 down", "ether2 up"])
   })
 
-  test("a sender that hangs is replaced, and does no harm when it comes back", async () => {
-    const { door, router } = await connected("chr-7.22", "127.40.99.35", "cpe", ALONE)
+  test("a post that hangs is ended and made again, and looking goes on meanwhile", async () => {
+    const { door, router } = await connected("chr-7.22", "127.40.99.35", "cpe", ALONE, false)
     await watching(router)
     door.status = 0
-    await queue(router, 3)
+    router.router.setRunning("ether2", false, Date.now())
     await until("it hangs", () => door.requests === 2)
+    await sleep(1_200)
+    router.router.setRunning("ether2", true, Date.now())
+    await sleep(500)
     door.status = 200
-    await router.run(":global ispvmRouterPushAt; :set ispvmRouterPushAt ($ispvmRouterPushAt - 3m)")
-    await until("another sends", () => linked(door).length === 3, 8_000)
     door.stop()
-    await until("the first has ended", () => !router.os.engine.jobs().some(({ name }) => name === "ispvm-push"))
-    await queue(router, 1)
-    await until("the next", () => linked(door).length > 3)
-    assert.deepEqual(
-      linked(door).map(({ seq }) => seq),
-      upTo(4),
-    )
+    await until("it goes again", () => linked(door).length === 2)
+    assert.deepEqual(states(door), ["ether2 down", "ether2 up"])
+    const [first, second] = linked(door)
+    assert.notEqual(first?.up, second?.up)
   })
 
-  test("another key is taken up by senders that wait, and the watcher is replaced by another one", async () => {
+  test("another key is taken up by what waits, and the watcher is replaced by another one", async () => {
     const { door, router, wish } = await connected("chr-7.22", "127.40.99.36", "cpe", ALONE)
     await watching(router)
     door.status = 401
-    await queue(router, 1)
+    router.router.setRunning("ether2", false, Date.now())
     await until("it is refused", () => door.requests === 2)
     const other = `ispvmr1.${"k".repeat(16)}.${"t".repeat(43)}`
     assert.ok(wish.push)
@@ -209,17 +233,30 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
     door.keys.clear()
     await until("it is taken", () => linked(door).length === 1)
     assert.deepEqual([...door.keys], [`Bearer ${other}`])
-    await until("the other watcher", () => router.os.engine.environment().some(({ name }) => name === "ispvmRouterBgpUp"))
+    router.router.setRunning("ether2", true, Date.now())
+    await until("the next one tells", () => linked(door).length === 2)
+    await until("the other watcher", () => {
+      const [state] = router.os.engine.environment().filter(({ name }) => name === "ispvmRouterState")
+      return (
+        state !== undefined &&
+        JSON.stringify(state.value, (_, each) => (typeof each === "bigint" ? `${each}` : each)).includes("bgpUp")
+      )
+    })
+    assert.deepEqual(states(door), ["ether2 down", "ether2 up"])
   })
 
   test("no more go in a minute than are allowed: half of them at once, the others evenly", async () => {
-    const { door, router } = await connected("chr-7.22", "127.40.99.37", "cpe", { ...ALONE, atMostAMinute: 22, queueMost: 500 })
+    const { door, router } = await connected("chr-7.22", "127.40.99.37", "cpe", { ...ALONE, atMostAMinute: 6, queueMost: 500 })
     await watching(router)
-    await queue(router, 130)
-    await until("eleven", () => linked(door).length >= 110)
-    await sleep(2_000)
-    assert.equal(linked(door).length, 110)
-    await until("the twelfth", () => linked(door).length > 110, 8_000)
+    const posts = () => door.pushes.filter(({ push }) => push.queue === "router")
+    for (let n = 1; n <= 3; n++) {
+      await toggle(router, 1)
+      await until("its post", () => posts().length === n)
+    }
+    await toggle(router, 1)
+    await until("the fourth", () => posts().length === 4)
+    const [, , third, fourth] = posts()
+    assert.ok((fourth?.atMs ?? 0) - (third?.atMs ?? 0) > 15_000, "half of six at once, the others every 20 seconds")
   })
 
   for (const [persona, address, menu] of [
@@ -240,7 +277,6 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
       router.os.boot()
       await router.run(makeScript("onboard", wished(router.router.persona.version, "edge", door.url, ALONE)).text)
       await watching(router)
-      await until("they are known", () => router.os.engine.environment().some(({ name }) => name === "ispvmRouterOspfUp"))
       peers = [peer("one", "bgp", false), peer("three", "bgp", true)]
       const told = () =>
         door.pushes
@@ -264,9 +300,10 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
 
   test("any text comes through the scripts' JSON as it was", async () => {
     const { router } = await connected("ccr1036-6.49", "127.40.99.42", "cpe", ALONE)
-    const functions = router.os.store.table("/system/script").named("ispvm-functions")?.values.get("source") ?? ""
+    const source = router.os.store.table("/system/script").named("ispvm-watch")?.values.get("source") ?? ""
+    const from = source.indexOf(":local inside do={")
+    const escaping = source.slice(from, source.indexOf("\n}\n", from) + 3)
     const { scripts, say } = bench(undefined, "6.49.18")
-    await say(functions)
     const unit = fc.oneof(
       fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)),
       fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
@@ -279,7 +316,7 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
           .filter((text) => text.isWellFormed() && !text.includes("\0")),
         async (text) => {
           const args = new Map([["given", str(text)]])
-          const said = await say(":global ispvmRouterText; :put [$ispvmRouterText text=$given]", { args })
+          const said = await say(`${escaping}:put [$inside text=$given]`, { args })
           assert.equal(JSON.parse(`"${said}"`), text)
         },
       ),
@@ -293,9 +330,15 @@ describe("a router that reports by itself", { concurrency: 6 }, () => {
     const source = router.os.store.table("/system/script").named("ispvm-sessions")?.values.get("source") ?? ""
     let count = 100
     const { scripts, say } = bench(({ path }) => (path === "/ppp/active/print" ? num(count) : { type: "nothing" }))
-    await say(":global ispvmRouterPut do={ :foreach each in=$added do={ :put $each } }")
+    const text = source.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "\\$")
     const told: string[] = []
-    for (count of [100, 109, 110, 104, 100, 40, 2, 0, 5]) told.push(await say(source))
+    await say(`:global state [:toarray ""]; :global look [:parse "${text}"]`)
+    for (count of [100, 109, 110, 104, 100, 40, 2, 0, 5])
+      told.push(
+        await say(
+          ':global state; :global look; :set state [$look state=$state]; :foreach each in=($state->"added") do={ :put $each }',
+        ),
+      )
     assert.deepEqual(
       told.map((line) => (line === "" ? null : JSON.parse(`{${line}}`))),
       [null, null, [110, 100], null, null, [40, 110], [2, 40], null, null].map((pair) =>

@@ -68,7 +68,7 @@ export const stopAll = (): void => {
   }
 }
 
-export const until = async (what: string, holds: () => boolean, ms = 12_000): Promise<void> => {
+export const until = async (what: string, holds: () => boolean, ms = 40_000): Promise<void> => {
   const end = Date.now() + ms
   while (!holds()) {
     assert.ok(Date.now() < end, `waited in vain: ${what}`)
@@ -103,9 +103,10 @@ export const connected = async (
   address: string,
   duty: Duty,
   more: Partial<NonNullable<Wish["push"]>> = {},
+  showsGlobals = true,
 ) => {
   const door = await open()
-  const router = alone(persona, address)
+  const router = alone(persona, address, { showsGlobals })
   routers.add(router)
   router.os.boot()
   const wish = wished(router.router.persona.version, duty, door.url, more)

@@ -14,6 +14,8 @@ export const GLOBALS = [
   "ispvmQuote",
   "ispvmJoin",
   "ispvmArm",
+  "ispvmProbe",
+  "ispvmSelfTest",
 ] as const
 
 const named = (minor: number): string => `${Math.floor(minor / 1000)}.${minor % 1000}`

@@ -1,7 +1,6 @@
 /** The onboarding script's last word, posted once by the script itself: what it did and what it could not. */
 import type { Wish } from "../wish.ts"
-import { indent } from "./queue.ts"
-import { bootId, ESCAPING, envelope, post } from "./source.ts"
+import { bootId, ESCAPING, envelope, indent, post } from "./source.ts"
 
 /** As many of each as a push may carry. */
 const MOST = 40
@@ -23,9 +22,12 @@ export const helloText = (wish: Wish): string => {
   return `:do {
   :global ispvmDone
   :global ispvmFailed
+  :global ispvmSelfTest
+  :local seen "untested"
+  :if ($ispvmSelfTest = "seen" or $ispvmSelfTest = "not-seen") do={ :set seen $ispvmSelfTest }
   :local inside do=${indent(ESCAPING).trimStart()}
 ${indent(bootId)}${indent(listed("done", "ispvmDone"))}${indent(listed("failed", "ispvmFailed").replace(":local count 0", ":set count 0"))}  :local hello ("{\\"seq\\":1,\\"up\\":\\"" . [/system resource get uptime] . "\\",\\"kind\\":\\"hello\\",\\"version\\":\\"" . [$inside text=[/system resource get version]])
-  :set hello ($hello . "\\",\\"identity\\":\\"" . [$inside text=[/system identity get name]] . "\\",\\"done\\":[" . $done . "],\\"failed\\":[" . $failed . "]}")
+  :set hello ($hello . "\\",\\"identity\\":\\"" . [$inside text=[/system identity get name]] . "\\",\\"done\\":[" . $done . "],\\"failed\\":[" . $failed . "],\\"globals\\":\\"" . $seen . "\\"}")
 ${indent(envelope("hello", "$boot", "0", "$hello"))}  :local ok false
 ${indent(post(wish.release, wish.push))}  :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }
 } on-error={ :put "ISP Visual Monitor: the appliance could not be told." }

@@ -1,13 +1,8 @@
-/**
- * What the router watches by itself. Netwatch runs its scripts as a user of the system whose variables nobody else sees, and waits for them:
- * they put into a queue of their own and start its sender, and never send themselves.
- */
+/** What the router watches by itself: entries of netwatch without scripts of their own, which the resident script reads. */
 
 import { tagged } from "../commands.ts"
 import { canWatch, has } from "../features.ts"
-import { quote } from "../quote.ts"
 import type { Remark, Watch, WatchType } from "../wish.ts"
-import { indent, NETWATCH_QUEUE, put } from "./queue.ts"
 
 const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host)
 
@@ -31,7 +26,10 @@ export type Planned = {
   readonly remarks: readonly Remark[]
   /** As the menu names them, values as it prints them. */
   readonly settings: Readonly<Record<string, string>>
-  readonly scripts: Readonly<Record<string, string>>
+  /** Properties that an earlier version filled, now empty. */
+  readonly emptied: readonly string[]
+  /** Whether each test's figures are reported. */
+  readonly isMeasured: boolean
 }
 
 /** `90` s: `1m30s`, as the router prints it. */
@@ -52,38 +50,6 @@ export const printedTime = (seconds: number): string => {
   return text === "" ? "0s" : text
 }
 
-const text = (value: string): string => JSON.stringify(value)
-/** Round trips in microseconds; whatever is no number is told as unknown. */
-const RTT: Readonly<Partial<Record<WatchType, string>>> = { icmp: "rtt-avg", "tcp-conn": "tcp-connect-time" }
-
-const figures = (type: WatchType): string => {
-  const rtt = RTT[type]
-  if (rtt === undefined) return ""
-  const loss = `:local loss $"loss-percent"
-:if ([:typeof $"sent-count"] = "num" and [:typeof $"loss-count"] = "num") do={ :if ($"sent-count" > 0) do={ :set loss ($"loss-count" * 100 / $"sent-count") } }
-${member("loss")}`
-  return `:local rtt $"${rtt}"\n${member("rtt")}${type === "icmp" ? loss : ""}`
-}
-const member = (name: string): string => String.raw`:if ([:typeof $${name}] = "str") do={ :set ${name} [:tonum $${name}] }
-:if ([:typeof $${name}] = "num") do={ :set item ($item . ",\"${name}\":" . $${name}) }
-`
-
-const scriptFor = (
-  watch: Watch,
-  type: WatchType,
-  because: "change" | "test",
-  state: "up" | "down" | null,
-  most: number,
-): string => {
-  const members = `"kind":"watch","name":${text(watch.name)},"host":${text(watch.host)},"type":${text(type)},"because":"${because}","state":"`
-  const item = state === null ? String.raw`(${quote(members)} . $status . "\"")` : quote(`${members}${state}"`)
-  const body = `:local item ${item}
-${figures(type)}:local added [:toarray ""]
-:set added ($added , $item)
-${put(NETWATCH_QUEUE, most, because === "test")}`
-  return state === null ? `:if ($status = "up" or $status = "down") do={\n${indent(body)}}\n` : body
-}
-
 /** After a restart there are routes to be learnt; the router's own five minutes would hide what the restart broke. */
 const STARTUP_DELAY = "30s"
 const late = (release: string): Remark => ({
@@ -91,7 +57,7 @@ const late = (release: string): Remark => ({
   text: `Netwatch waits three seconds after an entry was added, and ${has(release, "netwatchStartupDelay") ? "half a minute" : "as long as the release has it"} after a restart of the router, before it probes.`,
 })
 
-export const planned = (release: string, watch: Watch, queueMost: number): Planned => {
+export const planned = (release: string, watch: Watch): Planned => {
   const { type, port, because } = probeFor(release, watch)
   const typed = has(release, "netwatchTypes")
   const tests = watch.measures && type !== "simple" && has(release, "netwatchTestScript")
@@ -129,10 +95,7 @@ export const planned = (release: string, watch: Watch, queueMost: number): Plann
     comment: tagged(watch.name),
     remarks,
     settings: own,
-    scripts: {
-      "up-script": scriptFor(watch, type, "change", "up", queueMost),
-      "down-script": scriptFor(watch, type, "change", "down", queueMost),
-      ...(tests ? { "test-script": scriptFor(watch, type, "test", null, queueMost) } : {}),
-    },
+    emptied: ["up-script", "down-script", ...(has(release, "netwatchTestScript") ? ["test-script"] : [])],
+    isMeasured: tests,
   }
 }

@@ -1,14 +1,13 @@
 /**
- * Neighbours and sessions, looked at every five seconds by stored scripts of their own: where a package is missing (v6) RouterOS refuses the
- * script as a whole, and only that one. The list of those that are up is one cheap command; only when it has changed are rows looked at.
+ * Neighbours and sessions: functions of the resident script, stored by themselves. Where a package is missing (v6) RouterOS refuses a
+ * script as a whole, and so only that one. The list of those that are up is one cheap command; only when it has changed are rows
+ * looked at. What was seen last is passed in as `$state` and returned; `added` in it holds the new items.
  */
 import { isV6 } from "../features.ts"
-import { globals, indent } from "./queue.ts"
+import { ESCAPING } from "./source.ts"
 
 type Source = {
   readonly protocol: "bgp" | "ospf"
-  /** In front of its variables. */
-  readonly prefix: string
   readonly menu: string
   readonly isUp: string
   /** Properties with its name and its address. */
@@ -22,7 +21,6 @@ type Source = {
 
 const BGP_V6: Source = {
   protocol: "bgp",
-  prefix: "ispvmRouterBgp",
   menu: "/routing bgp peer",
   isUp: 'state="established"',
   name: "name",
@@ -34,7 +32,6 @@ const BGP_V7: Source = { ...BGP_V6, menu: "/routing bgp session", isUp: "establi
 /** Two that are not elected rest in 2-Way. */
 const OSPF: Source = {
   protocol: "ospf",
-  prefix: "ispvmRouterOspf",
   menu: "/routing ospf neighbor",
   isUp: '(state="Full" or state="2-Way")',
   name: "router-id",
@@ -51,8 +48,19 @@ const LOOKS = 12
  * Those that went come before those that came: a session that was built anew may be both. Each row is got as a whole: what `print
  * as-value` holds is what is printed, and in RouterOS 6 neither a peer's name nor its state is; and property by property, two rows might be mixed.
  */
-const watched = ({ protocol, prefix: p, menu, isUp, name, address, state, again }: Source): string => String.raw`:do {
-${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${p}Looks`]))}  :local rows [:tostr [${menu} find where ${isUp}]]
+const watched = ({
+  protocol: p,
+  menu,
+  isUp,
+  name,
+  address,
+  state,
+  again,
+}: Source): string => String.raw`:local ${p}Up ($state->"${p}Up")
+:local ${p}Rows ($state->"${p}Rows")
+:local ${p}Looks ($state->"${p}Looks")
+:do {
+  :local rows [:tostr [${menu} find where ${isUp}]]
   :local isFirst ([:typeof $${p}Up] != "array")
   :if ($isFirst) do={
     :set ${p}Up [:toarray ""]
@@ -60,21 +68,20 @@ ${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${
   }
   :set ${p}Looks ($${p}Looks + 1)
   :if ($isFirst or $rows != $${p}Rows or $${p}Looks >= ${LOOKS}) do={
-    :set ${p}Looks 0
     :local before $${p}Up
     :local up [:toarray ""]
     :local came [:toarray ""]
-    :local added [:toarray ""]
+    :local went [:toarray ""]
     :foreach row in=[${menu} find where ${isUp}] do={
       :do {
         :local is [${menu} get $row]
         :local called [:tostr ($is->"${name}")]
-        :local who ("\"kind\":\"peer\",\"protocol\":\"${protocol}\",\"name\":\"" . [$ispvmRouterText text=$called])
-        :set who ($who . "\",\"address\":\"" . [$ispvmRouterText text=[:tostr ($is->"${address}")]] . "\"")
-        :local detail ${protocol === "bgp" ? '"established"' : `[:tostr ($is->"${state}")]`}
+        :local who ("\"kind\":\"peer\",\"protocol\":\"${p}\",\"name\":\"" . [$inside text=$called])
+        :set who ($who . "\",\"address\":\"" . [$inside text=[:tostr ($is->"${address}")]] . "\"")
+        :local detail ${p === "bgp" ? '"established"' : `[:tostr ($is->"${state}")]`}
         :set ($up->$who) $called
         :if (!$isFirst and [:typeof ($before->$who)] != "str") do={
-          :set came ($came , ($who . ",\"state\":\"up\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
+          :set came ($came , ($who . ",\"state\":\"up\",\"detail\":\"" . [$inside text=$detail] . "\""))
         }
       } on-error={}
     }
@@ -84,32 +91,39 @@ ${indent(globals(["ispvmRouterText", "ispvmRouterPut", `${p}Up`, `${p}Rows`, `${
         :do {
           :foreach row in=[${menu} find where ${again}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`} }
         } on-error={}
-        :set added ($added , ($who . ",\"state\":\"down\",\"detail\":\"" . [$ispvmRouterText text=$detail] . "\""))
+        :set went ($went , ($who . ",\"state\":\"down\",\"detail\":\"" . [$inside text=$detail] . "\""))
       }
     }
+    :set ${p}Looks 0
     :set ${p}Up $up
     :set ${p}Rows $rows
-    :set added ($added , $came)
-    :if ([:len $added] > 0) do={ $ispvmRouterPut added=$added }
+    :foreach item in=$went do={ :set added ($added , $item) }
+    :foreach item in=$came do={ :set added ($added , $item) }
   }
 } on-error={}
 `
 
+const kept = (p: string): string => ["Up", "Rows", "Looks"].map((name) => `"${p}${name}"=$${p}${name};`).join("")
+
 export const peersSource = (release: string): string =>
-  `# ISP Visual Monitor: tells which BGP and OSPF neighbours came up or went.\n${[isV6(release) ? BGP_V6 : BGP_V7, OSPF].map(watched).join("")}`
+  `# ISP Visual Monitor: which BGP and OSPF neighbours came up or went, for the resident script.
+:local inside do=${ESCAPING}
+:local added [:toarray ""]
+${[isV6(release) ? BGP_V6 : BGP_V7, OSPF].map(watched).join("")}:return ({${kept("bgp")}${kept("ospf")}"added"=$added})
+`
 
 /** Told when it changes by a tenth, and by five at least. */
 export const sessionsSource =
-  (): string => String.raw`# ISP Visual Monitor: tells when the number of PPP sessions has changed by a tenth, and by five at least.
-${globals(["ispvmRouterPut", "ispvmRouterSessions", "ispvmRouterSessionCount"])}:local count [/ppp active print count-only]
-:set ispvmRouterSessionCount $count
-:if ([:typeof $ispvmRouterSessions] != "num") do={ :set ispvmRouterSessions $count }
-:local change ($count - $ispvmRouterSessions)
+  (): string => String.raw`# ISP Visual Monitor: when the number of PPP sessions has changed by a tenth, and by five at least, for the resident script.
+:local added [:toarray ""]
+:local count [/ppp active print count-only]
+:local told ($state->"told")
+:if ([:typeof $told] != "num") do={ :set told $count }
+:local change ($count - $told)
 :if ($change < 0) do={ :set change (0 - $change) }
-:if ($change >= 5 and ($change * 10) >= $ispvmRouterSessions) do={
-  :local added [:toarray ""]
-  :set added ($added , ("\"kind\":\"sessions\",\"count\":" . $count . ",\"was\":" . $ispvmRouterSessions))
-  :set ispvmRouterSessions $count
-  $ispvmRouterPut added=$added
+:if ($change >= 5 and ($change * 10) >= $told) do={
+  :set added ($added , ("\"kind\":\"sessions\",\"count\":" . $count . ",\"was\":" . $told))
+  :set told $count
 }
+:return ({"told"=$told;"count"=$count;"added"=$added})
 `

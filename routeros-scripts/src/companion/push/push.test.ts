@@ -96,9 +96,7 @@ for (const release of RELEASES) {
       for (const part of pushParts(wish)) {
         const stored = stringsIn(read(framed(part.text), release, part.id))
         read(part.remove, release, `${part.id} taken out`)
-        const sources = sourcesOf(part)
-        assert.ok(sources.length > 0)
-        for (const source of sources) {
+        for (const source of sourcesOf(part).filter((each) => each !== "")) {
           assert.ok(stored.includes(source), `${release} ${part.id}: not stored as it is looked for`)
           read(source, release, `${part.id}, stored`)
         }
@@ -111,11 +109,11 @@ test("what goes into a terminal is ASCII without a question mark, whatever the w
   for (const release of RELEASES)
     for (const part of pushParts(wishOf(release, "access", { watches: everyWatch }))) {
       assert.match(part.text + part.remove, /^[\n\x20-\x3e\x40-\x7e]*$/)
-      assert.ok(part.text.endsWith("\n") && part.remove.endsWith("\n"))
+      assert.ok(part.text.endsWith("\n") && (part.remove === "" || part.remove.endsWith("\n")))
     }
 })
 
-test("a watch's name is found in its script as JSON, and in its comment, whatever it is", () => {
+test("a watch's name is found in its comment, whatever it is", () => {
   const name = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
     .filter((text) => text.isWellFormed() && !text.includes("\0"))
@@ -125,9 +123,6 @@ test("a watch's name is found in its script as JSON, and in its comment, whateve
       assert.ok(netwatch)
       const strings = stringsIn(read(framed(netwatch.text), release, "netwatch"))
       assert.ok(strings.includes(`ispvm: ${text}`))
-      const [up = ""] = strings.filter((each) => each.startsWith(":local item ") && each.includes('\\"up\\"'))
-      const [item = ""] = stringsIn(read(up, release, "up-script"))
-      assert.equal(JSON.parse(`{${item}}`).name, text)
     }),
     { numRuns: 200 },
   )
@@ -151,7 +146,7 @@ test("no push writes a file, and every one checks the certificate", () => {
   for (const release of RELEASES) {
     const text = [helloText(wishOf(release, "cpe")), ...pushParts(wishOf(release, "cpe")).map((part) => part.text)].join("")
     const posts = text.match(/\/tool fetch .*/g) ?? []
-    assert.equal(posts.length, 4)
+    assert.equal(posts.length, 3)
     for (const post of posts) {
       assert.match(post, /check-certificate=yes-without-crl /)
       assert.match(post, release.startsWith("6.") ? /keep-result=no/ : /output=none/)

@@ -8,13 +8,15 @@ export const LIMITS = {
   /** RouterOS 6 posts about 4 KB; ten items of two ports' names are well below. */
   itemsBytes: 3000,
   items: 10,
+  /** How long measurements may wait for company. */
   patience: "15s",
-  /** A job that has not stamped for so long hangs, and is replaced. */
-  hangs: "2m",
+  /** Before this a job that is not listed may only not be listed yet. */
+  settles: "3s",
+  /** A post that takes longer hangs, and is ended. Releases before 7.16 set no limit themselves. */
+  hangs: "1m",
 } as const
 
-/** A time is there; a variable that nobody set, or that was let go, is none. */
-export const hasStamp = (variable: string): string => `[:typeof ${variable}] = "time"`
+export const indent = (text: string): string => text.replace(/^(?=.)/gm, "  ")
 
 /**
  * A JSON string's inside from `$text`: quotes, backslashes and controls are escaped, bytes beyond ASCII stay. `:for` counts down where the

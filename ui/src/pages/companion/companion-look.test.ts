@@ -26,7 +26,7 @@ test("companion: a router that is turned away since its last push is told, one t
   assert.equal(refusedNow(reporting(NOW, { lastPushAtMs: NOW - 2_000, lastRefusal: { ...refusal, atMs: NOW - 9_000 } })), null)
 })
 test("companion: of a router that wants no heartbeat and watches nothing, neither is said to be done", () => {
-  const hello = { atMs: NOW, version: "7.18.2", done: ["push", "push-netwatch", "push-heartbeat"], failed: [] }
+  const hello = { atMs: NOW, version: "7.18.2", done: ["push", "push-netwatch", "push-heartbeat"], failed: [], globals: null }
   assert.deepEqual(doneOf(reporting(NOW, { hello, wish: { ...WISH, heartbeatS: 0, watches: [] } })), ["push"])
   assert.deepEqual(doneOf(reporting(NOW, { hello, wish: { ...WISH, heartbeatS: 30 } })), hello.done)
 })

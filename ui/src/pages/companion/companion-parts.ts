@@ -85,6 +85,13 @@ export const watchList = (companion: Companion): TemplateResult => {
       </ul>`
 }
 
+/** Nothing where the script did not test it: it is of an earlier version. */
+const globalsRow = (globals: NonNullable<Companion["hello"]>["globals"]): TemplateResult | typeof nothing => {
+  if (globals === null) return nothing
+  const { is, text } = t.companion.tab.globals[globals]
+  return html`<dt>${t.companion.tab.globalsTitle}</dt><dd class=${globals === "untested" ? "could" : ""}><div>${is}.</div><div class="muted">${text}</div></dd>`
+}
+
 export const helloText = (companion: Companion, hello: NonNullable<Companion["hello"]>): TemplateResult => {
   const named = (entries: readonly string[]): readonly string[] => partsOf(entries, new Map())
   return html`<dl class="hello">
@@ -95,5 +102,6 @@ export const helloText = (companion: Companion, hello: NonNullable<Companion["he
         ? nothing
         : html`<dt>${t.companion.live.failed}</dt><dd class="could">${named(hello.failed).map((each) => html`<div>${each}</div>`)}</dd>`
     }
+    ${globalsRow(hello.globals)}
   </dl>`
 }

@@ -1,0 +1,60 @@
+/**
+ * The resident script's look at the ports: one cheap command a tick tells whether the set of those with a link
+ * changed; the `link-downs` counter tells of falls between two looks.
+ */
+
+/** A member of the local array `added`: `about` holds the item's text up to the state. */
+const add = (state: string): string => String.raw`:set added ($added , ($about . "${state}\""))`
+
+/**
+ * Before the loop. `linkUp`, `linkDowns`: by port, what was last reported and how many falls are accounted for; `linkText`: the
+ * list of ports with a link as it was last seen.
+ */
+export const LINKS_BEFORE = `:local linkUp [:toarray ""]
+:local linkDowns [:toarray ""]
+:local linkText ""
+`
+
+/**
+ * One look. Uses the locals `slow` (every port is examined, not only those that changed), `inside`; fills `added`.
+ *
+ * A port is examined counter first, running second: a fall in between is then seen by the next look, and not twice. Where the list
+ * shows a fall before the counter does, one is owed to it (`+ 1`); the next slow look takes back a debt that was never called.
+ * A port that is seen for the first time only sets the baseline.
+ */
+export const LINKS_LOOK = String.raw`:local nowText (";" . [:tostr [/interface ethernet find where running]] . ";")
+:if ($slow or $nowText != $linkText) do={
+  :set linkText $nowText
+  :foreach port in=[/interface ethernet find] do={
+    :do {
+      :local key [:tostr $port]
+      :local was ($linkUp->$key)
+      :local is ([:typeof [:find $nowText (";" . $key . ";")]] = "num")
+      :if ($slow or [:typeof $was] != "bool" or $is != $was) do={
+        :local called [/interface ethernet get $port name]
+        :local row [/interface find where name=$called]
+        :local count [/interface get $row link-downs]
+        :set is [/interface get $row running]
+        :local fell 0
+        :if ([:typeof $count] = "num" and [:typeof ($linkDowns->$key)] = "num") do={ :set fell ($count - ($linkDowns->$key)) }
+        :if ([:typeof $was] = "bool") do={
+          :local about ("\"kind\":\"link\",\"name\":\"" . [$inside text=$called] . "\",\"state\":\"")
+          :local state $was
+          :if (!$state and $fell > 0) do={ ${add("up")}; :set state true }
+          :if ($state and ($fell > 0 or !$is)) do={
+            :if ($fell > 1) do={ :set added ($added , ($about . "down\",\"downs\":" . $fell)) } else={ ${add("down")} }
+            :set state false
+          }
+          :if (!$state and $is) do={ ${add("up")} }
+        }
+        :set ($linkUp->$key) $is
+        :if ([:typeof $count] = "num") do={
+          :if ([:typeof $was] = "bool" and $was and !$is and $fell <= 0) do={ :set ($linkDowns->$key) ($count + 1) } else={
+            :if ($slow or $fell > 0 or [:typeof ($linkDowns->$key)] != "num") do={ :set ($linkDowns->$key) $count }
+          }
+        }
+      }
+    } on-error={}
+  }
+}
+`

@@ -1,0 +1,215 @@
+/**
+ * The resident script: one job that looks at ports, neighbours, sessions and netwatch and has what it saw posted. Everything it works
+ * with is local, because it is not known of every release whether scripts without the policy `policy` see global variables.
+ * A scheduler starts it when no job of its name runs.
+ *
+ * Globals only carry its state to the next one (a restart of the script, another version, each hour), where the router lets them: a state
+ * that is not fresh is not used, so that one that only some jobs can see does no harm. Where they are not seen, a new one begins
+ * with a new boot id, and its first look sets the baseline.
+ */
+import type { Duty, PushWish } from "../wish.ts"
+import { LINKS_BEFORE, LINKS_LOOK } from "./links.ts"
+import { countsSessions, hasPeers, NAMES } from "./names.ts"
+import { NETWATCH_TEXT } from "./netwatch-look.ts"
+import { enqueue, QUOTING, SENDER_BEFORE, senderStep } from "./sender.ts"
+import { bootId, ESCAPING, indent } from "./source.ts"
+
+const TICK = "300ms"
+const EVERY_TICKS = { stamp: 6, slow: 16 } as const
+/** Slow looks after which another job takes over, an hour of them, so that none grows old: whatever a long-lived script keeps goes with it. */
+const TAKEN_OVER_AFTER = 720
+/** How often the scheduler looks whether the job runs. */
+export const GUARD_INTERVAL_S = 10
+/** Jobs beyond which none is started, whatever the list of them shows. */
+const MOST_JOBS = 50
+/** Of a state in the globals: older than this it is not the last one's. */
+const FRESH = "1m"
+
+const JOBS = `[:len [/system script job find where script="${NAMES.watch}"]]`
+
+/** What is carried over, by its name in the state, and the type that it has to be of. */
+const CARRIED = [
+  ["boot", "str"],
+  ["seq", "num"],
+  ["lost", "num"],
+  ["queue", "array"],
+  ["beats", "num"],
+  ["linkUp", "array"],
+  ["linkDowns", "array"],
+  ["watchState", "array"],
+  ["peerState", "array"],
+  ["sessionState", "array"],
+] as const
+
+const CARRY_ON = `:do {
+  :global ispvmRouterState
+  :global ispvmRouterAt
+  :local now [/system resource get uptime]
+  :if ([:typeof $ispvmRouterState] = "array" and [:typeof $ispvmRouterAt] = "time") do={
+    :if ($now >= $ispvmRouterAt and ($now - $ispvmRouterAt) < ${FRESH}) do={
+${CARRIED.map(([name, type]) => `      :if ([:typeof ($ispvmRouterState->"${name}")] = "${type}") do={ :set ${name} ($ispvmRouterState->"${name}") }\n`).join("")}      :if ([:len $queue] > 0) do={ :set urgent true }
+      :set linkText ""
+    }
+  }
+} on-error={}
+`
+
+const KEEP = `:do {
+  :global ispvmRouterState
+  :global ispvmRouterAt
+  :if ($changed) do={ :set ispvmRouterState ({${CARRIED.map(([name]) => `"${name}"=$${name}`).join(";")}}) }
+  :set ispvmRouterAt $now
+} on-error={}
+:set changed false
+`
+
+/** A stored function, `has…` true where the router could read it. */
+const loaded = (name: string, stored: string): string => `:local ${name} ""
+:local ${name}Runs false
+:do {
+  :set ${name} [:parse [/system script get ${stored} source]]
+  :set ${name}Runs true
+} on-error={}
+`
+
+/** Passes the function its state and takes the items from it; one that does not answer is not asked again. */
+const asked = (name: string, state: string): string => `:if ($${name}Runs) do={
+  :do {
+    :local after [$${name} state=$${state}]
+    :if ([:typeof $after] = "array") do={
+      :foreach item in=($after->"added") do={ :set added ($added , $item) }
+      :set ($after->"added") [:toarray ""]
+      :set ${state} $after
+      :set changed true
+    } else={ :set ${name}Runs false }
+  } on-error={}
+}
+`
+
+const heartbeatStep = (everyS: number): string => String.raw`:if ($now >= $beatDue) do={
+  :set beatDue ($now + ${everyS}s)
+  :set beats ($beats + 1)
+  :set changed true
+  :local count ($sessionState->"count")
+  :if ([:typeof $count] != "num") do={ :set count "null" }
+  :do { /system script job remove [/system script job find where .id=$beatJob] } on-error={}
+  :set beatJob [:execute (":local beat [:parse [/system script get ${NAMES.heartbeat} source]]; \$beat boot=\"" . $boot . "\" seq=" . $beats . " sessions=" . $count)]
+}
+`
+
+const sourcesOf = (names: readonly string[]): string =>
+  `(${names.map((name) => `[/system script get ${name} source]`).join(" . ")})`
+
+/** `hasWatches`: whether netwatch has entries of ours. */
+export type ResidentPlan = { readonly duty: Duty; readonly push: PushWish; readonly hasWatches: boolean }
+
+const WATCHED = `:local watchNow ${NETWATCH_TEXT}
+:if ($slow or $watchNow != $watchText) do={
+  :set watchText $watchNow
+${indent(asked("watches", "watchState"))}}
+`
+
+/** The script's text. */
+export const residentSource = ({ duty, push, hasWatches }: ResidentPlan): string => {
+  const helpers = [
+    ...(hasPeers(duty) ? [["peers", NAMES.peers, "peerState"] as const] : []),
+    ...(countsSessions(duty) ? [["sessions", NAMES.sessions, "sessionState"] as const] : []),
+  ]
+  const stored = [...helpers, ...(hasWatches ? [["watches", NAMES.netwatch, "watchState"] as const] : [])]
+  const sources = sourcesOf([NAMES.watch, ...stored.map(([, name]) => name)])
+  const slow = `:if ($slow) do={
+  :set tick 0
+  :set looks ($looks + 1)
+${helpers.map(([name, , state]) => indent(asked(name, state))).join("")}}
+`
+  return `# ISP Visual Monitor: the resident script. Looks at ports three times a second${helpers.length === 0 ? "" : ", at neighbours and sessions every five seconds"}, and has what it saw posted.
+:local inside do=${ESCAPING}
+:local quoted do=${QUOTING}
+${bootId}${SENDER_BEFORE}${LINKS_BEFORE}:local watchState [:toarray ""]
+:local watchText ""
+:local peerState [:toarray ""]
+:local sessionState [:toarray ""]
+:local beats 0
+:local beatJob ""
+:local beatDue ($startedAt + 5s)
+:local changed true
+:local slow false
+:local added [:toarray ""]
+# The baseline: what is seen now is not news.
+${LINKS_LOOK}${stored.map(([name, script]) => loaded(name, script)).join("")}:local source ${sources}
+# The one before ends first. Where jobs have no names, this one ends before the scheduler starts the next.
+:local goes true
+:local others ${JOBS}
+:local endsAt ($startedAt + ${GUARD_INTERVAL_S - 1}s)
+:local isNamed ($others > 0)
+:local left 50
+:while ($others > 1 and $left > 0) do={
+  :delay 200ms
+  :set left ($left - 1)
+  :set others ${JOBS}
+}
+:if ($others > 1) do={ :set goes false }
+${CARRY_ON}:local tick ${EVERY_TICKS.slow - 1}
+:local looks 0
+:local staleAt ""
+:local heir false
+:local leaving false
+:while ($goes) do={
+  :local now [/system resource get uptime]
+  :set tick ($tick + 1)
+  :set slow ($tick >= ${EVERY_TICKS.slow})
+  :set added [:toarray ""]
+  :do {
+${indent(indent(LINKS_LOOK))}${hasWatches ? indent(indent(WATCHED)) : ""}${indent(indent(slow))}  } on-error={}
+${indent(enqueue(push.queueMost))}  :do {
+${indent(indent(senderStep(push)))}${push.heartbeatS > 0 ? indent(indent(heartbeatStep(push.heartbeatS))) : ""}  } on-error={}
+  :if ($changed or ($tick % ${EVERY_TICKS.stamp}) = 0) do={
+${indent(indent(KEEP))}  }
+  :if ($slow) do={
+    # Another text, or none: another job takes over, when what is queued has been sent or after half a minute.
+    :local same false
+    :do { :set same ($source = ${sources}) } on-error={ :set goes false }
+    :if (!$same and [:typeof $staleAt] != "time") do={ :set staleAt $now }
+    :if ([:typeof $staleAt] = "time") do={
+      :if (([:len $queue] = 0 and !$busy) or ($now - $staleAt) > 30s) do={ :set heir true }
+    }
+    :if ($looks >= ${TAKEN_OVER_AFTER} and [:len $queue] = 0 and !$busy) do={ :set heir true }
+  }
+  :if (!$isNamed and $now >= $endsAt) do={ :set goes false }
+  :if ($leaving and (([:len $queue] = 0 and !$busy) or $now >= $endsAt)) do={ :set goes false }
+  :if ($heir and $goes and !$leaving) do={
+    :set heir false
+    :set looks 0
+    :do { :execute "/system script run ${NAMES.watch}" } on-error={}
+    :local left 10
+    :while ($left > 0) do={
+      :delay 200ms
+      :set left ($left - 1)
+      :if (${JOBS} > 1) do={
+        # It has its baseline and waits: one more look at everything, so that nothing falls between the two.
+        :set left 0
+        :set leaving true
+        :set endsAt ($now + 8s)
+        :set tick ${EVERY_TICKS.slow - 1}
+      }
+    }
+  } else={ :if ($goes) do={ :delay ${TICK} } }
+}
+`
+}
+
+/** On the scheduler: starts the job where none of its name runs. Sees no variable, and needs none. */
+export const guardSource = (): string => `:if (${JOBS} = 0 and [:len [/system script job find]] < ${MOST_JOBS}) do={
+  :execute "/system script run ${NAMES.watch}"
+}
+`
+
+/** At the end of the import: starts it, and waits until it looks, so that what is reported after this is not missed. */
+export const startNow = `:if (${JOBS} = 0) do={ :execute "/system script run ${NAMES.watch}" }
+:local left 20
+:while ($left > 0 and ${JOBS} = 0) do={
+  :delay 250ms
+  :set left ($left - 1)
+}
+:delay 1s
+`

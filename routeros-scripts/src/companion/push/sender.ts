@@ -1,0 +1,164 @@
+/**
+ * How the resident script sends what is queued: in order, ten at a time, so many requests a minute, and again after a while what
+ * could not be sent. A job of its own posts, so that looking goes on meanwhile and a post that hangs can be ended.
+ */
+import type { PushWish } from "../wish.ts"
+import { NAMES } from "./names.ts"
+import { envelope, indent, LIMITS, post } from "./source.ts"
+
+/** A function: posts `$body`, returns whether the appliance accepted it. */
+export const pushSource = (release: string, push: PushWish): string =>
+  `# ISP Visual Monitor: posts one message, for ${NAMES.watch}. Holds the router's key.
+:local ok false
+${post(release, push)}:return $ok
+`
+
+/** Empty: that it ran is the message. Jobs share no variables that every release lets them see. */
+export const sentSource = `# ISP Visual Monitor: ${NAMES.push} runs this when the appliance has accepted a message; run-count is read back by ${NAMES.watch}.
+`
+
+/**
+ * How many of a minute's requests may go at once; the others go evenly, so that in a storm nothing waits for a whole minute. In any
+ * minute no more go than are allowed: so many at once, and as many as fit between at that pace.
+ */
+const paceOf = (aMinute: number): { readonly atOnce: number; readonly everyS: number } => {
+  const atOnce = Math.max(1, Math.floor(aMinute / 2))
+  return { atOnce, everyS: Math.ceil(60 / Math.max(1, aMinute - atOnce)) }
+}
+
+const RUN_COUNT = `[:tonum [/system script get [/system script find where name="${NAMES.sent}"] run-count]]`
+
+/** Before the loop. `batch`: items at the head that are being sent or have to be sent again together; 0 for none. */
+export const SENDER_BEFORE = `:local queue [:toarray ""]
+:local lost 0
+:local seq 0
+:local sent [:toarray ""]
+:local batch 0
+:local busy false
+:local job ""
+:local ranBefore 0
+:local startedAt [/system resource get uptime]
+:local fails 0
+:local notBefore $startedAt
+:local urgent false
+`
+
+/** Queues the local `added` (members of JSON objects, without seq and up). Measurements alone are not urgent. */
+export const enqueue = (most: number): string => String.raw`:if ([:len $added] > 0) do={
+  :foreach item in=$added do={
+    :set seq ($seq + 1)
+    :set queue ($queue , ("{\"seq\":" . $seq . ",\"up\":\"" . $now . "\"," . $item . "}"))
+    :if ([:typeof [:find $item "\"because\":\"test\""]] != "num") do={ :set urgent true }
+  }
+  :local over ([:len $queue] - ${most})
+  :if ($over > 0) do={
+    :set lost ($lost + $over)
+    :set queue [:pick $queue $over [:len $queue]]
+    :if ($batch > 0) do={
+      :set batch ($batch - $over)
+      :if ($batch < 0) do={ :set batch 0 }
+    }
+  }
+  :set changed true
+}
+`
+
+/**
+ * Whether the batch was accepted, or its post has ended without that. Job first, counter second: a count that comes with the end is seen. A
+ * late acceptance counts as well, so that a router that does not list the job posts twice at worst; the pause after it lets
+ * the second one end before the next batch is counted.
+ */
+const RESULT = `:local isThere true
+:do { :set isThere ([:len [/system script job find where .id=$job]] > 0) } on-error={}
+:if (${RUN_COUNT} > $ranBefore) do={
+  :if ($batch < [:len $queue]) do={ :set queue [:pick $queue $batch [:len $queue]] } else={ :set queue [:toarray ""] }
+  :if ([:len $queue] = 0) do={ :set urgent false }
+  :if ($fails > 0) do={ :set notBefore ($now + 3s) } else={ :set notBefore $now }
+  :set batch 0
+  :set busy false
+  :set fails 0
+  :set changed true
+} else={
+  :if ($busy and ((!$isThere and ($now - $startedAt) >= ${LIMITS.settles}) or ($now - $startedAt) > ${LIMITS.hangs})) do={
+    :do { :if ($isThere) do={ /system script job remove $job } } on-error={}
+    :set busy false
+    :set fails ($fails + 1)
+    :local pause 30s
+    :if ($fails < 4) do={ :set pause ({5s;10s;20s}->($fails - 1)) }
+    :set notBefore ($now + $pause)
+  }
+}
+`
+
+const turn = ({ atMostAMinute }: PushWish): string => {
+  const { atOnce, everyS } = paceOf(atMostAMinute)
+  return `:local turn false
+:if ([:len $queue] > 0 and $now >= $notBefore) do={
+  :local recent [:toarray ""]
+  :foreach one in=$sent do={ :if (($now - $one) < 1m) do={ :set recent ($recent , $one) } }
+  :set sent $recent
+  :local sends [:len $recent]
+  :if ($sends < ${atOnce}) do={ :set turn true } else={
+    :if ($sends < ${atMostAMinute}) do={ :if (($now - ($recent->($sends - 1))) >= ${everyS}s) do={ :set turn true } }
+  }
+  :if (!$urgent and $sends > 0 and [:len $queue] < ${LIMITS.items}) do={
+    :if (($now - ($recent->($sends - 1))) < ${LIMITS.patience}) do={ :set turn false }
+  }
+}
+`
+}
+
+/** A failed batch goes again as it was: a late acceptance of the first attempt then means the same items. */
+const BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] }
+:local items ($queue->0)
+:local next 1
+:local fits true
+:while ($fits) do={
+  :set fits false
+  :if ($next < [:len $queue] and $next < ${LIMITS.items} and ($batch = 0 or $next < $batch)) do={
+    :local more ($queue->$next)
+    :if ($batch > 0 or ([:len $items] + [:len $more]) < ${LIMITS.itemsBytes}) do={
+      :set items ($items . "," . $more)
+      :set next ($next + 1)
+      :set fits true
+    }
+  }
+}
+:set batch $next
+`
+
+/** Starts the job. Its text carries the message, since what it would share with this script in a variable it might not see. */
+const START = String.raw`:local text (":local post [:parse [/system script get ${NAMES.push} source]]; :if ([\$post body=\"" . [$quoted text=$body] . "\"]) do={ /system script run ${NAMES.sent} }")
+:set ranBefore ${RUN_COUNT}
+:set sent ($sent , $now)
+:set startedAt $now
+:set job [:execute $text]
+:set busy true
+`
+
+/** One step: looks after the post under way, or starts the next one. */
+export const senderStep = (push: PushWish): string => `:if ($busy or $batch > 0) do={
+${indent(RESULT)}}
+:if (!$busy) do={
+${indent(turn(push))}  :if ($turn) do={
+${indent(indent(BATCH))}${indent(indent(envelope("router", "$boot", "$lost", "$items")))}${indent(indent(START))}  }
+}
+`
+
+/** As text stands between quotes in a script. */
+export const QUOTING = String.raw`{
+  :local out ""
+  :local from 0
+  :local size [:len $text]
+  :if ($size > 0) do={
+    :for at from=0 to=($size - 1) do={
+      :local letter [:pick $text $at ($at + 1)]
+      :if ($letter = "\"" or $letter = "\\" or $letter = "\$") do={
+        :set out ($out . [:pick $text $from $at] . "\\")
+        :set from $at
+      }
+    }
+    :set out ($out . [:pick $text $from $size])
+  }
+  :return $out
+}`
