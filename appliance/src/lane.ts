@@ -5,7 +5,7 @@ import { type OrgIncidents, openIncidents } from "./flow/incidents/incidents.ts"
 import { deviceStanding, linkStanding, type Standing } from "./flow/incidents/status.ts"
 import { clearEvaluated, readUnevaluated } from "./flow/ingest/ingest.ts"
 import { createGathered, type Gathered } from "./flow/live/readings.ts"
-import { repeatingPorts } from "./flow/series/series.ts"
+import { portsOfLinks, repeatingPorts } from "./flow/series/series.ts"
 import type { Db } from "./platform/db.ts"
 import type { OrgId } from "./platform/ids.ts"
 
@@ -19,8 +19,9 @@ export type Lane = {
   readonly gathered: Gathered
   /** Whether the batch of this mark was evaluated when the lane was opened. */
   readonly isReplayed: (mark: number) => boolean
-  /** Reads anew which ports repeat what others carry. */
+  /** Reads anew which ports repeat what others carry, and at which links end. */
   readonly reloadPorts: () => Promise<void>
+  readonly isLinkPort: (interfaceId: number) => boolean
   /** Standings that differ from those told last. */
   readonly news: () => { device: LiveData<"device">[]; link: LiveData<"link">[] }
   readonly device: (id: string) => Standing
@@ -39,6 +40,7 @@ export const openLane = async (
   alerts.keep(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()
+  let linkPorts: ReadonlySet<number> = new Set()
   const told = new Map<string, string>()
   const scene = () => ({ watched: alerts.watched(), view: alerts, docket: incidents })
   const changes = (ids: Iterable<string>, standing: (id: string) => Standing): LiveData<"device">[] => {
@@ -59,8 +61,12 @@ export const openLane = async (
     isReplayed: (mark) => replayed.has(mark),
     gathered: createGathered((port) => !repeating.has(port)),
     reloadPorts: async () => {
-      repeating = await db.asOrg(org, (tx) => repeatingPorts(tx, org))
+      await db.asOrg(org, async (tx) => {
+        repeating = await repeatingPorts(tx, org)
+        linkPorts = await portsOfLinks(tx, org)
+      })
     },
+    isLinkPort: (id) => linkPorts.has(id),
     news: () => ({
       device: changes(alerts.watched().devices.keys(), lane.device),
       link: changes(alerts.watched().links.keys(), lane.link),

@@ -209,7 +209,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const tellReadings = (): void => {
     for (const [org, lane] of lanes) {
       const readings = lane.gathered.drain()
-      if (readings !== null) live.publish(org, "readings", readings)
+      if (readings === null) continue
+      const { devices, interfaces } = readings
+      live.publish(org, "readings", { devices, interfaces: interfaces.filter(({ id }) => lane.isLinkPort(id)) })
+      for (const [device, ports] of Map.groupBy(interfaces, ({ deviceId }) => deviceId))
+        if (live.wantsPorts(org, device)) live.publishPorts(org, device, ports)
     }
   }
   const tick = async (): Promise<void> => {

@@ -54,4 +54,18 @@ export const LIVE_EVENTS = {
   inventory: z.object({ what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]), id: z.string() }),
 } as const
 export type LiveName = keyof typeof LIVE_EVENTS
+/**
+ * What a stream can be asked for (`?topics=device,link,readings`). `readings` has the values of all devices and the ports that links
+ * end at; all ports of one device come by the topic `ports:DEVICE`, as `readings` too. `hello` always comes.
+ */
+export const TOPICS = [
+  "device",
+  "link",
+  "agent",
+  "incident",
+  "event",
+  "readings",
+  "inventory",
+] as const satisfies readonly LiveName[]
+export type Topic = (typeof TOPICS)[number] | `ports:${string}`
 export type LiveData<N extends LiveName> = z.infer<(typeof LIVE_EVENTS)[N]>

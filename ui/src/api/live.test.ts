@@ -88,3 +88,24 @@ test("live: a session that ended ends the stream, and the next login starts it a
   live.stop()
   assert.equal(loggedOut, 1)
 })
+
+test("live: only what somebody listens to is asked for; a topic more goes on where the stream was", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const { asked, fetcher } = scripted([{ status: 200, text: hello, stays: true }])
+  const live = createLive(fetcher, nobody)
+  const phases: string[] = []
+  live.state.subscribe(({ phase }) => phases.push(phase))
+  live.on("incident", () => undefined)
+  live.start()
+  await until(t, () => phases.includes("live"))
+  const stop = live.withPorts("d1")
+  live.on("event", () => undefined)
+  await until(t, () => asked.length === 2)
+  assert.deepEqual(phases, ["live"])
+  stop()
+  live.stop()
+  assert.deepEqual(
+    asked.map((url) => decodeURIComponent(url)),
+    ["/api/v1/live?topics=incident", "/api/v1/live?after=a.5&topics=incident,event,ports:d1"],
+  )
+})

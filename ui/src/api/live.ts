@@ -2,19 +2,25 @@
  * The one event stream of a screen. Read with fetch rather than EventSource, because only so the server's signs of life are
  * seen: three seconds of silence and the screen says that it is no longer live. It comes back by itself where it left off.
  */
-import type { LiveData, LiveName } from "@ispvm/appliance/api/live"
+import type { LiveData, LiveName, Topic } from "@ispvm/appliance/api/live"
 import { createStore, type Readable } from "../state/store.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
 
 export type LiveState = { readonly phase: "connecting" | "live" | "lost"; readonly sinceMs: number }
 export type Live = {
   readonly state: Readable<LiveState>
+  /** Only what somebody listens to is asked for. */
   readonly on: <N extends LiveName>(name: N, listener: (data: LiveData<N>) => void) => () => void
+  /** All ports of this device come with the readings, until the returned function is called. */
+  readonly withPorts: (device: string) => () => void
   readonly start: () => void
   readonly stop: () => void
 }
 
+const TOPIC_NAMES = ["device", "link", "agent", "incident", "event", "readings", "inventory"] as const
 const SILENCE_MS = 3_000
+/** A page that opens adds several topics at once. */
+const GATHER_MS = 50
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000] as const
 
 export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live => {
@@ -22,6 +28,24 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
   const listeners = new Map<string, Set<(data: never) => void>>()
   let lastId: string | null = null
   let running: AbortController | undefined
+  const ports = new Map<string, number>()
+  /** What the open stream was asked for; empty is everything. */
+  let asked: ReadonlySet<Topic> = new Set()
+  let switching: AbortController | undefined
+  let gathering: ReturnType<typeof setTimeout> | undefined
+
+  const wanted = (): ReadonlySet<Topic> => {
+    const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
+    return new Set([...names, ...[...ports.keys()].sort().map((device) => `ports:${device}` as const)])
+  }
+  /** A topic more needs another stream, which goes on where this one was; one less can wait. */
+  const retopic = (): void => {
+    if (running === undefined || gathering !== undefined) return
+    gathering = setTimeout(() => {
+      gathering = undefined
+      if (asked.size > 0 && !wanted().isSubsetOf(asked)) switching?.abort()
+    }, GATHER_MS)
+  }
 
   const phase = (next: LiveState["phase"]): void => {
     if (state.value.phase !== next) state.set({ phase: next, sinceMs: Date.now() })
@@ -43,8 +67,11 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
       timer = setTimeout(() => silence.abort(), SILENCE_MS)
     }
     try {
-      const after = lastId === null ? "" : `?after=${encodeURIComponent(lastId)}`
-      const answer = await fetcher(`/api/v1/live${after}`, {
+      asked = wanted()
+      const query = new URLSearchParams()
+      if (lastId !== null) query.set("after", lastId)
+      if (asked.size > 0) query.set("topics", [...asked].join(","))
+      const answer = await fetcher(query.size === 0 ? "/api/v1/live" : `/api/v1/live?${query}`, {
         credentials: "same-origin",
         headers: { accept: "text/event-stream" },
         cache: "no-store",
@@ -72,8 +99,10 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
   const run = async (signal: AbortSignal): Promise<void> => {
     for (let attempt = 0; !signal.aborted; ) {
       const startedMs = Date.now()
-      const how = await readOnce(signal)
+      switching = new AbortController()
+      const how = await readOnce(AbortSignal.any([signal, switching.signal]))
       if (signal.aborted) return
+      if (switching.signal.aborted) continue
       if (how === "logged-out") {
         // Whoever logs in again starts a stream of their own.
         running = undefined
@@ -91,8 +120,18 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
       const heard = listeners.get(name) ?? new Set()
       listeners.set(name, heard)
       heard.add(listener)
+      retopic()
       return () => {
         heard.delete(listener)
+      }
+    },
+    withPorts: (device) => {
+      ports.set(device, (ports.get(device) ?? 0) + 1)
+      retopic()
+      return () => {
+        const others = (ports.get(device) ?? 1) - 1
+        if (others === 0) ports.delete(device)
+        else ports.set(device, others)
       }
     },
     start: () => {
@@ -101,6 +140,8 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
       void run(running.signal)
     },
     stop: () => {
+      clearTimeout(gathering)
+      gathering = undefined
       running?.abort()
       running = undefined
       lastId = null

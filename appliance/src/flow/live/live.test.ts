@@ -2,9 +2,10 @@ import assert from "node:assert/strict"
 import { once } from "node:events"
 import { createServer, type IncomingMessage, request } from "node:http"
 import { after, test } from "node:test"
+import { createGunzip } from "node:zlib"
 import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import { createLive, type Live, type LiveDeps } from "./live.ts"
+import { createLive, type Live, type LiveDeps, type StreamOptions } from "./live.ts"
 import { createGathered } from "./readings.ts"
 import { createRing } from "./ring.ts"
 
@@ -130,6 +131,64 @@ test("live: a stream that is closed from outside is forgotten", async () => {
   response.resume()
   await once(response, "end")
   assert.equal(live.watching(ORG), false)
+})
+
+const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMessage> => {
+  const server = createServer((_, response) => void live.stream(ORG, response, null, async () => true, options))
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  closing.push(() => {
+    live.stop()
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  const asking = request({ port: typeof address === "object" && address !== null ? address.port : 0, host: "127.0.0.1" })
+  asking.end()
+  const [response] = await once(asking, "response")
+  return response
+}
+
+test("live: only the topics that were asked for are sent, and the ports of the devices among them", async () => {
+  const live = make()
+  const response = await streamed(live, { topics: new Set(["event", `ports:${DEVICE}`]) })
+  assert.equal(live.wantsPorts(ORG, DEVICE), true)
+  assert.equal(live.wantsPorts(ORG, OTHER), false)
+  live.publish(ORG, "inventory", { what: "device", id: "not-asked" })
+  live.publish(ORG, "readings", { devices: [], interfaces: [] })
+  live.publishPorts(ORG, OTHER, [])
+  live.publishPorts(ORG, DEVICE, [])
+  const text = await readUntil(response, /event: readings/)
+  assert.deepEqual(text.match(/^event: .*$/gm), ["event: hello", "event: readings"])
+})
+
+test("live: a compressed stream is read as it comes, message by message, and takes a tenth", async () => {
+  const live = make()
+  const response = await streamed(live, { isGzip: true })
+  assert.equal(response.headers["content-encoding"], "gzip")
+  const device = { lastSeenAtMs: 1, rttUs: 2, lossRatio: 0, cpuRatio: 0.5, memoryRatio: 0.5, uptimeS: 1, rxBps: 1, txBps: 1 }
+  const devices = Array.from({ length: 500 }, (_, n) => ({
+    id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+    ...device,
+  }))
+  let bytes = 0
+  response.on("data", (chunk: Buffer) => {
+    bytes += chunk.length
+  })
+  const plain = response.pipe(createGunzip())
+  plain.setEncoding("utf8")
+  let text = ""
+  const seen = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(text)) text += String((await once(plain, "data"))[0])
+  }
+  await seen(/event: hello/)
+  live.publish(ORG, "readings", { devices, interfaces: [] })
+  await seen(/"uptimeS":1,[^\n]*\]\}\n\n$/)
+  live.publish(ORG, "inventory", { what: "device", id: "after" })
+  await seen(/after/)
+  assert.ok(bytes * 10 < text.length, `${bytes} of ${text.length} bytes`)
+  plain.destroy()
+  response.destroy()
 })
 
 const accepted = (part: Partial<Accepted>): Accepted => ({

@@ -1,14 +1,16 @@
 /** What every open screen of an organisation sees within a second: one stream each, resumed by id. */
 import { randomBytes } from "node:crypto"
 import type { ServerResponse } from "node:http"
-import type { LiveData, LiveName } from "../../api/live.ts"
+import type { LiveData, LiveName, Readings } from "../../api/live.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import { type Frame, frameOf, GZIP_HEADER } from "./frame.ts"
 import { createRing, type Message, type Ring } from "./ring.ts"
 
 export const HEARTBEAT_MS = 10_000
 /** A screen says that it is no longer live after three seconds without a byte, so a quiet stream gives a sign of life each second. */
 const PULSE_MS = 1_000
+const PULSE = frameOf(": still here\n\n")
 /** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
 const WAITING_BYTES = 1024 * 1024
 const CLIENTS_MOST = 500
@@ -16,13 +18,35 @@ const CLIENTS_MOST = 500
 export type Stats = { readonly clients: number; readonly opened: number; readonly dropped: number; readonly refused: number }
 export type Live = {
   readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
+  /** The ports of one device, to those who asked for them; a stream that resumes does not get them again. */
+  readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
   /** Begins a stream on this response. False: there are too many. `allowed` is asked at every heartbeat. */
-  readonly stream: (org: OrgId, res: ServerResponse, after: string | null, allowed: () => Promise<boolean>) => boolean
+  readonly stream: (
+    org: OrgId,
+    res: ServerResponse,
+    after: string | null,
+    allowed: () => Promise<boolean>,
+    options?: StreamOptions,
+  ) => boolean
   readonly watching: (org: OrgId) => boolean
+  /** Whether anybody gets the ports of this device. */
+  readonly wantsPorts: (org: OrgId, device: string) => boolean
   readonly stats: () => Stats
   readonly stop: () => void
 }
-type Client = { readonly org: OrgId; readonly send: (text: string) => void; readonly end: () => void }
+/**
+ * `topics`: names of `LIVE_EVENTS`, and `ports:DEVICE`; null is everything. `isGzip`: the client reads gzip.
+ * A stream with gzip takes a tenth of the line, and each message is compressed once for all clients.
+ */
+export type StreamOptions = { readonly topics?: ReadonlySet<string> | null; readonly isGzip?: boolean }
+type Client = {
+  readonly org: OrgId
+  readonly topics: ReadonlySet<string> | null
+  readonly send: (frame: Frame) => void
+  readonly end: () => void
+}
+const portsTopic = (device: string): string => `ports:${device}`
+const wants = ({ topics }: Pick<Client, "topics">, topic: string): boolean => topics === null || topics.has(topic)
 
 export type LiveDeps = {
   readonly clock: Clock
@@ -47,16 +71,22 @@ export const createLive = ({
     rings.set(org, made)
     return made
   }
-  const frame = (ring: Ring, message: Message): string =>
-    `id: ${ring.idOf(message.number)}\nevent: ${message.name}\ndata: ${message.json}\n\n`
+  const frame = (ring: Ring, message: Message): Frame =>
+    frameOf(`id: ${ring.idOf(message.number)}\nevent: ${message.name}\ndata: ${message.json}\n\n`)
+  const send = (org: OrgId, topic: string, one: Frame): void => {
+    for (const client of [...clients]) if (client.org === org && wants(client, topic)) client.send(one)
+  }
 
   return {
     publish: (org, name, data) => {
       const ring = ringOf(org)
-      const text = frame(ring, ring.push(name, JSON.stringify(data)))
-      for (const client of [...clients]) if (client.org === org) client.send(text)
+      send(org, name, frame(ring, ring.push(name, JSON.stringify(data))))
     },
-    stream: (org, res, after, allowed) => {
+    publishPorts: (org, device, interfaces) => {
+      const data: Readings = { devices: [], interfaces }
+      send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
+    },
+    stream: (org, res, after, allowed, { topics = null, isGzip = false } = {}) => {
       if (clients.size >= CLIENTS_MOST) {
         counts.refused += 1
         return false
@@ -69,9 +99,10 @@ export const createLive = ({
       }
       const client: Client = {
         org,
-        send: (text) => {
+        topics,
+        send: (one) => {
           if (res.destroyed || res.writableEnded) return
-          res.write(text)
+          res.write(isGzip ? one.deflated() : one.text)
           if (res.writableLength <= waitingBytes) return
           counts.dropped += 1
           end()
@@ -82,7 +113,7 @@ export const createLive = ({
           res.end()
         },
       }
-      const pulse = setInterval(() => client.send(": still here\n\n"), PULSE_MS)
+      const pulse = setInterval(() => client.send(PULSE), PULSE_MS)
       pulse.unref()
       const beat = (): void => {
         allowed().then(
@@ -99,18 +130,22 @@ export const createLive = ({
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store, no-transform",
         "x-accel-buffering": "no",
+        vary: "accept-encoding",
+        ...(isGzip ? { "content-encoding": "gzip" } : {}),
       })
+      if (isGzip) res.write(GZIP_HEADER)
       const missed = after === null ? null : ring.after(after)
       const hello = JSON.stringify({ serverAtMs: clock.now(), resumed: missed !== null })
       // The greeting carries the id to resume from, so that a client cut off before its first message resumes too.
       const id = ring.idOf((missed?.[0]?.number ?? ring.last() + 1) - 1)
       counts.opened += 1
       clients.add(client)
-      client.send(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`)
-      for (const message of missed ?? []) client.send(frame(ring, message))
+      client.send(frameOf(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`))
+      for (const message of missed ?? []) if (wants(client, message.name)) client.send(frame(ring, message))
       return true
     },
     watching: (org) => [...clients].some((client) => client.org === org),
+    wantsPorts: (org, device) => [...clients].some((client) => client.org === org && wants(client, portsTopic(device))),
     stats: () => ({ clients: clients.size, ...counts }),
     stop: () => {
       for (const client of [...clients]) client.end()

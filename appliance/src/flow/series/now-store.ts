@@ -62,6 +62,17 @@ export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<nu
   return new Set(rows.map((row) => row.id))
 }
 
+/** Ids of the ports that links end at. */
+export const portsOfLinks = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {
+  const rows = await tx<{ id: number }[]>`
+    select i.id from inventory.link k join inventory.interface i on i.device_id = k.a_device_id and i.name = k.a_interface
+    where k.org_id = ${org}
+    union
+    select i.id from inventory.link k join inventory.interface i on i.device_id = k.b_device_id and i.name = k.b_interface
+    where k.org_id = ${org}`
+  return new Set(rows.map((row) => row.id))
+}
+
 export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<InterfaceNow[]>`
   select l.interface_id as "interfaceId", l.running, l.disabled, l.rx_bps as "rxBps", l.tx_bps as "txBps",
     l.errs::float8 as "errorsPs", l.drops::float8 as "dropsPs", (extract(epoch from l.ts) * 1000)::float8 as "atMs"

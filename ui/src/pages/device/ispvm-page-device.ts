@@ -57,6 +57,7 @@ export class IspvmPageDevice extends Page {
 
   protected override opened(): void {
     const id = this.#id()
+    this.until(this.deps.live.withPorts(id))
     this.until(
       this.deps.live.on("readings", (readings) => {
         this.ports = patchPorts(this.ports, readings)
