@@ -100,7 +100,10 @@ export const runAgent = async (start: Start): Promise<void> => {
     ...loop,
     describe: report.heartbeat,
     onRevision: (revision) => assignment.want(revision),
-    onRoundTrip: clock.measure,
+    onRoundTrip: (trip) => {
+      clock.measure(trip)
+      delivery.isReached()
+    },
     steady: clock.steady,
   })
 

@@ -6,6 +6,7 @@ import { bracketed, greet, hostForAgents, localDoorUrl, ownAddresses, shownHost 
 import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
+import { createEar } from "./flow/alerts/alerts.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
 import { createPushes, type Pushes, stateOf } from "./flow/push/push.ts"
@@ -18,8 +19,9 @@ import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
-import { createPipeline, type Pipeline } from "./pipeline.ts"
-import { type Clock, systemClock } from "./platform/clock.ts"
+import { createOwnHealth } from "./own-health.ts"
+import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
+import { type Clock, createHostClock } from "./platform/clock.ts"
 import { createConnectionLimit } from "./platform/connection-limit.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
@@ -45,6 +47,11 @@ import { findOrg, listOrgs } from "./registry/orgs/orgs.ts"
 import { loadMasterKey } from "./registry/secrets/master-key.ts"
 import { createSecrets } from "./registry/secrets/secrets.ts"
 import { startWebServer } from "./web-server.ts"
+
+/** A heartbeat that was under way when the appliance went has this long to fail and come again. */
+const COMING_BACK_MS = 5_000
+/** Agents of earlier releases stamp by their own clocks, which may be ahead by so much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000
 
 export type App = {
   /** What a person at the console has to know, in one block. */
@@ -75,9 +82,9 @@ export const startApp = async (options: AppOptions): Promise<App> => {
 }
 
 const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
-  const clock = systemClock
   const counters = createCounters()
   const onError = (error: unknown) => log.error({ err: error }, "a part of the appliance failed and goes on")
+  const clock = createHostClock(onError)
 
   takeFolder(config.dataDir, stack)
   // Before a database is made: what cannot be served anyway is better told within a second.
@@ -89,6 +96,13 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   ])
   const { dbs, readiness } = await openDatabase(config, log, stack)
   signal.throwIfAborted()
+  const health = createOwnHealth({ db: dbs.jobs, clock, counters, log })
+  stack.defer(async () => health.stop())
+  /** Since when agents can be heard, by the steady clock; null until their listener accepts connections. */
+  let heardSinceMs: number | null = null
+  const ear = createEar(dbs.jobs)
+  const canHear = async (): Promise<boolean> =>
+    heardSinceMs !== null && clock.steady.now() - heardSinceMs >= COMING_BACK_MS && (await ear())
 
   const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
   const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
@@ -134,9 +148,13 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     return actor
   }
   const { series, events, pipeline, pushes } = await startFlow(
-    { dbs, clock, counters, log, inventory, agents, auth, whoAsks },
+    { dbs, clock, counters, log, inventory, agents, auth, whoAsks, canHear, blindness: health.blindness },
     stack,
   )
+  // Last values may be of a time that has yet to come again: from before a stop, or a moment ago.
+  const pullBack = (marginMs: number) => void series.pullBack(marginMs).catch(onError)
+  pullBack(CLOCK_TOLERANCE_MS)
+  stack.defer(clock.steps.on(({ byMs }) => (byMs < 0 ? pullBack(0) : undefined)))
 
   const fleet = createFleet({
     db: dbs.ui,
@@ -185,6 +203,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     ...fleetRoutes({ fleet }),
     ...companionRoutes({ companions }),
     ...pipeline.routes,
+    ...health.routes,
     ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
   ]
   const koa = createHttp({
@@ -196,7 +215,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     log,
     version,
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
-    readiness,
+    readiness: async () => [...(await readiness()), ...health.readiness()],
   })
   // Before the screens listen: whoever sees them may claim at once.
   const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
@@ -213,7 +232,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     agents,
     authority,
     clock,
-    onBatch: pipeline.accept,
+    onBatch: (...asked) => health.stored(() => pipeline.accept(...asked)),
     binds: config.doorBind,
     port: config.ISPVM_DOOR_PORT,
     publicHost: config.publicHost,
@@ -223,6 +242,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   })
   stack.defer(() => door.stop())
   doorPort = (await door.start()).port
+  heardSinceMs = clock.steady.now()
   pushPort = await startPushDoor({ config, clock, counters, log, authority, companions, pipeline, pushes }, stack)
 
   if (config.ISPVM_LOCAL_AGENT === "on") {
@@ -259,10 +279,10 @@ type FlowDeps = {
   readonly agents: Agents
   readonly auth: Auth
   readonly whoAsks: ReturnType<typeof authenticate>
-}
+} & Pick<PipelineDeps, "canHear" | "blindness">
 /** From a batch to what it means: storing, judging, telling. */
 const startFlow = async (
-  { dbs, clock, counters, log, inventory, agents, auth, whoAsks }: FlowDeps,
+  { dbs, clock, counters, log, inventory, agents, auth, whoAsks, ...more }: FlowDeps,
   stack: AsyncDisposableStack,
 ) => {
   const events = createEvents({ db: dbs.jobs, clock })
@@ -308,6 +328,7 @@ const startFlow = async (
   const staleLooks = counters.gauge("alerts_stale_looks", "Readings that came too late to tell of now")
   const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
   const pipeline = createPipeline({
+    ...more,
     jobs: dbs.jobs,
     ui: dbs.ui,
     clock,

@@ -5,6 +5,7 @@ import { type TestDatabase, testDatabase } from "../test/database.ts"
 import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf } from "../test/make-flow.ts"
 import { createIngest, type Ingest, type Speaker } from "./flow/ingest/ingest.ts"
 import { createPipeline, type Pipeline } from "./pipeline.ts"
+import type { Clock } from "./platform/clock.ts"
 import type { OrgId } from "./platform/ids.ts"
 import { createSignal } from "./platform/signal.ts"
 import { write } from "./registry/audit/audit.ts"
@@ -33,7 +34,17 @@ const makePlace = async (name: string) => {
       values (${org}, ${near}, 'sfp1', ${far}, 'sfp2') returning id`
     return row?.id ?? ""
   })
-  const clock = { nowMs: NOW, now: () => clock.nowMs }
+  const clock = {
+    nowMs: NOW,
+    stepped: 0,
+    now: () => clock.nowMs,
+    steppedMs: () => clock.stepped,
+    /** Somebody sets it. */
+    set: (byMs: number): void => {
+      clock.nowMs += byMs
+      clock.stepped += byMs
+    },
+  }
   const ingest = createIngest({
     db: db.dbs.ingest,
     clock,
@@ -43,7 +54,7 @@ const makePlace = async (name: string) => {
   })
   return { org, agent, near, far, link, clock, ingest, start: () => startPipeline(org, clock, ingest) }
 }
-const startPipeline = async (org: OrgId, clock: { now: () => number }, ingest: Ingest): Promise<Pipeline> => {
+const startPipeline = async (org: OrgId, clock: Clock, ingest: Ingest): Promise<Pipeline> => {
   const fail = (error: unknown): void => {
     throw error
   }
@@ -147,6 +158,7 @@ test("what an agent measured while the appliance was away counts, and one fault 
   const second = await place.start()
   const sent = place.clock.nowMs
   await second.accept(place.agent, batchOf([eventOf(place.near, faultMs, { name: "link-down", interface: "sfp1" })], sent))
+  await second.tick()
   assert.equal(second.statuses(place.org).link(place.link).status.status, "down", "the link is never shown ok again")
   place.clock.nowMs += 1_500
   await second.tick()
@@ -155,3 +167,34 @@ test("what an agent measured while the appliance was away counts, and one fault 
   assert.equal((await openIncidents(place, second)).length, 1)
   await second.stop()
 })
+
+for (const byMs of [-3_600_000, -600_000, 600_000, 3_600_000]) {
+  test(`a clock set by ${byMs / 60_000} min: nobody falls silent, and a fault is reported as fast as before`, async () => {
+    const place = await makePlace(`clock set by ${byMs}`)
+    const { clock, agent, near, far } = place
+    const pipeline = await place.start()
+    await pipeline.accept(agent, batchOf(allWell(place), clock.nowMs))
+    await goOn(place, pipeline, agent, 5)
+    clock.set(byMs)
+    await pipeline.tick()
+    await pipeline.tick()
+    assert.deepEqual(await openIncidents(place, pipeline), [])
+    await goOn(place, pipeline, agent, 4)
+    assert.deepEqual(await openIncidents(place, pipeline), [])
+    const silent = {
+      answers: false,
+      icmp: { sent: 6, received: 0, rttUs: null, jitterUs: null },
+      tcp: "silent",
+      because: "missed",
+    }
+    for (let second = 0; second < 3; second += 1) {
+      clock.nowMs += 1_000
+      await pipeline.accept(agent, batchOf([pingOf(near, clock.nowMs), pingOf(far, clock.nowMs, silent)], clock.nowMs))
+      await pipeline.tick()
+    }
+    const [opened, ...more] = (await pipeline.incidents.overview(place.org)).open
+    assert.deepEqual([more, (opened?.openedAtMs ?? 0) <= clock.nowMs], [[], true])
+    assert.match(opened?.title ?? "", /out of reach|dead|down|not answer/i)
+    await pipeline.stop()
+  })
+}

@@ -14,6 +14,8 @@ const UNEVALUATED_AT_ONCE = 500
 
 export type Lane = {
   readonly org: OrgId
+  /** The sum of the clock's steps under which its times were taken. */
+  readonly steppedMs: number
   readonly alerts: OrgAlerts
   readonly incidents: OrgIncidents
   readonly gathered: Gathered
@@ -28,15 +30,18 @@ export type Lane = {
   readonly link: (id: string) => Standing
 }
 
+export type LaneOptions = {
+  readonly nowMs: number
+  readonly steppedMs: number
+  /** What everything is shown as while nothing can be stored. */
+  readonly blindness: () => Standing | null
+  readonly onError: (error: unknown) => void
+}
+
 /** Loads what stands in the database: before this nothing is weighed, after it nothing is doubled. */
-export const openLane = async (
-  db: Db,
-  org: OrgId,
-  nowMs: number,
-  onError: (error: unknown) => void = () => undefined,
-): Promise<Lane> => {
+export const openLane = async (db: Db, org: OrgId, { nowMs, steppedMs, blindness, onError }: LaneOptions): Promise<Lane> => {
   const alerts = await openAlerts(db, org, nowMs, clearEvaluated)
-  const incidents = await openIncidents(db, org, alerts.all())
+  const incidents = await openIncidents(db, org, alerts.all(), nowMs)
   alerts.keep(await alerts.reload(nowMs))
   const replayed = await replay(db, org, alerts, nowMs, onError)
   let repeating: ReadonlySet<number> = new Set()
@@ -56,6 +61,7 @@ export const openLane = async (
   }
   const lane: Lane = {
     org,
+    steppedMs,
     alerts,
     incidents,
     isReplayed: (mark) => replayed.has(mark),
@@ -71,8 +77,8 @@ export const openLane = async (
       device: changes(alerts.watched().devices.keys(), lane.device),
       link: changes(alerts.watched().links.keys(), lane.link),
     }),
-    device: (id) => deviceStanding(scene(), id),
-    link: (id) => linkStanding(scene(), id),
+    device: (id) => blindness() ?? deviceStanding(scene(), id),
+    link: (id) => blindness() ?? linkStanding(scene(), id),
   }
   await lane.reloadPorts()
   lane.news()

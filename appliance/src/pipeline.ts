@@ -24,7 +24,7 @@ import { createLive, type Live, type Stats } from "./flow/live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./flow/live/routes.ts"
 import type { Pushes, PushOutcome, Router } from "./flow/push/push.ts"
 import { createTurns, type Lane, openLane, type Turns } from "./lane.ts"
-import type { Clock } from "./platform/clock.ts"
+import { type Clock, steadyOf } from "./platform/clock.ts"
 import type { Db } from "./platform/db.ts"
 import { notFound } from "./platform/errors.ts"
 import type { Route } from "./platform/http.ts"
@@ -57,6 +57,8 @@ export type PipelineDeps = {
   readonly pushes: Pick<Pushes, "accept">
   /** Whether what agents say reaches us at present; by default whether the database answers, without which the door cannot. */
   readonly canHear?: () => Promise<boolean>
+  /** What everything is shown as while nothing can be stored; null while it can. */
+  readonly blindness?: () => Standing | null
   readonly orgs: () => Promise<readonly { readonly id: OrgId }[]>
   readonly changes: Signal<{ readonly org: OrgId; readonly what: LiveData<"inventory">["what"]; readonly id: string }>
   readonly heard: Signal<{ readonly org: OrgId; readonly agentId: AgentId; readonly atMs: number }>
@@ -99,6 +101,10 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const rewatchedAtMs = new Map<OrgId, number>()
   const timers: NodeJS.Timeout[] = []
   const listening: (() => void)[] = []
+  const steady = steadyOf(clock)
+  const steppedBy = (): number => clock.steppedMs?.() ?? 0
+  const blindness = deps.blindness ?? (() => null)
+  let wasBlind = false
   let stopped = false
 
   const turnsOf = (org: OrgId): Turns => {
@@ -106,14 +112,28 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     turns.set(org, known)
     return known
   }
+  /**
+   * Its state, loaded. All of its times are by our clock: where that has been set meanwhile, what is owed is written and the state is
+   * loaded anew, as after a restart. So no duration begins before a step and ends after it.
+   */
+  const laneOf = async (org: OrgId): Promise<Lane> => {
+    const was = lanes.get(org)
+    const nowMs = clock.now()
+    const steppedMs = steppedBy()
+    if (was?.steppedMs === steppedMs) return was
+    if (was !== undefined) await flushAll(was)
+    const lane = await openLane(jobs, org, { nowMs, steppedMs, blindness, onError: (error) => onError("alerts", error) })
+    lanes.set(org, lane)
+    if (was !== undefined) tellStandings(lane)
+    return lane
+  }
   /** In this organisation's own order, with its state loaded. */
   const inTurn = <T>(org: OrgId, work: (lane: Lane) => Promise<T>): Promise<T> =>
     turnsOf(org).run(async () => {
-      const lane = lanes.get(org) ?? (await openLane(jobs, org, clock.now(), (error) => onError("alerts", error)))
-      lanes.set(org, lane)
-      if (stale.has(org) && Math.abs(clock.now() - (rewatchedAtMs.get(org) ?? 0)) >= REWATCH_MS) {
+      const lane = await laneOf(org)
+      if (stale.has(org) && steady.now() - (rewatchedAtMs.get(org) ?? 0) >= REWATCH_MS) {
         stale.delete(org)
-        rewatchedAtMs.set(org, clock.now())
+        rewatchedAtMs.set(org, steady.now())
         await rewatch(lane)
       }
       return await work(lane)
@@ -174,9 +194,12 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       live.publish(org, "event", row)
     }
   }
-  const evaluate = (accepted: Accepted): Promise<void> =>
+  /** `steppedMs`: the clock's steps when it came; by what was added since its times are moved along. */
+  const evaluate = (came: Accepted, steppedMs: number): Promise<void> =>
     guard("alerts", () =>
-      inTurn(accepted.org, async (lane) => {
+      inTurn(came.org, async (lane) => {
+        const byMs = lane.steppedMs - steppedMs
+        const accepted = byMs === 0 ? came : { ...came, receivedAtMs: came.receivedAtMs + byMs, skewMs: came.skewMs - byMs }
         const { mark = null } = accepted
         if (mark !== null && lane.isReplayed(mark)) return
         const steps = lane.alerts.observe(accepted, clock.now())
@@ -195,7 +218,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     tellStandings(lane)
   }
   const tellAgent = (org: OrgId, id: string): void => {
-    agentsToldAtMs.set(id, clock.now())
+    agentsToldAtMs.set(id, steady.now())
     if (!live.watching(org)) return
     // One that was just removed cannot be shown: the `inventory` message has told of it.
     void guard("agents", async () => {
@@ -217,6 +240,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
   }
   const tick = async (): Promise<void> => {
+    const isBlind = blindness() !== null
+    if (isBlind !== wasBlind) for (const lane of lanes.values()) tellStandings(lane)
+    wasBlind = isBlind
     const doubted = [...lanes.values()].filter(({ alerts }) => alerts.quietForMs(clock.now()) > DOUBT_MS)
     if (doubted.length > 0 && !(await hears())) {
       for (const { alerts } of doubted) alerts.couldNotHear(clock.now())
@@ -260,16 +286,18 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
 
   return {
     accept: async (agent, batch, sender) => {
+      const steppedMs = steppedBy()
       const { ack, accepted } = await ingest.accept(agent, batch, sender)
       if (accepted === null || stopped) return ack
-      const weighed = evaluate(accepted)
+      const weighed = evaluate(accepted, steppedMs)
       if (turnsOf(agent.org).waiting() > WAITING_MOST) await weighed
       return ack
     },
     push: async (router, push, address) => {
+      const steppedMs = steppedBy()
       const outcome = await deps.pushes.accept(router, push, address)
       if (!outcome.ok || stopped) return outcome
-      const weighed = evaluate(outcome.accepted)
+      const weighed = evaluate(outcome.accepted, steppedMs)
       if (turnsOf(router.org).waiting() > WAITING_MOST) await weighed
       return outcome
     },
@@ -283,7 +311,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
         }),
         deps.heard.on(({ org, agentId }) => {
           void guard("agents", () => inTurn(org, (lane) => weigh(lane, lane.alerts.heard(agentId, clock.now()))))
-          if (clock.now() - (agentsToldAtMs.get(agentId) ?? 0) >= AGENT_MS) tellAgent(org, agentId)
+          if (steady.now() - (agentsToldAtMs.get(agentId) ?? 0) >= AGENT_MS) tellAgent(org, agentId)
         }),
       )
       for (const { id } of await deps.orgs()) await inTurn(id, async () => undefined)

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto"
 import { RouterKey } from "./api/push.ts"
-import type { Clock } from "./platform/clock.ts"
+import { type Clock, steadyOf } from "./platform/clock.ts"
 import type { DeviceId, OrgId } from "./platform/ids.ts"
 import { Refusal, slowDown } from "./registry/agents/refusal.ts"
 import { createThrottle } from "./registry/agents/throttle.ts"
@@ -54,6 +54,7 @@ type Entry = { readonly found: Identified; readonly atMs: number }
 export const createKeyring = ({ clock, ask, onOver }: Deps): Keyring => {
   const entries = new Map<string, Entry>()
   const asking = new Map<string, Promise<Identified>>()
+  const steady = steadyOf(clock)
   const wrong = createThrottle(clock, { burst: 20, perSecond: 1 })
   let forgotten = 0
 
@@ -63,7 +64,7 @@ export const createKeyring = ({ clock, ask, onOver }: Deps): Keyring => {
     // A key that ended while we asked: the answer may be of before.
     if (before !== forgotten) return found
     entries.delete(hash)
-    entries.set(hash, { found, atMs: clock.now() })
+    entries.set(hash, { found, atMs: steady.now() })
     for (const oldest of entries.keys()) {
       if (entries.size <= KEYS_MOST) break
       entries.delete(oldest)
@@ -94,7 +95,7 @@ export const createKeyring = ({ clock, ask, onOver }: Deps): Keyring => {
     return refusal
   }
   const isFresh = ({ found, atMs }: Entry): boolean =>
-    clock.now() - atMs < BELIEVED_MS && (!found.ok || found.untilMs === null || clock.now() < found.untilMs)
+    steady.now() - atMs < BELIEVED_MS && (!found.ok || found.untilMs === null || clock.now() < found.untilMs)
 
   return {
     identify: async (authorization, source) => {
@@ -110,7 +111,7 @@ export const createKeyring = ({ clock, ask, onOver }: Deps): Keyring => {
         if (!found.ok) throw refuse(found)
         return found.router
       }
-      const wasGood = entry?.found.ok === true && clock.now() - entry.atMs < REMEMBERED_MS
+      const wasGood = entry?.found.ok === true && steady.now() - entry.atMs < REMEMBERED_MS
       return wasGood ? await find() : await guarded(source, find)
     },
     guarded,

@@ -258,3 +258,47 @@ test("Retry-After is seconds or a date, bounded", () => {
   ]
   for (const [header, expected] of cases) assert.equal(parseRetryAfter(header, nowMs), expected, header)
 })
+
+test("an answered heartbeat ends the wait for an appliance that was out of reach, and no other wait", async () => {
+  for (const [code, ends] of [
+    ["unreachable", true],
+    ["failed", false],
+  ] as const) {
+    const buffer = createBuffer({ shelf: memoryShelf(), now: () => 1, onLost: notUsed })
+    buffer.add([sample(1)])
+    buffer.flush()
+    const stop = new AbortController()
+    let tries = 0
+    let waits = 0
+    const uplink: Uplink = {
+      send: async (batch) => {
+        tries += 1
+        return tries === 1 ? { ...later, code } : acked(batch)
+      },
+      heartbeat: notUsed,
+      assignment: notUsed,
+      tasks: notUsed,
+      result: notUsed,
+      renew: notUsed,
+      close: notUsed,
+    }
+    // A wait that nothing but its signal ends; the heartbeat's answer comes while it lasts.
+    const pause = (_: number, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        waits += 1
+        signal.addEventListener("abort", () => resolve())
+        setImmediate(() => delivery.isReached())
+        if (waits > 1 || !ends) setImmediate(() => stop.abort())
+      })
+    const delivery = createDelivery({
+      buffer,
+      uplink: () => uplink,
+      now: () => 1,
+      random: () => 1,
+      pause,
+      log: pino({ level: "silent" }),
+    })
+    await delivery.run(stop.signal)
+    assert.deepEqual([code, tries], [code, ends ? 2 : 1])
+  }
+})

@@ -17,6 +17,9 @@ const UNUSABLE_TRIES = 3
  */
 const FAILED = { code: "failed", tries: 20, forMs: 600_000, nextTries: 3 } as const
 
+/** Troubles that an answered heartbeat shows to be over. */
+const UNREACHED: ReadonlySet<string> = new Set(["unreachable", "unavailable"])
+
 export type DeliveryCounts = {
   delivered: number
   accepted: number
@@ -29,7 +32,12 @@ export type DeliveryCounts = {
   trouble: { readonly sinceMs: number; readonly code: string; readonly message: string } | null
 }
 
-export type Delivery = { readonly counts: DeliveryCounts; readonly run: (signal: AbortSignal) => Promise<void> }
+export type Delivery = {
+  readonly counts: DeliveryCounts
+  readonly run: (signal: AbortSignal) => Promise<void>
+  /** The appliance has answered something else: a wait for want of an answer ends now. */
+  readonly isReached: () => void
+}
 
 type Deps = {
   readonly buffer: Buffer
@@ -54,6 +62,7 @@ const sentAt = ({ items }: Owed, nowMs: number): number =>
 export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps): Delivery => {
   const counts: DeliveryCounts = { delivered: 0, accepted: 0, rejected: 0, setAside: 0, renamed: 0, failures: 0, trouble: null }
   let wake: (() => void) | null = null
+  let reached = new AbortController()
   buffer.onReady(() => wake?.())
 
   const news = (signal: AbortSignal): Promise<void> =>
@@ -187,7 +196,11 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
         if (next === null) await news(signal)
         else {
           failures = next.failures
-          if (next.waitMs > 0) await pause(next.waitMs, signal)
+          if (next.waitMs > 0) await pause(next.waitMs, AbortSignal.any([signal, reached.signal]))
+          if (reached.signal.aborted) {
+            failures = 0
+            reached = new AbortController()
+          }
         }
       } catch (error) {
         // The buffer's disk is full, read-only or gone: what is measured now is lost, but the watching goes on.
@@ -198,5 +211,12 @@ export const createDelivery = ({ buffer, uplink, now, random, pause, log }: Deps
       }
     }
   }
-  return { counts, run }
+  return {
+    counts,
+    run,
+    isReached: () => {
+      // What the appliance itself refuses waits as long as it has to.
+      if (UNREACHED.has(counts.trouble?.code ?? "")) reached.abort()
+    },
+  }
 }

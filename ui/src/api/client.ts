@@ -8,6 +8,7 @@ import type {
   ScriptLink,
   Verification,
 } from "@ispvm/appliance/api/companion"
+import type { Health } from "@ispvm/appliance/api/health"
 import type { EventRow, Incident, IncidentDetail } from "@ispvm/appliance/api/incidents"
 import type {
   Credential,
@@ -58,6 +59,7 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     logout: () => remove("/session"),
     claim: (body: Body) => post<Session>("/claim", body),
 
+    health: () => get<Health>("/health"),
     overview: () => get<Overview>("/overview"),
     topology: () => get<Topology>("/topology"),
     events: (ask: { device?: string; since?: number; limit?: number; cursor?: string }) => get<Page<EventRow>>("/events", ask),

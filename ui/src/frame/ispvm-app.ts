@@ -22,6 +22,7 @@ import "../parts/ispvm-icon.ts"
 import "../parts/ispvm-palette.ts"
 import "../parts/ispvm-toasts.ts"
 import "./ispvm-account.ts"
+import "./ispvm-health-bar.ts"
 import "./ispvm-keys-help.ts"
 import "./ispvm-stream.ts"
 import "./ispvm-stream-bar.ts"
@@ -103,6 +104,7 @@ export class IspvmApp extends LitElement {
       <div class="right">
         ${this.#bar(deps)}
         <ispvm-stream-bar .live=${deps.live}></ispvm-stream-bar>
+        <ispvm-health-bar .api=${deps.api}></ispvm-health-bar>
         <main id="content" tabindex="-1"></main>
       </div>
       <ispvm-palette

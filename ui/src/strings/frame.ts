@@ -17,6 +17,7 @@ export const frame = {
   logout: "Log out",
   keys: "Keyboard shortcuts",
   skip: "Skip to content",
+  health: "Problems of the appliance itself",
   live: { live: "Live", connecting: "Connecting", lost: "Not live" },
   liveHint: {
     live: "Everything on this screen is up to date.",

@@ -38,6 +38,7 @@ const reason: Record<string, string> = {
   "reports-missing": "its own reports have stopped",
   "not-looked-at": "nobody has looked lately",
   "samples-refused": "its agent's readings are refused",
+  "not-stored": "the appliance cannot store",
   "no-longer-watched": "no longer watched",
 }
 

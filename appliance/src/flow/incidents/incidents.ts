@@ -27,12 +27,27 @@ export type OrgIncidents = Docket & {
   readonly flush: () => Promise<void>
 }
 
+/** A clock that was set back leaves times that have yet to come: they are taken as now. */
+const notAfter = (incident: Incident, nowMs: number): Incident => ({
+  ...incident,
+  openedAtMs: Math.min(incident.openedAtMs, nowMs),
+  held: new Map([...incident.held].map(([id, held]) => [id, { ...held, sinceMs: Math.min(held.sinceMs, nowMs) }])),
+})
+
 /** Loads what is open; it is weighed anew with the first looks and never opened twice. */
-export const openIncidents = async (db: Db, org: OrgId, alerts: Iterable<AlertNow>): Promise<OrgIncidents> => {
+export const openIncidents = async (
+  db: Db,
+  org: OrgId,
+  alerts: Iterable<AlertNow>,
+  nowMs = Number.POSITIVE_INFINITY,
+): Promise<OrgIncidents> => {
   const docket = createDocket(() => IncidentId.parse(randomUUID()))
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
   const { incidents, nextNumber } = await db.asOrg(org, (tx) => loadOpen(tx, org, (id) => byId.get(id)))
-  docket.restore(incidents, nextNumber)
+  docket.restore(
+    incidents.map((incident) => notAfter(incident, nowMs)),
+    nextNumber,
+  )
   let owed = new Map<IncidentId, Incident>()
   let lines: Line[] = []
   let history: Change[] = []

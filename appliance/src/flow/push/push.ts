@@ -7,7 +7,7 @@
  */
 import type { Item } from "@ispvm/agent/wire"
 import type { Push, PushAnswer } from "../../api/push.ts"
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { Db, Tx } from "../../platform/db.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Signal } from "../../platform/signal.ts"
@@ -71,6 +71,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
   const turns = new Map<DeviceId, Promise<unknown>>()
   const refusedAtMs = new Map<DeviceId, number>()
   const pacedAtMs = new Map<DeviceId, number>()
+  const steady = steadyOf(clock)
 
   /** Pushes of one router one after another: each is compared with what the one before has counted. */
   const inTurn = async <T>(device: DeviceId, work: () => Promise<T>): Promise<T> => {
@@ -110,7 +111,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
       const row = { ...round.queue, lost: Math.max(push.lost, was.lost) }
       const told = { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost }
       const after = stateAfter(before ?? store.NEW_ROUTER, told)
-      const isSettled = receivedAtMs - (pacedAtMs.get(router.device) ?? 0) >= PACE_EVERY_MS
+      const isSettled = steady.now() - (pacedAtMs.get(router.device) ?? 0) >= PACE_EVERY_MS
       const beats = isSettled && round.taken.some(({ item }) => item.kind === "heartbeat")
       const isNewToQueue = round.taken.length > 0 || lost > 0
       const [news] = await Promise.all([
@@ -124,7 +125,7 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
     const accepted = await storeItems(router, { receivedAtMs, make })
     if (accepted === null) return { ok: false, reason: "gone", message: "There is no such router any more." }
     remember(router.device, round.baseline)
-    if (isNews) pacedAtMs.set(router.device, receivedAtMs)
+    if (isNews) pacedAtMs.set(router.device, steady.now())
     if (isNews) changes.emit({ org: router.org, what: "device", id: router.device })
     const refused = [...shape.refused, ...round.refused]
     const known = shape.parsed.length + shape.doubles - round.taken.length - round.refused.length
@@ -143,8 +144,8 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
     },
     refuse: async ({ org, device }, reason, message) => {
       const nowMs = clock.now()
-      if (nowMs - (refusedAtMs.get(device) ?? 0) < REFUSALS_EVERY_MS) return
-      refusedAtMs.set(device, nowMs)
+      if (steady.now() - (refusedAtMs.get(device) ?? 0) < REFUSALS_EVERY_MS) return
+      refusedAtMs.set(device, steady.now())
       await inTurn(device, () =>
         db.asOrg(org, async (tx) => {
           const was = (await store.readRouter(tx, org, device)) ?? store.NEW_ROUTER

@@ -71,6 +71,8 @@ export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
 
 export type Series = Omit<Upkeep, "round"> & {
   readonly upkeep: () => Promise<void>
+  /** The clock was set back: last values from later than `marginMs` after now would stand until it has caught up. */
+  readonly pullBack: (marginMs: number) => Promise<void>
   /** In the batch's own transaction. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
   readonly read: (tx: Tx, org: OrgId, question: SeriesQuestion) => Promise<SeriesFound>
@@ -103,6 +105,7 @@ export const createSeries = ({ jobs, clock, onError, chores = [], everyMs = 60_0
     start,
     stop,
     upkeep: round,
+    pullBack: (marginMs) => store.pullBack(jobs.sql, clock.now(), marginMs),
     write,
     read: (tx, org, question) => read(tx, org, question, clock.now()),
     p95: (tx, org, { fromMs, toMs, ...subject }) => range.interfaceP95(tx, { org, ...subject }, { gridFromMs: fromMs, toMs }),

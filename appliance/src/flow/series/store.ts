@@ -179,3 +179,19 @@ export const tick = async (sql: Sql, step: TickStep, nowMs: number): Promise<Tic
   return row.ticked
 }
 export type Ticked = { readonly step: TickStep; readonly ran: boolean; readonly did: number; readonly more: boolean }
+
+/**
+ * Last values are replaced by later ones only. After the clock was set back those from before would stay on screen until it has
+ * caught up: their times are taken as now. The series themselves keep every time as it was measured.
+ */
+export const pullBack = async (sql: Sql, nowMs: number, marginMs: number): Promise<void> => {
+  const at = sql`to_timestamp(${nowMs}::float8 / 1000)`
+  const limit = sql`to_timestamp(${nowMs + marginMs}::float8 / 1000)`
+  await sql`update series.ping_last set ts = least(ts, ${at}), answered_at = least(answered_at, ${at}),
+    minute = least(minute, date_trunc('minute', ${at})) where ts > ${limit}`
+  await sql`update series.interface_last set ts = ${at} where ts > ${limit}`
+  await sql`update series.health_last set ts = ${at} where ts > ${limit}`
+  await sql`update series.sensor_last set ts = ${at} where ts > ${limit}`
+  await sql`update series.source_last set ts = least(ts, ${at}), trouble_at = least(trouble_at, ${at})
+    where ts > ${limit} or trouble_at > ${limit}`
+}

@@ -105,6 +105,7 @@ export const createAgents = (deps: Deps): Agents => {
   const presence = createPresence()
   const watch = createProblemWatch(deps)
   const tasks = createTasks(clock)
+  const stopShifting = clock.steps?.on(({ byMs }) => presence.shift(byMs))
   const heard = createSignal<Heard>(onError)
   const cut = createSignal<AgentId>(onError)
   const told = (org: OrgId, id: string): void => changes.emit({ org, what: "agent", id })
@@ -130,6 +131,7 @@ export const createAgents = (deps: Deps): Agents => {
     start: upkeep.start,
     stop: async () => {
       stopListening()
+      stopShifting?.()
       revisions.stop()
       tasks.drop()
       await upkeep.stop()

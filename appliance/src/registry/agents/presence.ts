@@ -36,6 +36,8 @@ export type Presence = {
   /** What is due to be written; with `all`, whatever is not written yet. */
   readonly takeDue: (nowMs: number, all?: boolean) => readonly Seen[]
   readonly forget: (id: AgentId) => void
+  /** The clock was set by so much: what was stamped before is moved along, so that nobody falls silent by it. */
+  readonly shift: (byMs: number) => void
 }
 
 export const createPresence = (): Presence => {
@@ -81,6 +83,16 @@ export const createPresence = (): Presence => {
     },
     forget: (id) => {
       entries.delete(id)
+    },
+    shift: (byMs) => {
+      for (const entry of entries.values()) {
+        const { lastSeenAtMs, heardSinceMs } = entry.seen
+        entry.skewsMs = entry.skewsMs.map((skewMs) => skewMs - byMs)
+        const clockSkewMs = entry.skewsMs.length === 0 ? null : Math.max(...entry.skewsMs)
+        entry.seen = { ...entry.seen, lastSeenAtMs: lastSeenAtMs + byMs, heardSinceMs: heardSinceMs + byMs, clockSkewMs }
+        entry.writtenAtMs += byMs
+        entry.isDirty = true
+      }
     },
   }
 }

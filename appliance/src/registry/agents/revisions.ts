@@ -1,5 +1,5 @@
 /** Which revision of its assignment each agent should have. Reckoned anew when the inventory changes, and now and then in case news was missed. */
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { revisionOf } from "./assignment.ts"
@@ -26,7 +26,8 @@ type Known = { readonly byAgent: ReadonlyMap<AgentId, string>; readonly atMs: nu
 
 const NOTHING = revisionOf([])
 
-export const createRevisions = ({ db, clock, onChange, onError }: Deps): Revisions => {
+export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Deps): Revisions => {
+  const clock = steadyOf(wallClock)
   const known = new Map<OrgId, Known>()
   const reading = new Map<OrgId, Promise<Known>>()
   const timers = new Map<OrgId, NodeJS.Timeout>()

@@ -4,7 +4,7 @@
  *   queue ─▶ [agent's queue] ─▶ take (one waiting poll an agent) ─▶ agent ─▶ settle ─▶ whoever called run
  */
 import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/agent/wire"
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { AgentId } from "../../platform/ids.ts"
 
 export type TestTask = Extract<Task, { kind: "test-access" }>
@@ -34,7 +34,8 @@ type Pending = {
   readonly done: (result: TaskResult | null) => void
 }
 
-export const createTasks = (clock: Clock): Tasks => {
+export const createTasks = (wallClock: Clock): Tasks => {
+  const clock = steadyOf(wallClock)
   const queues = new Map<AgentId, Queued[]>()
   const waiters = new Map<AgentId, Waiter>()
   const pending = new Map<string, Pending>()

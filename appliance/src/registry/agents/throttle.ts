@@ -1,5 +1,5 @@
 /** So many at once, so many a second, for each caller: a bucket that drips. Pure but for its own map. */
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
 
 export type Throttle = {
   /** 0: go on. Otherwise how many ms to wait before the next try. `count`: so many at once, and never more than a burst. */
@@ -11,9 +11,10 @@ type Bucket = { left: number; atMs: number }
 
 /** `keysMost` bounds the memory that strangers can fill; the caller longest unheard is forgotten first. */
 export const createThrottle = (
-  clock: Clock,
+  wallClock: Clock,
   { burst, perSecond, keysMost = 10_000 }: { burst: number; perSecond: number; keysMost?: number },
 ): Throttle => {
+  const clock = steadyOf(wallClock)
   const buckets = new Map<string, Bucket>()
   const bucketOf = (key: string): Bucket => {
     const nowMs = clock.now()

@@ -1,5 +1,5 @@
 /** Slows guessing down: after some free tries each further one has to wait, twice as long every time. */
-import type { Clock } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
 import { AppError } from "../../platform/errors.ts"
 
 export type Throttle = {
@@ -18,7 +18,8 @@ const KEYS = 20_000
 
 type Tries = { readonly count: number; readonly lastMs: number }
 
-export const createThrottle = (clock: Clock): Throttle => {
+export const createThrottle = (wallClock: Clock): Throttle => {
+  const clock = steadyOf(wallClock)
   const tries = new Map<string, Tries>()
   const waitMs = ({ key, free, longestMs = LONGEST_WAIT_MS }: Key): number => {
     const seen = tries.get(key)

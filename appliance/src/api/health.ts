@@ -1,0 +1,15 @@
+/** `GET /api/v1/health`: what is wrong with the appliance itself, as against the network it monitors. */
+import { z } from "zod"
+import { EpochMs } from "./shared.ts"
+
+export const Health = z.object({
+  problems: z.array(
+    z.object({
+      /** `storage-failing`: nothing can be stored. `clock-set`: the clock of its host was set lately. */
+      reason: z.enum(["storage-failing", "clock-set"]),
+      sentence: z.string(),
+      sinceMs: EpochMs,
+    }),
+  ),
+})
+export type Health = z.infer<typeof Health>
