@@ -15,6 +15,7 @@ test("nothing given is the defaults", () => {
       syslogPort: "auto",
       syslogBind: "0.0.0.0",
       allowLoopback: false,
+      syslogRelays: [],
       logLevel: "info",
     },
   })

@@ -6,6 +6,12 @@ import { EnrolToken } from "./wire/wire.ts"
 const port = z.coerce.number().int().min(0).max(65_535)
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const
 
+/** An empty list is none. */
+const Relays = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ""))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6()])).max(64))
+
 type Setting<S extends z.ZodType> = {
   readonly schema: S
   readonly expected: string
@@ -44,7 +50,7 @@ export const SETTINGS = {
     z.union([z.literal("auto"), port]),
     "auto, or a port from 0 (any free one) to 65535",
     "auto",
-    "UDP port for syslog; auto is 514 where it can be bound, else 5514",
+    "port for syslog by UDP and TCP; auto is 514 where it can be bound, else 5514",
   ),
   ISPVM_SYSLOG_BIND: setting(z.union([z.ipv4(), z.ipv6()]), "an IP address", "0.0.0.0", "address the syslog port is bound to"),
   ISPVM_ALLOW_LOOPBACK: setting(
@@ -52,6 +58,12 @@ export const SETTINGS = {
     "0 or 1",
     "0",
     "let devices be on loopback addresses (127.0.0.0/8, ::1): for tests and the demo",
+  ),
+  ISPVM_SYSLOG_RELAYS: setting(
+    Relays,
+    "IP addresses, separated by commas",
+    "",
+    "syslog servers that pass on the routers' lines: the host named in a line says whose it is",
   ),
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "how much is logged"),
 } as const
@@ -65,6 +77,7 @@ export type Config = {
   readonly syslogPort: number | "auto"
   readonly syslogBind: string
   readonly allowLoopback: boolean
+  readonly syslogRelays: readonly string[]
   readonly logLevel: Values["LOG_LEVEL"]
 }
 
@@ -107,6 +120,7 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
   const syslogPort = read("ISPVM_SYSLOG_PORT", S.ISPVM_SYSLOG_PORT)
   const syslogBind = read("ISPVM_SYSLOG_BIND", S.ISPVM_SYSLOG_BIND)
   const allowLoopback = read("ISPVM_ALLOW_LOOPBACK", S.ISPVM_ALLOW_LOOPBACK)
+  const syslogRelays = read("ISPVM_SYSLOG_RELAYS", S.ISPVM_SYSLOG_RELAYS)
   const logLevel = read("LOG_LEVEL", S.LOG_LEVEL)
   if (
     messages.length > 0 ||
@@ -117,8 +131,10 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
     syslogPort === undefined ||
     syslogBind === undefined ||
     allowLoopback === undefined ||
+    syslogRelays === undefined ||
     logLevel === undefined
   )
     return { kind: "wrong", messages }
-  return { kind: "config", config: { url, token, dataDir, healthPort, syslogPort, syslogBind, allowLoopback, logLevel } }
+  const syslog = { syslogPort, syslogBind, syslogRelays }
+  return { kind: "config", config: { url, token, dataDir, healthPort, ...syslog, allowLoopback, logLevel } }
 }

@@ -54,11 +54,24 @@ const ofPings = ({ pinger: { counts } }: Counted): Snapshot => ({
   ispvm_agent_ping_rounds_late_total: row("rounds begun more than an interval late", counts.late),
 })
 
-const ofSyslog = ({ syslog: { counts } }: Counted): Snapshot => ({
-  ispvm_agent_syslog_lines_total: row("datagrams received", counts.lines),
+const ofSyslog = ({ syslog: { counts, connections } }: Counted): Snapshot => ({
+  ispvm_agent_syslog_lines_total: row("lines received", counts.lines),
   ispvm_agent_syslog_events_total: row("lines made events", counts.events),
   ispvm_agent_syslog_unknown_source_total: row("lines of senders that are no device", counts.unknownSource),
+  ispvm_agent_syslog_several_devices_total: row(
+    "lines that name none of several devices behind one address",
+    counts.severalDevices,
+  ),
+  ispvm_agent_syslog_other_device_total: row("lines that name another device than they come from", counts.otherDevice),
   ispvm_agent_syslog_limited_total: row("lines over a sender's limit", counts.limited),
+  ispvm_agent_syslog_over_time_total: row("lines over what reading a sender's lines may take", counts.overTime),
+  ispvm_agent_syslog_repeated_total: row("lines sent twice by two logging rules", counts.repeated),
+  ispvm_agent_syslog_debug_total: row("debug lines without a meaning, which are not kept", counts.debug),
+  ispvm_agent_syslog_failed_total: row("lines that could not be read", counts.failed),
+  ispvm_agent_syslog_tcp_connections: row("connections open for syslog by TCP", connections()),
+  ispvm_agent_syslog_tcp_too_long_total: row("lines by TCP longer than a datagram", counts.tooLong),
+  ispvm_agent_syslog_tcp_framing_total: row("connections by TCP ended for a length that was none", counts.framing),
+  ispvm_agent_syslog_tcp_limit_total: row("connections by TCP over a limit", counts.connectionLimit),
 })
 
 const ofDelivery = ({ buffer, delivery: { counts }, tasks }: Counted, nowMs: number): Snapshot => {

@@ -34,6 +34,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
     return [
       icmpNote,
       syslog.note,
+      ...syslog.notes(),
       unresolved > 0 ? "Some device names cannot be resolved by this agent's name server." : null,
       depth.droppedItems > 0 ? `${depth.droppedItems} readings were dropped because the buffer was full.` : null,
       depth.asideItems > 0 ? `${depth.asideItems} readings were refused as a whole and lie aside.` : null,

@@ -9,6 +9,7 @@
 import { randomUUID } from "node:crypto"
 import type { Logger } from "pino"
 import type { Buffer } from "./buffer/buffer.ts"
+import type { FactsReading } from "./collect/collector.ts"
 import { createDestinations, type Destinations } from "./collect/destinations.ts"
 import { findFping } from "./collect/fping.ts"
 import { Pinger } from "./collect/ping.ts"
@@ -20,7 +21,7 @@ import { readMenus } from "./collect/routeros/read-menus.ts"
 import { Schedule, type SourceNews } from "./collect/schedule.ts"
 import { createSnmpCheck } from "./collect/snmp/access-check.ts"
 import { createSnmpCollectors } from "./collect/snmp/collectors.ts"
-import { startSyslog } from "./collect/syslog.ts"
+import { type Syslog, startSyslog } from "./collect/syslog.ts"
 import { knock } from "./collect/tcp.ts"
 import type { Config } from "./config.ts"
 import { Normalizer } from "./normalize/normalize.ts"
@@ -29,7 +30,7 @@ import { createTestAccess } from "./tasks/test-access.ts"
 import { type Assignment, type DeviceId, type Event, type ReadResult, storable, type Task } from "./wire/wire.ts"
 
 type Deps = {
-  readonly config: Pick<Config, "syslogPort" | "syslogBind" | "allowLoopback">
+  readonly config: Pick<Config, "syslogPort" | "syslogBind" | "syslogRelays" | "allowLoopback">
   readonly buffer: Pick<Buffer, "add">
   readonly now: () => number
   readonly random: () => number
@@ -60,7 +61,10 @@ export const newsEvent = ({ device, source, tier, news, reason, message }: Sourc
 /** What is due when is planned by a clock that nobody can set: a host whose time is put back an hour must not rest for one. */
 const steadyMs = (): number => performance.now()
 
-const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, names: Names) => {
+/** Syslog reads lines better when it knows what a router calls itself and its ports. */
+type Learn = (facts: FactsReading) => void
+
+const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, names: Names, learn: Learn) => {
   const normalizer = new Normalizer()
   const routerOs = createRouterOsCollectors({ clock: { now }, dial: dialBy(names) })
   const schedule: Schedule = new Schedule({
@@ -69,6 +73,7 @@ const createSchedule = ({ buffer, now, random, log }: Deps, reboots: Reboots, na
     random,
     onReadings: (readings, isNudged) => {
       const events = reboots.seen(readings)
+      for (const reading of readings) if (reading.kind === "facts") learn(reading)
       buffer.add([...normalizer.normalize(readings), ...events], isNudged || events.length > 0 ? "now" : "soon")
     },
     onNews: (news) => buffer.add([newsEvent(news, randomUUID(), now())], "now"),
@@ -98,8 +103,10 @@ const listen = ({ config, buffer, now, log }: Deps, reboots: Reboots, resolver: 
   startSyslog({
     port: config.syslogPort,
     bind: config.syslogBind,
+    relays: config.syslogRelays,
     resolve: resolver.first,
     now,
+    steady: steadyMs,
     newId: randomUUID,
     emit: (event, urgency) => buffer.add([reboots.heard(event)], urgency),
     onLink: (device) => schedule.nudge(device),
@@ -135,9 +142,13 @@ export const startWatch = async (deps: Deps) => {
   const destinations = createDestinations({ allowLoopback: deps.config.allowLoopback, steady: steadyMs })
   const names: Names = { resolver, destinations }
   const reboots = new Reboots(randomUUID)
-  const { schedule, sessions, rates } = createSchedule(deps, reboots, names)
+  const heard: { syslog: Syslog | null } = { syslog: null }
+  const learn: Learn = ({ device, identity, interfaces }) =>
+    heard.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
+  const { schedule, sessions, rates } = createSchedule(deps, reboots, names, learn)
   const pinger = createPinger(deps, icmp, names, schedule)
   const syslog = await listen(deps, reboots, resolver, schedule)
+  heard.syslog = syslog
   if (syslog.note !== null) log.warn(syslog.note)
   return {
     parts: { schedule, sessions, rates, pinger, syslog },

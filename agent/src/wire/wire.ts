@@ -325,7 +325,41 @@ export type RenewRequest = z.infer<typeof RenewRequest>
 /** `pingMs` … are intervals in milliseconds. */
 export const Intervals = z.strictObject({ pingMs: count, interfaceMs: count, healthMs: count, factsMs: count })
 export type Intervals = z.infer<typeof Intervals>
-export const AssignedDevice = z.strictObject({ id: DeviceId, name: Name, access: Access, intervals: Intervals })
+/** Code pages a device's texts may be in, by the names of the WHATWG Encoding Standard; `auto` recognises the common ones. */
+export const TEXT_ENCODINGS = [
+  "auto",
+  "utf-8",
+  "windows-1250",
+  "windows-1251",
+  "windows-1252",
+  "windows-1253",
+  "windows-1254",
+  "windows-1255",
+  "windows-1256",
+  "windows-1257",
+  "windows-1258",
+  "windows-874",
+  "iso-8859-2",
+  "iso-8859-5",
+  "iso-8859-7",
+  "koi8-r",
+  "koi8-u",
+  "ibm866",
+  "gb18030",
+  "big5",
+  "shift_jis",
+  "euc-kr",
+] as const
+export const TextEncoding = z.enum(TEXT_ENCODINGS)
+export type TextEncoding = z.infer<typeof TextEncoding>
+/** `textEncoding` is left out where it is `auto`. */
+export const AssignedDevice = z.strictObject({
+  id: DeviceId,
+  name: Name,
+  access: Access,
+  intervals: Intervals,
+  textEncoding: TextEncoding.optional(),
+})
 export type AssignedDevice = z.infer<typeof AssignedDevice>
 /** Everything one agent watches. Fetched with `?revision=N`; answered 304 when still the same. */
 export const Assignment = z.strictObject({

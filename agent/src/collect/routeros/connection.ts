@@ -5,6 +5,7 @@
  */
 import type { Socket } from "node:net"
 import { CollectError } from "../collector.ts"
+import { createDecoder, type DecodeText } from "../text/decoder.ts"
 import { AnswerMemory, type Held, rowBytes } from "./answer-memory.ts"
 import { Listening, type ListenRow } from "./listening.ts"
 import { parseReply, type Reply, type Row } from "./reply.ts"
@@ -48,6 +49,7 @@ export class Connection {
   readonly #memory: AnswerMemory
   /** The sentence under way. */
   readonly #begun: Held
+  readonly #decode: DecodeText
   readonly #pending = new Map<string, Pending>()
   readonly #abandoned = new Set<string>()
   readonly #closed: Promise<void>
@@ -56,8 +58,14 @@ export class Connection {
   #hasSpoken = false
   #turnStartMs = 0
 
-  /** `memory` is shared by all connections of an agent. */
-  constructor(socket: Socket, limits: SentenceLimits = SENTENCE_LIMITS, memory = new AnswerMemory()) {
+  /** `memory` is shared by all connections of an agent; `decode` reads the router's texts, as its code page has them. */
+  constructor(
+    socket: Socket,
+    limits: SentenceLimits = SENTENCE_LIMITS,
+    memory = new AnswerMemory(),
+    decode: DecodeText = createDecoder(),
+  ) {
+    this.#decode = decode
     this.#socket = socket
     this.#reader = new SentenceReader(limits)
     this.#memory = memory
@@ -198,7 +206,7 @@ export class Connection {
     try {
       for (const sentence of this.#reader.push(chunk)) {
         this.#hasSpoken = true
-        this.#take(parseReply(sentence))
+        this.#take(parseReply(sentence, this.#decode))
         if (this.#lost !== null) return
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 /** One sentence of a router made into what it means. */
+
+import { type DecodeText, decodeText } from "../text/decoder.ts"
 import type { Sentence } from "./sentences.ts"
-import { decodeText } from "./words.ts"
 
 /** One item of a reply, by property name. A map, because a router may name a property anything, `__proto__` included. */
 export type Row = ReadonlyMap<string, string>
@@ -17,25 +18,26 @@ const EQUALS = 0x3d
 const DOT = 0x2e
 
 /** `=name=value`: the value may hold `=` and line ends, may be empty, and may be missing altogether. */
-const attribute = (word: Buffer): [string, string] => {
+const attribute = (word: Buffer, decode: DecodeText): [string, string] => {
   const second = word.indexOf(EQUALS, 1)
   if (second < 0) return [decodeText(word.subarray(1)), ""]
-  return [decodeText(word.subarray(1, second)), decodeText(word.subarray(second + 1))]
+  return [decodeText(word.subarray(1, second)), decode(word.subarray(second + 1))]
 }
 
-export const parseReply = (sentence: Sentence): Reply => {
+/** `decode`: texts of this router, as its code page has them. */
+export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText): Reply => {
   const [head = Buffer.alloc(0), ...rest] = sentence
   const row = new Map<string, string>()
   const bare: string[] = []
   let tag: string | null = null
   for (const word of rest) {
     if (word[0] === EQUALS) {
-      const [name, value] = attribute(word)
+      const [name, value] = attribute(word, decode)
       row.set(name, value)
     } else if (word[0] === DOT) {
       const text = decodeText(word)
       if (text.startsWith(".tag=")) tag = text.slice(".tag=".length)
-    } else bare.push(decodeText(word))
+    } else bare.push(decode(word))
   }
   const kind = decodeText(head)
   switch (kind) {

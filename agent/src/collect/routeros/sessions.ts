@@ -7,6 +7,7 @@
  */
 import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
 import { CollectError, type CollectReason } from "../collector.ts"
+import { createDecoder, type DecodeText } from "../text/decoder.ts"
 import { AnswerMemory } from "./answer-memory.ts"
 import type { Connection } from "./connection.ts"
 import { type Dial, systemDial } from "./dial.ts"
@@ -31,6 +32,8 @@ export type Session = { readonly connection: Connection; readonly known: Known }
 type Entry = {
   readonly key: string
   readonly known: Known
+  /** Remembers what the router's texts have shown of its code page. */
+  readonly decode: DecodeText
   readonly closing: AbortController
   opening: Promise<Connection> | null
   connection: Connection | null
@@ -59,8 +62,8 @@ export const backoffMs = (reason: CollectError["reason"], failures: number, rand
   return Math.min(longest, first * 2 ** Math.min(20, failures - 1)) * (1 - random / 4)
 }
 
-const keyOf = (address: string, access: RouterOsAccess): string =>
-  JSON.stringify([address, access.port, access.tls, access.fingerprint, access.username, access.password])
+const keyOf = (address: string, access: RouterOsAccess, encoding: AssignedDevice["textEncoding"]): string =>
+  JSON.stringify([address, access.port, access.tls, access.fingerprint, access.username, access.password, encoding])
 
 const asCollectError = (error: unknown): CollectError =>
   error instanceof CollectError
@@ -134,13 +137,14 @@ export class Sessions {
     if (this.#isClosed) throw new CollectError("failed", "the agent is stopping")
     const access = device.access.routerosApi
     if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
-    const key = keyOf(device.access.address, access)
+    const key = keyOf(device.access.address, access, device.textEncoding)
     const existing = this.#entries.get(device.id)
     if (existing?.key === key) return existing
     this.forget(device.id)
     const entry: Entry = {
       key,
       known: { version: null, missingMenus: new Set() },
+      decode: createDecoder(device.textEncoding),
       closing: new AbortController(),
       opening: null,
       connection: null,
@@ -195,7 +199,8 @@ export class Sessions {
     const { address, routerosApi: access } = device.access
     if (access === null) throw new CollectError("failed", "no RouterOS API access is configured for this device")
     const { signal } = entry.closing
-    const connection = await openConnection(address, access, { dial, deadlineMs: openDeadlineMs, signal, memory })
+    const { decode } = entry
+    const connection = await openConnection(address, access, { dial, deadlineMs: openDeadlineMs, signal, memory, decode })
     if (!signal.aborted) return connection
     this.#end(connection)
     throw new CollectError("failed", "the device was let go of while its session was being opened")

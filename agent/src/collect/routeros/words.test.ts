@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { decodeText, encodeLength, encodeSentence, prefixBytes } from "./words.ts"
+import { decodeText } from "../text/decoder.ts"
+import { encodeLength, encodeSentence, prefixBytes } from "./words.ts"
 
 /** Written by hand from the manual's table. */
 const lengths: [number, number[]][] = [

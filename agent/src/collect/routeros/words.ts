@@ -8,8 +8,6 @@
  * | 0x200000 .. 0xFFFFFFF | 4     | length OR 0xE0000000  |
  * | 0x10000000 and up     | 5     | 0xF0, then four bytes |
  */
-import { isUtf8 } from "node:buffer"
-
 export const encodeLength = (length: number): Buffer => {
   if (length < 0x80) return Buffer.from([length])
   if (length < 0x4000) return Buffer.from([(length >> 8) | 0x80, length & 0xff])
@@ -44,9 +42,3 @@ export const encodeSentence = (words: readonly string[]): Buffer => {
   parts.push(Buffer.alloc(1))
   return Buffer.concat(parts)
 }
-
-const windows1252 = new TextDecoder("windows-1252")
-
-/** Routers store text as the bytes they were given: UTF-8 by newer tools, windows-1252 by older ones. */
-export const decodeText = (bytes: Uint8Array): string =>
-  isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8") : windows1252.decode(bytes)

@@ -2,10 +2,13 @@ import assert from "node:assert/strict"
 import dgram from "node:dgram"
 import { test } from "node:test"
 import fc from "fast-check"
-import { AssignedDevice, Event } from "../wire/wire.ts"
-import { eventOf, LIMIT, startSyslog, takeToken } from "./syslog.ts"
-import { type Line, parseLine } from "./syslog-lines.ts"
-import { meaningOf } from "./syslog-meaning.ts"
+import { AssignedDevice, Event } from "../../wire/wire.ts"
+import { startSyslog } from "../syslog.ts"
+import { takeToken } from "./budget.ts"
+import { eventOf } from "./events.ts"
+import { type Line, parseLine } from "./lines.ts"
+import { meaningOf } from "./meaning.ts"
+import { LIMIT } from "./senders.ts"
 
 const lines: [string, string, Partial<Line>][] = [
   [

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
 import { z } from "zod"
-import { parseLine } from "./syslog-lines.ts"
-import { meaningOf } from "./syslog-meaning.ts"
+import { parseLine } from "./lines.ts"
+import { meaningOf } from "./meaning.ts"
 
 const Recorded = z.object({
   raw: z.string(),

@@ -1,0 +1,115 @@
+/**
+ * Where the host ends and the message begins: RFC 3164 promises one word, a router sends its identity, which may hold spaces.
+ *
+ * In this order: a name that is known, topics, a message that can only begin like this, the name of a port as RouterOS gives it,
+ * and only then the first word. Pure; at most the first nine words are tried.
+ */
+import { isOpening, meaningOf } from "./meaning.ts"
+import { isDefaultPort } from "./port.ts"
+import { stampAt } from "./timestamp.ts"
+import { splitTopics } from "./topics.ts"
+
+export type Hosts = {
+  /** Names of the devices at the sender's address, compared as the implementation likes. */
+  readonly isOwn: (name: string) => boolean
+  /** Names of all devices of the agent. */
+  readonly isAny: (name: string) => boolean
+  /** The sender passes on lines of others, with their header behind its own. */
+  readonly isRelay: boolean
+}
+export const NO_HOSTS: Hosts = { isOwn: () => false, isAny: () => false, isRelay: false }
+
+export type Split = {
+  readonly host: string | null
+  readonly hostIs: "known" | "guessed" | "none"
+  readonly message: string
+  /** What follows the host is a header again. */
+  readonly isNested: boolean
+}
+
+const MAX_WORDS = 9
+const MAX_HOST_CHARS = 255
+
+/** Where the words behind the first one begin, within what a host may have. */
+const wordStarts = (text: string): readonly number[] => {
+  const starts: number[] = []
+  const head = text.slice(0, MAX_HOST_CHARS + 1)
+  for (let at = head.indexOf(" "); at >= 0 && starts.length < MAX_WORDS; at = head.indexOf(" ", at + 1))
+    if (at > 0 && text[at + 1] !== " " && at + 1 < text.length) starts.push(at + 1)
+  return starts
+}
+
+/** `edge-1:` and `edge-1` are one name. */
+const nameBefore = (text: string, start: number): string => {
+  const name = text.slice(0, start).trimEnd()
+  return name.endsWith(":") ? name.slice(0, -1) : name
+}
+
+/** A tag of a relay or of another system may stand between host and message: `edge-1 routeros: …`. */
+const hostOfWords = (text: string, start: number): string => {
+  const words = text.slice(0, start).trimEnd().split(" ")
+  const tag = words.findIndex((word, at) => at > 0 && word.endsWith(":"))
+  const host = (tag > 0 ? words.slice(0, tag) : words).join(" ")
+  return host.endsWith(":") ? host.slice(0, -1) : host
+}
+
+const isLink = (text: string): boolean => {
+  const name = meaningOf(text, [])?.name
+  return name === "link-up" || name === "link-down"
+}
+
+const none = (message: string): Split => ({ host: null, hostIs: "none", message, isNested: false })
+const guessed = (host: string, message: string, isNested = false): Split => ({ host, hostIs: "guessed", message, isNested })
+
+const knownHost = (text: string, starts: readonly number[], isName: (name: string) => boolean): Split | null => {
+  for (const start of starts.toReversed()) {
+    const host = nameBefore(text, start)
+    if (isName(host)) return { host, hostIs: "known", message: text.slice(start), isNested: false }
+  }
+  return null
+}
+
+const isHeaderAt = (text: string): boolean => {
+  const stamp = stampAt(text, 0)
+  return /^<\d{1,3}>/.test(text) || (stamp !== null && !stamp.isConsole)
+}
+
+/** `isHeader`: a host is expected, for a time stamp stood before it. */
+export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split => {
+  const first = splitTopics(text)
+  if (first !== null && first.topics.length > 1) return none(text)
+  const starts = wordStarts(text)
+  if (hosts.isRelay)
+    for (const start of starts)
+      if (isHeaderAt(text.slice(start))) return guessed(nameBefore(text, start), text.slice(start), true)
+  const known = knownHost(text, starts, hosts.isOwn) ?? knownHost(text, starts, hosts.isAny)
+  // "hill link down" without a host: a port may have the name of the router it leads to.
+  if (known !== null && !(isLink(text) && !isLink(known.message))) return known
+  for (const start of starts) {
+    const topics = splitTopics(text.slice(start))
+    if (topics !== null && topics.topics.length > 1 && (topics.known > 1 || start === starts[0]))
+      return guessed(hostOfWords(text, start), text.slice(start))
+  }
+  if (!isHeader || isOpening(text)) return none(text)
+  for (const start of starts) if (isOpening(text.slice(start))) return guessed(hostOfWords(text, start), text.slice(start))
+  return splitByPort(text, starts)
+}
+
+const splitByPort = (text: string, starts: readonly number[]): Split => {
+  const [second] = starts
+  if (second === undefined) return none(text)
+  const message = text.slice(second)
+  if (isLink(text)) {
+    if (!isLink(message)) return none(text)
+    const words = [0, ...starts]
+    const port = words.find((start) => isDefaultPort(wordAt(text, start)))
+    if (port === 0) return none(text)
+    if (port !== undefined) return guessed(hostOfWords(text, port), text.slice(port))
+  }
+  return guessed(nameBefore(text, second), message)
+}
+
+const wordAt = (text: string, start: number): string => {
+  const end = text.indexOf(" ", start)
+  return text.slice(start, end < 0 ? Math.min(text.length, start + MAX_HOST_CHARS) : Math.min(end, start + MAX_HOST_CHARS))
+}

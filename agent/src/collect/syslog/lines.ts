@@ -1,0 +1,158 @@
+/**
+ * One line of syslog into its parts, whatever form the router or a relay sent it in. Pure, linear, and never throws.
+ *
+ *   default   topics message                                   RouterOS as it comes: no PRI, no time, no host
+ *   bsd       <PRI>time host [topics] message                  RFC 3164; RouterOS has no tag, and a prefix looks like one
+ *   5424      <PRI>1 time host app procid msgid data message   RFC 5424
+ *   cef       time host CEF:0|vendor|board|version|class|topics|severity|key=value …
+ *
+ * The host of a router is its identity and may hold spaces; `host.ts` decides where it ends.
+ */
+
+import { parseCef } from "./cef.ts"
+import { type Hosts, NO_HOSTS, splitHost } from "./host.ts"
+import { stampAt } from "./timestamp.ts"
+import { type Severity, severityOfTopics, splitTopics } from "./topics.ts"
+
+export type { Severity } from "./topics.ts"
+export { severityOfTopics } from "./topics.ts"
+
+export type Line = {
+  readonly format: "default" | "bsd" | "5424" | "cef"
+  readonly pri: number | null
+  readonly host: string | null
+  /** `known`: the name of a device of this agent; `guessed`: the first word, which is all that RFC 3164 promises. */
+  readonly hostIs: "known" | "guessed" | "none"
+  /** A second name of the device, an address (CEF `dvc`). */
+  readonly address: string | null
+  /** RFC 5424's app name, which a relay may have cut from the front of the message. */
+  readonly tag: string | null
+  /** The time stamp as it was written, or empty: two lines with different ones are two events. */
+  readonly stamp: string
+  /** RouterOS topics; empty where the form has none. */
+  readonly topics: readonly string[]
+  readonly severity: Severity
+  readonly message: string
+}
+
+const severityOfPri = (pri: number): Severity => {
+  const level = pri & 7
+  return level <= 3 ? "error" : level === 4 ? "warning" : level === 7 ? "debug" : "info"
+}
+
+type Base = Omit<Line, "topics" | "severity" | "message">
+const NOTHING = { host: null, hostIs: "none", address: null, tag: null, stamp: "" } as const
+
+const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => {
+  const split = splitTopics(rest)
+  // Behind a BSD head a single lower-case word is far more often the first word of a sentence than a topic.
+  const isTopics = split !== null && (takesLoneTopic || split.topics.length > 1)
+  const severity = base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
+  if (!isTopics) return { ...base, topics: [], severity, message: rest }
+  return { ...base, topics: split.topics, severity, message: split.message }
+}
+
+/** A host in front of `CEF:` may hold spaces too. */
+const MAX_HOST_CHARS = 256
+const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
+  const at = text.slice(0, MAX_HOST_CHARS).indexOf("CEF:")
+  if (at < 0 || (at > 0 && text[at - 1] !== " ")) return null
+  const cef = parseCef(text.slice(at))
+  if (cef === null) return null
+  const { topics, severity, message, address } = cef
+  const host = cef.host ?? (text.slice(0, at).trim() || base.host)
+  return { ...base, format: "cef", host, hostIs: host === null ? "none" : "guessed", address, topics, severity, message }
+}
+
+/** The end of one word of a 5424 header, which is not empty; -1 where there is none. */
+const wordEnd = (text: string, from: number): number => {
+  const end = text.indexOf(" ", from)
+  return end < 0 ? (from < text.length ? text.length : -1) : end === from ? -1 : end
+}
+
+/** The end of `-` or of `[id name="value" …][…]`; in a value `\` escapes. -1 where it is not that. */
+const dataEnd = (text: string, from: number): number => {
+  if (text[from] === "-") return from + 1
+  let at = from
+  while (text[at] === "[") {
+    let isQuoted = false
+    for (at += 1; at < text.length; at += 1) {
+      const char = text[at]
+      if (char === "\\") at += 1
+      else if (char === '"') isQuoted = !isQuoted
+      else if (char === "]" && !isQuoted) break
+    }
+    if (at >= text.length) return -1
+    at += 1
+  }
+  return at === from ? -1 : at
+}
+
+const nil = (text: string | undefined): string | null => (text === undefined || text === "-" ? null : text)
+
+const parse5424 = (text: string, pri: number): Line | null => {
+  if (!text.startsWith("1 ")) return null
+  const words: string[] = []
+  let at = 2
+  while (words.length < 5) {
+    const end = wordEnd(text, at)
+    if (end < 0) return null
+    words.push(text.slice(at, end))
+    at = end + 1
+  }
+  const end = dataEnd(text, at)
+  if (end < 0 || (end < text.length && text[end] !== " ")) return null
+  const body = text.slice(end + 1)
+  const message = body.startsWith("\uFEFF") ? body.slice(1) : body
+  const [stamp = "", host, app] = words
+  const base = { ...NOTHING, pri, host: nil(host), hostIs: nil(host) === null ? "none" : "guessed", stamp } as const
+  const cef = cefLine(message, base)
+  if (cef !== null) return cef
+  const tag = nil(app)
+  // A relay takes the first word of a router's message for a tag, and leaves the space that stood behind it.
+  const isCut = tag !== null && message.startsWith(" ") && message.trim() !== ""
+  const whole = isCut ? `${tag}${message}` : message
+  return withTopics({ ...base, format: "5424", tag: isCut ? null : tag }, whole, false)
+}
+
+/** A relay may have put its own header in front of the router's. */
+const MAX_HEADERS = 3
+
+const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number): Line => {
+  if (pri !== null) {
+    const line = parse5424(text, pri)
+    if (line !== null) return line
+  }
+  const stamped = stampAt(text, 0)
+  const stamp = stamped === null ? "" : text.slice(0, stamped.end).trim()
+  const rest = stamped === null ? text : text.slice(stamped.end)
+  const base = { ...NOTHING, pri, stamp }
+  const cef = cefLine(rest, base)
+  if (cef !== null) return cef
+  if (rest.startsWith("echo: ")) return withTopics({ ...base, format: "default" }, rest.slice("echo: ".length), true)
+  const isHeader = stamped !== null && (!stamped.isConsole || pri !== null)
+  const { host, hostIs, message, isNested } = splitHost(rest, hosts, isHeader)
+  if (isNested && depth < MAX_HEADERS) {
+    const inner = parsePri(message, hosts, depth + 1)
+    return { ...inner, pri: inner.pri ?? pri, host: inner.host ?? host, hostIs: inner.host === null ? hostIs : inner.hostIs }
+  }
+  if (host === null) return withTopics({ ...base, format: isHeader ? "bsd" : "default" }, message, !isHeader || pri === null)
+  return withTopics({ ...base, format: "bsd", host, hostIs }, message, pri === null)
+}
+
+/** The number in front, if it is one: facility * 8 + severity, 191 at most. */
+const PRI = /^<(\d{1,3})>/
+
+const parsePri = (text: string, hosts: Hosts, depth: number): Line => {
+  const match = PRI.exec(text)
+  const pri = match === null ? null : Number(match[1])
+  if (match === null || pri === null || pri > 191) return parseHead(text, null, hosts, depth)
+  return parseHead(text.slice(match[0].length), pri, hosts, depth)
+}
+
+/** `hosts`: the names these lines may be from, where they are known. */
+export const parseLine = (raw: string, hosts: Hosts = NO_HOSTS): Line => {
+  let end = raw.length
+  while (end > 0 && (raw[end - 1] === "\n" || raw[end - 1] === "\r" || raw[end - 1] === "\0")) end -= 1
+  return parsePri(raw.slice(0, end), hosts, 1)
+}

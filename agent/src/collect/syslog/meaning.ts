@@ -1,0 +1,123 @@
+/**
+ * What a line of a RouterOS log means, where it means something to us; most lines are kept as they came. Pure and linear:
+ * texts are cut at what is found from either end, never tried again and again.
+ */
+import { defined, type Meaning, plain } from "./meant.ts"
+import { bgpPeer, netwatch, ospfNeighbour } from "./routing.ts"
+
+export type { Meaning } from "./meant.ts"
+
+/** `NAME link up (speed 1G, full duplex)`; the name may hold spaces and `<>`. */
+const link = (text: string): Meaning | null => {
+  const open = text.endsWith(")") ? text.lastIndexOf(" (") : -1
+  const head = open < 0 ? text : text.slice(0, open)
+  const how = open < 0 ? undefined : text.slice(open + 2, -1)
+  for (const state of ["up", "down"] as const) {
+    const name = head.endsWith(` link ${state}`) ? head.slice(0, -` link ${state}`.length) : ""
+    if (name.trim() !== "") return { name: `link-${state}`, interface: name.trim(), attributes: defined({ how }) }
+  }
+  return null
+}
+
+/** Takes ` via word` or ` from word` off the end. */
+const takeLast = (text: string, mark: string): readonly [rest: string, word: string | undefined] => {
+  const at = text.lastIndexOf(` ${mark} `)
+  const word = at < 0 ? "" : text.slice(at + mark.length + 2)
+  return word === "" || /\s/.test(word) ? [text, undefined] : [text.slice(0, at), word]
+}
+
+/** Users may be empty or hold spaces; an address may be IPv4, IPv6, a MAC, or missing. */
+const login = (text: string): Meaning | null => {
+  const isFailure = text.startsWith("login failure for user ")
+  if (!isFailure && !text.startsWith("user ")) return null
+  const [beforeVia, via] = takeLast(text, "via")
+  const [head, from] = takeLast(beforeVia, "from")
+  if (isFailure) return plain("login-failed", { user: head.slice("login failure for user ".length).trim(), from, via })
+  for (const way of ["in", "out"])
+    if (head.endsWith(` logged ${way}`))
+      return plain("login", { user: head.slice("user ".length, -` logged ${way}`.length), way, from, via })
+  return null
+}
+
+const reboot = (text: string): Meaning | null => {
+  for (const [start, proper] of [
+    ["router was rebooted without proper shutdown", "no"],
+    ["router rebooted", undefined],
+  ] as const)
+    if (text.startsWith(start) && !/[A-Za-z0-9_]/.test(text[start.length] ?? "")) return plain("rebooted", { proper })
+  return null
+}
+
+const VERBS = ["added", "removed", "changed", "moved", "enabled", "disabled", "scheduled", "reset", "undone", "redone"]
+/** Places where " by " may stand are tried from the front; a text with more is not a line of RouterOS. */
+const MAX_TRIES = 8
+
+/** `address changed`, `changed scheduled script settings`, `script removed from scheduler`. */
+const deedOf = (text: string): { readonly what: string; readonly how: string } | null => {
+  for (const verb of VERBS) {
+    if (text.endsWith(` ${verb}`)) return { what: text.slice(0, -verb.length - 1), how: verb }
+    if (text.startsWith(`${verb} `)) return { what: text.slice(verb.length + 1), how: verb }
+    const at = text.indexOf(` ${verb} from `)
+    if (at > 0) return { what: text.slice(0, at), how: verb }
+  }
+  return null
+}
+
+/** `admin`, `winbox-3.1:admin@192.0.2.1/terminal/action:1`, `scheduler:name/action:8`, `api:watch@::`. */
+const actorOf = (text: string): Readonly<Record<"user" | "from", string | undefined>> | null => {
+  if (text === "" || /\s/.test(text)) return null
+  const at = text.indexOf("@")
+  const colon = text.indexOf(":")
+  const hasMethod = colon >= 0 && (at < 0 || colon < at)
+  const rest = hasMethod ? text.slice(colon + 1) : text
+  const [name = ""] = rest.split(/[@/]/, 1)
+  const from = rest[name.length] === "@" ? rest.slice(name.length + 1).split("/", 1)[0] : undefined
+  return name === "" || name.includes(":") ? null : { user: name, from: from || undefined }
+}
+
+/** v6: "… changed by admin"; v7: "… changed by winbox-3.1:admin@192.0.2.1/terminal/action:1 (/ip address set …)". */
+const configChange = (text: string): Meaning | null => {
+  let at = text.indexOf(" by ")
+  for (let tries = 0; at >= 0 && tries < MAX_TRIES; tries += 1) {
+    const rest = text.slice(at + " by ".length)
+    const space = rest.indexOf(" ")
+    const tail = space < 0 ? "" : rest.slice(space)
+    const actor = actorOf(space < 0 ? rest : rest.slice(0, space))
+    const deed = actor === null ? null : deedOf(text.slice(0, at))
+    const isWhole = tail === "" || (tail.startsWith(" (") && tail.endsWith(")"))
+    if (actor !== null && deed !== null && isWhole)
+      return plain("config-changed", { ...deed, ...actor, command: tail === "" ? undefined : tail.slice(2, -1) })
+    at = text.indexOf(" by ", at + 1)
+  }
+  return null
+}
+
+type Read = (text: string, topics: readonly string[]) => Meaning | null
+const READS: readonly Read[] = [link, login, reboot, netwatch, ospfNeighbour, bgpPeer, configChange]
+
+/** A rule's prefix stands before the message as `prefix: `. */
+const PREFIX = /^[^\s:]{1,64}: +(?=\S)/
+const MAX_CHARS = 2_048
+
+const meaningOfText = (text: string, topics: readonly string[]): Meaning | null => {
+  for (const read of READS) {
+    const meaning = read(text, topics)
+    if (meaning !== null) return meaning
+  }
+  return null
+}
+
+/** Null: a line like any other. Firewall lines are never taken for more, for what they hold is written by strangers. */
+export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
+  if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet")) return null
+  const text = message.trim()
+  if (text.length > MAX_CHARS) return null
+  const prefix = PREFIX.exec(text)?.[0].length ?? 0
+  return (prefix > 0 ? meaningOfText(text.slice(prefix), topics) : null) ?? meaningOfText(text, topics)
+}
+
+const OPENINGS = ["user ", "login failure for user ", "router rebooted", "router was rebooted", "event up [", "event down ["]
+
+/** A text that begins as only a router's message does: what stands before it is the host. */
+export const isOpening = (text: string): boolean =>
+  OPENINGS.some((opening) => text.startsWith(opening)) && [login, reboot, netwatch].some((read) => read(text) !== null)

@@ -1,0 +1,55 @@
+/** Names of devices as a syslog header may say them: inventory name, identity, address, host name, and its first label. Pure. */
+import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
+import { canonicalIp } from "../resolve.ts"
+import type { Bucket } from "./budget.ts"
+
+export type Known = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly address: string
+  readonly encoding: AssignedDevice["textEncoding"]
+  readonly log: Bucket
+  readonly meaning: Bucket
+  identity: string | null
+  /** Empty where neither API nor SNMP has told them. */
+  ports: ReadonlySet<string>
+  /** Keys of the names of this device alone. */
+  names: ReadonlySet<string>
+}
+
+/** Names are compared without regard to case, as host names are. */
+export const nameKey = (name: string): string => name.trim().toLowerCase()
+
+/** Every router is called this until somebody changes it: it tells no router from another. */
+export const DEFAULT_IDENTITY = "mikrotik"
+
+const label = (name: string): string | null =>
+  name.includes(".") && canonicalIp(name) === null ? (name.split(".", 1)[0] ?? null) : null
+
+/** Keys of what a device is called, its full names first. */
+export const keysOf = ({ name, identity, address }: Pick<Known, "name" | "identity" | "address">): ReadonlySet<string> => {
+  const full = [name, identity, address].flatMap((each) => (each === null ? [] : [each]))
+  const all = [...full, ...full.flatMap((each) => label(each) ?? [])]
+  return new Set(all.map(nameKey).filter((key) => key !== ""))
+}
+
+/** "several": two devices have it, so it tells nothing. */
+export type Names = ReadonlyMap<string, Known | "several">
+
+export const namesOf = (devices: Iterable<readonly [device: Known, ip: string | null]>): Names => {
+  const names = new Map<string, Known | "several">()
+  for (const [device, ip] of devices)
+    for (const key of ip === null ? device.names : [...device.names, ip]) {
+      const before = names.get(key)
+      names.set(key, before === undefined || before === device ? device : "several")
+    }
+  return names
+}
+
+/** A chain of relays names them all: `router/relay`, `source@router`. */
+export const saidNames = (hosts: readonly (string | null)[]): readonly string[] =>
+  hosts.flatMap((host) => {
+    if (host === null || host === "") return []
+    const parts = /[/@]/.test(host) ? host.split(/[/@]/, 4).filter((part) => part !== "") : []
+    return [host, ...parts].map(nameKey)
+  })

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict"
+import { once } from "node:events"
+import net from "node:net"
+import { test } from "node:test"
+import fc from "fast-check"
+import { createFrames, MAX_LINE_BYTES } from "./frames.ts"
+import { startStreams } from "./streams.ts"
+
+const framed = (chunks: readonly Buffer[]) => {
+  const lines: string[] = []
+  const faults: string[] = []
+  const frames = createFrames(
+    (line) => lines.push(line.toString()),
+    (fault) => faults.push(fault),
+  )
+  const isOpen = chunks.every((chunk) => frames.push(chunk))
+  if (isOpen) frames.flush()
+  return { lines, faults, isOpen }
+}
+const A = "<30>Jan  5 09:34:11 edge-1 ether1 link down"
+const counted = (line: string): string => `${Buffer.byteLength(line)} ${line}`
+
+test("lines come apart however TCP cut them, by their ends and by their lengths", () => {
+  const streams = [
+    `${A}\n${A}\r\n${A}\0${A}`,
+    `${counted(A)}${counted(A)}${counted(A)}${counted(A)}`,
+    `${counted(A)}\n${counted(A)}\n${counted(A)}\n${counted(A)}\n`,
+  ]
+  for (const text of streams) {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: text.length - 1 }), { maxLength: 12 }), (cuts) => {
+        const bytes = Buffer.from(text)
+        const at = [0, ...new Set(cuts)].toSorted((a, b) => a - b)
+        const { lines, faults } = framed(at.map((from, n) => bytes.subarray(from, at[n + 1])))
+        assert.deepEqual([lines, faults], [[A, A, A, A], []])
+      }),
+      { numRuns: 60 },
+    )
+    assert.deepEqual(framed([...Buffer.from(text)].map((byte) => Buffer.from([byte]))).lines, [A, A, A, A])
+  }
+})
+test("a year is no length, and neither is a time", () => {
+  for (const line of [
+    "2026 Jun 23 12:13:10 edge-1 x",
+    "12:13:10 system,info x",
+    "2026-06-23T12:13:10Z edge-1 x",
+    "interface,info x",
+  ])
+    assert.deepEqual(framed([Buffer.from(`${line}\n`)]).lines, [line])
+  assert.deepEqual(framed([Buffer.from(`31 interface,info ether1 link down`)]).lines, ["interface,info ether1 link down"])
+})
+test("a line that is too long is lost alone; a length that is none ends the connection", () => {
+  const long = Buffer.alloc(MAX_LINE_BYTES + 1, 0x61)
+  assert.deepEqual(framed([long, long, Buffer.from(`\n${A}\n`)]), { lines: [A], faults: ["too-long"], isOpen: true })
+  assert.deepEqual(framed([Buffer.from(`99999 ${A}`)]), { lines: [], faults: ["too-long"], isOpen: false })
+  assert.deepEqual(framed([Buffer.from(`${counted(A)}hello`)]), { lines: [A], faults: ["framing"], isOpen: false })
+})
+
+const stage = async (limit: Parameters<typeof startStreams>[0]["limit"], most: number) => {
+  const probe = net.createServer()
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve))
+  const address = probe.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  await new Promise((resolve) => probe.close(resolve))
+  const lines: string[] = []
+  const faults: string[] = []
+  const streams = await startStreams({
+    port,
+    bind: "127.0.0.1",
+    room: () => ({ most, isStranger: false }),
+    onLine: (line) => lines.push(line.toString()),
+    onFault: (fault) => faults.push(fault),
+    ...(limit === undefined ? {} : { limit }),
+  })
+  const dial = async (): Promise<net.Socket> => {
+    const socket = net.connect(port, "127.0.0.1")
+    socket.on("error", () => undefined)
+    await once(socket, "connect")
+    return socket
+  }
+  return { streams, lines, faults, dial }
+}
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+test("the oldest connection of an address gives way, and what a sender without line ends has sent is a line when it pauses", async () => {
+  const { streams, lines, faults, dial } = await stage({ pauseMs: 30 }, 2)
+  const sockets = [await dial(), await dial()]
+  await until(() => streams.open() === 2)
+  const closed = once(sockets[0] ?? new net.Socket(), "close")
+  sockets.push(await dial())
+  await closed
+  await until(() => streams.open() === 2)
+  assert.deepEqual(faults, ["connection-limit"])
+  sockets[2]?.write("system,info without an end")
+  await until(() => lines.length === 1)
+  assert.deepEqual(lines, ["system,info without an end"])
+  await streams.stop()
+  for (const socket of sockets) socket.destroy()
+})
+test("lines that do not end take a bounded memory over all connections", async () => {
+  const { streams, faults, dial } = await stage({ pendingBytes: 50_000 }, 8)
+  const sockets = await Promise.all([dial(), dial(), dial()])
+  for (const socket of sockets) socket.write(Buffer.alloc(30_000, 0x61))
+  await until(() => faults.length > 0)
+  assert.equal(faults[0], "connection-limit")
+  await streams.stop()
+  for (const socket of sockets) socket.destroy()
+})

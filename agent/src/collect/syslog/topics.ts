@@ -1,0 +1,51 @@
+/** Topics of a RouterOS log line: a set of words with severities mixed in, `system,info,account`. Pure and linear. */
+
+export type Severity = "debug" | "info" | "warning" | "error"
+
+const SEVERITY_WORDS: Readonly<Record<string, Severity>> = {
+  debug: "debug",
+  info: "info",
+  warning: "warning",
+  error: "error",
+  critical: "error",
+}
+const WEIGHT: Readonly<Record<Severity, number>> = { debug: 0, info: 1, warning: 2, error: 3 }
+
+export const isSeverityWord = (topic: string): boolean => Object.hasOwn(SEVERITY_WORDS, topic)
+
+/** The strongest word counts, and none means info. */
+export const severityOfTopics = (topics: readonly string[]): Severity => {
+  let strongest: Severity | null = null
+  for (const topic of topics) {
+    const word = isSeverityWord(topic) ? SEVERITY_WORDS[topic] : undefined
+    if (word !== undefined && (strongest === null || WEIGHT[word] > WEIGHT[strongest])) strongest = word
+  }
+  return strongest ?? "info"
+}
+
+// Topics known of RouterOS, so that "interface,info ether1 …" is told from a sentence that happens to hold a comma.
+const TOPICS: ReadonlySet<string> = new Set(
+  `account acme amt async backup bfd bgp bridge bfd calc caps certificate client clock container critical ddns debug dhcp dns dot1x dude e-mail
+  email error event evpn fetch firewall gps gsm health hotspot igmp-proxy info interface iot ipsec iscsi isdn isis kidcontrol kvm l2tp ldp lora lte
+  macsec manager mme mpls mqtt mvrp natpmp netinstall netwatch ntp ospf ovpn package packet pim poe-out poe ppp pppoe pptp ptp queue radius radvd
+  raw read realm rip rip route rpki rsvp script sertcp simulator smb smtp snmp socksify ssh sstp state store stp sstp switch system telephony tftp
+  timer tr069 tunnel upnp ups vpls vrrp w60g warning watchdog web-proxy web wifi wiliot wireguard wireless write zerotier zigbee`
+    .split(/\s+/)
+    .filter((word) => word !== ""),
+)
+
+/** More than any line has; what is longer is a sentence. */
+const MAX_CHARS = 256
+const WORD = /^[a-z0-9][a-z0-9-]*$/
+
+export type Topics = { readonly topics: readonly string[]; readonly known: number; readonly message: string }
+
+/** `system,info,account message`: words of plain letters, at least one of the list, in front of a message. Null otherwise. */
+export const splitTopics = (text: string): Topics | null => {
+  const end = text.slice(0, MAX_CHARS).indexOf(" ")
+  if (end <= 0 || end + 1 >= text.length) return null
+  const topics = text.slice(0, end).split(",")
+  if (!topics.every((topic) => WORD.test(topic))) return null
+  const known = topics.filter((topic) => TOPICS.has(topic)).length
+  return known === 0 ? null : { topics, known, message: text.slice(end + 1) }
+}

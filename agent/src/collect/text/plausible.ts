@@ -1,0 +1,74 @@
+/** How likely a text is of a language: letters of its own count for it, and what no word of it holds against it. Pure and linear. */
+import type { Language } from "./languages.ts"
+
+/** Beyond so much of a text nothing more is learned of its code page. */
+export const MAX_BYTES = 384
+
+const isLetter = (char: string | undefined): boolean => char !== undefined && /\p{L}|\p{M}/u.test(char)
+const isAscii = (char: string): boolean => char < "\u0080"
+const isUpper = (char: string): boolean => char !== char.toLowerCase()
+const isLower = (char: string): boolean => char !== char.toUpperCase()
+/** Marks that stand beside words in every language. */
+const NEUTRAL = new Set("\u00a0«»“”„‘’‚–—…•·§©®™°²³½¼¾±×€¡¿ªº")
+
+const symbolCost = (char: string, before: string | undefined, after: string | undefined): number => {
+  if (char >= "\u0080" && char <= "\u009f") return 3
+  if (char === "\ufffd") return 3
+  const beside = Number(isLetter(before)) + Number(isLetter(after))
+  if (beside === 2 && !"’‘·–—".includes(char)) return 2
+  return NEUTRAL.has(char) && !"ªº²³¿¡½¼¾".includes(char) ? 0 : beside
+}
+
+/** The words of a text, in lower case, between `<` and `>`. */
+const wordsOf = (text: string): readonly string[] => text.match(/[\p{L}\p{M}]+/gu) ?? []
+
+const scriptOf = (char: string): Language["script"] | null => {
+  const code = char.codePointAt(0) ?? 0
+  if (code >= 0x400 && code <= 0x52f) return "cyrillic"
+  if (code >= 0x370 && code <= 0x3ff) return "greek"
+  if (code >= 0x590 && code <= 0x5ff) return "hebrew"
+  if (code >= 0x600 && code <= 0x6ff) return "arabic"
+  return code < 0x250 ? "latin" : null
+}
+
+const wordScore = (word: string, language: Language): number => {
+  const lower = word.toLowerCase()
+  const marks = [...lower].filter((char) => !isAscii(char))
+  if (marks.length === 0) return 0
+  const letters = [...word]
+  // A letter alone tells nothing: in another code page it is a sign of a currency.
+  if (letters.length === 1) return 0
+  let score = 0
+  let run = 0
+  for (const [at, char] of letters.entries()) {
+    run = isAscii(char) ? 0 : run + 1
+    if (isAscii(char)) {
+      // A word is of one alphabet: letters of two in it are a code page misread.
+      if (language.script !== "latin") score -= 2
+      continue
+    }
+    const isListed = language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
+    const known = isListed && scriptOf(char) === language.script
+    const before = letters[at - 1]
+    const isJump =
+      before !== undefined &&
+      ((isUpper(char) && isLower(before)) || (isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")))
+    score += known ? (isJump ? -1.5 : 1) : -2
+    if (language.script === "latin" && run > 2) score -= 1.5
+  }
+  // Words in capitals are less common than others.
+  if (letters.length > 2 && letters.every((char) => isUpper(char))) score *= score > 0 ? 0.8 : 1
+  return language.never?.test(`<${lower}>`) ? score - 2 : score
+}
+
+/** `text` as the language's code page reads the bytes. Above zero: more speaks for it than against it. */
+export const likelihood = (text: string, language: Language): number => {
+  let score = 0
+  const chars = [...text]
+  for (const [at, char] of chars.entries())
+    if (!isAscii(char) && !isLetter(char)) score -= symbolCost(char, chars[at - 1], chars[at + 1])
+  const words = wordsOf(text)
+  for (const word of words) score += wordScore(word, language)
+  const isHinted = language.hint !== null && score > 0 && words.some((word) => language.hint?.test(`<${word}>`))
+  return score - language.handicap + (isHinted ? 0.5 : 0)
+}
