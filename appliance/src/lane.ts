@@ -3,9 +3,10 @@ import type { LiveData } from "./api/live.ts"
 import { type OrgAlerts, openAlerts } from "./flow/alerts/alerts.ts"
 import { type OrgIncidents, openIncidents } from "./flow/incidents/incidents.ts"
 import { deviceStanding, linkStanding, type Standing } from "./flow/incidents/status.ts"
+import type { Accepted } from "./flow/ingest/accepted.ts"
 import { clearEvaluated, readUnevaluated } from "./flow/ingest/ingest.ts"
 import { createGathered, type Gathered } from "./flow/live/readings.ts"
-import { portsOfLinks, repeatingPorts } from "./flow/series/series.ts"
+import { createFailingSources, failingSources, portsOfLinks, repeatingPorts } from "./flow/series/series.ts"
 import type { Db } from "./platform/db.ts"
 import type { OrgId } from "./platform/ids.ts"
 
@@ -24,6 +25,8 @@ export type Lane = {
   /** Reads anew which ports repeat what others carry, and at which links end. */
   readonly reloadPorts: () => Promise<void>
   readonly isLinkPort: (interfaceId: number) => boolean
+  /** True where a device's data source began or ceased to fail. */
+  readonly takeSources: (accepted: Accepted) => boolean
   /** Standings that differ from those told last. */
   readonly news: () => { device: LiveData<"device">[]; link: LiveData<"link">[] }
   readonly device: (id: string) => Standing
@@ -47,7 +50,8 @@ export const openLane = async (db: Db, org: OrgId, { nowMs, steppedMs, blindness
   let repeating: ReadonlySet<number> = new Set()
   let linkPorts: ReadonlySet<number> = new Set()
   const told = new Map<string, string>()
-  const scene = () => ({ watched: alerts.watched(), view: alerts, docket: incidents })
+  const sources = createFailingSources(await db.asOrg(org, (tx) => failingSources(tx, org)))
+  const scene = () => ({ watched: alerts.watched(), view: alerts, docket: incidents, failingSource: sources.of })
   const changes = (ids: Iterable<string>, standing: (id: string) => Standing): LiveData<"device">[] => {
     const changed: LiveData<"device">[] = []
     for (const id of ids) {
@@ -73,6 +77,7 @@ export const openLane = async (db: Db, org: OrgId, { nowMs, steppedMs, blindness
       })
     },
     isLinkPort: (id) => linkPorts.has(id),
+    takeSources: sources.take,
     news: () => ({
       device: changes(alerts.watched().devices.keys(), lane.device),
       link: changes(alerts.watched().links.keys(), lane.link),

@@ -204,7 +204,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
         if (mark !== null && lane.isReplayed(mark)) return
         const steps = lane.alerts.observe(accepted, clock.now())
         if (mark !== null) lane.alerts.evaluated(mark)
+        const isSourceNews = lane.takeSources(accepted)
         await weigh(lane, steps)
+        if (isSourceNews) tellStandings(lane)
         tellEvents(lane, accepted)
         if (accepted.router !== null) confirmPushed(lane, accepted)
         lane.gathered.take(accepted, (device) => lane.alerts.loss(device))

@@ -5,7 +5,7 @@ import { World } from "./test/world.ts"
 import { duration, gathered, list, many } from "./wording.ts"
 
 const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-E", "E-F"]
-const scene = (world: World) => ({ watched: world.watched, view: world.book, docket: world.docket })
+const scene = (world: World) => ({ watched: world.watched, view: world.book, docket: world.docket, failingSource: () => null })
 const device = (world: World, name: string) => deviceStanding(scene(world), world.device(name))
 const link = (world: World, name: string) => {
   const found = [...world.watched.links.values()].find((one) => one.name === name.replace("-", "–"))
@@ -23,6 +23,13 @@ test("all is ok, and says so", () => {
     world.names.map((name) => device(world, name).status.status),
     world.names.map(() => "ok"),
   )
+})
+test("a router that answers and cannot be read is degraded, and says by what and why", () => {
+  const world = ready()
+  const failure = { source: "routeros-api", message: "wrong user name or password", sinceMs: 5_000 }
+  const { status } = deviceStanding({ ...scene(world), failingSource: () => failure }, world.device("B"))
+  assert.deepEqual([status.status, status.reason, status.sinceMs], ["degraded", "source-failing", 5_000])
+  assert.equal(status.sentence, "Answers, but cannot be read by RouterOS API: wrong user name or password")
 })
 test("before the first look nothing is known, and it says that", () => {
   const world = new World({ links: LINKS, at: "A" })

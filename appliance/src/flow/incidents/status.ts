@@ -6,7 +6,15 @@ import type { Incident } from "./incident.ts"
 import { type AlertView, portAlert, reachAlert } from "./observe.ts"
 
 export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
-export type Scene = { readonly watched: Watched; readonly view: AlertView; readonly docket: Pick<Docket, "holding" | "open"> }
+/** A data source that is configured and cannot be read. */
+export type SourceFailure = { readonly source: string; readonly message: string; readonly sinceMs: number }
+export type Scene = {
+  readonly watched: Watched
+  readonly view: AlertView
+  readonly docket: Pick<Docket, "holding" | "open">
+  readonly failingSource: (device: string) => SourceFailure | null
+}
+const SOURCE_NAMES: Readonly<Record<string, string>> = { "routeros-api": "RouterOS API", snmp: "SNMP" }
 
 const LOOKS = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
 const REPORTS = {
@@ -55,8 +63,13 @@ export const deviceStanding = (scene: Scene, id: string): Standing => {
   const { phase, reason, sinceMs } = alert.state
   const incident = scene.docket.holding(alert.id)
   switch (phase) {
-    case "ok":
-      return make("ok", reason, says.good, sinceMs)
+    case "ok": {
+      const failure = scene.failingSource(device.id)
+      if (failure === null) return make("ok", reason, says.good, sinceMs)
+      // What answers ping and cannot be read hides everything but its death.
+      const text = `Answers, but cannot be read by ${SOURCE_NAMES[failure.source] ?? failure.source}: ${failure.message}`
+      return make("degraded", "source-failing", text, failure.sinceMs)
+    }
     case "degraded": {
       const text =
         reason === "loss" ? "Answers, but loses many probes." : "A probe went unanswered; it is being looked at more closely."

@@ -1,6 +1,8 @@
 /** The latest values, from the tables of last values: one indexed row a thing, whatever lies in the series. */
+
 import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { StoredFailure } from "./failing-sources.ts"
 import type { DeviceNow, InterfaceNow, LinkNow, MinuteTraffic, SourceLast } from "./series.ts"
 
 /** A value older than this is not "now" and is shown as none. */
@@ -55,6 +57,12 @@ export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<S
   from series.source_last s join inventory.device d on d.key = s.device_key
   where d.org_id = ${org} ${only(tx, device)}
   order by d.id, s.source`
+
+/** Sources of all devices that fail now. */
+export const failingSources = (tx: Tx, org: OrgId): Promise<StoredFailure[]> => tx<StoredFailure[]>`
+  select d.id as "deviceId", s.source, s.trouble as message, (extract(epoch from s.trouble_at) * 1000)::float8 as "sinceMs"
+  from series.source_last s join inventory.device d on d.key = s.device_key
+  where d.org_id = ${org} and s.trouble is not null and (s.ts is null or s.ts <= s.trouble_at)`
 
 /** Ports that repeat what others carry. */
 export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {

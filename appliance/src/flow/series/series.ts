@@ -120,6 +120,8 @@ export const createSeries = ({ jobs, clock, onError, chores = [], everyMs = 60_0
 /** Ports that repeat what others carry: their rates are not added to a device's. */
 export const repeatingPorts = now.repeatingPorts
 export const portsOfLinks = now.portsOfLinks
+export const failingSources = now.failingSources
+export { createFailingSources } from "./failing-sources.ts"
 
 const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
   const times = (items: readonly { readonly atMs: number }[]): number[] => items.map(({ atMs }) => atMs)

@@ -68,7 +68,7 @@ const scene = (options: { agents: boolean } = { agents: true }) => {
     book,
     silent,
     incidents,
-    status: (name: Name) => deviceStanding({ watched, view: book, docket }, device(name)).status,
+    status: (name: Name) => deviceStanding({ watched, view: book, docket, failingSource: () => null }, device(name)).status,
     open: () => [...incidents.values()].filter((incident) => incident.state !== "closed"),
     /** Second by second: the agent looks, and routers report on their minute. */
     pass: (seconds: number): void => {

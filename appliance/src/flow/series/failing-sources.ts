@@ -1,0 +1,47 @@
+/** Which data sources of a device (RouterOS API, SNMP) are configured and cannot be read. Pure, in memory. */
+import type { Accepted } from "../ingest/accepted.ts"
+import { sourcesOf } from "./sources.ts"
+
+/** `message` is what the agent met; `sinceMs` when it was first said of this failure. */
+export type FailingSource = { readonly source: string; readonly message: string; readonly sinceMs: number }
+export type StoredFailure = FailingSource & { readonly deviceId: string }
+export type FailingSources = {
+  /** True where a device has a failing source more or less than before. */
+  readonly take: (accepted: Accepted) => boolean
+  /** The one that has failed for longest. */
+  readonly of: (device: string) => FailingSource | null
+}
+
+export const createFailingSources = (stored: readonly StoredFailure[]): FailingSources => {
+  const failing = new Map<string, Map<string, FailingSource>>()
+  const set = (device: string, failure: FailingSource): void => {
+    const own = failing.get(device) ?? new Map<string, FailingSource>()
+    own.set(failure.source, failure)
+    failing.set(device, own)
+  }
+  const end = (device: string, source: string): boolean => {
+    const own = failing.get(device)
+    if (own?.delete(source) !== true) return false
+    if (own.size === 0) failing.delete(device)
+    return true
+  }
+  for (const { deviceId, source, message, sinceMs } of stored) set(deviceId, { source, message, sinceMs })
+  return {
+    take: (accepted) => {
+      let isChanged = false
+      for (const { device, source, atMs, trouble, troubleAtMs } of sourcesOf(accepted)) {
+        const was = failing.get(device)?.get(source)
+        // An answer of before the failure, delivered late, does not end it.
+        if (was !== undefined && (atMs ?? troubleAtMs ?? 0) <= was.sinceMs && trouble === null) continue
+        const isFailing = trouble !== null && (atMs === null || atMs <= (troubleAtMs ?? 0))
+        if (!isFailing) isChanged = end(device, source) || isChanged
+        else if (was?.message !== trouble) {
+          set(device, { source, message: trouble, sinceMs: was?.sinceMs ?? troubleAtMs ?? accepted.receivedAtMs })
+          isChanged = true
+        }
+      }
+      return isChanged
+    },
+    of: (device) => [...(failing.get(device)?.values() ?? [])].toSorted((a, b) => a.sinceMs - b.sinceMs)[0] ?? null,
+  }
+}
