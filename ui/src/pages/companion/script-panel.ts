@@ -48,7 +48,7 @@ export const scriptPanel = (deps: ScriptPanelDeps) => {
         ${script === null ? nothing : tools(deps)}
       </div>
     </header>
-    <div class="scroll" role="region" aria-labelledby="script" tabindex="0">${script === null ? noScript(deps) : theScript(script, deps)}</div>
+    <div class="scroll" role="group" aria-labelledby="script" tabindex="0">${script === null ? noScript(deps) : theScript(script, deps)}</div>
     ${script === null ? html`<div></div>` : html`<div class="foot">${deps.foot}</div>`}
   </section>`
 }

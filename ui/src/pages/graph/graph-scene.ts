@@ -1,4 +1,5 @@
 /** What the graph draws, reckoned from what is known. Pure: no Cytoscape, no document. */
+import type { Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { matches } from "../../format/words.ts"
 import type { Fleet } from "../../state/fleet.ts"
@@ -23,6 +24,8 @@ export type GraphEdge = {
   readonly to: string
   readonly status: Status
   readonly widthPx: number
+  /** Parallel links lie side by side: -0.5 and 0.5 for two; seen from the end whose id comes first. */
+  readonly lane: number
   readonly isFull: boolean
   readonly dimmed: boolean
   readonly away: boolean
@@ -61,6 +64,7 @@ export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: Gra
       isCause: blast?.causes.has(device.id) ?? false,
     }
   })
+  const lanes = lanesOf(links)
   const edges = links.map((link): GraphEdge => {
     const { status } = link.status
     return {
@@ -70,6 +74,7 @@ export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: Gra
       to: link.b.deviceId,
       status,
       widthPx: lineWidth(link.capacityBps),
+      lane: lanes.get(link.id) ?? 0,
       isFull: isFull(link),
       dimmed: find !== "" || (blast !== null ? !blast.links.has(link.id) : faultsOnly && status === "ok"),
       away: isAway(link.a.deviceId) || isAway(link.b.deviceId),
@@ -78,6 +83,16 @@ export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: Gra
   })
   const agents = agentsOf(fleet, blast, isAway)
   return { nodes: [...nodes, ...agents.nodes], edges: [...edges, ...agents.edges] }
+}
+
+const lanesOf = (links: readonly Link[]): ReadonlyMap<string, number> => {
+  const pairs = Map.groupBy(links, ({ a, b }) => [a.deviceId, b.deviceId].sort().join(" "))
+  const lanes = new Map<string, number>()
+  for (const pair of pairs.values())
+    pair.forEach((link, index) => {
+      lanes.set(link.id, index - (pair.length - 1) / 2)
+    })
+  return lanes
 }
 
 /** An agent is drawn beside the device it sees the network through; one that names none is left to the agents' page. */
@@ -103,6 +118,7 @@ const agentsOf = (fleet: Fleet, blast: Blast | null, isAway: (id: string) => boo
       to: deviceId,
       status: agent.status,
       widthPx: 1.5,
+      lane: 0,
       isFull: false,
       dimmed: blast !== null && !blast.causes.has(agent.id),
       away: isAway(deviceId),
@@ -117,5 +133,5 @@ export const layoutNodes = (fleet: Fleet, scene: GraphScene): readonly LayoutNod
     .filter((node) => node.kind === "device")
     .map((node) => {
       const site = fleet.sites.get(fleet.devices.get(node.id)?.siteId ?? "")
-      return { id: node.id, rank: node.rank, name: node.name, east: site?.longitude ?? 0 }
+      return { id: node.id, rank: node.rank, name: node.name, east: site?.longitude ?? 0, north: site?.latitude ?? 0 }
     })

@@ -49,6 +49,9 @@ const ofStatus = (status: Status, token: Token): StylesheetJson => {
   ]
 }
 
+/** `size` in pixels where the type is not scaled; the wall display is larger. */
+const type = (token: Token, size: number): number => size * (Number.parseFloat(token("--type-scale")) || 1)
+
 export const graphStyle = (token: Token): StylesheetJson => [
   {
     selector: "node",
@@ -59,7 +62,7 @@ export const graphStyle = (token: Token): StylesheetJson => [
       label: "data(name)",
       color: token("--text"),
       "font-family": "Inter Variable, system-ui, sans-serif",
-      "font-size": 12,
+      "font-size": type(token, 12),
       "min-zoomed-font-size": 7,
       "text-valign": "bottom",
       "text-margin-y": 4,
@@ -73,16 +76,21 @@ export const graphStyle = (token: Token): StylesheetJson => [
     style: { width: "data(width)", "curve-style": "straight", "line-cap": "butt", "overlay-opacity": 0, "overlay-padding": 6 },
   },
   {
-    selector: "edge[bend != 0]",
-    style: { "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": 0.5 },
+    selector: "edge[curve != '']",
+    style: {
+      "curve-style": "unbundled-bezier",
+      "control-point-distances": "data(curve)",
+      "control-point-weights": "data(weights)",
+    },
   },
+  { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -4 } },
   ...STATUSES.flatMap((status) => ofStatus(status, token)),
   {
     selector: "node.row",
     style: {
       "background-opacity": 0,
       color: token("--text-3"),
-      "font-size": 11,
+      "font-size": type(token, 11),
       "min-zoomed-font-size": 6,
       "text-halign": "center",
       "text-valign": "center",
@@ -90,7 +98,7 @@ export const graphStyle = (token: Token): StylesheetJson => [
       events: "no",
     },
   },
-  { selector: "node.agent", style: { shape: "diamond", color: token("--text-2"), "font-size": 10 } },
+  { selector: "node.agent", style: { shape: "diamond", color: token("--text-2"), "font-size": type(token, 10) } },
   { selector: "edge.stands", style: { "line-style": "dotted", "line-color": token("--text-3"), opacity: 0.7 } },
   { selector: "edge.full", style: { "line-color": token("--status-degraded") } },
   { selector: ".dimmed", style: { opacity: 0.18 } },

@@ -11,6 +11,8 @@ import { bend, type Direction, type Layout, NO_LAYOUT, type Spot, towards } from
 const CROWD = 900
 const THIN = 0.4
 const FIT_PX = 46
+/** Between parallel links. */
+const LANE_GAP = 5
 const AGENT_SPOT: Spot = { x: 34, y: -44 }
 const SIZES = [26, 26, 26, 21, 17, 14] as const
 
@@ -145,12 +147,14 @@ export class IspvmGraph extends LitElement {
         const was = this.#drawn.get(id)
         if (was === undefined || isSame(was, each)) continue
         const element = cy.getElementById(id)
-        element.classes(classesOf(each))
+        element.classes([...classesOf(each), ...(this.layout.above.has(id) ? ["above"] : [])])
         element.data("widthPx" in each ? { width: this.#widthOf(each) } : { name: each.name })
       }
       if (moved) for (const node of this.scene.nodes) cy.getElementById(node.id).position({ ...this.#spotOf(node) })
       if (moved) this.#nameRows(cy)
-      if (moved) for (const edge of this.scene.edges) cy.getElementById(edge.id).data("bend", this.#bendOf(edge))
+      if (moved) for (const edge of this.scene.edges) cy.getElementById(edge.id).data(this.#curveOf(edge))
+      if (moved)
+        for (const node of this.scene.nodes) cy.getElementById(node.id).toggleClass("above", this.layout.above.has(node.id))
     })
     this.#drawn = next
     if (this.#fitted === "") this.#firstFit()
@@ -184,7 +188,7 @@ export class IspvmGraph extends LitElement {
   #edgeElement(edge: GraphEdge): ElementDefinition {
     return {
       group: "edges",
-      data: { id: edge.id, source: edge.from, target: edge.to, width: this.#widthOf(edge), bend: this.#bendOf(edge) },
+      data: { id: edge.id, source: edge.from, target: edge.to, width: this.#widthOf(edge), ...this.#curveOf(edge) },
       classes: classesOf(edge).join(" "),
     }
   }
@@ -201,11 +205,16 @@ export class IspvmGraph extends LitElement {
     const host = this.kept.get(at) ?? this.layout.spots.get(at)
     return host === undefined ? { x: 0, y: 0 } : { x: host.x + AGENT_SPOT.x, y: host.y + AGENT_SPOT.y }
   }
-  #bendOf(edge: GraphEdge): number {
+  /** How far aside of the straight line, in pixels, and where along it: both as lists in Cytoscape's own words. */
+  #curveOf(edge: GraphEdge): { readonly curve: string; readonly weights: string } {
     const [a, b] = [edge.from, edge.to].map((id) => this.kept.get(id) ?? this.layout.spots.get(id))
-    if (a === undefined || b === undefined || edge.kind === "stands") return 0
+    const isRing = this.layout.ring.has(edge.from) && this.layout.ring.has(edge.to)
     // Bows always rise, whichever end was named first.
-    return bend(a, b) * (a.x < b.x ? -1 : 1)
+    const bow = a === undefined || b === undefined || edge.kind === "stands" || isRing ? 0 : bend(a, b) * (a.x < b.x ? -1 : 1)
+    // Seen from its other end a line's left is its right.
+    const aside = edge.lane * (this.#widthOf(edge) + LANE_GAP) * (edge.from < edge.to ? 1 : -1)
+    if (bow !== 0) return { curve: String(bow + aside * 2), weights: "0.5" }
+    return aside === 0 ? { curve: "", weights: "0.5" } : { curve: `${aside} ${aside}`, weights: "0.12 0.88" }
   }
 
   #select(): void {

@@ -14,7 +14,7 @@ import {
   towards,
 } from "./layout.ts"
 
-const node = (id: string, rank: number, east = 0): LayoutNode => ({ id, rank, east, name: id })
+const node = (id: string, rank: number, east = 0, north = 0): LayoutNode => ({ id, rank, east, north, name: id })
 const many = (count: number, rank: number): LayoutNode[] =>
   Array.from({ length: count }, (_, index) => node(`${rank}-${index}`, rank, index))
 const spotsOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[]): Layout["spots"] => layoutOf(nodes, edges, 1.5).spots
@@ -81,4 +81,44 @@ test("around: as many steps as asked for", () => {
     { from: "c", to: "d" },
   ])
   assert.deepEqual([...around("a", chain, 2)], ["a", "b", "c"])
+})
+
+/** How near a straight line from one spot to another comes to a third, in pixels. */
+const distance = (from: { x: number; y: number }, to: { x: number; y: number }, at: { x: number; y: number }): number =>
+  Math.abs((to.x - from.x) * (from.y - at.y) - (from.x - at.x) * (to.y - from.y)) / Math.hypot(to.x - from.x, to.y - from.y)
+
+test("ring: between devices of a linked row no straight link runs through a third, nor lies on another", () => {
+  for (const count of [4, 5, 9, 12, 16]) {
+    const core = many(count, 2)
+    const edges = core.flatMap((a, n) => core.slice(n + 1).map((b) => ({ from: a.id, to: b.id })))
+    const { spots, ring } = layoutOf([...core, ...many(3, 4)], [...edges, { from: "2-0", to: "4-0" }], 1.5)
+    assert.equal(ring.size, count)
+    for (const { from, to } of edges)
+      for (const { id } of core) {
+        const [a, b, at] = [from, to, id].map((each) => spots.get(each) ?? { x: 0, y: 0 })
+        if (id === from || id === to || a === undefined || b === undefined || at === undefined) continue
+        assert.ok(distance(a, b, at) > 14, `${count}: ${from} to ${to} passes ${id} at ${distance(a, b, at)}`)
+      }
+  }
+})
+test("ring: devices stand around as their sites do on the map, and what is below keeps off", () => {
+  const places = { north: [33, 41], east: [36, 39], south: [33, 37], west: [27, 39] } as const
+  const core = Object.entries(places).map(([id, [east, north]]) => node(id, 2, east, north))
+  const edges = [
+    ["north", "east"],
+    ["east", "south"],
+    ["south", "west"],
+    ["west", "north"],
+    ["north", "south"],
+  ].map(([from = "", to = ""]) => ({ from, to }))
+  const { spots, above } = layoutOf([...core, node("acc", 4)], [...edges, { from: "south", to: "acc" }], 1.5)
+  const at = (id: string) => spots.get(id) ?? { x: 0, y: 0 }
+  assert.ok(at("west").x < at("east").x && at("north").y < at("south").y)
+  assert.ok(above.has("north") && !above.has("south"))
+  assert.ok(at("acc").y > at("south").y + CELL.height / 2)
+})
+test("ring: a row in which only neighbours or hardly any are linked stays a row", () => {
+  const chain = many(6, 2).flatMap((each, n) => (n === 0 ? [] : [{ from: `2-${n - 1}`, to: each.id }]))
+  assert.equal(layoutOf(many(6, 2), chain, 1.5).ring.size, 0)
+  assert.equal(layoutOf(many(6, 2), [{ from: "2-0", to: "2-4" }], 1.5).ring.size, 0)
 })

@@ -5,8 +5,16 @@
  */
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import { byName } from "../../format/names.ts"
+import { isRing, placeRing, ringHeight } from "./ring.ts"
 
-export type LayoutNode = { readonly id: string; readonly rank: number; readonly east: number; readonly name: string }
+/** Where its site stands: degrees east and north, 0 where nobody said. */
+export type LayoutNode = {
+  readonly id: string
+  readonly rank: number
+  readonly east: number
+  readonly north: number
+  readonly name: string
+}
 export type LayoutEdge = { readonly from: string; readonly to: string }
 export type Spot = { readonly x: number; readonly y: number }
 
@@ -36,8 +44,11 @@ export const CELL = { width: 88, height: 78, rankGap: 56 } as const
 export type Layout = {
   readonly spots: ReadonlyMap<string, Spot>
   readonly rows: readonly { readonly rank: number; readonly at: Spot }[]
+  /** Those that stand in a ring, and of these the ones in its upper half: their names stand above them. */
+  readonly ring: ReadonlySet<string>
+  readonly above: ReadonlySet<string>
 }
-export const NO_LAYOUT: Layout = { spots: new Map(), rows: [] }
+export const NO_LAYOUT: Layout = { spots: new Map(), rows: [], ring: new Set(), above: new Set() }
 const ROW_NAME_PX = 84
 const MOST_GAP = 90
 
@@ -45,14 +56,28 @@ const MOST_GAP = 90
 export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], aspect: number): Layout => {
   const rows = orderRows(nodes, neighboursOf(edges))
   const sizes = rows.map((row) => row.length)
-  const columns = columnsFor(sizes, aspect)
-  const { width, height } = extent(sizes, columns)
+  const rings = new Set(rows.filter((row) => isRing(row, edges)))
+  const ringsHeight = [...rings].reduce((sum, row) => sum + 2 * ringHeight(row.length), 0)
+  const columns = columnsFor(sizes, aspect, ringsHeight)
+  const { width, height } = extent(sizes, columns, ringsHeight)
   // Room that is left over goes between the rows, where the lines run.
   const spare = Math.max(0, Math.min(MOST_GAP, (width / aspect - height) / Math.max(1, sizes.length - 1)))
   const spots = new Map<string, Spot>()
   const names: { rank: number; at: Spot }[] = []
   let y = 0
+  const ring = new Set<string>()
+  const above = new Set<string>()
   for (const { row, folds, xs } of placeRows(rows, columns, neighboursOf(edges))) {
+    if (rings.has(row)) {
+      const [west, east] = [Math.min(...xs), Math.max(...xs)]
+      const placed = placeRing(row, (west + east) / 2, y, Math.max((east - west) / 2, (CELL.width * row.length) / 4.5))
+      for (const [id, spot] of placed.spots) spots.set(id, spot)
+      for (const { id } of row) ring.add(id)
+      for (const id of placed.above) above.add(id)
+      names.push({ rank: row[0]?.rank ?? 0, at: { x: 0, y: y + ringHeight(row.length) } })
+      y += 2 * ringHeight(row.length) + CELL.height + CELL.rankGap + spare
+      continue
+    }
     row.forEach((node, index) => {
       spots.set(node.id, { x: xs[index] ?? 0, y: y + (index % folds) * CELL.height })
     })
@@ -60,7 +85,7 @@ export const layoutOf = (nodes: readonly LayoutNode[], edges: readonly LayoutEdg
     y += folds * CELL.height + CELL.rankGap + spare
   }
   const west = Math.min(...[...spots.values()].map((spot) => spot.x))
-  return { spots, rows: names.map(({ rank, at }) => ({ rank, at: { x: west - ROW_NAME_PX, y: at.y } })) }
+  return { spots, ring, above, rows: names.map(({ rank, at }) => ({ rank, at: { x: west - ROW_NAME_PX, y: at.y } })) }
 }
 
 type Neighbours = ReadonlyMap<string, readonly string[]>
@@ -111,19 +136,23 @@ const meanOf = (ids: readonly string[], values: ReadonlyMap<string, number>): nu
 
 const foldsOf = (size: number, columns: number): number => Math.max(1, Math.ceil(size / columns))
 
-const extent = (sizes: readonly number[], columns: number): { readonly width: number; readonly height: number } => {
+const extent = (
+  sizes: readonly number[],
+  columns: number,
+  ringsHeight: number,
+): { readonly width: number; readonly height: number } => {
   const folds = sizes.map((size) => foldsOf(size, columns))
   const widest = Math.max(1, ...sizes.map((size, index) => Math.ceil(size / (folds[index] ?? 1))))
   const lines = folds.reduce((sum, each) => sum + each, 0)
-  return { width: widest * CELL.width, height: lines * CELL.height + sizes.length * CELL.rankGap }
+  return { width: widest * CELL.width, height: lines * CELL.height + sizes.length * CELL.rankGap + ringsHeight }
 }
 
 /** The number of columns whose picture comes nearest to the shape of the room. */
-const columnsFor = (sizes: readonly number[], aspect: number): number => {
+const columnsFor = (sizes: readonly number[], aspect: number, ringsHeight: number): number => {
   const most = Math.max(1, ...sizes)
   let best = { columns: most, off: Number.POSITIVE_INFINITY }
   for (let columns = most; columns >= 1; columns -= 1) {
-    const { width, height } = extent(sizes, columns)
+    const { width, height } = extent(sizes, columns, ringsHeight)
     const off = Math.abs(Math.log(width / height / aspect))
     if (off < best.off) best = { columns, off }
   }

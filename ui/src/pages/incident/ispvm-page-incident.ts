@@ -213,7 +213,7 @@ export class IspvmPageIncident extends Page {
   #symptoms({ symptomList }: IncidentDetail) {
     return html`<section class="panel symptoms-panel" aria-labelledby="symptoms">
       <header><h2 id="symptoms">${words.symptomsTitle}</h2><span class="muted">${words.symptoms(symptomList.length)}</span></header>
-      <div class="symptoms" tabindex="0" role="region" aria-labelledby="symptoms"><ispvm-symptoms .symptoms=${symptomList}></ispvm-symptoms></div>
+      <div class="symptoms" tabindex="0" role="group" aria-labelledby="symptoms"><ispvm-symptoms .symptoms=${symptomList}></ispvm-symptoms></div>
     </section>`
   }
 

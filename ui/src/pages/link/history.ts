@@ -55,7 +55,7 @@ export const drawIncidents = (incidents: Loaded<readonly Incident[]>, retry: () 
           ? html`<ispvm-failed why=${incidents.error.message} @retry=${retry}></ispvm-failed>`
           : incidents.value.length === 0
             ? html`<p class="quiet">${words.noIncidents}</p>`
-            : html`<div class="incidents" tabindex="0" role="region" aria-labelledby="incidents"><ul>${incidents.value.map(incidentRow)}</ul></div>`
+            : html`<div class="incidents" tabindex="0" role="group" aria-labelledby="incidents"><ul>${incidents.value.map(incidentRow)}</ul></div>`
     }
   </section>`
 
@@ -83,7 +83,7 @@ export const drawEvents = (events: Loaded<readonly EventRow[]>, named: boolean, 
           ? html`<ispvm-failed why=${events.error.message} @retry=${retry}></ispvm-failed>`
           : events.value.length === 0
             ? html`<p class="quiet">${words.noEvents}</p>`
-            : html`<div class="events" tabindex="0" role="region" aria-labelledby="events"><ispvm-timeline .items=${events.value.map((event) => eventItem(event, named))}></ispvm-timeline></div>`
+            : html`<div class="events" tabindex="0" role="group" aria-labelledby="events"><ispvm-timeline .items=${events.value.map((event) => eventItem(event, named))}></ispvm-timeline></div>`
     }
   </section>`
 
