@@ -96,10 +96,7 @@ test("without command trees the product's own table decides, and says what it do
   const by = (release: string, text: string) => check("--release", release, script(text))
   assert.deepEqual(by("7.22.1", "/system identity set name=x\n"), { status: 0, stdout: "", stderr: "" })
   assert.deepEqual(by("7.22.1", "/system identity set nme=x\n").stdout, "line 1 column 22: expected end of command\n")
-  assert.deepEqual(
-    by("7.22.1", "/ip firewall nat print\n").stdout,
-    "line 1 column 14: not in this product's table: /ip/firewall/nat\n",
-  )
+  assert.deepEqual(by("7.22.1", "/ip hotspot print\n").stdout, "line 1 column 5: not in this product's table: /ip/hotspot\n")
 })
 
 test("a release before the oldest that is known goes by that, and is said to be unproven", () => {

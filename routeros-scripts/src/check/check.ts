@@ -29,6 +29,7 @@ const readerOf = (bytes: string, release: Release): Reader => ({
   bytes,
   root: release.menus,
   goesOnAfterParameters: compareReleases(release.name, "7.23rc1") >= 0,
+  takesSlashes: compareReleases(release.name, "7.0alpha0") >= 0,
   later: [],
   last: [],
   oldMenus: release.oldMenus,

@@ -73,11 +73,34 @@ test("where a row is moved to needs no name", () => {
 })
 
 test("what the table leaves out is not called wrong, and not taken either", () => {
-  assert.equal(said(":put 1\n/ip firewall nat add chain=srcnat", "7.22.1"), "2:14 not in this product's table: /ip/firewall/nat")
+  assert.equal(said(":put 1\n/ip hotspot add name=x", "7.22.1"), "2:5 not in this product's table: /ip/hotspot")
   assert.equal(said("/system routerboard print", "7.22.1"), "1:9 not in this product's table: /system/routerboard")
-  assert.equal(said("nonsense\n/ip firewall nat add chain=srcnat", "7.22.1"), "1:1 bad command name nonsense")
+  assert.equal(said("nonsense\n/ip hotspot add name=x", "7.22.1"), "1:1 bad command name nonsense")
   assert.equal(said("/ip firewall natt add chain=srcnat", "7.22.1"), "1:14 bad command name natt")
   assert.equal(said("/container print", "7.22.1"), "1:2 bad command name container")
+})
+
+test("what releases renamed is known without command trees", () => {
+  const rows: readonly (readonly [source: string, has: readonly string[], lacks: readonly string[]])[] = [
+    ["/tool e-mail set address=192.0.2.1", ["6.49.17", "7.10.2"], ["7.12.2", "7.24"]],
+    ["/tool e-mail set server=192.0.2.1", ["7.12.2", "7.24"], ["6.49.17", "7.10.2"]],
+    ["/system logging action set remote bsd-syslog=yes", ["6.49.17", "7.16.2"], ["7.18.2", "7.24"]],
+    ["/interface wireguard peers add interface=w public-key=x allowed-address=::/0 is-responder=yes", [], ["6.49.17", "7.18.2"]],
+    [
+      "/interface wireguard peers add interface=w public-key=x allowed-address=::/0 responder=yes",
+      ["7.18.2"],
+      ["6.49.17", "7.9.2"],
+    ],
+    ["/ip service set api available-from=192.0.2.1", ["7.24"], ["6.49.17", "7.22.1"]],
+    ["/ip route add gateway=192.0.2.1 routing-mark=a", ["6.49.17"], ["7.9.2", "7.24"]],
+    ["/ip route add gateway=192.0.2.1 routing-table=a", ["7.9.2", "7.24"], ["6.49.17"]],
+    ["/interface wifi print", ["7.13.5", "7.24"], ["6.49.17", "7.9.2"]],
+    ["/system/identity/print", ["7.9.2", "7.24"], ["6.49.17"]],
+  ]
+  for (const [source, has, lacks] of rows) {
+    for (const release of has) assert.equal(said(source, release), "ok", `${release}: ${source}`)
+    for (const release of lacks) assert.match(said(source, release), /^1:\d+ (bad|expected)/, `${release}: ${source}`)
+  }
 })
 
 test("a release between two recorded ones goes by the older, one before the first by the first and unproven", () => {

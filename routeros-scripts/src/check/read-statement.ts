@@ -75,6 +75,7 @@ const readPath = (r: Reader): Statement => {
     const at = r.at
     const word = take(r, NAME_TEXT)
     if (word === "") refuse(at, NAME)
+    if (peek(r) === "/" && !r.takesSlashes) refuse(at, `bad command name ${word}${take(r, /[a-z0-9._/-]*/y)}`)
     if (word === "..") menu = above(r, menu)
     else {
       const wantsMenu = peek(r) === "/"

@@ -21,6 +21,8 @@ export type Reader = {
   readonly root: Menu
   /** Unknown parameters are told like unknown commands (from 7.23) and do not end the reading. */
   readonly goesOnAfterParameters: boolean
+  /** `/system/identity` as well as `/system identity`: since RouterOS 7. */
+  readonly takesSlashes: boolean
   /** What is told only if the whole text can be read. */
   readonly later: Refusal[]
   /** What is told if there is nothing else to tell. */

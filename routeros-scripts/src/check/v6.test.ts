@@ -36,5 +36,32 @@ test("what v7 alone has is refused", () => {
 })
 
 test("what v6 has and the table has not is said to be left out", () => {
-  assert.equal(said("/ip firewall nat print"), "1:14 not in this product's table: /ip/firewall/nat")
+  assert.equal(said("/ip hotspot print"), "1:5 not in this product's table: /ip/hotspot")
+})
+
+test("a path is written with blanks: slashes in it came with v7", () => {
+  for (const source of ["/system identity print", "/ip address", "/ip firewall nat print", ":put [/system identity get name]"])
+    assert.equal(said(source), "ok", source)
+  assert.equal(said("/system/identity/print"), "1:2 bad command name system/identity/print")
+  assert.equal(said("/ip firewall/nat print"), "1:5 bad command name firewall/nat")
+  assert.equal(said(":put [/system/identity get name]"), "1:8 bad command name system/identity")
+})
+
+test("what v7 renamed has its old name", () => {
+  for (const source of [
+    "/tool e-mail set address=192.0.2.1 start-tls=yes",
+    "/ip route add dst-address=0.0.0.0/0 gateway=192.0.2.1 routing-mark=a",
+    "/ip route rule add src-address=192.0.2.0/24 action=lookup table=a",
+    "/ip route vrf add routing-mark=a interfaces=b route-distinguisher=1:1",
+    "/system ntp client set primary-ntp=192.0.2.1 enabled=yes",
+    "/ip service set api address=192.0.2.1",
+  ])
+    assert.equal(said(source), "ok", source)
+  for (const source of [
+    "/tool e-mail set server=192.0.2.1",
+    "/routing table print",
+    "/interface wireguard print",
+    "/ip vrf print",
+  ])
+    assert.notEqual(said(source), "ok", source)
 })

@@ -12,9 +12,23 @@ const LISTS = `
 /interface/list: comment exclude include name
 /interface/list/member: comment disabled interface list
 /interface/vlan: arp comment disabled interface mtu name use-service-tag vlan-id
+/interface/bonding: arp arp-interval arp-ip-targets comment disabled down-delay forced-mac-address lacp-rate link-monitoring mii-interval min-links mode mtu name primary slaves transmit-hash-policy up-delay
+/interface/bridge/port: auto-isolate bpdu-guard bridge broadcast-flood comment disabled edge fast-leave frame-types horizon hw ingress-filtering interface internal-path-cost learn multicast-router path-cost point-to-point priority pvid restricted-role restricted-tcn tag-stacking trusted unknown-multicast-flood unknown-unicast-flood
+/interface/bridge/vlan: bridge comment disabled tagged untagged vlan-ids
+/interface/pppoe-client: ac-name add-default-route allow comment default-route-distance dial-on-demand disabled host-uniq interface keepalive-timeout max-mru max-mtu mrru name password profile service-name use-peer-dns user
+/interface/vrrp: arp authentication comment disabled interface interval mtu name on-backup on-master password preemption-mode priority sync-connection-tracking v3-protocol version vrid
 /ip/address: address broadcast comment disabled interface netmask network
 /ip/firewall/address-list: address comment disabled list timeout
 /ip/firewall/filter: action address-list address-list-timeout chain comment connection-state disabled dst-address dst-address-list dst-port in-interface in-interface-list jump-target limit log log-prefix out-interface out-interface-list place-before protocol reject-with src-address src-address-list src-port
+/ip/dhcp-client: add-default-route comment default-route-distance dhcp-options disabled interface script use-peer-dns use-peer-ntp
+/ip/dhcp-server: add-arp address-pool allow-dual-stack-queue always-broadcast authoritative bootp-lease-time bootp-support client-mac-limit comment conflict-detection delay-threshold dhcp-option-set disabled insert-queue-before interface lease-script lease-time name relay src-address use-framed-as-classless use-radius
+/ip/dhcp-server/network: address boot-file-name caps-manager comment dhcp-option dhcp-option-set dns-none dns-server domain gateway netmask next-server ntp-server wins-server
+/ip/dns/static: address cname comment disabled forward-to mx-exchange mx-preference name ns regexp srv-port srv-priority srv-target srv-weight text ttl type
+/ip/firewall/mangle: action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state connection-rate connection-state connection-type content disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port fragment hotspot icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy ipv4-options jump-target layer7-protocol limit log log-prefix new-connection-mark new-dscp new-mss new-packet-mark new-priority new-routing-mark new-ttl nth out-bridge-port out-bridge-port-list out-interface out-interface-list packet-mark packet-size passthrough per-connection-classifier place-before port priority protocol psd random route-dst routing-mark routing-table sniff-id sniff-target sniff-target-port src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host ttl
+/ip/firewall/nat: action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-rate connection-type content disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port fragment hotspot icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy ipv4-options jump-target layer7-protocol limit log log-prefix nth out-bridge-port out-bridge-port-list out-interface out-interface-list packet-mark packet-size per-connection-classifier place-before port priority protocol psd random routing-mark routing-table same-not-by-dst src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host to-addresses to-ports ttl
+/ip/pool: comment name next-pool ranges
+/ip/route/rule: action comment disabled dst-address interface routing-mark src-address table
+/ip/route/vrf: comment disabled export-route-targets import-route-targets interfaces route-distinguisher routing-mark
 /ip/route: check-gateway comment disabled distance dst-address gateway pref-src routing-mark scope target-scope
 /ipv6/address: address advertise comment disabled eui-64 from-pool interface no-dad
 /ipv6/firewall/address-list: address comment disabled list timeout
@@ -62,6 +76,7 @@ const SETTINGS = `
 /system/script/environment: numbers value
 /system/script/job:
 /system/watchdog: automatic-supout no-ping-delay watch-address watchdog-timer
+/tool/e-mail: address from password port start-tls user
 /tool/bandwidth-server: allocate-udp-ports-from authenticate enabled max-sessions
 /tool/mac-server: allowed-interface-list
 /tool/mac-server/mac-winbox: allowed-interface-list
@@ -87,6 +102,7 @@ const COMMANDS = `
 /file/remove: numbers
 /ppp/active/remove: numbers
 /system/reboot:
+/tool/e-mail/send: body cc file from password port server start-tls subject tls to user
 /system/shutdown:
 /system/script/environment/remove: numbers
 /system/script/job/remove: numbers
@@ -140,14 +156,14 @@ const COMMANDS = `
 `
 /** There on a router of v6, and nothing more is said of it here. */
 const OUTSIDE = `
-/caps-man /console /disk /driver /partitions /port /special-login /store /interface/bonding /interface/bridge/port /interface/bridge/filter
-/interface/bridge/nat /interface/bridge/vlan /interface/eoip /interface/gre /interface/ipip /interface/l2tp-client /interface/l2tp-server
-/interface/ovpn-client /interface/ovpn-server /interface/ppp-client /interface/pppoe-client /interface/pppoe-server /interface/pptp-client
-/interface/pptp-server /interface/sstp-client /interface/sstp-server /interface/vpls /interface/vrrp /interface/wireless /interface/lte
-/interface/6to4 /interface/traffic-eng /interface/virtual-ethernet /interface/mesh /ip/accounting /ip/arp /ip/cloud /ip/dhcp-client
-/ip/dhcp-relay /ip/dhcp-server /ip/dns/cache /ip/dns/static /ip/firewall/calea /ip/firewall/connection /ip/firewall/layer7-protocol
-/ip/firewall/mangle /ip/firewall/nat /ip/firewall/raw /ip/firewall/service-port /ip/hotspot /ip/ipsec /ip/kid-control /ip/packing /ip/pool
-/ip/proxy /ip/route/rule /ip/route/vrf /ip/settings /ip/smb /ip/socks /ip/ssh/export-host-key /ip/tftp /ip/traffic-flow /ip/upnp
+/caps-man /console /disk /driver /partitions /port /special-login /store /interface/bridge/filter
+/interface/bridge/nat /interface/eoip /interface/gre /interface/ipip /interface/l2tp-client /interface/l2tp-server
+/interface/ovpn-client /interface/ovpn-server /interface/ppp-client /interface/pppoe-server /interface/pptp-client
+/interface/pptp-server /interface/sstp-client /interface/sstp-server /interface/vpls /interface/wireless /interface/lte
+/interface/6to4 /interface/traffic-eng /interface/virtual-ethernet /interface/mesh /ip/accounting /ip/arp /ip/cloud
+/ip/dhcp-relay /ip/dns/cache /ip/firewall/calea /ip/firewall/connection /ip/firewall/layer7-protocol
+/ip/firewall/raw /ip/firewall/service-port /ip/hotspot /ip/ipsec /ip/kid-control /ip/packing
+/ip/proxy /ip/settings /ip/smb /ip/socks /ip/ssh/export-host-key /ip/tftp /ip/traffic-flow /ip/upnp
 /ipv6/dhcp-client /ipv6/dhcp-server /ipv6/firewall/mangle /ipv6/firewall/raw /ipv6/nd /ipv6/neighbor /ipv6/pool /ipv6/route /ipv6/settings
 /mpls /ppp/aaa /ppp/profile /queue/interface /queue/tree /queue/type /radius/incoming /routing/bfd /routing/bgp/advertisements
 /routing/bgp/aggregate /routing/bgp/vpnv4-route /routing/filter /routing/mme /routing/ospf-v3 /routing/pim /routing/igmp-proxy /routing/rip
@@ -155,7 +171,7 @@ const OUTSIDE = `
 /system/console /system/default-configuration /system/gps /system/hardware /system/leds /system/ntp/server /system/ports
 /system/reset-configuration /system/resource/cpu /system/resource/irq /system/resource/pci /system/resource/usb /system/routerboard/upgrade
 /system/sup-output /system/upgrade /system/ups /certificate/scep-server /certificate/settings /certificate/export-certificate
-/tool/bandwidth-test /tool/dns-update /tool/e-mail /tool/flood-ping /tool/graphing /tool/ip-scan /tool/mac-scan /tool/mac-telnet
+/tool/bandwidth-test /tool/dns-update /tool/flood-ping /tool/graphing /tool/ip-scan /tool/mac-scan /tool/mac-telnet
 /tool/netwatch/reset /tool/ping-speed /tool/profile /tool/sms /tool/sniffer /tool/speed-test /tool/torch /tool/traceroute
 /tool/traffic-generator /tool/traffic-monitor /tool/wol /tr069-client /user-manager
 `
@@ -167,6 +183,8 @@ const NEEDED = `
 /ip/address: address interface
 /ip/firewall/address-list: list
 /ip/firewall/filter: chain
+/ip/firewall/mangle: chain
+/ip/firewall/nat: chain
 /ipv6/firewall/address-list: list
 /ipv6/firewall/filter: chain
 /ppp/secret: name

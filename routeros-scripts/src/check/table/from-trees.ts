@@ -17,6 +17,9 @@ const MENUS = `
 /system/note /system/ntp/client /system/ntp/client/servers /system/package /system/package/update /system/resource
 /system/scheduler /system/script /system/script/environment /system/script/job /system/watchdog
 /tool/bandwidth-server /tool/mac-server /tool/mac-server/mac-winbox /tool/mac-server/ping /tool/netwatch /tool/romon
+/tool/e-mail /interface/wireguard /interface/wireguard/peers /interface/bonding /interface/bridge/vlan /interface/pppoe-client
+/interface/vrrp /interface/wifi /interface/wifiwave2 /ip/dns/static /ip/dhcp-server/network /ip/firewall/nat /ip/firewall/mangle
+/ip/firewall/raw /ip/firewall/connection /ip/route/rule /ipv6/route /ppp/profile /routing/filter/rule /routing/table /routing/rule /system/ntp/server
 /user /user/active /user/aaa /user/group /user/settings /user/ssh-keys
 `
   .trim()

@@ -142,9 +142,19 @@ recursive-print[7.20.8-]:
 reset: comment disabled l2mtu mtu name numbers:d[-7.13.5] numbers[7.14.3-]
 reset-counters: numbers:d[-7.13.5] numbers[7.14.3-]
 set: comment disabled l2mtu mtu name numbers:d[-7.13.5] numbers[7.14.3-]
-outside 6to4 amt[7.18.2] bonding detect-internet dot1x eoip eoipv6 gre gre6 ipip ipipv6 l2tp-client l2tp-ether l2tp-server lte
-  macsec macvlan[7.12.2-] mesh ovpn-client ovpn-server ppp-client ppp-server pppoe-client pppoe-server pptp-client pptp-server
-  sstp-client sstp-server veth vpls vrrp vxlan wifi[7.13.5-] wifiwave2[-7.12.2] wireguard wireless[7.13.5-]
+outside 6to4 amt[7.18.2] detect-internet dot1x eoip eoipv6 gre gre6 ipip ipipv6 l2tp-client l2tp-ether l2tp-server lte macsec
+  macvlan[7.12.2-] mesh ovpn-client ovpn-server ppp-client ppp-server pppoe-server pptp-client pptp-server sstp-client sstp-server
+  veth vpls vxlan wireless[7.13.5-]
+
+/interface/bonding
+comment disable edit enable export find get monitor print remove unset
+add: arp arp-interval arp-ip-targets arp-timeout comment copy-from disabled down-delay forced-mac-address lacp-mode[7.20.8-]
+  lacp-rate lacp-system-id[7.22.1-] lacp-system-priority[7.22.1-] lacp-user-key link-monitoring mii-interval min-links
+  mlag-id[-7.16.2,7.22.1-] mode mtu name primary slaves transmit-hash-policy up-delay
+monitor-slaves: as-value bond duration freeze-frame-interval once proplist[7.16.2-] without-paging
+reset^
+set^
+any slaves | failure: need at least one slave interface
 
 /interface/bridge
 comment disable edit enable export find get monitor print remove unset[7.23rc1-]
@@ -158,7 +168,7 @@ add: add-dhcp-option82[-7.22.1] admin-mac ageing-time arp arp-timeout auto-mac c
   startup-query-count startup-query-interval transmit-hold-count vlan-filtering
 reset^
 set^
-outside calea filter host mdb msti nat port-controller[-7.17.1] port-extender[-7.17.1] settings vlan
+outside calea filter host mdb msti nat port-controller[-7.17.1] port-extender[-7.17.1] settings
 
 /interface/bridge/port
 comment disable edit enable export find get monitor move remove unset[7.13.5-]
@@ -171,6 +181,15 @@ reset^ -place-before
 set^ -place-before
 need interface bridge
 outside mst-override
+
+/interface/bridge/vlan
+comment disable edit enable export find get remove
+add: bridge comment copy-from disabled mvrp-forbidden[7.16.2-] tagged untagged vlan-ids
+print~ debug[7.14.3]
+reset^
+set^
+need bridge vlan-ids
+outside mvrp[7.16.2-]
 
 /interface/ethernet
 edit export find get
@@ -208,6 +227,16 @@ reset^
 set^
 need list interface
 
+/interface/pppoe-client
+comment disable edit enable export find get monitor remove unset
+add: ac-name add-default-route allow comment copy-from default-route-distance dial-on-demand disabled host-uniq interface
+  keepalive-timeout max-mru max-mtu mrru name password profile service-name use-peer-dns user
+print~ show-sensitive[7.22.1-]
+reset^
+scan: as-value duration freeze-frame-interval interface proplist[7.16.2-] without-paging
+set^
+any interface | failure: no interfaces provided
+
 /interface/vlan
 comment disable edit enable export find get print remove
 add: arp arp-timeout comment copy-from disabled interface loop-protect loop-protect-disable-time loop-protect-send-interval mtu
@@ -216,89 +245,13 @@ reset^
 set^
 need vlan-id interface
 
-/ip
-export
-recursive-print[7.20.8-]:
-outside arp dhcp-relay hotspot ipsec kid-control media[7.16.2-] nat-pmp[7.13.5-] packing proxy reverse-proxy[7.22.1-] settings smb
-  socks socksify[7.20.8-] tftp traffic-flow upnp
-
-/ip/address
-comment disable edit enable export find get print remove
-add: address broadcast comment copy-from disabled interface netmask network
+/interface/vrrp
+comment disable edit enable export find get remove
+add: arp arp-timeout authentication comment connection-tracking-mode[7.20.8-] connection-tracking-port[7.20.8-] copy-from disabled
+  group-authority[7.10.2-] group-master interface interval mtu[-7.18.2] name on-backup on-fail on-master password preemption-mode
+  priority remote-address sync-connection-tracking v3-checksum-as-v2[7.24] v3-protocol version vrid
+print~ show-sensitive[7.22.1-]
 reset^
 set^
-need address interface
-
-/ip/cloud
-export
-edit~ -number
-force-update:
-get~ -number
-print: as-value comments[7.22.1-] file interval show-sensitive[7.22.1-] without-paging
-reset[7.22.1-]: ddns-enabled ddns-update-interval update-time
-set: ddns-enabled ddns-update-interval update-time
-outside advanced
-
-/ip/dhcp-client
-edit export find get
-add: add-default-route allow-reconfigure[7.20.8-] check-gateway[7.20.8-] comment copy-from default-route-distance
-  default-route-tables[7.18.2-] dhcp-options disabled dscp[7.20.8-] interface name[7.22.1-] script use-broadcast[7.20.8-]
-  use-peer-dns use-peer-ntp vlan-priority[7.20.8-]
-comment: comment numbers:d
-disable: numbers:d
-enable: numbers:d
-print~ -from from:d
-release: numbers:d
-remove: numbers:d
-renew: numbers:d
-reset^ -numbers numbers:d
-set^ -numbers numbers:d
-unset~ -numbers numbers:d
 need interface
-outside option
-
-/ip/dhcp-server
-comment disable edit enable export find get print remove
-add: add-arp add-dns[7.23rc1] add-dns-entries[7.24] add-dns-entries-suffix[7.24] add-dns-suffix[7.23rc1] address-lists[7.17.1-]
-  address-pool allow-dual-stack-queue always-broadcast authoritative bootp-lease-time bootp-support client-mac-limit comment
-  conflict-detection copy-from delay-threshold dhcp-option-set disabled dynamic-lease-identifiers[7.22.1-] insert-queue-before
-  interface lease-script lease-time name parent-queue relay server-address support-broadband-tr101[7.22.1-]
-  use-framed-as-classless use-radius use-reconfigure[7.20.8-]
-reset^
-set^
-setup:
-need interface
-outside alert config matcher network option
-
-/ip/dhcp-server/lease
-comment disable edit enable export find get remove unset
-add: address address-lists agent-circuit-id[7.22.1-] agent-remote-id[7.22.1-] allow-dual-stack-queue always-broadcast block-access
-  client-id comment copy-from dhcp-option dhcp-option-set disabled insert-queue-before lease-time mac-address parent-queue
-  queue-type rate-limit routes server use-src-mac
-check-status: numbers
-make-static: numbers
-print~ active
-reset^
-send-reconfigure[7.20.8-]: numbers
-set^
-any[-7.20.8] client-id mac-address | failure: mac-address or client-id must be present
-any[7.22.1-] agent-circuit-id agent-remote-id client-id mac-address | failure: mac-address or client-id or agent-remote-id or
-  agent-circuit-id must be present
-
-/ip/dns
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: address-list-extra-time allow-remote-requests cache-max-ttl cache-size doh-max-concurrent-queries
-  doh-max-server-connections doh-timeout max-concurrent-queries max-concurrent-tcp-sessions max-udp-packet-size mdns-repeat-ifaces
-  query-server-timeout query-total-timeout servers use-doh-server verify-doh-cert vrf
-set: address-list-extra-time[7.10.2-] allow-remote-requests cache-max-ttl cache-size doh-max-concurrent-queries
-  doh-max-server-connections doh-timeout max-concurrent-queries max-concurrent-tcp-sessions max-udp-packet-size
-  mdns-repeat-ifaces[7.16.2-] query-server-timeout query-total-timeout servers use-doh-server verify-doh-cert vrf[7.16.2-]
-outside adlist[7.16.2-] cache forwarders[7.17.1-] static
-
-/ip/firewall
-export
-outside calea connection layer7-protocol mangle nat raw service-port
 `

@@ -1,11 +1,236 @@
 /** Made by make.ts; shape.ts tells how it is read. */
 export const ROWS = `
+/interface/wifi
+comment[7.13.5-] disable[7.13.5-] edit[7.13.5-] enable[7.13.5-] export[7.13.5-] monitor[7.13.5-] remove[7.13.5-] unset[7.13.5-]
+add[7.13.5-]: aaa aaa.called-format aaa.calling-format aaa.interim-update aaa.mac-caching aaa.nas-identifier aaa.password-format
+  aaa.username-format arp arp-timeout channel channel.afc[7.24] channel.band channel.deprioritize-unii-3-4[7.20.8-]
+  channel.frequency channel.preamble-puncturing[7.22.1-] channel.reselect-interval[7.16.2-] channel.reselect-time[7.20.8-]
+  channel.secondary-frequency channel.skip-dfs-channels channel.width comment configuration configuration.antenna-gain
+  configuration.beacon-interval configuration.chains configuration.country configuration.distance[7.14.3-]
+  configuration.dtim-period configuration.hide-ssid configuration.hw-protection-mode[7.22.1-] configuration.installation[7.17.1-]
+  configuration.manager configuration.max-clients[7.18.2-] configuration.mode configuration.multicast-enhance
+  configuration.qos-classifier configuration.ssid configuration.station-roaming[7.17.1-] configuration.tx-chains
+  configuration.tx-power copy-from datapath datapath.bridge datapath.bridge-cost datapath.bridge-horizon datapath.client-isolation
+  datapath.interface-list datapath.openflow-switch[7.20.8-] datapath.traffic-processing[7.20.8-] datapath.vlan-id
+  disable-running-check disabled interworking interworking.3gpp-info interworking.3gpp-info-raw[7.22.1-]
+  interworking.authentication-types interworking.connection-capabilities interworking.domain-names interworking.esr
+  interworking.hessid interworking.hotspot20 interworking.hotspot20-dgaf interworking.internet interworking.ipv4-availability
+  interworking.ipv6-availability interworking.network-type interworking.operational-classes interworking.operator-names
+  interworking.realms interworking.realms-raw[7.22.1-] interworking.roaming-ois interworking.uesa interworking.venue
+  interworking.venue-names interworking.wan-at-capacity interworking.wan-downlink interworking.wan-downlink-load
+  interworking.wan-measurement-duration interworking.wan-status interworking.wan-symmetric interworking.wan-uplink
+  interworking.wan-uplink-load l2mtu mac-address master-interface mld-interface[7.22.1-] mld-name[7.22.1-] mtu name radio-mac
+  security security.authentication-types security.beacon-protection[7.22.1-] security.connect-group security.connect-priority
+  security.dh-groups security.disable-pmkid security.eap-accounting security.eap-anonymous-identity security.eap-certificate-mode
+  security.eap-methods security.eap-password security.eap-tls-certificate security.eap-username security.encryption security.ft
+  security.ft-mobility-domain security.ft-nas-identifier security.ft-over-ds security.ft-preserve-vlanid
+  security.ft-r0-key-lifetime security.ft-reassociation-deadline security.group-encryption security.group-key-update
+  security.management-encryption security.management-protection security.multi-passphrase-group[7.17.1-]
+  security.owe-transition-interface security.passphrase security.sae-anti-clogging-threshold security.sae-max-failure-rate
+  security.sae-pwe security.wps steering steering.2g-probe-delay[7.18.2-] steering.neighbor-group steering.rrm
+  steering.transition-request-count[7.22.1-] steering.transition-request-period[7.22.1-] steering.transition-threshold[7.22.1-]
+  steering.transition-threshold-time[7.22.1-] steering.transition-time[7.22.1-] steering.wnm
+devel[7.13.5-]: as-value duration freeze-frame-interval mode number without-paging
+find[7.13.5-]~ values[7.16.2-]
+flat-snoop[7.13.5-]: as-value duration filter-type freeze-frame-interval number proplist[7.16.2-] without-paging
+frequency-scan[7.13.5-]: as-value duration freeze-frame-interval frequency number proplist[7.16.2-] rounds save-file
+  without-paging
+get[7.13.5-]~ values[7.16.2-]
+liberate[7.22.1-]: numbers
+print[7.13.5-]~ config[7.16.2-] oid[7.17.1-] show-sensitive[7.22.1-] -value-list
+reset[7.13.5-]^
+reset-mac-address[7.17.1-]: numbers
+roam[7.17.1-]: addr as-value number
+scan[7.13.5-]: as-value duration freeze-frame-interval frequency number proplist[7.16.2-] rounds save-file without-paging
+set[7.13.5-]^
+sniffer[7.13.5-]: as-value duration filter freeze-frame-interval number pcap-file pcap-size-limit proplist[7.16.2-] show-frame
+  stream-address:d[7.13.5-7.20.8] stream-address[7.22.1-] stream-rate without-paging
+spectral-history[7.16.2-]: data duration freeze-frame-interval[7.22.1-] interval number proplist[7.22.1-] range resolution
+  show-interference
+spectral-scan[7.16.2-]: as-value data duration freeze-frame-interval number peak-hold-duration peak-mode proplist range resolution
+  show-interference without-paging
+wps-client[7.13.5-]: as-value create-profile dpp-uri[7.22.1-] duration file freeze-frame-interval[7.22.1-] interval mac-address
+  number proplist[7.20.8-] ssid without-paging
+wps-push-button[7.13.5-]: numbers
+any[7.13.5-7.20.8] master-interface radio-mac | failure: must specify exactly one of radio-mac, master-interface and mld-name
+any[7.22.1-] master-interface mld-name radio-mac | failure: must specify exactly one of radio-mac, master-interface or mld-name
+outside aaa[7.13.5-] access-list[7.13.5-] actual-configuration[7.13.5-7.14.3] cap[7.13.5-] capsman[7.13.5-] channel[7.13.5-]
+  configuration[7.13.5-] datapath[7.13.5-] interworking[7.13.5-] network[7.22.1-] provisioning[7.13.5-] radio[7.13.5-]
+  registration-table[7.13.5-] security[7.13.5-] steering[7.13.5-]
+
+/interface/wifiwave2
+comment[-7.12.2] disable[-7.12.2] edit[-7.12.2] enable[-7.12.2] export[-7.12.2] find[-7.12.2] get[-7.12.2] monitor[-7.12.2]
+  remove[-7.12.2] unset[-7.12.2]
+add[-7.12.2]: aaa aaa.called-format aaa.calling-format aaa.interim-update aaa.mac-caching aaa.nas-identifier aaa.password-format
+  aaa.username-format arp arp-timeout channel channel.band channel.frequency channel.secondary-frequency channel.skip-dfs-channels
+  channel.width comment configuration configuration.antenna-gain configuration.beacon-interval configuration.chains
+  configuration.country configuration.dtim-period configuration.hide-ssid configuration.manager configuration.mode
+  configuration.multicast-enhance[7.12.2] configuration.qos-classifier[7.12.2] configuration.rrm[-7.10.2] configuration.ssid
+  configuration.tx-chains configuration.tx-power copy-from datapath datapath.bridge datapath.bridge-cost datapath.bridge-horizon
+  datapath.client-isolation datapath.interface-list datapath.openflow-switch datapath.vlan-id disable-running-check disabled
+  interworking interworking.3gpp-info interworking.authentication-types interworking.connection-capabilities
+  interworking.domain-names interworking.esr interworking.hessid interworking.hotspot20 interworking.hotspot20-dgaf
+  interworking.internet interworking.ipv4-availability interworking.ipv6-availability interworking.network-type
+  interworking.operational-classes interworking.operator-names interworking.realms interworking.roaming-ois interworking.uesa
+  interworking.venue interworking.venue-names interworking.wan-at-capacity interworking.wan-downlink
+  interworking.wan-downlink-load interworking.wan-measurement-duration interworking.wan-status interworking.wan-symmetric
+  interworking.wan-uplink interworking.wan-uplink-load l2mtu mac-address master-interface mtu name radio-mac[7.12.2] security
+  security.authentication-types security.connect-group[7.12.2] security.connect-priority[7.12.2] security.dh-groups
+  security.disable-pmkid security.eap-accounting security.eap-anonymous-identity security.eap-certificate-mode
+  security.eap-methods security.eap-password security.eap-tls-certificate security.eap-username security.encryption security.ft
+  security.ft-mobility-domain security.ft-nas-identifier security.ft-over-ds security.ft-preserve-vlanid
+  security.ft-r0-key-lifetime security.ft-reassociation-deadline security.group-encryption security.group-key-update
+  security.management-encryption security.management-protection security.owe-transition-interface security.passphrase
+  security.sae-anti-clogging-threshold security.sae-max-failure-rate security.sae-pwe security.wps steering[7.12.2]
+  steering.neighbor-group[7.12.2] steering.rrm[7.12.2] steering.wnm[7.12.2]
+devel[-7.12.2]: as-value duration freeze-frame-interval mode number without-paging
+frequency-scan[-7.12.2]: as-value duration freeze-frame-interval frequency number rounds save-file without-paging
+print[-7.12.2]~ -value-list
+reset[-7.12.2]^
+scan[-7.12.2]: as-value duration freeze-frame-interval frequency number rounds save-file without-paging
+set[-7.12.2]^
+sniffer[-7.12.2]: as-value duration filter[7.12.2] freeze-frame-interval number pcap-file pcap-size-limit show-frame[7.12.2]
+  stream-address:d stream-rate without-paging
+wps-client[-7.12.2]: as-value create-profile duration file interval mac-address number ssid without-paging
+wps-push-button[-7.12.2]: numbers
+outside aaa[-7.12.2] access-list[-7.12.2] actual-configuration[-7.12.2] cap[-7.12.2] capsman[-7.12.2] channel[-7.12.2]
+  configuration[-7.12.2] datapath[-7.12.2] interworking[-7.12.2] provisioning[-7.12.2] radio[-7.12.2] registration-table[-7.12.2]
+  security[-7.12.2] steering[7.12.2]
+
+/interface/wireguard
+comment disable edit enable export find get remove
+add: comment copy-from disabled listen-port mtu name private-key vrf[7.22.1-]
+print~ -brief show-sensitive[7.22.1-]
+reset^
+set^
+wg-export[7.12.2-]: as-value file number
+wg-import[7.12.2-]: as-value config-file[7.20.8-] config-string[7.20.8-] file[7.12.2-7.18.2]
+
+/interface/wireguard/peers
+comment disable edit enable export find get move remove
+add: allowed-address:d[-7.20.8] allowed-address[7.22.1-] client-address:d[7.12.2-7.20.8] client-address[7.22.1-]
+  client-allowed-address[7.22.1-] client-dns:d[7.12.2-7.20.8] client-dns[7.22.1-] client-endpoint:d[7.12.2-7.20.8]
+  client-endpoint[7.22.1-] client-keepalive[7.12.2-] client-listen-port[7.12.2-] comment copy-from disabled
+  endpoint-address:d[-7.20.8] endpoint-address[7.22.1-] endpoint-port interface is-responder[7.16.2] name[7.16.2-]
+  persistent-keepalive place-before preshared-key private-key[7.12.2-] public-key responder[7.17.1-]
+print~ show-sensitive[7.22.1-]
+reset^ -place-before
+set^ -place-before
+show-client-config[7.12.2-]: as-value file number show-sensitive[7.22.1-]
+need interface allowed-address
+
+/ip
+export
+recursive-print[7.20.8-]:
+outside arp dhcp-relay hotspot ipsec kid-control media[7.16.2-] nat-pmp[7.13.5-] packing proxy reverse-proxy[7.22.1-] settings smb
+  socks socksify[7.20.8-] tftp traffic-flow upnp
+
+/ip/address
+comment disable edit enable export find get print remove
+add: address broadcast comment copy-from disabled interface netmask network
+reset^
+set^
+need address interface
+
+/ip/cloud
+export
+edit~ -number
+force-update:
+get~ -number
+print: as-value comments[7.22.1-] file interval show-sensitive[7.22.1-] without-paging
+reset[7.22.1-]: ddns-enabled ddns-update-interval update-time
+set: ddns-enabled ddns-update-interval update-time
+outside advanced
+
+/ip/dhcp-client
+edit export find get
+add: add-default-route allow-reconfigure[7.20.8-] check-gateway[7.20.8-] comment copy-from default-route-distance
+  default-route-tables[7.18.2-] dhcp-options disabled dscp[7.20.8-] interface name[7.22.1-] script use-broadcast[7.20.8-]
+  use-peer-dns use-peer-ntp vlan-priority[7.20.8-]
+comment: comment numbers:d
+disable: numbers:d
+enable: numbers:d
+print~ -from from:d
+release: numbers:d
+remove: numbers:d
+renew: numbers:d
+reset^ -numbers numbers:d
+set^ -numbers numbers:d
+unset~ -numbers numbers:d
+need interface
+outside option
+
+/ip/dhcp-server
+comment disable edit enable export find get print remove
+add: add-arp add-dns[7.23rc1] add-dns-entries[7.24] add-dns-entries-suffix[7.24] add-dns-suffix[7.23rc1] address-lists[7.17.1-]
+  address-pool allow-dual-stack-queue always-broadcast authoritative bootp-lease-time bootp-support client-mac-limit comment
+  conflict-detection copy-from delay-threshold dhcp-option-set disabled dynamic-lease-identifiers[7.22.1-] insert-queue-before
+  interface lease-script lease-time name parent-queue relay server-address support-broadband-tr101[7.22.1-]
+  use-framed-as-classless use-radius use-reconfigure[7.20.8-]
+reset^
+set^
+setup:
+need interface
+outside alert config matcher option
+
+/ip/dhcp-server/lease
+comment disable edit enable export find get remove unset
+add: address address-lists agent-circuit-id[7.22.1-] agent-remote-id[7.22.1-] allow-dual-stack-queue always-broadcast block-access
+  client-id comment copy-from dhcp-option dhcp-option-set disabled insert-queue-before lease-time mac-address parent-queue
+  queue-type rate-limit routes server use-src-mac
+check-status: numbers
+make-static: numbers
+print~ active
+reset^
+send-reconfigure[7.20.8-]: numbers
+set^
+any[-7.20.8] client-id mac-address | failure: mac-address or client-id must be present
+any[7.22.1-] agent-circuit-id agent-remote-id client-id mac-address | failure: mac-address or client-id or agent-remote-id or
+  agent-circuit-id must be present
+
+/ip/dhcp-server/network
+comment edit export find get print remove unset
+add: address boot-file-name caps-manager comment copy-from dhcp-option dhcp-option-set dns-none dns-server domain gateway netmask
+  next-server ntp-none[7.20.8-] ntp-server wins-server
+reset^
+set^
+
+/ip/dns
+export
+edit~ -number
+get~ -number
+print: as-value comments[7.22.1-] file interval without-paging
+reset[7.22.1-]: address-list-extra-time allow-remote-requests cache-max-ttl cache-size doh-max-concurrent-queries
+  doh-max-server-connections doh-timeout max-concurrent-queries max-concurrent-tcp-sessions max-udp-packet-size mdns-repeat-ifaces
+  query-server-timeout query-total-timeout servers use-doh-server verify-doh-cert vrf
+set: address-list-extra-time[7.10.2-] allow-remote-requests cache-max-ttl cache-size doh-max-concurrent-queries
+  doh-max-server-connections doh-timeout max-concurrent-queries max-concurrent-tcp-sessions max-udp-packet-size
+  mdns-repeat-ifaces[7.16.2-] query-server-timeout query-total-timeout servers use-doh-server verify-doh-cert vrf[7.16.2-]
+outside adlist[7.16.2-] cache forwarders[7.17.1-]
+
+/ip/dns/static
+comment disable edit enable export find get move print remove
+add: address address-list cname comment copy-from disabled forward-to match-subdomain mx-exchange mx-preference name ns
+  place-before regexp srv-port srv-priority srv-target srv-weight text ttl type
+reset^ -place-before
+set^ -place-before
+any name regexp | failure: name or regexp required
+
+/ip/firewall
+export
+outside calea layer7-protocol service-port
+
 /ip/firewall/address-list
 comment disable edit enable export find get print remove
 add: address comment copy-from disabled dynamic list timeout
 reset^
 set^
 need list
+
+/ip/firewall/connection
+export find get remove
+print~ -follow follow[-7.20.8] -follow-only follow-only[-7.20.8]
+outside tracking
 
 /ip/firewall/filter
 comment disable edit enable export find get move remove reset-counters reset-counters-all unset
@@ -21,273 +246,51 @@ reset^ -place-before
 set^ -place-before
 need chain
 
-/ip/neighbor
-export find get unset[7.20.8-]
-print~ oid
-outside lldp[7.23rc1-]
-
-/ip/neighbor/discovery-settings
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-set: add-dns-entries[7.23rc1-] add-dns-entries-suffix[7.23rc1-] discover-interface-list discover-interval[7.16.2-]
-  dying-gasp[7.24] lldp-mac-phy-config[7.16.2-] lldp-max-frame-size[7.16.2-] lldp-med[7.23rc1-] lldp-med-net-policy-vlan
-  lldp-vlan-info[7.16.2-] mode protocol
-
-/ip/pool
-comment edit export find get print remove
-add: comment copy-from name next-pool ranges
-reset^
-set^
-need ranges
-outside used
-
-/ip/route
-comment disable edit enable export find get remove unset
-add: blackhole check-gateway comment copy-from disabled distance dst-address:d[-7.20.8] dst-address[7.22.1-] gateway:d[-7.12.2]
-  gateway[7.13.5-] pref-src:d[-7.20.8] pref-src[7.22.1-] routing-table scope suppress-hw-offload[-7.20.8] target-scope
-  vrf-interface
-check[7.18.2-]: append as-value do dst-ip duration file freeze-frame-interval[7.22.1-] interval once proplist[7.20.8-] src-ip
-  without-paging
-print~ stats
-reset^
-set^
-
-/ip/service
-disable edit enable export find get print unset[-7.16.2]
-reset: address available-from[7.24] certificate disabled max-sessions[7.16.2-] numbers port tls-version vrf
-set: address available-from[7.24] certificate disabled max-sessions[7.16.2-] numbers port tls-version vrf
-outside webserver[7.22.1-]
-
-/ip/ssh
-export
-edit~ -number
-export-host-key: key-file-prefix passphrase[7.16.2-]
-get~ -number
-import-host-key: passphrase[7.16.2-] private-key-file
-print: as-value comments[7.22.1-] file interval without-paging
-regenerate-host-key:
-reset[7.22.1-]: ciphers forwarding-enabled host-key-size host-key-type password-authentication publickey-authentication-options
-  strong-crypto
-set: allow-none-crypto[-7.16.2] always-allow-password-login[-7.20.8] ciphers[7.17.1-] forwarding-enabled host-key-size
-  host-key-type password-authentication[7.22.1-] publickey-authentication-options[7.22.1-] strong-crypto
-
-/ip/vrf
-comment disable edit enable export find get move remove
-add: comment copy-from disabled interfaces name place-before
-print~ -brief
-reset^ -place-before
-set^ -place-before
-need name interfaces
-
-/ipv6
-export
-recursive-print[7.20.8-]:
-outside dhcp-client dhcp-relay dhcp-server nd neighbor pool route settings
-
-/ipv6/address
-comment disable edit enable export find get print remove
-add: address:d advertise auto-link-local[7.18.2-] comment copy-from disabled eui-64 from-pool from-pool-policy[7.23rc1-] interface
-  no-dad
-reset^
-set^
-need interface
-
-/ipv6/firewall
-export
-outside connection mangle nat raw
-
-/ipv6/firewall/address-list
-comment disable edit enable export find get print remove
-add: address comment copy-from disabled dynamic list timeout
-reset^
-set^
-need list
-
-/ipv6/firewall/filter
+/ip/firewall/mangle
 comment disable edit enable export find get move remove reset-counters reset-counters-all unset
 add: action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state
   connection-rate connection-state connection-type content copy-from disabled dscp dst-address dst-address-list dst-address-type
-  dst-limit dst-port headers hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list
-  ingress-priority ipsec-policy jump-target limit log log-prefix nth out-bridge-port out-bridge-port-list out-interface
-  out-interface-list packet-mark packet-size per-connection-classifier place-before port priority protocol random reject-with
-  routing-mark src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host tos[7.22.1-]
-print~ -brief chain[7.14.3-] stats
+  dst-limit dst-port fragment hotspot icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list
+  ingress-priority ipsec-policy ipv4-options jump-target layer7-protocol limit log log-prefix new-connection-mark new-dscp new-mss
+  new-packet-mark new-priority new-routing-mark new-ttl nth out-bridge-port out-bridge-port-list out-interface out-interface-list
+  p2p packet-mark packet-size passthrough per-connection-classifier place-before port priority protocol psd random realm route-dst
+  routing-mark sniff-id sniff-target sniff-target-port src-address src-address-list src-address-type src-mac-address src-port
+  tcp-flags tcp-mss time tls-host tos[7.22.1-] ttl
+print~ all -brief chain dynamic static stats
 reset^ -place-before
 set^ -place-before
 need chain
 
-/log
-find get
-debug: message
-error: message
-info: message
-print~ -from with-extra-info[7.20.8-]
-warning: message
-
-/ppp
-export
-outside aaa l2tp-secret profile
-
-/ppp/active
-find get print remove
-reset: comment numbers
-
-/ppp/secret
-comment disable edit enable export find get remove unset
-add: caller-id comment copy-from disabled ipv6-routes limit-bytes-in limit-bytes-out local-address name password profile
-  remote-address remote-ipv6-prefix routes service
-print~ show-sensitive[7.22.1-]
-reset^
-set^
-need name
-
-/queue
-export
-monitor~ -numbers
-outside interface tree type
-
-/queue/simple
+/ip/firewall/nat
 comment disable edit enable export find get move remove reset-counters reset-counters-all unset
-add: bucket-size burst-limit burst-threshold burst-time comment copy-from disabled dst limit-at max-limit name packet-marks parent
-  place-before priority queue target time total-bucket-size total-burst-limit total-burst-threshold total-burst-time
-  total-limit-at total-max-limit total-priority total-queue
-print~ bytes oid packets rate stats
+add: action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-rate
+  connection-type content copy-from disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port fragment
+  hotspot icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy
+  ipv4-options jump-target layer7-protocol limit log log-prefix nth out-bridge-port out-bridge-port-list out-interface
+  out-interface-list packet-mark packet-size per-connection-classifier place-before port priority protocol psd random
+  randomise-ports[7.10.2-] realm routing-mark same-not-by-dst socks5-port[7.20.8-] socks5-server[7.20.8-]
+  socksify-service[7.20.8-] src-address src-address-list src-address-type src-mac-address src-port tcp-mss time tls-host[-7.14.3]
+  to-addresses to-ports tos[7.22.1-] ttl
+print~ all -brief chain dynamic static stats
 reset^ -place-before
 set^ -place-before
-need target
+need chain
 
-/radius
-comment disable edit enable export find get monitor move remove
-add: accounting-backup accounting-port address:d[-7.20.8] address[7.22.1-] authentication-port called-id certificate comment
-  copy-from disabled domain place-before protocol radsec-timeout[7.20.8-] realm require-message-auth[7.16.2-] secret service
-  src-address timeout
-print~ show-sensitive[7.22.1-]
-reset^ -place-before
-reset-counters:
-set^ -place-before
-need address
-outside incoming
-
-/routing
-export
-discourse: as-value chain dsts:d[-7.20.8] dsts[7.22.1-] raw select
-reinstall-fib[-7.18.2]:
-outside bfd[7.10.2-] fantasy filter gmp id igmp-proxy isis[7.13.5-] nexthop pimsm rip route rpki rule settings[7.12.2-] stats
-  table
-
-/routing/bgp
-export
-outside advertisements evpn[7.20.8-] template vpls vpn
-
-/routing/bgp/connection
-comment disable edit enable export find get remove unset
-add: add-path-out[-7.20.8] address-families[-7.18.2] afi[7.20.8-] as as-override[7.9.2] cisco-vpls-nlri-len-fmt
-  cluster-id[-7.18.2] comment connect copy-from disabled hold-time input.accept-communities input.accept-ext-communities
-  input.accept-large-communities input.accept-nlri input.accept-unknown[-7.18.2] input.add-path[7.22.1-] input.affinity
-  input.allow-as input.attr-error-handling[7.20.8-] input.filter input.filter-communities[7.20.8-]
-  input.filter-ext-communities[7.20.8-] input.filter-large-communities[7.20.8-] input.filter-nlri[7.20.8-]
-  input.filter-unknown[7.20.8-] input.ignore-as-path-len[-7.18.2] input.limit-process-routes-ipv4 input.limit-process-routes-ipv6
-  instance[7.20.8-] keepalive-time listen local.address:d[-7.18.2] local.address[7.20.8-] local.port local.role local.ttl multihop
-  name nexthop-choice output.add-path[7.22.1-] output.affinity output.as-override[7.10.2-] output.default-originate
-  output.default-prepend output.filter-chain output.filter-select output.keep-sent-attributes output.network
-  output.network-blackhole[7.20.8-] output.no-client-to-client-reflection output.no-early-cut output.redistribute
-  output.remove-private-as[7.10.2-] remote.address:d[-7.18.2] remote.address[7.20.8-] remote.allowed-as remote.as remote.port
-  remote.ttl remove-private-as[7.9.2] router-id[-7.18.2] routing-table save-to tcp-md5-key templates use-bfd vrf
-print~ -brief show-sensitive[7.22.1-]
-reset^
-set^
-need[7.20.8] name instance remote.address local.role
-need[7.22.1-] name instance local.role
-
-/routing/bgp/instance
-comment[7.20.8-] disable[7.20.8-] edit[7.20.8-] enable[7.20.8-] export[7.20.8-] find[7.20.8-] get[7.20.8-] remove[7.20.8-]
-  unset[7.20.8-]
-add[7.20.8-]: as cluster-id comment copy-from disabled ignore-as-path-len multipath[7.22.1-] name router-id routing-table vrf
-print[7.20.8-]~ -brief
-reset[7.20.8-]^
-set[7.20.8-]^
-
-/routing/bgp/peer
-
-/routing/bgp/session
-find get unset
-clear: flag numbers
-dump-saved-advertisements: numbers save-to
-print~ -brief
-refresh: address-family[-7.18.2] afi[7.20.8-] numbers
-resend: address-family[-7.18.2] afi[7.20.8-] numbers save-to[-7.23rc1]
-stop: numbers
-
-/routing/ospf
-export
-outside lsa static-neighbor
-
-/routing/ospf/area
-comment disable edit enable export find get remove unset
-add: area-id comment copy-from default-cost disabled instance name no-summaries nssa-translator type
-print~ -brief
-reset^
-set^
-need instance
-outside range
-
-/routing/ospf/instance
-comment disable edit enable export find get remove unset
-add: comment copy-from disabled domain-id:d[-7.20.8] domain-id[7.22.1-] domain-tag in-filter-chain mpls-te-address:d[-7.20.8]
-  mpls-te-address[7.22.1-] mpls-te-area name originate-default out-filter-chain out-filter-select redistribute router-id
-  routing-table use-dn version vrf
-print~ -brief
-reset^
-set^
-
-/routing/ospf/interface
-comment[7.24] disable[7.23rc1-] edit[7.23rc1-] enable[7.23rc1-] export[7.23rc1-] find get remove[7.23rc1-] unset[7.23rc1-]
-add[7.23rc1-]: address area auth[7.24] auth-id[7.24] auth-key[7.24] comment[7.24] copy-from cost dead-interval disabled
-  hello-interval instance-id interface passive[7.24] priority retransmit-interval transmit-delay type use-bfd vlink-neighbor-id
-  vlink-transit-area
-print~ -brief show-sensitive[7.24]
-reset[7.23rc1-]^
-set[7.23rc1-]^
-any[7.23rc1-] area | failure: area must be specified
-
-/routing/ospf/interface-template
-comment disable edit enable export find get move remove unset
-add: area auth auth-id auth-key comment copy-from cost dead-interval disabled hello-interval instance-id interfaces
-  networks:d[-7.20.8] networks[7.22.1-] passive place-before prefix-list priority retransmit-interval transmit-delay type
-  use-bfd[7.10.2-] vlink-neighbor-id[-7.22.1] vlink-transit-area[-7.22.1]
-print~ -brief show-sensitive[7.22.1-]
+/ip/firewall/raw
+comment disable edit enable export find get move remove reset-counters reset-counters-all unset
+add: action address-list address-list-timeout chain comment content copy-from disabled dscp dst-address dst-address-list
+  dst-address-type dst-limit dst-port fragment hotspot icmp-options in-bridge-port in-bridge-port-list in-interface
+  in-interface-list ingress-priority ipsec-policy ipv4-options jump-target limit log log-prefix nth out-bridge-port
+  out-bridge-port-list out-interface out-interface-list packet-mark packet-size per-connection-classifier place-before port
+  priority protocol psd random src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time
+  tls-host tos[7.22.1-] ttl
+print~ all -brief chain dynamic static stats
 reset^ -place-before
 set^ -place-before
-need area
+need chain
 
-/routing/ospf/neighbor
-comment edit find get
-print~ -brief
-reset: comment numbers
-set: comment numbers
-
-/snmp
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: contact enabled engine-id-suffix location src-address trap-community trap-generators trap-interfaces
-  trap-target:d[7.22.1-7.23rc1] trap-target[7.24] trap-version vrf
-send-trap: oid type value
-set: contact enabled engine-id[7.9.2] engine-id-suffix[7.10.2-] location src-address trap-community trap-generators
-  trap-interfaces trap-target:d[-7.23rc1] trap-target[7.24] trap-version vrf
-
-/snmp/community
-edit export find get
-add: addresses authentication-password authentication-protocol comment copy-from disabled encryption-password encryption-protocol
-  name read-access security write-access
-comment: comment numbers:d
-disable: numbers:d
-enable: numbers:d
-print~ -from from:d show-sensitive[7.22.1-]
-remove: numbers:d
-reset^ -numbers numbers:d
-set^ -numbers numbers:d
+/ip/neighbor
+export find get unset[7.20.8-]
+print~ oid
+outside lldp[7.23rc1-]
 `

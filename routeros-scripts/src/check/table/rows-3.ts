@@ -1,304 +1,295 @@
 /** Made by make.ts; shape.ts tells how it is read. */
 export const ROWS = `
-/system
+/ip/neighbor/discovery-settings
 export
-check-disk:
-check-installation: append as-value do duration file freeze-frame-interval[7.22.1-] interval once without-paging
-reboot:
+edit~ -number
+get~ -number
+print: as-value comments[7.22.1-] file interval without-paging
+set: add-dns-entries[7.23rc1-] add-dns-entries-suffix[7.23rc1-] discover-interface-list discover-interval[7.16.2-]
+  dying-gasp[7.24] lldp-mac-phy-config[7.16.2-] lldp-max-frame-size[7.16.2-] lldp-med[7.23rc1-] lldp-med-net-policy-vlan
+  lldp-vlan-info[7.16.2-] mode protocol
+
+/ip/pool
+comment edit export find get print remove
+add: comment copy-from name next-pool ranges
+reset^
+set^
+need ranges
+outside used
+
+/ip/route
+comment disable edit enable export find get remove unset
+add: blackhole check-gateway comment copy-from disabled distance dst-address:d[-7.20.8] dst-address[7.22.1-] gateway:d[-7.12.2]
+  gateway[7.13.5-] pref-src:d[-7.20.8] pref-src[7.22.1-] routing-table scope suppress-hw-offload[-7.20.8] target-scope
+  vrf-interface
+check[7.18.2-]: append as-value do dst-ip duration file freeze-frame-interval[7.22.1-] interval once proplist[7.20.8-] src-ip
+  without-paging
+print~ stats
+reset^
+set^
+
+/ip/route/rule
+
+/ip/service
+disable edit enable export find get print unset[-7.16.2]
+reset: address available-from[7.24] certificate disabled max-sessions[7.16.2-] numbers port tls-version vrf
+set: address available-from[7.24] certificate disabled max-sessions[7.16.2-] numbers port tls-version vrf
+outside webserver[7.22.1-]
+
+/ip/ssh
+export
+edit~ -number
+export-host-key: key-file-prefix passphrase[7.16.2-]
+get~ -number
+import-host-key: passphrase[7.16.2-] private-key-file
+print: as-value comments[7.22.1-] file interval without-paging
+regenerate-host-key:
+reset[7.22.1-]: ciphers forwarding-enabled host-key-size host-key-type password-authentication publickey-authentication-options
+  strong-crypto
+set: allow-none-crypto[-7.16.2] always-allow-password-login[-7.20.8] ciphers[7.17.1-] forwarding-enabled host-key-size
+  host-key-type password-authentication[7.22.1-] publickey-authentication-options[7.22.1-] strong-crypto
+
+/ip/vrf
+comment disable edit enable export find get move remove
+add: comment copy-from disabled interfaces name place-before
+print~ -brief
+reset^ -place-before
+set^ -place-before
+need name interfaces
+
+/ipv6
+export
 recursive-print[7.20.8-]:
-reset-configuration: caps-mode force-v6-to-v7-configuration-upgrade keep-apps[7.22.1-] keep-users no-defaults run-after-reset
-  shutdown skip-backup
-serial-terminal: channel port write[7.20.8-]
-shell[7.20.8-]:
-shutdown:
-ssh: address command output-to-file port src-address user vrf
-ssh-exec: address as-value command output-to-file password[7.17.1-] port src-address user vrf
-sup-output: append as-value do duration freeze-frame-interval[7.22.1-] interval name once output-width[7.17.1-] without-paging
-telnet: address port vrf
-outside backup console default-configuration gps hardware[-7.18.2] health keymat-provider[7.24] leds regulatory[7.23rc1-]
-  rtrace[7.13.5-] upgrade[-7.16.2] ups
+outside dhcp-client dhcp-relay dhcp-server nd neighbor pool settings
 
-/system/clock
+/ipv6/address
+comment disable edit enable export find get print remove
+add: address:d advertise auto-link-local[7.18.2-] comment copy-from disabled eui-64 from-pool from-pool-policy[7.23rc1-] interface
+  no-dad
+reset^
+set^
+need interface
+
+/ipv6/firewall
 export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: date time time-zone-autodetect time-zone-name
-set: date time time-zone-autodetect time-zone-name
-outside manual
+outside connection mangle nat raw
 
-/system/device-mode
-export[7.22.1-]
-get~ -number values[7.17.1-]
-print: as-value comments[7.22.1-] config[7.17.1-] file interval without-paging
-update: activation-timeout append as-value authorized-public-key-hash[7.17.1-7.20.8] bandwidth-test container do duration email
-  fetch file flagged flagging-enabled freeze-frame-interval[7.22.1-] hotspot install-any-version[7.17.1-] interval ipsec l2tp mode
-  once partitions[7.17.1-] pptp proxy romon routerboard[7.17.1-] scheduler smb sniffer socks traffic-gen without-paging zerotier
+/ipv6/firewall/address-list
+comment disable edit enable export find get print remove
+add: address comment copy-from disabled dynamic list timeout
+reset^
+set^
+need list
 
-/system/history
+/ipv6/firewall/filter
+comment disable edit enable export find get move remove reset-counters reset-counters-all unset
+add: action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state
+  connection-rate connection-state connection-type content copy-from disabled dscp dst-address dst-address-list dst-address-type
+  dst-limit dst-port headers hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list
+  ingress-priority ipsec-policy jump-target limit log log-prefix nth out-bridge-port out-bridge-port-list out-interface
+  out-interface-list packet-mark packet-size per-connection-classifier place-before port priority protocol random reject-with
+  routing-mark src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host tos[7.22.1-]
+print~ -brief chain[7.14.3-] stats
+reset^ -place-before
+set^ -place-before
+need chain
+
+/ipv6/route
+comment disable edit enable export find get remove unset
+add: blackhole check-gateway comment copy-from disabled distance dst-address:d[-7.20.8] dst-address[7.22.1-] gateway:d[-7.18.2]
+  gateway[7.20.8-] pref-src:d[7.20.8] pref-src[7.22.1-] routing-table scope suppress-hw-offload[7.12.2-7.20.8] target-scope
+  vrf-interface
+print~ stats
+reset^
+set^
+
+/log
 find get
-print~ -from
+debug: message
+error: message
+info: message
+print~ -from with-extra-info[7.20.8-]
+warning: message
 
-/system/identity
+/ppp
 export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval oid without-paging
-reset[7.22.1-]: name
-set: name
+outside aaa l2tp-secret
 
-/system/license
-export[7.22.1-]
-generate-new-id:
-get~ -number
-print: as-value comments[7.22.1-] file interval oid without-paging
-renew: account append as-value do duration file freeze-frame-interval[7.22.1-] interval level once password without-paging
+/ppp/active
+find get print remove
+reset: comment numbers
 
-/system/logging
-comment[7.22.1-] disable edit enable export find get print remove
-add: action comment[7.22.1-] copy-from disabled prefix regex[7.17.1-] topics
-reset^
-set^
-
-/system/logging/action
-comment edit export find get remove
-add: add-topics-string[7.22.1-] bsd-syslog[-7.17.1] cef-event-delimiter[7.18.2-] check-certificate[7.23rc1-] comment copy-from
-  disk-file-count disk-file-name disk-lines-per-file disk-stop-on-full email-cc[7.23rc1-] email-start-tls email-to memory-lines
-  memory-stop-on-full name remember remote:d[-7.23rc1] remote[7.24] remote-log-format[7.18.2-] remote-port
-  remote-protocol[7.18.2-] script[7.22.1-] src-address:d[-7.23rc1] src-address[7.24] syslog-facility syslog-severity
-  syslog-time-format target vrf[7.20.8-]
-clear[7.20.8-]: action as-value
-print~ -brief
-reset^
-set^
-need name target
-
-/system/note
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval oid without-paging
-reset[7.22.1-]: note show-at-cli-login show-at-login
-set: note show-at-cli-login[7.14.3-] show-at-login
-
-/system/ntp
-export
-monitor-peers: as-value duration freeze-frame-interval proplist[7.16.2-] without-paging
-outside key server
-
-/system/ntp/client
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: enabled mode servers vrf
-reset-freq-drift:
-set: enabled mode servers:d[-7.20.8] servers[7.22.1-] vrf
-
-/system/ntp/client/servers
-comment disable edit enable export find get remove
-add: address:d[-7.20.8] address[7.22.1-] auth-key comment copy-from disabled iburst max-poll min-poll
-print~ -brief
-reset^
-set^
-need address
-
-/system/package
-disable enable export find get print
-apply-changes[7.18.2-]: ignore-missing
-downgrade:
-uninstall: numbers
-unschedule: numbers
-outside local-update[7.17.1-]
-
-/system/package/update
-export
-cancel: as-value
-check-for-updates: append as-value do duration fetch-changelog[7.22.1-] file freeze-frame-interval[7.22.1-] interval once
-  proplist[7.20.8-] without-paging
-download: append as-value do duration file freeze-frame-interval[7.22.1-] ignore-missing interval once proplist[7.20.8-]
-  without-paging
-edit~ -number
-get~ -number
-install: append as-value do duration file freeze-frame-interval[7.22.1-] ignore-missing interval once proplist[7.20.8-]
-  without-paging
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: channel check-certificate[7.23rc1-] ip-version[7.23rc1-] mode[7.23rc1-]
-set: channel check-certificate[7.23rc1-] ip-version[7.23rc1-] mode[7.23rc1-]
-
-/system/resource
-export
-get~ -number
-monitor~ -numbers
-print: as-value comments[7.22.1-] file interval oid without-paging
-outside cpu hardware[7.20.8-] irq pci[-7.18.2] usb[-7.18.2]
-
-/system/scheduler
-comment disable edit enable export find get print remove unset[7.24]
-add: comment copy-from days[7.24] disabled interval name on-event policy start-date start-time
+/ppp/profile
+comment edit export find get print remove unset
+add: address-list bridge bridge-horizon bridge-learning bridge-path-cost bridge-port-priority bridge-port-trusted[7.17.1-]
+  bridge-port-vid[7.17.1-] change-tcp-mss comment copy-from dhcpv6-lease-time[7.20.8-] dhcpv6-pd-pool dhcpv6-use-radius[7.20.8-]
+  dns-server idle-timeout incoming-filter insert-queue-before interface-list local-address name on-down on-up only-one
+  outgoing-filter parent-queue queue-type rate-limit remote-address remote-ipv6-prefix-pool remote-ipv6-prefix-reuse[7.20.8-]
+  session-timeout use-compression use-encryption use-ipv6 use-mpls use-upnp wins-server
 reset^
 set^
 need name
 
-/system/script
-comment edit export find get print remove unset[7.24]
-add: comment copy-from dont-require-permissions name owner policy source
-reset^
-run: number use-script-permissions[7.16.2-]
-set^
-
-/system/script/environment
-comment edit find get print remove
-reset: comment numbers value
-set: comment numbers value
-
-/system/script/job
-edit find get
-comment: comment numbers:d
-print~ -from from:d
-remove: numbers:d
-reset: comment numbers:d started type
-set: comment numbers:d started type
-
-/system/watchdog
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: auto-send-supout automatic-supout ping-start-after-boot ping-timeout send-email-from send-email-to
-  send-smtp-server watch-address watchdog-timer
-set: auto-send-supout automatic-supout ping-start-after-boot ping-timeout send-email-from send-email-to send-smtp-server
-  watch-address watchdog-timer
-
-/terminal
-ask[7.12.2-]: preinput prompt sensitive value-name
-cuu: count
-el:
-inkey: timeout
-style: style
-
-/tool
-export
-bandwidth-test: address append as-value connection-count direction do duration file freeze-frame-interval[7.22.1-] interval
-  local-tx-speed local-udp-tx-size once password proplist[7.20.8-] protocol random-data remote-tx-speed remote-udp-tx-size user
-  without-paging
-dns-update: address dns-server key key-name name ttl zone
-fetch: address:d[-7.18.2] address[7.20.8-] as-value ascii certificate check-certificate dst-path duration host
-  http-auth-scheme[7.13.5-] http-content-encoding[7.13.5-] http-data http-header-field http-max-redirect-count[7.18.2-]
-  http-method http-percent-encoding[7.22.1-] http-version[7.22.1-] idle-timeout[7.16.2-] ip-type[7.24] keep-result mode once
-  output password port proplist[7.20.8-] src-address src-path upload url user without-paging
-flood-ping: address:d[7.22.1-7.23rc1] address[-7.20.8,7.24] append as-value count do duration file freeze-frame-interval[7.22.1-]
-  interval once proplist[7.20.8-] size timeout without-paging
-ip-scan: address-range as-value duration freeze-frame-interval interface proplist[7.16.2-] without-paging
-mac-scan: as-value duration freeze-frame-interval interface proplist[7.16.2-] without-paging
-mac-telnet: host interface[7.22.1-]
-ping: address arp-ping as-value count do-not-fragment dscp interface interval proplist[7.16.2-] size src-address ttl vrf
-  without-paging
-ping-speed: address append as-value do duration file first-ping-size freeze-frame-interval[7.22.1-] interval once
-  proplist[7.20.8-] second-ping-size time-between-pings without-paging
-profile: as-value cpu[-7.18.2] duration freeze-frame-interval without-paging
-recursive-print[7.20.8-]:
-snmp-get: address as-value authentication-password authentication-protocol community encryption-password encryption-protocol next
-  oid port security tries try-timeout version without-paging
-snmp-walk: address as-value authentication-password authentication-protocol community encryption-password encryption-protocol oid
-  port security tries try-timeout version without-paging
-speed-test: address append as-value connection-count do duration file freeze-frame-interval[7.22.1-] interval once password
-  proplist[7.20.8-] test-duration user without-paging
-torch: as-value cpu dscp dst-address dst-address6 duration freeze-frame-interval interface ip-protocol mac-protocol port
-  proplist[7.16.2-] src-address src-address6 vlan-id without-paging
-traceroute: address as-value count do-not-fragment dscp duration freeze-frame-interval interface max-hops port proplist[7.16.2-]
-  protocol size src-address:d[-7.23rc1] src-address[7.24] timeout use-dns vrf without-paging
-wol: as-value interface mac
-outside calea e-mail graphing netinstall[7.24] sms sniffer traffic-generator traffic-monitor
-
-/tool/bandwidth-server
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: allocate-udp-ports-from allowed-addresses4 allowed-addresses6 authenticate enabled max-sessions
-set: allocate-udp-ports-from allowed-addresses4[7.18.2-] allowed-addresses6[7.18.2-] authenticate enabled max-sessions
-outside session
-
-/tool/mac-server
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: allowed-interface-list
-set: allowed-interface-list
-outside sessions
-
-/tool/mac-server/mac-winbox
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: allowed-interface-list
-set: allowed-interface-list
-
-/tool/mac-server/ping
-export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: enabled
-set: enabled
-
-/tool/netwatch
+/ppp/secret
 comment disable edit enable export find get remove unset
-add: accept-icmp-time-exceeded[7.16.2-] certificate check-certificate comment copy-from disabled dns-server:d[7.16.2-7.20.8]
-  dns-server[7.22.1-] down-script early-failure-detection[7.20.8-] early-success-detection[7.20.8-] host:d[-7.18.2] host[7.20.8-]
-  http-codes ignore-initial-down[7.17.1-] ignore-initial-up[7.17.1-] interval name packet-count packet-interval packet-size port
-  record-type[7.16.2-] src-address:d[7.12.2-7.20.8] src-address[7.22.1-] start-delay startup-delay test-script thr-avg
-  thr-http-time thr-jitter thr-loss-count thr-loss-percent thr-max thr-stdev thr-tcp-conn-time timeout ttl[7.16.2-] type up-script
-print~ stats
+add: caller-id comment copy-from disabled ipv6-routes limit-bytes-in limit-bytes-out local-address name password profile
+  remote-address remote-ipv6-prefix routes service
+print~ show-sensitive[7.22.1-]
 reset^
 set^
-need host
+need name
 
-/tool/romon
+/queue
 export
-discover: as-value duration freeze-frame-interval proplist[7.16.2-] without-paging
-edit~ -number
-get~ -number
-ping: as-value count id interval proplist[7.16.2-] size without-paging
-print: as-value comments[7.22.1-] file interval show-sensitive[7.22.1-] without-paging
-reset[7.22.1-]: enabled id secrets
-set: enabled id secrets
-ssh: address command output-to-file user
-outside port
+monitor~ -numbers
+outside interface tree type
 
-/user
-edit export find get
-add: address comment copy-from disabled group inactivity-policy[7.16.2-] inactivity-timeout[7.16.2-] name password
-comment: comment numbers:d
-disable: numbers:d
-enable: numbers:d
-expire-password: numbers:d
-print~ -from from:d show-sensitive[7.22.1-]
-recursive-print[7.20.8-]:
-remove: numbers:d
-reset^ -numbers numbers:d
-set^ -numbers numbers:d
-need name group password
+/queue/simple
+comment disable edit enable export find get move remove reset-counters reset-counters-all unset
+add: bucket-size burst-limit burst-threshold burst-time comment copy-from disabled dst limit-at max-limit name packet-marks parent
+  place-before priority queue target time total-bucket-size total-burst-limit total-burst-threshold total-burst-time
+  total-limit-at total-max-limit total-priority total-queue
+print~ bytes oid packets rate stats
+reset^ -place-before
+set^ -place-before
+need target
 
-/user/aaa
+/radius
+comment disable edit enable export find get monitor move remove
+add: accounting-backup accounting-port address:d[-7.20.8] address[7.22.1-] authentication-port called-id certificate comment
+  copy-from disabled domain place-before protocol radsec-timeout[7.20.8-] realm require-message-auth[7.16.2-] secret service
+  src-address timeout
+print~ show-sensitive[7.22.1-]
+reset^ -place-before
+reset-counters:
+set^ -place-before
+need address
+outside incoming
+
+/routing
 export
-edit~ -number
-get~ -number
-print: as-value comments[7.22.1-] file interval without-paging
-reset[7.22.1-]: accounting default-group exclude-groups interim-update use-radius
-set: accounting default-group exclude-groups interim-update use-radius
+discourse: as-value chain dsts:d[-7.20.8] dsts[7.22.1-] raw select
+reinstall-fib[-7.18.2]:
+outside bfd[7.10.2-] fantasy gmp id igmp-proxy isis[7.13.5-] nexthop pimsm rip route rpki settings[7.12.2-] stats
 
-/user/active
-find get print remove[7.20.8-]
-add[7.20.8-]: copy-from
-request-logout[-7.18.2]^
+/routing/bgp
+export
+outside advertisements evpn[7.20.8-] template vpls vpn
 
-/user/group
-comment edit export find get print remove
-add: comment copy-from name policy skin
+/routing/bgp/connection
+comment disable edit enable export find get remove unset
+add: add-path-out[-7.20.8] address-families[-7.18.2] afi[7.20.8-] as as-override[7.9.2] cisco-vpls-nlri-len-fmt
+  cluster-id[-7.18.2] comment connect copy-from disabled hold-time input.accept-communities input.accept-ext-communities
+  input.accept-large-communities input.accept-nlri input.accept-unknown[-7.18.2] input.add-path[7.22.1-] input.affinity
+  input.allow-as input.attr-error-handling[7.20.8-] input.filter input.filter-communities[7.20.8-]
+  input.filter-ext-communities[7.20.8-] input.filter-large-communities[7.20.8-] input.filter-nlri[7.20.8-]
+  input.filter-unknown[7.20.8-] input.ignore-as-path-len[-7.18.2] input.limit-process-routes-ipv4 input.limit-process-routes-ipv6
+  instance[7.20.8-] keepalive-time listen local.address:d[-7.18.2] local.address[7.20.8-] local.port local.role local.ttl multihop
+  name nexthop-choice output.add-path[7.22.1-] output.affinity output.as-override[7.10.2-] output.default-originate
+  output.default-prepend output.filter-chain output.filter-select output.keep-sent-attributes output.network
+  output.network-blackhole[7.20.8-] output.no-client-to-client-reflection output.no-early-cut output.redistribute
+  output.remove-private-as[7.10.2-] remote.address:d[-7.18.2] remote.address[7.20.8-] remote.allowed-as remote.as remote.port
+  remote.ttl remove-private-as[7.9.2] router-id[-7.18.2] routing-table save-to tcp-md5-key templates use-bfd vrf
+print~ -brief show-sensitive[7.22.1-]
 reset^
 set^
+need[7.20.8] name instance remote.address local.role
+need[7.22.1-] name instance local.role
+
+/routing/bgp/instance
+comment[7.20.8-] disable[7.20.8-] edit[7.20.8-] enable[7.20.8-] export[7.20.8-] find[7.20.8-] get[7.20.8-] remove[7.20.8-]
+  unset[7.20.8-]
+add[7.20.8-]: as cluster-id comment copy-from disabled ignore-as-path-len multipath[7.22.1-] name router-id routing-table vrf
+print[7.20.8-]~ -brief
+reset[7.20.8-]^
+set[7.20.8-]^
+
+/routing/bgp/peer
+
+/routing/bgp/session
+find get unset
+clear: flag numbers
+dump-saved-advertisements: numbers save-to
+print~ -brief
+refresh: address-family[-7.18.2] afi[7.20.8-] numbers
+resend: address-family[-7.18.2] afi[7.20.8-] numbers save-to[-7.23rc1]
+stop: numbers
+
+/routing/filter
+export
+filter-wizard[7.20.8-]: action afi as-value bgp-as-path bgp-as-path-length bgp-atomic-aggregate bgp-communities
+  bgp-communities-list-name bgp-communities-match bgp-ext-communities bgp-ext-communities-list-name bgp-ext-communities-match
+  bgp-large-communities bgp-large-communities-list-name bgp-large-communities-match bgp-local-origin bgp-local-pref bgp-med
+  bgp-origin bgp-out-med bgp-weight blackhole chain distance dst dst-len gateway jump-target-chain match-chain ospf-metric
+  ospf-type protocol routing-table rpki rpki-verify scope scope-target set-bgp-communities set-bgp-communities-list
+  set-bgp-ext-communities set-bgp-large-communities set-bgp-local-pref set-bgp-med set-bgp-out-med set-bgp-weight set-blackhole
+  set-comment set-distance set-gateway:d[7.20.8] set-gateway[7.22.1-] set-gw-check set-scope set-scope-target
+  set-suppress-hw-offload[7.20.8] set-use-te-nexthop suppress-hw-offload[7.20.8] use-te-nexthop
+sync[7.20.8-]: as-value
+test-as-path-regexp: as-path as-value regexp
+outside chain community-ext-list community-large-list community-list num-list select-rule
+
+/routing/filter/rule
+comment disable edit enable export find get move remove
+add: chain comment copy-from disabled place-before rule
+print~ -brief -on-event on-event[7.22.1-]
+reset^ -place-before
+set^ -place-before
+need chain
+
+/routing/ospf
+export
+outside lsa static-neighbor
+
+/routing/ospf/area
+comment disable edit enable export find get remove unset
+add: area-id comment copy-from default-cost disabled instance name no-summaries nssa-translator type
+print~ -brief
+reset^
+set^
+need instance
+outside range
+
+/routing/ospf/instance
+comment disable edit enable export find get remove unset
+add: comment copy-from disabled domain-id:d[-7.20.8] domain-id[7.22.1-] domain-tag in-filter-chain mpls-te-address:d[-7.20.8]
+  mpls-te-address[7.22.1-] mpls-te-area name originate-default out-filter-chain out-filter-select redistribute router-id
+  routing-table use-dn version vrf
+print~ -brief
+reset^
+set^
+
+/routing/ospf/interface
+comment[7.24] disable[7.23rc1-] edit[7.23rc1-] enable[7.23rc1-] export[7.23rc1-] find get remove[7.23rc1-] unset[7.23rc1-]
+add[7.23rc1-]: address area auth[7.24] auth-id[7.24] auth-key[7.24] comment[7.24] copy-from cost dead-interval disabled
+  hello-interval instance-id interface passive[7.24] priority retransmit-interval transmit-delay type use-bfd vlink-neighbor-id
+  vlink-transit-area
+print~ -brief show-sensitive[7.24]
+reset[7.23rc1-]^
+set[7.23rc1-]^
+any[7.23rc1-] area | failure: area must be specified
+
+/routing/ospf/interface-template
+comment disable edit enable export find get move remove unset
+add: area auth auth-id auth-key comment copy-from cost dead-interval disabled hello-interval instance-id interfaces
+  networks:d[-7.20.8] networks[7.22.1-] passive place-before prefix-list priority retransmit-interval transmit-delay type
+  use-bfd[7.10.2-] vlink-neighbor-id[-7.22.1] vlink-transit-area[-7.22.1]
+print~ -brief show-sensitive[7.22.1-]
+reset^ -place-before
+set^ -place-before
+need area
+
+/routing/ospf/neighbor
+comment edit find get
+print~ -brief
+reset: comment numbers
+set: comment numbers
+
+/routing/rule
+comment disable edit enable export find get move remove unset
+add: action chain[7.22.1-] comment copy-from disabled dst-address interface min-prefix place-before realm[7.22.1-] routing-mark
+  src-address table vrf[7.22.1-]
+print~ -on-event on-event[7.22.1-]
+reset^ -place-before
+set^ -place-before
 `
