@@ -205,19 +205,34 @@ export const Link = z.object({
 })
 export type Link = z.infer<typeof Link>
 
-export const SnmpV3 = z.strictObject({
-  user: z.string().trim().min(1).max(255),
-  authPassword: z.string().min(8, "at least 8 characters").max(255),
-  privPassword: z.string().min(8, "at least 8 characters").max(255),
-})
+export const SNMP_AUTH_PROTOCOLS = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"] as const
+/** As net-snmp lengthens the keys of AES-192 and AES-256; with a C behind it, as Cisco does. */
+export const SNMP_PRIV_PROTOCOLS = ["DES", "AES128", "AES192", "AES256", "AES192C", "AES256C"] as const
+const SnmpV3Password = z.string().min(8, "at least 8 characters").max(255).nullable().default(null)
+/** The security level is what is there: both passwords are authPriv, the first alone is authNoPriv, none is noAuthNoPriv. Without a protocol it is SHA1 or AES-128. */
+export const SnmpV3 = z
+  .strictObject({
+    user: z.string().trim().min(1).max(255),
+    authProtocol: z.enum(SNMP_AUTH_PROTOCOLS).optional(),
+    authPassword: SnmpV3Password,
+    privProtocol: z.enum(SNMP_PRIV_PROTOCOLS).optional(),
+    privPassword: SnmpV3Password,
+  })
+  .refine(({ authPassword, privPassword }) => privPassword === null || authPassword !== null, {
+    message: "encryption needs authentication",
+    path: ["authPassword"],
+  })
 export type SnmpV3 = z.infer<typeof SnmpV3>
+/** Of a community. Null: v2c, and v1 where a device answers nothing else. */
+const SnmpVersion = z.literal("v1").nullable()
 /** Secrets go in and never come out: an answer says only which are set. */
 export const CredentialInput = z.strictObject({
   name: Line(120),
   username: z.string().max(255).nullable().default(null),
   password: z.string().max(1_024).nullable().default(null),
   snmpCommunity: z.string().min(1).max(255).nullable().default(null),
-  /** SNMPv3 with SHA1 and AES-128; where it is set, v3 is spoken and no community is. */
+  snmpVersion: SnmpVersion.optional(),
+  /** Where it is set, v3 is spoken and no community is. */
   snmpV3: SnmpV3.nullable().default(null),
   /** Where people with `credentials:use` may use it by the standard ports; empty or left out: nowhere. */
   allowedNetworks: Networks.optional(),
@@ -228,6 +243,7 @@ export const CredentialPatch = z.strictObject({
   username: z.string().max(255).nullable().optional(),
   password: z.string().max(1_024).nullable().optional(),
   snmpCommunity: z.string().min(1).max(255).nullable().optional(),
+  snmpVersion: SnmpVersion.optional(),
   snmpV3: SnmpV3.nullable().optional(),
   allowedNetworks: Networks.optional(),
 })
@@ -237,7 +253,11 @@ export const Credential = z.object({
   username: z.string().nullable(),
   hasPassword: z.boolean(),
   hasSnmpCommunity: z.boolean(),
+  snmpVersion: SnmpVersion,
   snmpV3User: z.string().nullable(),
+  /** Null: not authenticated, not encrypted. */
+  snmpV3AuthProtocol: z.enum(SNMP_AUTH_PROTOCOLS).nullable(),
+  snmpV3PrivProtocol: z.enum(SNMP_PRIV_PROTOCOLS).nullable(),
   allowedNetworks: z.array(z.string()),
   usedBy: z.int(),
 })
@@ -254,6 +274,7 @@ export const TestRequest = z.strictObject({
       username: z.string().max(255).nullable().default(null),
       password: z.string().max(1_024).nullable().default(null),
       snmpCommunity: z.string().max(255).nullable().default(null),
+      snmpVersion: SnmpVersion.optional(),
       snmpV3: SnmpV3.nullable().default(null),
     })
     .nullable()

@@ -37,11 +37,17 @@ export const accountFrom = (was: Opened | null, isFresh = false): Account => {
     password: !isFresh && isOwn && was.password !== null ? was.password : password(),
     snmpV3:
       !isFresh && was?.snmpV3 != null && isOurs(was.snmpV3.user)
-        ? was.snmpV3
+        ? ownSnmp(was.snmpV3)
         : { user: name, authPassword: password(), privPassword: password() },
     snmpCommunity: !isFresh && isOurs(was?.snmpCommunity ?? null) ? (was?.snmpCommunity ?? "") : `ispvm-${password(20)}`,
   }
 }
+/** The script sets SHA1 and AES-128, with both passwords. */
+const ownSnmp = ({ user, authPassword, privPassword }: NonNullable<Opened["snmpV3"]>): Account["snmpV3"] => ({
+  user,
+  authPassword: authPassword ?? password(),
+  privPassword: privPassword ?? password(),
+})
 /** Of SNMP's two versions only the one in use is kept: where both are, agents speak v3. With none, what was there stays. */
 const sealedOf = (account: Account, snmp: CompanionInput["snmp"], was: Opened | null): Opened => ({
   username: account.username,

@@ -2,7 +2,6 @@
 import { isIP } from "node:net"
 import type { Remark, Wish } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput } from "../../api/companion.ts"
-import type { SnmpV3 } from "../../api/inventory.ts"
 import { PUSH_PATH } from "../../api/push.ts"
 import { MASKED_KEY } from "./keys.ts"
 
@@ -10,7 +9,7 @@ import { MASKED_KEY } from "./keys.ts"
 export type Account = {
   readonly username: string
   readonly password: string
-  readonly snmpV3: SnmpV3
+  readonly snmpV3: { readonly user: string; readonly authPassword: string; readonly privPassword: string }
   readonly snmpCommunity: string
 }
 export type Surroundings = {

@@ -44,7 +44,9 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
     const saved: Secret = {
       username: stored.username,
       password: credential?.password == null ? stored.password : null,
-      ...(hasSnmp ? { snmpCommunity: null, snmpV3: null } : { snmpCommunity: stored.snmpCommunity, snmpV3: stored.snmpV3 }),
+      ...(hasSnmp
+        ? { snmpCommunity: null, snmpV3: null }
+        : { snmpCommunity: stored.snmpCommunity, snmpVersion: stored.snmpVersion, snmpV3: stored.snmpV3 }),
     }
     if (credentialId !== null) await requireKnownPlace(deps, tx, actor, { ...request, credentialId }, saved)
     await write(tx, actor, "device.access-tested", "device", null, detail)
@@ -52,6 +54,7 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
       username: credential?.username ?? saved.username,
       password: credential?.password ?? saved.password,
       snmpCommunity: credential?.snmpCommunity ?? saved.snmpCommunity,
+      snmpVersion: hasSnmp ? credential?.snmpVersion : saved.snmpVersion,
       snmpV3: credential?.snmpV3 ?? saved.snmpV3,
     }
   })

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { Assignment } from "@ispvm/agent/wire"
+import { Assignment, SnmpV3Access } from "@ispvm/agent/wire"
 import fc from "fast-check"
-import { MethodsInput } from "../../api/inventory.ts"
+import { MethodsInput, SNMP_AUTH_PROTOCOLS, SNMP_PRIV_PROTOCOLS } from "../../api/inventory.ts"
 import { DeviceId } from "../../platform/ids.ts"
 import { accessOf, assignmentOf, type DeviceRow, revisionOf, type Secret } from "./assignment.ts"
 
@@ -90,4 +90,23 @@ test("SNMPv3 goes before a community, and without either SNMP is left out", () =
   assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c", snmpV3 }).snmp, { port: 1161, v3: snmpV3 })
   assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c" }).snmp, { port: 1161, community: "c" })
   assert.equal(accessOf("192.0.2.1", methods, none).snmp, null)
+})
+
+test("SNMP goes to agents in the words of the wire, and in those of before where nothing else was chosen", () => {
+  const of = (secret: Omit<Secret, "username" | "password">) =>
+    accessOf("192.0.2.1", MethodsInput.parse({ snmp: { port: 161 } }), { username: null, password: null, ...secret }).snmp
+  const user = { user: "m", authPassword: "auth-word-1", privPassword: "priv-word-1" }
+  assert.deepEqual(of({ snmpCommunity: null, snmpV3: { ...user, authProtocol: "SHA1", privProtocol: "AES128" } }), {
+    port: 161,
+    v3: user,
+  })
+  assert.deepEqual(of({ snmpCommunity: "c", snmpVersion: "v1", snmpV3: null }), { port: 161, community: "c", version: "v1" })
+  assert.deepEqual(of({ snmpCommunity: "c", snmpV3: null }), { port: 161, community: "c" })
+  for (const authProtocol of SNMP_AUTH_PROTOCOLS)
+    for (const privProtocol of SNMP_PRIV_PROTOCOLS) {
+      const access = of({ snmpCommunity: null, snmpV3: { ...user, authProtocol, privProtocol } })
+      assert.equal(SnmpV3Access.parse(access).v3.user, "m")
+    }
+  const authOnly = of({ snmpCommunity: null, snmpV3: { ...user, privPassword: null, privProtocol: "DES" } })
+  assert.deepEqual(authOnly, { port: 161, v3: { ...user, privPassword: null } })
 })

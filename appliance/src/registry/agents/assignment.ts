@@ -20,6 +20,7 @@ export type Secret = {
   readonly username: string | null
   readonly password: string | null
   readonly snmpCommunity: string | null
+  readonly snmpVersion?: "v1" | null | undefined
   readonly snmpV3: SnmpV3 | null
 }
 
@@ -56,9 +57,19 @@ export const accessOf = (address: string, methods: MethodsInput, secret: Secret 
 const snmpAccess = (port: number, secret: Secret | null): Access["snmp"] => {
   const v3 = secret?.snmpV3 ?? null
   const community = secret?.snmpCommunity ?? ""
-  if (v3 !== null) return { port, v3 }
-  return community === "" ? null : { port, community }
+  if (v3 !== null) return { port, v3: spokenV3(v3) }
+  if (community === "") return null
+  return secret?.snmpVersion === "v1" ? { port, community, version: "v1" } : { port, community }
 }
+
+/** An agent from before the choice of protocols knows SHA1 and AES-128 alone and no word for them: they are left out. */
+const spokenV3 = ({ user, authPassword, privPassword, authProtocol, privProtocol }: SnmpV3) => ({
+  user,
+  authPassword,
+  privPassword,
+  ...(authPassword === null || authProtocol === undefined || authProtocol === "SHA1" ? {} : { authProtocol }),
+  ...(privPassword === null || privProtocol === undefined || privProtocol === "AES128" ? {} : { privProtocol }),
+})
 
 /** With methods that cannot be read a device is at least pinged. */
 const PING_ONLY = MethodsInput.parse({})

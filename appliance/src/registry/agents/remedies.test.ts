@@ -18,6 +18,20 @@ test("silence on SNMP is told as what it mostly is: a wrong community", () => {
   assert.doesNotMatch(remedyOf("tcp", "no-answer") ?? "", /community/)
 })
 
+test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence", () => {
+  const names = [
+    "UnknownUserNames",
+    "WrongDigests",
+    "DecryptionErrors",
+    "UnsupportedSecLevels",
+    "NotInTimeWindows",
+    "UnknownEngineIDs",
+  ]
+  const remedies = names.map((name) => remedyOf("snmp", "wrong-credentials", `refused, usmStats${name}: …`) ?? "")
+  assert.equal(new Set(remedies).size, names.length)
+  for (const remedy of remedies) assert.match(remedy, /^[A-Z].{30,}[.?]$/)
+})
+
 test("an agent that cannot test is an answer of its own, with what to do", () => {
   for (const reason of ["silent", "never-enrolled", "revoked", "no-result"] as const) {
     const answer = agentTrouble(reason, "pop-1")

@@ -36,10 +36,10 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
   "ping no-answer":
     "No answer to ping. If the other steps are well, the router's firewall drops ICMP: allow it from the agent's address (/ip firewall filter add chain=input protocol=icmp action=accept), or switch ping off for this device.",
   "snmp no-answer":
-    "SNMP is silent, which is also how it answers to a wrong community. Check /snmp print (enabled=yes) and /snmp community print: name, and the addresses it lets in.",
+    "Nothing came back in any version tried, which is also how a wrong community is answered. On the device: SNMP on, the community or user there, and the agent's address among those it lets in (RouterOS: /snmp print, /snmp community print). Then look for a firewall that drops UDP on this port.",
   "snmp timed-out": "SNMP began to answer and did not end in time; the router may be overloaded. Try again.",
   "snmp wrong-credentials":
-    "The router does not take this SNMP community. Check /snmp community print: its name and the addresses it lets in.",
+    "An SNMP agent is there and does not take this. Check the community or user, and the addresses it lets in (RouterOS: /snmp community print); no firewall is in the way.",
   "snmp not-permitted": "The community may not read what is needed. On the router: /snmp community set <name> read-access=yes.",
   "login refused":
     "The router let the connection in and closed it at once: the Available From list of /ip service does not hold the agent's address, or the router has no API session left (/ip service set api max-sessions=…).",
@@ -47,8 +47,39 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
     "The port is open, but the login is not answered. Is this the API's port (8728 or 8729), and does the router let in this many sessions?",
 }
 
-export const remedyOf = (step: Step, reason: TestStep["reason"]): string | null =>
-  reason === "ok" || reason === "not-tried" ? null : (AT[`${step} ${reason}`] ?? ANY[reason])
+/** By the name of the counter that an SNMPv3 agent's report carries (RFC 3414): it says exactly what is wrong. */
+const BY_REPORT: readonly (readonly [string, string])[] = [
+  [
+    "usmStatsUnknownUserNames",
+    "The device has no SNMPv3 user of this name. Check the spelling (capitals count), or make the user there (RouterOS: /snmp community add name=… security=private).",
+  ],
+  [
+    "usmStatsWrongDigests",
+    "The user is there, but its authentication password or protocol is another. Try the protocol the device shows (MD5, SHA1, SHA256 …), then type the password again.",
+  ],
+  [
+    "usmStatsDecryptionErrors",
+    "User and authentication are right, but the privacy password or protocol is another. Check DES or AES on the device; AES-256 exists in two forms, ours and Cisco's.",
+  ],
+  [
+    "usmStatsUnsupportedSecLevels",
+    "The user is there with another security level: choose no privacy where the device does not encrypt, or switch encryption on there.",
+  ],
+  [
+    "usmStatsNotInTimeWindows",
+    "The device refuses its own clock, most often just after a restart or where two devices were cloned with one engine ID. Try again in a minute; then give it an engine ID of its own.",
+  ],
+  [
+    "usmStatsUnknownEngineIDs",
+    "The device does not know the engine ID it gave. It may be restarting, or an SNMP proxy stands in between. Try again in a minute.",
+  ],
+]
+
+export const remedyOf = (step: Step, reason: TestStep["reason"], message = ""): string | null => {
+  if (reason === "ok" || reason === "not-tried") return null
+  const reported = step === "snmp" ? BY_REPORT.find(([name]) => message.includes(name))?.[1] : undefined
+  return reported ?? AT[`${step} ${reason}`] ?? ANY[reason]
+}
 
 /** A login held back although all before it went well: somebody has to say first that this is the router. */
 const isHeldBack = (steps: readonly TestStep[], { step, reason }: TestStep): boolean =>
@@ -60,7 +91,7 @@ export const answerOf = ({ ok, steps, fingerprint, facts }: TestResult): TestAns
   ok,
   steps: steps.map((each) => {
     const { step, reason, message, tookMs } = each
-    return { step, reason, message, remedy: isHeldBack(steps, each) ? CONFIRM : remedyOf(step, reason), tookMs }
+    return { step, reason, message, remedy: isHeldBack(steps, each) ? CONFIRM : remedyOf(step, reason, message), tookMs }
   }),
   fingerprint,
   facts,

@@ -138,6 +138,26 @@ test("a credential goes in sealed, is opened for its own organisation alone, and
   assert.equal((await refusal(inventory.removeCredential(actor, id))).code, "in-use")
 })
 
+test("a credential says which version and protocols of SNMP it is for; passwords stay inside", async () => {
+  const snmpV3 = { user: "m", authPassword: "auth-word-1", privPassword: null, authProtocol: "SHA256" } as const
+  const made = await inventory.createCredential(actor, {
+    name: "v3",
+    username: null,
+    password: null,
+    snmpCommunity: null,
+    snmpV3,
+  })
+  const old = { name: "v1", username: null, password: null, snmpCommunity: "public", snmpVersion: "v1", snmpV3: null } as const
+  const { id } = await inventory.createCredential(actor, old)
+  const shown = async (of: string) => (await inventory.credentials(db.org)).find((each) => each.id === of)
+  const v3 = await shown(made.id)
+  assert.deepEqual([v3?.snmpV3User, v3?.snmpV3AuthProtocol, v3?.snmpV3PrivProtocol], ["m", "SHA256", null])
+  assert.equal((await shown(id))?.snmpVersion, "v1")
+  await inventory.changeCredential(actor, id, { snmpVersion: null })
+  assert.equal((await shown(id))?.snmpVersion, null)
+  assert.doesNotMatch(JSON.stringify([v3, await shown(id)]), /auth-word|public/)
+})
+
 const port = (name: string, over: Partial<NonNullable<DeviceFacts["interfaces"]>[number]> = {}) => ({
   name,
   type: "ether",

@@ -12,6 +12,8 @@ export type Opened = {
   readonly username: string | null
   readonly password: string | null
   readonly snmpCommunity: string | null
+  /** Of the community; null: v2c, and v1 where a device answers nothing else. */
+  readonly snmpVersion?: "v1" | null | undefined
   readonly snmpV3: SnmpV3 | null
 }
 export type CredentialPatch = { readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined }
@@ -53,18 +55,19 @@ export type Secrets = {
   readonly remove: (tx: Tx, org: OrgId, id: string) => Promise<string>
 }
 
-/** What was sealed before SNMPv3 was known has no field for it. */
+/** What was sealed before SNMPv3, its protocols or v1 were known has no field for them. */
 const Sealed = z.strictObject({
   password: z.string().nullable(),
   snmpCommunity: z.string().nullable(),
+  snmpVersion: z.literal("v1").nullable().default(null),
   snmpV3: SnmpV3.nullable().default(null),
 })
-const SECRETS = ["password", "snmpCommunity", "snmpV3"] as const
+const SECRETS = ["password", "snmpCommunity", "snmpVersion", "snmpV3"] as const
 
 export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   const place = (org: OrgId, id: string) => `credential ${org} ${id}`
-  const close = (org: OrgId, id: string, { password, snmpCommunity, snmpV3 }: Opened) =>
-    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity, snmpV3 }))
+  const close = (org: OrgId, id: string, { password, snmpCommunity, snmpVersion, snmpV3 }: Opened) =>
+    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity, snmpVersion, snmpV3 }))
   const read = async (tx: Tx, org: OrgId, id: string) => {
     const row = await lockCredential(tx, org, id)
     if (row === undefined) throw notFound("credential", id)
@@ -80,8 +83,8 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   return {
     list: listCredentials,
     open: async (tx, org, id) => {
-      const { username, password, snmpCommunity, snmpV3 } = await read(tx, org, id)
-      return { username, password, snmpCommunity, snmpV3 }
+      const { username, password, snmpCommunity, snmpVersion, snmpV3 } = await read(tx, org, id)
+      return { username, password, snmpCommunity, ...(snmpVersion === null ? {} : { snmpVersion }), snmpV3 }
     },
     find: async (tx, org, id) => {
       const row = await lockCredential(tx, org, id)
@@ -102,6 +105,7 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
         username: patch.username === undefined ? was.username : patch.username,
         password: patch.password === undefined ? was.password : patch.password,
         snmpCommunity: patch.snmpCommunity === undefined ? was.snmpCommunity : patch.snmpCommunity,
+        snmpVersion: patch.snmpVersion === undefined ? was.snmpVersion : patch.snmpVersion,
         snmpV3: patch.snmpV3 === undefined ? was.snmpV3 : patch.snmpV3,
         allowedNetworks: [...(patch.allowedNetworks ?? was.allowedNetworks)],
       }
@@ -120,12 +124,18 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   }
 }
 
-const present = ({ name, username, password, snmpCommunity, snmpV3, allowedNetworks }: CredentialInput) => ({
-  name,
-  username,
-  allowedNetworks: allowedNetworks ?? [],
-  hasPassword: password !== null,
-  hasSnmpCommunity: snmpCommunity !== null,
-  snmpV3User: snmpV3?.user ?? null,
-})
-const setOnes = (input: CredentialInput) => SECRETS.filter((name) => input[name] !== null)
+const present = (input: CredentialInput) => {
+  const { name, username, password, snmpCommunity, snmpVersion, snmpV3, allowedNetworks } = input
+  return {
+    name,
+    username,
+    allowedNetworks: allowedNetworks ?? [],
+    hasPassword: password !== null,
+    hasSnmpCommunity: snmpCommunity !== null,
+    snmpVersion: snmpCommunity === null ? null : (snmpVersion ?? null),
+    snmpV3User: snmpV3?.user ?? null,
+    snmpV3AuthProtocol: snmpV3 === null || snmpV3.authPassword === null ? null : (snmpV3.authProtocol ?? "SHA1"),
+    snmpV3PrivProtocol: snmpV3 === null || snmpV3.privPassword === null ? null : (snmpV3.privProtocol ?? "AES128"),
+  }
+}
+const setOnes = (input: CredentialInput) => SECRETS.filter((name) => (input[name] ?? null) !== null)

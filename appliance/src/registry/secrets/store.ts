@@ -8,14 +8,19 @@ type Row = {
   readonly username: string | null
   readonly hasPassword: boolean
   readonly hasSnmpCommunity: boolean
+  readonly snmpVersion: string | null
   readonly snmpV3User: string | null
   readonly allowedNetworks: readonly string[]
+  readonly snmpV3AuthProtocol: string | null
+  readonly snmpV3PrivProtocol: string | null
   readonly sealed: Buffer
 }
 
 export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<Credential[]>`
   select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
-    c.snmp_v3_user as "snmpV3User", c.allowed_networks as "allowedNetworks",
+    c.snmp_version as "snmpVersion", c.snmp_v3_user as "snmpV3User", c.allowed_networks as "allowedNetworks",
+    case when c.snmp_v3_user is null then null else c.snmp_v3_auth_protocol end as "snmpV3AuthProtocol",
+    case when c.snmp_v3_user is null then null else c.snmp_v3_priv_protocol end as "snmpV3PrivProtocol",
     (select count(*)::int from inventory.device d where d.credential_id = c.id) as "usedBy"
   from secrets.credential c
   where c.org_id = ${org}
@@ -38,16 +43,19 @@ export const boundTo = async (tx: Tx, org: OrgId, device: string): Promise<reado
 export const insertCredential = async (tx: Tx, org: OrgId, row: Row, device: string | null): Promise<void> => {
   await tx`
     insert into secrets.credential
-      (id, org_id, name, username, has_password, has_snmp_community, snmp_v3_user, allowed_networks, sealed, device_id)
+      (id, org_id, name, username, has_password, has_snmp_community, snmp_version, snmp_v3_user,
+        snmp_v3_auth_protocol, snmp_v3_priv_protocol, allowed_networks, sealed, device_id)
     values (${row.id}, ${org}, ${row.name}, ${row.username}, ${row.hasPassword}, ${row.hasSnmpCommunity},
-      ${row.snmpV3User}, ${[...row.allowedNetworks]}::text[], ${row.sealed}, ${device}::uuid)`
+      ${row.snmpVersion}, ${row.snmpV3User}, ${row.snmpV3AuthProtocol}, ${row.snmpV3PrivProtocol},
+      ${[...row.allowedNetworks]}::text[], ${row.sealed}, ${device}::uuid)`
 }
 
 export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<void> => {
   await tx`
     update secrets.credential
     set name = ${row.name}, username = ${row.username}, has_password = ${row.hasPassword},
-      has_snmp_community = ${row.hasSnmpCommunity}, snmp_v3_user = ${row.snmpV3User},
+      has_snmp_community = ${row.hasSnmpCommunity}, snmp_version = ${row.snmpVersion}, snmp_v3_user = ${row.snmpV3User},
+      snmp_v3_auth_protocol = ${row.snmpV3AuthProtocol}, snmp_v3_priv_protocol = ${row.snmpV3PrivProtocol},
       allowed_networks = ${[...row.allowedNetworks]}::text[], sealed = ${row.sealed}, changed_at = now()
     where org_id = ${org} and id = ${row.id}`
 }

@@ -12,7 +12,16 @@ import type {
 } from "@ispvm/appliance/api/inventory"
 import { shownAddress } from "../../format/address.ts"
 import { byName } from "../../format/names.ts"
-import { type SnmpProblem, type SnmpTyped, snmpProblems, snmpV3Of } from "../credentials/snmp-form.ts"
+import {
+  type AuthChoice,
+  communityVersion,
+  NO_SNMP,
+  type PrivChoice,
+  type SnmpProblem,
+  type SnmpTyped,
+  snmpProblems,
+  snmpV3Of,
+} from "../credentials/snmp-form.ts"
 import { isHeldBack } from "./access-test.ts"
 
 export const NEW = "new"
@@ -34,9 +43,11 @@ export type Draft = {
   readonly credentialName: string
   readonly username: string
   readonly password: string
-  readonly snmpVersion: "v3" | "v2c"
+  readonly snmpVersion: "v3" | "v2c" | "v1"
   readonly snmpUser: string
+  readonly authProtocol: AuthChoice
   readonly authPassword: string
+  readonly privProtocol: PrivChoice
   readonly privPassword: string
   readonly community: string
   readonly name: string
@@ -65,7 +76,9 @@ export const EMPTY: Draft = {
   password: "",
   snmpVersion: "v3",
   snmpUser: "",
+  authProtocol: NO_SNMP.authProtocol,
   authPassword: "",
+  privProtocol: NO_SNMP.privProtocol,
   privPassword: "",
   community: "",
   name: "",
@@ -167,17 +180,15 @@ export const methodsOf = (draft: Draft): MethodsInput => ({
 })
 
 const typed = (text: string): string | null => (text === "" ? null : text)
-export const snmpTyped = ({ snmpVersion, snmpUser, authPassword, privPassword, community }: Draft): SnmpTyped => ({
-  snmpVersion,
-  snmpUser,
-  authPassword,
-  privPassword,
-  community,
-})
+export const snmpTyped = (draft: Draft): SnmpTyped => {
+  const { snmpVersion, snmpUser, authProtocol, authPassword, privProtocol, privPassword, community } = draft
+  return { snmpVersion, snmpUser, authProtocol, authPassword, privProtocol, privPassword, community }
+}
 export const typedSecrets = (draft: Draft) => ({
   username: typed(draft.username),
   password: typed(draft.password),
-  snmpCommunity: draft.snmp && draft.snmpVersion === "v2c" ? typed(draft.community) : null,
+  snmpCommunity: draft.snmp && draft.snmpVersion !== "v3" ? typed(draft.community) : null,
+  ...(draft.snmp && communityVersion(snmpTyped(draft)) === "v1" ? { snmpVersion: "v1" as const } : {}),
   snmpV3: draft.snmp ? snmpV3Of(snmpTyped(draft)) : null,
 })
 

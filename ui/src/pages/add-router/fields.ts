@@ -128,7 +128,7 @@ const newCredential = ({ draft, set, error, problems }: FieldsDeps) => html`${
     draft.snmp
       ? snmpFields({
           typed: snmpTyped(draft),
-          versions: ["v3", "v2c"],
+          versions: ["v3", "v2c", "v1"],
           set: ({ snmpVersion, ...typed }) =>
             set(snmpVersion === undefined || snmpVersion === "none" ? typed : { ...typed, snmpVersion }),
           problems,

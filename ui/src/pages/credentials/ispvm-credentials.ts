@@ -11,7 +11,16 @@ import "../../parts/ispvm-failed.ts"
 import "../../parts/ispvm-field.ts"
 import "../../parts/ispvm-skeleton.ts"
 import { snmpFields } from "./snmp-fields.ts"
-import { keepsV3, NO_SNMP, SNMP_VERSIONS, type SnmpTyped, snmpChanges, snmpProblems } from "./snmp-form.ts"
+import {
+  keepsV3,
+  NO_SNMP,
+  type SavedSnmp,
+  SNMP_VERSIONS,
+  type SnmpTyped,
+  savedTyped,
+  snmpChanges,
+  snmpProblems,
+} from "./snmp-form.ts"
 
 const words = t.access.credentials
 const fieldWords = t.access
@@ -23,7 +32,13 @@ type Form = SnmpTyped & {
   readonly password: string
   readonly networks: string
 }
-const NOTHING_SAVED = { snmpV3User: null, hasSnmpCommunity: false }
+const NOTHING_SAVED: SavedSnmp = {
+  hasSnmpCommunity: false,
+  snmpVersion: null,
+  snmpV3User: null,
+  snmpV3AuthProtocol: null,
+  snmpV3PrivProtocol: null,
+}
 
 /** The saved credentials: made, renamed, replaced, deleted. What is secret is typed and never shown again. */
 @customElement("ispvm-credentials")
@@ -180,16 +195,13 @@ export class IspvmCredentials extends LitElement {
     this.removing = null
     this.error = null
     this.problems = new Set()
-    const snmpVersion = each === null ? "none" : each.snmpV3User !== null ? "v3" : each.hasSnmpCommunity ? "v2c" : "none"
     this.form = {
-      ...NO_SNMP,
+      ...(each === null ? NO_SNMP : savedTyped(each)),
       saved: each,
       name: each?.name ?? "",
       username: each?.username ?? "",
       password: "",
       networks: each?.allowedNetworks.join(" ") ?? "",
-      snmpVersion,
-      snmpUser: each?.snmpV3User ?? "",
     }
   }
   #close(): void {
@@ -212,7 +224,7 @@ export class IspvmCredentials extends LitElement {
     event.preventDefault()
     const { form } = this
     if (form === null) return
-    this.problems = new Set(snmpProblems(form, keepsV3(form, form.saved?.snmpV3User ?? null)))
+    this.problems = new Set(snmpProblems(form, keepsV3(form, form.saved)))
     if (this.problems.size > 0) return
     const secrets = {
       ...(form.password === "" ? {} : { password: form.password }),
