@@ -110,3 +110,48 @@ test("whatever the counters say, a rate is null or a sane number", () => {
     }),
   )
 })
+
+const narrow = (atS: number, rxByte: bigint, changes: Partial<Counters> = {}): Totals =>
+  at(atS, 1_000 + atS, rxByte, { bits: 32, ...changes })
+const bounded: [string, Totals, Totals, number | null, RateReason, number | null][] = [
+  ["a wrap that the port can have carried is a rate", narrow(0, 4_294_000_000n), narrow(10, 100_000n), 1e8, "ok", 853_836.8],
+  ["a cleared counter is no wrap", narrow(0, 3_200_000_000n), narrow(10, 200n), 1e8, "implausible", null],
+  [
+    "without a known speed a wrap is believed up to 1 Gbit/s",
+    narrow(0, 3_200_000_000n),
+    narrow(10, 200n),
+    null,
+    "ok",
+    875_973_996.8,
+  ],
+  ["a full port is full, whatever the timing", at(0, 1, 0n), at(10, 11, 137_500_000n), 1e8, "ok", 1e8],
+  ["a jump above the port's speed is no rate", at(0, 1, 0n), at(10, 11, 1_250_000_000n), 1e8, "implausible", null],
+  [
+    "a break that the device itself names is a reset",
+    { ...at(0, 1, 5n), discontinuity: 0 },
+    { ...at(10, 11, 900n), discontinuity: 77 },
+    null,
+    "reset",
+    null,
+  ],
+]
+for (const [name, was, now, speedBps, reason, rxBps] of bounded)
+  test(name, () => {
+    const got = ratesBetween(was, now, speedBps)
+    assert.deepEqual([got.reason, got.rates.rxBps], [reason, rxBps])
+  })
+
+test("an error counter of 32 bits that wraps, or was cleared, leaves the traffic of its port as it is", () => {
+  const port = (atS: number, rxByte: bigint, rxError: bigint) =>
+    at(atS, 1_000 + atS, rxByte, { narrow: ["rxError", "txError", "rxDrop", "txDrop"], rxError })
+  const wrapped = ratesBetween(port(0, 0n, 2n ** 32n - 10n), port(10, 1_250n, 10n))
+  assert.deepEqual([wrapped.reason, wrapped.rates.rxBps, wrapped.rates.errorsPs], ["ok", 1_000, 2])
+  const cleared = ratesBetween(port(0, 0n, 500n), port(10, 1_250n, 3n))
+  assert.deepEqual([cleared.reason, cleared.rates.rxBps], ["ok", 1_000])
+})
+
+test("a column that changes its width has no rate, the others of the port have", () => {
+  const before = at(0, 1, 0n, { narrow: ["rxPacket"], rxPacket: 5n })
+  const { rates, reason } = ratesBetween(before, at(10, 11, 1_250n, { rxPacket: 5_000_000_000n }))
+  assert.deepEqual([reason, rates.rxBps, rates.rxPps], ["ok", 1_000, null])
+})

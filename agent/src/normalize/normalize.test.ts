@@ -207,3 +207,51 @@ test("whatever a device says, what travels keeps the contract", () => {
     }),
   )
 })
+
+const snmpFact = (type: string): FactsReading => ({
+  ...at(1),
+  source: "snmp",
+  kind: "facts",
+  identity: null,
+  vendor: null,
+  board: null,
+  version: null,
+  architecture: null,
+  serial: null,
+  interfaces: [{ name: "p1", type, mac: null, comment: null, mtu: null, speedBps: 1e7, ifIndex: 1, dynamic: false }],
+})
+
+test("the facts' speed bounds a port's rates, and not those of a tunnel, whose speed is made up", () => {
+  for (const [type, rxBps] of [
+    ["ether", null],
+    ["tunnel", 8e7],
+  ] as const) {
+    const normalizer = new Normalizer()
+    const snmp = { source: "snmp" } as const
+    normalizer.normalize([snmpFact(type)])
+    normalizer.normalize([port("p1", 100_000, 0n, snmp)])
+    assert.deepEqual(rxBpsOf(normalizer, [port("p1", 110_000, 100_000_000n, snmp)]), [rxBps])
+  }
+})
+
+test("a poll that was cut off leaves the ports it did not reach with their totals", () => {
+  const normalizer = new Normalizer()
+  normalizer.normalize([port("p1", 100_000, 0n), port("p2", 100_000, 0n)])
+  normalizer.normalize([port("p1", 110_000, 0n, { isPartial: true })])
+  assert.deepEqual(rxBpsOf(normalizer, [port("p1", 120_000, 0n), port("p2", 120_000, 2_500n)]), [0, 1_000])
+})
+
+test("a time of discontinuity that moves at each reading is not believed", () => {
+  const normalizer = new Normalizer()
+  const rates = [1, 2, 3, 4].map(
+    (n) => rxBpsOf(normalizer, [port("p1", n * 10_000, BigInt(n) * 1_250n, { discontinuity: n })])[0],
+  )
+  assert.deepEqual(rates, [null, null, 1_000, 1_000])
+})
+
+test("a sensor's value that cannot be is left out and counted", () => {
+  const normalizer = new Normalizer()
+  const hot: SensorReading = { ...at(1), kind: "sensor", sensor: "cpu", value: 5_000, unit: "celsius" }
+  assert.deepEqual(normalizer.normalize([hot]), [])
+  assert.equal(normalizer.counts.impossible, 1)
+})

@@ -52,6 +52,17 @@ const quiet: [string, readonly Reading[]][] = [
   ["this host's clock set forward is none", [health(0, 100), health(86_400, 160)]],
   ["this host's clock set back is none", [health(0, 100), health(-86_400, 160)]],
   ["the ticks of SNMP wrapping after 497 days is none", [health(0, 42_949_660, "snmp"), health(60, 47.3, "snmp")]],
+  [
+    "an SNMP service that began anew on a host that runs on is none",
+    [
+      { ...health(0, 90_000, "snmp"), hostUptimeS: 95_000 },
+      { ...health(60, 5, "snmp"), hostUptimeS: 95_060 },
+    ],
+  ],
+  [
+    "600 days told once without what tells of the wrap is none",
+    [health(0, 600 * 86_400, "snmp"), health(60, 600 * 86_400 + 60 - 2 ** 32 / 100, "snmp")],
+  ],
   ["two sources that count differently are none", [health(0, 90_000), health(1, 300, "snmp"), health(10, 90_010)]],
 ]
 for (const [name, readings] of quiet)
@@ -104,4 +115,16 @@ test("a line that means something else is passed on as it is, and a forgotten de
   seen(it, health(0, 90_000))
   it.forget(device)
   assert.equal(seen(it, health(100, 40)), 0)
+})
+
+test("a host's uptime that is none does not hide a reboot", () => {
+  for (const hosts of [
+    [0, 0],
+    [500, 530],
+    [95_000, 20],
+  ] as const) {
+    const it = reboots()
+    seen(it, { ...health(0, 90_000, "snmp"), hostUptimeS: hosts[0] })
+    assert.equal(seen(it, { ...health(60, 5, "snmp"), hostUptimeS: hosts[1] }), 1)
+  }
 })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { type Measured, measure } from "./units.ts"
+import { type Measured, measure, measureOf } from "./units.ts"
 
 const cases: [string, number | string, string | null, Measured | null][] = [
   ["temperature", "46", "C", { unit: "°C", value: 46 }],
@@ -46,3 +46,19 @@ test("nothing a device says makes it throw or give what is not a number", () => 
     }),
   )
 })
+
+const below: [string, number, string, number | null][] = [
+  ["32 bits without a sign", 4_294_967_295, "celsius", -1],
+  ["16 bits without a sign", 65_533, "celsius", -3],
+  ["tenths in 32 bits", 4_294_967_286, "dC", -1],
+  ["dBm in thousandths", 4_294_962_296, "mdBm", -5],
+  ["a fan's speed beside them", 4_080, "rpm", 4_080],
+  ["a temperature that cannot be", 1_000, "celsius", null],
+  ["a negative fan", 4_294_967_295, "rpm", null],
+  ["a share above all", 4_294_967_295, "%", null],
+]
+for (const [name, value, unit, expected] of below)
+  test(`below zero, or not at all: ${name}`, () => {
+    assert.equal(measure("x", value, unit)?.value ?? null, expected)
+    if (expected === null) assert.equal(measureOf("x", value, unit).is, "impossible")
+  })

@@ -6,6 +6,7 @@ import { type Access, storable, type TestResult } from "../../wire/wire.ts"
 import { CollectError } from "../collector.ts"
 import type { Resolve } from "../resolve.ts"
 import { readSystem } from "./facts.ts"
+import { showsNothing } from "./failures.ts"
 import { nothingLearned } from "./learned.ts"
 import { SnmpSession } from "./session.ts"
 import { createSharedSocket } from "./socket.ts"
@@ -55,6 +56,7 @@ export const createSnmpCheck =
         const system = await readSystem({ session, learned, ask: { signal } }).catch(async (error: unknown) => {
           throw await explained(session, target, error, signal)
         })
+        if (system.name === null && system.descr === null && system.vendor === null) throw showsNothing(target)
         const answer = `${system.name ?? "no name"}, ${system.descr ?? "no description"}`
         return {
           steps: step("ok", `SNMP answers in ${spoken(session, target)}: ${answer}.`),

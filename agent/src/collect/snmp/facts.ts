@@ -1,5 +1,6 @@
 /** What a device says it is: the system group, and what its maker keeps elsewhere. */
 import type { FactsReading, PortFact } from "../collector.ts"
+import { showsNothing } from "./failures.ts"
 import { type Identity, readIdentity } from "./identity.ts"
 import { SYSTEM } from "./oids.ts"
 import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
@@ -18,11 +19,13 @@ export const readSystem = async (poll: Pick<Poll, "session" | "learned"> & { rea
   const values = await session.get([SYSTEM.descr, SYSTEM.objectId, SYSTEM.name, ...UPTIME_OIDS], ask)
   const descr = textOf(values.get(SYSTEM.descr))
   const objectId = textOf(values.get(SYSTEM.objectId))
+  const { uptimeS } = uptimeFrom(learned, values)
+  if (descr === null && objectId === null && uptimeS === null && session.cut === null) throw showsNothing(session.target)
   const identity = await readIdentity(session, ask, objectId, descr)
   return {
     descr,
     name: textOf(values.get(SYSTEM.name)),
-    uptimeS: uptimeFrom(learned, values).uptimeS,
+    uptimeS,
     ...identity,
   }
 }

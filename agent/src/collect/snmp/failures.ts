@@ -5,7 +5,7 @@
 import { CollectError, type CollectReason } from "../collector.ts"
 import type { Obstacles } from "./exchange.ts"
 import { ERROR } from "./pdu.ts"
-import { type SnmpTarget, spokenOf } from "./target.ts"
+import { accountOf, type SnmpTarget, spokenOf } from "./target.ts"
 
 /** RFC 3414 section 5: the last arcs of the counters a report names. */
 const USM_STATS = "1.3.6.1.6.3.15.1.1."
@@ -67,6 +67,36 @@ export const noAnswer = (target: SnmpTarget, obstacles: Obstacles): CollectError
   const known = "v3" in target ? "no SNMPv3 there" : "another community"
   return new CollectError("no-answer", `no SNMP answer from ${at} in ${spokenOf(target)}: switched off, a firewall, or ${known}`)
 }
+
+/**
+ * The engine was found, and what this user asks stays without an answer: agents drop what they
+ * cannot decrypt, where others report it.
+ */
+export const ignored = (target: SnmpTarget, error: unknown): unknown => {
+  if (!(error instanceof CollectError) || error.reason !== "no-answer") return error
+  const cause =
+    accountOf(target).priv === null ? "this user may read nothing there" : "the privacy password or protocol is another"
+  return new CollectError(
+    "wrong-credentials",
+    `the SNMPv3 engine of ${target.ip} answers, and not what ${spokenOf(target)} asks: ${cause}`,
+    error,
+  )
+}
+
+export const notPermitted = (target: SnmpTarget): CollectError =>
+  new CollectError(
+    "not-permitted",
+    `SNMP ${spokenOf(target)} of ${target.ip} may not read this (authorizationError): its view or security level does not allow it`,
+  )
+
+/**
+ * It answers, and neither the system group nor ports are there: what is wrong stands on the device.
+ */
+export const showsNothing = (target: SnmpTarget): CollectError =>
+  new CollectError(
+    "not-permitted",
+    `SNMP ${spokenOf(target)} of ${target.ip} answers and shows nothing: the view of this ${"v3" in target ? "user or its security level" : "community"} does not allow it`,
+  )
 
 const STATUS: ReadonlyMap<number, string> = new Map([
   [ERROR.tooBig, "tooBig"],

@@ -41,7 +41,7 @@ const versionOf = (value: unknown): string | null => {
   if (word === null) return null
   const sentence = fromDescr(word).version ?? /\bVersion (?<version>[^\s,]+)/.exec(word)?.groups?.version
   if (sentence !== undefined && sentence !== null) return sentence
-  const dotted = /^[A-Z\d]{2,6}\.\w{1,20}\.v?(\d\S*)$/.exec(word)?.[1] ?? word
+  const dotted = /^[A-Z][A-Z\d]{1,5}\.\w{1,20}\.v(\d\S*)$/.exec(word)?.[1] ?? word
   return /^v\d/i.test(dotted) && !/^V\d+R\d/.test(dotted) ? dotted.slice(1) : dotted
 }
 

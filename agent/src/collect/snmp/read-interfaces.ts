@@ -1,5 +1,6 @@
 /** The poll of ports: which columns are asked for, and how many requests that takes. */
 import type { Reading } from "../collector.ts"
+import { showsNothing } from "./failures.ts"
 import { PORT } from "./oids.ts"
 import { type Poll, readUptime } from "./poll.ts"
 import { sharedNames } from "./port-names.ts"
@@ -86,6 +87,7 @@ export const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
   const { name, admin, oper, speed, highSpeed } = PORT
   const state = await session.columns({ name, admin, oper, speed, highSpeed }, ask)
   const indexes = indexesOf([state.oper])
+  if (indexes.length === 0 && uptimeS === null && session.cut === null) throw showsNothing(session.target)
   const readAtMs = new Map<string, number>()
   const parts: Partial<Table<keyof typeof PORT>>[] = []
   const atMs = where()

@@ -5,7 +5,7 @@
  */
 import { CollectError } from "../collector.ts"
 import { type Attempts, Exchange, type Reply } from "./exchange.ts"
-import { noAnswer, reported, statusName, USM } from "./failures.ts"
+import { ignored, noAnswer, notPermitted, reported, statusName, USM } from "./failures.ts"
 import { type Learned, nothingLearned, VALUES_PER_ANSWER } from "./learned.ts"
 import { type Answer, type CommunityVersion, ERROR, isException, PDU, type Question } from "./pdu.ts"
 import type { SharedSocket } from "./socket.ts"
@@ -36,13 +36,15 @@ export class SnmpSession {
   readonly problems: string[] = []
   /** Why reading ended early; what is asked for after that is empty. */
   cut: CollectError | null = null
-  readonly #target: SnmpTarget
+  readonly target: SnmpTarget
   readonly #learned: Learned
   readonly #exchange: Exchange
   #answers = 0
+  /** The engine has answered in this session, so that silence is not of a firewall. */
+  #hasDiscovered = false
 
   constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned = nothingLearned()) {
-    this.#target = target
+    this.target = target
     this.#learned = learned
     this.#exchange = new Exchange(target, socket, learned)
   }
@@ -54,8 +56,8 @@ export class SnmpSession {
 
   /** The version in use; null until something was answered. */
   get version(): CommunityVersion | "v3" | null {
-    if ("v3" in this.#target) return "v3"
-    return this.#target.version ?? this.#learned.version
+    if ("v3" in this.target) return "v3"
+    return this.target.version ?? this.#learned.version
   }
 
   close(): void {
@@ -67,7 +69,7 @@ export class SnmpSession {
   }
 
   async #question(question: Question, signal: AbortSignal): Promise<Answer> {
-    const reply = "v3" in this.#target ? await this.#askV3(question, signal) : await this.#askCommunity(question, signal)
+    const reply = "v3" in this.target ? await this.#askV3(question, signal) : await this.#askCommunity(question, signal)
     this.#answers += 1
     if (isBulk(question)) this.#learnSize(question.repetitions, question.oids.length, reply.question)
     return reply.answer
@@ -103,9 +105,11 @@ export class SnmpSession {
   async #askV3(question: Question, signal: AbortSignal): Promise<Reply> {
     for (let tries = 0; ; tries += 1) {
       await this.#discover(signal)
-      const reply = await this.#exchange.ask(this.#attemptsOf(question), signal)
+      const reply = await this.#exchange.ask(this.#attemptsOf(question), signal).catch((error: unknown) => {
+        throw this.#hasDiscovered && this.#answers === 0 ? ignored(this.target, error) : error
+      })
       const { v3, answer } = reply
-      if (v3 === null) throw noAnswer(this.#target, this.#exchange.obstacles)
+      if (v3 === null) throw noAnswer(this.target, this.#exchange.obstacles)
       if (answer.type !== PDU.report) {
         if (v3.isAuthentic) this.#learned.engine = { ...v3.engine, atMs: performance.now() }
         return reply
@@ -113,7 +117,7 @@ export class SnmpSession {
       const oid = answer.varbinds[0]?.oid ?? ""
       const isAboutEngine = oid === USM.notInTimeWindows || oid === USM.unknownEngineIds
       this.#learned.engine = oid === USM.notInTimeWindows ? { ...v3.engine, atMs: performance.now() } : null
-      if (!isAboutEngine || tries >= 2) throw reported(this.#target, oid)
+      if (!isAboutEngine || tries >= 2) throw reported(this.target, oid)
     }
   }
 
@@ -122,7 +126,8 @@ export class SnmpSession {
     const outgoing = [{ version: "discovery", question: { kind: "get", oids: [] } }] as const
     const { v3 } = await this.#exchange.ask([outgoing, outgoing, outgoing], signal)
     if (v3 === null || v3.engine.id.length === 0)
-      throw new CollectError("failed", `the SNMPv3 agent of ${this.#target.ip} does not tell its engine ID`)
+      throw new CollectError("failed", `the SNMPv3 agent of ${this.target.ip} does not tell its engine ID`)
+    this.#hasDiscovered = true
     this.#learned.engine = { ...v3.engine, id: Buffer.from(v3.engine.id), atMs: performance.now() }
   }
 
@@ -164,6 +169,7 @@ export class SnmpSession {
       // The one that could not be read stands at this place; those behind it are asked for again.
       return isWhole ? [] : [list.slice(varbinds.length + 1)]
     }
+    if (errorStatus === ERROR.authorizationError) throw notPermitted(this.target)
     const failing = errorStatus === ERROR.tooBig ? undefined : list[errorIndex - 1]
     if (failing !== undefined) {
       this.#learned.absent.add(failing)

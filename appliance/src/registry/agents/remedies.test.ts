@@ -19,16 +19,16 @@ test("silence on SNMP is told as what it mostly is: a wrong community", () => {
 })
 
 test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence", () => {
-  const names = [
-    "UnknownUserNames",
-    "WrongDigests",
-    "DecryptionErrors",
-    "UnsupportedSecLevels",
-    "NotInTimeWindows",
-    "UnknownEngineIDs",
+  const said = [
+    "refused, usmStatsUnknownUserNames: there is no such user",
+    "refused, usmStatsWrongDigests: the authentication password or protocol is another",
+    "refused, usmStatsDecryptionErrors: the privacy password or protocol is another",
+    "refused, usmStatsUnsupportedSecLevels: …",
+    "refused, usmStatsNotInTimeWindows: …",
+    "refused, usmStatsUnknownEngineIDs: …",
   ]
-  const remedies = names.map((name) => remedyOf("snmp", "wrong-credentials", `refused, usmStats${name}: …`) ?? "")
-  assert.equal(new Set(remedies).size, names.length)
+  const remedies = said.map((message) => remedyOf("snmp", "wrong-credentials", message) ?? "")
+  assert.equal(new Set(remedies).size, said.length)
   for (const remedy of remedies) assert.match(remedy, /^[A-Z].{30,}[.?]$/)
 })
 

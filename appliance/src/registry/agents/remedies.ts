@@ -1,4 +1,7 @@
-/** What to do about each way a test of an access can fail: for somebody tired, who has a terminal and a router. Pure. */
+/**
+ * What to do about each way a test of an access can fail: for somebody tired, who has a terminal
+ * and a router. Pure.
+ */
 import type { TestResult, TestStep } from "@ispvm/agent/wire"
 import type { TestAnswer } from "../../api/inventory.ts"
 import type { AgentReason } from "./status.ts"
@@ -40,25 +43,29 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
   "snmp timed-out": "SNMP began to answer and did not end in time; the router may be overloaded. Try again.",
   "snmp wrong-credentials":
     "An SNMP agent is there and does not take this. Check the community or user, and the addresses it lets in (RouterOS: /snmp community print); no firewall is in the way.",
-  "snmp not-permitted": "The community may not read what is needed. On the router: /snmp community set <name> read-access=yes.",
+  "snmp not-permitted":
+    "The community or user may not read what is needed: its view, security level or read access does not allow it (RouterOS: /snmp community set <name> read-access=yes).",
   "login refused":
     "The router let the connection in and closed it at once: the Available From list of /ip service does not hold the agent's address, or the router has no API session left (/ip service set api max-sessions=…).",
   "login timed-out":
     "The port is open, but the login is not answered. Is this the API's port (8728 or 8729), and does the router let in this many sessions?",
 }
 
-/** By the name of the counter that an SNMPv3 agent's report carries (RFC 3414): it says exactly what is wrong. */
+/**
+ * By what the message says: the counter that an SNMPv3 agent's report names (RFC 3414), or the
+ * secret that does not fit. Agents find these words in collect/snmp/failures.ts.
+ */
 const BY_REPORT: readonly (readonly [string, string])[] = [
   [
     "usmStatsUnknownUserNames",
     "The device has no SNMPv3 user of this name. Check the spelling (capitals count), or make the user there (RouterOS: /snmp community add name=… security=private).",
   ],
   [
-    "usmStatsWrongDigests",
+    "authentication password or protocol is another",
     "The user is there, but its authentication password or protocol is another. Try the protocol the device shows (MD5, SHA1, SHA256 …), then type the password again.",
   ],
   [
-    "usmStatsDecryptionErrors",
+    "privacy password or protocol is another",
     "User and authentication are right, but the privacy password or protocol is another. Check DES or AES on the device; AES-256 exists in two forms, ours and Cisco's.",
   ],
   [
@@ -81,7 +88,10 @@ export const remedyOf = (step: Step, reason: TestStep["reason"], message = ""): 
   return reported ?? AT[`${step} ${reason}`] ?? ANY[reason]
 }
 
-/** A login held back although all before it went well: somebody has to say first that this is the router. */
+/**
+ * A login held back although all before it went well: somebody has to say first that this is the
+ * router.
+ */
 const isHeldBack = (steps: readonly TestStep[], { step, reason }: TestStep): boolean =>
   step === "login" && reason === "not-tried" && steps.some((other) => other.step === "tls" && other.reason === "ok")
 const CONFIRM =
