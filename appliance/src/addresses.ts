@@ -1,5 +1,5 @@
 /** How this appliance is reached, and how that is said at the console. */
-import { networkInterfaces } from "node:os"
+import { hostname, networkInterfaces } from "node:os"
 import { type Config, isLoopback } from "./config.ts"
 
 export const isEverywhere = (host: string): boolean => host === "0.0.0.0" || host === "::"
@@ -20,6 +20,13 @@ export const shownHost = (bind: string): string => (isEverywhere(bind) ? outside
 /** As an agent elsewhere would have to type it. */
 export const hostForAgents = ({ publicHost, doorBind }: Config): string =>
   publicHost ?? shownHost(doorBind.find((host) => !isLoopback(host)) ?? doorBind[0] ?? "127.0.0.1")
+
+/** The names by which people may ask for the screens, besides localhost and addresses. In lower case. */
+export const hostNames = ({ publicHost, ISPVM_BIND, ISPVM_ALLOWED_HOSTS }: Config): readonly string[] => {
+  const own = hostname()
+  const names = [own, `${own}.local`, ISPVM_BIND, ...(publicHost === null ? [] : [publicHost]), ...(ISPVM_ALLOWED_HOSTS ?? [])]
+  return names.map((name) => name.toLowerCase())
+}
 
 /** What a person at the console has to know, in one block. */
 export const greet = (told: {

@@ -275,6 +275,36 @@ test("health, readiness, figures, the API's description, and what every answer c
   assert.equal(headers.get("strict-transport-security"), null)
 })
 
+/** As fetch cannot: with a Host header of one's own. */
+const statusAs = (path: string, headers: Record<string, string>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const sent = request(`${app.url}${path}`, { headers }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    sent.on("error", reject).end()
+  })
+
+test("another site's name is answered 421 on every route, own names and addresses are not", async () => {
+  const foreign = { host: "rebound.attacker.example", cookie: cookies.admin }
+  for (const route of app.routes.filter(({ method }) => method === "GET"))
+    assert.equal(await statusAs(pathOf(route), foreign), 421, route.path)
+  for (const path of ["/", "/metrics", "/api/openapi.json", "/nothing"]) assert.equal(await statusAs(path, foreign), 421, path)
+  for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", "192.0.2.9"])
+    assert.equal(await statusAs("/api/v1/session", { host }), 200, host)
+  assert.equal(await statusAs("/readyz", { host: "probe" }), 200)
+  assert.equal(await statusAs("/readyz", { host: "probe", "x-forwarded-for": "203.0.113.9" }), 421)
+})
+
+test("metrics are for this machine itself or after login: a proxy on this machine opens them to nobody", async () => {
+  assert.equal(await statusAs("/metrics", {}), 200)
+  for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "via"]) {
+    assert.equal(await statusAs("/metrics", { [name]: "203.0.113.9" }), 401, name)
+    assert.equal(await statusAs("/metrics", { [name]: "203.0.113.9", cookie: cookies.viewer }), 200, name)
+  }
+  assert.equal(await statusAs("/metrics", { host: "192.0.2.9" }), 401)
+})
+
 test("a session ends with the logout, and with its account", async () => {
   const login = () => ask("/api/v1/session", { method: "POST", body: { email: "VIC@example.net", password: "another long one" } })
   const first = cookieOf(await login())

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Authority, openAuthority } from "@ispvm/pki"
-import { bracketed, greet, hostForAgents, localDoorUrl, ownAddresses, shownHost } from "./addresses.ts"
+import { bracketed, greet, hostForAgents, hostNames, localDoorUrl, ownAddresses, shownHost } from "./addresses.ts"
 import type { Config } from "./config.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
@@ -22,12 +22,11 @@ import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { createOwnHealth } from "./own-health.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
 import { type Clock, createHostClock } from "./platform/clock.ts"
-import { createConnectionLimit } from "./platform/connection-limit.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
 import type { Route } from "./platform/http.ts"
 import type { OrgId } from "./platform/ids.ts"
-import { type Address, checkFree } from "./platform/listen.ts"
+import { checkFree } from "./platform/listen.ts"
 import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
 import { readScreens } from "./platform/screens.ts"
@@ -40,12 +39,14 @@ import { createDenials } from "./registry/audit/denials.ts"
 import { routes as auditRoutes } from "./registry/audit/routes.ts"
 import { createAccounts } from "./registry/auth/accounts.ts"
 import { type Auth, createAuth } from "./registry/auth/auth.ts"
-import { authenticate, routes as authRoutes } from "./registry/auth/routes.ts"
+import { createHashing } from "./registry/auth/hashing.ts"
+import { type authenticate, routes as authRoutes } from "./registry/auth/routes.ts"
 import { createInventory, type Inventory } from "./registry/inventory/inventory.ts"
 import { routes as inventoryRoutes } from "./registry/inventory/routes.ts"
 import { findOrg, listOrgs } from "./registry/orgs/orgs.ts"
 import { loadMasterKey } from "./registry/secrets/master-key.ts"
 import { createSecrets } from "./registry/secrets/secrets.ts"
+import { createUiAccess, screensAddress } from "./ui-access.ts"
 import { startWebServer } from "./web-server.ts"
 
 /** A heartbeat that was under way when the appliance went has this long to fail and come again. */
@@ -66,9 +67,6 @@ export type AppOptions = { readonly config: Config; readonly log: Log; readonly 
 
 const SCREENS = join(import.meta.dirname, "..", "..", "ui", "dist")
 const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"))
-
-/** An office behind one address has several browsers of six connections each before anybody of it has logged in. */
-const UI_CONNECTIONS = { perSource: 256, unauthenticated: 1_024, perIdentity: 256, authenticated: 4_096 } as const
 
 /** Throws one clear sentence where it cannot start, and leaves nothing running then. */
 export const startApp = async (options: AppOptions): Promise<App> => {
@@ -106,8 +104,10 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
 
   const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
   const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
-  const auth = createAuth({ db: dbs.ui, clock, onError })
-  const accounts = createAccounts({ db: dbs.ui, clock })
+  const hashing = createHashing()
+  stack.defer(() => hashing.stop())
+  const auth = createAuth({ db: dbs.ui, clock, hashing, onError })
+  const accounts = createAccounts({ db: dbs.ui, clock, hashing })
   const allowLoopback = ["1", "on"].includes(config.ISPVM_ALLOW_LOOPBACK)
   const machine = { allowLoopback, ownAddresses }
   const inventory = createInventory({ db: dbs.ui, secrets, onError, machine })
@@ -137,16 +137,8 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     "listener",
     "reason",
   ])
-  const connections = createConnectionLimit({
-    limits: UI_CONNECTIONS,
-    onDrop: (reason) => dropped.inc({ listener: "ui", reason }),
-  })
-  const byCookie = authenticate({ auth, tls: config.uiTls })
-  const whoAsks: typeof byCookie = async (ctx) => {
-    const actor = await byCookie(ctx)
-    if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
-    return actor
-  }
+  const access = createUiAccess({ config, auth, onDrop: (reason) => dropped.inc({ listener: "ui", reason }) })
+  const { whoAsks } = access
   const { series, events, pipeline, pushes } = await startFlow(
     { dbs, clock, counters, log, inventory, agents, auth, whoAsks, canHear, blindness: health.blindness },
     stack,
@@ -211,6 +203,9 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     authenticate: whoAsks,
     screens: readScreens(SCREENS),
     guards: { tls: config.uiTls, tilesUrl: config.ISPVM_MAP_TILES_URL, publicBaseUrl: config.PUBLIC_BASE_URL },
+    hostNames: () => hostNames(config),
+    proxies: access.proxies,
+    metrics: access.metrics,
     counters,
     log,
     version,
@@ -223,7 +218,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     listener: koa.callback(),
     at: screensAt,
     tls: config.uiTls ? { authority, names } : null,
-    connections,
+    connections: access.connections,
     onError,
   })
   stack.defer(() => web.stop())
@@ -401,14 +396,6 @@ const startPushDoor = async (
   stack.defer(() => door.stop())
   return (await door.start()).port
 }
-
-const screensAddress = (config: Config): Address => ({
-  host: config.ISPVM_BIND,
-  port: config.ISPVM_HTTP_PORT,
-  refusal: "The screens cannot be served",
-  portSetting: "ISPVM_HTTP_PORT",
-  hostSetting: "ISPVM_BIND",
-})
 
 /** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
 const takeFolder = (dataDir: string, stack: AsyncDisposableStack): void => {

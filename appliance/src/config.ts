@@ -1,6 +1,7 @@
 /** The only reader of the environment: one table of variables, parsed once; `--help` prints the same table. */
 import { resolve } from "node:path"
 import { z } from "zod"
+import { parseNetwork } from "./platform/client-address.ts"
 import { LogLevel } from "./platform/log.ts"
 import { parseMasterKey } from "./registry/secrets/master-key.ts"
 
@@ -16,6 +17,8 @@ const count = (min: number, max: number) =>
     .pipe(z.int(`expected a whole number between ${min} and ${max}`).min(min).max(max))
 const oneOf = <const T extends readonly string[]>(...options: T) => z.enum(options, `expected ${options.join(" or ")}`)
 const address = text.regex(/^[0-9A-Za-z.:_-]+$/, "expected an IP address or a host name of this machine")
+const listOf = <S extends z.ZodType<string, string>>(one: S) =>
+  text.transform((list) => list.split(",").map((each) => each.trim())).pipe(z.array(one))
 const webUrl = text.refine(
   (value) => URL.canParse(value) && ["http:", "https:"].includes(new URL(value).protocol),
   "expected a URL like https://noc.example.net",
@@ -89,6 +92,21 @@ const VARIABLES = {
     "key that seals credentials, 32 bytes in hex or base64; kept in the data folder's master.key when left out",
   ),
   PUBLIC_BASE_URL: variable(webUrl, null, "address people type to reach the screens, where it is not the one served here"),
+  ISPVM_ALLOWED_HOSTS: variable(
+    listOf(text.regex(/^[0-9A-Za-z_.-]+$/, "expected host names without scheme or port")),
+    null,
+    "further names people type to reach the screens, separated by commas; all others but its own are refused",
+  ),
+  ISPVM_TRUSTED_PROXIES: variable(
+    listOf(text.refine((one) => parseNetwork(one) !== null, "expected addresses or networks like 10.0.0.0/8")),
+    null,
+    "addresses and networks of your proxies, separated by commas; only their X-Forwarded-For is believed",
+  ),
+  ISPVM_METRICS_TOKEN: variable(
+    text.regex(/^[\x21-\x7e]{16,256}$/, "expected at least 16 characters without blanks"),
+    null,
+    "token that opens /metrics (Authorization: Bearer); with it /metrics is no longer open to this machine itself",
+  ),
   INGEST_MAX_BODY_BYTES: variable(
     count(65_536, 256 * 1024 * 1024),
     "4194304",
@@ -143,7 +161,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>, ar
   return { kind: "start", config: complete(parsed.data as Environment, env) }
 }
 
-const SECRET = new Set(["ISPVM_SETUP_CODE", "DATABASE_URL", "POSTGRES_PASSWORD", "ENCRYPTION_MASTER_KEY"])
+const SECRET = new Set(["ISPVM_SETUP_CODE", "ISPVM_METRICS_TOKEN", "DATABASE_URL", "POSTGRES_PASSWORD", "ENCRYPTION_MASTER_KEY"])
 
 const sayWrong = (name: string, env: Readonly<Record<string, string | undefined>>, message: string): string =>
   `${name}: ${SECRET.has(name) ? "" : `"${env[name]}" is wrong; `}${message}`

@@ -1,11 +1,13 @@
 /** The order in which a request is looked at, and every module's routes in one list. */
-import { randomUUID } from "node:crypto"
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto"
 import Router from "@koa/router"
 import Koa, { type Context } from "koa"
 import type { Permission } from "./api/shared.ts"
+import type { TrustedProxies } from "./platform/client-address.ts"
 import type { Counters } from "./platform/counters.ts"
 import { AppError, forbidden, nothingAt } from "./platform/errors.ts"
 import { type GuardOptions, refuseForeignWrite, setHeaders } from "./platform/guards.ts"
+import { isLocalRequest, refuseForeignHost } from "./platform/host-guard.ts"
 import type { Actor, Route } from "./platform/http.ts"
 import type { Log } from "./platform/log.ts"
 import { openApi } from "./platform/openapi.ts"
@@ -28,6 +30,11 @@ export type HttpOptions = {
   readonly version: string
   /** Somebody who is logged in was refused for want of a permission. */
   readonly onDenied?: Denials
+  /** Names that may stand in a Host header, besides localhost and addresses. */
+  readonly hostNames: () => readonly string[]
+  readonly proxies: TrustedProxies
+  /** `isOpenLocally`: without login for this machine itself. `token`: for a Prometheus elsewhere. */
+  readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
   /** Each names what is not ready; empty when all is. */
   readonly readiness: () => Promise<readonly string[]>
 }
@@ -42,6 +49,7 @@ export const createHttp = (options: HttpOptions): Koa => {
   app.on("error", (error: unknown) => log.debug({ error }, "request broken off"))
 
   app.use(async (ctx, next) => {
+    ctx.request.ip = options.proxies.clientAddress(ctx.req.socket.remoteAddress, ctx.req.headers)
     const startedMs = performance.now()
     const requestId = requestIdOf(ctx)
     ctx.set("X-Request-Id", requestId)
@@ -57,6 +65,7 @@ export const createHttp = (options: HttpOptions): Koa => {
     log.debug({ requestId, method: ctx.method, route, status: ctx.status, tookMs: Math.round(tookS * 1_000) }, "answered")
   })
   app.use(async (ctx, next) => {
+    refuseForeignHost(ctx, options.hostNames)
     refuseForeignWrite(ctx, guards)
     await next()
   })
@@ -135,7 +144,17 @@ const requirePermission = (permission: Permission, { role }: Actor): void => {
   throw forbidden(`This needs the permission ${permission}, which the role ${role} does not have.`)
 }
 
-const mountOwn = (router: Router, { routes, version, counters, readiness, authenticate }: HttpOptions): void => {
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+/** This machine itself, whoever shows the token, whoever is logged in. */
+const maySeeMetrics = async (ctx: Context, { metrics, authenticate }: HttpOptions): Promise<boolean> => {
+  if (metrics.isOpenLocally && isLocalRequest(ctx)) return true
+  const [, shown = ""] = /^Bearer +(\S+) *$/i.exec(ctx.get("authorization")) ?? []
+  if (metrics.token !== null && timingSafeEqual(digest(shown), digest(metrics.token))) return true
+  return (await authenticate(ctx)) !== null
+}
+
+const mountOwn = (router: Router, options: HttpOptions): void => {
+  const { routes, version, counters, readiness } = options
   const document = openApi(routes, version, API)
   router.get("/api/openapi.json", (ctx) => {
     ctx.body = document
@@ -149,9 +168,12 @@ const mountOwn = (router: Router, { routes, version, counters, readiness, authen
     ctx.body = { ready: missing.length === 0, missing }
   })
   router.get("/metrics", async (ctx) => {
-    const near = ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(ctx.req.socket.remoteAddress ?? "")
-    if (!near && (await authenticate(ctx)) === null)
-      throw new AppError(401, "not-logged-in", "Figures are for this machine, or after login.")
+    if (!(await maySeeMetrics(ctx, options)))
+      throw new AppError(
+        401,
+        "not-logged-in",
+        "Metrics need a login, ISPVM_METRICS_TOKEN, or a request from this machine itself.",
+      )
     const { type, body } = await counters.text()
     ctx.set("Content-Type", type)
     ctx.body = body

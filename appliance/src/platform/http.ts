@@ -15,6 +15,8 @@ export type Actor = {
   readonly name: string
   readonly role: Role
   readonly address: string
+  /** Which of the account's sessions asks, by its hash; absent where it is the appliance itself, or a login just now. */
+  readonly session?: string
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined

@@ -58,6 +58,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Too large",
   415: "Unsupported media type",
+  421: "Misdirected request",
   422: "Invalid",
   429: "Too many requests",
   500: "Internal error",

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict"
 import { once } from "node:events"
-import { createServer, type IncomingMessage, request } from "node:http"
+import { createServer, IncomingMessage, request, ServerResponse } from "node:http"
+import { Socket } from "node:net"
 import { after, test } from "node:test"
 import { createGunzip } from "node:zlib"
 import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import { createLive, type Live, type LiveDeps, type StreamOptions } from "./live.ts"
+import { createLive, type Live, type LiveDeps, type StreamOptions, type Watcher } from "./live.ts"
 import { createGathered } from "./readings.ts"
 import { createRing } from "./ring.ts"
 
@@ -191,6 +192,15 @@ test("live: a compressed stream is read as it comes, message by message, and tak
   response.destroy()
 })
 
+/** A stream for each watcher that asks; answers the status. The streams stay open without a socket of their own. */
+const serveAs = async (live: Live) => {
+  closing.push(() => live.stop())
+  return async (watcher: Watcher): Promise<number> => {
+    const response = new ServerResponse(new IncomingMessage(new Socket()))
+    return live.stream(ORG, response, null, async () => true, { watcher }) ? 200 : 503
+  }
+}
+
 const accepted = (part: Partial<Accepted>): Accepted => ({
   org: ORG,
   agent: { id: AgentId.parse("00000000-0000-4000-8000-0000000000aa"), key: 1, name: "agent-1" },
@@ -284,4 +294,19 @@ test("readings: the ports of one large router cost as much each as those of a sm
   best(200)
   const [small, large] = [best(200), best(20_000)]
   assert.ok(large < Math.max(small, 1) * 8, `${small} µs a port of 200, ${large} µs of 20,000`)
+})
+
+test("a viewer who opens all streams leaves room for other accounts and for administrators", async () => {
+  const live = make({ heartbeatMs: 60_000 })
+  const streams = await serveAs(live)
+  const viewer = (session: number, account = "viewer") => ({ account, session: `s${session}`, isAdmin: false })
+  for (let n = 0; n < 20; n += 1) assert.equal(await streams(viewer(0)), 200)
+  assert.equal(live.excess(viewer(0)), "too-many-of-session")
+  assert.equal(await streams(viewer(0)), 503)
+  for (let n = 20; n < 100; n += 1) await streams(viewer(Math.floor(n / 20)))
+  assert.equal(live.excess(viewer(99)), "too-many-of-account")
+  for (let n = 0; n < 350; n += 1) await streams(viewer(n, `other ${n % 10}`))
+  assert.equal(live.stats().clients, 450)
+  assert.equal(live.excess(viewer(1, "late")), "too-many")
+  assert.equal(await streams({ account: "admin", session: "a", isAdmin: true }), 200)
 })

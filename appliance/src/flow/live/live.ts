@@ -13,13 +13,24 @@ const PULSE_MS = 1_000
 const PULSE = frameOf(": still here\n\n")
 /** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
 const WAITING_BYTES = 1024 * 1024
-const CLIENTS_MOST = 500
+/** Streams in all; the last of them are for administrators, who have to come in when everything else is taken. */
+const MAX_STREAMS = 500
+const ADMIN_RESERVE = 50
+const MAX_OF_ACCOUNT = 100
+/** Tabs of one browser. */
+const MAX_OF_SESSION = 20
+
+/** Whose stream it is. */
+export type Watcher = { readonly account: string; readonly session: string; readonly isAdmin: boolean }
+export type StreamExcess = "too-many-of-session" | "too-many-of-account" | "too-many"
 
 export type Stats = { readonly clients: number; readonly opened: number; readonly dropped: number; readonly refused: number }
 export type Live = {
   readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
   /** The ports of one device, to those who asked for them; a stream that resumes does not get them again. */
   readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
+  /** Why one more stream of this watcher would be too many; null where it is not. */
+  readonly excess: (watcher: Watcher) => StreamExcess | null
   /** Begins a stream on this response. False: there are too many. `allowed` is asked at every heartbeat. */
   readonly stream: (
     org: OrgId,
@@ -38,9 +49,14 @@ export type Live = {
  * `topics`: names of `LIVE_EVENTS`, and `ports:DEVICE`; null is everything. `isGzip`: the client reads gzip.
  * A stream with gzip takes a tenth of the line, and each message is compressed once for all clients.
  */
-export type StreamOptions = { readonly topics?: ReadonlySet<string> | null; readonly isGzip?: boolean }
+export type StreamOptions = {
+  readonly topics?: ReadonlySet<string> | null
+  readonly isGzip?: boolean
+  readonly watcher?: Watcher | null
+}
 type Client = {
   readonly org: OrgId
+  readonly watcher: Watcher | null
   readonly topics: ReadonlySet<string> | null
   readonly send: (frame: Frame) => void
   readonly end: () => void
@@ -77,7 +93,15 @@ export const createLive = ({
     for (const client of [...clients]) if (client.org === org && wants(client, topic)) client.send(one)
   }
 
+  const excess = ({ account, session, isAdmin }: Watcher): StreamExcess | null => {
+    if (clients.size >= (isAdmin ? MAX_STREAMS : MAX_STREAMS - ADMIN_RESERVE)) return "too-many"
+    const own = [...clients].filter(({ watcher }) => watcher?.account === account)
+    if (own.length >= MAX_OF_ACCOUNT) return "too-many-of-account"
+    return own.filter(({ watcher }) => watcher?.session === session).length >= MAX_OF_SESSION ? "too-many-of-session" : null
+  }
+
   return {
+    excess,
     publish: (org, name, data) => {
       const ring = ringOf(org)
       send(org, name, frame(ring, ring.push(name, JSON.stringify(data))))
@@ -86,8 +110,8 @@ export const createLive = ({
       const data: Readings = { devices: [], interfaces }
       send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
     },
-    stream: (org, res, after, allowed, { topics = null, isGzip = false } = {}) => {
-      if (clients.size >= CLIENTS_MOST) {
+    stream: (org, res, after, allowed, { topics = null, isGzip = false, watcher = null } = {}) => {
+      if (watcher === null ? clients.size >= MAX_STREAMS : excess(watcher) !== null) {
         counts.refused += 1
         return false
       }
@@ -99,6 +123,7 @@ export const createLive = ({
       }
       const client: Client = {
         org,
+        watcher,
         topics,
         send: (one) => {
           if (res.destroyed || res.writableEnded) return

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { TOPICS } from "../../api/live.ts"
 import { AppError } from "../../platform/errors.ts"
 import { type Actor, type Route, route } from "../../platform/http.ts"
-import type { Live } from "./live.ts"
+import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
   readonly live: Live
@@ -27,6 +27,15 @@ const Query = z.strictObject({
 const acceptsGzip = (header: string): boolean =>
   header.split(",").some((each) => each.trim().split(";")[0] === "gzip" && !/;\s*q=0(\.0*)?\s*$/.test(each))
 
+const SENTENCES: Readonly<Record<StreamExcess, string>> = {
+  "too-many-of-session": "This browser has too many pages open. Close one and try again.",
+  "too-many-of-account": "Too many pages are open with this account. Close one and try again.",
+  "too-many": "Too many screens are open at once. Close one and try again.",
+}
+/** Of one's own 429, of all together 503: only the first is for the asker to mend. */
+const tooMany = (excess: StreamExcess): AppError =>
+  new AppError(excess === "too-many" ? 503 : 429, "too-many-streams", SENTENCES[excess])
+
 export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
   route({
     method: "GET",
@@ -39,12 +48,14 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
       const after = header === "" ? (query.after ?? null) : header
       ctx.req.socket.setNoDelay(true)
       ctx.req.socket.setTimeout(0)
+      const watcher = { account: actor.account, session: actor.session ?? "", isAdmin: actor.role === "admin" }
       const options = {
         topics: query.topics === undefined ? null : new Set<string>(query.topics),
         isGzip: acceptsGzip(ctx.get("accept-encoding")),
+        watcher,
       }
-      if (!live.stream(actor.org, ctx.res, after, () => allowed(ctx, actor), options))
-        throw new AppError(503, "too-many-streams", "Too many screens are open at once. Close one and try again.")
+      const excess = live.excess(watcher)
+      if (!live.stream(actor.org, ctx.res, after, () => allowed(ctx, actor), options)) throw tooMany(excess ?? "too-many")
       ctx.respond = false
     },
   }),

@@ -7,7 +7,8 @@ import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { differences, write } from "../audit/audit.ts"
 import { isTaken } from "./auth.ts"
-import { COST, type Cost, checkPassword, hashPassword } from "./password.ts"
+import { createHashing, type Hashing, turnOfAccount } from "./hashing.ts"
+import { COST, type Cost } from "./password.ts"
 import {
   deleteAccount,
   deleteSessionsOf,
@@ -31,15 +32,15 @@ export type Accounts = {
   readonly changeOwnPassword: (actor: Actor, current: string, password: string, keep: Buffer) => Promise<void>
 }
 
-type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost }
-export const createAccounts = ({ db, clock, cost = COST }: Deps): Accounts => {
+type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost; readonly hashing?: Hashing }
+export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing(cost) }: Deps): Accounts => {
   const throttle = createThrottle(clock)
   return {
     list: (org) => db.asOrg(org, (tx) => readAccounts(tx, org)),
     find: (org, id) => db.asOrg(org, (tx) => readAccount(tx, org, id)),
 
     create: async (actor, { email, name, role, password }) => {
-      const passwordHash = await hashPassword(password, cost)
+      const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
       try {
         return await db.asOrg(actor.org, async (tx) => {
           const id = await insertAccount(tx, actor.org, { email, name, role, passwordHash })
@@ -55,7 +56,7 @@ export const createAccounts = ({ db, clock, cost = COST }: Deps): Accounts => {
     },
 
     change: async (actor, id, { name, role, disabled, password }) => {
-      const passwordHash = password === undefined ? null : await hashPassword(password, cost)
+      const passwordHash = password === undefined ? null : await hashing.hash(turnOfAccount(actor.account), password)
       return await db.asOrg(actor.org, async (tx) => {
         const was = await locked(tx, actor.org, id)
         const now = { ...was, name: name ?? was.name, role: role ?? was.role, disabled: disabled ?? was.disabled }
@@ -82,10 +83,10 @@ export const createAccounts = ({ db, clock, cost = COST }: Deps): Accounts => {
       const waitMs = throttle.attempt(keys)
       if (waitMs > 0) throw tooManyTries(waitMs)
       const found = await findLogin(db.sql, actor.email)
-      if (found === null || !(await checkPassword(current, found.passwordHash))) {
+      if (found === null || !(await hashing.check(turnOfAccount(actor.account), current, found.passwordHash))) {
         throw new AppError(422, "invalid", "The present password is not right.", [{ path: "current", message: "is not right" }])
       }
-      const passwordHash = await hashPassword(password, cost)
+      const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
       await db.asOrg(actor.org, async (tx) => {
         await updatePassword(tx, actor.org, actor.account, passwordHash)
         await deleteSessionsOf(tx, actor.account, keep)

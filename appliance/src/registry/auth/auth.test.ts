@@ -36,7 +36,7 @@ test("a set-up code opens an unclaimed appliance once, of two claims at once too
   const first = await auth.prepareClaim(null)
   const second = await auth.prepareClaim(null)
   assert.match(first ?? "", /^[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}$/)
-  const stored = await db.dbs.ui.sql<{ value: string }[]>`select value from platform.setting`
+  const stored = await db.dbs.ui.sql<{ value: string }[]>`select value from platform.setting where key = 'auth.setup-code'`
   assert.match(stored[0]?.value ?? "", /^scrypt\$/)
   assert.equal(await refusal(auth.claim({ ...claim, setupCode: first ?? "" }, here)), "wrong-setup-code")
   const setupCode = ` ${second?.toLowerCase().replaceAll("-", " ")} `
@@ -44,7 +44,7 @@ test("a set-up code opens an unclaimed appliance once, of two claims at once too
   assert.deepEqual(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected"])
   assert.equal(told.length, 1)
   assert.equal(await auth.prepareClaim("again-and-again"), null)
-  assert.equal((await db.dbs.ui.sql`select from platform.setting`).length, 0)
+  assert.equal((await db.dbs.ui.sql`select from platform.setting where key = 'auth.setup-code'`).length, 0)
 })
 
 test("what is stored of a session opens nothing, and the session ends with the logout", async () => {
@@ -97,6 +97,37 @@ test("a stranger's guessing, from one address or at one account, never shuts oth
   nowMs += 10_000
   const login = auth.login({ email: claim.email, password: claim.password }, { ...here, address: "192.0.2.99" })
   assert.equal(await refusal(login), "no refusal")
+})
+
+test("strangers cannot lock a known browser or a known address out, however many and from wherever", async () => {
+  const auth = make()
+  nowMs += 3_600_000
+  const right = { email: claim.email, password: claim.password }
+  const { browser } = await auth.login(right, { ...here, address: "192.0.2.200" })
+  const guess = (address: string) => refusal(auth.login({ ...right, password: "wrong" }, { ...here, address }))
+  const strangers: string[] = []
+  for (let n = 0; n < 120; n += 1) strangers.push(await guess(n % 2 === 0 ? `198.51.100.${n}` : `2001:db8:${n}::1`))
+  assert.ok(strangers.includes("too-many-tries"))
+  const elsewhere = { ...here, address: "203.0.113.77" }
+  assert.equal(await refusal(auth.login(right, elsewhere)), "too-many-tries")
+  assert.equal(await refusal(auth.login(right, { ...elsewhere, browser: "made.up" })), "too-many-tries")
+  assert.equal(await refusal(auth.login(right, { ...elsewhere, browser })), "no refusal")
+  assert.equal(await refusal(auth.login(right, { ...here, address: "192.0.2.200" })), "no refusal")
+})
+
+test("one IPv6 customer counts as one, and a known browser's own guesses are counted too", async () => {
+  const auth = make()
+  nowMs += 3_600_000
+  const right = { email: claim.email, password: claim.password }
+  const from = (address: string, browser = "") =>
+    refusal(auth.login({ ...right, password: "wrong" }, { ...here, address, browser }))
+  for (let n = 0; n < 5; n += 1) assert.equal(await from(`2001:db8:77:1::${n + 1}`), "wrong-login")
+  assert.equal(await from("2001:db8:77:1::99"), "too-many-tries")
+  assert.equal(await from("2001:db8:77:2::1"), "wrong-login")
+  const { browser } = await auth.login(right, here)
+  for (let n = 0; n < 5; n += 1) assert.equal(await from(`203.0.113.${n}`, browser), "wrong-login")
+  assert.equal(await from("203.0.113.9", browser), "too-many-tries")
+  nowMs += 3_600_000
 })
 
 test("one's own password cannot be guessed through an open session without waiting", async () => {

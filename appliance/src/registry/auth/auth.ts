@@ -8,27 +8,41 @@ import { AppError, conflict } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
+import { sourceOf } from "../../platform/source-address.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
-import { COST, type Cost, checkPassword, hashPassword } from "./password.ts"
+import type { HashTurn } from "./hash-queue.ts"
+import { createHashing, type Hashing } from "./hashing.ts"
+import { createKnownBrowsers, type KnownBrowsers } from "./known-browser.ts"
+import { COST, type Cost } from "./password.ts"
 import {
   deleteExpired,
   deleteSession,
   deleteSetupHash,
+  type FoundLogin,
   findLogin,
   findSession,
   insertAccount,
   insertSession,
+  isKnownSource,
   lockClaim,
+  noteSource,
+  readBrowserKey,
   readSetupHash,
   touchSession,
   writeSetupHash,
 } from "./store.ts"
-import { createThrottle, tooManyTries } from "./throttle.ts"
+import { createThrottle, type Key, tooManyTries } from "./throttle.ts"
 
 /** From where somebody asks. */
-export type Visitor = { readonly address: string; readonly userAgent: string }
-export type LoggedIn = { readonly token: string; readonly actor: Actor }
+export type Visitor = {
+  readonly address: string
+  readonly userAgent: string
+  /** What this browser kept of an earlier login; see known-browser.ts. */
+  readonly browser?: string
+}
+/** `browser`: for this browser to keep. */
+export type LoggedIn = { readonly token: string; readonly actor: Actor; readonly browser: string }
 
 export type Auth = {
   /** Makes the set-up code of an appliance that is not claimed; null where it is. Any earlier code ends. */
@@ -52,30 +66,67 @@ const TOUCH_MS = 60_000
  * shuts people out for long; who guesses at one account from one address waits far longer.
  */
 const SHARED_WAIT_MS = 10_000
-/** Hashing takes a core for a fifth of a second: more at once than this would starve what watches the network. */
-const HASHES_AT_ONCE = 4
+/** Who is known here has a count of wrong passwords to themselves. */
+const FREE_TRIES = 5
 
-type Deps = { readonly db: Db; readonly clock: Clock; readonly onError: (error: unknown) => void; readonly cost?: Cost }
+type Deps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+  readonly cost?: Cost
+  readonly hashing?: Hashing
+}
+/** By what guesses are counted, and whose turn hashing is. */
+type GuessPath = { readonly keys: readonly Key[]; readonly turn: HashTurn }
 
-export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
+export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHashing(cost) }: Deps): Auth => {
   const throttle = createThrottle(clock)
   const claimed = createSignal<OrgId>(onError)
-  const spare = hashPassword(randomBytes(16).toString("hex"), cost)
-  let hashing = 0
+  let spareHash: Promise<string> | null = null
+  const spare = (): Promise<string> => {
+    spareHash ??= hashing.hash({ source: "spare", isKnown: true }, randomBytes(16).toString("hex"))
+    return spareHash
+  }
+  let browsersOfKey: Promise<KnownBrowsers> | null = null
+  const browsers = (): Promise<KnownBrowsers> => {
+    browsersOfKey ??= readBrowserKey(db.sql, randomBytes(32))
+      .then(createKnownBrowsers)
+      .catch((error: unknown) => {
+        browsersOfKey = null
+        throw error
+      })
+    return browsersOfKey
+  }
 
-  /** One guess: throttled before the work, and the work bounded. */
-  const guess = async (keys: Parameters<typeof throttle.attempt>[0], check: () => Promise<boolean>): Promise<boolean> => {
+  /** One guess: throttled before the work, and the work in turns. One that found no turn is not counted. */
+  const guess = async ({ keys, turn }: GuessPath, password: string, hash: string): Promise<boolean> => {
     const waitMs = throttle.attempt(keys)
     if (waitMs > 0) throw tooManyTries(waitMs)
-    if (hashing >= HASHES_AT_ONCE) throw new AppError(429, "busy", "Too many logins at once: try again in a second.")
-    hashing += 1
     try {
-      const right = await check()
+      const right = await hashing.check(turn, password, hash)
       if (right) throttle.clear(keys)
       return right
-    } finally {
-      hashing -= 1
+    } catch (error) {
+      throttle.forgive(keys)
+      throw error
     }
+  }
+  /** A known browser or address is not held up by guesses from elsewhere; all others share what strangers may do. */
+  const pathOf = async (found: FoundLogin | null, email: string, { address, browser = "" }: Visitor): Promise<GuessPath> => {
+    const source = sourceOf(address)
+    const known = (key: string): GuessPath => ({ keys: [{ key, free: FREE_TRIES }], turn: { source: key, isKnown: true } })
+    if (found !== null) {
+      const id = (await browsers()).recognise(browser, found.account, found.passwordHash)
+      if (id !== null) return known(`browser ${found.account} ${id}`)
+      const isKnown = await db.asOrg(found.org, (tx) => isKnownSource(tx, found.account, source))
+      if (isKnown) return known(`source ${found.account} ${source}`)
+    }
+    const keys = [
+      { key: `${email} ${source}`, free: FREE_TRIES },
+      { key: `account ${email}`, free: 50, longestMs: SHARED_WAIT_MS },
+      { key: `address ${source}`, free: 30, longestMs: SHARED_WAIT_MS },
+    ]
+    return { keys, turn: { source, isKnown: false } }
   }
 
   const isClaimed = async (): Promise<boolean> => (await listOrgs(db.sql)).length > 0
@@ -94,18 +145,17 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
     prepareClaim: async (given) => {
       if (await isClaimed()) return null
       const code = given ?? randomCode()
-      await writeSetupHash(db.sql, await hashPassword(normalizeCode(code), cost))
+      await writeSetupHash(db.sql, await hashing.hash({ source: "set-up", isKnown: true }, normalizeCode(code)))
       return code
     },
 
     claim: async (request, visitor) => {
       if (await isClaimed()) throw conflict("claimed", "This appliance is claimed already: log in.")
       const hash = await readSetupHash(db.sql)
-      const keys = [
-        { key: `claim ${visitor.address}`, free: 5 },
-        { key: "claim", free: 50, longestMs: SHARED_WAIT_MS },
-      ]
-      const right = await guess(keys, async () => hash !== null && (await checkPassword(normalizeCode(request.setupCode), hash)))
+      const source = sourceOf(visitor.address)
+      // By address alone: a count for all would let strangers lock the owner out, and the code is too long to be found by trying.
+      const path = { keys: [{ key: `claim ${source}`, free: FREE_TRIES }], turn: { source, isKnown: false } }
+      const right = hash !== null && (await guess(path, normalizeCode(request.setupCode), hash))
       if (!right) {
         throw new AppError(
           403,
@@ -114,7 +164,8 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
           [{ path: "setupCode", message: "is not the code on the console" }],
         )
       }
-      const passwordHash = await hashPassword(request.password, cost)
+      const passwordHash = await hashing.hash({ source: "owner", isKnown: true }, request.password)
+      const browser = await browsers()
       const token = newToken()
       const actor = await db.sql.begin(async (tx) => {
         await lockClaim(tx)
@@ -132,22 +183,19 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
         await write(tx, made, "org.claimed", "org", org.id, { name: org.name })
         await write(tx, made, "account.created", "account", account, { email: request.email, name: request.name, role: "admin" })
         await insertSession(tx, session(token, account, visitor))
+        await noteSource(tx, account, source)
         await deleteSetupHash(tx)
         return made
       })
       claimed.emit(actor.org)
-      return { token, actor }
+      return { token, actor, browser: browser.issue(actor.account, passwordHash) }
     },
 
     login: async ({ email, password }, visitor) => {
       const found = await findLogin(db.sql, email)
-      const keys = [
-        { key: `${email} ${visitor.address}`, free: 5 },
-        { key: `account ${email}`, free: 50, longestMs: SHARED_WAIT_MS },
-        { key: `address ${visitor.address}`, free: 30, longestMs: SHARED_WAIT_MS },
-      ]
+      const path = await pathOf(found, email, visitor)
       // An unknown account takes as long as a wrong password: the answer must not tell them apart.
-      const right = await guess(keys, async () => await checkPassword(password, found?.passwordHash ?? (await spare)))
+      const right = await guess(path, password, found?.passwordHash ?? (await spare()))
       if (!right || found === null || found.disabled) {
         if (found !== null) {
           await db.asOrg(found.org, (tx) =>
@@ -160,12 +208,15 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
         throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
       }
       const token = newToken()
-      await db.asOrg(found.org, (tx) => insertSession(tx, session(token, found.account, visitor)))
+      await db.asOrg(found.org, async (tx) => {
+        await insertSession(tx, session(token, found.account, visitor))
+        await noteSource(tx, found.account, sourceOf(visitor.address))
+      })
       const holder = await findSession(db.sql, hashToken(token))
       if (holder === null) throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
       const actor = { ...withoutIdle(holder), address: visitor.address }
       await db.asOrg(actor.org, (tx) => write(tx, actor, "session.opened", "account", actor.account))
-      return { token, actor }
+      return { token, actor, browser: (await browsers()).issue(found.account, found.passwordHash) }
     },
 
     logout: async (token, { address: from }) => {
@@ -185,7 +236,7 @@ export const createAuth = ({ db, clock, onError, cost = COST }: Deps): Auth => {
       const holder = await findSession(db.sql, hash)
       if (holder === null) return null
       if (holder.idleMs > TOUCH_MS) await db.asOrg(holder.org, (tx) => touchSession(tx, hash, IDLE_DAYS, LONGEST_DAYS))
-      return { ...withoutIdle(holder), address: visitor.address }
+      return { ...withoutIdle(holder), address: visitor.address, session: hash.toString("base64url") }
     },
 
     forgetExpired: (org) => db.asOrg(org, (tx) => deleteExpired(tx, org)),

@@ -1,29 +1,33 @@
 /** Passwords as scrypt hashes that carry their own cost, so that the cost can be raised without locking anybody out. */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto"
+import type { Derive } from "./derive.ts"
 
 export type Cost = { readonly n: number; readonly r: number; readonly p: number }
 /** About 0.2 s and 32 MiB a guess. */
 export const COST: Cost = { n: 2 ** 15, r: 8, p: 3 }
 const KEY_BYTES = 32
 
-const derive = (password: string, salt: Buffer, { n, r, p }: Cost): Promise<Buffer> =>
+/** On the pool of this process: for tests and tools. The appliance passes a thread of its own (`derive.ts`). */
+const deriveHere: Derive = (password, salt, bytes, { n, r, p }) =>
   new Promise((resolve, reject) => {
-    // Composed and decomposed accents are one password, whatever keyboard typed it.
-    scrypt(password.normalize("NFC"), salt, KEY_BYTES, { N: n, r, p, maxmem: 256 * n * r }, (error, key) =>
+    scrypt(password, salt, bytes, { N: n, r, p, maxmem: 256 * n * r }, (error, key) =>
       error === null ? resolve(key) : reject(error),
     )
   })
+/** Composed and decomposed accents are one password, whatever keyboard typed it. */
+const normalized = (password: string): string => password.normalize("NFC")
 
-export const hashPassword = async (password: string, cost: Cost = COST): Promise<string> => {
+export const hashPassword = async (password: string, cost: Cost = COST, derive: Derive = deriveHere): Promise<string> => {
   const salt = randomBytes(16)
-  const key = await derive(password, salt, cost)
+  const key = await derive(normalized(password), salt, KEY_BYTES, cost)
   return ["scrypt", cost.n, cost.r, cost.p, salt.toString("base64url"), key.toString("base64url")].join("$")
 }
 
-export const checkPassword = async (password: string, hash: string): Promise<boolean> => {
+export const checkPassword = async (password: string, hash: string, derive: Derive = deriveHere): Promise<boolean> => {
   const [scheme, n, r, p, salt = "", key = ""] = hash.split("$")
   if (scheme !== "scrypt") return false
-  const found = await derive(password, Buffer.from(salt, "base64url"), { n: Number(n), r: Number(r), p: Number(p) })
+  const cost = { n: Number(n), r: Number(r), p: Number(p) }
+  const found = await derive(normalized(password), Buffer.from(salt, "base64url"), KEY_BYTES, cost)
   const wanted = Buffer.from(key, "base64url")
   return wanted.length === found.length && timingSafeEqual(found, wanted)
 }

@@ -19,22 +19,28 @@ type Deps = {
 }
 
 const Id = z.strictObject({ id: z.uuid() })
-const visitorOf = (ctx: Context): Visitor => ({ address: ctx.ip, userAgent: ctx.get("user-agent") })
-const cookieName = (tls: boolean): string => (tls ? "__Host-ispvm_session" : "ispvm_session")
-const setCookie = (ctx: Context, tls: boolean, value: string, maxAgeS: number): void =>
+/** `session` opens the appliance; `browser` only says that this browser has logged in before. */
+const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string => `${tls ? "__Host-" : ""}ispvm_${what}`
+const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
+  address: ctx.ip,
+  userAgent: ctx.get("user-agent"),
+  browser: ctx.cookies.get(cookieName(tls, "browser")) ?? "",
+})
+const setCookie = (ctx: Context, tls: boolean, value: string, maxAgeS: number, what?: "browser"): void =>
   ctx.append(
     "Set-Cookie",
-    `${cookieName(tls)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${tls ? "; Secure" : ""}`,
+    `${cookieName(tls, what)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${tls ? "; Secure" : ""}`,
   )
 const tokenOf = (ctx: Context, tls: boolean): string => ctx.cookies.get(cookieName(tls)) ?? ""
 const THIRTY_DAYS_S = 30 * 86_400
+const YEAR_S = 365 * 86_400
 
 /** For http.ts: whose request this is. */
 export const authenticate =
   ({ auth, tls }: Pick<Deps, "auth" | "tls">) =>
   async (ctx: Context): Promise<Actor | null> => {
     const token = tokenOf(ctx, tls)
-    return token === "" ? null : await auth.actor(token, visitorOf(ctx))
+    return token === "" ? null : await auth.actor(token, visitorOf(ctx, tls))
   }
 
 export const routes = (deps: Deps): readonly Route[] => [...sessionRoutes(deps), ...accountRoutes(deps)]
@@ -47,8 +53,9 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
   })
-  const welcome = (ctx: Context, { token, actor }: LoggedIn): Promise<Session> => {
+  const welcome = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
     setCookie(ctx, tls, token, THIRTY_DAYS_S)
+    setCookie(ctx, tls, browser, YEAR_S, "browser")
     return present(actor)
   }
   return [
@@ -66,7 +73,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       body: ClaimRequest,
       answer: Session,
       status: 201,
-      handle: async ({ body, ctx }) => welcome(ctx, await auth.claim(body, visitorOf(ctx))),
+      handle: async ({ body, ctx }) => welcome(ctx, await auth.claim(body, visitorOf(ctx, tls))),
     }),
     publicRoute({
       method: "POST",
@@ -75,7 +82,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       body: LoginRequest,
       answer: Session,
       status: 201,
-      handle: async ({ body, ctx }) => welcome(ctx, await auth.login(body, visitorOf(ctx))),
+      handle: async ({ body, ctx }) => welcome(ctx, await auth.login(body, visitorOf(ctx, tls))),
     }),
     route({
       method: "DELETE",
@@ -83,7 +90,7 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       summary: "Log out",
       permission: "session:own",
       handle: async ({ ctx }) => {
-        await auth.logout(tokenOf(ctx, tls), visitorOf(ctx))
+        await auth.logout(tokenOf(ctx, tls), visitorOf(ctx, tls))
         setCookie(ctx, tls, "", 0)
       },
     }),

@@ -9,7 +9,8 @@ const ms = (column: "created_at" | "last_login_at") => `(extract(epoch from a.${
 const ACCOUNT = `a.id, a.name, a.email, a.role, a.disabled, ${ms("created_at")} as "createdAtMs", ${ms("last_login_at")} as "lastLoginAtMs"`
 
 const Login = z.object({ account: AccountId, org: OrgId, passwordHash: z.string(), disabled: z.boolean() })
-export const findLogin = async (sql: Sql, email: string): Promise<z.infer<typeof Login> | null> => {
+export type FoundLogin = z.infer<typeof Login>
+export const findLogin = async (sql: Sql, email: string): Promise<FoundLogin | null> => {
   const [row] = await sql`
     select account_id as account, org_id as org, password_hash as "passwordHash", disabled from auth.by_email(${email})`
   return row === undefined ? null : Login.parse(row)
@@ -91,6 +92,34 @@ export const updatePassword = async (tx: Tx, org: OrgId, id: string, passwordHas
 }
 export const deleteAccount = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
   await tx`delete from auth.account where org_id = ${org} and id = ${id}`
+}
+
+/** So many newest sources of an account are kept, and so long after the last login from there. */
+const MAX_SOURCES = 50
+const SOURCE_DAYS = 90
+export const isKnownSource = async (tx: Tx, account: AccountId, source: string): Promise<boolean> => {
+  const rows = await tx`
+    select from auth.known_source
+    where account_id = ${account} and source = ${source} and seen_at > now() - make_interval(days => ${SOURCE_DAYS})`
+  return rows.length > 0
+}
+export const noteSource = async (tx: Tx, account: AccountId, source: string): Promise<void> => {
+  await tx`
+    insert into auth.known_source (org_id, account_id, source) values (platform.current_org(), ${account}, ${source})
+    on conflict (account_id, source) do update set seen_at = now()`
+  await tx`
+    delete from auth.known_source k where k.account_id = ${account} and k.source not in (
+      select s.source from auth.known_source s where s.account_id = ${account} order by s.seen_at desc limit ${MAX_SOURCES})`
+}
+
+/** The key that signs what known browsers keep: made once, by whoever asks first. */
+const BROWSER_KEY = "auth.browser-key"
+export const readBrowserKey = async (sql: Sql | Tx, fresh: Buffer): Promise<Buffer> => {
+  await sql`
+    insert into platform.setting (key, value) values (${BROWSER_KEY}, to_jsonb(${fresh.toString("base64")}::text))
+    on conflict (key) do nothing`
+  const [row] = await sql`select value from platform.setting where key = ${BROWSER_KEY}`
+  return Buffer.from(z.string().parse(row?.value), "base64")
 }
 
 /** The set-up code's hash; gone once the appliance is claimed. */

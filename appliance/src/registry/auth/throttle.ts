@@ -7,6 +7,8 @@ export type Throttle = {
   readonly attempt: (keys: readonly Key[]) => number
   /** It was right: these keys start anew. */
   readonly clear: (keys: readonly Key[]) => void
+  /** It was not tried after all: as if it had not been counted. */
+  readonly forgive: (keys: readonly Key[]) => void
 }
 /** `free` tries before the first wait; no wait is longer than `longestMs`. */
 export type Key = { readonly key: string; readonly free: number; readonly longestMs?: number }
@@ -44,6 +46,12 @@ export const createThrottle = (wallClock: Clock): Throttle => {
         tries.delete(key)
       }
       return 0
+    },
+    forgive: (keys) => {
+      for (const { key } of keys) {
+        const seen = tries.get(key)
+        if (seen !== undefined) tries.set(key, { ...seen, count: Math.max(0, seen.count - 1) })
+      }
     },
     clear: (keys) => {
       for (const { key } of keys) tries.delete(key)

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { createDeriveThread } from "./derive.ts"
+import { createHashQueue } from "./hash-queue.ts"
+import { checkPassword, hashPassword } from "./password.ts"
+
+const held = () => {
+  const order: string[] = []
+  const gates: (() => void)[] = []
+  const work = (name: string) => () =>
+    new Promise<void>((resolve) => {
+      order.push(name)
+      gates.push(resolve)
+    })
+  /** Ends all, one after the other. */
+  const release = async (): Promise<void> => {
+    for (let gate = gates.shift(); gate !== undefined; gate = gates.shift()) {
+      gate()
+      await new Promise(setImmediate)
+    }
+  }
+  return { order, work, release }
+}
+
+test("sources take turns, whoever is known comes before strangers, and one is hashed at a time", async () => {
+  const { order, work, release } = held()
+  const queue = createHashQueue({ atOnce: 1, perSource: 3, waiting: 10, maxWaitMs: 1_000 })
+  const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
+  const all = [stranger("a"), stranger("a"), stranger("a"), stranger("b")]
+  all.push(queue.run({ source: "owner", isKnown: true }, work("owner")))
+  assert.deepEqual(order, ["a"])
+  await release()
+  await Promise.all(all)
+  assert.deepEqual(order, ["a", "owner", "a", "b", "a"])
+})
+
+test("a full queue says so at once: for one source, for all strangers, and never for who is known because of them", async () => {
+  const { order, work, release } = held()
+  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
+  const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
+  const taken = [stranger("a"), stranger("a"), stranger("a")]
+  const full = { ok: false, reason: "full" }
+  assert.deepEqual(await stranger("a"), full)
+  taken.push(stranger("b"), stranger("c"))
+  assert.deepEqual(await stranger("d"), full)
+  taken.push(queue.run({ source: "owner", isKnown: true }, work("owner")))
+  await release()
+  assert.ok((await Promise.all(taken)).every(({ ok }) => ok))
+  assert.equal(order[1], "owner")
+})
+
+test("who has waited too long is told so instead of being hashed", async () => {
+  const { order, work, release } = held()
+  let nowMs = 0
+  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 }, () => nowMs)
+  const [first, late] = [
+    { source: "a", isKnown: false },
+    { source: "b", isKnown: false },
+  ].map((turn) => queue.run(turn, work(turn.source)))
+  nowMs = 1_001
+  await release()
+  assert.equal((await first)?.ok, true)
+  assert.deepEqual(await late, { ok: false, reason: "too-late" })
+  assert.deepEqual(order, ["a"])
+})
+
+test("a fault of one is its own, and the next one's turn comes", async () => {
+  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
+  const turn = { source: "a", isKnown: false }
+  const broken = queue.run(turn, () => Promise.reject(new Error("broken")))
+  const good = queue.run(turn, async () => "good")
+  await assert.rejects(broken, /broken/)
+  assert.deepEqual(await good, { ok: true, value: "good" })
+})
+
+test("the thread derives what the pool derives, and tells of what it cannot", async (t) => {
+  const thread = createDeriveThread()
+  t.after(() => thread.stop())
+  const cost = { n: 16, r: 1, p: 1 }
+  const hash = await hashPassword("a long password", cost, thread.derive)
+  assert.equal(await checkPassword("a long password", hash), true)
+  assert.equal(await checkPassword("another", hash, thread.derive), false)
+  await assert.rejects(hashPassword("x", { n: 15, r: 1, p: 1 }, thread.derive), /could not be hashed/)
+})

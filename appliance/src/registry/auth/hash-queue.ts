@@ -1,0 +1,87 @@
+/**
+ * Whose password is hashed next. Hashing takes a core for a fifth of a second, so it is done one at a time for all, in turns by source, and
+ * those who are known here (a browser or an address that has logged in before) before strangers. What finds the queue full is told at once.
+ */
+export type HashTurn = {
+  /** By what turns are given: an address, or a known browser. */
+  readonly source: string
+  readonly isKnown: boolean
+}
+/** Why there was no turn: too many wait, or those before it took too long. */
+export type NoTurn = "full" | "too-late"
+export type Turned<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: NoTurn }
+export type HashQueue = {
+  /** `work` is not begun where there was no turn for it. */
+  readonly run: <T>(turn: HashTurn, work: () => Promise<T>) => Promise<Turned<T>>
+}
+export type HashQueueLimits = {
+  readonly atOnce: number
+  /** Waiting ones of one source, and of all strangers or of all known ones. */
+  readonly perSource: number
+  readonly waiting: number
+  /** Who has waited longer is told so: people do not look at a login page for a minute. */
+  readonly maxWaitMs: number
+}
+
+type Waiting = () => Promise<void>
+
+/** Sources in turns: the one that was served last comes last again. */
+const createTurns = (limits: HashQueueLimits) => {
+  const bySource = new Map<string, Waiting[]>()
+  let waiting = 0
+  return {
+    add: (source: string, work: Waiting): boolean => {
+      const own = bySource.get(source) ?? []
+      if (own.length >= limits.perSource || waiting >= limits.waiting) return false
+      own.push(work)
+      bySource.set(source, own)
+      waiting += 1
+      return true
+    },
+    next: (): Waiting | undefined => {
+      const [first] = bySource
+      if (first === undefined) return undefined
+      const [source, own] = first
+      const work = own.shift()
+      bySource.delete(source)
+      if (own.length > 0) bySource.set(source, own)
+      waiting -= 1
+      return work
+    },
+  }
+}
+
+/** `nowMs`: a steady clock. */
+export const createHashQueue = (limits: HashQueueLimits, nowMs = (): number => performance.now()): HashQueue => {
+  const known = createTurns(limits)
+  const strangers = createTurns(limits)
+  let running = 0
+  const pump = (): void => {
+    while (running < limits.atOnce) {
+      const work = known.next() ?? strangers.next()
+      if (work === undefined) return
+      running += 1
+      void work().finally(() => {
+        running -= 1
+        pump()
+      })
+    }
+  }
+  return {
+    run: ({ source, isKnown }, work) => {
+      const done = Promise.withResolvers<Turned<Awaited<ReturnType<typeof work>>>>()
+      const sinceMs = nowMs()
+      const turn: Waiting = async () => {
+        if (nowMs() - sinceMs > limits.maxWaitMs) return done.resolve({ ok: false, reason: "too-late" })
+        try {
+          done.resolve({ ok: true, value: await work() })
+        } catch (error) {
+          done.reject(error)
+        }
+      }
+      if (!(isKnown ? known : strangers).add(source, turn)) return Promise.resolve({ ok: false, reason: "full" })
+      pump()
+      return done.promise
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * A browser that has logged in keeps a cookie that says so. It opens nothing: it gives its account's password a path of its own, which
+ * guesses from elsewhere cannot block. Signed with a key of this appliance, bound to one account, and ended by a new password.
+ */
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto"
+
+export type KnownBrowsers = {
+  /** The cookie's value for one account. */
+  readonly issue: (account: string, passwordHash: string) => string
+  /** Its id where `value` was issued for this account and password, else null. */
+  readonly recognise: (value: string, account: string, passwordHash: string) => string | null
+}
+
+const SHAPE = /^([\w-]{16})\.([\w-]{43})$/
+
+export const createKnownBrowsers = (key: Buffer): KnownBrowsers => {
+  const sign = (id: string, account: string, passwordHash: string): Buffer => {
+    const password = createHash("sha256").update(passwordHash).digest("base64url")
+    return createHmac("sha256", key).update(`${id} ${account} ${password}`).digest()
+  }
+  return {
+    issue: (account, passwordHash) => {
+      const id = randomBytes(12).toString("base64url")
+      return `${id}.${sign(id, account, passwordHash).toString("base64url")}`
+    },
+    recognise: (value, account, passwordHash) => {
+      const [, id, signature] = SHAPE.exec(value) ?? []
+      if (id === undefined || signature === undefined) return null
+      const wanted = sign(id, account, passwordHash)
+      const given = Buffer.from(signature, "base64url")
+      return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : null
+    },
+  }
+}
