@@ -16,6 +16,7 @@ test("nothing given is the defaults", () => {
       syslogBind: "0.0.0.0",
       allowLoopback: false,
       syslogRelays: [],
+      searchPath: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       logLevel: "info",
     },
   })

@@ -68,6 +68,9 @@ export const SETTINGS = {
   LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "how much is logged"),
 } as const
 
+/** Of a service that was started without a PATH. */
+const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 type Values = { readonly [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]["schema"]> }
 export type Config = {
   readonly url: string | null
@@ -78,6 +81,8 @@ export type Config = {
   readonly syslogBind: string
   readonly allowLoopback: boolean
   readonly syslogRelays: readonly string[]
+  /** Where programs are found, as in PATH. */
+  readonly searchPath: string
   readonly logLevel: Values["LOG_LEVEL"]
 }
 
@@ -136,5 +141,7 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
   )
     return { kind: "wrong", messages }
   const syslog = { syslogPort, syslogBind, syslogRelays }
-  return { kind: "config", config: { url, token, dataDir, healthPort, ...syslog, allowLoopback, logLevel } }
+  const searchPath = env.PATH || SEARCH_PATH
+  const config = { url, token, dataDir, healthPort, ...syslog, allowLoopback, searchPath, logLevel }
+  return { kind: "config", config }
 }

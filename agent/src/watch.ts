@@ -30,7 +30,7 @@ import { createTestAccess } from "./tasks/test-access.ts"
 import { type Assignment, type DeviceId, type Event, type ReadResult, storable, type Task } from "./wire/wire.ts"
 
 type Deps = {
-  readonly config: Pick<Config, "syslogPort" | "syslogBind" | "syslogRelays" | "allowLoopback">
+  readonly config: Pick<Config, "syslogPort" | "syslogBind" | "syslogRelays" | "allowLoopback" | "searchPath">
   readonly buffer: Pick<Buffer, "add">
   readonly now: () => number
   readonly random: () => number
@@ -136,7 +136,7 @@ const createRead =
 
 export const startWatch = async (deps: Deps) => {
   const { log } = deps
-  const icmp = await findFping("fping", deps.signal)
+  const icmp = await findFping("fping", deps.signal, deps.config.searchPath)
   if (!icmp.ok) log.warn(icmp.note)
   const resolver = createResolver({ now: deps.now })
   const destinations = createDestinations({ allowLoopback: deps.config.allowLoopback, steady: steadyMs })

@@ -50,6 +50,17 @@ const told = async (program: string) => {
   return { seen, end }
 }
 
+test("fping gets none of the agent's environment, where a token may be", async () => {
+  process.env.ISPVM_TOKEN = "secret"
+  try {
+    await withProgram(`[ -z "$ISPVM_TOKEN" ] || echo "it has the token" >&2; exit 4`, async (program) => {
+      assert.deepEqual((await told(program)).end, { kind: "failed", message: "fping ended with 4" })
+    })
+  } finally {
+    delete process.env.ISPVM_TOKEN
+  }
+})
+
 test("each probe is told once, from its line or else from the summary", async () => {
   const script = `cat >/dev/null
     echo '192.0.2.1 : [0], 64 bytes, 1.5 ms (1.5 avg, 0% loss)'; echo '192.0.2.1 : [0], 64 bytes, 9 ms (1.5 avg, 0% loss)'

@@ -29,16 +29,22 @@ const argsOf = ({ count, periodMs, gapMs, timeoutMs }: Shot): string[] =>
 export const longestMs = ({ targets, count, periodMs, gapMs, timeoutMs }: Shot): number =>
   (count - 1) * Math.max(periodMs, targets.length * gapMs) + targets.length * gapMs + timeoutMs
 
-const startFping = (program: string, shot: Shot): ChildProcessWithoutNullStreams | Error => {
+/**
+ * Of the environment it gets the path alone: ours may hold a token, and a library that shifts our clock would shift its as well, while
+ * the kernel stamps its replies by the true one.
+ */
+const startFping = (program: string, shot: Shot, path: string | undefined): ChildProcessWithoutNullStreams | Error => {
+  const env = { LC_ALL: "C", ...(path === undefined ? {} : { PATH: path }) }
   try {
-    return spawn(program, argsOf(shot), { stdio: ["pipe", "pipe", "pipe"] })
+    return spawn(program, argsOf(shot), { stdio: ["pipe", "pipe", "pipe"], env })
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error)) // no process or file descriptor left
   }
 }
 
+/** `path`: where the program is looked for; the system's own default where it is not given. */
 export const shootWith =
-  (program: string): Shoot =>
+  (program: string, path?: string): Shoot =>
   (shot, onProbe, signal) =>
     new Promise((resolve) => {
       const seen = new Map<string, Set<number>>(shot.targets.map((target) => [target, new Set()]))
@@ -48,7 +54,7 @@ export const shootWith =
         told.add(index)
         onProbe(target, index, rttMs)
       }
-      const fping = startFping(program, shot)
+      const fping = startFping(program, shot, path)
       if (fping instanceof Error) {
         resolve({ kind: "failed", message: fping.message })
         return
@@ -99,8 +105,8 @@ export const shootWith =
 export type IcmpAtHand = { readonly ok: true; readonly shoot: Shoot } | { readonly ok: false; readonly note: string }
 
 /** Whether this agent can ping: found out once, at start, by pinging itself. */
-export const findFping = async (program: string, signal: AbortSignal): Promise<IcmpAtHand> => {
-  const shoot = shootWith(program)
+export const findFping = async (program: string, signal: AbortSignal, path?: string): Promise<IcmpAtHand> => {
+  const shoot = shootWith(program, path)
   let isAnswered = false
   const shot = { targets: ["127.0.0.1"], count: 1, periodMs: 100, gapMs: 1, timeoutMs: 500 }
   const end = await shoot(

@@ -1,0 +1,15 @@
+/** What a chaos scenario is: it drives real processes into trouble and says what held. One file a scenario. */
+export type Check = { readonly what: string; readonly holds: boolean; readonly observed: string }
+export type Scenario = {
+  readonly name: string
+  readonly about: string
+  /** Bounded in time by the runner. Each check is printed as soon as it is known. */
+  readonly run: (say: (check: Check) => void) => Promise<void>
+}
+
+/** For a scenario that knows all its checks at its end. */
+export const tellAll =
+  (run: () => Promise<readonly Check[]>): Scenario["run"] =>
+  async (say) => {
+    for (const each of await run()) say(each)
+  }
