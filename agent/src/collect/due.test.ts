@@ -244,3 +244,26 @@ test("a device that answers again is tried at once", () => {
   it.revive(device(1).id, 100_000)
   assert.equal(it.due(100_000).length, 1)
 })
+
+test("a slow poll gives way: it does not count against the cap, and only so many may", () => {
+  const it = plan([collector("snmp", "interface")], 1)
+  it.apply([device(1, { snmp: true }), device(2, { snmp: true })], 0)
+  const [slow] = it.due(100)
+  assert.ok(slow !== undefined)
+  assert.deepEqual(it.due(5_000), [])
+  assert.deepEqual([it.giveWay(slow), it.giveWay(slow)], [true, false])
+  const [other] = it.due(5_000)
+  assert.ok(other !== undefined)
+  it.settle(slow, OK, 6_000)
+  it.settle(other, OK, 6_000)
+  assert.equal(it.due(30_000).length, 1)
+})
+
+test("what was read in part is reported once, and polled again at its interval", () => {
+  const it = plan([collector("snmp", "interface")])
+  it.apply([device(1, { snmp: true })], 0)
+  const partial: Outcome = { ok: false, reason: "timed-out", isPartial: true }
+  assert.deepEqual(step(it, 100, partial).news, ["failed"])
+  assert.deepEqual(step(it, 10_100, partial).news, [null])
+  assert.deepEqual(step(it, 20_100).news, ["works"])
+})

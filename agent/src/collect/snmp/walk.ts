@@ -18,7 +18,7 @@ export type ColumnWalk = {
 }
 
 /** No table that is asked for has more rows; a device that makes some up is stopped. */
-export const MAX_ROWS = 10_000
+export const MAX_ROWS = 20_000
 
 export const newWalk = (root: string): ColumnWalk => ({ root, rows: new Map(), last: root, isOver: false })
 
