@@ -49,8 +49,8 @@ const ofStatus = (status: Status, token: Token): StylesheetJson => {
   ]
 }
 
-/** `size` in pixels where the type is not scaled; the wall display is larger. */
-const type = (token: Token, size: number): number => size * (Number.parseFloat(token("--type-scale")) || 1)
+/** `size` in pixels at plain type. Names have only the room between devices: on a wall they grow less than the rest. */
+const type = (token: Token, size: number): number => size * Math.sqrt(Number.parseFloat(token("--type-scale")) || 1)
 
 export const graphStyle = (token: Token): StylesheetJson => [
   {
