@@ -49,8 +49,8 @@ import { createSecrets } from "./registry/secrets/secrets.ts"
 import { createUiAccess, screensAddress } from "./ui-access.ts"
 import { startWebServer } from "./web-server.ts"
 
-/** A heartbeat that was under way when the appliance went has this long to fail and come again. */
-const COMING_BACK_MS = 5_000
+/** A heartbeat under way when the appliance went fails after 5 s at most and comes again 2 s later. */
+const COMING_BACK_MS = 8_000
 /** Agents of earlier releases stamp by their own clocks, which may be ahead by so much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
 
@@ -235,7 +235,10 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     droppedConnection: (reason) => dropped.inc({ listener: "agents", reason }),
     log,
   })
-  stack.defer(() => door.stop())
+  stack.defer(() => {
+    heardSinceMs = null // whoever is not heard during the stop is not silent
+    return door.stop()
+  })
   doorPort = (await door.start()).port
   heardSinceMs = clock.steady.now()
   pushPort = await startPushDoor({ config, clock, counters, log, authority, companions, pipeline, pushes }, stack)

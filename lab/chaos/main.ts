@@ -2,11 +2,16 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { sayAndFail, Wrong } from "../wrong.ts"
+import { closeAll as closeRigs } from "./rig.ts"
 import type { Scenario } from "./scenario.ts"
-import { closeAll } from "./stage.ts"
+import { closeAll as closeStages } from "./stage.ts"
 
 /** Files that are no scenario of their own. */
-const PARTS: readonly string[] = ["main", "scenario", "stage"]
+const PARTS: readonly string[] = ["main", "scenario", "stage", "rig", "hand-agent"]
+/** Whatever a scenario that was cut short has left running. */
+const closeAll = async (): Promise<void> => {
+  await Promise.all([closeRigs(), closeStages()])
+}
 /** A scenario that runs longer has hung. */
 const MAX_MS = 15 * 60_000
 

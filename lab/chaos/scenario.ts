@@ -13,3 +13,10 @@ export const tellAll =
   async (say) => {
     for (const each of await run()) say(each)
   }
+
+/** A violation found half-way ends a scenario; the runner turns it into a failed check. */
+export const check = (what: string, holds: boolean, observed: unknown): Check => ({
+  what,
+  holds,
+  observed: typeof observed === "string" ? observed : JSON.stringify(observed),
+})

@@ -133,6 +133,14 @@ const unweighed = (telling: Telling, incident: Incident): Told => {
   return { ...incident, title: agentTitle(cause.name, watchedBy(telling.watched, cause.id), tense), because }
 }
 
+/** An agent sends a heartbeat every two seconds. */
+const HEARD_WITHIN_MS = 2_500
+const isUnheard = ({ view, nowMs }: Telling, cause: Component): boolean => {
+  const silence = cause.kind === "agent" ? view.of("agent-silent", cause.id) : undefined
+  if (silence === undefined) return false
+  return silence.state.wasDown || nowMs - (silence.lookAtMs ?? nowMs) > HEARD_WITHIN_MS
+}
+
 /** The incident as it is to be told now. One whose explanation is not known (it is from before a restart) keeps its words. */
 export const tell = (telling: Telling, incident: Incident): Told => {
   const { watched, view } = telling
@@ -156,7 +164,9 @@ export const tell = (telling: Telling, incident: Incident): Told => {
   const lives = told.alternatives.map((other) => ({ other, life: lifeOf(incident, telling, other) }))
   const alternatives = lives.filter(({ life }) => life !== "never-dead").map(({ other }) => other)
   const back = new Set(lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id))
-  const because = [...told.because[tense]]
+  // Only what is heard at this moment is said to be heard.
+  const said = over || isUnheard(telling, cause) ? "was" : "is"
+  const because = [...told.because[said]]
   const alive = lives.filter(({ other, life }) => life === "never-dead" && other.kind === "device").map(({ other }) => other.name)
   if (alive.length > 0) because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
   else if (told.twins !== null && alternatives.length > 0) because.push(told.twins[tense])
@@ -169,5 +179,5 @@ export const tell = (telling: Telling, incident: Incident): Told => {
   const isSoFar = expected.some(({ part }) => part === "cause")
   const seen = { behind, silent, isSoFar, switchedOff, back, isOver: over }
   const name = title(watched, { cause, alternatives, confidence, hypotheses, ...seen })
-  return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives, tense) }
+  return { title: name, alternatives, because, manner: "stands", expected, behind, ...weighed(told, alternatives, said) }
 }

@@ -31,11 +31,17 @@ export const shownOf = (certificate: X509Certificate, signed: (certificate: X509
   ours: (certificate.keyUsage ?? []).includes(CLIENT_AUTH) && signed(certificate),
 })
 
+/**
+ * The beginning of a certificate was written by our own clock. One that is ours and on record, and begins a little later than now,
+ * tells that this clock has been set back since: shutting its agent out until then would blind us to all it monitors.
+ */
+const CLOCK_SET_BACK_MS = 25 * 3_600_000
+
 /** Before the database is asked: what the certificate says by itself. */
 export const judgeShown = (shown: Shown | null, nowMs: number): CertificateReason => {
   if (shown === null) return "certificate-missing"
   if (!shown.ours) return "certificate-foreign"
-  if (nowMs < shown.notBeforeMs) return "certificate-not-yet-valid"
+  if (nowMs < shown.notBeforeMs - CLOCK_SET_BACK_MS) return "certificate-not-yet-valid"
   return nowMs < shown.notAfterMs ? "good" : "certificate-expired"
 }
 

@@ -1,0 +1,100 @@
+/** The disk of the database fills up under an appliance at work: it is said, nothing is shown up, and nothing is lost. */
+import { execFileSync } from "node:child_process"
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
+import { Wrong } from "../wrong.ts"
+import { openRig, within } from "./rig.ts"
+import { check, type Scenario } from "./scenario.ts"
+
+const SIZE = "400m"
+const FULL_MS = 20_000
+
+/** Fills what is left, down to the last block. */
+const fill = (file: string): void => {
+  const at = openSync(file, "w")
+  try {
+    for (const size of [1 << 20, 4_096]) {
+      try {
+        for (;;) writeSync(at, Buffer.alloc(size))
+      } catch {
+        // Full at this size.
+      }
+    }
+  } finally {
+    closeSync(at)
+  }
+}
+
+export const scenario: Scenario = {
+  name: "disk-full",
+  about: "the database's disk is full for 20 s (needs root: a memory file system of its own)",
+  run: async (say) => {
+    if (process.getuid?.() !== 0) throw new Wrong("this scenario mounts a small file system and needs root")
+    const dataDir = mkdtempSync(join(tmpdir(), "ispvm-chaos-disk-"))
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=755`, "ispvm-chaos", dataDir])
+    try {
+      const rig = await openRig({ dataDir })
+      try {
+        const hub = await rig.device("hub", null)
+        const { id, agent } = await rig.enrol(hub)
+        await rig.assign(hub, id)
+        const bulk = () => Array.from({ length: 400 }, (_, back) => agent.ping(hub, true, agent.now() - back * 2))
+        let offered = 0
+        let taken = 0
+        const going = agent.goOn(bulk)
+        await wait(5_000)
+        await going.stop()
+        const filler = join(dataDir, "filler")
+        fill(filler)
+        let refused = 0
+        let saidAfterMs: number | null = null
+        const began = performance.now()
+        while (performance.now() - began < FULL_MS) {
+          await agent.heartbeat()
+          offered += 1
+          const { status } = await agent.send(bulk())
+          if (status === 200) taken += 1
+          else refused += 1
+          if (saidAfterMs === null && !(await rig.ready())) saidAfterMs = performance.now() - began
+          await wait(500)
+        }
+        say(check("batches are refused while the disk is full", refused > 0, `${refused} of ${offered}, ${taken} taken`))
+        say(
+          check("readiness fails", saidAfterMs !== null, saidAfterMs === null ? "never" : `after ${Math.round(saidAfterMs)} ms`),
+        )
+        const status = await rig.deviceStatus(hub).catch(() => null)
+        say(check("the router is not shown up", status?.status !== "ok", status ?? "no answer"))
+        const said = await rig.problems().catch(() => [])
+        say(
+          check(
+            "it is said on screen",
+            said.some(({ reason }) => reason === "storage-failing"),
+            said,
+          ),
+        )
+        rmSync(filler)
+        const again = agent.goOn(bulk)
+        const isReady = await within(60_000, async () => ((await rig.ready()) ? true : null))
+        say(check("it is ready again by itself", isReady !== null, "within 60 s"))
+        const isUp = await within(30_000, async () => ((await rig.deviceStatus(hub))?.status === "ok" ? true : null))
+        say(check("the router is up again", isUp !== null, "within 30 s"))
+        await again.stop()
+        const incidents = await rig.incidents()
+        say(
+          check(
+            "no false incident",
+            incidents.length === 0,
+            incidents.map(({ title }) => title),
+          ),
+        )
+      } finally {
+        await rig.close()
+      }
+    } finally {
+      execFileSync("umount", ["-l", dataDir])
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  },
+}
