@@ -7,6 +7,7 @@ const token = `ispvm1.${"a".repeat(43)}.${"b".repeat(43)}`
 test("nothing given is the defaults", () => {
   assert.deepEqual(readConfig([], {}), {
     kind: "config",
+    warnings: [],
     config: {
       url: null,
       token: null,
@@ -53,4 +54,29 @@ test("an unknown flag is named, and help lists every setting", () => {
   assert.match(read.kind === "wrong" ? read.messages.join() : "", /--nothing/)
   assert.deepEqual(readConfig(["--help"], {}), { kind: "help", text: helpText() })
   for (const name of Object.keys(SETTINGS)) assert.ok(helpText().includes(name), name)
+})
+
+const tokenOf = (argv: readonly string[], readLine: (file: string) => string = () => token) => {
+  const read = readConfig(argv, {}, readLine)
+  return read.kind === "config" ? { token: read.config.token, warnings: read.warnings.length } : read
+}
+
+test("a token comes by standard input or a file; among the arguments it works with a warning", () => {
+  assert.deepEqual(tokenOf(["--token", token]), { token, warnings: 1 })
+  assert.deepEqual(
+    tokenOf(["--token", "-"], (file) => (file === "-" ? token : "")),
+    { token, warnings: 0 },
+  )
+  assert.deepEqual(
+    tokenOf(["--token-file", "/run/token"], (file) => (file === "/run/token" ? token : "")),
+    { token, warnings: 0 },
+  )
+  const both = tokenOf(["--token", "-", "--token-file", "x"])
+  assert.match(JSON.stringify(both), /--token and --token-file: expected one of them/)
+  const missing = tokenOf(["--token-file", "/nowhere"], () => {
+    throw new Error("ENOENT")
+  })
+  assert.match(JSON.stringify(missing), /--token-file: the file cannot be read: ENOENT/)
+  const wrong = readConfig(["--token", "-"], {}, () => "hush-hush")
+  assert.ok(wrong.kind === "wrong" && !wrong.messages.join().includes("hush"))
 })

@@ -1,6 +1,7 @@
 /** The only reader of the environment and the command line: outside text in, a typed configuration or a named fault out. */
 import { parseArgs } from "node:util"
 import { z } from "zod"
+import { readSecretLine } from "./secret-line.ts"
 import { EnrolToken } from "./wire/wire.ts"
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -41,7 +42,7 @@ export const SETTINGS = {
     EnrolToken.nullable(),
     "a token in the form ispvm1.<secret>.<fingerprint>",
     null,
-    "the token from the agents' page; needed once, to enrol",
+    "the token from the agents' page; needed once, to enrol; - reads it from standard input",
     "token",
   ),
   ISPVM_AGENT_DATA_DIR: setting(z.string().min(1), "a folder", ".data/agent", "identity and buffer are kept here"),
@@ -87,29 +88,57 @@ export type Config = {
 }
 
 export type Read =
-  | { readonly kind: "config"; readonly config: Config }
+  | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly string[] }
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "wrong"; readonly messages: readonly string[] }
 
 export const helpText = (): string => {
   const line = ([name, s]: [string, Setting<z.ZodType>]) =>
     `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.says}${s.fallback ? ` (default: ${s.fallback})` : ""}`
-  return ["Usage: npm run agent -- --url https://… --token ispvm1.…", "", ...Object.entries(SETTINGS).map(line), ""].join("\n")
+  const file = `  ${"--token-file FILE".padEnd(28)}a file that holds the token and nothing else`
+  return ["Usage: npm run agent -- --url https://… --token -", "", ...Object.entries(SETTINGS).map(line), file, ""].join("\n")
 }
 
-/** A wrong value is named with what was expected; the value itself is not repeated, for it may be a secret. */
-export const readConfig = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Read => {
+const IN_ARGV =
+  "the token stands among this process's arguments, where everybody on this machine can read it; use --token -, --token-file FILE or ISPVM_TOKEN"
+
+/**
+ * A wrong value is named with what was expected; the value itself is not repeated, for it may be a secret. `readLine` gives the first
+ * line of a file, or of standard input for "-".
+ */
+export const readConfig = (
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  readLine: (file: string) => string = readSecretLine,
+): Read => {
   let flags: { readonly [flag: string]: string | boolean | undefined }
   try {
     flags = parseArgs({
       args: [...argv],
-      options: { url: { type: "string" }, token: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: {
+        url: { type: "string" },
+        token: { type: "string" },
+        "token-file": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
     }).values
   } catch (error) {
     return { kind: "wrong", messages: [`${error instanceof Error ? error.message : error} (--help lists what there is)`] }
   }
   if (flags.help === true) return { kind: "help", text: helpText() }
   const messages: string[] = []
+  const warnings = typeof flags.token === "string" && !["", "-"].includes(flags.token) ? [IN_ARGV] : []
+  const file = flags["token-file"] ?? (flags.token === "-" ? "-" : undefined)
+  if (flags["token-file"] !== undefined && flags.token !== undefined)
+    messages.push("--token and --token-file: expected one of them")
+  else if (typeof file === "string") {
+    try {
+      flags = { ...flags, token: readLine(file) }
+    } catch (error) {
+      const what = file === "-" ? "--token -: standard input" : "--token-file: the file"
+      messages.push(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
   const read = <S extends z.ZodType>(name: keyof typeof SETTINGS, s: Setting<S>): z.output<S> | undefined => {
     const given = (s.flag === null ? undefined : flags[s.flag]) ?? env[name]
     const parsed = s.schema.safeParse(given === undefined || given === "" ? s.fallback : given)
@@ -143,5 +172,5 @@ export const readConfig = (argv: readonly string[], env: Readonly<Record<string,
   const syslog = { syslogPort, syslogBind, syslogRelays }
   const searchPath = env.PATH || SEARCH_PATH
   const config = { url, token, dataDir, healthPort, ...syslog, allowLoopback, searchPath, logLevel }
-  return { kind: "config", config }
+  return { kind: "config", warnings, config }
 }

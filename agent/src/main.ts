@@ -69,6 +69,7 @@ const start = async (): Promise<number> => {
     name: "agent",
     redact: ["*.password", "*.community", "*.authPassword", "*.privPassword", "*.token", "*.secret", "*.keyPem"],
   })
+  for (const warning of read.warnings) log.warn(warning)
   process.umask(0o077) // what is kept holds a key, and names of a network
   const stopping = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort())

@@ -178,7 +178,7 @@ export class IspvmGallery extends LitElement {
           <ispvm-age at=${now - 4_000} interval="10000">7 %</ispvm-age><ispvm-age at=${now - 42_000} interval="10000">7 %</ispvm-age>
           <ispvm-spark .values=${[3, 4, 3, 5, 8, null, null, 4, 5, 6, 4]}></ispvm-spark><ispvm-spark filled .values=${[3, 4, 3, 5, 8, 7, 6, 4, 5, 6, 4]}></ispvm-spark>
         </div>
-        <ispvm-copy text="npm run agent -- --url https://noc.example.net:8444 --token 7K2M-Q9XV"></ispvm-copy>
+        <ispvm-copy text="npm run agent -- --url https://noc.example.net:8444 --token -"></ispvm-copy>
         <div><ispvm-copy inline text="192.0.2.17"></ispvm-copy></div>`,
     )
   }

@@ -1,8 +1,10 @@
 /** What the pages of incidents, agents, access and people are answered, over the made-up network: it remembers what is done to it. */
+
 import type { Agent } from "@ispvm/appliance/api/agents"
 import type { IncidentDetail, Symptom, TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import type { Account } from "@ispvm/appliance/api/session"
+import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
 import { makeAgent, makeDevice, makeIncident, uuid } from "./make.ts"
 import { makeNetwork, type Network, problem } from "./network.ts"
@@ -174,7 +176,7 @@ const own = (
         body: {
           token: "t",
           expiresAtMs: Date.now() + 600_000,
-          command: "npm run agent -- --url https://127.0.0.1:8444 --token t",
+          command: "printf '%s\\n' t | npm run agent -- --url https://127.0.0.1:8444 --token -",
         },
       }
     case "POST agents/:id/revoke":
@@ -213,6 +215,8 @@ const own = (
         return problem(409, "name-taken", "A device of this name exists.", [{ path: "name", message: "is taken" }])
       network.devices.push(makeDevice(900, { name: text("name"), address: text("address"), siteName: null }))
       return { status: 201, body: { id: uuid(900) } }
+    case "GET audit":
+      return page(auditRows(url.searchParams.get("actor") ?? ""))
     case "GET accounts":
       return page(people)
     case "POST accounts":

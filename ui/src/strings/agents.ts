@@ -70,7 +70,7 @@ export const agents = {
   },
   enrol: {
     heading: "Bring it to life",
-    text: "Run this on the host it shall live on. It brings no password: the token is good once, for ten minutes.",
+    text: "Run this on the host it shall live on. It brings no password: the token goes in by standard input, and is good once, for ten minutes.",
     again: "To move it to another host, or after its certificate ran out, make a new token.",
     make: "Make a token",
     anew: "Make a new token",

@@ -70,7 +70,7 @@ test("an agent's life from its creation to its end, each step an audit row", asy
   const id = await create("life")
   assert.equal((await rig.agents.one(rig.org, id)).enrolment, "none")
   const { token, command } = await rig.agents.token(rig.actor, id, "noc.example.net")
-  assert.equal(command, `npm run agent -- --url https://noc.example.net:8444 --token ${token}`)
+  assert.equal(command, `printf '%s\\n' ${token} | npm run agent -- --url https://noc.example.net:8444 --token -`)
   assert.equal((await rig.agents.one(rig.org, id)).enrolment, "waiting")
   assert.equal((await rig.enrolWith(token)).status, 200)
   const agent = await rig.agents.one(rig.org, id)

@@ -30,7 +30,7 @@ test("every route answers what its schema says, from an agent's creation to its 
   )
   assert.deepEqual(await call("PATCH", "/agents/{id}", { params, body: { name: "pop-2" } }), { id })
   const token = (await call("POST", "/agents/{id}/token", { params })) as { command: string }
-  assert.match(token.command, /--url https:\/\/noc:8444 --token ispvm1\./)
+  assert.match(token.command, /ispvm1\.\S+ \| npm run agent -- --url https:\/\/noc:8444 --token -$/)
   const tested = (await call("POST", "/devices/test", { body: { agentId: id, address: "192.0.2.1", methods: {} } })) as {
     ok: boolean
   }

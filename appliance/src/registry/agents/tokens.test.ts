@@ -25,9 +25,9 @@ const cases: [string, TokenRow | null, TokenReason][] = [
 for (const [name, row, reason] of cases) test(`${name} is ${reason}`, () => assert.equal(judgeToken(row, 100), reason))
 
 const commands: [string, string][] = [
-  ["https://noc.example.net:8444", "npm run agent -- --url https://noc.example.net:8444 --token T"],
-  ["https://[2001:db8::1]:8444", "npm run agent -- --url 'https://[2001:db8::1]:8444' --token T"],
-  ["https://x'; rm -rf /", "npm run agent -- --url 'https://x'\\''; rm -rf /' --token T"],
+  ["https://noc.example.net:8444", "printf '%s\\n' T | npm run agent -- --url https://noc.example.net:8444 --token -"],
+  ["https://[2001:db8::1]:8444", "printf '%s\\n' T | npm run agent -- --url 'https://[2001:db8::1]:8444' --token -"],
+  ["https://x'; rm -rf /", "printf '%s\\n' T | npm run agent -- --url 'https://x'\\''; rm -rf /' --token -"],
 ]
 for (const [url, command] of commands)
   test(`the command for ${url} can be pasted into a shell`, () => assert.equal(enrolCommand(url, "T"), command))

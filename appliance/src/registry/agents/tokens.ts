@@ -32,6 +32,6 @@ export const tokenSentence = (reason: Exclude<TokenReason, "good">): string => S
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 const isPlain = (text: string): boolean => /^[A-Za-z0-9._:/@%+=-]+$/.test(text)
 
-/** What an operator types on the agent's host. */
+/** What an operator types on the agent's host. By standard input: arguments can be read by everybody on that host. */
 export const enrolCommand = (url: string, token: string): string =>
-  `npm run agent -- --url ${isPlain(url) ? url : quote(url)} --token ${token}`
+  `printf '%s\\n' ${token} | npm run agent -- --url ${isPlain(url) ? url : quote(url)} --token -`
