@@ -65,7 +65,17 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
       "@ispvm/pki",
       "@ispvm/routeros-scripts/companion",
     ],
-    outside: ["@koa/router", "csv-parse", "csv-parse/sync", "koa", "pino", "postgres", "prom-client", "zod"],
+    outside: [
+      "@koa/router",
+      "@zxcvbn-ts/language-common",
+      "csv-parse",
+      "csv-parse/sync",
+      "koa",
+      "pino",
+      "postgres",
+      "prom-client",
+      "zod",
+    ],
   },
   "routeros-scripts": { ours: [], outside: [] },
   lab: {

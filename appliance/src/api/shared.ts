@@ -1,8 +1,13 @@
 /** Shapes that several domains of the HTTP contract use. */
 import { z } from "zod"
+import { hiddenCharacter } from "./hidden-characters.ts"
 
 export const EpochMs = z.int().nonnegative()
-/** A line people typed: no control characters, trimmed. */
+const isSeen = (text: string, context: z.core.$RefinementCtx<string>): void => {
+  const hidden = hiddenCharacter(text)
+  if (hidden !== null) context.addIssue({ code: "custom", message: `must not contain invisible characters (${hidden})` })
+}
+/** A line people typed: no control characters, none that is invisible or turns the direction of what is around it; trimmed. */
 export const Line = (max: number) =>
   z
     .string()
@@ -10,7 +15,8 @@ export const Line = (max: number) =>
     .min(1, "must not be empty")
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
-export const Note = z.string().trim().max(4_000)
+    .superRefine(isSeen)
+export const Note = z.string().trim().max(4_000).superRefine(isSeen)
 /** An address or a prefix, of IPv4 or IPv6. */
 export const Network = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],

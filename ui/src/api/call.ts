@@ -1,4 +1,5 @@
 import { ApiError, problemOf } from "./problem.ts"
+import { visible } from "./visible.ts"
 
 export type Body = object
 type Ask = Readonly<Record<string, string | number | boolean | undefined>>
@@ -59,7 +60,7 @@ const queryText = (ask: Ask): string => {
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return JSON.parse(visible(text))
   } catch {
     return undefined
   }

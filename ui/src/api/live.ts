@@ -5,6 +5,7 @@
 import type { LiveData, LiveName, Topic } from "@ispvm/appliance/api/live"
 import { createStore, type Readable } from "../state/store.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
+import { visible } from "./visible.ts"
 
 export type LiveState = { readonly phase: "connecting" | "live" | "lost"; readonly sinceMs: number }
 export type Live = {
@@ -55,7 +56,7 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
     if (message.id !== null) lastId = message.id
     const heard = listeners.get(message.event)
     if (heard === undefined || heard.size === 0) return
-    const data = JSON.parse(message.data) as never
+    const data = JSON.parse(visible(message.data)) as never
     for (const listener of [...heard]) listener(data)
   }
 

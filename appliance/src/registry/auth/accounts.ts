@@ -6,8 +6,10 @@ import { AppError, notFound } from "../../platform/errors.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { differences, write } from "../audit/audit.ts"
+import { findOrg } from "../orgs/orgs.ts"
 import { isTaken } from "./auth.ts"
 import { createHashing, type Hashing, turnOfAccount } from "./hashing.ts"
+import { requireGoodPassword } from "./new-password.ts"
 import { COST, type Cost } from "./password.ts"
 import {
   deleteAccount,
@@ -35,11 +37,16 @@ export type Accounts = {
 type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost; readonly hashing?: Hashing }
 export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing(cost) }: Deps): Accounts => {
   const throttle = createThrottle(clock)
+  const judge = async (org: OrgId, password: string, { name, email }: Pick<Account, "name" | "email">): Promise<void> => {
+    const found = await db.asOrg(org, (tx) => findOrg(tx, org))
+    await requireGoodPassword(password, { organisation: found?.name ?? "", name, email })
+  }
   return {
     list: (org) => db.asOrg(org, (tx) => readAccounts(tx, org)),
     find: (org, id) => db.asOrg(org, (tx) => readAccount(tx, org, id)),
 
     create: async (actor, { email, name, role, password }) => {
+      await judge(actor.org, password, { name, email })
       const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
       try {
         return await db.asOrg(actor.org, async (tx) => {
@@ -56,6 +63,8 @@ export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing
     },
 
     change: async (actor, id, { name, role, disabled, password }) => {
+      const holder = password === undefined ? null : await db.asOrg(actor.org, (tx) => readAccount(tx, actor.org, id))
+      if (password !== undefined && holder !== null) await judge(actor.org, password, holder)
       const passwordHash = password === undefined ? null : await hashing.hash(turnOfAccount(actor.account), password)
       return await db.asOrg(actor.org, async (tx) => {
         const was = await locked(tx, actor.org, id)
@@ -86,6 +95,7 @@ export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing
       if (found === null || !(await hashing.check(turnOfAccount(actor.account), current, found.passwordHash))) {
         throw new AppError(422, "invalid", "The present password is not right.", [{ path: "current", message: "is not right" }])
       }
+      await judge(actor.org, password, actor)
       const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
       await db.asOrg(actor.org, async (tx) => {
         await updatePassword(tx, actor.org, actor.account, passwordHash)

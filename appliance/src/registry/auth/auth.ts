@@ -14,6 +14,7 @@ import { createOrg, listOrgs } from "../orgs/orgs.ts"
 import type { HashTurn } from "./hash-queue.ts"
 import { createHashing, type Hashing } from "./hashing.ts"
 import { createKnownBrowsers, type KnownBrowsers } from "./known-browser.ts"
+import { requireGoodPassword } from "./new-password.ts"
 import { COST, type Cost } from "./password.ts"
 import {
   deleteExpired,
@@ -164,6 +165,7 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
           [{ path: "setupCode", message: "is not the code on the console" }],
         )
       }
+      await requireGoodPassword(request.password, request)
       const passwordHash = await hashing.hash({ source: "owner", isKnown: true }, request.password)
       const browser = await browsers()
       const token = newToken()
