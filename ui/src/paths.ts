@@ -21,6 +21,7 @@ export const paths = {
   deviceCompanion: (device: string) => `/devices/${device}?tab=companion`,
   deviceNewSelf: "/devices/new?way=self",
   settings: "/settings",
+  audit: "/settings/audit",
   agents: "/agents",
   agentNew: "/agents?new=1",
   agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,

@@ -79,6 +79,13 @@ export const ROUTES: readonly PageRoute[] = [
     rail: { icon: "settings", key: "s" },
   },
   {
+    path: paths.audit,
+    title: t.audit.title,
+    tag: "ispvm-page-audit",
+    permission: "audit:read",
+    load: () => import("./pages/audit/ispvm-page-audit.ts"),
+  },
+  {
     path: paths.deviceImport,
     title: t.pages.import.title,
     tag: "ispvm-page-import",

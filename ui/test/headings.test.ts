@@ -37,6 +37,7 @@ const PATHS = [
   `/incidents/${uuid(6_012)}`,
   "/agents",
   "/settings",
+  "/settings/audit",
   "/devices/import",
   "/devices/new",
   `/devices/${DEVICE}/connect`,

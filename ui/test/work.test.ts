@@ -56,6 +56,8 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["add-router", "/devices/new", "Manage credentials"],
   ["agents", "/agents", "in step"],
   ["settings", "/settings", "Mehmet Kaya"],
+  ["audit", "/settings/audit", "was refused for want of a permission"],
+  ["audit-empty", "/settings/audit?who=nobody", "Nothing found"],
 ]
 for (const look of ["dark", "light", "narrow"] as const)
   for (const [name, path, sign] of PAGES)

@@ -27,7 +27,7 @@ import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
 import type { InterfaceDetail, LinkDetail } from "@ispvm/appliance/api/links"
 import type { Overview } from "@ispvm/appliance/api/overview"
 import type { SeriesAnswer, SeriesQuery } from "@ispvm/appliance/api/series"
-import type { Account, Session } from "@ispvm/appliance/api/session"
+import type { Account, AuditEntry, Session } from "@ispvm/appliance/api/session"
 import { type Body, createCall } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
@@ -124,6 +124,9 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     addAccount: (body: Body) => post<{ id: string }>("/accounts", body),
     changeAccount: (id: string, body: Body) => patch(`/accounts/${id}`, body),
     removeAccount: (id: string) => remove(`/accounts/${id}`),
+
+    audit: (ask: { limit: number; before?: string; actor?: string; subject?: string; from?: number }) =>
+      get<Page<AuditEntry>>("/audit", ask),
 
     lab: () => get<LabState>("/lab"),
     labDo: (body: LabCommand) => post<unknown>("/lab", body),

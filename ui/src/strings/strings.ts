@@ -1,6 +1,7 @@
 /** Every word the screens say, in one table: a section a file, so that a language is one folder. */
 import { access } from "./access.ts"
 import { agents } from "./agents.ts"
+import { audit } from "./audit.ts"
 import { causes } from "./causes.ts"
 import { companion } from "./companion.ts"
 import { frame } from "./frame.ts"
@@ -12,4 +13,18 @@ import { parts } from "./parts.ts"
 import { people } from "./people.ts"
 import { terms } from "./terms.ts"
 
-export const t = { terms, parts, frame, access, agents, causes, companion, incidents, links, network, pages, people } as const
+export const t = {
+  terms,
+  parts,
+  frame,
+  access,
+  agents,
+  audit,
+  causes,
+  companion,
+  incidents,
+  links,
+  network,
+  pages,
+  people,
+} as const

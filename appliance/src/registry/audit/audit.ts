@@ -37,6 +37,12 @@ export type AuditQuery = {
   readonly limit: number
   readonly subject: string | null
   readonly id: string | null
+  /** A part of who did it, without regard to case. */
+  readonly actor?: string | null
+  /** By name (`device.changed`), or all of a subject (`device.`). */
+  readonly action?: string | null
+  readonly fromMs?: number | null
+  readonly toMs?: number | null
 }
 
 /** Newest first; `next` is the id to go on before. */

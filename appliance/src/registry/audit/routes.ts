@@ -10,6 +10,11 @@ const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   subject: z.string().max(64).optional(),
   id: z.string().max(64).optional(),
+  actor: z.string().trim().max(254).optional(),
+  action: z.string().max(64).optional(),
+  /** Epoch ms: from the first, up to but without the second. */
+  from: z.coerce.number().min(0).max(8.64e15).optional(),
+  to: z.coerce.number().min(0).max(8.64e15).optional(),
 })
 
 export const routes = ({ db }: { readonly db: Db }): readonly Route[] => [
@@ -27,6 +32,10 @@ export const routes = ({ db }: { readonly db: Db }): readonly Route[] => [
           limit: query.limit,
           subject: query.subject ?? null,
           id: query.id ?? null,
+          actor: query.actor ?? null,
+          action: query.action ?? null,
+          fromMs: query.from ?? null,
+          toMs: query.to ?? null,
         }),
       ),
   }),

@@ -23,12 +23,20 @@ export const insertEntry = async (tx: Tx, { actorId, actor, address, action, sub
 
 const StoredDetail = z.record(z.string(), z.unknown())
 
-export const pageOf = async (tx: Tx, org: OrgId, { before, limit, subject, id }: AuditQuery): Promise<AuditEntry[]> => {
+export const pageOf = async (
+  tx: Tx,
+  org: OrgId,
+  { before, limit, subject, id, actor = null, action = null, fromMs = null, toMs = null }: AuditQuery,
+): Promise<AuditEntry[]> => {
   const rows = await tx<AuditEntry[]>`
     select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject, subject_id as "subjectId", address, detail
     from audit.entry e
     where org_id = ${org} and (${before}::bigint is null or e.id < ${before})
       and (${subject}::text is null or subject = ${subject}) and (${id}::text is null or subject_id = ${id})
+      and (${actor}::text is null or position(lower(${actor}::text) in lower(actor)) > 0)
+      and (${action}::text is null or starts_with(action, ${action}::text))
+      and (${fromMs}::float8 is null or at >= to_timestamp(${fromMs}::float8 / 1000))
+      and (${toMs}::float8 is null or at < to_timestamp(${toMs}::float8 / 1000))
     order by e.id desc
     limit ${limit}`
   return rows.map((row) => ({ ...row, detail: StoredDetail.parse(row.detail) }))

@@ -4,6 +4,7 @@ import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { ApiError } from "../../api/problem.ts"
+import { paths } from "../../paths.ts"
 import type { Loaded } from "../../state/store.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
@@ -62,6 +63,17 @@ export class IspvmPageSettings extends Page {
         <header><h2>${t.access.credentials.title}</h2></header>
         <div class="body"><ispvm-credentials .deps=${this.deps}></ispvm-credentials></div>
       </section>
+      ${
+        this.deps.session.can("audit:read")
+          ? html`<section class="panel">
+              <header>
+                <h2>${t.audit.title}</h2>
+                <ispvm-button href=${paths.audit}>${t.audit.open}</ispvm-button>
+              </header>
+              <div class="body"><p class="lead">${t.audit.openText}</p></div>
+            </section>`
+          : nothing
+      }
       ${this.#dialog()}
     </div>`
   }

@@ -1,0 +1,33 @@
+/** An audit row in words. An action that has none here is shown as it is called: a new one is never hidden. */
+import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { t } from "../../strings/strings.ts"
+
+const words = t.audit
+
+const DAY_MS = 86_400_000
+const SPAN_MS: Readonly<Record<string, number>> = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS }
+export const SPANS = Object.entries(words.spans).map(([value, label]) => ({ value: value === "all" ? "" : value, label }))
+export const SUBJECTS = Object.entries(words.subjects).map(([value, label]) => ({ value: value === "all" ? "" : value, label }))
+/** Null: all of it. */
+export const spanMs = (span: string): number | null => SPAN_MS[span] ?? null
+
+const ACTIONS: Readonly<Record<string, string>> = words.actions
+const VERBS: Readonly<Record<string, string>> = words.verbs
+
+export const actionWords = ({ action, subject }: Pick<AuditEntry, "action" | "subject">): string => {
+  const known = ACTIONS[action]
+  if (known !== undefined) return known
+  const [what = subject, verb = ""] = action.split(".")
+  const said = VERBS[verb]
+  return said === undefined ? action : `${said} ${what}`
+}
+
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))
+const isChange = (value: unknown): value is { readonly before: unknown; readonly after: unknown } =>
+  typeof value === "object" && value !== null && "before" in value && "after" in value
+
+/** Each field of the detail, a change as "before → after"; what says nothing is left out. */
+export const detailLines = (detail: AuditEntry["detail"]): readonly (readonly [string, string])[] =>
+  Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => [name, isChange(value) ? `${asText(value.before)} → ${asText(value.after)}` : asText(value)] as const)

@@ -1,0 +1,141 @@
+import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { html, nothing } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { ApiError } from "../../api/problem.ts"
+import { exact } from "../../format/time.ts"
+import { nowMs } from "../../parts/now.ts"
+import { paths } from "../../paths.ts"
+import { t } from "../../strings/strings.ts"
+import { panel, shared } from "../../theme/shared.ts"
+import { Page } from "../page.ts"
+import { auditStyles } from "./audit-styles.ts"
+import { actionWords, detailLines, SPANS, SUBJECTS, spanMs } from "./audit-words.ts"
+import "../../parts/ispvm-button.ts"
+import "../../parts/ispvm-empty.ts"
+import "../../parts/ispvm-failed.ts"
+import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-select.ts"
+import "../../parts/ispvm-skeleton.ts"
+import "../../parts/ispvm-time.ts"
+
+const words = t.audit
+const PAGE_ROWS = 50
+/** Typing a name asks once, when the typing pauses. */
+const PAUSE_MS = 300
+
+/** Who changed what, newest first; what is looked for stands in the address. Administrators only. */
+@customElement("ispvm-page-audit")
+export class IspvmPageAudit extends Page {
+  @state() private items: readonly AuditEntry[] | null = null
+  @state() private next: string | null = null
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Answers to an earlier question are dropped. */
+  #asked = 0
+
+  static override styles = [shared, panel, auditStyles]
+
+  protected override opened(): void {
+    void this.#load(null)
+    this.until(() => clearTimeout(this.#timer))
+  }
+
+  override render() {
+    return html`<div class="page">
+      <header class="head">
+        <h1>${words.title}</h1>
+        <ispvm-button kind="quiet" icon="settings" href=${paths.settings}>${t.people.title}</ispvm-button>
+      </header>
+      <p class="lead">${words.lead}</p>
+      <section class="panel" aria-label=${words.title}>${this.#filters()}${this.#list()}</section>
+    </div>`
+  }
+
+  #filters() {
+    const of = (key: string): string => this.ask.get(key) ?? ""
+    return html`<div class="filters" role="group" aria-label=${words.filter}>
+      <ispvm-field label=${words.who} type="search" placeholder=${words.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
+      <ispvm-select label=${words.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
+      <ispvm-select label=${words.when} .value=${of("span")} .choices=${SPANS} @change-value=${(event: CustomEvent<string>) => this.#filter({ span: event.detail }, 0)}></ispvm-select>
+    </div>`
+  }
+
+  #list() {
+    if (this.error !== null && this.items === null)
+      return html`<ispvm-failed heading=${words.failed} why=${this.error.message} @retry=${() => void this.#load(null)}></ispvm-failed>`
+    if (this.items === null) return html`<div class="body"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`
+    if (this.items.length === 0)
+      return html`<ispvm-empty icon="search" heading=${words.emptyTitle} text=${words.emptyText}></ispvm-empty>`
+    return html`<ul class=${this.busy ? "stale" : ""} aria-busy=${this.busy ? "true" : "false"}>
+        ${repeat(
+          this.items,
+          (entry) => entry.id,
+          (entry) => this.#row(entry),
+        )}
+      </ul>
+      <footer>
+        ${this.error === null ? nothing : html`<p class="wrong" role="alert">${this.error.message}</p>`}
+        ${this.next === null ? html`<p class="muted">${words.end}</p>` : html`<ispvm-button ?busy=${this.busy} @click=${() => void this.#load(this.next)}>${words.older}</ispvm-button>`}
+      </footer>`
+  }
+
+  #row(entry: AuditEntry) {
+    const lines = detailLines(entry.detail)
+    return html`<li class=${entry.action === "permission.denied" || entry.action === "session.refused" ? "refused" : ""}>
+      <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="exact">${exact(entry.atMs)}</span></div>
+      <div class="what">
+        <div><strong>${entry.actor}</strong> ${actionWords(entry)}</div>
+        <div class="muted">${entry.address === null ? words.noAddress : words.from(entry.address)}${entry.subjectId === null ? nothing : html` · <bdi class="id">${entry.subjectId}</bdi>`}</div>
+        ${
+          lines.length === 0
+            ? nothing
+            : html`<details>
+                <summary>${words.details}</summary>
+                <dl>${lines.map(([name, text]) => html`<dt>${name}</dt><dd><bdi>${text}</bdi></dd>`)}</dl>
+              </details>`
+        }
+      </div>
+    </li>`
+  }
+
+  #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {
+    this.setAsk(changes)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#load(null), afterMs)
+  }
+
+  /** `before`: the id after which the next rows come; null: from the newest. */
+  async #load(before: string | null): Promise<void> {
+    const asked = ++this.#asked
+    this.busy = true
+    this.error = null
+    const [who, what, span] = ["who", "what", "span"].map((key) => this.ask.get(key) ?? "")
+    const fromMs = spanMs(span ?? "")
+    try {
+      const answer = await this.deps.api.audit({
+        limit: PAGE_ROWS,
+        ...(before === null ? {} : { before }),
+        ...(who ? { actor: who } : {}),
+        ...(what ? { subject: what } : {}),
+        ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
+      })
+      if (asked !== this.#asked) return
+      this.items = before === null ? answer.items : [...(this.items ?? []), ...answer.items]
+      this.next = answer.next
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (asked === this.#asked) this.error = error
+      if (asked === this.#asked && before === null) this.items = null
+    } finally {
+      if (asked === this.#asked) this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-audit": IspvmPageAudit
+  }
+}
