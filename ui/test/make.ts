@@ -18,6 +18,7 @@ export const makeDevice = (n: number, changes: Partial<Device> = {}): Device => 
   credentialId: null,
   methods: { routerosApi: { port: 8729, tls: true, fingerprint: null }, snmp: null, icmp: true, tcpPort: null },
   note: "",
+  textEncoding: null,
   identity: `router-${n}`,
   vendor: "MikroTik",
   board: "CCR2116-12G-4S+",
@@ -47,6 +48,7 @@ export const makeSite = (n: number, changes: Partial<Site> = {}): Site => ({
   latitude: 39.93,
   longitude: 32.86,
   note: "",
+  textEncoding: null,
   ...changes,
 })
 

@@ -19,6 +19,34 @@ export const DEVICE_ROLES = [
 export const DeviceRole = z.enum(DEVICE_ROLES)
 export type DeviceRole = z.infer<typeof DeviceRole>
 
+/** Code pages of routers' texts, by the names of the WHATWG Encoding Standard; the agent's contract has the same list. */
+export const TEXT_ENCODINGS = [
+  "auto",
+  "utf-8",
+  "windows-1250",
+  "windows-1251",
+  "windows-1252",
+  "windows-1253",
+  "windows-1254",
+  "windows-1255",
+  "windows-1256",
+  "windows-1257",
+  "windows-1258",
+  "windows-874",
+  "iso-8859-2",
+  "iso-8859-5",
+  "iso-8859-7",
+  "koi8-r",
+  "koi8-u",
+  "ibm866",
+  "gb18030",
+  "big5",
+  "shift_jis",
+  "euc-kr",
+] as const
+export const TextEncoding = z.enum(TEXT_ENCODINGS)
+export type TextEncoding = z.infer<typeof TextEncoding>
+
 export const RegionInput = z.strictObject({ name: Line(120) })
 export const Region = z.object({ id: z.uuid(), name: z.string() })
 export type Region = z.infer<typeof Region>
@@ -29,6 +57,8 @@ export const SiteInput = z.strictObject({
   latitude: z.number().min(-90).max(90).nullable().default(null),
   longitude: z.number().min(-180).max(180).nullable().default(null),
   note: Note.default(""),
+  /** Null: recognised text by text. */
+  textEncoding: TextEncoding.nullable().optional(),
 })
 export type SiteInput = z.infer<typeof SiteInput>
 export const SitePatch = SiteInput.partial()
@@ -39,6 +69,7 @@ export const Site = z.object({
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   note: z.string(),
+  textEncoding: TextEncoding.nullable(),
 })
 export type Site = z.infer<typeof Site>
 
@@ -49,7 +80,7 @@ export const Address = z
   .min(1, "must not be empty")
   .max(253)
   .regex(
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/,
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|(?=[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]+)$/,
     "expected an IP address or a host name",
   )
 export const Fingerprint = z
@@ -90,6 +121,8 @@ export const DeviceInput = z.strictObject({
   credentialId: z.uuid().nullable().default(null),
   methods: MethodsInput.prefault({}),
   note: Note.default(""),
+  /** Null: as the site has it. */
+  textEncoding: TextEncoding.nullable().optional(),
 })
 export type DeviceInput = z.infer<typeof DeviceInput>
 export const DevicePatch = z.strictObject({
@@ -101,6 +134,7 @@ export const DevicePatch = z.strictObject({
   credentialId: z.uuid().nullable().optional(),
   methods: MethodsInput.optional(),
   note: Note.optional(),
+  textEncoding: TextEncoding.nullable().optional(),
 })
 export type DevicePatch = z.infer<typeof DevicePatch>
 /** As they come by HTTP; `secret` is compared with the saved one and never stored. */
@@ -124,6 +158,7 @@ export const Device = z.object({
   credentialId: z.uuid().nullable(),
   methods: MethodsInput,
   note: z.string(),
+  textEncoding: TextEncoding.nullable(),
   identity: z.string().nullable(),
   vendor: z.string().nullable(),
   board: z.string().nullable(),

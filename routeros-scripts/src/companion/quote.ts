@@ -32,8 +32,9 @@ export const quoteLines = (text: string, indent = "  "): string => {
 }
 
 /** For a comment: one line of ASCII, whatever was given. */
-export const plainLine = (text: string): string =>
-  text
-    .replace(/[^\x20-\x7e]/gu, ".")
-    .replaceAll("?", ".")
-    .replace(/\\+$/, "")
+export const plainLine = (text: string): string => {
+  const line = text.replace(/[^\x20-\x7e]/gu, ".").replaceAll("?", ".")
+  let end = line.length
+  while (line[end - 1] === "\\") end -= 1 // by hand: a pattern for the end of a line is tried at each of its characters
+  return line.slice(0, end)
+}

@@ -71,8 +71,14 @@ const millisOf = (text: string): number | null => {
 }
 
 const WORDS: Readonly<Record<string, string>> = { yes: "true", no: "false" }
+/** An address alone and with the mask of one address are one. Only so much of the end is looked at as an address has. */
+const withoutHostMask = (text: string): string => {
+  const end = text.slice(-48)
+  if (/\.\d{1,3}\/32$/.test(end)) return text.slice(0, -"/32".length)
+  return /:[0-9A-Fa-f]{0,4}\/128$/.test(end) ? text.slice(0, -"/128".length) : text
+}
 const itemOf = (text: string): string => {
-  const item = WORDS[text.trim()] ?? text.trim().replace(/(?<=\.\d+)\/32$|(?<=:[0-9A-Fa-f:]*)\/128$/, "")
+  const item = WORDS[text.trim()] ?? withoutHostMask(text.trim())
   return String(millisOf(item) ?? item)
 }
 

@@ -4,6 +4,7 @@ import { agents } from "./agents.ts"
 import { audit } from "./audit.ts"
 import { causes } from "./causes.ts"
 import { companion } from "./companion.ts"
+import { encoding } from "./encoding.ts"
 import { frame } from "./frame.ts"
 import { incidents } from "./incidents.ts"
 import { links } from "./links.ts"
@@ -22,6 +23,7 @@ export const t = {
   audit,
   causes,
   companion,
+  encoding,
   incidents,
   links,
   network,

@@ -1,6 +1,6 @@
 /** Rows and latest values -> the shapes of the API, each field by its name, so that a new column never leaks. Pure. */
 import type { EventRow } from "../../api/incidents.ts"
-import { type Device, DeviceRole, type Interface, type Link, MethodsInput, type StatusNow } from "../../api/inventory.ts"
+import { type Device, DeviceRole, type Interface, type Link, MethodsInput, type StatusNow, TextEncoding } from "../../api/inventory.ts"
 import type { EndDevice } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
 import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/series.ts"
@@ -29,6 +29,7 @@ export const presentDevice = (
     credentialId: row.credentialId,
     methods,
     note: row.note,
+    textEncoding: TextEncoding.safeParse(row.textEncoding).data ?? null,
     identity: row.identity,
     vendor: row.vendor,
     board: row.board,

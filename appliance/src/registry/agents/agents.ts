@@ -116,7 +116,7 @@ export const createAgents = (deps: Deps): Agents => {
     onError,
   })
   const stopListening = changes.on(({ org, what }) => {
-    if (what === "device" || what === "credential" || what === "agent") revisions.touch(org)
+    if (what === "device" || what === "site" || what === "credential" || what === "agent") revisions.touch(org)
   })
   const upkeep = createUpkeep(deps, presence, told)
   return {

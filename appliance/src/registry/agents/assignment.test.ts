@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { Assignment, SnmpV3Access } from "@ispvm/agent/wire"
+import { Assignment, SnmpV3Access, TEXT_ENCODINGS as WIRE_ENCODINGS } from "@ispvm/agent/wire"
 import fc from "fast-check"
-import { MethodsInput, SNMP_AUTH_PROTOCOLS, SNMP_PRIV_PROTOCOLS } from "../../api/inventory.ts"
+import { MethodsInput, SNMP_AUTH_PROTOCOLS, SNMP_PRIV_PROTOCOLS, TEXT_ENCODINGS } from "../../api/inventory.ts"
 import { DeviceId } from "../../platform/ids.ts"
 import { accessOf, assignmentOf, type DeviceRow, revisionOf, type Secret } from "./assignment.ts"
 
@@ -14,6 +14,7 @@ const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
   name: "r1",
   address: "192.0.2.1",
   methods,
+  textEncoding: null,
   credentialId: "c1",
   credentialChangedAt: "2026-01-01T00:00:00.000001",
   ...fields,
@@ -31,6 +32,15 @@ test("what is assigned is what the contract says", () => {
   })
   assert.equal(assignment.devices[1]?.access.routerosApi, null)
   assert.deepEqual(assignment.devices[0]?.intervals, { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 })
+})
+
+test("a text encoding that is set travels and changes the revision; one that is not is left out, for older agents", () => {
+  const set = row({ textEncoding: "windows-1250" })
+  const [first, second] = assignmentOf([set, row({ textEncoding: "auto" })], () => secret).devices
+  assert.equal(first?.textEncoding, "windows-1250")
+  assert.equal(second !== undefined && "textEncoding" in second, false)
+  assert.notEqual(revisionOf([set]), revisionOf([{ ...set, textEncoding: null }]))
+  assert.deepEqual(TEXT_ENCODINGS, WIRE_ENCODINGS)
 })
 
 test("the same devices have the same revision in any order", () => {

@@ -1,7 +1,7 @@
 /** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
 import { createHash } from "node:crypto"
 import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/agent/wire"
-import { MethodsInput, type SnmpV3 } from "../../api/inventory.ts"
+import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
 
 export const INTERVALS = { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 } as const
@@ -12,6 +12,8 @@ export type DeviceRow = {
   readonly address: string
   /** A JSON column: parsed here. */
   readonly methods: unknown
+  /** The device's own, or else its site's; null: recognised by the agent. */
+  readonly textEncoding: string | null
   readonly credentialId: string | null
   /** Changes whenever the credential does: stands for the secrets in the revision, which must not be computed from them. */
   readonly credentialChangedAt: string | null
@@ -30,8 +32,8 @@ export type Secret = {
  */
 export const revisionOf = (devices: readonly DeviceRow[], allowedNetworks: readonly string[] = []): string => {
   const rows = devices
-    .map(({ id, name, address, methods, credentialId, credentialChangedAt }) =>
-      JSON.stringify([id, name, address, methods, credentialId, credentialChangedAt]),
+    .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
+      JSON.stringify([id, name, address, methods, credentialId, credentialChangedAt, ...(textEncoding === null ? [] : [textEncoding])]),
     )
     .sort()
   return createHash("sha256")
@@ -78,6 +80,12 @@ const methodsOf = (methods: unknown): MethodsInput => {
   return parsed.success ? parsed.data : PING_ONLY
 }
 
+/** Left out where the agent is to recognise it: agents of older releases know no such field. */
+const encodingOf = (text: string | null): Pick<AssignedDevice, "textEncoding"> => {
+  const parsed = TextEncoding.safeParse(text)
+  return parsed.success && parsed.data !== "auto" ? { textEncoding: parsed.data } : {}
+}
+
 export const assignmentOf = (
   devices: readonly DeviceRow[],
   secretOf: (credentialId: string) => Secret | null,
@@ -88,11 +96,12 @@ export const assignmentOf = (
   // Left out where there is none: an agent of an earlier release knows no such field.
   ...(allowedNetworks.length === 0 ? {} : { allowedNetworks: [...allowedNetworks] }),
   devices: devices.map(
-    ({ id, name, address, methods, credentialId }): AssignedDevice => ({
+    ({ id, name, address, methods, credentialId, textEncoding }): AssignedDevice => ({
       id,
       name,
       access: accessOf(address, methodsOf(methods), credentialId === null ? null : secretOf(credentialId)),
       intervals: INTERVALS,
+      ...encodingOf(textEncoding),
     }),
   ),
 })

@@ -219,8 +219,9 @@ export type WatchedRow = DeviceRow & { readonly agent: AgentId }
 export const watchedDevices = async (tx: Tx, org: OrgId, agent: AgentId | null): Promise<WatchedRow[]> => {
   const rows = await tx<WatchedRow[]>`
     select d.id, d.agent_id as agent, d.name, d.address, d.methods, d.credential_id as "credentialId",
+      coalesce(d.text_encoding, s.text_encoding) as "textEncoding",
       to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt"
-    from inventory.device d left join secrets.credential c on c.id = d.credential_id
+    from inventory.device d left join secrets.credential c on c.id = d.credential_id left join inventory.site s on s.id = d.site_id
     where d.org_id = ${org} and d.agent_id is not null and (${agent}::uuid is null or d.agent_id = ${agent}::uuid)
     order by d.key`
   return rows.map((row) => ({ ...row, id: DeviceId.parse(row.id) }))

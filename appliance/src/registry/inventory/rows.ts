@@ -1,12 +1,13 @@
 /** The API's shapes as the tables' columns, field by field. */
 import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
 
-export const siteColumns = ({ name, regionId, latitude, longitude, note }: SiteInput) => ({
+export const siteColumns = ({ name, regionId, latitude, longitude, note, textEncoding }: SiteInput) => ({
   name,
   region_id: regionId,
   latitude,
   longitude,
   note,
+  text_encoding: textEncoding ?? null,
 })
 
 export const deviceColumns = (device: DeviceInput) => ({
@@ -18,6 +19,7 @@ export const deviceColumns = (device: DeviceInput) => ({
   credential_id: device.credentialId,
   methods: device.methods,
   note: device.note,
+  text_encoding: device.textEncoding ?? null,
 })
 
 export const linkColumns = ({ name, a, b, capacityBps, medium }: LinkInput) => ({

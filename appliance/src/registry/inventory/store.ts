@@ -1,6 +1,6 @@
 /** All SQL of the inventory. Everything runs in a transaction that works for one organisation. */
 import { z } from "zod"
-import { DeviceRole, MethodsInput, type Region, type Site } from "../../api/inventory.ts"
+import { DeviceRole, MethodsInput, type Region, type Site, TextEncoding } from "../../api/inventory.ts"
 import type { Tx } from "../../platform/db.ts"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { DeviceFacts, InterfaceFact } from "./facts.ts"
@@ -15,7 +15,7 @@ export const readRegions = async (tx: Tx, org: OrgId): Promise<Region[]> => [
 ]
 export const readSites = async (tx: Tx, org: OrgId): Promise<Site[]> => [
   ...(await tx<Site[]>`
-    select id, name, region_id as "regionId", latitude, longitude, note from inventory.site
+    select id, name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding" from inventory.site
     where org_id = ${org} order by lower(name)`),
 ]
 
@@ -24,7 +24,7 @@ export const lockRegion = async (tx: Tx, org: OrgId, id: string) =>
 export const lockSite = async (tx: Tx, org: OrgId, id: string) =>
   (
     await tx<Omit<Site, "id">[]>`
-      select name, region_id as "regionId", latitude, longitude, note
+      select name, region_id as "regionId", latitude, longitude, note, text_encoding as "textEncoding"
       from inventory.site where org_id = ${org} and id = ${id} for update`
   )[0]
 
@@ -38,12 +38,14 @@ export const StoredDevice = z.object({
   credentialId: z.string().nullable(),
   methods: MethodsInput,
   note: z.string(),
+  textEncoding: TextEncoding.nullable(),
 })
 export type StoredDevice = z.infer<typeof StoredDevice>
 
 export const lockDevice = async (tx: Tx, org: OrgId, id: string): Promise<StoredDevice | undefined> => {
   const [row] = await tx`
-    select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note
+    select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note,
+      text_encoding as "textEncoding"
     from inventory.device where org_id = ${org} and id = ${id} for update`
   return row === undefined ? undefined : StoredDevice.parse(row)
 }

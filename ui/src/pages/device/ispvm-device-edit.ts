@@ -6,6 +6,7 @@ import type { Deps } from "../../deps.ts"
 import { NO_ADDRESS, shownAddress } from "../../format/address.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
+import { encodingChoices, encodingOf } from "../../state/encodings.ts"
 import { t } from "../../strings/strings.ts"
 import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
@@ -17,7 +18,7 @@ import "../../parts/ispvm-field.ts"
 import "../../parts/ispvm-select.ts"
 
 const words = t.pages.device.form
-type Filled = Pick<Device, "name" | "address" | "siteId" | "agentId" | "roles" | "note">
+type Filled = Pick<Device, "name" | "address" | "siteId" | "agentId" | "roles" | "note" | "textEncoding">
 
 /** A router that only reports may be without an address; one that an agent is to reach is told that it wants one. */
 const sentOf = (filled: Filled): Filled =>
@@ -60,8 +61,8 @@ export class IspvmDeviceEdit extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("open") || !this.open || this.device === null) return
-    const { name, address, siteId, agentId, roles, note } = this.device
-    this.filled = { name, address: shownAddress(address), siteId, agentId, roles: [...roles], note }
+    const { name, address, siteId, agentId, roles, note, textEncoding } = this.device
+    this.filled = { name, address: shownAddress(address), siteId, agentId, roles: [...roles], note, textEncoding }
     this.error = null
     this.asked = []
     this.retyped = {}
@@ -99,6 +100,7 @@ export class IspvmDeviceEdit extends LitElement {
         },
       })}
       <ispvm-field label=${words.note} type="textarea" rows="2" optional .value=${filled.note} error=${this.error?.field("note") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ note: event.detail })}></ispvm-field>
+      <ispvm-select label=${t.encoding.label} hint=${t.encoding.hint} .value=${filled.textEncoding ?? ""} .choices=${encodingChoices(t.encoding.likeSite)} @change-value=${(event: CustomEvent<string>) => this.#fill({ textEncoding: encodingOf(event.detail) })}></ispvm-select>
       <ispvm-button class="access" icon="key-round" href=${paths.deviceAccess(device.id)}>${words.access}</ispvm-button>
       <ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveAsked}>${words.remove}</ispvm-button>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.parts.cancel}</ispvm-button>

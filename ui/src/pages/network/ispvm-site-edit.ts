@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
 import { emit } from "../../parts/emit.ts"
+import { encodingChoices, encodingOf } from "../../state/encodings.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { editStyles } from "./edit-styles.ts"
@@ -11,6 +12,7 @@ import { degrees } from "./link-form.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-dialog.ts"
 import "../../parts/ispvm-field.ts"
+import "../../parts/ispvm-select.ts"
 
 const words = t.network.edit
 /** About a metre. */
@@ -20,8 +22,8 @@ export type SiteSubject =
   | { readonly kind: "old"; readonly site: Site }
   | { readonly kind: "new"; readonly latitude: number; readonly longitude: number }
 
-type Form = { readonly name: string; readonly latitude: string; readonly longitude: string; readonly note: string }
-const NO_FORM: Form = { name: "", latitude: "", longitude: "", note: "" }
+type Form = { readonly name: string; readonly latitude: string; readonly longitude: string; readonly note: string; readonly textEncoding: string }
+const NO_FORM: Form = { name: "", latitude: "", longitude: "", note: "", textEncoding: "" }
 
 /** Adds, changes or removes a site. Emits `dismiss`, and `added` with the new site's id. */
 @customElement("ispvm-site-edit")
@@ -58,6 +60,7 @@ export class IspvmSiteEdit extends LitElement {
       ${this.trouble === "" ? nothing : html`<div class="wrong" role="alert">${this.trouble}</div>`} ${field("name", words.siteName)}
       <div class="two">${field("latitude", words.latitude, words.degrees)}${field("longitude", words.longitude)}</div>
       ${field("note", words.note)}
+      <ispvm-select label=${t.encoding.label} hint=${t.encoding.hint} .value=${this.form.textEncoding} .choices=${encodingChoices(null)} @change-value=${(event: CustomEvent<string>) => this.#fill({ textEncoding: event.detail })}></ispvm-select>
       ${subject.kind === "old" ? html`<ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveAsked}>${words.remove}</ispvm-button>` : nothing}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${words.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#onSave}>${words.save}</ispvm-button>
@@ -108,7 +111,7 @@ export class IspvmSiteEdit extends LitElement {
       ...(Number.isNaN(longitude) ? { longitude: words.notDegrees(180) } : {}),
     }
     if (Object.keys(this.wrong).length > 0) return
-    const body = { name: form.name, latitude, longitude, note: form.note }
+    const body = { name: form.name, latitude, longitude, note: form.note, textEncoding: encodingOf(form.textEncoding) }
     const done = await this.#do(async () => {
       if (subject.kind === "new") return (await deps.api.addSite(body)).id
       await deps.api.changeSite(subject.site.id, body)
@@ -132,10 +135,11 @@ export class IspvmSiteEdit extends LitElement {
 const formOf = (subject: SiteSubject): Form => {
   if (subject.kind === "new")
     return { ...NO_FORM, latitude: subject.latitude.toFixed(DIGITS), longitude: subject.longitude.toFixed(DIGITS) }
-  const { name, latitude, longitude, note } = subject.site
+  const { name, latitude, longitude, note, textEncoding } = subject.site
   return {
     name,
     note,
+    textEncoding: textEncoding ?? "",
     latitude: latitude === null ? "" : String(latitude),
     longitude: longitude === null ? "" : String(longitude),
   }
