@@ -34,7 +34,7 @@ const withSetting = (bytes: Uint8Array, setting: TextEncoding): string => {
 const LEAD = 0.4
 /** A device whose texts speak so clearly is not asked again: tables of ten thousand comments are read every few minutes. */
 const SURE = 24
-const MAX_TEXTS = 512
+const MAX_TEXTS = 128
 
 type Scores = ReadonlyMap<TextEncoding, number>
 

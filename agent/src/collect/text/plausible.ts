@@ -2,7 +2,7 @@
 import type { Language } from "./languages.ts"
 
 /** Beyond so much of a text nothing more is learned of its code page. */
-export const MAX_BYTES = 384
+export const MAX_BYTES = 128
 
 const isLetter = (char: string | undefined): boolean => char !== undefined && /\p{L}|\p{M}/u.test(char)
 const isAscii = (char: string): boolean => char < "\u0080"

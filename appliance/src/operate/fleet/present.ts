@@ -1,6 +1,14 @@
 /** Rows and latest values -> the shapes of the API, each field by its name, so that a new column never leaks. Pure. */
 import type { EventRow } from "../../api/incidents.ts"
-import { type Device, DeviceRole, type Interface, type Link, MethodsInput, type StatusNow, TextEncoding } from "../../api/inventory.ts"
+import {
+  type Device,
+  DeviceRole,
+  type Interface,
+  type Link,
+  MethodsInput,
+  type StatusNow,
+  TextEncoding,
+} from "../../api/inventory.ts"
 import type { EndDevice } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
 import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/series.ts"

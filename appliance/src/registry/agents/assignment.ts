@@ -33,7 +33,15 @@ export type Secret = {
 export const revisionOf = (devices: readonly DeviceRow[], allowedNetworks: readonly string[] = []): string => {
   const rows = devices
     .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
-      JSON.stringify([id, name, address, methods, credentialId, credentialChangedAt, ...(textEncoding === null ? [] : [textEncoding])]),
+      JSON.stringify([
+        id,
+        name,
+        address,
+        methods,
+        credentialId,
+        credentialChangedAt,
+        ...(textEncoding === null ? [] : [textEncoding]),
+      ]),
     )
     .sort()
   return createHash("sha256")

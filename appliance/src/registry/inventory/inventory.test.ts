@@ -51,7 +51,15 @@ test("a change is stored, audited with before and after, and told", async () => 
     ["region", "site", "site"],
   )
   assert.deepEqual(await inventory.sites(db.org), [
-    { id: site.id, name: "Hill", regionId: region.id, latitude: null, longitude: null, note: "key at the farm" },
+    {
+      id: site.id,
+      name: "Hill",
+      regionId: region.id,
+      latitude: null,
+      longitude: null,
+      note: "key at the farm",
+      textEncoding: null,
+    },
   ])
 })
 
@@ -331,3 +339,13 @@ for (const [name, csv, column] of [
     assert.equal(rejected[0]?.column, column)
   })
 }
+
+test("a text encoding is kept for a site and for a device, and taken back by null", async () => {
+  const site = await inventory.createSite(actor, SiteInput.parse({ name: "Śląsk", textEncoding: "windows-1250" }))
+  const encodingOf = async () => (await inventory.sites(db.org)).find(({ id }) => id === site.id)?.textEncoding
+  assert.equal(await encodingOf(), "windows-1250")
+  await inventory.changeSite(actor, site.id, { note: "x" })
+  assert.equal(await encodingOf(), "windows-1250")
+  await inventory.changeSite(actor, site.id, { textEncoding: null })
+  assert.equal(await encodingOf(), null)
+})

@@ -22,7 +22,13 @@ export type SiteSubject =
   | { readonly kind: "old"; readonly site: Site }
   | { readonly kind: "new"; readonly latitude: number; readonly longitude: number }
 
-type Form = { readonly name: string; readonly latitude: string; readonly longitude: string; readonly note: string; readonly textEncoding: string }
+type Form = {
+  readonly name: string
+  readonly latitude: string
+  readonly longitude: string
+  readonly note: string
+  readonly textEncoding: string
+}
 const NO_FORM: Form = { name: "", latitude: "", longitude: "", note: "", textEncoding: "" }
 
 /** Adds, changes or removes a site. Emits `dismiss`, and `added` with the new site's id. */
