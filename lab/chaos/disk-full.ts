@@ -47,7 +47,9 @@ export const scenario: Scenario = {
         await wait(5_000)
         await going.stop()
         const filler = join(dataDir, "filler")
+        await agent.heartbeat()
         fill(filler)
+        await agent.heartbeat()
         let refused = 0
         let saidAfterMs: number | null = null
         const began = performance.now()
@@ -74,6 +76,7 @@ export const scenario: Scenario = {
             said,
           ),
         )
+        await agent.heartbeat()
         rmSync(filler)
         const again = agent.goOn(bulk)
         const isReady = await within(60_000, async () => ((await rig.ready()) ? true : null))

@@ -76,7 +76,7 @@ export const handAgent = (url: string, { cert, key }: AgentIdentity, rootPem: st
       let second = 0
       const timer = setInterval(() => {
         second += 1
-        const beats = second % 2 === 0
+        const beats = second % 2 === 1
         isBusy = isBusy.then(async () => {
           if (stopping.signal.aborted) return
           if (beats) await heartbeat()
