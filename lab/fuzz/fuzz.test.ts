@@ -4,6 +4,16 @@ import { test } from "node:test"
 import { fuzz, growth } from "./fuzz.ts"
 import { PARSERS } from "./parsers.ts"
 
+test("every seed is taken, so that what is made of it goes deep", () => {
+  const refused = PARSERS.flatMap(({ name, seeds, takes }) =>
+    takes === undefined
+      ? []
+      : seeds()
+          .filter((seed) => !takes(seed))
+          .map(() => name),
+  )
+  assert.deepEqual(refused, [])
+})
 for (const parser of PARSERS) {
   test(`${parser.name}: a few hundred broken inputs do no harm`, () => assert.deepEqual(fuzz(parser, 300, 1).faults, []))
   test(`${parser.name}: sixteen times as large takes sixteen times as long`, () =>

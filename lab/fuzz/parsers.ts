@@ -26,6 +26,8 @@ export type Parser = {
   readonly seeds: () => readonly Buffer[]
   /** Takes any bytes; throws only where the parser has a fault. */
   readonly run: (bytes: Buffer) => void
+  /** Where a seed could be refused at the first glance: whether it is taken, so that what is made of it goes deep. */
+  readonly takes?: (seed: Buffer) => boolean
   /** Inputs of about so many bytes, made to be slow. */
   readonly hostile: (size: number) => readonly Buffer[]
 }
@@ -79,26 +81,37 @@ const SCRIPTS = [
   '/ip firewall filter add chain=input action=accept comment="a \\"b\\" \\\n c"\n:global f do={ :return ($1 + 2) }\n',
   '/system scheduler add name=a interval=1m on-event={ :log info "x $[/system identity get name]" } policy=read,write\n',
 ]
-const DOCUMENT = JSON.stringify({
-  id: "a",
-  network: {
-    nodes: [
-      { id: "a", monitored: true },
-      { id: "b", monitored: true },
-    ],
-    links: [{ id: "a-b", a: "a", b: "b" }],
-  },
-  observations: [{ entity: "a", signal: "reachable", value: false }],
-})
+/** A chain of routers under a group each, all of them seen. */
+const documentOf = (nodes: number): string => {
+  const ids = Array.from({ length: nodes }, (_, n) => `n${n}`)
+  return JSON.stringify({
+    nodes: ids.map((id) => ({ id, monitored: true })),
+    links: ids.slice(1).map((id, n) => ({ id: `l${n}`, a: `n${n}`, b: id })),
+    groups: ids.map((id, n) => ({ id: `g${n}`, members: [id] })),
+    vantages: ids.slice(0, 1),
+    observations: ids.map((entity) => ({ entity, signal: "reachable", value: "down" })),
+  })
+}
+const DOCUMENT = documentOf(3)
 const CSV =
-  'name,address,site,roles,latitude,longitude,api_port,api_tls\nedge-1,192.0.2.1,Hill,core;edge,46.5,7.25,8729,yes\n"a ""b",r.example.net,,,,,,\n'
-const PUSH = JSON.stringify({
-  protocol: 1,
-  queue: "main",
-  boot: "b1",
-  up: "1d02:03:04",
-  items: [{ kind: "link", seq: 1, up: "1d02:03:03", name: "ether1", state: "down" }],
-})
+  'name,address,site,roles,latitude,longitude,api_port,api_tls\nedge-1,192.0.2.1,Hill,core,46.5,7.25,8729,yes\n"a ""b",r.example.net,,,,,,\n'
+const pushOf = (items: number): string =>
+  JSON.stringify({
+    v: 1,
+    queue: "router",
+    boot: "b1",
+    up: "1d02:03:04",
+    clock: "12:13:10",
+    lost: 0,
+    items: Array.from({ length: items }, (_, n) => ({
+      kind: "link",
+      seq: n + 1,
+      up: "1d02:03:03",
+      name: `ether${n}`,
+      state: "down",
+    })),
+  })
+const PUSH = pushOf(2)
 const BATCH = JSON.stringify({
   protocol: 1,
   buffer: "00000000-0000-4000-8000-000000000001",
@@ -248,12 +261,16 @@ export const PARSERS: readonly Parser[] = [
       const push = Push.safeParse(value)
       if (push.success) parseItems(push.data.items)
     }),
-    hostile: many(filled("", "[", ""), filled('{"protocol":1,"up":"', "1", '"}'), filled('{"protocol":1,"boot":"', "a", '!"}')),
+    takes: (seed) => Push.safeParse(JSON.parse(seed.toString())).success,
+    hostile: many(filled("", "[", ""), filled('{"v":1,"up":"', "1", '"}'), filled('{"v":1,"boot":"', "a", '!"}'), (size) =>
+      Buffer.from(pushOf(Math.ceil(size / 75))),
+    ),
   },
   {
     name: "HTTP body of a device",
     seeds: () => buffers([BODY]),
     run: json((value) => void DeviceCreate.safeParse(value)),
+    takes: (seed) => DeviceCreate.safeParse(JSON.parse(seed.toString())).success,
     hostile: many(
       filled('{"name":"a","address":"', ":", '!"}'),
       filled('{"name":"a","address":"', "a.", '!"}'),
@@ -264,6 +281,7 @@ export const PARSERS: readonly Parser[] = [
     name: "device list (CSV)",
     seeds: () => buffers([CSV, CSV.replaceAll(",", ";"), `sep=;\r\n${CSV.replaceAll(",", ";")}`]),
     run: (bytes) => void readImport(bytes.toString("utf8")),
+    takes: (seed) => readImport(seed.toString()).rejected.length === 0,
     hostile: many(
       filled("name,address\n", '"', "x"),
       filled("name,address\n", "a,b\n", ""),
@@ -275,6 +293,7 @@ export const PARSERS: readonly Parser[] = [
     name: "RouterOS scripts",
     seeds: () => buffers(SCRIPTS),
     run: (bytes) => void (release === undefined ? undefined : checkScript(bytes, release)),
+    takes: (seed) => release !== undefined && checkScript(seed, release).ok,
     hostile: many(
       filled("", ":put 1\n", ""),
       filled(':put "', "\\", '"'),
@@ -289,7 +308,10 @@ export const PARSERS: readonly Parser[] = [
     name: "root cause document",
     seeds: () => buffers([DOCUMENT]),
     run: (bytes) => void readDocument(bytes.toString("utf8")),
-    hostile: many(filled("", "[", ""), filled('{"network":{"nodes":[', '{"id":"a","monitored":true},', '{"id":"b"}]}}')),
+    takes: (seed) => readDocument(seed.toString()).ok,
+    hostile: many(filled("", "[", ""), filled('{"nodes":[', '{"id":"a","monitored":true},', '{"id":"b"}]}'), (size) =>
+      Buffer.from(documentOf(Math.ceil(size / 180))),
+    ),
   },
   {
     name: "agent batch",
@@ -298,6 +320,7 @@ export const PARSERS: readonly Parser[] = [
       const batch = Batch.safeParse(value)
       if (batch.success) for (const item of batch.data.items) Item.safeParse(item)
     }),
+    takes: (seed) => Batch.safeParse(JSON.parse(seed.toString())).success,
     hostile: many(filled("", "[", ""), filled('{"items":[', "{},", "{}]}")),
   },
 ]
