@@ -4,6 +4,7 @@ import type { Attack } from "./attack.ts"
 import { eventStreams } from "./event-streams.ts"
 import { foreignHosts } from "./foreign-hosts.ts"
 import { halfOpen } from "./half-open.ts"
+import { largeAnswers } from "./large-answers.ts"
 import { loginGuesses } from "./login-guesses.ts"
 import { stolenCredential } from "./stolen-credential.ts"
 import { syslogLines } from "./syslog-lines.ts"
@@ -14,6 +15,7 @@ export const ATTACKS: readonly Attack[] = [
   agentBodies,
   eventStreams,
   foreignHosts,
+  largeAnswers,
   stolenCredential,
   loginGuesses,
 ]

@@ -1,5 +1,5 @@
 /** One sentence of a router made into what it means. */
-
+import { isAscii } from "node:buffer"
 import { type DecodeText, decodeText } from "../text/decoder.ts"
 import type { Sentence } from "./sentences.ts"
 
@@ -17,11 +17,22 @@ export type Reply =
 const EQUALS = 0x3d
 const DOT = 0x2e
 
+/** Every row of a table names the same properties: their names are kept once, not once a row. */
+const names = new Map<string, string>()
+const MAX_NAMES = 2_000
+const nameOf = (bytes: Buffer): string => {
+  const text = isAscii(bytes) ? bytes.toString("latin1") : decodeText(bytes)
+  const known = names.get(text)
+  if (known !== undefined) return known
+  if (names.size < MAX_NAMES) names.set(text, text)
+  return text
+}
+
 /** `=name=value`: the value may hold `=` and line ends, may be empty, and may be missing altogether. */
 const attribute = (word: Buffer, decode: DecodeText): [string, string] => {
   const second = word.indexOf(EQUALS, 1)
-  if (second < 0) return [decodeText(word.subarray(1)), ""]
-  return [decodeText(word.subarray(1, second)), decode(word.subarray(second + 1))]
+  if (second < 0) return [nameOf(word.subarray(1)), ""]
+  return [nameOf(word.subarray(1, second)), decode(word.subarray(second + 1))]
 }
 
 /** `decode`: texts of this router, as its code page has them. */
@@ -35,11 +46,11 @@ export const parseReply = (sentence: Sentence, decode: DecodeText = decodeText):
       const [name, value] = attribute(word, decode)
       row.set(name, value)
     } else if (word[0] === DOT) {
-      const text = decodeText(word)
+      const text = word.toString("latin1")
       if (text.startsWith(".tag=")) tag = text.slice(".tag=".length)
     } else bare.push(decode(word))
   }
-  const kind = decodeText(head)
+  const kind = head.toString("latin1")
   switch (kind) {
     case "!re":
       return { kind: "row", tag, row }

@@ -23,6 +23,8 @@ const MAX_OF_SESSION = 20
 /** Whose stream it is. */
 export type Watcher = { readonly account: string; readonly session: string; readonly isAdmin: boolean }
 export type StreamExcess = "too-many-of-session" | "too-many-of-account" | "too-many"
+/** A router may have 10,000 ports: a message of all of them would be more than a stream may hold back. */
+const PORTS_AT_ONCE = 500
 
 export type Stats = { readonly clients: number; readonly opened: number; readonly dropped: number; readonly refused: number }
 export type Live = {
@@ -107,8 +109,10 @@ export const createLive = ({
       send(org, name, frame(ring, ring.push(name, JSON.stringify(data))))
     },
     publishPorts: (org, device, interfaces) => {
-      const data: Readings = { devices: [], interfaces }
-      send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
+      for (let from = 0; from < interfaces.length; from += PORTS_AT_ONCE) {
+        const data: Readings = { devices: [], interfaces: interfaces.slice(from, from + PORTS_AT_ONCE) }
+        send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
+      }
     },
     stream: (org, res, after, allowed, { topics = null, isGzip = false, watcher = null } = {}) => {
       if (watcher === null ? clients.size >= MAX_STREAMS : excess(watcher) !== null) {
@@ -127,8 +131,11 @@ export const createLive = ({
         topics,
         send: (one) => {
           if (res.destroyed || res.writableEnded) return
-          res.write(isGzip ? one.deflated() : one.text)
-          if (res.writableLength <= waitingBytes) return
+          // What waits is judged before more is added: one large message is no sign of a slow client.
+          if (res.writableLength <= waitingBytes) {
+            res.write(isGzip ? one.deflated() : one.text)
+            return
+          }
           counts.dropped += 1
           end()
           res.destroy()

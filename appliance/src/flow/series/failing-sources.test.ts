@@ -58,3 +58,23 @@ test("an answer of before the failure, delivered late, does not end it", () => {
   assert.equal(sources.take(accepted({ events: [event("collect-works", 4_000)] })), false)
   assert.equal(sources.of(DEVICE)?.sinceMs, 5_000)
 })
+
+test("an answer of another kind does not end a failure: ports may be unreadable where the load is told", () => {
+  const sources = createFailingSources([])
+  sources.take(failed(5_000))
+  const health: Accepted["health"][number] = {
+    kind: "health",
+    device: DEVICE,
+    deviceKey: 1,
+    atMs: 6_000,
+    source: "routeros-api",
+    uptimeS: 1,
+    cpuRatio: 0.1,
+    memoryUsedByte: null,
+    memoryTotalByte: null,
+    diskUsedByte: null,
+    diskTotalByte: null,
+  }
+  assert.equal(sources.take(accepted({ health: [health] })), false)
+  assert.equal(sources.of(DEVICE)?.message, "wrong password")
+})

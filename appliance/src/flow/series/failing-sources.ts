@@ -29,14 +29,13 @@ export const createFailingSources = (stored: readonly StoredFailure[]): FailingS
   return {
     take: (accepted) => {
       let isChanged = false
-      for (const { device, source, atMs, trouble, troubleAtMs } of sourcesOf(accepted)) {
+      for (const { device, source, trouble, troubleAtMs } of sourcesOf(accepted)) {
         const was = failing.get(device)?.get(source)
-        // An answer of before the failure, delivered late, does not end it.
-        if (was !== undefined && (atMs ?? troubleAtMs ?? 0) <= was.sinceMs && trouble === null) continue
-        const isFailing = trouble !== null && (atMs === null || atMs <= (troubleAtMs ?? 0))
-        if (!isFailing) isChanged = end(device, source) || isChanged
+        // Nothing is said of it here, or only of before the failure, delivered late.
+        if (troubleAtMs === null || (was !== undefined && troubleAtMs <= was.sinceMs)) continue
+        if (trouble === null) isChanged = end(device, source) || isChanged
         else if (was?.message !== trouble) {
-          set(device, { source, message: trouble, sinceMs: was?.sinceMs ?? troubleAtMs ?? accepted.receivedAtMs })
+          set(device, { source, message: trouble, sinceMs: was?.sinceMs ?? troubleAtMs })
           isChanged = true
         }
       }

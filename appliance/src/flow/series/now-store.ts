@@ -50,10 +50,13 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
     left join traffic t on t.device_id = d.id
   where d.org_id = ${org} ${only(tx, device)}`
 
-/** A trouble is over when the method says so, or has answered since. */
+/**
+ * A failure is over when the agent says so. An answer alone is no end: of a router whose ports cannot be read, the
+ * processor's load may come all the same.
+ */
 export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<SourceLast[]> => tx<SourceLast[]>`
   select d.id as "deviceId", s.source, (extract(epoch from s.ts) * 1000)::float8 as "lastAtMs",
-    case when s.ts is null or s.ts <= s.trouble_at then s.trouble end as trouble
+    s.trouble
   from series.source_last s join inventory.device d on d.key = s.device_key
   where d.org_id = ${org} ${only(tx, device)}
   order by d.id, s.source`
@@ -62,7 +65,7 @@ export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<S
 export const failingSources = (tx: Tx, org: OrgId): Promise<StoredFailure[]> => tx<StoredFailure[]>`
   select d.id as "deviceId", s.source, s.trouble as message, (extract(epoch from s.trouble_at) * 1000)::float8 as "sinceMs"
   from series.source_last s join inventory.device d on d.key = s.device_key
-  where d.org_id = ${org} and s.trouble is not null and (s.ts is null or s.ts <= s.trouble_at)`
+  where d.org_id = ${org} and s.trouble is not null`
 
 /** Ports that repeat what others carry. */
 export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {
