@@ -35,9 +35,10 @@ export const createDeps = (frame: Pick<Deps, "toast" | "go">): Deps => {
   // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
   session.subscribe(() => {
     if (session.now()?.account) {
-      live.start()
       fleet.start()
       incidents.start()
+      // Last: the stream is asked for what is listened to by then, and without anything it would bring everything.
+      live.start()
     } else if (session.now() !== null) {
       live.stop()
       fleet.stop()

@@ -73,6 +73,7 @@ const endOf = ({
   rttUs,
   lossRatio,
   lastSeenAtMs,
+  probedAtMs,
 }: Device): EndDevice => ({
   id,
   name,
@@ -84,6 +85,7 @@ const endOf = ({
   rttUs,
   lossRatio,
   lastSeenAtMs,
+  probedAtMs,
 })
 
 export const makeLinkDetail = (link: Link, a: Device, b: Device, failover = makeFailover("parallel")): LinkDetail => {
@@ -93,6 +95,7 @@ export const makeLinkDetail = (link: Link, a: Device, b: Device, failover = make
       side.interface === null
         ? null
         : makeInterface(side.interfaceId ?? 1, device, {
+            atMs: link.atMs,
             name: side.interface,
             comment: "to the other end, fibre 1",
             speedBps: 1e10,

@@ -47,6 +47,8 @@ export type Network = {
   readonly links: Link[]
   readonly incidents: Incident[]
   session: Session
+  /** When the ports of devices were read; now, where it is not set. */
+  portsAtMs?: number
 }
 
 export const makeNetwork = (size: number): Network => {
@@ -191,6 +193,7 @@ const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: 
         : page(
             Array.from({ length: 24 }, (_, n) =>
               makeInterface(n + 1, device, {
+                atMs: network.portsAtMs ?? Date.now(),
                 running: n % 5 !== 4,
                 disabled: n === 9,
                 rxBps: 4e8 / (n + 1),

@@ -156,6 +156,8 @@ export const Device = z.object({
   agentId: z.uuid().nullable(),
   agentName: z.string().nullable(),
   credentialId: z.uuid().nullable(),
+  /** The interval in seconds at which it reports itself; null where it does not say. */
+  reportsEveryS: z.int().nullable(),
   methods: MethodsInput,
   note: z.string(),
   textEncoding: TextEncoding.nullable(),
@@ -168,6 +170,10 @@ export const Device = z.object({
   /** The incident that explains this state, if there is one. */
   incidentId: z.uuid().nullable(),
   lastSeenAtMs: EpochMs.nullable(),
+  /** When round trip and loss, then uptime, CPU and memory, then traffic were measured last. */
+  probedAtMs: EpochMs.nullable(),
+  healthAtMs: EpochMs.nullable(),
+  trafficAtMs: EpochMs.nullable(),
   rttUs: z.number().nullable(),
   /** Share of probes lost over the last minute, 0 to 1. */
   lossRatio: z.number().nullable(),

@@ -69,6 +69,7 @@ export const EndDevice = z.object({
   rttUs: z.number().nullable(),
   lossRatio: z.number().nullable(),
   lastSeenAtMs: EpochMs.nullable(),
+  probedAtMs: EpochMs.nullable(),
 })
 export type EndDevice = z.infer<typeof EndDevice>
 /** `interface`: null where the end names none, or one that the device has not reported. */

@@ -14,6 +14,9 @@ export const Readings = z.object({
     z.object({
       id: z.uuid(),
       lastSeenAtMs: EpochMs.nullable(),
+      probedAtMs: EpochMs.nullable(),
+      healthAtMs: EpochMs.nullable(),
+      trafficAtMs: EpochMs.nullable(),
       rttUs: z.number().nullable(),
       lossRatio: z.number().nullable(),
       cpuRatio: z.number().nullable(),

@@ -7,7 +7,12 @@ import { createStore, type Readable } from "../state/store.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
 import { visible } from "./visible.ts"
 
-export type LiveState = { readonly phase: "connecting" | "live" | "lost"; readonly sinceMs: number }
+/** `heardAtMs`: when the stream last gave a sign of life, by this machine's clock. */
+export type LiveState = {
+  readonly phase: "connecting" | "live" | "lost"
+  readonly sinceMs: number
+  readonly heardAtMs: number
+}
 export type Live = {
   readonly state: Readable<LiveState>
   /** Only what somebody listens to is asked for. */
@@ -25,9 +30,10 @@ const GATHER_MS = 50
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000] as const
 
 export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live => {
-  const state = createStore<LiveState>({ phase: "connecting", sinceMs: Date.now() })
+  const state = createStore<LiveState>({ phase: "connecting", sinceMs: Date.now(), heardAtMs: Date.now() })
   const listeners = new Map<string, Set<(data: never) => void>>()
   let lastId: string | null = null
+  let heardAtMs = Date.now()
   let running: AbortController | undefined
   const ports = new Map<string, number>()
   /** What the open stream was asked for; empty is everything. */
@@ -49,7 +55,7 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
   }
 
   const phase = (next: LiveState["phase"]): void => {
-    if (state.value.phase !== next) state.set({ phase: next, sinceMs: Date.now() })
+    if (state.value.phase !== next) state.set({ phase: next, sinceMs: Date.now(), heardAtMs })
   }
 
   const tell = (message: SseMessage): void => {
@@ -84,6 +90,7 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
       const decoder = new TextDecoder()
       for await (const chunk of chunks(answer.body)) {
         alive()
+        heardAtMs = Date.now()
         phase("live")
         read(decoder.decode(chunk, { stream: true }))
       }
@@ -137,6 +144,7 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
     },
     start: () => {
       if (running !== undefined) return
+      heardAtMs = Date.now()
       running = new AbortController()
       void run(running.signal)
     },

@@ -210,6 +210,37 @@ export const appStyles = css`
     overflow: auto;
     outline: 0;
   }
+  /*
+   * A lost stream greys every value and colour at once, whatever page draws it: text by the tokens
+   * that elements inherit, and what has colours of its own (maps, graphs, charts) by the veil.
+   */
+  :host([stream="lost"]) main {
+    color: var(--text);
+    --text-strong: var(--text-3);
+    --text: var(--text-3);
+    --text-2: var(--text-3);
+    --status-ok-text: var(--text-3);
+    --status-degraded-text: var(--text-3);
+    --status-down-text: var(--text-3);
+    --status-behind-text: var(--text-3);
+    --status-recovering-text: var(--text-3);
+    --status-unknown-text: var(--text-3);
+    --status-maintenance-text: var(--text-3);
+  }
+  .veil {
+    position: absolute;
+    inset: 0;
+    z-index: 46;
+    pointer-events: none;
+    backdrop-filter: grayscale(1);
+  }
+  .right {
+    position: relative;
+  }
+  ispvm-stream-bar {
+    position: relative;
+    z-index: 47;
+  }
   :host([wall]) :is(.rail, .bar) {
     display: none;
   }

@@ -1,6 +1,7 @@
 import { Router } from "@vaadin/router"
 import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, query, state } from "lit/decorators.js"
+import type { LiveState } from "../api/live.ts"
 import type { Deps } from "../deps.ts"
 import type { IspvmToasts, Toast } from "../parts/ispvm-toasts.ts"
 import { createSequence, isTyping } from "../parts/keys.ts"
@@ -34,6 +35,8 @@ const COMMANDS = new Set([...ROUTES.flatMap((route) => (route.rail === undefined
 export class IspvmApp extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ type: Boolean, reflect: true }) wall = themeNow() === "wall"
+  /** Whether what is on screen is live: everything in the page greys by it. */
+  @property({ reflect: true }) stream: LiveState["phase"] = "connecting"
   @state() private where = { title: "", path: "" }
   @state() private finding = false
   @state() private helping = false
@@ -71,6 +74,11 @@ export class IspvmApp extends LitElement {
     if (changed.has("deps") && this.deps !== null) {
       this.deps.session.subscribe(() => this.requestUpdate())
       this.deps.incidents.subscribe(() => this.requestUpdate())
+      const { state: live } = this.deps.live
+      live.subscribe(({ phase }) => {
+        this.stream = phase
+      })
+      this.stream = live.value.phase
     }
   }
 
@@ -106,6 +114,7 @@ export class IspvmApp extends LitElement {
         <ispvm-stream-bar .live=${deps.live}></ispvm-stream-bar>
         <ispvm-health-bar .api=${deps.api}></ispvm-health-bar>
         <main id="content" tabindex="-1"></main>
+        ${this.stream === "lost" ? html`<div class="veil"></div>` : nothing}
       </div>
       <ispvm-palette
         ?open=${this.finding}

@@ -48,7 +48,7 @@ export class IspvmStreamBar extends LitElement {
     const state = this.live?.state.value
     const lost = state?.phase === "lost"
     return html`<section role="status" aria-live="polite" aria-label=${t.frame.live.lost}>
-      ${lost ? html`<div><ispvm-icon name="wifi-off"></ispvm-icon>${t.frame.lost(duration(Date.now() - state.sinceMs + 3_000))}</div>` : nothing}
+      ${lost ? html`<div><ispvm-icon name="wifi-off"></ispvm-icon>${t.frame.lost(duration(Date.now() - state.heardAtMs))}</div>` : nothing}
     </section>`
   }
 }

@@ -1,30 +1,43 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { duration } from "../format/time.ts"
+import { staleAgeMs, staleInMs } from "../state/freshness.ts"
 import { t } from "../strings/strings.ts"
 import { nowMs } from "./now.ts"
 
-/** Wraps a value and marks it once it is older than twice its interval: it greys and says "42 s old". */
+const REDRAW_MS = 1_000
+
+/**
+ * Every measured value stands in one of these: older than twice its interval it greys and says
+ * "42 s old". `at` is when it was measured, `interval` how often it is, both in ms.
+ */
 @customElement("ispvm-age")
 export class IspvmAge extends LitElement {
   @property({ type: Number, attribute: "at" }) atMs: number | null = null
   @property({ type: Number, attribute: "interval" }) intervalMs = 10_000
-  /** Greys only, where the age itself is already what is shown. */
+  /** Says its age on hover only, where there is no room or the age stands beside it. */
   @property({ type: Boolean }) quiet = false
   @property({ type: Boolean, reflect: true }) stale = false
-  #timer: ReturnType<typeof setInterval> | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   static override styles = css`
     :host {
       display: inline-flex;
+      flex-wrap: wrap;
       align-items: baseline;
-      gap: 6px;
+      column-gap: 6px;
+      min-inline-size: 0;
     }
-    :host([stale]) {
-      color: var(--text-3);
+    :host([quiet]) {
+      display: inline;
+    }
+    :host([stale]),
+    :host([stale]) ::slotted(*) {
+      color: var(--text-3) !important;
     }
     small {
       font-size: var(--type-tiny);
+      font-weight: 400;
       color: var(--text-3);
       white-space: nowrap;
     }
@@ -32,22 +45,31 @@ export class IspvmAge extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#timer = setInterval(() => this.requestUpdate(), 1_000)
+    this.requestUpdate()
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
   }
   override willUpdate(): void {
-    this.stale = this.atMs !== null && nowMs() - this.atMs > 2 * this.intervalMs
+    this.stale = this.#staleMs() !== null
+  }
+  override updated(): void {
+    clearTimeout(this.#timer)
+    if (!this.isConnected) return
+    const nextMs = this.stale ? REDRAW_MS : staleInMs(this.atMs, this.intervalMs, nowMs())
+    if (nextMs !== null) this.#timer = setTimeout(() => this.requestUpdate(), nextMs)
   }
 
   override render() {
-    const age =
-      this.stale && this.atMs !== null && !this.quiet
-        ? html`<small>${t.parts.stale(duration(nowMs() - this.atMs))}</small>`
-        : nothing
-    return html`<slot></slot>${age}`
+    const ageMs = this.#staleMs()
+    if (ageMs === null) return html`<slot></slot>`
+    const text = t.parts.stale(duration(ageMs))
+    return this.quiet ? html`<slot title=${text}></slot>` : html`<slot></slot><small>${text}</small>${nothing}`
+  }
+
+  #staleMs(): number | null {
+    return staleAgeMs(this.atMs, this.intervalMs, nowMs())
   }
 }
 

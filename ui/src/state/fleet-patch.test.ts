@@ -63,6 +63,9 @@ test("fleet: a reading makes the ping as young as the device was last seen, and 
   const reading = {
     id: old.id,
     lastSeenAtMs: 9_000,
+    probedAtMs: 9_000,
+    healthAtMs: null,
+    trafficAtMs: null,
     rttUs: 1,
     lossRatio: 0,
     cpuRatio: null,

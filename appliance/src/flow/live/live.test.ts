@@ -170,7 +170,8 @@ test("live: a compressed stream is read as it comes, message by message, and tak
   const live = make()
   const response = await streamed(live, { isGzip: true })
   assert.equal(response.headers["content-encoding"], "gzip")
-  const device = { lastSeenAtMs: 1, rttUs: 2, lossRatio: 0, cpuRatio: 0.5, memoryRatio: 0.5, uptimeS: 1, rxBps: 1, txBps: 1 }
+  const at = { lastSeenAtMs: 1, probedAtMs: 1, healthAtMs: 1, trafficAtMs: 1 }
+  const device = { ...at, rttUs: 2, lossRatio: 0, cpuRatio: 0.5, memoryRatio: 0.5, uptimeS: 1, rxBps: 1, txBps: 1 }
   const devices = Array.from({ length: 500 }, (_, n) => ({
     id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
     ...device,
@@ -261,6 +262,22 @@ test("readings: a probe without an answer leaves the time it was last seen", () 
   assert.deepEqual(
     gathered.drain()?.devices.map((one) => [one.rttUs, one.lastSeenAtMs]),
     [[null, 8_000]],
+  )
+})
+test("readings: each kind of value comes with the time it was measured, and a backlog does not turn it back", () => {
+  const gathered = createGathered(() => true)
+  const health = (atMs: number, cpuRatio: number): Accepted["health"][number] => ({
+    ...{ kind: "health", device: DEVICE, deviceKey: 1, atMs, source: "snmp", uptimeS: 1, cpuRatio },
+    ...{ memoryUsedByte: null, memoryTotalByte: null, diskUsedByte: null, diskTotalByte: null },
+  })
+  gathered.take(
+    accepted({ pings: [ping(9_500, null)], health: [health(9_000, 0.5)], interfaces: [port(1, 1, 8_000), port(2, 1, 8_500)] }),
+    () => 1,
+  )
+  gathered.take(accepted({ health: [health(4_000, 0.1)] }), () => 1)
+  assert.deepEqual(
+    gathered.drain()?.devices.map((one) => [one.probedAtMs, one.healthAtMs, one.trafficAtMs, one.cpuRatio]),
+    [[9_500, 9_000, 8_500, 0.5]],
   )
 })
 test("readings: a device carries what its ports carry, and not again what runs through its bridges", () => {

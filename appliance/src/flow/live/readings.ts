@@ -14,6 +14,9 @@ export type Gathered = {
 const blank = (id: string): DeviceReading => ({
   id,
   lastSeenAtMs: null,
+  probedAtMs: null,
+  healthAtMs: null,
+  trafficAtMs: null,
   rttUs: null,
   lossRatio: null,
   cpuRatio: null,
@@ -64,12 +67,14 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     for (const device of changedTraffic) {
       let rxBps: number | null = null
       let txBps: number | null = null
+      let trafficAtMs: number | null = null
       for (const port of ports.get(device)?.values() ?? []) {
         if (!counts(port.id)) continue
+        trafficAtMs = later(trafficAtMs, port.atMs)
         if (port.rxBps !== null) rxBps = (rxBps ?? 0) + port.rxBps
         if (port.txBps !== null) txBps = (txBps ?? 0) + port.txBps
       }
-      change(device, { rxBps, txBps })
+      change(device, { rxBps, txBps, trafficAtMs })
     }
     changedTraffic.clear()
   }
@@ -85,6 +90,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
         const rttUs = ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null)
         change(ping.device, {
           rttUs,
+          probedAtMs: atMs,
           lossRatio: lossOf(ping.device),
           ...(ping.answers ? { lastSeenAtMs: atMs } : {}),
         })
@@ -92,8 +98,12 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
       for (const sample of accepted.health) {
         const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
         const memoryRatio = used === null || total === null || total === 0 ? null : used / total
-        const lastSeenAtMs = later(devices.get(sample.device)?.lastSeenAtMs ?? null, ours(sample.atMs))
-        change(sample.device, { uptimeS, cpuRatio, memoryRatio, lastSeenAtMs })
+        const was = devices.get(sample.device)
+        const healthAtMs = ours(sample.atMs)
+        // A backlog that comes late is history: the newer value stays.
+        if (was?.healthAtMs != null && healthAtMs < was.healthAtMs) continue
+        const lastSeenAtMs = later(was?.lastSeenAtMs ?? null, healthAtMs)
+        change(sample.device, { uptimeS, cpuRatio, memoryRatio, healthAtMs, lastSeenAtMs })
       }
       for (const sample of accepted.interfaces) takePort(sample, offsetMs)
     },

@@ -23,7 +23,7 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
     select ${at(tx, nowMs)} as now, date_trunc('minute', ${at(tx, nowMs)}) as minute,
       1 - extract(second from ${at(tx, nowMs)})::float8 / 60 as rest
   ), probes as (
-    select t.device_id, max(answered_at) as answered_at,
+    select t.device_id, max(answered_at) as answered_at, max(ts) as ts,
       avg(rtt_us) filter (where ts > now - interval '5 minutes')::float8 as rtt_us,
       sum(case when p.minute >= m.minute then sent + sent_before * rest when p.minute = m.minute - interval '1 minute' then sent * rest end) as sent,
       sum(case when p.minute >= m.minute then received + received_before * rest
@@ -39,6 +39,8 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
     group by 1
   )
   select d.id as "deviceId", (extract(epoch from greatest(p.answered_at, h.ts, t.ts)) * 1000)::float8 as "lastSeenAtMs",
+    (extract(epoch from p.ts) * 1000)::float8 as "probedAtMs", (extract(epoch from h.ts) * 1000)::float8 as "healthAtMs",
+    (extract(epoch from t.ts) * 1000)::float8 as "trafficAtMs",
     p.rtt_us as "rttUs", (1 - p.received / nullif(p.sent, 0))::float8 as "lossRatio",
     case when h.ts > now - ${FRESH}::interval then h.uptime_s end as "uptimeS",
     case when h.ts > now - ${FRESH}::interval then h.cpu_ratio::float8 end as "cpuRatio",

@@ -42,6 +42,7 @@ test("the latest values are the newest told, whatever comes after them", async (
   assert.equal(now?.cpuRatio, 0.5)
   assert.equal(now?.memoryRatio, 0.25)
   assert.equal(now?.lastSeenAtMs, NOW - 10_000)
+  assert.deepEqual([now?.healthAtMs, now?.trafficAtMs, now?.probedAtMs], [NOW - 10_000, NOW - 10_000, null])
   const [port] = await asOrg((tx) => series.interfacesNow(tx, db.org, device))
   assert.equal(port?.rxBps, 7e9)
   assert.equal(port?.atMs, NOW - 10_000)
@@ -65,7 +66,7 @@ test("loss over the last minute is lost of sent, by this clock minute and the re
   const now = await one(device)
   assert.ok(Math.abs((now?.lossRatio ?? 0) - 0.1) < 0.001, `${now?.lossRatio}`)
   assert.equal(now?.rttUs, 1_500)
-  assert.equal(now?.lastSeenAtMs, NOW + 29_000)
+  assert.deepEqual([now?.lastSeenAtMs, now?.probedAtMs], [NOW + 29_000, NOW + 29_000])
   clock.at = NOW + 5 * MINUTE
   assert.equal((await one(device))?.lossRatio, null)
 })

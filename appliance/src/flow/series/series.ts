@@ -35,6 +35,10 @@ export type Stored = { readonly pings: number; readonly interfaces: number; read
 export type DeviceNow = {
   readonly deviceId: string
   readonly lastSeenAtMs: number | null
+  /** When the probe, the health and the traffic values were measured. */
+  readonly probedAtMs: number | null
+  readonly healthAtMs: number | null
+  readonly trafficAtMs: number | null
   readonly rttUs: number | null
   readonly lossRatio: number | null
   readonly uptimeS: number | null

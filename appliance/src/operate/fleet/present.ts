@@ -35,6 +35,7 @@ export const presentDevice = (
     agentId: row.agentId,
     agentName: row.agentName,
     credentialId: row.credentialId,
+    reportsEveryS: row.reportsEveryS,
     methods,
     note: row.note,
     textEncoding: TextEncoding.safeParse(row.textEncoding).data ?? null,
@@ -46,6 +47,9 @@ export const presentDevice = (
     status,
     incidentId,
     lastSeenAtMs: now?.lastSeenAtMs ?? null,
+    probedAtMs: now?.probedAtMs ?? null,
+    healthAtMs: now?.healthAtMs ?? null,
+    trafficAtMs: now?.trafficAtMs ?? null,
     rttUs: now?.rttUs ?? null,
     lossRatio: now?.lossRatio ?? null,
     uptimeS: now?.uptimeS ?? null,
@@ -123,8 +127,8 @@ export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, in
 })
 
 export const presentEnd = (device: Device): EndDevice => {
-  const { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs } = device
-  return { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs }
+  const { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs } = device
+  return { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs }
 }
 
 /** Over such a link nothing goes; of one whose state is not known nothing of the kind is said. */

@@ -12,6 +12,7 @@ export type DeviceRow = {
   readonly agentId: string | null
   readonly agentName: string | null
   readonly credentialId: string | null
+  readonly reportsEveryS: number | null
   readonly methods: unknown
   readonly note: string
   readonly textEncoding: string | null
@@ -24,7 +25,8 @@ export type DeviceRow = {
 /** By name; all devices, or one. */
 export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<DeviceRow[]> => tx<DeviceRow[]>`
   select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.agent_id as "agentId", a.name as "agentName",
-    d.credential_id as "credentialId", d.methods, d.note, d.text_encoding as "textEncoding", d.identity, d.vendor, d.board, d.version, d.serial
+    d.credential_id as "credentialId", d.reports_every_s as "reportsEveryS",
+    d.methods, d.note, d.text_encoding as "textEncoding", d.identity, d.vendor, d.board, d.version, d.serial
   from inventory.device d
     left join inventory.site s on s.id = d.site_id
     left join agents.agent a on a.id = d.agent_id

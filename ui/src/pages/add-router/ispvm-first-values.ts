@@ -5,11 +5,13 @@ import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
 import { duration } from "../../format/time.ts"
 import { roundTrip, share } from "../../format/units.ts"
+import { agedOf } from "../../parts/aged.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
+import { patchPorts } from "../device/device-series.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-icon.ts"
 import "../../parts/ispvm-status.ts"
@@ -30,6 +32,7 @@ export class IspvmFirstValues extends LitElement {
   @state() private firstMs: number | null = null
   readonly #sinceMs = performance.now()
   #timer: ReturnType<typeof setInterval> | undefined
+  #leave: () => void = () => undefined
 
   static override styles = [
     shared,
@@ -109,9 +112,18 @@ export class IspvmFirstValues extends LitElement {
     super.connectedCallback()
     this.#timer = setInterval(() => void this.#ask(), ASK_MS)
     void this.#ask()
+    const leave = this.deps?.live.withPorts(this.device)
+    const stop = this.deps?.live.on("readings", (readings) => {
+      this.ports = patchPorts(this.ports, readings)
+    })
+    this.#leave = () => {
+      leave?.()
+      stop?.()
+    }
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.#leave()
     clearInterval(this.#timer)
   }
 
@@ -131,8 +143,8 @@ export class IspvmFirstValues extends LitElement {
       <p class="say" role="status">${this.#say(device?.agentId ?? null, device !== undefined)}</p>
       <dl>
         ${cell(words.status, device === undefined || device.status.status === "unknown" ? null : html`<ispvm-status status=${device.status.status}></ispvm-status>`)}
-        ${cell(words.rtt, device?.rttUs == null ? null : roundTrip(device.rttUs))}
-        ${cell(words.cpu, device?.cpuRatio == null ? null : share(device.cpuRatio))}
+        ${cell(words.rtt, device?.rttUs == null ? null : agedOf(device, "probe", roundTrip(device.rttUs)))}
+        ${cell(words.cpu, device?.cpuRatio == null ? null : agedOf(device, "health", share(device.cpuRatio)))}
         ${cell(words.identity, device?.identity ?? null)}
         ${cell(words.ports, this.ports.length === 0 ? null : words.portsUp(running, this.ports.length))}
       </dl>

@@ -1,10 +1,12 @@
 /** The agents' table. Colour and words are spent on what wants somebody. */
 import type { Agent } from "@ispvm/appliance/api/agents"
-import { html, nothing } from "lit"
+import { html, nothing, type TemplateResult } from "lit"
 import { duration } from "../../format/time.ts"
 import { count } from "../../format/units.ts"
+import { agedQuietly } from "../../parts/aged.ts"
 import { nowMs } from "../../parts/now.ts"
 import type { TableColumn } from "../../parts/table-model.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
 import { t } from "../../strings/strings.ts"
 import { certificateOf, isOffBeat, wordOf } from "./agent-look.ts"
 import "../../parts/ispvm-status.ts"
@@ -42,6 +44,9 @@ export const abilities = (agent: Agent) => {
 
 export const state = (agent: Agent) => html`<ispvm-status status=${agent.status} word=${wordOf(agent)}></ispvm-status>`
 
+/** What an agent told of itself is as old as its last heartbeat. */
+const heard = (agent: Agent, value: TemplateResult) => agedQuietly(value, agent.lastSeenAtMs, INTERVAL_MS.heartbeat)
+
 export const agentColumns: readonly TableColumn<Agent>[] = [
   { key: "state", label: label.state, width: "132px", card: "mark", cell: state, sort: wordOf },
   {
@@ -57,7 +62,7 @@ export const agentColumns: readonly TableColumn<Agent>[] = [
     label: label.seen,
     width: "112px",
     card: "value",
-    cell: (agent) => html`<ispvm-time at=${agent.lastSeenAtMs ?? nothing}></ispvm-time>`,
+    cell: (agent) => heard(agent, html`<ispvm-time at=${agent.lastSeenAtMs ?? nothing}></ispvm-time>`),
     sort: (agent) => agent.lastSeenAtMs,
   },
   {
@@ -81,7 +86,7 @@ export const agentColumns: readonly TableColumn<Agent>[] = [
     label: label.buffer,
     width: "minmax(110px, 1fr)",
     card: "value",
-    cell: buffer,
+    cell: (agent) => heard(agent, html`<span>${buffer(agent)}</span>`),
     sort: (agent) => agent.bufferBatches,
   },
   {
@@ -93,6 +98,13 @@ export const agentColumns: readonly TableColumn<Agent>[] = [
     cell: (agent) => count(agent.devices),
     sort: (agent) => agent.devices,
   },
-  { key: "skew", label: label.skew, width: "96px", card: "value", cell: clock, sort: (agent) => agent.clockSkewMs },
+  {
+    key: "skew",
+    label: label.skew,
+    width: "96px",
+    card: "value",
+    cell: (agent) => heard(agent, html`<span>${clock(agent)}</span>`),
+    sort: (agent) => agent.clockSkewMs,
+  },
   { key: "can", label: label.can, width: "minmax(150px, 1.2fr)", card: "wide", cell: abilities },
 ]

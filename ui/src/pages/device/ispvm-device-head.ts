@@ -4,12 +4,13 @@ import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../deps.ts"
 import { hasAddress } from "../../format/address.ts"
 import { duration } from "../../format/time.ts"
+import { agedOf } from "../../parts/aged.ts"
 import { emit } from "../../parts/emit.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import "../../parts/ispvm-age.ts"
+import { methodAge } from "./method-age.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-icon.ts"
@@ -17,11 +18,6 @@ import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
 
 const words = t.pages.device
-/** How often each source is expected to answer, for marking what is late. */
-const SOURCE_MS = 30_000
-/** The others speak when they have something to say: their silence is no age. */
-const POLLED: ReadonlySet<string> = new Set(["routeros-api", "snmp", "ping"])
-
 /** Who the device is, how it is and since when, and how it is watched. Emits `edit`. */
 @customElement("ispvm-device-head")
 export class IspvmDeviceHead extends LitElement {
@@ -102,7 +98,7 @@ export class IspvmDeviceHead extends LitElement {
       }
       <dl>
         ${fact(words.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.way.none)} ${fact(words.board, device.board ?? t.terms.none)}
-        ${fact(words.release, device.version ?? t.terms.none)} ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
+        ${fact(words.release, device.version ?? t.terms.none)} ${fact(words.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
         ${fact(words.site, device.siteId === null ? t.terms.none : html`<a href=${paths.devicesBy({ site: device.siteId })}>${device.siteName}</a>`)}
         ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
         ${fact(words.agent, this.#agent(device))}
@@ -118,10 +114,9 @@ export class IspvmDeviceHead extends LitElement {
   }
 
   #source(source: Device["sources"][number]) {
-    const age = html`<ispvm-age quiet at=${source.lastAtMs ?? nothing} interval=${POLLED.has(source.source) ? SOURCE_MS : Number.POSITIVE_INFINITY}><ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time></ispvm-age>`
     return fact(
       t.terms.source(source.source),
-      source.trouble === null ? age : html`<span class="trouble">${source.trouble}</span>`,
+      source.trouble === null ? methodAge(source) : html`<span class="trouble">${source.trouble}</span>`,
     )
   }
 }

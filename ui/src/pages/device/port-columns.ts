@@ -1,6 +1,7 @@
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, nothing } from "lit"
 import { bitRate, perSecond } from "../../format/units.ts"
+import { agedQuietlyOfPort } from "../../parts/aged.ts"
 import type { TableColumn } from "../../parts/table-model.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
@@ -16,8 +17,11 @@ const statusOf = (port: PortRow) => {
   return html`<ispvm-status status=${status} word=${word}></ispvm-status>`
 }
 
-const trouble = (value: number | null) =>
-  html`<span style=${value !== null && value > 0 ? "color:var(--status-degraded-text)" : nothing}>${perSecond(value)}</span>`
+const trouble = (port: PortRow, value: number | null) =>
+  agedQuietlyOfPort(
+    port,
+    html`<span style=${value !== null && value > 0 ? "color:var(--status-degraded-text)" : nothing}>${perSecond(value)}</span>`,
+  )
 
 const rank = (port: PortRow): number => (port.disabled === true ? 3 : port.running === true ? 1 : port.linkId === null ? 2 : 0)
 
@@ -55,7 +59,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "104px",
     end: true,
     card: "value",
-    cell: (row) => bitRate(row.rxBps),
+    cell: (row) => agedQuietlyOfPort(row, bitRate(row.rxBps)),
     sort: (row) => row.rxBps,
   },
   {
@@ -64,7 +68,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "104px",
     end: true,
     card: "value",
-    cell: (row) => bitRate(row.txBps),
+    cell: (row) => agedQuietlyOfPort(row, bitRate(row.txBps)),
     sort: (row) => row.txBps,
   },
   {
@@ -73,7 +77,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "72px",
     end: true,
     card: "value",
-    cell: (row) => trouble(row.errorsPs),
+    cell: (row) => trouble(row, row.errorsPs),
     sort: (row) => row.errorsPs,
   },
   {
@@ -82,7 +86,7 @@ export const portColumns: readonly TableColumn<PortRow>[] = [
     width: "72px",
     end: true,
     card: "value",
-    cell: (row) => trouble(row.dropsPs),
+    cell: (row) => trouble(row, row.dropsPs),
     sort: (row) => row.dropsPs,
   },
 ]

@@ -3,10 +3,12 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, type TemplateResult } from "lit"
 import { duration } from "../../format/time.ts"
 import { bitRate, roundTrip, share } from "../../format/units.ts"
+import { agedQuietlyOf, type DeviceValue } from "../../parts/aged.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
 import type { TableColumn } from "../../parts/table-model.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
+import { lastSeen } from "../device/method-age.ts"
 
 const words = t.pages.devices.columns
 
@@ -15,9 +17,14 @@ const LOSS_SEEN = 0.02
 
 const SILENT: ReadonlySet<Status> = new Set(["down", "behind", "unknown"])
 
-/** What a silent device said last is history: it greys, and says so on hover. */
-const aged = (row: Device, value: string | TemplateResult) =>
-  SILENT.has(row.status.status) ? html`<span style="color:var(--text-3)" title=${words.before}>${value}</span>` : html`${value}`
+/** What a silent device said last is history: it greys, as any value does that is too old. */
+const aged = (row: Device, kind: DeviceValue, value: string | TemplateResult) => {
+  const isHistory = kind !== "probe" && SILENT.has(row.status.status)
+  const shown = isHistory
+    ? html`<span style="color:var(--text-3)" title=${words.before}>${value}</span>`
+    : html`<span>${value}</span>`
+  return agedQuietlyOf(row, kind, shown)
+}
 
 /** "7.20.8 (stable)" is "7.20.8" in a column; the channel is on hover. */
 const shortRelease = (version: string | null): string => version?.split(" ")[0] ?? t.terms.none
@@ -74,7 +81,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "82px",
     end: true,
     card: "value",
-    cell: (row) => aged(row, row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
+    cell: (row) => aged(row, "health", row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
     sort: (row) => row.uptimeS,
   },
   {
@@ -83,7 +90,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "58px",
     end: true,
     card: "value",
-    cell: (row) => aged(row, share(row.cpuRatio)),
+    cell: (row) => aged(row, "health", share(row.cpuRatio)),
     sort: (row) => row.cpuRatio,
   },
   {
@@ -93,7 +100,11 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     end: true,
     card: "value",
     cell: (row) =>
-      html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
+      agedQuietlyOf(
+        row,
+        "probe",
+        html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
+      ),
     sort: (row) => row.lossRatio,
   },
   {
@@ -102,7 +113,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "74px",
     end: true,
     card: "value",
-    cell: (row) => roundTrip(row.rttUs),
+    cell: (row) => aged(row, "probe", roundTrip(row.rttUs)),
     sort: (row) => row.rttUs,
   },
   {
@@ -111,7 +122,8 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "minmax(176px, 1fr)",
     end: true,
     card: "wide",
-    cell: (row) => aged(row, html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`),
+    cell: (row) =>
+      aged(row, "interface", html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`),
     sort: (row) => (row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0)),
   },
   {
@@ -120,7 +132,7 @@ export const deviceColumns: readonly TableColumn<Device>[] = [
     width: "92px",
     end: true,
     card: "value",
-    cell: (row) => html`<ispvm-time at=${row.lastSeenAtMs ?? nothing} style="color:var(--text-2)"></ispvm-time>`,
+    cell: (row) => html`<span style="color:var(--text-2)">${lastSeen(row)}</span>`,
     sort: (row) => row.lastSeenAtMs,
   },
 ]

@@ -5,11 +5,12 @@ import type { Deps } from "../../deps.ts"
 import { hasAddress } from "../../format/address.ts"
 import { duration } from "../../format/time.ts"
 import { bitRate, roundTrip, share } from "../../format/units.ts"
+import { agedOf } from "../../parts/aged.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import "../../parts/ispvm-age.ts"
+import { lastSeen, methodAge } from "../device/method-age.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
@@ -86,29 +87,27 @@ export class IspvmDeviceBrief extends LitElement {
       </div>
       ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a>`}
       <dl class="figures">
-        ${figure(words.rtt, roundTrip(device.rttUs))}${figure(words.loss, share(device.lossRatio))}${figure(words.cpu, share(device.cpuRatio))}
-        ${figure(words.memory, share(device.memoryRatio))}${figure(words.rx, bitRate(device.rxBps))}${figure(words.tx, bitRate(device.txBps))}
+        ${figure(words.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(words.loss, agedOf(device, "probe", share(device.lossRatio)))}
+        ${figure(words.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(words.memory, agedOf(device, "health", share(device.memoryRatio)))}
+        ${figure(words.rx, agedOf(device, "interface", bitRate(device.rxBps)))}${figure(words.tx, agedOf(device, "interface", bitRate(device.txBps)))}
       </dl>
       <dl class="facts">
         ${fact(words.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.way.none)}
         ${fact(words.board, device.board ?? t.terms.none)}
         ${fact(words.release, device.version ?? t.terms.none)}
-        ${fact(words.uptime, device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000))}
+        ${fact(words.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
         ${fact(words.site, device.siteName ?? t.terms.none)}
         ${fact(words.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
         ${fact(words.agent, device.agentName ?? (device.sources.some((each) => each.source === "push") ? words.selfReports : words.noAgent))}
-        ${fact(words.seen, html`<ispvm-time at=${device.lastSeenAtMs ?? nothing}></ispvm-time>`)}
+        ${fact(words.seen, lastSeen(device))}
         ${device.sources.map((source) =>
-          fact(
-            t.terms.source(source.source),
-            source.trouble === null ? html`<ispvm-time at=${source.lastAtMs ?? nothing}></ispvm-time>` : source.trouble,
-          ),
+          fact(t.terms.source(source.source), source.trouble === null ? methodAge(source) : source.trouble),
         )}
       </dl>`
   }
 }
 
-const figure = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+const figure = (label: string, value: unknown) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`
 const fact = (label: string, value: unknown) => html`<dt>${label}</dt><dd>${value}</dd>`
 
 declare global {

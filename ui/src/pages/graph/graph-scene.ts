@@ -37,12 +37,13 @@ export type GraphAsk = {
   readonly focus: string
   readonly find: string
   readonly faultsOnly: boolean
+  readonly nowMs: number
 }
 
 /** A neighbourhood: what it hangs on and what hangs on it, and one step more to see how that is held. */
 const STEPS = 2
 
-export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: GraphAsk): GraphScene => {
+export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly, nowMs }: GraphAsk): GraphScene => {
   const links = [...fleet.links.values()].filter(
     (link) => fleet.devices.has(link.a.deviceId) && fleet.devices.has(link.b.deviceId),
   )
@@ -75,7 +76,7 @@ export const graphScene = (fleet: Fleet, { blast, focus, find, faultsOnly }: Gra
       status,
       widthPx: lineWidth(link.capacityBps),
       lane: lanes.get(link.id) ?? 0,
-      isFull: isFull(link),
+      isFull: isFull(link, nowMs),
       dimmed: find !== "" || (blast !== null ? !blast.links.has(link.id) : faultsOnly && status === "ok"),
       away: isAway(link.a.deviceId) || isAway(link.b.deviceId),
       isCause: blast?.causes.has(link.id) ?? false,

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { matches } from "../../format/words.ts"
+import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { inState } from "../../state/incidents.ts"
@@ -66,6 +67,7 @@ export class IspvmPageGraph extends Page {
     if (fleet.devices.size === 0) return this.#empty()
     const incident = this.deps.incidents.value.all.get(this.ask.get("incident") ?? "")
     const scene = graphScene(fleet, {
+      nowMs: nowMs(),
       blast: incident === undefined || incident.state === "closed" ? null : blastOf(fleet, incident),
       focus: this.ask.get("focus") ?? "",
       find: this.ask.get("q") ?? "",

@@ -5,7 +5,9 @@ import { customElement } from "lit/decorators.js"
 import type { IncidentAsk } from "../../api/client.ts"
 import { clock } from "../../format/time.ts"
 import { bitRate, perSecond, roundTrip, share } from "../../format/units.ts"
+import { aged, agedOfPort, agedQuietlyOfPort } from "../../parts/aged.ts"
 import { paths } from "../../paths.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { EndsPage } from "../link/ends-page.ts"
@@ -14,7 +16,6 @@ import { chartSkeleton, drawEvents, drawHealth, drawIncidents, figure } from "..
 import { incidentMarks, peakOf, trafficChart } from "../link/link-charts.ts"
 import { portState } from "../link/port-state.ts"
 import { FULL_SHARE, loadShare } from "../network/line-look.ts"
-import "../../parts/ispvm-age.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-empty.ts"
@@ -26,7 +27,6 @@ import "../../parts/ispvm-time.ts"
 import "../link/ispvm-failover.ts"
 
 const words = t.links
-const INTERVAL_MS = 30_000
 const CHANGES: ReadonlySet<string> = new Set(["link-up", "link-down"])
 
 /** One interface: how it is and since when, what it carries, and the link that ends on it. */
@@ -42,6 +42,10 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   }
   protected endsOf({ device, interface: port }: InterfaceDetail) {
     return [{ deviceId: device.id, interfaceId: port.id, interface: port.name }]
+  }
+  /** It need not be a port of a link: those alone come without being asked for. */
+  protected override portsOf(): string {
+    return this.params.id ?? ""
   }
   protected about(): IncidentAsk {
     return { device: this.params.id ?? "", interface: this.#name() }
@@ -121,14 +125,14 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       ${figure(words.facts.speed, bitRate(port.speedBps), port.type)}
       ${this.#load(port, far === null ? words.in : words.inFrom(far), port.rxBps)}
       ${this.#load(port, far === null ? words.out : words.outTo(far), port.txBps)}
-      ${figure(words.errors, perSecond(port.errorsPs), nothing, trouble(port.errorsPs))}
-      ${figure(words.discards, perSecond(port.dropsPs), nothing, trouble(port.dropsPs))}
+      ${figure(words.errors, agedOfPort(port, perSecond(port.errorsPs)), nothing, trouble(port.errorsPs))}
+      ${figure(words.discards, agedOfPort(port, perSecond(port.dropsPs)), nothing, trouble(port.dropsPs))}
     </dl>`
   }
 
   #load(port: Interface, label: string, bps: number | null) {
     const used = loadShare(bps, port.speedBps)
-    const value = html`<ispvm-age at=${port.atMs ?? nothing} interval=${INTERVAL_MS}>${bitRate(bps)}</ispvm-age>`
+    const value = agedOfPort(port, bitRate(bps))
     return figure(
       label,
       value,
@@ -146,8 +150,8 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       ${far === null ? nothing : fact(words.facts.farEnd, html`<a href=${paths.device(far.device.id)}>${far.device.name}</a>${far.interface === null ? nothing : html` <a href=${paths.interface(far.device.id, far.interface.name)}>${far.interface.name}</a>`}`)}
       ${port.comment === null || port.comment === "" ? nothing : fact(words.facts.comment, port.comment)}
       ${port.mac === null ? nothing : fact(words.facts.mac, html`<ispvm-copy inline text=${port.mac}></ispvm-copy>`)}
-      ${fact(words.facts.rtt, html`${roundTrip(device.rttUs)}${device.lossRatio === null ? nothing : html` · ${share(device.lossRatio)} ${words.facts.loss.toLowerCase()}`}`)}
-      ${port.atMs === null ? nothing : fact(words.facts.measured, html`<ispvm-age quiet at=${port.atMs} interval=${INTERVAL_MS}><ispvm-time at=${port.atMs}></ispvm-time></ispvm-age>`)}
+      ${fact(words.facts.rtt, aged(html`<span>${roundTrip(device.rttUs)}${device.lossRatio === null ? nothing : html` · ${share(device.lossRatio)} ${words.facts.loss.toLowerCase()}`}</span>`, device.probedAtMs, INTERVAL_MS.probe))}
+      ${port.atMs === null ? nothing : fact(words.facts.measured, agedQuietlyOfPort(port, html`<ispvm-time at=${port.atMs}></ispvm-time>`))}
     </dl>`
   }
 

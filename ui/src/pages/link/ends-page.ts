@@ -45,6 +45,7 @@ export abstract class EndsPage<T> extends Page {
   #isPresetChosen = false
   #subject = ""
   #range = ""
+  #leavePorts: () => void = () => undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** What the address names; another subject is another page. */
@@ -52,6 +53,10 @@ export abstract class EndsPage<T> extends Page {
   protected abstract read(): Promise<T>
   protected abstract endsOf(detail: T): readonly NamedEnd[]
   protected abstract about(): IncidentAsk
+  /** The device of which all ports are to come with the stream. */
+  protected portsOf(): string | null {
+    return null
+  }
 
   constructor() {
     super()
@@ -81,6 +86,8 @@ export abstract class EndsPage<T> extends Page {
     every(DETAIL_MS, () => this.#load())
     every(CHARTS_MS, () => this.#loadCharts())
     this.until(() => clearTimeout(this.#timer))
+    this.until(() => this.#leavePorts())
+    if (this.#subject !== "") this.#followPorts()
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -95,6 +102,7 @@ export abstract class EndsPage<T> extends Page {
       this.series = []
       this.fresh = new Map()
       this.#range = this.#asked()
+      this.#followPorts()
       void this.loadAll()
     } else if (this.#asked() !== this.#range) {
       this.#range = this.#asked()
@@ -122,8 +130,8 @@ export abstract class EndsPage<T> extends Page {
   protected freshDevice(end: EndDevice): EndDevice {
     const known = this.deps.fleet.value.devices.get(end.id)
     if (known === undefined) return end
-    const { name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs } = known
-    return { id: end.id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs }
+    const { name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs } = known
+    return { id: end.id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs }
   }
 
   protected isGone(error: Error): boolean {
@@ -230,6 +238,15 @@ export abstract class EndsPage<T> extends Page {
 
   #asked(): string {
     return ["range", "from", "to"].map((key) => this.ask.get(key) ?? "").join("|")
+  }
+  #followPorts(): void {
+    this.#leavePorts()
+    const device = this.portsOf()
+    const leave = device === null ? undefined : this.deps.live.withPorts(device)
+    this.#leavePorts = () => {
+      this.#leavePorts = () => undefined
+      leave?.()
+    }
   }
   #soon(): void {
     clearTimeout(this.#timer)

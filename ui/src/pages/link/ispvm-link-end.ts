@@ -3,17 +3,17 @@ import type { EndDevice } from "@ispvm/appliance/api/links"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { bitRate, perSecond, roundTrip, share } from "../../format/units.ts"
+import { aged, agedQuietlyOfPort } from "../../parts/aged.ts"
 import { paths } from "../../paths.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { portState } from "./port-state.ts"
-import "../../parts/ispvm-age.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
 
 const words = t.links
 const { facts } = words
-const INTERVAL_MS = 30_000
 
 /** One end of a link: the router, the interface, and what it says of itself. */
 @customElement("ispvm-link-end")
@@ -81,7 +81,7 @@ export class IspvmLinkEnd extends LitElement {
         ${port === null ? nothing : this.#port(port)}
         <dt>${facts.rtt}</dt>
         <dd>
-          <ispvm-age at=${device.lastSeenAtMs ?? nothing} interval=${INTERVAL_MS}>${roundTrip(device.rttUs)}</ispvm-age>${device.lossRatio === null ? nothing : html` · <span class=${device.lossRatio > 0 ? "trouble" : ""}>${share(device.lossRatio)} ${facts.loss.toLowerCase()}</span>`}
+          ${aged(html`<span>${roundTrip(device.rttUs)}${device.lossRatio === null ? nothing : html` · <span class=${device.lossRatio > 0 ? "trouble" : ""}>${share(device.lossRatio)} ${facts.loss.toLowerCase()}</span>`}</span>`, device.probedAtMs, INTERVAL_MS.probe)}
         </dd>
       </dl>`
   }
@@ -108,9 +108,9 @@ export class IspvmLinkEnd extends LitElement {
               <dd>${port.comment}</dd>`
       }
       <dt>${words.errors}</dt>
-      <dd>${troubled(port.errorsPs)} · ${words.discards} ${troubled(port.dropsPs)}</dd>
+      <dd>${agedQuietlyOfPort(port, html`${troubled(port.errorsPs)} <span>· ${words.discards}</span> ${troubled(port.dropsPs)}`)}</dd>
       <dt>${facts.measured}</dt>
-      <dd><ispvm-age at=${port.atMs ?? nothing} interval=${INTERVAL_MS}>${port.atMs === null ? words.noRate : html`<ispvm-time at=${port.atMs}></ispvm-time>`}</ispvm-age></dd>`
+      <dd>${agedQuietlyOfPort(port, port.atMs === null ? words.noRate : html`<ispvm-time at=${port.atMs}></ispvm-time>`)}</dd>`
   }
 }
 

@@ -5,7 +5,9 @@ import { customElement, state } from "lit/decorators.js"
 import type { IncidentAsk } from "../../api/client.ts"
 import { clock } from "../../format/time.ts"
 import { bitRate, perSecond, share } from "../../format/units.ts"
+import { aged } from "../../parts/aged.ts"
 import { paths } from "../../paths.ts"
+import { INTERVAL_MS, newestMs } from "../../state/freshness.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import type { LinkSubject } from "../network/ispvm-link-edit.ts"
@@ -15,7 +17,6 @@ import { endsStyles } from "./ends-styles.ts"
 import { leftText, roomOf, worstCase } from "./failover-text.ts"
 import { chartSkeleton, drawEvents, drawHealth, drawIncidents, figure } from "./history.ts"
 import { incidentMarks, peakOf, trafficChart } from "./link-charts.ts"
-import "../../parts/ispvm-age.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-empty.ts"
 import "../../parts/ispvm-failed.ts"
@@ -29,7 +30,6 @@ import "./ispvm-failover.ts"
 import "./ispvm-link-end.ts"
 
 const words = t.links
-const INTERVAL_MS = 30_000
 
 /**
  * One link: how it is and since when, both ends, what it carries, and what carries it when it
@@ -118,7 +118,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       ${figure(words.capacity, link.capacityBps === null ? t.terms.none : bitRate(link.capacityBps), this.#capacityNote(link, detail))}
       ${this.#load(link, link.a.deviceName, link.b.deviceName, link.aToBBps)}
       ${this.#load(link, link.b.deviceName, link.a.deviceName, link.bToABps)}
-      ${figure(words.errorsAndDiscards, html`${perSecond(errors)} · ${perSecond(discards)}`, words.bothEnds, trouble ? "scarce" : "")}
+      ${figure(words.errorsAndDiscards, aged(`${perSecond(errors)} · ${perSecond(discards)}`, newestMs(ports.map((port) => port.atMs)), INTERVAL_MS.interface), words.bothEnds, trouble ? "scarce" : "")}
       ${this.#left(detail)}
     </dl>`
   }
@@ -135,7 +135,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
     const { status } = link.status
     const isOld = status === "down" || status === "behind"
     const used = loadShare(bps, link.capacityBps)
-    const value = html`<ispvm-age at=${isOld ? nothing : (link.atMs ?? nothing)} interval=${INTERVAL_MS}>${bitRate(bps)}</ispvm-age>`
+    const value = aged(bitRate(bps), isOld ? null : link.atMs, INTERVAL_MS.interface)
     const below = bps === null ? words.noRate : isOld ? words.old : used === null ? nothing : words.ofCapacity(share(used))
     return figure(words.direction(from, to), value, below, isOld ? "old" : used !== null && used >= FULL_SHARE ? "scarce" : "")
   }

@@ -2,6 +2,7 @@ import type { Incident } from "@ispvm/appliance/api/incidents"
 import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
+import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { inState } from "../../state/incidents.ts"
 import { Watch } from "../../state/watch.ts"
@@ -84,7 +85,7 @@ export class IspvmPageMap extends Page {
       return html`<ispvm-failed heading=${words.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
     const incident = this.deps.incidents.value.all.get(this.ask.get("incident") ?? "")
     const blast = incident === undefined || incident.state === "closed" ? null : blastOf(fleet, incident)
-    const scene = sceneOf(fleet, { blast, faultsOnly: this.ask.get("show") === "faults" })
+    const scene = sceneOf(fleet, { blast, faultsOnly: this.ask.get("show") === "faults", nowMs: nowMs() })
     const selection = readSelection(this.ask)
     return html`<div class="whole">
         <div class="left">

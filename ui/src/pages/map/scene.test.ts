@@ -18,7 +18,7 @@ const three = makeDevice(3, { ...at(1), status: down, incidentId: makeIncident(1
 const links = [makeLink(1, one, two), makeLink(2, two, one), makeLink(3, two, three)]
 const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
 const fleet: Fleet = { ...NO_FLEET, phase: "ready", sites: byId(sites), devices: byId([one, two, three]), links: byId(links) }
-const all = { blast: null, faultsOnly: false }
+const all = { blast: null, faultsOnly: false, nowMs: 0 }
 
 test("scene: a site shows its worst device", () => {
   assert.deepEqual(
@@ -50,7 +50,7 @@ test("scene: parallel links stand side by side, however they were drawn", () => 
 })
 test("scene: only what an incident touches stands out", () => {
   const incident = makeIncident(1, { causes: [{ kind: "device", id: three.id, name: three.name }] })
-  const { sites: marks, links: lines } = sceneOf(fleet, { blast: blastOf(fleet, incident), faultsOnly: false })
+  const { sites: marks, links: lines } = sceneOf(fleet, { blast: blastOf(fleet, incident), faultsOnly: false, nowMs: 0 })
   assert.deepEqual(
     marks.map((site) => [site.dimmed, site.isCause]),
     [
@@ -65,7 +65,7 @@ test("scene: only what an incident touches stands out", () => {
 })
 test("scene: a cut link keeps both its ends in sight", () => {
   const incident = makeIncident(2, { causes: [{ kind: "link", id: links[0]?.id ?? "", name: "" }] })
-  const { sites: marks, links: lines } = sceneOf(fleet, { blast: blastOf(fleet, incident), faultsOnly: false })
+  const { sites: marks, links: lines } = sceneOf(fleet, { blast: blastOf(fleet, incident), faultsOnly: false, nowMs: 0 })
   assert.deepEqual(
     marks.map((site) => site.dimmed),
     [false, false],

@@ -4,7 +4,7 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { worstOf } from "../../parts/status-shape.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import type { Blast } from "../network/blast.ts"
-import { FULL_SHARE, lineWidth, loadShare, loadWidth } from "../network/line-look.ts"
+import { FULL_SHARE, lineWidth, loadShare, loadsOf, loadWidth } from "../network/line-look.ts"
 
 export type Place = readonly [latitude: number, longitude: number]
 export type SiteMark = {
@@ -39,7 +39,7 @@ export type Scene = {
   readonly links: readonly LinkMark[]
   readonly unplaced: readonly Site[]
 }
-export type SceneAsk = { readonly blast: Blast | null; readonly faultsOnly: boolean }
+export type SceneAsk = { readonly blast: Blast | null; readonly faultsOnly: boolean; readonly nowMs: number }
 
 const NO_DEVICES: readonly Device[] = []
 
@@ -63,7 +63,7 @@ export const devicesBySite = (devices: Iterable<Device>): ReadonlyMap<string, re
 export const placeOf = (site: Site | undefined): Place | null =>
   site === undefined || site.latitude === null || site.longitude === null ? null : [site.latitude, site.longitude]
 
-export const sceneOf = (fleet: Fleet, { blast, faultsOnly }: SceneAsk): Scene => {
+export const sceneOf = (fleet: Fleet, { blast, faultsOnly, nowMs }: SceneAsk): Scene => {
   const bySite = devicesBySite(fleet.devices.values())
   const sites: SiteMark[] = []
   const unplaced: Site[] = []
@@ -87,10 +87,10 @@ export const sceneOf = (fleet: Fleet, { blast, faultsOnly }: SceneAsk): Scene =>
       isCause: blast !== null && devices.some((device) => blast.causes.has(device.id)),
     })
   }
-  return { sites, links: linkMarks(fleet, blast, faultsOnly), unplaced }
+  return { sites, links: linkMarks(fleet, { blast, faultsOnly, nowMs }), unplaced }
 }
 
-const linkMarks = (fleet: Fleet, blast: Blast | null, faultsOnly: boolean): readonly LinkMark[] => {
+const linkMarks = (fleet: Fleet, { blast, faultsOnly, nowMs }: SceneAsk): readonly LinkMark[] => {
   const pairs = new Map<string, { link: Link; from: Place; to: Place; isTurned: boolean }[]>()
   for (const link of fleet.links.values()) {
     const ends = [link.a, link.b].map((end) => fleet.sites.get(fleet.devices.get(end.deviceId)?.siteId ?? ""))
@@ -106,7 +106,7 @@ const linkMarks = (fleet: Fleet, blast: Blast | null, faultsOnly: boolean): read
       const widthPx = lineWidth(link.capacityBps)
       const lane = index - (pair.length - 1) / 2
       const { status } = link.status
-      const [out, back] = [link.aToBBps, link.bToABps].map((bps) => loadShare(bps, link.capacityBps))
+      const [out, back] = loadsOf(link, nowMs).map((bps) => loadShare(bps, link.capacityBps))
       return {
         id: link.id,
         name: link.name,

@@ -4,14 +4,15 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../deps.ts"
 import { bitRate, share } from "../../format/units.ts"
+import { aged, agedQuietly } from "../../parts/aged.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { loadShare } from "./line-look.ts"
-import "../../parts/ispvm-age.ts"
 import "../../parts/ispvm-spark.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
@@ -20,7 +21,6 @@ import "./ispvm-levers.ts"
 const words = t.network
 const HOUR_MS = 3_600_000
 const POINTS = 60
-const INTERVAL_MS = 30_000
 
 type Hour = { readonly out: readonly (number | null)[]; readonly back: readonly (number | null)[] }
 
@@ -92,6 +92,9 @@ export class IspvmLinkBrief extends LitElement {
         overflow-wrap: anywhere;
       }
       dd a {
+        display: inline-block;
+        min-block-size: 24px;
+        line-height: 24px;
         color: var(--text-strong);
         font-weight: 500;
       }
@@ -137,7 +140,7 @@ export class IspvmLinkBrief extends LitElement {
           link.atMs === null
             ? nothing
             : html`<dt>${words.load.asOf}</dt>
-              <dd><ispvm-age at=${link.atMs} interval=${INTERVAL_MS}><ispvm-time at=${link.atMs}></ispvm-time></ispvm-age></dd>`
+              <dd>${agedQuietly(html`<ispvm-time at=${link.atMs}></ispvm-time>`, link.atMs, INTERVAL_MS.interface)}</dd>`
         }
       </dl>
       ${link.a.interfaceId === null && link.b.interfaceId === null ? html`<p class="muted">${words.load.none}</p>` : nothing}
@@ -148,7 +151,7 @@ export class IspvmLinkBrief extends LitElement {
     const used = loadShare(bps, link.capacityBps)
     return html`<div class="way">
       <span class="ends">${from.deviceName} → ${to.deviceName}</span>
-      <span><strong>${bitRate(bps)}</strong> <span class="share">${used === null ? "" : words.load.of(share(used))}</span></span>
+      <span>${aged(html`<strong>${bitRate(bps)}</strong> <span class="share">${used === null ? "" : words.load.of(share(used))}</span>`, link.atMs, INTERVAL_MS.interface)}</span>
       <ispvm-spark filled width="88" height="28" title=${words.load.hour} .values=${hour ?? []}></ispvm-spark>
     </div>`
   }

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import { byName } from "../../format/names.ts"
 import { roundTrip } from "../../format/units.ts"
+import { agedQuietlyOf } from "../../parts/aged.ts"
 import { STATUS_ORDER } from "../../parts/status-shape.ts"
 import { paths } from "../../paths.ts"
 import { t } from "../../strings/strings.ts"
@@ -60,7 +61,7 @@ export class IspvmSiteBrief extends LitElement {
           (device) => html`<li>
             <a href=${paths.device(device.id)} title=${device.name}>${device.name}</a>
             <ispvm-status status=${device.status.status} title=${device.status.sentence}></ispvm-status>
-            <span class="rtt">${ANSWERS.has(device.status.status) ? roundTrip(device.rttUs) : t.terms.none}</span>
+            <span class="rtt">${ANSWERS.has(device.status.status) ? agedQuietlyOf(device, "probe", roundTrip(device.rttUs)) : t.terms.none}</span>
           </li>`,
         )}
       </ul>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { DASH, isFull, lineWidth, loadShare, loadWidth } from "./line-look.ts"
+import { DASH, isFull, lineWidth, loadShare, loadsOf, loadWidth } from "./line-look.ts"
 
 const widths: [string, number | null, number][] = [
   ["a link nobody stated the capacity of is the thinnest", null, 2.5],
@@ -23,8 +23,14 @@ test("line: a little load is still to be seen, none is not drawn", () => {
   assert.equal(loadWidth(1, 4), 3)
 })
 test("line: one full direction makes a link full", () => {
-  assert.equal(isFull({ aToBBps: 1, bToABps: 9.5e8, capacityBps: 1e9 }), true)
-  assert.equal(isFull({ aToBBps: 1, bToABps: 5e8, capacityBps: 1e9 }), false)
+  assert.equal(isFull({ aToBBps: 1, bToABps: 9.5e8, atMs: 0, capacityBps: 1e9 }, 0), true)
+  assert.equal(isFull({ aToBBps: 1, bToABps: 5e8, atMs: 0, capacityBps: 1e9 }, 0), false)
+})
+test("line: a load that was measured too long ago is not drawn as if it flowed now", () => {
+  const link = { aToBBps: 1, bToABps: 9.5e8, atMs: 0, capacityBps: 1e9 }
+  assert.deepEqual(loadsOf(link, 10_000), [1, 9.5e8])
+  assert.deepEqual(loadsOf(link, 60_000), [null, null])
+  assert.equal(isFull(link, 60_000), false)
 })
 test("line: no two states but ok share a dash", () => {
   const seen = Object.values(DASH).map((dash) => dash.join())

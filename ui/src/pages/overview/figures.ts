@@ -1,8 +1,9 @@
 /** The overview's figures and its list of changes, reckoned from the stores: pure. */
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
-import type { Link } from "@ispvm/appliance/api/inventory"
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
 import type { Fleet } from "../../state/fleet.ts"
+import { newestMs } from "../../state/freshness.ts"
 import { gravityOf } from "../../state/severity.ts"
 import { t } from "../../strings/strings.ts"
 import { foldEvents } from "./fold.ts"
@@ -12,7 +13,7 @@ const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
 
 export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
   const by = new Map<Status, number>()
-  const trips: number[] = []
+  const trips: Device[] = []
   let up = 0
   let withoutAgent = 0
   let reportOnly = 0
@@ -24,23 +25,29 @@ export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
     if (device.agentId === null && !isTold) withoutAgent += 1
     if (ANSWERS.has(status)) up += 1
     if (device.status.reason === "reports") reportOnly += 1
-    if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device.rttUs)
+    if (device.rttUs !== null && ANSWERS.has(status)) trips.push(device)
   }
   const linksBy = new Map<Status, number>()
   let linksUp = 0
   let trafficBps: number | null = null
-  for (const { status, aToBBps, bToABps } of fleet.links.values()) {
+  let trafficAtMs: number | null = null
+  for (const { status, aToBBps, bToABps, atMs } of fleet.links.values()) {
     linksBy.set(status.status, (linksBy.get(status.status) ?? 0) + 1)
     if (!ANSWERS.has(status.status)) continue
     linksUp += 1
     // The last load of a link that is cut is history, not traffic.
-    if (aToBBps !== null || bToABps !== null) trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
+    if (aToBBps === null && bToABps === null) continue
+    trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
+    trafficAtMs = newestMs([trafficAtMs, atMs])
   }
   return {
     devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent, reportOnly },
     links: { all: fleet.links.size, up: known(linksUp, linksBy), by: linksBy },
     trafficBps,
-    rttUs: median(trips),
+    /** When the newest of what is summed up was measured. */
+    trafficAtMs,
+    rttUs: median(trips.flatMap(({ rttUs }) => rttUs ?? [])),
+    rttAtMs: newestMs(trips.map(({ probedAtMs }) => probedAtMs)),
   }
 }
 

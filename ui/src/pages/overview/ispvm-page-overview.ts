@@ -4,11 +4,13 @@ import type { Status } from "@ispvm/appliance/api/shared"
 import { html, nothing, type TemplateResult } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { bitRate, count, roundTrip, share } from "../../format/units.ts"
+import { aged, agedQuietly } from "../../parts/aged.ts"
 import type { TimelineItem } from "../../parts/ispvm-timeline.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
 import { eventIcon, isLoss } from "../../state/event-look.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
 import { inState } from "../../state/incidents.ts"
 import { severityOf } from "../../state/severity.ts"
 import type { Loaded } from "../../state/store.ts"
@@ -111,7 +113,7 @@ export class IspvmPageOverview extends Page {
   }
 
   #figures() {
-    const { devices, links, rttUs, trafficBps } = figuresOf(this.deps.fleet.value)
+    const { devices, links, rttUs, rttAtMs, trafficBps, trafficAtMs } = figuresOf(this.deps.fleet.value)
     const hour = this.overview.phase === "ready" ? this.overview.value.trafficHour : []
     const troubled = IN_TROUBLE.flatMap((status) => {
       const n = devices.by.get(status) ?? 0
@@ -125,8 +127,8 @@ export class IspvmPageOverview extends Page {
     return html`<dl class="figures">
       ${figure(words.devicesUp, html`${devices.up === null ? t.terms.none : count(devices.up)}<small> ${words.of(count(devices.all))}</small>`, troubled.length + unwatched.length === 0 ? html`<span class="muted">${devices.reportOnly === 0 ? words.allAnswer : words.allHeard(devices.reportOnly)}</span>` : [...troubled, ...unwatched])}
       ${figure(words.linksUp, html`${links.up === null ? t.terms.none : count(links.up)}<small> ${words.of(count(links.all))}</small>`, cut.length === 0 ? html`<span class="muted">${words.allRun}</span>` : cut)}
-      ${figure(html`<span title=${words.trafficHint}>${words.traffic}</span>`, html`<span title=${words.trafficHint}>${bitRate(trafficBps)}</span>`, hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
-      ${figure(words.rtt, roundTrip(rttUs), html`<span class="muted">${words.rttHint}</span>`)}
+      ${figure(html`<span title=${words.trafficHint}>${words.traffic}</span>`, html`<span title=${words.trafficHint}>${aged(bitRate(trafficBps), trafficAtMs, INTERVAL_MS.interface)}</span>`, hour.filter((each) => each.bps !== null).length < LEAST_POINTS ? nothing : html`<ispvm-spark filled width="150" height="28" .values=${hour.map((each) => each.bps)}></ispvm-spark>`)}
+      ${figure(words.rtt, aged(roundTrip(rttUs), rttAtMs, INTERVAL_MS.probe), html`<span class="muted">${words.rttHint}</span>`)}
     </dl>`
   }
 
@@ -172,8 +174,8 @@ export class IspvmPageOverview extends Page {
         ${links.map(
           ({ link, loadBps, ratio }) => html`<li>
             <a class="name" href=${paths.link(link.id)} title=${link.name}>${link.name}</a>
-            <span class="load">${bitRate(loadBps)}</span>
-            <span class="ratio">${ratio === null ? t.terms.none : share(ratio)}</span>
+            <span class="load">${aged(bitRate(loadBps), link.atMs, INTERVAL_MS.interface)}</span>
+            <span class="ratio">${agedQuietly(ratio === null ? t.terms.none : share(ratio), link.atMs, INTERVAL_MS.interface)}</span>
             <i class=${ratio !== null && ratio >= FULL ? "full" : ""}><b style="inline-size:${Math.min(100, (ratio ?? 0) * 100)}%"></b></i>
           </li>`,
         )}

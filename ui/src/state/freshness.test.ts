@@ -1,0 +1,39 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { INTERVALS } from "../../../appliance/src/registry/agents/assignment.ts"
+import { INTERVAL_MS, intervalOf, newestMs, staleAgeMs, staleInMs, TRANSIT_MS } from "./freshness.ts"
+
+const NOW = 1_000_000
+const cases: readonly (readonly [name: string, ageMs: number | null, intervalMs: number, wanted: number | null])[] = [
+  ["of unknown time is not called old", null, 10_000, null],
+  ["of this moment is fresh", 0, 10_000, null],
+  ["ahead of our clock is fresh", -3_000, 10_000, null],
+  ["as old as two intervals and the way here is fresh", 20_000 + TRANSIT_MS, 10_000, null],
+  ["older than that is stale, and says its age", 20_001 + TRANSIT_MS, 10_000, 20_001 + TRANSIT_MS],
+  ["probed each second is stale sooner", 8_000, 1_000, 8_000],
+  ["that comes only on change is never stale", 9e9, Number.POSITIVE_INFINITY, null],
+]
+for (const [name, ageMs, intervalMs, wanted] of cases)
+  test(`freshness: a value ${name}`, () => assert.equal(staleAgeMs(ageMs === null ? null : NOW - ageMs, intervalMs, NOW), wanted))
+
+test("freshness: a value turns stale exactly when it is announced to", () => {
+  const inMs = staleInMs(NOW - 4_000, 10_000, NOW) ?? 0
+  assert.equal(staleAgeMs(NOW - 4_000, 10_000, NOW + inMs - 1), null)
+  assert.notEqual(staleAgeMs(NOW - 4_000, 10_000, NOW + inMs), null)
+  assert.equal(staleInMs(NOW - 60_000, 10_000, NOW), null)
+  assert.equal(staleInMs(NOW, Number.POSITIVE_INFINITY, NOW), null)
+})
+test("freshness: a router that reports itself is measured by its heartbeat, one with an agent by the agent's interval", () => {
+  assert.equal(intervalOf({ agentId: null, reportsEveryS: 60 }, "health"), 60_000)
+  assert.equal(intervalOf({ agentId: "a", reportsEveryS: 60 }, "health"), INTERVAL_MS.health)
+  assert.equal(intervalOf({ agentId: null, reportsEveryS: null }, "probe"), INTERVAL_MS.probe)
+})
+test("freshness: what is reckoned from many values is as old as the newest of them", () => {
+  assert.equal(newestMs([3, null, 9, 4]), 9)
+  assert.equal(newestMs([null]), null)
+})
+test("freshness: the screens expect values as often as agents are told to measure them", () =>
+  assert.deepEqual(
+    [INTERVAL_MS.probe, INTERVAL_MS.interface, INTERVAL_MS.health],
+    [INTERVALS.pingMs, INTERVALS.interfaceMs, INTERVALS.healthMs],
+  ))

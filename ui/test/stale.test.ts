@@ -1,0 +1,204 @@
+/** What is too old does not pass for the present: by each value's age, and all at once when the stream is lost. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { makeAgent, uuid } from "./make.ts"
+import { startServer, type TestServer } from "./server.ts"
+import { makeWork, type Work } from "./work.ts"
+
+const AGE_MS = 42_000
+const DEVICE = uuid(1)
+let browser: Browser
+let server: TestServer
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+const on = async (path: string, look: keyof typeof LOOKS, prepare: (work: Work) => void, act: (page: Page) => Promise<void>) => {
+  const work = makeWork(12)
+  prepare(work)
+  server = await startServer(work.answers)
+  const page = await openPage(browser, LOOKS[look])
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+
+/** Everything was measured 42 s ago, and nothing comes any more; the stream itself is well. */
+const isOld = (work: Work): void => {
+  const atMs = Date.now() - AGE_MS
+  const times = { lastSeenAtMs: atMs, probedAtMs: atMs, healthAtMs: atMs, trafficAtMs: atMs }
+  const { devices, links } = work.network
+  devices.forEach((device, index) => {
+    devices[index] = { ...device, ...times, sources: device.sources.map((each) => ({ ...each, lastAtMs: atMs })) }
+  })
+  links.forEach((link, index) => {
+    links[index] = { ...link, atMs }
+  })
+  work.network.portsAtMs = atMs
+  work.agents = [makeAgent(0, { lastSeenAtMs: atMs })]
+}
+
+/** Within the screens, as a person goes from page to page. */
+const goTo = (page: Page, path: string): Promise<void> =>
+  page.evaluate((to) => {
+    history.pushState(null, "", to)
+    dispatchEvent(new PopStateEvent("popstate"))
+  }, path)
+
+/** The colour of what stands in an element, as it is drawn. */
+const colourOf = (page: Page, selector: string): Promise<string> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element) => getComputedStyle(element).color)
+const grey = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const probe = document.createElement("i")
+    probe.style.color = "var(--text-3)"
+    document.body.append(probe)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  })
+
+/** Which measured values a page shows, and how many of them: each of them is to be grey. */
+const AGED: readonly (readonly [name: string, path: string, least: number])[] = [
+  ["overview", "/", 6],
+  ["devices", "/devices", 40],
+  ["drawer", `/devices?device=${DEVICE}`, 48],
+  ["device", `/devices/${DEVICE}`, 40],
+  ["interface", `/devices/${DEVICE}/interface?name=sfp-sfpplus1`, 5],
+  ["link", `/links/${uuid(7_001)}`, 6],
+  ["map-link", `/map?link=${uuid(7_001)}`, 3],
+  ["map-site", `/map?site=${uuid(9_000)}`, 1],
+  ["map-device", `/map?device=${DEVICE}`, 6],
+  ["graph-device", `/graph?device=${DEVICE}`, 6],
+  ["agents", "/agents", 3],
+]
+/** The page that is left is there for a moment beside the one that comes. */
+const isAllGrey = async (page: Page, name: string): Promise<void> => {
+  const wanted = await grey(page)
+  for (let tries = 1; ; tries += 1) {
+    const fresh = await page.locator("ispvm-age:not([stale])[at]").count()
+    const colour = await colourOf(page, "ispvm-age[stale]")
+    if (fresh === 0 && colour === wanted) return
+    assert.ok(tries < 20, `${name}: ${fresh} are not marked, ${colour} is not ${wanted}`)
+    await page.waitForTimeout(100)
+  }
+}
+
+/** Pictures are looked at in every look; the rule is the same in each. */
+const looks = (process.env.ISPVM_SCREENS === undefined ? ["dark"] : ["dark", "light", "narrow"]) as (keyof typeof LOOKS)[]
+for (const look of looks)
+  test(`stale: on every page in ${look}, every value of 42 s ago is grey`, () =>
+    on("/", look, isOld, async (page) => {
+      for (const [name, path, least] of AGED) {
+        await goTo(page, path)
+        const known = look === "narrow" ? 1 : least
+        await page
+          .locator("ispvm-age[stale]")
+          .nth(known - 1)
+          .waitFor({ state: "attached" })
+        await isAllGrey(page, name)
+        if (name === "map-link" || name === "device") assert.deepEqual(await findings(page), [], name)
+        await keepPicture(page, `stale-${name}-${look}`)
+      }
+    }))
+
+test("stale: the drawer's values say how old they are, and new ones take that away", () =>
+  on(`/devices?device=${DEVICE}`, "light", isOld, async (page) => {
+    const drawer = page.locator("ispvm-drawer")
+    await drawer
+      .getByText(/4\d s old/)
+      .first()
+      .waitFor()
+    assert.ok((await drawer.getByText(/4\d s old/).count()) >= 6)
+    await keepPicture(page, "stale-drawer-light")
+    const at = { lastSeenAtMs: Date.now(), probedAtMs: Date.now(), healthAtMs: Date.now(), trafficAtMs: Date.now() }
+    const rest = { rttUs: 123_000, lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 }
+    server.tell("readings", { devices: [{ id: DEVICE, ...at, ...rest }], interfaces: [] })
+    await drawer.getByText("123 ms").waitFor()
+    assert.equal(
+      await drawer
+        .locator("dl.figures")
+        .getByText(/ s old/)
+        .count(),
+      0,
+    )
+  }))
+
+const LOST: readonly (readonly [name: string, path: string, sign: string])[] = [
+  ["overview", "/", "Devices up"],
+  ["devices", "/devices", "ank-core-1"],
+  ["device", `/devices/${DEVICE}`, "CPU and memory"],
+  ["map", "/map", "Open incidents in view"],
+  ["incidents", "/incidents", "kon-core-1 is down"],
+]
+/** The tokens of text as the page inherits them: one grey for all of them. */
+const areTextsGrey = (page: Page): Promise<boolean> =>
+  page.locator("main").evaluate((main) => {
+    const style = getComputedStyle(main)
+    const names = ["--text", "--text-strong", "--text-2", "--status-down-text", "--status-degraded-text"]
+    return names.every((name) => style.getPropertyValue(name) === style.getPropertyValue("--text-3"))
+  })
+for (const look of looks)
+  test(`stale: a lost stream is said within three seconds, and in ${look} every page is grey until it is back`, () =>
+    on(
+      "/",
+      look,
+      () => undefined,
+      async (page) => {
+        await page.locator('ispvm-app[stream="live"]').waitFor()
+        await page.getByText("Devices up").waitFor()
+        assert.equal(await areTextsGrey(page), false)
+        server.breakStreams()
+        const since = Date.now()
+        await page.getByText(/Connection lost: what you see is .* old/).waitFor({ timeout: 5_000 })
+        assert.ok(Date.now() - since < 3_500, `said after ${Date.now() - since} ms`)
+        for (const [name, path, sign] of LOST) {
+          await goTo(page, path)
+          await page.getByText(sign).first().waitFor()
+          assert.equal(await areTextsGrey(page), true, name)
+          assert.equal(await page.locator(".veil").count(), 1, name)
+          if (name !== "map") assert.deepEqual(await findings(page), [], name)
+          await keepPicture(page, `lost-${name}-${look}`)
+        }
+        server.mendStreams()
+        await page.locator('ispvm-app[stream="live"]').waitFor({ timeout: 6_000 })
+        assert.equal(await areTextsGrey(page), false)
+        assert.equal(await page.locator(".veil").count(), 0)
+      },
+    ))
+
+test("stale: the stream is asked for what the page listens to, an interface's for the ports of its device", () =>
+  on(
+    "/devices",
+    "dark",
+    () => undefined,
+    async (page) => {
+      const asked: string[] = []
+      page.on("request", (request) => {
+        if (request.url().includes("/live")) asked.push(new URL(request.url()).searchParams.get("topics") ?? "everything")
+      })
+      await page.reload()
+      await page.locator('ispvm-app[stream="live"]').waitFor()
+      await goTo(page, `/devices/${DEVICE}/interface?name=sfp-sfpplus1`)
+      const until = Date.now() + 5_000
+      while (!asked.at(-1)?.includes(`ports:${DEVICE}`) && Date.now() < until) await page.waitForTimeout(50)
+      assert.ok(asked.at(-1)?.includes(`ports:${DEVICE}`), asked.join("\n"))
+      assert.equal(asked.includes("everything"), false)
+    },
+  ))
