@@ -13,6 +13,9 @@ const PULSE_MS = 1_000
 const PULSE = frameOf(": still here\n\n")
 /** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
 const WAITING_BYTES = 1024 * 1024
+/** For so long, or so many times that much at once. */
+const SLOW_MS = 3_000
+const BURSTS = 8
 /** Streams in all; the last of them are for administrators, who have to come in when everything else is taken. */
 const MAX_STREAMS = 500
 const ADMIN_RESERVE = 50
@@ -125,14 +128,18 @@ export const createLive = ({
         clearInterval(timer)
         clearInterval(pulse)
       }
+      let fullSinceMs: number | null = null
       const client: Client = {
         org,
         watcher,
         topics,
         send: (one) => {
           if (res.destroyed || res.writableEnded) return
-          // What waits is judged before more is added: one large message is no sign of a slow client.
-          if (res.writableLength <= waitingBytes) {
+          // A burst of one moment is no sign of a slow client: much has to wait for long, or very much.
+          if (res.writableLength <= waitingBytes) fullSinceMs = null
+          else fullSinceMs ??= performance.now()
+          const isSlow = fullSinceMs !== null && performance.now() - fullSinceMs > SLOW_MS
+          if (!isSlow && res.writableLength <= waitingBytes * BURSTS) {
             res.write(isGzip ? one.deflated() : one.text)
             return
           }
