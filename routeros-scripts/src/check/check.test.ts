@@ -36,7 +36,6 @@ const release = (name: string): Release => ({
   name,
   menus: menusOf(rowsOf(TREE)),
   required: new Map([["/ip/address/add", { names: ["address", "interface"], isAnyEnough: false, message: "" }]]),
-  oldMenus: [],
   isProven: true,
 })
 
@@ -69,6 +68,12 @@ const ACCEPTED = [
   "/ip address print detail\\\n    where comment=x",
   ":foreach i in [/ip route find] do={ :put $i }",
   ":local x 1; :do { :set x ($x + 1) } while ($x < 5)",
+  ":put città; /log info message=voilà",
+  '/ip address print detail \\  \n where comment="a \\ \t\r\n  b"',
+  ": put 1; /ip/ address/ print; /ip/address/",
+  "/system scheduler add name=a on-event {:put 1}",
+  ':local value "x"; :set value 2',
+  ":put (1 $ x)",
 ]
 
 const REFUSED: readonly (readonly [string, string])[] = [
@@ -93,6 +98,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
   [':put "é" x', "1:11 expected end of command"],
   ["/ip address add address=192.0.2.1/24", "1:13 missing value(s) of argument(s) interface"],
   ["/ip route find where=", "1:22 missing value for where"],
+  [":put a\u00a0b c", "1:11 expected end of command"],
+  ["\u00a0:put 1", "1:1 expected command name"],
+  ["/ip address add address = 192.0.2.1", "1:25 expected end of command"],
+  [':put "a\\ b"', "1:9 syntax error"],
+  [":put $ x", "1:7 syntax error"],
 ]
 
 test("scripts that a router takes are taken", () => {

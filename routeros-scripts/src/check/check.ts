@@ -16,8 +16,6 @@ export type Release = {
   readonly name: string
   readonly menus: Menu
   readonly required: ReadonlyMap<string, Need>
-  /** Menus that are read and yet refused. */
-  readonly oldMenus: readonly string[]
   /** False where no router of that release has told its commands. */
   readonly isProven: boolean
 }
@@ -31,8 +29,6 @@ const readerOf = (bytes: string, release: Release): Reader => ({
   goesOnAfterParameters: compareReleases(release.name, "7.23rc1") >= 0,
   takesSlashes: compareReleases(release.name, "7.0alpha0") >= 0,
   later: [],
-  last: [],
-  oldMenus: release.oldMenus,
   adds: [],
   at: bytes.startsWith("\xef\xbb\xbf") ? 3 : 0,
   menu: release.menus,
@@ -60,7 +56,7 @@ export const checkScript = (source: string | Uint8Array, release: Release): Verd
   const refused = (refusal: Refusal): Verdict => ({ ok: false, ...placeOf(bytes, refusal.at), message: refusal.message })
   try {
     const statements = readStatements(reader, "")
-    const first = firstOf(reader.later) ?? firstOf([...reader.last, ...missingIn(reader, release)])
+    const first = firstOf(reader.later) ?? firstOf(missingIn(reader, release))
     if (first !== undefined) return refused(first)
     return { ok: true, script: { kind: "script", statements, span: { start: 0, end: bytes.length } } }
   } catch (error) {

@@ -69,6 +69,15 @@ test("an extra package's menus are there only where it is", (t) => {
   assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", ["container"])).ok, true)
 })
 
+test("a menu under the name that it had before is read as the one it became", (t) => {
+  if (recordings === undefined) return without(t, "2 scripts")
+  const folder = join(recordings, "api", "schema")
+  for (const name of ORACLE_RELEASES) {
+    assert.equal(checkScript("/interface wifiwave2 set a disabled=no", releaseOf(folder, name, [])).ok, true, name)
+    assert.equal(checkScript("/interface wifiwave2 set a disabld=no", releaseOf(folder, name, [])).ok, false, name)
+  }
+})
+
 type Literal = { readonly literal: string; readonly il: string }
 const isLiteral = (row: unknown): row is Literal =>
   typeof row === "object" &&

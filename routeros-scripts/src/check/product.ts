@@ -78,7 +78,6 @@ const ofV7 = (name: string, packages: ReadonlySet<string>): Release | undefined 
     name,
     menus: menusAt(table, recorded ?? OLDEST, packages),
     required: table.required,
-    oldMenus: oldNamesOf(recorded ?? OLDEST),
     isProven: recorded !== undefined,
   }
 }

@@ -2,7 +2,19 @@
 import { abbreviated, type Command, menuAt, takesArray, takesCode, takesScript, unnamedOf } from "./menus.ts"
 import { readExpression } from "./read-expression.ts"
 import { readArray, readCode, readDollar, readGroup, readRun, readString, readWord } from "./read-value.ts"
-import { END, isAtEnd, peek, type Reader, Refused, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import {
+  END,
+  isAtEnd,
+  isBlankOrLineEnd,
+  isJoint,
+  peek,
+  type Reader,
+  Refused,
+  refuse,
+  SYNTAX,
+  skipBlanks,
+  take,
+} from "./reader.ts"
 import type { Argument, Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
@@ -80,13 +92,13 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
     slots.names.push(name)
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
   }
-  if (name !== undefined && mayLackEquals(slots.path, name) && startsWithValue(r, slots.path, name)) {
+  if (name !== undefined && !isNegated && startsWithValue(r, slots, name, word)) {
     const value = readValue(r, slots, name)
     slots.names.push(name)
     return { kind: "given", name, isNamed: true, value, span: { start, end: r.at } }
   }
   const isFlag = name !== undefined && (isNegated || isSwitch(slots, name, word))
-  if (isFlag && (isAtEnd(r) || /\s/.test(peek(r)) || /\\\r?\n/y.test(r.bytes.slice(r.at, r.at + 3)))) {
+  if (isFlag && (isAtEnd(r) || isBlankOrLineEnd(peek(r)) || isJoint(r))) {
     slots.names.push(name)
     return { kind: "flag", name, isNegated, span: { start, end: r.at } }
   }
@@ -100,21 +112,34 @@ const inFamily = (slots: Slots, word: string): string => {
   return dotted === undefined || slots.command.args.has(word) ? word : dotted.slice(0, dotted.indexOf(".")) + word
 }
 
-/** `else {` is taken for `else={`, and `in [find]` for `in=[find]`. */
-const mayLackEquals = (path: string, name: string): boolean =>
-  takesCode(path, name) || (/^\/(do|for|foreach|while)$/.test(path) && /^(while|in|from|to|step)$/.test(name))
-const startsWithValue = (r: Reader, path: string, name: string): boolean => {
+/**
+ * A value without `=`, as in `else {`, `in [find]` or `source {`. Other arguments take it by their whole name, once the command's unnamed ones
+ * are there (before, `:local value "x"` declares `value`); a bare word stands so in scripting commands alone: `from 1 to 9`.
+ */
+const startsWithValue = (r: Reader, slots: Slots, name: string, word: string): boolean => {
+  const opening = openingOf(slots, name, word)
+  if (opening === undefined) return false
   const from = r.at
-  if (skipBlanks(r) && (takesCode(path, name) ? /\{/ : /[([{$"]/).test(peek(r))) return true
+  if (skipBlanks(r) && opening.test(peek(r))) return true
   r.at = from
   return false
 }
+
+/** What such a value may begin with. */
+const openingOf = (slots: Slots, name: string, word: string): RegExp | undefined => {
+  const { path } = slots
+  if (takesCode(path, name)) return /\{/
+  if (name === word && !hasUnnamed(slots) && !SWITCHES.has(name)) return isScripting(path) ? /[([{$"0-9A-Za-z.*:-]/ : /[([{$"]/
+  return /^\/(do|for|foreach|while)$/.test(path) && /^(while|in|from|to|step)$/.test(name) ? /[([{$"]/ : undefined
+}
+
+const isScripting = (path: string): boolean => /^\/[a-z0-9-]+$/.test(path)
 
 const hasUnnamed = (slots: Slots): boolean => slots.unnamed.some((name) => !slots.names.includes(name))
 /** Settings need a value; what stands for an unnamed value is one, unless it can only be a switch. `:set once 5` names a variable. */
 const isSwitch = (slots: Slots, name: string, word: string): boolean =>
   hasUnnamed(slots)
-    ? SWITCHES.has(name) && !/^\/[a-z0-9-]+$/.test(slots.path)
+    ? SWITCHES.has(name) && !isScripting(slots.path)
     : SWITCHES.has(name) || name === word || !/\/(add|set)$/.test(slots.path)
 
 /** What has no value, so that it is meant where it stands even if an unnamed value could stand there as well. */
@@ -139,12 +164,12 @@ const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
   if (!r.goesOnAfterParameters) return undefined
   const start = r.at
   const word = take(r, /[A-Za-z0-9_./:-]+/y)
-  if (word === "" || !/\s/.test(r.bytes[start - 1] ?? "")) {
+  if (word === "" || !isBlankOrLineEnd(r.bytes[start - 1] ?? "")) {
     r.at = start
     return undefined
   }
   r.later.push({ at: r.at, message: `bad parameter ${word}` })
-  if (isAtEnd(r) || /\s/.test(peek(r))) return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
+  if (isAtEnd(r) || isBlankOrLineEnd(peek(r))) return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
   if (peek(r) !== "=") refuse(r.at, END)
   r.at += 1
   const equals = r.at
@@ -198,7 +223,7 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
 /** Script text in braces is kept as it is, whatever is wrong with it. */
 const readSource = (r: Reader): Value => {
   const { at: start, menu, scope } = r
-  const told = [r.later, r.last, r.adds].map((list) => [list, list.length] as const)
+  const told = [r.later, r.adds].map((list) => [list, list.length] as const)
   try {
     return readCode(r, true)
   } catch (error) {
@@ -272,6 +297,6 @@ export const readLooseArguments = (r: Reader, isFunction: boolean): readonly Arg
 }
 
 const readLooseValue = (r: Reader): Value => {
-  if (isAtEnd(r) || /\s/.test(peek(r))) return nothingAt(r.at)
+  if (isAtEnd(r) || isBlankOrLineEnd(peek(r))) return nothingAt(r.at)
   return peek(r) === "{" ? readCode(r, true) : readPlain(r)
 }

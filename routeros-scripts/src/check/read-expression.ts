@@ -117,12 +117,12 @@ const readOperand = (r: Reader, place: Place): Value => {
   const start = r.at
   const c = peek(r)
   if (c === '"') return readString(r)
-  if (c === "$") return readDollar(r)
+  if (c === "$") return readDollar(r, !isCondition(place))
   if (c === "(") return readGroup(r, isCondition(place) ? "in condition" : "brackets")
   if (c === "[") return readRun(r)
   if (c === "{" && place !== "condition") return readArray(r)
   if (isCondition(place) && /[A-Za-z0-9*:/<_.-]/.test(c)) {
-    const word = take(r, /(?:(?!&&|\|\|)[^\s;"$()[\]{}=!~<>'`\\])+/y)
+    const word = take(r, /(?:(?!&&|\|\|)[^ \t\r\n\v\f;"$()[\]{}=!~<>'`\\])+/y)
     if (word !== "") return { kind: "word", text: textOf(word), span: { start, end: r.at } }
   }
   const text = take(r, LITERAL) || (/\(\s*$/.test(r.bytes.slice(Math.max(0, start - 80), start)) ? take(r, COMMAND) : "")

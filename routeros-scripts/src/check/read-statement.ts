@@ -66,10 +66,8 @@ const readPath = (r: Reader): Statement => {
   if (c === ":" || c === "/") {
     menu = r.root
     r.at += 1
-    if (c === "/") {
-      skipBlanks(r)
-      if (isAtEnd(r)) return navigate(r, start, menu)
-    }
+    skipBlanks(r)
+    if (c === "/" && isAtEnd(r)) return navigate(r, start, menu)
   }
   for (let isFirst = c !== ":" && c !== "/"; ; isFirst = false) {
     const at = r.at
@@ -90,10 +88,11 @@ const readPath = (r: Reader): Statement => {
         return { kind: "command", path, isKnown: true, args, nameSpan, span: { start, end: r.at } }
       }
       menu = found.menu
-      if (r.oldMenus.includes(menu.path)) r.last.push({ at, message: `bad command name ${word}` })
     }
-    if (peek(r) === "/") r.at += 1
-    else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") refuse(r.at, NAME)
+    if (peek(r) === "/") {
+      r.at += 1
+      skipBlanks(r)
+    } else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") refuse(r.at, NAME)
     else skipBlanks(r)
     if (isAtEnd(r)) return navigate(r, start, menu)
     if (peek(r) === "{") return readBlock(r, menu)

@@ -1,7 +1,7 @@
 /** Values: words, strings, variables, `[…]`, `(…)`, arrays. */
 import { type Place, readExpression } from "./read-expression.ts"
 import { readStatements } from "./read-statement.ts"
-import { deeper, peek, type Reader, refuse, SYNTAX, skipSpace, startsWith, take } from "./reader.ts"
+import { deeper, peek, type Reader, refuse, SYNTAX, skipBlanks, skipSpace, take } from "./reader.ts"
 import type { Item, Part, Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
@@ -23,11 +23,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** After the backslash: gives the text, reads past. */
 const readEscape = (r: Reader): string => {
   const c = peek(r)
-  if (c === "\n" || startsWith(r, "\r\n")) {
-    r.at += c === "\n" ? 1 : 2
-    take(r, /[ \t]*/y)
-    return ""
-  }
+  if (take(r, /[ \t]*\r?\n[ \t]*/y) !== "") return ""
   const hex = take(r, /[0-9A-F]{2}/y)
   if (hex !== "") return String.fromCharCode(Number.parseInt(hex, 16))
   const plain = ESCAPES[c]
@@ -65,8 +61,8 @@ export const readString = (r: Reader): Value => {
   return { kind: "string", parts, span: { start, end: r.at } }
 }
 
-/** `$name`, `$"any name"`, and in strings also `$(…)` and `$[…]`. */
-export const readDollar = (r: Reader): Value => {
+/** `$name`, `$"any name"`, and in strings also `$(…)` and `$[…]`. In an expression there may be blanks before the name. */
+export const readDollar = (r: Reader, isSpaced = false): Value => {
   const start = r.at
   r.at += 1
   const c = peek(r)
@@ -78,8 +74,10 @@ export const readDollar = (r: Reader): Value => {
     use(r, text)
     return { kind: "variable", name: text, span: { start, end: r.at } }
   }
+  const behind = r.at
+  if (isSpaced) skipBlanks(r)
   const name = take(r, /[A-Za-z0-9]+/y)
-  if (name === "") refuse(r.at, SYNTAX)
+  if (name === "") refuse(behind, SYNTAX)
   use(r, name)
   return { kind: "variable", name, span: { start, end: r.at } }
 }
@@ -165,7 +163,7 @@ const readKey = (r: Reader): Value | undefined => {
   return text === "" ? undefined : { kind: "word", text, span: { start, end: r.at } }
 }
 
-const BARE = /[^\s;"$()[\]{}='`\\]+/y
+const BARE = /[^ \t\r\n\v\f;"$()[\]{}='`\\]+/y
 /** A value without quotes: anything up to a blank, a bracket, a quote, `$`, `=` or `;`. */
 export const readWord = (r: Reader): Value => {
   const start = r.at

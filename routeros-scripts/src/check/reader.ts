@@ -25,9 +25,6 @@ export type Reader = {
   readonly takesSlashes: boolean
   /** What is told only if the whole text can be read. */
   readonly later: Refusal[]
-  /** What is told if there is nothing else to tell. */
-  readonly last: Refusal[]
-  readonly oldMenus: readonly string[]
   /** `add` commands without something they need. */
   readonly adds: { readonly path: string; readonly at: number; readonly given: readonly string[] }[]
   at: number
@@ -50,6 +47,16 @@ export const peek = (r: Reader, ahead = 0): string => r.bytes[r.at + ahead] ?? "
 export const startsWith = (r: Reader, text: string): boolean => r.bytes.startsWith(text, r.at)
 
 const isSpace = (c: string): boolean => c === " " || c === "\t" || c === "\r"
+/** Only ASCII: `\s` would also match the byte A0, which is part of letters such as `à`. */
+export const isBlankOrLineEnd = (c: string): boolean => isSpace(c) || c === "\n" || c === "\v" || c === "\f"
+
+/** A backslash joins lines, also with blanks behind it; before any other blank it is one itself. */
+const JOINT = /\\[ \t]*\r?\n|\\[ \t\r\v\f]/y
+
+export const isJoint = (r: Reader): boolean => {
+  JOINT.lastIndex = r.at
+  return JOINT.test(r.bytes)
+}
 
 /** Blanks, and a backslash before a blank or the end of a line. */
 export const skipBlanks = (r: Reader): boolean => {
@@ -58,8 +65,7 @@ export const skipBlanks = (r: Reader): boolean => {
     const c = peek(r)
     if (c === "\r" && peek(r, 1) === "\n") break
     if (isSpace(c)) r.at += 1
-    else if (c === "\\" && /\s/.test(peek(r, 1))) r.at += startsWith(r, "\\\r\n") ? 3 : 2
-    else break
+    else if (c !== "\\" || take(r, JOINT) === "") break
   }
   return r.at > from
 }

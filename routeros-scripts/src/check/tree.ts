@@ -20,7 +20,6 @@ export type Tree = {
   readonly release: string
   readonly menus: Menu
   readonly required: ReadonlyMap<string, Need>
-  readonly oldMenus: readonly string[]
 }
 
 /** The releases that a folder has trees of, oldest first. */
@@ -87,8 +86,8 @@ export const notNewer = (releases: readonly string[], release: string): string |
   releases.filter((each) => compareReleases(each, release) <= 0).at(-1)
 
 /**
- * Names that a router still reads after they are gone from its tree. A menu under such a name is read like the one it became, so that what
- * comes after it is judged rightly, and is refused all the same: what the tree does not list is not there to be used.
+ * Names that a router still takes after they are gone from its tree: `:parse` answers for `/interface wifiwave2` as for `/interface wifi`, which
+ * it became.
  */
 const OLD_MENUS: readonly (readonly [from: string, to: string, since: string])[] = [
   ["/interface/wifiwave2", "/interface/wifi", "7.13"],
@@ -133,7 +132,6 @@ export const treeOf = (folder: string, release: string, packages: ReadonlySet<st
   return {
     release: found,
     menus: menusOf([...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages))),
-    oldMenus: oldNamesOf(found),
     required: requiredOf(folder, release, rows),
   }
 }
@@ -147,5 +145,5 @@ export const releaseIn = (folder: string, name: string, packages: ReadonlySet<st
   const tree = treeOf(folder, name, packages)
   const used = tree ?? (oldest === undefined ? undefined : treeOf(folder, oldest, packages))
   if (used === undefined) return undefined
-  return { name, menus: used.menus, required: used.required, oldMenus: used.oldMenus, isProven: tree !== undefined }
+  return { name, menus: used.menus, required: used.required, isProven: tree !== undefined }
 }

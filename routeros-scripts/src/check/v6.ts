@@ -248,6 +248,5 @@ export const v6 = (name: string): Release => ({
   required: new Map(
     lines(NEEDED).map(([path, names]) => [`${path}/add`, { names: names.split(" "), isAnyEnough: false, message: "" }]),
   ),
-  oldMenus: [],
   isProven: false,
 })
