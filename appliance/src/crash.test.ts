@@ -2,13 +2,11 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
-import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf } from "../test/make-flow.ts"
-import { createIngest, type Ingest, type Speaker } from "./flow/ingest/ingest.ts"
-import { createPipeline, type Pipeline } from "./pipeline.ts"
-import type { Clock } from "./platform/clock.ts"
+import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, pingOf } from "../test/make-flow.ts"
+import { makeClock, makeIngest, type SetClock, startPipeline } from "../test/pipeline-rig.ts"
+import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
+import type { Pipeline } from "./pipeline.ts"
 import type { OrgId } from "./platform/ids.ts"
-import { createSignal } from "./platform/signal.ts"
-import { write } from "./registry/audit/audit.ts"
 
 let db: TestDatabase
 before(async () => {
@@ -34,47 +32,13 @@ const makePlace = async (name: string) => {
       values (${org}, ${near}, 'sfp1', ${far}, 'sfp2') returning id`
     return row?.id ?? ""
   })
-  const clock = {
-    nowMs: NOW,
-    stepped: 0,
-    now: () => clock.nowMs,
-    steppedMs: () => clock.stepped,
-    /** Somebody sets it. */
-    set: (byMs: number): void => {
-      clock.nowMs += byMs
-      clock.stepped += byMs
-    },
-  }
-  const ingest = createIngest({
-    db: db.dbs.ingest,
-    clock,
-    changes: { emit: () => undefined, on: () => () => undefined },
-    writers: [],
-    counters: { items: () => undefined, batch: () => undefined },
-  })
-  return { org, agent, near, far, link, clock, ingest, start: () => startPipeline(org, clock, ingest) }
+  const clock = makeClock()
+  const ingest = makeIngest(db, clock)
+  return { org, agent, near, far, link, clock, ingest, start: () => start(org, clock, ingest) }
 }
-const startPipeline = async (org: OrgId, clock: Clock, ingest: Ingest): Promise<Pipeline> => {
-  const fail = (error: unknown): void => {
-    throw error
-  }
-  const pipeline = createPipeline({
-    jobs: db.dbs.jobs,
-    ui: db.dbs.ui,
-    clock,
-    ingest,
-    pushes: { accept: async () => ({ ok: false, reason: "gone", message: "" }) },
-    orgs: async () => [{ id: org }],
-    changes: createSignal(fail),
-    heard: createSignal(fail),
-    queue: () => undefined,
-    agent: () => Promise.reject(new Error("not asked for here")),
-    audit: write,
-    allowed: async () => true,
-    onError: (_, error) => fail(error),
-  })
+const start = async (org: OrgId, clock: SetClock, ingest: Ingest): Promise<Pipeline> => {
+  const pipeline = await startPipeline(db, org, clock, { ingest })
   started.push(pipeline)
-  await pipeline.start()
   return pipeline
 }
 const unevaluated = ({ org }: Place): Promise<number> =>

@@ -92,7 +92,7 @@ export const openLane = async (db: Db, org: OrgId, { nowMs, steppedMs, blindness
 
 /**
  * Evaluates what was acknowledged and not evaluated before a crash, oldest first, as of the time it came.
- * One that fails is passed over, as it would have been then. Answers the marks.
+ * One that fails is reported to `onError` and passed over, as it would have been then. Answers the marks.
  */
 const replay = async (
   db: Db,
@@ -109,9 +109,11 @@ const replay = async (
       const receivedAtMs = Math.min(one.receivedAtMs, nowMs)
       const seen = { ...one, receivedAtMs, skewMs: one.skewMs + one.receivedAtMs - receivedAtMs }
       try {
+        if (one.unreadable !== null) throw new Error(one.unreadable)
         alerts.keep(alerts.observe(seen, receivedAtMs))
-      } catch (error) {
-        onError(error)
+      } catch (cause) {
+        const from = one.agent === null ? `router ${one.router}` : `agent ${one.agent.id}`
+        onError(new Error(`stored batch ${one.mark} of ${from} cannot be evaluated: ${messageOf(cause)}`, { cause }))
       }
       alerts.evaluated(one.mark)
       marks.add(one.mark)
@@ -120,6 +122,8 @@ const replay = async (
     if (left.length < UNEVALUATED_AT_ONCE) return marks
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Runs work one after the other; a piece that fails harms neither the one before nor the next. */
 export type Turns = { readonly run: <T>(work: () => Promise<T>) => Promise<T>; readonly waiting: () => number }

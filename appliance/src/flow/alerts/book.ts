@@ -192,7 +192,9 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   const hearRouter = (router: DeviceId, nowMs: number, out: Transition[]): void => {
     const was = entries.get(keyOf("device-unreachable", router))
     if (was === undefined || watched?.alone.has(router) !== true) return
-    turn(was, { ...was, state: stepReported(was.state, nowMs, rule), lookAtMs: nowMs, answeredAtMs: nowMs }, nowMs, out)
+    // A report that is evaluated only after a restart is older than the time from which silence counts.
+    const lookAtMs = Math.max(was.lookAtMs ?? nowMs, nowMs)
+    turn(was, { ...was, state: stepReported(was.state, nowMs, rule), lookAtMs, answeredAtMs: nowMs }, nowMs, out)
   }
   /** What is silent tells nothing of its ports either. */
   const tickRouters = (nowMs: number, out: Transition[]): void => {

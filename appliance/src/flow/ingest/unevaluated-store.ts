@@ -18,6 +18,7 @@ export const markUnevaluated = async (tx: Tx, accepted: Accepted): Promise<numbe
   return row?.id ?? null
 }
 
+const EMPTY: Remainder = { pings: [], interfaces: [], events: [], refused: [] }
 const Row = z.object({
   mark: z.number(),
   agentId: AgentId.nullable(),
@@ -35,12 +36,13 @@ export const readUnevaluated = async (tx: Tx, org: OrgId, after: number, limit: 
     from ingest.unevaluated where org_id = ${org} and id > ${after} order by id limit ${limit}`
   return Row.array()
     .parse(rows)
-    .map(({ agentId, seen, ...row }) => ({
-      ...row,
-      // What another release stored and this one cannot read is passed over; its samples are stored.
-      ...(Remainder.safeParse(seen).data ?? { pings: [], interfaces: [], events: [] }),
-      agent: agentId === null ? null : { id: agentId },
-    }))
+    .map(({ agentId, seen, ...row }) => {
+      const agent = agentId === null ? null : { id: agentId }
+      const { data, error } = Remainder.safeParse(seen)
+      // Another release may have stored what this one cannot read.
+      if (data === undefined) return { ...row, ...EMPTY, agent, unreadable: z.prettifyError(error) }
+      return { ...row, ...data, agent, unreadable: null }
+    })
 }
 
 /** To be called in the transaction that stores the alert states these led to. */

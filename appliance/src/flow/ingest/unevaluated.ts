@@ -4,13 +4,15 @@
  */
 import { Event, InterfaceSample, PingSample } from "@ispvm/agent/wire"
 import { z } from "zod"
-import type { AgentId, DeviceId } from "../../platform/ids.ts"
+import { type AgentId, DeviceId } from "../../platform/ids.ts"
 import type { Accepted } from "./accepted.ts"
 
 export const Remainder = z.object({
   pings: z.array(PingSample),
   interfaces: z.array(InterfaceSample),
   events: z.array(Event),
+  /** Absent where an earlier release stored it. */
+  refused: z.array(z.object({ device: DeviceId, port: z.string().nullable() })).default([]),
 })
 export type Remainder = z.infer<typeof Remainder>
 
@@ -21,6 +23,8 @@ export type Unevaluated = Remainder & {
   readonly router: DeviceId | null
   readonly receivedAtMs: number
   readonly skewMs: number
+  /** What is wrong with the stored remainder: nothing of it can be evaluated. Null where it is sound. */
+  readonly unreadable: string | null
 }
 
 /** An unanswered probe that can prove an outage: a burst, or one of a device that has no ICMP. */
@@ -30,13 +34,16 @@ const isBadProbe = ({ answers, icmp, because }: PingSample): boolean => !answers
  * Null where nothing could be lost. Good news is left out, because the next probe or poll repeats it;
  * `link-up` is an exception, since the next poll of a port may be a minute away.
  */
-export const remainderOf = (accepted: Pick<Accepted, keyof Remainder | "isSecond">): Remainder | null => {
-  const { pings, interfaces, events, isSecond = false } = accepted
-  const remainder = {
+export const remainderOf = (
+  accepted: Pick<Accepted, "pings" | "interfaces" | "events" | "refused" | "isSecond">,
+): Remainder | null => {
+  const { pings, interfaces, events, refused = [], isSecond = false } = accepted
+  const remainder: Remainder = {
     // A second process with the same identity does not judge what is reachable.
     pings: isSecond ? [] : pings.filter(isBadProbe),
     interfaces: interfaces.filter(({ running }) => !running),
     events: events.filter(({ name }) => name === "link-down" || name === "link-up"),
+    refused: isSecond ? [] : [...refused],
   }
   return Object.values(remainder).every((items) => items.length === 0) ? null : remainder
 }
