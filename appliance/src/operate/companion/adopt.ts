@@ -6,7 +6,7 @@ import type { OrgId } from "../../platform/ids.ts"
 import type { Changer, Inventory } from "../../registry/inventory/inventory.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import { carryOver, isOurs, judgeAdoption, type Reported } from "./account.ts"
-import { type DeviceRow, findDevice, lockWish, saveAdopted } from "./store.ts"
+import { type DeviceRow, endLinks, findDevice, lockWish, saveAdopted } from "./store.ts"
 import type { Read } from "./verify.ts"
 
 type Deps = {
@@ -63,6 +63,8 @@ export const adopt = async (deps: Deps, by: Changer, id: string, reported: Repor
   const wanted = await db.asOrg(org, (tx) => choose(deps, tx, org, id, reported))
   if (wanted === null || (read !== null && !(await isProven(read, org, wanted)))) return
   const choice = await db.asOrg(org, async (tx) => {
+    // From now on the account is in use, and may hold what the device was asked with before: no line that waits may show it.
+    await endLinks(tx, org, id)
     const found = await choose(deps, tx, org, id, reported)
     if (found === null) return null
     await carryOver(deps, tx, by, org, found.device, found.credentialId, found.keeps)

@@ -62,3 +62,15 @@ test("the account that a script made belongs to its device alone", async () => {
   const bound = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) => open.rig.secrets.boundTo(tx, open.rig.org, id))
   assert.equal(bound.length, 1)
 })
+
+test("a line that waits ends when the account comes into use, so that it never shows what is in use", async () => {
+  const id = await open.wanted()
+  const waiting = secretOf(await open.companions.link(operator, id, "onboard"))
+  const inUse = passwordIn((await open.onboard(id)).text)
+  const taken = await open.companions.takeScript(waiting, "192.0.2.1")
+  assert.ok(!taken.ok || !taken.text.includes(inUse))
+
+  const again = secretOf(await open.companions.link(operator, id, "onboard"))
+  await open.report(id)
+  assert.equal((await open.companions.takeScript(again, "192.0.2.1")).ok, false)
+})

@@ -24,6 +24,7 @@ import { ensureAccount, madeOf } from "./account.ts"
 import { hashSecret, judgeLink, LINK_LIFE_MS, LINK_SECRET, type LinkReason, newKey, newLinkSecret, OVERLAP_MS } from "./keys.ts"
 import {
   type DeviceRow,
+  endLinks,
   type FoundLink,
   findDevice,
   findLink,
@@ -174,6 +175,8 @@ export const createScripts = (deps: ScriptDeps) => {
   const run = async (by: Changer, id: string, kind: ScriptKind, check: (input: CompanionInput) => void = () => undefined) => {
     const place = await placeOf(deps, by.org, id)
     const done = await db.asOrg(by.org, async (tx) => {
+      // A line that waits would show the account that this script puts on the router.
+      if (kind === "onboard") await endLinks(tx, by.org, id)
       const choice = await chosen(tx, by.org, place)
       check(choice.row.wish)
       return await make(deps, tx, by, by.org, kind, choice)

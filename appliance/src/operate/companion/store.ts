@@ -166,6 +166,16 @@ type NewLink = {
   readonly madeBy: string
   readonly expiresAtMs: number
 }
+/**
+ * Ends the lines by which an account could still be read. Where a line is used too, it is locked before the wish: so here as well,
+ * else the two wait for one another.
+ */
+export const endLinks = async (tx: Tx, org: OrgId, device: string): Promise<void> => {
+  await tx`
+    delete from companion.link
+    where org_id = ${org} and device_id = ${device}::uuid and kind = 'onboard' and used_at is null`
+}
+
 /** The last link of a router is the only one that counts. */
 export const replaceLink = async (tx: Tx, org: OrgId, device: string, link: NewLink, nowMs: number): Promise<void> => {
   await tx`
