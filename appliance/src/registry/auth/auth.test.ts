@@ -200,3 +200,15 @@ test("waiting doubles to a bound, is forgotten in time, and cannot be made to fi
   assert.equal(throttle.attempt([{ key: "k0", free: 1 }]), 0) // the oldest was forgotten
   assert.ok(throttle.attempt([{ key: "k24999", free: 1 }]) > 0)
 })
+
+test("tries that found no turn, however many, do not make the counts of others forgotten", () => {
+  const throttle = createThrottle({ now: () => 0 })
+  const victim = [{ key: "victim", free: 1 }]
+  throttle.attempt(victim)
+  for (let n = 0; n < 25_000; n += 1) {
+    const keys = [{ key: `k${n}`, free: 5 }]
+    throttle.attempt(keys)
+    throttle.forgive(keys)
+  }
+  assert.ok(throttle.attempt(victim) > 0)
+})

@@ -115,12 +115,16 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
   /** A known browser or address is not held up by guesses from elsewhere; all others share what strangers may do. */
   const pathOf = async (found: FoundLogin | null, email: string, { address, browser = "" }: Visitor): Promise<GuessPath> => {
     const source = sourceOf(address)
-    const known = (key: string): GuessPath => ({ keys: [{ key, free: FREE_TRIES }], turn: { source: key, isKnown: true } })
     if (found !== null) {
+      // Turns by account: somebody who logs in again and again has a new cookie each time, and no more turns for that.
+      const known = (what: "browser" | "source", id: string): GuessPath => ({
+        keys: [{ key: `${what} ${found.account} ${id}`, free: FREE_TRIES }],
+        turn: { source: `${what} ${found.account}`, isKnown: true },
+      })
       const id = (await browsers()).recognise(browser, found.account, found.passwordHash)
-      if (id !== null) return known(`browser ${found.account} ${id}`)
+      if (id !== null) return known("browser", id)
       const isKnown = await db.asOrg(found.org, (tx) => isKnownSource(tx, found.account, source))
-      if (isKnown) return known(`source ${found.account} ${source}`)
+      if (isKnown) return known("source", source)
     }
     const keys = [
       { key: `${email} ${source}`, free: FREE_TRIES },

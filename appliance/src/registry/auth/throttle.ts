@@ -50,7 +50,10 @@ export const createThrottle = (wallClock: Clock): Throttle => {
     forgive: (keys) => {
       for (const { key } of keys) {
         const seen = tries.get(key)
-        if (seen !== undefined) tries.set(key, { ...seen, count: Math.max(0, seen.count - 1) })
+        if (seen === undefined) continue
+        // Nothing is left of a first try: else tries that cost nothing would fill the map, and the counts of others be forgotten.
+        if (seen.count <= 1) tries.delete(key)
+        else tries.set(key, { ...seen, count: seen.count - 1 })
       }
     },
     clear: (keys) => {
