@@ -1007,7 +1007,7 @@
     {
       :local text "\
         :global ispvmProbe\n\
-        :if ([:typeof \$ispvmProbe] = \"num\") do={ /system script run ispvm-self-test }\n"
+        :if ([:typeof \$ispvmProbe] = \"num\") do={ :do { /system script run ispvm-self-test } on-error={ } }\n"
       :local row [/system scheduler find where name="ispvm-self-test"]
       :if ([:len $row] = 0) do={
         /system scheduler add name="ispvm-self-test" start-time=startup comment="ispvm: a test, taken away at once" interval=1s policy=read,write,test on-event=$text
