@@ -156,13 +156,18 @@
 :do {
   :global ispvmGo
   :global ispvmDone
+  :global ispvmNotes
   :if ($ispvmGo) do={
+    :local kept ""
     /system scheduler remove [/system scheduler find where name="ispvm-harden-undo"]
     :if ([:len [/system script find where name="ispvm-harden-undo"]] > 0) do={
-      /system script run [/system script find where name="ispvm-harden-undo"]
+      :do { /system script run [/system script find where name="ispvm-harden-undo"] } on-error={ :set kept "ispvm-harden-undo" }
     }
     :if ([:len [/system script find where name="ispvm-undo"]] > 0) do={
-      /system script run [/system script find where name="ispvm-undo"]
+      :do { /system script run [/system script find where name="ispvm-undo"] } on-error={ :set kept "ispvm-undo" }
+    }
+    :if ([:len $kept] > 0) do={
+      :local why "not everything that was changed could be brought back. The commands that do it were kept: /system script print where name~\"undo\". Run them, then this script again."; :set ispvmNotes ($ispvmNotes , $why); :error $why
     }
     :set ispvmDone ($ispvmDone , "bring-back")
   }
@@ -177,6 +182,7 @@
   :global ispvmGo
   :global ispvmDone
   :if ($ispvmGo) do={
+    :if ([:typeof [:find $ispvmDone "bring-back"]] = "nil") do={ :error stop }
     /system scheduler remove [/system scheduler find where name="ispvm-harden-undo"]
     /system script remove [/system script find where name="ispvm-harden-undo"]
     :set ispvmDone ($ispvmDone , "remove-harden-timer")
@@ -280,6 +286,7 @@
   :global ispvmGo
   :global ispvmDone
   :if ($ispvmGo) do={
+    :if ([:typeof [:find $ispvmDone "bring-back"]] = "nil") do={ :error stop }
     /system script remove [/system script find where (name="ispvm" or name~"^ispvm-")]
     :set ispvmDone ($ispvmDone , "remove-undo-record")
   }

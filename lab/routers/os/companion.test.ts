@@ -121,6 +121,24 @@ for (const [persona, other] of ROUTERS) {
     os.halt()
   })
 
+  test(`${persona}: the notes of how it was are kept until they could be used`, async () => {
+    const { os, run, said } = unbooted(persona)
+    const before = os.export("")
+    const wish = wishFor(os)
+    await run(makeScript("onboard", wish).text)
+    const noted = os.store.table("/system/script").items.find(({ values }) => values.get("name") === "ispvm-undo")?.values
+    const source = noted?.get("source") ?? ""
+    noted?.set("source", `${source}:put (\n`)
+    await run(makeScript("remove", wish).text)
+    assert.equal(noted?.get("source"), `${source}:put (\n`)
+    assert.ok(os.rows("/system/script")?.some(({ name }) => name === "ispvm-undo"))
+    assert.ok(said.some((line) => line.includes("FAILED: bring-back")))
+    noted?.set("source", source)
+    await run(makeScript("remove", wish).text)
+    assert.equal(os.export(""), before)
+    os.halt()
+  })
+
   test(`${persona}: a script of a smaller wish takes out what the wider one set up`, async () => {
     const router = unbooted(persona)
     const { os, run } = router
