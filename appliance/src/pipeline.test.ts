@@ -219,6 +219,16 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
   await assert.rejects(second.incidents.detail(stranger, id), /no incident/i)
   assert.deepEqual([...(await world.dbs.ui.asOrg(stranger, (tx) => tx`select id from incidents.cause_change`))], [])
   await assert.rejects(second.incidents.acknowledge(actor(), id, ""), /closed/)
+  // What was found out afterwards is kept with it, and changes nothing else of it.
+  const before = await second.incidents.detail(db.org, id)
+  assert.deepEqual(await second.incidents.note(actor(), id, "a digger, seen by the splicer"), { id })
+  const noted = await second.incidents.detail(db.org, id)
+  assert.deepEqual([noted.state, noted.closedAtMs, noted.title], ["closed", before.closedAtMs, before.title])
+  assert.deepEqual(
+    noted.timeline.filter(({ kind }) => kind === "note").map(({ text }) => text),
+    ["splicer called", "a digger, seen by the splicer"],
+  )
+  assert.ok(noted.updatedAtMs >= before.updatedAtMs)
   await assert.rejects(second.incidents.note(actor(), randomUUID(), "x"), /no incident/i)
   assert.notEqual((await second.incidents.overview(org)).quietSinceMs, null)
   await second.stop()
@@ -226,7 +236,7 @@ test("a cut link is one incident, kept in the database, shown live, acknowledged
   const audited = await world.dbs.ui.asOrg(org, (tx) => tx<{ action: string }[]>`select action from audit.entry order by id`)
   assert.deepEqual(
     audited.map((row) => row.action),
-    ["incident.acknowledged", "incident.noted"],
+    ["incident.acknowledged", "incident.noted", "incident.noted"],
   )
 })
 

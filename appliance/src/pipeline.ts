@@ -280,7 +280,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
         await lane.alerts.flush()
         return await work(lane.incidents)
       }),
-    onChanged: (org, incident) => live.publish(org, "incident", showIncident(incident)),
+    onChanged: (org, incident) => live.publish(org, "incident", incident),
     audit: deps.audit,
     alertsById,
     deviceName: (org, device) => lanes.get(org)?.alerts.watched().devices.get(device)?.name ?? null,

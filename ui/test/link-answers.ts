@@ -41,9 +41,14 @@ const detailOf = (network: LinkedNetwork, link: Link) => {
 }
 
 /** As the appliance lists them: all, or what concerns a link or an interface of it. */
-export const incidentsAbout = ({ links, incidents }: LinkedNetwork, ask: URLSearchParams): readonly Incident[] => {
+export const incidentsAbout = ({ devices, links, incidents }: LinkedNetwork, ask: URLSearchParams): readonly Incident[] => {
   const ends = (link: Link) =>
     [link.a, link.b].some((end) => end.deviceId === ask.get("device") && end.interface === ask.get("interface"))
+  if (ask.has("device") && !ask.has("interface")) {
+    const device = devices.find((each) => each.id === ask.get("device"))
+    const around = new Set([device?.id, device?.siteId, device?.agentId])
+    return incidents.filter((each) => each.id === device?.incidentId || each.causes.some((cause) => around.has(cause.id)))
+  }
   if (!ask.has("link") && !ask.has("interface")) return incidents
   const link = links.find((each) => each.id === ask.get("link") || ends(each))
   return incidents.filter((incident) => incident.causes.some((cause) => cause.id === link?.id))

@@ -2,13 +2,14 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type TemplateResult } from "lit"
 import { INTERVAL_MS, intervalOf } from "../state/freshness.ts"
+import { t } from "../strings/strings.ts"
 import "./ispvm-age.ts"
 
 type Value = string | TemplateResult
 
-/** As wide as it needs: greyed, with "42 s old" behind it. */
+/** As wide as it needs: greyed, with "42 s old" behind it. Where nothing was measured nothing has an age. */
 export const aged = (value: Value, atMs: number | null, intervalMs: number): TemplateResult =>
-  html`<ispvm-age at=${atMs ?? nothing} interval=${intervalMs}>${value}</ispvm-age>`
+  value === t.terms.none ? html`${value}` : html`<ispvm-age at=${atMs ?? nothing} interval=${intervalMs}>${value}</ispvm-age>`
 
 /** Greyed only, with its age on hover: for cells of tables. */
 export const agedQuietly = (value: Value, atMs: number | null, intervalMs: number): TemplateResult =>

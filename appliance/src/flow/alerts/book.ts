@@ -133,7 +133,21 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
     if (was === undefined) return
     const next = stepHeard({ state: was.state, heardAtMs: was.lookAtMs ?? nowMs }, nowMs, rule)
     turn(was, { ...was, state: next.state, lookAtMs: next.heardAtMs }, nowMs, out)
+    // Heard again: that nobody can look is no longer true, only that nobody has looked since.
+    if (was.state.phase === "down" && next.state.phase !== "down") ownUnseen(agent, nowMs, out)
   }
+  /** What its silence hid keeps its time, and says that it was not looked at yet. */
+  const ownUnseen = (agent: AgentId, nowMs: number, out: Transition[]): void => {
+    for (const device of watched?.devices.values() ?? []) {
+      if (device.agentId !== agent) continue
+      for (const key of [keyOf("device-unreachable", device.id), ...portKeys(device.id)]) {
+        const entry = entries.get(key)
+        if (entry?.state.reason === "agent-silent") blindOne(key, entry.state.sinceMs, nowMs, "not-looked-at", out)
+      }
+    }
+  }
+  const portKeys = (device: DeviceId): readonly string[] =>
+    [...(portsOf.get(device) ?? [])].map((port) => keyOf("interface-down", port))
   const skewOf = (agent: AgentId, seenMs: number): number => {
     const skew = stepSkew(skews.get(agent) ?? null, seenMs)
     skews.set(agent, skew)

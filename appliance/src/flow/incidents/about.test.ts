@@ -59,3 +59,38 @@ test("incidents of a link and of an interface: causes, alternatives, and alerts 
   assert.deepEqual(await numbers({ kind: "link", id: randomUUID() }), [])
   assert.deepEqual(await numbers({ kind: "link", id: link }, await makeOrg(db, "Stranger")), [])
 })
+
+test("incidents of a device: its own, those of its site and its agent, and those that put it out of reach", async () => {
+  const org = await makeOrg(db, "Sites")
+  const agent = await makeAgent(db, org)
+  const device = await makeWatched(db, agent)
+  const site = randomUUID()
+  let number = 0
+  const open = async (cause: { kind: string; id: string }, impacted: string | null = null): Promise<void> => {
+    await db.dbs.ui.asOrg(org, async (tx) => {
+      number += 1
+      const [id, alert] = [randomUUID(), randomUUID()]
+      await tx`
+        insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, opened_at)
+        values (${id}, ${number}, ${org}, 'closed', 't', ${JSON.stringify([{ ...cause, name: "x" }])}::text::jsonb, '[]', now())`
+      if (impacted === null) return
+      await tx`
+        insert into alerts.alert (id, org_id, kind, entity, device_id, phase, reason, since, state)
+        values (${alert}, ${org}, 'device-unreachable', ${impacted}, ${impacted}, 'down', 'confirmed-silent', now(), '{}')`
+      await tx`
+        insert into incidents.symptom (incident_id, alert_id, org_id, part, since)
+        values (${id}, ${alert}, ${org}, 'behind', now())`
+    })
+  }
+  await db.dbs.ui.asOrg(org, async (tx) => {
+    await tx`insert into inventory.site (id, org_id, name) values (${site}, ${org}, 'Hill')`
+    await tx`update inventory.device set site_id = ${site} where id = ${device}`
+  })
+  await open({ kind: "device", id: device })
+  await open({ kind: "site", id: site })
+  await open({ kind: "agent", id: agent.id })
+  await open({ kind: "site", id: randomUUID() }, device)
+  await open({ kind: "site", id: randomUUID() })
+  assert.deepEqual(await numbers({ kind: "device", id: device }, org), [4, 3, 2, 1])
+  assert.deepEqual(await numbers({ kind: "device", id: randomUUID() }, org), [])
+})

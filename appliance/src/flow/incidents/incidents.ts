@@ -7,7 +7,7 @@ import type { Actor } from "../../platform/http.ts"
 import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
 import { createDocket, type Docket, type Outcome } from "./docket.ts"
-import type { Change, Incident, Line } from "./incident.ts"
+import { type Change, type Incident, type Line, showIncident } from "./incident.ts"
 import {
   type ListQuery,
   listIncidents,
@@ -18,6 +18,7 @@ import {
   readIncident,
   readTimeline,
   saveIncidents,
+  touchIncident,
 } from "./store.ts"
 
 export type OrgIncidents = Docket & {
@@ -81,7 +82,7 @@ export type IncidentsDeps = {
   readonly now: () => number
   /** Runs work in the organisation's own order, with its open incidents; tells what has changed when it is done. */
   readonly inTurn: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
-  readonly onChanged: (org: OrgId, incident: Incident) => void
+  readonly onChanged: (org: OrgId, incident: Shown) => void
   readonly audit: (
     tx: Tx,
     actor: Actor,
@@ -126,9 +127,26 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         await deps.audit(tx, actor, action, "incident", id, { number: next.number })
       })
       incidents.put(next)
-      deps.onChanged(actor.org, next)
+      deps.onChanged(actor.org, showIncident(next))
       return { id }
     })
+
+  /** What was found out afterwards belongs to the incident too: nothing of it changes but its timeline. */
+  const noteClosed = async (actor: Actor, id: string, text: string): Promise<{ id: string }> => {
+    const nowMs = deps.now()
+    const shown = await db.asOrg(actor.org, async (tx) => {
+      const closed = await readIncident(tx, actor.org, id)
+      if (closed === null) throw notFound("incident", id)
+      const { number, updatedAtMs } = closed.shown
+      const line: Line = { incidentId: IncidentId.parse(id), atMs: nowMs, kind: "note", who: actor.name, text }
+      await saveIncidents(tx, actor.org, { changed: [], lines: [line], history: [] })
+      await touchIncident(tx, actor.org, id, nowMs)
+      await deps.audit(tx, actor, "incident.noted", "incident", id, { number })
+      return { ...closed.shown, updatedAtMs: Math.max(nowMs, updatedAtMs) }
+    })
+    deps.onChanged(actor.org, shown)
+    return { id }
+  }
 
   return {
     list: async (org, query) => {
@@ -199,11 +217,15 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         lines: [{ kind: "unacknowledged", text: `Acknowledgement taken back by ${actor.name}` }],
         action: "incident.unacknowledged",
       })),
-    note: (actor, id, note) =>
-      act(actor, id, (was, nowMs) => ({
+    note: async (actor, id, note) => {
+      // One that is not in memory is closed, or not there at all.
+      if (!(await deps.inTurn(actor.org, async (incidents) => incidents.get(id) !== undefined)))
+        return noteClosed(actor, id, note)
+      return act(actor, id, (was, nowMs) => ({
         next: { ...was, updatedAtMs: nowMs },
         lines: [{ kind: "note", text: note }],
         action: "incident.noted",
-      })),
+      }))
+    },
   }
 }

@@ -13,17 +13,18 @@ const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   /** Only what concerns this link. */
   link: z.uuid().optional(),
-  /** With `interface`: only what concerns that interface of the device. */
+  /** Only what concerns this device; with `interface`, that interface of it. */
   device: z.uuid().optional(),
   interface: Line(256).optional(),
 })
 type Query = z.infer<typeof Query>
 
 const aboutOf = ({ link, device, interface: name }: Query): About | null => {
-  if ((device === undefined) !== (name === undefined))
-    throw invalid([{ path: device === undefined ? "device" : "interface", message: "`device` and `interface` belong together" }])
+  if (device === undefined && name !== undefined)
+    throw invalid([{ path: "device", message: "`interface` needs `device`: an interface is named within its device" }])
   if (link !== undefined) return { kind: "link", id: link }
-  return device === undefined || name === undefined ? null : { kind: "interface", device, name }
+  if (device === undefined) return null
+  return name === undefined ? { kind: "device", id: device } : { kind: "interface", device, name }
 }
 
 const Params = z.strictObject({ id: z.uuid() })
@@ -33,7 +34,8 @@ export const routes = (incidents: Incidents): readonly Route[] => [
   route({
     method: "GET",
     path: "/incidents",
-    summary: "Incidents, newest first; `before` continues from the page before, `link` or `device` and `interface` narrow it",
+    summary:
+      "Incidents, newest first; `before` continues from the page before, `link`, or `device` with or without `interface`, narrows it",
     permission: "incidents:read",
     query: Query,
     answer: page(Incident),

@@ -107,6 +107,38 @@ test("an agent that reaches nothing any more, and is still heard, is suspected i
     }
   }
 })
+test("an agent that is back is no longer called silent, not even of what it has not looked at yet", () => {
+  const world = ready()
+  world.stopAgent()
+  world.run(8_000)
+  assert.match(device(world, "E").status.sentence, /^Agent agent-1 is silent/)
+  // Heard again, and nothing probed yet.
+  const heard = world.book.heard(world.agentId, world.nowMs)
+  const { status } = device(world, "E")
+  assert.deepEqual(
+    [status.status, status.reason, status.sentence],
+    ["unknown", "not-looked-at", "Not looked at since agent agent-1 came back."],
+  )
+  assert.deepEqual(
+    [...new Set(heard.filter(({ alert }) => alert.kind !== "agent-silent").map(({ reason }) => reason))],
+    ["not-looked-at"],
+  )
+  world.startAgent()
+  world.run(12_000)
+  for (const name of world.names) assert.equal(device(world, name).status.status, "ok", name)
+  for (const { state } of world.book.all()) assert.notEqual(state.reason, "agent-silent")
+})
+test("what an agent was silent about says so no more once another agent has been given it", () => {
+  const world = ready()
+  world.stopAgent()
+  world.run(8_000)
+  const view = {
+    of: (kind: Parameters<typeof world.book.of>[0], entity: string) =>
+      kind === "agent-silent" ? undefined : world.book.of(kind, entity),
+  }
+  const { status } = deviceStanding({ ...scene(world), view: { ...world.book, ...view } }, world.device("E"))
+  assert.deepEqual([status.reason, status.sentence], ["not-looked-at", "Nobody has looked at it for a while."])
+})
 test("until it is clear why a router is silent it is not called down", () => {
   const world = ready()
   world.kill("C")

@@ -34,8 +34,20 @@ const make = (
   incidentId: incident?.id ?? null,
 })
 
+/** Who comes back has not looked at everything in the same moment. */
+const unseenText = (scene: Scene, agentId: string | null, sinceMs: number): string => {
+  const agent = scene.watched.agents.get(agentId ?? "")
+  const risenAtMs = agentId === null ? null : (scene.view.of("agent-silent", agentId)?.state.risenAtMs ?? null)
+  return agent === undefined || risenAtMs === null || risenAtMs < sinceMs
+    ? "Nobody has looked at it for a while."
+    : `Not looked at since agent ${agent.name} came back.`
+}
+
 const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): Standing => {
-  const { reason, sinceMs } = alert.state
+  const { sinceMs } = alert.state
+  // Restored, or given to another agent meanwhile: an agent that is heard is not what hides it.
+  const isSilent = agentId !== null && scene.view.of("agent-silent", agentId)?.state.phase === "down"
+  const reason = alert.state.reason === "agent-silent" && !isSilent ? "not-looked-at" : alert.state.reason
   const agent = scene.watched.agents.get(agentId ?? "")
   if (reason !== "agent-silent") {
     const text =
@@ -43,7 +55,7 @@ const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): S
         ? "Not looked at yet."
         : reason === "samples-refused"
           ? `The readings of agent ${agent?.name ?? ""} are refused, so nothing is known since. The Agents page says why.`
-          : "Nobody has looked at it for a while."
+          : unseenText(scene, agentId, sinceMs)
     return make("unknown", reason, text, reason === "no-data-yet" ? null : sinceMs, scene.docket.holding(alert.id))
   }
   const silence = agentId === null ? undefined : scene.view.of("agent-silent", agentId)

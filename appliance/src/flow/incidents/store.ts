@@ -70,13 +70,26 @@ export type ListQuery = {
   /** Only those that concern a link or an interface; null: all. */
   readonly about?: About | null
 }
-/** A link, with the interfaces it ends on; or an interface, with the link that ends on it. */
+/**
+ * A link, with the interfaces it ends on; an interface, with the link that ends on it; or a device,
+ * with what failed around it: its site, its agent, and whatever put it out of reach.
+ */
 export type About =
+  | { readonly kind: "device"; readonly id: string }
   | { readonly kind: "link"; readonly id: string }
   | { readonly kind: "interface"; readonly device: string; readonly name: string }
 
+const concernsDevice = (tx: Tx, org: OrgId, device: string) => tx`
+  and (exists (select 1 from inventory.device d
+      where d.org_id = ${org} and d.id = ${device}
+        and (i.causes @> jsonb_build_array(jsonb_build_object('id', d.id)) or i.causes @> jsonb_build_array(jsonb_build_object('id', d.site_id))
+          or i.causes @> jsonb_build_array(jsonb_build_object('id', d.agent_id))))
+    or i.id in (select s.incident_id from incidents.symptom s join alerts.alert a on a.id = s.alert_id
+      where a.org_id = ${org} and a.kind = 'device-unreachable' and a.device_id = ${device}))`
+
 /** Where it is a cause or could as well be it, or where an alert of its interfaces stands. */
 const concerns = (tx: Tx, org: OrgId, about: About) => {
+  if (about.kind === "device") return concernsDevice(tx, org, about.id)
   const link =
     about.kind === "link"
       ? tx`k.id = ${about.id}`
@@ -214,6 +227,13 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
 
 /** Incidents as they are now and what is new of them, in one transaction with whatever goes with it. */
 export type News = { readonly changed: readonly Incident[]; readonly lines: readonly Line[]; readonly history: readonly Change[] }
+/** Whoever has it on screen reads it again. */
+export const touchIncident = async (tx: Tx, org: OrgId, id: string, atMs: number): Promise<void> => {
+  await tx`
+    update incidents.incident set updated_at = greatest(updated_at, to_timestamp(${atMs}::float8 / 1000))
+    where org_id = ${org} and id = ${id}`
+}
+
 export const saveIncidents = async (tx: Tx, org: OrgId, { changed, lines, history }: News): Promise<void> => {
   for (const incident of changed) await saveOne(tx, org, incident)
   if (lines.length > 0) {

@@ -1,7 +1,8 @@
-import type { EventRow } from "@ispvm/appliance/api/incidents"
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface } from "@ispvm/appliance/api/inventory"
 import { html, nothing, type PropertyValues } from "lit"
 import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
 import { isPage } from "../../routes.ts"
@@ -28,6 +29,9 @@ const words = t.pages.device
 /** Live charts take each second from the stream, and are read again now and then so that they are bucketed anew. */
 const REFRESH_MS = 120_000
 const SPARK_POINTS = 60
+/** In a storm the stream tells of incidents many times a second. */
+const GATHER_MS = 400
+const INCIDENTS_MOST = 100
 
 /** One device: what it is, how it is, how it was. */
 @customElement("ispvm-page-device")
@@ -35,6 +39,8 @@ export class IspvmPageDevice extends Page {
   protected override headingIs = "ispvm-device-head, h1:not(.named)"
   @state() private ports: readonly Interface[] = []
   @state() private shown: readonly Interface[] = []
+  /** Whatever put it out of reach: also what failed as a whole site, an upstream or its agent. */
+  @state() private incidents: readonly Incident[] = []
   @state() private events: readonly EventRow[] = []
   @state() private series: DeviceSeries = NO_SERIES
   @state() private phase: "loading" | "ready" | "failed" = "loading"
@@ -46,6 +52,7 @@ export class IspvmPageDevice extends Page {
   #isBrought = false
   readonly #sparks = new Map<number, (number | null)[]>()
   #asked = ""
+  #gathering: ReturnType<typeof setTimeout> | undefined
   private companionCode: "unasked" | "loading" | "ready" | "failed" = "unasked"
 
   static override styles = [shared, panel, deviceStyles]
@@ -74,6 +81,12 @@ export class IspvmPageDevice extends Page {
         if (event.deviceId === id) this.events = [event, ...this.events.filter((each) => each.id !== event.id)]
       }),
     )
+    const gather = (): void => {
+      clearTimeout(this.#gathering)
+      this.#gathering = setTimeout(() => void this.#loadIncidents(), GATHER_MS)
+    }
+    this.until(this.deps.live.on("incident", gather))
+    this.until(() => clearTimeout(this.#gathering))
     const timer = setInterval(() => void this.#load(), REFRESH_MS)
     this.until(() => clearInterval(timer))
     const sources = setInterval(() => void this.deps.fleet.refresh(id), 5_000)
@@ -156,11 +169,8 @@ export class IspvmPageDevice extends Page {
       return html`<section class="panel"><ispvm-failed heading=${words.chartsFailed} why=${this.why} @retry=${() => void this.#load()}></ispvm-failed></section>`
     if (this.phase === "loading")
       return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
-    const incidents = [...this.deps.incidents.value.all.values()].filter(
-      (incident) => incident.id === device.incidentId || incident.causes.some((cause) => cause.id === device.id),
-    )
     return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents, isProbed: device.agentId !== null || (this.series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
+      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.incidents, isProbed: device.agentId !== null || (this.series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
     </div>`
   }
 
@@ -214,7 +224,18 @@ export class IspvmPageDevice extends Page {
     })
   }
 
+  async #loadIncidents(): Promise<void> {
+    if (!this.deps.session.can("incidents:read")) return
+    try {
+      this.incidents = (await this.deps.api.incidents({ device: this.#id(), limit: INCIDENTS_MOST })).items
+    } catch (error) {
+      // The marks that are drawn stay; the charts do without newer ones.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+
   async #load(): Promise<void> {
+    void this.#loadIncidents()
     const id = this.#id()
     const asked = this.#asked
     try {

@@ -3,10 +3,11 @@ import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import { html, type TemplateResult } from "lit"
 import { bitRate, roundTrip, share, threeDigits } from "../../format/units.ts"
-import type { ChartMark, ChartRange } from "../../parts/chart-model.ts"
+import type { ChartRange } from "../../parts/chart-model.ts"
 import { paths } from "../../paths.ts"
 import { eventIcon, isLoss } from "../../state/event-look.ts"
 import { t } from "../../strings/strings.ts"
+import { incidentMarks } from "../link/link-charts.ts"
 import { healthChart, lossChart, portsChart, roundTripChart, sensorCharts } from "./charts.ts"
 import type { DeviceSeries } from "./device-series.ts"
 import { type PortRow, portColumns } from "./port-columns.ts"
@@ -28,10 +29,7 @@ type Charts = {
 }
 
 export const drawCharts = ({ series, shown, span, incidents, isProbed }: Charts): TemplateResult => {
-  const marks = incidents.flatMap((incident): ChartMark[] => [
-    { atMs: incident.openedAtMs, label: incident.title, tone: "down" },
-    ...(incident.closedAtMs === null ? [] : [{ atMs: incident.closedAtMs, label: incident.title, tone: "recovering" as const }]),
-  ])
+  const marks = incidentMarks(incidents)
   const probes = html`<section class="panel">
       <ispvm-chart heading=${words.rtt} least="1000" .data=${roundTripChart(series)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
       <ispvm-chart heading=${words.loss} height="84" least="0.1" .data=${lossChart(series)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>

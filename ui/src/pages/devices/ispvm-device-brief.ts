@@ -14,6 +14,7 @@ import { lastSeen, methodAge } from "../device/method-age.ts"
 import "../../parts/ispvm-copy.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
+import "../incident/ispvm-incident-brief.ts"
 
 const words = t.pages.device
 
@@ -85,7 +86,7 @@ export class IspvmDeviceBrief extends LitElement {
         ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${words.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
         <p class="why">${device.status.sentence}</p>
       </div>
-      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a>`}
+      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a><ispvm-incident-brief .deps=${this.deps} .incident=${incident}></ispvm-incident-brief>`}
       <dl class="figures">
         ${figure(words.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(words.loss, agedOf(device, "probe", share(device.lossRatio)))}
         ${figure(words.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(words.memory, agedOf(device, "health", share(device.memoryRatio)))}

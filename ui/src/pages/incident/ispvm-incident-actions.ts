@@ -48,16 +48,18 @@ export class IspvmIncidentActions extends LitElement {
 
   override render() {
     const { incident, deps } = this
-    if (incident === null || deps === null || incident.state === "closed") return nothing
+    if (incident === null || deps === null) return nothing
     if (!deps.session.can("incidents:act")) return html`<p class="muted">${words.mayNot}</p>`
     const typed = this.note.trim() !== ""
     return html`${this.wrong === "" ? nothing : html`<div class="wrong" role="alert">${this.wrong}</div>`}
       <ispvm-field label=${words.note} optional type="textarea" rows="2" placeholder=${words.notePlaceholder} .value=${this.note} @change-value=${this.#onNote}></ispvm-field>
       <div class="buttons">
         ${
-          incident.state === "open"
-            ? html`<ispvm-button kind="primary" icon="check" ?busy=${this.busy === "acknowledge"} @click=${this.acknowledge}>${words.acknowledge}</ispvm-button>`
-            : html`<ispvm-button icon="undo-2" ?busy=${this.busy === "back"} @click=${this.#onBack}>${words.takeBack}</ispvm-button>`
+          incident.state === "closed"
+            ? nothing
+            : incident.state === "open"
+              ? html`<ispvm-button kind="primary" icon="check" ?busy=${this.busy === "acknowledge"} @click=${this.acknowledge}>${words.acknowledge}</ispvm-button>`
+              : html`<ispvm-button icon="undo-2" ?busy=${this.busy === "back"} @click=${this.#onBack}>${words.takeBack}</ispvm-button>`
         }
         <ispvm-button icon="message-square" ?disabled=${!typed} ?busy=${this.busy === "note"} @click=${this.#onAdd}>${words.addNote}</ispvm-button>
       </div>`

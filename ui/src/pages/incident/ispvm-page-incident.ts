@@ -151,7 +151,7 @@ export class IspvmPageIncident extends Page {
             ? nothing
             : html`<div class="next"><h3>${words.next}</h3>${steps.map((step) => html`<p>${this.#linked(step)}</p>`)}</div>`
         }
-        <ispvm-incident-actions ?hidden=${incident.state === "closed"} .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
+        <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
         ${
           isWeighed || incident.because.length === 0
             ? nothing

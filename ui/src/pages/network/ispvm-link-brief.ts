@@ -16,6 +16,7 @@ import { loadShare } from "./line-look.ts"
 import "../../parts/ispvm-spark.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
+import "../incident/ispvm-incident-brief.ts"
 import "./ispvm-levers.ts"
 
 const words = t.network
@@ -127,7 +128,7 @@ export class IspvmLinkBrief extends LitElement {
         ${sinceMs === null ? nothing : html`<span class="muted"> ${words.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
         ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
       </div>
-      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a>`}
+      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a><ispvm-incident-brief .deps=${this.deps} .incident=${incident}></ispvm-incident-brief>`}
       <div class=${status === "down" || status === "behind" ? "old" : ""}>
         ${this.#way(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#way(link, link.b, link.a, link.bToABps, this.hour?.back)}
       </div>

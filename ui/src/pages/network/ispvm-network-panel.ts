@@ -24,6 +24,7 @@ import "../../parts/ispvm-confidence.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
 import "../devices/ispvm-device-brief.ts"
+import "../incident/ispvm-incident-brief.ts"
 import "./ispvm-lab.ts"
 import "./ispvm-levers.ts"
 import "./ispvm-link-brief.ts"
@@ -141,6 +142,7 @@ export class IspvmNetworkPanel extends LitElement {
           </ul>
           ${incident.alternatives.length === 0 ? nothing : html`<p class="muted">${words.couldBe}: ${incident.alternatives.map((each) => each.name).join(", ")}</p>`}
         </section>
+        <ispvm-incident-brief .deps=${deps} .incident=${incident}></ispvm-incident-brief>
         ${
           touched.length === 0
             ? nothing

@@ -110,6 +110,9 @@ export class World {
   newDocket(): Docket {
     return createDocket(() => IncidentId.parse(uuid(6, this.#next())))
   }
+  get agentId(): AgentId {
+    return this.#agent
+  }
   device(name: string): DeviceId {
     return DeviceId.parse(uuid(2, this.names.indexOf(name) + 1))
   }

@@ -1,0 +1,119 @@
+/** What people do about an incident, on the spot: from the map, the graph, the drawer, and after it is over. */
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import type { Browser, Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { makeIncident, uuid } from "./make.ts"
+import { sessionOf } from "./network.ts"
+import { startServer } from "./server.ts"
+import { makeWork, type Work } from "./work.ts"
+
+const OPEN = uuid(6_012)
+const CLOSED = uuid(6_010)
+const DOWN = uuid(8)
+let browser: Browser
+let work: Work
+
+before(async () => {
+  await buildUi()
+  browser = await launchBrowser()
+})
+after(async () => {
+  await browser.close()
+})
+
+const on = async (
+  path: string,
+  look: keyof typeof LOOKS,
+  act: (page: Page) => Promise<void>,
+  prepare = (_: Work): void => undefined,
+) => {
+  work = makeWork(12)
+  prepare(work)
+  const server = await startServer(work.answers)
+  const page = await openPage(browser, LOOKS[look])
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+const isAcknowledged = (): boolean => work.done.some(({ what }) => what === `POST /incidents/${OPEN}/acknowledge`)
+
+const PLACES: readonly (readonly [name: string, path: string, look: keyof typeof LOOKS])[] = [
+  ["map-incident", `/map?incident=${OPEN}`, "dark"],
+  ["graph-incident", `/graph?incident=${OPEN}`, "light"],
+  ["map-device", `/map?device=${DOWN}`, "light"],
+  ["drawer", `/devices?device=${DOWN}`, "dark"],
+  ["drawer", `/devices?device=${DOWN}`, "narrow"],
+  ["map-incident", `/map?incident=${OPEN}`, "narrow"],
+]
+for (const [name, path, look] of PLACES)
+  test(`act: ${name} in ${look} says the next step, and acknowledges on the spot`, () =>
+    on(path, look, async (page) => {
+      const brief = page.locator("ispvm-incident-brief").first()
+      await brief.getByRole("heading", { name: "Next step" }).waitFor()
+      assert.deepEqual(await findings(page), [])
+      await keepPicture(page, `act-${name}-${look}`)
+      await brief.getByRole("button", { name: "Acknowledge", exact: true }).click()
+      await page.getByText(/^Acknowledged: Link Ankara/).waitFor()
+      assert.ok(isAcknowledged())
+    }))
+
+test("act: who may only read is told who acts", () =>
+  on(
+    `/map?incident=${OPEN}`,
+    "dark",
+    async (page) => {
+      await page.locator("ispvm-incident-brief").getByText("Your role may read incidents").waitFor()
+      assert.equal(await page.getByRole("button", { name: "Acknowledge", exact: true }).count(), 0)
+    },
+    ({ network }) => {
+      network.session = sessionOf("viewer")
+    },
+  ))
+
+test("act: a closed incident takes notes, and nothing else", () =>
+  on(`/incidents/${CLOSED}`, "dark", async (page) => {
+    await page.getByLabel("Note").fill("A digger, seen by the splicer")
+    assert.equal(await page.getByRole("button", { name: "Acknowledge", exact: true }).count(), 0)
+    assert.equal(await page.getByRole("button", { name: "Take back" }).count(), 0)
+    await keepPicture(page, "act-closed-dark")
+    await page.getByRole("button", { name: "Add note" }).click()
+    await page.getByText("Note: A digger, seen by the splicer").waitFor()
+  }))
+
+test("act: a device's charts mark what failed as a whole site, as an agent, and what is long over", () =>
+  on(
+    `/devices/${uuid(1)}`,
+    "dark",
+    async (page) => {
+      await page.getByText("CPU and memory").waitFor()
+      await page.waitForFunction(() => {
+        const find = (root: ParentNode): Element | null => {
+          for (const each of root.querySelectorAll("*")) {
+            if (each.localName === "ispvm-chart") return each
+            const inner = each.shadowRoot === null ? null : find(each.shadowRoot)
+            if (inner !== null) return inner
+          }
+          return null
+        }
+        const marks = (Reflect.get(find(document) ?? {}, "marks") ?? []) as { label: string; untilMs?: number | null }[]
+        return ["Ankara has no power", "Agent local is silent"].every((label) =>
+          marks.some((mark) => mark.label === label && mark.untilMs),
+        )
+      })
+      await keepPicture(page, "act-device-marks-dark")
+    },
+    ({ network }) => {
+      const at = { state: "closed" as const, openedAtMs: Date.now() - 2_400_000, closedAtMs: Date.now() - 1_800_000 }
+      network.incidents.push(
+        makeIncident(30, { ...at, title: "Ankara has no power", causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }] }),
+        makeIncident(31, { ...at, title: "Agent local is silent", causes: [{ kind: "agent", id: uuid(8_000), name: "local" }] }),
+      )
+    },
+  ))
