@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { readConfig } from "./config.ts"
+import { onTerminal, readConfig } from "./config.ts"
 
 const start = (env: Record<string, string>) => {
   const asked = readConfig(env, [])
@@ -71,4 +71,10 @@ test("only the agent's own settings are passed on to the agent beside us", () =>
     ENCRYPTION_MASTER_KEY: "0".repeat(64),
   })
   assert.deepEqual(agentEnvironment, { ISPVM_SYSLOG_PORT: "5514", PATH: "/bin" })
+})
+
+test("config: log lines do not bury the set-up code on a terminal, unless they are asked for", () => {
+  assert.equal(onTerminal({}, true).LOG_LEVEL, "warn")
+  assert.equal(onTerminal({ LOG_LEVEL: "info" }, true).LOG_LEVEL, "info")
+  assert.equal(onTerminal({}, false).LOG_LEVEL, undefined)
 })

@@ -189,3 +189,7 @@ const helpText = (): string => {
   )
   return ["ISP Visual Monitor, the appliance. Everything is set by environment variables:", "", ...lines, ""].join("\n")
 }
+
+/** On a terminal a person reads along: unless the environment says otherwise, only what wants one is logged there. */
+export const onTerminal = (env: NodeJS.ProcessEnv, isTerminal: boolean): NodeJS.ProcessEnv =>
+  isTerminal && env.LOG_LEVEL === undefined ? { ...env, LOG_LEVEL: "warn" } : env

@@ -1,6 +1,6 @@
 /** Start, signals, exit codes. Standard output is for people, standard error carries the log. */
 import { type App, startApp } from "./app.ts"
-import { readConfig } from "./config.ts"
+import { onTerminal, readConfig } from "./config.ts"
 import { createLog, type Log } from "./platform/log.ts"
 
 /** 1: it could not start, or could not go on. 2: what was typed or set is wrong. */
@@ -9,7 +9,7 @@ const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
-  const asked = readConfig(process.env, process.argv.slice(2))
+  const asked = readConfig(onTerminal(process.env, process.stderr.isTTY), process.argv.slice(2))
   if (asked.kind === "help") {
     process.stdout.write(asked.text)
     return

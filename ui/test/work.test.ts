@@ -175,6 +175,9 @@ test("add a router: tested, confirmed and tried at once, saved, and live without
     await page.locator("li.held").getByText("Compare the fingerprint with the router's own.").waitFor()
     await page.getByText("The API is not read until the certificate is confirmed").waitFor()
     await page.getByRole("button", { name: "Save all the same" }).waitFor()
+    await page.getByRole("button", { name: "Back to the form" }).click()
+    await page.waitForFunction(() => document.activeElement !== document.body)
+    await page.getByRole("link", { name: "Cancel" }).waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "add-router-held")
     await page.getByLabel("This is my router").check()
@@ -209,6 +212,10 @@ test("add a router: a typed credential is saved once, even where the device is r
     await page.getByRole("button", { name: "Save without a test" }).click()
     await page.getByText("van-core-2 is being watched").waitFor()
     assert.equal(work.done.filter((each) => each.what === "POST /credentials").length, 1)
+    await page.getByRole("button", { name: "Add another" }).click()
+    await page.getByLabel("Address").waitFor()
+    for (const label of ["Address", "Name (optional)"]) assert.equal(await page.getByLabel(label).inputValue(), "")
+    assert.equal(await page.getByLabel("Credential", { exact: true }).inputValue(), "")
   }))
 
 test("add a router: nothing typed, nothing sent; plain API warns", () =>

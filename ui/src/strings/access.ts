@@ -136,6 +136,7 @@ export const access = {
   saveUntested: "Save without a test",
   saveAnyway: "Save all the same",
   saveAccess: "Save access",
+  backToForm: "Back to the form",
   saved: (name: string) => `${name} was saved.`,
   without: "Saved as it stands",
   lacks: {

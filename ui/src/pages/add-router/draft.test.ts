@@ -93,9 +93,17 @@ test("draft: a device and back is the same access", () => {
   const device = makeDevice(3, { methods: { routerosApi: null, snmp: { port: 1_161 }, icmp: false, tcpPort: 22 } })
   assert.deepEqual(methodsOf(draftOf(device)), device.methods)
 })
-test("draft: the next router keeps all but what differs", () => {
-  const next = nextDraft({ ...full, name: "a", roles: ["core"] })
-  assert.deepEqual([next.address, next.name, next.pin, next.agentId, next.roles], ["", "", null, full.agentId, ["core"]])
+test("draft: of a saved router nothing but its agent is left for the next one", () => {
+  const typed = {
+    name: "a",
+    roles: ["core" as const],
+    credentialId: NEW,
+    username: "u",
+    password: "p",
+    community: "c",
+    siteId: "s",
+  }
+  assert.deepEqual(nextDraft({ ...full, ...typed, snmp: true, api: "plain" }), { ...EMPTY, agentId: full.agentId })
 })
 test("draft: degrees take a comma, and nothing beyond the poles", () => {
   assert.equal(degreesOf("39,93", 90), 39.93)

@@ -110,17 +110,8 @@ export const draftOf = (device: Device): Draft => {
   }
 }
 
-/** The next one of a series: what one types anew is only what differs from router to router. */
-export const nextDraft = (was: Draft): Draft => ({
-  ...was,
-  address: "",
-  name: "",
-  pin: null,
-  password: "",
-  authPassword: "",
-  privPassword: "",
-  retyped: {},
-})
+/** The next router begins empty: the access of one is nothing to be shown or tried for another. */
+export const nextDraft = ({ agentId }: Draft): Draft => ({ ...EMPTY, agentId })
 
 /** Another kind of API has another port, unless somebody chose a port of their own. */
 export const chooseApi = (draft: Draft, api: Draft["api"]): Draft => {

@@ -201,6 +201,8 @@ export class IspvmPageDeviceNew extends Page {
           <ispvm-button kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
             ${device !== undefined ? words.saveAccess : lacks.includes("untested") ? words.saveUntested : lacks.includes("failed") || lacks.includes("pin") ? words.saveAnyway : words.save}
           </ispvm-button>
+          ${lacks.includes("failed") || lacks.includes("pin") ? html`<ispvm-button icon="pencil" @click=${this.#onBackToForm}>${words.backToForm}</ispvm-button>` : nothing}
+          <ispvm-button kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.parts.cancel}</ispvm-button>
         </div>
       </div>
     </section>`
@@ -332,6 +334,11 @@ export class IspvmPageDeviceNew extends Page {
     this.draft = { ...this.draft, pin: event.detail }
     // Without the right pin the test ended at the certificate: the login and all after it are still to be tried.
     if (event.detail !== null) void this.#test()
+  }
+  readonly #onBackToForm = (): void => {
+    const field = this.renderRoot.querySelector<HTMLElement>("form ispvm-field")
+    field?.scrollIntoView({ block: "center" })
+    field?.focus()
   }
   readonly #onManage = (): void => {
     this.managing = true
