@@ -325,10 +325,8 @@ test("guessing tokens is slowed down, and no secret is ever written to the log",
 })
 
 test("TLS below 1.2 is not spoken", async () => {
-  const url = new URL(
-    (await rig.agents.token(rig.actor, (await newAgent("old-tls")).id, "localhost")).command.split(" ")[5] ?? "",
-  )
-  assert.equal(url.protocol, "https:")
+  const { command } = await rig.agents.token(rig.actor, (await newAgent("old-tls")).id, "localhost")
+  assert.match(command, /--url https:\/\//)
   const answer = new Promise((resolve) => {
     const socket = connect({
       host: "127.0.0.1",
