@@ -1,6 +1,7 @@
 /** The disk of the database fills up under an appliance at work: it is said, nothing is shown up, and nothing is lost. */
 import { execFileSync } from "node:child_process"
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
+import { open } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
@@ -12,18 +13,18 @@ const SIZE = "400m"
 const FULL_MS = 20_000
 
 /** Fills what is left, down to the last block. */
-const fill = (file: string): void => {
-  const at = openSync(file, "w")
+const fill = async (file: string): Promise<void> => {
+  const handle = await open(file, "w")
   try {
     for (const size of [1 << 20, 4_096]) {
       try {
-        for (;;) writeSync(at, Buffer.alloc(size))
+        for (;;) await handle.write(Buffer.alloc(size))
       } catch {
         // Full at this size.
       }
     }
   } finally {
-    closeSync(at)
+    await handle.close()
   }
 }
 
@@ -47,14 +48,12 @@ export const scenario: Scenario = {
         await wait(5_000)
         await going.stop()
         const filler = join(dataDir, "filler")
-        await agent.heartbeat()
-        fill(filler)
-        await agent.heartbeat()
+        const beating = agent.beat()
+        await fill(filler)
         let refused = 0
         let saidAfterMs: number | null = null
         const began = performance.now()
         while (performance.now() - began < FULL_MS) {
-          await agent.heartbeat()
           offered += 1
           const { status } = await agent.send(bulk())
           if (status === 200) taken += 1
@@ -76,9 +75,9 @@ export const scenario: Scenario = {
             said,
           ),
         )
-        await agent.heartbeat()
         rmSync(filler)
         const again = agent.goOn(bulk)
+        await beating.stop()
         const isReady = await within(60_000, async () => ((await rig.ready()) ? true : null))
         say(check("it is ready again by itself", isReady !== null, "within 60 s"))
         const isUp = await within(30_000, async () => ((await rig.deviceStatus(hub))?.status === "ok" ? true : null))

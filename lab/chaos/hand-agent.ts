@@ -13,7 +13,9 @@ export type HandAgent = {
   readonly now: () => number
   readonly ping: (device: string, answers: boolean, atMs?: number) => object
   readonly portEvent: (device: string, port: string, isUp: boolean, atMs?: number) => object
-  /** Heartbeats every 2 s and `items()` every second until stopped. */
+  /** Heartbeats every second until stopped, whatever else is under way: as the real agent, which never waits for a delivery. */
+  readonly beat: () => { readonly stop: () => Promise<void> }
+  /** Heartbeats, and `items()` every second, until stopped. */
   readonly goOn: (items: () => readonly object[]) => { readonly stop: () => Promise<void> }
 }
 
@@ -70,26 +72,31 @@ export const handAgent = (url: string, { cert, key }: AgentIdentity, rootPem: st
       message: `${port} link ${isUp ? "up" : "down"}`,
       attributes: {},
     }),
+    beat: () => everySecond(heartbeat),
     goOn: (items) => {
-      const stopping = new AbortController()
-      let isBusy: Promise<unknown> = Promise.resolve()
-      let second = 0
-      const timer = setInterval(() => {
-        second += 1
-        const beats = second % 2 === 1
-        isBusy = isBusy.then(async () => {
-          if (stopping.signal.aborted) return
-          if (beats) await heartbeat()
-          await send(items())
-        })
-      }, 1_000)
-      return {
-        stop: async () => {
-          clearInterval(timer)
-          stopping.abort()
-          await isBusy
-        },
-      }
+      const both = [everySecond(heartbeat), everySecond(() => send(items()))]
+      return { stop: async () => void (await Promise.all(both.map((one) => one.stop()))) }
+    },
+  }
+}
+
+/** One after another, at most one a second. */
+const everySecond = (work: () => Promise<unknown>): { readonly stop: () => Promise<void> } => {
+  const stopping = new AbortController()
+  let isBusy: Promise<unknown> | null = null
+  const timer = setInterval(() => {
+    if (isBusy !== null || stopping.signal.aborted) return
+    isBusy = work()
+      .catch(() => undefined) // its answer is 0 or an error where the appliance is away
+      .finally(() => {
+        isBusy = null
+      })
+  }, 1_000)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      stopping.abort()
+      await isBusy
     },
   }
 }

@@ -59,11 +59,12 @@ export type Book = {
   readonly troubled: () => boolean
   readonly stale: () => number
 }
+type SeenPort = Pick<InterfaceSample, "device" | "interface" | "atMs" | "running" | "disabled">
 /** The part of what ingest accepted that alerts look at. */
 export type Seen = Pick<Accepted, "router" | "receivedAtMs" | "skewMs" | "isSecond" | "refused"> & {
   readonly agent: (Pick<NonNullable<Accepted["agent"]>, "id"> & Partial<NonNullable<Accepted["agent"]>>) | null
   readonly pings: readonly (PingSample & { readonly targetId?: number })[]
-  readonly interfaces: readonly (InterfaceSample & { readonly interfaceId?: number })[]
+  readonly interfaces: readonly (SeenPort & Partial<InterfaceSample> & { readonly interfaceId?: number })[]
   readonly events: readonly Event[]
 }
 

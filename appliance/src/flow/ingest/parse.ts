@@ -100,13 +100,14 @@ export const refusedReadings = (
 ): RefusedReading[] => {
   const keyOf = (reading: z.infer<typeof Reading>): string =>
     reading.kind === "ping" ? reading.device : `${reading.device}/${reading.interface}`
-  const good = new Set(
-    samples.flatMap((sample) => (sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [])),
-  )
   const wrong = [
     ...malformed.map(({ index }) => items[index]),
     ...refused.filter(({ reason }) => reason === "too-old" || reason === "in-the-future").map(({ item }) => item),
   ]
+  if (wrong.length === 0) return []
+  const good = new Set(
+    samples.flatMap((sample) => (sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [])),
+  )
   const found = new Map<string, RefusedReading>()
   for (const item of wrong) {
     const reading = Reading.safeParse(item).data

@@ -7,9 +7,13 @@ import { z } from "zod"
 import { type AgentId, DeviceId } from "../../platform/ids.ts"
 import type { Accepted } from "./accepted.ts"
 
+/** The part of a port's sample that says whether it is up: rates are stored already, and a switch has many unused ports. */
+const PortState = InterfaceSample.pick({ device: true, interface: true, atMs: true, running: true, disabled: true })
+type PortState = z.infer<typeof PortState>
+
 export const Remainder = z.object({
   pings: z.array(PingSample),
-  interfaces: z.array(InterfaceSample),
+  interfaces: z.array(PortState),
   events: z.array(Event),
   /** Absent where an earlier release stored it. */
   refused: z.array(z.object({ device: DeviceId, port: z.string().nullable() })).default([]),
@@ -27,6 +31,14 @@ export type Unevaluated = Remainder & {
   readonly unreadable: string | null
 }
 
+const portStateOf = ({ device, interface: port, atMs, running, disabled }: PortState): PortState => ({
+  device,
+  interface: port,
+  atMs,
+  running,
+  disabled,
+})
+
 /** An unanswered probe that can prove an outage: a burst, or one of a device that has no ICMP. */
 const isBadProbe = ({ answers, icmp, because }: PingSample): boolean => !answers && (because !== "round" || icmp === null)
 
@@ -41,7 +53,8 @@ export const remainderOf = (
   const remainder: Remainder = {
     // A second process with the same identity does not judge what is reachable.
     pings: isSecond ? [] : pings.filter(isBadProbe),
-    interfaces: interfaces.filter(({ running }) => !running),
+    // A port that somebody has switched off is no fault.
+    interfaces: interfaces.filter(({ running, disabled }) => !running && !disabled).map(portStateOf),
     events: events.filter(({ name }) => name === "link-down" || name === "link-up"),
     refused: isSecond ? [] : [...refused],
   }
