@@ -1,5 +1,6 @@
-/** Lines made to be slow to parse, sent to a real agent by a stranger and under the address of one router: another's become events. */
+/** Lines made to be slow to parse, sent to a real agent by strangers and under the address of one router: another's become events. */
 import { createSocket } from "node:dgram"
+import { networkInterfaces } from "node:os"
 import { setTimeout as wait } from "node:timers/promises"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
 import { textIn } from "./client.ts"
@@ -7,7 +8,15 @@ import { type Stage, until } from "./stage.ts"
 
 const ROUTER = "127.66.1.7"
 const SPOOFED = "127.66.1.8"
-const STRANGER = "127.66.1.99"
+/** A program on the agent's own machine is believed about the host it names, and has a budget of its own. */
+const LOCAL_PROGRAM = "127.66.1.99"
+/** Whoever is neither a device nor on loopback. To 127.0.0.1 its packets stay on this machine all the same. */
+const strangers = (): readonly string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address)
+    .slice(0, 1)
 /** Repeats make quadratic patterns visible; each is a datagram, so at most 64 KB. */
 const HOSTILE: readonly string[] = [
   `system,info x added by ${":a@".repeat(340)}${"/".repeat(1_000)} !`,
@@ -51,8 +60,9 @@ const run = async (stage: Stage): Promise<readonly Finding[]> => {
     await wait(900)
     return (await hasEvent(stage, device, "ether1")) ? true : null
   })
-  for (let round = 0; round < ROUNDS; round += 1)
-    await Promise.all([send(HOSTILE, STRANGER, syslogPort), send(HOSTILE, SPOOFED, syslogPort)])
+  const senders = [...strangers(), LOCAL_PROGRAM, SPOOFED]
+  for (const stranger of strangers()) await send([`<30>logs ${line("ether9")}`, line("ether9")], stranger, syslogPort)
+  for (let round = 0; round < ROUNDS; round += 1) await Promise.all(senders.map((sender) => send(HOSTILE, sender, syslogPort)))
   // UDP loses what a full queue cannot take, so a router that repeats its line is an honest one; three times at most.
   const startedMs = performance.now()
   let lines = 0
@@ -65,9 +75,14 @@ const run = async (stage: Stage): Promise<readonly Finding[]> => {
   const { text } = await admin.ask("GET", `/agents/${agentId}`)
   return [
     expectThat(
-      `after ${HOSTILE.length * ROUNDS * 2} hostile lines a router's line becomes an event`,
+      `after ${HOSTILE.length * ROUNDS * senders.length} hostile lines a router's line becomes an event`,
       await hasEvent(stage, device, "ether2"),
       `${lines} sent, ${tookMs} ms`,
+    ),
+    expectThat(
+      "a stranger's line that names a router is nobody's",
+      !(await hasEvent(stage, device, "ether9")),
+      strangers()[0] ?? "no address of this machine but loopback: not tried",
     ),
     expectThat("the agent is heard", /"status":"ok"/.test(text), text.slice(0, 200)),
   ]
