@@ -1,36 +1,37 @@
 /** Composition: settings -> database -> modules -> pipeline -> doors. Every part is made here, and stopped in the opposite order. */
-import { mkdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Authority, openAuthority } from "@ispvm/pki"
+import { openAuthority } from "@ispvm/pki"
 import { bracketed, greet, hostForAgents, hostNames, localDoorUrl, ownAddresses, shownHost } from "./addresses.ts"
 import type { Config } from "./config.ts"
+import { takeFolder } from "./data-folder.ts"
 import { openDatabase } from "./database.ts"
 import { createDoor, doorAddress } from "./door.ts"
 import { createEar } from "./flow/alerts/alerts.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
-import { createPushes, type Pushes, stateOf } from "./flow/push/push.ts"
+import { createPushes, stateOf } from "./flow/push/push.ts"
 import { createSeries } from "./flow/series/series.ts"
 import { createHttp } from "./http.ts"
 import { createLocalAgent } from "./local-agent.ts"
-import { type Companions, createCompanions } from "./operate/companion/companion.ts"
+import { createCompanions } from "./operate/companion/companion.ts"
 import { routes as companionRoutes } from "./operate/companion/routes.ts"
 import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { createOwnHealth } from "./own-health.ts"
-import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
+import { createPipeline, type PipelineDeps } from "./pipeline.ts"
 import { type Clock, createHostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import type { Dbs } from "./platform/db.ts"
 import type { Route } from "./platform/http.ts"
 import type { OrgId } from "./platform/ids.ts"
 import { checkFree } from "./platform/listen.ts"
-import { takeLock } from "./platform/lock.ts"
 import type { Log } from "./platform/log.ts"
 import { readScreens } from "./platform/screens.ts"
-import { createPushDoor, pushDoorAddress } from "./push-door.ts"
+import { pushDoorAddress } from "./push-door.ts"
+import { startPushDoor } from "./push-start.ts"
 import { type Agents, createAgents } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
@@ -353,69 +354,3 @@ const startFlow = async (
   stack.defer(() => pipeline.stop())
   return { series, events, pipeline, pushes }
 }
-
-type PushDoorDeps = Pick<FlowDeps, "clock" | "counters" | "log"> & {
-  readonly config: Config
-  readonly authority: Authority
-  readonly companions: Companions
-  readonly pipeline: Pipeline
-  readonly pushes: Pushes
-}
-/** Answers the port it has taken. */
-const startPushDoor = async (
-  { config, clock, counters, log, authority, companions, pipeline, pushes }: PushDoorDeps,
-  stack: AsyncDisposableStack,
-): Promise<number> => {
-  const requests = counters.counter("push_requests_total", "Requests at the routers' door, by outcome", ["outcome"])
-  const hungUp = counters.counter("push_connections_refused_total", "Connections of routers refused before TLS, by reason", [
-    "reason",
-  ])
-  const handshakes = counters.counter("push_handshakes_total", "TLS handshakes of routers, by suite", ["suite"])
-  const door = createPushDoor({
-    keys: companions,
-    authority,
-    clock,
-    accept: async (router, push, address) => {
-      const outcome = await pipeline.push(router, push, address)
-      // What follows of a first report takes its time, and can be made good later: the router does not wait for it.
-      if (outcome.ok && outcome.accepted.events.some(({ name }) => name === "reported-in"))
-        void companions
-          .reported(router.org, router.device)
-          .catch((error: unknown) => log.error({ err: error }, "a router has reported in, and its account was not taken over"))
-      return outcome
-    },
-    refused: pushes.refuse,
-    binds: config.pushBind,
-    port: config.ISPVM_PUSH_PORT,
-    publicHost: config.publicHost,
-    tls: config.ISPVM_PUSH_TLS,
-    counters: {
-      request: (outcome) => requests.inc({ outcome }),
-      refusedConnection: (reason) => hungUp.inc({ reason }),
-      handshake: (suite) => handshakes.inc({ suite }),
-    },
-    log,
-  })
-  stack.defer(() => door.stop())
-  return (await door.start()).port
-}
-
-/** Only one appliance works on a folder: two would answer for the same agents, and stop each other's database. */
-const takeFolder = (dataDir: string, stack: AsyncDisposableStack): void => {
-  try {
-    mkdirSync(dataDir, { recursive: true })
-    const lock = takeLock(join(dataDir, "appliance.lock"))
-    if (!lock.ok)
-      throw new InUse(
-        `The data folder ${dataDir} is in use: an appliance runs on it as process ${lock.pid}. Stop that one, or set ISPVM_DATA_DIR to another folder.`,
-      )
-    stack.defer(lock.release)
-  } catch (cause) {
-    if (cause instanceof InUse) throw cause
-    throw new Error(
-      `ISPVM_DATA_DIR: ${dataDir} cannot be written to: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    )
-  }
-}
-class InUse extends Error {}
