@@ -174,6 +174,7 @@ const NETWORKS: readonly (readonly [string, Partial<DeviceInput>, string])[] = [
   ["inside, of IPv6", { address: "2001:db8::7", methods: pinned }, "done"],
   ["outside", { address: "203.0.113.7", methods: pinned }, "secret-needed"],
   ["a name, which may lead anywhere", { address: "r.example.net", methods: pinned }, "secret-needed"],
+  ["a number, which a name server may be asked for", { address: "0xc6336407", methods: pinned }, "secret-needed"],
   ["inside, at a port of somebody's own", { address: "198.51.100.7", methods: api({ port: 4_444 }) }, "secret-needed"],
   [
     "inside, without TLS",

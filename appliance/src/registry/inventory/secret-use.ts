@@ -5,7 +5,8 @@
  * new use takes `credentials:write`, or the secret typed again, or an address inside the credential's allowed networks.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { isWithin, literalAddress } from "@ispvm/agent/wire"
+import { isIP } from "node:net"
+import { isWithin } from "@ispvm/agent/wire"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
 import type { Opened } from "../secrets/secrets.ts"
 
@@ -65,8 +66,8 @@ export const judgeUse = ({ was, now, address, allowedNetworks, typed }: Judged):
   const known = new Set(was.map(({ key }) => key))
   const fresh = now.filter(({ key }) => !known.has(key))
   if (fresh.length === 0) return { ok: true, reason: "no-new-use" }
-  const ip = literalAddress(address)
-  const isInside = ip !== null && isWithin(ip, allowedNetworks)
+  // An address as such: what only looks like one (`0xa000005`) may be asked of a name server.
+  const isInside = isIP(address) !== 0 && isWithin(address, allowedNetworks)
   const asked = fresh.filter(({ isStandard }) => !(isInside && isStandard))
   if (asked.length === 0) return { ok: true, reason: "allowed-network" }
   const secrets = asked.flatMap((use) =>
