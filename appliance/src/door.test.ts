@@ -340,3 +340,21 @@ test("TLS below 1.2 is not spoken", async () => {
   })
   assert.equal(await answer, "refused")
 })
+
+test("strangers at many addresses who guess tokens do not keep an honest agent from enrolling", async () => {
+  const wrong = { protocol: 1, secret: "A".repeat(43), csrPem: "x", hostname: "pop", version: "0.1.0" }
+  const from = (localAddress: string) => rig.ask("POST", "/enrol/v1", wrong, { localAddress })
+  const strangers: number[] = []
+  for (let n = 0; n < 120; n += 1) strangers.push((await from(`127.77.0.${Math.floor(n / 15) + 1}`)).status)
+  assert.ok(!strangers.includes(429), strangers.join(" "))
+  for (let n = 0; n < 20; n += 1) await from("127.77.1.1")
+  assert.equal((await from("127.77.1.1")).status, 429)
+  refused(await from("127.77.2.1"), 401, "token-unknown")
+})
+
+test("who invents paths does not write the log", async () => {
+  const before = rig.lines.length
+  for (let n = 0; n < 30; n += 1) await rig.ask("GET", `/made-up-${n}`)
+  const told = rig.lines.slice(before)
+  assert.ok(told.length <= 3 && !told.join().includes("made-up"), told.join("\n"))
+})

@@ -14,6 +14,7 @@ import type { Clock } from "./platform/clock.ts"
 import { type ConnectionLimit, type ConnectionLimits, createConnectionLimit } from "./platform/connection-limit.ts"
 import type { AgentId } from "./platform/ids.ts"
 import type { Address } from "./platform/listen.ts"
+import { sourceOf } from "./platform/source-address.ts"
 import { TLS_MODERN } from "./platform/tls.ts"
 import { type Agents, certificateSentence, type KnownAgent, type Shown, shownOf } from "./registry/agents/agents.ts"
 import { doorNames } from "./registry/agents/door-names.ts"
@@ -157,15 +158,12 @@ export const createDoor = (deps: Deps): Door => {
   const refuse = (error: unknown, request: IncomingMessage): Refusal => {
     const refusal = refusalOf(error, RETRY_AFTER_MS)
     const { status, code } = refusal
-    const fields = {
-      method: request.method,
-      path: request.url?.split("?")[0],
-      address: request.socket.remoteAddress,
-      status,
-      code,
-    }
+    // Of the request only what is ours to choose is told: who invents paths must not write the log.
+    const asked = `${request.method} ${request.url?.split("?")[0]}`
+    const source = sourceOf(request.socket.remoteAddress)
+    const fields = { path: paths.has(asked) ? asked : "other", address: request.socket.remoteAddress, status, code }
     // an agent that was revoked, and all agents while the database is away, come back every second: a few lines say it
-    const isNews = code === "failed" || told.take(`${fields.address} ${fields.path} ${code}`) === 0
+    const isNews = code === "failed" || told.take(`${source} ${fields.path} ${code}`) === 0
     if (status >= 500 && isNews) log.error({ ...fields, err: error }, "door: failed")
     else if (status !== 429 && isNews) log.warn(fields, "door: refused")
     return refusal

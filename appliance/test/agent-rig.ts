@@ -18,7 +18,12 @@ import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
 import { testDatabase } from "./database.ts"
 
-export type Client = { readonly cert?: string; readonly key?: string; readonly keepAlive?: https.Agent }
+export type Client = {
+  readonly cert?: string
+  readonly key?: string
+  readonly keepAlive?: https.Agent
+  readonly localAddress?: string
+}
 export type Answer = {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>

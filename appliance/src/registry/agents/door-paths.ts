@@ -19,6 +19,8 @@ import type { Authority } from "@ispvm/pki"
 import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import { AppError } from "../../platform/errors.ts"
+import { createFairQueue } from "../../platform/fair-queue.ts"
+import { sourceOf } from "../../platform/source-address.ts"
 import type { Agents, KnownAgent } from "./agents.ts"
 import { type Bounds, readJson } from "./body.ts"
 import type { Enrolled } from "./enrol.ts"
@@ -88,20 +90,32 @@ const waitOf = (text: string | null): number => {
   return Math.min(ms, LIMITS.taskWaitMs)
 }
 
-/** Answers are counted against the address, successes given back: only guessing is slowed down. */
+/** What strangers may ask for is done in turns by source (IPv4 address or IPv6 /64): many of them hold nobody up for long. */
+const TURNS = { atOnce: 2, perSource: 20, waiting: 200, maxWaitMs: 5_000 } as const
+const NO_TURN_MS = 2_000
+type InTurn = <T>(source: string, work: () => Promise<T>) => Promise<T>
+const createTurns = (): InTurn => {
+  const queue = createFairQueue(TURNS)
+  return async (source, work) => {
+    const turned = await queue.run({ source, isKnown: false }, work)
+    if (!turned.ok) throw slowDown(NO_TURN_MS)
+    return turned.value
+  }
+}
+
+/** Answers are counted against the source, successes given back: only guessing is slowed down. */
 const enrolPath = ({ agents, clock }: Deps): DoorPath => {
-  const byAddress = createThrottle(clock, { burst: 20, perSecond: 0.2 })
-  const byAll = createThrottle(clock, { burst: 100, perSecond: 5 })
+  const bySource = createThrottle(clock, { burst: 20, perSecond: 0.2 })
+  const inTurn = createTurns()
   return {
     open: true,
     answer: async ({ request, address }) => {
-      const waitMs = byAddress.take(address) || byAll.take("")
+      const source = sourceOf(address)
+      const waitMs = bySource.take(source)
       if (waitMs > 0) throw slowDown(waitMs)
-      const outcome = await agents.enrol(parse(EnrolRequest, await readJson(request, SMALL)), address)
-      if (outcome.ok) {
-        byAddress.refund(address)
-        byAll.refund("")
-      }
+      const asked = parse(EnrolRequest, await readJson(request, SMALL))
+      const outcome = await inTurn(source, () => agents.enrol(asked, address))
+      if (outcome.ok) bySource.refund(source)
       return replyTo(outcome)
     },
   }
@@ -175,16 +189,17 @@ const batchPath = ({ agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip 
 
 /** Signing is work: a host asks once or twice at its start. */
 const timePath = ({ authority, clock }: Deps): DoorPath => {
-  const byAddress = createThrottle(clock, { burst: 20, perSecond: 0.5 })
-  const byAll = createThrottle(clock, { burst: 100, perSecond: 10 })
+  const bySource = createThrottle(clock, { burst: 20, perSecond: 0.5 })
+  const inTurn = createTurns()
   return {
     open: true,
     answer: async ({ query, address }) => {
-      const waitMs = byAddress.take(address) || byAll.take("")
+      const source = sourceOf(address)
+      const waitMs = bySource.take(source)
       if (waitMs > 0) throw slowDown(waitMs)
       const nonce = parsePlain(Nonce, query.get("nonce"))
       const atMs = clock.now()
-      const signature = await authority.signStatement(`time ${nonce} ${atMs}`)
+      const signature = await inTurn(source, () => authority.signStatement(`time ${nonce} ${atMs}`))
       return { status: 200, json: { protocol: PROTOCOL, nonce, atMs, issuingPem: authority.issuingPem, signature } }
     },
   }

@@ -5,13 +5,13 @@ import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/db.ts"
 import { hasSqlState } from "../../platform/db.ts"
 import { AppError, conflict } from "../../platform/errors.ts"
+import type { Turn } from "../../platform/fair-queue.ts"
 import type { Actor } from "../../platform/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { sourceOf } from "../../platform/source-address.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
-import type { HashTurn } from "./hash-queue.ts"
 import { createHashing, type Hashing } from "./hashing.ts"
 import { createKnownBrowsers, type KnownBrowsers } from "./known-browser.ts"
 import { requireGoodPassword } from "./new-password.ts"
@@ -78,7 +78,7 @@ type Deps = {
   readonly hashing?: Hashing
 }
 /** By what guesses are counted, and whose turn hashing is. */
-type GuessPath = { readonly keys: readonly Key[]; readonly turn: HashTurn }
+type GuessPath = { readonly keys: readonly Key[]; readonly turn: Turn }
 
 export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHashing(cost) }: Deps): Auth => {
   const throttle = createThrottle(clock)

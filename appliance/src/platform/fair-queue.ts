@@ -1,8 +1,8 @@
 /**
- * Whose password is hashed next. Hashing takes a core for a fifth of a second, so it is done one at a time for all, in turns by source, and
- * those who are known here (a browser or an address that has logged in before) before strangers. What finds the queue full is told at once.
+ * Whose work is done next where strangers may ask for it: few at a time, in turns by source, and those who are known here before
+ * strangers. What finds the queue full is told at once.
  */
-export type HashTurn = {
+export type Turn = {
   /** By what turns are given: an address, or a known browser. */
   readonly source: string
   readonly isKnown: boolean
@@ -10,11 +10,11 @@ export type HashTurn = {
 /** Why there was no turn: too many wait, or those before it took too long. */
 export type NoTurn = "full" | "too-late"
 export type Turned<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: NoTurn }
-export type HashQueue = {
+export type FairQueue = {
   /** `work` is not begun where there was no turn for it. */
-  readonly run: <T>(turn: HashTurn, work: () => Promise<T>) => Promise<Turned<T>>
+  readonly run: <T>(turn: Turn, work: () => Promise<T>) => Promise<Turned<T>>
 }
-export type HashQueueLimits = {
+export type FairQueueLimits = {
   readonly atOnce: number
   /** Waiting ones of one source, and of all strangers or of all known ones. */
   readonly perSource: number
@@ -26,7 +26,7 @@ export type HashQueueLimits = {
 type Waiting = () => Promise<void>
 
 /** Sources in turns: the one that was served last comes last again. */
-const createTurns = (limits: HashQueueLimits) => {
+const createTurns = (limits: FairQueueLimits) => {
   const bySource = new Map<string, Waiting[]>()
   let waiting = 0
   return {
@@ -52,7 +52,7 @@ const createTurns = (limits: HashQueueLimits) => {
 }
 
 /** `nowMs`: a steady clock. */
-export const createHashQueue = (limits: HashQueueLimits, nowMs = (): number => performance.now()): HashQueue => {
+export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => performance.now()): FairQueue => {
   const known = createTurns(limits)
   const strangers = createTurns(limits)
   let running = 0

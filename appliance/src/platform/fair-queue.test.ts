@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { createDeriveThread } from "./derive.ts"
-import { createHashQueue } from "./hash-queue.ts"
-import { checkPassword, hashPassword } from "./password.ts"
+import { createDeriveThread } from "../registry/auth/derive.ts"
+import { checkPassword, hashPassword } from "../registry/auth/password.ts"
+import { createFairQueue } from "./fair-queue.ts"
 
 const held = () => {
   const order: string[] = []
@@ -24,7 +24,7 @@ const held = () => {
 
 test("sources take turns, whoever is known comes before strangers, and one is hashed at a time", async () => {
   const { order, work, release } = held()
-  const queue = createHashQueue({ atOnce: 1, perSource: 3, waiting: 10, maxWaitMs: 1_000 })
+  const queue = createFairQueue({ atOnce: 1, perSource: 3, waiting: 10, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
   const all = [stranger("a"), stranger("a"), stranger("a"), stranger("b")]
   all.push(queue.run({ source: "owner", isKnown: true }, work("owner")))
@@ -36,7 +36,7 @@ test("sources take turns, whoever is known comes before strangers, and one is ha
 
 test("a full queue says so at once: for one source, for all strangers, and never for who is known because of them", async () => {
   const { order, work, release } = held()
-  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
+  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
   const taken = [stranger("a"), stranger("a"), stranger("a")]
   const full = { ok: false, reason: "full" }
@@ -52,7 +52,7 @@ test("a full queue says so at once: for one source, for all strangers, and never
 test("who has waited too long is told so instead of being hashed", async () => {
   const { order, work, release } = held()
   let nowMs = 0
-  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 }, () => nowMs)
+  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 }, () => nowMs)
   const [first, late] = [
     { source: "a", isKnown: false },
     { source: "b", isKnown: false },
@@ -65,7 +65,7 @@ test("who has waited too long is told so instead of being hashed", async () => {
 })
 
 test("a fault of one is its own, and the next one's turn comes", async () => {
-  const queue = createHashQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
+  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const turn = { source: "a", isKnown: false }
   const broken = queue.run(turn, () => Promise.reject(new Error("broken")))
   const good = queue.run(turn, async () => "good")
