@@ -127,7 +127,7 @@ test("link: status, load and events come by themselves", () =>
     await page.getByText("Live", { exact: true }).first().waitFor()
     const [link] = network.links
     const port = { id: link?.a.interfaceId, deviceId: link?.a.deviceId, running: true, disabled: false }
-    const values = { rxBps: 7.77e9, txBps: 9.4e9, errorsPs: 3, dropsPs: 0, atMs: Date.now() }
+    const values = { rxBps: 7.77e9, txBps: 9.4e9, errorsPs: 3, dropsPs: 0, atMs: Date.now() - 6_000 }
     server.tell("readings", { devices: [], interfaces: [{ ...port, ...values }] })
     await page.locator(".figures").getByText("7.77 Gbit/s").waitFor()
     await page.locator(".figures").getByText("94 % of capacity").waitFor()

@@ -81,6 +81,12 @@ test("screens: a wrong password is said, the right one opens what was asked for"
     await page.getByText("60 rows").waitFor()
   }))
 
+test("screens: a bookmark of the page that lets people in leads to the overview", () =>
+  on("/login", "dark", async (page) => {
+    await page.getByRole("heading", { level: 1, name: "Overview" }).or(page.getByText("Open incidents").first()).first().waitFor()
+    assert.equal(new URL(page.url()).pathname, "/")
+  }))
+
 test("screens: a new appliance asks to be claimed", () =>
   on("/", "dark", async (page) => {
     network.session = { ...sessionOf(null), claimed: false }

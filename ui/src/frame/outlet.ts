@@ -1,10 +1,14 @@
 import { Router } from "@vaadin/router"
 import type { Deps } from "../deps.ts"
 import { Page } from "../pages/page.ts"
+import { paths } from "../paths.ts"
 import { type PageRoute, ROUTES } from "../routes.ts"
 import { t } from "../strings/strings.ts"
 import "../pages/missing/ispvm-page-missing.ts"
 import "../parts/ispvm-failed.ts"
+
+/** What people type to log in: once they are in, it leads on. */
+const ENTRANCES = ["/login", "/claim"] as const
 
 /** Hangs the table of pages into an element. `onTitle` is told where one is. */
 export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: string, path: string) => void): Router => {
@@ -23,6 +27,8 @@ export const createOutlet = (outlet: HTMLElement, deps: Deps, onTitle: (title: s
         return filled(commands.component(route.tag), deps, context.params, route)
       },
     })),
+    // Where people have a bookmark of the page that let them in: it stands at every address until then.
+    ...ENTRANCES.map((path) => ({ path, redirect: paths.overview })),
     {
       path: "(.*)",
       action: (_context: unknown, commands: { component: (tag: string) => HTMLElement }) => {

@@ -1,5 +1,6 @@
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import type { Role, Status } from "@ispvm/appliance/api/shared"
+import { watchedOf } from "../format/watched.ts"
 
 const status: Record<Status, string> = {
   ok: "Up",
@@ -68,6 +69,8 @@ export const terms = {
   event: (name: string, from: string, message: string): string => {
     const words = event[name]?.(sourceName(from))
     if (message === "") return words ?? name
+    const watched = watchedOf(message)
+    if (watched !== null) return `${watched.host}, which the router watches, is ${watched.state}`
     return name.startsWith("collect") && words !== undefined ? `${words}: ${message}` : message
   },
   devices: (n: number): string => (n === 1 ? "1 device" : `${n} devices`),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { actionWords, detailLines, spanMs } from "./audit-words.ts"
+import { makeDevice } from "../../../test/make.ts"
+import { NO_FLEET } from "../../state/fleet.ts"
+import { actionWords, detailLines, fromWords, spanMs, subjectOf } from "./audit-words.ts"
 
 test("an action is said in words, by its verb, or as it is called", () => {
   assert.equal(actionWords({ action: "permission.denied", subject: "route" }), "was refused for want of a permission")
@@ -19,4 +21,21 @@ test("a change shows both sides, and what is empty is left out", () => {
 test("a span is a number of days, or all there is", () => {
   assert.equal(spanMs("day"), 86_400_000)
   assert.equal(spanMs(""), null)
+})
+
+test("a row names what it is about and leads there; what is gone keeps its id", () => {
+  const device = makeDevice(1, { name: "ank-core-1" })
+  const fleet = { ...NO_FLEET, devices: new Map([[device.id, device]]) }
+  assert.deepEqual(subjectOf({ subject: "device", subjectId: device.id }, fleet), {
+    name: "ank-core-1",
+    href: `/devices/${device.id}`,
+  })
+  assert.equal(subjectOf({ subject: "device", subjectId: "gone" }, fleet), null)
+  assert.equal(subjectOf({ subject: "route", subjectId: "POST /devices" }, fleet), null)
+})
+
+test("a refused login says from where it was tried", () => {
+  assert.equal(fromWords({ address: null, detail: { address: "192.0.2.7", reason: "wrong-password" } }), "from 192.0.2.7")
+  assert.equal(fromWords({ address: "192.0.2.8", detail: {} }), "from 192.0.2.8")
+  assert.equal(fromWords({ address: null, detail: {} }), "by the system")
 })

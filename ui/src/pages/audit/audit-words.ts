@@ -1,5 +1,7 @@
 /** An audit row in words. An action that has none here is shown as it is called: a new one is never hidden. */
 import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { paths } from "../../paths.ts"
+import type { Fleet } from "../../state/fleet.ts"
 import { t } from "../../strings/strings.ts"
 
 const words = t.audit
@@ -20,6 +22,36 @@ export const actionWords = ({ action, subject }: Pick<AuditEntry, "action" | "su
   const [what = subject, verb = ""] = action.split(".")
   const said = VERBS[verb]
   return said === undefined ? action : `${said} ${what}`
+}
+
+/** From where it was done. A refused login has no account behind it: its address stands in the detail. */
+export const fromWords = ({ address, detail }: Pick<AuditEntry, "address" | "detail">): string => {
+  const from = address ?? detail.address
+  return typeof from === "string" && from !== "" ? words.from(from) : words.noAddress
+}
+
+/** What a row is about, by its name of today; null for what is gone, or has no page. */
+export const subjectOf = (
+  { subject, subjectId }: Pick<AuditEntry, "subject" | "subjectId">,
+  { devices, links, sites, agents }: Pick<Fleet, "devices" | "links" | "sites" | "agents">,
+): { readonly name: string; readonly href: string } | null => {
+  const id = subjectId ?? ""
+  const named = (known: ReadonlyMap<string, { readonly name: string }>, hrefOf: (id: string) => string) => {
+    const name = known.get(id)?.name
+    return name === undefined ? null : { name, href: hrefOf(id) }
+  }
+  switch (subject) {
+    case "device":
+      return named(devices, paths.device)
+    case "link":
+      return named(links, paths.link)
+    case "site":
+      return named(sites, paths.mapAt)
+    case "agent":
+      return named(agents, paths.agent)
+    default:
+      return null
+  }
 }
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value))

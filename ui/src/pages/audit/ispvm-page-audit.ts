@@ -6,11 +6,12 @@ import { ApiError } from "../../api/problem.ts"
 import { exact } from "../../format/time.ts"
 import { nowMs } from "../../parts/now.ts"
 import { paths } from "../../paths.ts"
+import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import { Page } from "../page.ts"
 import { auditStyles } from "./audit-styles.ts"
-import { actionWords, detailLines, SPANS, SUBJECTS, spanMs } from "./audit-words.ts"
+import { actionWords, detailLines, fromWords, SPANS, SUBJECTS, spanMs, subjectOf } from "./audit-words.ts"
 import "../../parts/ispvm-button.ts"
 import "../../parts/ispvm-empty.ts"
 import "../../parts/ispvm-failed.ts"
@@ -36,6 +37,11 @@ export class IspvmPageAudit extends Page {
   #asked = 0
 
   static override styles = [shared, panel, auditStyles]
+
+  constructor() {
+    super()
+    new Watch(this, () => [this.deps.fleet])
+  }
 
   protected override opened(): void {
     void this.#load(null)
@@ -87,7 +93,7 @@ export class IspvmPageAudit extends Page {
       <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="exact">${exact(entry.atMs)}</span></div>
       <div class="what">
         <div><strong>${entry.actor}</strong> ${actionWords(entry)}</div>
-        <div class="muted">${entry.address === null ? words.noAddress : words.from(entry.address)}${entry.subjectId === null ? nothing : html` · <bdi class="id">${entry.subjectId}</bdi>`}</div>
+        <div class="muted">${fromWords(entry)}${this.#subject(entry)}</div>
         ${
           lines.length === 0
             ? nothing
@@ -98,6 +104,15 @@ export class IspvmPageAudit extends Page {
         }
       </div>
     </li>`
+  }
+
+  /** By name with a link where it is known still, else by its id; of a login it is who logs in, who is named already. */
+  #subject(entry: AuditEntry) {
+    if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
+    const known = subjectOf(entry, this.deps.fleet.value)
+    return known === null
+      ? html` · <bdi class="id">${entry.subjectId}</bdi>`
+      : html` · <a href=${known.href}><bdi>${known.name}</bdi></a>`
   }
 
   #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {

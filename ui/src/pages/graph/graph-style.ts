@@ -98,7 +98,16 @@ export const graphStyle = (token: Token): StylesheetJson => [
       events: "no",
     },
   },
-  { selector: "node.agent", style: { shape: "diamond", color: token("--text-2"), "font-size": type(token, 10) } },
+  {
+    selector: "node.agent",
+    style: {
+      shape: "diamond",
+      color: token("--text-2"),
+      "font-size": type(token, 10),
+      "text-valign": "top",
+      "text-margin-y": -4,
+    },
+  },
   { selector: "edge.stands", style: { "line-style": "dotted", "line-color": token("--text-3"), opacity: 0.7 } },
   { selector: "edge.full", style: { "line-color": token("--status-degraded") } },
   { selector: ".dimmed", style: { opacity: 0.18 } },

@@ -11,7 +11,7 @@ import { INTERVAL_MS, newestMs } from "../../state/freshness.ts"
 import { t } from "../../strings/strings.ts"
 import { panel, shared } from "../../theme/shared.ts"
 import type { LinkSubject } from "../network/ispvm-link-edit.ts"
-import { FULL_SHARE, loadShare } from "../network/line-look.ts"
+import { FULL_SHARE, isFromBefore, loadShare } from "../network/line-look.ts"
 import { EndsPage } from "./ends-page.ts"
 import { endsStyles } from "./ends-styles.ts"
 import { leftText, roomOf, worstCase } from "./failover-text.ts"
@@ -132,8 +132,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 
   #load(link: Link, from: string, to: string, bps: number | null) {
-    const { status } = link.status
-    const isOld = status === "down" || status === "behind"
+    const isOld = isFromBefore(link)
     const used = loadShare(bps, link.capacityBps)
     const value = aged(bitRate(bps), isOld ? null : link.atMs, INTERVAL_MS.interface)
     const below = bps === null ? words.noRate : isOld ? words.old : used === null ? nothing : words.ofCapacity(share(used))
@@ -149,7 +148,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 
   #leftNote({ narrowest }: FailoverDirection, leftBps: number, capacityBps: number) {
-    if (leftBps >= 0) return words.ofCapacity(share(leftBps / capacityBps))
+    if (leftBps >= 0) return words.ofThat(share(leftBps / capacityBps), bitRate(capacityBps))
     return html`${words.failover.at} ${narrowest.map(({ name }) => name).join(", ")}`
   }
 

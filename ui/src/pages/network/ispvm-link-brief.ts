@@ -12,7 +12,7 @@ import { INTERVAL_MS } from "../../state/freshness.ts"
 import { Watch } from "../../state/watch.ts"
 import { t } from "../../strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
-import { loadShare } from "./line-look.ts"
+import { isFromBefore, loadShare } from "./line-look.ts"
 import "../../parts/ispvm-spark.ts"
 import "../../parts/ispvm-status.ts"
 import "../../parts/ispvm-time.ts"
@@ -129,7 +129,7 @@ export class IspvmLinkBrief extends LitElement {
         ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
       </div>
       ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a><ispvm-incident-brief .deps=${this.deps} .incident=${incident}></ispvm-incident-brief>`}
-      <div class=${status === "down" || status === "behind" ? "old" : ""}>
+      <div class=${isFromBefore(link) ? "old" : ""}>
         ${this.#way(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#way(link, link.b, link.a, link.bToABps, this.hour?.back)}
       </div>
       <dl>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { DASH, isFull, lineWidth, loadShare, loadsOf, loadWidth } from "./line-look.ts"
+import { DASH, isFromBefore, isFull, lineWidth, loadShare, loadsOf, loadWidth } from "./line-look.ts"
 
 const widths: [string, number | null, number][] = [
   ["a link nobody stated the capacity of is the thinnest", null, 2.5],
@@ -25,6 +25,13 @@ test("line: a little load is still to be seen, none is not drawn", () => {
 test("line: one full direction makes a link full", () => {
   assert.equal(isFull({ aToBBps: 1, bToABps: 9.5e8, atMs: 0, capacityBps: 1e9 }, 0), true)
   assert.equal(isFull({ aToBBps: 1, bToABps: 5e8, atMs: 0, capacityBps: 1e9 }, 0), false)
+})
+test("line: a cut link whose ports still report shows what they report, one out of reach what was before", () => {
+  const status = { status: "down", reason: "cut", sentence: "", sinceMs: 100 } as const
+  assert.equal(isFromBefore({ status, atMs: 99 }), true)
+  assert.equal(isFromBefore({ status, atMs: 101 }), false)
+  assert.equal(isFromBefore({ status, atMs: null }), true)
+  assert.equal(isFromBefore({ status: { ...status, status: "ok" }, atMs: 99 }), false)
 })
 test("line: a load that was measured too long ago is not drawn as if it flowed now", () => {
   const link = { aToBBps: 1, bToABps: 9.5e8, atMs: 0, capacityBps: 1e9 }

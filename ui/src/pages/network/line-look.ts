@@ -29,6 +29,10 @@ export const FULL_SHARE = 0.9
 export const isFull = (link: Pick<Link, "aToBBps" | "bToABps" | "atMs" | "capacityBps">, nowMs: number): boolean =>
   loadsOf(link, nowMs).some((bps) => (loadShare(bps, link.capacityBps) ?? 0) >= FULL_SHARE)
 
+/** Of a link that is out of reach and was not measured since. What its ports still report is of the present: nothing flows. */
+export const isFromBefore = ({ status: { status, sinceMs }, atMs }: Pick<Link, "status" | "atMs">): boolean =>
+  (status === "down" || status === "behind") && (atMs === null || sinceMs === null || atMs < sinceMs)
+
 /** Dashes, as lengths of line and gap in px: told apart without colour. */
 export const DASH: Readonly<Record<Status, readonly number[]>> = {
   ok: [],
