@@ -1,6 +1,14 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
 
 /** Of an agent that is heard, by the reason of its status; the notes say the rest. */
+/** Tenths of a second where they matter, else the largest unit that says it. */
+const skewText = (ms: number): string => {
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 120) return `${minutes} min`
+  return minutes < 2_880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1_440)} d`
+}
+
 const problem: Readonly<Record<string, string>> & { readonly other: string } = {
   "identity-shared": "Two machines",
   "samples-refused": "Refused",
@@ -44,14 +52,13 @@ export const agents = {
   empty: "empty",
   batches: (n: number) => (n === 1 ? "1 batch" : `${n} batches`),
   oldest: (span: string) => `oldest ${span}`,
-  skew: (ms: number) =>
-    Math.abs(ms) < 1_000 ? "in step" : `${(Math.abs(ms) / 1_000).toFixed(1)} s ${ms > 0 ? "ahead" : "behind"}`,
+  skew: (ms: number) => (Math.abs(ms) < 1_000 ? "in step" : `${skewText(Math.abs(ms))} ${ms > 0 ? "ahead" : "behind"}`),
   icmp: "Ping",
   noIcmp: "No ping",
   noIcmpHint: "Reachability is judged by TCP alone. Install fping on its host and start it again.",
   syslog: (port: number) => `Syslog ${port}`,
   noSyslog: "No syslog",
-  notes: "What it says of itself",
+  notes: "Notes",
   form: {
     heading: "Make an agent",
     editHeading: (name: string) => `Change ${name}`,
