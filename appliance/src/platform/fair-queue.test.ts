@@ -64,6 +64,24 @@ test("who has waited too long is told so instead of being hashed", async () => {
   assert.deepEqual(order, ["a"])
 })
 
+test("who would wait too long is told so at once, by how long the work has taken of late", async () => {
+  let nowMs = 0
+  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 48, maxWaitMs: 1_000 }, () => nowMs)
+  const slow = async (): Promise<string> => {
+    nowMs += 400
+    return "done"
+  }
+  await queue.run({ source: "first", isKnown: false }, slow)
+  const { work, release } = held()
+  const running = queue.run({ source: "a", isKnown: false }, work("a"))
+  const waiting = ["b", "c"].map((source) => queue.run({ source, isKnown: false }, slow))
+  const full = { ok: false, reason: "full" }
+  assert.deepEqual(await queue.run({ source: "d", isKnown: false }, slow), full)
+  await release()
+  assert.equal((await running).ok, true)
+  assert.ok((await Promise.all(waiting)).every(({ ok }) => ok))
+})
+
 test("a fault of one is its own, and the next one's turn comes", async () => {
   const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const turn = { source: "a", isKnown: false }

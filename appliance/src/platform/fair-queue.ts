@@ -30,6 +30,8 @@ const createTurns = (limits: FairQueueLimits) => {
   const bySource = new Map<string, Waiting[]>()
   let waiting = 0
   return {
+    /** Pieces of work that come before a new one of this source. */
+    ahead: (source: string): number => bySource.size * ((bySource.get(source)?.length ?? 0) + 1),
     add: (source: string, work: Waiting): boolean => {
       const own = bySource.get(source) ?? []
       if (own.length >= limits.perSource || waiting >= limits.waiting) return false
@@ -56,6 +58,12 @@ export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => p
   const known = createTurns(limits)
   const strangers = createTurns(limits)
   let running = 0
+  /** How long a piece of work takes here, of late; 0 until one was done. */
+  let usualMs = 0
+  const isTooLong = ({ source, isKnown }: Turn): boolean => {
+    const ahead = known.ahead(source) + (isKnown ? 0 : strangers.ahead(source))
+    return (ahead / limits.atOnce) * usualMs > limits.maxWaitMs
+  }
   const pump = (): void => {
     while (running < limits.atOnce) {
       const work = known.next() ?? strangers.next()
@@ -68,16 +76,22 @@ export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => p
     }
   }
   return {
-    run: ({ source, isKnown }, work) => {
+    run: (asked, work) => {
+      const { source, isKnown } = asked
+      // Who would wait too long anyway is told at once: nobody looks at a login page for that long, and a guess costs nothing.
+      if (isTooLong(asked)) return Promise.resolve({ ok: false, reason: "full" })
       const done = Promise.withResolvers<Turned<Awaited<ReturnType<typeof work>>>>()
       const sinceMs = nowMs()
       const turn: Waiting = async () => {
         if (nowMs() - sinceMs > limits.maxWaitMs) return done.resolve({ ok: false, reason: "too-late" })
+        const begunMs = nowMs()
         try {
           done.resolve({ ok: true, value: await work() })
         } catch (error) {
           done.reject(error)
         }
+        const tookMs = nowMs() - begunMs
+        usualMs = usualMs === 0 ? tookMs : usualMs + (tookMs - usualMs) / 8
       }
       if (!(isKnown ? known : strangers).add(source, turn)) return Promise.resolve({ ok: false, reason: "full" })
       pump()

@@ -109,3 +109,31 @@ test("live: only what somebody listens to is asked for; a topic more goes on whe
     ["/api/v1/live?topics=incident", "/api/v1/live?after=a.5&topics=incident,event,ports:d1"],
   )
 })
+
+test("live: a tab that is hidden for a minute ends its stream, and goes on after the last message when it is seen", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] })
+  const { asked, fetcher } = scripted([{ status: 200, text: hello, stays: true }])
+  const listeners = new Set<() => void>()
+  const page = {
+    visibilityState: "visible" as DocumentVisibilityState,
+    addEventListener: (_: string, listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_: string, listener: () => void) => void listeners.delete(listener),
+  }
+  const show = (state: DocumentVisibilityState): void => {
+    page.visibilityState = state
+    for (const listener of listeners) listener()
+  }
+  const live = createLive(fetcher, nobody, page as never)
+  live.start()
+  await until(t, () => live.state.value.phase === "live")
+  show("hidden")
+  t.mock.timers.tick(61_000)
+  await new Promise((resolve) => setImmediate(resolve))
+  const before = asked.length
+  assert.equal(live.state.value.phase, "connecting")
+  show("visible")
+  await until(t, () => asked.length > before)
+  live.stop()
+  assert.equal(asked.at(-1), "/api/v1/live?after=a.5")
+  assert.equal(listeners.size, 0)
+})

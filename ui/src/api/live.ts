@@ -29,7 +29,18 @@ const SILENCE_MS = 3_000
 const GATHER_MS = 50
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000] as const
 
-export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live => {
+/**
+ * Browsers open six connections to one host (HTTP/1.1): a seventh tab would wait for ever. Tabs that
+ * nobody has seen for a minute leave theirs to the others.
+ */
+const HIDDEN_MS = 60_000
+type Visibility = Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">
+
+export const createLive = (
+  fetcher: typeof fetch,
+  onLoggedOut: () => void,
+  page: Visibility | undefined = globalThis.document,
+): Live => {
   const state = createStore<LiveState>({ phase: "connecting", sinceMs: Date.now(), heardAtMs: Date.now() })
   const listeners = new Map<string, Set<(data: never) => void>>()
   let lastId: string | null = null
@@ -40,6 +51,8 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
   let asked: ReadonlySet<Topic> = new Set()
   let switching: AbortController | undefined
   let gathering: ReturnType<typeof setTimeout> | undefined
+  let hiding: ReturnType<typeof setTimeout> | undefined
+  let isPaused = false
 
   const wanted = (): ReadonlySet<Topic> => {
     const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
@@ -122,6 +135,27 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
     }
   }
 
+  const begin = (): void => {
+    heardAtMs = Date.now()
+    running = new AbortController()
+    void run(running.signal)
+  }
+  /** A tab that is seen again goes on after the last message it got. */
+  const onVisibility = (): void => {
+    clearTimeout(hiding)
+    if (page?.visibilityState === "hidden") {
+      hiding = setTimeout(() => {
+        isPaused = running !== undefined
+        running?.abort()
+        running = undefined
+        phase("connecting")
+      }, HIDDEN_MS)
+    } else if (isPaused) {
+      isPaused = false
+      begin()
+    }
+  }
+
   return {
     state,
     on: (name, listener) => {
@@ -144,11 +178,13 @@ export const createLive = (fetcher: typeof fetch, onLoggedOut: () => void): Live
     },
     start: () => {
       if (running !== undefined) return
-      heardAtMs = Date.now()
-      running = new AbortController()
-      void run(running.signal)
+      begin()
+      page?.addEventListener("visibilitychange", onVisibility)
     },
     stop: () => {
+      page?.removeEventListener("visibilitychange", onVisibility)
+      clearTimeout(hiding)
+      isPaused = false
       clearTimeout(gathering)
       gathering = undefined
       running?.abort()

@@ -56,7 +56,7 @@ test("fleet: a reading makes the ping as young as the device was last seen, and 
   const old = makeDevice(1, {
     lastSeenAtMs: 5,
     sources: [
-      { source: "ping", lastAtMs: 5, trouble: null },
+      { source: "icmp", lastAtMs: 5, trouble: null },
       { source: "snmp", lastAtMs: 5, trouble: null },
     ],
   })

@@ -27,10 +27,10 @@ export const patchAgent = (fleet: Fleet, agent: Agent): Fleet => ({
 /** A device that was seen has answered a ping or better: the list of methods is asked for less often than that. */
 export const withFreshPing = (device: Device): Device => {
   const seenMs = device.lastSeenAtMs
-  if (seenMs === null || !device.sources.some((each) => each.source === "ping" && (each.lastAtMs ?? seenMs) < seenMs))
+  if (seenMs === null || !device.sources.some((each) => each.source === "icmp" && (each.lastAtMs ?? seenMs) < seenMs))
     return device
   const sources = device.sources.map((each) =>
-    each.source === "ping" && each.lastAtMs !== null ? { ...each, lastAtMs: Math.max(each.lastAtMs, seenMs) } : each,
+    each.source === "icmp" && each.lastAtMs !== null ? { ...each, lastAtMs: Math.max(each.lastAtMs, seenMs) } : each,
   )
   return { ...device, sources }
 }
