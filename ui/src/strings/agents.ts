@@ -76,8 +76,8 @@ export const agents = {
     saved: (name: string) => `${name} was saved.`,
   },
   enrol: {
-    heading: "Bring it to life",
-    text: "Run this on the host it shall live on. It brings no password: the token goes in by standard input, and is good once, for ten minutes.",
+    heading: "Enrolment",
+    text: "Run this command on the agent's host. The token goes in by standard input; it is valid once, for ten minutes.",
     again: "To move it to another host, or after its certificate ran out, make a new token.",
     make: "Make a token",
     anew: "Make a new token",
