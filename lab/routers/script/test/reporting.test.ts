@@ -56,7 +56,7 @@ const upTo = (count: number, from = 1): readonly number[] => Array.from({ length
 after(stopAll)
 
 // Beside each other: nearly all of it is waiting.
-describe("a router that reports by itself", { concurrency: 6 }, () => {
+describe("a router that reports by itself", { concurrency: 20 }, () => {
   for (const [at, [persona, address]] of PERSONAS.entries()) {
     const sees = at % 2 === 0
     test(`${persona}: what happens is posted, ${sees ? "with" : "without"} globals for scheduled scripts, and taking it out leaves nothing`, async () => {
