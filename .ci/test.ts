@@ -1,144 +1,188 @@
 /**
- * Everything: checks, then every workspace's tests, then the whole path in a browser. One process a workspace, so that what hangs or
- * leaks is named; the whole run ends after an hour. Fails where a workspace has no test at all. Of a group with up to three failures
- * the files that failed run once more, alone: what passes then was late on a busy machine, and is reported as flaky.
- *   npm test [-- WORKSPACE …]
+ * Everything: checks, then every test file, on as many cores as there are. `--help` prints the rest.
+ * What hangs is named. A file that failed runs once more, alone: what passes then is reported as flaky.
  */
-import { spawn } from "node:child_process"
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { globSync, readFileSync, writeFileSync } from "node:fs"
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
+import { parseArgs } from "node:util"
 import { runChecks } from "./check.ts"
+import { importsOf } from "./imports.ts"
+import { filesThatReach, GROUPS, type Group, planJobs, selectFiles } from "./test-plan.ts"
+import { type Outcome, runFiles, stopAll } from "./test-run.ts"
+
+const HELP = `npm test [-- [PATH …] [options]]
+
+PATH            a group (${Object.keys(GROUPS).join(", ")}), a test file, a folder, or any part of a path;
+                without one: all checks and all tests
+--name PATTERN  only tests whose name matches this regular expression
+--quick         only what needs no browser, no network namespace and no whole program; short property runs
+--workers N     processes at once (default: the number of cores, ${availableParallelism()})
+--no-checks     without format, lint, types and import rules
+--no-retry      a failed file does not get its second run
+--record        writes how long each file took to .ci/test-times.json, from which the order of a run is made`
 
 const root = join(import.meta.dirname, "..")
+const TIMES = join(root, ".ci/test-times.json")
 const LIMIT_MS = 60 * 60_000
-/** In the order of the data's way; `whole` is what needs all of them. */
-const GROUPS: readonly (readonly [string, string, string?])[] = [
-  ["pki", "pki/**/*.test.ts"],
-  ["agent", "agent/**/*.test.ts"],
-  ["scripts", "routeros-scripts/**/*.test.ts"],
-  ["lab", "lab/**/*.test.ts", "lab/whole/"],
-  ["appliance", "appliance/**/*.test.ts"],
-  ["ui", "ui/**/*.test.ts"],
-  ["whole", "lab/whole/*.test.ts"],
+/** More failed files than this are no accident. */
+const MAX_FLAKY_FILES = 3
+/** What `--quick` leaves out: files that reach one of these. */
+const HEAVY = [
+  /^playwright-core$/,
+  /^lab\/netns\.ts$/,
+  /^lab\/lab\.ts$/,
+  /^appliance\/src\/app\.ts$/,
+  /^appliance\/test\/program\.ts$/,
 ]
 
-/** More failures than this are no accident. */
-const MAX_FLAKY = 3
-
-type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
-type Outcome = {
-  readonly name: string
-  readonly ok: boolean
-  readonly tookMs: number
-  readonly totals: Totals
-  /** Files in which a test failed. */
-  readonly failedFiles: readonly string[]
-}
-
-const nothingRan = (name: string): Outcome => ({
-  name,
-  ok: false,
-  tookMs: 0,
-  totals: { passed: 0, failed: 0, skipped: 0 },
-  failedFiles: [],
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    name: { type: "string" },
+    quick: { type: "boolean", default: false },
+    workers: { type: "string" },
+    "no-checks": { type: "boolean", default: false },
+    "no-retry": { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
 })
-/** As the spec reporter lists them at the end: "test at lab/x.test.ts:12:3". */
-const failedFilesIn = (text: string): readonly string[] => [
-  ...new Set([...text.matchAll(/^test at (\S+\.test\.ts):\d+:\d+$/gm)].flatMap(([, file]) => file ?? [])),
-]
 
-const notes = mkdtempSync(join(tmpdir(), "ispvm-test-"))
-const startedAtMs = Date.now()
-
-const totalsIn = (text: string): Totals => {
-  const figure = (word: string) => Number(new RegExp(`^ℹ ${word} (\\d+)`, "m").exec(text)?.[1] ?? 0)
-  return { passed: figure("pass"), failed: figure("fail"), skipped: figure("skipped") + figure("todo") }
-}
-
-/** Runs one group's files; on the overall limit it names the tests still running and ends the whole process group. */
-const runGroup = (name: string, files: readonly string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const runningNote = join(notes, name)
-    const began = Date.now()
-    let text = ""
-    const reporters = [
-      "--test-reporter=spec",
-      "--test-reporter-destination=stdout",
-      `--test-reporter=${join(root, ".ci/reporter.mjs")}`,
-      "--test-reporter-destination=stderr",
-    ]
-    const child = spawn(process.execPath, ["--test", "--test-isolation=none", ...reporters, ...files], {
-      cwd: root,
-      detached: true,
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, ISPVM_TESTS_RUNNING: runningNote, NODE_NO_WARNINGS: "1" },
-    })
-    // A group of its own, so that what hangs is ended whole; a Ctrl-C here has to be passed on to it.
-    const end = () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL")
-    }
-    const giveUp = () => {
-      end()
-      process.exit(130)
-    }
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, giveUp)
-    child.stdout.on("data", (chunk: Buffer) => {
-      text += chunk
-      process.stdout.write(chunk)
-    })
-    const limit = setTimeout(
-      () => {
-        const running = existsSync(runningNote) ? readFileSync(runningNote, "utf8") : ""
-        console.error(
-          `\n${name}: stopped, ${LIMIT_MS / 60_000} minutes are over. Still running:\n${running || "(no test: a handle was left open)"}`,
-        )
-        end()
-      },
-      Math.max(1_000, LIMIT_MS - (Date.now() - startedAtMs)),
-    )
-    child.on("close", (code) => {
-      clearTimeout(limit)
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, giveUp)
-      resolve({ name, ok: code === 0, tookMs: Date.now() - began, totals: totalsIn(text), failedFiles: failedFilesIn(text) })
-    })
-  })
-
-const wanted = process.argv.slice(2)
-const failedChecks = wanted.length === 0 ? runChecks() : []
-const outcomes: Outcome[] = []
-const flaky: string[] = []
-for (const [name, pattern, except] of GROUPS) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  const files = globSync(pattern, { cwd: root, exclude: (path) => path.includes("node_modules") }).filter(
-    (file) => except === undefined || !file.startsWith(except),
+const allFiles = (): ReadonlyMap<Group, readonly string[]> =>
+  new Map(
+    Object.entries(GROUPS).map(([group, { files, ...rest }]) => [
+      group as Group,
+      globSync(files, { cwd: root, exclude: (path) => path.includes("node_modules") })
+        .filter((file) => !("except" in rest && file.startsWith(rest.except)))
+        .sort(),
+    ]),
   )
-  console.log(`\n── ${name}: ${files.length} files`)
-  const first = files.length === 0 ? nothingRan(name) : await runGroup(name, files.sort())
-  outcomes.push(first)
-  const { failed } = first.totals
-  if (first.ok || failed === 0 || failed > MAX_FLAKY || first.failedFiles.length === 0) continue
-  console.log(`\n${name}: ${failed} failed; once more, alone: ${first.failedFiles.join(", ")}`)
-  const again = await runGroup(name, [...first.failedFiles])
-  if (!again.ok) continue
-  flaky.push(...first.failedFiles)
-  const totals = { ...first.totals, passed: first.totals.passed + failed, failed: 0 }
-  outcomes.splice(-1, 1, { ...first, ok: true, tookMs: first.tookMs + again.tookMs, totals })
-}
-rmSync(notes, { recursive: true, force: true })
 
-console.log("")
-for (const step of failedChecks) console.log(`FAIL  ${step}`)
-for (const { name, ok, tookMs, totals } of outcomes) {
-  const counted =
-    totals.passed + totals.failed === 0
-      ? "NO TEST RAN"
-      : `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} did not run`
-  console.log(`${ok ? "ok  " : "FAIL"}  ${name}: ${counted}, ${(tookMs / 1000).toFixed(1)} s`)
+const withoutHeavy = (files: ReadonlyMap<Group, readonly string[]>): ReadonlyMap<Group, readonly string[]> => {
+  const imports = importsOf(
+    root,
+    ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui"].map((part) => `${part}/**/*.ts`),
+  )
+  const heavy = filesThatReach(imports, (path) => HEAVY.some((pattern) => pattern.test(path)))
+  return new Map([...files].map(([group, each]) => [group, each.filter((file) => !heavy.has(file))]))
 }
-for (const file of flaky) console.log(`FLAKY ${file}: failed once, and passed alone`)
-const sum = (key: keyof Totals): number => outcomes.reduce((total, outcome) => total + outcome.totals[key], 0)
-const failed = Math.max(sum("failed") + failedChecks.length, outcomes.filter((outcome) => !outcome.ok).length)
-console.log(`whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`)
-console.log(`${sum("passed")} passed, ${failed} failed, ${sum("skipped")} skipped`)
-process.exitCode = failed === 0 ? 0 : 1
+
+const readTimes = (): Readonly<Record<string, number>> => {
+  try {
+    return JSON.parse(readFileSync(TIMES, "utf8"))
+  } catch {
+    return {}
+  }
+}
+
+/** Runs the jobs on `workers` processes at once, and prints each one's report when it ends. */
+const runJobs = async (jobs: ReturnType<typeof planJobs>, workers: number): Promise<readonly Outcome[]> => {
+  const queue = [...jobs]
+  const outcomes: Outcome[] = []
+  const work = async (): Promise<void> => {
+    for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+      const outcome = await runFiles(root, job.group, job.files, runOptions)
+      outcomes.push(outcome)
+      process.stdout.write(outcome.report)
+      console.log(
+        `── ${outcomes.length}/${jobs.length} ${outcome.ok ? "ok  " : "FAIL"} ${job.group}: ${job.files.length} files, ${(outcome.tookMs / 1000).toFixed(1)} s`,
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: workers }, work))
+  return outcomes
+}
+
+/** Failed files, one at a time on a machine that does nothing else. Answers those that passed. */
+const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> => {
+  const failed = outcomes.flatMap(({ group, failedFiles }) => failedFiles.map((file) => ({ group, file })))
+  if (options["no-retry"] || failed.length > MAX_FLAKY_FILES) return []
+  const flaky: string[] = []
+  for (const { group, file } of failed) {
+    console.log(`\n── once more, alone: ${file}`)
+    const again = await runFiles(root, group, [file], runOptions)
+    process.stdout.write(again.report)
+    if (again.ok) flaky.push(file)
+  }
+  return flaky
+}
+
+/** The whole run ends here, with the names of what still runs. */
+const startLimit = (startedAtMs: number): NodeJS.Timeout =>
+  setTimeout(
+    () => {
+      console.error(
+        `\nstopped: ${LIMIT_MS / 60_000} minutes are over. Still running:\n${stopAll() || "(no test: a handle was left open)"}`,
+      )
+      process.exit(1)
+    },
+    LIMIT_MS - (Date.now() - startedAtMs),
+  )
+
+const summarise = (
+  outcomes: readonly Outcome[],
+  flaky: readonly string[],
+  failedChecks: readonly string[],
+  startedAtMs: number,
+): void => {
+  for (const step of failedChecks) console.log(`FAIL  ${step}`)
+  let [passed, failed, skipped] = [0, failedChecks.length, 0]
+  for (const [group, own] of Map.groupBy(outcomes, ({ group }) => group)) {
+    const isFlaky = ({ failedFiles, ok }: Outcome) =>
+      !ok && failedFiles.length > 0 && failedFiles.every((file) => flaky.includes(file))
+    const bad = own.filter((outcome) => !outcome.ok && !isFlaky(outcome))
+    const sum = (key: "passed" | "failed" | "skipped", of: readonly Outcome[]) =>
+      of.reduce((total, { totals }) => total + totals[key], 0)
+    const groupFailed = bad.length === 0 ? 0 : Math.max(bad.length, sum("failed", bad))
+    passed += sum("passed", own) + (bad.length === 0 ? sum("failed", own) : 0)
+    failed += groupFailed
+    skipped += sum("skipped", own)
+    const seconds = own.reduce((total, { tookMs }) => total + tookMs, 0) / 1000
+    console.log(
+      `${bad.length === 0 ? "ok  " : "FAIL"}  ${group}: ${sum("passed", own)} passed, ${sum("failed", own)} failed, ${sum("skipped", own)} did not run, ${seconds.toFixed(1)} s of ${own.length === 1 ? "one process" : `${own.length} processes`}`,
+    )
+    for (const { failedFiles } of bad) for (const file of failedFiles) if (!flaky.includes(file)) console.log(`FAIL  ${file}`)
+  }
+  for (const file of flaky) console.log(`FLAKY ${file}: failed once, and passed alone`)
+  if (passed + failed === 0) {
+    console.log(options.name === undefined ? "NO TEST RAN" : `no test has a name that matches /${options.name}/`)
+    failed = 1
+  }
+  console.log(`whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`)
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+  process.exitCode = failed === 0 ? 0 : 1
+}
+
+const runOptions = { name: options.name, quick: options.quick }
+
+const main = async (): Promise<void> => {
+  const startedAtMs = Date.now()
+  if (options.help) return console.log(HELP)
+  const all = allFiles()
+  const selection = selectFiles(options.quick ? withoutHeavy(all) : all, positionals)
+  if (!selection.ok) {
+    console.error(selection.error)
+    process.exitCode = 2
+    return
+  }
+  const failedChecks = positionals.length > 0 || options["no-checks"] ? [] : runChecks()
+  const limit = startLimit(startedAtMs)
+  const times = readTimes()
+  const workers = Math.max(1, Number(options.workers ?? availableParallelism()) || 1)
+  const outcomes = await runJobs(planJobs(selection.files, times), workers)
+  const flaky = await retry(outcomes)
+  clearTimeout(limit)
+  if (options.record) {
+    const known = new Set([...all.values()].flat())
+    const taken = { ...times, ...Object.assign({}, ...outcomes.map(({ seconds }) => seconds)) }
+    const rows = Object.entries(taken)
+      .filter(([file]) => known.has(file))
+      .sort(([a], [b]) => a.localeCompare(b))
+    writeFileSync(TIMES, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`)
+  }
+  console.log("")
+  summarise(outcomes, flaky, failedChecks, startedAtMs)
+}
+
+await main()

@@ -1,0 +1,114 @@
+/** Runs test files in a process of their own and answers what became of them. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Group } from "./test-plan.ts"
+
+export type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
+export type Outcome = {
+  readonly group: Group
+  readonly ok: boolean
+  readonly tookMs: number
+  readonly totals: Totals
+  /** Files in which a test failed; all of them where the process ended without saying so. */
+  readonly failedFiles: readonly string[]
+  /** What the process printed, for people. */
+  readonly report: string
+  /** Seconds by file. */
+  readonly seconds: Readonly<Record<string, number>>
+}
+export type RunOptions = { readonly name: string | undefined; readonly quick: boolean }
+
+/** What .ci/reporter.mjs writes. */
+type Notes = {
+  readonly running: readonly string[]
+  readonly failedFiles: readonly string[]
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+const running = new Map<ChildProcess, string>()
+
+const readNotes = (file: string): Notes => {
+  if (!existsSync(file)) return { running: [], failedFiles: [], seconds: {} }
+  try {
+    return JSON.parse(readFileSync(file, "utf8"))
+  } catch {
+    return { running: ["(the reporter's notes are cut off)"], failedFiles: [], seconds: {} }
+  }
+}
+
+/** A process group of its own, so that what hangs is ended whole. */
+const end = (child: ChildProcess): void => {
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL")
+}
+
+/** Ends every test process; answers the tests that were running, a line each. */
+export const stopAll = (): string => {
+  const names = [...running.values()].flatMap((file) => readNotes(file).running)
+  for (const child of running.keys()) end(child)
+  return names.join("\n")
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => {
+    stopAll()
+    process.exit(130)
+  })
+
+const totalsIn = (text: string): Totals => {
+  const figure = (word: string) => Number(new RegExp(`^ℹ ${word} (\\d+)`, "m").exec(text)?.[1] ?? 0)
+  return { passed: figure("pass"), failed: figure("fail"), skipped: figure("skipped") + figure("todo") }
+}
+
+/** `files` are paths from `root`. */
+export const runFiles = (root: string, group: Group, files: readonly string[], { name, quick }: RunOptions): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const folder = mkdtempSync(join(tmpdir(), "ispvm-test-run-"))
+    const notesFile = join(folder, "notes.json")
+    const began = Date.now()
+    let report = ""
+    const child = spawn(
+      process.execPath,
+      [
+        "--test",
+        "--test-isolation=none",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        `--test-reporter=${join(root, ".ci/reporter.mjs")}`,
+        "--test-reporter-destination=stderr",
+        ...(name === undefined ? [] : [`--test-name-pattern=${name}`]),
+        ...files,
+      ],
+      {
+        cwd: root,
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          ...process.env,
+          ISPVM_TEST_NOTES: notesFile,
+          NODE_NO_WARNINGS: "1",
+          ...(quick ? { ISPVM_PROPERTY_RUNS: "quick" } : {}),
+        },
+      },
+    )
+    running.set(child, notesFile)
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        report += chunk
+      })
+    child.on("close", (code) => {
+      running.delete(child)
+      const notes = readNotes(notesFile)
+      rmSync(folder, { recursive: true, force: true })
+      const ok = code === 0
+      resolve({
+        group,
+        ok,
+        tookMs: Date.now() - began,
+        totals: totalsIn(report),
+        failedFiles: ok ? [] : notes.failedFiles.length > 0 ? notes.failedFiles : files,
+        report,
+        seconds: notes.seconds,
+      })
+    })
+  })
