@@ -1,0 +1,125 @@
+/**
+ * The data folder of an agent as the first release left it (fixtures/agent-v1): an identity, and what it measured while its
+ * appliance was away. Today's agent starts on a copy of it and delivers every item, in order, to a whole appliance.
+ */
+import assert from "node:assert/strict"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { after, before, test } from "node:test"
+import { gunzipSync } from "node:zlib"
+import { z } from "zod"
+import { type OldData, restoreFirstRelease, shiftTimes } from "./first-release.ts"
+import { until } from "./program.ts"
+import { startWholeAppliance, type WholeAppliance } from "./whole-appliance.ts"
+
+const FIXTURE = join(import.meta.dirname, "fixtures", "agent-v1")
+const MAIN = join(import.meta.dirname, "..", "..", "agent", "src", "main.ts")
+
+const Item = z.looseObject({ kind: z.string(), device: z.string(), atMs: z.int() })
+type Item = z.infer<typeof Item>
+const Slice = z.object({ id: z.int(), at_ms: z.int(), json: z.string() })
+
+/** A copy whose times are moved by `byMs`; gives what is in its buffer, oldest first, and the number its next batch has. */
+const copyFolder = (into: string, byMs: number) => {
+  copyFileSync(join(FIXTURE, "identity.json"), join(into, "identity.json"))
+  writeFileSync(join(into, "buffer.sqlite"), gunzipSync(readFileSync(join(FIXTURE, "buffer.sqlite.gz"))))
+  const file = new DatabaseSync(join(into, "buffer.sqlite"))
+  const move = file.prepare("update slice set at_ms = ?, json = ? where id = ?")
+  const items: Item[] = []
+  for (const row of z.array(Slice).parse(file.prepare("select id, at_ms, json from slice order by id").all())) {
+    const json = shiftTimes(row.json, byMs)
+    move.run(row.at_ms + byMs, json, row.id)
+    items.push(...z.array(Item).parse(JSON.parse(json)))
+  }
+  const meta = z
+    .object({ buffer: z.string(), number: z.int(), is_open: z.int() })
+    .parse(file.prepare("select buffer, number, is_open from meta").get())
+  file.close()
+  return { items, buffer: meta.buffer, firstNumber: meta.number + (meta.is_open === 1 ? 0 : 1) }
+}
+
+let old: OldData
+let folder: string
+let appliance: WholeAppliance
+let agent: ChildProcess | undefined
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ispvm-first-agent-"))
+  // The simulated routers' addresses become loopback, where an agent contacts nobody unless it is told to.
+  old = await restoreFirstRelease((table, text) => (table === "inventory.device" ? text.replaceAll('"10.40.', '"127.40.') : text))
+  appliance = await startWholeAppliance(old.dataDir, old.url)
+})
+after(async () => {
+  agent?.kill("SIGKILL")
+  await appliance?.app.stop()
+  await old?.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test("today's agent delivers every item of the first release's buffer, in order, and none is rejected", async () => {
+  const { items, buffer, firstNumber } = copyFolder(folder, old.byMs)
+  const { agentDoorUrl } = await appliance.get("/session")
+  agent = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH ?? "",
+      ISPVM_URL: `https://127.0.0.1:${new URL(String(agentDoorUrl)).port}`,
+      ISPVM_AGENT_DATA_DIR: folder,
+      ISPVM_AGENT_HEALTH_PORT: "0",
+      ISPVM_SYSLOG_PORT: "0",
+      ISPVM_SYSLOG_BIND: "127.0.0.1",
+      LOG_LEVEL: "warn",
+    },
+    stdio: ["ignore", "inherit", "inherit"],
+  })
+  const batches = () => old.sql<{ number: string; items: number; ack: { accepted: number; rejected: unknown[] } }[]>`
+    select number, items, ack from ingest.batch where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
+  const delivered = await until("everything is delivered", async () => {
+    const rows = await batches()
+    return rows.reduce((sum, row) => sum + row.items, 0) >= items.length ? rows : null
+  })
+  agent.kill("SIGTERM")
+  assert.deepEqual(await once(agent, "exit"), [0, null])
+  assert.deepEqual(
+    delivered.map(({ number }) => Number(number)),
+    delivered.map((_, index) => firstNumber + index),
+  )
+  for (const { items: sent, ack } of delivered) assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
+
+  const ofKind = (kind: string) => items.filter((item) => item.kind === kind)
+  assert.deepEqual([...new Set(items.map(({ kind }) => kind))].toSorted(), [
+    "event",
+    "facts",
+    "health",
+    "interface",
+    "ping",
+    "sensor",
+  ])
+  const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
+  const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
+  const count = async (rows: Promise<readonly { count: string }[]>) => Number((await rows)[0]?.count)
+  const { sql } = old
+  assert.equal(await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`), ofKind("ping").length)
+  assert.equal(
+    await count(sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`),
+    ofKind("interface").length,
+  )
+  assert.equal(
+    await count(sql`select count(*) from series.device_health where ts between ${from} and ${to}`),
+    ofKind("health").length,
+  )
+  assert.equal(
+    await count(sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`),
+    ofKind("sensor").length,
+  )
+  const ids = ofKind("event").map(({ id }) => String(id))
+  assert.equal(await count(sql`select count(*) from events.event where id in ${sql(ids)}`), ids.length)
+  for (const { device, atMs, version } of ofKind("facts")) {
+    const [row] = await sql<
+      { version: string; at: Date }[]
+    >`select version, facts_at as at from inventory.device where id = ${device}`
+    assert.ok(row !== undefined && row.version === version && row.at.getTime() >= atMs)
+  }
+})

@@ -1,0 +1,173 @@
+/**
+ * The data folder of an appliance as the first release left it (fixtures/data-0021): the rows of every table, the master key and
+ * the authority. It is put into a database that has the migrations of that release alone, and into a folder of a test's own.
+ */
+import { randomUUID } from "node:crypto"
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { z } from "zod"
+import { databaseUrl } from "../src/platform/database-url.ts"
+import { openSql, type Sql, type Tx } from "../src/platform/db.ts"
+import { migrate } from "../src/platform/migrate.ts"
+import { prepareDatabase } from "../src/platform/roles.ts"
+import { MIGRATIONS, testServer } from "./database.ts"
+
+const FIXTURE = join(import.meta.dirname, "fixtures", "data-0021")
+const TABLES = join(FIXTURE, "tables")
+
+/** Said in words of its own, so that it stays as it is when the API's fields are renamed. */
+const Recorded = z.strictObject({
+  login: z.strictObject({ email: z.string(), password: z.string() }),
+  applianceStoppedAtMs: z.int(),
+  agentStoppedAtMs: z.int(),
+  /** Of the routers' account and community, sealed in the tables. */
+  routerPassword: z.string(),
+  routerCommunity: z.string(),
+  incidents: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: z.int(),
+      isOpen: z.boolean(),
+      title: z.string(),
+      openedAtMs: z.int(),
+      closedAtMs: z.int().nullable(),
+      acknowledgedBy: z.string().nullable(),
+      confidence: z.number().nullable(),
+      causes: z.array(z.string()),
+      because: z.array(z.string()),
+      timeline: z.array(z.strictObject({ atMs: z.int(), who: z.string(), text: z.string() })),
+      evidence: z.array(z.string()),
+      history: z.array(z.strictObject({ atMs: z.int(), text: z.string() })),
+    }),
+  ),
+  devices: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      address: z.string(),
+      siteName: z.string().nullable(),
+      version: z.string().nullable(),
+      board: z.string().nullable(),
+      serial: z.string().nullable(),
+      isMonitored: z.boolean(),
+    }),
+  ),
+  companions: z.array(
+    z.strictObject({
+      deviceId: z.string(),
+      lastPushFrom: z.string(),
+      taken: z.int(),
+      version: z.string(),
+      done: z.array(z.string()),
+      keys: z.array(z.string()),
+      watched: z.array(z.tuple([z.string(), z.string()])),
+      applianceHost: z.string(),
+    }),
+  ),
+  audit: z.array(
+    z.strictObject({
+      id: z.string(),
+      atMs: z.int(),
+      actor: z.string(),
+      action: z.string(),
+      subjectId: z.string().nullable(),
+    }),
+  ),
+  accounts: z.array(z.strictObject({ email: z.string(), name: z.string(), role: z.string() })),
+  credentials: z.array(z.strictObject({ id: z.string(), name: z.string(), username: z.string().nullable() })),
+})
+export type Recorded = z.infer<typeof Recorded>
+export const recorded: Recorded = Recorded.parse(JSON.parse(readFileSync(join(FIXTURE, "recorded.json"), "utf8")))
+
+const DAY_MS = 86_400_000
+const isOfRecording = (ms: number): boolean => Math.abs(ms - recorded.agentStoppedAtMs) < DAY_MS
+
+/**
+ * Moves the recording's times, written as epoch milliseconds or as Postgres writes them in JSON, by `byMs`: so that what was
+ * recorded on one day in 2026 was always a minute ago, and no retention removes it. Microseconds stay.
+ */
+export const shiftTimes = (text: string, byMs: number): string =>
+  text
+    .replaceAll(/\b\d{13}\b/g, (digits) => (isOfRecording(Number(digits)) ? String(Number(digits) + byMs) : digits))
+    .replaceAll(/\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?\+00:00/g, (whole, seconds: string, fraction = ".000") => {
+      const digits = fraction.slice(1).padEnd(6, "0")
+      const ms = Date.parse(`${seconds}.${digits.slice(0, 3)}Z`)
+      if (!isOfRecording(ms)) return whole
+      return new Date(ms + byMs).toISOString().replace("Z", `${digits.slice(3)}+00:00`)
+    })
+
+export type OldData = {
+  readonly dataDir: string
+  /** As the superuser. */
+  readonly url: string
+  readonly sql: Sql
+  /** What has to be added to a recorded time. */
+  readonly byMs: number
+  readonly remove: () => Promise<void>
+}
+/** `edit`: applied to the text of a table's rows before they are stored. */
+export const restoreFirstRelease = async (edit = (_table: string, text: string): string => text): Promise<OldData> => {
+  const byMs = Date.now() - recorded.agentStoppedAtMs
+  const dataDir = mkdtempSync(join(tmpdir(), "ispvm-first-release-"))
+  cpSync(join(FIXTURE, "files"), dataDir, { recursive: true })
+  const server = await testServer()
+  writeFileSync(join(dataDir, "database.json"), JSON.stringify(server.passwords), { mode: 0o600 })
+  const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
+  const { owner } = await prepareDatabase((database) => server.connection("postgres", database), name, server.passwords)
+  const superuser = databaseUrl(server.connection("postgres", name))
+  const names = rowsOf("migrations.applied").map((row) => z.string().parse(row.name))
+  const old = mkdtempSync(join(tmpdir(), "ispvm-migrations-"))
+  for (const file of names) copyFileSync(join(MIGRATIONS, file), join(old, file))
+  await migrate(owner, old)
+  rmSync(old, { recursive: true })
+  const sql = openSql(server.connection("postgres", name), { name: "test", max: 1 })
+  await loadRows(sql, (table, text) => shiftTimes(edit(table, text), byMs), Date.now())
+  return {
+    dataDir,
+    url: superuser,
+    sql,
+    byMs,
+    remove: async () => {
+      await sql.end()
+      const last = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
+      await last.unsafe(`drop database if exists ${name} with (force)`)
+      await last.end()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+const textOf = (table: string): string => readFileSync(join(TABLES, `${table}.jsonl`), "utf8")
+const rowsOf = (table: string) =>
+  textOf(table)
+    .trimEnd()
+    .split("\n")
+    .map((line) => z.looseObject({}).parse(JSON.parse(line)))
+
+/** In place of what the migrations have put there; of partitions those that the rows need. */
+const loadRows = (sql: Sql, edit: (table: string, text: string) => string, nowMs: number): Promise<unknown> =>
+  sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica` // neither foreign keys nor their order
+    await tx`select ispvm.premake(name, ${new Date(nowMs - DAY_MS)}, ${new Date(nowMs + DAY_MS)}) from ispvm.series`
+    for (const file of readdirSync(TABLES)) {
+      const table = file.replace(".jsonl", "")
+      const rows = `[${edit(table, textOf(table)).trimEnd().split("\n").join(",")}]`
+      await tx.unsafe(`delete from ${table}`)
+      await tx.unsafe(
+        `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`,
+        [rows],
+      )
+    }
+    await continueSequences(tx)
+  })
+
+const continueSequences = async (tx: Tx): Promise<void> => {
+  const columns = await tx<{ place: string; column: string }[]>`
+    select format('%I.%I', table_schema, table_name) as place, column_name as column
+    from information_schema.columns where is_identity = 'YES'`
+  for (const { place, column } of columns)
+    await tx.unsafe(
+      `select setval(pg_get_serial_sequence('${place}', '${column}'), max("${column}")) from ${place} having max("${column}") is not null`,
+    )
+}

@@ -1,0 +1,90 @@
+/** A whole appliance in this process, on a database and in a data folder that a test has prepared, and its API as an operator uses it. */
+import assert from "node:assert/strict"
+import https from "node:https"
+import { type App, startApp } from "../src/app.ts"
+import { readConfig } from "../src/config.ts"
+import { createLog } from "../src/platform/log.ts"
+
+export type Json = Readonly<Record<string, unknown>>
+export type ApiAnswer = { readonly status: number; readonly json: Json }
+export type WholeAppliance = {
+  readonly app: App
+  /** Logs in; throws where the appliance does not let this account in. */
+  readonly logIn: (email: string, password: string) => Promise<void>
+  /** Takes the set-up code once, and is logged in. */
+  readonly claim: () => Promise<void>
+  /** Of `/api/v1`; throws where the status is an error. */
+  readonly get: (path: string) => Promise<Json>
+  readonly send: (method: string, path: string, body?: object) => Promise<Json>
+}
+
+const SETUP_CODE = "open-sesame-now"
+
+/** `databaseUrl`: as a user who may create roles. The caller stops `app`. */
+export const startWholeAppliance = async (dataDir: string, databaseUrl: string): Promise<WholeAppliance> => {
+  const asked = readConfig(
+    {
+      ISPVM_DATA_DIR: dataDir,
+      ISPVM_HTTP_PORT: "0",
+      ISPVM_DOOR_PORT: "0",
+      ISPVM_PUSH_PORT: "0",
+      ISPVM_LOCAL_AGENT: "off",
+      ISPVM_SETUP_CODE: SETUP_CODE,
+      DATABASE_URL: databaseUrl,
+    },
+    [],
+  )
+  assert.ok(asked.kind === "start")
+  const app = await startApp({ config: asked.config, log: createLog("silent"), signal: new AbortController().signal })
+  let cookie = ""
+  const ask = async (method: string, path: string, body?: object): Promise<Json> => {
+    const answer = await fetch(`${app.url}/api/v1${path}`, {
+      method,
+      headers: { cookie, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`)
+    cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? cookie
+    return text === "" ? {} : JSON.parse(text)
+  }
+  return {
+    app,
+    logIn: async (email, password) => void (await ask("POST", "/session", { email, password })),
+    claim: async () => {
+      const account = { organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
+      await ask("POST", "/claim", { setupCode: SETUP_CODE, ...account })
+    },
+    get: (path) => ask("GET", path),
+    send: ask,
+  }
+}
+
+export type TlsRequest = {
+  readonly port: number
+  readonly method: string
+  readonly path: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: Buffer | null
+  /** The root to trust; null: whatever is presented. */
+  readonly ca: string | null
+  readonly cert?: string
+  readonly key?: string
+}
+export type TlsAnswer = { readonly status: number; readonly text: string }
+
+/** To a listener on loopback, on a connection of its own. */
+export const sendTls = ({ ca, body, headers, ...request }: TlsRequest): Promise<TlsAnswer> =>
+  new Promise((resolve, reject) => {
+    const trust = ca === null ? { rejectUnauthorized: false } : { ca }
+    const sent = https.request(
+      { host: "127.0.0.1", agent: false, ...request, ...trust, headers: Object.fromEntries(headers) },
+      async (response) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of response) chunks.push(chunk)
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() })
+      },
+    )
+    sent.on("error", reject)
+    sent.end(body ?? undefined)
+  })
