@@ -105,8 +105,8 @@ const replay = async (
   for (let after = 0; ; ) {
     const left = await db.asOrg(org, (tx) => readUnevaluated(tx, org, after, UNEVALUATED_AT_ONCE))
     for (const one of left) {
-      // A clock that was set back since then must not put it into the future.
-      const receivedAtMs = Math.min(one.receivedAtMs, nowMs)
+      // A clock that was set back since then must not put it after the start.
+      const receivedAtMs = Math.min(one.receivedAtMs, nowMs - 1)
       const seen = { ...one, receivedAtMs, skewMs: one.skewMs + one.receivedAtMs - receivedAtMs }
       try {
         if (one.unreadable !== null) throw new Error(one.unreadable)

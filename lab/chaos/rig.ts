@@ -16,7 +16,7 @@ import { type HandAgent, handAgent } from "./hand-agent.ts"
 const root = join(import.meta.dirname, "../..")
 const Identity = z.object({ agent: z.string(), keyPem: z.string(), certificatePem: z.string(), chainPem: z.string() })
 const Incidents = z.object({
-  items: z.array(z.object({ id: z.string(), number: z.int(), title: z.string(), state: z.string() })),
+  items: z.array(z.object({ id: z.string(), number: z.int(), title: z.string(), state: z.string(), openedAtMs: z.number() })),
 })
 const Links = z.object({ items: z.array(z.object({ id: z.string(), status: z.object({ status: z.string() }) })) })
 const Devices = z.object({

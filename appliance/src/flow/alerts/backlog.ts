@@ -1,6 +1,7 @@
 /**
  * Whether agents still deliver what they measured before a restart of the appliance. A fault that began
- * meanwhile arrives in pieces: judged piece by piece it would become several incidents.
+ * meanwhile arrives in pieces: judged piece by piece it would become several incidents. An agent has caught
+ * up once its batches are of now and every device of it whose state was known has been looked at since.
  */
 import type { AgentId } from "../../platform/ids.ts"
 import type { Seen } from "./book.ts"
@@ -12,14 +13,17 @@ const LIVE_MS = 3_000
 /** After the backlog, devices that are just failing need this long to be confirmed. */
 const CONFIRM_MS = 1_500
 
+/** An agent, and the oldest of the last looks at its devices whose state is known; null: none is known. */
+export type Expected = { readonly agent: AgentId; readonly lookAtMs: number | null }
+
 export type Backlog = {
   /** A restart: `nowMs` is the time from which agents can be heard. */
   readonly begin: (nowMs: number) => void
   /** Nobody could be heard until now. */
   readonly postpone: (nowMs: number) => void
   readonly see: (accepted: Seen, nowMs: number) => void
-  /** `expected`: the agents that are heard and have something to measure. */
-  readonly isCatchingUp: (nowMs: number, expected: Iterable<AgentId>) => boolean
+  /** `expected` answers the agents that are heard and have something to measure; asked only while it matters. */
+  readonly isCatchingUp: (nowMs: number, expected: () => readonly Expected[]) => boolean
 }
 
 const newestAtMs = ({ pings, interfaces, events }: Seen): number => {
@@ -31,12 +35,15 @@ const newestAtMs = ({ pings, interfaces, events }: Seen): number => {
 /** Times are epoch ms of our clock. Without `begin` there is nothing to catch up with. */
 export const createBacklog = (): Backlog => {
   let beganAtMs: number | null = null
-  /** Since when each agent's batches are of now. */
-  const liveSinceMs = new Map<AgentId, number>()
+  /** Agents whose last batch was of now. */
+  const live = new Set<AgentId>()
+  /** Since when all have caught up. */
+  let caughtUpAtMs: number | null = null
   return {
     begin: (nowMs) => {
       beganAtMs = nowMs
-      liveSinceMs.clear()
+      live.clear()
+      caughtUpAtMs = null
     },
     postpone: (nowMs) => {
       if (beganAtMs !== null) beganAtMs = nowMs
@@ -44,14 +51,19 @@ export const createBacklog = (): Backlog => {
     see: (accepted, nowMs) => {
       const { agent, receivedAtMs, skewMs } = accepted
       const newestMs = newestAtMs(accepted)
-      if (agent === null || beganAtMs === null || newestMs === Number.NEGATIVE_INFINITY) return
-      if (receivedAtMs + skewMs - newestMs >= LIVE_MS) liveSinceMs.delete(agent.id)
-      else if (!liveSinceMs.has(agent.id)) liveSinceMs.set(agent.id, nowMs)
+      // What came before the restart and is evaluated only now says nothing of what the agent still has.
+      if (agent === null || beganAtMs === null || nowMs < beganAtMs || newestMs === Number.NEGATIVE_INFINITY) return
+      if (receivedAtMs + skewMs - newestMs >= LIVE_MS) live.delete(agent.id)
+      else live.add(agent.id)
     },
     isCatchingUp: (nowMs, expected) => {
       if (beganAtMs === null) return false
-      const hasCaughtUp = (agent: AgentId): boolean => nowMs - (liveSinceMs.get(agent) ?? nowMs) >= CONFIRM_MS
-      if (nowMs - beganAtMs >= MAX_MS || [...expected].every(hasCaughtUp)) beganAtMs = null
+      const sinceMs = beganAtMs
+      const agents = expected()
+      const all = agents.every(({ agent, lookAtMs }) => live.has(agent) && (lookAtMs === null || lookAtMs >= sinceMs))
+      caughtUpAtMs = all ? (caughtUpAtMs ?? nowMs) : null
+      const isConfirmed = caughtUpAtMs !== null && nowMs - caughtUpAtMs >= CONFIRM_MS
+      if (nowMs - beganAtMs >= MAX_MS || agents.length === 0 || isConfirmed) beganAtMs = null
       return beganAtMs !== null
     },
   }

@@ -6,7 +6,7 @@
 import type { Event, InterfaceSample, PingSample } from "@ispvm/agent/wire"
 import type { AgentId, AlertId, DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import { createBacklog } from "./backlog.ts"
+import { createBacklog, type Expected } from "./backlog.ts"
 import { blind, isTrouble, type Kind, type Phase, type Reason, RULE, type Rule, release, type State } from "./machine.ts"
 import { newPort, type PortLook, stepPort, tickPort } from "./port.ts"
 import { lossRatio, newReach, type Reach, stepReach } from "./reach.ts"
@@ -90,6 +90,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   /** The same once more: to put a key together for every question costs more than the answer. */
   const byKind = new Map<Kind, Map<string, Entry>>()
   const skews = new Map<AgentId, Skew>()
+  /** The same as it was before a restart, for what came then and is evaluated only now: our clock may have been set meanwhile. */
+  const skewsBefore = new Map<AgentId, Skew>()
   const portsOf = new Map<DeviceId, Set<string>>()
   /** Ids of alerts whose thing is not watched now: should it come back, it is the same alert. */
   const retired = new Map<string, AlertId>()
@@ -149,9 +151,10 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   }
   const portKeys = (device: DeviceId): readonly string[] =>
     [...(portsOf.get(device) ?? [])].map((port) => keyOf("interface-down", port))
-  const skewOf = (agent: AgentId, seenMs: number): number => {
-    const skew = stepSkew(skews.get(agent) ?? null, seenMs)
-    skews.set(agent, skew)
+  const skewOf = (agent: AgentId, seenMs: number, nowMs: number): number => {
+    const known = restoredAtMs !== null && nowMs < restoredAtMs ? skewsBefore : skews
+    const skew = stepSkew(known.get(agent) ?? null, seenMs)
+    known.set(agent, skew)
     return skew.ms
   }
   /** Since when an agent is silent; null while it is not. */
@@ -161,13 +164,19 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
   }
 
   /** Heard agents with devices: their backlog is waited for. */
-  const awaitedAgents = (): Set<AgentId> =>
-    new Set(
-      [...(watched?.devices.values() ?? [])].flatMap(({ agentId }) =>
-        agentId === null || silentSince(agentId) !== null ? [] : [agentId],
-      ),
-    )
-  const isCatchingUp = (nowMs: number): boolean => backlog.isCatchingUp(nowMs, awaitedAgents())
+  const awaitedAgents = (): readonly Expected[] => {
+    const agents = new Map<AgentId, number | null>()
+    for (const { id, agentId } of watched?.devices.values() ?? []) {
+      if (agentId === null) continue
+      const entry = byKind.get("device-unreachable")?.get(id)
+      // What is not known may be something that nobody looks at: it is not waited for.
+      const lookAtMs = entry === undefined || entry.state.phase === "unknown" ? null : entry.lookAtMs
+      const oldestAtMs = agents.get(agentId) ?? null
+      agents.set(agentId, lookAtMs === null || (oldestAtMs !== null && oldestAtMs < lookAtMs) ? oldestAtMs : lookAtMs)
+    }
+    return [...agents].flatMap(([agent, lookAtMs]) => (silentSince(agent) === null ? [{ agent, lookAtMs }] : []))
+  }
+  const isCatchingUp = (nowMs: number): boolean => backlog.isCatchingUp(nowMs, awaitedAgents)
 
   /** Fresh: not older than the newest seen of this entity, nor than what still tells of now. */
   const isFresh = (entry: Entry, atMs: number, nowMs: number): boolean => {
@@ -274,7 +283,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
         const state = notAfter(row.state, nowMs)
         const reach = row.kind === "device-unreachable" ? newReach(nowMs, state) : null
         // What was measured since its last step, and delivered only now, is news. Agents have their full time to be heard.
-        const lookAtMs = row.kind === "agent-silent" ? nowMs : state.sinceMs
+        const lookAtMs = row.kind === "agent-silent" ? nowMs : Math.min(state.sinceMs, nowMs - 1)
         put({ ...row, state, lookAtMs, answeredAtMs: null, reach })
       }
     },
@@ -318,7 +327,7 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       if (agent !== null) hear(agent.id, nowMs, out)
       backlog.see(accepted, nowMs)
       if (router !== null) hearRouter(router, nowMs, out)
-      const skewMs = agent === null ? 0 : skewOf(agent.id, accepted.skewMs)
+      const skewMs = agent === null ? 0 : skewOf(agent.id, accepted.skewMs, nowMs)
       const ours = (atMs: number): number => Math.min(atMs - skewMs, receivedAtMs)
       const byTime = <T extends { readonly atMs: number }>(items: readonly T[]): T[] =>
         [...items].sort((one, other) => one.atMs - other.atMs)
@@ -362,6 +371,8 @@ export const createBook = ({ org, newId, rule = RULE }: BookDeps): Book => {
       tickAgents(nowMs, out)
       tickRouters(nowMs, out)
       tickUnseen(nowMs, out)
+      // When the backlog ended must be known whether or not anybody asks.
+      isCatchingUp(nowMs)
       return out
     },
     couldNotHear: (nowMs) => {
