@@ -10,6 +10,10 @@ import { until } from "./program.ts"
 import { type Json, sendTls, startWholeAppliance, type TlsAnswer, type WholeAppliance } from "./whole-appliance.ts"
 
 const AGENT_FOLDER = join(import.meta.dirname, "fixtures", "agent-v1")
+const PUSHES = join(import.meta.dirname, "fixtures", "push-v1")
+const Requests = z.object({
+  requests: z.array(z.object({ method: z.string(), path: z.string(), body: z.string().nullable() })),
+})
 const Identity = z.object({
   agent: z.string(),
   keyPem: z.string(),
@@ -19,12 +23,18 @@ const Identity = z.object({
 })
 const identity = Identity.parse(JSON.parse(readFileSync(join(AGENT_FOLDER, "identity.json"), "utf8")))
 
+/** On a machine that does ten other things. */
+const PATIENCE_MS = 90_000
+
 let old: OldData
 let appliance: WholeAppliance
+/** The open incident as it is shown before anything is measured. */
+let atStart: Json
 before(async () => {
   old = await restoreFirstRelease()
   appliance = await startWholeAppliance(old.dataDir, old.url)
   await appliance.logIn(recorded.login.email, recorded.login.password)
+  atStart = await appliance.get(`/incidents/${recorded.incidents.find(({ isOpen }) => isOpen)?.id}`)
 })
 after(async () => {
   await appliance?.app.stop()
@@ -140,13 +150,38 @@ test("the recorded agent is recognised, and given its devices with the secrets t
   assert.equal(access("ist-transit-1")?.snmp?.community, recorded.routerCommunity)
 })
 
+test("agents and routers find the authority whose root they have, and a router's key and what it has sent are known", async () => {
+  assert.equal((await askAsAgent("GET", "/ca")).text, identity.rootPem)
+  const { devices } = await appliance.get("/topology")
+  const router = rowsOf(devices).find(({ name }) => name === "sam-agg-1")
+  const link = await appliance.send("POST", `/devices/${router?.id}/companion/link`, { kind: "onboard" })
+  const port = Number(new URL(String(link.url)).port)
+  const { requests } = Requests.parse(JSON.parse(readFileSync(join(PUSHES, "7.18.json"), "utf8")))
+  const [getCa, , hello] = requests
+  assert.ok(getCa !== undefined && hello !== undefined)
+  const ask = { port, headers: [["authorization", `Bearer ${recorded.routerKey}`]], ca: identity.rootPem } as const
+  const ca = await sendTls({ ...ask, method: getCa.method, path: getCa.path, body: null })
+  assert.equal(ca.text, identity.rootPem)
+  const answer = await sendTls({ ...ask, method: hello.method, path: hello.path, body: Buffer.from(hello.body ?? "") })
+  assert.deepEqual([answer.status, JSON.parse(answer.text)], [200, { taken: 0, known: 1, refused: [] }])
+})
+
 test("the open incident is open, goes on as the same one, and is closed by what is measured now", async () => {
   const [open, ...more] = recorded.incidents.filter(({ isOpen }) => isOpen)
   assert.ok(open !== undefined)
   assert.deepEqual(more, [])
   const detail = () => appliance.get(`/incidents/${open.id}`)
-  const was = await detail()
+  const was = atStart
   assert.deepEqual([was.number, was.state, was.title, was.openedAtMs], [open.number, "open", open.title, ago(open.openedAtMs)])
+  assert.deepEqual(
+    rowsOf(was.symptomList).map(({ deviceName, interface: port, phase, sinceMs }) => [
+      deviceName,
+      port,
+      phase === "down",
+      sinceMs,
+    ]),
+    recorded.symptoms.map(({ deviceName, interface: port, isDown, sinceMs }) => [deviceName, port, isDown, ago(sinceMs)]),
+  )
 
   const monitored = recorded.devices.filter(({ isMonitored }) => isMonitored)
   const buffer = randomUUID()
@@ -188,12 +223,15 @@ test("the open incident is open, goes on as the same one, and is closed by what 
     [open.number],
   )
   for (let atMs = startMs + 4_000; atMs < Date.now(); atMs += 2_000) await report(atMs, () => false)
-  const closed = await until("the incident closed", async () => {
-    await report(Date.now(), () => false)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    const now = await detail()
-    return now.state === "closed" ? now : null
-  })
+  const closed = await until(
+    "the incident closed",
+    async () => {
+      await report(Date.now(), () => false)
+      const now = await detail()
+      return now.state === "closed" ? now : null
+    },
+    PATIENCE_MS,
+  )
   assert.deepEqual(timelineOf(closed).slice(0, open.timeline.length), shiftedTimeline(open))
   assert.equal(rowsOf(closed.timeline).at(-1)?.kind, "closed")
 })

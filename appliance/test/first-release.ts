@@ -41,6 +41,12 @@ const Recorded = z.strictObject({
       history: z.array(z.strictObject({ atMs: z.int(), text: z.string() })),
     }),
   ),
+  /** Of the open incident. */
+  symptoms: z.array(
+    z.strictObject({ deviceName: z.string(), interface: z.string().nullable(), isDown: z.boolean(), sinceMs: z.int() }),
+  ),
+  /** With which the router sam-agg-1 posts. */
+  routerKey: z.string(),
   devices: z.array(
     z.strictObject({
       id: z.string(),
