@@ -10,7 +10,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { after, before, test } from "node:test"
+import { after, before, describe, test } from "node:test"
 import { gunzipSync } from "node:zlib"
 import { z } from "zod"
 import { type OldData, restoreFirstRelease, shiftTimes } from "./first-release.ts"
@@ -52,94 +52,99 @@ let old: OldData
 let folder: string
 let appliance: WholeAppliance
 let agent: ChildProcess | undefined
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "ispvm-first-agent-"))
-  // The simulated routers' addresses become loopback, where an agent contacts nobody unless it is told to.
-  old = await restoreFirstRelease((table, text) => (table === "inventory.device" ? text.replaceAll('"10.40.', '"127.40.') : text))
-  appliance = await startWholeAppliance(old.dataDir, old.url)
-})
-after(async () => {
-  agent?.kill("SIGKILL")
-  await appliance?.app.stop()
-  await old?.remove()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-test("today's agent delivers every item of the first release's buffer, in order, and none is rejected", async () => {
-  const { items: raw, buffer, firstNumber } = copyFolder(folder, old.byMs)
-  const items = z.array(Item).parse(raw)
-  const { agentDoorUrl } = await appliance.get("/session")
-  agent = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH ?? "",
-      ISPVM_URL: `https://127.0.0.1:${new URL(String(agentDoorUrl)).port}`,
-      ISPVM_AGENT_DATA_DIR: folder,
-      ISPVM_AGENT_HEALTH_PORT: "0",
-      ISPVM_SYSLOG_PORT: "0",
-      ISPVM_SYSLOG_BIND: "127.0.0.1",
-      LOG_LEVEL: "warn",
-    },
-    stdio: ["ignore", "inherit", "inherit"],
+// The hooks stand inside: beside another file's tests in one process they would run before all of them.
+describe("an agent's folder of the first release", () => {
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "ispvm-first-agent-"))
+    // The simulated routers' addresses become loopback, where an agent contacts nobody unless it is told to.
+    old = await restoreFirstRelease((table, text) =>
+      table === "inventory.device" ? text.replaceAll('"10.40.', '"127.40.') : text,
+    )
+    appliance = await startWholeAppliance(old.dataDir, old.url)
   })
-  const batches = () => old.sql<
-    { number: string; items: number; ack: { accepted: number; rejected: unknown[] }; content: Buffer }[]
-  >`
-    select number, items, ack, content from ingest.batch where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
-  const delivered = await until(
-    "everything is delivered",
-    async () => {
-      const rows = await batches()
-      return rows.reduce((sum, row) => sum + row.items, 0) >= items.length ? rows : null
-    },
-    PATIENCE_MS,
-  )
-  agent.kill("SIGTERM")
-  assert.deepEqual(await once(agent, "exit"), [0, null])
-  assert.deepEqual(
-    delivered.map(({ number }) => Number(number)),
-    delivered.map((_, index) => firstNumber + index),
-  )
-  let first = 0
-  for (const { items: sent, ack, content } of delivered) {
-    assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
-    const expected = raw.slice(first, first + sent)
-    first += sent
-    // The last batch may hold what the agent has measured since.
-    if (expected.length === sent) assert.equal(content.toString("hex"), digestOf(expected))
-  }
+  after(async () => {
+    agent?.kill("SIGKILL")
+    await appliance?.app.stop()
+    await old?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
-  const ofKind = (kind: string) => items.filter((item) => item.kind === kind)
-  assert.deepEqual([...new Set(items.map(({ kind }) => kind))].toSorted(), [
-    "event",
-    "facts",
-    "health",
-    "interface",
-    "ping",
-    "sensor",
-  ])
-  const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
-  const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
-  const count = async (rows: Promise<readonly { count: string }[]>) => Number((await rows)[0]?.count)
-  const { sql } = old
-  assert.equal(await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`), ofKind("ping").length)
-  assert.equal(
-    await count(sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`),
-    ofKind("interface").length,
-  )
-  assert.equal(
-    await count(sql`select count(*) from series.device_health where ts between ${from} and ${to}`),
-    ofKind("health").length,
-  )
-  assert.equal(
-    await count(sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`),
-    ofKind("sensor").length,
-  )
-  const ids = ofKind("event").map(({ id }) => String(id))
-  assert.equal(await count(sql`select count(*) from events.event where id in ${sql(ids)}`), ids.length)
-  for (const { device, atMs, version } of ofKind("facts")) {
-    const [row] = await sql<
-      { version: string; at: Date }[]
-    >`select version, facts_at as at from inventory.device where id = ${device}`
-    assert.ok(row !== undefined && row.version === version && row.at.getTime() >= atMs)
-  }
+  test("today's agent delivers every item of the first release's buffer, in order, and none is rejected", async () => {
+    const { items: raw, buffer, firstNumber } = copyFolder(folder, old.byMs)
+    const items = z.array(Item).parse(raw)
+    const { agentDoorUrl } = await appliance.get("/session")
+    agent = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env.PATH ?? "",
+        ISPVM_URL: `https://127.0.0.1:${new URL(String(agentDoorUrl)).port}`,
+        ISPVM_AGENT_DATA_DIR: folder,
+        ISPVM_AGENT_HEALTH_PORT: "0",
+        ISPVM_SYSLOG_PORT: "0",
+        ISPVM_SYSLOG_BIND: "127.0.0.1",
+        LOG_LEVEL: "warn",
+      },
+      stdio: ["ignore", "inherit", "inherit"],
+    })
+    const batches = () => old.sql<
+      { number: string; items: number; ack: { accepted: number; rejected: unknown[] }; content: Buffer }[]
+    >`
+    select number, items, ack, content from ingest.batch where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
+    const delivered = await until(
+      "everything is delivered",
+      async () => {
+        const rows = await batches()
+        return rows.reduce((sum, row) => sum + row.items, 0) >= items.length ? rows : null
+      },
+      PATIENCE_MS,
+    )
+    agent.kill("SIGTERM")
+    assert.deepEqual(await once(agent, "exit"), [0, null])
+    assert.deepEqual(
+      delivered.map(({ number }) => Number(number)),
+      delivered.map((_, index) => firstNumber + index),
+    )
+    let first = 0
+    for (const { items: sent, ack, content } of delivered) {
+      assert.deepEqual([ack.accepted, ack.rejected], [sent, []])
+      const expected = raw.slice(first, first + sent)
+      first += sent
+      // The last batch may hold what the agent has measured since.
+      if (expected.length === sent) assert.equal(content.toString("hex"), digestOf(expected))
+    }
+
+    const ofKind = (kind: string) => items.filter((item) => item.kind === kind)
+    assert.deepEqual([...new Set(items.map(({ kind }) => kind))].toSorted(), [
+      "event",
+      "facts",
+      "health",
+      "interface",
+      "ping",
+      "sensor",
+    ])
+    const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
+    const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
+    const count = async (rows: Promise<readonly { count: string }[]>) => Number((await rows)[0]?.count)
+    const { sql } = old
+    assert.equal(await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`), ofKind("ping").length)
+    assert.equal(
+      await count(sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`),
+      ofKind("interface").length,
+    )
+    assert.equal(
+      await count(sql`select count(*) from series.device_health where ts between ${from} and ${to}`),
+      ofKind("health").length,
+    )
+    assert.equal(
+      await count(sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`),
+      ofKind("sensor").length,
+    )
+    const ids = ofKind("event").map(({ id }) => String(id))
+    assert.equal(await count(sql`select count(*) from events.event where id in ${sql(ids)}`), ids.length)
+    for (const { device, atMs, version } of ofKind("facts")) {
+      const [row] = await sql<
+        { version: string; at: Date }[]
+      >`select version, facts_at as at from inventory.device where id = ${device}`
+      assert.ok(row !== undefined && row.version === version && row.at.getTime() >= atMs)
+    }
+  })
 })
