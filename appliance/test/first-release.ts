@@ -151,7 +151,10 @@ const rowsOf = (table: string) =>
     .split("\n")
     .map((line) => z.looseObject({}).parse(JSON.parse(line)))
 
-/** In place of what the migrations have put there; of partitions those that the rows need. */
+/**
+ * In place of what the migrations have put there; of partitions those that the rows need. All names
+ * are those of migration 0021, whatever later ones rename.
+ */
 const loadRows = (sql: Sql, edit: (table: string, text: string) => string, nowMs: number): Promise<unknown> =>
   sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica` // neither foreign keys nor their order
