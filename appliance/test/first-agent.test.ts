@@ -29,7 +29,10 @@ const Slice = z.object({ id: z.int(), at_ms: z.int(), json: z.string() })
 /** As the ledger of batches keeps it: items, their order and each of their fields in one figure. */
 const digestOf = (items: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(items)).digest("hex")
 
-/** A copy whose times are moved by `byMs`, by the names that the first release's file has; gives what is in its buffer, oldest first, and the number its next batch has. */
+/**
+ * A copy whose times are moved by `byMs`. Table and columns are those of the first release's file,
+ * whatever later ones rename. Gives what the buffer holds, oldest first, and its next batch's number.
+ */
 const copyFolder = (into: string, byMs: number) => {
   copyFileSync(join(FIXTURE, "identity.json"), join(into, "identity.json"))
   writeFileSync(join(into, "buffer.sqlite"), gunzipSync(readFileSync(join(FIXTURE, "buffer.sqlite.gz"))))
