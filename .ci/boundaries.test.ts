@@ -1,32 +1,47 @@
-/** docs/architecture.md's table of who may import whom, as data. A row that no longer names any code fails too. */
+/** The table of docs/architecture.md of who may import whom, as data. A row that no longer names any code fails too. */
 import assert from "node:assert/strict"
 import { existsSync, globSync, readFileSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { basename, join } from "node:path"
 import { test } from "node:test"
 import { type Import, importsOf, isBuiltin } from "./imports.ts"
 
 const root = join(import.meta.dirname, "..")
 
-/** Inside the appliance: a module, and the modules it may import besides platform and api. `type:` allows types alone. */
+/**
+ * Inside the appliance: a module, and the modules it may import besides platform and api. `type:`
+ * allows types alone. Listed from the bottom up.
+ */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   "registry/orgs": [],
   "registry/audit": ["registry/orgs"],
   "registry/secrets": ["registry/orgs", "registry/audit"],
   "registry/auth": ["registry/orgs", "registry/audit", "registry/secrets"],
-  "registry/inventory": ["registry/orgs", "registry/audit", "registry/secrets", "@ispvm/agent/wire"],
+  "registry/inventory": ["registry/orgs", "registry/audit", "registry/secrets", "@ispvm/wire"],
   "registry/agents": [
     "registry/orgs",
     "registry/audit",
     "registry/secrets",
     "registry/inventory",
     "@ispvm/pki",
-    "@ispvm/agent/wire",
+    "@ispvm/wire",
   ],
-  "flow/ingest": ["registry/inventory", "registry/agents", "@ispvm/agent/wire"],
-  "flow/series": ["type:flow/ingest", "@ispvm/agent/wire"],
-  "flow/events": ["type:flow/ingest", "@ispvm/agent/wire"],
-  "flow/alerts": ["registry/inventory", "type:flow/ingest", "type:flow/series", "type:flow/events", "@ispvm/agent/wire"],
-  "flow/incidents": ["registry/inventory", "registry/audit", "type:flow/alerts", "@ispvm/agent/wire"],
+  "flow/ingest": ["registry/inventory", "registry/agents", "@ispvm/wire"],
+  "flow/series": ["type:flow/ingest", "@ispvm/wire"],
+  "flow/events": ["type:flow/ingest", "@ispvm/wire"],
+  "flow/alerts": [
+    "registry/inventory",
+    "type:flow/ingest",
+    "type:flow/series",
+    "type:flow/events",
+    "@ispvm/wire",
+  ],
+  "flow/incidents": [
+    "registry/inventory",
+    "registry/audit",
+    "type:flow/alerts",
+    "@ispvm/wire",
+    "@ispvm/rca",
+  ],
   "flow/live": [
     "type:registry/inventory",
     "type:flow/ingest",
@@ -35,9 +50,9 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
     "type:flow/events",
     "type:registry/agents",
   ],
+  "flow/push": ["registry/inventory", "type:flow/ingest", "@ispvm/wire"],
   "operate/fleet": ["registry/inventory", "flow/series", "flow/events", "type:flow/incidents"],
   "operate/lab": ["registry/audit"],
-  "flow/push": ["registry/inventory", "type:flow/ingest", "@ispvm/agent/wire", "@ispvm/agent/counters"],
   "operate/companion": [
     "registry/orgs",
     "registry/audit",
@@ -45,26 +60,35 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
     "registry/inventory",
     "registry/agents",
     "flow/push",
-    "@ispvm/agent/wire",
+    "@ispvm/wire",
     "@ispvm/pki",
     "@ispvm/routeros-scripts/companion",
   ],
+  "listeners/ui": ["registry/audit", "registry/auth", "registry/orgs", "@ispvm/pki"],
+  "listeners/agents": ["registry/agents", "flow/ingest", "@ispvm/pki", "@ispvm/wire"],
+  "listeners/routers": [
+    "registry/agents",
+    "flow/push",
+    "operate/companion",
+    "@ispvm/pki",
+    "@ispvm/wire",
+  ],
 }
-/** Composition may import everything and is imported by nothing. */
-const COMPOSITION = /^appliance\/src\/[a-z-]+(\.test)?\.ts$/
+/** Files that may import across layers. Nothing but each other and tests imports them. */
+const COMPOSITION = /^appliance\/src\/(?:(?:main|app|config)|compose\/[a-z-]+)(?:\.test)?\.ts$/
+/** What joins the stages of the flow: may import the public files of flow and registry. */
+const FLOW_COMPOSITION = /^appliance\/src\/flow\/(?:pipeline|org-worker)\.ts$/
 
 /** Packages: what each may import of this repository, and which packages from outside. */
-const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; readonly outside: readonly string[] }>> = {
-  agent: { ours: [], outside: ["node-forge", "pino", "prom-client", "zod"] },
+const PACKAGES: Readonly<
+  Record<string, { readonly ours: readonly string[]; readonly outside: readonly string[] }>
+> = {
+  "appliance/rca": { ours: [], outside: ["zod"] },
+  "agent/wire": { ours: [], outside: ["zod"] },
+  agent: { ours: ["@ispvm/wire"], outside: ["node-forge", "pino", "prom-client", "zod"] },
   pki: { ours: [], outside: ["node-forge", "zod"] },
   appliance: {
-    ours: [
-      "@ispvm/agent/wire",
-      "@ispvm/agent/wire/metrics",
-      "@ispvm/agent/counters",
-      "@ispvm/pki",
-      "@ispvm/routeros-scripts/companion",
-    ],
+    ours: ["@ispvm/wire", "@ispvm/pki", "@ispvm/rca", "@ispvm/routeros-scripts/companion"],
     outside: [
       "@koa/router",
       "@zxcvbn-ts/language-common",
@@ -80,8 +104,8 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
   "routeros-scripts": { ours: [], outside: [] },
   lab: {
     ours: [
-      "@ispvm/agent/wire",
-      "@ispvm/appliance/cause",
+      "@ispvm/wire",
+      "@ispvm/rca",
       "@ispvm/routeros-scripts/check",
       "@ispvm/routeros-scripts/check/product",
       "@ispvm/routeros-scripts/check/syntax",
@@ -94,85 +118,199 @@ const PACKAGES: Readonly<Record<string, { readonly ours: readonly string[]; read
 const TEST_PACKAGES = ["fast-check", "playwright-core", "axe-core", "@sparticuz/chromium"]
 
 const isTest = (file: string): boolean =>
-  /\.test\.ts$|(^|\/)test\//.test(file) || ["lab/whole/", "lab/bench/", "lab/fuzz/"].some((folder) => file.startsWith(folder))
+  /\.test\.ts$|(^|\/)test\//.test(file) ||
+  ["lab/e2e/", "lab/bench/", "lab/scenarios/fuzz/"].some((folder) => file.startsWith(folder))
 const where = ({ from, line, to }: Import): string => `${from}:${line} imports ${to}`
-const moduleOf = (path: string): string | undefined => /^appliance\/src\/((?:registry|flow|operate)\/[^/]+)\//.exec(path)?.[1]
-const faceOf = (module: string): string => `appliance/src/${module}/${basename(module)}.ts`
-
-const breaksInside = (i: Import): string | undefined => {
-  if (isTest(i.from) || COMPOSITION.test(i.from)) return undefined
-  if (COMPOSITION.test(i.to)) return "composition is imported by nothing"
-  const [from, to] = [moduleOf(i.from), moduleOf(i.to)]
-  if (
-    i.from.startsWith("appliance/src/platform/") &&
-    i.to.startsWith("appliance/src/") &&
-    !/^appliance\/src\/(platform|api)\//.test(i.to)
+const moduleOf = (path: string): string | undefined =>
+  /^appliance\/src\/((?:registry|flow|operate|listeners)\/[^/]+)\//.exec(path)?.[1]
+/** The interface of a module whose folder is named for whom it serves. */
+const INTERFACE: Readonly<Record<string, string>> = {
+  "listeners/ui": "ui-listener.ts",
+  "listeners/agents": "agent-listener.ts",
+  "listeners/routers": "push-listener.ts",
+}
+/** A module's public files: its interface, its types, and its routes for who mounts them. */
+const publicFiles = (module: string): readonly string[] =>
+  [INTERFACE[module] ?? `${basename(module)}.ts`, "model.ts", "routes.ts"].map(
+    (file) => `appliance/src/${module}/${file}`,
   )
-    return "platform knows no module"
-  if (i.from.startsWith("appliance/src/api/") && !i.to.startsWith("appliance/src/api/") && i.to !== "zod")
-    return "api imports nothing of ours"
-  if (from === undefined || from === to) return undefined
+const isUnder = (path: string, ...folders: readonly string[]): boolean =>
+  folders.some((folder) => path.startsWith(`appliance/src/${folder}/`))
+
+const breaksModule = (i: Import, from: string): string | undefined => {
+  const to = moduleOf(i.to)
+  if (from === to) return undefined
   const allowed = MODULES[from] ?? []
   if (i.to.startsWith("@ispvm/"))
-    return allowed.some((row) => i.to === row || i.to.startsWith(`${row}/`)) ? undefined : "not in its row"
-  if (to === undefined) return undefined
-  if (!allowed.includes(to) && !(i.typeOnly && allowed.includes(`type:${to}`))) return "not in its row"
-  const isAcceptedShape = i.to === "appliance/src/flow/ingest/accepted.ts"
-  return i.to === faceOf(to) || isAcceptedShape ? undefined : `only the face, ${faceOf(to)}, may be imported`
+    return allowed.some((row) => i.to === row || i.to.startsWith(`${row}/`))
+      ? undefined
+      : "not in its row"
+  if (to === undefined)
+    return isUnder(i.to, "flow", "registry", "operate", "listeners") && !isUnder(i.to, "listeners")
+      ? "composition of the flow is imported by compose and app alone"
+      : undefined
+  if (!allowed.includes(to) && !(i.typeOnly && allowed.includes(`type:${to}`)))
+    return "not in its row"
+  return publicFiles(to).includes(i.to) ? undefined : "not a public file of its module"
 }
 
+const breaksInside = (i: Import): string | undefined => {
+  if (isTest(i.from) || !i.from.startsWith("appliance/src/")) return undefined
+  const to = moduleOf(i.to)
+  if (COMPOSITION.test(i.from) || FLOW_COMPOSITION.test(i.from)) {
+    if (FLOW_COMPOSITION.test(i.from) && isUnder(i.to, "operate", "listeners", "compose"))
+      return "the flow knows nothing above it"
+    return to === undefined || publicFiles(to).includes(i.to)
+      ? undefined
+      : "not a public file of its module"
+  }
+  if (COMPOSITION.test(i.to)) return "composition is imported by composition alone"
+  if (isUnder(i.from, "platform") && isUnder(i.to, "registry", "flow", "operate", "listeners"))
+    return "platform knows no module"
+  if (
+    isUnder(i.from, "api") &&
+    !isUnder(i.to, "api") &&
+    !["zod", "@ispvm/wire/push"].includes(i.to)
+  )
+    return "api imports nothing of ours"
+  const from = moduleOf(i.from)
+  return from === undefined ? undefined : breaksModule(i, from)
+}
+
+/** The package a file belongs to: the longest of its folders that is one. */
+const packageOf = (file: string): string =>
+  Object.keys(PACKAGES)
+    .filter((each) => file.startsWith(`${each}/`))
+    .sort((a, b) => b.length - a.length)[0] ?? ""
+
 const breaksBetween = (i: Import): string | undefined => {
-  const pack = dirname(i.from).split("/")[0] ?? ""
+  const pack = packageOf(i.from)
   const rules = PACKAGES[pack]
   if (rules === undefined || isBuiltin(i.to)) return undefined
   const isOurs = i.to.startsWith("@ispvm/")
-  // The fuzzer calls parsers themselves, which no package's face shows.
-  if (i.from === "lab/fuzz/parsers.ts") return undefined
-  if (!isOurs && existsSync(join(root, i.to))) return i.to.startsWith(`${pack}/`) ? undefined : "leaves its package by a path"
+  // The fuzzer calls parsers themselves, which no package shows.
+  if (i.from === "lab/scenarios/fuzz/parsers.ts") return undefined
+  if (!isOurs && existsSync(join(root, i.to)))
+    return packageOf(i.to) === pack ? undefined : "leaves its package by a path"
   if (isTest(i.from)) return undefined
-  return (isOurs ? rules.ours : rules.outside).includes(i.to) ? undefined : "not among what this package may import"
+  return (isOurs ? rules.ours : rules.outside).some(
+    (row) => i.to === row || (isOurs && i.to.startsWith(`${row}/`)),
+  )
+    ? undefined
+    : "not among what this package may import"
 }
 
-const all = importsOf(root, ["agent/**/*.ts", "pki/**/*.ts", "appliance/**/*.ts", "lab/**/*.ts", "routeros-scripts/**/*.ts"])
+const all = importsOf(root, [
+  "agent/**/*.ts",
+  "pki/**/*.ts",
+  "appliance/**/*.ts",
+  "lab/**/*.ts",
+  "routeros-scripts/**/*.ts",
+])
 
-test("imports inside the appliance go down, and sideways only where the table says so", () => {
+/** Imports from before the rules, `from > to`: taken out one after another, never added to. */
+const PENDING: readonly string[] = [
+  "agent/wire/counters.test.ts > agent/src/collect/collector.ts",
+  "appliance/src/app.ts > appliance/src/listeners/ui/http.ts",
+  "appliance/src/app.ts > appliance/src/listeners/ui/ui-access.ts",
+  "appliance/src/app.ts > appliance/src/registry/agents/certificate-names.ts",
+  "appliance/src/app.ts > appliance/src/registry/audit/denials.ts",
+  "appliance/src/app.ts > appliance/src/registry/auth/accounts.ts",
+  "appliance/src/app.ts > appliance/src/registry/auth/hashing.ts",
+  "appliance/src/app.ts > appliance/src/registry/secrets/master-key.ts",
+  "appliance/src/compose/own-health.ts > appliance/src/flow/incidents/status.ts",
+  "appliance/src/config.ts > appliance/src/registry/secrets/master-key.ts",
+  "appliance/src/flow/alerts/engine.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/events/events.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/events/store.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/live/readings.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/org-worker.ts > appliance/src/flow/incidents/status.ts",
+  "appliance/src/flow/org-worker.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/org-worker.ts > appliance/src/flow/live/readings.ts",
+  "appliance/src/flow/pipeline.ts > appliance/src/flow/alerts/engine.ts",
+  "appliance/src/flow/pipeline.ts > appliance/src/flow/incidents/status.ts",
+  "appliance/src/flow/pipeline.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/push/push.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/series/failing-sources.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/series/series.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/series/sources.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/flow/series/store.ts > appliance/src/flow/ingest/accepted.ts",
+  "appliance/src/listeners/agents/agent-listener.ts > appliance/src/compose/server-certificate.ts",
+  "appliance/src/listeners/agents/agent-listener.ts > appliance/src/registry/agents/agent-api-paths.ts",
+  "appliance/src/listeners/agents/agent-listener.ts > appliance/src/registry/agents/certificate-names.ts",
+  "appliance/src/listeners/agents/agent-listener.ts > appliance/src/registry/agents/http-error.ts",
+  "appliance/src/listeners/agents/agent-listener.ts > appliance/src/registry/agents/rate-limit.ts",
+  "appliance/src/listeners/routers/push-body.ts > appliance/src/registry/agents/http-error.ts",
+  "appliance/src/listeners/routers/push-key-cache.ts > appliance/src/registry/agents/http-error.ts",
+  "appliance/src/listeners/routers/push-key-cache.ts > appliance/src/registry/agents/rate-limit.ts",
+  "appliance/src/listeners/routers/push-listener.ts > appliance/src/compose/server-certificate.ts",
+  "appliance/src/listeners/routers/push-listener.ts > appliance/src/registry/agents/certificate-names.ts",
+  "appliance/src/listeners/routers/push-listener.ts > appliance/src/registry/agents/http-error.ts",
+  "appliance/src/listeners/routers/push-listener.ts > appliance/src/registry/agents/rate-limit.ts",
+  "appliance/src/listeners/routers/push-paths.ts > appliance/src/registry/agents/http-error.ts",
+  "appliance/src/listeners/routers/push-paths.ts > appliance/src/registry/agents/rate-limit.ts",
+  "appliance/src/listeners/tls-listener.ts > appliance/src/compose/server-certificate.ts",
+  "appliance/src/listeners/ui/http.ts > appliance/src/registry/audit/denials.ts",
+  "appliance/src/listeners/ui/ui-access.ts > appliance/src/config.ts",
+  "appliance/src/listeners/ui/ui-listener.ts > appliance/src/compose/server-certificate.ts",
+]
+const isPending = ({ from, to }: Import): boolean => PENDING.includes(`${from} > ${to}`)
+
+test("imports inside the appliance go down, sideways only where the table says so, to public files", () => {
   assert.deepEqual(
-    all.map((i) => [where(i), breaksInside(i)] as const).filter(([, why]) => why !== undefined),
+    all
+      .filter((i) => !isPending(i))
+      .map((i) => [where(i), breaksInside(i)] as const)
+      .filter(([, why]) => why !== undefined),
     [],
   )
 })
 
 test("packages import only what their row names, and never leave by a path", () => {
   assert.deepEqual(
-    all.map((i) => [where(i), breaksBetween(i)] as const).filter(([, why]) => why !== undefined),
+    all
+      .filter((i) => !isPending(i))
+      .map((i) => [where(i), breaksBetween(i)] as const)
+      .filter(([, why]) => why !== undefined),
     [],
   )
 })
 
 test("packages for tests stay in tests", () => {
-  assert.deepEqual(all.filter((i) => !isTest(i.from) && TEST_PACKAGES.includes(i.to)).map(where), [])
+  assert.deepEqual(
+    all.filter((i) => !isTest(i.from) && TEST_PACKAGES.includes(i.to)).map(where),
+    [],
+  )
 })
 
-test("incidents/cause imports nothing at all from outside itself", () => {
-  const cause = "appliance/src/flow/incidents/cause/"
-  assert.deepEqual(all.filter((i) => i.from.startsWith(cause) && !isTest(i.from) && !i.to.startsWith(cause)).map(where), [])
-})
-
-test("the command of root cause imports the face of incidents/cause, and nothing else of the appliance", () => {
-  const allowed = ["appliance/src/rca/", "appliance/src/flow/incidents/cause/cause.ts"]
-  const ours = all.filter((i) => i.from.startsWith("appliance/src/rca/") && i.to.startsWith("appliance/"))
-  assert.ok(ours.length > 0)
-  assert.deepEqual(ours.filter((i) => !allowed.some((path) => i.to.startsWith(path))).map(where), [])
+test("the solver imports nothing at all from outside itself; its command may read with zod", () => {
+  const own = "appliance/rca/src/"
+  assert.deepEqual(
+    all
+      .filter((i) => i.from.startsWith(own) && !isTest(i.from) && !i.to.startsWith(own))
+      .filter((i) => !/^appliance\/rca\/src\/(?:main|cli\/[a-z-]+)\.ts$/.test(i.from))
+      .map(where),
+    [],
+  )
 })
 
 test("the screens take types alone from the appliance, and nothing from the rest", () => {
-  const ours = importsOf(root, ["ui/src/**/*.ts", "ui/gallery/**/*.ts"]).filter((i) => i.to.startsWith("@ispvm/"))
-  assert.deepEqual(ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/") || !i.typeOnly).map(where), [])
+  const ours = importsOf(root, ["ui/src/**/*.ts", "ui/gallery/**/*.ts"]).filter((i) =>
+    i.to.startsWith("@ispvm/"),
+  )
+  assert.deepEqual(
+    ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/") || !i.typeOnly).map(where),
+    [],
+  )
 })
 
 test("SQL stands in store files and platform alone", () => {
-  const files = globSync("appliance/src/{registry,flow,operate}/**/*.ts", { cwd: root }).filter((file) => !isTest(file))
-  const withSql = files.filter((file) => /\b(?:tx|sql)(?:<[^`]*>)?`/.test(readFileSync(join(root, file), "utf8")))
+  const files = globSync("appliance/src/{registry,flow,operate}/**/*.ts", { cwd: root }).filter(
+    (file) => !isTest(file),
+  )
+  const withSql = files.filter((file) =>
+    /\b(?:tx|sql)(?:<[^`]*>)?`/.test(readFileSync(join(root, file), "utf8")),
+  )
   assert.deepEqual(
     withSql.filter((file) => !/(^|\/)[a-z-]*store\.ts$/.test(file)),
     [],
@@ -180,13 +318,15 @@ test("SQL stands in store files and platform alone", () => {
 })
 
 test("every row of the table names code that exists", () => {
-  const rows = Object.keys(MODULES).filter((module) => !existsSync(join(root, faceOf(module))))
+  const rows = Object.keys(MODULES).filter(
+    (module) => !existsSync(join(root, publicFiles(module)[0] ?? "")),
+  )
   assert.deepEqual(rows, [])
 })
 
 test("every module of the appliance has a row", () => {
-  const modules = globSync("appliance/src/{registry,flow,operate}/*/", { cwd: root }).map((path) =>
-    path.replace(/^appliance\/src\/|\/$/g, ""),
+  const modules = globSync("appliance/src/{registry,flow,operate,listeners}/*/", { cwd: root }).map(
+    (path) => path.replace(/^appliance\/src\/|\/$/g, ""),
   )
   assert.deepEqual(
     modules.filter((module) => MODULES[module] === undefined),
@@ -195,12 +335,17 @@ test("every module of the appliance has a row", () => {
 })
 
 test("there are no index files, and no file named for having no job", () => {
-  const files = globSync(["agent/**/*.ts", "pki/**/*.ts", "appliance/**/*.ts", "lab/**/*.ts", "ui/src/**/*.ts"], {
-    cwd: root,
-    exclude: (path) => /node_modules/.test(path),
-  })
+  const files = globSync(
+    ["agent/**/*.ts", "pki/**/*.ts", "appliance/**/*.ts", "lab/**/*.ts", "ui/src/**/*.ts"],
+    {
+      cwd: root,
+      exclude: (path) => /node_modules/.test(path),
+    },
+  )
   assert.deepEqual(
-    files.filter((file) => /(^|\/)(index|utils?|helpers?|common|types|manager|service)\.ts$/.test(file)),
+    files.filter((file) =>
+      /(^|\/)(index|utils?|helpers?|common|types|manager|service)\.ts$/.test(file),
+    ),
     [],
   )
 })

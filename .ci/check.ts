@@ -12,19 +12,37 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
   ["format and lint", [bin("biome"), "check", "--error-on-warnings", "."]],
   ["types: node", [bin("tsc"), "-p", "tsconfig.json"]],
   ["types: screens", [bin("tsc"), "-p", "ui/tsconfig.json"]],
-  ["import rules", [process.execPath, "--test", "--test-reporter=dot", ".ci/boundaries.test.ts"]],
+  [
+    "import rules",
+    [
+      process.execPath,
+      "--test",
+      "--test-reporter=dot",
+      ".ci/boundaries.test.ts",
+      ".ci/architecture.test.ts",
+    ],
+  ],
 ]
 
 /** Runs every step, also after one has failed; gives the names of those that failed. */
 export const runChecks = (): readonly string[] =>
   STEPS.filter(([name, [command = "", ...args]]) => {
     const began = Date.now()
-    const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] })
-    console.log(`${status === 0 ? "ok  " : "FAIL"}  ${name}  ${((Date.now() - began) / 1000).toFixed(1)} s`)
+    const { status } = spawnSync(command, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    })
+    console.log(
+      `${status === 0 ? "ok  " : "FAIL"}  ${name}  ${((Date.now() - began) / 1000).toFixed(1)} s`,
+    )
     return status !== 0
   }).map(([name]) => name)
 
-if (process.argv[1] !== undefined && existsSync(process.argv[1]) && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (
+  process.argv[1] !== undefined &&
+  existsSync(process.argv[1]) &&
+  import.meta.url === pathToFileURL(process.argv[1]).href
+) {
   const failed = runChecks()
   if (failed.length > 0) console.error(`\nfailed: ${failed.join(", ")}`)
   process.exitCode = failed.length === 0 ? 0 : 1

@@ -9,7 +9,11 @@ export default async function* notes(source) {
   const failedFiles = new Set()
   const seconds = {}
   const write = () => {
-    if (path) writeFileSync(path, JSON.stringify({ running: [...running.values()], failedFiles: [...failedFiles], seconds }))
+    if (path)
+      writeFileSync(
+        path,
+        JSON.stringify({ running: [...running.values()], failedFiles: [...failedFiles], seconds }),
+      )
   }
   for await (const event of source) {
     const file = event.data?.file ? relative(process.cwd(), event.data.file) : ""
@@ -22,7 +26,8 @@ export default async function* notes(source) {
         seconds[file] = Math.round(took * 100) / 100
       }
       // A test that is marked as to do may fail.
-      if (file && event.data.details?.passed === false && event.data.todo === undefined) failedFiles.add(file)
+      if (file && event.data.details?.passed === false && event.data.todo === undefined)
+        failedFiles.add(file)
     } else continue
     write()
   }

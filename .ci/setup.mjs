@@ -4,7 +4,15 @@
 // as root on Debian or Ubuntu it installs them, elsewhere it prints the one line to type and carries on with what works.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -25,7 +33,8 @@ const hashOf = (paths) => {
   const add = (path) => {
     if (!existsSync(path)) return
     if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (name !== "node_modules" && name !== "dist") add(join(path, name))
+      for (const name of readdirSync(path).sort())
+        if (name !== "node_modules" && name !== "dist") add(join(path, name))
     } else hash.update(path.slice(root.length)).update("\0").update(readFileSync(path)).update("\0")
   }
   for (const path of paths) add(join(root, path))
@@ -36,7 +45,8 @@ const noted = (file, hash) => existsSync(file) && readFileSync(file, "utf8") ===
 const checkNode = () => {
   const major = Number(process.versions.node.split(".")[0])
   if (major < 20) stop(`Node ${process.versions.node} is too old; any Node from 20 on will do.`)
-  const carried = process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64")
+  const carried =
+    process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64")
   if (!carried && major < 24)
     stop(
       `on ${process.platform} ${process.arch} the Node of the host is used, and it has to be 24 or newer (this is ${process.versions.node}).`,
@@ -68,7 +78,11 @@ const buildScreens = () => {
   if (noted(note, hash)) return
   say("building the screens …")
   if (
-    !run(node(), [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"], { cwd: join(root, "ui") })
+    !run(
+      node(),
+      [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "--logLevel", "warn"],
+      { cwd: join(root, "ui") },
+    )
   )
     stop("the screens did not build; the reason is above.")
   mkdirSync(dirname(note), { recursive: true })
@@ -82,11 +96,38 @@ const onPath = (program) =>
 
 // `peer`: a program that only tests speak with. It brings a service along, so a person's machine gets it by hand and only CI by itself.
 const PROGRAMS = [
-  { program: "fping", from: "fping", use: "ping (without it, devices are probed by TCP)", wanted: true },
-  { program: "ip", from: "iproute2", use: "the simulated network as a namespace", wanted: wants.has("--lab") },
-  { program: "nft", from: "nftables", use: "the simulated network as a namespace", wanted: wants.has("--lab") },
-  { program: "snmpd", from: "snmpd", use: "a test against a real SNMP agent", wanted: wants.has("--peers"), peer: true },
-  { program: "snmpbulkwalk", from: "snmp", use: "a test against a real SNMP client", wanted: wants.has("--peers"), peer: true },
+  {
+    program: "fping",
+    from: "fping",
+    use: "ping (without it, devices are probed by TCP)",
+    wanted: true,
+  },
+  {
+    program: "ip",
+    from: "iproute2",
+    use: "the simulated network as a namespace",
+    wanted: wants.has("--lab"),
+  },
+  {
+    program: "nft",
+    from: "nftables",
+    use: "the simulated network as a namespace",
+    wanted: wants.has("--lab"),
+  },
+  {
+    program: "snmpd",
+    from: "snmpd",
+    use: "a test against a real SNMP agent",
+    wanted: wants.has("--peers"),
+    peer: true,
+  },
+  {
+    program: "snmpbulkwalk",
+    from: "snmp",
+    use: "a test against a real SNMP client",
+    wanted: wants.has("--peers"),
+    peer: true,
+  },
   {
     path: "/usr/lib/python3/dist-packages/librouteros",
     from: "python3-librouteros",
@@ -99,13 +140,23 @@ const isThere = ({ program, path }) => (program ? onPath(program) : existsSync(p
 
 /** As root on Debian or Ubuntu. One failed try is not repeated at each start: the note goes with node_modules. */
 const aptInstall = (packages) => {
-  const isDebian = process.platform === "linux" && existsSync("/etc/debian_version") && onPath("apt-get")
-  if (packages.length === 0 || !isDebian || process.getuid?.() !== 0 || process.env.ISPVM_SETUP_PROGRAMS === "off") return
+  const isDebian =
+    process.platform === "linux" && existsSync("/etc/debian_version") && onPath("apt-get")
+  if (
+    packages.length === 0 ||
+    !isDebian ||
+    process.getuid?.() !== 0 ||
+    process.env.ISPVM_SETUP_PROGRAMS === "off"
+  )
+    return
   const tried = join(root, "node_modules", ".ispvm-programs")
   if (noted(tried, packages.join(" "))) return
   say(`installing ${packages.join(", ")} …`)
   const apt = (...args) =>
-    run("apt-get", args, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", 2] })
+    run("apt-get", args, {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+      stdio: ["ignore", "ignore", 2],
+    })
   const install = () => apt("install", "-y", "-qq", "--no-install-recommends", ...packages)
   if (install() || (apt("update", "-qq") && install())) rmSync(tried, { force: true })
   else writeFileSync(tried, packages.join(" "))
@@ -118,7 +169,9 @@ const seeToPrograms = () => {
   if (missing.length === 0) return
   for (const { from, use } of missing) say(`${from} is missing: ${use}.`)
   const sudo = process.getuid?.() === 0 ? "" : "sudo "
-  say(`to have ${missing.length === 1 ? "it" : "them"}:  ${sudo}apt-get install ${missing.map(({ from }) => from).join(" ")}`)
+  say(
+    `to have ${missing.length === 1 ? "it" : "them"}:  ${sudo}apt-get install ${missing.map(({ from }) => from).join(" ")}`,
+  )
 }
 
 checkNode()

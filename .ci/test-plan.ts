@@ -8,22 +8,30 @@ export const GROUPS = {
   pki: { files: "pki/**/*.test.ts" },
   agent: { files: "agent/**/*.test.ts" },
   scripts: { files: "routeros-scripts/**/*.test.ts" },
-  lab: { files: "lab/**/*.test.ts", except: "lab/whole/" },
+  lab: { files: "lab/**/*.test.ts", except: "lab/e2e/" },
   appliance: { files: "appliance/**/*.test.ts" },
   ui: { files: "ui/**/*.test.ts" },
-  e2e: { files: "lab/whole/*.test.ts" },
+  e2e: { files: "lab/e2e/*.test.ts" },
 } as const satisfies Readonly<Record<string, { readonly files: string; readonly except?: string }>>
 export type Group = keyof typeof GROUPS
 
 /** Files of one process. `seconds`: how long they took when times were last recorded. */
-export type Job = { readonly group: Group; readonly files: readonly string[]; readonly seconds: number }
+export type Job = {
+  readonly group: Group
+  readonly files: readonly string[]
+  readonly seconds: number
+}
 
 /** A process is worth its start from this on. */
 const JOB_SECONDS = 45
 const UNKNOWN_SECONDS = 2
 
 /** Splits one group's files into processes of about `JOB_SECONDS`; the longest file decides what "about" is. */
-export const jobsOf = (group: Group, files: readonly string[], seconds: Readonly<Record<string, number>>): readonly Job[] => {
+export const jobsOf = (
+  group: Group,
+  files: readonly string[],
+  seconds: Readonly<Record<string, number>>,
+): readonly Job[] => {
   const timeOf = (file: string): number => seconds[file] ?? UNKNOWN_SECONDS
   const total = files.reduce((sum, file) => sum + timeOf(file), 0)
   const bins = Array.from({ length: Math.max(1, Math.round(total / JOB_SECONDS)) }, () => ({
@@ -35,14 +43,19 @@ export const jobsOf = (group: Group, files: readonly string[], seconds: Readonly
     bin.files.push(file)
     bin.seconds += timeOf(file)
   }
-  return bins.filter((bin) => bin.files.length > 0).map((bin) => ({ group, files: bin.files.sort(), seconds: bin.seconds }))
+  return bins
+    .filter((bin) => bin.files.length > 0)
+    .map((bin) => ({ group, files: bin.files.sort(), seconds: bin.seconds }))
 }
 
 /** All jobs, the longest first. */
 export const planJobs = (
   files: ReadonlyMap<Group, readonly string[]>,
   seconds: Readonly<Record<string, number>>,
-): readonly Job[] => [...files].flatMap(([group, each]) => jobsOf(group, each, seconds)).sort((a, b) => b.seconds - a.seconds)
+): readonly Job[] =>
+  [...files]
+    .flatMap(([group, each]) => jobsOf(group, each, seconds))
+    .sort((a, b) => b.seconds - a.seconds)
 
 export type Selection =
   | { readonly ok: true; readonly files: ReadonlyMap<Group, readonly string[]> }
@@ -52,11 +65,17 @@ export type Selection =
  * `wanted`: names of groups, files, folders, or any part of a path; none selects all files. Each has to match
  * at least one file: a typing error must not look like a run that passed.
  */
-export const selectFiles = (all: ReadonlyMap<Group, readonly string[]>, wanted: readonly string[]): Selection => {
-  const groupOf = (word: string): Group | undefined => [...all.keys()].find((group) => group === word)
+export const selectFiles = (
+  all: ReadonlyMap<Group, readonly string[]>,
+  wanted: readonly string[],
+): Selection => {
+  const groupOf = (word: string): Group | undefined =>
+    [...all.keys()].find((group) => group === word)
   const matches = (word: string, group: Group, file: string): boolean =>
     groupOf(word) === undefined ? file.includes(word.replace(/^\.\//, "")) : groupOf(word) === group
-  const unmatched = wanted.filter((word) => ![...all].some(([group, files]) => files.some((file) => matches(word, group, file))))
+  const unmatched = wanted.filter(
+    (word) => ![...all].some(([group, files]) => files.some((file) => matches(word, group, file))),
+  )
   if (unmatched.length > 0)
     return {
       ok: false,
@@ -64,7 +83,12 @@ export const selectFiles = (all: ReadonlyMap<Group, readonly string[]>, wanted: 
     }
   const chosen = [...all].map(
     ([group, files]) =>
-      [group, wanted.length === 0 ? files : files.filter((file) => wanted.some((word) => matches(word, group, file)))] as const,
+      [
+        group,
+        wanted.length === 0
+          ? files
+          : files.filter((file) => wanted.some((word) => matches(word, group, file))),
+      ] as const,
   )
   return { ok: true, files: new Map(chosen.filter(([, files]) => files.length > 0)) }
 }
@@ -76,6 +100,7 @@ export const filesThatReach = (
 ): ReadonlySet<string> => {
   const importers = Map.groupBy(imports, ({ to }) => to)
   const reached = new Set([...importers.keys()].filter(isHeavy))
-  for (const target of reached) for (const { from } of importers.get(target) ?? []) reached.add(from)
+  for (const target of reached)
+    for (const { from } of importers.get(target) ?? []) reached.add(from)
   return reached
 }

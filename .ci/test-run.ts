@@ -57,11 +57,20 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 
 const totalsIn = (text: string): Totals => {
   const figure = (word: string) => Number(new RegExp(`^ℹ ${word} (\\d+)`, "m").exec(text)?.[1] ?? 0)
-  return { passed: figure("pass"), failed: figure("fail"), skipped: figure("skipped") + figure("todo") }
+  return {
+    passed: figure("pass"),
+    failed: figure("fail"),
+    skipped: figure("skipped") + figure("todo"),
+  }
 }
 
 /** `files` are paths from `root`. */
-export const runFiles = (root: string, group: Group, files: readonly string[], { name, quick }: RunOptions): Promise<Outcome> =>
+export const runFiles = (
+  root: string,
+  group: Group,
+  files: readonly string[],
+  { name, quick }: RunOptions,
+): Promise<Outcome> =>
   new Promise((resolve) => {
     const folder = mkdtempSync(join(tmpdir(), "ispvm-test-run-"))
     const notesFile = join(folder, "notes.json")

@@ -30,8 +30,8 @@ const MAX_FLAKY_FILES = 3
 /** What `--quick` leaves out: files that reach one of these. */
 const HEAVY = [
   /^playwright-core$/,
-  /^lab\/netns\.ts$/,
-  /^lab\/lab\.ts$/,
+  /^lab\/simulator\/netns\.ts$/,
+  /^lab\/simulator\/lab\.ts$/,
   /^appliance\/src\/app\.ts$/,
   /^appliance\/test\/program\.ts$/,
 ]
@@ -59,13 +59,17 @@ const allFiles = (): ReadonlyMap<Group, readonly string[]> =>
     ]),
   )
 
-const withoutHeavy = (files: ReadonlyMap<Group, readonly string[]>): ReadonlyMap<Group, readonly string[]> => {
+const withoutHeavy = (
+  files: ReadonlyMap<Group, readonly string[]>,
+): ReadonlyMap<Group, readonly string[]> => {
   const imports = importsOf(
     root,
     ["agent", "pki", "appliance", "lab", "routeros-scripts", "ui"].map((part) => `${part}/**/*.ts`),
   )
   const heavy = filesThatReach(imports, (path) => HEAVY.some((pattern) => pattern.test(path)))
-  return new Map([...files].map(([group, each]) => [group, each.filter((file) => !heavy.has(file))]))
+  return new Map(
+    [...files].map(([group, each]) => [group, each.filter((file) => !heavy.has(file))]),
+  )
 }
 
 const readTimes = (): Readonly<Record<string, number>> => {
@@ -77,7 +81,10 @@ const readTimes = (): Readonly<Record<string, number>> => {
 }
 
 /** Runs the jobs on `workers` processes at once, and prints each one's report when it ends. */
-const runJobs = async (jobs: ReturnType<typeof planJobs>, workers: number): Promise<readonly Outcome[]> => {
+const runJobs = async (
+  jobs: ReturnType<typeof planJobs>,
+  workers: number,
+): Promise<readonly Outcome[]> => {
   const queue = [...jobs]
   const outcomes: Outcome[] = []
   const work = async (): Promise<void> => {
@@ -96,7 +103,9 @@ const runJobs = async (jobs: ReturnType<typeof planJobs>, workers: number): Prom
 
 /** Failed files, one at a time on a machine that does nothing else. Answers those that passed. */
 const retry = async (outcomes: readonly Outcome[]): Promise<readonly string[]> => {
-  const failed = outcomes.flatMap(({ group, failedFiles }) => failedFiles.map((file) => ({ group, file })))
+  const failed = outcomes.flatMap(({ group, failedFiles }) =>
+    failedFiles.map((file) => ({ group, file })),
+  )
   if (options["no-retry"] || failed.length > MAX_FLAKY_FILES) return []
   const flaky: string[] = []
   for (const { group, file } of failed) {
@@ -142,11 +151,16 @@ const summarise = (
     console.log(
       `${bad.length === 0 ? "ok  " : "FAIL"}  ${group}: ${sum("passed", own)} passed, ${sum("failed", own)} failed, ${sum("skipped", own)} did not run, ${seconds.toFixed(1)} s of ${own.length === 1 ? "one process" : `${own.length} processes`}`,
     )
-    for (const { failedFiles } of bad) for (const file of failedFiles) if (!flaky.includes(file)) console.log(`FAIL  ${file}`)
+    for (const { failedFiles } of bad)
+      for (const file of failedFiles) if (!flaky.includes(file)) console.log(`FAIL  ${file}`)
   }
   for (const file of flaky) console.log(`FLAKY ${file}: failed once, and passed alone`)
   if (passed + failed === 0) {
-    console.log(options.name === undefined ? "NO TEST RAN" : `no test has a name that matches /${options.name}/`)
+    console.log(
+      options.name === undefined
+        ? "NO TEST RAN"
+        : `no test has a name that matches /${options.name}/`,
+    )
     failed = 1
   }
   console.log(`whole run: ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s`)

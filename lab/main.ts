@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { ConsoleAnswer, LabCommand, LabState } from "./commands.ts"
-import { ANATOLIA, LAB_FILE, Lab, namespaceFault, PORTS } from "./lab.ts"
-import { closest } from "./names.ts"
-import { sayAndFail, Wrong } from "./wrong.ts"
+import { ConsoleAnswer, LabCommand, LabState } from "./simulator/commands.ts"
+import { ANATOLIA, LAB_FILE, Lab, namespaceError, PORTS } from "./simulator/lab.ts"
+import { closest } from "./simulator/name-suggestion.ts"
+import { reportFailure, UserError } from "./simulator/user-error.ts"
 
 const USAGE = `npm run lab -- COMMAND [--data DIR]
 
   up                    start the simulated network alone (npm run demo brings its own)
   status                what is broken by hand
   cut LINK              both ends of the link go down
-  mend LINK
+  repair LINK
   kill ROUTER           it falls silent, and its neighbours' ports go down
   revive ROUTER         it boots
   power-off SITE        all its routers die in one moment, and the agent's host with them where it stands there
@@ -23,11 +23,11 @@ const USAGE = `npm run lab -- COMMAND [--data DIR]
   flap ROUTER PORT [N]  the port goes down and up N times (5)
   loss RATIO            share of packets lost each way, 0 to 1 (5 % is 0.05)
   stop-agent, start-agent
-  cut-way-home          the agent runs and sees the routers, and cannot tell the appliance
-  mend-way-home         what it has kept meanwhile is told
-  cut-way-out           the agent runs and is heard, and reaches no router; all of them live on
-  mend-way-out
-  heal                  everything mended
+  cut-management-path   the agent runs and sees the routers, and cannot reach the appliance
+  repair-management-path  what it has kept meanwhile is sent
+  cut-uplink            the agent runs and is heard, and reaches no router; all of them live on
+  repair-uplink
+  heal                  everything repaired
 
   import ROUTER FILE    runs a script on the router as its administrator, as /import does; - reads it from standard input
   export ROUTER         the router's configuration, the same text for the same configuration
@@ -40,9 +40,9 @@ Several in one moment: cut bursa-izmir + kill gaz-agg-1
   --loopback            of up: no namespace, even as root
 `
 /** What each lever takes; a word with ? may be left out. */
-const TAKES: Readonly<Record<LabCommand["do"], readonly string[]>> = {
+const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   cut: ["link"],
-  mend: ["link"],
+  repair: ["link"],
   kill: ["router"],
   revive: ["router"],
   "power-off": ["site"],
@@ -53,15 +53,15 @@ const TAKES: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   loss: ["ratio"],
   "stop-agent": [],
   "start-agent": [],
-  "cut-way-home": [],
-  "mend-way-home": [],
-  "cut-way-out": [],
-  "mend-way-out": [],
+  "cut-management-path": [],
+  "repair-management-path": [],
+  "cut-uplink": [],
+  "repair-uplink": [],
   heal: [],
   together: [],
 }
 const NUMBERS = ["times", "ratio"]
-const ASKED_FOR: Readonly<Record<string, string>> = {
+const ARGUMENT_LABELS: Readonly<Record<string, string>> = {
   link: "the link's name",
   router: "the router's name",
   site: "the site's name",
@@ -73,7 +73,12 @@ const CONSOLE: Readonly<Record<string, readonly string[]>> = {
   export: ["ROUTER"],
   console: ["ROUTER", "LINE"],
 }
-const COMMANDS = ["up", "status", ...Object.keys(CONSOLE), ...Object.keys(TAKES).filter((verb) => verb !== "together")]
+const COMMANDS = [
+  "up",
+  "status",
+  ...Object.keys(CONSOLE),
+  ...Object.keys(ARGUMENTS).filter((verb) => verb !== "together"),
+]
 
 const Found = z.object({ url: z.url(), pid: z.int() })
 
@@ -90,60 +95,77 @@ const find = (data: string | undefined): string => {
     const file = join(folder, LAB_FILE)
     if (existsSync(file)) return Found.parse(JSON.parse(readFileSync(file, "utf8"))).url
   }
-  throw new Wrong(`no lab runs here (looked in ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`)
+  throw new UserError(
+    `no lab runs here (looked in ${folders(data).join(", ")}); start one with npm run demo, or npm run lab -- up`,
+  )
 }
 
 /** One lever's words as the fields of its command. */
-const said = ([verb = "", ...words]: readonly string[]): Record<string, unknown> => {
-  if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
-  const fields = Object.entries(TAKES).find(([name]) => name === verb)?.[1] ?? []
-  if (words.length > fields.length) throw new Wrong(`${verb} takes nothing called ${words[fields.length]}\n\n${USAGE}`)
-  const told = fields.flatMap((field, index) => {
+const commandFields = ([verb = "", ...args]: readonly string[]): Record<string, unknown> => {
+  if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
+  const fields = Object.entries(ARGUMENTS).find(([name]) => name === verb)?.[1] ?? []
+  if (args.length > fields.length)
+    throw new UserError(`${verb} takes nothing called ${args[fields.length]}\n\n${USAGE}`)
+  const entries = fields.flatMap((field, index) => {
     const name = field.replace("?", "")
-    const word = words[index]
-    if (word === undefined && field === name) throw new Wrong(`${ASKED_FOR[name]} is missing\n\n${USAGE}`)
-    return word === undefined ? [] : [[name, NUMBERS.includes(name) ? Number(word) : word] as const]
+    const arg = args[index]
+    if (arg === undefined && field === name)
+      throw new UserError(`${ARGUMENT_LABELS[name]} is missing\n\n${USAGE}`)
+    return arg === undefined ? [] : [[name, NUMBERS.includes(name) ? Number(arg) : arg] as const]
   })
-  return { do: verb, ...Object.fromEntries(told) }
+  return { do: verb, ...Object.fromEntries(entries) }
 }
 
 /** Words to a command, several levers parted by `+`; what the schema refuses is said in its words. */
-const commandOf = (words: readonly string[]): LabCommand => {
+const commandOf = (args: readonly string[]): LabCommand => {
   const parts: string[][] = [[]]
-  for (const word of words) word === "+" ? parts.push([]) : parts.at(-1)?.push(word)
-  const levers = parts.map(said)
-  const parsed = LabCommand.safeParse(levers.length === 1 ? levers[0] : { do: "together", levers })
-  if (!parsed.success) throw new Wrong(z.prettifyError(parsed.error))
+  for (const arg of args) arg === "+" ? parts.push([]) : parts.at(-1)?.push(arg)
+  const faults = parts.map(commandFields)
+  const parsed = LabCommand.safeParse(faults.length === 1 ? faults[0] : { do: "together", faults })
+  if (!parsed.success) throw new UserError(z.prettifyError(parsed.error))
   return parsed.data
 }
 
-const ask = async (url: string, command: LabCommand | null): Promise<LabState> => {
+const request = async (url: string, command: LabCommand | null): Promise<LabState> => {
   const init =
-    command === null ? {} : { method: "POST", body: JSON.stringify(command), headers: { "content-type": "application/json" } }
+    command === null
+      ? {}
+      : {
+          method: "POST",
+          body: JSON.stringify(command),
+          headers: { "content-type": "application/json" },
+        }
   const answer = await fetch(url, init).catch((error: unknown) => {
-    throw new Wrong("the lab that was here no longer answers; start it anew", { cause: error })
+    throw new UserError("the lab that was here no longer answers; start it anew", { cause: error })
   })
   const body: unknown = await answer.json()
-  if (!answer.ok) throw new Wrong(z.object({ message: z.string() }).parse(body).message)
+  if (!answer.ok) throw new UserError(z.object({ message: z.string() }).parse(body).message)
   return LabState.parse(body)
 }
 
 /** Prints what the router's console does; an error of the router is one of ours. */
-const atConsole = async (url: string, [verb = "", ...words]: readonly string[]): Promise<void> => {
-  const takes = CONSOLE[verb] ?? []
-  const missing = takes[words.length]
-  if (missing !== undefined) throw new Wrong(`${missing} is missing\n\n${USAGE}`)
-  if (words.length > takes.length) throw new Wrong(`${verb} takes nothing called ${words[takes.length]}; put a line in quotes`)
-  const [router = "", text = ""] = words
-  if (verb === "import" && text !== "-" && !existsSync(text)) throw new Wrong(`no file ${text}`)
+const atConsole = async (url: string, [verb = "", ...args]: readonly string[]): Promise<void> => {
+  const expected = CONSOLE[verb] ?? []
+  const missing = expected[args.length]
+  if (missing !== undefined) throw new UserError(`${missing} is missing\n\n${USAGE}`)
+  if (args.length > expected.length)
+    throw new UserError(
+      `${verb} takes nothing called ${args[expected.length]}; put a line in quotes`,
+    )
+  const [router = "", text = ""] = args
+  if (verb === "import" && text !== "-" && !existsSync(text)) throw new UserError(`no file ${text}`)
   const body = verb === "import" ? readFileSync(text === "-" ? 0 : text, "utf8") : text
   const init = verb === "export" ? {} : { method: "POST", body }
-  const answer = await fetch(`${url}/${verb}/${encodeURIComponent(router)}`, init).catch((error: unknown) => {
-    throw new Wrong("the lab that was here no longer answers; start it anew", { cause: error })
-  })
-  const said: unknown = await answer.json()
-  if (!answer.ok) throw new Wrong(z.object({ message: z.string() }).parse(said).message)
-  const { ok, output } = ConsoleAnswer.parse(said)
+  const answer = await fetch(`${url}/${verb}/${encodeURIComponent(router)}`, init).catch(
+    (error: unknown) => {
+      throw new UserError("the lab that was here no longer answers; start it anew", {
+        cause: error,
+      })
+    },
+  )
+  const reply: unknown = await answer.json()
+  if (!answer.ok) throw new UserError(z.object({ message: z.string() }).parse(reply).message)
+  const { ok, output } = ConsoleAnswer.parse(reply)
   process.stdout.write(output === "" || output.endsWith("\n") ? output : `${output}\n`)
   if (!ok) process.exitCode = 1
 }
@@ -153,16 +175,20 @@ const stateText = (state: LabState): string => {
   return [
     `cut links     ${list(state.cutLinks)}`,
     `dead routers  ${list(state.deadRouters)}`,
-    `dark sites    ${list(state.darkSites)}`,
+    `powered off   ${list(state.poweredOffSites)}`,
     `lost upstream ${list(state.lostUpstreams)}`,
     `loss          ${(state.lossRatio * 100).toFixed(1)} % each way`,
-    `agent         ${state.agentRunning ? "runs" : "does not run"}${state.wayHomeCut ? "; its way home is cut" : ""}${state.wayOutCut ? "; its way out is cut" : ""}`,
+    `agent         ${state.agentRunning ? "runs" : "does not run"}${state.managementPathDown ? "; its management path is down" : ""}${state.uplinkDown ? "; its uplink is down" : ""}`,
     `mode          ${state.mode}`,
   ].join("\n")
 }
 
-const up = async (data: string | undefined, topologyFile: string, isLoopback: boolean): Promise<void> => {
-  const fault = namespaceFault()
+const up = async (
+  data: string | undefined,
+  topologyFile: string,
+  isLoopback: boolean,
+): Promise<void> => {
+  const reason = namespaceError()
   const lab = await Lab.start({
     topologyFile,
     dataDir: data === undefined ? join(base, "lab-alone") : resolve(data),
@@ -171,24 +197,30 @@ const up = async (data: string | undefined, topologyFile: string, isLoopback: bo
   })
   const ports = PORTS[lab.mode]
   const { access, routers } = lab.topology
-  if (lab.mode === "loopback") console.log(`no ping and no loss here: ${isLoopback ? "loopback was asked for" : fault}`)
-  else console.log(`the routers live in the namespace ${lab.space?.name}; look around with: ip netns exec ${lab.space?.name} sh`)
+  if (lab.mode === "loopback")
+    console.log(`no ping and no loss here: ${isLoopback ? "loopback was asked for" : reason}`)
+  else
+    console.log(
+      `the routers live in the namespace ${lab.namespace?.name}; look around with: ip netns exec ${lab.namespace?.name} sh`,
+    )
   console.log(
     `${routers.length} routers, ${lab.topology.links.length} links; API ${ports.api} and ${ports.apiSsl} (TLS), SNMP ${ports.snmp}`,
   )
   console.log(`user ${access.username}, password ${access.password}, community ${access.community}`)
   for (const router of routers)
-    console.log(`  ${lab.addressOf(router.address).padEnd(14)} ${router.name.padEnd(14)} ${router.persona}`)
+    console.log(
+      `  ${lab.addressOf(router.address).padEnd(14)} ${router.name.padEnd(14)} ${router.persona}`,
+    )
   console.log("Ctrl-C ends it.")
-  const asked = new Promise<void>((done) => {
+  const stopRequested = new Promise<void>((done) => {
     process.once("SIGINT", done)
     process.once("SIGTERM", done)
   })
   const died = lab.routers.ended.then(() => {
-    throw new Wrong(`the routers' process ended:\n${lab.routers.lastLines(12).join("\n")}`)
+    throw new UserError(`the routers' process ended:\n${lab.routers.lastLines(12).join("\n")}`)
   })
   try {
-    await Promise.race([asked, died])
+    await Promise.race([stopRequested, died])
   } finally {
     died.catch(() => undefined)
     await lab.stop()
@@ -207,10 +239,12 @@ const main = async (): Promise<void> => {
   })
   const [verb] = positionals
   if (values.help || verb === undefined) return console.log(USAGE)
-  if (!COMMANDS.includes(verb)) throw new Wrong(`no command ${verb}${closest(verb, COMMANDS)}`)
+  if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
   if (verb === "up") return up(values.data, values.topology, values.loopback)
   if (verb in CONSOLE) return atConsole(find(values.data), positionals)
-  console.log(stateText(await ask(find(values.data), verb === "status" ? null : commandOf(positionals))))
+  console.log(
+    stateText(await request(find(values.data), verb === "status" ? null : commandOf(positionals))),
+  )
 }
 
-main().catch(sayAndFail)
+main().catch(reportFailure)

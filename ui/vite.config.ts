@@ -7,7 +7,12 @@ export default defineConfig({
   root: here,
   resolve: {
     // The router's package brings a module that reports its use over the network; an appliance reports to nobody.
-    alias: { "@vaadin/vaadin-usage-statistics/vaadin-usage-statistics.js": resolve(here, "src/frame/no-statistics.ts") },
+    alias: {
+      "@vaadin/vaadin-usage-statistics/vaadin-usage-statistics.js": resolve(
+        here,
+        "src/app/no-statistics.ts",
+      ),
+    },
   },
   build: {
     outDir: "dist",

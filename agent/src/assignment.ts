@@ -1,8 +1,9 @@
 /** Keeps what is to be watched in step with the appliance: fetched when its revision differs, when told to, and retried until it is had. */
+
+import type { Assignment } from "@ispvm/wire"
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "./transport/backoff.ts"
 import type { Uplink } from "./transport/uplink.ts"
-import type { Assignment } from "./wire/wire.ts"
 
 type Deps = {
   readonly uplink: () => Uplink
@@ -14,18 +15,18 @@ type Deps = {
 export type AssignmentLoop = {
   readonly revision: () => string
   /** The appliance has this revision; null: fetch in any case. */
-  want(revision: string | null): void
+  request(revision: string | null): void
   run(signal: AbortSignal): Promise<void>
 }
 
-const RETRY: Backoff = { firstMs: 500, mostMs: 15_000 }
+const RETRY: Backoff = { firstMs: 500, maxMs: 15_000 }
 
 export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): AssignmentLoop => {
   let revision = ""
-  let isWanted = true
+  let isRequested = true
   let wake: (() => void) | null = null
 
-  const wanted = (signal: AbortSignal): Promise<void> =>
+  const untilRequested = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       const done = () => {
         wake = null
@@ -34,11 +35,11 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
       }
       wake = done
       signal.addEventListener("abort", done)
-      if (signal.aborted || isWanted) done()
+      if (signal.aborted || isRequested) done()
     })
 
   const fetch = async (signal: AbortSignal): Promise<void> => {
-    isWanted = false
+    isRequested = false
     const assignment = await uplink().assignment(revision, signal)
     if (assignment === null || assignment.revision === revision) return
     apply(assignment)
@@ -47,15 +48,15 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
   }
   return {
     revision: () => revision,
-    want(other) {
+    request(other) {
       if (other === revision) return
-      isWanted = true
+      isRequested = true
       wake?.()
     },
     async run(signal) {
       let failures = 0
       while (!signal.aborted) {
-        await wanted(signal)
+        await untilRequested(signal)
         if (signal.aborted) return
         try {
           await fetch(signal)
@@ -63,8 +64,9 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
         } catch (error) {
           if (signal.aborted) return
           failures += 1
-          isWanted = true
-          if (failures === 1) log.warn({ err: error }, "the assignment could not be fetched; the last one stays")
+          isRequested = true
+          if (failures === 1)
+            log.warn({ err: error }, "the assignment could not be fetched; the last one stays")
           await pause(backoffMs(failures, RETRY, random), signal)
         }
       }

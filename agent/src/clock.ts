@@ -5,7 +5,11 @@
  *   now = steady + offset;  a round trip proves   answered - received <= offset <= answered - sent
  */
 /** One round trip. `sentMs`, `receivedMs`: ms of the steady clock; `answeredMs`: epoch ms of the appliance's clock in between. */
-export type RoundTrip = { readonly sentMs: number; readonly receivedMs: number; readonly answeredMs: number }
+export type RoundTrip = {
+  readonly sentMs: number
+  readonly receivedMs: number
+  readonly answeredMs: number
+}
 /** Epoch ms minus steady ms. `host`: taken from the host's clock, until the appliance was heard. */
 export type Offset = { readonly ms: number; readonly from: "host" | "appliance" }
 
@@ -14,10 +18,10 @@ export type Offset = { readonly ms: number; readonly from: "host" | "appliance" 
  * must. So a slow way changes nothing, a drifting crystal is followed, and a step of the appliance's clock is followed at once.
  */
 export const stepOffset = (was: Offset, { sentMs, receivedMs, answeredMs }: RoundTrip): Offset => {
-  const [least, most] = [answeredMs - receivedMs, answeredMs - sentMs]
-  if (!(least <= most)) return was // not a round trip: it was received before it was sent
-  if (was.from === "host") return { ms: (least + most) / 2, from: "appliance" }
-  return { ms: Math.min(Math.max(was.ms, least), most), from: "appliance" }
+  const [min, max] = [answeredMs - receivedMs, answeredMs - sentMs]
+  if (!(min <= max)) return was // not a round trip: it was received before it was sent
+  if (was.from === "host") return { ms: (min + max) / 2, from: "appliance" }
+  return { ms: Math.min(Math.max(was.ms, min), max), from: "appliance" }
 }
 
 export type AgentClock = {

@@ -43,7 +43,7 @@ test("each wrong value is named with what was expected, and never repeated", () 
     LOG_LEVEL: "loud",
     ISPVM_SYSLOG_BIND: "here",
   })
-  assert.ok(read.kind === "wrong")
+  assert.ok(read.kind === "error")
   assert.equal(read.messages.length, 5)
   assert.match(read.messages.join("\n"), /--url \(ISPVM_URL\): expected an address such as https/)
   assert.doesNotMatch(read.messages.join("\n"), /secret-thing/)
@@ -51,14 +51,16 @@ test("each wrong value is named with what was expected, and never repeated", () 
 
 test("an unknown flag is named, and help lists every setting", () => {
   const read = readConfig(["--nothing"], {})
-  assert.match(read.kind === "wrong" ? read.messages.join() : "", /--nothing/)
+  assert.match(read.kind === "error" ? read.messages.join() : "", /--nothing/)
   assert.deepEqual(readConfig(["--help"], {}), { kind: "help", text: helpText() })
   for (const name of Object.keys(SETTINGS)) assert.ok(helpText().includes(name), name)
 })
 
 const tokenOf = (argv: readonly string[], readLine: (file: string) => string = () => token) => {
   const read = readConfig(argv, {}, readLine)
-  return read.kind === "config" ? { token: read.config.token, warnings: read.warnings.length } : read
+  return read.kind === "config"
+    ? { token: read.config.token, warnings: read.warnings.length }
+    : read
 }
 
 test("a token comes by standard input or a file; among the arguments it works with a warning", () => {
@@ -77,6 +79,6 @@ test("a token comes by standard input or a file; among the arguments it works wi
     throw new Error("ENOENT")
   })
   assert.match(JSON.stringify(missing), /--token-file: the file cannot be read: ENOENT/)
-  const wrong = readConfig(["--token", "-"], {}, () => "hush-hush")
-  assert.ok(wrong.kind === "wrong" && !wrong.messages.join().includes("hush"))
+  const failed = readConfig(["--token", "-"], {}, () => "hush-hush")
+  assert.ok(failed.kind === "error" && !failed.messages.join().includes("hush"))
 })

@@ -1,8 +1,8 @@
 /** The only reader of the environment and the command line: outside text in, a typed configuration or a named fault out. */
 import { parseArgs } from "node:util"
+import { EnrolToken } from "@ispvm/wire"
 import { z } from "zod"
 import { readSecretLine } from "./secret-line.ts"
-import { EnrolToken } from "./wire/wire.ts"
 
 const port = z.coerce.number().int().min(0).max(65_535)
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const
@@ -18,15 +18,15 @@ type Setting<S extends z.ZodType> = {
   readonly expected: string
   readonly fallback: string | null
   readonly flag: string | null
-  readonly says: string
+  readonly help: string
 }
 const setting = <S extends z.ZodType>(
   schema: S,
   expected: string,
   fallback: string | null,
-  says: string,
+  help: string,
   flag: string | null = null,
-): Setting<S> => ({ schema, expected, fallback, flag, says })
+): Setting<S> => ({ schema, expected, fallback, flag, help })
 
 const isHttps = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === "https:"
 
@@ -45,15 +45,30 @@ export const SETTINGS = {
     "the token from the agents' page; needed once, to enrol; - reads it from standard input",
     "token",
   ),
-  ISPVM_AGENT_DATA_DIR: setting(z.string().min(1), "a folder", ".data/agent", "identity and buffer are kept here"),
-  ISPVM_AGENT_HEALTH_PORT: setting(port, "a port from 0 (any free one) to 65535", "9790", "/metrics and /healthz on 127.0.0.1"),
+  ISPVM_AGENT_DATA_DIR: setting(
+    z.string().min(1),
+    "a folder",
+    ".data/agent",
+    "identity and buffer are kept here",
+  ),
+  ISPVM_AGENT_HEALTH_PORT: setting(
+    port,
+    "a port from 0 (any free one) to 65535",
+    "9790",
+    "/metrics and /healthz on 127.0.0.1",
+  ),
   ISPVM_SYSLOG_PORT: setting(
     z.union([z.literal("auto"), port]),
     "auto, or a port from 0 (any free one) to 65535",
     "auto",
     "port for syslog by UDP and TCP; auto is 514 where it can be bound, else 5514",
   ),
-  ISPVM_SYSLOG_BIND: setting(z.union([z.ipv4(), z.ipv6()]), "an IP address", "0.0.0.0", "address the syslog port is bound to"),
+  ISPVM_SYSLOG_BIND: setting(
+    z.union([z.ipv4(), z.ipv6()]),
+    "an IP address",
+    "0.0.0.0",
+    "address the syslog port is bound to",
+  ),
   ISPVM_ALLOW_LOOPBACK: setting(
     z.enum(["0", "1", "off", "on"]).transform((text) => text === "1" || text === "on"),
     "0 or 1",
@@ -87,16 +102,22 @@ export type Config = {
   readonly logLevel: Values["LOG_LEVEL"]
 }
 
-export type Read =
+export type ConfigResult =
   | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly string[] }
   | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly messages: readonly string[] }
+  | { readonly kind: "error"; readonly messages: readonly string[] }
 
 export const helpText = (): string => {
   const line = ([name, s]: [string, Setting<z.ZodType>]) =>
-    `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.says}${s.fallback ? ` (default: ${s.fallback})` : ""}`
+    `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.help}${s.fallback ? ` (default: ${s.fallback})` : ""}`
   const file = `  ${"--token-file FILE".padEnd(28)}a file that holds the token and nothing else`
-  return ["Usage: npm run agent -- --url https://… --token -", "", ...Object.entries(SETTINGS).map(line), file, ""].join("\n")
+  return [
+    "Usage: npm run agent -- --url https://… --token -",
+    "",
+    ...Object.entries(SETTINGS).map(line),
+    file,
+    "",
+  ].join("\n")
 }
 
 const IN_ARGV =
@@ -110,7 +131,7 @@ export const readConfig = (
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   readLine: (file: string) => string = readSecretLine,
-): Read => {
+): ConfigResult => {
   let flags: { readonly [flag: string]: string | boolean | undefined }
   try {
     flags = parseArgs({
@@ -123,11 +144,15 @@ export const readConfig = (
       },
     }).values
   } catch (error) {
-    return { kind: "wrong", messages: [`${error instanceof Error ? error.message : error} (--help lists what there is)`] }
+    return {
+      kind: "error",
+      messages: [`${error instanceof Error ? error.message : error} (--help lists what there is)`],
+    }
   }
   if (flags.help === true) return { kind: "help", text: helpText() }
   const messages: string[] = []
-  const warnings = typeof flags.token === "string" && !["", "-"].includes(flags.token) ? [IN_ARGV] : []
+  const warnings =
+    typeof flags.token === "string" && !["", "-"].includes(flags.token) ? [IN_ARGV] : []
   const file = flags["token-file"] ?? (flags.token === "-" ? "-" : undefined)
   if (flags["token-file"] !== undefined && flags.token !== undefined)
     messages.push("--token and --token-file: expected one of them")
@@ -136,12 +161,17 @@ export const readConfig = (
       flags = { ...flags, token: readLine(file) }
     } catch (error) {
       const what = file === "-" ? "--token -: standard input" : "--token-file: the file"
-      messages.push(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+      messages.push(
+        `${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
   }
-  const read = <S extends z.ZodType>(name: keyof typeof SETTINGS, s: Setting<S>): z.output<S> | undefined => {
-    const given = (s.flag === null ? undefined : flags[s.flag]) ?? env[name]
-    const parsed = s.schema.safeParse(given === undefined || given === "" ? s.fallback : given)
+  const read = <S extends z.ZodType>(
+    name: keyof typeof SETTINGS,
+    s: Setting<S>,
+  ): z.output<S> | undefined => {
+    const raw = (s.flag === null ? undefined : flags[s.flag]) ?? env[name]
+    const parsed = s.schema.safeParse(raw === undefined || raw === "" ? s.fallback : raw)
     if (parsed.success) return parsed.data
     messages.push(`${s.flag ? `--${s.flag} (${name})` : name}: expected ${s.expected}`)
     return undefined
@@ -168,7 +198,7 @@ export const readConfig = (
     syslogRelays === undefined ||
     logLevel === undefined
   )
-    return { kind: "wrong", messages }
+    return { kind: "error", messages }
   const syslog = { syslogPort, syslogBind, syslogRelays }
   const searchPath = env.PATH || SEARCH_PATH
   const config = { url, token, dataDir, healthPort, ...syslog, allowLoopback, searchPath, logLevel }

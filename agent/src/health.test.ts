@@ -13,15 +13,15 @@ test("metrics and health are told on loopback, a taken port gives way to a free 
   const first = await startHealth({ port: 0, ...deps })
   const second = await startHealth({ port: first.port, ...deps })
   assert.notEqual(second.port, first.port)
-  const ask = async (path: string) => {
+  const get = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${first.port}${path}`)
     return { status: answer.status, text: await answer.text() }
   }
-  assert.match((await ask("/metrics")).text, /^ispvm_agent_devices 41$/m)
-  assert.deepEqual(await ask("/healthz"), { status: 200, text: '{"ok":true,"reasons":[]}\n' })
+  assert.match((await get("/metrics")).text, /^ispvm_agent_devices 41$/m)
+  assert.deepEqual(await get("/healthz"), { status: 200, text: '{"ok":true,"reasons":[]}\n' })
   state = { ok: false, reasons: ["unheard"] }
-  assert.equal((await ask("/healthz")).status, 503)
-  assert.equal((await ask("/else")).status, 404)
+  assert.equal((await get("/healthz")).status, 503)
+  assert.equal((await get("/else")).status, 404)
   await Promise.all([first.stop(), second.stop()])
 })
 

@@ -8,8 +8,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import { fileURLToPath } from "node:url"
-import { type Answer, type Asked, createRoot, openFakeDoor } from "./transport/fake-door.ts"
-import { Batch, EnrolRequest, Heartbeat, Item, PROTOCOL } from "./wire/wire.ts"
+import { Batch, EnrolRequest, Heartbeat, Item, PROTOCOL } from "@ispvm/wire"
+import {
+  type Answer,
+  createRoot,
+  openFakeAppliance,
+  type ReceivedRequest,
+} from "../test/fake-appliance.ts"
 
 const root = createRoot()
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url))
@@ -43,7 +48,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}) => {
     running.delete(child)
     return { code, text }
   })
-  return { child, ended, said: () => text }
+  return { child, ended, output: () => text }
 }
 
 const device = (port: number) => ({
@@ -54,16 +59,20 @@ const device = (port: number) => ({
 })
 
 /** A door that enrols, hands out one device and one confirm task, and keeps what it is sent. */
-const openDoor = async (port: number) => {
+const openAppliance = async (port: number) => {
   const items: Item[] = []
   const numbers = new Set<number>()
-  const beats: Heartbeat[] = []
+  const heartbeats: Heartbeat[] = []
   let enrolled = 0
-  let isTaskGiven = false
+  let isTaskSent = false
   let wake = (): void => undefined
   const grant = (csrPem: string): Answer => {
     enrolled += 1
-    const certificate = { certificatePem: root.issueFor(csrPem), chainPem: root.rootPem, rootPem: root.rootPem }
+    const certificate = {
+      certificatePem: root.issueFor(csrPem),
+      chainPem: root.rootPem,
+      rootPem: root.rootPem,
+    }
     return {
       status: 200,
       json: {
@@ -75,37 +84,50 @@ const openDoor = async (port: number) => {
       },
     }
   }
-  const take = (body: unknown): Answer => {
+  const ingest = (body: unknown): Answer => {
     const batch = Batch.parse(body)
     if (!numbers.has(batch.number)) items.push(...batch.items.map((item) => Item.parse(item)))
     numbers.add(batch.number)
     return {
       status: 200,
-      json: { protocol: PROTOCOL, buffer: batch.buffer, number: batch.number, accepted: batch.items.length, rejected: [] },
+      json: {
+        protocol: PROTOCOL,
+        buffer: batch.buffer,
+        number: batch.number,
+        accepted: batch.items.length,
+        rejected: [],
+      },
     }
   }
   const tasks = async (): Promise<Answer> => {
-    if (isTaskGiven) await new Promise((resolve) => setTimeout(resolve, 200))
-    const confirm = { kind: "confirm", id: "00000000-0000-4000-8000-00000000000c", devices: [device(port).id], because: "test" }
-    const json = { protocol: PROTOCOL, tasks: isTaskGiven ? [] : [confirm] }
-    isTaskGiven = items.length > 0
+    if (isTaskSent) await new Promise((resolve) => setTimeout(resolve, 200))
+    const confirm = {
+      kind: "confirm",
+      id: "00000000-0000-4000-8000-00000000000c",
+      devices: [device(port).id],
+      because: "test",
+    }
+    const json = { protocol: PROTOCOL, tasks: isTaskSent ? [] : [confirm] }
+    isTaskSent = items.length > 0
     return { status: 200, json }
   }
-  const answer = (asked: Asked): Answer | Promise<Answer> => {
-    const [path] = asked.path.split("?")
+  const answer = (request: ReceivedRequest): Answer | Promise<Answer> => {
+    const [path] = request.path.split("?")
     if (path === "/ca") return { status: 200, text: root.rootPem }
-    if (path === "/enrol/v1") return grant(EnrolRequest.parse(asked.body).csrPem)
-    if (!asked.hasCertificate) return { status: 401, json: { code: "no-certificate", message: "no" } }
-    if (path === "/assignment/v1") return { status: 200, json: { protocol: PROTOCOL, revision: "r1", devices: [device(port)] } }
-    if (path === "/ingest/v1/batches") return take(asked.body)
+    if (path === "/enrol/v1") return grant(EnrolRequest.parse(request.body).csrPem)
+    if (!request.hasCertificate)
+      return { status: 401, json: { code: "no-certificate", message: "no" } }
+    if (path === "/assignment/v1")
+      return { status: 200, json: { protocol: PROTOCOL, revision: "r1", devices: [device(port)] } }
+    if (path === "/ingest/v1/batches") return ingest(request.body)
     if (path === "/tasks/v1") return tasks()
-    beats.push(Heartbeat.parse(asked.body))
+    heartbeats.push(Heartbeat.parse(request.body))
     return { status: 200, json: { protocol: PROTOCOL, revision: "r1", serverAtMs: Date.now() } }
   }
-  const door = await openFakeDoor(root, async (asked) => {
-    const given = await answer(asked)
+  const appliance = await openFakeAppliance(root, async (request) => {
+    const response = await answer(request)
     wake()
-    return given
+    return response
   })
   const until = async (holds: () => boolean): Promise<void> => {
     const deadline = Date.now() + 40_000
@@ -120,49 +142,51 @@ const openDoor = async (port: number) => {
       })
     }
   }
-  return { ...door, items, numbers, beats, until, enrolled: () => enrolled }
+  return { ...appliance, items, numbers, heartbeats, until, enrolled: () => enrolled }
 }
 
 test("enrols, watches, confirms, delivers, is killed, comes back without a new token, loses nothing and stops at a word", async () => {
   const server = net.createServer((socket) => socket.destroy()).listen(0, "127.0.0.1")
   await once(server, "listening")
   const address = server.address()
-  const door = await openDoor(typeof address === "object" && address !== null ? address.port : 0)
+  const appliance = await openAppliance(
+    typeof address === "object" && address !== null ? address.port : 0,
+  )
   const token = `ispvm1.${"s".repeat(43)}.${root.fingerprint}`
   try {
-    const first = start(["--url", door.url, "--token", token])
-    await door.until(
+    const first = start(["--url", appliance.url, "--token", token])
+    await appliance.until(
       () =>
-        door.items.some((item) => item.kind === "ping" && item.because === "confirm") &&
-        door.beats.some(({ devices }) => devices === 1),
+        appliance.items.some((item) => item.kind === "ping" && item.because === "confirm") &&
+        appliance.heartbeats.some(({ devices }) => devices === 1),
     )
-    assert.ok(door.items.every((item) => item.kind === "ping" && item.answers))
+    assert.ok(appliance.items.every((item) => item.kind === "ping" && item.answers))
     const second = await start([], { ISPVM_AGENT_DATA_DIR: join(folder, "data") }).ended
     assert.deepEqual([second.code, /in use/.test(second.text)], [4, true])
     first.child.kill("SIGKILL")
     await first.ended
-    const before = Math.max(...door.numbers)
+    const before = Math.max(...appliance.numbers)
     const again = start([])
-    await door.until(() => Math.max(...door.numbers) > before + 1)
+    await appliance.until(() => Math.max(...appliance.numbers) > before + 1)
     again.child.kill("SIGTERM")
     const { code, text } = await again.ended
     assert.equal(code, 0, text)
-    assert.equal(door.enrolled(), 1)
+    assert.equal(appliance.enrolled(), 1)
     assert.deepEqual(
-      [...door.numbers],
-      Array.from({ length: door.numbers.size }, (_, i) => i + 1),
+      [...appliance.numbers],
+      Array.from({ length: appliance.numbers.size }, (_, i) => i + 1),
       "numbers without a gap, across the kill",
     )
-    const times = door.items.map(({ atMs }) => atMs)
+    const times = appliance.items.map(({ atMs }) => atMs)
     assert.equal(new Set(times).size, times.length, "no sample twice")
-    assert.doesNotMatch(first.said() + text, /s{43}|PRIVATE KEY/)
+    assert.doesNotMatch(first.output() + text, /s{43}|PRIVATE KEY/)
   } finally {
     server.close()
-    await door.close()
+    await appliance.close()
   }
 })
 
-const refusals: [string, string[], Record<string, string>, number, RegExp][] = [
+const exitCases: [string, string[], Record<string, string>, number, RegExp][] = [
   ["help is no error", ["--help"], {}, 0, /ISPVM_AGENT_DATA_DIR/],
   ["a wrong value is named", [], { ISPVM_SYSLOG_PORT: "many" }, 2, /ISPVM_SYSLOG_PORT: expected/],
   [
@@ -173,7 +197,7 @@ const refusals: [string, string[], Record<string, string>, number, RegExp][] = [
     /--url and --token/,
   ],
 ]
-for (const [name, args, env, code, message] of refusals)
+for (const [name, args, env, code, message] of exitCases)
   test(name, async () => {
     const ended = await start(args, env).ended
     assert.equal(ended.code, code, ended.text)

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { type Logger, pino } from "pino"
 import { runAgent } from "./agent.ts"
-import { DataInUse, DataUnusable, openDisk } from "./buffer/disk.ts"
+import { DataInUse, DataUnusable, openDiskStore } from "./buffer/disk-store.ts"
 import { type Config, readConfig } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
@@ -21,22 +21,26 @@ setFlagsFromString("--heap-growing-percent=30")
 const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
 const BUFFER_BYTES = 1024 * 1024 * 1024
 
-const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version
+const version: string = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+).version
 
 const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<number> => {
   const identityFile = join(config.dataDir, "identity.json")
-  const shelf = openDisk({
+  const store = openDiskStore({
     file: join(config.dataDir, "buffer.sqlite"),
-    mostBytes: BUFFER_BYTES,
+    maxBytes: BUFFER_BYTES,
     now: () => Date.now(),
-    onBroken: (asideFile, err) => log.error({ err, asideFile }, "the buffer was damaged and is set aside; a new one begins"),
+    onBroken: (brokenFile, err) =>
+      log.error({ err, brokenFile }, "the buffer was damaged and is set aside; a new one begins"),
   })
   try {
-    const kept = await readIdentity(identityFile)
-    const save = (identity: Parameters<typeof writeIdentity>[1]) => writeIdentity(identityFile, identity)
+    const stored = await readIdentity(identityFile)
+    const save = (identity: Parameters<typeof writeIdentity>[1]) =>
+      writeIdentity(identityFile, identity)
     const self = { hostname: hostname(), version }
     const known = await identify({
-      kept,
+      stored,
       url: config.url,
       token: config.token,
       save,
@@ -49,15 +53,18 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
     if (!known.ok) {
       if (signal.aborted) return EXIT.fine
       log.fatal(known.message)
-      return known.reason === "nothing-to-start-with" ? EXIT.usage : EXIT.notEnrolled
+      return known.reason === "not-configured" ? EXIT.usage : EXIT.notEnrolled
     }
     const { identity } = known
     const onStarted = (at: object) =>
-      log.info({ ...at, agent: identity.agent, name: identity.name, url: identity.url, version }, "agent started")
-    await runAgent({ config, identity, saveIdentity: save, shelf, version, log, signal, onStarted })
+      log.info(
+        { ...at, agent: identity.agent, name: identity.name, url: identity.url, version },
+        "agent started",
+      )
+    await runAgent({ config, identity, saveIdentity: save, store, version, log, signal, onStarted })
     return EXIT.fine
   } finally {
-    shelf.close()
+    store.close()
   }
 }
 
@@ -67,14 +74,22 @@ const start = async (): Promise<number> => {
     process.stdout.write(read.text)
     return EXIT.fine
   }
-  if (read.kind === "wrong") {
+  if (read.kind === "error") {
     process.stderr.write(`${read.messages.join("\n")}\n`)
     return EXIT.usage
   }
   const log = pino({
     level: read.config.logLevel,
     name: "agent",
-    redact: ["*.password", "*.community", "*.authPassword", "*.privPassword", "*.token", "*.secret", "*.keyPem"],
+    redact: [
+      "*.password",
+      "*.community",
+      "*.authPassword",
+      "*.privPassword",
+      "*.token",
+      "*.secret",
+      "*.keyPem",
+    ],
   })
   for (const warning of read.warnings) log.warn(warning)
   process.umask(0o077) // what is kept holds a key, and names of a network

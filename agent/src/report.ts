@@ -1,23 +1,29 @@
 /** What the agent says of itself: in the heartbeat to the appliance, on /metrics and on /healthz. One place, so that they agree. */
+
+import { type Heartbeat, PROTOCOL, storable } from "@ispvm/wire"
 import type { AssignmentLoop } from "./assignment.ts"
 import type { AgentClock } from "./clock.ts"
 import type { Health, Snapshot } from "./health.ts"
-import { type Counted, numbersOf } from "./numbers.ts"
+import { type MetricSources, metricsOf } from "./metrics.ts"
 import type { HeartbeatState } from "./tasks/heartbeat.ts"
-import { type Heartbeat, PROTOCOL, storable } from "./wire/wire.ts"
 
 type Deps = {
   readonly version: string
   readonly hostname: string
   readonly clock: AgentClock
   readonly icmpNote: string | null
-  readonly parts: Counted & { readonly assignment: AssignmentLoop }
+  readonly parts: MetricSources & { readonly assignment: AssignmentLoop }
 }
 
 /** Not healthy is what a restart or an operator might mend: an appliance that does not hear us. */
-const healthOf = ({ isRefused, trouble }: HeartbeatState): Health => {
-  if (isRefused) return { ok: false, reasons: ["the appliance refuses this agent's certificate: enrol again with a new token"] }
-  if (trouble !== null) return { ok: false, reasons: [`the appliance does not hear this agent: ${trouble}`] }
+const healthOf = ({ isRejected, problem }: HeartbeatState): Health => {
+  if (isRejected)
+    return {
+      ok: false,
+      reasons: ["the appliance refuses this agent's certificate: enrol again with a new token"],
+    }
+  if (problem !== null)
+    return { ok: false, reasons: [`the appliance does not hear this agent: ${problem}`] }
   return { ok: true, reasons: [] }
 }
 
@@ -36,9 +42,15 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
       syslog.note,
       ...syslog.notes(),
       unresolved > 0 ? "Some device names cannot be resolved by this agent's name server." : null,
-      depth.droppedItems > 0 ? `${depth.droppedItems} readings were dropped because the buffer was full.` : null,
-      depth.asideItems > 0 ? `${depth.asideItems} readings were refused as a whole and lie aside.` : null,
-      delivery.counts.trouble === null ? null : `Deliveries fail: ${delivery.counts.trouble.message}`,
+      depth.droppedItems > 0
+        ? `${depth.droppedItems} readings were dropped because the buffer was full.`
+        : null,
+      depth.quarantinedItems > 0
+        ? `${depth.quarantinedItems} readings were refused as a whole and lie aside.`
+        : null,
+      delivery.counts.problem === null
+        ? null
+        : `Deliveries fail: ${delivery.counts.problem.message}`,
     ].flatMap((note) => (note === null ? [] : [storable(note)]))
   }
 
@@ -63,7 +75,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
 
   return {
     heartbeat,
-    snapshot: (): Snapshot => numbersOf(parts, now(), clock.skewMs() ?? 0),
+    snapshot: (): Snapshot => metricsOf(parts, now(), clock.skewMs() ?? 0),
     health: healthOf,
   }
 }

@@ -24,6 +24,9 @@ test("the first line of a file, without its end", () => {
 
 test("standard input of a pipe", () => {
   const program = `import("${new URL("secret-line.ts", import.meta.url).href}").then((m) => console.log(m.readSecretLine("-")))`
-  const run = spawnSync(process.execPath, ["-e", program], { input: "a-secret\nmore\n", encoding: "utf8" })
+  const run = spawnSync(process.execPath, ["-e", program], {
+    input: "a-secret\nmore\n",
+    encoding: "utf8",
+  })
   assert.equal(run.stdout, "a-secret\n")
 })

@@ -11,9 +11,9 @@ import { type TestDatabase, testDatabase } from "../test/database.ts"
 import { PERMISSIONS, Problem } from "./api/shared.ts"
 import { type App, startApp } from "./app.ts"
 import { readConfig } from "./config.ts"
-import { databaseUrl } from "./platform/database-url.ts"
-import type { Route } from "./platform/http.ts"
+import type { Route } from "./platform/http/http.ts"
 import { createLog } from "./platform/log.ts"
+import { databaseUrl } from "./platform/postgres/database-url.ts"
 
 const CODE = "open-sesame-now"
 let db: TestDatabase
@@ -22,16 +22,16 @@ let app: App
 const cookies = { admin: "", viewer: "" }
 
 before(async () => {
-  db = await testDatabase({ claimed: false })
+  db = await testDatabase({ isSetUp: false })
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-app-"))
   await makeAuthority(dataDir)
   // The shared test server's roles have their passwords already: this appliance is told them.
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
-  const asked = readConfig(
+  const parsed = readConfig(
     {
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
-      ISPVM_DOOR_PORT: "0",
+      ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_SETUP_CODE: CODE,
@@ -39,8 +39,12 @@ before(async () => {
     },
     [],
   )
-  assert.ok(asked.kind === "start")
-  app = await startApp({ config: asked.config, log: createLog("silent"), signal: new AbortController().signal })
+  assert.ok(parsed.kind === "start")
+  app = await startApp({
+    config: parsed.config,
+    log: createLog("silent"),
+    signal: new AbortController().signal,
+  })
 })
 after(async () => {
   await app.stop()
@@ -48,13 +52,16 @@ after(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-type Asked = {
+type RequestOptions = {
   readonly method?: string
   readonly body?: unknown
   readonly cookie?: string
   readonly headers?: Record<string, string>
 }
-const ask = async (path: string, { method = "GET", body, cookie = "", headers = {} }: Asked = {}) => {
+const send = async (
+  path: string,
+  { method = "GET", body, cookie = "", headers = {} }: RequestOptions = {},
+) => {
   const raw = typeof body === "string" ? body : JSON.stringify(body)
   const answer = await fetch(`${app.url}${path}`, {
     method,
@@ -66,10 +73,12 @@ const ask = async (path: string, { method = "GET", body, cookie = "", headers = 
     ...(raw === undefined ? {} : { body: raw }),
   })
   const text = await answer.text()
-  const json: unknown = answer.headers.get("content-type")?.includes("json") ? JSON.parse(text) : null
+  const json: unknown = answer.headers.get("content-type")?.includes("json")
+    ? JSON.parse(text)
+    : null
   return { status: answer.status, headers: answer.headers, text, json }
 }
-const problemOf = (answer: Awaited<ReturnType<typeof ask>>, what: string) => {
+const problemOf = (answer: Awaited<ReturnType<typeof send>>, what: string) => {
   assert.match(
     answer.headers.get("content-type") ?? "",
     /^application\/problem\+json/,
@@ -79,38 +88,55 @@ const problemOf = (answer: Awaited<ReturnType<typeof ask>>, what: string) => {
   assert.equal(problem.status, answer.status)
   return problem
 }
-const cookieOf = (answer: { headers: Headers }) => answer.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+const cookieOf = (answer: { headers: Headers }) =>
+  answer.headers.getSetCookie()[0]?.split(";")[0] ?? ""
 const ID = "5f0c1f8e-5f0e-4c43-8f5c-3f1d2a4b5c6d"
 const pathOf = ({ path }: Route) => `/api/v1${path.replaceAll(/\{\w+\}/g, ID)}`
 const writes = () => app.routes.filter(({ method }) => method !== "GET")
 const nameOf = ({ method, path }: Route) => `${method} ${path}`
 
 test("a new appliance is claimed with its code, once", async () => {
-  const claim = {
+  const setup = {
     setupCode: "open sesame-NOW",
     organisation: "Net",
     name: "Ada",
     email: "Ada@example.net",
     password: "a long password",
   }
-  const wrong = await ask("/api/v1/claim", { method: "POST", body: { ...claim, setupCode: "nonsense" } })
-  assert.equal(problemOf(wrong, "claim").fields?.[0]?.path, "setupCode")
-  const done = await ask("/api/v1/claim", { method: "POST", body: claim })
+  const rejected = await send("/api/v1/setup", {
+    method: "POST",
+    body: { ...setup, setupCode: "nonsense" },
+  })
+  assert.equal(problemOf(rejected, "setup").fields?.[0]?.path, "setupCode")
+  const done = await send("/api/v1/setup", { method: "POST", body: setup })
   assert.equal(done.status, 201)
   cookies.admin = cookieOf(done)
   assert.match(done.headers.getSetCookie()[0] ?? "", /HttpOnly; SameSite=Strict/)
-  assert.equal((await ask("/api/v1/claim", { method: "POST", body: claim })).status, 409)
-  const account = { name: "Vic", email: "vic@example.net", role: "viewer", password: "another long one" }
-  assert.equal((await ask("/api/v1/accounts", { method: "POST", body: account, cookie: cookies.admin })).status, 201)
-  const login = await ask("/api/v1/session", { method: "POST", body: { email: account.email, password: account.password } })
+  assert.equal((await send("/api/v1/setup", { method: "POST", body: setup })).status, 409)
+  const account = {
+    name: "Vic",
+    email: "vic@example.net",
+    role: "viewer",
+    password: "another long one",
+  }
+  assert.equal(
+    (await send("/api/v1/accounts", { method: "POST", body: account, cookie: cookies.admin }))
+      .status,
+    201,
+  )
+  const login = await send("/api/v1/session", {
+    method: "POST",
+    body: { email: account.email, password: account.password },
+  })
   cookies.viewer = cookieOf(login)
   assert.equal(login.status, 201)
 })
 
-test("each route names a permission that exists, and only claim, login and session are public", () => {
+test("each route names a permission that exists, and only setup, login and session are public", () => {
   const open = app.routes.filter(({ permission }) => permission === "public").map(nameOf)
-  assert.deepEqual(open.sort(), ["GET /session", "POST /claim", "POST /session"])
-  for (const { permission, path } of app.routes) assert.ok(permission === "public" || permission in PERMISSIONS, path)
+  assert.deepEqual(open.sort(), ["GET /session", "POST /session", "POST /setup"])
+  for (const { permission, path } of app.routes)
+    assert.ok(permission === "public" || permission in PERMISSIONS, path)
   const names = app.routes.map(nameOf)
   assert.equal(new Set(names).size, names.length, "a route stands twice")
 })
@@ -137,12 +163,18 @@ const SECRET_PATHS: Readonly<Record<string, "guarded" | "administrator" | "no de
   "DELETE /accounts/{id}": "administrator",
 }
 const NO_DESTINATION =
-  /^(\/(session|claim|regions|sites|links|incidents|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
+  /^(\/(session|setup|regions|sites|links|incidents|lab)\b|\/companion\/preview$|\/devices\/\{id\}(\/companion(\/verify|\/keys\/\{key\})?)?$)/
 
 test("every route that writes is known to keep saved secrets where they are", () => {
   for (const route of writes()) {
-    const kind = SECRET_PATHS[nameOf(route)] ?? (NO_DESTINATION.test(route.path) ? "no destination" : "unknown")
-    assert.notEqual(kind, "unknown", `${nameOf(route)}: can it change where a secret goes? Put it into the table.`)
+    const kind =
+      SECRET_PATHS[nameOf(route)] ??
+      (NO_DESTINATION.test(route.path) ? "no destination" : "unknown")
+    assert.notEqual(
+      kind,
+      "unknown",
+      `${nameOf(route)}: can it change where a secret goes? Put it into the table.`,
+    )
     if (kind !== "administrator") continue
     assert.ok(route.permission !== "public")
     assert.deepEqual([...PERMISSIONS[route.permission]], ["admin"], nameOf(route))
@@ -151,38 +183,54 @@ test("every route that writes is known to keep saved secrets where they are", ()
 
 test("without a session every other route answers 401", async () => {
   for (const route of app.routes.filter(({ permission }) => permission !== "public")) {
-    const answer = await ask(pathOf(route), { method: route.method, ...(route.body ? { body: {} } : {}) })
+    const answer = await send(pathOf(route), {
+      method: route.method,
+      ...(route.body ? { body: {} } : {}),
+    })
     assert.equal(problemOf(answer, nameOf(route)).status, 401, nameOf(route))
   }
 })
 
 test("a viewer is refused every write but to the own session", async () => {
-  for (const route of writes().filter(({ permission }) => permission !== "public" && permission !== "session:own")) {
-    const answer = await ask(pathOf(route), { method: route.method, cookie: cookies.viewer, ...(route.body ? { body: {} } : {}) })
+  for (const route of writes().filter(
+    ({ permission }) => permission !== "public" && permission !== "session:own",
+  )) {
+    const answer = await send(pathOf(route), {
+      method: route.method,
+      cookie: cookies.viewer,
+      ...(route.body ? { body: {} } : {}),
+    })
     assert.equal(problemOf(answer, nameOf(route)).status, 403, nameOf(route))
   }
 })
 
 /** No field of any body takes this: not a string, number, list, and of no known key. */
-const WRONG = { "no such key": 1 }
+const UNKNOWN_FIELD = { "no such key": 1 }
 test("every body is parsed: wrong types, no JSON, another type, too much, and each wrong field is named", async () => {
   for (const route of app.routes.filter(({ body }) => body !== undefined)) {
     const name = nameOf(route)
-    const send = (body: unknown, headers: Record<string, string> = {}) =>
-      ask(pathOf(route), { method: route.method, cookie: cookies.admin, body, headers })
+    const sendBody = (body: unknown, headers: Record<string, string> = {}) =>
+      send(pathOf(route), { method: route.method, cookie: cookies.admin, body, headers })
     for (const body of ["{", "[]", '"text"', "null", "3", "\u0000"]) {
-      const { status } = problemOf(await send(body), `${name} ${body}`)
+      const { status } = problemOf(await sendBody(body), `${name} ${body}`)
       assert.ok(status === 400 || status === 422, `${name} ${body}: ${status}`)
     }
-    assert.equal(problemOf(await send("{}", { "content-type": "text/plain" }), name).status, 415)
-    assert.equal(problemOf(await send("{}", { "content-type": "application/x-www-form-urlencoded" }), name).status, 415)
-    assert.equal(problemOf(await send(`"${"x".repeat(route.maxBodyBytes)}"`), name).status, 413)
-    assert.equal(problemOf(await send("[".repeat(100_000)), name).status, 400)
-    const unknown = problemOf(await send({ "no such key": 1 }), name)
+    assert.equal(
+      problemOf(await sendBody("{}", { "content-type": "text/plain" }), name).status,
+      415,
+    )
+    assert.equal(
+      problemOf(await sendBody("{}", { "content-type": "application/x-www-form-urlencoded" }), name)
+        .status,
+      415,
+    )
+    assert.equal(problemOf(await sendBody(`"${"x".repeat(route.maxBodyBytes)}"`), name).status, 413)
+    assert.equal(problemOf(await sendBody("[".repeat(100_000)), name).status, 400)
+    const unknown = problemOf(await sendBody({ "no such key": 1 }), name)
     assert.equal(unknown.status, 422, name)
     const fields = route.body instanceof z.ZodObject ? Object.keys(route.body.shape) : []
     for (const field of fields) {
-      const problem = problemOf(await send({ [field]: WRONG }), name)
+      const problem = problemOf(await sendBody({ [field]: UNKNOWN_FIELD }), name)
       assert.equal(problem.status, 422, name)
       assert.ok(
         problem.fields?.some(({ path }) => path === field || path.startsWith(`${field}.`)),
@@ -194,27 +242,28 @@ test("every body is parsed: wrong types, no JSON, another type, too much, and ea
 
 test("an id that is none is the id of nothing: 404, as one that is not there", async () => {
   for (const route of app.routes.filter(({ path }) => path.includes("{id}"))) {
-    const wrong = await ask(`/api/v1${route.path.replace("{id}", "not-an-id")}`, {
+    const rejected = await send(`/api/v1${route.path.replace("{id}", "not-an-id")}`, {
       method: route.method,
       cookie: cookies.admin,
       ...(route.body ? { body: {} } : {}),
     })
-    const problem = problemOf(wrong, nameOf(route))
+    const problem = problemOf(rejected, nameOf(route))
     assert.deepEqual([problem.status, problem.code], [404, "not-found"], nameOf(route))
     assert.match(problem.detail ?? "", /not-an-id/, nameOf(route))
     if (route.body !== undefined || route.query !== undefined) continue
-    const nothing = await ask(pathOf(route), { method: route.method, cookie: cookies.admin })
+    const nothing = await send(pathOf(route), { method: route.method, cookie: cookies.admin })
     assert.equal(problemOf(nothing, nameOf(route)).status, 404, nameOf(route))
   }
 })
 
 test("what is read answers as its schema says", async () => {
   const lists = app.routes.filter(
-    ({ method, path, answer }) => method === "GET" && !path.includes("{") && answer !== undefined && path !== "/lab",
+    ({ method, path, answer }) =>
+      method === "GET" && !path.includes("{") && answer !== undefined && path !== "/lab",
   )
   assert.ok(lists.length > 8)
   for (const route of lists) {
-    const { status, json, text } = await ask(pathOf(route), { cookie: cookies.admin })
+    const { status, json, text } = await send(pathOf(route), { cookie: cookies.admin })
     assert.equal(status, 200, `${nameOf(route)}: ${text}`)
     assert.deepEqual(route.answer?.parse(json), json, nameOf(route))
   }
@@ -222,7 +271,11 @@ test("what is read answers as its schema says", async () => {
 
 test("text that cannot be stored is refused where it stands", async () => {
   for (const note of ["a\u0000b", "half \ud800 pair"]) {
-    const answer = await ask("/api/v1/sites", { method: "POST", cookie: cookies.admin, body: { name: "S", note } })
+    const answer = await send("/api/v1/sites", {
+      method: "POST",
+      cookie: cookies.admin,
+      body: { name: "S", note },
+    })
     assert.deepEqual(
       problemOf(answer, "sites").fields?.map(({ path }) => path),
       ["note"],
@@ -238,39 +291,68 @@ test("a write from another site's page is not carried out", async () => {
     { "sec-fetch-site": "cross-site" },
     { "sec-fetch-site": "same-site" },
   ] as Record<string, string>[]) {
-    const answer = await ask("/api/v1/regions", { method: "POST", cookie: cookies.admin, body, headers })
+    const answer = await send("/api/v1/regions", {
+      method: "POST",
+      cookie: cookies.admin,
+      body,
+      headers,
+    })
     assert.equal(problemOf(answer, JSON.stringify(headers)).code, "foreign-origin")
   }
-  const own = await ask("/api/v1/regions", { method: "POST", cookie: cookies.admin, body, headers: { origin: app.url } })
+  const own = await send("/api/v1/regions", {
+    method: "POST",
+    cookie: cookies.admin,
+    body,
+    headers: { origin: app.url },
+  })
   assert.equal(own.status, 201)
 })
 
 test("what is not there is a problem document, with the methods that are; the rest is the screens'", async () => {
-  assert.equal(problemOf(await ask("/api/v1/nothing"), "nothing").status, 404)
-  const wrongMethod = await ask("/api/v1/sites", { method: "PUT", cookie: cookies.admin, body: {} })
-  assert.equal(problemOf(wrongMethod, "PUT").status, 405)
-  assert.match(wrongMethod.headers.get("allow") ?? "", /POST/)
-  for (const path of ["/", "/devices/x"]) assert.match((await ask(path)).headers.get("content-type") ?? "", /text\/html/)
-  assert.equal((await ask("/no-such-file.js")).status, 404)
+  assert.equal(problemOf(await send("/api/v1/nothing"), "nothing").status, 404)
+  const wrongMethodAnswer = await send("/api/v1/sites", {
+    method: "PUT",
+    cookie: cookies.admin,
+    body: {},
+  })
+  assert.equal(problemOf(wrongMethodAnswer, "PUT").status, 405)
+  assert.match(wrongMethodAnswer.headers.get("allow") ?? "", /POST/)
+  for (const path of ["/", "/devices/x"])
+    assert.match((await send(path)).headers.get("content-type") ?? "", /text\/html/)
+  assert.equal((await send("/no-such-file.js")).status, 404)
   const raw = await new Promise<number>((resolve, reject) => {
     const { hostname, port } = new URL(app.url)
-    request({ hostname, port, path: "/../../package.json%00" }, (answer) => resolve(answer.resume().statusCode ?? 0))
+    request({ hostname, port, path: "/../../package.json%00" }, (answer) =>
+      resolve(answer.resume().statusCode ?? 0),
+    )
       .on("error", reject)
       .end()
   })
   assert.ok(raw >= 400 && raw < 500, String(raw))
-  const broken = problemOf(await ask("/api/v1/devices/%c3%28", { cookie: cookies.admin }), "broken path")
+  const broken = problemOf(
+    await send("/api/v1/devices/%c3%28", { cookie: cookies.admin }),
+    "broken path",
+  )
   assert.ok(broken.status >= 400 && broken.status < 500)
 })
 
 test("health, readiness, figures, the API's description, and what every answer carries", async () => {
-  assert.deepEqual((await ask("/healthz")).json, { ok: true })
-  assert.deepEqual((await ask("/readyz")).json, { ready: true, missing: [] })
-  assert.match((await ask("/metrics")).text, /ispvm_http_seconds_bucket\{.*route="\/api\/v1\/sites"/)
-  const { json, headers } = await ask("/api/openapi.json")
-  const described = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) }).parse(json)
-  for (const { method, path } of app.routes) assert.ok(described.paths[`/api/v1${path}`]?.[method.toLowerCase()], path)
-  assert.match(headers.get("content-security-policy") ?? "", /default-src 'self'.*frame-ancestors 'none'/)
+  assert.deepEqual((await send("/healthz")).json, { ok: true })
+  assert.deepEqual((await send("/readyz")).json, { ready: true, missing: [] })
+  assert.match(
+    (await send("/metrics")).text,
+    /ispvm_http_seconds_bucket\{.*route="\/api\/v1\/sites"/,
+  )
+  const { json, headers } = await send("/api/openapi.json")
+  const described = z
+    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(json)
+  for (const { method, path } of app.routes)
+    assert.ok(described.paths[`/api/v1${path}`]?.[method.toLowerCase()], path)
+  assert.match(
+    headers.get("content-security-policy") ?? "",
+    /default-src 'self'.*frame-ancestors 'none'/,
+  )
   assert.equal(headers.get("x-content-type-options"), "nosniff")
   assert.equal(headers.get("strict-transport-security"), null)
 })
@@ -289,7 +371,8 @@ test("another site's name is answered 421 on every route, own names and addresse
   const foreign = { host: "rebound.attacker.example", cookie: cookies.admin }
   for (const route of app.routes.filter(({ method }) => method === "GET"))
     assert.equal(await statusAs(pathOf(route), foreign), 421, route.path)
-  for (const path of ["/", "/metrics", "/api/openapi.json", "/nothing"]) assert.equal(await statusAs(path, foreign), 421, path)
+  for (const path of ["/", "/metrics", "/api/openapi.json", "/nothing"])
+    assert.equal(await statusAs(path, foreign), 421, path)
   for (const host of ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", "192.0.2.9"])
     assert.equal(await statusAs("/api/v1/session", { host }), 200, host)
   assert.equal(await statusAs("/readyz", { host: "probe" }), 200)
@@ -300,28 +383,39 @@ test("metrics are for this machine itself or after login: a proxy on this machin
   assert.equal(await statusAs("/metrics", {}), 200)
   for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "via"]) {
     assert.equal(await statusAs("/metrics", { [name]: "203.0.113.9" }), 401, name)
-    assert.equal(await statusAs("/metrics", { [name]: "203.0.113.9", cookie: cookies.viewer }), 200, name)
+    assert.equal(
+      await statusAs("/metrics", { [name]: "203.0.113.9", cookie: cookies.viewer }),
+      200,
+      name,
+    )
   }
   assert.equal(await statusAs("/metrics", { host: "192.0.2.9" }), 401)
 })
 
 test("a session ends with the logout, and with its account", async () => {
-  const login = () => ask("/api/v1/session", { method: "POST", body: { email: "VIC@example.net", password: "another long one" } })
+  const login = () =>
+    send("/api/v1/session", {
+      method: "POST",
+      body: { email: "VIC@example.net", password: "another long one" },
+    })
   const first = cookieOf(await login())
-  assert.equal((await ask("/api/v1/session", { method: "DELETE", cookie: first })).status, 204)
-  assert.equal((await ask("/api/v1/sites", { cookie: first })).status, 401)
+  assert.equal((await send("/api/v1/session", { method: "DELETE", cookie: first })).status, 204)
+  assert.equal((await send("/api/v1/sites", { cookie: first })).status, 401)
   const { items } = z
     .object({ items: z.array(z.object({ id: z.string(), email: z.string() })) })
-    .parse((await ask("/api/v1/accounts", { cookie: cookies.admin })).json)
+    .parse((await send("/api/v1/accounts", { cookie: cookies.admin })).json)
   const idOf = (email: string) => items.find((account) => account.email === email)?.id ?? ""
   const change = (email: string, body: object) =>
-    ask(`/api/v1/accounts/${idOf(email)}`, { method: "PATCH", cookie: cookies.admin, body })
+    send(`/api/v1/accounts/${idOf(email)}`, { method: "PATCH", cookie: cookies.admin, body })
   assert.equal((await change("vic@example.net", { disabled: true })).status, 200)
-  assert.equal((await ask("/api/v1/sites", { cookie: cookies.viewer })).status, 401)
+  assert.equal((await send("/api/v1/sites", { cookie: cookies.viewer })).status, 401)
   assert.equal((await login()).status, 401)
   for (const body of [{ disabled: true }, { role: "viewer" }])
     assert.equal(problemOf(await change("ada@example.net", body), "last").code, "last-admin")
-  const removed = await ask(`/api/v1/accounts/${idOf("ada@example.net")}`, { method: "DELETE", cookie: cookies.admin })
+  const removed = await send(`/api/v1/accounts/${idOf("ada@example.net")}`, {
+    method: "DELETE",
+    cookie: cookies.admin,
+  })
   assert.equal(problemOf(removed, "last").code, "last-admin")
 })
 
@@ -329,7 +423,12 @@ test("guessing is slowed down", async () => {
   const answers: number[] = []
   for (let guess = 0; guess < 7; guess += 1) {
     answers.push(
-      (await ask("/api/v1/session", { method: "POST", body: { email: "ada@example.net", password: `guess ${guess}` } })).status,
+      (
+        await send("/api/v1/session", {
+          method: "POST",
+          body: { email: "ada@example.net", password: `guess ${guess}` },
+        })
+      ).status,
     )
   }
   assert.deepEqual(answers.slice(0, 5), [401, 401, 401, 401, 401])

@@ -2,38 +2,48 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
-import { bracketed, greet, hostForAgents, hostNames, localDoorUrl, ownAddresses, shownHost } from "./addresses.ts"
+import {
+  greet,
+  hostForAgents,
+  hostNames,
+  localAgentApiUrl,
+  ownAddresses,
+  reachableHost,
+  urlHost,
+} from "./compose/addresses.ts"
+import { lockDataFolder } from "./compose/data-folder.ts"
+import { openDatabase } from "./compose/database.ts"
+import { createLocalAgent } from "./compose/local-agent.ts"
+import { createOwnHealth } from "./compose/own-health.ts"
+import { startPushListener } from "./compose/push-start.ts"
 import type { Config } from "./config.ts"
-import { takeFolder } from "./data-folder.ts"
-import { openDatabase } from "./database.ts"
-import { createDoor, doorAddress } from "./door.ts"
-import { createEar } from "./flow/alerts/alerts.ts"
+import { createReceiveCheck } from "./flow/alerts/alerts.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
+import { createPipeline, type PipelineDeps } from "./flow/pipeline.ts"
 import { createPushes, stateOf } from "./flow/push/push.ts"
 import { createSeries } from "./flow/series/series.ts"
-import { createHttp } from "./http.ts"
-import { createLocalAgent } from "./local-agent.ts"
+import { agentListenerAddress, createAgentListener } from "./listeners/agents/agent-listener.ts"
+import { pushListenerAddress } from "./listeners/routers/push-listener.ts"
+import { createHttp } from "./listeners/ui/http.ts"
+import { createUiAccess, uiAddress } from "./listeners/ui/ui-access.ts"
+import { startWebServer } from "./listeners/ui/ui-listener.ts"
 import { createCompanions } from "./operate/companion/companion.ts"
 import { routes as companionRoutes } from "./operate/companion/routes.ts"
 import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
 import { createLab } from "./operate/lab/lab.ts"
 import { routes as labRoutes } from "./operate/lab/routes.ts"
-import { createOwnHealth } from "./own-health.ts"
-import { createPipeline, type PipelineDeps } from "./pipeline.ts"
 import { type Clock, createHostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
-import type { Dbs } from "./platform/db.ts"
-import type { Route } from "./platform/http.ts"
+import type { Route } from "./platform/http/http.ts"
+import { checkFree } from "./platform/http/listen.ts"
+import { readUiFiles } from "./platform/http/ui-files.ts"
 import type { OrgId } from "./platform/ids.ts"
-import { checkFree } from "./platform/listen.ts"
 import type { Log } from "./platform/log.ts"
-import { readScreens } from "./platform/screens.ts"
-import { pushDoorAddress } from "./push-door.ts"
-import { startPushDoor } from "./push-start.ts"
+import type { Dbs } from "./platform/postgres/db.ts"
 import { type Agents, createAgents } from "./registry/agents/agents.ts"
-import { doorNames } from "./registry/agents/door-names.ts"
+import { certificateNames } from "./registry/agents/certificate-names.ts"
 import { routes as agentRoutes } from "./registry/agents/routes.ts"
 import { write } from "./registry/audit/audit.ts"
 import { createDenials } from "./registry/audit/denials.ts"
@@ -47,11 +57,9 @@ import { routes as inventoryRoutes } from "./registry/inventory/routes.ts"
 import { findOrg, listOrgs } from "./registry/orgs/orgs.ts"
 import { loadMasterKey } from "./registry/secrets/master-key.ts"
 import { createSecrets } from "./registry/secrets/secrets.ts"
-import { createUiAccess, screensAddress } from "./ui-access.ts"
-import { startWebServer } from "./web-server.ts"
 
 /** A heartbeat under way when the appliance went fails after 5 s at most and comes again 2 s later. */
-const COMING_BACK_MS = 8_000
+const AGENT_RECONNECT_MS = 8_000
 /** Agents of earlier releases stamp by their own clocks, which may be ahead by so much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000
 
@@ -64,10 +72,16 @@ export type App = {
   /** Resolves when nothing of it runs any more. */
   readonly stop: () => Promise<void>
 }
-export type AppOptions = { readonly config: Config; readonly log: Log; readonly signal: AbortSignal }
+export type AppOptions = {
+  readonly config: Config
+  readonly log: Log
+  readonly signal: AbortSignal
+}
 
-const SCREENS = join(import.meta.dirname, "..", "..", "ui", "dist")
-const { version }: { version: string } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"))
+const UI_FOLDER = join(import.meta.dirname, "..", "..", "ui", "dist")
+const { version }: { version: string } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"),
+)
 
 /** Throws one clear sentence where it cannot start, and leaves nothing running then. */
 export const startApp = async (options: AppOptions): Promise<App> => {
@@ -80,31 +94,39 @@ export const startApp = async (options: AppOptions): Promise<App> => {
   }
 }
 
-const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposableStack): Promise<App> => {
+const compose = async (
+  { config, log, signal }: AppOptions,
+  stack: AsyncDisposableStack,
+): Promise<App> => {
   const counters = createCounters()
-  const onError = (error: unknown) => log.error({ err: error }, "a part of the appliance failed and goes on")
+  const onError = (error: unknown) =>
+    log.error({ err: error }, "a part of the appliance failed and goes on")
   const clock = createHostClock(onError)
 
-  takeFolder(config.dataDir, stack)
+  lockDataFolder(config.dataDir, stack)
   // Before a database is made: what cannot be served anyway is better told within a second.
-  const screensAt = screensAddress(config)
+  const uiAt = uiAddress(config)
   await checkFree([
-    screensAt,
-    ...config.doorBind.map((host) => doorAddress(host, config.ISPVM_DOOR_PORT)),
-    ...config.pushBind.map((host) => pushDoorAddress(host, config.ISPVM_PUSH_PORT)),
+    uiAt,
+    ...config.agentApiBind.map((host) => agentListenerAddress(host, config.ISPVM_AGENT_API_PORT)),
+    ...config.pushBind.map((host) => pushListenerAddress(host, config.ISPVM_PUSH_PORT)),
   ])
   const { dbs, readiness } = await openDatabase(config, log, stack)
   signal.throwIfAborted()
   const health = createOwnHealth({ db: dbs.jobs, clock, counters, log })
   stack.defer(async () => health.stop())
   /** Since when agents can be heard, by the steady clock; null until their listener accepts connections. */
-  let heardSinceMs: number | null = null
-  const ear = createEar(dbs.jobs)
-  const canHear = async (): Promise<boolean> =>
-    heardSinceMs !== null && clock.steady.now() - heardSinceMs >= COMING_BACK_MS && (await ear())
+  let listeningSinceMs: number | null = null
+  const canReceiveStored = createReceiveCheck(dbs.jobs)
+  const canReceive = async (): Promise<boolean> =>
+    listeningSinceMs !== null &&
+    clock.steady.now() - listeningSinceMs >= AGENT_RECONNECT_MS &&
+    (await canReceiveStored())
 
   const authority = await openAuthority({ directory: join(config.dataDir, "pki"), now: clock.now })
-  const secrets = createSecrets({ key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir) })
+  const secrets = createSecrets({
+    key: loadMasterKey(config.ENCRYPTION_MASTER_KEY, config.dataDir),
+  })
   const hashing = createHashing()
   stack.defer(() => hashing.stop())
   const auth = createAuth({ db: dbs.ui, clock, hashing, onError })
@@ -113,13 +135,21 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   const machine = { allowLoopback, ownAddresses }
   const inventory = createInventory({ db: dbs.ui, secrets, onError, machine })
 
-  const problems = counters.counter("agent_problems_total", "Problems of agents that were found, by reason", ["reason"])
-  const onProblem: Parameters<typeof createAgents>[0]["onProblem"] = (agent, { reason, sentence }) => {
+  const problems = counters.counter(
+    "agent_problems_total",
+    "Problems of agents that were found, by reason",
+    ["reason"],
+  )
+  const onProblem: Parameters<typeof createAgents>[0]["onProblem"] = (
+    agent,
+    { reason, sentence },
+  ) => {
     problems.inc({ reason })
     log.warn({ agent: agent.id, name: agent.name, reason }, sentence)
   }
-  let doorPort = config.ISPVM_DOOR_PORT
-  const doorUrl = (host: string) => `https://${bracketed(config.publicHost ?? host)}:${doorPort}`
+  let agentApiPort = config.ISPVM_AGENT_API_PORT
+  const agentApiUrl = (host: string) =>
+    `https://${urlHost(config.publicHost ?? host)}:${agentApiPort}`
   const agents = createAgents({
     dbs,
     clock,
@@ -127,25 +157,41 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     secrets,
     machine,
     changes: inventory.changes,
-    doorUrl,
+    agentApiUrl,
     onProblem,
     onError,
   })
   agents.start()
   stack.defer(() => agents.stop())
 
-  const dropped = counters.counter("connections_dropped_total", "Connections closed because a limit was full", [
-    "listener",
-    "reason",
-  ])
-  const access = createUiAccess({ config, auth, onDrop: (reason) => dropped.inc({ listener: "ui", reason }) })
-  const { whoAsks } = access
+  const dropped = counters.counter(
+    "connections_dropped_total",
+    "Connections closed because a limit was full",
+    ["listener", "reason"],
+  )
+  const access = createUiAccess({
+    config,
+    auth,
+    onDrop: (reason) => dropped.inc({ listener: "ui", reason }),
+  })
+  const { authenticateRequest } = access
   const { series, events, pipeline, pushes } = await startFlow(
-    { dbs, clock, counters, log, inventory, agents, auth, whoAsks, canHear, blindness: health.blindness },
+    {
+      dbs,
+      clock,
+      counters,
+      log,
+      inventory,
+      agents,
+      auth,
+      authenticateRequest,
+      canReceive,
+      outageStatus: health.outageStatus,
+    },
     stack,
   )
   // Last values may be of a time that has yet to come again: from before a stop, or a moment ago.
-  const pullBack = (marginMs: number) => void series.pullBack(marginMs).catch(onError)
+  const pullBack = (marginMs: number) => void series.clampFutureTimes(marginMs).catch(onError)
   pullBack(CLOCK_TOLERANCE_MS)
   stack.defer(clock.steps.on(({ byMs }) => (byMs < 0 ? pullBack(0) : undefined)))
 
@@ -168,15 +214,20 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     inventory,
     agents,
     authority,
-    applianceHost: hostForAgents({ ...config, doorBind: config.pushBind }),
+    applianceHost: hostForAgents({ ...config, agentApiBind: config.pushBind }),
     pushPort: () => pushPort,
-    certificateNames: () => doorNames({ binds: config.pushBind, publicHost: config.publicHost }),
+    certificateNames: () =>
+      certificateNames({ binds: config.pushBind, publicHost: config.publicHost }),
     pushState: stateOf,
     onError,
   })
   stack.defer(async () => companions.stop())
 
-  const names = () => doorNames({ binds: [config.ISPVM_BIND, ...config.doorBind], publicHost: config.publicHost })
+  const names = () =>
+    certificateNames({
+      binds: [config.ISPVM_BIND, ...config.agentApiBind],
+      publicHost: config.publicHost,
+    })
   const routes: readonly Route[] = [
     ...authRoutes({
       auth,
@@ -185,7 +236,7 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
       facts: () => ({
         version,
         lab: config.ISPVM_LAB_URL !== null,
-        agentDoorUrl: doorUrl(hostForAgents(config)),
+        agentApiUrl: agentApiUrl(hostForAgents(config)),
         mapTilesUrl: config.ISPVM_MAP_TILES_URL,
       }),
       tls: config.uiTls,
@@ -201,9 +252,13 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
   ]
   const koa = createHttp({
     routes,
-    authenticate: whoAsks,
-    screens: readScreens(SCREENS),
-    guards: { tls: config.uiTls, tilesUrl: config.ISPVM_MAP_TILES_URL, publicBaseUrl: config.PUBLIC_BASE_URL },
+    authenticate: authenticateRequest,
+    uiFiles: readUiFiles(UI_FOLDER),
+    guards: {
+      tls: config.uiTls,
+      tilesUrl: config.ISPVM_MAP_TILES_URL,
+      publicBaseUrl: config.PUBLIC_BASE_URL,
+    },
     hostNames: () => hostNames(config),
     proxies: access.proxies,
     metrics: access.metrics,
@@ -214,54 +269,67 @@ const compose = async ({ config, log, signal }: AppOptions, stack: AsyncDisposab
     readiness: async () => [...(await readiness()), ...health.readiness()],
   })
   // Before the screens listen: whoever sees them may claim at once.
-  const setupCode = await auth.prepareClaim(config.ISPVM_SETUP_CODE)
+  const setupCode = await auth.prepareSetup(config.ISPVM_SETUP_CODE)
   const web = await startWebServer({
     listener: koa.callback(),
-    at: screensAt,
+    at: uiAt,
     tls: config.uiTls ? { authority, names } : null,
     connections: access.connections,
     onError,
   })
   stack.defer(() => web.stop())
 
-  const door = createDoor({
+  const agentListener = createAgentListener({
     agents,
     authority,
     clock,
-    onBatch: (...asked) => health.stored(() => pipeline.accept(...asked)),
-    binds: config.doorBind,
-    port: config.ISPVM_DOOR_PORT,
+    onBatch: (...args) => health.trackStorage(() => pipeline.accept(...args)),
+    binds: config.agentApiBind,
+    port: config.ISPVM_AGENT_API_PORT,
     publicHost: config.publicHost,
     batchBytes: config.INGEST_MAX_BODY_BYTES,
     droppedConnection: (reason) => dropped.inc({ listener: "agents", reason }),
     log,
   })
   stack.defer(() => {
-    heardSinceMs = null // whoever is not heard during the stop is not silent
-    return door.stop()
+    listeningSinceMs = null // whoever is not heard during the stop is not silent
+    return agentListener.stop()
   })
-  doorPort = (await door.start()).port
-  heardSinceMs = clock.steady.now()
-  pushPort = await startPushDoor({ config, clock, counters, log, authority, companions, pipeline, pushes }, stack)
+  agentApiPort = (await agentListener.start()).port
+  listeningSinceMs = clock.steady.now()
+  pushPort = await startPushListener(
+    { config, clock, counters, log, authority, companions, pipeline, pushes },
+    stack,
+  )
 
   if (config.ISPVM_LOCAL_AGENT === "on") {
     const localAgent = createLocalAgent({
       agents,
       dataDir: config.dataDir,
-      doorUrl: localDoorUrl(config, doorPort),
+      agentApiUrl: localAgentApiUrl(config, agentApiPort),
       env: config.agentEnvironment,
       log,
     })
     stack.defer(() => localAgent.stop())
-    stack.defer(auth.claimed.on((org) => localAgent.start(org)))
+    stack.defer(auth.setupDone.on((org) => localAgent.start(org)))
     for (const { id } of (await listOrgs(dbs.ui.sql)).slice(0, 1)) localAgent.start(id)
   }
   signal.throwIfAborted()
   const url =
-    config.PUBLIC_BASE_URL ?? `${config.uiTls ? "https" : "http"}://${bracketed(shownHost(config.ISPVM_BIND))}:${web.port}`
-  log.info({ url, door: doorUrl(hostForAgents(config)), version, dataDir: config.dataDir }, "started")
+    config.PUBLIC_BASE_URL ??
+    `${config.uiTls ? "https" : "http"}://${urlHost(reachableHost(config.ISPVM_BIND))}:${web.port}`
+  log.info(
+    { url, agentApiUrl: agentApiUrl(hostForAgents(config)), version, dataDir: config.dataDir },
+    "started",
+  )
   return {
-    greeting: greet({ version, url, setupCode, door: doorUrl(hostForAgents(config)), config }),
+    greeting: greet({
+      version,
+      url,
+      setupCode,
+      agentApiUrl: agentApiUrl(hostForAgents(config)),
+      config,
+    }),
     url,
     setupCode,
     routes,
@@ -277,19 +345,20 @@ type FlowDeps = {
   readonly inventory: Inventory
   readonly agents: Agents
   readonly auth: Auth
-  readonly whoAsks: ReturnType<typeof authenticate>
-} & Pick<PipelineDeps, "canHear" | "blindness">
+  readonly authenticateRequest: ReturnType<typeof authenticate>
+} & Pick<PipelineDeps, "canReceive" | "outageStatus">
 /** From a batch to what it means: storing, judging, telling. */
 const startFlow = async (
-  { dbs, clock, counters, log, inventory, agents, auth, whoAsks, ...more }: FlowDeps,
+  { dbs, clock, counters, log, inventory, agents, auth, authenticateRequest, ...more }: FlowDeps,
   stack: AsyncDisposableStack,
 ) => {
   const events = createEvents({ db: dbs.jobs, clock })
   const series = createSeries({
     jobs: dbs.jobs,
     clock,
-    onError: (what, error) => log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
-    chores: [
+    onError: (what, error) =>
+      log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
+    housekeepingJobs: [
       { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
       { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
       { name: "pushes", run: () => forEachOrg((org) => pushes.prune(org)) },
@@ -299,8 +368,12 @@ const startFlow = async (
   const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {
     for (const { id } of await listOrgs(dbs.jobs.sql)) await work(id)
   }
-  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", ["outcome"])
-  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", ["outcome"])
+  const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", [
+    "outcome",
+  ])
+  const batches = counters.histogram("ingest_batch_seconds", "Time to store a batch, by outcome", [
+    "outcome",
+  ])
   const ingest = createIngest({
     db: dbs.ingest,
     clock,
@@ -311,7 +384,11 @@ const startFlow = async (
       batch: (outcome, seconds) => batches.observe({ outcome }, seconds),
     },
   })
-  const pushed = counters.counter("push_items_total", "Items that routers told of themselves, by outcome", ["outcome"])
+  const pushed = counters.counter(
+    "push_items_total",
+    "Items that routers told of themselves, by outcome",
+    ["outcome"],
+  )
   const pushes = createPushes({
     db: dbs.ingest,
     clock,
@@ -322,10 +399,22 @@ const startFlow = async (
   series.start()
   stack.defer(() => series.stop())
 
-  const streams = counters.gauge("live_streams", "Open live streams, and those opened, dropped and refused so far", ["what"])
-  const waiting = counters.gauge("pipeline_waiting", "Pieces of work waiting in the busiest organisation")
-  const staleLooks = counters.gauge("alerts_stale_looks", "Readings that came too late to tell of now")
-  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", ["stage"])
+  const streams = counters.gauge(
+    "live_streams",
+    "Open live streams, and those opened, dropped and refused so far",
+    ["what"],
+  )
+  const waiting = counters.gauge(
+    "pipeline_waiting",
+    "Pieces of work waiting in the busiest organisation",
+  )
+  const staleReadings = counters.gauge(
+    "alerts_stale_readings",
+    "Readings that came too late to tell of now",
+  )
+  const failures = counters.counter("pipeline_failures_total", "Faults of a stage, by stage", [
+    "stage",
+  ])
   const pipeline = createPipeline({
     ...more,
     jobs: dbs.jobs,
@@ -335,15 +424,15 @@ const startFlow = async (
     pushes,
     orgs: () => listOrgs(dbs.jobs.sql),
     changes: inventory.changes,
-    heard: agents.heard,
+    seen: agents.seen,
     queue: agents.queue,
     agent: agents.one,
     audit: write,
-    allowed: async (ctx, actor) => (await whoAsks(ctx))?.role === actor.role,
-    onFigures: (figures) => {
-      for (const [what, count] of Object.entries(figures.live)) streams.set({ what }, count)
-      waiting.set(figures.waiting)
-      staleLooks.set(figures.staleLooks)
+    allowed: async (ctx, actor) => (await authenticateRequest(ctx))?.role === actor.role,
+    onStats: (stats) => {
+      for (const [what, count] of Object.entries(stats.live)) streams.set({ what }, count)
+      waiting.set(stats.waiting)
+      staleReadings.set(stats.staleReadings)
     },
     onError: (stage, error) => {
       failures.inc({ stage })

@@ -6,15 +6,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
+import { CA_PATH, PUSH_PATH, SCRIPT_PATH } from "@ispvm/wire/push"
 import { makeAuthority } from "../test/authority.ts"
 import { keyIn } from "../test/companion-rig.ts"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
 import { Companion, CompanionScript, KeyRotation, ScriptLink } from "./api/companion.ts"
-import { CA_PATH, PUSH_PATH, SCRIPT_PATH } from "./api/push.ts"
 import { type App, startApp } from "./app.ts"
 import { readConfig } from "./config.ts"
-import { databaseUrl } from "./platform/database-url.ts"
 import type { Log } from "./platform/log.ts"
+import { databaseUrl } from "./platform/postgres/database-url.ts"
 
 const CODE = "open-sesame-now"
 const FINGERPRINT = "cd".repeat(32)
@@ -27,23 +27,25 @@ let port = 0
 const lines: string[] = []
 
 const log = (() => {
-  const note = (...said: unknown[]): void => {
-    lines.push(JSON.stringify(said, (_, value) => (value instanceof Error ? `${value.stack}` : value)))
+  const note = (...args: unknown[]): void => {
+    lines.push(
+      JSON.stringify(args, (_, value) => (value instanceof Error ? `${value.stack}` : value)),
+    )
   }
   const all = { trace: note, debug: note, info: note, warn: note, error: note, fatal: note }
   return { ...all, child: () => log } as unknown as Log
 })()
 
 before(async () => {
-  db = await testDatabase({ claimed: false })
+  db = await testDatabase({ isSetUp: false })
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-loop-"))
   await makeAuthority(dataDir)
   copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
-  const asked = readConfig(
+  const parsed = readConfig(
     {
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
-      ISPVM_DOOR_PORT: "0",
+      ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_SETUP_CODE: CODE,
@@ -51,15 +53,21 @@ before(async () => {
     },
     [],
   )
-  assert.ok(asked.kind === "start")
-  app = await startApp({ config: asked.config, log, signal: new AbortController().signal })
-  const claim = { setupCode: CODE, organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
-  const claimed = await fetch(`${app.url}/api/v1/claim`, {
+  assert.ok(parsed.kind === "start")
+  app = await startApp({ config: parsed.config, log, signal: new AbortController().signal })
+  const setup = {
+    setupCode: CODE,
+    organisation: "Net",
+    name: "Ada",
+    email: "ada@example.net",
+    password: "a long password",
+  }
+  const setUp = await fetch(`${app.url}/api/v1/setup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(claim),
+    body: JSON.stringify(setup),
   })
-  cookie = claimed.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+  cookie = setUp.headers.getSetCookie()[0]?.split(";")[0] ?? ""
   device = String((await api("POST", "/devices", { name: "edge-1", address: "192.0.2.1" })).json.id)
 })
 after(async () => {
@@ -79,7 +87,11 @@ const api = async (method: string, path: string, body?: object) => {
   return { status: answer.status, headers: answer.headers, text, json }
 }
 /** As a router: over TLS, with what it carries in a header. */
-const door = (method: string, path: string, options: { ca?: string; bearer?: string; body?: object } = {}) =>
+const pushApi = (
+  method: string,
+  path: string,
+  options: { ca?: string; bearer?: string; body?: object } = {},
+) =>
   new Promise<{ status: number; text: string }>((resolve, reject) => {
     const { ca, bearer, body } = options
     const trust = ca === undefined ? { rejectUnauthorized: false } : { ca }
@@ -118,11 +130,12 @@ const hello = (seq: number) => ({
     },
   ],
 })
-const companion = async () => Companion.parse((await api("GET", `/devices/${device}/companion`)).json)
+const companion = async () =>
+  Companion.parse((await api("GET", `/devices/${device}/companion`)).json)
 /** What follows a report comes a moment after its answer. */
-const until = async <T>(what: string, look: () => Promise<T | null>): Promise<T> => {
+const until = async <T>(what: string, check: () => Promise<T | null>): Promise<T> => {
   for (let left = 200; left > 0; left -= 1) {
-    const found = await look()
+    const found = await check()
     if (found !== null) return found
     await delay(50)
   }
@@ -130,41 +143,73 @@ const until = async <T>(what: string, look: () => Promise<T | null>): Promise<T>
 }
 
 test("a router is chosen for, fetches its script once, reports in, and is then asked with the account of that script", async () => {
-  const wish = { release: "7.18.2", agentAddresses: ["192.0.2.9"], watches: [{ name: "gateway", host: "192.0.2.254" }] }
-  const wanted = await api("PUT", `/devices/${device}/companion`, wish)
-  assert.equal(wanted.status, 200, wanted.text)
-  assert.equal(Companion.parse(wanted.json).wish?.duty, "edge")
+  const desired = {
+    release: "7.18.2",
+    agentAddresses: ["192.0.2.9"],
+    netwatch: [{ name: "gateway", host: "192.0.2.254" }],
+  }
+  const saved = await api("PUT", `/devices/${device}/companion`, desired)
+  assert.equal(saved.status, 200, saved.text)
+  assert.equal(Companion.parse(saved.json).desired?.profile, "edge")
   const made = await api("POST", `/devices/${device}/companion/link`, { kind: "onboard" })
   assert.equal(made.headers.get("cache-control"), "no-store")
   const link = ScriptLink.parse(made.json)
   port = Number(new URL(link.url).port)
-  const ca = (await door("GET", CA_PATH)).text
+  const ca = (await pushApi("GET", CA_PATH)).text
   const secret = /Bearer ([\w-]{43})/.exec(link.curl)?.[1] ?? ""
-  const fetched = await Promise.all([1, 2].map(() => door("GET", SCRIPT_PATH, { ca, bearer: secret })))
+  const fetched = await Promise.all(
+    [1, 2].map(() => pushApi("GET", SCRIPT_PATH, { ca, bearer: secret })),
+  )
   assert.deepEqual(fetched.map(({ status }) => status).sort(), [200, 401])
   const script = fetched.find(({ status }) => status === 200)?.text ?? ""
   const key = keyIn(script)
 
-  const pushed = await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(1) })
-  assert.deepEqual([pushed.status, JSON.parse(pushed.text)], [200, { taken: 1, known: 0, refused: [] }])
+  const pushed = await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(1) })
+  assert.deepEqual(
+    [pushed.status, JSON.parse(pushed.text)],
+    [200, { taken: 1, known: 0, refused: [] }],
+  )
   const now = await until("the account", async () => {
     const view = await companion()
     return view.adoptedAtMs === null ? null : view
   })
-  assert.deepEqual([now.hello?.version, now.pushes.taken, now.keys.map(({ state }) => state)], ["7.18.2 (stable)", 1, ["active"]])
+  assert.deepEqual(
+    [now.hello?.version, now.pushes.accepted, now.keys.map(({ state }) => state)],
+    ["7.18.2 (stable)", 1, ["active"]],
+  )
   const { json } = await api("GET", `/devices/${device}`)
-  assert.deepEqual((json.methods as { routerosApi: unknown }).routerosApi, { port: 8729, tls: true, fingerprint: FINGERPRINT })
+  assert.deepEqual((json.methods as { routerosApi: unknown }).routerosApi, {
+    port: 8729,
+    tls: true,
+    fingerprint: FINGERPRINT,
+  })
 
   const other = KeyRotation.parse((await api("POST", `/devices/${device}/companion/keys`)).json)
   const fresh = keyIn(other.script.text)
-  assert.equal((await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(2) })).status, 200, "the old key goes on")
-  assert.equal((await door("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(3) })).status, 200)
-  await until("the old key's end", async () =>
-    (await door("POST", PUSH_PATH, { ca, bearer: key, body: hello(4) })).status === 401 ? true : null,
+  assert.equal(
+    (await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(2) })).status,
+    200,
+    "the old key goes on",
   )
-  assert.equal((await api("DELETE", `/devices/${device}/companion/keys/${other.key.id}`)).status, 204)
-  const refused = await door("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(5) })
-  assert.deepEqual([refused.status, JSON.parse(refused.text).code], [401, "key-revoked"], "at once, though it was just believed")
+  assert.equal(
+    (await pushApi("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(3) })).status,
+    200,
+  )
+  await until("the old key's end", async () =>
+    (await pushApi("POST", PUSH_PATH, { ca, bearer: key, body: hello(4) })).status === 401
+      ? true
+      : null,
+  )
+  assert.equal(
+    (await api("DELETE", `/devices/${device}/companion/keys/${other.key.id}`)).status,
+    204,
+  )
+  const refused = await pushApi("POST", PUSH_PATH, { ca, bearer: fresh, body: hello(5) })
+  assert.deepEqual(
+    [refused.status, JSON.parse(refused.text).code],
+    [401, "key-revoked"],
+    "at once, though it was just believed",
+  )
 
   assert.ok(lines.length > 5)
   const all = lines.join("\n")
@@ -183,7 +228,8 @@ test("a script is shown with its parts where they stand, and never kept by a bro
   const preview = await api("POST", "/companion/preview", { deviceId: device, release: "7.18.2" })
   const script = CompanionScript.parse(preview.json)
   const texts = script.text.split("\n")
-  for (const part of script.parts) assert.equal(texts[part.firstLine - 1], part.text.split("\n")[0], part.id)
+  for (const part of script.parts)
+    assert.equal(texts[part.firstLine - 1], part.text.split("\n")[0], part.id)
   const real = await api("POST", `/devices/${device}/companion/script`, { kind: "onboard" })
   assert.deepEqual([real.status, real.headers.get("cache-control")], [201, "no-store"])
 })

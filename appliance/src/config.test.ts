@@ -3,21 +3,21 @@ import { test } from "node:test"
 import { onTerminal, readConfig } from "./config.ts"
 
 const start = (env: Record<string, string>) => {
-  const asked = readConfig(env, [])
-  assert.ok(asked.kind === "start", JSON.stringify(asked))
-  return asked.config
+  const parsed = readConfig(env, [])
+  assert.ok(parsed.kind === "start", JSON.stringify(parsed))
+  return parsed.config
 }
-const wrong = (env: Record<string, string>, args: string[] = []) => {
-  const asked = readConfig(env, args)
-  assert.ok(asked.kind === "wrong")
-  return asked.messages.join("\n")
+const rejected = (env: Record<string, string>, args: string[] = []) => {
+  const parsed = readConfig(env, args)
+  assert.ok(parsed.kind === "invalid")
+  return parsed.messages.join("\n")
 }
 
 test("nothing set is a start on loopback without TLS; an empty variable counts as left out", () => {
   const config = start({ DATABASE_URL: "", ISPVM_HTTP_PORT: " " })
   assert.equal(config.ISPVM_HTTP_PORT, 8080)
   assert.equal(config.DATABASE_URL, null)
-  assert.deepEqual(config.doorBind, ["127.0.0.1"])
+  assert.deepEqual(config.agentApiBind, ["127.0.0.1"])
   assert.equal(config.uiTls, false)
 })
 
@@ -25,7 +25,10 @@ test("bound elsewhere the screens have TLS, unless that is switched off", () => 
   assert.equal(start({ ISPVM_BIND: "0.0.0.0" }).uiTls, true)
   assert.equal(start({ ISPVM_BIND: "0.0.0.0", ISPVM_UI_TLS: "off" }).uiTls, false)
   assert.equal(start({ ISPVM_UI_TLS: "on" }).uiTls, true)
-  assert.deepEqual(start({ ISPVM_DOOR_BIND: "127.0.0.1, 10.0.0.1" }).doorBind, ["127.0.0.1", "10.0.0.1"])
+  assert.deepEqual(start({ ISPVM_AGENT_API_BIND: "127.0.0.1, 10.0.0.1" }).agentApiBind, [
+    "127.0.0.1",
+    "10.0.0.1",
+  ])
   assert.equal(start({ PUBLIC_BASE_URL: "https://[2001:db8::1]:8443/x" }).publicHost, "2001:db8::1")
 })
 
@@ -41,26 +44,60 @@ for (const [name, value, expected] of [
   ["INGEST_MAX_BODY_BYTES", "1", /between 65536 and/],
 ] as const) {
   test(`${name}=${value} is named with what was expected`, () => {
-    const said = wrong({ [name]: value })
-    assert.match(said, new RegExp(`^${name}: `))
-    assert.match(said, expected)
+    const message = rejected({ [name]: value })
+    assert.match(message, new RegExp(`^${name}: `))
+    assert.match(message, expected)
   })
 }
 
 test("a wrong secret is named, not shown; every wrong value is told at once", () => {
-  const said = wrong({ ENCRYPTION_MASTER_KEY: "my-secret", ISPVM_SETUP_CODE: "short", LOG_LEVEL: "x" }, ["--port"])
-  assert.match(said, /ENCRYPTION_MASTER_KEY: expected 32 bytes/)
-  assert.match(said, /ISPVM_SETUP_CODE: expected at least 8/)
-  assert.match(said, /LOG_LEVEL/)
-  assert.match(said, /--port: is not an option/)
-  assert.doesNotMatch(said, /my-secret|short"/)
+  const message = rejected(
+    { ENCRYPTION_MASTER_KEY: "my-secret", ISPVM_SETUP_CODE: "short", LOG_LEVEL: "x" },
+    ["--port"],
+  )
+  assert.match(message, /ENCRYPTION_MASTER_KEY: expected 32 bytes/)
+  assert.match(message, /ISPVM_SETUP_CODE: expected at least 8/)
+  assert.match(message, /LOG_LEVEL/)
+  assert.match(message, /--port: is not an option/)
+  assert.doesNotMatch(message, /my-secret|short"/)
 })
 
 test("--help lists every variable with its default", () => {
-  const asked = readConfig({ LOG_LEVEL: "wrong too" }, ["--help"])
-  assert.ok(asked.kind === "help")
-  assert.match(asked.text, /ISPVM_HTTP_PORT .*\[8080\]/)
-  assert.match(asked.text, /DATABASE_URL/)
+  const parsed = readConfig({ LOG_LEVEL: "wrong too" }, ["--help"])
+  assert.ok(parsed.kind === "help")
+  assert.match(parsed.text, /ISPVM_HTTP_PORT .*\[8080\]/)
+  assert.match(parsed.text, /DATABASE_URL/)
+  assert.match(parsed.text, /ISPVM_AGENT_API_PORT .*\[8444\]/)
+  assert.doesNotMatch(parsed.text, /DOOR/)
+})
+
+const OLD_PORT = "ISPVM_DOOR_PORT"
+const OLD_BIND = "ISPVM_DOOR_BIND"
+test("config: a setting under its old name is accepted with a warning that names the new one", () => {
+  const parsed = readConfig({ [OLD_PORT]: "9444", [OLD_BIND]: " ::1, 127.0.0.1 " }, [])
+  assert.ok(parsed.kind === "start")
+  assert.equal(parsed.config.ISPVM_AGENT_API_PORT, 9444)
+  assert.deepEqual(parsed.config.agentApiBind, ["::1", "127.0.0.1"])
+  assert.deepEqual(
+    parsed.warnings.map((warning) => warning.split(";")[0]),
+    ["ISPVM_DOOR_BIND is now ISPVM_AGENT_API_BIND", "ISPVM_DOOR_PORT is now ISPVM_AGENT_API_PORT"],
+  )
+  const both = readConfig({ [OLD_PORT]: "9444", ISPVM_AGENT_API_PORT: "9444" }, [])
+  assert.ok(both.kind === "start" && both.warnings.length === 1)
+  const none = readConfig({ [OLD_PORT]: "", ISPVM_AGENT_API_PORT: "9444" }, [])
+  assert.ok(none.kind === "start" && none.warnings.length === 0)
+})
+
+test("config: a setting given different values under its old and new name is rejected", () => {
+  const message = rejected({ [OLD_PORT]: "9444", ISPVM_AGENT_API_PORT: "9445" })
+  assert.equal(
+    message.split("\n")[0],
+    'ISPVM_AGENT_API_PORT: "9445" differs from ISPVM_DOOR_PORT, "9444", its old name; remove ISPVM_DOOR_PORT',
+  )
+  assert.match(
+    rejected({ [OLD_PORT]: "99999" }),
+    /^ISPVM_AGENT_API_PORT: "99999".*65535.*\nISPVM_DOOR_PORT is now/,
+  )
 })
 
 test("only the agent's own settings are passed on to the agent beside us", () => {

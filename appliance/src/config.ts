@@ -1,7 +1,7 @@
 /** The only reader of the environment: one table of variables, parsed once; `--help` prints the same table. */
 import { resolve } from "node:path"
 import { z } from "zod"
-import { parseNetwork } from "./platform/client-address.ts"
+import { parseNetwork } from "./platform/http/client-address.ts"
 import { LogLevel } from "./platform/log.ts"
 import { parseMasterKey } from "./registry/secrets/master-key.ts"
 
@@ -15,8 +15,12 @@ const count = (min: number, max: number) =>
     .string()
     .transform(Number)
     .pipe(z.int(`expected a whole number between ${min} and ${max}`).min(min).max(max))
-const oneOf = <const T extends readonly string[]>(...options: T) => z.enum(options, `expected ${options.join(" or ")}`)
-const address = text.regex(/^[0-9A-Za-z.:_-]+$/, "expected an IP address or a host name of this machine")
+const oneOf = <const T extends readonly string[]>(...options: T) =>
+  z.enum(options, `expected ${options.join(" or ")}`)
+const address = text.regex(
+  /^[0-9A-Za-z.:_-]+$/,
+  "expected an IP address or a host name of this machine",
+)
 const listOf = <S extends z.ZodType<string, string>>(one: S) =>
   text.transform((list) => list.split(",").map((each) => each.trim())).pipe(z.array(one))
 const webUrl = text.refine(
@@ -24,8 +28,16 @@ const webUrl = text.refine(
   "expected a URL like https://noc.example.net",
 )
 
-type Variable = { readonly schema: z.ZodType; readonly fallback: string | null; readonly about: string }
-const variable = <S extends z.ZodType, F extends string | null>(schema: S, fallback: F, about: string) => ({
+type Variable = {
+  readonly schema: z.ZodType
+  readonly fallback: string | null
+  readonly about: string
+}
+const variable = <S extends z.ZodType, F extends string | null>(
+  schema: S,
+  fallback: F,
+  about: string,
+) => ({
   schema,
   fallback,
   about,
@@ -33,21 +45,29 @@ const variable = <S extends z.ZodType, F extends string | null>(schema: S, fallb
 
 /** A fallback of null: may be left out, and is null then. */
 const VARIABLES = {
-  ISPVM_DATA_DIR: variable(text, ".data", "folder of everything that must be kept: database, keys, certificates"),
-  ISPVM_BIND: variable(address, "127.0.0.1", "address the screens are served on; 0.0.0.0 or :: for all"),
+  ISPVM_DATA_DIR: variable(
+    text,
+    ".data",
+    "folder of everything that must be kept: database, keys, certificates",
+  ),
+  ISPVM_BIND: variable(
+    address,
+    "127.0.0.1",
+    "address the screens are served on; 0.0.0.0 or :: for all",
+  ),
   ISPVM_HTTP_PORT: variable(port, "8080", "port of the screens and the API"),
-  ISPVM_DOOR_BIND: variable(
+  ISPVM_AGENT_API_BIND: variable(
     text.transform((list) => list.split(",").map((one) => one.trim())).pipe(z.array(address)),
     null,
-    "addresses the agents' door listens on, separated by commas; as ISPVM_BIND when left out",
+    "addresses the agent API listens on, separated by commas; as ISPVM_BIND when left out",
   ),
-  ISPVM_DOOR_PORT: variable(port, "8444", "port of the agents' door"),
+  ISPVM_AGENT_API_PORT: variable(port, "8444", "port of the agent API"),
   ISPVM_PUSH_BIND: variable(
     text.transform((list) => list.split(",").map((one) => one.trim())).pipe(z.array(address)),
     null,
-    "addresses the routers' door listens on, separated by commas; as the agents' door when left out",
+    "addresses the push API listens on, separated by commas; as the agent API when left out",
   ),
-  ISPVM_PUSH_PORT: variable(port, "8445", "port of the routers' door"),
+  ISPVM_PUSH_PORT: variable(port, "8445", "port of the push API"),
   ISPVM_PUSH_TLS: variable(
     oneOf("compatible", "modern"),
     "compatible",
@@ -78,7 +98,11 @@ const VARIABLES = {
     null,
     "map tiles of your own; the bundled outlines are enough without",
   ),
-  ISPVM_DB_USER: variable(text, null, "user the embedded database runs as when this is started by root; postgres, else nobody"),
+  ISPVM_DB_USER: variable(
+    text,
+    null,
+    "user the embedded database runs as when this is started by root; postgres, else nobody",
+  ),
   DATABASE_URL: variable(text, null, "a Postgres of your own in place of the embedded one"),
   POSTGRES_PASSWORD: variable(text, null, "password for DATABASE_URL where that holds none"),
   PGSSLROOTCERT: variable(
@@ -87,18 +111,30 @@ const VARIABLES = {
     "file of the root that must have signed DATABASE_URL's server certificate, where that names no sslrootcert",
   ),
   ENCRYPTION_MASTER_KEY: variable(
-    text.refine((value) => parseMasterKey(value) !== null, "expected 32 bytes as 64 hex digits or 44 characters of base64"),
+    text.refine(
+      (value) => parseMasterKey(value) !== null,
+      "expected 32 bytes as 64 hex digits or 44 characters of base64",
+    ),
     null,
     "key that seals credentials, 32 bytes in hex or base64; kept in the data folder's master.key when left out",
   ),
-  PUBLIC_BASE_URL: variable(webUrl, null, "address people type to reach the screens, where it is not the one served here"),
+  PUBLIC_BASE_URL: variable(
+    webUrl,
+    null,
+    "address people type to reach the screens, where it is not the one served here",
+  ),
   ISPVM_ALLOWED_HOSTS: variable(
     listOf(text.regex(/^[0-9A-Za-z_.-]+$/, "expected host names without scheme or port")),
     null,
     "further names people type to reach the screens, separated by commas; all others but its own are refused",
   ),
   ISPVM_TRUSTED_PROXIES: variable(
-    listOf(text.refine((one) => parseNetwork(one) !== null, "expected addresses or networks like 10.0.0.0/8")),
+    listOf(
+      text.refine(
+        (one) => parseNetwork(one) !== null,
+        "expected addresses or networks like 10.0.0.0/8",
+      ),
+    ),
     null,
     "addresses and networks of your proxies, separated by commas; only their X-Forwarded-For is believed",
   ),
@@ -112,9 +148,21 @@ const VARIABLES = {
     "4194304",
     "largest batch taken from an agent, in bytes as sent",
   ),
-  LOG_LEVEL: variable(LogLevel, "info", `least level that is logged: ${LogLevel.options.join(", ")}`),
-  TENANT_MODE: variable(oneOf("single"), "single", "organisations on this appliance: single (the only mode of this release)"),
-  AUTH_MODE: variable(oneOf("local"), "local", "where accounts are kept: local (the only mode of this release)"),
+  LOG_LEVEL: variable(
+    LogLevel,
+    "info",
+    `least level that is logged: ${LogLevel.options.join(", ")}`,
+  ),
+  TENANT_MODE: variable(
+    oneOf("single"),
+    "single",
+    "organisations on this appliance: single (the only mode of this release)",
+  ),
+  AUTH_MODE: variable(
+    oneOf("local"),
+    "local",
+    "where accounts are kept: local (the only mode of this release)",
+  ),
 } satisfies Record<string, Variable>
 
 type Variables = typeof VARIABLES
@@ -126,7 +174,7 @@ export type Environment = { readonly [K in keyof Variables]: Value<Variables[K]>
 export type Config = Environment & {
   /** Absolute. */
   readonly dataDir: string
-  readonly doorBind: readonly string[]
+  readonly agentApiBind: readonly string[]
   readonly pushBind: readonly string[]
   readonly uiTls: boolean
   /** Settings of the agent that is run beside us, passed on unread. */
@@ -135,59 +183,117 @@ export type Config = Environment & {
   readonly publicHost: string | null
 }
 
-export type Asked =
+/** Old names of settings, accepted until 1.0. */
+const RENAMED: readonly (readonly [old: string, current: keyof Variables])[] = [
+  ["ISPVM_DOOR_BIND", "ISPVM_AGENT_API_BIND"],
+  ["ISPVM_DOOR_PORT", "ISPVM_AGENT_API_PORT"],
+]
+
+export type ParsedArguments =
   | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "wrong"; readonly messages: readonly string[] }
-  | { readonly kind: "start"; readonly config: Config }
+  | { readonly kind: "invalid"; readonly messages: readonly string[] }
+  | { readonly kind: "start"; readonly config: Config; readonly warnings: readonly string[] }
+
+type Given = Readonly<Record<string, string | undefined>>
+
+/** Settings given under an old name, under their current one. */
+const applyRenames = (env: Given) => {
+  const current: Record<string, string | undefined> = { ...env }
+  const warnings: string[] = []
+  const messages: string[] = []
+  for (const [old, name] of RENAMED) {
+    const value = env[old]?.trim()
+    if (!value) continue
+    const other = env[name]?.trim()
+    if (other && other !== value)
+      messages.push(
+        `${name}: "${other}" differs from ${old}, "${value}", its old name; remove ${old}`,
+      )
+    else current[name] = value
+    warnings.push(`${old} is now ${name}; the old name is accepted until release 1.0.`)
+  }
+  return { env: current, warnings, messages }
+}
 
 /** An empty variable counts as left out: that is how compose files leave one out. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>, args: readonly string[]): Asked => {
+export const readConfig = (given: Given, args: readonly string[]): ParsedArguments => {
   if (args.includes("--help") || args.includes("-h")) return { kind: "help", text: helpText() }
-  const messages = args.map((arg) => `${arg}: is not an option; expected --help, all else is set by environment variables`)
+  const { env, warnings, messages: conflicts } = applyRenames(given)
+  const messages = [
+    ...args.map(
+      (arg) =>
+        `${arg}: is not an option; expected --help, all else is set by environment variables`,
+    ),
+    ...conflicts,
+  ]
   const shape = Object.fromEntries(
     Object.entries(VARIABLES).map(([name, { schema, fallback }]: [string, Variable]) => [
       name,
       fallback === null ? schema.nullable() : schema,
     ]),
   )
-  const given = Object.fromEntries(
-    Object.entries(VARIABLES).map(([name, { fallback }]: [string, Variable]) => [name, env[name]?.trim() || fallback]),
+  const values = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, { fallback }]: [string, Variable]) => [
+      name,
+      env[name]?.trim() || fallback,
+    ]),
   )
-  const parsed = z.object(shape).safeParse(given)
+  const parsed = z.object(shape).safeParse(values)
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) messages.push(sayWrong(String(path[0]), env, message))
+    for (const { path, message } of parsed.error.issues)
+      messages.push(errorMessage(String(path[0]), env, message))
   }
-  if (!parsed.success || messages.length > 0) return { kind: "wrong", messages }
-  return { kind: "start", config: complete(parsed.data as Environment, env) }
+  if (!parsed.success || messages.length > 0)
+    return { kind: "invalid", messages: [...messages, ...warnings] }
+  return { kind: "start", config: complete(parsed.data as Environment, env), warnings }
 }
 
-const SECRET = new Set(["ISPVM_SETUP_CODE", "ISPVM_METRICS_TOKEN", "DATABASE_URL", "POSTGRES_PASSWORD", "ENCRYPTION_MASTER_KEY"])
+const SECRET = new Set([
+  "ISPVM_SETUP_CODE",
+  "ISPVM_METRICS_TOKEN",
+  "DATABASE_URL",
+  "POSTGRES_PASSWORD",
+  "ENCRYPTION_MASTER_KEY",
+])
 
-const sayWrong = (name: string, env: Readonly<Record<string, string | undefined>>, message: string): string =>
+const errorMessage = (name: string, env: Given, message: string): string =>
   `${name}: ${SECRET.has(name) ? "" : `"${env[name]}" is wrong; `}${message}`
 
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127\./.test(host)
 
-const AGENTS_OWN = /^(ISPVM_AGENT_HEALTH_PORT|ISPVM_ALLOW_LOOPBACK|ISPVM_SYSLOG_\w+|LOG_LEVEL|PATH|HOME|LANG|TZ|NODE_\w+)$/
+const AGENT_VARIABLES =
+  /^(ISPVM_AGENT_HEALTH_PORT|ISPVM_ALLOW_LOOPBACK|ISPVM_SYSLOG_\w+|LOG_LEVEL|PATH|HOME|LANG|TZ|NODE_\w+)$/
 
-const complete = (env: Environment, all: Readonly<Record<string, string | undefined>>): Config => ({
+const complete = (env: Environment, all: Given): Config => ({
   ...env,
   agentEnvironment: Object.fromEntries(
-    Object.entries(all).flatMap(([name, value]) => (AGENTS_OWN.test(name) && value !== undefined ? [[name, value]] : [])),
+    Object.entries(all).flatMap(([name, value]) =>
+      AGENT_VARIABLES.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
   ),
   dataDir: resolve(env.ISPVM_DATA_DIR),
-  doorBind: env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND],
-  pushBind: env.ISPVM_PUSH_BIND ?? env.ISPVM_DOOR_BIND ?? [env.ISPVM_BIND],
-  publicHost: env.PUBLIC_BASE_URL === null ? null : new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1"),
+  agentApiBind: env.ISPVM_AGENT_API_BIND ?? [env.ISPVM_BIND],
+  pushBind: env.ISPVM_PUSH_BIND ?? env.ISPVM_AGENT_API_BIND ?? [env.ISPVM_BIND],
+  publicHost:
+    env.PUBLIC_BASE_URL === null
+      ? null
+      : new URL(env.PUBLIC_BASE_URL).hostname.replace(/^\[(.*)\]$/, "$1"),
   uiTls: env.ISPVM_UI_TLS === "on" || (env.ISPVM_UI_TLS === "auto" && !isLoopback(env.ISPVM_BIND)),
 })
 
 const helpText = (): string => {
   const width = Math.max(...Object.keys(VARIABLES).map((name) => name.length))
   const lines = Object.entries(VARIABLES).map(
-    ([name, { fallback, about }]) => `  ${name.padEnd(width)}  ${about}${fallback === null ? "" : ` [${fallback}]`}`,
+    ([name, { fallback, about }]) =>
+      `  ${name.padEnd(width)}  ${about}${fallback === null ? "" : ` [${fallback}]`}`,
   )
-  return ["ISP Visual Monitor, the appliance. Everything is set by environment variables:", "", ...lines, ""].join("\n")
+  return [
+    "ISP Visual Monitor, the appliance. Everything is set by environment variables:",
+    "",
+    ...lines,
+    "",
+  ].join("\n")
 }
 
 /** On a terminal a person reads along: unless the environment says otherwise, only what wants one is logged there. */

@@ -3,11 +3,19 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../test/make.ts"
-import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, pingOf } from "../test/make-flow.ts"
-import { beat, link, pushOf } from "../test/make-push.ts"
+import {
+  batchOf,
+  eventOf,
+  interfaceOf,
+  makeAgent,
+  makeMonitored,
+  makeOrg,
+  pingOf,
+} from "../test/make-flow.ts"
+import { heartbeat, link, pushOf } from "../test/make-push.ts"
 import { makeClock, makeIngest, startPipeline } from "../test/pipeline-rig.ts"
+import type { Pipeline, PipelineDeps } from "./flow/pipeline.ts"
 import { createPushes, type Router } from "./flow/push/push.ts"
-import type { Pipeline, PipelineDeps } from "./pipeline.ts"
 import { DeviceId, type OrgId } from "./platform/ids.ts"
 
 let db: TestDatabase
@@ -21,7 +29,9 @@ after(async () => {
 })
 
 const unevaluated = (org: OrgId): Promise<number> =>
-  db.dbs.jobs.asOrg(org, async (tx) => Number((await tx`select count(*) from ingest.unevaluated`)[0]?.count))
+  db.dbs.jobs.asOrg(org, async (tx) =>
+    Number((await tx`select count(*) from ingest.unevaluated`)[0]?.count),
+  )
 const makePlace = async (name: string) => {
   const org = await makeOrg(db, name)
   const clock = makeClock()
@@ -60,15 +70,21 @@ test("what a router has pushed and what was not evaluated is evaluated at the ne
   const place = await makePlace("a push before the crash")
   const { org, clock, pushes } = place
   const inventory = makeInventory(db)
-  const [near, far] = await Promise.all([1, 2].map(async () => (await inventory.createDevice(makeActor(org), makeDevice())).id))
-  const router: Router = { org, device: DeviceId.parse(near), name: "near" }
-  const cut = await place.linkOf(near ?? "", far ?? "")
+  const [upstream, downstream] = await Promise.all(
+    [1, 2].map(async () => (await inventory.createDevice(makeActor(org), makeDevice())).id),
+  )
+  const router: Router = { org, device: DeviceId.parse(upstream), name: "near" }
+  const cut = await place.linkOf(upstream ?? "", downstream ?? "")
   const first = await place.start()
-  await first.push(router, pushOf([beat(1), link(2, { state: "up" })]), "192.0.2.1")
-  await first.tick()
+  await first.push(router, pushOf([heartbeat(1), link(2, { state: "up" })]), "192.0.2.1")
+  await first.evaluateTimers()
   await first.stop()
   clock.nowMs += 1_000
-  const outcome = await pushes.accept(router, pushOf([link(3, { up: "01:00:01" })], { up: "01:00:01" }), "192.0.2.1")
+  const outcome = await pushes.accept(
+    router,
+    pushOf([link(3, { up: "01:00:01" })], { up: "01:00:01" }),
+    "192.0.2.1",
+  )
   assert.deepEqual([outcome.ok, await unevaluated(org)], [true, 1])
 
   clock.nowMs += 600_000
@@ -76,50 +92,66 @@ test("what a router has pushed and what was not evaluated is evaluated at the ne
   assert.equal(second.statuses(org).link(cut).status.status, "down", "the link is never shown ok")
   for (let passed = 0; passed < 20; passed += 1) {
     clock.nowMs += 1_000
-    await second.tick()
+    await second.evaluateTimers()
   }
   const open = await titles(second, org)
   assert.equal(open.length, 1, String(open))
   assert.match(open[0] ?? "", /link|port/i)
   assert.deepEqual([await unevaluated(org), place.errors], [0, []])
-  assert.notEqual(second.statuses(org).device(near ?? "").status.status, "down", "its silence counts from the start")
+  assert.notEqual(
+    second.statuses(org).device(upstream ?? "").status.status,
+    "down",
+    "its silence counts from the start",
+  )
 })
 
 test("readings that were refused make their device unknown, also after a crash", async () => {
   const place = await makePlace("refused before the crash")
   const { org, clock, ingest } = place
   const agent = await makeAgent(db, org)
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const first = await place.start()
   await first.accept(agent, batchOf([pingOf(device, clock.nowMs)], clock.nowMs))
-  await first.tick()
+  await first.evaluateTimers()
   assert.equal(first.statuses(org).device(device).status.status, "ok")
   await first.stop()
   clock.nowMs += 1_000
-  await ingest.accept(agent, batchOf([pingOf(device, clock.nowMs, { answers: "perhaps" })], clock.nowMs))
+  await ingest.accept(
+    agent,
+    batchOf([pingOf(device, clock.nowMs, { answers: "perhaps" })], clock.nowMs),
+  )
   const { status, reason } = (await place.start()).statuses(org).device(device).status
-  assert.deepEqual([status, reason], ["unknown", "samples-refused"])
+  assert.deepEqual([status, reason], ["unknown", "samples-rejected"])
 })
 
 test("what a second machine with the agent's identity reached does not count after a crash either; its events do", async () => {
   const place = await makePlace("a second sender before the crash")
   const { org, clock, ingest } = place
   const agent = await makeAgent(db, org)
-  const [near, far] = await Promise.all([makeWatched(db, agent), makeWatched(db, agent)])
-  const cut = await place.linkOf(near, far)
+  const [upstream, downstream] = await Promise.all([
+    makeMonitored(db, agent),
+    makeMonitored(db, agent),
+  ])
+  const cut = await place.linkOf(upstream, downstream)
   const first = await place.start()
-  const up = [near, far].flatMap((device) => [pingOf(device, clock.nowMs), interfaceOf(device, clock.nowMs, "ether1")])
+  const up = [upstream, downstream].flatMap((device) => [
+    pingOf(device, clock.nowMs),
+    interfaceOf(device, clock.nowMs, "ether1"),
+  ])
   await first.accept(agent, batchOf(up, clock.nowMs))
-  await first.tick()
+  await first.evaluateTimers()
   await first.stop()
   clock.nowMs += 1_000
   const icmp = { sent: 6, received: 0, rttUs: null, jitterUs: null }
-  const silent = pingOf(far, clock.nowMs, { answers: false, icmp, because: "missed" })
-  const refused = pingOf(near, clock.nowMs, { answers: "perhaps" })
-  const event = eventOf(near, clock.nowMs, { name: "link-down", interface: "ether1" })
-  await ingest.accept(agent, batchOf([silent, refused, event], clock.nowMs), { boot: "b2", isSecond: true })
+  const unanswered = pingOf(downstream, clock.nowMs, { answers: false, icmp, because: "missed" })
+  const malformed = pingOf(upstream, clock.nowMs, { answers: "perhaps" })
+  const event = eventOf(upstream, clock.nowMs, { name: "link-down", interface: "ether1" })
+  await ingest.accept(agent, batchOf([unanswered, malformed, event], clock.nowMs), {
+    boot: "b2",
+    isSecond: true,
+  })
   const { device, link: linkStatus } = (await place.start()).statuses(org)
-  assert.deepEqual([device(near).status.status, device(far).status.status], ["ok", "ok"])
+  assert.deepEqual([device(upstream).status.status, device(downstream).status.status], ["ok", "ok"])
   assert.equal(linkStatus(cut).status.status, "down")
 })
 
@@ -127,13 +159,16 @@ test("a stored remainder that cannot be read or evaluated is passed over, told a
   const place = await makePlace("an unreadable remainder")
   const { org, clock, ingest, errors } = place
   const agent = await makeAgent(db, org)
-  const [near, far] = await Promise.all([makeWatched(db, agent), makeWatched(db, agent)])
-  const cut = await place.linkOf(near, far)
-  const down = () => eventOf(near, clock.nowMs, { name: "link-down", interface: "ether1" })
+  const [upstream, downstream] = await Promise.all([
+    makeMonitored(db, agent),
+    makeMonitored(db, agent),
+  ])
+  const cut = await place.linkOf(upstream, downstream)
+  const down = () => eventOf(upstream, clock.nowMs, { name: "link-down", interface: "ether1" })
   await db.dbs.ingest.asOrg(
     org,
     (tx) => tx`
-      insert into ingest.unevaluated (org_id, agent_id, received_at, skew_ms, seen)
+      insert into ingest.unevaluated (org_id, agent_id, received_at, skew_ms, observations)
       values (${org}, ${agent.id}, now(), 0, '{"pings": 1}')`,
   )
   await ingest.accept(agent, batchOf([down()], clock.nowMs))
@@ -141,6 +176,6 @@ test("a stored remainder that cannot be read or evaluated is passed over, told a
   assert.match(String(errors), /batch .* cannot be evaluated/)
   assert.equal(errors.length, 1)
   assert.equal(pipeline.statuses(org).link(cut).status.status, "down")
-  await pipeline.tick()
+  await pipeline.evaluateTimers()
   assert.equal(await unevaluated(org), 0)
 })

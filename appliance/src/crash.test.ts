@@ -2,10 +2,18 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
-import { batchOf, eventOf, interfaceOf, makeAgent, makeOrg, makeWatched, pingOf } from "../test/make-flow.ts"
+import {
+  batchOf,
+  eventOf,
+  interfaceOf,
+  makeAgent,
+  makeMonitored,
+  makeOrg,
+  pingOf,
+} from "../test/make-flow.ts"
 import { makeClock, makeIngest, type SetClock, startPipeline } from "../test/pipeline-rig.ts"
-import type { Ingest, Speaker } from "./flow/ingest/ingest.ts"
-import type { Pipeline } from "./pipeline.ts"
+import type { AgentIdentity, Ingest } from "./flow/ingest/ingest.ts"
+import type { Pipeline } from "./flow/pipeline.ts"
 import type { OrgId } from "./platform/ids.ts"
 
 let db: TestDatabase
@@ -23,18 +31,27 @@ type Place = Awaited<ReturnType<typeof makePlace>>
 const makePlace = async (name: string) => {
   const org = await makeOrg(db, name)
   const agent = await makeAgent(db, org)
-  const near = await makeWatched(db, agent)
-  const far = await makeWatched(db, agent)
+  const upstream = await makeMonitored(db, agent)
+  const downstream = await makeMonitored(db, agent)
   const link = await db.dbs.ui.asOrg(org, async (tx) => {
-    await tx`update agents.agent set enrolled_at = now(), device_id = ${near} where id = ${agent.id}`
+    await tx`update agents.agent set enrolled_at = now(), device_id = ${upstream} where id = ${agent.id}`
     const [row] = await tx<{ id: string }[]>`
       insert into inventory.link (org_id, a_device_id, a_interface, b_device_id, b_interface)
-      values (${org}, ${near}, 'sfp1', ${far}, 'sfp2') returning id`
+      values (${org}, ${upstream}, 'sfp1', ${downstream}, 'sfp2') returning id`
     return row?.id ?? ""
   })
   const clock = makeClock()
   const ingest = makeIngest(db, clock)
-  return { org, agent, near, far, link, clock, ingest, start: () => start(org, clock, ingest) }
+  return {
+    org,
+    agent,
+    upstream,
+    downstream,
+    link,
+    clock,
+    ingest,
+    start: () => start(org, clock, ingest),
+  }
 }
 const start = async (org: OrgId, clock: SetClock, ingest: Ingest): Promise<Pipeline> => {
   const pipeline = await startPipeline(db, org, clock, { ingest })
@@ -42,24 +59,35 @@ const start = async (org: OrgId, clock: SetClock, ingest: Ingest): Promise<Pipel
   return pipeline
 }
 const unevaluated = ({ org }: Place): Promise<number> =>
-  db.dbs.jobs.asOrg(org, async (tx) => Number((await tx`select count(*) from ingest.unevaluated`)[0]?.count))
-const allWell = ({ near, far, clock }: Place) => [
-  ...[near, far].map((device) => pingOf(device, clock.nowMs)),
-  interfaceOf(near, clock.nowMs, "sfp1"),
-  interfaceOf(far, clock.nowMs, "sfp2"),
+  db.dbs.jobs.asOrg(org, async (tx) =>
+    Number((await tx`select count(*) from ingest.unevaluated`)[0]?.count),
+  )
+const allUp = ({ upstream, downstream, clock }: Place) => [
+  ...[upstream, downstream].map((device) => pingOf(device, clock.nowMs)),
+  interfaceOf(upstream, clock.nowMs, "sfp1"),
+  interfaceOf(downstream, clock.nowMs, "sfp2"),
 ]
-const cut = ({ near, far, clock }: Place) =>
+const cut = ({ upstream, downstream, clock }: Place) =>
   [
-    [near, "sfp1"],
-    [far, "sfp2"],
-  ].map(([device = "", port]) => eventOf(device, clock.nowMs, { name: "link-down", interface: port, severity: "error" }))
+    [upstream, "sfp1"],
+    [downstream, "sfp2"],
+  ].map(([device = "", port]) =>
+    eventOf(device, clock.nowMs, { name: "link-down", interface: port, severity: "error" }),
+  )
 /** What an agent goes on to measure: both routers answer, and their ports stay dark. */
-const goOn = async (place: Place, pipeline: Pipeline, agent: Speaker, seconds: number): Promise<void> => {
+const keepProbing = async (
+  place: Place,
+  pipeline: Pipeline,
+  agent: AgentIdentity,
+  seconds: number,
+): Promise<void> => {
   for (let second = 0; second < seconds; second += 1) {
     place.clock.nowMs += 1_000
-    const probes = [place.near, place.far].map((device) => pingOf(device, place.clock.nowMs))
+    const probes = [place.upstream, place.downstream].map((device) =>
+      pingOf(device, place.clock.nowMs),
+    )
     await pipeline.accept(agent, batchOf(probes, place.clock.nowMs))
-    await pipeline.tick()
+    await pipeline.evaluateTimers()
   }
 }
 const openIncidents = async ({ org }: Place, pipeline: Pipeline): Promise<string[]> =>
@@ -68,22 +96,26 @@ const openIncidents = async ({ org }: Place, pipeline: Pipeline): Promise<string
 test("a batch that was acknowledged and not evaluated is evaluated at the next start", async () => {
   const place = await makePlace("killed at the acknowledgement")
   const first = await place.start()
-  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
-  await first.tick()
+  await first.accept(place.agent, batchOf(allUp(place), place.clock.nowMs))
+  await first.evaluateTimers()
   await first.stop()
   assert.equal(await unevaluated(place), 0, "nothing is marked of a batch without bad news")
 
   place.clock.nowMs += 1_000
-  const told = batchOf(cut(place), place.clock.nowMs)
-  const { ack } = await place.ingest.accept(place.agent, told)
+  const reported = batchOf(cut(place), place.clock.nowMs)
+  const { ack } = await place.ingest.accept(place.agent, reported)
   assert.deepEqual([ack.accepted, await unevaluated(place)], [2, 1])
 
   place.clock.nowMs += 5_000
   const second = await place.start()
   const status = () => second.statuses(place.org).link(place.link).status.status
   assert.equal(status(), "down", "the link is never shown ok")
-  assert.deepEqual(await second.accept(place.agent, told), ack, "the batch again gets the same answer")
-  await goOn(place, second, place.agent, 5)
+  assert.deepEqual(
+    await second.accept(place.agent, reported),
+    ack,
+    "the batch again gets the same answer",
+  )
+  await keepProbing(place, second, place.agent, 5)
   assert.equal((await openIncidents(place, second)).length, 1)
   assert.equal(await unevaluated(place), 0)
   await second.stop()
@@ -92,7 +124,7 @@ test("a batch that was acknowledged and not evaluated is evaluated at the next s
 test("marks are cleared with the states they led to, and by a stop in order", async () => {
   const place = await makePlace("stopped in order")
   const pipeline = await place.start()
-  await pipeline.accept(place.agent, batchOf([...allWell(place), ...cut(place)], place.clock.nowMs))
+  await pipeline.accept(place.agent, batchOf([...allUp(place), ...cut(place)], place.clock.nowMs))
   await pipeline.stop()
   assert.equal(await unevaluated(place), 0)
 })
@@ -100,14 +132,14 @@ test("marks are cleared with the states they led to, and by a stop in order", as
 test("what waits is evaluated as of when it came, and a clock that was set back puts nothing into the future", async () => {
   const place = await makePlace("clock set back while down")
   const first = await place.start()
-  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
+  await first.accept(place.agent, batchOf(allUp(place), place.clock.nowMs))
   await first.stop()
   await place.ingest.accept(place.agent, batchOf(cut(place), place.clock.nowMs))
   place.clock.nowMs -= 3_600_000
   const second = await place.start()
   const { sinceMs, status } = second.statuses(place.org).link(place.link).status
   assert.deepEqual([status, (sinceMs ?? 0) <= place.clock.nowMs], ["down", true])
-  await goOn(place, second, place.agent, 5)
+  await keepProbing(place, second, place.agent, 5)
   assert.equal((await openIncidents(place, second)).length, 1)
   await second.stop()
 })
@@ -115,19 +147,26 @@ test("what waits is evaluated as of when it came, and a clock that was set back 
 test("what an agent measured while the appliance was away counts, and one fault in pieces is one incident", async () => {
   const place = await makePlace("a fault while away")
   const first = await place.start()
-  await first.accept(place.agent, batchOf(allWell(place), place.clock.nowMs))
+  await first.accept(place.agent, batchOf(allUp(place), place.clock.nowMs))
   await first.stop()
   const faultMs = place.clock.nowMs + 10_000
   place.clock.nowMs += 120_000
   const second = await place.start()
   const sent = place.clock.nowMs
-  await second.accept(place.agent, batchOf([eventOf(place.near, faultMs, { name: "link-down", interface: "sfp1" })], sent))
-  await second.tick()
-  assert.equal(second.statuses(place.org).link(place.link).status.status, "down", "the link is never shown ok again")
+  await second.accept(
+    place.agent,
+    batchOf([eventOf(place.upstream, faultMs, { name: "link-down", interface: "sfp1" })], sent),
+  )
+  await second.evaluateTimers()
+  assert.equal(
+    second.statuses(place.org).link(place.link).status.status,
+    "down",
+    "the link is never shown ok again",
+  )
   place.clock.nowMs += 1_500
-  await second.tick()
+  await second.evaluateTimers()
   assert.deepEqual(await openIncidents(place, second), [], "the backlog is not drained yet")
-  await goOn(place, second, place.agent, 5)
+  await keepProbing(place, second, place.agent, 5)
   assert.equal((await openIncidents(place, second)).length, 1)
   await second.stop()
 })
@@ -135,17 +174,17 @@ test("what an agent measured while the appliance was away counts, and one fault 
 for (const byMs of [-3_600_000, -600_000, 600_000, 3_600_000]) {
   test(`a clock set by ${byMs / 60_000} min: nobody falls silent, and a fault is reported as fast as before`, async () => {
     const place = await makePlace(`clock set by ${byMs}`)
-    const { clock, agent, near, far } = place
+    const { clock, agent, upstream, downstream } = place
     const pipeline = await place.start()
-    await pipeline.accept(agent, batchOf(allWell(place), clock.nowMs))
-    await goOn(place, pipeline, agent, 5)
+    await pipeline.accept(agent, batchOf(allUp(place), clock.nowMs))
+    await keepProbing(place, pipeline, agent, 5)
     clock.set(byMs)
-    await pipeline.tick()
-    await pipeline.tick()
+    await pipeline.evaluateTimers()
+    await pipeline.evaluateTimers()
     assert.deepEqual(await openIncidents(place, pipeline), [])
-    await goOn(place, pipeline, agent, 4)
+    await keepProbing(place, pipeline, agent, 4)
     assert.deepEqual(await openIncidents(place, pipeline), [])
-    const silent = {
+    const unanswered = {
       answers: false,
       icmp: { sent: 6, received: 0, rttUs: null, jitterUs: null },
       tcp: "silent",
@@ -153,8 +192,14 @@ for (const byMs of [-3_600_000, -600_000, 600_000, 3_600_000]) {
     }
     for (let second = 0; second < 3; second += 1) {
       clock.nowMs += 1_000
-      await pipeline.accept(agent, batchOf([pingOf(near, clock.nowMs), pingOf(far, clock.nowMs, silent)], clock.nowMs))
-      await pipeline.tick()
+      await pipeline.accept(
+        agent,
+        batchOf(
+          [pingOf(upstream, clock.nowMs), pingOf(downstream, clock.nowMs, unanswered)],
+          clock.nowMs,
+        ),
+      )
+      await pipeline.evaluateTimers()
     }
     const [opened, ...more] = (await pipeline.incidents.overview(place.org)).open
     assert.deepEqual([more, (opened?.openedAtMs ?? 0) <= clock.nowMs], [[], true])

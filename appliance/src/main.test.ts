@@ -7,7 +7,7 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { describeProcess } from "./platform/lock.ts"
+import { describeProcess } from "./platform/postgres/lock.ts"
 
 let dataDir: string
 before(() => {
@@ -21,7 +21,7 @@ const run = async (env: Record<string, string>, args: string[] = []) => {
       PATH: process.env.PATH ?? "",
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
-      ISPVM_DOOR_PORT: "0",
+      ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ...env,
@@ -29,15 +29,20 @@ const run = async (env: Record<string, string>, args: string[] = []) => {
     stdio: ["ignore", "pipe", "pipe"],
   })
   let out = ""
-  let said = ""
+  let output = ""
   child.stdout.on("data", (chunk) => {
     out += chunk
   })
   child.stderr.on("data", (chunk) => {
-    said += chunk
+    output += chunk
   })
   const [code] = await once(child, "close")
-  return { code, out, lines: said.split("\n").filter((line) => line !== "" && !line.startsWith("{")) }
+  return {
+    code,
+    out,
+    lines: output.split("\n").filter((line) => line !== "" && !line.startsWith("{")),
+    log: output.split("\n").filter((line) => line.startsWith("{")),
+  }
 }
 
 test("--help is answered on standard output", async () => {
@@ -61,7 +66,9 @@ test("a wrong DATABASE_URL ends it with code 1 and one line that holds no passwo
   nobody.close()
   const { code, lines } = await run({ DATABASE_URL: `postgres://noc:geheim@127.0.0.1:${port}/noc` })
   assert.equal(code, 1)
-  assert.deepEqual(lines, [`DATABASE_URL: cannot connect to noc@127.0.0.1:${port}/noc: nothing listens there.`])
+  assert.deepEqual(lines, [
+    `DATABASE_URL: cannot connect to noc@127.0.0.1:${port}/noc: nothing listens there.`,
+  ])
 })
 
 test("a second start on the same data ends with code 1 and names the first", async () => {
@@ -69,5 +76,18 @@ test("a second start on the same data ends with code 1 and names the first", asy
   const { code, lines } = await run({})
   assert.equal(code, 1)
   assert.equal(lines.length, 1)
-  assert.match(lines[0] ?? "", new RegExp(`in use: an appliance runs on it as process ${process.pid}\\.`))
+  assert.match(
+    lines[0] ?? "",
+    new RegExp(`in use: an appliance runs on it as process ${process.pid}\\.`),
+  )
+})
+
+test("a setting under its old name is one warning on the log that names the new one", async () => {
+  const oldName = "ISPVM_DOOR_PORT"
+  const old = { [oldName]: "0", ISPVM_AGENT_API_PORT: "" }
+  const { code, log } = await run({ ...old, DATABASE_URL: "postgres://noc@127.0.0.1:1/noc" })
+  assert.equal(code, 1)
+  const warnings = log.filter((line) => line.includes(oldName))
+  assert.equal(warnings.length, 1)
+  assert.match(warnings[0] ?? "", /ISPVM_DOOR_PORT is now ISPVM_AGENT_API_PORT/)
 })

@@ -9,17 +9,18 @@ const EXIT = { fine: 0, fault: 1, usage: 2 } as const
 const STOP_MS = 25_000
 
 const start = async (): Promise<void> => {
-  const asked = readConfig(onTerminal(process.env, process.stderr.isTTY), process.argv.slice(2))
-  if (asked.kind === "help") {
-    process.stdout.write(asked.text)
+  const parsed = readConfig(onTerminal(process.env, process.stderr.isTTY), process.argv.slice(2))
+  if (parsed.kind === "help") {
+    process.stdout.write(parsed.text)
     return
   }
-  if (asked.kind === "wrong") {
-    process.stderr.write(`${asked.messages.join("\n")}\n`)
+  if (parsed.kind === "invalid") {
+    process.stderr.write(`${parsed.messages.join("\n")}\n`)
     process.exitCode = EXIT.usage
     return
   }
-  const log = createLog(asked.config.LOG_LEVEL)
+  const log = createLog(parsed.config.LOG_LEVEL)
+  for (const warning of parsed.warnings) log.warn(warning)
   const starting = new AbortController()
   const stopped = Promise.withResolvers<string>()
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -39,7 +40,7 @@ const start = async (): Promise<void> => {
   }
   let app: App
   try {
-    app = await startApp({ config: asked.config, log, signal: starting.signal })
+    app = await startApp({ config: parsed.config, log, signal: starting.signal })
   } catch (error) {
     if (starting.signal.aborted) return
     log.debug({ err: error }, "start failed")

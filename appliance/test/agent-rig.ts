@@ -4,15 +4,15 @@ import { mkdtemp, rm } from "node:fs/promises"
 import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { Batch } from "@ispvm/agent/wire"
 import { openAuthority } from "@ispvm/pki"
+import type { Batch } from "@ispvm/wire"
 import forge from "node-forge"
-import { createDoor } from "../src/door.ts"
-import type { Actor } from "../src/platform/http.ts"
+import { createAgentListener } from "../src/listeners/agents/agent-listener.ts"
+import type { Actor } from "../src/platform/http/http.ts"
 import { AccountId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
+import type { BatchSender } from "../src/registry/agents/agent-api-paths.ts"
 import { type Agents, createAgents, type KnownAgent } from "../src/registry/agents/agents.ts"
-import type { BatchSender } from "../src/registry/agents/door-paths.ts"
 import type { Problem } from "../src/registry/agents/problems.ts"
 import type { InventoryChange } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"
@@ -36,7 +36,9 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 20
 export const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 export const csrPem = ((): string => {
   const csr = forge.pki.createCertificationRequest()
-  csr.publicKey = forge.pki.publicKeyFromPem(publicKey.export({ type: "spki", format: "pem" }).toString())
+  csr.publicKey = forge.pki.publicKeyFromPem(
+    publicKey.export({ type: "spki", format: "pem" }).toString(),
+  )
   csr.sign(forge.pki.privateKeyFromPem(keyPem), forge.md.sha256.create())
   return forge.pki.certificationRequestToPem(csr)
 })()
@@ -50,9 +52,13 @@ const parseJson = (text: string): Record<string, unknown> => {
 }
 
 /** `steady`: the clock by which durations are measured; this process's own by default. */
-export const openRig = async ({ steady = () => performance.now() }: { readonly steady?: () => number } = {}) => {
+export const openRig = async ({
+  steady = () => performance.now(),
+}: {
+  readonly steady?: () => number
+} = {}) => {
   const database = await testDatabase()
-  const directory = await mkdtemp(join(tmpdir(), "ispvm-door-"))
+  const directory = await mkdtemp(join(tmpdir(), "ispvm-agent-api-"))
   let nowMs = Date.now()
   const clock = { now: () => nowMs }
   const faults: unknown[] = []
@@ -63,24 +69,38 @@ export const openRig = async ({ steady = () => performance.now() }: { readonly s
   const log = (fields: object, message: string): void => {
     lines.push(`${message} ${JSON.stringify(fields)}`)
   }
-  const authority = await openAuthority({ directory: join(directory, "pki"), now: clock.now, caBits: 2048 })
+  const authority = await openAuthority({
+    directory: join(directory, "pki"),
+    now: clock.now,
+    caBits: 2048,
+  })
   const secrets = createSecrets({ key: Buffer.alloc(32, 7) })
   const changes = createSignal<InventoryChange>(onError)
   const problems: Problem[] = []
   const onProblem = (_: unknown, problem: Problem): void => {
     problems.push(problem)
   }
-  const doorUrl = (host: string): string => `https://${host}:8444`
-  const agents = createAgents({ dbs: database.dbs, clock, authority, secrets, changes, doorUrl, steady, onProblem, onError })
+  const agentApiUrl = (host: string): string => `https://${host}:8444`
+  const agents = createAgents({
+    dbs: database.dbs,
+    clock,
+    authority,
+    secrets,
+    changes,
+    agentApiUrl,
+    steady,
+    onProblem,
+    onError,
+  })
   const batches: { agent: KnownAgent; batch: Batch; sender: BatchSender }[] = []
   let onBatch = async (_batch: Batch): Promise<void> => undefined
   let polled = (): void => undefined
-  const takeTasks: Agents["takeTasks"] = (...asked) => {
-    const taken = agents.takeTasks(...asked)
+  const takeTasks: Agents["takeTasks"] = (...args) => {
+    const tasks = agents.takeTasks(...args)
     polled()
-    return taken
+    return tasks
   }
-  const door = createDoor({
+  const listener = createAgentListener({
     agents: { ...agents, takeTasks },
     authority,
     clock,
@@ -91,37 +111,84 @@ export const openRig = async ({ steady = () => performance.now() }: { readonly s
     onBatch: async (agent, batch, sender) => {
       batches.push({ agent, batch, sender })
       await onBatch(batch)
-      return { protocol: 1, buffer: batch.buffer, number: batch.number, accepted: batch.items.length, rejected: [] }
+      return {
+        protocol: 1,
+        buffer: batch.buffer,
+        number: batch.number,
+        accepted: batch.items.length,
+        rejected: [],
+      }
     },
   })
-  const { port } = await door.start()
+  const { port } = await listener.start()
   const account = AccountId.parse("00000000-0000-4000-8000-000000000001")
-  const actor: Actor = { account, org: database.org, email: "a@b.c", name: "A", role: "admin", address: "127.0.0.1" }
+  const actor: Actor = {
+    account,
+    org: database.org,
+    email: "a@b.c",
+    name: "A",
+    role: "admin",
+    address: "127.0.0.1",
+  }
 
-  const ask = (method: string, path: string, body: unknown = null, client: Client = {}, headers: Record<string, string> = {}) =>
+  const send = (
+    method: string,
+    path: string,
+    body: unknown = null,
+    client: Client = {},
+    headers: Record<string, string> = {},
+  ) =>
     new Promise<Answer>((resolve, reject) => {
       const bytes =
-        body === null ? null : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+        body === null
+          ? null
+          : Buffer.isBuffer(body)
+            ? body
+            : Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
       const { keepAlive, ...tls } = client
-      const options = { host: "127.0.0.1", port, method, path, headers, ca: authority.rootPem, agent: keepAlive ?? false, ...tls }
+      const options = {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        headers,
+        ca: authority.rootPem,
+        agent: keepAlive ?? false,
+        ...tls,
+      }
       const request = https.request(options, async (response) => {
         const chunks: Buffer[] = []
         for await (const chunk of response) chunks.push(chunk)
         const text = Buffer.concat(chunks).toString()
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: parseJson(text) })
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: parseJson(text),
+        })
       })
       request.on("error", reject)
       request.end(bytes ?? undefined)
     })
   const enrolWith = (token: string, csr = csrPem) =>
-    ask("POST", "/enrol/v1", { protocol: 1, secret: token.split(".")[1], csrPem: csr, hostname: "pop", version: "0.1.0" })
+    send("POST", "/enrol/v1", {
+      protocol: 1,
+      secret: token.split(".")[1],
+      csrPem: csr,
+      hostname: "pop",
+      version: "0.1.0",
+    })
   /** An agent, enrolled. */
   const enrolled = async (name: string): Promise<{ id: string; client: Client }> => {
     const { id } = await agents.create(actor, { name, siteId: null, deviceId: null })
     const { token } = await agents.token(actor, id, "localhost")
     const answer = await enrolWith(token)
-    if (answer.status !== 200) throw new Error(`enrolment answered ${answer.status}: ${answer.text}`)
-    return { id, client: { cert: `${answer.json.certificatePem}${answer.json.chainPem}`, key: keyPem } }
+    if (answer.status !== 200)
+      throw new Error(`enrolment answered ${answer.status}: ${answer.text}`)
+    return {
+      id,
+      client: { cert: `${answer.json.certificatePem}${answer.json.chainPem}`, key: keyPem },
+    }
   }
   return {
     ...database,
@@ -136,7 +203,7 @@ export const openRig = async ({ steady = () => performance.now() }: { readonly s
     lines,
     directory,
     port,
-    ask,
+    send,
     enrolWith,
     enrolled,
     clock,
@@ -152,7 +219,7 @@ export const openRig = async ({ steady = () => performance.now() }: { readonly s
       onBatch = work
     },
     close: async (): Promise<void> => {
-      await door.stop()
+      await listener.stop()
       await agents.stop()
       await database.close()
       await rm(directory, { recursive: true, force: true })

@@ -3,5 +3,10 @@ import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
 
 export const makeAuthority = async (dataDir: string): Promise<void> => {
-  await openAuthority({ directory: join(dataDir, "pki"), now: Date.now, caBits: 2048, leafBits: 2048 })
+  await openAuthority({
+    directory: join(dataDir, "pki"),
+    now: Date.now,
+    caBits: 2048,
+    leafBits: 2048,
+  })
 }

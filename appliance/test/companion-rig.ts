@@ -3,8 +3,8 @@ import assert from "node:assert/strict"
 import { CompanionInput } from "../src/api/companion.ts"
 import { MethodsInput } from "../src/api/inventory.ts"
 import type { RouterState } from "../src/flow/push/push.ts"
-import { createCompanions, type KeyCut } from "../src/operate/companion/companion.ts"
-import { AppError } from "../src/platform/errors.ts"
+import { createCompanions, type KeyInvalidation } from "../src/operate/companion/companion.ts"
+import { AppError } from "../src/platform/http/errors.ts"
 import { createInventory } from "../src/registry/inventory/inventory.ts"
 import { openRig } from "./agent-rig.ts"
 import { makeDevice } from "./make.ts"
@@ -13,27 +13,27 @@ const PUSHED: RouterState = {
   lastPushAtMs: 5,
   lastAddress: "198.51.100.7",
   clockSkewMs: -1_500,
-  taken: 3,
-  known: 1,
-  refused: 0,
+  accepted: 3,
+  duplicates: 1,
+  rejected: 0,
   lost: 0,
-  lastRefusal: null,
+  lastRejection: null,
   hello: null,
-  watches: [],
+  netwatch: [],
   heartbeatEveryS: null,
   lastHeartbeatAtMs: null,
 }
-export const wish = (over: object = {}) =>
+export const makeDesired = (over: object = {}) =>
   CompanionInput.parse({
     release: "7.18.2",
     agentAddresses: ["192.0.2.9"],
-    watches: [{ name: "gw", host: "192.0.2.1" }],
+    netwatch: [{ name: "gw", host: "192.0.2.1" }],
     ...over,
   })
 export const keyIn = (text: string): string =>
   /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(text)?.[0] ?? assert.fail("no key in the script")
 /** How it was refused. */
-export const refusal = async (work: Promise<unknown>) => {
+export const rejectionOf = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => assert.fail("was not refused"),
     (thrown: unknown) => thrown,
@@ -61,28 +61,35 @@ export const openCompanionRig = async () => {
     pushState: async () => (hello === null ? null : { ...PUSHED, hello }),
     onError,
   })
-  const cuts: KeyCut[] = []
-  companions.cut.on((cut) => cuts.push(cut))
+  const invalidations: KeyInvalidation[] = []
+  companions.keysInvalidated.on((cut) => invalidations.push(cut))
   const newDevice = async (over: Parameters<typeof makeDevice>[0] = {}): Promise<string> =>
     (await inventory.createDevice(rig.actor, makeDevice(over))).id
   const deviceOf = async (id: string) => {
     const [row] = await rig.dbs.ui.asOrg(
       rig.org,
-      (tx) => tx`select credential_id as credential, methods from inventory.device where id = ${id}`,
+      (tx) =>
+        tx`select credential_id as credential, methods from inventory.device where id = ${id}`,
     )
-    return { credential: row?.credential as string | null, methods: MethodsInput.parse(row?.methods) }
+    return {
+      credential: row?.credential as string | null,
+      methods: MethodsInput.parse(row?.methods),
+    }
   }
   return {
     rig,
     inventory,
     companions,
-    cuts,
+    invalidations,
     newDevice,
     deviceOf,
     /** A device of which a wish is kept. */
-    wanted: async (over: object = {}, device: Parameters<typeof makeDevice>[0] = {}): Promise<string> => {
+    configuredDevice: async (
+      over: object = {},
+      device: Parameters<typeof makeDevice>[0] = {},
+    ): Promise<string> => {
       const id = await newDevice(device)
-      await companions.want(rig.actor, id, wish(over))
+      await companions.configure(rig.actor, id, makeDesired(over))
       return id
     },
     onboard: (id: string) => companions.script(rig.actor, id, "onboard"),

@@ -6,13 +6,13 @@ import { createHash, randomUUID } from "node:crypto"
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Connection, databaseUrl } from "../src/platform/database-url.ts"
-import { type Dbs, openDbs, openSql, type Sql } from "../src/platform/db.ts"
 import { OrgId } from "../src/platform/ids.ts"
-import { describeProcess, withLock } from "../src/platform/lock.ts"
-import { migrate, readMigrations } from "../src/platform/migrate.ts"
-import { type RunningPostgres, startPostgres } from "../src/platform/postgres.ts"
-import { prepareDatabase } from "../src/platform/roles.ts"
+import { type Connection, databaseUrl } from "../src/platform/postgres/database-url.ts"
+import { type Dbs, openDbs, openSql, type Sql } from "../src/platform/postgres/db.ts"
+import { describeProcess, withLock } from "../src/platform/postgres/lock.ts"
+import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
+import { type RunningPostgres, startPostgres } from "../src/platform/postgres/postgres.ts"
+import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
 
 export const MIGRATIONS = join(import.meta.dirname, "..", "migrations")
@@ -34,19 +34,25 @@ const FOLDER = join(tmpdir(), `ispvm-test-${process.getuid?.() ?? "all"}`)
 const USERS = join(FOLDER, "users")
 
 /** With an organisation, unless the test is about an appliance that nobody has claimed. */
-export const testDatabase = async ({ claimed }: { readonly claimed: boolean } = { claimed: true }): Promise<TestDatabase> => {
+export const testDatabase = async (
+  { isSetUp }: { readonly isSetUp: boolean } = { isSetUp: true },
+): Promise<TestDatabase> => {
   const server = await useServer()
   const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
   const admin = openSql(server.connection("postgres", "postgres"), { name: "test", max: 1 })
   try {
-    const template = await withLock(join(FOLDER, "template.lock"), 120_000, () => makeTemplate(server, admin))
+    const template = await withLock(join(FOLDER, "template.lock"), 120_000, () =>
+      makeTemplate(server, admin),
+    )
     await admin.unsafe(`create database ${name} template ${template} owner ispvm_owner`)
   } finally {
     await admin.end()
   }
   const app = server.connection("ispvm_app", name)
   const dbs = openDbs(app)
-  const { id } = claimed ? await dbs.ui.sql.begin((tx) => createOrg(tx, "Test")) : { id: randomUUID() }
+  const { id } = isSetUp
+    ? await dbs.ui.sql.begin((tx) => createOrg(tx, "Test"))
+    : { id: randomUUID() }
   return {
     dbs,
     org: OrgId.parse(id),
@@ -117,7 +123,11 @@ const makeTemplate = async (server: RunningPostgres, admin: Sql): Promise<string
     if (old === name || (dead !== null && describeProcess(Number(dead[1])) === null))
       await admin.unsafe(`drop database ${old} with (force)`)
   }
-  const { owner } = await prepareDatabase((database) => server.connection("postgres", database), name, server.passwords)
+  const { owner } = await prepareDatabase(
+    (database) => server.connection("postgres", database),
+    name,
+    server.passwords,
+  )
   await migrate(owner, MIGRATIONS)
   await admin.unsafe(`alter database ${name} is_template true`)
   return name

@@ -27,7 +27,8 @@ const Item = z.looseObject({ kind: z.string(), device: z.string(), atMs: z.int()
 const Slice = z.object({ id: z.int(), at_ms: z.int(), json: z.string() })
 
 /** As the ledger of batches keeps it: items, their order and each of their fields in one figure. */
-const digestOf = (items: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(items)).digest("hex")
+const digestOf = (items: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(items)).digest("hex")
 
 /**
  * A copy whose times are moved by `byMs`. Table and columns are those of the first release's file,
@@ -35,11 +36,16 @@ const digestOf = (items: readonly unknown[]): string => createHash("sha256").upd
  */
 const copyFolder = (into: string, byMs: number) => {
   copyFileSync(join(FIXTURE, "identity.json"), join(into, "identity.json"))
-  writeFileSync(join(into, "buffer.sqlite"), gunzipSync(readFileSync(join(FIXTURE, "buffer.sqlite.gz"))))
+  writeFileSync(
+    join(into, "buffer.sqlite"),
+    gunzipSync(readFileSync(join(FIXTURE, "buffer.sqlite.gz"))),
+  )
   const file = new DatabaseSync(join(into, "buffer.sqlite"))
   const move = file.prepare("update slice set at_ms = ?, json = ? where id = ?")
   const items: unknown[] = []
-  for (const row of z.array(Slice).parse(file.prepare("select id, at_ms, json from slice order by id").all())) {
+  for (const row of z
+    .array(Slice)
+    .parse(file.prepare("select id, at_ms, json from slice order by id").all())) {
     const json = shiftTimes(row.json, byMs)
     move.run(row.at_ms + byMs, json, row.id)
     items.push(...z.array(z.unknown()).parse(JSON.parse(json)))
@@ -75,11 +81,11 @@ describe("an agent's folder of the first release", () => {
   test("today's agent delivers every item of the first release's buffer, in order, and none is rejected", async () => {
     const { items: raw, buffer, firstNumber } = copyFolder(folder, old.byMs)
     const items = z.array(Item).parse(raw)
-    const { agentDoorUrl } = await appliance.get("/session")
+    const { agentApiUrl } = await appliance.get("/session")
     agent = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env.PATH ?? "",
-        ISPVM_URL: `https://127.0.0.1:${new URL(String(agentDoorUrl)).port}`,
+        ISPVM_URL: `https://127.0.0.1:${new URL(String(agentApiUrl)).port}`,
         ISPVM_AGENT_DATA_DIR: folder,
         ISPVM_AGENT_HEALTH_PORT: "0",
         ISPVM_SYSLOG_PORT: "0",
@@ -89,7 +95,12 @@ describe("an agent's folder of the first release", () => {
       stdio: ["ignore", "inherit", "inherit"],
     })
     const batches = () => old.sql<
-      { number: string; items: number; ack: { accepted: number; rejected: unknown[] }; content: Buffer }[]
+      {
+        number: string
+        items: number
+        ack: { accepted: number; rejected: unknown[] }
+        content: Buffer
+      }[]
     >`
     select number, items, ack, content from ingest.batch where buffer = ${buffer} and number >= ${firstNumber} order by received_at, number`
     const delivered = await until(
@@ -126,23 +137,36 @@ describe("an agent's folder of the first release", () => {
     ])
     const from = new Date(Math.min(...items.map(({ atMs }) => atMs)))
     const to = new Date(Math.max(...items.map(({ atMs }) => atMs)))
-    const count = async (rows: Promise<readonly { count: string }[]>) => Number((await rows)[0]?.count)
+    const count = async (rows: Promise<readonly { count: string }[]>) =>
+      Number((await rows)[0]?.count)
     const { sql } = old
-    assert.equal(await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`), ofKind("ping").length)
     assert.equal(
-      await count(sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`),
+      await count(sql`select count(*) from series.ping where ts between ${from} and ${to}`),
+      ofKind("ping").length,
+    )
+    assert.equal(
+      await count(
+        sql`select count(*) from series.interface_counters where ts between ${from} and ${to}`,
+      ),
       ofKind("interface").length,
     )
     assert.equal(
-      await count(sql`select count(*) from series.device_health where ts between ${from} and ${to}`),
+      await count(
+        sql`select count(*) from series.device_health where ts between ${from} and ${to}`,
+      ),
       ofKind("health").length,
     )
     assert.equal(
-      await count(sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`),
+      await count(
+        sql`select count(*) from series.metric_custom where ts between ${from} and ${to}`,
+      ),
       ofKind("sensor").length,
     )
     const ids = ofKind("event").map(({ id }) => String(id))
-    assert.equal(await count(sql`select count(*) from events.event where id in ${sql(ids)}`), ids.length)
+    assert.equal(
+      await count(sql`select count(*) from events.event where id in ${sql(ids)}`),
+      ids.length,
+    )
     for (const { device, atMs, version } of ofKind("facts")) {
       const [row] = await sql<
         { version: string; at: Date }[]

@@ -7,12 +7,20 @@ import { after, before, describe, test } from "node:test"
 import { z } from "zod"
 import { type OldData, recorded, restoreFirstRelease } from "./first-release.ts"
 import { until } from "./program.ts"
-import { type Json, sendTls, startWholeAppliance, type TlsAnswer, type WholeAppliance } from "./whole-appliance.ts"
+import {
+  type Json,
+  sendTls,
+  startWholeAppliance,
+  type TlsAnswer,
+  type WholeAppliance,
+} from "./whole-appliance.ts"
 
 const AGENT_FOLDER = join(import.meta.dirname, "fixtures", "agent-v1")
 const PUSHES = join(import.meta.dirname, "fixtures", "push-v1")
 const Requests = z.object({
-  requests: z.array(z.object({ method: z.string(), path: z.string(), body: z.string().nullable() })),
+  requests: z.array(
+    z.object({ method: z.string(), path: z.string(), body: z.string().nullable() }),
+  ),
 })
 const Identity = z.object({
   agent: z.string(),
@@ -21,7 +29,9 @@ const Identity = z.object({
   chainPem: z.string(),
   rootPem: z.string(),
 })
-const identity = Identity.parse(JSON.parse(readFileSync(join(AGENT_FOLDER, "identity.json"), "utf8")))
+const identity = Identity.parse(
+  JSON.parse(readFileSync(join(AGENT_FOLDER, "identity.json"), "utf8")),
+)
 
 /** On a machine that does ten other things. */
 const PATIENCE_MS = 90_000
@@ -36,7 +46,9 @@ describe("an appliance's folder of the first release", () => {
     old = await restoreFirstRelease()
     appliance = await startWholeAppliance(old.dataDir, old.url)
     await appliance.logIn(recorded.login.email, recorded.login.password)
-    atStart = await appliance.get(`/incidents/${recorded.incidents.find(({ isOpen }) => isOpen)?.id}`)
+    atStart = await appliance.get(
+      `/incidents/${recorded.incidents.find(({ isOpen }) => isOpen)?.id}`,
+    )
   })
   after(async () => {
     await appliance?.app.stop()
@@ -45,9 +57,9 @@ describe("an appliance's folder of the first release", () => {
 
   /** As the recorded agent asks, by its own certificate. */
   const askAsAgent = async (method: string, path: string, body?: object): Promise<TlsAnswer> => {
-    const { agentDoorUrl } = await appliance.get("/session")
+    const { agentApiUrl } = await appliance.get("/session")
     return await sendTls({
-      port: Number(new URL(String(agentDoorUrl)).port),
+      port: Number(new URL(String(agentApiUrl)).port),
       method,
       path,
       headers: body === undefined ? [] : [["content-type", "application/json"]],
@@ -60,11 +72,14 @@ describe("an appliance's folder of the first release", () => {
   const ago = (atMs: number): number => atMs + old.byMs
   const Rows = z.array(z.looseObject({}))
   const rowsOf = (value: unknown): readonly Json[] => Rows.parse(value)
-  const itemsOf = async (path: string): Promise<readonly Json[]> => rowsOf((await appliance.get(path)).items)
+  const itemsOf = async (path: string): Promise<readonly Json[]> =>
+    rowsOf((await appliance.get(path)).items)
 
   type Incident = (typeof recorded.incidents)[number]
-  const timelineOf = (incident: Json) => rowsOf(incident.timeline).map(({ atMs, who, text }) => ({ atMs, who, text }))
-  const shiftedTimeline = ({ timeline }: Incident) => timeline.map((entry) => ({ ...entry, atMs: ago(entry.atMs) }))
+  const timelineOf = (incident: Json) =>
+    rowsOf(incident.timeline).map(({ atMs, who, text }) => ({ atMs, who, text }))
+  const shiftedTimeline = ({ timeline }: Incident) =>
+    timeline.map((entry) => ({ ...entry, atMs: ago(entry.atMs) }))
 
   test("closed incidents are shown as they were: cause, evidence, every text of timeline and history", async () => {
     const closed = recorded.incidents.filter(({ isOpen }) => !isOpen)
@@ -72,9 +87,24 @@ describe("an appliance's folder of the first release", () => {
     for (const was of closed) {
       const now = await appliance.get(`/incidents/${was.id}`)
       assert.deepEqual(
-        [now.number, now.state, now.title, now.openedAtMs, now.closedAtMs, now.acknowledgedBy, now.confidence, now.because],
         [
-          ...[was.number, "closed", was.title, ago(was.openedAtMs), was.closedAtMs && ago(was.closedAtMs)],
+          now.number,
+          now.state,
+          now.title,
+          now.openedAtMs,
+          now.closedAtMs,
+          now.acknowledgedBy,
+          now.confidence,
+          now.because,
+        ],
+        [
+          ...[
+            was.number,
+            "closed",
+            was.title,
+            ago(was.openedAtMs),
+            was.closedAtMs && ago(was.closedAtMs),
+          ],
           ...[was.acknowledgedBy, was.confidence, was.because],
         ],
       )
@@ -88,7 +118,7 @@ describe("an appliance's folder of the first release", () => {
         was.evidence,
       )
       assert.deepEqual(
-        rowsOf(now.causeHistory).map(({ atMs, text }) => [atMs, text]),
+        rowsOf(now.diagnosisHistory).map(({ atMs, text }) => [atMs, text]),
         was.history.map(({ atMs, text }) => [ago(atMs), text]),
       )
     }
@@ -101,23 +131,38 @@ describe("an appliance's folder of the first release", () => {
       ...{ version: device.version, board: device.board, serial: device.serial },
       isMonitored: device.agentId !== null,
     }))
-    const byName = (one: { name?: unknown }, other: { name?: unknown }) => (String(one.name) < String(other.name) ? -1 : 1)
+    const byName = (one: { name?: unknown }, other: { name?: unknown }) =>
+      String(one.name) < String(other.name) ? -1 : 1
     assert.deepEqual(shown.toSorted(byName), recorded.devices.toSorted(byName))
-    const accounts = (await itemsOf("/accounts")).map(({ email, name, role }) => ({ email, name, role }))
+    const accounts = (await itemsOf("/accounts")).map(({ email, name, role }) => ({
+      email,
+      name,
+      role,
+    }))
     assert.deepEqual(accounts.toSorted(byName), recorded.accounts.toSorted(byName))
-    const credentials = (await itemsOf("/credentials")).map(({ id, name, username }) => ({ id, name, username }))
+    const credentials = (await itemsOf("/credentials")).map(({ id, name, username }) => ({
+      id,
+      name,
+      username,
+    }))
     assert.deepEqual(credentials.toSorted(byName), recorded.credentials.toSorted(byName))
     const audit = new Map((await itemsOf("/audit?limit=200")).map((entry) => [entry.id, entry]))
     for (const { id, atMs, ...entry } of recorded.audit)
-      assert.partialDeepStrictEqual(audit.get(id), { ...entry, atMs: ago(atMs) }, JSON.stringify(entry))
+      assert.partialDeepStrictEqual(
+        audit.get(id),
+        { ...entry, atMs: ago(atMs) },
+        JSON.stringify(entry),
+      )
   })
 
   test("routers that report themselves keep their profile, their keys and what they have reported", async () => {
     for (const was of recorded.companions) {
       const now = await appliance.get(`/devices/${was.deviceId}/companion`)
-      const { applianceHost } = z.looseObject({ applianceHost: z.string() }).parse(now.wish)
-      const hello = z.looseObject({ version: z.string(), done: z.array(z.string()) }).parse(now.hello)
-      const { taken } = z.looseObject({ taken: z.int() }).parse(now.pushes)
+      const { applianceHost } = z.looseObject({ applianceHost: z.string() }).parse(now.desired)
+      const hello = z
+        .looseObject({ version: z.string(), done: z.array(z.string()) })
+        .parse(now.hello)
+      const { accepted: taken } = z.looseObject({ accepted: z.int() }).parse(now.pushes)
       assert.deepEqual(
         {
           deviceId: now.deviceId,
@@ -125,7 +170,7 @@ describe("an appliance's folder of the first release", () => {
           taken,
           ...{ version: hello.version, done: hello.done },
           keys: rowsOf(now.keys).map(({ id }) => id),
-          watched: rowsOf(now.watches).map(({ name, host }) => [name, host]),
+          watched: rowsOf(now.netwatch).map(({ name, host }) => [name, host]),
           applianceHost,
         },
         was,
@@ -139,14 +184,20 @@ describe("an appliance's folder of the first release", () => {
     const Access = z.object({
       routerosApi: z.object({ username: z.string(), password: z.string() }).nullable(),
       snmp: z
-        .looseObject({ community: z.string().optional(), v3: z.looseObject({ authPassword: z.string().nullable() }).optional() })
+        .looseObject({
+          community: z.string().optional(),
+          v3: z.looseObject({ authPassword: z.string().nullable() }).optional(),
+        })
         .nullable(),
     })
     const { devices } = z
       .object({ devices: z.array(z.object({ name: z.string(), access: Access })) })
       .parse(JSON.parse(answer.text))
     const mine = recorded.devices.filter(({ isMonitored }) => isMonitored)
-    assert.deepEqual(devices.map(({ name }) => name).toSorted(), mine.map(({ name }) => name).toSorted())
+    assert.deepEqual(
+      devices.map(({ name }) => name).toSorted(),
+      mine.map(({ name }) => name).toSorted(),
+    )
     const access = (name: string) => devices.find((device) => device.name === name)?.access
     assert.equal(access("ist-core-1")?.routerosApi?.password, recorded.routerPassword)
     assert.equal(access("ist-transit-1")?.snmp?.community, recorded.routerCommunity)
@@ -156,16 +207,30 @@ describe("an appliance's folder of the first release", () => {
     assert.equal((await askAsAgent("GET", "/ca")).text, identity.rootPem)
     const { devices } = await appliance.get("/topology")
     const router = rowsOf(devices).find(({ name }) => name === "sam-agg-1")
-    const link = await appliance.send("POST", `/devices/${router?.id}/companion/link`, { kind: "onboard" })
+    const link = await appliance.send("POST", `/devices/${router?.id}/companion/link`, {
+      kind: "onboard",
+    })
     const port = Number(new URL(String(link.url)).port)
     const { requests } = Requests.parse(JSON.parse(readFileSync(join(PUSHES, "7.18.json"), "utf8")))
     const [getCa, , hello] = requests
     assert.ok(getCa !== undefined && hello !== undefined)
-    const ask = { port, headers: [["authorization", `Bearer ${recorded.routerKey}`]], ca: identity.rootPem } as const
+    const ask = {
+      port,
+      headers: [["authorization", `Bearer ${recorded.routerKey}`]],
+      ca: identity.rootPem,
+    } as const
     const ca = await sendTls({ ...ask, method: getCa.method, path: getCa.path, body: null })
     assert.equal(ca.text, identity.rootPem)
-    const answer = await sendTls({ ...ask, method: hello.method, path: hello.path, body: Buffer.from(hello.body ?? "") })
-    assert.deepEqual([answer.status, JSON.parse(answer.text)], [200, { taken: 0, known: 1, refused: [] }])
+    const answer = await sendTls({
+      ...ask,
+      method: hello.method,
+      path: hello.path,
+      body: Buffer.from(hello.body ?? ""),
+    })
+    assert.deepEqual(
+      [answer.status, JSON.parse(answer.text)],
+      [200, { taken: 0, known: 1, refused: [] }],
+    )
   })
 
   test("the open incident is open, goes on as the same one, and is closed by what is measured now", async () => {
@@ -174,7 +239,10 @@ describe("an appliance's folder of the first release", () => {
     assert.deepEqual(more, [])
     const detail = () => appliance.get(`/incidents/${open.id}`)
     const was = atStart
-    assert.deepEqual([was.number, was.state, was.title, was.openedAtMs], [open.number, "open", open.title, ago(open.openedAtMs)])
+    assert.deepEqual(
+      [was.number, was.state, was.title, was.openedAtMs],
+      [open.number, "open", open.title, ago(open.openedAtMs)],
+    )
     assert.deepEqual(
       rowsOf(was.symptomList).map(({ deviceName, interface: port, phase, sinceMs }) => [
         deviceName,
@@ -182,7 +250,12 @@ describe("an appliance's folder of the first release", () => {
         phase === "down",
         sinceMs,
       ]),
-      recorded.symptoms.map(({ deviceName, interface: port, isDown, sinceMs }) => [deviceName, port, isDown, ago(sinceMs)]),
+      recorded.symptoms.map(({ deviceName, interface: port, isDown, sinceMs }) => [
+        deviceName,
+        port,
+        isDown,
+        ago(sinceMs),
+      ]),
     )
 
     const monitored = recorded.devices.filter(({ isMonitored }) => isMonitored)
@@ -214,17 +287,24 @@ describe("an appliance's folder of the first release", () => {
       }
       const batch = { protocol: 1, buffer, number, sentAtMs: Date.now(), items: [...pings, port] }
       const answer = await askAsAgent("POST", "/ingest/v1/batches", batch)
-      assert.partialDeepStrictEqual(JSON.parse(answer.text), { accepted: batch.items.length, rejected: [] })
+      assert.partialDeepStrictEqual(JSON.parse(answer.text), {
+        accepted: batch.items.length,
+        rejected: [],
+      })
     }
     // What an agent has measured while the appliance was away: still dead at first, then well.
     const startMs = ago(recorded.applianceStoppedAtMs)
-    for (const second of [1, 2, 3]) await report(startMs + second * 1_000, (name) => name === "sam-acc-1")
-    const openNow = (await itemsOf("/incidents?state=open")).filter(({ title }) => String(title).includes("sam-acc-1"))
+    for (const second of [1, 2, 3])
+      await report(startMs + second * 1_000, (name) => name === "sam-acc-1")
+    const openNow = (await itemsOf("/incidents?state=open")).filter(({ title }) =>
+      String(title).includes("sam-acc-1"),
+    )
     assert.deepEqual(
       openNow.map(({ number }) => number),
       [open.number],
     )
-    for (let atMs = startMs + 4_000; atMs < Date.now(); atMs += 2_000) await report(atMs, () => false)
+    for (let atMs = startMs + 4_000; atMs < Date.now(); atMs += 2_000)
+      await report(atMs, () => false)
     const closed = await until(
       "the incident closed",
       async () => {

@@ -3,14 +3,22 @@
  * the authority. It is put into a database that has the migrations of that release alone, and into a folder of a test's own.
  */
 import { randomUUID } from "node:crypto"
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { z } from "zod"
-import { databaseUrl } from "../src/platform/database-url.ts"
-import { openSql, type Sql, type Tx } from "../src/platform/db.ts"
-import { migrate } from "../src/platform/migrate.ts"
-import { prepareDatabase } from "../src/platform/roles.ts"
+import { databaseUrl } from "../src/platform/postgres/database-url.ts"
+import { openSql, type Sql, type Tx } from "../src/platform/postgres/db.ts"
+import { migrate } from "../src/platform/postgres/migrate.ts"
+import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { MIGRATIONS, testServer } from "./database.ts"
 
 const FIXTURE = join(import.meta.dirname, "fixtures", "data-0021")
@@ -43,7 +51,12 @@ const Recorded = z.strictObject({
   ),
   /** Of the open incident. */
   symptoms: z.array(
-    z.strictObject({ deviceName: z.string(), interface: z.string().nullable(), isDown: z.boolean(), sinceMs: z.int() }),
+    z.strictObject({
+      deviceName: z.string(),
+      interface: z.string().nullable(),
+      isDown: z.boolean(),
+      sinceMs: z.int(),
+    }),
   ),
   /** With which the router sam-agg-1 posts. */
   routerKey: z.string(),
@@ -81,10 +94,14 @@ const Recorded = z.strictObject({
     }),
   ),
   accounts: z.array(z.strictObject({ email: z.string(), name: z.string(), role: z.string() })),
-  credentials: z.array(z.strictObject({ id: z.string(), name: z.string(), username: z.string().nullable() })),
+  credentials: z.array(
+    z.strictObject({ id: z.string(), name: z.string(), username: z.string().nullable() }),
+  ),
 })
 export type Recorded = z.infer<typeof Recorded>
-export const recorded: Recorded = Recorded.parse(JSON.parse(readFileSync(join(FIXTURE, "recorded.json"), "utf8")))
+export const recorded: Recorded = Recorded.parse(
+  JSON.parse(readFileSync(join(FIXTURE, "recorded.json"), "utf8")),
+)
 
 const DAY_MS = 86_400_000
 const isOfRecording = (ms: number): boolean => Math.abs(ms - recorded.agentStoppedAtMs) < DAY_MS
@@ -95,13 +112,18 @@ const isOfRecording = (ms: number): boolean => Math.abs(ms - recorded.agentStopp
  */
 export const shiftTimes = (text: string, byMs: number): string =>
   text
-    .replaceAll(/\b\d{13}\b/g, (digits) => (isOfRecording(Number(digits)) ? String(Number(digits) + byMs) : digits))
-    .replaceAll(/\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?\+00:00/g, (whole, seconds: string, fraction = ".000") => {
-      const digits = fraction.slice(1).padEnd(6, "0")
-      const ms = Date.parse(`${seconds}.${digits.slice(0, 3)}Z`)
-      if (!isOfRecording(ms)) return whole
-      return new Date(ms + byMs).toISOString().replace("Z", `${digits.slice(3)}+00:00`)
-    })
+    .replaceAll(/\b\d{13}\b/g, (digits) =>
+      isOfRecording(Number(digits)) ? String(Number(digits) + byMs) : digits,
+    )
+    .replaceAll(
+      /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?\+00:00/g,
+      (whole, seconds: string, fraction = ".000") => {
+        const digits = fraction.slice(1).padEnd(6, "0")
+        const ms = Date.parse(`${seconds}.${digits.slice(0, 3)}Z`)
+        if (!isOfRecording(ms)) return whole
+        return new Date(ms + byMs).toISOString().replace("Z", `${digits.slice(3)}+00:00`)
+      },
+    )
 
 export type OldData = {
   readonly dataDir: string
@@ -113,14 +135,20 @@ export type OldData = {
   readonly remove: () => Promise<void>
 }
 /** `edit`: applied to the text of a table's rows before they are stored. */
-export const restoreFirstRelease = async (edit = (_table: string, text: string): string => text): Promise<OldData> => {
+export const restoreFirstRelease = async (
+  edit = (_table: string, text: string): string => text,
+): Promise<OldData> => {
   const byMs = Date.now() - recorded.agentStoppedAtMs
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-first-release-"))
   cpSync(join(FIXTURE, "files"), dataDir, { recursive: true })
   const server = await testServer()
   writeFileSync(join(dataDir, "database.json"), JSON.stringify(server.passwords), { mode: 0o600 })
   const name = `t_${process.pid}_${randomUUID().replaceAll("-", "").slice(0, 12)}`
-  const { owner } = await prepareDatabase((database) => server.connection("postgres", database), name, server.passwords)
+  const { owner } = await prepareDatabase(
+    (database) => server.connection("postgres", database),
+    name,
+    server.passwords,
+  )
   const superuser = databaseUrl(server.connection("postgres", name))
   const names = rowsOf("migrations.applied").map((row) => z.string().parse(row.name))
   const old = mkdtempSync(join(tmpdir(), "ispvm-migrations-"))
@@ -155,7 +183,11 @@ const rowsOf = (table: string) =>
  * In place of what the migrations have put there; of partitions those that the rows need. All names
  * are those of migration 0021, whatever later ones rename.
  */
-const loadRows = (sql: Sql, edit: (table: string, text: string) => string, nowMs: number): Promise<unknown> =>
+const loadRows = (
+  sql: Sql,
+  edit: (table: string, text: string) => string,
+  nowMs: number,
+): Promise<unknown> =>
   sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica` // neither foreign keys nor their order
     await tx`select ispvm.premake(name, ${new Date(nowMs - DAY_MS)}, ${new Date(nowMs + DAY_MS)}) from ispvm.series`

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { describeProcess } from "../src/platform/lock.ts"
+import { describeProcess } from "../src/platform/postgres/lock.ts"
 import { type Program, startProgram, until } from "./program.ts"
 
 const CODE = "open-sesame-now"
@@ -36,38 +36,48 @@ const pidIn = (file: string): number | null => {
 }
 const agentPid = () => pidIn(join(dataDir, "agent", "process"))
 const databasePid = () => pidIn(join(dataDir, "pg18", "postmaster.pid"))
-const other = (look: () => number | null, than: number) => () => {
-  const pid = look()
+const other = (readPid: () => number | null, than: number) => () => {
+  const pid = readPid()
   return pid === than ? null : pid
 }
-const ask = async (path: string): Promise<number | null> => {
+const statusOf = async (path: string): Promise<number | null> => {
   try {
-    return (await fetch(`${url}${path}`, { headers: { cookie }, signal: AbortSignal.timeout(5_000) })).status
+    return (
+      await fetch(`${url}${path}`, { headers: { cookie }, signal: AbortSignal.timeout(5_000) })
+    ).status
   } catch {
     return null
   }
 }
-const answers = (path: string) => until(path, async () => ((await ask(path)) === 200 ? true : null))
+const answers = (path: string) =>
+  until(path, async () => ((await statusOf(path)) === 200 ? true : null))
 
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "ispvm-kills-"))
   chmodSync(dataDir, 0o755)
   await start()
-  const claim = { setupCode: CODE, organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
-  const claimed = await fetch(`${url}/api/v1/claim`, {
+  const setup = {
+    setupCode: CODE,
+    organisation: "Net",
+    name: "Ada",
+    email: "ada@example.net",
+    password: "a long password",
+  }
+  const setUp = await fetch(`${url}/api/v1/setup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(claim),
+    body: JSON.stringify(setup),
   })
-  assert.equal(claimed.status, 201)
-  cookie = claimed.headers.getSetCookie()[0]?.split(";")[0] ?? ""
+  assert.equal(setUp.status, 201)
+  cookie = setUp.headers.getSetCookie()[0]?.split(";")[0] ?? ""
 })
 after(async () => {
   const agent = agentPid()
   const database = databasePid()
   program.child.kill("SIGTERM")
   assert.equal(await program.exited, 0)
-  for (const pid of [agent, database]) assert.ok(pid === null || describeProcess(pid) === null, `${pid} is left`)
+  for (const pid of [agent, database])
+    assert.ok(pid === null || describeProcess(pid) === null, `${pid} is left`)
   rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -77,17 +87,21 @@ test("the local agent is started again", { timeout: 40_000 }, async () => {
   await until("another agent", other(agentPid, was))
 })
 
-test("the database is started again, and the screens go on with the same session", { timeout: 60_000 }, async () => {
+test("the database is started again, and the screens go on with the same session", {
+  timeout: 60_000,
+}, async () => {
   const was = await until("a database", databasePid)
   process.kill(was, "SIGKILL")
   await until("another database", other(databasePid, was))
   await answers("/readyz")
   await answers("/api/v1/devices")
   assert.equal(program.child.exitCode, null)
-  assert.doesNotMatch(program.said(), /nobody caught/)
+  assert.doesNotMatch(program.errorOutput(), /nobody caught/)
 })
 
-test("a new start takes the database over and replaces the agent that was left", { timeout: 60_000 }, async () => {
+test("a new start takes the database over and replaces the agent that was left", {
+  timeout: 60_000,
+}, async () => {
   const database = databasePid()
   const agent = await until("an agent", agentPid)
   program.child.kill("SIGKILL")

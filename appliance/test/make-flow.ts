@@ -1,7 +1,7 @@
 /** Agents, devices and items for the tests of this floor, each with the least a test has to say. */
 import { randomUUID } from "node:crypto"
-import { type Batch, PROTOCOL } from "@ispvm/agent/wire"
-import { createIngest, type Speaker } from "../src/flow/ingest/ingest.ts"
+import { type Batch, PROTOCOL } from "@ispvm/wire"
+import { type AgentIdentity, createIngest } from "../src/flow/ingest/ingest.ts"
 import type { Series } from "../src/flow/series/series.ts"
 import { AgentId, type OrgId } from "../src/platform/ids.ts"
 import { createOrg } from "../src/registry/orgs/orgs.ts"
@@ -14,19 +14,22 @@ export const NOW = Math.floor(Date.now() / 60_000) * 60_000
 export const makeOrg = async ({ dbs }: Pick<TestDatabase, "dbs">, name: string): Promise<OrgId> =>
   (await dbs.ui.sql.begin((tx) => createOrg(tx, name))).id
 
-export const makeAgent = async (db: TestDatabase, org: OrgId): Promise<Speaker> => {
+export const makeAgent = async (db: TestDatabase, org: OrgId): Promise<AgentIdentity> => {
   const name = `agent-${randomUUID().slice(0, 8)}`
   const [row] = await db.dbs.ui.asOrg(
     org,
-    (tx) => tx<{ id: string; key: number }[]>`insert into agents.agent (org_id, name) values (${org}, ${name}) returning id, key`,
+    (tx) =>
+      tx<
+        { id: string; key: number }[]
+      >`insert into agents.agent (org_id, name) values (${org}, ${name}) returning id, key`,
   )
   return { id: AgentId.parse(row?.id), key: row?.key ?? 0, org, name }
 }
 
 /** A device that `agent` watches. */
-export const makeWatched = async (
+export const makeMonitored = async (
   db: TestDatabase,
-  agent: Speaker,
+  agent: AgentIdentity,
   over: Parameters<typeof makeDevice>[0] = {},
 ): Promise<string> => {
   const device = makeDevice({ agentId: agent.id, ...over })
@@ -80,7 +83,13 @@ export const healthOf = (device: string, atMs: number, over: object = {}) => ({
   diskTotalByte: null,
   ...over,
 })
-export const sensorOf = (device: string, atMs: number, sensor: string, unit: string, value: number) => ({
+export const sensorOf = (
+  device: string,
+  atMs: number,
+  sensor: string,
+  unit: string,
+  value: number,
+) => ({
   kind: "sensor",
   device,
   sensor,
@@ -102,7 +111,11 @@ export const eventOf = (device: string, atMs: number, over: object = {}) => ({
   attributes: {},
   ...over,
 })
-export const factsOf = (device: string, atMs: number, ports: readonly { name: string; dynamic: boolean }[]) => ({
+export const factsOf = (
+  device: string,
+  atMs: number,
+  ports: readonly { name: string; dynamic: boolean }[],
+) => ({
   kind: "facts",
   device,
   atMs,
@@ -125,10 +138,10 @@ export const factsOf = (device: string, atMs: number, ports: readonly { name: st
 })
 
 /** Takes items in as the whole of ingest would, but straight into `series`; fails where one is refused. */
-export const takeIn = async (
+export const ingestInto = async (
   db: TestDatabase,
   series: Series,
-  agent: Speaker,
+  agent: AgentIdentity,
   items: readonly object[],
   nowMs = NOW,
 ): Promise<void> => {

@@ -1,5 +1,5 @@
 /** What a router pushes, for the tests of what becomes of it. */
-import { Push } from "../src/api/push.ts"
+import { Push } from "@ispvm/wire/push"
 
 export const pushOf = (items: readonly unknown[], over: object = {}): Push =>
   Push.parse({
@@ -21,7 +21,7 @@ export const link = (seq: number, over: object = {}) => ({
   state: "down",
   ...over,
 })
-export const beat = (seq: number, over: object = {}) => ({
+export const heartbeat = (seq: number, over: object = {}) => ({
   seq,
   up: "01:00:00",
   kind: "heartbeat",

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { DeviceInput } from "../src/api/inventory.ts"
 import { DeviceInput as DeviceInputSchema } from "../src/api/inventory.ts"
-import type { Actor } from "../src/platform/http.ts"
+import type { Actor } from "../src/platform/http/http.ts"
 import { AccountId, type OrgId } from "../src/platform/ids.ts"
 import { createInventory, type Inventory } from "../src/registry/inventory/inventory.ts"
 import { createSecrets } from "../src/registry/secrets/secrets.ts"

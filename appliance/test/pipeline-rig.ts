@@ -1,6 +1,6 @@
 /** A pipeline over a real database with a clock in hand, to be started again without an end in order: as after a crash. */
 import { createIngest, type Ingest } from "../src/flow/ingest/ingest.ts"
-import { createPipeline, type Pipeline, type PipelineDeps } from "../src/pipeline.ts"
+import { createPipeline, type Pipeline, type PipelineDeps } from "../src/flow/pipeline.ts"
 import type { Clock } from "../src/platform/clock.ts"
 import type { OrgId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
@@ -50,7 +50,7 @@ export const startPipeline = async (
     pushes: { accept: async () => ({ ok: false, reason: "gone", message: "" }) },
     orgs: async () => [{ id: org }],
     changes: createSignal(fail),
-    heard: createSignal(fail),
+    seen: createSignal(fail),
     queue: () => undefined,
     agent: () => Promise.reject(new Error("not asked for here")),
     audit: write,

@@ -12,7 +12,7 @@ export type Program = {
   /** Of the greeting; rejects with what was said where it ended first. */
   readonly url: Promise<string>
   /** Everything on standard error, and what of it is for people. */
-  readonly said: () => string
+  readonly errorOutput: () => string
   readonly lines: () => string[]
   /** Its exit; what it started may still hold its standard error open. */
   readonly exited: Promise<number | null>
@@ -26,25 +26,29 @@ export type Start = {
   readonly main?: string
 }
 
-export const startProgram = ({ env, command = [process.execPath], main = MAIN }: Start): Program => {
+export const startProgram = ({
+  env,
+  command = [process.execPath],
+  main = MAIN,
+}: Start): Program => {
   const [file = process.execPath, ...args] = command
   const child = spawn(file, [...args, main], {
     env: {
       PATH: process.env.PATH ?? "",
       ISPVM_HTTP_PORT: "0",
-      ISPVM_DOOR_PORT: "0",
+      ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   })
-  let said = ""
+  let errorOutput = ""
   let out = ""
   const url = Promise.withResolvers<string>()
   url.promise.catch(() => undefined)
   child.stderr?.on("data", (bytes) => {
-    said += bytes
+    errorOutput += bytes
   })
   child.stdout?.on("data", (bytes) => {
     out += bytes
@@ -52,23 +56,27 @@ export const startProgram = ({ env, command = [process.execPath], main = MAIN }:
     if (found && out.trimEnd().endsWith("─")) url.resolve(found[0])
   })
   const end = once(child, "close").then(([code]: (number | null)[]) => {
-    url.reject(new Error(`it ended with ${code}: ${said}`))
+    url.reject(new Error(`it ended with ${code}: ${errorOutput}`))
     return code ?? null
   })
   return {
     child,
     url: url.promise,
-    said: () => said,
+    errorOutput: () => errorOutput,
     exited: once(child, "exit").then(([code]: (number | null)[]) => code ?? null),
-    lines: () => said.split("\n").filter((line) => line !== "" && !line.startsWith("{")),
+    lines: () => errorOutput.split("\n").filter((line) => line !== "" && !line.startsWith("{")),
     end,
   }
 }
 
 /** Asks again and again until the answer is there. */
-export const until = async <T>(what: string, look: () => Promise<T | null> | T | null, withinMs = 30_000): Promise<T> => {
+export const until = async <T>(
+  what: string,
+  check: () => Promise<T | null> | T | null,
+  withinMs = 30_000,
+): Promise<T> => {
   for (const last = performance.now() + withinMs; performance.now() < last; await delay(50)) {
-    const found = await look()
+    const found = await check()
     if (found !== null) return found
   }
   return assert.fail(`${what}: not within ${withinMs} ms`)

@@ -6,20 +6,32 @@ import https from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openAuthority } from "@ispvm/pki"
-import { PUSH_PATH } from "../src/api/push.ts"
+import { PUSH_PATH } from "@ispvm/wire/push"
 import { createEvents } from "../src/flow/events/events.ts"
 import { createIngest } from "../src/flow/ingest/ingest.ts"
 import { createPushes } from "../src/flow/push/push.ts"
 import { createSeries } from "../src/flow/series/series.ts"
+import type {
+  Identified,
+  KeyInvalidation,
+  KnownRouter,
+} from "../src/listeners/routers/push-key-cache.ts"
+import {
+  createPushListener,
+  type PushListenerLimits,
+} from "../src/listeners/routers/push-listener.ts"
 import { DeviceId } from "../src/platform/ids.ts"
 import { createSignal } from "../src/platform/signal.ts"
-import { createPushDoor, type PushDoorLimits } from "../src/push-door.ts"
-import type { Identified, KeyCut, KnownRouter } from "../src/push-keys.ts"
 import type { TestDatabase } from "./database.ts"
 import { makeActor, makeDevice, makeInventory } from "./make.ts"
 
-export type Answer = { status: number; headers: Record<string, unknown>; text: string; json: Record<string, unknown> }
-type Ask = {
+export type Answer = {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  json: Record<string, unknown>
+}
+type RequestOptions = {
   key?: string | null
   body?: unknown
   method?: string
@@ -31,45 +43,58 @@ type Ask = {
 /** The keys of a test: what the companion would say of each. */
 const makeKeys = () => {
   const known = new Map<string, Identified>()
-  const asked = { times: 0 }
-  const cut = createSignal<KeyCut>((error) => assert.ifError(error))
+  const lookups = { times: 0 }
+  const keysInvalidated = createSignal<KeyInvalidation>((error) => assert.ifError(error))
   const used: string[] = []
   return {
     known,
-    asked,
-    cut,
+    lookups,
+    keysInvalidated,
     used: async (router: KnownRouter) => void used.push(router.name),
     usedBy: used,
-    identify: async (bearer: string): Promise<Identified> => {
-      asked.times += 1
-      return known.get(bearer) ?? { ok: false, reason: "key-unknown", router: null }
+    identify: async (token: string): Promise<Identified> => {
+      lookups.times += 1
+      return known.get(token) ?? { ok: false, reason: "key-unknown", router: null }
     },
-    takeScript: async (secret: string) =>
+    redeemLink: async (secret: string) =>
       secret === "one-time"
         ? ({ ok: true, text: "/system identity print\n" } as const)
         : ({ ok: false, reason: "link-unknown", message: "This link is not known here." } as const),
   }
 }
-export const newKey = (): string => `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
+export const newKey = (): string =>
+  `ispvmr1.${randomBytes(12).toString("base64url")}.${randomBytes(32).toString("base64url")}`
 
-export const openRig = async (db: TestDatabase, limits: Partial<PushDoorLimits> = {}) => {
+export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimits> = {}) => {
   const directory = await mkdtemp(join(tmpdir(), "ispvm-push-"))
   const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs }
   const lines: string[] = []
   const counts = new Map<string, number>()
   const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1)
-  const log = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`)
-  const authority = await openAuthority({ directory: join(directory, "pki"), now: Date.now, caBits: 2048, leafBits: 2048 })
+  const log = (fields: object, message: string): void =>
+    void lines.push(`${message} ${JSON.stringify(fields)}`)
+  const authority = await openAuthority({
+    directory: join(directory, "pki"),
+    now: Date.now,
+    caBits: 2048,
+    leafBits: 2048,
+  })
   const changes = { emit: () => undefined, on: () => () => undefined }
   const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
   const events = createEvents({ db: db.dbs.jobs, clock })
   const writers = [series.write, events.write]
   const counters = { items: () => undefined, batch: () => undefined }
   const ingest = createIngest({ db: db.dbs.ingest, clock, changes, writers, counters })
-  const pushes = createPushes({ db: db.dbs.ingest, clock, store: ingest.push, changes, count: () => undefined })
+  const pushes = createPushes({
+    db: db.dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes,
+    count: () => undefined,
+  })
   const keys = makeKeys()
   const fault = { next: false }
-  const door = createPushDoor({
+  const listener = createPushListener({
     keys,
     authority,
     clock,
@@ -78,34 +103,60 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushDoorLimits> 
       fault.next = false
       return Promise.reject(new Error("the disk's secret trouble"))
     },
-    refused: pushes.refuse,
+    onRejected: pushes.recordRejection,
     binds: ["127.0.0.1"],
     port: 0,
     publicHost: null,
     names: () => ["localhost", "127.0.0.1"],
-    counters: { request: count, refusedConnection: (why) => count(`connection ${why}`) },
+    counters: { request: count, droppedConnection: (why) => count(`connection ${why}`) },
     log: { info: log, warn: log, error: log },
     limits: { burst: 100_000, perSecond: 100_000, ...limits },
   })
-  const { port } = await door.start()
-  const ask = ({ key = null, body, method = "POST", path = PUSH_PATH, agent, headers = {} }: Ask) =>
+  const { port } = await listener.start()
+  const send = ({
+    key = null,
+    body,
+    method = "POST",
+    path = PUSH_PATH,
+    agent,
+    headers = {},
+  }: RequestOptions) =>
     new Promise<Answer>((resolve, reject) => {
-      const bearer = key === null ? {} : { authorization: `Bearer ${key}` }
-      const at = { host: "127.0.0.1", port, method, path, ca: authority.rootPem, agent: agent ?? false }
-      const request = https.request({ ...at, headers: { ...bearer, ...headers } }, async (response) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of response) chunks.push(chunk)
-        const text = Buffer.concat(chunks).toString()
-        const isJson = String(response.headers["content-type"]).startsWith("application/json")
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} })
-      })
+      const token = key === null ? {} : { authorization: `Bearer ${key}` }
+      const at = {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        ca: authority.rootPem,
+        agent: agent ?? false,
+      }
+      const request = https.request(
+        { ...at, headers: { ...token, ...headers } },
+        async (response) => {
+          const chunks: Buffer[] = []
+          for await (const chunk of response) chunks.push(chunk)
+          const text = Buffer.concat(chunks).toString()
+          const isJson = String(response.headers["content-type"]).startsWith("application/json")
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text,
+            json: isJson ? JSON.parse(text) : {},
+          })
+        },
+      )
       request.on("error", reject)
       request.end(
-        body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        body === undefined
+          ? undefined
+          : typeof body === "string" || Buffer.isBuffer(body)
+            ? body
+            : JSON.stringify(body),
       )
     })
   return {
-    ask,
+    send,
     authority,
     clock,
     counts,
@@ -117,12 +168,17 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushDoorLimits> 
       const device = makeDevice()
       const { id } = await makeInventory(db).createDevice(makeActor(db.org), device)
       const key = newKey()
-      const router = { org: db.org, device: DeviceId.parse(id), name: device.name, key: key.split(".")[1] ?? "" }
+      const router = {
+        org: db.org,
+        device: DeviceId.parse(id),
+        name: device.name,
+        key: key.split(".")[1] ?? "",
+      }
       keys.known.set(key, { ok: true, router, untilMs: null })
       return { key, router }
     },
     close: async (): Promise<void> => {
-      await door.stop()
+      await listener.stop()
       await rm(directory, { recursive: true, force: true })
     },
   }

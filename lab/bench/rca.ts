@@ -2,17 +2,17 @@
  * Root cause, judged: drawn faults in recorded and made-up networks, seen through noise, at first sight and after one round of re-checks;
  * beside it a parent tree, greedy coverage and SCORE on the same documents.
  *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…] [--graphs glob] [--held-out | --every] [--quick]
- *                        [--looks 1] [--oracle] [--json FILE] [--failures N [--stage first|rechecked]]
+ *                        [--repeats 1] [--optimal] [--json FILE] [--failures N [--stage first|rechecked]]
  * A cell's name without its number of faults stands for all three. --failures prints wrong cases as lines of JSON on standard output,
  * and the table on standard error. --held-out takes other seeds and the other half of the networks, --every both halves.
- * --oracle prints, for one fault and two, the most that the looks can tell; two take it seconds a case.
+ * --optimal prints, for one fault and two, the most that the looks can tell; two take it seconds a case.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { CELLS, type Cell } from "../eval/cells.ts"
 import { isHeldOut, recordedShapes } from "../eval/recorded.ts"
-import { MADE_KINDS, madeShapes, type Shape } from "../eval/shape.ts"
-import { benchOf, type Outcome, outcomeOf, runTrial, type Trial } from "../eval/trial.ts"
+import { GENERATED_KINDS, generateShapes, type Shape } from "../eval/shape.ts"
+import { cachedWorldOf, type Outcome, outcomeOf, runTrial, type Trial } from "../eval/trial.ts"
 import { isMet, present, type Row, rowOf, summary } from "./rca-table.ts"
 
 type Options = {
@@ -23,8 +23,8 @@ type Options = {
   readonly isQuick: boolean
   readonly half: "development" | "held-out" | "every"
   readonly graphs: string
-  readonly looks: number
-  readonly isOracleAsked: boolean
+  readonly repeats: number
+  readonly isOptimalRequested: boolean
   readonly json: string | undefined
   readonly failures: number
   readonly stage: "first" | "rechecked"
@@ -39,9 +39,10 @@ const EXTRA_CASES = 1
 /** Of the networks, a quick run takes one of this many. */
 const QUICK_EACH = 10
 
-const whole = (name: string, text: string | undefined): number | undefined => {
+const wholeNumber = (name: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} is ${JSON.stringify(text)}; expected a whole number`)
+  if (!/^\d{1,9}$/.test(text))
+    throw new Error(`--${name} is ${JSON.stringify(text)}; expected a whole number`)
   return Number(text)
 }
 const readOptions = (args: readonly string[]): Options => {
@@ -54,98 +55,118 @@ const readOptions = (args: readonly string[]): Options => {
       graphs: { type: "string", default: "*" },
       quick: { type: "boolean", default: false },
       "held-out": { type: "boolean", default: false },
-      oracle: { type: "boolean", default: false },
+      optimal: { type: "boolean", default: false },
       every: { type: "boolean", default: false },
-      looks: { type: "string" },
+      repeats: { type: "string" },
       json: { type: "string" },
       failures: { type: "string" },
       stage: { type: "string", default: "first" },
     },
   })
-  const wanted = values.cells?.split(",") ?? ["*"]
-  const isWanted = ({ name }: Cell): boolean => wanted.some((one) => one === "*" || one === name || name.startsWith(`${one}/`))
-  const cells = CELLS.filter(isWanted)
-  if (cells.length === 0) throw new Error(`no such cell; there are ${CELLS.map(({ name }) => name).join(", ")}`)
-  if (values.stage !== "first" && values.stage !== "rechecked") throw new Error("--stage is first or rechecked")
+  const selected = values.cells?.split(",") ?? ["*"]
+  const isSelected = ({ name }: Cell): boolean =>
+    selected.some((one) => one === "*" || one === name || name.startsWith(`${one}/`))
+  const cells = CELLS.filter(isSelected)
+  if (cells.length === 0)
+    throw new Error(`no such cell; there are ${CELLS.map(({ name }) => name).join(", ")}`)
+  if (values.stage !== "first" && values.stage !== "rechecked")
+    throw new Error("--stage is first or rechecked")
   return {
-    seed: whole("seed", values.seed) ?? (values["held-out"] ? HELD_OUT_SEED : DEV_SEED),
-    cases: whole("cases", values.cases) ?? (values.quick ? 1 : undefined),
+    seed: wholeNumber("seed", values.seed) ?? (values["held-out"] ? HELD_OUT_SEED : DEV_SEED),
+    cases: wholeNumber("cases", values.cases) ?? (values.quick ? 1 : undefined),
     cells,
     isQuick: values.quick,
     half: values.every ? "every" : values["held-out"] ? "held-out" : "development",
     graphs: values.graphs,
-    looks: whole("looks", values.looks) ?? 1,
-    isOracleAsked: values.oracle,
+    repeats: wholeNumber("repeats", values.repeats) ?? 1,
+    isOptimalRequested: values.optimal,
     json: values.json,
-    failures: whole("failures", values.failures) ?? 0,
+    failures: wholeNumber("failures", values.failures) ?? 0,
     stage: values.stage,
   }
 }
 
 /** The networks of each kind; where nothing is recorded on this machine, ours stand in and that is said. */
-const readShapes = (options: Options): { shapes: Map<Cell["networks"], readonly Shape[]>; note: string } => {
-  const made = MADE_KINDS.map((kind) => [kind, madeShapes(kind, MADE_COUNT, options.seed)] as const)
+const readShapes = (
+  options: Options,
+): { shapes: Map<Cell["networks"], readonly Shape[]>; note: string } => {
+  const made = GENERATED_KINDS.map(
+    (kind) => [kind, generateShapes(kind, MADE_COUNT, options.seed)] as const,
+  )
   const folder = process.env.ISPVM_RECORDINGS
   const recorded = folder === undefined ? [] : recordedShapes(folder, options.graphs)
-  const half = recorded.filter(({ name }) => options.half === "every" || isHeldOut(name) === (options.half === "held-out"))
-  const thinned = <T>(items: readonly T[]): T[] => items.filter((_, i) => !options.isQuick || i % QUICK_EACH === 0)
-  const standIn = made.flatMap(([, shapes]) => shapes).filter((_, i) => i % 2 === 0)
+  const half = recorded.filter(
+    ({ name }) => options.half === "every" || isHeldOut(name) === (options.half === "held-out"),
+  )
+  const thinned = <T>(items: readonly T[]): T[] =>
+    items.filter((_, i) => !options.isQuick || i % QUICK_EACH === 0)
+  const fallback = made.flatMap(([, shapes]) => shapes).filter((_, i) => i % 2 === 0)
   const missing = options.cells.filter(({ networks }) => networks === "recorded").length
   const note =
     half.length > 0
       ? `${half.length} of ${recorded.length} recorded networks (${options.half === "every" ? "every one" : `the ${options.half} half`})`
       : `${folder === undefined ? "ISPVM_RECORDINGS is not set" : "no recorded network fits"}: ` +
         `${missing} cells on recorded networks did not run on these; ` +
-        `${standIn.length} made-up networks stand in`
+        `${fallback.length} made-up networks stand in`
   return {
     shapes: new Map<Cell["networks"], readonly Shape[]>([
-      ["recorded", thinned(half.length > 0 ? half : standIn)],
+      ["recorded", thinned(half.length > 0 ? half : fallback)],
       ...made.map(([kind, shapes]) => [kind, thinned(shapes)] as const),
     ]),
     note,
   }
 }
 
-/** A wrong case for a person to study. `isMissed`: one who knows the noise and the draw would have preferred the truth. */
+/** A wrong case for a person to study. `isAvoidable`: one who knows the noise and the draw would have preferred the truth. */
 const printFailure = (cell: Cell, trial: Trial, stage: "first" | "rechecked"): void => {
-  const { document, answer, verdict, isMissed } = trial[stage]
-  const about = { cell: cell.name, network: trial.network, stage, truth: trial.truth, rank: verdict.rank, isMissed }
+  const { document, answer, score, isAvoidable } = trial[stage]
+  const about = {
+    cell: cell.name,
+    network: trial.network,
+    stage,
+    truth: trial.truth,
+    rank: score.rank,
+    isAvoidable,
+  }
   console.log(JSON.stringify({ ...about, answer, document }))
 }
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
   const options = readOptions(args)
   const { shapes, note } = readShapes(options)
-  const say = options.failures > 0 ? console.error : console.log
-  say(note)
+  const print = options.failures > 0 ? console.error : console.log
+  print(note)
   const rows: Row[] = []
-  const wanted: Outcome[] = []
+  const mainOutcomes: Outcome[] = []
   const beganMs = performance.now()
   for (const cell of options.cells) {
     const trials: Outcome[] = []
     let printed = 0
     const cases = options.cases ?? (cell.isExtra ? EXTRA_CASES : USUAL_CASES)
     for (const shape of shapes.get(cell.networks) ?? []) {
-      const bench = benchOf(cell, shape, options.seed)
+      const cached = cachedWorldOf(cell, shape, options.seed)
       for (let number = 0; number < cases; number += 1) {
-        const trial = runTrial(cell, shape.name, bench, options, number)
+        const trial = runTrial(cell, shape.name, cached, options, number)
         trials.push(outcomeOf(trial))
-        if (trial[options.stage].verdict.rank === 0 || printed === options.failures) continue
+        if (trial[options.stage].score.rank === 0 || printed === options.failures) continue
         printFailure(cell, trial, options.stage)
         printed += 1
       }
     }
     const row = rowOf(cell, trials)
     rows.push(row)
-    if (!cell.isExtra) wanted.push(...trials)
+    if (!cell.isExtra) mainOutcomes.push(...trials)
     const tookS = ((performance.now() - beganMs) / 1_000).toFixed(0)
-    console.error(`${cell.name}: ${row.first.top1.toFixed(3)}, re-checked ${row.rechecked.top1.toFixed(3)} (${tookS} s)`)
+    console.error(
+      `${cell.name}: ${row.first.top1.toFixed(3)}, re-checked ${row.rechecked.top1.toFixed(3)} (${tookS} s)`,
+    )
   }
-  say(present(rows))
-  if (wanted.length > 0) say(`\n${summary(wanted)}`)
-  say(
-    `seed ${options.seed}, ${options.cases ?? `${USUAL_CASES} (extra cells ${EXTRA_CASES})`} a network and cell, ${options.looks} new look(s) a re-check`,
+  print(present(rows))
+  if (mainOutcomes.length > 0) print(`\n${summary(mainOutcomes)}`)
+  print(
+    `seed ${options.seed}, ${options.cases ?? `${USUAL_CASES} (extra cells ${EXTRA_CASES})`} a network and cell, ${options.repeats} new look(s) a re-check`,
   )
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ seed: options.seed, note, rows }, null, 2)}\n`)
-  return isMet(rows, wanted)
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${JSON.stringify({ seed: options.seed, note, rows }, null, 2)}\n`)
+  return isMet(rows, mainOutcomes)
 }

@@ -8,6 +8,8 @@ import { join } from "node:path"
 const BENCH = join(import.meta.dirname, "..", "..", "routeros-scripts", "src", "bench.ts")
 
 export const run = async (args: readonly string[]): Promise<boolean> => {
-  const { status } = spawnSync(process.execPath, [BENCH, ...args], { stdio: ["ignore", "inherit", "inherit"] })
+  const { status } = spawnSync(process.execPath, [BENCH, ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+  })
   return status === 0
 }

@@ -2,7 +2,7 @@
  * The reference of the storm: a tree of shortest paths from where is looked, as parents are followed by hand. What is down hangs on the
  * topmost thing down above it; what nobody has looked at is passed through, which is kinder than the programs that do it.
  */
-import type { Observation } from "@ispvm/appliance/cause"
+import type { Observation } from "@ispvm/rca"
 import type { World } from "../eval/world.ts"
 
 export type TreeAnswer = {
@@ -12,7 +12,10 @@ export type TreeAnswer = {
   readonly pages: number
   readonly named: string | null
 }
-export type Tree = { readonly observe: (look: Observation) => void; readonly answer: () => TreeAnswer }
+export type Tree = {
+  readonly observe: (observation: Observation) => void
+  readonly answer: () => TreeAnswer
+}
 
 export const createTree = (world: World): Tree => {
   const [root = ""] = world.plan.vantages
@@ -34,22 +37,23 @@ export const createTree = (world: World): Tree => {
     },
     answer: () => {
       const top = new Int32Array(ids.length).fill(-1)
-      const behind = new Map<number, number>()
+      const downstreamCounts = new Map<number, number>()
       for (const node of order) {
         const above = node === start ? -1 : (top[parent[node] ?? 0] ?? -1)
         const read = last.get(node)
         if (read === "up") continue
         const mine = above !== -1 ? above : read === "down" ? node : -1
         top[node] = mine
-        if (mine !== -1 && read === "down") behind.set(mine, (behind.get(mine) ?? 0) + 1)
+        if (mine !== -1 && read === "down")
+          downstreamCounts.set(mine, (downstreamCounts.get(mine) ?? 0) + 1)
       }
-      const [largest] = [...behind].sort((one, other) => other[1] - one[1])
+      const [largest] = [...downstreamCounts].sort((one, other) => other[1] - one[1])
       return {
         topOf: (entity) => {
           const node = world.indexOf.get(entity) ?? -1
           return last.get(node) === "down" ? (ids[top[node] ?? -1] ?? null) : null
         },
-        pages: behind.size,
+        pages: downstreamCounts.size,
         named: largest === undefined ? null : (ids[largest[0]] ?? null),
       }
     },

@@ -4,56 +4,70 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { z } from "zod"
-import { Wrong } from "../wrong.ts"
-import { ApiFault, type ApplianceClient, type Claim, type Login } from "./appliance-client.ts"
+import { UserError } from "../simulator/user-error.ts"
+import { ApiError, type ApplianceClient, type Login, type Setup } from "./appliance-client.ts"
 
-const Kept = z.strictObject({ email: z.string(), password: z.string() })
+const StoredLogin = z.strictObject({ email: z.string(), password: z.string() })
 /** Without letters that are taken for one another when read from a screen. */
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 const randomPassword = (): string =>
-  Array.from({ length: 4 }, () => Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join("")).join("-")
+  Array.from({ length: 4 }, () =>
+    Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join(""),
+  ).join("-")
 
 export const newSetupCode = (): string => randomBytes(12).toString("hex")
 
 const TRIES = 4
 /** The appliance answers a moment before its set-up code is in place. */
-const claim = async (client: ApplianceClient, said: Claim): Promise<void> => {
+const setUpAppliance = async (client: ApplianceClient, setup: Setup): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
-      await client.claim(said)
+      await client.setup(setup)
       return
     } catch (error) {
-      if (!(error instanceof ApiFault) || error.code !== "wrong-setup-code" || tries === TRIES) throw error
+      if (!(error instanceof ApiError) || error.code !== "wrong-setup-code" || tries === TRIES)
+        throw error
       await wait(400)
     }
   }
 }
 
 /** Logs the client in; claims the appliance first where nobody has. */
-export const enter = async (client: ApplianceClient, file: string, setupCode: string): Promise<Login> => {
-  const kept: Login | null = existsSync(file) ? Kept.parse(JSON.parse(readFileSync(file, "utf8"))) : null
-  if (!(await client.session()).claimed) {
-    const login = kept ?? { email: "noc@anatolia.example", password: randomPassword() }
+export const ensureLogin = async (
+  client: ApplianceClient,
+  file: string,
+  setupCode: string,
+): Promise<Login> => {
+  const stored: Login | null = existsSync(file)
+    ? StoredLogin.parse(JSON.parse(readFileSync(file, "utf8")))
+    : null
+  if (!(await client.session()).isSetUp) {
+    const login = stored ?? { email: "noc@anatolia.example", password: randomPassword() }
     // Written first: a claim whose password is lost could not be entered again.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${JSON.stringify(login)}\n`, { mode: 0o600 })
-    await claim(client, { setupCode, organisation: "Anatolia Net", name: "Night shift", ...login })
+    await setUpAppliance(client, {
+      setupCode,
+      organisation: "Anatolia Net",
+      name: "Night shift",
+      ...login,
+    })
     return login
   }
-  if (kept === null)
-    throw new Wrong(
+  if (stored === null)
+    throw new UserError(
       "this data belongs to an appliance that is claimed already, and the demo has no login to it; use another --data",
     )
   try {
-    await client.login(kept)
+    await client.login(stored)
   } catch (error) {
-    if (!(error instanceof ApiFault)) throw error
-    throw new Wrong(
+    if (!(error instanceof ApiError)) throw error
+    throw new UserError(
       `the demo's own login (${file}) no longer works: ${error.message}; set it right there, or use another --data`,
       {
         cause: error,
       },
     )
   }
-  return kept
+  return stored
 }

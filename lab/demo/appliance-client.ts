@@ -1,18 +1,25 @@
 /** The appliance's public HTTP API as the demo uses it: what any operator's script could do. Shapes are parsed, never assumed. */
 import { z } from "zod"
 
-const Session = z.object({ claimed: z.boolean(), account: z.unknown().nullable(), agentDoorUrl: z.string() })
+const Session = z.object({
+  isSetUp: z.boolean(),
+  account: z.unknown().nullable(),
+  agentApiUrl: z.string(),
+})
 export type Session = z.infer<typeof Session>
-const Made = z.object({ id: z.string() })
+const Created = z.object({ id: z.string() })
 const Named = z.object({ id: z.string(), name: z.string() })
 const Methods = z.object({
-  routerosApi: z.object({ port: z.int(), tls: z.boolean(), fingerprint: z.string().nullable() }).nullable(),
+  routerosApi: z
+    .object({ port: z.int(), tls: z.boolean(), fingerprint: z.string().nullable() })
+    .nullable(),
   snmp: z.object({ port: z.int() }).nullable(),
   icmp: z.boolean(),
   tcpPort: z.int().nullable(),
 })
 export type Methods = z.infer<typeof Methods>
-const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) }).transform(({ items }) => items)
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item) }).transform(({ items }) => items)
 const Topology = z.object({
   sites: z.array(Named),
   devices: z.array(
@@ -30,18 +37,27 @@ const Topology = z.object({
   links: z.array(Named),
 })
 export type Topology = z.infer<typeof Topology>
-const Agent = z.object({ id: z.string(), name: z.string(), enrolment: z.string(), deviceId: z.string().nullable() })
+const Agent = z.object({
+  id: z.string(),
+  name: z.string(),
+  enrolment: z.string(),
+  deviceId: z.string().nullable(),
+})
 export type Agent = z.infer<typeof Agent>
 const Problem = z.object({ title: z.string(), detail: z.string().optional(), code: z.string() })
 
 export type Login = { readonly email: string; readonly password: string }
-export type Claim = Login & { readonly setupCode: string; readonly organisation: string; readonly name: string }
+export type Setup = Login & {
+  readonly setupCode: string
+  readonly organisation: string
+  readonly name: string
+}
 
 /** An answer that is not a success; `code` is the problem's own. */
-export class ApiFault extends Error {
+export class ApiError extends Error {
   readonly code: string
-  constructor(what: string, status: number, code: string, said: string) {
-    super(`${what} was answered ${status}: ${said}`)
+  constructor(what: string, status: number, code: string, detail: string) {
+    super(`${what} was answered ${status}: ${detail}`)
     this.code = code
   }
 }
@@ -62,23 +78,30 @@ export class ApplianceClient {
     }
   }
 
-  session = async (): Promise<Session> => Session.parse(await this.#ask("GET", "/session"))
-  claim = (claim: Claim): Promise<unknown> => this.#ask("POST", "/claim", claim)
-  login = (login: Login): Promise<unknown> => this.#ask("POST", "/session", login)
-  topology = async (): Promise<Topology> => Topology.parse(await this.#ask("GET", "/topology"))
-  agents = async (): Promise<Agent[]> => listOf(Agent).parse(await this.#ask("GET", "/agents"))
-  named = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
-    listOf(Named).parse(await this.#ask("GET", path))
-  add = async (path: string, body: unknown): Promise<string> => Made.parse(await this.#ask("POST", path, body)).id
-  put = (path: string, body: unknown): Promise<unknown> => this.#ask("PUT", path, body)
+  session = async (): Promise<Session> => Session.parse(await this.#request("GET", "/session"))
+  setup = (setup: Setup): Promise<unknown> => this.#request("POST", "/setup", setup)
+  login = (login: Login): Promise<unknown> => this.#request("POST", "/session", login)
+  topology = async (): Promise<Topology> => Topology.parse(await this.#request("GET", "/topology"))
+  agents = async (): Promise<Agent[]> => listOf(Agent).parse(await this.#request("GET", "/agents"))
+  listNamed = async (path: "/regions" | "/credentials"): Promise<{ id: string; name: string }[]> =>
+    listOf(Named).parse(await this.#request("GET", path))
+  add = async (path: string, body: unknown): Promise<string> =>
+    Created.parse(await this.#request("POST", path, body)).id
+  put = (path: string, body: unknown): Promise<unknown> => this.#request("PUT", path, body)
   /** The script that connects a router, with a new key in it. */
   script = async (deviceId: string): Promise<{ text: string }> =>
-    z.object({ text: z.string() }).parse(await this.#ask("POST", `/devices/${deviceId}/companion/script`, { kind: "onboard" }))
-  change = (path: string, body: unknown): Promise<unknown> => this.#ask("PATCH", path, body)
+    z
+      .object({ text: z.string() })
+      .parse(
+        await this.#request("POST", `/devices/${deviceId}/companion/script`, { kind: "onboard" }),
+      )
+  change = (path: string, body: unknown): Promise<unknown> => this.#request("PATCH", path, body)
   token = async (agentId: string): Promise<string> =>
-    z.object({ token: z.string() }).parse(await this.#ask("POST", `/agents/${agentId}/token`, {})).token
+    z
+      .object({ token: z.string() })
+      .parse(await this.#request("POST", `/agents/${agentId}/token`, {})).token
 
-  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  async #request(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await fetch(`${this.#origin}/api/v1${path}`, {
       method,
       headers: {
@@ -93,10 +116,10 @@ export class ApplianceClient {
     const text = await answer.text()
     if (answer.ok) return text === "" ? null : JSON.parse(text)
     const problem = Problem.safeParse(parseJson(text))
-    const { code, said } = problem.success
-      ? { code: problem.data.code, said: problem.data.detail ?? problem.data.title }
-      : { code: "", said: text.slice(0, 300) }
-    throw new ApiFault(`${method} ${path}`, answer.status, code, said)
+    const { code, detail } = problem.success
+      ? { code: problem.data.code, detail: problem.data.detail ?? problem.data.title }
+      : { code: "", detail: text.slice(0, 300) }
+    throw new ApiError(`${method} ${path}`, answer.status, code, detail)
   }
 }
 

@@ -2,13 +2,13 @@
  * Connects some of the simulated routers as an operator would: the appliance makes a script for each, the router imports it, and from then on
  * it tells of itself. One of each family of releases, and those that nobody reaches. It goes on behind the demo; what fails is said.
  */
-import type { Lab } from "../lab.ts"
-import { personaNamed } from "../routers/personas.ts"
+import type { Lab } from "../simulator/lab.ts"
+import { personaNamed } from "../simulator/routers/personas.ts"
 import type { ApplianceClient } from "./appliance-client.ts"
 
-type Duty = "core" | "edge" | "access" | "cpe"
+type Profile = "core" | "edge" | "access" | "cpe"
 /** Of RouterOS 6.49, 7.12, 7.18 and 7.22; and the customers' two. */
-export const CONNECTED: readonly (readonly [router: string, duty: Duty])[] = [
+export const CONNECTED: readonly (readonly [router: string, profile: Profile])[] = [
   ["esk-core-1", "core"],
   ["izm-acc-1", "access"],
   ["sam-agg-1", "access"],
@@ -34,21 +34,28 @@ const connect = async (
   applianceHost: string,
   deviceId: string,
   name: string,
-  duty: Duty,
+  profile: Profile,
 ): Promise<string | null> => {
   const router = lab.topology.routers.find((each) => each.name === name)
   if (router === undefined) return "the topology has no such router"
-  const isReached = router.methods.length > 0
+  const isReachable = router.methods.length > 0
   const path = `/devices/${deviceId}/companion`
   await client.put(path, {
     release: personaNamed(router.persona).version,
-    duty,
+    profile,
     applianceHost,
-    agentAddresses: isReached ? agentAddresses(lab) : [],
+    agentAddresses: isReachable ? agentAddresses(lab) : [],
     // The simulated routers send their log to the agent from the beginning; a second rule would send every line twice.
     syslog: false,
-    heartbeatS: isReached ? null : 30,
-    watches: [{ name: lab.topology.agent.at, host: lab.addressOf(firstAddress(lab)), type: "simple", intervalS: 10 }],
+    heartbeatS: isReachable ? null : 30,
+    netwatch: [
+      {
+        name: lab.topology.agent.at,
+        host: lab.addressOf(firstAddress(lab)),
+        type: "simple",
+        intervalS: 10,
+      },
+    ],
   })
   const { text } = await client.script(deviceId)
   const { ok, output } = await lab.console({ router: name, does: "import", text })
@@ -58,25 +65,26 @@ const connect = async (
 }
 
 const firstAddress = (lab: Lab): string =>
-  lab.topology.routers.find((router) => router.name === lab.topology.agent.at)?.address ?? lab.topology.agent.address
+  lab.topology.routers.find((router) => router.name === lab.topology.agent.at)?.address ??
+  lab.topology.agent.address
 
 /** One after another: the routers share a processor with everything else that has just been started. */
 export const connectRouters = async (
   client: ApplianceClient,
   lab: Lab,
   applianceHost: string,
-  goesOn: () => boolean,
+  shouldContinue: () => boolean,
 ): Promise<readonly Connected[]> => {
   const { devices } = await client.topology()
   const done: Connected[] = []
-  for (const [router, duty] of CONNECTED) {
-    if (!goesOn()) break
+  for (const [router, profile] of CONNECTED) {
+    if (!shouldContinue()) break
     const device = devices.find((each) => each.name === router)
     const failure =
       device === undefined
         ? "the inventory has no such router"
-        : await connect(client, lab, applianceHost, device.id, router, duty).catch((error: unknown) =>
-            error instanceof Error ? error.message : String(error),
+        : await connect(client, lab, applianceHost, device.id, router, profile).catch(
+            (error: unknown) => (error instanceof Error ? error.message : String(error)),
           )
     done.push({ router, failure })
   }
@@ -90,5 +98,7 @@ export const connectedText = (all: readonly Connected[]): readonly string[] => [
       .map(({ router }) => router)
       .join(", ") || "none"
   }`,
-  ...all.flatMap(({ router, failure }) => (failure === null ? [] : [`  ${router} could not be connected: ${failure}`])),
+  ...all.flatMap(({ router, failure }) =>
+    failure === null ? [] : [`  ${router} could not be connected: ${failure}`],
+  ),
 ]

@@ -1,30 +1,38 @@
 /** Brings the topology into the appliance's inventory: adds what is missing, changes what differs, leaves all else alone. */
 import { join } from "node:path"
-import type { Lab } from "../lab.ts"
-import { PORTS } from "../lab.ts"
-import { identityOf } from "../routers/certificate.ts"
-import { REPLAYS } from "../routers/replay.ts"
+import type { Lab } from "../simulator/lab.ts"
+import { PORTS } from "../simulator/lab.ts"
+import { identityOf } from "../simulator/routers/certificate.ts"
+import { REPLAYS } from "../simulator/routers/replay.ts"
 import type { ApplianceClient, Methods } from "./appliance-client.ts"
 
-export type Loaded = { readonly agentId: string; readonly isEnrolled: boolean; readonly added: number; readonly changed: number }
-type Wanted = {
+export type Loaded = {
+  readonly agentId: string
+  readonly isEnrolled: boolean
+  readonly added: number
+  readonly changed: number
+}
+type DesiredDevice = {
   readonly name: string
   readonly address: string
   readonly site: string
   readonly roles: readonly string[]
   readonly methods: Methods
   readonly note: string
-  readonly isReached: boolean
+  readonly isReachable: boolean
 }
 /** So many requests at once; the appliance would take more. */
-const AT_ONCE = 8
+const MAX_PARALLEL = 8
 
-const inParallel = async <T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> => {
-  const rest = items.values()
+const inParallel = async <T>(
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<void> => {
+  const queue = items.values()
   const worker = async () => {
-    for (const item of rest) await work(item)
+    for (const item of queue) await work(item)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: MAX_PARALLEL }, worker))
 }
 
 const methodsOf = (
@@ -44,7 +52,9 @@ const methodsOf = (
       ? {
           port: isTls ? ports.apiSsl : ports.api,
           tls: isTls,
-          fingerprint: isTls ? identityOf(join(dataDir, "certificates"), name, address, Date.now()).fingerprint : null,
+          fingerprint: isTls
+            ? identityOf(join(dataDir, "certificates"), name, address, Date.now()).fingerprint
+            : null,
         }
       : null,
     snmp: use.includes("snmp") ? { port: ports.snmp } : null,
@@ -53,7 +63,7 @@ const methodsOf = (
   }
 }
 
-const wanted = (lab: Lab, dataDir: string): Wanted[] => {
+const desiredDevices = (lab: Lab, dataDir: string): DesiredDevice[] => {
   const simulated = lab.topology.routers.map((router) => {
     const address = lab.addressOf(router.address)
     return {
@@ -62,8 +72,11 @@ const wanted = (lab: Lab, dataDir: string): Wanted[] => {
       site: router.site,
       roles: router.roles,
       methods: methodsOf(lab, dataDir, router.name, address, router.methods),
-      note: router.methods.length > 0 ? "" : "Stands behind a translation of addresses: no agent reaches it, it tells of itself.",
-      isReached: router.methods.length > 0,
+      note:
+        router.methods.length > 0
+          ? ""
+          : "Stands behind a translation of addresses: no agent reaches it, it tells of itself.",
+      isReachable: router.methods.length > 0,
     }
   })
   const recorded = lab.replays.map(({ plan }) => {
@@ -75,7 +88,7 @@ const wanted = (lab: Lab, dataDir: string): Wanted[] => {
       roles: [],
       methods: methodsOf(lab, dataDir, plan.name, address, [plan.walk === null ? "api" : "snmp"]),
       note: "Replayed from a recording of a real device; its values do not move.",
-      isReached: true,
+      isReachable: true,
     }
   })
   return [...simulated, ...recorded]
@@ -92,34 +105,56 @@ const isSame = (a: Methods, b: Methods): boolean =>
   a.routerosApi?.tls === b.routerosApi?.tls &&
   a.routerosApi?.fingerprint === b.routerosApi?.fingerprint
 
-export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: string): Promise<Loaded> => {
+export const loadInventory = async (
+  client: ApplianceClient,
+  lab: Lab,
+  dataDir: string,
+): Promise<Loaded> => {
   const { topology } = lab
-  const there = await client.topology()
+  const existing = await client.topology()
   let added = 0
   let changed = 0
-  const idsByName = (rows: readonly { id: string; name: string }[]) => new Map(rows.map((row) => [row.name, row.id]))
-  const ensure = async (known: Map<string, string>, name: string, path: string, body: unknown): Promise<string> => {
+  const idsByName = (rows: readonly { id: string; name: string }[]) =>
+    new Map(rows.map((row) => [row.name, row.id]))
+  const ensure = async (
+    known: Map<string, string>,
+    name: string,
+    path: string,
+    body: unknown,
+  ): Promise<string> => {
     const id = known.get(name) ?? (await client.add(path, body))
     if (!known.has(name)) added += 1
     known.set(name, id)
     return id
   }
 
-  const regions = idsByName(await client.named("/regions"))
-  for (const name of new Set(topology.sites.map((s) => s.region))) await ensure(regions, name, "/regions", { name })
-  const sites = idsByName(there.sites)
+  const regions = idsByName(await client.listNamed("/regions"))
+  for (const name of new Set(topology.sites.map((s) => s.region)))
+    await ensure(regions, name, "/regions", { name })
+  const sites = idsByName(existing.sites)
   await inParallel(topology.sites, ({ name, region, latitude, longitude }) =>
-    ensure(sites, name, "/sites", { name, regionId: regions.get(region) ?? null, latitude, longitude }),
+    ensure(sites, name, "/sites", {
+      name,
+      regionId: regions.get(region) ?? null,
+      latitude,
+      longitude,
+    }),
   )
-  const siteId = (key: string) => sites.get(topology.sites.find((s) => s.key === key)?.name ?? "") ?? null
+  const siteId = (key: string) =>
+    sites.get(topology.sites.find((s) => s.key === key)?.name ?? "") ?? null
   const { username, password, community } = topology.access
   const credential = `${topology.name} routers`
-  const credentialId = await ensure(idsByName(await client.named("/credentials")), credential, "/credentials", {
-    name: credential,
-    username,
-    password,
-    snmpCommunity: community,
-  })
+  const credentialId = await ensure(
+    idsByName(await client.listNamed("/credentials")),
+    credential,
+    "/credentials",
+    {
+      name: credential,
+      username,
+      password,
+      snmpCommunity: community,
+    },
+  )
   const agents = await client.agents()
   const agentSite = siteId(topology.routers.find((r) => r.name === topology.agent.at)?.site ?? "")
   const agentId = await ensure(idsByName(agents), topology.agent.name, "/agents", {
@@ -127,40 +162,50 @@ export const loadInventory = async (client: ApplianceClient, lab: Lab, dataDir: 
     siteId: agentSite,
   })
 
-  const devices = idsByName(there.devices)
+  const devices = idsByName(existing.devices)
   const seen = new Set<string>()
-  await inParallel(wanted(lab, dataDir), async ({ name, address, site, roles, methods, note, isReached }) => {
-    const watchedBy = isReached ? agentId : null
-    const now = there.devices.find((d) => d.name === name)
-    seen.add(name)
-    if (now === undefined) {
-      await ensure(devices, name, "/devices", {
-        name,
-        address,
-        siteId: siteId(site),
-        roles,
-        agentId: watchedBy,
-        credentialId,
-        methods,
-        note,
-      })
-    } else if (now.address !== address || now.agentId !== watchedBy || !isSame(now.methods, methods)) {
-      await client.change(`/devices/${now.id}`, { address, agentId: watchedBy, methods })
-      changed += 1
-    }
-  })
+  await inParallel(
+    desiredDevices(lab, dataDir),
+    async ({ name, address, site, roles, methods, note, isReachable }) => {
+      const monitoredBy = isReachable ? agentId : null
+      const current = existing.devices.find((d) => d.name === name)
+      seen.add(name)
+      if (current === undefined) {
+        await ensure(devices, name, "/devices", {
+          name,
+          address,
+          siteId: siteId(site),
+          roles,
+          agentId: monitoredBy,
+          credentialId,
+          methods,
+          note,
+        })
+      } else if (
+        current.address !== address ||
+        current.agentId !== monitoredBy ||
+        !isSame(current.methods, methods)
+      ) {
+        await client.change(`/devices/${current.id}`, { address, agentId: monitoredBy, methods })
+        changed += 1
+      }
+    },
+  )
   // Recordings that are not at hand this time: kept with their history, but nobody watches for them.
-  for (const away of there.devices.filter((d) => isReplay(d.name) && !seen.has(d.name) && d.agentId !== null)) {
-    await client.change(`/devices/${away.id}`, { agentId: null })
+  for (const absent of existing.devices.filter(
+    (d) => isReplay(d.name) && !seen.has(d.name) && d.agentId !== null,
+  )) {
+    await client.change(`/devices/${absent.id}`, { agentId: null })
     changed += 1
   }
-  const links = idsByName(there.links)
+  const links = idsByName(existing.links)
   await inParallel(topology.links, async ({ name, a, b, capacityBps, medium }) => {
     const end = (side: typeof a) => ({ deviceId: devices.get(side.router), interface: side.port })
     await ensure(links, name, "/links", { name, a: end(a), b: end(b), capacityBps, medium })
   })
   const agent = agents.find((a) => a.id === agentId)
-  const stands = devices.get(topology.agent.at) ?? null
-  if (agent?.deviceId !== stands) await client.change(`/agents/${agentId}`, { deviceId: stands })
+  const agentDeviceId = devices.get(topology.agent.at) ?? null
+  if (agent?.deviceId !== agentDeviceId)
+    await client.change(`/agents/${agentId}`, { deviceId: agentDeviceId })
   return { agentId, isEnrolled: agent?.enrolment === "enrolled", added, changed }
 }

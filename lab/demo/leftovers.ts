@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { z } from "zod"
-import { Wrong } from "../wrong.ts"
+import { UserError } from "../simulator/user-error.ts"
 
 const Note = z.strictObject({ pid: z.int(), script: z.string(), parent: z.int() })
 const GRACE_MS = 10_000
@@ -20,7 +20,9 @@ const runs = (pid: number, script: string): boolean => {
 
 export const noteChild = (dataDir: string, pid: number | undefined, script: string): void => {
   if (pid === undefined) return
-  appendFileSync(noteFile(dataDir), `${JSON.stringify({ pid, script, parent: process.pid })}\n`, { mode: 0o600 })
+  appendFileSync(noteFile(dataDir), `${JSON.stringify({ pid, script, parent: process.pid })}\n`, {
+    mode: 0o600,
+  })
 }
 
 const end = async (pid: number, script: string): Promise<void> => {
@@ -38,9 +40,13 @@ export const endLeftovers = async (dataDir: string): Promise<void> => {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => Note.parse(JSON.parse(line)))
-  const other = notes.find((note) => note.parent !== process.pid && runs(note.parent, "lab/demo.ts"))
+  const other = notes.find(
+    (note) => note.parent !== process.pid && runs(note.parent, "lab/demo/main.ts"),
+  )
   if (other !== undefined)
-    throw new Wrong(`a demo already runs on ${dataDir} (process ${other.parent}); stop it, or use another --data`)
+    throw new UserError(
+      `a demo already runs on ${dataDir} (process ${other.parent}); stop it, or use another --data`,
+    )
   for (const { pid, script } of notes) await end(pid, script)
   rmSync(file, { force: true })
 }

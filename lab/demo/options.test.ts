@@ -4,10 +4,10 @@ import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
-import { block } from "./block.ts"
 import { endLeftovers } from "./leftovers.ts"
 import { readOptions } from "./options.ts"
-import { freePort, portFault } from "./ports.ts"
+import { freePort, portError } from "./ports.ts"
+import { summaryText } from "./summary.ts"
 
 test("flags come before the environment, and the environment before what is usual", () => {
   assert.deepEqual(readOptions([], {}, "/r"), {
@@ -15,47 +15,59 @@ test("flags come before the environment, and the environment before what is usua
     mode: "auto",
     isJson: false,
     httpPort: 8080,
-    doorPort: 8444,
+    agentApiPort: 8444,
     pushPort: 8445,
     recordingsDir: null,
     connects: true,
     isHelp: false,
   })
-  const env = { ISPVM_DATA_DIR: "/d", ISPVM_HTTP_PORT: "9000", ISPVM_DOOR_PORT: "9001", ISPVM_RECORDINGS: "/x" }
-  const asked = readOptions(["--data", "/e", "--loopback", "--json"], env, "/r")
+  const env = {
+    ISPVM_DATA_DIR: "/d",
+    ISPVM_HTTP_PORT: "9000",
+    ISPVM_AGENT_API_PORT: "9001",
+    ISPVM_RECORDINGS: "/x",
+  }
+  const options = readOptions(["--data", "/e", "--loopback", "--json"], env, "/r")
   assert.deepEqual(
-    [asked.dataDir, asked.mode, asked.isJson, asked.httpPort, asked.doorPort, asked.recordingsDir],
+    [
+      options.dataDir,
+      options.mode,
+      options.isJson,
+      options.httpPort,
+      options.agentApiPort,
+      options.recordingsDir,
+    ],
     ["/e", "loopback", true, 9000, 9001, "/x"],
   )
 })
 
 test("port 0 stands for any free port, of the door as well", () => {
-  const { httpPort, doorPort, pushPort } = readOptions(["--port", "0"], {}, "/r")
-  assert.deepEqual([httpPort, doorPort, pushPort], [0, 0, 0])
+  const { httpPort, agentApiPort, pushPort } = readOptions(["--port", "0"], {}, "/r")
+  assert.deepEqual([httpPort, agentApiPort, pushPort], [0, 0, 0])
 })
 
-for (const [argv, env, says] of [
+for (const [argv, env, message] of [
   [["--port", "high"], {}, /--port is "high"; expected a port/],
   [[], { ISPVM_HTTP_PORT: "70000" }, /ISPVM_HTTP_PORT is "70000"; expected a port/],
   [["--colour"], {}, /--colour[\s\S]*--data DIR/],
 ] as const)
   test(`${argv.join(" ") || "a wrong variable"} is named with what was expected`, () =>
-    assert.throws(() => readOptions(argv, env, "/r"), says))
+    assert.throws(() => readOptions(argv, env, "/r"), message))
 
 test("a port in use is named, and a free one is not", async () => {
   const server = createServer()
   const port = await freePort()
-  assert.equal(await portFault("127.0.0.1", port, "go elsewhere"), null)
+  assert.equal(await portError("127.0.0.1", port, "go elsewhere"), null)
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
   assert.equal(
-    await portFault("127.0.0.1", port, "go elsewhere"),
+    await portError("127.0.0.1", port, "go elsewhere"),
     `port ${port} on 127.0.0.1 is in use by another program; go elsewhere`,
   )
   await new Promise((resolve) => server.close(resolve))
 })
 
 test("the block as JSON is one line that holds what a test needs", () => {
-  const standing = {
+  const summary = {
     url: "http://127.0.0.1:1",
     email: "a@b.example",
     password: "x",
@@ -70,8 +82,8 @@ test("the block as JSON is one line that holds what a test needs", () => {
     dataFlag: "",
     missing: null,
   }
-  assert.deepEqual(JSON.parse(block(standing, true)), standing)
-  assert.match(block(standing, false), /on loopback addresses \(asked for\): no ping/)
+  assert.deepEqual(JSON.parse(summaryText(summary, true)), summary)
+  assert.match(summaryText(summary, false), /on loopback addresses \(asked for\): no ping/)
 })
 
 test("a note of a process that is somebody else's by now ends nobody", async () => {

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
-import { Wrong } from "../wrong.ts"
+import { UserError } from "../simulator/user-error.ts"
 
 export type Options = {
   readonly dataDir: string
@@ -10,7 +10,7 @@ export type Options = {
   readonly isJson: boolean
   /** Zero: any free one, and any for the door as well. */
   readonly httpPort: number
-  readonly doorPort: number
+  readonly agentApiPort: number
   readonly pushPort: number
   readonly recordingsDir: string | null
   /** Whether some routers are connected by script once all runs. */
@@ -25,16 +25,17 @@ export const HELP = `npm run demo [-- OPTIONS]      everything at once: applianc
   --bare        no router is connected by script: all of them are only asked
   --json        print one line of JSON in place of the block
 
-  ISPVM_DOOR_PORT     port of the agents' door (8444)
-  ISPVM_PUSH_PORT     port of the routers' door (8445)
-  ISPVM_RECORDINGS    folder with recordings of real routers, replayed beside the simulated ones
+  ISPVM_AGENT_API_PORT   port of the agent API (8444)
+  ISPVM_PUSH_PORT        port of the push API (8445)
+  ISPVM_RECORDINGS       folder with recordings of real routers, replayed beside the simulated ones
 `
-export const usualDataDir = (root: string): string => join(root, ".data", "demo")
+export const defaultDataDir = (root: string): string => join(root, ".data", "demo")
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const port = (name: string, text: string): number => {
   const parsed = Port.safeParse(text)
-  if (!parsed.success || text.trim() === "") throw new Wrong(`${name} is ${JSON.stringify(text)}; expected a port, 0 to 65535`)
+  if (!parsed.success || text.trim() === "")
+    throw new UserError(`${name} is ${JSON.stringify(text)}; expected a port, 0 to 65535`)
   return parsed.data
 }
 
@@ -43,7 +44,14 @@ export const readOptions = (
   env: Readonly<Record<string, string | undefined>>,
   root: string,
 ): Options => {
-  let values: { data?: string; port?: string; loopback?: boolean; json?: boolean; bare?: boolean; help?: boolean }
+  let values: {
+    data?: string
+    port?: string
+    loopback?: boolean
+    json?: boolean
+    bare?: boolean
+    help?: boolean
+  }
   try {
     values = parseArgs({
       args: [...argv],
@@ -57,16 +65,27 @@ export const readOptions = (
       },
     }).values
   } catch (error) {
-    throw new Wrong(`${error instanceof Error ? error.message : error}\n\n${HELP}`, { cause: error })
+    throw new UserError(`${error instanceof Error ? error.message : error}\n\n${HELP}`, {
+      cause: error,
+    })
   }
-  const httpPort = port(values.port === undefined ? "ISPVM_HTTP_PORT" : "--port", values.port ?? env.ISPVM_HTTP_PORT ?? "8080")
+  const httpPort = port(
+    values.port === undefined ? "ISPVM_HTTP_PORT" : "--port",
+    values.port ?? env.ISPVM_HTTP_PORT ?? "8080",
+  )
   return {
-    dataDir: resolve(values.data ?? env.ISPVM_DATA_DIR ?? usualDataDir(root)),
+    dataDir: resolve(values.data ?? env.ISPVM_DATA_DIR ?? defaultDataDir(root)),
     mode: values.loopback === true ? "loopback" : "auto",
     isJson: values.json === true,
     httpPort,
-    doorPort: httpPort === 0 && env.ISPVM_DOOR_PORT === undefined ? 0 : port("ISPVM_DOOR_PORT", env.ISPVM_DOOR_PORT ?? "8444"),
-    pushPort: httpPort === 0 && env.ISPVM_PUSH_PORT === undefined ? 0 : port("ISPVM_PUSH_PORT", env.ISPVM_PUSH_PORT ?? "8445"),
+    agentApiPort:
+      httpPort === 0 && env.ISPVM_AGENT_API_PORT === undefined
+        ? 0
+        : port("ISPVM_AGENT_API_PORT", env.ISPVM_AGENT_API_PORT ?? "8444"),
+    pushPort:
+      httpPort === 0 && env.ISPVM_PUSH_PORT === undefined
+        ? 0
+        : port("ISPVM_PUSH_PORT", env.ISPVM_PUSH_PORT ?? "8445"),
     recordingsDir: env.ISPVM_RECORDINGS ?? null,
     connects: values.bare !== true,
     isHelp: values.help === true,

@@ -12,13 +12,18 @@ const tryListen = (address: string, port: number): Promise<number> =>
   })
 
 /** Null where the port can be had, else a sentence that names it. */
-export const portFault = async (address: string, port: number, remedy: string): Promise<string | null> => {
+export const portError = async (
+  address: string,
+  port: number,
+  remedy: string,
+): Promise<string | null> => {
   try {
     await tryListen(address, port)
     return null
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : ""
-    if (code === "EADDRINUSE") return `port ${port} on ${address} is in use by another program; ${remedy}`
+    if (code === "EADDRINUSE")
+      return `port ${port} on ${address} is in use by another program; ${remedy}`
     return `port ${port} on ${address} cannot be had (${code}); ${remedy}`
   }
 }

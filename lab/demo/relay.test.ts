@@ -10,19 +10,24 @@ const echo = createServer((socket) => socket.on("error", () => undefined).pipe(s
 let relay: Relay
 let port = 0
 
-const dial = (): { readonly socket: Socket; readonly heard: () => string; readonly until: (text: string) => Promise<void> } => {
-  let heard = ""
+const dial = (): {
+  readonly socket: Socket
+  readonly received: () => string
+  readonly until: (text: string) => Promise<void>
+} => {
+  let received = ""
   const socket = connect({ host: "127.0.0.1", port })
   socket.on("data", (bytes: Buffer) => {
-    heard += bytes.toString()
+    received += bytes.toString()
   })
   const until = async (text: string): Promise<void> => {
-    for (let tries = 0; heard !== text; tries++) {
-      if (tries === 200) assert.fail(`heard ${JSON.stringify(heard)}, not ${JSON.stringify(text)}`)
+    for (let tries = 0; received !== text; tries++) {
+      if (tries === 200)
+        assert.fail(`heard ${JSON.stringify(received)}, not ${JSON.stringify(text)}`)
       await wait(10)
     }
   }
-  return { socket, heard: () => heard, until }
+  return { socket, received: () => received, until }
 }
 
 before(async () => {
@@ -43,7 +48,7 @@ test("what is said on a cut way is silence on both sides, and comes through when
   relay.setOpen(false)
   line.socket.write("b")
   await wait(LONG_MS)
-  assert.equal(line.heard(), "a")
+  assert.equal(line.received(), "a")
   relay.setOpen(true)
   await line.until("ab")
   line.socket.destroy()
@@ -54,7 +59,7 @@ test("who knocks at a cut way waits, and is let through when it is mended", asyn
   const line = dial()
   line.socket.write("late")
   await wait(LONG_MS)
-  assert.equal(line.heard(), "")
+  assert.equal(line.received(), "")
   relay.setOpen(true)
   await line.until("late")
   line.socket.destroy()

@@ -7,15 +7,15 @@ import { connect, createServer, type Server, type Socket } from "node:net"
 export class Relay {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  readonly #held = new Set<() => void>()
+  readonly #pending = new Set<() => void>()
   #isOpen = true
 
   constructor(port: number) {
     // Nothing is read from what is held, and its other side is not even begun: bytes wait in the kernel.
-    this.#server = createServer({ pauseOnConnect: true }, (near) => {
-      this.#keep(near)
-      if (this.#isOpen) this.#join(near, port)
-      else this.#held.add(() => this.#join(near, port))
+    this.#server = createServer({ pauseOnConnect: true }, (incoming) => {
+      this.#track(incoming)
+      if (this.#isOpen) this.#connect(incoming, port)
+      else this.#pending.add(() => this.#connect(incoming, port))
     })
   }
 
@@ -33,8 +33,8 @@ export class Relay {
   setOpen(open: boolean): void {
     if (open === this.#isOpen) return
     this.#isOpen = open
-    if (open) for (const goOn of [...this.#held]) goOn()
-    this.#held.clear()
+    if (open) for (const connectNow of [...this.#pending]) connectNow()
+    this.#pending.clear()
     for (const socket of this.#sockets) open ? socket.resume() : socket.pause()
   }
 
@@ -43,19 +43,19 @@ export class Relay {
     return new Promise((resolve) => this.#server.close(() => resolve()))
   }
 
-  #keep(socket: Socket): void {
+  #track(socket: Socket): void {
     this.#sockets.add(socket)
     socket.on("error", () => undefined)
     socket.once("close", () => this.#sockets.delete(socket))
   }
 
-  #join(near: Socket, port: number): void {
-    if (near.destroyed) return
-    const far = connect({ host: "127.0.0.1", port, allowHalfOpen: true })
-    this.#keep(far)
+  #connect(incoming: Socket, port: number): void {
+    if (incoming.destroyed) return
+    const outgoing = connect({ host: "127.0.0.1", port, allowHalfOpen: true })
+    this.#track(outgoing)
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [incoming, outgoing],
+      [outgoing, incoming],
     ] as const) {
       from.on("data", (bytes: Buffer) => {
         if (!to.write(bytes)) from.pause()
@@ -66,6 +66,6 @@ export class Relay {
       from.once("end", () => to.end())
       from.once("close", () => to.destroy())
     }
-    near.resume()
+    incoming.resume()
   }
 }

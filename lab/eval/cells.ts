@@ -1,34 +1,34 @@
 /** The cells of the bench, each a kind of network, of sight, of fault and of noise. */
 import type { Draw } from "./faults.ts"
-import { type Noise, noiseTimes, USUAL_NOISE } from "./looks.ts"
-import type { Made } from "./shape.ts"
+import { type Noise, scaledNoise, USUAL_NOISE } from "./observations.ts"
+import type { GeneratedKind } from "./shape.ts"
 import type { Variant } from "./variant.ts"
 import { DOWN, UNSEEN, type World } from "./world.ts"
 
 export type Cell = {
   /** `SIGHT/FAULTS`, `SIGHT+customers/FAULTS`, or a word of its own in place of the sight. */
   readonly name: string
-  readonly networks: "recorded" | Made
+  readonly networks: "recorded" | GeneratedKind
   readonly variant: Variant
   readonly draw: Draw
   readonly noise: Noise
   readonly signals: readonly ("port" | "adjacency")[]
   /** Whether a vantage that sees nothing reads all as down, or says nothing. */
-  readonly blind: World["blind"]
+  readonly isolatedReading: World["isolatedReading"]
   /** Not one of those that figures are wanted for: it shows what they lean on. */
   readonly isExtra: boolean
   /** Class-level top-1 at first sight and after re-checks. */
-  readonly wanted: { readonly first: number; readonly rechecked: number } | null
+  readonly target: { readonly first: number; readonly rechecked: number } | null
 }
 
-const SIGHTS: Readonly<Record<string, Pick<Variant, "instrumented" | "vantages">>> = {
+const VISIBILITIES: Readonly<Record<string, Pick<Variant, "instrumented" | "vantages">>> = {
   all: { instrumented: 1, vantages: 1 },
   half: { instrumented: 0.5, vantages: 1 },
   quarter: { instrumented: 0.25, vantages: 1 },
   ping: { instrumented: 0, vantages: 1 },
   "quarter-2v": { instrumented: 0.25, vantages: 2 },
 }
-const WANTED: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+const TARGETS: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
   all: [
     [0.96, 0.99],
     [0.92, 0.97],
@@ -48,70 +48,83 @@ const WANTED: Readonly<Record<string, readonly (readonly [number, number])[]>> =
 const FAULTS = [1, 2, 3]
 const CUSTOMERS = 20
 
-const plain = {
+const defaults = {
   networks: "recorded",
   noise: USUAL_NOISE,
   signals: ["port"],
-  blind: DOWN,
+  isolatedReading: DOWN,
   isExtra: false,
-  wanted: null,
+  target: null,
 } satisfies Partial<Cell>
 const ofFaults = (faults: number): Draw => ({ faults, groupRatio: 0, uplinkRatio: 0 })
-const bare = (sight: string): Variant => ({
+const bareVariant = (visibility: string): Variant => ({
   customers: 0,
-  ...(SIGHTS[sight] ?? { instrumented: 1, vantages: 1 }),
+  ...(VISIBILITIES[visibility] ?? { instrumented: 1, vantages: 1 }),
   hasGroups: false,
 })
 
 const main = ["", "+customers"].flatMap((suffix) =>
-  Object.keys(SIGHTS).flatMap((sight) =>
+  Object.keys(VISIBILITIES).flatMap((visibility) =>
     FAULTS.map((faults): Cell => {
-      const wanted = WANTED[`${sight}${suffix}`]?.[faults - 1]
+      const target = TARGETS[`${visibility}${suffix}`]?.[faults - 1]
       return {
-        ...plain,
-        name: `${sight}${suffix}/${faults}`,
-        variant: { ...bare(sight), customers: suffix === "" ? 0 : CUSTOMERS },
+        ...defaults,
+        name: `${visibility}${suffix}/${faults}`,
+        variant: { ...bareVariant(visibility), customers: suffix === "" ? 0 : CUSTOMERS },
         draw: ofFaults(faults),
-        wanted: wanted === undefined ? null : { first: wanted[0], rechecked: wanted[1] },
+        target: target === undefined ? null : { first: target[0], rechecked: target[1] },
       }
     }),
   ),
 )
 
 const extra = (name: string, faults: number, changes: Partial<Cell>): Cell => ({
-  ...plain,
+  ...defaults,
   name: `${name}/${faults}`,
-  variant: { ...bare("quarter"), customers: CUSTOMERS },
+  variant: { ...bareVariant("quarter"), customers: CUSTOMERS },
   draw: ofFaults(faults),
   ...changes,
   isExtra: true,
 })
-const grouped = { ...bare("half"), customers: 5, hasGroups: true }
+const grouped = { ...bareVariant("half"), customers: 5, hasGroups: true }
 const extras = [
   extra("healthy", 0, {}),
-  extra("healthy-all", 0, { variant: { ...bare("all"), customers: CUSTOMERS } }),
+  extra("healthy-all", 0, { variant: { ...bareVariant("all"), customers: CUSTOMERS } }),
   extra("many", 5, {}),
-  ...FAULTS.map((faults) => extra("noise-0", faults, { noise: noiseTimes(0) })),
-  ...FAULTS.map((faults) => extra("noise-2", faults, { noise: noiseTimes(2) })),
-  ...FAULTS.map((faults) => extra("noise-4", faults, { noise: noiseTimes(4) })),
+  ...FAULTS.map((faults) => extra("noise-0", faults, { noise: scaledNoise(0) })),
+  ...FAULTS.map((faults) => extra("noise-2", faults, { noise: scaledNoise(2) })),
+  ...FAULTS.map((faults) => extra("noise-4", faults, { noise: scaledNoise(4) })),
   ...[1, 2].map((faults) => extra("adjacency", faults, { signals: ["port", "adjacency"] })),
-  ...[1, 2].map((faults) => extra("groups", faults, { variant: grouped, draw: { ...ofFaults(faults), groupRatio: 0.5 } })),
-  ...[1, 2].map((faults) => extra("uplink", faults, { draw: { ...ofFaults(faults), uplinkRatio: 0.5 } })),
+  ...[1, 2].map((faults) =>
+    extra("groups", faults, { variant: grouped, draw: { ...ofFaults(faults), groupRatio: 0.5 } }),
+  ),
+  ...[1, 2].map((faults) =>
+    extra("uplink", faults, { draw: { ...ofFaults(faults), uplinkRatio: 0.5 } }),
+  ),
   extra("uplink-2v", 2, {
-    variant: { ...bare("quarter-2v"), customers: CUSTOMERS },
+    variant: { ...bareVariant("quarter-2v"), customers: CUSTOMERS },
     draw: { ...ofFaults(2), uplinkRatio: 0.5 },
   }),
-  ...[1, 2].map((faults) => extra("blind", faults, { draw: { ...ofFaults(faults), uplinkRatio: 0.5 }, blind: UNSEEN })),
-  extra("blind-2v", 2, {
-    variant: { ...bare("quarter-2v"), customers: CUSTOMERS },
+  ...[1, 2].map((faults) =>
+    extra("isolated", faults, {
+      draw: { ...ofFaults(faults), uplinkRatio: 0.5 },
+      isolatedReading: UNSEEN,
+    }),
+  ),
+  extra("isolated-2v", 2, {
+    variant: { ...bareVariant("quarter-2v"), customers: CUSTOMERS },
     draw: { ...ofFaults(2), uplinkRatio: 0.5 },
-    blind: UNSEEN,
+    isolatedReading: UNSEEN,
   }),
   ...(["rings", "tree", "isp", "web"] as const).flatMap((networks) =>
     FAULTS.map((faults) => extra(networks, faults, { networks })),
   ),
   ...[1, 2].map((faults) =>
-    extra("isp-groups", faults, { networks: "isp", variant: grouped, draw: { ...ofFaults(faults), groupRatio: 0.5 } }),
+    extra("isp-groups", faults, {
+      networks: "isp",
+      variant: grouped,
+      draw: { ...ofFaults(faults), groupRatio: 0.5 },
+    }),
   ),
 ]
 

@@ -12,9 +12,10 @@ export type Draw = {
 export const LINK_WEIGHT = 3
 
 const drawOne = (world: World, draw: Draw, random: () => number): string => {
-  if (world.plan.groups.length > 0 && random() < draw.groupRatio) return pick(world.plan.groups, random).id
-  const routers = world.plan.nodes.filter(({ id }) => !world.single.has(id))
-  const links = world.plan.links.filter(({ id }) => !world.single.has(id))
+  if (world.plan.groups.length > 0 && random() < draw.groupRatio)
+    return pick(world.plan.groups, random).id
+  const routers = world.plan.nodes.filter(({ id }) => !world.customerIds.has(id))
+  const links = world.plan.links.filter(({ id }) => !world.customerIds.has(id))
   const total = LINK_WEIGHT * links.length + routers.length
   return random() * total < routers.length ? pick(routers, random).id : pick(links, random).id
 }
@@ -22,7 +23,8 @@ const drawOne = (world: World, draw: Draw, random: () => number): string => {
 /** Different ids, none a member of a group that is drawn as well. */
 export const drawFaults = (world: World, draw: Draw, random: () => number): string[] => {
   const drawn = random() < draw.uplinkRatio ? [uplinkOf(pick(world.plan.vantages, random))] : []
-  const overlaps = (one: string, other: string): boolean => one === other || (world.members.get(one) ?? []).includes(other)
+  const overlaps = (one: string, other: string): boolean =>
+    one === other || (world.members.get(one) ?? []).includes(other)
   for (let tries = 0; drawn.length < draw.faults && tries < 1_000; tries += 1) {
     const next = drawOne(world, draw, random)
     if (!drawn.some((one) => overlaps(one, next) || overlaps(next, one))) drawn.push(next)

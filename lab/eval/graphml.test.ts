@@ -39,7 +39,11 @@ test("graphml: nodes, edges and their data under the names of their keys", () =>
       ["5", "far <äo>"],
     ],
   )
-  assert.deepEqual(graph.edges[0], { source: "0", target: "1", data: { LinkLabel: "10 > 1 Gbit/s" } })
+  assert.deepEqual(graph.edges[0], {
+    source: "0",
+    target: "1",
+    data: { LinkLabel: "10 > 1 Gbit/s" },
+  })
   assert.equal(graph.edges.length, 6)
 })
 test("graphml: parallel lines stay two, a line to itself goes, equal labels are told apart, the largest part is kept", () => {
@@ -49,7 +53,10 @@ test("graphml: parallel lines stay two, a line to itself goes, equal labels are 
     shape.links.map(({ id }) => id),
     ["Çeşme – Ödemiş", "Ödemiş – Çeşme", "Ödemiş – POP (2)", "POP (2) – POP (3)"],
   )
-  const twice = shapeOfGraphml("twice", readGraphml(MAP.replace('source="1" target="0"', 'source="0" target="1"')))
+  const twice = shapeOfGraphml(
+    "twice",
+    readGraphml(MAP.replace('source="1" target="0"', 'source="0" target="1"')),
+  )
   assert.deepEqual(twice.links.slice(0, 2), [
     { id: "Çeşme – Ödemiş", a: "Çeşme", b: "Ödemiş" },
     { id: "Çeşme – Ödemiş #2", a: "Çeşme", b: "Ödemiş" },
@@ -57,7 +64,7 @@ test("graphml: parallel lines stay two, a line to itself goes, equal labels are 
 })
 
 const body = (text: string): string => `<graphml><graph>${text}</graph></graphml>`
-const refused: readonly (readonly [string, RegExp])[] = [
+const rejected: readonly (readonly [string, RegExp])[] = [
   [body('<node id="0"><port name="x"/></node>'), /<port> inside <node> is not read here/],
   [body('<hyperedge id="0"/>'), /<hyperedge> inside <graph> is not read here/],
   ["<html></html>", /<html> inside <> is not read here/],
@@ -70,7 +77,7 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ['<graphml><graph><node id="0"/>', /<graph> is not closed/],
   [body("<node id="), /./],
 ]
-for (const [text, message] of refused)
+for (const [text, message] of rejected)
   test(`graphml: refused: ${text}`, () => void assert.throws(() => readGraphml(text), message))
 
 const folder = process.env.ISPVM_RECORDINGS

@@ -2,7 +2,7 @@
  * A provider of some size, made up: a ring of sites with two core routers each, one far site on a single trunk, regions on two routers of
  * a site, access in rings and trees behind these, customers at the end. The trunk to the far site is what is cut.
  */
-import type { Group, Link, Node } from "@ispvm/appliance/cause"
+import type { Group, Link, Node } from "@ispvm/rca"
 import { pick } from "./shape.ts"
 import type { Plan } from "./variant.ts"
 
@@ -16,9 +16,9 @@ export type Isp = {
 const RING_SITES = 8
 const ROUTERS_A_REGION = 50
 /** Every fifth region is one of the far site. */
-const FAR_EACH = 5
+const REMOTE_EACH = 5
 /** Share of the access routers that tell of their ports; all of the core and of the regions do. */
-const TELLING_ACCESS = 0.6
+const MONITORED_ACCESS_RATIO = 0.6
 
 export const makeIsp = (size: IspSize, random: () => number): Isp => {
   const nodes: Node[] = []
@@ -41,17 +41,17 @@ export const makeIsp = (size: IspSize, random: () => number): Isp => {
     return pair
   }
   const ring = Array.from({ length: RING_SITES }, (_, n) => makeSite(`site${n}`))
-  const far = makeSite("far")
-  const nextOf = (n: number): readonly [string, string] => ring[(n + 1) % RING_SITES] ?? far
+  const remoteSite = makeSite("far")
+  const nextOf = (n: number): readonly [string, string] => ring[(n + 1) % RING_SITES] ?? remoteSite
   ring.forEach(([one, other], n) => {
     const both = [join(one, nextOf(n)[0]), join(other, nextOf(n)[1])]
     groups.push({ id: `duct ${n}`, members: both })
   })
-  const trunk = join(ring[3]?.[0] ?? "", far[0])
+  const trunk = join(ring[3]?.[0] ?? "", remoteSite[0])
 
   const access: string[] = []
-  const grow = (region: number, count: number): void => {
-    const site = region % FAR_EACH === FAR_EACH - 1 ? far : pick(ring, random)
+  const addRegion = (region: number, count: number): void => {
+    const site = region % REMOTE_EACH === REMOTE_EACH - 1 ? remoteSite : pick(ring, random)
     const name = `region${region}`
     const heads = [add(`${name}-agg1`), add(`${name}-agg2`)] as const
     join(...heads)
@@ -64,7 +64,7 @@ export const makeIsp = (size: IspSize, random: () => number): Isp => {
       const isRing = random() < 0.5 || mine.length === 0
       let before = isRing ? heads[0] : pick(mine, random)
       for (let length = Math.min(left, 3 + Math.floor(random() * 5)); length > 0; length -= 1) {
-        const router = add(`${name}-r${mine.length}`, "router", random() < TELLING_ACCESS)
+        const router = add(`${name}-r${mine.length}`, "router", random() < MONITORED_ACCESS_RATIO)
         join(before, router)
         mine.push(router)
         // A ring goes on from router to router, a tower hangs on whichever is near.
@@ -74,9 +74,14 @@ export const makeIsp = (size: IspSize, random: () => number): Isp => {
     }
     access.push(...mine)
   }
-  const regions = Math.max(FAR_EACH, Math.round((size.routers - nodes.length) / ROUTERS_A_REGION))
-  for (let region = 0; region < regions; region += 1) grow(region, Math.round((size.routers - nodes.length) / (regions - region)))
+  const regions = Math.max(
+    REMOTE_EACH,
+    Math.round((size.routers - nodes.length) / ROUTERS_A_REGION),
+  )
+  for (let region = 0; region < regions; region += 1)
+    addRegion(region, Math.round((size.routers - nodes.length) / (regions - region)))
 
-  for (let n = 0; n < size.customers; n += 1) join(pick(access, random), add(`customer${n}`, "customer", false))
+  for (let n = 0; n < size.customers; n += 1)
+    join(pick(access, random), add(`customer${n}`, "customer", false))
   return { plan: { nodes, links, groups, vantages: [ring[0]?.[0] ?? ""] }, trunk }
 }

@@ -2,16 +2,19 @@
 import { globSync, readFileSync } from "node:fs"
 import { basename, join, matchesGlob } from "node:path"
 import { readGraphml } from "./graphml.ts"
-import { largestComponent, type Shape, shapeOfGraphml, stream } from "./shape.ts"
+import { largestComponent, randomStream, type Shape, shapeOfGraphml } from "./shape.ts"
 
 /** `folder` is what ISPVM_RECORDINGS names. */
-export const recordedShapes = (folder: string, wanted = "*"): Shape[] =>
+export const recordedShapes = (folder: string, pattern = "*"): Shape[] =>
   globSync("topologies/**/*.graphml", { cwd: folder })
     .sort()
     .map((file) => ({ file, name: basename(file, ".graphml") }))
-    .filter(({ name }) => matchesGlob(name, wanted))
-    .map(({ file, name }) => largestComponent(shapeOfGraphml(name, readGraphml(readFileSync(join(folder, file), "utf8")))))
+    .filter(({ name }) => matchesGlob(name, pattern))
+    .map(({ file, name }) =>
+      largestComponent(shapeOfGraphml(name, readGraphml(readFileSync(join(folder, file), "utf8")))),
+    )
     .filter(({ routers }) => routers.length >= 8 && routers.length <= 120)
 
 /** Which half of the networks one belongs to. The years of one network stay together, so that nothing learned on one half is known of the other. */
-export const isHeldOut = (name: string): boolean => stream("half", name.replace(/\d+/g, ""))() < 0.5
+export const isHeldOut = (name: string): boolean =>
+  randomStream("half", name.replace(/\d+/g, ""))() < 0.5

@@ -1,29 +1,35 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Observation } from "@ispvm/appliance/cause"
-import { lookAt, USUAL_NOISE } from "./looks.ts"
-import { makeBench, REFERENCES, readingOf } from "./references.ts"
-import { makeWorld, showSame, sightOf } from "./world.ts"
+import type { Observation } from "@ispvm/rca"
+import { observeWithNoise, USUAL_NOISE } from "./observations.ts"
+import { cacheWorld, REFERENCES, readingOf } from "./references.ts"
+import { isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
 const NO_NOISE = { missingRatio: 0, downAsUpRatio: 0, upAsDownRatio: 0 }
 const draw = (links: readonly string[], monitored: string) => {
   const ends = links.map((id) => ({ id, a: id[0] ?? "", b: id[2] ?? "" }))
   const nodes = [...new Set(ends.flatMap(({ a, b }) => [a, b]))]
   return makeWorld({
-    nodes: nodes.map((id) => ({ id, kind: id === id.toLowerCase() ? "customer" : "router", monitored: monitored.includes(id) })),
+    nodes: nodes.map((id) => ({
+      id,
+      kind: id === id.toLowerCase() ? "customer" : "router",
+      monitored: monitored.includes(id),
+    })),
     links: ends,
     groups: [],
     vantages: ["A"],
   })
 }
 const answers = (world: ReturnType<typeof makeWorld>, truth: readonly string[]) => {
-  const observations = lookAt(world, sightOf(world, truth), NO_NOISE, () => 0.5)
+  const observations = observeWithNoise(world, visibilityOf(world, truth), NO_NOISE, () => 0.5)
   const read = readingOf(world, observations)
-  return Object.fromEntries(Object.entries(REFERENCES).map(([name, answer]) => [name, answer(makeBench(world), read)]))
+  return Object.fromEntries(
+    Object.entries(REFERENCES).map(([name, answer]) => [name, answer(cacheWorld(world), read)]),
+  )
 }
 const right = (world: ReturnType<typeof makeWorld>, truth: readonly string[]): string[] =>
   Object.entries(answers(world, truth))
-    .filter(([, sets]) => sets.some((set) => showSame(world, set, truth)))
+    .filter(([, sets]) => sets.some((set) => isIndistinguishable(world, set, truth)))
     .map(([name]) => name)
 
 test("references: a dead router in the middle of a chain is named by all three", () => {
@@ -48,8 +54,17 @@ test("references: a lone silent customer is left aside by all, nothing dark is n
 })
 test("references: several looks count as what most of them say", () => {
   const world = draw(["A-B"], "")
-  const look = (value: "up" | "down"): Observation => ({ entity: "B", signal: "reachable", value, from: "A" })
-  const read = (...values: ("up" | "down")[]): number | undefined => readingOf(world, values.map(look))[1]
-  assert.deepEqual([read(), read("up"), read("down"), read("down", "up"), read("up", "down", "up")], [-1, 0, 1, 1, 0])
+  const observation = (value: "up" | "down"): Observation => ({
+    entity: "B",
+    signal: "reachable",
+    value,
+    from: "A",
+  })
+  const read = (...values: ("up" | "down")[]): number | undefined =>
+    readingOf(world, values.map(observation))[1]
+  assert.deepEqual(
+    [read(), read("up"), read("down"), read("down", "up"), read("up", "down", "up")],
+    [-1, 0, 1, 1, 0],
+  )
   assert.ok(USUAL_NOISE.missingRatio > 0)
 })

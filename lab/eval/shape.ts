@@ -9,9 +9,10 @@ export type Shape = {
 }
 
 /** A generator of its own for each thing named: a case stays the same whichever others run beside it. */
-export const stream = (...names: readonly (string | number)[]): (() => number) => {
+export const randomStream = (...names: readonly (string | number)[]): (() => number) => {
   let hash = 0x811c9dc5
-  for (const letter of names.join("\u0000")) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
+  for (const letter of names.join("\u0000"))
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
   const random = seeded(hash)
   for (let i = 0; i < 4; i += 1) random()
   return random
@@ -28,14 +29,18 @@ export const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
     .map(({ item }) => item)
 
 /** Names the links after their ends, the second of two parallel ones with a number. */
-export const shapeOf = (name: string, routers: readonly string[], pairs: readonly (readonly [string, string])[]): Shape => {
-  const taken = new Set(routers)
+export const shapeOf = (
+  name: string,
+  routers: readonly string[],
+  pairs: readonly (readonly [string, string])[],
+): Shape => {
+  const usedIds = new Set(routers)
   const links = pairs
     .filter(([a, b]) => a !== b)
     .map(([a, b]) => {
       let id = `${a} – ${b}`
-      for (let n = 2; taken.has(id); n += 1) id = `${a} – ${b} #${n}`
-      taken.add(id)
+      for (let n = 2; usedIds.has(id); n += 1) id = `${a} – ${b} #${n}`
+      usedIds.add(id)
       return { id, a, b }
     })
   return { name, routers, links }
@@ -53,45 +58,58 @@ export const largestComponent = (shape: Shape): Shape => {
   for (const router of shape.routers) sizes.set(root(router), (sizes.get(root(router)) ?? 0) + 1)
   const [largest] = [...sizes].sort((one, other) => other[1] - one[1])
   const routers = shape.routers.filter((router) => root(router) === largest?.[0])
-  const kept = new Set(routers)
-  return { name: shape.name, routers, links: shape.links.filter(({ a }) => kept.has(a)) }
+  const remaining = new Set(routers)
+  return { name: shape.name, routers, links: shape.links.filter(({ a }) => remaining.has(a)) }
 }
 
 /** Labels are kept as names where they are the only one of their kind. */
 export const shapeOfGraphml = (name: string, graph: Graphml): Shape => {
   const times = new Map<string, number>()
-  for (const { data } of graph.nodes) times.set(data.label ?? "", (times.get(data.label ?? "") ?? 0) + 1)
+  for (const { data } of graph.nodes)
+    times.set(data.label ?? "", (times.get(data.label ?? "") ?? 0) + 1)
   const nameOf = new Map(
     graph.nodes.map(({ id, data }) => {
       const label = data.label ?? ""
       return [id, label !== "" && times.get(label) === 1 ? label : `${label} (${id})`.trim()]
     }),
   )
-  const pairs = graph.edges.map(({ source, target }) => [nameOf.get(source) ?? "", nameOf.get(target) ?? ""] as const)
+  const pairs = graph.edges.map(
+    ({ source, target }) => [nameOf.get(source) ?? "", nameOf.get(target) ?? ""] as const,
+  )
   return shapeOf(name, [...nameOf.values()], pairs)
 }
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `r${i}`)
-const at = (routers: readonly string[], index: number): string => routers[index % routers.length] ?? ""
+const at = (routers: readonly string[], index: number): string =>
+  routers[index % routers.length] ?? ""
 
 /** A ring with smaller rings hung on it, as metro networks are built. */
 const rings = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
   const core = Math.max(4, Math.round(size / 3))
-  const pairs: [string, string][] = numbered(core).map((_, i) => [at(routers, i), at(routers, (i + 1) % core)])
+  const pairs: [string, string][] = numbered(core).map((_, i) => [
+    at(routers, i),
+    at(routers, (i + 1) % core),
+  ])
   for (let next = core; next < size; ) {
     const length = Math.min(size - next, 2 + Math.floor(random() * 4))
     const from = Math.floor(random() * core)
     pairs.push([at(routers, from), at(routers, next)])
-    for (let i = 1; i < length; i += 1) pairs.push([at(routers, next + i - 1), at(routers, next + i)])
-    pairs.push([at(routers, next + length - 1), at(routers, (from + Math.floor(random() * 2)) % core)])
+    for (let i = 1; i < length; i += 1)
+      pairs.push([at(routers, next + i - 1), at(routers, next + i)])
+    pairs.push([
+      at(routers, next + length - 1),
+      at(routers, (from + Math.floor(random() * 2)) % core),
+    ])
     next += length
   }
   return shapeOf(`rings-${size}`, routers, pairs)
 }
 const tree = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
-  const pairs = routers.slice(1).map((router, i): [string, string] => [at(routers, Math.floor(i * random())), router])
+  const pairs = routers
+    .slice(1)
+    .map((router, i): [string, string] => [at(routers, Math.floor(i * random())), router])
   return shapeOf(`tree-${size}`, routers, pairs)
 }
 /** A meshed core, two-homed regions behind it, and trees of access behind these; some trunks are doubled. */
@@ -99,32 +117,39 @@ const isp = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
   const core = Math.max(3, Math.round(size / 8))
   const region = core + Math.max(2, Math.round(size / 3))
-  const pairs: [string, string][] = numbered(core).map((_, i) => [at(routers, i), at(routers, (i + 1) % core)])
-  for (let i = 0; i < core; i += 1) if (core > 3) pairs.push([at(routers, i), at(routers, Math.floor(random() * core))])
+  const pairs: [string, string][] = numbered(core).map((_, i) => [
+    at(routers, i),
+    at(routers, (i + 1) % core),
+  ])
+  for (let i = 0; i < core; i += 1)
+    if (core > 3) pairs.push([at(routers, i), at(routers, Math.floor(random() * core))])
   for (let i = core; i < Math.min(region, size); i += 1) {
     const first = Math.floor(random() * core)
     pairs.push([at(routers, first), at(routers, i)])
     if (random() < 0.7) pairs.push([at(routers, (first + 1) % core), at(routers, i)])
     if (random() < 0.1) pairs.push([at(routers, first), at(routers, i)])
   }
-  for (let i = region; i < size; i += 1) pairs.push([at(routers, core + Math.floor(random() * (i - core) * 0.8)), at(routers, i)])
+  for (let i = region; i < size; i += 1)
+    pairs.push([at(routers, core + Math.floor(random() * (i - core) * 0.8)), at(routers, i)])
   return shapeOf(`isp-${size}`, routers, pairs)
 }
 /** A random tree with half as many chords again. */
 const web = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
-  const pairs = routers.slice(1).map((router, i): [string, string] => [at(routers, Math.floor(random() * (i + 1))), router])
+  const pairs = routers
+    .slice(1)
+    .map((router, i): [string, string] => [at(routers, Math.floor(random() * (i + 1))), router])
   for (let i = 0; i < size / 2; i += 1) pairs.push([pick(routers, random), pick(routers, random)])
   return shapeOf(`web-${size}`, routers, pairs)
 }
 
-const MADE = { rings, tree, isp, web }
-export type Made = keyof typeof MADE
-export const MADE_KINDS = Object.keys(MADE) as readonly Made[]
+const GENERATORS = { rings, tree, isp, web }
+export type GeneratedKind = keyof typeof GENERATORS
+export const GENERATED_KINDS = Object.keys(GENERATORS) as readonly GeneratedKind[]
 /** `count` networks of 8 to 120 routers each. */
-export const madeShapes = (kind: Made, count: number, seed: number): Shape[] =>
+export const generateShapes = (kind: GeneratedKind, count: number, seed: number): Shape[] =>
   Array.from({ length: count }, (_, i) => {
-    const random = stream("shape", seed, kind, i)
-    const shape = MADE[kind](8 + Math.floor(random() ** 2 * 113), random)
+    const random = randomStream("shape", seed, kind, i)
+    const shape = GENERATORS[kind](8 + Math.floor(random() ** 2 * 113), random)
     return { ...shape, name: `${shape.name}.${i}` }
   })

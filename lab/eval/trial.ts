@@ -1,87 +1,111 @@
 /** One case from the draw to the verdicts: first sight, our re-checks, second answer, and the references on the same documents. */
-import { type Answer, type Network, solve } from "@ispvm/appliance/cause"
+import { type Answer, type Network, solve } from "@ispvm/rca"
 import type { Cell } from "./cells.ts"
 import { drawFaults } from "./faults.ts"
-import { judge, type Verdict } from "./judge.ts"
-import { lookAgain, lookAt } from "./looks.ts"
-import { canTell, oracle } from "./oracle.ts"
-import { isMissed } from "./referee.ts"
-import { type Bench, makeBench, REFERENCES, readingOf } from "./references.ts"
-import { type Shape, stream } from "./shape.ts"
+import { isAvoidable } from "./likelihood.ts"
+import { observeWithNoise, recheckWithNoise } from "./observations.ts"
+import { isTractable, optimalAnswer } from "./optimal.ts"
+import { type CachedWorld, cacheWorld, REFERENCES, readingOf } from "./references.ts"
+import { type Score, scoreAnswer } from "./score.ts"
+import { randomStream, type Shape } from "./shape.ts"
 import { makePlan } from "./variant.ts"
-import { DOWN, makeWorld, showSame, sightOf } from "./world.ts"
+import { DOWN, isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
-export type Judged = {
-  readonly verdict: Verdict
+export type Scored = {
+  readonly score: Score
   /** Wrong, though the looks speak for the truth. */
-  readonly isMissed: boolean
+  readonly isAvoidable: boolean
 }
 /** One answer and what it was given. */
-export type Stage = Judged & { readonly document: Network; readonly answer: Answer }
+export type ScoredAnswer = Scored & { readonly document: Network; readonly answer: Answer }
 type Case<T> = {
   readonly network: string
   readonly truth: readonly string[]
   /** Nothing of the truth can be seen: right is what shows nothing either. */
-  readonly isSilent: boolean
+  readonly isInvisible: boolean
   readonly first: T
   readonly rechecked: T
   /** Whether the oracle was right at first sight and after our re-checks; null where it was not asked. */
-  readonly oracle: { readonly first: boolean; readonly rechecked: boolean } | null
+  readonly optimal: { readonly first: boolean; readonly rechecked: boolean } | null
   /** Whether each reference was right at first sight, and after our re-checks. */
-  readonly references: Readonly<Record<string, { readonly first: boolean; readonly rechecked: boolean }>>
+  readonly references: Readonly<
+    Record<string, { readonly first: boolean; readonly rechecked: boolean }>
+  >
 }
-export type Trial = Case<Stage>
+export type Trial = Case<ScoredAnswer>
 /** What is kept of a trial: thousands of documents would fill the memory. */
-export type Outcome = Case<Judged>
-const judged = ({ verdict, isMissed }: Stage): Judged => ({ verdict, isMissed })
+export type Outcome = Case<Scored>
+const toScored = ({ score, isAvoidable }: ScoredAnswer): Scored => ({ score, isAvoidable })
 export const outcomeOf = (trial: Trial): Outcome => ({
   ...trial,
-  first: judged(trial.first),
-  rechecked: judged(trial.rechecked),
+  first: toScored(trial.first),
+  rechecked: toScored(trial.rechecked),
 })
 
-const MOST_RECHECKS = 8
+const MAX_RECHECKS = 8
 
-export const benchOf = (cell: Cell, shape: Shape, seed: number): Bench =>
-  makeBench(makeWorld(makePlan(shape, cell.variant, stream("plan", seed, cell.name, shape.name)), cell.blind))
+export const cachedWorldOf = (cell: Cell, shape: Shape, seed: number): CachedWorld =>
+  cacheWorld(
+    makeWorld(
+      makePlan(shape, cell.variant, randomStream("plan", seed, cell.name, shape.name)),
+      cell.isolatedReading,
+    ),
+  )
 
 export const runTrial = (
   cell: Cell,
   network: string,
-  bench: Bench,
-  { seed, looks, isOracleAsked }: { readonly seed: number; readonly looks: number; readonly isOracleAsked: boolean },
+  cached: CachedWorld,
+  {
+    seed,
+    repeats,
+    isOptimalRequested,
+  }: { readonly seed: number; readonly repeats: number; readonly isOptimalRequested: boolean },
   number: number,
 ): Trial => {
-  const { world } = bench
-  const random = (part: string) => stream(part, seed, cell.name, network, number)
+  const { world } = cached
+  const random = (part: string) => randomStream(part, seed, cell.name, network, number)
   const truth = drawFaults(world, cell.draw, random("faults"))
-  const sight = sightOf(world, truth)
-  const solved = (observations: Network["observations"]): Stage => {
+  const visibility = visibilityOf(world, truth)
+  const solveAndScore = (observations: Network["observations"]): ScoredAnswer => {
     const document = { ...world.plan, observations }
     const beganMs = performance.now()
     const answer = solve(document)
     const solveMs = performance.now() - beganMs
-    const verdict = judge(world, truth, observations, answer, solveMs)
-    const told = answer.hypotheses[0]?.components ?? []
-    return { document, answer, verdict, isMissed: verdict.rank !== 0 && isMissed(world, cell, truth, told, observations) }
+    const score = scoreAnswer(world, truth, observations, answer, solveMs)
+    const named = answer.hypotheses[0]?.components ?? []
+    return {
+      document,
+      answer,
+      score,
+      isAvoidable: score.rank !== 0 && isAvoidable(world, cell, truth, named, observations),
+    }
   }
-  const first = solved(lookAt(world, sight, cell.noise, random("looks"), cell.signals))
-  const asked = first.answer.recheck.slice(0, MOST_RECHECKS)
-  const fresh = lookAgain(world, sight, asked, looks, cell.noise, random("again"))
-  const rechecked = solved([...first.document.observations, ...fresh])
+  const first = solveAndScore(
+    observeWithNoise(world, visibility, cell.noise, random("looks"), cell.signals),
+  )
+  const requested = first.answer.recheck.slice(0, MAX_RECHECKS)
+  const fresh = recheckWithNoise(world, visibility, requested, repeats, cell.noise, random("again"))
+  const rechecked = solveAndScore([...first.document.observations, ...fresh])
   const readings = [first, rechecked].map(({ document }) => readingOf(world, document.observations))
   const references = Object.entries(REFERENCES).map(([name, reference]) => {
-    const isRight = readings.map((read) => reference(bench, read).some((told) => showSame(world, told, truth)))
+    const isRight = readings.map((read) =>
+      reference(cached, read).some((named) => isIndistinguishable(world, named, truth)),
+    )
     return [name, { first: isRight[0] ?? false, rechecked: isRight[1] ?? false }] as const
   })
-  const isTold = ({ document }: Stage): boolean => showSame(world, oracle(world, cell, document.observations), truth)
+  const isOptimalRight = ({ document }: ScoredAnswer): boolean =>
+    isIndistinguishable(world, optimalAnswer(world, cell, document.observations), truth)
   return {
     network,
     truth,
-    isSilent: !sight.includes(DOWN),
+    isInvisible: !visibility.includes(DOWN),
     first,
     rechecked,
-    oracle: isOracleAsked && canTell(cell) ? { first: isTold(first), rechecked: isTold(rechecked) } : null,
+    optimal:
+      isOptimalRequested && isTractable(cell)
+        ? { first: isOptimalRight(first), rechecked: isOptimalRight(rechecked) }
+        : null,
     references: Object.fromEntries(references),
   }
 }

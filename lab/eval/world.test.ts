@@ -1,41 +1,68 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Plan } from "./variant.ts"
-import { DOWN, makeWorld, reduced, showSame, sightOf, UNSEEN, UP } from "./world.ts"
+import {
+  DOWN,
+  isIndistinguishable,
+  makeWorld,
+  UNSEEN,
+  UP,
+  visibilityOf,
+  withoutCustomers,
+} from "./world.ts"
 
 /** Links as `A-B`, or `A-B#2`; small letters are customers, the rest are monitored routers unless they are named in `mute`. */
-const draw = (links: readonly string[], vantages: readonly string[], mute = "", groups: Plan["groups"] = []): Plan => {
+const draw = (
+  links: readonly string[],
+  vantages: readonly string[],
+  unmonitored = "",
+  groups: Plan["groups"] = [],
+): Plan => {
   const ends = links.map((id) => ({ id, a: id[0] ?? "", b: id[2] ?? "" }))
   const isCustomer = (id: string): boolean => id === id.toLowerCase()
   const nodes = [...new Set(ends.flatMap(({ a, b }) => [a, b]))].map((id) => ({
     id,
     kind: isCustomer(id) ? "customer" : "router",
-    monitored: !isCustomer(id) && !mute.includes(id),
+    monitored: !isCustomer(id) && !unmonitored.includes(id),
   }))
   return { nodes, links: ends, groups, vantages }
 }
-const WORD: Readonly<Record<number, string>> = { [DOWN]: "down", [UP]: "up", [UNSEEN]: "unseen" }
+const READING_NAMES: Readonly<Record<number, string>> = {
+  [DOWN]: "down",
+  [UP]: "up",
+  [UNSEEN]: "unseen",
+}
 /** All that is not up. */
 const shown = (plan: Plan, components: readonly string[]): Record<string, string> => {
   const world = makeWorld(plan)
-  const sight = sightOf(world, components)
+  const visibility = visibilityOf(world, components)
   return Object.fromEntries(
-    world.things.flatMap((thing, place) => {
-      const name = thing.signal === "reachable" ? `${thing.from}>${thing.entity}` : `${thing.entity}@${thing.end}`
-      return sight[place] === UP ? [] : [[name, WORD[sight[place] ?? UNSEEN] ?? ""]]
+    world.observables.flatMap((observable, place) => {
+      const name =
+        observable.signal === "reachable"
+          ? `${observable.from}>${observable.entity}`
+          : `${observable.entity}@${observable.end}`
+      return visibility[place] === UP
+        ? []
+        : [[name, READING_NAMES[visibility[place] ?? UNSEEN] ?? ""]]
     }),
   )
 }
 
 const CHAIN = draw(["A-B", "B-C", "C-D"], ["A"])
 const RING = draw(["A-B", "B-C", "C-D", "D-A"], ["A"])
-const TWO_EYES = draw(["A-B", "B-C", "C-D"], ["A", "D"])
-const HOMES = draw(["A-B", "B-C", "C-x", "C-y"], ["A"], "C")
+const TWO_VANTAGES = draw(["A-B", "B-C", "C-D"], ["A", "D"])
+const CUSTOMERS = draw(["A-B", "B-C", "C-x", "C-y"], ["A"], "C")
 const duct = [{ id: "duct", members: ["A-B", "D-A"] }]
 
 const cases: readonly (readonly [string, Plan, readonly string[], Record<string, string>])[] = [
   ["nothing failed, all is up", RING, [], {}],
-  ["a line of a ring is told by both its ends, and all answer", RING, ["B-C"], { "B-C@B": "down", "B-C@C": "down" }],
+  [
+    "a line of a ring is told by both its ends, and all answer",
+    RING,
+    ["B-C"],
+    { "B-C@B": "down", "B-C@C": "down" },
+  ],
   [
     "a router of a ring is told by its neighbours and not by itself",
     RING,
@@ -85,7 +112,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
   ],
   [
     "each vantage sees its own side of a cut, and both ends still tell",
-    TWO_EYES,
+    TWO_VANTAGES,
     ["B-C"],
     {
       "A>C": "down",
@@ -98,7 +125,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
   ],
   [
     "a vantage without its way out sees nothing, and what the other hears is told",
-    TWO_EYES,
+    TWO_VANTAGES,
     ["@uplink:A"],
     {
       "A>A": "down",
@@ -109,7 +136,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
   ],
   [
     "a failed vantage is dark to the other one too",
-    TWO_EYES,
+    TWO_VANTAGES,
     ["A"],
     {
       "A>A": "down",
@@ -132,7 +159,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
   ],
   [
     "customers and what is not monitored have no ports to tell of",
-    HOMES,
+    CUSTOMERS,
     ["B-C"],
     {
       "A>C": "down",
@@ -164,35 +191,48 @@ for (const [name, plan, components, expected] of cases)
   test(`world: ${name}`, () => assert.deepEqual(shown(plan, components), expected))
 
 test("world: what cannot be told apart shows the same, what can does not", () => {
-  const same = (plan: Plan, one: string[], other: string[]): boolean => showSame(makeWorld(plan), one, other)
-  assert.equal(same(CHAIN, ["C-D"], ["D"]), true, "the end of a chain, or its only line")
-  assert.equal(same(CHAIN, ["B"], ["A-B", "D"]), true, "what hides behind another fault")
-  assert.equal(same(RING, ["B-C"], ["C"]), false)
-  assert.equal(same(RING, [], ["B-C"]), false)
-  assert.equal(same({ ...RING, groups: duct }, ["duct"], ["D-A", "A-B"]), true, "a group, or its members one by one")
-  assert.equal(same(TWO_EYES, ["@uplink:A"], ["A"]), false)
-  assert.equal(same(CHAIN, ["@uplink:A"], ["A"]), true)
-  assert.equal(same(RING, ["no such thing"], []), false)
+  const isSame = (plan: Plan, one: string[], other: string[]): boolean =>
+    isIndistinguishable(makeWorld(plan), one, other)
+  assert.equal(isSame(CHAIN, ["C-D"], ["D"]), true, "the end of a chain, or its only line")
+  assert.equal(isSame(CHAIN, ["B"], ["A-B", "D"]), true, "what hides behind another fault")
+  assert.equal(isSame(RING, ["B-C"], ["C"]), false)
+  assert.equal(isSame(RING, [], ["B-C"]), false)
+  assert.equal(
+    isSame({ ...RING, groups: duct }, ["duct"], ["D-A", "A-B"]),
+    true,
+    "a group, or its members one by one",
+  )
+  assert.equal(isSame(TWO_VANTAGES, ["@uplink:A"], ["A"]), false)
+  assert.equal(isSame(CHAIN, ["@uplink:A"], ["A"]), true)
+  assert.equal(isSame(RING, ["no such thing"], []), false)
 })
 
 test("world: where a vantage that sees nothing keeps silent, nothing of its looks is there, and the other one tells", () => {
-  const world = makeWorld(TWO_EYES, UNSEEN)
-  const words = (components: string[]): string =>
-    [...sightOf(world, components)].map((word) => ({ [DOWN]: "-", [UP]: "+", [UNSEEN]: "?" })[word]).join("")
+  const world = makeWorld(TWO_VANTAGES, UNSEEN)
+  const readingsText = (components: string[]): string =>
+    [...visibilityOf(world, components)]
+      .map((reading) => ({ [DOWN]: "-", [UP]: "+", [UNSEEN]: "?" })[reading])
+      .join("")
   // Four nodes from A, four from D, then both ports of the three links.
-  assert.equal(words([]), "++++ ++++ ++++++".replaceAll(" ", ""))
-  assert.equal(words(["@uplink:A"]), "???? ++++ ++++++".replaceAll(" ", ""))
-  assert.equal(words(["A"]), "???? -+++ ?-++++".replaceAll(" ", ""))
+  assert.equal(readingsText([]), "++++ ++++ ++++++".replaceAll(" ", ""))
+  assert.equal(readingsText(["@uplink:A"]), "???? ++++ ++++++".replaceAll(" ", ""))
+  assert.equal(readingsText(["A"]), "???? -+++ ?-++++".replaceAll(" ", ""))
 })
 test("world: single customers and their own lines are left aside, in a group they count", () => {
-  const world = makeWorld({ ...HOMES, groups: [{ id: "street", members: ["C-x", "C-y"] }] })
-  assert.deepEqual(reduced(world, ["B-C", "x", "C-y"]), ["B-C"])
-  assert.equal(showSame(world, ["B-C", "y"], ["B-C"]), true)
-  assert.equal(showSame(world, ["x", "y"], []), true)
-  assert.equal(showSame(world, ["street"], []), false)
+  const world = makeWorld({ ...CUSTOMERS, groups: [{ id: "street", members: ["C-x", "C-y"] }] })
+  assert.deepEqual(withoutCustomers(world, ["B-C", "x", "C-y"]), ["B-C"])
+  assert.equal(isIndistinguishable(world, ["B-C", "y"], ["B-C"]), true)
+  assert.equal(isIndistinguishable(world, ["x", "y"], []), true)
+  assert.equal(isIndistinguishable(world, ["street"], []), false)
 })
 
 test("world: a map that names two things alike, or a link to nowhere, is refused", () => {
-  assert.throws(() => makeWorld({ ...CHAIN, links: [...CHAIN.links, { id: "A", a: "B", b: "C" }] }), /two things of one id/)
-  assert.throws(() => makeWorld({ ...CHAIN, links: [{ id: "A-Z", a: "A", b: "Z" }] }), /"Z" is not of this network/)
+  assert.throws(
+    () => makeWorld({ ...CHAIN, links: [...CHAIN.links, { id: "A", a: "B", b: "C" }] }),
+    /two things of one id/,
+  )
+  assert.throws(
+    () => makeWorld({ ...CHAIN, links: [{ id: "A-Z", a: "A", b: "Z" }] }),
+    /"Z" is not of this network/,
+  )
 })

@@ -10,7 +10,7 @@ import { after, before, test } from "node:test"
 import { connect, createServer, type TLSSocket } from "node:tls"
 import forge from "node-forge"
 import { type Authority, openAuthority } from "./authority.ts"
-import { FileFault } from "./files.ts"
+import { FileError } from "./files.ts"
 
 const DAY = 86_400_000
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0
@@ -19,14 +19,17 @@ const needsOpenssl = hasOpenssl ? {} : { skip: "no openssl here" }
 let directory = ""
 let authority: Authority
 let other: Authority // of the same name
-const open = (dir: string, now = Date.now): Promise<Authority> => openAuthority({ directory: dir, now, caBits: 2048 })
+const open = (dir: string, now = Date.now): Promise<Authority> =>
+  openAuthority({ directory: dir, now, caBits: 2048 })
 
 const keys = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const keyPem = keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 /** Asks for things it must not get. */
 const greedyCsr = (): string => {
   const csr = forge.pki.createCertificationRequest()
-  csr.publicKey = forge.pki.publicKeyFromPem(keys.publicKey.export({ type: "spki", format: "pem" }).toString())
+  csr.publicKey = forge.pki.publicKeyFromPem(
+    keys.publicKey.export({ type: "spki", format: "pem" }).toString(),
+  )
   csr.setSubject([{ name: "commonName", value: "root of all" }])
   csr.setAttributes([
     {
@@ -48,10 +51,10 @@ const issueAgent = (from: Authority, commonName = "agent-1"): string => {
 
 /** Making keys is slow: where only the files matter, they are copied. */
 const copyOfMain = async (): Promise<string> => {
-  const place = await mkdtemp(join(directory, "copy-"))
+  const folder = await mkdtemp(join(directory, "copy-"))
   for (const name of ["root.crt", "root.key", "issuing.crt", "issuing.key"])
-    await copyFile(join(directory, "main", name), join(place, name))
-  return place
+    await copyFile(join(directory, "main", name), join(folder, name))
+  return folder
 }
 
 before(async () => {
@@ -64,7 +67,8 @@ after(() => rm(directory, { recursive: true, force: true }))
 test("keys can be read by their owner alone, and no draft is left behind", async () => {
   const names = (await readdir(join(directory, "main"))).sort()
   assert.deepEqual(names, ["issuing.crt", "issuing.key", "root.crt", "root.key"])
-  for (const name of ["root.key", "issuing.key"]) assert.equal((await stat(join(directory, "main", name))).mode & 0o777, 0o600)
+  for (const name of ["root.key", "issuing.key"])
+    assert.equal((await stat(join(directory, "main", name))).mode & 0o777, 0o600)
 })
 
 test("opening it again changes nothing", async () => {
@@ -80,36 +84,62 @@ test("an agent's certificate says what the caller says, whatever the request ask
   assert.equal(certificate.subjectAltName, "URI:urn:ispvm:agent:agent-1")
   assert.equal(certificate.ca, false)
   assert.deepEqual(certificate.keyUsage, ["1.3.6.1.5.5.7.3.2"])
-  assert.ok(authority.signed(certificate))
+  assert.ok(authority.hasSigned(certificate))
 })
 
 test("a certificate of another authority, of the same name, is not ours", async () => {
-  assert.equal(authority.signed(new X509Certificate(issueAgent(other))), false)
+  assert.equal(authority.hasSigned(new X509Certificate(issueAgent(other))), false)
   assert.notEqual(other.fingerprint, authority.fingerprint)
 })
 
-test("openssl's strictest check takes both kinds of certificate, each for its own purpose only", needsOpenssl, async () => {
-  const server = await authority.issueServer(["localhost", "127.0.0.1", "::1"])
-  await writeFile(join(directory, "server.crt"), server.certificate.pem)
-  await writeFile(join(directory, "agent.crt"), issueAgent(authority))
-  const verify = (purpose: string, file: string) => {
-    const chain = ["-CAfile", join(directory, "main/root.crt"), "-untrusted", join(directory, "main/issuing.crt")]
-    return spawnSync("openssl", ["verify", "-x509_strict", "-purpose", purpose, ...chain, join(directory, file)]).status
-  }
-  assert.equal(verify("sslserver", "server.crt"), 0)
-  assert.equal(verify("sslclient", "agent.crt"), 0)
-  assert.notEqual(verify("sslserver", "agent.crt"), 0)
-  assert.notEqual(verify("sslclient", "server.crt"), 0)
-})
+test(
+  "openssl's strictest check takes both kinds of certificate, each for its own purpose only",
+  needsOpenssl,
+  async () => {
+    const server = await authority.issueServer(["localhost", "127.0.0.1", "::1"])
+    await writeFile(join(directory, "server.crt"), server.certificate.pem)
+    await writeFile(join(directory, "agent.crt"), issueAgent(authority))
+    const verify = (purpose: string, file: string) => {
+      const chain = [
+        "-CAfile",
+        join(directory, "main/root.crt"),
+        "-untrusted",
+        join(directory, "main/issuing.crt"),
+      ]
+      return spawnSync("openssl", [
+        "verify",
+        "-x509_strict",
+        "-purpose",
+        purpose,
+        ...chain,
+        join(directory, file),
+      ]).status
+    }
+    assert.equal(verify("sslserver", "server.crt"), 0)
+    assert.equal(verify("sslclient", "agent.crt"), 0)
+    assert.notEqual(verify("sslserver", "agent.crt"), 0)
+    assert.notEqual(verify("sslclient", "server.crt"), 0)
+  },
+)
 
 test("a request made by openssl is taken", needsOpenssl, () => {
-  const args = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=pop"]
+  const args = [
+    "req",
+    "-new",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    "/dev/null",
+    "-subj",
+    "/CN=pop",
+  ]
   const csr = execFileSync("openssl", args, { stdio: ["ignore", "pipe", "ignore"] }).toString()
   assert.ok(authority.issueAgent(csr, { commonName: "pop", uri: "urn:ispvm:agent:pop" }).ok)
 })
 
 /** What each side thinks of the other after one handshake. */
-const shake = async (client: { cert?: string; key?: string; servername?: string }) => {
+const handshake = async (client: { cert?: string; key?: string; servername?: string }) => {
   const { certificate, keyPem: key } = await authority.issueServer(["localhost", "127.0.0.1"])
   const server = createServer({
     key,
@@ -126,7 +156,11 @@ const shake = async (client: { cert?: string; key?: string; servername?: string 
   const socket = connect({ port, host: "127.0.0.1", ca: [authority.rootPem], ...client })
   await once(socket, "secureConnect")
   const [peer] = (await seen) as [TLSSocket]
-  const outcome = { server: socket.authorized, client: peer.authorized, protocol: socket.getProtocol() }
+  const outcome = {
+    server: socket.authorized,
+    client: peer.authorized,
+    protocol: socket.getProtocol(),
+  }
   socket.destroy()
   peer.destroy()
   server.close()
@@ -135,21 +169,25 @@ const shake = async (client: { cert?: string; key?: string; servername?: string 
 }
 
 test("both ends of a TLS 1.3 connection accept each other by the root alone", async () => {
-  const outcome = await shake({ cert: issueAgent(authority) + authority.issuingPem, key: keyPem, servername: "localhost" })
+  const outcome = await handshake({
+    cert: issueAgent(authority) + authority.issuingPem,
+    key: keyPem,
+    servername: "localhost",
+  })
   assert.deepEqual(outcome, { server: true, client: true, protocol: "TLSv1.3" })
 })
 
 test("a client of another authority is not authorized", async () => {
-  const outcome = await shake({ cert: issueAgent(other) + other.issuingPem, key: keyPem })
+  const outcome = await handshake({ cert: issueAgent(other) + other.issuingPem, key: keyPem })
   assert.deepEqual(outcome, { server: true, client: false, protocol: "TLSv1.3" })
 })
 
 test("a server's certificate is kept, and made anew when its names or its age ask for it", async () => {
-  const place = await copyOfMain()
-  const first = await (await open(place)).keepServer("door", ["localhost", "127.0.0.1", "::1"])
+  const folder = await copyOfMain()
+  const first = await (await open(folder)).ensureServer("server", ["localhost", "127.0.0.1", "::1"])
   assert.ok(first.fresh)
-  assert.equal((await stat(join(place, "door.key"))).mode & 0o777, 0o600)
-  const same = await (await open(place)).keepServer("door", ["localhost", "127.0.0.1", "::1"])
+  assert.equal((await stat(join(folder, "server.key"))).mode & 0o777, 0o600)
+  const same = await (await open(folder)).ensureServer("server", ["localhost", "127.0.0.1", "::1"])
   assert.equal(same.fresh, false)
   assert.equal(same.certificate.serial, first.certificate.serial)
   for (const names of [
@@ -157,45 +195,53 @@ test("a server's certificate is kept, and made anew when its names or its age as
     ["localhost", "127.0.0.1", "::1", "10.0.0.1"],
     ["localhost", "127.0.0.1", "::2"],
   ])
-    assert.ok((await (await open(place)).keepServer("door", names)).fresh, names.join())
-  const later = await open(place, () => Date.now() + 300 * DAY)
-  assert.ok((await later.keepServer("door", ["localhost", "127.0.0.1", "::2"])).fresh)
+    assert.ok((await (await open(folder)).ensureServer("server", names)).fresh, names.join())
+  const later = await open(folder, () => Date.now() + 300 * DAY)
+  assert.ok((await later.ensureServer("server", ["localhost", "127.0.0.1", "::2"])).fresh)
 })
 
 test("an issuing authority past two thirds of its life is replaced, and what it signed still counts", async () => {
-  const place = await copyOfMain()
-  const young = await open(place)
+  const folder = await copyOfMain()
+  const young = await open(folder)
   const certificate = new X509Certificate(issueAgent(young))
-  const old = await open(place, () => Date.now() + 4 * 365 * DAY)
+  const old = await open(folder, () => Date.now() + 4 * 365 * DAY)
   assert.notEqual(old.issuingPem, young.issuingPem)
   assert.equal(old.rootPem, young.rootPem)
-  assert.ok(old.signed(certificate))
+  assert.ok(old.hasSigned(certificate))
 })
 
 test("a power cut in the middle of that renewal is got over at the next start", async () => {
-  const place = await copyOfMain()
-  const certificate = new X509Certificate(issueAgent(await open(place)))
+  const folder = await copyOfMain()
+  const certificate = new X509Certificate(issueAgent(await open(folder)))
   const later = () => Date.now() + 4 * 365 * DAY
-  await open(place, later)
-  await rm(join(place, "issuing.crt")) // as if it had not been written yet
-  const after = await open(place, later)
-  assert.ok(after.signed(certificate))
-  assert.ok(after.signed(new X509Certificate(issueAgent(after))))
+  await open(folder, later)
+  await rm(join(folder, "issuing.crt")) // as if it had not been written yet
+  const after = await open(folder, later)
+  assert.ok(after.hasSigned(certificate))
+  assert.ok(after.hasSigned(new X509Certificate(issueAgent(after))))
 })
 
 test("a server's files that do not fit together are simply made again", async () => {
-  const place = await copyOfMain()
-  const first = await (await open(place)).keepServer("door", ["localhost"])
-  await writeFile(join(place, "door.key"), "junk")
-  const second = await (await open(place)).keepServer("door", ["localhost"])
+  const folder = await copyOfMain()
+  const first = await (await open(folder)).ensureServer("server", ["localhost"])
+  await writeFile(join(folder, "server.key"), "junk")
+  const second = await (await open(folder)).ensureServer("server", ["localhost"])
   assert.ok(second.fresh)
-  await writeFile(join(place, "door.crt"), first.certificate.pem)
-  assert.ok((await (await open(place)).keepServer("door", ["localhost"])).fresh)
+  await writeFile(join(folder, "server.crt"), first.certificate.pem)
+  assert.ok((await (await open(folder)).ensureServer("server", ["localhost"])).fresh)
 })
 
-const faults: [string, (place: string) => Promise<void>, RegExp][] = [
-  ["a key that is not one", (p) => writeFile(join(p, "issuing.key"), "junk"), /issuing\.key: this is not a PEM private key/],
-  ["a certificate that is not one", (p) => writeFile(join(p, "root.crt"), "junk"), /root\.crt: this is not a PEM certificate/],
+const faults: [string, (folder: string) => Promise<void>, RegExp][] = [
+  [
+    "a key that is not one",
+    (p) => writeFile(join(p, "issuing.key"), "junk"),
+    /issuing\.key: this is not a PEM private key/,
+  ],
+  [
+    "a certificate that is not one",
+    (p) => writeFile(join(p, "root.crt"), "junk"),
+    /root\.crt: this is not a PEM certificate/,
+  ],
   [
     "another key's file",
     async (p) => writeFile(join(p, "issuing.key"), await readFile(join(p, "root.key"))),
@@ -214,30 +260,36 @@ const faults: [string, (place: string) => Promise<void>, RegExp][] = [
     "an issuing authority of another root",
     async (p) => {
       for (const end of ["crt", "key"])
-        await writeFile(join(p, `issuing.${end}`), await readFile(join(directory, "other", `issuing.${end}`)))
+        await writeFile(
+          join(p, `issuing.${end}`),
+          await readFile(join(directory, "other", `issuing.${end}`)),
+        )
     },
     /issuing\.crt: this authority was not signed by root\.crt/,
   ],
 ]
 for (const [name, spoil, message] of faults)
   test(`${name} is named with its file, and nothing is overwritten`, async () => {
-    const place = await copyOfMain()
-    await spoil(place)
-    const names = await readdir(place)
-    await assert.rejects(open(place), (error: unknown) => {
-      assert.ok(error instanceof FileFault)
+    const folder = await copyOfMain()
+    await spoil(folder)
+    const names = await readdir(folder)
+    await assert.rejects(open(folder), (error: unknown) => {
+      assert.ok(error instanceof FileError)
       assert.match(error.message, message)
       return true
     })
-    assert.deepEqual(await readdir(place), names)
+    assert.deepEqual(await readdir(folder), names)
   })
 
 test("without the root's key everything but a new issuing authority works", async () => {
-  const place = await copyOfMain()
-  await rm(join(place, "root.key"))
-  assert.ok((await open(place)).signed(new X509Certificate(issueAgent(await open(place)))))
+  const folder = await copyOfMain()
+  await rm(join(folder, "root.key"))
+  assert.ok((await open(folder)).hasSigned(new X509Certificate(issueAgent(await open(folder)))))
 })
 
 test("a common name longer than X.509 allows is a fault of the caller", () => {
-  assert.throws(() => authority.issueAgent(greedyCsr(), { commonName: "n".repeat(65), uri: "urn:x" }), /1 to 64 characters/)
+  assert.throws(
+    () => authority.issueAgent(greedyCsr(), { commonName: "n".repeat(65), uri: "urn:x" }),
+    /1 to 64 characters/,
+  )
 })

@@ -10,37 +10,50 @@ import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } f
 import { isIP } from "node:net"
 import { join } from "node:path"
 import { type Ca, keyText, newKeys, openIssuing, openRoot, readRetired } from "./ca.ts"
-import { type CsrRefusal, readCsr } from "./csr.ts"
+import { type CsrRejection, readCsr } from "./csr.ts"
 import { ensureDirectory, readText, writeAtomic } from "./files.ts"
-import { agentExtensions, detailsOf, type Issued, makeCertificate, serverExtensions } from "./issue.ts"
+import {
+  agentExtensions,
+  detailsOf,
+  type Issued,
+  makeCertificate,
+  serverExtensions,
+} from "./issue.ts"
 import { isDue, POLICY, validity } from "./policy.ts"
 
-export type { CsrRefusal } from "./csr.ts"
+export type { CsrRejection } from "./csr.ts"
 export type { Issued } from "./issue.ts"
 export { canonicalSerial } from "./policy.ts"
 
-export type AgentAnswer =
+export type AgentIssueResult =
   | { readonly ok: true; readonly issued: Issued }
-  | { readonly ok: false; readonly reason: CsrRefusal; readonly message: string }
-export type Server = { readonly certificate: Issued; readonly keyPem: string; readonly fresh: boolean }
+  | { readonly ok: false; readonly reason: CsrRejection; readonly message: string }
+export type Server = {
+  readonly certificate: Issued
+  readonly keyPem: string
+  readonly fresh: boolean
+}
 
 export type Authority = {
   readonly rootPem: string
   readonly issuingPem: string
   /** SHA-256 of the root certificate in DER, base64url: 43 characters. */
   readonly fingerprint: string
-  readonly issueAgent: (csrPem: string, subject: { readonly commonName: string; readonly uri: string }) => AgentAnswer
+  readonly issueAgent: (
+    csrPem: string,
+    subject: { readonly commonName: string; readonly uri: string },
+  ) => AgentIssueResult
   /** A new key and a certificate for these host names and addresses; the first is the common name. */
   readonly issueServer: (names: readonly string[]) => Promise<Omit<Server, "fresh">>
   /** The server certificate kept as `<name>.crt` and `<name>.key`; a new one where names, authority or age ask for it. */
-  readonly keepServer: (name: string, names: readonly string[]) => Promise<Server>
+  readonly ensureServer: (name: string, names: readonly string[]) => Promise<Server>
   /**
    * The issuing authority's signature (RSA, SHA-256, base64url) over `ispvm-statement-v1`, a line end and this text. The first line keeps
    * it apart from certificates, which are DER.
    */
   readonly signStatement: (text: string) => Promise<string>
   /** True when one of our issuing authorities, present or retired, signed it. Says nothing about expiry or revocation. */
-  readonly signed: (certificate: X509Certificate) => boolean
+  readonly hasSigned: (certificate: X509Certificate) => boolean
 }
 
 type Options = {
@@ -62,7 +75,13 @@ const signText = (text: string, key: KeyObject): Promise<string> =>
 
 /** Opens the authority in `directory`, making what is not there yet. Keys are written with mode 0600 and made off the event loop. */
 export const openAuthority = async (options: Options): Promise<Authority> => {
-  const { directory, now, name = "ISP Visual Monitor", caBits = POLICY.caBits, leafBits = POLICY.leafBits } = options
+  const {
+    directory,
+    now,
+    name = "ISP Visual Monitor",
+    caBits = POLICY.caBits,
+    leafBits = POLICY.leafBits,
+  } = options
   await ensureDirectory(directory)
   const root = await openRoot(directory, `${name} root`, caBits, now())
   const issuing = await openIssuing(directory, `${name} issuing`, caBits, now(), root.ca, root.pem)
@@ -86,23 +105,39 @@ export const openAuthority = async (options: Options): Promise<Authority> => {
       return { ok: true, issued }
     },
     issueServer,
-    keepServer: async (name, names) => {
+    ensureServer: async (name, names) => {
       const path = join(directory, name)
-      const kept = readServer(issuing, await readText(`${path}.crt`), await readText(`${path}.key`))
-      if (kept !== null && !isDue(kept.certificate, now()) && hasNames(kept.certificate.pem, names))
-        return { ...kept, fresh: false }
-      const made = await issueServer(names)
-      await writeAtomic(`${path}.key`, made.keyPem, 0o600)
-      await writeAtomic(`${path}.crt`, made.certificate.pem, 0o644)
-      return { ...made, fresh: true }
+      const existing = readServer(
+        issuing,
+        await readText(`${path}.crt`),
+        await readText(`${path}.key`),
+      )
+      if (
+        existing !== null &&
+        !isDue(existing.certificate, now()) &&
+        hasNames(existing.certificate.pem, names)
+      )
+        return { ...existing, fresh: false }
+      const created = await issueServer(names)
+      await writeAtomic(`${path}.key`, created.keyPem, 0o600)
+      await writeAtomic(`${path}.crt`, created.certificate.pem, 0o644)
+      return { ...created, fresh: true }
     },
-    signed: (certificate) => issuers.some((issuer) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)),
+    hasSigned: (certificate) =>
+      issuers.some(
+        (issuer) => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey),
+      ),
   }
 }
 
 type Pair = Omit<Server, "fresh">
 
-const makeServer = async (issuing: Ca, names: readonly string[], bits: number, nowMs: number): Promise<Pair> => {
+const makeServer = async (
+  issuing: Ca,
+  names: readonly string[],
+  bits: number,
+  nowMs: number,
+): Promise<Pair> => {
   const [first] = names
   if (first === undefined) throw new Error("a server certificate needs at least one name")
   const { publicKey, privateKey } = await newKeys(bits)
@@ -122,7 +157,9 @@ const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pai
   try {
     const certificate = new X509Certificate(pem)
     const isPair = certificate.checkPrivateKey(createPrivateKey(keyPem))
-    return isPair && certificate.verify(issuing.certificate.publicKey) ? { certificate: detailsOf(pem), keyPem } : null
+    return isPair && certificate.verify(issuing.certificate.publicKey)
+      ? { certificate: detailsOf(pem), keyPem }
+      : null
   } catch {
     return null
   }
@@ -131,6 +168,7 @@ const readServer = (issuing: Ca, pem: string | null, keyPem: string | null): Pai
 /** Each wanted name is in the certificate, and there are no more in it than wanted. */
 const hasNames = (pem: string, names: readonly string[]): boolean => {
   const certificate = new X509Certificate(pem)
-  const has = (name: string) => (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
+  const has = (name: string) =>
+    (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined
   return names.every(has) && (certificate.subjectAltName ?? "").split(", ").length === names.length
 }

@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from "node:crypto"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { FileFault, readText, removeFile, writeAtomic } from "./files.ts"
+import { FileError, readText, removeFile, writeAtomic } from "./files.ts"
 import { caExtensions, detailsOf, type Issued, makeCertificate, type Signer } from "./issue.ts"
 import { isDue, validity } from "./policy.ts"
 
@@ -11,20 +11,27 @@ export type Ca = Signer & { readonly details: Issued; readonly certificate: X509
 const generate = promisify(generateKeyPair)
 export const newKeys = (bits: number): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> =>
   generate("rsa", { modulusLength: bits })
-export const keyText = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
+export const keyText = (key: KeyObject): string =>
+  key.export({ type: "pkcs8", format: "pem" }).toString()
 
 const readCertificate = (path: string, text: string): X509Certificate => {
   try {
     return new X509Certificate(text)
   } catch (cause) {
-    throw new FileFault(path, "this is not a PEM certificate; put the file back from a backup", { cause })
+    throw new FileError(path, "this is not a PEM certificate; put the file back from a backup", {
+      cause,
+    })
   }
 }
 const readKey = (path: string, text: string): KeyObject => {
   try {
     return createPrivateKey(text)
   } catch (cause) {
-    throw new FileFault(path, "this is not a PEM private key without a passphrase; put the file back from a backup", { cause })
+    throw new FileError(
+      path,
+      "this is not a PEM private key without a passphrase; put the file back from a backup",
+      { cause },
+    )
   }
 }
 const caOf = (pem: string, key: KeyObject): Ca => ({
@@ -35,17 +42,22 @@ const caOf = (pem: string, key: KeyObject): Ca => ({
 })
 
 /** A key without its certificate was never used (the certificate is written after it), so that pair is simply made again. */
-const loadCa = async (directory: string, name: string): Promise<{ pem: string; key: KeyObject | null } | null> => {
+const loadCa = async (
+  directory: string,
+  name: string,
+): Promise<{ pem: string; key: KeyObject | null } | null> => {
   const certificatePath = join(directory, `${name}.crt`)
   const keyPath = join(directory, `${name}.key`)
   const pem = await readText(certificatePath)
   if (pem === null) return null
   const certificate = readCertificate(certificatePath, pem)
-  if (!certificate.ca) throw new FileFault(certificatePath, "this certificate is not one of an authority")
+  if (!certificate.ca)
+    throw new FileError(certificatePath, "this certificate is not one of an authority")
   const keyPem = await readText(keyPath)
   if (keyPem === null) return { pem, key: null }
   const key = readKey(keyPath, keyPem)
-  if (!certificate.checkPrivateKey(key)) throw new FileFault(keyPath, `this key does not belong to ${name}.crt`)
+  if (!certificate.checkPrivateKey(key))
+    throw new FileError(keyPath, `this key does not belong to ${name}.crt`)
   return { pem, key }
 }
 
@@ -67,7 +79,12 @@ const makeRoot = async (commonName: string, bits: number, nowMs: number): Promis
   return caOf(pem, privateKey)
 }
 
-const makeIssuing = async (commonName: string, bits: number, nowMs: number, root: Ca): Promise<Ca> => {
+const makeIssuing = async (
+  commonName: string,
+  bits: number,
+  nowMs: number,
+  root: Ca,
+): Promise<Ca> => {
   const { publicKey, privateKey } = await newKeys(bits)
   const { pem } = makeCertificate({
     commonName,
@@ -88,7 +105,8 @@ const retire = async (directory: string, pem: string): Promise<void> => {
   await removeFile(join(directory, "issuing.crt"))
 }
 
-const blocksOf = (text: string): string[] => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+const blocksOf = (text: string): string[] =>
+  text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
 
 export const readRetired = async (directory: string): Promise<readonly X509Certificate[]> => {
   const path = retiredPath(directory)
@@ -105,15 +123,19 @@ export const openIssuing = async (
 ) => {
   const path = join(directory, "issuing.crt")
   const found = await loadCa(directory, "issuing")
-  if (found !== null && !readCertificate(path, found.pem).verify(new X509Certificate(rootPem).publicKey))
-    throw new FileFault(path, "this authority was not signed by root.crt beside it")
+  if (
+    found !== null &&
+    !readCertificate(path, found.pem).verify(new X509Certificate(rootPem).publicKey)
+  )
+    throw new FileError(path, "this authority was not signed by root.crt beside it")
   if (found !== null && found.key !== null) {
     const details = detailsOf(found.pem)
     // without the root's key an issuing authority that is merely due still works until it ends
-    if (!isDue(details, nowMs) || (root === null && nowMs < details.notAfterMs)) return caOf(found.pem, found.key)
+    if (!isDue(details, nowMs) || (root === null && nowMs < details.notAfterMs))
+      return caOf(found.pem, found.key)
   }
   if (root === null)
-    throw new FileFault(
+    throw new FileError(
       join(directory, "root.key"),
       "the root's key is needed to make an issuing authority; put it back for one start",
     )
@@ -123,12 +145,22 @@ export const openIssuing = async (
   return fresh
 }
 
-export const openRoot = async (directory: string, commonName: string, bits: number, nowMs: number) => {
+export const openRoot = async (
+  directory: string,
+  commonName: string,
+  bits: number,
+  nowMs: number,
+) => {
   const found = await loadCa(directory, "root")
-  if (found !== null) return { pem: found.pem, ca: found.key === null ? null : caOf(found.pem, found.key) }
+  if (found !== null)
+    return { pem: found.pem, ca: found.key === null ? null : caOf(found.pem, found.key) }
   const orphan = await readText(join(directory, "issuing.crt"))
   // a new root would lock out every agent that pinned the old one: never done silently
-  if (orphan !== null) throw new FileFault(join(directory, "root.crt"), "missing beside issuing.crt; put it back from a backup")
+  if (orphan !== null)
+    throw new FileError(
+      join(directory, "root.crt"),
+      "missing beside issuing.crt; put it back from a backup",
+    )
   const ca = await makeRoot(commonName, bits, nowMs)
   await saveCa(directory, "root", ca)
   return { pem: ca.certificatePem, ca }

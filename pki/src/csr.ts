@@ -11,14 +11,18 @@ declare module "node-forge" {
     /** forge takes an object as well. Bit strings that happen to look like DER must stay bytes, or a signature is not one. */
     function fromDer(
       bytes: string,
-      options: { readonly strict: boolean; readonly parseAllBytes: boolean; readonly decodeBitStrings: boolean },
+      options: {
+        readonly strict: boolean
+        readonly parseAllBytes: boolean
+        readonly decodeBitStrings: boolean
+      },
     ): Asn1
   }
 }
 
 const { asn1, pem: pemCodec } = forge
 
-export type CsrRefusal =
+export type CsrRejection =
   | "too-long"
   | "not-pem"
   | "not-a-request"
@@ -31,9 +35,9 @@ export type CsrRefusal =
 
 export type CsrRead =
   | { readonly ok: true; readonly key: KeyObject }
-  | { readonly ok: false; readonly reason: CsrRefusal; readonly message: string }
+  | { readonly ok: false; readonly reason: CsrRejection; readonly message: string }
 
-const refuse = (reason: CsrRefusal, message: string): CsrRead => ({ ok: false, reason, message })
+const reject = (reason: CsrRejection, message: string): CsrRead => ({ ok: false, reason, message })
 
 const RSA = "1.2.840.113549.1.1.1"
 const DIGEST_OF: Readonly<Record<string, string>> = {
@@ -44,9 +48,13 @@ const DIGEST_OF: Readonly<Record<string, string>> = {
 
 type Node = forge.asn1.Asn1
 const childrenOf = (node: Node | undefined, type: forge.asn1.Type): Node[] | null =>
-  node?.tagClass === asn1.Class.UNIVERSAL && node.type === type && Array.isArray(node.value) ? node.value : null
+  node?.tagClass === asn1.Class.UNIVERSAL && node.type === type && Array.isArray(node.value)
+    ? node.value
+    : null
 const bytesOf = (node: Node | undefined, type: forge.asn1.Type): string | null =>
-  node?.tagClass === asn1.Class.UNIVERSAL && node.type === type && typeof node.value === "string" ? node.value : null
+  node?.tagClass === asn1.Class.UNIVERSAL && node.type === type && typeof node.value === "string"
+    ? node.value
+    : null
 const derOf = (node: Node): Buffer => Buffer.from(asn1.toDer(node).getBytes(), "binary")
 const oidOf = (algorithm: Node | undefined): string | null => {
   const bytes = bytesOf(childrenOf(algorithm, asn1.Type.SEQUENCE)?.[0], asn1.Type.OID)
@@ -63,7 +71,9 @@ type Parts = {
 
 const bodyOf = (text: string): string | null => {
   const [block] = pemCodec.decode(text)
-  return block !== undefined && /^(?:NEW )?CERTIFICATE REQUEST$/.test(block.type) ? block.body : null
+  return block !== undefined && /^(?:NEW )?CERTIFICATE REQUEST$/.test(block.type)
+    ? block.body
+    : null
 }
 
 /** CertificationRequest of RFC 2986: SEQUENCE { info { version, subject, SPKI, … }, algorithm, BIT STRING }. */
@@ -74,10 +84,23 @@ const partsOf = (body: string): Parts | null => {
   const keyOid = oidOf(childrenOf(spki, asn1.Type.SEQUENCE)?.[0])
   const signOid = oidOf(signAlgorithm)
   const signature = bytesOf(signatureBits, asn1.Type.BITSTRING)
-  if (info === undefined || spki === undefined || keyOid === null || signOid === null || signature === null) return null
+  if (
+    info === undefined ||
+    spki === undefined ||
+    keyOid === null ||
+    signOid === null ||
+    signature === null
+  )
+    return null
   // the first byte of a BIT STRING counts its unused bits; a signature is whole bytes
   if (signature.charCodeAt(0) !== 0) return null
-  return { signed: derOf(info), spki: derOf(spki), keyOid, signOid, signature: Buffer.from(signature.slice(1), "binary") }
+  return {
+    signed: derOf(info),
+    spki: derOf(spki),
+    keyOid,
+    signOid,
+    signature: Buffer.from(signature.slice(1), "binary"),
+  }
 }
 
 /** forge throws on anything it cannot read, and so does OpenSSL on a key: here, in the parser, that is an answer and not a fault. */
@@ -90,26 +113,43 @@ const attempt = <T>(read: () => T | null): T | null => {
 }
 
 export const readCsr = (text: string): CsrRead => {
-  if (text.length > POLICY.csrChars) return refuse("too-long", `the request has more than ${POLICY.csrChars} characters`)
+  if (text.length > POLICY.csrChars)
+    return reject("too-long", `the request has more than ${POLICY.csrChars} characters`)
   const body = attempt(() => bodyOf(text))
-  if (body === null) return refuse("not-pem", "expected a PEM block BEGIN CERTIFICATE REQUEST")
+  if (body === null) return reject("not-pem", "expected a PEM block BEGIN CERTIFICATE REQUEST")
   const parts = attempt(() => partsOf(body))
-  if (parts === null) return refuse("not-a-request", "the PEM block does not hold a PKCS #10 certificate request")
-  if (parts.keyOid !== RSA) return refuse("key-not-rsa", "expected an RSA key; make the request with RSA of 2048 or 3072 bits")
+  if (parts === null)
+    return reject("not-a-request", "the PEM block does not hold a PKCS #10 certificate request")
+  if (parts.keyOid !== RSA)
+    return reject(
+      "key-not-rsa",
+      "expected an RSA key; make the request with RSA of 2048 or 3072 bits",
+    )
   const key = attempt(() => createPublicKey({ key: parts.spki, format: "der", type: "spki" }))
   const bits = key?.asymmetricKeyDetails?.modulusLength
-  if (key === null || bits === undefined) return refuse("not-a-request", "the request's public key cannot be read")
+  if (key === null || bits === undefined)
+    return reject("not-a-request", "the request's public key cannot be read")
   // sizes come before the signature: checking one made with a huge key is work that a stranger could order
-  if (bits < POLICY.csrBits.least)
-    return refuse("key-too-small", `the RSA key has ${bits} bits, at least ${POLICY.csrBits.least} are needed`)
-  if (bits > POLICY.csrBits.most)
-    return refuse("key-too-large", `the RSA key has ${bits} bits, at most ${POLICY.csrBits.most} are taken`)
+  if (bits < POLICY.csrBits.min)
+    return reject(
+      "key-too-small",
+      `the RSA key has ${bits} bits, at least ${POLICY.csrBits.min} are needed`,
+    )
+  if (bits > POLICY.csrBits.max)
+    return reject(
+      "key-too-large",
+      `the RSA key has ${bits} bits, at most ${POLICY.csrBits.max} are taken`,
+    )
   if (key.asymmetricKeyDetails?.publicExponent !== 65_537n)
-    return refuse("key-exponent", "the RSA key's public exponent is not 65537")
+    return reject("key-exponent", "the RSA key's public exponent is not 65537")
   const digest = DIGEST_OF[parts.signOid]
   if (digest === undefined)
-    return refuse("signature-algorithm", "the request must be signed with RSA and SHA-256, SHA-384 or SHA-512")
+    return reject(
+      "signature-algorithm",
+      "the request must be signed with RSA and SHA-256, SHA-384 or SHA-512",
+    )
   const proven = attempt(() => verify(digest, parts.signed, key, parts.signature)) ?? false
-  if (!proven) return refuse("signature-wrong", "the request's signature is not by the key it holds")
+  if (!proven)
+    return reject("signature-wrong", "the request's signature is not by the key it holds")
   return { ok: true, key }
 }

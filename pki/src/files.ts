@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 
-export class FileFault extends Error {
+export class FileError extends Error {
   readonly path: string
   constructor(path: string, message: string, options?: ErrorOptions) {
     super(`${path}: ${message}`, options)
@@ -12,7 +12,8 @@ export class FileFault extends Error {
   }
 }
 
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "unknown")
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "unknown"
 const REMEDY: Readonly<Record<string, string>> = {
   EACCES: "this user may not write or read there; change the owner or choose another directory",
   EPERM: "this user may not write or read there; change the owner or choose another directory",
@@ -21,14 +22,14 @@ const REMEDY: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of this path is a file, not a directory",
   EISDIR: "this is a directory, a file was expected",
 }
-const faultOf = (path: string, error: unknown): FileFault =>
-  new FileFault(path, REMEDY[codeOf(error)] ?? `failed with ${codeOf(error)}`, { cause: error })
+const fileError = (path: string, error: unknown): FileError =>
+  new FileError(path, REMEDY[codeOf(error)] ?? `failed with ${codeOf(error)}`, { cause: error })
 
 export const ensureDirectory = async (directory: string): Promise<void> => {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw faultOf(directory, error)
+    throw fileError(directory, error)
   }
 }
 
@@ -38,7 +39,7 @@ export const readText = async (path: string): Promise<string | null> => {
     return await readFile(path, "utf8")
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null
-    throw faultOf(path, error)
+    throw fileError(path, error)
   }
 }
 
@@ -56,12 +57,16 @@ export const removeFile = async (path: string): Promise<void> => {
     await rm(path, { force: true })
     await syncDirectory(dirname(path))
   } catch (error) {
-    throw faultOf(path, error)
+    throw fileError(path, error)
   }
 }
 
 /** Written beside its place, synced, then renamed into it; after a power cut there is the old text or the new one. */
-export const writeAtomic = async (path: string, text: string, mode: 0o600 | 0o644): Promise<void> => {
+export const writeAtomic = async (
+  path: string,
+  text: string,
+  mode: 0o600 | 0o644,
+): Promise<void> => {
   const directory = dirname(path)
   const draft = join(directory, `.${randomBytes(6).toString("hex")}.tmp`)
   try {
@@ -77,6 +82,6 @@ export const writeAtomic = async (path: string, text: string, mode: 0o600 | 0o64
     await syncDirectory(directory)
   } catch (error) {
     await rm(draft, { force: true })
-    throw faultOf(path, error)
+    throw fileError(path, error)
   }
 }

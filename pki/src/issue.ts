@@ -25,7 +25,7 @@ export type Issued = Validity & {
 export type Signer = { readonly certificatePem: string; readonly key: KeyObject }
 export type Extension = Readonly<Record<string, unknown>> & { readonly name: string }
 
-type Wanted = {
+type CertificateSpec = {
   readonly commonName: string
   readonly publicKey: KeyObject
   readonly valid: Validity
@@ -45,14 +45,22 @@ const nameOf = (commonName: string): forge.pki.CertificateField[] =>
     : fail(`a common name has 1 to 64 characters, this one ${commonName.length}`)
 
 /** Names that differ only in their string type are different names to strict verifiers, so the issuer's is taken over as it is. */
-const issuerOf = (signer: Signer): { name: forge.pki.CertificateField[]; keyIdentifier: string } => {
+const issuerOf = (
+  signer: Signer,
+): { name: forge.pki.CertificateField[]; keyIdentifier: string } => {
   const issuer = pki.certificateFromPem(signer.certificatePem)
-  return { name: issuer.subject.attributes, keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() }
+  return {
+    name: issuer.subject.attributes,
+    keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes(),
+  }
 }
 
 export const detailsOf = (pem: string): Issued => {
   const certificate = new X509Certificate(pem)
-  const valid = { notBeforeMs: certificate.validFromDate.getTime(), notAfterMs: certificate.validToDate.getTime() }
+  const valid = {
+    notBeforeMs: certificate.validFromDate.getTime(),
+    notAfterMs: certificate.validToDate.getTime(),
+  }
   return {
     ...valid,
     pem,
@@ -62,11 +70,20 @@ export const detailsOf = (pem: string): Issued => {
   }
 }
 
-export const makeCertificate = ({ commonName, publicKey, valid, extensions, signer, key }: Wanted): Issued => {
+export const makeCertificate = ({
+  commonName,
+  publicKey,
+  valid,
+  extensions,
+  signer,
+  key,
+}: CertificateSpec): Issued => {
   const certificate = pki.createCertificate()
   const subject = nameOf(commonName)
   const issuer = signer === null ? null : issuerOf(signer)
-  certificate.publicKey = pki.publicKeyFromPem(publicKey.export({ type: "spki", format: "pem" }).toString())
+  certificate.publicKey = pki.publicKeyFromPem(
+    publicKey.export({ type: "spki", format: "pem" }).toString(),
+  )
   certificate.serialNumber = newSerial()
   certificate.validity.notBefore = new Date(valid.notBeforeMs)
   certificate.validity.notAfter = new Date(valid.notAfterMs)

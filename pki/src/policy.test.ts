@@ -12,7 +12,10 @@ test("an agent's certificate begins five minutes ago and ends in thirty days, in
 })
 
 test("nothing outlives the authority that signed it", () => {
-  assert.equal(validity("server", NOW, NOW + 10 * DAY).notAfterMs, Math.floor((NOW + 10 * DAY) / 1000) * 1000)
+  assert.equal(
+    validity("server", NOW, NOW + 10 * DAY).notAfterMs,
+    Math.floor((NOW + 10 * DAY) / 1000) * 1000,
+  )
 })
 
 test("renewal is due after two thirds of the life, and not before", () => {

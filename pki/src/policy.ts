@@ -9,13 +9,18 @@ export type Kind = "root" | "issuing" | "agent" | "server"
 export const POLICY = {
   /** A clock that is a little behind ours must not find the certificate "not yet valid". */
   backdateMs: 5 * MINUTE_MS,
-  lifetimeMs: { root: 20 * 365 * DAY_MS, issuing: 5 * 365 * DAY_MS, agent: 30 * DAY_MS, server: 365 * DAY_MS },
+  lifetimeMs: {
+    root: 20 * 365 * DAY_MS,
+    issuing: 5 * 365 * DAY_MS,
+    agent: 30 * DAY_MS,
+    server: 365 * DAY_MS,
+  },
   /** The share of its life after which a certificate is renewed: an agent has ten days of trouble before it is locked out. */
   renewAfter: 2 / 3,
   caBits: 3072,
   leafBits: 2048,
   /** Below is weak, above only costs time in every handshake. */
-  csrBits: { least: 2048, most: 4096 },
+  csrBits: { min: 2048, max: 4096 },
   csrChars: 16_384,
 } as const
 
@@ -24,7 +29,11 @@ export type Validity = { readonly notBeforeMs: number; readonly notAfterMs: numb
 const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
 /** X.509 counts whole seconds. `endsBeforeMs`: nothing outlives the certificate that signs it. */
-export const validity = (kind: Kind, nowMs: number, endsBeforeMs = Number.POSITIVE_INFINITY): Validity => ({
+export const validity = (
+  kind: Kind,
+  nowMs: number,
+  endsBeforeMs = Number.POSITIVE_INFINITY,
+): Validity => ({
   notBeforeMs: wholeSecond(nowMs - POLICY.backdateMs),
   notAfterMs: wholeSecond(Math.min(nowMs + POLICY.lifetimeMs[kind], endsBeforeMs)),
 })

@@ -1,7 +1,7 @@
 /** The list of certificates that no longer count. A list by serial, asked each time, is effective at once; no cached CRL is. */
 import { join } from "node:path"
 import { z } from "zod"
-import { FileFault, readText, writeAtomic } from "./files.ts"
+import { FileError, readText, writeAtomic } from "./files.ts"
 import { canonicalSerial } from "./policy.ts"
 
 const Entry = z.strictObject({
@@ -27,7 +27,11 @@ export const readRevocations = async (directory: string): Promise<readonly Revoc
   if (text === null) return []
   const list = List.safeParse(parseJson(text))
   // an unreadable list must not read as "nothing is revoked"
-  if (!list.success) throw new FileFault(pathIn(directory), "this is not a list of revocations; put the file back from a backup")
+  if (!list.success)
+    throw new FileError(
+      pathIn(directory),
+      "this is not a list of revocations; put the file back from a backup",
+    )
   return list.data
 }
 
@@ -35,8 +39,13 @@ export const revocationOf = (list: readonly Revocation[], serial: string): Revoc
   list.find((entry) => entry.serial === canonicalSerial(serial)) ?? null
 
 /** Revoking twice changes nothing: the first moment and reason stay. */
-export const withRevocation = (list: readonly Revocation[], entry: Revocation): readonly Revocation[] =>
-  revocationOf(list, entry.serial) === null ? [...list, { ...entry, serial: canonicalSerial(entry.serial) }] : list
+export const withRevocation = (
+  list: readonly Revocation[],
+  entry: Revocation,
+): readonly Revocation[] =>
+  revocationOf(list, entry.serial) === null
+    ? [...list, { ...entry, serial: canonicalSerial(entry.serial) }]
+    : list
 
 export const revoke = async (directory: string, entry: Revocation): Promise<void> => {
   const list = withRevocation(await readRevocations(directory), entry)

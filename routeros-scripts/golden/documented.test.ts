@@ -11,7 +11,9 @@ test("every part of every script stands in docs/companion.md", () => {
   const parts = new Set(
     scripts
       .flatMap((file) =>
-        [...readFileSync(join(root, file), "utf8").matchAll(/^# -- ([a-z0-9-]+):/gm)].map((found) => found[1] ?? ""),
+        [...readFileSync(join(root, file), "utf8").matchAll(/^# -- ([a-z0-9-]+):/gm)].map(
+          (found) => found[1] ?? "",
+        ),
       )
       .filter((id) => !id.startsWith("remove-") && id !== "bring-back"),
   )
@@ -25,9 +27,11 @@ test("every part of every script stands in docs/companion.md", () => {
 test("everything that a script stores on the router is named there", () => {
   const names = new Set(
     scripts.flatMap((file) =>
-      [...readFileSync(join(root, file), "utf8").matchAll(/\/system (?:script|scheduler) add name="(ispvm-[a-z-]+)"/g)].map(
-        (found) => found[1] ?? "",
-      ),
+      [
+        ...readFileSync(join(root, file), "utf8").matchAll(
+          /\/system (?:script|scheduler) add name="(ispvm-[a-z-]+)"/g,
+        ),
+      ].map((found) => found[1] ?? ""),
     ),
   )
   assert.ok(names.size > 5)

@@ -5,11 +5,11 @@ import { test } from "node:test"
 import { checkScript, type Release } from "../src/check/check.ts"
 import { releaseNamed } from "../src/check/product.ts"
 import { releaseIn } from "../src/check/tree.ts"
-import { faultsIn, needsOf as heldFor, makeScript } from "../src/companion/companion.ts"
+import { needsOf as heldFor, makeScript, validationErrors } from "../src/companion/companion.ts"
 import { lintScript } from "../src/lint/lint.ts"
 import { needsOf } from "../src/lint/policies.ts"
-import { bootstrapOf, goldenFiles, keptIn, REWRITE, textOf } from "./golden.ts"
-import { GOLDEN_RELEASES, GOLDENS, isV7 } from "./wishes.ts"
+import { GOLDEN_RELEASES, GOLDENS, isV7 } from "./configs.ts"
+import { bootstrapOf, goldenFiles, REWRITE, storedText, textOf } from "./golden.ts"
 
 const recordings = process.env.ISPVM_RECORDINGS
 const ours = (name: string): Release => {
@@ -20,43 +20,49 @@ const ours = (name: string): Release => {
 
 test("what is made is what is kept", () => {
   const files = goldenFiles()
-  const kept = readdirSync(import.meta.dirname).filter((file) => /\.(rsc|tsv)$/.test(file))
-  assert.deepEqual(kept.sort(), [...files.keys()].sort(), `other files than are made; write them anew with: ${REWRITE}`)
+  const stored = readdirSync(import.meta.dirname).filter((file) => /\.(rsc|tsv)$/.test(file))
+  assert.deepEqual(
+    stored.sort(),
+    [...files.keys()].sort(),
+    `other files than are made; write them anew with: ${REWRITE}`,
+  )
   for (const [file, text] of files) {
-    const [made, was] = [text.split("\n"), keptIn(file).split("\n")]
+    const [made, was] = [text.split("\n"), storedText(file).split("\n")]
     const line = made.findIndex((each, index) => each !== was[index])
     assert.ok(
-      text === keptIn(file),
+      text === storedText(file),
       `${file} line ${line + 1}: made\n  ${made[line]}\nkept\n  ${was[line]}\nIf that is what you want, write them anew with: ${REWRITE}`,
     )
   }
 })
 
 test("the wishes have no faults", () => {
-  for (const { name, wish } of GOLDENS) assert.deepEqual(faultsIn(wish), [], name)
+  for (const { name, desired } of GOLDENS) assert.deepEqual(validationErrors(desired), [], name)
 })
 
 test("every script is taken by its release, by the product's table", () => {
   for (const golden of GOLDENS) {
-    const verdict = checkScript(textOf(golden), ours(golden.release))
-    assert.ok(verdict.ok, `${golden.name}: ${JSON.stringify(verdict.ok || verdict)}`)
+    const result = checkScript(textOf(golden), ours(golden.release))
+    assert.ok(result.ok, `${golden.name}: ${JSON.stringify(result.ok || result)}`)
   }
 })
 
 test("every script is taken by its release, by the release's own commands", (t) => {
   const cases = GOLDENS.filter(({ release }) => isV7(release))
-  if (recordings === undefined) return t.skip(`ISPVM_RECORDINGS is not set: ${cases.length} scripts did not run`)
+  if (recordings === undefined)
+    return t.skip(`ISPVM_RECORDINGS is not set: ${cases.length} scripts did not run`)
   for (const golden of cases) {
     const release = releaseIn(join(recordings, "api", "schema"), golden.release)
     assert.ok(release)
-    const verdict = checkScript(textOf(golden), release)
-    assert.ok(verdict.ok, `${golden.name}: ${JSON.stringify(verdict.ok || verdict)}`)
+    const result = checkScript(textOf(golden), release)
+    assert.ok(result.ok, `${golden.name}: ${JSON.stringify(result.ok || result)}`)
   }
   t.diagnostic(`${cases.length} scripts; of RouterOS 6 no router has told its commands`)
 })
 
 test("lint finds no trap in them, nor in the scripts that they keep", () => {
-  for (const golden of GOLDENS) assert.deepEqual(lintScript(textOf(golden), ours(golden.release)), [], golden.name)
+  for (const golden of GOLDENS)
+    assert.deepEqual(lintScript(textOf(golden), ours(golden.release)), [], golden.name)
 })
 
 test("the one line that fetches a script is taken by every release, and lint finds no trap in it", () => {
@@ -70,17 +76,20 @@ test("the one line that fetches a script is taken by every release, and lint fin
 
 test("what a script needs is held by whoever is told to import it", () => {
   for (const golden of GOLDENS) {
-    const held: readonly string[] = heldFor(golden.kind, golden.wish)
+    const granted: readonly string[] = heldFor(golden.kind, golden.desired)
     const needed = needsOf(textOf(golden), ours(golden.release))
     assert.ok(needed.size > 1, golden.name)
     for (const [policy, path] of needed)
-      assert.ok(held.includes(policy), `${golden.name}: ${path} needs ${policy}, and ${held} is told`)
+      assert.ok(
+        granted.includes(policy),
+        `${golden.name}: ${path} needs ${policy}, and ${granted} is told`,
+      )
   }
 })
 
 test("they are ASCII, the same each time, and nothing in them was forgotten", () => {
   for (const golden of GOLDENS) {
-    const { text } = makeScript(golden.kind, golden.wish)
+    const { text } = makeScript(golden.kind, golden.desired)
     assert.doesNotMatch(text, /[^\x20-\x7e\n]/, golden.name)
     assert.equal(text, textOf(golden), golden.name)
     assert.doesNotMatch(text, /\bundefined\b|\bNaN\b|\[object /, golden.name)

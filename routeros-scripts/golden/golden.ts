@@ -3,14 +3,14 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { bootstrapCommand, makeScript } from "../src/companion/companion.ts"
-import { GOLDEN_RELEASES, GOLDENS, type Golden, isKeptWhole, isWholeRelease } from "./wishes.ts"
+import { GOLDEN_RELEASES, GOLDENS, type Golden, isFullRelease, isStoredInFull } from "./configs.ts"
 
 export const REWRITE = "node routeros-scripts/golden/write.ts"
 
-export const textOf = ({ kind, wish }: Golden): string => makeScript(kind, wish).text
+export const textOf = ({ kind, desired }: Golden): string => makeScript(kind, desired).text
 
 /** A line a script that is not kept whole: its name, its lines, its bytes, and SHA-256 of them. */
-const seenFromAfar = (golden: Golden): string => {
+const summaryLine = (golden: Golden): string => {
   const text = textOf(golden)
   const hash = createHash("sha256").update(text).digest("hex")
   return `${golden.name}\t${text.split("\n").length - 1}\t${Buffer.byteLength(text)}\t${hash}\n`
@@ -23,18 +23,22 @@ export const bootstrapOf = (release: string): string =>
 /** Every file that belongs here, with what is in it. */
 export const goldenFiles = (): ReadonlyMap<string, string> =>
   new Map([
-    ...GOLDENS.filter(isKeptWhole).map((golden) => [`${golden.name}.rsc`, textOf(golden)] as const),
-    ...GOLDEN_RELEASES.filter(isWholeRelease).map((release) => [`${release}-bootstrap.rsc`, bootstrapOf(release)] as const),
+    ...GOLDENS.filter(isStoredInFull).map(
+      (golden) => [`${golden.name}.rsc`, textOf(golden)] as const,
+    ),
+    ...GOLDEN_RELEASES.filter(isFullRelease).map(
+      (release) => [`${release}-bootstrap.rsc`, bootstrapOf(release)] as const,
+    ),
     [
       "others.tsv",
-      `name\tlines\tbytes\tsha256\n${GOLDENS.filter((golden) => !isKeptWhole(golden))
-        .map(seenFromAfar)
+      `name\tlines\tbytes\tsha256\n${GOLDENS.filter((golden) => !isStoredInFull(golden))
+        .map(summaryLine)
         .join("")}`,
     ],
   ])
 
 /** What is in a file here; nothing where it is not. */
-export const keptIn = (file: string): string => {
+export const storedText = (file: string): string => {
   try {
     return readFileSync(join(import.meta.dirname, file), "utf8")
   } catch {

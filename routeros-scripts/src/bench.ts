@@ -4,7 +4,9 @@ import { runBench } from "./check/bench/bench.ts"
 
 const recordings = process.env.ISPVM_RECORDINGS
 if (recordings === undefined) {
-  console.error("ISPVM_RECORDINGS is not set: no verdicts of real routers and no command trees, nothing to measure")
+  console.error(
+    "ISPVM_RECORDINGS is not set: no verdicts of real routers and no command trees, nothing to measure",
+  )
   process.exit(2)
 }
 process.exitCode = runBench(join(recordings), process.argv.includes("--all")) ? 0 : 1

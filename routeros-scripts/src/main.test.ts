@@ -8,7 +8,10 @@ import { after, test } from "node:test"
 const main = join(import.meta.dirname, "main.ts")
 const folder = mkdtempSync(join(tmpdir(), "ispvm-rsc-"))
 after(() => rmSync(folder, { recursive: true }))
-writeFileSync(join(folder, "routeros-7.20.8.commands.tsv"), "/put\tmessage\n/ip/address/add\taddress ; interface\n")
+writeFileSync(
+  join(folder, "routeros-7.20.8.commands.tsv"),
+  "/put\tmessage\n/ip/address/add\taddress ; interface\n",
+)
 
 const env = { ...process.env, ISPVM_RECORDINGS: undefined }
 const script = (text: string): string => {
@@ -17,7 +20,10 @@ const script = (text: string): string => {
   return file
 }
 const check = (...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: "utf8",
+    env,
+  })
   return { status, stdout, stderr }
 }
 const common = ["--release", "7.22.1", "--schema", folder]
@@ -50,22 +56,25 @@ test("wrong usage is 2 and says what is wanted", () => {
 })
 
 test("lines of JSON are answered each as it comes, in order", async () => {
-  const child = spawn(process.execPath, [main, ...common, "--jsonl"], { env, stdio: ["pipe", "pipe", "inherit"] })
+  const child = spawn(process.execPath, [main, ...common, "--jsonl"], {
+    env,
+    stdio: ["pipe", "pipe", "inherit"],
+  })
   const answers: string[] = []
-  const heard = (count: number): Promise<void> =>
+  const received = (count: number): Promise<void> =>
     new Promise((resolve) => {
-      const look = (): void => {
+      const onData = (): void => {
         if (answers.join("").split("\n").length - 1 < count) return
-        child.stdout.off("data", look)
+        child.stdout.off("data", onData)
         resolve()
       }
-      child.stdout.on("data", look)
-      look()
+      child.stdout.on("data", onData)
+      onData()
     })
   child.stdout.setEncoding("utf8").on("data", (text: string) => answers.push(text))
   const closed = new Promise((resolve) => child.on("close", resolve))
   child.stdin.write(`${JSON.stringify({ id: "a", source: ":put 1" })}\n`)
-  await heard(1)
+  await received(1)
   child.stdin.end(`not json\n{"id":7}\n${JSON.stringify({ id: "b", source: ":putt 1" })}\n`)
   assert.equal(await closed, 0)
   const [first, second, third, fourth] = answers
@@ -76,7 +85,13 @@ test("lines of JSON are answered each as it comes, in order", async () => {
   assert.deepEqual(first, { id: "a", ok: true })
   assert.deepEqual([second.id, typeof second.error], [null, "string"])
   assert.deepEqual(third, { id: 7, error: "no source" })
-  assert.deepEqual(fourth, { id: "b", ok: false, line: 1, column: 2, message: "bad command name putt" })
+  assert.deepEqual(fourth, {
+    id: "b",
+    ok: false,
+    line: 1,
+    column: 2,
+    message: "bad command name putt",
+  })
 })
 
 test("v6 is judged by a small table, and said to be unproven", () => {
@@ -87,29 +102,61 @@ test("v6 is judged by a small table, and said to be unproven", () => {
   )
   assert.equal(status, 0)
   assert.match(stderr, /unproven/)
-  const wrong = check("--release", "6.49.17", script("/system logging action set remote remote-log-format=cef\n"))
-  assert.equal(wrong.status, 1)
-  assert.match(wrong.stdout, /^line 1 column 35: expected end of command \(unproven\)$/m)
+  const rejected = check(
+    "--release",
+    "6.49.17",
+    script("/system logging action set remote remote-log-format=cef\n"),
+  )
+  assert.equal(rejected.status, 1)
+  assert.match(rejected.stdout, /^line 1 column 35: expected end of command \(unproven\)$/m)
 })
 
 test("without command trees the product's own table decides, and says what it does not know", () => {
   const by = (release: string, text: string) => check("--release", release, script(text))
-  assert.deepEqual(by("7.22.1", "/system identity set name=x\n"), { status: 0, stdout: "", stderr: "" })
-  assert.deepEqual(by("7.22.1", "/system identity set nme=x\n").stdout, "line 1 column 22: expected end of command\n")
-  assert.deepEqual(by("7.22.1", "/ip hotspot print\n").stdout, "line 1 column 5: not in this product's table: /ip/hotspot\n")
+  assert.deepEqual(by("7.22.1", "/system identity set name=x\n"), {
+    status: 0,
+    stdout: "",
+    stderr: "",
+  })
+  assert.deepEqual(
+    by("7.22.1", "/system identity set nme=x\n").stdout,
+    "line 1 column 22: expected end of command\n",
+  )
+  assert.deepEqual(
+    by("7.22.1", "/ip hotspot print\n").stdout,
+    "line 1 column 5: not in this product's table: /ip/hotspot\n",
+  )
 })
 
 test("a release before the oldest that is known goes by that, and is said to be unproven", () => {
-  const { status, stdout } = check("--release", "7.1", "--schema", folder, script("/ip address add adress=x\n"))
+  const { status, stdout } = check(
+    "--release",
+    "7.1",
+    "--schema",
+    folder,
+    script("/ip address add adress=x\n"),
+  )
   assert.deepEqual([status, stdout], [1, "line 1 column 17: expected end of command (unproven)\n"])
-  assert.equal(check("--release", "7.1", script("/system identity set name=x\n")).stderr.startsWith("unproven"), true)
+  assert.equal(
+    check("--release", "7.1", script("/system identity set name=x\n")).stderr.startsWith(
+      "unproven",
+    ),
+    true,
+  )
 })
 
 test("--lint tells traps that a router takes without a word", () => {
   const by = (text: string) => check("--release", "7.22.1", "--lint", script(text))
-  assert.deepEqual(by("/ip address set [find where interface=ether1] comment=x\n"), { status: 0, stdout: "", stderr: "" })
+  assert.deepEqual(by("/ip address set [find where interface=ether1] comment=x\n"), {
+    status: 0,
+    stdout: "",
+    stderr: "",
+  })
   const { status, stdout } = by("/ip address set 0 comment=x\n")
   assert.equal(status, 1)
   assert.match(stdout, /^line 1 column 17: row-number: a row by its number \(0\)\n {4}the numbers/)
-  assert.match(by(":local a {}\n").stdout, /^line 1 column 12: syntax error\nline 1 column 12: empty-braces: /)
+  assert.match(
+    by(":local a {}\n").stdout,
+    /^line 1 column 12: syntax error\nline 1 column 12: empty-braces: /,
+  )
 })

@@ -15,14 +15,14 @@ import { OUTSIDE } from "./check/reader.ts"
 import { isRelease } from "./check/release.ts"
 import { releaseIn } from "./check/tree.ts"
 import { isOfV6 } from "./check/v6.ts"
-import { lintScript, REFUSED } from "./lint/lint.ts"
+import { lintScript, REJECTED } from "./lint/lint.ts"
 
 const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl | --lint] FILE
 DIR holds command trees (routeros-RELEASE.commands.tsv); without it, and without ISPVM_RECORDINGS, the product's own table decides. That has the
 menus which monitoring touches: of others it says "${OUTSIDE}: /menu", which means neither right nor wrong.
 Between two releases that are known the older decides. "(unproven)": no router of that release, or of an older one, has told its commands.`
 
-const wrong = (why: string): never => {
+const usageError = (why: string): never => {
   console.error(`${why}\n${USAGE}`)
   process.exit(2)
 }
@@ -41,26 +41,33 @@ const optionsIn = (args: readonly string[]) => {
       },
     })
   } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error))
+    return usageError(error instanceof Error ? error.message : String(error))
   }
 }
 
 const packagesIn = (text: string | undefined): ReadonlySet<string> => {
-  const names = text === "all" ? PACKAGE_NAMES : (text ?? "").split(",").filter((name) => name !== "")
+  const names =
+    text === "all" ? PACKAGE_NAMES : (text ?? "").split(",").filter((name) => name !== "")
   const unknown = names.find((name) => !PACKAGE_NAMES.includes(name))
-  return unknown === undefined ? new Set(names) : wrong(`no package ${unknown}`)
+  return unknown === undefined ? new Set(names) : usageError(`no package ${unknown}`)
 }
 
-const releaseOf = (name: string | undefined, schema: string | undefined, packages: ReadonlySet<string>): Release => {
-  if (name === undefined || !isRelease(name)) return wrong(name === undefined ? "--release is missing" : `no release: ${name}`)
+const releaseOf = (
+  name: string | undefined,
+  schema: string | undefined,
+  packages: ReadonlySet<string>,
+): Release => {
+  if (name === undefined || !isRelease(name))
+    return usageError(name === undefined ? "--release is missing" : `no release: ${name}`)
   const recordings = process.env.ISPVM_RECORDINGS
   const folder = schema ?? (recordings ? join(recordings, "api", "schema") : undefined)
-  if (folder === undefined || isOfV6(name)) return releaseNamed(name, packages) ?? wrong(`neither RouterOS 6 nor 7: ${name}`)
-  if (!existsSync(folder)) return wrong(`no such folder: ${folder}`)
-  return releaseIn(folder, name, packages) ?? wrong(`no command tree in ${folder}`)
+  if (folder === undefined || isOfV6(name))
+    return releaseNamed(name, packages) ?? usageError(`neither RouterOS 6 nor 7: ${name}`)
+  if (!existsSync(folder)) return usageError(`no such folder: ${folder}`)
+  return releaseIn(folder, name, packages) ?? usageError(`no command tree in ${folder}`)
 }
 
-const say = (line: string): void => {
+const print = (line: string): void => {
   for (let rest = Buffer.from(`${line}\n`); rest.length > 0; ) {
     try {
       rest = rest.subarray(writeSync(1, rest))
@@ -71,60 +78,80 @@ const say = (line: string): void => {
   }
 }
 
-const unproven = (release: Release): { readonly unproven?: true } => (release.isProven ? {} : { unproven: true })
+const unproven = (release: Release): { readonly unproven?: true } =>
+  release.isProven ? {} : { unproven: true }
 
 const answerTo = (line: string, release: Release): string => {
-  let asked: unknown
+  let request: unknown
   try {
-    asked = JSON.parse(line)
+    request = JSON.parse(line)
   } catch (error) {
-    return JSON.stringify({ id: null, error: `not JSON: ${error instanceof Error ? error.message : String(error)}` })
-  }
-  if (typeof asked !== "object" || asked === null || !("source" in asked) || typeof asked.source !== "string")
     return JSON.stringify({
-      id: typeof asked === "object" && asked !== null && "id" in asked ? asked.id : null,
+      id: null,
+      error: `not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    })
+  }
+  if (
+    typeof request !== "object" ||
+    request === null ||
+    !("source" in request) ||
+    typeof request.source !== "string"
+  )
+    return JSON.stringify({
+      id: typeof request === "object" && request !== null && "id" in request ? request.id : null,
       error: "no source",
     })
-  const id = "id" in asked ? asked.id : null
-  const verdict = checkScript(asked.source, release)
-  if (verdict.ok) return JSON.stringify({ id, ok: true, ...unproven(release) })
-  const { line: at, column, message } = verdict
+  const id = "id" in request ? request.id : null
+  const result = checkScript(request.source, release)
+  if (result.ok) return JSON.stringify({ id, ok: true, ...unproven(release) })
+  const { line: at, column, message } = result
   return JSON.stringify({ id, ok: false, line: at, column, message, ...unproven(release) })
 }
 
 const answerLines = async (file: string | undefined, release: Release): Promise<number> => {
   const input = file === undefined || file === "-" ? process.stdin : createReadStream(file)
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
-    if (line.trim() !== "") say(answerTo(line, release))
+    if (line.trim() !== "") print(answerTo(line, release))
   return 0
 }
 
 const answerFile = (source: Uint8Array, release: Release): number => {
-  const verdict = checkScript(source, release)
+  const result = checkScript(source, release)
   if (!release.isProven)
-    console.error(`unproven: no router of ${release.name} has told us its commands; this goes by what is known of others`)
-  if (verdict.ok) return 0
-  say(`line ${verdict.line} column ${verdict.column}: ${verdict.message}${release.isProven ? "" : " (unproven)"}`)
+    console.error(
+      `unproven: no router of ${release.name} has told us its commands; this goes by what is known of others`,
+    )
+  if (result.ok) return 0
+  print(
+    `line ${result.line} column ${result.column}: ${result.message}${release.isProven ? "" : " (unproven)"}`,
+  )
   return 1
 }
 
 /** A text that is refused has been told of: only what more there is to say. */
 const lintFile = (source: Uint8Array, release: Release): number => {
-  const findings = lintScript(source, release).filter(({ rule, within }) => rule !== REFUSED || within !== null)
+  const findings = lintScript(source, release).filter(
+    ({ rule, within }) => rule !== REJECTED || within !== null,
+  )
   for (const { line, column, rule, what, detail, why, within } of findings)
-    say(`line ${line} column ${column}: ${rule}: ${what} (${detail}${within === null ? "" : `; ${within}`})\n    ${why}`)
+    print(
+      `line ${line} column ${column}: ${rule}: ${what} (${detail}${within === null ? "" : `; ${within}`})\n    ${why}`,
+    )
   return findings.length === 0 ? 0 : 1
 }
 
 const { values, positionals } = optionsIn(process.argv.slice(2))
 const release = releaseOf(values.release, values.schema, packagesIn(values.packages))
 const [file, ...more] = positionals
-if (values.jsonl && values.lint) wrong("--jsonl or --lint, not both")
-if (more.length > 0) wrong("one file at a time")
-if (file !== undefined && file !== "-" && !existsSync(file)) wrong(`no such file: ${file}`)
+if (values.jsonl && values.lint) usageError("--jsonl or --lint, not both")
+if (more.length > 0) usageError("one file at a time")
+if (file !== undefined && file !== "-" && !existsSync(file)) usageError(`no such file: ${file}`)
 if (values.jsonl) process.exitCode = await answerLines(file, release)
-else if (file === undefined) wrong("no file named")
+else if (file === undefined) usageError("no file named")
 else {
   const source = readFileSync(file === "-" ? 0 : file)
-  process.exitCode = Math.max(answerFile(source, release), values.lint ? lintFile(source, release) : 0)
+  process.exitCode = Math.max(
+    answerFile(source, release),
+    values.lint ? lintFile(source, release) : 0,
+  )
 }

@@ -3,17 +3,23 @@
  * reading it. Exits 2 for wrong usage.
  */
 import { parseArgs } from "node:util"
-import { DUTIES, exampleWish, faultsIn, makeScript, SCRIPTS } from "./companion/companion.ts"
+import {
+  exampleConfig,
+  makeScript,
+  PROFILES,
+  SCRIPTS,
+  validationErrors,
+} from "./companion/companion.ts"
 
-const USAGE = `usage: make.ts --release 7.18.2 --duty ${DUTIES.join("|")} --kind ${SCRIPTS.join("|")}`
+const USAGE = `usage: make.ts --release 7.18.2 --duty ${PROFILES.join("|")} --kind ${SCRIPTS.join("|")}`
 
-const wrong = (why: string): never => {
+const usageError = (why: string): never => {
   console.error(`${why}\n${USAGE}`)
   process.exit(2)
 }
 
-const oneOf = <T extends string>(words: readonly T[], name: string, text: string): T =>
-  words.find((each) => each === text) ?? wrong(`--${name}: no ${text}`)
+const oneOf = <T extends string>(choices: readonly T[], name: string, text: string): T =>
+  choices.find((each) => each === text) ?? usageError(`--${name}: no ${text}`)
 
 const optionsIn = (args: readonly string[]) => {
   try {
@@ -21,7 +27,7 @@ const optionsIn = (args: readonly string[]) => {
       args: [...args],
       options: {
         release: { type: "string", default: "7.18.2" },
-        duty: { type: "string", default: "edge" },
+        profile: { type: "string", default: "edge" },
         kind: { type: "string", default: "onboard" },
         /** Of an example wish: there is no other way yet. */
         example: { type: "boolean", default: true },
@@ -29,7 +35,7 @@ const optionsIn = (args: readonly string[]) => {
       },
     }).values
   } catch (error) {
-    return wrong(error instanceof Error ? error.message : String(error))
+    return usageError(error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -38,9 +44,9 @@ if (values.help) {
   console.log(USAGE)
   process.exit(0)
 }
-const wish = exampleWish(values.release, oneOf(DUTIES, "duty", values.duty))
-const faults = faultsIn(wish)
-if (faults.length > 0) wrong(faults.join("\n"))
-const made = makeScript(oneOf(SCRIPTS, "kind", values.kind), wish)
+const desired = exampleConfig(values.release, oneOf(PROFILES, "profile", values.profile))
+const errors = validationErrors(desired)
+if (errors.length > 0) usageError(errors.join("\n"))
+const made = makeScript(oneOf(SCRIPTS, "kind", values.kind), desired)
 process.stdout.write(made.text)
 for (const { id, text } of made.remarks) console.error(`${id}: ${text}`)

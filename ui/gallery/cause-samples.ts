@@ -1,7 +1,13 @@
 /** Made-up explanations of a made-up incident, for the gallery: a chain of routers whose middle is dark. */
-import type { Component, Evidence, Hypothesis, IncidentDetail, Recheck } from "@ispvm/appliance/api/incidents"
+import type {
+  Component,
+  Evidence,
+  Hypothesis,
+  IncidentDetail,
+  Recheck,
+} from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
-import { namesIn } from "../src/pages/incident/linked-text.ts"
+import { namesIn } from "../src/features/incident/linked-text.ts"
 import type { Fleet } from "../src/state/fleet.ts"
 import { makeAgent, makeDevice, makeIncident, makeLink, uuid } from "../test/make.ts"
 
@@ -9,16 +15,22 @@ const START_MS = Date.UTC(2026, 10, 22, 3, 12, 40)
 const NAMES: readonly (readonly [name: string, status: Status])[] = [
   ["ank-core-1", "ok"],
   ["izm-core-1", "down"],
-  ["izm-agg-1", "behind"],
-  ["izm-agg-2", "behind"],
-  ["man-acc-1", "behind"],
+  ["izm-agg-1", "unreachable"],
+  ["izm-agg-2", "unreachable"],
+  ["man-acc-1", "unreachable"],
 ]
 const devices = NAMES.map(([name, status], index) =>
-  makeDevice(index + 1, { name, siteName: "Izmir", status: { status, reason: status, sentence: "", sinceMs: START_MS } }),
+  makeDevice(index + 1, {
+    name,
+    siteName: "Izmir",
+    status: { status, reason: status, sentence: "", sinceMs: START_MS },
+  }),
 )
-const [core, dead, ...behind] = devices
+const [core, failed, ...downstream] = devices
 const pairs =
-  core === undefined || dead === undefined ? [] : [[core, dead] as const, ...behind.map((each) => [dead, each] as const)]
+  core === undefined || failed === undefined
+    ? []
+    : [[core, failed] as const, ...downstream.map((each) => [failed, each] as const)]
 const links = pairs.map(([a, b], index) => makeLink(index + 1, a, b))
 const line: Component = { kind: "link", id: uuid(7_001), name: links[0]?.name ?? "" }
 const router: Component = { kind: "device", id: uuid(2), name: "izm-core-1" }
@@ -35,13 +47,18 @@ export const sampleFleet: Fleet = {
 }
 
 export const sampleHypotheses: readonly Hypothesis[] = [
-  { components: [line], probability: 0.82, standIns: [[router]] },
-  { components: [site], probability: 0.09, standIns: [[]] },
-  { components: [router, line], probability: 0.05, standIns: [[], []] },
-  { components: [agent], probability: 0.01, standIns: [[]] },
-  { components: [], probability: 0.003, standIns: [] },
+  { components: [line], probability: 0.82, equivalents: [[router]] },
+  { components: [site], probability: 0.09, equivalents: [[]] },
+  { components: [router, line], probability: 0.05, equivalents: [[], []] },
+  { components: [agent], probability: 0.01, equivalents: [[]] },
+  { components: [], probability: 0.003, equivalents: [] },
 ]
-const told = (stance: Evidence["stance"], text: string, afterMs: number, deviceId: string | null): Evidence => ({
+const makeEvidence = (
+  stance: Evidence["stance"],
+  text: string,
+  afterMs: number,
+  deviceId: string | null,
+): Evidence => ({
   stance,
   text,
   deviceId,
@@ -49,31 +66,53 @@ const told = (stance: Evidence["stance"], text: string, afterMs: number, deviceI
   atMs: START_MS + afterMs,
 })
 export const sampleEvidence: readonly Evidence[] = [
-  told("for", "Port sfp-sfpplus1 on ank-core-1 has no link.", 0, uuid(1)),
-  told("for", "izm-core-1 answers neither ping nor TCP.", 900, uuid(2)),
-  ...Array.from({ length: 9 }, (_, n) => told("for", `Customer ${n + 1} behind it is silent.`, 1_000 + n * 40, null)),
-  told("against", "izm-agg-1 answered one probe of six after it.", 1_200, uuid(3)),
+  makeEvidence("for", "Port sfp-sfpplus1 on ank-core-1 has no link.", 0, uuid(1)),
+  makeEvidence("for", "izm-core-1 answers neither ping nor TCP.", 900, uuid(2)),
+  ...Array.from({ length: 9 }, (_, n) =>
+    makeEvidence("for", `Customer ${n + 1} behind it is silent.`, 1_000 + n * 40, null),
+  ),
+  makeEvidence("against", "izm-agg-1 answered one probe of six after it.", 1_200, uuid(3)),
 ]
-const looked = (text: string, result: Recheck["result"], tookMs: number): Recheck => ({
+const makeRecheck = (text: string, result: Recheck["result"], tookMs: number): Recheck => ({
   text,
-  askedAtMs: START_MS + 1_000,
+  requestedAtMs: START_MS + 1_000,
   answeredAtMs: result === null ? null : START_MS + 1_000 + tookMs,
   result,
 })
 export const sampleRechecks: readonly Recheck[] = [
-  looked("Ping of izm-core-1 from ank-pop", "no-answer", 1_000),
-  looked("Port sfp-sfpplus1 on ank-core-1", "down", 420),
-  looked("Ping of ank-core-1 from ank-pop", "up", 12),
-  looked("Ping of izm-agg-1 from ank-pop", null, 0),
+  makeRecheck("Ping of izm-core-1 from ank-pop", "no-answer", 1_000),
+  makeRecheck("Port sfp-sfpplus1 on ank-core-1", "down", 420),
+  makeRecheck("Ping of ank-core-1 from ank-pop", "up", 12),
+  makeRecheck("Ping of izm-agg-1 from ank-pop", null, 0),
 ]
-export const sampleHistory: IncidentDetail["causeHistory"] = [
+export const sampleHistory: IncidentDetail["diagnosisHistory"] = [
   { atMs: START_MS, causes: [line], confidence: null, text: "From before it was weighed." },
-  { atMs: START_MS + 800, causes: [router], confidence: 0.46, text: "izm-core-1 left a burst of probes unanswered." },
-  { atMs: START_MS + 2_100, causes: [line], confidence: 0.71, text: "Everything behind it is silent too." },
-  { atMs: START_MS + 65_000, causes: [line], confidence: 0.82, text: "It stayed silent when looked at again." },
+  {
+    atMs: START_MS + 800,
+    causes: [router],
+    confidence: 0.46,
+    text: "izm-core-1 left a burst of probes unanswered.",
+  },
+  {
+    atMs: START_MS + 2_100,
+    causes: [line],
+    confidence: 0.71,
+    text: "Everything behind it is silent too.",
+  },
+  {
+    atMs: START_MS + 65_000,
+    causes: [line],
+    confidence: 0.82,
+    text: "It stayed silent when looked at again.",
+  },
 ]
 export const sampleIncident: IncidentDetail = {
-  ...makeIncident(1, { causes: [line], alternatives: [router], confidence: 0.82, openedAtMs: START_MS }),
+  ...makeIncident(1, {
+    causes: [line],
+    alternatives: [router],
+    confidence: 0.82,
+    openedAtMs: START_MS,
+  }),
   symptomList: devices.slice(1).map((each) => ({
     alertId: each.id,
     kind: "device-unreachable",
@@ -81,8 +120,8 @@ export const sampleIncident: IncidentDetail = {
     deviceName: each.name,
     interface: null,
     phase: "down",
-    part: each === dead ? "cause" : "behind",
-    reason: "confirmed-silent",
+    part: each === failed ? "cause" : "downstream",
+    reason: "probes-unanswered",
     sinceMs: START_MS,
   })),
   timeline: [],
@@ -90,6 +129,6 @@ export const sampleIncident: IncidentDetail = {
   hypotheses: [...sampleHypotheses],
   evidence: [...sampleEvidence],
   rechecks: [...sampleRechecks],
-  causeHistory: sampleHistory,
+  diagnosisHistory: sampleHistory,
 }
 export const sampleNames = namesIn(sampleFleet, sampleIncident)

@@ -1,20 +1,21 @@
 import { css, html, LitElement } from "lit"
 import { customElement } from "lit/decorators.js"
-import { NEW_WATCH } from "../src/pages/companion/wish-form.ts"
+import { NEW_NETWATCH } from "../src/features/companion/desired-config-form.ts"
 import { panel, shared } from "../src/theme/shared.ts"
 import { DRIFT, makeScript } from "../test/make-companion.ts"
-import "../src/pages/companion/ispvm-drift.ts"
-import "../src/pages/companion/ispvm-report-strip.ts"
-import "../src/pages/companion/ispvm-script.ts"
-import "../src/pages/companion/ispvm-script-take.ts"
-import "../src/pages/companion/ispvm-watches.ts"
+import "../src/features/companion/ispvm-drift.ts"
+import "../src/features/companion/ispvm-report-strip.ts"
+import "../src/features/companion/ispvm-script.ts"
+import "../src/features/companion/ispvm-script-delivery.ts"
+import "../src/features/companion/ispvm-netwatch.ts"
 
 const now = Date.now()
 const script = makeScript()
 const few = { ...script, parts: script.parts.slice(1, 4) }
 const link = (leftMs: number) => ({
   url: "https://noc.example.net:8445/push/v1/script",
-  command: ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no; /import ispvm.rsc }',
+  command:
+    ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no; /import ispvm.rsc }',
   curl: "curl https://noc.example.net:8445/push/v1/script",
   expiresAtMs: now + leftMs,
 })
@@ -25,10 +26,15 @@ const hello = {
   failed: [] as string[],
   globals: "seen" as const,
 }
-const watches = [
-  { ...NEW_WATCH, name: "Carrier gateway", host: "203.0.113.1" },
-  { ...NEW_WATCH, name: "a-very-long-name-of-forty-characters-in-all", host: "portal.example.net", type: "https-get" as const },
-  NEW_WATCH,
+const netwatch = [
+  { ...NEW_NETWATCH, name: "Carrier gateway", host: "203.0.113.1" },
+  {
+    ...NEW_NETWATCH,
+    name: "a-very-long-name-of-forty-characters-in-all",
+    host: "portal.example.net",
+    type: "https-get" as const,
+  },
+  NEW_NETWATCH,
 ]
 
 /** The parts of routers that report themselves, in every state. */
@@ -57,28 +63,28 @@ export class IspvmGalleryCompanion extends LitElement {
 
   override render() {
     return html`<section class="panel all"><header><h2>Script</h2></header><ispvm-script .script=${few}></ispvm-script></section>
-      <section class="panel"><header><h2>Script, closed</h2></header><ispvm-script folded .script=${few}></ispvm-script></section>
-      <section class="panel"><header><h2>Script that is not what the choices say</h2></header><ispvm-script folded stale .script=${few}></ispvm-script></section>
-      ${this.#panel("Taking it: nothing yet, copied, refused", html`<ispvm-script-take></ispvm-script-take><ispvm-script-take copied="copied"></ispvm-script-take><ispvm-script-take copied="refused"></ispvm-script-take>`)}
+      <section class="panel"><header><h2>Script, closed</h2></header><ispvm-script collapsed .script=${few}></ispvm-script></section>
+      <section class="panel"><header><h2>Script that is not what the choices say</h2></header><ispvm-script collapsed stale .script=${few}></ispvm-script></section>
+      ${this.#panel("Taking it: nothing yet, copied, refused", html`<ispvm-script-delivery></ispvm-script-delivery><ispvm-script-delivery copied="copied"></ispvm-script-delivery><ispvm-script-delivery copied="failed"></ispvm-script-delivery>`)}
       ${this.#panel(
         "A line: good, nearly over, over, used",
-        html`<ispvm-script-take .link=${link(850_000)}></ispvm-script-take><ispvm-script-take .link=${link(42_000)}></ispvm-script-take
-          ><ispvm-script-take .link=${link(-1)}></ispvm-script-take><ispvm-script-take used .link=${link(850_000)}></ispvm-script-take>`,
+        html`<ispvm-script-delivery .link=${link(850_000)}></ispvm-script-delivery><ispvm-script-delivery .link=${link(42_000)}></ispvm-script-delivery
+          ><ispvm-script-delivery .link=${link(-1)}></ispvm-script-delivery><ispvm-script-delivery used .link=${link(850_000)}></ispvm-script-delivery>`,
       )}
       ${this.#panel(
         "Reporting in",
-        html`<ispvm-report-strip></ispvm-report-strip><ispvm-report-strip .takenAtMs=${now - 12_000}></ispvm-report-strip
-          ><ispvm-report-strip .takenAtMs=${now - 300_000}></ispvm-report-strip><ispvm-report-strip heard .takenAtMs=${now - 12_000}></ispvm-report-strip
+        html`<ispvm-report-strip></ispvm-report-strip><ispvm-report-strip .issuedAtMs=${now - 12_000}></ispvm-report-strip
+          ><ispvm-report-strip .issuedAtMs=${now - 300_000}></ispvm-report-strip><ispvm-report-strip seen .issuedAtMs=${now - 12_000}></ispvm-report-strip
           ><ispvm-report-strip .hello=${hello}></ispvm-report-strip
           ><ispvm-report-strip .hello=${{ ...hello, failed: ["syslog: the menu is full"] }}></ispvm-report-strip>`,
       )}
       ${this.#panel(
         "Compared with the script",
-        html`<ispvm-drift></ispvm-drift><ispvm-drift .verification=${{ atMs: now, ok: true, trouble: null, drift: [] }}></ispvm-drift
-          ><ispvm-drift .verification=${{ atMs: now, ok: false, trouble: "Its agent is silent: start it again.", drift: [] }}></ispvm-drift
-          ><ispvm-drift .verification=${{ atMs: now, ok: false, trouble: null, drift: DRIFT }}></ispvm-drift>`,
+        html`<ispvm-drift></ispvm-drift><ispvm-drift .verification=${{ atMs: now, ok: true, problem: null, drift: [] }}></ispvm-drift
+          ><ispvm-drift .verification=${{ atMs: now, ok: false, problem: "Its agent is silent: start it again.", drift: [] }}></ispvm-drift
+          ><ispvm-drift .verification=${{ atMs: now, ok: false, problem: null, drift: DRIFT }}></ispvm-drift>`,
       )}
-      ${this.#panel("Things it watches", html`<ispvm-watches></ispvm-watches><ispvm-watches .watches=${watches} .wrong=${(path: string) => (path === "watches.2.host" ? "An address or a host name" : "")}></ispvm-watches>`)}`
+      ${this.#panel("Things it watches", html`<ispvm-netwatch></ispvm-netwatch><ispvm-netwatch .entries=${netwatch} .fieldError=${(path: string) => (path === "netwatch.2.host" ? "An address or a host name" : "")}></ispvm-netwatch>`)}`
   }
 
   #panel(heading: string, body: unknown) {

@@ -2,8 +2,8 @@ import { css, html, LitElement } from "lit"
 import { customElement } from "lit/decorators.js"
 import { panel, shared } from "../src/theme/shared.ts"
 import { FAILOVERS, makeFailover, makeLinkDetail, makePair } from "../test/make-link.ts"
-import "../src/pages/link/ispvm-failover.ts"
-import "../src/pages/link/ispvm-link-end.ts"
+import "../src/features/link/ispvm-failover.ts"
+import "../src/features/link/ispvm-link-end.ts"
 
 const NAMES = {
   parallel: "Failover: a parallel link takes over",

@@ -1,9 +1,9 @@
 import type { Status } from "@ispvm/appliance/api/shared"
 import { css, html, LitElement } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { setTheme, themeNow } from "../src/frame/theme.ts"
-import type { IspvmToasts } from "../src/parts/ispvm-toasts.ts"
-import { STATUS_ORDER } from "../src/parts/status-shape.ts"
+import { currentTheme, setTheme } from "../src/app/theme.ts"
+import type { IspvmToasts } from "../src/components/ispvm-toasts.ts"
+import { STATUS_ORDER } from "../src/components/status-shape.ts"
 import { panel, shared } from "../src/theme/shared.ts"
 import {
   sampleEvidence,
@@ -14,36 +14,43 @@ import {
   sampleNames,
   sampleRechecks,
 } from "./cause-samples.ts"
-import { chartData, incidentItems, many, paletteItems, sampleColumns, statusReasons } from "./samples.ts"
+import {
+  chartData,
+  incidentItems,
+  many,
+  paletteItems,
+  sampleColumns,
+  statusReasons,
+} from "./samples.ts"
 import "./ispvm-gallery-companion.ts"
 import "./ispvm-gallery-links.ts"
-import "../src/parts/ispvm-age.ts"
-import "../src/parts/ispvm-button.ts"
-import "../src/parts/ispvm-chart.ts"
-import "../src/parts/ispvm-chip.ts"
-import "../src/parts/ispvm-confidence.ts"
-import "../src/parts/ispvm-copy.ts"
-import "../src/parts/ispvm-dialog.ts"
-import "../src/parts/ispvm-empty.ts"
-import "../src/parts/ispvm-failed.ts"
-import "../src/parts/ispvm-field.ts"
-import "../src/parts/ispvm-palette.ts"
-import "../src/parts/ispvm-select.ts"
-import "../src/parts/ispvm-skeleton.ts"
-import "../src/parts/ispvm-spark.ts"
-import "../src/parts/ispvm-status.ts"
-import "../src/parts/ispvm-table.ts"
-import "../src/parts/ispvm-tabs.ts"
-import "../src/parts/ispvm-time.ts"
-import "../src/parts/ispvm-timeline.ts"
-import "../src/parts/ispvm-toasts.ts"
-import "../src/pages/incident/ispvm-blast.ts"
-import "../src/pages/incident/ispvm-cause-history.ts"
-import "../src/pages/incident/ispvm-evidence.ts"
-import "../src/pages/incident/ispvm-explanations.ts"
-import "../src/pages/incident/ispvm-rechecks.ts"
-import "../src/pages/incident/ispvm-verdict.ts"
-import { bitRate, roundTrip } from "../src/format/units.ts"
+import "../src/components/ispvm-age.ts"
+import "../src/components/ispvm-button.ts"
+import "../src/components/ispvm-chart.ts"
+import "../src/components/ispvm-chip.ts"
+import "../src/components/ispvm-confidence.ts"
+import "../src/components/ispvm-copy.ts"
+import "../src/components/ispvm-dialog.ts"
+import "../src/components/ispvm-empty.ts"
+import "../src/components/ispvm-failed.ts"
+import "../src/components/ispvm-field.ts"
+import "../src/components/ispvm-palette.ts"
+import "../src/components/ispvm-select.ts"
+import "../src/components/ispvm-skeleton.ts"
+import "../src/components/ispvm-spark.ts"
+import "../src/components/ispvm-status.ts"
+import "../src/components/ispvm-table.ts"
+import "../src/components/ispvm-tabs.ts"
+import "../src/components/ispvm-time.ts"
+import "../src/components/ispvm-timeline.ts"
+import "../src/components/ispvm-toasts.ts"
+import "../src/features/incident/ispvm-blast.ts"
+import "../src/features/incident/ispvm-diagnosis-history.ts"
+import "../src/features/incident/ispvm-evidence.ts"
+import "../src/features/incident/ispvm-explanations.ts"
+import "../src/features/incident/ispvm-rechecks.ts"
+import "../src/features/incident/ispvm-diagnosis.ts"
+import { bitRate, roundTrip } from "../src/i18n/format/units.ts"
 
 /** Every part in every state: what a part looks like is looked up here, and photographed. */
 @customElement("ispvm-gallery")
@@ -100,7 +107,7 @@ export class IspvmGallery extends LitElement {
     return html`<main>
         <div class="bar">
           <h1>Parts</h1>
-          <ispvm-button icon=${themeNow() === "dark" ? "sun" : "moon"} @click=${this.#onTheme}>${themeNow() === "dark" ? "Light" : "Dark"}</ispvm-button>
+          <ispvm-button icon=${currentTheme() === "dark" ? "sun" : "moon"} @click=${this.#onTheme}>${currentTheme() === "dark" ? "Light" : "Dark"}</ispvm-button>
         </div>
         <div class="grid">${this.#status()}${this.#buttons()}${this.#fields()}${this.#values()}${this.#states()}</div>
         ${this.#chart()}${this.#table()}
@@ -211,15 +218,15 @@ export class IspvmGallery extends LitElement {
 
   /** What an incident's page is made of, sure and unsure. */
   #cause() {
-    const sure = [0.998, 0.87, 0.71, 0.46, 0.2]
-    return html`${this.#panel("Confidence", html`${sure.map((value) => html`<ispvm-confidence .value=${value}></ispvm-confidence>`)}<div class="line">${sure.map((value) => html`<ispvm-confidence brief .value=${value}></ispvm-confidence>`)}</div>`)}
-      ${this.#panel("Verdict", html`<ispvm-verdict .incident=${sampleIncident}></ispvm-verdict>`)}
+    const confidences = [0.998, 0.87, 0.71, 0.46, 0.2]
+    return html`${this.#panel("Confidence", html`${confidences.map((value) => html`<ispvm-confidence .value=${value}></ispvm-confidence>`)}<div class="line">${confidences.map((value) => html`<ispvm-confidence compact .value=${value}></ispvm-confidence>`)}</div>`)}
+      ${this.#panel("Diagnosis", html`<ispvm-diagnosis .incident=${sampleIncident}></ispvm-diagnosis>`)}
       ${this.#panel("Blast radius", html`<ispvm-blast .fleet=${sampleFleet} .incident=${sampleIncident}></ispvm-blast>`)}
       ${this.#panel("Explanations", html`<ispvm-explanations .hypotheses=${sampleHypotheses} .fleet=${sampleFleet}></ispvm-explanations>`)}
       ${this.#panel("Evidence", html`<ispvm-evidence .evidence=${sampleEvidence} .names=${sampleNames}></ispvm-evidence>`)}
       ${this.#panel("Nothing against", html`<ispvm-evidence .evidence=${sampleEvidence.slice(0, 1)} .names=${sampleNames}></ispvm-evidence>`)}
       ${this.#panel("Looked again", html`<ispvm-rechecks .rechecks=${sampleRechecks} .names=${sampleNames} phase="stale"></ispvm-rechecks>`)}
-      ${this.#panel("How we came to it", html`<ispvm-cause-history .history=${sampleHistory} .names=${sampleNames}></ispvm-cause-history>`)}`
+      ${this.#panel("How we came to it", html`<ispvm-diagnosis-history .history=${sampleHistory} .names=${sampleNames}></ispvm-diagnosis-history>`)}`
   }
 
   #timeline() {
@@ -266,14 +273,18 @@ export class IspvmGallery extends LitElement {
   }
 
   #toast(tone: "done" | "failed"): void {
-    const text = tone === "done" ? "core-1 was saved." : "core-1 could not be saved: the appliance cannot be reached."
+    const text =
+      tone === "done"
+        ? "core-1 was saved."
+        : "core-1 could not be saved: the appliance cannot be reached."
     this.renderRoot.querySelector<IspvmToasts>("ispvm-toasts")?.show({ tone, text })
   }
   readonly #onStatus = (): void => {
-    this.status = STATUS_ORDER[(STATUS_ORDER.indexOf(this.status) + 1) % STATUS_ORDER.length] ?? "ok"
+    this.status =
+      STATUS_ORDER[(STATUS_ORDER.indexOf(this.status) + 1) % STATUS_ORDER.length] ?? "ok"
   }
   readonly #onTheme = (): void => {
-    setTheme(themeNow() === "dark" ? "light" : "dark")
+    setTheme(currentTheme() === "dark" ? "light" : "dark")
     this.requestUpdate()
   }
 }

@@ -1,12 +1,12 @@
 /** Made-up values for the gallery: always the same, so that its pictures can be compared. */
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html } from "lit"
-import { bitRate } from "../src/format/units.ts"
-import type { ChartData, ChartMark } from "../src/parts/chart-model.ts"
-import type { PaletteItem } from "../src/parts/ispvm-palette.ts"
-import type { TimelineItem } from "../src/parts/ispvm-timeline.ts"
-import { STATUS_ORDER } from "../src/parts/status-shape.ts"
-import type { TableColumn } from "../src/parts/table-model.ts"
+import type { ChartData, ChartMark } from "../src/components/chart-model.ts"
+import type { PaletteItem } from "../src/components/ispvm-palette.ts"
+import type { TimelineItem } from "../src/components/ispvm-timeline.ts"
+import { STATUS_ORDER } from "../src/components/status-shape.ts"
+import type { TableColumn } from "../src/components/table-model.ts"
+import { bitRate } from "../src/i18n/format/units.ts"
 
 export const statusReasons: Record<Status, string> = {
   ok: "Answers every probe.",
@@ -15,7 +15,7 @@ export const statusReasons: Record<Status, string> = {
   recovering: "Answers again since 12 s.",
   unknown: "Its agent has not been heard for 20 s.",
   maintenance: "Planned until 04:00.",
-  behind: "Reached only through ank-core-1, which is down.",
+  unreachable: "Reached only through ank-core-1, which is down.",
 }
 
 const POINTS = 180
@@ -27,7 +27,9 @@ const wave = (index: number, period: number): number => Math.sin((index / period
 const jitter = (index: number): number => Math.abs((Math.sin(index * 12.9898) * 43_758.5453) % 1)
 const isGap = (index: number): boolean => index > 95 && index < 110
 
-const ping = indexes.map((index) => (isGap(index) ? null : 1_800 + 250 * wave(index, 90) + 300 * jitter(index)))
+const ping = indexes.map((index) =>
+  isGap(index) ? null : 1_800 + 250 * wave(index, 90) + 300 * jitter(index),
+)
 const atMs = indexes.map((index) => START_MS + index * STEP_MS)
 const marks: ChartMark[] = [
   { atMs: START_MS + 96 * STEP_MS, label: "down", tone: "down" },
@@ -44,7 +46,9 @@ export const chartData: { ping: ChartData; traffic: ChartData; marks: ChartMark[
         colour: "chart-1",
         values: ping,
         low: ping.map((value) => (value === null ? null : value * 0.8)),
-        high: ping.map((value, index) => (value === null ? null : value * (1.25 + (jitter(index + 7) > 0.94 ? 1.2 : 0)))),
+        high: ping.map((value, index) =>
+          value === null ? null : value * (1.25 + (jitter(index + 7) > 0.94 ? 1.2 : 0)),
+        ),
       },
     ],
   },
@@ -82,7 +86,14 @@ export const sampleColumns: readonly TableColumn<SampleRow>[] = [
     cell: (row) => html`<ispvm-status status=${row.status}></ispvm-status>`,
     sort: (row) => STATUS_ORDER.indexOf(row.status),
   },
-  { key: "name", label: "Name", width: "1fr", card: "title", cell: (row) => row.name, sort: (row) => row.name },
+  {
+    key: "name",
+    label: "Name",
+    width: "1fr",
+    card: "title",
+    cell: (row) => row.name,
+    sort: (row) => row.name,
+  },
   {
     key: "load",
     label: "Load",
@@ -95,9 +106,19 @@ export const sampleColumns: readonly TableColumn<SampleRow>[] = [
 ]
 
 export const incidentItems: readonly TimelineItem[] = [
-  { id: "4", atMs: START_MS + 240_000, text: "Closed: both ends of the link run again.", status: "ok" },
-  { id: "3", atMs: START_MS + 120_000, text: "Acknowledged: splicing team is on its way.", who: "Ayşe" },
-  { id: "2", atMs: START_MS + 2_000, text: "izm-agg-2 is behind the cut.", status: "behind" },
+  {
+    id: "4",
+    atMs: START_MS + 240_000,
+    text: "Closed: both ends of the link run again.",
+    status: "ok",
+  },
+  {
+    id: "3",
+    atMs: START_MS + 120_000,
+    text: "Acknowledged: splicing team is on its way.",
+    who: "Ayşe",
+  },
+  { id: "2", atMs: START_MS + 2_000, text: "izm-agg-2 is behind the cut.", status: "unreachable" },
   { id: "1", atMs: START_MS, text: "Opened: Link Ankara–Izmir fibre 2 is cut.", status: "down" },
 ]
 

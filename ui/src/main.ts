@@ -1,9 +1,9 @@
 import "./theme/page.css"
-import { createDeps } from "./deps.ts"
-import { IspvmApp } from "./frame/ispvm-app.ts"
-import { mendLanguage } from "./frame/language.ts"
+import { createDeps } from "./app/deps.ts"
+import { IspvmApp } from "./app/ispvm-app.ts"
+import { repairLanguage } from "./app/language.ts"
 
-mendLanguage(navigator)
+repairLanguage(navigator)
 
 const app = document.querySelector("ispvm-app")
 if (app instanceof IspvmApp) {

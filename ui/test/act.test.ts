@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { makeIncident, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
@@ -26,14 +26,14 @@ after(async () => {
 
 const on = async (
   path: string,
-  look: keyof typeof LOOKS,
+  appearance: keyof typeof APPEARANCES,
   act: (page: Page) => Promise<void>,
   prepare = (_: Work): void => undefined,
 ) => {
   work = makeWork(12)
   prepare(work)
   const server = await startServer(work.answers)
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   try {
     await page.goto(server.url + path)
     await act(page)
@@ -42,9 +42,14 @@ const on = async (
     await server.close()
   }
 }
-const isAcknowledged = (): boolean => work.done.some(({ what }) => what === `POST /incidents/${OPEN}/acknowledge`)
+const isAcknowledged = (): boolean =>
+  work.writes.some(({ what }) => what === `POST /incidents/${OPEN}/acknowledge`)
 
-const PLACES: readonly (readonly [name: string, path: string, look: keyof typeof LOOKS])[] = [
+const PLACES: readonly (readonly [
+  name: string,
+  path: string,
+  appearance: keyof typeof APPEARANCES,
+])[] = [
   ["map-incident", `/map?incident=${OPEN}`, "dark"],
   ["graph-incident", `/graph?incident=${OPEN}`, "light"],
   ["map-device", `/map?device=${DOWN}`, "light"],
@@ -52,24 +57,27 @@ const PLACES: readonly (readonly [name: string, path: string, look: keyof typeof
   ["drawer", `/devices?device=${DOWN}`, "narrow"],
   ["map-incident", `/map?incident=${OPEN}`, "narrow"],
 ]
-for (const [name, path, look] of PLACES)
-  test(`act: ${name} in ${look} says the next step, and acknowledges on the spot`, () =>
-    on(path, look, async (page) => {
-      const brief = page.locator("ispvm-incident-brief").first()
-      await brief.getByRole("heading", { name: "Next step" }).waitFor()
+for (const [name, path, appearance] of PLACES)
+  test(`act: ${name} in ${appearance} says the next step, and acknowledges on the spot`, () =>
+    on(path, appearance, async (page) => {
+      const summary = page.locator("ispvm-incident-summary").first()
+      await summary.getByRole("heading", { name: "Next step" }).waitFor()
       assert.deepEqual(await findings(page), [])
-      await keepPicture(page, `act-${name}-${look}`)
-      await brief.getByRole("button", { name: "Acknowledge", exact: true }).click()
+      await keepPicture(page, `act-${name}-${appearance}`)
+      await summary.getByRole("button", { name: "Acknowledge", exact: true }).click()
       await page.getByText(/^Acknowledged: Link Ankara/).waitFor()
       assert.ok(isAcknowledged())
     }))
 
-test("act: who may only read is told who acts", () =>
+test("act: a viewer sees who may act", () =>
   on(
     `/map?incident=${OPEN}`,
     "dark",
     async (page) => {
-      await page.locator("ispvm-incident-brief").getByText("Your role may read incidents").waitFor()
+      await page
+        .locator("ispvm-incident-summary")
+        .getByText("Your role may read incidents")
+        .waitFor()
       assert.equal(await page.getByRole("button", { name: "Acknowledge", exact: true }).count(), 0)
     },
     ({ network }) => {
@@ -102,7 +110,10 @@ test("act: a device's charts mark what failed as a whole site, as an agent, and 
           }
           return null
         }
-        const marks = (Reflect.get(find(document) ?? {}, "marks") ?? []) as { label: string; untilMs?: number | null }[]
+        const marks = (Reflect.get(find(document) ?? {}, "marks") ?? []) as {
+          label: string
+          untilMs?: number | null
+        }[]
         return ["Ankara has no power", "Agent local is silent"].every((label) =>
           marks.some((mark) => mark.label === label && mark.untilMs),
         )
@@ -110,10 +121,22 @@ test("act: a device's charts mark what failed as a whole site, as an agent, and 
       await keepPicture(page, "act-device-marks-dark")
     },
     ({ network }) => {
-      const at = { state: "closed" as const, openedAtMs: Date.now() - 2_400_000, closedAtMs: Date.now() - 1_800_000 }
+      const at = {
+        state: "closed" as const,
+        openedAtMs: Date.now() - 2_400_000,
+        closedAtMs: Date.now() - 1_800_000,
+      }
       network.incidents.push(
-        makeIncident(30, { ...at, title: "Ankara has no power", causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }] }),
-        makeIncident(31, { ...at, title: "Agent local is silent", causes: [{ kind: "agent", id: uuid(8_000), name: "local" }] }),
+        makeIncident(30, {
+          ...at,
+          title: "Ankara has no power",
+          causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }],
+        }),
+        makeIncident(31, {
+          ...at,
+          title: "Agent local is silent",
+          causes: [{ kind: "agent", id: uuid(8_000), name: "local" }],
+        }),
       )
     },
   ))

@@ -12,7 +12,9 @@ export const findings = async (page: Page): Promise<readonly string[]> => {
       run: (
         where: Document,
         options: object,
-      ) => Promise<{ violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[] }>
+      ) => Promise<{
+        violations: { id: string; nodes: { target: unknown; failureSummary: string }[] }[]
+      }>
     }
     // Beside WCAG: landmarks, and a page is named by a heading.
     const landmarks = [
@@ -29,7 +31,10 @@ export const findings = async (page: Page): Promise<readonly string[]> => {
       rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])),
     })
     return violations.flatMap((each) =>
-      each.nodes.map((node) => `${each.id}: ${JSON.stringify(node.target)} ${node.failureSummary.replaceAll(/\s+/g, " ")}`),
+      each.nodes.map(
+        (node) =>
+          `${each.id}: ${JSON.stringify(node.target)} ${node.failureSummary.replaceAll(/\s+/g, " ")}`,
+      ),
     )
   })
 }

@@ -10,8 +10,12 @@ import { setTimeout as sleep } from "node:timers/promises"
 import chromium from "@sparticuz/chromium"
 import { type Browser, type Page, chromium as playwright } from "playwright-core"
 
-export type Look = { readonly theme: "dark" | "light" | "wall"; readonly width: number; readonly height: number }
-export const LOOKS: Readonly<Record<"dark" | "light" | "narrow", Look>> = {
+export type Appearance = {
+  readonly theme: "dark" | "light" | "wall"
+  readonly width: number
+  readonly height: number
+}
+export const APPEARANCES: Readonly<Record<"dark" | "light" | "narrow", Appearance>> = {
   dark: { theme: "dark", width: 1440, height: 900 },
   light: { theme: "light", width: 1440, height: 900 },
   narrow: { theme: "dark", width: 390, height: 844 },
@@ -42,30 +46,45 @@ const launch = async (executablePath: string): Promise<Browser> => {
   } catch (cause) {
     if (!String(cause).includes("shared libraries")) throw cause
     const libraries = await unpackLibraries()
-    return playwright.launch({ executablePath, args, headless: true, env: { ...environment(), LD_LIBRARY_PATH: libraries } })
+    return playwright.launch({
+      executablePath,
+      args,
+      headless: true,
+      env: { ...environment(), LD_LIBRARY_PATH: libraries },
+    })
   }
 }
 
 /** The package unpacks its copies of libnss3 and the like only under Lambda's variables: they are set for that one call. */
 const unpackLibraries = async (): Promise<string> => {
   const { inflate } = await import("@sparticuz/chromium")
-  const packed = join(import.meta.dirname, "../../node_modules/@sparticuz/chromium/bin/al2023.tar.br")
+  const packed = join(
+    import.meta.dirname,
+    "../../node_modules/@sparticuz/chromium/bin/al2023.tar.br",
+  )
   return join(await inflate(packed), "lib")
 }
 
 const environment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value]],
+    ),
+  )
 
 /** A page in one look. The theme is chosen as a person would have: it is remembered in the browser's storage. */
-export const openPage = async (browser: Browser, look: Look): Promise<Page> => {
+export const openPage = async (browser: Browser, appearance: Appearance): Promise<Page> => {
   const context = await browser.newContext({
-    viewport: { width: look.width, height: look.height },
+    viewport: { width: appearance.width, height: appearance.height },
     deviceScaleFactor: 1,
     ignoreHTTPSErrors: true,
     reducedMotion: "reduce",
     locale: "en-GB",
   })
-  await context.addInitScript((theme) => localStorage.setItem("ispvm.theme", theme), look.theme)
+  await context.addInitScript(
+    (theme) => localStorage.setItem("ispvm.theme", theme),
+    appearance.theme,
+  )
   return context.newPage()
 }
 

@@ -7,7 +7,10 @@ const HERE = join(import.meta.dirname, "..")
 const newest = (folder: string): number =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((each) => each.isFile())
-    .reduce((latest, each) => Math.max(latest, statSync(join(each.parentPath, each.name)).mtimeMs), 0)
+    .reduce(
+      (latest, each) => Math.max(latest, statSync(join(each.parentPath, each.name)).mtimeMs),
+      0,
+    )
 
 /** Builds the screens unless what stands in dist is newer than every source of it. */
 export const buildUi = async (): Promise<void> => {

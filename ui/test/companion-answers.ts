@@ -1,5 +1,10 @@
 /** What the pages of routers that report themselves are answered. It remembers wishes, keys and links, as the appliance does. */
-import type { Companion, CompanionInput, CompanionKey, Verification } from "@ispvm/appliance/api/companion"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionKey,
+  Verification,
+} from "@ispvm/appliance/api/companion"
 import { makeCompanion, makeScript, withSecrets } from "./make-companion.ts"
 import { problem } from "./network.ts"
 import type { Answer } from "./server.ts"
@@ -9,8 +14,8 @@ export type CompanionWorld = {
   /** What the next reading back finds. */
   verification: Verification | null
   /** What a preview is refused with, where it is. */
-  refuses: Answer | null
-  linkLivesMs: number
+  previewRejection: Answer | null
+  linkLifetimeMs: number
   keysMade: number
   /** Remarks and proof of the scripts that are made. */
   scripts: Partial<ReturnType<typeof makeScript>>
@@ -18,8 +23,8 @@ export type CompanionWorld = {
 export const makeCompanionWorld = (): CompanionWorld => ({
   companions: new Map(),
   verification: null,
-  refuses: null,
-  linkLivesMs: 15 * 60_000,
+  previewRejection: null,
+  linkLifetimeMs: 15 * 60_000,
   keysMade: 0,
   scripts: {},
 })
@@ -35,44 +40,73 @@ const addKey = (world: CompanionWorld, was: Companion): CompanionKey => {
     lastUsedAtMs: null,
   }
   const older = was.keys.map((each) =>
-    each.state === "active" ? { ...each, state: "overlapping" as const, expiresAtMs: Date.now() + 86_400_000 } : each,
+    each.state === "active"
+      ? { ...each, state: "overlapping" as const, expiresAtMs: Date.now() + 86_400_000 }
+      : each,
   )
   world.companions.set(was.deviceId, { ...was, keys: [key, ...older] })
   return key
 }
 
-export const answerCompanion = (world: CompanionWorld, method: string, path: readonly string[], body: unknown): Answer | null => {
+export const answerCompanion = (
+  world: CompanionWorld,
+  method: string,
+  path: readonly string[],
+  body: unknown,
+): Answer | null => {
   const [, kind, id = "", part, step, key] = path
   if (kind === "companion" && id === "preview" && method === "POST") {
     const release: unknown = Reflect.get(Object(body), "release")
     return (
-      world.refuses ?? {
+      world.previewRejection ?? {
         status: 200,
         body: makeScript({ ...(typeof release === "string" ? { release } : {}), ...world.scripts }),
       }
     )
   }
   if (kind !== "devices" || part !== "companion") return null
-  const was = world.companions.get(id) ?? makeCompanion({ deviceId: id, release: "7.20.4", releaseFrom: "router" })
-  const asked = Reflect.get(Object(body), "kind")
+  const was =
+    world.companions.get(id) ??
+    makeCompanion({ deviceId: id, release: "7.20.4", releaseFrom: "router" })
+  const requestedKind = Reflect.get(Object(body), "kind")
   switch (`${method} ${step ?? ""}`) {
     case "GET ":
       return { status: 200, body: was }
     case "DELETE ":
-      world.companions.set(id, { ...was, wish: null, keys: was.keys.map((each) => ({ ...each, state: "revoked" as const })) })
+      world.companions.set(id, {
+        ...was,
+        desired: null,
+        keys: was.keys.map((each) => ({ ...each, state: "revoked" as const })),
+      })
       return { status: 204, body: undefined }
     case "PUT ": {
-      const wish = body as CompanionInput
-      const next = { ...was, wish, ...(wish.release === null ? {} : { release: wish.release, releaseFrom: "wish" as const }) }
+      const desired = body as CompanionInput
+      const next = {
+        ...was,
+        desired,
+        ...(desired.release === null
+          ? {}
+          : { release: desired.release, releaseFrom: "desired" as const }),
+      }
       world.companions.set(id, next)
       return { status: 200, body: next }
     }
     case "POST script": {
-      if (was.wish === null && asked !== "remove")
-        return problem(409, "no-wish", "Choose first what this router is to do by itself.")
-      if (asked === "onboard") addKey(world, was)
-      const made = makeScript({ kind: asked, ...world.scripts })
-      return { status: 200, body: asked === "onboard" ? withSecrets(made) : { ...made, parts: made.parts.slice(0, 2) } }
+      if (was.desired === null && requestedKind !== "remove")
+        return problem(
+          409,
+          "no-desired-config",
+          "Choose first what this router is to do by itself.",
+        )
+      if (requestedKind === "onboard") addKey(world, was)
+      const made = makeScript({ kind: requestedKind, ...world.scripts })
+      return {
+        status: 200,
+        body:
+          requestedKind === "onboard"
+            ? withSecrets(made)
+            : { ...made, parts: made.parts.slice(0, 2) },
+      }
     }
     case "POST link":
       return {
@@ -82,19 +116,29 @@ export const answerCompanion = (world: CompanionWorld, method: string, path: rea
           command:
             ':do { /tool fetch url="https://noc.example.net:8445/push/v1/ca" check-certificate=no dst-path=ispvm-ca.crt; :if ([/file get ispvm-ca.crt contents] ~ "5d3f0a") do={ /certificate import file-name=ispvm-ca.crt passphrase="" }; /tool fetch url="https://noc.example.net:8445/push/v1/script" check-certificate=yes http-header-field="Authorization: Bearer one-time-7h2Kq" dst-path=ispvm.rsc; /import ispvm.rsc }',
           curl: "curl --cacert ispvm-ca.crt -H 'Authorization: Bearer one-time-7h2Kq' https://noc.example.net:8445/push/v1/script",
-          expiresAtMs: Date.now() + world.linkLivesMs,
+          expiresAtMs: Date.now() + world.linkLifetimeMs,
         },
       }
     case "POST keys":
-      return { status: 201, body: { key: addKey(world, was), script: withSecrets(makeScript(world.scripts)) } }
+      return {
+        status: 201,
+        body: { key: addKey(world, was), script: withSecrets(makeScript(world.scripts)) },
+      }
     case "DELETE keys":
       world.companions.set(id, {
         ...was,
-        keys: was.keys.map((each) => (each.id === key ? { ...each, state: "revoked", expiresAtMs: null } : each)),
+        keys: was.keys.map((each) =>
+          each.id === key ? { ...each, state: "revoked", expiresAtMs: null } : each,
+        ),
       })
       return { status: 204, body: undefined }
     case "POST verify": {
-      const verification = world.verification ?? { atMs: Date.now(), ok: true, trouble: null, drift: [] }
+      const verification = world.verification ?? {
+        atMs: Date.now(),
+        ok: true,
+        problem: null,
+        drift: [],
+      }
       world.companions.set(id, { ...was, verification })
       return { status: 200, body: verification }
     }

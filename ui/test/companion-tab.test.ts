@@ -4,46 +4,54 @@ import { test } from "node:test"
 import { findings } from "./axe.ts"
 import { keepPicture } from "./browser.ts"
 import {
-  both,
   button,
   CONNECT,
   clipboard,
+  combine,
   ID,
-  instead,
-  of,
   on,
-  playInBrowser,
+  overrides,
   reportIn,
-  sent,
+  requestBody,
+  requestCount,
   TAB,
-  times,
-  wished,
+  useBrowser,
+  withCompanion,
+  withDesiredConfig,
   withoutAgent,
   work,
-} from "./companion-stage.ts"
-import { DRIFT, reporting, SECRET, troubled } from "./make-companion.ts"
+} from "./companion-fixture.ts"
+import { DRIFT, reporting, SECRET, withProblems } from "./make-companion.ts"
 import { problem } from "./network.ts"
 
-playInBrowser()
+useBrowser()
 
 for (const [name, path] of [
   ["connect", CONNECT],
   ["reports", TAB],
 ] as const)
-  test(`companion: ${name} that could not be loaded says why, and trying again mends it`, () =>
+  test(`companion: ${name} that could not be loaded says why, and trying again repairs it`, () =>
     on(
       path,
       "dark",
       async (page) => {
         await page.getByText("The database is starting.").waitFor()
         assert.deepEqual(await findings(page), [])
-        instead.clear()
+        overrides.clear()
         await button(page, "Try again").click()
-        await page.getByText("As the script made it.").or(page.getByText("Say what happens, as it happens")).first().waitFor()
+        await page
+          .getByText("As the script made it.")
+          .or(page.getByText("Say what happens, as it happens"))
+          .first()
+          .waitFor()
       },
-      both(
-        of(reporting),
-        () => void instead.set(`GET /devices/${ID}/companion`, problem(503, "busy", "The database is starting.")),
+      combine(
+        withCompanion(reporting),
+        () =>
+          void overrides.set(
+            `GET /devices/${ID}/companion`,
+            problem(503, "busy", "The database is starting."),
+          ),
       ),
     ))
 
@@ -68,7 +76,7 @@ test("reports: a key is rotated, and its script is shown once to be pasted", () 
       await page.getByText(/Until the new one is used, ends in 23 h/).waitFor()
       assert.equal(await page.getByText(SECRET).count(), 0)
     },
-    of(reporting),
+    withCompanion(reporting),
   ))
 
 test("reports: a key is revoked only after one has said so", () =>
@@ -79,14 +87,14 @@ test("reports: a key is revoked only after one has said so", () =>
       await page.getByRole("button", { name: /^Revoke/ }).click()
       const dialog = page.locator("ispvm-dialog")
       await dialog.getByRole("button", { name: "Cancel" }).click()
-      assert.deepEqual(work.done, [])
+      assert.deepEqual(work.writes, [])
       await page.getByRole("button", { name: /^Revoke/ }).click()
       await dialog.getByRole("button", { name: "Revoke", exact: true }).click()
       await page.getByText("The key was revoked.").waitFor()
-      assert.equal(times(`DELETE /devices/${ID}/companion/keys/kQ3vB7yZr0aT5mLx`), 1)
+      assert.equal(requestCount(`DELETE /devices/${ID}/companion/keys/kQ3vB7yZr0aT5mLx`), 1)
       assert.equal(await page.getByRole("button", { name: /^Revoke/ }).count(), 0)
     },
-    of(reporting),
+    withCompanion(reporting),
   ))
 
 test("reports: compared with the script, what differs is listed by part; a router that cannot be read says what to do", () =>
@@ -95,18 +103,26 @@ test("reports: compared with the script, what differs is listed by part; a route
     "dark",
     async (page) => {
       await page.getByText("As the script made it.").waitFor()
-      work.companion.verification = { atMs: Date.now(), ok: false, trouble: null, drift: DRIFT }
+      work.companion.verification = { atMs: Date.now(), ok: false, problem: null, drift: DRIFT }
       await button(page, "Check now").click()
       await page.getByText("5 differences").waitFor()
       const rows = await page.locator("ispvm-drift").getByRole("listitem").allInnerTexts()
-      assert.match(rows[0] ?? "", /Changed\s+\/ip\/service api-ssl\s+wanted\s+disabled=no\s+found\s+disabled=yes/)
+      assert.match(
+        rows[0] ?? "",
+        /Changed\s+\/ip\/service api-ssl\s+wanted\s+disabled=no\s+found\s+disabled=yes/,
+      )
       assert.match(rows[2] ?? "", /Left over[\s\S]*dst-port=161/)
       assert.equal(rows.length, DRIFT.length)
-      work.companion.verification = { atMs: Date.now(), ok: false, trouble: "Its agent is silent: start it again.", drift: [] }
+      work.companion.verification = {
+        atMs: Date.now(),
+        ok: false,
+        problem: "Its agent is silent: start it again.",
+        drift: [],
+      }
       await button(page, "Check now").click()
       await page.getByText("Its agent is silent: start it again.").waitFor()
     },
-    of(reporting),
+    withCompanion(reporting),
   ))
 
 test("reports: a heartbeat that is overdue greys the last push and says how often one is due", () =>
@@ -120,7 +136,7 @@ test("reports: a heartbeat that is overdue greys the last push and says how ofte
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-late-dark")
     },
-    both(of(troubled), withoutAgent),
+    combine(withCompanion(withProblems), withoutAgent),
   ))
 
 test("reports: a script that was taken out is said to be, and nothing is expected of its router any more", () =>
@@ -137,21 +153,24 @@ test("reports: a script that was taken out is said to be, and nothing is expecte
       await dialog.getByText("Its keys are revoked at once").waitFor()
       assert.deepEqual(await findings(page), [])
       await dialog.getByRole("button", { name: "Cancel" }).click()
-      assert.equal(times(`DELETE /devices/${ID}/companion`), 0)
+      assert.equal(requestCount(`DELETE /devices/${ID}/companion`), 0)
       await button(page, "It has been taken out").click()
-      instead.set(`DELETE /devices/${ID}/companion`, problem(503, "busy", "The database is starting."))
+      overrides.set(
+        `DELETE /devices/${ID}/companion`,
+        problem(503, "busy", "The database is starting."),
+      )
       await dialog.getByRole("button", { name: "It has been taken out" }).click()
       await dialog.getByText("The database is starting.").waitFor()
-      instead.clear()
+      overrides.clear()
       await dialog.getByRole("button", { name: "It has been taken out" }).click()
       await page.getByText("Its script was taken out").waitFor()
-      assert.equal(times(`DELETE /devices/${ID}/companion`), 1)
+      assert.equal(requestCount(`DELETE /devices/${ID}/companion`), 1)
       assert.deepEqual(await findings(page), [])
     },
-    both(of(reporting), withoutAgent),
+    combine(withCompanion(reporting), withoutAgent),
   ))
 
-test("reports: a router that is turned away says so before all figures", () =>
+test("reports: a rejected router is shown before all figures", () =>
   on(
     TAB,
     "dark",
@@ -162,10 +181,10 @@ test("reports: a router that is turned away says so before all figures", () =>
       await page.getByRole("alert").getByRole("link", { name: "Script again" }).click()
       await page.getByRole("heading", { name: /^Connect .* by script$/ }).waitFor()
     },
-    of((nowMs) =>
+    withCompanion((nowMs) =>
       reporting(nowMs, {
         lastPushAtMs: nowMs - 60_000,
-        lastRefusal: {
+        lastRejection: {
           atMs: nowMs - 4_000,
           reason: "key-revoked",
           message: "This key was revoked: give the router a new script.",
@@ -178,7 +197,7 @@ for (const [agoMs, shown] of [
   [5_000, 1],
   [900_000, 0],
 ] as const)
-  test(`reports: one that was let go and refused ${agoMs / 1_000} s ago is ${shown === 1 ? "told" : "past"}`, () =>
+  test(`reports: one that was let go and refused ${agoMs / 1_000} s ago is ${shown === 1 ? "shown" : "past"}`, () =>
     on(
       TAB,
       "dark",
@@ -186,11 +205,16 @@ for (const [agoMs, shown] of [
         await page.getByText("Its script was taken out").waitFor()
         assert.equal(await page.getByText("its script is still on the router").count(), shown)
       },
-      of((nowMs) => {
+      withCompanion((nowMs) => {
         const { keys } = reporting(nowMs)
-        const lastRefusal = { atMs: nowMs - agoMs, reason: "key-revoked", message: "" }
+        const lastRejection = { atMs: nowMs - agoMs, reason: "key-revoked", message: "" }
         const revoked = keys.map((key) => ({ ...key, state: "revoked" as const }))
-        return reporting(nowMs, { wish: null, keys: revoked, lastPushAtMs: nowMs - 3_600_000, lastRefusal })
+        return reporting(nowMs, {
+          desired: null,
+          keys: revoked,
+          lastPushAtMs: nowMs - 3_600_000,
+          lastRejection,
+        })
       }),
     ))
 
@@ -199,15 +223,25 @@ test("reports: an account of the script that does not let the agent in is no qui
     TAB,
     "dark",
     async (page) => {
-      await page.getByText("But its login fails: the router refused the login. If the router sees the agent").waitFor()
+      await page
+        .getByText(
+          "But its login fails: the router refused the login. If the router sees the agent",
+        )
+        .waitFor()
       assert.deepEqual(await findings(page), [])
     },
-    both(
-      of((nowMs) => reporting(nowMs, { adoptedAtMs: nowMs - 60_000 })),
+    combine(
+      withCompanion((nowMs) => reporting(nowMs, { adoptedAtMs: nowMs - 60_000 })),
       ({ network }) => {
         const [device] = network.devices.splice(2, 1)
         assert.ok(device)
-        const sources = [{ source: "routeros-api" as const, lastAtMs: null, trouble: "the router refused the login" }]
+        const sources = [
+          {
+            source: "routeros-api" as const,
+            lastAtMs: null,
+            problem: "the router refused the login",
+          },
+        ]
         network.devices.splice(2, 0, { ...device, sources })
       },
     ),
@@ -222,13 +256,13 @@ test("reports: a push is seen by itself", () =>
       reportIn()
       await page.getByText("198.51.100.23").waitFor()
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("add a router: one that reports by itself needs a name, and goes straight to its script", () =>
   on("/devices/new", "dark", async (page) => {
     await button(page, "The router reports by itself").click()
-    await page.waitForURL(/way=self/)
+    await page.waitForURL(/mode=self/)
     await button(page, "Next: its script").click()
     await page.getByText("A name is needed first.").waitFor()
     await page.getByLabel("Name", { exact: true }).fill("taken")
@@ -239,7 +273,7 @@ test("add a router: one that reports by itself needs a name, and goes straight t
     await page.keyboard.press("Tab")
     await button(page, "Next: its script").click()
     await page.getByRole("heading", { name: "Connect van-cpe-1 by script" }).waitFor()
-    const body = Object(sent("POST /devices"))
+    const body = Object(requestBody("POST /devices"))
     assert.deepEqual([body.agentId, body.roles, body.methods.icmp], [null, ["cpe"], false])
   }))
 
@@ -254,14 +288,14 @@ test("credentials: SNMPv3 is asked for in full, and its passwords go in and neve
     await form.getByLabel("Authentication password", { exact: true }).fill("short")
     await button(page, "Save").click()
     await form.getByText("At least 8 characters.").first().waitFor()
-    assert.equal(times("POST /credentials"), 0)
+    assert.equal(requestCount("POST /credentials"), 0)
     await form.getByLabel("Authentication password", { exact: true }).fill("12345678")
     await form.getByLabel("Privacy password", { exact: true }).fill("abcdefgh")
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "credentials-snmpv3-dark")
     await button(page, "Save").click()
     await page.getByText("snmp was saved.").waitFor()
-    assert.deepEqual(Reflect.get(Object(sent("POST /credentials")), "snmpV3"), {
+    assert.deepEqual(Reflect.get(Object(requestBody("POST /credentials")), "snmpV3"), {
       user: "monitor",
       authPassword: "12345678",
       privPassword: "abcdefgh",

@@ -4,54 +4,72 @@ import { test } from "node:test"
 import { findings } from "./axe.ts"
 import { keepPicture } from "./browser.ts"
 import {
-  both,
   button,
   CONNECT,
   clipboard,
+  combine,
   ID,
-  instead,
-  of,
   on,
+  overrides,
   type Prepare,
-  playInBrowser,
   reportIn,
-  sent,
+  requestBody,
+  requestCount,
   TAB,
-  times,
-  unproven,
-  wished,
+  useBrowser,
+  withCompanion,
+  withDesiredConfig,
+  withUnprovenScript,
   work,
-} from "./companion-stage.ts"
-import { makeCompanion, reporting, SECRET, troubled, WISH } from "./make-companion.ts"
+} from "./companion-fixture.ts"
+import { DESIRED_CONFIG, makeCompanion, reporting, SECRET, withProblems } from "./make-companion.ts"
 import { problem, sessionOf } from "./network.ts"
 
-playInBrowser()
+useBrowser()
 
 const STATES: readonly (readonly [name: string, path: string, sign: string, prepare: Prepare])[] = [
-  ["connect", CONNECT, "Say what happens, as it happens", wished],
-  ["connect-unproven", CONNECT, "Not proven on a real router", both(wished, unproven)],
-  ["connect-norelease", CONNECT, "Which release does the router run?", of(() => makeCompanion())],
-  ["harden", `${CONNECT}?kind=harden`, "The script is made once its choices are saved", wished],
-  ["remove", `${CONNECT}?kind=remove`, "Before anything is changed", wished],
-  ["reports", TAB, "As the script made it.", of(reporting)],
-  ["reports-trouble", TAB, "it holds a secret, not shown", of(troubled)],
+  ["connect", CONNECT, "Say what happens, as it happens", withDesiredConfig],
+  [
+    "connect-unproven",
+    CONNECT,
+    "Not proven on a real router",
+    combine(withDesiredConfig, withUnprovenScript),
+  ],
+  [
+    "connect-norelease",
+    CONNECT,
+    "Which release does the router run?",
+    withCompanion(() => makeCompanion()),
+  ],
+  [
+    "harden",
+    `${CONNECT}?kind=harden`,
+    "The script is made once its choices are saved",
+    withDesiredConfig,
+  ],
+  ["remove", `${CONNECT}?kind=remove`, "Before anything is changed", withDesiredConfig],
+  ["reports", TAB, "As the script made it.", withCompanion(reporting)],
+  ["reports-problem", TAB, "it holds a secret, not shown", withCompanion(withProblems)],
   ["reports-empty", TAB, "does not report by itself yet", () => undefined],
-  ["reports-silent", TAB, "has not reported in", wished],
-  ["add-self", "/devices/new?way=self", "Next: its script", () => undefined],
+  ["reports-never", TAB, "has not reported in", withDesiredConfig],
+  ["add-self", "/devices/new?mode=self", "Next: its script", () => undefined],
 ]
-for (const look of ["dark", "light", "narrow"] as const)
+for (const appearance of ["dark", "light", "narrow"] as const)
   for (const [name, path, sign, prepare] of STATES)
-    test(`companion: ${name} in ${look} is drawn, nothing sticks out, and axe finds nothing`, () =>
+    test(`companion: ${name} in ${appearance} is drawn, nothing sticks out, and axe finds nothing`, () =>
       on(
         path,
-        look,
+        appearance,
         async (page) => {
           await page.getByText(sign).first().waitFor()
-          if (path === TAB) await page.locator("ispvm-companion").evaluate((element) => element.scrollIntoView())
+          if (path === TAB)
+            await page.locator("ispvm-companion").evaluate((element) => element.scrollIntoView())
           assert.deepEqual(await findings(page), [])
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+          const wide = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          )
           assert.equal(wide, 0, "nothing sticks out sideways")
-          await keepPicture(page, `companion-${name}-${look}`)
+          await keepPicture(page, `companion-${name}-${appearance}`)
         },
         prepare,
       ))
@@ -59,12 +77,14 @@ for (const look of ["dark", "light", "narrow"] as const)
 test("connect: choices, script and its taking fit one screen of a desk", () =>
   on(CONNECT, "dark", async (page) => {
     await page.getByText("Say what happens, as it happens").waitFor()
-    const over = await page.locator("#content").evaluate((main) => main.scrollHeight - main.clientHeight)
+    const over = await page
+      .locator("#content")
+      .evaluate((main) => main.scrollHeight - main.clientHeight)
     assert.ok(over <= 0, `${over} px too high`)
     assert.ok(await button(page, "Copy the whole script").isVisible())
   }))
 
-test("connect: the script follows the choices, and is held back while one of them is wrong", () =>
+test("connect: the script follows the choices, and is unavailable while one of them is invalid", () =>
   on(
     CONNECT,
     "dark",
@@ -77,16 +97,16 @@ test("connect: the script follows the choices, and is held back while one of the
       await page.getByLabel("RouterOS release").fill("7.22.1")
       await page.getByText("for 7.22.1").waitFor()
       assert.deepEqual(
-        { ...WISH, ...(sent("POST /companion/preview") as object) },
-        { ...WISH, deviceId: ID, duty: "access", snmp: "v2c", release: "7.22.1" },
+        { ...DESIRED_CONFIG, ...(requestBody("POST /companion/preview") as object) },
+        { ...DESIRED_CONFIG, deviceId: ID, profile: "access", snmp: "v2c", release: "7.22.1" },
       )
       await page.getByLabel("RouterOS release").fill("seven")
       await page.getByText("A release such as 7.18.2").waitFor()
       await page.getByText("below is the script as it was before").waitFor()
       assert.equal(await button(page, "Copy the whole script").isDisabled(), true)
-      assert.equal(times(`PUT /devices/${ID}/companion`), 0, "looking keeps nothing")
+      assert.equal(requestCount(`PUT /devices/${ID}/companion`), 0, "looking keeps nothing")
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: what the appliance refuses stands at its field", () =>
@@ -95,12 +115,17 @@ test("connect: what the appliance refuses stands at its field", () =>
     "dark",
     async (page) => {
       await page.getByText("Put it where the router can reach it").first().waitFor()
-      assert.equal(await page.getByLabel("This appliance, as the router reaches it").isVisible(), true)
+      assert.equal(
+        await page.getByLabel("This appliance, as the router reaches it").isVisible(),
+        true,
+      )
       assert.deepEqual(await findings(page), [])
     },
-    both(wished, ({ companion }) => {
+    combine(withDesiredConfig, ({ companion }) => {
       const detail = "Put it where the router can reach it."
-      companion.refuses = problem(422, "invalid", detail, [{ path: "applianceHost", message: detail }])
+      companion.previewRejection = problem(422, "invalid", detail, [
+        { path: "applianceHost", message: detail },
+      ])
     }),
   ))
 
@@ -120,14 +145,18 @@ test("connect: secrets stay masked until asked for, and are nowhere but on this 
       assert.match(await clipboard(page), new RegExp(`password="${SECRET}"[\\s\\S]*ispvm-watch`))
       await button(page, "Hide secrets").click()
       await button(page, "Copy the whole script").click()
-      assert.equal(times(`POST /devices/${ID}/companion/script`), 1, "each making gives the router a new key")
+      assert.equal(
+        requestCount(`POST /devices/${ID}/companion/script`),
+        1,
+        "each making gives the router a new key",
+      )
       assert.equal(await page.getByText(SECRET).count(), 0)
-      const kept = await page.evaluate(() =>
+      const stored = await page.evaluate(() =>
         JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }, history.state]),
       )
-      assert.doesNotMatch(kept, new RegExp(SECRET))
+      assert.doesNotMatch(stored, new RegExp(SECRET))
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: another choice makes another script, and what was shown before is forgotten", () =>
@@ -142,10 +171,13 @@ test("connect: another choice makes another script, and what was shown before is
       assert.equal(await page.getByText(SECRET).count(), 0)
       await button(page, "Copy the whole script").click()
       await page.getByText("Copied: paste it").waitFor()
-      assert.equal(times(`POST /devices/${ID}/companion/script`), 2)
-      assert.equal(Reflect.get(Object(sent(`PUT /devices/${ID}/companion`)), "syslog"), false)
+      assert.equal(requestCount(`POST /devices/${ID}/companion/script`), 2)
+      assert.equal(
+        Reflect.get(Object(requestBody(`PUT /devices/${ID}/companion`)), "syslog"),
+        false,
+      )
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: where the browser does not let us copy, the script is shown to be copied by hand", () =>
@@ -161,7 +193,7 @@ test("connect: where the browser does not let us copy, the script is shown to be
       await page.getByText("select and copy it by hand").waitFor()
       assert.ok((await page.locator("ispvm-script").getByText(SECRET).count()) > 0)
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: what the appliance refuses to make is said where it was asked for", () =>
@@ -170,12 +202,15 @@ test("connect: what the appliance refuses to make is said where it was asked for
     "dark",
     async (page) => {
       await page.getByText("Say what happens, as it happens").waitFor()
-      instead.set(`POST /devices/${ID}/companion/script`, problem(409, "no-authority", "This appliance has no certificate yet."))
+      overrides.set(
+        `POST /devices/${ID}/companion/script`,
+        problem(409, "no-authority", "This appliance has no certificate yet."),
+      )
       await button(page, "Copy the whole script").click()
       await page.getByText("This appliance has no certificate yet.").waitFor()
       assert.equal(await page.getByText("Copied: paste").count(), 0)
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: one line counts down, and the router comes alive before one's eyes", () =>
@@ -187,14 +222,20 @@ test("connect: one line counts down, and the router comes alive before one's eye
       await button(page, "One line to paste").click()
       await page.getByText(/Good once, for 14 min \d+ s more/).waitFor()
       await page.getByText("Waiting for the router").waitFor()
-      assert.deepEqual(sent(`POST /devices/${ID}/companion/link`), { kind: "onboard" })
-      await page.locator("ispvm-script-take").getByRole("button", { name: "Copy", exact: true }).first().click()
+      assert.deepEqual(requestBody(`POST /devices/${ID}/companion/link`), { kind: "onboard" })
+      await page
+        .locator("ispvm-script-delivery")
+        .getByRole("button", { name: "Copy", exact: true })
+        .first()
+        .click()
       assert.match(await clipboard(page), /\/import ispvm.rsc/)
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-line-dark")
       reportIn(["syslog: the menu is full"])
       await page.getByText(/Reported in \d+ s ago/).waitFor()
-      await page.getByText("An account that may only read · Say what happens, as it happens").waitFor()
+      await page
+        .getByText("An account that may only read · Say what happens, as it happens")
+        .waitFor()
       await page.getByText("Syslog: the menu is full").waitFor()
       await page.getByText("This line was used. It works only once.").waitFor()
       assert.deepEqual(await findings(page), [])
@@ -202,7 +243,7 @@ test("connect: one line counts down, and the router comes alive before one's eye
       await page.getByRole("link", { name: "See what it reports" }).click()
       await page.waitForURL(/tab=companion/)
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: a line that has run out says so, and a new one takes its place", () =>
@@ -210,18 +251,18 @@ test("connect: a line that has run out says so, and a new one takes its place", 
     CONNECT,
     "light",
     async (page) => {
-      work.companion.linkLivesMs = 1_200
+      work.companion.linkLifetimeMs = 1_200
       await button(page, "One line to paste").click()
       await page.getByText("This line has run out unused").waitFor()
       await page.getByText("Once the router has run the script").waitFor()
       assert.equal(await page.getByText("/import ispvm.rsc").count(), 0)
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-expired-light")
-      work.companion.linkLivesMs = 900_000
+      work.companion.linkLifetimeMs = 900_000
       await button(page, "Make a new line").click()
       await page.getByText(/Good once, for 1[45] min/).waitFor()
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: all that is said went well is said calmly, on a phone too", () =>
@@ -238,7 +279,7 @@ test("connect: all that is said went well is said calmly, on a phone too", () =>
       assert.deepEqual(await findings(page), [])
       await keepPicture(page, "companion-reported-narrow")
     },
-    wished,
+    withDesiredConfig,
   ))
 
 test("connect: a thing to watch is added without a mouse, with what its kind has", () =>
@@ -258,9 +299,12 @@ test("connect: a thing to watch is added without a mouse, with what its kind has
     await page.getByText("Making the script").waitFor({ state: "detached" })
     await button(page, "Copy the whole script").click()
     await page.getByText("Copied: paste").waitFor()
-    const [watch] = Reflect.get(Object(sent(`PUT /devices/${ID}/companion`)), "watches") as { port: number; lossPercent: null }[]
-    assert.deepEqual(watch, {
-      ...WISH.watches[0],
+    const [netwatch] = Reflect.get(
+      Object(requestBody(`PUT /devices/${ID}/companion`)),
+      "netwatch",
+    ) as { port: number; lossPercent: null }[]
+    assert.deepEqual(netwatch, {
+      ...DESIRED_CONFIG.netwatch[0],
       name: "Carrier",
       host: "203.0.113.9",
       type: "tcp-conn",
@@ -281,31 +325,33 @@ test("harden: the way people log in by warns, the choices are kept, and the seco
       await page.getByText("The way you log in by is among them").waitFor()
       await button(page, "Save and make the script").click()
       await page.getByText("Before anything is changed").waitFor()
-      assert.deepEqual(Reflect.get(Object(sent(`PUT /devices/${ID}/companion`)), "harden"), {
+      assert.deepEqual(Reflect.get(Object(requestBody(`PUT /devices/${ID}/companion`)), "harden"), {
         servicesOff: ["telnet", "ftp", "www", "winbox"],
         discoveryList: null,
         undoAfterMinutes: 10,
       })
-      assert.deepEqual(sent(`POST /devices/${ID}/companion/script`), { kind: "harden" })
+      assert.deepEqual(requestBody(`POST /devices/${ID}/companion/script`), { kind: "harden" })
       assert.deepEqual(await findings(page), [])
       await page.getByRole("link", { name: "Keep hardening" }).click()
       await page.getByRole("heading", { name: "Keep the hardening of" }).waitFor()
       await page.getByText("Before anything is changed").waitFor()
-      assert.deepEqual(sent(`POST /devices/${ID}/companion/script`), { kind: "confirm-harden" })
+      assert.deepEqual(requestBody(`POST /devices/${ID}/companion/script`), {
+        kind: "confirm-harden",
+      })
     },
-    wished,
+    withDesiredConfig,
   ))
 
-test("connect: who may only look is told so, and nothing is asked of the appliance", () =>
+test("connect: a viewer sees that the role may not make scripts, and nothing is requested", () =>
   on(
     CONNECT,
     "dark",
     async (page) => {
       await page.getByText("an operator or an admin can").waitFor()
-      assert.deepEqual(work.done, [])
+      assert.deepEqual(work.writes, [])
       assert.deepEqual(await findings(page), [])
     },
-    both(wished, ({ network }) => {
+    combine(withDesiredConfig, ({ network }) => {
       network.session = sessionOf("viewer")
     }),
   ))

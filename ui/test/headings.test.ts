@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
-import { LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { uuid } from "./make.ts"
 import { problem } from "./network.ts"
@@ -19,7 +19,9 @@ before(async () => {
   browser = await launchBrowser()
   work = makeWork(12)
   server = await startServer((method, url, body) =>
-    broken && url.pathname !== "/session" ? problem(503, "busy", "The database is starting.") : work.answers(method, url, body),
+    broken && url.pathname !== "/session"
+      ? problem(503, "busy", "The database is starting.")
+      : work.answers(method, url, body),
   )
 })
 after(async () => {
@@ -55,7 +57,7 @@ const goTo = (page: Page, path: string): Promise<void> =>
   }, path)
 
 /** Headings that are drawn: the page before and the page after are there together for a moment. */
-const settledHeadings = async (page: Page): Promise<readonly string[]> => {
+const stableHeadings = async (page: Page): Promise<readonly string[]> => {
   let was = ""
   for (;;) {
     const now = (await page.locator("h1").allTextContents()).map((each) => each.trim())
@@ -67,16 +69,24 @@ const settledHeadings = async (page: Page): Promise<readonly string[]> => {
 
 for (const state of ["ready", "failed"] as const)
   test(`headings: ${state}, each page has one first heading, one main, one banner, one navigation`, async () => {
-    const page = await openPage(browser, LOOKS.dark)
+    const page = await openPage(browser, APPEARANCES.dark)
     try {
       broken = state === "failed"
       await page.goto(server.url)
       for (const path of PATHS) {
         await goTo(page, path)
-        const headings = await settledHeadings(page)
-        assert.equal(headings.filter((each) => each !== "").length, 1, `${path}: ${headings.join(" | ")}`)
+        const headings = await stableHeadings(page)
+        assert.equal(
+          headings.filter((each) => each !== "").length,
+          1,
+          `${path}: ${headings.join(" | ")}`,
+        )
         const count = (role: "main" | "banner" | "navigation") => page.getByRole(role).count()
-        assert.deepEqual([await count("main"), await count("banner"), await count("navigation")], [1, 1, 1], path)
+        assert.deepEqual(
+          [await count("main"), await count("banner"), await count("navigation")],
+          [1, 1, 1],
+          path,
+        )
       }
     } finally {
       broken = false
@@ -85,7 +95,7 @@ for (const state of ["ready", "failed"] as const)
   })
 
 test("headings: where nobody is logged in as well", async () => {
-  const page = await openPage(browser, LOOKS.dark)
+  const page = await openPage(browser, APPEARANCES.dark)
   const { session } = work.network
   work.network.session = { ...session, account: null, organisation: null, permissions: [] }
   try {

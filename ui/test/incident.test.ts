@@ -3,12 +3,12 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { uuid } from "./make.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { STORIES, STORY_SIZE, type StoryName } from "./stories.ts"
-import { looked, STORY_INCIDENT } from "./story-parts.ts"
+import { makeRecheck, STORY_INCIDENT } from "./story-builders.ts"
 import { makeWork, type Work } from "./work.ts"
 
 const PATH = `/incidents/${STORY_INCIDENT}`
@@ -16,7 +16,7 @@ let browser: Browser
 let server: TestServer
 let work: Work
 /** What the next readings of the incident meet: an answer held back, or a refusal. */
-let meets: () => Promise<{ status: number; body: unknown } | null>
+let intercept: () => Promise<{ status: number; body: unknown } | null>
 
 before(async () => {
   await buildUi()
@@ -28,19 +28,19 @@ after(async () => {
 
 const on = async (
   story: StoryName,
-  look: keyof typeof LOOKS,
+  appearance: keyof typeof APPEARANCES,
   act: (page: Page) => Promise<void>,
   path = PATH,
-  first: typeof meets = async () => null,
+  first: typeof intercept = async () => null,
 ): Promise<void> => {
   work = makeWork(STORY_SIZE[story] ?? 40)
   STORIES[story](work)
-  meets = first
+  intercept = first
   server = await startServer(async (method, url, body) => {
-    const met = url.pathname === PATH ? await meets() : null
-    return met ?? work.answers(method, url, body)
+    const intercepted = url.pathname === PATH ? await intercept() : null
+    return intercepted ?? work.answers(method, url, body)
   })
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
   try {
@@ -63,39 +63,54 @@ const change = (detail: Parameters<Work["details"]["set"]>[1]): void => {
   const was = work.network.incidents[index]
   assert.ok(was)
   work.network.incidents[index] = { ...was, updatedAtMs: Date.now() }
-  server.tell("incident", work.network.incidents[index])
+  server.publish("incident", work.network.incidents[index])
 }
 
 /** Each story with what its first glance says. */
 const SIGNS: readonly (readonly [StoryName, readonly RegExp[]])[] = [
   ["cut", [/Almost certain/, /98 %/, /Look at both ends/]],
-  ["twins", [/Almost certain/, /97 %/, /cannot be told apart/, /or router izm-core-1/, /Ask Izmir for power at izm-core-1/]],
+  [
+    "indistinguishable",
+    [
+      /Almost certain/,
+      /97 %/,
+      /cannot be told apart/,
+      /or router izm-core-1/,
+      /Ask Izmir for power at izm-core-1/,
+    ],
+  ],
   ["likely", [/Likely/, /71 %/]],
   ["two", [/Very likely/, /86 %/, /Both have failed at once/]],
   ["site", [/93 %/, /power at Izmir/, /whether the site has power/]],
   ["agent", [/99 %/, /agent ank-pop/, /judged by nobody/]],
-  ["looking", [/Best guess/, /46 %/, /Looking again: 1 of 3 answered/, /2 more looks are under way/]],
+  [
+    "rechecking",
+    [/Best guess/, /46 %/, /Looking again: 1 of 3 answered/, /2 more looks are under way/],
+  ],
   ["full", [/Likely/, /62 %/, /One of these 14/, /or one of 9 more/]],
   ["old", [/link ank-core-1–izm-core-1/, /or router izm-core-1/, /Why we believe it/]],
   ["over", [/97 %/, /could not be told apart/]],
 ]
-const LOOKS_OF: Readonly<Partial<Record<StoryName, readonly (keyof typeof LOOKS)[]>>> = {
-  twins: ["dark", "light", "narrow"],
-  full: ["dark", "light", "narrow"],
-  over: ["light"],
-  old: ["dark", "narrow"],
-}
+const APPEARANCES_OF: Readonly<Partial<Record<StoryName, readonly (keyof typeof APPEARANCES)[]>>> =
+  {
+    indistinguishable: ["dark", "light", "narrow"],
+    full: ["dark", "light", "narrow"],
+    over: ["light"],
+    old: ["dark", "narrow"],
+  }
 for (const [name, signs] of SIGNS)
-  for (const look of LOOKS_OF[name] ?? ["dark"])
-    test(`incident: ${name} in ${look} is told at first glance, and axe finds nothing`, () =>
-      on(name, look, async (page) => {
+  for (const appearance of APPEARANCES_OF[name] ?? ["dark"])
+    test(`incident: ${name} in ${appearance} is understood at first glance, and axe finds nothing`, () =>
+      on(name, appearance, async (page) => {
         const cause = region(page, "Cause")
         for (const sign of signs) await cause.getByText(sign).first().waitFor()
         await page.locator("ispvm-blast svg[role=group]").waitFor()
         assert.deepEqual(await findings(page), [])
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        const wide = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
         assert.equal(wide, 0, "nothing sticks out sideways")
-        await keepPicture(page, `incident-${name}-${look}`)
+        await keepPicture(page, `incident-${name}-${appearance}`)
       }))
 
 test("incident: what nobody weighed says no figure, no explanation, no evidence", () =>
@@ -128,21 +143,28 @@ test("incident: explanations stand in order with what would tell them apart; one
     await keepPicture(page, "incident-drawn-dark")
     await page.getByRole("button", { name: "Back to the first" }).click()
     // A line straight down has no width: it is there, and nothing else.
-    await page.getByRole("link", { name: "ank-core-1–izm-core-1, cause" }).waitFor({ state: "attached" })
+    await page
+      .getByRole("link", { name: "ank-core-1–izm-core-1, cause" })
+      .waitFor({ state: "attached" })
     assert.equal(new URL(page.url()).search, "")
   }))
 
 test("incident: whatever is pointed at lights up wherever it stands", () =>
   on("cut", "dark", async (page) => {
     await region(page, "Evidence").getByText("OSPF adjacency").hover()
-    for (const part of ["ispvm-verdict", "ispvm-explanations", "ispvm-blast", "ispvm-cause-history"])
+    for (const part of [
+      "ispvm-diagnosis",
+      "ispvm-explanations",
+      "ispvm-blast",
+      "ispvm-diagnosis-history",
+    ])
       await page.locator(`${part} .hot`).first().waitFor()
     await page.getByRole("heading", { level: 1 }).hover()
     await page.locator("ispvm-blast .hot").first().waitFor({ state: "detached" })
   }))
 
 test("incident: a shape of the picture leads to its device, a name in the evidence too", () =>
-  on("twins", "dark", async (page) => {
+  on("indistinguishable", "dark", async (page) => {
     await region(page, "Evidence").getByRole("link", { name: "izm-core-1" }).click()
     await page.waitForURL(/\/devices\//)
     await page.goBack()
@@ -150,8 +172,8 @@ test("incident: a shape of the picture leads to its device, a name in the eviden
     await page.waitForURL(/\/devices\//)
   }))
 
-test("incident: a look under way counts up; its answer and the change of mind come by themselves", () =>
-  on("looking", "dark", async (page) => {
+test("incident: a running re-check counts up; its result and the diagnosis change appear by themselves", () =>
+  on("rechecking", "dark", async (page) => {
     const list = region(page, "Looked again")
     const first = await list
       .getByText(/asked .* ago …/)
@@ -166,16 +188,21 @@ test("incident: a look under way counts up; its answer and the change of mind co
         .innerText(),
       first,
     )
-    const askedAtMs = Date.now() - 2_000
+    const requestedAtMs = Date.now() - 2_000
     change({
       rechecks: [
-        looked("Port sfp-sfpplus1 on ank-core-1", askedAtMs, "down", 640),
-        looked("Ping of kon-core-1", askedAtMs, "no-answer", 12),
+        makeRecheck("Port sfp-sfpplus1 on ank-core-1", requestedAtMs, "down", 640),
+        makeRecheck("Ping of kon-core-1", requestedAtMs, "no-answer", 12),
       ],
-      causeHistory: [
-        { atMs: askedAtMs, causes: [{ kind: "device", id: uuid(3), name: "izm-core-1" }], confidence: 0.46, text: "" },
+      diagnosisHistory: [
         {
-          atMs: askedAtMs + 900,
+          atMs: requestedAtMs,
+          causes: [{ kind: "device", id: uuid(3), name: "izm-core-1" }],
+          confidence: 0.46,
+          text: "",
+        },
+        {
+          atMs: requestedAtMs + 900,
           causes: [{ kind: "link", id: uuid(7_002), name: "ank-core-1–izm-core-1" }],
           confidence: 0.93,
           text: "Its port has no link.",
@@ -204,35 +231,44 @@ test("incident: forty lines of evidence are the heaviest eight a side, until all
     await region(page, "Cause").getByRole("link", { name: "tra-edge-1" }).waitFor()
   }))
 
-for (const [look, isBelow] of [
+for (const [appearance, isBelow] of [
   ["dark", false],
   ["narrow", true],
 ] as const)
-  test(`incident: for and against stand ${isBelow ? "below each other" : "side by side"} in ${look}`, () =>
-    on("twins", look, async (page) => {
+  test(`incident: for and against stand ${isBelow ? "below each other" : "side by side"} in ${appearance}`, () =>
+    on("indistinguishable", appearance, async (page) => {
       const [one, other] = await Promise.all(
-        ["For", "Against"].map((name) => page.getByRole("region", { name: new RegExp(`^${name} `) }).boundingBox()),
+        ["For", "Against"].map((name) =>
+          page.getByRole("region", { name: new RegExp(`^${name} `) }).boundingBox(),
+        ),
       )
       assert.ok(one && other)
       assert.equal(other.y >= one.y + one.height - 1, isBelow)
     }))
 
 test("incident: on a phone the focus goes the way the eyes do: cause, explanations, picture, evidence", () =>
-  on("twins", "narrow", async (page) => {
+  on("indistinguishable", "narrow", async (page) => {
     await page.locator("ispvm-blast svg[role=group]").waitFor()
     const seen: string[] = []
     for (let n = 0; n < 60 && !seen.includes("ISPVM-EVIDENCE"); n += 1) {
       await page.keyboard.press("Tab")
       const at = await page.evaluate(() => {
         const inside: string[] = []
-        for (let each = document.activeElement; each; each = each.shadowRoot?.activeElement ?? null) inside.push(each.tagName)
-        return inside.find((tag) => /^ISPVM-(VERDICT|BLAST|EXPLANATIONS|EVIDENCE|SYMPTOMS)$/.test(tag)) ?? ""
+        for (let each = document.activeElement; each; each = each.shadowRoot?.activeElement ?? null)
+          inside.push(each.tagName)
+        return (
+          inside.find((tag) =>
+            /^ISPVM-(DIAGNOSIS|BLAST|EXPLANATIONS|EVIDENCE|SYMPTOMS)$/.test(tag),
+          ) ?? ""
+        )
       })
       if (at !== "" && at !== seen.at(-1)) seen.push(at)
     }
     const tops = await page.evaluate(
       (tags) => {
-        const root = document.querySelector("ispvm-app")?.shadowRoot?.querySelector("ispvm-page-incident")?.shadowRoot
+        const root = document
+          .querySelector("ispvm-app")
+          ?.shadowRoot?.querySelector("ispvm-page-incident")?.shadowRoot
         return tags.map((tag) => root?.querySelector(tag)?.getBoundingClientRect().top ?? 0)
       },
       seen.map((tag) => tag.toLowerCase()),
@@ -242,7 +278,12 @@ test("incident: on a phone the focus goes the way the eyes do: cause, explanatio
       tops,
       "nothing above is reached after what is below",
     )
-    assert.deepEqual(seen, ["ISPVM-VERDICT", "ISPVM-EXPLANATIONS", "ISPVM-BLAST", "ISPVM-EVIDENCE"])
+    assert.deepEqual(seen, [
+      "ISPVM-DIAGNOSIS",
+      "ISPVM-EXPLANATIONS",
+      "ISPVM-BLAST",
+      "ISPVM-EVIDENCE",
+    ])
   }))
 
 test("incident: what is over asks for nothing more, and says what was never answered", () =>
@@ -253,52 +294,52 @@ test("incident: what is over asks for nothing more, and says what was never answ
     assert.equal(await page.getByText("Looking again").count(), 0)
   }))
 
-test("incident: what could not be read again says from when it is, and mends by itself", () =>
-  on("looking", "dark", async (page) => {
+test("incident: what could not be read again shows its age, and recovers by itself", () =>
+  on("rechecking", "dark", async (page) => {
     await page
       .getByText(/asked .* ago …/)
       .first()
       .waitFor()
-    meets = busy
+    intercept = busy
     change({})
     await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor()
     // Whether an answer came is not known: nothing counts.
     await page.getByText("asked, not answered yet").first().waitFor()
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "incident-stale-dark")
-    meets = async () => null
+    intercept = async () => null
     await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
   }))
 
 test("incident: a lost stream makes the page say so too", () =>
-  on("twins", "dark", async (page) => {
+  on("indistinguishable", "dark", async (page) => {
     await page.getByText("Live", { exact: true }).first().waitFor()
     server.breakStreams()
     await page.getByText(/As of \d\d:\d\d:\d\d/).waitFor({ timeout: 6_000 })
-    server.mendStreams()
+    server.restoreStreams()
     await page.getByText(/As of/).waitFor({ state: "detached", timeout: 8_000 })
   }))
 
 test("incident: while it is read its shape is there; a refusal says why, and trying again shows it", () => {
   let release: () => void = () => undefined
-  const held = new Promise<void>((resolve) => {
+  const pending = new Promise<void>((resolve) => {
     release = resolve
   })
   return on(
-    "twins",
+    "indistinguishable",
     "dark",
     async (page) => {
       await page.locator("ispvm-skeleton").nth(3).waitFor()
       await page.waitForTimeout(400)
       await keepPicture(page, "incident-loading-dark")
-      meets = async () => null
+      intercept = async () => null
       release()
       await page.getByText("The database is starting.").waitFor()
       await page.getByRole("button", { name: "Try again" }).click()
       await page.getByText("Almost certain").waitFor()
     },
     PATH,
-    () => held.then(busy),
+    () => pending.then(busy),
   )
 })
 
@@ -312,13 +353,16 @@ for (const [where, path] of [
       "dark",
       async (page) => {
         await page.getByText("Likely 71 %").waitFor()
-        assert.equal(await page.getByText(/\d %/).and(page.locator("ispvm-confidence *")).count(), 1)
+        assert.equal(
+          await page.getByText(/\d %/).and(page.locator("ispvm-confidence *")).count(),
+          1,
+        )
         assert.deepEqual(await findings(page), [])
       },
       path,
     )
     await on(
-      "twins",
+      "indistinguishable",
       "dark",
       async (page) => {
         await page.getByText("14 devices behind it").first().waitFor()

@@ -21,9 +21,12 @@ export const answerLinks = (network: LinkedNetwork, url: URL): Answer | null => 
   }
   const device = network.devices.find((each) => each.id === id)
   if (device === undefined) return null
-  if (part === "events") return ok({ items: eventsOf(device, url.searchParams.get("interface") ?? ""), next: null })
+  if (part === "events")
+    return ok({ items: eventsOf(device, url.searchParams.get("interface") ?? ""), next: null })
   const name = url.searchParams.get("name") ?? ""
-  const link = network.links.find((each) => [each.a, each.b].some((end) => end.deviceId === device.id && end.interface === name))
+  const link = network.links.find((each) =>
+    [each.a, each.b].some((end) => end.deviceId === device.id && end.interface === name),
+  )
   if (link === undefined && !/^ether\d+$|^ge-/.test(name)) return null
   const detail = link === undefined ? null : detailOf(network, link)
   const end = detail === null ? null : link?.a.deviceId === device.id ? detail.a : detail.b
@@ -35,22 +38,31 @@ export const answerLinks = (network: LinkedNetwork, url: URL): Answer | null => 
 }
 
 const detailOf = (network: LinkedNetwork, link: Link) => {
-  const [a, b] = [link.a, link.b].map((end) => network.devices.find((each) => each.id === end.deviceId))
+  const [a, b] = [link.a, link.b].map((end) =>
+    network.devices.find((each) => each.id === end.deviceId),
+  )
   if (a === undefined || b === undefined) throw new Error(`link ${link.name} has no ends`)
   return makeLinkDetail(link, a, b, network.failover ?? makeFailover("ring"))
 }
 
 /** As the appliance lists them: all, or what concerns a link or an interface of it. */
-export const incidentsAbout = ({ devices, links, incidents }: LinkedNetwork, ask: URLSearchParams): readonly Incident[] => {
+export const incidentsAbout = (
+  { devices, links, incidents }: LinkedNetwork,
+  query: URLSearchParams,
+): readonly Incident[] => {
   const ends = (link: Link) =>
-    [link.a, link.b].some((end) => end.deviceId === ask.get("device") && end.interface === ask.get("interface"))
-  if (ask.has("device") && !ask.has("interface")) {
-    const device = devices.find((each) => each.id === ask.get("device"))
+    [link.a, link.b].some(
+      (end) => end.deviceId === query.get("device") && end.interface === query.get("interface"),
+    )
+  if (query.has("device") && !query.has("interface")) {
+    const device = devices.find((each) => each.id === query.get("device"))
     const around = new Set([device?.id, device?.siteId, device?.agentId])
-    return incidents.filter((each) => each.id === device?.incidentId || each.causes.some((cause) => around.has(cause.id)))
+    return incidents.filter(
+      (each) => each.id === device?.incidentId || each.causes.some((cause) => around.has(cause.id)),
+    )
   }
-  if (!ask.has("link") && !ask.has("interface")) return incidents
-  const link = links.find((each) => each.id === ask.get("link") || ends(each))
+  if (!query.has("link") && !query.has("interface")) return incidents
+  const link = links.find((each) => each.id === query.get("link") || ends(each))
   return incidents.filter((incident) => incident.causes.some((cause) => cause.id === link?.id))
 }
 

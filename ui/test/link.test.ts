@@ -5,7 +5,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { makeIncident, uuid } from "./make.ts"
 import { makeFailover } from "./make-link.ts"
@@ -28,9 +28,9 @@ after(() => browser.close())
 
 const on = async (
   path: string,
-  look: keyof typeof LOOKS,
+  appearance: keyof typeof APPEARANCES,
   act: (page: Page) => Promise<void>,
-  dress?: () => void,
+  prepare?: () => void,
 ): Promise<void> => {
   network = makeNetwork(12)
   network.incidents.length = 0
@@ -42,14 +42,20 @@ const on = async (
       title: "Link ank-core-1–ist-core-1 loses packets",
       causes,
       openedAtMs: Date.now() - 6 * MINUTE,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
     }),
-    makeIncident(14, { title: "Link ank-core-1–ist-core-1 is cut", causes, state: "closed", openedAtMs, closedAtMs }),
+    makeIncident(14, {
+      title: "Link ank-core-1–ist-core-1 is cut",
+      causes,
+      state: "closed",
+      openedAtMs,
+      closedAtMs,
+    }),
   )
   answers = (method, url, body) => network.answers(method, url, body)
-  dress?.()
+  prepare?.()
   server = await startServer((method, url, body) => answers(method, url, body))
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
   try {
@@ -62,25 +68,25 @@ const on = async (
   }
 }
 const drawn = (page: Page) => page.getByText("Capacity left after a failure").waitFor()
-const whole = async (page: Page, name: string): Promise<void> => {
+const keepPictures = async (page: Page, name: string): Promise<void> => {
   await keepPicture(page, name)
   await page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight))
   await page.waitForTimeout(150)
   await keepPicture(page, `${name}-below`)
 }
 
-for (const look of ["dark", "light", "narrow"] as const)
+for (const appearance of ["dark", "light", "narrow"] as const)
   for (const [name, path] of [
     ["link", `/links/${LINK}`],
     ["interface", INTERFACE],
   ] as const)
-    test(`${name}: in ${look} it is drawn, and axe finds nothing`, () =>
-      on(path, look, async (page) => {
+    test(`${name}: in ${appearance} it is drawn, and axe finds nothing`, () =>
+      on(path, appearance, async (page) => {
         await drawn(page)
         await page.locator("ispvm-chart canvas").nth(3).waitFor()
         await page.getByText("Link ank-core-1–ist-core-1 is cut").waitFor()
         assert.deepEqual(await findings(page), [])
-        await whole(page, `${name}-${look}`)
+        await keepPictures(page, `${name}-${appearance}`)
       }))
 
 test("link: where nothing carries its traffic it is said, and how the figures are calculated", () =>
@@ -126,13 +132,29 @@ test("link: status, load and events come by themselves", () =>
     await drawn(page)
     await page.getByText("Live", { exact: true }).first().waitFor()
     const [link] = network.links
-    const port = { id: link?.a.interfaceId, deviceId: link?.a.deviceId, running: true, disabled: false }
-    const values = { rxBps: 7.77e9, txBps: 9.4e9, errorsPs: 3, dropsPs: 0, atMs: Date.now() - 6_000 }
-    server.tell("readings", { devices: [], interfaces: [{ ...port, ...values }] })
+    const port = {
+      id: link?.a.interfaceId,
+      deviceId: link?.a.deviceId,
+      running: true,
+      disabled: false,
+    }
+    const values = {
+      rxBps: 7.77e9,
+      txBps: 9.4e9,
+      errorsPs: 3,
+      dropsPs: 0,
+      atMs: Date.now() - 6_000,
+    }
+    server.publish("readings", { devices: [], interfaces: [{ ...port, ...values }] })
     await page.locator(".figures").getByText("7.77 Gbit/s").waitFor()
     await page.locator(".figures").getByText("94 % of capacity").waitFor()
-    const status = { status: "down", reason: "cut", sentence: "#21: it is cut.", sinceMs: Date.now() - 5_000 }
-    server.tell("link", { id: LINK, status, incidentId: uuid(6_021) })
+    const status = {
+      status: "down",
+      reason: "cut",
+      sentence: "#21: it is cut.",
+      sinceMs: Date.now() - 5_000,
+    }
+    server.publish("link", { id: LINK, status, incidentId: uuid(6_021) })
     await page.getByText("Last value before the fault").first().waitFor()
     await page.locator("a.cause").getByText("loses packets").waitFor()
     assert.deepEqual(await findings(page), [])
@@ -143,18 +165,20 @@ test("link: one that is not there, one that cannot be read, and one read before 
   on(`/links/${uuid(99)}`, "dark", async (page) => {
     await page.getByText("There is no such link").waitFor()
     assert.deepEqual(await findings(page), [])
-    const whole = answers
+    const working = answers
     const broken: Answers = (method, url, body) =>
-      url.pathname.startsWith("/links/") ? problem(503, "busy", "The database is starting.") : whole(method, url, body)
+      url.pathname.startsWith("/links/")
+        ? problem(503, "busy", "The database is starting.")
+        : working(method, url, body)
     answers = broken
     await page.goto(`${server.url}/links/${LINK}`)
     await page.getByText("The database is starting.").waitFor()
     assert.deepEqual(await findings(page), [])
-    answers = whole
+    answers = working
     await page.getByRole("button", { name: "Try again" }).click()
     await drawn(page)
     answers = broken
-    server.tell("incident", makeIncident(22, { causes: [] }))
+    server.publish("incident", makeIncident(22, { causes: [] }))
     await page.getByText(/Could not be read again/).waitFor()
     assert.deepEqual(await findings(page), [])
   }))
@@ -214,22 +238,33 @@ test("link: names of forty characters and a hundred incidents fit, on a phone to
     async (page) => {
       await drawn(page)
       await page.getByText("50 incidents").waitFor()
-      const [width, room] = await page.locator("main").evaluate((main) => [main.scrollWidth, main.clientWidth])
+      const [width, room] = await page
+        .locator("main")
+        .evaluate((main) => [main.scrollWidth, main.clientWidth])
       assert.ok((width ?? 0) <= (room ?? 0), `${width} of ${room}`)
       assert.deepEqual(await findings(page), [])
-      await whole(page, "link-full-narrow")
+      await keepPictures(page, "link-full-narrow")
     },
     () => {
       const long = "a-very-long-router-name-of-forty-letters"
       const causes = [{ kind: "link" as const, id: LINK, name: "x" }]
-      for (const [n, device] of network.devices.entries()) Object.assign(device, { name: `${long.slice(0, 38)}${n}` })
+      for (const [n, device] of network.devices.entries())
+        Object.assign(device, { name: `${long.slice(0, 38)}${n}` })
       for (const link of network.links) {
-        Object.assign(link.a, { deviceName: `${long}1`, interface: "bridge-customers-of-the-northern-region-1" })
+        Object.assign(link.a, {
+          deviceName: `${long}1`,
+          interface: "bridge-customers-of-the-northern-region-1",
+        })
         Object.assign(link, { name: `${long}–${long}`, capacityBps: null })
       }
       for (let n = 0; n < 50; n += 1)
         network.incidents.push(
-          makeIncident(100 + n, { causes, title: `Link ${long} is cut`, state: "closed", closedAtMs: Date.now() }),
+          makeIncident(100 + n, {
+            causes,
+            title: `Link ${long} is cut`,
+            state: "closed",
+            closedAtMs: Date.now(),
+          }),
         )
       network.incidents.splice(0, 2)
     },

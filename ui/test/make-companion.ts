@@ -1,17 +1,23 @@
 /** Made-up companions: what a router was made to do, and what it has told, in every state a screen must show. */
-import type { Companion, CompanionInput, CompanionScript, ScriptPart, Verification } from "@ispvm/appliance/api/companion"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionScript,
+  ScriptPart,
+  Verification,
+} from "@ispvm/appliance/api/companion"
 import { uuid } from "./make.ts"
 
-export const WISH: CompanionInput = {
+export const DESIRED_CONFIG: CompanionInput = {
   release: "7.18.2",
-  duty: "edge",
+  profile: "edge",
   api: true,
   snmp: "v3",
   syslog: true,
   push: true,
   heartbeatS: null,
-  atMostAMinute: 20,
-  watches: [
+  maxPerMinute: 20,
+  netwatch: [
     {
       name: "Carrier gateway",
       host: "203.0.113.1",
@@ -40,7 +46,7 @@ export const WISH: CompanionInput = {
 
 export const makeCompanion = (changes: Partial<Companion> = {}): Companion => ({
   deviceId: uuid(3),
-  wish: null,
+  desired: null,
   release: null,
   releaseFrom: "none",
   suggested: { agentAddresses: ["10.20.0.5"], applianceHost: "noc.example.net" },
@@ -49,10 +55,10 @@ export const makeCompanion = (changes: Partial<Companion> = {}): Companion => ({
   lastPushAtMs: null,
   lastPushFrom: null,
   clockSkewMs: null,
-  pushes: { taken: 0, known: 0, refused: 0, lost: 0 },
-  lastRefusal: null,
+  pushes: { accepted: 0, duplicates: 0, rejected: 0, lost: 0 },
+  lastRejection: null,
   hello: null,
-  watches: [],
+  netwatch: [],
   verification: null,
   ...changes,
 })
@@ -62,9 +68,9 @@ const DAY = 24 * 60 * MINUTE
 /** A router that reports as it should, seen at `nowMs`. */
 export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Companion =>
   makeCompanion({
-    wish: WISH,
+    desired: DESIRED_CONFIG,
     release: "7.18.2",
-    releaseFrom: "wish",
+    releaseFrom: "desired",
     keys: [
       {
         id: "kQ3vB7yZr0aT5mLx",
@@ -85,7 +91,7 @@ export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Comp
     adoptedAtMs: nowMs - 9 * DAY,
     lastPushFrom: "198.51.100.23",
     clockSkewMs: 320,
-    pushes: { taken: 12_873, known: 41, refused: 0, lost: 0 },
+    pushes: { accepted: 12_873, duplicates: 41, rejected: 0, lost: 0 },
     hello: {
       atMs: nowMs - 9 * DAY,
       version: "7.18.2 (stable)",
@@ -93,16 +99,27 @@ export const reporting = (nowMs: number, changes: Partial<Companion> = {}): Comp
       failed: [],
       globals: "seen",
     },
-    watches: [
+    netwatch: [
       { name: "Carrier gateway", host: "203.0.113.1", state: "up", sinceMs: nowMs - 6 * DAY },
-      { name: "Customer portal", host: "portal.example.net", state: "up", sinceMs: nowMs - 2 * DAY },
+      {
+        name: "Customer portal",
+        host: "portal.example.net",
+        state: "up",
+        sinceMs: nowMs - 2 * DAY,
+      },
     ],
-    verification: { atMs: nowMs - 3 * 60 * MINUTE, ok: true, trouble: null, drift: [] },
+    verification: { atMs: nowMs - 3 * 60 * MINUTE, ok: true, problem: null, drift: [] },
     ...changes,
   })
 
 export const DRIFT: Verification["drift"] = [
-  { part: "api-tls", kind: "changed", what: "/ip/service api-ssl", wanted: "disabled=no", found: "disabled=yes" },
+  {
+    part: "api-tls",
+    kind: "changed",
+    what: "/ip/service api-ssl",
+    wanted: "disabled=no",
+    found: "disabled=yes",
+  },
   {
     part: "firewall",
     kind: "missing",
@@ -110,23 +127,41 @@ export const DRIFT: Verification["drift"] = [
     wanted: "action=accept dst-port=8729",
     found: null,
   },
-  { part: "firewall", kind: "extra", what: "/ip/firewall/filter ispvm: old", wanted: null, found: "action=accept dst-port=161" },
-  { part: "snmp", kind: "changed", what: "/snmp/community ispvm authentication-password", wanted: null, found: null },
+  {
+    part: "firewall",
+    kind: "extra",
+    what: "/ip/firewall/filter ispvm: old",
+    wanted: null,
+    found: "action=accept dst-port=161",
+  },
+  {
+    part: "snmp",
+    kind: "changed",
+    what: "/snmp/community ispvm authentication-password",
+    wanted: null,
+    found: null,
+  },
   { part: "syslog", kind: "unreadable", what: "/system/logging", wanted: null, found: null },
 ]
 /** A router of which much is wrong at once. */
-export const troubled = (nowMs: number): Companion =>
+export const withProblems = (nowMs: number): Companion =>
   reporting(nowMs, {
     lastPushAtMs: nowMs - 14 * MINUTE,
     clockSkewMs: -93_000,
-    pushes: { taken: 12_873, known: 41, refused: 17, lost: 230 },
-    lastRefusal: {
+    pushes: { accepted: 12_873, duplicates: 41, rejected: 17, lost: 230 },
+    lastRejection: {
       atMs: nowMs - 20 * MINUTE,
       reason: "malformed",
       message: "items[2].name: longer than 512 characters",
     },
     keys: [
-      { id: "Zk2mT9qLw7Rb4XcV", state: "active", createdAtMs: nowMs - 2 * MINUTE, expiresAtMs: null, lastUsedAtMs: null },
+      {
+        id: "Zk2mT9qLw7Rb4XcV",
+        state: "active",
+        createdAtMs: nowMs - 2 * MINUTE,
+        expiresAtMs: null,
+        lastUsedAtMs: null,
+      },
       {
         id: "kQ3vB7yZr0aT5mLx",
         state: "overlapping",
@@ -142,11 +177,16 @@ export const troubled = (nowMs: number): Companion =>
       failed: ["syslog: /system/logging is full", "push-netwatch: device-mode forbids fetch"],
       globals: "not-seen",
     },
-    watches: [
+    netwatch: [
       { name: "Carrier gateway", host: "203.0.113.1", state: "down", sinceMs: nowMs - 25 * MINUTE },
-      { name: "Customer portal", host: "portal.example.net", state: "up", sinceMs: nowMs - 2 * DAY },
+      {
+        name: "Customer portal",
+        host: "portal.example.net",
+        state: "up",
+        sinceMs: nowMs - 2 * DAY,
+      },
     ],
-    verification: { atMs: nowMs - 3 * MINUTE, ok: false, trouble: null, drift: DRIFT },
+    verification: { atMs: nowMs - 3 * MINUTE, ok: false, problem: null, drift: DRIFT },
   })
 
 const PARTS: readonly Omit<ScriptPart, "firstLine">[] = [
@@ -233,6 +273,11 @@ export const makeScript = (changes: Partial<CompanionScript> = {}): CompanionScr
 export const SECRET = "s3cret-and-only-once"
 /** The same script as it is copied. */
 export const withSecrets = (script: CompanionScript): CompanionScript => {
-  const shown = (text: string): string => text.replaceAll(/(?:ispvmr1\.)?x{6,}(?:\.x{6,})*/g, SECRET)
-  return { ...script, text: shown(script.text), parts: script.parts.map((part) => ({ ...part, text: shown(part.text) })) }
+  const shown = (text: string): string =>
+    text.replaceAll(/(?:ispvmr1\.)?x{6,}(?:\.x{6,})*/g, SECRET)
+  return {
+    ...script,
+    text: shown(script.text),
+    parts: script.parts.map((part) => ({ ...part, text: shown(part.text) })),
+  }
 }

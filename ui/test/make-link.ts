@@ -2,18 +2,38 @@
  * Links and interfaces in full, made up, for tests and the gallery: one of each kind of failover.
  */
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
-import type { EndDevice, Failover, FailoverCase, FailoverDirection, LinkDetail, LinkRef } from "@ispvm/appliance/api/links"
+import type {
+  EndDevice,
+  Failover,
+  FailoverCase,
+  FailoverDirection,
+  LinkDetail,
+  LinkRef,
+} from "@ispvm/appliance/api/links"
 import { makeDevice, makeInterface, makeLink, uuid } from "./make.ts"
 
 const ref = (n: number, name: string): LinkRef => ({ id: uuid(7_000 + n), name })
-const direction = (narrowest: readonly LinkRef[], loadBps: number, capacityBps = 1e10): FailoverDirection => ({
+const direction = (
+  narrowest: readonly LinkRef[],
+  loadBps: number,
+  capacityBps = 1e10,
+): FailoverDirection => ({
   narrowest: [...narrowest],
   capacityBps,
   loadBps,
   leftBps: capacityBps - loadBps,
 })
-const NOTHING: FailoverDirection = { narrowest: [], capacityBps: null, loadBps: null, leftBps: null }
-const made = (failed: LinkRef, carriedBy: readonly LinkRef[], changes: Partial<FailoverCase> = {}): FailoverCase => ({
+const NOTHING: FailoverDirection = {
+  narrowest: [],
+  capacityBps: null,
+  loadBps: null,
+  leftBps: null,
+}
+const made = (
+  failed: LinkRef,
+  carriedBy: readonly LinkRef[],
+  changes: Partial<FailoverCase> = {},
+): FailoverCase => ({
   failed: [failed],
   carriedBy: [...carriedBy],
   aToB: direction(carriedBy.slice(0, 1), 4.2e9),
@@ -22,14 +42,32 @@ const made = (failed: LinkRef, carriedBy: readonly LinkRef[], changes: Partial<F
   ...changes,
 })
 
-export const FAILOVERS = ["parallel", "ring", "none", "partner-down", "unknown", "has-failed"] as const
+export const FAILOVERS = [
+  "parallel",
+  "ring",
+  "none",
+  "partner-down",
+  "unknown",
+  "has-failed",
+] as const
 export const makeFailover = (kind: (typeof FAILOVERS)[number]): Failover => {
   const [own, fibre2] = [ref(1, "Ankara–İzmir fibre 1"), ref(2, "Ankara–İzmir fibre 2")]
   const ring = [ref(3, "Ankara–Konya"), ref(4, "Konya–Antalya"), ref(5, "Antalya–İzmir")]
-  const none = { kind: "none" as const, hasFailed: false, ifThisFails: null, ifPartnerFails: null, unavailable: [] }
+  const none = {
+    kind: "none" as const,
+    hasFailed: false,
+    ifThisFails: null,
+    ifPartnerFails: null,
+    unavailable: [],
+  }
   switch (kind) {
     case "parallel":
-      return { ...none, kind, ifThisFails: made(own, [fibre2]), ifPartnerFails: made(fibre2, [own]) }
+      return {
+        ...none,
+        kind,
+        ifThisFails: made(own, [fibre2]),
+        ifPartnerFails: made(fibre2, [own]),
+      }
     case "ring":
       return {
         ...none,
@@ -88,7 +126,12 @@ const endOf = ({
   probedAtMs,
 })
 
-export const makeLinkDetail = (link: Link, a: Device, b: Device, failover = makeFailover("parallel")): LinkDetail => {
+export const makeLinkDetail = (
+  link: Link,
+  a: Device,
+  b: Device,
+  failover = makeFailover("parallel"),
+): LinkDetail => {
   const end = (device: Device, side: Link["a"]) => ({
     device: endOf(device),
     interface:

@@ -4,7 +4,8 @@ import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface, Link, Site } from "@ispvm/appliance/api/inventory"
 
 /** Ids that read well in a failing test: uuid(7) ends in 7. */
-export const uuid = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`
+export const uuid = (n: number): string =>
+  `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`
 
 export const makeDevice = (n: number, changes: Partial<Device> = {}): Device => ({
   id: uuid(n),
@@ -17,7 +18,12 @@ export const makeDevice = (n: number, changes: Partial<Device> = {}): Device => 
   agentName: "local",
   credentialId: null,
   reportsEveryS: null,
-  methods: { routerosApi: { port: 8729, tls: true, fingerprint: null }, snmp: null, icmp: true, tcpPort: null },
+  methods: {
+    routerosApi: { port: 8729, tls: true, fingerprint: null },
+    snmp: null,
+    icmp: true,
+    tcpPort: null,
+  },
   note: "",
   textEncoding: null,
   identity: `router-${n}`,
@@ -39,8 +45,8 @@ export const makeDevice = (n: number, changes: Partial<Device> = {}): Device => 
   rxBps: 1.2e9,
   txBps: 3.4e8,
   sources: [
-    { source: "routeros-api", lastAtMs: Date.now(), trouble: null },
-    { source: "ping", lastAtMs: Date.now(), trouble: null },
+    { source: "routeros-api", lastAtMs: Date.now(), problem: null },
+    { source: "ping", lastAtMs: Date.now(), problem: null },
   ],
   ...changes,
 })
@@ -71,7 +77,11 @@ export const makeLink = (n: number, a: Device, b: Device, changes: Partial<Link>
   ...changes,
 })
 
-export const makeInterface = (n: number, device: Device, changes: Partial<Interface> = {}): Interface => ({
+export const makeInterface = (
+  n: number,
+  device: Device,
+  changes: Partial<Interface> = {},
+): Interface => ({
   id: n,
   deviceId: device.id,
   name: `ether${n}`,
@@ -129,7 +139,7 @@ export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incide
   acknowledgedBy: null,
   acknowledgedAtMs: null,
   devicesDown: 0,
-  devicesBehind: 3,
+  devicesUnreachable: 3,
   symptoms: 4,
   updatedAtMs: Date.now() - 60_000,
   ...changes,

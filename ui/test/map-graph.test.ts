@@ -5,7 +5,7 @@ import type { Topology } from "@ispvm/appliance/api/inventory"
 import type { LabState } from "@ispvm/appliance/api/lab"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, uuid } from "./make.ts"
 import { makeNetwork, type Network } from "./network.ts"
@@ -15,7 +15,7 @@ let browser: Browser
 let server: TestServer
 let network: Network
 let topology: Topology
-let told: { readonly what: string; readonly body: unknown }[] = []
+let requests: { readonly what: string; readonly body: unknown }[] = []
 let lab: LabState
 
 before(async () => {
@@ -43,7 +43,13 @@ const threeTowns = (): Topology => {
     makeLink(2, core, second, { name: "fibre-2", aToBBps: 9.6e9 }),
     makeLink(3, core, access, { name: "ankara-samsun", capacityBps: 1e9, aToBBps: 3e8 }),
   ]
-  const agent = { id: uuid(8_000), name: "local", siteId: null, deviceId: core.id, status: "ok" as const }
+  const agent = {
+    id: uuid(8_000),
+    name: "local",
+    siteId: null,
+    deviceId: core.id,
+    status: "ok" as const,
+  }
   return { sites, devices: [core, second, access], links, agents: [agent] }
 }
 
@@ -51,46 +57,47 @@ const ok = (body: unknown): Answer => ({ status: 200, body })
 const answers = (method: string, url: URL, body: unknown): Answer | Promise<Answer> => {
   const [, kind] = url.pathname.split("/")
   if (method === "GET" && kind === "topology") return ok(topology)
-  if (method === "GET" && kind === "agents") return ok({ items: topology.agents.map((agent) => makeAgent(0, agent)), next: null })
+  if (method === "GET" && kind === "agents")
+    return ok({ items: topology.agents.map((agent) => makeAgent(0, agent)), next: null })
   if (kind === "lab") {
     if (method === "POST") {
-      told.push({ what: "POST /lab", body })
+      requests.push({ what: "POST /lab", body })
       lab = { ...lab, cutLinks: ["ankara-samsun"] }
     }
     return ok(lab)
   }
   if (method !== "GET" && (kind === "sites" || kind === "links")) {
-    told.push({ what: `${method} ${url.pathname}`, body })
+    requests.push({ what: `${method} ${url.pathname}`, body })
     return method === "POST" ? { status: 201, body: { id: uuid(9_099) } } : ok({})
   }
   return network.answers(method, url, body)
 }
 
-type Given = { readonly topology?: Topology; readonly isLab?: boolean }
+type Setup = { readonly topology?: Topology; readonly isLab?: boolean }
 const on = async (
   path: string,
-  look: keyof typeof LOOKS,
+  appearance: keyof typeof APPEARANCES,
   act: (page: Page) => Promise<void>,
-  given: Given = {},
+  setup: Setup = {},
 ): Promise<void> => {
   network = makeNetwork(3)
   network.incidents.length = 0
-  if (given.isLab) network.session = { ...network.session, lab: true }
-  topology = given.topology ?? threeTowns()
-  told = []
+  if (setup.isLab) network.session = { ...network.session, lab: true }
+  topology = setup.topology ?? threeTowns()
+  requests = []
   lab = {
     cutLinks: [],
     deadRouters: [],
-    darkSites: [],
+    poweredOffSites: [],
     lostUpstreams: [],
     lossRatio: 0,
     agentRunning: true,
-    wayHomeCut: false,
-    wayOutCut: false,
+    managementPathDown: false,
+    uplinkDown: false,
     mode: "loopback",
   }
   server = await startServer(answers)
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
   try {
@@ -103,39 +110,46 @@ const on = async (
   }
 }
 
-const status = (word: "down" | "behind") => ({ status: word, reason: word, sentence: "It is cut.", sinceMs: Date.now() })
+const status = (word: "down" | "unreachable") => ({
+  status: word,
+  reason: word,
+  sentence: "It is cut.",
+  sinceMs: Date.now(),
+})
 const cut = makeIncident(5, {
   title: "Link ankara-samsun is cut",
   causes: [{ kind: "link", id: uuid(7_003), name: "ankara-samsun" }],
 })
 /** The outage as the appliance tells it: the cut link, and the router behind it. */
-const tellCut = (): void => {
-  server.tell("incident", cut)
-  server.tell("link", { id: uuid(7_003), status: status("down"), incidentId: cut.id })
-  server.tell("device", { id: uuid(3), status: status("behind"), incidentId: cut.id })
+const publishCut = (): void => {
+  server.publish("incident", cut)
+  server.publish("link", { id: uuid(7_003), status: status("down"), incidentId: cut.id })
+  server.publish("device", { id: uuid(3), status: status("unreachable"), incidentId: cut.id })
 }
 const site = (page: Page, name: RegExp) => page.getByRole("button", { name })
-const isLive = (page: Page) => page.getByText("Live", { exact: true }).locator("visible=true").first().waitFor()
-const settled = (page: Page) => page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"))
+const isLive = (page: Page) =>
+  page.getByText("Live", { exact: true }).locator("visible=true").first().waitFor()
+const animationsDone = (page: Page) =>
+  page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"))
 
-for (const look of ["dark", "light", "narrow"] as const) {
+for (const appearance of ["dark", "light", "narrow"] as const) {
   for (const [name, path] of [
     ["map", "/map"],
     ["graph", "/graph"],
   ] as const)
-    test(`${name}: in ${look} a cut arrives by itself, and axe finds nothing`, () =>
+    test(`${name}: in ${appearance} a cut arrives by itself, and axe finds nothing`, () =>
       on(
         path,
-        look,
+        appearance,
         async (page) => {
           await page.getByText("All is well here.").waitFor()
           await isLive(page)
-          tellCut()
+          publishCut()
           await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).waitFor()
           if (name === "map") await site(page, /^Samsun 1.1, Behind a fault/).waitFor()
-          await settled(page)
+          await animationsDone(page)
           assert.deepEqual(await findings(page), [])
-          await keepPicture(page, `${name}-cut-${look}`)
+          await keepPicture(page, `${name}-cut-${appearance}`)
         },
         { isLab: true },
       ))
@@ -144,15 +158,23 @@ for (const look of ["dark", "light", "narrow"] as const) {
 test("map: an incident dims all but what it touches, and draws its cause thick", () =>
   on("/map", "dark", async (page) => {
     await isLive(page)
-    tellCut()
+    publishCut()
     await page.getByRole("button", { name: /Link ankara-samsun is cut/ }).click()
     assert.equal(new URL(page.url()).searchParams.get("incident"), cut.id)
     await page.locator(".mark.dimmed", { hasText: "İzmir" }).waitFor({ state: "attached" })
-    assert.equal(await page.locator(".mark.dimmed").count(), 1, "both ends of the cut stay in sight")
+    assert.equal(
+      await page.locator(".mark.dimmed").count(),
+      1,
+      "both ends of the cut stay in sight",
+    )
     await page.locator("path.casing.cause.down").waitFor({ state: "attached" })
     assert.equal(await page.locator("path.casing.cause").count(), 1)
     await page.reload()
-    await page.getByText("Who feels it").or(page.getByText("This incident is not known")).first().waitFor()
+    await page
+      .getByText("Who feels it")
+      .or(page.getByText("This incident is not known"))
+      .first()
+      .waitFor()
   }))
 
 test("map: parallel links have a line each, and a full one says so", () =>
@@ -161,7 +183,9 @@ test("map: parallel links have a line each, and a full one says so", () =>
     await page.locator("path.casing").nth(2).waitFor({ state: "attached" })
     assert.equal(await page.locator("path.casing").count(), 3)
     assert.ok((await page.locator("path.load.full").count()) > 0)
-    const lines = await page.locator("path.casing").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")))
+    const lines = await page
+      .locator("path.casing")
+      .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")))
     assert.equal(new Set(lines).size, 3)
   }))
 
@@ -198,7 +222,7 @@ test("map: a site is added where one clicks, also where a line runs, and one wit
     await page.keyboard.press("Enter")
     await page.getByText("Warehouse was moved.").waitFor()
     assert.deepEqual(
-      told.map((each) => each.what),
+      requests.map((each) => each.what),
       ["POST /sites", `PATCH /sites/${uuid(9_003)}`],
     )
   }))
@@ -223,7 +247,7 @@ test("map: a site is dragged only while editing", () =>
       await page.mouse.up()
     }
     await drag()
-    assert.equal(told.length, 0)
+    assert.equal(requests.length, 0)
     await page.getByRole("button", { name: "Edit", exact: true }).click()
     await drag()
     await page.getByText("Samsun was moved.").waitFor()
@@ -243,13 +267,16 @@ test("map: a link is drawn from site to site, refused without ends, and removed 
     await page.getByText("Link was saved.").waitFor()
     await page.goto(`${server.url}/map?link=${uuid(7_001)}`)
     await page.getByRole("heading", { name: "fibre-1" }).waitFor()
-    await page.getByRole("region", { name: "fibre-1" }).getByRole("button", { name: "Edit" }).click()
+    await page
+      .getByRole("region", { name: "fibre-1" })
+      .getByRole("button", { name: "Edit" })
+      .click()
     await page.getByRole("button", { name: "Remove" }).click()
     await page.getByRole("heading", { name: "Remove fibre-1?" }).waitFor()
     await page.getByRole("button", { name: "Remove" }).click()
     await page.getByText("fibre-1 was removed.").waitFor()
     assert.deepEqual(
-      told.map((each) => each.what),
+      requests.map((each) => each.what),
       ["POST /links", `DELETE /links/${uuid(7_001)}`],
     )
   }))
@@ -266,14 +293,17 @@ test("map: without any placed site it says the one step, and a viewer is not off
     { topology: { ...threeTowns(), sites: [], links: [] } },
   ))
 
-test("levers: a real network has none; a simulated one is cut by its link and says what is broken", () =>
+test("fault injection: a real network has none; a simulated one is cut by its link and says what is broken", () =>
   on(
     `/map?link=${uuid(7_003)}`,
     "dark",
     async (page) => {
       await page.getByRole("button", { name: "Cut link" }).click()
       await page.getByRole("button", { name: "Mend link" }).waitFor()
-      assert.deepEqual(told[0], { what: "POST /lab", body: { do: "cut", link: "ankara-samsun" } })
+      assert.deepEqual(requests[0], {
+        what: "POST /lab",
+        body: { do: "cut", link: "ankara-samsun" },
+      })
       await page.keyboard.press("Escape")
       await page.getByText("ankara-samsun is cut").waitFor()
       network.session = { ...network.session, lab: false }
@@ -309,7 +339,10 @@ test("graph: a device is found by typing", () =>
 test("graph: two thousand devices stand within seconds, and a change among them costs little", () => {
   const big = threeTowns()
   const devices = Array.from({ length: 2_000 }, (_, n) =>
-    makeDevice(n + 1, { name: `r-${n}`, roles: [n < 4 ? "upstream" : n < 40 ? "core" : n < 240 ? "aggregation" : "access"] }),
+    makeDevice(n + 1, {
+      name: `r-${n}`,
+      roles: [n < 4 ? "upstream" : n < 40 ? "core" : n < 240 ? "aggregation" : "access"],
+    }),
   )
   const links = devices.slice(1).flatMap((device, n) => {
     const up = devices[Math.floor(n / 6)]
@@ -325,7 +358,8 @@ test("graph: two thousand devices stand within seconds, and a change among them 
       assert.ok(Date.now() - startedMs < 15_000, `drawn in ${Date.now() - startedMs} ms`)
       await keepPicture(page, "graph-2000-dark")
       const tookMs = await page.evaluate(async () => {
-        const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+        const frame = (): Promise<number> =>
+          new Promise((resolve) => requestAnimationFrame(resolve))
         await frame()
         const from = performance.now()
         for (let n = 0; n < 5; n += 1) await frame()

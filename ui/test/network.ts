@@ -4,7 +4,15 @@ import type { Device, DeviceRole, ImportAnswer, Link } from "@ispvm/appliance/ap
 import type { Session } from "@ispvm/appliance/api/session"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { answerLinks, incidentsAbout } from "./link-answers.ts"
-import { makeAgent, makeDevice, makeIncident, makeInterface, makeLink, makeSite, uuid } from "./make.ts"
+import {
+  makeAgent,
+  makeDevice,
+  makeIncident,
+  makeInterface,
+  makeLink,
+  makeSite,
+  uuid,
+} from "./make.ts"
 import type { Answer, Answers } from "./server.ts"
 
 const CITIES: readonly (readonly [string, number, number])[] = [
@@ -22,7 +30,13 @@ const CITIES: readonly (readonly [string, number, number])[] = [
   ["Diyarbakır", 37.91, 40.24],
 ]
 const ROLES: readonly DeviceRole[] = ["core", "edge", "aggregation", "access", "pppoe-server"]
-const SHORT: Record<string, string> = { core: "core", edge: "edge", aggregation: "agg", access: "acc", "pppoe-server": "bras" }
+const SHORT: Record<string, string> = {
+  core: "core",
+  edge: "edge",
+  aggregation: "agg",
+  access: "acc",
+  "pppoe-server": "bras",
+}
 const PERMISSIONS = [
   "session:own",
   "inventory:read",
@@ -52,21 +66,23 @@ export type Network = {
 }
 
 export const makeNetwork = (size: number): Network => {
-  const sites = CITIES.map(([name, latitude, longitude], index) => makeSite(index, { name, latitude, longitude }))
+  const sites = CITIES.map(([name, latitude, longitude], index) =>
+    makeSite(index, { name, latitude, longitude }),
+  )
   const devices = Array.from({ length: size }, (_, index) => deviceAt(index))
   const links = devices.slice(1).flatMap((device, index) => {
     const up = devices[Math.floor(index / 2)]
     return up === undefined ? [] : [makeLink(index + 1, up, device)]
   })
   const incidents = [
-    makeIncident(12, { devicesBehind: 2 }),
+    makeIncident(12, { devicesUnreachable: 2 }),
     makeIncident(11, {
       title: "ist-acc-2 is down",
       state: "acknowledged",
       acknowledgedBy: "Ayşe Demir",
       openedAtMs: Date.now() - 4_000_000,
       devicesDown: 1,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
       causes: [{ kind: "device", id: uuid(8), name: "ist-acc-2" }],
     }),
   ]
@@ -76,7 +92,13 @@ export const makeNetwork = (size: number): Network => {
     incidents,
     session: sessionOf("admin"),
     answers: (method, url, body) =>
-      answer(network, { sites, links, agents: [makeAgent(0, { devices: size })] }, method, url, body),
+      answer(
+        network,
+        { sites, links, agents: [makeAgent(0, { devices: size })] },
+        method,
+        url,
+        body,
+      ),
   }
   return network
 }
@@ -93,16 +115,16 @@ const deviceAt = (index: number): Device => {
     index === 7
       ? "down"
       : index === 19 || index === 31
-        ? "behind"
+        ? "unreachable"
         : index === 13
           ? "degraded"
           : index === 22
             ? "recovering"
             : "ok"
-  const dead = status === "down" || status === "behind"
+  const dead = status === "down" || status === "unreachable"
   const sentences: Partial<Record<Status, string>> = {
     down: "No answer to six probes, and TCP port 8729 is silent.",
-    behind: "Reached only through tra-core-1, which does not answer.",
+    unreachable: "Reached only through tra-core-1, which does not answer.",
     degraded: "Loses 6 % of its probes over the last minute.",
     recovering: "Answers again; watched until it is steady.",
   }
@@ -111,7 +133,12 @@ const deviceAt = (index: number): Device => {
     siteId: uuid(9_000 + (index % CITIES.length)),
     siteName: site[0],
     roles: index % 9 === 0 ? [role, "border"] : [role],
-    status: { status, reason: status, sentence: sentences[status] ?? "Answers every probe.", sinceMs: Date.now() - 240_000 },
+    status: {
+      status,
+      reason: status,
+      sentence: sentences[status] ?? "Answers every probe.",
+      sinceMs: Date.now() - 240_000,
+    },
     incidentId: dead ? uuid(6_012) : null,
     lossRatio: dead ? 1 : status === "degraded" ? 0.06 : 0,
     rttUs: dead ? null : 900 + ((index * 7_919) % 28_000),
@@ -125,7 +152,7 @@ const deviceAt = (index: number): Device => {
 }
 
 export const sessionOf = (role: "admin" | "viewer" | null): Session => ({
-  claimed: true,
+  isSetUp: true,
   account:
     role === null
       ? null
@@ -139,10 +166,15 @@ export const sessionOf = (role: "admin" | "viewer" | null): Session => ({
           lastLoginAtMs: null,
         },
   organisation: role === null ? null : { id: uuid(2), name: "Anadolu Net" },
-  permissions: role === "admin" ? PERMISSIONS : role === "viewer" ? PERMISSIONS.filter((each) => each.endsWith(":read")) : [],
+  permissions:
+    role === "admin"
+      ? PERMISSIONS
+      : role === "viewer"
+        ? PERMISSIONS.filter((each) => each.endsWith(":read"))
+        : [],
   version: "0.1.0",
   lab: false,
-  agentDoorUrl: "https://127.0.0.1:8444",
+  agentApiUrl: "https://127.0.0.1:8444",
   mapTilesUrl: null,
 })
 
@@ -152,29 +184,42 @@ type Fixed = {
   agents: ReturnType<typeof makeAgent>[]
 }
 
-const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: unknown): Answer => {
+const answer = (
+  network: Network,
+  fixed: Fixed,
+  method: string,
+  url: URL,
+  body: unknown,
+): Answer => {
   const { devices } = network
   const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
   const [, kind, id, part] = url.pathname.split("/")
   const device = devices.find((each) => each.id === id)
-  const isOwn = kind === "session" || kind === "claim"
-  if (network.session.account === null && !isOwn) return problem(401, "not-logged-in", "Log in first.")
-  switch (`${method} ${kind}${id === undefined ? "" : "/:id"}${part === undefined ? "" : `/${part}`}`) {
+  const isOwn = kind === "session" || kind === "setup"
+  if (network.session.account === null && !isOwn)
+    return problem(401, "not-logged-in", "Log in first.")
+  switch (
+    `${method} ${kind}${id === undefined ? "" : "/:id"}${part === undefined ? "" : `/${part}`}`
+  ) {
     case "GET session":
       return { status: 200, body: network.session }
     case "POST session": {
-      if (JSON.stringify(body).includes("wrong")) return problem(401, "wrong-login", "E-mail or password is wrong.")
+      if (JSON.stringify(body).includes("wrong"))
+        return problem(401, "wrong-login", "E-mail or password is wrong.")
       network.session = sessionOf("admin")
       return { status: 200, body: network.session }
     }
     case "DELETE session":
       network.session = sessionOf(null)
       return { status: 204, body: undefined }
-    case "POST claim":
+    case "POST setup":
       network.session = sessionOf("admin")
       return { status: 200, body: network.session }
     case "GET topology":
-      return { status: 200, body: { sites: fixed.sites, devices, links: fixed.links, agents: fixed.agents } }
+      return {
+        status: 200,
+        body: { sites: fixed.sites, devices, links: fixed.links, agents: fixed.agents },
+      }
     case "GET agents":
       return page(fixed.agents)
     case "GET incidents":
@@ -186,7 +231,9 @@ const answer = (network: Network, fixed: Fixed, method: string, url: URL, body: 
     case "GET overview":
       return { status: 200, body: overview(network, fixed.links.length) }
     case "GET devices/:id":
-      return device === undefined ? problem(404, "not-found", `There is no device ${id}.`) : { status: 200, body: device }
+      return device === undefined
+        ? problem(404, "not-found", `There is no device ${id}.`)
+        : { status: 200, body: device }
     case "GET devices/:id/interfaces":
       return device === undefined
         ? problem(404, "not-found", `There is no device ${id}.`)
@@ -228,7 +275,14 @@ export const problem = (
   fields?: readonly { path: string; message: string }[],
 ): Answer => ({
   status,
-  body: { type: "about:blank", title: code, status, code, detail, ...(fields === undefined ? {} : { fields }) },
+  body: {
+    type: "about:blank",
+    title: code,
+    status,
+    code,
+    detail,
+    ...(fields === undefined ? {} : { fields }),
+  },
 })
 
 const importAnswer = (): ImportAnswer => {
@@ -239,7 +293,12 @@ const importAnswer = (): ImportAnswer => {
     sitesCreated: 1,
     sitesUpdated: 1,
     changes: [
-      { line: 2, what: "site", name: "Izmir", fields: [{ field: "place", before: null, after: "38.42, 27.14" }] },
+      {
+        line: 2,
+        what: "site",
+        name: "Izmir",
+        fields: [{ field: "place", before: null, after: "38.42, 27.14" }],
+      },
       {
         line: 3,
         what: "device",
@@ -265,11 +324,13 @@ const events = (devices: readonly Device[]): EventRow[] =>
     source: "syslog",
     severity: n % 2 === 0 ? "warning" : "info",
     interface: "sfp-sfpplus1",
-    message: n % 2 === 0 ? "sfp-sfpplus1 link down" : "sfp-sfpplus1 link up (speed 10G, full duplex)",
+    message:
+      n % 2 === 0 ? "sfp-sfpplus1 link down" : "sfp-sfpplus1 link up (speed 10G, full duplex)",
   }))
 
 const overview = ({ devices, incidents }: Network, links: number) => {
-  const of = (status: Status): number => devices.filter((device) => device.status.status === status).length
+  const of = (status: Status): number =>
+    devices.filter((device) => device.status.status === status).length
   const minute = 60_000
   return {
     devices: {
@@ -277,12 +338,12 @@ const overview = ({ devices, incidents }: Network, links: number) => {
       ok: of("ok"),
       degraded: of("degraded"),
       down: of("down"),
-      behind: of("behind"),
+      unreachable: of("unreachable"),
       recovering: of("recovering"),
       unknown: of("unknown"),
     },
     links: { total: links, down: 1 },
-    agents: { total: 1, silent: 0 },
+    agents: { total: 1, offline: 0 },
     trafficBps: 3.84e10,
     trafficHour: Array.from({ length: 60 }, (_, n) => ({
       atMs: Date.now() - (60 - n) * minute,
@@ -291,27 +352,42 @@ const overview = ({ devices, incidents }: Network, links: number) => {
     rttUs: 8_200,
     incidents: incidents.filter((incident) => incident.state !== "closed"),
     recentEvents: events(devices),
-    quietSinceMs: incidents.some((incident) => incident.state !== "closed") ? null : Date.now() - 9_000_000,
+    quietSinceMs: incidents.some((incident) => incident.state !== "closed")
+      ? null
+      : Date.now() - 9_000_000,
   }
 }
 
-const series = (ask: URLSearchParams) => {
-  const from = Number(ask.get("from"))
-  const to = Number(ask.get("to"))
-  const points = Math.min(300, Number(ask.get("points") ?? 300))
+const series = (query: URLSearchParams) => {
+  const from = Number(query.get("from"))
+  const to = Number(query.get("to"))
+  const points = Math.min(300, Number(query.get("points") ?? 300))
   const bucketMs = Math.max(1_000, Math.round((to - from) / points))
   const atMs = Array.from({ length: points }, (_, n) => from + n * bucketMs)
   const wave = (base: number, swing: number, gap = true) =>
     atMs.map((_, n) =>
-      gap && n > points * 0.6 && n < points * 0.66 ? null : base + swing * Math.sin(n / 21) + swing * 0.3 * Math.sin(n * 3.7),
+      gap && n > points * 0.6 && n < points * 0.66
+        ? null
+        : base + swing * Math.sin(n / 21) + swing * 0.3 * Math.sin(n * 3.7),
     )
   const columns: Record<string, Record<string, (number | null)[]>> = {
-    ping: { rttUs: wave(8_000, 700), rttMinUs: wave(7_200, 600), rttMaxUs: wave(9_900, 1_500), lossRatio: wave(0.004, 0.004) },
-    interface: { rxBps: wave(1e9, 2e8), txBps: wave(4e8, 1e8), errorsPs: wave(0, 0), dropsPs: wave(0, 0), running: wave(1, 0) },
+    ping: {
+      rttUs: wave(8_000, 700),
+      rttMinUs: wave(7_200, 600),
+      rttMaxUs: wave(9_900, 1_500),
+      lossRatio: wave(0.004, 0.004),
+    },
+    interface: {
+      rxBps: wave(1e9, 2e8),
+      txBps: wave(4e8, 1e8),
+      errorsPs: wave(0, 0),
+      dropsPs: wave(0, 0),
+      running: wave(1, 0),
+    },
     health: { cpuRatio: wave(0.22, 0.08), memoryRatio: wave(0.41, 0.01), uptimeS: wave(86_400, 0) },
     sensor: { temperature: wave(41, 2), "psu1-voltage": wave(24.1, 0.1) },
   }
-  const kind = ask.get("kind") ?? "ping"
+  const kind = query.get("kind") ?? "ping"
   return {
     kind,
     fromMs: from,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { uuid } from "./make.ts"
 import { makeNetwork, type Network, sessionOf } from "./network.ts"
@@ -23,10 +23,15 @@ after(async () => {
 })
 
 /** A page on a fresh made-up network. What the page throws fails the test. */
-const on = async (path: string, look: keyof typeof LOOKS, act: (page: Page) => Promise<void>, size = 60): Promise<void> => {
+const on = async (
+  path: string,
+  appearance: keyof typeof APPEARANCES,
+  act: (page: Page) => Promise<void>,
+  size = 60,
+): Promise<void> => {
   network = makeNetwork(size)
   server = await startServer((method, url, body) => network.answers(method, url, body))
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
   try {
@@ -49,19 +54,23 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["missing", "/nowhere", "There is no such page"],
   ["gallery", "/gallery/", "10,000 rows"],
 ]
-for (const look of ["dark", "light", "narrow"] as const) {
+for (const appearance of ["dark", "light", "narrow"] as const) {
   for (const [name, path, sign] of PAGES) {
-    test(`screens: ${name} in ${look} is drawn, and axe finds nothing`, () =>
-      on(path, look, async (page) => {
+    test(`screens: ${name} in ${appearance} is drawn, and axe finds nothing`, () =>
+      on(path, appearance, async (page) => {
         await page.getByText(sign).first().waitFor()
         // Entering animations blend colours; only the settled page is judged.
         await page.waitForFunction(() =>
           document
             .getAnimations()
-            .every((each) => each.playState !== "running" || each.effect?.getTiming().iterations === Number.POSITIVE_INFINITY),
+            .every(
+              (each) =>
+                each.playState !== "running" ||
+                each.effect?.getTiming().iterations === Number.POSITIVE_INFINITY,
+            ),
         )
         assert.deepEqual(await findings(page), [])
-        await keepPicture(page, `${name}-${look}`)
+        await keepPicture(page, `${name}-${appearance}`)
       }))
   }
 }
@@ -83,19 +92,23 @@ test("screens: a wrong password is said, the right one opens what was asked for"
 
 test("screens: a bookmark of the page that lets people in leads to the overview", () =>
   on("/login", "dark", async (page) => {
-    await page.getByRole("heading", { level: 1, name: "Overview" }).or(page.getByText("Open incidents").first()).first().waitFor()
+    await page
+      .getByRole("heading", { level: 1, name: "Overview" })
+      .or(page.getByText("Open incidents").first())
+      .first()
+      .waitFor()
     assert.equal(new URL(page.url()).pathname, "/")
   }))
 
-test("screens: a new appliance asks to be claimed", () =>
+test("screens: a new appliance asks for its first account", () =>
   on("/", "dark", async (page) => {
-    network.session = { ...sessionOf(null), claimed: false }
+    network.session = { ...sessionOf(null), isSetUp: false }
     await page.reload()
     await page.getByLabel("Set-up code").fill("1234")
     await page.getByLabel("Password", { exact: true }).fill("correct horse battery staple")
     await page.getByText("Strong", { exact: true }).waitFor()
     assert.deepEqual(await findings(page), [])
-    await keepPicture(page, "claim-dark")
+    await keepPicture(page, "setup-dark")
     await page.getByRole("button", { name: "Claim and log in" }).click()
     await page.getByText("Devices up").waitFor()
   }))
@@ -104,19 +117,24 @@ test("screens: a status change arrives by itself and touches one row", () =>
   on("/devices?sort=name", "dark", async (page) => {
     await row(page, "ada-acc-1").filter({ hasText: "Up" }).waitFor()
     const device = network.devices.find((each) => each.name === "ada-acc-1")
-    const status = { status: "down", reason: "unreachable", sentence: "No answer.", sinceMs: Date.now() }
-    server.tell("device", { id: device?.id, status, incidentId: null })
+    const status = {
+      status: "down",
+      reason: "unreachable",
+      sentence: "No answer.",
+      sinceMs: Date.now(),
+    }
+    server.publish("device", { id: device?.id, status, incidentId: null })
     await row(page, "ada-acc-1").filter({ hasText: "Down" }).waitFor()
   }))
 
-test("screens: a lost stream is said within three seconds, and mends by itself", () =>
+test("screens: a lost stream is shown within three seconds, and recovers by itself", () =>
   on("/devices", "dark", async (page) => {
     await page.getByText("Live", { exact: true }).first().waitFor()
     const brokenMs = Date.now()
     server.breakStreams()
     await page.getByText(/Connection lost/).waitFor({ timeout: 5_000 })
     assert.ok(Date.now() - brokenMs < 3_500, "said within three seconds")
-    server.mendStreams()
+    server.restoreStreams()
     await page.getByText(/Connection lost/).waitFor({ state: "hidden", timeout: 6_000 })
   }))
 
@@ -166,7 +184,9 @@ test("screens: five thousand devices scroll, sort and are searched at once", () 
 
 test("screens: an import is tried first, and each refused line says why", () =>
   on("/devices/import", "dark", async (page) => {
-    await page.getByLabel("CSV", { exact: true }).fill("name,address\na,192.0.2.1\nb,192.0.2.2\nc,???\n")
+    await page
+      .getByLabel("CSV", { exact: true })
+      .fill("name,address\na,192.0.2.1\nb,192.0.2.2\nc,???\n")
     await page.getByRole("button", { name: "Try it" }).click()
     await page.getByText("expected an IP address or a host name").waitFor()
     await page.getByText("site: Bursa → Izmir").waitFor()
@@ -179,8 +199,13 @@ test("screens: an import is tried first, and each refused line says why", () =>
 
 test("screens: a list in a code page is read again in the one that is chosen", () =>
   on("/devices/import", "narrow", async (page) => {
-    const buffer = Buffer.concat([Buffer.from("name,address,site\na,192.0.2.1,"), Buffer.of(0xa3, 0xf3, 0x64, 0x9f)])
-    await page.locator('input[type="file"]').setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer })
+    const buffer = Buffer.concat([
+      Buffer.from("name,address,site\na,192.0.2.1,"),
+      Buffer.of(0xa3, 0xf3, 0x64, 0x9f),
+    ])
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer })
     const list = page.getByLabel("CSV", { exact: true })
     await page.getByLabel("Encoding of the file").selectOption("windows-1250")
     assert.match(await list.inputValue(), /Łódź$/)
@@ -188,7 +213,7 @@ test("screens: a list in a code page is read again in the one that is chosen", (
     await keepPicture(page, "import-encoding-narrow")
   }))
 
-test("screens: who may only look is not offered to change, and is told who can", () =>
+test("screens: a viewer is offered no changes, and sees who can make them", () =>
   on("/devices", "dark", async (page) => {
     network.session = sessionOf("viewer")
     await page.goto(`${server.url}/devices/import`)
@@ -217,7 +242,15 @@ test("screens: what fails says why, and trying again works", () =>
       ...network,
       answers: (method, url, body) =>
         broken && url.pathname === "/topology"
-          ? { status: 503, body: { title: "Busy", status: 503, code: "busy", detail: "The database is starting." } }
+          ? {
+              status: 503,
+              body: {
+                title: "Busy",
+                status: 503,
+                code: "busy",
+                detail: "The database is starting.",
+              },
+            }
           : answers(method, url, body),
     }
     await page.reload()
@@ -236,7 +269,7 @@ test("screens: a device is edited, and refused fields say so", () =>
     await page.getByText("kay-core-1 was saved.").waitFor()
   }))
 
-test("screens: mirrored for right-to-left, the rail stands on the right", () =>
+test("screens: mirrored for right-to-left, the sidebar is on the right", () =>
   on("/devices", "dark", async (page) => {
     await page.getByText("60 rows").waitFor()
     await page.evaluate(() => {
@@ -252,7 +285,10 @@ test("screens: a device's chart takes each second from the stream", () =>
     await page.getByText("CPU and memory").waitFor()
     await page.getByText("Live", { exact: true }).first().waitFor()
     const rest = { lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 }
-    server.tell("readings", { devices: [{ id: uuid(7), lastSeenAtMs: Date.now(), rttUs: 123_000, ...rest }], interfaces: [] })
+    server.publish("readings", {
+      devices: [{ id: uuid(7), lastSeenAtMs: Date.now(), rttUs: 123_000, ...rest }],
+      interfaces: [],
+    })
     await page.locator("ispvm-chart").first().getByText("123 ms").waitFor()
   }))
 
@@ -283,7 +319,11 @@ for (const [name, path] of [
       await page.reload()
       await page.locator("ispvm-network-panel").waitFor()
       for (const button of ["Zoom in", "Edit", "Draw link", "Faults only", "Show all"])
-        assert.equal(await page.getByRole("button", { name: button, exact: true }).count(), 0, button)
+        assert.equal(
+          await page.getByRole("button", { name: button, exact: true }).count(),
+          0,
+          button,
+        )
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "wall")
       assert.deepEqual(await findings(page), [])
       await page.waitForTimeout(400)

@@ -22,10 +22,10 @@ export type Answers = (method: string, url: URL, body: unknown) => Answer | Prom
 export type TestServer = {
   readonly url: string
   /** Tells every open stream. */
-  readonly tell: (event: string, data: unknown) => void
+  readonly publish: (event: string, data: unknown) => void
   /** Breaks the streams off, and refuses new ones until `mend`. */
   readonly breakStreams: () => void
-  readonly mendStreams: () => void
+  readonly restoreStreams: () => void
   readonly close: () => Promise<void>
 }
 
@@ -40,11 +40,13 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
       return
     }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" })
-    response.write(`id: ${lastId}\nevent: hello\ndata: ${JSON.stringify({ serverAtMs: Date.now(), resumed })}\n\n`)
+    response.write(
+      `id: ${lastId}\nevent: hello\ndata: ${JSON.stringify({ serverAtMs: Date.now(), resumed })}\n\n`,
+    )
     streams.add(response)
     response.on("close", () => streams.delete(response))
   }
-  const beat = setInterval(() => {
+  const heartbeat = setInterval(() => {
     for (const stream of streams) stream.write(": alive\n\n")
   }, 1_000)
 
@@ -54,28 +56,32 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
     url.pathname = url.pathname.slice("/api/v1".length)
     if (url.pathname === "/live") return openStream(response, url.searchParams.has("after"))
     const answer = await answers(request.method ?? "GET", url, await readBody(request))
-    response.writeHead(answer.status, { "content-type": answer.status >= 400 ? "application/problem+json" : "application/json" })
+    response.writeHead(answer.status, {
+      "content-type": answer.status >= 400 ? "application/problem+json" : "application/json",
+    })
     response.end(answer.body === undefined ? "" : JSON.stringify(answer.body))
   })
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve))
   const address = server.address()
-  if (address === null || typeof address === "string") throw new Error("the test server has no port")
+  if (address === null || typeof address === "string")
+    throw new Error("the test server has no port")
 
   return {
     url: `http://127.0.0.1:${address.port}`,
-    tell: (event, data) => {
+    publish: (event, data) => {
       lastId += 1
-      for (const stream of streams) stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+      for (const stream of streams)
+        stream.write(`id: ${lastId}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
     breakStreams: () => {
       broken = true
       for (const stream of streams) stream.destroy()
     },
-    mendStreams: () => {
+    restoreStreams: () => {
       broken = false
     },
     close: () => {
-      clearInterval(beat)
+      clearInterval(heartbeat)
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
     },
@@ -83,9 +89,13 @@ export const startServer = async (answers: Answers, port = 0): Promise<TestServe
 }
 
 const sendFile = (path: string, response: ServerResponse): void => {
-  const asked = join(DIST, normalize(path))
-  const isFile = asked.startsWith(DIST) && existsSync(asked) && statSync(asked).isFile()
-  const file = isFile ? asked : path.startsWith("/gallery") ? join(DIST, "gallery/index.html") : join(DIST, "index.html")
+  const requested = join(DIST, normalize(path))
+  const isFile = requested.startsWith(DIST) && existsSync(requested) && statSync(requested).isFile()
+  const file = isFile
+    ? requested
+    : path.startsWith("/gallery")
+      ? join(DIST, "gallery/index.html")
+      : join(DIST, "index.html")
   response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" })
   createReadStream(file).pipe(response)
 }

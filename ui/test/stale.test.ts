@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { makeAgent, uuid } from "./make.ts"
 import { startServer, type TestServer } from "./server.ts"
@@ -22,11 +22,16 @@ after(async () => {
   await browser.close()
 })
 
-const on = async (path: string, look: keyof typeof LOOKS, prepare: (work: Work) => void, act: (page: Page) => Promise<void>) => {
+const on = async (
+  path: string,
+  appearance: keyof typeof APPEARANCES,
+  prepare: (work: Work) => void,
+  act: (page: Page) => Promise<void>,
+) => {
   const work = makeWork(12)
   prepare(work)
   server = await startServer(work.answers)
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   try {
     await page.goto(server.url + path)
     await act(page)
@@ -37,12 +42,16 @@ const on = async (path: string, look: keyof typeof LOOKS, prepare: (work: Work) 
 }
 
 /** Everything was measured 42 s ago, and nothing comes any more; the stream itself is well. */
-const isOld = (work: Work): void => {
+const makeStale = (work: Work): void => {
   const atMs = Date.now() - AGE_MS
   const times = { lastSeenAtMs: atMs, probedAtMs: atMs, healthAtMs: atMs, trafficAtMs: atMs }
   const { devices, links } = work.network
   devices.forEach((device, index) => {
-    devices[index] = { ...device, ...times, sources: device.sources.map((each) => ({ ...each, lastAtMs: atMs })) }
+    devices[index] = {
+      ...device,
+      ...times,
+      sources: device.sources.map((each) => ({ ...each, lastAtMs: atMs })),
+    }
   })
   links.forEach((link, index) => {
     links[index] = { ...link, atMs }
@@ -75,7 +84,7 @@ const grey = (page: Page): Promise<string> =>
   })
 
 /** Which measured values a page shows, and how many of them: each of them is to be grey. */
-const AGED: readonly (readonly [name: string, path: string, least: number])[] = [
+const AGED: readonly (readonly [name: string, path: string, minCount: number])[] = [
   ["overview", "/", 6],
   ["devices", "/devices", 40],
   ["drawer", `/devices?device=${DEVICE}`, 48],
@@ -89,37 +98,40 @@ const AGED: readonly (readonly [name: string, path: string, least: number])[] = 
   ["agents", "/agents", 3],
 ]
 /** The page that is left is there for a moment beside the one that comes. */
-const isAllGrey = async (page: Page, name: string): Promise<void> => {
-  const wanted = await grey(page)
+const waitAllGrey = async (page: Page, name: string): Promise<void> => {
+  const expected = await grey(page)
   for (let tries = 1; ; tries += 1) {
     const fresh = await page.locator("ispvm-age:not([stale])[at]").count()
     const colour = await colourOf(page, "ispvm-age[stale]")
-    if (fresh === 0 && colour === wanted) return
-    assert.ok(tries < 20, `${name}: ${fresh} are not marked, ${colour} is not ${wanted}`)
+    if (fresh === 0 && colour === expected) return
+    assert.ok(tries < 20, `${name}: ${fresh} are not marked, ${colour} is not ${expected}`)
     await page.waitForTimeout(100)
   }
 }
 
 /** Pictures are looked at in every look; the rule is the same in each. */
-const looks = (process.env.ISPVM_SCREENS === undefined ? ["dark"] : ["dark", "light", "narrow"]) as (keyof typeof LOOKS)[]
-for (const look of looks)
-  test(`stale: on every page in ${look}, every value of 42 s ago is grey`, () =>
-    on("/", look, isOld, async (page) => {
-      for (const [name, path, least] of AGED) {
+const appearances = (
+  process.env.ISPVM_SCREENS === undefined ? ["dark"] : ["dark", "light", "narrow"]
+) as (keyof typeof APPEARANCES)[]
+for (const appearance of appearances)
+  test(`stale: on every page in ${appearance}, every value of 42 s ago is grey`, () =>
+    on("/", appearance, makeStale, async (page) => {
+      for (const [name, path, minCount] of AGED) {
         await goTo(page, path)
-        const known = look === "narrow" ? 1 : least
+        const known = appearance === "narrow" ? 1 : minCount
         await page
           .locator("ispvm-age[stale]")
           .nth(known - 1)
           .waitFor({ state: "attached" })
-        await isAllGrey(page, name)
-        if (name === "map-link" || name === "device") assert.deepEqual(await findings(page), [], name)
-        await keepPicture(page, `stale-${name}-${look}`)
+        await waitAllGrey(page, name)
+        if (name === "map-link" || name === "device")
+          assert.deepEqual(await findings(page), [], name)
+        await keepPicture(page, `stale-${name}-${appearance}`)
       }
     }))
 
 test("stale: the drawer's values say how old they are, and new ones take that away", () =>
-  on(`/devices?device=${DEVICE}`, "light", isOld, async (page) => {
+  on(`/devices?device=${DEVICE}`, "light", makeStale, async (page) => {
     const drawer = page.locator("ispvm-drawer")
     await drawer
       .getByText(/4\d s old/)
@@ -127,9 +139,22 @@ test("stale: the drawer's values say how old they are, and new ones take that aw
       .waitFor()
     assert.ok((await drawer.getByText(/4\d s old/).count()) >= 6)
     await keepPicture(page, "stale-drawer-light")
-    const at = { lastSeenAtMs: Date.now(), probedAtMs: Date.now(), healthAtMs: Date.now(), trafficAtMs: Date.now() }
-    const rest = { rttUs: 123_000, lossRatio: 0, cpuRatio: 0.1, memoryRatio: 0.2, uptimeS: 5, rxBps: 1, txBps: 2 }
-    server.tell("readings", { devices: [{ id: DEVICE, ...at, ...rest }], interfaces: [] })
+    const at = {
+      lastSeenAtMs: Date.now(),
+      probedAtMs: Date.now(),
+      healthAtMs: Date.now(),
+      trafficAtMs: Date.now(),
+    }
+    const rest = {
+      rttUs: 123_000,
+      lossRatio: 0,
+      cpuRatio: 0.1,
+      memoryRatio: 0.2,
+      uptimeS: 5,
+      rxBps: 1,
+      txBps: 2,
+    }
+    server.publish("readings", { devices: [{ id: DEVICE, ...at, ...rest }], interfaces: [] })
     await drawer.getByText("123 ms").waitFor()
     assert.equal(
       await drawer
@@ -151,14 +176,22 @@ const LOST: readonly (readonly [name: string, path: string, sign: string])[] = [
 const areTextsGrey = (page: Page): Promise<boolean> =>
   page.locator("main").evaluate((main) => {
     const style = getComputedStyle(main)
-    const names = ["--text", "--text-strong", "--text-2", "--status-down-text", "--status-degraded-text"]
-    return names.every((name) => style.getPropertyValue(name) === style.getPropertyValue("--text-3"))
+    const names = [
+      "--text",
+      "--text-strong",
+      "--text-2",
+      "--status-down-text",
+      "--status-degraded-text",
+    ]
+    return names.every(
+      (name) => style.getPropertyValue(name) === style.getPropertyValue("--text-3"),
+    )
   })
-for (const look of looks)
-  test(`stale: a lost stream is said within three seconds, and in ${look} every page is grey until it is back`, () =>
+for (const appearance of appearances)
+  test(`stale: a lost stream is said within three seconds, and in ${appearance} every page is grey until it is back`, () =>
     on(
       "/",
-      look,
+      appearance,
       () => undefined,
       async (page) => {
         await page.locator('ispvm-app[stream="live"]').waitFor()
@@ -172,14 +205,14 @@ for (const look of looks)
           await goTo(page, path)
           await page.getByText(sign).first().waitFor()
           assert.equal(await areTextsGrey(page), true, name)
-          assert.equal(await page.locator(".veil").count(), 1, name)
+          assert.equal(await page.locator(".stale-overlay").count(), 1, name)
           if (name !== "map") assert.deepEqual(await findings(page), [], name)
-          await keepPicture(page, `lost-${name}-${look}`)
+          await keepPicture(page, `lost-${name}-${appearance}`)
         }
-        server.mendStreams()
+        server.restoreStreams()
         await page.locator('ispvm-app[stream="live"]').waitFor({ timeout: 6_000 })
         assert.equal(await areTextsGrey(page), false)
-        assert.equal(await page.locator(".veil").count(), 0)
+        assert.equal(await page.locator(".stale-overlay").count(), 0)
       },
     ))
 
@@ -189,16 +222,18 @@ test("stale: the stream is asked for what the page listens to, an interface's fo
     "dark",
     () => undefined,
     async (page) => {
-      const asked: string[] = []
+      const requestedTopics: string[] = []
       page.on("request", (request) => {
-        if (request.url().includes("/live")) asked.push(new URL(request.url()).searchParams.get("topics") ?? "everything")
+        if (request.url().includes("/live"))
+          requestedTopics.push(new URL(request.url()).searchParams.get("topics") ?? "everything")
       })
       await page.reload()
       await page.locator('ispvm-app[stream="live"]').waitFor()
       await goTo(page, `/devices/${DEVICE}/interface?name=sfp-sfpplus1`)
       const until = Date.now() + 5_000
-      while (!asked.at(-1)?.includes(`ports:${DEVICE}`) && Date.now() < until) await page.waitForTimeout(50)
-      assert.ok(asked.at(-1)?.includes(`ports:${DEVICE}`), asked.join("\n"))
-      assert.equal(asked.includes("everything"), false)
+      while (!requestedTopics.at(-1)?.includes(`ports:${DEVICE}`) && Date.now() < until)
+        await page.waitForTimeout(50)
+      assert.ok(requestedTopics.at(-1)?.includes(`ports:${DEVICE}`), requestedTopics.join("\n"))
+      assert.equal(requestedTopics.includes("everything"), false)
     },
   ))

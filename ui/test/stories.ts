@@ -2,23 +2,23 @@
 import type { Component } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { makeAgent, makeLink, uuid } from "./make.ts"
-import { full } from "./story-full.ts"
 import {
   AGENT,
   asDevice,
   asLink,
   at,
-  below,
-  guess,
-  looked,
+  downstreamOf,
+  makeEvidence,
+  makeHypothesis,
+  makeRecheck,
   portDown,
   STORY_INCIDENT,
   type Story,
+  setIncident,
   setStatuses,
   symptom,
-  tell,
-  told,
-} from "./story-parts.ts"
+} from "./story-builders.ts"
+import { full } from "./story-full.ts"
 
 /** A link of a ring: nobody is out of reach, and nothing else could be it. */
 const cut: Story = (work) => {
@@ -26,32 +26,51 @@ const cut: Story = (work) => {
   const startMs = Date.now() - 240_000
   const [a, b, beyond] = [at(devices, 0), at(devices, 2), at(devices, 6)]
   const link = at(links, 1)
-  links.push(makeLink(90, a, b, { name: `${a.name}–${b.name} 2` }), makeLink(91, at(devices, 1), beyond))
+  links.push(
+    makeLink(90, a, b, { name: `${a.name}–${b.name} 2` }),
+    makeLink(91, at(devices, 1), beyond),
+  )
   setStatuses(work, new Map(), startMs)
-  tell(
+  setIncident(
     work,
     {
       title: `Link ${link.name} is cut`,
       causes: [asLink(link)],
       confidence: 0.984,
       devicesDown: 0,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
       openedAtMs: startMs,
     },
     {
-      symptomList: [portDown(a, 1, "sfp-sfpplus1", startMs), portDown(b, 2, "sfp-sfpplus2", startMs + 300)],
-      hypotheses: [guess(0.984, [asLink(link)]), guess(0.009, [asDevice(b)])],
+      symptomList: [
+        portDown(a, 1, "sfp-sfpplus1", startMs),
+        portDown(b, 2, "sfp-sfpplus2", startMs + 300),
+      ],
+      hypotheses: [makeHypothesis(0.984, [asLink(link)]), makeHypothesis(0.009, [asDevice(b)])],
       evidence: [
-        told("for", `Port sfp-sfpplus1 on ${a.name} has no link.`, startMs, { device: a, link }),
-        told("for", `Port sfp-sfpplus2 on ${b.name} has no link.`, startMs + 300, { device: b, link }),
-        told("for", `The OSPF adjacency over ${link.name} is gone, as it would be.`, startMs + 900, { link }),
-        told("for", `${b.name} answers on its other way: it has power.`, startMs + 1_100, { device: b }),
+        makeEvidence("for", `Port sfp-sfpplus1 on ${a.name} has no link.`, startMs, {
+          device: a,
+          link,
+        }),
+        makeEvidence("for", `Port sfp-sfpplus2 on ${b.name} has no link.`, startMs + 300, {
+          device: b,
+          link,
+        }),
+        makeEvidence(
+          "for",
+          `The OSPF adjacency over ${link.name} is gone, as it would be.`,
+          startMs + 900,
+          { link },
+        ),
+        makeEvidence("for", `${b.name} answers on its other way: it has power.`, startMs + 1_100, {
+          device: b,
+        }),
       ],
       rechecks: [
-        looked(`Ping of ${b.name} from ank-pop`, startMs + 700, "up", 340),
-        looked(`Port sfp-sfpplus2 on ${b.name}`, startMs + 700, "down", 610),
+        makeRecheck(`Ping of ${b.name} from ank-pop`, startMs + 700, "up", 340),
+        makeRecheck(`Port sfp-sfpplus2 on ${b.name}`, startMs + 700, "down", 610),
       ],
-      causeHistory: [
+      diagnosisHistory: [
         {
           atMs: startMs + 100,
           causes: [asLink(link)],
@@ -70,54 +89,87 @@ const cut: Story = (work) => {
 }
 
 /** A stub router and its only link: no look from here tells one from the other. */
-const twins: Story = (work) => {
+const indistinguishable: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 372_000
-  const [near, far, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
-  const hidden = below(work, 2)
-  setStatuses(work, new Map([[far.id, "down"], ...hidden.map((each): [string, Status] => [each.id, "behind"])]), startMs)
-  tell(
+  const [local, remote, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
+  const unreachable = downstreamOf(work, 2)
+  setStatuses(
+    work,
+    new Map([
+      [remote.id, "down"],
+      ...unreachable.map((each): [string, Status] => [each.id, "unreachable"]),
+    ]),
+    startMs,
+  )
+  setIncident(
     work,
     {
-      title: `Link ${link.name} is cut, or router ${far.name} is dead; ${hidden.length} devices behind it`,
+      title: `Link ${link.name} is cut, or router ${remote.name} is dead; ${unreachable.length} devices behind it`,
       causes: [asLink(link)],
-      alternatives: [asDevice(far)],
+      alternatives: [asDevice(remote)],
       confidence: 0.968,
       devicesDown: 1,
-      devicesBehind: hidden.length,
+      devicesUnreachable: unreachable.length,
       openedAtMs: startMs,
     },
     {
       symptomList: [
-        portDown(near, 1, "sfp-sfpplus1", startMs),
-        symptom(far, 2, { part: "cause", sinceMs: startMs + 900 }),
-        ...hidden.map((each, n) => symptom(each, 3 + n, { sinceMs: startMs + 1_000 + n * 90 })),
+        portDown(local, 1, "sfp-sfpplus1", startMs),
+        symptom(remote, 2, { part: "cause", sinceMs: startMs + 900 }),
+        ...unreachable.map((each, n) =>
+          symptom(each, 3 + n, { sinceMs: startMs + 1_000 + n * 90 }),
+        ),
       ],
       hypotheses: [
-        guess(0.968, [asLink(link)], [[asDevice(far)]]),
-        guess(0.014, [{ kind: "site", id: at(devices, 2).siteId ?? "", name: "Izmir" }]),
-        guess(0.007, [AGENT]),
+        makeHypothesis(0.968, [asLink(link)], [[asDevice(remote)]]),
+        makeHypothesis(0.014, [{ kind: "site", id: at(devices, 2).siteId ?? "", name: "Izmir" }]),
+        makeHypothesis(0.007, [AGENT]),
       ],
       evidence: [
-        told("for", `Port sfp-sfpplus1 on ${near.name} has no link.`, startMs, { device: near, link }),
-        told("for", `${far.name} answers neither ping nor TCP.`, startMs + 900, { device: far }),
-        told("for", `All ${hidden.length} devices that are reached through it alone are silent.`, startMs + 1_400),
-        told("against", `${at(devices, 5).name} answered one probe of six after it.`, startMs + 1_300, {
-          device: at(devices, 5),
+        makeEvidence("for", `Port sfp-sfpplus1 on ${local.name} has no link.`, startMs, {
+          device: local,
+          link,
         }),
+        makeEvidence("for", `${remote.name} answers neither ping nor TCP.`, startMs + 900, {
+          device: remote,
+        }),
+        makeEvidence(
+          "for",
+          `All ${unreachable.length} devices that are reached through it alone are silent.`,
+          startMs + 1_400,
+        ),
+        makeEvidence(
+          "against",
+          `${at(devices, 5).name} answered one probe of six after it.`,
+          startMs + 1_300,
+          {
+            device: at(devices, 5),
+          },
+        ),
       ],
       rechecks: [
-        looked(`Ping of ${far.name} from ank-pop`, startMs + 1_100, "no-answer", 1_000),
-        looked(`Ping of ${at(devices, 5).name} from ank-pop`, startMs + 1_100, "no-answer", 1_000),
-        looked(`Port sfp-sfpplus1 on ${near.name}`, startMs + 1_100, "down", 420),
+        makeRecheck(`Ping of ${remote.name} from ank-pop`, startMs + 1_100, "no-answer", 1_000),
+        makeRecheck(
+          `Ping of ${at(devices, 5).name} from ank-pop`,
+          startMs + 1_100,
+          "no-answer",
+          1_000,
+        ),
+        makeRecheck(`Port sfp-sfpplus1 on ${local.name}`, startMs + 1_100, "down", 420),
       ],
-      causeHistory: [
-        { atMs: startMs + 200, causes: [asLink(link)], confidence: 0.61, text: "One end has no link." },
+      diagnosisHistory: [
+        {
+          atMs: startMs + 200,
+          causes: [asLink(link)],
+          confidence: 0.61,
+          text: "One end has no link.",
+        },
         {
           atMs: startMs + 1_000,
-          causes: [asDevice(far)],
+          causes: [asDevice(remote)],
           confidence: 0.52,
-          text: `${far.name} left a burst of probes unanswered.`,
+          text: `${remote.name} left a burst of probes unanswered.`,
         },
         {
           atMs: startMs + 2_300,
@@ -132,20 +184,24 @@ const twins: Story = (work) => {
 
 /** Several explanations are left, two of them of several faults. */
 const likely: Story = (work) => {
-  twins(work)
+  indistinguishable(work)
   const { devices, links } = work.network
-  const [far, link] = [at(devices, 2), at(links, 1)]
+  const [remote, link] = [at(devices, 2), at(links, 1)]
   const detail = work.details.get(STORY_INCIDENT)
-  tell(
+  setIncident(
     work,
-    { title: `Link ${link.name} is cut; 14 devices behind it`, confidence: 0.714, alternatives: [] },
+    {
+      title: `Link ${link.name} is cut; 14 devices behind it`,
+      confidence: 0.714,
+      alternatives: [],
+    },
     {
       ...detail,
       hypotheses: [
-        guess(0.714, [asLink(link)]),
-        guess(0.181, [asDevice(far)], [[asLink(at(links, 4)), asLink(at(links, 5))]]),
-        guess(0.061, [asLink(at(links, 4)), asLink(at(links, 5))]),
-        guess(0.018, []),
+        makeHypothesis(0.714, [asLink(link)]),
+        makeHypothesis(0.181, [asDevice(remote)], [[asLink(at(links, 4)), asLink(at(links, 5))]]),
+        makeHypothesis(0.061, [asLink(at(links, 4)), asLink(at(links, 5))]),
+        makeHypothesis(0.018, []),
       ],
     },
   )
@@ -156,17 +212,27 @@ const two: Story = (work) => {
   const { devices, links } = work.network
   const startMs = Date.now() - 95_000
   const [one, dead] = [at(links, 4), at(devices, 6)]
-  const [behindOne, behindDead] = [[at(devices, 5), ...below(work, 5)], below(work, 6)]
-  const hidden = [...behindOne, ...behindDead]
-  setStatuses(work, new Map([[dead.id, "down"], ...hidden.map((each): [string, Status] => [each.id, "behind"])]), startMs)
-  tell(
+  const [downstreamOfLink, downstreamOfRouter] = [
+    [at(devices, 5), ...downstreamOf(work, 5)],
+    downstreamOf(work, 6),
+  ]
+  const unreachable = [...downstreamOfLink, ...downstreamOfRouter]
+  setStatuses(
+    work,
+    new Map([
+      [dead.id, "down"],
+      ...unreachable.map((each): [string, Status] => [each.id, "unreachable"]),
+    ]),
+    startMs,
+  )
+  setIncident(
     work,
     {
-      title: `Link ${one.name} is cut and router ${dead.name} is not answering; ${hidden.length} devices behind them`,
+      title: `Link ${one.name} is cut and router ${dead.name} is not answering; ${unreachable.length} devices behind them`,
       causes: [asLink(one), asDevice(dead)],
       confidence: 0.86,
       devicesDown: 1,
-      devicesBehind: hidden.length,
+      devicesUnreachable: unreachable.length,
       openedAtMs: startMs,
     },
     {
@@ -174,18 +240,28 @@ const two: Story = (work) => {
         portDown(at(devices, 2), 1, "sfp-sfpplus4", startMs),
         portDown(at(devices, 2), 2, "sfp-sfpplus5", startMs + 20),
         symptom(dead, 3, { part: "cause", sinceMs: startMs }),
-        ...hidden.map((each, n) => symptom(each, 4 + n, { sinceMs: startMs + 400 })),
+        ...unreachable.map((each, n) => symptom(each, 4 + n, { sinceMs: startMs + 400 })),
       ],
       hypotheses: [
-        guess(0.86, [asLink(one), asDevice(dead)], [[], [asLink(at(links, 5))]]),
-        guess(0.11, [{ kind: "site", id: at(devices, 5).siteId ?? "", name: "Konya" }, asDevice(dead)]),
+        makeHypothesis(0.86, [asLink(one), asDevice(dead)], [[], [asLink(at(links, 5))]]),
+        makeHypothesis(0.11, [
+          { kind: "site", id: at(devices, 5).siteId ?? "", name: "Konya" },
+          asDevice(dead),
+        ]),
       ],
       evidence: [
-        told("for", `Port sfp-sfpplus4 on ${at(devices, 2).name} has no link.`, startMs, { device: at(devices, 2), link: one }),
-        told("for", `${dead.name} answers neither ping nor TCP.`, startMs, { device: dead }),
+        makeEvidence("for", `Port sfp-sfpplus4 on ${at(devices, 2).name} has no link.`, startMs, {
+          device: at(devices, 2),
+          link: one,
+        }),
+        makeEvidence("for", `${dead.name} answers neither ping nor TCP.`, startMs, {
+          device: dead,
+        }),
       ],
       rechecks: [],
-      causeHistory: [{ atMs: startMs, causes: [asLink(one), asDevice(dead)], confidence: 0.86, text: "" }],
+      diagnosisHistory: [
+        { atMs: startMs, causes: [asLink(one), asDevice(dead)], confidence: 0.86, text: "" },
+      ],
     },
   )
 }
@@ -203,39 +279,58 @@ const site: Story = (work) => {
   devices.forEach((device, index, every) => {
     const name = inIzmir.get(index)
     const elsewhere =
-      device.siteName === "Izmir" ? { name: device.name.replace("izm", "nig"), siteName: "Konya", siteId: uuid(9_005) } : {}
-    every[index] = name === undefined ? { ...device, ...elsewhere } : { ...device, name, siteName: "Izmir", siteId: uuid(9_002) }
+      device.siteName === "Izmir"
+        ? { name: device.name.replace("izm", "nig"), siteName: "Konya", siteId: uuid(9_005) }
+        : {}
+    every[index] =
+      name === undefined
+        ? { ...device, ...elsewhere }
+        : { ...device, name, siteName: "Izmir", siteId: uuid(9_002) }
   })
   const own = devices.filter((each) => each.siteName === "Izmir")
-  const hidden = below(work, 2).filter((each) => !own.includes(each))
+  const unreachable = downstreamOf(work, 2).filter((each) => !own.includes(each))
   setStatuses(
     work,
     new Map([
       ...own.map((each): [string, Status] => [each.id, "down"]),
-      ...hidden.map((each): [string, Status] => [each.id, "behind"]),
+      ...unreachable.map((each): [string, Status] => [each.id, "unreachable"]),
     ]),
     startMs,
   )
   const cause: Component = { kind: "site", id: at(own, 0).siteId ?? "", name: "Izmir" }
-  tell(
+  setIncident(
     work,
     {
-      title: `Site Izmir has no power: ${own.length} devices down; ${hidden.length} devices behind it`,
+      title: `Site Izmir has no power: ${own.length} devices down; ${unreachable.length} devices behind it`,
       causes: [cause],
       confidence: 0.93,
       devicesDown: own.length,
-      devicesBehind: hidden.length,
+      devicesUnreachable: unreachable.length,
       openedAtMs: startMs,
     },
     {
-      symptomList: [...own, ...hidden].map((each, n) =>
-        symptom(each, n, { part: own.includes(each) ? "cause" : "behind", sinceMs: startMs }),
+      symptomList: [...own, ...unreachable].map((each, n) =>
+        symptom(each, n, { part: own.includes(each) ? "cause" : "downstream", sinceMs: startMs }),
       ),
-      hypotheses: [guess(0.93, [cause]), guess(0.05, own.slice(0, 2).map(asDevice))],
-      evidence: own.map((each) => told("for", `${each.name} went silent within the same second.`, startMs, { device: each })),
-      rechecks: own.map((each) => looked(`Ping of ${each.name} from ank-pop`, startMs + 500, "no-answer", 1_000)),
-      causeHistory: [
-        { atMs: startMs, causes: [asDevice(at(own, 0))], confidence: 0.58, text: `${at(own, 0).name} is silent.` },
+      hypotheses: [
+        makeHypothesis(0.93, [cause]),
+        makeHypothesis(0.05, own.slice(0, 2).map(asDevice)),
+      ],
+      evidence: own.map((each) =>
+        makeEvidence("for", `${each.name} went silent within the same second.`, startMs, {
+          device: each,
+        }),
+      ),
+      rechecks: own.map((each) =>
+        makeRecheck(`Ping of ${each.name} from ank-pop`, startMs + 500, "no-answer", 1_000),
+      ),
+      diagnosisHistory: [
+        {
+          atMs: startMs,
+          causes: [asDevice(at(own, 0))],
+          confidence: 0.58,
+          text: `${at(own, 0).name} is silent.`,
+        },
         {
           atMs: startMs + 1_900,
           causes: [cause],
@@ -252,56 +347,78 @@ const agent: Story = (work) => {
   const { devices } = work.network
   const startMs = Date.now() - 33_000
   setStatuses(work, new Map(devices.map((each): [string, Status] => [each.id, "unknown"])), startMs)
-  tell(
+  setIncident(
     work,
     {
       title: `Agent ank-pop reaches none of its ${devices.length} devices`,
       causes: [AGENT],
       confidence: 0.991,
       devicesDown: 0,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
       openedAtMs: startMs,
     },
     {
       symptomList: [],
-      hypotheses: [guess(0.991, [AGENT]), guess(0.006, [asDevice(at(devices, 0))])],
-      evidence: [
-        told("for", `All ${devices.length} devices fell silent in the same second.`, startMs),
-        told("for", "The agent is heard: it runs, and its own way out is gone.", startMs),
+      hypotheses: [
+        makeHypothesis(0.991, [AGENT]),
+        makeHypothesis(0.006, [asDevice(at(devices, 0))]),
       ],
-      rechecks: [looked(`TCP to the gateway of ank-pop`, startMs + 300, "no-answer", 1_000)],
-      causeHistory: [{ atMs: startMs, causes: [AGENT], confidence: 0.991, text: "" }],
+      evidence: [
+        makeEvidence(
+          "for",
+          `All ${devices.length} devices fell silent in the same second.`,
+          startMs,
+        ),
+        makeEvidence("for", "The agent is heard: it runs, and its own way out is gone.", startMs),
+      ],
+      rechecks: [makeRecheck(`TCP to the gateway of ank-pop`, startMs + 300, "no-answer", 1_000)],
+      diagnosisHistory: [{ atMs: startMs, causes: [AGENT], confidence: 0.991, text: "" }],
     },
   )
 }
 
 /** The first second: one guess, and looks under way. */
-const looking: Story = (work) => {
-  twins(work)
+const rechecking: Story = (work) => {
+  indistinguishable(work)
   const { devices, links } = work.network
   const nowMs = Date.now()
-  const [near, far, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
-  setStatuses(work, new Map([[far.id, "down"]]), nowMs - 900)
-  tell(
+  const [local, remote, link] = [at(devices, 0), at(devices, 2), at(links, 1)]
+  setStatuses(work, new Map([[remote.id, "down"]]), nowMs - 900)
+  setIncident(
     work,
     {
-      title: `Router ${far.name} is not answering`,
-      causes: [asDevice(far)],
+      title: `Router ${remote.name} is not answering`,
+      causes: [asDevice(remote)],
       alternatives: [],
       confidence: 0.46,
       openedAtMs: nowMs - 900,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
     },
     {
-      symptomList: [symptom(far, 2, { part: "cause", sinceMs: nowMs - 900 })],
-      hypotheses: [guess(0.46, [asDevice(far)]), guess(0.33, [asLink(link)]), guess(0.12, [])],
-      evidence: [told("for", `${far.name} answers neither ping nor TCP.`, nowMs - 900, { device: far })],
-      rechecks: [
-        looked(`Port sfp-sfpplus1 on ${near.name}`, nowMs - 400, null),
-        looked(`Ping of ${at(devices, 5).name} from ank-pop`, nowMs - 400, null),
-        looked(`Ping of ${at(devices, 6).name} from ank-pop`, nowMs - 700, "up", 280),
+      symptomList: [symptom(remote, 2, { part: "cause", sinceMs: nowMs - 900 })],
+      hypotheses: [
+        makeHypothesis(0.46, [asDevice(remote)]),
+        makeHypothesis(0.33, [asLink(link)]),
+        makeHypothesis(0.12, []),
       ],
-      causeHistory: [{ atMs: nowMs - 900, causes: [asDevice(far)], confidence: 0.46, text: `${far.name} is silent.` }],
+      evidence: [
+        makeEvidence("for", `${remote.name} answers neither ping nor TCP.`, nowMs - 900, {
+          device: remote,
+        }),
+      ],
+      rechecks: [
+        makeRecheck(`Port sfp-sfpplus1 on ${local.name}`, nowMs - 400, null),
+        makeRecheck(`Ping of ${at(devices, 5).name} from ank-pop`, nowMs - 400, null),
+        makeRecheck(`Ping of ${at(devices, 6).name} from ank-pop`, nowMs - 700, "up", 280),
+      ],
+      diagnosisHistory: [
+        {
+          atMs: nowMs - 900,
+          causes: [asDevice(remote)],
+          confidence: 0.46,
+          text: `${remote.name} is silent.`,
+        },
+      ],
     },
   )
 }
@@ -310,7 +427,7 @@ const looking: Story = (work) => {
 const old: Story = (work) => {
   const { devices, links } = work.network
   setStatuses(work, new Map([[at(devices, 2).id, "down"]]), Date.now() - 240_000)
-  tell(
+  setIncident(
     work,
     {
       title: `Link ${at(links, 1).name} is cut, or router ${at(devices, 2).name} is dead`,
@@ -318,10 +435,13 @@ const old: Story = (work) => {
       alternatives: [asDevice(at(devices, 2))],
       confidence: null,
       devicesDown: 1,
-      devicesBehind: 0,
+      devicesUnreachable: 0,
     },
     {
-      because: ["Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.", "Every way from here to 2 devices leads through it."],
+      because: [
+        "Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.",
+        "Every way from here to 2 devices leads through it.",
+      ],
       symptomList: [
         portDown(at(devices, 0), 1, "sfp-sfpplus1", Date.now() - 240_000),
         symptom(at(devices, 2), 2, { part: "cause" }),
@@ -332,23 +452,30 @@ const old: Story = (work) => {
 
 /** Over: told as it was. */
 const over: Story = (work) => {
-  twins(work)
+  indistinguishable(work)
   setStatuses(work, new Map(), Date.now() - 60_000)
   const detail = work.details.get(STORY_INCIDENT)
-  const rechecks = [...(detail?.rechecks ?? []), looked("Ping of bur-core-1 from ank-pop", Date.now() - 371_000, null)]
-  tell(
+  const rechecks = [
+    ...(detail?.rechecks ?? []),
+    makeRecheck("Ping of bur-core-1 from ank-pop", Date.now() - 371_000, null),
+  ]
+  setIncident(
     work,
     { state: "closed", closedAtMs: Date.now() - 60_000 },
     {
       ...detail,
       rechecks,
-      symptomList: (detail?.symptomList ?? []).map((each) => ({ ...each, phase: "ok" as const, reason: "answers" })),
+      symptomList: (detail?.symptomList ?? []).map((each) => ({
+        ...each,
+        phase: "ok" as const,
+        reason: "answers",
+      })),
     },
   )
 }
 
 /** The agent stands at the first router of the tree. */
-const standing =
+const withAgent =
   (story: Story): Story =>
   (work) => {
     work.agents = [makeAgent(0, { name: AGENT.name, deviceId: at(work.network.devices, 0).id })]
@@ -356,16 +483,16 @@ const standing =
   }
 
 export const STORIES = {
-  cut: standing(cut),
-  twins: standing(twins),
-  likely: standing(likely),
-  two: standing(two),
-  site: standing(site),
-  agent: standing(agent),
-  looking: standing(looking),
-  full: standing(full),
-  old: standing(old),
-  over: standing(over),
+  cut: withAgent(cut),
+  indistinguishable: withAgent(indistinguishable),
+  likely: withAgent(likely),
+  two: withAgent(two),
+  site: withAgent(site),
+  agent: withAgent(agent),
+  rechecking: withAgent(rechecking),
+  full: withAgent(full),
+  old: withAgent(old),
+  over: withAgent(over),
 } satisfies Record<string, Story>
 export type StoryName = keyof typeof STORIES
 /** How many routers a story's network has; what nothing is told of has as many as ever. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { EventName, Source } from "@ispvm/agent/wire"
-import { eventIcon } from "../src/state/event-look.ts"
-import { t } from "../src/strings/strings.ts"
+import { EventName, Source } from "@ispvm/wire"
+import { t } from "../src/i18n/strings/strings.ts"
+import { eventIcon } from "../src/state/event-icon.ts"
 
 test("terms: every event an agent may tell has words of its own", () => {
   assert.deepEqual(
@@ -22,7 +22,13 @@ test("terms: every source has a name for people", () =>
     [],
   ))
 test("terms: the words of a method come before the router's message; elsewhere the message says it better", () => {
-  assert.equal(t.terms.event("collect-ended", "routeros-api", ""), "RouterOS API is not asked any more")
-  assert.equal(t.terms.event("collect-failed", "snmp", "no answer"), "SNMP stopped answering: no answer")
+  assert.equal(
+    t.terms.event("collect-ended", "routeros-api", ""),
+    "RouterOS API is not asked any more",
+  )
+  assert.equal(
+    t.terms.event("collect-failed", "snmp", "no answer"),
+    "SNMP stopped answering: no answer",
+  )
   assert.equal(t.terms.event("link-down", "syslog", "ether1 link down"), "ether1 link down")
 })

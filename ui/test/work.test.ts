@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
-import { keepPicture, LOOKS, launchBrowser, openPage } from "./browser.ts"
+import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
 import { makeIncident, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
@@ -27,14 +27,14 @@ after(async () => {
 /** What is set up before the page is opened, then what is done on it. What the page throws fails the test. */
 const on = async (
   path: string,
-  look: keyof typeof LOOKS,
+  appearance: keyof typeof APPEARANCES,
   act: (page: Page) => Promise<void>,
   prepare: (work: Work) => void = () => undefined,
 ): Promise<void> => {
   work = makeWork()
   prepare(work)
   server = await startServer(work.answers)
-  const page = await openPage(browser, LOOKS[look])
+  const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
   try {
@@ -46,7 +46,7 @@ const on = async (
     await server.close()
   }
 }
-const sent = (what: string): unknown => work.done.find((each) => each.what === what)?.body
+const sent = (what: string): unknown => work.writes.find((each) => each.what === what)?.body
 
 const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = [
   ["incidents", "/incidents", "kon-core-1 is down"],
@@ -59,13 +59,13 @@ const PAGES: readonly (readonly [name: string, path: string, sign: string])[] = 
   ["audit", "/settings/audit", "was refused for want of a permission"],
   ["audit-empty", "/settings/audit?who=nobody", "Nothing found"],
 ]
-for (const look of ["dark", "light", "narrow"] as const)
+for (const appearance of ["dark", "light", "narrow"] as const)
   for (const [name, path, sign] of PAGES)
-    test(`work: ${name} in ${look} is drawn, and axe finds nothing`, () =>
-      on(path, look, async (page) => {
+    test(`work: ${name} in ${appearance} is drawn, and axe finds nothing`, () =>
+      on(path, appearance, async (page) => {
         await page.getByText(sign).first().waitFor()
         assert.deepEqual(await findings(page), [])
-        await keepPicture(page, `${name}-${look}`)
+        await keepPicture(page, `${name}-${appearance}`)
       }))
 
 test("incidents: j chooses, a acknowledges, Enter opens, and the address knows which", () =>
@@ -80,7 +80,7 @@ test("incidents: j chooses, a acknowledges, Enter opens, and the address knows w
     await page.getByText("Why we believe it").waitFor()
   }))
 
-test("incidents: what comes while one reads further down waits behind a bar", () =>
+test("incidents: what arrives while one reads further down waits behind a bar", () =>
   on(
     "/incidents",
     "dark",
@@ -88,7 +88,7 @@ test("incidents: what comes while one reads further down waits behind a bar", ()
       await page.getByText("kon-core-1 is down").waitFor()
       const list = page.locator(".list")
       await list.evaluate((element) => element.scrollTo(0, 400))
-      server.tell("incident", makeIncident(99, { title: "Router van-core-1 is not answering" }))
+      server.publish("incident", makeIncident(99, { title: "Router van-core-1 is not answering" }))
       await page.getByRole("button", { name: "1 new incident" }).waitFor()
       assert.equal(await page.getByText("van-core-1").count(), 0)
       await page.getByRole("button", { name: "1 new incident" }).click()
@@ -96,7 +96,14 @@ test("incidents: what comes while one reads further down waits behind a bar", ()
     },
     ({ network }) => {
       for (let n = 100; n < 140; n += 1)
-        network.incidents.push(makeIncident(n, { state: "closed", title: `Link ${n} is cut`, openedAtMs: 1, closedAtMs: 60_000 }))
+        network.incidents.push(
+          makeIncident(n, {
+            state: "closed",
+            title: `Link ${n} is cut`,
+            openedAtMs: 1,
+            closedAtMs: 60_000,
+          }),
+        )
     },
   ))
 
@@ -117,7 +124,7 @@ test("incident: what is being typed survives what the stream brings", () =>
       title: "Link Ankara–Izmir is cut, or router izm-core-1 is dead",
       updatedAtMs: Date.now(),
     }
-    server.tell("incident", work.network.incidents[0])
+    server.publish("incident", work.network.incidents[0])
     await page.getByRole("heading", { name: "or router izm-core-1 is dead" }).waitFor()
     assert.equal(await page.getByLabel("Note").inputValue(), "The carrier has been called")
     await page.getByRole("button", { name: "Add note" }).click()
@@ -125,7 +132,7 @@ test("incident: what is being typed survives what the stream brings", () =>
     assert.equal(await page.getByLabel("Note").inputValue(), "")
   }))
 
-test("incident: a viewer reads it, and is told who acts", () =>
+test("incident: a viewer reads it, and sees who may act", () =>
   on(
     `/incidents/${OPEN}`,
     "dark",
@@ -172,14 +179,17 @@ test("add a router: tested, confirmed and tried at once, saved, and live without
     await page.getByLabel("Address").fill("10.0.0.9")
     await page.keyboard.press("Enter")
     await page.getByText("Confirm its certificate, and the login is tried at once.").waitFor()
-    await page.locator("li.held").getByText("Compare the fingerprint with the router's own.").waitFor()
+    await page
+      .locator("li.unconfirmed")
+      .getByText("Compare the fingerprint with the router's own.")
+      .waitFor()
     await page.getByText("The API is not read until the certificate is confirmed").waitFor()
     await page.getByRole("button", { name: "Save all the same" }).waitFor()
     await page.getByRole("button", { name: "Back to the form" }).click()
     await page.waitForFunction(() => document.activeElement !== document.body)
     await page.getByRole("link", { name: "Cancel" }).waitFor()
     assert.deepEqual(await findings(page), [])
-    await keepPicture(page, "add-router-held")
+    await keepPicture(page, "add-router-unconfirmed")
     await page.getByLabel("This is my router").check()
     await page.getByText("Everything that was asked for works.").waitFor()
     assert.equal(await page.getByText("The API is not read").count(), 0)
@@ -211,10 +221,11 @@ test("add a router: a typed credential is saved once, even where the device is r
     await page.getByLabel("Name (optional)").fill("van-core-2")
     await page.getByRole("button", { name: "Save without a test" }).click()
     await page.getByText("van-core-2 is being watched").waitFor()
-    assert.equal(work.done.filter((each) => each.what === "POST /credentials").length, 1)
+    assert.equal(work.writes.filter((each) => each.what === "POST /credentials").length, 1)
     await page.getByRole("button", { name: "Add another" }).click()
     await page.getByLabel("Address").waitFor()
-    for (const label of ["Address", "Name (optional)"]) assert.equal(await page.getByLabel(label).inputValue(), "")
+    for (const label of ["Address", "Name (optional)"])
+      assert.equal(await page.getByLabel(label).inputValue(), "")
     assert.equal(await page.getByLabel("Credential", { exact: true }).inputValue(), "")
   }))
 
@@ -226,7 +237,7 @@ test("add a router: nothing typed, nothing sent; plain API warns", () =>
     await page.getByRole("button", { name: "RouterOS API, plain" }).click()
     await page.getByText("readable for anyone on the way").waitFor()
     assert.equal(await page.getByLabel("API port").inputValue(), "8728")
-    assert.deepEqual(work.done, [])
+    assert.deepEqual(work.writes, [])
   }))
 
 test("access: another certificate than the pinned one must be accepted, and is tried again", () =>
@@ -249,7 +260,12 @@ test("access: another certificate than the pinned one must be accepted, and is t
       assert.ok(device)
       made.network.devices[2] = {
         ...device,
-        methods: { routerosApi: { port: 8_729, tls: true, fingerprint: "f".repeat(64) }, snmp: null, icmp: true, tcpPort: null },
+        methods: {
+          routerosApi: { port: 8_729, tls: true, fingerprint: "f".repeat(64) },
+          snmp: null,
+          icmp: true,
+          tcpPort: null,
+        },
       }
       made.test = { ...failingAt("tls", "wrong-certificate"), fingerprint: FINGERPRINT }
     },

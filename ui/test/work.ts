@@ -15,7 +15,7 @@ export type Work = {
   readonly network: Network
   readonly answers: Answers
   /** Every writing request, as "METHOD /path", with its body. */
-  readonly done: { readonly what: string; readonly body: unknown }[]
+  readonly writes: { readonly what: string; readonly body: unknown }[]
   /** What a test of an access answers next. */
   test: TestAnswer
   agents: Agent[]
@@ -36,10 +36,15 @@ export const GOOD: TestAnswer = {
   ok: true,
   steps: ["resolve", "ping", "tcp", "tls", "login", "read"].map((name) => step(name)),
   fingerprint: FINGERPRINT,
-  facts: { identity: "van-core-1", board: "CCR2116-12G-4S+", version: "7.20.4 (stable)", uptimeS: 864_000 },
+  facts: {
+    identity: "van-core-1",
+    board: "CCR2116-12G-4S+",
+    version: "7.20.4 (stable)",
+    uptimeS: 864_000,
+  },
 }
 /** The first test over TLS: no password is sent to a router that nobody has confirmed. */
-export const HELD: TestAnswer = {
+export const UNCONFIRMED: TestAnswer = {
   ok: false,
   steps: GOOD.steps.map(({ step: name }) =>
     name === "login"
@@ -55,7 +60,11 @@ export const failingAt = (name: string, reason: string): TestAnswer => {
   return {
     ok: false,
     steps: GOOD.steps.map((each, index) =>
-      index < at ? each : index === at ? step(name, reason, `Mend the ${name}.`) : step(each.step, "not-tried"),
+      index < at
+        ? each
+        : index === at
+          ? step(name, reason, `Mend the ${name}.`)
+          : step(each.step, "not-tried"),
     ),
     fingerprint: at > 3 ? FINGERPRINT : null,
     facts: null,
@@ -76,7 +85,12 @@ export const makeWork = (size = 40): Work => {
   const network = makeNetwork(size)
   const closedAtMs = Date.now() - 3_600_000
   network.incidents.push(
-    makeIncident(10, { state: "closed", title: "kon-core-1 is down", openedAtMs: closedAtMs - 187_000, closedAtMs }),
+    makeIncident(10, {
+      state: "closed",
+      title: "kon-core-1 is down",
+      openedAtMs: closedAtMs - 187_000,
+      closedAtMs,
+    }),
   )
   network.session = {
     ...network.session,
@@ -84,7 +98,7 @@ export const makeWork = (size = 40): Work => {
   }
   const work: Work = {
     network,
-    done: [],
+    writes: [],
     details: new Map(),
     test: GOOD,
     companion: makeCompanionWorld(),
@@ -105,13 +119,19 @@ export const makeWork = (size = 40): Work => {
       },
     ],
     answers: async (method, url, body) => {
-      if (method !== "GET") work.done.push({ what: `${method} ${url.pathname}`, body })
+      if (method !== "GET") work.writes.push({ what: `${method} ${url.pathname}`, body })
       return own(work, people, timeline, method, url, body) ?? network.answers(method, url, body)
     },
   }
   const people = [account(1, "Ayşe Demir", "admin"), account(2, "Mehmet Kaya", "viewer")]
   const timeline: TimelineEntry[] = [
-    { id: "1", atMs: Date.now() - 240_000, kind: "opened", who: "ISP Visual Monitor", text: "Link Ankara–Izmir fibre 2 is cut." },
+    {
+      id: "1",
+      atMs: Date.now() - 240_000,
+      kind: "opened",
+      who: "ISP Visual Monitor",
+      text: "Link Ankara–Izmir fibre 2 is cut.",
+    },
   ]
   return work
 }
@@ -132,11 +152,16 @@ const own = (
   const incident = network.incidents.find((each) => each.id === id)
   const page = (items: readonly unknown[]): Answer => ({ status: 200, body: { items, next: null } })
   const text = (key: string): string => String(Reflect.get(Object(body), key) ?? "")
-  switch (`${method} ${kind}${id === undefined ? "" : `/${id === "test" ? id : ":id"}`}${part === undefined ? "" : `/${part}`}`) {
+  switch (
+    `${method} ${kind}${id === undefined ? "" : `/${id === "test" ? id : ":id"}`}${part === undefined ? "" : `/${part}`}`
+  ) {
     case "GET incidents/:id":
       return incident === undefined
         ? problem(404, "not-found", `There is no incident ${id}.`)
-        : { status: 200, body: { ...detailOf(network, incident.id, timeline), ...work.details.get(incident.id) } }
+        : {
+            status: 200,
+            body: { ...detailOf(network, incident.id, timeline), ...work.details.get(incident.id) },
+          }
     case "POST incidents/:id/acknowledge":
     case "POST incidents/:id/unacknowledge": {
       const back = part === "unacknowledge"
@@ -151,12 +176,19 @@ const own = (
       return { status: 200, body: { id } }
     }
     case "POST incidents/:id/notes":
-      timeline.push({ id: String(timeline.length + 1), atMs: Date.now(), kind: "note", who: "Ayşe Demir", text: text("note") })
+      timeline.push({
+        id: String(timeline.length + 1),
+        atMs: Date.now(),
+        kind: "note",
+        who: "Ayşe Demir",
+        text: text("note"),
+      })
       return { status: 201, body: { id } }
     case "GET agents":
       return page(work.agents)
     case "POST agents":
-      if (text("name") === "") return problem(422, "invalid", "Wrong.", [{ path: "name", message: "must not be empty" }])
+      if (text("name") === "")
+        return problem(422, "invalid", "Wrong.", [{ path: "name", message: "must not be empty" }])
       work.agents = [
         ...work.agents,
         makeAgent(5, {
@@ -170,7 +202,9 @@ const own = (
       ]
       return { status: 201, body: { id: uuid(8_005) } }
     case "POST agents/:id/token":
-      work.agents = work.agents.map((each) => (each.id === id ? { ...each, enrolment: "waiting" } : each))
+      work.agents = work.agents.map((each) =>
+        each.id === id ? { ...each, enrolment: "waiting" } : each,
+      )
       return {
         status: 201,
         body: {
@@ -180,7 +214,9 @@ const own = (
         },
       }
     case "POST agents/:id/revoke":
-      work.agents = work.agents.map((each) => (each.id === id ? { ...each, enrolment: "revoked", status: "unknown" } : each))
+      work.agents = work.agents.map((each) =>
+        each.id === id ? { ...each, enrolment: "revoked", status: "unknown" } : each,
+      )
       return { status: 204, body: undefined }
     case "DELETE agents/:id":
       work.agents = work.agents.filter((each) => each.id !== id)
@@ -199,7 +235,10 @@ const own = (
           snmpVersion: null,
           snmpV3AuthProtocol: null,
           snmpV3PrivProtocol: null,
-          snmpV3User: (Reflect.get(Object(Reflect.get(Object(body), "snmpV3")), "user") as string | undefined) ?? null,
+          snmpV3User:
+            (Reflect.get(Object(Reflect.get(Object(body), "snmpV3")), "user") as
+              | string
+              | undefined) ?? null,
           allowedNetworks: [],
           usedBy: 0,
         },
@@ -208,12 +247,19 @@ const own = (
     case "POST devices/test":
       return {
         status: 200,
-        body: work.test === GOOD && JSON.stringify(body).includes('"tls":true,"fingerprint":null') ? HELD : work.test,
+        body:
+          work.test === GOOD && JSON.stringify(body).includes('"tls":true,"fingerprint":null')
+            ? UNCONFIRMED
+            : work.test,
       }
     case "POST devices":
       if (text("name") === "taken")
-        return problem(409, "name-taken", "A device of this name exists.", [{ path: "name", message: "is taken" }])
-      network.devices.push(makeDevice(900, { name: text("name"), address: text("address"), siteName: null }))
+        return problem(409, "name-taken", "A device of this name exists.", [
+          { path: "name", message: "is taken" },
+        ])
+      network.devices.push(
+        makeDevice(900, { name: text("name"), address: text("address"), siteName: null }),
+      )
       return { status: 201, body: { id: uuid(900) } }
     case "GET audit":
       return page(auditRows(url.searchParams.get("actor") ?? ""))
@@ -236,24 +282,41 @@ const symptom = (n: number, changes: Partial<Symptom>): Symptom => ({
   deviceName: `router-${n}`,
   interface: null,
   phase: "down",
-  part: "behind",
-  reason: "confirmed-silent",
+  part: "downstream",
+  reason: "probes-unanswered",
   sinceMs: Date.now() - 240_000,
   ...changes,
 })
 
-const detailOf = (network: Network, id: string, timeline: readonly TimelineEntry[]): IncidentDetail => ({
+const detailOf = (
+  network: Network,
+  id: string,
+  timeline: readonly TimelineEntry[],
+): IncidentDetail => ({
   ...(network.incidents.find((each) => each.id === id) ?? makeIncident(1)),
   symptomList: [
-    symptom(1, { kind: "interface-down", interface: "sfp-sfpplus1", part: "cause", reason: "port-down" }),
-    symptom(2, { kind: "interface-down", interface: "sfp-sfpplus2", part: "cause", reason: "port-down" }),
+    symptom(1, {
+      kind: "interface-down",
+      interface: "sfp-sfpplus1",
+      part: "cause",
+      reason: "port-down",
+    }),
+    symptom(2, {
+      kind: "interface-down",
+      interface: "sfp-sfpplus2",
+      part: "cause",
+      reason: "port-down",
+    }),
     symptom(20, {}),
     symptom(32, {}),
   ],
   timeline: [...timeline],
-  because: ["Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.", "Every way from here to 2 devices leads through it."],
+  because: [
+    "Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.",
+    "Every way from here to 2 devices leads through it.",
+  ],
   hypotheses: [],
   evidence: [],
   rechecks: [],
-  causeHistory: [],
+  diagnosisHistory: [],
 })

@@ -6,41 +6,50 @@
  * Slices have no number: a batch gets its number when it is first begun, and keeps number and items until it is settled.
  * So slices can be joined (after an outage) or dropped (when full) and the numbers still have no gap.
  */
-import { type DeviceId, type Item, LIMITS } from "../wire/wire.ts"
+import { type DeviceId, type Item, LIMITS } from "@ispvm/wire"
 
 /** `now`: an event, or a look that may be the news somebody waits for. */
 export type Urgency = "soon" | "now"
-export type Owed = { readonly buffer: string; readonly number: number; readonly items: readonly unknown[] }
+export type PendingBatch = {
+  readonly buffer: string
+  readonly number: number
+  readonly items: readonly unknown[]
+}
 export type Depth = {
   readonly batches: number
   readonly bytes: number
   readonly oldestAtMs: number | null
   /** Items the appliance never got: dropped for want of room, and set aside as unusable. */
   readonly droppedItems: number
-  readonly asideItems: number
+  readonly quarantinedItems: number
 }
 
 /** Items sealed together. `isSamples`: may be dropped when room is short; events and facts go last. */
-export type Slice = {
+export type Segment = {
   readonly atMs: number
   readonly isSamples: boolean
   readonly items: readonly Item[]
   readonly json: string
 }
 /** What was dropped of one device. */
-export type Dropped = { readonly device: DeviceId; readonly items: number; readonly firstMs: number; readonly lastMs: number }
+export type Dropped = {
+  readonly device: DeviceId
+  readonly items: number
+  readonly firstMs: number
+  readonly lastMs: number
+}
 
 /** Where slices lie: disk.ts in earnest, memory.ts in tests. Each call is whole or has not happened. */
-export type Shelf = {
+export type SegmentStore = {
   readonly buffer: string
-  append(slices: readonly Slice[]): void
-  begin(nowMs: number): Owed | null
+  append(segments: readonly Segment[]): void
+  begin(nowMs: number): PendingBatch | null
   /** The batch is settled: forget it. Nothing happens for a batch that is not the begun one. */
-  accept(owed: Owed): void
+  accept(batch: PendingBatch): void
   /** Put its items aside; the same number goes out empty, so that no number is missing. */
-  setAside(owed: Owed): void
+  quarantine(batch: PendingBatch): void
   /** Take them back: the number's emptiness was refused as well, so they were not the reason. */
-  takeBack(owed: Owed): void
+  restore(batch: PendingBatch): void
   /** A settled batch that lies aside goes back into the queue, under a number still to come. */
   release(number: number): void
   /** A new buffer id: what is not settled goes out again, oldest first, numbered from 1. */
@@ -55,10 +64,10 @@ export const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void
-  begin(): Owed | null
-  accept(owed: Owed): void
+  begin(): PendingBatch | null
+  accept(batch: PendingBatch): void
   /** The appliance will never take this batch as it is. */
-  reject(owed: Owed): "set-aside" | "taken-back"
+  reject(batch: PendingBatch): "quarantined" | "restored"
   /** What was set aside under this number is owed again: the fault was not its own. */
   release(number: number): void
   /**
@@ -74,7 +83,7 @@ export type Buffer = {
 }
 
 type Options = {
-  readonly shelf: Shelf
+  readonly store: SegmentStore
   readonly now: () => number
   /** Told of items that could not be kept at all (a full or broken disk). */
   readonly onLost: (items: number, error: unknown) => void
@@ -82,31 +91,36 @@ type Options = {
 }
 
 /** Of a slice's JSON. A slice travels whole, and facts of a few large routers together would be more than a batch may hold. */
-const SLICE_CHARS = 1024 * 1024
+const SEGMENT_CHARS = 1024 * 1024
 
-const slicesOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Slice[] => {
-  const slices: Slice[] = []
+const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Segment[] => {
+  const segments: Segment[] = []
   let part: { readonly item: Item; readonly json: string }[] = []
   let chars = 0
-  const cut = (): void => {
+  const closeSegment = (): void => {
     if (part.length === 0) return
     const json = `[${part.map((one) => one.json).join(",")}]`
-    slices.push({ atMs, isSamples, items: part.map((one) => one.item), json })
+    segments.push({ atMs, isSamples, items: part.map((one) => one.item), json })
     part = []
     chars = 0
   }
   for (const item of items) {
     const json = JSON.stringify(item)
-    if (chars + json.length > SLICE_CHARS) cut()
+    if (chars + json.length > SEGMENT_CHARS) closeSegment()
     part.push({ item, json })
     chars += json.length + 1
   }
-  cut()
-  return slices
+  closeSegment()
+  return segments
 }
 const isSample = (item: Item): boolean => item.kind !== "event" && item.kind !== "facts"
 
-export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }: Options): Buffer => {
+export const createBuffer = ({
+  store,
+  now,
+  onLost,
+  sealAfterMs = SEAL.afterMs,
+}: Options): Buffer => {
   let open: Item[] = []
   let timer: NodeJS.Timeout | null = null
   let emptied: number | null = null
@@ -122,7 +136,10 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
       for (let from = 0; from < items.length; from += BATCH.items / 2) {
         const part = items.slice(from, from + BATCH.items / 2)
         const events = part.filter((item) => !isSample(item))
-        shelf.append([...slicesOf(now(), false, events), ...slicesOf(now(), true, part.filter(isSample))])
+        store.append([
+          ...segmentsOf(now(), false, events),
+          ...segmentsOf(now(), true, part.filter(isSample)),
+        ])
       }
     } catch (error) {
       onLost(items.length, error)
@@ -144,27 +161,27 @@ export const createBuffer = ({ shelf, now, onLost, sealAfterMs = SEAL.afterMs }:
       if (open.length >= SEAL.items) seal()
       else if (open.length > 0) sealWithin(urgency === "now" ? SEAL.urgentMs : sealAfterMs)
     },
-    begin: () => shelf.begin(now()),
-    accept(owed) {
+    begin: () => store.begin(now()),
+    accept(batch) {
       emptied = null
-      shelf.accept(owed)
+      store.accept(batch)
     },
-    reject(owed) {
-      if (emptied === owed.number) {
+    reject(batch) {
+      if (emptied === batch.number) {
         emptied = null
-        shelf.takeBack(owed)
-        return "taken-back"
+        store.restore(batch)
+        return "restored"
       }
-      emptied = owed.number
-      shelf.setAside(owed)
-      return "set-aside"
+      emptied = batch.number
+      store.quarantine(batch)
+      return "quarantined"
     },
-    release: (number) => shelf.release(number),
+    release: (number) => store.release(number),
     rename() {
       emptied = null
-      shelf.rename()
+      store.rename()
     },
-    depth: () => shelf.depth(),
+    depth: () => store.depth(),
     onReady: (listener) => {
       listeners.push(listener)
     },

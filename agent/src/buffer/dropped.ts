@@ -1,7 +1,7 @@
 /** What a full buffer gave up, told per device as an event: a gap in a graph must never look like a quiet night. */
 import { randomUUID } from "node:crypto"
+import { DeviceId, EpochMs, type Event } from "@ispvm/wire"
 import { z } from "zod"
-import { DeviceId, EpochMs, type Event } from "../wire/wire.ts"
 import type { Dropped } from "./buffer.ts"
 
 const Counted = z.object({ device: DeviceId, atMs: EpochMs })
@@ -18,7 +18,12 @@ export const countByDevice = (json: string): readonly Dropped[] => {
   for (const item of Array.isArray(items) ? items : []) {
     const parsed = Counted.safeParse(item)
     if (parsed.success)
-      merge(byDevice, { device: parsed.data.device, items: 1, firstMs: parsed.data.atMs, lastMs: parsed.data.atMs })
+      merge(byDevice, {
+        device: parsed.data.device,
+        items: 1,
+        firstMs: parsed.data.atMs,
+        lastMs: parsed.data.atMs,
+      })
   }
   return [...byDevice.values()]
 }
@@ -35,7 +40,10 @@ export const merge = (into: Map<DeviceId, Dropped>, more: Dropped): void => {
 
 const clock = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z")
 
-export const droppedEvent = (nowMs: number, { device, items, firstMs, lastMs }: Dropped): Event => ({
+export const droppedEvent = (
+  nowMs: number,
+  { device, items, firstMs, lastMs }: Dropped,
+): Event => ({
   kind: "event",
   id: randomUUID(),
   device,

@@ -10,9 +10,18 @@ export const num = (row: Row | undefined, column: string): number => Number(row?
 export const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
 
 /** `slices` counts what waits for delivery, `bytes` everything, `asideItems` the items in quarantine. */
-type Counts = { readonly slices: number; readonly bytes: number; readonly waitingBytes: number; readonly asideItems: number }
+type Counts = {
+  readonly segments: number
+  readonly bytes: number
+  readonly waitingBytes: number
+  readonly quarantinedItems: number
+}
 /** `asideItems` is null for what was waiting. */
-type Removed = { readonly slices: number; readonly bytes: number; readonly asideItems: number | null }
+type Removed = {
+  readonly segments: number
+  readonly bytes: number
+  readonly quarantinedItems: number | null
+}
 
 export type Totals = {
   readonly bytes: () => number
@@ -27,16 +36,17 @@ export type Totals = {
 }
 
 export const createTotals = (db: DatabaseSync): Totals => {
-  const all = db.prepare(`select coalesce(sum(aside = 0), 0) as slices, coalesce(sum(bytes), 0) as bytes,
+  const all =
+    db.prepare(`select coalesce(sum(aside = 0), 0) as slices, coalesce(sum(bytes), 0) as bytes,
     coalesce(sum(bytes) filter (where aside = 0), 0) as waiting, coalesce(sum(items) filter (where aside = 1), 0) as aside_items from slice`)
   const first = db.prepare("select at_ms from slice where aside = 0 order by id limit 1")
   const count = (): Counts => {
     const row = all.get()
     return {
-      slices: num(row, "slices"),
+      segments: num(row, "slices"),
       bytes: num(row, "bytes"),
       waitingBytes: num(row, "waiting"),
-      asideItems: num(row, "aside_items"),
+      quarantinedItems: num(row, "aside_items"),
     }
   }
   let counts = count()
@@ -52,16 +62,25 @@ export const createTotals = (db: DatabaseSync): Totals => {
   return {
     bytes: () => counts.bytes,
     added: (bytes) => {
-      const { slices, waitingBytes } = counts
-      counts = { ...counts, slices: slices + 1, bytes: counts.bytes + bytes, waitingBytes: waitingBytes + bytes }
+      const { segments, waitingBytes } = counts
+      counts = {
+        ...counts,
+        segments: segments + 1,
+        bytes: counts.bytes + bytes,
+        waitingBytes: waitingBytes + bytes,
+      }
       if (oldestAtMs === null) oldestAtMs = undefined
     },
-    removed: ({ slices, bytes, asideItems }) => {
+    removed: ({ segments, bytes, quarantinedItems }) => {
       const rest = { ...counts, bytes: counts.bytes - bytes }
       counts =
-        asideItems === null
-          ? { ...rest, slices: counts.slices - slices, waitingBytes: counts.waitingBytes - bytes }
-          : { ...rest, asideItems: counts.asideItems - asideItems }
+        quarantinedItems === null
+          ? {
+              ...rest,
+              segments: counts.segments - segments,
+              waitingBytes: counts.waitingBytes - bytes,
+            }
+          : { ...rest, quarantinedItems: counts.quarantinedItems - quarantinedItems }
       oldestAtMs = undefined
     },
     read: () => counts,
@@ -74,10 +93,10 @@ export const createTotals = (db: DatabaseSync): Totals => {
       oldestAtMs = undefined
     },
     depth: () => ({
-      batches: counts.slices,
+      batches: counts.segments,
       bytes: counts.waitingBytes,
       oldestAtMs: oldest(),
-      asideItems: counts.asideItems,
+      quarantinedItems: counts.quarantinedItems,
     }),
   }
 }

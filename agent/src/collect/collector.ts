@@ -4,31 +4,15 @@
  * A reading is what a device said, parsed at this edge but not yet judged: counters stay cumulative, and numbers keep the
  * device's own unit, named beside them. Normalize makes rates and canonical units out of them.
  */
-import type { AssignedDevice, DeviceId, Source, TestReason } from "../wire/wire.ts"
+import type { AssignedDevice, DeviceId, Source, TestReason } from "@ispvm/wire"
+import type { Counters } from "@ispvm/wire/counters"
+
+export type { Counter, Counters } from "@ispvm/wire/counters"
 
 /** The intervals of a device (`Intervals` on the wire) that a collector can be bound to. */
 export type Tier = "interface" | "health" | "facts"
 
 type Common = { readonly device: DeviceId; readonly source: Source; readonly atMs: number }
-
-/**
- * Totals since some reset, as the device counts them; null is "not told". `bits` is the width at which they wrap, and `narrow`
- * names those that wrap at 32 bits beside others of 64.
- */
-export type Counters = {
-  readonly bits: 32 | 64
-  readonly narrow?: readonly Counter[]
-  readonly rxByte: bigint | null
-  readonly txByte: bigint | null
-  readonly rxPacket: bigint | null
-  readonly txPacket: bigint | null
-  readonly rxError: bigint | null
-  readonly txError: bigint | null
-  readonly rxDrop: bigint | null
-  readonly txDrop: bigint | null
-}
-
-export type Counter = Exclude<keyof Counters, "bits" | "narrow">
 
 /** One port at one moment. `uptimeS` is the device's, read together with the counters: going back means they began anew. */
 export type InterfaceReading = Common & {
@@ -60,7 +44,11 @@ export type HealthReading = Common & {
   readonly memory: Store
   readonly disk: Store
 }
-export type Store = { readonly totalByte: number | null; readonly usedByte: number | null; readonly freeByte: number | null }
+export type Store = {
+  readonly totalByte: number | null
+  readonly usedByte: number | null
+  readonly freeByte: number | null
+}
 
 /** One sensor. `unit` is the device's own word: RouterOS `C` `V` `A` `W` `RPM`, SNMP `celsius` `rpm` `dV` `dA` `dW` `status` …; null is none. */
 export type SensorReading = Common & {
@@ -114,7 +102,7 @@ export type Collector = {
   readonly every: Tier
   readonly cost: Cost
   /** Whether this device is read this way at all: the access for it is there. */
-  suits(device: AssignedDevice): boolean
+  supports(device: AssignedDevice): boolean
   collect(device: AssignedDevice, signal: AbortSignal): Promise<Reading[]>
 }
 
@@ -135,7 +123,12 @@ export class CollectError extends Error {
   readonly reason: CollectReason
   /** What was read before it failed: it is used, and the failure is reported all the same. */
   readonly partial: readonly Reading[]
-  constructor(reason: CollectReason, message: string, cause?: unknown, partial: readonly Reading[] = []) {
+  constructor(
+    reason: CollectReason,
+    message: string,
+    cause?: unknown,
+    partial: readonly Reading[] = [],
+  ) {
     super(message, cause === undefined ? undefined : { cause })
     this.reason = reason
     this.partial = partial

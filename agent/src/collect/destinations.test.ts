@@ -2,8 +2,8 @@ import assert from "node:assert/strict"
 import { createServer } from "node:net"
 import { test } from "node:test"
 import { createDestinations } from "./destinations.ts"
-import { systemDial } from "./routeros/dial.ts"
-import { openConnection } from "./routeros/open.ts"
+import { systemDial } from "./routeros/client/dial.ts"
+import { openConnection } from "./routeros/client/open.ts"
 
 const make = (allowLoopback = false, own: readonly string[] = ["192.0.2.9"]) =>
   createDestinations({ allowLoopback, steady: () => 0, own: () => own })
@@ -16,7 +16,7 @@ test("a name that leads to loopback gets no secret, and the reason is said", asy
   )
   assert.equal(await destinations.forAccess(async () => "192.0.2.1")("r1.example.net"), "192.0.2.1")
   assert.equal(await destinations.forAccess(async () => null)("r1.example.net"), null)
-  assert.equal(destinations.counts.refused, 1)
+  assert.equal(destinations.counts.rejected, 1)
 })
 
 test("a probe passes for an address the appliance has seen, and not for a name that leads there", async () => {
@@ -29,11 +29,11 @@ test("a probe passes for an address the appliance has seen, and not for a name t
 
 test("the appliance's list lets in and keeps out, from the moment it comes", () => {
   const destinations = make()
-  assert.equal(destinations.refusal("198.51.100.1"), null)
+  assert.equal(destinations.rejectionReason("198.51.100.1"), null)
   destinations.allow(["192.0.2.0/24", "127.0.0.1/32"])
-  assert.match(destinations.refusal("198.51.100.1") ?? "", /outside the networks/)
-  assert.equal(destinations.refusal("127.0.0.1"), null)
-  assert.match(destinations.refusal("192.0.2.9") ?? "", /own machine/)
+  assert.match(destinations.rejectionReason("198.51.100.1") ?? "", /outside the networks/)
+  assert.equal(destinations.rejectionReason("127.0.0.1"), null)
+  assert.match(destinations.rejectionReason("192.0.2.9") ?? "", /own machine/)
 })
 
 test("not one byte reaches a listener on loopback, whichever of a name's addresses it is", async () => {
@@ -45,11 +45,21 @@ test("not one byte reaches a listener on loopback, whichever of a name's address
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const at = server.address()
   const port = typeof at === "object" && at !== null ? at.port : 0
-  const access = { port, tls: false, fingerprint: null, username: "watch", password: "the-password" }
+  const access = {
+    port,
+    tls: false,
+    fingerprint: null,
+    username: "watch",
+    password: "the-password",
+  }
   try {
     for (const found of [["127.0.0.1"], ["::ffff:127.0.0.1", "127.0.0.1"]]) {
       const dial = { ...systemDial, lookup: async () => found, guard: make().require }
-      const opening = openConnection("r1.example.net", access, { dial, deadlineMs: 2_000, signal: AbortSignal.timeout(3_000) })
+      const opening = openConnection("r1.example.net", access, {
+        dial,
+        deadlineMs: 2_000,
+        signal: AbortSignal.timeout(3_000),
+      })
       await assert.rejects(opening, /loopback/)
     }
     assert.equal(connections, 0)

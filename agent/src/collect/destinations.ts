@@ -2,26 +2,26 @@
 import { networkInterfaces } from "node:os"
 import {
   type Contact,
+  checkDestination,
   type DestinationRules,
   destinationSentence,
-  judgeDestination,
   literalAddress,
-} from "../wire/destinations.ts"
+} from "@ispvm/wire"
 import { CollectError } from "./collector.ts"
-import type { Resolve } from "./resolve.ts"
+import type { Resolve } from "./reachability/resolve.ts"
 
 export type Destinations = {
   /** The appliance's list for this agent; empty: everything that is not special. */
   readonly allow: (networks: readonly string[]) => void
   /** Why nothing with a secret may go to `ip`, as a sentence; null: it may. */
-  readonly refusal: (ip: string) => string | null
+  readonly rejectionReason: (ip: string) => string | null
   /** Throws a `CollectError` that says why. */
   readonly require: (ip: string) => void
   /** As `resolve`, but throws for an address that no secret may be sent to. */
   readonly forAccess: (resolve: Resolve) => Resolve
   /** As `resolve`, but null for an address that may not be probed: it then counts as not found. */
   readonly forProbe: (resolve: Resolve) => Resolve
-  readonly counts: { refused: number }
+  readonly counts: { rejected: number }
 }
 
 const ownAddresses = (): readonly string[] =>
@@ -39,42 +39,49 @@ type Deps = {
   readonly own?: () => readonly string[]
 }
 
-export const createDestinations = ({ allowLoopback, steady, own = ownAddresses }: Deps): Destinations => {
+export const createDestinations = ({
+  allowLoopback,
+  steady,
+  own = ownAddresses,
+}: Deps): Destinations => {
   let allowedNetworks: readonly string[] = []
   let known = { addresses: own(), atMs: steady() }
-  const counts = { refused: 0 }
+  const counts = { rejected: 0 }
   const rules = (): DestinationRules => {
     if (steady() - known.atMs > OWN_FOR_MS) known = { addresses: own(), atMs: steady() }
     return { allowedNetworks, allowLoopback, own: known.addresses }
   }
-  const refusal = (ip: string, contact: Contact): string | null => {
-    const verdict = judgeDestination(ip, contact, rules())
-    if (verdict.ok) return null
-    counts.refused += 1
-    return destinationSentence(ip, verdict.reason)
+  const rejectionReason = (ip: string, contact: Contact): string | null => {
+    const result = checkDestination(ip, contact, rules())
+    if (result.ok) return null
+    counts.rejected += 1
+    return destinationSentence(ip, result.reason)
   }
-  const demand = (ip: string): void => {
-    const why = refusal(ip, "access")
+  const requireAllowed = (ip: string): void => {
+    const why = rejectionReason(ip, "access")
     if (why === null) return
-    throw new CollectError("failed", `${why}; nothing was sent. An administrator can allow it in the agent's allowed networks`)
+    throw new CollectError(
+      "failed",
+      `${why}; nothing was sent. An administrator can allow it in the agent's allowed networks`,
+    )
   }
   return {
     counts,
     allow: (networks) => {
       allowedNetworks = networks
     },
-    refusal: (ip) => refusal(ip, "access"),
-    require: demand,
+    rejectionReason: (ip) => rejectionReason(ip, "access"),
+    require: requireAllowed,
     forAccess: (resolve) => async (address) => {
       const ip = await resolve(address)
-      if (ip !== null) demand(ip)
+      if (ip !== null) requireAllowed(ip)
       return ip
     },
     forProbe: (resolve) => async (address) => {
       const ip = await resolve(address)
       // The appliance has seen an address as it is, and lets a probe of it pass; what a name leads to only we know.
       const contact = literalAddress(address) === null ? "access" : "probe"
-      return ip === null || refusal(ip, contact) !== null ? null : ip
+      return ip === null || rejectionReason(ip, contact) !== null ? null : ip
     },
   }
 }

@@ -3,60 +3,68 @@ import assert from "node:assert/strict"
 import dgram from "node:dgram"
 import { networkInterfaces } from "node:os"
 import { test } from "node:test"
-import { AssignedDevice, type Event, type PingSample } from "../wire/wire.ts"
+import { AssignedDevice, type Event, type PingSample } from "@ispvm/wire"
+import { fakeDevice, integer, octets } from "../../test/fake-device.ts"
+import { type CommandHandler, fakeRouter, sentence } from "../../test/fake-router.ts"
 import type { Collectors, Tier } from "./collector.ts"
-import { findFping } from "./fping.ts"
-import { Pinger } from "./ping.ts"
-import { createResolver } from "./resolve.ts"
-import { testAccess } from "./routeros/access-check.ts"
-import { createRouterOsCollectors } from "./routeros/collectors.ts"
-import { systemDial } from "./routeros/dial.ts"
-import { type Answering, fakeRouter, sentence } from "./routeros/fake-router.ts"
-import { selfSigned } from "./routeros/self-signed.ts"
-import { createSnmpCollectors } from "./snmp/collectors.ts"
-import { fakeDevice, integer, octets } from "./snmp/fake-device.ts"
-import { startSyslog } from "./syslog.ts"
-import { knock } from "./tcp.ts"
+import { findFping } from "./reachability/fping.ts"
+import { Pinger } from "./reachability/ping.ts"
+import { createResolver } from "./reachability/resolve.ts"
+import { tcpProbe } from "./reachability/tcp-probe.ts"
+import { systemDial } from "./routeros/client/dial.ts"
+import { selfSigned } from "./routeros/client/self-signed.ts"
+import { testAccess } from "./routeros/collectors/access-check.ts"
+import { createRouterOsCollectors } from "./routeros/collectors/collectors.ts"
+import { createSnmpCollectors } from "./snmp/collectors/collectors.ts"
+import { startSyslog } from "./syslog/syslog.ts"
 
-const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"))
+const hasIpv6 = Object.values(networkInterfaces()).some((list) =>
+  list?.some(({ address }) => address === "::1"),
+)
 const skip = hasIpv6 ? false : "this machine has no ::1: 6 cases did not run"
 const never = new AbortController().signal
 const now = (): number => Date.now()
 // The name has an address as a resolver may print it, so that forms are compared and not texts.
 const resolver = createResolver({ now, lookup: async () => ["0:0:0:0:0:0:0:1"] })
 
-const device = (access: Partial<AssignedDevice["access"]>, address = "v6.example"): AssignedDevice =>
+const device = (
+  access: Partial<AssignedDevice["access"]>,
+  address = "v6.example",
+): AssignedDevice =>
   AssignedDevice.parse({
     id: "00000000-0000-4000-8000-000000000001",
     name: "v6",
     access: { address, routerosApi: null, snmp: null, icmp: false, tcpPort: null, ...access },
     intervals: { pingMs: 200, interfaceMs: 0, healthMs: 0, factsMs: 0 },
   })
-const look = async (set: Collectors, tier: Tier, of: AssignedDevice) => {
+const poll = async (set: Collectors, tier: Tier, of: AssignedDevice) => {
   try {
     return (await set.all.find(({ every }) => every === tier)?.collect(of, never)) ?? []
   } finally {
     await set.close()
   }
 }
-const answering: Answering = ({ socket, command, tag }) => {
-  if (command === "/system/resource/print") socket.write(sentence("!re", "=uptime=1h", "=version=7.20", ...tag))
+const answering: CommandHandler = ({ socket, command, tag }) => {
+  if (command === "/system/resource/print")
+    socket.write(sentence("!re", "=uptime=1h", "=version=7.20", ...tag))
   socket.write(sentence("!done", ...tag))
 }
 
-test("IPv6: a name or address is pinged and knocked at, and its round trip measured", { skip }, async (t) => {
+test("IPv6: a name or address is pinged and knocked at, and its round trip measured", {
+  skip,
+}, async (t) => {
   const router = await fakeRouter(answering, { host: "::1" })
   t.after(() => router.close())
   const icmp = await findFping("fping", never)
-  const seen = Promise.withResolvers<PingSample>()
+  const sampled = Promise.withResolvers<PingSample>()
   const pinger = new Pinger({
-    shoot: icmp.ok ? icmp.shoot : null,
-    knock,
+    icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    tcpProbe,
     resolve: resolver.first,
     now,
     steady: () => performance.now(),
     random: () => 0,
-    emit: (sample) => sample.because === "confirm" && seen.resolve(sample),
+    emit: (sample) => sample.because === "confirm" && sampled.resolve(sample),
     onAnswers: () => undefined,
     onToolFailed: (message) => assert.fail(message),
   })
@@ -64,7 +72,7 @@ test("IPv6: a name or address is pinged and knocked at, and its round trip measu
   const one = device({ icmp: true, tcpPort: icmp.ok ? null : router.port })
   pinger.apply([one])
   pinger.confirm([one.id])
-  const { answers, icmp: pings } = await seen.promise
+  const { answers, icmp: pings } = await sampled.promise
   await pinger.stop()
   assert.equal(answers, true)
   if (icmp.ok) assert.ok((pings?.received ?? 0) > 0 && (pings?.rttUs ?? 0) > 0)
@@ -72,18 +80,28 @@ test("IPv6: a name or address is pinged and knocked at, and its round trip measu
 
 test("IPv6: a port is open or refused", { skip }, async () => {
   const router = await fakeRouter(answering, { host: "::1" })
-  assert.equal(await knock("::1", router.port, 1_000), "accepted")
+  assert.equal(await tcpProbe("::1", router.port, 1_000), "accepted")
   await router.close()
-  assert.equal(await knock("::1", router.port, 1_000), "refused")
+  assert.equal(await tcpProbe("::1", router.port, 1_000), "refused")
 })
 
 test("IPv6: the API is read over TLS, and tested", { skip }, async (t) => {
   const tls = selfSigned("v6")
   const router = await fakeRouter(answering, { host: "::1", tls })
   t.after(() => router.close())
-  const routerosApi = { port: router.port, tls: true, fingerprint: tls.fingerprint, username: "u", password: "p" }
+  const routerosApi = {
+    port: router.port,
+    tls: true,
+    fingerprint: tls.fingerprint,
+    username: "u",
+    password: "p",
+  }
   const dial = { ...systemDial, lookup: resolver.all }
-  const [health] = await look(createRouterOsCollectors({ clock: { now }, dial }), "health", device({ routerosApi }))
+  const [health] = await poll(
+    createRouterOsCollectors({ clock: { now }, dial }),
+    "health",
+    device({ routerosApi }),
+  )
   assert.ok(health?.kind === "health")
   assert.equal(health.uptimeS, 3_600)
   for (const address of ["::1", "v6.example"]) {
@@ -105,27 +123,27 @@ test("IPv6: SNMP is read", { skip }, async (t) => {
   )
   t.after(() => snmp.close())
   const of = device({ snmp: { port: snmp.port, community: "right" } })
-  const [health] = await look(createSnmpCollectors({ now, resolve: resolver.first }), "health", of)
+  const [health] = await poll(createSnmpCollectors({ now, resolve: resolver.first }), "health", of)
   assert.ok(health?.kind === "health")
   assert.equal(health.uptimeS, 1_234)
 })
 
 for (const bind of ["::1", "::"])
   test(`IPv6: syslog on ${bind} knows its sender`, { skip }, async () => {
-    const heard = Promise.withResolvers<Event>()
+    const received = Promise.withResolvers<Event>()
     const syslog = await startSyslog({
       port: 0,
       bind,
       resolve: resolver.first,
       now,
       newId: () => "00000000-0000-4000-8000-0000000000aa",
-      emit: (event) => heard.resolve(event),
+      emit: (event) => received.resolve(event),
       onLink: () => undefined,
-      onStranger: (address) => heard.reject(new Error(`a stranger: ${address}`)),
+      onUnknownSender: (address) => received.reject(new Error(`a stranger: ${address}`)),
     })
     syslog.apply([device({})])
     await new Promise(setImmediate)
     const socket = dgram.createSocket("udp6")
     socket.send("interface,info ether1 link down", syslog.port ?? 0, "::1", () => socket.close())
-    assert.equal((await heard.promise.finally(() => syslog.stop())).interface, "ether1")
+    assert.equal((await received.promise.finally(() => syslog.stop())).interface, "ether1")
   })

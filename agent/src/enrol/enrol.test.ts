@@ -3,14 +3,20 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
+import { EnrolRequest, EnrolToken, RenewRequest } from "@ispvm/wire"
 import { pino } from "pino"
-import { type Answer, type Asked, createRoot, openFakeDoor, type Root } from "../transport/fake-door.ts"
+import {
+  type Answer,
+  createRoot,
+  openFakeAppliance,
+  type ReceivedRequest,
+  type Root,
+} from "../../test/fake-appliance.ts"
 import { createHttpsUplink } from "../transport/https.ts"
-import { EnrolRequest, EnrolToken, RenewRequest } from "../wire/wire.ts"
 import { type Enrolled, enrol } from "./enrol.ts"
 import { identify } from "./identify.ts"
 import { generateKeys, type Identity, readIdentity, writeIdentity } from "./keys.ts"
-import { isRenewalDue, keepRenewed, renew } from "./renew.ts"
+import { isRenewalDue, renew, runRenewal } from "./renew.ts"
 
 const root = createRoot()
 const other = createRoot("other")
@@ -33,24 +39,26 @@ const grant = (csrPem: string) => ({
   rootPem: root.rootPem,
   renewAfterMs: 1_000,
 })
-const asked: Asked[] = []
+const requests: ReceivedRequest[] = []
 /** A door that takes everybody in, but for what the test says otherwise. */
-const door = (instead: (one: Asked) => Answer | null = () => null) =>
-  openFakeDoor(root, (one) => {
-    asked.push(one)
+const fakeAppliance = (instead: (one: ReceivedRequest) => Answer | null = () => null) =>
+  openFakeAppliance(root, (one) => {
+    requests.push(one)
     const answer = instead(one)
     if (answer !== null) return answer
     if (one.path === "/ca") return { status: 200, text: root.rootPem }
-    if (one.path === "/enrol/v1") return { status: 200, json: grant(EnrolRequest.parse(one.body).csrPem) }
-    if (one.path === "/renew/v1" && one.hasCertificate) return { status: 200, json: grant(RenewRequest.parse(one.body).csrPem) }
+    if (one.path === "/enrol/v1")
+      return { status: 200, json: grant(EnrolRequest.parse(one.body).csrPem) }
+    if (one.path === "/renew/v1" && one.hasCertificate)
+      return { status: 200, json: grant(RenewRequest.parse(one.body).csrPem) }
     return { status: 401, json: { code: "no-certificate", message: "No certificate." } }
   })
-const withDoor = async (
-  instead: ((one: Asked) => Answer | null) | undefined,
+const withAppliance = async (
+  instead: ((one: ReceivedRequest) => Answer | null) | undefined,
   use: (url: string) => Promise<void>,
 ): Promise<void> => {
-  asked.length = 0
-  const open = await door(instead)
+  requests.length = 0
+  const open = await fakeAppliance(instead)
   try {
     await use(open.url)
   } finally {
@@ -58,69 +66,104 @@ const withDoor = async (
   }
 }
 const enrolAt = (url: string, by: Root = root): Promise<Enrolled> =>
-  enrol({ url, token: token(by), hostname: "pop", version: "0", signal: never, makeKeys: async () => keys })
+  enrol({
+    url,
+    token: token(by),
+    hostname: "pop",
+    version: "0",
+    signal: never,
+    makeKeys: async () => keys,
+  })
 
 test("a token gives an identity, whose file is its owner's alone", async () => {
-  await withDoor(undefined, async (url) => {
+  await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url)
     assert.ok(enrolled.ok)
     assert.deepEqual(
-      asked.map(({ path }) => path),
+      requests.map(({ path }) => path),
       ["/ca", "/enrol/v1"],
     )
     const file = join(folder, "a", "identity.json")
     await writeIdentity(file, enrolled.identity)
     assert.equal((await stat(file)).mode & 0o777, 0o600)
     assert.deepEqual(await readIdentity(file), { kind: "identity", identity: enrolled.identity })
-    assert.doesNotMatch(await readFile(file, "utf8"), new RegExp(SECRET), "the token's secret is not kept")
+    assert.doesNotMatch(
+      await readFile(file, "utf8"),
+      new RegExp(SECRET),
+      "the token's secret is not kept",
+    )
   })
 })
 
 test("another root than the token's gets nothing: not the secret, not a request", async () => {
-  await withDoor(undefined, async (url) => {
+  await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url, other)
-    assert.equal(enrolled.ok ? "ok" : enrolled.reason, "wrong-fingerprint")
+    assert.equal(enrolled.ok ? "ok" : enrolled.reason, "fingerprint-mismatch")
     assert.deepEqual(
-      asked.map(({ path }) => path),
+      requests.map(({ path }) => path),
       ["/ca"],
     )
   })
 })
 
 test("who shows the right root but holds no certificate of it gets no secret", async () => {
-  const open = await openFakeDoor(other, (one) => {
-    asked.push(one)
+  const open = await openFakeAppliance(other, (one) => {
+    requests.push(one)
     return { status: 200, text: root.rootPem }
   })
-  asked.length = 0
+  requests.length = 0
   const enrolled = await enrolAt(open.url)
   await open.close()
   assert.equal(enrolled.ok ? "ok" : enrolled.reason, "unreachable")
   assert.deepEqual(
-    asked.map(({ path }) => path),
+    requests.map(({ path }) => path),
     ["/ca"],
   )
 })
 
 test("an agent's certificate does not make a door", async () => {
-  const open = await openFakeDoor(root, () => ({ status: 200, text: root.rootPem }), "clientAuth")
+  const open = await openFakeAppliance(
+    root,
+    () => ({ status: 200, text: root.rootPem }),
+    "clientAuth",
+  )
   const enrolled = await enrolAt(open.url)
   await open.close()
   assert.equal(enrolled.ok, false)
 })
 
-const refusals: [string, Answer, string][] = [
-  ["a used token", { status: 401, json: { code: "token-used", message: "This token was used." } }, "token-refused"],
-  ["an expired token", { status: 401, json: { code: "token-expired", message: "This token has expired." } }, "token-refused"],
-  ["a forged token", { status: 401, json: { code: "token-unknown", message: "There is no such token." } }, "token-refused"],
-  ["a request that is refused", { status: 422, json: { code: "csr-weak", message: "Too weak." } }, "refused"],
+const rejections: [string, Answer, string][] = [
+  [
+    "a used token",
+    { status: 401, json: { code: "token-used", message: "This token was used." } },
+    "token-rejected",
+  ],
+  [
+    "an expired token",
+    { status: 401, json: { code: "token-expired", message: "This token has expired." } },
+    "token-rejected",
+  ],
+  [
+    "a forged token",
+    { status: 401, json: { code: "token-unknown", message: "There is no such token." } },
+    "token-rejected",
+  ],
+  [
+    "a request that is refused",
+    { status: 422, json: { code: "csr-weak", message: "Too weak." } },
+    "rejected",
+  ],
   ["too many", { status: 429, json: { code: "too-many", message: "Wait." } }, "busy"],
-  ["an appliance without its database", { status: 503, json: { code: "unavailable", message: "Later." } }, "busy"],
-  ["an answer that is none", { status: 200, text: "<html>" }, "not-the-door"],
+  [
+    "an appliance without its database",
+    { status: 503, json: { code: "unavailable", message: "Later." } },
+    "busy",
+  ],
+  ["an answer that is none", { status: 200, text: "<html>" }, "not-agent-api"],
 ]
-for (const [name, answer, reason] of refusals)
+for (const [name, answer, reason] of rejections)
   test(`${name} is ${reason}`, async () => {
-    await withDoor(
+    await withAppliance(
       (one) => (one.path === "/enrol/v1" ? answer : null),
       async (url) => {
         const enrolled = await enrolAt(url)
@@ -131,11 +174,11 @@ for (const [name, answer, reason] of refusals)
   })
 
 test("some other server is not the door, and nobody at all is unreachable", async () => {
-  await withDoor(
+  await withAppliance(
     () => ({ status: 404, text: "nginx" }),
     async (url) => {
       const enrolled = await enrolAt(url)
-      assert.equal(enrolled.ok ? "ok" : enrolled.reason, "not-the-door")
+      assert.equal(enrolled.ok ? "ok" : enrolled.reason, "not-agent-api")
     },
   )
   const nobody = await enrolAt("https://127.0.0.1:1")
@@ -148,7 +191,7 @@ const known = async (url: string, more: Partial<Parameters<typeof identify>[0]> 
     saved.push(identity)
   }
   const deps = {
-    kept: { kind: "none" },
+    stored: { kind: "none" },
     url,
     token: token(),
     save,
@@ -163,25 +206,34 @@ const known = async (url: string, more: Partial<Parameters<typeof identify>[0]> 
 }
 
 test("the same words at the next start enrol nobody anew, and a refused new token leaves the old identity", async () => {
-  await withDoor(undefined, async (url) => {
+  await withAppliance(undefined, async (url) => {
     const { outcome, saved } = await known(url)
     assert.ok(outcome.ok && saved.length === 1)
-    const kept = { kind: "identity", identity: outcome.identity } as const
-    asked.length = 0
-    assert.deepEqual((await known(url, { kept })).outcome, { ok: true, identity: outcome.identity })
-    assert.equal(asked.length, 0)
+    const stored = { kind: "identity", identity: outcome.identity } as const
+    requests.length = 0
+    assert.deepEqual((await known(url, { stored })).outcome, {
+      ok: true,
+      identity: outcome.identity,
+    })
+    assert.equal(requests.length, 0)
     const another = EnrolToken.parse(`ispvm1.${"x".repeat(43)}.${other.fingerprint}`)
-    const stayed = await known(url, { kept, token: another })
-    assert.deepEqual([stayed.outcome, stayed.saved.length], [{ ok: true, identity: outcome.identity }, 0])
+    const stayed = await known(url, { stored, token: another })
+    assert.deepEqual(
+      [stayed.outcome, stayed.saved.length],
+      [{ ok: true, identity: outcome.identity }, 0],
+    )
   })
 })
 
 test("nothing to start with is told with what to type, and an appliance that is away is waited for", async () => {
   const nothing = await known("https://127.0.0.1:1", { token: null })
-  assert.equal(nothing.outcome.ok ? "" : nothing.outcome.reason, "nothing-to-start-with")
+  assert.equal(nothing.outcome.ok ? "" : nothing.outcome.reason, "not-configured")
   let tries = 0
-  await withDoor(
-    (one) => (one.path === "/enrol/v1" && ++tries < 3 ? { status: 503, json: { code: "unavailable", message: "Later." } } : null),
+  await withAppliance(
+    (one) =>
+      one.path === "/enrol/v1" && ++tries < 3
+        ? { status: 503, json: { code: "unavailable", message: "Later." } }
+        : null,
     async (url) => {
       assert.ok((await known(url)).outcome.ok)
       assert.equal(tries, 3)
@@ -192,13 +244,13 @@ test("nothing to start with is told with what to type, and an appliance that is 
 test("a damaged identity is named, not guessed at", async () => {
   const file = join(folder, "damaged.json")
   await writeFile(file, "{")
-  const kept = await readIdentity(file)
-  assert.equal(kept.kind, "unreadable")
+  const stored = await readIdentity(file)
+  assert.equal(stored.kind, "unreadable")
   assert.deepEqual(await readIdentity(join(folder, "none.json")), { kind: "none" })
 })
 
 test("renewal comes with a new key, is written before it is used, and is not due before its time", async () => {
-  await withDoor(undefined, async (url) => {
+  await withAppliance(undefined, async (url) => {
     const enrolled = await enrolAt(url)
     assert.ok(enrolled.ok)
     const { identity } = enrolled
@@ -206,7 +258,7 @@ test("renewal comes with a new key, is written before it is used, and is not due
     const uplink = createHttpsUplink(identity)
     const renewed = await renew(identity, uplink, never)
     assert.notEqual(renewed.keyPem, identity.keyPem)
-    assert.equal(asked.at(-1)?.hasCertificate, true)
+    assert.equal(requests.at(-1)?.hasCertificate, true)
     const steps: string[] = []
     const stop = new AbortController()
     const saveThenStop = async () => {
@@ -216,7 +268,7 @@ test("renewal comes with a new key, is written before it is used, and is not due
       steps.push("used")
       stop.abort()
     }
-    await keepRenewed({
+    await runRenewal({
       identity,
       uplink: () => uplink,
       save: saveThenStop,
@@ -233,9 +285,11 @@ test("renewal comes with a new key, is written before it is used, and is not due
 })
 
 test("a renewal for another key is refused: swapping it in would lock the agent out", async () => {
-  await withDoor(
+  await withAppliance(
     (one) =>
-      one.path === "/renew/v1" ? { status: 200, json: grant(String((asked[1]?.body as { csrPem?: string })?.csrPem)) } : null,
+      one.path === "/renew/v1"
+        ? { status: 200, json: grant(String((requests[1]?.body as { csrPem?: string })?.csrPem)) }
+        : null,
     async (url) => {
       const enrolled = await enrolAt(url)
       assert.ok(enrolled.ok)

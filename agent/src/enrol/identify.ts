@@ -2,14 +2,18 @@
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import { type EnrolFailure, enrol, hashToken } from "./enrol.ts"
-import type { Identity, Kept } from "./keys.ts"
+import type { Identity, StoredIdentity } from "./keys.ts"
 
-export type Known =
+export type IdentifyResult =
   | { readonly ok: true; readonly identity: Identity }
-  | { readonly ok: false; readonly reason: EnrolFailure | "nothing-to-start-with" | "stopped"; readonly message: string }
+  | {
+      readonly ok: false
+      readonly reason: EnrolFailure | "not-configured" | "stopped"
+      readonly message: string
+    }
 
 type Deps = {
-  readonly kept: Kept
+  readonly stored: StoredIdentity
   readonly url: string | null
   readonly token: string | null
   readonly save: (identity: Identity) => Promise<void>
@@ -21,47 +25,58 @@ type Deps = {
   readonly signal: AbortSignal
 }
 
-const RETRY: Backoff = { firstMs: 1_000, mostMs: 15_000 }
-const AGAIN: ReadonlySet<EnrolFailure> = new Set(["unreachable", "busy", "wrong-clock"])
+const RETRY: Backoff = { firstMs: 1_000, maxMs: 15_000 }
+const RETRYABLE: ReadonlySet<EnrolFailure> = new Set(["unreachable", "busy", "clock-skew"])
 
 /** A service is started again and again with the same words: a token that was used here before is no reason to enrol anew. */
-const isNewToken = (token: string, kept: Kept): boolean =>
-  kept.kind !== "identity" || kept.identity.tokenHash !== hashToken(token)
+const isNewToken = (token: string, stored: StoredIdentity): boolean =>
+  stored.kind !== "identity" || stored.identity.tokenHash !== hashToken(token)
 
-const moved = (identity: Identity, url: string | null): Identity =>
+const withUrl = (identity: Identity, url: string | null): Identity =>
   url === null ? identity : { ...identity, url: new URL(url).origin }
 
-export const identify = async (deps: Deps): Promise<Known> => {
-  const { kept, url, token, log, signal } = deps
-  const keptIdentity = kept.kind === "identity" ? moved(kept.identity, url) : null
-  if (token === null || !isNewToken(token, kept)) {
-    if (keptIdentity !== null) return { ok: true, identity: keptIdentity }
-    const why = kept.kind === "unreadable" ? kept.message : "This agent is not enrolled yet."
+export const identify = async (deps: Deps): Promise<IdentifyResult> => {
+  const { stored, url, token, log, signal } = deps
+  const storedIdentity = stored.kind === "identity" ? withUrl(stored.identity, url) : null
+  if (token === null || !isNewToken(token, stored)) {
+    if (storedIdentity !== null) return { ok: true, identity: storedIdentity }
+    const why = stored.kind === "unreadable" ? stored.message : "This agent is not enrolled yet."
     return {
       ok: false,
-      reason: "nothing-to-start-with",
+      reason: "not-configured",
       message: `${why} Give --url and --token from the agents' page (--help).`,
     }
   }
-  const door = url ?? keptIdentity?.url ?? null
-  if (door === null)
-    return { ok: false, reason: "nothing-to-start-with", message: "--token needs --url as well: the appliance's address." }
-  let saidReason: EnrolFailure | null = null
+  const agentApiUrl = url ?? storedIdentity?.url ?? null
+  if (agentApiUrl === null)
+    return {
+      ok: false,
+      reason: "not-configured",
+      message: "--token needs --url as well: the appliance's address.",
+    }
+  let loggedReason: EnrolFailure | null = null
   for (let failures = 1; !signal.aborted; failures += 1) {
-    const enrolled = await enrol({ url: door, token, hostname: deps.hostname, version: deps.version, signal })
+    const enrolled = await enrol({
+      url: agentApiUrl,
+      token,
+      hostname: deps.hostname,
+      version: deps.version,
+      signal,
+    })
     if (enrolled.ok) {
       await deps.save(enrolled.identity)
       log.info({ agent: enrolled.identity.agent, name: enrolled.identity.name }, "enrolled")
       return enrolled
     }
     if (signal.aborted) break
-    if (!AGAIN.has(enrolled.reason)) {
-      if (keptIdentity === null) return enrolled
+    if (!RETRYABLE.has(enrolled.reason)) {
+      if (storedIdentity === null) return enrolled
       log.warn({ reason: enrolled.reason }, `${enrolled.message} The identity at hand stays.`)
-      return { ok: true, identity: keptIdentity }
+      return { ok: true, identity: storedIdentity }
     }
-    if (enrolled.reason !== saidReason) log.warn({ reason: enrolled.reason }, `${enrolled.message} Trying again until it works.`)
-    saidReason = enrolled.reason
+    if (enrolled.reason !== loggedReason)
+      log.warn({ reason: enrolled.reason }, `${enrolled.message} Trying again until it works.`)
+    loggedReason = enrolled.reason
     await deps.pause(backoffMs(failures, RETRY, deps.random), signal)
   }
   return { ok: false, reason: "stopped", message: "Stopped before enrolment." }

@@ -3,8 +3,8 @@ import { generateKeyPair } from "node:crypto"
 import { mkdir, open, readFile, rename } from "node:fs/promises"
 import { dirname } from "node:path"
 import { promisify } from "node:util"
+import { AgentId, EpochMs } from "@ispvm/wire"
 import { z } from "zod"
-import { AgentId, EpochMs } from "../wire/wire.ts"
 
 const generate = promisify(generateKeyPair)
 
@@ -34,23 +34,27 @@ export const Identity = z.object({
 })
 export type Identity = z.infer<typeof Identity>
 
-export type Kept =
+export type StoredIdentity =
   | { readonly kind: "identity"; readonly identity: Identity }
   | { readonly kind: "none" }
   | { readonly kind: "unreadable"; readonly message: string }
 
-export const readIdentity = async (file: string): Promise<Kept> => {
+export const readIdentity = async (file: string): Promise<StoredIdentity> => {
   let text: string
   try {
     text = await readFile(file, "utf8")
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { kind: "none" }
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return { kind: "none" }
     throw new Error(`The agent's identity ${file} cannot be read.`, { cause: error })
   }
   try {
     return { kind: "identity", identity: Identity.parse(JSON.parse(text)) }
   } catch {
-    return { kind: "unreadable", message: `${file} is damaged: enrol again with a new token from the agents' page.` }
+    return {
+      kind: "unreadable",
+      message: `${file} is damaged: enrol again with a new token from the agents' page.`,
+    }
   }
 }
 

@@ -7,15 +7,25 @@ import { requestCertificate } from "./csr.ts"
 import { generateKeys, type Identity } from "./keys.ts"
 
 /** `renewAfterMs` comes from the appliance and lies at two thirds of the certificate's life. */
-export const isRenewalDue = (identity: Identity, nowMs: number): boolean => nowMs >= identity.renewAfterMs
+export const isRenewalDue = (identity: Identity, nowMs: number): boolean =>
+  nowMs >= identity.renewAfterMs
 
 /** An answer that does not fit the key just made is refused: swapping it in would lock this agent out. */
-export const renew = async (identity: Identity, uplink: Uplink, signal: AbortSignal): Promise<Identity> => {
+export const renew = async (
+  identity: Identity,
+  uplink: Uplink,
+  signal: AbortSignal,
+): Promise<Identity> => {
   const keys = await generateKeys()
   const answer = await uplink.renew(requestCertificate(keys, identity.name), signal)
-  const publicPem = new X509Certificate(answer.certificatePem).publicKey.export({ type: "spki", format: "pem" })
-  if (publicPem !== keys.publicPem) throw new Error("The renewed certificate is not for the key it was asked for.")
-  if (answer.agent !== identity.agent) throw new Error("The renewed certificate is for another agent.")
+  const publicPem = new X509Certificate(answer.certificatePem).publicKey.export({
+    type: "spki",
+    format: "pem",
+  })
+  if (publicPem !== keys.publicPem)
+    throw new Error("The renewed certificate is not for the key it was asked for.")
+  if (answer.agent !== identity.agent)
+    throw new Error("The renewed certificate is for another agent.")
   const { certificatePem, chainPem, renewAfterMs } = answer
   return { ...identity, keyPem: keys.privatePem, certificatePem, chainPem, renewAfterMs }
 }
@@ -34,17 +44,20 @@ type Deps = {
   readonly signal: AbortSignal
 }
 
-const LOOK_MS = 60_000
+const CHECK_INTERVAL_MS = 60_000
 /** Ten days lie between "due" and "too late" (a month's certificate): there is no need to hurry. */
-const RETRY: Backoff = { firstMs: 30_000, mostMs: 3_600_000 }
+const RETRY: Backoff = { firstMs: 30_000, maxMs: 3_600_000 }
 
-export const keepRenewed = async (deps: Deps): Promise<void> => {
+export const runRenewal = async (deps: Deps): Promise<void> => {
   const { signal, log } = deps
   let { identity } = deps
   let failures = 0
   while (!signal.aborted) {
     if (!isRenewalDue(identity, deps.now())) {
-      await deps.pause(Math.min(LOOK_MS, Math.max(1_000, identity.renewAfterMs - deps.now())), signal)
+      await deps.pause(
+        Math.min(CHECK_INTERVAL_MS, Math.max(1_000, identity.renewAfterMs - deps.now())),
+        signal,
+      )
       continue
     }
     try {

@@ -4,12 +4,12 @@
  */
 import { randomBytes, verify, X509Certificate } from "node:crypto"
 import https from "node:https"
+import { PATHS, TimeAnswer, timeStatement } from "@ispvm/wire"
 import type { RoundTrip } from "../clock.ts"
 import { request, Unreachable } from "../transport/request.ts"
-import { PATHS, TimeAnswer, timeStatement } from "../wire/wire.ts"
 
 export type TimeFailure = "unreachable" | "not-served" | "not-signed"
-export type LearntTime =
+export type ServerTimeResult =
   | { readonly ok: true; readonly trip: RoundTrip }
   /** `claimedMs`: what the server's Date header says, which anybody may have written: for a message, never for a decision. */
   | { readonly ok: false; readonly reason: TimeFailure; readonly claimedMs: number | null }
@@ -23,27 +23,57 @@ export const isSigned = (answer: TimeAnswer, nonce: string, rootPem: string): bo
   } catch {
     return false
   }
-  const isOurs = issuing.ca && root.ca && issuing.checkIssued(root) && issuing.verify(root.publicKey)
+  const isOurs =
+    issuing.ca && root.ca && issuing.checkIssued(root) && issuing.verify(root.publicKey)
   const isValid = [issuing, root].every(
-    ({ validFromDate, validToDate }) => validFromDate.getTime() <= answer.atMs && answer.atMs <= validToDate.getTime(),
+    ({ validFromDate, validToDate }) =>
+      validFromDate.getTime() <= answer.atMs && answer.atMs <= validToDate.getTime(),
   )
   if (!isOurs || !isValid || answer.nonce !== nonce) return false
   const signature = Buffer.from(answer.signature, "base64url")
-  return verify("sha256", Buffer.from(timeStatement(nonce, answer.atMs)), issuing.publicKey, signature)
+  return verify(
+    "sha256",
+    Buffer.from(timeStatement(nonce, answer.atMs)),
+    issuing.publicKey,
+    signature,
+  )
 }
 
 const TIMEOUT_MS = 10_000
-type Asked = { readonly url: string; readonly rootPem: string; readonly steady: () => number; readonly signal: AbortSignal }
+type TimeRequest = {
+  readonly url: string
+  readonly rootPem: string
+  readonly steady: () => number
+  readonly signal: AbortSignal
+}
 
-export const learnTime = async ({ url, rootPem, steady, signal }: Asked): Promise<LearntTime> => {
+export const fetchServerTime = async ({
+  url,
+  rootPem,
+  steady,
+  signal,
+}: TimeRequest): Promise<ServerTimeResult> => {
   const nonce = randomBytes(32).toString("base64url")
   const agent = new https.Agent({ rejectUnauthorized: false })
   try {
-    const asked = { method: "GET", agent, body: null, timeoutMs: TIMEOUT_MS, signal } as const
+    const requestOptions = {
+      method: "GET",
+      agent,
+      body: null,
+      timeoutMs: TIMEOUT_MS,
+      signal,
+    } as const
     const sentMs = steady()
-    const reply = await request({ ...asked, url: new URL(`${PATHS.time}?nonce=${nonce}`, url) })
+    const reply = await request({
+      ...requestOptions,
+      url: new URL(`${PATHS.time}?nonce=${nonce}`, url),
+    })
     const receivedMs = steady()
-    const failed = (reason: TimeFailure): LearntTime => ({ ok: false, reason, claimedMs: reply.dateMs })
+    const failed = (reason: TimeFailure): ServerTimeResult => ({
+      ok: false,
+      reason,
+      claimedMs: reply.dateMs,
+    })
     if (reply.status !== 200) return failed("not-served")
     const answer = TimeAnswer.safeParse(parseJson(reply.body)).data
     if (answer === undefined || !isSigned(answer, nonce, rootPem)) return failed("not-signed")

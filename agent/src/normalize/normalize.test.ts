@@ -1,15 +1,27 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { DeviceId, Item } from "@ispvm/wire"
 import fc from "fast-check"
-import type { FactsReading, HealthReading, InterfaceReading, PortFact, Reading, SensorReading } from "../collect/collector.ts"
-import { DeviceId, Item } from "../wire/wire.ts"
+import type {
+  FactsReading,
+  HealthReading,
+  InterfaceReading,
+  PortFact,
+  Reading,
+  SensorReading,
+} from "../collect/collector.ts"
 import { facts, healthSample, Normalizer, sensorSample } from "./normalize.ts"
 
 const device = DeviceId.parse("6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a11")
 const elsewhere = DeviceId.parse("6f1f2f5e-1c3e-4c53-9a5e-6b1d0e0f2a12")
 const at = (atMs: number) => ({ device, source: "routeros-api", atMs }) as const
 
-const port = (name: string, atMs: number, rxByte: bigint, changes: Partial<InterfaceReading> = {}): InterfaceReading => ({
+const port = (
+  name: string,
+  atMs: number,
+  rxByte: bigint,
+  changes: Partial<InterfaceReading> = {},
+): InterfaceReading => ({
   ...at(atMs),
   kind: "interface",
   interface: name,
@@ -17,11 +29,23 @@ const port = (name: string, atMs: number, rxByte: bigint, changes: Partial<Inter
   disabled: false,
   dynamic: false,
   uptimeS: atMs / 1_000,
-  counters: { bits: 64, rxByte, txByte: 0n, rxPacket: 0n, txPacket: 0n, rxError: 0n, txError: 0n, rxDrop: 0n, txDrop: 0n },
+  counters: {
+    bits: 64,
+    rxByte,
+    txByte: 0n,
+    rxPacket: 0n,
+    txPacket: 0n,
+    rxError: 0n,
+    txError: 0n,
+    rxDrop: 0n,
+    txDrop: 0n,
+  },
   ...changes,
 })
 const rxBpsOf = (normalizer: Normalizer, readings: Reading[]): (number | null)[] =>
-  normalizer.normalize(readings).map((sample) => (sample.kind === "interface" ? sample.rxBps : null))
+  normalizer
+    .normalize(readings)
+    .map((sample) => (sample.kind === "interface" ? sample.rxBps : null))
 
 test("the second reading of a port has a rate", () => {
   const normalizer = new Normalizer()
@@ -33,8 +57,12 @@ test("the second reading of a port has a rate", () => {
 test("sources, devices and ports do not mix", () => {
   const normalizer = new Normalizer()
   normalizer.normalize([port("ether1", 100_000, 0n), port("ether2", 100_000, 500n)])
-  assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n, { source: "snmp" })]), [null])
-  assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n, { device: elsewhere })]), [null])
+  assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n, { source: "snmp" })]), [
+    null,
+  ])
+  assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 110_000, 1_250n, { device: elsewhere })]), [
+    null,
+  ])
   assert.deepEqual(rxBpsOf(normalizer, [port("ether2", 110_000, 1_750n)]), [1_000])
 })
 
@@ -42,7 +70,10 @@ test("a port that is gone is forgotten, and so is a device", () => {
   const normalizer = new Normalizer()
   normalizer.normalize([port("<pppoe-anna>", 100_000, 0n), port("ether1", 100_000, 0n)])
   normalizer.normalize([port("ether1", 110_000, 0n)])
-  assert.deepEqual(rxBpsOf(normalizer, [port("<pppoe-anna>", 120_000, 900n), port("ether1", 120_000, 1_250n)]), [null, 1_000])
+  assert.deepEqual(
+    rxBpsOf(normalizer, [port("<pppoe-anna>", 120_000, 900n), port("ether1", 120_000, 1_250n)]),
+    [null, 1_000],
+  )
   normalizer.forget(device)
   assert.deepEqual(rxBpsOf(normalizer, [port("ether1", 130_000, 2_500n)]), [null])
 })
@@ -73,8 +104,14 @@ test("health: the mean of the cores, and used out of free where only that is tol
 test("health: more than 100 % is all of it, less than nothing is not told, and nothing at all is no sample", () => {
   const nothing = { totalByte: null, usedByte: null, freeByte: null }
   assert.equal(healthSample(health({ cpuPercents: [140] }))?.cpuRatio, 1)
-  assert.equal(healthSample(health({ memory: { totalByte: 1, usedByte: null, freeByte: 5 } }))?.memoryUsedByte, null)
-  assert.equal(healthSample(health({ uptimeS: null, cpuPercents: [], memory: nothing, disk: nothing })), null)
+  assert.equal(
+    healthSample(health({ memory: { totalByte: 1, usedByte: null, freeByte: 5 } }))?.memoryUsedByte,
+    null,
+  )
+  assert.equal(
+    healthSample(health({ uptimeS: null, cpuPercents: [], memory: nothing, disk: nothing })),
+    null,
+  )
 })
 
 const portFact = (changes: Partial<PortFact>): PortFact => ({
@@ -102,7 +139,9 @@ const factsReading = (changes: Partial<FactsReading>): FactsReading => ({
 })
 
 test("facts: MAC addresses in one form, and what is none is not told", () => {
-  const macs = ["aa-bb-cc-11-22-33", "aabb.cc11.2233", "AA:BB:CC:11:22:33", "", "12:34:56"].map((mac) => portFact({ mac }))
+  const macs = ["aa-bb-cc-11-22-33", "aabb.cc11.2233", "AA:BB:CC:11:22:33", "", "12:34:56"].map(
+    (mac) => portFact({ mac }),
+  )
   assert.deepEqual(
     facts(factsReading({ interfaces: macs })).interfaces?.map((each) => each.mac),
     ["AA:BB:CC:11:22:33", "AA:BB:CC:11:22:33", "AA:BB:CC:11:22:33", null, null],
@@ -111,29 +150,43 @@ test("facts: MAC addresses in one form, and what is none is not told", () => {
 
 test("facts: beyond the bound of the contract the subscribers' ports go first", () => {
   const many = [
-    ...Array.from({ length: 5_000 }, (_, index) => portFact({ name: `<pppoe-${index}>`, dynamic: true })),
+    ...Array.from({ length: 5_000 }, (_, index) =>
+      portFact({ name: `<pppoe-${index}>`, dynamic: true }),
+    ),
     portFact({}),
   ]
-  const kept = facts(factsReading({ interfaces: many })).interfaces ?? []
-  assert.equal(kept.length, 5_000)
-  assert.equal(kept[0]?.name, "ether1")
+  const limited = facts(factsReading({ interfaces: many })).interfaces ?? []
+  assert.equal(limited.length, 5_000)
+  assert.equal(limited[0]?.name, "ether1")
 })
 
 test("no NUL travels, which no database would take", () => {
   const { identity, interfaces } = facts(
-    factsReading({ identity: "co\0re", interfaces: [portFact({ name: "\0", comment: "\0x" }), portFact({})] }),
+    factsReading({
+      identity: "co\0re",
+      interfaces: [portFact({ name: "\0", comment: "\0x" }), portFact({})],
+    }),
   )
   assert.equal(identity, "core")
   assert.equal(interfaces?.length, 1)
 })
 
 test("a setting among the sensors is no sample", () => {
-  const sensor: SensorReading = { ...at(1), kind: "sensor", sensor: "fan-mode", value: "auto", unit: null }
+  const sensor: SensorReading = {
+    ...at(1),
+    kind: "sensor",
+    sensor: "fan-mode",
+    value: "auto",
+    unit: null,
+  }
   assert.equal(sensorSample(sensor), null)
 })
 
 test("whatever a device says, what travels keeps the contract", () => {
-  const text = fc.oneof(fc.string(), fc.string({ minLength: 300, maxLength: 5_000, unit: "binary" }))
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ minLength: 300, maxLength: 5_000, unit: "binary" }),
+  )
   const textOrNull = fc.option(text)
   const number = fc.oneof(fc.double(), fc.integer())
   const numberOrNull = fc.option(number)
@@ -143,7 +196,11 @@ test("whatever a device says, what travels keeps the contract", () => {
     source: fc.constantFrom("routeros-api" as const, "snmp" as const),
     atMs: fc.nat(),
   }
-  const store = fc.record({ totalByte: numberOrNull, usedByte: numberOrNull, freeByte: numberOrNull })
+  const store = fc.record({
+    totalByte: numberOrNull,
+    usedByte: numberOrNull,
+    freeByte: numberOrNull,
+  })
   const reading: fc.Arbitrary<Reading> = fc.oneof(
     fc.record({
       ...common,
@@ -173,7 +230,13 @@ test("whatever a device says, what travels keeps the contract", () => {
       memory: store,
       disk: store,
     }),
-    fc.record({ ...common, kind: fc.constant("sensor" as const), sensor: text, value: fc.oneof(text, number), unit: textOrNull }),
+    fc.record({
+      ...common,
+      kind: fc.constant("sensor" as const),
+      sensor: text,
+      value: fc.oneof(text, number),
+      unit: textOrNull,
+    }),
     fc.record({
       ...common,
       kind: fc.constant("facts" as const),
@@ -203,7 +266,8 @@ test("whatever a device says, what travels keeps the contract", () => {
   fc.assert(
     fc.property(fc.array(reading, { maxLength: 5 }), (readings) => {
       const normalizer = new Normalizer()
-      for (const item of [...normalizer.normalize(readings), ...normalizer.normalize(readings)]) Item.parse(item)
+      for (const item of [...normalizer.normalize(readings), ...normalizer.normalize(readings)])
+        Item.parse(item)
     }),
   )
 })
@@ -218,7 +282,18 @@ const snmpFact = (type: string): FactsReading => ({
   version: null,
   architecture: null,
   serial: null,
-  interfaces: [{ name: "p1", type, mac: null, comment: null, mtu: null, speedBps: 1e7, ifIndex: 1, dynamic: false }],
+  interfaces: [
+    {
+      name: "p1",
+      type,
+      mac: null,
+      comment: null,
+      mtu: null,
+      speedBps: 1e7,
+      ifIndex: 1,
+      dynamic: false,
+    },
+  ],
 })
 
 test("the facts' speed bounds a port's rates, and not those of a tunnel, whose speed is made up", () => {
@@ -238,20 +313,30 @@ test("a poll that was cut off leaves the ports it did not reach with their total
   const normalizer = new Normalizer()
   normalizer.normalize([port("p1", 100_000, 0n), port("p2", 100_000, 0n)])
   normalizer.normalize([port("p1", 110_000, 0n, { isPartial: true })])
-  assert.deepEqual(rxBpsOf(normalizer, [port("p1", 120_000, 0n), port("p2", 120_000, 2_500n)]), [0, 1_000])
+  assert.deepEqual(
+    rxBpsOf(normalizer, [port("p1", 120_000, 0n), port("p2", 120_000, 2_500n)]),
+    [0, 1_000],
+  )
 })
 
 test("a time of discontinuity that moves at each reading is not believed", () => {
   const normalizer = new Normalizer()
   const rates = [1, 2, 3, 4].map(
-    (n) => rxBpsOf(normalizer, [port("p1", n * 10_000, BigInt(n) * 1_250n, { discontinuity: n })])[0],
+    (n) =>
+      rxBpsOf(normalizer, [port("p1", n * 10_000, BigInt(n) * 1_250n, { discontinuity: n })])[0],
   )
   assert.deepEqual(rates, [null, null, 1_000, 1_000])
 })
 
 test("a sensor's value that cannot be is left out and counted", () => {
   const normalizer = new Normalizer()
-  const hot: SensorReading = { ...at(1), kind: "sensor", sensor: "cpu", value: 5_000, unit: "celsius" }
+  const hot: SensorReading = {
+    ...at(1),
+    kind: "sensor",
+    sensor: "cpu",
+    value: 5_000,
+    unit: "celsius",
+  }
   assert.deepEqual(normalizer.normalize([hot]), [])
   assert.equal(normalizer.counts.impossible, 1)
 })

@@ -1,4 +1,15 @@
 /** Readings of every source into what travels to the appliance: one pure function a family, and the memory that rates need. */
+
+import type {
+  DeviceId,
+  Facts,
+  HealthSample,
+  InterfaceFact,
+  InterfaceSample,
+  SensorSample,
+} from "@ispvm/wire"
+import { LIMITS, storable } from "@ispvm/wire"
+import { type RateReason, type Rates, ratesBetween, type Totals } from "@ispvm/wire/counters"
 import type {
   FactsReading,
   HealthReading,
@@ -8,16 +19,14 @@ import type {
   SensorReading,
   Store,
 } from "../collect/collector.ts"
-import type { DeviceId, Facts, HealthSample, InterfaceFact, InterfaceSample, SensorSample } from "../wire/wire.ts"
-import { LIMITS, storable } from "../wire/wire.ts"
-import { type RateReason, type Rates, ratesBetween, type Totals } from "./counters.ts"
 import { measure, measureOf } from "./units.ts"
 import { VIRTUAL_TYPES } from "./virtual-ports.ts"
 
 export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
 
 /** One long comment must not cost the device its facts. */
-const cutOrNull = (text: string | null, chars: number): string | null => (text === null ? null : storable(text, chars))
+const cutOrNull = (text: string | null, chars: number): string | null =>
+  text === null ? null : storable(text, chars)
 const epochMs = (atMs: number): number => Math.max(0, Math.round(atMs))
 const amountOrNull = (value: number | null): number | null =>
   value === null || !Number.isFinite(value) || value < 0 ? null : value
@@ -25,7 +34,10 @@ const countOrNull = (value: number | null): number | null =>
   value !== null && Number.isSafeInteger(value) && value >= 0 ? value : null
 const nameOf = (text: string): string | null => storable(text, LIMITS.nameChars) || null
 
-export const interfaceSample = (reading: InterfaceReading, rates: Rates): InterfaceSample | null => {
+export const interfaceSample = (
+  reading: InterfaceReading,
+  rates: Rates,
+): InterfaceSample | null => {
   const name = nameOf(reading.interface)
   if (name === null) return null
   return {
@@ -50,7 +62,9 @@ const usedOf = ({ totalByte, usedByte, freeByte }: Store): number | null => {
 const MAX_PERCENT = 1_000
 
 const meanRatio = (percents: readonly number[]): number | null => {
-  const sound = percents.filter((percent) => Number.isFinite(percent) && percent >= 0 && percent <= MAX_PERCENT)
+  const sound = percents.filter(
+    (percent) => Number.isFinite(percent) && percent >= 0 && percent <= MAX_PERCENT,
+  )
   if (sound.length === 0) return null
   return Math.min(1, sound.reduce((sum, percent) => sum + percent, 0) / sound.length / 100)
 }
@@ -66,7 +80,13 @@ export const healthSample = (reading: HealthReading): HealthSample | null => {
     diskTotalByte: amountOrNull(reading.disk.totalByte),
   }
   if (Object.values(fields).every((value) => value === null)) return null
-  return { kind: "health", device: reading.device, atMs: epochMs(reading.atMs), source: reading.source, ...fields }
+  return {
+    kind: "health",
+    device: reading.device,
+    atMs: epochMs(reading.atMs),
+    source: reading.source,
+    ...fields,
+  }
 }
 
 /** Null where this is no measurement: a setting, an empty slot, a unit nobody knows. */
@@ -106,9 +126,11 @@ const MAX_PORTS = 5_000
 /** A BRAS has a dynamic port a subscriber: those are dropped first where the contract's bound would be passed. */
 const portsOf = (ports: readonly PortFact[]): InterfaceFact[] => {
   const named = ports.filter((port) => nameOf(port.name) !== null)
-  const kept =
-    named.length <= MAX_PORTS ? named : named.toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic)).slice(0, MAX_PORTS)
-  return kept.map(interfaceFact)
+  const limited =
+    named.length <= MAX_PORTS
+      ? named
+      : named.toSorted((a, b) => Number(a.dynamic) - Number(b.dynamic)).slice(0, MAX_PORTS)
+  return limited.map(interfaceFact)
 }
 
 export const facts = (reading: FactsReading): Facts => ({
@@ -148,7 +170,10 @@ type PortSpeed = { readonly speedBps: number | null; readonly isVirtual: boolean
 type BySource<T> = Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, T>>>
 
 /** With the time of the last discontinuity as far as it is believed. */
-const remembered = (was: PortMemory | null, reading: InterfaceReading): { was: Totals | null; now: PortMemory } => {
+const remembered = (
+  was: PortMemory | null,
+  reading: InterfaceReading,
+): { was: Totals | null; now: PortMemory } => {
   const { atMs, uptimeS, counters, discontinuity = null } = reading
   const hasMoved = was !== null && was.discontinuity !== discontinuity
   const moved = hasMoved ? was.moved + 1 : 0
@@ -177,7 +202,10 @@ export class Normalizer {
   normalize(readings: readonly Reading[]): Normalized[] {
     const ports = readings.filter((reading) => reading.kind === "interface")
     for (const reading of readings) if (reading.kind === "facts") this.#learnSpeeds(reading)
-    return [...this.#interfaces(ports), ...readings.flatMap((reading) => this.#withoutMemory(reading))]
+    return [
+      ...this.#interfaces(ports),
+      ...readings.flatMap((reading) => this.#withoutMemory(reading)),
+    ]
   }
 
   forget(device: DeviceId): void {
@@ -186,7 +214,10 @@ export class Normalizer {
   }
 
   #withoutMemory(reading: Reading): Normalized[] {
-    if (reading.kind === "sensor" && measureOf(reading.sensor, reading.value, reading.unit).is === "impossible") {
+    if (
+      reading.kind === "sensor" &&
+      measureOf(reading.sensor, reading.value, reading.unit).is === "impossible"
+    ) {
       this.counts.impossible++
       return []
     }
@@ -196,7 +227,10 @@ export class Normalizer {
   /** Only SNMP tells what a port can carry at that moment; of an API it is what was negotiated at some time. */
   #learnSpeeds({ device, source, interfaces }: FactsReading): void {
     if (interfaces === null || source !== "snmp") return
-    const speeds = interfaces.map(({ name, type, speedBps }) => [name, { speedBps, isVirtual: VIRTUAL_TYPES.has(type) }] as const)
+    const speeds = interfaces.map(
+      ({ name, type, speedBps }) =>
+        [name, { speedBps, isVirtual: VIRTUAL_TYPES.has(type) }] as const,
+    )
     this.#speeds.set(device, (this.#speeds.get(device) ?? new Map()).set(source, new Map(speeds)))
   }
 
@@ -223,11 +257,13 @@ export class Normalizer {
       this.counts[reason]++
       const bySource = fresh.get(reading.device) ?? new Map()
       // Of a poll that was cut off, the ports it did not reach are still there.
-      const byName = bySource.get(reading.source) ?? new Map(reading.isPartial === true ? known : [])
+      const byName =
+        bySource.get(reading.source) ?? new Map(reading.isPartial === true ? known : [])
       fresh.set(reading.device, bySource.set(reading.source, byName.set(reading.interface, now)))
       samples.push(...present(interfaceSample(reading, rates)))
     }
-    for (const [device, bySource] of fresh) this.#totals.set(device, new Map([...(this.#totals.get(device) ?? []), ...bySource]))
+    for (const [device, bySource] of fresh)
+      this.#totals.set(device, new Map([...(this.#totals.get(device) ?? []), ...bySource]))
     return samples
   }
 }

@@ -40,10 +40,15 @@ for (const [sensor, value, unit, expected] of cases)
 
 test("nothing a device says makes it throw or give what is not a number", () => {
   fc.assert(
-    fc.property(fc.string(), fc.oneof(fc.string(), fc.double()), fc.option(fc.string()), (sensor, value, unit) => {
-      const measured = measure(sensor, value, unit)
-      assert.ok(measured === null || Number.isFinite(measured.value))
-    }),
+    fc.property(
+      fc.string(),
+      fc.oneof(fc.string(), fc.double()),
+      fc.option(fc.string()),
+      (sensor, value, unit) => {
+        const measured = measure(sensor, value, unit)
+        assert.ok(measured === null || Number.isFinite(measured.value))
+      },
+    ),
   )
 })
 

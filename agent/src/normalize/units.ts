@@ -2,7 +2,7 @@
  * Sensor values into the units of the wire, from what devices call their own: text with a unit, a
  * unit beside, or only a name.
  */
-import type { SensorSample } from "../wire/wire.ts"
+import type { SensorSample } from "@ispvm/wire"
 
 type SensorUnit = SensorSample["unit"]
 /** `okWhen`: of a state told as a number, which one is good. */
@@ -75,8 +75,8 @@ const POSSIBLE: Readonly<Record<SensorUnit, readonly [number, number]>> = {
   state: [0, 1],
 }
 const isPossible = (unit: SensorUnit, value: number): boolean => {
-  const [least, most] = POSSIBLE[unit]
-  return value >= least && value <= most
+  const [min, max] = POSSIBLE[unit]
+  return value >= min && value <= max
 }
 
 /**
@@ -94,7 +94,10 @@ export type Measured = { readonly unit: SensorUnit; readonly value: number }
  * `impossible`: a measurement whose value cannot be. `none`: no measurement (a setting, a missing
  * module, an unknown unit).
  */
-export type Measure = ({ readonly is: "measured" } & Measured) | { readonly is: "impossible" } | { readonly is: "none" }
+export type Measure =
+  | ({ readonly is: "measured" } & Measured)
+  | { readonly is: "impossible" }
+  | { readonly is: "none" }
 
 const NONE: Measure = { is: "none" }
 const MAX_TEXT_CHARS = 64
@@ -104,21 +107,31 @@ export const measureOf = (sensor: string, value: number | string, unit: string |
   if (typeof value === "string") {
     if (value.length > MAX_TEXT_CHARS) return NONE
     const state = STATES.get(value.trim().toLowerCase())
-    if (state !== undefined) return unit === null && byName !== "state" ? NONE : { is: "measured", unit: "state", value: state }
-    const [, amount, told = ""] = /^([+-]?\d+(?:\.\d+)?)\s*([a-z°%]*)$/i.exec(value.trim()) ?? []
+    if (state !== undefined)
+      return unit === null && byName !== "state"
+        ? NONE
+        : { is: "measured", unit: "state", value: state }
+    const [, amount, suffix = ""] = /^([+-]?\d+(?:\.\d+)?)\s*([a-z°%]*)$/i.exec(value.trim()) ?? []
     if (amount === undefined) return NONE
-    return measureOf(sensor, Number(amount), told || unit)
+    return measureOf(sensor, Number(amount), suffix || unit)
   }
   const how = SCALES.get((unit ?? byName).toLowerCase())
   if (how === undefined || !Number.isFinite(value)) return NONE
-  if (how.unit === "state") return { is: "measured", unit: "state", value: value === how.okWhen ? 1 : 0 }
+  if (how.unit === "state")
+    return { is: "measured", unit: "state", value: value === how.okWhen ? 1 : 0 }
   const scaled = readingsOf(value).map((each) => clean(each * how.factor))
   const found = scaled.find((each) => isPossible(how.unit, each))
-  return found === undefined ? { is: "impossible" } : { is: "measured", unit: how.unit, value: found }
+  return found === undefined
+    ? { is: "impossible" }
+    : { is: "measured", unit: how.unit, value: found }
 }
 
 /** Null: there is nothing to show. */
-export const measure = (sensor: string, value: number | string, unit: string | null): Measured | null => {
+export const measure = (
+  sensor: string,
+  value: number | string,
+  unit: string | null,
+): Measured | null => {
   const measured = measureOf(sensor, value, unit)
   return measured.is === "measured" ? { unit: measured.unit, value: measured.value } : null
 }

@@ -1,15 +1,22 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import {
+  Access,
+  DeviceId,
+  type Heartbeat,
+  type ReadResult,
+  type Task,
+  TestResult,
+} from "@ispvm/wire"
 import { pino } from "pino"
 import type { Uplink } from "../transport/uplink.ts"
-import { Access, DeviceId, type Heartbeat, type ReadResult, type Task, TestResult } from "../wire/wire.ts"
 import { createHeartbeat } from "./heartbeat.ts"
 import { createTasks } from "./tasks.ts"
 import { createTestAccess } from "./test-access.ts"
 
 const log = pino({ level: "silent" })
 const notUsed = (): never => assert.fail("not asked for here")
-const silent: Uplink = {
+const unusedUplink: Uplink = {
   send: notUsed,
   heartbeat: notUsed,
   assignment: notUsed,
@@ -53,13 +60,22 @@ test("each task goes to its work, a failing poll is repeated after a while, and 
       { kind: "confirm", id, devices: [device], because: "a line" },
       { kind: "reload", id },
       { kind: "test-access", id, access, deadlineMs: 1_000 },
-      { kind: "read", id, access, menus: [{ menu: "/ip/service", properties: ["name"] }], deadlineMs: 1_000 },
+      {
+        kind: "read",
+        id,
+        access,
+        menus: [{ menu: "/ip/service", properties: ["name"] }],
+        deadlineMs: 1_000,
+      },
     ],
   ]
   const uplink: Uplink = {
-    ...silent,
+    ...unusedUplink,
     tasks: (signal) =>
-      polls.shift()?.() ?? new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+      polls.shift()?.() ??
+      new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(new Error("stopped"))),
+      ),
     result: async (one) => {
       seen.push(one)
       if (seen.length === 4) stop.abort()
@@ -93,7 +109,7 @@ test("an empty answer that nobody held open is followed by a pause, a held one b
   let nowMs = 0
   const heldMs = [0, 99, 25_000, 100]
   const uplink: Uplink = {
-    ...silent,
+    ...unusedUplink,
     tasks: async () => {
       const ms = heldMs.shift()
       if (ms === undefined) stop.abort()
@@ -113,7 +129,15 @@ test("an empty answer that nobody held open is followed by a pause, a held one b
     log,
   })
   await tasks.run(stop.signal)
-  assert.deepEqual(happened, ["poll 0", "pause 500", "poll 99", "pause 500", "poll 25000", "poll 100", "poll end"])
+  assert.deepEqual(happened, [
+    "poll 0",
+    "pause 500",
+    "poll 99",
+    "pause 500",
+    "poll 25000",
+    "poll 100",
+    "poll end",
+  ])
   assert.equal(tasks.counts.failures, 0)
 })
 
@@ -122,7 +146,7 @@ test("a heartbeat brings the revision, and a round trip by the steady clock", as
   const seen: unknown[] = []
   let nowMs = 1_000
   const uplink: Uplink = {
-    ...silent,
+    ...unusedUplink,
     heartbeat: async () => {
       nowMs += 100
       return { protocol: 1, revision: "r2", serverAtMs: 550 }
@@ -162,8 +186,8 @@ type Deps = Parameters<typeof createTestAccess>[0]
 const testWith = (more: Partial<Deps>, of: Partial<Access> = {}, deadlineMs = 1_000) => {
   const nothing = async () => ({ steps: [], facts: null, fingerprint: null })
   const deps: Deps = {
-    shoot: null,
-    knock: async () => "silent",
+    icmpProbe: null,
+    tcpProbe: async () => "silent",
     resolve: async () => "192.0.2.1",
     now: () => 1,
     testRouterOs: nothing,
@@ -190,19 +214,22 @@ test("a name that is not found ends the test there", async () => {
 
 test("an agent that cannot ping says so, and a protocol that answers is enough", async () => {
   const found = await testWith({ testSnmp: snmpOk })
-  assert.deepEqual([found.ok, steps(found)], [true, ["resolve ok", "ping icmp-unavailable", "snmp ok"]])
+  assert.deepEqual(
+    [found.ok, steps(found)],
+    [true, ["resolve ok", "ping icmp-unavailable", "snmp ok"]],
+  )
 })
 
 test("a device that is only pinged is good when it answers and not when it does not", async () => {
   const only = { snmp: null }
   const pinging =
-    (rttMs: number | null): Deps["shoot"] =>
+    (rttMs: number | null): Deps["icmpProbe"] =>
     async ({ targets }, onProbe) => {
       onProbe(targets[0] ?? "", 0, rttMs)
       return { kind: "done" }
     }
-  const alive = await testWith({ shoot: pinging(1.5) }, only)
-  const dead = await testWith({ shoot: pinging(null) }, only)
+  const alive = await testWith({ icmpProbe: pinging(1.5) }, only)
+  const dead = await testWith({ icmpProbe: pinging(null) }, only)
   assert.deepEqual(
     [alive.ok, steps(alive), dead.ok, steps(dead)],
     [true, ["resolve ok", "ping ok"], false, ["resolve ok", "ping no-answer"]],
@@ -210,7 +237,10 @@ test("a device that is only pinged is good when it answers and not when it does 
 })
 
 test("a shut port of its own is refused or silent, by name", async () => {
-  const refused = await testWith({ knock: async () => "refused" }, { snmp: null, icmp: false, tcpPort: 8291 })
+  const refused = await testWith(
+    { tcpProbe: async () => "refused" },
+    { snmp: null, icmp: false, tcpPort: 8291 },
+  )
   assert.deepEqual([refused.ok, steps(refused)], [false, ["resolve ok", "tcp refused"]])
 })
 

@@ -1,8 +1,9 @@
 /** Work the appliance asks for: a request is held open there, and answered as soon as there is something to do. */
+
+import type { DeviceId, ReadResult, Task, TaskResult, TestResult } from "@ispvm/wire"
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import type { Uplink } from "../transport/uplink.ts"
-import type { DeviceId, ReadResult, Task, TaskResult, TestResult } from "../wire/wire.ts"
 
 export type TaskWork = {
   /** Look at these devices at once. */
@@ -24,35 +25,49 @@ type Deps = {
 }
 
 /** An appliance (or a proxy before it) that holds no request open must not be asked without end. */
-const HELD_MS = 100
+const MIN_HELD_MS = 100
 const EMPTY_PAUSE_MS = 500
-const POLLING: Backoff = { firstMs: 500, mostMs: 15_000 }
+const POLLING: Backoff = { firstMs: 500, maxMs: 15_000 }
 /** Tests and readings under way at once; a person presses that button, so there are never many. */
-const MOST_ASKED = 8
+const MAX_IN_PROGRESS = 8
 
-export type TaskCounts = { received: number; confirms: number; tests: number; reads: number; failures: number }
-export type Tasks = { readonly counts: TaskCounts; readonly run: (signal: AbortSignal) => Promise<void> }
+export type TaskCounts = {
+  received: number
+  confirms: number
+  tests: number
+  reads: number
+  failures: number
+}
+export type Tasks = {
+  readonly counts: TaskCounts
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
 
 export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps): Tasks => {
   const counts: TaskCounts = { received: 0, confirms: 0, tests: 0, reads: 0, failures: 0 }
-  const asked = new Set<Promise<void>>()
+  const inProgress = new Set<Promise<void>>()
 
-  const deliver = async (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): Promise<void> => {
+  const deliver = async (
+    task: Task,
+    work: () => Promise<TaskResult>,
+    signal: AbortSignal,
+  ): Promise<void> => {
     try {
       await uplink().result(await work(), signal)
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error, task: task.id }, "the result of a task could not be delivered")
+      if (!signal.aborted)
+        log.warn({ err: error, task: task.id }, "the result of a task could not be delivered")
     }
   }
   const answer = (task: Task, work: () => Promise<TaskResult>, signal: AbortSignal): void => {
-    if (asked.size >= MOST_ASKED) {
+    if (inProgress.size >= MAX_IN_PROGRESS) {
       log.warn({ task: task.id, kind: task.kind }, "too many tasks at once; this one is not run")
       return
     }
-    const running = deliver(task, work, signal).finally(() => asked.delete(running))
-    asked.add(running)
+    const running = deliver(task, work, signal).finally(() => inProgress.delete(running))
+    inProgress.add(running)
   }
-  const take = (task: Task, signal: AbortSignal): void => {
+  const dispatch = (task: Task, signal: AbortSignal): void => {
     counts.received += 1
     switch (task.kind) {
       case "confirm":
@@ -76,11 +91,12 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
     let failures = 0
     while (!signal.aborted) {
       try {
-        const askedMs = steady()
+        const requestedMs = steady()
         const tasks = await uplink().tasks(signal)
         failures = 0
-        for (const task of tasks) take(task, signal)
-        if (tasks.length === 0 && steady() - askedMs < HELD_MS) await pause(EMPTY_PAUSE_MS, signal)
+        for (const task of tasks) dispatch(task, signal)
+        if (tasks.length === 0 && steady() - requestedMs < MIN_HELD_MS)
+          await pause(EMPTY_PAUSE_MS, signal)
       } catch (error) {
         if (signal.aborted) break
         failures += 1
@@ -89,7 +105,7 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
         await pause(backoffMs(failures, POLLING, random), signal)
       }
     }
-    await Promise.allSettled(asked)
+    await Promise.allSettled(inProgress)
   }
   return { counts, run }
 }

@@ -1,11 +1,15 @@
 /** How long to wait before the next try: doubling, with a cap, and spread so that a thousand agents do not come back as one. */
 import { setTimeout as sleep } from "node:timers/promises"
 
-export type Backoff = { readonly firstMs: number; readonly mostMs: number }
+export type Backoff = { readonly firstMs: number; readonly maxMs: number }
 
 /** `failures` counts from 1. Half of the wait is certain, half is chance. */
-export const backoffMs = (failures: number, { firstMs, mostMs }: Backoff, random: () => number): number => {
-  const full = Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 30))
+export const backoffMs = (
+  failures: number,
+  { firstMs, maxMs }: Backoff,
+  random: () => number,
+): number => {
+  const full = Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30))
   return Math.round(full / 2 + (full / 2) * random())
 }
 

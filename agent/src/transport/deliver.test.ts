@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { type Batch, DeviceId, type Item } from "@ispvm/wire"
 import { pino } from "pino"
-import { createBuffer, type Shelf } from "../buffer/buffer.ts"
-import { memoryShelf } from "../buffer/memory.ts"
-import { type Batch, DeviceId, type Item } from "../wire/wire.ts"
+import { createBuffer, type SegmentStore } from "../buffer/buffer.ts"
+import { createMemoryStore } from "../buffer/memory-store.ts"
 import { backoffMs } from "./backoff.ts"
 import { createDelivery } from "./deliver.ts"
 import { parseRetryAfter } from "./request.ts"
-import type { Sent, Uplink } from "./uplink.ts"
+import type { SendResult, Uplink } from "./uplink.ts"
 
 const device = DeviceId.parse("00000000-0000-4000-8000-000000000001")
 const sample = (atMs: number): Item => ({
@@ -19,22 +19,22 @@ const sample = (atMs: number): Item => ({
   tcp: "accepted",
   because: "round",
 })
-const acked = ({ buffer, number, items }: Batch): Sent => ({
+const acked = ({ buffer, number, items }: Batch): SendResult => ({
   kind: "acked",
   ack: { protocol: 1, buffer, number, accepted: items.length, rejected: [] },
 })
-const later: Sent = { kind: "later", retryAfterMs: null, code: "unreachable", message: "no" }
-const unusable: Sent = { kind: "unusable", code: "malformed", message: "no" }
+const retry: SendResult = { kind: "retry", retryAfterMs: null, code: "unreachable", message: "no" }
+const unusable: SendResult = { kind: "unusable", code: "malformed", message: "no" }
 const notUsed = (): never => assert.fail("not asked for here")
 
 /** Delivers until the buffer is empty; time passes only in pauses, which are kept. */
 const run = async (
-  answer: (batch: Batch, tries: number) => Sent,
+  answer: (batch: Batch, tries: number) => SendResult,
   batches: readonly (readonly Item[])[],
-  shelf: Shelf = memoryShelf(),
+  store: SegmentStore = createMemoryStore(),
 ) => {
-  const buffer = createBuffer({ shelf, now: () => 1, onLost: notUsed })
-  const troubles: string[] = []
+  const buffer = createBuffer({ store, now: () => 1, onLost: notUsed })
+  const problems: string[] = []
   const stop = new AbortController()
   const sent: Batch[] = []
   const pauses: number[] = []
@@ -59,7 +59,7 @@ const run = async (
   const pause = async (ms: number): Promise<void> => {
     pauses.push(ms)
     nowMs += ms
-    if (delivery.counts.trouble !== null) troubles.push(delivery.counts.trouble.message)
+    if (delivery.counts.problem !== null) problems.push(delivery.counts.problem.message)
     const next = waiting.shift()
     if (next !== undefined) buffer.add(next)
     else if (buffer.depth().batches === 0) stop.abort()
@@ -77,12 +77,12 @@ const run = async (
     log: pino({ level: "silent" }),
   })
   await delivery.run(stop.signal)
-  return { sent, pauses, troubles, counts: delivery.counts, depth: buffer.depth() }
+  return { sent, pauses, problems, counts: delivery.counts, depth: buffer.depth() }
 }
 
 test("batches go out in order, each until it is acknowledged", async () => {
   const { sent, counts } = await run(
-    (batch, tries) => (tries === 2 || tries === 3 ? later : acked(batch)),
+    (batch, tries) => (tries === 2 || tries === 3 ? retry : acked(batch)),
     [[sample(1)], [sample(2)]],
   )
   assert.deepEqual(
@@ -90,23 +90,29 @@ test("batches go out in order, each until it is acknowledged", async () => {
     [1, 2, 2, 2],
   )
   assert.deepEqual(sent.at(-1)?.items, [sample(2)])
-  assert.deepEqual([counts.delivered, counts.failures, counts.trouble], [2, 2, null])
+  assert.deepEqual([counts.delivered, counts.failures, counts.problem], [2, 2, null])
 })
 
 test("failures wait longer and longer, thirty seconds at most", async () => {
-  const { pauses } = await run((batch, tries) => (tries < 10 ? later : acked(batch)), [[sample(1)]])
-  assert.deepEqual(pauses.slice(0, 9), [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+  const { pauses } = await run((batch, tries) => (tries < 10 ? retry : acked(batch)), [[sample(1)]])
+  assert.deepEqual(
+    pauses.slice(0, 9),
+    [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000],
+  )
 })
 
 test("the appliance's own word on when to come again is kept", async () => {
-  const busy: Sent = { ...later, retryAfterMs: 7_000 }
+  const busy: SendResult = { ...retry, retryAfterMs: 7_000 }
   const { pauses } = await run((batch, tries) => (tries === 1 ? busy : acked(batch)), [[sample(1)]])
   assert.equal(pauses[0], 7_000)
 })
 
 test("a batch that is called unusable three times is set aside, and the queue goes on without a missing number", async () => {
   const isBad = ({ items }: Batch) => JSON.stringify(items).includes('"atMs":1,')
-  const { sent, counts, depth } = await run((batch) => (isBad(batch) ? unusable : acked(batch)), [[sample(1)], [sample(2)]])
+  const { sent, counts, depth } = await run(
+    (batch) => (isBad(batch) ? unusable : acked(batch)),
+    [[sample(1)], [sample(2)]],
+  )
   assert.deepEqual(
     sent.map(({ number, items }) => [number, items.length]),
     [
@@ -117,11 +123,14 @@ test("a batch that is called unusable three times is set aside, and the queue go
       [2, 1],
     ],
   )
-  assert.deepEqual([counts.setAside, depth.asideItems], [1, 1])
+  assert.deepEqual([counts.quarantined, depth.quarantinedItems], [1, 1])
 })
 
 test("where even an empty batch is refused, nothing was wrong with the items: they are taken back", async () => {
-  const { sent, counts, depth } = await run((batch, tries) => (tries <= 4 ? unusable : acked(batch)), [[sample(1)]])
+  const { sent, counts, depth } = await run(
+    (batch, tries) => (tries <= 4 ? unusable : acked(batch)),
+    [[sample(1)]],
+  )
   assert.deepEqual(
     sent.map(({ number, items }) => [number, items.length]),
     [
@@ -132,10 +141,10 @@ test("where even an empty batch is refused, nothing was wrong with the items: th
       [1, 1],
     ],
   )
-  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+  assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [0, 0, 0])
 })
 
-const failed: Sent = { kind: "later", retryAfterMs: null, code: "failed", message: "no" }
+const failed: SendResult = { kind: "retry", retryAfterMs: null, code: "failed", message: "no" }
 const holds = ({ items }: Batch, atMs: number) => JSON.stringify(items).includes(`"atMs":${atMs},`)
 
 test("a batch at which the door fails for ten minutes is set aside, and does not hold up the queue", async () => {
@@ -144,8 +153,11 @@ test("a batch at which the door fails for ten minutes is set aside, and does not
     [[sample(1)], ...Array.from({ length: 30 }, (_, i) => [sample(i + 2)])],
   )
   const tries = sent.filter((batch) => batch.number === 1 && batch.items.length > 0).length
-  assert.ok(tries >= 20 && pauses.slice(0, tries - 1).reduce((sum, ms) => sum + ms, 0) >= 570_000, `${tries} tries`)
-  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [1, 1, 0])
+  assert.ok(
+    tries >= 20 && pauses.slice(0, tries - 1).reduce((sum, ms) => sum + ms, 0) >= 570_000,
+    `${tries} tries`,
+  )
+  assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [1, 1, 0])
 })
 
 test("where the door fails at the next one as well, nothing was wrong with the first: it is owed again, and all arrive", async () => {
@@ -157,32 +169,47 @@ test("where the door fails at the next one as well, nothing was wrong with the f
     },
     [[sample(1)], ...Array.from({ length: 40 }, (_, i) => [sample(i + 2)])],
   )
-  const arrived = new Set(sent.slice(until).flatMap(({ items }) => items.map((item) => JSON.stringify(item))))
+  const arrived = new Set(
+    sent.slice(until).flatMap(({ items }) => items.map((item) => JSON.stringify(item))),
+  )
   assert.ok(arrived.has(JSON.stringify(sample(1))))
-  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+  assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [0, 0, 0])
 })
 
-const rename: Sent = { kind: "rename", code: "buffer-conflict", message: "another content" }
+const rename: SendResult = { kind: "rename", code: "buffer-conflict", message: "another content" }
 
 test("a copied buffer gets a new id at once, and nothing it holds is lost", async () => {
   const { sent, pauses, counts, depth } = await run(
     (batch, tries) => (tries === 2 ? rename : acked(batch)),
     [[sample(1)], [sample(2)], [sample(3)]],
   )
-  const [first, refused, again, next] = sent
-  assert.deepEqual([refused?.number, again?.number, again?.items, next?.number], [2, 1, [sample(2)], 2])
-  assert.ok(first?.buffer === refused?.buffer && again?.buffer !== refused?.buffer && next?.buffer === again?.buffer)
+  const [first, conflicted, again, next] = sent
+  assert.deepEqual(
+    [conflicted?.number, again?.number, again?.items, next?.number],
+    [2, 1, [sample(2)], 2],
+  )
+  assert.ok(
+    first?.buffer === conflicted?.buffer &&
+      again?.buffer !== conflicted?.buffer &&
+      next?.buffer === again?.buffer,
+  )
   assert.ok(
     pauses.every((ms) => ms <= 50),
     "nothing waits for a back-off",
   )
-  assert.deepEqual([counts.renamed, counts.delivered, counts.trouble, depth.batches], [1, 3, null, 0])
+  assert.deepEqual(
+    [counts.renamed, counts.delivered, counts.problem, depth.batches],
+    [1, 3, null, 0],
+  )
 })
 
 test("an appliance that wants a new id again and again is not asked without end", async () => {
-  const { pauses, counts } = await run((batch, tries) => (tries <= 4 ? rename : acked(batch)), [[sample(1)]])
+  const { pauses, counts } = await run(
+    (batch, tries) => (tries <= 4 ? rename : acked(batch)),
+    [[sample(1)]],
+  )
   assert.deepEqual(pauses.slice(0, 3), [1_000, 2_000, 4_000])
-  assert.deepEqual([counts.renamed, counts.delivered, counts.setAside], [4, 1, 0])
+  assert.deepEqual([counts.renamed, counts.delivered, counts.quarantined], [4, 1, 0])
 })
 
 test("what was set aside as a suspect is owed again before the id changes", async () => {
@@ -197,34 +224,37 @@ test("what was set aside as a suspect is owed again before the id changes", asyn
   )
   const renamed = sent.findIndex(({ buffer }) => buffer !== sent[0]?.buffer)
   assert.ok(sent.slice(renamed).some((batch) => holds(batch, 1)))
-  assert.deepEqual([counts.setAside, depth.asideItems, depth.batches], [0, 0, 0])
+  assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [0, 0, 0])
 })
 
 test("a proxy's 500, or a database that is away, is waited for however long it takes", async () => {
   for (const code of ["http-500", "unavailable"]) {
-    const { counts } = await run((batch, tries) => (tries < 60 ? { ...later, code } : acked(batch)), [[sample(1)]])
-    assert.deepEqual([counts.setAside, counts.delivered], [0, 1], code)
+    const { counts } = await run(
+      (batch, tries) => (tries < 60 ? { ...retry, code } : acked(batch)),
+      [[sample(1)]],
+    )
+    assert.deepEqual([counts.quarantined, counts.delivered], [0, 1], code)
   }
 })
 
 test("a buffer that cannot be read is trouble that is told, and delivery goes on when it can", async () => {
-  const shelf = memoryShelf()
+  const store = createMemoryStore()
   let tries = 0
-  const broken: Shelf = {
-    ...shelf,
+  const broken: SegmentStore = {
+    ...store,
     begin: (nowMs) => {
       tries += 1
       if (tries < 4) throw new Error("database or disk is full")
-      return shelf.begin(nowMs)
+      return store.begin(nowMs)
     },
   }
-  const { counts, troubles } = await run((batch) => acked(batch), [[sample(1)]], broken)
-  assert.deepEqual([counts.delivered, counts.failures, counts.trouble], [1, 3, null])
-  assert.match(troubles[0] ?? "", /buffer cannot be read .* disk is full/)
+  const { counts, problems } = await run((batch) => acked(batch), [[sample(1)]], broken)
+  assert.deepEqual([counts.delivered, counts.failures, counts.problem], [1, 3, null])
+  assert.match(problems[0] ?? "", /buffer cannot be read .* disk is full/)
 })
 
 test("rejected items are counted and not sent again", async () => {
-  const reject = (batch: Batch): Sent => ({
+  const reject = (batch: Batch): SendResult => ({
     kind: "acked",
     ack: {
       protocol: 1,
@@ -239,9 +269,13 @@ test("rejected items are counted and not sent again", async () => {
 })
 
 test("back-off is spread between half and whole, and never beyond its most", () => {
-  const backoff = { firstMs: 100, mostMs: 1_000 }
+  const backoff = { firstMs: 100, maxMs: 1_000 }
   assert.deepEqual(
-    [backoffMs(1, backoff, () => 0), backoffMs(1, backoff, () => 1), backoffMs(99, backoff, () => 1)],
+    [
+      backoffMs(1, backoff, () => 0),
+      backoffMs(1, backoff, () => 1),
+      backoffMs(99, backoff, () => 1),
+    ],
     [50, 100, 1_000],
   )
 })
@@ -256,7 +290,8 @@ test("Retry-After is seconds or a date, bounded", () => {
     ["99999999", 3_600_000],
     ["soon", null],
   ]
-  for (const [header, expected] of cases) assert.equal(parseRetryAfter(header, nowMs), expected, header)
+  for (const [header, expected] of cases)
+    assert.equal(parseRetryAfter(header, nowMs), expected, header)
 })
 
 test("an answered heartbeat ends the wait for an appliance that was out of reach, and no other wait", async () => {
@@ -264,7 +299,7 @@ test("an answered heartbeat ends the wait for an appliance that was out of reach
     ["unreachable", true],
     ["failed", false],
   ] as const) {
-    const buffer = createBuffer({ shelf: memoryShelf(), now: () => 1, onLost: notUsed })
+    const buffer = createBuffer({ store: createMemoryStore(), now: () => 1, onLost: notUsed })
     buffer.add([sample(1)])
     buffer.flush()
     const stop = new AbortController()
@@ -273,7 +308,7 @@ test("an answered heartbeat ends the wait for an appliance that was out of reach
     const uplink: Uplink = {
       send: async (batch) => {
         tries += 1
-        return tries === 1 ? { ...later, code } : acked(batch)
+        return tries === 1 ? { ...retry, code } : acked(batch)
       },
       heartbeat: notUsed,
       assignment: notUsed,
@@ -287,7 +322,7 @@ test("an answered heartbeat ends the wait for an appliance that was out of reach
       new Promise((resolve) => {
         waits += 1
         signal.addEventListener("abort", () => resolve())
-        setImmediate(() => delivery.isReached())
+        setImmediate(() => delivery.notifyReachable())
         if (waits > 1 || !ends) setImmediate(() => stop.abort())
       })
     const delivery = createDelivery({

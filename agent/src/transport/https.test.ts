@@ -1,26 +1,35 @@
 import assert from "node:assert/strict"
 import { generateKeyPairSync, randomUUID } from "node:crypto"
 import { after, test } from "node:test"
-import { AgentId, type Batch, DeviceId } from "../wire/wire.ts"
-import { type Answer, type Asked, createRoot, openFakeDoor } from "./fake-door.ts"
+import { AgentId, type Batch, DeviceId } from "@ispvm/wire"
+import {
+  type Answer,
+  createRoot,
+  openFakeAppliance,
+  type ReceivedRequest,
+} from "../../test/fake-appliance.ts"
 import { createHttpsUplink } from "./https.ts"
-import { Refused } from "./uplink.ts"
+import { RejectedError } from "./uplink.ts"
 
 const root = createRoot()
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const signal = new AbortController().signal
-let answer: (asked: Asked) => Answer = () => ({ status: 500 })
-const asked: Asked[] = []
-const door = await openFakeDoor(root, (one) => {
-  asked.push(one)
+let answer: (request: ReceivedRequest) => Answer = () => ({ status: 500 })
+const requests: ReceivedRequest[] = []
+const appliance = await openFakeAppliance(root, (one) => {
+  requests.push(one)
   return answer(one)
 })
 const uplink = createHttpsUplink({
-  url: door.url,
+  url: appliance.url,
   agent: AgentId.parse(randomUUID()),
   name: "pop",
   keyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  certificatePem: root.issue("agent", publicKey.export({ type: "spki", format: "pem" }).toString(), "clientAuth"),
+  certificatePem: root.issue(
+    "agent",
+    publicKey.export({ type: "spki", format: "pem" }).toString(),
+    "clientAuth",
+  ),
   chainPem: root.rootPem,
   rootPem: root.rootPem,
   renewAfterMs: 0,
@@ -28,10 +37,16 @@ const uplink = createHttpsUplink({
 })
 after(async () => {
   uplink.close()
-  await door.close()
+  await appliance.close()
 })
 
-const batch: Batch = { protocol: 1, buffer: "7b0d3f8e-13a5-4a3e-9d38-0d6e4c1f0a11", number: 7, sentAtMs: 1, items: [] }
+const batch: Batch = {
+  protocol: 1,
+  buffer: "7b0d3f8e-13a5-4a3e-9d38-0d6e4c1f0a11",
+  number: 7,
+  sentAtMs: 1,
+  items: [],
+}
 const ack = { protocol: 1, buffer: batch.buffer, number: 7, accepted: 0, rejected: [] }
 const sentWith = (status: number, json: unknown, headers: Record<string, string> = {}) => {
   answer = () => ({ status, json, headers })
@@ -42,26 +57,50 @@ test("a batch goes gzipped and with the certificate, on a connection that is kep
   assert.deepEqual(await sentWith(200, ack), { kind: "acked", ack })
   await sentWith(200, ack)
   assert.deepEqual(
-    asked.map(({ body }) => body),
+    requests.map(({ body }) => body),
     [batch, batch],
   )
-  assert.ok(asked.every(({ hasCertificate, connection }) => hasCertificate && connection === 1))
+  assert.ok(requests.every(({ hasCertificate, connection }) => hasCertificate && connection === 1))
 })
 
 const outcomes: [string, number, unknown, string, string][] = [
-  ["an ack of another batch is none", 200, { ...ack, number: 8 }, "later", "ack-mismatch"],
-  ["an answer that is not as agreed keeps the batch", 200, { ok: true }, "later", "malformed-answer"],
-  ["400 names the batch", 400, { code: "malformed", message: "items: too many" }, "unusable", "malformed"],
-  ["413 names the batch", 413, { code: "too-large", message: "too large" }, "unusable", "too-large"],
-  ["401 is about the agent, and the batch is kept", 401, { code: "revoked", message: "revoked" }, "later", "revoked"],
+  ["an ack of another batch is none", 200, { ...ack, number: 8 }, "retry", "ack-mismatch"],
+  [
+    "an answer that is not as agreed keeps the batch",
+    200,
+    { ok: true },
+    "retry",
+    "malformed-answer",
+  ],
+  [
+    "400 names the batch",
+    400,
+    { code: "malformed", message: "items: too many" },
+    "unusable",
+    "malformed",
+  ],
+  [
+    "413 names the batch",
+    413,
+    { code: "too-large", message: "too large" },
+    "unusable",
+    "too-large",
+  ],
+  [
+    "401 is about the agent, and the batch is kept",
+    401,
+    { code: "revoked", message: "revoked" },
+    "retry",
+    "revoked",
+  ],
   [
     "426 is about the release, and the batch is kept",
     426,
     { code: "protocol-unsupported", message: "speak 2" },
-    "later",
+    "retry",
     "protocol-unsupported",
   ],
-  ["a proxy's own page keeps the batch", 502, undefined, "later", "http-502"],
+  ["a proxy's own page keeps the batch", 502, undefined, "retry", "http-502"],
 ]
 for (const [name, status, json, kind, code] of outcomes)
   test(name, async () => {
@@ -71,13 +110,13 @@ for (const [name, status, json, kind, code] of outcomes)
 
 test("429 carries when to come again", async () => {
   const sent = await sentWith(429, { code: "too-many", message: "wait" }, { "retry-after": "2" })
-  assert.equal(sent.kind === "later" ? sent.retryAfterMs : null, 2_000)
+  assert.equal(sent.kind === "retry" ? sent.retryAfterMs : null, 2_000)
 })
 
 test("304 is the same assignment, 200 a new one, 401 an error with its code", async () => {
   answer = () => ({ status: 304 })
   assert.equal(await uplink.assignment("r 1", signal), null)
-  assert.equal(asked.at(-1)?.path, "/assignment/v1?revision=r%201")
+  assert.equal(requests.at(-1)?.path, "/assignment/v1?revision=r%201")
   const device = {
     id: DeviceId.parse(randomUUID()),
     name: "d",
@@ -89,7 +128,7 @@ test("304 is the same assignment, 200 a new one, 401 an error with its code", as
   answer = () => ({ status: 401, json: { code: "revoked", message: "revoked" } })
   await assert.rejects(
     uplink.tasks(signal),
-    (error) => error instanceof Refused && error.status === 401 && error.code === "revoked",
+    (error) => error instanceof RejectedError && error.status === 401 && error.code === "revoked",
   )
 })
 
@@ -98,5 +137,5 @@ test("nobody there is 'later', and an abort ends it at once", async () => {
   const stop = new AbortController()
   stop.abort()
   const sent = await uplink.send(batch, stop.signal)
-  assert.deepEqual([sent.kind, sent.kind === "later" ? sent.code : ""], ["later", "unreachable"])
+  assert.deepEqual([sent.kind, sent.kind === "retry" ? sent.code : ""], ["retry", "unreachable"])
 })

@@ -1,8 +1,6 @@
 /** The uplink over HTTPS with a client certificate: connections are kept, batches are gzipped, answers are parsed before anyone sees them. */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
-import type { z } from "zod"
-import type { Identity } from "../enrol/keys.ts"
 import {
   Ack,
   Assignment,
@@ -14,33 +12,43 @@ import {
   PATHS,
   PROTOCOL,
   Tasks,
-} from "../wire/wire.ts"
-import { type Ask, parseRefusal, type Reply, request, Unreachable } from "./request.ts"
+} from "@ispvm/wire"
+import type { z } from "zod"
+import type { Identity } from "../enrol/keys.ts"
+import { parseApiError, type Reply, type RequestOptions, request, Unreachable } from "./request.ts"
 import { trustOnly } from "./trust.ts"
-import { Refused, type Sent, type Uplink } from "./uplink.ts"
+import { RejectedError, type SendResult, type Uplink } from "./uplink.ts"
 
 const compress = promisify(gzip)
 const REQUEST_MS = 15_000
 
-const json = (value: unknown): Ask["body"] => ({ bytes: Buffer.from(JSON.stringify(value)), gzip: false })
+const json = (value: unknown): RequestOptions["body"] => ({
+  bytes: Buffer.from(JSON.stringify(value)),
+  gzip: false,
+})
 
-const refusal = (reply: Reply): Refused => {
-  const { code, message } = parseRefusal(reply)
-  return new Refused(reply.status, code, message, reply.retryAfterMs)
+const rejectedError = (reply: Reply): RejectedError => {
+  const { code, message } = parseApiError(reply)
+  return new RejectedError(reply.status, code, message, reply.retryAfterMs)
 }
 
 const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> => {
-  if (reply.status !== 200 && reply.status !== 201) throw refusal(reply)
+  if (reply.status !== 200 && reply.status !== 201) throw rejectedError(reply)
   let answer: unknown
   try {
     answer = JSON.parse(reply.body)
   } catch {
-    throw new Refused(reply.status, "not-json", "The answer is not JSON: is this address the appliance's door for agents?", null)
+    throw new RejectedError(
+      reply.status,
+      "not-json",
+      "The answer is not JSON: is this address the appliance's door for agents?",
+      null,
+    )
   }
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
   const where = parsed.error.issues[0]
-  throw new Refused(
+  throw new RejectedError(
     reply.status,
     "malformed-answer",
     `The answer is not as agreed (${where?.path.join(".")}: ${where?.message}).`,
@@ -51,19 +59,24 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
 /** What names this batch, and not this agent, this moment or this version, as the trouble. */
 const UNUSABLE: ReadonlySet<number> = new Set([400, 409, 413, 415, 422])
 
-const outcomeOf = (reply: Reply, number: number, buffer: string): Sent => {
+const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => {
   if (UNUSABLE.has(reply.status)) {
-    const said = parseRefusal(reply)
-    return { kind: said.code === BUFFER_CONFLICT ? "rename" : "unusable", ...said }
+    const apiError = parseApiError(reply)
+    return { kind: apiError.code === BUFFER_CONFLICT ? "rename" : "unusable", ...apiError }
   }
   try {
     const ack = parseAnswer(Ack, reply)
     if (ack.number === number && ack.buffer === buffer) return { kind: "acked", ack }
     const message = `Batch ${number} was answered with the ack of batch ${ack.number}.`
-    return { kind: "later", retryAfterMs: null, code: "ack-mismatch", message }
+    return { kind: "retry", retryAfterMs: null, code: "ack-mismatch", message }
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return { kind: "later", retryAfterMs: error.retryAfterMs, code: error.code, message: error.message }
+    if (!(error instanceof RejectedError)) throw error
+    return {
+      kind: "retry",
+      retryAfterMs: error.retryAfterMs,
+      code: error.code,
+      message: error.message,
+    }
   }
 }
 
@@ -79,36 +92,57 @@ export const createHttpsUplink = (
   const headers = boot === null ? {} : { [BOOT_HEADER]: boot }
   const chainPem = `${identity.certificatePem.trimEnd()}\n${identity.chainPem}`
   const agent = trustOnly(identity.rootPem, { keyPem: identity.keyPem, chainPem }, timeMs)
-  const ask = (method: Ask["method"], path: string, body: Ask["body"], signal: AbortSignal, timeoutMs = REQUEST_MS) =>
+  const call = (
+    method: RequestOptions["method"],
+    path: string,
+    body: RequestOptions["body"],
+    signal: AbortSignal,
+    timeoutMs = REQUEST_MS,
+  ) =>
     request({ method, url: new URL(path, identity.url), agent, body, timeoutMs, signal, headers })
   return {
     async send(batch, signal) {
       try {
         const bytes = await compress(JSON.stringify(batch))
-        return outcomeOf(await ask("POST", PATHS.batches, { bytes, gzip: true }, signal, 30_000), batch.number, batch.buffer)
+        return outcomeOf(
+          await call("POST", PATHS.batches, { bytes, gzip: true }, signal, 30_000),
+          batch.number,
+          batch.buffer,
+        )
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error
-        return { kind: "later", retryAfterMs: null, code: "unreachable", message: error.message }
+        return { kind: "retry", retryAfterMs: null, code: "unreachable", message: error.message }
       }
     },
     // A heartbeat that is late is worth nothing: the next one is due.
     heartbeat: async (heartbeat, signal) =>
-      parseAnswer(HeartbeatAnswer, await ask("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000)),
+      parseAnswer(
+        HeartbeatAnswer,
+        await call("POST", PATHS.heartbeat, json(heartbeat), signal, 5_000),
+      ),
     async assignment(revision, signal) {
-      const reply = await ask("GET", `${PATHS.assignment}?revision=${encodeURIComponent(revision)}`, null, signal)
+      const reply = await call(
+        "GET",
+        `${PATHS.assignment}?revision=${encodeURIComponent(revision)}`,
+        null,
+        signal,
+      )
       return reply.status === 304 ? null : parseAnswer(Assignment, reply)
     },
     async tasks(signal) {
       const path = `${PATHS.tasks}?wait=${LIMITS.taskWaitMs}`
-      const reply = await ask("GET", path, null, signal, LIMITS.taskWaitMs + 10_000)
+      const reply = await call("GET", path, null, signal, LIMITS.taskWaitMs + 10_000)
       return reply.status === 204 ? [] : parseAnswer(Tasks, reply).tasks
     },
     async result(result, signal) {
-      const reply = await ask("POST", `${PATHS.tasks}/results`, json(result), signal)
-      if (reply.status >= 300) throw refusal(reply)
+      const reply = await call("POST", `${PATHS.tasks}/results`, json(result), signal)
+      if (reply.status >= 300) throw rejectedError(reply)
     },
     renew: async (csrPem, signal) =>
-      parseAnswer(EnrolAnswer, await ask("POST", PATHS.renew, json({ protocol: PROTOCOL, csrPem }), signal)),
+      parseAnswer(
+        EnrolAnswer,
+        await call("POST", PATHS.renew, json({ protocol: PROTOCOL, csrPem }), signal),
+      ),
     close: () => agent.destroy(),
   }
 }

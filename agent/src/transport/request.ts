@@ -1,6 +1,6 @@
 /** One HTTPS request to the appliance's door: bounded in time and size, its failure a named value or a thrown `Unreachable`. */
 import https from "node:https"
-import { DoorError } from "../wire/wire.ts"
+import { ApiError } from "@ispvm/wire"
 
 /** No answer was had; `message` names what was tried and holds no secret. */
 export class Unreachable extends Error {
@@ -14,7 +14,7 @@ export type Reply = {
   readonly body: string
   readonly dateMs: number | null
 }
-export type Ask = {
+export type RequestOptions = {
   readonly method: "GET" | "POST"
   readonly url: URL
   readonly agent: https.Agent
@@ -33,51 +33,64 @@ export const parseRetryAfter = (header: string | undefined, nowMs: number): numb
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 3_600_000) : null
 }
 
-const headersFor = (ask: Ask): Record<string, string | number> => ({
-  ...ask.headers,
+const headersFor = (options: RequestOptions): Record<string, string | number> => ({
+  ...options.headers,
   accept: "application/json",
-  ...(ask.body === null ? {} : { "content-type": "application/json", "content-length": ask.body.bytes.length }),
-  ...(ask.body?.gzip ? { "content-encoding": "gzip" } : {}),
+  ...(options.body === null
+    ? {}
+    : { "content-type": "application/json", "content-length": options.body.bytes.length }),
+  ...(options.body?.gzip ? { "content-encoding": "gzip" } : {}),
 })
 
 /** The deadline is one for all: look-up, handshake, sending and the whole answer. */
-export const request = (ask: Ask): Promise<Reply> =>
+export const request = (options: RequestOptions): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const { method, url, agent } = ask
-    const deadline = AbortSignal.timeout(ask.timeoutMs)
-    const signal = ask.signal === null ? deadline : AbortSignal.any([deadline, ask.signal])
+    const { method, url, agent } = options
+    const deadline = AbortSignal.timeout(options.timeoutMs)
+    const signal = options.signal === null ? deadline : AbortSignal.any([deadline, options.signal])
     const fail = (error: unknown) => {
-      const why = deadline.aborted ? `no answer in ${ask.timeoutMs} ms` : error instanceof Error ? error.message : String(error)
+      const why = deadline.aborted
+        ? `no answer in ${options.timeoutMs} ms`
+        : error instanceof Error
+          ? error.message
+          : String(error)
       reject(new Unreachable(`${method} ${url.origin}${url.pathname}: ${why}`, { cause: error }))
     }
-    const outgoing = https.request(url, { method, agent, signal, headers: headersFor(ask) }, (incoming) => {
-      const chunks: Buffer[] = []
-      let bytes = 0
-      incoming.on("data", (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes > ANSWER_BYTES) incoming.destroy(new Error(`the answer is larger than ${ANSWER_BYTES} bytes`))
-        else chunks.push(chunk)
-      })
-      incoming.on("error", fail)
-      incoming.on("end", () =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          retryAfterMs: parseRetryAfter(incoming.headers["retry-after"], Date.now()),
-          body: Buffer.concat(chunks).toString("utf8"),
-          dateMs: Number.isNaN(Date.parse(incoming.headers.date ?? "")) ? null : Date.parse(incoming.headers.date ?? ""),
-        }),
-      )
-    })
+    const outgoing = https.request(
+      url,
+      { method, agent, signal, headers: headersFor(options) },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        let bytes = 0
+        incoming.on("data", (chunk: Buffer) => {
+          bytes += chunk.length
+          if (bytes > ANSWER_BYTES)
+            incoming.destroy(new Error(`the answer is larger than ${ANSWER_BYTES} bytes`))
+          else chunks.push(chunk)
+        })
+        incoming.on("error", fail)
+        incoming.on("end", () =>
+          resolve({
+            status: incoming.statusCode ?? 0,
+            retryAfterMs: parseRetryAfter(incoming.headers["retry-after"], Date.now()),
+            body: Buffer.concat(chunks).toString("utf8"),
+            dateMs: Number.isNaN(Date.parse(incoming.headers.date ?? ""))
+              ? null
+              : Date.parse(incoming.headers.date ?? ""),
+          }),
+        )
+      },
+    )
     outgoing.on("error", fail)
     outgoing.setNoDelay(true)
-    outgoing.end(ask.body?.bytes)
+    outgoing.end(options.body?.bytes)
   })
 
 /** What the door says about a request it does not serve; something else in front of it may answer in other words. */
-export const parseRefusal = (reply: Reply): DoorError => {
+export const parseApiError = (reply: Reply): ApiError => {
   try {
     const { code, message } = JSON.parse(reply.body)
-    return DoorError.parse({ code, message })
+    return ApiError.parse({ code, message })
   } catch {
     return { code: `http-${reply.status}`, message: `The appliance answered ${reply.status}.` }
   }

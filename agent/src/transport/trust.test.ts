@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { generateKeyPairSync, X509Certificate } from "node:crypto"
 import { test } from "node:test"
-import { createRoot } from "./fake-door.ts"
-import { judgeServer } from "./trust.ts"
+import { createRoot } from "../../test/fake-appliance.ts"
+import { checkServer } from "./trust.ts"
 
 const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 })
 const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString()
@@ -20,8 +20,18 @@ const cases: [string, readonly X509Certificate[], number, string][] = [
   ["also where the root is sent along", [server, rootCertificate], NOW, "good"],
   ["before its dates", [server], NOW - HOUR, "not-yet-valid"],
   ["after its dates", [server], NOW + 2 * HOUR, "expired"],
-  ["a server of another root, whatever the time", [read(other.issue("server", publicPem, "serverAuth"))], NOW, "untrusted"],
-  ["an agent's certificate", [read(root.issue("agent", publicPem, "clientAuth"))], NOW, "untrusted"],
+  [
+    "a server of another root, whatever the time",
+    [read(other.issue("server", publicPem, "serverAuth"))],
+    NOW,
+    "untrusted",
+  ],
+  [
+    "an agent's certificate",
+    [read(root.issue("agent", publicPem, "clientAuth"))],
+    NOW,
+    "untrusted",
+  ],
   [
     "an expired agent's certificate is not excused by its dates",
     [read(root.issue("agent", publicPem, "clientAuth"))],
@@ -30,8 +40,14 @@ const cases: [string, readonly X509Certificate[], number, string][] = [
   ],
   ["nothing at all", [], NOW, "untrusted"],
   ["the root alone", [rootCertificate], NOW, "untrusted"],
-  ["a server that poses as an authority", [read(root.issue("x", publicPem, "serverAuth")), server], NOW, "untrusted"],
+  [
+    "a server that poses as an authority",
+    [read(root.issue("x", publicPem, "serverAuth")), server],
+    NOW,
+    "untrusted",
+  ],
   ["more authorities than ours has", [server, server, server], NOW, "untrusted"],
 ]
-for (const [name, chain, atMs, verdict] of cases)
-  test(`trust: ${name} is ${verdict}`, () => assert.equal(judgeServer(chain, rootCertificate, atMs), verdict))
+for (const [name, chain, atMs, status] of cases)
+  test(`trust: ${name} is ${status}`, () =>
+    assert.equal(checkServer(chain, rootCertificate, atMs), status))

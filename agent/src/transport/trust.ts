@@ -6,21 +6,21 @@ import { X509Certificate } from "node:crypto"
 import https from "node:https"
 import { TLSSocket } from "node:tls"
 
-export type ServerVerdict = "good" | "not-yet-valid" | "expired" | "untrusted"
+export type CertificateStatus = "good" | "not-yet-valid" | "expired" | "untrusted"
 
 /** The certificate is of our root, and its dates do not fit the time that was asked about. Nothing was sent. */
 export class ServerDateError extends Error {
   override readonly name = "ServerDateError"
-  readonly verdict: "not-yet-valid" | "expired"
+  readonly status: "not-yet-valid" | "expired"
   /** Epoch ms. */
   readonly validFromMs: number
   readonly validToMs: number
-  constructor(verdict: "not-yet-valid" | "expired", leaf: X509Certificate) {
+  constructor(status: "not-yet-valid" | "expired", leaf: X509Certificate) {
     const dates = `valid from ${leaf.validFromDate.toISOString()} to ${leaf.validToDate.toISOString()}`
     super(
-      `the appliance's certificate is ${verdict === "expired" ? "no longer" : "not yet"} valid by the time at hand (${dates})`,
+      `the appliance's certificate is ${status === "expired" ? "no longer" : "not yet"} valid by the time at hand (${dates})`,
     )
-    this.verdict = verdict
+    this.status = status
     this.validFromMs = leaf.validFromDate.getTime()
     this.validToMs = leaf.validToDate.getTime()
   }
@@ -34,10 +34,19 @@ const signedBy = (certificate: X509Certificate, issuer: X509Certificate): boolea
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 
 /** Pure. `chain`: the server's own certificate first; the root itself may be in it. */
-export const judgeServer = (chain: readonly X509Certificate[], root: X509Certificate, atMs: number): ServerVerdict => {
+export const checkServer = (
+  chain: readonly X509Certificate[],
+  root: X509Certificate,
+  atMs: number,
+): CertificateStatus => {
   const links = chain.filter(({ fingerprint256 }) => fingerprint256 !== root.fingerprint256)
   const [leaf] = links
-  if (leaf === undefined || links.length > MAX_CHAIN || leaf.ca || !(leaf.keyUsage ?? []).includes(SERVER_AUTH))
+  if (
+    leaf === undefined ||
+    links.length > MAX_CHAIN ||
+    leaf.ca ||
+    !(leaf.keyUsage ?? []).includes(SERVER_AUTH)
+  )
     return "untrusted"
   if (!links.every((link, at) => signedBy(link, links[at + 1] ?? root))) return "untrusted"
   const all = [...links, root]
@@ -62,15 +71,21 @@ const chainOf = (socket: TLSSocket): X509Certificate[] => {
 const DATES: ReadonlySet<string> = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"])
 
 /** Why this connection must end, or null. `timeMs`: epoch ms; null where only the host's clock is at hand. */
-const refusalOf = (socket: TLSSocket, root: X509Certificate, timeMs: number | null): Error | null => {
-  const said = String(socket.authorizationError ?? "")
-  if (!socket.authorized && !DATES.has(said)) return new Error(`the certificate shown there is not the appliance's (${said})`)
+const connectionError = (
+  socket: TLSSocket,
+  root: X509Certificate,
+  timeMs: number | null,
+): Error | null => {
+  const authError = String(socket.authorizationError ?? "")
+  if (!socket.authorized && !DATES.has(authError))
+    return new Error(`the certificate shown there is not the appliance's (${authError})`)
   const chain = chainOf(socket)
   const [leaf] = chain
-  const verdict = judgeServer(chain, root, timeMs ?? Date.now())
-  if (verdict === "good") return null
-  if (verdict === "untrusted" || leaf === undefined) return new Error("the certificate shown there is not the appliance's")
-  return new ServerDateError(verdict, leaf)
+  const status = checkServer(chain, root, timeMs ?? Date.now())
+  if (status === "good") return null
+  if (status === "untrusted" || leaf === undefined)
+    return new Error("the certificate shown there is not the appliance's")
+  return new ServerDateError(status, leaf)
 }
 
 type Client = { readonly keyPem: string; readonly chainPem: string }
@@ -80,7 +95,11 @@ type Client = { readonly keyPem: string; readonly chainPem: string }
  * alone (an agent's own certificate will not do), and an appliance is reached by whatever address its network gives it.
  * `timeMs` is asked at each handshake.
  */
-export const trustOnly = (rootPem: string, client?: Client, timeMs: () => number | null = () => null): https.Agent => {
+export const trustOnly = (
+  rootPem: string,
+  client?: Client,
+  timeMs: () => number | null = () => null,
+): https.Agent => {
   const root = new X509Certificate(rootPem)
   const agent = new https.Agent({
     keepAlive: true,
@@ -98,8 +117,8 @@ export const trustOnly = (rootPem: string, client?: Client, timeMs: () => number
     const socket = connect(options, callback)
     if (!(socket instanceof TLSSocket)) throw new Error("an HTTPS agent connects by TLS")
     socket.once("secureConnect", () => {
-      const refusal = refusalOf(socket, root, timeMs())
-      if (refusal !== null) socket.destroy(refusal)
+      const error = connectionError(socket, root, timeMs())
+      if (error !== null) socket.destroy(error)
     })
     return socket
   }

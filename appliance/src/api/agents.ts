@@ -47,5 +47,9 @@ export const Agent = z.object({
 export type Agent = z.infer<typeof Agent>
 
 /** `POST /api/v1/agents/:id/token`: shown once; single use; ends after ten minutes. `command` is what to type on the agent's host. */
-export const TokenAnswer = z.object({ token: z.string(), expiresAtMs: EpochMs, command: z.string() })
+export const TokenAnswer = z.object({
+  token: z.string(),
+  expiresAtMs: EpochMs,
+  command: z.string(),
+})
 export type TokenAnswer = z.infer<typeof TokenAnswer>

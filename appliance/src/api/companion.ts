@@ -1,34 +1,51 @@
 /** Routers that report themselves: the script made for a router, its key, what it last pushed, and how far it has drifted. */
+
+import { Globals } from "@ispvm/wire/push"
 import { z } from "zod"
 import { Address } from "./inventory.ts"
-import { Globals } from "./push.ts"
 import { EpochMs, Line, Port } from "./shared.ts"
 
-export const COMPANION_DUTIES = ["core", "edge", "access", "cpe"] as const
-export const WATCH_KINDS = ["simple", "icmp", "tcp-conn", "http-get", "https-get", "dns"] as const
+export const ONBOARDING_PROFILES = ["core", "edge", "access", "cpe"] as const
+export const NETWATCH_TYPES = [
+  "simple",
+  "icmp",
+  "tcp-conn",
+  "http-get",
+  "https-get",
+  "dns",
+] as const
 
-export const WatchInput = z.strictObject({
+export const NetwatchInput = z.strictObject({
   name: Line(60),
   host: Address,
-  type: z.enum(WATCH_KINDS).default("icmp"),
+  type: z.enum(NETWATCH_TYPES).default("icmp"),
   intervalS: z.int().min(1).max(3_600).default(10),
   port: Port.nullable().default(null),
   lossPercent: z.int().min(1).max(100).nullable().default(null),
   rttMs: z.int().min(1).max(60_000).nullable().default(null),
   measures: z.boolean().default(false),
 })
-export type WatchInput = z.infer<typeof WatchInput>
+export type NetwatchInput = z.infer<typeof NetwatchInput>
 
 /** Wider than any network of one's own: the router's account would be open to the world. */
-const LEAST_BITS = { v4: 8, v6: 16 } as const
-const isOfSomebody = (text: string): boolean => {
+const MIN_PREFIX_BITS = { v4: 8, v6: 16 } as const
+const isNarrowEnough = (text: string): boolean => {
   const [address = "", bits] = text.split("/")
-  return bits === undefined || Number(bits) >= (address.includes(":") ? LEAST_BITS.v6 : LEAST_BITS.v4)
+  return (
+    bits === undefined ||
+    Number(bits) >= (address.includes(":") ? MIN_PREFIX_BITS.v6 : MIN_PREFIX_BITS.v4)
+  )
 }
 /** An address or a prefix, of IPv4 or IPv6. */
 export const AddressOrPrefix = z
-  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "expected an IP address or a prefix such as 192.0.2.0/24")
-  .refine(isOfSomebody, "lets in half the world: expected a prefix of 8 bits at least, of 16 for IPv6")
+  .union(
+    [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+    "expected an IP address or a prefix such as 192.0.2.0/24",
+  )
+  .refine(
+    isNarrowEnough,
+    "lets in half the world: expected a prefix of 8 bits at least, of 16 for IPv6",
+  )
 
 /** A name or address that a URL can hold: `256.1.1.1` and `:::` look like one and are none. */
 const UrlHost = Address.refine(
@@ -42,10 +59,13 @@ export const CompanionInput = z.strictObject({
   release: z
     .string()
     .trim()
-    .regex(/^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/, "expected a release such as 7.18.2")
+    .regex(
+      /^[67]\.\d{1,2}(\.\d{1,2})?((alpha|beta|rc)\d{1,2})?$/,
+      "expected a release such as 7.18.2",
+    )
     .nullable()
     .default(null),
-  duty: z.enum(COMPANION_DUTIES).default("edge"),
+  profile: z.enum(ONBOARDING_PROFILES).default("edge"),
   /** An account for polling by API over TLS. */
   api: z.boolean().default(true),
   snmp: z.enum(["off", "v3", "v2c"]).default("v3"),
@@ -53,8 +73,8 @@ export const CompanionInput = z.strictObject({
   push: z.boolean().default(true),
   /** Null: by whether an agent reaches it (off where one does, 60 s where none does). */
   heartbeatS: z.int().min(0).max(3_600).nullable().default(null),
-  atMostAMinute: z.int().min(2).max(60).default(20),
-  watches: z.array(WatchInput).max(50).default([]),
+  maxPerMinute: z.int().min(2).max(60).default(20),
+  netwatch: z.array(NetwatchInput).max(50).default([]),
   /** From where the router's agent comes, as the router sees it; empty: what is known of its agent (`suggested`). */
   agentAddresses: z.array(AddressOrPrefix).max(20).default([]),
   /** By which name or address the router reaches this appliance; null: `suggested`. */
@@ -104,7 +124,12 @@ export type ScriptRequest = z.infer<typeof ScriptRequest>
  * A way to fetch the script once, from the router itself: `command` is one line to paste, which first makes sure (by the root's
  * fingerprint) to whom it speaks. The secret stands in a header, not in the URL.
  */
-export const ScriptLink = z.object({ url: z.string(), command: z.string(), curl: z.string(), expiresAtMs: EpochMs })
+export const ScriptLink = z.object({
+  url: z.string(),
+  command: z.string(),
+  curl: z.string(),
+  expiresAtMs: EpochMs,
+})
 export type ScriptLink = z.infer<typeof ScriptLink>
 
 /** A key as it is shown: never the secret. `active` may post; an older one is `overlapping` until the new one is first used, or a day has passed. */
@@ -132,7 +157,7 @@ export const Verification = z.object({
   atMs: EpochMs,
   ok: z.boolean(),
   /** Null where the router could be read; else why not, in a sentence with what to do. */
-  trouble: z.string().nullable(),
+  problem: z.string().nullable(),
   drift: z.array(DriftRow),
 })
 export type Verification = z.infer<typeof Verification>
@@ -140,10 +165,10 @@ export type Verification = z.infer<typeof Verification>
 /** `GET` and `PUT /devices/{id}/companion`. `wish` null: no script was made for this router yet. */
 export const Companion = z.object({
   deviceId: z.uuid(),
-  wish: CompanionInput.nullable(),
+  desired: CompanionInput.nullable(),
   /** The release a script would be made for, and where that is known from. */
   release: z.string().nullable(),
-  releaseFrom: z.enum(["wish", "router", "none"]),
+  releaseFrom: z.enum(["desired", "router", "none"]),
   /** What stands in for `agentAddresses` and `applianceHost` where a wish leaves them out. */
   suggested: z.object({ agentAddresses: z.array(z.string()), applianceHost: z.string() }),
   /** Since when the agent asks this router with the account that the script made; null: not yet. */
@@ -154,8 +179,8 @@ export const Companion = z.object({
   lastPushFrom: z.string().nullable(),
   /** The router's clock minus ours. */
   clockSkewMs: z.number().nullable(),
-  pushes: z.object({ taken: z.int(), known: z.int(), refused: z.int(), lost: z.int() }),
-  lastRefusal: z.object({ atMs: EpochMs, reason: z.string(), message: z.string() }).nullable(),
+  pushes: z.object({ accepted: z.int(), duplicates: z.int(), rejected: z.int(), lost: z.int() }),
+  lastRejection: z.object({ atMs: EpochMs, reason: z.string(), message: z.string() }).nullable(),
   /** `globals`: whether the router's scheduled scripts see global variables; null where its script did not test it. */
   hello: z
     .object({
@@ -166,7 +191,14 @@ export const Companion = z.object({
       globals: Globals.nullable().default(null),
     })
     .nullable(),
-  watches: z.array(z.object({ name: z.string(), host: z.string(), state: z.enum(["up", "down"]), sinceMs: EpochMs })),
+  netwatch: z.array(
+    z.object({
+      name: z.string(),
+      host: z.string(),
+      state: z.enum(["up", "down"]),
+      sinceMs: EpochMs,
+    }),
+  ),
   verification: Verification.nullable(),
 })
 export type Companion = z.infer<typeof Companion>

@@ -26,7 +26,8 @@ for (const [name, text, found] of CASES)
     assert.equal(hiddenCharacter(text), found)
     const parsed = Line(120).safeParse(text.replace(/^\uFEFF/, "x\uFEFF"))
     assert.equal(parsed.success, found === null)
-    if (found !== null) assert.match(parsed.error?.issues[0]?.message ?? "", /invisible characters \(U\+/)
+    if (found !== null)
+      assert.match(parsed.error?.issues[0]?.message ?? "", /invisible characters \(U\+/)
   })
 
 test("a note keeps its lines, and hides nothing either", () => {

@@ -3,7 +3,7 @@ import { z } from "zod"
 import { EpochMs, Note } from "./shared.ts"
 
 export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
-export const AlertKind = z.enum(["device-unreachable", "interface-down", "agent-silent"])
+export const AlertKind = z.enum(["device-unreachable", "interface-down", "agent-offline"])
 export const Alert = z.object({
   id: z.uuid(),
   kind: AlertKind,
@@ -20,7 +20,11 @@ export const Alert = z.object({
 export type Alert = z.infer<typeof Alert>
 
 /** `site`: its power, which all of its devices share; `id` is the site's. `agent`: the agent itself or its own way out. */
-export const Component = z.object({ kind: z.enum(["link", "device", "agent", "site"]), id: z.uuid(), name: z.string() })
+export const Component = z.object({
+  kind: z.enum(["link", "device", "agent", "site"]),
+  id: z.uuid(),
+  name: z.string(),
+})
 export type Component = z.infer<typeof Component>
 
 export const IncidentState = z.enum(["open", "acknowledged", "closed"])
@@ -39,7 +43,7 @@ export const Incident = z.object({
   acknowledgedBy: z.string().nullable(),
   acknowledgedAtMs: EpochMs.nullable(),
   devicesDown: z.int(),
-  devicesBehind: z.int(),
+  devicesUnreachable: z.int(),
   symptoms: z.int(),
   updatedAtMs: EpochMs,
 })
@@ -53,7 +57,7 @@ export const Symptom = z.object({
   interface: z.string().nullable(),
   phase: AlertPhase,
   /** `cause`: the failed thing itself; `evidence`: told by a neighbour; `behind`: hidden by the cause. */
-  part: z.enum(["cause", "evidence", "behind"]),
+  part: z.enum(["cause", "evidence", "downstream"]),
   reason: z.string(),
   sinceMs: EpochMs,
 })
@@ -81,7 +85,7 @@ export type TimelineEntry = z.infer<typeof TimelineEntry>
 export const Hypothesis = z.object({
   components: z.array(Component),
   probability: z.number().min(0).max(1),
-  standIns: z.array(z.array(Component)),
+  equivalents: z.array(z.array(Component)),
 })
 export type Hypothesis = z.infer<typeof Hypothesis>
 /** `atMs`: when what speaks for it began, or what speaks against it was seen. */
@@ -96,19 +100,19 @@ export type Evidence = z.infer<typeof Evidence>
 /** A look that was asked for because it would decide; `result` null: still awaited. */
 export const Recheck = z.object({
   text: z.string(),
-  askedAtMs: EpochMs,
+  requestedAtMs: EpochMs,
   answeredAtMs: EpochMs.nullable(),
   result: z.enum(["up", "down", "no-answer"]).nullable(),
 })
 export type Recheck = z.infer<typeof Recheck>
 /** What the incident said from `atMs` on; `text` says why. */
-export const CauseChange = z.object({
+export const DiagnosisChange = z.object({
   atMs: EpochMs,
   causes: z.array(Component),
   confidence: z.number().min(0).max(1).nullable(),
   text: z.string(),
 })
-export type CauseChange = z.infer<typeof CauseChange>
+export type DiagnosisChange = z.infer<typeof DiagnosisChange>
 export const IncidentDetail = Incident.extend({
   symptomList: z.array(Symptom),
   timeline: z.array(TimelineEntry),
@@ -120,7 +124,7 @@ export const IncidentDetail = Incident.extend({
   evidence: z.array(Evidence),
   rechecks: z.array(Recheck),
   /** Oldest first. */
-  causeHistory: z.array(CauseChange),
+  diagnosisHistory: z.array(DiagnosisChange),
 })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 

@@ -91,7 +91,11 @@ export const Fingerprint = z
 /** Methods of one device and their ports; what proves who we are is the credential. */
 export const MethodsInput = z.strictObject({
   routerosApi: z
-    .strictObject({ port: Port.default(8729), tls: z.boolean().default(true), fingerprint: Fingerprint.nullable().default(null) })
+    .strictObject({
+      port: Port.default(8729),
+      tls: z.boolean().default(true),
+      fingerprint: Fingerprint.nullable().default(null),
+    })
     .nullable()
     .default(null),
   snmp: z
@@ -142,7 +146,12 @@ export const DeviceCreate = DeviceInput.extend({ secret: TypedSecret.nullable().
 export const DeviceChange = DevicePatch.extend({ secret: TypedSecret.nullable().optional() })
 
 /** Why a status is what it is: a named reason for programs, a sentence for people, and since when. */
-export const StatusNow = z.object({ status: Status, reason: z.string(), sentence: z.string(), sinceMs: EpochMs.nullable() })
+export const StatusNow = z.object({
+  status: Status,
+  reason: z.string(),
+  sentence: z.string(),
+  sinceMs: EpochMs.nullable(),
+})
 export type StatusNow = z.infer<typeof StatusNow>
 
 /** A device with its latest values. Rates and round trips are null where nothing was measured. */
@@ -183,7 +192,9 @@ export const Device = z.object({
   rxBps: z.number().nullable(),
   txBps: z.number().nullable(),
   /** Each method in use, when it last answered, and what is wrong if it does not. */
-  sources: z.array(z.object({ source: z.string(), lastAtMs: EpochMs.nullable(), trouble: z.string().nullable() })),
+  sources: z.array(
+    z.object({ source: z.string(), lastAtMs: EpochMs.nullable(), problem: z.string().nullable() }),
+  ),
 })
 export type Device = z.infer<typeof Device>
 
@@ -206,7 +217,10 @@ export const Interface = z.object({
 })
 export type Interface = z.infer<typeof Interface>
 
-const LinkEndInput = z.strictObject({ deviceId: z.uuid(), interface: Line(256).nullable().default(null) })
+const LinkEndInput = z.strictObject({
+  deviceId: z.uuid(),
+  interface: Line(256).nullable().default(null),
+})
 /** A link joins two devices; an end may name its port, by name. */
 export const LinkInput = z.strictObject({
   name: Line(120).nullable().default(null),
@@ -248,7 +262,14 @@ export type Link = z.infer<typeof Link>
 
 export const SNMP_AUTH_PROTOCOLS = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"] as const
 /** As net-snmp lengthens the keys of AES-192 and AES-256; with a C behind it, as Cisco does. */
-export const SNMP_PRIV_PROTOCOLS = ["DES", "AES128", "AES192", "AES256", "AES192C", "AES256C"] as const
+export const SNMP_PRIV_PROTOCOLS = [
+  "DES",
+  "AES128",
+  "AES192",
+  "AES256",
+  "AES192C",
+  "AES256C",
+] as const
 const SnmpV3Password = z.string().min(8, "at least 8 characters").max(255).nullable().default(null)
 /** The security level is what is there: both passwords are authPriv, the first alone is authNoPriv, none is noAuthNoPriv. Without a protocol it is SHA1 or AES-128. */
 export const SnmpV3 = z
@@ -326,7 +347,13 @@ export type TestRequest = z.infer<typeof TestRequest>
 export const TestAnswer = z.object({
   ok: z.boolean(),
   steps: z.array(
-    z.object({ step: z.string(), reason: z.string(), message: z.string(), remedy: z.string().nullable(), tookMs: z.number() }),
+    z.object({
+      step: z.string(),
+      reason: z.string(),
+      message: z.string(),
+      remedy: z.string().nullable(),
+      tookMs: z.number(),
+    }),
   ),
   fingerprint: z.string().nullable(),
   facts: z
@@ -356,7 +383,9 @@ export const ImportChange = z.object({
   line: z.int(),
   what: z.enum(["device", "site"]),
   name: z.string(),
-  fields: z.array(z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  fields: z.array(
+    z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+  ),
 })
 export type ImportChange = z.infer<typeof ImportChange>
 export const ImportAnswer = z.object({
@@ -368,7 +397,9 @@ export const ImportAnswer = z.object({
   /** What differs on devices and sites that were there; the first 500. */
   changes: z.array(ImportChange),
   /** Of one line several cells may be wrong: lines are counted by their number. */
-  rejected: z.array(z.object({ line: z.int(), column: z.string().nullable(), message: z.string() })),
+  rejected: z.array(
+    z.object({ line: z.int(), column: z.string().nullable(), message: z.string() }),
+  ),
 })
 export type ImportAnswer = z.infer<typeof ImportAnswer>
 
@@ -379,7 +410,13 @@ export const Topology = z.object({
   links: z.array(Link),
   /** Where the agents stand: the device nearest to each. */
   agents: z.array(
-    z.object({ id: z.uuid(), name: z.string(), siteId: z.uuid().nullable(), deviceId: z.uuid().nullable(), status: Status }),
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      siteId: z.uuid().nullable(),
+      deviceId: z.uuid().nullable(),
+      status: Status,
+    }),
   ),
 })
 export type Topology = z.infer<typeof Topology>

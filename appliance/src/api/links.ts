@@ -77,7 +77,12 @@ export const LinkEndDetail = z.object({ device: EndDevice, interface: Interface.
 export type LinkEndDetail = z.infer<typeof LinkEndDetail>
 
 /** `GET /api/v1/links/:id` */
-export const LinkDetail = z.object({ link: Link, a: LinkEndDetail, b: LinkEndDetail, failover: Failover })
+export const LinkDetail = z.object({
+  link: Link,
+  a: LinkEndDetail,
+  b: LinkEndDetail,
+  failover: Failover,
+})
 export type LinkDetail = z.infer<typeof LinkDetail>
 
 /**
@@ -85,5 +90,9 @@ export type LinkDetail = z.infer<typeof LinkDetail>
  * the link that ends on it.
  */
 export const InterfaceQuery = z.strictObject({ name: Line(256) })
-export const InterfaceDetail = z.object({ device: EndDevice, interface: Interface, link: LinkDetail.nullable() })
+export const InterfaceDetail = z.object({
+  device: EndDevice,
+  interface: Interface,
+  link: LinkDetail.nullable(),
+})
 export type InterfaceDetail = z.infer<typeof InterfaceDetail>

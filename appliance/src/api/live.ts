@@ -42,7 +42,11 @@ export const Readings = z.object({
 })
 export type Readings = z.infer<typeof Readings>
 
-export const StatusChange = z.object({ id: z.uuid(), status: StatusNow, incidentId: z.uuid().nullable() })
+export const StatusChange = z.object({
+  id: z.uuid(),
+  status: StatusNow,
+  incidentId: z.uuid().nullable(),
+})
 export type StatusChange = z.infer<typeof StatusChange>
 
 export const LIVE_EVENTS = {
@@ -54,7 +58,10 @@ export const LIVE_EVENTS = {
   event: EventRow,
   readings: Readings,
   /** Something was added, changed or removed in the inventory: read that list again. */
-  inventory: z.object({ what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]), id: z.string() }),
+  inventory: z.object({
+    what: z.enum(["region", "site", "device", "interface", "link", "agent", "credential"]),
+    id: z.string(),
+  }),
 } as const
 export type LiveName = keyof typeof LIVE_EVENTS
 /**

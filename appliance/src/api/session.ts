@@ -5,15 +5,15 @@ import { EpochMs, Line, Role } from "./shared.ts"
 export const Email = z.email().max(254).toLowerCase()
 export const Password = z.string().min(12, "at least 12 characters").max(256)
 
-/** `POST /api/v1/claim`, once, with the code the console printed. Logs the first admin in. */
-export const ClaimRequest = z.strictObject({
+/** `POST /api/v1/setup`, once, with the code the console printed. Logs the first admin in. */
+export const SetupRequest = z.strictObject({
   setupCode: z.string().trim().min(1).max(64),
   organisation: Line(120),
   name: Line(120),
   email: Email,
   password: Password,
 })
-export type ClaimRequest = z.infer<typeof ClaimRequest>
+export type SetupRequest = z.infer<typeof SetupRequest>
 
 /** `POST /api/v1/session` */
 export const LoginRequest = z.strictObject({ email: Email, password: z.string().min(1).max(256) })
@@ -32,7 +32,7 @@ export type Account = z.infer<typeof Account>
 
 /** `GET /api/v1/session`: answers everybody; without a login `account` is null. */
 export const Session = z.object({
-  claimed: z.boolean(),
+  isSetUp: z.boolean(),
   account: Account.nullable(),
   organisation: z.object({ id: z.uuid(), name: z.string() }).nullable(),
   permissions: z.array(z.string()),
@@ -40,13 +40,18 @@ export const Session = z.object({
   /** Set where a simulated network is attached and its levers may be pulled from the screen. */
   lab: z.boolean(),
   /** Base URL of the agents' door, as an agent elsewhere would type it. */
-  agentDoorUrl: z.string(),
+  agentApiUrl: z.string(),
   /** XYZ tile template of one's own, or null for the bundled outlines alone. */
   mapTilesUrl: z.string().nullable(),
 })
 export type Session = z.infer<typeof Session>
 
-export const AccountCreate = z.strictObject({ name: Line(120), email: Email, role: Role, password: Password })
+export const AccountCreate = z.strictObject({
+  name: Line(120),
+  email: Email,
+  role: Role,
+  password: Password,
+})
 export type AccountCreate = z.infer<typeof AccountCreate>
 export const AccountPatch = z.strictObject({
   name: Line(120).optional(),
@@ -57,7 +62,10 @@ export const AccountPatch = z.strictObject({
 export type AccountPatch = z.infer<typeof AccountPatch>
 
 /** `PUT /api/v1/session/password`: one's own. */
-export const PasswordChange = z.strictObject({ current: z.string().min(1).max(256), password: Password })
+export const PasswordChange = z.strictObject({
+  current: z.string().min(1).max(256),
+  password: Password,
+})
 export type PasswordChange = z.infer<typeof PasswordChange>
 
 /** One row of the audit: who changed what. Never holds a secret's value. */

@@ -3,9 +3,13 @@ import { z } from "zod"
 import { hiddenCharacter } from "./hidden-characters.ts"
 
 export const EpochMs = z.int().nonnegative()
-const isSeen = (text: string, context: z.core.$RefinementCtx<string>): void => {
+const rejectInvisible = (text: string, context: z.core.$RefinementCtx<string>): void => {
   const hidden = hiddenCharacter(text)
-  if (hidden !== null) context.addIssue({ code: "custom", message: `must not contain invisible characters (${hidden})` })
+  if (hidden !== null)
+    context.addIssue({
+      code: "custom",
+      message: `must not contain invisible characters (${hidden})`,
+    })
 }
 /** A line people typed: no control characters, none that is invisible or turns the direction of what is around it; trimmed. */
 export const Line = (max: number) =>
@@ -15,8 +19,8 @@ export const Line = (max: number) =>
     .min(1, "must not be empty")
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
-    .superRefine(isSeen)
-export const Note = z.string().trim().max(4_000).superRefine(isSeen)
+    .superRefine(rejectInvisible)
+export const Note = z.string().trim().max(4_000).superRefine(rejectInvisible)
 /** An address or a prefix, of IPv4 or IPv6. */
 export const Network = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
@@ -26,7 +30,15 @@ export const Networks = z.array(Network).max(64)
 export const Port = z.int().min(1).max(65_535)
 
 /** The one vocabulary of state, on every screen. `behind`: down only because of another fault. */
-export const Status = z.enum(["ok", "degraded", "down", "recovering", "unknown", "maintenance", "behind"])
+export const Status = z.enum([
+  "ok",
+  "degraded",
+  "down",
+  "recovering",
+  "unknown",
+  "maintenance",
+  "unreachable",
+])
 export type Status = z.infer<typeof Status>
 
 export const Role = z.enum(["admin", "operator", "viewer"])
@@ -70,4 +82,5 @@ export const Problem = z.object({
 export type Problem = z.infer<typeof Problem>
 
 /** Lists are pages: `next` is the cursor of the following one, or null. */
-export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() })
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable() })

@@ -5,7 +5,10 @@ import { type ClockStep, createHostClock } from "./clock.ts"
 const HOUR_MS = 3_600_000
 const make = () => {
   const at = { wall: 1_900_000_000_000, monotonic: 5_000 }
-  const clock = createHostClock((error) => assert.fail(String(error)), { wall: () => at.wall, monotonic: () => at.monotonic })
+  const clock = createHostClock((error) => assert.fail(String(error)), {
+    wall: () => at.wall,
+    monotonic: () => at.monotonic,
+  })
   const steps: ClockStep[] = []
   clock.steps.on((step) => steps.push(step))
   const pass = (ms: number, setBy = 0): void => {

@@ -5,7 +5,9 @@
 import { createSignal, type Signal } from "./signal.ts"
 
 /** What only the clock of a host has is optional: a test's clock steps only where the test says so. */
-export type Clock = { readonly now: () => number } & Partial<Pick<HostClock, "steady" | "steppedMs" | "steps">>
+export type Clock = { readonly now: () => number } & Partial<
+  Pick<HostClock, "steady" | "steppedMs" | "steps">
+>
 /** For durations: never set, neither forward nor back. */
 export const steadyOf = (clock: Clock): Clock => clock.steady ?? clock
 
@@ -32,7 +34,10 @@ const STOPPED_MS = 200
 type Sources = { readonly wall: () => number; readonly monotonic: () => number }
 const HOST: Sources = { wall: () => Date.now(), monotonic: () => performance.now() }
 
-export const createHostClock = (onError: (error: unknown) => void, { wall, monotonic }: Sources = HOST): HostClock => {
+export const createHostClock = (
+  onError: (error: unknown) => void,
+  { wall, monotonic }: Sources = HOST,
+): HostClock => {
   const steps = createSignal<ClockStep>(onError)
   const start = { wallMs: wall(), monotonicMs: monotonic() }
   let last = start

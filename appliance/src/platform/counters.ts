@@ -7,13 +7,20 @@ export type Counters = {
   readonly counter: (name: string, help: string, labels?: readonly string[]) => Counter
   readonly gauge: (name: string, help: string, labels?: readonly string[]) => Gauge
   /** `buckets` in seconds. */
-  readonly histogram: (name: string, help: string, labels?: readonly string[], buckets?: readonly number[]) => Histogram
+  readonly histogram: (
+    name: string,
+    help: string,
+    labels?: readonly string[],
+    buckets?: readonly number[],
+  ) => Histogram
 }
 
 const SECONDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 
 /** `ispvm_` is put before each name; `process` adds Node's own figures, which need a timer-free default set. */
-export const createCounters = (options: { readonly process: boolean } = { process: true }): Counters => {
+export const createCounters = (
+  options: { readonly process: boolean } = { process: true },
+): Counters => {
   const registry = new Registry()
   if (options.process) collectDefaultMetrics({ register: registry })
   const made = new Map<string, unknown>()
@@ -32,9 +39,14 @@ export const createCounters = (options: { readonly process: boolean } = { proces
   })
   return {
     text: async () => ({ type: registry.contentType, body: await registry.metrics() }),
-    counter: (name, help, labels) => once(name, Counter, () => new Counter(base(name, help, labels))),
+    counter: (name, help, labels) =>
+      once(name, Counter, () => new Counter(base(name, help, labels))),
     gauge: (name, help, labels) => once(name, Gauge, () => new Gauge(base(name, help, labels))),
     histogram: (name, help, labels, buckets = SECONDS) =>
-      once(name, Histogram, () => new Histogram({ ...base(name, help, labels), buckets: [...buckets] })),
+      once(
+        name,
+        Histogram,
+        () => new Histogram({ ...base(name, help, labels), buckets: [...buckets] }),
+      ),
   }
 }

@@ -4,18 +4,18 @@ import { createDeriveThread } from "../registry/auth/derive.ts"
 import { checkPassword, hashPassword } from "../registry/auth/password.ts"
 import { createFairQueue } from "./fair-queue.ts"
 
-const held = () => {
+const makeWork = () => {
   const order: string[] = []
-  const gates: (() => void)[] = []
+  const releases: (() => void)[] = []
   const work = (name: string) => () =>
     new Promise<void>((resolve) => {
       order.push(name)
-      gates.push(resolve)
+      releases.push(resolve)
     })
   /** Ends all, one after the other. */
   const release = async (): Promise<void> => {
-    for (let gate = gates.shift(); gate !== undefined; gate = gates.shift()) {
-      gate()
+    for (let finish = releases.shift(); finish !== undefined; finish = releases.shift()) {
+      finish()
       await new Promise(setImmediate)
     }
   }
@@ -23,7 +23,7 @@ const held = () => {
 }
 
 test("sources take turns, whoever is known comes before strangers, and one is hashed at a time", async () => {
-  const { order, work, release } = held()
+  const { order, work, release } = makeWork()
   const queue = createFairQueue({ atOnce: 1, perSource: 3, waiting: 10, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
   const all = [stranger("a"), stranger("a"), stranger("a"), stranger("b")]
@@ -35,24 +35,27 @@ test("sources take turns, whoever is known comes before strangers, and one is ha
 })
 
 test("a full queue says so at once: for one source, for all strangers, and never for who is known because of them", async () => {
-  const { order, work, release } = held()
+  const { order, work, release } = makeWork()
   const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 })
   const stranger = (source: string) => queue.run({ source, isKnown: false }, work(source))
-  const taken = [stranger("a"), stranger("a"), stranger("a")]
+  const accepted = [stranger("a"), stranger("a"), stranger("a")]
   const full = { ok: false, reason: "full" }
   assert.deepEqual(await stranger("a"), full)
-  taken.push(stranger("b"), stranger("c"))
+  accepted.push(stranger("b"), stranger("c"))
   assert.deepEqual(await stranger("d"), full)
-  taken.push(queue.run({ source: "owner", isKnown: true }, work("owner")))
+  accepted.push(queue.run({ source: "owner", isKnown: true }, work("owner")))
   await release()
-  assert.ok((await Promise.all(taken)).every(({ ok }) => ok))
+  assert.ok((await Promise.all(accepted)).every(({ ok }) => ok))
   assert.equal(order[1], "owner")
 })
 
 test("who has waited too long is told so instead of being hashed", async () => {
-  const { order, work, release } = held()
+  const { order, work, release } = makeWork()
   let nowMs = 0
-  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 }, () => nowMs)
+  const queue = createFairQueue(
+    { atOnce: 1, perSource: 2, waiting: 4, maxWaitMs: 1_000 },
+    () => nowMs,
+  )
   const [first, late] = [
     { source: "a", isKnown: false },
     { source: "b", isKnown: false },
@@ -66,13 +69,16 @@ test("who has waited too long is told so instead of being hashed", async () => {
 
 test("who would wait too long is told so at once, by how long the work has taken of late", async () => {
   let nowMs = 0
-  const queue = createFairQueue({ atOnce: 1, perSource: 2, waiting: 48, maxWaitMs: 1_000 }, () => nowMs)
+  const queue = createFairQueue(
+    { atOnce: 1, perSource: 2, waiting: 48, maxWaitMs: 1_000 },
+    () => nowMs,
+  )
   const slow = async (): Promise<string> => {
     nowMs += 400
     return "done"
   }
   await queue.run({ source: "first", isKnown: false }, slow)
-  const { work, release } = held()
+  const { work, release } = makeWork()
   const running = queue.run({ source: "a", isKnown: false }, work("a"))
   const waiting = ["b", "c"].map((source) => queue.run({ source, isKnown: false }, slow))
   const full = { ok: false, reason: "full" }
@@ -98,5 +104,8 @@ test("the thread derives what the pool derives, and tells of what it cannot", as
   const hash = await hashPassword("a long password", cost, thread.derive)
   assert.equal(await checkPassword("a long password", hash), true)
   assert.equal(await checkPassword("another", hash, thread.derive), false)
-  await assert.rejects(hashPassword("x", { n: 15, r: 1, p: 1 }, thread.derive), /could not be hashed/)
+  await assert.rejects(
+    hashPassword("x", { n: 15, r: 1, p: 1 }, thread.derive),
+    /could not be hashed/,
+  )
 })

@@ -2,17 +2,19 @@
  * Whose work is done next where strangers may ask for it: few at a time, in turns by source, and those who are known here before
  * strangers. What finds the queue full is told at once.
  */
-export type Turn = {
+export type Requester = {
   /** By what turns are given: an address, or a known browser. */
   readonly source: string
   readonly isKnown: boolean
 }
 /** Why there was no turn: too many wait, or those before it took too long. */
-export type NoTurn = "full" | "too-late"
-export type Turned<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: NoTurn }
+export type QueueRejection = "full" | "too-late"
+export type QueueResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: QueueRejection }
 export type FairQueue = {
   /** `work` is not begun where there was no turn for it. */
-  readonly run: <T>(turn: Turn, work: () => Promise<T>) => Promise<Turned<T>>
+  readonly run: <T>(turn: Requester, work: () => Promise<T>) => Promise<QueueResult<T>>
 }
 export type FairQueueLimits = {
   readonly atOnce: number
@@ -26,7 +28,7 @@ export type FairQueueLimits = {
 type Waiting = () => Promise<void>
 
 /** Sources in turns: the one that was served last comes last again. */
-const createTurns = (limits: FairQueueLimits) => {
+const createRoundRobin = (limits: FairQueueLimits) => {
   const bySource = new Map<string, Waiting[]>()
   let waiting = 0
   return {
@@ -54,19 +56,22 @@ const createTurns = (limits: FairQueueLimits) => {
 }
 
 /** `nowMs`: a steady clock. */
-export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => performance.now()): FairQueue => {
-  const known = createTurns(limits)
-  const strangers = createTurns(limits)
+export const createFairQueue = (
+  limits: FairQueueLimits,
+  nowMs = (): number => performance.now(),
+): FairQueue => {
+  const identified = createRoundRobin(limits)
+  const anonymous = createRoundRobin(limits)
   let running = 0
   /** How long a piece of work takes here, of late; 0 until one was done. */
-  let usualMs = 0
-  const isTooLong = ({ source, isKnown }: Turn): boolean => {
-    const ahead = known.ahead(source) + (isKnown ? 0 : strangers.ahead(source))
-    return (ahead / limits.atOnce) * usualMs > limits.maxWaitMs
+  let typicalMs = 0
+  const isTooLong = ({ source, isKnown }: Requester): boolean => {
+    const ahead = identified.ahead(source) + (isKnown ? 0 : anonymous.ahead(source))
+    return (ahead / limits.atOnce) * typicalMs > limits.maxWaitMs
   }
   const pump = (): void => {
     while (running < limits.atOnce) {
-      const work = known.next() ?? strangers.next()
+      const work = identified.next() ?? anonymous.next()
       if (work === undefined) return
       running += 1
       void work().finally(() => {
@@ -76,14 +81,15 @@ export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => p
     }
   }
   return {
-    run: (asked, work) => {
-      const { source, isKnown } = asked
+    run: (requester, work) => {
+      const { source, isKnown } = requester
       // Who would wait too long anyway is told at once: nobody looks at a login page for that long, and a guess costs nothing.
-      if (isTooLong(asked)) return Promise.resolve({ ok: false, reason: "full" })
-      const done = Promise.withResolvers<Turned<Awaited<ReturnType<typeof work>>>>()
+      if (isTooLong(requester)) return Promise.resolve({ ok: false, reason: "full" })
+      const done = Promise.withResolvers<QueueResult<Awaited<ReturnType<typeof work>>>>()
       const sinceMs = nowMs()
       const turn: Waiting = async () => {
-        if (nowMs() - sinceMs > limits.maxWaitMs) return done.resolve({ ok: false, reason: "too-late" })
+        if (nowMs() - sinceMs > limits.maxWaitMs)
+          return done.resolve({ ok: false, reason: "too-late" })
         const begunMs = nowMs()
         try {
           done.resolve({ ok: true, value: await work() })
@@ -91,9 +97,10 @@ export const createFairQueue = (limits: FairQueueLimits, nowMs = (): number => p
           done.reject(error)
         }
         const tookMs = nowMs() - begunMs
-        usualMs = usualMs === 0 ? tookMs : usualMs + (tookMs - usualMs) / 8
+        typicalMs = typicalMs === 0 ? tookMs : typicalMs + (tookMs - typicalMs) / 8
       }
-      if (!(isKnown ? known : strangers).add(source, turn)) return Promise.resolve({ ok: false, reason: "full" })
+      if (!(isKnown ? identified : anonymous).add(source, turn))
+        return Promise.resolve({ ok: false, reason: "full" })
       pump()
       return done.promise
     },

@@ -7,9 +7,9 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout as delay } from "node:timers/promises"
 import { type TestDatabase, testDatabase } from "../../test/database.ts"
-import { type Db, isConnectionLost, openDbs, openSql, retryIdempotent } from "./db.ts"
 import { OrgId } from "./ids.ts"
-import { type RunningPostgres, startPostgres } from "./postgres.ts"
+import { type Db, isConnectionLost, openDbs, openSql, retryIdempotent } from "./postgres/db.ts"
+import { type RunningPostgres, startPostgres } from "./postgres/postgres.ts"
 
 let db: TestDatabase
 before(async () => {
@@ -21,18 +21,27 @@ const ORG = OrgId.parse("00000000-0000-4000-8000-000000000001")
 /** Every kind of moment a transaction can be caught in: beginning, asking, between two questions, asking many at once, committing. */
 const load = (db: Db, round: number): Promise<unknown>[] =>
   Array.from({ length: 36 }, (_, index) => {
-    if (index % 6 === 5) return Promise.resolve(db.sql`select pg_sleep(0.05), ${index}::int, ${"x".repeat(index * 40)}::text`)
+    if (index % 6 === 5)
+      return Promise.resolve(
+        db.sql`select pg_sleep(0.05), ${index}::int, ${"x".repeat(index * 40)}::text`,
+      )
     return db.asOrg(ORG, async (tx) => {
       await tx`select ${index}::int, ${round}::int`
       if (index % 2 === 0) await delay(index % 40)
-      if (index % 3 === 0) await Promise.all([1, 2, 3].map((n) => tx`select ${n}::int, pg_sleep(0.01), ${"y".repeat(600)}::text`))
+      if (index % 3 === 0)
+        await Promise.all(
+          [1, 2, 3].map((n) => tx`select ${n}::int, pg_sleep(0.01), ${"y".repeat(600)}::text`),
+        )
       await tx`select pg_sleep(0.02)`
     })
   })
 /** All of them ended, and those that failed were told the connection was lost. */
 const allEnd = async (units: readonly Promise<unknown>[], withinMs: number): Promise<number> => {
   const late = new AbortController()
-  const ends = await Promise.race([Promise.allSettled(units), delay(withinMs, null, { signal: late.signal })])
+  const ends = await Promise.race([
+    Promise.allSettled(units),
+    delay(withinMs, null, { signal: late.signal }),
+  ])
   late.abort()
   assert.ok(ends !== null, `units are still open after ${withinMs} ms`)
   const failed = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []))
@@ -46,7 +55,12 @@ test("a server killed with many transactions under way, time and again: each end
   const folder = mkdtempSync(join(tmpdir(), "ispvm-lost-"))
   chmodSync(folder, 0o755)
   const start = () =>
-    startPostgres({ dataDir: join(folder, "data"), user: null, info: () => undefined, settings: { fsync: "off" } })
+    startPostgres({
+      dataDir: join(folder, "data"),
+      user: null,
+      info: () => undefined,
+      settings: { fsync: "off" },
+    })
   let server: RunningPostgres = await start()
   const dbs = openDbs(server.connection("postgres", "postgres"))
   const pools = [dbs.ui, dbs.ingest, dbs.jobs]
@@ -88,7 +102,9 @@ test("connections ended one and all while one transaction asks and another is be
   const endAll = () =>
     killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
   for (let round = 0; round < 12; round += 1) {
-    await retryIdempotent(() => Promise.all([1, 2].map(() => dbs.jobs.asOrg(db.org, (tx) => tx`select pg_sleep(0.01)`))))
+    await retryIdempotent(() =>
+      Promise.all([1, 2].map(() => dbs.jobs.asOrg(db.org, (tx) => tx`select pg_sleep(0.01)`))),
+    )
     const started = Promise.withResolvers<void>()
     const asking = dbs.jobs.asOrg(db.org, async (tx) => {
       await tx`select 1`
@@ -112,17 +128,20 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
 }, async () => {
   // Between us and the server: a way that can fall silent without a word, as a broken network does.
   const { at } = db.superuser
-  const ways = new Set<Socket>()
-  let isSilent = false
-  const between = createServer((near) => {
-    const far = at.kind === "socket" ? connect(`${at.directory}/.s.PGSQL.${at.port}`) : connect(at.port, at.host)
-    for (const end of [near, far]) ways.add(end.on("error", () => undefined))
-    near.on("data", (bytes) => isSilent || far.write(bytes))
-    far.on("data", (bytes) => near.write(bytes))
-    near.on("close", () => far.destroy())
+  const sockets = new Set<Socket>()
+  let isStalled = false
+  const proxy = createServer((client) => {
+    const server =
+      at.kind === "socket"
+        ? connect(`${at.directory}/.s.PGSQL.${at.port}`)
+        : connect(at.port, at.host)
+    for (const end of [client, server]) sockets.add(end.on("error", () => undefined))
+    client.on("data", (bytes) => isStalled || server.write(bytes))
+    server.on("data", (bytes) => client.write(bytes))
+    client.on("close", () => server.destroy())
   })
-  await new Promise<void>((resolve) => between.listen(0, "127.0.0.1", resolve))
-  const address = between.address()
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve))
+  const address = proxy.address()
   assert.ok(typeof address === "object" && address !== null)
   const dbs = openDbs({
     ...db.superuser,
@@ -130,13 +149,16 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
     limits: { statementMs: 400, unitMs: 1_500, lifeMs: 60_000 },
   })
   await dbs.ui.sql`select 1`
-  isSilent = true
+  isStalled = true
   await assert.rejects(
     dbs.ui.asOrg(db.org, (tx) => tx`select 1`),
     isConnectionLost,
   )
-  assert.equal(await allEnd([dbs.ui.sql`select 1`, dbs.ui.sql`select 2`, dbs.ui.sql`select 3`], 3_000), 3)
-  isSilent = false
+  assert.equal(
+    await allEnd([dbs.ui.sql`select 1`, dbs.ui.sql`select 2`, dbs.ui.sql`select 3`], 3_000),
+    3,
+  )
+  isStalled = false
   assert.equal((await dbs.ui.sql`select 1`).length, 1)
   await assert.rejects(
     dbs.ui.asOrg(db.org, () => new Promise(() => undefined)),
@@ -144,8 +166,8 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
   )
   assert.equal((await dbs.ui.asOrg(db.org, (tx) => tx`select 1`)).length, 1)
   await dbs.close()
-  for (const way of ways) way.destroy()
-  await new Promise((resolve) => between.close(resolve))
+  for (const socket of sockets) socket.destroy()
+  await new Promise((resolve) => proxy.close(resolve))
 })
 
 test("connections that have had their time are replaced, and what runs on them is let end", async () => {

@@ -35,13 +35,15 @@ const TREE = `
 const release = (name: string): Release => ({
   name,
   menus: menusOf(rowsOf(TREE)),
-  required: new Map([["/ip/address/add", { names: ["address", "interface"], isAnyEnough: false, message: "" }]]),
+  required: new Map([
+    ["/ip/address/add", { names: ["address", "interface"], isAnyEnough: false, message: "" }],
+  ]),
   isProven: true,
 })
 
-const said = (source: string, name = "7.22.1"): string => {
-  const verdict = checkScript(source, release(name))
-  return verdict.ok ? "ok" : `${verdict.line}:${verdict.column} ${verdict.message}`
+const answerTo = (source: string, name = "7.22.1"): string => {
+  const result = checkScript(source, release(name))
+  return result.ok ? "ok" : `${result.line}:${result.column} ${result.message}`
 }
 
 const ACCEPTED = [
@@ -76,7 +78,7 @@ const ACCEPTED = [
   ":put (1 $ x)",
 ]
 
-const REFUSED: readonly (readonly [string, string])[] = [
+const REJECTED: readonly (readonly [string, string])[] = [
   ["TAG=x", "1:1 expected command name"],
   ["/ip/socks> print", "1:10 expected command name"],
   ["[user@x] > :put 1", "1:6 expected command name"],
@@ -106,28 +108,37 @@ const REFUSED: readonly (readonly [string, string])[] = [
 ]
 
 test("scripts that a router takes are taken", () => {
-  for (const source of ACCEPTED) assert.equal(said(source), "ok", source)
+  for (const source of ACCEPTED) assert.equal(answerTo(source), "ok", source)
 })
 
 test("the first fault is told where and as a router tells it", () => {
-  for (const [source, fault] of REFUSED) assert.equal(said(source), fault, source)
+  for (const [source, fault] of REJECTED) assert.equal(answerTo(source), fault, source)
 })
 
 test("from 7.23 an unknown parameter is told only if the rest can be read, and behind its name", () => {
-  assert.equal(said("/ip address add address=a interface=b nam=x"), "1:39 expected end of command")
-  assert.equal(said("/ip address add address=a interface=b nam=x", "7.23rc1"), "1:42 bad parameter nam")
-  assert.equal(said("/ip address add nam=x\n:put (", "7.23rc1"), "2:7 syntax error")
+  assert.equal(
+    answerTo("/ip address add address=a interface=b nam=x"),
+    "1:39 expected end of command",
+  )
+  assert.equal(
+    answerTo("/ip address add address=a interface=b nam=x", "7.23rc1"),
+    "1:42 bad parameter nam",
+  )
+  assert.equal(answerTo("/ip address add nam=x\n:put (", "7.23rc1"), "2:7 syntax error")
 })
 
 test("what was read comes back as a tree of commands with their full names and places", () => {
   const source = '/ip addr\nset [find] comment="a $x\\n" address=192.0.2.1'
-  const verdict = checkScript(source, release("7.22.1"))
-  assert.ok(verdict.ok)
-  const [menu, set] = verdict.script.statements
+  const result = checkScript(source, release("7.22.1"))
+  assert.ok(result.ok)
+  const [menu, set] = result.script.statements
   assert.deepEqual(menu, { kind: "menu", path: "/ip/address", span: { start: 0, end: 8 } })
   assert.ok(set?.kind === "command")
   assert.deepEqual(
-    set.args.map((arg) => arg.kind === "given" && [arg.name, arg.isNamed, source.slice(arg.span.start, arg.span.end)]),
+    set.args.map(
+      (arg) =>
+        arg.kind === "given" && [arg.name, arg.isNamed, source.slice(arg.span.start, arg.span.end)],
+    ),
     [
       ["numbers", false, "[find]"],
       ["comment", true, 'comment="a $x\\n"'],
@@ -143,12 +154,19 @@ test("what was read comes back as a tree of commands with their full names and p
 })
 
 const expression = (source: string): string => {
-  const verdict = checkScript(`:put (${source})`, release("7.22.1"))
-  assert.ok(verdict.ok, source)
-  const put: Statement | undefined = verdict.script.statements[0]
+  const result = checkScript(`:put (${source})`, release("7.22.1"))
+  assert.ok(result.ok, source)
+  const put: Statement | undefined = result.script.statements[0]
   assert.ok(put?.kind === "command" && put.args[0]?.kind === "given")
-  const show = (value: (typeof put.args)[0] extends infer A ? (A extends { value: infer V } ? V : never) : never): string => {
-    if (value.kind === "binary") return `(${value.operator} ${show(value.left)} ${show(value.right)})`
+  const show = (
+    value: (typeof put.args)[0] extends infer A
+      ? A extends { value: infer V }
+        ? V
+        : never
+      : never,
+  ): string => {
+    if (value.kind === "binary")
+      return `(${value.operator} ${show(value.left)} ${show(value.right)})`
     if (value.kind === "unary") return `(${value.operator} ${show(value.operand)})`
     if (value.kind === "group") return show(value.value)
     if (value.kind === "variable") return `$${value.name}`
@@ -185,14 +203,29 @@ test("no text makes the checker fail or answer with a place outside of it", () =
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
       const source = parts.join("")
-      const verdict = checkScript(source, release7)
+      const result = checkScript(source, release7)
       const lines = source.split("\n").map((line) => Buffer.byteLength(line))
-      assert.ok(verdict.ok || (verdict.line >= 1 && verdict.column >= 1 && verdict.column <= (lines[verdict.line - 1] ?? -1) + 1))
+      assert.ok(
+        result.ok ||
+          (result.line >= 1 &&
+            result.column >= 1 &&
+            result.column <= (lines[result.line - 1] ?? -1) + 1),
+      )
     }),
     { numRuns: 2_000 },
   )
-  for (const piece of ["(", "[", "{", ":put (!", ":put {", "!-~>", "do={", ':put "$[', "on-event={"])
-    assert.notEqual(said(`:put (!${piece.repeat(50_000)}`), "ok", piece)
+  for (const piece of [
+    "(",
+    "[",
+    "{",
+    ":put (!",
+    ":put {",
+    "!-~>",
+    "do={",
+    ':put "$[',
+    "on-event={",
+  ])
+    assert.notEqual(answerTo(`:put (!${piece.repeat(50_000)}`), "ok", piece)
 })
 
 test("a text put in quotes comes back as it was", () => {
@@ -203,10 +236,17 @@ test("a text put in quotes comes back as it was", () => {
       .replaceAll("\r", "\\r")}"`
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => {
-      const verdict = checkScript(`:put ${quoted(text)}`, release("7.22.1"))
-      const put = verdict.ok ? verdict.script.statements[0] : undefined
-      assert.ok(put?.kind === "command" && put.args[0]?.kind === "given" && put.args[0].value.kind === "string")
-      assert.equal(put.args[0].value.parts.map((part) => (part.kind === "text" ? part.text : "?!")).join(""), text)
+      const result = checkScript(`:put ${quoted(text)}`, release("7.22.1"))
+      const put = result.ok ? result.script.statements[0] : undefined
+      assert.ok(
+        put?.kind === "command" &&
+          put.args[0]?.kind === "given" &&
+          put.args[0].value.kind === "string",
+      )
+      assert.equal(
+        put.args[0].value.parts.map((part) => (part.kind === "text" ? part.text : "?!")).join(""),
+        text,
+      )
     }),
   )
 })

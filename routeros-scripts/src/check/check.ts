@@ -4,7 +4,7 @@
  */
 import type { Menu } from "./menus.ts"
 import { readStatements } from "./read-statement.ts"
-import { type Reader, type Refusal, Refused } from "./reader.ts"
+import { type Reader, type Rejection, RejectionError } from "./reader.ts"
 import { compareReleases } from "./release.ts"
 import type { Script } from "./syntax.ts"
 import { bytesOf, type Place, placeOf } from "./text.ts"
@@ -21,14 +21,16 @@ export type Release = {
 }
 
 export type Fault = Place & { readonly message: string }
-export type Verdict = { readonly ok: true; readonly script: Script } | ({ readonly ok: false } & Fault)
+export type CheckResult =
+  | { readonly ok: true; readonly script: Script }
+  | ({ readonly ok: false } & Fault)
 
 const readerOf = (bytes: string, release: Release): Reader => ({
   bytes,
   root: release.menus,
-  goesOnAfterParameters: compareReleases(release.name, "7.23rc1") >= 0,
-  takesSlashes: compareReleases(release.name, "7.0alpha0") >= 0,
-  later: [],
+  continuesAfterParameters: compareReleases(release.name, "7.23rc1") >= 0,
+  acceptsSlashes: compareReleases(release.name, "7.0alpha0") >= 0,
+  deferred: [],
   adds: [],
   at: bytes.startsWith("\xef\xbb\xbf") ? 3 : 0,
   menu: release.menus,
@@ -36,31 +38,48 @@ const readerOf = (bytes: string, release: Release): Reader => ({
   depth: 0,
 })
 
-const firstOf = (refusals: readonly Refusal[]): Refusal | undefined =>
-  refusals.reduce<Refusal | undefined>((first, each) => (first === undefined || each.at < first.at ? each : first), undefined)
+const firstOf = (rejections: readonly Rejection[]): Rejection | undefined =>
+  rejections.reduce<Rejection | undefined>(
+    (first, each) => (first === undefined || each.at < first.at ? each : first),
+    undefined,
+  )
 
 /** `add` commands that a router would refuse when it comes to them. */
-const missingIn = (reader: Reader, release: Release): readonly Refusal[] =>
+const missingIn = (reader: Reader, release: Release): readonly Rejection[] =>
   reader.adds.flatMap(({ path, at, given }) => {
     const need = release.required.get(path)
     if (need === undefined || given.includes("copy-from")) return []
     const missing = need.names.filter((name) => !given.includes(name))
     if (missing.length === 0 || (need.isAnyEnough && missing.length < need.names.length)) return []
-    return [{ at, message: need.isAnyEnough ? need.message : `missing value(s) of argument(s) ${missing.join(" ")}` }]
+    return [
+      {
+        at,
+        message: need.isAnyEnough
+          ? need.message
+          : `missing value(s) of argument(s) ${missing.join(" ")}`,
+      },
+    ]
   })
 
 /** Reads a script, text or the bytes of its file, as a router of that release does. */
-export const checkScript = (source: string | Uint8Array, release: Release): Verdict => {
+export const checkScript = (source: string | Uint8Array, release: Release): CheckResult => {
   const bytes = bytesOf(source)
   const reader = readerOf(bytes, release)
-  const refused = (refusal: Refusal): Verdict => ({ ok: false, ...placeOf(bytes, refusal.at), message: refusal.message })
+  const rejected = (rejection: Rejection): CheckResult => ({
+    ok: false,
+    ...placeOf(bytes, rejection.at),
+    message: rejection.message,
+  })
   try {
     const statements = readStatements(reader, "")
-    const first = firstOf(reader.later) ?? firstOf(missingIn(reader, release))
-    if (first !== undefined) return refused(first)
-    return { ok: true, script: { kind: "script", statements, span: { start: 0, end: bytes.length } } }
+    const first = firstOf(reader.deferred) ?? firstOf(missingIn(reader, release))
+    if (first !== undefined) return rejected(first)
+    return {
+      ok: true,
+      script: { kind: "script", statements, span: { start: 0, end: bytes.length } },
+    }
   } catch (error) {
-    if (error instanceof Refused) return refused(error.refusal)
+    if (error instanceof RejectionError) return rejected(error.rejection)
     throw error
   }
 }

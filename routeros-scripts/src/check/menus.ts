@@ -38,22 +38,36 @@ export const lookUp = (menu: Menu, word: string, wantsMenu: boolean): Found | un
   if (name === undefined) return undefined
   const below = menu.menus.get(name)
   const command = menu.commands.get(name)
-  if (below !== undefined && (command === undefined || wantsMenu)) return { kind: "menu", menu: below }
+  if (below !== undefined && (command === undefined || wantsMenu))
+    return { kind: "menu", menu: below }
   if (command !== undefined) return { kind: "command", name, command }
   return menu.outside.has(name) ? { kind: "outside", name } : undefined
 }
 
-type Growing = { path: string; menus: Map<string, Growing>; commands: Map<string, Command>; outside: Set<string> }
+type MutableMenu = {
+  path: string
+  menus: Map<string, MutableMenu>
+  commands: Map<string, Command>
+  outside: Set<string>
+}
 
-const grow = (path: string): Growing => ({ path, menus: new Map(), commands: new Map(), outside: new Set() })
+const emptyMenu = (path: string): MutableMenu => ({
+  path,
+  menus: new Map(),
+  commands: new Map(),
+  outside: new Set(),
+})
 
 /** The menu of a path's last word, grown where it is not there yet. */
-const growTo = (root: Growing, path: string): readonly [menu: Growing, name: string] => {
+const ensureMenu = (
+  root: MutableMenu,
+  path: string,
+): readonly [menu: MutableMenu, name: string] => {
   const words = path.split("/").slice(1)
   const name = words.pop() ?? ""
   let at = root
   for (const word of words) {
-    const below = at.menus.get(word) ?? grow(`${at.path}/${word}`)
+    const below = at.menus.get(word) ?? emptyMenu(`${at.path}/${word}`)
     at.menus.set(word, below)
     at = below
   }
@@ -65,13 +79,13 @@ export const menusOf = (
   rows: Iterable<readonly [path: string, args: ReadonlyMap<string, string>]>,
   outside: Iterable<string> = [],
 ): Menu => {
-  const root = grow("")
+  const root = emptyMenu("")
   for (const [path, args] of rows) {
-    const [menu, name] = growTo(root, path)
+    const [menu, name] = ensureMenu(root, path)
     menu.commands.set(name, { args })
   }
   for (const path of outside) {
-    const [menu, name] = growTo(root, path)
+    const [menu, name] = ensureMenu(root, path)
     menu.outside.add(name)
   }
   return root
@@ -129,18 +143,19 @@ const UNNAMED: Readonly<Record<string, readonly string[]>> = {
 const USUAL = ["numbers", "number", "value", "message", "address", "interface", "user", "file-name"]
 
 export const unnamedOf = (path: string, command: Command): readonly string[] => {
-  const told = UNNAMED[path]
-  if (told !== undefined) return told
+  const listed = UNNAMED[path]
+  if (listed !== undefined) return listed
   const verb = path.slice(path.lastIndexOf("/") + 1)
   if (verb === "add" || verb === "print" || verb === "export" || verb === "find") return []
-  const first = USUAL.find((name) => command.args.has(name)) ?? (command.args.has(verb) ? verb : undefined)
+  const first =
+    USUAL.find((name) => command.args.has(name)) ?? (command.args.has(verb) ? verb : undefined)
   const rest = ["value-name", "destination"].filter((name) => command.args.has(name))
   return first === undefined ? rest : [first, ...rest]
 }
 
 /** Arguments whose value, in braces, is commands. */
 const CODE = new Set(["do", "else", "on-error", "in", "command"])
-export const takesCode = (path: string, name: string | null): boolean =>
+export const acceptsCode = (path: string, name: string | null): boolean =>
   name === "do" ||
   (name !== null &&
     CODE.has(name) &&
@@ -148,7 +163,7 @@ export const takesCode = (path: string, name: string | null): boolean =>
     !(path === "/foreach" && name === "in"))
 
 /** Arguments whose value, in braces, is script text that is kept as it stands. */
-export const takesScript = (path: string, name: string | null, command: Command): boolean =>
+export const acceptsScript = (path: string, name: string | null, command: Command): boolean =>
   name !== null &&
   (command.args.get(name) === "script" ||
     name === "source" ||
@@ -157,6 +172,6 @@ export const takesScript = (path: string, name: string | null, command: Command)
     /-script$/.test(name))
 
 /** Arguments whose value, in braces, is an array: the scripting commands'. */
-export const takesArray = (path: string, name: string | null, command: Command): boolean =>
+export const acceptsArray = (path: string, name: string | null, command: Command): boolean =>
   (name !== null && command.args.get(name) === "see documentation") ||
   /^\/(put|return|error|local|global|set|len|foreach|find|pick)$/.test(path)

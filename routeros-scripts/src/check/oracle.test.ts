@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { maker } from "./bench/mutate.ts"
-import { compare, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./bench/oracle.ts"
+import { compare, HALVES, halfOf, ORACLE_RELEASES, oracleCases } from "./bench/oracle.ts"
 import { checkScript, type Release } from "./check.ts"
 import { PACKAGE_NAMES } from "./packages.ts"
 import { releaseIn, releasesIn, rowsIn, treeOf } from "./tree.ts"
@@ -21,7 +21,7 @@ const releaseOf = (folder: string, name: string, packages: readonly string[]): R
 
 test("the checker answers as :parse of real routers did", (t) => {
   if (recordings === undefined) return without(t, "394 scripts on three releases")
-  const cases = oracleIn(recordings)
+  const cases = oracleCases(recordings)
   for (const name of ORACLE_RELEASES) {
     const release = releaseOf(join(recordings, "api", "schema"), name, [])
     for (const half of HALVES) {
@@ -32,10 +32,10 @@ test("the checker answers as :parse of real routers did", (t) => {
       t.diagnostic(
         `${name} ${half}: ${f.agreed} of ${f.cases} agree; same line ${f.sameLine}, column ${f.sameColumn} of ${f.rejected}`,
       )
-      const say = differences.join("\n")
-      assert.ok(f.agreed >= 0.98 * f.cases, say)
-      assert.ok(f.sameLine >= 0.95 * f.rejected, say)
-      assert.ok(f.sameColumn >= 0.92 * f.rejected, say)
+      const report = differences.join("\n")
+      assert.ok(f.agreed >= 0.98 * f.cases, report)
+      assert.ok(f.sameLine >= 0.95 * f.rejected, report)
+      assert.ok(f.sameColumn >= 0.92 * f.rejected, report)
     }
   }
 })
@@ -48,8 +48,10 @@ test("scripts made from the trees, right and with one thing wrong, are told apar
     const release = releaseOf(folder, name, PACKAGE_NAMES)
     const other = rowsIn(folder, releases[index === 0 ? releases.length - 1 : 0] ?? name)
     const make = maker({ rows: rowsIn(folder, name), required: release.required, other }, 4 + index)
-    const wrong = Array.from({ length: 400 }, make).filter(({ source, isRight }) => checkScript(source, release).ok !== isRight)
-    assert.deepEqual(wrong, [], name)
+    const misjudged = Array.from({ length: 400 }, make).filter(
+      ({ source, isValid }) => checkScript(source, release).ok !== isValid,
+    )
+    assert.deepEqual(misjudged, [], name)
   }
 })
 
@@ -73,8 +75,16 @@ test("a menu under the name that it had before is read as the one it became", (t
   if (recordings === undefined) return without(t, "2 scripts")
   const folder = join(recordings, "api", "schema")
   for (const name of ORACLE_RELEASES) {
-    assert.equal(checkScript("/interface wifiwave2 set a disabled=no", releaseOf(folder, name, [])).ok, true, name)
-    assert.equal(checkScript("/interface wifiwave2 set a disabld=no", releaseOf(folder, name, [])).ok, false, name)
+    assert.equal(
+      checkScript("/interface wifiwave2 set a disabled=no", releaseOf(folder, name, [])).ok,
+      true,
+      name,
+    )
+    assert.equal(
+      checkScript("/interface wifiwave2 set a disabld=no", releaseOf(folder, name, [])).ok,
+      false,
+      name,
+    )
   }
 })
 
@@ -100,9 +110,9 @@ test("literals are read and refused where a router of 7.23 reads and refuses the
   const release = { ...releaseOf(join(recordings, "api", "schema"), "7.23rc1", []), name: "7.23.3" }
   const literals = literalsIn(JSON.parse(readFileSync(file, "utf8")))
   const differing = literals.filter(({ literal, il }) => {
-    const verdict = checkScript(`:local z ${literal}`, release)
+    const result = checkScript(`:local z ${literal}`, release)
     const column = /^(?:syntax error|expected .*) \(line 1 column (\d+)\)$/.exec(il)?.[1]
-    return verdict.ok ? column !== undefined : verdict.column !== Number(column)
+    return result.ok ? column !== undefined : result.column !== Number(column)
   })
   t.diagnostic(`${literals.length - differing.length} of ${literals.length} literals`)
   assert.ok(literals.length > 200)

@@ -26,6 +26,7 @@ export const isThere = (path: string, release: string, packages: ReadonlySet<str
       !packages.has(name) &&
       menus.some(
         ([menu, since]) =>
-          (path === menu || path.startsWith(`${menu}/`)) && (since === undefined || compareReleases(release, since) >= 0),
+          (path === menu || path.startsWith(`${menu}/`)) &&
+          (since === undefined || compareReleases(release, since) >= 0),
       ),
   )

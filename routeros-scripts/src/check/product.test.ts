@@ -12,11 +12,11 @@ const recordings = process.env.ISPVM_RECORDINGS
 const without = (t: TestContext, cases: string): undefined =>
   t.skip(`ISPVM_RECORDINGS is not set: ${cases} did not run`) as undefined
 
-const said = (source: string, name: string): string => {
+const answerTo = (source: string, name: string): string => {
   const release = releaseNamed(name)
   assert.ok(release, name)
-  const verdict = checkScript(source, release)
-  return verdict.ok ? "ok" : `${verdict.line}:${verdict.column} ${verdict.message}`
+  const result = checkScript(source, release)
+  return result.ok ? "ok" : `${result.line}:${result.column} ${result.message}`
 }
 
 test("the product's table is the trees', menu for menu, command for command, in every recorded release", (t) => {
@@ -31,11 +31,17 @@ test("the product's table is the trees', menu for menu, command for command, in 
     const tree = rowsIn(folder, release)
     const theirs = tree.filter(([path]) => isOurs.has(path.slice(0, path.lastIndexOf("/"))))
     const plain = (all: typeof tree) =>
-      all.map(([path, args]) => `${path} ${[...args].map(([name, form]) => `${name}:${formOf(form)}`).sort()}`).sort()
+      all
+        .map(
+          ([path, args]) =>
+            `${path} ${[...args].map(([name, form]) => `${name}:${formOf(form)}`).sort()}`,
+        )
+        .sort()
     assert.deepEqual(plain(rows), plain(theirs), release)
     for (const [path] of tree)
       assert.ok(
-        rows.some(([ours]) => ours === path) || outside.some((each) => path === each || path.startsWith(`${each}/`)),
+        rows.some(([ours]) => ours === path) ||
+          outside.some((each) => path === each || path.startsWith(`${each}/`)),
         `${release} ${path}`,
       )
     for (const path of outside)
@@ -44,7 +50,8 @@ test("the product's table is the trees', menu for menu, command for command, in 
         `${release} ${path}`,
       )
     for (const [path, need] of treeOf(folder, release)?.required ?? [])
-      if (isOurs.has(path.slice(0, path.lastIndexOf("/")))) assert.deepEqual(required.get(path), need, `${release} ${path}`)
+      if (isOurs.has(path.slice(0, path.lastIndexOf("/"))))
+        assert.deepEqual(required.get(path), need, `${release} ${path}`)
     commands += rows.length
   }
   t.diagnostic(`${commands} commands of ${RECORDED.length} releases`)
@@ -60,32 +67,58 @@ test("the committed table is what make.ts makes", (t) => {
 })
 
 test("what a release has is taken there and refused where it is not", () => {
-  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.17.1"), "ok")
-  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.18.2"), "1:35 expected end of command")
-  assert.equal(said("/system logging action set remote remote-log-format=cef", "7.18.2"), "ok")
-  assert.equal(said("/tool netwatch add host=192.0.2.1 type=icmp\n/pign", "7.24"), "2:2 bad command name pign")
-  assert.equal(said("/routing bgp peer print", "7.9.2"), "1:14 bad command name peer")
-  assert.equal(said(":serialize to=json value=1", "7.12.2"), "1:2 bad command name serialize")
+  assert.equal(answerTo("/system logging action set remote bsd-syslog=yes", "7.17.1"), "ok")
+  assert.equal(
+    answerTo("/system logging action set remote bsd-syslog=yes", "7.18.2"),
+    "1:35 expected end of command",
+  )
+  assert.equal(answerTo("/system logging action set remote remote-log-format=cef", "7.18.2"), "ok")
+  assert.equal(
+    answerTo("/tool netwatch add host=192.0.2.1 type=icmp\n/pign", "7.24"),
+    "2:2 bad command name pign",
+  )
+  assert.equal(answerTo("/routing bgp peer print", "7.9.2"), "1:14 bad command name peer")
+  assert.equal(answerTo(":serialize to=json value=1", "7.12.2"), "1:2 bad command name serialize")
 })
 
 test("where a row is moved to needs no name", () => {
-  assert.equal(said("/ip firewall filter move [find where comment=x] 0", "7.22.1"), "ok")
+  assert.equal(answerTo("/ip firewall filter move [find where comment=x] 0", "7.22.1"), "ok")
 })
 
 test("what the table leaves out is not called wrong, and not taken either", () => {
-  assert.equal(said(":put 1\n/ip hotspot add name=x", "7.22.1"), "2:5 not in this product's table: /ip/hotspot")
-  assert.equal(said("/system routerboard print", "7.22.1"), "1:9 not in this product's table: /system/routerboard")
-  assert.equal(said("nonsense\n/ip hotspot add name=x", "7.22.1"), "1:1 bad command name nonsense")
-  assert.equal(said("/ip firewall natt add chain=srcnat", "7.22.1"), "1:14 bad command name natt")
-  assert.equal(said("/container print", "7.22.1"), "1:2 bad command name container")
+  assert.equal(
+    answerTo(":put 1\n/ip hotspot add name=x", "7.22.1"),
+    "2:5 not in this product's table: /ip/hotspot",
+  )
+  assert.equal(
+    answerTo("/system routerboard print", "7.22.1"),
+    "1:9 not in this product's table: /system/routerboard",
+  )
+  assert.equal(
+    answerTo("nonsense\n/ip hotspot add name=x", "7.22.1"),
+    "1:1 bad command name nonsense",
+  )
+  assert.equal(
+    answerTo("/ip firewall natt add chain=srcnat", "7.22.1"),
+    "1:14 bad command name natt",
+  )
+  assert.equal(answerTo("/container print", "7.22.1"), "1:2 bad command name container")
 })
 
 test("what releases renamed is known without command trees", () => {
-  const rows: readonly (readonly [source: string, has: readonly string[], lacks: readonly string[]])[] = [
+  const rows: readonly (readonly [
+    source: string,
+    has: readonly string[],
+    lacks: readonly string[],
+  ])[] = [
     ["/tool e-mail set address=192.0.2.1", ["6.49.17", "7.10.2"], ["7.12.2", "7.24"]],
     ["/tool e-mail set server=192.0.2.1", ["7.12.2", "7.24"], ["6.49.17", "7.10.2"]],
     ["/system logging action set remote bsd-syslog=yes", ["6.49.17", "7.16.2"], ["7.18.2", "7.24"]],
-    ["/interface wireguard peers add interface=w public-key=x allowed-address=::/0 is-responder=yes", [], ["6.49.17", "7.18.2"]],
+    [
+      "/interface wireguard peers add interface=w public-key=x allowed-address=::/0 is-responder=yes",
+      [],
+      ["6.49.17", "7.18.2"],
+    ],
     [
       "/interface wireguard peers add interface=w public-key=x allowed-address=::/0 responder=yes",
       ["7.18.2"],
@@ -98,13 +131,15 @@ test("what releases renamed is known without command trees", () => {
     ["/system/identity/print", ["7.9.2", "7.24"], ["6.49.17"]],
   ]
   for (const [source, has, lacks] of rows) {
-    for (const release of has) assert.equal(said(source, release), "ok", `${release}: ${source}`)
-    for (const release of lacks) assert.match(said(source, release), /^1:\d+ (bad|expected)/, `${release}: ${source}`)
+    for (const release of has)
+      assert.equal(answerTo(source, release), "ok", `${release}: ${source}`)
+    for (const release of lacks)
+      assert.match(answerTo(source, release), /^1:\d+ (bad|expected)/, `${release}: ${source}`)
   }
 })
 
 test("a release between two recorded ones goes by the older, one before the first by the first and unproven", () => {
-  assert.equal(said("/system logging action set remote bsd-syslog=yes", "7.17.2"), "ok")
+  assert.equal(answerTo("/system logging action set remote bsd-syslog=yes", "7.17.2"), "ok")
   assert.equal(releaseNamed("7.17.2")?.isProven, true)
   assert.equal(releaseNamed("7.8")?.isProven, false)
   assert.equal(releaseNamed("7.8")?.menus.menus.has("ip"), true)

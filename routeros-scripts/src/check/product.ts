@@ -7,29 +7,41 @@ import { type Menu, menusOf } from "./menus.ts"
 import { isThere } from "./packages.ts"
 import { compareReleases, isRelease } from "./release.ts"
 import { PARAGRAPHS } from "./table/rows.ts"
-import { type Marked, RECORDED, readTable, type TableMenu } from "./table/shape.ts"
+import { RECORDED, readTable, type TableEntry, type TableMenu } from "./table/shape.ts"
 import { type Need, notNewer, oldNamesOf, type Rows, underOldNames } from "./tree.ts"
 import { isOfV6, v6 } from "./v6.ts"
 
 const FORMS = { s: "script", d: "see documentation", "": "" } as const
-const namesAt = (marked: readonly Marked[], bit: number): ReadonlyMap<string, string> =>
-  new Map(marked.flatMap(({ name, form, presence }) => ((presence & bit) === 0 ? [] : [[name, FORMS[form]] as const])))
+const namesAt = (marked: readonly TableEntry[], bit: number): ReadonlyMap<string, string> =>
+  new Map(
+    marked.flatMap(({ name, form, releases }) =>
+      (releases & bit) === 0 ? [] : [[name, FORMS[form]] as const],
+    ),
+  )
 
-export type Table = { readonly rows: Rows; readonly outside: readonly string[]; readonly required: ReadonlyMap<string, Need> }
+export type Table = {
+  readonly rows: Rows
+  readonly outside: readonly string[]
+  readonly required: ReadonlyMap<string, Need>
+}
 
 /** What a table holds of one recorded release. */
 export const tableAt = (menus: readonly TableMenu[], release: string): Table => {
   const bit = 1 << RECORDED.indexOf(release)
   return {
     rows: menus.flatMap(({ path, commands }) =>
-      [...commands].flatMap(([name, { presence, args }]) =>
-        (presence & bit) === 0 ? [] : [[`${path}/${name}`, namesAt(args, bit)] as const],
+      [...commands].flatMap(([name, { releases, args }]) =>
+        (releases & bit) === 0 ? [] : [[`${path}/${name}`, namesAt(args, bit)] as const],
       ),
     ),
-    outside: menus.flatMap(({ path, outside }) => [...namesAt(outside, bit).keys()].map((name) => `${path}/${name}`)),
+    outside: menus.flatMap(({ path, outside }) =>
+      [...namesAt(outside, bit).keys()].map((name) => `${path}/${name}`),
+    ),
     required: new Map(
       menus.flatMap(({ path, needs }) =>
-        needs.flatMap(({ presence, need }) => ((presence & bit) === 0 ? [] : [[`${path}/add`, need] as const])),
+        needs.flatMap(({ releases, need }) =>
+          (releases & bit) === 0 ? [] : [[`${path}/add`, need] as const],
+        ),
       ),
     ),
   }
@@ -48,22 +60,27 @@ const BOARD_MENUS = [
 const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySet<string>): Menu =>
   menusOf(
     [...rows, ...underOldNames(rows, release)].filter(([path]) => isThere(path, release, packages)),
-    [...outside, ...BOARD_MENUS, ...oldNamesOf(release)].filter((path) => isThere(path, release, packages)),
+    [...outside, ...BOARD_MENUS, ...oldNamesOf(release)].filter((path) =>
+      isThere(path, release, packages),
+    ),
   )
 
-const made = new Map<string, Release>()
+const cache = new Map<string, Release>()
 
 /**
  * A release as the product knows it by itself; undefined where the name is none. One between two recorded releases goes by the older; one
  * before the first goes by the first, and what is said of it is unproven.
  */
-export const releaseNamed = (name: string, packages: ReadonlySet<string> = new Set()): Release | undefined => {
+export const releaseNamed = (
+  name: string,
+  packages: ReadonlySet<string> = new Set(),
+): Release | undefined => {
   if (!isRelease(name)) return undefined
   const key = [name, ...[...packages].sort()].join(" ")
-  const known = made.get(key)
+  const known = cache.get(key)
   if (known !== undefined) return known
   const release = isOfV6(name) ? v6(name) : ofV7(name, packages)
-  if (release !== undefined) made.set(key, release)
+  if (release !== undefined) cache.set(key, release)
   return release
 }
 

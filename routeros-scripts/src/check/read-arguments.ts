@@ -1,19 +1,35 @@
 /** What follows a command: named and unnamed values, flags, conditions. */
-import { abbreviated, type Command, menuAt, takesArray, takesCode, takesScript, unnamedOf } from "./menus.ts"
-import { readExpression } from "./read-expression.ts"
-import { readArray, readCode, readDollar, readGroup, readRun, readString, readWord } from "./read-value.ts"
 import {
+  abbreviated,
+  acceptsArray,
+  acceptsCode,
+  acceptsScript,
+  type Command,
+  menuAt,
+  unnamedOf,
+} from "./menus.ts"
+import { readExpression } from "./read-expression.ts"
+import {
+  readArray,
+  readCode,
+  readDollar,
+  readGroup,
+  readRun,
+  readString,
+  readWord,
+} from "./read-value.ts"
+import {
+  consume,
   END,
   isAtEnd,
   isBlankOrLineEnd,
   isJoint,
   peek,
   type Reader,
-  Refused,
-  refuse,
+  RejectionError,
+  reject,
   SYNTAX,
   skipBlanks,
-  take,
 } from "./reader.ts"
 import type { Argument, Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
@@ -39,24 +55,26 @@ export const readArguments = (
   const slots: Slots = { path, command, unnamed: unnamedOf(path, command), names: [], loop: [] }
   const args: Argument[] = []
   const isFind = path.endsWith("/find") && command.args.has("where")
-  const around = r.menu
+  const outerMenu = r.menu
   const own = menuAt(r.root, path.slice(0, path.lastIndexOf("/")))
   if (own !== undefined && own !== r.root && !keepsMenu) r.menu = own
   for (;;) {
-    const isApart = skipBlanks(r)
+    const hasBlank = skipBlanks(r)
     if (isAtEnd(r)) break
-    if (!isApart && args.length === 0 && !/[($["{]/.test(peek(r))) break
+    if (!hasBlank && args.length === 0 && !/[($["{]/.test(peek(r))) break
     const argument = isFind ? readCondition(r, WHERE) : readArgument(r, slots)
     if (argument === undefined) break
     args.push(argument)
   }
-  r.menu = around
+  r.menu = outerMenu
   declare(r, path, args)
   if (path.endsWith("/add"))
     r.adds.push({
       path,
       at: nameAt,
-      given: args.flatMap((argument) => (argument.kind === "given" && argument.name !== null ? [argument.name] : [])),
+      given: args.flatMap((argument) =>
+        argument.kind === "given" && argument.name !== null ? [argument.name] : [],
+      ),
     })
   return args
 }
@@ -65,14 +83,16 @@ const WHERE = /where(?![A-Za-z0-9_-])/y
 /** What stands after `where`, and all that `find` takes. */
 const readCondition = (r: Reader, word: RegExp): Argument => {
   const start = r.at
-  take(r, word)
-  if (r.at > start && take(r, /=/y) !== "") {
-    const behind = r.at
+  consume(r, word)
+  if (r.at > start && consume(r, /=/y) !== "") {
+    const valueStart = r.at
     skipBlanks(r)
-    if (isAtEnd(r)) refuse(behind, "missing value for where")
+    if (isAtEnd(r)) reject(valueStart, "missing value for where")
   }
   skipBlanks(r)
-  const value: Value = isAtEnd(r) ? { kind: "nothing", span: { start: r.at, end: r.at } } : readExpression(r, "condition")
+  const value: Value = isAtEnd(r)
+    ? { kind: "nothing", span: { start: r.at, end: r.at } }
+    : readExpression(r, "condition")
   return { kind: "given", name: "where", isNamed: false, value, span: { start, end: r.at } }
 }
 
@@ -80,8 +100,9 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
   const start = r.at
   const isNegated = peek(r) === "!"
   if (isNegated) r.at += 1
-  const word = take(r, ARGUMENT_NAME)
-  const name = word === "" ? undefined : abbreviated(slots.command.args.keys(), inFamily(slots, word))
+  const word = consume(r, ARGUMENT_NAME)
+  const name =
+    word === "" ? undefined : abbreviated(slots.command.args.keys(), inFamily(slots, word))
   if (name === "where") {
     r.at = start
     return readCondition(r, ARGUMENT_NAME)
@@ -108,8 +129,12 @@ const readArgument = (r: Reader, slots: Slots): Argument | undefined => {
 
 /** `.width` after `channel.frequency` is `channel.width`. */
 const inFamily = (slots: Slots, word: string): string => {
-  const dotted = word.startsWith(".") ? slots.names.findLast((name) => name.indexOf(".") > 0) : undefined
-  return dotted === undefined || slots.command.args.has(word) ? word : dotted.slice(0, dotted.indexOf(".")) + word
+  const dotted = word.startsWith(".")
+    ? slots.names.findLast((name) => name.indexOf(".") > 0)
+    : undefined
+  return dotted === undefined || slots.command.args.has(word)
+    ? word
+    : dotted.slice(0, dotted.indexOf(".")) + word
 }
 
 /**
@@ -128,14 +153,18 @@ const startsWithValue = (r: Reader, slots: Slots, name: string, word: string): b
 /** What such a value may begin with. */
 const openingOf = (slots: Slots, name: string, word: string): RegExp | undefined => {
   const { path } = slots
-  if (takesCode(path, name)) return /\{/
-  if (name === word && !hasUnnamed(slots) && !SWITCHES.has(name)) return isScripting(path) ? /[([{$"0-9A-Za-z.*:-]/ : /[([{$"]/
-  return /^\/(do|for|foreach|while)$/.test(path) && /^(while|in|from|to|step)$/.test(name) ? /[([{$"]/ : undefined
+  if (acceptsCode(path, name)) return /\{/
+  if (name === word && !hasUnnamed(slots) && !SWITCHES.has(name))
+    return isScripting(path) ? /[([{$"0-9A-Za-z.*:-]/ : /[([{$"]/
+  return /^\/(do|for|foreach|while)$/.test(path) && /^(while|in|from|to|step)$/.test(name)
+    ? /[([{$"]/
+    : undefined
 }
 
 const isScripting = (path: string): boolean => /^\/[a-z0-9-]+$/.test(path)
 
-const hasUnnamed = (slots: Slots): boolean => slots.unnamed.some((name) => !slots.names.includes(name))
+const hasUnnamed = (slots: Slots): boolean =>
+  slots.unnamed.some((name) => !slots.names.includes(name))
 /** Settings need a value; what stands for an unnamed value is one, unless it can only be a switch. `:set once 5` names a variable. */
 const isSwitch = (slots: Slots, name: string, word: string): boolean =>
   hasUnnamed(slots)
@@ -161,20 +190,21 @@ const readUnnamed = (r: Reader, slots: Slots): Argument | undefined => {
 
 /** From 7.23 a name that the command lacks is told like an unknown command, and points behind the name. */
 const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
-  if (!r.goesOnAfterParameters) return undefined
+  if (!r.continuesAfterParameters) return undefined
   const start = r.at
-  const word = take(r, /[A-Za-z0-9_./:-]+/y)
+  const word = consume(r, /[A-Za-z0-9_./:-]+/y)
   if (word === "" || !isBlankOrLineEnd(r.bytes[start - 1] ?? "")) {
     r.at = start
     return undefined
   }
-  r.later.push({ at: r.at, message: `bad parameter ${word}` })
-  if (isAtEnd(r) || isBlankOrLineEnd(peek(r))) return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
-  if (peek(r) !== "=") refuse(r.at, END)
+  r.deferred.push({ at: r.at, message: `bad parameter ${word}` })
+  if (isAtEnd(r) || isBlankOrLineEnd(peek(r)))
+    return { kind: "flag", name: word, isNegated: false, span: { start, end: r.at } }
+  if (peek(r) !== "=") reject(r.at, END)
   r.at += 1
   const equals = r.at
   const value = readLooseValue(r)
-  if (r.at === equals && peek(r) === "\\") refuse(r.at, SYNTAX)
+  if (r.at === equals && peek(r) === "\\") reject(r.at, SYNTAX)
   slots.names.push(word)
   return { kind: "given", name: word, isNamed: true, value, span: { start, end: r.at } }
 }
@@ -189,15 +219,19 @@ const declare = (r: Reader, path: string, args: readonly Argument[]): void => {
 
 const namesIn = (args: readonly Argument[]): readonly string[] =>
   args.flatMap((argument) => {
-    if (argument.kind !== "given" || !["name", "counter", "error"].includes(argument.name ?? "")) return []
+    if (argument.kind !== "given" || !["name", "counter", "error"].includes(argument.name ?? ""))
+      return []
     const { value } = argument
     if (value.kind === "word") return value.text.split(",")
     if (value.kind === "variable") return [value.name]
-    return value.kind === "string" ? value.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])) : []
+    return value.kind === "string"
+      ? value.parts.flatMap((part) => (part.kind === "text" ? [part.text] : []))
+      : []
   })
 
 const isDeclared = (r: Reader, name: string): boolean => {
-  for (let scope: Reader["scope"] | null = r.scope; scope !== null; scope = scope.outer) if (scope.names.has(name)) return true
+  for (let scope: Reader["scope"] | null = r.scope; scope !== null; scope = scope.outer)
+    if (scope.names.has(name)) return true
   return false
 }
 
@@ -206,15 +240,18 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
   skipBlanks(r)
   if (isAtEnd(r)) return nothingAt(r.at)
   if (path === "/set" && name === "name") return readTarget(r)
-  if (/^\/(local|global|for|foreach|onerror)$/.test(path) && (name === "name" || name === "counter" || name === "error"))
+  if (
+    /^\/(local|global|for|foreach|onerror)$/.test(path) &&
+    (name === "name" || name === "counter" || name === "error")
+  )
     return readName(r, slots)
   const c = peek(r)
   if (c === "{") {
-    if (takesCode(path, name)) return readCode(r, /^\/(local|global|set)$/.test(path), slots.loop)
-    if (takesScript(path, name, command)) return readSource(r)
-    if (!takesArray(path, name, command)) return refuse(r.at, SYNTAX)
+    if (acceptsCode(path, name)) return readCode(r, /^\/(local|global|set)$/.test(path), slots.loop)
+    if (acceptsScript(path, name, command)) return readSource(r)
+    if (!acceptsArray(path, name, command)) return reject(r.at, SYNTAX)
     const array = readArray(r)
-    if (array.kind === "array" && array.items.length === 0) refuse(r.at, SYNTAX)
+    if (array.kind === "array" && array.items.length === 0) reject(r.at, SYNTAX)
     return array
   }
   return readPlain(r)
@@ -223,20 +260,24 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
 /** Script text in braces is kept as it is, whatever is wrong with it. */
 const readSource = (r: Reader): Value => {
   const { at: start, menu, scope } = r
-  const told = [r.later, r.adds].map((list) => [list, list.length] as const)
+  const savedLengths = [r.deferred, r.adds].map((list) => [list, list.length] as const)
   try {
     return readCode(r, true)
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
+    if (!(error instanceof RejectionError)) throw error
     Object.assign(r, { at: start, menu, scope })
-    take(r, /\{/y)
+    consume(r, /\{/y)
     for (let open = 1; open > 0; r.at += 1) {
-      if (isAtTextEnd(r)) refuse(r.at, SYNTAX)
+      if (isAtTextEnd(r)) reject(r.at, SYNTAX)
       open += peek(r) === "{" ? 1 : peek(r) === "}" ? -1 : 0
     }
-    return { kind: "word", text: textOf(r.bytes.slice(start + 1, r.at - 1)), span: { start, end: r.at } }
+    return {
+      kind: "word",
+      text: textOf(r.bytes.slice(start + 1, r.at - 1)),
+      span: { start, end: r.at },
+    }
   } finally {
-    for (const [list, length] of told) list.length = length
+    for (const [list, length] of savedLengths) list.length = length
   }
 }
 const isAtTextEnd = (r: Reader): boolean => r.at >= r.bytes.length
@@ -255,8 +296,8 @@ const readTarget = (r: Reader): Value => {
   const start = r.at
   const c = peek(r)
   if (c === "(" || c === "$" || c === '"') return readPlain(r)
-  const name = take(r, /[A-Za-z0-9_-]+/y)
-  if (name === "" || !isDeclared(r, name)) refuse(start, SYNTAX)
+  const name = consume(r, /[A-Za-z0-9_-]+/y)
+  if (name === "" || !isDeclared(r, name)) reject(start, SYNTAX)
   return { kind: "variable", name, span: { start, end: r.at } }
 }
 
@@ -268,7 +309,8 @@ const readName = (r: Reader, slots: Slots): Value => {
   return value
 }
 
-const isMade = (value: Value): boolean => value.kind === "string" && value.parts.some((part) => part.kind === "value")
+const isInterpolated = (value: Value): boolean =>
+  value.kind === "string" && value.parts.some((part) => part.kind === "value")
 
 /**
  * The arguments of a function or of an unknown command: whatever can be read as values. An unknown command takes neither braces nor, by
@@ -278,12 +320,12 @@ export const readLooseArguments = (r: Reader, isFunction: boolean): readonly Arg
   const args: Argument[] = []
   for (;;) {
     const before = r.at
-    const isApart = skipBlanks(r)
+    const hasBlank = skipBlanks(r)
     if (isAtEnd(r)) return args
-    if (!isApart && args.length > 0) return args
+    if (!hasBlank && args.length > 0) return args
     const start = r.at
-    const name = take(r, /[A-Za-z0-9_.-]+(?==)/y)
-    if (!isFunction && peek(r) === "{") refuse(r.at, SYNTAX)
+    const name = consume(r, /[A-Za-z0-9_.-]+(?==)/y)
+    if (!isFunction && peek(r) === "{") reject(r.at, SYNTAX)
     const equals = r.at
     if (name !== "") r.at += 1
     const value = readLooseValue(r)
@@ -291,8 +333,14 @@ export const readLooseArguments = (r: Reader, isFunction: boolean): readonly Arg
       if (isFunction && args.length === 0) r.at = before
       return args
     }
-    if (!isFunction && name !== "" && isMade(value)) refuse(equals, SYNTAX)
-    args.push({ kind: "given", name: name === "" ? null : name, isNamed: name !== "", value, span: { start, end: r.at } })
+    if (!isFunction && name !== "" && isInterpolated(value)) reject(equals, SYNTAX)
+    args.push({
+      kind: "given",
+      name: name === "" ? null : name,
+      isNamed: name !== "",
+      value,
+      span: { start, end: r.at },
+    })
   }
 }
 

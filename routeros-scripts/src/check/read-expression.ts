@@ -1,6 +1,16 @@
 /** Expressions: what stands in `(…)`, in arrays and after `where`. */
 import { readArray, readDollar, readGroup, readRun, readString } from "./read-value.ts"
-import { deeper, peek, type Reader, refuse, SYNTAX, skipBlanks, skipSpace, startsWith, take } from "./reader.ts"
+import {
+  consume,
+  peek,
+  type Reader,
+  reject,
+  SYNTAX,
+  skipBlanks,
+  skipSpace,
+  startsWith,
+  withDepth,
+} from "./reader.ts"
 import type { Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
@@ -30,7 +40,7 @@ const BINARY: readonly (readonly [string, number])[] = [
   [".", 6],
   [",", 1],
 ]
-const WORDS: readonly (readonly [string, number])[] = [
+const WORD_OPERATORS: readonly (readonly [string, number])[] = [
   ["and", 3],
   ["or", 2],
   ["in", 4],
@@ -44,7 +54,9 @@ const LOOSEST = 0
 const operatorHere = (r: Reader): readonly [string, number] | undefined => {
   const sign = BINARY.find(([spelling]) => startsWith(r, spelling))
   if (sign !== undefined) return sign
-  return WORDS.find(([word]) => startsWith(r, word) && !/[A-Za-z0-9_-]/.test(peek(r, word.length)))
+  return WORD_OPERATORS.find(
+    ([word]) => startsWith(r, word) && !/[A-Za-z0-9_-]/.test(peek(r, word.length)),
+  )
 }
 
 /**
@@ -64,7 +76,7 @@ const skip = (r: Reader, place: Place): void => {
   else skipBlanks(r)
 }
 
-const readFrom = (r: Reader, place: Place, least: number): Value => {
+const readFrom = (r: Reader, place: Place, minStrength: number): Value => {
   skip(r, place)
   let left = readPrefixed(r, place)
   for (;;) {
@@ -72,24 +84,40 @@ const readFrom = (r: Reader, place: Place, least: number): Value => {
     skip(r, place)
     const found = operatorHere(r)
     if (found === undefined) {
-      if (least > BESIDE || !beginsOperand(r) || (!isCondition(place) && r.at === before && left.kind === "word")) {
+      if (
+        minStrength > BESIDE ||
+        !beginsOperand(r) ||
+        (!isCondition(place) && r.at === before && left.kind === "word")
+      ) {
         r.at = before
         return left
       }
       const right = readFrom(r, place, BESIDE + 0.5)
-      left = { kind: "binary", operator: "", left, right, span: { start: left.span.start, end: right.span.end } }
+      left = {
+        kind: "binary",
+        operator: "",
+        left,
+        right,
+        span: { start: left.span.start, end: right.span.end },
+      }
       continue
     }
     const [operator, strength] = found
-    if (strength < least) {
+    if (strength < minStrength) {
       r.at = before
       return left
     }
     r.at += operator.length
     skip(r, place)
-    if (isCondition(place) && COMPARES.has(operator) && peek(r) === "{") refuse(r.at, SYNTAX)
+    if (isCondition(place) && COMPARES.has(operator) && peek(r) === "{") reject(r.at, SYNTAX)
     const right = readFrom(r, place, strength + 0.5)
-    left = { kind: "binary", operator, left, right, span: { start: left.span.start, end: right.span.end } }
+    left = {
+      kind: "binary",
+      operator,
+      left,
+      right,
+      span: { start: left.span.start, end: right.span.end },
+    }
   }
 }
 
@@ -109,7 +137,7 @@ const readPrefixed = (r: Reader, place: Place): Value => {
   if (prefix === undefined) return readOperand(r, place)
   r.at += prefix.length
   skip(r, place)
-  const operand = deeper(r, () => readFrom(r, place, 13.5))
+  const operand = withDepth(r, () => readFrom(r, place, 13.5))
   return { kind: "unary", operator: prefix, operand, span: { start, end: operand.span.end } }
 }
 
@@ -122,10 +150,12 @@ const readOperand = (r: Reader, place: Place): Value => {
   if (c === "[") return readRun(r)
   if (c === "{" && place !== "condition") return readArray(r)
   if (isCondition(place) && /[A-Za-z0-9*:/<_.-]/.test(c)) {
-    const word = take(r, /(?:(?!&&|\|\|)[^ \t\r\n\v\f;"$()[\]{}=!~<>'`\\])+/y)
+    const word = consume(r, /(?:(?!&&|\|\|)[^ \t\r\n\v\f;"$()[\]{}=!~<>'`\\])+/y)
     if (word !== "") return { kind: "word", text: textOf(word), span: { start, end: r.at } }
   }
-  const text = take(r, LITERAL) || (/\(\s*$/.test(r.bytes.slice(Math.max(0, start - 80), start)) ? take(r, COMMAND) : "")
-  if (text === "") refuse(place === "brackets" && /[)}]/.test(c) ? r.at + 1 : r.at, SYNTAX)
+  const text =
+    consume(r, LITERAL) ||
+    (/\(\s*$/.test(r.bytes.slice(Math.max(0, start - 80), start)) ? consume(r, COMMAND) : "")
+  if (text === "") reject(place === "brackets" && /[)}]/.test(c) ? r.at + 1 : r.at, SYNTAX)
   return { kind: "word", text, span: { start, end: r.at } }
 }

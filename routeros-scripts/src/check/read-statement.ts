@@ -2,7 +2,18 @@
 import { type Found, lookUp, type Menu, menuAt } from "./menus.ts"
 import { readArguments, readLooseArguments } from "./read-arguments.ts"
 import { readCode, readDollar, readGroup, readRun } from "./read-value.ts"
-import { END, isAtEnd, NAME, OUTSIDE, peek, type Reader, refuse, SYNTAX, skipBlanks, take } from "./reader.ts"
+import {
+  consume,
+  END,
+  isAtEnd,
+  NAME,
+  OUTSIDE,
+  peek,
+  type Reader,
+  reject,
+  SYNTAX,
+  skipBlanks,
+} from "./reader.ts"
 import type { Command, Statement, Value } from "./syntax.ts"
 
 /** Up to and past the closing bracket, or to the end of the text where none is expected. */
@@ -12,44 +23,57 @@ export const readStatements = (r: Reader, closing: "" | "]" | "}"): readonly Sta
     skipBlanks(r)
     const c = peek(r)
     if (c === "\n" || c === ";" || c === "\r") r.at += 1
-    else if (c === "#") take(r, /[^\n]*/y)
+    else if (c === "#") consume(r, /[^\n]*/y)
     else if (c === closing) {
       r.at += closing.length
       return statements
-    } else if (c === "") refuse(r.at, SYNTAX)
+    } else if (c === "") reject(r.at, SYNTAX)
     else statements.push(readStatement(r, closing))
   }
 }
 
 const readStatement = (r: Reader, closing: string): Statement => {
   const c = peek(r)
-  const statement = c === "{" ? readBlock(r, r.menu) : c === "$" || c === "[" || c === "(" ? readCall(r) : readPath(r)
-  const behind = r.at
+  const statement =
+    c === "{"
+      ? readBlock(r, r.menu)
+      : c === "$" || c === "[" || c === "("
+        ? readCall(r)
+        : readPath(r)
+  const statementEnd = r.at
   skipBlanks(r)
   const isBare = statement.kind === "call" && statement.args.length === 0
   if (!isAtEnd(r))
-    refuse(
-      isBare ? behind : r.at,
-      statement.kind === "call" || (statement.kind === "command" && !statement.isKnown) ? SYNTAX : END,
+    reject(
+      isBare ? statementEnd : r.at,
+      statement.kind === "call" || (statement.kind === "command" && !statement.isKnown)
+        ? SYNTAX
+        : END,
     )
-  if ((peek(r) === "]" || peek(r) === "}") && peek(r) !== closing) refuse(r.at, SYNTAX)
+  if ((peek(r) === "]" || peek(r) === "}") && peek(r) !== closing) reject(r.at, SYNTAX)
   return statement
 }
 
 /** A block looks for its commands in its menu, and what it does to the menu ends with it. */
 const readBlock = (r: Reader, menu: Menu): Statement => {
   const start = r.at
-  const around = r.menu
+  const outerMenu = r.menu
   r.menu = menu
   const code = readCode(r, false)
-  r.menu = around
-  return { kind: "block", path: menu.path, statements: code.kind === "code" ? code.statements : [], span: { start, end: r.at } }
+  r.menu = outerMenu
+  return {
+    kind: "block",
+    path: menu.path,
+    statements: code.kind === "code" ? code.statements : [],
+    span: { start, end: r.at },
+  }
 }
 
 const readCall = (r: Reader): Statement => {
   const start = r.at
   const c = peek(r)
-  const callee: Value = c === "$" ? readDollar(r) : c === "[" ? readRun(r) : readGroup(r, "statement")
+  const callee: Value =
+    c === "$" ? readDollar(r) : c === "[" ? readRun(r) : readGroup(r, "statement")
   const args = readLooseArguments(r, true)
   return { kind: "call", callee, args, span: { start, end: r.at } }
 }
@@ -71,16 +95,17 @@ const readPath = (r: Reader): Statement => {
   }
   for (let isFirst = c !== ":" && c !== "/"; ; isFirst = false) {
     const at = r.at
-    const word = take(r, NAME_TEXT)
-    if (word === "") refuse(at, NAME)
-    if (peek(r) === "/" && !r.takesSlashes) refuse(at, `bad command name ${word}${take(r, /[a-z0-9._/-]*/y)}`)
+    const word = consume(r, NAME_TEXT)
+    if (word === "") reject(at, NAME)
+    if (peek(r) === "/" && !r.acceptsSlashes)
+      reject(at, `bad command name ${word}${consume(r, /[a-z0-9._/-]*/y)}`)
     if (word === "..") menu = above(r, menu)
     else {
       const wantsMenu = peek(r) === "/"
       const here = lookUp(menu, word, wantsMenu)
       const found = here ?? (isFirst ? scriptingCommand(r, word) : undefined)
       if (found === undefined) return readUnknown(r, start, at, `${menu.path}/${word}`, word)
-      if (found.kind === "outside") return refuseOutside(r, at, `${menu.path}/${found.name}`)
+      if (found.kind === "outside") return rejectOutside(r, at, `${menu.path}/${found.name}`)
       if (found.kind === "command") {
         const path = `${here === undefined ? "" : menu.path}/${found.name}`
         const nameSpan = { start: at, end: r.at }
@@ -92,7 +117,7 @@ const readPath = (r: Reader): Statement => {
     if (peek(r) === "/") {
       r.at += 1
       skipBlanks(r)
-    } else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") refuse(r.at, NAME)
+    } else if (!skipBlanks(r) && !isAtEnd(r) && peek(r) !== "{") reject(r.at, NAME)
     else skipBlanks(r)
     if (isAtEnd(r)) return navigate(r, start, menu)
     if (peek(r) === "{") return readBlock(r, menu)
@@ -112,16 +137,16 @@ const scriptingCommand = (r: Reader, word: string): Found | undefined => {
 
 /** No menu has it: told once the whole text is read, and its arguments are taken as they come. */
 const readUnknown = (r: Reader, start: number, at: number, path: string, word: string): Command => {
-  r.later.push({ at, message: `bad command name ${word}` })
+  r.deferred.push({ at, message: `bad command name ${word}` })
   const nameSpan = { start: at, end: r.at }
-  if (!isAtEnd(r) && !skipBlanks(r)) refuse(r.at, SYNTAX)
+  if (!isAtEnd(r) && !skipBlanks(r)) reject(r.at, SYNTAX)
   const args = readLooseArguments(r, false)
   return { kind: "command", path, isKnown: false, args, nameSpan, span: { start, end: r.at } }
 }
 
 /** How what comes after it is to be read is not known: reading ends here, and it is told unless something before it is. */
-const refuseOutside = (r: Reader, at: number, path: string): never => {
-  const [first] = [...r.later].sort((a, b) => a.at - b.at)
-  if (first !== undefined && first.at < at) refuse(first.at, first.message)
-  return refuse(at, `${OUTSIDE}: ${path}`)
+const rejectOutside = (r: Reader, at: number, path: string): never => {
+  const [first] = [...r.deferred].sort((a, b) => a.at - b.at)
+  if (first !== undefined && first.at < at) reject(first.at, first.message)
+  return reject(at, `${OUTSIDE}: ${path}`)
 }

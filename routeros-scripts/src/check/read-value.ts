@@ -1,7 +1,16 @@
 /** Values: words, strings, variables, `[…]`, `(…)`, arrays. */
 import { type Place, readExpression } from "./read-expression.ts"
 import { readStatements } from "./read-statement.ts"
-import { deeper, peek, type Reader, refuse, SYNTAX, skipBlanks, skipSpace, take } from "./reader.ts"
+import {
+  consume,
+  peek,
+  type Reader,
+  reject,
+  SYNTAX,
+  skipBlanks,
+  skipSpace,
+  withDepth,
+} from "./reader.ts"
 import type { Item, Part, Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
@@ -23,11 +32,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** After the backslash: gives the text, reads past. */
 const readEscape = (r: Reader): string => {
   const c = peek(r)
-  if (take(r, /[ \t]*\r?\n[ \t]*/y) !== "") return ""
-  const hex = take(r, /[0-9A-F]{2}/y)
+  if (consume(r, /[ \t]*\r?\n[ \t]*/y) !== "") return ""
+  const hex = consume(r, /[0-9A-F]{2}/y)
   if (hex !== "") return String.fromCharCode(Number.parseInt(hex, 16))
   const plain = ESCAPES[c]
-  if (plain === undefined) return refuse(r.at, SYNTAX)
+  if (plain === undefined) return reject(r.at, SYNTAX)
   r.at += 1
   return plain
 }
@@ -43,7 +52,7 @@ export const readString = (r: Reader): Value => {
   r.at += 1
   for (;;) {
     const c = peek(r)
-    if (c === "") refuse(r.at, SYNTAX)
+    if (c === "") reject(r.at, SYNTAX)
     if (c === '"') break
     if (c === "$") {
       flush()
@@ -70,20 +79,23 @@ export const readDollar = (r: Reader, isSpaced = false): Value => {
   if (c === "[") return readRun(r)
   if (c === '"') {
     const name = readString(r)
-    const text = name.kind === "string" ? name.parts.map((part) => (part.kind === "text" ? part.text : "")).join("") : ""
-    use(r, text)
+    const text =
+      name.kind === "string"
+        ? name.parts.map((part) => (part.kind === "text" ? part.text : "")).join("")
+        : ""
+    declareParameter(r, text)
     return { kind: "variable", name: text, span: { start, end: r.at } }
   }
-  const behind = r.at
+  const nameStart = r.at
   if (isSpaced) skipBlanks(r)
-  const name = take(r, /[A-Za-z0-9]+/y)
-  if (name === "") refuse(behind, SYNTAX)
-  use(r, name)
+  const name = consume(r, /[A-Za-z0-9]+/y)
+  if (name === "") reject(nameStart, SYNTAX)
+  declareParameter(r, name)
   return { kind: "variable", name, span: { start, end: r.at } }
 }
 
 /** A name that is used without having been declared is taken for a parameter of the function, and may be set from then on. */
-const use = (r: Reader, name: string): void => {
+const declareParameter = (r: Reader, name: string): void => {
   let scope = r.scope
   while (scope.outer !== null) scope = scope.outer
   scope.names.add(name)
@@ -91,7 +103,7 @@ const use = (r: Reader, name: string): void => {
 
 /** `[…]`: commands, in the menu of the command they stand in. */
 export const readRun = (r: Reader): Value =>
-  deeper(r, () => {
+  withDepth(r, () => {
     const start = r.at
     const { menu } = r
     r.at += 1
@@ -102,7 +114,7 @@ export const readRun = (r: Reader): Value =>
 
 /** `{…}` of commands, with names of its own. */
 export const readCode = (r: Reader, isFunction: boolean, names: readonly string[] = []): Value =>
-  deeper(r, () => {
+  withDepth(r, () => {
     const start = r.at
     const { menu, scope } = r
     r.scope = { names: new Set(names), outer: isFunction ? null : scope }
@@ -115,19 +127,19 @@ export const readCode = (r: Reader, isFunction: boolean, names: readonly string[
 
 /** `(…)`. */
 export const readGroup = (r: Reader, place: Place = "brackets"): Value =>
-  deeper(r, () => {
+  withDepth(r, () => {
     const start = r.at
     r.at += 1
     const value = readExpression(r, place)
     skipSpace(r)
-    if (peek(r) !== ")") refuse(r.at, SYNTAX)
+    if (peek(r) !== ")") reject(r.at, SYNTAX)
     r.at += 1
     return { kind: "group", value, span: { start, end: r.at } }
   })
 
 /** `{1;2;"a"=3}`, also with line ends or blanks between. */
 export const readArray = (r: Reader): Value =>
-  deeper(r, () => {
+  withDepth(r, () => {
     const start = r.at
     const items: Item[] = []
     r.at += 1
@@ -149,17 +161,21 @@ const readItem = (r: Reader): Item => {
   if (key !== undefined && peek(r) === "=") {
     r.at += 1
     skipSpace(r)
-    return /[;}]/.test(peek(r)) ? { key: null, value: key } : { key, value: readExpression(r, "brackets") }
+    return /[;}]/.test(peek(r))
+      ? { key: null, value: key }
+      : { key, value: readExpression(r, "brackets") }
   }
   r.at = start
   const value = readExpression(r, "brackets")
-  return value.kind === "binary" && value.operator === "=" ? { key: value.left, value: value.right } : { key: null, value }
+  return value.kind === "binary" && value.operator === "="
+    ? { key: value.left, value: value.right }
+    : { key: null, value }
 }
 
 const readKey = (r: Reader): Value | undefined => {
   if (peek(r) === '"') return readString(r)
   const start = r.at
-  const text = take(r, /[A-Za-z0-9./-]+/y)
+  const text = consume(r, /[A-Za-z0-9./-]+/y)
   return text === "" ? undefined : { kind: "word", text, span: { start, end: r.at } }
 }
 
@@ -167,6 +183,6 @@ const BARE = /[^ \t\r\n\v\f;"$()[\]{}='`\\]+/y
 /** A value without quotes: anything up to a blank, a bracket, a quote, `$`, `=` or `;`. */
 export const readWord = (r: Reader): Value => {
   const start = r.at
-  const text = take(r, BARE)
+  const text = consume(r, BARE)
   return { kind: "word", text: textOf(text), span: { start, end: r.at } }
 }

@@ -2,14 +2,14 @@
 import type { Menu } from "./menus.ts"
 
 /** What a router says first of a text it will not take. `at` is an offset in bytes. */
-export type Refusal = { readonly at: number; readonly message: string }
+export type Rejection = { readonly at: number; readonly message: string }
 
 /** Ends reading at once. Thrown and caught inside this folder alone: the depth of the text would else be in every signature. */
-export class Refused extends Error {
-  readonly refusal: Refusal
+export class RejectionError extends Error {
+  readonly rejection: Rejection
   constructor(at: number, message: string) {
     super(message)
-    this.refusal = { at, message }
+    this.rejection = { at, message }
   }
 }
 
@@ -20,11 +20,11 @@ export type Reader = {
   readonly bytes: string
   readonly root: Menu
   /** Unknown parameters are told like unknown commands (from 7.23) and do not end the reading. */
-  readonly goesOnAfterParameters: boolean
+  readonly continuesAfterParameters: boolean
   /** `/system/identity` as well as `/system identity`: since RouterOS 7. */
-  readonly takesSlashes: boolean
+  readonly acceptsSlashes: boolean
   /** What is told only if the whole text can be read. */
-  readonly later: Refusal[]
+  readonly deferred: Rejection[]
   /** `add` commands without something they need. */
   readonly adds: { readonly path: string; readonly at: number; readonly given: readonly string[] }[]
   at: number
@@ -39,8 +39,8 @@ export const NAME = "expected command name"
 /** The one message that no router gives: the release has it, and the table at hand does not tell how it is read. */
 export const OUTSIDE = "not in this product's table"
 
-export const refuse = (at: number, message: string): never => {
-  throw new Refused(at, message)
+export const reject = (at: number, message: string): never => {
+  throw new RejectionError(at, message)
 }
 
 export const peek = (r: Reader, ahead = 0): string => r.bytes[r.at + ahead] ?? ""
@@ -48,7 +48,8 @@ export const startsWith = (r: Reader, text: string): boolean => r.bytes.startsWi
 
 const isSpace = (c: string): boolean => c === " " || c === "\t" || c === "\r"
 /** Only ASCII: `\s` would also match the byte A0, which is part of letters such as `à`. */
-export const isBlankOrLineEnd = (c: string): boolean => isSpace(c) || c === "\n" || c === "\v" || c === "\f"
+export const isBlankOrLineEnd = (c: string): boolean =>
+  isSpace(c) || c === "\n" || c === "\v" || c === "\f"
 
 /** A backslash joins lines, also with blanks behind it; before any other blank it is one itself. */
 const JOINT = /\\[ \t]*\r?\n|\\[ \t\r\v\f]/y
@@ -65,7 +66,7 @@ export const skipBlanks = (r: Reader): boolean => {
     const c = peek(r)
     if (c === "\r" && peek(r, 1) === "\n") break
     if (isSpace(c)) r.at += 1
-    else if (c !== "\\" || take(r, JOINT) === "") break
+    else if (c !== "\\" || consume(r, JOINT) === "") break
   }
   return r.at > from
 }
@@ -77,7 +78,7 @@ export const skipSpace = (r: Reader): void => {
     if (peek(r) !== "\n" && !startsWith(r, "\r\n")) return
     r.at += peek(r) === "\n" ? 1 : 2
     skipBlanks(r)
-    if (peek(r) === "#") take(r, /[^\n]*/y)
+    if (peek(r) === "#") consume(r, /[^\n]*/y)
   }
 }
 
@@ -88,7 +89,7 @@ export const isAtEnd = (r: Reader): boolean => {
 }
 
 /** What the sticky pattern takes from here, read past. */
-export const take = (r: Reader, pattern: RegExp): string => {
+export const consume = (r: Reader, pattern: RegExp): string => {
   pattern.lastIndex = r.at
   const found = pattern.exec(r.bytes)?.[0] ?? ""
   r.at += found.length
@@ -96,10 +97,10 @@ export const take = (r: Reader, pattern: RegExp): string => {
 }
 
 /** Brackets in brackets beyond this are refused rather than followed. */
-const DEEPEST = 400
-export const deeper = <T>(r: Reader, read: () => T): T => {
+const MAX_DEPTH = 400
+export const withDepth = <T>(r: Reader, read: () => T): T => {
   r.depth += 1
-  if (r.depth > DEEPEST) refuse(r.at, SYNTAX)
+  if (r.depth > MAX_DEPTH) reject(r.at, SYNTAX)
   try {
     return read()
   } finally {

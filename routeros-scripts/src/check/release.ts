@@ -17,6 +17,7 @@ const partsOf = (release: string): readonly number[] => {
 
 export const compareReleases = (a: string, b: string): number => {
   const [left, right] = [partsOf(a), partsOf(b)]
-  for (const [index, part] of left.entries()) if (part !== right[index]) return part - (right[index] ?? 0)
+  for (const [index, part] of left.entries())
+    if (part !== right[index]) return part - (right[index] ?? 0)
   return 0
 }

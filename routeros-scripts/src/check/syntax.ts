@@ -4,7 +4,11 @@
  */
 export type Span = { readonly start: number; readonly end: number }
 
-export type Script = { readonly kind: "script"; readonly statements: readonly Statement[]; readonly span: Span }
+export type Script = {
+  readonly kind: "script"
+  readonly statements: readonly Statement[]
+  readonly span: Span
+}
 
 export type Statement = Command | Call | Navigation | Block
 
@@ -20,7 +24,12 @@ export type Command = {
 }
 
 /** `$function a b=c`, `[…] a`, `(…)`. */
-export type Call = { readonly kind: "call"; readonly callee: Value; readonly args: readonly Argument[]; readonly span: Span }
+export type Call = {
+  readonly kind: "call"
+  readonly callee: Value
+  readonly args: readonly Argument[]
+  readonly span: Span
+}
 
 /** A menu by itself: what follows is looked for there. */
 export type Navigation = { readonly kind: "menu"; readonly path: string; readonly span: Span }
@@ -43,7 +52,12 @@ export type Argument =
       readonly span: Span
     }
   /** `detail`, `!src-address`. */
-  | { readonly kind: "flag"; readonly name: string; readonly isNegated: boolean; readonly span: Span }
+  | {
+      readonly kind: "flag"
+      readonly name: string
+      readonly isNegated: boolean
+      readonly span: Span
+    }
 
 export type Value =
   | { readonly kind: "word"; readonly text: string; readonly span: Span }
@@ -53,12 +67,25 @@ export type Value =
   | { readonly kind: "code"; readonly statements: readonly Statement[]; readonly span: Span }
   | { readonly kind: "group"; readonly value: Value; readonly span: Span }
   | { readonly kind: "array"; readonly items: readonly Item[]; readonly span: Span }
-  | { readonly kind: "unary"; readonly operator: string; readonly operand: Value; readonly span: Span }
+  | {
+      readonly kind: "unary"
+      readonly operator: string
+      readonly operand: Value
+      readonly span: Span
+    }
   /** `operator` is empty where two values merely stand beside each other. */
-  | { readonly kind: "binary"; readonly operator: string; readonly left: Value; readonly right: Value; readonly span: Span }
+  | {
+      readonly kind: "binary"
+      readonly operator: string
+      readonly left: Value
+      readonly right: Value
+      readonly span: Span
+    }
   | { readonly kind: "nothing"; readonly span: Span }
 
 export type Item = { readonly key: Value | null; readonly value: Value }
 
 /** A piece of a string: literal text with its escapes undone, or something to be evaluated in its place. */
-export type Part = { readonly kind: "text"; readonly text: string } | { readonly kind: "value"; readonly value: Value }
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "value"; readonly value: Value }

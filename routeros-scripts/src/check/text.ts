@@ -4,7 +4,11 @@ export type Place = { readonly line: number; readonly column: number }
 export const placeOf = (bytes: string, at: number): Place => {
   let line = 1
   let start = 0
-  for (let next = bytes.indexOf("\n"); next !== -1 && next < at; next = bytes.indexOf("\n", start)) {
+  for (
+    let next = bytes.indexOf("\n");
+    next !== -1 && next < at;
+    next = bytes.indexOf("\n", start)
+  ) {
     line += 1
     start = next + 1
   }
@@ -24,11 +28,16 @@ export const bytesOf = (source: string | Uint8Array): string => {
   if (!BEYOND_ASCII.test(source)) return source
   if (!LOOSE.test(source)) return Buffer.from(source, "utf8").toString("latin1")
   return [...source]
-    .map((c) => (c.length === 1 && LOOSE.test(c) ? String.fromCharCode(c.charCodeAt(0) - FIRST_LOOSE) : bytesOf(c)))
+    .map((c) =>
+      c.length === 1 && LOOSE.test(c)
+        ? String.fromCharCode(c.charCodeAt(0) - FIRST_LOOSE)
+        : bytesOf(c),
+    )
     .join("")
 }
 
-const CHARACTER = /[^\x80-\xff]+|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g
+const CHARACTER =
+  /[^\x80-\xff]+|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const whole = (bytes: string): string | undefined => {
@@ -39,9 +48,15 @@ const whole = (bytes: string): string | undefined => {
   }
 }
 
-const loose = (bytes: string): string => [...bytes].map((c) => String.fromCharCode(FIRST_LOOSE + c.charCodeAt(0))).join("")
+const loose = (bytes: string): string =>
+  [...bytes].map((c) => String.fromCharCode(FIRST_LOOSE + c.charCodeAt(0))).join("")
 
 export const textOf = (bytes: string): string => {
   if (!BEYOND_ASCII.test(bytes)) return bytes
-  return whole(bytes) ?? bytes.replace(CHARACTER, (part) => (BEYOND_ASCII.test(part) ? (whole(part) ?? loose(part)) : part))
+  return (
+    whole(bytes) ??
+    bytes.replace(CHARACTER, (part) =>
+      BEYOND_ASCII.test(part) ? (whole(part) ?? loose(part)) : part,
+    )
+  )
 }

@@ -14,7 +14,11 @@ export const rowsIn = (folder: string, release: string): Rows =>
   rowsOf(readFileSync(join(folder, `routeros-${release}.commands.tsv`), "utf8"))
 
 /** What an `add` has to be given: all of these, or any one of them. */
-export type Need = { readonly names: readonly string[]; readonly isAnyEnough: boolean; readonly message: string }
+export type Need = {
+  readonly names: readonly string[]
+  readonly isAnyEnough: boolean
+  readonly message: string
+}
 
 export type Tree = {
   readonly release: string
@@ -35,11 +39,15 @@ const argsOf = (text: string): ReadonlyMap<string, string> =>
       .filter((each) => each.trim() !== "")
       .map((each) => {
         const at = each.indexOf("=")
-        return at === -1 ? ([each.trim(), ""] as const) : ([each.slice(0, at).trim(), each.slice(at + 1).trim()] as const)
+        return at === -1
+          ? ([each.trim(), ""] as const)
+          : ([each.slice(0, at).trim(), each.slice(at + 1).trim()] as const)
       }),
   )
 
-export const rowsOf = (text: string): readonly (readonly [path: string, args: ReadonlyMap<string, string>])[] =>
+export const rowsOf = (
+  text: string,
+): readonly (readonly [path: string, args: ReadonlyMap<string, string>])[] =>
   text
     .split(/\r?\n/)
     .filter((line) => line.startsWith("/"))
@@ -49,7 +57,11 @@ export const rowsOf = (text: string): readonly (readonly [path: string, args: Re
     })
 
 /** What `add` without arguments was answered, a row a menu. */
-type Row = { readonly path: string; readonly required: readonly string[]; readonly rawError: string }
+type Row = {
+  readonly path: string
+  readonly required: readonly string[]
+  readonly rawError: string
+}
 const isRow = (row: unknown): row is Row =>
   typeof row === "object" &&
   row !== null &&
@@ -62,7 +74,10 @@ const isRow = (row: unknown): row is Row =>
 
 /** `missing value(s)` names all that are needed; any other answer was got over with one of them. */
 const needOf = ({ path, required, rawError }: Row): readonly [string, Need] => {
-  const inOrder = /missing value\(s\) of argument\(s\) ([^(]+)/.exec(rawError)?.[1]?.trim().split(" ")
+  const inOrder = /missing value\(s\) of argument\(s\) ([^(]+)/
+    .exec(rawError)?.[1]
+    ?.trim()
+    .split(" ")
   return [
     `${path}/add`,
     inOrder === undefined
@@ -92,21 +107,27 @@ export const notNewer = (releases: readonly string[], release: string): string |
 const OLD_MENUS: readonly (readonly [from: string, to: string, since: string])[] = [
   ["/interface/wifiwave2", "/interface/wifi", "7.13"],
 ]
-const OLD_COMMANDS: readonly (readonly [from: string, to: string, since: string, until: string])[] = [
-  ["/ping", "/tool/ping", "7.23beta1", "7.24beta1"],
-]
+const OLD_COMMANDS: readonly (readonly [from: string, to: string, since: string, until: string])[] =
+  [["/ping", "/tool/ping", "7.23beta1", "7.24beta1"]]
 
 export type Rows = ReturnType<typeof rowsOf>
-const oldMenusOf = (release: string) => OLD_MENUS.filter(([, , since]) => compareReleases(release, since) >= 0)
-export const oldNamesOf = (release: string): readonly string[] => oldMenusOf(release).map(([from]) => from)
+const oldMenusOf = (release: string) =>
+  OLD_MENUS.filter(([, , since]) => compareReleases(release, since) >= 0)
+export const oldNamesOf = (release: string): readonly string[] =>
+  oldMenusOf(release).map(([from]) => from)
 
 export const underOldNames = (rows: Rows, release: string): Rows => [
   ...oldMenusOf(release).flatMap(([from, to]) =>
-    rows.filter(([path]) => path.startsWith(`${to}/`)).map(([path, args]) => [from + path.slice(to.length), args] as const),
+    rows
+      .filter(([path]) => path.startsWith(`${to}/`))
+      .map(([path, args]) => [from + path.slice(to.length), args] as const),
   ),
   ...OLD_COMMANDS.filter(
-    ([, , since, until]) => compareReleases(release, since) >= 0 && compareReleases(release, until) < 0,
-  ).flatMap(([from, to]) => rows.filter(([path]) => path === to).map(([, args]) => [from, args] as const)),
+    ([, , since, until]) =>
+      compareReleases(release, since) >= 0 && compareReleases(release, until) < 0,
+  ).flatMap(([from, to]) =>
+    rows.filter(([path]) => path === to).map(([, args]) => [from, args] as const),
+  ),
 ]
 
 /**
@@ -114,24 +135,34 @@ export const underOldNames = (rows: Rows, release: string): Rows => [
  * it has every argument that is needed there.
  */
 const requiredOf = (folder: string, release: string, rows: Rows): ReadonlyMap<string, Need> => {
-  const told = readdirSync(folder)
+  const recorded = readdirSync(folder)
     .flatMap((file) => /^required-args\.v(.+)\.json$/.exec(file)?.[1] ?? [])
     .sort(compareReleases)
-  const known = notNewer(told, release)
+  const known = notNewer(recorded, release)
   if (known !== undefined) return requiredIn(folder, known)
-  const [oldest] = told
+  const [oldest] = recorded
   if (oldest === undefined) return new Map()
   const args = new Map(rows)
-  return new Map([...requiredIn(folder, oldest)].filter(([path, { names }]) => names.every((name) => args.get(path)?.has(name))))
+  return new Map(
+    [...requiredIn(folder, oldest)].filter(([path, { names }]) =>
+      names.every((name) => args.get(path)?.has(name)),
+    ),
+  )
 }
 
-export const treeOf = (folder: string, release: string, packages: ReadonlySet<string> = new Set()): Tree | undefined => {
+export const treeOf = (
+  folder: string,
+  release: string,
+  packages: ReadonlySet<string> = new Set(),
+): Tree | undefined => {
   const found = notNewer(releasesIn(folder), release)
   if (found === undefined) return undefined
   const rows = rowsIn(folder, found)
   return {
     release: found,
-    menus: menusOf([...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages))),
+    menus: menusOf(
+      [...rows, ...underOldNames(rows, found)].filter(([path]) => isThere(path, found, packages)),
+    ),
     required: requiredOf(folder, release, rows),
   }
 }
@@ -140,7 +171,11 @@ export const treeOf = (folder: string, release: string, packages: ReadonlySet<st
  * A release as the trees of a folder tell it; undefined where it has none. One before the oldest goes by the oldest, and what is said of it is
  * unproven.
  */
-export const releaseIn = (folder: string, name: string, packages: ReadonlySet<string> = new Set()): Release | undefined => {
+export const releaseIn = (
+  folder: string,
+  name: string,
+  packages: ReadonlySet<string> = new Set(),
+): Release | undefined => {
   const [oldest] = releasesIn(folder)
   const tree = treeOf(folder, name, packages)
   const used = tree ?? (oldest === undefined ? undefined : treeOf(folder, oldest, packages))

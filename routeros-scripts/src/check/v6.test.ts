@@ -4,9 +4,9 @@ import { checkScript } from "./check.ts"
 import { v6 } from "./v6.ts"
 
 const release = v6("6.49.17")
-const said = (source: string): string => {
-  const verdict = checkScript(source, release)
-  return verdict.ok ? "ok" : `${verdict.line}:${verdict.column} ${verdict.message}`
+const answerTo = (source: string): string => {
+  const result = checkScript(source, release)
+  return result.ok ? "ok" : `${result.line}:${result.column} ${result.message}`
 }
 
 test("what a script for v6 needs is there", () => {
@@ -25,26 +25,34 @@ test("what a script for v6 needs is there", () => {
     "/ip neighbor discovery-settings set discover-interface-list=x",
     "/file remove [find name=ca.pem]",
   ])
-    assert.equal(said(source), "ok", source)
+    assert.equal(answerTo(source), "ok", source)
 })
 
 test("what v7 alone has is refused", () => {
-  assert.equal(said("/routing bgp session print"), "1:14 bad command name session")
-  assert.equal(said("/tool netwatch add host=192.0.2.1 type=icmp"), "1:35 expected end of command")
-  assert.equal(said(":serialize to=json value=1"), "1:2 bad command name serialize")
-  assert.equal(said("/user add name=x"), "1:7 missing value(s) of argument(s) group")
+  assert.equal(answerTo("/routing bgp session print"), "1:14 bad command name session")
+  assert.equal(
+    answerTo("/tool netwatch add host=192.0.2.1 type=icmp"),
+    "1:35 expected end of command",
+  )
+  assert.equal(answerTo(":serialize to=json value=1"), "1:2 bad command name serialize")
+  assert.equal(answerTo("/user add name=x"), "1:7 missing value(s) of argument(s) group")
 })
 
 test("what v6 has and the table has not is said to be left out", () => {
-  assert.equal(said("/ip hotspot print"), "1:5 not in this product's table: /ip/hotspot")
+  assert.equal(answerTo("/ip hotspot print"), "1:5 not in this product's table: /ip/hotspot")
 })
 
 test("a path is written with blanks: slashes in it came with v7", () => {
-  for (const source of ["/system identity print", "/ip address", "/ip firewall nat print", ":put [/system identity get name]"])
-    assert.equal(said(source), "ok", source)
-  assert.equal(said("/system/identity/print"), "1:2 bad command name system/identity/print")
-  assert.equal(said("/ip firewall/nat print"), "1:5 bad command name firewall/nat")
-  assert.equal(said(":put [/system/identity get name]"), "1:8 bad command name system/identity")
+  for (const source of [
+    "/system identity print",
+    "/ip address",
+    "/ip firewall nat print",
+    ":put [/system identity get name]",
+  ])
+    assert.equal(answerTo(source), "ok", source)
+  assert.equal(answerTo("/system/identity/print"), "1:2 bad command name system/identity/print")
+  assert.equal(answerTo("/ip firewall/nat print"), "1:5 bad command name firewall/nat")
+  assert.equal(answerTo(":put [/system/identity get name]"), "1:8 bad command name system/identity")
 })
 
 test("what v7 renamed has its old name", () => {
@@ -56,12 +64,12 @@ test("what v7 renamed has its old name", () => {
     "/system ntp client set primary-ntp=192.0.2.1 enabled=yes",
     "/ip service set api address=192.0.2.1",
   ])
-    assert.equal(said(source), "ok", source)
+    assert.equal(answerTo(source), "ok", source)
   for (const source of [
     "/tool e-mail set server=192.0.2.1",
     "/routing table print",
     "/interface wireguard print",
     "/ip vrf print",
   ])
-    assert.notEqual(said(source), "ok", source)
+    assert.notEqual(answerTo(source), "ok", source)
 })

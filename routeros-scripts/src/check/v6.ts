@@ -91,7 +91,8 @@ const SETTINGS = `
 /log:
 `
 /** Menus of these lists have rows, which a `get` is told one of. */
-const ROWED = /^\/(ip\/(service|neighbor$)|interface|log|ppp|file|user\/(active|ssh)|routing|system\/(package$|history|script))/
+const ROWED =
+  /^\/(ip\/(service|neighbor$)|interface|log|ppp|file|user\/(active|ssh)|routing|system\/(package$|history|script))/
 const COMMANDS = `
 /certificate/import: file-name passphrase
 /certificate/sign: ca ca-crl-host name number
@@ -193,7 +194,8 @@ const NEEDED = `
 /user: name group
 /user/group: name
 `
-const PRINT = "as-value brief count-only detail file follow from interval terse value-list where without-paging"
+const PRINT =
+  "as-value brief count-only detail file follow from interval terse value-list where without-paging"
 
 const lines = (table: string): readonly (readonly [path: string, names: string])[] =>
   table
@@ -208,7 +210,9 @@ const named = (names: string): ReadonlyMap<string, string> =>
   new Map(
     names
       .split(" ")
-      .flatMap((name) => (name === "" ? [] : [[name, /^(on-event|.*-script)$/.test(name) ? "script" : ""] as const])),
+      .flatMap((name) =>
+        name === "" ? [] : [[name, /^(on-event|.*-script)$/.test(name) ? "script" : ""] as const],
+      ),
   )
 
 type Row = readonly [path: string, args: ReadonlyMap<string, string>]
@@ -230,7 +234,9 @@ const rowsOf = (): readonly Row[] => {
   ]
   const setting = ([path, names]: readonly [string, string]): readonly Row[] => [
     ...(names === "" ? [] : [[`${path}/set`, named(names)] as const]),
-    ...(names.includes("numbers") ? ["enable", "disable"].map((verb): Row => [`${path}/${verb}`, named("numbers")]) : []),
+    ...(names.includes("numbers")
+      ? ["enable", "disable"].map((verb): Row => [`${path}/${verb}`, named("numbers")])
+      : []),
     ...reading(path, ROWED.test(path) ? "number value-name" : "value-name"),
   ]
   return [
@@ -246,7 +252,10 @@ export const v6 = (name: string): Release => ({
   name,
   menus: menusOf(rowsOf(), OUTSIDE.trim().split(/\s+/)),
   required: new Map(
-    lines(NEEDED).map(([path, names]) => [`${path}/add`, { names: names.split(" "), isAnyEnough: false, message: "" }]),
+    lines(NEEDED).map(([path, names]) => [
+      `${path}/add`,
+      { names: names.split(" "), isAnyEnough: false, message: "" },
+    ]),
   ),
   isProven: false,
 })

@@ -1,6 +1,6 @@
 /** The one line to paste: learns to know the appliance by its root's fingerprint, and only then asks it for the script. */
-import { CHECKED } from "./commands.ts"
-import { TAG } from "./draft.ts"
+import { CHECK_CERTIFICATE } from "./commands.ts"
+import { TAG } from "./part-spec.ts"
 import { AUTHORITY } from "./parts/authority.ts"
 import { quote } from "./quote.ts"
 
@@ -23,10 +23,11 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
   const at = `https://${host.includes(":") ? `[${host}]` : host}:${port}/push/v1`
   const root = `${AUTHORITY}.pem`
   const script = `${TAG}-onboard.rsc`
-  const gone = (file: string): string => `/file remove [/file find where name=${quote(file)}]`
+  const removeFile = (file: string): string => `/file remove [/file find where name=${quote(file)}]`
   const authority = `/certificate find where fingerprint=${quote(caFingerprint)}`
-  const wrong = "ISP Visual Monitor: whoever answered is not the appliance this line was made for. Nothing was changed."
-  const unfetched =
+  const wrongAppliance =
+    "ISP Visual Monitor: whoever answered is not the appliance this line was made for. Nothing was changed."
+  const fetchFailed =
     "ISP Visual Monitor: the script could not be fetched. The line is good for once and for a while only: get a new one. The clock has to be right as well."
   const steps = [
     `:local known [/certificate find]`,
@@ -34,15 +35,15 @@ export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstra
       `/tool fetch url=${quote(`${at}/ca`)} mode=https check-certificate=no dst-path=${quote(root)}`,
       ":delay 1s",
       `/certificate import file-name=${quote(root)} passphrase=""`,
-      gone(root),
+      removeFile(root),
       `:foreach each in=[/certificate find where fingerprint!=${quote(caFingerprint)}] do={ :if ([:typeof [:find $known $each]] = "nil") do={ /certificate remove $each } }`,
     ].join("; ")} }`,
-    `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrong)} }`,
+    `:if ([:len [${authority}]] = 0) do={ :error ${quote(wrongAppliance)} }`,
     `:if ([:len $known] < [:len [/certificate find]]) do={ /certificate remove [/certificate find where name=${quote(AUTHORITY)} and fingerprint!=${quote(caFingerprint)}]; /certificate set [${authority}] name=${quote(AUTHORITY)} trusted=yes }`,
-    `:do { /tool fetch url=${quote(`${at}/script`)} mode=https ${CHECKED} http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(unfetched)} }`,
+    `:do { /tool fetch url=${quote(`${at}/script`)} mode=https ${CHECK_CERTIFICATE} http-header-field=${quote(`Authorization: Bearer ${secret}`)} dst-path=${quote(script)} } on-error={ :error ${quote(fetchFailed)} }`,
     ":delay 1s",
     `:do { /import file-name=${quote(script)} } on-error={ :put "ISP Visual Monitor: the script stopped; see above and the log." }`,
-    gone(script),
+    removeFile(script),
   ]
   return `{ ${steps.join("; ")} }`
 }

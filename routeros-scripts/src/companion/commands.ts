@@ -1,6 +1,7 @@
 /** Turns of phrase that the parts share: how a row of ours is found, added once, and how a thing of the operator's is noted before it changes. */
-import { TAG } from "./draft.ts"
+
 import { has, isV6 } from "./features.ts"
+import { TAG } from "./part-spec.ts"
 import { quote, quoteLines } from "./quote.ts"
 
 export const tagged = (what: string): string => `${TAG}: ${what}`
@@ -16,7 +17,7 @@ export const HARDEN_UNDO = `${TAG}-harden-undo`
 /** `name="value" other=yes`; values are quoted, except words that RouterOS knows. */
 export type Properties = Readonly<Record<string, string | { readonly word: string }>>
 export const word = (text: string): { readonly word: string } => ({ word: text })
-export const given = (properties: Properties): string =>
+export const assignments = (properties: Properties): string =>
   Object.entries(properties)
     .map(([name, value]) => `${name}=${typeof value === "string" ? quote(value) : value.word}`)
     .join(" ")
@@ -24,14 +25,14 @@ export const given = (properties: Properties): string =>
 /** Adds the row where it is not there, else brings it to what it should be. `menu` as typed: `/user group`. */
 export const addOrSet = (menu: string, by: Properties, values: Properties): string =>
   `:if ([:len [${menu} find where ${where(by)}]] = 0) do={
-  ${menu} add ${given({ ...by, ...values })}
+  ${menu} add ${assignments({ ...by, ...values })}
 } else={
-  ${menu} set [${menu} find where ${where(by)}] ${given(values)}
+  ${menu} set [${menu} find where ${where(by)}] ${assignments(values)}
 }
 `
 export const addOnce = (menu: string, by: Properties, values: Properties): string =>
   `:if ([:len [${menu} find where ${where(by)}]] = 0) do={
-  ${menu} add ${given({ ...by, ...values })}
+  ${menu} add ${assignments({ ...by, ...values })}
 }
 `
 export const where = (by: Properties): string =>
@@ -40,7 +41,8 @@ export const where = (by: Properties): string =>
     .join(" and ")
 
 /** Ends the part with a reason that the report prints. */
-export const giveUp = (why: string): string => `:local why ${quote(why)}; :set ispvmNotes ($ispvmNotes , $why); :error $why`
+export const failPart = (why: string): string =>
+  `:local why ${quote(why)}; :set ispvmNotes ($ispvmNotes , $why); :error $why`
 export const note = (what: string): string => `:set ispvmNotes ($ispvmNotes , ${quote(what)})`
 
 /**
@@ -65,7 +67,10 @@ export const asPrefix = (address: string): string =>
 export const isIpv6 = (address: string): boolean => address.includes(":")
 
 /** How a release makes a file from text, as commands on several lines. The old way gives a file whatever name it likes to end with `.txt`. */
-export const asFile = (release: string, name: string): { readonly name: string; readonly make: (text: string) => string } =>
+export const asFile = (
+  release: string,
+  name: string,
+): { readonly name: string; readonly make: (text: string) => string } =>
   has(release, "fileAdd")
     ? {
         name: `${name}.pem`,
@@ -89,10 +94,11 @@ export const serviceRow = (release: string, name: string): string =>
   `[:pick [/ip service find where name=${quote(name)}${isV6(release) ? "" : " and !(dynamic=yes)"}] 0]`
 
 /** Where a service's list of addresses stands. */
-export const serviceAddresses = (release: string): string => (has(release, "serviceAvailableFrom") ? "available-from" : "address")
+export const serviceAddresses = (release: string): string =>
+  has(release, "serviceAvailableFrom") ? "available-from" : "address"
 
 /**
  * The whole chain and the host are checked, lists of revoked certificates are not: our authority publishes none, and where the operator has
  * `crl-use=yes` a plain `yes` would refuse the appliance for want of one.
  */
-export const CHECKED = "check-certificate=yes-without-crl"
+export const CHECK_CERTIFICATE = "check-certificate=yes-without-crl"

@@ -7,70 +7,94 @@ import { checkScript, type Release } from "../check/check.ts"
 import { releaseNamed } from "../check/product.ts"
 import type { Statement, Value } from "../check/syntax.ts"
 import { treeOf } from "../check/tree.ts"
-import { bootstrapCommand, DUTIES, exampleWish, faultsIn, makeScript, needsOf, SCRIPTS, type Wish } from "./companion.ts"
+import {
+  bootstrapCommand,
+  type DesiredConfig,
+  exampleConfig,
+  makeScript,
+  needsOf,
+  PROFILES,
+  SCRIPTS,
+  validationErrors,
+} from "./companion.ts"
 
 const RELEASES = ["6.49.17", "7.9.2", "7.12.2", "7.13.5", "7.18.2", "7.20.8", "7.22.1", "7.24"]
 const recordings = process.env.ISPVM_RECORDINGS
 const folder = recordings === undefined ? null : join(recordings, "api", "schema")
 
 /** The product's own table, and where there are recordings the whole tree as well. */
-const judges = new Map<string, readonly Release[]>()
-const judgesOf = (name: string): readonly Release[] => {
-  const known = judges.get(name)
+const releaseCache = new Map<string, readonly Release[]>()
+const releasesOf = (name: string): readonly Release[] => {
+  const known = releaseCache.get(name)
   if (known !== undefined) return known
   const own = releaseNamed(name)
-  const tree = folder !== null && existsSync(folder) && name.startsWith("7.") ? treeOf(folder, name) : undefined
+  const tree =
+    folder !== null && existsSync(folder) && name.startsWith("7.")
+      ? treeOf(folder, name)
+      : undefined
   assert.ok(own !== undefined, name)
   const all = [own, ...(tree === undefined ? [] : [{ ...tree, name, isProven: true }])]
-  judges.set(name, all)
+  releaseCache.set(name, all)
   return all
 }
 
-const refusals = (text: string, name: string): readonly string[] =>
-  judgesOf(name).flatMap((release) => {
-    const verdict = checkScript(text, release)
-    return verdict.ok
+const rejections = (text: string, name: string): readonly string[] =>
+  releasesOf(name).flatMap((release) => {
+    const result = checkScript(text, release)
+    return result.ok
       ? []
-      : [`${name} line ${verdict.line} column ${verdict.column}: ${verdict.message}: ${text.split("\n")[verdict.line - 1]}`]
+      : [
+          `${name} line ${result.line} column ${result.column}: ${result.message}: ${text.split("\n")[result.line - 1]}`,
+        ]
   })
 
 /** A terminal would complete at a tab and help at a question mark, in quotes too. */
 const PASTED = /^[\x20-\x3e\x40-\x7e\n]*\n$/
 
-const agentless = (wish: Wish): Wish => ({ ...wish, agents: [], api: null, snmp: null, syslogTo: null })
-const SHAPES: readonly (readonly [string, (wish: Wish) => Wish])[] = [
-  ["as it is", (wish) => wish],
-  ["no push", (wish) => ({ ...wish, push: null })],
+const agentless = (desired: DesiredConfig): DesiredConfig => ({
+  ...desired,
+  agents: [],
+  api: null,
+  snmp: null,
+  syslogTo: null,
+})
+const SHAPES: readonly (readonly [string, (desired: DesiredConfig) => DesiredConfig])[] = [
+  ["as it is", (desired) => desired],
+  ["no push", (desired) => ({ ...desired, push: null })],
   ["no agent", agentless],
-  ["SNMP 2c", (wish) => ({ ...wish, snmp: { version: 2, community: "ispvm-community" } })],
-  ["IPv6 only", (wish) => ({ ...wish, agents: ["2001:db8::10"] })],
-  ["nothing to harden", (wish) => ({ ...wish, harden: null })],
+  ["SNMP 2c", (desired) => ({ ...desired, snmp: { version: 2, community: "ispvm-community" } })],
+  ["IPv6 only", (desired) => ({ ...desired, agents: ["2001:db8::10"] })],
+  ["nothing to harden", (desired) => ({ ...desired, harden: null })],
 ]
 
 for (const release of RELEASES)
   test(`a router of ${release} would take every script, whatever its duty`, () => {
     let count = 0
-    for (const duty of DUTIES)
+    for (const profile of PROFILES)
       for (const [shape, change] of SHAPES)
         for (const kind of SCRIPTS) {
-          const wish = change(exampleWish(release, duty))
-          assert.deepEqual(faultsIn(wish), [])
-          const { text } = makeScript(kind, wish)
-          assert.deepEqual(refusals(text, release), [], `${duty} ${shape} ${kind}`)
+          const desired = change(exampleConfig(release, profile))
+          assert.deepEqual(validationErrors(desired), [])
+          const { text } = makeScript(kind, desired)
+          assert.deepEqual(rejections(text, release), [], `${profile} ${shape} ${kind}`)
           assert.match(text, PASTED)
           count += 1
         }
-    assert.equal(count, DUTIES.length * SHAPES.length * SCRIPTS.length)
+    assert.equal(count, PROFILES.length * SHAPES.length * SCRIPTS.length)
   })
 
 test("a wish gives the same bytes each time, and its parts stand where they say", () => {
   for (const kind of SCRIPTS) {
-    const wish = exampleWish("7.18.2", "access")
-    const made = makeScript(kind, wish)
-    assert.deepEqual(makeScript(kind, structuredClone(wish)), made)
+    const desired = exampleConfig("7.18.2", "access")
+    const made = makeScript(kind, desired)
+    assert.deepEqual(makeScript(kind, structuredClone(desired)), made)
     const lines = made.text.split("\n")
     for (const { text, firstLine, id } of made.parts)
-      assert.equal(lines.slice(firstLine - 1, firstLine - 1 + text.split("\n").length - 1).join("\n"), text.trimEnd(), id)
+      assert.equal(
+        lines.slice(firstLine - 1, firstLine - 1 + text.split("\n").length - 1).join("\n"),
+        text.trimEnd(),
+        id,
+      )
     assert.equal(new Set(made.parts.map(({ id }) => id)).size, made.parts.length)
     assert.deepEqual(made.parts.at(0)?.id, "preamble")
     assert.deepEqual(made.parts.at(-1)?.id, "report")
@@ -78,7 +102,7 @@ test("a wish gives the same bytes each time, and its parts stand where they say"
 })
 
 test("a script stops on a router of another release before it changes anything", () => {
-  const { text } = makeScript("onboard", exampleWish("7.18.2", "core"))
+  const { text } = makeScript("onboard", exampleConfig("7.18.2", "core"))
   const check = text.indexOf("$release >= 7018 and $release <= 7021")
   const stop = text.indexOf(":if (!$ispvmGo) do={")
   const first = text.search(/\/(user|ip service|snmp|system script|certificate)[a-z ]* (add|set)/)
@@ -99,14 +123,34 @@ const stringsIn = (statements: readonly Statement[], into: string[] = []): reado
   for (const statement of statements) {
     if (statement.kind === "block") stringsIn(statement.statements, into)
     if (statement.kind === "command" || statement.kind === "call")
-      for (const argument of statement.args) if (argument.kind === "given") valuesIn(argument.value, into)
+      for (const argument of statement.args)
+        if (argument.kind === "given") valuesIn(argument.value, into)
   }
   return into
 }
 
 const hostile = fc
   .string({
-    unit: fc.constantFrom('"', "$", "\\", "?", "{", "}", "[", "]", ";", "#", " ", "(", "é", "日", "😀", "a", "Z", "0"),
+    unit: fc.constantFrom(
+      '"',
+      "$",
+      "\\",
+      "?",
+      "{",
+      "}",
+      "[",
+      "]",
+      ";",
+      "#",
+      " ",
+      "(",
+      "é",
+      "日",
+      "😀",
+      "a",
+      "Z",
+      "0",
+    ),
     minLength: 8,
     maxLength: 24,
   })
@@ -114,34 +158,36 @@ const hostile = fc
 
 for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
   test(`names and passwords of any characters reach a router of ${release} unharmed`, () => {
-    const [own] = judgesOf(release)
+    const [own] = releasesOf(release)
     assert.ok(own !== undefined)
     fc.assert(
       fc.property(hostile, hostile, hostile, (password, name, list) => {
-        const wish: Wish = {
-          ...exampleWish(release, "access"),
+        const desired: DesiredConfig = {
+          ...exampleConfig(release, "access"),
           routerName: name,
           api: { username: `a${name}z`, password },
           snmp: { version: 3, user: name, authPassword: password, privPassword: name },
           harden: { servicesOff: ["telnet"], discoveryList: `L${list}`, undoAfterMinutes: 5 },
         }
-        assert.deepEqual(faultsIn(wish), [])
+        assert.deepEqual(validationErrors(desired), [])
         for (const kind of SCRIPTS) {
-          const { text } = makeScript(kind, wish)
+          const { text } = makeScript(kind, desired)
           assert.match(text, PASTED)
-          const verdict = checkScript(text, own)
-          assert.ok(verdict.ok)
-          const held = stringsIn(verdict.script.statements)
-          if (kind === "onboard") for (const typed of [password, `a${name}z`, name]) assert.ok(held.includes(typed), typed)
-          if (kind === "harden") assert.ok(held.includes(`L${list}`))
+          const result = checkScript(text, own)
+          assert.ok(result.ok)
+          const strings = stringsIn(result.script.statements)
+          if (kind === "onboard")
+            for (const typed of [password, `a${name}z`, name])
+              assert.ok(strings.includes(typed), typed)
+          if (kind === "harden") assert.ok(strings.includes(`L${list}`))
         }
       }),
       { numRuns: 25 },
     )
   })
 
-const base = exampleWish("7.18.2", "edge")
-const FAULTS: readonly (readonly [wish: Partial<Wish>, fault: RegExp])[] = [
+const base = exampleConfig("7.18.2", "edge")
+const INVALID_CONFIGS: readonly (readonly [wish: Partial<DesiredConfig>, fault: RegExp])[] = [
   [{ release: "seven" }, /^release: seven is no RouterOS release/],
   [{ release: "6.40" }, /^release: scripts are made for 6\.49 and for 7/],
   [{ release: "8.1" }, /^release:/],
@@ -150,40 +196,60 @@ const FAULTS: readonly (readonly [wish: Partial<Wish>, fault: RegExp])[] = [
   [{ api: { username: "*x", password: "y" } }, /^api\.username/],
   [{ api: { username: "x", password: "" } }, /^api\.password/],
   [{ api: { username: "x", password: "a\nb" } }, /^api\.password/],
-  [{ snmp: { version: 3, user: "u", authPassword: "short", privPassword: "long enough" } }, /^snmp\.authPassword: at least 8/],
-  [{ snmp: { version: 3, user: "u", authPassword: "long enough", privPassword: "" } }, /^snmp\.privPassword/],
+  [
+    { snmp: { version: 3, user: "u", authPassword: "short", privPassword: "long enough" } },
+    /^snmp\.authPassword: at least 8/,
+  ],
+  [
+    { snmp: { version: 3, user: "u", authPassword: "long enough", privPassword: "" } },
+    /^snmp\.privPassword/,
+  ],
   [{ snmp: { version: 2, community: "" } }, /^snmp\.community/],
   [{ syslogTo: { address: "192.0.2.1/24", port: 514 } }, /^syslogTo\.address/],
   [{ syslogTo: { address: "192.0.2.1", port: 0 } }, /^syslogTo\.port/],
   [{ authority: { pem: "x", fingerprint: "0".repeat(64) } }, /^authority\.pem/],
   [{ authority: { ...base.authority, fingerprint: "AB:CD" } }, /^authority\.fingerprint/],
-  [{ harden: { servicesOff: ["api-ssl"], discoveryList: null, undoAfterMinutes: 10 } }, /^harden\.servicesOff\[0\]/],
-  [{ harden: { servicesOff: [], discoveryList: null, undoAfterMinutes: 0 } }, /^harden\.undoAfterMinutes/],
+  [
+    { harden: { servicesOff: ["api-ssl"], discoveryList: null, undoAfterMinutes: 10 } },
+    /^harden\.servicesOff\[0\]/,
+  ],
+  [
+    { harden: { servicesOff: [], discoveryList: null, undoAfterMinutes: 0 } },
+    /^harden\.undoAfterMinutes/,
+  ],
 ]
 test("what cannot be made is refused by the name of its field", () => {
-  for (const [change, fault] of FAULTS) {
-    const faults = faultsIn({ ...base, ...change })
+  for (const [change, fault] of INVALID_CONFIGS) {
+    const faults = validationErrors({ ...base, ...change })
     assert.equal(faults.length, 1, `${fault}: ${faults.join("; ")}`)
     assert.match(faults[0] ?? "", fault)
   }
 })
 
 test("SNMP in the clear is said so, in the script and beside it", () => {
-  const made = makeScript("onboard", { ...base, snmp: { version: 2, community: "ispvm-community" } })
+  const made = makeScript("onboard", {
+    ...base,
+    snmp: { version: 2, community: "ispvm-community" },
+  })
   assert.ok(made.remarks.some(({ id }) => id === "snmp-clear"))
-  assert.match(made.text, /# SNMP version 2c was asked for: the community and all that is read can be seen/)
+  assert.match(
+    made.text,
+    /# SNMP version 2c was asked for: the community and all that is read can be seen/,
+  )
 })
 
 test("what is known from papers only is said to be", () => {
   assert.equal(makeScript("onboard", base).isProven, true)
-  const old = makeScript("onboard", exampleWish("6.49.17", "edge"))
+  const old = makeScript("onboard", exampleConfig("6.49.17", "edge"))
   assert.equal(old.isProven, false)
   assert.ok(old.remarks.some(({ id }) => id === "unproven"))
 })
 
 test("syslog takes the best form that the release has", () => {
   const formOf = (release: string): string =>
-    /logging action add (.*)/.exec(makeScript("onboard", exampleWish(release, "edge")).text)?.[1] ?? ""
+    /logging action add (.*)/.exec(
+      makeScript("onboard", exampleConfig(release, "edge")).text,
+    )?.[1] ?? ""
   assert.match(formOf("7.12.2"), /bsd-syslog=yes/)
   assert.match(formOf("7.18.2"), /remote-log-format=syslog(?!.*add-topics-string)/)
   assert.match(formOf("7.22.1"), /remote-log-format=syslog add-topics-string=yes/)
@@ -198,12 +264,15 @@ test("the line to paste is taken by every release, and no URL holds the secret",
       secret: "s3cret-s3cret",
       release,
     })
-    assert.deepEqual(refusals(line, release), [])
+    assert.deepEqual(rejections(line, release), [])
     assert.doesNotMatch(line, /\n/)
     for (const [, url] of line.matchAll(/url="([^"]*)"/g)) assert.doesNotMatch(url ?? "", /s3cret/)
     assert.ok(line.indexOf("fingerprint=") < line.indexOf("s3cret"))
     assert.ok(line.indexOf(":error") < line.indexOf("s3cret"))
-    assert.match(line, /check-certificate=yes-without-crl http-header-field="Authorization: Bearer s3cret-s3cret"/)
+    assert.match(
+      line,
+      /check-certificate=yes-without-crl http-header-field="Authorization: Bearer s3cret-s3cret"/,
+    )
   }
 })
 

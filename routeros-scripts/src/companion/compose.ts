@@ -2,26 +2,27 @@
 
 import { compareReleases } from "../check/release.ts"
 import { indented } from "./commands.ts"
-import type { Draft } from "./draft.ts"
+import type { GeneratedScript, Part } from "./desired-config.ts"
+import type { PartSpec } from "./part-spec.ts"
 import { GLOBALS } from "./parts/preamble.ts"
 import { plainLine, quote } from "./quote.ts"
-import type { Made, Part } from "./wish.ts"
 
 /** The oldest release whose commands a router has told. */
 const OLDEST_PROVEN = "7.9.2"
 export const isProven = (release: string): boolean => compareReleases(release, OLDEST_PROVEN) >= 0
 
-export type Plain = Pick<Draft, "id" | "title" | "why" | "text" | "remarks">
+export type PartText = Pick<PartSpec, "id" | "title" | "why" | "text" | "remarks">
 
 /** Whether a part posts: left out by the router itself where device-mode forbids it. */
-export const posts = (id: string): boolean => id === "push" || id.startsWith("push-")
+export const isPushPart = (id: string): boolean => id === "push" || id.startsWith("push-")
 
 /** The shared variables that a text names. */
-const usedIn = (text: string): readonly string[] => GLOBALS.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
+const usedIn = (text: string): readonly string[] =>
+  GLOBALS.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
 
 /** One part's failure is named and does not stop the rest. Variables of a part end with it. */
-const guarded = ({ id, text }: Plain): string => {
-  const run = `:if (${posts(id) ? "$ispvmGo and $ispvmPush" : "$ispvmGo"}) do={
+const guarded = ({ id, text }: PartText): string => {
+  const run = `:if (${isPushPart(id) ? "$ispvmGo and $ispvmPush" : "$ispvmGo"}) do={
 ${indented(text)}  :set ispvmDone ($ispvmDone , ${quote(id)})
 }
 `
@@ -41,17 +42,28 @@ const commentLines = (text: string): string =>
 /** `bare`: parts that stand as they are, because they make what the others' frame needs. */
 export const compose = (
   header: readonly string[],
-  drafts: readonly Plain[],
-  bare: ReadonlySet<string>,
+  specs: readonly PartText[],
+  unguarded: ReadonlySet<string>,
   release: string,
-): Made => {
+): GeneratedScript => {
   let text = header.map((line) => commentLines(line)).join("")
   const parts: Part[] = []
-  for (const draft of drafts) {
-    const own = `# -- ${draft.id}: ${plainLine(draft.title)}\n${commentLines(draft.why)}${bare.has(draft.id) ? draft.text : guarded(draft)}`
+  for (const spec of specs) {
+    const own = `# -- ${spec.id}: ${plainLine(spec.title)}\n${commentLines(spec.why)}${unguarded.has(spec.id) ? spec.text : guarded(spec)}`
     text += "\n"
-    parts.push({ id: draft.id, title: draft.title, why: draft.why, text: own, firstLine: text.split("\n").length })
+    parts.push({
+      id: spec.id,
+      title: spec.title,
+      why: spec.why,
+      text: own,
+      firstLine: text.split("\n").length,
+    })
     text += own
   }
-  return { text, parts, remarks: drafts.flatMap((draft) => draft.remarks), isProven: isProven(release) }
+  return {
+    text,
+    parts,
+    remarks: specs.flatMap((spec) => spec.remarks),
+    isProven: isProven(release),
+  }
 }

@@ -3,7 +3,7 @@
  * trees (the test holds every row of RouterOS 7 against them) and from the manual; what is said of 6 stands on papers alone.
  */
 import { compareReleases } from "../check/release.ts"
-import type { WatchType } from "./wish.ts"
+import type { NetwatchType } from "./desired-config.ts"
 
 /** `since` has it, `until` has it no more. `command` and `argument`: how the trees show it; null where they do not (values, behaviour). */
 type Row = {
@@ -23,9 +23,22 @@ export const FEATURES = {
   restApi: { since: "7.1", command: null },
   /** IPv6's menus are part of the main package. */
   ipv6: { since: "7.0", command: "/ipv6/firewall/filter/add", argument: "chain" },
-  bsdSyslog: { since: "6.0", until: "7.18", command: "/system/logging/action/add", argument: "bsd-syslog" },
-  remoteLogFormat: { since: "7.18", command: "/system/logging/action/add", argument: "remote-log-format" },
-  addTopicsString: { since: "7.22", command: "/system/logging/action/add", argument: "add-topics-string" },
+  bsdSyslog: {
+    since: "6.0",
+    until: "7.18",
+    command: "/system/logging/action/add",
+    argument: "bsd-syslog",
+  },
+  remoteLogFormat: {
+    since: "7.18",
+    command: "/system/logging/action/add",
+    argument: "remote-log-format",
+  },
+  addTopicsString: {
+    since: "7.22",
+    command: "/system/logging/action/add",
+    argument: "add-topics-string",
+  },
   fetchOutput: { since: "7.0", command: "/tool/fetch", argument: "output" },
   fetchIdleTimeout: { since: "7.16", command: "/tool/fetch", argument: "idle-timeout" },
   /** A service's list of addresses: `address` before. */
@@ -40,20 +53,26 @@ export const FEATURES = {
 export type Feature = keyof typeof FEATURES
 
 /** The rows with their types widened: for whoever walks the table. */
-export const featureRows: readonly (readonly [Feature, Row])[] = Object.keys(FEATURES).flatMap((name) => {
-  const found = Object.entries(FEATURES).find(([each]) => each === name)
-  return found === undefined ? [] : [[name as Feature, found[1]] as const]
-})
+export const featureRows: readonly (readonly [Feature, Row])[] = Object.keys(FEATURES).flatMap(
+  (name) => {
+    const found = Object.entries(FEATURES).find(([each]) => each === name)
+    return found === undefined ? [] : [[name as Feature, found[1]] as const]
+  },
+)
 
 export const has = (release: string, feature: Feature): boolean => {
   const { since, until }: Row = FEATURES[feature]
-  return compareReleases(release, since) >= 0 && (until === undefined || compareReleases(release, until) < 0)
+  return (
+    compareReleases(release, since) >= 0 &&
+    (until === undefined || compareReleases(release, until) < 0)
+  )
 }
 
 export const isV6 = (release: string): boolean => release.startsWith("6.")
 
-export const canWatch = (release: string, type: WatchType): boolean =>
-  type === "simple" || (type === "dns" ? has(release, "netwatchDns") : has(release, "netwatchTypes"))
+export const supportsNetwatch = (release: string, type: NetwatchType): boolean =>
+  type === "simple" ||
+  (type === "dns" ? has(release, "netwatchDns") : has(release, "netwatchTypes"))
 
 /** 7.18 and all its patches: 7018. */
 export const minorOf = (release: string): number => {
@@ -72,5 +91,8 @@ export const sameAs = (release: string): { readonly from: number; readonly to: n
     .map(minorOf)
   const from = Math.max(...changes.filter((each) => each <= here))
   const later = changes.filter((each) => each > here)
-  return { from, to: later.length === 0 ? Math.floor(here / 1000) * 1000 + 999 : Math.min(...later) - 1 }
+  return {
+    from,
+    to: later.length === 0 ? Math.floor(here / 1000) * 1000 + 999 : Math.min(...later) - 1,
+  }
 }

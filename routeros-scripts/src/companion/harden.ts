@@ -1,8 +1,8 @@
 /** What shuts the router's side doors, on request: nothing that could lock the operator out stays without being confirmed. */
-import { giveUp, HARDEN_UNDO, indented, noteUndo, serviceRow, tagged, where } from "./commands.ts"
-import type { Draft } from "./draft.ts"
+import { failPart, HARDEN_UNDO, indented, noteUndo, serviceRow, tagged, where } from "./commands.ts"
+import type { DesiredConfig, HardenConfig, Remark } from "./desired-config.ts"
+import type { PartSpec } from "./part-spec.ts"
 import { quote } from "./quote.ts"
-import type { HardenWish, Remark, Wish } from "./wish.ts"
 
 const scriptFound = `[/system script find where ${where({ name: HARDEN_UNDO })}]`
 const timerFound = `[/system scheduler find where ${where({ name: HARDEN_UNDO })}]`
@@ -14,7 +14,7 @@ const ON_EVENT = `/system script run [/system script find where ${where({ name: 
 :log warning ${quote("ispvm: nobody confirmed what was hardened, and it was undone")}
 `
 
-const timer = ({ undoAfterMinutes }: HardenWish): Draft => ({
+const timer = ({ undoAfterMinutes }: HardenConfig): PartSpec => ({
   id: "harden-timer",
   title: `Undo all of it after ${undoAfterMinutes} minutes`,
   why: "The timer is started by the first thing that is changed. Unless it is confirmed before (script confirm-harden), the router itself brings everything back as it was, so that nobody is locked out for good.",
@@ -35,9 +35,10 @@ const timer = ({ undoAfterMinutes }: HardenWish): Draft => ({
   remarks: [],
 })
 
-const noted = (about: string, command: string): string => indented(noteUndo(about, command, HARDEN_UNDO))
+const noted = (about: string, command: string): string =>
+  indented(noteUndo(about, command, HARDEN_UNDO))
 
-const services = (release: string, { servicesOff }: HardenWish): Draft | null =>
+const services = (release: string, { servicesOff }: HardenConfig): PartSpec | null =>
   servicesOff.length === 0
     ? null
     : {
@@ -55,7 +56,12 @@ ${noted(`service ${service}`, quote(`/ip service set ${serviceRow(release, servi
           .join("")}`,
         remove: "",
         needs: ["read", "write"],
-        expects: servicesOff.map((name) => ({ menu: "/ip/service", by: { name }, want: { disabled: "true" }, secret: [] })),
+        expects: servicesOff.map((name) => ({
+          menu: "/ip/service",
+          by: { name },
+          want: { disabled: "true" },
+          secret: [],
+        })),
         remarks: [],
       }
 
@@ -65,7 +71,7 @@ const DISCOVERY = [
   { menu: "/tool mac-server mac-winbox", property: "allowed-interface-list" },
 ] as const
 
-const discovery = ({ discoveryList }: HardenWish): Draft | null =>
+const discovery = ({ discoveryList }: HardenConfig): PartSpec | null =>
   discoveryList === null
     ? null
     : {
@@ -73,7 +79,7 @@ const discovery = ({ discoveryList }: HardenWish): Draft | null =>
         title: `Neighbour discovery and MAC access on ${discoveryList} alone`,
         why: "Elsewhere the router does not say what it is, and takes no login by MAC address. How each was set is noted; an interface list that does not exist is not used.",
         text: `:if ([:len [/interface list find where ${where({ name: discoveryList.replace(/^!/, "") })}]] = 0) do={
-  ${giveUp(`there is no interface list ${discoveryList}: discovery and MAC access were left as they are.`)}
+  ${failPart(`there is no interface list ${discoveryList}: discovery and MAC access were left as they are.`)}
 }
 ${DISCOVERY.map(
   ({ menu, property }) => `:local before [:tostr [${menu} get ${property}]]
@@ -84,7 +90,9 @@ ${noted(menu, `"${menu} set ${property}=\\"" . [$ispvmQuote $before] . "\\""`)} 
 `,
 )
   .join("")
-  .replace(/:local before/g, (found, at: number, all: string) => (all.indexOf(found) === at ? found : ":set before"))}`,
+  .replace(/:local before/g, (found, at: number, all: string) =>
+    all.indexOf(found) === at ? found : ":set before",
+  )}`,
         remove: "",
         needs: ["read", "write"],
         expects: DISCOVERY.map(({ menu, property }) => ({
@@ -96,24 +104,31 @@ ${noted(menu, `"${menu} set ${property}=\\"" . [$ispvmQuote $before] . "\\""`)} 
         remarks: [],
       }
 
-const remarksOn = ({ servicesOff }: HardenWish): readonly Remark[] =>
+const remarksOn = ({ servicesOff }: HardenConfig): readonly Remark[] =>
   ["ssh", "winbox"].every((each) => servicesOff.includes(each))
-    ? [{ id: "harden-ways-in", text: "SSH and WinBox are both switched off: be sure of another way in before you confirm." }]
+    ? [
+        {
+          id: "harden-no-login",
+          text: "SSH and WinBox are both switched off: be sure of another way in before you confirm.",
+        },
+      ]
     : []
 
-export const hardenParts = (wish: Wish): readonly Draft[] => {
-  const { harden } = wish
+export const hardenParts = (desired: DesiredConfig): readonly PartSpec[] => {
+  const { harden } = desired
   if (harden === null) return []
-  const parts = [services(wish.release, harden), discovery(harden)].filter((each) => each !== null)
+  const parts = [services(desired.release, harden), discovery(harden)].filter(
+    (each) => each !== null,
+  )
   return parts.length === 0 ? [] : [{ ...timer(harden), remarks: remarksOn(harden) }, ...parts]
 }
 
-export const confirmPart = (): Draft => ({
+export const confirmPart = (): PartSpec => ({
   id: "confirm",
   title: "Keep what was hardened",
   why: "Takes the timer away that would undo it. How things were stays noted, so that the removal can bring it back.",
   text: `:if ([:len ${timerFound}] = 0) do={
-  ${giveUp("there is nothing to confirm: no timer is running. What was hardened was confirmed already, or undone.")}
+  ${failPart("there is nothing to confirm: no timer is running. What was hardened was confirmed already, or undone.")}
 }
 /system scheduler remove ${timerFound}
 `,

@@ -1,40 +1,42 @@
 /** Which parts a router's script has, in the order in which they are done. */
-import type { Draft } from "./draft.ts"
+
+import type { DesiredConfig } from "./desired-config.ts"
+import { fullConfig } from "./full-config.ts"
+import type { PartSpec } from "./part-spec.ts"
 import { account } from "./parts/account.ts"
 import { apiPlain, apiTls } from "./parts/api-service.ts"
 import { authority } from "./parts/authority.ts"
 import { clock, deviceMode, undoRecord } from "./parts/device.ts"
 import { firewall } from "./parts/firewall.ts"
-
 import { snmpAccess } from "./parts/snmp.ts"
 import { syslog } from "./parts/syslog.ts"
 import { pushParts } from "./push/push.ts"
-import { everything } from "./widest.ts"
-import type { Wish } from "./wish.ts"
 
 /** What is wished for, without what is not. */
-export const wishedParts = (wish: Wish): readonly Draft[] =>
+export const desiredParts = (desired: DesiredConfig): readonly PartSpec[] =>
   [
-    deviceMode(wish),
-    clock(wish),
+    deviceMode(desired),
+    clock(desired),
     undoRecord(),
-    authority(wish),
-    account(wish),
-    apiTls(wish),
-    apiPlain(wish),
-    snmpAccess(wish),
-    firewall(wish),
-    syslog(wish),
-    ...pushParts(wish),
+    authority(desired),
+    account(desired),
+    apiTls(desired),
+    apiPlain(desired),
+    snmpAccess(desired),
+    firewall(desired),
+    syslog(desired),
+    ...pushParts(desired),
   ].filter((each) => each !== null)
 
 /** Where the service uses it still, the certificate goes only with the undoing. */
 const STAYS: ReadonlySet<string> = new Set(["api-tls"])
 
 /** What an earlier script of another wish may have left. */
-const unwished = (wish: Wish, wished: readonly Draft[]): Draft | null => {
-  const kept = new Set([...wished.map(({ id }) => id), ...STAYS])
-  const others = wishedParts(everything(wish)).filter(({ id, remove }) => remove !== "" && !kept.has(id))
+const leftoverPart = (desired: DesiredConfig, parts: readonly PartSpec[]): PartSpec | null => {
+  const keptIds = new Set([...parts.map(({ id }) => id), ...STAYS])
+  const others = desiredParts(fullConfig(desired)).filter(
+    ({ id, remove }) => remove !== "" && !keptIds.has(id),
+  )
   if (others.length === 0) return null
   return {
     id: "unwished",
@@ -51,8 +53,8 @@ const unwished = (wish: Wish, wished: readonly Draft[]): Draft | null => {
   }
 }
 
-export const onboardParts = (wish: Wish): readonly Draft[] => {
-  const wished = wishedParts(wish)
-  const left = unwished(wish, wished)
-  return left === null ? wished : [...wished, left]
+export const onboardParts = (desired: DesiredConfig): readonly PartSpec[] => {
+  const parts = desiredParts(desired)
+  const leftover = leftoverPart(desired, parts)
+  return leftover === null ? parts : [...parts, leftover]
 }

@@ -22,19 +22,38 @@ const releases: readonly Release[] = [
 
 /** What the router would hold after `:put TEXT`. */
 const readBack = (quoted: string, release: Release): string => {
-  const verdict = checkScript(`:put ${quoted}`, release)
-  assert.ok(verdict.ok, quoted)
-  const [statement] = verdict.script.statements
+  const result = checkScript(`:put ${quoted}`, release)
+  assert.ok(result.ok, quoted)
+  const [statement] = result.script.statements
   assert.ok(statement?.kind === "command")
   const [argument] = statement.args
   assert.ok(argument?.kind === "given" && argument.value.kind === "string")
-  return argument.value.parts.map((part) => (part.kind === "text" ? part.text : assert.fail("a value"))).join("")
+  return argument.value.parts
+    .map((part) => (part.kind === "text" ? part.text : assert.fail("a value")))
+    .join("")
 }
 
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
   fc.string({
-    unit: fc.constantFrom('"', "$", "\\", "?", "\n", "\r", "\t", " ", "\0", "{", "]", ";", "#", "é", "😀", "a"),
+    unit: fc.constantFrom(
+      '"',
+      "$",
+      "\\",
+      "?",
+      "\n",
+      "\r",
+      "\t",
+      " ",
+      "\0",
+      "{",
+      "]",
+      ";",
+      "#",
+      "é",
+      "😀",
+      "a",
+    ),
     maxLength: 40,
   }),
 )

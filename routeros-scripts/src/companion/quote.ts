@@ -4,7 +4,14 @@
  */
 const utf8 = new TextEncoder()
 
-const NAMED: Readonly<Record<string, string>> = { '"': '\\"', $: "\\$", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" }
+const NAMED: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  $: "\\$",
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+}
 const isPlain = (byte: number): boolean => byte >= 0x20 && byte < 0x7f
 
 /** `?` as a number: typed into a terminal, even in quotes, it asks for help. */

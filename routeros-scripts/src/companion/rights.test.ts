@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { checkScript } from "../check/check.ts"
 import { releaseNamed } from "../check/product.ts"
-import { DUTIES, exampleWish, makeScript, needsOf, SCRIPTS } from "./companion.ts"
+import { exampleConfig, makeScript, needsOf, PROFILES, SCRIPTS } from "./companion.ts"
 import { rightsIn } from "./rights.ts"
 
 const RELEASES = ["6.49.17", "7.9.2", "7.13.5", "7.18.2", "7.24"]
@@ -10,18 +10,23 @@ const RELEASES = ["6.49.17", "7.9.2", "7.13.5", "7.18.2", "7.24"]
 const readAs = (text: string, name: string) => {
   const release = releaseNamed(name)
   assert.ok(release !== undefined, name)
-  const verdict = checkScript(text, release)
-  assert.ok(verdict.ok, verdict.ok ? "" : `${verdict.message} at line ${verdict.line} of ${text}`)
-  return rightsIn(verdict.script.statements)
+  const result = checkScript(text, release)
+  assert.ok(result.ok, result.ok ? "" : `${result.message} at line ${result.line} of ${text}`)
+  return rightsIn(result.script.statements)
 }
 
 /** Every stored script held against what it is given, and what it executes with it. */
-const tooLittle = (text: string, given: ReadonlySet<string>, where: string, release: string): readonly string[] => {
+const missingPolicies = (
+  text: string,
+  granted: ReadonlySet<string>,
+  where: string,
+  release: string,
+): readonly string[] => {
   const { needs, stores, runs } = readAs(text, release)
   return [
-    ...[...needs].filter((each) => !given.has(each)).map((each) => `${where} needs ${each}`),
-    ...stores.flatMap((each) => tooLittle(each.source, each.given, each.where, release)),
-    ...runs.flatMap((each) => tooLittle(each, given, `${where} :execute`, release)),
+    ...[...needs].filter((each) => !granted.has(each)).map((each) => `${where} needs ${each}`),
+    ...stores.flatMap((each) => missingPolicies(each.source, each.granted, each.where, release)),
+    ...runs.flatMap((each) => missingPolicies(each, granted, `${where} :execute`, release)),
   ]
 }
 
@@ -29,16 +34,31 @@ test("rights are told from the text of a script", () => {
   const rights = (text: string) => [...readAs(text, "7.18.2").needs].sort()
   assert.deepEqual(rights(":put 1"), [])
   assert.deepEqual(rights(":put [/system identity get name]"), ["read"])
-  assert.deepEqual(rights(':do { :if (true) do={ /user add name=x group=read password="" } } on-error={}'), ["policy", "write"])
+  assert.deepEqual(
+    rights(':do { :if (true) do={ /user add name=x group=read password="" } } on-error={}'),
+    ["policy", "write"],
+  )
   assert.deepEqual(rights('/tool fetch url="https://x/"'), ["test"])
-  assert.deepEqual(rights("/ip service set [/ip service find where name=api] disabled=yes"), ["read", "write"])
+  assert.deepEqual(rights("/ip service set [/ip service find where name=api] disabled=yes"), [
+    "read",
+    "write",
+  ])
   const [script] = readAs(
     '{ :local text "/system reboot"; :if (true) do={ /system script add name=a policy=read source=$text } }',
     "7.18.2",
   ).stores
-  assert.deepEqual(script, { where: "/system/script a source", source: "/system reboot", given: new Set(["read"]) })
+  assert.deepEqual(script, {
+    where: "/system/script a source",
+    source: "/system reboot",
+    granted: new Set(["read"]),
+  })
   assert.deepEqual(
-    tooLittle('/system script add name=a policy=read source="/system reboot"', new Set(["write"]), "all", "7.18.2"),
+    missingPolicies(
+      '/system script add name=a policy=read source="/system reboot"',
+      new Set(["write"]),
+      "all",
+      "7.18.2",
+    ),
     ["/system/script a source needs reboot"],
   )
 })
@@ -46,24 +66,30 @@ test("rights are told from the text of a script", () => {
 for (const release of RELEASES)
   test(`every script that is stored on a router of ${release} may do what it does, and no more is asked of who imports`, () => {
     let stores = 0
-    for (const duty of DUTIES)
+    for (const profile of PROFILES)
       for (const kind of SCRIPTS) {
-        const wish = exampleWish(release, duty)
-        const { text } = makeScript(kind, wish)
-        assert.deepEqual(tooLittle(text, new Set(needsOf(kind, wish)), `${duty} ${kind}`, release), [])
+        const desired = exampleConfig(release, profile)
+        const { text } = makeScript(kind, desired)
+        assert.deepEqual(
+          missingPolicies(text, new Set(needsOf(kind, desired)), `${profile} ${kind}`, release),
+          [],
+        )
         stores += readAs(text, release).stores.length
       }
-    assert.ok(stores >= DUTIES.length * 8, String(stores))
+    assert.ok(stores >= PROFILES.length * 8, String(stores))
   })
 
 test("no stored script is given more than read, write and test", () => {
   for (const release of RELEASES)
-    for (const duty of DUTIES)
+    for (const profile of PROFILES)
       for (const kind of SCRIPTS)
-        for (const { where, given } of readAs(makeScript(kind, exampleWish(release, duty)).text, release).stores)
+        for (const { where, granted } of readAs(
+          makeScript(kind, exampleConfig(release, profile)).text,
+          release,
+        ).stores)
           if (!where.startsWith("/tool/netwatch"))
             assert.deepEqual(
-              [...given].filter((each) => !["read", "write", "test"].includes(each)),
+              [...granted].filter((each) => !["read", "write", "test"].includes(each)),
               [],
               where,
             )
@@ -73,7 +99,7 @@ test("the group of the account that asks holds reading and the API, and every ot
   for (const release of RELEASES) {
     const policy =
       /user group add name="ispvm" policy=(\S+)/
-        .exec(makeScript("onboard", exampleWish(release, "core")).text)?.[1]
+        .exec(makeScript("onboard", exampleConfig(release, "core")).text)?.[1]
         ?.split(",") ?? []
     assert.deepEqual(
       policy.filter((each) => !each.startsWith("!")),

@@ -3,7 +3,7 @@
  * Scripts that a script stores are not its own: each is judged by itself, beside what it is given.
  */
 import type { Argument, Command, Statement, Value } from "../check/syntax.ts"
-import type { Policy } from "./draft.ts"
+import type { Policy } from "./part-spec.ts"
 
 /** First that fits decides. Reading is what every menu asks for. */
 const RIGHTS: readonly (readonly [path: RegExp, needs: readonly Policy[]])[] = [
@@ -18,13 +18,14 @@ const RIGHTS: readonly (readonly [path: RegExp, needs: readonly Policy[]])[] = [
   [/^\/(import|execute)$/, ["read"]],
   [/^\/[a-z0-9-]+$/, []],
 ]
-export const rightsOf = (path: string): readonly Policy[] => RIGHTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
+export const rightsOf = (path: string): readonly Policy[] =>
+  RIGHTS.find(([pattern]) => pattern.test(path))?.[1] ?? []
 
 export type StoredScript = {
   /** `/system/script ispvm-push`. */
   readonly where: string
   readonly source: string
-  readonly given: ReadonlySet<string>
+  readonly granted: ReadonlySet<string>
 }
 export type Rights = {
   readonly needs: ReadonlySet<Policy>
@@ -33,10 +34,14 @@ export type Rights = {
 }
 
 /** Netwatch runs its scripts as the router's own user, with these at most. */
-export const NETWATCH: ReadonlySet<string> = new Set(["read", "write", "test", "reboot"])
+export const NETWATCH_POLICIES: ReadonlySet<string> = new Set(["read", "write", "test", "reboot"])
 
 type Names = ReadonlyMap<string, string>
-type Found = { readonly needs: Set<Policy>; readonly stores: StoredScript[]; readonly runs: string[] }
+type Found = {
+  readonly needs: Set<Policy>
+  readonly stores: StoredScript[]
+  readonly runs: string[]
+}
 
 const textOf = (value: Value | undefined, names: Names): string | undefined => {
   if (value === undefined) return undefined
@@ -65,7 +70,11 @@ const stored = ({ path, args }: Command, names: Names): readonly StoredScript[] 
     const name = textOf(argument(args, "name") ?? argument(args, "comment"), names) ?? ""
     const policy = textOf(argument(args, "policy"), names) ?? ""
     return [
-      { where: `${menu} ${name} ${property}`, source, given: menu === "/tool/netwatch" ? NETWATCH : new Set(policy.split(",")) },
+      {
+        where: `${menu} ${name} ${property}`,
+        source,
+        granted: menu === "/tool/netwatch" ? NETWATCH_POLICIES : new Set(policy.split(",")),
+      },
     ]
   })
 
@@ -110,7 +119,8 @@ const inStatements = (statements: readonly Statement[], outer: Names, found: Fou
     if (statement.kind !== "command") continue
     for (const right of rightsOf(statement.path)) found.needs.add(right)
     found.stores.push(...stored(statement, names))
-    if (statement.path === "/execute") found.runs.push(textOf(argument(statement.args, "script"), names) ?? "")
+    if (statement.path === "/execute")
+      found.runs.push(textOf(argument(statement.args, "script"), names) ?? "")
     if (statement.path === "/local") {
       const name = textOf(argument(statement.args, "name"), names)
       const text = textOf(argument(statement.args, "value"), names)

@@ -1,33 +1,42 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { DUTIES, driftOf, exampleWish, type ReadRows, readingsFor, type Wish } from "./companion.ts"
+import {
+  type DesiredConfig,
+  driftOf,
+  exampleConfig,
+  type MenuRows,
+  menuReadsFor,
+  PROFILES,
+} from "./companion.ts"
 import { onboardParts } from "./onboard.ts"
 
 type Rows = Map<string, Record<string, string>[] | null>
 
 /** What a router would print that has all of it, and a rule that drops. */
-const asMade = (wish: Wish): Rows => {
-  const rows: Rows = new Map(readingsFor(wish).map(({ menu }) => [menu, []]))
-  for (const { menu, by, want } of onboardParts(wish).flatMap((draft) => draft.expects)) rows.get(menu)?.push({ ...want, ...by })
+const asMade = (desired: DesiredConfig): Rows => {
+  const rows: Rows = new Map(menuReadsFor(desired).map(({ menu }) => [menu, []]))
+  for (const { menu, by, want } of onboardParts(desired).flatMap((spec) => spec.expects))
+    rows.get(menu)?.push({ ...want, ...by })
   for (const menu of ["/ip/firewall/filter", "/ipv6/firewall/filter"])
     rows.get(menu)?.push({ chain: "input", action: "drop", disabled: "false", comment: "the last" })
   return rows
 }
-const told = (wish: Wish, rows: ReadRows): readonly string[] =>
-  driftOf(wish, rows).map(({ part, kind, what }) => `${part} ${kind} ${what}`)
-const row = (rows: Rows, menu: string, at = 0): Record<string, string> => rows.get(menu)?.[at] ?? assert.fail(menu)
+const driftLines = (desired: DesiredConfig, rows: MenuRows): readonly string[] =>
+  driftOf(desired, rows).map(({ part, kind, what }) => `${part} ${kind} ${what}`)
+const row = (rows: Rows, menu: string, at = 0): Record<string, string> =>
+  rows.get(menu)?.[at] ?? assert.fail(menu)
 
 test("a router that has what was made has not drifted, whatever its release and duty", () => {
   for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
-    for (const duty of DUTIES) {
-      const wish = exampleWish(release, duty)
-      assert.deepEqual(told(wish, asMade(wish)), [])
+    for (const profile of PROFILES) {
+      const desired = exampleConfig(release, profile)
+      assert.deepEqual(driftLines(desired, asMade(desired)), [])
     }
 })
 
 test("another spelling of the same is no drift", () => {
-  const wish = exampleWish("7.18.2", "edge")
-  const rows = asMade(wish)
+  const desired = exampleConfig("7.18.2", "edge")
+  const rows = asMade(desired)
   row(rows, "/user").address = "2001:db8::10,192.0.2.10"
   row(rows, "/user/group").policy = "api,read"
   row(rows, "/ip/service").disabled = "no"
@@ -35,11 +44,15 @@ test("another spelling of the same is no drift", () => {
   assert.equal(timer?.interval, "10s")
   timer.interval = "00:00:10"
   timer["on-event"] = `${timer["on-event"]?.replaceAll("\n", "\r\n")}`
-  assert.deepEqual(told(wish, rows), [])
+  assert.deepEqual(driftLines(desired, rows), [])
 })
 
-const wish = exampleWish("7.18.2", "edge")
-const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, told: readonly string[]])[] = [
+const desired = exampleConfig("7.18.2", "edge")
+const CASES: readonly (readonly [
+  what: string,
+  change: (rows: Rows) => void,
+  told: readonly string[],
+])[] = [
   [
     "a service is switched off",
     (rows) => Object.assign(row(rows, "/ip/service"), { disabled: "true" }),
@@ -50,7 +63,11 @@ const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, tol
     (rows) => Object.assign(row(rows, "/user/group"), { policy: "read,api,write,!policy" }),
     ["api-account changed /user/group ispvm policy"],
   ],
-  ["the account is gone", (rows) => rows.set("/user", []), ["api-account missing /user ispvm-agent"]],
+  [
+    "the account is gone",
+    (rows) => rows.set("/user", []),
+    ["api-account missing /user ispvm-agent"],
+  ],
   ["a menu cannot be read", (rows) => rows.set("/user", null), ["api-account unreadable /user"]],
   [
     "a scheduler runs at another time",
@@ -59,11 +76,20 @@ const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, tol
   ],
   [
     "a row of ours that nobody expects",
-    (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvm: an old one" }),
+    (rows) =>
+      rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvm: an old one" }),
     ["extra extra /tool/netwatch ispvm: an old one"],
   ],
-  ["netwatch has no word about being disabled", (rows) => delete row(rows, "/tool/netwatch").disabled, []],
-  ["a row of somebody else's", (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvms" }), []],
+  [
+    "netwatch has no word about being disabled",
+    (rows) => delete row(rows, "/tool/netwatch").disabled,
+    [],
+  ],
+  [
+    "a row of somebody else's",
+    (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvms" }),
+    [],
+  ],
   [
     "hardening under way",
     (rows) => {
@@ -88,18 +114,22 @@ const CASES: readonly (readonly [what: string, change: (rows: Rows) => void, tol
 ]
 for (const [what, change, expected] of CASES)
   test(`drift: ${what}`, () => {
-    const rows = asMade(wish)
+    const rows = asMade(desired)
     change(rows)
-    assert.deepEqual(told(wish, rows), expected)
+    assert.deepEqual(driftLines(desired, rows), expected)
   })
 
 test("drift tells no secret", () => {
-  const rows = asMade(wish)
-  for (const each of rows.get("/system/script") ?? []) each.source = "changed, with secret-of-theirs"
-  const drift = driftOf(wish, rows)
+  const rows = asMade(desired)
+  for (const each of rows.get("/system/script") ?? [])
+    each.source = "changed, with secret-of-theirs"
+  const drift = driftOf(desired, rows)
   const text = JSON.stringify(drift.filter(({ what }) => what.includes("ispvm-push ")))
   assert.ok(drift.some(({ what }) => what === "/system/script ispvm-push source"))
   assert.doesNotMatch(text, /secret-of-theirs|ispvmr1/)
-  const community: Wish = { ...wish, snmp: { version: 2, community: "a-community-of-ours" } }
-  assert.doesNotMatch(JSON.stringify(driftOf(community, asMade(wish))), /a-community-of-ours/)
+  const community: DesiredConfig = {
+    ...desired,
+    snmp: { version: 2, community: "a-community-of-ours" },
+  }
+  assert.doesNotMatch(JSON.stringify(driftOf(community, asMade(desired))), /a-community-of-ours/)
 })

@@ -1,15 +1,19 @@
 /** Compares what a router has with what its script made: what to read, and where it differs. */
 import { HARDEN_UNDO } from "./commands.ts"
-import { type Expectation, TAG } from "./draft.ts"
+import type { DesiredConfig, Drift, MenuRead, MenuRows } from "./desired-config.ts"
 import { has } from "./features.ts"
 import { onboardParts } from "./onboard.ts"
+import { type ExpectedRow, TAG } from "./part-spec.ts"
 import { CERTIFICATE } from "./parts/api-service.ts"
-import type { Drift, Reading, ReadRows, Wish } from "./wish.ts"
 
 type Row = Readonly<Record<string, string>>
 
 /** Where rows of ours may stand: read in every case, so that what an earlier script left is seen. `by`: what carries the tag. */
-const TAGGED: readonly (readonly [menu: string, by: "comment" | "name", names: readonly string[]])[] = [
+const TAGGED: readonly (readonly [
+  menu: string,
+  by: "comment" | "name",
+  names: readonly string[],
+])[] = [
   ["/certificate", "name", ["name", "fingerprint"]],
   ["/user", "comment", ["name", "comment"]],
   ["/user/group", "name", ["name"]],
@@ -25,43 +29,57 @@ const TAGGED: readonly (readonly [menu: string, by: "comment" | "name", names: r
 ]
 
 /** Rows of ours that come and go with what the router was found to be like, and with hardening. */
-const MAY_BE: readonly (readonly [menu: string, name: string])[] = [
+const OPTIONAL_ROWS: readonly (readonly [menu: string, name: string])[] = [
   ["/certificate", CERTIFICATE],
   ["/system/script", HARDEN_UNDO],
   ["/system/scheduler", HARDEN_UNDO],
 ]
 
 /** RouterOS 6 leaves out whatever is asked for after a name that it does not know: what every menu has comes first. */
-const isEverywhere = (name: string): number => (name === "name" ? 0 : name === "comment" ? 2 : 1)
-const knownFirst = (a: string, b: string): number => isEverywhere(a) - isEverywhere(b) || (a < b ? -1 : 1)
+const orderOf = (name: string): number => (name === "name" ? 0 : name === "comment" ? 2 : 1)
+const byOrder = (a: string, b: string): number => orderOf(a) - orderOf(b) || (a < b ? -1 : 1)
 
-type Expected = Expectation & { readonly part: string }
-const expectedOf = (wish: Wish): readonly Expected[] =>
-  onboardParts(wish).flatMap((draft) => draft.expects.map((each) => ({ ...each, part: draft.id })))
+type Expected = ExpectedRow & { readonly part: string }
+const expectedOf = (desired: DesiredConfig): readonly Expected[] =>
+  onboardParts(desired).flatMap((spec) => spec.expects.map((each) => ({ ...each, part: spec.id })))
 
-const taggedMenus = (wish: Wish) => TAGGED.filter(([menu]) => !menu.startsWith("/ipv6/") || has(wish.release, "ipv6"))
+const taggedMenus = (desired: DesiredConfig) =>
+  TAGGED.filter(([menu]) => !menu.startsWith("/ipv6/") || has(desired.release, "ipv6"))
 
-export const readingsFor = (wish: Wish): readonly Reading[] => {
+export const menuReadsFor = (desired: DesiredConfig): readonly MenuRead[] => {
   const menus = new Map<string, Set<string>>()
   const add = (menu: string, names: readonly string[]): void => {
     const known = menus.get(menu) ?? new Set<string>()
     for (const name of names) known.add(name)
     menus.set(menu, known)
   }
-  for (const { menu, by, want } of expectedOf(wish)) add(menu, [...Object.keys(by), ...Object.keys(want)])
-  for (const [menu, , names] of taggedMenus(wish)) add(menu, names)
-  return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort(knownFirst) }))
+  for (const { menu, by, want } of expectedOf(desired))
+    add(menu, [...Object.keys(by), ...Object.keys(want)])
+  for (const [menu, , names] of taggedMenus(desired)) add(menu, names)
+  return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort(byOrder) }))
 }
 
 // ── comparing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const UNITS: Readonly<Record<string, number>> = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+const UNITS: Readonly<Record<string, number>> = {
+  w: 604_800_000,
+  d: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+}
 /** `1m`, `00:01:00` and `60s` are one time; null: no time. */
 const millisOf = (text: string): number | null => {
   const clock = /^(?:(\d+)w)?(?:(\d+)d)?(\d+):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text)
   if (clock !== null) {
-    const [weeks, days, hours, minutes, seconds] = clock.slice(1, 6).map((each) => Number(each ?? 0))
-    return ((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 + (seconds ?? 0) * 1000
+    const [weeks, days, hours, minutes, seconds] = clock
+      .slice(1, 6)
+      .map((each) => Number(each ?? 0))
+    return (
+      ((((weeks ?? 0) * 7 + (days ?? 0)) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60_000 +
+      (seconds ?? 0) * 1000
+    )
   }
   if (!/^(\d+(w|d|h|ms|m|s))+$/.test(text)) return null
   return [...text.matchAll(/(\d+)(ms|[wdhms])/g)].reduce(
@@ -70,7 +88,7 @@ const millisOf = (text: string): number | null => {
   )
 }
 
-const WORDS: Readonly<Record<string, string>> = { yes: "true", no: "false" }
+const BOOLEANS: Readonly<Record<string, string>> = { yes: "true", no: "false" }
 /** An address alone and with the mask of one address are one. Only so much of the end is looked at as an address has. */
 const withoutHostMask = (text: string): string => {
   const end = text.slice(-48)
@@ -78,13 +96,14 @@ const withoutHostMask = (text: string): string => {
   return /:[0-9A-Fa-f]{0,4}\/128$/.test(end) ? text.slice(0, -"/128".length) : text
 }
 const itemOf = (text: string): string => {
-  const item = WORDS[text.trim()] ?? withoutHostMask(text.trim())
+  const item = BOOLEANS[text.trim()] ?? withoutHostMask(text.trim())
   return String(millisOf(item) ?? item)
 }
 
 /** One spelling for what the router may print in several: order, masks of one address, times, yes and no, rights that are not held. */
-const spelled = (name: string, value: string): string => {
-  if (name === "source" || name.endsWith("script") || name === "on-event") return value.replaceAll("\r\n", "\n").trimEnd()
+const normalized = (name: string, value: string): string => {
+  if (name === "source" || name.endsWith("script") || name === "on-event")
+    return value.replaceAll("\r\n", "\n").trimEnd()
   if (name === "comment" || name === "name") return value
   return [...new Set(value.split(",").map(itemOf))]
     .filter((item) => name !== "policy" || !item.startsWith("!"))
@@ -93,23 +112,34 @@ const spelled = (name: string, value: string): string => {
 }
 
 /** A row that was never disabled may have no word about it (netwatch). */
-const isSame = (name: string, wanted: string, found: string | undefined): boolean =>
-  spelled(name, wanted) === spelled(name, found ?? (name === "disabled" ? "false" : ""))
+const isSame = (name: string, expected: string, found: string | undefined): boolean =>
+  normalized(name, expected) === normalized(name, found ?? (name === "disabled" ? "false" : ""))
 
 const fits = (row: Row, by: Readonly<Record<string, string>>): boolean =>
   Object.entries(by).every(([name, value]) => isSame(name, value, row[name]))
 
 /** Rules that let the agents in are there only where something drops; what else is expected is always there. */
-const isCalledFor = ({ menu }: Expectation, rows: readonly Row[] | null, all: ReadRows): boolean => {
+const isApplicable = (
+  { menu }: ExpectedRow,
+  rows: readonly Row[] | null,
+  all: MenuRows,
+): boolean => {
   const filter = /^\/(ip|ipv6)\/firewall\/(filter|address-list)$/.exec(menu)
   if (filter === null) return true
   const rules = filter[2] === "filter" ? rows : (all.get(`/${filter[1]}/firewall/filter`) ?? null)
   return (rules ?? []).some(
-    (row) => row.chain === "input" && (row.action === "drop" || row.action === "reject") && !isSame("", "true", row.disabled),
+    (row) =>
+      row.chain === "input" &&
+      (row.action === "drop" || row.action === "reject") &&
+      !isSame("", "true", row.disabled),
   )
 }
 
-const named = (menu: string, by: Readonly<Record<string, string>>, secret: readonly string[]): string =>
+const labelOf = (
+  menu: string,
+  by: Readonly<Record<string, string>>,
+  secret: readonly string[],
+): string =>
   [
     menu,
     ...Object.entries(by)
@@ -117,12 +147,12 @@ const named = (menu: string, by: Readonly<Record<string, string>>, secret: reado
       .map(([, value]) => value),
   ].join(" ")
 
-const driftIn = (expected: Expected, all: ReadRows): readonly Drift[] => {
+const driftIn = (expected: Expected, all: MenuRows): readonly Drift[] => {
   const { part, menu, by, want, secret } = expected
   const rows = all.get(menu) ?? null
-  const what = named(menu, by, secret)
+  const what = labelOf(menu, by, secret)
   if (rows === null) return [{ part, kind: "unreadable", what: menu, wanted: null, found: null }]
-  if (!isCalledFor(expected, rows, all)) return []
+  if (!isApplicable(expected, rows, all)) return []
   const found = rows.find((row) => fits(row, by))
   if (found === undefined) return [{ part, kind: "missing", what, wanted: null, found: null }]
   return Object.entries(want)
@@ -141,23 +171,39 @@ const isOurs = (row: Row, by: "comment" | "name"): boolean => {
   return text === TAG || text.startsWith(by === "name" ? `${TAG}-` : `${TAG}: `)
 }
 
-const extraIn = (wish: Wish, expected: readonly Expected[], all: ReadRows): readonly Drift[] =>
-  taggedMenus(wish).flatMap(([menu, by]) =>
+const extraIn = (
+  desired: DesiredConfig,
+  expected: readonly Expected[],
+  all: MenuRows,
+): readonly Drift[] =>
+  taggedMenus(desired).flatMap(([menu, by]) =>
     (all.get(menu) ?? [])
       .filter((row) => isOurs(row, by))
-      .filter((row) => !MAY_BE.some(([where, name]) => where === menu && row.name === name))
+      .filter((row) => !OPTIONAL_ROWS.some(([where, name]) => where === menu && row.name === name))
       .filter((row) => !expected.some((each) => each.menu === menu && fits(row, each.by)))
-      .map((row): Drift => ({ part: "extra", kind: "extra", what: `${menu} ${row[by] ?? ""}`, wanted: null, found: null })),
+      .map(
+        (row): Drift => ({
+          part: "extra",
+          kind: "extra",
+          what: `${menu} ${row[by] ?? ""}`,
+          wanted: null,
+          found: null,
+        }),
+      ),
   )
 
 /** A menu that could not be read is told once. */
-const once = (drift: readonly Drift[]): readonly Drift[] =>
+const withoutDuplicates = (drift: readonly Drift[]): readonly Drift[] =>
   drift.filter(
     (each, at) =>
-      each.kind !== "unreadable" || drift.findIndex((other) => other.kind === "unreadable" && other.what === each.what) === at,
+      each.kind !== "unreadable" ||
+      drift.findIndex((other) => other.kind === "unreadable" && other.what === each.what) === at,
   )
 
-export const driftOf = (wish: Wish, rows: ReadRows): readonly Drift[] => {
-  const expected = expectedOf(wish)
-  return [...once(expected.flatMap((each) => driftIn(each, rows))), ...extraIn(wish, expected, rows)]
+export const driftOf = (desired: DesiredConfig, rows: MenuRows): readonly Drift[] => {
+  const expected = expectedOf(desired)
+  return [
+    ...withoutDuplicates(expected.flatMap((each) => driftIn(each, rows))),
+    ...extraIn(desired, expected, rows),
+  ]
 }

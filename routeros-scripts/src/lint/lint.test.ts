@@ -3,14 +3,15 @@ import { test } from "node:test"
 import fc from "fast-check"
 import { checkScript } from "../check/check.ts"
 import { releaseNamed } from "../check/product.ts"
-import { lintScript, REFUSED, RULES } from "./lint.ts"
+import { lintScript, REJECTED, RULES } from "./lint.ts"
 
 const releaseOf = (name: string) => {
   const release = releaseNamed(name)
   assert.ok(release, name)
   return release
 }
-const found = (source: string, name = "7.22.1"): readonly string[] => lintScript(source, releaseOf(name)).map(({ rule }) => rule)
+const found = (source: string, name = "7.22.1"): readonly string[] =>
+  lintScript(source, releaseOf(name)).map(({ rule }) => rule)
 
 for (const rule of RULES)
   test(`${rule.id}: found in the script that has it, and nothing in the one that has not`, () => {
@@ -28,46 +29,68 @@ test("what a script holds is looked at as well, however deep, and told where it 
   const inner = '/system scheduler add name=y on-event="/ip address set 0 comment=x"'
   const source = `:put 1\n/system script add name=x source="\n${inner.replace(/["\\$]/g, "\\$&")}"`
   assert.deepEqual(
-    lintScript(source, releaseOf("7.22.1")).map(({ line, column, rule, within }) => [line, column, rule, within]),
+    lintScript(source, releaseOf("7.22.1")).map(({ line, column, rule, within }) => [
+      line,
+      column,
+      rule,
+      within,
+    ]),
     [[2, 34, "row-number", "source, line 2 column 39; on-event, line 1 column 17"]],
   )
 })
 
 test("text that comes by a variable is looked at as well", () => {
-  const kept = "/system script add name=x source=$text"
-  assert.deepEqual(found(`:local text "/ip address set 0 comment=x"\n${kept}`), ["row-number"])
-  assert.deepEqual(found(`:local a "/ip address"\n:local text ("$a set 0" . " comment=x")\n${kept}`.replace("\\$", "$")), [
-    "row-number",
-  ])
-  assert.deepEqual(found(`:local text ":put ("\n:set text [:pick $text 1 2]\n${kept}`), [])
+  const stores = "/system script add name=x source=$text"
+  assert.deepEqual(found(`:local text "/ip address set 0 comment=x"\n${stores}`), ["row-number"])
+  assert.deepEqual(
+    found(
+      `:local a "/ip address"\n:local text ("$a set 0" . " comment=x")\n${stores}`.replace(
+        "\\$",
+        "$",
+      ),
+    ),
+    ["row-number"],
+  )
+  assert.deepEqual(found(`:local text ":put ("\n:set text [:pick $text 1 2]\n${stores}`), [])
 })
 
 test("commands in braces are looked at in place", () => {
-  const [finding] = lintScript("/system scheduler add name=y on-event={\n  /ip address set 0 comment=x }", releaseOf("7.22.1"))
+  const [finding] = lintScript(
+    "/system scheduler add name=y on-event={\n  /ip address set 0 comment=x }",
+    releaseOf("7.22.1"),
+  )
   assert.deepEqual([finding?.line, finding?.rule, finding?.within], [2, "row-number", null])
 })
 
 test("what cannot be read is told, in what a script holds too; what the table leaves out is not", () => {
-  assert.deepEqual(found(":put ("), [REFUSED])
-  assert.deepEqual(found('/system script add name=x source=":put ("'), [REFUSED])
+  assert.deepEqual(found(":put ("), [REJECTED])
+  assert.deepEqual(found('/system script add name=x source=":put ("'), [REJECTED])
   assert.deepEqual(found("/ip firewall nat print"), [])
   assert.deepEqual(found("/tool netwatch add host=192.0.2.1 up-script=x"), [])
 })
 
 test("what netwatch detaches has netwatch's rights", () => {
-  assert.deepEqual(found('/tool netwatch add host=192.0.2.1 up-script=":execute \\"/user disable x\\""'), ["netwatch-policy"])
+  assert.deepEqual(
+    found('/tool netwatch add host=192.0.2.1 up-script=":execute \\"/user disable x\\""'),
+    ["netwatch-policy"],
+  )
 })
 
 test("a stored script that netwatch runs shares netwatch's variables, and no others", () => {
-  const watch = '/tool netwatch add host=192.0.2.1 up-script=":global a; :execute \\"/system script run y\\""\n'
-  const kept = (name: string, global: string) => `/system script add name=${name} source=":global ${global}; :put \\$${global}"\n`
-  assert.deepEqual(found(watch + kept("y", "a")), [])
-  assert.deepEqual(found(watch + kept("z", "a")), ["netwatch-global"])
-  assert.deepEqual(found(`${watch}:global a 1`), ["netwatch-global"])
+  const netwatch =
+    '/tool netwatch add host=192.0.2.1 up-script=":global a; :execute \\"/system script run y\\""\n'
+  const store = (name: string, global: string) =>
+    `/system script add name=${name} source=":global ${global}; :put \\$${global}"\n`
+  assert.deepEqual(found(netwatch + store("y", "a")), [])
+  assert.deepEqual(found(netwatch + store("z", "a")), ["netwatch-global"])
+  assert.deepEqual(found(`${netwatch}:global a 1`), ["netwatch-global"])
 })
 
 test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
-  assert.deepEqual(found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'), [])
+  assert.deepEqual(
+    found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'),
+    [],
+  )
 })
 
 test("no text makes lint fail, however long or deep", () => {
@@ -84,10 +107,17 @@ test("no text makes lint fail, however long or deep", () => {
   }
   const pieces = RULES.flatMap(({ bad, good }) => [bad, good]).filter((text) => text.length < 1_000)
   fc.assert(
-    fc.property(fc.constantFrom(...pieces), fc.nat(), fc.nat(), fc.constantFrom(...pieces), (a, from, to, b) => {
-      const cut = a.slice(from % a.length) + b.slice(0, to % b.length)
-      for (const finding of lintScript(cut, release)) assert.ok(finding.line >= 1 && finding.column >= 1, cut)
-    }),
+    fc.property(
+      fc.constantFrom(...pieces),
+      fc.nat(),
+      fc.nat(),
+      fc.constantFrom(...pieces),
+      (a, from, to, b) => {
+        const cut = a.slice(from % a.length) + b.slice(0, to % b.length)
+        for (const finding of lintScript(cut, release))
+          assert.ok(finding.line >= 1 && finding.column >= 1, cut)
+      },
+    ),
     { numRuns: 1_000 },
   )
 })

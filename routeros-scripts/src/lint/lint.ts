@@ -2,7 +2,7 @@
 import { checkScript, type Release } from "../check/check.ts"
 import { OUTSIDE } from "../check/reader.ts"
 import { bytesOf, type Place, placeOf } from "../check/text.ts"
-import { type Held, laterTexts } from "./later.ts"
+import { type KnownText, nestedTexts } from "./nested-text.ts"
 import type { Rule, Text } from "./rule.ts"
 import { GLOBALS_RULES } from "./rules-globals.ts"
 import { LANGUAGE_RULES } from "./rules-language.ts"
@@ -12,7 +12,7 @@ import { type Nested, namesIn, sitesIn } from "./walk.ts"
 export type { Rule } from "./rule.ts"
 export const RULES: readonly Rule[] = [...LANGUAGE_RULES, ...ROUTER_RULES, ...GLOBALS_RULES]
 /** What a text that cannot be read is called where no rule knows the trap. */
-export const REFUSED = "refused"
+export const REJECTED = "rejected"
 
 export type Finding = Place & {
   readonly rule: string
@@ -23,23 +23,35 @@ export type Finding = Place & {
   readonly within: string | null
 }
 
-const refusedBy = (bytes: string, place: Place, message: string, release: Release): Omit<Finding, keyof Place | "within"> => {
+const rejectionFinding = (
+  bytes: string,
+  place: Place,
+  message: string,
+  release: Release,
+): Omit<Finding, keyof Place | "within"> => {
   let at = 0
   for (let line = 1; line < place.line; line += 1) at = bytes.indexOf("\n", at) + 1
   at += place.column - 1
-  const rule = RULES.find((each) => each.kind === "refused" && each.explains(bytes, at, release.name))
+  const rule = RULES.find(
+    (each) => each.kind === "rejected" && each.explains(bytes, at, release.name),
+  )
   if (rule === undefined)
-    return { rule: REFUSED, what: "text that the router refuses", detail: message, why: "nothing of it would run" }
+    return {
+      rule: REJECTED,
+      what: "text that the router refuses",
+      detail: message,
+      why: "nothing of it would run",
+    }
   return { rule: rule.id, what: rule.what, detail: message, why: rule.why }
 }
 
 /** A name of a stored script is no script text. */
 const isName = (text: string): boolean => /^[A-Za-z0-9_-]*$/.test(text)
 
-const inNested = (nested: Nested, held: Held, outer: Text): readonly Finding[] => {
-  if (isName(held.text)) return []
+const inNested = (nested: Nested, content: KnownText, outer: Text): readonly Finding[] => {
+  if (isName(content.text)) return []
   const place = placeOf(outer.bytes, nested.value.span.start)
-  return findings(held.text, held.isWhole, outer.release, nested).map((finding) => ({
+  return findings(content.text, content.isComplete, outer.release, nested).map((finding) => ({
     ...finding,
     ...place,
     within: [`${nested.argument}, line ${finding.line} column ${finding.column}`, finding.within]
@@ -49,25 +61,41 @@ const inNested = (nested: Nested, held: Held, outer: Text): readonly Finding[] =
 }
 
 type How = Pick<Nested, "runs" | "isNetwatch">
-const findings = (source: string | Uint8Array, isWhole: boolean, release: Release, how: How): readonly Finding[] => {
+const findings = (
+  source: string | Uint8Array,
+  isComplete: boolean,
+  release: Release,
+  how: How,
+): readonly Finding[] => {
   const bytes = bytesOf(source)
-  const verdict = checkScript(source, release)
-  if (!verdict.ok) {
-    if (verdict.message.startsWith(OUTSIDE) || !isWhole) return []
-    const { line, column } = verdict
-    return [{ line, column, within: null, ...refusedBy(bytes, verdict, verdict.message, release) }]
+  const result = checkScript(source, release)
+  if (!result.ok) {
+    if (result.message.startsWith(OUTSIDE) || !isComplete) return []
+    const { line, column } = result
+    return [
+      { line, column, within: null, ...rejectionFinding(bytes, result, result.message, release) },
+    ]
   }
-  const sites = sitesIn(verdict.script, how.runs, how.isNetwatch)
-  const text: Text = { bytes, release, sites, later: laterTexts(sites), names: namesIn(sites) }
+  const sites = sitesIn(result.script, how.runs, how.isNetwatch)
+  const text: Text = {
+    bytes,
+    release,
+    sites,
+    nestedTexts: nestedTexts(sites),
+    names: namesIn(sites),
+  }
   const here = RULES.flatMap((rule) =>
-    rule.kind === "refused"
+    rule.kind === "rejected"
       ? []
-      : rule.look(text).map(({ span, detail }): Finding => {
+      : rule.check(text).map(({ span, detail }): Finding => {
           const { id, what, why } = rule
           return { ...placeOf(bytes, span.start), rule: id, what, detail, why, within: null }
         }),
   )
-  return [...here, ...text.later.flatMap(([nested, held]) => inNested(nested, held, text))]
+  return [
+    ...here,
+    ...text.nestedTexts.flatMap(([nested, content]) => inNested(nested, content, text)),
+  ]
 }
 
 /** All that is found in a script, text or the bytes of its file, in the order of its lines. */

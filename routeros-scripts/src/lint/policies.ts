@@ -1,11 +1,11 @@
 /** Which policies a script needs: by its commands, and by those of what it detaches. After the manual's page on users; nothing more is known. */
 import { checkScript, type Release } from "../check/check.ts"
 import { rightsOf } from "../companion/rights.ts"
-import { laterTexts } from "./later.ts"
-import { givenIn, plainOf, type Site, sitesIn } from "./walk.ts"
+import { nestedTexts } from "./nested-text.ts"
+import { argumentValue, literalText, type Site, sitesIn } from "./walk.ts"
 
 /** What our own scripts never ask for stands here; the rest is told in one place. */
-const MORE: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
+const EXTRA_POLICIES: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
   [/^\/tool\/(torch|sniffer|traffic-generator)/, ["sniff"]],
   [/^\/password$/, ["password"]],
   [/^\/system\/backup\//, ["sensitive"]],
@@ -13,7 +13,8 @@ const MORE: readonly (readonly [path: RegExp, policies: readonly string[]])[] = 
   [/^\/system\/device-mode\/update$/, ["write", "policy"]],
 ]
 
-export const policiesOf = (path: string): readonly string[] => MORE.find(([pattern]) => pattern.test(path))?.[1] ?? rightsOf(path)
+export const policiesOf = (path: string): readonly string[] =>
+  EXTRA_POLICIES.find(([pattern]) => pattern.test(path))?.[1] ?? rightsOf(path)
 
 export const policiesIn = (text: string | undefined): readonly string[] =>
   (text ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))
@@ -28,22 +29,25 @@ export const needsOfSites = (sites: readonly Site[], release: Release): Needs =>
     for (const policy of policies) if (!needs.has(policy)) needs.set(policy, path)
   }
   for (const site of sites) {
-    if (site.kind !== "command" || (site.scene.around !== null && runsElsewhere(site))) continue
+    if (site.kind !== "command" || (site.context.enclosing !== null && runsElsewhere(site)))
+      continue
     const { command } = site
     need(policiesOf(command.path), command.path)
     if (/^\/system\/(script|scheduler)\/(add|set)$/.test(command.path))
-      need(policiesIn(plainOf(givenIn(command, "policy"))), `${command.path} policy=`)
+      need(policiesIn(literalText(argumentValue(command, "policy"))), `${command.path} policy=`)
   }
-  for (const [nested, held] of laterTexts(sites))
-    if (nested.runs === "detached") for (const [policy, path] of needsOf(held.text, release)) need([policy], path)
+  for (const [nested, content] of nestedTexts(sites))
+    if (nested.runs === "detached")
+      for (const [policy, path] of needsOf(content.text, release)) need([policy], path)
   return needs
 }
 
 /** In braces of a script that is kept: it runs with that script's policies. */
-const runsElsewhere = (site: Site): boolean => site.scene.runs === "stored" || site.scene.runs === "netwatch"
+const runsElsewhere = (site: Site): boolean =>
+  site.context.runs === "stored" || site.context.runs === "netwatch"
 
 /** What a text needs that is kept or imported; nothing where it cannot be read. */
 export const needsOf = (source: string | Uint8Array, release: Release): Needs => {
-  const verdict = checkScript(source, release)
-  return verdict.ok ? needsOfSites(sitesIn(verdict.script, "at once", false), release) : new Map()
+  const result = checkScript(source, release)
+  return result.ok ? needsOfSites(sitesIn(result.script, "at once", false), release) : new Map()
 }

@@ -1,7 +1,7 @@
 /** A trap of RouterOS's scripts: what is found, why it is one, and one script with it and one without. */
 import type { Release } from "../check/check.ts"
 import type { Span } from "../check/syntax.ts"
-import type { Held } from "./later.ts"
+import type { KnownText } from "./nested-text.ts"
 import type { Nested, Site } from "./walk.ts"
 
 /** One text: the whole script, or script text that it holds. */
@@ -10,14 +10,14 @@ export type Text = {
   readonly release: Release
   readonly sites: readonly Site[]
   /** The script texts that it holds, as far as they are known. */
-  readonly later: readonly (readonly [Nested, Held])[]
+  readonly nestedTexts: readonly (readonly [Nested, KnownText])[]
   /** Declared somewhere in the text, or around it. */
   readonly names: ReadonlySet<string>
 }
 
 export type Found = { readonly span: Span; readonly detail: string }
 
-type Told = {
+type RuleInfo = {
   /** Stable: what a finding is called. */
   readonly id: string
   readonly what: string
@@ -30,12 +30,15 @@ type Told = {
 }
 
 export type Rule =
-  | (Told & { readonly kind: "read"; readonly look: (text: Text) => readonly Found[] })
+  | (RuleInfo & { readonly kind: "read"; readonly check: (text: Text) => readonly Found[] })
   /** Names the trap that a text fell into which the reader refused at that byte. */
-  | (Told & { readonly kind: "refused"; readonly explains: (bytes: string, at: number, release: string) => boolean })
+  | (RuleInfo & {
+      readonly kind: "rejected"
+      readonly explains: (bytes: string, at: number, release: string) => boolean
+    })
 
 /** What a test of every site finds. */
 export const each =
-  (look: (site: Site, text: Text) => readonly Found[]): ((text: Text) => readonly Found[]) =>
+  (check: (site: Site, text: Text) => readonly Found[]): ((text: Text) => readonly Found[]) =>
   (text) =>
-    text.sites.flatMap((site) => look(site, text))
+    text.sites.flatMap((site) => check(site, text))

@@ -2,11 +2,12 @@
 import { compareReleases } from "../check/release.ts"
 import type { Value } from "../check/syntax.ts"
 import { each, type Found, type Rule } from "./rule.ts"
-import { givenIn, menuOf, plainOf, valuesIn } from "./walk.ts"
+import { argumentValue, literalText, menuOf, valuesIn } from "./walk.ts"
 
 /** The word that ends or begins at a byte. */
 const wordAt = (bytes: string, at: number): string =>
-  (/[A-Za-z0-9._-]*$/.exec(bytes.slice(0, at))?.[0] ?? "") + (/^[A-Za-z0-9._-]*/.exec(bytes.slice(at))?.[0] ?? "")
+  (/[A-Za-z0-9._-]*$/.exec(bytes.slice(0, at))?.[0] ?? "") +
+  (/^[A-Za-z0-9._-]*/.exec(bytes.slice(at))?.[0] ?? "")
 
 /** Commands with the release that brought them. */
 const SINCE = new Map(
@@ -29,33 +30,42 @@ const SINCE = new Map(
   }),
 )
 /** Arguments with the release that no longer has them. */
-const UNTIL = new Map(Object.entries({ "bsd-syslog": "7.18", "follow-strict": "7.16", ping: "7.24", peer: "7.0" }))
+const UNTIL = new Map(
+  Object.entries({ "bsd-syslog": "7.18", "follow-strict": "7.16", ping: "7.24", peer: "7.0" }),
+)
 
-const nameOf = (value: Value | undefined): string | undefined => (value?.kind === "variable" ? value.name : undefined)
-const found = (value: { readonly span: Found["span"] }, detail: string): readonly Found[] => [{ span: value.span, detail }]
+const nameOf = (value: Value | undefined): string | undefined =>
+  value?.kind === "variable" ? value.name : undefined
+const found = (value: { readonly span: Found["span"] }, detail: string): readonly Found[] => [
+  { span: value.span, detail },
+]
 
 const PREFIX = /^(\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]+)\/\d+$/i
-const SECRET = /pass(word|wd|phrase)?$|secret|token|bearer|^psk$|(api|auth|private|push|shared)-?key$/i
+const SECRET =
+  /pass(word|wd|phrase)?$|secret|token|bearer|^psk$|(api|auth|private|push|shared)-?key$/i
 
 export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "spaced-equals",
-    kind: "refused",
+    kind: "rejected",
     what: "a blank beside the = of a parameter",
     why: "RouterOS takes no blanks there: `from = 1` and `do = {` fail",
     bad: ":for i from = 1 to=3 do={ :put $i }",
     good: ":for i from=1 to=3 do={ :put $i }",
     explains: (bytes, at) =>
-      /^[ \t]*=/.test(bytes.slice(at)) || /=[ \t]+$/.test(bytes.slice(0, at)) || /^[A-Za-z-]+[ \t]+=/.test(bytes.slice(at)),
+      /^[ \t]*=/.test(bytes.slice(at)) ||
+      /=[ \t]+$/.test(bytes.slice(0, at)) ||
+      /^[A-Za-z-]+[ \t]+=/.test(bytes.slice(at)),
   },
   {
     id: "empty-braces",
-    kind: "refused",
+    kind: "rejected",
     what: "{} for an empty array",
     why: '{} is not an empty array: [:toarray ""] is one',
     bad: ":local list {}",
     good: ':local list [:toarray ""]',
-    explains: (bytes, at) => /\{\s*\}$/.test(bytes.slice(0, at)) || /^\{\s*\}/.test(bytes.slice(at)),
+    explains: (bytes, at) =>
+      /\{\s*\}$/.test(bytes.slice(0, at)) || /^\{\s*\}/.test(bytes.slice(at)),
   },
   {
     id: "empty-array",
@@ -64,13 +74,15 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: '{} is not an empty array: [:toarray ""] is one',
     bad: ":local list ({})",
     good: ':local list [:toarray ""]',
-    look: each((site) =>
-      site.kind === "value" && site.value.kind === "array" && site.value.items.length === 0 ? found(site.value, "{}") : [],
+    check: each((site) =>
+      site.kind === "value" && site.value.kind === "array" && site.value.items.length === 0
+        ? found(site.value, "{}")
+        : [],
     ),
   },
   {
     id: "lower-case-hex",
-    kind: "refused",
+    kind: "rejected",
     what: "a byte escaped in small letters",
     why: "`\\xx` takes hex digits in capitals alone",
     bad: ':put "\\0a"',
@@ -79,25 +91,27 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   },
   {
     id: "comment-after-backslash",
-    kind: "refused",
+    kind: "rejected",
     what: "something behind the backslash that ends a line",
     why: "a backslash joins lines only where it is the very last of its line; no comment may follow it",
     bad: ":put \\ # why\n  1",
     good: ":put \\\n  1",
-    explains: (bytes, at) => /\\[ \t]+$/.test(bytes.slice(0, at)) || /\\[ \t]+#[^\n]*$/.test(bytes.slice(0, at)),
+    explains: (bytes, at) =>
+      /\\[ \t]+$/.test(bytes.slice(0, at)) || /\\[ \t]+#[^\n]*$/.test(bytes.slice(0, at)),
   },
   {
     id: "unquoted-variable",
-    kind: "refused",
+    kind: "rejected",
     what: "a variable whose name is not only letters and digits, without quotes",
     why: 'such a name has to be quoted: $"my-var"; without, it ends at the first other character',
     bad: ':local "my-var" 1\n:put $my-var',
     good: ':local "my-var" 1\n:put $"my-var"',
-    explains: (bytes, at) => /\$[A-Za-z0-9]+$/.test(bytes.slice(0, at)) && /^[-_]/.test(bytes.slice(at)),
+    explains: (bytes, at) =>
+      /\$[A-Za-z0-9]+$/.test(bytes.slice(0, at)) && /^[-_]/.test(bytes.slice(at)),
   },
   {
     id: "not-in-release",
-    kind: "refused",
+    kind: "rejected",
     what: "a command or parameter of another release",
     why: "`:serialize` and `:onerror` came with 7.13, `remote-log-format` with 7.18, where `bsd-syslog` went; v6 has none of 7's",
     of: "7.12.2",
@@ -119,11 +133,17 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: 'such a name has to be quoted wherever it stands: :local "my-var"',
     bad: ":local my-var 1",
     good: ':local "my-var" 1',
-    look: each((site) => {
-      if (site.kind !== "command" || !/^\/(local|global|for|foreach|onerror)$/.test(site.command.path)) return []
+    check: each((site) => {
+      if (
+        site.kind !== "command" ||
+        !/^\/(local|global|for|foreach|onerror)$/.test(site.command.path)
+      )
+        return []
       return ["name", "counter", "error"].flatMap((name) => {
-        const value = givenIn(site.command, name)
-        return value?.kind === "word" && /[^A-Za-z0-9,]/.test(value.text) ? found(value, value.text) : []
+        const value = argumentValue(site.command, name)
+        return value?.kind === "word" && /[^A-Za-z0-9,]/.test(value.text)
+          ? found(value, value.text)
+          : []
       })
     }),
   },
@@ -134,11 +154,14 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: 'a name without quotes ends at the first character that is no letter or digit: "$my-var" is $my and "-var"',
     bad: ':local "my-var" 1\n:put "$my-var"',
     good: ':local "my-var" 1\n:put ("is " . $"my-var")',
-    look: each((site, { bytes, names }) => {
-      if (site.kind !== "value" || site.value.kind !== "variable" || names.has(site.value.name)) return []
+    check: each((site, { bytes, names }) => {
+      if (site.kind !== "value" || site.value.kind !== "variable" || names.has(site.value.name))
+        return []
       const { start, end } = site.value.span
       const rest = /^[-_][A-Za-z0-9_-]+/.exec(bytes.slice(end))?.[0]
-      return bytes[start + 1] !== '"' && rest !== undefined ? found(site.value, `$${site.value.name}${rest}`) : []
+      return bytes[start + 1] !== '"' && rest !== undefined
+        ? found(site.value, `$${site.value.name}${rest}`)
+        : []
     }),
   },
   {
@@ -148,7 +171,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: "names are case sensitive; a name that nobody declared is read as nothing",
     bad: ":local Count 1\n:put $count",
     good: ":local Count 1\n:put $Count",
-    look: each((site, { names }) => {
+    check: each((site, { names }) => {
       const name = site.kind === "value" ? nameOf(site.value) : undefined
       if (site.kind !== "value" || name === undefined || names.has(name)) return []
       const other = [...names].find((each) => each.toLowerCase() === name.toLowerCase())
@@ -162,15 +185,20 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: "in a condition such a name is read as the property: name=$name is true of every row",
     bad: ":local name ether1\n:put [/interface find where name=$name]",
     good: ":local wanted ether1\n:put [/interface find where name=$wanted]",
-    look: each((site, { release }) => {
+    check: each((site, { release }) => {
       if (site.kind !== "condition") return []
       const words = site.menu.split("/").slice(1)
       let menu: typeof release.menus | undefined = release.menus
       for (const word of words) menu = menu?.menus.get(word)
-      const own = new Set(["add", "set"].flatMap((verb) => [...(menu?.commands.get(verb)?.args.keys() ?? [])]))
+      const own = new Set(
+        ["add", "set"].flatMap((verb) => [...(menu?.commands.get(verb)?.args.keys() ?? [])]),
+      )
       const values = valuesIn(site.value)
-      for (const value of values) if (value.kind === "binary" && value.left.kind === "word") own.add(value.left.text)
-      return values.flatMap((value) => (value.kind === "variable" && own.has(value.name) ? found(value, `$${value.name}`) : []))
+      for (const value of values)
+        if (value.kind === "binary" && value.left.kind === "word") own.add(value.left.text)
+      return values.flatMap((value) =>
+        value.kind === "variable" && own.has(value.name) ? found(value, `$${value.name}`) : [],
+      )
     }),
   },
   {
@@ -180,7 +208,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: 'what a row holds there is text, and a prefix literal equals no text: where address="192.0.2.1/24"',
     bad: ":put [/ip address find where address=192.0.2.1/24]",
     good: ':put [/ip address find where address="192.0.2.1/24"]',
-    look: each((site) =>
+    check: each((site) =>
       site.kind !== "condition"
         ? []
         : valuesIn(site.value).flatMap((value) =>
@@ -200,11 +228,13 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: 'inside source="…" every $ has to be escaped; nobody has declared this one yet, so that nothing is put in its place',
     bad: '/system script add name=x source=":local a 1; :put $a"',
     good: '/system script add name=x source=":local a 1; :put \\$a"',
-    look: each((site, { names }) =>
+    check: each((site, { names }) =>
       site.kind !== "nested"
         ? []
         : valuesIn(site.nested.value).flatMap((value) =>
-            value.kind === "variable" && !names.has(value.name) ? found(value, `$${value.name}`) : [],
+            value.kind === "variable" && !names.has(value.name)
+              ? found(value, `$${value.name}`)
+              : [],
           ),
     ),
   },
@@ -215,10 +245,13 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: ":error inside do={} on-error={} loses its text; :onerror (7.13) keeps it, and a variable does everywhere",
     bad: ':do { :error "no such thing" } on-error={ :put failed }',
     good: ':error "no such thing"',
-    look: each((site) => {
-      if (site.kind !== "command" || site.command.path !== "/error" || !site.scene.isSwallowed) return []
-      const message = givenIn(site.command, "message")
-      return message?.kind === "string" && message.parts.length > 0 ? found(site.command, ":error") : []
+    check: each((site) => {
+      if (site.kind !== "command" || site.command.path !== "/error" || !site.context.isSwallowed)
+        return []
+      const message = argumentValue(site.command, "message")
+      return message?.kind === "string" && message.parts.length > 0
+        ? found(site.command, ":error")
+        : []
     }),
   },
   {
@@ -228,34 +261,47 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     why: "print as-value gives an array of rows even where there is one",
     bad: ':put ([/ip address print as-value]->"address")',
     good: ':put ([/ip address print as-value]->0->"address")\n:put ([/system identity print as-value]->"name")',
-    look: each((site, { release }) => {
-      if (site.kind !== "value" || site.value.kind !== "binary" || site.value.operator !== "->") return []
+    check: each((site, { release }) => {
+      if (site.kind !== "value" || site.value.kind !== "binary" || site.value.operator !== "->")
+        return []
       const { left, right } = site.value
       const print = left.kind === "run" ? left.statements[0] : undefined
-      const key = plainOf(right)
-      if (print?.kind !== "command" || !print.path.endsWith("/print") || key === undefined || /^\d+$/.test(key)) return []
+      const key = literalText(right)
+      if (
+        print?.kind !== "command" ||
+        !print.path.endsWith("/print") ||
+        key === undefined ||
+        /^\d+$/.test(key)
+      )
+        return []
       let menu: typeof release.menus | undefined = release.menus
       for (const word of menuOf(print.path).split("/").slice(1)) menu = menu?.menus.get(word)
-      return menu?.commands.has("find") && print.args.some((arg) => arg.kind === "flag" && arg.name === "as-value")
+      return menu?.commands.has("find") &&
+        print.args.some((arg) => arg.kind === "flag" && arg.name === "as-value")
         ? found(site.value, menuOf(print.path))
         : []
     }),
   },
   {
-    id: "secret-told",
+    id: "secret-exposed",
     kind: "read",
     what: "a secret in a log, on the screen or in an error",
     why: "the log leaves the router, by syslog too, and stays readable for whoever may read",
     bad: ":global apiPassword\n:log info $apiPassword",
     good: ':log info "password changed"',
-    look: each((site) => {
-      if (site.kind !== "command" || !/^\/(put|error|log\/[a-z]+|environment\/print)$/.test(site.command.path)) return []
-      const value = givenIn(site.command, "message")
+    check: each((site) => {
+      if (
+        site.kind !== "command" ||
+        !/^\/(put|error|log\/[a-z]+|environment\/print)$/.test(site.command.path)
+      )
+        return []
+      const value = argumentValue(site.command, "message")
       return (value === undefined ? [] : valuesIn(value)).flatMap((each) => {
         if (each.kind === "variable" && SECRET.test(each.name)) return found(each, `$${each.name}`)
         const get = each.kind === "run" ? each.statements[0] : undefined
-        const asked = get?.kind === "command" ? plainOf(givenIn(get, "value-name")) : undefined
-        return asked !== undefined && SECRET.test(asked) ? found(each, asked) : []
+        const property =
+          get?.kind === "command" ? literalText(argumentValue(get, "value-name")) : undefined
+        return property !== undefined && SECRET.test(property) ? found(each, property) : []
       })
     }),
   },

@@ -31,7 +31,7 @@ import type { Account, AuditEntry, Session } from "@ispvm/appliance/api/session"
 import { type Body, createCall } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
-export type SeriesAsk = {
+export type SeriesParams = {
   readonly kind: SeriesQuery["kind"]
   readonly from: number
   readonly to: number
@@ -40,7 +40,7 @@ export type SeriesAsk = {
 }
 
 /** `link`, or `device` with `interface`: only the incidents that concern it. */
-export type IncidentAsk = {
+export type IncidentParams = {
   readonly state?: string
   readonly limit?: number
   readonly before?: string
@@ -57,38 +57,46 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     session: () => get<Session>("/session"),
     login: (body: Body) => post<Session>("/session", body),
     logout: () => remove("/session"),
-    claim: (body: Body) => post<Session>("/claim", body),
+    setup: (body: Body) => post<Session>("/setup", body),
 
     health: () => get<Health>("/health"),
     overview: () => get<Overview>("/overview"),
     topology: () => get<Topology>("/topology"),
-    events: (ask: { device?: string; since?: number; limit?: number; cursor?: string }) => get<Page<EventRow>>("/events", ask),
+    events: (params: { device?: string; since?: number; limit?: number; cursor?: string }) =>
+      get<Page<EventRow>>("/events", params),
 
     device: (id: string) => get<Device>(`/devices/${id}`),
     addDevice: (body: Body) => post<{ id: string }>("/devices", body),
-    changeDevice: (id: string, body: DevicePatch & { readonly secret?: TypedSecret | null }) => patch(`/devices/${id}`, body),
+    changeDevice: (id: string, body: DevicePatch & { readonly secret?: TypedSecret | null }) =>
+      patch(`/devices/${id}`, body),
     removeDevice: (id: string) => remove(`/devices/${id}`),
     testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
     importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
       post<ImportAnswer>("/devices/import", { csv, agentId, dryRun }, 60_000),
-    interface: (id: string, name: string) => get<InterfaceDetail>(`/devices/${id}/interface`, { name }),
-    interfaceEvents: (id: string, ask: { interface: string; since?: number; limit?: number }) =>
-      get<Page<EventRow>>(`/devices/${id}/events`, ask),
+    interface: (id: string, name: string) =>
+      get<InterfaceDetail>(`/devices/${id}/interface`, { name }),
+    interfaceEvents: (id: string, params: { interface: string; since?: number; limit?: number }) =>
+      get<Page<EventRow>>(`/devices/${id}/events`, params),
     interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
-    series: (id: string, ask: SeriesAsk) => get<SeriesAnswer>(`/devices/${id}/series`, ask),
+    series: (id: string, params: SeriesParams) =>
+      get<SeriesAnswer>(`/devices/${id}/series`, params),
 
     companion: (id: string) => get<Companion>(`/devices/${id}/companion`),
-    wishCompanion: (id: string, wish: CompanionInput) => put<Companion>(`/devices/${id}/companion`, wish),
-    previewScript: (id: string, wish: CompanionInput) => post<CompanionScript>("/companion/preview", { ...wish, deviceId: id }),
+    saveDesiredConfig: (id: string, desired: CompanionInput) =>
+      put<Companion>(`/devices/${id}/companion`, desired),
+    previewScript: (id: string, desired: CompanionInput) =>
+      post<CompanionScript>("/companion/preview", { ...desired, deviceId: id }),
     companionScript: (id: string, kind: CompanionScript["kind"]) =>
       post<CompanionScript>(`/devices/${id}/companion/script`, { kind }),
-    scriptLink: (id: string, kind: CompanionScript["kind"]) => post<ScriptLink>(`/devices/${id}/companion/link`, { kind }),
+    scriptLink: (id: string, kind: CompanionScript["kind"]) =>
+      post<ScriptLink>(`/devices/${id}/companion/link`, { kind }),
     rotateKey: (id: string) => post<KeyRotation>(`/devices/${id}/companion/keys`, {}),
     revokeKey: (id: string, key: string) => remove(`/devices/${id}/companion/keys/${key}`),
     /** Its script was taken out: nothing is taken from it and nothing expected of it any more. */
-    forgetCompanion: (id: string) => remove(`/devices/${id}/companion`),
+    deleteCompanion: (id: string) => remove(`/devices/${id}/companion`),
     /** Reads the router through its agent: that takes as long as the router takes. */
-    verifyCompanion: (id: string) => post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
+    verifyCompanion: (id: string) =>
+      post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
 
     links: () => get<Page<Link>>("/links"),
     link: (id: string) => get<LinkDetail>(`/links/${id}`),
@@ -114,9 +122,10 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     agentToken: (id: string) => post<TokenAnswer>(`/agents/${id}/token`, {}),
     revokeAgent: (id: string) => post<unknown>(`/agents/${id}/revoke`, {}),
 
-    incidents: (ask: IncidentAsk = {}) => get<Page<Incident>>("/incidents", ask),
+    incidents: (params: IncidentParams = {}) => get<Page<Incident>>("/incidents", params),
     incident: (id: string) => get<IncidentDetail>(`/incidents/${id}`),
-    acknowledge: (id: string, note: string) => post<unknown>(`/incidents/${id}/acknowledge`, { note }),
+    acknowledge: (id: string, note: string) =>
+      post<unknown>(`/incidents/${id}/acknowledge`, { note }),
     unacknowledge: (id: string) => post<unknown>(`/incidents/${id}/unacknowledge`, {}),
     addNote: (id: string, note: string) => post<unknown>(`/incidents/${id}/notes`, { note }),
 
@@ -125,10 +134,15 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     changeAccount: (id: string, body: Body) => patch(`/accounts/${id}`, body),
     removeAccount: (id: string) => remove(`/accounts/${id}`),
 
-    audit: (ask: { limit: number; before?: string; actor?: string; subject?: string; from?: number }) =>
-      get<Page<AuditEntry>>("/audit", ask),
+    audit: (params: {
+      limit: number
+      before?: string
+      actor?: string
+      subject?: string
+      from?: number
+    }) => get<Page<AuditEntry>>("/audit", params),
 
     lab: () => get<LabState>("/lab"),
-    labDo: (body: LabCommand) => post<unknown>("/lab", body),
+    runLabCommand: (body: LabCommand) => post<unknown>("/lab", body),
   }
 }

@@ -4,14 +4,14 @@
  */
 import type { LiveData, LiveName, Topic } from "@ispvm/appliance/api/live"
 import { createStore, type Readable } from "../state/store.ts"
+import { escapeHidden } from "./hidden-characters.ts"
 import { createSseReader, type SseMessage } from "./sse.ts"
-import { visible } from "./visible.ts"
 
 /** `heardAtMs`: when the stream last gave a sign of life, by this machine's clock. */
 export type LiveState = {
   readonly phase: "connecting" | "live" | "lost"
   readonly sinceMs: number
-  readonly heardAtMs: number
+  readonly lastReceivedAtMs: number
 }
 export type Live = {
   readonly state: Readable<LiveState>
@@ -23,17 +23,25 @@ export type Live = {
   readonly stop: () => void
 }
 
-const TOPIC_NAMES = ["device", "link", "agent", "incident", "event", "readings", "inventory"] as const
-const SILENCE_MS = 3_000
+const TOPIC_NAMES = [
+  "device",
+  "link",
+  "agent",
+  "incident",
+  "event",
+  "readings",
+  "inventory",
+] as const
+const STREAM_TIMEOUT_MS = 3_000
 /** A page that opens adds several topics at once. */
-const GATHER_MS = 50
+const DEBOUNCE_MS = 50
 const RETRY_MS = [300, 600, 1_000, 2_000, 3_000] as const
 
 /**
  * Browsers open six connections to one host (HTTP/1.1): a seventh tab would wait for ever. Tabs that
  * nobody has seen for a minute leave theirs to the others.
  */
-const HIDDEN_MS = 60_000
+const HIDDEN_TIMEOUT_MS = 60_000
 type Visibility = Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">
 
 export const createLive = (
@@ -41,76 +49,85 @@ export const createLive = (
   onLoggedOut: () => void,
   page: Visibility | undefined = globalThis.document,
 ): Live => {
-  const state = createStore<LiveState>({ phase: "connecting", sinceMs: Date.now(), heardAtMs: Date.now() })
+  const state = createStore<LiveState>({
+    phase: "connecting",
+    sinceMs: Date.now(),
+    lastReceivedAtMs: Date.now(),
+  })
   const listeners = new Map<string, Set<(data: never) => void>>()
   let lastId: string | null = null
-  let heardAtMs = Date.now()
+  let lastReceivedAtMs = Date.now()
   let running: AbortController | undefined
   const ports = new Map<string, number>()
   /** What the open stream was asked for; empty is everything. */
-  let asked: ReadonlySet<Topic> = new Set()
-  let switching: AbortController | undefined
-  let gathering: ReturnType<typeof setTimeout> | undefined
-  let hiding: ReturnType<typeof setTimeout> | undefined
+  let requestedTopics: ReadonlySet<Topic> = new Set()
+  let topicChange: AbortController | undefined
+  let debounceTimer: ReturnType<typeof setTimeout> | undefined
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined
   let isPaused = false
 
-  const wanted = (): ReadonlySet<Topic> => {
+  const neededTopics = (): ReadonlySet<Topic> => {
     const names = TOPIC_NAMES.filter((name) => (listeners.get(name)?.size ?? 0) > 0)
-    return new Set([...names, ...[...ports.keys()].sort().map((device) => `ports:${device}` as const)])
+    return new Set([
+      ...names,
+      ...[...ports.keys()].sort().map((device) => `ports:${device}` as const),
+    ])
   }
   /** A topic more needs another stream, which goes on where this one was; one less can wait. */
-  const retopic = (): void => {
-    if (running === undefined || gathering !== undefined) return
-    gathering = setTimeout(() => {
-      gathering = undefined
-      if (asked.size > 0 && !wanted().isSubsetOf(asked)) switching?.abort()
-    }, GATHER_MS)
+  const updateTopics = (): void => {
+    if (running === undefined || debounceTimer !== undefined) return
+    debounceTimer = setTimeout(() => {
+      debounceTimer = undefined
+      if (requestedTopics.size > 0 && !neededTopics().isSubsetOf(requestedTopics))
+        topicChange?.abort()
+    }, DEBOUNCE_MS)
   }
 
-  const phase = (next: LiveState["phase"]): void => {
-    if (state.value.phase !== next) state.set({ phase: next, sinceMs: Date.now(), heardAtMs })
+  const setPhase = (next: LiveState["phase"]): void => {
+    if (state.value.phase !== next)
+      state.set({ phase: next, sinceMs: Date.now(), lastReceivedAtMs })
   }
 
-  const tell = (message: SseMessage): void => {
+  const dispatch = (message: SseMessage): void => {
     if (message.id !== null) lastId = message.id
-    const heard = listeners.get(message.event)
-    if (heard === undefined || heard.size === 0) return
-    const data = JSON.parse(visible(message.data)) as never
-    for (const listener of [...heard]) listener(data)
+    const subscribers = listeners.get(message.event)
+    if (subscribers === undefined || subscribers.size === 0) return
+    const data = JSON.parse(escapeHidden(message.data)) as never
+    for (const listener of [...subscribers]) listener(data)
   }
 
-  const readOnce = async (signal: AbortSignal): Promise<"ended" | "logged-out"> => {
-    const silence = new AbortController()
-    let timer = setTimeout(() => silence.abort(), SILENCE_MS)
-    const alive = (): void => {
+  const readStream = async (signal: AbortSignal): Promise<"ended" | "logged-out"> => {
+    const timeout = new AbortController()
+    let timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
+    const resetTimer = (): void => {
       clearTimeout(timer)
-      timer = setTimeout(() => silence.abort(), SILENCE_MS)
+      timer = setTimeout(() => timeout.abort(), STREAM_TIMEOUT_MS)
     }
     try {
-      asked = wanted()
+      requestedTopics = neededTopics()
       const query = new URLSearchParams()
       if (lastId !== null) query.set("after", lastId)
-      if (asked.size > 0) query.set("topics", [...asked].join(","))
-      const answer = await fetcher(query.size === 0 ? "/api/v1/live" : `/api/v1/live?${query}`, {
+      if (requestedTopics.size > 0) query.set("topics", [...requestedTopics].join(","))
+      const response = await fetcher(query.size === 0 ? "/api/v1/live" : `/api/v1/live?${query}`, {
         credentials: "same-origin",
         headers: { accept: "text/event-stream" },
         cache: "no-store",
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: AbortSignal.any([signal, timeout.signal]),
       })
-      if (answer.status === 401) return "logged-out"
-      if (!answer.ok || answer.body === null) return "ended"
-      const read = createSseReader(tell)
+      if (response.status === 401) return "logged-out"
+      if (!response.ok || response.body === null) return "ended"
+      const read = createSseReader(dispatch)
       const decoder = new TextDecoder()
-      for await (const chunk of chunks(answer.body)) {
-        alive()
-        heardAtMs = Date.now()
-        phase("live")
+      for await (const chunk of chunks(response.body)) {
+        resetTimer()
+        lastReceivedAtMs = Date.now()
+        setPhase("live")
         read(decoder.decode(chunk, { stream: true }))
       }
       return "ended"
     } catch (error) {
       // A stream that breaks off is expected and mended by the loop; what a listener threw is a fault of ours.
-      if (isBreak(error)) return "ended"
+      if (isDisconnect(error)) return "ended"
       throw error
     } finally {
       clearTimeout(timer)
@@ -120,56 +137,56 @@ export const createLive = (
   const run = async (signal: AbortSignal): Promise<void> => {
     for (let attempt = 0; !signal.aborted; ) {
       const startedMs = Date.now()
-      switching = new AbortController()
-      const how = await readOnce(AbortSignal.any([signal, switching.signal]))
+      topicChange = new AbortController()
+      const outcome = await readStream(AbortSignal.any([signal, topicChange.signal]))
       if (signal.aborted) return
-      if (switching.signal.aborted) continue
-      if (how === "logged-out") {
+      if (topicChange.signal.aborted) continue
+      if (outcome === "logged-out") {
         // Whoever logs in again starts a stream of their own.
         running = undefined
         return onLoggedOut()
       }
-      phase("lost")
+      setPhase("lost")
       attempt = Date.now() - startedMs > 10_000 ? 0 : attempt + 1
       await wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 3_000, signal)
     }
   }
 
-  const begin = (): void => {
-    heardAtMs = Date.now()
+  const connect = (): void => {
+    lastReceivedAtMs = Date.now()
     running = new AbortController()
     void run(running.signal)
   }
   /** A tab that is seen again goes on after the last message it got. */
   const onVisibility = (): void => {
-    clearTimeout(hiding)
+    clearTimeout(hiddenTimer)
     if (page?.visibilityState === "hidden") {
-      hiding = setTimeout(() => {
+      hiddenTimer = setTimeout(() => {
         isPaused = running !== undefined
         running?.abort()
         running = undefined
-        phase("connecting")
-      }, HIDDEN_MS)
+        setPhase("connecting")
+      }, HIDDEN_TIMEOUT_MS)
     } else if (isPaused) {
       isPaused = false
-      begin()
+      connect()
     }
   }
 
   return {
     state,
     on: (name, listener) => {
-      const heard = listeners.get(name) ?? new Set()
-      listeners.set(name, heard)
-      heard.add(listener)
-      retopic()
+      const subscribers = listeners.get(name) ?? new Set()
+      listeners.set(name, subscribers)
+      subscribers.add(listener)
+      updateTopics()
       return () => {
-        heard.delete(listener)
+        subscribers.delete(listener)
       }
     },
     withPorts: (device) => {
       ports.set(device, (ports.get(device) ?? 0) + 1)
-      retopic()
+      updateTopics()
       return () => {
         const others = (ports.get(device) ?? 1) - 1
         if (others === 0) ports.delete(device)
@@ -178,19 +195,19 @@ export const createLive = (
     },
     start: () => {
       if (running !== undefined) return
-      begin()
+      connect()
       page?.addEventListener("visibilitychange", onVisibility)
     },
     stop: () => {
       page?.removeEventListener("visibilitychange", onVisibility)
-      clearTimeout(hiding)
+      clearTimeout(hiddenTimer)
       isPaused = false
-      clearTimeout(gathering)
-      gathering = undefined
+      clearTimeout(debounceTimer)
+      debounceTimer = undefined
       running?.abort()
       running = undefined
       lastId = null
-      phase("connecting")
+      setPhase("connecting")
     },
   }
 }
@@ -208,7 +225,7 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-const isBreak = (error: unknown): boolean =>
+const isDisconnect = (error: unknown): boolean =>
   error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError")
 
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -7,7 +7,13 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly fields: readonly FieldProblem[]
-  constructor(status: number, code: string, message: string, fields: readonly FieldProblem[] = [], options?: ErrorOptions) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    fields: readonly FieldProblem[] = [],
+    options?: ErrorOptions,
+  ) {
     super(message, options)
     this.name = "ApiError"
     this.status = status
@@ -22,10 +28,16 @@ export class ApiError extends Error {
 
 /** Reads a problem document, or says as much as can be said about an answer that is none (a proxy's page, an empty body). */
 export const problemOf = (status: number, body: unknown): ApiError => {
-  if (!isRecord(body)) return new ApiError(status, "no-problem-document", `The appliance answered ${status} without saying why.`)
+  if (!isRecord(body))
+    return new ApiError(
+      status,
+      "no-problem-document",
+      `The appliance answered ${status} without saying why.`,
+    )
   const problem = body as Partial<Problem>
   const message = problem.detail ?? problem.title ?? `The appliance answered ${status}.`
   return new ApiError(status, problem.code ?? "unknown", message, problem.fields ?? [])
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null

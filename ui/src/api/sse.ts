@@ -1,7 +1,13 @@
 /** Reads the text of a server-sent event stream, however it is cut into pieces. */
-export type SseMessage = { readonly id: string | null; readonly event: string; readonly data: string }
+export type SseMessage = {
+  readonly id: string | null
+  readonly event: string
+  readonly data: string
+}
 
-export const createSseReader = (onMessage: (message: SseMessage) => void): ((chunk: string) => void) => {
+export const createSseReader = (
+  onMessage: (message: SseMessage) => void,
+): ((chunk: string) => void) => {
   let rest = ""
   let id: string | null = null
   let event = "message"

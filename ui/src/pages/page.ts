@@ -1,14 +1,14 @@
 import { LitElement, type PropertyValues } from "lit"
 import { property, state } from "lit/decorators.js"
-import type { Deps } from "../deps.ts"
-import { isWallAsked, WALL } from "../frame/wall.ts"
+import type { Deps } from "../app/deps.ts"
+import { isWallRequested, WALL } from "../app/wall.ts"
 
 /** What every page is: given its dependencies and the parts of its address; its filters are the query, and a change of them draws it anew. */
 export class Page extends LitElement {
   /** Set by the frame before the page is put into the document. */
   declare deps: Deps
   @property({ attribute: false }) params: Readonly<Record<string, string>> = {}
-  @state() protected ask = new URLSearchParams(location.search)
+  @state() protected query = new URLSearchParams(location.search)
   /** The page's name, for the states in which it draws no heading of its own. */
   heading = ""
   /** What is or holds its own first heading. */
@@ -18,7 +18,7 @@ export class Page extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     // The router makes a page while the address is still the one that is left, and tells of the new one before the page hears it.
-    this.ask = new URLSearchParams(location.search)
+    this.query = new URLSearchParams(location.search)
     globalThis.addEventListener("popstate", this.#onAddress)
     globalThis.addEventListener("vaadin-router-location-changed", this.#onAddress)
     this.opened()
@@ -55,20 +55,24 @@ export class Page extends LitElement {
   }
 
   /** Puts filters into the address; an empty value takes one out. History is not grown by every letter typed. */
-  protected setAsk(changes: Readonly<Record<string, string>>): void {
-    const next = new URLSearchParams(this.ask)
+  protected setQuery(changes: Readonly<Record<string, string>>): void {
+    const next = new URLSearchParams(this.query)
     // The frame turns the wall display on and off on any page.
-    if (isWallAsked(location.search)) next.set(WALL, "")
+    if (isWallRequested(location.search)) next.set(WALL, "")
     else next.delete(WALL)
     for (const [key, value] of Object.entries(changes)) {
       if (value === "") next.delete(key)
       else next.set(key, value)
     }
-    this.ask = next
-    history.replaceState(history.state, "", next.size === 0 ? location.pathname : `${location.pathname}?${next}`)
+    this.query = next
+    history.replaceState(
+      history.state,
+      "",
+      next.size === 0 ? location.pathname : `${location.pathname}?${next}`,
+    )
   }
 
   readonly #onAddress = (): void => {
-    this.ask = new URLSearchParams(location.search)
+    this.query = new URLSearchParams(location.search)
   }
 }

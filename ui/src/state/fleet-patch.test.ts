@@ -29,7 +29,12 @@ const port = (id: number, rxBps: number, txBps: number) => ({
 })
 
 test("fleet: a status change touches one device and no other", () => {
-  const status = { status: "down" as const, reason: "unreachable", sentence: "No answer.", sinceMs: 5 }
+  const status = {
+    status: "down" as const,
+    reason: "unreachable",
+    sentence: "No answer.",
+    sinceMs: 5,
+  }
   const next = patchDevice(fleet, { id: one.id, status, incidentId: null })
   assert.equal(next.devices.get(one.id)?.status.status, "down")
   assert.equal(next.devices.get(two.id), two)
@@ -39,11 +44,16 @@ test("fleet: news of a device nobody knows changes nothing", () => {
   assert.equal(patchDevice(fleet, { id: "other", status, incidentId: null }).devices, fleet.devices)
 })
 test("fleet: a link carries what its end A sends and receives", () => {
-  const next = patchReadings(fleet, { devices: [], interfaces: [port(2, 10, 20)] }).links.get(link.id)
+  const next = patchReadings(fleet, { devices: [], interfaces: [port(2, 10, 20)] }).links.get(
+    link.id,
+  )
   assert.deepEqual([next?.aToBBps, next?.bToABps], [20, 10])
 })
 test("fleet: end B speaks only where end A's port is not known", () => {
-  assert.equal(patchReadings(fleet, { devices: [], interfaces: [port(3, 10, 20)] }).links.get(link.id), link)
+  assert.equal(
+    patchReadings(fleet, { devices: [], interfaces: [port(3, 10, 20)] }).links.get(link.id),
+    link,
+  )
   const half = { ...link, a: { ...link.a, interfaceId: null } }
   const next = patchReadings(
     { ...fleet, links: new Map([[link.id, half]]) },
@@ -56,8 +66,8 @@ test("fleet: a reading makes the ping as young as the device was last seen, and 
   const old = makeDevice(1, {
     lastSeenAtMs: 5,
     sources: [
-      { source: "icmp", lastAtMs: 5, trouble: null },
-      { source: "snmp", lastAtMs: 5, trouble: null },
+      { source: "icmp", lastAtMs: 5, problem: null },
+      { source: "snmp", lastAtMs: 5, problem: null },
     ],
   })
   const reading = {
@@ -74,7 +84,10 @@ test("fleet: a reading makes the ping as young as the device was last seen, and 
     rxBps: null,
     txBps: null,
   }
-  const patched = patchReadings({ ...NO_FLEET, devices: new Map([[old.id, old]]) }, { devices: [reading], interfaces: [] })
+  const patched = patchReadings(
+    { ...NO_FLEET, devices: new Map([[old.id, old]]) },
+    { devices: [reading], interfaces: [] },
+  )
   assert.deepEqual(
     patched.devices.get(old.id)?.sources.map((each) => each.lastAtMs),
     [9_000, 5],

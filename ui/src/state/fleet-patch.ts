@@ -4,7 +4,11 @@ import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Readings, StatusChange } from "@ispvm/appliance/api/live"
 import type { Fleet } from "./fleet.ts"
 
-const replace = <T>(map: ReadonlyMap<string, T>, id: string, change: (was: T) => T): ReadonlyMap<string, T> => {
+const replace = <T>(
+  map: ReadonlyMap<string, T>,
+  id: string,
+  change: (was: T) => T,
+): ReadonlyMap<string, T> => {
   const was = map.get(id)
   return was === undefined ? map : new Map(map).set(id, change(was))
 }
@@ -27,10 +31,15 @@ export const patchAgent = (fleet: Fleet, agent: Agent): Fleet => ({
 /** A device that was seen has answered a ping or better: the list of methods is asked for less often than that. */
 export const withFreshPing = (device: Device): Device => {
   const seenMs = device.lastSeenAtMs
-  if (seenMs === null || !device.sources.some((each) => each.source === "icmp" && (each.lastAtMs ?? seenMs) < seenMs))
+  if (
+    seenMs === null ||
+    !device.sources.some((each) => each.source === "icmp" && (each.lastAtMs ?? seenMs) < seenMs)
+  )
     return device
   const sources = device.sources.map((each) =>
-    each.source === "icmp" && each.lastAtMs !== null ? { ...each, lastAtMs: Math.max(each.lastAtMs, seenMs) } : each,
+    each.source === "icmp" && each.lastAtMs !== null
+      ? { ...each, lastAtMs: Math.max(each.lastAtMs, seenMs) }
+      : each,
   )
   return { ...device, sources }
 }
@@ -47,7 +56,10 @@ export const patchReadings = (fleet: Fleet, readings: Readings): Fleet => {
 type PortReading = Readings["interfaces"][number]
 
 /** A link's load is told by end A's port where that is known, else by end B's, seen the other way round. */
-const patchLoads = (links: ReadonlyMap<string, Link>, ports: readonly PortReading[]): ReadonlyMap<string, Link> => {
+const patchLoads = (
+  links: ReadonlyMap<string, Link>,
+  ports: readonly PortReading[],
+): ReadonlyMap<string, Link> => {
   if (ports.length === 0) return links
   const byPort = new Map(ports.map((port) => [port.id, port]))
   const patched = new Map(links)
@@ -58,7 +70,10 @@ const patchLoads = (links: ReadonlyMap<string, Link>, ports: readonly PortReadin
   return patched
 }
 
-const loadOf = (link: Link, byPort: ReadonlyMap<number, PortReading>): Pick<Link, "aToBBps" | "bToABps" | "atMs"> | null => {
+const loadOf = (
+  link: Link,
+  byPort: ReadonlyMap<number, PortReading>,
+): Pick<Link, "aToBBps" | "bToABps" | "atMs"> | null => {
   const atA = link.a.interfaceId === null ? undefined : byPort.get(link.a.interfaceId)
   if (atA !== undefined) return { aToBBps: atA.txBps, bToABps: atA.rxBps, atMs: atA.atMs }
   if (link.a.interfaceId !== null || link.b.interfaceId === null) return null

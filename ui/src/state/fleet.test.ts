@@ -5,7 +5,7 @@ import { makeDevice, makeLink } from "../../test/make.ts"
 import type { Live } from "../api/live.ts"
 import { createFleet } from "./fleet.ts"
 
-test("fleet: what the stream told while the network was being read is not lost under an older answer", async () => {
+test("fleet: what the stream sent while the network was being read is not lost under an older answer", async () => {
   const [one, two] = [makeDevice(1), makeDevice(2)]
   const link = makeLink(1, one, two)
   const listeners = new Map<LiveName, (data: never) => void>()

@@ -32,27 +32,30 @@ export type FleetStore = Readable<Fleet> & {
 }
 
 /** Inventory changes come in bunches (an import of 500 rows): they are answered with one reading. */
-const GATHER_MS = 250
+const DEBOUNCE_MS = 250
 
-export const createFleet = (api: Pick<Api, "topology" | "agents" | "device">, live: Pick<Live, "on">): FleetStore => {
+export const createFleet = (
+  api: Pick<Api, "topology" | "agents" | "device">,
+  live: Pick<Live, "on">,
+): FleetStore => {
   const store = createStore<Fleet>(NO_FLEET)
-  let stops: (() => void)[] = []
+  let unsubscribers: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
-  let asked = 0
+  let latestRequest = 0
   /** What the stream told while a reading was under way: it may be newer than the answer, so it is laid over it again. */
-  let heard: ((was: Fleet) => Fleet)[] = []
-  let underWay = 0
+  let pendingPatches: ((was: Fleet) => Fleet)[] = []
+  let requestsInFlight = 0
 
   const reload = async (): Promise<void> => {
-    asked += 1
-    const mine = asked
-    if (underWay === 0) heard = []
-    underWay += 1
+    latestRequest += 1
+    const request = latestRequest
+    if (requestsInFlight === 0) pendingPatches = []
+    requestsInFlight += 1
     try {
       const [topology, agents] = await Promise.all([api.topology(), api.agents()]).finally(() => {
-        underWay -= 1
+        requestsInFlight -= 1
       })
-      if (mine !== asked) return
+      if (request !== latestRequest) return
       const read: Fleet = {
         phase: "ready",
         error: null,
@@ -61,31 +64,35 @@ export const createFleet = (api: Pick<Api, "topology" | "agents" | "device">, li
         sites: byId(topology.sites),
         agents: byId(agents.items),
       }
-      store.set(heard.reduce((was, step) => step(was), read))
+      store.set(pendingPatches.reduce((was, step) => step(was), read))
     } catch (error) {
-      if (mine !== asked) return
+      if (request !== latestRequest) return
       // What was shown stays; the page says how old it is.
-      store.update((was) => (was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) }))
+      store.update((was) =>
+        was.phase === "ready" ? was : { ...was, phase: "failed", error: asError(error) },
+      )
     }
   }
   /** What the stream does not carry, such as when each method last answered, is asked for one device at a time. */
   const refresh = async (id: string): Promise<void> => {
     try {
       const device = withFreshPing(await api.device(id))
-      store.update((was) => (was.devices.has(id) ? { ...was, devices: new Map(was.devices).set(id, device) } : was))
+      store.update((was) =>
+        was.devices.has(id) ? { ...was, devices: new Map(was.devices).set(id, device) } : was,
+      )
     } catch (error) {
       // Gone, or out of reach: the list and the frame say so.
       if (!(error instanceof ApiError)) throw error
     }
   }
-  const soon = (ms: number): void => {
+  const scheduleReload = (ms: number): void => {
     clearTimeout(timer)
     timer = setTimeout(() => void reload(), ms)
   }
   const patch =
     <D>(step: (was: Fleet, data: D) => Fleet) =>
     (data: D): void => {
-      if (underWay > 0) heard.push((was) => step(was, data))
+      if (requestsInFlight > 0) pendingPatches.push((was) => step(was, data))
       store.update((was) => (was.phase === "ready" ? step(was, data) : was))
     }
 
@@ -97,25 +104,25 @@ export const createFleet = (api: Pick<Api, "topology" | "agents" | "device">, li
     reload,
     refresh,
     start: () => {
-      if (stops.length > 0) return
-      stops = [
+      if (unsubscribers.length > 0) return
+      unsubscribers = [
         live.on("hello", (hello) => {
-          if (!hello.resumed || store.value.phase !== "ready") soon(0)
+          if (!hello.resumed || store.value.phase !== "ready") scheduleReload(0)
         }),
         live.on("device", patch<LiveData<"device">>(patchDevice)),
         live.on("link", patch<LiveData<"link">>(patchLink)),
         live.on("agent", patch<Agent>(patchAgent)),
         live.on("readings", patch<LiveData<"readings">>(patchReadings)),
-        live.on("inventory", () => soon(GATHER_MS)),
+        live.on("inventory", () => scheduleReload(DEBOUNCE_MS)),
       ]
       // The stream's greeting starts the first reading; should the stream not come up, the screen must not stay empty.
-      soon(500)
+      scheduleReload(500)
     },
     stop: () => {
       clearTimeout(timer)
-      for (const stop of stops) stop()
-      stops = []
-      asked += 1
+      for (const stop of unsubscribers) stop()
+      unsubscribers = []
+      latestRequest += 1
       store.set(NO_FLEET)
     },
   }
@@ -123,4 +130,5 @@ export const createFleet = (api: Pick<Api, "topology" | "agents" | "device">, li
 
 const byId = <T extends { id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.id, item]))
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error))

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { INTERVALS } from "../../../appliance/src/registry/agents/assignment.ts"
-import { INTERVAL_MS, intervalOf, newestMs, staleAgeMs, staleInMs, TRANSIT_MS } from "./freshness.ts"
+import {
+  INTERVAL_MS,
+  intervalOf,
+  newestMs,
+  staleAgeMs,
+  staleInMs,
+  TRANSIT_MS,
+} from "./freshness.ts"
 
 const NOW = 1_000_000
-const cases: readonly (readonly [name: string, ageMs: number | null, intervalMs: number, wanted: number | null])[] = [
+const cases: readonly (readonly [
+  name: string,
+  ageMs: number | null,
+  intervalMs: number,
+  expected: number | null,
+])[] = [
   ["of unknown time is not called old", null, 10_000, null],
   ["of this moment is fresh", 0, 10_000, null],
   ["ahead of our clock is fresh", -3_000, 10_000, null],
@@ -13,8 +25,9 @@ const cases: readonly (readonly [name: string, ageMs: number | null, intervalMs:
   ["probed each second is stale sooner", 8_000, 1_000, 8_000],
   ["that comes only on change is never stale", 9e9, Number.POSITIVE_INFINITY, null],
 ]
-for (const [name, ageMs, intervalMs, wanted] of cases)
-  test(`freshness: a value ${name}`, () => assert.equal(staleAgeMs(ageMs === null ? null : NOW - ageMs, intervalMs, NOW), wanted))
+for (const [name, ageMs, intervalMs, expected] of cases)
+  test(`freshness: a value ${name}`, () =>
+    assert.equal(staleAgeMs(ageMs === null ? null : NOW - ageMs, intervalMs, NOW), expected))
 
 test("freshness: a value turns stale exactly when it is announced to", () => {
   const inMs = staleInMs(NOW - 4_000, 10_000, NOW) ?? 0
@@ -32,7 +45,7 @@ test("freshness: what is reckoned from many values is as old as the newest of th
   assert.equal(newestMs([3, null, 9, 4]), 9)
   assert.equal(newestMs([null]), null)
 })
-test("freshness: the screens expect values as often as agents are told to measure them", () =>
+test("freshness: the screens expect values as often as agents measure them", () =>
   assert.deepEqual(
     [INTERVAL_MS.probe, INTERVAL_MS.interface, INTERVAL_MS.health],
     [INTERVALS.pingMs, INTERVALS.interfaceMs, INTERVALS.healthMs],

@@ -2,28 +2,48 @@
 import type { Device } from "@ispvm/appliance/api/inventory"
 
 /** How often each kind of value is measured: the collection intervals that agents are given. */
-export const INTERVAL_MS = { probe: 1_000, health: 10_000, interface: 10_000, heartbeat: 1_000, method: 10_000 } as const
+export const INTERVAL_MS = {
+  probe: 1_000,
+  health: 10_000,
+  interface: 10_000,
+  heartbeat: 1_000,
+  method: 10_000,
+} as const
 export type ValueKind = keyof typeof INTERVAL_MS
 
 /** Batches and readings leave once a second, and a busy machine adds some: the way to the screen is no age. */
 export const TRANSIT_MS = 5_000
 
 /** The age in ms of a value that is older than twice its interval; null while it is fresh or of unknown time. */
-export const staleAgeMs = (atMs: number | null, intervalMs: number, nowMs: number): number | null => {
+export const staleAgeMs = (
+  atMs: number | null,
+  intervalMs: number,
+  nowMs: number,
+): number | null => {
   if (atMs === null) return null
   const ageMs = nowMs - atMs
   return ageMs > 2 * intervalMs + TRANSIT_MS ? ageMs : null
 }
 
 /** In how many ms a fresh value turns stale; null where it is stale already, or never will be. */
-export const staleInMs = (atMs: number | null, intervalMs: number, nowMs: number): number | null => {
-  if (atMs === null || !Number.isFinite(intervalMs) || staleAgeMs(atMs, intervalMs, nowMs) !== null) return null
+export const staleInMs = (
+  atMs: number | null,
+  intervalMs: number,
+  nowMs: number,
+): number | null => {
+  if (atMs === null || !Number.isFinite(intervalMs) || staleAgeMs(atMs, intervalMs, nowMs) !== null)
+    return null
   return atMs + 2 * intervalMs + TRANSIT_MS + 1 - nowMs
 }
 
 /** A router that only reports itself sends its values with its heartbeat. */
-export const intervalOf = (device: Pick<Device, "agentId" | "reportsEveryS">, kind: ValueKind): number =>
-  device.agentId === null && device.reportsEveryS !== null ? device.reportsEveryS * 1_000 : INTERVAL_MS[kind]
+export const intervalOf = (
+  device: Pick<Device, "agentId" | "reportsEveryS">,
+  kind: ValueKind,
+): number =>
+  device.agentId === null && device.reportsEveryS !== null
+    ? device.reportsEveryS * 1_000
+    : INTERVAL_MS[kind]
 
 /** The newest of several times: what is reckoned from many values is as old as the last of them. */
 export const newestMs = (times: Iterable<number | null>): number | null => {

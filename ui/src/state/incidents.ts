@@ -20,7 +20,7 @@ const NONE: Incidents = { phase: "loading", error: null, all: new Map() }
 
 export const createIncidents = (api: Api, live: Live): IncidentStore => {
   const store = createStore<Incidents>(NONE)
-  let stops: (() => void)[] = []
+  let unsubscribers: (() => void)[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const reload = async (): Promise<void> => {
@@ -28,13 +28,18 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
       const answer = await api.incidents({ limit: 200 })
       // A message of the stream may have overtaken this answer: the later word stands.
       const all = new Map(answer.items.map((incident) => [incident.id, incident]))
-      for (const [id, known] of store.value.all) if (known.updatedAtMs > (all.get(id)?.updatedAtMs ?? 0)) all.set(id, known)
+      for (const [id, known] of store.value.all)
+        if (known.updatedAtMs > (all.get(id)?.updatedAtMs ?? 0)) all.set(id, known)
       store.set({ phase: "ready", error: null, all })
     } catch (error) {
       store.update((was) =>
         was.phase === "ready"
           ? was
-          : { ...was, phase: "failed", error: error instanceof Error ? error : new Error(String(error)) },
+          : {
+              ...was,
+              phase: "failed",
+              error: error instanceof Error ? error : new Error(String(error)),
+            },
       )
     }
   }
@@ -46,21 +51,23 @@ export const createIncidents = (api: Api, live: Live): IncidentStore => {
     subscribe: store.subscribe,
     reload,
     start: () => {
-      if (stops.length > 0) return
-      stops = [
+      if (unsubscribers.length > 0) return
+      unsubscribers = [
         live.on("hello", (hello) => {
           if (hello.resumed && store.value.phase === "ready") return
           clearTimeout(timer)
           void reload()
         }),
-        live.on("incident", (incident) => store.update((was) => ({ ...was, all: new Map(was.all).set(incident.id, incident) }))),
+        live.on("incident", (incident) =>
+          store.update((was) => ({ ...was, all: new Map(was.all).set(incident.id, incident) })),
+        ),
       ]
       timer = setTimeout(() => void reload(), 500)
     },
     stop: () => {
       clearTimeout(timer)
-      for (const stop of stops) stop()
-      stops = []
+      for (const stop of unsubscribers) stop()
+      unsubscribers = []
       store.set(NONE)
     },
   }

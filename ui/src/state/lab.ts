@@ -4,16 +4,20 @@ import type { Api } from "../api/client.ts"
 import { ApiError } from "../api/problem.ts"
 import { createStore, type Readable } from "./store.ts"
 
-export type Lab = { readonly state: LabState | null; readonly trouble: string; readonly pulling: string }
+export type Lab = {
+  readonly state: LabState | null
+  readonly problem: string
+  readonly pending: string
+}
 export type LabStore = Readable<Lab> & {
   readonly load: () => Promise<void>
   /** True when the lever moved; else `trouble` says why not. */
-  readonly pull: (command: LabCommand) => Promise<boolean>
+  readonly run: (command: LabCommand) => Promise<boolean>
 }
 
-const NO_LAB: Lab = { state: null, trouble: "", pulling: "" }
+const NO_LAB: Lab = { state: null, problem: "", pending: "" }
 
-export const createLab = (api: Pick<Api, "lab" | "labDo">): LabStore => {
+export const createLab = (api: Pick<Api, "lab" | "runLabCommand">): LabStore => {
   const store = createStore<Lab>(NO_LAB)
   const load = async (): Promise<void> => {
     try {
@@ -30,17 +34,17 @@ export const createLab = (api: Pick<Api, "lab" | "labDo">): LabStore => {
     },
     subscribe: store.subscribe,
     load,
-    pull: async (command) => {
-      store.update((was) => ({ ...was, pulling: command.do, trouble: "" }))
+    run: async (command) => {
+      store.update((was) => ({ ...was, pending: command.do, problem: "" }))
       try {
-        await api.labDo(command)
+        await api.runLabCommand(command)
         return true
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        store.update((was) => ({ ...was, trouble: error.message }))
+        store.update((was) => ({ ...was, problem: error.message }))
         return false
       } finally {
-        store.update((was) => ({ ...was, pulling: "" }))
+        store.update((was) => ({ ...was, pending: "" }))
         await load()
       }
     },

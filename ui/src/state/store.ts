@@ -4,7 +4,10 @@ export type Readable<T> = {
   /** Returns the function that stops listening. */
   readonly subscribe: (listener: (value: T) => void) => () => void
 }
-export type Store<T> = Readable<T> & { readonly set: (value: T) => void; readonly update: (step: (was: T) => T) => void }
+export type Store<T> = Readable<T> & {
+  readonly set: (value: T) => void
+  readonly update: (step: (was: T) => T) => void
+}
 
 export const createStore = <T>(initial: T): Store<T> => {
   const listeners = new Set<(value: T) => void>()

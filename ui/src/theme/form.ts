@@ -13,7 +13,7 @@ export const form = css`
     flex-wrap: wrap;
     gap: var(--space-1);
   }
-  .wrong {
+  .form-error {
     padding: var(--space-2) var(--space-3);
     border-radius: var(--radius);
     background: var(--fault-tint);

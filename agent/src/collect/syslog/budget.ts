@@ -8,12 +8,15 @@
 
 export type Bucket = { tokens: number; atMs: number }
 /** `most` is what can be saved up, `perS` what comes back in a second. */
-export type Limit = { readonly perS: number; readonly most: number }
+export type Limit = { readonly perS: number; readonly burst: number }
 
-export const fullBucket = ({ most }: Limit, nowMs: number): Bucket => ({ tokens: most, atMs: nowMs })
+export const fullBucket = ({ burst }: Limit, nowMs: number): Bucket => ({
+  tokens: burst,
+  atMs: nowMs,
+})
 
-const refill = (bucket: Bucket, nowMs: number, { perS, most }: Limit): void => {
-  bucket.tokens = Math.min(most, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / 1_000) * perS)
+const refill = (bucket: Bucket, nowMs: number, { perS, burst }: Limit): void => {
+  bucket.tokens = Math.min(burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / 1_000) * perS)
   bucket.atMs = nowMs
 }
 
@@ -27,42 +30,50 @@ export const takeToken = (bucket: Bucket, nowMs: number, limit: Limit): boolean 
 
 /** Milliseconds of the processor. A line costs 5 to 50 µs: a device may have some thousand lines a second read. */
 export const CPU_LIMIT = {
-  device: { perS: 40, most: 200 },
+  device: { perS: 40, burst: 200 },
   /** A relay speaks for many. */
-  relay: { perS: 100, most: 400 },
+  relay: { perS: 100, burst: 400 },
   /** All that are no device, together. */
-  strangers: { perS: 10, most: 40 },
-  total: { perS: 200, most: 500 },
+  unknownSenders: { perS: 10, burst: 40 },
+  total: { perS: 200, burst: 500 },
 } as const
 
 /** One line is charged this at most: what the scheduler or the garbage collector took meanwhile is not the sender's doing. */
-const mostMs = (bytes: number): number => 1 + bytes / 4_096
+const maxCostMs = (bytes: number): number => 1 + bytes / 4_096
 
-export type Purse = { readonly own: Bucket; readonly fair: Bucket; readonly limit: Limit }
+export type SenderBudget = { readonly own: Bucket; readonly fair: Bucket; readonly limit: Limit }
 
 export type Budget = {
-  purse(limit: Limit): Purse
+  createSenderBudget(limit: Limit): SenderBudget
   /** Whether a line of this sender may be read now. */
-  may(purse: Purse, nowMs: number, senders: number): boolean
+  isAllowed(sender: SenderBudget, nowMs: number, senders: number): boolean
   /** It took so long, for so many bytes. */
-  spend(purse: Purse, tookMs: number, bytes: number): void
+  spend(sender: SenderBudget, tookMs: number, bytes: number): void
 }
 
 /** `nowMs` is of a steady clock: one that is set would give or take away a budget. */
 export const createBudget = (nowMs: number, total: Limit = CPU_LIMIT.total): Budget => {
   const all = fullBucket(total, nowMs)
-  const fairLimit = (senders: number): Limit => ({ perS: total.perS / Math.max(1, senders), most: 5 })
+  const fairLimit = (senders: number): Limit => ({
+    perS: total.perS / Math.max(1, senders),
+    burst: 5,
+  })
   return {
-    purse: (limit) => ({ own: fullBucket(limit, nowMs), fair: fullBucket({ perS: 1, most: 5 }, nowMs), limit }),
-    may(purse, atMs, senders) {
+    createSenderBudget: (limit) => ({
+      own: fullBucket(limit, nowMs),
+      fair: fullBucket({ perS: 1, burst: 5 }, nowMs),
+      limit,
+    }),
+    isAllowed(sender, atMs, senders) {
       refill(all, atMs, total)
-      refill(purse.own, atMs, purse.limit)
-      refill(purse.fair, atMs, fairLimit(senders))
-      return purse.own.tokens > 0 && (all.tokens > 0 || purse.fair.tokens > 0)
+      refill(sender.own, atMs, sender.limit)
+      refill(sender.fair, atMs, fairLimit(senders))
+      return sender.own.tokens > 0 && (all.tokens > 0 || sender.fair.tokens > 0)
     },
-    spend(purse, tookMs, bytes) {
-      const cost = Math.min(tookMs, mostMs(bytes))
-      for (const bucket of [all, purse.own, purse.fair]) bucket.tokens = Math.max(-100, bucket.tokens - cost)
+    spend(sender, tookMs, bytes) {
+      const cost = Math.min(tookMs, maxCostMs(bytes))
+      for (const bucket of [all, sender.own, sender.fair])
+        bucket.tokens = Math.max(-100, bucket.tokens - cost)
     },
   }
 }

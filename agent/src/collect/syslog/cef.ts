@@ -38,10 +38,14 @@ const severityOf = (text: string): Severity => {
 /** `\n` and `\r` are line ends, any other escaped character is itself. */
 const unescaped = (text: string): string => {
   if (!text.includes("\\")) return text
-  return text.replace(/\\([\s\S])/g, (_, char: string) => (char === "n" ? "\n" : char === "r" ? "\r" : char))
+  return text.replace(/\\([\s\S])/g, (_, char: string) =>
+    char === "n" ? "\n" : char === "r" ? "\r" : char,
+  )
 }
 
-const headerOf = (text: string): { readonly fields: readonly string[]; readonly rest: string } | null => {
+const headerOf = (
+  text: string,
+): { readonly fields: readonly string[]; readonly rest: string } | null => {
   const fields: string[] = []
   let from = 0
   for (let at = 0; at < text.length; at += 1) {
@@ -97,7 +101,8 @@ const trimEnds = (text: string): string => {
   let from = 0
   let to = text.length
   while (from < to && (text[from] === "\n" || text[from] === "\r")) from += 1
-  while (to > from && (text[to - 1] === "\n" || text[to - 1] === "\r" || text[to - 1] === " ")) to -= 1
+  while (to > from && (text[to - 1] === "\n" || text[to - 1] === "\r" || text[to - 1] === " "))
+    to -= 1
   return text.slice(from, to)
 }
 
@@ -115,7 +120,10 @@ export const parseCef = (text: string): Cef | null => {
   return {
     topics,
     severity: hasWord ? severityOfTopics(topics) : severityOf(header.fields[6] ?? ""),
-    message: trimEnds(extension.get("msg") ?? (extension.size === 0 ? unescaped(header.rest) : (header.fields[5] ?? ""))),
+    message: trimEnds(
+      extension.get("msg") ??
+        (extension.size === 0 ? unescaped(header.rest) : (header.fields[5] ?? "")),
+    ),
     host: extension.get("dvchost")?.trim() || null,
     address: extension.get("dvc")?.trim() || null,
   }

@@ -38,7 +38,10 @@ const lengthDigits = (bytes: Buffer): number | null => {
   return next === undefined ? null : 0
 }
 
-export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: FrameFault) => void): Frames => {
+export const createFrames = (
+  onLine: (line: Buffer) => void,
+  onFault: (fault: FrameFault) => void,
+): Frames => {
   let mode: "unknown" | "counted" | "lines" = "unknown"
   let parts: Buffer[] = []
   let size = 0
@@ -52,7 +55,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
     size += part.length
     if (parts.length > MAX_PARTS) parts = [Buffer.concat(parts)]
   }
-  const takeAll = (): Buffer => {
+  const drain = (): Buffer => {
     const [only] = parts
     const all = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
     parts = []
@@ -61,7 +64,8 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
   }
   const emit = (line: Buffer): void => {
     let end = line.length
-    while (end > 0 && (line[end - 1] === CR || line[end - 1] === LF || line[end - 1] === NUL)) end -= 1
+    while (end > 0 && (line[end - 1] === CR || line[end - 1] === LF || line[end - 1] === NUL))
+      end -= 1
     if (end > 0) onLine(line.subarray(0, end))
   }
 
@@ -73,7 +77,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
       from = at + 1
       const isTooLong = isSkipping || size > MAX_LINE_BYTES
       if (isTooLong && !isSkipping) onFault("too-long")
-      const line = takeAll()
+      const line = drain()
       if (!isTooLong) emit(line)
       isSkipping = false
     }
@@ -81,7 +85,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
     add(chunk.subarray(from))
     if (size <= MAX_LINE_BYTES) return true
     onFault("too-long")
-    takeAll()
+    drain()
     isSkipping = true
     return true
   }
@@ -90,7 +94,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
   const pushCounted = (chunk: Buffer): boolean => {
     add(chunk)
     if (size < needed) return true
-    let rest = takeAll()
+    let rest = drain()
     for (;;) {
       if (needed === 0) {
         let from = 0
@@ -124,7 +128,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
       if (mode === "counted") return pushCounted(chunk)
       if (mode === "lines") return pushLines(chunk)
       add(chunk)
-      const head = takeAll()
+      const head = drain()
       const digits = lengthDigits(head)
       if (digits === null) {
         add(head)
@@ -135,7 +139,7 @@ export const createFrames = (onLine: (line: Buffer) => void, onFault: (fault: Fr
     },
     flush() {
       const isWhole = mode !== "counted" && !isSkipping
-      const line = takeAll()
+      const line = drain()
       if (isWhole) emit(line)
     },
   }

@@ -2,17 +2,23 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Hosts } from "./host.ts"
+import { interpret } from "./interpret.ts"
 import { parseLine } from "./lines.ts"
-import { meantBy } from "./read.ts"
 
 const hostsOf = (own: readonly string[], any: readonly string[] = own, isRelay = false): Hosts => {
-  const has = (names: readonly string[]) => (name: string) => names.some((one) => one.toLowerCase() === name.toLowerCase())
+  const has = (names: readonly string[]) => (name: string) =>
+    names.some((one) => one.toLowerCase() === name.toLowerCase())
   return { isOwn: has(own), isAny: has(any), isRelay }
 }
-const read = (raw: string, names: readonly string[] = [], ports: readonly string[] = [], hosts: Hosts = hostsOf(names)) => {
+const read = (
+  raw: string,
+  names: readonly string[] = [],
+  ports: readonly string[] = [],
+  hosts: Hosts = hostsOf(names),
+) => {
   const line = parseLine(raw, hosts)
   const keys = new Set(names.map((name) => name.toLowerCase()))
-  return meantBy(line, { names: keys, ports: new Set(ports) })
+  return interpret(line, { names: keys, ports: new Set(ports) })
 }
 
 const STAMPS = [
@@ -60,7 +66,11 @@ const BODIES: [string, string | null, string][] = [
     "sfp-sfpplus1 to hill",
     "sfp-sfpplus1 to hill link up (speed 10G, full duplex)",
   ],
-  ["user admin logged in from 192.0.2.9 via winbox", null, "user admin logged in from 192.0.2.9 via winbox"],
+  [
+    "user admin logged in from 192.0.2.9 via winbox",
+    null,
+    "user admin logged in from 192.0.2.9 via winbox",
+  ],
   ["router rebooted", null, "router rebooted"],
 ]
 test("every time stamp with every host: port and message are the router's own", () => {
@@ -85,7 +95,11 @@ test("a header without a host", () => {
   for (const stamp of STAMPS)
     for (const [body, port, message] of BODIES) {
       const { line, meaning } = read(`<30>${stamp} ${body}`, ["edge-1"])
-      assert.deepEqual([meaning?.interface ?? null, line.message, line.host], [port, message, null], `${stamp} ${body}`)
+      assert.deepEqual(
+        [meaning?.interface ?? null, line.message, line.host],
+        [port, message, null],
+        `${stamp} ${body}`,
+      )
     }
 })
 
@@ -94,9 +108,19 @@ test("a name that is known ends where it ends, and a port's name may hold spaces
     "North Tower",
     "North Tower Core",
   ])
-  assert.deepEqual([line.host, line.hostIs, meaning?.interface], ["North Tower Core", "known", "uplink to hill"])
-  const ports = read("<30>Jun 23 12:13:10 North Tower Core uplink to hill link down", ["d"], ["uplink to hill", "ether1"])
-  assert.deepEqual([ports.meaning?.interface, ports.line.message], ["uplink to hill", "uplink to hill link down"])
+  assert.deepEqual(
+    [line.host, line.hostIs, meaning?.interface],
+    ["North Tower Core", "known", "uplink to hill"],
+  )
+  const ports = read(
+    "<30>Jun 23 12:13:10 North Tower Core uplink to hill link down",
+    ["d"],
+    ["uplink to hill", "ether1"],
+  )
+  assert.deepEqual(
+    [ports.meaning?.interface, ports.line.message],
+    ["uplink to hill", "uplink to hill link down"],
+  )
 })
 
 test("where the words of host and port cannot be told apart, no port is named", () => {
@@ -105,7 +129,12 @@ test("where the words of host and port cannot be told apart, no port is named", 
 })
 
 test("a port that has the name of another router is still a port", () => {
-  const { line, meaning } = read("<30>Jun 23 12:13:10 hill link down", ["edge-1"], [], hostsOf(["edge-1"], ["edge-1", "hill"]))
+  const { line, meaning } = read(
+    "<30>Jun 23 12:13:10 hill link down",
+    ["edge-1"],
+    [],
+    hostsOf(["edge-1"], ["edge-1", "hill"]),
+  )
   assert.deepEqual([line.host, meaning?.interface], [null, "hill"])
 })
 
@@ -125,21 +154,38 @@ test("what relays make of a line is undone", () => {
     ["<30>1 2026-06-23T12:13:10.123456+02:00 edge-1 ether1 - - -  link down", "edge-1"],
     ["<30>1 2026-06-23T12:13:10+02:00 edge-1 ether1 - - - link down", "edge-1"],
     ["<30>1 2026-06-23T12:13:10+02:00 edge-1 interface,info - - -  ether1 link down", "edge-1"],
-    ["<13>Jun 23 12:13:10 relay <30>Jun 23 12:13:09 North Tower Core ether1 link down", "North Tower Core"],
+    [
+      "<13>Jun 23 12:13:10 relay <30>Jun 23 12:13:09 North Tower Core ether1 link down",
+      "North Tower Core",
+    ],
     ["<13>Jun 23 12:13:10 relay Jun 23 12:13:09 edge-1 ether1 link down", "edge-1"],
   ]
   for (const [raw, host] of relayed) {
     const hosts = hostsOf([], ["edge-1", "North Tower Core", "192.0.2.7"], true)
     const { line, meaning } = read(raw, [], [], hosts)
-    assert.deepEqual([line.host, meaning?.name, meaning?.interface], [host, "link-down", "ether1"], raw)
+    assert.deepEqual(
+      [line.host, meaning?.name, meaning?.interface],
+      [host, "link-down", "ether1"],
+      raw,
+    )
   }
 })
 
 test("CEF: fields before and behind msg, escapes, hosts with spaces, severity by word and by number", () => {
   const head = "CEF:0|MikroTik|RB4011|7.20.4 (stable)|16|interface,info|Low|"
   const cases: [string, string | null, string | null, string][] = [
-    [`${head}dvchost=edge-1 dvc=192.0.2.3 msg=ether1 link down`, "edge-1", "192.0.2.3", "ether1 link down"],
-    [`${head}msg=ether1 link down dvchost=edge-1 dvc=192.0.2.3`, "edge-1", "192.0.2.3", "ether1 link down"],
+    [
+      `${head}dvchost=edge-1 dvc=192.0.2.3 msg=ether1 link down`,
+      "edge-1",
+      "192.0.2.3",
+      "ether1 link down",
+    ],
+    [
+      `${head}msg=ether1 link down dvchost=edge-1 dvc=192.0.2.3`,
+      "edge-1",
+      "192.0.2.3",
+      "ether1 link down",
+    ],
     [
       `${head}dvchost=North Tower Core dvc=192.0.2.3 msg=ether1 link down externalId=7`,
       "North Tower Core",
@@ -147,14 +193,24 @@ test("CEF: fields before and behind msg, escapes, hosts with spaces, severity by
       "ether1 link down",
     ],
     [`${head}msg=comment a\\=b \\\\ c dvchost=x`, "x", null, "comment a=b \\ c"],
-    [`${head}msg=login dvchost\\=other from dvchost=mine`, "mine", null, "login dvchost=other from"],
+    [
+      `${head}msg=login dvchost\\=other from dvchost=mine`,
+      "mine",
+      null,
+      "login dvchost=other from",
+    ],
     [
       `<30>Jun 23 12:13:10 North Tower Core ${head}msg=ether1 link down rt=1 cs1Label=x cs1=y z`,
       "North Tower Core",
       null,
       "ether1 link down",
     ],
-    [`<134>1 2026-06-23T12:13:10Z edge-1 - - - - ${head}msg=ether1 link down`, "edge-1", null, "ether1 link down"],
+    [
+      `<134>1 2026-06-23T12:13:10Z edge-1 - - - - ${head}msg=ether1 link down`,
+      "edge-1",
+      null,
+      "ether1 link down",
+    ],
     [
       `2026-06-23T12:13:10-0500 edge-1 ${head.replace("CEF:0", "CEF: 0")}msg=ether1 link down\r\n`,
       "edge-1",
@@ -164,7 +220,11 @@ test("CEF: fields before and behind msg, escapes, hosts with spaces, severity by
   ]
   for (const [raw, host, address, message] of cases) {
     const line = parseLine(raw)
-    assert.deepEqual([line.format, line.host, line.address, line.message], ["cef", host, address, message], raw)
+    assert.deepEqual(
+      [line.format, line.host, line.address, line.message],
+      ["cef", host, address, message],
+      raw,
+    )
   }
   assert.equal(parseLine("CEF:0|a|b|c|1|x|9|msg=y").severity, "error")
   assert.equal(parseLine("CEF:0|a|b|c|1|x|Very-High|msg=y").severity, "error")

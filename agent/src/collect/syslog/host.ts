@@ -34,7 +34,11 @@ const MAX_HOST_CHARS = 255
 const wordStarts = (text: string): readonly number[] => {
   const starts: number[] = []
   const head = text.slice(0, MAX_HOST_CHARS + 1)
-  for (let at = head.indexOf(" "); at >= 0 && starts.length < MAX_WORDS; at = head.indexOf(" ", at + 1))
+  for (
+    let at = head.indexOf(" ");
+    at >= 0 && starts.length < MAX_WORDS;
+    at = head.indexOf(" ", at + 1)
+  )
     if (at > 0 && text[at + 1] !== " " && at + 1 < text.length) starts.push(at + 1)
   return starts
 }
@@ -59,9 +63,18 @@ const isLink = (text: string): boolean => {
 }
 
 const none = (message: string): Split => ({ host: null, hostIs: "none", message, isNested: false })
-const guessed = (host: string, message: string, isNested = false): Split => ({ host, hostIs: "guessed", message, isNested })
+const guessed = (host: string, message: string, isNested = false): Split => ({
+  host,
+  hostIs: "guessed",
+  message,
+  isNested,
+})
 
-const knownHost = (text: string, starts: readonly number[], isName: (name: string) => boolean): Split | null => {
+const knownHost = (
+  text: string,
+  starts: readonly number[],
+  isName: (name: string) => boolean,
+): Split | null => {
   for (const start of starts.toReversed()) {
     const host = nameBefore(text, start)
     if (isName(host)) return { host, hostIs: "known", message: text.slice(start), isNested: false }
@@ -81,7 +94,8 @@ export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split 
   const starts = wordStarts(text)
   if (hosts.isRelay)
     for (const start of starts)
-      if (isHeaderAt(text.slice(start))) return guessed(nameBefore(text, start), text.slice(start), true)
+      if (isHeaderAt(text.slice(start)))
+        return guessed(nameBefore(text, start), text.slice(start), true)
   const known = knownHost(text, starts, hosts.isOwn) ?? knownHost(text, starts, hosts.isAny)
   // "hill link down" without a host: a port may have the name of the router it leads to.
   if (known !== null && !(isLink(text) && !isLink(known.message))) return known
@@ -91,7 +105,8 @@ export const splitHost = (text: string, hosts: Hosts, isHeader: boolean): Split 
       return guessed(hostOfWords(text, start), text.slice(start))
   }
   if (!isHeader || isOpening(text)) return none(text)
-  for (const start of starts) if (isOpening(text.slice(start))) return guessed(hostOfWords(text, start), text.slice(start))
+  for (const start of starts)
+    if (isOpening(text.slice(start))) return guessed(hostOfWords(text, start), text.slice(start))
   return splitByPort(text, starts)
 }
 
@@ -111,5 +126,8 @@ const splitByPort = (text: string, starts: readonly number[]): Split => {
 
 const wordAt = (text: string, start: number): string => {
   const end = text.indexOf(" ", start)
-  return text.slice(start, end < 0 ? Math.min(text.length, start + MAX_HOST_CHARS) : Math.min(end, start + MAX_HOST_CHARS))
+  return text.slice(
+    start,
+    end < 0 ? Math.min(text.length, start + MAX_HOST_CHARS) : Math.min(end, start + MAX_HOST_CHARS),
+  )
 }

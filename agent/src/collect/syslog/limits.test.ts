@@ -1,15 +1,15 @@
 /** Budgets, repeats and losses, with time passed in. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { DeviceId } from "../../wire/wire.ts"
+import { DeviceId } from "@ispvm/wire"
 import { CPU_LIMIT, createBudget } from "./budget.ts"
 import { createLosses } from "./losses.ts"
 import { meaningOf } from "./meaning.ts"
-import type { Known } from "./names.ts"
+import type { SyslogDevice } from "./names.ts"
 import { createRepeats } from "./repeats.ts"
 
 const device = (n: number) => DeviceId.parse(`00000000-0000-4000-8000-00000000000${n}`)
-const known = (n: number): Known => ({
+const known = (n: number): SyslogDevice => ({
   id: device(n),
   name: `edge-${n}`,
   address: "",
@@ -23,34 +23,40 @@ const known = (n: number): Known => ({
 
 test("who has used up his time waits for it to come back, and takes none from others", () => {
   const budget = createBudget(0)
-  const [loud, quiet] = [budget.purse(CPU_LIMIT.device), budget.purse(CPU_LIMIT.device)]
+  const [noisy, quiet] = [
+    budget.createSenderBudget(CPU_LIMIT.device),
+    budget.createSenderBudget(CPU_LIMIT.device),
+  ]
   let read = 0
-  for (; budget.may(loud, 0, 2); read += 1) budget.spend(loud, 1, 4_096)
-  assert.ok(read >= CPU_LIMIT.device.most && read <= CPU_LIMIT.device.most + 1)
-  assert.equal(budget.may(quiet, 0, 2), true)
-  assert.equal(budget.may(loud, 500, 2), true)
+  for (; budget.isAllowed(noisy, 0, 2); read += 1) budget.spend(noisy, 1, 4_096)
+  assert.ok(read >= CPU_LIMIT.device.burst && read <= CPU_LIMIT.device.burst + 1)
+  assert.equal(budget.isAllowed(quiet, 0, 2), true)
+  assert.equal(budget.isAllowed(noisy, 500, 2), true)
 })
 
 test("while all time is spent by others, each device still has its fair share, and a stranger has none", () => {
   const budget = createBudget(0)
-  const purses = Array.from({ length: 20 }, () => budget.purse(CPU_LIMIT.device))
-  const quiet = budget.purse(CPU_LIMIT.device)
-  for (const purse of purses) while (budget.may(purse, 0, 21)) budget.spend(purse, 2, 65_536)
-  assert.equal(budget.may(quiet, 0, 21), true)
-  const strangers = budget.purse(CPU_LIMIT.strangers)
+  const senderBudgets = Array.from({ length: 20 }, () =>
+    budget.createSenderBudget(CPU_LIMIT.device),
+  )
+  const quiet = budget.createSenderBudget(CPU_LIMIT.device)
+  for (const senderBudget of senderBudgets)
+    while (budget.isAllowed(senderBudget, 0, 21)) budget.spend(senderBudget, 2, 65_536)
+  assert.equal(budget.isAllowed(quiet, 0, 21), true)
+  const unknownSenders = budget.createSenderBudget(CPU_LIMIT.unknownSenders)
   let read = 0
-  for (; budget.may(strangers, 0, 21); read += 1) budget.spend(strangers, 1, 65_536)
+  for (; budget.isAllowed(unknownSenders, 0, 21); read += 1) budget.spend(unknownSenders, 1, 65_536)
   assert.ok(read <= 6, `${read} lines of strangers`)
 })
 
 test("what the scheduler took is not charged", () => {
   const budget = createBudget(0)
-  const purse = budget.purse(CPU_LIMIT.device)
-  budget.spend(purse, 60_000, 100)
-  assert.equal(budget.may(purse, 0, 1), true)
+  const senderBudget = budget.createSenderBudget(CPU_LIMIT.device)
+  budget.spend(senderBudget, 60_000, 100)
+  assert.equal(budget.isAllowed(senderBudget, 0, 1), true)
 })
 
-const told = (message: string, stamp = "", channel: string | null = null) => ({
+const line = (message: string, stamp = "", channel: string | null = null) => ({
   device: device(1),
   message,
   stamp,
@@ -61,37 +67,46 @@ test("a line sent by two rules is one event; what happens twice is two", () => {
   const isRepeat = createRepeats()
   assert.deepEqual(
     [
-      isRepeat(told("ether1 link down"), 0),
-      isRepeat(told("ether1 link down"), 10),
-      isRepeat(told("ether1 link up"), 20),
-      isRepeat(told("ether1 link up"), 21),
-      isRepeat(told("ether1 link down"), 30),
-      isRepeat(told("ether1 link down"), 31),
-      isRepeat(told("ether1 link down"), 400),
+      isRepeat(line("ether1 link down"), 0),
+      isRepeat(line("ether1 link down"), 10),
+      isRepeat(line("ether1 link up"), 20),
+      isRepeat(line("ether1 link up"), 21),
+      isRepeat(line("ether1 link down"), 30),
+      isRepeat(line("ether1 link down"), 31),
+      isRepeat(line("ether1 link down"), 400),
     ],
     [false, true, false, true, false, true, false],
   )
   const other = createRepeats()
-  assert.equal(other(told("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:10"), 0), false)
-  assert.equal(other(told("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:10"), 1), true)
-  assert.equal(other(told("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:11"), 2), false)
-  assert.equal(other({ ...told("ether1 link down"), device: device(2) }, 3), false)
+  assert.equal(
+    other(line("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:10"), 0),
+    false,
+  )
+  assert.equal(
+    other(line("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:10"), 1),
+    true,
+  )
+  assert.equal(
+    other(line("login failure for user a from 192.0.2.9 via ssh", "Jun 23 12:13:11"), 2),
+    false,
+  )
+  assert.equal(other({ ...line("ether1 link down"), device: device(2) }, 3), false)
 })
 test("on one TCP connection each line is one of its own; the copy on another connection is none", () => {
   const isRepeat = createRepeats()
-  assert.equal(isRepeat(told("ether1 link down", "", "tcp 1"), 0), false)
-  assert.equal(isRepeat(told("ether1 link down", "", "tcp 1"), 1), false)
-  assert.equal(isRepeat(told("ether1 link down", "", "tcp 2"), 2), true)
+  assert.equal(isRepeat(line("ether1 link down", "", "tcp 1"), 0), false)
+  assert.equal(isRepeat(line("ether1 link down", "", "tcp 1"), 1), false)
+  assert.equal(isRepeat(line("ether1 link down", "", "tcp 2"), 2), true)
 })
 
 test("what was lost is said on the agents' page for ten minutes, and to the device at most every ten", () => {
   const losses = createLosses(0)
   assert.deepEqual(losses.notes(0), [])
   for (let n = 0; n < 300; n += 1) losses.lost(known(1), "rate", 0)
-  losses.unheard("203.0.113.9", "unknown-source", "edge-2", [], 0)
-  losses.unheard("203.0.113.8", "unknown-source", null, [], 0)
-  losses.unheard("192.0.2.1", "several-devices", null, [known(1), known(2)], 0)
-  losses.unheard("192.0.2.7", "other-device", "edge-1", [known(2)], 0)
+  losses.unassigned("203.0.113.9", "unknown-source", "edge-2", [], 0)
+  losses.unassigned("203.0.113.8", "unknown-source", null, [], 0)
+  losses.unassigned("192.0.2.1", "several-devices", null, [known(1), known(2)], 0)
+  losses.unassigned("192.0.2.7", "other-device", "edge-1", [known(2)], 0)
   const notes = losses.notes(1_000)
   assert.equal(notes.length, 4)
   assert.match(notes[0] ?? "", /300 lines were dropped .*edge-1 300/)
@@ -107,7 +122,8 @@ test("what was lost is said on the agents' page for ten minutes, and to the devi
 
 test("a flood of made-up addresses keeps little, and hides none that sends much", () => {
   const losses = createLosses(0)
-  for (let n = 0; n < 500; n += 1) losses.unheard("192.0.2.77", "unknown-source", null, [], 0)
-  for (let n = 0; n < 50_000; n += 1) losses.unheard(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, "unknown-source", null, [], 0)
+  for (let n = 0; n < 500; n += 1) losses.unassigned("192.0.2.77", "unknown-source", null, [], 0)
+  for (let n = 0; n < 50_000; n += 1)
+    losses.unassigned(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`, "unknown-source", null, [], 0)
   assert.match(losses.notes(0)[0] ?? "", /192\.0\.2\.77/)
 })

@@ -47,7 +47,8 @@ const withTopics = (base: Base, rest: string, takesLoneTopic: boolean): Line => 
   const split = splitTopics(rest)
   // Behind a BSD head a single lower-case word is far more often the first word of a sentence than a topic.
   const isTopics = split !== null && (takesLoneTopic || split.topics.length > 1)
-  const severity = base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
+  const severity =
+    base.pri !== null ? severityOfPri(base.pri) : isTopics ? severityOfTopics(split.topics) : "info"
   if (!isTopics) return { ...base, topics: [], severity, message: rest }
   return { ...base, topics: split.topics, severity, message: split.message }
 }
@@ -61,7 +62,16 @@ const cefLine = (text: string, base: Omit<Base, "format">): Line | null => {
   if (cef === null) return null
   const { topics, severity, message, address } = cef
   const host = cef.host ?? (text.slice(0, at).trim() || base.host)
-  return { ...base, format: "cef", host, hostIs: host === null ? "none" : "guessed", address, topics, severity, message }
+  return {
+    ...base,
+    format: "cef",
+    host,
+    hostIs: host === null ? "none" : "guessed",
+    address,
+    topics,
+    severity,
+    message,
+  }
 }
 
 /** The end of one word of a 5424 header, which is not empty; -1 where there is none. */
@@ -88,7 +98,8 @@ const dataEnd = (text: string, from: number): number => {
   return at === from ? -1 : at
 }
 
-const nil = (text: string | undefined): string | null => (text === undefined || text === "-" ? null : text)
+const nil = (text: string | undefined): string | null =>
+  text === undefined || text === "-" ? null : text
 
 const parse5424 = (text: string, pri: number): Line | null => {
   if (!text.startsWith("1 ")) return null
@@ -105,7 +116,13 @@ const parse5424 = (text: string, pri: number): Line | null => {
   const body = text.slice(end + 1)
   const message = body.startsWith("\uFEFF") ? body.slice(1) : body
   const [stamp = "", host, app] = words
-  const base = { ...NOTHING, pri, host: nil(host), hostIs: nil(host) === null ? "none" : "guessed", stamp } as const
+  const base = {
+    ...NOTHING,
+    pri,
+    host: nil(host),
+    hostIs: nil(host) === null ? "none" : "guessed",
+    stamp,
+  } as const
   const cef = cefLine(message, base)
   if (cef !== null) return cef
   const tag = nil(app)
@@ -129,14 +146,25 @@ const parseHead = (text: string, pri: number | null, hosts: Hosts, depth: number
   const base = { ...NOTHING, pri, stamp }
   const cef = cefLine(rest, base)
   if (cef !== null) return cef
-  if (rest.startsWith("echo: ")) return withTopics({ ...base, format: "default" }, rest.slice("echo: ".length), true)
+  if (rest.startsWith("echo: "))
+    return withTopics({ ...base, format: "default" }, rest.slice("echo: ".length), true)
   const isHeader = stamped !== null && (!stamped.isConsole || pri !== null)
   const { host, hostIs, message, isNested } = splitHost(rest, hosts, isHeader)
   if (isNested && depth < MAX_HEADERS) {
     const inner = parsePri(message, hosts, depth + 1)
-    return { ...inner, pri: inner.pri ?? pri, host: inner.host ?? host, hostIs: inner.host === null ? hostIs : inner.hostIs }
+    return {
+      ...inner,
+      pri: inner.pri ?? pri,
+      host: inner.host ?? host,
+      hostIs: inner.host === null ? hostIs : inner.hostIs,
+    }
   }
-  if (host === null) return withTopics({ ...base, format: isHeader ? "bsd" : "default" }, message, !isHeader || pri === null)
+  if (host === null)
+    return withTopics(
+      { ...base, format: isHeader ? "bsd" : "default" },
+      message,
+      !isHeader || pri === null,
+    )
   return withTopics({ ...base, format: "bsd", host, hostIs }, message, pri === null)
 }
 
@@ -153,6 +181,7 @@ const parsePri = (text: string, hosts: Hosts, depth: number): Line => {
 /** `hosts`: the names these lines may be from, where they are known. */
 export const parseLine = (raw: string, hosts: Hosts = NO_HOSTS): Line => {
   let end = raw.length
-  while (end > 0 && (raw[end - 1] === "\n" || raw[end - 1] === "\r" || raw[end - 1] === "\0")) end -= 1
+  while (end > 0 && (raw[end - 1] === "\n" || raw[end - 1] === "\r" || raw[end - 1] === "\0"))
+    end -= 1
   return parsePri(raw.slice(0, end), hosts, 1)
 }

@@ -2,27 +2,37 @@
  * Lines that were not made events, by reason, and the sentences that say so on the agents' page and to the device concerned.
  * What a sentence counts is at most ten minutes old. Memory is bounded; time is passed in.
  */
-import type { DeviceId } from "../../wire/wire.ts"
-import type { Known } from "./names.ts"
-import type { NobodysReason } from "./senders.ts"
+import type { DeviceId } from "@ispvm/wire"
+import type { SyslogDevice } from "./names.ts"
+import type { UnassignedReason } from "./senders.ts"
 
 const WINDOW_MS = 300_000
 /** Told to a device once, and again not before so long. */
-const TELL_EVERY_MS = 600_000
+const REPORT_EVERY_MS = 600_000
 const MAX_ADDRESSES = 100
 const MAX_NAMED = 5
 const MAX_NAME_CHARS = 60
 
 export type LostReason = "rate" | "time"
-type Unheard = { lines: number; named: string | null; readonly reason: NobodysReason; readonly behind: readonly string[] }
+type UnassignedLines = {
+  lines: number
+  named: string | null
+  readonly reason: UnassignedReason
+  readonly deviceNames: readonly string[]
+}
 type Window = {
   sinceMs: number
   readonly lost: Map<DeviceId, { name: string; lines: number }>
-  readonly unheard: Map<string, Unheard>
+  readonly unassigned: Map<string, UnassignedLines>
 }
-export type LostOfDevice = { readonly device: DeviceId; readonly lines: number; readonly reason: LostReason }
+export type DeviceLoss = {
+  readonly device: DeviceId
+  readonly lines: number
+  readonly reason: LostReason
+}
 
-const short = (text: string): string => (text.length > MAX_NAME_CHARS ? `${text.slice(0, MAX_NAME_CHARS)}…` : text)
+const short = (text: string): string =>
+  text.length > MAX_NAME_CHARS ? `${text.slice(0, MAX_NAME_CHARS)}…` : text
 const lines = (count: number): string => (count === 1 ? "1 line" : `${count} lines`)
 const listOf = (texts: readonly string[]): string => {
   const shown = texts.slice(0, MAX_NAMED).join(", ")
@@ -30,44 +40,55 @@ const listOf = (texts: readonly string[]): string => {
 }
 
 export const createLosses = (nowMs: number) => {
-  const fresh = (sinceMs: number): Window => ({ sinceMs, lost: new Map(), unheard: new Map() })
+  const fresh = (sinceMs: number): Window => ({ sinceMs, lost: new Map(), unassigned: new Map() })
   let current = fresh(nowMs)
   let before = fresh(nowMs)
-  const untold = new Map<DeviceId, { lines: number; reason: LostReason; toldAtMs: number | null }>()
+  const unreported = new Map<
+    DeviceId,
+    { lines: number; reason: LostReason; reportedAtMs: number | null }
+  >()
 
-  const turn = (atMs: number): void => {
+  const rotate = (atMs: number): void => {
     if (atMs - current.sinceMs < WINDOW_MS) return
     before = atMs - current.sinceMs < 2 * WINDOW_MS ? current : fresh(atMs)
     current = fresh(atMs)
   }
   /** Where there is no room the one with the fewest lines goes: a flood of made-up addresses does not hide a real router. */
-  const addressOf = (key: string, made: () => Unheard): Unheard => {
-    const was = current.unheard.get(key)
+  const addressOf = (key: string, made: () => UnassignedLines): UnassignedLines => {
+    const was = current.unassigned.get(key)
     if (was !== undefined) return was
-    if (current.unheard.size >= MAX_ADDRESSES) {
-      let least: string | null = null
+    if (current.unassigned.size >= MAX_ADDRESSES) {
+      let smallest: string | null = null
       let fewest = Number.POSITIVE_INFINITY
-      for (const [each, { lines: count }] of current.unheard) if (count < fewest) [least, fewest] = [each, count]
-      if (least !== null) current.unheard.delete(least)
+      for (const [each, { lines: count }] of current.unassigned)
+        if (count < fewest) [smallest, fewest] = [each, count]
+      if (smallest !== null) current.unassigned.delete(smallest)
     }
     const entry = made()
-    current.unheard.set(key, entry)
+    current.unassigned.set(key, entry)
     return entry
   }
 
-  const unheardOf = (reason: NobodysReason) => {
-    const all = new Map<string, Unheard>()
-    for (const { unheard } of [before, current])
-      for (const [key, one] of unheard) {
+  const unassignedFor = (reason: UnassignedReason) => {
+    const all = new Map<string, UnassignedLines>()
+    for (const { unassigned } of [before, current])
+      for (const [key, one] of unassigned) {
         if (one.reason !== reason) continue
         const was = all.get(key)
-        all.set(key, was === undefined ? one : { ...one, lines: was.lines + one.lines, named: one.named ?? was.named })
+        all.set(
+          key,
+          was === undefined
+            ? one
+            : { ...one, lines: was.lines + one.lines, named: one.named ?? was.named },
+        )
       }
-    const rows = [...all].map(([key, one]) => ({ ip: key.slice(reason.length + 1), ...one })).sort((a, b) => b.lines - a.lines)
+    const rows = [...all]
+      .map(([key, one]) => ({ ip: key.slice(reason.length + 1), ...one }))
+      .sort((a, b) => b.lines - a.lines)
     return { rows, total: rows.reduce((sum, row) => sum + row.lines, 0) }
   }
-  const strangersNote = (): string | null => {
-    const { rows, total } = unheardOf("unknown-source")
+  const unknownSendersNote = (): string | null => {
+    const { rows, total } = unassignedFor("unknown-source")
     if (total === 0) return null
     const named = rows.filter((row) => row.named !== null)
     const from = listOf(
@@ -78,16 +99,17 @@ export const createLosses = (nowMs: number) => {
     return `Syslog: ${lines(total)} came from addresses of no device of this agent (${from}). Give the device that address, or list the address in ISPVM_SYSLOG_RELAYS if it passes on lines of others.`
   }
   const severalNote = (): string | null => {
-    const { rows, total } = unheardOf("several-devices")
+    const { rows, total } = unassignedFor("several-devices")
     const [first] = rows
     if (first === undefined) return null
-    return `Syslog: ${lines(total)} from ${listOf(rows.map(({ ip }) => ip))} belong to nobody: several devices are behind that address (${listOf(first.behind.map(short))}) and the line names none of them. Let the routers send their identity (bsd-syslog=yes, from 7.18 on remote-log-format=syslog), and name the devices like it.`
+    return `Syslog: ${lines(total)} from ${listOf(rows.map(({ ip }) => ip))} belong to nobody: several devices are behind that address (${listOf(first.deviceNames.map(short))}) and the line names none of them. Let the routers send their identity (bsd-syslog=yes, from 7.18 on remote-log-format=syslog), and name the devices like it.`
   }
   const otherNote = (): string | null => {
-    const { rows, total } = unheardOf("other-device")
+    const { rows, total } = unassignedFor("other-device")
     if (total === 0) return null
     const from = rows.map(
-      ({ ip, behind, named }) => `${ip} (${listOf(behind.map(short))}) naming ${short(named ?? "another host")}`,
+      ({ ip, deviceNames, named }) =>
+        `${ip} (${listOf(deviceNames.map(short))}) naming ${short(named ?? "another host")}`,
     )
     return `Syslog: ${lines(total)} name another device than the one they come from: ${listOf(from)}. List the address in ISPVM_SYSLOG_RELAYS if it passes on lines of others.`
   }
@@ -102,41 +124,50 @@ export const createLosses = (nowMs: number) => {
   }
 
   return {
-    lost(device: Known, reason: LostReason, atMs: number): void {
-      turn(atMs)
+    lost(device: SyslogDevice, reason: LostReason, atMs: number): void {
+      rotate(atMs)
       const entry = current.lost.get(device.id) ?? { name: device.name, lines: 0 }
       entry.lines += 1
       current.lost.set(device.id, entry)
-      const told = untold.get(device.id) ?? { lines: 0, reason, toldAtMs: null }
-      told.lines += 1
-      untold.set(device.id, told)
+      const pending = unreported.get(device.id) ?? { lines: 0, reason, reportedAtMs: null }
+      pending.lines += 1
+      unreported.set(device.id, pending)
     },
-    unheard(ip: string, reason: NobodysReason, named: string | null, behind: readonly Known[], atMs: number): void {
-      turn(atMs)
+    unassigned(
+      ip: string,
+      reason: UnassignedReason,
+      named: string | null,
+      devices: readonly SyslogDevice[],
+      atMs: number,
+    ): void {
+      rotate(atMs)
       const entry = addressOf(`${reason} ${ip}`, () => ({
         lines: 0,
         named,
         reason,
-        behind: behind.slice(0, 8).map(({ name }) => name),
+        deviceNames: devices.slice(0, 8).map(({ name }) => name),
       }))
       entry.lines += 1
       entry.named = named ?? entry.named
     },
     /** Sentences for the agents' page. */
     notes(atMs: number): readonly string[] {
-      turn(atMs)
-      return [lostNote(), severalNote(), otherNote(), strangersNote()].flatMap((note) => note ?? [])
+      rotate(atMs)
+      return [lostNote(), severalNote(), otherNote(), unknownSendersNote()].flatMap(
+        (note) => note ?? [],
+      )
     },
     /** What devices are to be told now; asked about once a minute. */
-    due(atMs: number): readonly LostOfDevice[] {
-      const out: LostOfDevice[] = []
-      for (const [device, told] of untold) {
-        const isQuiet = told.toldAtMs !== null && atMs - told.toldAtMs < TELL_EVERY_MS
+    due(atMs: number): readonly DeviceLoss[] {
+      const out: DeviceLoss[] = []
+      for (const [device, pending] of unreported) {
+        const isQuiet =
+          pending.reportedAtMs !== null && atMs - pending.reportedAtMs < REPORT_EVERY_MS
         if (isQuiet) continue
-        if (told.lines === 0) untold.delete(device)
-        else out.push({ device, lines: told.lines, reason: told.reason })
-        told.lines = 0
-        told.toldAtMs = atMs
+        if (pending.lines === 0) unreported.delete(device)
+        else out.push({ device, lines: pending.lines, reason: pending.reason })
+        pending.lines = 0
+        pending.reportedAtMs = atMs
       }
       return out
     },

@@ -2,7 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { meaningOf } from "./meaning.ts"
 
-const OSPF = "backbonev2 { version: 2 router-id: 192.0.2.1 } backbone0v2 { 0.0.0.0 } interface { broadcast 198.51.100.1%ether1 }"
+const OSPF =
+  "backbonev2 { version: 2 router-id: 192.0.2.1 } backbone0v2 { 0.0.0.0 } interface { broadcast 198.51.100.1%ether1 }"
 const cases: [string, string[], string | null, Record<string, string>][] = [
   [
     "event down [ type: simple, host: 192.0.2.10 ]",
@@ -10,8 +11,18 @@ const cases: [string, string[], string | null, Record<string, string>][] = [
     "watch-down",
     { name: "192.0.2.10", host: "192.0.2.10", type: "simple" },
   ],
-  ["event up [ type: http_get, host: 192.0.2.10 ]", [], "watch-up", { name: "192.0.2.10", host: "192.0.2.10", type: "http-get" }],
-  ["event up [ type: icmp, host: 2001:db8::7 ]", [], "watch-up", { name: "2001:db8::7", host: "2001:db8::7", type: "icmp" }],
+  [
+    "event up [ type: http_get, host: 192.0.2.10 ]",
+    [],
+    "watch-up",
+    { name: "192.0.2.10", host: "192.0.2.10", type: "http-get" },
+  ],
+  [
+    "event up [ type: icmp, host: 2001:db8::7 ]",
+    [],
+    "watch-up",
+    { name: "2001:db8::7", host: "2001:db8::7", type: "icmp" },
+  ],
   [
     `${OSPF} neighbor { router-id: 192.0.2.2 state: Loading } state change to Full`,
     ["route", "ospf"],
@@ -42,7 +53,11 @@ const cases: [string, string[], string | null, Record<string, string>][] = [
     "HoldTimer expired {l_addr: 192.0.2.1, r_addr: 192.0.2.2}",
     ["route", "bgp", "error"],
     "peer-down",
-    { protocol: "bgp", address: "192.0.2.2", detail: "HoldTimer expired {l_addr: 192.0.2.1, r_addr: 192.0.2.2}" },
+    {
+      protocol: "bgp",
+      address: "192.0.2.2",
+      detail: "HoldTimer expired {l_addr: 192.0.2.1, r_addr: 192.0.2.2}",
+    },
   ],
   ["TCP connection established", ["route", "bgp", "info"], null, {}],
   [
@@ -63,20 +78,41 @@ const cases: [string, string[], string | null, Record<string, string>][] = [
     "config-changed",
     { what: "scheduled script settings", how: "changed", user: "admin" },
   ],
-  ["script removed from scheduler by admin", [], "config-changed", { what: "script", how: "removed", user: "admin" }],
+  [
+    "script removed from scheduler by admin",
+    [],
+    "config-changed",
+    { what: "script", how: "removed", user: "admin" },
+  ],
   [
     "device changed by scheduler:night-off/action:8 (/interface set guest disabled=yes)",
     [],
     "config-changed",
-    { what: "device", how: "changed", user: "night-off", command: "/interface set guest disabled=yes" },
+    {
+      what: "device",
+      how: "changed",
+      user: "night-off",
+      command: "/interface set guest disabled=yes",
+    },
   ],
   [
     "new script added by api:ispm-api@:: (*5 = /system script add)",
     [],
     "config-changed",
-    { what: "new script", how: "added", user: "ispm-api", from: "::", command: "*5 = /system script add" },
+    {
+      what: "new script",
+      how: "added",
+      user: "ispm-api",
+      from: "::",
+      command: "*5 = /system script add",
+    },
   ],
-  ["executing script backup from scheduler failed, please check it manually", ["script", "error"], null, {}],
+  [
+    "executing script backup from scheduler failed, please check it manually",
+    ["script", "error"],
+    null,
+    {},
+  ],
   [
     "sys: user system logged out from 192.0.2.9 via api",
     [],

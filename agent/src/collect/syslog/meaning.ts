@@ -2,10 +2,10 @@
  * What a line of a RouterOS log means, where it means something to us; most lines are kept as they came. Pure and linear:
  * texts are cut at what is found from either end, never tried again and again.
  */
-import { defined, type Meaning, plain } from "./meant.ts"
+import { defined, deviceMeaning, type Meaning } from "./meaning-type.ts"
 import { bgpPeer, netwatch, ospfNeighbour } from "./routing.ts"
 
-export type { Meaning } from "./meant.ts"
+export type { Meaning } from "./meaning-type.ts"
 
 /** `NAME link up (speed 1G, full duplex)`; the name may hold spaces and `<>`. */
 const link = (text: string): Meaning | null => {
@@ -14,13 +14,17 @@ const link = (text: string): Meaning | null => {
   const how = open < 0 ? undefined : text.slice(open + 2, -1)
   for (const state of ["up", "down"] as const) {
     const name = head.endsWith(` link ${state}`) ? head.slice(0, -` link ${state}`.length) : ""
-    if (name.trim() !== "") return { name: `link-${state}`, interface: name.trim(), attributes: defined({ how }) }
+    if (name.trim() !== "")
+      return { name: `link-${state}`, interface: name.trim(), attributes: defined({ how }) }
   }
   return null
 }
 
 /** Takes ` via word` or ` from word` off the end. */
-const takeLast = (text: string, mark: string): readonly [rest: string, word: string | undefined] => {
+const splitLast = (
+  text: string,
+  mark: string,
+): readonly [rest: string, word: string | undefined] => {
   const at = text.lastIndexOf(` ${mark} `)
   const word = at < 0 ? "" : text.slice(at + mark.length + 2)
   return word === "" || /\s/.test(word) ? [text, undefined] : [text.slice(0, at), word]
@@ -30,12 +34,22 @@ const takeLast = (text: string, mark: string): readonly [rest: string, word: str
 const login = (text: string): Meaning | null => {
   const isFailure = text.startsWith("login failure for user ")
   if (!isFailure && !text.startsWith("user ")) return null
-  const [beforeVia, via] = takeLast(text, "via")
-  const [head, from] = takeLast(beforeVia, "from")
-  if (isFailure) return plain("login-failed", { user: head.slice("login failure for user ".length).trim(), from, via })
+  const [beforeVia, via] = splitLast(text, "via")
+  const [head, from] = splitLast(beforeVia, "from")
+  if (isFailure)
+    return deviceMeaning("login-failed", {
+      user: head.slice("login failure for user ".length).trim(),
+      from,
+      via,
+    })
   for (const way of ["in", "out"])
     if (head.endsWith(` logged ${way}`))
-      return plain("login", { user: head.slice("user ".length, -` logged ${way}`.length), way, from, via })
+      return deviceMeaning("login", {
+        user: head.slice("user ".length, -` logged ${way}`.length),
+        way,
+        from,
+        via,
+      })
   return null
 }
 
@@ -44,16 +58,28 @@ const reboot = (text: string): Meaning | null => {
     ["router was rebooted without proper shutdown", "no"],
     ["router rebooted", undefined],
   ] as const)
-    if (text.startsWith(start) && !/[A-Za-z0-9_]/.test(text[start.length] ?? "")) return plain("rebooted", { proper })
+    if (text.startsWith(start) && !/[A-Za-z0-9_]/.test(text[start.length] ?? ""))
+      return deviceMeaning("rebooted", { proper })
   return null
 }
 
-const VERBS = ["added", "removed", "changed", "moved", "enabled", "disabled", "scheduled", "reset", "undone", "redone"]
+const VERBS = [
+  "added",
+  "removed",
+  "changed",
+  "moved",
+  "enabled",
+  "disabled",
+  "scheduled",
+  "reset",
+  "undone",
+  "redone",
+]
 /** Places where " by " may stand are tried from the front; a text with more is not a line of RouterOS. */
 const MAX_TRIES = 8
 
 /** `address changed`, `changed scheduled script settings`, `script removed from scheduler`. */
-const deedOf = (text: string): { readonly what: string; readonly how: string } | null => {
+const changeOf = (text: string): { readonly what: string; readonly how: string } | null => {
   for (const verb of VERBS) {
     if (text.endsWith(` ${verb}`)) return { what: text.slice(0, -verb.length - 1), how: verb }
     if (text.startsWith(`${verb} `)) return { what: text.slice(verb.length + 1), how: verb }
@@ -83,10 +109,14 @@ const configChange = (text: string): Meaning | null => {
     const space = rest.indexOf(" ")
     const tail = space < 0 ? "" : rest.slice(space)
     const actor = actorOf(space < 0 ? rest : rest.slice(0, space))
-    const deed = actor === null ? null : deedOf(text.slice(0, at))
+    const change = actor === null ? null : changeOf(text.slice(0, at))
     const isWhole = tail === "" || (tail.startsWith(" (") && tail.endsWith(")"))
-    if (actor !== null && deed !== null && isWhole)
-      return plain("config-changed", { ...deed, ...actor, command: tail === "" ? undefined : tail.slice(2, -1) })
+    if (actor !== null && change !== null && isWhole)
+      return deviceMeaning("config-changed", {
+        ...change,
+        ...actor,
+        command: tail === "" ? undefined : tail.slice(2, -1),
+      })
     at = text.indexOf(" by ", at + 1)
   }
   return null
@@ -109,15 +139,26 @@ const meaningOfText = (text: string, topics: readonly string[]): Meaning | null 
 
 /** Null: a line like any other. Firewall lines are never taken for more, for what they hold is written by strangers. */
 export const meaningOf = (message: string, topics: readonly string[]): Meaning | null => {
-  if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet")) return null
+  if (message.length > MAX_CHARS * 2 || topics.includes("firewall") || topics.includes("packet"))
+    return null
   const text = message.trim()
   if (text.length > MAX_CHARS) return null
   const prefix = PREFIX.exec(text)?.[0].length ?? 0
-  return (prefix > 0 ? meaningOfText(text.slice(prefix), topics) : null) ?? meaningOfText(text, topics)
+  return (
+    (prefix > 0 ? meaningOfText(text.slice(prefix), topics) : null) ?? meaningOfText(text, topics)
+  )
 }
 
-const OPENINGS = ["user ", "login failure for user ", "router rebooted", "router was rebooted", "event up [", "event down ["]
+const OPENINGS = [
+  "user ",
+  "login failure for user ",
+  "router rebooted",
+  "router was rebooted",
+  "event up [",
+  "event down [",
+]
 
 /** A text that begins as only a router's message does: what stands before it is the host. */
 export const isOpening = (text: string): boolean =>
-  OPENINGS.some((opening) => text.startsWith(opening)) && [login, reboot, netwatch].some((read) => read(text) !== null)
+  OPENINGS.some((opening) => text.startsWith(opening)) &&
+  [login, reboot, netwatch].some((read) => read(text) !== null)

@@ -1,9 +1,9 @@
 /** Names of devices as a syslog header may say them: inventory name, identity, address, host name, and its first label. Pure. */
-import type { AssignedDevice, DeviceId } from "../../wire/wire.ts"
-import { canonicalIp } from "../resolve.ts"
+import type { AssignedDevice, DeviceId } from "@ispvm/wire"
+import { canonicalIp } from "../reachability/resolve.ts"
 import type { Bucket } from "./budget.ts"
 
-export type Known = {
+export type SyslogDevice = {
   readonly id: DeviceId
   readonly name: string
   readonly address: string
@@ -27,17 +27,23 @@ const label = (name: string): string | null =>
   name.includes(".") && canonicalIp(name) === null ? (name.split(".", 1)[0] ?? null) : null
 
 /** Keys of what a device is called, its full names first. */
-export const keysOf = ({ name, identity, address }: Pick<Known, "name" | "identity" | "address">): ReadonlySet<string> => {
+export const keysOf = ({
+  name,
+  identity,
+  address,
+}: Pick<SyslogDevice, "name" | "identity" | "address">): ReadonlySet<string> => {
   const full = [name, identity, address].flatMap((each) => (each === null ? [] : [each]))
   const all = [...full, ...full.flatMap((each) => label(each) ?? [])]
   return new Set(all.map(nameKey).filter((key) => key !== ""))
 }
 
 /** "several": two devices have it, so it tells nothing. */
-export type Names = ReadonlyMap<string, Known | "several">
+export type Names = ReadonlyMap<string, SyslogDevice | "several">
 
-export const namesOf = (devices: Iterable<readonly [device: Known, ip: string | null]>): Names => {
-  const names = new Map<string, Known | "several">()
+export const namesOf = (
+  devices: Iterable<readonly [device: SyslogDevice, ip: string | null]>,
+): Names => {
+  const names = new Map<string, SyslogDevice | "several">()
   for (const [device, ip] of devices)
     for (const key of ip === null ? device.names : [...device.names, ip]) {
       const before = names.get(key)
@@ -47,7 +53,7 @@ export const namesOf = (devices: Iterable<readonly [device: Known, ip: string | 
 }
 
 /** A chain of relays names them all: `router/relay`, `source@router`. */
-export const saidNames = (hosts: readonly (string | null)[]): readonly string[] =>
+export const hostNameKeys = (hosts: readonly (string | null)[]): readonly string[] =>
   hosts.flatMap((host) => {
     if (host === null || host === "") return []
     const parts = /[/@]/.test(host) ? host.split(/[/@]/, 4).filter((part) => part !== "") : []

@@ -20,16 +20,23 @@ export type PortHints = {
  * Null where it cannot be told which words are the port's: the event is then of the device alone, and the look it starts
  * finds the port. A name that is not a port's would be shown, stored and alarmed on for ever.
  */
-export const portOf = (said: string, { isPort, isHostGuessed }: PortHints): string | null => {
-  if (isPort(said)) return said
+export const portOf = (text: string, { isPort, isHostGuessed }: PortHints): string | null => {
+  if (isPort(text)) return text
   const starts: number[] = []
-  for (let at = said.indexOf(" "); at >= 0 && starts.length < MAX_WORDS; at = said.indexOf(" ", at + 1)) starts.push(at + 1)
-  const known = starts.find((start) => isPort(said.slice(start)))
-  if (known !== undefined) return said.slice(known)
+  for (
+    let at = text.indexOf(" ");
+    at >= 0 && starts.length < MAX_WORDS;
+    at = text.indexOf(" ", at + 1)
+  )
+    starts.push(at + 1)
+  const known = starts.find((start) => isPort(text.slice(start)))
+  if (known !== undefined) return text.slice(known)
   // A rule's prefix: "core router: ether1".
-  const prefix = said.lastIndexOf(": ")
-  if (prefix >= 0) return said.slice(prefix + 2).trim() || null
-  if (!isHostGuessed || starts.length === 0) return said
-  const named = [0, ...starts].find((start) => isDefaultPort(said.slice(start).split(" ", 1)[0] ?? ""))
-  return named === undefined ? null : said.slice(named)
+  const prefix = text.lastIndexOf(": ")
+  if (prefix >= 0) return text.slice(prefix + 2).trim() || null
+  if (!isHostGuessed || starts.length === 0) return text
+  const named = [0, ...starts].find((start) =>
+    isDefaultPort(text.slice(start).split(" ", 1)[0] ?? ""),
+  )
+  return named === undefined ? null : text.slice(named)
 }

@@ -3,8 +3,8 @@ import assert from "node:assert/strict"
 import dgram from "node:dgram"
 import net from "node:net"
 import { afterEach, test } from "node:test"
-import { AssignedDevice, type Event } from "../../wire/wire.ts"
-import { startSyslog } from "../syslog.ts"
+import { AssignedDevice, type Event } from "@ispvm/wire"
+import { startSyslog } from "./syslog.ts"
 
 const device = (n: number, name: string, address: string, more: object = {}) =>
   AssignedDevice.parse({
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const stage = async (devices: readonly AssignedDevice[], relays: readonly string[] = []) => {
   const events: Event[] = []
-  const strangers: string[] = []
+  const unknownSenders: string[] = []
   let n = 0
   const syslog = await startSyslog({
     port: 0,
@@ -32,7 +32,7 @@ const stage = async (devices: readonly AssignedDevice[], relays: readonly string
     newId: () => `00000000-0000-4000-9000-${String(n++).padStart(12, "0")}`,
     emit: (event) => events.push(event),
     onLink: () => undefined,
-    onStranger: (address) => strangers.push(address),
+    onUnknownSender: (address) => unknownSenders.push(address),
     relays,
   })
   open.push(syslog)
@@ -46,8 +46,10 @@ const stage = async (devices: readonly AssignedDevice[], relays: readonly string
     for (let at = 0; at < texts.length; at += 20) {
       const group = texts.slice(at, at + 20)
       const before = syslog.counts.lines
-      for (const text of group) await new Promise((resolve) => socket.send(text, port, "127.0.0.1", resolve))
-      while (syslog.counts.lines < before + group.length) await new Promise((resolve) => setTimeout(resolve, 1))
+      for (const text of group)
+        await new Promise((resolve) => socket.send(text, port, "127.0.0.1", resolve))
+      while (syslog.counts.lines < before + group.length)
+        await new Promise((resolve) => setTimeout(resolve, 1))
     }
     socket.close()
   }
@@ -57,14 +59,17 @@ const stage = async (devices: readonly AssignedDevice[], relays: readonly string
     socket.end(text)
     await new Promise<void>((resolve) => socket.once("close", () => resolve()))
   }
-  return { syslog, events, strangers, send, stream }
+  return { syslog, events, unknownSenders, send, stream }
 }
 const LINE = "<30>Jan  5 09:34:11 edge-1 ether1 link down"
 
 test("by TCP on the same port: line by line, with lengths, and both at once with UDP", async () => {
   const { syslog, events, stream, send } = await stage([device(1, "edge-1", "127.0.0.2")])
   await stream("127.0.0.2", `${LINE}\n${LINE.replace("down", "up")}\n`)
-  await stream("127.0.0.2", `${LINE.length} ${LINE}${LINE.length - 2} ${LINE.replace("down", "up")}`)
+  await stream(
+    "127.0.0.2",
+    `${LINE.length} ${LINE}${LINE.length - 2} ${LINE.replace("down", "up")}`,
+  )
   await send("127.0.0.2", [LINE.replace("ether1", "ether2")])
   await stream("127.0.0.9", `${LINE.replace("edge-1", "edge-9")}\n`)
   assert.deepEqual(
@@ -82,9 +87,13 @@ test("by TCP on the same port: line by line, with lengths, and both at once with
 })
 
 test("strangers share one small budget, and a router's own lines go on meanwhile", async () => {
-  const { syslog, events, send } = await stage([device(1, "edge-1", "127.0.0.2"), device(2, "edge-2", "127.0.0.3")])
+  const { syslog, events, send } = await stage([
+    device(1, "edge-1", "127.0.0.2"),
+    device(2, "edge-2", "127.0.0.3"),
+  ])
   const hostile = `system,info x added by ${":a@".repeat(340)}${"/".repeat(1_000)} !`
-  for (const from of ["127.0.1.1", "127.0.1.2", "127.0.1.3"]) await send(from, Array<string>(300).fill(hostile))
+  for (const from of ["127.0.1.1", "127.0.1.2", "127.0.1.3"])
+    await send(from, Array<string>(300).fill(hostile))
   // 127.0.0.0/8 are this host's own addresses, so these are relays; a device's source is spent only by whoever uses that one.
   await send(
     "127.0.0.2",
@@ -92,13 +101,22 @@ test("strangers share one small budget, and a router's own lines go on meanwhile
   )
   assert.ok(syslog.counts.limited > 0)
   await send("127.0.0.3", ["interface,info ether7 link down"])
-  assert.deepEqual([events.at(-1)?.interface, events.at(-1)?.device], ["ether7", device(2, "edge-2", "127.0.0.3").id])
+  assert.deepEqual(
+    [events.at(-1)?.interface, events.at(-1)?.device],
+    ["ether7", device(2, "edge-2", "127.0.0.3").id],
+  )
   assert.match(syslog.notes().join("\n"), /edge-1 \d+/)
 })
 
 test("two routers behind one address: what names neither is nobody's, and that is said", async () => {
-  const { syslog, events, send } = await stage([device(1, "farm-a", "127.0.0.2"), device(2, "farm-b", "127.0.0.2")])
-  await send("127.0.0.2", ["<30>Jun 23 12:13:10 farm-b ether1 link down", "interface,info ether5 link down"])
+  const { syslog, events, send } = await stage([
+    device(1, "farm-a", "127.0.0.2"),
+    device(2, "farm-b", "127.0.0.2"),
+  ])
+  await send("127.0.0.2", [
+    "<30>Jun 23 12:13:10 farm-b ether1 link down",
+    "interface,info ether5 link down",
+  ])
   assert.deepEqual(
     events.map(({ device: id, interface: port }) => [id, port]),
     [[device(2, "farm-b", "127.0.0.2").id, "ether1"]],
@@ -127,5 +145,8 @@ test("one line that two rules of a router send is one event", async () => {
   const { syslog, events, send } = await stage([device(1, "edge-1", "127.0.0.2")])
   const [down, up] = ["interface,info ether1 link down", "interface,info ether1 link up"]
   await send("127.0.0.2", [down, down, up, up, down, down])
-  assert.deepEqual([events.map(({ name }) => name), syslog.counts.repeated], [["link-down", "link-up", "link-down"], 3])
+  assert.deepEqual(
+    [events.map(({ name }) => name), syslog.counts.repeated],
+    [["link-down", "link-up", "link-down"], 3],
+  )
 })

@@ -14,7 +14,9 @@ const Recorded = z.object({
     message: z.string().optional(),
     host: z.string().optional(),
     pri: z.number().optional(),
-    failJSON: z.object({ match: z.boolean(), host: z.string().optional(), user: z.string().optional() }).optional(),
+    failJSON: z
+      .object({ match: z.boolean(), host: z.string().optional(), user: z.string().optional() })
+      .optional(),
   }),
 })
 
@@ -33,7 +35,7 @@ const skip = folder === undefined && `ISPVM_RECORDINGS is not set: ${CASES} case
 
 test("recorded lines come apart as their collectors expect", { skip }, (t) => {
   const all = records()
-  const wrong: string[] = []
+  const mismatches: string[] = []
   for (const { raw, expected } of all) {
     const line = parseLine(raw)
     const isRight =
@@ -41,15 +43,19 @@ test("recorded lines come apart as their collectors expect", { skip }, (t) => {
       (expected.message === undefined || expected.message.trim() === line.message.trim()) &&
       (expected.host === undefined || expected.host === line.host) &&
       (expected.pri === undefined || expected.pri === line.pri)
-    if (!isRight) wrong.push(`${raw}\n    -> ${JSON.stringify(line)}`)
+    if (!isRight) mismatches.push(`${raw}\n    -> ${JSON.stringify(line)}`)
   }
-  t.diagnostic(`${all.length - wrong.length} of ${all.length} recorded lines parsed as expected`)
-  for (const one of wrong) t.diagnostic(one)
+  t.diagnostic(
+    `${all.length - mismatches.length} of ${all.length} recorded lines parsed as expected`,
+  )
+  for (const one of mismatches) t.diagnostic(one)
   assert.ok(all.length >= CASES)
-  assert.deepEqual(wrong, [])
+  assert.deepEqual(mismatches, [])
 })
 
-test("recorded link and login lines mean what they say, and no other is taken for one", { skip }, (t) => {
+test("recorded link and login lines mean what they say, and no other is taken for one", {
+  skip,
+}, (t) => {
   const seen = { link: 0, login: 0, other: 0 }
   for (const { raw, expected } of records()) {
     const { message, topics } = parseLine(raw)

@@ -1,6 +1,6 @@
 /** Neighbours of OSPF and BGP, and what netwatch watches, in the words of RouterOS 6 and 7. Pure and linear. */
 import { isIP } from "node:net"
-import { defined, type Meaning, plain } from "./meant.ts"
+import { defined, deviceMeaning, type Meaning } from "./meaning-type.ts"
 
 /** `key: value` pairs of a RouterOS block, up to the bracket that closes it; keys may be parted by spaces alone. */
 const valueAt = (text: string, key: string): string | undefined => {
@@ -16,12 +16,20 @@ const valueAt = (text: string, key: string): string | undefined => {
 
 /** `event down [ type: icmp, host: 192.0.2.1 ]`; other fields may stand among them. */
 export const netwatch = (text: string): Meaning | null => {
-  const state = text.startsWith("event up [") ? "up" : text.startsWith("event down [") ? "down" : null
+  const state = text.startsWith("event up [")
+    ? "up"
+    : text.startsWith("event down [")
+      ? "down"
+      : null
   if (state === null || !text.endsWith("]")) return null
   const inner = text.slice(text.indexOf("[") + 1, -1)
   const host = valueAt(inner, "host")
   const name = valueAt(inner, "name") ?? host
-  return plain(`watch-${state}`, { name, host, type: valueAt(inner, "type")?.replaceAll("_", "-") })
+  return deviceMeaning(`watch-${state}`, {
+    name,
+    host,
+    type: valueAt(inner, "type")?.replaceAll("_", "-"),
+  })
 }
 
 const wordsAfter = (text: string, mark: string): string | null => {
@@ -36,7 +44,8 @@ const firstWord = (text: string | null | undefined): string | undefined => {
   return word === "" ? undefined : word
 }
 /** `ExStart`, `2-Way` and `TwoWay` are said in many ways. */
-const stateOf = (word: string | undefined): string => (word ?? "").toLowerCase().replaceAll(/[^a-z0-9]/g, "")
+const stateOf = (word: string | undefined): string =>
+  (word ?? "").toLowerCase().replaceAll(/[^a-z0-9]/g, "")
 
 /**
  * v7: `INST { version: 2 router-id: R } AREA { A } interface { T ADDR%IF } neighbor { router-id: N state: Old } state change to New`;
@@ -47,14 +56,18 @@ export const ospfNeighbour = (text: string): Meaning | null => {
   const about = wordsAfter(text, "neighbor ") ?? wordsAfter(text, "neighbour ")
   if (change === null || about === null) return null
   const isBlock = about.startsWith("{")
-  const from = change.startsWith("from ") ? firstWord(change.slice("from ".length)) : valueAt(about, "state")
+  const from = change.startsWith("from ")
+    ? firstWord(change.slice("from ".length))
+    : valueAt(about, "state")
   const to = firstWord(wordsAfter(` ${change}`, " to "))
   const address = isBlock ? valueAt(about, "router-id") : neighbourWord(about)
   const [was, now] = [stateOf(from), stateOf(to)]
   if (now === "" || address === undefined) return null
   const isUp = now === "full"
   if (!isUp && was !== "full" && (now !== "down" || was === "down")) return null
-  const port = firstWord(text.includes("interface {") ? /%([^\s}]{1,255})/.exec(text)?.[1] : undefined)
+  const port = firstWord(
+    text.includes("interface {") ? /%([^\s}]{1,255})/.exec(text)?.[1] : undefined,
+  )
   const detail = from === undefined ? to : `${from} to ${to ?? ""}`
   return {
     name: isUp ? "peer-up" : "peer-down",
@@ -85,9 +98,16 @@ const BGP_DOWN = [
   "changed state from established",
   "cease",
 ]
-const BGP_UP = ["session established", "connection established", "peer up", "} established", "to established"]
+const BGP_UP = [
+  "session established",
+  "connection established",
+  "peer up",
+  "} established",
+  "to established",
+]
 
-const ipOf = (word: string | undefined): string | undefined => (word !== undefined && isIP(word) !== 0 ? word : undefined)
+const ipOf = (word: string | undefined): string | undefined =>
+  word !== undefined && isIP(word) !== 0 ? word : undefined
 
 const bgpAddress = (text: string): string | undefined =>
   valueAt(text, "r_addr") ??
@@ -105,5 +125,9 @@ export const bgpPeer = (text: string, topics: readonly string[]): Meaning | null
   const isUp = !isDown && !lower.startsWith("tcp ") && BGP_UP.some((words) => lower.includes(words))
   const address = isDown || isUp ? bgpAddress(text) : undefined
   if (address === undefined) return null
-  return plain(isUp ? "peer-up" : "peer-down", { protocol: "bgp", address, detail: text.slice(0, 200) })
+  return deviceMeaning(isUp ? "peer-up" : "peer-down", {
+    protocol: "bgp",
+    address,
+    detail: text.slice(0, 200),
+  })
 }

@@ -28,15 +28,23 @@ test("lines come apart however TCP cut them, by their ends and by their lengths"
   ]
   for (const text of streams) {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: text.length - 1 }), { maxLength: 12 }), (cuts) => {
-        const bytes = Buffer.from(text)
-        const at = [0, ...new Set(cuts)].toSorted((a, b) => a - b)
-        const { lines, faults } = framed(at.map((from, n) => bytes.subarray(from, at[n + 1])))
-        assert.deepEqual([lines, faults], [[A, A, A, A], []])
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: text.length - 1 }), { maxLength: 12 }),
+        (cuts) => {
+          const bytes = Buffer.from(text)
+          const at = [0, ...new Set(cuts)].toSorted((a, b) => a - b)
+          const { lines, faults } = framed(at.map((from, n) => bytes.subarray(from, at[n + 1])))
+          assert.deepEqual([lines, faults], [[A, A, A, A], []])
+        },
+      ),
       { numRuns: 60 },
     )
-    assert.deepEqual(framed([...Buffer.from(text)].map((byte) => Buffer.from([byte]))).lines, [A, A, A, A])
+    assert.deepEqual(framed([...Buffer.from(text)].map((byte) => Buffer.from([byte]))).lines, [
+      A,
+      A,
+      A,
+      A,
+    ])
   }
 })
 test("a year is no length, and neither is a time", () => {
@@ -47,16 +55,30 @@ test("a year is no length, and neither is a time", () => {
     "interface,info x",
   ])
     assert.deepEqual(framed([Buffer.from(`${line}\n`)]).lines, [line])
-  assert.deepEqual(framed([Buffer.from(`31 interface,info ether1 link down`)]).lines, ["interface,info ether1 link down"])
+  assert.deepEqual(framed([Buffer.from(`31 interface,info ether1 link down`)]).lines, [
+    "interface,info ether1 link down",
+  ])
 })
 test("a line that is too long is lost alone; a length that is none ends the connection", () => {
   const long = Buffer.alloc(MAX_LINE_BYTES + 1, 0x61)
-  assert.deepEqual(framed([long, long, Buffer.from(`\n${A}\n`)]), { lines: [A], faults: ["too-long"], isOpen: true })
-  assert.deepEqual(framed([Buffer.from(`99999 ${A}`)]), { lines: [], faults: ["too-long"], isOpen: false })
-  assert.deepEqual(framed([Buffer.from(`${counted(A)}hello`)]), { lines: [A], faults: ["framing"], isOpen: false })
+  assert.deepEqual(framed([long, long, Buffer.from(`\n${A}\n`)]), {
+    lines: [A],
+    faults: ["too-long"],
+    isOpen: true,
+  })
+  assert.deepEqual(framed([Buffer.from(`99999 ${A}`)]), {
+    lines: [],
+    faults: ["too-long"],
+    isOpen: false,
+  })
+  assert.deepEqual(framed([Buffer.from(`${counted(A)}hello`)]), {
+    lines: [A],
+    faults: ["framing"],
+    isOpen: false,
+  })
 })
 
-const stage = async (limit: Parameters<typeof startStreams>[0]["limit"], most: number) => {
+const stage = async (limit: Parameters<typeof startStreams>[0]["limit"], max: number) => {
   const probe = net.createServer()
   await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve))
   const address = probe.address()
@@ -67,7 +89,7 @@ const stage = async (limit: Parameters<typeof startStreams>[0]["limit"], most: n
   const streams = await startStreams({
     port,
     bind: "127.0.0.1",
-    room: () => ({ most, isStranger: false }),
+    limitOf: () => ({ max, isUnknownSender: false }),
     onLine: (line) => lines.push(line.toString()),
     onFault: (fault) => faults.push(fault),
     ...(limit === undefined ? {} : { limit }),

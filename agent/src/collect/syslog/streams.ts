@@ -1,12 +1,12 @@
 /** Syslog by TCP on the port of the datagrams: bounded connections, an address and in all, each with bounded memory and a time to idle. */
 import net from "node:net"
-import { canonicalIp } from "../resolve.ts"
+import { canonicalIp } from "../reachability/resolve.ts"
 import { createFrames, type FrameFault } from "./frames.ts"
 
 export const STREAM_LIMIT = {
   /** Connections in all, and of all addresses that are no device. */
   all: 2_000,
-  strangers: 16,
+  unknownSenders: 16,
   /** Of one address, for each device there: a router opens one for each of its logging actions. */
   perDevice: 4,
   /** Of one relay, and of this host. */
@@ -15,7 +15,7 @@ export const STREAM_LIMIT = {
   pendingBytes: 16 * 1024 * 1024,
   /** A router that has nothing to log is silent for long; a stranger has no business here. */
   idleMs: 1_800_000,
-  strangerIdleMs: 30_000,
+  unknownSenderIdleMs: 30_000,
   /** RouterOS's default format has no end of line: what has come when the sender pauses is one. */
   pauseMs: 1_000,
 } as const
@@ -24,14 +24,14 @@ export type StreamDeps = {
   readonly port: number
   readonly bind: string
   /** How many connections this address may have, and whether it is a device or a relay. */
-  readonly room: (ip: string) => { readonly most: number; readonly isStranger: boolean }
+  readonly limitOf: (ip: string) => { readonly max: number; readonly isUnknownSender: boolean }
   readonly onLine: (line: Buffer, address: string, channel: string) => void
   readonly onFault: (fault: FrameFault | "connection-limit", address: string) => void
   readonly limit?: Partial<Record<keyof typeof STREAM_LIMIT, number>>
 }
 export type Streams = { readonly open: () => number; stop(): Promise<void> }
 
-type Open = { readonly socket: net.Socket; readonly ip: string; readonly isStranger: boolean }
+type Open = { readonly socket: net.Socket; readonly ip: string; readonly isUnknownSender: boolean }
 
 /** Rejects where the port cannot be bound. */
 export const startStreams = (deps: StreamDeps): Promise<Streams> => {
@@ -41,10 +41,15 @@ export const startStreams = (deps: StreamDeps): Promise<Streams> => {
   let pendingBytes = 0
 
   /** The oldest gives way: a router that restarted has left its connections behind. */
-  const makeRoom = (ip: string, most: number, isStranger: boolean): boolean => {
+  const makeRoom = (ip: string, max: number, isUnknownSender: boolean): boolean => {
     const same = [...open].filter((one) => one.ip === ip)
-    const strangers = isStranger ? [...open].filter((one) => one.isStranger) : []
-    const oldest = same.length >= most ? same[0] : strangers.length >= limit.strangers ? strangers[0] : undefined
+    const unknownSenders = isUnknownSender ? [...open].filter((one) => one.isUnknownSender) : []
+    const oldest =
+      same.length >= max
+        ? same[0]
+        : unknownSenders.length >= limit.unknownSenders
+          ? unknownSenders[0]
+          : undefined
     if (oldest !== undefined) {
       deps.onFault("connection-limit", ip)
       open.delete(oldest)
@@ -53,11 +58,11 @@ export const startStreams = (deps: StreamDeps): Promise<Streams> => {
     return open.size < limit.all
   }
 
-  const take = (socket: net.Socket): void => {
+  const accept = (socket: net.Socket): void => {
     socket.on("error", () => socket.destroy())
     const ip = canonicalIp(socket.remoteAddress ?? "") ?? ""
-    const { most, isStranger } = deps.room(ip)
-    if (ip === "" || !makeRoom(ip, most, isStranger)) {
+    const { max, isUnknownSender } = deps.limitOf(ip)
+    if (ip === "" || !makeRoom(ip, max, isUnknownSender)) {
       deps.onFault("connection-limit", ip)
       socket.destroy()
       return
@@ -68,22 +73,24 @@ export const startStreams = (deps: StreamDeps): Promise<Streams> => {
       (line) => deps.onLine(line, ip, channel),
       (fault) => deps.onFault(fault, ip),
     )
-    const one: Open = { socket, ip, isStranger }
+    const one: Open = { socket, ip, isUnknownSender }
     open.add(one)
     let pause: NodeJS.Timeout | null = null
-    const settle = (): void => {
+    const cancelPause = (): void => {
       if (pause !== null) clearTimeout(pause)
       pause = null
     }
     const flush = (): void => {
-      settle()
+      cancelPause()
       pendingBytes -= frames.pending()
       frames.flush()
     }
     socket.setKeepAlive(true, 60_000)
-    socket.setTimeout(isStranger ? limit.strangerIdleMs : limit.idleMs, () => socket.destroy())
+    socket.setTimeout(isUnknownSender ? limit.unknownSenderIdleMs : limit.idleMs, () =>
+      socket.destroy(),
+    )
     socket.on("data", (chunk: Buffer) => {
-      settle()
+      cancelPause()
       const before = frames.pending()
       const isReadable = frames.push(chunk)
       pendingBytes += frames.pending() - before
@@ -100,13 +107,13 @@ export const startStreams = (deps: StreamDeps): Promise<Streams> => {
       socket.end()
     })
     socket.on("close", () => {
-      settle()
+      cancelPause()
       pendingBytes -= frames.pending()
       open.delete(one)
     })
   }
 
-  const server = net.createServer({ allowHalfOpen: true }, take)
+  const server = net.createServer({ allowHalfOpen: true }, accept)
   return new Promise((resolve, reject) => {
     server.once("error", reject)
     server.listen({ port: deps.port, host: deps.bind }, () => {

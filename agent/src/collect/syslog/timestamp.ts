@@ -12,11 +12,16 @@ const ZONE_NAMES =
 const ZONE = `(?: ?(?:(?:UTC|GMT)[+-]\\d{1,2}(?::?\\d\\d)?|[+-]\\d\\d:?\\d\\d|[+-]\\d\\d|Z|(?:${ZONE_NAMES})(?![A-Za-z0-9_.-])))?`
 
 type Form = { readonly pattern: RegExp; readonly isConsole: boolean }
-const form = (source: string, isConsole = false): Form => ({ pattern: new RegExp(`^${source}`, "i"), isConsole })
+const form = (source: string, isConsole = false): Form => ({
+  pattern: new RegExp(`^${source}`, "i"),
+  isConsole,
+})
 
 /** `isConsole`: as `/log print` writes it, with no host behind it. Longer forms come before what they begin with. */
 const FORMS: readonly Form[] = [
-  form(`[*.]?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},?(?: \\d{4})? ${CLOCK}(?: \\d{4}(?=:? |:?$))?${ZONE}`),
+  form(
+    `[*.]?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},?(?: \\d{4})? ${CLOCK}(?: \\d{4}(?=:? |:?$))?${ZONE}`,
+  ),
   form(`\\d{4} ${MONTH} {1,2}\\d{1,2} ${CLOCK}${ZONE}`),
   form(`(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?\\d{1,2}[ -]${MONTH}[ -]\\d{2,4} ${CLOCK}${ZONE}`),
   form(`\\d{4}[-/]\\d\\d[-/]\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d{1,9})?)?${ZONE}`),
@@ -40,7 +45,8 @@ export const stampAt = (text: string, from: number): Stamp | null => {
     const length = pattern.exec(head)?.[0].length
     if (length === undefined) continue
     const next = head[length]
-    const isEnd = next === undefined || next === " " || (next === ":" && (head[length + 1] ?? " ") === " ")
+    const isEnd =
+      next === undefined || next === " " || (next === ":" && (head[length + 1] ?? " ") === " ")
     if (!isEnd) continue
     let end = from + length
     if (next === ":") end += 1

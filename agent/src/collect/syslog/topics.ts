@@ -18,7 +18,8 @@ export const severityOfTopics = (topics: readonly string[]): Severity => {
   let strongest: Severity | null = null
   for (const topic of topics) {
     const word = isSeverityWord(topic) ? SEVERITY_WORDS[topic] : undefined
-    if (word !== undefined && (strongest === null || WEIGHT[word] > WEIGHT[strongest])) strongest = word
+    if (word !== undefined && (strongest === null || WEIGHT[word] > WEIGHT[strongest]))
+      strongest = word
   }
   return strongest ?? "info"
 }
@@ -38,7 +39,11 @@ const TOPICS: ReadonlySet<string> = new Set(
 const MAX_CHARS = 256
 const WORD = /^[a-z0-9][a-z0-9-]*$/
 
-export type Topics = { readonly topics: readonly string[]; readonly known: number; readonly message: string }
+export type Topics = {
+  readonly topics: readonly string[]
+  readonly known: number
+  readonly message: string
+}
 
 /** `system,info,account message`: words of plain letters, at least one of the list, in front of a message. Null otherwise. */
 export const splitTopics = (text: string): Topics | null => {

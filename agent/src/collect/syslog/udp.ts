@@ -8,7 +8,10 @@ export const FALLBACK_PORTS = [514, 5514]
 
 const bindOne = (port: number, bind: string): Promise<dgram.Socket> =>
   new Promise((resolve, reject) => {
-    const socket = dgram.createSocket({ type: bind.includes(":") ? "udp6" : "udp4", recvBufferSize: RECEIVE_BYTES })
+    const socket = dgram.createSocket({
+      type: bind.includes(":") ? "udp6" : "udp4",
+      recvBufferSize: RECEIVE_BYTES,
+    })
     socket.once("error", (error) => {
       socket.close()
       reject(error)

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import type { TextEncoding } from "@ispvm/wire"
 import fc from "fast-check"
-import type { TextEncoding } from "../../wire/wire.ts"
 import { createDecoder, decodeText } from "./decoder.ts"
 
 /** The bytes of a text in a code page of one byte a letter, by asking the decoder for each byte. */
 const bytesOf = (text: string, encoding: TextEncoding): Buffer => {
   const decoder = new TextDecoder(encoding)
-  const table = new Map(Array.from({ length: 256 }, (_, byte) => [decoder.decode(Buffer.from([byte])), byte]))
+  const table = new Map(
+    Array.from({ length: 256 }, (_, byte) => [decoder.decode(Buffer.from([byte])), byte]),
+  )
   return Buffer.from(
     [...text].map((char) => {
       const byte = table.get(char)
@@ -20,11 +22,34 @@ const bytesOf = (text: string, encoding: TextEncoding): Buffer => {
 const TEXTS: readonly (readonly [TextEncoding, readonly string[]])[] = [
   [
     "windows-1250",
-    ["Łącze Kraków śląsk", "Łódź", "Gdańsk", "Świętokrzyska", "Zażółć gęślą jaźń", "PRZYŁĄCZE", "wieża kościół", "Słupsk-Ustka"],
+    [
+      "Łącze Kraków śląsk",
+      "Łódź",
+      "Gdańsk",
+      "Świętokrzyska",
+      "Zażółć gęślą jaźń",
+      "PRZYŁĄCZE",
+      "wieża kościół",
+      "Słupsk-Ustka",
+    ],
   ],
-  ["windows-1250", ["Dvořák", "Plzeň", "Bučovice", "Děčín - záložní spoj", "Třebíč", "České Budějovice", "Ústí nad Labem"]],
+  [
+    "windows-1250",
+    [
+      "Dvořák",
+      "Plzeň",
+      "Bučovice",
+      "Děčín - záložní spoj",
+      "Třebíč",
+      "České Budějovice",
+      "Ústí nad Labem",
+    ],
+  ],
   ["windows-1250", ["erdő", "gyűjtő", "Győr", "Braşov", "Timişoara", "Čakovec"]],
-  ["windows-1251", ["Москва", "ул. Ленина 5", "магистраль Север-Юг", "МОСКВА", "Київ", "София", "резерв"]],
+  [
+    "windows-1251",
+    ["Москва", "ул. Ленина 5", "магистраль Север-Юг", "МОСКВА", "Київ", "София", "резерв"],
+  ],
   ["koi8-r", ["Москва", "магистраль", "улица Ленина"]],
   ["windows-1253", ["Αθήνα", "Θεσσαλονίκη κέντρο", "πύργος"]],
   ["windows-1254", ["Beşiktaş", "İstanbul", "Kadıköy", "Çağlayan", "Doğu hattı"]],
@@ -46,7 +71,14 @@ test("the usual code page stays what it was", () => {
   for (const text of WEST) assert.equal(decodeText(bytesOf(text, "windows-1252")), text)
 })
 test("UTF-8 and ASCII stay what they are, in every setting", () => {
-  for (const setting of ["auto", "utf-8", "windows-1250", "windows-1252", "koi8-r", "gb18030"] as const)
+  for (const setting of [
+    "auto",
+    "utf-8",
+    "windows-1250",
+    "windows-1252",
+    "koi8-r",
+    "gb18030",
+  ] as const)
     for (const text of ["ether1", "Łódź 中", "Wüste 中文", "中文链路", ""])
       assert.equal(createDecoder(setting)(Buffer.from(text)), text, setting)
 })
@@ -59,11 +91,14 @@ test("a setting decides where a text alone does not", () => {
 test("what a device's texts have shown counts for those that leave it open", () => {
   const decode = createDecoder()
   assert.equal(decode(bytesOf("Kęty", "windows-1250")), "Kêty")
-  for (const text of ["Łącze Kraków śląsk", "wieża kościół", "Łódź"]) assert.equal(decode(bytesOf(text, "windows-1250")), text)
+  for (const text of ["Łącze Kraków śląsk", "wieża kościół", "Łódź"])
+    assert.equal(decode(bytesOf(text, "windows-1250")), text)
   assert.equal(decode(bytesOf("Kęty", "windows-1250")), "Kęty")
   assert.equal(createDecoder()(bytesOf("Kęty", "windows-1250")), "Kêty") // another device
 })
 test("any bytes give a text, and a long table costs little more than reading it", () => {
   const decode = createDecoder()
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => typeof decode(bytes) === "string"))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => typeof decode(bytes) === "string"),
+  )
 })

@@ -3,7 +3,7 @@
  * are most likely of. A router's texts were typed on the computers of one office, so what one of them shows counts for all.
  */
 import { isUtf8 } from "node:buffer"
-import type { TextEncoding } from "../../wire/wire.ts"
+import type { TextEncoding } from "@ispvm/wire"
 import { LANGUAGES } from "./languages.ts"
 import { likelihood, MAX_BYTES } from "./plausible.ts"
 
@@ -16,7 +16,8 @@ const decode = (bytes: Uint8Array, encoding: TextEncoding): string => {
   decoders.set(encoding, decoder)
   return decoder.decode(bytes)
 }
-const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
+const utf8 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
 
 const DEFAULT: TextEncoding = "windows-1252"
 /** Two bytes a character: short texts in these may happen to be UTF-8 of quite other characters. */
@@ -33,7 +34,7 @@ const withSetting = (bytes: Uint8Array, setting: TextEncoding): string => {
 /** By how much another code page must be likelier than the usual one. */
 const LEAD = 0.4
 /** A device whose texts speak so clearly is not asked again: tables of ten thousand comments are read every few minutes. */
-const SURE = 24
+const DECISIVE_LEAD = 24
 const MAX_TEXTS = 128
 
 type Scores = ReadonlyMap<TextEncoding, number>
@@ -43,8 +44,11 @@ const best = (scores: Scores): { readonly encoding: TextEncoding; readonly lead:
   const usual = Math.max(0, scores.get(DEFAULT) ?? 0)
   let top = 0
   let encoding: TextEncoding = DEFAULT
-  for (const [each, score] of scores) if (each !== DEFAULT && score > top) [encoding, top] = [each, score]
-  return top >= usual + LEAD ? { encoding, lead: top - usual } : { encoding: DEFAULT, lead: usual - top }
+  for (const [each, score] of scores)
+    if (each !== DEFAULT && score > top) [encoding, top] = [each, score]
+  return top >= usual + LEAD
+    ? { encoding, lead: top - usual }
+    : { encoding: DEFAULT, lead: usual - top }
 }
 
 /** For each code page, the score of the language it fits best. */
@@ -55,7 +59,10 @@ const scoresOf = (bytes: Uint8Array): Scores => {
     const { encoding } = language
     const text = texts.get(encoding) ?? decode(bytes.subarray(0, MAX_BYTES), encoding)
     texts.set(encoding, text)
-    scores.set(encoding, Math.max(scores.get(encoding) ?? Number.NEGATIVE_INFINITY, likelihood(text, language)))
+    scores.set(
+      encoding,
+      Math.max(scores.get(encoding) ?? Number.NEGATIVE_INFINITY, likelihood(text, language)),
+    )
   }
   return scores
 }
@@ -65,19 +72,20 @@ export const createDecoder = (setting: TextEncoding = "auto"): DecodeText => {
   if (setting !== "auto") return (bytes) => withSetting(bytes, setting)
   const sums = new Map<TextEncoding, number>()
   const seen = new Set<string>()
-  let settled: TextEncoding | null = null
+  let decided: TextEncoding | null = null
   return (bytes) => {
     if (isUtf8(bytes)) return utf8(bytes)
-    if (settled !== null) return decode(bytes, settled)
+    if (decided !== null) return decode(bytes, decided)
     const scores = scoresOf(bytes)
     const key = Buffer.from(bytes.subarray(0, MAX_BYTES)).toString("latin1")
     if (!seen.has(key)) {
       seen.add(key)
       // Each text counts once, and no longer more than a short one does.
-      for (const [each, score] of scores) sums.set(each, (sums.get(each) ?? 0) + Math.max(-4, Math.min(4, score)))
+      for (const [each, score] of scores)
+        sums.set(each, (sums.get(each) ?? 0) + Math.max(-4, Math.min(4, score)))
     }
     const { encoding, lead } = best(sums)
-    if (lead >= SURE || seen.size >= MAX_TEXTS) settled = encoding
+    if (lead >= DECISIVE_LEAD || seen.size >= MAX_TEXTS) decided = encoding
     const alone = best(scores)
     // A text that fits no word of the device's code page was typed elsewhere.
     return decode(bytes, alone.lead > 3 ? alone.encoding : encoding)

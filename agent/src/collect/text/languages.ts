@@ -2,7 +2,7 @@
  * The letters of the languages that routers' texts are written in, by the code page of Windows that has them, and how these
  * letters stand in words. What tells code pages apart is which language a text would be of, never a single byte.
  */
-import type { TextEncoding } from "../../wire/wire.ts"
+import type { TextEncoding } from "@ispvm/wire"
 
 export type Language = {
   readonly encoding: TextEncoding
@@ -18,7 +18,12 @@ export type Language = {
 }
 
 type More = Partial<Pick<Language, "never" | "hint" | "handicap">>
-const language = (encoding: TextEncoding, script: Language["script"], letters: string, more: More): Language => ({
+const language = (
+  encoding: TextEncoding,
+  script: Language["script"],
+  letters: string,
+  more: More,
+): Language => ({
   encoding,
   script,
   letters,
@@ -27,9 +32,12 @@ const language = (encoding: TextEncoding, script: Language["script"], letters: s
   handicap: 0,
   ...more,
 })
-const west = (letters: string, more: More = {}): Language => language("windows-1252", "latin", letters, more)
-const central = (letters: string, hint: RegExp): Language => language("windows-1250", "latin", letters, { hint })
-const baltic = (letters: string, hint: RegExp): Language => language("windows-1257", "latin", letters, { hint })
+const west = (letters: string, more: More = {}): Language =>
+  language("windows-1252", "latin", letters, more)
+const central = (letters: string, hint: RegExp): Language =>
+  language("windows-1250", "latin", letters, { hint })
+const baltic = (letters: string, hint: RegExp): Language =>
+  language("windows-1257", "latin", letters, { hint })
 
 const RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
 const UKRAINIAN = "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"
@@ -46,7 +54,10 @@ export const LANGUAGES: readonly Language[] = [
     never: /[èê][aeiouyéè>]|œ[^ui>]|œ>|û[ijõ]|[^aeiou>]ï/,
     hint: /eau|tion|ille|[eu]r>|<(?:la|le|de|du)>/i,
   }),
-  west("áéíñóúü", { never: /ñ[^aeiouáéíóú]|[^aeiouáéíóúnr<]ñ/, hint: /cion|<(?:la|el|de|los|san)>/i }),
+  west("áéíñóúü", {
+    never: /ñ[^aeiouáéíóú]|[^aeiouáéíóúnr<]ñ/,
+    hint: /cion|<(?:la|el|de|los|san)>/i,
+  }),
   west("ãõáâàçéêíóôú", { never: /ã[^oes>]|õ[^e]/, hint: /ção|<(?:da|do|de)>/i }),
   west("åäöæøé", { never: /[aiouåæ]ø|ø[aiouåæ]|[eiouåø]æ|æ[aiouåø]/ }),
   west("àèéìòù", { never: /[ìòù][a-z]|[ìòùàè][aeiou]|[aeou][ìòù]/, hint: /zione|<di>/i }),
@@ -75,5 +86,7 @@ export const LANGUAGES: readonly Language[] = [
     hint: /[οαηιό]ς>|[άέήίόύώ]/i,
   }),
   language("windows-1255", "hebrew", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", { never: /[ךםןףץ][א-ת]/ }),
-  language("windows-1256", "arabic", "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي", { never: /ة[ء-ي]|ى[ء-ي]|ءا|<[ءةى]|[أإآء][أإآ]/ }),
+  language("windows-1256", "arabic", "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي", {
+    never: /ة[ء-ي]|ى[ء-ي]|ءا|<[ءةى]|[أإآء][أإآ]/,
+  }),
 ]

@@ -4,14 +4,19 @@ import type { Language } from "./languages.ts"
 /** Beyond so much of a text nothing more is learned of its code page. */
 export const MAX_BYTES = 128
 
-const isLetter = (char: string | undefined): boolean => char !== undefined && /\p{L}|\p{M}/u.test(char)
+const isLetter = (char: string | undefined): boolean =>
+  char !== undefined && /\p{L}|\p{M}/u.test(char)
 const isAscii = (char: string): boolean => char < "\u0080"
 const isUpper = (char: string): boolean => char !== char.toLowerCase()
 const isLower = (char: string): boolean => char !== char.toUpperCase()
 /** Marks that stand beside words in every language. */
 const NEUTRAL = new Set("\u00a0«»“”„‘’‚–—…•·§©®™°²³½¼¾±×€¡¿ªº")
 
-const symbolCost = (char: string, before: string | undefined, after: string | undefined): number => {
+const symbolCost = (
+  char: string,
+  before: string | undefined,
+  after: string | undefined,
+): number => {
   if (char >= "\u0080" && char <= "\u009f") return 3
   if (char === "\ufffd") return 3
   const beside = Number(isLetter(before)) + Number(isLetter(after))
@@ -47,12 +52,14 @@ const wordScore = (word: string, language: Language): number => {
       if (language.script !== "latin") score -= 2
       continue
     }
-    const isListed = language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
+    const isListed =
+      language.letters.includes(char.toLowerCase()) || language.letters.includes(char)
     const known = isListed && scriptOf(char) === language.script
     const before = letters[at - 1]
     const isJump =
       before !== undefined &&
-      ((isUpper(char) && isLower(before)) || (isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")))
+      ((isUpper(char) && isLower(before)) ||
+        (isLower(char) && at > 1 && isUpper(before) && isUpper(letters[at - 2] ?? "")))
     score += known ? (isJump ? -1.5 : 1) : -2
     if (language.script === "latin" && run > 2) score -= 1.5
   }
@@ -69,6 +76,7 @@ export const likelihood = (text: string, language: Language): number => {
     if (!isAscii(char) && !isLetter(char)) score -= symbolCost(char, chars[at - 1], chars[at + 1])
   const words = wordsOf(text)
   for (const word of words) score += wordScore(word, language)
-  const isHinted = language.hint !== null && score > 0 && words.some((word) => language.hint?.test(`<${word}>`))
+  const isHinted =
+    language.hint !== null && score > 0 && words.some((word) => language.hint?.test(`<${word}>`))
   return score - language.handicap + (isHinted ? 0.5 : 0)
 }

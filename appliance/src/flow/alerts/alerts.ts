@@ -1,21 +1,28 @@
 /** Alerts of one organisation as the pipeline drives them: the book in memory, and what of it has still to be written down. */
 import { randomUUID } from "node:crypto"
-import type { Db, Tx } from "../../platform/db.ts"
 import { AlertId, type OrgId } from "../../platform/ids.ts"
-import { type AlertNow, type Book, createBook, type Transition } from "./book.ts"
-import { answers, loadAlerts, loadWatched, pruneTransitions, saveAlerts } from "./store.ts"
-import { type Watched, watch } from "./watched.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { type AlertEngine, type AlertNow, createAlertEngine, type Transition } from "./engine.ts"
+import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
+import { buildTopology, type Topology } from "./topology.ts"
 
-export type { AlertNow, Transition } from "./book.ts"
-export type { Kind, Phase, Reason } from "./machine.ts"
-export type { Watched, WatchedAgent, WatchedDevice, WatchedEnd, WatchedLink, WatchedSite } from "./watched.ts"
+export type { AlertNow, Transition } from "./engine.ts"
+export type { Kind, Phase, Reason } from "./state-machine.ts"
+export type {
+  MonitoredAgent,
+  MonitoredDevice,
+  MonitoredEnd,
+  MonitoredLink,
+  MonitoredSite,
+  Topology,
+} from "./topology.ts"
 
-export type OrgAlerts = Book & {
-  readonly watched: () => Watched
+export type OrgAlerts = AlertEngine & {
+  readonly topology: () => Topology
   /** Reads the inventory anew; what is no longer there is let go. */
   readonly reload: (nowMs: number) => Promise<Transition[]>
   /** Takes transitions to be written. */
-  readonly keep: (steps: readonly Transition[]) => void
+  readonly enqueue: (steps: readonly Transition[]) => void
   /** The batch of this mark has been observed: the mark is cleared with the states it led to. */
   readonly evaluated: (mark: number) => void
   /** Writes what is owed; after a failure it stays owed. */
@@ -24,7 +31,7 @@ export type OrgAlerts = Book & {
 }
 
 /** A database that is away for long costs old steps, not memory without end. */
-const OWED_MOST = 20_000
+const MAX_UNWRITTEN = 20_000
 const KEEP_MS = 90 * 24 * 3_600_000
 
 /**
@@ -36,30 +43,30 @@ export const openAlerts = async (
   nowMs: number,
   clear: (tx: Tx, org: OrgId, marks: readonly number[]) => Promise<void> = async () => undefined,
 ): Promise<OrgAlerts> => {
-  const book = createBook({ org, newId: () => AlertId.parse(randomUUID()) })
-  let watched = watch([], [], [], [])
-  let owed: Transition[] = []
+  const engine = createAlertEngine({ org, newId: () => AlertId.parse(randomUUID()) })
+  let topology = buildTopology([], [], [], [])
+  let unwritten: Transition[] = []
   let marks: number[] = []
-  const keep = (steps: readonly Transition[]): void => {
-    owed.push(...steps)
-    if (owed.length > OWED_MOST) owed = owed.slice(-OWED_MOST)
+  const enqueue = (steps: readonly Transition[]): void => {
+    unwritten.push(...steps)
+    if (unwritten.length > MAX_UNWRITTEN) unwritten = unwritten.slice(-MAX_UNWRITTEN)
   }
-  book.restore(await db.asOrg(org, (tx) => loadAlerts(tx, org)), nowMs)
+  engine.restore(await db.asOrg(org, (tx) => loadAlerts(tx, org)), nowMs)
   return {
-    ...book,
-    watched: () => watched,
+    ...engine,
+    topology: () => topology,
     reload: async (atMs) => {
-      watched = await db.asOrg(org, (tx) => loadWatched(tx, org))
-      return book.rewatch(watched, atMs)
+      topology = await db.asOrg(org, (tx) => loadTopology(tx, org))
+      return engine.updateTopology(topology, atMs)
     },
-    keep,
+    enqueue,
     evaluated: (mark) => {
       marks.push(mark)
     },
     flush: async () => {
-      const [steps, observed] = [owed, marks]
+      const [steps, observed] = [unwritten, marks]
       if (steps.length === 0 && observed.length === 0) return
-      owed = []
+      unwritten = []
       marks = []
       try {
         await db.asOrg(org, async (tx) => {
@@ -67,7 +74,7 @@ export const openAlerts = async (
           await clear(tx, org, observed)
         })
       } catch (error) {
-        owed = [...steps, ...owed]
+        unwritten = [...steps, ...unwritten]
         marks = [...observed, ...marks]
         throw error
       }
@@ -77,24 +84,25 @@ export const openAlerts = async (
 }
 
 /** An answer that takes longer is none: the agents wait for it as well. */
-const ANSWER_MS = 1_500
+const RESPONSE_TIMEOUT_MS = 1_500
 /** Asks whether what agents say can be heard at present; one question at a time, however long its answer is away. */
-export const createEar = (db: Db): (() => Promise<boolean>) => {
-  let asked: Promise<boolean> | null = null
+export const createReceiveCheck = (db: Db): (() => Promise<boolean>) => {
+  let pending: Promise<boolean> | null = null
   return () => {
-    asked ??= answers(db.sql).finally(() => {
-      asked = null
+    pending ??= isDatabaseUp(db.sql).finally(() => {
+      pending = null
     })
-    const answer = asked
+    const answer = pending
     return new Promise((resolve) => {
-      const late = setTimeout(() => resolve(false), ANSWER_MS)
-      void answer.then((is) => {
-        clearTimeout(late)
-        resolve(is)
+      const timeout = setTimeout(() => resolve(false), RESPONSE_TIMEOUT_MS)
+      void answer.then((isUp) => {
+        clearTimeout(timeout)
+        resolve(isUp)
       })
     })
   }
 }
 
 /** Alerts by id as stored, for those that are no longer watched. */
-export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> => loadAlerts(tx, org, ids)
+export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> =>
+  loadAlerts(tx, org, ids)

@@ -1,13 +1,16 @@
 import { z } from "zod"
 import { Alert, AlertPhase } from "../../api/incidents.ts"
 import { page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import type { AlertNow } from "./book.ts"
-import type { Watched } from "./watched.ts"
+import type { AlertNow } from "./engine.ts"
+import type { Topology } from "./topology.ts"
 
 export type AlertsDeps = {
-  readonly alerts: (org: OrgId) => { readonly watched: Watched; readonly all: readonly AlertNow[] }
+  readonly alerts: (org: OrgId) => {
+    readonly topology: Topology
+    readonly all: readonly AlertNow[]
+  }
   /** The open incident an alert stands in. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
 }
@@ -18,10 +21,16 @@ const Query = z.strictObject({
   after: z.uuid().optional(),
 })
 
-export const showAlert = (watched: Watched, alert: AlertNow, incidentId: string | null): Alert => {
-  const links = alert.deviceId === null ? [] : (watched.linksAt.get(alert.deviceId) ?? [])
+export const showAlert = (
+  topology: Topology,
+  alert: AlertNow,
+  incidentId: string | null,
+): Alert => {
+  const links = alert.deviceId === null ? [] : (topology.linksAt.get(alert.deviceId) ?? [])
   const link = links.find((one) =>
-    [one.a, one.b].some((end) => end.deviceId === alert.deviceId && end.interface === alert.interface),
+    [one.a, one.b].some(
+      (end) => end.deviceId === alert.deviceId && end.interface === alert.interface,
+    ),
   )
   return {
     id: alert.id,
@@ -30,7 +39,8 @@ export const showAlert = (watched: Watched, alert: AlertNow, incidentId: string 
     reason: alert.state.reason,
     sinceMs: Math.round(alert.state.sinceMs),
     deviceId: alert.deviceId,
-    deviceName: alert.deviceId === null ? null : (watched.devices.get(alert.deviceId)?.name ?? null),
+    deviceName:
+      alert.deviceId === null ? null : (topology.devices.get(alert.deviceId)?.name ?? null),
     interface: alert.interface,
     linkId: alert.interface === null ? null : (link?.id ?? null),
     agentId: alert.agentId,
@@ -47,14 +57,21 @@ export const routes = ({ alerts, incidentOf }: AlertsDeps): readonly Route[] => 
     query: Query,
     answer: page(Alert),
     handle: async ({ query }, { org }) => {
-      const { watched, all } = alerts(org)
-      const wanted = all
-        .filter((alert) => (query.phase === undefined ? alert.state.phase !== "ok" : alert.state.phase === query.phase))
+      const { topology, all } = alerts(org)
+      const matching = all
+        .filter((alert) =>
+          query.phase === undefined
+            ? alert.state.phase !== "ok"
+            : alert.state.phase === query.phase,
+        )
         .filter((alert) => query.after === undefined || alert.id > query.after)
         .sort((one, other) => (one.id < other.id ? -1 : 1))
-      const shown = wanted.slice(0, query.limit)
-      const next = wanted.length > shown.length ? (shown.at(-1)?.id ?? null) : null
-      return { items: shown.map((alert) => showAlert(watched, alert, incidentOf(org, alert))), next }
+      const shown = matching.slice(0, query.limit)
+      const next = matching.length > shown.length ? (shown.at(-1)?.id ?? null) : null
+      return {
+        items: shown.map((alert) => showAlert(topology, alert, incidentOf(org, alert))),
+        next,
+      }
     },
   }),
 ]

@@ -1,10 +1,10 @@
 /** All SQL of alerts: what is watched (read), alerts and their steps (kept). */
 import { z } from "zod"
-import type { Sql, Tx } from "../../platform/db.ts"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
-import type { AlertNow, Transition } from "./book.ts"
-import { Kind, Phase, Reason, State } from "./machine.ts"
-import { type Watched, watch } from "./watched.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
+import type { AlertNow, Transition } from "./engine.ts"
+import { Kind, Phase, Reason, State } from "./state-machine.ts"
+import { buildTopology, type Topology } from "./topology.ts"
 
 const DeviceRow = z.object({
   id: DeviceId,
@@ -23,9 +23,14 @@ const LinkRow = z.object({
   bInterface: z.string().nullable(),
 })
 const SiteRow = z.object({ id: z.uuid(), name: z.string() })
-const AgentRow = z.object({ id: AgentId, name: z.string(), deviceId: DeviceId.nullable(), siteId: z.uuid().nullable() })
+const AgentRow = z.object({
+  id: AgentId,
+  name: z.string(),
+  deviceId: DeviceId.nullable(),
+  siteId: z.uuid().nullable(),
+})
 
-export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
+export const loadTopology = async (tx: Tx, org: OrgId): Promise<Topology> => {
   const devices = await tx`
     select id, name, roles, agent_id as "agentId", site_id as "siteId", reports_every_s as "reportsEveryS"
     from inventory.device where org_id = ${org} order by name`
@@ -38,7 +43,7 @@ export const loadWatched = async (tx: Tx, org: OrgId): Promise<Watched> => {
     select id, name, device_id as "deviceId", site_id as "siteId" from agents.agent
     where org_id = ${org} and enrolled_at is not null and revoked_at is null order by name`
   const sites = await tx`select id, name from inventory.site where org_id = ${org} order by name`
-  return watch(
+  return buildTopology(
     DeviceRow.array().parse(devices),
     LinkRow.array()
       .parse(links)
@@ -74,14 +79,28 @@ const known = (row: z.infer<typeof AlertRow>): AlertNow => {
     sinceMs,
     wasDown: phase === "down" || phase === "recovering",
     goodSinceMs: null,
-    risenAtMs: null,
+    upAgainAtMs: null,
     flaps: 0,
   }
-  return { id, kind, entity, deviceId, interface: row.interface, agentId, state, lookAtMs: null, answeredAtMs: null }
+  return {
+    id,
+    kind,
+    entity,
+    deviceId,
+    interface: row.interface,
+    agentId,
+    state,
+    observedAtMs: null,
+    answeredAtMs: null,
+  }
 }
 
 /** All alerts, or those with these ids. */
-export const loadAlerts = async (tx: Tx, org: OrgId, ids: readonly string[] | null = null): Promise<AlertNow[]> => {
+export const loadAlerts = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[] | null = null,
+): Promise<AlertNow[]> => {
   const rows = await tx`
     select id, kind, entity, device_id as "deviceId", interface, agent_id as "agentId", phase, reason,
       (extract(epoch from since) * 1000)::float8 as "sinceMs", state
@@ -90,7 +109,11 @@ export const loadAlerts = async (tx: Tx, org: OrgId, ids: readonly string[] | nu
 }
 
 /** The present state of each alert, and the steps that led there. */
-export const saveAlerts = async (tx: Tx, org: OrgId, steps: readonly Transition[]): Promise<void> => {
+export const saveAlerts = async (
+  tx: Tx,
+  org: OrgId,
+  steps: readonly Transition[],
+): Promise<void> => {
   const alerts = [...new Map(steps.map((step) => [step.alert.id, step.alert])).values()]
   await tx`
     insert into alerts.alert (id, org_id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
@@ -110,7 +133,7 @@ export const saveAlerts = async (tx: Tx, org: OrgId, steps: readonly Transition[
 }
 
 /** Whether the database answers: while it does not, neither does the agents' door. */
-export const answers = async (sql: Sql): Promise<boolean> => {
+export const isDatabaseUp = async (sql: Sql): Promise<boolean> => {
   try {
     await sql`select 1`
     return true

@@ -1,11 +1,11 @@
 /** Where the next page begins: the last row's time and id, as one text without meaning to the caller. */
 
-export type Place = { readonly atMs: number; readonly id: string }
+export type CursorPosition = { readonly atMs: number; readonly id: string }
 
-export const writeCursor = ({ atMs, id }: Place): string => `${atMs.toString(36)}.${id}`
+export const writeCursor = ({ atMs, id }: CursorPosition): string => `${atMs.toString(36)}.${id}`
 
 /** Null for what we did not write. */
-export const readCursor = (text: string): Place | null => {
+export const readCursor = (text: string): CursorPosition | null => {
   const match = /^([0-9a-z]{1,11})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text)
   if (match?.[1] === undefined || match[2] === undefined) return null
   const atMs = Number.parseInt(match[1], 36)

@@ -4,13 +4,20 @@ import { after, before, test } from "node:test"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeInventory } from "../../../test/make.ts"
-import { batchOf, eventOf, makeAgent, makeOrg, makeWatched, NOW } from "../../../test/make-flow.ts"
-import { createIngest, type Ingest, type Speaker } from "../ingest/ingest.ts"
+import {
+  batchOf,
+  eventOf,
+  makeAgent,
+  makeMonitored,
+  makeOrg,
+  NOW,
+} from "../../../test/make-flow.ts"
+import { type AgentIdentity, createIngest, type Ingest } from "../ingest/ingest.ts"
 import { readCursor, writeCursor } from "./cursor.ts"
 import { createEvents, type EventFilter, type Events, type StoredEvent } from "./events.ts"
 
 let db: TestDatabase
-let agent: Speaker
+let agent: AgentIdentity
 let events: Events
 let ingest: Ingest
 const clock = { at: NOW, now: () => clock.at }
@@ -30,22 +37,32 @@ before(async () => {
 after(() => db.close())
 
 const list = (filter: Partial<EventFilter>, org = db.org) =>
-  db.dbs.ui.asOrg(org, (tx) => events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: 100, ...filter }))
+  db.dbs.ui.asOrg(org, (tx) =>
+    events.list(tx, org, { device: null, sinceMs: null, cursor: null, limit: 100, ...filter }),
+  )
 
-test("the same event told in two batches is one", async () => {
-  const device = await makeWatched(db, agent)
-  const event = eventOf(device, NOW, { name: "link-down", interface: "ether2", severity: "warning", attributes: { a: "1" } })
+test("the same event in two batches is stored once", async () => {
+  const device = await makeMonitored(db, agent)
+  const event = eventOf(device, NOW, {
+    name: "link-down",
+    interface: "ether2",
+    severity: "warning",
+    attributes: { a: "1" },
+  })
   await ingest.accept(agent, batchOf([event]))
   await ingest.accept(agent, batchOf([event, eventOf(device, NOW - 1_000)]))
   const { items } = await list({ device })
   assert.equal(items.length, 2)
-  assert.deepEqual([items[0]?.id, items[0]?.name, items[0]?.interface], [event.id, "link-down", "ether2"])
+  assert.deepEqual(
+    [items[0]?.id, items[0]?.name, items[0]?.interface],
+    [event.id, "link-down", "ether2"],
+  )
 })
 
-test("an event's id is its organisation's own: another's event of that id is neither hidden nor shown", async () => {
+test("event ids are per organisation: an event of another organisation with the same id is neither hidden nor shown", async () => {
   const stranger = await makeOrg(db, "Stranger")
   const theirAgent = await makeAgent(db, stranger)
-  const [ours, theirs] = [await makeWatched(db, agent), await makeWatched(db, theirAgent)]
+  const [ours, theirs] = [await makeMonitored(db, agent), await makeMonitored(db, theirAgent)]
   const id = randomUUID()
   await ingest.accept(agent, batchOf([eventOf(ours, NOW, { id, message: "ours" })]))
   await ingest.accept(theirAgent, batchOf([eventOf(theirs, NOW, { id, message: "theirs" })]))
@@ -61,8 +78,13 @@ test("an event's id is its organisation's own: another's event of that id is nei
 })
 
 test("pages follow on without a gap or a repeat, also where many events share a moment", async () => {
-  const device = await makeWatched(db, agent)
-  await ingest.accept(agent, batchOf(Array.from({ length: 57 }, (_, i) => eventOf(device, NOW - Math.floor(i / 20) * 1_000))))
+  const device = await makeMonitored(db, agent)
+  await ingest.accept(
+    agent,
+    batchOf(
+      Array.from({ length: 57 }, (_, i) => eventOf(device, NOW - Math.floor(i / 20) * 1_000)),
+    ),
+  )
   const all = (await list({ device })).items
   assert.equal(all.length, 57)
   await fc.assert(
@@ -87,17 +109,20 @@ test("pages follow on without a gap or a repeat, also where many events share a 
   )
 })
 
-test("since a moment means from it on", async () => {
-  const device = await makeWatched(db, agent)
-  await ingest.accept(agent, batchOf([3, 2, 1].map((s) => eventOf(device, NOW - s * 1_000, { message: String(s) }))))
+test("a query since a time includes that time", async () => {
+  const device = await makeMonitored(db, agent)
+  await ingest.accept(
+    agent,
+    batchOf([3, 2, 1].map((s) => eventOf(device, NOW - s * 1_000, { message: String(s) }))),
+  )
   assert.deepEqual(
     (await list({ device, sinceMs: NOW - 2_000 })).items.map(({ message }) => message),
     ["1", "2"],
   )
 })
 
-test("events of a device that was removed stay, and say so", async () => {
-  const device = await makeWatched(db, agent)
+test("events of a removed device stay, and say that it was removed", async () => {
+  const device = await makeMonitored(db, agent)
   await ingest.accept(agent, batchOf([eventOf(device, NOW, { message: "last words" })]))
   await makeInventory(db).removeDevice(makeActor(db.org), device)
   assert.deepEqual(
@@ -106,8 +131,8 @@ test("events of a device that was removed stay, and say so", async () => {
   )
 })
 
-test("events are kept for a year, and then go", async () => {
-  const device = await makeWatched(db, agent)
+test("events are kept for a year, then deleted", async () => {
+  const device = await makeMonitored(db, agent)
   await ingest.accept(agent, batchOf([eventOf(device, NOW)]))
   assert.equal(await events.prune(db.org), 0)
   clock.at = NOW + 367 * 86_400_000
@@ -115,9 +140,16 @@ test("events are kept for a year, and then go", async () => {
   assert.equal((await list({})).items.length, 0)
 })
 
-test("a cursor is read back as it was written, and nothing else is a cursor", () => {
+test("a cursor round-trips, and nothing else parses as a cursor", () => {
   const place = { atMs: NOW, id: randomUUID() }
   assert.deepEqual(readCursor(writeCursor(place)), place)
-  for (const text of ["", "x", "1.2", `zzzzzzzzzzzz.${place.id}`, `${writeCursor(place)}'`, `zzzzzzzzzzz.${place.id}`])
+  for (const text of [
+    "",
+    "x",
+    "1.2",
+    `zzzzzzzzzzzz.${place.id}`,
+    `${writeCursor(place)}'`,
+    `zzzzzzzzzzz.${place.id}`,
+  ])
     assert.equal(readCursor(text), null, text)
 })

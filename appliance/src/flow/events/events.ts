@@ -1,9 +1,9 @@
 /** What happened: stored once each, listed newest first. */
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import { type Place, readCursor, writeCursor } from "./cursor.ts"
+import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
 import { pruneEvents, readEvents, writeEvents } from "./store.ts"
 
 export type StoredEvent = {
@@ -23,7 +23,7 @@ export type EventFilter = {
   /** Only what names this interface; null: all. */
   readonly interface?: string | null
   readonly sinceMs: number | null
-  readonly cursor: Place | null
+  readonly cursor: CursorPosition | null
   readonly limit: number
 }
 export type EventPage = { readonly items: readonly StoredEvent[]; readonly next: string | null }
@@ -37,7 +37,13 @@ export type Events = {
 
 export const parseCursor = readCursor
 
-export const createEvents = ({ db, clock }: { readonly db: Db; readonly clock: Clock }): Events => ({
+export const createEvents = ({
+  db,
+  clock,
+}: {
+  readonly db: Db
+  readonly clock: Clock
+}): Events => ({
   write: writeEvents,
   list: async (tx, org, { cursor, limit, ...filter }) => {
     const rows = await readEvents(tx, org, { ...filter, after: cursor, limit: limit + 1 }) // one more tells whether there is more

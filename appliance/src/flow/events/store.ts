@@ -1,6 +1,7 @@
 /** Events in and out. */
-import type { Tx } from "../../platform/db.ts"
+
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/accepted.ts"
 import type { StoredEvent } from "./events.ts"
 

@@ -1,29 +1,29 @@
 /** Incidents of one organisation as the pipeline drives them, and what people do to them. */
 import { randomUUID } from "node:crypto"
 import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { conflict, notFound } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { conflict, notFound } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import { IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"
-import { createDocket, type Docket, type Outcome } from "./docket.ts"
-import { type Change, type Incident, type Line, showIncident } from "./incident.ts"
+import { createIncidentEngine, type IncidentEngine, type Outcome } from "./engine/engine.ts"
+import { type Change, type Incident, type Line, showIncident } from "./model.ts"
 import {
   type ListQuery,
   listIncidents,
   loadOpen,
   quietSince,
   readChanges,
-  readHeld,
   readIncident,
+  readSymptoms,
   readTimeline,
   saveIncidents,
   touchIncident,
 } from "./store.ts"
 
-export type OrgIncidents = Docket & {
+export type OrgIncidents = IncidentEngine & {
   /** Takes what has become of incidents, to be written. */
-  readonly keep: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void
+  readonly enqueue: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void
   /** Writes what is owed; after a failure it stays owed. */
   readonly flush: () => Promise<void>
 }
@@ -32,7 +32,12 @@ export type OrgIncidents = Docket & {
 const notAfter = (incident: Incident, nowMs: number): Incident => ({
   ...incident,
   openedAtMs: Math.min(incident.openedAtMs, nowMs),
-  held: new Map([...incident.held].map(([id, held]) => [id, { ...held, sinceMs: Math.min(held.sinceMs, nowMs) }])),
+  symptoms: new Map(
+    [...incident.symptoms].map(([id, symptom]) => [
+      id,
+      { ...symptom, sinceMs: Math.min(symptom.sinceMs, nowMs) },
+    ]),
+  ),
 })
 
 /** Loads what is open; it is weighed anew with the first looks and never opened twice. */
@@ -42,35 +47,43 @@ export const openIncidents = async (
   alerts: Iterable<AlertNow>,
   nowMs = Number.POSITIVE_INFINITY,
 ): Promise<OrgIncidents> => {
-  const docket = createDocket(() => IncidentId.parse(randomUUID()))
+  const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
   const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
-  const { incidents, nextNumber } = await db.asOrg(org, (tx) => loadOpen(tx, org, (id) => byId.get(id)))
-  docket.restore(
+  const { incidents, nextNumber } = await db.asOrg(org, (tx) =>
+    loadOpen(tx, org, (id) => byId.get(id)),
+  )
+  engine.restore(
     incidents.map((incident) => notAfter(incident, nowMs)),
     nextNumber,
   )
-  let owed = new Map<IncidentId, Incident>()
+  let unwritten = new Map<IncidentId, Incident>()
   let lines: Line[] = []
   let history: Change[] = []
   return {
-    ...docket,
-    keep: (outcome) => {
-      for (const incident of outcome.changed) owed.set(incident.id, incident)
+    ...engine,
+    enqueue: (outcome) => {
+      for (const incident of outcome.changed) unwritten.set(incident.id, incident)
       lines.push(...outcome.lines)
       history.push(...outcome.history)
     },
     flush: async () => {
-      if (owed.size === 0 && lines.length === 0 && history.length === 0) return
-      const [mine, told, entered] = [owed, lines, history]
-      owed = new Map()
+      if (unwritten.size === 0 && lines.length === 0 && history.length === 0) return
+      const [writing, timeline, changes] = [unwritten, lines, history]
+      unwritten = new Map()
       lines = []
       history = []
       try {
-        await db.asOrg(org, (tx) => saveIncidents(tx, org, { changed: [...mine.values()], lines: told, history: entered }))
+        await db.asOrg(org, (tx) =>
+          saveIncidents(tx, org, {
+            changed: [...writing.values()],
+            lines: timeline,
+            history: changes,
+          }),
+        )
       } catch (error) {
-        owed = new Map([...mine, ...owed])
-        lines = [...told, ...lines]
-        history = [...entered, ...history]
+        unwritten = new Map([...writing, ...unwritten])
+        lines = [...timeline, ...lines]
+        history = [...changes, ...history]
         throw error
       }
     },
@@ -81,7 +94,7 @@ export type IncidentsDeps = {
   readonly db: Db
   readonly now: () => number
   /** Runs work in the organisation's own order, with its open incidents; tells what has changed when it is done. */
-  readonly inTurn: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
+  readonly runSerially: <T>(org: OrgId, work: (incidents: OrgIncidents) => Promise<T>) => Promise<T>
   readonly onChanged: (org: OrgId, incident: Shown) => void
   readonly audit: (
     tx: Tx,
@@ -104,26 +117,38 @@ export type Incidents = {
   readonly note: (actor: Actor, id: string, note: string) => Promise<{ id: string }>
 }
 
-const OVERVIEW_MOST = 200
+const MAX_OVERVIEW = 200
 
-type Act = { readonly next: Incident; readonly lines: readonly Pick<Line, "kind" | "text">[]; readonly action: string }
+type Act = {
+  readonly next: Incident
+  readonly lines: readonly Pick<Line, "kind" | "text">[]
+  readonly action: string
+}
 
 export const createIncidents = (deps: IncidentsDeps): Incidents => {
   const { db } = deps
   /** One thing a person does: decided, audited and written in one transaction, then told. */
-  const act = (actor: Actor, id: string, decide: (was: Incident, nowMs: number) => Act): Promise<{ id: string }> =>
-    deps.inTurn(actor.org, async (incidents) => {
+  const act = (
+    actor: Actor,
+    id: string,
+    decide: (was: Incident, nowMs: number) => Act,
+  ): Promise<{ id: string }> =>
+    deps.runSerially(actor.org, async (incidents) => {
       const was = incidents.get(id)
       if (was === undefined) {
         const closed = await db.asOrg(actor.org, (tx) => readIncident(tx, actor.org, id))
-        throw closed === null ? notFound("incident", id) : conflict("incident-closed", "This incident is closed.")
+        throw closed === null
+          ? notFound("incident", id)
+          : conflict("incident-closed", "This incident is closed.")
       }
       const nowMs = deps.now()
       const { next, lines, action } = decide(was, nowMs)
-      const told = lines.map((line): Line => ({ ...line, incidentId: next.id, atMs: nowMs, who: actor.name }))
+      const timeline = lines.map(
+        (line): Line => ({ ...line, incidentId: next.id, atMs: nowMs, who: actor.name }),
+      )
       await incidents.flush()
       await db.asOrg(actor.org, async (tx) => {
-        await saveIncidents(tx, actor.org, { changed: [next], lines: told, history: [] })
+        await saveIncidents(tx, actor.org, { changed: [next], lines: timeline, history: [] })
         await deps.audit(tx, actor, action, "incident", id, { number: next.number })
       })
       incidents.put(next)
@@ -138,7 +163,13 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
       const closed = await readIncident(tx, actor.org, id)
       if (closed === null) throw notFound("incident", id)
       const { number, updatedAtMs } = closed.shown
-      const line: Line = { incidentId: IncidentId.parse(id), atMs: nowMs, kind: "note", who: actor.name, text }
+      const line: Line = {
+        incidentId: IncidentId.parse(id),
+        atMs: nowMs,
+        kind: "note",
+        who: actor.name,
+        text,
+      }
       await saveIncidents(tx, actor.org, { changed: [], lines: [line], history: [] })
       await touchIncident(tx, actor.org, id, nowMs)
       await deps.audit(tx, actor, "incident.noted", "incident", id, { number })
@@ -150,27 +181,29 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
 
   return {
     list: async (org, query) => {
-      const rows = await db.asOrg(org, (tx) => listIncidents(tx, org, { ...query, limit: query.limit + 1 }))
+      const rows = await db.asOrg(org, (tx) =>
+        listIncidents(tx, org, { ...query, limit: query.limit + 1 }),
+      )
       const items = rows.slice(0, query.limit)
       return { items, next: rows.length > items.length ? String(items.at(-1)?.number) : null }
     },
     overview: (org) =>
       db.asOrg(org, async (tx) => ({
-        open: await listIncidents(tx, org, { state: "active", before: null, limit: OVERVIEW_MOST }),
+        open: await listIncidents(tx, org, { state: "active", before: null, limit: MAX_OVERVIEW }),
         quietSinceMs: await quietSince(tx, org),
       })),
     detail: (org, id) =>
       db.asOrg(org, async (tx) => {
         const found = await readIncident(tx, org, id)
         if (found === null) throw notFound("incident", id)
-        const held = await readHeld(tx, org, [id])
+        const rows = await readSymptoms(tx, org, [id])
         const alerts = await deps.alertsById(
           tx,
           org,
-          held.map((one) => one.alertId),
+          rows.map((one) => one.alertId),
         )
         const byId = new Map(alerts.map((alert) => [alert.id, alert]))
-        const symptoms = held.flatMap((one): Symptom[] => {
+        const symptoms = rows.flatMap((one): Symptom[] => {
           const alert = byId.get(one.alertId)
           if (alert === undefined) return []
           const { kind, deviceId, state } = alert
@@ -185,12 +218,12 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
               // Its part in this incident may be over while the alert goes on in another.
               phase: over ? "ok" : state.phase,
               reason: state.reason,
-              part: one.part,
+              part: one.role,
               sinceMs: Math.round(one.sinceMs),
             },
           ]
         })
-        const { because, hypotheses, evidence, rechecks } = found.mind
+        const { because, hypotheses, evidence, rechecks } = found.diagnosis
         return {
           ...found.shown,
           symptomList: symptoms,
@@ -199,27 +232,42 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
           hypotheses: [...hypotheses],
           evidence: [...evidence],
           rechecks: [...rechecks],
-          causeHistory: await readChanges(tx, org, id),
+          diagnosisHistory: await readChanges(tx, org, id),
         }
       }),
     acknowledge: (actor, id, note) =>
       act(actor, id, (was, nowMs) => {
-        const text = note === "" ? `Acknowledged by ${actor.name}` : `Acknowledged by ${actor.name}: ${note}`
+        const text =
+          note === "" ? `Acknowledged by ${actor.name}` : `Acknowledged by ${actor.name}: ${note}`
         return {
-          next: { ...was, state: "acknowledged", acknowledgedBy: actor.name, acknowledgedAtMs: nowMs, updatedAtMs: nowMs },
+          next: {
+            ...was,
+            state: "acknowledged",
+            acknowledgedBy: actor.name,
+            acknowledgedAtMs: nowMs,
+            updatedAtMs: nowMs,
+          },
           lines: [{ kind: "acknowledged", text }],
           action: "incident.acknowledged",
         }
       }),
     unacknowledge: (actor, id) =>
       act(actor, id, (was, nowMs) => ({
-        next: { ...was, state: "open", acknowledgedBy: null, acknowledgedAtMs: null, updatedAtMs: nowMs },
+        next: {
+          ...was,
+          state: "open",
+          acknowledgedBy: null,
+          acknowledgedAtMs: null,
+          updatedAtMs: nowMs,
+        },
         lines: [{ kind: "unacknowledged", text: `Acknowledgement taken back by ${actor.name}` }],
         action: "incident.unacknowledged",
       })),
     note: async (actor, id, note) => {
       // One that is not in memory is closed, or not there at all.
-      if (!(await deps.inTurn(actor.org, async (incidents) => incidents.get(id) !== undefined)))
+      if (
+        !(await deps.runSerially(actor.org, async (incidents) => incidents.get(id) !== undefined))
+      )
         return noteClosed(actor, id, note)
       return act(actor, id, (was, nowMs) => ({
         next: { ...was, updatedAtMs: nowMs },

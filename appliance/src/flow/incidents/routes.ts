@@ -1,8 +1,8 @@
 import { z } from "zod"
 import { AcknowledgeRequest, Incident, IncidentDetail, NoteRequest } from "../../api/incidents.ts"
 import { Line, page } from "../../api/shared.ts"
-import { invalid } from "../../platform/errors.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { invalid } from "../../platform/http/errors.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Incidents } from "./incidents.ts"
 import type { About } from "./store.ts"
 
@@ -21,7 +21,12 @@ type Query = z.infer<typeof Query>
 
 const aboutOf = ({ link, device, interface: name }: Query): About | null => {
   if (device === undefined && name !== undefined)
-    throw invalid([{ path: "device", message: "`interface` needs `device`: an interface is named within its device" }])
+    throw invalid([
+      {
+        path: "device",
+        message: "`interface` needs `device`: an interface is named within its device",
+      },
+    ])
   if (link !== undefined) return { kind: "link", id: link }
   if (device === undefined) return null
   return name === undefined ? { kind: "device", id: device } : { kind: "interface", device, name }

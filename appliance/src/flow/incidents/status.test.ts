@@ -1,19 +1,26 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { deviceStanding, linkStanding } from "./status.ts"
+import { deviceStatus, linkStatus } from "./status.ts"
 import { World } from "./test/world.ts"
-import { duration, gathered, list, many } from "./wording.ts"
+import { condense, duration, list, many } from "./text/wording.ts"
 
 const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-E", "E-F"]
-const scene = (world: World) => ({ watched: world.watched, view: world.book, docket: world.docket, failingSource: () => null })
-const device = (world: World, name: string) => deviceStanding(scene(world), world.device(name))
+const contextOf = (world: World) => ({
+  topology: world.topology,
+  view: world.alertEngine,
+  incidentEngine: world.incidentEngine,
+  failingSource: () => null,
+})
+const device = (world: World, name: string) => deviceStatus(contextOf(world), world.device(name))
 const link = (world: World, name: string) => {
-  const found = [...world.watched.links.values()].find((one) => one.name === name.replace("-", "–"))
-  return linkStanding(scene(world), found?.id ?? "")
+  const found = [...world.topology.links.values()].find(
+    (one) => one.name === name.replace("-", "–"),
+  )
+  return linkStatus(contextOf(world), found?.id ?? "")
 }
 const ready = () => new World({ links: LINKS, at: "A" }).run(12_000)
 
-test("all is ok, and says so", () => {
+test("a healthy network is ok, and says so", () => {
   const world = ready()
   assert.deepEqual(
     LINKS.map((name) => link(world, name).status.status),
@@ -27,30 +34,45 @@ test("all is ok, and says so", () => {
 test("a router that answers and cannot be read is degraded, and says by what and why", () => {
   const world = ready()
   const failure = { source: "routeros-api", message: "wrong user name or password", sinceMs: 5_000 }
-  const { status } = deviceStanding({ ...scene(world), failingSource: () => failure }, world.device("B"))
-  assert.deepEqual([status.status, status.reason, status.sinceMs], ["degraded", "source-failing", 5_000])
-  assert.equal(status.sentence, "Answers, but cannot be read by RouterOS API: wrong user name or password")
+  const { status } = deviceStatus(
+    { ...contextOf(world), failingSource: () => failure },
+    world.device("B"),
+  )
+  assert.deepEqual(
+    [status.status, status.reason, status.sinceMs],
+    ["degraded", "source-failing", 5_000],
+  )
+  assert.equal(
+    status.sentence,
+    "Answers, but cannot be read by RouterOS API: wrong user name or password",
+  )
 })
-test("before the first look nothing is known, and it says that", () => {
+test("before the first probe nothing is known, and the status says so", () => {
   const world = new World({ links: LINKS, at: "A" })
-  assert.deepEqual([device(world, "B").status.status, device(world, "B").status.reason], ["unknown", "no-data-yet"])
-  assert.deepEqual([link(world, "A-B").status.status, link(world, "A-B").status.reason], ["unknown", "no-data-yet"])
+  assert.deepEqual(
+    [device(world, "B").status.status, device(world, "B").status.reason],
+    ["unknown", "no-data-yet"],
+  )
+  assert.deepEqual(
+    [link(world, "A-B").status.status, link(world, "A-B").status.reason],
+    ["unknown", "no-data-yet"],
+  )
 })
 test("a cut link is down with its incident, its ends are ok", () => {
   const world = ready()
   world.cutLink("B-C")
   world.run(2_000)
-  const standing = link(world, "B-C")
-  assert.deepEqual([standing.status.status, standing.incidentId], ["down", world.open()[0]?.id])
-  assert.match(standing.status.sentence, /^#1: Link B–C is cut/)
+  const found = link(world, "B-C")
+  assert.deepEqual([found.status.status, found.incidentId], ["down", world.open()[0]?.id])
+  assert.match(found.status.sentence, /^#1: Link B–C is cut/)
   assert.equal(device(world, "B").status.status, "ok")
-  world.mendLink("B-C")
+  world.repairLink("B-C")
   world.run(1_000)
   assert.equal(link(world, "B-C").status.status, "recovering")
   world.run(10_000)
   assert.deepEqual([link(world, "B-C").status.status, link(world, "B-C").incidentId], ["ok", null])
 })
-test("a dead router is down, its lines and what is beyond it are behind, all with the one incident", () => {
+test("a dead router is down, its links and everything beyond it are unreachable, all in one incident", () => {
   const world = ready()
   world.kill("C")
   world.run(4_000)
@@ -58,31 +80,43 @@ test("a dead router is down, its lines and what is beyond it are behind, all wit
   assert.equal(world.open().length, 1)
   assert.deepEqual([device(world, "C").status.status, device(world, "C").incidentId], ["down", id])
   for (const name of ["E", "F"])
-    assert.deepEqual([device(world, name).status.status, device(world, name).incidentId], ["behind", id])
+    assert.deepEqual(
+      [device(world, name).status.status, device(world, name).incidentId],
+      ["unreachable", id],
+    )
   for (const name of ["B-C", "C-D", "C-E", "E-F"])
-    assert.deepEqual([name, link(world, name).status.status, link(world, name).incidentId], [name, "behind", id])
+    assert.deepEqual(
+      [name, link(world, name).status.status, link(world, name).incidentId],
+      [name, "unreachable", id],
+    )
   assert.equal(link(world, "D-A").status.status, "ok")
 })
-test("under a silent agent everything is unknown, with the agent's own incident", () => {
+test("under an offline agent everything is unknown, with the agent's own incident", () => {
   const world = ready()
   world.stopAgent()
   world.run(13_000)
-  const standing = device(world, "B")
+  const found = device(world, "B")
   assert.deepEqual(
-    [standing.status.status, standing.status.reason, standing.incidentId],
-    ["unknown", "agent-silent", world.open()[0]?.id],
+    [found.status.status, found.status.reason, found.incidentId],
+    ["unknown", "agent-offline", world.open()[0]?.id],
   )
-  assert.deepEqual([link(world, "A-B").status.status, link(world, "A-B").status.reason], ["unknown", "agent-silent"])
+  assert.deepEqual(
+    [link(world, "A-B").status.status, link(world, "A-B").status.reason],
+    ["unknown", "agent-offline"],
+  )
 })
-test("what nobody watches is unknown, and says why", () => {
+test("what is not monitored is unknown, and says why", () => {
   const world = ready()
-  assert.equal(deviceStanding(scene(world), "elsewhere").status.reason, "not-watched")
+  assert.equal(deviceStatus(contextOf(world), "elsewhere").status.reason, "not-monitored")
 })
 
-test("an agent that reaches nothing any more, and is still heard, is suspected itself, and what it watches is unknown", () => {
+test("an online agent that reaches nothing is suspected itself, and its devices are unknown", () => {
   for (const [at, title] of [
     [null, "Agent agent-1 has lost its way out: nothing is known of its 6 devices"],
-    ["A", "Agent agent-1 has lost its way out, or router A is dead: nothing is known of its 6 devices"],
+    [
+      "A",
+      "Agent agent-1 has lost its way out, or router A is dead: nothing is known of its 6 devices",
+    ],
   ] as const) {
     const world = new World({ links: LINKS, at }).run(12_000)
     for (const name of world.names) world.dead.add(name)
@@ -100,46 +134,65 @@ test("an agent that reaches nothing any more, and is still heard, is suspected i
         "for: None of the 6 devices that agent agent-1 watches answers: all fell silent within 1 s",
       ],
     )
-    assert.match(incident?.because.join(" ") ?? "", /lost its way into the network, or the router it stands at has failed/)
+    assert.match(
+      incident?.because.join(" ") ?? "",
+      /lost its way into the network, or the router it stands at has failed/,
+    )
     for (const name of world.names) {
       const { status, incidentId } = device(world, name)
-      assert.deepEqual([status.status, status.reason, incidentId], ["unknown", "agent-blind", incident?.id], name)
+      assert.deepEqual(
+        [status.status, status.reason, incidentId],
+        ["unknown", "agent-isolated", incident?.id],
+        name,
+      )
     }
   }
 })
-test("an agent that is back is no longer called silent, not even of what it has not looked at yet", () => {
+test("an agent that is back is no longer called offline, not even for devices that it has not probed yet", () => {
   const world = ready()
   world.stopAgent()
   world.run(8_000)
   assert.match(device(world, "E").status.sentence, /^Agent agent-1 is silent/)
   // Heard again, and nothing probed yet.
-  const heard = world.book.heard(world.agentId, world.nowMs)
+  const transitions = world.alertEngine.markAgentSeen(world.agentId, world.nowMs)
   const { status } = device(world, "E")
   assert.deepEqual(
     [status.status, status.reason, status.sentence],
-    ["unknown", "not-looked-at", "Not looked at since agent agent-1 came back."],
+    ["unknown", "no-recent-data", "Not looked at since agent agent-1 came back."],
   )
   assert.deepEqual(
-    [...new Set(heard.filter(({ alert }) => alert.kind !== "agent-silent").map(({ reason }) => reason))],
-    ["not-looked-at"],
+    [
+      ...new Set(
+        transitions
+          .filter(({ alert }) => alert.kind !== "agent-offline")
+          .map(({ reason }) => reason),
+      ),
+    ],
+    ["no-recent-data"],
   )
   world.startAgent()
   world.run(12_000)
   for (const name of world.names) assert.equal(device(world, name).status.status, "ok", name)
-  for (const { state } of world.book.all()) assert.notEqual(state.reason, "agent-silent")
+  for (const { state } of world.alertEngine.all()) assert.notEqual(state.reason, "agent-offline")
 })
-test("what an agent was silent about says so no more once another agent has been given it", () => {
+test("a device that was moved to another agent no longer says that its agent is offline", () => {
   const world = ready()
   world.stopAgent()
   world.run(8_000)
   const view = {
-    of: (kind: Parameters<typeof world.book.of>[0], entity: string) =>
-      kind === "agent-silent" ? undefined : world.book.of(kind, entity),
+    of: (kind: Parameters<typeof world.alertEngine.of>[0], entity: string) =>
+      kind === "agent-offline" ? undefined : world.alertEngine.of(kind, entity),
   }
-  const { status } = deviceStanding({ ...scene(world), view: { ...world.book, ...view } }, world.device("E"))
-  assert.deepEqual([status.reason, status.sentence], ["not-looked-at", "Nobody has looked at it for a while."])
+  const { status } = deviceStatus(
+    { ...contextOf(world), view: { ...world.alertEngine, ...view } },
+    world.device("E"),
+  )
+  assert.deepEqual(
+    [status.reason, status.sentence],
+    ["no-recent-data", "Nobody has looked at it for a while."],
+  )
 })
-test("until it is clear why a router is silent it is not called down", () => {
+test("until it is clear why a router does not answer it is not called down", () => {
   const world = ready()
   world.kill("C")
   const seen = new Set<string>()
@@ -147,10 +200,10 @@ test("until it is clear why a router is silent it is not called down", () => {
     world.run(50)
     for (const name of ["E", "F"]) seen.add(device(world, name).status.status)
   }
-  assert.deepEqual([...seen].sort(), ["behind", "degraded", "ok"])
+  assert.deepEqual([...seen].sort(), ["degraded", "ok", "unreachable"])
 })
 
-test("words: counts, lists and durations as people say them", () => {
+test("wording: counts, lists and durations as people say them", () => {
   assert.deepEqual([many(1, "device"), many(3, "device")], ["1 device", "3 devices"])
   assert.deepEqual(
     [list(["a"]), list(["a", "b", "c"]), list(["a", "b", "c", "d", "e", "f"])],
@@ -160,5 +213,5 @@ test("words: counts, lists and durations as people say them", () => {
     [duration(900), duration(61_000), duration(120_000), duration(7_500_000)],
     ["1 s", "1 min 1 s", "2 min", "2 h 5 min"],
   )
-  assert.equal(gathered(Array.from({ length: 400 }, (_, n) => `port ${n}`)).length, 6)
+  assert.equal(condense(Array.from({ length: 400 }, (_, n) => `port ${n}`)).length, 6)
 })

@@ -1,23 +1,30 @@
 /** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
-import type { AlertNow, Watched, WatchedLink } from "../alerts/alerts.ts"
-import type { Docket } from "./docket.ts"
-import type { Incident } from "./incident.ts"
-import { type AlertView, portAlert, reachAlert } from "./observe.ts"
+import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
+import type { IncidentEngine } from "./engine/engine.ts"
+import { type AlertView, portAlert, reachAlert } from "./engine/observe.ts"
+import type { Incident } from "./model.ts"
 
-export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
+export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 /** A data source that is configured and cannot be read. */
-export type SourceFailure = { readonly source: string; readonly message: string; readonly sinceMs: number }
-export type Scene = {
-  readonly watched: Watched
+export type SourceFailure = {
+  readonly source: string
+  readonly message: string
+  readonly sinceMs: number
+}
+export type StatusContext = {
+  readonly topology: Topology
   readonly view: AlertView
-  readonly docket: Pick<Docket, "holding" | "open">
+  readonly incidentEngine: Pick<IncidentEngine, "incidentOf" | "open">
   readonly failingSource: (device: string) => SourceFailure | null
 }
-const SOURCE_NAMES: Readonly<Record<string, string>> = { "routeros-api": "RouterOS API", snmp: "SNMP" }
+const SOURCE_NAMES: Readonly<Record<string, string>> = {
+  "routeros-api": "RouterOS API",
+  snmp: "SNMP",
+}
 
-const LOOKS = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
-const REPORTS = {
+const PROBED = { good: "Answers.", bad: "Answers neither ping nor TCP", again: "Answers again" }
+const REPORTED = {
   good: "Reports itself; no agent looks at it.",
   bad: "Its own reports have stopped, and no agent looks at it",
   again: "Reports again",
@@ -29,133 +36,213 @@ const make = (
   sentence: string,
   sinceMs: number | null,
   incident?: Incident,
-): Standing => ({
+): EntityStatus => ({
   status: { status, reason, sentence, sinceMs: sinceMs === null ? null : Math.round(sinceMs) },
   incidentId: incident?.id ?? null,
 })
 
 /** Who comes back has not looked at everything in the same moment. */
-const unseenText = (scene: Scene, agentId: string | null, sinceMs: number): string => {
-  const agent = scene.watched.agents.get(agentId ?? "")
-  const risenAtMs = agentId === null ? null : (scene.view.of("agent-silent", agentId)?.state.risenAtMs ?? null)
-  return agent === undefined || risenAtMs === null || risenAtMs < sinceMs
+const staleText = (context: StatusContext, agentId: string | null, sinceMs: number): string => {
+  const agent = context.topology.agents.get(agentId ?? "")
+  const upAgainAtMs =
+    agentId === null ? null : (context.view.of("agent-offline", agentId)?.state.upAgainAtMs ?? null)
+  return agent === undefined || upAgainAtMs === null || upAgainAtMs < sinceMs
     ? "Nobody has looked at it for a while."
     : `Not looked at since agent ${agent.name} came back.`
 }
 
-const unknownDevice = (scene: Scene, alert: AlertNow, agentId: string | null): Standing => {
+const unknownDevice = (
+  context: StatusContext,
+  alert: AlertNow,
+  agentId: string | null,
+): EntityStatus => {
   const { sinceMs } = alert.state
   // Restored, or given to another agent meanwhile: an agent that is heard is not what hides it.
-  const isSilent = agentId !== null && scene.view.of("agent-silent", agentId)?.state.phase === "down"
-  const reason = alert.state.reason === "agent-silent" && !isSilent ? "not-looked-at" : alert.state.reason
-  const agent = scene.watched.agents.get(agentId ?? "")
-  if (reason !== "agent-silent") {
+  const isOffline =
+    agentId !== null && context.view.of("agent-offline", agentId)?.state.phase === "down"
+  const reason =
+    alert.state.reason === "agent-offline" && !isOffline ? "no-recent-data" : alert.state.reason
+  const agent = context.topology.agents.get(agentId ?? "")
+  if (reason !== "agent-offline") {
     const text =
       reason === "no-data-yet"
         ? "Not looked at yet."
-        : reason === "samples-refused"
+        : reason === "samples-rejected"
           ? `The readings of agent ${agent?.name ?? ""} are refused, so nothing is known since. The Agents page says why.`
-          : unseenText(scene, agentId, sinceMs)
-    return make("unknown", reason, text, reason === "no-data-yet" ? null : sinceMs, scene.docket.holding(alert.id))
+          : staleText(context, agentId, sinceMs)
+    return make(
+      "unknown",
+      reason,
+      text,
+      reason === "no-data-yet" ? null : sinceMs,
+      context.incidentEngine.incidentOf(alert.id),
+    )
   }
-  const silence = agentId === null ? undefined : scene.view.of("agent-silent", agentId)
-  const incident = silence === undefined ? undefined : scene.docket.holding(silence.id)
+  const offlineAlert = agentId === null ? undefined : context.view.of("agent-offline", agentId)
+  const incident =
+    offlineAlert === undefined ? undefined : context.incidentEngine.incidentOf(offlineAlert.id)
   const text = `Agent ${agent?.name ?? ""} is silent: nothing is known since.`
-  return make("unknown", reason, text, sinceMs, scene.docket.holding(alert.id) ?? incident)
+  return make(
+    "unknown",
+    reason,
+    text,
+    sinceMs,
+    context.incidentEngine.incidentOf(alert.id) ?? incident,
+  )
 }
 
-export const deviceStanding = (scene: Scene, id: string): Standing => {
-  const device = scene.watched.devices.get(id)
-  if (device === undefined || !scene.watched.told.has(device.id)) {
-    return make("unknown", "not-watched", "No agent watches it, and it does not report itself.", null)
+export const deviceStatus = (context: StatusContext, id: string): EntityStatus => {
+  const device = context.topology.devices.get(id)
+  if (device === undefined || !context.topology.monitored.has(device.id)) {
+    return make(
+      "unknown",
+      "not-monitored",
+      "No agent watches it, and it does not report itself.",
+      null,
+    )
   }
-  const says = scene.watched.alone.has(device.id) ? REPORTS : LOOKS
-  const alert = reachAlert(scene.view, device.id)
+  const texts = context.topology.selfReporting.has(device.id) ? REPORTED : PROBED
+  const alert = reachAlert(context.view, device.id)
   if (alert === undefined) return make("unknown", "no-data-yet", "Not looked at yet.", null)
   const { phase, reason, sinceMs } = alert.state
-  const incident = scene.docket.holding(alert.id)
+  const incident = context.incidentEngine.incidentOf(alert.id)
   switch (phase) {
     case "ok": {
-      const failure = scene.failingSource(device.id)
-      if (failure === null) return make("ok", reason, says.good, sinceMs)
+      const failure = context.failingSource(device.id)
+      if (failure === null) return make("ok", reason, texts.good, sinceMs)
       // What answers ping and cannot be read hides everything but its death.
       const text = `Answers, but cannot be read by ${SOURCE_NAMES[failure.source] ?? failure.source}: ${failure.message}`
       return make("degraded", "source-failing", text, failure.sinceMs)
     }
     case "degraded": {
       const text =
-        reason === "loss" ? "Answers, but loses many probes." : "A probe went unanswered; it is being looked at more closely."
+        reason === "loss"
+          ? "Answers, but loses many probes."
+          : "A probe went unanswered; it is being looked at more closely."
       return make("degraded", reason, text, sinceMs, incident)
     }
     case "down":
       if (incident?.causes.some(({ kind }) => kind === "agent")) {
         const text = `#${incident.number}: ${incident.title}.`
-        return make("unknown", "agent-blind", text, sinceMs, incident)
+        return make("unknown", "agent-isolated", text, sinceMs, incident)
       }
-      if (incident?.held.get(alert.id)?.part === "behind") {
-        return make("behind", "behind", `Out of reach because of #${incident.number}: ${incident.title}.`, sinceMs, incident)
+      if (incident?.symptoms.get(alert.id)?.role === "downstream") {
+        return make(
+          "unreachable",
+          "unreachable",
+          `Out of reach because of #${incident.number}: ${incident.title}.`,
+          sinceMs,
+          incident,
+        )
       }
       // Whether it has failed or something before it is being looked into: a flash of red would be a claim.
       if (incident === undefined) {
-        return make("degraded", reason, `${says.bad}; what the reason is, is being looked into.`, sinceMs)
+        return make(
+          "degraded",
+          reason,
+          `${texts.bad}; what the reason is, is being looked into.`,
+          sinceMs,
+        )
       }
-      return make("down", reason, `${says.bad}.`, sinceMs, incident)
+      return make("down", reason, `${texts.bad}.`, sinceMs, incident)
     case "recovering":
-      return make("recovering", reason, `${says.again}; watched until it has held.`, sinceMs, incident)
+      return make(
+        "recovering",
+        reason,
+        `${texts.again}; watched until it has held.`,
+        sinceMs,
+        incident,
+      )
     case "unknown":
-      return unknownDevice(scene, alert, device.agentId)
+      return unknownDevice(context, alert, device.agentId)
   }
 }
 
-const causedBy = (scene: Scene, link: WatchedLink): Incident | undefined => {
-  for (const incident of scene.docket.open()) if (incident.causes.some((cause) => cause.id === link.id)) return incident
+const causedBy = (context: StatusContext, link: MonitoredLink): Incident | undefined => {
+  for (const incident of context.incidentEngine.open())
+    if (incident.causes.some((cause) => cause.id === link.id)) return incident
   return undefined
 }
 
-const darkEnds = (scene: Scene, link: WatchedLink): Standing | null => {
-  const ends = [link.a, link.b].map((end) => deviceStanding(scene, end.deviceId))
-  const dark = ends.find((end) => end.status.status === "down" || end.status.status === "behind")
-  if (dark !== undefined) {
-    const { sinceMs } = dark.status
+const statusFromEnds = (context: StatusContext, link: MonitoredLink): EntityStatus | null => {
+  const ends = [link.a, link.b].map((end) => deviceStatus(context, end.deviceId))
+  const unreachable = ends.find(
+    (end) => end.status.status === "down" || end.status.status === "unreachable",
+  )
+  if (unreachable !== undefined) {
+    const { sinceMs } = unreachable.status
     const text = "A router at its end is out of reach, so nobody can tell of the link itself."
-    return { ...make("behind", "end-out-of-reach", text, sinceMs), incidentId: dark.incidentId }
+    return {
+      ...make("unreachable", "end-unreachable", text, sinceMs),
+      incidentId: unreachable.incidentId,
+    }
   }
-  const blind = ends.find((end) => end.status.status === "unknown")
-  const { status, incidentId } = blind ?? { status: null, incidentId: null }
-  return status === null ? null : { ...make("unknown", status.reason, status.sentence, status.sinceMs), incidentId }
+  const unknownEnd = ends.find((end) => end.status.status === "unknown")
+  const { status, incidentId } = unknownEnd ?? { status: null, incidentId: null }
+  return status === null
+    ? null
+    : { ...make("unknown", status.reason, status.sentence, status.sinceMs), incidentId }
 }
 
-export const linkStanding = (scene: Scene, id: string): Standing => {
-  const link = scene.watched.links.get(id)
-  if (link === undefined) return make("unknown", "not-watched", "No such link is watched.", null)
-  const ports = [link.a, link.b].flatMap((end) => portAlert(scene.view, end) ?? [])
-  const incident = causedBy(scene, link)
-  const oldest = Math.min(...ports.filter((port) => port.state.phase !== "ok").map((port) => port.state.sinceMs))
+export const linkStatus = (context: StatusContext, id: string): EntityStatus => {
+  const link = context.topology.links.get(id)
+  if (link === undefined) return make("unknown", "not-monitored", "No such link is watched.", null)
+  const ports = [link.a, link.b].flatMap((end) => portAlert(context.view, end) ?? [])
+  const incident = causedBy(context, link)
+  const oldest = Math.min(
+    ...ports.filter((port) => port.state.phase !== "ok").map((port) => port.state.sinceMs),
+  )
   const sinceMs = Number.isFinite(oldest) ? oldest : (incident?.openedAtMs ?? null)
   const phases = ports.map((port) => port.state.phase)
   const down = ports.find((port) => port.state.phase === "down")
-  const mending = ports.find((port) => port.state.phase === "recovering")
-  if (down === undefined && mending !== undefined) {
-    return make("recovering", mending.state.reason, "Up again; watched until it has held.", sinceMs, incident)
+  const recovering = ports.find((port) => port.state.phase === "recovering")
+  if (down === undefined && recovering !== undefined) {
+    return make(
+      "recovering",
+      recovering.state.reason,
+      "Up again; watched until it has held.",
+      sinceMs,
+      incident,
+    )
   }
   if (incident !== undefined && ports.length > 0 && phases.every((phase) => phase === "ok")) {
     const text = `Up again; #${incident.number} stays open until all that was behind it has been looked at anew.`
     return make("recovering", "port-up-for-hold", text, sinceMs, incident)
   }
-  if (incident !== undefined) return make("down", "cut", `#${incident.number}: ${incident.title}.`, sinceMs, incident)
+  if (incident !== undefined)
+    return make("down", "cut", `#${incident.number}: ${incident.title}.`, sinceMs, incident)
   if (down !== undefined) {
-    const held = scene.docket.holding(down.id)
-    if (held === undefined || held.held.get(down.id)?.part === "cause") {
-      return make("down", down.state.reason, "A port at its end has no link.", sinceMs, held)
+    const holder = context.incidentEngine.incidentOf(down.id)
+    if (holder === undefined || holder.symptoms.get(down.id)?.role === "cause") {
+      return make("down", down.state.reason, "A port at its end has no link.", sinceMs, holder)
     }
-    return make("behind", "behind", `Dark because of #${held.number}: ${held.title}.`, sinceMs, held)
+    return make(
+      "unreachable",
+      "unreachable",
+      `Dark because of #${holder.number}: ${holder.title}.`,
+      sinceMs,
+      holder,
+    )
   }
   const off = ports.find((port) => port.state.reason === "disabled-by-admin")
-  if (off !== undefined) return make("degraded", off.state.reason, "Switched off by an administrator.", off.state.sinceMs)
-  const dark = darkEnds(scene, link)
+  if (off !== undefined)
+    return make(
+      "degraded",
+      off.state.reason,
+      "Switched off by an administrator.",
+      off.state.sinceMs,
+    )
+  const fromEnds = statusFromEnds(context, link)
   const up = ports.find((port) => port.state.phase === "ok")
-  if (dark !== null && (dark.status.status === "behind" || up === undefined)) return dark
+  if (fromEnds !== null && (fromEnds.status.status === "unreachable" || up === undefined))
+    return fromEnds
   if (up !== undefined) return make("ok", up.state.reason, "Its ports are up.", up.state.sinceMs)
-  if (phases.length === 0) return make("unknown", "no-port-named", "Neither end names a port, so nobody tells of it.", null)
+  if (phases.length === 0)
+    return make(
+      "unknown",
+      "no-port-named",
+      "Neither end names a port, so nobody tells of it.",
+      null,
+    )
   return make("unknown", "no-data-yet", "Its ports have not been read yet.", null)
 }

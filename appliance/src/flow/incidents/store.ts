@@ -1,21 +1,27 @@
 /** All SQL of incidents. */
 import { z } from "zod"
 import {
-  CauseChange,
   Component,
+  DiagnosisChange,
   Evidence,
   Hypothesis,
   Recheck,
   type Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
-import type { Tx } from "../../platform/db.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Kind } from "../alerts/alerts.ts"
-import { type Change, countDevices, type Held, type Incident, type Line } from "./incident.ts"
+import {
+  type Change,
+  countDevices,
+  type Incident,
+  type IncidentSymptom,
+  type Line,
+} from "./model.ts"
 
 const ms = z.number().transform(Math.round)
-const Part = z.enum(["cause", "evidence", "behind"])
+const SymptomRole = z.enum(["cause", "evidence", "downstream"])
 const IncidentRow = z.object({
   id: IncidentId,
   number: z.int(),
@@ -30,7 +36,7 @@ const IncidentRow = z.object({
   acknowledgedBy: z.string().nullable(),
   acknowledgedAtMs: ms.nullable(),
   devicesDown: z.int(),
-  devicesBehind: z.int(),
+  devicesUnreachable: z.int(),
   symptoms: z.int(),
   updatedAtMs: ms,
 })
@@ -41,21 +47,21 @@ const DetailRow = IncidentRow.extend({
   rechecks: z.array(Recheck),
 })
 type IncidentRow = z.infer<typeof IncidentRow>
-const HeldRow = z.object({
+const SymptomRow = z.object({
   incidentId: IncidentId,
   alertId: AlertId,
-  part: Part,
+  role: SymptomRole,
   sinceMs: z.number(),
   untilMs: z.number().nullable(),
 })
-export type HeldRow = z.infer<typeof HeldRow>
+export type SymptomRow = z.infer<typeof SymptomRow>
 
 const columns = (tx: Tx) => tx`
   i.id, i.number, i.state, i.title, i.causes, i.alternatives, i.because, i.confidence,
   (extract(epoch from i.opened_at) * 1000)::float8 as "openedAtMs",
   (extract(epoch from i.closed_at) * 1000)::float8 as "closedAtMs", i.acknowledged_by as "acknowledgedBy",
   (extract(epoch from i.acknowledged_at) * 1000)::float8 as "acknowledgedAtMs", i.devices_down as "devicesDown",
-  i.devices_behind as "devicesBehind", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
+  i.devices_downstream as "devicesUnreachable", (extract(epoch from i.updated_at) * 1000)::float8 as "updatedAtMs",
   (select count(*)::int from incidents.symptom s where s.incident_id = i.id) as symptoms`
 
 const details = (tx: Tx) => tx`i.hypotheses, i.evidence, i.rechecks`
@@ -108,7 +114,11 @@ const concerns = (tx: Tx, org: OrgId, about: About) => {
     or i.id in (select s.incident_id from incidents.symptom s where s.alert_id in (${alerts})))`
 }
 
-export const listIncidents = async (tx: Tx, org: OrgId, { state, before, limit, about = null }: ListQuery): Promise<Shown[]> => {
+export const listIncidents = async (
+  tx: Tx,
+  org: OrgId,
+  { state, before, limit, about = null }: ListQuery,
+): Promise<Shown[]> => {
   const rows = await tx`
     select ${columns(tx)} from incidents.incident i
     where i.org_id = ${org}
@@ -129,19 +139,30 @@ export const quietSince = async (tx: Tx, org: OrgId): Promise<number | null> => 
   return row?.sinceMs == null ? null : Math.round(row.sinceMs)
 }
 
-export type Mind = Pick<Incident, "because" | "hypotheses" | "evidence" | "rechecks">
-export const readIncident = async (tx: Tx, org: OrgId, id: string): Promise<{ shown: Shown; mind: Mind } | null> => {
+export type DiagnosisDetail = Pick<Incident, "because" | "hypotheses" | "evidence" | "rechecks">
+export const readIncident = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+): Promise<{ shown: Shown; diagnosis: DiagnosisDetail } | null> => {
   const [row] = await tx`
     select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.id = ${id}`
   if (row === undefined) return null
   const { hypotheses, evidence, rechecks, ...parsed } = DetailRow.parse(row)
-  return { shown: show(parsed), mind: { because: parsed.because, hypotheses, evidence, rechecks } }
+  return {
+    shown: show(parsed),
+    diagnosis: { because: parsed.because, hypotheses, evidence, rechecks },
+  }
 }
 
-export const readHeld = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<HeldRow[]> =>
-  HeldRow.array().parse(
+export const readSymptoms = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+): Promise<SymptomRow[]> =>
+  SymptomRow.array().parse(
     await tx`
-      select incident_id as "incidentId", alert_id as "alertId", part, (extract(epoch from since) * 1000)::float8 as "sinceMs",
+      select incident_id as "incidentId", alert_id as "alertId", role, (extract(epoch from since) * 1000)::float8 as "sinceMs",
         (extract(epoch from until) * 1000)::float8 as "untilMs"
       from incidents.symptom where org_id = ${org} and incident_id = any(${[...ids]}::uuid[]) order by since, alert_id`,
   )
@@ -154,18 +175,26 @@ export const readTimeline = async (tx: Tx, org: OrgId, id: string): Promise<Time
       from incidents.timeline t where t.org_id = ${org} and t.incident_id = ${id} order by t.at, t.id limit 5000`,
   )
 
-const ChangeRow = CauseChange.extend({ atMs: ms })
-export const readChanges = async (tx: Tx, org: OrgId, id: string): Promise<CauseChange[]> =>
+const ChangeRow = DiagnosisChange.extend({ atMs: ms })
+export const readChanges = async (tx: Tx, org: OrgId, id: string): Promise<DiagnosisChange[]> =>
   ChangeRow.array().parse(
     await tx`
       select (extract(epoch from c.at) * 1000)::float8 as "atMs", c.causes, c.confidence, c.text
       from incidents.cause_change c where c.org_id = ${org} and c.incident_id = ${id} order by c.at, c.id limit 1000`,
   )
 
-const EnteredRow = z.object({ incidentId: IncidentId, atMs: ms, confidence: z.number().nullable() })
+const LastEntryRow = z.object({
+  incidentId: IncidentId,
+  atMs: ms,
+  confidence: z.number().nullable(),
+})
 /** The last entry of each. */
-const readEntered = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<z.infer<typeof EnteredRow>[]> =>
-  EnteredRow.array().parse(
+const readLastEntries = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+): Promise<z.infer<typeof LastEntryRow>[]> =>
+  LastEntryRow.array().parse(
     await tx`
       select distinct on (c.incident_id) c.incident_id as "incidentId", (extract(epoch from c.at) * 1000)::float8 as "atMs", c.confidence
       from incidents.cause_change c where c.org_id = ${org} and c.incident_id = any(${[...ids]}::uuid[])
@@ -173,68 +202,115 @@ const readEntered = async (tx: Tx, org: OrgId, ids: readonly string[]): Promise<
   )
 
 /** Alerts the open incidents hold, so that their kind and device are known before the first look. */
-export type Whose = (alert: AlertId) => { readonly kind: Kind; readonly deviceId: DeviceId | null } | undefined
+export type AlertLookup = (
+  alert: AlertId,
+) => { readonly kind: Kind; readonly deviceId: DeviceId | null } | undefined
 
-export const loadOpen = async (tx: Tx, org: OrgId, whose: Whose): Promise<{ incidents: Incident[]; nextNumber: number }> => {
+export const loadOpen = async (
+  tx: Tx,
+  org: OrgId,
+  lookupAlert: AlertLookup,
+): Promise<{ incidents: Incident[]; nextNumber: number }> => {
   const rows = DetailRow.array().parse(
     await tx`
       select ${columns(tx)}, ${details(tx)} from incidents.incident i where i.org_id = ${org} and i.state <> 'closed' order by i.number`,
   )
   const ids = rows.map((row) => row.id)
-  const held = await readHeld(tx, org, ids)
-  const entered = new Map((await readEntered(tx, org, ids)).map((one) => [one.incidentId, one]))
+  const symptomRows = await readSymptoms(tx, org, ids)
+  const lastEntries = new Map(
+    (await readLastEntries(tx, org, ids)).map((one) => [one.incidentId, one]),
+  )
   const [last] = await tx<{ number: number }[]>`
     select coalesce(max(number), 0) as number from incidents.incident where org_id = ${org}`
-  const incidents = rows.map(({ devicesDown: _, symptoms: __, devicesBehind: behind, ...row }): Incident => {
-    const own = held.filter((one) => one.incidentId === row.id)
-    const symptoms = own.map(({ alertId, part, sinceMs, untilMs }): [AlertId, Held] => {
-      const alert = whose(alertId)
-      const kind = alert?.kind ?? "device-unreachable"
-      return [alertId, { alertId, kind, deviceId: alert?.deviceId ?? null, part, sinceMs, untilMs }]
-    })
-    const last = entered.get(row.id) ?? null
-    return { ...row, entered: last, held: new Map(symptoms), told: null, manner: "stands", expected: [], behind }
-  })
+  const incidents = rows.map(
+    ({ devicesDown: _, symptoms: __, devicesUnreachable: downstream, ...row }): Incident => {
+      const own = symptomRows.filter((one) => one.incidentId === row.id)
+      const symptoms = own.map(
+        ({ alertId, role, sinceMs, untilMs }): [AlertId, IncidentSymptom] => {
+          const alert = lookupAlert(alertId)
+          const kind = alert?.kind ?? "device-unreachable"
+          return [
+            alertId,
+            { alertId, kind, deviceId: alert?.deviceId ?? null, role, sinceMs, untilMs },
+          ]
+        },
+      )
+      const last = lastEntries.get(row.id) ?? null
+      return {
+        ...row,
+        lastEntry: last,
+        symptoms: new Map(symptoms),
+        finding: null,
+        manner: "steady",
+        expected: [],
+        downstream,
+      }
+    },
+  )
   return { incidents, nextNumber: (last?.number ?? 0) + 1 }
 }
 
-const at = (tx: Tx, atMs: number | null) => (atMs === null ? tx`null` : tx`to_timestamp(${atMs}::float8 / 1000)`)
+const at = (tx: Tx, atMs: number | null) =>
+  atMs === null ? tx`null` : tx`to_timestamp(${atMs}::float8 / 1000)`
 
 const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> => {
-  const { down, behind } = countDevices(incident)
-  const { id, number, state, title, openedAtMs, closedAtMs, acknowledgedBy, acknowledgedAtMs, updatedAtMs } = incident
+  const { down, downstream } = countDevices(incident)
+  const {
+    id,
+    number,
+    state,
+    title,
+    openedAtMs,
+    closedAtMs,
+    acknowledgedBy,
+    acknowledgedAtMs,
+    updatedAtMs,
+  } = incident
   const json = (value: unknown) => tx`${JSON.stringify(value)}::text::jsonb`
   await tx`
     insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, confidence, hypotheses, evidence,
-      rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_behind, updated_at)
+      rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_downstream, updated_at)
     values (${id}, ${number}, ${org}, ${state}, ${title}, ${json(incident.causes)}, ${json(incident.alternatives)},
       ${json(incident.because)}, ${incident.confidence}, ${json(incident.hypotheses)}, ${json(incident.evidence)},
       ${json(incident.rechecks)}, ${at(tx, openedAtMs)}, ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)},
-      ${down}, ${behind}, ${at(tx, updatedAtMs)})
+      ${down}, ${downstream}, ${at(tx, updatedAtMs)})
     on conflict (id) do update set state = excluded.state, title = excluded.title, causes = excluded.causes,
       alternatives = excluded.alternatives, because = excluded.because, confidence = excluded.confidence,
       hypotheses = excluded.hypotheses, evidence = excluded.evidence, rechecks = excluded.rechecks, closed_at = excluded.closed_at,
       acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at,
-      devices_down = excluded.devices_down, devices_behind = excluded.devices_behind, updated_at = excluded.updated_at`
-  const held = [...incident.held.values()]
+      devices_down = excluded.devices_down, devices_downstream = excluded.devices_downstream, updated_at = excluded.updated_at`
+  const symptoms = [...incident.symptoms.values()]
   await tx`
-    insert into incidents.symptom (incident_id, alert_id, org_id, part, since, until)
-    select ${id}, alert_id, ${org}, part, to_timestamp(since / 1000), to_timestamp(until / 1000)
-    from unnest(${held.map((h) => h.alertId)}::uuid[], ${held.map((h) => h.part)}::text[], ${held.map((h) => h.sinceMs)}::float8[],
-      ${held.map((h) => h.untilMs)}::float8[]) as given (alert_id, part, since, until)
-    on conflict (incident_id, alert_id) do update set part = excluded.part, since = excluded.since, until = excluded.until`
+    insert into incidents.symptom (incident_id, alert_id, org_id, role, since, until)
+    select ${id}, alert_id, ${org}, role, to_timestamp(since / 1000), to_timestamp(until / 1000)
+    from unnest(${symptoms.map((h) => h.alertId)}::uuid[], ${symptoms.map((h) => h.role)}::text[], ${symptoms.map((h) => h.sinceMs)}::float8[],
+      ${symptoms.map((h) => h.untilMs)}::float8[]) as given (alert_id, role, since, until)
+    on conflict (incident_id, alert_id) do update set role = excluded.role, since = excluded.since, until = excluded.until`
 }
 
 /** Incidents as they are now and what is new of them, in one transaction with whatever goes with it. */
-export type News = { readonly changed: readonly Incident[]; readonly lines: readonly Line[]; readonly history: readonly Change[] }
+export type IncidentChanges = {
+  readonly changed: readonly Incident[]
+  readonly lines: readonly Line[]
+  readonly history: readonly Change[]
+}
 /** Whoever has it on screen reads it again. */
-export const touchIncident = async (tx: Tx, org: OrgId, id: string, atMs: number): Promise<void> => {
+export const touchIncident = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  atMs: number,
+): Promise<void> => {
   await tx`
     update incidents.incident set updated_at = greatest(updated_at, to_timestamp(${atMs}::float8 / 1000))
     where org_id = ${org} and id = ${id}`
 }
 
-export const saveIncidents = async (tx: Tx, org: OrgId, { changed, lines, history }: News): Promise<void> => {
+export const saveIncidents = async (
+  tx: Tx,
+  org: OrgId,
+  { changed, lines, history }: IncidentChanges,
+): Promise<void> => {
   for (const incident of changed) await saveOne(tx, org, incident)
   if (lines.length > 0) {
     await tx`

@@ -1,8 +1,15 @@
 /** What ingest gives to the stages after it: parsed, deduplicated, clock-checked, tied to an organisation and to known things. */
-import type { Event, Facts, HealthSample, InterfaceSample, PingSample, SensorSample } from "@ispvm/agent/wire"
+import type {
+  Event,
+  Facts,
+  HealthSample,
+  InterfaceSample,
+  PingSample,
+  SensorSample,
+} from "@ispvm/wire"
 import type { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 
-export type RefusedReading = { readonly device: DeviceId; readonly port: string | null }
+export type RejectedReading = { readonly device: DeviceId; readonly port: string | null }
 export type Accepted = {
   readonly org: OrgId
   /** Null where a router speaks of itself: then all of it is of `router`, and its times are ours already. */
@@ -15,7 +22,7 @@ export type Accepted = {
    */
   readonly isSecond?: boolean
   /** Whose readings were refused for their shape or time, so that nothing is known of them by this batch. `port` null: by probe. */
-  readonly refused?: readonly RefusedReading[]
+  readonly rejected?: readonly RejectedReading[]
   /** Agent's clock minus ours, in ms, by the batch's own stamp. */
   readonly skewMs: number
   readonly pings: readonly (PingSample & { readonly targetId: number })[]

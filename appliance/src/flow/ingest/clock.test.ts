@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { aheadOf, judgeTime, windowAt } from "./clock.ts"
+import { aheadOf, checkTime, windowAt } from "./clock.ts"
 
 const NOW = 1_800_000_000_000
 const HOUR = 3_600_000
@@ -21,7 +21,7 @@ for (const [name, sentMs, atMs, expectedMs, skewMs] of cases)
     assert.deepEqual([ahead.move(NOW + atMs) - NOW, ahead.skewMs], [expectedMs, skewMs])
   })
 
-test("one item ahead of a batch that is not is refused, not moved", () => {
+test("one item with a future time in a batch that is not ahead is rejected, not moved", () => {
   const atMs = aheadOf(NOW, NOW).move(NOW + HOUR)
-  assert.equal(judgeTime(atMs, windowAt(NOW, HOUR)), "in-the-future")
+  assert.equal(checkTime(atMs, windowAt(NOW, HOUR)), "in-the-future")
 })

@@ -9,9 +9,12 @@ export const FUTURE_MS = 5 * 60_000
 export type Window = { readonly fromMs: number; readonly toMs: number }
 
 /** Values are taken from as far back as raw ones are kept, until a little after now. */
-export const windowAt = (nowMs: number, keepMs: number): Window => ({ fromMs: nowMs - keepMs, toMs: nowMs + FUTURE_MS })
+export const windowAt = (nowMs: number, keepMs: number): Window => ({
+  fromMs: nowMs - keepMs,
+  toMs: nowMs + FUTURE_MS,
+})
 
-export const judgeTime = (atMs: number, window: Window): "ok" | "too-old" | "in-the-future" =>
+export const checkTime = (atMs: number, window: Window): "ok" | "too-old" | "in-the-future" =>
   atMs < window.fromMs ? "too-old" : atMs > window.toMs ? "in-the-future" : "ok"
 
 /** Agent's clock minus ours, by the batch's own stamp; the way here is in it, which is milliseconds where a wrong clock is minutes. */
@@ -32,6 +35,7 @@ export const aheadOf = (
   if (skewMs <= AHEAD_MS) return { skewMs, move: (atMs) => atMs }
   return {
     skewMs: 0,
-    move: (atMs) => (atMs - receivedAtMs > AHEAD_MS ? Math.max(0, Math.round(atMs - skewMs)) : atMs),
+    move: (atMs) =>
+      atMs - receivedAtMs > AHEAD_MS ? Math.max(0, Math.round(atMs - skewMs)) : atMs,
   }
 }

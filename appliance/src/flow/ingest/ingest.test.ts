@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
-import type { Ack, Batch } from "@ispvm/agent/wire"
+import type { Ack, Batch } from "@ispvm/wire"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeInventory } from "../../../test/make.ts"
@@ -11,8 +11,8 @@ import {
   factsOf,
   interfaceOf,
   makeAgent,
+  makeMonitored,
   makeOrg,
-  makeWatched,
   NOW,
   pingOf,
   sensorOf,
@@ -20,13 +20,13 @@ import {
 import { createEvents } from "../events/events.ts"
 import { createSeries } from "../series/series.ts"
 import type { Accepted } from "./accepted.ts"
-import { createIngest, type Ingest, type Speaker } from "./ingest.ts"
+import { type AgentIdentity, createIngest, type Ingest } from "./ingest.ts"
 
 let db: TestDatabase
-let agent: Speaker
+let agent: AgentIdentity
 let device: string
 const counted: Record<string, number> = {}
-const told: string[] = []
+const changed: string[] = []
 const crash = { next: false }
 
 const makeIngest = (): Ingest => {
@@ -36,7 +36,7 @@ const makeIngest = (): Ingest => {
   return createIngest({
     db: db.dbs.ingest,
     clock,
-    changes: { emit: ({ what }) => told.push(what), on: () => () => undefined },
+    changes: { emit: ({ what }) => changed.push(what), on: () => () => undefined },
     writers: [
       async () => {
         const id = vanish.device
@@ -67,19 +67,21 @@ const accept = (batch: Batch, by = agent) => ingest.accept(by, batch)
 const count = async (table: string): Promise<number> =>
   await db.dbs.ui.asOrg(
     db.org,
-    async (tx) => (await tx<{ n: number }[]>`select count(*)::int as n from ${tx(table)}`)[0]?.n ?? -1,
+    async (tx) =>
+      (await tx<{ n: number }[]>`select count(*)::int as n from ${tx(table)}`)[0]?.n ?? -1,
   )
-const reasons = (ack: Ack): string[] => ack.rejected.map(({ index, reason }) => `${index} ${reason}`)
+const reasons = (ack: Ack): string[] =>
+  ack.rejected.map(({ index, reason }) => `${index} ${reason}`)
 
 before(async () => {
   db = await testDatabase()
   ingest = makeIngest()
   agent = await makeAgent(db, db.org)
-  device = await makeWatched(db, agent)
+  device = await makeMonitored(db, agent)
 })
 after(() => db.close())
 
-test("a batch of every kind is stored, and its ack counts it", async () => {
+test("a batch with every kind of item is stored, and its ack counts the items", async () => {
   const { ack, accepted } = await accept(
     batchOf([
       pingOf(device, NOW),
@@ -97,8 +99,12 @@ test("a batch of every kind is stored, and its ack counts it", async () => {
   assert.ok((await count("events.event")) >= 1)
 })
 
-test("the same batch again is answered word for word, and is not handed on", async () => {
-  const batch = batchOf([pingOf(device, NOW - 1_000), { kind: "ping", oops: 1 }, pingOf(randomUUID(), NOW)])
+test("a repeated batch gets the same answer, and is not passed on", async () => {
+  const batch = batchOf([
+    pingOf(device, NOW - 1_000),
+    { kind: "ping", oops: 1 },
+    pingOf(randomUUID(), NOW),
+  ])
   const first = await accept(batch)
   const before = await count("series.ping")
   const again = await accept(batch)
@@ -115,35 +121,48 @@ test("a batch that comes twice at once is stored once", async () => {
   assert.equal(both.filter(({ accepted }) => accepted !== null).length, 1)
 })
 
-test("a crash before the commit leaves nothing, and the batch is taken when it comes again", async () => {
+test("a crash before the commit stores nothing, and the repeated batch is accepted", async () => {
   const batch = batchOf([pingOf(device, NOW - 3_000), eventOf(device, NOW - 3_000)])
-  const before = [await count("series.ping"), await count("events.event"), await count("ingest.batch")]
+  const before = [
+    await count("series.ping"),
+    await count("events.event"),
+    await count("ingest.batch"),
+  ]
   crash.next = true
   await assert.rejects(accept(batch), /the lights went out/)
-  assert.deepEqual([await count("series.ping"), await count("events.event"), await count("ingest.batch")], before)
+  assert.deepEqual(
+    [await count("series.ping"), await count("events.event"), await count("ingest.batch")],
+    before,
+  )
   const { accepted } = await accept(batch)
   assert.equal(accepted?.pings.length, 1)
 })
 
 test("a device that is removed while its batch is being stored is unknown, and costs nobody else anything", async () => {
-  const doomed = await makeWatched(db, agent)
+  const doomed = await makeMonitored(db, agent)
   vanish.device = doomed
-  const { ack, accepted } = await accept(batchOf([pingOf(doomed, NOW - 8_000), pingOf(device, NOW - 8_000)]))
+  const { ack, accepted } = await accept(
+    batchOf([pingOf(doomed, NOW - 8_000), pingOf(device, NOW - 8_000)]),
+  )
   assert.deepEqual(reasons(ack), ["0 unknown-device"])
   assert.equal(accepted?.pings.length, 1)
 })
 
-test("probes are taken as far back as they are kept, all else as far as its own raw values", async () => {
+test("probes are accepted as far back as they are kept, everything else as far back as its raw values", async () => {
   const days = (n: number) => NOW - n * 86_400_000
   const { ack } = await accept(
-    batchOf([pingOf(device, days(2)), interfaceOf(device, days(13), "ether1"), pingOf(device, days(13))]),
+    batchOf([
+      pingOf(device, days(2)),
+      interfaceOf(device, days(13), "ether1"),
+      pingOf(device, days(13)),
+    ]),
   )
   assert.deepEqual(reasons(ack), ["2 too-old"])
 })
 
-test("each refused item is named by its place and reason, and the rest is stored", async () => {
+test("each rejected item is named by its position and reason, and the rest is stored", async () => {
   const other = await makeAgent(db, db.org)
-  const theirs = await makeWatched(db, other)
+  const theirs = await makeMonitored(db, other)
   const same = pingOf(device, NOW - 4_000)
   const batch = batchOf([
     "not an object",
@@ -173,25 +192,33 @@ test("each refused item is named by its place and reason, and the rest is stored
   assert.equal(ack.accepted, 2)
   assert.equal(accepted?.pings.length, 1)
   assert.match(ack.rejected[7]?.message ?? "", /rxBps/)
-  const kept = await db.dbs.ui.asOrg(
+  const stored = await db.dbs.ui.asOrg(
     db.org,
     (tx) => tx<{ reason: string }[]>`
       select reason from ingest.quarantine where agent_id = ${agent.id} order by id desc limit 4`,
   )
-  assert.deepEqual(kept.map(({ reason }) => reason).sort(), ["in-the-future", "not-yours", "too-old", "unknown-device"])
+  assert.deepEqual(stored.map(({ reason }) => reason).sort(), [
+    "in-the-future",
+    "not-yours",
+    "too-old",
+    "unknown-device",
+  ])
   assert.ok((counted.conflict ?? 0) >= 1)
   assert.ok((counted.double ?? 0) >= 1)
 })
 
-test("a device of another organisation is unknown here, and its agent cannot be spoken for", async () => {
+test("a device of another organisation is unknown here, and no batch can speak for its agent", async () => {
   const stranger = await makeOrg(db, "Stranger")
   const theirAgent = await makeAgent(db, stranger)
-  const theirDevice = await makeWatched(db, theirAgent)
+  const theirDevice = await makeMonitored(db, theirAgent)
   const { ack } = await accept(batchOf([pingOf(theirDevice, NOW)]))
   assert.deepEqual(reasons(ack), ["0 unknown-device"])
   const own = await accept(batchOf([pingOf(theirDevice, NOW)]), theirAgent)
   assert.equal(own.ack.accepted, 1)
-  const seen = await db.dbs.ui.asOrg(stranger, (tx) => tx`select from ingest.batch where agent_id = ${agent.id}`)
+  const seen = await db.dbs.ui.asOrg(
+    stranger,
+    (tx) => tx`select from ingest.batch where agent_id = ${agent.id}`,
+  )
   assert.equal(seen.length, 0)
 })
 
@@ -207,14 +234,16 @@ test("a port is made where values come before facts; a session's port never is",
   const rows = await db.dbs.ui.asOrg(
     db.org,
     (tx) =>
-      tx<{ name: string }[]>`select name from inventory.interface where device_id = ${device} and gone_at is null order by name`,
+      tx<
+        { name: string }[]
+      >`select name from inventory.interface where device_id = ${device} and gone_at is null order by name`,
   )
   assert.ok(rows.some(({ name }) => name === "sfp-new"))
   assert.ok(!rows.some(({ name }) => name.includes("pppoe") || name === "l2tp-x"))
-  assert.ok(told.includes("interface"))
+  assert.ok(changed.includes("interface"))
 })
 
-test("what Postgres cannot hold costs its own item alone, and can be named in the ack", async () => {
+test("what Postgres cannot store costs only its own item, and can be named in the ack", async () => {
   const batch = batchOf([
     { ...eventOf(device, NOW), message: "a\0b" },
     { ...eventOf(device, NOW), attributes: { "k\0\uD800": "\uDC00" } },
@@ -230,7 +259,11 @@ test("what Postgres cannot hold costs its own item alone, and can be named in th
 test("whatever an agent sends, the answer is an ack that accounts for every item", async () => {
   const anything = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
-    fc.record({ kind: fc.constantFrom("ping", "event", "facts", "sensor"), device: fc.constant(device), atMs: fc.maxSafeNat() }),
+    fc.record({
+      kind: fc.constantFrom("ping", "event", "facts", "sensor"),
+      device: fc.constant(device),
+      atMs: fc.maxSafeNat(),
+    }),
     fc.record({
       kind: fc.constant("sensor"),
       device: fc.constant(device),
@@ -251,17 +284,24 @@ test("whatever an agent sends, the answer is an ack that accounts for every item
 })
 
 test("however batches are repeated and interleaved, each sample is stored once", async () => {
-  const fresh = await makeWatched(db, agent)
+  const fresh = await makeMonitored(db, agent)
   let round = 0
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 5 }),
+      fc.array(fc.array(fc.nat({ max: 30 }), { minLength: 1, maxLength: 8 }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
       fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 10 }),
       async (contents, order) => {
         round += 1
         const startMs = NOW - round * 100_000
-        const batches = contents.map((slots) => batchOf(slots.map((slot) => pingOf(fresh, startMs + slot * 1_000))))
-        const sent = [...order.map((n) => batches[n % batches.length]), ...batches].filter((batch) => batch !== undefined)
+        const batches = contents.map((slots) =>
+          batchOf(slots.map((slot) => pingOf(fresh, startMs + slot * 1_000))),
+        )
+        const sent = [...order.map((n) => batches[n % batches.length]), ...batches].filter(
+          (batch) => batch !== undefined,
+        )
         const acks = new Map<string, string>()
         for (const { ack } of await Promise.all(sent.map((batch) => accept(batch)))) {
           const text = JSON.stringify(ack)
@@ -273,7 +313,9 @@ test("however batches are repeated and interleaved, each sample is stored once",
           where p.agent_id = ${agent.key} and p.ts >= to_timestamp(${startMs}::float8 / 1000)
             and p.ts < to_timestamp(${startMs + 100_000}::float8 / 1000)
             and p.target_id = ${(await target(fresh)) ?? 0} order by 1`
-        const truth = [...new Set(contents.flat())].sort((a, b) => a - b).map((slot) => startMs + slot * 1_000)
+        const truth = [...new Set(contents.flat())]
+          .sort((a, b) => a - b)
+          .map((slot) => startMs + slot * 1_000)
         assert.deepEqual(
           rows.map(({ at }) => at),
           truth,
@@ -285,24 +327,30 @@ test("however batches are repeated and interleaved, each sample is stored once",
 })
 
 const target = async (id: string): Promise<number | undefined> =>
-  (await db.dbs.ui.asOrg(db.org, (tx) => tx<{ id: number }[]>`select id from inventory.target where device_id = ${id}`))[0]?.id
+  (
+    await db.dbs.ui.asOrg(
+      db.org,
+      (tx) => tx<{ id: number }[]>`select id from inventory.target where device_id = ${id}`,
+    )
+  )[0]?.id
 
-test("the ledger forgets what an agent can no longer repeat, and nothing else", async () => {
+test("the ledger drops what an agent can no longer repeat, and nothing else", async () => {
   const buffer = randomUUID()
   for (const number of [1, 2]) await accept({ ...batchOf([]), buffer, number })
   await accept({ ...batchOf([]), buffer, number: 1_002 })
   await ingest.prune(db.org)
-  const kept = await db.dbs.ui.asOrg(
+  const stored = await db.dbs.ui.asOrg(
     db.org,
-    (tx) => tx<{ number: number }[]>`select number from ingest.batch where buffer = ${buffer} order by 1`,
+    (tx) =>
+      tx<{ number: number }[]>`select number from ingest.batch where buffer = ${buffer} order by 1`,
   )
   assert.deepEqual(
-    kept.map(({ number }) => number),
+    stored.map(({ number }) => number),
     [1_002],
   )
 })
 
-test("of what was refused the newest ten thousand are kept", async () => {
+test("the newest ten thousand rejected items are kept", async () => {
   await db.dbs.ui.asOrg(
     db.org,
     (tx) => tx`
@@ -313,7 +361,7 @@ test("of what was refused the newest ten thousand are kept", async () => {
   assert.equal(await count("ingest.quarantine"), 10_000)
 })
 
-test("what is accepted is the type that later stages read", async () => {
+test("accepted items have the type that later stages read", async () => {
   const { accepted } = await accept(batchOf([pingOf(device, NOW - 7_000)], NOW + 2_500))
   const read: Accepted | null = accepted
   assert.equal(read?.skewMs, 2_500)

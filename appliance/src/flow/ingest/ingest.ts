@@ -2,26 +2,35 @@
  * Batch -> Accepted: parsed, deduplicated, clock-checked, tied to an organisation and to known things, and stored. The ack exists
  * only after all of it is committed, and is said again word for word when the same batch comes again.
  */
-import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/agent/wire"
+import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/wire"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { AppError, conflict } from "../../platform/errors.ts"
+import { AppError, conflict } from "../../platform/http/errors.ts"
 import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
-import { addInterfaces, type InventoryChange, recordFacts } from "../../registry/inventory/inventory.ts"
+import {
+  addInterfaces,
+  type InventoryChange,
+  recordFacts,
+} from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "./accepted.ts"
 import { aheadOf, windowAt } from "./clock.ts"
-import { contentOf, judgeName, ledgerNames } from "./ledger.ts"
-import { devicesIn, parseItems, refusedReadings, type Sorted, sortItems } from "./parse.ts"
+import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
+import { devicesIn, parseItems, rejectedReadings, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"
 
 /** Who speaks, as the door has authenticated it. */
-export type Speaker = { readonly id: AgentId; readonly key: number; readonly org: OrgId; readonly name: string }
+export type AgentIdentity = {
+  readonly id: AgentId
+  readonly key: number
+  readonly org: OrgId
+  readonly name: string
+}
 /** What the request says of the sending process besides. `boot`: null where it names none, as agents of earlier releases do. `isSecond`: as in `Accepted`. */
 export type Sender = { readonly boot: string | null; readonly isSecond?: boolean }
 /** A router that speaks of itself, and of nothing else. */
-export type SelfSpeaker = { readonly org: OrgId; readonly device: DeviceId }
+export type SelfReportingRouter = { readonly org: OrgId; readonly device: DeviceId }
 /** When it came; and its items, made in the transaction that stores them, so that whoever makes them may keep a ledger there. */
 export type Pushed = {
   readonly receivedAtMs: number
@@ -30,8 +39,8 @@ export type Pushed = {
 export type Outcome = { readonly ack: Ack; readonly accepted: Accepted | null }
 
 /** What one device may have: a router whose key is in other hands, or that names its ports anew each minute, fills no table. */
-const PUSHED_PORTS_MOST = 1_000
-const AGENT_PORTS_MOST = 20_000
+const MAX_PUSHED_PORTS = 1_000
+const MAX_AGENT_PORTS = 20_000
 
 export type IngestDeps = {
   readonly db: Db
@@ -46,7 +55,10 @@ export type IngestDeps = {
 /** `outcome`: accepted, double, dynamic-port, too-many-ports, or the reason of a rejection. */
 export type IngestCounters = {
   readonly items: (outcome: string, count: number) => void
-  readonly batch: (outcome: "new" | "repeated" | "failed" | "conflict" | "beside", seconds: number) => void
+  readonly batch: (
+    outcome: "new" | "repeated" | "failed" | "conflict" | "copy",
+    seconds: number,
+  ) => void
 }
 
 export { clearEvaluated, readUnevaluated } from "./unevaluated-store.ts"
@@ -56,18 +68,22 @@ export type Ingest = {
    * `accepted` is null for a batch that was stored before. Safe to call again after any failure. Throws 409 `buffer-conflict` where
    * another content is stored under this name.
    */
-  readonly accept: (agent: Speaker, batch: Batch, sender?: Sender) => Promise<Outcome>
+  readonly accept: (agent: AgentIdentity, batch: Batch, sender?: Sender) => Promise<Outcome>
   /**
    * What a router says of itself. Null where there is no such device any more. `make` may be run again from the start, and what it has
    * written then never was.
    */
-  readonly push: (router: SelfSpeaker, pushed: Pushed) => Promise<Accepted | null>
+  readonly push: (router: SelfReportingRouter, pushed: Pushed) => Promise<Accepted | null>
   /** Forgets what cannot be asked for again. */
   readonly prune: (org: OrgId) => Promise<number>
 }
 
 export const createIngest = ({ db, clock, changes, writers, counters }: IngestDeps): Ingest => {
-  const acceptOnce = async (agent: Speaker, batch: Batch, { boot, isSecond = false }: Sender): Promise<Stored> => {
+  const acceptOnce = async (
+    agent: AgentIdentity,
+    batch: Batch,
+    { boot, isSecond = false }: Sender,
+  ): Promise<Stored> => {
     const receivedAtMs = clock.now()
     const content = contentOf(batch)
     const { skewMs, move } = aheadOf(batch.sentAtMs, receivedAtMs)
@@ -75,9 +91,15 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     return await db.asOrg(agent.org, async (tx) => {
       await store.beginBatch(tx, agent.id)
       const rows = await store.readLedger(tx, agent.id, ledgerNames(batch.buffer), batch.number)
-      const name = judgeName(batch, content, rows, boot !== null)
+      const name = checkLedger(batch, content, rows, boot !== null)
       if (name.kind === "known")
-        return { ack: Ack.parse(name.ack), accepted: null, sorted: null, news: new Map(), outcome: "repeated" }
+        return {
+          ack: Ack.parse(name.ack),
+          accepted: null,
+          sorted: null,
+          inventoryChanges: new Map(),
+          outcome: "repeated",
+        }
       if (name.kind === "conflict") throw conflict(BUFFER_CONFLICT, conflictSentence(batch))
 
       const keep = await store.readKeep(tx)
@@ -85,10 +107,15 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       const sorted = sortItems(shape.parsed, devices, agent.id, (kind) =>
         windowAt(receivedAtMs, kind === "ping" ? keep.keepProbesMs : keep.keepMs),
       )
-      const news: News = new Map()
+      const inventoryChanges: InventoryChanges = new Map()
       for (const facts of sorted.facts) {
         const { changed } = await recordFacts(tx, agent.org, facts)
-        for (const what of changed) news.set(`${what} ${facts.device}`, { org: agent.org, what, id: facts.device })
+        for (const what of changed)
+          inventoryChanges.set(`${what} ${facts.device}`, {
+            org: agent.org,
+            what,
+            id: facts.device,
+          })
       }
       const accepted: Accepted = {
         org: agent.org,
@@ -96,14 +123,14 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         router: null,
         receivedAtMs,
         isSecond,
-        refused: refusedReadings(batch.items, shape.rejected, sorted),
+        rejected: rejectedReadings(batch.items, shape.rejected, sorted),
         skewMs,
-        ...(await tie(tx, agent.org, sorted, devices, news, AGENT_PORTS_MOST)),
+        ...(await resolveIds(tx, agent.org, sorted, devices, inventoryChanges, MAX_AGENT_PORTS)),
         events: sorted.events,
         facts: sorted.facts,
       }
       for (const write of writers) await write(tx, accepted)
-      await store.quarantine(tx, agent.org, agent.id, sorted.refused, receivedAtMs)
+      await store.quarantine(tx, agent.org, agent.id, sorted.quarantined, receivedAtMs)
       const rejected = [...shape.rejected, ...sorted.rejected].sort((a, b) => a.index - b.index)
       const ack: Ack = {
         protocol: batch.protocol,
@@ -112,58 +139,96 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         accepted: batch.items.length - rejected.length,
         rejected,
       }
-      const entry = { buffer: name.buffer, content, ack, items: batch.items.length, nowMs: receivedAtMs }
+      const entry = {
+        buffer: name.buffer,
+        content,
+        ack,
+        items: batch.items.length,
+        nowMs: receivedAtMs,
+      }
       await store.writeLedger(tx, agent.org, agent.id, entry)
       const marked = { ...accepted, mark: await markUnevaluated(tx, accepted) }
-      return { ack, accepted: marked, sorted, news, outcome: name.reason === "beside" ? "beside" : "new" }
+      return {
+        ack,
+        accepted: marked,
+        sorted,
+        inventoryChanges,
+        outcome: name.reason === "copy" ? "copy" : "new",
+      }
     })
   }
 
-  const pushOnce = async (router: SelfSpeaker, { receivedAtMs, make }: Pushed) =>
+  const pushOnce = async (router: SelfReportingRouter, { receivedAtMs, make }: Pushed) =>
     await db.asOrg(router.org, async (tx) => {
       const { org, device } = router
       const keepMs = await store.beginPush(tx, device)
       const row = (await store.knownDevices(tx, org, [device])).get(device)
       if (row === undefined) return null
-      const news: News = new Map()
+      const inventoryChanges: InventoryChanges = new Map()
       const { parsed, rejected } = parseItems(await make(tx, keepMs))
       // It is watched by nobody but itself here, and nobody probes it from where it stands itself.
       const self = new Map([[device, { ...row, agentId: device, targetId: null }]])
       const sorted = sortItems(parsed, self, device, () => windowAt(receivedAtMs, keepMs))
       for (const facts of sorted.facts) {
         const { changed } = await recordFacts(tx, org, facts)
-        for (const what of changed) news.set(`${what} ${device}`, { org, what, id: device })
+        for (const what of changed)
+          inventoryChanges.set(`${what} ${device}`, { org, what, id: device })
       }
-      const tied = await tie(tx, org, sorted, self, news, PUSHED_PORTS_MOST)
+      const resolved = await resolveIds(tx, org, sorted, self, inventoryChanges, MAX_PUSHED_PORTS)
       const { events, facts } = sorted
-      const accepted: Accepted = { org, agent: null, router: device, receivedAtMs, skewMs: 0, ...tied, events, facts }
+      const accepted: Accepted = {
+        org,
+        agent: null,
+        router: device,
+        receivedAtMs,
+        skewMs: 0,
+        ...resolved,
+        events,
+        facts,
+      }
       for (const write of writers) await write(tx, accepted)
-      return { accepted: { ...accepted, mark: await markUnevaluated(tx, accepted) }, sorted, rejected, news }
+      return {
+        accepted: { ...accepted, mark: await markUnevaluated(tx, accepted) },
+        sorted,
+        rejected,
+        inventoryChanges,
+      }
     })
 
   /** Samples with the small integers their series are keyed by. */
-  const tie = async (
+  const resolveIds = async (
     tx: Tx,
     org: OrgId,
     sorted: Sorted,
     devices: ReadonlyMap<string, store.KnownDevice>,
-    news: News,
-    portsMost: number,
+    inventoryChanges: InventoryChanges,
+    maxPorts: number,
   ) => {
-    const keyOf = (device: DeviceId): number => must(devices.get(device)?.key, `device ${device}`)
+    const keyOf = (device: DeviceId): number =>
+      requireId(devices.get(device)?.key, `device ${device}`)
     const pings = sorted.samples.filter((sample) => sample.kind === "ping")
     const isDynamic = dynamicPorts(sorted.facts)
     const all = sorted.samples.filter((sample) => sample.kind === "interface")
     const lasting = all.filter((sample) => !isDynamic(sample))
     counters.items("dynamic-port", all.length - lasting.length)
-    const ports = await withPorts(tx, org, lasting, news, portsMost)
+    const ports = await withPorts(tx, org, lasting, inventoryChanges, maxPorts)
     const interfaces = lasting.filter((sample) => ports.has(portOf(sample)))
     counters.items("too-many-ports", lasting.length - interfaces.length)
     return {
-      pings: pings.map((ping) => ({ ...ping, targetId: must(devices.get(ping.device)?.targetId, `target of ${ping.device}`) })),
-      interfaces: interfaces.map((sample) => ({ ...sample, interfaceId: InterfaceId.parse(ports.get(portOf(sample))) })),
-      health: sorted.samples.filter((s) => s.kind === "health").map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
-      sensors: sorted.samples.filter((s) => s.kind === "sensor").map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+      pings: pings.map((ping) => ({
+        ...ping,
+        targetId: requireId(devices.get(ping.device)?.targetId, `target of ${ping.device}`),
+      })),
+      interfaces: interfaces.map((sample) => ({
+        ...sample,
+        interfaceId: InterfaceId.parse(ports.get(portOf(sample))),
+      })),
+      health: sorted.samples
+        .filter((s) => s.kind === "health")
+        .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
+      sensors: sorted.samples
+        .filter((s) => s.kind === "sensor")
+        .map((s) => ({ ...s, deviceKey: keyOf(s.device) })),
     }
   }
 
@@ -171,16 +236,19 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
     tx: Tx,
     org: OrgId,
     samples: readonly PortSample[],
-    news: News,
-    portsMost: number,
+    inventoryChanges: InventoryChanges,
+    maxPorts: number,
   ): Promise<ReadonlyMap<string, number>> => {
-    const wanted = [...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values()]
-    const known = await store.portIds(tx, org, wanted)
-    const missing = wanted.filter((port) => !known.has(store.portKey(port)))
+    const named = [
+      ...new Map(samples.map((s) => [portOf(s), { device: s.device, name: s.interface }])).values(),
+    ]
+    const known = await store.portIds(tx, org, named)
+    const missing = named.filter((port) => !known.has(store.portKey(port)))
     if (missing.length === 0) return known
-    if ((await addInterfaces(tx, org, missing, portsMost)) === 0) return known
-    for (const { device } of missing) news.set(`interface ${device}`, { org, what: "interface", id: device })
-    return await store.portIds(tx, org, wanted)
+    if ((await addInterfaces(tx, org, missing, maxPorts)) === 0) return known
+    for (const { device } of missing)
+      inventoryChanges.set(`interface ${device}`, { org, what: "interface", id: device })
+    return await store.portIds(tx, org, named)
   }
 
   return {
@@ -188,27 +256,32 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
       const startedMs = performance.now()
       const seconds = () => (performance.now() - startedMs) / 1000
       try {
-        const { sorted, news, ack, accepted, outcome } = await retried(() => acceptOnce(agent, batch, sender))
+        const { sorted, inventoryChanges, ack, accepted, outcome } = await withRetries(() =>
+          acceptOnce(agent, batch, sender),
+        )
         counters.batch(outcome, seconds())
         if (sorted !== null) {
-          counters.items("accepted", ack.accepted - sorted.doubles)
-          counters.items("double", sorted.doubles)
+          counters.items("accepted", ack.accepted - sorted.duplicates)
+          counters.items("double", sorted.duplicates)
           for (const { reason } of ack.rejected) counters.items(reason, 1)
         }
-        for (const change of news.values()) changes.emit(change)
+        for (const change of inventoryChanges.values()) changes.emit(change)
         return { ack, accepted }
       } catch (error) {
-        counters.batch(error instanceof AppError && error.code === BUFFER_CONFLICT ? "conflict" : "failed", seconds())
+        counters.batch(
+          error instanceof AppError && error.code === BUFFER_CONFLICT ? "conflict" : "failed",
+          seconds(),
+        )
         throw error
       }
     },
     push: async (router, pushed) => {
-      const stored = await retried(() => pushOnce(router, pushed))
+      const stored = await withRetries(() => pushOnce(router, pushed))
       if (stored === null) return null
-      const { accepted, sorted, rejected, news } = stored
+      const { accepted, sorted, rejected, inventoryChanges } = stored
       counters.items("accepted", sorted.samples.length + sorted.events.length + sorted.facts.length)
       for (const { reason } of [...rejected, ...sorted.rejected]) counters.items(reason, 1)
-      for (const change of news.values()) changes.emit(change)
+      for (const change of inventoryChanges.values()) changes.emit(change)
       return accepted
     },
     prune: (org) => db.asOrg(org, (tx) => store.prune(tx, org, clock.now())),
@@ -218,16 +291,17 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
 const UNNAMED: Sender = { boot: null }
 type Stored = Outcome & {
   readonly sorted: Sorted | null
-  readonly news: News
-  readonly outcome: "new" | "repeated" | "beside"
+  readonly inventoryChanges: InventoryChanges
+  readonly outcome: "new" | "repeated" | "copy"
 }
 const conflictSentence = ({ buffer, number }: Batch): string =>
   `Another content is stored as batch ${number} of buffer ${buffer}: the agent's data was copied or restored. Send it under a new buffer id.`
 
 /** What to say on `inventory.changes` after commit, each once. */
-type News = Map<string, InventoryChange>
+type InventoryChanges = Map<string, InventoryChange>
 type PortSample = { readonly device: DeviceId; readonly interface: string }
-const portOf = (sample: PortSample): string => store.portKey({ device: sample.device, name: sample.interface })
+const portOf = (sample: PortSample): string =>
+  store.portKey({ device: sample.device, name: sample.interface })
 
 /**
  * Ports that a router makes for a session are never rows of the inventory, and so have no series: those the batch's facts call
@@ -236,27 +310,29 @@ const portOf = (sample: PortSample): string => store.portKey({ device: sample.de
 const dynamicPorts = (facts: readonly Facts[]): ((sample: PortSample) => boolean) => {
   const named = new Set(
     facts.flatMap(({ device, interfaces }) =>
-      (interfaces ?? []).filter((port) => port.dynamic).map(({ name }) => store.portKey({ device, name })),
+      (interfaces ?? [])
+        .filter((port) => port.dynamic)
+        .map(({ name }) => store.portKey({ device, name })),
     ),
   )
   return (sample) => /^<.*>$/.test(sample.interface) || named.has(portOf(sample))
 }
 
-const must = (id: number | null | undefined, what: string): number => {
+const requireId = (id: number | null | undefined, what: string): number => {
   if (id === null || id === undefined) throw new Error(`the inventory made no row for the ${what}`)
   return id
 }
 
 // 40P01: two transactions waited for each other, 40001: could not be ordered, 23503: a device went while its batch was being stored.
 // All three leave nothing behind, and the second look finds the world as it is then.
-const AGAIN = new Set(["40P01", "40001", "23503"])
-const retried = async <T>(unit: () => Promise<T>): Promise<T> => {
+const RETRY_CODES = new Set(["40P01", "40001", "23503"])
+const withRetries = async <T>(unit: () => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await unit()
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : ""
-      if (attempt === 3 || !AGAIN.has(code)) throw error
+      if (attempt === 3 || !RETRY_CODES.has(code)) throw error
     }
   }
 }

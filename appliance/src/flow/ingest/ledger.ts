@@ -3,19 +3,30 @@
  * its disk, gives old names to new items. So a batch is known only by name and content together. Pure.
  */
 import { createHash } from "node:crypto"
-import type { Batch } from "@ispvm/agent/wire"
+import type { Batch } from "@ispvm/wire"
 
 /** A stored batch of this number. `content` is null where an earlier release stored it. */
-export type LedgerRow = { readonly buffer: string; readonly content: Buffer | null; readonly ack: unknown }
+export type LedgerRow = {
+  readonly buffer: string
+  readonly content: Buffer | null
+  readonly ack: unknown
+}
 
 /**
  * `known`: the stored ack is the answer. `new`: to be stored under the ledger name `buffer`. `conflict`: the sender has to choose a
  * new buffer id.
  */
 export type LedgerDecision =
-  | { readonly kind: "known"; readonly ack: unknown; readonly reason: "same-content" | "nothing-to-lose" }
-  | { readonly kind: "new"; readonly buffer: string; readonly reason: "new-name" | "beside" }
-  | { readonly kind: "conflict"; readonly reason: "other-content" | "no-content-on-record" | "too-many-copies" }
+  | {
+      readonly kind: "known"
+      readonly ack: unknown
+      readonly reason: "same-content" | "empty-batch"
+    }
+  | { readonly kind: "new"; readonly buffer: string; readonly reason: "new-name" | "copy" }
+  | {
+      readonly kind: "conflict"
+      readonly reason: "other-content" | "no-content-on-record" | "too-many-copies"
+    }
 
 /** Copies of one agent that know no buffer conflict: each of them has its batches stored under a name of its own. */
 const MAX_COPIES = 8
@@ -27,7 +38,9 @@ export const contentOf = (batch: Pick<Batch, "items">): Buffer =>
 /** The buffer's own id, and the ids under which batches of its copies are kept. Always the same for one buffer. */
 export const ledgerNames = (buffer: string): readonly string[] => [
   buffer,
-  ...Array.from({ length: MAX_COPIES - 1 }, (_, copy) => uuidOf(createHash("sha256").update(`${buffer} ${copy}`).digest("hex"))),
+  ...Array.from({ length: MAX_COPIES - 1 }, (_, copy) =>
+    uuidOf(createHash("sha256").update(`${buffer} ${copy}`).digest("hex")),
+  ),
 ]
 
 /** Version 8 of RFC 9562: the bits are ours to choose. */
@@ -38,7 +51,7 @@ const uuidOf = (hex: string): string =>
  * `rows`: what is stored under any of `ledgerNames` with this number. `canRename`: the sender understands a conflict. One that does not
  * would take the answer for the batch's own fault and set its items aside: its batch is stored beside the other instead.
  */
-export const judgeName = (
+export const checkLedger = (
   batch: Pick<Batch, "buffer" | "items">,
   content: Buffer,
   rows: readonly LedgerRow[],
@@ -49,9 +62,15 @@ export const judgeName = (
   const own = rows.find(({ buffer }) => buffer === batch.buffer)
   if (own === undefined) return { kind: "new", buffer: batch.buffer, reason: "new-name" }
   // Sent where the full batch could not be stored; here it was, and only its answer was lost.
-  if (batch.items.length === 0) return { kind: "known", ack: own.ack, reason: "nothing-to-lose" }
-  if (canRename) return { kind: "conflict", reason: own.content === null ? "no-content-on-record" : "other-content" }
+  if (batch.items.length === 0) return { kind: "known", ack: own.ack, reason: "empty-batch" }
+  if (canRename)
+    return {
+      kind: "conflict",
+      reason: own.content === null ? "no-content-on-record" : "other-content",
+    }
   const taken = new Set(rows.map(({ buffer }) => buffer))
   const free = ledgerNames(batch.buffer).find((name) => !taken.has(name))
-  return free === undefined ? { kind: "conflict", reason: "too-many-copies" } : { kind: "new", buffer: free, reason: "beside" }
+  return free === undefined
+    ? { kind: "conflict", reason: "too-many-copies" }
+    : { kind: "new", buffer: free, reason: "copy" }
 }

@@ -2,16 +2,23 @@
  * Items as they came -> items that can be stored, and a named reason for each that cannot.
  * Pure: what is known of devices and of time comes in as arguments. One bad item costs only itself.
  */
-import { DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/agent/wire"
+import { DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/wire"
 import { z } from "zod"
-import type { RefusedReading } from "./accepted.ts"
-import { judgeTime, type Window } from "./clock.ts"
+import type { RejectedReading } from "./accepted.ts"
+import { checkTime, type Window } from "./clock.ts"
 import { outOfRange } from "./range.ts"
 
-export type Rejection = { readonly index: number; readonly reason: RejectReason; readonly message: string }
+export type Rejection = {
+  readonly index: number
+  readonly reason: RejectReason
+  readonly message: string
+}
 /** A refused item that is well-formed and worth keeping aside. */
-export type Refused = { readonly reason: RejectReason; readonly item: Item }
-export type Known = ReadonlyMap<string, { readonly agentId: string | null; readonly targetId: number | null }>
+export type QuarantinedItem = { readonly reason: RejectReason; readonly item: Item }
+export type Known = ReadonlyMap<
+  string,
+  { readonly agentId: string | null; readonly targetId: number | null }
+>
 
 export type Parsed = { readonly index: number; readonly item: Item }
 export type Sorted = {
@@ -19,9 +26,9 @@ export type Sorted = {
   readonly events: readonly Event[]
   readonly facts: readonly Facts[]
   readonly rejected: readonly Rejection[]
-  readonly refused: readonly Refused[]
+  readonly quarantined: readonly QuarantinedItem[]
   /** Told twice, word for word, in this batch: stored once, and accepted. */
-  readonly doubles: number
+  readonly duplicates: number
 }
 
 /** First half: shape. What devices are named is known only after it. `move`: times of a sender that is ahead of us, made ours. */
@@ -38,14 +45,16 @@ export const parseItems = (
       continue
     }
     const item = { ...result.data, atMs: move(result.data.atMs) }
-    const wrong = outOfRange(item)
-    if (wrong === null) parsed.push({ index, item })
-    else rejected.push({ index, reason: "malformed", message: wrong })
+    const error = outOfRange(item)
+    if (error === null) parsed.push({ index, item })
+    else rejected.push({ index, reason: "malformed", message: error })
   }
   return { parsed, rejected }
 }
 
-export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [...new Set(parsed.map(({ item }) => item.device))]
+export const devicesIn = (parsed: readonly Parsed[]): DeviceId[] => [
+  ...new Set(parsed.map(({ item }) => item.device)),
+]
 
 /** Second half: whose device, when, and whether it was told already. */
 export const sortItems = (
@@ -58,31 +67,35 @@ export const sortItems = (
   const events: Event[] = []
   const facts: Facts[] = []
   const rejected: Rejection[] = []
-  const refused: Refused[] = []
-  const told = new Map<string, string>()
-  let doubles = 0
+  const quarantined: QuarantinedItem[] = []
+  const seen = new Map<string, string>()
+  let duplicates = 0
   for (const { index, item } of parsed) {
-    const refusal = refuse(item, known, agentId, windowOf(item.kind))
-    if (refusal !== null) {
-      rejected.push({ index, ...refusal })
-      refused.push({ reason: refusal.reason, item })
+    const rejection = rejectionOf(item, known, agentId, windowOf(item.kind))
+    if (rejection !== null) {
+      rejected.push({ index, ...rejection })
+      quarantined.push({ reason: rejection.reason, item })
       continue
     }
     const key = keyOf(item)
     const text = JSON.stringify(item)
-    const before = told.get(key)
+    const before = seen.get(key)
     if (before === text) {
-      doubles += 1
+      duplicates += 1
     } else if (before !== undefined) {
-      rejected.push({ index, reason: "conflict", message: `${item.kind}: the same batch says something else of the same moment` })
+      rejected.push({
+        index,
+        reason: "conflict",
+        message: `${item.kind}: the same batch says something else of the same moment`,
+      })
     } else {
-      told.set(key, text)
+      seen.set(key, text)
       if (item.kind === "event") events.push(item)
       else if (item.kind === "facts") facts.push(item)
       else samples.push(item)
     }
   }
-  return { samples, events, facts, rejected, refused, doubles }
+  return { samples, events, facts, rejected, quarantined, duplicates }
 }
 
 const Reading = z.discriminatedUnion("kind", [
@@ -93,37 +106,51 @@ const Reading = z.discriminatedUnion("kind", [
  * Of what nothing is known by this batch, though it was read: a release that does not fit, or a clock, had all its readings refused.
  * A device or port of which the same batch has a good reading is left out.
  */
-export const refusedReadings = (
+export const rejectedReadings = (
   items: readonly unknown[],
   malformed: readonly Rejection[],
-  { samples, refused }: Pick<Sorted, "samples" | "refused">,
-): RefusedReading[] => {
+  { samples, quarantined }: Pick<Sorted, "samples" | "quarantined">,
+): RejectedReading[] => {
   const keyOf = (reading: z.infer<typeof Reading>): string =>
     reading.kind === "ping" ? reading.device : `${reading.device}/${reading.interface}`
-  const wrong = [
+  const rejectedItems = [
     ...malformed.map(({ index }) => items[index]),
-    ...refused.filter(({ reason }) => reason === "too-old" || reason === "in-the-future").map(({ item }) => item),
+    ...quarantined
+      .filter(({ reason }) => reason === "too-old" || reason === "in-the-future")
+      .map(({ item }) => item),
   ]
-  if (wrong.length === 0) return []
+  if (rejectedItems.length === 0) return []
   const good = new Set(
-    samples.flatMap((sample) => (sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [])),
+    samples.flatMap((sample) =>
+      sample.kind === "ping" || sample.kind === "interface" ? [keyOf(sample)] : [],
+    ),
   )
-  const found = new Map<string, RefusedReading>()
-  for (const item of wrong) {
+  const found = new Map<string, RejectedReading>()
+  for (const item of rejectedItems) {
     const reading = Reading.safeParse(item).data
     if (reading === undefined || good.has(keyOf(reading))) continue
-    found.set(keyOf(reading), { device: reading.device, port: reading.kind === "ping" ? null : reading.interface })
+    found.set(keyOf(reading), {
+      device: reading.device,
+      port: reading.kind === "ping" ? null : reading.interface,
+    })
   }
   return [...found.values()]
 }
 
-const refuse = (item: Item, known: Known, agentId: string, window: Window): { reason: RejectReason; message: string } | null => {
+const rejectionOf = (
+  item: Item,
+  known: Known,
+  agentId: string,
+  window: Window,
+): { reason: RejectReason; message: string } | null => {
   const device = known.get(item.device)
-  if (device === undefined) return { reason: "unknown-device", message: `there is no device ${item.device}` }
-  if (device.agentId !== agentId) return { reason: "not-yours", message: `device ${item.device} is not assigned to this agent` }
+  if (device === undefined)
+    return { reason: "unknown-device", message: `there is no device ${item.device}` }
+  if (device.agentId !== agentId)
+    return { reason: "not-yours", message: `device ${item.device} is not assigned to this agent` }
   if (item.kind === "ping" && device.targetId === null)
     return { reason: "unknown-device", message: `device ${item.device} has no probe target` }
-  const time = judgeTime(item.atMs, window)
+  const time = checkTime(item.atMs, window)
   if (time === "ok") return null
   const bound = new Date(time === "too-old" ? window.fromMs : window.toMs).toISOString()
   const message = `${new Date(item.atMs).toISOString()} is ${time === "too-old" ? "before" : "after"} ${bound}`

@@ -1,5 +1,5 @@
 /** What the columns can hold, in one table. The wire allows any finite number; one that does not fit would stop the whole batch. */
-import type { Item } from "@ispvm/agent/wire"
+import type { Item } from "@ispvm/wire"
 
 const SMALLINT = 32_767
 const INT = 2_147_483_647
@@ -18,7 +18,10 @@ export const outOfRange = (item: Item): string | null => {
       if (item.icmp === null) return null
       const { sent, received, rttUs, jitterUs } = item.icmp
       if (received > sent) return `icmp.received: ${received} answers to ${sent} probes`
-      return outside({ "icmp.sent": sent }, SMALLINT) ?? outside({ "icmp.rttUs": rttUs, "icmp.jitterUs": jitterUs }, INT)
+      return (
+        outside({ "icmp.sent": sent }, SMALLINT) ??
+        outside({ "icmp.rttUs": rttUs, "icmp.jitterUs": jitterUs }, INT)
+      )
     }
     case "interface": {
       const { rxBps, txBps, rxPps, txPps, errorsPs, dropsPs } = item
@@ -30,12 +33,14 @@ export const outOfRange = (item: Item): string | null => {
     }
     case "facts":
       for (const [index, { mtu, speedBps, ifIndex }] of (item.interfaces ?? []).entries()) {
-        const wrong = outside({ mtu }, INT) ?? outside({ speedBps, ifIndex }, BIG)
-        if (wrong !== null) return `interfaces.${index}.${wrong}`
+        const error = outside({ mtu }, INT) ?? outside({ speedBps, ifIndex }, BIG)
+        if (error !== null) return `interfaces.${index}.${error}`
       }
       return null
     case "sensor":
-      return Math.abs(item.value) > 1e300 ? `value: ${item.value} is more than can be (1e300)` : null
+      return Math.abs(item.value) > 1e300
+        ? `value: ${item.value} is more than can be (1e300)`
+        : null
     case "event":
       return null
   }

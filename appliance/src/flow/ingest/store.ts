@@ -1,9 +1,9 @@
 /** The ledger of batches, the quarantine, and what ingest has to look up: whose device is meant, and by which small integers. */
-import type { Ack, DeviceId } from "@ispvm/agent/wire"
-import type { Tx } from "../../platform/db.ts"
+import type { Ack, DeviceId } from "@ispvm/wire"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { LedgerRow } from "./ledger.ts"
-import type { Refused } from "./parse.ts"
+import type { QuarantinedItem } from "./parse.ts"
 
 /**
  * Batches of one agent come in one after another: the same batch twice at once then finds its own answer. Plans are made for the
@@ -20,23 +20,30 @@ export const beginPush = async (tx: Tx, device: DeviceId): Promise<number> => {
     select set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended(${device}, 1))`
   const [row] = await tx<{ keepMs: number }[]>`
     select (extract(epoch from keep) * 1000)::float8 as "keepMs" from ispvm.retention where class = 'raw'`
-  if (row === undefined) throw new Error("ispvm.retention has no class 'raw': the migrations are incomplete")
+  if (row === undefined)
+    throw new Error("ispvm.retention has no class 'raw': the migrations are incomplete")
   return row.keepMs
 }
 
 /** Batches of this number that were stored under one of these names, each with its ack as it was given. */
-export const readLedger = (tx: Tx, agent: AgentId, names: readonly string[], number: number): Promise<LedgerRow[]> => tx<
-  LedgerRow[]
->`
+export const readLedger = (
+  tx: Tx,
+  agent: AgentId,
+  names: readonly string[],
+  number: number,
+): Promise<LedgerRow[]> => tx<LedgerRow[]>`
   select buffer, content, ack from ingest.batch
   where agent_id = ${agent} and buffer = any(${[...names]}::uuid[]) and number = ${number}`
 
 /** How far back values are taken, in ms. */
-export const readKeep = async (tx: Tx): Promise<{ readonly keepMs: number; readonly keepProbesMs: number }> => {
+export const readKeep = async (
+  tx: Tx,
+): Promise<{ readonly keepMs: number; readonly keepProbesMs: number }> => {
   const [row] = await tx<{ keepMs: number; keepProbesMs: number }[]>`
     select (extract(epoch from raw.keep) * 1000)::float8 as "keepMs", (extract(epoch from probe.keep) * 1000)::float8 as "keepProbesMs"
     from ispvm.retention raw, ispvm.retention probe where raw.class = 'raw' and probe.class = 'probe'`
-  if (row === undefined) throw new Error("ispvm.retention has no class 'raw' or 'probe': the migrations are incomplete")
+  if (row === undefined)
+    throw new Error("ispvm.retention has no class 'raw' or 'probe': the migrations are incomplete")
   return row
 }
 
@@ -48,7 +55,12 @@ export type LedgerEntry = {
   readonly items: number
   readonly nowMs: number
 }
-export const writeLedger = async (tx: Tx, org: OrgId, agent: AgentId, entry: LedgerEntry): Promise<void> => {
+export const writeLedger = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  entry: LedgerEntry,
+): Promise<void> => {
   const { buffer, content, ack, items, nowMs } = entry
   await tx`
     insert into ingest.batch (agent_id, buffer, number, org_id, received_at, items, ack, content)
@@ -59,14 +71,14 @@ export const quarantine = async (
   tx: Tx,
   org: OrgId,
   agent: AgentId,
-  refused: readonly Refused[],
+  quarantined: readonly QuarantinedItem[],
   nowMs: number,
 ): Promise<void> => {
-  if (refused.length === 0) return
+  if (quarantined.length === 0) return
   await tx`
     insert into ingest.quarantine (org_id, agent_id, received_at, reason, item)
     select ${org}, ${agent}, to_timestamp(${nowMs}::float8 / 1000), reason, item::jsonb
-    from unnest(${refused.map((r) => r.reason)}::text[], ${refused.map((r) => JSON.stringify(r.item))}::text[]) as given (reason, item)`
+    from unnest(${quarantined.map((r) => r.reason)}::text[], ${quarantined.map((r) => JSON.stringify(r.item))}::text[]) as given (reason, item)`
 }
 
 export type KnownDevice = {
@@ -77,7 +89,11 @@ export type KnownDevice = {
 }
 
 /** Those of `ids` that this organisation has; row-level security keeps the others out of sight. */
-export const knownDevices = async (tx: Tx, org: OrgId, ids: readonly DeviceId[]): Promise<ReadonlyMap<string, KnownDevice>> => {
+export const knownDevices = async (
+  tx: Tx,
+  org: OrgId,
+  ids: readonly DeviceId[],
+): Promise<ReadonlyMap<string, KnownDevice>> => {
   if (ids.length === 0) return new Map()
   const rows = await tx<KnownDevice[]>`
     select d.id, d.key, d.agent_id as "agentId", t.id as "targetId"
@@ -89,7 +105,11 @@ export const knownDevices = async (tx: Tx, org: OrgId, ids: readonly DeviceId[])
 export type Port = { readonly device: DeviceId; readonly name: string }
 
 /** Ports that have gone are not found: telling values of one brings it back. */
-export const portIds = async (tx: Tx, org: OrgId, ports: readonly Port[]): Promise<ReadonlyMap<string, number>> => {
+export const portIds = async (
+  tx: Tx,
+  org: OrgId,
+  ports: readonly Port[],
+): Promise<ReadonlyMap<string, number>> => {
   if (ports.length === 0) return new Map()
   const rows = await tx<{ id: number; device: string; name: string }[]>`
     select i.id, i.device_id as device, i.name
@@ -98,7 +118,8 @@ export const portIds = async (tx: Tx, org: OrgId, ports: readonly Port[]): Promi
     where i.org_id = ${org} and i.gone_at is null`
   return new Map(rows.map(({ id, device, name }) => [portKey({ device, name }), id]))
 }
-export const portKey = ({ device, name }: { device: string; name: string }): string => `${device}/${name}`
+export const portKey = ({ device, name }: { device: string; name: string }): string =>
+  `${device}/${name}`
 
 /**
  * Batches that cannot come again: an agent sends in order, so what it may repeat is what it last sent. The last thousand of each
@@ -112,10 +133,10 @@ export const prune = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> 
       where org_id = ${org} group by 1, 2) last
     where b.org_id = ${org} and b.agent_id = last.agent_id and b.buffer = last.buffer
       and (b.number <= last.number - 1000 or last.received_at < to_timestamp(${nowMs}::float8 / 1000) - interval '90 days')`
-  const refused = await tx`
+  const quarantined = await tx`
     delete from ingest.quarantine
     where org_id = ${org} and (received_at < to_timestamp(${nowMs}::float8 / 1000)
       - (select keep from ispvm.retention where class = 'quarantine')
       or received_at < (select received_at from ingest.quarantine where org_id = ${org} order by received_at desc offset 9999 limit 1))`
-  return batches.count + refused.count
+  return batches.count + quarantined.count
 }

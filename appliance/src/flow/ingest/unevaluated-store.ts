@@ -1,7 +1,7 @@
 /** SQL of the marks of batches that are stored and not evaluated yet. */
 import { z } from "zod"
-import type { Tx } from "../../platform/db.ts"
 import { AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "./accepted.ts"
 import { Remainder, remainderOf, type Unevaluated } from "./unevaluated.ts"
 
@@ -11,34 +11,39 @@ export const markUnevaluated = async (tx: Tx, accepted: Accepted): Promise<numbe
   if (remainder === null) return null
   const { org, agent, router, receivedAtMs, skewMs } = accepted
   const [row] = await tx<{ id: number }[]>`
-    insert into ingest.unevaluated (org_id, agent_id, device_id, received_at, skew_ms, seen)
+    insert into ingest.unevaluated (org_id, agent_id, device_id, received_at, skew_ms, observations)
     values (${org}, ${agent?.id ?? null}, ${agent === null ? router : null},
       to_timestamp(${receivedAtMs}::float8 / 1000), ${skewMs}, ${tx.json(remainder)})
     returning id`
   return row?.id ?? null
 }
 
-const EMPTY: Remainder = { pings: [], interfaces: [], events: [], refused: [] }
+const EMPTY: Remainder = { pings: [], interfaces: [], events: [], rejected: [] }
 const Row = z.object({
   mark: z.number(),
   agentId: AgentId.nullable(),
   router: DeviceId.nullable(),
   receivedAtMs: z.number(),
   skewMs: z.number(),
-  seen: z.unknown(),
+  observations: z.unknown(),
 })
 
 /** The oldest that are left, in the order in which they were stored; at most `limit` after `after`. */
-export const readUnevaluated = async (tx: Tx, org: OrgId, after: number, limit: number): Promise<Unevaluated[]> => {
+export const readUnevaluated = async (
+  tx: Tx,
+  org: OrgId,
+  after: number,
+  limit: number,
+): Promise<Unevaluated[]> => {
   const rows = await tx`
     select id as mark, agent_id as "agentId", device_id as router,
-      (extract(epoch from received_at) * 1000)::float8 as "receivedAtMs", skew_ms as "skewMs", seen
+      (extract(epoch from received_at) * 1000)::float8 as "receivedAtMs", skew_ms as "skewMs", observations
     from ingest.unevaluated where org_id = ${org} and id > ${after} order by id limit ${limit}`
   return Row.array()
     .parse(rows)
-    .map(({ agentId, seen, ...row }) => {
+    .map(({ agentId, observations, ...row }) => {
       const agent = agentId === null ? null : { id: agentId }
-      const { data, error } = Remainder.safeParse(seen)
+      const { data, error } = Remainder.safeParse(observations)
       // Another release may have stored what this one cannot read.
       if (data === undefined) return { ...row, ...EMPTY, agent, unreadable: z.prettifyError(error) }
       return { ...row, ...data, agent, unreadable: null }
@@ -46,7 +51,11 @@ export const readUnevaluated = async (tx: Tx, org: OrgId, after: number, limit: 
 }
 
 /** To be called in the transaction that stores the alert states these led to. */
-export const clearEvaluated = async (tx: Tx, org: OrgId, marks: readonly number[]): Promise<void> => {
+export const clearEvaluated = async (
+  tx: Tx,
+  org: OrgId,
+  marks: readonly number[],
+): Promise<void> => {
   if (marks.length === 0) return
   await tx`delete from ingest.unevaluated where org_id = ${org} and id = any(${[...marks]}::bigint[])`
 }

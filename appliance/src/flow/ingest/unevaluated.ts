@@ -2,13 +2,19 @@
  * The part of an accepted batch that evaluation must not lose: what can open an alert. It is stored
  * with the batch until the alert states it led to are stored, and evaluated again after a crash.
  */
-import { Event, InterfaceSample, PingSample } from "@ispvm/agent/wire"
+import { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import { z } from "zod"
 import { type AgentId, DeviceId } from "../../platform/ids.ts"
 import type { Accepted } from "./accepted.ts"
 
 /** The part of a port's sample that says whether it is up: rates are stored already, and a switch has many unused ports. */
-const PortState = InterfaceSample.pick({ device: true, interface: true, atMs: true, running: true, disabled: true })
+const PortState = InterfaceSample.pick({
+  device: true,
+  interface: true,
+  atMs: true,
+  running: true,
+  disabled: true,
+})
 type PortState = z.infer<typeof PortState>
 
 export const Remainder = z.object({
@@ -16,7 +22,7 @@ export const Remainder = z.object({
   interfaces: z.array(PortState),
   events: z.array(Event),
   /** Absent where an earlier release stored it. */
-  refused: z.array(z.object({ device: DeviceId, port: z.string().nullable() })).default([]),
+  rejected: z.array(z.object({ device: DeviceId, port: z.string().nullable() })).default([]),
 })
 export type Remainder = z.infer<typeof Remainder>
 
@@ -31,7 +37,13 @@ export type Unevaluated = Remainder & {
   readonly unreadable: string | null
 }
 
-const portStateOf = ({ device, interface: port, atMs, running, disabled }: PortState): PortState => ({
+const portStateOf = ({
+  device,
+  interface: port,
+  atMs,
+  running,
+  disabled,
+}: PortState): PortState => ({
   device,
   interface: port,
   atMs,
@@ -40,23 +52,26 @@ const portStateOf = ({ device, interface: port, atMs, running, disabled }: PortS
 })
 
 /** An unanswered probe that can prove an outage: a burst, or one of a device that has no ICMP. */
-const isBadProbe = ({ answers, icmp, because }: PingSample): boolean => !answers && (because !== "round" || icmp === null)
+const isBadProbe = ({ answers, icmp, because }: PingSample): boolean =>
+  !answers && (because !== "round" || icmp === null)
 
 /**
  * Null where nothing could be lost. Good news is left out, because the next probe or poll repeats it;
  * `link-up` is an exception, since the next poll of a port may be a minute away.
  */
 export const remainderOf = (
-  accepted: Pick<Accepted, "pings" | "interfaces" | "events" | "refused" | "isSecond">,
+  accepted: Pick<Accepted, "pings" | "interfaces" | "events" | "rejected" | "isSecond">,
 ): Remainder | null => {
-  const { pings, interfaces, events, refused = [], isSecond = false } = accepted
+  const { pings, interfaces, events, rejected = [], isSecond = false } = accepted
   const remainder: Remainder = {
     // A second process with the same identity does not judge what is reachable.
     pings: isSecond ? [] : pings.filter(isBadProbe),
     // A port that somebody has switched off is no fault.
-    interfaces: interfaces.filter(({ running, disabled }) => !running && !disabled).map(portStateOf),
+    interfaces: interfaces
+      .filter(({ running, disabled }) => !running && !disabled)
+      .map(portStateOf),
     events: events.filter(({ name }) => name === "link-down" || name === "link-up"),
-    refused: isSecond ? [] : [...refused],
+    rejected: isSecond ? [] : [...rejected],
   }
   return Object.values(remainder).every((items) => items.length === 0) ? null : remainder
 }

@@ -6,8 +6,14 @@ import { after, test } from "node:test"
 import { createGunzip } from "node:zlib"
 import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import { createLive, type Live, type LiveDeps, type StreamOptions, type Watcher } from "./live.ts"
-import { createGathered } from "./readings.ts"
+import {
+  createLive,
+  type Live,
+  type LiveDeps,
+  type StreamOptions,
+  type StreamOwner,
+} from "./live.ts"
+import { createCollectedReadings } from "./readings.ts"
 import { createRing } from "./ring.ts"
 
 const ORG = OrgId.parse("00000000-0000-4000-8000-000000000001")
@@ -18,7 +24,7 @@ after(() => {
   for (const close of closing) close()
 })
 
-test("ring: what came after an id is given back in order", () => {
+test("ring: messages after an id are returned in order", () => {
   const ring = createRing("e1")
   for (const name of ["a", "b", "c"]) ring.push(name, "{}")
   assert.deepEqual(
@@ -44,9 +50,10 @@ for (const [name, id] of [
 }
 
 const serve = async (live: Live, allowed: () => Promise<boolean> = async () => true) => {
-  const server = createServer((asked, response) => {
-    const from = asked.headers["last-event-id"]
-    if (!live.stream(ORG, response, typeof from === "string" ? from : null, allowed)) response.writeHead(503).end()
+  const server = createServer((request, response) => {
+    const from = request.headers["last-event-id"]
+    if (!live.stream(ORG, response, typeof from === "string" ? from : null, allowed))
+      response.writeHead(503).end()
   })
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -66,7 +73,8 @@ const serve = async (live: Live, allowed: () => Promise<boolean> = async () => t
     return response
   }
 }
-const make = (more: Partial<LiveDeps> = {}): Live => createLive({ clock: { now: () => 5 }, epoch: "e1", ...more })
+const make = (more: Partial<LiveDeps> = {}): Live =>
+  createLive({ clock: { now: () => 5 }, epoch: "e1", ...more })
 const readUntil = async (response: IncomingMessage, until: RegExp): Promise<string> => {
   let text = ""
   for await (const chunk of response) {
@@ -76,13 +84,16 @@ const readUntil = async (response: IncomingMessage, until: RegExp): Promise<stri
   return text
 }
 
-test("live: only what is of one's own organisation is heard", async () => {
+test("live: a client receives only messages of its own organisation", async () => {
   const live = make()
   const response = await (await serve(live))()
   live.publish(OTHER, "inventory", { what: "device", id: "theirs" })
   live.publish(ORG, "inventory", { what: "device", id: "ours" })
   const text = await readUntil(response, /ours/)
-  assert.match(text, /^retry: 1000\nid: e1-0\nevent: hello\ndata: {"serverAtMs":5,"resumed":false}\n\n/)
+  assert.match(
+    text,
+    /^retry: 1000\nid: e1-0\nevent: hello\ndata: {"serverAtMs":5,"resumed":false}\n\n/,
+  )
   assert.doesNotMatch(text, /theirs/)
   assert.equal(response.headers["content-type"], "text/event-stream; charset=utf-8")
 })
@@ -107,10 +118,10 @@ test("live: a client that does not read is dropped and counted, and the others g
 
 test("live: a session that has ended ends its stream at the next heartbeat", async () => {
   const live = make({ heartbeatMs: 5 })
-  let stands = true
-  const response = await (await serve(live, async () => stands))()
+  let isAllowed = true
+  const response = await (await serve(live, async () => isAllowed))()
   assert.match(await readHeart(response), /: still here/)
-  stands = false
+  isAllowed = false
   response.resume()
   await once(response, "end")
   assert.equal(live.stats().clients, 0)
@@ -127,15 +138,17 @@ const readHeart = async (response: IncomingMessage): Promise<string> => {
 test("live: a stream that is closed from outside is forgotten", async () => {
   const live = make({ heartbeatMs: 60_000 })
   const response = await (await serve(live))()
-  assert.equal(live.watching(ORG), true)
+  assert.equal(live.hasClients(ORG), true)
   live.stop()
   response.resume()
   await once(response, "end")
-  assert.equal(live.watching(ORG), false)
+  assert.equal(live.hasClients(ORG), false)
 })
 
 const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMessage> => {
-  const server = createServer((_, response) => void live.stream(ORG, response, null, async () => true, options))
+  const server = createServer(
+    (_, response) => void live.stream(ORG, response, null, async () => true, options),
+  )
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   closing.push(() => {
@@ -144,7 +157,10 @@ const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMes
     server.close()
   })
   const address = server.address()
-  const asking = request({ port: typeof address === "object" && address !== null ? address.port : 0, host: "127.0.0.1" })
+  const asking = request({
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    host: "127.0.0.1",
+  })
   asking.end()
   const [response] = await once(asking, "response")
   return response
@@ -153,17 +169,30 @@ const streamed = async (live: Live, options: StreamOptions): Promise<IncomingMes
 test("live: only the topics that were asked for are sent, and the ports of the devices among them", async () => {
   const live = make()
   const response = await streamed(live, { topics: new Set(["event", `ports:${DEVICE}`]) })
-  assert.equal(live.wantsPorts(ORG, DEVICE), true)
-  assert.equal(live.wantsPorts(ORG, OTHER), false)
+  assert.equal(live.hasPortSubscriber(ORG, DEVICE), true)
+  assert.equal(live.hasPortSubscriber(ORG, OTHER), false)
   live.publish(ORG, "inventory", { what: "device", id: "not-asked" })
   live.publish(ORG, "readings", { devices: [], interfaces: [] })
-  const state = { running: true, disabled: false, rxBps: 1, txBps: 1, errorsPs: null, dropsPs: null, atMs: 1 }
-  const ports = (deviceId: string, count: number) => Array.from({ length: count }, (_, id) => ({ id, deviceId, ...state }))
+  const state = {
+    running: true,
+    disabled: false,
+    rxBps: 1,
+    txBps: 1,
+    errorsPs: null,
+    dropsPs: null,
+    atMs: 1,
+  }
+  const ports = (deviceId: string, count: number) =>
+    Array.from({ length: count }, (_, id) => ({ id, deviceId, ...state }))
   live.publishPorts(ORG, OTHER, ports(OTHER, 1))
   live.publishPorts(ORG, DEVICE, ports(DEVICE, 600))
   const text = await readUntil(response, /"id":599,/)
   // Many ports come in pieces: one message of 10,000 would be more than a stream may hold back.
-  assert.deepEqual(text.match(/^event: .*$/gm), ["event: hello", "event: readings", "event: readings"])
+  assert.deepEqual(text.match(/^event: .*$/gm), [
+    "event: hello",
+    "event: readings",
+    "event: readings",
+  ])
 })
 
 test("live: a compressed stream is read as it comes, message by message, and takes a tenth", async () => {
@@ -171,7 +200,16 @@ test("live: a compressed stream is read as it comes, message by message, and tak
   const response = await streamed(live, { isGzip: true })
   assert.equal(response.headers["content-encoding"], "gzip")
   const at = { lastSeenAtMs: 1, probedAtMs: 1, healthAtMs: 1, trafficAtMs: 1 }
-  const device = { ...at, rttUs: 2, lossRatio: 0, cpuRatio: 0.5, memoryRatio: 0.5, uptimeS: 1, rxBps: 1, txBps: 1 }
+  const device = {
+    ...at,
+    rttUs: 2,
+    lossRatio: 0,
+    cpuRatio: 0.5,
+    memoryRatio: 0.5,
+    uptimeS: 1,
+    rxBps: 1,
+    txBps: 1,
+  }
   const devices = Array.from({ length: 500 }, (_, n) => ({
     id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
     ...device,
@@ -199,9 +237,9 @@ test("live: a compressed stream is read as it comes, message by message, and tak
 /** A stream for each watcher that asks; answers the status. The streams stay open without a socket of their own. */
 const serveAs = async (live: Live) => {
   closing.push(() => live.stop())
-  return async (watcher: Watcher): Promise<number> => {
+  return async (watcher: StreamOwner): Promise<number> => {
     const response = new ServerResponse(new IncomingMessage(new Socket()))
-    return live.stream(ORG, response, null, async () => true, { watcher }) ? 200 : 503
+    return live.stream(ORG, response, null, async () => true, { owner: watcher }) ? 200 : 503
   }
 }
 
@@ -246,10 +284,10 @@ const ping = (atMs: number, rttUs: number | null): Accepted["pings"][number] => 
   because: "round",
 })
 
-test("readings: only what has changed since the last time is given, the latest of each", () => {
-  const gathered = createGathered(() => true)
+test("readings: only changes since the last call are returned, the latest of each", () => {
+  const gathered = createCollectedReadings(() => true)
   assert.equal(gathered.drain(), null)
-  gathered.take(accepted({ pings: [ping(8_000, 900), ping(9_000, 700)] }), () => 0.1)
+  gathered.add(accepted({ pings: [ping(8_000, 900), ping(9_000, 700)] }), () => 0.1)
   assert.deepEqual(
     gathered.drain()?.devices.map((one) => [one.id, one.rttUs, one.lossRatio, one.lastSeenAtMs]),
     [[DEVICE, 700, 0.1, 9_000]],
@@ -257,32 +295,38 @@ test("readings: only what has changed since the last time is given, the latest o
   assert.equal(gathered.drain(), null)
 })
 test("readings: a probe without an answer leaves the time it was last seen", () => {
-  const gathered = createGathered(() => true)
-  gathered.take(accepted({ pings: [ping(8_000, 900), ping(9_000, null)] }), () => null)
+  const gathered = createCollectedReadings(() => true)
+  gathered.add(accepted({ pings: [ping(8_000, 900), ping(9_000, null)] }), () => null)
   assert.deepEqual(
     gathered.drain()?.devices.map((one) => [one.rttUs, one.lastSeenAtMs]),
     [[null, 8_000]],
   )
 })
-test("readings: each kind of value comes with the time it was measured, and a backlog does not turn it back", () => {
-  const gathered = createGathered(() => true)
+test("readings: each kind of value has its time of measurement, and a backlog does not set it back", () => {
+  const gathered = createCollectedReadings(() => true)
   const health = (atMs: number, cpuRatio: number): Accepted["health"][number] => ({
     ...{ kind: "health", device: DEVICE, deviceKey: 1, atMs, source: "snmp", uptimeS: 1, cpuRatio },
     ...{ memoryUsedByte: null, memoryTotalByte: null, diskUsedByte: null, diskTotalByte: null },
   })
-  gathered.take(
-    accepted({ pings: [ping(9_500, null)], health: [health(9_000, 0.5)], interfaces: [port(1, 1, 8_000), port(2, 1, 8_500)] }),
+  gathered.add(
+    accepted({
+      pings: [ping(9_500, null)],
+      health: [health(9_000, 0.5)],
+      interfaces: [port(1, 1, 8_000), port(2, 1, 8_500)],
+    }),
     () => 1,
   )
-  gathered.take(accepted({ health: [health(4_000, 0.1)] }), () => 1)
+  gathered.add(accepted({ health: [health(4_000, 0.1)] }), () => 1)
   assert.deepEqual(
-    gathered.drain()?.devices.map((one) => [one.probedAtMs, one.healthAtMs, one.trafficAtMs, one.cpuRatio]),
+    gathered
+      .drain()
+      ?.devices.map((one) => [one.probedAtMs, one.healthAtMs, one.trafficAtMs, one.cpuRatio]),
     [[9_500, 9_000, 8_500, 0.5]],
   )
 })
-test("readings: a device carries what its ports carry, and not again what runs through its bridges", () => {
-  const gathered = createGathered((id) => id !== 3)
-  gathered.take(accepted({ interfaces: [port(1, 100), port(2, 200), port(3, 300)] }), () => null)
+test("readings: a device's traffic is that of its ports, without counting its bridges again", () => {
+  const gathered = createCollectedReadings((id) => id !== 3)
+  gathered.add(accepted({ interfaces: [port(1, 100), port(2, 200), port(3, 300)] }), () => null)
   const readings = gathered.drain()
   assert.deepEqual(
     readings?.devices.map((one) => one.rxBps),
@@ -290,10 +334,10 @@ test("readings: a device carries what its ports carry, and not again what runs t
   )
   assert.equal(readings?.interfaces.length, 3)
 })
-test("readings: an old reading does not overwrite a newer one, and none is not nought", () => {
-  const gathered = createGathered(() => true)
-  gathered.take(accepted({ interfaces: [port(1, null, 9_500)] }), () => null)
-  gathered.take(accepted({ interfaces: [port(1, 100, 9_000)] }), () => null)
+test("readings: an old reading does not overwrite a newer one, and no value is not zero", () => {
+  const gathered = createCollectedReadings(() => true)
+  gathered.add(accepted({ interfaces: [port(1, null, 9_500)] }), () => null)
+  gathered.add(accepted({ interfaces: [port(1, 100, 9_000)] }), () => null)
   assert.deepEqual(
     gathered.drain()?.interfaces.map((one) => [one.rxBps, one.atMs]),
     [[null, 9_500]],
@@ -304,8 +348,8 @@ test("readings: the ports of one large router cost as much each as those of a sm
   const usPerPort = (count: number): number => {
     const ports = Array.from({ length: count }, (_, n) => port(n + 1, n))
     const before = process.cpuUsage()
-    const gathered = createGathered(() => true)
-    gathered.take(accepted({ interfaces: ports }), () => null)
+    const gathered = createCollectedReadings(() => true)
+    gathered.add(accepted({ interfaces: ports }), () => null)
     assert.equal(gathered.drain()?.devices[0]?.rxBps, (count * (count - 1)) / 2)
     const { user, system } = process.cpuUsage(before)
     return (user + system) / count
@@ -319,7 +363,11 @@ test("readings: the ports of one large router cost as much each as those of a sm
 test("a viewer who opens all streams leaves room for other accounts and for administrators", async () => {
   const live = make({ heartbeatMs: 60_000 })
   const streams = await serveAs(live)
-  const viewer = (session: number, account = "viewer") => ({ account, session: `s${session}`, isAdmin: false })
+  const viewer = (session: number, account = "viewer") => ({
+    account,
+    session: `s${session}`,
+    isAdmin: false,
+  })
   for (let n = 0; n < 20; n += 1) assert.equal(await streams(viewer(0)), 200)
   assert.equal(live.excess(viewer(0)), "too-many-of-session")
   assert.equal(await streams(viewer(0)), 503)

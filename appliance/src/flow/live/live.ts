@@ -9,8 +9,8 @@ import { createRing, type Message, type Ring } from "./ring.ts"
 
 export const HEARTBEAT_MS = 10_000
 /** A screen says that it is no longer live after three seconds without a byte, so a quiet stream gives a sign of life each second. */
-const PULSE_MS = 1_000
-const PULSE = frameOf(": still here\n\n")
+const KEEP_ALIVE_MS = 1_000
+const KEEP_ALIVE = frameOf(": still here\n\n")
 /** What may wait in front of a slow client. It is dropped above that, and resumes where it was. */
 const WAITING_BYTES = 1024 * 1024
 /** For so long, or so many times that much at once. */
@@ -24,18 +24,27 @@ const MAX_OF_ACCOUNT = 100
 const MAX_OF_SESSION = 20
 
 /** Whose stream it is. */
-export type Watcher = { readonly account: string; readonly session: string; readonly isAdmin: boolean }
+export type StreamOwner = {
+  readonly account: string
+  readonly session: string
+  readonly isAdmin: boolean
+}
 export type StreamExcess = "too-many-of-session" | "too-many-of-account" | "too-many"
 /** A router may have 10,000 ports: a message of all of them would be more than a stream may hold back. */
 const PORTS_AT_ONCE = 500
 
-export type Stats = { readonly clients: number; readonly opened: number; readonly dropped: number; readonly refused: number }
+export type Stats = {
+  readonly clients: number
+  readonly opened: number
+  readonly dropped: number
+  readonly rejected: number
+}
 export type Live = {
   readonly publish: <N extends LiveName>(org: OrgId, name: N, data: LiveData<N>) => void
   /** The ports of one device, to those who asked for them; a stream that resumes does not get them again. */
   readonly publishPorts: (org: OrgId, device: string, ports: Readings["interfaces"]) => void
   /** Why one more stream of this watcher would be too many; null where it is not. */
-  readonly excess: (watcher: Watcher) => StreamExcess | null
+  readonly excess: (owner: StreamOwner) => StreamExcess | null
   /** Begins a stream on this response. False: there are too many. `allowed` is asked at every heartbeat. */
   readonly stream: (
     org: OrgId,
@@ -44,9 +53,9 @@ export type Live = {
     allowed: () => Promise<boolean>,
     options?: StreamOptions,
   ) => boolean
-  readonly watching: (org: OrgId) => boolean
+  readonly hasClients: (org: OrgId) => boolean
   /** Whether anybody gets the ports of this device. */
-  readonly wantsPorts: (org: OrgId, device: string) => boolean
+  readonly hasPortSubscriber: (org: OrgId, device: string) => boolean
   readonly stats: () => Stats
   readonly stop: () => void
 }
@@ -57,17 +66,18 @@ export type Live = {
 export type StreamOptions = {
   readonly topics?: ReadonlySet<string> | null
   readonly isGzip?: boolean
-  readonly watcher?: Watcher | null
+  readonly owner?: StreamOwner | null
 }
 type Client = {
   readonly org: OrgId
-  readonly watcher: Watcher | null
+  readonly owner: StreamOwner | null
   readonly topics: ReadonlySet<string> | null
   readonly send: (frame: Frame) => void
   readonly end: () => void
 }
 const portsTopic = (device: string): string => `ports:${device}`
-const wants = ({ topics }: Pick<Client, "topics">, topic: string): boolean => topics === null || topics.has(topic)
+const isSubscribed = ({ topics }: Pick<Client, "topics">, topic: string): boolean =>
+  topics === null || topics.has(topic)
 
 export type LiveDeps = {
   readonly clock: Clock
@@ -84,7 +94,7 @@ export const createLive = ({
 }: LiveDeps): Live => {
   const rings = new Map<OrgId, Ring>()
   const clients = new Set<Client>()
-  const counts = { opened: 0, dropped: 0, refused: 0 }
+  const counts = { opened: 0, dropped: 0, rejected: 0 }
   const ringOf = (org: OrgId): Ring => {
     const known = rings.get(org)
     if (known !== undefined) return known
@@ -95,14 +105,17 @@ export const createLive = ({
   const frame = (ring: Ring, message: Message): Frame =>
     frameOf(`id: ${ring.idOf(message.number)}\nevent: ${message.name}\ndata: ${message.json}\n\n`)
   const send = (org: OrgId, topic: string, one: Frame): void => {
-    for (const client of [...clients]) if (client.org === org && wants(client, topic)) client.send(one)
+    for (const client of [...clients])
+      if (client.org === org && isSubscribed(client, topic)) client.send(one)
   }
 
-  const excess = ({ account, session, isAdmin }: Watcher): StreamExcess | null => {
+  const excess = ({ account, session, isAdmin }: StreamOwner): StreamExcess | null => {
     if (clients.size >= (isAdmin ? MAX_STREAMS : MAX_STREAMS - ADMIN_RESERVE)) return "too-many"
-    const own = [...clients].filter(({ watcher }) => watcher?.account === account)
+    const own = [...clients].filter(({ owner }) => owner?.account === account)
     if (own.length >= MAX_OF_ACCOUNT) return "too-many-of-account"
-    return own.filter(({ watcher }) => watcher?.session === session).length >= MAX_OF_SESSION ? "too-many-of-session" : null
+    return own.filter(({ owner }) => owner?.session === session).length >= MAX_OF_SESSION
+      ? "too-many-of-session"
+      : null
   }
 
   return {
@@ -113,25 +126,28 @@ export const createLive = ({
     },
     publishPorts: (org, device, interfaces) => {
       for (let from = 0; from < interfaces.length; from += PORTS_AT_ONCE) {
-        const data: Readings = { devices: [], interfaces: interfaces.slice(from, from + PORTS_AT_ONCE) }
+        const data: Readings = {
+          devices: [],
+          interfaces: interfaces.slice(from, from + PORTS_AT_ONCE),
+        }
         send(org, portsTopic(device), frameOf(`event: readings\ndata: ${JSON.stringify(data)}\n\n`))
       }
     },
-    stream: (org, res, after, allowed, { topics = null, isGzip = false, watcher = null } = {}) => {
-      if (watcher === null ? clients.size >= MAX_STREAMS : excess(watcher) !== null) {
-        counts.refused += 1
+    stream: (org, res, after, allowed, { topics = null, isGzip = false, owner = null } = {}) => {
+      if (owner === null ? clients.size >= MAX_STREAMS : excess(owner) !== null) {
+        counts.rejected += 1
         return false
       }
       const ring = ringOf(org)
       const end = (): void => {
         clients.delete(client)
         clearInterval(timer)
-        clearInterval(pulse)
+        clearInterval(keepAlive)
       }
       let fullSinceMs: number | null = null
       const client: Client = {
         org,
-        watcher,
+        owner,
         topics,
         send: (one) => {
           if (res.destroyed || res.writableEnded) return
@@ -152,16 +168,16 @@ export const createLive = ({
           res.end()
         },
       }
-      const pulse = setInterval(() => client.send(PULSE), PULSE_MS)
-      pulse.unref()
-      const beat = (): void => {
+      const keepAlive = setInterval(() => client.send(KEEP_ALIVE), KEEP_ALIVE_MS)
+      keepAlive.unref()
+      const checkSession = (): void => {
         allowed().then(
           (is) => (is ? undefined : client.end()),
           // Whether the session still stands cannot be told: the stream ends, and its next request is asked like any other.
           () => client.end(),
         )
       }
-      const timer = setInterval(beat, heartbeatMs)
+      const timer = setInterval(checkSession, heartbeatMs)
       timer.unref()
       res.once("close", end)
       res.once("error", end)
@@ -180,11 +196,13 @@ export const createLive = ({
       counts.opened += 1
       clients.add(client)
       client.send(frameOf(`retry: 1000\nid: ${id}\nevent: hello\ndata: ${hello}\n\n`))
-      for (const message of missed ?? []) if (wants(client, message.name)) client.send(frame(ring, message))
+      for (const message of missed ?? [])
+        if (isSubscribed(client, message.name)) client.send(frame(ring, message))
       return true
     },
-    watching: (org) => [...clients].some((client) => client.org === org),
-    wantsPorts: (org, device) => [...clients].some((client) => client.org === org && wants(client, portsTopic(device))),
+    hasClients: (org) => [...clients].some((client) => client.org === org),
+    hasPortSubscriber: (org, device) =>
+      [...clients].some((client) => client.org === org && isSubscribed(client, portsTopic(device))),
     stats: () => ({ clients: clients.size, ...counts }),
     stop: () => {
       for (const client of [...clients]) client.end()

@@ -4,8 +4,11 @@ import type { Accepted } from "../ingest/accepted.ts"
 
 type DeviceReading = Readings["devices"][number]
 type PortReading = Readings["interfaces"][number]
-export type Gathered = {
-  readonly take: (accepted: Accepted, lossOf: (device: Accepted["pings"][number]["device"]) => number | null) => void
+export type CollectedReadings = {
+  readonly add: (
+    accepted: Accepted,
+    lossOf: (device: Accepted["pings"][number]["device"]) => number | null,
+  ) => void
   /** What has changed since the last call; null where nothing has. */
   readonly drain: () => Readings | null
   readonly forget: (device: string) => void
@@ -25,10 +28,13 @@ const blank = (id: string): DeviceReading => ({
   rxBps: null,
   txBps: null,
 })
-const later = (one: number | null, other: number): number => (one === null ? other : Math.max(one, other))
+const later = (one: number | null, other: number): number =>
+  one === null ? other : Math.max(one, other)
 
 /** `counts`: whether a port's traffic is part of its device's: bridges and tunnels repeat what their ports carry. */
-export const createGathered = (counts: (interfaceId: number) => boolean): Gathered => {
+export const createCollectedReadings = (
+  counts: (interfaceId: number) => boolean,
+): CollectedReadings => {
   const devices = new Map<string, DeviceReading>()
   const ports = new Map<string, Map<number, PortReading>>()
   const changedDevices = new Set<string>()
@@ -39,7 +45,7 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     devices.set(id, { ...(devices.get(id) ?? blank(id)), ...fields })
     changedDevices.add(id)
   }
-  const takePort = (sample: Accepted["interfaces"][number], offsetMs: number): void => {
+  const addPort = (sample: Accepted["interfaces"][number], offsetMs: number): void => {
     const own = ports.get(sample.device) ?? new Map<number, PortReading>()
     ports.set(sample.device, own)
     const atMs = Math.max(0, Math.round(sample.atMs - offsetMs))
@@ -60,7 +66,9 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
     own.set(port.id, port)
     changedPorts.set(port.id, port)
     changedTraffic.add(sample.device)
-    change(sample.device, { lastSeenAtMs: later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs) })
+    change(sample.device, {
+      lastSeenAtMs: later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs),
+    })
   }
   /** Once for each device that changed, not once for each port: a router may have 10,000 of them. */
   const sumTraffic = (): void => {
@@ -80,12 +88,13 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
   }
 
   return {
-    take: (accepted, lossOf) => {
+    add: (accepted, lossOf) => {
       const offsetMs = accepted.skewMs
-      const ours = (atMs: number): number => Math.max(0, Math.round(Math.min(atMs - offsetMs, accepted.receivedAtMs)))
+      const toOurClock = (atMs: number): number =>
+        Math.max(0, Math.round(Math.min(atMs - offsetMs, accepted.receivedAtMs)))
       for (const ping of accepted.isSecond === true ? [] : accepted.pings) {
         const was = devices.get(ping.device) ?? blank(ping.device)
-        const atMs = ours(ping.atMs)
+        const atMs = toOurClock(ping.atMs)
         if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) continue
         const rttUs = ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null)
         change(ping.device, {
@@ -99,13 +108,13 @@ export const createGathered = (counts: (interfaceId: number) => boolean): Gather
         const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
         const memoryRatio = used === null || total === null || total === 0 ? null : used / total
         const was = devices.get(sample.device)
-        const healthAtMs = ours(sample.atMs)
+        const healthAtMs = toOurClock(sample.atMs)
         // A backlog that comes late is history: the newer value stays.
         if (was?.healthAtMs != null && healthAtMs < was.healthAtMs) continue
         const lastSeenAtMs = later(was?.lastSeenAtMs ?? null, healthAtMs)
         change(sample.device, { uptimeS, cpuRatio, memoryRatio, healthAtMs, lastSeenAtMs })
       }
-      for (const sample of accepted.interfaces) takePort(sample, offsetMs)
+      for (const sample of accepted.interfaces) addPort(sample, offsetMs)
     },
     drain: () => {
       if (changedDevices.size === 0 && changedPorts.size === 0) return null

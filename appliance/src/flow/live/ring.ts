@@ -14,7 +14,7 @@ export type Ring = {
 export const RING_MESSAGES = 4_096
 const RING_BYTES = 16 * 1024 * 1024
 
-export const createRing = (epoch: string, most = RING_MESSAGES): Ring => {
+export const createRing = (epoch: string, max = RING_MESSAGES): Ring => {
   const messages: Message[] = []
   let bytes = 0
   let number = 0
@@ -25,7 +25,8 @@ export const createRing = (epoch: string, most = RING_MESSAGES): Ring => {
       const message = { number, name, json }
       messages.push(message)
       bytes += json.length
-      while (messages.length > most || (bytes > RING_BYTES && messages.length > 1)) bytes -= messages.shift()?.json.length ?? 0
+      while (messages.length > max || (bytes > RING_BYTES && messages.length > 1))
+        bytes -= messages.shift()?.json.length ?? 0
       return message
     },
     idOf,

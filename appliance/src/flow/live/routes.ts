@@ -1,8 +1,8 @@
 import type { Context } from "koa"
 import { z } from "zod"
 import { TOPICS } from "../../api/live.ts"
-import { AppError } from "../../platform/errors.ts"
-import { type Actor, type Route, route } from "../../platform/http.ts"
+import { AppError } from "../../platform/http/errors.ts"
+import { type Actor, type Route, route } from "../../platform/http/http.ts"
 import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
@@ -25,7 +25,9 @@ const Query = z.strictObject({
     .optional(),
 })
 const acceptsGzip = (header: string): boolean =>
-  header.split(",").some((each) => each.trim().split(";")[0] === "gzip" && !/;\s*q=0(\.0*)?\s*$/.test(each))
+  header
+    .split(",")
+    .some((each) => each.trim().split(";")[0] === "gzip" && !/;\s*q=0(\.0*)?\s*$/.test(each))
 
 const SENTENCES: Readonly<Record<StreamExcess, string>> = {
   "too-many-of-session": "This browser has too many pages open. Close one and try again.",
@@ -40,7 +42,8 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
   route({
     method: "GET",
     path: "/live",
-    summary: "Everything that changes, as server-sent events, of all topics or those named; Last-Event-ID or `after` resumes",
+    summary:
+      "Everything that changes, as server-sent events, of all topics or those named; Last-Event-ID or `after` resumes",
     permission: "live:read",
     query: Query,
     handle: async ({ query, ctx }, actor) => {
@@ -48,14 +51,19 @@ export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
       const after = header === "" ? (query.after ?? null) : header
       ctx.req.socket.setNoDelay(true)
       ctx.req.socket.setTimeout(0)
-      const watcher = { account: actor.account, session: actor.session ?? "", isAdmin: actor.role === "admin" }
+      const owner = {
+        account: actor.account,
+        session: actor.session ?? "",
+        isAdmin: actor.role === "admin",
+      }
       const options = {
         topics: query.topics === undefined ? null : new Set<string>(query.topics),
         isGzip: acceptsGzip(ctx.get("accept-encoding")),
-        watcher,
+        owner,
       }
-      const excess = live.excess(watcher)
-      if (!live.stream(actor.org, ctx.res, after, () => allowed(ctx, actor), options)) throw tooMany(excess ?? "too-many")
+      const excess = live.excess(owner)
+      if (!live.stream(actor.org, ctx.res, after, () => allowed(ctx, actor), options))
+        throw tooMany(excess ?? "too-many")
       ctx.respond = false
     },
   }),

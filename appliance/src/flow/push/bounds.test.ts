@@ -2,9 +2,9 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import { beat, port } from "../../../test/make-push.ts"
+import { heartbeat, port } from "../../../test/make-push.ts"
 import { openRig, type PushRig, pushOf } from "../../../test/push-rig.ts"
-import type { KnownRouter } from "../../push-keys.ts"
+import type { KnownRouter } from "../../listeners/routers/push-key-cache.ts"
 import { stateOf } from "./push.ts"
 
 let db: TestDatabase
@@ -18,23 +18,27 @@ after(async () => {
   await db.close()
 })
 
-const state = (router: KnownRouter) => db.dbs.ui.asOrg(db.org, (tx) => stateOf(tx, db.org, router.device))
+const state = (router: KnownRouter) =>
+  db.dbs.ui.asOrg(db.org, (tx) => stateOf(tx, db.org, router.device))
 /** As slowly as its key may. */
-const ask = (key: string, items: readonly unknown[], over: object = {}) => {
+const push = (key: string, items: readonly unknown[], over: object = {}) => {
   rig.clock.aheadMs += 1_000
-  return rig.ask({ key, body: pushOf(items, over) })
+  return rig.send({ key, body: pushOf(items, over) })
 }
 
-test("ports with new names in every heartbeat end at a bound; those that were there go on", async () => {
+test("ports with new names in every heartbeat stop at a limit; existing ports go on", async () => {
   const { key, router } = await rig.router()
   const ports = () =>
     db.dbs.ui.asOrg(
       db.org,
-      (tx) => tx<{ name: string }[]>`select name from inventory.interface where device_id = ${router.device}`,
+      (tx) =>
+        tx<
+          { name: string }[]
+        >`select name from inventory.interface where device_id = ${router.device}`,
     )
   for (let round = 1; round <= 8; round += 1) {
     const made = Array.from({ length: 250 }, (_, index) => port({ name: `p${round}-${index}` }))
-    const { json } = await ask(key, [beat(round, { ports: [port(), ...made] })])
+    const { json } = await push(key, [heartbeat(round, { ports: [port(), ...made] })])
     assert.deepEqual(json, { taken: 1, known: 0, refused: [] })
   }
   const known = await ports()
@@ -47,10 +51,13 @@ test("ports with new names in every heartbeat end at a bound; those that were th
       from series.interface_last l join inventory.interface i on i.id = l.interface_id
       where i.device_id = ${router.device} and i.name = 'ether1'`,
   )
-  assert.ok((last?.ageMs ?? Number.POSITIVE_INFINITY) < 1_000, `ether1 was last heard ${last?.ageMs} ms ago`)
+  assert.ok(
+    (last?.ageMs ?? Number.POSITIVE_INFINITY) < 1_000,
+    `ether1 was last updated ${last?.ageMs} ms ago`,
+  )
 })
 
-test("watches with new names without end make no series without end, and their row stays small", async () => {
+test("endless new netwatch names do not create endless series, and their row stays small", async () => {
   const { key, router } = await rig.router()
   const long = "x".repeat(500)
   for (let round = 0; round < 8; round += 1) {
@@ -65,42 +72,48 @@ test("watches with new names without end make no series without end, and their r
       state: "up",
       loss: 1,
     }))
-    assert.equal((await ask(key, items)).json.taken, 50)
+    assert.equal((await push(key, items)).json.taken, 50)
   }
   const [row] = await db.dbs.ui.asOrg(
     db.org,
     (tx) => tx<{ sensors: number; bytes: number }[]>`
       select (select count(*)::int from series.sensor s join inventory.device d on d.key = s.device_key where d.id = ${router.device}) as sensors,
-        (select length(watches::text) from push.router where device_id = ${router.device}) as bytes`,
+        (select length(netwatch::text) from push.router where device_id = ${router.device}) as bytes`,
   )
   assert.ok((row?.sensors ?? 0) >= 200 && (row?.sensors ?? 0) <= 250, `${row?.sensors} sensors`)
   assert.ok((row?.bytes ?? 0) < 60_000, `${row?.bytes} bytes`)
 })
 
-test("a count of lost items beyond all measure is no reason to take nothing any more", async () => {
+test("an absurdly large count of lost items does not stop later pushes from being accepted", async () => {
   const { key, router } = await rig.router()
   for (let boot = 0; boot < 3; boot += 1) {
-    const { status } = await ask(key, [], { boot: `b${boot}`, lost: Number.MAX_SAFE_INTEGER })
+    const { status } = await push(key, [], { boot: `b${boot}`, lost: Number.MAX_SAFE_INTEGER })
     assert.equal(status, 200)
   }
   assert.ok(Number.isSafeInteger((await state(router))?.lost))
 })
 
-test("a router's silence is neither called within seconds nor only after days, whatever pace it says it keeps", async () => {
+test("a router is called missing neither within seconds nor only after days, whatever interval it reports", async () => {
   const { key, router } = await rig.router()
   const expected = async (every: number, seq: number) => {
     rig.clock.aheadMs += 30_000
-    assert.equal((await ask(key, [beat(seq, { every })])).json.taken, 1)
+    assert.equal((await push(key, [heartbeat(seq, { every })])).json.taken, 1)
     const [row] = await db.dbs.ui.asOrg(
       db.org,
-      (tx) => tx<{ s: number }[]>`select reports_every_s as s from inventory.device where id = ${router.device}`,
+      (tx) =>
+        tx<
+          { s: number }[]
+        >`select reports_every_s as s from inventory.device where id = ${router.device}`,
     )
     return row?.s
   }
-  assert.deepEqual([await expected(1, 1), await expected(60, 2), await expected(86_400, 3)], [10, 60, 3_600])
+  assert.deepEqual(
+    [await expected(1, 1), await expected(60, 2), await expected(86_400, 3)],
+    [10, 60, 3_600],
+  )
 })
 
-test("a router that says it is another each time, and keeps another pace, does not have the inventory read anew each time", async () => {
+test("a router that changes its identity and interval with every push does not reload the inventory each time", async () => {
   const { key, router } = await rig.router()
   const names = async (): Promise<string[]> => {
     const [row] = await db.dbs.ui.asOrg(
@@ -123,12 +136,15 @@ test("a router that says it is another each time, and keeps another pace, does n
   })
   const seen = new Set<string>()
   for (let seq = 1; seq <= 12; seq += 2) {
-    const items = [beat(seq, { identity: `gw-${seq}`, every: 60 + seq }), hello(seq + 1, `hello-${seq}`)]
-    assert.equal((await ask(key, items)).json.taken, 2)
+    const items = [
+      heartbeat(seq, { identity: `gw-${seq}`, every: 60 + seq }),
+      hello(seq + 1, `hello-${seq}`),
+    ]
+    assert.equal((await push(key, items)).json.taken, 2)
     seen.add((await names()).join(" "))
   }
   assert.deepEqual([...seen], ["gw-1 61"])
   rig.clock.aheadMs += 31_000
-  await ask(key, [beat(20, { identity: "gw", every: 30 })])
+  await push(key, [heartbeat(20, { identity: "gw", every: 30 })])
   assert.deepEqual(await names(), ["gw", "30"])
 })

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
+import { type Push, PushAnswer } from "@ispvm/wire/push"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { makeOrg, NOW } from "../../../test/make-flow.ts"
-import { beat, link, port, pushOf } from "../../../test/make-push.ts"
-import { type Push, PushAnswer } from "../../api/push.ts"
+import { heartbeat, link, port, pushOf } from "../../../test/make-push.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { InventoryChange } from "../../registry/inventory/inventory.ts"
 import { createEvents } from "../events/events.ts"
@@ -19,7 +19,7 @@ let db: TestDatabase
 let pushes: Pushes
 const clock = { nowMs: NOW, now: () => clock.nowMs }
 const crash = { next: false }
-const told: InventoryChange[] = []
+const changed: InventoryChange[] = []
 
 /** As after a start: nothing in memory. */
 const start = (): Pushes => {
@@ -40,14 +40,26 @@ const start = (): Pushes => {
     ],
     counters: { items: () => undefined, batch: () => undefined },
   })
-  const changes = { emit: (change: InventoryChange) => told.push(change), on: () => () => undefined }
-  return createPushes({ db: db.dbs.ingest, clock, store: ingest.push, changes, count: () => undefined })
+  const changes = {
+    emit: (change: InventoryChange) => changed.push(change),
+    on: () => () => undefined,
+  }
+  return createPushes({
+    db: db.dbs.ingest,
+    clock,
+    store: ingest.push,
+    changes,
+    count: () => undefined,
+  })
 }
 const makeRouter = async (org: OrgId = db.org): Promise<Router> => {
   const { id } = await makeInventory(db).createDevice(makeActor(org), makeDevice())
   return { org, device: DeviceId.parse(id), name: "r" }
 }
-const accept = async (router: Router, push: Push): Promise<{ answer: PushAnswer; accepted: Accepted }> => {
+const accept = async (
+  router: Router,
+  push: Push,
+): Promise<{ answer: PushAnswer; accepted: Accepted }> => {
   const outcome = await pushes.accept(router, push, "192.0.2.7")
   assert.ok(outcome.ok, JSON.stringify(outcome))
   return { answer: PushAnswer.parse(outcome.answer), accepted: outcome.accepted }
@@ -77,13 +89,22 @@ before(async () => {
 })
 after(() => db.close())
 
-test("what a router tells becomes an event of its own, without an agent, in a sentence", async () => {
+test("what a router reports becomes its own event, without an agent, in a sentence", async () => {
   const router = await makeRouter()
   const { answer, accepted } = await accept(
     router,
     pushOf([
       link(1, { up: "00:59:30" }),
-      { seq: 2, up: "00:59:40", kind: "peer", protocol: "bgp", name: "up-1", address: "10.0.0.1", state: "down", detail: "" },
+      {
+        seq: 2,
+        up: "00:59:40",
+        kind: "peer",
+        protocol: "bgp",
+        name: "up-1",
+        address: "10.0.0.1",
+        state: "down",
+        detail: "",
+      },
       { seq: 3, up: "00:59:50", kind: "sessions", count: "40", was: "812" },
       {
         seq: 4,
@@ -117,7 +138,10 @@ test("what a router tells becomes an event of its own, without an agent, in a se
       ["peer-down", "BGP neighbour up-1 (10.0.0.1) is down"],
       ["sessions-changed", "PPP sessions fell from 812 to 40"],
       ["watch-down", "dns (9.9.9.9), which the router watches, is down, 100 % of its probes lost"],
-      ["reported-in", "The router reports itself from now on: 1 thing done, 1 could not be: snmp: no such menu."],
+      [
+        "reported-in",
+        "The router reports itself from now on: 1 thing done, 1 could not be: snmp: no such menu.",
+      ],
     ],
   )
   assert.ok(events.every(({ source, agent }) => source === "push" && agent === null))
@@ -125,13 +149,15 @@ test("what a router tells becomes an event of its own, without an agent, in a se
   assert.equal(events[0]?.at, NOW - 29_000)
   assert.equal(accepted.sensors[0]?.sensor, "watch dns loss")
   const now = await state(router)
-  assert.deepEqual(now?.watches, [{ name: "dns", host: "9.9.9.9", state: "down", sinceMs: NOW - 4_000 }])
+  assert.deepEqual(now?.netwatch, [
+    { name: "dns", host: "9.9.9.9", state: "down", sinceMs: NOW - 4_000 },
+  ])
   assert.deepEqual(now?.hello?.failed, ["snmp: no such menu"])
   assert.equal(now?.lastAddress, "192.0.2.7")
   assert.equal(now?.clockSkewMs, Date.UTC(2024, 2, 1, 13, 13, 32) - NOW)
 })
 
-test("the same push again is known, stored once and answered alike, also after a restart", async () => {
+test("a repeated push is recognized, stored once and answered alike, also after a restart", async () => {
   const router = await makeRouter()
   const push = pushOf([link(1), link(2, { state: "up" }), { seq: 3, kind: "nonsense" }])
   const first = await accept(router, push)
@@ -145,13 +171,16 @@ test("the same push again is known, stored once and answered alike, also after a
   }
   assert.deepEqual(await eventsOf(router), before)
   const now = await state(router)
-  assert.deepEqual([now?.taken, now?.known, now?.refused], [2, 4, 3])
+  assert.deepEqual([now?.accepted, now?.duplicates, now?.rejected], [2, 4, 3])
 })
 
 test("in whatever order and however often pushes come, each item is stored once", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 8 }),
+      fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 10 }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
       async (contents) => {
         const router = await makeRouter()
         const made = contents.map((seqs) => pushOf([...new Set(seqs)].map((seq) => link(seq))))
@@ -166,14 +195,16 @@ test("in whatever order and however often pushes come, each item is stored once"
 test("the same number at once by two processes is stored once", async () => {
   const router = await makeRouter()
   const push = pushOf([link(1)])
-  const [one, other] = await Promise.all([start(), start()].map((each) => each.accept(router, push, "")))
+  const [one, other] = await Promise.all(
+    [start(), start()].map((each) => each.accept(router, push, "")),
+  )
   assert.ok(one?.ok === true && other?.ok === true)
   assert.equal(one.answer.taken + other.answer.taken, 1)
   assert.equal(one.answer.known + other.answer.known, 1)
   assert.equal((await eventsOf(router)).length, 1)
 })
 
-test("another queue, another boot and another router count for themselves", async () => {
+test("another queue, another boot and another router are counted separately", async () => {
   const [router, other] = [await makeRouter(), await makeRouter()]
   for (const over of [{}, { queue: "netwatch" }, { boot: "b2" }])
     assert.equal((await accept(router, pushOf([link(1)], over))).answer.taken, 1)
@@ -182,7 +213,7 @@ test("another queue, another boot and another router count for themselves", asyn
   assert.equal((await eventsOf(other)).length, 1)
 })
 
-test("what one queue tells later has not happened earlier, however uptimes are rounded", async () => {
+test("what one queue reports later did not happen earlier, however uptimes are rounded", async () => {
   const router = await makeRouter()
   await accept(router, pushOf([link(1, { up: "00:59:59.900" })], { up: "00:59:59.950" }))
   clock.nowMs += 100
@@ -193,10 +224,13 @@ test("what one queue tells later has not happened earlier, however uptimes are r
   assert.deepEqual([first?.name, second?.name], ["link-down", "link-up"])
 })
 
-test("items of one second keep their order and none is in the future", async () => {
+test("items of the same second keep their order and none is in the future", async () => {
   const router = await makeRouter()
   const states = ["down", "up", "down", "up"]
-  await accept(router, pushOf(states.map((to, index) => link(index + 1, { state: to, up: "02:00:00" }))))
+  await accept(
+    router,
+    pushOf(states.map((to, index) => link(index + 1, { state: to, up: "02:00:00" }))),
+  )
   const events = await eventsOf(router)
   assert.deepEqual(
     events.map(({ name }) => name),
@@ -221,8 +255,8 @@ test("a bad item costs only itself, and is named", async () => {
       link(7),
       link(7),
       link(7, { state: "up" }),
-      beat(8, { memTotal: "99999999999999999999" }),
-      beat(9, { cpu: 101 }),
+      heartbeat(8, { memTotal: "99999999999999999999" }),
+      heartbeat(9, { cpu: 101 }),
       link(10, { name: "x".repeat(513) }),
       null,
     ]),
@@ -247,12 +281,15 @@ test("a bad item costs only itself, and is named", async () => {
     ],
   )
   assert.match(answer.refused[2]?.message ?? "", /^up: not a time/)
-  assert.equal((await state(router))?.lastRefusal?.reason, "malformed")
+  assert.equal((await state(router))?.lastRejection?.reason, "malformed")
 })
 
-test("what is older than anything kept is refused by that name", async () => {
+test("an item older than the retention is rejected for that reason", async () => {
   const router = await makeRouter()
-  const { answer } = await accept(router, pushOf([link(1, { up: "1d" }), link(2, { up: "9w6d" })], { up: "10w" }))
+  const { answer } = await accept(
+    router,
+    pushOf([link(1, { up: "1d" }), link(2, { up: "9w6d" })], { up: "10w" }),
+  )
   assert.deepEqual(
     answer.refused.map(({ seq, reason }) => [seq, reason]),
     [[1, "too-old"]],
@@ -266,11 +303,14 @@ test("heartbeats become health, ports with rates, and facts where they changed; 
   const send = async (minute: number, rx: number, more: object = {}) => {
     clock.nowMs = NOW + minute * 60_000
     const ports = [port({ rx: String(rx) }), port({ name: "<pppoe-anna>" }), port({ name: "" })]
-    const item = beat(minute + 1, { up: at(minute), ports, ...more })
+    const item = heartbeat(minute + 1, { up: at(minute), ports, ...more })
     return (await accept(router, pushOf([item], { queue: "heartbeat", up: at(minute) }))).accepted
   }
   const first = await send(0, 1_000)
-  assert.deepEqual([first.health[0]?.memoryUsedByte, first.health[0]?.cpuRatio, first.health[0]?.uptimeS], [300, 0.07, 3_600])
+  assert.deepEqual(
+    [first.health[0]?.memoryUsedByte, first.health[0]?.cpuRatio, first.health[0]?.uptimeS],
+    [300, 0.07, 3_600],
+  )
   assert.deepEqual(
     first.interfaces.map((sample) => [sample.interface, sample.rxBps]),
     [["ether1", null]],
@@ -288,26 +328,32 @@ test("heartbeats become health, ports with rates, and facts where they changed; 
   assert.deepEqual([now?.heartbeatEveryS, now?.lastHeartbeatAtMs !== null], [60, true])
   // Its silence can be noticed from the first one on; that is news once, whatever else comes.
   assert.deepEqual(
-    told.filter(({ id }) => id === router.device),
+    changed.filter(({ id }) => id === router.device),
     [{ org: db.org, what: "device", id: router.device }],
   )
 })
 
-test("a heartbeat that was overtaken spoils no rate", async () => {
+test("a heartbeat that arrives out of order does not distort rates", async () => {
   const router = await makeRouter()
   const ports = (rx: number) => [port({ rx })]
-  await accept(router, pushOf([beat(2, { up: "01:00:00", ports: ports(1_000_000) })], { up: "01:00:00" }))
-  await accept(router, pushOf([beat(1, { up: "00:59:00", ports: ports(10) })], { up: "01:00:01" }))
+  await accept(
+    router,
+    pushOf([heartbeat(2, { up: "01:00:00", ports: ports(1_000_000) })], { up: "01:00:00" }),
+  )
+  await accept(
+    router,
+    pushOf([heartbeat(1, { up: "00:59:00", ports: ports(10) })], { up: "01:00:01" }),
+  )
   clock.nowMs += 60_000
   const { accepted } = await accept(
     router,
-    pushOf([beat(3, { up: "01:01:00", ports: ports(1_000_000 + 7_500) })], { up: "01:01:00" }),
+    pushOf([heartbeat(3, { up: "01:01:00", ports: ports(1_000_000 + 7_500) })], { up: "01:01:00" }),
   )
   clock.nowMs = NOW
   assert.equal(Math.round(accepted.interfaces[0]?.rxBps ?? 0), 1_000)
 })
 
-test("a crash before the commit leaves nothing, and the push is taken when it comes again", async () => {
+test("a crash before the commit stores nothing, and the repeated push is accepted", async () => {
   const router = await makeRouter()
   crash.next = true
   await assert.rejects(pushes.accept(router, pushOf([link(1)]), ""), /the lights went out/)
@@ -316,7 +362,7 @@ test("a crash before the commit leaves nothing, and the push is taken when it co
   assert.equal((await accept(router, pushOf([link(1)]))).answer.taken, 1)
 })
 
-test("what a router dropped for want of room is counted once", async () => {
+test("what a router dropped from its full queue is counted once", async () => {
   const router = await makeRouter()
   await accept(router, pushOf([link(9)], { lost: 8 }))
   await accept(router, pushOf([link(9)], { lost: 8 }))
@@ -335,12 +381,15 @@ test("a router that was removed meanwhile, or is another organisation's, writes 
   assert.equal((await eventsOf(theirs)).length, 0)
 })
 
-test("an unreadable uptime is told, and nothing is stored", async () => {
+test("an unreadable uptime is reported, and nothing is stored", async () => {
   const router = await makeRouter()
   const outcome = await pushes.accept(router, pushOf([link(1)], { up: "a while" }), "")
   assert.ok(!outcome.ok && outcome.reason === "unreadable")
-  await pushes.refuse(router, "malformed", outcome.message)
-  assert.equal((await state(router))?.lastRefusal?.message, "up: not a time as RouterOS prints it")
+  await pushes.recordRejection(router, "malformed", outcome.message)
+  assert.equal(
+    (await state(router))?.lastRejection?.message,
+    "up: not a time as RouterOS prints it",
+  )
 })
 
 test("the ledger keeps the last 64 boots of a router", async () => {
@@ -354,7 +403,10 @@ test("the ledger keeps the last 64 boots of a router", async () => {
   assert.equal((await accept(router, pushOf([link(1)], { boot: "b70" }))).answer.known, 1)
   const [row] = await db.dbs.ui.asOrg(
     db.org,
-    (tx) => tx<{ n: number }[]>`select count(*)::int as n from push.ledger where device_id = ${router.device}`,
+    (tx) =>
+      tx<
+        { n: number }[]
+      >`select count(*)::int as n from push.ledger where device_id = ${router.device}`,
   )
   assert.equal(row?.n, 64)
 })
@@ -362,7 +414,7 @@ test("the ledger keeps the last 64 boots of a router", async () => {
 test("whatever JSON comes as items, the answer accounts for each and nothing fails", async () => {
   const router = await makeRouter()
   const text = fc.oneof(fc.string({ unit: "binary", maxLength: 20 }), fc.string({ maxLength: 20 }))
-  const near = fc.record(
+  const fields = fc.record(
     {
       seq: fc.oneof(fc.integer({ min: -1, max: 40 }), fc.double()),
       up: fc.constantFrom("00:00:01", "1w", "x"),
@@ -383,10 +435,14 @@ test("whatever JSON comes as items, the answer accounts for each and nothing fai
     { requiredKeys: ["seq", "kind", "up"] },
   )
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(fc.jsonValue(), near), { maxLength: 12 }), fc.nat(9), async (items, boot) => {
-      const { answer } = await accept(router, pushOf(items, { boot: `b${boot}` }))
-      assert.equal(answer.taken + answer.known + answer.refused.length, items.length)
-    }),
+    fc.asyncProperty(
+      fc.array(fc.oneof(fc.jsonValue(), fields), { maxLength: 12 }),
+      fc.nat(9),
+      async (items, boot) => {
+        const { answer } = await accept(router, pushOf(items, { boot: `b${boot}` }))
+        assert.equal(answer.taken + answer.known + answer.refused.length, items.length)
+      },
+    ),
     { numRuns: 60 },
   )
 })

@@ -5,16 +5,24 @@
  *
  * The ledger is written in the transaction that stores the items: what is answered as taken is durable, what comes again is known.
  */
-import type { Item } from "@ispvm/agent/wire"
-import type { Push, PushAnswer } from "../../api/push.ts"
+import type { Item } from "@ispvm/wire"
+import type { Push, PushAnswer } from "@ispvm/wire/push"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "../ingest/accepted.ts"
-import type { Baseline } from "./beat.ts"
-import { firstFault, momentOf, type Parsed, parseItems, type Refused, readItem, type Shape } from "./items.ts"
+import type { Baseline } from "./heartbeat.ts"
+import {
+  firstError,
+  momentOf,
+  type Parsed,
+  parseItems,
+  type RejectedItem,
+  readItem,
+  type Shape,
+} from "./items.ts"
 import { parseClock, parseSpan, type RouterSpan } from "./router-time.ts"
 import { isKnown, withNumber } from "./spans.ts"
 import { stateAfter } from "./state.ts"
@@ -32,7 +40,10 @@ export type PushOutcome =
 /** Ingest's: runs `make` in the transaction that stores what it gives. Null: the device is gone. May run `make` again from the start. */
 export type StoreItems = (
   router: Router,
-  pushed: { readonly receivedAtMs: number; readonly make: (tx: Tx, keepMs: number) => Promise<readonly Item[]> },
+  pushed: {
+    readonly receivedAtMs: number
+    readonly make: (tx: Tx, keepMs: number) => Promise<readonly Item[]>
+  },
 ) => Promise<Accepted | null>
 
 export type PushDeps = {
@@ -47,7 +58,11 @@ export type PushDeps = {
 export type Pushes = {
   readonly accept: (router: Router, push: Push, address: string) => Promise<PushOutcome>
   /** A whole request of a known router that could not be used: shown beside it, at most every ten seconds. */
-  readonly refuse: (router: Omit<Router, "name">, reason: string, message: string) => Promise<void>
+  readonly recordRejection: (
+    router: Omit<Router, "name">,
+    reason: string,
+    message: string,
+  ) => Promise<void>
   /** Forgets what cannot come again. */
   readonly prune: (org: OrgId) => Promise<number>
 }
@@ -55,32 +70,38 @@ export type Pushes = {
 /** Null: it has never pushed. */
 export const stateOf = store.readRouter
 
-const REFUSALS_EVERY_MS = 10_000
+const REJECTION_INTERVAL_MS = 10_000
 /** Its silence is judged by what it says itself: neither shorter than a network's own delays, nor longer than anybody would wait. */
-const EVERY_LEAST_S = 10
+const MIN_INTERVAL_S = 10
 /** Each change of it has the inventory read anew. */
-const PACE_EVERY_MS = 30_000
-const EVERY_MOST_S = 3_600
-const expectedEvery = (everyS: number | null): number | null =>
-  everyS === null ? null : Math.min(EVERY_MOST_S, Math.max(EVERY_LEAST_S, everyS))
+const INTERVAL_UPDATE_MS = 30_000
+const MAX_INTERVAL_S = 3_600
+const expectedIntervalS = (everyS: number | null): number | null =>
+  everyS === null ? null : Math.min(MAX_INTERVAL_S, Math.max(MIN_INTERVAL_S, everyS))
 /** Routers whose counters are kept in mind; the one longest unheard is forgotten first, and its next rates are left out. */
-const BASELINES_MOST = 20_000
+const MAX_BASELINES = 20_000
 
-export const createPushes = ({ db, clock, store: storeItems, changes, count }: PushDeps): Pushes => {
+export const createPushes = ({
+  db,
+  clock,
+  store: storeItems,
+  changes,
+  count,
+}: PushDeps): Pushes => {
   const baselines = new Map<DeviceId, Baseline>()
-  const turns = new Map<DeviceId, Promise<unknown>>()
-  const refusedAtMs = new Map<DeviceId, number>()
-  const pacedAtMs = new Map<DeviceId, number>()
+  const queues = new Map<DeviceId, Promise<unknown>>()
+  const rejectedAtMs = new Map<DeviceId, number>()
+  const intervalUpdatedAtMs = new Map<DeviceId, number>()
   const steady = steadyOf(clock)
 
   /** Pushes of one router one after another: each is compared with what the one before has counted. */
-  const inTurn = async <T>(device: DeviceId, work: () => Promise<T>): Promise<T> => {
-    const turn = (turns.get(device) ?? Promise.resolve()).then(work, work)
-    turns.set(device, turn)
+  const runSerially = async <T>(device: DeviceId, work: () => Promise<T>): Promise<T> => {
+    const run = (queues.get(device) ?? Promise.resolve()).then(work, work)
+    queues.set(device, run)
     try {
-      return await turn
+      return await run
     } finally {
-      if (turns.get(device) === turn) turns.delete(device)
+      if (queues.get(device) === run) queues.delete(device)
     }
   }
   const remember = (device: DeviceId, baseline: Baseline | null): void => {
@@ -88,47 +109,77 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
     baselines.delete(device)
     baselines.set(device, baseline)
     for (const oldest of baselines.keys()) {
-      if (baselines.size <= BASELINES_MOST) break
+      if (baselines.size <= MAX_BASELINES) break
       baselines.delete(oldest)
     }
   }
 
-  const take = async (router: Router, push: Push, sent: RouterSpan, shape: Shape, address: string): Promise<PushOutcome> => {
+  const storePush = async (
+    router: Router,
+    push: Push,
+    sent: RouterSpan,
+    shape: Shape,
+    address: string,
+  ): Promise<PushOutcome> => {
     const receivedAtMs = clock.now()
     const clockMs = parseClock(push.clock, push.gmt)
     const skewMs = clockMs === null ? null : clockMs - receivedAtMs
-    let isNews = false
+    let isIntervalChanged = false
     let round = nothing(baselines.get(router.device) ?? null)
     const make = async (tx: Tx, keepMs: number): Promise<readonly Item[]> => {
       const place = { device: router.device, queue: push.queue, boot: push.boot }
       // Sent together, answered together: a push is many small questions, and each way there and back is waited for.
-      const [was, before] = await Promise.all([store.readQueue(tx, place), store.readRouter(tx, router.org, router.device)])
+      const [was, before] = await Promise.all([
+        store.readQueue(tx, place),
+        store.readRouter(tx, router.org, router.device),
+      ])
       const fresh = shape.parsed.filter(({ item }) => !isKnown(was.seen, item.seq))
-      round = read(place, fresh, sent, { receivedAtMs, keepMs }, was, baselines.get(router.device) ?? null)
-      const known = shape.parsed.length - fresh.length + shape.doubles
-      const refused = [...shape.refused, ...round.refused]
+      round = read(
+        place,
+        fresh,
+        sent,
+        { receivedAtMs, keepMs },
+        was,
+        baselines.get(router.device) ?? null,
+      )
+      const known = shape.parsed.length - fresh.length + shape.duplicates
+      const rejected = [...shape.rejected, ...round.rejected]
       const lost = Math.max(0, push.lost - was.lost)
       const row = { ...round.queue, lost: Math.max(push.lost, was.lost) }
-      const told = { atMs: receivedAtMs, address, skewMs, taken: round.taken, known, refused, lost }
-      const after = stateAfter(before ?? store.NEW_ROUTER, told)
-      const isSettled = steady.now() - (pacedAtMs.get(router.device) ?? 0) >= PACE_EVERY_MS
-      const beats = isSettled && round.taken.some(({ item }) => item.kind === "heartbeat")
+      const result = {
+        atMs: receivedAtMs,
+        address,
+        skewMs,
+        taken: round.taken,
+        known,
+        rejected,
+        lost,
+      }
+      const after = stateAfter(before ?? store.NEW_ROUTER, result)
+      const mayUpdateInterval =
+        steady.now() - (intervalUpdatedAtMs.get(router.device) ?? 0) >= INTERVAL_UPDATE_MS
+      const updatesInterval =
+        mayUpdateInterval && round.taken.some(({ item }) => item.kind === "heartbeat")
       const isNewToQueue = round.taken.length > 0 || lost > 0
-      const [news] = await Promise.all([
-        beats ? recordReports(tx, router.org, router.device, expectedEvery(after.heartbeatEveryS)) : false,
+      const [isChanged] = await Promise.all([
+        updatesInterval
+          ? recordReports(tx, router.org, router.device, expectedIntervalS(after.heartbeatEveryS))
+          : false,
         isNewToQueue ? store.writeQueue(tx, router.org, place, row, receivedAtMs) : null,
         store.writeRouter(tx, router.org, router.device, after),
       ])
-      isNews = news
+      isIntervalChanged = isChanged
       return round.items
     }
     const accepted = await storeItems(router, { receivedAtMs, make })
-    if (accepted === null) return { ok: false, reason: "gone", message: "There is no such router any more." }
+    if (accepted === null)
+      return { ok: false, reason: "gone", message: "There is no such router any more." }
     remember(router.device, round.baseline)
-    if (isNews) pacedAtMs.set(router.device, steady.now())
-    if (isNews) changes.emit({ org: router.org, what: "device", id: router.device })
-    const refused = [...shape.refused, ...round.refused]
-    const known = shape.parsed.length + shape.doubles - round.taken.length - round.refused.length
+    if (isIntervalChanged) intervalUpdatedAtMs.set(router.device, steady.now())
+    if (isIntervalChanged) changes.emit({ org: router.org, what: "device", id: router.device })
+    const refused = [...shape.rejected, ...round.rejected]
+    const known =
+      shape.parsed.length + shape.duplicates - round.taken.length - round.rejected.length
     count("taken", round.taken.length)
     count("known", known)
     for (const { reason } of refused) count(reason, 1)
@@ -138,18 +189,22 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
   return {
     accept: async (router, push, address) => {
       const sent = parseSpan(push.up)
-      if (sent === null) return { ok: false, reason: "unreadable", message: "up: not a time as RouterOS prints it" }
+      if (sent === null)
+        return { ok: false, reason: "unreadable", message: "up: not a time as RouterOS prints it" }
       const shape = parseItems(push.items)
-      return await inTurn(router.device, () => take(router, push, sent, shape, address))
+      return await runSerially(router.device, () => storePush(router, push, sent, shape, address))
     },
-    refuse: async ({ org, device }, reason, message) => {
+    recordRejection: async ({ org, device }, reason, message) => {
       const nowMs = clock.now()
-      if (steady.now() - (refusedAtMs.get(device) ?? 0) < REFUSALS_EVERY_MS) return
-      refusedAtMs.set(device, steady.now())
-      await inTurn(device, () =>
+      if (steady.now() - (rejectedAtMs.get(device) ?? 0) < REJECTION_INTERVAL_MS) return
+      rejectedAtMs.set(device, steady.now())
+      await runSerially(device, () =>
         db.asOrg(org, async (tx) => {
           const was = (await store.readRouter(tx, org, device)) ?? store.NEW_ROUTER
-          await store.writeRouter(tx, org, device, { ...was, lastRefusal: { atMs: nowMs, reason, message } })
+          await store.writeRouter(tx, org, device, {
+            ...was,
+            lastRejection: { atMs: nowMs, reason, message },
+          })
         }),
       )
     },
@@ -160,11 +215,17 @@ export const createPushes = ({ db, clock, store: storeItems, changes, count }: P
 type Read = {
   readonly items: readonly Item[]
   readonly taken: readonly (Parsed & { readonly atMs: number })[]
-  readonly refused: readonly Refused[]
+  readonly rejected: readonly RejectedItem[]
   readonly queue: store.QueueRow
   readonly baseline: Baseline | null
 }
-const nothing = (baseline: Baseline | null): Read => ({ items: [], taken: [], refused: [], queue: store.NEW_QUEUE, baseline })
+const nothing = (baseline: Baseline | null): Read => ({
+  items: [],
+  taken: [],
+  rejected: [],
+  queue: store.NEW_QUEUE,
+  baseline,
+})
 
 /** Items that are new, in the order of their numbers -> what is stored of them. What one queue tells later has not happened earlier. */
 const read = (
@@ -177,7 +238,7 @@ const read = (
 ): Read => {
   const items: Item[] = []
   const taken: (Parsed & { readonly atMs: number })[] = []
-  const refused: Refused[] = []
+  const rejected: RejectedItem[] = []
   let { seen, latestSeq, latestAtMs } = was
   let last = baseline
   for (const [index, parsed] of fresh.entries()) {
@@ -186,13 +247,17 @@ const read = (
     const guessMs = momentOf(parsed.up, sent, receivedAtMs)
     const atMs = Math.min(newestMs, seq > latestSeq ? Math.max(guessMs, latestAtMs + 1) : guessMs)
     if (atMs < receivedAtMs - keepMs) {
-      refused.push({ seq, reason: "too-old", message: `${new Date(atMs).toISOString()} is before what is kept` })
+      rejected.push({
+        seq,
+        reason: "too-old",
+        message: `${new Date(atMs).toISOString()} is before what is kept`,
+      })
       continue
     }
     const made = readItem(place, parsed.item, atMs, last)
-    const fault = firstFault(made.items)
-    if (fault !== null) {
-      refused.push({ seq, reason: "malformed", message: fault })
+    const error = firstError(made.items)
+    if (error !== null) {
+      rejected.push({ seq, reason: "malformed", message: error })
       continue
     }
     items.push(...made.items)
@@ -204,5 +269,11 @@ const read = (
       latestAtMs = atMs
     }
   }
-  return { items, taken, refused, queue: { seen, lost: was.lost, latestSeq, latestAtMs }, baseline: last }
+  return {
+    items,
+    taken,
+    rejected,
+    queue: { seen, lost: was.lost, latestSeq, latestAtMs },
+    baseline: last,
+  }
 }

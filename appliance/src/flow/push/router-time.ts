@@ -6,9 +6,19 @@ export type RouterSpan = { readonly ms: number; readonly isWhole: boolean }
 const CLOCK_PART = String.raw`(?<hh>\d{1,4}):(?<mm>[0-5]\d):(?<ss>[0-5]\d)(?:\.(?<part>\d{1,9}))?`
 const WORD_PART = String.raw`(?:(?<h>\d+)h)?(?:(?<m>\d+)m(?!s))?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?(?:(?<us>\d+)us)?(?:\d+ns)?`
 const SPAN = new RegExp(`^(?=.)(?:(?<w>\\d+)w)?(?:(?<d>\\d+)d)?(?:${CLOCK_PART}|${WORD_PART})$`)
-const UNIT_MS = { w: 604_800_000, d: 86_400_000, h: 3_600_000, hh: 3_600_000, m: 60_000, mm: 60_000, s: 1_000, ss: 1_000, ms: 1 }
+const UNIT_MS = {
+  w: 604_800_000,
+  d: 86_400_000,
+  h: 3_600_000,
+  hh: 3_600_000,
+  m: 60_000,
+  mm: 60_000,
+  s: 1_000,
+  ss: 1_000,
+  ms: 1,
+}
 /** Nobody has been up for a thousand years. */
-const MOST_MS = 1_000 * 365 * 86_400_000
+const MAX_MS = 1_000 * 365 * 86_400_000
 
 /** `1w2d03:04:05`, `3w1d2h`, `53m10s720ms`, `00:05:11`; null where it is none of these. */
 export const parseSpan = (text: string): RouterSpan | null => {
@@ -18,8 +28,11 @@ export const parseSpan = (text: string): RouterSpan | null => {
   const fraction = groups.part === undefined ? 0 : Number(`0.${groups.part}`) * 1_000
   let ms = fraction + micros / 1_000
   for (const [unit, size] of Object.entries(UNIT_MS)) ms += Number(groups[unit] ?? 0) * size
-  if (ms > MOST_MS) return null
-  return { ms, isWhole: groups.part === undefined && groups.ms === undefined && groups.us === undefined }
+  if (ms > MAX_MS) return null
+  return {
+    ms,
+    isWhole: groups.part === undefined && groups.ms === undefined && groups.us === undefined,
+  }
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -48,11 +61,19 @@ export const parseClock = (clock: string, gmt: string | null): number | null => 
   const old = OLD_DATE.exec(clock.trim())
   const iso = ISO_DATE.exec(clock.trim())
   const fields =
-    old !== null ? [old[3], MONTHS.indexOf((old[1] ?? "").toLowerCase()) + 1, ...old.slice(2, 3), ...old.slice(4)] : iso?.slice(1)
+    old !== null
+      ? [
+          old[3],
+          MONTHS.indexOf((old[1] ?? "").toLowerCase()) + 1,
+          ...old.slice(2, 3),
+          ...old.slice(4),
+        ]
+      : iso?.slice(1)
   if (fields === undefined) return null
   const [year = 0, month = 0, day = 0, h = 0, m = 0, s = 0] = fields.map(Number)
   const atMs = Date.UTC(year, month - 1, day, h, m, s)
   const is = new Date(atMs)
-  const isDate = is.getUTCMonth() === month - 1 && is.getUTCDate() === day && h < 24 && m < 60 && s < 61
+  const isDate =
+    is.getUTCMonth() === month - 1 && is.getUTCDate() === day && h < 24 && m < 60 && s < 61
   return isDate ? atMs - offsetMs : null
 }

@@ -1,14 +1,19 @@
 /** What a router tells of itself, in sentences for people. Pure. */
-import type { PushItem } from "../../api/push.ts"
+import type { PushItem } from "@ispvm/wire/push"
 
 type Of<K extends PushItem["kind"]> = Extract<PushItem, { kind: K }>
-type Told = Exclude<PushItem, { kind: "heartbeat" }>
+type ReportedItem = Exclude<PushItem, { kind: "heartbeat" }>
 
 const PROTOCOLS = { bgp: "BGP", ospf: "OSPF" } as const
 const named = (name: string, address: string): string =>
-  name === "" || name === address ? address || "without a name" : address === "" ? name : `${name} (${address})`
+  name === "" || name === address
+    ? address || "without a name"
+    : address === ""
+      ? name
+      : `${name} (${address})`
 
-const times = (downs: number | undefined): string => (downs === undefined ? "" : ` ${downs} times since its last report`)
+const times = (downs: number | undefined): string =>
+  downs === undefined ? "" : ` ${downs} times since its last report`
 
 const peer = ({ protocol, name, address, state, detail }: Of<"peer">): string => {
   const word = detail === "" || detail === state ? "" : `, ${detail}`
@@ -16,25 +21,29 @@ const peer = ({ protocol, name, address, state, detail }: Of<"peer">): string =>
 }
 const sessions = ({ count, was }: Of<"sessions">): string =>
   `PPP sessions ${Number(count) < Number(was) ? "fell" : "rose"} from ${was} to ${count}`
-const watch = ({ name, host, state, loss }: Of<"watch">): string => {
+const netwatch = ({ name, host, state, loss }: Of<"watch">): string => {
   const lost = loss === null || Number(loss) === 0 ? "" : `, ${loss} % of its probes lost`
   return `${named(name, host)}, which the router watches, is ${state}${lost}`
 }
 const hello = ({ done, failed }: Of<"hello">): string => {
-  const well = `The router reports itself from now on: ${done.length} ${done.length === 1 ? "thing" : "things"} done`
-  return failed.length === 0 ? `${well}.` : `${well}, ${failed.length} could not be: ${failed.join("; ")}.`
+  const summary = `The router reports itself from now on: ${done.length} ${done.length === 1 ? "thing" : "things"} done`
+  return failed.length === 0
+    ? `${summary}.`
+    : `${summary}, ${failed.length} could not be: ${failed.join("; ")}.`
 }
 
-export const sentenceOf = (item: Told): string => {
+export const sentenceOf = (item: ReportedItem): string => {
   switch (item.kind) {
     case "link":
-      return item.state === "down" ? `${item.name} lost its link${times(item.downs)}` : `${item.name} has its link`
+      return item.state === "down"
+        ? `${item.name} lost its link${times(item.downs)}`
+        : `${item.name} has its link`
     case "peer":
       return peer(item)
     case "sessions":
       return sessions(item)
     case "watch":
-      return watch(item)
+      return netwatch(item)
     case "hello":
       return hello(item)
   }

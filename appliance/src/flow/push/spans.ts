@@ -7,9 +7,10 @@ export type Spans = readonly Span[]
  * More gaps than these are not remembered: the lowest is then taken as known. What a router has not sent by then it has dropped; and who
  * leaves gaps on purpose cannot fill the table.
  */
-export const SPANS_MOST = 64
+export const MAX_SPANS = 64
 
-export const isKnown = (spans: Spans, number: number): boolean => spans.some(([first, last]) => first <= number && number <= last)
+export const isKnown = (spans: Spans, number: number): boolean =>
+  spans.some(([first, last]) => first <= number && number <= last)
 
 export const withNumber = (spans: Spans, number: number): Spans => {
   if (isKnown(spans, number)) return spans
@@ -19,8 +20,12 @@ export const withNumber = (spans: Spans, number: number): Spans => {
   const joinsLow = low !== undefined && low[1] === number - 1
   const joinsHigh = high !== undefined && high[0] === number + 1
   const made: Span = [joinsLow ? low[0] : number, joinsHigh ? high[1] : number]
-  const next = [...(joinsLow ? before.slice(0, -1) : before), made, ...(joinsHigh ? after.slice(1) : after)]
+  const next = [
+    ...(joinsLow ? before.slice(0, -1) : before),
+    made,
+    ...(joinsHigh ? after.slice(1) : after),
+  ]
   const [one, two] = next
-  if (next.length <= SPANS_MOST || one === undefined || two === undefined) return next
+  if (next.length <= MAX_SPANS || one === undefined || two === undefined) return next
   return [[one[0], two[1]], ...next.slice(2)]
 }

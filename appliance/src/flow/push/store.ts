@@ -1,13 +1,19 @@
 /** All SQL of pushes: which items are known, and how each router is doing. */
+
+import { Globals } from "@ispvm/wire/push"
 import { z } from "zod"
-import { Globals } from "../../api/push.ts"
-import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Spans } from "./spans.ts"
 
 export type QueueName = { readonly device: string; readonly queue: string; readonly boot: string }
 /** `latestAtMs`: when its newest item happened; a later one cannot have happened before. */
-export type QueueRow = { readonly seen: Spans; readonly lost: number; readonly latestSeq: number; readonly latestAtMs: number }
+export type QueueRow = {
+  readonly seen: Spans
+  readonly lost: number
+  readonly latestSeq: number
+  readonly latestAtMs: number
+}
 export const NEW_QUEUE: QueueRow = { seen: [], lost: 0, latestSeq: 0, latestAtMs: 0 }
 
 const StoredQueue = z.object({
@@ -24,18 +30,24 @@ export const readQueue = async (tx: Tx, { device, queue, boot }: QueueName): Pro
   return row === undefined ? NEW_QUEUE : StoredQueue.parse(row)
 }
 
-export const writeQueue = async (tx: Tx, org: OrgId, name: QueueName, row: QueueRow, nowMs: number): Promise<void> => {
+export const writeQueue = async (
+  tx: Tx,
+  org: OrgId,
+  name: QueueName,
+  row: QueueRow,
+  nowMs: number,
+): Promise<void> => {
   const { seen, lost, latestSeq, latestAtMs } = row
   const spans = seen.map(([first, last]) => [first, last])
   await tx`
-    insert into push.ledger (device_id, queue, boot, org_id, seen, lost, latest_seq, latest_at, told_at)
+    insert into push.ledger (device_id, queue, boot, org_id, seen, lost, latest_seq, latest_at, received_at)
     values (${name.device}, ${name.queue}, ${name.boot}, ${org}, ${tx.json(spans)}, ${lost}, ${latestSeq},
       to_timestamp(${latestAtMs}::float8 / 1000), to_timestamp(${nowMs}::float8 / 1000))
     on conflict (device_id, queue, boot) do update set seen = excluded.seen, lost = excluded.lost,
-      latest_seq = excluded.latest_seq, latest_at = excluded.latest_at, told_at = excluded.told_at`
+      latest_seq = excluded.latest_seq, latest_at = excluded.latest_at, received_at = excluded.received_at`
 }
 
-const Refusal = z.object({ atMs: z.number(), reason: z.string(), message: z.string() })
+const Rejection = z.object({ atMs: z.number(), reason: z.string(), message: z.string() })
 const Hello = z.object({
   atMs: z.number(),
   version: z.string(),
@@ -44,20 +56,25 @@ const Hello = z.object({
   /** Null: its script did not test it, or the row is older than the test. */
   globals: Globals.nullable().default(null),
 })
-const WatchNow = z.object({ name: z.string(), host: z.string(), state: z.enum(["up", "down"]), sinceMs: z.number() })
-export type WatchNow = z.infer<typeof WatchNow>
+const NetwatchEntry = z.object({
+  name: z.string(),
+  host: z.string(),
+  state: z.enum(["up", "down"]),
+  sinceMs: z.number(),
+})
+export type NetwatchEntry = z.infer<typeof NetwatchEntry>
 /** How one router is doing. `clockSkewMs`: its clock minus ours; `taken` … `lost`: items since it first pushed. */
 export const RouterState = z.object({
   lastPushAtMs: z.number().nullable(),
   lastAddress: z.string().nullable(),
   clockSkewMs: z.number().nullable(),
-  taken: z.coerce.number(),
-  known: z.coerce.number(),
-  refused: z.coerce.number(),
+  accepted: z.coerce.number(),
+  duplicates: z.coerce.number(),
+  rejected: z.coerce.number(),
   lost: z.coerce.number(),
-  lastRefusal: Refusal.nullable(),
+  lastRejection: Rejection.nullable(),
   hello: Hello.nullable(),
-  watches: z.array(WatchNow),
+  netwatch: z.array(NetwatchEntry),
   heartbeatEveryS: z.number().nullable(),
   lastHeartbeatAtMs: z.number().nullable(),
 })
@@ -66,22 +83,27 @@ export const NEW_ROUTER: RouterState = {
   lastPushAtMs: null,
   lastAddress: null,
   clockSkewMs: null,
-  taken: 0,
-  known: 0,
-  refused: 0,
+  accepted: 0,
+  duplicates: 0,
+  rejected: 0,
   lost: 0,
-  lastRefusal: null,
+  lastRejection: null,
   hello: null,
-  watches: [],
+  netwatch: [],
   heartbeatEveryS: null,
   lastHeartbeatAtMs: null,
 }
 
 /** Null: it has never pushed. */
-export const readRouter = async (tx: Tx, org: OrgId, device: string): Promise<RouterState | null> => {
+export const readRouter = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+): Promise<RouterState | null> => {
   const [row] = await tx`
     select (extract(epoch from last_push_at) * 1000)::float8 as "lastPushAtMs", last_address as "lastAddress",
-      clock_skew_ms as "clockSkewMs", taken, known, refused, lost, last_refusal as "lastRefusal", hello, watches,
+      clock_skew_ms as "clockSkewMs", taken as accepted, known as duplicates, rejected, lost,
+      last_rejection as "lastRejection", hello, netwatch,
       heartbeat_every_s as "heartbeatEveryS", (extract(epoch from last_heartbeat_at) * 1000)::float8 as "lastHeartbeatAtMs"
     from push.router where org_id = ${org} and device_id = ${device}`
   return row === undefined ? null : RouterState.parse(row)
@@ -89,18 +111,23 @@ export const readRouter = async (tx: Tx, org: OrgId, device: string): Promise<Ro
 
 const at = (tx: Tx, ms: number | null) => tx`to_timestamp(${ms}::float8 / 1000)`
 
-export const writeRouter = async (tx: Tx, org: OrgId, device: string, state: RouterState): Promise<void> => {
-  const { lastPushAtMs, lastAddress, clockSkewMs, taken, known, refused, lost } = state
-  const { lastRefusal, hello, watches, heartbeatEveryS, lastHeartbeatAtMs } = state
+export const writeRouter = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  state: RouterState,
+): Promise<void> => {
+  const { lastPushAtMs, lastAddress, clockSkewMs, accepted, duplicates, rejected, lost } = state
+  const { lastRejection, hello, netwatch, heartbeatEveryS, lastHeartbeatAtMs } = state
   await tx`
-    insert into push.router (device_id, org_id, last_push_at, last_address, clock_skew_ms, taken, known, refused, lost, last_refusal,
-      hello, watches, heartbeat_every_s, last_heartbeat_at)
-    values (${device}, ${org}, ${at(tx, lastPushAtMs)}, ${lastAddress}, ${clockSkewMs}, ${taken}, ${known}, ${refused}, ${lost},
-      ${lastRefusal === null ? null : tx.json(lastRefusal)}, ${hello === null ? null : tx.json(hello)}, ${tx.json([...watches])},
+    insert into push.router (device_id, org_id, last_push_at, last_address, clock_skew_ms, taken, known, rejected, lost, last_rejection,
+      hello, netwatch, heartbeat_every_s, last_heartbeat_at)
+    values (${device}, ${org}, ${at(tx, lastPushAtMs)}, ${lastAddress}, ${clockSkewMs}, ${accepted}, ${duplicates}, ${rejected}, ${lost},
+      ${lastRejection === null ? null : tx.json(lastRejection)}, ${hello === null ? null : tx.json(hello)}, ${tx.json([...netwatch])},
       ${heartbeatEveryS}, ${at(tx, lastHeartbeatAtMs)})
     on conflict (device_id) do update set last_push_at = excluded.last_push_at, last_address = excluded.last_address,
-      clock_skew_ms = excluded.clock_skew_ms, taken = excluded.taken, known = excluded.known, refused = excluded.refused,
-      lost = excluded.lost, last_refusal = excluded.last_refusal, hello = excluded.hello, watches = excluded.watches,
+      clock_skew_ms = excluded.clock_skew_ms, taken = excluded.taken, known = excluded.known, rejected = excluded.rejected,
+      lost = excluded.lost, last_rejection = excluded.last_rejection, hello = excluded.hello, netwatch = excluded.netwatch,
       heartbeat_every_s = excluded.heartbeat_every_s, last_heartbeat_at = excluded.last_heartbeat_at`
 }
 
@@ -108,9 +135,9 @@ export const writeRouter = async (tx: Tx, org: OrgId, device: string, state: Rou
 export const pruneQueues = async (tx: Tx, org: OrgId, nowMs: number): Promise<number> => {
   const gone = await tx`
     delete from push.ledger l using (
-      select device_id, queue, boot, told_at, row_number() over (partition by device_id order by told_at desc) as place
+      select device_id, queue, boot, received_at, row_number() over (partition by device_id order by received_at desc) as place
       from push.ledger where org_id = ${org}) old
     where l.org_id = ${org} and (l.device_id, l.queue, l.boot) = (old.device_id, old.queue, old.boot)
-      and (old.place > 64 or old.told_at < ${at(tx, nowMs)} - (select keep from ispvm.retention where class = 'event'))`
+      and (old.place > 64 or old.received_at < ${at(tx, nowMs)} - (select keep from ispvm.retention where class = 'event'))`
   return gone.count
 }

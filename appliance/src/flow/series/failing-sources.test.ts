@@ -31,37 +31,44 @@ const event = (name: string, atMs: number, message = ""): Accepted["events"][num
   message,
   attributes: {},
 })
-const failed = (atMs: number, message = "wrong password") => accepted({ events: [event("collect-failed", atMs, message)] })
+const failed = (atMs: number, message = "wrong password") =>
+  accepted({ events: [event("collect-failed", atMs, message)] })
 
 test("a source that fails is known from its first failure on, until it works", () => {
   const sources = createFailingSources([])
   assert.equal(sources.of(DEVICE), null)
-  assert.equal(sources.take(failed(1_000)), true)
-  assert.equal(sources.take(failed(2_000)), false)
-  assert.deepEqual(sources.of(DEVICE), { source: "routeros-api", message: "wrong password", sinceMs: 1_000 })
-  assert.equal(sources.take(failed(3_000, "no answer")), true)
+  assert.equal(sources.update(failed(1_000)), true)
+  assert.equal(sources.update(failed(2_000)), false)
+  assert.deepEqual(sources.of(DEVICE), {
+    source: "routeros-api",
+    message: "wrong password",
+    sinceMs: 1_000,
+  })
+  assert.equal(sources.update(failed(3_000, "no answer")), true)
   assert.deepEqual([sources.of(DEVICE)?.message, sources.of(DEVICE)?.sinceMs], ["no answer", 1_000])
-  assert.equal(sources.take(accepted({ events: [event("collect-works", 4_000)] })), true)
+  assert.equal(sources.update(accepted({ events: [event("collect-works", 4_000)] })), true)
   assert.equal(sources.of(DEVICE), null)
 })
 
-test("a source that is configured no more is not failing", () => {
-  const sources = createFailingSources([{ deviceId: DEVICE, source: "routeros-api", message: "no answer", sinceMs: 5 }])
+test("a source that is no longer configured is not failing", () => {
+  const sources = createFailingSources([
+    { deviceId: DEVICE, source: "routeros-api", message: "no answer", sinceMs: 5 },
+  ])
   assert.equal(sources.of(DEVICE)?.message, "no answer")
-  assert.equal(sources.take(accepted({ events: [event("collect-ended", 4_000)] })), true)
+  assert.equal(sources.update(accepted({ events: [event("collect-ended", 4_000)] })), true)
   assert.equal(sources.of(DEVICE), null)
 })
 
-test("an answer of before the failure, delivered late, does not end it", () => {
+test("an answer from before the failure, delivered late, does not end it", () => {
   const sources = createFailingSources([])
-  sources.take(failed(5_000))
-  assert.equal(sources.take(accepted({ events: [event("collect-works", 4_000)] })), false)
+  sources.update(failed(5_000))
+  assert.equal(sources.update(accepted({ events: [event("collect-works", 4_000)] })), false)
   assert.equal(sources.of(DEVICE)?.sinceMs, 5_000)
 })
 
-test("an answer of another kind does not end a failure: ports may be unreadable where the load is told", () => {
+test("an answer of another kind does not end a failure: ports may be unreadable while the CPU load is readable", () => {
   const sources = createFailingSources([])
-  sources.take(failed(5_000))
+  sources.update(failed(5_000))
   const health: Accepted["health"][number] = {
     kind: "health",
     device: DEVICE,
@@ -75,6 +82,6 @@ test("an answer of another kind does not end a failure: ports may be unreadable 
     diskUsedByte: null,
     diskTotalByte: null,
   }
-  assert.equal(sources.take(accepted({ health: [health] })), false)
+  assert.equal(sources.update(accepted({ health: [health] })), false)
   assert.equal(sources.of(DEVICE)?.message, "wrong password")
 })

@@ -3,11 +3,15 @@ import type { Accepted } from "../ingest/accepted.ts"
 import { sourcesOf } from "./sources.ts"
 
 /** `message` is what the agent met; `sinceMs` when it was first said of this failure. */
-export type FailingSource = { readonly source: string; readonly message: string; readonly sinceMs: number }
+export type FailingSource = {
+  readonly source: string
+  readonly message: string
+  readonly sinceMs: number
+}
 export type StoredFailure = FailingSource & { readonly deviceId: string }
 export type FailingSources = {
   /** True where a device has a failing source more or less than before. */
-  readonly take: (accepted: Accepted) => boolean
+  readonly update: (accepted: Accepted) => boolean
   /** The one that has failed for longest. */
   readonly of: (device: string) => FailingSource | null
 }
@@ -25,22 +29,25 @@ export const createFailingSources = (stored: readonly StoredFailure[]): FailingS
     if (own.size === 0) failing.delete(device)
     return true
   }
-  for (const { deviceId, source, message, sinceMs } of stored) set(deviceId, { source, message, sinceMs })
+  for (const { deviceId, source, message, sinceMs } of stored)
+    set(deviceId, { source, message, sinceMs })
   return {
-    take: (accepted) => {
+    update: (accepted) => {
       let isChanged = false
-      for (const { device, source, trouble, troubleAtMs } of sourcesOf(accepted)) {
+      for (const { device, source, problem, problemAtMs } of sourcesOf(accepted)) {
         const was = failing.get(device)?.get(source)
         // Nothing is said of it here, or only of before the failure, delivered late.
-        if (troubleAtMs === null || (was !== undefined && troubleAtMs <= was.sinceMs)) continue
-        if (trouble === null) isChanged = end(device, source) || isChanged
-        else if (was?.message !== trouble) {
-          set(device, { source, message: trouble, sinceMs: was?.sinceMs ?? troubleAtMs })
+        if (problemAtMs === null || (was !== undefined && problemAtMs <= was.sinceMs)) continue
+        if (problem === null) isChanged = end(device, source) || isChanged
+        else if (was?.message !== problem) {
+          set(device, { source, message: problem, sinceMs: was?.sinceMs ?? problemAtMs })
           isChanged = true
         }
       }
       return isChanged
     },
-    of: (device) => [...(failing.get(device)?.values() ?? [])].toSorted((a, b) => a.sinceMs - b.sinceMs)[0] ?? null,
+    of: (device) =>
+      [...(failing.get(device)?.values() ?? [])].toSorted((a, b) => a.sinceMs - b.sinceMs)[0] ??
+      null,
   }
 }

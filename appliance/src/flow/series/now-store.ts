@@ -1,7 +1,7 @@
 /** The latest values, from the tables of last values: one indexed row a thing, whatever lies in the series. */
 
-import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { StoredFailure } from "./failing-sources.ts"
 import type { DeviceNow, InterfaceNow, LinkNow, MinuteTraffic, SourceLast } from "./series.ts"
 
@@ -18,7 +18,12 @@ const only = (tx: Tx, device: string | null) => (device === null ? tx`` : tx`and
  * One row a device, all devices or one. Loss over the last minute is this clock minute's count and as much of the one before as
  * the minute lacks: at most a few probes off, and no probe is read for it.
  */
-export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: number): Promise<DeviceNow[]> => tx<DeviceNow[]>`
+export const devicesNow = (
+  tx: Tx,
+  org: OrgId,
+  device: string | null,
+  nowMs: number,
+): Promise<DeviceNow[]> => tx<DeviceNow[]>`
   with moment as (
     select ${at(tx, nowMs)} as now, date_trunc('minute', ${at(tx, nowMs)}) as minute,
       1 - extract(second from ${at(tx, nowMs)})::float8 / 60 as rest
@@ -56,22 +61,26 @@ export const devicesNow = (tx: Tx, org: OrgId, device: string | null, nowMs: num
  * A failure is over when the agent says so. An answer alone is no end: of a router whose ports cannot be read, the
  * processor's load may come all the same.
  */
-export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<SourceLast[]> => tx<SourceLast[]>`
+export const sourcesNow = (tx: Tx, org: OrgId, device: string | null): Promise<SourceLast[]> => tx<
+  SourceLast[]
+>`
   select d.id as "deviceId", s.source, (extract(epoch from s.ts) * 1000)::float8 as "lastAtMs",
-    s.trouble
+    s.problem
   from series.source_last s join inventory.device d on d.key = s.device_key
   where d.org_id = ${org} ${only(tx, device)}
   order by d.id, s.source`
 
 /** Sources of all devices that fail now. */
 export const failingSources = (tx: Tx, org: OrgId): Promise<StoredFailure[]> => tx<StoredFailure[]>`
-  select d.id as "deviceId", s.source, s.trouble as message, (extract(epoch from s.trouble_at) * 1000)::float8 as "sinceMs"
+  select d.id as "deviceId", s.source, s.problem as message, (extract(epoch from s.problem_at) * 1000)::float8 as "sinceMs"
   from series.source_last s join inventory.device d on d.key = s.device_key
-  where d.org_id = ${org} and s.trouble is not null`
+  where d.org_id = ${org} and s.problem is not null`
 
 /** Ports that repeat what others carry. */
 export const repeatingPorts = async (tx: Tx, org: OrgId): Promise<ReadonlySet<number>> => {
-  const rows = await tx<{ id: number }[]>`select id from inventory.interface where org_id = ${org} and type ~* ${NOT_A_PORT}`
+  const rows = await tx<
+    { id: number }[]
+  >`select id from inventory.interface where org_id = ${org} and type ~* ${NOT_A_PORT}`
   return new Set(rows.map((row) => row.id))
 }
 
@@ -86,7 +95,9 @@ export const portsOfLinks = async (tx: Tx, org: OrgId): Promise<ReadonlySet<numb
   return new Set(rows.map((row) => row.id))
 }
 
-export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<InterfaceNow[]>`
+export const interfacesNow = (tx: Tx, org: OrgId, device: string): Promise<InterfaceNow[]> => tx<
+  InterfaceNow[]
+>`
   select l.interface_id as "interfaceId", l.running, l.disabled, l.rx_bps as "rxBps", l.tx_bps as "txBps",
     l.errs::float8 as "errorsPs", l.drops::float8 as "dropsPs", (extract(epoch from l.ts) * 1000)::float8 as "atMs"
   from series.interface_last l join inventory.interface i on i.id = l.interface_id
@@ -104,7 +115,12 @@ export const linksNow = (tx: Tx, org: OrgId, nowMs: number): Promise<LinkNow[]> 
   where k.org_id = ${org}`
 
 /** What all links carried, both directions together, a minute a row; each link is read at one of its ends. */
-export const linkTraffic = (tx: Tx, org: OrgId, fromMs: number, toMs: number): Promise<MinuteTraffic[]> => tx<MinuteTraffic[]>`
+export const linkTraffic = (
+  tx: Tx,
+  org: OrgId,
+  fromMs: number,
+  toMs: number,
+): Promise<MinuteTraffic[]> => tx<MinuteTraffic[]>`
   with ends as (
     select distinct coalesce(a.id, b.id) as interface_id
     from inventory.link k

@@ -1,15 +1,24 @@
 /** Values over time. A series is always reached through its device and organisation, never by a bare number. */
-import type { Tx } from "../../platform/db.ts"
+
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Row, SourceTable } from "./range.ts"
 import type { P95 } from "./series.ts"
 
 /** `gridFromMs` is the first bucket's start: what lies before `fromMs` in that bucket belongs to it. */
-export type Window = { readonly gridFromMs: number; readonly toMs: number; readonly bucketMs: number }
+export type Window = {
+  readonly gridFromMs: number
+  readonly toMs: number
+  readonly bucketMs: number
+}
 export type PingColumn = "rttUs" | "rttMinUs" | "rttMaxUs" | "lossRatio"
 export type InterfaceColumn = "rxBps" | "txBps" | "errorsPs" | "dropsPs" | "running"
 export type HealthColumn = "cpuRatio" | "memoryRatio" | "uptimeS"
-export type Subject = { readonly org: OrgId; readonly device: string; readonly interface: number | null }
+export type Subject = {
+  readonly org: OrgId
+  readonly device: string
+  readonly interface: number | null
+}
 
 const bucket = (tx: Tx, { bucketMs }: Window) =>
   tx`(extract(epoch from ispvm.bin(${bucketMs}::float8 * interval '1 millisecond', ts)) * 1000)::float8 as "atMs"`
@@ -24,7 +33,12 @@ const device = (tx: Tx, s: Subject) =>
 const sensors = (tx: Tx, s: Subject) => tx`series_id in (
   select n.id from series.sensor n join inventory.device d on d.key = n.device_key where n.org_id = ${s.org} and d.id = ${s.device})`
 
-const TABLES = { ping: "ping", interface: "interface_counters", health: "device_health", sensor: "metric_custom" } as const
+const TABLES = {
+  ping: "ping",
+  interface: "interface_counters",
+  health: "device_health",
+  sensor: "metric_custom",
+} as const
 
 /** How long raw values of this kind are kept. */
 export const keepRawMs = async (tx: Tx, kind: keyof typeof TABLES): Promise<number> => {
@@ -49,14 +63,19 @@ export const latestTimes = async (
   }[kind]
   // Ten minutes hold enough steps, or else the steps are so long that a day's grid is wide enough anyhow; then the whole range is asked.
   const recent = { ...window, gridFromMs: Math.max(window.gridFromMs, window.toMs - 600_000) }
-  const ask = (span: Window) => tx<{ atMs: number }[]>`
+  const timesIn = (span: Window) => tx<{ atMs: number }[]>`
     select distinct (extract(epoch from ts) * 1000)::float8 as "atMs" from ${from()} and ${within(tx, span)}
     order by 1 desc limit 20`
-  const rows = await ask(recent)
-  return (rows.length >= 5 ? rows : await ask(window)).map(({ atMs }) => atMs)
+  const rows = await timesIn(recent)
+  return (rows.length >= 5 ? rows : await timesIn(window)).map(({ atMs }) => atMs)
 }
 
-export const pingRange = (tx: Tx, source: SourceTable, s: Subject, w: Window): Promise<Row<PingColumn>[]> =>
+export const pingRange = (
+  tx: Tx,
+  source: SourceTable,
+  s: Subject,
+  w: Window,
+): Promise<Row<PingColumn>[]> =>
   source === "raw"
     ? tx<Row<PingColumn>[]>`
         select ${bucket(tx, w)}, avg(rtt_us)::float8 as "rttUs", min(rtt_us) as "rttMinUs", max(rtt_us) as "rttMaxUs",
@@ -69,7 +88,12 @@ export const pingRange = (tx: Tx, source: SourceTable, s: Subject, w: Window): P
         where ${targets(tx, s)} and ${within(tx, w)} group by 1 order by 1`
 
 /** `running` is 1 only where the port had its link in the whole bucket: a short cut must not vanish in a mean. */
-export const interfaceRange = (tx: Tx, source: SourceTable, s: Subject, w: Window): Promise<Row<InterfaceColumn>[]> =>
+export const interfaceRange = (
+  tx: Tx,
+  source: SourceTable,
+  s: Subject,
+  w: Window,
+): Promise<Row<InterfaceColumn>[]> =>
   source === "raw"
     ? tx<Row<InterfaceColumn>[]>`
         select ${bucket(tx, w)}, avg(rx_bps)::float8 as "rxBps", avg(tx_bps)::float8 as "txBps", avg(errs)::float8 as "errorsPs",
@@ -81,7 +105,12 @@ export const interfaceRange = (tx: Tx, source: SourceTable, s: Subject, w: Windo
           (sum(running_n) = sum(n))::int as running
         from series.interface_counters_1h where ${port(tx, s)} and ${within(tx, w)} group by 1 order by 1`
 
-export const healthRange = (tx: Tx, source: SourceTable, s: Subject, w: Window): Promise<Row<HealthColumn>[]> =>
+export const healthRange = (
+  tx: Tx,
+  source: SourceTable,
+  s: Subject,
+  w: Window,
+): Promise<Row<HealthColumn>[]> =>
   source === "raw"
     ? tx<Row<HealthColumn>[]>`
         select ${bucket(tx, w)}, avg(cpu_ratio)::float8 as "cpuRatio",
@@ -97,18 +126,32 @@ export const sensorNames = (tx: Tx, s: Subject): Promise<SensorName[]> => tx<Sen
   select n.id, n.name, n.unit from series.sensor n join inventory.device d on d.key = n.device_key
   where n.org_id = ${s.org} and d.id = ${s.device} order by n.name, n.id`
 
-export type SensorRow = { readonly atMs: number; readonly id: number; readonly value: number; readonly least: number }
-export const sensorRange = (tx: Tx, source: SourceTable, s: Subject, w: Window): Promise<SensorRow[]> =>
+export type SensorRow = {
+  readonly atMs: number
+  readonly id: number
+  readonly value: number
+  readonly min: number
+}
+export const sensorRange = (
+  tx: Tx,
+  source: SourceTable,
+  s: Subject,
+  w: Window,
+): Promise<SensorRow[]> =>
   source === "raw"
     ? tx<SensorRow[]>`
-        select ${bucket(tx, w)}, series_id as id, avg(value) as value, min(value) as least
+        select ${bucket(tx, w)}, series_id as id, avg(value) as value, min(value) as "min"
         from series.metric_custom where ${sensors(tx, s)} and ${within(tx, w)} group by 1, 2`
     : tx<SensorRow[]>`
-        select ${bucket(tx, w)}, series_id as id, sum(value_sum) / sum(n) as value, min(value_min) as least
+        select ${bucket(tx, w)}, series_id as id, sum(value_sum) / sum(n) as value, min(value_min) as "min"
         from series.metric_custom_1h where ${sensors(tx, s)} and ${within(tx, w)} group by 1, 2`
 
 /** Exact, hence from the raw values and never from a rollup. */
-export const interfaceP95 = async (tx: Tx, s: Subject, range: { gridFromMs: number; toMs: number }): Promise<P95> => {
+export const interfaceP95 = async (
+  tx: Tx,
+  s: Subject,
+  range: { gridFromMs: number; toMs: number },
+): Promise<P95> => {
   const [row] = await tx<P95[]>`
     select percentile_cont(0.95) within group (order by rx_bps) as "rxBps", percentile_cont(0.95) within group (order by tx_bps) as "txBps"
     from series.interface_counters where ${port(tx, s)} and ${within(tx, range)}`

@@ -16,13 +16,18 @@ const sources: [string, Parameters<typeof chooseSource>[0], ReturnType<typeof ba
   ["two weeks of probes are read by five minutes", "ping", back(14 * DAY), "5m"],
   ["a month of probes is read by the hour", "ping", back(30 * DAY), "1h"],
   ["a week of a port is read by the hour", "interface", back(7 * DAY), "1h"],
-  ["an hour from before raw values are kept is read by the hour", "health", back(20 * DAY, HOUR), "1h"],
+  [
+    "an hour from before raw values are kept is read by the hour",
+    "health",
+    back(20 * DAY, HOUR),
+    "1h",
+  ],
   ["and of probes by five minutes", "ping", back(20 * DAY, HOUR), "5m"],
 ]
-for (const [name, kind, range, wanted] of sources)
-  test(name, () => assert.equal(chooseSource(kind, range, NOW, 14 * DAY), wanted))
+for (const [name, kind, range, expected] of sources)
+  test(name, () => assert.equal(chooseSource(kind, range, NOW, 14 * DAY), expected))
 
-test("an hour of probes older than single probes are kept is read by five minutes", () => {
+test("an hour of probes older than the retention of single probes is read in steps of five minutes", () => {
   assert.equal(chooseSource("ping", back(4 * DAY, HOUR), NOW, 3 * DAY), "5m")
 })
 
@@ -33,16 +38,16 @@ const buckets: [string, number, number, number, number][] = [
   ["a day by 600 points is by 5 minutes", DAY, 600, 1_100, 300_000],
   ["ten years by 2 points is whole days", 3_650 * DAY, 2, HOUR, 1_825 * DAY],
 ]
-for (const [name, spanMs, points, spacingMs, wanted] of buckets)
+for (const [name, spanMs, points, spacingMs, expected] of buckets)
   test(name, () => {
     const range = { fromMs: NOW - spanMs - 1, toMs: NOW - 1 }
     const { bucketMs, gridFromMs } = chooseBucket(range, points, spacingMs)
-    assert.equal(bucketMs, wanted)
+    assert.equal(bucketMs, expected)
     assert.ok(gridFromMs <= range.fromMs && gridFromMs > range.fromMs - bucketMs)
     assert.equal((gridFromMs - Date.UTC(2000, 0, 3)) % bucketMs, 0)
   })
 
-test("how far apart values come is told by their latest times, without the odd hole", () => {
+test("the interval of values is derived from their latest times, ignoring single holes", () => {
   assert.equal(Math.round(spacing([100, 90, 80, 70, 60, 50, 40, 30, 20, 10, -5_000])), 11)
   assert.equal(spacing([5]), 0)
   assert.equal(spacing([]), 0)
@@ -59,7 +64,7 @@ test("every bucket is there, and one without values is a gap in every column", (
   })
 })
 
-test("a batch touches the hours it has values of, and no others", () => {
+test("a batch touches only the hours that it has values for", () => {
   const [first, second] = [5 * HOUR, 300 * HOUR]
   assert.deepEqual(hours([second + 7, first + 1, first + 9, second + 3]), [
     { fromMs: first + 1, toMs: first + 9 },
@@ -67,16 +72,29 @@ test("a batch touches the hours it has values of, and no others", () => {
   ])
 })
 
-test("the latest word on a method counts, and what it said last", () => {
-  const event = { kind: "event", id: "x", severity: "error", interface: null, message: "login refused" } as const
+test("the latest report on a collection method counts", () => {
+  const event = {
+    kind: "event",
+    id: "x",
+    severity: "error",
+    interface: null,
+    message: "login refused",
+  } as const
   const none = { pings: [], interfaces: [], health: [], sensors: [], events: [], facts: [] }
-  const told = sourcesOf({
+  const found = sourcesOf({
     ...none,
     org: "o",
     agent: {},
     health: [{ device: "d", source: "snmp", atMs: 5 }],
     events: [
-      { ...event, device: "d", source: "routeros-api", name: "collect-works", atMs: 1, attributes: {} },
+      {
+        ...event,
+        device: "d",
+        source: "routeros-api",
+        name: "collect-works",
+        atMs: 1,
+        attributes: {},
+      },
       {
         ...event,
         device: "d",
@@ -88,8 +106,8 @@ test("the latest word on a method counts, and what it said last", () => {
       { ...event, device: "d", source: "routeros-api", name: "log", atMs: 4, attributes: {} },
     ],
   } as unknown as Parameters<typeof sourcesOf>[0])
-  assert.deepEqual(told, [
-    { device: "d", source: "routeros-api", atMs: null, trouble: "login refused", troubleAtMs: 3 },
-    { device: "d", source: "snmp", atMs: 5, trouble: null, troubleAtMs: null },
+  assert.deepEqual(found, [
+    { device: "d", source: "routeros-api", atMs: null, problem: "login refused", problemAtMs: 3 },
+    { device: "d", source: "snmp", atMs: 5, problem: null, problemAtMs: null },
   ])
 })

@@ -1,7 +1,11 @@
 /** From a question (these hours, this many points) to where it is answered from, and from rows to columns on an even grid. Pure. */
 
 export type SourceTable = "raw" | "5m" | "1h"
-export type Choice = { readonly source: SourceTable; readonly bucketMs: number; readonly gridFromMs: number }
+export type Choice = {
+  readonly source: SourceTable
+  readonly bucketMs: number
+  readonly gridFromMs: number
+}
 
 const SECOND = 1_000
 const MINUTE = 60_000
@@ -15,7 +19,8 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 20, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 4, 6, 12].map((n) => n * HOUR),
 ]
-const roundUp = (ms: number): number => STEPS.find((step) => step >= ms) ?? Math.ceil(ms / DAY) * DAY
+const roundUp = (ms: number): number =>
+  STEPS.find((step) => step >= ms) ?? Math.ceil(ms / DAY) * DAY
 
 /** Up to a day is read raw while raw values are kept; two weeks of probes by five minutes; all else by the hour. */
 export const chooseSource = (
@@ -30,7 +35,8 @@ export const chooseSource = (
 }
 
 /** Width of one stored row, where that is fixed. */
-export const widthOf = (source: Exclude<SourceTable, "raw">): number => (source === "5m" ? 5 * MINUTE : HOUR)
+export const widthOf = (source: Exclude<SourceTable, "raw">): number =>
+  source === "5m" ? 5 * MINUTE : HOUR
 
 /**
  * Buckets no more than `points`, round in clock time, and never narrower than values come: else each second bucket of a healthy
@@ -42,7 +48,10 @@ export const chooseBucket = (
   spacingMs: number,
 ): { readonly bucketMs: number; readonly gridFromMs: number } => {
   const bucketMs = roundUp(Math.max((range.toMs - range.fromMs) / points, spacingMs, SECOND))
-  return { bucketMs, gridFromMs: Math.floor((range.fromMs - ORIGIN_MS) / bucketMs) * bucketMs + ORIGIN_MS }
+  return {
+    bucketMs,
+    gridFromMs: Math.floor((range.fromMs - ORIGIN_MS) / bucketMs) * bucketMs + ORIGIN_MS,
+  }
 }
 
 /** How far apart values come, by their latest times (newest first): nine of ten steps are shorter, and a tenth more for jitter. */
@@ -57,7 +66,10 @@ export const spacing = (times: readonly number[]): number => {
 }
 
 export type Row<C extends string> = { readonly atMs: number } & { readonly [K in C]: number | null }
-export type Columns = { readonly atMs: number[]; readonly columns: Record<string, (number | null)[]> }
+export type Columns = {
+  readonly atMs: number[]
+  readonly columns: Record<string, (number | null)[]>
+}
 
 /** Every bucket of the range, in order; one without a row is null in every column. */
 export const spread = <C extends string>(
@@ -69,6 +81,8 @@ export const spread = <C extends string>(
   const byTime = new Map(rows.map((row) => [row.atMs, row]))
   const atMs: number[] = []
   for (let at = gridFromMs; at < toMs; at += bucketMs) atMs.push(at)
-  const columns = Object.fromEntries(names.map((name) => [name, atMs.map((at) => byTime.get(at)?.[name] ?? null)]))
+  const columns = Object.fromEntries(
+    names.map((name) => [name, atMs.map((at) => byTime.get(at)?.[name] ?? null)]),
+  )
   return { atMs, columns }
 }

@@ -2,9 +2,19 @@ import assert from "node:assert/strict"
 import { after, before, beforeEach, test } from "node:test"
 import fc from "fast-check"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import { healthOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf, sensorOf, takeIn } from "../../../test/make-flow.ts"
-import { openSql, type Tx } from "../../platform/db.ts"
-import type { Speaker } from "../ingest/ingest.ts"
+import {
+  healthOf,
+  ingestInto,
+  interfaceOf,
+  makeAgent,
+  makeMonitored,
+  makeOrg,
+  NOW,
+  pingOf,
+  sensorOf,
+} from "../../../test/make-flow.ts"
+import { openSql, type Tx } from "../../platform/postgres/db.ts"
+import type { AgentIdentity } from "../ingest/ingest.ts"
 import { createSeries, type Series, type SeriesKind } from "./series.ts"
 
 const MINUTE = 60_000
@@ -12,53 +22,78 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 let db: TestDatabase
-let agent: Speaker
+let agent: AgentIdentity
 let series: Series
 const clock = { at: NOW, now: () => clock.at }
 const asOrg = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.dbs.ui.asOrg(db.org, work)
-const write = (items: readonly object[], by = agent) => takeIn(db, series, by, items)
+const write = (items: readonly object[], by = agent) => ingestInto(db, series, by, items)
 const read = (device: string, kind: SeriesKind, fromMs: number, toMs: number, over: object = {}) =>
-  asOrg((tx) => series.read(tx, db.org, { device, kind, interface: null, fromMs, toMs, points: 600, ...over }))
-const one = async (device: string) => (await asOrg((tx) => series.devicesNow(tx, db.org, device)))[0]
+  asOrg((tx) =>
+    series.read(tx, db.org, { device, kind, interface: null, fromMs, toMs, points: 600, ...over }),
+  )
+const one = async (device: string) =>
+  (await asOrg((tx) => series.devicesNow(tx, db.org, device)))[0]
 const partitions = async (name: string): Promise<number> =>
-  (await db.dbs.ui.sql`select from pg_inherits where inhparent = ${`series.${name}`}::regclass`).length
+  (await db.dbs.ui.sql`select from pg_inherits where inhparent = ${`series.${name}`}::regclass`)
+    .length
 
 before(async () => {
   db = await testDatabase()
   agent = await makeAgent(db, db.org)
-  series = createSeries({ jobs: db.dbs.jobs, clock, onError: (what, error) => assert.fail(`${what}: ${error}`) })
+  series = createSeries({
+    jobs: db.dbs.jobs,
+    clock,
+    onError: (what, error) => assert.fail(`${what}: ${error}`),
+  })
 })
 beforeEach(() => {
   clock.at = NOW
 })
 after(() => db.close())
 
-test("the latest values are the newest told, whatever comes after them", async () => {
-  const device = await makeWatched(db, agent)
-  await write([interfaceOf(device, NOW - 10_000, "ether1", { rxBps: 7e9 }), healthOf(device, NOW - 10_000, { cpuRatio: 0.5 })])
-  await write([interfaceOf(device, NOW - 20_000, "ether1", { rxBps: 1 }), healthOf(device, NOW - 20_000, { cpuRatio: 0.1 })])
+test("the latest values are the newest by time, in whatever order they arrive", async () => {
+  const device = await makeMonitored(db, agent)
+  await write([
+    interfaceOf(device, NOW - 10_000, "ether1", { rxBps: 7e9 }),
+    healthOf(device, NOW - 10_000, { cpuRatio: 0.5 }),
+  ])
+  await write([
+    interfaceOf(device, NOW - 20_000, "ether1", { rxBps: 1 }),
+    healthOf(device, NOW - 20_000, { cpuRatio: 0.1 }),
+  ])
   const now = await one(device)
   assert.equal(now?.rxBps, 7e9)
   assert.equal(now?.cpuRatio, 0.5)
   assert.equal(now?.memoryRatio, 0.25)
   assert.equal(now?.lastSeenAtMs, NOW - 10_000)
-  assert.deepEqual([now?.healthAtMs, now?.trafficAtMs, now?.probedAtMs], [NOW - 10_000, NOW - 10_000, null])
+  assert.deepEqual(
+    [now?.healthAtMs, now?.trafficAtMs, now?.probedAtMs],
+    [NOW - 10_000, NOW - 10_000, null],
+  )
   const [port] = await asOrg((tx) => series.interfacesNow(tx, db.org, device))
   assert.equal(port?.rxBps, 7e9)
   assert.equal(port?.atMs, NOW - 10_000)
 })
 
-test("traffic of a device is that of its own ports, not counted again for each bridge above them", async () => {
-  const device = await makeWatched(db, agent)
-  await write([interfaceOf(device, NOW, "ether1", { rxBps: 5 }), interfaceOf(device, NOW, "bridge1", { rxBps: 5 })])
-  await asOrg((tx) => tx`update inventory.interface set type = 'bridge' where device_id = ${device} and name = 'bridge1'`)
+test("the traffic of a device is that of its own ports, without counting bridges again", async () => {
+  const device = await makeMonitored(db, agent)
+  await write([
+    interfaceOf(device, NOW, "ether1", { rxBps: 5 }),
+    interfaceOf(device, NOW, "bridge1", { rxBps: 5 }),
+  ])
+  await asOrg(
+    (tx) =>
+      tx`update inventory.interface set type = 'bridge' where device_id = ${device} and name = 'bridge1'`,
+  )
   assert.equal((await one(device))?.rxBps, 5)
 })
 
-test("loss over the last minute is lost of sent, by this clock minute and the rest of the one before", async () => {
-  const device = await makeWatched(db, agent)
+test("loss over the last minute is lost per sent, from this clock minute and the rest of the one before", async () => {
+  const device = await makeMonitored(db, agent)
   const lost = { answers: false, icmp: { sent: 1, received: 0, rttUs: null, jitterUs: null } }
-  const probes = Array.from({ length: 90 }, (_, s) => pingOf(device, NOW - MINUTE + s * 1_000, s % 10 === 0 ? lost : {}))
+  const probes = Array.from({ length: 90 }, (_, s) =>
+    pingOf(device, NOW - MINUTE + s * 1_000, s % 10 === 0 ? lost : {}),
+  )
   clock.at = NOW + 30_000
   await write(probes.slice(0, 40))
   await write(probes.slice(40, 70))
@@ -71,8 +106,8 @@ test("loss over the last minute is lost of sent, by this clock minute and the re
   assert.equal((await one(device))?.lossRatio, null)
 })
 
-test("an unanswered look has no round trip, and does not count as seen", async () => {
-  const device = await makeWatched(db, agent)
+test("an unanswered probe has no round-trip time, and does not count as seen", async () => {
+  const device = await makeMonitored(db, agent)
   await write([pingOf(device, NOW - 2_000)])
   await write([pingOf(device, NOW - 1_000, { answers: false, icmp: null, tcp: "silent" })])
   const now = await one(device)
@@ -82,11 +117,15 @@ test("an unanswered look has no round trip, and does not count as seen", async (
 })
 
 test("values over time: means with least and most, and a gap where nothing came", async () => {
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const at = NOW - HOUR
   const ping = (s: number, rttUs: number) =>
     pingOf(device, at + s * 1_000, { icmp: { sent: 2, received: 1, rttUs, jitterUs: null } })
-  await write([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49].map((s) => ping(s, 1_000 + s)))
+  await write(
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49].map((s) =>
+      ping(s, 1_000 + s),
+    ),
+  )
   const answer = await read(device, "ping", at, at + MINUTE, { points: 6 })
   assert.equal(answer.bucketMs, 10_000)
   assert.deepEqual(
@@ -101,10 +140,15 @@ test("values over time: means with least and most, and a gap where nothing came"
 })
 
 test("ports, health and sensors have the columns the screens were promised", async () => {
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const at = NOW - 30 * MINUTE
   const times = Array.from({ length: 60 }, (_, i) => at + i * 10_000)
-  await write(times.flatMap((ms, i) => [interfaceOf(device, ms, "ether1", { running: i !== 3 }), healthOf(device, ms)]))
+  await write(
+    times.flatMap((ms, i) => [
+      interfaceOf(device, ms, "ether1", { running: i !== 3 }),
+      healthOf(device, ms),
+    ]),
+  )
   await write(
     times.flatMap((ms) => [
       sensorOf(device, ms, "psu1", "state", 1),
@@ -126,16 +170,22 @@ test("ports, health and sensors have the columns the screens were promised", asy
 })
 
 test("the 95th percentile of a port is that of its raw values", async () => {
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const at = NOW - HOUR
-  await write(Array.from({ length: 101 }, (_, i) => interfaceOf(device, at + i * 1_000, "ether1", { rxBps: i, txBps: null })))
+  await write(
+    Array.from({ length: 101 }, (_, i) =>
+      interfaceOf(device, at + i * 1_000, "ether1", { rxBps: i, txBps: null }),
+    ),
+  )
   const id = (await asOrg((tx) => series.interfacesNow(tx, db.org, device)))[0]?.interfaceId ?? null
-  const p95 = await asOrg((tx) => series.p95(tx, db.org, { device, interface: id, fromMs: at, toMs: NOW }))
+  const p95 = await asOrg((tx) =>
+    series.p95(tx, db.org, { device, interface: id, fromMs: at, toMs: NOW }),
+  )
   assert.deepEqual({ ...p95 }, { rxBps: 95, txBps: null })
 })
 
-test("rollups say what the raw values say, live, stored, and after late values", async () => {
-  const device = await makeWatched(db, agent)
+test("rollups agree with the raw values: live, stored, and after late values", async () => {
+  const device = await makeMonitored(db, agent)
   const compare = async (when: string): Promise<void> => {
     for (const width of ["5m", "1h"] as const) {
       const step = width === "5m" ? "5 minutes" : "1 hour"
@@ -144,32 +194,33 @@ test("rollups say what the raw values say, live, stored, and after late values",
           sum(coalesce(received, answers::int))::int as received,
           count(rtt_us)::int as rtt_n, sum(rtt_us)::int as rtt_sum, min(rtt_us) as rtt_min, max(rtt_us) as rtt_max
         from series.ping group by 1, 2, 3 order by 2, 3, 1`
-      const told = await db.dbs.ui.sql`
+      const rows = await db.dbs.ui.sql`
         select ts, target_id, agent_id, n, sent::int, received::int, rtt_n, rtt_sum::int, rtt_min, rtt_max
         from ${db.dbs.ui.sql(`series.ping_${width}`)} order by 2, 3, 1`
-      assert.deepEqual([...told], [...truth], `${width} ${when}`)
+      assert.deepEqual([...rows], [...truth], `${width} ${when}`)
     }
   }
-  const look = fc.record({
+  const sample = fc.record({
     // Raw ones are dropped with the day that is three days old; five hours on, that may be the day after the oldest of these.
     ageMin: fc.integer({ min: 0, max: 2 * 24 * 60 }),
     received: fc.constantFrom(0, 1),
     rttUs: fc.integer({ min: 100, max: 9_999 }),
   })
-  await asOrg((tx) => tx`select ispvm.tick('premake')`)
+  await asOrg((tx) => tx`select ispvm.run_housekeeping('premake')`)
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(look, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.array(sample, { minLength: 1, maxLength: 30 }), { minLength: 1, maxLength: 3 }),
       async (batches) => {
-        for (const looks of batches) {
+        for (const samples of batches) {
           await write(
-            [...new Map(looks.map((l) => [l.ageMin, l])).values()].map(({ ageMin, received, rttUs }) =>
-              pingOf(device, NOW - ageMin * MINUTE, {
-                icmp: { sent: 1, received, rttUs: received === 1 ? rttUs : null, jitterUs: null },
-              }),
+            [...new Map(samples.map((l) => [l.ageMin, l])).values()].map(
+              ({ ageMin, received, rttUs }) =>
+                pingOf(device, NOW - ageMin * MINUTE, {
+                  icmp: { sent: 1, received, rttUs: received === 1 ? rttUs : null, jitterUs: null },
+                }),
             ),
           )
-          await series.upkeep()
+          await series.runHousekeeping()
           await compare("after a round")
         }
       },
@@ -177,32 +228,40 @@ test("rollups say what the raw values say, live, stored, and after late values",
     { numRuns: 8 },
   )
   clock.at = NOW + 5 * HOUR // all of it closed and stored
-  await series.upkeep()
-  await series.upkeep()
+  await series.runHousekeeping()
+  await series.runHousekeeping()
   await compare("when all is stored")
-  await write([pingOf(device, NOW - 2 * DAY - 1, { icmp: { sent: 5, received: 4, rttUs: 50, jitterUs: null } })])
-  await series.upkeep()
+  await write([
+    pingOf(device, NOW - 2 * DAY - 1, {
+      icmp: { sent: 5, received: 4, rttUs: 50, jitterUs: null },
+    }),
+  ])
+  await series.runHousekeeping()
   await compare("after a late value")
 })
 
 test("a value late by days finds its partition and its hour", async () => {
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const at = NOW - 9 * DAY
   const before = await partitions("interface_counters")
-  await write(Array.from({ length: 12 }, (_, i) => interfaceOf(device, at + i * 1_000, "ether1", { rxBps: 100 })))
+  await write(
+    Array.from({ length: 12 }, (_, i) =>
+      interfaceOf(device, at + i * 1_000, "ether1", { rxBps: 100 }),
+    ),
+  )
   assert.equal(await partitions("interface_counters"), before + 1)
-  await series.upkeep()
+  await series.runHousekeeping()
   const hour = () =>
     db.dbs.ui.sql<{ n: number; max: number }[]>`
       select n, rx_max as max from series.interface_counters_1h where ts >= to_timestamp(${at}::float8 / 1000) - interval '1 hour'
         and ts < to_timestamp(${at}::float8 / 1000) + interval '1 hour' and rx_min = 100`
   assert.deepEqual([...(await hour())], [{ n: 12, max: 100 }])
   await write([interfaceOf(device, at + 30_000, "ether1", { rxBps: 900 })])
-  await series.upkeep()
+  await series.runHousekeeping()
   assert.deepEqual([...(await hour())], [{ n: 13, max: 900 }])
 })
 
-test("while a writer is at work no bucket it may write into is called complete", async () => {
+test("while a writer is at work no bucket that it may write into is called complete", async () => {
   const closed = async () =>
     (
       await asOwner<{ at: number }>(
@@ -213,10 +272,10 @@ test("while a writer is at work no bucket it may write into is called complete",
   const was = await closed()
   await asOrg(async (tx) => {
     await tx`select ispvm.late('ping', now(), now())`
-    await series.upkeep()
+    await series.runHousekeeping()
     assert.equal(await closed(), was)
   })
-  await series.upkeep()
+  await series.runHousekeeping()
   assert.ok((await closed()) > was)
 })
 
@@ -231,39 +290,45 @@ const asOwner = async <T>(text: string): Promise<T> => {
   }
 }
 
-test("a tick says what it did, and does it once", async () => {
+test("a housekeeping step says what it did, and does it once", async () => {
   // Past every day that the tests before this one may have made ahead, whatever the time of day.
-  const tick = async (step: string, atMs = NOW + 4 * DAY) => {
+  const runStep = async (step: string, atMs = NOW + 4 * DAY) => {
     const [row] = await db.dbs.jobs.sql<{ did: number; more: boolean }[]>`
-      select (t ->> 'did')::int as did, (t ->> 'more')::boolean as more from ispvm.tick(${step}, to_timestamp(${atMs}::float8 / 1000)) as t`
+      select (t ->> 'did')::int as did, (t ->> 'more')::boolean as more from ispvm.run_housekeeping(${step}, to_timestamp(${atMs}::float8 / 1000)) as t`
     return { did: row?.did, more: row?.more }
   }
   const arrears = async () =>
-    (await asOwner<{ n: number }>("select count(*)::int as n from ispvm.rollup where stored_until < closed_until")).n
-  await tick("premake", NOW)
+    (
+      await asOwner<{ n: number }>(
+        "select count(*)::int as n from ispvm.rollup where stored_until < closed_until",
+      )
+    ).n
+  await runStep("premake", NOW)
   const before = await partitions("device_health")
-  await tick("premake")
+  await runStep("premake")
   assert.equal(await partitions("device_health"), before + 3) // that day's, and two more
-  assert.deepEqual(await tick("premake"), { did: 0, more: false })
-  assert.equal((await tick("close")).did, 5)
-  assert.deepEqual(await tick("close"), { did: 0, more: false })
+  assert.deepEqual(await runStep("premake"), { did: 0, more: false })
+  assert.equal((await runStep("close")).did, 5)
+  assert.deepEqual(await runStep("close"), { did: 0, more: false })
   assert.equal(await arrears(), 5)
   let calls = 1
-  while ((await tick("refresh")).more) calls += 1
+  while ((await runStep("refresh")).more) calls += 1
   assert.ok(calls > 1, "a day a call")
   assert.equal(await arrears(), 0)
-  await assert.rejects(tick("dance"), /no step dance/)
+  await assert.rejects(runStep("dance"), /no step dance/)
 })
 
-test("upkeep passes over series that something else keeps", async () => {
-  const device = await makeWatched(db, agent)
+test("housekeeping skips series that are maintained elsewhere", async () => {
+  const device = await makeMonitored(db, agent)
   const marked = () => asOwner<{ n: number }>("select count(*)::int as n from ispvm.dirty")
-  await asOwner("with r as (update ispvm.rollup set engine = 'other'), s as (update ispvm.series set engine = 'other') select 1")
+  await asOwner(
+    "with r as (update ispvm.rollup set engine = 'other'), s as (update ispvm.series set engine = 'other') select 1",
+  )
   try {
     const before = [await partitions("ping"), (await marked()).n]
     await write([pingOf(device, NOW - 5 * HOUR)])
     clock.at = NOW + 30 * DAY
-    await series.upkeep()
+    await series.runHousekeeping()
     assert.deepEqual([await partitions("ping"), (await marked()).n], before)
   } finally {
     await asOwner(
@@ -273,35 +338,43 @@ test("upkeep passes over series that something else keeps", async () => {
 })
 
 test("raw values are dropped past their time, a whole partition at once, and their hours stay", async () => {
-  const device = await makeWatched(db, agent)
+  const device = await makeMonitored(db, agent)
   const at = NOW - DAY
   await write([pingOf(device, at)])
   clock.at = NOW + 16 * DAY
-  for (let round = 0; round < 3; round += 1) await series.upkeep()
-  const rows = await db.dbs.ui.sql`select from series.ping where ts <= to_timestamp(${NOW}::float8 / 1000)`
+  for (let round = 0; round < 3; round += 1) await series.runHousekeeping()
+  const rows = await db.dbs.ui
+    .sql`select from series.ping where ts <= to_timestamp(${NOW}::float8 / 1000)`
   assert.equal(rows.length, 0)
   const old = await read(device, "ping", at - HOUR, at + HOUR)
   assert.equal(old.columns.rttUs?.filter((value) => value !== null)[0], 1_500)
-  const kept = await asOwner<{ oldest: number; newest: number }>(
+  const span = await asOwner<{ oldest: number; newest: number }>(
     "select extract(epoch from min(lo))::float8 * 1000 as oldest, extract(epoch from max(hi))::float8 * 1000 as newest from ispvm.partition where series = 'ping'",
   )
-  assert.ok(kept.oldest > clock.at - 15 * DAY)
-  assert.ok(kept.newest > clock.at + 2 * DAY)
+  assert.ok(span.oldest > clock.at - 15 * DAY)
+  assert.ok(span.newest > clock.at + 2 * DAY)
 })
 
-test("one organisation reads nothing of another's, by any kind", async () => {
+test("one organisation reads nothing of another, whatever the kind", async () => {
   const stranger = await makeOrg(db, "Stranger")
   const theirAgent = await makeAgent(db, stranger)
-  const theirs = await makeWatched(db, theirAgent)
+  const theirs = await makeMonitored(db, theirAgent)
   const at = NOW - MINUTE
   await write(
-    [pingOf(theirs, at), interfaceOf(theirs, at, "ether1"), healthOf(theirs, at), sensorOf(theirs, at, "t", "°C", 1)],
+    [
+      pingOf(theirs, at),
+      interfaceOf(theirs, at, "ether1"),
+      healthOf(theirs, at),
+      sensorOf(theirs, at, "t", "°C", 1),
+    ],
     theirAgent,
   )
   const [port] = await db.dbs.ui.asOrg(stranger, (tx) => series.interfacesNow(tx, stranger, theirs))
   assert.equal(port?.running, true)
   for (const kind of ["ping", "interface", "health", "sensor"] as const) {
-    const answer = await read(theirs, kind, at - HOUR, at + HOUR, { interface: port?.interfaceId ?? 0 })
+    const answer = await read(theirs, kind, at - HOUR, at + HOUR, {
+      interface: port?.interfaceId ?? 0,
+    })
     assert.deepEqual(
       Object.values(answer.columns)
         .flat()
@@ -316,10 +389,15 @@ test("one organisation reads nothing of another's, by any kind", async () => {
 })
 
 test("the program's role reads series by their parents alone, and makes none", async () => {
-  const { child } = await asOwner<{ child: string }>("select child from ispvm.partition where series = 'ping' limit 1")
+  const { child } = await asOwner<{ child: string }>(
+    "select child from ispvm.partition where series = 'ping' limit 1",
+  )
   const sql = db.dbs.jobs.sql
   await assert.rejects(sql`select from ${sql(`series.${child}`)}`, /permission denied/)
   await assert.rejects(sql`select from series.ping_5m_m`, /permission denied/)
   await assert.rejects(sql`delete from series.ping`, /permission denied/)
-  await assert.rejects(sql`select ispvm.series_create('x', 'a int', '{a}', '1 day', 'raw')`, /permission denied/)
+  await assert.rejects(
+    sql`select ispvm.series_create('x', 'a int', '{a}', '1 day', 'raw')`,
+    /permission denied/,
+  )
 })

@@ -1,17 +1,17 @@
 /** Values over time and the latest of each: written once, read by the hour, the day or the year. */
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/accepted.ts"
+import { createHousekeeping, type Housekeeping, type HousekeepingDeps } from "./housekeeping.ts"
 import * as now from "./now-store.ts"
 import { type Columns, chooseBucket, chooseSource, spacing, spread, widthOf } from "./range.ts"
 import * as range from "./range-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
-import { createUpkeep, type Upkeep, type UpkeepDeps } from "./upkeep.ts"
 
 export type SeriesKind = "ping" | "interface" | "health" | "sensor"
-export type SeriesQuestion = {
+export type SeriesRequest = {
   readonly device: string
   readonly kind: SeriesKind
   /** Which port; only for kind `interface`. */
@@ -20,7 +20,7 @@ export type SeriesQuestion = {
   readonly toMs: number
   readonly points: number
 }
-export type SeriesFound = Columns & {
+export type SeriesResult = Columns & {
   readonly kind: SeriesKind
   readonly fromMs: number
   readonly toMs: number
@@ -29,7 +29,12 @@ export type SeriesFound = Columns & {
 }
 export type P95 = { readonly rxBps: number | null; readonly txBps: number | null }
 /** Rows that were new, by series; a repeated batch has none. */
-export type Stored = { readonly pings: number; readonly interfaces: number; readonly health: number; readonly sensors: number }
+export type Stored = {
+  readonly pings: number
+  readonly interfaces: number
+  readonly health: number
+  readonly sensors: number
+}
 
 /** The latest values: one row a device, a source, a port, a link. Null is "not told", or too long ago to be now. */
 export type DeviceNow = {
@@ -51,7 +56,7 @@ export type SourceLast = {
   readonly deviceId: string
   readonly source: string
   readonly lastAtMs: number | null
-  readonly trouble: string | null
+  readonly problem: string | null
 }
 export type InterfaceNow = {
   readonly interfaceId: number
@@ -73,46 +78,62 @@ export type LinkNow = {
 }
 export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
 
-export type Series = Omit<Upkeep, "round"> & {
-  readonly upkeep: () => Promise<void>
+export type Series = Omit<Housekeeping, "round"> & {
+  readonly runHousekeeping: () => Promise<void>
   /** The clock was set back: last values from later than `marginMs` after now would stand until it has caught up. */
-  readonly pullBack: (marginMs: number) => Promise<void>
+  readonly clampFutureTimes: (marginMs: number) => Promise<void>
   /** In the batch's own transaction. */
   readonly write: (tx: Tx, accepted: Accepted) => Promise<Stored>
-  readonly read: (tx: Tx, org: OrgId, question: SeriesQuestion) => Promise<SeriesFound>
+  readonly read: (tx: Tx, org: OrgId, request: SeriesRequest) => Promise<SeriesResult>
   /** The 95th percentile of a port's rates, as bandwidth is billed. */
-  readonly p95: (tx: Tx, org: OrgId, question: Pick<SeriesQuestion, "device" | "interface" | "fromMs" | "toMs">) => Promise<P95>
+  readonly p95: (
+    tx: Tx,
+    org: OrgId,
+    request: Pick<SeriesRequest, "device" | "interface" | "fromMs" | "toMs">,
+  ) => Promise<P95>
   readonly devicesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly DeviceNow[]>
   readonly sourcesNow: (tx: Tx, org: OrgId, device: string | null) => Promise<readonly SourceLast[]>
   readonly interfacesNow: (tx: Tx, org: OrgId, device: string) => Promise<readonly InterfaceNow[]>
   readonly linksNow: (tx: Tx, org: OrgId) => Promise<readonly LinkNow[]>
-  readonly linkTraffic: (tx: Tx, org: OrgId, fromMs: number, toMs: number) => Promise<readonly MinuteTraffic[]>
+  readonly linkTraffic: (
+    tx: Tx,
+    org: OrgId,
+    fromMs: number,
+    toMs: number,
+  ) => Promise<readonly MinuteTraffic[]>
 }
 
 export type SeriesDeps = {
   /** The jobs' pool: upkeep may take long and must not hold up anybody. */
   readonly jobs: Db
   readonly clock: Clock
-  readonly onError: UpkeepDeps["onError"]
-  readonly chores?: UpkeepDeps["chores"]
+  readonly onError: HousekeepingDeps["onError"]
+  readonly housekeepingJobs?: HousekeepingDeps["housekeepingJobs"]
   readonly everyMs?: number
 }
 
-export const createSeries = ({ jobs, clock, onError, chores = [], everyMs = 60_000 }: SeriesDeps): Series => {
-  const { start, stop, round } = createUpkeep({
+export const createSeries = ({
+  jobs,
+  clock,
+  onError,
+  housekeepingJobs = [],
+  everyMs = 60_000,
+}: SeriesDeps): Series => {
+  const { start, stop, round } = createHousekeeping({
     everyMs,
-    tick: async (step) => (await store.tick(jobs.sql, step, clock.now())).more,
-    chores,
+    runStep: async (step) => (await store.runStep(jobs.sql, step, clock.now())).more,
+    housekeepingJobs,
     onError,
   })
   return {
     start,
     stop,
-    upkeep: round,
-    pullBack: (marginMs) => store.pullBack(jobs.sql, clock.now(), marginMs),
+    runHousekeeping: round,
+    clampFutureTimes: (marginMs) => store.clampFutureTimes(jobs.sql, clock.now(), marginMs),
     write,
-    read: (tx, org, question) => read(tx, org, question, clock.now()),
-    p95: (tx, org, { fromMs, toMs, ...subject }) => range.interfaceP95(tx, { org, ...subject }, { gridFromMs: fromMs, toMs }),
+    read: (tx, org, request) => read(tx, org, request, clock.now()),
+    p95: (tx, org, { fromMs, toMs, ...subject }) =>
+      range.interfaceP95(tx, { org, ...subject }, { gridFromMs: fromMs, toMs }),
     devicesNow: (tx, org, device) => now.devicesNow(tx, org, device, clock.now()),
     sourcesNow: now.sourcesNow,
     interfacesNow: now.interfacesNow,
@@ -128,15 +149,17 @@ export const failingSources = now.failingSources
 export { createFailingSources } from "./failing-sources.ts"
 
 const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
-  const times = (items: readonly { readonly atMs: number }[]): number[] => items.map(({ atMs }) => atMs)
-  await store.announce(tx, [
+  const times = (items: readonly { readonly atMs: number }[]): number[] =>
+    items.map(({ atMs }) => atMs)
+  await store.preparePartitions(tx, [
     { series: "ping", times: times(accepted.pings) },
     { series: "interface_counters", times: times(accepted.interfaces) },
     { series: "device_health", times: times(accepted.health) },
     { series: "metric_custom", times: times(accepted.sensors) },
   ])
   const stored = {
-    pings: accepted.agent === null ? 0 : await store.writePings(tx, accepted.agent.key, accepted.pings),
+    pings:
+      accepted.agent === null ? 0 : await store.writePings(tx, accepted.agent.key, accepted.pings),
     interfaces: await store.writeInterfaces(tx, accepted.interfaces),
     health: await store.writeHealth(tx, accepted.health),
     sensors: await store.writeSensors(tx, accepted),
@@ -146,20 +169,33 @@ const write = async (tx: Tx, accepted: Accepted): Promise<Stored> => {
 }
 
 const PING = { rttUs: "µs", rttMinUs: "µs", rttMaxUs: "µs", lossRatio: "ratio" } as const
-const INTERFACE = { rxBps: "bit/s", txBps: "bit/s", errorsPs: "count/s", dropsPs: "count/s", running: "bool" } as const
+const INTERFACE = {
+  rxBps: "bit/s",
+  txBps: "bit/s",
+  errorsPs: "count/s",
+  dropsPs: "count/s",
+  running: "bool",
+} as const
 const HEALTH = { cpuRatio: "ratio", memoryRatio: "ratio", uptimeS: "s" } as const
 
-const read = async (tx: Tx, org: OrgId, question: SeriesQuestion, nowMs: number): Promise<SeriesFound> => {
-  const { kind, fromMs, toMs, points } = question
-  const subject = { org, device: question.device, interface: question.interface }
-  const source = chooseSource(kind, question, nowMs, await range.keepRawMs(tx, kind))
+const read = async (
+  tx: Tx,
+  org: OrgId,
+  request: SeriesRequest,
+  nowMs: number,
+): Promise<SeriesResult> => {
+  const { kind, fromMs, toMs, points } = request
+  const subject = { org, device: request.device, interface: request.interface }
+  const source = chooseSource(kind, request, nowMs, await range.keepRawMs(tx, kind))
   const spacingMs =
     source === "raw"
-      ? spacing(await range.latestTimes(tx, kind, subject, { gridFromMs: fromMs, toMs, bucketMs: 1 }))
+      ? spacing(
+          await range.latestTimes(tx, kind, subject, { gridFromMs: fromMs, toMs, bucketMs: 1 }),
+        )
       : widthOf(source)
-  const grid = chooseBucket(question, points, spacingMs)
+  const grid = chooseBucket(request, points, spacingMs)
   const window = { ...grid, toMs }
-  const found = (columns: Columns, units: Record<string, string>): SeriesFound => ({
+  const found = (columns: Columns, units: Record<string, string>): SeriesResult => ({
     kind,
     fromMs,
     toMs,
@@ -169,19 +205,33 @@ const read = async (tx: Tx, org: OrgId, question: SeriesQuestion, nowMs: number)
   })
   switch (kind) {
     case "ping":
-      return found(spread(names(PING), await range.pingRange(tx, source, subject, window), grid, toMs), PING)
+      return found(
+        spread(names(PING), await range.pingRange(tx, source, subject, window), grid, toMs),
+        PING,
+      )
     case "interface":
-      return found(spread(names(INTERFACE), await range.interfaceRange(tx, source, subject, window), grid, toMs), INTERFACE)
+      return found(
+        spread(
+          names(INTERFACE),
+          await range.interfaceRange(tx, source, subject, window),
+          grid,
+          toMs,
+        ),
+        INTERFACE,
+      )
     case "health":
-      return found(spread(names(HEALTH), await range.healthRange(tx, source, subject, window), grid, toMs), HEALTH)
+      return found(
+        spread(names(HEALTH), await range.healthRange(tx, source, subject, window), grid, toMs),
+        HEALTH,
+      )
     case "sensor": {
       const sensors = labelled(await range.sensorNames(tx, subject))
       const rows = Map.groupBy(await range.sensorRange(tx, source, subject, window), ({ id }) => id)
       const atMs = spread([], [], grid, toMs).atMs
       const columns = sensors.map(({ id, label, unit }) => {
-        const mine = (rows.get(id) ?? []).map(({ atMs: at, value, least }) => ({
+        const mine = (rows.get(id) ?? []).map(({ atMs: at, value, min }) => ({
           atMs: at,
-          value: unit === "state" ? least : value,
+          value: unit === "state" ? min : value,
         }))
         return [label, spread(["value"], mine, grid, toMs).columns.value ?? []] as const
       })
@@ -191,10 +241,13 @@ const read = async (tx: Tx, org: OrgId, question: SeriesQuestion, nowMs: number)
   }
 }
 
-const names = <C extends string>(units: Readonly<Record<C, string>>): C[] => Object.keys(units) as C[]
+const names = <C extends string>(units: Readonly<Record<C, string>>): C[] =>
+  Object.keys(units) as C[]
 
 /** A sensor that has had two units is two series: the second one carries its unit in its name. */
-const labelled = (sensors: readonly range.SensorName[]): readonly (range.SensorName & { readonly label: string })[] => {
+const labelled = (
+  sensors: readonly range.SensorName[],
+): readonly (range.SensorName & { readonly label: string })[] => {
   const taken = new Set<string>()
   return sensors.map((sensor) => {
     const label = taken.has(sensor.name) ? `${sensor.name} (${sensor.unit})` : sensor.name

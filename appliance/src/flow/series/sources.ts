@@ -6,15 +6,21 @@ export type SourceNow = {
   readonly source: string
   /** When it last answered; null where this batch has no answer. */
   readonly atMs: number | null
-  readonly trouble: string | null
+  readonly problem: string | null
   /** When it was last said to fail or to work; null where this batch says neither. */
-  readonly troubleAtMs: number | null
+  readonly problemAtMs: number | null
 }
 
 export const sourcesOf = (accepted: Accepted): SourceNow[] => {
   const found = new Map<string, SourceNow>()
   const at = (device: string, source: string): SourceNow =>
-    found.get(`${device} ${source}`) ?? { device, source, atMs: null, trouble: null, troubleAtMs: null }
+    found.get(`${device} ${source}`) ?? {
+      device,
+      source,
+      atMs: null,
+      problem: null,
+      problemAtMs: null,
+    }
   const answered = (device: string, source: string, atMs: number): void => {
     const was = at(device, source)
     if (was.atMs === null || was.atMs < atMs) found.set(`${device} ${source}`, { ...was, atMs })
@@ -23,17 +29,32 @@ export const sourcesOf = (accepted: Accepted): SourceNow[] => {
     if (ping.icmp !== null && ping.icmp.received > 0) answered(ping.device, "icmp", ping.atMs)
     if (ping.tcp === "accepted") answered(ping.device, "tcp", ping.atMs)
   }
-  for (const { device, source, atMs } of [...accepted.interfaces, ...accepted.health, ...accepted.sensors])
+  for (const { device, source, atMs } of [
+    ...accepted.interfaces,
+    ...accepted.health,
+    ...accepted.sensors,
+  ])
     answered(device, source, atMs)
   for (const event of accepted.events) {
-    if (event.source === "syslog" || event.source === "push") answered(event.device, event.source, event.atMs)
-    if (event.name !== "collect-failed" && event.name !== "collect-works" && event.name !== "collect-ended") continue
+    if (event.source === "syslog" || event.source === "push")
+      answered(event.device, event.source, event.atMs)
+    if (
+      event.name !== "collect-failed" &&
+      event.name !== "collect-works" &&
+      event.name !== "collect-ended"
+    )
+      continue
     const was = at(event.device, event.source)
-    if (was.troubleAtMs !== null && was.troubleAtMs > event.atMs) continue
+    if (was.problemAtMs !== null && was.problemAtMs > event.atMs) continue
     // In a sentence where there is one: it says what was met, and often what to do.
-    const trouble = event.name === "collect-failed" ? event.message || (event.attributes.reason ?? "failed") : null
-    found.set(`${event.device} ${event.source}`, { ...was, trouble, troubleAtMs: event.atMs })
+    const problem =
+      event.name === "collect-failed"
+        ? event.message || (event.attributes.reason ?? "failed")
+        : null
+    found.set(`${event.device} ${event.source}`, { ...was, problem, problemAtMs: event.atMs })
   }
   // In one order for every batch: rows are then locked in one order, and two batches cannot wait for each other in a ring.
-  return [...found.values()].sort((a, b) => (`${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1))
+  return [...found.values()].sort((a, b) =>
+    `${a.device} ${a.source}` < `${b.device} ${b.source}` ? -1 : 1,
+  )
 }

@@ -10,7 +10,10 @@ export const hours = (times: readonly number[]): Span[] => {
   for (const atMs of times) {
     const hour = Math.floor(atMs / HOUR_MS)
     const span = spans.get(hour)
-    spans.set(hour, { fromMs: Math.min(span?.fromMs ?? atMs, atMs), toMs: Math.max(span?.toMs ?? atMs, atMs) })
+    spans.set(hour, {
+      fromMs: Math.min(span?.fromMs ?? atMs, atMs),
+      toMs: Math.max(span?.toMs ?? atMs, atMs),
+    })
   }
   return [...spans.values()].sort((a, b) => a.fromMs - b.fromMs)
 }

@@ -1,15 +1,17 @@
 /** What a batch leaves in the series and in the tables of last values. Every statement may run twice and changes nothing the second time. */
-import type { Sql, Tx } from "../../platform/db.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/accepted.ts"
+import type { HousekeepingStep } from "./housekeeping.ts"
 import type { SourceNow } from "./sources.ts"
 import { hours } from "./spans.ts"
-import type { TickStep } from "./upkeep.ts"
 
 export type Written = { readonly series: string; readonly times: readonly number[] }
 
 /** Makes missing partitions and marks what comes late. Has to come before the first row of the transaction. */
-export const announce = async (tx: Tx, written: readonly Written[]): Promise<void> => {
-  const spans = written.flatMap(({ series, times }) => hours(times).map((span) => ({ series, ...span })))
+export const preparePartitions = async (tx: Tx, written: readonly Written[]): Promise<void> => {
+  const spans = written.flatMap(({ series, times }) =>
+    hours(times).map((span) => ({ series, ...span })),
+  )
   if (spans.length === 0) return
   await tx`
     select ispvm.premake(name, to_timestamp(lo / 1000), to_timestamp(hi / 1000)),
@@ -20,12 +22,17 @@ export const announce = async (tx: Tx, written: readonly Written[]): Promise<voi
 
 // The client takes a list of booleans for one boolean: they travel as 0 and 1.
 const bit = (value: boolean): number => (value ? 1 : 0)
-const whole = (value: number | null | undefined): number | null => (value == null ? null : Math.round(value))
+const whole = (value: number | null | undefined): number | null =>
+  value == null ? null : Math.round(value)
 /** `real` refuses what is too small for it: rounded here to what it can hold, 0 among it. */
 const single = (value: number | null): number | null => (value === null ? null : Math.fround(value))
 
 /** Answers how many rows were new. */
-export const writePings = async (tx: Tx, agentKey: number, pings: Accepted["pings"]): Promise<number> => {
+export const writePings = async (
+  tx: Tx,
+  agentKey: number,
+  pings: Accepted["pings"],
+): Promise<number> => {
   if (pings.length === 0) return 0
   const [row] = await tx<{ stored: number }[]>`
     with fresh as (
@@ -126,8 +133,8 @@ export const writeHealth = async (tx: Tx, samples: Accepted["health"]): Promise<
 }
 
 /** Of one device: whoever makes up new names without end fills no table. What has no row has no values. */
-const PUSHED_SENSORS_MOST = 200
-const AGENT_SENSORS_MOST = 20_000
+const MAX_PUSHED_SENSORS = 200
+const MAX_AGENT_SENSORS = 20_000
 
 export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> => {
   const samples = accepted.sensors
@@ -141,7 +148,7 @@ export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> 
     from unnest(${keys}::int[], ${names}::text[], ${units}::text[]) as given (device_key, name, unit)
     where not exists (select from series.sensor s where (s.device_key, s.name, s.unit) = (given.device_key, given.name, given.unit))
       and (select count(*) from series.sensor s where s.device_key = given.device_key)
-        < ${accepted.router === null ? AGENT_SENSORS_MOST : PUSHED_SENSORS_MOST}
+        < ${accepted.router === null ? MAX_AGENT_SENSORS : MAX_PUSHED_SENSORS}
     order by device_key, name, unit
     on conflict do nothing`
   const given = tx`unnest(${samples.map((s) => s.atMs)}::float8[], ${keys}::int[], ${names}::text[], ${units}::text[],
@@ -159,32 +166,47 @@ export const writeSensors = async (tx: Tx, accepted: Accepted): Promise<number> 
 export const writeSources = async (tx: Tx, sources: readonly SourceNow[]): Promise<void> => {
   if (sources.length === 0) return
   await tx`
-    insert into series.source_last as l (device_key, source, ts, trouble, trouble_at)
-    select d.key, source, to_timestamp(at / 1000), trouble, to_timestamp(trouble_at / 1000)
+    insert into series.source_last as l (device_key, source, ts, problem, problem_at)
+    select d.key, source, to_timestamp(at / 1000), problem, to_timestamp(problem_at / 1000)
     from unnest(${sources.map((s) => s.device)}::uuid[], ${sources.map((s) => s.source)}::text[],
-      ${sources.map((s) => s.atMs)}::float8[], ${sources.map((s) => s.trouble)}::text[],
-      ${sources.map((s) => s.troubleAtMs)}::float8[]) as given (device, source, at, trouble, trouble_at)
+      ${sources.map((s) => s.atMs)}::float8[], ${sources.map((s) => s.problem)}::text[],
+      ${sources.map((s) => s.problemAtMs)}::float8[]) as given (device, source, at, problem, problem_at)
       join inventory.device d on d.id = given.device
     order by d.key, source
     on conflict (device_key, source) do update set
       ts = greatest(l.ts, excluded.ts),
-      trouble = case when excluded.trouble_at >= coalesce(l.trouble_at, '-infinity') then excluded.trouble else l.trouble end,
-      trouble_at = greatest(l.trouble_at, excluded.trouble_at)`
+      problem = case when excluded.problem_at >= coalesce(l.problem_at, '-infinity') then excluded.problem else l.problem end,
+      problem_at = greatest(l.problem_at, excluded.problem_at)`
 }
 
 /** One step of upkeep (migration 0005), in a transaction of its own. `more` asks for the same step again. */
-export const tick = async (sql: Sql, step: TickStep, nowMs: number): Promise<Ticked> => {
-  const [row] = await sql<{ ticked: Ticked }[]>`select ispvm.tick(${step}, to_timestamp(${nowMs}::float8 / 1000)) as ticked`
-  if (row === undefined) throw new Error("ispvm.tick answered nothing")
-  return row.ticked
+export const runStep = async (
+  sql: Sql,
+  step: HousekeepingStep,
+  nowMs: number,
+): Promise<StepResult> => {
+  const [row] = await sql<
+    { result: StepResult }[]
+  >`select ispvm.run_housekeeping(${step}, to_timestamp(${nowMs}::float8 / 1000)) as result`
+  if (row === undefined) throw new Error("ispvm.run_housekeeping answered nothing")
+  return row.result
 }
-export type Ticked = { readonly step: TickStep; readonly ran: boolean; readonly did: number; readonly more: boolean }
+export type StepResult = {
+  readonly step: HousekeepingStep
+  readonly ran: boolean
+  readonly did: number
+  readonly more: boolean
+}
 
 /**
  * Last values are replaced by later ones only. After the clock was set back those from before would stay on screen until it has
  * caught up: their times are taken as now. The series themselves keep every time as it was measured.
  */
-export const pullBack = async (sql: Sql, nowMs: number, marginMs: number): Promise<void> => {
+export const clampFutureTimes = async (
+  sql: Sql,
+  nowMs: number,
+  marginMs: number,
+): Promise<void> => {
   const at = sql`to_timestamp(${nowMs}::float8 / 1000)`
   const limit = sql`to_timestamp(${nowMs + marginMs}::float8 / 1000)`
   await sql`update series.ping_last set ts = least(ts, ${at}), answered_at = least(answered_at, ${at}),
@@ -192,6 +214,6 @@ export const pullBack = async (sql: Sql, nowMs: number, marginMs: number): Promi
   await sql`update series.interface_last set ts = ${at} where ts > ${limit}`
   await sql`update series.health_last set ts = ${at} where ts > ${limit}`
   await sql`update series.sensor_last set ts = ${at} where ts > ${limit}`
-  await sql`update series.source_last set ts = least(ts, ${at}), trouble_at = least(trouble_at, ${at})
-    where ts > ${limit} or trouble_at > ${limit}`
+  await sql`update series.source_last set ts = least(ts, ${at}), problem_at = least(problem_at, ${at})
+    where ts > ${limit} or problem_at > ${limit}`
 }

@@ -5,12 +5,12 @@
 import { randomBytes } from "node:crypto"
 import type { CompanionInput } from "../../api/companion.ts"
 import type { MethodsInput } from "../../api/inventory.ts"
-import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import { type By, differences, write } from "../../registry/audit/audit.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
-import { type DeviceRow, type MadeRow, saveCredential, type WishRow } from "./store.ts"
-import type { Account } from "./wishing.ts"
+import type { Account } from "./desired-config.ts"
+import { type DesiredConfigRow, type DeviceRow, type MadeRow, saveCredential } from "./store.ts"
 
 /** Letters and digits: nothing that any shell, script or form would have to quote. About 139 bits. */
 const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
@@ -30,7 +30,9 @@ export const isOurs = (name: string | null): name is string => name !== null && 
  * new, for somebody who may not see those in use.
  */
 export const accountFrom = (was: Opened | null, isFresh = false): Account => {
-  const name = isOurs(was?.username ?? null) ? (was?.username ?? "") : `ispvm-${randomBytes(3).toString("hex")}`
+  const name = isOurs(was?.username ?? null)
+    ? (was?.username ?? "")
+    : `ispvm-${randomBytes(3).toString("hex")}`
   const isOwn = was !== null && was.username === name
   return {
     username: name,
@@ -39,11 +41,18 @@ export const accountFrom = (was: Opened | null, isFresh = false): Account => {
       !isFresh && was?.snmpV3 != null && isOurs(was.snmpV3.user)
         ? ownSnmp(was.snmpV3)
         : { user: name, authPassword: password(), privPassword: password() },
-    snmpCommunity: !isFresh && isOurs(was?.snmpCommunity ?? null) ? (was?.snmpCommunity ?? "") : `ispvm-${password(20)}`,
+    snmpCommunity:
+      !isFresh && isOurs(was?.snmpCommunity ?? null)
+        ? (was?.snmpCommunity ?? "")
+        : `ispvm-${password(20)}`,
   }
 }
 /** The script sets SHA1 and AES-128, with both passwords. */
-const ownSnmp = ({ user, authPassword, privPassword }: NonNullable<Opened["snmpV3"]>): Account["snmpV3"] => ({
+const ownSnmp = ({
+  user,
+  authPassword,
+  privPassword,
+}: NonNullable<Opened["snmpV3"]>): Account["snmpV3"] => ({
   user,
   authPassword: authPassword ?? password(),
   privPassword: privPassword ?? password(),
@@ -53,7 +62,8 @@ const sealedOf = (account: Account, snmp: CompanionInput["snmp"], was: Opened | 
   username: account.username,
   password: account.password,
   snmpV3: snmp === "v3" ? account.snmpV3 : snmp === "v2c" ? null : (was?.snmpV3 ?? null),
-  snmpCommunity: snmp === "v2c" ? account.snmpCommunity : snmp === "v3" ? null : (was?.snmpCommunity ?? null),
+  snmpCommunity:
+    snmp === "v2c" ? account.snmpCommunity : snmp === "v3" ? null : (was?.snmpCommunity ?? null),
 })
 
 type Deps = { readonly secrets: Secrets }
@@ -69,17 +79,24 @@ export const ensureAccount = async (
   by: By,
   org: OrgId,
   device: DeviceRow,
-  row: WishRow & { readonly wish: CompanionInput },
+  row: DesiredConfigRow & { readonly desired: CompanionInput },
   isFresh = false,
 ): Promise<Ensured> => {
   const was = row.credentialId === null ? null : await secrets.open(tx, org, row.credentialId)
   const account = accountFrom(was, isFresh)
-  const now = sealedOf(account, row.wish.snmp, was)
+  const now = sealedOf(account, row.desired.snmp, was)
   if (row.credentialId !== null && JSON.stringify(was) === JSON.stringify({ ...was, ...now }))
     return { account, credential: row.credentialId }
   if (row.credentialId !== null && row.credentialId !== device.credentialId) {
     const { before, after } = await secrets.change(tx, org, row.credentialId, now)
-    await write(tx, by, "credential.changed", "credential", row.credentialId, differences(before, after))
+    await write(
+      tx,
+      by,
+      "credential.changed",
+      "credential",
+      row.credentialId,
+      differences(before, after),
+    )
     return { account, credential: row.credentialId }
   }
   const name = await freeName(secrets, tx, org, device.name)
@@ -89,10 +106,10 @@ export const ensureAccount = async (
   return { account, credential: id }
 }
 
-const NAME_MOST = 120
+const MAX_NAME = 120
 const freeName = async (secrets: Secrets, tx: Tx, org: OrgId, device: string): Promise<string> => {
   const taken = new Set((await secrets.list(tx, org)).map(({ name }) => name))
-  const base = `router ${device}`.slice(0, NAME_MOST - 16)
+  const base = `router ${device}`.slice(0, MAX_NAME - 16)
   for (let count = 1; ; count += 1) {
     const name = `${base} by script${count === 1 ? "" : ` ${count}`}`
     if (!taken.has(name)) return name
@@ -105,8 +122,15 @@ const API_TLS_PORT = 8729
 const SNMP_PORT = 161
 
 export type Adoption =
-  | { readonly adopt: false; readonly reason: "nothing-made" | "already" | "certificate-unknown" | "not-done" }
-  | { readonly adopt: true; readonly methods: MethodsInput; readonly keeps: { readonly api: boolean; readonly snmp: boolean } }
+  | {
+      readonly adopt: false
+      readonly reason: "nothing-made" | "already" | "certificate-unknown" | "not-done"
+    }
+  | {
+      readonly adopt: true
+      readonly methods: MethodsInput
+      readonly keeps: { readonly api: boolean; readonly snmp: boolean }
+    }
 
 /** What is known of a run of the script. `done` null: nothing was told, but the account works. Parts go by their ids. */
 export type Reported = {
@@ -114,40 +138,50 @@ export type Reported = {
   readonly done: readonly string[] | null
   readonly failed: readonly string[]
 }
-const wentWell = ({ done, failed }: Reported, parts: RegExp): boolean =>
+const succeeded = ({ done, failed }: Reported, parts: RegExp): boolean =>
   (done === null || done.length > 0) && !failed.some((text) => parts.test(text))
 
 /**
  * Whether the device is now to be asked with the script's account. Over TLS no agent sends a password to a router whose certificate is not
  * confirmed: where the fingerprint is not known, a device that has a way of its own into the API keeps that one.
  */
-export const judgeAdoption = (
+export const evaluateAdoption = (
   device: Pick<DeviceRow, "methods" | "credentialId">,
-  row: Pick<WishRow, "made" | "credentialId" | "adoptedAtMs">,
+  row: Pick<DesiredConfigRow, "made" | "credentialId" | "adoptedAtMs">,
   reported: Reported,
 ): Adoption => {
   const { made } = row
   if (made === null || row.credentialId === null) return { adopt: false, reason: "nothing-made" }
-  const api = made.api && wentWell(reported, /^api-(account|tls)\b/)
-  const snmp = made.snmp !== "off" && wentWell(reported, /^snmp\b/)
-  if (!api && !snmp) return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
+  const api = made.api && succeeded(reported, /^api-(account|tls)\b/)
+  const snmp = made.snmp !== "off" && succeeded(reported, /^snmp\b/)
+  if (!api && !snmp)
+    return { adopt: false, reason: made.api || made.snmp !== "off" ? "not-done" : "nothing-made" }
   const was = device.methods
   const pinned = was.routerosApi?.tls ? was.routerosApi.fingerprint : null
   // One script, one certificate: else whoever has read the key on the router could later name one of his own, and be sent the password.
-  const isSettled = pinned !== null && row.adoptedAtMs !== null && made.atMs < row.adoptedAtMs
-  const known = isSettled ? pinned : (reported.fingerprint ?? pinned)
+  const isPinned = pinned !== null && row.adoptedAtMs !== null && made.atMs < row.adoptedAtMs
+  const known = isPinned ? pinned : (reported.fingerprint ?? pinned)
   const isOwn = device.credentialId === row.credentialId
   if (api && known === null && !isOwn && was.routerosApi !== null && device.credentialId !== null)
     return { adopt: false, reason: "certificate-unknown" }
   const methods: MethodsInput = {
     ...was,
     routerosApi: api
-      ? { port: was.routerosApi?.tls ? was.routerosApi.port : API_TLS_PORT, tls: true, fingerprint: known }
+      ? {
+          port: was.routerosApi?.tls ? was.routerosApi.port : API_TLS_PORT,
+          tls: true,
+          fingerprint: known,
+        }
       : was.routerosApi,
     snmp: snmp ? { port: was.snmp?.port ?? SNMP_PORT } : was.snmp,
   }
-  if (isOwn && JSON.stringify(methods) === JSON.stringify(was)) return { adopt: false, reason: "already" }
-  return { adopt: true, methods, keeps: { api: !api && was.routerosApi !== null, snmp: !snmp && was.snmp !== null } }
+  if (isOwn && JSON.stringify(methods) === JSON.stringify(was))
+    return { adopt: false, reason: "already" }
+  return {
+    adopt: true,
+    methods,
+    keeps: { api: !api && was.routerosApi !== null, snmp: !snmp && was.snmp !== null },
+  }
 }
 
 /** What the script did not set up, and the device is asked by, goes on with the secrets it had. */
@@ -170,8 +204,8 @@ export const carryOver = async (
 }
 
 type MadeFrom = { readonly api: unknown; readonly snmp: { readonly version: 2 | 3 } | null }
-export const madeOf = (wish: MadeFrom, atMs: number): MadeRow => ({
+export const madeOf = (desired: MadeFrom, atMs: number): MadeRow => ({
   atMs,
-  api: wish.api !== null,
-  snmp: wish.snmp === null ? "off" : wish.snmp.version === 3 ? "v3" : "v2c",
+  api: desired.api !== null,
+  snmp: desired.snmp === null ? "off" : desired.snmp.version === 3 ? "v3" : "v2c",
 })

@@ -1,12 +1,12 @@
 /** The device is given the account that its router's script made: when the router has reported in, or when the account has worked. */
 import type { MethodsInput } from "../../api/inventory.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Changer, Inventory } from "../../registry/inventory/inventory.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
-import { carryOver, isOurs, judgeAdoption, type Reported } from "./account.ts"
-import { type DeviceRow, endLinks, findDevice, lockWish, saveAdopted } from "./store.ts"
+import { carryOver, evaluateAdoption, isOurs, type Reported } from "./account.ts"
+import { type DeviceRow, endLinks, findDevice, lockDesiredConfig, saveAdopted } from "./store.ts"
 import type { Read } from "./verify.ts"
 
 type Deps = {
@@ -20,7 +20,8 @@ type Deps = {
 export const fingerprintIn = (done: readonly string[]): string | null => {
   for (const text of done) {
     const found = /\b(?:[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2})\b/i.exec(text)?.[0]
-    if (found !== undefined && /certificate/i.test(text)) return found.replaceAll(":", "").toLowerCase()
+    if (found !== undefined && /certificate/i.test(text))
+      return found.replaceAll(":", "").toLowerCase()
   }
   return null
 }
@@ -33,35 +34,59 @@ type Choice = {
   readonly keeps: { readonly api: boolean; readonly snmp: boolean }
 }
 /** What would be changed, and nothing is. Null: nothing. */
-const choose = async ({ secrets }: Deps, tx: Tx, org: OrgId, id: string, reported: Reported): Promise<Choice | null> => {
+const choose = async (
+  { secrets }: Deps,
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  reported: Reported,
+): Promise<Choice | null> => {
   const device = await findDevice(tx, org, id)
-  const row = await lockWish(tx, org, id)
+  const row = await lockDesiredConfig(tx, org, id)
   if (device === null || row === null || row.credentialId === null) return null
   const own = await secrets.open(tx, org, row.credentialId)
   // Where the API was left as it was, the account carried over is a person's: it goes on only where that person has put it.
   const made = row.made === null ? null : { ...row.made, api: row.made.api && isOurs(own.username) }
-  const verdict = judgeAdoption(device, { ...row, made }, reported)
-  return verdict.adopt ? { device, methods: verdict.methods, credentialId: row.credentialId, own, keeps: verdict.keeps } : null
+  const adoption = evaluateAdoption(device, { ...row, made }, reported)
+  return adoption.adopt
+    ? {
+        device,
+        methods: adoption.methods,
+        credentialId: row.credentialId,
+        own,
+        keeps: adoption.keeps,
+      }
+    : null
 }
 
 /**
  * A way that works is not given up for one that nobody has tried: the agent logs in with the new account first. From where it comes is
  * only supposed when the script is made, and a wrong address there would end the polling.
  */
-const isProven = async (read: Read, org: OrgId, { device, methods, credentialId, own, keeps }: Choice): Promise<boolean> => {
+const isProven = async (
+  read: Read,
+  org: OrgId,
+  { device, methods, credentialId, own, keeps }: Choice,
+): Promise<boolean> => {
   const { agentId, address } = device
-  const hasAWay = device.credentialId !== null && device.credentialId !== credentialId
-  if (agentId === null || !hasAWay || methods.routerosApi === null || keeps.api) return true
+  const hasOtherAccess = device.credentialId !== null && device.credentialId !== credentialId
+  if (agentId === null || !hasOtherAccess || methods.routerosApi === null || keeps.api) return true
   const menus = [{ menu: "/system/identity", properties: ["name"] }]
   return (await read(org, { agentId, address, methods, secret: own, menus })).ok
 }
 
 /** Run again it changes nothing more: a stop halfway is made good by the next hello or verification. `read` null: it was tried just now. */
-export const adopt = async (deps: Deps, by: Changer, id: string, reported: Reported, read: Read | null): Promise<void> => {
+export const adopt = async (
+  deps: Deps,
+  by: Changer,
+  id: string,
+  reported: Reported,
+  read: Read | null,
+): Promise<void> => {
   const { db, inventory, clock } = deps
   const { org } = by
-  const wanted = await db.asOrg(org, (tx) => choose(deps, tx, org, id, reported))
-  if (wanted === null || (read !== null && !(await isProven(read, org, wanted)))) return
+  const candidate = await db.asOrg(org, (tx) => choose(deps, tx, org, id, reported))
+  if (candidate === null || (read !== null && !(await isProven(read, org, candidate)))) return
   const choice = await db.asOrg(org, async (tx) => {
     // From now on the account is in use, and may hold what the device was asked with before: no line that waits may show it.
     await endLinks(tx, org, id)

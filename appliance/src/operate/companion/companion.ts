@@ -6,38 +6,49 @@
 import { networkInterfaces } from "node:os"
 import type { Authority } from "@ispvm/pki"
 import type { ScriptKind } from "@ispvm/routeros-scripts/companion"
-import type { Companion, CompanionInput, CompanionScript, KeyRotation, ScriptLink, Verification } from "../../api/companion.ts"
+import type {
+  Companion,
+  CompanionInput,
+  CompanionScript,
+  KeyRotation,
+  ScriptLink,
+  Verification,
+} from "../../api/companion.ts"
 import type { RouterState } from "../../flow/push/push.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Dbs, Tx } from "../../platform/db.ts"
-import { AppError, conflict, notFound } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError, conflict, notFound } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { Dbs, Tx } from "../../platform/postgres/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import type { Agents } from "../../registry/agents/agents.ts"
 import { differences, write } from "../../registry/audit/audit.ts"
-import { type Inventory, type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
+import {
+  type Inventory,
+  type InventoryChange,
+  recordReports,
+} from "../../registry/inventory/inventory.ts"
 import type { Opened, Secrets } from "../../registry/secrets/secrets.ts"
 import { adopt, fingerprintIn } from "./adopt.ts"
-import { createDoorKeys, type IdentifiedRouter, type KeyCut } from "./door-keys.ts"
-import { presentKey, presentPushes, presentWish } from "./present.ts"
-import { createScripts, placeOf, type TakenScript } from "./scripts.ts"
+import { agentAddresses, type ScriptContext } from "./desired-config.ts"
+import { presentDesired, presentKey, presentPushes } from "./present.ts"
+import { createRouterKeys, type IdentifiedRouter, type KeyInvalidation } from "./router-keys.ts"
+import { createScripts, placeOf, type RedeemedLink } from "./scripts.ts"
 import {
   type DeviceRow,
   findDevice,
   forgetRouter,
   listKeys,
-  lockWish,
-  readWish,
+  lockDesiredConfig,
+  readDesiredConfig,
   revokeKey,
+  saveDesiredConfig,
   saveVerification,
-  saveWish,
 } from "./store.ts"
 import { verify } from "./verify.ts"
-import { agentAddresses, type Surroundings } from "./wishing.ts"
 
-export type { IdentifiedRouter, KeyCut } from "./door-keys.ts"
-export type { TakenScript } from "./scripts.ts"
+export type { IdentifiedRouter, KeyInvalidation } from "./router-keys.ts"
+export type { RedeemedLink } from "./scripts.ts"
 
 type Deps = {
   readonly dbs: Pick<Dbs, "ui" | "ingest">
@@ -59,7 +70,7 @@ type Deps = {
 
 export type Companions = {
   readonly view: (org: OrgId, device: string) => Promise<Companion>
-  readonly want: (actor: Actor, device: string, input: CompanionInput) => Promise<Companion>
+  readonly configure: (actor: Actor, device: string, input: CompanionInput) => Promise<Companion>
   readonly preview: (org: OrgId, device: string, input: CompanionInput) => Promise<CompanionScript>
   readonly script: (actor: Actor, device: string, kind: ScriptKind) => Promise<CompanionScript>
   readonly link: (actor: Actor, device: string, kind: ScriptKind) => Promise<ScriptLink>
@@ -72,9 +83,12 @@ export type Companions = {
   /** The routers' door asks these. */
   readonly identify: (bearer: string) => Promise<IdentifiedRouter>
   /** This key has been posted with: the older ones of its router end when that is the first time. */
-  readonly used: (router: { readonly org: OrgId; readonly device: string; readonly key: string }, atMs: number) => Promise<void>
-  readonly takeScript: (secret: string, address: string) => Promise<TakenScript>
-  readonly cut: Signal<KeyCut>
+  readonly used: (
+    router: { readonly org: OrgId; readonly device: string; readonly key: string },
+    atMs: number,
+  ) => Promise<void>
+  readonly redeemLink: (secret: string, address: string) => Promise<RedeemedLink>
+  readonly keysInvalidated: Signal<KeyInvalidation>
   /** A router's hello is stored: from now on its agent may ask it with the account that the script made. */
   readonly reported: (org: OrgId, device: string) => Promise<void>
   readonly stop: () => void
@@ -88,27 +102,34 @@ const ourAddresses = (): readonly string[] =>
 
 export const createCompanions = (deps: Deps): Companions => {
   const { dbs, clock, inventory, onError } = deps
-  const cut = createSignal<KeyCut>(onError)
-  const around = createAround(deps)
+  const keysInvalidated = createSignal<KeyInvalidation>(onError)
+  const loadContext = createContextLoader(deps)
   const changed = (org: OrgId, device: string, credential: string | null): void => {
-    cut.emit({ org, device, key: null })
+    keysInvalidated.emit({ org, device, key: null })
     if (credential !== null) inventory.changes.emit({ org, what: "credential", id: credential })
   }
-  const scripts = createScripts({ db: dbs.ui, clock, secrets: deps.secrets, around, changed })
-  const view = createView(deps, around)
-  const door = createDoorKeys({ db: dbs.ingest, clock, cut })
+  const scripts = createScripts({ db: dbs.ui, clock, secrets: deps.secrets, loadContext, changed })
+  const view = createView(deps, loadContext)
+  const routerKeys = createRouterKeys({ db: dbs.ingest, clock, keysInvalidated })
   // A device that is gone, or another's name: asked anew is never wrong.
   const stopListening = inventory.changes.on(({ org, what, id }: InventoryChange) => {
-    if (what === "device") cut.emit({ org, device: id, key: null })
+    if (what === "device") keysInvalidated.emit({ org, device: id, key: null })
   })
   return {
     view,
-    want: async (actor, id, input) => {
+    configure: async (actor, id, input) => {
       await dbs.ui.asOrg(actor.org, async (tx) => {
         if ((await findDevice(tx, actor.org, id)) === null) throw notFound("device", id)
-        const was = await lockWish(tx, actor.org, id)
-        await saveWish(tx, actor.org, id, input, clock.now())
-        await write(tx, actor, "companion.wanted", "device", id, differences(was?.wish ?? {}, input))
+        const was = await lockDesiredConfig(tx, actor.org, id)
+        await saveDesiredConfig(tx, actor.org, id, input, clock.now())
+        await write(
+          tx,
+          actor,
+          "companion.wanted",
+          "device",
+          id,
+          differences(was?.desired ?? {}, input),
+        )
       })
       return await view(actor.org, id)
     },
@@ -121,9 +142,9 @@ export const createCompanions = (deps: Deps): Companions => {
         if (!(await revokeKey(tx, actor.org, id, key, clock.now()))) throw notFound("key", key)
         await write(tx, actor, "companion.key-revoked", "device", id, { key })
       })
-      cut.emit({ org: actor.org, device: id, key })
+      keysInvalidated.emit({ org: actor.org, device: id, key })
     },
-    verify: createVerify(deps, around),
+    verify: createVerify(deps, loadContext),
     forget: async (actor, id) => {
       const { org } = actor
       const isNews = await dbs.ui.asOrg(org, async (tx) => {
@@ -132,40 +153,64 @@ export const createCompanions = (deps: Deps): Companions => {
         await write(tx, actor, "companion.forgotten", "device", id, {})
         return await recordReports(tx, org, id, null)
       })
-      cut.emit({ org, device: id, key: null })
+      keysInvalidated.emit({ org, device: id, key: null })
       if (isNews) inventory.changes.emit({ org, what: "device", id })
     },
-    identify: door.identify,
-    used: door.used,
-    takeScript: scripts.take,
-    cut,
+    identify: routerKeys.identify,
+    used: routerKeys.used,
+    redeemLink: scripts.redeem,
+    keysInvalidated,
     reported: async (org, device) => {
       const { hello, isNews } = await dbs.ui.asOrg(org, async (tx) => {
         const state = await deps.pushState(tx, org, DeviceId.parse(device))
         // The script that has just run sends no heartbeat: that none comes any more is no fault.
-        const wish = (await readWish(tx, org, device))?.wish ?? null
-        const isQuiet = state?.hello != null && wish !== null && (!wish.push || wish.heartbeatS === 0)
-        return { hello: state?.hello ?? null, isNews: isQuiet && (await recordReports(tx, org, device, null)) }
+        const desired = (await readDesiredConfig(tx, org, device))?.desired ?? null
+        const isQuiet =
+          state?.hello != null && desired !== null && (!desired.push || desired.heartbeatS === 0)
+        return {
+          hello: state?.hello ?? null,
+          isNews: isQuiet && (await recordReports(tx, org, device, null)),
+        }
       })
       if (isNews) inventory.changes.emit({ org, what: "device", id: device })
       if (hello === null) return
       const { done, failed } = hello
       const reported = { fingerprint: fingerprintIn(done), done, failed }
-      await adopt({ ...deps, db: dbs.ui }, { system: "companion", org }, device, reported, deps.agents.read)
+      await adopt(
+        { ...deps, db: dbs.ui },
+        { system: "companion", org },
+        device,
+        reported,
+        deps.agents.read,
+      )
     },
     stop: stopListening,
   }
 }
 
-type Around = (org: OrgId, device: DeviceRow) => Promise<Surroundings>
-const createAround =
-  ({ agents, authority, applianceHost, pushPort, certificateNames, ownAddresses = ourAddresses }: Deps): Around =>
+type LoadContext = (org: OrgId, device: DeviceRow) => Promise<ScriptContext>
+const createContextLoader =
+  ({
+    agents,
+    authority,
+    applianceHost,
+    pushPort,
+    certificateNames,
+    ownAddresses = ourAddresses,
+  }: Deps): LoadContext =>
   async (org, device) => {
-    const agent = device.agentId === null ? null : await agents.one(org, device.agentId).catch(missing)
+    const agent =
+      device.agentId === null ? null : await agents.one(org, device.agentId).catch(missing)
     return {
       device,
-      authority: { pem: authority.rootPem, fingerprint: Buffer.from(authority.fingerprint, "base64url").toString("hex") },
-      agent: agent === null ? null : { name: agent.name, syslogPort: agent.syslogPort, address: agents.addressOf(agent.id) },
+      authority: {
+        pem: authority.rootPem,
+        fingerprint: Buffer.from(authority.fingerprint, "base64url").toString("hex"),
+      },
+      agent:
+        agent === null
+          ? null
+          : { name: agent.name, syslogPort: agent.syslogPort, address: agents.addressOf(agent.id) },
       ownAddresses: ownAddresses(),
       applianceHost,
       certificateNames: certificateNames(),
@@ -179,20 +224,23 @@ const missing = (error: unknown): null => {
 }
 
 const createView =
-  (deps: Deps, around: Around) =>
+  (deps: Deps, loadContext: LoadContext) =>
   async (org: OrgId, id: string): Promise<Companion> => {
     const db = deps.dbs.ui
-    const place = await placeOf({ db, around }, org, id)
+    const place = await placeOf({ db, loadContext }, org, id)
     return await db.asOrg(org, async (tx) => {
-      const row = await readWish(tx, org, id)
+      const row = await readDesiredConfig(tx, org, id)
       const keys = await listKeys(tx, org, id)
       const state = await deps.pushState(tx, org, DeviceId.parse(id))
       const nowMs = deps.clock.now()
       return {
         deviceId: id,
-        ...presentWish(row, place.device),
+        ...presentDesired(row, place.device),
         keys: keys.map((key) => presentKey(key, nowMs)),
-        suggested: { agentAddresses: [...agentAddresses(place.around)], applianceHost: place.around.applianceHost },
+        suggested: {
+          agentAddresses: [...agentAddresses(place.context)],
+          applianceHost: place.context.applianceHost,
+        },
         ...presentPushes(state),
       }
     })
@@ -201,22 +249,28 @@ const createView =
 // ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const createVerify =
-  (deps: Deps, around: Around) =>
+  (deps: Deps, loadContext: LoadContext) =>
   async (actor: Actor, id: string): Promise<Verification> => {
     const { dbs, secrets, clock, agents } = deps
     const { org } = actor
-    const place = await placeOf({ db: dbs.ui, around }, org, id)
-    const asked = await dbs.ui.asOrg(org, async (tx) => {
-      const row = await readWish(tx, org, id)
-      if (row === null || row.wish === null) throw conflict("no-wish", "Choose first what this router is to do by itself.")
+    const place = await placeOf({ db: dbs.ui, loadContext }, org, id)
+    const target = await dbs.ui.asOrg(org, async (tx) => {
+      const row = await readDesiredConfig(tx, org, id)
+      if (row === null || row.desired === null)
+        throw conflict("no-desired-config", "Choose first what this router is to do by itself.")
       const open = (credential: string | null): Promise<Opened | null> =>
         credential === null ? Promise.resolve(null) : secrets.open(tx, org, credential)
       const own = await open(row.credentialId)
-      const present = row.credentialId === place.device.credentialId ? null : await open(place.device.credentialId)
-      await write(tx, actor, "companion.verified", "device", id, { credentials: [row.credentialId, place.device.credentialId] })
-      return { ...place, input: row.wish, keys: await listKeys(tx, org, id), own, present }
+      const present =
+        row.credentialId === place.device.credentialId
+          ? null
+          : await open(place.device.credentialId)
+      await write(tx, actor, "companion.verified", "device", id, {
+        credentials: [row.credentialId, place.device.credentialId],
+      })
+      return { ...place, input: row.desired, keys: await listKeys(tx, org, id), own, present }
     })
-    const { verification, isOwn } = await verify(agents.read, org, asked, clock.now())
+    const { verification, isOwn } = await verify(agents.read, org, target, clock.now())
     await dbs.ui.asOrg(org, (tx) => saveVerification(tx, org, id, verification))
     // Where the router pushes nothing there is no hello: that its account works says as much.
     const works = { fingerprint: null, done: null, failed: [] }

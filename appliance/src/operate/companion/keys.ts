@@ -1,7 +1,7 @@
 /** The keys by which routers post, and the secrets of links that hand out a script once. Shown once; kept as hashes. Pure but for chance. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto"
+import { RouterKey } from "@ispvm/wire/push"
 import type { CompanionKey } from "../../api/companion.ts"
-import { RouterKey } from "../../api/push.ts"
 
 /** How long an older key goes on beside a newer one that is not in use yet. */
 export const OVERLAP_MS = 24 * 3_600_000
@@ -35,21 +35,27 @@ export const newLinkSecret = (): string => randomBytes(32).toString("base64url")
 
 export type KeyLife = { readonly expiresAtMs: number | null; readonly revokedAtMs: number | null }
 /** One key alone is active at a time: whenever a newer one is made, the older ones get their end. */
-export const stateOf = ({ expiresAtMs, revokedAtMs }: KeyLife, nowMs: number): CompanionKey["state"] => {
+export const stateOf = (
+  { expiresAtMs, revokedAtMs }: KeyLife,
+  nowMs: number,
+): CompanionKey["state"] => {
   if (revokedAtMs !== null) return "revoked"
   if (expiresAtMs === null) return "active"
   return nowMs < expiresAtMs ? "overlapping" : "expired"
 }
 
 export type KeyReason = "key-malformed" | "key-unknown" | "key-revoked" | "key-expired"
-export const judgeKey = (life: KeyLife, nowMs: number): "good" | "key-revoked" | "key-expired" => {
+export const checkKey = (life: KeyLife, nowMs: number): "good" | "key-revoked" | "key-expired" => {
   const state = stateOf(life, nowMs)
   return state === "revoked" ? "key-revoked" : state === "expired" ? "key-expired" : "good"
 }
 
 export type LinkReason = "link-unknown" | "link-used" | "link-expired" | "script-impossible"
 export type LinkLife = { readonly expiresAtMs: number; readonly usedAtMs: number | null }
-export const judgeLink = ({ expiresAtMs, usedAtMs }: LinkLife, nowMs: number): "good" | "link-used" | "link-expired" => {
+export const checkLink = (
+  { expiresAtMs, usedAtMs }: LinkLife,
+  nowMs: number,
+): "good" | "link-used" | "link-expired" => {
   if (usedAtMs !== null) return "link-used"
   return nowMs < expiresAtMs ? "good" : "link-expired"
 }

@@ -1,46 +1,63 @@
 /** A router's companion as screens see it. Pure. */
 import type { CompanionKey } from "../../api/companion.ts"
 import type { RouterState } from "../../flow/push/push.ts"
+import { releaseOf } from "./desired-config.ts"
 import { stateOf } from "./keys.ts"
-import type { DeviceRow, KeyRow, WishRow } from "./store.ts"
-import { releaseOf } from "./wishing.ts"
+import type { DesiredConfigRow, DeviceRow, KeyRow } from "./store.ts"
 
-export const presentKey = ({ id, createdAtMs, expiresAtMs, lastUsedAtMs, revokedAtMs }: KeyRow, nowMs: number): CompanionKey => ({
+export const presentKey = (
+  { id, createdAtMs, expiresAtMs, lastUsedAtMs, revokedAtMs }: KeyRow,
+  nowMs: number,
+): CompanionKey => ({
   id,
   state: stateOf({ expiresAtMs, revokedAtMs }, nowMs),
   createdAtMs,
   expiresAtMs,
   lastUsedAtMs,
 })
-const NOTHING_PUSHED = {
+const NO_PUSHES = {
   lastPushAtMs: null,
   lastPushFrom: null,
   clockSkewMs: null,
-  pushes: { taken: 0, known: 0, refused: 0, lost: 0 },
-  lastRefusal: null,
+  pushes: { accepted: 0, duplicates: 0, rejected: 0, lost: 0 },
+  lastRejection: null,
   hello: null,
-  watches: [],
+  netwatch: [],
 }
 export const presentPushes = (state: RouterState | null) => {
-  if (state === null) return NOTHING_PUSHED
-  const { lastPushAtMs, lastAddress, clockSkewMs, taken, known, refused, lost, lastRefusal, hello, watches } = state
+  if (state === null) return NO_PUSHES
+  const {
+    lastPushAtMs,
+    lastAddress,
+    clockSkewMs,
+    accepted,
+    duplicates,
+    rejected,
+    lost,
+    lastRejection,
+    hello,
+    netwatch,
+  } = state
   return {
     lastPushAtMs,
     lastPushFrom: lastAddress,
     clockSkewMs,
-    pushes: { taken, known, refused, lost },
-    lastRefusal,
+    pushes: { accepted, duplicates, rejected, lost },
+    lastRejection,
     hello: hello === null ? null : { ...hello, done: [...hello.done], failed: [...hello.failed] },
-    watches: watches.map((watch) => ({ ...watch })),
+    netwatch: netwatch.map((entry) => ({ ...entry })),
   }
 }
-export const presentWish = (row: WishRow | null, device: DeviceRow) => {
-  const { release, from } = releaseOf(row?.wish ?? null, device.version)
+export const presentDesired = (row: DesiredConfigRow | null, device: DeviceRow) => {
+  const { release, from } = releaseOf(row?.desired ?? null, device.version)
   return {
-    wish: row?.wish ?? null,
+    desired: row?.desired ?? null,
     release,
     releaseFrom: from,
-    adoptedAtMs: row !== null && row.credentialId !== null && row.credentialId === device.credentialId ? row.adoptedAtMs : null,
+    adoptedAtMs:
+      row !== null && row.credentialId !== null && row.credentialId === device.credentialId
+        ? row.adoptedAtMs
+        : null,
     verification: row?.verification ?? null,
   }
 }

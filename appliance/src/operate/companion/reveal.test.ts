@@ -1,8 +1,8 @@
 /** Who may not see secrets gets none that is in use, whichever way a script is asked for. */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { type CompanionRig, openCompanionRig, refusal } from "../../../test/companion-rig.ts"
-import type { Actor } from "../../platform/http.ts"
+import { type CompanionRig, openCompanionRig, rejectionOf } from "../../../test/companion-rig.ts"
+import type { Actor } from "../../platform/http/http.ts"
 
 let open: CompanionRig
 let operator: Actor
@@ -18,59 +18,73 @@ const secretOf = (link: { readonly curl: string }): string =>
   /Bearer ([\w-]{43})/.exec(link.curl)?.[1] ?? assert.fail("no secret")
 
 test("an operator sees no script with secrets in it, and no new key", async () => {
-  const id = await open.wanted({ harden: { servicesOff: ["telnet"] } })
-  assert.deepEqual(await refusal(open.companions.script(operator, id, "onboard")), {
+  const id = await open.configuredDevice({ harden: { servicesOff: ["telnet"] } })
+  assert.deepEqual(await rejectionOf(open.companions.script(operator, id, "onboard")), {
     status: 403,
     code: "forbidden",
     fields: undefined,
   })
-  assert.equal((await refusal(open.companions.rotate(operator, id))).code, "forbidden")
+  assert.equal((await rejectionOf(open.companions.rotate(operator, id))).code, "forbidden")
   for (const kind of ["harden", "confirm-harden", "remove"] as const)
     assert.ok((await open.companions.script(operator, id, kind)).text.length > 0, kind)
 })
 
 test("the line that an operator makes brings new secrets, and the ones in use stay as they are", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   const inUse = passwordIn((await open.onboard(id)).text)
   const credential = await open.rig.dbs.ui.asOrg(
     open.rig.org,
-    (tx) => tx<{ id: string }[]>`select credential_id as id from companion.wish where device_id = ${id}`,
+    (tx) =>
+      tx<
+        { id: string }[]
+      >`select credential_id as id from companion.desired_config where device_id = ${id}`,
   )
   await open.rig.dbs.ui.asOrg(
     open.rig.org,
-    (tx) => tx`update inventory.device set credential_id = ${credential[0]?.id ?? ""} where id = ${id}`,
+    (tx) =>
+      tx`update inventory.device set credential_id = ${credential[0]?.id ?? ""} where id = ${id}`,
   )
-  const taken = await open.companions.takeScript(secretOf(await open.companions.link(operator, id, "onboard")), "192.0.2.1")
-  assert.ok(taken.ok)
-  assert.notEqual(passwordIn(taken.text), inUse)
-  assert.ok(!taken.text.includes(inUse))
-  const kept = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) => open.rig.secrets.open(tx, open.rig.org, credential[0]?.id ?? ""))
-  assert.equal(kept.password, inUse)
+  const fetched = await open.companions.redeemLink(
+    secretOf(await open.companions.link(operator, id, "onboard")),
+    "192.0.2.1",
+  )
+  assert.ok(fetched.ok)
+  assert.notEqual(passwordIn(fetched.text), inUse)
+  assert.ok(!fetched.text.includes(inUse))
+  const stored = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) =>
+    open.rig.secrets.open(tx, open.rig.org, credential[0]?.id ?? ""),
+  )
+  assert.equal(stored.password, inUse)
 })
 
 test("the line that an administrator makes brings the account as it is", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   const shown = passwordIn((await open.onboard(id)).text)
-  const taken = await open.companions.takeScript(secretOf(await open.companions.link(open.rig.actor, id, "onboard")), "192.0.2.1")
+  const taken = await open.companions.redeemLink(
+    secretOf(await open.companions.link(open.rig.actor, id, "onboard")),
+    "192.0.2.1",
+  )
   assert.ok(taken.ok)
   assert.equal(passwordIn(taken.text), shown)
 })
 
 test("the account that a script made belongs to its device alone", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   await open.onboard(id)
-  const bound = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) => open.rig.secrets.boundTo(tx, open.rig.org, id))
+  const bound = await open.rig.dbs.ui.asOrg(open.rig.org, (tx) =>
+    open.rig.secrets.boundTo(tx, open.rig.org, id),
+  )
   assert.equal(bound.length, 1)
 })
 
 test("a line that waits ends when the account comes into use, so that it never shows what is in use", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   const waiting = secretOf(await open.companions.link(operator, id, "onboard"))
   const inUse = passwordIn((await open.onboard(id)).text)
-  const taken = await open.companions.takeScript(waiting, "192.0.2.1")
+  const taken = await open.companions.redeemLink(waiting, "192.0.2.1")
   assert.ok(!taken.ok || !taken.text.includes(inUse))
 
   const again = secretOf(await open.companions.link(operator, id, "onboard"))
   await open.report(id)
-  assert.equal((await open.companions.takeScript(again, "192.0.2.1")).ok, false)
+  assert.equal((await open.companions.redeemLink(again, "192.0.2.1")).ok, false)
 })

@@ -9,7 +9,7 @@ import {
   ScriptRequest,
   Verification,
 } from "../../api/companion.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Companions } from "./companion.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -21,7 +21,8 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
   route({
     method: "GET",
     path: "/devices/{id}/companion",
-    summary: "What this router is to do by itself, its keys, what it last pushed, and how far it has drifted",
+    summary:
+      "What this router is to do by itself, its keys, what it last pushed, and how far it has drifted",
     permission: "inventory:read",
     params: Id,
     answer: Companion,
@@ -31,10 +32,11 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
     ...write,
     method: "PUT",
     path: "/devices/{id}/companion",
-    summary: "Choose what this router is to do by itself; nothing on the router changes before its script is run",
+    summary:
+      "Choose what this router is to do by itself; nothing on the router changes before its script is run",
     body: CompanionInput,
     answer: Companion,
-    handle: ({ params, body }, actor) => companions.want(actor, params.id, body),
+    handle: ({ params, body }, actor) => companions.configure(actor, params.id, body),
   }),
   route({
     ...write,
@@ -50,7 +52,8 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
     ...write,
     method: "POST",
     path: "/devices/{id}/companion/link",
-    summary: "Make a line by which the router fetches its script itself: good once, for 15 minutes; an earlier one ends",
+    summary:
+      "Make a line by which the router fetches its script itself: good once, for 15 minutes; an earlier one ends",
     body: ScriptRequest,
     answer: ScriptLink,
     status: 201,
@@ -78,14 +81,16 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
     ...write,
     method: "POST",
     path: "/devices/{id}/companion/verify",
-    summary: "Read back through the agent what the router has, and list what differs from its script; answers within 60 s",
+    summary:
+      "Read back through the agent what the router has, and list what differs from its script; answers within 60 s",
     answer: Verification,
     handle: ({ params }, actor) => companions.verify(actor, params.id),
   }),
   route({
     method: "DELETE",
     path: "/devices/{id}/companion",
-    summary: "The script was taken out of the router: revoke its keys, forget what was wished, and expect no reports any more",
+    summary:
+      "The script was taken out of the router: revoke its keys, forget what was wished, and expect no reports any more",
     permission: "inventory:write",
     params: Id,
     handle: ({ params }, actor) => companions.forget(actor, params.id),
@@ -93,10 +98,12 @@ export const routes = ({ companions }: { readonly companions: Companions }): rea
   route({
     method: "POST",
     path: "/companion/preview",
-    summary: "The onboarding script for these choices, with its secrets masked; makes and keeps nothing",
+    summary:
+      "The onboarding script for these choices, with its secrets masked; makes and keeps nothing",
     permission: "inventory:write",
     body: PreviewInput,
     answer: CompanionScript,
-    handle: ({ body: { deviceId, ...input } }, actor) => companions.preview(actor.org, deviceId, input),
+    handle: ({ body: { deviceId, ...input } }, actor) =>
+      companions.preview(actor.org, deviceId, input),
   }),
 ]

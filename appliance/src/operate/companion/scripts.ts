@@ -2,27 +2,50 @@
 
 import {
   bootstrapCommand,
-  faultsIn,
-  type Made,
+  type DesiredConfig,
+  type GeneratedScript,
   makeScript,
   type Remark,
   type ScriptKind,
-  type Wish,
+  validationErrors,
 } from "@ispvm/routeros-scripts/companion"
-import type { CompanionInput, CompanionScript, KeyRotation, ScriptLink } from "../../api/companion.ts"
-import { CA_PATH, SCRIPT_PATH } from "../../api/push.ts"
+import { CA_PATH, SCRIPT_PATH } from "@ispvm/wire/push"
+import type {
+  CompanionInput,
+  CompanionScript,
+  KeyRotation,
+  ScriptLink,
+} from "../../api/companion.ts"
 import type { Role } from "../../api/shared.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { AppError, conflict, forbidden, invalid, notFound } from "../../platform/errors.ts"
+import { AppError, conflict, forbidden, invalid, notFound } from "../../platform/http/errors.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import { may } from "../../platform/permissions.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type By, write } from "../../registry/audit/audit.ts"
 import type { Changer } from "../../registry/inventory/inventory.ts"
 import type { Secrets } from "../../registry/secrets/secrets.ts"
 import { ensureAccount, madeOf } from "./account.ts"
-import { hashSecret, judgeLink, LINK_LIFE_MS, LINK_SECRET, type LinkReason, newKey, newLinkSecret, OVERLAP_MS } from "./keys.ts"
 import {
+  desiredConfigOf,
+  MASKED,
+  pushUrl,
+  releaseOf,
+  type ScriptContext,
+} from "./desired-config.ts"
+import {
+  checkLink,
+  hashSecret,
+  LINK_LIFE_MS,
+  LINK_SECRET,
+  type LinkReason,
+  newKey,
+  newLinkSecret,
+  OVERLAP_MS,
+} from "./keys.ts"
+import {
+  consumeLink,
+  type DesiredConfigRow,
   type DeviceRow,
   endLinks,
   type FoundLink,
@@ -30,35 +53,43 @@ import {
   findLink,
   insertKey,
   listKeys,
-  lockWish,
+  lockDesiredConfig,
   replaceLink,
   saveMade,
-  takeLink,
-  type WishRow,
 } from "./store.ts"
-import { MASKED, pushUrl, releaseOf, type Surroundings, wishOf } from "./wishing.ts"
 
 export type ScriptDeps = {
   readonly db: Db
   readonly clock: Clock
   readonly secrets: Secrets
-  readonly around: (org: OrgId, device: DeviceRow) => Promise<Surroundings>
+  readonly loadContext: (org: OrgId, device: DeviceRow) => Promise<ScriptContext>
   /** After commit: the router's keys have got another end, or its credential is another. */
   readonly changed: (org: OrgId, device: string, credential: string | null) => void
 }
-export type TakenScript =
+export type RedeemedLink =
   | { readonly ok: true; readonly text: string; readonly org: OrgId; readonly device: string }
   | { readonly ok: false; readonly reason: LinkReason; readonly message: string }
 
-type Place = { readonly device: DeviceRow; readonly around: Surroundings }
-type Choice = Place & { readonly row: WishRow & { readonly wish: CompanionInput } }
-type Done = { readonly script: CompanionScript; readonly key: string | null; readonly credential: string | null }
+type Place = { readonly device: DeviceRow; readonly context: ScriptContext }
+type Choice = Place & { readonly row: DesiredConfigRow & { readonly desired: CompanionInput } }
+type Done = {
+  readonly script: CompanionScript
+  readonly key: string | null
+  readonly credential: string | null
+}
 
 const noRelease = () =>
-  invalid([{ path: "release", message: "this router has not told its release yet: type it, such as 7.18.2" }])
-const noWish = () => conflict("no-wish", "Choose first what this router is to do by itself.")
+  invalid([
+    {
+      path: "release",
+      message: "this router has not told its release yet: type it, such as 7.18.2",
+    },
+  ])
+const noDesiredConfig = () =>
+  conflict("no-desired-config", "Choose first what this router is to do by itself.")
 const noHarden = () => invalid([{ path: "harden", message: "nothing is chosen to be hardened" }])
-const noPush = () => conflict("no-push", "This router is not to push, so it has no key. Choose push first.")
+const noPush = () =>
+  conflict("no-push", "This router is not to push, so it has no key. Choose push first.")
 
 const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   const { release } = releaseOf(input, device.version)
@@ -66,19 +97,27 @@ const releaseFor = (input: CompanionInput, device: DeviceRow): string => {
   return release
 }
 /** A fault names a field of the wish; people know it by the name of the choice it came from. */
-const fieldOf = (fault: string) => {
+const fieldErrorOf = (fault: string) => {
   const [, path = "", message = fault] = /^([\w.[\]]+): (.*)$/s.exec(fault) ?? []
-  const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(watches|url)/, "$1")
-  return { path: field.replace(/^agents\b/, "agentAddresses").replace(/^url$/, "applianceHost"), message }
+  const field = path.replaceAll(/\[(\d+)\]/g, ".$1").replace(/^push\.(netwatch|url)/, "$1")
+  return {
+    path: field.replace(/^agents\b/, "agentAddresses").replace(/^url$/, "applianceHost"),
+    message,
+  }
 }
 /** Throws what the router would refuse, by its field. */
-const makeFrom = (kind: ScriptKind, wish: Wish): Made => {
-  const faults = faultsIn(wish)
-  if (faults.length > 0) throw invalid(faults.map(fieldOf))
-  return makeScript(kind, wish)
+const makeFrom = (kind: ScriptKind, desired: DesiredConfig): GeneratedScript => {
+  const faults = validationErrors(desired)
+  if (faults.length > 0) throw invalid(faults.map(fieldErrorOf))
+  return makeScript(kind, desired)
 }
 
-const present = (kind: ScriptKind, release: string, made: Made, remarks: readonly Remark[]): CompanionScript => ({
+const present = (
+  kind: ScriptKind,
+  release: string,
+  made: GeneratedScript,
+  remarks: readonly Remark[],
+): CompanionScript => ({
   kind,
   release,
   isProven: made.isProven,
@@ -88,11 +127,18 @@ const present = (kind: ScriptKind, release: string, made: Made, remarks: readonl
 })
 
 /** With its secrets masked: whoever reads it learns what the router is made to do, and no more. */
-export const maskedScript = (kind: ScriptKind, input: CompanionInput, { device, around }: Place): CompanionScript => {
+export const maskedScript = (
+  kind: ScriptKind,
+  input: CompanionInput,
+  { device, context }: Place,
+): CompanionScript => {
   if ((kind === "harden" || kind === "confirm-harden") && input.harden === null) throw noHarden()
   const release = releaseFor(input, device)
-  const { wish, remarks } = wishOf(input, release, around, { account: MASKED, key: MASKED.key })
-  return present(kind, release, makeFrom(kind, wish), kind === "onboard" ? remarks : [])
+  const { desired, remarks } = desiredConfigOf(input, release, context, {
+    account: MASKED,
+    key: MASKED.key,
+  })
+  return present(kind, release, makeFrom(kind, desired), kind === "onboard" ? remarks : [])
 }
 
 const overlapRemark = (older: number): readonly Remark[] =>
@@ -108,30 +154,59 @@ const overlapRemark = (older: number): readonly Remark[] =>
 /** Nobody asks this router: an account would stand on the list of credentials for nothing. */
 const NO_ACCOUNT = { account: MASKED, credential: null } as const
 /** The one kind with secrets: an account that stays, and a key that is new each time. */
-const makeOnboard = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, { device, around, row }: Choice): Promise<Done> => {
-  const release = releaseFor(row.wish, device)
-  const { api, snmp } = wishOf(row.wish, release, around, { account: MASKED, key: MASKED.key }).wish
-  const isAsked = api !== null || snmp !== null
-  const { account, credential } = isAsked ? await ensureAccount(deps, tx, by, org, device, row) : NO_ACCOUNT
+const makeOnboard = async (
+  deps: ScriptDeps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  { device, context, row }: Choice,
+): Promise<Done> => {
+  const release = releaseFor(row.desired, device)
+  const { api, snmp } = desiredConfigOf(row.desired, release, context, {
+    account: MASKED,
+    key: MASKED.key,
+  }).desired
+  const isPolled = api !== null || snmp !== null
+  const { account, credential } = isPolled
+    ? await ensureAccount(deps, tx, by, org, device, row)
+    : NO_ACCOUNT
   const key = newKey()
-  const { wish, remarks } = wishOf(row.wish, release, around, { account, key: key.text })
-  const made = makeFrom("onboard", wish)
+  const { desired, remarks } = desiredConfigOf(row.desired, release, context, {
+    account,
+    key: key.text,
+  })
+  const made = makeFrom("onboard", desired)
   const nowMs = deps.clock.now()
-  await saveMade(tx, org, device.id, madeOf(wish, nowMs))
+  await saveMade(tx, org, device.id, madeOf(desired, nowMs))
   const older = (await listKeys(tx, org, device.id)).filter(
     ({ revokedAtMs, expiresAtMs }) => revokedAtMs === null && (expiresAtMs ?? nowMs + 1) > nowMs,
   )
-  if (wish.push !== null) await insertKey(tx, org, device.id, key, nowMs, OVERLAP_MS)
-  const script = present("onboard", release, made, [...remarks, ...(wish.push === null ? [] : overlapRemark(older.length))])
-  return { script, key: wish.push === null ? null : key.id, credential }
+  if (desired.push !== null) await insertKey(tx, org, device.id, key, nowMs, OVERLAP_MS)
+  const script = present("onboard", release, made, [
+    ...remarks,
+    ...(desired.push === null ? [] : overlapRemark(older.length)),
+  ])
+  return { script, key: desired.push === null ? null : key.id, credential }
 }
-const make = async (deps: ScriptDeps, tx: Tx, by: By, org: OrgId, kind: ScriptKind, choice: Choice): Promise<Done> => {
+const make = async (
+  deps: ScriptDeps,
+  tx: Tx,
+  by: By,
+  org: OrgId,
+  kind: ScriptKind,
+  choice: Choice,
+): Promise<Done> => {
   const done =
     kind === "onboard"
       ? await makeOnboard(deps, tx, by, org, choice)
-      : { script: maskedScript(kind, choice.row.wish, choice), key: null, credential: null }
+      : { script: maskedScript(kind, choice.row.desired, choice), key: null, credential: null }
   const { script, key, credential } = done
-  await write(tx, by, "companion.script-made", "device", choice.device.id, { kind, release: script.release, key, credential })
+  await write(tx, by, "companion.script-made", "device", choice.device.id, {
+    kind,
+    release: script.release,
+    key,
+    credential,
+  })
   return done
 }
 
@@ -144,9 +219,12 @@ const freshAccount = async (
   tx: Tx,
   by: Changer,
   release: string,
-  { device, around, row }: Choice,
+  { device, context, row }: Choice,
 ): Promise<void> => {
-  const { api, snmp } = wishOf(row.wish, release, around, { account: MASKED, key: MASKED.key }).wish
+  const { api, snmp } = desiredConfigOf(row.desired, release, context, {
+    account: MASKED,
+    key: MASKED.key,
+  }).desired
   if (api !== null || snmp !== null) await ensureAccount(deps, tx, by, by.org, device, row, true)
 }
 const requireReveal = (by: Changer): void => {
@@ -158,27 +236,36 @@ const requireReveal = (by: Changer): void => {
 }
 
 /** The device, and what stands around it: asked before the transaction that writes, which holds a connection of its own. */
-export const placeOf = async ({ db, around }: Pick<ScriptDeps, "db" | "around">, org: OrgId, id: string): Promise<Place> => {
+export const placeOf = async (
+  { db, loadContext }: Pick<ScriptDeps, "db" | "loadContext">,
+  org: OrgId,
+  id: string,
+): Promise<Place> => {
   const device = await db.asOrg(org, (tx) => findDevice(tx, org, id))
   if (device === null) throw notFound("device", id)
-  return { device, around: await around(org, device) }
+  return { device, context: await loadContext(org, device) }
 }
-const chosen = async (tx: Tx, org: OrgId, place: Place): Promise<Choice> => {
-  const row = await lockWish(tx, org, place.device.id)
-  if (row === null || row.wish === null) throw noWish()
-  return { ...place, row: { ...row, wish: row.wish } }
+const requireChoice = async (tx: Tx, org: OrgId, place: Place): Promise<Choice> => {
+  const row = await lockDesiredConfig(tx, org, place.device.id)
+  if (row === null || row.desired === null) throw noDesiredConfig()
+  return { ...place, row: { ...row, desired: row.desired } }
 }
 
 export const createScripts = (deps: ScriptDeps) => {
   const { db, clock } = deps
-  const knocks: Knocks = new Set()
-  const run = async (by: Changer, id: string, kind: ScriptKind, check: (input: CompanionInput) => void = () => undefined) => {
+  const reportedLinks: ReportedLinks = new Set()
+  const run = async (
+    by: Changer,
+    id: string,
+    kind: ScriptKind,
+    check: (input: CompanionInput) => void = () => undefined,
+  ) => {
     const place = await placeOf(deps, by.org, id)
     const done = await db.asOrg(by.org, async (tx) => {
       // A line that waits would show the account that this script puts on the router.
       if (kind === "onboard") await endLinks(tx, by.org, id)
-      const choice = await chosen(tx, by.org, place)
-      check(choice.row.wish)
+      const choice = await requireChoice(tx, by.org, place)
+      check(choice.row.desired)
       return await make(deps, tx, by, by.org, kind, choice)
     })
     deps.changed(by.org, id, done.credential)
@@ -197,7 +284,10 @@ export const createScripts = (deps: ScriptDeps) => {
         if (!input.push) throw noPush()
       })
       const createdAtMs = clock.now()
-      return { key: { id: key ?? "", state: "active", createdAtMs, expiresAtMs: null, lastUsedAtMs: null }, script }
+      return {
+        key: { id: key ?? "", state: "active", createdAtMs, expiresAtMs: null, lastUsedAtMs: null },
+        script,
+      }
     },
     link: async (
       by: Changer & { readonly email: string; readonly role: Role },
@@ -208,25 +298,34 @@ export const createScripts = (deps: ScriptDeps) => {
       const secret = newLinkSecret()
       const expiresAtMs = clock.now() + LINK_LIFE_MS
       return await db.asOrg(by.org, async (tx) => {
-        const choice = await chosen(tx, by.org, place)
+        const choice = await requireChoice(tx, by.org, place)
         const { row } = choice
         // What cannot be made is better said here than to the router that asks for it.
-        const { release } = maskedScript(kind, row.wish, place)
-        if (kind === "onboard" && !may(by.role, "secrets:reveal")) await freshAccount(deps, tx, by, release, choice)
+        const { release } = maskedScript(kind, row.desired, place)
+        if (kind === "onboard" && !may(by.role, "secrets:reveal"))
+          await freshAccount(deps, tx, by, release, choice)
         const link = { secretHash: hashSecret(secret), kind, madeBy: by.email, expiresAtMs }
         await replaceLink(tx, by.org, id, link, clock.now())
         await write(tx, by, "companion.link-made", "device", id, { kind, expiresAtMs })
-        return presentLink(place.around, row.wish.applianceHost, release, kind, secret, expiresAtMs)
+        return presentLink(
+          place.context,
+          row.desired.applianceHost,
+          release,
+          kind,
+          secret,
+          expiresAtMs,
+        )
       })
     },
-    take: (secret: string, address: string): Promise<TakenScript> => take(deps, knocks, secret, address),
+    redeem: (secret: string, address: string): Promise<RedeemedLink> =>
+      redeem(deps, reportedLinks, secret, address),
   }
 }
 export type Scripts = ReturnType<typeof createScripts>
 
 /** The root's fingerprint decides to whom the router (or a person's host) speaks: only then is the secret sent, and never in a URL. */
 const presentLink = (
-  { authority, applianceHost, pushPort }: Surroundings,
+  { authority, applianceHost, pushPort }: ScriptContext,
   host: string | null,
   release: string,
   kind: ScriptKind,
@@ -241,68 +340,92 @@ const presentLink = (
     `openssl x509 -in ispvm-ca.crt -noout -fingerprint -sha256 | tr -d : | grep -qi ${authority.fingerprint}`,
     `curl -fs --cacert ispvm-ca.crt -H 'Authorization: Bearer ${secret}' -o ispvm-${kind}.rsc '${url}'`,
   ].join(" && ")
-  const command = bootstrapCommand({ host: at, port: pushPort, caFingerprint: authority.fingerprint, secret, release })
+  const command = bootstrapCommand({
+    host: at,
+    port: pushPort,
+    caFingerprint: authority.fingerprint,
+    secret,
+    release,
+  })
   return { url, command, curl, expiresAtMs }
 }
 
 // ── a link is fetched ──────────────────────────────────────────────────────────────────────────────────────────────
 
 const SENTENCES: Readonly<Record<LinkReason, string>> = {
-  "link-unknown": "This link is not known here: it was replaced by a newer one, or it is of another appliance.",
+  "link-unknown":
+    "This link is not known here: it was replaced by a newer one, or it is of another appliance.",
   "link-used": "This link has been used already; each hands its script out once.",
   "link-expired": "This link has expired; each lives for 15 minutes.",
   "script-impossible": "The script cannot be made any more.",
 }
-const refused = (reason: LinkReason, message = SENTENCES[reason]): TakenScript => ({ ok: false, reason, message })
+const rejected = (reason: LinkReason, message = SENTENCES[reason]): RedeemedLink => ({
+  ok: false,
+  reason,
+  message,
+})
 
 /** Links that are over and were shown again, as far as they are kept in mind. */
-const KNOCKS_MOST = 1_000
-type Knocks = Set<string>
-const isFirst = (knocks: Knocks, secretHash: Buffer): boolean => {
+const MAX_REPORTED_LINKS = 1_000
+type ReportedLinks = Set<string>
+const isFirst = (reportedLinks: ReportedLinks, secretHash: Buffer): boolean => {
   const link = secretHash.toString("base64")
-  if (knocks.has(link)) return false
-  knocks.add(link)
-  for (const oldest of knocks) {
-    if (knocks.size <= KNOCKS_MOST) break
-    knocks.delete(oldest)
+  if (reportedLinks.has(link)) return false
+  reportedLinks.add(link)
+  for (const oldest of reportedLinks) {
+    if (reportedLinks.size <= MAX_REPORTED_LINKS) break
+    reportedLinks.delete(oldest)
   }
   return true
 }
 
 /** The script is made now, in the transaction that uses the link up: where it cannot be made, the link is as it was. */
-const take = async (deps: ScriptDeps, knocks: Knocks, secret: string, address: string): Promise<TakenScript> => {
-  if (!LINK_SECRET.test(secret)) return refused("link-unknown")
+const redeem = async (
+  deps: ScriptDeps,
+  reportedLinks: ReportedLinks,
+  secret: string,
+  address: string,
+): Promise<RedeemedLink> => {
+  if (!LINK_SECRET.test(secret)) return rejected("link-unknown")
   const secretHash = hashSecret(secret)
   const found = await findLink(deps.db.sql, secretHash)
-  if (found === null) return refused("link-unknown")
-  const verdict = judgeLink(found, deps.clock.now())
-  if (verdict !== "good") {
-    const by = { system: "routers' door" }
+  if (found === null) return rejected("link-unknown")
+  const result = checkLink(found, deps.clock.now())
+  if (result !== "good") {
+    const by = { system: "push API" }
     // Once: whoever holds a link that is over may knock for ever, and the audit keeps every row.
-    if (isFirst(knocks, secretHash)) {
+    if (isFirst(reportedLinks, secretHash)) {
       await deps.db.asOrg(found.org, (tx) =>
-        write(tx, by, "companion.link-refused", "device", found.device, { reason: verdict, address }),
+        write(tx, by, "companion.link-refused", "device", found.device, {
+          reason: result,
+          address,
+        }),
       )
     }
-    return refused(verdict)
+    return rejected(result)
   }
   try {
-    return await takeGood(deps, found, secretHash, address)
+    return await redeemValid(deps, found, secretHash, address)
   } catch (error) {
-    if (error instanceof AppError) return refused("script-impossible", error.message)
+    if (error instanceof AppError) return rejected("script-impossible", error.message)
     throw error
   }
 }
-const takeGood = async (deps: ScriptDeps, link: FoundLink, secretHash: Buffer, address: string): Promise<TakenScript> => {
+const redeemValid = async (
+  deps: ScriptDeps,
+  link: FoundLink,
+  secretHash: Buffer,
+  address: string,
+): Promise<RedeemedLink> => {
   const { org, kind, madeBy } = link
   const place = await placeOf(deps, org, link.device)
   const by = { system: `link of ${madeBy}` }
   const done = await deps.db.asOrg(org, async (tx) => {
-    if (!(await takeLink(tx, org, secretHash, deps.clock.now()))) return null
+    if (!(await consumeLink(tx, org, secretHash, deps.clock.now()))) return null
     await write(tx, by, "companion.link-used", "device", link.device, { kind, address })
-    return await make(deps, tx, by, org, kind, await chosen(tx, org, place))
+    return await make(deps, tx, by, org, kind, await requireChoice(tx, org, place))
   })
-  if (done === null) return refused("link-used")
+  if (done === null) return rejected("link-used")
   deps.changed(org, link.device, done.credential)
   return { ok: true, text: done.script.text, org, device: link.device }
 }

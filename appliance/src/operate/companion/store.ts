@@ -2,8 +2,8 @@
 import { z } from "zod"
 import { CompanionInput, SCRIPT_KINDS, Verification } from "../../api/companion.ts"
 import { MethodsInput } from "../../api/inventory.ts"
-import type { Sql, Tx } from "../../platform/db.ts"
 import { OrgId } from "../../platform/ids.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 
 const at = (ms: number): Date => new Date(ms)
 const Ms = z.number().transform(Math.round)
@@ -30,46 +30,91 @@ export const findDevice = async (tx: Tx, org: OrgId, id: string): Promise<Device
 // ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What the last onboarding script set up on the router, if it was run. */
-export const MadeRow = z.object({ api: z.boolean(), snmp: z.enum(["off", "v3", "v2c"]), atMs: z.number().default(0) })
+export const MadeRow = z.object({
+  api: z.boolean(),
+  snmp: z.enum(["off", "v3", "v2c"]),
+  atMs: z.number().default(0),
+})
 export type MadeRow = z.infer<typeof MadeRow>
 /** A column that an older release wrote may not parse any more: then there is no wish, and a new one is asked for. */
-const WishRow = z.object({
-  wish: CompanionInput.nullable().catch(null),
+const DesiredConfigRow = z.object({
+  desired: CompanionInput.nullable().catch(null),
   made: MadeRow.nullable().catch(null),
   credentialId: z.string().nullable(),
   adoptedAtMs: Ms.nullable(),
   verification: Verification.nullable().catch(null),
 })
-export type WishRow = z.infer<typeof WishRow>
-const wishRow = (row: unknown): WishRow | null => (row === undefined ? null : WishRow.parse(row))
-const wishColumns = (tx: Tx) => tx`
-  wish, made, credential_id as "credentialId", (extract(epoch from adopted_at) * 1000)::float8 as "adoptedAtMs", verification`
-export const readWish = async (tx: Tx, org: OrgId, device: string): Promise<WishRow | null> =>
-  wishRow((await tx`select ${wishColumns(tx)} from companion.wish where org_id = ${org} and device_id = ${device}::uuid`)[0])
-/** Locked for the length of the transaction: two scripts made at once share one account. */
-export const lockWish = async (tx: Tx, org: OrgId, device: string): Promise<WishRow | null> =>
-  wishRow(
-    (await tx`select ${wishColumns(tx)} from companion.wish where org_id = ${org} and device_id = ${device}::uuid for update`)[0],
+export type DesiredConfigRow = z.infer<typeof DesiredConfigRow>
+const parseDesiredConfig = (row: unknown): DesiredConfigRow | null =>
+  row === undefined ? null : DesiredConfigRow.parse(row)
+const desiredConfigColumns = (tx: Tx) => tx`
+  desired, made, credential_id as "credentialId", (extract(epoch from adopted_at) * 1000)::float8 as "adoptedAtMs", verification`
+export const readDesiredConfig = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+): Promise<DesiredConfigRow | null> =>
+  parseDesiredConfig(
+    (
+      await tx`select ${desiredConfigColumns(tx)} from companion.desired_config where org_id = ${org} and device_id = ${device}::uuid`
+    )[0],
   )
-export const saveWish = async (tx: Tx, org: OrgId, device: string, wish: CompanionInput, nowMs: number): Promise<void> => {
+/** Locked for the length of the transaction: two scripts made at once share one account. */
+export const lockDesiredConfig = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+): Promise<DesiredConfigRow | null> =>
+  parseDesiredConfig(
+    (
+      await tx`select ${desiredConfigColumns(tx)} from companion.desired_config where org_id = ${org} and device_id = ${device}::uuid for update`
+    )[0],
+  )
+export const saveDesiredConfig = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  desired: CompanionInput,
+  nowMs: number,
+): Promise<void> => {
   await tx`
-    insert into companion.wish (device_id, org_id, wish, changed_at) values (${device}, ${org}, ${tx.json(wish)}, ${at(nowMs)})
-    on conflict (device_id) do update set wish = excluded.wish, changed_at = excluded.changed_at`
+    insert into companion.desired_config (device_id, org_id, desired, changed_at) values (${device}, ${org}, ${tx.json(desired)}, ${at(nowMs)})
+    on conflict (device_id) do update set desired = excluded.desired, changed_at = excluded.changed_at`
 }
-export const saveCredential = async (tx: Tx, org: OrgId, device: string, credential: string): Promise<void> => {
+export const saveCredential = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  credential: string,
+): Promise<void> => {
   await tx`
-    update companion.wish set credential_id = ${credential}::uuid, adopted_at = null
+    update companion.desired_config set credential_id = ${credential}::uuid, adopted_at = null
     where org_id = ${org} and device_id = ${device}::uuid`
 }
-export const saveMade = async (tx: Tx, org: OrgId, device: string, made: MadeRow): Promise<void> => {
-  await tx`update companion.wish set made = ${tx.json(made)} where org_id = ${org} and device_id = ${device}::uuid`
+export const saveMade = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  made: MadeRow,
+): Promise<void> => {
+  await tx`update companion.desired_config set made = ${tx.json(made)} where org_id = ${org} and device_id = ${device}::uuid`
 }
-export const saveAdopted = async (tx: Tx, org: OrgId, device: string, nowMs: number): Promise<void> => {
-  await tx`update companion.wish set adopted_at = ${at(nowMs)} where org_id = ${org} and device_id = ${device}::uuid`
+export const saveAdopted = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  nowMs: number,
+): Promise<void> => {
+  await tx`update companion.desired_config set adopted_at = ${at(nowMs)} where org_id = ${org} and device_id = ${device}::uuid`
 }
-export const saveVerification = async (tx: Tx, org: OrgId, device: string, verification: Verification): Promise<void> => {
+export const saveVerification = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  verification: Verification,
+): Promise<void> => {
   await tx`
-    update companion.wish set verification = ${tx.json(verification)} where org_id = ${org} and device_id = ${device}::uuid`
+    update companion.desired_config set verification = ${tx.json(verification)} where org_id = ${org} and device_id = ${device}::uuid`
 }
 
 // ── keys ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,21 +141,33 @@ export const listKeys = async (tx: Tx, org: OrgId, device: string): Promise<read
 
 type Key = { readonly id: string; readonly secretHash: Buffer }
 /** The older keys of the router get their end, unless they have an earlier one; what ended long ago is forgotten. */
-export const insertKey = async (tx: Tx, org: OrgId, device: string, key: Key, nowMs: number, overlapMs: number) => {
+export const insertKey = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  key: Key,
+  nowMs: number,
+  overlapMs: number,
+) => {
   await tx`
     update companion.key set expires_at = ${at(nowMs + overlapMs)}
     where org_id = ${org} and device_id = ${device}::uuid and expires_at is null and revoked_at is null`
   await tx`
     delete from companion.key
-    where org_id = ${org} and device_id = ${device}::uuid and least(expires_at, revoked_at) < ${at(nowMs - KEPT_MS)}`
+    where org_id = ${org} and device_id = ${device}::uuid and least(expires_at, revoked_at) < ${at(nowMs - ENDED_KEYS_KEPT_MS)}`
   await tx`
     insert into companion.key (id, org_id, device_id, secret_hash, created_at)
     values (${key.id}, ${org}, ${device}, ${key.secretHash}, ${at(nowMs)})`
 }
-const KEPT_MS = 90 * 86_400_000
+const ENDED_KEYS_KEPT_MS = 90 * 86_400_000
 
 /** The ids of older keys that end now because this one was used for the first time. */
-export const markUsed = async (tx: Tx, org: OrgId, id: string, atMs: number): Promise<readonly string[]> => {
+export const markUsed = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  atMs: number,
+): Promise<readonly string[]> => {
   const [row] = await tx<{ device: string; made: string; isFirst: boolean }[]>`
     with was as (select id, first_used_at from companion.key where org_id = ${org} and id = ${id} for update)
     update companion.key k
@@ -127,7 +184,13 @@ export const markUsed = async (tx: Tx, org: OrgId, id: string, atMs: number): Pr
 }
 
 /** False where the router has no such key. One that was revoked before stays so since then. */
-export const revokeKey = async (tx: Tx, org: OrgId, device: string, id: string, nowMs: number): Promise<boolean> => {
+export const revokeKey = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  id: string,
+  nowMs: number,
+): Promise<boolean> => {
   const rows = await tx`
     update companion.key set revoked_at = coalesce(revoked_at, ${at(nowMs)})
     where org_id = ${org} and device_id = ${device}::uuid and id = ${id} returning id`
@@ -135,11 +198,16 @@ export const revokeKey = async (tx: Tx, org: OrgId, device: string, id: string, 
 }
 
 /** No wish, no key that holds, no link. The keys stay to be seen for a while, as revoked ones. */
-export const forgetRouter = async (tx: Tx, org: OrgId, device: string, nowMs: number): Promise<void> => {
+export const forgetRouter = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  nowMs: number,
+): Promise<void> => {
   await tx`
     update companion.key set revoked_at = coalesce(revoked_at, ${at(nowMs)}) where org_id = ${org} and device_id = ${device}::uuid`
   await tx`delete from companion.link where org_id = ${org} and device_id = ${device}::uuid and used_at is null`
-  await tx`delete from companion.wish where org_id = ${org} and device_id = ${device}::uuid`
+  await tx`delete from companion.desired_config where org_id = ${org} and device_id = ${device}::uuid`
 }
 
 const FoundKey = z.object({
@@ -177,7 +245,13 @@ export const endLinks = async (tx: Tx, org: OrgId, device: string): Promise<void
 }
 
 /** The last link of a router is the only one that counts. */
-export const replaceLink = async (tx: Tx, org: OrgId, device: string, link: NewLink, nowMs: number): Promise<void> => {
+export const replaceLink = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  link: NewLink,
+  nowMs: number,
+): Promise<void> => {
   await tx`
     delete from companion.link
     where org_id = ${org} and device_id = ${device}::uuid and (used_at is null or used_at < ${at(nowMs - 7 * 86_400_000)})`
@@ -203,7 +277,12 @@ export const findLink = async (sql: Sql, secretHash: Buffer): Promise<FoundLink 
   return row === undefined ? null : FoundLink.parse(row)
 }
 /** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
-export const takeLink = async (tx: Tx, org: OrgId, secretHash: Buffer, nowMs: number): Promise<boolean> => {
+export const consumeLink = async (
+  tx: Tx,
+  org: OrgId,
+  secretHash: Buffer,
+  nowMs: number,
+): Promise<boolean> => {
   const rows = await tx`
     update companion.link set used_at = ${at(nowMs)}
     where org_id = ${org} and secret_hash = ${secretHash} and used_at is null and expires_at > ${at(nowMs)}

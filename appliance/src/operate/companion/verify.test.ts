@@ -1,7 +1,12 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { type ReadResult, type Task, Tasks } from "@ispvm/agent/wire"
-import { type CompanionRig, openCompanionRig, refusal, wish } from "../../../test/companion-rig.ts"
+import { type ReadResult, type Task, Tasks } from "@ispvm/wire"
+import {
+  type CompanionRig,
+  makeDesired,
+  openCompanionRig,
+  rejectionOf,
+} from "../../../test/companion-rig.ts"
 import { MethodsInput } from "../../api/inventory.ts"
 import { newKey } from "./keys.ts"
 import { keyIn } from "./verify.ts"
@@ -28,17 +33,23 @@ test("the device keeps what it has until the router reports in, and is then aske
     snmpV3: null,
   })
   const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false }, snmp: {} })
-  const id = await open.wanted({}, { credentialId: had.id, methods })
+  const id = await open.configuredDevice({}, { credentialId: had.id, methods })
   assert.deepEqual(await open.report(id), { credential: had.id, methods }, "nothing was made yet")
   const { text } = await open.onboard(id)
   assert.deepEqual(await open.deviceOf(id), { credential: had.id, methods })
   const failed = await open.report(id, { failed: ["api-account", "snmp"] })
   assert.equal(failed.credential, had.id)
-  assert.equal((await open.report(id)).credential, had.id, "a certificate that nobody knows would stop the polling")
+  assert.equal(
+    (await open.report(id)).credential,
+    had.id,
+    "a certificate that nobody knows would stop the polling",
+  )
   const now = await open.report(id, withFingerprint)
   assert.notEqual(now.credential, had.id)
   assert.deepEqual(now.methods.routerosApi, { port: 8729, tls: true, fingerprint: FINGERPRINT })
-  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.open(tx, rig.org, String(now.credential)))
+  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) =>
+    rig.secrets.open(tx, rig.org, String(now.credential)),
+  )
   assert.ok(text.includes(String(opened.username)) && text.includes(String(opened.password)))
   assert.ok(text.includes(String(opened.snmpV3?.authPassword)))
   const view = await open.companions.view(rig.org, id)
@@ -47,7 +58,7 @@ test("the device keeps what it has until the router reports in, and is then aske
 })
 
 test("a device without a credential gets the account when the router reports in, and what the script leaves alone stays", async () => {
-  const plain = await open.wanted()
+  const plain = await open.configuredDevice()
   await open.onboard(plain)
   const now = await open.report(plain)
   assert.deepEqual(now.methods.routerosApi, { port: 8729, tls: true, fingerprint: null })
@@ -61,19 +72,24 @@ test("a device without a credential gets the account when the router reports in,
     snmpV3: null,
   })
   const methods = MethodsInput.parse({ snmp: { port: 1161 } })
-  const mixed = await open.wanted({ snmp: "off" }, { credentialId: community.id, methods })
+  const mixed = await open.configuredDevice(
+    { snmp: "off" },
+    { credentialId: community.id, methods },
+  )
   await open.onboard(mixed)
   const both = await open.report(mixed)
   assert.deepEqual(both.methods.snmp, { port: 1161 })
-  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.open(tx, rig.org, String(both.credential)))
+  const opened = await rig.dbs.ui.asOrg(rig.org, (tx) =>
+    rig.secrets.open(tx, rig.org, String(both.credential)),
+  )
   assert.deepEqual([opened.snmpCommunity, opened.username?.startsWith("ispvm-")], ["by-hand", true])
 })
 
 test("a wish that needs other secrets leaves those in use alone until the router has been set up anew", async () => {
-  const id = await open.wanted({ snmp: "v3" })
+  const id = await open.configuredDevice({ snmp: "v3" })
   await open.onboard(id)
   const first = await open.report(id, withFingerprint)
-  await open.companions.want(rig.actor, id, wish({ snmp: "v2c" }))
+  await open.companions.configure(rig.actor, id, makeDesired({ snmp: "v2c" }))
   await open.onboard(id)
   assert.deepEqual(await open.deviceOf(id), first)
   const second = await open.report(id, withFingerprint)
@@ -86,14 +102,18 @@ test("a wish that needs other secrets leaves those in use alone until the router
 })
 
 test("who has read a router's key cannot name another certificate to which its password is sent", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   await open.onboard(id)
   rig.pass(1_000)
   const now = await open.report(id, withFingerprint)
   const other = { done: ["api-account", `api-tls: certificate ${"cd".repeat(32)}`, "snmp"] }
   assert.deepEqual(await open.report(id, other), now)
   await open.onboard(id)
-  assert.equal((await open.report(id, other)).methods.routerosApi?.fingerprint, "cd".repeat(32), "a new script is a new look")
+  assert.equal(
+    (await open.report(id, other)).methods.routerosApi?.fingerprint,
+    "cd".repeat(32),
+    "a new script is a new look",
+  )
 })
 
 test("a person's own account that went on is not sent to a certificate that a later report names", async () => {
@@ -105,7 +125,7 @@ test("a person's own account that went on is not sent to a certificate that a la
     snmpV3: null,
   })
   const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false } })
-  const id = await open.wanted({}, { credentialId: had.id, methods })
+  const id = await open.configuredDevice({}, { credentialId: had.id, methods })
   await open.onboard(id)
   const first = await open.report(id, { ...withFingerprint, failed: ["api-tls: no room"] })
   assert.deepEqual(first.methods.routerosApi, methods.routerosApi)
@@ -114,53 +134,68 @@ test("a person's own account that went on is not sent to a certificate that a la
 })
 
 test("a credential that somebody removed is made anew by the next script", async () => {
-  const id = await open.wanted()
+  const id = await open.configuredDevice()
   const first = await open.onboard(id)
-  const made = () => rig.dbs.ui.asOrg(rig.org, (tx) => tx`select credential_id as id from companion.wish where device_id = ${id}`)
+  const made = () =>
+    rig.dbs.ui.asOrg(
+      rig.org,
+      (tx) => tx`select credential_id as id from companion.desired_config where device_id = ${id}`,
+    )
   const [was] = await made()
   await open.inventory.removeCredential(rig.actor, String(was?.id))
   assert.equal((await made())[0]?.id, null)
   const second = await open.onboard(id)
-  const userIn = (text: string) => /name="?(ispvm-[0-9a-f]{6})/.exec(text)?.[1] ?? assert.fail("no account")
+  const userIn = (text: string) =>
+    /name="?(ispvm-[0-9a-f]{6})/.exec(text)?.[1] ?? assert.fail("no account")
   assert.notEqual(userIn(first.text), userIn(second.text))
 })
 
 // ── verify ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test("verifying says who cannot be asked, and why", async () => {
-  const alone = await open.wanted()
+  const alone = await open.configuredDevice()
   const first = await open.companions.verify(rig.actor, alone)
   assert.deepEqual([first.ok, first.drift], [false, []])
-  assert.match(first.trouble ?? "", /No agent watches this router/)
+  assert.match(first.problem ?? "", /No agent watches this router/)
   assert.deepEqual((await open.companions.view(rig.org, alone)).verification, first)
-  const { id: silent } = await rig.agents.create(rig.actor, { name: "silent", siteId: null, deviceId: null })
-  const device = await open.wanted({}, { agentId: silent })
+  const { id: unenrolled } = await rig.agents.create(rig.actor, {
+    name: "silent",
+    siteId: null,
+    deviceId: null,
+  })
+  const device = await open.configuredDevice({}, { agentId: unenrolled })
   await open.onboard(device)
-  assert.match((await open.companions.verify(rig.actor, device)).trouble ?? "", /never enrolled.*make a token/)
-  assert.equal((await refusal(open.companions.verify(rig.actor, await open.newDevice()))).code, "no-wish")
+  assert.match(
+    (await open.companions.verify(rig.actor, device)).problem ?? "",
+    /never enrolled.*make a token/,
+  )
+  assert.equal(
+    (await rejectionOf(open.companions.verify(rig.actor, await open.newDevice()))).code,
+    "no-desired-config",
+  )
 })
 
 type ReadTask = Extract<Task, { kind: "read" }>
 /** Polls until it is asked to read, and answers with what `answer` makes of the menus: over the true door. */
-const answering = async (
-  client: Parameters<CompanionRig["rig"]["ask"]>[3],
+const answerRead = async (
+  client: Parameters<CompanionRig["rig"]["send"]>[3],
   answer: (menus: readonly string[]) => Partial<ReadResult>,
 ): Promise<ReadTask> => {
   for (;;) {
-    const { json } = await rig.ask("GET", "/tasks/v1?wait=5000", null, client)
+    const { json } = await rig.send("GET", "/tasks/v1?wait=5000", null, client)
     const task = Tasks.parse(json).tasks.find((each): each is ReadTask => each.kind === "read")
     if (task === undefined) continue
     const found = answer(task.menus.map(({ menu }) => menu))
     const result: ReadResult = { kind: "read", id: task.id, trouble: null, menus: [], ...found }
-    assert.equal((await rig.ask("POST", "/tasks/v1/results", result, client)).status, 204)
+    assert.equal((await rig.send("POST", "/tasks/v1/results", result, client)).status, 204)
     return task
   }
 }
 
-type Client = Parameters<CompanionRig["rig"]["ask"]>[3]
+type Client = Parameters<CompanionRig["rig"]["send"]>[3]
 /** The agent is heard. */
-const beats = async (client: Client): Promise<void> => {
-  const beat = {
+const sendHeartbeat = async (client: Client): Promise<void> => {
+  const heartbeat = {
     protocol: 1,
     atMs: rig.clock.now(),
     version: "0",
@@ -174,12 +209,12 @@ const beats = async (client: Client): Promise<void> => {
     capabilities: { icmp: true, syslogPort: 1514 },
     notes: [],
   }
-  assert.equal((await rig.ask("POST", "/heartbeat/v1", beat, client)).status, 200)
+  assert.equal((await rig.send("POST", "/heartbeat/v1", heartbeat, client)).status, 200)
 }
 
 test("a way that works is not given up for an account with which the agent cannot log in", async () => {
   const { id: agentId, client } = await rig.enrolled("outside")
-  await beats(client)
+  await sendHeartbeat(client)
   const had = await open.inventory.createCredential(rig.actor, {
     name: "that works",
     username: "old",
@@ -188,33 +223,43 @@ test("a way that works is not given up for an account with which the agent canno
     snmpV3: null,
   })
   const methods = MethodsInput.parse({ routerosApi: { port: 8728, tls: false } })
-  const id = await open.wanted({}, { agentId, credentialId: had.id, methods })
+  const id = await open.configuredDevice({}, { agentId, credentialId: had.id, methods })
   await open.onboard(id)
-  const refused = answering(client, () => ({ trouble: { reason: "wrong-credentials", message: "refused" } }))
+  const rejected = answerRead(client, () => ({
+    trouble: { reason: "wrong-credentials", message: "refused" },
+  }))
   assert.deepEqual(await open.report(id, withFingerprint), { credential: had.id, methods })
-  const { access } = await refused
+  const { access } = await rejected
   assert.deepEqual([access.routerosApi?.tls, access.routerosApi?.fingerprint], [true, FINGERPRINT])
   assert.match(access.routerosApi?.username ?? "", /^ispvm-/)
-  const taken = answering(client, (menus) => ({ menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })) }))
+  const accepted = answerRead(client, (menus) => ({
+    menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })),
+  }))
   assert.notEqual((await open.report(id, withFingerprint)).credential, had.id)
-  await taken
+  await accepted
 })
 
 test("what the router has is read through its agent and compared, and an account that works becomes the device's", async () => {
   const { id: agentId, client } = await rig.enrolled("reader")
-  await beats(client)
-  const id = await open.wanted({ agentAddresses: [] }, { agentId })
-  assert.deepEqual((await open.companions.view(rig.org, id)).suggested.agentAddresses, ["192.0.2.250"], "from this machine")
+  await sendHeartbeat(client)
+  const id = await open.configuredDevice({ agentAddresses: [] }, { agentId })
+  assert.deepEqual(
+    (await open.companions.view(rig.org, id)).suggested.agentAddresses,
+    ["192.0.2.250"],
+    "from this machine",
+  )
   const script = await open.onboard(id)
   assert.ok(script.remarks.some((remark) => remark.id === "agent-addresses"))
   assert.ok(script.text.includes("192.0.2.250") && script.text.includes("1514"))
 
-  const empty = answering(client, (menus) => ({ menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })) }))
+  const empty = answerRead(client, (menus) => ({
+    menus: menus.map((menu) => ({ menu, rows: [], reason: "ok" as const })),
+  }))
   const missing = await open.companions.verify(rig.actor, id)
   const { access } = await empty
   assert.deepEqual([access.routerosApi?.port, access.snmp], [8729, null])
   assert.match(access.routerosApi?.username ?? "", /^ispvm-/)
-  assert.deepEqual([missing.ok, missing.trouble], [false, null])
+  assert.deepEqual([missing.ok, missing.problem], [false, null])
   assert.ok(missing.drift.length > 3 && missing.drift.every(({ kind }) => kind === "missing"))
   assert.deepEqual((await open.companions.view(rig.org, id)).verification, missing)
   // that account has worked: from now on it is the device's
@@ -223,7 +268,7 @@ test("what the router has is read through its agent and compared, and an account
   const { username, password } = access.routerosApi ?? assert.fail("no account")
   const { key } = await open.companions.rotate(rig.actor, id)
   const shownKey = `ispvmr1.${key.id}.${"k".repeat(43)}`
-  const wild = answering(client, (menus) => ({
+  const wild = answerRead(client, (menus) => ({
     menus: menus.map((menu) => ({
       menu,
       rows: Array.from({ length: 30 }, (_, row) => ({
@@ -238,12 +283,17 @@ test("what the router has is read through its agent and compared, and an account
   await wild
   const text = JSON.stringify(swamped)
   assert.ok(!text.includes(password) && !text.includes(shownKey) && text.includes("… …"), username)
-  assert.ok(swamped.drift.length <= 201 && text.length < 300_000, `${swamped.drift.length} rows, ${text.length} letters`)
+  assert.ok(
+    swamped.drift.length <= 201 && text.length < 300_000,
+    `${swamped.drift.length} rows, ${text.length} letters`,
+  )
   assert.match(swamped.drift.at(-1)?.what ?? "", /and \d+ more/)
 
-  const refused = answering(client, () => ({ trouble: { reason: "wrong-credentials", message: "Refused by the router." } }))
+  const refused = answerRead(client, () => ({
+    trouble: { reason: "wrong-credentials", message: "Refused by the router." },
+  }))
   assert.match(
-    (await open.companions.verify(rig.actor, id)).trouble ?? "",
+    (await open.companions.verify(rig.actor, id)).problem ?? "",
     /^Refused by the router\. The router refuses this user name/,
   )
   await refused
@@ -260,7 +310,8 @@ test("the key in a router's own scripts is known by its hash, if it is one of th
     revokedAtMs,
   })
   const keys = [row(mine, null), row(older, 1)]
-  const rows = (...texts: string[]) => new Map([["/system/script", texts.map((source) => ({ name: "s", source }))]])
+  const rows = (...texts: string[]) =>
+    new Map([["/system/script", texts.map((source) => ({ name: "s", source }))]])
   assert.equal(keyIn(rows(`:put 1; "Bearer ${mine.text},Content-Type"`), keys, 2), mine.text)
   assert.equal(keyIn(rows(others.text, older.text, `${mine.text.slice(0, -1)}_`), keys, 2), null)
   assert.equal(keyIn(new Map([["/system/script", null]]), keys, 2), null)

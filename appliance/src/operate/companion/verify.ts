@@ -1,20 +1,20 @@
 /** Compares what the router has with what its script makes: asked through the device's agent, and kept until the next time. */
 
-import { type Drift, driftOf, type ReadRows, readingsFor } from "@ispvm/routeros-scripts/companion"
+import { type Drift, driftOf, type MenuRows, menuReadsFor } from "@ispvm/routeros-scripts/companion"
 import type { CompanionInput, DriftRow, Verification } from "../../api/companion.ts"
 import type { MethodsInput } from "../../api/inventory.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { ReadAnswer, ReadRequest } from "../../registry/agents/agents.ts"
 import type { Opened } from "../../registry/secrets/secrets.ts"
 import { accountFrom } from "./account.ts"
+import { desiredConfigOf, releaseOf, type ScriptContext } from "./desired-config.ts"
 import { isSecretOf, MASKED_KEY, readKey, stateOf } from "./keys.ts"
 import type { DeviceRow, KeyRow } from "./store.ts"
-import { releaseOf, type Surroundings, wishOf } from "./wishing.ts"
 
-export type Asked = {
+export type VerifyTarget = {
   readonly device: DeviceRow
   readonly input: CompanionInput
-  readonly around: Surroundings
+  readonly context: ScriptContext
   readonly keys: readonly KeyRow[]
   /** The script's own account, and the device's present one where that is another. */
   readonly own: Opened | null
@@ -30,42 +30,48 @@ export type Verified = {
 const API_TLS_PORT = 8729
 const ownMethods = (methods: MethodsInput): MethodsInput => {
   const { routerosApi } = methods
-  return routerosApi?.tls ? methods : { ...methods, routerosApi: { port: API_TLS_PORT, tls: true, fingerprint: null } }
+  return routerosApi?.tls
+    ? methods
+    : { ...methods, routerosApi: { port: API_TLS_PORT, tls: true, fingerprint: null } }
 }
 
 /** The account of the script first, if it was to make one: it proves the most. The device's own after it, if it is another. */
-const waysIn = ({ device, input, own, present }: Asked) => {
-  const ways: { isOwn: boolean; methods: MethodsInput; secret: Opened }[] = []
-  if (own !== null && input.api) ways.push({ isOwn: true, methods: ownMethods(device.methods), secret: own })
-  if (present !== null) ways.push({ isOwn: false, methods: device.methods, secret: present })
-  return ways
+const accessOptions = ({ device, input, own, present }: VerifyTarget) => {
+  const options: { isOwn: boolean; methods: MethodsInput; secret: Opened }[] = []
+  if (own !== null && input.api)
+    options.push({ isOwn: true, methods: ownMethods(device.methods), secret: own })
+  if (present !== null) options.push({ isOwn: false, methods: device.methods, secret: present })
+  return options
 }
 
 const KEY_IN_TEXT = /ispvmr1\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}/g
 /** Of a key only the hash is kept: the one in the router's own scripts is taken for right if it is one of this router's, and lives. */
-export const keyIn = (rows: ReadRows, keys: readonly KeyRow[], nowMs: number): string | null => {
+export const keyIn = (rows: MenuRows, keys: readonly KeyRow[], nowMs: number): string | null => {
   for (const row of [...rows.values()].flatMap((found) => found ?? []))
     for (const value of Object.values(row))
       for (const [text] of value.matchAll(KEY_IN_TEXT)) {
         const shown = readKey(text)
         const key = keys.find(({ id }) => id === shown?.id)
-        if (shown === null || key === undefined || !isSecretOf(shown.secret, key.secretHash)) continue
+        if (shown === null || key === undefined || !isSecretOf(shown.secret, key.secretHash))
+          continue
         if (["active", "overlapping"].includes(stateOf(key, nowMs))) return text
       }
   return null
 }
 
 /** What a router (or whoever answers in its name) may have shown and kept of it. */
-const DRIFT_MOST = 200
-const TEXT_MOST = 1_000
-type Hide = (text: string) => string
+const MAX_DRIFT_ROWS = 200
+const MAX_TEXT = 1_000
+type Redact = (text: string) => string
 /** Texts are the router's own: a secret may stand in any of them, as in a name that somebody gave. */
-const hiding =
-  (secrets: readonly string[]): Hide =>
+const redactor =
+  (secrets: readonly string[]): Redact =>
   (text) =>
-    secrets.reduce((left, secret) => left.replaceAll(secret, "…"), text.replaceAll(KEY_IN_TEXT, "…")).slice(0, TEXT_MOST)
-const presentDrift = (drift: readonly Drift[], shown: Hide): DriftRow[] => {
-  const rows = drift.slice(0, DRIFT_MOST).map(({ part, kind, what, wanted, found }) => ({
+    secrets
+      .reduce((left, secret) => left.replaceAll(secret, "…"), text.replaceAll(KEY_IN_TEXT, "…"))
+      .slice(0, MAX_TEXT)
+const presentDrift = (drift: readonly Drift[], shown: Redact): DriftRow[] => {
+  const rows = drift.slice(0, MAX_DRIFT_ROWS).map(({ part, kind, what, wanted, found }) => ({
     part,
     kind,
     what: shown(what),
@@ -73,39 +79,66 @@ const presentDrift = (drift: readonly Drift[], shown: Hide): DriftRow[] => {
     found: found === null ? null : shown(found),
   }))
   const left = drift.length - rows.length
-  return left === 0 ? rows : [...rows, { part: "extra", kind: "extra", what: `… and ${left} more`, wanted: null, found: null }]
+  return left === 0
+    ? rows
+    : [
+        ...rows,
+        { part: "extra", kind: "extra", what: `… and ${left} more`, wanted: null, found: null },
+      ]
 }
 const secretsOf = (accounts: readonly (Opened | null)[]): string[] =>
   accounts
-    .flatMap((one) => [one?.password, one?.snmpCommunity, one?.snmpV3?.authPassword, one?.snmpV3?.privPassword])
+    .flatMap((one) => [
+      one?.password,
+      one?.snmpCommunity,
+      one?.snmpV3?.authPassword,
+      one?.snmpV3?.privPassword,
+    ])
     .filter((secret): secret is string => typeof secret === "string" && secret.length >= 8)
-const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
-const troubled = (atMs: number, trouble: string): Verified => ({
-  verification: { atMs, ok: false, trouble, drift: [] },
+const asSentence = (text: string): string =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`
+const failedVerification = (atMs: number, problem: string): Verified => ({
+  verification: { atMs, ok: false, problem, drift: [] },
   isOwn: false,
 })
 
-export const verify = async (read: Read, org: OrgId, asked: Asked, nowMs: number): Promise<Verified> => {
-  const { device, input, around, keys, own } = asked
+export const verify = async (
+  read: Read,
+  org: OrgId,
+  target: VerifyTarget,
+  nowMs: number,
+): Promise<Verified> => {
+  const { device, input, context, keys, own } = target
   const { release } = releaseOf(input, device.version)
-  if (release === null) return troubled(nowMs, "The router's release is not known, so there is nothing to compare with. Type it.")
+  if (release === null)
+    return failedVerification(
+      nowMs,
+      "The router's release is not known, so there is nothing to compare with. Type it.",
+    )
   if (device.agentId === null)
-    return troubled(nowMs, "No agent watches this router, so nobody can ask it. Give the device an agent that reaches it.")
-  const wishWith = (key: string) => wishOf(input, release, around, { account: accountFrom(own), key }).wish
-  const menus = readingsFor(wishWith(MASKED_KEY))
-  const hide = hiding(secretsOf([own, asked.present]))
+    return failedVerification(
+      nowMs,
+      "No agent watches this router, so nobody can ask it. Give the device an agent that reaches it.",
+    )
+  const desiredWith = (key: string) =>
+    desiredConfigOf(input, release, context, { account: accountFrom(own), key }).desired
+  const menus = menuReadsFor(desiredWith(MASKED_KEY))
+  const redact = redactor(secretsOf([own, target.present]))
   const request = { agentId: device.agentId, address: device.address, menus }
-  let trouble =
+  let problem =
     "There is no account by which the router could be asked. Run the script on it first, or give the device a credential."
-  for (const { isOwn, methods, secret } of waysIn(asked)) {
+  for (const { isOwn, methods, secret } of accessOptions(target)) {
     const answer = await read(org, { ...request, methods, secret })
     if (!answer.ok) {
-      trouble = `${asSentence(hide(answer.message))} ${answer.remedy}`
+      problem = `${asSentence(redact(answer.message))} ${answer.remedy}`
       continue
     }
-    const rows: ReadRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))
-    const drift = presentDrift(driftOf(wishWith(keyIn(rows, keys, nowMs) ?? MASKED_KEY), rows), hide)
-    return { verification: { atMs: nowMs, ok: drift.length === 0, trouble: null, drift }, isOwn }
+    const rows: MenuRows = new Map(answer.menus.map(({ menu, rows }) => [menu, rows]))
+    const drift = presentDrift(
+      driftOf(desiredWith(keyIn(rows, keys, nowMs) ?? MASKED_KEY), rows),
+      redact,
+    )
+    return { verification: { atMs: nowMs, ok: drift.length === 0, problem: null, drift }, isOwn }
   }
-  return troubled(nowMs, trouble)
+  return failedVerification(nowMs, problem)
 }

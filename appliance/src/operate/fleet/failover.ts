@@ -29,7 +29,13 @@ export const failoverOf = (links: readonly NetworkLink[], id: string): Failover 
   if (hops === null) {
     const whole = alternative(networkOf(links), link, [link])
     const down = (whole ?? []).flatMap((hop) => hop.links.filter((each) => !each.isUp))
-    return { kind: "none", hasFailed, ifThisFails: null, ifPartnerFails: null, unavailable: down.map(refOf) }
+    return {
+      kind: "none",
+      hasFailed,
+      ifThisFails: null,
+      ifPartnerFails: null,
+      unavailable: down.map(refOf),
+    }
   }
   // What has failed carries nothing: its traffic is already part of the others' load.
   const flow: Flow = hasFailed ? { aToB: 0, bToA: 0 } : { aToB: link.aToBBps, bToA: link.bToABps }
@@ -42,13 +48,19 @@ export const failoverOf = (links: readonly NetworkLink[], id: string): Failover 
   }
 }
 
-const alternative = (network: Network, { a, b }: NetworkLink, failed: readonly NetworkLink[]): readonly Hop[] | null =>
+const alternative = (
+  network: Network,
+  { a, b }: NetworkLink,
+  failed: readonly NetworkLink[],
+): readonly Hop[] | null =>
   shortestPath(network, a.deviceId, b.deviceId, new Set(failed.map((each) => each.id)))
 
 const kindOf = ({ a, b }: NetworkLink, hops: readonly Hop[]): Failover["kind"] => {
   if (hops.length === 1) return "parallel"
   const sites = new Set([a.siteId, b.siteId])
-  const isInside = hops.every((hop) => hop.links.every((each) => sites.has(each.a.siteId) && sites.has(each.b.siteId)))
+  const isInside = hops.every((hop) =>
+    hop.links.every((each) => sites.has(each.a.siteId) && sites.has(each.b.siteId)),
+  )
   return isInside && !sites.has(null) && sites.size === 2 ? "same-sites" : "ring"
 }
 
@@ -56,7 +68,9 @@ const kindOf = ({ a, b }: NetworkLink, hops: readonly Hop[]): Failover["kind"] =
 const caseOf = (failed: readonly NetworkLink[], hops: readonly Hop[], flow: Flow): FailoverCase => {
   const unknown = [
     // Of a failed link only the load counts, and none that has moved already.
-    ...(flow.aToB === null || flow.bToA === null ? failed.flatMap(unknownOf).filter(({ what }) => what === "load") : []),
+    ...(flow.aToB === null || flow.bToA === null
+      ? failed.flatMap(unknownOf).filter(({ what }) => what === "load")
+      : []),
     ...hops.flatMap((hop) => hop.links.flatMap(unknownOf)),
   ]
   const direction = (which: Direction): FailoverDirection => {
@@ -66,7 +80,7 @@ const caseOf = (failed: readonly NetworkLink[], hops: readonly Hop[], flow: Flow
       const leftBps = capacityBps === null || loadBps === null ? null : capacityBps - loadBps
       return { narrowest: hop.links.map(refOf), capacityBps, loadBps, leftBps }
     })
-    return leastLeft(places)
+    return narrowestOf(places)
   }
   return {
     failed: failed.map(refOf),
@@ -77,17 +91,28 @@ const caseOf = (failed: readonly NetworkLink[], hops: readonly Hop[], flow: Flow
   }
 }
 
-const NOWHERE: FailoverDirection = { narrowest: [], capacityBps: null, loadBps: null, leftBps: null }
+const UNKNOWN_DIRECTION: FailoverDirection = {
+  narrowest: [],
+  capacityBps: null,
+  loadBps: null,
+  leftBps: null,
+}
 
 /** A place of which nothing is known could be the narrowest: then nothing is said. */
-const leastLeft = (places: readonly FailoverDirection[]): FailoverDirection =>
+const narrowestOf = (places: readonly FailoverDirection[]): FailoverDirection =>
   places.some(({ leftBps }) => leftBps === null)
-    ? NOWHERE
-    : places.reduce((least, each) => ((each.leftBps ?? 0) < (least.leftBps ?? Number.POSITIVE_INFINITY) ? each : least), NOWHERE)
+    ? UNKNOWN_DIRECTION
+    : places.reduce(
+        (best, each) =>
+          (each.leftBps ?? 0) < (best.leftBps ?? Number.POSITIVE_INFINITY) ? each : best,
+        UNKNOWN_DIRECTION,
+      )
 
 const unknownOf = (link: NetworkLink): FailoverCase["unknown"] => [
   ...(link.capacityBps === null ? [{ link: refOf(link), what: "capacity" as const }] : []),
-  ...(link.aToBBps === null || link.bToABps === null ? [{ link: refOf(link), what: "load" as const }] : []),
+  ...(link.aToBBps === null || link.bToABps === null
+    ? [{ link: refOf(link), what: "load" as const }]
+    : []),
 ]
 
 /** What a link carries in the direction of a hop that begins at `from`. */
@@ -95,11 +120,20 @@ const loadOf = (link: NetworkLink, from: string, which: Direction): number | nul
   (link.a.deviceId === from) === (which === "aToB") ? link.aToBBps : link.bToABps
 
 /** Of everything that would fall back on this link, what leaves the least on it. */
-const worstPartner = (network: Network, link: NetworkLink, hops: readonly Hop[]): FailoverCase | null => {
-  const cases = hops.flatMap((hop) => (hops.length === 1 ? parallelCases(link, hop) : fallsBackOn(network, link, hop)))
-  const least = (each: FailoverCase): number =>
+const worstPartner = (
+  network: Network,
+  link: NetworkLink,
+  hops: readonly Hop[],
+): FailoverCase | null => {
+  const cases = hops.flatMap((hop) =>
+    hops.length === 1 ? parallelCases(link, hop) : fallsBackOn(network, link, hop),
+  )
+  const minLeft = (each: FailoverCase): number =>
     Math.min(...DIRECTIONS.map((which) => each[which].leftBps ?? Number.POSITIVE_INFINITY))
-  return cases.reduce<FailoverCase | null>((worst, each) => (worst === null || least(each) < least(worst) ? each : worst), null)
+  return cases.reduce<FailoverCase | null>(
+    (worst, each) => (worst === null || minLeft(each) < minLeft(worst) ? each : worst),
+    null,
+  )
 }
 
 /** One of several parallel links fails: this one takes its share of it, by capacity. */
@@ -107,7 +141,12 @@ const parallelCases = (link: NetworkLink, { links }: Hop): FailoverCase[] =>
   links.map((partner) => {
     const rest = [link, ...links.filter((each) => each.id !== partner.id)]
     const whole = sum(rest.map((each) => each.capacityBps))
-    const part = rest.length === 1 ? 1 : whole === null || link.capacityBps === null ? null : link.capacityBps / whole
+    const part =
+      rest.length === 1
+        ? 1
+        : whole === null || link.capacityBps === null
+          ? null
+          : link.capacityBps / whole
     const moved = (which: Direction): number | null => {
       const load = loadOf(partner, link.a.deviceId, which)
       return load === null || part === null ? null : load * part
@@ -116,8 +155,14 @@ const parallelCases = (link: NetworkLink, { links }: Hop): FailoverCase[] =>
     const found = caseOf([partner], [own], { aToB: moved("aToB"), bToA: moved("bToA") })
     if (part !== null) return found
     // The share depends on the capacity of all that remain.
-    const missing = [...found.unknown, ...rest.flatMap(unknownOf).filter(({ what }) => what === "capacity")]
-    return { ...found, unknown: [...new Map(missing.map((each) => [`${each.link.id} ${each.what}`, each])).values()] }
+    const missing = [
+      ...found.unknown,
+      ...rest.flatMap(unknownOf).filter(({ what }) => what === "capacity"),
+    ]
+    return {
+      ...found,
+      unknown: [...new Map(missing.map((each) => [`${each.link.id} ${each.what}`, each])).values()],
+    }
   })
 
 /**
@@ -128,7 +173,8 @@ const fallsBackOn = (network: Network, link: NetworkLink, hop: Hop): FailoverCas
   const path = shortestPath(network, hop.from, hop.to, new Set(hop.links.map((each) => each.id)))
   const over = path?.find((each) => each.links.some((one) => one.id === link.id))
   if (over === undefined) return []
-  const along = (which: Direction): number | null => sum(hop.links.map((each) => loadOf(each, hop.from, which)))
+  const along = (which: Direction): number | null =>
+    sum(hop.links.map((each) => loadOf(each, hop.from, which)))
   const [aToB, bToA] = [along("aToB"), along("bToA")]
   const isAlong = over.from === link.a.deviceId
   const own: Hop = { from: link.a.deviceId, to: link.b.deviceId, links: [link] }

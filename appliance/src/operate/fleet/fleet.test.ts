@@ -3,26 +3,35 @@ import { after, before, test } from "node:test"
 import type { z } from "zod"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeInventory } from "../../../test/make.ts"
-import { healthOf, interfaceOf, makeAgent, makeOrg, makeWatched, NOW, pingOf, takeIn } from "../../../test/make-flow.ts"
+import {
+  healthOf,
+  ingestInto,
+  interfaceOf,
+  makeAgent,
+  makeMonitored,
+  makeOrg,
+  NOW,
+  pingOf,
+} from "../../../test/make-flow.ts"
 import type { Agent } from "../../api/agents.ts"
 import type { Incident } from "../../api/incidents.ts"
 import { createEvents } from "../../flow/events/events.ts"
-import type { Speaker } from "../../flow/ingest/ingest.ts"
+import type { AgentIdentity } from "../../flow/ingest/ingest.ts"
 import { createSeries, type Series } from "../../flow/series/series.ts"
-import type { Db } from "../../platform/db.ts"
-import { AppError } from "../../platform/errors.ts"
+import { AppError } from "../../platform/http/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db } from "../../platform/postgres/db.ts"
 import { createFleet, type Fleet } from "./fleet.ts"
 import { countDevices, median, minutes } from "./present.ts"
 import { routes } from "./routes.ts"
 
 let db: TestDatabase
-let agent: Speaker
+let agent: AgentIdentity
 let series: Series
 let fleet: Fleet
 const clock = { now: () => NOW }
 const down = new Set<string>()
-const asked = { count: 0 }
+const statements = { count: 0 }
 
 /** The screens' pool, with its statements counted. */
 const counted = (inner: Db): Db => ({
@@ -32,7 +41,7 @@ const counted = (inner: Db): Db => ({
       work(
         new Proxy(tx, {
           apply: (target, self, args) => {
-            asked.count += 1
+            statements.count += 1
             return Reflect.apply(target, self, args)
           },
         }),
@@ -40,8 +49,13 @@ const counted = (inner: Db): Db => ({
     ),
 })
 
-const standing = (id: string) => ({
-  status: { status: down.has(id) ? ("down" as const) : ("ok" as const), reason: "heard", sentence: "Answers.", sinceMs: NOW },
+const statusOf = (id: string) => ({
+  status: {
+    status: down.has(id) ? ("down" as const) : ("ok" as const),
+    reason: "online",
+    sentence: "Answers.",
+    sinceMs: NOW,
+  },
   incidentId: null,
 })
 const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
@@ -57,7 +71,7 @@ const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
           enrolment: "enrolled",
           tokenExpiresAtMs: null,
           status: "unknown",
-          statusReason: "silent",
+          statusReason: "offline",
           sinceMs: null,
           lastSeenAtMs: null,
           version: null,
@@ -85,22 +99,30 @@ before(async () => {
     series,
     events: createEvents({ db: db.dbs.jobs, clock }),
     agents: agentsOf,
-    statuses: () => ({ device: standing, link: standing }),
+    statuses: () => ({ device: statusOf, link: statusOf }),
     incidents: async () => ({ open: [] satisfies Incident[], quietSinceMs: NOW - 5 }),
   })
 })
 after(() => db.close())
 
 /** Asks a route as http.ts would: what goes in and what comes out are held to the route's own schemas. */
-const ask = async (
+const request = async (
   path: string,
   { params = {}, query = {}, org = db.org }: { params?: object; query?: object; org?: OrgId } = {},
 ) => {
   const route = routes({ fleet }).find((candidate) => candidate.path === path)
   assert.ok(route, path)
   const parse = (schema: z.ZodType | undefined, value: unknown) => schema?.parse(value)
-  const input = { params: parse(route.params, params), query: parse(route.query, query), body: undefined, ctx: undefined }
-  const answer = await route.handle(input as unknown as Parameters<typeof route.handle>[0], makeActor(org))
+  const input = {
+    params: parse(route.params, params),
+    query: parse(route.query, query),
+    body: undefined,
+    ctx: undefined,
+  }
+  const answer = await route.handle(
+    input as unknown as Parameters<typeof route.handle>[0],
+    makeActor(org),
+  )
   const parsed = parse(route.answer, answer)
   assert.deepEqual(parsed, answer) // the schema strips what it does not name: nothing was there to strip
   return answer
@@ -108,10 +130,15 @@ const ask = async (
 
 /** Two devices with a link between them; A's side speaks. */
 const makePair = async () => {
-  const a = await makeWatched(db, agent, {
-    methods: { routerosApi: { port: 8729, tls: true, fingerprint: null }, snmp: null, icmp: true, tcpPort: null },
+  const a = await makeMonitored(db, agent, {
+    methods: {
+      routerosApi: { port: 8729, tls: true, fingerprint: null },
+      snmp: null,
+      icmp: true,
+      tcpPort: null,
+    },
   })
-  const b = await makeWatched(db, agent)
+  const b = await makeMonitored(db, agent)
   const { id: link } = await makeInventory(db).createLink(makeActor(db.org), {
     name: null,
     a: { deviceId: a, interface: "ether1" },
@@ -119,7 +146,7 @@ const makePair = async () => {
     capacityBps: 1e9,
     medium: "fibre",
   })
-  await takeIn(db, series, agent, [
+  await ingestInto(db, series, agent, [
     pingOf(a, NOW - 1_000),
     healthOf(a, NOW - 1_000),
     interfaceOf(a, NOW - 1_000, "ether1", { rxBps: 10, txBps: 30 }),
@@ -134,14 +161,21 @@ test("a device comes with its latest values, its state and its sources", async (
   const { a } = await makePair()
   const device = await fleet.device(db.org, a)
   assert.deepEqual(
-    [device.rttUs, device.lossRatio, device.cpuRatio, device.memoryRatio, device.uptimeS, device.lastSeenAtMs],
+    [
+      device.rttUs,
+      device.lossRatio,
+      device.cpuRatio,
+      device.memoryRatio,
+      device.uptimeS,
+      device.lastSeenAtMs,
+    ],
     [1_500, 0, 0.25, 0.25, 3_600, NOW - 1_000],
   )
   assert.equal(device.agentName, agent.name)
   assert.equal(device.status.status, "ok")
   assert.deepEqual(device.sources, [
-    { source: "routeros-api", lastAtMs: NOW - 1_000, trouble: null },
-    { source: "icmp", lastAtMs: NOW - 1_000, trouble: null },
+    { source: "routeros-api", lastAtMs: NOW - 1_000, problem: null },
+    { source: "icmp", lastAtMs: NOW - 1_000, problem: null },
   ])
 })
 
@@ -163,7 +197,10 @@ test("a link carries what its ends say, and is named after them where it has no 
   const names = (await fleet.devices(db.org)).filter(({ id }) => id === a || id === b)
   const found = (await fleet.links(db.org)).find(({ id }) => id === link)
   assert.deepEqual([found?.aToBBps, found?.bToABps, found?.atMs], [30, 10, NOW - 1_000])
-  assert.equal(found?.name, `${names.find(({ id }) => id === a)?.name}–${names.find(({ id }) => id === b)?.name}`)
+  assert.equal(
+    found?.name,
+    `${names.find(({ id }) => id === a)?.name}–${names.find(({ id }) => id === b)?.name}`,
+  )
   assert.equal(found?.b.interface, "ether9")
   assert.equal(typeof found?.b.interfaceId, "number")
 })
@@ -172,7 +209,10 @@ test("a link comes with both ends, and says that nothing carries its traffic whe
   const { a, b, link } = await makePair()
   const found = await fleet.link(db.org, link)
   assert.deepEqual([found.link.id, found.a.device.id, found.b.device.id], [link, a, b])
-  assert.deepEqual([found.a.interface?.name, found.a.interface?.txBps, found.b.interface?.rxBps], ["ether1", 30, 31])
+  assert.deepEqual(
+    [found.a.interface?.name, found.a.interface?.txBps, found.b.interface?.rxBps],
+    ["ether1", 30, 31],
+  )
   assert.deepEqual([found.a.device.rttUs, found.b.device.rttUs], [1_500, null])
   assert.deepEqual([found.failover.kind, found.failover.ifThisFails], ["none", null])
 })
@@ -184,13 +224,15 @@ test("a parallel link takes over, without a stated capacity by the speed of the 
   const { id: second } = await makeInventory(db).createLink(makeActor(db.org), input)
   const leftOf = async () => (await fleet.link(db.org, link)).failover.ifThisFails?.aToB.leftBps
   assert.equal(await leftOf(), null)
-  await takeIn(db, series, agent, [
+  await ingestInto(db, series, agent, [
     interfaceOf(a, NOW, "ether2", { rxBps: 5, txBps: 7 }),
     interfaceOf(b, NOW, "ether10", { rxBps: 7, txBps: 5 }),
   ])
   await db.dbs.ui.asOrg(
     db.org,
-    (tx) => tx`update inventory.interface set speed_bps = case name when 'ether2' then 100 else 1000 end
+    (
+      tx,
+    ) => tx`update inventory.interface set speed_bps = case name when 'ether2' then 100 else 1000 end
       where device_id in (${a}, ${b}) and name in ('ether2', 'ether10')`,
   )
   assert.equal(await leftOf(), 100 - 7 - 30)
@@ -200,7 +242,10 @@ test("a parallel link takes over, without a stated capacity by the speed of the 
 test("an interface is found by its name, with its device and its link", async () => {
   const { a, link } = await makePair()
   const found = await fleet.interface(db.org, a, "ether1")
-  assert.deepEqual([found.device.id, found.interface.name, found.link?.link.id], [a, "ether1", link])
+  assert.deepEqual(
+    [found.device.id, found.interface.name, found.link?.link.id],
+    [a, "ether1", link],
+  )
   assert.equal((await fleet.interface(db.org, a, "ether2")).link, null)
 })
 
@@ -209,23 +254,29 @@ test("every route answers in the shape it promised, and nothing more", async () 
   down.add(b)
   const range = { from: String(NOW - 600_000), to: String(NOW) }
   const port = (await fleet.interfaces(db.org, a))[0]?.id
-  await ask("/devices")
-  await ask("/devices/{id}", { params: { id: a } })
-  await ask("/devices/{id}/interfaces", { params: { id: a } })
+  await request("/devices")
+  await request("/devices/{id}", { params: { id: a } })
+  await request("/devices/{id}/interfaces", { params: { id: a } })
   for (const kind of ["ping", "health", "sensor"])
-    await ask("/devices/{id}/series", { params: { id: a }, query: { kind, ...range } })
-  await ask("/devices/{id}/series", { params: { id: a }, query: { kind: "interface", interface: String(port), ...range } })
-  await ask("/devices/{id}/events", { params: { id: a }, query: { limit: "5", interface: "ether1" } })
-  await ask("/devices/{id}/interface", { params: { id: a }, query: { name: "ether1" } })
-  await ask("/links/{id}", { params: { id: link } })
-  await ask("/events", { query: { since: "1" } })
-  await ask("/links")
-  await ask("/topology")
+    await request("/devices/{id}/series", { params: { id: a }, query: { kind, ...range } })
+  await request("/devices/{id}/series", {
+    params: { id: a },
+    query: { kind: "interface", interface: String(port), ...range },
+  })
+  await request("/devices/{id}/events", {
+    params: { id: a },
+    query: { limit: "5", interface: "ether1" },
+  })
+  await request("/devices/{id}/interface", { params: { id: a }, query: { name: "ether1" } })
+  await request("/links/{id}", { params: { id: link } })
+  await request("/events", { query: { since: "1" } })
+  await request("/links")
+  await request("/topology")
   const overview = await fleet.overview(db.org)
-  await ask("/overview")
+  await request("/overview")
   assert.equal(overview.devices.down, 1)
   assert.equal(overview.devices.total, overview.devices.ok + 1)
-  assert.deepEqual(overview.agents, { total: 1, silent: 1 })
+  assert.deepEqual(overview.agents, { total: 1, offline: 1 })
   assert.equal(overview.trafficHour.length, 60)
   assert.ok((overview.trafficBps ?? 0) >= 40)
   assert.ok(overview.trafficHour.some(({ bps }) => bps !== null && bps >= 40))
@@ -235,9 +286,9 @@ test("every route answers in the shape it promised, and nothing more", async () 
 
 test("the number of queries does not grow with the number of devices", async () => {
   const cost = async (work: () => Promise<unknown>): Promise<number> => {
-    asked.count = 0
+    statements.count = 0
     await work()
-    return asked.count
+    return statements.count
   }
   const all = async () => [
     await cost(() => fleet.devices(db.org)),
@@ -253,7 +304,9 @@ test("the number of queries does not grow with the number of devices", async () 
 test("traffic counts each link once, though both of its ends report it, and not what is cut", async () => {
   const before = (await fleet.overview(db.org)).trafficBps ?? 0
   const { link, b } = await makePair()
-  await takeIn(db, series, agent, [interfaceOf(b, NOW - 500, "ether9", { rxBps: 30, txBps: 10 })])
+  await ingestInto(db, series, agent, [
+    interfaceOf(b, NOW - 500, "ether9", { rxBps: 30, txBps: 10 }),
+  ])
   assert.equal((await fleet.overview(db.org)).trafficBps, before + 40)
   down.add(link)
   assert.equal((await fleet.overview(db.org)).trafficBps, before === 0 ? null : before)
@@ -273,20 +326,30 @@ test("another organisation sees none of it", async () => {
   await assert.rejects(fleet.interface(stranger, a, "ether1"), missing)
   await assert.rejects(fleet.link(stranger, link), missing)
   await assert.rejects(fleet.interface(db.org, a, "no-such-port"), missing)
-  await assert.rejects(fleet.events(stranger, { device: a, since: null, cursor: null, limit: 5 }), missing)
-  await assert.rejects(fleet.series(stranger, a, { kind: "ping", from: 1, to: 2, interface: null, points: 2 }), missing)
+  await assert.rejects(
+    fleet.events(stranger, { device: a, since: null, cursor: null, limit: 5 }),
+    missing,
+  )
+  await assert.rejects(
+    fleet.series(stranger, a, { kind: "ping", from: 1, to: 2, interface: null, points: 2 }),
+    missing,
+  )
 })
 
-const wrong: [string, object, number][] = [
+const rejected: [string, object, number][] = [
   ["a range that ends before it begins", { kind: "ping", from: 5, to: 5 }, 422],
   ["a port's series without the port", { kind: "interface", from: 1, to: 2 }, 422],
-  ["a port of another device", { kind: "interface", from: 1, to: 2, interface: 2_000_000_000 }, 404],
+  [
+    "a port of another device",
+    { kind: "interface", from: 1, to: 2, interface: 2_000_000_000 },
+    404,
+  ],
 ]
-for (const [name, query, status] of wrong)
+for (const [name, query, status] of rejected)
   test(`${name} is answered with ${status}`, async () => {
     const { a } = await makePair()
     const is = (error: unknown) => error instanceof AppError && error.status === status
-    await assert.rejects(ask("/devices/{id}/series", { params: { id: a }, query }), is)
+    await assert.rejects(request("/devices/{id}/series", { params: { id: a }, query }), is)
   })
 
 test("the widest range there is gets an answer", async () => {
@@ -303,23 +366,32 @@ test("the widest range there is gets an answer", async () => {
 
 test("a cursor that is not ours is a wrong field", async () => {
   const is = (error: unknown) => error instanceof AppError && error.fields?.[0]?.path === "cursor"
-  await assert.rejects(fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }), is)
+  await assert.rejects(
+    fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }),
+    is,
+  )
 })
 
 test("figures: the middle value, devices by state, an hour of minutes with its gaps", () => {
   assert.equal(median([null, 3, 1, 2]), 2)
   assert.equal(median([4, 1]), 2.5)
   assert.equal(median([null]), null)
-  const of = (status: "ok" | "maintenance" | "behind") => ({ ...standing("x"), status: { ...standing("x").status, status } })
-  assert.deepEqual(countDevices([of("ok"), of("maintenance"), of("behind")]), {
+  const of = (status: "ok" | "maintenance" | "unreachable") => ({
+    ...statusOf("x"),
+    status: { ...statusOf("x").status, status },
+  })
+  assert.deepEqual(countDevices([of("ok"), of("maintenance"), of("unreachable")]), {
     total: 3,
     ok: 2,
     degraded: 0,
     down: 0,
-    behind: 1,
+    unreachable: 1,
     recovering: 0,
     unknown: 0,
   })
   const hour = minutes(NOW + 1, [{ atMs: NOW - 60_000, bps: 7 }])
-  assert.deepEqual([hour.length, hour[59], hour[58]?.bps], [60, { atMs: NOW - 60_000, bps: 7 }, null])
+  assert.deepEqual(
+    [hour.length, hour[59], hour[58]?.bps],
+    [60, { atMs: NOW - 60_000, bps: 7 }, null],
+  )
 })

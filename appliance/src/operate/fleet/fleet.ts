@@ -8,17 +8,17 @@ import type { SeriesAnswer } from "../../api/series.ts"
 import { type Events, parseCursor } from "../../flow/events/events.ts"
 import type { Series, SeriesKind } from "../../flow/series/series.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { invalid, notFound } from "../../platform/errors.ts"
+import { invalid, notFound } from "../../platform/http/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { failoverOf } from "./failover.ts"
 import * as present from "./present.ts"
 import * as store from "./store.ts"
 import { createTraffic } from "./traffic.ts"
 
 export type Statuses = {
-  readonly device: (id: string) => present.Standing
-  readonly link: (id: string) => present.Standing
+  readonly device: (id: string) => present.EntityStatus
+  readonly link: (id: string) => present.EntityStatus
 }
 export type FleetDeps = {
   /** The screens' pool. */
@@ -30,9 +30,11 @@ export type FleetDeps = {
   readonly agents: (org: OrgId) => Promise<readonly Agent[]>
   readonly statuses: (org: OrgId) => Statuses
   /** The incidents that are not closed, newest first, and since when there has been none. */
-  readonly incidents: (org: OrgId) => Promise<{ readonly open: readonly Incident[]; readonly quietSinceMs: number | null }>
+  readonly incidents: (
+    org: OrgId,
+  ) => Promise<{ readonly open: readonly Incident[]; readonly quietSinceMs: number | null }>
 }
-export type EventAsk = {
+export type EventQuery = {
   readonly device: string | null
   /** Only what names this interface of the device. */
   readonly interface?: string | null
@@ -40,7 +42,7 @@ export type EventAsk = {
   readonly cursor: string | null
   readonly limit: number
 }
-export type SeriesAsk = {
+export type SeriesRequest = {
   readonly kind: SeriesKind
   readonly from: number
   readonly to: number
@@ -58,27 +60,48 @@ export type Fleet = {
   readonly interface: (org: OrgId, device: string, name: string) => Promise<InterfaceDetail>
   readonly topology: (org: OrgId) => Promise<Topology>
   readonly overview: (org: OrgId) => Promise<Overview>
-  readonly events: (org: OrgId, ask: EventAsk) => Promise<Page<EventRow>>
-  readonly series: (org: OrgId, device: string, ask: SeriesAsk) => Promise<SeriesAnswer>
+  readonly events: (org: OrgId, query: EventQuery) => Promise<Page<EventRow>>
+  readonly series: (org: OrgId, device: string, request: SeriesRequest) => Promise<SeriesAnswer>
 }
 
 const RECENT_EVENTS = 20
 
-export const createFleet = ({ db, clock, inventory, series, events, agents, statuses, incidents }: FleetDeps): Fleet => {
+export const createFleet = ({
+  db,
+  clock,
+  inventory,
+  series,
+  events,
+  agents,
+  statuses,
+  incidents,
+}: FleetDeps): Fleet => {
   const devicesOf = async (tx: Tx, org: OrgId, id: string | null): Promise<Device[]> => {
     const rows = await store.readDevices(tx, org, id)
     const now = new Map((await series.devicesNow(tx, org, id)).map((row) => [row.deviceId, row]))
     const sources = Map.groupBy(await series.sourcesNow(tx, org, id), ({ deviceId }) => deviceId)
-    const standing = statuses(org)
-    return rows.map((row) => present.presentDevice(row, now.get(row.id), sources.get(row.id) ?? [], standing.device(row.id)))
+    const statusOf = statuses(org)
+    return rows.map((row) =>
+      present.presentDevice(
+        row,
+        now.get(row.id),
+        sources.get(row.id) ?? [],
+        statusOf.device(row.id),
+      ),
+    )
   }
   const linksOf = async (tx: Tx, org: OrgId): Promise<Link[]> => {
     const rows = await store.readLinks(tx, org)
     const now = new Map((await series.linksNow(tx, org)).map((row) => [row.linkId, row]))
-    const standing = statuses(org)
-    return rows.map((row) => present.presentLink(row, now.get(row.id), standing.link(row.id)))
+    const statusOf = statuses(org)
+    return rows.map((row) => present.presentLink(row, now.get(row.id), statusOf.link(row.id)))
   }
-  const end = async (tx: Tx, org: OrgId, device: string, name: string | null): Promise<LinkEndDetail> => {
+  const end = async (
+    tx: Tx,
+    org: OrgId,
+    device: string,
+    name: string | null,
+  ): Promise<LinkEndDetail> => {
     const [found] = await devicesOf(tx, org, device)
     if (found === undefined) throw notFound("device", device)
     const [row] = name === null ? [] : await store.readInterfaces(tx, org, device, name)
@@ -97,7 +120,10 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
   const linkOf = async (tx: Tx, org: OrgId, id: string): Promise<LinkDetail> => {
     const links = await linksOf(tx, org)
     const link = links.find((each) => each.id === id)
-    const failover = failoverOf(present.networkLinks(links, await store.readLinkPlaces(tx, org)), id)
+    const failover = failoverOf(
+      present.networkLinks(links, await store.readLinkPlaces(tx, org)),
+      id,
+    )
     if (link === undefined || failover === null) throw notFound("link", id)
     return {
       link,
@@ -121,7 +147,9 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
     interfaces: (org, device) =>
       db.asOrg(org, async (tx) => {
         await mustExist(tx, org, device)
-        const now = new Map((await series.interfacesNow(tx, org, device)).map((row) => [row.interfaceId, row]))
+        const now = new Map(
+          (await series.interfacesNow(tx, org, device)).map((row) => [row.interfaceId, row]),
+        )
         return present
           .inOrder(await store.readInterfaces(tx, org, device))
           .map((row) => present.presentInterface(row, now.get(row.id)))
@@ -132,29 +160,44 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
       db.asOrg(org, async (tx) => {
         const { device: whose, interface: found } = await end(tx, org, device, name)
         if (found === null) throw notFound("interface", name)
-        return { device: whose, interface: found, link: found.linkId === null ? null : await linkOf(tx, org, found.linkId) }
+        return {
+          device: whose,
+          interface: found,
+          link: found.linkId === null ? null : await linkOf(tx, org, found.linkId),
+        }
       }),
     topology: async (org) => {
-      const [sites, standing, things] = await Promise.all([
+      const [sites, agentList, things] = await Promise.all([
         inventory.sites(org),
         agents(org),
-        db.asOrg(org, async (tx) => ({ devices: await devicesOf(tx, org, null), links: await linksOf(tx, org) })),
+        db.asOrg(org, async (tx) => ({
+          devices: await devicesOf(tx, org, null),
+          links: await linksOf(tx, org),
+        })),
       ])
       return {
         sites: [...sites],
         ...things,
-        agents: standing.map(({ id, name, siteId, deviceId, status }) => ({ id, name, siteId, deviceId, status })),
+        agents: agentList.map(({ id, name, siteId, deviceId, status }) => ({
+          id,
+          name,
+          siteId,
+          deviceId,
+          status,
+        })),
       }
     },
     overview: async (org) => {
       const nowMs = clock.now()
-      const [found, watchers, { open, quietSinceMs }] = await Promise.all([
+      const [found, agentList, { open, quietSinceMs }] = await Promise.all([
         db.asOrg(org, async (tx) => ({
           devices: await store.deviceIds(tx, org),
           links: await store.linkIds(tx, org),
           devicesNow: await series.devicesNow(tx, org, null),
           linksNow: await series.linksNow(tx, org),
-          traffic: await traffic(org, nowMs, (fromMs, toMs) => series.linkTraffic(tx, org, fromMs, toMs)),
+          traffic: await traffic(org, nowMs, (fromMs, toMs) =>
+            series.linkTraffic(tx, org, fromMs, toMs),
+          ),
           events: await events.list(tx, org, {
             device: null,
             interface: null,
@@ -166,19 +209,22 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
         agents(org),
         incidents(org),
       ])
-      const standing = statuses(org)
-      const enrolled = watchers.filter(({ enrolment }) => enrolment === "enrolled")
+      const statusOf = statuses(org)
+      const enrolled = agentList.filter(({ enrolment }) => enrolment === "enrolled")
       return {
-        devices: present.countDevices(found.devices.map(standing.device)),
+        devices: present.countDevices(found.devices.map(statusOf.device)),
         links: {
           total: found.links.length,
-          down: found.links.filter((id) => standing.link(id).status.status === "down").length,
+          down: found.links.filter((id) => statusOf.link(id).status.status === "down").length,
         },
-        agents: { total: enrolled.length, silent: enrolled.filter(({ status }) => status === "unknown").length },
+        agents: {
+          total: enrolled.length,
+          offline: enrolled.filter(({ status }) => status === "unknown").length,
+        },
         // What a link carried before it was cut is history, not traffic.
         trafficBps: present.sum(
           found.linksNow
-            .filter(({ linkId }) => !present.IS_CUT.has(standing.link(linkId).status.status))
+            .filter(({ linkId }) => !present.DOWN_STATUSES.has(statusOf.link(linkId).status.status))
             .flatMap(({ aToBBps, bToABps }) => [aToBBps, bToABps]),
         ),
         trafficHour: present.minutes(nowMs, found.traffic),
@@ -193,7 +239,9 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
         if (device !== null) await mustExist(tx, org, device)
         const place = cursor === null ? null : parseCursor(cursor)
         if (cursor !== null && place === null)
-          throw invalid([{ path: "cursor", message: "is not one of ours: use `next` of the page before" }])
+          throw invalid([
+            { path: "cursor", message: "is not one of ours: use `next` of the page before" },
+          ])
         const page = await events.list(tx, org, {
           device,
           interface: ask.interface ?? null,
@@ -209,9 +257,19 @@ export const createFleet = ({ db, clock, inventory, series, events, agents, stat
         if (kind === "interface" && ask.interface === null)
           throw invalid([{ path: "interface", message: "is needed for the kind `interface`" }])
         await mustExist(tx, org, device)
-        if (ask.interface !== null && !(await store.interfaceExists(tx, org, device, ask.interface)))
+        if (
+          ask.interface !== null &&
+          !(await store.interfaceExists(tx, org, device, ask.interface))
+        )
           throw notFound("interface", ask.interface)
-        return await series.read(tx, org, { device, kind, interface: ask.interface, fromMs: from, toMs: to, points })
+        return await series.read(tx, org, {
+          device,
+          kind,
+          interface: ask.interface,
+          fromMs: from,
+          toMs: to,
+          points,
+        })
       }),
   }
 }

@@ -15,7 +15,11 @@ export type NetworkLink = {
   readonly isUp: boolean
 }
 /** One step of a path, and all the links that make it. */
-export type Hop = { readonly from: string; readonly to: string; readonly links: readonly NetworkLink[] }
+export type Hop = {
+  readonly from: string
+  readonly to: string
+  readonly links: readonly NetworkLink[]
+}
 /** By device, by neighbour: the links between them. */
 export type Network = ReadonlyMap<string, ReadonlyMap<string, readonly NetworkLink[]>>
 
@@ -35,15 +39,22 @@ export const networkOf = (links: readonly NetworkLink[]): Network => {
   return network
 }
 
-type Reached = { readonly hops: number; readonly roomBps: number; readonly last: Hop | null }
+type Reached = { readonly hops: number; readonly headroomBps: number; readonly last: Hop | null }
 
 /**
  * The path with the fewest hops that takes none of `failed`; among equals the one with the most
  * room at its narrowest hop. A hop of which capacity or load is not known has the least room. Null:
  * there is none.
  */
-export const shortestPath = (network: Network, from: string, to: string, failed: ReadonlySet<string>): readonly Hop[] | null => {
-  const reached = new Map<string, Reached>([[from, { hops: 0, roomBps: Number.POSITIVE_INFINITY, last: null }]])
+export const shortestPath = (
+  network: Network,
+  from: string,
+  to: string,
+  failed: ReadonlySet<string>,
+): readonly Hop[] | null => {
+  const reached = new Map<string, Reached>([
+    [from, { hops: 0, headroomBps: Number.POSITIVE_INFINITY, last: null }],
+  ])
   let edge = [from]
   for (let hops = 1; edge.length > 0 && !reached.has(to); hops += 1) {
     const next = new Set<string>()
@@ -52,9 +63,9 @@ export const shortestPath = (network: Network, from: string, to: string, failed:
         const links = all.filter((link) => !failed.has(link.id))
         const known = reached.get(neighbour)
         if (links.length === 0 || (known !== undefined && known.hops < hops)) continue
-        const roomBps = Math.min(reached.get(at)?.roomBps ?? 0, roomOf(links))
-        if (known !== undefined && known.roomBps >= roomBps) continue
-        reached.set(neighbour, { hops, roomBps, last: { from: at, to: neighbour, links } })
+        const headroomBps = Math.min(reached.get(at)?.headroomBps ?? 0, headroomOf(links))
+        if (known !== undefined && known.headroomBps >= headroomBps) continue
+        reached.set(neighbour, { hops, headroomBps, last: { from: at, to: neighbour, links } })
         next.add(neighbour)
       }
     }
@@ -65,16 +76,21 @@ export const shortestPath = (network: Network, from: string, to: string, failed:
 
 const walkBack = (reached: ReadonlyMap<string, Reached>, to: string): readonly Hop[] => {
   const hops: Hop[] = []
-  for (let hop = reached.get(to)?.last ?? null; hop !== null; hop = reached.get(hop.from)?.last ?? null) hops.unshift(hop)
+  for (
+    let hop = reached.get(to)?.last ?? null;
+    hop !== null;
+    hop = reached.get(hop.from)?.last ?? null
+  )
+    hops.unshift(hop)
   return hops
 }
 
 /** What is free in the busier direction. */
-const roomOf = (links: readonly NetworkLink[]): number =>
+const headroomOf = (links: readonly NetworkLink[]): number =>
   links.reduce(
-    (room, { capacityBps, aToBBps, bToABps }) =>
+    (headroom, { capacityBps, aToBBps, bToABps }) =>
       capacityBps === null || aToBBps === null || bToABps === null
         ? Number.NEGATIVE_INFINITY
-        : room + capacityBps - Math.max(aToBBps, bToABps),
+        : headroom + capacityBps - Math.max(aToBBps, bToABps),
     0,
   )

@@ -16,13 +16,13 @@ import type { NetworkLink } from "./failover.ts"
 import type { DeviceRow, InterfaceRow, LinkPlace, LinkRow } from "./store.ts"
 
 /** What alerts and incidents make of a device or a link right now. */
-export type Standing = { readonly status: StatusNow; readonly incidentId: string | null }
+export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 
 export const presentDevice = (
   row: DeviceRow,
   now: DeviceNow | undefined,
   sources: readonly SourceLast[],
-  { status, incidentId }: Standing,
+  { status, incidentId }: EntityStatus,
 ): Device => {
   const methods = MethodsInput.parse(row.methods)
   return {
@@ -70,12 +70,12 @@ const presentSources = (methods: MethodsInput, seen: readonly SourceLast[]): Dev
     ...(methods.tcpPort === null ? [] : ["tcp"]),
   ]
   // Of a method that has been switched off only an old failure would be left to show.
-  const unasked = seen
+  const passive = seen
     .filter(({ source }) => source === "tcp" || source === "syslog" || source === "push")
     .map(({ source }) => source)
-  return [...new Set([...inUse, ...unasked])].map((source) => {
+  return [...new Set([...inUse, ...passive])].map((source) => {
     const last = seen.find((row) => row.source === source)
-    return { source, lastAtMs: last?.lastAtMs ?? null, trouble: last?.trouble ?? null }
+    return { source, lastAtMs: last?.lastAtMs ?? null, problem: last?.problem ?? null }
   })
 }
 
@@ -102,7 +102,11 @@ const byName = new Intl.Collator("en", { numeric: true })
 export const inOrder = <T extends { readonly name: string }>(rows: readonly T[]): T[] =>
   rows.toSorted((a, b) => byName.compare(a.name, b.name))
 
-export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, incidentId }: Standing): Link => ({
+export const presentLink = (
+  row: LinkRow,
+  now: LinkNow | undefined,
+  { status, incidentId }: EntityStatus,
+): Link => ({
   id: row.id,
   name: row.name ?? `${row.aDeviceName}–${row.bDeviceName}`,
   a: {
@@ -127,19 +131,48 @@ export const presentLink = (row: LinkRow, now: LinkNow | undefined, { status, in
 })
 
 export const presentEnd = (device: Device): EndDevice => {
-  const { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs } = device
-  return { id, name, siteId, siteName, agentName, status, incidentId, rttUs, lossRatio, lastSeenAtMs, probedAtMs }
+  const {
+    id,
+    name,
+    siteId,
+    siteName,
+    agentName,
+    status,
+    incidentId,
+    rttUs,
+    lossRatio,
+    lastSeenAtMs,
+    probedAtMs,
+  } = device
+  return {
+    id,
+    name,
+    siteId,
+    siteName,
+    agentName,
+    status,
+    incidentId,
+    rttUs,
+    lossRatio,
+    lastSeenAtMs,
+    probedAtMs,
+  }
 }
 
 /** Over such a link nothing goes; of one whose state is not known nothing of the kind is said. */
-export const IS_CUT: ReadonlySet<string> = new Set(["down", "behind"])
+export const DOWN_STATUSES: ReadonlySet<string> = new Set(["down", "unreachable"])
 
 /** A link carries what is stated; where nothing is, what the slower of its interfaces can. */
-export const networkLinks = (links: readonly Link[], places: readonly LinkPlace[]): NetworkLink[] => {
+export const networkLinks = (
+  links: readonly Link[],
+  places: readonly LinkPlace[],
+): NetworkLink[] => {
   const byId = new Map(places.map((place) => [place.id, place]))
   return links.map(({ id, name, a, b, capacityBps, aToBBps, bToABps, status }) => {
     const place = byId.get(id)
-    const speeds = [place?.aSpeedBps, place?.bSpeedBps].filter((speed) => speed != null && speed > 0)
+    const speeds = [place?.aSpeedBps, place?.bSpeedBps].filter(
+      (speed) => speed != null && speed > 0,
+    )
     return {
       id,
       name,
@@ -148,7 +181,7 @@ export const networkLinks = (links: readonly Link[], places: readonly LinkPlace[
       capacityBps: capacityBps ?? (speeds.length === 0 ? null : Math.min(...speeds.map(Number))),
       aToBBps,
       bToABps,
-      isUp: !IS_CUT.has(status.status),
+      isUp: !DOWN_STATUSES.has(status.status),
     }
   })
 }
@@ -167,9 +200,18 @@ export const presentEvent = (event: EventRow): EventRow => ({
 })
 
 /** Devices by their word of state; one in maintenance is well as far as this line goes. */
-export const countDevices = (standings: readonly Standing[]): Overview["devices"] => {
-  const counts = { total: standings.length, ok: 0, degraded: 0, down: 0, behind: 0, recovering: 0, unknown: 0 }
-  for (const { status } of standings) counts[status.status === "maintenance" ? "ok" : status.status] += 1
+export const countDevices = (statuses: readonly EntityStatus[]): Overview["devices"] => {
+  const counts = {
+    total: statuses.length,
+    ok: 0,
+    degraded: 0,
+    down: 0,
+    unreachable: 0,
+    recovering: 0,
+    unknown: 0,
+  }
+  for (const { status } of statuses)
+    counts[status.status === "maintenance" ? "ok" : status.status] += 1
   return counts
 }
 

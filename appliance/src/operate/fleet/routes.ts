@@ -5,7 +5,7 @@ import { InterfaceDetail, InterfaceQuery, LinkDetail } from "../../api/links.ts"
 import { Overview } from "../../api/overview.ts"
 import { SeriesAnswer, SeriesQuery } from "../../api/series.ts"
 import { Line, page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Fleet } from "./fleet.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -64,7 +64,8 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
     params: Id,
     query: SeriesQuery,
     answer: SeriesAnswer,
-    handle: ({ params, query }, { org }) => fleet.series(org, params.id, { ...query, interface: query.interface ?? null }),
+    handle: ({ params, query }, { org }) =>
+      fleet.series(org, params.id, { ...query, interface: query.interface ?? null }),
   }),
   route({
     method: "GET",
@@ -91,7 +92,12 @@ export const routes = ({ fleet }: { readonly fleet: Fleet }): readonly Route[] =
     query: Events,
     answer: page(EventRow),
     handle: ({ query: { device, since, cursor, limit } }, { org }) =>
-      fleet.events(org, { device: device ?? null, since: since ?? null, cursor: cursor ?? null, limit }),
+      fleet.events(org, {
+        device: device ?? null,
+        since: since ?? null,
+        cursor: cursor ?? null,
+        limit,
+      }),
   }),
   route({
     method: "GET",

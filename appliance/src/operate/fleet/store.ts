@@ -1,6 +1,7 @@
 /** What exists, as the fleet's screens need it: registry rows joined for reading. Latest values come from the series' own face. */
-import type { Tx } from "../../platform/db.ts"
+
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 
 export type DeviceRow = {
   readonly id: string
@@ -23,7 +24,9 @@ export type DeviceRow = {
   readonly serial: string | null
 }
 /** By name; all devices, or one. */
-export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<DeviceRow[]> => tx<DeviceRow[]>`
+export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<DeviceRow[]> => tx<
+  DeviceRow[]
+>`
   select d.id, d.name, d.address, d.site_id as "siteId", s.name as "siteName", d.roles, d.agent_id as "agentId", a.name as "agentName",
     d.credential_id as "credentialId", d.reports_every_s as "reportsEveryS",
     d.methods, d.note, d.text_encoding as "textEncoding", d.identity, d.vendor, d.board, d.version, d.serial
@@ -34,15 +37,26 @@ export const readDevices = (tx: Tx, org: OrgId, device: string | null): Promise<
   order by lower(d.name), d.id`
 
 export const deviceIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
-  (await tx<{ id: string }[]>`select id from inventory.device where org_id = ${org}`).map(({ id }) => id)
+  (await tx<{ id: string }[]>`select id from inventory.device where org_id = ${org}`).map(
+    ({ id }) => id,
+  )
 export const linkIds = async (tx: Tx, org: OrgId): Promise<string[]> =>
-  (await tx<{ id: string }[]>`select id from inventory.link where org_id = ${org}`).map(({ id }) => id)
+  (await tx<{ id: string }[]>`select id from inventory.link where org_id = ${org}`).map(
+    ({ id }) => id,
+  )
 
 /** False for what is not there, and for what another organisation has. */
 export const deviceExists = async (tx: Tx, org: OrgId, device: string): Promise<boolean> =>
   (await tx`select from inventory.device where org_id = ${org} and id = ${device}`).length === 1
-export const interfaceExists = async (tx: Tx, org: OrgId, device: string, id: number): Promise<boolean> =>
-  (await tx`select from inventory.interface where org_id = ${org} and device_id = ${device} and id = ${id}`).length === 1
+export const interfaceExists = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  id: number,
+): Promise<boolean> =>
+  (
+    await tx`select from inventory.interface where org_id = ${org} and device_id = ${device} and id = ${id}`
+  ).length === 1
 
 export type InterfaceRow = {
   readonly id: number
@@ -55,9 +69,12 @@ export type InterfaceRow = {
   readonly linkId: string | null
 }
 /** Ports that the device still tells of, each with the link drawn on it; all, or the one of a name. */
-export const readInterfaces = (tx: Tx, org: OrgId, device: string, name: string | null = null): Promise<InterfaceRow[]> => tx<
-  InterfaceRow[]
->`
+export const readInterfaces = (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  name: string | null = null,
+): Promise<InterfaceRow[]> => tx<InterfaceRow[]>`
   select i.id, i.device_id as "deviceId", i.name, i.type, i.mac, i.comment, i.speed_bps as "speedBps",
     (select k.id from inventory.link k
       where (k.a_device_id = i.device_id and k.a_interface = i.name) or (k.b_device_id = i.device_id and k.b_interface = i.name)

@@ -13,7 +13,10 @@ test("an hour is read once, then only the minutes that may have changed; every t
   const read: number[] = []
   const load = async (fromMs: number, toMs: number) => {
     read.push((toMs - fromMs) / MINUTE)
-    return Array.from({ length: (toMs - fromMs) / MINUTE }, (_, i) => ({ atMs: fromMs + i * MINUTE, bps: 1 }))
+    return Array.from({ length: (toMs - fromMs) / MINUTE }, (_, i) => ({
+      atMs: fromMs + i * MINUTE,
+      bps: 1,
+    }))
   }
   for (const at of [0, 1_000, MINUTE, 5 * MINUTE, 10 * MINUTE]) {
     const minutes = await traffic(org, NOON + at, load)

@@ -5,11 +5,15 @@
 import type { OrgId } from "../../platform/ids.ts"
 
 export type Minute = { readonly atMs: number; readonly bps: number }
-type Kept = { readonly allAtMs: number; readonly upToMs: number; readonly minutes: readonly Minute[] }
+type CachedTraffic = {
+  readonly allAtMs: number
+  readonly upToMs: number
+  readonly minutes: readonly Minute[]
+}
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const ANEW_MS = 10 * MINUTE
+const FULL_RELOAD_MS = 10 * MINUTE
 /** Values of these last minutes may still be on their way. */
 const OPEN_MS = 2 * MINUTE
 
@@ -20,16 +24,19 @@ export type Traffic = (
 ) => Promise<readonly Minute[]>
 
 export const createTraffic = (): Traffic => {
-  const kept = new Map<OrgId, Kept>()
+  const cache = new Map<OrgId, CachedTraffic>()
   return async (org, nowMs, load) => {
     const thisMinuteMs = Math.floor(nowMs / MINUTE) * MINUTE
     const hourAgoMs = thisMinuteMs - HOUR
-    const was = kept.get(org)
-    const isAnew = was === undefined || nowMs - was.allAtMs >= ANEW_MS || nowMs < was.allAtMs
-    const fromMs = isAnew ? hourAgoMs : Math.max(hourAgoMs, was.upToMs - OPEN_MS)
-    const old = isAnew ? [] : was.minutes.filter(({ atMs }) => atMs >= hourAgoMs && atMs < fromMs)
+    const was = cache.get(org)
+    const isFullReload =
+      was === undefined || nowMs - was.allAtMs >= FULL_RELOAD_MS || nowMs < was.allAtMs
+    const fromMs = isFullReload ? hourAgoMs : Math.max(hourAgoMs, was.upToMs - OPEN_MS)
+    const old = isFullReload
+      ? []
+      : was.minutes.filter(({ atMs }) => atMs >= hourAgoMs && atMs < fromMs)
     const minutes = [...old, ...(await load(fromMs, thisMinuteMs))]
-    kept.set(org, { allAtMs: isAnew ? nowMs : was.allAtMs, upToMs: thisMinuteMs, minutes })
+    cache.set(org, { allAtMs: isFullReload ? nowMs : was.allAtMs, upToMs: thisMinuteMs, minutes })
     return minutes
   }
 }

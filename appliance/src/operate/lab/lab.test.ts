@@ -2,21 +2,21 @@ import assert from "node:assert/strict"
 import { createServer } from "node:http"
 import { test } from "node:test"
 import type { LabState } from "../../api/lab.ts"
-import { AppError } from "../../platform/errors.ts"
+import { AppError } from "../../platform/http/errors.ts"
 import { createLab } from "./lab.ts"
 
 const state: LabState = {
   cutLinks: ["a-b"],
   deadRouters: [],
-  darkSites: [],
+  poweredOffSites: [],
   lostUpstreams: [],
   lossRatio: 0,
   agentRunning: true,
-  wayHomeCut: false,
-  wayOutCut: false,
+  managementPathDown: false,
+  uplinkDown: false,
   mode: "namespace",
 }
-const refusal = (work: Promise<unknown>) =>
+const rejectionOf = (work: Promise<unknown>) =>
   work.then(
     () => assert.fail("expected a refusal"),
     (error: unknown) => {
@@ -26,9 +26,9 @@ const refusal = (work: Promise<unknown>) =>
   )
 
 test("commands are passed on; what the network refuses, breaks or never answers is told apart, and its address is not told", async () => {
-  const server = createServer(async (asked, response) => {
+  const server = createServer(async (request, response) => {
     let body = ""
-    for await (const chunk of asked) body += chunk
+    for await (const chunk of request) body += chunk
     const answer = (status: number, json: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(json))
     if (body.includes("unknown")) return answer(400, { message: "there is no router unknown" })
@@ -41,18 +41,22 @@ test("commands are passed on; what the network refuses, breaks or never answers 
   assert.ok(typeof address === "object" && address !== null)
   const lab = createLab({ url: `http://127.0.0.1:${address.port}/hidden` })
   assert.deepEqual(await lab.state(), state)
-  assert.deepEqual(await lab.pull({ do: "cut", link: "a-b" }), state)
-  const kill = (router: string) => refusal(lab.pull({ do: "kill", router }))
-  assert.deepEqual(await kill("unknown"), { status: 422, code: "lab-refused", message: "there is no router unknown" })
+  assert.deepEqual(await lab.execute({ do: "cut", link: "a-b" }), state)
+  const kill = (router: string) => rejectionOf(lab.execute({ do: "kill", router }))
+  assert.deepEqual(await kill("unknown"), {
+    status: 422,
+    code: "lab-rejected",
+    message: "there is no router unknown",
+  })
   assert.equal((await kill("broken")).status, 502)
   assert.equal((await kill("strange")).status, 502)
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
-  const away = await refusal(lab.state())
+  const away = await rejectionOf(lab.state())
   assert.equal(away.code, "lab-away")
   assert.doesNotMatch(away.message, /hidden/)
 })
 
 test("without a simulated network the answer is 404", async () => {
-  assert.equal((await refusal(createLab({ url: null }).state())).status, 404)
+  assert.equal((await rejectionOf(createLab({ url: null }).state())).status, 404)
 })

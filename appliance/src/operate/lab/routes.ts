@@ -1,5 +1,5 @@
 import { LabCommand, LabState } from "../../api/lab.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Lab } from "./lab.ts"
 
 export const routes = ({ lab }: { readonly lab: Lab }): readonly Route[] => [
@@ -14,10 +14,10 @@ export const routes = ({ lab }: { readonly lab: Lab }): readonly Route[] => [
   route({
     method: "POST",
     path: "/lab",
-    summary: "Break or mend something in the simulated network",
+    summary: "Break or repair something in the simulated network",
     permission: "lab:operate",
     body: LabCommand,
     answer: LabState,
-    handle: ({ body }) => lab.pull(body),
+    handle: ({ body }) => lab.execute(body),
   }),
 ]

@@ -1,11 +1,11 @@
 /** The test button sends secrets too: a saved one only where a device is asked with it already. */
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import type { Task } from "@ispvm/agent/wire"
+import type { Task } from "@ispvm/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { MethodsInput, type TestRequest } from "../../api/inventory.ts"
-import { AppError } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import { createInventory } from "../inventory/inventory.ts"
 import type { KnownAgent } from "./agents.ts"
 
@@ -22,13 +22,31 @@ before(async () => {
   rig = await openRig()
   operator = { ...rig.actor, role: "operator" }
   const { id } = await rig.enrolled("near")
-  const key = await rig.dbs.ui.asOrg(rig.org, (tx) => tx<{ key: number }[]>`select key from agents.agent where id = ${id}`)
+  const key = await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx<{ key: number }[]>`select key from agents.agent where id = ${id}`,
+  )
   agent = { id, key: key[0]?.key ?? 0, org: rig.org, name: "near" } as KnownAgent
-  rig.agents.hear(agent, null)
-  const inventory = createInventory({ db: rig.dbs.ui, secrets: rig.secrets, onError: assert.ifError })
-  const secret = { username: "watch", password: "the-password", snmpCommunity: "the-community", snmpV3: null }
+  rig.agents.receive(agent, null)
+  const inventory = createInventory({
+    db: rig.dbs.ui,
+    secrets: rig.secrets,
+    onError: assert.ifError,
+  })
+  const secret = {
+    username: "watch",
+    password: "the-password",
+    snmpCommunity: "the-community",
+    snmpV3: null,
+  }
   credentialId = (await inventory.createCredential(rig.actor, { name: "core", ...secret })).id
-  listed = (await inventory.createCredential(rig.actor, { name: "listed", ...secret, allowedNetworks: ["198.51.100.0/24"] })).id
+  listed = (
+    await inventory.createCredential(rig.actor, {
+      name: "listed",
+      ...secret,
+      allowedNetworks: ["198.51.100.0/24"],
+    })
+  ).id
   await inventory.createDevice(rig.actor, {
     name: "r1",
     address: ADDRESS,
@@ -52,19 +70,35 @@ const request = (over: Partial<TestRequest>): TestRequest => ({
 })
 /** What the agent was given to try, or by which code the test was refused. */
 const tried = async (actor: Actor, over: Partial<TestRequest>): Promise<string | Task> => {
-  rig.agents.hear(agent, null)
+  rig.agents.receive(agent, null)
   const running = rig.agents
     .test(actor, request(over))
     .catch((error: unknown) => (error instanceof AppError ? error.code : String(error)))
-  const first = await Promise.race([running, rig.agents.takeTasks(agent, 5_000, AbortSignal.timeout(10_000))])
+  const first = await Promise.race([
+    running,
+    rig.agents.takeTasks(agent, 5_000, AbortSignal.timeout(10_000)),
+  ])
   if (typeof first === "string") return first
   const task = Array.isArray(first) ? first[0] : undefined
   assert.ok(task?.kind === "test-access")
-  rig.agents.settle(agent, { kind: "test-access", id: task.id, ok: true, steps: [], fingerprint: null, facts: null })
+  rig.agents.complete(agent, {
+    kind: "test-access",
+    id: task.id,
+    ok: true,
+    steps: [],
+    fingerprint: null,
+    facts: null,
+  })
   await running
   return task
 }
-const typed = (over: object) => ({ username: null, password: null, snmpCommunity: null, snmpV3: null, ...over })
+const typed = (over: object) => ({
+  username: null,
+  password: null,
+  snmpCommunity: null,
+  snmpV3: null,
+  ...over,
+})
 
 const CASES: readonly (readonly [string, Partial<TestRequest>, string])[] = [
   ["at the device's own place", {}, "tried"],
@@ -75,7 +109,11 @@ const CASES: readonly (readonly [string, Partial<TestRequest>, string])[] = [
     { methods: MethodsInput.parse({ routerosApi: { fingerprint: "b".repeat(64) } }) },
     "secret-needed",
   ],
-  ["without TLS", { methods: MethodsInput.parse({ routerosApi: { port: 8_728, tls: false } }) }, "secret-needed"],
+  [
+    "without TLS",
+    { methods: MethodsInput.parse({ routerosApi: { port: 8_728, tls: false } }) },
+    "secret-needed",
+  ],
   [
     "without a certificate, when no password is sent",
     { methods: MethodsInput.parse({ routerosApi: {} }), address: "203.0.113.66" },
@@ -86,7 +124,11 @@ const CASES: readonly (readonly [string, Partial<TestRequest>, string])[] = [
     { address: "203.0.113.66", credential: typed({ password: "the-password" }) },
     "secret-needed",
   ],
-  ["with both typed", { address: "203.0.113.66", credential: typed({ password: "x", snmpCommunity: "y" }) }, "tried"],
+  [
+    "with both typed",
+    { address: "203.0.113.66", credential: typed({ password: "x", snmpCommunity: "y" }) },
+    "tried",
+  ],
 ]
 for (const [name, over, expected] of CASES)
   test(`an operator tests a saved credential ${name}: ${expected}`, async () => {
@@ -96,7 +138,10 @@ for (const [name, over, expected] of CASES)
   })
 
 test("what was typed goes out alone: no saved secret comes along with it", async () => {
-  const outcome = await tried(operator, { address: "203.0.113.66", credential: typed({ password: "x", snmpCommunity: "y" }) })
+  const outcome = await tried(operator, {
+    address: "203.0.113.66",
+    credential: typed({ password: "x", snmpCommunity: "y" }),
+  })
   assert.ok(typeof outcome !== "string")
   assert.match(JSON.stringify(outcome), /"password":"x".*"community":"y"/)
   assert.doesNotMatch(JSON.stringify(outcome), /the-password|the-community/)
@@ -128,7 +173,9 @@ for (const address of [
 test("an agent's networks are handed to it with its assignment, and change its revision", async () => {
   const before = await rig.agents.assignment(agent)
   assert.equal(before.allowedNetworks, undefined)
-  await rig.agents.change(rig.actor, agent.id, { allowedNetworks: ["192.0.2.0/24", "127.0.0.1/32"] })
+  await rig.agents.change(rig.actor, agent.id, {
+    allowedNetworks: ["192.0.2.0/24", "127.0.0.1/32"],
+  })
   const now = await rig.agents.assignment(agent)
   assert.deepEqual(now.allowedNetworks, ["192.0.2.0/24", "127.0.0.1/32"])
   assert.notEqual(now.revision, before.revision)

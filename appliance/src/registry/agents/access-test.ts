@@ -1,24 +1,29 @@
 /** Tries an access on the chosen agent before it is saved. Every way this can end is an answer; none is an error page. */
 import { randomUUID } from "node:crypto"
-import { type Access, destinationSentence, judgeDestination, literalAddress } from "@ispvm/agent/wire"
+import { type Access, checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
 import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { AppError, invalid, notFound } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError, invalid, notFound } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import { may } from "../../platform/http/permissions.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
-import { may } from "../../platform/permissions.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { write } from "../audit/audit.ts"
-import { judgeUse, type OwnMachine, type SecretField, usesOf } from "../inventory/inventory.ts"
+import {
+  checkSecretUse,
+  type OwnMachine,
+  type SecretField,
+  usesOf,
+} from "../inventory/inventory.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { accessOf, type Secret } from "./assignment.ts"
-import { agentTrouble, answerOf } from "./remedies.ts"
+import { agentProblem, answerOf } from "./remedies.ts"
 import type { AgentStatus } from "./status.ts"
-import { placesOf } from "./store.ts"
+import { destinationsOf } from "./store.ts"
 import type { Tasks } from "./tasks.ts"
 
 /** What the agent may take, and what the way there and back may add. */
 const TEST_MS = 15_000
-const TRAVEL_MS = 4_000
+const NETWORK_MARGIN_MS = 4_000
 
 export type TestDeps = {
   readonly db: Db
@@ -28,7 +33,12 @@ export type TestDeps = {
   readonly agentOf: (
     org: OrgId,
     id: string,
-  ) => Promise<{ id: AgentId; name: string; now: AgentStatus; allowedNetworks: readonly string[] } | null>
+  ) => Promise<{
+    id: AgentId
+    name: string
+    now: AgentStatus
+    allowedNetworks: readonly string[]
+  } | null>
 }
 type Deps = TestDeps
 
@@ -38,17 +48,24 @@ const EMPTY: Secret = { username: null, password: null, snmpCommunity: null, snm
 const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promise<Secret> => {
   const { credential, credentialId, agentId, address } = request
   const detail = { agentId, address, credentialId, typed: credential !== null }
-  const hasSnmp = (credential?.snmpCommunity ?? null) !== null || (credential?.snmpV3 ?? null) !== null
+  const hasSnmp =
+    (credential?.snmpCommunity ?? null) !== null || (credential?.snmpV3 ?? null) !== null
   return await deps.db.asOrg(actor.org, async (tx) => {
-    const stored = credentialId === null ? EMPTY : await deps.secrets.open(tx, actor.org, credentialId)
+    const stored =
+      credentialId === null ? EMPTY : await deps.secrets.open(tx, actor.org, credentialId)
     const saved: Secret = {
       username: stored.username,
       password: credential?.password == null ? stored.password : null,
       ...(hasSnmp
         ? { snmpCommunity: null, snmpV3: null }
-        : { snmpCommunity: stored.snmpCommunity, snmpVersion: stored.snmpVersion, snmpV3: stored.snmpV3 }),
+        : {
+            snmpCommunity: stored.snmpCommunity,
+            snmpVersion: stored.snmpVersion,
+            snmpV3: stored.snmpV3,
+          }),
     }
-    if (credentialId !== null) await requireKnownPlace(deps, tx, actor, { ...request, credentialId }, saved)
+    if (credentialId !== null)
+      await requireKnownDestination(deps, tx, actor, { ...request, credentialId }, saved)
     await write(tx, actor, "device.access-tested", "device", null, detail)
     return {
       username: credential?.username ?? saved.username,
@@ -61,7 +78,7 @@ const secretFor = async (deps: Deps, actor: Actor, request: TestRequest): Promis
 }
 
 /** A saved secret is tested where a device is asked with it already, unless the actor may send it anywhere. */
-const requireKnownPlace = async (
+const requireKnownDestination = async (
   { secrets }: Deps,
   tx: Tx,
   actor: Actor,
@@ -73,13 +90,19 @@ const requireKnownPlace = async (
   const { name, allowedNetworks } = await secrets.find(tx, actor.org, credentialId)
   const uses = (place: { readonly address: string; readonly methods: MethodsInput }) =>
     usesOf({ ...place, agentId, credentialId }, saved)
-  const stored = (await placesOf(tx, actor.org, agentId, credentialId)).flatMap((place) => {
+  const stored = (await destinationsOf(tx, actor.org, agentId, credentialId)).flatMap((place) => {
     const parsed = MethodsInput.safeParse(place.methods)
     return parsed.success ? uses({ address: place.address, methods: parsed.data }) : []
   })
-  const verdict = judgeUse({ was: stored, now: uses({ address, methods }), address, allowedNetworks, typed: null })
-  if (verdict.ok) return
-  const fields = verdict.fields.map((field) => ({
+  const result = checkSecretUse({
+    was: stored,
+    now: uses({ address, methods }),
+    address,
+    allowedNetworks,
+    typed: null,
+  })
+  if (result.ok) return
+  const fields = result.fields.map((field) => ({
     path: `credential.${TYPED_IN[field]}`,
     message: "type it again to test it at another address",
   }))
@@ -96,12 +119,21 @@ const TYPED_IN: Readonly<Record<SecretField, string>> = {
 }
 
 /** A test tells what listens where: none of the agent's own machine, nor of where it may contact nothing. */
-const requireDestination = (machine: OwnMachine, address: string, allowedNetworks: readonly string[]): void => {
+const requireDestination = (
+  machine: OwnMachine,
+  address: string,
+  allowedNetworks: readonly string[],
+): void => {
   const ip = literalAddress(address)
   if (ip === null) return
-  const rules = { allowedNetworks, allowLoopback: machine.allowLoopback, own: machine.ownAddresses() }
-  const verdict = judgeDestination(ip, "access", rules)
-  if (!verdict.ok) throw invalid([{ path: "address", message: destinationSentence(ip, verdict.reason) }])
+  const rules = {
+    allowedNetworks,
+    allowLoopback: machine.allowLoopback,
+    own: machine.ownAddresses(),
+  }
+  const result = checkDestination(ip, "access", rules)
+  if (!result.ok)
+    throw invalid([{ path: "address", message: destinationSentence(ip, result.reason) }])
 }
 
 /** A method that was asked for and cannot be tried for want of a secret is said, not silently left out. */
@@ -124,22 +156,34 @@ const missingSecrets = (request: TestRequest, access: Access): TestAnswer["steps
         ]
       : []),
     ...(request.methods.snmp !== null && access.snmp === null
-      ? [step("snmp", "There is no SNMP community and no SNMPv3 user.", "Choose a credential that has one, or type it.")]
+      ? [
+          step(
+            "snmp",
+            "There is no SNMP community and no SNMPv3 user.",
+            "Choose a credential that has one, or type it.",
+          ),
+        ]
       : []),
   ]
 }
 
-export const testAccess = async (deps: Deps, actor: Actor, request: TestRequest): Promise<TestAnswer> => {
+export const testAccess = async (
+  deps: Deps,
+  actor: Actor,
+  request: TestRequest,
+): Promise<TestAnswer> => {
   const agent = await deps.agentOf(actor.org, request.agentId)
   if (agent === null) throw notFound("agent", request.agentId)
   requireDestination(deps.machine, request.address, agent.allowedNetworks)
   const { reason } = agent.now
-  if (reason !== "heard") return agentTrouble(reason, agent.name)
+  if (reason !== "online") return agentProblem(reason, agent.name)
   const access = accessOf(request.address, request.methods, await secretFor(deps, actor, request))
   const missing = missingSecrets(request, access)
   const task = { kind: "test-access", id: randomUUID(), access, deadlineMs: TEST_MS } as const
-  const result = await deps.tasks.run(agent.id, task, TEST_MS + TRAVEL_MS)
-  if (result === null) return agentTrouble("no-result", agent.name)
+  const result = await deps.tasks.run(agent.id, task, TEST_MS + NETWORK_MARGIN_MS)
+  if (result === null) return agentProblem("no-result", agent.name)
   const answer = answerOf(result)
-  return missing.length === 0 ? answer : { ...answer, ok: false, steps: [...answer.steps, ...missing] }
+  return missing.length === 0
+    ? answer
+    : { ...answer, ok: false, steps: [...answer.steps, ...missing] }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
-import { Assignment, type Task, type TestResult } from "@ispvm/agent/wire"
+import { Assignment, type Task, type TestResult } from "@ispvm/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { makeOrg } from "../../../test/make-flow.ts"
 import { Agent } from "../../api/agents.ts"
 import { MethodsInput, TestAnswer, type TestRequest } from "../../api/inventory.ts"
-import { AppError } from "../../platform/errors.ts"
+import { AppError } from "../../platform/http/errors.ts"
 import type { KnownAgent } from "./agents.ts"
 
 let rig: Rig
@@ -16,7 +16,7 @@ before(async () => {
 after(() => rig.close())
 
 const never = new AbortController().signal
-const isRefused = (status: number, code: string) => (error: unknown) =>
+const isRejection = (status: number, code: string) => (error: unknown) =>
   error instanceof AppError && error.status === status && error.code === code
 const create = async (name: string): Promise<string> =>
   (await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })).id
@@ -30,7 +30,11 @@ const known = async (name: string): Promise<KnownAgent> => {
   assert.ok(row)
   return row
 }
-const addDevice = async (name: string, agent: string, credential: string | null): Promise<string> => {
+const addDevice = async (
+  name: string,
+  agent: string,
+  credential: string | null,
+): Promise<string> => {
   const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
   const [row] = await rig.dbs.ui.asOrg(
     rig.org,
@@ -70,17 +74,23 @@ test("an agent's life from its creation to its end, each step an audit row", asy
   const id = await create("life")
   assert.equal((await rig.agents.one(rig.org, id)).enrolment, "none")
   const { token, command } = await rig.agents.token(rig.actor, id, "noc.example.net")
-  assert.equal(command, `printf '%s\\n' ${token} | npm run agent -- --url https://noc.example.net:8444 --token -`)
+  assert.equal(
+    command,
+    `printf '%s\\n' ${token} | npm run agent -- --url https://noc.example.net:8444 --token -`,
+  )
   assert.equal((await rig.agents.one(rig.org, id)).enrolment, "waiting")
   assert.equal((await rig.enrolWith(token)).status, 200)
   const agent = await rig.agents.one(rig.org, id)
   assert.ok(Agent.safeParse(agent).success)
-  assert.deepEqual([agent.enrolment, agent.tokenExpiresAtMs, agent.statusReason], ["enrolled", null, "silent"])
+  assert.deepEqual(
+    [agent.enrolment, agent.tokenExpiresAtMs, agent.statusReason],
+    ["enrolled", null, "offline"],
+  )
   assert.match(agent.certificateSerial ?? "", /^[0-9a-f]{34}$/)
   await rig.agents.change(rig.actor, id, { name: "life-2" })
   await rig.agents.revoke(rig.actor, id)
   await rig.agents.remove(rig.actor, id)
-  await assert.rejects(rig.agents.one(rig.org, id), isRefused(404, "not-found"))
+  await assert.rejects(rig.agents.one(rig.org, id), isRejection(404, "not-found"))
   const rows = await audit(id)
   assert.deepEqual(
     rows.map(({ action, actor }) => [action, actor]),
@@ -99,12 +109,24 @@ test("an agent's life from its creation to its end, each step an audit row", asy
 test("a name is given once, and a place must exist in this organisation", async () => {
   const id = await create("twin")
   const input = { name: "other-twin", siteId: null, deviceId: null }
-  await assert.rejects(create("twin"), isRefused(409, "name-taken"))
+  await assert.rejects(create("twin"), isRejection(409, "name-taken"))
   await rig.agents.create(rig.actor, input)
-  await assert.rejects(rig.agents.change(rig.actor, id, { name: "other-twin" }), isRefused(409, "name-taken"))
-  await assert.rejects(rig.agents.change(rig.actor, id, { siteId: randomUUID() }), isRefused(422, "invalid"))
-  await assert.rejects(rig.agents.create(rig.actor, { ...input, name: "n", deviceId: randomUUID() }), isRefused(422, "invalid"))
-  await assert.rejects(rig.agents.change(rig.actor, randomUUID(), {}), isRefused(404, "not-found"))
+  await assert.rejects(
+    rig.agents.change(rig.actor, id, { name: "other-twin" }),
+    isRejection(409, "name-taken"),
+  )
+  await assert.rejects(
+    rig.agents.change(rig.actor, id, { siteId: randomUUID() }),
+    isRejection(422, "invalid"),
+  )
+  await assert.rejects(
+    rig.agents.create(rig.actor, { ...input, name: "n", deviceId: randomUUID() }),
+    isRejection(422, "invalid"),
+  )
+  await assert.rejects(
+    rig.agents.change(rig.actor, randomUUID(), {}),
+    isRejection(404, "not-found"),
+  )
 })
 
 test("another organisation sees none of it and can touch none of it", async () => {
@@ -119,7 +141,7 @@ test("another organisation sees none of it and can touch none of it", async () =
     () => rig.agents.revoke(stranger, id),
     () => rig.agents.test(stranger, request(id)),
   ])
-    await assert.rejects(touch(), isRefused(404, "not-found"))
+    await assert.rejects(touch(), isRejection(404, "not-found"))
 })
 
 test("an assignment holds the opened secrets, and its audit row only which credential they came from", async () => {
@@ -130,10 +152,17 @@ test("an assignment holds the opened secrets, and its audit row only which crede
   const assignment = Assignment.parse(await rig.agents.assignment(agent))
   assert.equal(assignment.devices.length, 2)
   assert.equal(assignment.devices[0]?.access.routerosApi?.password, "pa55word-of-a-router")
-  assert.deepEqual(assignment.devices[0]?.access.snmp, { port: 161, community: "c0mmunity-of-a-router" })
+  assert.deepEqual(assignment.devices[0]?.access.snmp, {
+    port: 161,
+    community: "c0mmunity-of-a-router",
+  })
   const last = (await audit(agent.id)).at(-1)
   assert.equal(last?.action, "credential.sent-to-agent")
-  assert.deepEqual(last?.detail, { credentials: [credential], devices: 2, revision: assignment.revision })
+  assert.deepEqual(last?.detail, {
+    credentials: [credential],
+    devices: 2,
+    revision: assignment.revision,
+  })
   assert.doesNotMatch(JSON.stringify(await audit(agent.id)), /pa55word|c0mmunity/)
 })
 
@@ -142,7 +171,10 @@ test("a credential that cannot be opened costs its devices their secrets, and no
   const [good, bad] = [await addCredential("good"), await addCredential("bad")]
   await addDevice("seen", agent.id, good)
   await addDevice("unseen", agent.id, bad)
-  await rig.dbs.ui.asOrg(rig.org, (tx) => tx`update secrets.credential set sealed = '\\x00' where id = ${bad}`)
+  await rig.dbs.ui.asOrg(
+    rig.org,
+    (tx) => tx`update secrets.credential set sealed = '\\x00' where id = ${bad}`,
+  )
   const before = rig.faults.length
   const { devices } = await rig.agents.assignment(agent)
   assert.deepEqual(
@@ -171,7 +203,9 @@ test("what changes in the inventory changes the revision and calls the agents co
   assert.equal((await rig.agents.assignment(agent)).revision, now)
   assert.deepEqual(await rig.agents.takeTasks(other, 0, never), [])
   const again = rig.agents.takeTasks(agent, 5_000, never)
-  await rig.dbs.ui.asOrg(rig.org, (tx) => rig.secrets.change(tx, rig.org, credential, { password: "new" }))
+  await rig.dbs.ui.asOrg(rig.org, (tx) =>
+    rig.secrets.change(tx, rig.org, credential, { password: "new" }),
+  )
   rig.changes.emit({ org: rig.org, what: "credential", id: credential })
   assert.equal((await again).length, 1)
   assert.notEqual(await rig.agents.revision(agent), now)
@@ -182,7 +216,7 @@ test("what an agent said of itself outlives the process", async () => {
   const atMs = rig.clock.now() + 1_500
   const capabilities = { icmp: false, syslogPort: 514 }
   const sizes = { devices: 0, bufferBatches: 7, bufferBytes: 1, oldestBufferedAtMs: 5 }
-  const said = {
+  const heartbeat = {
     protocol: 1,
     atMs,
     version: "9.9",
@@ -192,7 +226,7 @@ test("what an agent said of itself outlives the process", async () => {
     capabilities,
     notes: ["a note"],
   }
-  rig.agents.hear(agent, { ...said, ...sizes })
+  rig.agents.receive(agent, { ...heartbeat, ...sizes })
   await rig.agents.stop()
   const [row] = await rig.dbs.ui.asOrg(
     rig.org,
@@ -201,14 +235,17 @@ test("what an agent said of itself outlives the process", async () => {
   )
   assert.deepEqual([row?.skew, row?.version], [1_500, "9.9"])
   const shown = await rig.agents.one(rig.org, agent.id)
-  assert.deepEqual([shown.status, shown.clockSkewMs, shown.icmp, shown.notes], ["ok", 1_500, false, ["a note"]])
+  assert.deepEqual(
+    [shown.status, shown.clockSkewMs, shown.icmp, shown.notes],
+    ["ok", 1_500, false, ["a note"]],
+  )
 })
 
 test("the news that an agent was heard carries when, by our clock", async () => {
   const agent = await known("herald")
   const news: unknown[] = []
-  const stop = rig.agents.heard.on((heard) => news.push(heard))
-  rig.agents.hear(agent, null)
+  const stop = rig.agents.seen.on((seen) => news.push(seen))
+  rig.agents.receive(agent, null)
   stop()
   assert.deepEqual(news, [{ org: rig.org, agentId: agent.id, atMs: rig.clock.now() }])
 })
@@ -218,8 +255,11 @@ test("a test with an agent that is not there is an answer that names the agent, 
   const credentialId = await addCredential("unopened")
   const answer = TestAnswer.parse(await rig.agents.test(rig.actor, request(id, { credentialId })))
   assert.equal(answer.steps[0]?.reason, "never-enrolled")
-  const { id: silent } = await rig.enrolled("silent")
-  assert.equal((await rig.agents.test(rig.actor, request(silent))).steps[0]?.reason, "agent-silent")
+  const { id: offline } = await rig.enrolled("offline")
+  assert.equal(
+    (await rig.agents.test(rig.actor, request(offline))).steps[0]?.reason,
+    "agent-offline",
+  )
   assert.deepEqual(
     (await audit(id)).map(({ action }) => action),
     ["agent.created"],
@@ -227,24 +267,48 @@ test("a test with an agent that is not there is an answer that names the agent, 
 })
 
 /** Plays the agent: takes the test and answers it. */
-const answering = async (agent: KnownAgent, answer: Partial<TestResult>): Promise<Task | undefined> => {
+const answering = async (
+  agent: KnownAgent,
+  answer: Partial<TestResult>,
+): Promise<Task | undefined> => {
   const [task] = await rig.agents.takeTasks(agent, 5_000, never)
   if (task?.kind === "test-access")
-    rig.agents.settle(agent, { kind: "test-access", id: task.id, ok: true, steps: [], fingerprint: null, facts: null, ...answer })
+    rig.agents.complete(agent, {
+      kind: "test-access",
+      id: task.id,
+      ok: true,
+      steps: [],
+      fingerprint: null,
+      facts: null,
+      ...answer,
+    })
   return task
 }
 
 test("a test joins what was typed with what is saved, and shows each step's remedy", async () => {
   const agent = await known("tester")
-  rig.agents.hear(agent, null)
+  rig.agents.receive(agent, null)
   const credentialId = await addCredential("saved")
-  const credential = { username: null, password: "typed-by-hand", snmpCommunity: null, snmpV3: null }
+  const credential = {
+    username: null,
+    password: "typed-by-hand",
+    snmpCommunity: null,
+    snmpV3: null,
+  }
   const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
-  const running = rig.agents.test(rig.actor, request(agent.id, { credentialId, credential, methods }))
-  const steps: TestResult["steps"] = [{ step: "tcp", reason: "refused", message: "port 8729 is closed", tookMs: 2 }]
+  const running = rig.agents.test(
+    rig.actor,
+    request(agent.id, { credentialId, credential, methods }),
+  )
+  const steps: TestResult["steps"] = [
+    { step: "tcp", reason: "refused", message: "port 8729 is closed", tookMs: 2 },
+  ]
   const task = await answering(agent, { ok: false, steps })
   assert.ok(task?.kind === "test-access")
-  assert.deepEqual([task.access.routerosApi?.username, task.access.routerosApi?.password], ["monitor", "typed-by-hand"])
+  assert.deepEqual(
+    [task.access.routerosApi?.username, task.access.routerosApi?.password],
+    ["monitor", "typed-by-hand"],
+  )
   assert.deepEqual(task.access.snmp, { port: 161, community: "c0mmunity-of-a-router" })
   const answer = TestAnswer.parse(await running)
   assert.match(answer.steps[0]?.remedy ?? "", /\/ip service/)
@@ -258,7 +322,7 @@ test("a test joins what was typed with what is saved, and shows each step's reme
 
 test("a method without its secret is said, not silently skipped", async () => {
   const agent = await known("thorough")
-  rig.agents.hear(agent, null)
+  rig.agents.receive(agent, null)
   const methods = MethodsInput.parse({ routerosApi: {}, snmp: {} })
   const running = rig.agents.test(rig.actor, request(agent.id, { credential: null, methods }))
   await answering(agent, { ok: true })

@@ -1,14 +1,24 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { Assignment, SnmpV3Access, TEXT_ENCODINGS as WIRE_ENCODINGS } from "@ispvm/agent/wire"
+import { Assignment, SnmpV3Access, TEXT_ENCODINGS as WIRE_ENCODINGS } from "@ispvm/wire"
 import fc from "fast-check"
-import { MethodsInput, SNMP_AUTH_PROTOCOLS, SNMP_PRIV_PROTOCOLS, TEXT_ENCODINGS } from "../../api/inventory.ts"
+import {
+  MethodsInput,
+  SNMP_AUTH_PROTOCOLS,
+  SNMP_PRIV_PROTOCOLS,
+  TEXT_ENCODINGS,
+} from "../../api/inventory.ts"
 import { DeviceId } from "../../platform/ids.ts"
 import { accessOf, assignmentOf, type DeviceRow, revisionOf, type Secret } from "./assignment.ts"
 
 const methods = MethodsInput.parse({ routerosApi: {}, snmp: {}, icmp: true })
-const secret: Secret = { username: "monitor", password: "hunter2", snmpCommunity: "public", snmpV3: null }
+const secret: Secret = {
+  username: "monitor",
+  password: "hunter2",
+  snmpCommunity: "public",
+  snmpV3: null,
+}
 const row = (fields: Partial<DeviceRow> = {}): DeviceRow => ({
   id: DeviceId.parse(randomUUID()),
   name: "r1",
@@ -25,13 +35,24 @@ test("what is assigned is what the contract says", () => {
   assert.ok(Assignment.safeParse(assignment).success)
   assert.deepEqual(assignment.devices[0]?.access, {
     address: "192.0.2.1",
-    routerosApi: { port: 8729, tls: true, fingerprint: null, username: "monitor", password: "hunter2" },
+    routerosApi: {
+      port: 8729,
+      tls: true,
+      fingerprint: null,
+      username: "monitor",
+      password: "hunter2",
+    },
     snmp: { port: 161, community: "public" },
     icmp: true,
     tcpPort: null,
   })
   assert.equal(assignment.devices[1]?.access.routerosApi, null)
-  assert.deepEqual(assignment.devices[0]?.intervals, { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 })
+  assert.deepEqual(assignment.devices[0]?.intervals, {
+    pingMs: 1_000,
+    interfaceMs: 10_000,
+    healthMs: 10_000,
+    factsMs: 300_000,
+  })
 })
 
 test("a text encoding that is set travels and changes the revision; one that is not is left out, for older agents", () => {
@@ -58,7 +79,8 @@ const changes: [string, Partial<DeviceRow>][] = [
   ["what is in its credential", { credentialChangedAt: "2026-01-01T00:00:00.000002" }],
 ]
 for (const [name, change] of changes)
-  test(`the revision changes with ${name}`, () => assert.notEqual(revisionOf([{ ...one, ...change }]), revisionOf([one])))
+  test(`the revision changes with ${name}`, () =>
+    assert.notEqual(revisionOf([{ ...one, ...change }]), revisionOf([one])))
 
 test("two devices never read as one of another cut", () => {
   fc.assert(
@@ -82,41 +104,67 @@ const accesses: [string, Secret | null, boolean, boolean][] = [
   ["no community", { ...secret, snmpCommunity: null, snmpV3: null }, true, false],
   ["no password, as routers fresh from the box", { ...secret, password: null }, true, true],
 ]
-for (const [name, given, api, snmp] of accesses)
+for (const [name, input, api, snmp] of accesses)
   test(`with ${name}: API ${api ? "tried" : "left out"}, SNMP ${snmp ? "tried" : "left out"}`, () => {
-    const access = accessOf("192.0.2.1", methods, given)
+    const access = accessOf("192.0.2.1", methods, input)
     assert.deepEqual([access.routerosApi !== null, access.snmp !== null], [api, snmp])
   })
 
 test("a device whose methods cannot be read is pinged at least", () => {
   const [device] = assignmentOf([row({ methods: "junk" })], () => secret).devices
-  assert.deepEqual(device?.access, { address: "192.0.2.1", routerosApi: null, snmp: null, icmp: true, tcpPort: null })
+  assert.deepEqual(device?.access, {
+    address: "192.0.2.1",
+    routerosApi: null,
+    snmp: null,
+    icmp: true,
+    tcpPort: null,
+  })
 })
 
 test("SNMPv3 goes before a community, and without either SNMP is left out", () => {
   const methods = MethodsInput.parse({ snmp: { port: 1161 } })
   const snmpV3 = { user: "watch", authPassword: "authentication", privPassword: "privacy-word" }
   const none = { username: null, password: null, snmpCommunity: null, snmpV3: null }
-  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c", snmpV3 }).snmp, { port: 1161, v3: snmpV3 })
-  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c" }).snmp, { port: 1161, community: "c" })
+  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c", snmpV3 }).snmp, {
+    port: 1161,
+    v3: snmpV3,
+  })
+  assert.deepEqual(accessOf("192.0.2.1", methods, { ...none, snmpCommunity: "c" }).snmp, {
+    port: 1161,
+    community: "c",
+  })
   assert.equal(accessOf("192.0.2.1", methods, none).snmp, null)
 })
 
 test("SNMP goes to agents in the words of the wire, and in those of before where nothing else was chosen", () => {
   const of = (secret: Omit<Secret, "username" | "password">) =>
-    accessOf("192.0.2.1", MethodsInput.parse({ snmp: { port: 161 } }), { username: null, password: null, ...secret }).snmp
+    accessOf("192.0.2.1", MethodsInput.parse({ snmp: { port: 161 } }), {
+      username: null,
+      password: null,
+      ...secret,
+    }).snmp
   const user = { user: "m", authPassword: "auth-word-1", privPassword: "priv-word-1" }
-  assert.deepEqual(of({ snmpCommunity: null, snmpV3: { ...user, authProtocol: "SHA1", privProtocol: "AES128" } }), {
+  assert.deepEqual(
+    of({ snmpCommunity: null, snmpV3: { ...user, authProtocol: "SHA1", privProtocol: "AES128" } }),
+    {
+      port: 161,
+      v3: user,
+    },
+  )
+  assert.deepEqual(of({ snmpCommunity: "c", snmpVersion: "v1", snmpV3: null }), {
     port: 161,
-    v3: user,
+    community: "c",
+    version: "v1",
   })
-  assert.deepEqual(of({ snmpCommunity: "c", snmpVersion: "v1", snmpV3: null }), { port: 161, community: "c", version: "v1" })
   assert.deepEqual(of({ snmpCommunity: "c", snmpV3: null }), { port: 161, community: "c" })
   for (const authProtocol of SNMP_AUTH_PROTOCOLS)
     for (const privProtocol of SNMP_PRIV_PROTOCOLS) {
       const access = of({ snmpCommunity: null, snmpV3: { ...user, authProtocol, privProtocol } })
       assert.equal(SnmpV3Access.parse(access).v3.user, "m")
     }
-  const authOnly = of({ snmpCommunity: null, snmpV3: { ...user, privPassword: null, privProtocol: "DES" } })
+  const authOnly = of({
+    snmpCommunity: null,
+    snmpV3: { ...user, privPassword: null, privProtocol: "DES" },
+  })
   assert.deepEqual(authOnly, { port: 161, v3: { ...user, privPassword: null } })
 })

@@ -1,10 +1,15 @@
 /** What one agent watches, composed from inventory rows and opened credentials. Pure: whoever calls reads the rows and opens the secrets. */
 import { createHash } from "node:crypto"
-import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/agent/wire"
+import { type Access, type AssignedDevice, type Assignment, PROTOCOL } from "@ispvm/wire"
 import { MethodsInput, type SnmpV3, TextEncoding } from "../../api/inventory.ts"
 import type { DeviceId } from "../../platform/ids.ts"
 
-export const INTERVALS = { pingMs: 1_000, interfaceMs: 10_000, healthMs: 10_000, factsMs: 300_000 } as const
+export const INTERVALS = {
+  pingMs: 1_000,
+  interfaceMs: 10_000,
+  healthMs: 10_000,
+  factsMs: 300_000,
+} as const
 
 export type DeviceRow = {
   readonly id: DeviceId
@@ -30,7 +35,10 @@ export type Secret = {
  * Same rows, same revision, whatever their order. It travels in heartbeats and lies in the database, so it is made without the
  * secrets: a hash of a short password can be guessed back.
  */
-export const revisionOf = (devices: readonly DeviceRow[], allowedNetworks: readonly string[] = []): string => {
+export const revisionOf = (
+  devices: readonly DeviceRow[],
+  allowedNetworks: readonly string[] = [],
+): string => {
   const rows = devices
     .map(({ id, name, address, methods, credentialId, credentialChangedAt, textEncoding }) =>
       JSON.stringify([
@@ -45,7 +53,14 @@ export const revisionOf = (devices: readonly DeviceRow[], allowedNetworks: reado
     )
     .sort()
   return createHash("sha256")
-    .update(JSON.stringify([PROTOCOL, INTERVALS, rows, ...(allowedNetworks.length === 0 ? [] : [allowedNetworks])]))
+    .update(
+      JSON.stringify([
+        PROTOCOL,
+        INTERVALS,
+        rows,
+        ...(allowedNetworks.length === 0 ? [] : [allowedNetworks]),
+      ]),
+    )
     .digest("base64url")
     .slice(0, 22)
 }
@@ -56,7 +71,10 @@ export const accessOf = (address: string, methods: MethodsInput, secret: Secret 
   const username = secret?.username ?? ""
   return {
     address,
-    routerosApi: routerosApi === null || username === "" ? null : { ...routerosApi, username, password: secret?.password ?? "" },
+    routerosApi:
+      routerosApi === null || username === ""
+        ? null
+        : { ...routerosApi, username, password: secret?.password ?? "" },
     snmp: snmp === null ? null : snmpAccess(snmp.port, secret),
     icmp: methods.icmp,
     tcpPort: methods.tcpPort,
@@ -77,8 +95,12 @@ const spokenV3 = ({ user, authPassword, privPassword, authProtocol, privProtocol
   user,
   authPassword,
   privPassword,
-  ...(authPassword === null || authProtocol === undefined || authProtocol === "SHA1" ? {} : { authProtocol }),
-  ...(privPassword === null || privProtocol === undefined || privProtocol === "AES128" ? {} : { privProtocol }),
+  ...(authPassword === null || authProtocol === undefined || authProtocol === "SHA1"
+    ? {}
+    : { authProtocol }),
+  ...(privPassword === null || privProtocol === undefined || privProtocol === "AES128"
+    ? {}
+    : { privProtocol }),
 })
 
 /** With methods that cannot be read a device is at least pinged. */
@@ -107,7 +129,11 @@ export const assignmentOf = (
     ({ id, name, address, methods, credentialId, textEncoding }): AssignedDevice => ({
       id,
       name,
-      access: accessOf(address, methodsOf(methods), credentialId === null ? null : secretOf(credentialId)),
+      access: accessOf(
+        address,
+        methodsOf(methods),
+        credentialId === null ? null : secretOf(credentialId),
+      ),
       intervals: INTERVALS,
       ...encodingOf(textEncoding),
     }),

@@ -1,7 +1,7 @@
 /** An agent's body: what the shared reader finds wrong, in the words of the agents' API. */
 import type { IncomingMessage } from "node:http"
-import { type BodyBounds, BodyError, drain, readJsonBody } from "../../platform/body.ts"
-import { Refusal } from "./refusal.ts"
+import { type BodyBounds, BodyError, drain, readJsonBody } from "../../platform/http/body.ts"
+import { HttpError } from "./http-error.ts"
 
 export type Bounds = BodyBounds
 
@@ -10,11 +10,11 @@ const MAX_DRAINED_TIMES = 4
 const MAX_DRAIN_MS = 5_000
 
 /** What a fault is called; `too-deep` and `too-many-values` are `malformed` as well, for older agents know that word. */
-const answerTo = (error: BodyError): Refusal => {
+const answerTo = (error: BodyError): HttpError => {
   const { fault, message, cause } = error
-  if (fault === "too-large") return new Refusal(413, "too-large", message, { cause })
-  if (fault === "encoding-unsupported") return new Refusal(415, "encoding-unsupported", message)
-  return new Refusal(
+  if (fault === "too-large") return new HttpError(413, "too-large", message, { cause })
+  if (fault === "encoding-unsupported") return new HttpError(415, "encoding-unsupported", message)
+  return new HttpError(
     400,
     "malformed",
     fault === "not-json" || fault === "not-text" ? "The body is not JSON in UTF-8." : message,

@@ -1,10 +1,23 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { type CertificateReason, certificateSentence, judgeKnown, judgeShown, type Known, type Shown } from "./certificates.ts"
-import { doorNames } from "./door-names.ts"
+import { certificateNames } from "./certificate-names.ts"
+import {
+  type CertificateReason,
+  type CertificateRecord,
+  certificateSentence,
+  checkCertificateRecord,
+  checkPeerCertificate,
+  type PeerCertificate,
+} from "./certificates.ts"
 
-const shown: Shown = { serial: "1a", fingerprint: "ff", notBeforeMs: 10, notAfterMs: 20, ours: true }
-const bySelf: [string, Shown | null, number, CertificateReason][] = [
+const shown: PeerCertificate = {
+  serial: "1a",
+  fingerprint: "ff",
+  notBeforeMs: 10,
+  notAfterMs: 20,
+  ours: true,
+}
+const bySelf: [string, PeerCertificate | null, number, CertificateReason][] = [
   ["none", null, 15, "certificate-missing"],
   ["one of ours in time", shown, 15, "good"],
   ["a foreign one", { ...shown, ours: false }, 15, "certificate-foreign"],
@@ -14,9 +27,9 @@ const bySelf: [string, Shown | null, number, CertificateReason][] = [
   ["one at its end", shown, 20, "certificate-expired"],
 ]
 for (const [name, certificate, nowMs, reason] of bySelf)
-  test(`${name} is ${reason}`, () => assert.equal(judgeShown(certificate, nowMs), reason))
+  test(`${name} is ${reason}`, () => assert.equal(checkPeerCertificate(certificate, nowMs), reason))
 
-const byRecord: [string, Known | null, CertificateReason][] = [
+const byRecord: [string, CertificateRecord | null, CertificateReason][] = [
   ["not on record", null, "certificate-unknown"],
   ["on record", { revoked: false, expiresAtMs: 20 }, "good"],
   ["revoked", { revoked: true, expiresAtMs: 20 }, "certificate-revoked"],
@@ -24,20 +37,31 @@ const byRecord: [string, Known | null, CertificateReason][] = [
 ]
 for (const [name, known, reason] of byRecord)
   test(`a certificate ${name} is ${reason}`, () => {
-    assert.equal(judgeKnown(known, 15), reason)
+    assert.equal(checkCertificateRecord(known, 15), reason)
     if (reason !== "good") assert.match(certificateSentence(reason), /\.$/)
   })
 
 test("the door's certificate names every way to it once, and nothing that is no name", () => {
-  const names = doorNames({
+  const names = certificateNames({
     binds: ["0.0.0.0", "10.0.0.1", "::"],
     publicHost: "noc.example.net",
     host: "Appliance_1",
     local: ["192.0.2.7", "10.0.0.1", "2001:db8::7", "127.0.0.1"],
   })
-  assert.deepEqual(names, ["noc.example.net", "localhost", "10.0.0.1", "127.0.0.1", "::1", "192.0.2.7", "2001:db8::7"])
+  assert.deepEqual(names, [
+    "noc.example.net",
+    "localhost",
+    "10.0.0.1",
+    "127.0.0.1",
+    "::1",
+    "192.0.2.7",
+    "2001:db8::7",
+  ])
 })
 
 test("an IPv6 address in PUBLIC_BASE_URL loses its brackets", () => {
-  assert.equal(doorNames({ binds: [], publicHost: "[2001:db8::1]", host: "h", local: [] })[0], "2001:db8::1")
+  assert.equal(
+    certificateNames({ binds: [], publicHost: "[2001:db8::1]", host: "h", local: [] })[0],
+    "2001:db8::1",
+  )
 })

@@ -1,7 +1,7 @@
 /** An agent as screens see it, from its row and from what was heard since. Pure. */
-import { Heartbeat } from "@ispvm/agent/wire"
+import { Heartbeat } from "@ispvm/wire"
 import type { Agent } from "../../api/agents.ts"
-import type { Seen } from "./presence.ts"
+import type { AgentLiveness } from "./liveness.ts"
 import type { Problem } from "./problems.ts"
 import { type AgentStatus, enrolmentOf, statusOf } from "./status.ts"
 import type { AgentRow } from "./store.ts"
@@ -10,17 +10,28 @@ import type { AgentRow } from "./store.ts"
 const isNotTheClock = (note: string): boolean => !note.startsWith("This agent's clock is")
 const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms))
 
-export const statusFor = (row: AgentRow, seen: Seen | null, nowMs: number): AgentStatus => {
+export const statusFor = (
+  row: AgentRow,
+  seen: AgentLiveness | null,
+  nowMs: number,
+): AgentStatus => {
   const lastSeenAtMs = seen?.lastSeenAtMs ?? row.lastSeenAtMs
-  return statusOf({ ...row, lastSeenAtMs, heardSinceMs: seen?.heardSinceMs ?? null }, nowMs)
+  return statusOf({ ...row, lastSeenAtMs, onlineSinceMs: seen?.onlineSinceMs ?? null }, nowMs)
 }
 
 /** One that is heard and has a problem is degraded, and the reason names the worst of them. */
-export const present = (row: AgentRow, seen: Seen | null, problems: readonly Problem[], nowMs: number): Agent => {
-  const heard = statusFor(row, seen, nowMs)
-  const fault = heard.status === "ok" ? problems.find(({ isFault }) => isFault) : undefined
+export const present = (
+  row: AgentRow,
+  seen: AgentLiveness | null,
+  problems: readonly Problem[],
+  nowMs: number,
+): Agent => {
+  const current = statusFor(row, seen, nowMs)
+  const fault = current.status === "ok" ? problems.find(({ isFault }) => isFault) : undefined
   const { status, reason, sinceMs } =
-    fault === undefined ? heard : { ...heard, status: "degraded" as const, reason: fault.reason }
+    fault === undefined
+      ? current
+      : { ...current, status: "degraded" as const, reason: fault.reason }
   // a JSON column; what an older release wrote there may not parse, and is then simply not shown
   const last = seen?.heartbeat ?? Heartbeat.safeParse(row.heartbeat).data ?? null
   const tokenIsLive = row.tokenExpiresAtMs !== null && nowMs < row.tokenExpiresAtMs
@@ -46,6 +57,9 @@ export const present = (row: AgentRow, seen: Seen | null, problems: readonly Pro
     clockSkewMs: seen?.clockSkewMs ?? row.clockSkewMs,
     icmp: last?.capabilities.icmp ?? null,
     syslogPort: last?.capabilities.syslogPort ?? null,
-    notes: [...problems.map(({ sentence }) => sentence), ...(last?.notes ?? []).filter(isNotTheClock)],
+    notes: [
+      ...problems.map(({ sentence }) => sentence),
+      ...(last?.notes ?? []).filter(isNotTheClock),
+    ],
   }
 }

@@ -1,36 +1,68 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Ack } from "@ispvm/agent/wire"
-import { type ProblemFacts, problemsOf, spanText, stepRefused } from "./problems.ts"
+import type { Ack } from "@ispvm/wire"
+import { type ProblemFacts, problemsOf, spanText, updateRejected } from "./problems.ts"
 
-const well: ProblemFacts = { shared: [], clockSkewMs: 120, isCorrected: true, refused: null, restoredAgoMs: null }
-const sender = (boot: string) => ({ boot, firstMs: 0, lastMs: 0, hostname: "pop", address: "192.0.2.1" })
-const refused = { items: 7, message: "too-old: 2001 is before 2026", sinceMs: 0, lastMs: 0 }
+const healthy: ProblemFacts = {
+  shared: [],
+  clockSkewMs: 120,
+  isCorrected: true,
+  rejected: null,
+  restoredAgoMs: null,
+}
+const sender = (boot: string) => ({
+  boot,
+  firstMs: 0,
+  lastMs: 0,
+  hostname: "pop",
+  address: "192.0.2.1",
+})
+const rejected = { items: 7, message: "too-old: 2001 is before 2026", sinceMs: 0, lastMs: 0 }
 const cases: [string, Partial<ProblemFacts>, string[], RegExp | null][] = [
   ["a healthy agent has none", {}, [], null],
-  ["a clock ahead is told with the amount", { clockSkewMs: 600_000 }, ["clock-wrong"], /10 min ahead of .* corrected/],
-  ["years behind as well", { clockSkewMs: -63_072_000_000 }, ["clock-wrong"], /730 d behind/],
+  [
+    "a clock ahead is told with the amount",
+    { clockSkewMs: 600_000 },
+    ["clock-skew"],
+    /10 min ahead of .* corrected/,
+  ],
+  ["years behind as well", { clockSkewMs: -63_072_000_000 }, ["clock-skew"], /730 d behind/],
   [
     "an agent of an earlier release is not corrected",
     { clockSkewMs: 6_000, isCorrected: false },
-    ["clock-wrong"],
+    ["clock-skew"],
     /update the agent/,
   ],
   ["five seconds are no problem", { clockSkewMs: -5_000 }, [], null],
-  ["two machines", { shared: [sender("a"), sender("b")] }, ["identity-shared"], /Two machines use this agent's identity/],
-  ["refused readings", { refused }, ["samples-refused"], /7 within a minute, the last because too-old/],
-  ["restored data is said for an hour", { restoredAgoMs: 3_000 }, ["data-restored"], /nothing is lost/],
+  [
+    "two machines",
+    { shared: [sender("a"), sender("b")] },
+    ["identity-shared"],
+    /Two machines use this agent's identity/,
+  ],
+  [
+    "refused readings",
+    { rejected },
+    ["samples-rejected"],
+    /7 within a minute, the last because too-old/,
+  ],
+  [
+    "restored data is said for an hour",
+    { restoredAgoMs: 3_000 },
+    ["data-restored"],
+    /nothing is lost/,
+  ],
   ["and not longer", { restoredAgoMs: 3_600_001 }, [], null],
   [
     "the worst comes first, and two machines explain restored data",
-    { shared: [sender("a"), sender("b")], clockSkewMs: 9_000, refused, restoredAgoMs: 1 },
-    ["identity-shared", "samples-refused", "clock-wrong"],
+    { shared: [sender("a"), sender("b")], clockSkewMs: 9_000, rejected, restoredAgoMs: 1 },
+    ["identity-shared", "samples-rejected", "clock-skew"],
     null,
   ],
 ]
 for (const [name, over, reasons, text] of cases)
   test(name, () => {
-    const problems = problemsOf({ ...well, ...over })
+    const problems = problemsOf({ ...healthy, ...over })
     assert.deepEqual(
       problems.map(({ reason }) => reason),
       reasons,
@@ -39,7 +71,12 @@ for (const [name, over, reasons, text] of cases)
   })
 
 test("spans are told in the two largest units", () => {
-  assert.deepEqual([999, 61_000, 3_600_000, -90_061_000].map(spanText), ["1 s", "1 min 1 s", "1 h", "1 d 1 h"])
+  assert.deepEqual([999, 61_000, 3_600_000, -90_061_000].map(spanText), [
+    "1 s",
+    "1 min 1 s",
+    "1 h",
+    "1 d 1 h",
+  ])
 })
 
 const ack = (...reasons: Ack["rejected"][number]["reason"][]): Ack => ({
@@ -50,11 +87,11 @@ const ack = (...reasons: Ack["rejected"][number]["reason"][]): Ack => ({
   rejected: reasons.map((reason, index) => ({ index, reason, message: "m" })),
 })
 test("refusals are counted over a minute and forgotten a minute after the last", () => {
-  let now = stepRefused(null, ack("too-old", "not-yours", "in-the-future"), 0)
+  let now = updateRejected(null, ack("too-old", "not-yours", "in-the-future"), 0)
   assert.deepEqual([now?.items, now?.message], [2, "in-the-future: m"])
-  now = stepRefused(now, ack("too-old"), 30_000)
+  now = updateRejected(now, ack("too-old"), 30_000)
   assert.equal(now?.items, 3)
-  assert.equal(stepRefused(now, ack(), 89_000), now)
-  assert.equal(stepRefused(now, ack(), 91_000), null)
-  assert.equal(stepRefused(now, ack("unknown-device"), 91_000), null)
+  assert.equal(updateRejected(now, ack(), 89_000), now)
+  assert.equal(updateRejected(now, ack(), 91_000), null)
+  assert.equal(updateRejected(now, ack("unknown-device"), 91_000), null)
 })

@@ -1,13 +1,17 @@
 /** What is wrong with an agent although it is heard: as a named reason, and as a sentence with what to do. Pure. */
-import type { Ack } from "@ispvm/agent/wire"
+import type { Ack } from "@ispvm/wire"
 import { type Sender, sharedSentence } from "./senders.ts"
 
-export type ProblemReason = "identity-shared" | "clock-wrong" | "samples-refused" | "data-restored"
+export type ProblemReason = "identity-shared" | "clock-skew" | "samples-rejected" | "data-restored"
 /** `isFault`: somebody has to do something; otherwise it is a note. */
-export type Problem = { readonly reason: ProblemReason; readonly sentence: string; readonly isFault: boolean }
+export type Problem = {
+  readonly reason: ProblemReason
+  readonly sentence: string
+  readonly isFault: boolean
+}
 
 /** What was lately refused of an agent. Times are ms of a steady clock. */
-export type RefusedSamples = {
+export type RejectedSamples = {
   readonly items: number
   readonly message: string
   readonly sinceMs: number
@@ -19,15 +23,15 @@ export type ProblemFacts = {
   readonly clockSkewMs: number | null
   /** It stamps its readings with our time, whatever its own clock shows. */
   readonly isCorrected: boolean
-  readonly refused: RefusedSamples | null
+  readonly rejected: RejectedSamples | null
   /** Its data turned out to be an older state so long ago. */
   readonly restoredAgoMs: number | null
 }
 
 /** Above this a clock counts as wrong: a log read beside ours misleads. The way of a heartbeat is in the figure. */
-export const CLOCK_WRONG_MS = 5_000
+export const MAX_CLOCK_SKEW_MS = 5_000
 /** How long after the last refusal it is said. */
-export const REFUSED_SHOWN_MS = 60_000
+export const REJECTED_SHOWN_MS = 60_000
 export const RESTORED_SHOWN_MS = 3_600_000
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -55,7 +59,7 @@ const clockSentence = (skewMs: number, isCorrected: boolean): string => {
   return `${what} ${effect} Set that clock (timedatectl set-ntp true), or the appliance's if that is the wrong one.`
 }
 
-const refusedSentence = ({ items, message }: RefusedSamples): string =>
+const rejectedSentence = ({ items, message }: RejectedSamples): string =>
   `The appliance refuses readings of this agent: ${items} within a minute, the last because ${message}. What they were about is shown as unknown. Check the clocks of both machines, and that agent and appliance are of one release.`
 
 const RESTORED =
@@ -63,12 +67,22 @@ const RESTORED =
 
 /** The worst first. */
 export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {
-  const { shared, clockSkewMs, isCorrected, refused, restoredAgoMs } = facts
+  const { shared, clockSkewMs, isCorrected, rejected, restoredAgoMs } = facts
   const problems: Problem[] = []
-  if (shared.length > 1) problems.push({ reason: "identity-shared", sentence: sharedSentence(shared), isFault: true })
-  if (refused !== null) problems.push({ reason: "samples-refused", sentence: refusedSentence(refused), isFault: true })
-  if (clockSkewMs !== null && Math.abs(clockSkewMs) > CLOCK_WRONG_MS)
-    problems.push({ reason: "clock-wrong", sentence: clockSentence(clockSkewMs, isCorrected), isFault: true })
+  if (shared.length > 1)
+    problems.push({ reason: "identity-shared", sentence: sharedSentence(shared), isFault: true })
+  if (rejected !== null)
+    problems.push({
+      reason: "samples-rejected",
+      sentence: rejectedSentence(rejected),
+      isFault: true,
+    })
+  if (clockSkewMs !== null && Math.abs(clockSkewMs) > MAX_CLOCK_SKEW_MS)
+    problems.push({
+      reason: "clock-skew",
+      sentence: clockSentence(clockSkewMs, isCorrected),
+      isFault: true,
+    })
   if (shared.length === 0 && restoredAgoMs !== null && restoredAgoMs <= RESTORED_SHOWN_MS)
     problems.push({ reason: "data-restored", sentence: RESTORED, isFault: false })
   return problems
@@ -76,10 +90,14 @@ export const problemsOf = (facts: ProblemFacts): readonly Problem[] => {
 
 const OF_SAMPLES: ReadonlySet<string> = new Set(["malformed", "too-old", "in-the-future"])
 /** Refusals are counted over a minute; what names a device of somebody else says nothing of this agent. */
-export const stepRefused = (was: RefusedSamples | null, { rejected }: Ack, nowMs: number): RefusedSamples | null => {
+export const updateRejected = (
+  was: RejectedSamples | null,
+  { rejected }: Ack,
+  nowMs: number,
+): RejectedSamples | null => {
   const mine = rejected.filter(({ reason }) => OF_SAMPLES.has(reason))
   const last = mine.at(-1)
-  const current = was !== null && nowMs - was.lastMs <= REFUSED_SHOWN_MS ? was : null
+  const current = was !== null && nowMs - was.lastMs <= REJECTED_SHOWN_MS ? was : null
   if (last === undefined) return current
   const isSameMinute = current !== null && nowMs - current.sinceMs <= 60_000
   return {

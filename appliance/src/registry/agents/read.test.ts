@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { type ReadResult, Task, type TestResult } from "@ispvm/agent/wire"
+import { type ReadResult, Task, type TestResult } from "@ispvm/wire"
 import { MethodsInput } from "../../api/inventory.ts"
 import { AgentId, OrgId } from "../../platform/ids.ts"
 import { type ReadRequest, readMenus } from "./read.ts"
@@ -19,21 +19,30 @@ const request: ReadRequest = {
   secret: { username: "u", password: "p", snmpCommunity: "c", snmpV3: null },
   menus: [{ menu: "/ip/service", properties: ["name", "disabled"] }],
 }
-const read = (more: Partial<ReadRequest> = {}, reason: AgentReason = "heard") => {
-  const now = { status: reason === "heard" ? ("ok" as const) : ("unknown" as const), reason, sinceMs: null }
-  return readMenus({ tasks, agentOf: async () => ({ id: agent, name: "pop", now }) }, org, { ...request, ...more })
+const read = (more: Partial<ReadRequest> = {}, reason: AgentReason = "online") => {
+  const now = {
+    status: reason === "online" ? ("ok" as const) : ("unknown" as const),
+    reason,
+    sinceMs: null,
+  }
+  return readMenus({ tasks, agentOf: async () => ({ id: agent, name: "pop", now }) }, org, {
+    ...request,
+    ...more,
+  })
 }
 /** What the agent at the other end of the poll would say. */
 const answer = async (more: Partial<ReadResult>): Promise<Task> => {
   const [task] = await tasks.take(agent, 1_000, never)
   assert.ok(task?.kind === "read")
-  assert.ok(tasks.settle(agent, { kind: "read", id: task.id, trouble: null, menus: [], ...more }))
+  assert.ok(tasks.complete(agent, { kind: "read", id: task.id, trouble: null, menus: [], ...more }))
   return task
 }
 
 test("menus are asked of the agent as the wire has it, without what they do not need, and their rows come back", async () => {
   const running = read()
-  const menus: ReadResult["menus"] = [{ menu: "/ip/service", rows: [{ name: "api" }], reason: "ok" }]
+  const menus: ReadResult["menus"] = [
+    { menu: "/ip/service", rows: [{ name: "api" }], reason: "ok" },
+  ]
   const task = await answer({ menus })
   assert.deepEqual(Task.parse(task), task)
   assert.ok(task.kind === "read")
@@ -42,28 +51,41 @@ test("menus are asked of the agent as the wire has it, without what they do not 
 })
 
 test("an agent that is not there, a missing account and a router's refusal each have their name and a remedy", async () => {
-  const refused = read()
-  await answer({ trouble: { reason: "wrong-credentials", message: "the router refused the login" } })
+  const rejected = read()
+  await answer({
+    trouble: { reason: "wrong-credentials", message: "the router refused the login" },
+  })
   const answers = [
-    await read({}, "silent"),
+    await read({}, "offline"),
     await read({}, "never-enrolled"),
     await read({ methods: MethodsInput.parse({}) }),
-    await refused,
+    await rejected,
   ]
   assert.deepEqual(
     answers.map((each) => (each.ok ? "ok" : each.reason)),
-    ["silent", "never-enrolled", "no-account", "wrong-credentials"],
+    ["offline", "never-enrolled", "no-account", "wrong-credentials"],
   )
-  for (const each of answers) assert.ok(!each.ok && each.remedy.length > 10 && each.message.length > 10)
+  for (const each of answers)
+    assert.ok(!each.ok && each.remedy.length > 10 && each.message.length > 10)
 })
 
 test("a result of another kind or of another agent ends no wait", async () => {
   const running = read()
   const [task] = await tasks.take(agent, 1_000, never)
   const id = task?.id ?? ""
-  const tested: TestResult = { kind: "test-access", id, ok: true, steps: [], fingerprint: null, facts: null }
+  const tested: TestResult = {
+    kind: "test-access",
+    id,
+    ok: true,
+    steps: [],
+    fingerprint: null,
+    facts: null,
+  }
   const result: ReadResult = { kind: "read", id, trouble: null, menus: [] }
-  assert.deepEqual([tasks.settle(agent, tested), tasks.settle(AgentId.parse(randomUUID()), result)], [false, false])
-  assert.ok(tasks.settle(agent, result))
+  assert.deepEqual(
+    [tasks.complete(agent, tested), tasks.complete(AgentId.parse(randomUUID()), result)],
+    [false, false],
+  )
+  assert.ok(tasks.complete(agent, result))
   assert.deepEqual(await running, { ok: true, menus: [] })
 })

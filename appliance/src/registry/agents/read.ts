@@ -1,17 +1,17 @@
 /** Prints menus of a router through an agent, and waits for what they say. Every way this can end is an answer; none is an error page. */
 import { randomUUID } from "node:crypto"
-import type { ReadResult, TestReason } from "@ispvm/agent/wire"
+import type { ReadResult, TestReason } from "@ispvm/wire"
 import type { MethodsInput } from "../../api/inventory.ts"
-import { notFound } from "../../platform/errors.ts"
+import { notFound } from "../../platform/http/errors.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { accessOf, type Secret } from "./assignment.ts"
-import { agentTroubleText, remedyOf } from "./remedies.ts"
+import { agentProblemText, remedyOf } from "./remedies.ts"
 import type { AgentReason, AgentStatus } from "./status.ts"
 import type { ReadTask, Tasks } from "./tasks.ts"
 
 /** What the agent may take, and what the way there and back may add. */
 const READ_MS = 20_000
-const TRAVEL_MS = 4_000
+const NETWORK_MARGIN_MS = 4_000
 
 export type ReadRequest = {
   readonly agentId: string
@@ -25,13 +25,16 @@ export type ReadAnswer =
   | { readonly ok: true; readonly menus: ReadResult["menus"] }
   | {
       readonly ok: false
-      readonly reason: Exclude<AgentReason, "heard"> | "no-result" | "no-account" | TestReason
+      readonly reason: Exclude<AgentReason, "online"> | "no-result" | "no-account" | TestReason
       readonly message: string
       readonly remedy: string
     }
 type Deps = {
   readonly tasks: Pick<Tasks, "read">
-  readonly agentOf: (org: OrgId, id: string) => Promise<{ id: AgentId; name: string; now: AgentStatus } | null>
+  readonly agentOf: (
+    org: OrgId,
+    id: string,
+  ) => Promise<{ id: AgentId; name: string; now: AgentStatus } | null>
 }
 
 const NO_ACCOUNT = {
@@ -43,21 +46,36 @@ const NO_ACCOUNT = {
 
 /** Which step of a test the same trouble would have stood at, for its remedy. */
 const stepOf = (reason: TestReason) =>
-  reason === "wrong-credentials" || reason === "not-permitted" || reason === "unconfirmed-certificate" ? "login" : "read"
+  reason === "wrong-credentials" ||
+  reason === "not-permitted" ||
+  reason === "unconfirmed-certificate"
+    ? "login"
+    : "read"
 
-export const readMenus = async ({ tasks, agentOf }: Deps, org: OrgId, request: ReadRequest): Promise<ReadAnswer> => {
+export const readMenus = async (
+  { tasks, agentOf }: Deps,
+  org: OrgId,
+  request: ReadRequest,
+): Promise<ReadAnswer> => {
   const agent = await agentOf(org, request.agentId)
   if (agent === null) throw notFound("agent", request.agentId)
-  if (agent.now.reason !== "heard") {
+  if (agent.now.reason !== "online") {
     const { reason } = agent.now
-    return { ok: false, reason, ...agentTroubleText(reason, agent.name) }
+    return { ok: false, reason, ...agentProblemText(reason, agent.name) }
   }
   const access = { ...accessOf(request.address, request.methods, request.secret), snmp: null }
   if (access.routerosApi === null) return NO_ACCOUNT
   const menus = request.menus.map(({ menu, properties }) => ({ menu, properties: [...properties] }))
-  const task = { kind: "read", id: randomUUID(), access, menus, deadlineMs: READ_MS } satisfies ReadTask
-  const result = await tasks.read(agent.id, task, READ_MS + TRAVEL_MS)
-  if (result === null) return { ok: false, reason: "no-result", ...agentTroubleText("no-result", agent.name) }
+  const task = {
+    kind: "read",
+    id: randomUUID(),
+    access,
+    menus,
+    deadlineMs: READ_MS,
+  } satisfies ReadTask
+  const result = await tasks.read(agent.id, task, READ_MS + NETWORK_MARGIN_MS)
+  if (result === null)
+    return { ok: false, reason: "no-result", ...agentProblemText("no-result", agent.name) }
   if (result.trouble === null) return { ok: true, menus: result.menus }
   const { reason, message } = result.trouble
   return { ok: false, reason, message, remedy: remedyOf(stepOf(reason), reason) ?? "Try again." }

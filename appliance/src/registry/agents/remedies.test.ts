@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { TestReason, TestStep } from "@ispvm/agent/wire"
+import { TestReason, TestStep } from "@ispvm/wire"
 import { TestAnswer } from "../../api/inventory.ts"
-import { agentTrouble, answerOf, remedyOf } from "./remedies.ts"
+import { agentProblem, answerOf, remedyOf } from "./remedies.ts"
 
 test("every way any step can fail has a remedy that is a whole sentence, and what went well has none", () => {
   for (const step of TestStep.shape.step.options)
@@ -19,7 +19,7 @@ test("silence on SNMP is told as what it mostly is: a wrong community", () => {
 })
 
 test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence", () => {
-  const said = [
+  const messages = [
     "refused, usmStatsUnknownUserNames: there is no such user",
     "refused, usmStatsWrongDigests: the authentication password or protocol is another",
     "refused, usmStatsDecryptionErrors: the privacy password or protocol is another",
@@ -27,14 +27,14 @@ test("each report of an SNMPv3 agent has a remedy of its own, a whole sentence",
     "refused, usmStatsNotInTimeWindows: …",
     "refused, usmStatsUnknownEngineIDs: …",
   ]
-  const remedies = said.map((message) => remedyOf("snmp", "wrong-credentials", message) ?? "")
-  assert.equal(new Set(remedies).size, said.length)
+  const remedies = messages.map((message) => remedyOf("snmp", "wrong-credentials", message) ?? "")
+  assert.equal(new Set(remedies).size, messages.length)
   for (const remedy of remedies) assert.match(remedy, /^[A-Z].{30,}[.?]$/)
 })
 
 test("an agent that cannot test is an answer of its own, with what to do", () => {
-  for (const reason of ["silent", "never-enrolled", "revoked", "no-result"] as const) {
-    const answer = agentTrouble(reason, "pop-1")
+  for (const reason of ["offline", "never-enrolled", "revoked", "no-result"] as const) {
+    const answer = agentProblem(reason, "pop-1")
     assert.ok(TestAnswer.safeParse(answer).success)
     assert.equal(answer.ok, false)
     assert.equal(answer.steps[0]?.step, "agent")
@@ -46,9 +46,21 @@ test("an agent that cannot test is an answer of its own, with what to do", () =>
 test("an agent's result becomes an answer, each step with its remedy", () => {
   const steps: TestStep[] = [
     { step: "tcp", reason: "ok", message: "open", tookMs: 3 },
-    { step: "login", reason: "wrong-credentials", message: "invalid user name or password (6)", tookMs: 5 },
+    {
+      step: "login",
+      reason: "wrong-credentials",
+      message: "invalid user name or password (6)",
+      tookMs: 5,
+    },
   ]
-  const answer = answerOf({ kind: "test-access", id: "x", ok: false, steps, fingerprint: "ab", facts: null })
+  const answer = answerOf({
+    kind: "test-access",
+    id: "x",
+    ok: false,
+    steps,
+    fingerprint: "ab",
+    facts: null,
+  })
   assert.equal(answer.steps[0]?.remedy, null)
   assert.match(answer.steps[1]?.remedy ?? "", /password/)
   assert.equal(answer.fingerprint, "ab")

@@ -2,7 +2,7 @@
  * What to do about each way a test of an access can fail: for somebody tired, who has a terminal
  * and a router. Pure.
  */
-import type { TestResult, TestStep } from "@ispvm/agent/wire"
+import type { TestResult, TestStep } from "@ispvm/wire"
 import type { TestAnswer } from "../../api/inventory.ts"
 import type { AgentReason } from "./status.ts"
 
@@ -16,7 +16,8 @@ const ANY: Readonly<Record<Reason, string>> = {
     "The agent's host has no route to this address. Check the address, or choose an agent that stands nearer to the router.",
   "no-answer":
     "Nothing came back. Check the address and that the router is on; then its firewall (chain input) and the Available From list of /ip service: the agent's address must be let in.",
-  refused: "The router is there, but nothing listens on this port. Check the port, and /ip service print on the router.",
+  refused:
+    "The router is there, but nothing listens on this port. Check the port, and /ip service print on the router.",
   "not-routeros":
     "Something answers on this port, but it does not speak the RouterOS API. The API is on 8728 without and 8729 with TLS; 8291 is Winbox, 80 and 443 are web pages.",
   "tls-failed":
@@ -40,7 +41,8 @@ const AT: Readonly<Partial<Record<`${Step} ${Reason}`, string>>> = {
     "No answer to ping. If the other steps are well, the router's firewall drops ICMP: allow it from the agent's address (/ip firewall filter add chain=input protocol=icmp action=accept), or switch ping off for this device.",
   "snmp no-answer":
     "Nothing came back in any version tried, which is also how a wrong community is answered. On the device: SNMP on, the community or user there, and the agent's address among those it lets in (RouterOS: /snmp print, /snmp community print). Then look for a firewall that drops UDP on this port.",
-  "snmp timed-out": "SNMP began to answer and did not end in time; the router may be overloaded. Try again.",
+  "snmp timed-out":
+    "SNMP began to answer and did not end in time; the router may be overloaded. Try again.",
   "snmp wrong-credentials":
     "An SNMP agent is there and does not take this. Check the community or user, and the addresses it lets in (RouterOS: /snmp community print); no firewall is in the way.",
   "snmp not-permitted":
@@ -84,7 +86,8 @@ const BY_REPORT: readonly (readonly [string, string])[] = [
 
 export const remedyOf = (step: Step, reason: TestStep["reason"], message = ""): string | null => {
   if (reason === "ok" || reason === "not-tried") return null
-  const reported = step === "snmp" ? BY_REPORT.find(([name]) => message.includes(name))?.[1] : undefined
+  const reported =
+    step === "snmp" ? BY_REPORT.find(([name]) => message.includes(name))?.[1] : undefined
   return reported ?? AT[`${step} ${reason}`] ?? ANY[reason]
 }
 
@@ -92,8 +95,10 @@ export const remedyOf = (step: Step, reason: TestStep["reason"], message = ""): 
  * A login held back although all before it went well: somebody has to say first that this is the
  * router.
  */
-const isHeldBack = (steps: readonly TestStep[], { step, reason }: TestStep): boolean =>
-  step === "login" && reason === "not-tried" && steps.some((other) => other.step === "tls" && other.reason === "ok")
+const needsConfirmation = (steps: readonly TestStep[], { step, reason }: TestStep): boolean =>
+  step === "login" &&
+  reason === "not-tried" &&
+  steps.some((other) => other.step === "tls" && other.reason === "ok")
 const CONFIRM =
   "Compare the fingerprint shown here with the router's own (/certificate print detail). If they are the same, confirm it and test again; if not, somebody may stand in between: do not go on."
 
@@ -101,47 +106,62 @@ export const answerOf = ({ ok, steps, fingerprint, facts }: TestResult): TestAns
   ok,
   steps: steps.map((each) => {
     const { step, reason, message, tookMs } = each
-    return { step, reason, message, remedy: isHeldBack(steps, each) ? CONFIRM : remedyOf(step, reason, message), tookMs }
+    return {
+      step,
+      reason,
+      message,
+      remedy: needsConfirmation(steps, each) ? CONFIRM : remedyOf(step, reason, message),
+      tookMs,
+    }
   }),
   fingerprint,
   facts,
 })
 
-type AgentTrouble = Exclude<AgentReason, "heard"> | "no-result"
-const TROUBLES: Readonly<Record<AgentTrouble, { readonly message: (name: string) => string; readonly remedy: string }>> = {
-  silent: {
+type AgentProblem = Exclude<AgentReason, "online"> | "no-result"
+const AGENT_PROBLEMS: Readonly<
+  Record<AgentProblem, { readonly message: (name: string) => string; readonly remedy: string }>
+> = {
+  offline: {
     message: (name) => `The agent ${name} is silent, so nothing was tried.`,
-    remedy: "Look whether the agent runs on its host and reaches this appliance, or choose another agent.",
+    remedy:
+      "Look whether the agent runs on its host and reaches this appliance, or choose another agent.",
   },
   "never-enrolled": {
     message: (name) => `The agent ${name} was never enrolled, so nothing was tried.`,
-    remedy: "On the agents' page make a token and run the command it shows on the agent's host, or choose another agent.",
+    remedy:
+      "On the agents' page make a token and run the command it shows on the agent's host, or choose another agent.",
   },
   revoked: {
     message: (name) => `The agent ${name} is revoked, so nothing was tried.`,
-    remedy: "Make a new token for it on the agents' page if it shall come back, or choose another agent.",
+    remedy:
+      "Make a new token for it on the agents' page if it shall come back, or choose another agent.",
   },
   "no-result": {
     message: (name) => `The agent ${name} took the test and sent no result in time.`,
-    remedy: "Try again. If it stays so, look at the agent's own log: it may be overloaded or have lost its connection.",
+    remedy:
+      "Try again. If it stays so, look at the agent's own log: it may be overloaded or have lost its connection.",
   },
 }
 
 /** The same as two sentences, for whoever shows no steps. */
-export const agentTroubleText = (reason: AgentTrouble, name: string): { readonly message: string; readonly remedy: string } => ({
-  message: TROUBLES[reason].message(name),
-  remedy: TROUBLES[reason].remedy,
+export const agentProblemText = (
+  reason: AgentProblem,
+  name: string,
+): { readonly message: string; readonly remedy: string } => ({
+  message: AGENT_PROBLEMS[reason].message(name),
+  remedy: AGENT_PROBLEMS[reason].remedy,
 })
 
 /** The agent itself is the trouble: no word about the router. */
-export const agentTrouble = (reason: AgentTrouble, name: string): TestAnswer => ({
+export const agentProblem = (reason: AgentProblem, name: string): TestAnswer => ({
   ok: false,
   steps: [
     {
       step: "agent",
-      reason: reason === "no-result" ? reason : reason === "silent" ? "agent-silent" : reason,
-      message: TROUBLES[reason].message(name),
-      remedy: TROUBLES[reason].remedy,
+      reason: reason === "no-result" ? reason : reason === "offline" ? "agent-offline" : reason,
+      message: AGENT_PROBLEMS[reason].message(name),
+      remedy: AGENT_PROBLEMS[reason].remedy,
       tookMs: 0,
     },
   ],

@@ -1,12 +1,12 @@
 /** Which revision of its assignment each agent should have. Reckoned anew when the inventory changes, and now and then in case news was missed. */
 import { type Clock, steadyOf } from "../../platform/clock.ts"
-import type { Db } from "../../platform/db.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
+import type { Db } from "../../platform/postgres/db.ts"
 import { revisionOf } from "./assignment.ts"
-import { agentNetworks, watchedDevices } from "./store.ts"
+import { agentNetworks, monitoredDevices } from "./store.ts"
 
 /** An import tells of a thousand devices: one reckoning serves them all. */
-const GATHER_MS = 100
+const DEBOUNCE_MS = 100
 const STALE_MS = 60_000
 
 type Deps = {
@@ -24,7 +24,7 @@ export type Revisions = {
 }
 type Known = { readonly byAgent: ReadonlyMap<AgentId, string>; readonly atMs: number }
 
-const NOTHING = revisionOf([])
+const EMPTY_REVISION = revisionOf([])
 
 export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Deps): Revisions => {
   const clock = steadyOf(wallClock)
@@ -34,12 +34,14 @@ export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Dep
 
   const read = async (org: OrgId): Promise<Known> => {
     const [devices, networks] = await db.asOrg(org, async (tx) => [
-      await watchedDevices(tx, org, null),
+      await monitoredDevices(tx, org, null),
       await agentNetworks(tx, org),
     ])
     const groups = Map.groupBy(devices, (device) => device.agent)
     const agents = [...new Set([...groups.keys(), ...networks.keys()])]
-    const byAgent = new Map(agents.map((agent) => [agent, revisionOf(groups.get(agent) ?? [], networks.get(agent))]))
+    const byAgent = new Map(
+      agents.map((agent) => [agent, revisionOf(groups.get(agent) ?? [], networks.get(agent))]),
+    )
     const now: Known = { byAgent, atMs: clock.now() }
     const was = known.get(org)
     known.set(org, now)
@@ -60,8 +62,9 @@ export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Dep
   return {
     of: async ({ id, org }) => {
       const now = known.get(org)
-      const fresh = now !== undefined && Math.abs(clock.now() - now.atMs) < STALE_MS ? now : await refresh(org)
-      return fresh.byAgent.get(id) ?? NOTHING
+      const fresh =
+        now !== undefined && Math.abs(clock.now() - now.atMs) < STALE_MS ? now : await refresh(org)
+      return fresh.byAgent.get(id) ?? EMPTY_REVISION
     },
     touch: (org) => {
       if (timers.has(org)) return
@@ -70,7 +73,7 @@ export const createRevisions = ({ db, clock: wallClock, onChange, onError }: Dep
         // a reading under way may have begun before the change
         const before = reading.get(org) ?? Promise.resolve()
         before.then(() => refresh(org)).catch(onError)
-      }, GATHER_MS)
+      }, DEBOUNCE_MS)
       timers.set(org, timer)
     },
     stop: () => {

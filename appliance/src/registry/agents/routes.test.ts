@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
-import type { Route } from "../../platform/http.ts"
+import type { Route } from "../../platform/http/http.ts"
 import { routes } from "./routes.ts"
 
 let rig: Rig
@@ -11,10 +11,21 @@ before(async () => {
 after(() => rig.close())
 
 /** As http.ts does: parse, handle, and here also hold the answer against its schema. */
-const call = async (method: string, path: string, { params, body }: { params?: unknown; body?: unknown } = {}) => {
-  const route: Route | undefined = routes({ agents: rig.agents }).find((each) => each.method === method && each.path === path)
+const call = async (
+  method: string,
+  path: string,
+  { params, body }: { params?: unknown; body?: unknown } = {},
+) => {
+  const route: Route | undefined = routes({ agents: rig.agents }).find(
+    (each) => each.method === method && each.path === path,
+  )
   assert.ok(route, `${method} ${path} is not mounted`)
-  const input = { params: route.params?.parse(params), query: undefined, body: route.body?.parse(body), ctx: { hostname: "noc" } }
+  const input = {
+    params: route.params?.parse(params),
+    query: undefined,
+    body: route.body?.parse(body),
+    ctx: { hostname: "noc" },
+  }
   const answer = await route.handle(input as unknown as Parameters<Route["handle"]>[0], rig.actor)
   if (route.answer === undefined) assert.equal(answer, undefined)
   return route.answer?.parse(answer)
@@ -31,12 +42,17 @@ test("every route answers what its schema says, from an agent's creation to its 
   assert.deepEqual(await call("PATCH", "/agents/{id}", { params, body: { name: "pop-2" } }), { id })
   const token = (await call("POST", "/agents/{id}/token", { params })) as { command: string }
   assert.match(token.command, /ispvm1\.\S+ \| npm run agent -- --url https:\/\/noc:8444 --token -$/)
-  const tested = (await call("POST", "/devices/test", { body: { agentId: id, address: "192.0.2.1", methods: {} } })) as {
+  const tested = (await call("POST", "/devices/test", {
+    body: { agentId: id, address: "192.0.2.1", methods: {} },
+  })) as {
     ok: boolean
   }
   assert.equal(tested.ok, false)
   await call("POST", "/agents/{id}/revoke", { params })
-  const agent = (await call("GET", "/agents/{id}", { params })) as { name: string; enrolment: string }
+  const agent = (await call("GET", "/agents/{id}", { params })) as {
+    name: string
+    enrolment: string
+  }
   assert.deepEqual([agent.name, agent.enrolment], ["pop-2", "revoked"])
   await call("DELETE", "/agents/{id}", { params })
   assert.deepEqual(await call("GET", "/agents"), { items: [], next: null })
@@ -44,5 +60,12 @@ test("every route answers what its schema says, from an agent's creation to its 
 
 test("reading needs agents:read, changing agents:write, and trying an access what adding a device needs", () => {
   for (const { method, path, permission } of routes({ agents: rig.agents }))
-    assert.equal(permission, path === "/devices/test" ? "inventory:write" : method === "GET" ? "agents:read" : "agents:write")
+    assert.equal(
+      permission,
+      path === "/devices/test"
+        ? "inventory:write"
+        : method === "GET"
+          ? "agents:read"
+          : "agents:write",
+    )
 })

@@ -2,7 +2,7 @@ import { z } from "zod"
 import { Agent, AgentInput, AgentPatch, TokenAnswer } from "../../api/agents.ts"
 import { TestAnswer, TestRequest } from "../../api/inventory.ts"
 import { page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Agents } from "./agents.ts"
 
 const Id = z.strictObject({ id: z.uuid() })

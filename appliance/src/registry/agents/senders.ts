@@ -11,7 +11,11 @@ export type Sender = {
 }
 export type Senders = {
   /** Told of every heartbeat. Answers `shared` where it shows that two are alive, once per pair. */
-  readonly hear: (agent: string, heard: Omit<Sender, "firstMs" | "lastMs">, nowMs: number) => "shared" | "as-before"
+  readonly receive: (
+    agent: string,
+    seen: Omit<Sender, "firstMs" | "lastMs">,
+    nowMs: number,
+  ) => "shared" | "as-before"
   /**
    * Whether another process of this agent was there first and still is. What the second one sees from where it stands is stored, but it
    * does not decide what is reachable, and it gets no tasks.
@@ -33,7 +37,8 @@ const SHOWN_MS = 60_000
 /** A process that is started again and again. */
 const MAX_SENDERS = 8
 
-const overlap = (first: Sender, second: Sender): boolean => first.lastMs > second.firstMs + OVERLAP_MS
+const overlap = (first: Sender, second: Sender): boolean =>
+  first.lastMs > second.firstMs + OVERLAP_MS
 const wereTogether = (one: Sender, other: Sender): boolean =>
   one.firstMs <= other.firstMs ? overlap(one, other) : overlap(other, one)
 
@@ -45,10 +50,16 @@ export const createSenders = (): Senders => {
     return recent.filter((one) => recent.some((other) => other !== one && wereTogether(one, other)))
   }
   return {
-    hear: (agent, { boot, hostname, address }, nowMs) => {
+    receive: (agent, { boot, hostname, address }, nowMs) => {
       const before = new Set(shared(agent, nowMs).map((one) => one.boot))
       const known = of(agent).find((one) => one.boot === boot)
-      const now: Sender = { boot, hostname, address, firstMs: known?.firstMs ?? nowMs, lastMs: nowMs }
+      const now: Sender = {
+        boot,
+        hostname,
+        address,
+        firstMs: known?.firstMs ?? nowMs,
+        lastMs: nowMs,
+      }
       const others = of(agent).filter((one) => one.boot !== boot && nowMs - one.lastMs <= SHOWN_MS)
       byAgent.set(agent, [...others, now].sort((a, b) => a.firstMs - b.firstMs).slice(-MAX_SENDERS))
       return shared(agent, nowMs).some((one) => !before.has(one.boot)) ? "shared" : "as-before"
@@ -75,6 +86,9 @@ export const sharedSentence = (senders: readonly Sender[]): string => {
   const [first] = senders
   const count = senders.length === 2 ? "Two machines use" : `${senders.length} machines use`
   const names = senders.map(nameOf).join(" and ")
-  const judge = first === undefined ? "" : ` What is reachable is judged by ${nameOf(first)}, which was here first.`
-  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. Nothing is lost: all of them deliver.${judge} Stop all but one; or enrol the other one anew: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
+  const decider =
+    first === undefined
+      ? ""
+      : ` What is reachable is judged by ${nameOf(first)}, which was here first.`
+  return `${count} this agent's identity: ${names}. One is probably a clone or a restored snapshot of another. Nothing is lost: all of them deliver.${decider} Stop all but one; or enrol the other one anew: stop its agent, remove its data folder, add a new agent on this page and run its command there.`
 }

@@ -1,7 +1,7 @@
 /** All SQL of agents, tokens and certificates. Before the organisation is known only the two `by_…` functions of 0004 answer. */
-import type { Heartbeat } from "@ispvm/agent/wire"
-import type { Sql, Tx } from "../../platform/db.ts"
+import type { Heartbeat } from "@ispvm/wire"
 import { type AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { DeviceRow } from "./assignment.ts"
 
 const at = (ms: number): Date => new Date(ms)
@@ -25,7 +25,9 @@ export type AgentRow = {
 }
 
 /** One agent, or with null all of them by name, each with its newest certificate that counts and its live token. */
-export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentRow[]> => tx<AgentRow[]>`
+export const agentRows = (tx: Tx, org: OrgId, id: string | null): Promise<AgentRow[]> => tx<
+  AgentRow[]
+>`
   select a.id, a.key, a.name, a.site_id as "siteId", a.device_id as "deviceId",
     a.allowed_networks as "allowedNetworks",
     (extract(epoch from a.enrolled_at) * 1000)::float8 as "enrolledAtMs",
@@ -59,7 +61,11 @@ export const lockAgent = async (tx: Tx, org: OrgId, id: string): Promise<AgentFi
 }
 
 /** Null where the name is taken. */
-export const insertAgent = async (tx: Tx, org: OrgId, fields: AgentFields): Promise<AgentId | null> => {
+export const insertAgent = async (
+  tx: Tx,
+  org: OrgId,
+  fields: AgentFields,
+): Promise<AgentId | null> => {
   const [row] = await tx<{ id: AgentId }[]>`
     insert into agents.agent (org_id, name, site_id, device_id, allowed_networks)
     values (${org}, ${fields.name}, ${fields.siteId}, ${fields.deviceId}, ${[...fields.allowedNetworks]}::text[])
@@ -68,12 +74,23 @@ export const insertAgent = async (tx: Tx, org: OrgId, fields: AgentFields): Prom
   return row?.id ?? null
 }
 
-export const isNameTaken = async (tx: Tx, org: OrgId, name: string, except: string): Promise<boolean> => {
-  const rows = await tx`select from agents.agent where org_id = ${org} and name = ${name} and id <> ${except}::uuid`
+export const isNameTaken = async (
+  tx: Tx,
+  org: OrgId,
+  name: string,
+  except: string,
+): Promise<boolean> => {
+  const rows =
+    await tx`select from agents.agent where org_id = ${org} and name = ${name} and id <> ${except}::uuid`
   return rows.length > 0
 }
 
-export const updateAgent = async (tx: Tx, org: OrgId, id: string, fields: AgentFields): Promise<void> => {
+export const updateAgent = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  fields: AgentFields,
+): Promise<void> => {
   await tx`
     update agents.agent set name = ${fields.name}, site_id = ${fields.siteId}, device_id = ${fields.deviceId},
       allowed_networks = ${[...fields.allowedNetworks]}::text[]
@@ -131,7 +148,12 @@ export const findToken = async (sql: Sql, secretHash: Buffer): Promise<FoundToke
 }
 
 /** True for exactly one of any number of takers: the second waits for the first's row and then finds it used. */
-export const takeToken = async (tx: Tx, org: OrgId, secretHash: Buffer, nowMs: number): Promise<boolean> => {
+export const consumeToken = async (
+  tx: Tx,
+  org: OrgId,
+  secretHash: Buffer,
+  nowMs: number,
+): Promise<boolean> => {
   const rows = await tx`
     update agents.token set used_at = ${at(nowMs)}
     where org_id = ${org} and secret_hash = ${secretHash} and used_at is null and expires_at > ${at(nowMs)}
@@ -141,15 +163,25 @@ export const takeToken = async (tx: Tx, org: OrgId, secretHash: Buffer, nowMs: n
 
 // ── certificates ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type CertificateRow = { readonly serial: string; readonly fingerprint: string; readonly notAfterMs: number }
+export type CertificateRow = {
+  readonly serial: string
+  readonly fingerprint: string
+  readonly notAfterMs: number
+}
 
-export const insertCertificate = async (tx: Tx, org: OrgId, agent: AgentId, certificate: CertificateRow, nowMs: number) => {
+export const insertCertificate = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  certificate: CertificateRow,
+  nowMs: number,
+) => {
   await tx`
     insert into agents.certificate (serial, org_id, agent_id, fingerprint, issued_at, expires_at)
     values (${certificate.serial}, ${org}, ${agent}, ${certificate.fingerprint}, ${at(nowMs)}, ${at(certificate.notAfterMs)})`
 }
 
-const TOKENS_KEPT_MS = 7 * 86_400_000
+const TOKEN_RETENTION_MS = 7 * 86_400_000
 /**
  * Tokens and certificates that ended long enough ago are told of by their dates alone, and their rows go. The newest certificate of
  * an agent stays whatever its date: a clock that ran ahead for an hour must not lock out everybody for good.
@@ -157,24 +189,39 @@ const TOKENS_KEPT_MS = 7 * 86_400_000
 export const pruneEnded = async (tx: Tx, org: OrgId, nowMs: number): Promise<void> => {
   await tx`
     delete from agents.token
-    where org_id = ${org} and greatest(expires_at, used_at) < ${at(nowMs - TOKENS_KEPT_MS)}`
+    where org_id = ${org} and greatest(expires_at, used_at) < ${at(nowMs - TOKEN_RETENTION_MS)}`
   await tx`
     delete from agents.certificate c
     where org_id = ${org} and expires_at < ${at(nowMs)}
       and exists (select from agents.certificate n where n.agent_id = c.agent_id and n.issued_at > c.issued_at)`
 }
 
-export const revokeCertificates = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<number> => {
+export const revokeCertificates = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  nowMs: number,
+): Promise<number> => {
   const rows = await tx`
     update agents.certificate set revoked_at = ${at(nowMs)}
     where org_id = ${org} and agent_id = ${agent} and revoked_at is null returning serial`
   return rows.length
 }
 
-export const markEnrolled = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<void> => {
+export const markEnrolled = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  nowMs: number,
+): Promise<void> => {
   await tx`update agents.agent set enrolled_at = ${at(nowMs)}, revoked_at = null where org_id = ${org} and id = ${agent}`
 }
-export const markRevoked = async (tx: Tx, org: OrgId, agent: AgentId, nowMs: number): Promise<void> => {
+export const markRevoked = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId,
+  nowMs: number,
+): Promise<void> => {
   await tx`update agents.agent set revoked_at = coalesce(revoked_at, ${at(nowMs)}) where org_id = ${org} and id = ${agent}`
 }
 
@@ -186,7 +233,11 @@ export type FoundAgent = {
   readonly revoked: boolean
   readonly expiresAtMs: number
 }
-export const findAgent = async (sql: Sql, serial: string, fingerprint: string): Promise<FoundAgent | null> => {
+export const findAgent = async (
+  sql: Sql,
+  serial: string,
+  fingerprint: string,
+): Promise<FoundAgent | null> => {
   const [row] = await sql<FoundAgent[]>`
     select agent_id as id, agent_key as key, org_id as org, name, revoked,
       (extract(epoch from expires_at) * 1000)::float8 as "expiresAtMs"
@@ -214,10 +265,14 @@ export const saveSeen = async (tx: Tx, org: OrgId, row: SeenRow): Promise<void> 
 
 // ── what agents watch ──────────────────────────────────────────────────────────────────────────────────────────────
 
-export type WatchedRow = DeviceRow & { readonly agent: AgentId }
+export type MonitoredRow = DeviceRow & { readonly agent: AgentId }
 /** Devices that have an agent, of one agent or with null of all. */
-export const watchedDevices = async (tx: Tx, org: OrgId, agent: AgentId | null): Promise<WatchedRow[]> => {
-  const rows = await tx<WatchedRow[]>`
+export const monitoredDevices = async (
+  tx: Tx,
+  org: OrgId,
+  agent: AgentId | null,
+): Promise<MonitoredRow[]> => {
+  const rows = await tx<MonitoredRow[]>`
     select d.id, d.agent_id as agent, d.name, d.address, d.methods, d.credential_id as "credentialId",
       coalesce(d.text_encoding, s.text_encoding) as "textEncoding",
       to_char(c.changed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as "credentialChangedAt"
@@ -228,13 +283,16 @@ export const watchedDevices = async (tx: Tx, org: OrgId, agent: AgentId | null):
 }
 
 /** Of each agent that has any: the only networks it may contact. */
-export const agentNetworks = async (tx: Tx, org: OrgId): Promise<ReadonlyMap<AgentId, readonly string[]>> => {
+export const agentNetworks = async (
+  tx: Tx,
+  org: OrgId,
+): Promise<ReadonlyMap<AgentId, readonly string[]>> => {
   const rows = await tx<{ id: AgentId; networks: string[] }[]>`
     select id, allowed_networks as networks from agents.agent where org_id = ${org} and allowed_networks <> '{}'`
   return new Map(rows.map(({ id, networks }) => [id, networks]))
 }
 /** Devices of one agent that are asked with this credential, wherever they are. */
-export const placesOf = async (tx: Tx, org: OrgId, agent: string, credential: string) =>
+export const destinationsOf = async (tx: Tx, org: OrgId, agent: string, credential: string) =>
   tx<{ address: string; methods: unknown }[]>`
     select address, methods from inventory.device
     where org_id = ${org} and agent_id = ${agent}::uuid and credential_id = ${credential}::uuid`

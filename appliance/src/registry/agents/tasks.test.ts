@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { test } from "node:test"
-import { DeviceId, LIMITS, type Task, type TestResult } from "@ispvm/agent/wire"
+import { DeviceId, LIMITS, type Task, type TestResult } from "@ispvm/wire"
 import { AgentId } from "../../platform/ids.ts"
 import { createTasks, type TestTask } from "./tasks.ts"
 
@@ -16,8 +16,20 @@ const confirm = (): Task => ({
 })
 const reload = (): Task => ({ kind: "reload", id: randomUUID() })
 const access = { address: "192.0.2.1", routerosApi: null, snmp: null, icmp: true, tcpPort: null }
-const testTask = (): TestTask => ({ kind: "test-access", id: randomUUID(), access, deadlineMs: 100 })
-const resultOf = (id: string): TestResult => ({ kind: "test-access", id, ok: true, steps: [], fingerprint: null, facts: null })
+const testTask = (): TestTask => ({
+  kind: "test-access",
+  id: randomUUID(),
+  access,
+  deadlineMs: 100,
+})
+const resultOf = (id: string): TestResult => ({
+  kind: "test-access",
+  id,
+  ok: true,
+  steps: [],
+  fingerprint: null,
+  facts: null,
+})
 const make = () => {
   const time = { nowMs: 0 }
   return { time, tasks: createTasks({ now: () => time.nowMs }) }
@@ -77,14 +89,14 @@ test("many reloads are one, and a look asked for ten seconds ago is forgotten", 
 test("no more tasks than the contract allows are handed out at once, and the queue has an end", async () => {
   const { tasks } = make()
   for (let made = 0; made < 1_000; made += 1) tasks.queue(agent, confirm())
-  let taken = 0
+  let received = 0
   for (;;) {
     const some = await tasks.take(agent, 0, never)
     if (some.length === 0) break
     assert.ok(some.length <= LIMITS.tasksAtOnce)
-    taken += some.length
+    received += some.length
   }
-  assert.equal(taken, 256)
+  assert.equal(received, 256)
 })
 
 test("a test's result reaches whoever asked, once, and only from the agent that was asked", async () => {
@@ -92,11 +104,11 @@ test("a test's result reaches whoever asked, once, and only from the agent that 
   const task = testTask()
   const running = tasks.run(agent, task, 60_000)
   assert.deepEqual(await tasks.take(agent, 0, never), [task])
-  assert.equal(tasks.settle(other, resultOf(task.id)), false)
-  assert.equal(tasks.settle(agent, resultOf(randomUUID())), false)
-  assert.equal(tasks.settle(agent, resultOf(task.id)), true)
+  assert.equal(tasks.complete(other, resultOf(task.id)), false)
+  assert.equal(tasks.complete(agent, resultOf(randomUUID())), false)
+  assert.equal(tasks.complete(agent, resultOf(task.id)), true)
   assert.equal((await running)?.ok, true)
-  assert.equal(tasks.settle(agent, resultOf(task.id)), false)
+  assert.equal(tasks.complete(agent, resultOf(task.id)), false)
 })
 
 test("a test without a result by its deadline ends as null", async () => {
@@ -105,14 +117,14 @@ test("a test without a result by its deadline ends as null", async () => {
 
 test("dropping an agent ends its poll and its tests, and no other's", async () => {
   const { tasks } = make()
-  const [poll, kept] = [tasks.take(agent, 60_000, never), tasks.take(other, 60_000, never)]
+  const [poll, otherPoll] = [tasks.take(agent, 60_000, never), tasks.take(other, 60_000, never)]
   const running = tasks.run(agent, testTask(), 60_000)
   tasks.drop(agent)
   assert.equal((await poll).length, 1) // it was handed out before the drop
   assert.equal(await running, null)
   const task = confirm()
   tasks.queue(other, task)
-  assert.deepEqual(await kept, [task])
+  assert.deepEqual(await otherPoll, [task])
   const last = tasks.take(other, 60_000, never)
   tasks.drop()
   assert.deepEqual(await last, [])

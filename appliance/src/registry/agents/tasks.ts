@@ -3,7 +3,7 @@
  *
  *   queue ─▶ [agent's queue] ─▶ take (one waiting poll an agent) ─▶ agent ─▶ settle ─▶ whoever called run
  */
-import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/agent/wire"
+import { LIMITS, type ReadResult, type Task, type TaskResult, type TestResult } from "@ispvm/wire"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { AgentId } from "../../platform/ids.ts"
 
@@ -17,12 +17,12 @@ export type Tasks = {
   /** What is there, or what comes within `waitMs`; empty when the wait is over, `signal` aborts or a newer poll takes the place. */
   readonly take: (agent: AgentId, waitMs: number, signal: AbortSignal) => Promise<readonly Task[]>
   /** False where nobody waits for this result: unknown, too late, of another agent, or an answer to something else. */
-  readonly settle: (agent: AgentId, result: TaskResult) => boolean
+  readonly complete: (agent: AgentId, result: TaskResult) => boolean
   /** Ends every wait and forgets every task: of one agent, or of all. */
   readonly drop: (agent?: AgentId) => void
 }
 
-const QUEUE_MOST = 256
+const MAX_QUEUE = 256
 /** A look that was asked for longer ago answers a question of the past; the regular round is faster by then. */
 const CONFIRM_LIFE_MS = 10_000
 
@@ -45,18 +45,22 @@ export const createTasks = (wallClock: Clock): Tasks => {
     queues.set(agent, queued)
     if (task.kind === "reload" && queued.some((entry) => entry.task.kind === "reload")) return
     queued.push({ task, endsAtMs })
-    if (queued.length > QUEUE_MOST) queued.shift()
+    if (queued.length > MAX_QUEUE) queued.shift()
     waiters.get(agent)?.finish()
   }
   const drain = (agent: AgentId): readonly Task[] => {
     const nowMs = clock.now()
     const alive = (queues.get(agent) ?? []).filter((entry) => nowMs < entry.endsAtMs)
-    const taken = alive.splice(0, LIMITS.tasksAtOnce)
+    const batch = alive.splice(0, LIMITS.tasksAtOnce)
     if (alive.length === 0) queues.delete(agent)
     else queues.set(agent, alive)
-    return taken.map((entry) => entry.task)
+    return batch.map((entry) => entry.task)
   }
-  const awaited = (agent: AgentId, task: TestTask | ReadTask, deadlineMs: number): Promise<TaskResult | null> =>
+  const runAndWait = (
+    agent: AgentId,
+    task: TestTask | ReadTask,
+    deadlineMs: number,
+  ): Promise<TaskResult | null> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => pending.get(task.id)?.done(null), deadlineMs)
       pending.set(task.id, {
@@ -72,13 +76,18 @@ export const createTasks = (wallClock: Clock): Tasks => {
     })
 
   return {
-    queue: (agent, task) => push(agent, task, task.kind === "confirm" ? clock.now() + CONFIRM_LIFE_MS : Number.POSITIVE_INFINITY),
+    queue: (agent, task) =>
+      push(
+        agent,
+        task,
+        task.kind === "confirm" ? clock.now() + CONFIRM_LIFE_MS : Number.POSITIVE_INFINITY,
+      ),
     run: async (agent, task, deadlineMs) => {
-      const result = await awaited(agent, task, deadlineMs)
+      const result = await runAndWait(agent, task, deadlineMs)
       return result?.kind === "test-access" ? result : null
     },
     read: async (agent, task, deadlineMs) => {
-      const result = await awaited(agent, task, deadlineMs)
+      const result = await runAndWait(agent, task, deadlineMs)
       return result?.kind === "read" ? result : null
     },
     take: (agent, waitMs, signal) => {
@@ -101,19 +110,22 @@ export const createTasks = (wallClock: Clock): Tasks => {
         waiters.set(agent, waiter)
       })
     },
-    settle: (agent, result) => {
+    complete: (agent, result) => {
       const waiting = pending.get(result.id)
-      if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind) return false
+      if (waiting === undefined || waiting.agent !== agent || waiting.kind !== result.kind)
+        return false
       waiting.done(result)
       return true
     },
     drop: (agent) => {
-      const agents = agent === undefined ? [...new Set([...queues.keys(), ...waiters.keys()])] : [agent]
+      const agents =
+        agent === undefined ? [...new Set([...queues.keys(), ...waiters.keys()])] : [agent]
       for (const each of agents) {
         queues.delete(each)
         waiters.get(each)?.finish()
       }
-      for (const waiting of [...pending.values()]) if (agent === undefined || waiting.agent === agent) waiting.done(null)
+      for (const waiting of [...pending.values()])
+        if (agent === undefined || waiting.agent === agent) waiting.done(null)
     },
   }
 }

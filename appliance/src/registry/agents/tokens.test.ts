@@ -1,7 +1,15 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { EnrolToken } from "@ispvm/agent/wire"
-import { enrolCommand, hashSecret, judgeToken, newToken, TOKEN_LIFE_MS, type TokenReason, type TokenRow } from "./tokens.ts"
+import { EnrolToken } from "@ispvm/wire"
+import {
+  checkToken,
+  enrolCommand,
+  hashSecret,
+  newToken,
+  TOKEN_LIFE_MS,
+  type TokenReason,
+  type TokenRow,
+} from "./tokens.ts"
 
 const FINGERPRINT = "F".repeat(43)
 
@@ -22,12 +30,23 @@ const cases: [string, TokenRow | null, TokenReason][] = [
   ["used, and in time", { expiresAtMs: 101, usedAtMs: 5 }, "token-used"],
   ["used, and expired", { expiresAtMs: 1, usedAtMs: 0 }, "token-used"],
 ]
-for (const [name, row, reason] of cases) test(`${name} is ${reason}`, () => assert.equal(judgeToken(row, 100), reason))
+for (const [name, row, reason] of cases)
+  test(`${name} is ${reason}`, () => assert.equal(checkToken(row, 100), reason))
 
 const commands: [string, string][] = [
-  ["https://noc.example.net:8444", "printf '%s\\n' T | npm run agent -- --url https://noc.example.net:8444 --token -"],
-  ["https://[2001:db8::1]:8444", "printf '%s\\n' T | npm run agent -- --url 'https://[2001:db8::1]:8444' --token -"],
-  ["https://x'; rm -rf /", "printf '%s\\n' T | npm run agent -- --url 'https://x'\\''; rm -rf /' --token -"],
+  [
+    "https://noc.example.net:8444",
+    "printf '%s\\n' T | npm run agent -- --url https://noc.example.net:8444 --token -",
+  ],
+  [
+    "https://[2001:db8::1]:8444",
+    "printf '%s\\n' T | npm run agent -- --url 'https://[2001:db8::1]:8444' --token -",
+  ],
+  [
+    "https://x'; rm -rf /",
+    "printf '%s\\n' T | npm run agent -- --url 'https://x'\\''; rm -rf /' --token -",
+  ],
 ]
 for (const [url, command] of commands)
-  test(`the command for ${url} can be pasted into a shell`, () => assert.equal(enrolCommand(url, "T"), command))
+  test(`the command for ${url} can be pasted into a shell`, () =>
+    assert.equal(enrolCommand(url, "T"), command))

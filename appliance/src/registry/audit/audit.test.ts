@@ -20,7 +20,9 @@ after(() => db.close())
 
 const ALL: AuditQuery = { before: null, limit: 50, subject: null, id: null }
 const actions = async (over: Partial<AuditQuery>) =>
-  (await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, ...over }))).items.map(({ action }) => action)
+  (await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, ...over }))).items.map(
+    ({ action }) => action,
+  )
 
 const CASES: readonly (readonly [string, Partial<AuditQuery>, readonly string[]])[] = [
   ["by who, in any case", { actor: "bob@" }, ["site.created", "device.changed"]],
@@ -39,6 +41,11 @@ for (const [name, over, expected] of CASES)
 test("pages go on where the one before ended", async () => {
   const first = await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, limit: 3 }))
   assert.equal(first.items.length, 3)
-  const second = await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { ...ALL, limit: 3, before: Number(first.next) }))
-  assert.deepEqual([second.items.map(({ action }) => action), second.next], [["device.created"], null])
+  const second = await db.dbs.ui.asOrg(db.org, (tx) =>
+    page(tx, db.org, { ...ALL, limit: 3, before: Number(first.next) }),
+  )
+  assert.deepEqual(
+    [second.items.map(({ action }) => action), second.next],
+    [["device.created"], null],
+  )
 })

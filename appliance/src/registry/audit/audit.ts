@@ -1,8 +1,8 @@
 /** Who changed what: one row a change, written in the change's own transaction, never altered after. */
 import type { AuditEntry } from "../../api/session.ts"
-import type { Tx } from "../../platform/db.ts"
-import type { Actor } from "../../platform/http.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import { insertEntry, pageOf } from "./store.ts"
 
 /** A person, or a part of the system that acted by itself. */
@@ -10,7 +10,14 @@ export type By = Pick<Actor, "account" | "email" | "address"> | { readonly syste
 export type Detail = Readonly<Record<string, unknown>>
 
 /** `action` is `subject.verb` ("device.changed"). `detail` holds no secret: only that one was set or changed. */
-export const write = (tx: Tx, by: By, action: string, subject: string, id: string | null, detail: Detail = {}): Promise<void> =>
+export const write = (
+  tx: Tx,
+  by: By,
+  action: string,
+  subject: string,
+  id: string | null,
+  detail: Detail = {},
+): Promise<void> =>
   insertEntry(tx, {
     ...("system" in by
       ? { actorId: null, actor: by.system, address: null }
@@ -27,7 +34,8 @@ export const differences = (before: object, after: object): Detail => {
   const changed: Record<string, unknown> = {}
   for (const [name, now] of Object.entries(after)) {
     const then = was.get(name)
-    if (JSON.stringify(then) !== JSON.stringify(now)) changed[name] = { before: then ?? null, after: now }
+    if (JSON.stringify(then) !== JSON.stringify(now))
+      changed[name] = { before: then ?? null, after: now }
   }
   return changed
 }
@@ -46,7 +54,11 @@ export type AuditQuery = {
 }
 
 /** Newest first; `next` is the id to go on before. */
-export const page = async (tx: Tx, org: OrgId, query: AuditQuery): Promise<{ items: AuditEntry[]; next: string | null }> => {
+export const page = async (
+  tx: Tx,
+  org: OrgId,
+  query: AuditQuery,
+): Promise<{ items: AuditEntry[]; next: string | null }> => {
   const items = await pageOf(tx, org, { ...query, limit: query.limit + 1 })
   const more = items.length > query.limit
   const shown = more ? items.slice(0, query.limit) : items

@@ -28,9 +28,14 @@ const until = async (email: string, count: number) => {
 
 test("a refusal is told once a route in ten minutes, a few rows an account, and what was left out is counted", async () => {
   let nowMs = 0
-  const denied = createDenials({ db: db.dbs.ui, clock: { now: () => nowMs }, onError: assert.ifError })
+  const denied = createDenials({
+    db: db.dbs.ui,
+    clock: { now: () => nowMs },
+    onError: assert.ifError,
+  })
   const actor = { ...makeActor(db.org), role: "operator" as const, email: "script@example.net" }
-  const deny = (path: string) => denied(actor, { method: "POST", path, permission: "accounts:write", code: "forbidden" })
+  const deny = (path: string) =>
+    denied(actor, { method: "POST", path, permission: "accounts:write", code: "forbidden" })
   for (let n = 0; n < 500; n += 1) deny("/accounts")
   assert.equal((await until(actor.email, 1)).length, 1)
   for (let n = 0; n < 500; n += 1) deny(`/made-up-${n}`)
@@ -39,7 +44,10 @@ test("a refusal is told once a route in ten minutes, a few rows an account, and 
   deny("/accounts")
   const all = await until(actor.email, MAX_ROWS + 1)
   const last = all.at(-1)
-  assert.deepEqual([last?.id, last?.detail.permission, last?.detail.role], ["POST /accounts", "accounts:write", "operator"])
+  assert.deepEqual(
+    [last?.id, last?.detail.permission, last?.detail.role],
+    ["POST /accounts", "accounts:write", "operator"],
+  )
   const suppressed = all.reduce((sum, { detail }) => sum + (detail.suppressed ?? 0), 0)
   assert.equal(suppressed, 499 + 500 - (MAX_ROWS - 1))
 })

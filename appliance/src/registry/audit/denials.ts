@@ -1,7 +1,7 @@
 /** A request that was refused for want of a permission leaves a row, and a script that asks a thousand times leaves a few. */
 import type { Clock } from "../../platform/clock.ts"
-import type { Db } from "../../platform/db.ts"
-import type { Actor } from "../../platform/http.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import type { Db } from "../../platform/postgres/db.ts"
 import { write } from "./audit.ts"
 
 /** `permission`: what the route asks for; `code`: the named reason of the answer. */
@@ -29,7 +29,9 @@ export const createDenials = ({ db, clock, onError }: Deps): Denials => {
     const nowMs = clock.now()
     const known = accounts.get(actor.account)
     const isOver = known === undefined || Math.abs(nowMs - known.sinceMs) > WINDOW_MS
-    const seen = isOver ? { sinceMs: nowMs, rows: 0, suppressed: known?.suppressed ?? 0, routes: new Set<string>() } : known
+    const seen = isOver
+      ? { sinceMs: nowMs, rows: 0, suppressed: known?.suppressed ?? 0, routes: new Set<string>() }
+      : known
     accounts.delete(actor.account)
     accounts.set(actor.account, seen)
     for (const oldest of accounts.keys()) {
@@ -45,7 +47,14 @@ export const createDenials = ({ db, clock, onError }: Deps): Denials => {
     seen.routes.add(key)
     seen.rows += 1
     seen.suppressed = 0
-    const detail = { permission, role: actor.role, reason: code, ...(suppressed === 0 ? {} : { suppressed }) }
-    db.asOrg(actor.org, (tx) => write(tx, actor, "permission.denied", "route", `${method} ${path}`, detail)).catch(onError)
+    const detail = {
+      permission,
+      role: actor.role,
+      reason: code,
+      ...(suppressed === 0 ? {} : { suppressed }),
+    }
+    db.asOrg(actor.org, (tx) =>
+      write(tx, actor, "permission.denied", "route", `${method} ${path}`, detail),
+    ).catch(onError)
   }
 }

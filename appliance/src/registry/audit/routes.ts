@@ -1,8 +1,8 @@
 import { z } from "zod"
 import { AuditEntry } from "../../api/session.ts"
 import { page as pageSchema } from "../../api/shared.ts"
-import type { Db } from "../../platform/db.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
+import type { Db } from "../../platform/postgres/db.ts"
 import { page } from "./audit.ts"
 
 const Query = z.strictObject({

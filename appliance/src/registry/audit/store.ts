@@ -1,7 +1,7 @@
 import { z } from "zod"
 import type { AuditEntry } from "../../api/session.ts"
-import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { AuditQuery, Detail } from "./audit.ts"
 
 type Entry = {
@@ -15,7 +15,10 @@ type Entry = {
 }
 
 /** The organisation is the transaction's own. */
-export const insertEntry = async (tx: Tx, { actorId, actor, address, action, subject, id, detail }: Entry): Promise<void> => {
+export const insertEntry = async (
+  tx: Tx,
+  { actorId, actor, address, action, subject, id, detail }: Entry,
+): Promise<void> => {
   await tx`
     insert into audit.entry (org_id, actor_id, actor, address, action, subject, subject_id, detail)
     values (platform.current_org(), ${actorId}, ${actor}, ${address}, ${action}, ${subject}, ${id}, ${JSON.stringify(detail)}::text::jsonb)`
@@ -26,7 +29,16 @@ const StoredDetail = z.record(z.string(), z.unknown())
 export const pageOf = async (
   tx: Tx,
   org: OrgId,
-  { before, limit, subject, id, actor = null, action = null, fromMs = null, toMs = null }: AuditQuery,
+  {
+    before,
+    limit,
+    subject,
+    id,
+    actor = null,
+    action = null,
+    fromMs = null,
+    toMs = null,
+  }: AuditQuery,
 ): Promise<AuditEntry[]> => {
   const rows = await tx<AuditEntry[]>`
     select e.id::text, (extract(epoch from at) * 1000)::bigint as "atMs", actor, action, subject, subject_id as "subjectId", address, detail

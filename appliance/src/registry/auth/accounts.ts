@@ -1,14 +1,15 @@
 /** The people of one organisation. There is always one admin who can come in. */
 import type { Account, AccountCreate, AccountPatch } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { AppError, notFound } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError, notFound } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"
 import { findOrg } from "../orgs/orgs.ts"
-import { isTaken } from "./auth.ts"
-import { createHashing, type Hashing, turnOfAccount } from "./hashing.ts"
+import { createAttemptLimit, tooManyTries } from "./attempt-limit.ts"
+import { isEmailTaken } from "./auth.ts"
+import { accountRequester, createHashing, type Hashing } from "./hashing.ts"
 import { requireGoodPassword } from "./new-password.ts"
 import { COST, type Cost } from "./password.ts"
 import {
@@ -22,22 +23,44 @@ import {
   updateAccount,
   updatePassword,
 } from "./store.ts"
-import { createThrottle, tooManyTries } from "./throttle.ts"
 
 export type Accounts = {
   readonly list: (org: OrgId) => Promise<Account[]>
   readonly find: (org: OrgId, id: string) => Promise<Account | null>
   readonly create: (actor: Actor, input: AccountCreate) => Promise<{ readonly id: string }>
-  readonly change: (actor: Actor, id: string, patch: AccountPatch) => Promise<{ readonly id: string }>
+  readonly change: (
+    actor: Actor,
+    id: string,
+    patch: AccountPatch,
+  ) => Promise<{ readonly id: string }>
   readonly remove: (actor: Actor, id: string) => Promise<void>
   /** One's own password; `keep` is the session that asks and stays, all others end. */
-  readonly changeOwnPassword: (actor: Actor, current: string, password: string, keep: Buffer) => Promise<void>
+  readonly changeOwnPassword: (
+    actor: Actor,
+    current: string,
+    password: string,
+    keep: Buffer,
+  ) => Promise<void>
 }
 
-type Deps = { readonly db: Db; readonly clock: Clock; readonly cost?: Cost; readonly hashing?: Hashing }
-export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing(cost) }: Deps): Accounts => {
-  const throttle = createThrottle(clock)
-  const judge = async (org: OrgId, password: string, { name, email }: Pick<Account, "name" | "email">): Promise<void> => {
+type Deps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly cost?: Cost
+  readonly hashing?: Hashing
+}
+export const createAccounts = ({
+  db,
+  clock,
+  cost = COST,
+  hashing = createHashing(cost),
+}: Deps): Accounts => {
+  const attemptLimit = createAttemptLimit(clock)
+  const checkNewPassword = async (
+    org: OrgId,
+    password: string,
+    { name, email }: Pick<Account, "name" | "email">,
+  ): Promise<void> => {
     const found = await db.asOrg(org, (tx) => findOrg(tx, org))
     await requireGoodPassword(password, { organisation: found?.name ?? "", name, email })
   }
@@ -46,8 +69,8 @@ export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing
     find: (org, id) => db.asOrg(org, (tx) => readAccount(tx, org, id)),
 
     create: async (actor, { email, name, role, password }) => {
-      await judge(actor.org, password, { name, email })
-      const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
+      await checkNewPassword(actor.org, password, { name, email })
+      const passwordHash = await hashing.hash(accountRequester(actor.account), password)
       try {
         return await db.asOrg(actor.org, async (tx) => {
           const id = await insertAccount(tx, actor.org, { email, name, role, passwordHash })
@@ -55,25 +78,43 @@ export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing
           return { id }
         })
       } catch (error) {
-        if (!isTaken(error)) throw error
-        throw new AppError(409, "email-taken", "There is an account with that e-mail address already.", [
-          { path: "email", message: "is taken" },
-        ])
+        if (!isEmailTaken(error)) throw error
+        throw new AppError(
+          409,
+          "email-taken",
+          "There is an account with that e-mail address already.",
+          [{ path: "email", message: "is taken" }],
+        )
       }
     },
 
     change: async (actor, id, { name, role, disabled, password }) => {
-      const holder = password === undefined ? null : await db.asOrg(actor.org, (tx) => readAccount(tx, actor.org, id))
-      if (password !== undefined && holder !== null) await judge(actor.org, password, holder)
-      const passwordHash = password === undefined ? null : await hashing.hash(turnOfAccount(actor.account), password)
+      const holder =
+        password === undefined
+          ? null
+          : await db.asOrg(actor.org, (tx) => readAccount(tx, actor.org, id))
+      if (password !== undefined && holder !== null)
+        await checkNewPassword(actor.org, password, holder)
+      const passwordHash =
+        password === undefined
+          ? null
+          : await hashing.hash(accountRequester(actor.account), password)
       return await db.asOrg(actor.org, async (tx) => {
         const was = await locked(tx, actor.org, id)
-        const now = { ...was, name: name ?? was.name, role: role ?? was.role, disabled: disabled ?? was.disabled }
+        const now = {
+          ...was,
+          name: name ?? was.name,
+          role: role ?? was.role,
+          disabled: disabled ?? was.disabled,
+        }
         await updateAccount(tx, actor.org, now)
         if (passwordHash !== null) await updatePassword(tx, actor.org, id, passwordHash)
         await requireAdmin(tx, actor.org)
         if (passwordHash !== null || now.disabled) await deleteSessionsOf(tx, id, null)
-        const detail = { ...differences(was, now), ...(passwordHash === null ? {} : { password: "changed" }) }
+        const detail = {
+          ...differences(was, now),
+          ...(passwordHash === null ? {} : { password: "changed" }),
+        }
         await write(tx, actor, "account.changed", "account", id, detail)
         return { id }
       })
@@ -84,25 +125,34 @@ export const createAccounts = ({ db, clock, cost = COST, hashing = createHashing
         const was = await locked(tx, actor.org, id)
         await deleteAccount(tx, actor.org, id)
         await requireAdmin(tx, actor.org)
-        await write(tx, actor, "account.removed", "account", id, { email: was.email, name: was.name, role: was.role })
+        await write(tx, actor, "account.removed", "account", id, {
+          email: was.email,
+          name: was.name,
+          role: was.role,
+        })
       }),
 
     changeOwnPassword: async (actor, current, password, keep) => {
       const keys = [{ key: actor.account, free: 5 }]
-      const waitMs = throttle.attempt(keys)
+      const waitMs = attemptLimit.attempt(keys)
       if (waitMs > 0) throw tooManyTries(waitMs)
       const found = await findLogin(db.sql, actor.email)
-      if (found === null || !(await hashing.check(turnOfAccount(actor.account), current, found.passwordHash))) {
-        throw new AppError(422, "invalid", "The present password is not right.", [{ path: "current", message: "is not right" }])
+      if (
+        found === null ||
+        !(await hashing.check(accountRequester(actor.account), current, found.passwordHash))
+      ) {
+        throw new AppError(422, "invalid", "The present password is not right.", [
+          { path: "current", message: "is not right" },
+        ])
       }
-      await judge(actor.org, password, actor)
-      const passwordHash = await hashing.hash(turnOfAccount(actor.account), password)
+      await checkNewPassword(actor.org, password, actor)
+      const passwordHash = await hashing.hash(accountRequester(actor.account), password)
       await db.asOrg(actor.org, async (tx) => {
         await updatePassword(tx, actor.org, actor.account, passwordHash)
         await deleteSessionsOf(tx, actor.account, keep)
         await write(tx, actor, "account.changed", "account", actor.account, { password: "changed" })
       })
-      throttle.clear(keys)
+      attemptLimit.clear(keys)
     },
   }
 }
@@ -118,6 +168,10 @@ const locked = async (tx: Tx, org: OrgId, id: string): Promise<Account> => {
 const requireAdmin = async (tx: Tx, org: OrgId): Promise<void> => {
   const accounts = await readAccounts(tx, org)
   if (!accounts.some(({ role, disabled }) => role === "admin" && !disabled)) {
-    throw new AppError(409, "last-admin", "This is the last admin who can log in: make another one first.")
+    throw new AppError(
+      409,
+      "last-admin",
+      "This is the last admin who can log in: make another one first.",
+    )
   }
 }

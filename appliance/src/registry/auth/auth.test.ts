@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import type { Tx } from "../../platform/db.ts"
-import { AppError } from "../../platform/errors.ts"
+import { AppError } from "../../platform/http/errors.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import { createAccounts } from "./accounts.ts"
+import { createAttemptLimit } from "./attempt-limit.ts"
 import { type Auth, createAuth, hashToken } from "./auth.ts"
 import { checkPassword, hashPassword } from "./password.ts"
-import { createThrottle } from "./throttle.ts"
 
 /** Cheap, so that the tests are quick; the shape of a hash is the same. */
 const cost = { n: 16, r: 1, p: 1 }
@@ -20,40 +20,60 @@ const onError = (error: unknown) => {
 }
 const make = (): Auth => createAuth({ db: db.dbs.ui, clock, onError, cost })
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
-const refusal = (work: Promise<unknown>): Promise<string> => work.then(() => "no refusal", codeOf)
+const codeOfError = (work: Promise<unknown>): Promise<string> =>
+  work.then(() => "no refusal", codeOf)
 
 before(async () => {
-  db = await testDatabase({ claimed: false })
+  db = await testDatabase({ isSetUp: false })
 })
 after(() => db.close())
 
-const claim = { organisation: "Net", name: "Ada", email: "ada@example.net", password: "a long password" }
+const setup = {
+  organisation: "Net",
+  name: "Ada",
+  email: "ada@example.net",
+  password: "a long password",
+}
 
 test("a set-up code opens an unclaimed appliance once, of two claims at once too; an earlier code has ended", async () => {
   const auth = make()
-  const told: OrgId[] = []
-  auth.claimed.on((org) => told.push(org))
-  const first = await auth.prepareClaim(null)
-  const second = await auth.prepareClaim(null)
+  const setUpOrgs: OrgId[] = []
+  auth.setupDone.on((org) => setUpOrgs.push(org))
+  const first = await auth.prepareSetup(null)
+  const second = await auth.prepareSetup(null)
   assert.match(first ?? "", /^[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}$/)
-  const stored = await db.dbs.ui.sql<{ value: string }[]>`select value from platform.setting where key = 'auth.setup-code'`
+  const stored = await db.dbs.ui.sql<
+    { value: string }[]
+  >`select value from platform.setting where key = 'auth.setup-code'`
   assert.match(stored[0]?.value ?? "", /^scrypt\$/)
-  assert.equal(await refusal(auth.claim({ ...claim, setupCode: first ?? "" }, here)), "wrong-setup-code")
+  assert.equal(
+    await codeOfError(auth.setUp({ ...setup, setupCode: first ?? "" }, here)),
+    "wrong-setup-code",
+  )
   const setupCode = ` ${second?.toLowerCase().replaceAll("-", " ")} `
-  const ends = await Promise.allSettled([auth.claim({ ...claim, setupCode }, here), auth.claim({ ...claim, setupCode }, here)])
+  const ends = await Promise.allSettled([
+    auth.setUp({ ...setup, setupCode }, here),
+    auth.setUp({ ...setup, setupCode }, here),
+  ])
   assert.deepEqual(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected"])
-  assert.equal(told.length, 1)
-  assert.equal(await auth.prepareClaim("again-and-again"), null)
-  assert.equal((await db.dbs.ui.sql`select from platform.setting where key = 'auth.setup-code'`).length, 0)
+  assert.equal(setUpOrgs.length, 1)
+  assert.equal(await auth.prepareSetup("again-and-again"), null)
+  assert.equal(
+    (await db.dbs.ui.sql`select from platform.setting where key = 'auth.setup-code'`).length,
+    0,
+  )
 })
 
 test("what is stored of a session opens nothing, and the session ends with the logout", async () => {
   const auth = make()
-  const { token, actor } = await auth.login({ email: claim.email, password: claim.password }, here)
+  const { token, actor } = await auth.login({ email: setup.email, password: setup.password }, here)
   assert.equal((await auth.actor(token, here))?.account, actor.account)
   const [row] = await db.dbs.ui.asOrg(
     actor.org,
-    (tx) => tx<{ hash: Buffer }[]>`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`,
+    (tx) =>
+      tx<
+        { hash: Buffer }[]
+      >`select token_hash as hash from auth.session where token_hash = ${hashToken(token)}`,
   )
   assert.ok(row)
   assert.equal(await auth.actor(row.hash.toString("base64url"), here), null)
@@ -63,64 +83,82 @@ test("what is stored of a session opens nothing, and the session ends with the l
 
 test("a session that has run out is none, and is swept away", async () => {
   const auth = make()
-  const { token, actor } = await auth.login({ email: claim.email, password: claim.password }, here)
+  const { token, actor } = await auth.login({ email: setup.email, password: setup.password }, here)
   const within = <T>(work: (tx: Tx) => Promise<T>) => db.dbs.ui.asOrg(actor.org, work)
   await within(
-    (tx) => tx`update auth.session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`,
+    (tx) =>
+      tx`update auth.session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`,
   )
   assert.equal(await auth.actor(token, here), null)
   await auth.forgetExpired(actor.org)
-  assert.equal((await within((tx) => tx`select from auth.session where token_hash = ${hashToken(token)}`)).length, 0)
+  assert.equal(
+    (await within((tx) => tx`select from auth.session where token_hash = ${hashToken(token)}`))
+      .length,
+    0,
+  )
 })
 
 test("an unknown account and a wrong password are answered alike, and guessing has to wait", async () => {
   const auth = make()
-  const guess = (email: string, password = "wrong") => refusal(auth.login({ email, password }, here))
+  const guess = (email: string, password = "wrong") =>
+    codeOfError(auth.login({ email, password }, here))
   assert.equal(await guess("nobody@example.net"), "wrong-login")
-  for (let tries = 0; tries < 5; tries += 1) assert.equal(await guess(claim.email), "wrong-login")
-  assert.equal(await guess(claim.email, claim.password), "too-many-tries")
+  for (let tries = 0; tries < 5; tries += 1) assert.equal(await guess(setup.email), "wrong-login")
+  assert.equal(await guess(setup.email, setup.password), "too-many-tries")
   nowMs += 2_000
-  assert.equal(await guess(claim.email, claim.password), "no refusal")
-  assert.equal(await guess(claim.email), "wrong-login") // after a right one the count starts anew
+  assert.equal(await guess(setup.email, setup.password), "no refusal")
+  assert.equal(await guess(setup.email), "wrong-login") // after a right one the count starts anew
 })
 
 test("a stranger's guessing, from one address or at one account, never shuts others out for longer than seconds", async () => {
   const auth = make()
-  const guess = (email: string, address: string) => refusal(auth.login({ email, password: "wrong" }, { ...here, address }))
+  const guess = (email: string, address: string) =>
+    codeOfError(auth.login({ email, password: "wrong" }, { ...here, address }))
   for (let n = 0; n < 100; n += 1) {
     await guess(`somebody${n}@example.net`, "192.0.2.99")
-    await guess(claim.email, `198.51.100.${n}`)
+    await guess(setup.email, `198.51.100.${n}`)
     if (n > 25) nowMs += 10_000
   }
   assert.equal(await guess("another@example.net", "192.0.2.99"), "wrong-login")
   assert.equal(await guess("another@example.net", "192.0.2.99"), "too-many-tries")
   nowMs += 10_000
-  const login = auth.login({ email: claim.email, password: claim.password }, { ...here, address: "192.0.2.99" })
-  assert.equal(await refusal(login), "no refusal")
+  const login = auth.login(
+    { email: setup.email, password: setup.password },
+    { ...here, address: "192.0.2.99" },
+  )
+  assert.equal(await codeOfError(login), "no refusal")
 })
 
 test("strangers cannot lock a known browser or a known address out, however many and from wherever", async () => {
   const auth = make()
   nowMs += 3_600_000
-  const right = { email: claim.email, password: claim.password }
+  const right = { email: setup.email, password: setup.password }
   const { browser } = await auth.login(right, { ...here, address: "192.0.2.200" })
-  const guess = (address: string) => refusal(auth.login({ ...right, password: "wrong" }, { ...here, address }))
+  const guess = (address: string) =>
+    codeOfError(auth.login({ ...right, password: "wrong" }, { ...here, address }))
   const strangers: string[] = []
-  for (let n = 0; n < 120; n += 1) strangers.push(await guess(n % 2 === 0 ? `198.51.100.${n}` : `2001:db8:${n}::1`))
+  for (let n = 0; n < 120; n += 1)
+    strangers.push(await guess(n % 2 === 0 ? `198.51.100.${n}` : `2001:db8:${n}::1`))
   assert.ok(strangers.includes("too-many-tries"))
   const elsewhere = { ...here, address: "203.0.113.77" }
-  assert.equal(await refusal(auth.login(right, elsewhere)), "too-many-tries")
-  assert.equal(await refusal(auth.login(right, { ...elsewhere, browser: "made.up" })), "too-many-tries")
-  assert.equal(await refusal(auth.login(right, { ...elsewhere, browser })), "no refusal")
-  assert.equal(await refusal(auth.login(right, { ...here, address: "192.0.2.200" })), "no refusal")
+  assert.equal(await codeOfError(auth.login(right, elsewhere)), "too-many-tries")
+  assert.equal(
+    await codeOfError(auth.login(right, { ...elsewhere, browser: "made.up" })),
+    "too-many-tries",
+  )
+  assert.equal(await codeOfError(auth.login(right, { ...elsewhere, browser })), "no refusal")
+  assert.equal(
+    await codeOfError(auth.login(right, { ...here, address: "192.0.2.200" })),
+    "no refusal",
+  )
 })
 
 test("one IPv6 customer counts as one, and a known browser's own guesses are counted too", async () => {
   const auth = make()
   nowMs += 3_600_000
-  const right = { email: claim.email, password: claim.password }
+  const right = { email: setup.email, password: setup.password }
   const from = (address: string, browser = "") =>
-    refusal(auth.login({ ...right, password: "wrong" }, { ...here, address, browser }))
+    codeOfError(auth.login({ ...right, password: "wrong" }, { ...here, address, browser }))
   for (let n = 0; n < 5; n += 1) assert.equal(await from(`2001:db8:77:1::${n + 1}`), "wrong-login")
   assert.equal(await from("2001:db8:77:1::99"), "too-many-tries")
   assert.equal(await from("2001:db8:77:2::1"), "wrong-login")
@@ -133,22 +171,24 @@ test("one IPv6 customer counts as one, and a known browser's own guesses are cou
 test("one's own password cannot be guessed through an open session without waiting", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
-  const { actor, token } = await auth.login({ email: claim.email, password: claim.password }, here)
-  const change = (current: string) => refusal(accounts.changeOwnPassword(actor, current, claim.password, hashToken(token)))
+  const { actor, token } = await auth.login({ email: setup.email, password: setup.password }, here)
+  const change = (current: string) =>
+    codeOfError(accounts.changeOwnPassword(actor, current, setup.password, hashToken(token)))
   for (let tries = 0; tries < 5; tries += 1) assert.equal(await change("guess"), "invalid")
-  assert.equal(await change(claim.password), "too-many-tries")
+  assert.equal(await change(setup.password), "too-many-tries")
   nowMs += 60_000
-  assert.equal(await change(claim.password), "no refusal")
+  assert.equal(await change(setup.password), "no refusal")
 })
 
 test("one's own password changes with the present one, and every other session ends", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
-  const one = await auth.login({ email: claim.email, password: claim.password }, here)
-  const other = await auth.login({ email: claim.email, password: claim.password }, here)
-  const change = (current: string) => accounts.changeOwnPassword(one.actor, current, "a new long password", hashToken(one.token))
-  assert.equal(await refusal(change("not it")), "invalid")
-  await change(claim.password)
+  const one = await auth.login({ email: setup.email, password: setup.password }, here)
+  const other = await auth.login({ email: setup.email, password: setup.password }, here)
+  const change = (current: string) =>
+    accounts.changeOwnPassword(one.actor, current, "a new long password", hashToken(one.token))
+  assert.equal(await codeOfError(change("not it")), "invalid")
+  await change(setup.password)
   assert.notEqual(await auth.actor(one.token, here), null)
   assert.equal(await auth.actor(other.token, here), null)
 })
@@ -156,7 +196,7 @@ test("one's own password changes with the present one, and every other session e
 test("two admins who take each other's role at once do not both succeed", async () => {
   const auth = make()
   const accounts = createAccounts({ db: db.dbs.ui, clock, cost })
-  const { actor } = await auth.login({ email: claim.email, password: "a new long password" }, here)
+  const { actor } = await auth.login({ email: setup.email, password: "a new long password" }, here)
   const second = await accounts.create(actor, {
     name: "Bob",
     email: "bob@example.net",
@@ -164,12 +204,19 @@ test("two admins who take each other's role at once do not both succeed", async 
     password: "also a long one",
   })
   const ends = await Promise.all([
-    refusal(accounts.change(actor, second.id, { role: "viewer" })),
-    refusal(accounts.change(actor, actor.account, { role: "viewer" })),
+    codeOfError(accounts.change(actor, second.id, { role: "viewer" })),
+    codeOfError(accounts.change(actor, actor.account, { role: "viewer" })),
   ])
   assert.deepEqual(ends.sort(), ["last-admin", "no refusal"])
   assert.equal(
-    await refusal(accounts.create(actor, { name: "B", email: "BOB@example.net", role: "viewer", password: "also a long one" })),
+    await codeOfError(
+      accounts.create(actor, {
+        name: "B",
+        email: "BOB@example.net",
+        role: "viewer",
+        password: "also a long one",
+      }),
+    ),
     "email-taken",
   )
 })
@@ -184,31 +231,34 @@ test("a hash carries its cost, and accents count the same composed or not", asyn
 
 test("waiting doubles to a bound, is forgotten in time, and cannot be made to fill memory", () => {
   let at = 0
-  const throttle = createThrottle({ now: () => at })
+  const attemptLimit = createAttemptLimit({ now: () => at })
   const keys = [{ key: "a", free: 2 }]
-  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys), throttle.attempt(keys)], [0, 0, 2_000])
+  assert.deepEqual(
+    [attemptLimit.attempt(keys), attemptLimit.attempt(keys), attemptLimit.attempt(keys)],
+    [0, 0, 2_000],
+  )
   at += 2_000
-  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys)], [0, 4_000])
+  assert.deepEqual([attemptLimit.attempt(keys), attemptLimit.attempt(keys)], [0, 4_000])
   for (let n = 0; n < 30; n += 1) {
-    at += throttle.attempt(keys)
-    throttle.attempt(keys)
+    at += attemptLimit.attempt(keys)
+    attemptLimit.attempt(keys)
   }
-  assert.ok(throttle.attempt(keys) <= 15 * 60_000)
+  assert.ok(attemptLimit.attempt(keys) <= 15 * 60_000)
   at += 31 * 60_000
-  assert.deepEqual([throttle.attempt(keys), throttle.attempt(keys)], [0, 0])
-  for (let n = 0; n < 25_000; n += 1) throttle.attempt([{ key: `k${n}`, free: 1 }])
-  assert.equal(throttle.attempt([{ key: "k0", free: 1 }]), 0) // the oldest was forgotten
-  assert.ok(throttle.attempt([{ key: "k24999", free: 1 }]) > 0)
+  assert.deepEqual([attemptLimit.attempt(keys), attemptLimit.attempt(keys)], [0, 0])
+  for (let n = 0; n < 25_000; n += 1) attemptLimit.attempt([{ key: `k${n}`, free: 1 }])
+  assert.equal(attemptLimit.attempt([{ key: "k0", free: 1 }]), 0) // the oldest was forgotten
+  assert.ok(attemptLimit.attempt([{ key: "k24999", free: 1 }]) > 0)
 })
 
 test("tries that found no turn, however many, do not make the counts of others forgotten", () => {
-  const throttle = createThrottle({ now: () => 0 })
+  const attemptLimit = createAttemptLimit({ now: () => 0 })
   const victim = [{ key: "victim", free: 1 }]
-  throttle.attempt(victim)
+  attemptLimit.attempt(victim)
   for (let n = 0; n < 25_000; n += 1) {
     const keys = [{ key: `k${n}`, free: 5 }]
-    throttle.attempt(keys)
-    throttle.forgive(keys)
+    attemptLimit.attempt(keys)
+    attemptLimit.refund(keys)
   }
-  assert.ok(throttle.attempt(victim) > 0)
+  assert.ok(attemptLimit.attempt(victim) > 0)
 })

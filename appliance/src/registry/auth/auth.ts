@@ -1,17 +1,18 @@
 /** Who may come in: the claim of a new appliance, logins, sessions. What a role may do stands in api/shared.ts. */
 import { createHash, randomBytes } from "node:crypto"
-import type { ClaimRequest, LoginRequest } from "../../api/session.ts"
+import type { LoginRequest, SetupRequest } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
-import type { Db } from "../../platform/db.ts"
-import { hasSqlState } from "../../platform/db.ts"
-import { AppError, conflict } from "../../platform/errors.ts"
-import type { Turn } from "../../platform/fair-queue.ts"
-import type { Actor } from "../../platform/http.ts"
+import type { Requester } from "../../platform/fair-queue.ts"
+import { AppError, conflict } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import { sourceOf } from "../../platform/http/source-address.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db } from "../../platform/postgres/db.ts"
+import { hasSqlState } from "../../platform/postgres/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
-import { sourceOf } from "../../platform/source-address.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
+import { createAttemptLimit, type Key, tooManyTries } from "./attempt-limit.ts"
 import { createHashing, type Hashing } from "./hashing.ts"
 import { createKnownBrowsers, type KnownBrowsers } from "./known-browser.ts"
 import { requireGoodPassword } from "./new-password.ts"
@@ -26,14 +27,13 @@ import {
   insertAccount,
   insertSession,
   isKnownSource,
-  lockClaim,
+  lockSetup,
   noteSource,
   readBrowserKey,
   readSetupHash,
   touchSession,
   writeSetupHash,
 } from "./store.ts"
-import { createThrottle, type Key, tooManyTries } from "./throttle.ts"
 
 /** From where somebody asks. */
 export type Visitor = {
@@ -47,14 +47,14 @@ export type LoggedIn = { readonly token: string; readonly actor: Actor; readonly
 
 export type Auth = {
   /** Makes the set-up code of an appliance that is not claimed; null where it is. Any earlier code ends. */
-  readonly prepareClaim: (given: string | null) => Promise<string | null>
-  readonly isClaimed: () => Promise<boolean>
-  readonly claim: (request: ClaimRequest, visitor: Visitor) => Promise<LoggedIn>
+  readonly prepareSetup: (configuredCode: string | null) => Promise<string | null>
+  readonly isSetUp: () => Promise<boolean>
+  readonly setUp: (request: SetupRequest, visitor: Visitor) => Promise<LoggedIn>
   readonly login: (request: LoginRequest, visitor: Visitor) => Promise<LoggedIn>
   readonly logout: (token: string, visitor: Visitor) => Promise<void>
   readonly actor: (token: string, visitor: Visitor) => Promise<Actor | null>
   /** Told once, when the appliance has become somebody's. */
-  readonly claimed: Signal<OrgId>
+  readonly setupDone: Signal<OrgId>
   readonly forgetExpired: (org: OrgId) => Promise<void>
 }
 
@@ -78,11 +78,17 @@ type Deps = {
   readonly hashing?: Hashing
 }
 /** By what guesses are counted, and whose turn hashing is. */
-type GuessPath = { readonly keys: readonly Key[]; readonly turn: Turn }
+type GuessPath = { readonly keys: readonly Key[]; readonly turn: Requester }
 
-export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHashing(cost) }: Deps): Auth => {
-  const throttle = createThrottle(clock)
-  const claimed = createSignal<OrgId>(onError)
+export const createAuth = ({
+  db,
+  clock,
+  onError,
+  cost = COST,
+  hashing = createHashing(cost),
+}: Deps): Auth => {
+  const attemptLimit = createAttemptLimit(clock)
+  const setupDone = createSignal<OrgId>(onError)
   let spareHash: Promise<string> | null = null
   const spare = (): Promise<string> => {
     spareHash ??= hashing.hash({ source: "spare", isKnown: true }, randomBytes(16).toString("hex"))
@@ -100,20 +106,28 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
   }
 
   /** One guess: throttled before the work, and the work in turns. One that found no turn is not counted. */
-  const guess = async ({ keys, turn }: GuessPath, password: string, hash: string): Promise<boolean> => {
-    const waitMs = throttle.attempt(keys)
+  const guess = async (
+    { keys, turn }: GuessPath,
+    password: string,
+    hash: string,
+  ): Promise<boolean> => {
+    const waitMs = attemptLimit.attempt(keys)
     if (waitMs > 0) throw tooManyTries(waitMs)
     try {
       const right = await hashing.check(turn, password, hash)
-      if (right) throttle.clear(keys)
+      if (right) attemptLimit.clear(keys)
       return right
     } catch (error) {
-      throttle.forgive(keys)
+      attemptLimit.refund(keys)
       throw error
     }
   }
   /** A known browser or address is not held up by guesses from elsewhere; all others share what strangers may do. */
-  const pathOf = async (found: FoundLogin | null, email: string, { address, browser = "" }: Visitor): Promise<GuessPath> => {
+  const pathOf = async (
+    found: FoundLogin | null,
+    email: string,
+    { address, browser = "" }: Visitor,
+  ): Promise<GuessPath> => {
     const source = sourceOf(address)
     if (found !== null) {
       // Turns by account: somebody who logs in again and again has a new cookie each time, and no more turns for that.
@@ -134,7 +148,7 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
     return { keys, turn: { source, isKnown: false } }
   }
 
-  const isClaimed = async (): Promise<boolean> => (await listOrgs(db.sql)).length > 0
+  const isSetUp = async (): Promise<boolean> => (await listOrgs(db.sql)).length > 0
   const newToken = () => randomBytes(32).toString("base64url")
   const session = (token: string, account: Actor["account"], { address, userAgent }: Visitor) => ({
     tokenHash: hashToken(token),
@@ -145,21 +159,28 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
   })
 
   return {
-    claimed,
-    isClaimed,
-    prepareClaim: async (given) => {
-      if (await isClaimed()) return null
+    setupDone,
+    isSetUp,
+    prepareSetup: async (given) => {
+      if (await isSetUp()) return null
       const code = given ?? randomCode()
-      await writeSetupHash(db.sql, await hashing.hash({ source: "set-up", isKnown: true }, normalizeCode(code)))
+      await writeSetupHash(
+        db.sql,
+        await hashing.hash({ source: "set-up", isKnown: true }, normalizeCode(code)),
+      )
       return code
     },
 
-    claim: async (request, visitor) => {
-      if (await isClaimed()) throw conflict("claimed", "This appliance is claimed already: log in.")
+    setUp: async (request, visitor) => {
+      if (await isSetUp())
+        throw conflict("already-set-up", "This appliance is already set up: log in.")
       const hash = await readSetupHash(db.sql)
       const source = sourceOf(visitor.address)
       // By address alone: a count for all would let strangers lock the owner out, and the code is too long to be found by trying.
-      const path = { keys: [{ key: `claim ${source}`, free: FREE_TRIES }], turn: { source, isKnown: false } }
+      const path = {
+        keys: [{ key: `setup ${source}`, free: FREE_TRIES }],
+        turn: { source, isKnown: false },
+      }
       const right = hash !== null && (await guess(path, normalizeCode(request.setupCode), hash))
       if (!right) {
         throw new AppError(
@@ -174,8 +195,9 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
       const browser = await browsers()
       const token = newToken()
       const actor = await db.sql.begin(async (tx) => {
-        await lockClaim(tx)
-        if ((await listOrgs(tx)).length > 0) throw conflict("claimed", "This appliance is claimed already: log in.")
+        await lockSetup(tx)
+        if ((await listOrgs(tx)).length > 0)
+          throw conflict("already-set-up", "This appliance is already set up: log in.")
         const org = await createOrg(tx, request.organisation)
         const account = await insertAccount(tx, org.id, { ...request, role: "admin", passwordHash })
         const made: Actor = {
@@ -187,13 +209,17 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
           address: visitor.address,
         }
         await write(tx, made, "org.claimed", "org", org.id, { name: org.name })
-        await write(tx, made, "account.created", "account", account, { email: request.email, name: request.name, role: "admin" })
+        await write(tx, made, "account.created", "account", account, {
+          email: request.email,
+          name: request.name,
+          role: "admin",
+        })
         await insertSession(tx, session(token, account, visitor))
         await noteSource(tx, account, source)
         await deleteSetupHash(tx)
         return made
       })
-      claimed.emit(actor.org)
+      setupDone.emit(actor.org)
       return { token, actor, browser: browser.issue(actor.account, passwordHash) }
     },
 
@@ -219,9 +245,12 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
         await noteSource(tx, found.account, sourceOf(visitor.address))
       })
       const holder = await findSession(db.sql, hashToken(token))
-      if (holder === null) throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
+      if (holder === null)
+        throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
       const actor = { ...withoutIdle(holder), address: visitor.address }
-      await db.asOrg(actor.org, (tx) => write(tx, actor, "session.opened", "account", actor.account))
+      await db.asOrg(actor.org, (tx) =>
+        write(tx, actor, "session.opened", "account", actor.account),
+      )
       return { token, actor, browser: (await browsers()).issue(found.account, found.passwordHash) }
     },
 
@@ -241,8 +270,13 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
       const hash = hashToken(token)
       const holder = await findSession(db.sql, hash)
       if (holder === null) return null
-      if (holder.idleMs > TOUCH_MS) await db.asOrg(holder.org, (tx) => touchSession(tx, hash, IDLE_DAYS, LONGEST_DAYS))
-      return { ...withoutIdle(holder), address: visitor.address, session: hash.toString("base64url") }
+      if (holder.idleMs > TOUCH_MS)
+        await db.asOrg(holder.org, (tx) => touchSession(tx, hash, IDLE_DAYS, LONGEST_DAYS))
+      return {
+        ...withoutIdle(holder),
+        address: visitor.address,
+        session: hash.toString("base64url"),
+      }
     },
 
     forgetExpired: (org) => db.asOrg(org, (tx) => deleteExpired(tx, org)),
@@ -251,7 +285,13 @@ export const createAuth = ({ db, clock, onError, cost = COST, hashing = createHa
 
 export const hashToken = (token: string): Buffer => createHash("sha256").update(token).digest()
 
-const withoutIdle = ({ account, org, email, name, role }: Omit<Actor, "address">): Omit<Actor, "address"> => ({
+const withoutIdle = ({
+  account,
+  org,
+  email,
+  name,
+  role,
+}: Omit<Actor, "address">): Omit<Actor, "address"> => ({
   account,
   org,
   email,
@@ -268,4 +308,5 @@ const randomCode = (): string => {
 /** As people type it: case, blanks and dashes do not count. */
 const normalizeCode = (code: string): string => code.toUpperCase().replaceAll(/[\s-]/g, "")
 
-export const isTaken = (error: unknown): boolean => hasSqlState(error, "23505") && error.constraint_name === "account_email"
+export const isEmailTaken = (error: unknown): boolean =>
+  hasSqlState(error, "23505") && error.constraint_name === "account_email"

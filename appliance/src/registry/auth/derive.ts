@@ -27,17 +27,18 @@ export const createDeriveThread = (): DeriveThread => {
     const made = new Worker(new URL("./hash-worker.ts", import.meta.url))
     made.on("message", (message: unknown) => {
       const answer = Answer.parse(message)
-      const asked = waiting.get(answer.id)
+      const pending = waiting.get(answer.id)
       waiting.delete(answer.id)
       if (waiting.size === 0) made.unref()
-      if ("key" in answer) asked?.resolve(Buffer.from(answer.key))
-      else asked?.reject(new Error(`a password could not be hashed: ${answer.fault}`))
+      if ("key" in answer) pending?.resolve(Buffer.from(answer.key))
+      else pending?.reject(new Error(`a password could not be hashed: ${answer.fault}`))
     })
     made.once("error", (cause) => {
       if (worker === made) worker = null
       const failed = [...waiting.values()]
       waiting.clear()
-      for (const asked of failed) asked.reject(new Error("the thread that hashes passwords has ended", { cause }))
+      for (const pending of failed)
+        pending.reject(new Error("the thread that hashes passwords has ended", { cause }))
     })
     return made
   }
@@ -48,7 +49,13 @@ export const createDeriveThread = (): DeriveThread => {
         worker.ref()
         lastId += 1
         waiting.set(lastId, { resolve, reject })
-        const request: DeriveRequest = { id: lastId, password, salt: new Uint8Array(salt), bytes, cost }
+        const request: DeriveRequest = {
+          id: lastId,
+          password,
+          salt: new Uint8Array(salt),
+          bytes,
+          cost,
+        }
         worker.postMessage(request)
       }),
     stop: async () => {

@@ -26,9 +26,9 @@ export const createKnownBrowsers = (key: Buffer): KnownBrowsers => {
     recognise: (value, account, passwordHash) => {
       const [, id, signature] = SHAPE.exec(value) ?? []
       if (id === undefined || signature === undefined) return null
-      const wanted = sign(id, account, passwordHash)
-      const given = Buffer.from(signature, "base64url")
-      return given.length === wanted.length && timingSafeEqual(given, wanted) ? id : null
+      const expected = sign(id, account, passwordHash)
+      const received = Buffer.from(signature, "base64url")
+      return received.length === expected.length && timingSafeEqual(received, expected) ? id : null
     },
   }
 }

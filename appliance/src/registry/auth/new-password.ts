@@ -1,5 +1,5 @@
 /** Refuses a new password that is easily guessed, with the reason beside its field. Passwords that are set already are not looked at. */
-import { invalid } from "../../platform/errors.ts"
+import { invalid } from "../../platform/http/errors.ts"
 import { PASSWORD_SENTENCES, type PasswordContext, passwordFault } from "./password-rules.ts"
 
 let common: Promise<ReadonlySet<string>> | undefined // the list is unpacked once, at the first password that is set
@@ -8,7 +8,10 @@ const readCommon = async (): Promise<ReadonlySet<string>> => {
   return new Set(dictionary["passwords-common"])
 }
 
-export const requireGoodPassword = async (password: string, context: PasswordContext): Promise<void> => {
+export const requireGoodPassword = async (
+  password: string,
+  context: PasswordContext,
+): Promise<void> => {
   common ??= readCommon()
   const reason = passwordFault(password, context, await common)
   if (reason !== null) throw invalid([{ path: "password", message: PASSWORD_SENTENCES[reason] }])

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { AppError } from "../../platform/errors.ts"
+import { AppError } from "../../platform/http/errors.ts"
 import { requireGoodPassword } from "./new-password.ts"
 import { PASSWORD_SENTENCES, passwordFault } from "./password-rules.ts"
 
@@ -37,9 +37,13 @@ for (const [password, reason] of CASES)
   test(`"${password}" is ${reason ?? "taken"}`, async () => {
     const outcome = await requireGoodPassword(password, ADA).then(
       () => null,
-      (error: unknown) => (error instanceof AppError ? (error.fields?.[0]?.message ?? "") : String(error)),
+      (error: unknown) =>
+        error instanceof AppError ? (error.fields?.[0]?.message ?? "") : String(error),
     )
-    assert.equal(outcome, reason === null ? null : PASSWORD_SENTENCES[reason as keyof typeof PASSWORD_SENTENCES])
+    assert.equal(
+      outcome,
+      reason === null ? null : PASSWORD_SENTENCES[reason as keyof typeof PASSWORD_SENTENCES],
+    )
   })
 
 test("a password of the greatest length is judged in linear time", () => {

@@ -8,12 +8,18 @@ export const PASSWORD_SENTENCES: Readonly<Record<PasswordReason, string>> = {
   common:
     "is among the passwords that are guessed first, alone or with digits added: take a few words that do not belong together",
   repeated: "repeats a few characters: take a few words that do not belong together",
-  sequence: "is a row of neighbouring letters or digits: take a few words that do not belong together",
-  context: "is made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
+  sequence:
+    "is a row of neighbouring letters or digits: take a few words that do not belong together",
+  context:
+    "is made of your name, e-mail address, organisation or this product's name: take words that nobody connects with you",
 }
 
 /** Of the person and the place; each is split into its words. */
-export type PasswordContext = { readonly organisation: string; readonly name: string; readonly email: string }
+export type PasswordContext = {
+  readonly organisation: string
+  readonly name: string
+  readonly email: string
+}
 const PRODUCT = ["ispvm", "isp", "visual", "monitor", "mikrotik", "routeros", "router", "winbox"]
 const MIN_WORD = 4
 /** What has to be left of a password when everything expected is taken out. */
@@ -30,7 +36,8 @@ const LEET: Readonly<Record<string, string>> = {
   $: "s",
   "!": "i",
 }
-const unleet = (text: string): string => text.replaceAll(/[013457@$!]/g, (mark) => LEET[mark] ?? mark)
+const unleet = (text: string): string =>
+  text.replaceAll(/[013457@$!]/g, (mark) => LEET[mark] ?? mark)
 const plain = (text: string): string => text.normalize("NFKC").toLowerCase()
 const lettersAndDigits = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, "")
 /** Digits and marks at the ends are what people add to a word that was refused. */
@@ -40,7 +47,9 @@ const isCommon = (password: string, common: ReadonlySet<string>): boolean => {
   const compact = lettersAndDigits(password)
   const forms = [password, compact, core(password), core(compact), lettersAndDigits(core(password))]
   return forms.some((form) =>
-    [form, unleet(form), core(unleet(form))].some((each) => each.length >= MIN_WORD && common.has(each)),
+    [form, unleet(form), core(unleet(form))].some(
+      (each) => each.length >= MIN_WORD && common.has(each),
+    ),
   )
 }
 
@@ -52,7 +61,10 @@ const isNext = (a: string, b: string): boolean => {
   const step = (b.codePointAt(0) ?? 0) - (a.codePointAt(0) ?? 0)
   return (
     Math.abs(step) <= 1 ||
-    ROWS.some((row) => row.includes(a) && row.includes(b) && Math.abs(row.indexOf(a) - row.indexOf(b)) === 1)
+    ROWS.some(
+      (row) =>
+        row.includes(a) && row.includes(b) && Math.abs(row.indexOf(a) - row.indexOf(b)) === 1,
+    )
   )
 }
 /** Almost all of it lies in runs of neighbours of four characters at least. */
@@ -75,7 +87,9 @@ const wordsOf = ({ organisation, name, email }: PasswordContext): readonly strin
     const words = plain(text).split(/[^\p{L}\p{N}]+/u)
     return [...words, words.join("")]
   })
-  return [...new Set([...parts, ...PRODUCT])].filter((word) => word.length >= MIN_WORD).sort((a, b) => b.length - a.length)
+  return [...new Set([...parts, ...PRODUCT])]
+    .filter((word) => word.length >= MIN_WORD)
+    .sort((a, b) => b.length - a.length)
 }
 const isContext = (password: string, context: PasswordContext): boolean => {
   const text = lettersAndDigits(unleet(password))
@@ -85,7 +99,11 @@ const isContext = (password: string, context: PasswordContext): boolean => {
 }
 
 /** `common`: in lower case. Null: nothing against it. The length is the schema's business. */
-export const passwordFault = (given: string, context: PasswordContext, common: ReadonlySet<string>): PasswordReason | null => {
+export const passwordFault = (
+  given: string,
+  context: PasswordContext,
+  common: ReadonlySet<string>,
+): PasswordReason | null => {
   const password = plain(given)
   if (isRepeated(password)) return "repeated"
   if (isSequence(password)) return "sequence"

@@ -17,17 +17,32 @@ const deriveHere: Derive = (password, salt, bytes, { n, r, p }) =>
 /** Composed and decomposed accents are one password, whatever keyboard typed it. */
 const normalized = (password: string): string => password.normalize("NFC")
 
-export const hashPassword = async (password: string, cost: Cost = COST, derive: Derive = deriveHere): Promise<string> => {
+export const hashPassword = async (
+  password: string,
+  cost: Cost = COST,
+  derive: Derive = deriveHere,
+): Promise<string> => {
   const salt = randomBytes(16)
   const key = await derive(normalized(password), salt, KEY_BYTES, cost)
-  return ["scrypt", cost.n, cost.r, cost.p, salt.toString("base64url"), key.toString("base64url")].join("$")
+  return [
+    "scrypt",
+    cost.n,
+    cost.r,
+    cost.p,
+    salt.toString("base64url"),
+    key.toString("base64url"),
+  ].join("$")
 }
 
-export const checkPassword = async (password: string, hash: string, derive: Derive = deriveHere): Promise<boolean> => {
+export const checkPassword = async (
+  password: string,
+  hash: string,
+  derive: Derive = deriveHere,
+): Promise<boolean> => {
   const [scheme, n, r, p, salt = "", key = ""] = hash.split("$")
   if (scheme !== "scrypt") return false
   const cost = { n: Number(n), r: Number(r), p: Number(p) }
   const found = await derive(normalized(password), Buffer.from(salt, "base64url"), KEY_BYTES, cost)
-  const wanted = Buffer.from(key, "base64url")
-  return wanted.length === found.length && timingSafeEqual(found, wanted)
+  const expected = Buffer.from(key, "base64url")
+  return expected.length === found.length && timingSafeEqual(found, expected)
 }

@@ -1,18 +1,28 @@
 import type { Context } from "koa"
 import { z } from "zod"
-import { Account, AccountCreate, AccountPatch, ClaimRequest, LoginRequest, PasswordChange, Session } from "../../api/session.ts"
+import {
+  Account,
+  AccountCreate,
+  AccountPatch,
+  LoginRequest,
+  PasswordChange,
+  Session,
+  SetupRequest,
+} from "../../api/session.ts"
 import { page } from "../../api/shared.ts"
-import { type Actor, publicRoute, type Route, route } from "../../platform/http.ts"
-import { permissionsOf } from "../../platform/permissions.ts"
+import { type Actor, publicRoute, type Route, route } from "../../platform/http/http.ts"
+import { permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
 
 /** What the session's answer tells of the appliance besides the account. */
-export type Facts = Pick<Session, "version" | "lab" | "agentDoorUrl" | "mapTilesUrl">
+export type Facts = Pick<Session, "version" | "lab" | "agentApiUrl" | "mapTilesUrl">
 type Deps = {
   readonly auth: Auth
   readonly accounts: Accounts
-  readonly organisation: (org: Actor["org"]) => Promise<{ readonly id: string; readonly name: string } | null>
+  readonly organisation: (
+    org: Actor["org"],
+  ) => Promise<{ readonly id: string; readonly name: string } | null>
   readonly facts: () => Facts
   /** With TLS the cookie is bound to this host and never sent in the clear. */
   readonly tls: boolean
@@ -20,13 +30,20 @@ type Deps = {
 
 const Id = z.strictObject({ id: z.uuid() })
 /** `session` opens the appliance; `browser` only says that this browser has logged in before. */
-const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string => `${tls ? "__Host-" : ""}ispvm_${what}`
+const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string =>
+  `${tls ? "__Host-" : ""}ispvm_${what}`
 const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
   address: ctx.ip,
   userAgent: ctx.get("user-agent"),
   browser: ctx.cookies.get(cookieName(tls, "browser")) ?? "",
 })
-const setCookie = (ctx: Context, tls: boolean, value: string, maxAgeS: number, what?: "browser"): void =>
+const setCookie = (
+  ctx: Context,
+  tls: boolean,
+  value: string,
+  maxAgeS: number,
+  what?: "browser",
+): void =>
   ctx.append(
     "Set-Cookie",
     `${cookieName(tls, what)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeS}${tls ? "; Secure" : ""}`,
@@ -43,17 +60,20 @@ export const authenticate =
     return token === "" ? null : await auth.actor(token, visitorOf(ctx, tls))
   }
 
-export const routes = (deps: Deps): readonly Route[] => [...sessionRoutes(deps), ...accountRoutes(deps)]
+export const routes = (deps: Deps): readonly Route[] => [
+  ...sessionRoutes(deps),
+  ...accountRoutes(deps),
+]
 
 const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): readonly Route[] => {
   const present = async (actor: Actor | null): Promise<Session> => ({
-    claimed: actor !== null || (await auth.isClaimed()),
+    isSetUp: actor !== null || (await auth.isSetUp()),
     account: actor === null ? null : await accounts.find(actor.org, actor.account),
     organisation: actor === null ? null : await organisation(actor.org),
     permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
   })
-  const welcome = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
+  const startSession = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
     setCookie(ctx, tls, token, THIRTY_DAYS_S)
     setCookie(ctx, tls, browser, YEAR_S, "browser")
     return present(actor)
@@ -68,12 +88,13 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     }),
     publicRoute({
       method: "POST",
-      path: "/claim",
+      path: "/setup",
       summary: "Make a new appliance one's own, with the code on its console",
-      body: ClaimRequest,
+      body: SetupRequest,
       answer: Session,
       status: 201,
-      handle: async ({ body, ctx }) => welcome(ctx, await auth.claim(body, visitorOf(ctx, tls))),
+      handle: async ({ body, ctx }) =>
+        startSession(ctx, await auth.setUp(body, visitorOf(ctx, tls))),
     }),
     publicRoute({
       method: "POST",
@@ -82,7 +103,8 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       body: LoginRequest,
       answer: Session,
       status: 201,
-      handle: async ({ body, ctx }) => welcome(ctx, await auth.login(body, visitorOf(ctx, tls))),
+      handle: async ({ body, ctx }) =>
+        startSession(ctx, await auth.login(body, visitorOf(ctx, tls))),
     }),
     route({
       method: "DELETE",
@@ -101,7 +123,12 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
       permission: "session:own",
       body: PasswordChange,
       handle: ({ body, ctx }, actor) =>
-        accounts.changeOwnPassword(actor, body.current, body.password, hashToken(tokenOf(ctx, tls))),
+        accounts.changeOwnPassword(
+          actor,
+          body.current,
+          body.password,
+          hashToken(tokenOf(ctx, tls)),
+        ),
     }),
   ]
 }

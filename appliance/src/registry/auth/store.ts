@@ -2,13 +2,19 @@
 import { z } from "zod"
 import { Account } from "../../api/session.ts"
 import { Role } from "../../api/shared.ts"
-import type { Sql, Tx } from "../../platform/db.ts"
 import { AccountId, OrgId } from "../../platform/ids.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 
-const ms = (column: "created_at" | "last_login_at") => `(extract(epoch from a.${column}) * 1000)::bigint`
+const ms = (column: "created_at" | "last_login_at") =>
+  `(extract(epoch from a.${column}) * 1000)::bigint`
 const ACCOUNT = `a.id, a.name, a.email, a.role, a.disabled, ${ms("created_at")} as "createdAtMs", ${ms("last_login_at")} as "lastLoginAtMs"`
 
-const Login = z.object({ account: AccountId, org: OrgId, passwordHash: z.string(), disabled: z.boolean() })
+const Login = z.object({
+  account: AccountId,
+  org: OrgId,
+  passwordHash: z.string(),
+  disabled: z.boolean(),
+})
 export type FoundLogin = z.infer<typeof Login>
 export const findLogin = async (sql: Sql, email: string): Promise<FoundLogin | null> => {
   const [row] = await sql`
@@ -32,7 +38,12 @@ export const findSession = async (sql: Sql, tokenHash: Buffer): Promise<Holder |
   return row === undefined ? null : Holder.parse(row)
 }
 /** Used sessions live on, up to `longestDays` from their start. */
-export const touchSession = async (tx: Tx, tokenHash: Buffer, idleDays: number, longestDays: number): Promise<void> => {
+export const touchSession = async (
+  tx: Tx,
+  tokenHash: Buffer,
+  idleDays: number,
+  longestDays: number,
+): Promise<void> => {
   await tx`
     update auth.session
     set seen_at = now(), expires_at = least(now() + make_interval(days => ${idleDays}), created_at + make_interval(days => ${longestDays}))
@@ -54,7 +65,11 @@ export const insertSession = async (tx: Tx, session: NewSession): Promise<void> 
 export const deleteSession = async (tx: Tx, tokenHash: Buffer): Promise<void> => {
   await tx`delete from auth.session where token_hash = ${tokenHash}`
 }
-export const deleteSessionsOf = async (tx: Tx, account: string, except: Buffer | null): Promise<void> => {
+export const deleteSessionsOf = async (
+  tx: Tx,
+  account: string,
+  except: Buffer | null,
+): Promise<void> => {
   await tx`delete from auth.session where account_id = ${account} and (${except}::bytea is null or token_hash <> ${except})`
 }
 export const deleteExpired = async (tx: Tx, org: OrgId): Promise<void> => {
@@ -64,17 +79,26 @@ export const deleteExpired = async (tx: Tx, org: OrgId): Promise<void> => {
 export const readAccounts = async (tx: Tx, org: OrgId): Promise<Account[]> =>
   z
     .array(Account)
-    .parse(await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} order by lower(a.name), a.id`)
+    .parse(
+      await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} order by lower(a.name), a.id`,
+    )
 export const readAccount = async (tx: Tx, org: OrgId, id: string): Promise<Account | null> => {
-  const [row] = await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
+  const [row] =
+    await tx`select ${tx.unsafe(ACCOUNT)} from auth.account a where a.org_id = ${org} and a.id = ${id}`
   return row === undefined ? null : Account.parse(row)
 }
 /** All rows of the organisation are held until commit: two admins who demote each other at once must not both succeed. */
 export const lockAccounts = async (tx: Tx, org: OrgId): Promise<void> => {
   await tx`select from auth.account where org_id = ${org} order by id for update`
 }
-export type NewAccount = Pick<Account, "email" | "name" | "role"> & { readonly passwordHash: string }
-export const insertAccount = async (tx: Tx, org: OrgId, { email, name, role, passwordHash }: NewAccount): Promise<AccountId> => {
+export type NewAccount = Pick<Account, "email" | "name" | "role"> & {
+  readonly passwordHash: string
+}
+export const insertAccount = async (
+  tx: Tx,
+  org: OrgId,
+  { email, name, role, passwordHash }: NewAccount,
+): Promise<AccountId> => {
   const [row] = await tx`
     insert into auth.account (org_id, email, name, role, password_hash)
     values (${org}, ${email}, ${name}, ${role}, ${passwordHash}) returning id`
@@ -87,7 +111,12 @@ export const updateAccount = async (
 ): Promise<void> => {
   await tx`update auth.account set name = ${name}, role = ${role}, disabled = ${disabled} where org_id = ${org} and id = ${id}`
 }
-export const updatePassword = async (tx: Tx, org: OrgId, id: string, passwordHash: string): Promise<void> => {
+export const updatePassword = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+  passwordHash: string,
+): Promise<void> => {
   await tx`update auth.account set password_hash = ${passwordHash} where org_id = ${org} and id = ${id}`
 }
 export const deleteAccount = async (tx: Tx, org: OrgId, id: string): Promise<void> => {
@@ -97,7 +126,11 @@ export const deleteAccount = async (tx: Tx, org: OrgId, id: string): Promise<voi
 /** So many newest sources of an account are kept, and so long after the last login from there. */
 const MAX_SOURCES = 50
 const SOURCE_DAYS = 90
-export const isKnownSource = async (tx: Tx, account: AccountId, source: string): Promise<boolean> => {
+export const isKnownSource = async (
+  tx: Tx,
+  account: AccountId,
+  source: string,
+): Promise<boolean> => {
   const rows = await tx`
     select from auth.known_source
     where account_id = ${account} and source = ${source} and seen_at > now() - make_interval(days => ${SOURCE_DAYS})`
@@ -137,6 +170,6 @@ export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
   await sql`delete from platform.setting where key = ${SETUP}`
 }
 /** Held to the end of the transaction: of two claims at once one waits and then finds the appliance claimed. */
-export const lockClaim = async (tx: Sql | Tx): Promise<void> => {
+export const lockSetup = async (tx: Sql | Tx): Promise<void> => {
   await tx`select pg_advisory_xact_lock(1769239150)`
 }

@@ -1,11 +1,14 @@
 /** Whether a device may be at this address: what its agent may contact, as far as it can be known without a name server. Pure. */
-import { destinationSentence, judgeDestination, literalAddress } from "@ispvm/agent/wire"
+import { checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
 import type { DeviceInput } from "../../api/inventory.ts"
-import type { FieldError } from "../../platform/errors.ts"
+import type { FieldError } from "../../platform/http/errors.ts"
 
-export type OwnMachine = { readonly allowLoopback: boolean; readonly ownAddresses: () => readonly string[] }
+export type OwnMachine = {
+  readonly allowLoopback: boolean
+  readonly ownAddresses: () => readonly string[]
+}
 type Place = Pick<DeviceInput, "address" | "agentId" | "methods">
-type Question = {
+type DestinationQuestion = {
   /** Null: a device that is new. What has not changed is not judged again. */
   readonly was: Place | null
   readonly now: Place
@@ -16,16 +19,26 @@ type Question = {
 }
 
 /** Null: nothing against it. */
-export const destinationFault = (machine: OwnMachine, { was, now, allowedNetworks, mayProbe }: Question): FieldError | null => {
-  const at = ({ address, agentId, methods }: Place): string => JSON.stringify([address, agentId, methods])
+export const destinationFault = (
+  machine: OwnMachine,
+  { was, now, allowedNetworks, mayProbe }: DestinationQuestion,
+): FieldError | null => {
+  const at = ({ address, agentId, methods }: Place): string =>
+    JSON.stringify([address, agentId, methods])
   const ip = literalAddress(now.address)
   if (ip === null || (was !== null && at(was) === at(now))) return null
   const { routerosApi, snmp, tcpPort } = now.methods
   const isAccess = routerosApi !== null || snmp !== null || (tcpPort !== null && !mayProbe)
-  const rules = { allowedNetworks, allowLoopback: machine.allowLoopback, own: machine.ownAddresses() }
-  const verdict = judgeDestination(ip, isAccess ? "access" : "probe", rules)
-  if (verdict.ok) return null
-  const remedy = NEVER.has(verdict.reason) ? "" : ". An administrator can allow it in the agent's allowed networks"
-  return { path: "address", message: `${destinationSentence(ip, verdict.reason)}${remedy}` }
+  const rules = {
+    allowedNetworks,
+    allowLoopback: machine.allowLoopback,
+    own: machine.ownAddresses(),
+  }
+  const result = checkDestination(ip, isAccess ? "access" : "probe", rules)
+  if (result.ok) return null
+  const remedy = NEVER.has(result.reason)
+    ? ""
+    : ". An administrator can allow it in the agent's allowed networks"
+  return { path: "address", message: `${destinationSentence(ip, result.reason)}${remedy}` }
 }
 const NEVER: ReadonlySet<string> = new Set(["multicast", "broadcast", "unspecified"])

@@ -2,50 +2,63 @@
 import { z } from "zod"
 import { Address, DEVICE_ROLES, DeviceRole, Fingerprint } from "../../api/inventory.ts"
 import { Line, Port } from "../../api/shared.ts"
-import { inWords } from "../../platform/words.ts"
+import { validationMessage } from "../../platform/validation-messages.ts"
 
 /** Undefined from `read`: the text is not of this kind, and `wrong` says so. */
-const cell = <T>(read: (text: string) => T | undefined, wrong: (text: string) => string) =>
+const cell = <T>(read: (text: string) => T | undefined, errorText: (text: string) => string) =>
   z.string().transform((text, context): T => {
     const value = read(text)
     if (value !== undefined) return value
-    context.issues.push({ code: "custom", input: text, message: wrong(text) })
+    context.issues.push({ code: "custom", input: text, message: errorText(text) })
     return z.NEVER
   })
 
-const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+const shown = (text: string): string =>
+  JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 const line = z.string().transform((text, context): string => {
-  const parsed = Line(120).safeParse(text, { error: inWords })
+  const parsed = Line(120).safeParse(text, { error: validationMessage })
   if (parsed.success) return parsed.data
   const why = parsed.error.issues.map(({ message }) => message).join(" and ")
-  context.issues.push({ code: "custom", input: text, message: text === "" ? why : `${shown(text)} ${why}` })
+  context.issues.push({
+    code: "custom",
+    input: text,
+    message: text === "" ? why : `${shown(text)} ${why}`,
+  })
   return z.NEVER
 })
 const address = cell(
   (text) => Address.safeParse(text).data,
-  (text) => (text === "" ? "must not be empty" : `${shown(text)} is neither an IP address nor a host name`),
+  (text) =>
+    text === "" ? "must not be empty" : `${shown(text)} is neither an IP address nor a host name`,
 )
 /** Half of Europe writes a comma. */
 const numberOf = (text: string): number | undefined =>
   /^[+-]?\d{1,9}([.,]\d{1,20})?$/.test(text) ? Number(text.replace(",", ".")) : undefined
-const degrees = (most: number) =>
+const degrees = (max: number) =>
   cell(
     (text) => {
       const number = numberOf(text)
-      return number !== undefined && Math.abs(number) <= most ? number : undefined
+      return number !== undefined && Math.abs(number) <= max ? number : undefined
     },
     (text) => {
       const number = numberOf(text)
       if (number === undefined) return `${shown(text)} is not a number of degrees like 46.5`
-      return number > most ? `${text} is more than ${most}` : `${text} is less than -${most}`
+      return number > max ? `${text} is more than ${max}` : `${text} is less than -${max}`
     },
   )
 const port = cell(
   (text) => (/^\d{1,5}$/.test(text) ? Port.safeParse(Number(text)).data : undefined),
   (text) => `${shown(text)} is not a port; ports are 1 to 65535`,
 )
-const YES_NO: Readonly<Record<string, boolean>> = { yes: true, true: true, "1": true, no: false, false: false, "0": false }
+const YES_NO: Readonly<Record<string, boolean>> = {
+  yes: true,
+  true: true,
+  "1": true,
+  no: false,
+  false: false,
+  "0": false,
+}
 const yesNo = cell(
   (text) => YES_NO[text.toLowerCase()],
   (text) => `${shown(text)} is neither yes nor no`,

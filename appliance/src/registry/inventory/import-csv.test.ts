@@ -5,7 +5,7 @@ import { readImport } from "./import-csv.ts"
 const HASH = "ab".repeat(32)
 const COLONS = Array.from({ length: 32 }, () => "AB").join(":")
 
-const wrong: readonly [column: string, value: string, message: string][] = [
+const invalid: readonly [column: string, value: string, message: string][] = [
   ["name", "", "must not be empty"],
   ["name", "x".repeat(121), `"${"x".repeat(60)}…" must be at most 120 characters long`],
   ["name", "a\tb", '"a\\tb" must not contain control characters'],
@@ -18,19 +18,29 @@ const wrong: readonly [column: string, value: string, message: string][] = [
   ["api_port", "http", '"http" is not a port; ports are 1 to 65535'],
   ["snmp_port", "0", '"0" is not a port; ports are 1 to 65535'],
   ["api_tls", "maybe", '"maybe" is neither yes nor no'],
-  ["fingerprint", "ab:cd", '"ab:cd" is not a SHA-256 fingerprint: 64 hex digits, with or without colons'],
+  [
+    "fingerprint",
+    "ab:cd",
+    '"ab:cd" is not a SHA-256 fingerprint: 64 hex digits, with or without colons',
+  ],
 ]
-for (const [column, value, message] of wrong) {
+for (const [column, value, message] of invalid) {
   test(`${column} ${JSON.stringify(value.slice(0, 12))} is refused in words that show it`, () => {
     const cells = { name: "r1", address: "192.0.2.1", [column]: value }
-    const csv = `${Object.keys(cells).join(";")}\n${Object.values(cells).join(";")};\n`.replace(/;\n$/, "\n")
+    const csv = `${Object.keys(cells).join(";")}\n${Object.values(cells).join(";")};\n`.replace(
+      /;\n$/,
+      "\n",
+    )
     assert.deepEqual(readImport(csv), { rows: [], rejected: [{ line: 2, column, message }] })
   })
 }
 
 test("a role that is none is named, and those there are", () => {
   const [one] = readImport("name,address,roles\nr1,192.0.2.1,core;boarder").rejected
-  assert.match(one?.message ?? "", /^there is no role "boarder"; roles are upstream, border, core, /)
+  assert.match(
+    one?.message ?? "",
+    /^there is no role "boarder"; roles are upstream, border, core, /,
+  )
   const [two] = readImport("name,address,roles\nr1,192.0.2.1,king queen").rejected
   assert.match(two?.message ?? "", /^there are no roles "king", "queen"; roles are /)
 })
@@ -48,7 +58,11 @@ test("a fingerprint is taken with colons and without, and is of a certificate: i
     ],
   )
   assert.deepEqual(rejected, [
-    { line: 4, column: "fingerprint", message: "stands beside api_tls no; without TLS a router shows no certificate" },
+    {
+      line: 4,
+      column: "fingerprint",
+      message: "stands beside api_tls no; without TLS a router shows no certificate",
+    },
   ])
 })
 
@@ -81,11 +95,17 @@ test("text that is no table says where it breaks off", () => {
 
 const spreadsheets: readonly [string, string][] = [
   ["a delimiter behind each line", "name;address;\r\nr1;192.0.2.1;\r\n"],
-  ["more delimiters behind the cells than behind the header", "name;address\r\nr1;192.0.2.1;;;\r\n"],
+  [
+    "more delimiters behind the cells than behind the header",
+    "name;address\r\nr1;192.0.2.1;;;\r\n",
+  ],
   ["empty columns behind, and lines of nothing else", "name,address,,,\nr1,192.0.2.1,,,\n,,,,\n"],
   ["an empty column in front", ",name,address\n,r1,192.0.2.1\n"],
   ["sep= in front", "\uFEFFsep=;\r\nname;address\r\nr1;192.0.2.1\r\n"],
-  ["sep= between quotes, with the empty cells of the sheet", '"sep=,",,\nname,address\nr1,192.0.2.1\n'],
+  [
+    "sep= between quotes, with the empty cells of the sheet",
+    '"sep=,",,\nname,address\nr1,192.0.2.1\n',
+  ],
   ["blank lines in front", "\n\n  \nname;address\nr1;192.0.2.1\n"],
   ["several kinds of line ends", "name,address\r\nr1,192.0.2.1\n\r"],
   ["line ends of an old Macintosh", "name,address\rr1,192.0.2.1\r"],
@@ -95,15 +115,48 @@ const spreadsheets: readonly [string, string][] = [
 for (const [name, csv] of spreadsheets)
   test(`a list with ${name} is read`, () => {
     const { rows, rejected } = readImport(csv)
-    assert.deepEqual([rows.map((row) => [row.name, row.address]), rejected], [[["r1", "192.0.2.1"]], []])
+    assert.deepEqual(
+      [rows.map((row) => [row.name, row.address]), rejected],
+      [[["r1", "192.0.2.1"]], []],
+    )
   })
 
 const dropped: readonly [string, string, number, string | null, RegExp][] = [
-  ["a value in a column without a name", "name,address,\nr1,192.0.2.1,Hill\n", 2, "3", /^"Hill" stands in a column/],
-  ["a value behind the last column", "sep=,\nname,address\nr1,192.0.2.1,,Hill\n", 3, null, /has 4 cells.*"Hill" has no column/],
-  ["a latitude alone", "name,address,site,latitude,longitude\nr1,192.0.2.1,Hill,46.5,\n", 2, "longitude", /empty beside/],
-  ["a longitude alone", "name,address,site,longitude\nr1,192.0.2.1,Hill,7.5\n", 2, "latitude", /empty beside/],
-  ["a place without a site", "name,address,lat,lon\nr1,192.0.2.1,46.5,7\n", 2, "site", /a place belongs to a site/],
+  [
+    "a value in a column without a name",
+    "name,address,\nr1,192.0.2.1,Hill\n",
+    2,
+    "3",
+    /^"Hill" stands in a column/,
+  ],
+  [
+    "a value behind the last column",
+    "sep=,\nname,address\nr1,192.0.2.1,,Hill\n",
+    3,
+    null,
+    /has 4 cells.*"Hill" has no column/,
+  ],
+  [
+    "a latitude alone",
+    "name,address,site,latitude,longitude\nr1,192.0.2.1,Hill,46.5,\n",
+    2,
+    "longitude",
+    /empty beside/,
+  ],
+  [
+    "a longitude alone",
+    "name,address,site,longitude\nr1,192.0.2.1,Hill,7.5\n",
+    2,
+    "latitude",
+    /empty beside/,
+  ],
+  [
+    "a place without a site",
+    "name,address,lat,lon\nr1,192.0.2.1,46.5,7\n",
+    2,
+    "site",
+    /a place belongs to a site/,
+  ],
   [
     "two places of one site",
     "name,address,site,lat,lon\nr1,192.0.2.1,Hill,46.5,7\nr2,192.0.2.2,Hill,46.6,7\n",
@@ -111,7 +164,13 @@ const dropped: readonly [string, string, number, string | null, RegExp][] = [
     "latitude",
     /line 2 places Hill at 46.5, 7/,
   ],
-  ["a character that was lost", "name,address,site\nr1,192.0.2.1,\uFFFDzmir\n", 2, "site", /save the list as UTF-8/],
+  [
+    "a character that was lost",
+    "name,address,site\nr1,192.0.2.1,\uFFFDzmir\n",
+    2,
+    "site",
+    /save the list as UTF-8/,
+  ],
 ]
 for (const [name, csv, line, column, message] of dropped)
   test(`nothing is dropped in silence: ${name} is refused`, () => {

@@ -17,11 +17,17 @@ export type TableLine = {
   readonly cells: Readonly<Record<string, string>>
 }
 export type Table =
-  | { readonly ok: true; readonly lines: readonly TableLine[]; readonly rejected: readonly Rejection[] }
+  | {
+      readonly ok: true
+      readonly lines: readonly TableLine[]
+      readonly rejected: readonly Rejection[]
+    }
   | { readonly ok: false; readonly rejected: readonly Rejection[] }
 
 const DELIMITERS = [",", ";", "\t", "|"]
-const Records = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }))
+const Records = z.array(
+  z.object({ record: z.array(z.string()), info: z.object({ lines: z.int() }) }),
+)
 /** What other tools call these columns. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["ip", "address"],
@@ -36,37 +42,52 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** @param columns every column that may stand in the header; @param required those that must. */
-export const readTable = (csv: string, columns: readonly string[], required: readonly string[]): Table => {
+export const readTable = (
+  csv: string,
+  columns: readonly string[],
+  required: readonly string[],
+): Table => {
   const text = csv.startsWith("\uFEFF") ? csv.slice(1) : csv
-  const told = separatorLine(text)
-  const parsed = parseRecords(told === null ? text : text.slice(told.length), told?.delimiter)
-  if (!parsed.ok) return { ok: false, rejected: [later(parsed.rejection, told)] }
+  const separator = separatorLine(text)
+  const parsed = parseRecords(
+    separator === null ? text : text.slice(separator.length),
+    separator?.delimiter,
+  )
+  if (!parsed.ok) return { ok: false, rejected: [later(parsed.rejection, separator)] }
   const [header, ...records] = parsed.records.filter(({ record }) => record.some(isFilled))
   if (header === undefined)
-    return { ok: false, rejected: [{ line: 1, column: null, message: "expected a first line of column names" }] }
+    return {
+      ok: false,
+      rejected: [{ line: 1, column: null, message: "expected a first line of column names" }],
+    }
   const names = header.record.map(columnName)
-  const headerLine = header.info.lines - breaksIn(header.record) + (told === null ? 0 : 1)
-  const wrong = checkHeader(names, columns, required).map((each) => ({ ...each, line: headerLine }))
-  if (wrong.length > 0) return { ok: false, rejected: wrong }
+  const headerLine = header.info.lines - breaksIn(header.record) + (separator === null ? 0 : 1)
+  const headerErrors = checkHeader(names, columns, required).map((each) => ({
+    ...each,
+    line: headerLine,
+  }))
+  if (headerErrors.length > 0) return { ok: false, rejected: headerErrors }
 
   const lines: TableLine[] = []
   const rejected: Rejection[] = []
   for (const { record, info } of records) {
-    const line = info.lines - breaksIn(record) + (told === null ? 0 : 1)
-    const stray = record.findIndex((cell, at) => isFilled(cell) && (names[at] ?? "") === "")
-    if (stray === -1) lines.push({ line, cells: named(names, record) })
-    else rejected.push({ line, ...strayCell(record, stray, names.length) })
+    const line = info.lines - breaksIn(record) + (separator === null ? 0 : 1)
+    const unnamed = record.findIndex((cell, at) => isFilled(cell) && (names[at] ?? "") === "")
+    if (unnamed === -1) lines.push({ line, cells: namedCells(names, record) })
+    else rejected.push({ line, ...unnamedCellError(record, unnamed, names.length) })
   }
   return { ok: true, lines, rejected }
 }
 
 /** `sep=;` in front tells Excel the delimiter; it is no row. `length` includes its line end. */
-const separatorLine = (text: string): { readonly delimiter: string; readonly length: number } | null => {
+const separatorLine = (
+  text: string,
+): { readonly delimiter: string; readonly length: number } | null => {
   const found = /^"?sep=([^\r\n"])"?[,;\t]{0,64}(\r\n|\r|\n)/i.exec(text)
   return found?.[1] === undefined ? null : { delimiter: found[1], length: found[0].length }
 }
-const later = (rejection: Rejection, told: object | null): Rejection =>
-  told === null ? rejection : { ...rejection, line: rejection.line + 1 }
+const later = (rejection: Rejection, separator: object | null): Rejection =>
+  separator === null ? rejection : { ...rejection, line: rejection.line + 1 }
 
 type Parsed =
   | { readonly ok: true; readonly records: z.infer<typeof Records> }
@@ -95,7 +116,8 @@ const BROKEN: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: "a quotation mark is opened and never closed",
   INVALID_OPENING_QUOTE:
     "a quotation mark stands in the middle of a cell; put the whole cell between them, and write it twice within",
-  CSV_INVALID_CLOSING_QUOTE: "something follows the quotation mark that ends a cell; write a quotation mark within a cell twice",
+  CSV_INVALID_CLOSING_QUOTE:
+    "something follows the quotation mark that ends a cell; write a quotation mark within a cell twice",
 }
 
 /** Spreadsheets write the delimiter of their country: the most frequent one of the first line that is not blank. */
@@ -118,15 +140,27 @@ const columnName = (cell: string): string => {
     .join("_")
   return ALIASES.get(name) ?? name
 }
-const named = (names: readonly string[], record: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name, at) => (name === "" ? [] : [[name, clean(record[at] ?? "")]])))
+const namedCells = (names: readonly string[], record: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name, at) => (name === "" ? [] : [[name, clean(record[at] ?? "")]])),
+  )
 
-const strayCell = (record: readonly string[], at: number, width: number): Omit<Rejection, "line"> => {
+const unnamedCellError = (
+  record: readonly string[],
+  at: number,
+  width: number,
+): Omit<Rejection, "line"> => {
   const text = (record[at] ?? "").trim()
   const value = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
   return at < width
-    ? { column: String(at + 1), message: `${value} stands in a column that the header does not name` }
-    : { column: null, message: `has ${record.length} cells, the header names ${width}: ${value} has no column` }
+    ? {
+        column: String(at + 1),
+        message: `${value} stands in a column that the header does not name`,
+      }
+    : {
+        column: null,
+        message: `has ${record.length} cells, the header names ${width}: ${value} has no column`,
+      }
 }
 
 /** csv-parse counts the line in which a record ends; people look for the one in which it begins. */
@@ -138,16 +172,19 @@ const checkHeader = (
   columns: readonly string[],
   required: readonly string[],
 ): Omit<Rejection, "line">[] => {
-  const given = names.filter((name) => name !== "")
+  const present = names.filter((name) => name !== "")
   return [
     ...required
-      .filter((name) => !given.includes(name))
+      .filter((name) => !present.includes(name))
       .map((name) => ({ column: name, message: "the header lacks this column" })),
-    ...given
+    ...present
       .filter((name) => !columns.includes(name))
-      .map((name) => ({ column: name, message: `is not a column; expected ${columns.join(", ")}` })),
-    ...given
-      .filter((name, at) => given.indexOf(name) !== at)
+      .map((name) => ({
+        column: name,
+        message: `is not a column; expected ${columns.join(", ")}`,
+      })),
+    ...present
+      .filter((name, at) => present.indexOf(name) !== at)
       .map((name) => ({ column: name, message: "stands twice in the header" })),
   ]
 }

@@ -1,11 +1,11 @@
 /** Stores a device list: one transaction; what cannot be stored is told line by line, the rest stands. A dry run does all of it and rolls back. */
 import type { DeviceInput, ImportAnswer, ImportChange } from "../../api/inventory.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import type { Actor } from "../../platform/http.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
+import type { DestinationGuard } from "./destination-guard.ts"
 import { changedFields } from "./import-changes.ts"
 import { type ImportRow, type Rejection, readImport } from "./import-csv.ts"
-import type { PlaceGuard } from "./place-guard.ts"
 import { deviceColumns, siteColumns } from "./rows.ts"
 import {
   agentIds,
@@ -33,9 +33,18 @@ class RolledBack extends Error {
 }
 
 /** `agentId`: for devices that have no agent, name none and do not report by themselves. */
-type Order = { readonly actor: Actor; readonly csv: string; readonly agentId: string | null; readonly dryRun: boolean }
+type ImportOrder = {
+  readonly actor: Actor
+  readonly csv: string
+  readonly agentId: string | null
+  readonly dryRun: boolean
+}
 
-export const importDevices = async (db: Db, guard: PlaceGuard, order: Order): Promise<Outcome> => {
+export const importDevices = async (
+  db: Db,
+  guard: DestinationGuard,
+  order: ImportOrder,
+): Promise<Outcome> => {
   const { rows, rejected } = readImport(order.csv)
   try {
     return await db.asOrg(order.actor.org, async (tx) => {
@@ -57,8 +66,8 @@ type Names = {
 }
 const store = async (
   tx: Tx,
-  guard: PlaceGuard,
-  order: Order,
+  guard: DestinationGuard,
+  order: ImportOrder,
   rows: readonly ImportRow[],
   rejected: readonly Rejection[],
 ): Promise<Outcome> => {
@@ -70,10 +79,17 @@ const store = async (
     credential: await credentialIds(tx, org),
   }
   const tally = createTally()
-  const refused = [...rejected]
+  const allRejected = [...rejected]
   for (const row of rows) {
-    const unknown = (["agent", "credential"] as const).filter((column) => row[column] !== null && !names[column].has(row[column]))
-    for (const column of unknown) refused.push({ line: row.line, column, message: `there is no ${column} "${row[column]}"` })
+    const unknown = (["agent", "credential"] as const).filter(
+      (column) => row[column] !== null && !names[column].has(row[column]),
+    )
+    for (const column of unknown)
+      allRejected.push({
+        line: row.line,
+        column,
+        message: `there is no ${column} "${row[column]}"`,
+      })
     if (unknown.length > 0) continue
     const known = {
       agentId: row.agent === null ? null : (names.agent.get(row.agent) ?? null),
@@ -82,30 +98,40 @@ const store = async (
     const existing = names.device.get(row.name)
     const was = existing === undefined ? null : await lockDevice(tx, org, existing)
     if (was === undefined) continue // removed by somebody since this began
-    const wanted = await withAgent(
+    const planned = await withAgent(
       tx,
       order,
       was,
-      merged(was ?? { ...EMPTY, name: row.name, address: row.address }, row, { ...known, siteId: null }),
+      merged(was ?? { ...EMPTY, name: row.name, address: row.address }, row, {
+        ...known,
+        siteId: null,
+      }),
     )
     // Before its site is made: a line that is refused leaves nothing behind.
-    const verdict = await guard(tx, order.actor, { was, now: wanted, typed: null })
-    if (!verdict.ok) {
-      refused.push({ line: row.line, column: verdict.column, message: verdict.message })
+    const check = await guard(tx, order.actor, { was, now: planned, typed: null })
+    if (!check.ok) {
+      allRejected.push({ line: row.line, column: check.column, message: check.message })
       continue
     }
     await storeSite(tx, order.actor, row, names, tally)
     const siteId = row.site === null ? (was?.siteId ?? null) : (names.site.get(row.site) ?? null)
-    const now = { ...wanted, siteId }
-    if (was === null) await create(tx, order.actor, now, verdict.detail, tally)
-    else await update(tx, order.actor, was, now, verdict.detail, { line: row.line, names, tally })
+    const now = { ...planned, siteId }
+    if (was === null) await create(tx, order.actor, now, check.detail, tally)
+    else await update(tx, order.actor, was, now, check.detail, { line: row.line, names, tally })
   }
   const { counts, touched, changes } = tally
-  return { answer: { ...counts, changes, rejected: refused.sort((a, b) => a.line - b.line) }, touched }
+  return {
+    answer: { ...counts, changes, rejected: allRejected.sort((a, b) => a.line - b.line) },
+    touched,
+  }
 }
 
 type Counts = Omit<ImportAnswer, "changes" | "rejected">
-type Tally = { readonly counts: Counts; readonly touched: Touched[]; readonly changes: ImportChange[] }
+type Tally = {
+  readonly counts: Counts
+  readonly touched: Touched[]
+  readonly changes: ImportChange[]
+}
 const MAX_CHANGES = 500
 const createTally = (): Tally => ({
   counts: { created: 0, updated: 0, unchanged: 0, sitesCreated: 0, sitesUpdated: 0 },
@@ -116,12 +142,18 @@ const count = (tally: Tally, key: keyof Counts, what: Touched["what"], id: strin
   tally.counts[key] += 1
   tally.touched.push({ what, id })
 }
-const tell = ({ changes }: Tally, change: ImportChange): void => {
+const recordChange = ({ changes }: Tally, change: ImportChange): void => {
   if (changes.length < MAX_CHANGES) changes.push(change)
 }
 
 /** A site that is not there is made; one that is gets the place of its line. */
-const storeSite = async (tx: Tx, actor: Actor, row: ImportRow, names: Names, tally: Tally): Promise<void> => {
+const storeSite = async (
+  tx: Tx,
+  actor: Actor,
+  row: ImportRow,
+  names: Names,
+  tally: Tally,
+): Promise<void> => {
   if (row.site === null) return
   const place = { latitude: row.latitude, longitude: row.longitude }
   const known = names.site.get(row.site)
@@ -144,7 +176,7 @@ const storeSite = async (tx: Tx, actor: Actor, row: ImportRow, names: Names, tal
   const text = (at: { latitude: number | null; longitude: number | null }): string | null =>
     at.latitude === null ? null : `${at.latitude}, ${at.longitude}`
   const field = { field: "place", before: text(was), after: text(place) }
-  tell(tally, { line: row.line, what: "site", name: row.site, fields: [field] })
+  recordChange(tally, { line: row.line, what: "site", name: row.site, fields: [field] })
 }
 
 type Ids = Pick<DeviceInput, "siteId" | "agentId" | "credentialId">
@@ -160,15 +192,23 @@ const EMPTY: Omit<DeviceInput, "name" | "address"> = {
 /** One that reports by itself needs no agent, and perhaps none could reach it. */
 const withAgent = async (
   tx: Tx,
-  { actor, agentId }: Order,
+  { actor, agentId }: ImportOrder,
   was: StoredDevice | null,
   device: DeviceInput,
 ): Promise<DeviceInput> => {
   if (device.agentId !== null || agentId === null) return device
-  return was !== null && (await reportsItself(tx, actor.org, was.id)) ? device : { ...device, agentId }
+  return was !== null && (await reportsItself(tx, actor.org, was.id))
+    ? device
+    : { ...device, agentId }
 }
 
-const create = async (tx: Tx, actor: Actor, device: DeviceInput, detail: Detail, tally: Tally): Promise<void> => {
+const create = async (
+  tx: Tx,
+  actor: Actor,
+  device: DeviceInput,
+  detail: Detail,
+  tally: Tally,
+): Promise<void> => {
   const id = await insertRow(tx, actor.org, "device", deviceColumns(device))
   await insertTarget(tx, actor.org, id)
   await write(tx, actor, "device.created", "device", id, { ...device, ...detail, import: true })
@@ -190,9 +230,18 @@ const update = async (
     return
   }
   await updateRow(tx, actor.org, "device", was.id, deviceColumns(now))
-  await write(tx, actor, "device.changed", "device", was.id, { ...changed, ...detail, import: true })
+  await write(tx, actor, "device.changed", "device", was.id, {
+    ...changed,
+    ...detail,
+    import: true,
+  })
   count(tally, "updated", "device", was.id)
-  tell(tally, { line, what: "device", name: was.name, fields: changedFields(was, now, names) })
+  recordChange(tally, {
+    line,
+    what: "device",
+    name: was.name,
+    fields: changedFields(was, now, names),
+  })
 }
 
 /** An empty cell leaves the field as it was. */
@@ -201,7 +250,7 @@ const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
   // Only TLS has a certificate; 8728 is the port without.
   const tls = row.api_tls ?? (row.fingerprint === null ? (api?.tls ?? row.api_port !== 8728) : true)
   const port = row.api_port ?? (api?.tls === tls ? api.port : tls ? 8729 : 8728)
-  const wantsApi = row.api_port !== null || row.api_tls !== null || row.fingerprint !== null
+  const needsApi = row.api_port !== null || row.api_tls !== null || row.fingerprint !== null
   return {
     ...was,
     address: row.address,
@@ -211,7 +260,9 @@ const merged = (was: DeviceInput, row: ImportRow, ids: Ids): DeviceInput => {
     roles: row.roles ?? was.roles,
     methods: {
       ...was.methods,
-      routerosApi: wantsApi ? { port, tls, fingerprint: row.fingerprint ?? api?.fingerprint ?? null } : api,
+      routerosApi: needsApi
+        ? { port, tls, fingerprint: row.fingerprint ?? api?.fingerprint ?? null }
+        : api,
       snmp: row.snmp_port === null ? was.methods.snmp : { port: row.snmp_port },
     },
   }

@@ -4,8 +4,8 @@ import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { MethodsInput, SiteInput } from "../../api/inventory.ts"
-import { AppError } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { page } from "../audit/audit.ts"
 import { createOrg } from "../orgs/orgs.ts"
@@ -24,7 +24,7 @@ before(async () => {
 })
 after(() => db.close())
 
-const refusal = async (work: Promise<unknown>): Promise<AppError> => {
+const errorOf = async (work: Promise<unknown>): Promise<AppError> => {
   const error = await work.then(
     () => assert.fail("expected a refusal"),
     (thrown: unknown) => thrown,
@@ -33,21 +33,31 @@ const refusal = async (work: Promise<unknown>): Promise<AppError> => {
   return error
 }
 const lastAudit = async () =>
-  (await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { before: null, limit: 1, subject: null, id: null }))).items[0]
+  (
+    await db.dbs.ui.asOrg(db.org, (tx) =>
+      page(tx, db.org, { before: null, limit: 1, subject: null, id: null }),
+    )
+  ).items[0]
 
 test("a change is stored, audited with before and after, and told", async () => {
-  const told: InventoryChange[] = []
-  const stop = inventory.changes.on((news) => told.push(news))
+  const published: InventoryChange[] = []
+  const stop = inventory.changes.on((news) => published.push(news))
   const region = await inventory.createRegion(actor, { name: "North" })
-  const site = await inventory.createSite(actor, SiteInput.parse({ name: "Hill", regionId: region.id, latitude: 46.5 }))
+  const site = await inventory.createSite(
+    actor,
+    SiteInput.parse({ name: "Hill", regionId: region.id, latitude: 46.5 }),
+  )
   await inventory.changeSite(actor, site.id, { note: "key at the farm", latitude: null })
   stop()
   const entry = await lastAudit()
   assert.equal(entry?.action, "site.changed")
   assert.equal(entry.actor, actor.email)
-  assert.deepEqual(entry.detail, { note: { before: "", after: "key at the farm" }, latitude: { before: 46.5, after: null } })
+  assert.deepEqual(entry.detail, {
+    note: { before: "", after: "key at the farm" },
+    latitude: { before: 46.5, after: null },
+  })
   assert.deepEqual(
-    told.map(({ what }) => what),
+    published.map(({ what }) => what),
     ["region", "site", "site"],
   )
   assert.deepEqual(await inventory.sites(db.org), [
@@ -65,25 +75,32 @@ test("a change is stored, audited with before and after, and told", async () => 
 
 test("a name that is taken is refused with the field's name", async () => {
   await inventory.createDevice(actor, makeDevice({ name: "twice" }))
-  const error = await refusal(inventory.createDevice(actor, makeDevice({ name: "twice" })))
+  const error = await errorOf(inventory.createDevice(actor, makeDevice({ name: "twice" })))
   assert.equal(error.status, 409)
   assert.deepEqual(error.fields, [{ path: "name", message: "is taken" }])
 })
 
 test("another organisation's things can be neither named, changed nor seen", async () => {
   const site = await inventory.createSite(actor, SiteInput.parse({ name: "Ours" }))
-  const error = await refusal(inventory.createDevice(stranger, makeDevice({ siteId: site.id, credentialId: randomUUID() })))
+  const error = await errorOf(
+    inventory.createDevice(stranger, makeDevice({ siteId: site.id, credentialId: randomUUID() })),
+  )
   assert.deepEqual(
     error.fields?.map(({ path }) => path),
     ["siteId", "credentialId"],
   )
-  assert.equal((await refusal(inventory.changeSite(stranger, site.id, { name: "Theirs" }))).status, 404)
-  assert.equal((await refusal(inventory.removeSite(stranger, site.id))).status, 404)
+  assert.equal(
+    (await errorOf(inventory.changeSite(stranger, site.id, { name: "Theirs" }))).status,
+    404,
+  )
+  assert.equal((await errorOf(inventory.removeSite(stranger, site.id))).status, 404)
   assert.deepEqual(await inventory.sites(stranger.org), [])
 })
 
 test("a port has one link, and a link two devices", async () => {
-  const [a, b, c] = await Promise.all([1, 2, 3].map(() => inventory.createDevice(actor, makeDevice())))
+  const [a, b, c] = await Promise.all(
+    [1, 2, 3].map(() => inventory.createDevice(actor, makeDevice())),
+  )
   assert.ok(a && b && c)
   const ends = (x: string, y: string) => ({
     name: null,
@@ -93,12 +110,18 @@ test("a port has one link, and a link two devices", async () => {
     medium: null,
   })
   const link = await inventory.createLink(actor, ends(a.id, b.id))
-  assert.equal((await refusal(inventory.createLink(actor, ends(a.id, c.id)))).fields?.[0]?.path, "a.interface")
-  assert.equal((await refusal(inventory.createLink(actor, ends(c.id, c.id)))).fields?.[0]?.path, "b.deviceId")
+  assert.equal(
+    (await errorOf(inventory.createLink(actor, ends(a.id, c.id)))).fields?.[0]?.path,
+    "a.interface",
+  )
+  assert.equal(
+    (await errorOf(inventory.createLink(actor, ends(c.id, c.id)))).fields?.[0]?.path,
+    "b.deviceId",
+  )
   await inventory.changeLink(actor, link.id, { medium: "radio" })
   assert.deepEqual((await lastAudit())?.detail, { medium: { before: null, after: "radio" } })
   await inventory.removeDevice(actor, a.id)
-  assert.equal((await refusal(inventory.changeLink(actor, link.id, { medium: null }))).status, 404)
+  assert.equal((await errorOf(inventory.changeLink(actor, link.id, { medium: null }))).status, 404)
 })
 
 test("a device's patch leaves what it does not name, and takes away what is null", async () => {
@@ -109,7 +132,10 @@ test("a device's patch leaves what it does not name, and takes away what is null
     snmpCommunity: "s3cret",
     snmpV3: null,
   })
-  const { id } = await inventory.createDevice(actor, makeDevice({ credentialId: credential.id, roles: ["core"] }))
+  const { id } = await inventory.createDevice(
+    actor,
+    makeDevice({ credentialId: credential.id, roles: ["core"] }),
+  )
   await inventory.changeDevice(actor, id, { credentialId: null, roles: [] })
   assert.deepEqual((await lastAudit())?.detail, {
     credentialId: { before: credential.id, after: null },
@@ -127,27 +153,47 @@ test("a credential goes in sealed, is opened for its own organisation alone, and
     snmpV3: null,
   })
   const open = (org: OrgId) => db.dbs.ui.asOrg(org, (tx) => secrets.open(tx, org, id))
-  assert.deepEqual(await open(db.org), { username: "watch", password: "hunter22", snmpCommunity: null, snmpV3: null })
+  assert.deepEqual(await open(db.org), {
+    username: "watch",
+    password: "hunter22",
+    snmpCommunity: null,
+    snmpV3: null,
+  })
   await assert.rejects(open(stranger.org), /There is no credential/)
   await inventory.changeCredential(actor, id, { password: "hunter33", username: null })
-  assert.deepEqual(await open(db.org), { username: null, password: "hunter33", snmpCommunity: null, snmpV3: null })
+  assert.deepEqual(await open(db.org), {
+    username: null,
+    password: "hunter33",
+    snmpCommunity: null,
+    snmpV3: null,
+  })
   const audit = JSON.stringify(
-    await db.dbs.ui.asOrg(db.org, (tx) => page(tx, db.org, { before: null, limit: 100, subject: null, id })),
+    await db.dbs.ui.asOrg(db.org, (tx) =>
+      page(tx, db.org, { before: null, limit: 100, subject: null, id }),
+    ),
   )
   assert.match(audit, /secretsChanged/)
   assert.doesNotMatch(audit, /hunter/)
-  assert.equal((await inventory.credentials(db.org)).find((credential) => credential.id === id)?.hasPassword, true)
+  assert.equal(
+    (await inventory.credentials(db.org)).find((credential) => credential.id === id)?.hasPassword,
+    true,
+  )
   const other = createSecrets({ key: Buffer.alloc(32, 8) })
   await assert.rejects(
     db.dbs.ui.asOrg(db.org, (tx) => other.open(tx, db.org, id)),
     /master key is not the one/,
   )
   await inventory.createDevice(actor, makeDevice({ credentialId: id }))
-  assert.equal((await refusal(inventory.removeCredential(actor, id))).code, "in-use")
+  assert.equal((await errorOf(inventory.removeCredential(actor, id))).code, "in-use")
 })
 
 test("a credential says which version and protocols of SNMP it is for; passwords stay inside", async () => {
-  const snmpV3 = { user: "m", authPassword: "auth-word-1", privPassword: null, authProtocol: "SHA256" } as const
+  const snmpV3 = {
+    user: "m",
+    authPassword: "auth-word-1",
+    privPassword: null,
+    authProtocol: "SHA256",
+  } as const
   const made = await inventory.createCredential(actor, {
     name: "v3",
     username: null,
@@ -155,18 +201,32 @@ test("a credential says which version and protocols of SNMP it is for; passwords
     snmpCommunity: null,
     snmpV3,
   })
-  const old = { name: "v1", username: null, password: null, snmpCommunity: "public", snmpVersion: "v1", snmpV3: null } as const
+  const old = {
+    name: "v1",
+    username: null,
+    password: null,
+    snmpCommunity: "public",
+    snmpVersion: "v1",
+    snmpV3: null,
+  } as const
   const { id } = await inventory.createCredential(actor, old)
-  const shown = async (of: string) => (await inventory.credentials(db.org)).find((each) => each.id === of)
+  const shown = async (of: string) =>
+    (await inventory.credentials(db.org)).find((each) => each.id === of)
   const v3 = await shown(made.id)
-  assert.deepEqual([v3?.snmpV3User, v3?.snmpV3AuthProtocol, v3?.snmpV3PrivProtocol], ["m", "SHA256", null])
+  assert.deepEqual(
+    [v3?.snmpV3User, v3?.snmpV3AuthProtocol, v3?.snmpV3PrivProtocol],
+    ["m", "SHA256", null],
+  )
   assert.equal((await shown(id))?.snmpVersion, "v1")
   await inventory.changeCredential(actor, id, { snmpVersion: null })
   assert.equal((await shown(id))?.snmpVersion, null)
   assert.doesNotMatch(JSON.stringify([v3, await shown(id)]), /auth-word|public/)
 })
 
-const port = (name: string, over: Partial<NonNullable<DeviceFacts["interfaces"]>[number]> = {}) => ({
+const port = (
+  name: string,
+  over: Partial<NonNullable<DeviceFacts["interfaces"]>[number]> = {},
+) => ({
   name,
   type: "ether",
   mac: null,
@@ -188,7 +248,12 @@ test("facts make ports, skip sessions' ports, keep what a source does not tell, 
     version: "7.20",
     architecture: null,
     serial: null,
-    interfaces: [port("ether1"), port("ether2", { comment: "to farm" }), port("<pppoe-ann>", { dynamic: true }), port("ether1")],
+    interfaces: [
+      port("ether1"),
+      port("ether2", { comment: "to farm" }),
+      port("<pppoe-ann>", { dynamic: true }),
+      port("ether1"),
+    ],
   }
   const record = (change: Partial<DeviceFacts>) =>
     db.dbs.ingest.asOrg(db.org, (tx) => recordFacts(tx, db.org, { ...facts, ...change }))
@@ -248,7 +313,11 @@ test("a list of devices: good lines are stored, bad ones told by line and column
       ],
     },
   )
-  const again = await inventory.importCsv(actor, "name,address,api_tls\ncsv-1,192.0.2.1,\ncsv-2,192.0.2.9,yes\n", false)
+  const again = await inventory.importCsv(
+    actor,
+    "name,address,api_tls\ncsv-1,192.0.2.1,\ncsv-2,192.0.2.9,yes\n",
+    false,
+  )
   assert.deepEqual([again.created, again.updated, again.unchanged, again.rejected], [0, 1, 1, []])
   assert.deepEqual(again.changes, [
     {
@@ -265,15 +334,33 @@ test("a list of devices: good lines are stored, bad ones told by line and column
 })
 
 test("what a list moves is told by name: a device to another site, a site to its place", async () => {
-  await inventory.importCsv(actor, "name,address,site\nmove-1,192.0.2.31,North\nmove-2,192.0.2.32,South\n", false)
-  const list = "name,address,site,lat,lon\nmove-1,192.0.2.31,South,46.5,7.25\nmove-2,192.0.2.32,South,46.5,7.25\n"
+  await inventory.importCsv(
+    actor,
+    "name,address,site\nmove-1,192.0.2.31,North\nmove-2,192.0.2.32,South\n",
+    false,
+  )
+  const list =
+    "name,address,site,lat,lon\nmove-1,192.0.2.31,South,46.5,7.25\nmove-2,192.0.2.32,South,46.5,7.25\n"
   const dry = await inventory.importCsv(actor, list, true)
   const answer = await inventory.importCsv(actor, list, false)
   assert.deepEqual(dry, answer)
-  assert.deepEqual([answer.updated, answer.unchanged, answer.sitesCreated, answer.sitesUpdated], [1, 1, 0, 1])
+  assert.deepEqual(
+    [answer.updated, answer.unchanged, answer.sitesCreated, answer.sitesUpdated],
+    [1, 1, 0, 1],
+  )
   assert.deepEqual(answer.changes, [
-    { line: 2, what: "site", name: "South", fields: [{ field: "place", before: null, after: "46.5, 7.25" }] },
-    { line: 2, what: "device", name: "move-1", fields: [{ field: "site", before: "North", after: "South" }] },
+    {
+      line: 2,
+      what: "site",
+      name: "South",
+      fields: [{ field: "place", before: null, after: "46.5, 7.25" }],
+    },
+    {
+      line: 2,
+      what: "device",
+      name: "move-1",
+      fields: [{ field: "site", before: "North", after: "South" }],
+    },
   ])
   const south = (await inventory.sites(db.org)).find(({ name }) => name === "South")
   assert.deepEqual([south?.latitude, south?.longitude], [46.5, 7.25])
@@ -288,8 +375,12 @@ test("the agent of the import is for devices that have none; one that reports by
   const [a, b] = [agents[0]?.id ?? "", agents[1]?.id ?? ""]
   await inventory.importCsv(actor, "name,address\nown-1,192.0.2.41\n", false, a)
   await inventory.importCsv(actor, "name,address\npush-1,192.0.2.42\n", false)
-  await db.dbs.ui.asOrg(db.org, (tx) => tx`update inventory.device set reports_every_s = 60 where name = 'push-1'`)
-  const list = "name,address,agent\nown-1,192.0.2.41,\npush-1,192.0.2.42,\nnew-1,192.0.2.43,\nnew-2,192.0.2.44,a\n"
+  await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx`update inventory.device set reports_every_s = 60 where name = 'push-1'`,
+  )
+  const list =
+    "name,address,agent\nown-1,192.0.2.41,\npush-1,192.0.2.42,\nnew-1,192.0.2.43,\nnew-2,192.0.2.44,a\n"
   await inventory.importCsv(actor, list, false, b)
   const rows = await db.dbs.ui.asOrg(
     db.org,
@@ -312,7 +403,9 @@ test("the agent of the import is for devices that have none; one that reports by
 test("a router whose certificate stands in the list is read by TLS at once", async () => {
   const methodsOf = (name: string) =>
     db.dbs.ui.asOrg(db.org, async (tx) => {
-      const [row] = await tx<{ methods: unknown }[]>`select methods from inventory.device where name = ${name}`
+      const [row] = await tx<
+        { methods: unknown }[]
+      >`select methods from inventory.device where name = ${name}`
       return MethodsInput.parse(row?.methods).routerosApi
     })
   const hash = "0f".repeat(32)
@@ -322,7 +415,8 @@ test("a router whose certificate stands in the list is read by TLS at once", asy
   const csv = `name,address,fingerprint\ntls-1,192.0.2.21,${colons}\ntls-2,192.0.2.22,${hash}\n`
   const { created, updated } = await inventory.importCsv(actor, csv, false)
   assert.deepEqual([created, updated], [1, 1])
-  for (const name of ["tls-1", "tls-2"]) assert.deepEqual(await methodsOf(name), { port: 8729, tls: true, fingerprint: hash })
+  for (const name of ["tls-1", "tls-2"])
+    assert.deepEqual(await methodsOf(name), { port: 8729, tls: true, fingerprint: hash })
   // A list without the column leaves what was confirmed.
   await inventory.importCsv(actor, "name,address,api_port\ntls-2,192.0.2.22,9000\n", false)
   assert.deepEqual(await methodsOf("tls-2"), { port: 9000, tls: true, fingerprint: hash })
@@ -341,8 +435,12 @@ for (const [name, csv, column] of [
 }
 
 test("a text encoding is kept for a site and for a device, and taken back by null", async () => {
-  const site = await inventory.createSite(actor, SiteInput.parse({ name: "Śląsk", textEncoding: "windows-1250" }))
-  const encodingOf = async () => (await inventory.sites(db.org)).find(({ id }) => id === site.id)?.textEncoding
+  const site = await inventory.createSite(
+    actor,
+    SiteInput.parse({ name: "Śląsk", textEncoding: "windows-1250" }),
+  )
+  const encodingOf = async () =>
+    (await inventory.sites(db.org)).find(({ id }) => id === site.id)?.textEncoding
   assert.equal(await encodingOf(), "windows-1250")
   await inventory.changeSite(actor, site.id, { note: "x" })
   assert.equal(await encodingOf(), "windows-1250")

@@ -12,19 +12,19 @@ import type {
   SiteInput,
   TypedSecret,
 } from "../../api/inventory.ts"
-import type { Db, Tx } from "../../platform/db.ts"
-import { hasSqlState } from "../../platform/db.ts"
-import { AppError, type FieldError, invalid, notFound } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError, type FieldError, invalid, notFound } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { hasSqlState } from "../../platform/postgres/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { type Detail, differences, write } from "../audit/audit.ts"
 import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
 import type { OwnMachine } from "./destination.ts"
+import { allowedOrThrow, createDestinationGuard } from "./destination-guard.ts"
 import { importDevices } from "./import.ts"
-import { allowedOrThrow, createPlaceGuard } from "./place-guard.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
-import { createWrongTries } from "./secret-guard.ts"
+import { createFailedAttempts } from "./secret-guard.ts"
 import {
   deleteRow,
   exists,
@@ -41,13 +41,33 @@ import {
 } from "./store.ts"
 
 export type { OwnMachine } from "./destination.ts"
-export { addInterfaces, type DeviceFacts, type Recorded, recordFacts, recordReports } from "./facts.ts"
-export { judgeUse, type SecretField, usesOf } from "./secret-use.ts"
+export {
+  addInterfaces,
+  type DeviceFacts,
+  type Recorded,
+  recordFacts,
+  recordReports,
+} from "./facts.ts"
+export { checkSecretUse, type SecretField, usesOf } from "./secret-use.ts"
 
-export type What = "region" | "site" | "device" | "interface" | "link" | "agent" | "credential"
-export type InventoryChange = { readonly org: OrgId; readonly what: What; readonly id: string }
+export type InventoryKind =
+  | "region"
+  | "site"
+  | "device"
+  | "interface"
+  | "link"
+  | "agent"
+  | "credential"
+export type InventoryChange = {
+  readonly org: OrgId
+  readonly what: InventoryKind
+  readonly id: string
+}
 /** A person, or a part of the system that acts for an organisation. */
-export type Changer = (Pick<Actor, "account" | "email" | "address" | "role"> | { readonly system: string }) & {
+export type Changer = (
+  | Pick<Actor, "account" | "email" | "address" | "role">
+  | { readonly system: string }
+) & {
   readonly org: OrgId
 }
 type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
@@ -66,8 +86,17 @@ export type Inventory = {
   readonly changeSite: (actor: Actor, id: string, patch: Partly<SiteInput>) => Promise<Id>
   readonly removeSite: (actor: Actor, id: string) => Promise<void>
   /** `typed`: secrets of its credential, typed again by somebody who may not send them anywhere by permission. */
-  readonly createDevice: (actor: Actor, input: DeviceInput, typed?: TypedSecret | null) => Promise<Id>
-  readonly changeDevice: (by: Changer, id: string, patch: DevicePatch, typed?: TypedSecret | null) => Promise<Id>
+  readonly createDevice: (
+    actor: Actor,
+    input: DeviceInput,
+    typed?: TypedSecret | null,
+  ) => Promise<Id>
+  readonly changeDevice: (
+    by: Changer,
+    id: string,
+    patch: DevicePatch,
+    typed?: TypedSecret | null,
+  ) => Promise<Id>
   readonly removeDevice: (actor: Actor, id: string) => Promise<void>
   readonly createLink: (actor: Actor, input: LinkInput) => Promise<Id>
   readonly changeLink: (actor: Actor, id: string, patch: LinkPatch) => Promise<Id>
@@ -76,7 +105,12 @@ export type Inventory = {
   readonly changeCredential: (actor: Actor, id: string, patch: CredentialPatch) => Promise<Id>
   readonly removeCredential: (actor: Actor, id: string) => Promise<void>
   /** `agentId`: for devices that have no agent, name none and do not report by themselves. */
-  readonly importCsv: (actor: Actor, csv: string, dryRun: boolean, agentId?: string | null) => Promise<ImportAnswer>
+  readonly importCsv: (
+    actor: Actor,
+    csv: string,
+    dryRun: boolean,
+    agentId?: string | null,
+  ) => Promise<ImportAnswer>
 }
 
 type Deps = {
@@ -99,9 +133,14 @@ export const createInventory = ({
   steady = () => performance.now(),
 }: Deps): Inventory => {
   const changes = createSignal<InventoryChange>(onError)
-  const guard = createPlaceGuard({ machine, secrets, tries: createWrongTries(steady) })
+  const guard = createDestinationGuard({ machine, secrets, attempts: createFailedAttempts(steady) })
 
-  const change = async (actor: Changer, what: What, verb: string, work: (tx: Tx, org: OrgId) => Promise<Done>): Promise<Id> => {
+  const change = async (
+    actor: Changer,
+    what: InventoryKind,
+    verb: string,
+    work: (tx: Tx, org: OrgId) => Promise<Done>,
+  ): Promise<Id> => {
     const { org } = actor
     try {
       const { id } = await db.asOrg(org, async (tx) => {
@@ -112,7 +151,7 @@ export const createInventory = ({
       changes.emit({ org, what, id })
       return { id }
     } catch (error) {
-      throw sayTaken(error, what)
+      throw nameTakenError(error, what)
     }
   }
 
@@ -147,15 +186,15 @@ export const createInventory = ({
 
     createSite: (actor, input) =>
       change(actor, "site", "created", async (tx, org) => {
-        await known(tx, org, [["region", "regionId", input.regionId]])
+        await requireExisting(tx, org, [["region", "regionId", input.regionId]])
         return { id: await insertRow(tx, org, "site", siteColumns(input)), detail: input }
       }),
     changeSite: (actor, id, patch) =>
       change(actor, "site", "changed", async (tx, org) => {
         const was = await lockSite(tx, org, id)
         if (was === undefined) throw notFound("site", id)
-        await known(tx, org, [["region", "regionId", patch.regionId]])
-        const now = { ...was, ...given(patch) }
+        await requireExisting(tx, org, [["region", "regionId", patch.regionId]])
+        const now = { ...was, ...definedFields(patch) }
         await updateRow(tx, org, "site", id, siteColumns(now))
         return { id, detail: differences(was, now) }
       }),
@@ -163,7 +202,7 @@ export const createInventory = ({
 
     createDevice: (actor, input, typed = null) =>
       change(actor, "device", "created", async (tx, org) => {
-        await knownAround(tx, org, input)
+        await requireReferences(tx, org, input)
         const secretUse = allowedOrThrow(await guard(tx, actor, { was: null, now: input, typed }))
         const id = await insertRow(tx, org, "device", deviceColumns(input))
         await insertTarget(tx, org, id)
@@ -173,8 +212,8 @@ export const createInventory = ({
       change(actor, "device", "changed", async (tx, org) => {
         const was = await lockDevice(tx, org, id)
         if (was === undefined) throw notFound("device", id)
-        await knownAround(tx, org, patch)
-        const now = { ...was, ...given(patch) }
+        await requireReferences(tx, org, patch)
+        const now = { ...was, ...definedFields(patch) }
         const secretUse = allowedOrThrow(await guard(tx, actor, { was, now, typed }))
         await updateRow(tx, org, "device", id, deviceColumns(now))
         return { id, detail: { ...differences(was, now), ...secretUse } }
@@ -190,7 +229,7 @@ export const createInventory = ({
       change(actor, "link", "changed", async (tx, org) => {
         const was = await lockLink(tx, org, id)
         if (was === undefined) throw notFound("link", id)
-        const now = { ...was, ...given(patch) }
+        const now = { ...was, ...definedFields(patch) }
         await checkEnds(tx, org, now, id)
         await updateRow(tx, org, "link", id, linkColumns(now))
         return { id, detail: differences(was, now) }
@@ -209,7 +248,8 @@ export const createInventory = ({
       }),
     removeCredential: async (actor, id) => {
       await change(actor, "credential", "removed", async (tx, org) => {
-        const used = (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
+        const used =
+          (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
         if (used > 0) {
           const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
           throw new AppError(409, "in-use", `${devices}: give them another credential first.`)
@@ -219,7 +259,10 @@ export const createInventory = ({
     },
 
     importCsv: async (actor, csv, dryRun, agentId = null) => {
-      if (agentId !== null) await db.asOrg(actor.org, (tx) => known(tx, actor.org, [["agent", "agentId", agentId]]))
+      if (agentId !== null)
+        await db.asOrg(actor.org, (tx) =>
+          requireExisting(tx, actor.org, [["agent", "agentId", agentId]]),
+        )
       const { answer, touched } = await importDevices(db, guard, { actor, csv, dryRun, agentId })
       for (const { what, id } of touched) changes.emit({ org: actor.org, what, id })
       return answer
@@ -228,46 +271,62 @@ export const createInventory = ({
 }
 
 /** A patch without what it leaves out; null stays, since it takes away. */
-const given = <T extends object>(patch: T): Given<T> => {
-  const isGiven = (entries: object): entries is Given<T> => Object.values(entries).every((value) => value !== undefined)
-  const kept = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  if (!isGiven(kept)) throw new TypeError("a value left out was kept")
-  return kept
+const definedFields = <T extends object>(patch: T): DefinedFields<T> => {
+  const isDefined = (entries: object): entries is DefinedFields<T> =>
+    Object.values(entries).every((value) => value !== undefined)
+  const defined = Object.fromEntries(
+    Object.entries(patch).filter(([, value]) => value !== undefined),
+  )
+  if (!isDefined(defined)) throw new TypeError("a value left out was kept")
+  return defined
 }
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+type DefinedFields<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
 type Reference = readonly [
   what: "region" | "site" | "device" | "agent" | "credential",
   path: string,
   id: string | null | undefined,
 ]
-const known = async (tx: Tx, org: OrgId, references: readonly Reference[]): Promise<void> => {
-  const wrong: FieldError[] = []
+const requireExisting = async (
+  tx: Tx,
+  org: OrgId,
+  references: readonly Reference[],
+): Promise<void> => {
+  const errors: FieldError[] = []
   for (const [what, path, id] of references) {
     if (id !== null && id !== undefined && !(await exists(tx, org, what, id))) {
-      wrong.push({ path, message: `there is no ${what} ${id}` })
+      errors.push({ path, message: `there is no ${what} ${id}` })
     }
   }
-  if (wrong.length > 0) throw invalid(wrong)
+  if (errors.length > 0) throw invalid(errors)
 }
-const knownAround = (tx: Tx, org: OrgId, device: DevicePatch): Promise<void> =>
-  known(tx, org, [
+const requireReferences = (tx: Tx, org: OrgId, device: DevicePatch): Promise<void> =>
+  requireExisting(tx, org, [
     ["site", "siteId", device.siteId],
     ["agent", "agentId", device.agentId],
     ["credential", "credentialId", device.credentialId],
   ])
 
-const checkEnds = async (tx: Tx, org: OrgId, { a, b }: Pick<LinkInput, "a" | "b">, except: string | null): Promise<void> => {
-  await known(tx, org, [
+const checkEnds = async (
+  tx: Tx,
+  org: OrgId,
+  { a, b }: Pick<LinkInput, "a" | "b">,
+  except: string | null,
+): Promise<void> => {
+  await requireExisting(tx, org, [
     ["device", "a.deviceId", a.deviceId],
     ["device", "b.deviceId", b.deviceId],
   ])
-  if (a.deviceId === b.deviceId) throw invalid([{ path: "b.deviceId", message: "a link joins two different devices" }])
+  if (a.deviceId === b.deviceId)
+    throw invalid([{ path: "b.deviceId", message: "a link joins two different devices" }])
   for (const [path, end] of [
     ["a.interface", a],
     ["b.interface", b],
   ] as const) {
-    if (end.interface !== null && (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null) {
+    if (
+      end.interface !== null &&
+      (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null
+    ) {
       throw new AppError(409, "port-taken", `Another link is on that port already.`, [
         { path, message: `${end.interface} has a link already` },
       ])
@@ -276,9 +335,15 @@ const checkEnds = async (tx: Tx, org: OrgId, { a, b }: Pick<LinkInput, "a" | "b"
 }
 
 /** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
-const sayTaken = (error: unknown, what: What): unknown =>
+const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
   hasSqlState(error, "23505") && error.constraint_name?.endsWith("_org_id_name_key") === true
-    ? new AppError(409, "name-taken", `There is a ${what} of that name already.`, [{ path: "name", message: "is taken" }], {
-        cause: error,
-      })
+    ? new AppError(
+        409,
+        "name-taken",
+        `There is a ${what} of that name already.`,
+        [{ path: "name", message: "is taken" }],
+        {
+          cause: error,
+        },
+      )
     : error

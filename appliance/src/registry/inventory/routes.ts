@@ -16,7 +16,7 @@ import {
   SitePatch,
 } from "../../api/inventory.ts"
 import { page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http.ts"
+import { type Route, route } from "../../platform/http/http.ts"
 import type { Inventory } from "./inventory.ts"
 
 const Id = z.strictObject({ id: z.uuid() })
@@ -97,7 +97,8 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
     path: "/devices",
     summary: "Add a device",
     body: DeviceCreate,
-    handle: ({ body: { secret, ...device } }, actor) => inventory.createDevice(actor, device, secret),
+    handle: ({ body: { secret, ...device } }, actor) =>
+      inventory.createDevice(actor, device, secret),
   }),
   route({
     method: "POST",
@@ -114,7 +115,8 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
     path: "/devices/{id}",
     summary: "Change a device",
     body: DeviceChange,
-    handle: ({ params, body: { secret, ...patch } }, actor) => inventory.changeDevice(actor, params.id, patch, secret),
+    handle: ({ params, body: { secret, ...patch } }, actor) =>
+      inventory.changeDevice(actor, params.id, patch, secret),
   }),
   route({
     ...remove,

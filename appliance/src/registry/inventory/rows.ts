@@ -1,7 +1,14 @@
 /** The API's shapes as the tables' columns, field by field. */
 import type { DeviceInput, LinkInput, SiteInput } from "../../api/inventory.ts"
 
-export const siteColumns = ({ name, regionId, latitude, longitude, note, textEncoding }: SiteInput) => ({
+export const siteColumns = ({
+  name,
+  regionId,
+  latitude,
+  longitude,
+  note,
+  textEncoding,
+}: SiteInput) => ({
   name,
   region_id: regionId,
   latitude,

@@ -4,8 +4,8 @@ import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { type DeviceInput, MethodsInput, type TypedSecret } from "../../api/inventory.ts"
-import { AppError } from "../../platform/errors.ts"
-import type { Actor } from "../../platform/http.ts"
+import { AppError } from "../../platform/http/errors.ts"
+import type { Actor } from "../../platform/http/http.ts"
 import type { Inventory } from "./inventory.ts"
 
 let db: TestDatabase
@@ -19,7 +19,11 @@ let listed: string
 const PIN = "a".repeat(64)
 const OTHER_PIN = "b".repeat(64)
 const pinned = MethodsInput.parse({ routerosApi: { fingerprint: PIN }, snmp: {} })
-const api = (over: object) => MethodsInput.parse({ ...pinned, routerosApi: { port: 8729, tls: true, fingerprint: PIN, ...over } })
+const api = (over: object) =>
+  MethodsInput.parse({
+    ...pinned,
+    routerosApi: { port: 8729, tls: true, fingerprint: PIN, ...over },
+  })
 
 before(async () => {
   db = await testDatabase()
@@ -32,7 +36,12 @@ before(async () => {
       insert into agents.agent (org_id, name) values (${db.org}, 'near'), (${db.org}, 'far') returning id`,
   )
   agents = [made[0]?.id ?? "", made[1]?.id ?? ""]
-  const secret = { username: "watch", password: "the-password", snmpCommunity: "the-community", snmpV3: null }
+  const secret = {
+    username: "watch",
+    password: "the-password",
+    snmpCommunity: "the-community",
+    snmpV3: null,
+  }
   credential = (await inventory.createCredential(admin, { name: "core", ...secret })).id
   const networks = { allowedNetworks: ["198.51.100.0/24", "2001:db8::/32"] }
   listed = (await inventory.createCredential(admin, { name: "listed", ...secret, ...networks })).id
@@ -42,7 +51,12 @@ after(() => db.close())
 const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
 const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => "done", codeOf)
 const stored = async (over: Partial<DeviceInput> = {}): Promise<string> => {
-  const device = makeDevice({ agentId: agents[0], credentialId: credential, methods: pinned, ...over })
+  const device = makeDevice({
+    agentId: agents[0],
+    credentialId: credential,
+    methods: pinned,
+    ...over,
+  })
   return (await inventory.createDevice(admin, device)).id
 }
 const csv = (...cells: string[]): string =>
@@ -65,14 +79,20 @@ const CHANGES: readonly (readonly [string, Parameters<Inventory["changeDevice"]>
 for (const [name, patch, expected] of CHANGES)
   test(`an operator gives a device ${name}: ${expected}; an administrator may`, async () => {
     const id = await stored()
-    const change = { ...patch, ...(patch.name === undefined ? {} : { name: `${patch.name}-${id.slice(0, 8)}` }) }
+    const change = {
+      ...patch,
+      ...(patch.name === undefined ? {} : { name: `${patch.name}-${id.slice(0, 8)}` }),
+    }
     assert.equal(await outcome(inventory.changeDevice(operator, id, change)), expected)
     assert.equal(await outcome(inventory.changeDevice(admin, id, change)), "done")
   })
 
 test("another agent is another place: its network may have another host at that address", async () => {
   const id = await stored()
-  assert.equal(await outcome(inventory.changeDevice(operator, id, { agentId: agents[1] })), "secret-needed")
+  assert.equal(
+    await outcome(inventory.changeDevice(operator, id, { agentId: agents[1] })),
+    "secret-needed",
+  )
 })
 
 test("what is taken away in one step cannot be given to another place in the next", async () => {
@@ -82,15 +102,29 @@ test("what is taken away in one step cannot be given to another place in the nex
     { methods: api({ fingerprint: null }) },
     { methods: { ...pinned, routerosApi: null, snmp: null } },
   ]) {
-    await inventory.changeDevice(admin, id, { address: "192.0.2.10", agentId: agents[0], methods: pinned })
+    await inventory.changeDevice(admin, id, {
+      address: "192.0.2.10",
+      agentId: agents[0],
+      methods: pinned,
+    })
     assert.equal(await outcome(inventory.changeDevice(operator, id, { ...away })), "done")
-    const back = { address: "203.0.113.66", agentId: agents[0], methods: api({ fingerprint: OTHER_PIN }) }
+    const back = {
+      address: "203.0.113.66",
+      agentId: agents[0],
+      methods: api({ fingerprint: OTHER_PIN }),
+    }
     assert.equal(await outcome(inventory.changeDevice(operator, id, back)), "secret-needed")
   }
 })
 
 test("a new device with a saved credential is a new place, also where one was deleted before", async () => {
-  const device = () => makeDevice({ address: "203.0.113.66", agentId: agents[0], credentialId: credential, methods: pinned })
+  const device = () =>
+    makeDevice({
+      address: "203.0.113.66",
+      agentId: agents[0],
+      credentialId: credential,
+      methods: pinned,
+    })
   assert.equal(await outcome(inventory.createDevice(operator, device())), "secret-needed")
   const id = await stored()
   await inventory.removeDevice(operator, id)
@@ -100,7 +134,9 @@ test("a new device with a saved credential is a new place, also where one was de
   const quiet = makeDevice({ agentId: agents[0], credentialId: credential, methods: unpinned })
   const { id: made } = await inventory.createDevice(operator, quiet)
   assert.equal(
-    await outcome(inventory.changeDevice(operator, made, { methods: api({ fingerprint: OTHER_PIN }) })),
+    await outcome(
+      inventory.changeDevice(operator, made, { methods: api({ fingerprint: OTHER_PIN }) }),
+    ),
     "secret-needed",
   )
 })
@@ -121,7 +157,11 @@ test("a list of devices is no way round it, and a line that is refused leaves no
     assert.equal(answer.rejected[0]?.column, "credential", line.join())
     assert.match(answer.rejected[0]?.message ?? "", /again to use it for another address/)
   }
-  const allowed = await inventory.importCsv(admin, csv("brand-new", "203.0.113.66", "near", "core", "", "", "", "161"), false)
+  const allowed = await inventory.importCsv(
+    admin,
+    csv("brand-new", "203.0.113.66", "near", "core", "", "", "", "161"),
+    false,
+  )
   assert.equal(allowed.created, 1)
 })
 
@@ -134,12 +174,17 @@ const TYPED: readonly (readonly [string, TypedSecret | null, string])[] = [
 for (const [name, typed, expected] of TYPED)
   test(`an operator types ${name}: ${expected}`, async () => {
     const id = await stored()
-    assert.equal(await outcome(inventory.changeDevice(operator, id, { address: "203.0.113.7" }, typed)), expected)
+    assert.equal(
+      await outcome(inventory.changeDevice(operator, id, { address: "203.0.113.7" }, typed)),
+      expected,
+    )
   })
 
 test("a refusal names each secret by its field, and the audit names how it was allowed but no secret", async () => {
   const id = await stored()
-  const error = await inventory.changeDevice(operator, id, { address: "203.0.113.7" }).catch((caught: unknown) => caught)
+  const error = await inventory
+    .changeDevice(operator, id, { address: "203.0.113.7" })
+    .catch((caught: unknown) => caught)
   assert.ok(error instanceof AppError)
   assert.deepEqual(
     error.fields?.map(({ path }) => path),
@@ -154,7 +199,10 @@ test("a refusal names each secret by its field, and the audit names how it was a
   )
   const [row] = await db.dbs.ui.asOrg(
     db.org,
-    (tx) => tx<{ detail: object }[]>`select detail from audit.entry where subject_id = ${id} order by id desc limit 1`,
+    (tx) =>
+      tx<
+        { detail: object }[]
+      >`select detail from audit.entry where subject_id = ${id} order by id desc limit 1`,
   )
   assert.equal(Reflect.get(row?.detail ?? {}, "secretUse"), "typed-again")
   assert.doesNotMatch(JSON.stringify(row), /the-password|the-community/)
@@ -164,7 +212,14 @@ test("the saved secret cannot be found by typing guesses", async () => {
   const fresh = makeInventory(db)
   const id = await stored()
   const guess = (password: string) =>
-    outcome(fresh.changeDevice(operator, id, { address: "203.0.113.8" }, { password, snmpCommunity: "the-community" }))
+    outcome(
+      fresh.changeDevice(
+        operator,
+        id,
+        { address: "203.0.113.8" },
+        { password, snmpCommunity: "the-community" },
+      ),
+    )
   for (let n = 0; n < 5; n += 1) assert.equal(await guess(`guess ${n}`), "secret-wrong")
   assert.equal(await guess("the-password"), "too-many-tries")
 })
@@ -173,9 +228,21 @@ const NETWORKS: readonly (readonly [string, Partial<DeviceInput>, string])[] = [
   ["inside, by the standard ports", { address: "198.51.100.7", methods: pinned }, "done"],
   ["inside, of IPv6", { address: "2001:db8::7", methods: pinned }, "done"],
   ["outside", { address: "203.0.113.7", methods: pinned }, "secret-needed"],
-  ["a name, which may lead anywhere", { address: "r.example.net", methods: pinned }, "secret-needed"],
-  ["a number, which a name server may be asked for", { address: "0xc6336407", methods: pinned }, "secret-needed"],
-  ["inside, at a port of somebody's own", { address: "198.51.100.7", methods: api({ port: 4_444 }) }, "secret-needed"],
+  [
+    "a name, which may lead anywhere",
+    { address: "r.example.net", methods: pinned },
+    "secret-needed",
+  ],
+  [
+    "a number, which a name server may be asked for",
+    { address: "0xc6336407", methods: pinned },
+    "secret-needed",
+  ],
+  [
+    "inside, at a port of somebody's own",
+    { address: "198.51.100.7", methods: api({ port: 4_444 }) },
+    "secret-needed",
+  ],
   [
     "inside, without TLS",
     { address: "198.51.100.7", methods: api({ port: 8_728, tls: false, fingerprint: null }) },
@@ -190,10 +257,24 @@ for (const [name, over, expected] of NETWORKS)
 
 test("the account made for one device goes where that device goes, whatever credential it is asked with", async () => {
   const id = await stored({ credentialId: null })
-  await db.dbs.ui.asOrg(db.org, (tx) => tx`update secrets.credential set device_id = ${id} where id = ${listed}`)
-  assert.equal(await outcome(inventory.changeDevice(operator, id, { address: "203.0.113.66" })), "secret-needed")
-  assert.equal(await outcome(inventory.changeDevice(operator, id, { methods: api({ fingerprint: OTHER_PIN }) })), "secret-needed")
-  await db.dbs.ui.asOrg(db.org, (tx) => tx`update secrets.credential set device_id = null where id = ${listed}`)
+  await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx`update secrets.credential set device_id = ${id} where id = ${listed}`,
+  )
+  assert.equal(
+    await outcome(inventory.changeDevice(operator, id, { address: "203.0.113.66" })),
+    "secret-needed",
+  )
+  assert.equal(
+    await outcome(
+      inventory.changeDevice(operator, id, { methods: api({ fingerprint: OTHER_PIN }) }),
+    ),
+    "secret-needed",
+  )
+  await db.dbs.ui.asOrg(
+    db.org,
+    (tx) => tx`update secrets.credential set device_id = null where id = ${listed}`,
+  )
 })
 
 const ADDRESSES: readonly (readonly [string, Partial<DeviceInput["methods"]>, string, string])[] = [
@@ -202,7 +283,12 @@ const ADDRESSES: readonly (readonly [string, Partial<DeviceInput["methods"]>, st
   ["0x7f.1", { snmp: { port: 161 } }, "invalid", "invalid"],
   ["::ffff:127.0.0.1", { snmp: { port: 161 } }, "invalid", "invalid"],
   ["169.254.169.254", {}, "invalid", "invalid"],
-  ["169.254.3.3", { routerosApi: { port: 8729, tls: true, fingerprint: null } }, "invalid", "invalid"],
+  [
+    "169.254.3.3",
+    { routerosApi: { port: 8729, tls: true, fingerprint: null } },
+    "invalid",
+    "invalid",
+  ],
   ["fe80::1", { snmp: { port: 161 } }, "invalid", "invalid"],
   ["224.0.0.5", {}, "invalid", "invalid"],
   ["0.0.0.0", {}, "invalid", "invalid"],
@@ -211,20 +297,37 @@ const ADDRESSES: readonly (readonly [string, Partial<DeviceInput["methods"]>, st
 ]
 for (const [address, methods, byOperator, byAdmin] of ADDRESSES)
   test(`a device at ${address} with ${JSON.stringify(methods)}: ${byOperator} for an operator, ${byAdmin} for an administrator`, async () => {
-    const device = () => makeDevice({ address, agentId: agents[0], methods: MethodsInput.parse(methods) })
+    const device = () =>
+      makeDevice({ address, agentId: agents[0], methods: MethodsInput.parse(methods) })
     assert.equal(await outcome(inventory.createDevice(operator, device())), byOperator)
     assert.equal(await outcome(inventory.createDevice(admin, device())), byAdmin)
-    const line = csv("x-in-a-list", address, "near", "", "", "", "", methods.snmp === undefined ? "" : "161")
-    if (methods.snmp !== undefined) assert.equal((await inventory.importCsv(admin, line, false)).rejected[0]?.column, "address")
+    const line = csv(
+      "x-in-a-list",
+      address,
+      "near",
+      "",
+      "",
+      "",
+      "",
+      methods.snmp === undefined ? "" : "161",
+    )
+    if (methods.snmp !== undefined)
+      assert.equal((await inventory.importCsv(admin, line, false)).rejected[0]?.column, "address")
   })
 
 test("an agent's allowed networks let in what is special, and keep out what is not in them", async () => {
   await db.dbs.ui.asOrg(
     db.org,
-    (tx) => tx`update agents.agent set allowed_networks = '{127.0.0.0/8,192.0.2.0/24}' where id = ${agents[1]}`,
+    (tx) =>
+      tx`update agents.agent set allowed_networks = '{127.0.0.0/8,192.0.2.0/24}' where id = ${agents[1]}`,
   )
   const at = (address: string) =>
-    outcome(inventory.createDevice(admin, makeDevice({ address, agentId: agents[1], methods: MethodsInput.parse({ snmp: {} }) })))
+    outcome(
+      inventory.createDevice(
+        admin,
+        makeDevice({ address, agentId: agents[1], methods: MethodsInput.parse({ snmp: {} }) }),
+      ),
+    )
   assert.equal(await at("127.0.0.1"), "done")
   assert.equal(await at("192.0.2.77"), "done")
   assert.equal(await at("203.0.113.77"), "invalid")

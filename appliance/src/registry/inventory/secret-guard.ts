@@ -1,60 +1,81 @@
 /** Asks secret-use.ts with what is stored, and says a refusal in words. Every path that can change where a secret goes comes here. */
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
-import type { Tx } from "../../platform/db.ts"
-import { AppError, type FieldError } from "../../platform/errors.ts"
-import { may } from "../../platform/permissions.ts"
+import { AppError, type FieldError } from "../../platform/http/errors.ts"
+import { may } from "../../platform/http/permissions.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import type { Changer } from "./inventory.ts"
-import { judgeUse, type Place, type SecretField, type SecretUse, usesOf } from "./secret-use.ts"
+import {
+  checkSecretUse,
+  type Place,
+  type SecretField,
+  type SecretUse,
+  usesOf,
+} from "./secret-use.ts"
 
 /** Why a stored secret goes to a new place; null: none does, or the system itself has decided so. */
 export type Allowed = "may-write" | "allowed-network" | "typed-again" | null
-export type Refused = {
+export type SecretRejection = {
   readonly code: "secret-needed" | "secret-wrong" | "may-not-use"
   readonly message: string
   readonly fields: readonly FieldError[]
 }
-export type Asked = { readonly ok: true; readonly reason: Allowed } | { readonly ok: false; readonly refused: Refused }
+export type SecretCheck =
+  | { readonly ok: true; readonly reason: Allowed }
+  | { readonly ok: false; readonly rejection: SecretRejection }
 
-export type Question = {
+export type SecretQuestion = {
   /** Null: a device that is new. */
   readonly was: (Place & { readonly id: string }) | null
   readonly now: Place
   readonly typed: TypedSecret | null
 }
-export type SecretGuard = (tx: Tx, by: Changer, question: Question) => Promise<Asked>
+export type SecretGuard = (tx: Tx, by: Changer, question: SecretQuestion) => Promise<SecretCheck>
 
-type Deps = { readonly secrets: Pick<Secrets, "open" | "find" | "boundTo">; readonly tries: WrongTries }
+type Deps = {
+  readonly secrets: Pick<Secrets, "open" | "find" | "boundTo">
+  readonly attempts: FailedAttempts
+}
 
 export const createSecretGuard =
-  ({ secrets, tries }: Deps): SecretGuard =>
+  ({ secrets, attempts }: Deps): SecretGuard =>
   async (tx, by, { was, now, typed }) => {
     const { org } = by
-    if ("system" in by || may(by.role, "credentials:write")) return { ok: true, reason: isMoved(was, now) ? "may-write" : null }
+    if ("system" in by || may(by.role, "credentials:write"))
+      return { ok: true, reason: isMoved(was, now) ? "may-write" : null }
     const bound = was === null ? [] : await secrets.boundTo(tx, org, was.id)
     const ids = [...new Set([...(now.credentialId === null ? [] : [now.credentialId]), ...bound])]
     let reason: Allowed = null
     for (const id of ids) {
       const { name, allowedNetworks } = await secrets.find(tx, org, id)
       if (now.credentialId === id && was?.credentialId !== id && !may(by.role, "credentials:use"))
-        return refuse("may-not-use", name, [])
+        return reject("may-not-use", name, [])
       const opened = await secrets.open(tx, org, id)
       const uses = (place: Place | null): readonly SecretUse[] => {
         if (place === null) return []
         const own = place.credentialId === id ? usesOf(place, opened) : []
         // The account that a script made is tried over TLS on whatever device it was made for, whichever that device is asked with.
         return bound.includes(id)
-          ? [...own, ...usesOf({ ...place, credentialId: id, methods: overTls(place.methods) }, opened)]
+          ? [
+              ...own,
+              ...usesOf({ ...place, credentialId: id, methods: overTls(place.methods) }, opened),
+            ]
           : own
       }
-      tries.check(by.account, id)
-      const verdict = judgeUse({ was: uses(was), now: uses(now), address: now.address, allowedNetworks, typed })
-      if (verdict.ok) {
-        if (verdict.reason !== "no-new-use") reason = verdict.reason
+      attempts.check(by.account, id)
+      const result = checkSecretUse({
+        was: uses(was),
+        now: uses(now),
+        address: now.address,
+        allowedNetworks,
+        typed,
+      })
+      if (result.ok) {
+        if (result.reason !== "no-new-use") reason = result.reason
         continue
       }
-      if (verdict.reason === "secret-wrong") tries.count(by.account, id)
-      return refuse(verdict.reason, name, verdict.fields)
+      if (result.reason === "secret-wrong") attempts.count(by.account, id)
+      return reject(result.reason, name, result.fields)
     }
     return { ok: true, reason }
   }
@@ -65,70 +86,92 @@ const overTls = (methods: DeviceInput["methods"]): DeviceInput["methods"] => ({
   snmp: null,
 })
 const isMoved = (was: Place | null, now: Place): boolean => {
-  const at = ({ address, agentId, credentialId, methods }: Place) => JSON.stringify([address, agentId, credentialId, methods])
+  const at = ({ address, agentId, credentialId, methods }: Place) =>
+    JSON.stringify([address, agentId, credentialId, methods])
   return now.credentialId !== null && (was === null || at(was) !== at(now))
 }
 
-const WORDS: Readonly<Record<SecretField, string>> = {
+const SECRET_LABELS: Readonly<Record<SecretField, string>> = {
   password: "password",
   snmpCommunity: "SNMP community",
   snmpAuthPassword: "SNMPv3 authentication password",
   snmpPrivPassword: "SNMPv3 privacy password",
 }
-const refuse = (code: Refused["code"], name: string, names: readonly SecretField[]): Asked => ({
+const reject = (
+  code: SecretRejection["code"],
+  name: string,
+  names: readonly SecretField[],
+): SecretCheck => ({
   ok: false,
-  refused: { code, message: sentence(code, name, names), fields: names.map((field) => fieldError(code, field)) },
+  rejection: {
+    code,
+    message: sentence(code, name, names),
+    fields: names.map((field) => fieldError(code, field)),
+  },
 })
-const fieldError = (code: Refused["code"], field: SecretField): FieldError => ({
+const fieldError = (code: SecretRejection["code"], field: SecretField): FieldError => ({
   path: `secret.${field}`,
-  message: code === "secret-wrong" ? "is not the saved one" : `type the ${WORDS[field]} again to use it for another address`,
+  message:
+    code === "secret-wrong"
+      ? "is not the saved one"
+      : `type the ${SECRET_LABELS[field]} again to use it for another address`,
 })
-const sentence = (code: Refused["code"], name: string, fields: readonly SecretField[]): string => {
-  if (code === "may-not-use") return `This needs the permission credentials:use, to use the saved credential "${name}".`
-  const what = fields.map((field) => WORDS[field]).join(" and ")
-  if (code === "secret-wrong") return `The ${what} typed is not that of the saved credential "${name}".`
+const sentence = (
+  code: SecretRejection["code"],
+  name: string,
+  fields: readonly SecretField[],
+): string => {
+  if (code === "may-not-use")
+    return `This needs the permission credentials:use, to use the saved credential "${name}".`
+  const what = fields.map((field) => SECRET_LABELS[field]).join(" and ")
+  if (code === "secret-wrong")
+    return `The ${what} typed is not that of the saved credential "${name}".`
   return (
     `Type the ${what} of "${name}" again to use it for another address, port, certificate or agent. ` +
     "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
   )
 }
-export const refusalOf = ({ code, message, fields }: Refused): AppError =>
+export const toAppError = ({ code, message, fields }: SecretRejection): AppError =>
   new AppError(code === "secret-wrong" ? 422 : 403, code, message, fields)
 
 // ── guesses ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type WrongTries = {
+export type FailedAttempts = {
   /** Throws where this account has typed too many wrong secrets of this credential. */
   readonly check: (account: string, credential: string) => void
   readonly count: (account: string, credential: string) => void
 }
-const MAX_WRONG = 5
+const MAX_FAILED = 5
 const FORGET_MS = 15 * 60_000
 const MAX_KEYS = 10_000
 
 /** A field that says "is not the saved one" must not be a way to find the saved one. `steady`: ms of a clock that nobody sets. */
-export const createWrongTries = (steady: () => number): WrongTries => {
-  const wrong = new Map<string, { count: number; sinceMs: number }>()
+export const createFailedAttempts = (steady: () => number): FailedAttempts => {
+  const failures = new Map<string, { count: number; sinceMs: number }>()
   const keyOf = (account: string, credential: string): string => `${account} ${credential}`
   return {
     check: (account, credential) => {
-      const seen = wrong.get(keyOf(account, credential))
-      if (seen === undefined || seen.count < MAX_WRONG) return
+      const seen = failures.get(keyOf(account, credential))
+      if (seen === undefined || seen.count < MAX_FAILED) return
       const leftMs = seen.sinceMs + FORGET_MS - steady()
       if (leftMs > 0) {
         const minutes = Math.ceil(leftMs / 60_000)
-        throw new AppError(429, "too-many-tries", `Too many wrong secrets: wait ${minutes} min, or ask an administrator.`)
+        throw new AppError(
+          429,
+          "too-many-tries",
+          `Too many wrong secrets: wait ${minutes} min, or ask an administrator.`,
+        )
       }
-      wrong.delete(keyOf(account, credential))
+      failures.delete(keyOf(account, credential))
     },
     count: (account, credential) => {
       const key = keyOf(account, credential)
-      const seen = wrong.get(key) ?? { count: 0, sinceMs: steady() }
-      wrong.delete(key)
-      wrong.set(key, { count: seen.count + 1, sinceMs: steady() })
-      for (const oldest of wrong.keys()) {
-        if (wrong.size <= MAX_KEYS) break
-        wrong.delete(oldest)
+      const seen = failures.get(key) ?? { count: 0, sinceMs: steady() }
+      failures.delete(key)
+      failures.set(key, { count: seen.count + 1, sinceMs: steady() })
+      for (const oldest of failures.keys()) {
+        if (failures.size <= MAX_KEYS) break
+        failures.delete(oldest)
       }
     },
   }

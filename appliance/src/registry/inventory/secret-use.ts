@@ -6,7 +6,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { isIP } from "node:net"
-import { isWithin } from "@ispvm/agent/wire"
+import { isWithin } from "@ispvm/wire"
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
 import type { Opened } from "../secrets/secrets.ts"
 
@@ -25,18 +25,32 @@ const API_TLS_PORT = 8729
 const SNMP_PORT = 161
 
 /** No agent, no use: nobody sends anything. Over TLS an agent sends no password before a certificate is pinned. */
-export const usesOf = ({ address, agentId, credentialId, methods }: Place, secret: Opened | null): readonly SecretUse[] => {
+export const usesOf = (
+  { address, agentId, credentialId, methods }: Place,
+  secret: Opened | null,
+): readonly SecretUse[] => {
   if (agentId === null || credentialId === null || secret === null) return []
   const { routerosApi: api, snmp } = methods
-  const keyOf = (...more: unknown[]): string => JSON.stringify([agentId, credentialId, address.toLowerCase(), ...more])
+  const keyOf = (...more: unknown[]): string =>
+    JSON.stringify([agentId, credentialId, address.toLowerCase(), ...more])
   const uses: SecretUse[] = []
   if (api !== null && (secret.password ?? "") !== "" && (!api.tls || api.fingerprint !== null)) {
     const isStandard = api.tls && api.port === API_TLS_PORT
-    uses.push({ key: keyOf("api", api), method: "routerosApi", secrets: { password: secret.password ?? "" }, isStandard })
+    uses.push({
+      key: keyOf("api", api),
+      method: "routerosApi",
+      secrets: { password: secret.password ?? "" },
+      isStandard,
+    })
   }
   const secrets = snmpSecrets(secret)
   if (snmp !== null && secrets !== null)
-    uses.push({ key: keyOf("snmp", snmp), method: "snmp", secrets, isStandard: snmp.port === SNMP_PORT })
+    uses.push({
+      key: keyOf("snmp", snmp),
+      method: "snmp",
+      secrets,
+      isStandard: snmp.port === SNMP_PORT,
+    })
   return uses
 }
 
@@ -51,34 +65,56 @@ const snmpSecrets = ({ snmpV3, snmpCommunity }: Opened): SecretUse["secrets"] | 
   return (snmpCommunity ?? "") === "" ? null : { snmpCommunity: snmpCommunity ?? "" }
 }
 
-export type UseVerdict =
+export type SecretUseResult =
   | { readonly ok: true; readonly reason: "no-new-use" | "allowed-network" | "typed-again" }
-  | { readonly ok: false; readonly reason: "secret-needed" | "secret-wrong"; readonly fields: readonly SecretField[] }
+  | {
+      readonly ok: false
+      readonly reason: "secret-needed" | "secret-wrong"
+      readonly fields: readonly SecretField[]
+    }
 
-type Judged = {
+type SecretUseInput = {
   readonly was: readonly SecretUse[]
   readonly now: readonly SecretUse[]
   readonly address: string
   readonly allowedNetworks: readonly string[]
   readonly typed: TypedSecret | null
 }
-export const judgeUse = ({ was, now, address, allowedNetworks, typed }: Judged): UseVerdict => {
+export const checkSecretUse = ({
+  was,
+  now,
+  address,
+  allowedNetworks,
+  typed,
+}: SecretUseInput): SecretUseResult => {
   const known = new Set(was.map(({ key }) => key))
   const fresh = now.filter(({ key }) => !known.has(key))
   if (fresh.length === 0) return { ok: true, reason: "no-new-use" }
   // An address as such: what only looks like one (`0xa000005`) may be asked of a name server.
   const isInside = isIP(address) !== 0 && isWithin(address, allowedNetworks)
-  const asked = fresh.filter(({ isStandard }) => !(isInside && isStandard))
-  if (asked.length === 0) return { ok: true, reason: "allowed-network" }
-  const secrets = asked.flatMap((use) =>
-    FIELDS.flatMap((name) => (use.secrets[name] === undefined ? [] : [[name, use.secrets[name]] as const])),
+  const unproven = fresh.filter(({ isStandard }) => !(isInside && isStandard))
+  if (unproven.length === 0) return { ok: true, reason: "allowed-network" }
+  const secrets = unproven.flatMap((use) =>
+    FIELDS.flatMap((name) =>
+      use.secrets[name] === undefined ? [] : [[name, use.secrets[name]] as const],
+    ),
   )
   const missing = secrets.filter(([name]) => (typed?.[name] ?? "") === "").map(([name]) => name)
   if (missing.length > 0) return { ok: false, reason: "secret-needed", fields: missing }
-  const wrong = secrets.filter(([name, secret]) => !isSame(typed?.[name] ?? "", secret)).map(([name]) => name)
-  return wrong.length === 0 ? { ok: true, reason: "typed-again" } : { ok: false, reason: "secret-wrong", fields: wrong }
+  const mismatched = secrets
+    .filter(([name, secret]) => !isSame(typed?.[name] ?? "", secret))
+    .map(([name]) => name)
+  return mismatched.length === 0
+    ? { ok: true, reason: "typed-again" }
+    : { ok: false, reason: "secret-wrong", fields: mismatched }
 }
 
-const FIELDS = ["password", "snmpCommunity", "snmpAuthPassword", "snmpPrivPassword"] as const satisfies readonly SecretField[]
+const FIELDS = [
+  "password",
+  "snmpCommunity",
+  "snmpAuthPassword",
+  "snmpPrivPassword",
+] as const satisfies readonly SecretField[]
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
-const isSame = (typed: string, secret: string): boolean => timingSafeEqual(digest(typed), digest(secret))
+const isSame = (typed: string, secret: string): boolean =>
+  timingSafeEqual(digest(typed), digest(secret))

@@ -1,17 +1,32 @@
 /** All SQL of the inventory. Everything runs in a transaction that works for one organisation. */
 import { z } from "zod"
-import { DeviceRole, MethodsInput, type Region, type Site, TextEncoding } from "../../api/inventory.ts"
-import type { Tx } from "../../platform/db.ts"
+import {
+  DeviceRole,
+  MethodsInput,
+  type Region,
+  type Site,
+  TextEncoding,
+} from "../../api/inventory.ts"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import type { DeviceFacts, InterfaceFact } from "./facts.ts"
 
 /** Objects go into jsonb columns. */
-type Columns = Readonly<Record<string, string | number | boolean | null | readonly string[] | MethodsInput>>
-const TABLES = { region: "inventory.region", site: "inventory.site", device: "inventory.device", link: "inventory.link" } as const
+type Columns = Readonly<
+  Record<string, string | number | boolean | null | readonly string[] | MethodsInput>
+>
+const TABLES = {
+  region: "inventory.region",
+  site: "inventory.site",
+  device: "inventory.device",
+  link: "inventory.link",
+} as const
 type Table = keyof typeof TABLES
 
 export const readRegions = async (tx: Tx, org: OrgId): Promise<Region[]> => [
-  ...(await tx<Region[]>`select id, name from inventory.region where org_id = ${org} order by lower(name)`),
+  ...(await tx<
+    Region[]
+  >`select id, name from inventory.region where org_id = ${org} order by lower(name)`),
 ]
 export const readSites = async (tx: Tx, org: OrgId): Promise<Site[]> => [
   ...(await tx<Site[]>`
@@ -20,7 +35,11 @@ export const readSites = async (tx: Tx, org: OrgId): Promise<Site[]> => [
 ]
 
 export const lockRegion = async (tx: Tx, org: OrgId, id: string) =>
-  (await tx<Pick<Region, "name">[]>`select name from inventory.region where org_id = ${org} and id = ${id} for update`)[0]
+  (
+    await tx<
+      Pick<Region, "name">[]
+    >`select name from inventory.region where org_id = ${org} and id = ${id} for update`
+  )[0]
 export const lockSite = async (tx: Tx, org: OrgId, id: string) =>
   (
     await tx<Omit<Site, "id">[]>`
@@ -42,7 +61,11 @@ export const StoredDevice = z.object({
 })
 export type StoredDevice = z.infer<typeof StoredDevice>
 
-export const lockDevice = async (tx: Tx, org: OrgId, id: string): Promise<StoredDevice | undefined> => {
+export const lockDevice = async (
+  tx: Tx,
+  org: OrgId,
+  id: string,
+): Promise<StoredDevice | undefined> => {
   const [row] = await tx`
     select id, name, address, site_id as "siteId", roles, agent_id as "agentId", credential_id as "credentialId", methods, note,
       text_encoding as "textEncoding"
@@ -50,7 +73,11 @@ export const lockDevice = async (tx: Tx, org: OrgId, id: string): Promise<Stored
   return row === undefined ? undefined : StoredDevice.parse(row)
 }
 /** Where this agent may contact anything; empty: everywhere that is not special, or there is no such agent. */
-export const networksOfAgent = async (tx: Tx, org: OrgId, agent: string): Promise<readonly string[]> => {
+export const networksOfAgent = async (
+  tx: Tx,
+  org: OrgId,
+  agent: string,
+): Promise<readonly string[]> => {
   const [row] = await tx<{ networks: string[] }[]>`
     select allowed_networks as networks from agents.agent where org_id = ${org} and id = ${agent}::uuid`
   return row?.networks ?? []
@@ -62,13 +89,20 @@ export const siteIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from inventory.site where org_id = ${org}`)
 /** Whether a router's own script promises reports of it. */
 export const reportsItself = async (tx: Tx, org: OrgId, id: string): Promise<boolean> =>
-  (await tx`select from inventory.device where org_id = ${org} and id = ${id} and reports_every_s is not null`).length === 1
+  (
+    await tx`select from inventory.device where org_id = ${org} and id = ${id} and reports_every_s is not null`
+  ).length === 1
 export const agentIds = async (tx: Tx, org: OrgId) =>
-  byName(await tx<Named[]>`select id, name from agents.agent where org_id = ${org} and revoked_at is null`)
+  byName(
+    await tx<
+      Named[]
+    >`select id, name from agents.agent where org_id = ${org} and revoked_at is null`,
+  )
 export const credentialIds = async (tx: Tx, org: OrgId) =>
   byName(await tx<Named[]>`select id, name from secrets.credential where org_id = ${org}`)
 type Named = { readonly id: string; readonly name: string }
-const byName = (rows: readonly Named[]): ReadonlyMap<string, string> => new Map(rows.map(({ id, name }) => [name, id]))
+const byName = (rows: readonly Named[]): ReadonlyMap<string, string> =>
+  new Map(rows.map(({ id, name }) => [name, id]))
 
 export type StoredLink = {
   readonly name: string | null
@@ -85,7 +119,13 @@ export const lockLink = async (tx: Tx, org: OrgId, id: string) =>
       from inventory.link where org_id = ${org} and id = ${id} for update`
   )[0]
 /** The name of another link's end on that port, or of the other end's device where the link has no name. */
-export const linkOnPort = async (tx: Tx, org: OrgId, deviceId: string, port: string, except: string | null) =>
+export const linkOnPort = async (
+  tx: Tx,
+  org: OrgId,
+  deviceId: string,
+  port: string,
+  except: string | null,
+) =>
   (
     await tx<{ id: string }[]>`
       select id from inventory.link
@@ -95,23 +135,49 @@ export const linkOnPort = async (tx: Tx, org: OrgId, deviceId: string, port: str
   )[0]?.id ?? null
 
 /** True where the row is this organisation's: a foreign key alone would take another's. */
-export const exists = async (tx: Tx, org: OrgId, what: "region" | "site" | "device" | "agent" | "credential", id: string) => {
+export const exists = async (
+  tx: Tx,
+  org: OrgId,
+  what: "region" | "site" | "device" | "agent" | "credential",
+  id: string,
+) => {
   const table = { ...TABLES, agent: "agents.agent", credential: "secrets.credential" }[what]
   return (await tx`select from ${tx(table)} where org_id = ${org} and id = ${id}`).length === 1
 }
 
-export const insertRow = async (tx: Tx, org: OrgId, table: Table, columns: Columns): Promise<string> => {
-  const [row] = await tx<{ id: string }[]>`insert into ${tx(TABLES[table])} ${tx({ ...columns, org_id: org })} returning id`
+export const insertRow = async (
+  tx: Tx,
+  org: OrgId,
+  table: Table,
+  columns: Columns,
+): Promise<string> => {
+  const [row] = await tx<
+    { id: string }[]
+  >`insert into ${tx(TABLES[table])} ${tx({ ...columns, org_id: org })} returning id`
   return z.string().parse(row?.id)
 }
-export const updateRow = async (tx: Tx, org: OrgId, table: Table, id: string, columns: Columns): Promise<void> => {
+export const updateRow = async (
+  tx: Tx,
+  org: OrgId,
+  table: Table,
+  id: string,
+  columns: Columns,
+): Promise<void> => {
   if (Object.keys(columns).length === 0) return
   await tx`update ${tx(TABLES[table])} set ${tx(columns)} where org_id = ${org} and id = ${id}`
 }
 /** The name of what is gone, or undefined where there was nothing. */
-export const deleteRow = async (tx: Tx, org: OrgId, table: Table, id: string): Promise<string | null | undefined> =>
-  (await tx<{ name: string | null }[]>`delete from ${tx(TABLES[table])} where org_id = ${org} and id = ${id} returning name`)[0]
-    ?.name
+export const deleteRow = async (
+  tx: Tx,
+  org: OrgId,
+  table: Table,
+  id: string,
+): Promise<string | null | undefined> =>
+  (
+    await tx<
+      { name: string | null }[]
+    >`delete from ${tx(TABLES[table])} where org_id = ${org} and id = ${id} returning name`
+  )[0]?.name
 
 export const insertTarget = async (tx: Tx, org: OrgId, deviceId: string): Promise<void> => {
   await tx`insert into inventory.target (org_id, device_id) values (${org}, ${deviceId})`
@@ -176,13 +242,13 @@ export const insertInterfaces = async (
   tx: Tx,
   org: OrgId,
   ports: readonly { readonly device: string; readonly name: string }[],
-  most: number,
+  max: number,
 ): Promise<number> => {
   const added = await tx`
     insert into inventory.interface as i (org_id, device_id, name)
     select ${org}::uuid, p.device, p.name
     from unnest(${ports.map(({ device }) => device)}::uuid[], ${ports.map(({ name }) => name)}::text[]) as p (device, name)
-    where (select count(*) from inventory.interface known where known.device_id = p.device) < ${most}
+    where (select count(*) from inventory.interface known where known.device_id = p.device) < ${max}
     order by p.device, p.name
     on conflict (device_id, name) do update set gone_at = null where i.gone_at is not null`
   return added.count
@@ -193,7 +259,12 @@ export const markGone = async (tx: Tx, org: OrgId, ids: readonly InterfaceId[]):
 }
 
 /** Whether anything changed. */
-export const updateReports = async (tx: Tx, org: OrgId, device: string, everyS: number | null): Promise<boolean> => {
+export const updateReports = async (
+  tx: Tx,
+  org: OrgId,
+  device: string,
+  everyS: number | null,
+): Promise<boolean> => {
   const changed = await tx`
     update inventory.device set reports_every_s = ${everyS}
     where org_id = ${org} and id = ${device} and reports_every_s is distinct from ${everyS}`

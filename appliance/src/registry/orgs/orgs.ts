@@ -1,7 +1,7 @@
 /** The organisations of this installation: one provider each. With TENANT_MODE=single there is exactly one after the claim. */
 import { randomUUID } from "node:crypto"
-import type { Sql, Tx } from "../../platform/db.ts"
 import { OrgId } from "../../platform/ids.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import { insertOrg, readOrg, readOrgIds } from "./store.ts"
 
 export type Org = { readonly id: OrgId; readonly name: string }
@@ -13,4 +13,5 @@ export const listOrgs = (sql: Sql | Tx): Promise<readonly Pick<Org, "id">[]> => 
 export const findOrg = (tx: Tx, org: OrgId): Promise<Org | null> => readOrg(tx, org)
 
 /** From here on the transaction works for the new organisation: its row is visible to nobody else. */
-export const createOrg = (tx: Tx, name: string): Promise<Org> => insertOrg(tx, OrgId.parse(randomUUID()), name)
+export const createOrg = (tx: Tx, name: string): Promise<Org> =>
+  insertOrg(tx, OrgId.parse(randomUUID()), name)

@@ -1,6 +1,6 @@
 import { z } from "zod"
-import type { Sql, Tx } from "../../platform/db.ts"
 import { OrgId } from "../../platform/ids.ts"
+import type { Sql, Tx } from "../../platform/postgres/db.ts"
 
 const Row = z.object({ id: OrgId, name: z.string() })
 const Id = Row.pick({ id: true })
@@ -16,5 +16,7 @@ export const readOrg = async (tx: Tx, org: OrgId): Promise<z.infer<typeof Row> |
 
 export const insertOrg = async (tx: Tx, id: OrgId, name: string): Promise<z.infer<typeof Row>> => {
   await tx`select set_config('app.org_id', ${id}, true)`
-  return Row.parse((await tx`insert into orgs.org (id, name) values (${id}, ${name}) returning id, name`)[0])
+  return Row.parse(
+    (await tx`insert into orgs.org (id, name) values (${id}, ${name}) returning id, name`)[0],
+  )
 }

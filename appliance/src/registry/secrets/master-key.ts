@@ -14,13 +14,14 @@ export const parseMasterKey = (text: string): Buffer | null => {
 }
 
 /** `given` is ENCRYPTION_MASTER_KEY. A database restored without its key file can list credentials but not open them. */
-export const loadMasterKey = (given: string | null, dataDir: string): Buffer => {
+export const loadMasterKey = (configured: string | null, dataDir: string): Buffer => {
   const file = join(dataDir, "master.key")
-  if (given === null && !existsSync(file)) {
+  if (configured === null && !existsSync(file)) {
     writeFileSync(file, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" })
   }
-  if (given === null) chmodSync(file, 0o600)
-  const key = parseMasterKey(given ?? readFileSync(file, "utf8"))
-  if (key === null) throw new Error(`${given === null ? file : "ENCRYPTION_MASTER_KEY"}: ${EXPECTED}`)
+  if (configured === null) chmodSync(file, 0o600)
+  const key = parseMasterKey(configured ?? readFileSync(file, "utf8"))
+  if (key === null)
+    throw new Error(`${configured === null ? file : "ENCRYPTION_MASTER_KEY"}: ${EXPECTED}`)
   return key
 }

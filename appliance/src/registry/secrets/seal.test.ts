@@ -20,7 +20,8 @@ test("what is sealed opens with its key, in its place, unchanged, and in no othe
     changed[index] = (changed[index] ?? 0) ^ 1
     assert.deepEqual(unseal(key, "credential a 1", changed), { ok: false }, `byte ${index}`)
   }
-  for (const length of [0, 1, 28]) assert.deepEqual(unseal(key, "credential a 1", sealed.subarray(0, length)), { ok: false })
+  for (const length of [0, 1, 28])
+    assert.deepEqual(unseal(key, "credential a 1", sealed.subarray(0, length)), { ok: false })
 })
 
 test("the master key is made once, for our eyes only, or given in hex or base64", () => {
@@ -31,7 +32,8 @@ test("the master key is made once, for our eyes only, or given in hex or base64"
   assert.equal(statSync(join(folder, "master.key")).mode & 0o777, 0o600)
   assert.deepEqual(parseMasterKey(made.toString("hex")), made)
   assert.deepEqual(parseMasterKey(made.toString("base64")), made)
-  for (const text of ["", "short", "g".repeat(64), "a".repeat(42)]) assert.equal(parseMasterKey(text), null, text)
+  for (const text of ["", "short", "g".repeat(64), "a".repeat(42)])
+    assert.equal(parseMasterKey(text), null, text)
   writeFileSync(join(folder, "master.key"), "damaged")
   assert.throws(() => loadMasterKey(null, folder), /master\.key: expected 32 bytes/)
   rmSync(folder, { recursive: true })

@@ -13,14 +13,25 @@ export const seal = (key: Buffer, place: string, text: string): Buffer => {
   return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body])
 }
 
-export const unseal = (key: Buffer, place: string, sealed: Buffer): { ok: true; text: string } | { ok: false } => {
+export const unseal = (
+  key: Buffer,
+  place: string,
+  sealed: Buffer,
+): { ok: true; text: string } | { ok: false } => {
   const start = 1 + IV_BYTES + TAG_BYTES
   if (sealed.length < start || sealed[0] !== VERSION) return { ok: false }
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(1, 1 + IV_BYTES), { authTagLength: TAG_BYTES })
+    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(1, 1 + IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
       .setAAD(Buffer.from(place))
       .setAuthTag(sealed.subarray(1 + IV_BYTES, start))
-    return { ok: true, text: Buffer.concat([decipher.update(sealed.subarray(start)), decipher.final()]).toString("utf8") }
+    return {
+      ok: true,
+      text: Buffer.concat([decipher.update(sealed.subarray(start)), decipher.final()]).toString(
+        "utf8",
+      ),
+    }
   } catch {
     return { ok: false } // another key, another place, or a changed byte: GCM does not say which
   }

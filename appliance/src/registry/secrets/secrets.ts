@@ -2,11 +2,18 @@
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import { type Credential, type CredentialInput, SnmpV3 } from "../../api/inventory.ts"
-import type { Tx } from "../../platform/db.ts"
-import { notFound } from "../../platform/errors.ts"
+import { notFound } from "../../platform/http/errors.ts"
 import type { CredentialId, OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 import { seal, unseal } from "./seal.ts"
-import { boundTo, deleteCredential, insertCredential, listCredentials, lockCredential, updateCredential } from "./store.ts"
+import {
+  boundTo,
+  deleteCredential,
+  insertCredential,
+  listCredentials,
+  lockCredential,
+  updateCredential,
+} from "./store.ts"
 
 export type Opened = {
   readonly username: string | null
@@ -16,7 +23,9 @@ export type Opened = {
   readonly snmpVersion?: "v1" | null | undefined
   readonly snmpV3: SnmpV3 | null
 }
-export type CredentialPatch = { readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined }
+export type CredentialPatch = {
+  readonly [K in keyof CredentialInput]?: CredentialInput[K] | undefined
+}
 /** For the audit: the secrets by name, never by value. */
 export type CredentialChange = {
   readonly name: string
@@ -66,8 +75,11 @@ const SECRETS = ["password", "snmpCommunity", "snmpVersion", "snmpV3"] as const
 
 export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
   const place = (org: OrgId, id: string) => `credential ${org} ${id}`
-  const close = (org: OrgId, id: string, { password, snmpCommunity, snmpVersion, snmpV3 }: Opened) =>
-    seal(key, place(org, id), JSON.stringify({ password, snmpCommunity, snmpVersion, snmpV3 }))
+  const close = (
+    org: OrgId,
+    id: string,
+    { password, snmpCommunity, snmpVersion, snmpV3 }: Opened,
+  ) => seal(key, place(org, id), JSON.stringify({ password, snmpCommunity, snmpVersion, snmpV3 }))
   const read = async (tx: Tx, org: OrgId, id: string) => {
     const row = await lockCredential(tx, org, id)
     if (row === undefined) throw notFound("credential", id)
@@ -84,7 +96,13 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
     list: listCredentials,
     open: async (tx, org, id) => {
       const { username, password, snmpCommunity, snmpVersion, snmpV3 } = await read(tx, org, id)
-      return { username, password, snmpCommunity, ...(snmpVersion === null ? {} : { snmpVersion }), snmpV3 }
+      return {
+        username,
+        password,
+        snmpCommunity,
+        ...(snmpVersion === null ? {} : { snmpVersion }),
+        snmpV3,
+      }
     },
     find: async (tx, org, id) => {
       const row = await lockCredential(tx, org, id)
@@ -95,8 +113,13 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
     create: async (tx, org, input, device) => {
       const id = randomUUID()
       const { name, username, allowedNetworks = [] } = input
-      await insertCredential(tx, org, { ...present(input), id, sealed: close(org, id, input) }, device ?? null)
-      return { id, change: { name, username, allowedNetworks, secretsChanged: setOnes(input) } }
+      await insertCredential(
+        tx,
+        org,
+        { ...present(input), id, sealed: close(org, id, input) },
+        device ?? null,
+      )
+      return { id, change: { name, username, allowedNetworks, secretsChanged: secretsIn(input) } }
     },
     change: async (tx, org, id, patch) => {
       const was = await read(tx, org, id)
@@ -110,10 +133,22 @@ export const createSecrets = ({ key }: { readonly key: Buffer }): Secrets => {
         allowedNetworks: [...(patch.allowedNetworks ?? was.allowedNetworks)],
       }
       await updateCredential(tx, org, { ...present(now), id, sealed: close(org, id, now) })
-      const secretsChanged = SECRETS.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]))
+      const secretsChanged = SECRETS.filter(
+        (name) => JSON.stringify(was[name]) !== JSON.stringify(now[name]),
+      )
       return {
-        before: { name: was.name, username: was.username, allowedNetworks: was.allowedNetworks, secretsChanged: [] },
-        after: { name: now.name, username: now.username, allowedNetworks: now.allowedNetworks, secretsChanged },
+        before: {
+          name: was.name,
+          username: was.username,
+          allowedNetworks: was.allowedNetworks,
+          secretsChanged: [],
+        },
+        after: {
+          name: now.name,
+          username: now.username,
+          allowedNetworks: now.allowedNetworks,
+          secretsChanged,
+        },
       }
     },
     remove: async (tx, org, id) => {
@@ -134,8 +169,11 @@ const present = (input: CredentialInput) => {
     hasSnmpCommunity: snmpCommunity !== null,
     snmpVersion: snmpCommunity === null ? null : (snmpVersion ?? null),
     snmpV3User: snmpV3?.user ?? null,
-    snmpV3AuthProtocol: snmpV3 === null || snmpV3.authPassword === null ? null : (snmpV3.authProtocol ?? "SHA1"),
-    snmpV3PrivProtocol: snmpV3 === null || snmpV3.privPassword === null ? null : (snmpV3.privProtocol ?? "AES128"),
+    snmpV3AuthProtocol:
+      snmpV3 === null || snmpV3.authPassword === null ? null : (snmpV3.authProtocol ?? "SHA1"),
+    snmpV3PrivProtocol:
+      snmpV3 === null || snmpV3.privPassword === null ? null : (snmpV3.privProtocol ?? "AES128"),
   }
 }
-const setOnes = (input: CredentialInput) => SECRETS.filter((name) => (input[name] ?? null) !== null)
+const secretsIn = (input: CredentialInput) =>
+  SECRETS.filter((name) => (input[name] ?? null) !== null)

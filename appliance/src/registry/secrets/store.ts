@@ -1,6 +1,6 @@
 import type { Credential } from "../../api/inventory.ts"
-import type { Tx } from "../../platform/db.ts"
 import type { OrgId } from "../../platform/ids.ts"
+import type { Tx } from "../../platform/postgres/db.ts"
 
 type Row = {
   readonly id: string
@@ -16,7 +16,9 @@ type Row = {
   readonly sealed: Buffer
 }
 
-export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<Credential[]>`
+export const listCredentials = async (tx: Tx, org: OrgId): Promise<readonly Credential[]> => tx<
+  Credential[]
+>`
   select c.id, c.name, c.username, c.has_password as "hasPassword", c.has_snmp_community as "hasSnmpCommunity",
     c.snmp_version as "snmpVersion", c.snmp_v3_user as "snmpV3User", c.allowed_networks as "allowedNetworks",
     case when c.snmp_v3_user is null then null else c.snmp_v3_auth_protocol end as "snmpV3AuthProtocol",
@@ -40,7 +42,12 @@ export const boundTo = async (tx: Tx, org: OrgId, device: string): Promise<reado
   return rows.map(({ id }) => id)
 }
 
-export const insertCredential = async (tx: Tx, org: OrgId, row: Row, device: string | null): Promise<void> => {
+export const insertCredential = async (
+  tx: Tx,
+  org: OrgId,
+  row: Row,
+  device: string | null,
+): Promise<void> => {
   await tx`
     insert into secrets.credential
       (id, org_id, name, username, has_password, has_snmp_community, snmp_version, snmp_v3_user,
@@ -62,5 +69,8 @@ export const updateCredential = async (tx: Tx, org: OrgId, row: Row): Promise<vo
 
 /** Its name, or null where there is none. */
 export const deleteCredential = async (tx: Tx, org: OrgId, id: string): Promise<string | null> =>
-  (await tx<{ name: string }[]>`delete from secrets.credential where org_id = ${org} and id = ${id} returning name`)[0]?.name ??
-  null
+  (
+    await tx<
+      { name: string }[]
+    >`delete from secrets.credential where org_id = ${org} and id = ${id} returning name`
+  )[0]?.name ?? null

@@ -6,15 +6,16 @@ import { releaseNamed } from "../product.ts"
 import { OUTSIDE } from "../reader.ts"
 import { TABLE_MENUS } from "../table/from-trees.ts"
 import { releaseIn, releasesIn, rowsIn, treeOf } from "../tree.ts"
-import { type Made, maker } from "./mutate.ts"
-import { compare, type Figures, HALVES, halfOf, ORACLE_RELEASES, oracleIn } from "./oracle.ts"
+import { type GeneratedCase, maker } from "./mutate.ts"
+import { compare, type Figures, HALVES, halfOf, ORACLE_RELEASES, oracleCases } from "./oracle.ts"
 
-const WANTED = { agreed: 0.99, sameLine: 0.97, sameColumn: 0.9, toldApart: 0.999 }
+const TARGETS = { agreed: 0.99, sameLine: 0.97, sameColumn: 0.9, distinguished: 0.999 }
 const MADE = 10_000
 const SHOWN = 12
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole)
-const percent = (part: number, whole: number): string => `${(100 * share(part, whole)).toFixed(1).padStart(5)} %`
+const percent = (part: number, whole: number): string =>
+  `${(100 * share(part, whole)).toFixed(1).padStart(5)} %`
 const row = (name: string, f: Figures): string =>
   [
     name.padEnd(22),
@@ -28,11 +29,12 @@ const row = (name: string, f: Figures): string =>
 
 const list = (differences: readonly string[], all: boolean): void => {
   for (const each of all ? differences : differences.slice(0, SHOWN)) console.log(`  ${each}`)
-  if (!all && differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more: --all`)
+  if (!all && differences.length > SHOWN)
+    console.log(`  … and ${differences.length - SHOWN} more: --all`)
 }
 
 const againstRouters = (recordings: string, folder: string, all: boolean): boolean => {
-  const cases = oracleIn(recordings)
+  const cases = oracleCases(recordings)
   console.log("Against what :parse of real routers answered (main package alone)")
   console.log("                       cases   accept/reject  rejected  same line  column   message")
   let isGood = true
@@ -55,19 +57,19 @@ const againstRouters = (recordings: string, folder: string, all: boolean): boole
     console.log(row(`${name} all`, f))
     differences.push(...whole.differences)
     isGood &&=
-      share(f.agreed, f.cases) >= WANTED.agreed &&
-      share(f.sameLine, f.rejected) >= WANTED.sameLine &&
-      share(f.sameColumn, f.rejected) >= WANTED.sameColumn
+      share(f.agreed, f.cases) >= TARGETS.agreed &&
+      share(f.sameLine, f.rejected) >= TARGETS.sameLine &&
+      share(f.sameColumn, f.rejected) >= TARGETS.sameColumn
   }
   console.log(`\nWhere we differ: ${differences.length}`)
   list(differences, all)
   return isGood
 }
 
-const judge = (made: readonly Made[], release: Release): readonly Made[] =>
-  made.filter(({ source, isRight }) => checkScript(source, release).ok !== isRight)
+const misjudgedBy = (made: readonly GeneratedCase[], release: Release): readonly GeneratedCase[] =>
+  made.filter(({ source, isValid }) => checkScript(source, release).ok !== isValid)
 
-const madeFrom = (folder: string, all: boolean): boolean => {
+const againstGenerated = (folder: string, all: boolean): boolean => {
   console.log(`\n${MADE} scripts a release made from its tree (all packages), told apart`)
   let isGood = true
   const releases = releasesIn(folder)
@@ -76,29 +78,35 @@ const madeFrom = (folder: string, all: boolean): boolean => {
     const release = releaseIn(folder, name, new Set(PACKAGE_NAMES))
     if (tree === undefined || release === undefined) continue
     const other = releases[index === 0 ? releases.length - 1 : 0] ?? name
-    const make = maker({ rows: rowsIn(folder, name), required: tree.required, other: rowsIn(folder, other) }, index + 1)
+    const make = maker(
+      { rows: rowsIn(folder, name), required: tree.required, other: rowsIn(folder, other) },
+      index + 1,
+    )
     const made = Array.from({ length: MADE }, make)
     const began = performance.now()
-    const wrong = judge(made, release)
+    const misjudged = misjudgedBy(made, release)
     const perSecond = (MADE / (performance.now() - began)) * 1000
     const kinds = Object.entries(Object.groupBy(made, ({ kind }) => kind))
-      .map(([kind, of = []]) => `${kind} ${of.length - wrong.filter((each) => each.kind === kind).length}/${of.length}`)
+      .map(
+        ([kind, of = []]) =>
+          `${kind} ${of.length - misjudged.filter((each) => each.kind === kind).length}/${of.length}`,
+      )
       .join(", ")
     console.log(
-      `${name.padEnd(8)} ${(100 * share(MADE - wrong.length, MADE)).toFixed(2)} %  ${perSecond.toFixed(0)} scripts/s  ${kinds}`,
+      `${name.padEnd(8)} ${(100 * share(MADE - misjudged.length, MADE)).toFixed(2)} %  ${perSecond.toFixed(0)} scripts/s  ${kinds}`,
     )
     list(
-      wrong.map(({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}`),
+      misjudged.map(({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}`),
       all,
     )
-    isGood &&= share(MADE - wrong.length, MADE) >= WANTED.toldApart
+    isGood &&= share(MADE - misjudged.length, MADE) >= TARGETS.distinguished
   }
   return isGood
 }
 
-const saidOf = (source: string, release: Release): string => {
-  const verdict = checkScript(source, release)
-  return verdict.ok ? "accepted" : `${verdict.message} (line ${verdict.line} column ${verdict.column})`
+const answerOf = (source: string, release: Release): string => {
+  const result = checkScript(source, release)
+  return result.ok ? "accepted" : `${result.message} (line ${result.line} column ${result.column})`
 }
 
 /** The product's own table where no trees are: it has to say what they say, of the menus that it has. */
@@ -107,7 +115,8 @@ const ownTable = (folder: string, all: boolean): boolean => {
     `\n${MADE} scripts a release on the menus of the product's own table: verdict, line, column and message as by the tree`,
   )
   const isOurs = new Set(TABLE_MENUS)
-  const oursIn = (name: string) => rowsIn(folder, name).filter(([path]) => isOurs.has(path.slice(0, path.lastIndexOf("/"))))
+  const oursIn = (name: string) =>
+    rowsIn(folder, name).filter(([path]) => isOurs.has(path.slice(0, path.lastIndexOf("/"))))
   let isGood = true
   const releases = releasesIn(folder)
   for (const [index, name] of releases.entries()) {
@@ -116,26 +125,27 @@ const ownTable = (folder: string, all: boolean): boolean => {
     if (tree === undefined || own === undefined) continue
     const other = oursIn(releases[index === 0 ? releases.length - 1 : 0] ?? name)
     const make = maker({ rows: oursIn(name), required: tree.required, other }, 100 + index)
-    const wrong = Array.from({ length: MADE }, make).filter(({ source }) => {
-      const said = saidOf(source, own)
+    const differing = Array.from({ length: MADE }, make).filter(({ source }) => {
+      const answer = answerOf(source, own)
       // A misspelt menu may be another that the table leaves out.
-      return said !== saidOf(source, tree) && !said.startsWith(OUTSIDE)
+      return answer !== answerOf(source, tree) && !answer.startsWith(OUTSIDE)
     })
-    console.log(`${name.padEnd(8)} ${(100 * share(MADE - wrong.length, MADE)).toFixed(2)} %`)
+    console.log(`${name.padEnd(8)} ${(100 * share(MADE - differing.length, MADE)).toFixed(2)} %`)
     list(
-      wrong.map(
-        ({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}  ${saidOf(source, tree)} | ${saidOf(source, own)}`,
+      differing.map(
+        ({ kind, source }) =>
+          `${kind}: ${source.replaceAll("\n", "\\n")}  ${answerOf(source, tree)} | ${answerOf(source, own)}`,
       ),
       all,
     )
-    isGood &&= share(MADE - wrong.length, MADE) >= WANTED.toldApart
+    isGood &&= share(MADE - differing.length, MADE) >= TARGETS.distinguished
   }
   return isGood
 }
 
 const speed = (recordings: string, folder: string): void => {
   const release = releaseIn(folder, "7.22.1")
-  const cases = oracleIn(recordings)
+  const cases = oracleCases(recordings)
   if (release === undefined || cases.length === 0) return
   const began = performance.now()
   for (const { script } of cases) checkScript(script, release)
@@ -150,8 +160,8 @@ const speed = (recordings: string, folder: string): void => {
 export const runBench = (recordings: string, all: boolean): boolean => {
   const folder = join(recordings, "api", "schema")
   const agrees = againstRouters(recordings, folder, all)
-  const tells = madeFrom(folder, all)
+  const isAccurate = againstGenerated(folder, all)
   const isSame = ownTable(folder, all)
   speed(recordings, folder)
-  return agrees && tells && isSame
+  return agrees && isAccurate && isSame
 }

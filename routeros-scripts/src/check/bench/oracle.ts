@@ -5,14 +5,23 @@ import { join } from "node:path"
 import { checkScript, type Release } from "../check.ts"
 
 type Answer = { readonly captured: boolean; readonly accepted: boolean; readonly reject?: string }
-export type Case = { readonly id: string; readonly script: string; readonly verdict: Readonly<Record<string, Answer>> }
+export type Case = {
+  readonly id: string
+  readonly script: string
+  readonly verdict: Readonly<Record<string, Answer>>
+}
 
 export const ORACLE_RELEASES = ["7.20.8", "7.22.1", "7.23rc1"]
 
 const isCase = (row: unknown): row is Case =>
-  typeof row === "object" && row !== null && "id" in row && "script" in row && typeof row.script === "string" && "verdict" in row
+  typeof row === "object" &&
+  row !== null &&
+  "id" in row &&
+  "script" in row &&
+  typeof row.script === "string" &&
+  "verdict" in row
 
-export const oracleIn = (recordings: string): readonly Case[] => {
+export const oracleCases = (recordings: string): readonly Case[] => {
   const folder = join(recordings, "scripts", "parse-oracle")
   if (!existsSync(folder)) return []
   return readdirSync(folder)
@@ -27,7 +36,9 @@ export const oracleIn = (recordings: string): readonly Case[] => {
 /** The two halves that the cases fall into, always the same: what is found by one has to hold for the other. */
 export const HALVES = ["one half", "other half"] as const
 export const halfOf = ({ id }: Case): (typeof HALVES)[number] =>
-  Number.parseInt(createHash("sha256").update(id).digest("hex").slice(0, 8), 16) % 2 === 0 ? "one half" : "other half"
+  Number.parseInt(createHash("sha256").update(id).digest("hex").slice(0, 8), 16) % 2 === 0
+    ? "one half"
+    : "other half"
 
 export type Figures = {
   cases: number
@@ -39,10 +50,17 @@ export type Figures = {
 }
 export type Compared = { readonly figures: Figures; readonly differences: readonly string[] }
 
-const say = (text: string): string => text.replaceAll("\n", "\\n").slice(0, 100)
+const excerpt = (text: string): string => text.replaceAll("\n", "\\n").slice(0, 100)
 
 export const compare = (cases: readonly Case[], release: Release): Compared => {
-  const figures: Figures = { cases: 0, agreed: 0, rejected: 0, sameLine: 0, sameColumn: 0, sameMessage: 0 }
+  const figures: Figures = {
+    cases: 0,
+    agreed: 0,
+    rejected: 0,
+    sameLine: 0,
+    sameColumn: 0,
+    sameMessage: 0,
+  }
   const differences: string[] = []
   for (const { id, script, verdict } of cases) {
     const real = verdict[release.name]
@@ -61,9 +79,11 @@ export const compare = (cases: readonly Case[], release: Release): Compared => {
       if (isSameMessage) figures.sameMessage += 1
     }
     if (ours.ok === real.accepted && (real.accepted || (isSameColumn && isSameMessage))) continue
-    const said = ours.ok ? "accepted" : `${ours.message} (line ${ours.line} column ${ours.column})`
+    const answer = ours.ok
+      ? "accepted"
+      : `${ours.message} (line ${ours.line} column ${ours.column})`
     differences.push(
-      `${release.name}  ${id}\n    router: ${real.accepted ? "accepted" : say(real.reject ?? "")}\n    ours:   ${said}`,
+      `${release.name}  ${id}\n    router: ${real.accepted ? "accepted" : excerpt(real.reject ?? "")}\n    ours:   ${answer}`,
     )
   }
   return { figures, differences }

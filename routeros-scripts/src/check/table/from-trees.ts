@@ -1,6 +1,13 @@
 /** The product's table as the trees of the recorded releases have it. */
 import { type Need, rowsIn, treeOf } from "../tree.ts"
-import { type Marked, type Presence, RECORDED, type TableCommand, type TableMenu, type TableNeed } from "./shape.ts"
+import {
+  RECORDED,
+  type ReleaseSet,
+  type TableCommand,
+  type TableEntry,
+  type TableMenu,
+  type TableNeed,
+} from "./shape.ts"
 
 /** The menus that our scripts, or the onboarding of a router, may touch; the menus above them come with their own commands. */
 const MENUS = `
@@ -26,31 +33,33 @@ const MENUS = `
   .split(/\s+/)
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
-const withAbove = (menu: string): readonly string[] => (menu === "" ? [""] : [...withAbove(parentOf(menu)), menu])
+const withAbove = (menu: string): readonly string[] =>
+  menu === "" ? [""] : [...withAbove(parentOf(menu)), menu]
 
 /** In order, each after the one it is in. */
 export const TABLE_MENUS: readonly string[] = [...new Set(MENUS.flatMap(withAbove))].sort()
 const isOurs = new Set(TABLE_MENUS)
 
 /** What the checker makes of a form; it makes nothing of any other. */
-export const formOf = (form: string): Marked["form"] => (form === "script" ? "s" : form === "see documentation" ? "d" : "")
+export const formOf = (form: string): TableEntry["form"] =>
+  form === "script" ? "s" : form === "see documentation" ? "d" : ""
 
-type Seen = Map<string, Presence>
-const see = (seen: Seen, key: string, bit: Presence): void => {
-  seen.set(key, (seen.get(key) ?? 0) | bit)
+type Marks = Map<string, ReleaseSet>
+const mark = (marks: Marks, key: string, bit: ReleaseSet): void => {
+  marks.set(key, (marks.get(key) ?? 0) | bit)
 }
-const bySeen = (seen: Seen): readonly Marked[] =>
-  [...seen]
-    .map(([key, presence]): Marked => {
+const entriesOf = (marks: Marks): readonly TableEntry[] =>
+  [...marks]
+    .map(([key, releases]): TableEntry => {
       const [name = "", form = ""] = key.split(":")
-      return { name, form: form === "s" || form === "d" ? form : "", presence }
+      return { name, form: form === "s" || form === "d" ? form : "", releases }
     })
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.presence - b.presence))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.releases - b.releases))
 
-type Growing = {
-  readonly commands: Map<string, { presence: Presence; readonly args: Seen }>
-  readonly needs: Map<string, { presence: Presence; readonly need: Need }>
-  readonly outside: Seen
+type MutableMenu = {
+  readonly commands: Map<string, { releases: ReleaseSet; readonly args: Marks }>
+  readonly needs: Map<string, { releases: ReleaseSet; readonly need: Need }>
+  readonly outside: Marks
 }
 
 /** What is in a menu of ours: a command of it, or the name of something else. */
@@ -61,33 +70,41 @@ const placed = (path: string): readonly [menu: string, name: string, isCommand: 
   return [above, path.slice(above.length + 1).split("/")[0] ?? "", false]
 }
 
-const addRelease = (menus: ReadonlyMap<string, Growing>, folder: string, index: number, release: string): void => {
+const addRelease = (
+  menus: ReadonlyMap<string, MutableMenu>,
+  folder: string,
+  index: number,
+  release: string,
+): void => {
   const bit = 1 << index
   for (const [path, args] of rowsIn(folder, release)) {
     const [menuPath, name, isCommand] = placed(path)
     const menu = menus.get(menuPath)
     if (menu === undefined) continue
     if (!isCommand) {
-      see(menu.outside, name, bit)
+      mark(menu.outside, name, bit)
       continue
     }
-    const command = menu.commands.get(name) ?? { presence: 0, args: new Map() }
+    const command = menu.commands.get(name) ?? { releases: 0, args: new Map() }
     menu.commands.set(name, command)
-    command.presence |= bit
-    for (const [arg, form] of args) see(command.args, `${arg}:${formOf(form)}`, bit)
+    command.releases |= bit
+    for (const [arg, form] of args) mark(command.args, `${arg}:${formOf(form)}`, bit)
   }
   for (const [path, need] of treeOf(folder, release)?.required ?? []) {
     const menu = menus.get(parentOf(path))
     const key = JSON.stringify(need)
-    const known = menu?.needs.get(key) ?? { presence: 0, need }
+    const known = menu?.needs.get(key) ?? { releases: 0, need }
     menu?.needs.set(key, known)
-    known.presence |= bit
+    known.releases |= bit
   }
 }
 
 export const tableFrom = (folder: string): readonly TableMenu[] => {
-  const menus = new Map<string, Growing>(
-    TABLE_MENUS.map((path) => [path, { commands: new Map(), needs: new Map(), outside: new Map() }]),
+  const menus = new Map<string, MutableMenu>(
+    TABLE_MENUS.map((path) => [
+      path,
+      { commands: new Map(), needs: new Map(), outside: new Map() },
+    ]),
   )
   for (const [index, release] of RECORDED.entries()) addRelease(menus, folder, index, release)
   return [...menus].map(
@@ -96,10 +113,13 @@ export const tableFrom = (folder: string): readonly TableMenu[] => {
       commands: new Map(
         [...commands]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, { presence, args }]): readonly [string, TableCommand] => [name, { presence, args: bySeen(args) }]),
+          .map(([name, { releases, args }]): readonly [string, TableCommand] => [
+            name,
+            { releases, args: entriesOf(args) },
+          ]),
       ),
       needs: [...needs.values()].map((need): TableNeed => need),
-      outside: bySeen(outside),
+      outside: entriesOf(outside),
     }),
   )
 }

@@ -6,11 +6,13 @@ import { writeTable } from "./shape.ts"
 
 const [folder] = process.argv.slice(2)
 if (folder === undefined) {
-  console.error("usage: node routeros-scripts/src/check/table/make.ts DIR   (DIR holds routeros-RELEASE.commands.tsv)")
+  console.error(
+    "usage: node routeros-scripts/src/check/table/make.ts DIR   (DIR holds routeros-RELEASE.commands.tsv)",
+  )
   process.exit(2)
 }
 /** Lines of table a file, so that one can be read. */
-const MOST = 300
+const MAX_LINES = 300
 /** A line is folded here; what goes on is indented. */
 const WIDTH = 130
 
@@ -30,11 +32,12 @@ const files: string[][] = [[]]
 for (const paragraph of writeTable(tableFrom(folder))) {
   const folded = paragraph.split("\n").map(fold).join("\n")
   const lines = (files.at(-1) ?? []).join("\n\n").split("\n").length + folded.split("\n").length
-  if (lines > MOST) files.push([])
+  if (lines > MAX_LINES) files.push([])
   files.at(-1)?.push(folded)
 }
 
-for (const file of readdirSync(import.meta.dirname)) if (/^rows-\d\.ts$/.test(file)) rmSync(join(import.meta.dirname, file))
+for (const file of readdirSync(import.meta.dirname))
+  if (/^rows-\d\.ts$/.test(file)) rmSync(join(import.meta.dirname, file))
 for (const [index, paragraphs] of files.entries())
   writeFileSync(
     join(import.meta.dirname, `rows-${index + 1}.ts`),

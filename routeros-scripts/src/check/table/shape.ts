@@ -30,13 +30,13 @@ export const RECORDED: readonly string[] = [
 ]
 
 /** One bit a release of RECORDED. */
-export type Presence = number
-export const ALWAYS: Presence = (1 << RECORDED.length) - 1
+export type ReleaseSet = number
+export const ALWAYS: ReleaseSet = (1 << RECORDED.length) - 1
 
-const runsOf = (presence: Presence): readonly (readonly [number, number])[] => {
+const runsOf = (releases: ReleaseSet): readonly (readonly [number, number])[] => {
   const runs: [number, number][] = []
   for (const index of RECORDED.keys()) {
-    if ((presence & (1 << index)) === 0) continue
+    if ((releases & (1 << index)) === 0) continue
     const last = runs.at(-1)
     if (last !== undefined && last[1] === index - 1) last[1] = index
     else runs.push([index, index])
@@ -45,12 +45,14 @@ const runsOf = (presence: Presence): readonly (readonly [number, number])[] => {
 }
 
 /** `[7.12.2-7.17.1,7.20.8-]`; nothing where it is as long as what it belongs to. */
-const rangeOf = (presence: Presence, whole: Presence): string => {
-  if (presence === whole) return ""
+const rangeOf = (releases: ReleaseSet, whole: ReleaseSet): string => {
+  if (releases === whole) return ""
   const last = RECORDED.length - 1
-  return `[${runsOf(presence)
+  return `[${runsOf(releases)
     .map(([from, to]) =>
-      from === to ? RECORDED[from] : `${from === 0 ? "" : RECORDED[from]}-${to === last ? "" : RECORDED[to]}`,
+      from === to
+        ? RECORDED[from]
+        : `${from === 0 ? "" : RECORDED[from]}-${to === last ? "" : RECORDED[to]}`,
     )
     .join(",")}]`
 }
@@ -60,103 +62,125 @@ const indexOf = (release: string, otherwise: number): number => {
   return index === -1 ? otherwise : index
 }
 
-const presenceIn = (range: string): Presence => {
-  let presence = 0
+const releasesIn = (range: string): ReleaseSet => {
+  let releases = 0
   for (const run of range.split(",")) {
     const [from = "", to = from] = run.split("-")
-    for (let index = indexOf(from, 0); index <= indexOf(to, RECORDED.length - 1); index += 1) presence |= 1 << index
+    for (let index = indexOf(from, 0); index <= indexOf(to, RECORDED.length - 1); index += 1)
+      releases |= 1 << index
   }
-  return presence
+  return releases
 }
 
 /** An argument or a name below a menu: which releases have it, by the form of its value. */
-export type Marked = { readonly name: string; readonly form: "" | "s" | "d"; readonly presence: Presence }
+export type TableEntry = {
+  readonly name: string
+  readonly form: "" | "s" | "d"
+  readonly releases: ReleaseSet
+}
 
 const TOKEN = /^([^[:]+)(?::([sd]))?(?:\[(.*)\])?$/
-const markedIn = (token: string, whole: Presence): Marked => {
+const entryIn = (token: string, whole: ReleaseSet): TableEntry => {
   const [, name = token, form, range] = TOKEN.exec(token) ?? []
-  const presence = range === undefined ? whole : presenceIn(range) & whole
-  return { name, form: form === "s" || form === "d" ? form : "", presence }
+  const releases = range === undefined ? whole : releasesIn(range) & whole
+  return { name, form: form === "s" || form === "d" ? form : "", releases }
 }
-const tokenOf = ({ name, form, presence }: Marked, whole: Presence): string =>
-  `${name}${form === "" ? "" : `:${form}`}${rangeOf(presence, whole)}`
+const tokenOf = ({ name, form, releases }: TableEntry, whole: ReleaseSet): string =>
+  `${name}${form === "" ? "" : `:${form}`}${rangeOf(releases, whole)}`
 
-export type TableCommand = { readonly presence: Presence; readonly args: readonly Marked[] }
-export type TableNeed = { readonly presence: Presence; readonly need: Need }
+export type TableCommand = { readonly releases: ReleaseSet; readonly args: readonly TableEntry[] }
+export type TableNeed = { readonly releases: ReleaseSet; readonly need: Need }
 export type TableMenu = {
   readonly path: string
   readonly commands: ReadonlyMap<string, TableCommand>
   readonly needs: readonly TableNeed[]
-  readonly outside: readonly Marked[]
+  readonly outside: readonly TableEntry[]
 }
 
-const cut = (args: readonly Marked[], whole: Presence): readonly Marked[] =>
-  args.map((arg) => ({ ...arg, presence: arg.presence & whole })).filter(({ presence }) => presence !== 0)
-const asAdd = (args: readonly Marked[], whole: Presence): readonly Marked[] => [
+const cut = (args: readonly TableEntry[], whole: ReleaseSet): readonly TableEntry[] =>
+  args
+    .map((arg) => ({ ...arg, releases: arg.releases & whole }))
+    .filter(({ releases }) => releases !== 0)
+const asAdd = (args: readonly TableEntry[], whole: ReleaseSet): readonly TableEntry[] => [
   ...args.filter(({ name }) => name !== "copy-from"),
-  { name: "numbers", form: "", presence: whole },
+  { name: "numbers", form: "", releases: whole },
 ]
 
 const words = (text: string): readonly string[] => text.split(" ").filter((word) => word !== "")
 
 // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const saidBy = (args: readonly Marked[], name: string): string =>
+const tokensOf = (args: readonly TableEntry[], name: string): string =>
   args
     .filter((arg) => arg.name === name)
     .map((arg) => tokenOf(arg, ALWAYS))
     .sort()
     .join(" ")
 
-const changes = (from: readonly Marked[], to: readonly Marked[], whole: Presence): readonly string[] => {
+const changes = (
+  from: readonly TableEntry[],
+  to: readonly TableEntry[],
+  whole: ReleaseSet,
+): readonly string[] => {
   const base = cut(from, whole)
   const names = new Set([...base, ...to].map(({ name }) => name))
   return [...names].sort().flatMap((name) => {
-    if (saidBy(base, name) === saidBy(to, name)) return []
-    const told = to.filter((arg) => arg.name === name).map((arg) => tokenOf(arg, whole))
-    return base.some((arg) => arg.name === name) ? [`-${name}`, ...told] : told
+    if (tokensOf(base, name) === tokensOf(to, name)) return []
+    const added = to.filter((arg) => arg.name === name).map((arg) => tokenOf(arg, whole))
+    return base.some((arg) => arg.name === name) ? [`-${name}`, ...added] : added
   })
 }
 
-type Usual = ReadonlyMap<string, readonly Marked[]>
+type Usual = ReadonlyMap<string, readonly TableEntry[]>
 
-const commandLine = (name: string, command: TableCommand, menu: TableMenu, usual: Usual): string => {
-  const head = `${name}${rangeOf(command.presence, ALWAYS)}`
-  const own = [`${head}:`, ...command.args.map((arg) => tokenOf(arg, command.presence))].join(" ")
+const commandLine = (
+  name: string,
+  command: TableCommand,
+  menu: TableMenu,
+  usual: Usual,
+): string => {
+  const head = `${name}${rangeOf(command.releases, ALWAYS)}`
+  const own = [`${head}:`, ...command.args.map((arg) => tokenOf(arg, command.releases))].join(" ")
   const known = usual.get(name)
   const add = menu.commands.get("add")
-  const ways = [own]
+  const candidates = [own]
   if (known !== undefined) {
-    const changed = changes(known, command.args, command.presence)
-    ways.push(changed.length === 0 ? head : [`${head}~`, ...changed].join(" "))
+    const changed = changes(known, command.args, command.releases)
+    candidates.push(changed.length === 0 ? head : [`${head}~`, ...changed].join(" "))
   }
   if (add !== undefined && name !== "add")
-    ways.push([`${head}^`, ...changes(asAdd(add.args, ALWAYS), command.args, command.presence)].join(" "))
-  return ways.reduce((shortest, way) => (way.length < shortest.length ? way : shortest))
+    candidates.push(
+      [`${head}^`, ...changes(asAdd(add.args, ALWAYS), command.args, command.releases)].join(" "),
+    )
+  return candidates.reduce((shortest, candidate) =>
+    candidate.length < shortest.length ? candidate : shortest,
+  )
 }
 
 /** The argument list that most menus give a command. */
 const usualIn = (menus: readonly TableMenu[]): Usual => {
-  const usual = new Map<string, readonly Marked[]>()
+  const usual = new Map<string, readonly TableEntry[]>()
   for (const name of new Set(menus.flatMap(({ commands }) => [...commands.keys()]))) {
     const lists = menus.flatMap(({ commands }) => {
       const command = commands.get(name)
-      return command?.presence === ALWAYS ? [command.args] : []
+      return command?.releases === ALWAYS ? [command.args] : []
     })
-    const byText = Object.values(Object.groupBy(lists, (args) => args.map((arg) => tokenOf(arg, ALWAYS)).join(" ")))
-    const most = byText.reduce<readonly (readonly Marked[])[]>(
-      (most, each) => (each && each.length > most.length ? each : most),
+    const byText = Object.values(
+      Object.groupBy(lists, (args) => args.map((arg) => tokenOf(arg, ALWAYS)).join(" ")),
+    )
+    const largest = byText.reduce<readonly (readonly TableEntry[])[]>(
+      (largest, each) => (each && each.length > largest.length ? each : largest),
       [],
     )
-    if (most.length > 2 && most[0] !== undefined) usual.set(name, most[0])
+    if (largest.length > 2 && largest[0] !== undefined) usual.set(name, largest[0])
   }
   return usual
 }
 
-const needLine = ({ presence, need }: TableNeed): string =>
+const needLine = ({ releases, need }: TableNeed): string =>
   need.isAnyEnough
-    ? `any${rangeOf(presence, ALWAYS)} ${need.names.join(" ")} | ${need.message}`
-    : `need${rangeOf(presence, ALWAYS)} ${need.names.join(" ")}`
+    ? `any${rangeOf(releases, ALWAYS)} ${need.names.join(" ")} | ${need.message}`
+    : `need${rangeOf(releases, ALWAYS)} ${need.names.join(" ")}`
 
 const paragraph = (menu: TableMenu, usual: Usual): string => {
   const lines = [...menu.commands].map(([name, command]) => commandLine(name, command, menu, usual))
@@ -166,24 +190,34 @@ const paragraph = (menu: TableMenu, usual: Usual): string => {
     ...(bare.length === 0 ? [] : [bare.join(" ")]),
     ...lines.filter((line) => !bare.includes(line)),
     ...menu.needs.map(needLine),
-    ...(menu.outside.length === 0 ? [] : [`outside ${menu.outside.map((name) => tokenOf(name, ALWAYS)).join(" ")}`]),
+    ...(menu.outside.length === 0
+      ? []
+      : [`outside ${menu.outside.map((name) => tokenOf(name, ALWAYS)).join(" ")}`]),
   ].join("\n")
 }
 
 /** First the head that all paragraphs need, then a paragraph a menu. */
 export const writeTable = (menus: readonly TableMenu[]): readonly string[] => {
   const usual = usualIn(menus)
-  const head = [...usual].map(([name, args]) => [`* ${name}`, ...args.map((arg) => tokenOf(arg, ALWAYS))].join(" ")).join("\n")
+  const head = [...usual]
+    .map(([name, args]) => [`* ${name}`, ...args.map((arg) => tokenOf(arg, ALWAYS))].join(" "))
+    .join("\n")
   return [head, ...menus.map((menu) => paragraph(menu, usual))]
 }
 
 // ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const changed = (from: readonly Marked[], tokens: readonly string[], whole: Presence): readonly Marked[] => {
-  const gone = new Set(tokens.filter((token) => token.startsWith("-")).map((token) => token.slice(1)))
+const changed = (
+  from: readonly TableEntry[],
+  tokens: readonly string[],
+  whole: ReleaseSet,
+): readonly TableEntry[] => {
+  const gone = new Set(
+    tokens.filter((token) => token.startsWith("-")).map((token) => token.slice(1)),
+  )
   return [
     ...cut(from, whole).filter(({ name }) => !gone.has(name)),
-    ...tokens.filter((token) => !token.startsWith("-")).map((token) => markedIn(token, whole)),
+    ...tokens.filter((token) => !token.startsWith("-")).map((token) => entryIn(token, whole)),
   ]
 }
 
@@ -193,24 +227,29 @@ const menuIn = (lines: readonly string[], usual: Usual): TableMenu => {
   const [path = "", ...rest] = lines
   const commands = new Map<string, TableCommand>()
   const needs: TableNeed[] = []
-  let outside: readonly Marked[] = []
+  let outside: readonly TableEntry[] = []
   for (const line of rest) {
-    const [, head, way, tokens = ""] = COMMAND.exec(line) ?? []
+    const [, head, notation, tokens = ""] = COMMAND.exec(line) ?? []
     const [, kind, range, text = ""] = /^(need|any|outside)(?:\[([^\]]*)\])? (.*)$/.exec(line) ?? []
-    if (kind === "outside") outside = words(text).map((token) => markedIn(token, ALWAYS))
+    if (kind === "outside") outside = words(text).map((token) => entryIn(token, ALWAYS))
     else if (kind !== undefined) {
       const [names = "", message = ""] = text.split(" | ")
-      const presence = range === undefined ? ALWAYS : presenceIn(range)
-      needs.push({ presence, need: { names: words(names), isAnyEnough: kind === "any", message } })
+      const releases = range === undefined ? ALWAYS : releasesIn(range)
+      needs.push({ releases, need: { names: words(names), isAnyEnough: kind === "any", message } })
     } else if (head === undefined)
       for (const word of words(line)) {
-        const { name, presence } = markedIn(word, ALWAYS)
-        commands.set(name, { presence, args: cut(usual.get(name) ?? [], presence) })
+        const { name, releases } = entryIn(word, ALWAYS)
+        commands.set(name, { releases, args: cut(usual.get(name) ?? [], releases) })
       }
     else {
-      const { name, presence } = markedIn(head, ALWAYS)
-      const base = way === "~" ? (usual.get(name) ?? []) : way === "^" ? asAdd(commands.get("add")?.args ?? [], ALWAYS) : []
-      commands.set(name, { presence, args: changed(base, words(tokens), presence) })
+      const { name, releases } = entryIn(head, ALWAYS)
+      const base =
+        notation === "~"
+          ? (usual.get(name) ?? [])
+          : notation === "^"
+            ? asAdd(commands.get("add")?.args ?? [], ALWAYS)
+            : []
+      commands.set(name, { releases, args: changed(base, words(tokens), releases) })
     }
   }
   return { path: path === "/" ? "" : path, commands, needs, outside }
@@ -221,7 +260,7 @@ export const readTable = (paragraphs: readonly string[]): readonly TableMenu[] =
   const usual = new Map(
     head.split("\n").map((line) => {
       const [, name = "", ...tokens] = words(line)
-      return [name, tokens.map((token) => markedIn(token, ALWAYS))] as const
+      return [name, tokens.map((token) => entryIn(token, ALWAYS))] as const
     }),
   )
   return menus.map((text) => menuIn(text.trim().split("\n"), usual))

@@ -1,34 +1,38 @@
 /** The API over TLS: with a certificate, for the agents' addresses, and without shutting anybody out who uses it already. */
 import { asPrefix, indented, note, noteUndo, serviceAddresses, serviceRow } from "../commands.ts"
-import { type Draft, TAG } from "../draft.ts"
+import type { DesiredConfig } from "../desired-config.ts"
+import { type PartSpec, TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { Wish } from "../wish.ts"
 
 export const CERTIFICATE = `${TAG}-api`
 const DAYS = 3650
 
 /** How the service stands: its row, whether it was off, and whom it lets in. */
-const before = (release: string, service: string): string => `:local service ${serviceRow(release, service)}
+const before = (
+  release: string,
+  service: string,
+): string => `:local service ${serviceRow(release, service)}
 :local was "no"
 :if ([/ip service get $service disabled]) do={ :set was "yes" }
 :local sources [:toarray ""]
 :foreach each in=[:toarray [/ip service get $service ${serviceAddresses(release)}]] do={ :set sources ($sources , [:tostr $each]) }
 `
-const listOf = (texts: readonly string[]): string => `({${texts.map((each) => quote(each)).join(";")}})`
+const listOf = (texts: readonly string[]): string =>
+  `({${texts.map((each) => quote(each)).join(";")}})`
 
-export const apiTls = (wish: Wish): Draft | null => {
-  if (wish.api === null || wish.agents.length === 0) return null
-  const agents = wish.agents.map(asPrefix)
+export const apiTls = (desired: DesiredConfig): PartSpec | null => {
+  if (desired.api === null || desired.agents.length === 0) return null
+  const agents = desired.agents.map(asPrefix)
   const certificate = `[/certificate find where name=${quote(CERTIFICATE)}]`
-  const from = serviceAddresses(wish.release)
-  const again = quote(`/ip service set ${serviceRow(wish.release, "api-ssl")} disabled=`)
+  const from = serviceAddresses(desired.release)
+  const restore = quote(`/ip service set ${serviceRow(desired.release, "api-ssl")} disabled=`)
   return {
     id: "api-tls",
     title: "The API over TLS, for the agents",
     why: "Where the service has no certificate it gets one of its own, signed on the router. Where it was off, it is opened to the agents alone; where it was on with a list of addresses, the agents are added; where it was on for everybody, that stays the operator's choice; the certificate's fingerprint is told, so that the agents know whom to send the password to.",
-    text: `${before(wish.release, "api-ssl")}:local cert [:tostr [/ip service get $service certificate]]
+    text: `${before(desired.release, "api-ssl")}:local cert [:tostr [/ip service get $service certificate]]
 :if ([:len $cert] = 0) do={ :set cert "none" }
-${noteUndo("api-ssl", `${again} . $was . " ${from}=\\"" . [$ispvmJoin $sources] . "\\" certificate=\\"" . [$ispvmQuote $cert] . "\\""`)}:if ($cert = "none" or $cert = "*0") do={
+${noteUndo("api-ssl", `${restore} . $was . " ${from}=\\"" . [$ispvmJoin $sources] . "\\" certificate=\\"" . [$ispvmQuote $cert] . "\\""`)}:if ($cert = "none" or $cert = "*0") do={
   :if ([:len ${certificate}] = 0) do={
     /certificate add name=${quote(CERTIFICATE)} common-name=${quote(CERTIFICATE)} key-size=2048 days-valid=${DAYS} key-usage=digital-signature,key-encipherment,tls-server
     /certificate sign ${certificate}
@@ -62,23 +66,25 @@ ${noteUndo("api-ssl", `${again} . $was . " ${from}=\\"" . [$ispvmJoin $sources] 
     remove: `/certificate remove ${certificate}
 `,
     needs: ["read", "write", "policy", "sensitive"],
-    expects: [{ menu: "/ip/service", by: { name: "api-ssl" }, want: { disabled: "false" }, secret: [] }],
+    expects: [
+      { menu: "/ip/service", by: { name: "api-ssl" }, want: { disabled: "false" }, secret: [] },
+    ],
     remarks: [],
   }
 }
 
-export const apiPlain = (wish: Wish): Draft | null => {
-  if (wish.api === null || wish.agents.length === 0) return null
-  const ours = wish.agents.flatMap((each) => [each, asPrefix(each)])
+export const apiPlain = (desired: DesiredConfig): PartSpec | null => {
+  if (desired.api === null || desired.agents.length === 0) return null
+  const ours = desired.agents.flatMap((each) => [each, asPrefix(each)])
   return {
     id: "api-plain",
     title: "The API in the clear, off if only the agents used it",
     why: "It shows passwords on the wire. It is switched off only where its list of addresses names nobody but the agents; where others may use it, or everybody, it is theirs and is not touched.",
-    text: `${before(wish.release, "api")}:local ours ${listOf(ours)}
+    text: `${before(desired.release, "api")}:local ours ${listOf(ours)}
 :local others false
 :foreach each in=$sources do={ :if ([:typeof [:find $ours $each]] = "nil") do={ :set others true } }
 :if ($was = "no" and [:len $sources] > 0 and !$others) do={
-${indented(noteUndo("api", quote(`/ip service set ${serviceRow(wish.release, "api")} disabled=no`)))}  /ip service set $service disabled=yes
+${indented(noteUndo("api", quote(`/ip service set ${serviceRow(desired.release, "api")} disabled=no`)))}  /ip service set $service disabled=yes
 }
 `,
     remove: "",

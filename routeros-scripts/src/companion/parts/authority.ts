@@ -1,15 +1,15 @@
 /** The appliance's root certificate: what the router checks everything that it posts to against. */
-import { asFile, giveUp } from "../commands.ts"
-import { type Draft, TAG } from "../draft.ts"
+import { asFile, failPart } from "../commands.ts"
+import type { DesiredConfig } from "../desired-config.ts"
+import { type PartSpec, TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { Wish } from "../wish.ts"
 
 export const AUTHORITY = `${TAG}-ca`
 
-export const authority = (wish: Wish): Draft | null => {
-  if (wish.push === null) return null
-  const { pem, fingerprint } = wish.authority
-  const file = asFile(wish.release, AUTHORITY)
+export const authority = (desired: DesiredConfig): PartSpec | null => {
+  if (desired.push === null) return null
+  const { pem, fingerprint } = desired.authority
+  const file = asFile(desired.release, AUTHORITY)
   const ours = `fingerprint=${quote(fingerprint)}`
   return {
     id: "authority",
@@ -21,7 +21,7 @@ export const authority = (wish: Wish): Draft | null => {
   /certificate import file-name=${quote(file.name)} passphrase=""
   /file remove [/file find where name=${quote(file.name)}]
   :if ([:len [/certificate find where ${ours}]] = 0) do={
-    ${giveUp("the appliance's certificate authority could not be imported: the router cannot report.")}
+    ${failPart("the appliance's certificate authority could not be imported: the router cannot report.")}
   }
   /certificate set [/certificate find where ${ours}] name=${quote(AUTHORITY)} trusted=yes
 }

@@ -1,18 +1,20 @@
 /** What the router itself stands in the way of: device-mode, a clock that cannot be right. And the note of what is changed. */
 import { note, OURS_BY_NAME, tagged, UNDO, where } from "../commands.ts"
-import type { Draft } from "../draft.ts"
+import type { DesiredConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { Wish } from "../wish.ts"
 
 const FORBIDDEN: Readonly<Record<"fetch" | "scheduler", string>> = {
   fetch: "posting (fetch)",
   scheduler: "watching (scheduler)",
 }
 
-export const deviceMode = (wish: Wish): Draft | null => {
-  if (wish.push === null || !has(wish.release, "deviceMode")) return null
-  const check = (name: "fetch" | "scheduler"): string => `:if (![/system device-mode get ${name}]) do={
+export const deviceMode = (desired: DesiredConfig): PartSpec | null => {
+  if (desired.push === null || !has(desired.release, "deviceMode")) return null
+  const check = (
+    name: "fetch" | "scheduler",
+  ): string => `:if (![/system device-mode get ${name}]) do={
   :set ispvmPush false
   ${note(`device-mode forbids ${FORBIDDEN[name]}, so the router will not report by itself. To allow it: /system device-mode update ${name}=yes, then press the reset button or cut the power within the time it names, and run this script again.`)}
 }
@@ -32,7 +34,7 @@ export const deviceMode = (wish: Wish): Draft | null => {
 /** The year before which no router that runs this can be. */
 const EARLIEST_YEAR = 2025
 
-export const clock = (wish: Wish): Draft => ({
+export const clock = (desired: DesiredConfig): PartSpec => ({
   id: "clock",
   title: "Look at the clock",
   why: "Certificates are checked against the router's clock, so a router that takes this for 1970 cannot post. Nothing is changed: where the time comes from is the operator's choice.",
@@ -43,7 +45,7 @@ export const clock = (wish: Wish): Draft => ({
   ${note(`the clock cannot be right, and certificates are checked against it: set it (/system clock set date= time=) and have it kept right (/system ntp client), else the router cannot report.`)}
 }
 :if (![/system ntp client get enabled]) do={
-  ${note(`the NTP client is off: the clock will drift (/system ntp client set enabled=yes ${has(wish.release, "ipv6") ? "servers=" : "primary-ntp="}).`)}
+  ${note(`the NTP client is off: the clock will drift (/system ntp client set enabled=yes ${has(desired.release, "ipv6") ? "servers=" : "primary-ntp="}).`)}
 }
 `,
   remove: "",
@@ -53,7 +55,7 @@ export const clock = (wish: Wish): Draft => ({
 })
 
 /** Made before anything is changed, so that no part has to ask whether it is there. */
-export const undoRecord = (): Draft => ({
+export const undoRecord = (): PartSpec => ({
   id: "undo-record",
   title: "A place to note how things were",
   why: "What is changed rather than added is noted beforehand in a stored script, as the commands that bring it back. A second run leaves the note alone; the removal runs it.",

@@ -1,22 +1,42 @@
 /** Rules that let the agents in, ahead of the first rule that drops; a router that drops nothing needs none. */
-import { addOnce, asPrefix, indented, isIpv6, note, OURS, type Properties, serviceRow, tagged, where, word } from "../commands.ts"
-import { type Draft, type Expectation, TAG } from "../draft.ts"
+import {
+  addOnce,
+  asPrefix,
+  indented,
+  isIpv6,
+  note,
+  OURS,
+  type Properties,
+  serviceRow,
+  tagged,
+  where,
+  word,
+} from "../commands.ts"
+import type { DesiredConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
+import { type ExpectedRow, type PartSpec, TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { Wish } from "../wish.ts"
 
 export const AGENTS = `${TAG}-agents`
 
-type Opening = { readonly comment: string; readonly protocol: string; readonly port: string | null }
-const openingsOf = (wish: Wish, family: "ip" | "ipv6"): readonly Opening[] => [
-  ...(wish.api === null ? [] : [{ comment: tagged("agents may use the API over TLS"), protocol: "tcp", port: "$apiPort" }]),
-  ...(wish.snmp === null ? [] : [{ comment: tagged("agents may use SNMP"), protocol: "udp", port: "161" }]),
+type AllowRule = {
+  readonly comment: string
+  readonly protocol: string
+  readonly port: string | null
+}
+const allowRulesOf = (desired: DesiredConfig, family: "ip" | "ipv6"): readonly AllowRule[] => [
+  ...(desired.api === null
+    ? []
+    : [{ comment: tagged("agents may use the API over TLS"), protocol: "tcp", port: "$apiPort" }]),
+  ...(desired.snmp === null
+    ? []
+    : [{ comment: tagged("agents may use SNMP"), protocol: "udp", port: "161" }]),
   { comment: tagged("agents may ping"), protocol: family === "ip" ? "icmp" : "icmpv6", port: null },
 ]
 
 const ruleOf = (
   menu: string,
-  { comment, protocol, port }: Opening,
+  { comment, protocol, port }: AllowRule,
   first: string,
 ): string => `:if ([:len [${menu} find where ${where({ comment })}]] = 0) do={
   ${menu} add chain=input action=accept protocol=${protocol}${port === null ? "" : ` dst-port=${port}`} src-address-list=${quote(AGENTS)} comment=${quote(comment)} place-before=$${first}
@@ -35,20 +55,28 @@ ${addresses
   .join("")}`
 }
 
-const family = (wish: Wish, root: "ip" | "ipv6", addresses: readonly string[]): string => {
+const family = (
+  desired: DesiredConfig,
+  root: "ip" | "ipv6",
+  addresses: readonly string[],
+): string => {
   if (addresses.length === 0) return ""
   const menu = `/${root} firewall filter`
   const [rules, first] = root === "ip" ? ["dropRules", "firstDrop"] : ["dropRules6", "firstDrop6"]
   return `:local ${rules} [${menu} find where chain=input and (action=drop or action=reject) and !disabled and !dynamic]
 :if ([:len $${rules}] > 0) do={
   :local ${first} [:pick $${rules} 0]
-${indented([listed(`/${root} firewall address-list`, addresses), ...openingsOf(wish, root).map((each) => ruleOf(menu, each, first))].join(""))}} else={
+${indented([listed(`/${root} firewall address-list`, addresses), ...allowRulesOf(desired, root).map((each) => ruleOf(menu, each, first))].join(""))}} else={
   ${note(`no rule of /${root} firewall filter drops what comes in: the agents need none that lets them in, and none was added.`)}
 }
 `
 }
 
-const expectedOf = (wish: Wish, root: "ip" | "ipv6", addresses: readonly string[]): readonly Expectation[] =>
+const expectedOf = (
+  desired: DesiredConfig,
+  root: "ip" | "ipv6",
+  addresses: readonly string[],
+): readonly ExpectedRow[] =>
   addresses.length === 0
     ? []
     : [
@@ -58,7 +86,7 @@ const expectedOf = (wish: Wish, root: "ip" | "ipv6", addresses: readonly string[
           want: { address, disabled: "false" },
           secret: [],
         })),
-        ...openingsOf(wish, root).map(({ comment, protocol, port }) => ({
+        ...allowRulesOf(desired, root).map(({ comment, protocol, port }) => ({
           menu: `/${root}/firewall/filter`,
           by: { comment },
           want: {
@@ -73,11 +101,11 @@ const expectedOf = (wish: Wish, root: "ip" | "ipv6", addresses: readonly string[
         })),
       ]
 
-export const firewall = (wish: Wish): Draft | null => {
-  if (wish.agents.length === 0) return null
-  const four = wish.agents.filter((each) => !isIpv6(each))
-  const six = wish.agents.filter(isIpv6)
-  const isSixKnown = has(wish.release, "ipv6")
+export const firewall = (desired: DesiredConfig): PartSpec | null => {
+  if (desired.agents.length === 0) return null
+  const ipv4 = desired.agents.filter((each) => !isIpv6(each))
+  const ipv6 = desired.agents.filter(isIpv6)
+  const hasIpv6 = has(desired.release, "ipv6")
   const removeIn = (menu: string): string => `${menu} remove [${menu} find where ${OURS}]
 `
   return {
@@ -85,24 +113,29 @@ export const firewall = (wish: Wish): Draft | null => {
     title: "Let the agents in",
     why: "Rules for the agents' addresses alone, ahead of the first rule that drops what comes in, so that nothing else is opened. A router whose chain input drops nothing gets none.",
     text: `${
-      wish.api === null
+      desired.api === null
         ? ""
-        : `:local apiPort [/ip service get ${serviceRow(wish.release, "api-ssl")} port]
+        : `:local apiPort [/ip service get ${serviceRow(desired.release, "api-ssl")} port]
 `
-    }${family(wish, "ip", four)}${isSixKnown ? family(wish, "ipv6", six) : ""}`,
+    }${family(desired, "ip", ipv4)}${hasIpv6 ? family(desired, "ipv6", ipv6) : ""}`,
     remove: [
       removeIn("/ip firewall filter"),
       removeIn("/ip firewall address-list"),
-      ...(isSixKnown ? [removeIn("/ipv6 firewall filter"), removeIn("/ipv6 firewall address-list")] : []),
+      ...(hasIpv6
+        ? [removeIn("/ipv6 firewall filter"), removeIn("/ipv6 firewall address-list")]
+        : []),
     ].join(""),
     needs: ["read", "write"],
-    expects: [...expectedOf(wish, "ip", four), ...(isSixKnown ? expectedOf(wish, "ipv6", six) : [])],
+    expects: [
+      ...expectedOf(desired, "ip", ipv4),
+      ...(hasIpv6 ? expectedOf(desired, "ipv6", ipv6) : []),
+    ],
     remarks:
-      six.length > 0 && !isSixKnown
+      ipv6.length > 0 && !hasIpv6
         ? [
             {
               id: "no-ipv6-rules",
-              text: `RouterOS ${wish.release} has IPv6 only with a package, so the script cannot name its firewall: where it drops what comes in, let ${six.map(asPrefix).join(", ")} in by hand.`,
+              text: `RouterOS ${desired.release} has IPv6 only with a package, so the script cannot name its firewall: where it drops what comes in, let ${ipv6.map(asPrefix).join(", ")} in by hand.`,
             },
           ]
         : [],

@@ -1,8 +1,9 @@
 /** What every script begins with: whether this is the right router, and the few names that its parts share. */
-import type { Draft } from "../draft.ts"
+
+import type { DesiredConfig, ScriptKind } from "../desired-config.ts"
 import { minorOf, sameAs } from "../features.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { ScriptKind, Wish } from "../wish.ts"
 
 /** Variables of the scripts' own, taken away again at the end. */
 export const GLOBALS = [
@@ -21,7 +22,10 @@ export const GLOBALS = [
 const named = (minor: number): string => `${Math.floor(minor / 1000)}.${minor % 1000}`
 
 /** The releases it may run on: those with the same commands; taking out needs less. */
-const rangeOf = (kind: ScriptKind, release: string): { readonly from: number; readonly to: number } => {
+const rangeOf = (
+  kind: ScriptKind,
+  release: string,
+): { readonly from: number; readonly to: number } => {
   const major = Math.floor(minorOf(release) / 1000) * 1000
   return kind === "onboard" ? sameAs(release) : { from: major, to: major + 999 }
 }
@@ -56,10 +60,15 @@ const FUNCTIONS = `# A text as it may stand between quotes.
 }
 `
 
-export const preamble = (kind: ScriptKind, wish: Wish): Draft => {
-  const { from, to } = rangeOf(kind, wish.release)
-  const range = to % 1000 === 999 ? `${named(from)} or later` : from === to ? named(from) : `${named(from)} to ${named(to)}`
-  const wrong = `ISP Visual Monitor: this script is made for RouterOS ${wish.release} (it fits ${range}) and this router runs another: nothing was changed. Have one made for the release that it runs.`
+export const preamble = (kind: ScriptKind, desired: DesiredConfig): PartSpec => {
+  const { from, to } = rangeOf(kind, desired.release)
+  const range =
+    to % 1000 === 999
+      ? `${named(from)} or later`
+      : from === to
+        ? named(from)
+        : `${named(from)} to ${named(to)}`
+  const releaseMismatch = `ISP Visual Monitor: this script is made for RouterOS ${desired.release} (it fits ${range}) and this router runs another: nothing was changed. Have one made for the release that it runs.`
   return {
     id: "preamble",
     title: "Check the router's release",
@@ -81,7 +90,7 @@ export const preamble = (kind: ScriptKind, wish: Wish): Draft => {
   :local release ([:tonum $major] * 1000 + [:tonum $minor])
   :if ($release >= ${from} and $release <= ${to}) do={ :set ispvmGo true }
 } on-error={}
-:if (!$ispvmGo) do={ :local why ${quote(wrong)}; :put $why; :log error $why; :error $why }
+:if (!$ispvmGo) do={ :local why ${quote(releaseMismatch)}; :put $why; :log error $why; :error $why }
 `,
     remove: "",
     needs: ["read", "write"],

@@ -1,11 +1,11 @@
 /** The last part of every script: says what was done and what could not be, and takes the script's own variables away. */
 import { indented } from "../commands.ts"
-import type { Draft } from "../draft.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
 import { GLOBALS } from "./preamble.ts"
 
 /** A part with a word that the router does not know is refused before it runs, when pasted: it can tell neither that it is done nor that it failed. */
-const unheard = (ids: readonly string[], when: string | null): string => {
+const reportMissing = (ids: readonly string[], when: string | null): string => {
   if (ids.length === 0) return ""
   const each = `:foreach part in=({${ids.map((id) => quote(id)).join(";")}}) do={
   :if ([:typeof [:find $ispvmDone $part]] = "nil" and [:typeof [:find $ispvmFailed $part]] = "nil") do={
@@ -16,10 +16,13 @@ const unheard = (ids: readonly string[], when: string | null): string => {
   return indented(when === null ? each : `:if (${when}) do={\n${indented(each)}}\n`)
 }
 
-export type Reported = { readonly always: readonly string[]; readonly ifItPosts: readonly string[] }
+export type ExpectedParts = {
+  readonly always: readonly string[]
+  readonly ifPushing: readonly string[]
+}
 
 /** `hello`: commands that tell the appliance the same; empty where the router is not to push. `parts`: what was to be done. */
-export const report = (what: string, hello: string, parts: Reported): Draft => ({
+export const report = (what: string, hello: string, parts: ExpectedParts): PartSpec => ({
   id: "report",
   title: "Say what was done",
   why: "Prints what was done, what could not be and why, and notes it in the log. The variables of this script are taken away; those that report stay.",
@@ -30,7 +33,7 @@ export const report = (what: string, hello: string, parts: Reported): Draft => (
   :global ispvmNotes
   :global ispvmPush
   :if (!$ispvmGo) do={ :error stop }
-${unheard(parts.always, null)}${unheard(parts.ifItPosts, "$ispvmPush")}  :put "ISP Visual Monitor: ${what}"
+${reportMissing(parts.always, null)}${reportMissing(parts.ifPushing, "$ispvmPush")}  :put "ISP Visual Monitor: ${what}"
   :foreach each in=$ispvmDone do={ :put ("  done: " . $each) }
   :foreach each in=$ispvmFailed do={ :put ("  FAILED: " . $each) }
   :foreach each in=$ispvmNotes do={ :put ("  note: " . $each) }

@@ -1,13 +1,24 @@
 /** SNMP for the agents: version 3 with authentication and privacy, or a community where somebody asked for one. */
-import { addOrSet, asPrefix, giveUp, noteUndo, OURS, type Properties, tagged, where, word } from "../commands.ts"
-import type { Draft } from "../draft.ts"
+import {
+  addOrSet,
+  asPrefix,
+  failPart,
+  noteUndo,
+  OURS,
+  type Properties,
+  tagged,
+  where,
+  word,
+} from "../commands.ts"
+import type { DesiredConfig, SnmpConfig } from "../desired-config.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { SnmpWish, Wish } from "../wish.ts"
 
-const CLEAR = "SNMP version 2c was asked for: the community and all that is read can be seen by whoever is on the way."
+const CLEARTEXT_WARNING =
+  "SNMP version 2c was asked for: the community and all that is read can be seen by whoever is on the way."
 
 const valuesOf = (
-  snmp: SnmpWish,
+  snmp: SnmpConfig,
 ): { readonly name: string; readonly values: Properties; readonly want: Record<string, string> } =>
   snmp.version === 3
     ? {
@@ -19,26 +30,33 @@ const valuesOf = (
           "encryption-protocol": word("AES"),
           "encryption-password": snmp.privPassword,
         },
-        want: { security: "private", "authentication-protocol": "SHA1", "encryption-protocol": "AES" },
+        want: {
+          security: "private",
+          "authentication-protocol": "SHA1",
+          "encryption-protocol": "AES",
+        },
       }
     : { name: snmp.community, values: { security: word("none") }, want: { security: "none" } }
 
-export const snmpAccess = (wish: Wish): Draft | null => {
-  const { snmp, agents } = wish
+export const snmpAccess = (desired: DesiredConfig): PartSpec | null => {
+  const { snmp, agents } = desired
   if (snmp === null || agents.length === 0) return null
   const { name, values, want } = valuesOf(snmp)
   const addresses = agents.map(asPrefix).join(",")
   const secret = snmp.version === 2
-  const taken = `an SNMP community ${secret ? "of that name" : name} is there already and is not ours: it was left alone. Choose another name.`
+  const nameTaken = `an SNMP community ${secret ? "of that name" : name} is there already and is not ours: it was left alone. Choose another name.`
   return {
     id: "snmp",
-    title: snmp.version === 3 ? "SNMP version 3 for the agents" : "SNMP version 2c for the agents (readable on the wire)",
+    title:
+      snmp.version === 3
+        ? "SNMP version 3 for the agents"
+        : "SNMP version 2c for the agents (readable on the wire)",
     why:
       snmp.version === 3
         ? "A user with authentication (SHA1) and privacy (AES), the best that every release has, who may read and not write, from the agents' addresses alone. SNMP itself is switched on if it was off, and that is noted."
-        : `${CLEAR} The community may read and not write, from the agents' addresses alone.`,
+        : `${CLEARTEXT_WARNING} The community may read and not write, from the agents' addresses alone.`,
     text: `:if ([:len [/snmp community find where ${where({ name })}]] > 0) do={
-  :if ([:len [/snmp community find where ${where({ name })} and ${OURS}]] = 0) do={ ${giveUp(taken)} }
+  :if ([:len [/snmp community find where ${where({ name })} and ${OURS}]] = 0) do={ ${failPart(nameTaken)} }
 }
 /snmp community remove [/snmp community find where ${OURS} and name!=${quote(name)}]
 ${addOrSet("/snmp community", { name }, { ...values, addresses: word(addresses), "read-access": word("yes"), "write-access": word("no"), comment: tagged("agents may read") })}:local was "no"
@@ -57,6 +75,6 @@ ${noteUndo("snmp", `"/snmp set enabled=" . $was`)}:if ($was = "no") do={ /snmp s
         secret: secret ? ["name"] : [],
       },
     ],
-    remarks: secret ? [{ id: "snmp-clear", text: CLEAR }] : [],
+    remarks: secret ? [{ id: "snmp-clear", text: CLEARTEXT_WARNING }] : [],
   }
 }

@@ -2,13 +2,19 @@
  * The heartbeat: what an agent would read, posted by the router itself in a job of its own. A function of the resident script, which passes
  * `$boot`, `$seq` and `$sessions`. One that fails is not kept, the next one tells more.
  */
+
+import type { Profile, PushConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
-import type { Duty, PushWish } from "../wish.ts"
-import { ESCAPING, envelope, indent, post } from "./source.ts"
+import { ESCAPING, envelope, indent, post } from "./snippets.ts"
 
 /** Ports and bytes of one heartbeat. What an older release can post is short; a CPE has few ports, and what is dynamic (sessions) is none. */
-export const portsOf = (release: string, duty: Duty): { readonly most: number; readonly bytes: number } =>
-  has(release, "fetchOutput") ? { most: duty === "cpe" ? 60 : 200, bytes: 50_000 } : { most: 20, bytes: 2_500 }
+export const heartbeatLimits = (
+  release: string,
+  profile: Profile,
+): { readonly maxPorts: number; readonly maxBytes: number } =>
+  has(release, "fetchOutput")
+    ? { maxPorts: profile === "cpe" ? 60 : 200, maxBytes: 50_000 }
+    : { maxPorts: 20, maxBytes: 2_500 }
 
 const RESOURCES = [
   ["cpu", "cpu-load"],
@@ -35,8 +41,8 @@ ${COUNTERS.map(([key, name, more]) => `:set one ($one . ${counter(key, `/interfa
 :set count ($count + 1)
 `
 
-export const heartbeatSource = (release: string, duty: Duty, push: PushWish): string => {
-  const { most, bytes } = portsOf(release, duty)
+export const heartbeatSource = (release: string, profile: Profile, push: PushConfig): string => {
+  const { maxPorts, maxBytes } = heartbeatLimits(release, profile)
   return String.raw`# ISP Visual Monitor: tells every ${push.heartbeatS} seconds how the router is, for the resident script. Holds the router's key.
 :local inside do=${ESCAPING}
 # A counter as a member of a JSON object, of two perhaps the sum; what is not counted is nothing.
@@ -50,7 +56,7 @@ export const heartbeatSource = (release: string, duty: Duty, push: PushWish): st
 :local ports ""
 :local count 0
 :foreach port in=[/interface find where !dynamic] do={
-  :if ($count < ${most} and [:len $ports] < ${bytes}) do={
+  :if ($count < ${maxPorts} and [:len $ports] < ${maxBytes}) do={
     :do {
 ${indent(indent(indent(onePort)))}    } on-error={}
   }

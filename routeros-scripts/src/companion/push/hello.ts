@@ -1,14 +1,14 @@
 /** The onboarding script's last word, posted once by the script itself: what it did and what it could not. */
-import type { Wish } from "../wish.ts"
-import { bootId, ESCAPING, envelope, indent, post } from "./source.ts"
+import type { DesiredConfig } from "../desired-config.ts"
+import { bootId, ESCAPING, envelope, indent, post } from "./snippets.ts"
 
 /** As many of each as a push may carry. */
-const MOST = 40
+const MAX_ITEMS = 40
 
 const listed = (name: string, variable: string): string => `:local ${name} ""
 :local count 0
 :foreach each in=$${variable} do={
-  :if ($count < ${MOST}) do={
+  :if ($count < ${MAX_ITEMS}) do={
     :if ($count > 0) do={ :set ${name} ($${name} . ",") }
     :set ${name} ($${name} . "\\"" . [$inside text=[:pick [:tostr $each] 0 500]] . "\\"")
   }
@@ -17,8 +17,8 @@ const listed = (name: string, variable: string): string => `:local ${name} ""
 `
 
 /** Commands that stand anywhere in a script; empty where the router is not to push. What it uses is its own and ends with it. */
-export const helloText = (wish: Wish): string => {
-  if (wish.push === null) return ""
+export const helloText = (desired: DesiredConfig): string => {
+  if (desired.push === null) return ""
   return `:do {
   :global ispvmDone
   :global ispvmFailed
@@ -29,7 +29,7 @@ export const helloText = (wish: Wish): string => {
 ${indent(bootId)}${indent(listed("done", "ispvmDone"))}${indent(listed("failed", "ispvmFailed").replace(":local count 0", ":set count 0"))}  :local hello ("{\\"seq\\":1,\\"up\\":\\"" . [/system resource get uptime] . "\\",\\"kind\\":\\"hello\\",\\"version\\":\\"" . [$inside text=[/system resource get version]])
   :set hello ($hello . "\\",\\"identity\\":\\"" . [$inside text=[/system identity get name]] . "\\",\\"done\\":[" . $done . "],\\"failed\\":[" . $failed . "],\\"globals\\":\\"" . $seen . "\\"}")
 ${indent(envelope("hello", "$boot", "0", "$hello"))}  :local ok false
-${indent(post(wish.release, wish.push))}  :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }
+${indent(post(desired.release, desired.push))}  :if ($ok) do={ :put "ISP Visual Monitor: the appliance has heard from this router." } else={ :put "ISP Visual Monitor: the appliance could not be reached, or did not take what was said; what is queued is sent later." }
 } on-error={ :put "ISP Visual Monitor: the appliance could not be told." }
 `
 }

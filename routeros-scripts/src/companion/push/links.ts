@@ -10,7 +10,7 @@ const add = (state: string): string => String.raw`:set added ($added , ($about .
  * Before the loop. `linkUp`, `linkDowns`: by port, what was last reported and how many falls are accounted for; `linkText`: the
  * list of ports with a link as it was last seen.
  */
-export const LINKS_BEFORE = `:local linkUp [:toarray ""]
+export const LINKS_SETUP = `:local linkUp [:toarray ""]
 :local linkDowns [:toarray ""]
 :local linkText ""
 `
@@ -22,7 +22,7 @@ export const LINKS_BEFORE = `:local linkUp [:toarray ""]
  * shows a fall before the counter does, one is owed to it (`+ 1`); the next slow look takes back a debt that was never called.
  * A port that is seen for the first time only sets the baseline.
  */
-export const LINKS_LOOK = String.raw`:local nowText (";" . [:tostr [/interface ethernet find where running]] . ";")
+export const LINKS_POLL = String.raw`:local nowText (";" . [:tostr [/interface ethernet find where running]] . ";")
 :if ($slow or $nowText != $linkText) do={
   :set linkText $nowText
   :foreach port in=[/interface ethernet find] do={

@@ -1,9 +1,9 @@
 /** Stored scripts by name, and which of them a duty has. */
-import type { Duty } from "../wish.ts"
+import type { Profile } from "../desired-config.ts"
 
 export const NAMES = {
   /** The resident script. */
-  watch: "ispvm-watch",
+  resident: "ispvm-watch",
   /** The scheduler that starts it. Of another name: a router may list what a scheduler runs as a job of the scheduler's name. */
   start: "ispvm-start",
   /** Posts one body; a function of the resident script. */
@@ -20,5 +20,5 @@ export const NAMES = {
 /** What earlier versions stored and this one does not use any more. */
 export const FORMER = { functions: "ispvm-functions", netwatch: "ispvm-push-netwatch" } as const
 
-export const hasPeers = (duty: Duty): boolean => duty !== "cpe"
-export const countsSessions = (duty: Duty): boolean => duty === "access"
+export const hasPeers = (profile: Profile): boolean => profile !== "cpe"
+export const countsSessions = (profile: Profile): boolean => profile === "access"

@@ -1,27 +1,39 @@
 /** What the router watches by itself: entries of netwatch without scripts of their own, which the resident script reads. */
 
 import { tagged } from "../commands.ts"
-import { canWatch, has } from "../features.ts"
-import type { Remark, Watch, WatchType } from "../wish.ts"
+import type { NetwatchEntry, NetwatchType, Remark } from "../desired-config.ts"
+import { has, supportsNetwatch } from "../features.ts"
 
 const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host)
 
 /** What is probed instead where it cannot be as wished, and why; `port` where that one needs it. */
-type Probe = { readonly type: WatchType; readonly port: number | null; readonly because: string | null }
-const probeFor = (release: string, { type, port, host }: Watch): Probe => {
+type Probe = {
+  readonly type: NetwatchType
+  readonly port: number | null
+  readonly because: string | null
+}
+const probeFor = (release: string, { type, port, host }: NetwatchEntry): Probe => {
   const missing = `RouterOS ${release} has no netwatch of type ${type}`
-  if (type === "dns" && canWatch(release, "tcp-conn") && (isAddress(host) || !canWatch(release, type)))
+  if (
+    type === "dns" &&
+    supportsNetwatch(release, "tcp-conn") &&
+    (isAddress(host) || !supportsNetwatch(release, type))
+  )
     return {
       type: "tcp-conn",
       port: port ?? 53,
-      because: canWatch(release, type) ? "type dns asks the router's own resolver for a name, and this is an address" : missing,
+      because: supportsNetwatch(release, type)
+        ? "type dns asks the router's own resolver for a name, and this is an address"
+        : missing,
     }
-  return canWatch(release, type) ? { type, port, because: null } : { type: "simple", port: null, because: missing }
+  return supportsNetwatch(release, type)
+    ? { type, port, because: null }
+    : { type: "simple", port: null, because: missing }
 }
 
-export type Planned = {
-  readonly watch: Watch
-  readonly type: WatchType
+export type PlannedNetwatch = {
+  readonly entry: NetwatchEntry
+  readonly type: NetwatchType
   readonly comment: string
   readonly remarks: readonly Remark[]
   /** As the menu names them, values as it prints them. */
@@ -52,50 +64,68 @@ export const printedTime = (seconds: number): string => {
 
 /** After a restart there are routes to be learnt; the router's own five minutes would hide what the restart broke. */
 const STARTUP_DELAY = "30s"
-const late = (release: string): Remark => ({
-  id: "watch-start",
+const startupRemark = (release: string): Remark => ({
+  id: "netwatch-startup",
   text: `Netwatch waits three seconds after an entry was added, and ${has(release, "netwatchStartupDelay") ? "half a minute" : "as long as the release has it"} after a restart of the router, before it probes.`,
 })
 
-export const planned = (release: string, watch: Watch): Planned => {
-  const { type, port, because } = probeFor(release, watch)
+export const plannedNetwatch = (release: string, entry: NetwatchEntry): PlannedNetwatch => {
+  const { type, port, because } = probeFor(release, entry)
   const typed = has(release, "netwatchTypes")
-  const tests = watch.measures && type !== "simple" && has(release, "netwatchTestScript")
-  const remark = (id: string, said: string): Remark => ({ id, text: `${watch.name}: ${said}` })
+  const tests = entry.measures && type !== "simple" && has(release, "netwatchTestScript")
+  const remark = (id: string, text: string): Remark => ({ id, text: `${entry.name}: ${text}` })
   const remarks = [
     ...(because === null
       ? []
-      : [remark("watch-type", `${because}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`)]),
-    ...(watch.measures && !tests
+      : [
+          remark(
+            "netwatch-type",
+            `${because}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`,
+          ),
+        ]),
+    ...(entry.measures && !tests
       ? [
           remark(
-            "watch-no-measures",
+            "netwatch-no-figures",
             `a watch of type ${type} has no figures to tell on RouterOS ${release}; only changes are told.`,
           ),
         ]
       : []),
-    ...(type !== "icmp" && (watch.lossPercent !== null || watch.rttMs !== null)
-      ? [remark("watch-no-thresholds", `thresholds of loss and round trip are for type icmp; this one is ${type}.`)]
+    ...(type !== "icmp" && (entry.lossPercent !== null || entry.rttMs !== null)
+      ? [
+          remark(
+            "netwatch-no-thresholds",
+            `thresholds of loss and round trip are for type icmp; this one is ${type}.`,
+          ),
+        ]
       : []),
-    ...(typed ? [late(release)] : []),
+    ...(typed ? [startupRemark(release)] : []),
   ]
   const own: Readonly<Record<string, string>> = {
-    host: watch.host,
-    interval: printedTime(watch.intervalS),
-    timeout: printedTime(watch.intervalS > 3 && typed ? 3 : 1),
+    host: entry.host,
+    interval: printedTime(entry.intervalS),
+    timeout: printedTime(entry.intervalS > 3 && typed ? 3 : 1),
     ...(typed ? { type } : {}),
     ...(has(release, "netwatchStartupDelay") ? { "startup-delay": STARTUP_DELAY } : {}),
-    ...(port !== null && (type === "tcp-conn" || type === "http-get" || type === "https-get") ? { port: String(port) } : {}),
-    ...(type === "icmp" && watch.lossPercent !== null ? { "thr-loss-percent": String(watch.lossPercent) } : {}),
-    ...(type === "icmp" && watch.rttMs !== null ? { "thr-avg": `${watch.rttMs}ms` } : {}),
+    ...(port !== null && (type === "tcp-conn" || type === "http-get" || type === "https-get")
+      ? { port: String(port) }
+      : {}),
+    ...(type === "icmp" && entry.lossPercent !== null
+      ? { "thr-loss-percent": String(entry.lossPercent) }
+      : {}),
+    ...(type === "icmp" && entry.rttMs !== null ? { "thr-avg": `${entry.rttMs}ms` } : {}),
   }
   return {
-    watch,
+    entry,
     type,
-    comment: tagged(watch.name),
+    comment: tagged(entry.name),
     remarks,
     settings: own,
-    emptied: ["up-script", "down-script", ...(has(release, "netwatchTestScript") ? ["test-script"] : [])],
+    emptied: [
+      "up-script",
+      "down-script",
+      ...(has(release, "netwatchTestScript") ? ["test-script"] : []),
+    ],
     isMeasured: tests,
   }
 }

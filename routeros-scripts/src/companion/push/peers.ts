@@ -4,75 +4,81 @@
  * looked at. What was seen last is passed in as `$state` and returned; `added` in it holds the new items.
  */
 import { isV6 } from "../features.ts"
-import { ESCAPING } from "./source.ts"
+import { ESCAPING } from "./snippets.ts"
 
 type Source = {
   readonly protocol: "bgp" | "ospf"
   readonly menu: string
-  readonly isUp: string
+  readonly upCondition: string
   /** Properties with its name and its address. */
   readonly name: string
   readonly address: string
   /** Property with its state in the router's word; null where there is none. */
   readonly state: string | null
   /** Finds the row of one that is called `$called`. */
-  readonly again: string
+  readonly findByName: string
 }
 
 const BGP_V6: Source = {
   protocol: "bgp",
   menu: "/routing bgp peer",
-  isUp: 'state="established"',
+  upCondition: 'state="established"',
   name: "name",
   address: "remote-address",
   state: "state",
-  again: "name=$called",
+  findByName: "name=$called",
 }
-const BGP_V7: Source = { ...BGP_V6, menu: "/routing bgp session", isUp: "established", address: "remote.address", state: null }
+const BGP_V7: Source = {
+  ...BGP_V6,
+  menu: "/routing bgp session",
+  upCondition: "established",
+  address: "remote.address",
+  state: null,
+}
 /** Two that are not elected rest in 2-Way. */
 const OSPF: Source = {
   protocol: "ospf",
   menu: "/routing ospf neighbor",
-  isUp: '(state="Full" or state="2-Way")',
+  upCondition: '(state="Full" or state="2-Way")',
   name: "router-id",
   address: "address",
   state: "state",
-  again: "router-id=[:toip $called]",
+  findByName: "router-id=[:toip $called]",
 }
 
 /** Looks at the list, a whole minute of them. */
-const LOOKS = 12
+const FULL_POLL_EVERY = 12
 /**
  * Who was up is kept by what the push says of him, since his row and its number may be gone when he is. The first look after a restart says
  * nothing. Where rows are numbered anew each time one that went and one that came look like none: once a minute all of them are looked at.
  * Those that went come before those that came: a session that was built anew may be both. Each row is got as a whole: what `print
  * as-value` holds is what is printed, and in RouterOS 6 neither a peer's name nor its state is; and property by property, two rows might be mixed.
  */
-const watched = ({
+const peerStep = ({
   protocol: p,
   menu,
-  isUp,
+  upCondition,
   name,
   address,
   state,
-  again,
+  findByName,
 }: Source): string => String.raw`:local ${p}Up ($state->"${p}Up")
 :local ${p}Rows ($state->"${p}Rows")
 :local ${p}Looks ($state->"${p}Looks")
 :do {
-  :local rows [:tostr [${menu} find where ${isUp}]]
+  :local rows [:tostr [${menu} find where ${upCondition}]]
   :local isFirst ([:typeof $${p}Up] != "array")
   :if ($isFirst) do={
     :set ${p}Up [:toarray ""]
     :set ${p}Looks 0
   }
   :set ${p}Looks ($${p}Looks + 1)
-  :if ($isFirst or $rows != $${p}Rows or $${p}Looks >= ${LOOKS}) do={
+  :if ($isFirst or $rows != $${p}Rows or $${p}Looks >= ${FULL_POLL_EVERY}) do={
     :local before $${p}Up
     :local up [:toarray ""]
     :local came [:toarray ""]
     :local went [:toarray ""]
-    :foreach row in=[${menu} find where ${isUp}] do={
+    :foreach row in=[${menu} find where ${upCondition}] do={
       :do {
         :local is [${menu} get $row]
         :local called [:tostr ($is->"${name}")]
@@ -89,7 +95,7 @@ const watched = ({
       :if ([:typeof ($up->$who)] != "str") do={
         :local detail "gone"
         :do {
-          :foreach row in=[${menu} find where ${again}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`} }
+          :foreach row in=[${menu} find where ${findByName}] do={ :set detail ${state === null ? '"not established"' : `[:tostr [${menu} get $row ${state}]]`} }
         } on-error={}
         :set went ($went , ($who . ",\"state\":\"down\",\"detail\":\"" . [$inside text=$detail] . "\""))
       }
@@ -103,13 +109,14 @@ const watched = ({
 } on-error={}
 `
 
-const kept = (p: string): string => ["Up", "Rows", "Looks"].map((name) => `"${p}${name}"=$${p}${name};`).join("")
+const returnedState = (p: string): string =>
+  ["Up", "Rows", "Looks"].map((name) => `"${p}${name}"=$${p}${name};`).join("")
 
 export const peersSource = (release: string): string =>
   `# ISP Visual Monitor: which BGP and OSPF neighbours came up or went, for the resident script.
 :local inside do=${ESCAPING}
 :local added [:toarray ""]
-${[isV6(release) ? BGP_V6 : BGP_V7, OSPF].map(watched).join("")}:return ({${kept("bgp")}${kept("ospf")}"added"=$added})
+${[isV6(release) ? BGP_V6 : BGP_V7, OSPF].map(peerStep).join("")}:return ({${returnedState("bgp")}${returnedState("ospf")}"added"=$added})
 `
 
 /** Told when it changes by a tenth, and by five at least. */

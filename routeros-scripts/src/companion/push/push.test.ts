@@ -5,15 +5,21 @@ import fc from "fast-check"
 import { checkScript, type Release } from "../../check/check.ts"
 import { releaseNamed } from "../../check/product.ts"
 import type { Argument, Script, Statement, Value } from "../../check/syntax.ts"
-import type { Draft } from "../draft.ts"
-import { exampleWish } from "../example.ts"
-import { DUTIES, type Duty, WATCH_TYPES, type Watch, type Wish } from "../wish.ts"
+import {
+  type DesiredConfig,
+  NETWATCH_TYPES,
+  type NetwatchEntry,
+  PROFILES,
+  type Profile,
+} from "../desired-config.ts"
+import { exampleConfig } from "../example-config.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { helloText, pushParts } from "./push.ts"
 
 const RELEASES = ["6.49.17", "7.9.2", "7.12.2", "7.13.5", "7.18.2", "7.20.8", "7.22.1", "7.24"]
 const NAME = 'a "quoted" \\ $name; [x] é?\n'
 
-const watchOf = (more: Partial<Watch>): Watch => ({
+const netwatchEntry = (more: Partial<NetwatchEntry>): NetwatchEntry => ({
   name: "gateway",
   host: "198.51.100.1",
   type: "icmp",
@@ -24,13 +30,24 @@ const watchOf = (more: Partial<Watch>): Watch => ({
   measures: false,
   ...more,
 })
-const wishOf = (release: string, duty: Duty, push: Partial<NonNullable<Wish["push"]>> = {}): Wish => {
-  const wish = exampleWish(release, duty)
-  return { ...wish, push: wish.push && { ...wish.push, heartbeatS: 60, ...push } }
+const configOf = (
+  release: string,
+  profile: Profile,
+  push: Partial<NonNullable<DesiredConfig["push"]>> = {},
+): DesiredConfig => {
+  const desired = exampleConfig(release, profile)
+  return { ...desired, push: desired.push && { ...desired.push, heartbeatS: 60, ...push } }
 }
-const everyWatch = WATCH_TYPES.flatMap((type) =>
+const everyEntry = NETWATCH_TYPES.flatMap((type) =>
   [false, true].map((measures) =>
-    watchOf({ name: `${NAME}${type} ${measures}`, type, measures, lossPercent: 20, rttMs: 150, port: 8080 }),
+    netwatchEntry({
+      name: `${NAME}${type} ${measures}`,
+      type,
+      measures,
+      lossPercent: 20,
+      rttMs: 150,
+      port: 8080,
+    }),
   ),
 )
 
@@ -40,16 +57,16 @@ const releaseOf = (name: string): Release => {
   return release
 }
 /** What stands around a part in a script. */
-const framed = (text: string): string => `:global ispvmNotes\n${text}`
+const withGlobals = (text: string): string => `:global ispvmNotes\n${text}`
 const read = (text: string, release: string, what: string): Script => {
-  const verdict = checkScript(text, releaseOf(release))
+  const result = checkScript(text, releaseOf(release))
   assert.ok(
-    verdict.ok,
-    verdict.ok
+    result.ok,
+    result.ok
       ? ""
-      : `${release} ${what}: line ${verdict.line} column ${verdict.column}: ${verdict.message}\n${text.split("\n")[verdict.line - 1]}`,
+      : `${release} ${what}: line ${result.line} column ${result.column}: ${result.message}\n${text.split("\n")[result.line - 1]}`,
   )
-  return verdict.script
+  return result.script
 }
 
 const valuesIn = (value: Value): readonly Value[] => {
@@ -60,7 +77,10 @@ const valuesIn = (value: Value): readonly Value[] => {
     case "group":
       return valuesIn(value.value)
     case "array":
-      return value.items.flatMap((item) => [...(item.key === null ? [] : valuesIn(item.key)), ...valuesIn(item.value)])
+      return value.items.flatMap((item) => [
+        ...(item.key === null ? [] : valuesIn(item.key)),
+        ...valuesIn(item.value),
+      ])
     case "unary":
       return valuesIn(value.operand)
     case "binary":
@@ -69,11 +89,12 @@ const valuesIn = (value: Value): readonly Value[] => {
       return [value]
   }
 }
-const given = (args: readonly Argument[]): readonly Value[] =>
+const argumentValues = (args: readonly Argument[]): readonly Value[] =>
   args.flatMap((arg) => (arg.kind === "given" ? valuesIn(arg.value) : []))
 const valuesOf = (statement: Statement): readonly Value[] => {
-  if (statement.kind === "command") return given(statement.args)
-  if (statement.kind === "call") return [...valuesIn(statement.callee), ...given(statement.args)]
+  if (statement.kind === "command") return argumentValues(statement.args)
+  if (statement.kind === "call")
+    return [...valuesIn(statement.callee), ...argumentValues(statement.args)]
   return statement.kind === "block" ? statement.statements.flatMap(valuesOf) : []
 }
 /** Every string of a script that holds no variables, with its escapes undone. */
@@ -85,19 +106,24 @@ const stringsIn = (script: Script): readonly string[] =>
   })
 
 const SOURCES = /^(source|on-event|.*-script)$/
-const sourcesOf = ({ expects }: Draft): readonly string[] =>
-  expects.flatMap(({ want }) => Object.entries(want).flatMap(([name, value]) => (SOURCES.test(name) ? [value] : [])))
+const sourcesOf = ({ expects }: PartSpec): readonly string[] =>
+  expects.flatMap(({ want }) =>
+    Object.entries(want).flatMap(([name, value]) => (SOURCES.test(name) ? [value] : [])),
+  )
 
 for (const release of RELEASES) {
   test(`${release}: every part, its removal and the scripts it stores are accepted, and stored as they were meant`, () => {
-    for (const duty of DUTIES) {
-      const wish = wishOf(release, duty, { watches: everyWatch })
-      read(helloText(wish), release, "hello")
-      for (const part of pushParts(wish)) {
-        const stored = stringsIn(read(framed(part.text), release, part.id))
+    for (const profile of PROFILES) {
+      const desired = configOf(release, profile, { netwatch: everyEntry })
+      read(helloText(desired), release, "hello")
+      for (const part of pushParts(desired)) {
+        const stored = stringsIn(read(withGlobals(part.text), release, part.id))
         read(part.remove, release, `${part.id} taken out`)
         for (const source of sourcesOf(part).filter((each) => each !== "")) {
-          assert.ok(stored.includes(source), `${release} ${part.id}: not stored as it is looked for`)
+          assert.ok(
+            stored.includes(source),
+            `${release} ${part.id}: not stored as it is looked for`,
+          )
           read(source, release, `${part.id}, stored`)
         }
       }
@@ -107,7 +133,7 @@ for (const release of RELEASES) {
 
 test("what goes into a terminal is ASCII without a question mark, whatever the watches are called", () => {
   for (const release of RELEASES)
-    for (const part of pushParts(wishOf(release, "access", { watches: everyWatch }))) {
+    for (const part of pushParts(configOf(release, "access", { netwatch: everyEntry }))) {
       assert.match(part.text + part.remove, /^[\n\x20-\x3e\x40-\x7e]*$/)
       assert.ok(part.text.endsWith("\n") && (part.remove === "" || part.remove.endsWith("\n")))
     }
@@ -119,9 +145,11 @@ test("a watch's name is found in its comment, whatever it is", () => {
     .filter((text) => text.isWellFormed() && !text.includes("\0"))
   fc.assert(
     fc.property(name, fc.constantFrom("6.49.17", "7.18.2"), (text, release) => {
-      const [, , netwatch] = pushParts(wishOf(release, "cpe", { watches: [watchOf({ name: text, type: "simple" })] }))
+      const [, , netwatch] = pushParts(
+        configOf(release, "cpe", { netwatch: [netwatchEntry({ name: text, type: "simple" })] }),
+      )
       assert.ok(netwatch)
-      const strings = stringsIn(read(framed(netwatch.text), release, "netwatch"))
+      const strings = stringsIn(read(withGlobals(netwatch.text), release, "netwatch"))
       assert.ok(strings.includes(`ispvm: ${text}`))
     }),
     { numRuns: 200 },
@@ -130,21 +158,30 @@ test("a watch's name is found in its comment, whatever it is", () => {
 
 test("the key is told nowhere but in the header of a post, and verify does not tell it either", () => {
   for (const release of RELEASES) {
-    const wish = wishOf(release, "edge")
-    const key = wish.push?.key ?? ""
-    for (const part of pushParts(wish)) {
+    const desired = configOf(release, "edge")
+    const key = desired.push?.key ?? ""
+    for (const part of pushParts(desired)) {
       for (const line of [...part.text.split("\n"), ...part.remove.split("\n")])
         if (line.includes(key))
-          assert.equal(line.split(key)[0]?.match(/\/tool fetch .* http-header-field=\\"Authorization: Bearer $/)?.length, 1)
+          assert.equal(
+            line
+              .split(key)[0]
+              ?.match(/\/tool fetch .* http-header-field=\\"Authorization: Bearer $/)?.length,
+            1,
+          )
       for (const { want, secret } of part.expects)
-        for (const [name, value] of Object.entries(want)) if (value.includes(key)) assert.ok(secret.includes(name), name)
+        for (const [name, value] of Object.entries(want))
+          if (value.includes(key)) assert.ok(secret.includes(name), name)
     }
   }
 })
 
 test("no push writes a file, and every one checks the certificate", () => {
   for (const release of RELEASES) {
-    const text = [helloText(wishOf(release, "cpe")), ...pushParts(wishOf(release, "cpe")).map((part) => part.text)].join("")
+    const text = [
+      helloText(configOf(release, "cpe")),
+      ...pushParts(configOf(release, "cpe")).map((part) => part.text),
+    ].join("")
     const posts = text.match(/\/tool fetch .*/g) ?? []
     assert.equal(posts.length, 3)
     for (const post of posts) {
@@ -155,21 +192,28 @@ test("no push writes a file, and every one checks the certificate", () => {
 })
 
 test("what a type lacks on a release is made up for, and said", () => {
-  const cases: readonly (readonly [string, Partial<Watch>, string | undefined, readonly string[]])[] = [
+  const cases: readonly (readonly [
+    string,
+    Partial<NetwatchEntry>,
+    string | undefined,
+    readonly string[],
+  ])[] = [
     [
       "6.49.17",
       { type: "icmp", measures: true, rttMs: 5 },
       undefined,
-      ["watch-type", "watch-no-measures", "watch-no-thresholds"],
+      ["netwatch-type", "netwatch-no-figures", "netwatch-no-thresholds"],
     ],
-    ["7.12.2", { type: "dns" }, "tcp-conn", ["watch-type", "watch-start"]],
-    ["7.18.2", { type: "dns" }, "tcp-conn", ["watch-type", "watch-start"]],
-    ["7.18.2", { type: "dns", host: "example.net" }, "dns", ["watch-start"]],
-    ["6.49.17", { type: "dns", host: "example.net" }, undefined, ["watch-type"]],
-    ["7.9.2", { type: "icmp", measures: true, rttMs: 5 }, "icmp", ["watch-start"]],
+    ["7.12.2", { type: "dns" }, "tcp-conn", ["netwatch-type", "netwatch-startup"]],
+    ["7.18.2", { type: "dns" }, "tcp-conn", ["netwatch-type", "netwatch-startup"]],
+    ["7.18.2", { type: "dns", host: "example.net" }, "dns", ["netwatch-startup"]],
+    ["6.49.17", { type: "dns", host: "example.net" }, undefined, ["netwatch-type"]],
+    ["7.9.2", { type: "icmp", measures: true, rttMs: 5 }, "icmp", ["netwatch-startup"]],
   ]
-  for (const [release, watch, type, remarks] of cases) {
-    const [, , netwatch] = pushParts(wishOf(release, "core", { watches: [watchOf(watch)] }))
+  for (const [release, overrides, type, remarks] of cases) {
+    const [, , netwatch] = pushParts(
+      configOf(release, "core", { netwatch: [netwatchEntry(overrides)] }),
+    )
     const entry = netwatch?.expects.find(({ menu }) => menu === "/tool/netwatch")
     assert.equal(entry?.want.type, type)
     assert.deepEqual(
@@ -180,24 +224,29 @@ test("what a type lacks on a release is made up for, and said", () => {
 })
 
 test("of two watches with one name the first is set up, and the other is said to be none", () => {
-  const [, , netwatch] = pushParts(wishOf("7.22.1", "core", { watches: [watchOf({}), watchOf({ host: "198.51.100.2" })] }))
+  const [, , netwatch] = pushParts(
+    configOf("7.22.1", "core", {
+      netwatch: [netwatchEntry({}), netwatchEntry({ host: "198.51.100.2" })],
+    }),
+  )
   assert.equal(netwatch?.expects.filter(({ menu }) => menu === "/tool/netwatch").length, 1)
-  assert.ok(netwatch?.remarks.some(({ id }) => id === "watch-twice"))
+  assert.ok(netwatch?.remarks.some(({ id }) => id === "netwatch-duplicate"))
 })
 
 test("stored scripts ask for no more than netwatch may run with", () => {
-  for (const part of pushParts(wishOf("7.22.1", "access")))
-    for (const { want } of part.expects) if (want.policy !== undefined) assert.equal(want.policy, "read,write,test")
+  for (const part of pushParts(configOf("7.22.1", "access")))
+    for (const { want } of part.expects)
+      if (want.policy !== undefined) assert.equal(want.policy, "read,write,test")
 })
 
 test("nothing is made where nothing is to be pushed", () => {
-  const wish = { ...exampleWish("7.22.1", "cpe"), push: null }
-  assert.deepEqual(pushParts(wish), [])
-  assert.equal(helloText(wish), "")
+  const desired = { ...exampleConfig("7.22.1", "cpe"), push: null }
+  assert.deepEqual(pushParts(desired), [])
+  assert.equal(helloText(desired), "")
 })
 
 test("without a heartbeat its part takes out the one from before", () => {
-  const [, , , heartbeat] = pushParts(wishOf("7.22.1", "core", { heartbeatS: 0 }))
+  const [, , , heartbeat] = pushParts(configOf("7.22.1", "core", { heartbeatS: 0 }))
   assert.equal(heartbeat?.text, heartbeat?.remove)
   assert.deepEqual(heartbeat?.expects, [])
 })

@@ -3,65 +3,80 @@
  * A part may be run again at any time; what is no longer wished for is taken out by the same part.
  */
 import { note, tagged } from "../commands.ts"
-import { type Draft, type Expectation, type Policy, TAG } from "../draft.ts"
+import type { DesiredConfig, PushConfig, Remark } from "../desired-config.ts"
 import { has } from "../features.ts"
+import { type ExpectedRow, type PartSpec, type Policy, TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
-import type { PushWish, Remark, Wish } from "../wish.ts"
-import { heartbeatSource, portsOf } from "./heartbeat.ts"
+import { heartbeatLimits, heartbeatSource } from "./heartbeat.ts"
 import { countsSessions, FORMER, hasPeers, NAMES } from "./names.ts"
-import { type Planned, planned, printedTime } from "./netwatch.ts"
-import { netwatchSource } from "./netwatch-look.ts"
+import { type PlannedNetwatch, plannedNetwatch, printedTime } from "./netwatch.ts"
+import { netwatchSource } from "./netwatch-reader.ts"
 import { peersSource, sessionsSource } from "./peers.ts"
 import { GUARD_INTERVAL_S, guardSource, residentSource, startNow } from "./resident.ts"
 import { selfTest } from "./self-test.ts"
 import { pushSource, sentSource } from "./sender.ts"
-import { dropScript, dropTimer, expectStored, expectTimer, type Stored, schedule, stopJobs, store, type Timer } from "./stored.ts"
+import {
+  dropScript,
+  dropTimer,
+  expectStored,
+  expectTimer,
+  type Stored,
+  schedule,
+  stopJobs,
+  store,
+  type Timer,
+} from "./stored.ts"
 
 export { helloText } from "./hello.ts"
 
 const NEEDS: readonly Policy[] = ["read", "write", "policy", "test"]
 
-const tellsIn = (push: PushWish): string =>
-  `at most ${push.atMostAMinute} requests a minute, and at most ${push.queueMost} items kept while the appliance cannot be reached`
+const limitsText = (push: PushConfig): string =>
+  `at most ${push.maxPerMinute} requests a minute, and at most ${push.maxQueue} items kept while the appliance cannot be reached`
 
 /** What scripts of earlier versions shared, and the stored scripts of theirs that are not used any more. */
-const FORMERLY = `${Object.values(FORMER)
+const REMOVE_FORMER = `${Object.values(FORMER)
   .map((name) => stopJobs(name) + dropScript(name))
   .join(
     "",
-  )}${dropTimer(NAMES.watch)}${dropTimer(NAMES.heartbeat)}:do { /system script environment remove [/system script environment find where name~"^${TAG}(Router|Netwatch)" and name!="ispvmRouterState" and name!="ispvmRouterAt"] } on-error={}
+  )}${dropTimer(NAMES.resident)}${dropTimer(NAMES.heartbeat)}:do { /system script environment remove [/system script environment find where name~"^${TAG}(Router|Netwatch)" and name!="ispvmRouterState" and name!="ispvmRouterAt"] } on-error={}
 `
 
-const sender = (wish: Wish, push: PushWish): Draft => {
+const sender = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   const scripts: readonly Stored[] = [
-    { name: NAMES.push, about: "posts one message", source: pushSource(wish.release, push), isSecret: true },
+    {
+      name: NAMES.push,
+      about: "posts one message",
+      source: pushSource(desired.release, push),
+      isSecret: true,
+    },
     { name: NAMES.sent, about: "counts what was accepted", source: sentSource, isSecret: false },
   ]
   return {
     id: "push",
     title: "The sender",
-    why: `Stores the script that posts a message to the appliance over HTTPS: ${tellsIn(push)}. It holds the router's own key, which whoever may read scripts on this router can read.`,
-    text: FORMERLY + scripts.map(store).join(""),
-    remove: `${scripts.map(({ name }) => dropScript(name)).join("")}${FORMERLY}:do { /system script environment remove [/system script environment find where name~"^${TAG}Router"] } on-error={}
+    why: `Stores the script that posts a message to the appliance over HTTPS: ${limitsText(push)}. It holds the router's own key, which whoever may read scripts on this router can read.`,
+    text: REMOVE_FORMER + scripts.map(store).join(""),
+    remove: `${scripts.map(({ name }) => dropScript(name)).join("")}${REMOVE_FORMER}:do { /system script environment remove [/system script environment find where name~"^${TAG}Router"] } on-error={}
 `,
     needs: NEEDS,
     expects: scripts.map(expectStored),
-    remarks: has(wish.release, "fetchIdleTimeout")
+    remarks: has(desired.release, "fetchIdleTimeout")
       ? []
       : [
           {
             id: "fetch-no-limit",
-            text: `RouterOS ${wish.release} sets no limit to a server that falls silent: a post that hangs is ended after a minute and made again.`,
+            text: `RouterOS ${desired.release} sets no limit to a server that falls silent: a post that hangs is ended after a minute and made again.`,
           },
         ],
   }
 }
 
-const watcher = (wish: Wish, push: PushWish): Draft => {
+const residentPart = (desired: DesiredConfig, push: PushConfig): PartSpec => {
   const peers: Stored = {
     name: NAMES.peers,
     about: "looks at BGP and OSPF neighbours",
-    source: peersSource(wish.release),
+    source: peersSource(desired.release),
     isSecret: false,
   }
   const sessions: Stored = {
@@ -70,28 +85,31 @@ const watcher = (wish: Wish, push: PushWish): Draft => {
     source: sessionsSource(),
     isSecret: false,
   }
-  const also = [...(hasPeers(wish.duty) ? [peers] : []), ...(countsSessions(wish.duty) ? [sessions] : [])]
-  const { plans } = plansOf(wish, push)
+  const helpers = [
+    ...(hasPeers(desired.profile) ? [peers] : []),
+    ...(countsSessions(desired.profile) ? [sessions] : []),
+  ]
+  const { plans } = plansOf(desired, push)
   const scripts: readonly Stored[] = [
-    ...also,
+    ...helpers,
     {
-      name: NAMES.watch,
+      name: NAMES.resident,
       about: "watches ports, neighbours, sessions and netwatch, and reports",
       source: residentSource({
-        duty: wish.duty,
+        profile: desired.profile,
         push,
-        hasWatches: plans.length > 0,
+        hasNetwatch: plans.length > 0,
       }),
       isSecret: false,
     },
   ]
-  const unwanted = [peers, sessions].filter((each) => !also.includes(each))
+  const unused = [peers, sessions].filter((each) => !helpers.includes(each))
   return {
     id: "push-watch",
     title: "The watcher",
-    why: `A job that asks three times a second which ports have a link${also.length === 0 ? "" : ", and every five seconds after neighbours and sessions"}, and has what it saw posted. It needs no global variables, changes nothing else on the router, and runs with the rights of who imports this.`,
-    text: `${unwanted.map(({ name }) => dropScript(name)).join("")}${scripts.map(store).join("")}`,
-    remove: `${[NAMES.watch, NAMES.peers, NAMES.sessions].map((name) => stopJobs(name) + dropScript(name)).join("")}`,
+    why: `A job that asks three times a second which ports have a link${helpers.length === 0 ? "" : ", and every five seconds after neighbours and sessions"}, and has what it saw posted. It needs no global variables, changes nothing else on the router, and runs with the rights of who imports this.`,
+    text: `${unused.map(({ name }) => dropScript(name)).join("")}${scripts.map(store).join("")}`,
+    remove: `${[NAMES.resident, NAMES.peers, NAMES.sessions].map((name) => stopJobs(name) + dropScript(name)).join("")}`,
     needs: NEEDS,
     expects: scripts.map(expectStored),
     remarks: [],
@@ -100,11 +118,12 @@ const watcher = (wish: Wish, push: PushWish): Draft => {
 
 const MENU = "/tool netwatch"
 /** Values that are numbers, times or words for the menu; all others are text. */
-const asGiven = (name: string, value: string): string => `${name}=${name === "host" ? quote(value) : value}`
+const assignment = (name: string, value: string): string =>
+  `${name}=${name === "host" ? quote(value) : value}`
 
-const watchEntry = ({ watch, comment, settings, emptied }: Planned): string => {
+const netwatchCommands = ({ entry, comment, settings, emptied }: PlannedNetwatch): string => {
   const values = [
-    ...Object.entries(settings).map(([name, value]) => asGiven(name, value)),
+    ...Object.entries(settings).map(([name, value]) => assignment(name, value)),
     ...emptied.map((name) => `${name}=""`),
   ].join(" ")
   const differs = [
@@ -133,13 +152,13 @@ const watchEntry = ({ watch, comment, settings, emptied }: Planned): string => {
   } on-error={}
   :if (!$isSet) do={
     :set failed true
-    ${note(`netwatch refused the entry "${watch.name}" (host ${watch.host}); the others are not touched by that.`)}
+    ${note(`netwatch refused the entry "${entry.name}" (host ${entry.host}); the others are not touched by that.`)}
   }
 }
 `
 }
 
-const expectWatch = ({ comment, settings, emptied }: Planned): Expectation => {
+const expectNetwatch = ({ comment, settings, emptied }: PlannedNetwatch): ExpectedRow => {
   const { host = "", interval = "", type } = settings
   const none = Object.fromEntries(emptied.map((name) => [name, ""]))
   return {
@@ -151,13 +170,19 @@ const expectWatch = ({ comment, settings, emptied }: Planned): Expectation => {
 }
 
 /** Of two with one name the first: by its name it is found again. */
-const plansOf = (wish: Wish, push: PushWish): { readonly plans: readonly Planned[]; readonly remarks: readonly Remark[] } => {
-  const plans = new Map<string, Planned>()
+const plansOf = (
+  desired: DesiredConfig,
+  push: PushConfig,
+): { readonly plans: readonly PlannedNetwatch[]; readonly remarks: readonly Remark[] } => {
+  const plans = new Map<string, PlannedNetwatch>()
   const remarks: Remark[] = []
-  for (const watch of push.watches) {
-    const plan = planned(wish.release, watch)
+  for (const entry of push.netwatch) {
+    const plan = plannedNetwatch(desired.release, entry)
     if (plans.has(plan.comment)) {
-      remarks.push({ id: "watch-twice", text: `${watch.name}: two watches have this name; only the first is set up.` })
+      remarks.push({
+        id: "netwatch-duplicate",
+        text: `${entry.name}: two watches have this name; only the first is set up.`,
+      })
       continue
     }
     plans.set(plan.comment, plan)
@@ -166,62 +191,65 @@ const plansOf = (wish: Wish, push: PushWish): { readonly plans: readonly Planned
   return {
     plans: [...plans.values()],
     remarks: remarks.filter(
-      ({ id }, at) => remarks.findIndex((each) => each.id === id && each.text === remarks[at]?.text) === at,
+      ({ id }, at) =>
+        remarks.findIndex((each) => each.id === id && each.text === remarks[at]?.text) === at,
     ),
   }
 }
 
-const netwatch = (wish: Wish, push: PushWish): Draft => {
-  const { plans, remarks } = plansOf(wish, push)
+const netwatch = (desired: DesiredConfig, push: PushConfig): PartSpec => {
+  const { plans, remarks } = plansOf(desired, push)
   const script: Stored = {
     name: NAMES.netwatch,
     about: "reads what netwatch found",
-    source: netwatchSource(plans.filter(({ isMeasured }) => isMeasured).map(({ comment }) => comment)),
+    source: netwatchSource(
+      plans.filter(({ isMeasured }) => isMeasured).map(({ comment }) => comment),
+    ),
     isSecret: false,
   }
-  const isWished = plans.map(({ comment }) => `comment!=${quote(comment)}`)
-  const stale = [`comment~"^${tagged("")}"`, ...isWished].join(" and ")
+  const notDesired = plans.map(({ comment }) => `comment!=${quote(comment)}`)
+  const stale = [`comment~"^${tagged("")}"`, ...notDesired].join(" and ")
   return {
     id: "push-netwatch",
     title: "What the router watches",
     why: `Adds ${plans.length === 1 ? "one entry" : `${plans.length} entries`} of netwatch without scripts of ${plans.length === 1 ? "its" : "their"} own, and a function with which the watcher reads what they found.`,
     text: `${plans.length === 0 ? dropScript(script.name) : store(script)}${MENU} remove [${MENU} find where ${stale}]
 :local failed false
-${plans.map(watchEntry).join("")}:if ($failed) do={ :error stop }
+${plans.map(netwatchCommands).join("")}:if ($failed) do={ :error stop }
 `,
     remove: `${MENU} remove [${MENU} find where comment~"^${tagged("")}"]
 ${dropScript(script.name)}`,
     needs: NEEDS,
-    expects: plans.length === 0 ? [] : [expectStored(script), ...plans.map(expectWatch)],
+    expects: plans.length === 0 ? [] : [expectStored(script), ...plans.map(expectNetwatch)],
     remarks,
   }
 }
 
-const heartbeat = (wish: Wish, push: PushWish): Draft => {
-  const isWished = push.heartbeatS > 0
+const heartbeat = (desired: DesiredConfig, push: PushConfig): PartSpec => {
+  const isEnabled = push.heartbeatS > 0
   const script: Stored = {
     name: NAMES.heartbeat,
     about: "tells how the router is",
-    source: heartbeatSource(wish.release, wish.duty, push),
+    source: heartbeatSource(desired.release, desired.profile, push),
     isSecret: true,
   }
   const remove = `${dropTimer(script.name)}${stopJobs(script.name)}${dropScript(script.name)}`
-  const { most } = portsOf(wish.release, wish.duty)
+  const { maxPorts } = heartbeatLimits(desired.release, desired.profile)
   return {
     id: "push-heartbeat",
     title: "The heartbeat",
-    why: isWished
-      ? `Every ${push.heartbeatS} seconds the watcher has the router post its uptime, processor, memory, disk and the counters of at most ${most} ports. The script holds the router's own key.`
+    why: isEnabled
+      ? `Every ${push.heartbeatS} seconds the watcher has the router post its uptime, processor, memory, disk and the counters of at most ${maxPorts} ports. The script holds the router's own key.`
       : "None is wished for: an agent reads the same things. One that is there from before is taken out.",
-    text: isWished ? store(script) : remove,
+    text: isEnabled ? store(script) : remove,
     remove,
     needs: NEEDS,
-    expects: isWished ? [expectStored(script)] : [],
-    remarks: isWished
+    expects: isEnabled ? [expectStored(script)] : [],
+    remarks: isEnabled
       ? [
           {
             id: "heartbeat-ports",
-            text: `A heartbeat tells of at most ${most} ports${most < 60 ? ", since RouterOS 6 posts little at once" : ""}; sessions' own interfaces are left out.`,
+            text: `A heartbeat tells of at most ${maxPorts} ports${maxPorts < 60 ? ", since RouterOS 6 posts little at once" : ""}; sessions' own interfaces are left out.`,
           },
         ]
       : [],
@@ -235,7 +263,7 @@ const TIMER: Timer = {
   onEvent: guardSource(),
 }
 /** Last of all: what the watcher uses is there, and nothing that happens after the script's report is missed. */
-const start: Draft = {
+const start: PartSpec = {
   id: "push-start",
   title: "Start the watcher",
   why: `A scheduler looks every ${GUARD_INTERVAL_S} seconds whether the watcher runs, and starts it where it does not. Here it is started at once and waited for, so that nothing is missed from then on.`,
@@ -246,8 +274,15 @@ const start: Draft = {
   remarks: [],
 }
 
-export const pushParts = (wish: Wish): readonly Draft[] => {
-  const { push } = wish
+export const pushParts = (desired: DesiredConfig): readonly PartSpec[] => {
+  const { push } = desired
   if (push === null) return []
-  return [sender(wish, push), watcher(wish, push), netwatch(wish, push), heartbeat(wish, push), selfTest(), start]
+  return [
+    sender(desired, push),
+    residentPart(desired, push),
+    netwatch(desired, push),
+    heartbeat(desired, push),
+    selfTest(),
+    start,
+  ]
 }

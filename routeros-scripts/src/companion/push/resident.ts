@@ -7,28 +7,28 @@
  * that is not fresh is not used, so that one that only some jobs can see does no harm. Where they are not seen, a new one begins
  * with a new boot id, and its first look sets the baseline.
  */
-import type { Duty, PushWish } from "../wish.ts"
-import { LINKS_BEFORE, LINKS_LOOK } from "./links.ts"
+import type { Profile, PushConfig } from "../desired-config.ts"
+import { LINKS_POLL, LINKS_SETUP } from "./links.ts"
 import { countsSessions, hasPeers, NAMES } from "./names.ts"
-import { NETWATCH_TEXT } from "./netwatch-look.ts"
-import { enqueue, QUOTING, SENDER_BEFORE, senderStep } from "./sender.ts"
-import { bootId, ESCAPING, indent } from "./source.ts"
+import { NETWATCH_TEXT } from "./netwatch-reader.ts"
+import { enqueue, QUOTING, SENDER_SETUP, senderStep } from "./sender.ts"
+import { bootId, ESCAPING, indent } from "./snippets.ts"
 
-const TICK = "300ms"
-const EVERY_TICKS = { stamp: 6, slow: 16 } as const
+const LOOP_DELAY = "300ms"
+const EVERY_LOOPS = { stamp: 6, slow: 16 } as const
 /** Slow looks after which another job takes over, an hour of them, so that none grows old: whatever a long-lived script keeps goes with it. */
-const TAKEN_OVER_AFTER = 720
+const MAX_SLOW_POLLS = 720
 /** How often the scheduler looks whether the job runs. */
 export const GUARD_INTERVAL_S = 10
 /** Jobs beyond which none is started, whatever the list of them shows. */
-const MOST_JOBS = 50
+const MAX_JOBS = 50
 /** Of a state in the globals: older than this it is not the last one's. */
-const FRESH = "1m"
+const MAX_STATE_AGE = "1m"
 
-const JOBS = `[:len [/system script job find where script="${NAMES.watch}"]]`
+const JOB_COUNT = `[:len [/system script job find where script="${NAMES.resident}"]]`
 
 /** What is carried over, by its name in the state, and the type that it has to be of. */
-const CARRIED = [
+const STATE_VARIABLES = [
   ["boot", "str"],
   ["seq", "num"],
   ["lost", "num"],
@@ -41,30 +41,30 @@ const CARRIED = [
   ["sessionState", "array"],
 ] as const
 
-const CARRY_ON = `:do {
+const LOAD_STATE = `:do {
   :global ispvmRouterState
   :global ispvmRouterAt
   :local now [/system resource get uptime]
   :if ([:typeof $ispvmRouterState] = "array" and [:typeof $ispvmRouterAt] = "time") do={
-    :if ($now >= $ispvmRouterAt and ($now - $ispvmRouterAt) < ${FRESH}) do={
-${CARRIED.map(([name, type]) => `      :if ([:typeof ($ispvmRouterState->"${name}")] = "${type}") do={ :set ${name} ($ispvmRouterState->"${name}") }\n`).join("")}      :if ([:len $queue] > 0) do={ :set urgent true }
+    :if ($now >= $ispvmRouterAt and ($now - $ispvmRouterAt) < ${MAX_STATE_AGE}) do={
+${STATE_VARIABLES.map(([name, type]) => `      :if ([:typeof ($ispvmRouterState->"${name}")] = "${type}") do={ :set ${name} ($ispvmRouterState->"${name}") }\n`).join("")}      :if ([:len $queue] > 0) do={ :set urgent true }
       :set linkText ""
     }
   }
 } on-error={}
 `
 
-const KEEP = `:do {
+const SAVE_STATE = `:do {
   :global ispvmRouterState
   :global ispvmRouterAt
-  :if ($changed) do={ :set ispvmRouterState ({${CARRIED.map(([name]) => `"${name}"=$${name}`).join(";")}}) }
+  :if ($changed) do={ :set ispvmRouterState ({${STATE_VARIABLES.map(([name]) => `"${name}"=$${name}`).join(";")}}) }
   :set ispvmRouterAt $now
 } on-error={}
 :set changed false
 `
 
 /** A stored function, `has…` true where the router could read it. */
-const loaded = (name: string, stored: string): string => `:local ${name} ""
+const loadHelper = (name: string, stored: string): string => `:local ${name} ""
 :local ${name}Runs false
 :do {
   :set ${name} [:parse [/system script get ${stored} source]]
@@ -73,7 +73,7 @@ const loaded = (name: string, stored: string): string => `:local ${name} ""
 `
 
 /** Passes the function its state and takes the items from it; one that does not answer is not asked again. */
-const asked = (name: string, state: string): string => `:if ($${name}Runs) do={
+const callHelper = (name: string, state: string): string => `:if ($${name}Runs) do={
   :do {
     :local after [$${name} state=$${state}]
     :if ([:typeof $after] = "array") do={
@@ -101,31 +101,38 @@ const sourcesOf = (names: readonly string[]): string =>
   `(${names.map((name) => `[/system script get ${name} source]`).join(" . ")})`
 
 /** `hasWatches`: whether netwatch has entries of ours. */
-export type ResidentPlan = { readonly duty: Duty; readonly push: PushWish; readonly hasWatches: boolean }
+export type ResidentPlan = {
+  readonly profile: Profile
+  readonly push: PushConfig
+  readonly hasNetwatch: boolean
+}
 
-const WATCHED = `:local watchNow ${NETWATCH_TEXT}
+const NETWATCH_STEP = `:local watchNow ${NETWATCH_TEXT}
 :if ($slow or $watchNow != $watchText) do={
   :set watchText $watchNow
-${indent(asked("watches", "watchState"))}}
+${indent(callHelper("watches", "watchState"))}}
 `
 
 /** The script's text. */
-export const residentSource = ({ duty, push, hasWatches }: ResidentPlan): string => {
+export const residentSource = ({ profile, push, hasNetwatch }: ResidentPlan): string => {
   const helpers = [
-    ...(hasPeers(duty) ? [["peers", NAMES.peers, "peerState"] as const] : []),
-    ...(countsSessions(duty) ? [["sessions", NAMES.sessions, "sessionState"] as const] : []),
+    ...(hasPeers(profile) ? [["peers", NAMES.peers, "peerState"] as const] : []),
+    ...(countsSessions(profile) ? [["sessions", NAMES.sessions, "sessionState"] as const] : []),
   ]
-  const stored = [...helpers, ...(hasWatches ? [["watches", NAMES.netwatch, "watchState"] as const] : [])]
-  const sources = sourcesOf([NAMES.watch, ...stored.map(([, name]) => name)])
+  const stored = [
+    ...helpers,
+    ...(hasNetwatch ? [["watches", NAMES.netwatch, "watchState"] as const] : []),
+  ]
+  const sources = sourcesOf([NAMES.resident, ...stored.map(([, name]) => name)])
   const slow = `:if ($slow) do={
   :set tick 0
   :set looks ($looks + 1)
-${helpers.map(([name, , state]) => indent(asked(name, state))).join("")}}
+${helpers.map(([name, , state]) => indent(callHelper(name, state))).join("")}}
 `
   return `# ISP Visual Monitor: the resident script. Looks at ports three times a second${helpers.length === 0 ? "" : ", at neighbours and sessions every five seconds"}, and has what it saw posted.
 :local inside do=${ESCAPING}
 :local quoted do=${QUOTING}
-${bootId}${SENDER_BEFORE}${LINKS_BEFORE}:local watchState [:toarray ""]
+${bootId}${SENDER_SETUP}${LINKS_SETUP}:local watchState [:toarray ""]
 :local watchText ""
 :local peerState [:toarray ""]
 :local sessionState [:toarray ""]
@@ -136,20 +143,20 @@ ${bootId}${SENDER_BEFORE}${LINKS_BEFORE}:local watchState [:toarray ""]
 :local slow false
 :local added [:toarray ""]
 # The baseline: what is seen now is not news.
-${LINKS_LOOK}${stored.map(([name, script]) => loaded(name, script)).join("")}:local source ${sources}
+${LINKS_POLL}${stored.map(([name, script]) => loadHelper(name, script)).join("")}:local source ${sources}
 # The one before ends first. Where jobs have no names, this one ends before the scheduler starts the next.
 :local goes true
-:local others ${JOBS}
+:local others ${JOB_COUNT}
 :local endsAt ($startedAt + ${GUARD_INTERVAL_S - 1}s)
 :local isNamed ($others > 0)
 :local left 50
 :while ($others > 1 and $left > 0) do={
   :delay 200ms
   :set left ($left - 1)
-  :set others ${JOBS}
+  :set others ${JOB_COUNT}
 }
 :if ($others > 1) do={ :set goes false }
-${CARRY_ON}:local tick ${EVERY_TICKS.slow - 1}
+${LOAD_STATE}:local tick ${EVERY_LOOPS.slow - 1}
 :local looks 0
 :local staleAt ""
 :local heir false
@@ -157,14 +164,14 @@ ${CARRY_ON}:local tick ${EVERY_TICKS.slow - 1}
 :while ($goes) do={
   :local now [/system resource get uptime]
   :set tick ($tick + 1)
-  :set slow ($tick >= ${EVERY_TICKS.slow})
+  :set slow ($tick >= ${EVERY_LOOPS.slow})
   :set added [:toarray ""]
   :do {
-${indent(indent(LINKS_LOOK))}${hasWatches ? indent(indent(WATCHED)) : ""}${indent(indent(slow))}  } on-error={}
-${indent(enqueue(push.queueMost))}  :do {
+${indent(indent(LINKS_POLL))}${hasNetwatch ? indent(indent(NETWATCH_STEP)) : ""}${indent(indent(slow))}  } on-error={}
+${indent(enqueue(push.maxQueue))}  :do {
 ${indent(indent(senderStep(push)))}${push.heartbeatS > 0 ? indent(indent(heartbeatStep(push.heartbeatS))) : ""}  } on-error={}
-  :if ($changed or ($tick % ${EVERY_TICKS.stamp}) = 0) do={
-${indent(indent(KEEP))}  }
+  :if ($changed or ($tick % ${EVERY_LOOPS.stamp}) = 0) do={
+${indent(indent(SAVE_STATE))}  }
   :if ($slow) do={
     # Another text, or none: another job takes over, when what is queued has been sent or after half a minute.
     :local same false
@@ -173,41 +180,42 @@ ${indent(indent(KEEP))}  }
     :if ([:typeof $staleAt] = "time") do={
       :if (([:len $queue] = 0 and !$busy) or ($now - $staleAt) > 30s) do={ :set heir true }
     }
-    :if ($looks >= ${TAKEN_OVER_AFTER} and [:len $queue] = 0 and !$busy) do={ :set heir true }
+    :if ($looks >= ${MAX_SLOW_POLLS} and [:len $queue] = 0 and !$busy) do={ :set heir true }
   }
   :if (!$isNamed and $now >= $endsAt) do={ :set goes false }
   :if ($leaving and (([:len $queue] = 0 and !$busy) or $now >= $endsAt)) do={ :set goes false }
   :if ($heir and $goes and !$leaving) do={
     :set heir false
     :set looks 0
-    :do { :execute "/system script run ${NAMES.watch}" } on-error={}
+    :do { :execute "/system script run ${NAMES.resident}" } on-error={}
     :local left 10
     :while ($left > 0) do={
       :delay 200ms
       :set left ($left - 1)
-      :if (${JOBS} > 1) do={
+      :if (${JOB_COUNT} > 1) do={
         # It has its baseline and waits: one more look at everything, so that nothing falls between the two.
         :set left 0
         :set leaving true
         :set endsAt ($now + 8s)
-        :set tick ${EVERY_TICKS.slow - 1}
+        :set tick ${EVERY_LOOPS.slow - 1}
       }
     }
-  } else={ :if ($goes) do={ :delay ${TICK} } }
+  } else={ :if ($goes) do={ :delay ${LOOP_DELAY} } }
 }
 `
 }
 
 /** On the scheduler: starts the job where none of its name runs. Sees no variable, and needs none. */
-export const guardSource = (): string => `:if (${JOBS} = 0 and [:len [/system script job find]] < ${MOST_JOBS}) do={
-  :execute "/system script run ${NAMES.watch}"
+export const guardSource =
+  (): string => `:if (${JOB_COUNT} = 0 and [:len [/system script job find]] < ${MAX_JOBS}) do={
+  :execute "/system script run ${NAMES.resident}"
 }
 `
 
 /** At the end of the import: starts it, and waits until it looks, so that what is reported after this is not missed. */
-export const startNow = `:if (${JOBS} = 0) do={ :execute "/system script run ${NAMES.watch}" }
+export const startNow = `:if (${JOB_COUNT} = 0) do={ :execute "/system script run ${NAMES.resident}" }
 :local left 20
-:while ($left > 0 and ${JOBS} = 0) do={
+:while ($left > 0 and ${JOB_COUNT} = 0) do={
   :delay 250ms
   :set left ($left - 1)
 }

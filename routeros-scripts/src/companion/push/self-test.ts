@@ -4,7 +4,7 @@
  * needs no variable either.
  */
 import { note } from "../commands.ts"
-import type { Draft } from "../draft.ts"
+import type { PartSpec } from "../part-spec.ts"
 import { NAMES } from "./names.ts"
 import { dropScript, dropTimer, schedule, store } from "./stored.ts"
 
@@ -13,11 +13,12 @@ const NAME = NAMES.selfTest
 const ON_EVENT = `:global ispvmProbe
 :if ([:typeof $ispvmProbe] = "num") do={ :do { /system script run ${NAME} } on-error={ } }
 `
-const count = (menu: string): string => `[:tonum [${menu} get [${menu} find where name="${NAME}"] run-count]]`
+const count = (menu: string): string =>
+  `[:tonum [${menu} get [${menu} find where name="${NAME}"] run-count]]`
 
 const DROP = `${dropTimer(NAME)}${dropScript(NAME)}`
 
-export const selfTest = (): Draft => ({
+export const selfTest = (): PartSpec => ({
   id: "push-self-test",
   title: "Test what scheduled scripts see",
   why: "For a few seconds a scheduler looks for a global variable of this script. The result is printed and reported; the scripts that report work either way. Nothing of it stays.",

@@ -2,34 +2,34 @@
  * How the resident script sends what is queued: in order, ten at a time, so many requests a minute, and again after a while what
  * could not be sent. A job of its own posts, so that looking goes on meanwhile and a post that hangs can be ended.
  */
-import type { PushWish } from "../wish.ts"
+import type { PushConfig } from "../desired-config.ts"
 import { NAMES } from "./names.ts"
-import { envelope, indent, LIMITS, post } from "./source.ts"
+import { envelope, indent, LIMITS, post } from "./snippets.ts"
 
 /** A function: posts `$body`, returns whether the appliance accepted it. */
-export const pushSource = (release: string, push: PushWish): string =>
-  `# ISP Visual Monitor: posts one message, for ${NAMES.watch}. Holds the router's key.
+export const pushSource = (release: string, push: PushConfig): string =>
+  `# ISP Visual Monitor: posts one message, for ${NAMES.resident}. Holds the router's key.
 :local ok false
 ${post(release, push)}:return $ok
 `
 
 /** Empty: that it ran is the message. Jobs share no variables that every release lets them see. */
-export const sentSource = `# ISP Visual Monitor: ${NAMES.push} runs this when the appliance has accepted a message; run-count is read back by ${NAMES.watch}.
+export const sentSource = `# ISP Visual Monitor: ${NAMES.push} runs this when the appliance has accepted a message; run-count is read back by ${NAMES.resident}.
 `
 
 /**
  * How many of a minute's requests may go at once; the others go evenly, so that in a storm nothing waits for a whole minute. In any
  * minute no more go than are allowed: so many at once, and as many as fit between at that pace.
  */
-const paceOf = (aMinute: number): { readonly atOnce: number; readonly everyS: number } => {
-  const atOnce = Math.max(1, Math.floor(aMinute / 2))
-  return { atOnce, everyS: Math.ceil(60 / Math.max(1, aMinute - atOnce)) }
+const pacing = (perMinute: number): { readonly burst: number; readonly intervalS: number } => {
+  const burst = Math.max(1, Math.floor(perMinute / 2))
+  return { burst, intervalS: Math.ceil(60 / Math.max(1, perMinute - burst)) }
 }
 
 const RUN_COUNT = `[:tonum [/system script get [/system script find where name="${NAMES.sent}"] run-count]]`
 
 /** Before the loop. `batch`: items at the head that are being sent or have to be sent again together; 0 for none. */
-export const SENDER_BEFORE = `:local queue [:toarray ""]
+export const SENDER_SETUP = `:local queue [:toarray ""]
 :local lost 0
 :local seq 0
 :local sent [:toarray ""]
@@ -44,13 +44,13 @@ export const SENDER_BEFORE = `:local queue [:toarray ""]
 `
 
 /** Queues the local `added` (members of JSON objects, without seq and up). Measurements alone are not urgent. */
-export const enqueue = (most: number): string => String.raw`:if ([:len $added] > 0) do={
+export const enqueue = (maxQueue: number): string => String.raw`:if ([:len $added] > 0) do={
   :foreach item in=$added do={
     :set seq ($seq + 1)
     :set queue ($queue , ("{\"seq\":" . $seq . ",\"up\":\"" . $now . "\"," . $item . "}"))
     :if ([:typeof [:find $item "\"because\":\"test\""]] != "num") do={ :set urgent true }
   }
-  :local over ([:len $queue] - ${most})
+  :local over ([:len $queue] - ${maxQueue})
   :if ($over > 0) do={
     :set lost ($lost + $over)
     :set queue [:pick $queue $over [:len $queue]]
@@ -68,7 +68,7 @@ export const enqueue = (most: number): string => String.raw`:if ([:len $added] >
  * late acceptance counts as well, so that a router that does not list the job posts twice at worst; the pause after it lets
  * the second one end before the next batch is counted.
  */
-const RESULT = `:local isThere true
+const CHECK_RESULT = `:local isThere true
 :do { :set isThere ([:len [/system script job find where .id=$job]] > 0) } on-error={}
 :if (${RUN_COUNT} > $ranBefore) do={
   :if ($batch < [:len $queue]) do={ :set queue [:pick $queue $batch [:len $queue]] } else={ :set queue [:toarray ""] }
@@ -79,7 +79,7 @@ const RESULT = `:local isThere true
   :set fails 0
   :set changed true
 } else={
-  :if ($busy and ((!$isThere and ($now - $startedAt) >= ${LIMITS.settles}) or ($now - $startedAt) > ${LIMITS.hangs})) do={
+  :if ($busy and ((!$isThere and ($now - $startedAt) >= ${LIMITS.jobListDelay}) or ($now - $startedAt) > ${LIMITS.postTimeout})) do={
     :do { :if ($isThere) do={ /system script job remove $job } } on-error={}
     :set busy false
     :set fails ($fails + 1)
@@ -90,26 +90,26 @@ const RESULT = `:local isThere true
 }
 `
 
-const turn = ({ atMostAMinute }: PushWish): string => {
-  const { atOnce, everyS } = paceOf(atMostAMinute)
+const rateLimit = ({ maxPerMinute }: PushConfig): string => {
+  const { burst, intervalS } = pacing(maxPerMinute)
   return `:local turn false
 :if ([:len $queue] > 0 and $now >= $notBefore) do={
   :local recent [:toarray ""]
   :foreach one in=$sent do={ :if (($now - $one) < 1m) do={ :set recent ($recent , $one) } }
   :set sent $recent
   :local sends [:len $recent]
-  :if ($sends < ${atOnce}) do={ :set turn true } else={
-    :if ($sends < ${atMostAMinute}) do={ :if (($now - ($recent->($sends - 1))) >= ${everyS}s) do={ :set turn true } }
+  :if ($sends < ${burst}) do={ :set turn true } else={
+    :if ($sends < ${maxPerMinute}) do={ :if (($now - ($recent->($sends - 1))) >= ${intervalS}s) do={ :set turn true } }
   }
   :if (!$urgent and $sends > 0 and [:len $queue] < ${LIMITS.items}) do={
-    :if (($now - ($recent->($sends - 1))) < ${LIMITS.patience}) do={ :set turn false }
+    :if (($now - ($recent->($sends - 1))) < ${LIMITS.batchWait}) do={ :set turn false }
   }
 }
 `
 }
 
 /** A failed batch goes again as it was: a late acceptance of the first attempt then means the same items. */
-const BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] }
+const BUILD_BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] }
 :local items ($queue->0)
 :local next 1
 :local fits true
@@ -128,7 +128,7 @@ const BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] }
 `
 
 /** Starts the job. Its text carries the message, since what it would share with this script in a variable it might not see. */
-const START = String.raw`:local text (":local post [:parse [/system script get ${NAMES.push} source]]; :if ([\$post body=\"" . [$quoted text=$body] . "\"]) do={ /system script run ${NAMES.sent} }")
+const START_JOB = String.raw`:local text (":local post [:parse [/system script get ${NAMES.push} source]]; :if ([\$post body=\"" . [$quoted text=$body] . "\"]) do={ /system script run ${NAMES.sent} }")
 :set ranBefore ${RUN_COUNT}
 :set sent ($sent , $now)
 :set startedAt $now
@@ -137,11 +137,11 @@ const START = String.raw`:local text (":local post [:parse [/system script get $
 `
 
 /** One step: looks after the post under way, or starts the next one. */
-export const senderStep = (push: PushWish): string => `:if ($busy or $batch > 0) do={
-${indent(RESULT)}}
+export const senderStep = (push: PushConfig): string => `:if ($busy or $batch > 0) do={
+${indent(CHECK_RESULT)}}
 :if (!$busy) do={
-${indent(turn(push))}  :if ($turn) do={
-${indent(indent(BATCH))}${indent(indent(envelope("router", "$boot", "$lost", "$items")))}${indent(indent(START))}  }
+${indent(rateLimit(push))}  :if ($turn) do={
+${indent(indent(BUILD_BATCH))}${indent(indent(envelope("router", "$boot", "$lost", "$items")))}${indent(indent(START_JOB))}  }
 }
 `
 

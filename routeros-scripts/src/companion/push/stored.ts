@@ -1,13 +1,23 @@
 /** A script or scheduler of ours on the router: put there, brought up to date, looked for afterwards. */
 import { tagged } from "../commands.ts"
-import type { Expectation } from "../draft.ts"
+import type { ExpectedRow } from "../part-spec.ts"
 import { quote, quoteLines } from "../quote.ts"
 
 /** All of ours run with these; netwatch lets no script run that asks for more than its own four. */
 export const POLICY = "read,write,test"
 
-export type Stored = { readonly name: string; readonly about: string; readonly source: string; readonly isSecret: boolean }
-export type Timer = { readonly name: string; readonly about: string; readonly interval: string; readonly onEvent: string }
+export type Stored = {
+  readonly name: string
+  readonly about: string
+  readonly source: string
+  readonly isSecret: boolean
+}
+export type Timer = {
+  readonly name: string
+  readonly about: string
+  readonly interval: string
+  readonly onEvent: string
+}
 
 const found = (menu: string, name: string): string => `[${menu} find where name=${quote(name)}]`
 
@@ -46,19 +56,21 @@ export const schedule = ({ name, about, interval, onEvent }: Timer): string => {
 `
 }
 
-export const dropScript = (name: string): string => `/system script remove ${found("/system script", name)}\n`
-export const dropTimer = (name: string): string => `/system scheduler remove ${found("/system scheduler", name)}\n`
+export const dropScript = (name: string): string =>
+  `/system script remove ${found("/system script", name)}\n`
+export const dropTimer = (name: string): string =>
+  `/system scheduler remove ${found("/system scheduler", name)}\n`
 /** A script that runs at this moment. */
 export const stopJobs = (name: string): string =>
   `:do { /system script job remove [/system script job find where script=${quote(name)}] } on-error={}\n`
 
-export const expectStored = ({ name, source, isSecret }: Stored): Expectation => ({
+export const expectStored = ({ name, source, isSecret }: Stored): ExpectedRow => ({
   menu: "/system/script",
   by: { name },
   want: { source, policy: POLICY },
   secret: isSecret ? ["source"] : [],
 })
-export const expectTimer = ({ name, interval, onEvent }: Timer): Expectation => ({
+export const expectTimer = ({ name, interval, onEvent }: Timer): ExpectedRow => ({
   menu: "/system/scheduler",
   by: { name },
   want: { interval, "on-event": onEvent, policy: POLICY, disabled: "false" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { countDevices } from "../incident.ts"
+import { countDevices } from "../model.ts"
 import { World } from "./world.ts"
 
 const RING = ["A-B", "B-C", "C-D", "D-A"]
@@ -12,11 +12,14 @@ test("a core link with another way around it is one incident that names the link
   world.cutLink("B-C")
   world.run(1_000)
   assert.deepEqual(world.titles(), ["Link B–C is cut"])
-  assert.ok((world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 600, "opened well under a second after the syslog line")
+  assert.ok(
+    (world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 600,
+    "opened well under a second after the syslog line",
+  )
   world.run(5_000)
   assert.deepEqual(world.titles(), ["Link B–C is cut"])
-  assert.equal(world.open()[0]?.held.size, 2)
-  world.mendLink("B-C")
+  assert.equal(world.open()[0]?.symptoms.size, 2)
+  world.repairLink("B-C")
   world.run(15_000)
   assert.deepEqual(world.titles(), [])
   assert.deepEqual(world.linesOf("opened").length, 1)
@@ -28,7 +31,10 @@ test("a dead router in a ring is one incident that names it, with its neighbours
   world.kill("C")
   world.run(3_000)
   assert.deepEqual(world.titles(), ["Router C is not answering"])
-  assert.deepEqual([...(world.open()[0]?.held.values() ?? [])].map((held) => held.part).sort(), ["cause", "evidence", "evidence"])
+  assert.deepEqual(
+    [...(world.open()[0]?.symptoms.values() ?? [])].map((symptom) => symptom.role).sort(),
+    ["cause", "evidence", "evidence"],
+  )
   world.run(20_000)
   assert.equal(world.incidents.size, 1)
   world.revive("C")
@@ -38,14 +44,14 @@ test("a dead router in a ring is one incident that names it, with its neighbours
   assert.equal(world.linesOf("closed").length, 1)
 })
 
-test("without a word from the neighbours a dead router is found by probes alone within three seconds", () => {
+test("without reports from its neighbours a dead router is found by probes alone within three seconds", () => {
   const world = new World({ links: RING, at: "A", mute: ["A", "B", "C", "D"] }).run(12_000)
   world.kill("C")
   world.run(3_000)
   assert.deepEqual(world.titles(), ["Router C is not answering"])
 })
 
-test("a leaf router and its only link cannot be told apart, and the title says so", () => {
+test("a leaf router and its only link are indistinguishable, and the title says so", () => {
   const world = new World({ links: [...RING, "C-E"], at: "A" }).run(12_000)
   world.kill("E")
   world.run(4_000)
@@ -60,7 +66,7 @@ test("a leaf router and its only link cannot be told apart, and the title says s
   assert.equal(world.incidents.size, 1)
 })
 
-test("a port on the only way names its link and the router behind it at once, without waiting for either", () => {
+test("a port on the only path names its link and the downstream router at once, without waiting for either", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   const cutAtMs = world.nowMs
   world.cutLink("C-E")
@@ -68,32 +74,39 @@ test("a port on the only way names its link and the router behind it at once, wi
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
   assert.ok((world.open()[0]?.openedAtMs ?? 0) - cutAtMs <= 150)
   const counts = () => world.open().map(countDevices)
-  assert.deepEqual(counts(), [{ down: 1, behind: 2 }], "what cannot be reached counts before it has been looked at")
+  assert.deepEqual(
+    counts(),
+    [{ down: 1, downstream: 2 }],
+    "what is unreachable counts before it has been probed",
+  )
   world.run(5_000)
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
-  assert.deepEqual(counts(), [{ down: 1, behind: 2 }])
-  assert.deepEqual([...new Set(world.told)], world.titles(), "one title all along")
+  assert.deepEqual(counts(), [{ down: 1, downstream: 2 }])
+  assert.deepEqual([...new Set(world.titleHistory)], world.titles(), "one title all along")
   assert.equal(world.incidents.size, 1)
 })
 
-test("what stands behind a dead router is behind it and no fault of its own", () => {
+test("what is beyond a dead router is downstream of it and no fault of its own", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   world.kill("E")
   world.run(4_000)
   assert.equal(world.open().length, 1)
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
-  const held = [...(world.open()[0]?.held.values() ?? [])]
+  const symptoms = [...(world.open()[0]?.symptoms.values() ?? [])]
   const part = (name: string) =>
-    held.find((one) => one.deviceId === world.device(name) && one.kind === "device-unreachable")?.part
-  assert.deepEqual([part("E"), part("F"), part("G")], ["cause", "behind", "behind"])
+    symptoms.find((one) => one.deviceId === world.device(name) && one.kind === "device-unreachable")
+      ?.role
+  assert.deepEqual([part("E"), part("F"), part("G")], ["cause", "downstream", "downstream"])
   world.revive("E")
   world.run(25_000)
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
 })
 
-test("a lost upstream is named as such, and whether another stands is told for as long as it lasts", () => {
-  const world = new World({ links: [...RING, "C-T", "D-U"], at: "A", upstreams: ["T", "U"] }).run(12_000)
+test("a lost upstream is named as such, and the incident says throughout whether another upstream remains", () => {
+  const world = new World({ links: [...RING, "C-T", "D-U"], at: "A", upstreams: ["T", "U"] }).run(
+    12_000,
+  )
   const because = (): string => world.open()[0]?.because.join(" ") ?? ""
   world.kill("T")
   world.run(4_000)
@@ -122,13 +135,16 @@ test("two faults at once are two incidents, each with its own cause", () => {
   world.kill("H")
   world.cutLink("C-D")
   world.run(5_000)
-  assert.deepEqual(world.titles().sort(), ["Link B–H is cut, or router H is dead", "Link C–D is cut"])
-  world.mendLink("C-D")
+  assert.deepEqual(world.titles().sort(), [
+    "Link B–H is cut, or router H is dead",
+    "Link C–D is cut",
+  ])
+  world.repairLink("C-D")
   world.run(20_000)
   assert.deepEqual(world.titles(), ["Link B–H is cut, or router H is dead"])
 })
 
-test("two cuts of one ring name both links, and what they isolate is behind the later one", () => {
+test("two cuts of one ring name both links, and what they isolate is downstream of the later one", () => {
   const world = new World({ links: RING, at: "A" }).run(12_000)
   world.cutLink("A-B")
   world.run(5_000)
@@ -136,26 +152,35 @@ test("two cuts of one ring name both links, and what they isolate is behind the 
   world.run(5_000)
   assert.equal(world.open().length, 2)
   assert.match(world.titles().join(" | "), /Link A–B is cut/)
-  assert.match(world.titles().join(" | "), /Link C–D is cut.*2 devices behind it|Link C–D is cut, or router C is dead/)
+  assert.match(
+    world.titles().join(" | "),
+    /Link C–D is cut.*2 devices behind it|Link C–D is cut, or router C is dead/,
+  )
 })
 
-test("a silent agent makes its devices unknown and opens one incident of its own kind", () => {
+test("an offline agent makes its devices unknown and opens one incident of its own kind", () => {
   const world = new World({ links: RING, at: "A" }).run(12_000)
-  const lastHeardMs = world.nowMs
+  const lastSeenMs = world.nowMs
   world.stopAgent()
   world.run(5_000)
   world.kill("C")
   world.run(20_000)
   assert.deepEqual(world.titles(), ["Agent agent-1 is silent: 4 devices unknown"])
   const [incident] = world.open()
-  const [symptom] = incident?.held.values() ?? []
-  assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastHeardMs + 4_500, lastHeardMs])
+  const [symptom] = incident?.symptoms.values() ?? []
+  assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastSeenMs + 4_500, lastSeenMs])
   assert.deepEqual(
     incident?.evidence.map(({ stance, text }) => `${stance}: ${text}`),
     ["for: Nothing was heard of agent agent-1 for 5 s, though we could have heard it"],
   )
-  assert.match(incident?.because[0] ?? "", /last heard [45] s before this was opened.*unknown since/)
-  assert.equal(world.book.of("device-unreachable", world.device("A"))?.state.sinceMs, lastHeardMs)
+  assert.match(
+    incident?.because[0] ?? "",
+    /last heard [45] s before this was opened.*unknown since/,
+  )
+  assert.equal(
+    world.alertEngine.of("device-unreachable", world.device("A"))?.state.sinceMs,
+    lastSeenMs,
+  )
   assert.deepEqual(
     world.names.map((name) => world.phase(name)),
     ["unknown", "unknown", "unknown", "unknown"],
@@ -167,16 +192,19 @@ test("a silent agent makes its devices unknown and opens one incident of its own
   assert.equal(world.incidents.size, 1)
   const [over] = world.incidents.values()
   assert.equal(over?.title, "Agent agent-1 was silent: 4 devices were unknown")
-  assert.match(over?.because[0] ?? "", /last heard [45] s before this was opened\..*was unknown until it was heard again\.$/)
+  assert.match(
+    over?.because[0] ?? "",
+    /last heard [45] s before this was opened\..*was unknown until it was heard again\.$/,
+  )
 })
 
-test("what a silent agent had buffered opens nothing when it comes back", () => {
+test("what an offline agent had buffered opens nothing when it comes back", () => {
   const world = new World({ links: RING, at: "A" }).run(12_000)
   world.stopAgent()
   world.run(25_000)
   const device = world.device("C")
   const icmp = { sent: 6, received: 0, rttUs: null, jitterUs: null }
-  const silent = [20_000, 15_000, 8_000].map((ago) => ({
+  const unanswered = [20_000, 15_000, 8_000].map((ago) => ({
     kind: "ping" as const,
     device,
     targetId: 1,
@@ -187,13 +215,13 @@ test("what a silent agent had buffered opens nothing when it comes back", () => 
     because: "missed" as const,
   }))
   world.startAgent()
-  world.deliver({ pings: silent, interfaces: [], events: [] })
+  world.deliver({ pings: unanswered, interfaces: [], events: [] })
   world.run(10_000)
   assert.equal(world.incidents.size, 1, "only the agent's own")
   assert.equal(world.phase("C"), "ok")
 })
 
-test("an incident survives its agent's silence and ends once", () => {
+test("an incident survives while its agent is offline, and ends once", () => {
   const world = new World({ links: RING, at: "A" }).run(12_000)
   world.kill("C")
   world.run(5_000)
@@ -221,7 +249,7 @@ test("a flapping port is one incident that ends when the port has calmed down", 
   for (let flap = 0; flap < 5; flap += 1) {
     world.cutLink("B-C")
     world.run(2_000)
-    world.mendLink("B-C")
+    world.repairLink("B-C")
     world.run(1_500)
   }
   assert.deepEqual(world.titles(), ["Link B–C is flapping: 5 times in 14 s"])
@@ -229,8 +257,11 @@ test("a flapping port is one incident that ends when the port has calmed down", 
     world.open()[0]?.because.map((text) => text.replaceAll(/to-. on ./g, "P")),
     ["Ports P and P went down 5 times in 14 s."],
   )
-  assert.equal(world.linesOf("cause-changed").length, 1, "the count alone is no change of mind")
-  assert.match(world.linesOf("cause-changed")[0] ?? "", /^Now: Link B–C is flapping: 3 times in 7 s\. Before: Link B–C was cut\./)
+  assert.equal(world.linesOf("cause-changed").length, 1, "the count alone is no diagnosis change")
+  assert.match(
+    world.linesOf("cause-changed")[0] ?? "",
+    /^Now: Link B–C is flapping: 3 times in 7 s\. Before: Link B–C was cut\./,
+  )
   world.run(120_000)
   assert.deepEqual(world.titles(), [])
   assert.deepEqual(
@@ -239,24 +270,32 @@ test("a flapping port is one incident that ends when the port has calmed down", 
   )
 })
 
-test("a port that flaps on the only way never makes a dead router of one that answers in between", () => {
+test("a port that flaps on the only path never makes a dead router of one that answers in between", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   for (let flap = 0; flap < 8; flap += 1) {
     world.cutLink("C-E")
     world.run(700)
-    world.mendLink("C-E")
+    world.repairLink("C-E")
     world.run(700)
     if (flap === 1) assert.deepEqual(world.titles().join().includes("dead"), false)
   }
   assert.match(world.titles().join(" | "), /^Link C–E is flapping: [78] times in \d+ s$/)
   world.run(100_000)
   assert.deepEqual(
-    [...world.incidents.values()].map((incident) => [incident.state, incident.title, incident.alternatives]),
+    [...world.incidents.values()].map((incident) => [
+      incident.state,
+      incident.title,
+      incident.alternatives,
+    ]),
     [["closed", "Link C–E flapped: 8 times in 10 s", []]],
   )
-  const dead = world.told.findLastIndex((title) => title.includes("dead"))
-  assert.ok(world.told.slice(dead + 1).length >= 3, "it is not called dead any more once it has answered")
-  for (const title of world.told.slice(0, dead + 1)) assert.match(title, /^Link C–E (is|was) cut, or router E \1 dead/)
+  const dead = world.titleHistory.findLastIndex((title) => title.includes("dead"))
+  assert.ok(
+    world.titleHistory.slice(dead + 1).length >= 3,
+    "it is not called dead any more once it has answered",
+  )
+  for (const title of world.titleHistory.slice(0, dead + 1))
+    assert.match(title, /^Link C–E (is|was) cut, or router E \1 dead/)
 })
 
 test("a flapping port that stays down in the end is a cut link again", () => {
@@ -264,7 +303,7 @@ test("a flapping port that stays down in the end is a cut link again", () => {
   for (let flap = 0; flap < 4; flap += 1) {
     world.cutLink("B-C")
     world.run(1_000)
-    world.mendLink("B-C")
+    world.repairLink("B-C")
     world.run(1_000)
   }
   world.cutLink("B-C")
@@ -283,7 +322,7 @@ test("a single-homed router that is back before it could have booted was not dea
     world.cutLink("C-E")
     world.run(goneMs)
     assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
-    world.mendLink("C-E")
+    world.repairLink("C-E")
     world.run(2_500)
     assert.deepEqual(world.titles(), [ended])
     world.run(30_000)
@@ -294,7 +333,7 @@ test("a single-homed router that is back before it could have booted was not dea
   }
 })
 
-test("while its agent is silent an incident goes on to say what it said", () => {
+test("an incident keeps its diagnosis while its agent is offline", () => {
   const world = new World({ links: ISP, at: "A" }).run(12_000)
   world.kill("E")
   world.run(5_000)
@@ -303,25 +342,31 @@ test("while its agent is silent an incident goes on to say what it said", () => 
   assert.equal(world.titles()[0], "Link C–E is cut, or router E is dead; 2 devices behind it")
 })
 
-test("where the agent's own way out has failed, it is said that what is behind may be fine", () => {
+test("where the agent's own uplink has failed, the incident says that what is downstream may be fine", () => {
   const world = new World({ links: ["A-B", "B-C", "C-D", "D-B"], at: "A" }).run(12_000)
   world.kill("B")
   world.run(5_000)
   const [incident] = world.open()
   assert.equal(world.incidents.size, 1)
-  assert.match(incident?.because.join(" ") ?? "", /only way out of agent agent-1, so what is behind it may be fine for customers/)
+  assert.match(
+    incident?.because.join(" ") ?? "",
+    /only way out of agent agent-1, so what is behind it may be fine for customers/,
+  )
   const other = new World({ links: ISP, at: "A" }).run(12_000)
   other.kill("E")
   other.run(5_000)
   assert.doesNotMatch(other.open()[0]?.because.join(" ") ?? "", /only way out/)
 })
 
-test("where nobody has said where the agent stands, one cut is still one incident, and what was assumed is said", () => {
-  const world = new World({ links: ISP, at: null, standsAt: "A" }).run(12_000)
+test("where the agent's location is not set, one cut is still one incident, and the assumption is stated", () => {
+  const world = new World({ links: ISP, at: null, actualAt: "A" }).run(12_000)
   world.kill("E")
   world.run(4_000)
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
-  assert.match(world.open()[0]?.because.join(" ") ?? "", /Where agent agent-1 stands is not set; it was taken to stand at B\./)
+  assert.match(
+    world.open()[0]?.because.join(" ") ?? "",
+    /Where agent agent-1 stands is not set; it was taken to stand at B\./,
+  )
   world.revive("E")
   world.run(25_000)
   assert.deepEqual(world.titles(), [])

@@ -1,52 +1,84 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Seen } from "../../alerts/book.ts"
-import { seeded } from "../cause/numbers.ts"
+import { seeded } from "@ispvm/rca/random"
+import type { AlertInput } from "../../alerts/engine.ts"
 import { World } from "./world.ts"
 
 const HISTORIES = 10_000
 const STEPS = 12
-const SHAPES = [["A-B"], ["A-B", "B-C"], ["A-B", "B-C", "C-A"], ["A-B", "A-C", "C-D", "D-A"]] as const
+const SHAPES = [
+  ["A-B"],
+  ["A-B", "B-C"],
+  ["A-B", "B-C", "C-A"],
+  ["A-B", "A-C", "C-D", "D-A"],
+] as const
 
-type Ping = Seen["pings"][number]
-type Port = Seen["interfaces"][number]
+type Ping = AlertInput["pings"][number]
+type Port = AlertInput["interfaces"][number]
 
-const ping = (world: World, name: string, how: "answers" | "missed" | "silent", ageMs: number): Ping => ({
+const ping = (
+  world: World,
+  name: string,
+  how: "answers" | "missed" | "silent",
+  ageMs: number,
+): Ping => ({
   kind: "ping",
   device: world.device(name),
   targetId: 1,
   atMs: world.nowMs - ageMs,
   answers: how === "answers",
-  icmp: { sent: how === "silent" ? 6 : 1, received: how === "answers" ? 1 : 0, rttUs: null, jitterUs: null },
+  icmp: {
+    sent: how === "silent" ? 6 : 1,
+    received: how === "answers" ? 1 : 0,
+    rttUs: null,
+    jitterUs: null,
+  },
   tcp: how === "silent" ? "silent" : null,
   because: how === "silent" ? "missed" : "round",
 })
-const port = (world: World, name: string, far: string, running: boolean, disabled: boolean, ageMs: number): Port => ({
-  ...world.portSample(name, `to-${far}`, running),
+const port = (
+  world: World,
+  name: string,
+  remote: string,
+  running: boolean,
+  disabled: boolean,
+  ageMs: number,
+): Port => ({
+  ...world.portSample(name, `to-${remote}`, running),
   disabled,
   atMs: world.nowMs - ageMs,
 })
 
 /** One random thing: a look at something, well or not, fresh or old; time; silence. */
 const happen = (world: World, links: readonly string[], random: () => number): void => {
-  const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] ?? assert.fail("nothing to pick from")
+  const one = <T>(list: readonly T[]): T =>
+    list[Math.floor(random() * list.length)] ?? assert.fail("nothing to pick from")
   const ageMs = random() < 0.15 ? random() * 60_000 : random() * 50
   const kind = random()
   if (kind < 0.4) {
     const how = one(["answers", "missed", "silent", "silent"] as const)
-    world.deliver({ pings: [ping(world, one(world.names), how, ageMs)], interfaces: [], events: [] })
+    world.deliver({
+      pings: [ping(world, one(world.names), how, ageMs)],
+      interfaces: [],
+      events: [],
+    })
   } else if (kind < 0.7) {
     const [a = "", b = ""] = one(links).split("-")
-    const [near, far] = random() < 0.5 ? [a, b] : [b, a]
-    world.deliver({ pings: [], interfaces: [port(world, near, far, random() < 0.4, random() < 0.1, ageMs)], events: [] })
+    const [local, remote] = random() < 0.5 ? [a, b] : [b, a]
+    world.deliver({
+      pings: [],
+      interfaces: [port(world, local, remote, random() < 0.4, random() < 0.1, ageMs)],
+      events: [],
+    })
   } else {
     // Long enough for the agent to fall silent now and then.
     world.pass(one([100, 500, 1_300, 4_000, 4_000, 12_000]))
   }
 }
 
-const silentAt = (world: World, atMs: number): boolean =>
-  world.transitions.findLast((step) => step.alert.kind === "agent-silent" && step.atMs <= atMs)?.now === "down"
+const offlineAt = (world: World, atMs: number): boolean =>
+  world.transitions.findLast((step) => step.alert.kind === "agent-offline" && step.atMs <= atMs)
+    ?.now === "down"
 
 const heal = (world: World, links: readonly string[]): void => {
   for (let second = 0; second < 70; second += 2) {
@@ -55,12 +87,16 @@ const heal = (world: World, links: readonly string[]): void => {
       const [a = "", b = ""] = link.split("-")
       return [port(world, a, b, true, false, 0), port(world, b, a, true, false, 0)]
     })
-    world.deliver({ pings: world.names.map((name) => ping(world, name, "answers", 0)), interfaces: ports, events: [] })
+    world.deliver({
+      pings: world.names.map((name) => ping(world, name, "answers", 0)),
+      interfaces: ports,
+      events: [],
+    })
     if (world.open().length === 0 && second > 5) return
   }
 }
 
-test(`over ${HISTORIES} random histories every incident opens once and closes once, and none opens while nobody is looking`, () => {
+test(`over ${HISTORIES} random histories every incident opens once and closes once, and none opens while nothing is probed`, () => {
   let opened = 0
   for (let seed = 1; seed <= HISTORIES; seed += 1) {
     const random = seeded(seed)
@@ -71,12 +107,20 @@ test(`over ${HISTORIES} random histories every incident opens once and closes on
       happen(world, links, random)
       if (random() < 0.03) world.restart()
       for (const line of world.lines.slice(before)) {
-        if (line.kind !== "opened" || !silentAt(world, line.atMs)) continue
-        assert.match(line.text, /^Agent agent-1 is silent/, `seed ${seed}: opened on what nobody sees`)
+        if (line.kind !== "opened" || !offlineAt(world, line.atMs)) continue
+        assert.match(
+          line.text,
+          /^Agent agent-1 is silent/,
+          `seed ${seed}: opened on what nobody sees`,
+        )
       }
-      const holders = world.open().flatMap((incident) => [...incident.held.values()].filter((held) => held.untilMs === null))
+      const holders = world
+        .open()
+        .flatMap((incident) =>
+          [...incident.symptoms.values()].filter((symptom) => symptom.untilMs === null),
+        )
       assert.equal(
-        new Set(holders.map((held) => held.alertId)).size,
+        new Set(holders.map((symptom) => symptom.alertId)).size,
         holders.length,
         `seed ${seed}: one symptom in two incidents`,
       )
@@ -91,5 +135,8 @@ test(`over ${HISTORIES} random histories every incident opens once and closes on
       opened += 1
     }
   }
-  assert.ok(opened > HISTORIES, `only ${opened} incidents: the histories are too tame to prove anything`)
+  assert.ok(
+    opened > HISTORIES,
+    `only ${opened} incidents: the histories are too tame to prove anything`,
+  )
 })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { seeded } from "../cause/numbers.ts"
-import type { Incident } from "../incident.ts"
+import { seeded } from "@ispvm/rca/random"
+import type { Incident } from "../model.ts"
 import { World } from "./world.ts"
 
 const NETWORKS = 200
@@ -23,7 +23,13 @@ const isCutOff = (world: World, links: readonly string[], name: string): boolean
   links.every((link) => !link.split("-").includes(name) || world.failed.has(link.replace("-", "–")))
 
 /** Faults, each begun and ended at a moment of its own; gives back when the first was over. */
-const breakAndMend = (world: World, links: readonly string[], at: string, random: () => number, faults: number): number => {
+const breakAndRepair = (
+  world: World,
+  links: readonly string[],
+  at: string,
+  random: () => number,
+  faults: number,
+): number => {
   const things = [...links, ...world.names.filter((name) => name !== at)]
   const steps = Array.from({ length: faults }).flatMap(() => {
     const thing = things[Math.floor(random() * things.length)] ?? assert.fail("nothing to break")
@@ -31,8 +37,16 @@ const breakAndMend = (world: World, links: readonly string[], at: string, random
     const fromMs = world.nowMs + random() * 15_000
     const untilMs = fromMs + 1_500 + random() * 15_000
     return [
-      { atMs: fromMs, isEnd: false, run: () => (isLink ? world.cutLink(thing) : world.kill(thing)) },
-      { atMs: untilMs, isEnd: true, run: () => (isLink ? world.mendLink(thing) : world.revive(thing)) },
+      {
+        atMs: fromMs,
+        isEnd: false,
+        run: () => (isLink ? world.cutLink(thing) : world.kill(thing)),
+      },
+      {
+        atMs: untilMs,
+        isEnd: true,
+        run: () => (isLink ? world.repairLink(thing) : world.revive(thing)),
+      },
     ]
   })
   let firstOverMs = Number.POSITIVE_INFINITY
@@ -45,8 +59,11 @@ const breakAndMend = (world: World, links: readonly string[], at: string, random
 }
 
 /** Plays random networks through and gives what was opened for something that never failed, or is still open, as sentences. */
-const play = (faults: number, judge: (world: World, firstOverMs: number) => readonly Incident[]): string[] => {
-  const wrong: string[] = []
+const play = (
+  faults: number,
+  select: (world: World, firstOverMs: number) => readonly Incident[],
+): string[] => {
+  const failures: string[] = []
   let opened = 0
   for (let seed = 1; seed <= NETWORKS; seed += 1) {
     const random = seeded(seed)
@@ -55,22 +72,27 @@ const play = (faults: number, judge: (world: World, firstOverMs: number) => read
     // Where no port tells, a way that is not yet back cannot be told from one that has failed anew.
     const convergeMs = random() < 0.3 || mute.length > 0 ? 0 : random() * 10_000
     const world = new World({ links, at, seed, mute, convergeMs, isRagged: true }).run(12_000)
-    const firstOverMs = breakAndMend(world, links, at, random, faults)
+    const firstOverMs = breakAndRepair(world, links, at, random, faults)
     world.run(45_000)
     opened += world.openedAs.length
     const where = `seed ${seed} at ${at} of ${links.join(" ")}; failed were ${[...world.failed].join(", ")}`
-    for (const { title, causes, alternatives } of judge(world, firstOverMs)) {
+    for (const { title, causes, alternatives } of select(world, firstOverMs)) {
       const names = [...causes, ...alternatives].map((one) => one.name)
-      if (!names.some((name) => world.failed.has(name) || isCutOff(world, links, name))) wrong.push(`opened "${title}": ${where}`)
+      if (!names.some((name) => world.failed.has(name) || isCutOff(world, links, name)))
+        failures.push(`opened "${title}": ${where}`)
     }
-    for (const title of world.titles()) wrong.push(`still open "${title}": ${where}`)
-    if (faults === 1 && world.incidents.size > 1) wrong.push(`${world.incidents.size} incidents of one fault: ${where}`)
+    for (const title of world.titles()) failures.push(`still open "${title}": ${where}`)
+    if (faults === 1 && world.incidents.size > 1)
+      failures.push(`${world.incidents.size} incidents of one fault: ${where}`)
   }
-  assert.ok(opened > (faults * NETWORKS) / 2, `only ${opened} incidents: too tame to prove anything`)
-  return wrong
+  assert.ok(
+    opened > (faults * NETWORKS) / 2,
+    `only ${opened} incidents: too tame to prove anything`,
+  )
+  return failures
 }
 
-test(`in ${NETWORKS} random networks one fault is one incident that names it, from its first sign until all behind it is back`, () => {
+test(`in ${NETWORKS} random networks one fault is one incident that names it, from its first sign until everything downstream is back`, () => {
   assert.deepEqual(
     play(1, (world) => world.openedAs),
     [],
@@ -79,14 +101,14 @@ test(`in ${NETWORKS} random networks one fault is one incident that names it, fr
 
 // Of 1,200 networks two (seeds 430 and 674) open for an innocent router for some seconds: a line has light again and carries nothing
 // yet while the only other way fails, which from the agent looks as if the router between them had died.
-test(`in ${NETWORKS} random networks with two faults, once one is over nothing opens for what never failed`, () => {
+test(`in ${NETWORKS} random networks with two faults: once one is over nothing opens for what never failed`, () => {
   assert.deepEqual(
     play(2, (world, firstOverMs) => world.openedAs.filter((one) => one.openedAtMs >= firstOverMs)),
     [],
   )
 })
 
-test("a router revived before those behind it were looked at stays one incident, and they are looked at at once", () => {
+test("a router that returns before the downstream devices were probed stays one incident, and they are probed at once", () => {
   for (let seed = 1; seed <= 40; seed += 1) {
     const world = new World({
       links: ["A-B", "B-C", "C-A", "C-D", "D-E", "D-F"],
@@ -96,11 +118,13 @@ test("a router revived before those behind it were looked at stays one incident,
       isRagged: true,
     })
     world.run(12_000).kill("C")
-    for (let waitedMs = 0; world.open().length === 0 && waitedMs < 5_000; waitedMs += 50) world.run(50)
+    for (let waitedMs = 0; world.open().length === 0 && waitedMs < 5_000; waitedMs += 50)
+      world.run(50)
     world.run(seed * 50).revive("C")
     world.run(2_000)
     assert.equal(world.incidents.size, 1, `seed ${seed}`)
-    for (const name of ["D", "E", "F"]) assert.ok(world.confirmed.includes(name), `seed ${seed}: ${name} was looked at`)
+    for (const name of ["D", "E", "F"])
+      assert.ok(world.confirmed.includes(name), `seed ${seed}: ${name} was probed`)
     world.run(40_000)
     assert.equal(world.incidents.size, 1, `seed ${seed}: ${world.titles().join(" | ")}`)
     assert.deepEqual(world.titles(), [])

@@ -1,7 +1,7 @@
 /** A fault while the appliance restarts: its news arrive in pieces, and however they arrive it is one incident. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Seen } from "../../alerts/book.ts"
+import type { AlertInput } from "../../alerts/engine.ts"
 import { World } from "./world.ts"
 
 const ROUTERS = ["B", "C", "D", "E", "F"] as const
@@ -11,9 +11,10 @@ const PIECE_MS = 400
 /** The longest that an incident waits after a restart. */
 const MAX_MS = 15_000
 
-const newWorld = (): World => new World({ links: LINKS, at: "H", sites: SITES, mute: ["H", "A", ...ROUTERS] }).run(10_000)
+const newWorld = (): World =>
+  new World({ links: LINKS, at: "H", sites: SITES, mute: ["H", "A", ...ROUTERS] }).run(10_000)
 
-type Ping = Seen["pings"][number]
+type Ping = AlertInput["pings"][number]
 const ping = (world: World, name: string, answers: boolean, atMs: number): Ping => ({
   kind: "ping",
   device: world.device(name),
@@ -24,11 +25,12 @@ const ping = (world: World, name: string, answers: boolean, atMs: number): Ping 
   tcp: answers ? null : "silent",
   because: answers ? "round" : "missed",
 })
-const deliver = (world: World, pings: readonly Ping[]): void => world.deliver({ pings: [...pings], interfaces: [], events: [] })
+const deliver = (world: World, pings: readonly Ping[]): void =>
+  world.deliver({ pings: [...pings], interfaces: [], events: [] })
 /** Half a second at most between two ticks, as the pipeline does it. */
 const pass = (world: World, ms: number): void => {
   world.nowMs += ms
-  world.book.tick(world.nowMs)
+  world.alertEngine.evaluateTimers(world.nowMs)
   world.review()
 }
 
@@ -46,7 +48,7 @@ for (const awayMs of [200, 1_000, 2_000, 5_000]) {
       assert.deepEqual(world.titles(), [], `not all has been heard at the piece of ${name}`)
     }
     world.run(25_000)
-    assert.equal(world.incidents.size, 1, JSON.stringify(world.told))
+    assert.equal(world.incidents.size, 1, JSON.stringify(world.titleHistory))
     assert.match(world.titles()[0] ?? "", /H–A|\bA\b/)
   })
 }
@@ -68,13 +70,20 @@ test("a device that is not looked at any more delays an incident after a restart
 test("what came before the restart and is evaluated only after it ends no waiting", () => {
   const world = newWorld()
   const cameAtMs = world.nowMs
-  const told = ["H", "A", ...ROUTERS].map((name) => ping(world, name, name !== "B", cameAtMs))
+  const pings = ["H", "A", ...ROUTERS].map((name) => ping(world, name, name !== "B", cameAtMs))
   world.nowMs += 5_000
   world.restart()
-  const about = { agent: { id: world.agentId }, router: null, receivedAtMs: cameAtMs, skewMs: 0, interfaces: [], events: [] }
-  world.book.observe({ ...about, pings: told }, cameAtMs)
+  const about = {
+    agent: { id: world.agentId },
+    router: null,
+    receivedAtMs: cameAtMs,
+    skewMs: 0,
+    interfaces: [],
+    events: [],
+  }
+  world.alertEngine.observe({ ...about, pings }, cameAtMs)
   world.nowMs += 2_000
-  assert.equal(world.book.isCatchingUp(world.nowMs), true)
+  assert.equal(world.alertEngine.isCatchingUp(world.nowMs), true)
 })
 
 test("once all has been looked at after a restart, a fault is reported as fast as without one", () => {
@@ -84,7 +93,7 @@ test("once all has been looked at after a restart, a fault is reported as fast a
     world.run(5_000).kill("A")
     const atMs = world.nowMs
     world.run(10_000)
-    assert.equal(world.incidents.size, 1, JSON.stringify(world.told))
+    assert.equal(world.incidents.size, 1, JSON.stringify(world.titleHistory))
     return (world.openedAs[0]?.openedAtMs ?? 0) - atMs
   }
   assert.equal(openedAfterMs(true), openedAfterMs(false))

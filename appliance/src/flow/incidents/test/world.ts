@@ -2,15 +2,30 @@
  * A small ISP in memory for tests: routers that answer or do not, ports that tell, an agent that pings each second, confirms a miss
  * with a burst, hears syslog and obeys `confirm`. Drives the pure parts of alerts and incidents by a clock of its own, 50 ms a step.
  */
-import { AgentId, AlertId, DeviceId, IncidentId, InterfaceId, LinkId, OrgId } from "../../../platform/ids.ts"
-import { type Book, createBook, type Seen, type Transition } from "../../alerts/book.ts"
-import { type Watched, watch } from "../../alerts/watched.ts"
-import { seeded } from "../cause/numbers.ts"
-import { createDocket, type Docket } from "../docket.ts"
-import type { Change, Incident, Line } from "../incident.ts"
+
+import { seeded } from "@ispvm/rca/random"
+import {
+  AgentId,
+  AlertId,
+  DeviceId,
+  IncidentId,
+  InterfaceId,
+  LinkId,
+  OrgId,
+} from "../../../platform/ids.ts"
+import {
+  type AlertEngine,
+  type AlertInput,
+  createAlertEngine,
+  type Transition,
+} from "../../alerts/engine.ts"
+import { buildTopology, type Topology } from "../../alerts/topology.ts"
+import { createIncidentEngine, type IncidentEngine } from "../engine/engine.ts"
+import type { Change, Incident, Line } from "../model.ts"
 
 const hex = (n: number): string => n.toString(16).padStart(12, "0")
-const uuid = (space: number, n: number): string => `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
+const uuid = (space: number, n: number): string =>
+  `00000000-0000-4000-8${space.toString(16).padStart(3, "0")}-${hex(n)}`
 
 export type WorldOptions = {
   /** `A-B` a link between routers A and B. */
@@ -18,7 +33,7 @@ export type WorldOptions = {
   /** Where the agent stands; null: nobody has said. */
   readonly at: string | null
   /** Where it stands in truth, whatever has been said. */
-  readonly standsAt?: string
+  readonly actualAt?: string
   readonly seed?: number
   /** Routers whose ports and syslog are not read. */
   readonly mute?: readonly string[]
@@ -44,15 +59,15 @@ export class World {
   readonly dead = new Set<string>()
   loss = 0
   agentRuns = true
-  readonly watched: Watched
-  book: Book
-  docket: Docket
+  readonly topology: Topology
+  alertEngine: AlertEngine
+  incidentEngine: IncidentEngine
   readonly lines: Line[] = []
   readonly history: Change[] = []
   readonly transitions: Transition[] = []
   readonly incidents = new Map<IncidentId, Incident>()
   /** Titles in the order they were told. */
-  readonly told: string[] = []
+  readonly titleHistory: string[] = []
   /** Incidents as they were when they opened. */
   readonly openedAs: Incident[] = []
   /** Everything that has ever failed. */
@@ -68,7 +83,11 @@ export class World {
   readonly #converging = new Map<string, number>()
   #due: Due[] = []
   #ids = 0
-  #batch: { pings: Seen["pings"][number][]; interfaces: Seen["interfaces"][number][]; events: Seen["events"][number][] } = empty()
+  #batch: {
+    pings: AlertInput["pings"][number][]
+    interfaces: AlertInput["interfaces"][number][]
+    events: AlertInput["events"][number][]
+  } = empty()
   #backlog: ReturnType<typeof empty>[] = []
 
   constructor(options: WorldOptions) {
@@ -84,11 +103,20 @@ export class World {
       const at = sites.findIndex(([, there]) => there.includes(name))
       return at === -1 ? null : uuid(7, at + 1)
     }
-    this.#offsets = this.names.map((_, index) => (options.isRagged === true ? this.#random() * 1_000 : index * 150))
-    this.watched = watch(
+    this.#offsets = this.names.map((_, index) =>
+      options.isRagged === true ? this.#random() * 1_000 : index * 150,
+    )
+    this.topology = buildTopology(
       this.names.map((name) => {
         const roles = options.upstreams?.includes(name) === true ? ["upstream"] : []
-        return { id: this.device(name), name, roles, agentId: this.#agent, siteId: siteOf(name), reportsEveryS: null }
+        return {
+          id: this.device(name),
+          name,
+          roles,
+          agentId: this.#agent,
+          siteId: siteOf(name),
+          reportsEveryS: null,
+        }
       }),
       this.#links.map((link, index) => ({
         id: LinkId.parse(uuid(3, index + 1)),
@@ -96,19 +124,29 @@ export class World {
         a: { deviceId: this.device(link.a), interface: `to-${link.b}` },
         b: { deviceId: this.device(link.b), interface: `to-${link.a}` },
       })),
-      [{ id: this.#agent, name: "agent-1", deviceId: options.at === null ? null : this.device(options.at), siteId: null }],
+      [
+        {
+          id: this.#agent,
+          name: "agent-1",
+          deviceId: options.at === null ? null : this.device(options.at),
+          siteId: null,
+        },
+      ],
       sites.map(([name], at) => ({ id: uuid(7, at + 1), name })),
     )
-    this.book = this.#newBook()
-    this.docket = this.newDocket()
-    this.#keep(this.book.rewatch(this.watched, this.nowMs))
+    this.alertEngine = this.#newAlertEngine()
+    this.incidentEngine = this.newIncidentEngine()
+    this.#keep(this.alertEngine.updateTopology(this.topology, this.nowMs))
   }
 
-  #newBook(): Book {
-    return createBook({ org: OrgId.parse(uuid(4, 1)), newId: () => AlertId.parse(uuid(5, this.#next())) })
+  #newAlertEngine(): AlertEngine {
+    return createAlertEngine({
+      org: OrgId.parse(uuid(4, 1)),
+      newId: () => AlertId.parse(uuid(5, this.#next())),
+    })
   }
-  newDocket(): Docket {
-    return createDocket(() => IncidentId.parse(uuid(6, this.#next())))
+  newIncidentEngine(): IncidentEngine {
+    return createIncidentEngine(() => IncidentId.parse(uuid(6, this.#next())))
   }
   get agentId(): AgentId {
     return this.#agent
@@ -125,16 +163,21 @@ export class World {
   /** Whether a path of working routers and links leads from the agent to this router. */
   reaches(name: string): boolean {
     if (this.dead.has(name)) return false
-    const at = this.#options.standsAt ?? this.#options.at
+    const at = this.#options.actualAt ?? this.#options.at
     if (at === null) return true
     if (this.dead.has(at)) return false
     const seen = new Set([at])
     for (const here of seen) {
       if (this.#isConverging(here) && here !== at) continue
       for (const link of this.#links) {
-        if (this.#isConverging(link.name) || this.cut.has(link.name) || (link.a !== here && link.b !== here)) continue
-        const far = link.a === here ? link.b : link.a
-        if (!this.dead.has(far)) seen.add(far)
+        if (
+          this.#isConverging(link.name) ||
+          this.cut.has(link.name) ||
+          (link.a !== here && link.b !== here)
+        )
+          continue
+        const remote = link.a === here ? link.b : link.a
+        if (!this.dead.has(remote)) seen.add(remote)
       }
     }
     return seen.has(name)
@@ -150,19 +193,19 @@ export class World {
   // ── things that happen ──
   cutLink(link: string): void {
     this.failed.add(link.replace("-", "–"))
-    this.#shaken(() => this.cut.add(link))
+    this.#changePorts(() => this.cut.add(link))
   }
-  mendLink(link: string): void {
+  repairLink(link: string): void {
     this.#converging.set(link, this.nowMs + (this.#options.convergeMs ?? 0))
-    this.#shaken(() => this.cut.delete(link))
+    this.#changePorts(() => this.cut.delete(link))
   }
   kill(name: string): void {
     this.failed.add(name)
-    this.#shaken(() => this.dead.add(name))
+    this.#changePorts(() => this.dead.add(name))
   }
   revive(name: string): void {
     this.#converging.set(name, this.nowMs + (this.#options.convergeMs ?? 0))
-    this.#shaken(() => this.dead.delete(name))
+    this.#changePorts(() => this.dead.delete(name))
   }
   stopAgent(): void {
     this.agentRuns = false
@@ -171,25 +214,25 @@ export class World {
     this.agentRuns = true
   }
   /** Every port whose state has changed is told by its router's syslog, if that router can still be heard. */
-  #shaken(change: () => void): void {
+  #changePorts(change: () => void): void {
     const before = this.#links.map((link) => this.portUp(link.name))
     change()
     this.#links.forEach((link, index) => {
       const up = this.portUp(link.name)
       if (up === before[index]) return
       this.#later(30 + this.#random() * 40, () => {
-        for (const [teller, port] of [
+        for (const [reporter, port] of [
           [link.a, `to-${link.b}`],
           [link.b, `to-${link.a}`],
         ] as const) {
-          if (!this.#tells(teller)) continue
-          this.#tellPort(teller, port, this.portUp(link.name))
+          if (!this.#reports(reporter)) continue
+          this.#reportPort(reporter, port, this.portUp(link.name))
           this.#flush()
         }
       })
     })
   }
-  #tells(name: string): boolean {
+  #reports(name: string): boolean {
     return this.reaches(name) && !(this.#options.mute ?? []).includes(name)
   }
   #later(afterMs: number, run: () => void): void {
@@ -200,11 +243,18 @@ export class World {
   #answered(name: string): boolean {
     return this.reaches(name) && this.#random() >= this.loss && this.#random() >= this.loss
   }
-  #tellPort(name: string, port: string, running: boolean): void {
+  #reportPort(name: string, port: string, running: boolean): void {
     this.#batch.interfaces.push(this.portSample(name, port, running))
   }
-  portSample(name: string, port: string, running: boolean): Seen["interfaces"][number] {
-    const rates = { rxBps: null, txBps: null, rxPps: null, txPps: null, errorsPs: null, dropsPs: null }
+  portSample(name: string, port: string, running: boolean): AlertInput["interfaces"][number] {
+    const rates = {
+      rxBps: null,
+      txBps: null,
+      rxPps: null,
+      txPps: null,
+      errorsPs: null,
+      dropsPs: null,
+    }
     return {
       kind: "interface",
       device: this.device(name),
@@ -217,7 +267,7 @@ export class World {
       ...rates,
     }
   }
-  #look(name: string, sent: number, because: "round" | "missed" | "confirm"): boolean {
+  #probe(name: string, sent: number, because: "round" | "missed" | "confirm"): boolean {
     let received = 0
     for (let probe = 0; probe < sent; probe += 1) if (this.#answered(name)) received += 1
     const tcp = received === 0 ? (this.reaches(name) ? "accepted" : "silent") : null
@@ -237,26 +287,26 @@ export class World {
     return true
   }
   #round(name: string): void {
-    if (this.agentRuns && !this.#look(name, 1, "round")) {
+    if (this.agentRuns && !this.#probe(name, 1, "round")) {
       this.#later(BURST_MS, () => {
         if (!this.agentRuns) return
-        this.#look(name, 6, "missed")
+        this.#probe(name, 6, "missed")
         this.#flush()
       })
     }
   }
   #pollOne(name: string): void {
-    if (!this.#tells(name)) return
+    if (!this.#reports(name)) return
     for (const { name: link, a, b } of this.#links) {
-      if (a === name) this.#tellPort(a, `to-${b}`, this.portUp(link))
-      if (b === name) this.#tellPort(b, `to-${a}`, this.portUp(link))
+      if (a === name) this.#reportPort(a, `to-${b}`, this.portUp(link))
+      if (b === name) this.#reportPort(b, `to-${a}`, this.portUp(link))
     }
   }
   /** Ports of every router that can be read. */
   poll(): void {
     for (const link of this.#links) {
-      if (this.#tells(link.a)) this.#tellPort(link.a, `to-${link.b}`, this.portUp(link.name))
-      if (this.#tells(link.b)) this.#tellPort(link.b, `to-${link.a}`, this.portUp(link.name))
+      if (this.#reports(link.a)) this.#reportPort(link.a, `to-${link.b}`, this.portUp(link.name))
+      if (this.#reports(link.b)) this.#reportPort(link.b, `to-${link.a}`, this.portUp(link.name))
     }
   }
   #flush(): void {
@@ -267,26 +317,30 @@ export class World {
   }
   /** One batch arrives. */
   deliver(batch: ReturnType<typeof empty>): void {
-    const seen: Seen = {
+    const seen: AlertInput = {
       agent: { id: this.#agent, key: 1, name: "agent-1" },
       router: null,
       receivedAtMs: this.nowMs,
       skewMs: 0,
       ...batch,
     }
-    this.#keep(this.book.observe(seen, this.nowMs))
+    this.#keep(this.alertEngine.observe(seen, this.nowMs))
     this.review()
   }
   #keep(transitions: readonly Transition[]): void {
     this.transitions.push(...transitions)
   }
   review(): void {
-    if (!this.docket.busy() && !this.book.troubled()) return
-    const { changed, lines, history, confirm } = this.docket.review(this.watched, this.book, this.nowMs)
+    if (!this.incidentEngine.isBusy() && !this.alertEngine.hasProblems()) return
+    const { changed, lines, history, confirm } = this.incidentEngine.review(
+      this.topology,
+      this.alertEngine,
+      this.nowMs,
+    )
     for (const incident of changed) {
       if (!this.incidents.has(incident.id)) this.openedAs.push(incident)
       this.incidents.set(incident.id, incident)
-      this.told.push(incident.title)
+      this.titleHistory.push(incident.title)
     }
     this.lines.push(...lines)
     this.history.push(...history)
@@ -295,12 +349,12 @@ export class World {
       this.confirmed.push(name)
       this.#later(100, () => {
         if (!this.agentRuns) return
-        if (this.#look(name, 1, "round")) {
+        if (this.#probe(name, 1, "round")) {
           this.#pollOne(name)
           this.#flush()
         } else
           this.#later(BURST_MS, () => {
-            this.#look(name, 6, "confirm")
+            this.#probe(name, 6, "confirm")
             this.#flush()
           })
       })
@@ -313,20 +367,20 @@ export class World {
     const untilMs = this.nowMs + ms
     while (this.nowMs < untilMs) {
       this.nowMs = Math.min(untilMs, this.nowMs + 1_000)
-      this.#keep(this.book.tick(this.nowMs))
+      this.#keep(this.alertEngine.evaluateTimers(this.nowMs))
       this.review()
     }
   }
   /** The process ends and begins again: only what is kept is left. */
   restart(): void {
-    const kept = [...this.book.all()]
+    const kept = [...this.alertEngine.all()]
     const open = this.open()
-    this.book = this.#newBook()
-    this.book.restore(kept, this.nowMs)
-    this.docket = this.newDocket()
+    this.alertEngine = this.#newAlertEngine()
+    this.alertEngine.restore(kept, this.nowMs)
+    this.incidentEngine = this.newIncidentEngine()
     const last = Math.max(0, ...[...this.incidents.values()].map((incident) => incident.number))
-    this.docket.restore(open, last + 1)
-    this.#keep(this.book.rewatch(this.watched, this.nowMs))
+    this.incidentEngine.restore(open, last + 1)
+    this.#keep(this.alertEngine.updateTopology(this.topology, this.nowMs))
   }
   run(ms: number): this {
     const untilMs = this.nowMs + ms
@@ -342,10 +396,10 @@ export class World {
       if (this.nowMs % 10_000 < STEP_MS && this.agentRuns) this.poll()
       if (this.nowMs % 1_000 < STEP_MS) {
         this.#flush()
-        if (this.agentRuns) this.#keep(this.book.heard(this.#agent, this.nowMs))
+        if (this.agentRuns) this.#keep(this.alertEngine.markAgentSeen(this.#agent, this.nowMs))
       }
       if (this.nowMs % 500 < STEP_MS) {
-        this.#keep(this.book.tick(this.nowMs))
+        this.#keep(this.alertEngine.evaluateTimers(this.nowMs))
         this.review()
       }
     }
@@ -360,7 +414,7 @@ export class World {
     return this.open().map((incident) => incident.title)
   }
   phase(name: string): string | undefined {
-    return this.book.of("device-unreachable", this.device(name))?.state.phase
+    return this.alertEngine.of("device-unreachable", this.device(name))?.state.phase
   }
   linesOf(kind: Line["kind"]): string[] {
     return this.lines.filter((line) => line.kind === kind).map((line) => line.text)
@@ -368,7 +422,7 @@ export class World {
 }
 
 const empty = (): {
-  pings: Seen["pings"][number][]
-  interfaces: Seen["interfaces"][number][]
-  events: Seen["events"][number][]
+  pings: AlertInput["pings"][number][]
+  interfaces: AlertInput["interfaces"][number][]
+  events: AlertInput["events"][number][]
 } => ({ pings: [], interfaces: [], events: [] })

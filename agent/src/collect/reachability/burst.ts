@@ -1,0 +1,122 @@
+/** A whole look at several devices at once: one fping for all of them, and beside it a TCP knock at each. */
+
+import type { PingSample } from "@ispvm/wire"
+import type { IcmpProbe } from "./fping.ts"
+import { BURST, isAnswer, measure } from "./probe-result.ts"
+import type { TcpProbeResult, tcpProbe } from "./tcp-probe.ts"
+
+export type Target = {
+  readonly key: string
+  readonly ip: string
+  readonly icmp: boolean
+  readonly tcpPort: number | null
+  readonly prior: readonly null[]
+}
+export type ProbeResult = {
+  readonly answers: boolean
+  readonly icmp: PingSample["icmp"]
+  readonly tcp: TcpProbeResult | null
+}
+type Deps = {
+  readonly icmpProbe: IcmpProbe | null
+  readonly tcpProbe: typeof tcpProbe
+  readonly onToolFailed: (message: string) => void
+}
+type BurstRequest = {
+  readonly targets: readonly Target[]
+  readonly timeoutMs: number
+  /** Tell a living device at its first answer, without the rest of its probes. */
+  readonly early: boolean
+  /** Once for each target; null: nothing could be found out. */
+  readonly onResult: (target: Target, result: ProbeResult | null) => void
+  readonly signal: AbortSignal
+}
+
+type TargetState = {
+  readonly target: Target
+  readonly rttsMs: (number | null)[]
+  tcp: TcpProbeResult | null
+  isTcpPending: boolean
+  isReported: boolean
+}
+
+/** Two knocks one after the other where TCP alone decides: a single lost SYN is no silence. */
+const probeTcp = async (
+  deps: Deps,
+  target: Target,
+  isTcpOnly: boolean,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<TcpProbeResult | null> => {
+  if (target.tcpPort === null) return null
+  const first = await deps.tcpProbe(target.ip, target.tcpPort, deadlineMs, signal)
+  return first === "silent" && isTcpOnly && !signal.aborted
+    ? deps.tcpProbe(target.ip, target.tcpPort, deadlineMs, signal)
+    : first
+}
+
+export const burst = async (
+  deps: Deps,
+  { targets, timeoutMs, early, onResult, signal }: BurstRequest,
+): Promise<void> => {
+  const finished = new AbortController()
+  const both = AbortSignal.any([signal, finished.signal])
+  const open: TargetState[] = targets.map((target) => ({
+    target,
+    rttsMs: [...target.prior],
+    tcp: null,
+    isTcpPending: target.tcpPort !== null,
+    isReported: false,
+  }))
+  const report = (one: TargetState): void => {
+    if (one.isReported || signal.aborted) return
+    one.isReported = true
+    const icmp = measure(one.rttsMs)
+    onResult(
+      one.target,
+      icmp === null && one.tcp === null
+        ? null
+        : { answers: isAnswer(icmp, one.tcp), icmp, tcp: one.tcp },
+    )
+    if (open.every((it) => it.isReported)) finished.abort()
+  }
+  const reportIfAnswered = (one: TargetState): void => {
+    if (early && isAnswer(measure(one.rttsMs), one.tcp)) report(one)
+  }
+
+  const byIp = Map.groupBy(
+    open.filter((one) => one.target.icmp),
+    (one) => one.target.ip,
+  )
+  const windowMs = (BURST.count - 1) * BURST.periodMs + timeoutMs
+  const ping = async (): Promise<void> => {
+    if (deps.icmpProbe === null || byIp.size === 0) return
+    const spec = {
+      targets: [...byIp.keys()],
+      count: BURST.count,
+      periodMs: BURST.periodMs,
+      gapMs: 1,
+      timeoutMs,
+    }
+    const onProbe = (ip: string, _: number, rttMs: number | null) => {
+      for (const one of byIp.get(ip) ?? []) {
+        one.rttsMs.push(rttMs)
+        if (rttMs !== null) reportIfAnswered(one)
+      }
+    }
+    const end = await deps.icmpProbe(spec, onProbe, both)
+    if (end.kind === "failed") deps.onToolFailed(end.message)
+    // Whoever answered is told now; a silent one waits for its knock.
+    for (const one of open)
+      if (one.target.icmp && (!one.isTcpPending || one.rttsMs.some((rtt) => rtt !== null)))
+        report(one)
+  }
+  const runTcpProbe = async (one: TargetState): Promise<void> => {
+    const isTcpOnly = deps.icmpProbe === null || !one.target.icmp
+    one.tcp = await probeTcp(deps, one.target, isTcpOnly, isTcpOnly ? 1_000 : windowMs, both)
+    one.isTcpPending = false
+    reportIfAnswered(one)
+  }
+  await Promise.all([ping(), ...open.filter((one) => one.target.tcpPort !== null).map(runTcpProbe)])
+  for (const one of open) report(one)
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict"
+import { execFile } from "node:child_process"
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { test } from "node:test"
+import { promisify } from "node:util"
+import { createIcmpProbe, findFping } from "./fping.ts"
+import { createLines, parseProbe, parseSummary } from "./fping-lines.ts"
+
+const probes: [string, ReturnType<typeof parseProbe>][] = [
+  [
+    "192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)",
+    { target: "192.0.2.7", index: 0, rttMs: 0.26 },
+  ],
+  [
+    "2001:db8::1    : [5], timed out (NaN avg, 100% loss)",
+    { target: "2001:db8::1", index: 5, rttMs: null },
+  ],
+  [
+    "192.0.2.7 : [12], 84 bytes, 1043 ms (1043 avg, 0% loss)",
+    { target: "192.0.2.7", index: 12, rttMs: 1043 },
+  ],
+  ["ICMP Host Unreachable from 192.0.2.1 for ICMP Echo sent to 192.0.2.7", null],
+  ["", null],
+]
+for (const [line, expected] of probes)
+  test(`a line of fping: ${line || "nothing"}`, () => assert.deepEqual(parseProbe(line), expected))
+
+test("the summary tells every probe of a target", () => {
+  assert.deepEqual(parseSummary("192.0.2.7 : 0.26 - 1043"), {
+    target: "192.0.2.7",
+    rttsMs: [0.26, null, 1043],
+  })
+  assert.equal(parseSummary("192.0.2.7 : [0], 64 bytes, 0.26 ms (0.26 avg, 0% loss)"), null)
+  assert.equal(parseSummary("nowhere.invalid: Name or service not known"), null)
+})
+
+test("lines are whole whatever the chunks, and an endless one is dropped", () => {
+  const lines: string[] = []
+  const feed = createLines((line) => lines.push(line))
+  for (const chunk of ["a", "b\nc", "\n", "x".repeat(5_000), "y\nd\n"]) feed(chunk)
+  assert.deepEqual(lines, ["ab", "c", "y", "d"])
+})
+
+/** A program in fping's place that prints what it is told. */
+const withProgram = async (
+  script: string,
+  use: (program: string) => Promise<void>,
+): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), "ispvm-fping-"))
+  try {
+    const program = join(folder, "fping")
+    await writeFile(program, `#!/bin/sh\n${script}\n`)
+    await chmod(program, 0o755)
+    await use(program)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+const spec = {
+  targets: ["192.0.2.1", "192.0.2.2"],
+  count: 2,
+  periodMs: 10,
+  gapMs: 1,
+  timeoutMs: 10,
+}
+const probesOf = async (program: string) => {
+  const seen: [string, number, number | null][] = []
+  const end = await createIcmpProbe(program)(
+    spec,
+    (...probe) => seen.push(probe),
+    new AbortController().signal,
+  )
+  return { seen, end }
+}
+
+test("fping gets none of the agent's environment, where a token may be", async () => {
+  process.env.ISPVM_TOKEN = "secret"
+  try {
+    await withProgram(
+      `[ -z "$ISPVM_TOKEN" ] || echo "it has the token" >&2; exit 4`,
+      async (program) => {
+        assert.deepEqual((await probesOf(program)).end, {
+          kind: "failed",
+          message: "fping ended with 4",
+        })
+      },
+    )
+  } finally {
+    delete process.env.ISPVM_TOKEN
+  }
+})
+
+test("each probe is told once, from its line or else from the summary", async () => {
+  const script = `cat >/dev/null
+    echo '192.0.2.1 : [0], 64 bytes, 1.5 ms (1.5 avg, 0% loss)'; echo '192.0.2.1 : [0], 64 bytes, 9 ms (1.5 avg, 0% loss)'
+    echo '203.0.113.9 : [0], 64 bytes, 1 ms (1 avg, 0% loss)'
+    echo '192.0.2.1 : 1.5 -' >&2; echo '192.0.2.2 : - -' >&2; exit 1`
+  await withProgram(script, async (program) => {
+    const { seen, end } = await probesOf(program)
+    assert.equal(end.kind, "done")
+    assert.deepEqual(
+      seen.toSorted(([a, i], [b, j]) => a.localeCompare(b) || i - j),
+      [
+        ["192.0.2.1", 0, 1.5],
+        ["192.0.2.1", 1, null],
+        ["192.0.2.2", 0, null],
+        ["192.0.2.2", 1, null],
+      ],
+    )
+  })
+})
+
+test("fping's own trouble is told with its words, and no probe is called lost for it", async () => {
+  await withProgram(
+    'echo "can\'t create socket (must run as root?)" >&2; exit 4',
+    async (program) => {
+      assert.deepEqual(await probesOf(program), {
+        seen: [],
+        end: { kind: "failed", message: "can't create socket (must run as root?)" },
+      })
+    },
+  )
+})
+
+test("a missing fping is named with the line to type", async () => {
+  const found = await findFping("/nowhere/fping", new AbortController().signal)
+  assert.equal(found.ok, false)
+  assert.match(found.ok ? "" : found.note, /apt-get install fping/)
+})
+
+test("stopped means stopped, with nothing told any more", async () => {
+  await withProgram("exec sleep 30", async (program) => {
+    const end = await createIcmpProbe(program)(
+      spec,
+      () => assert.fail("reported"),
+      AbortSignal.timeout(30),
+    )
+    assert.equal(end.kind, "stopped")
+  })
+})
+
+test("with no file descriptor left a shot fails and a knock says nothing of the host; nothing ends for it", async () => {
+  const script = `
+    import { closeSync, openSync } from "node:fs"
+    import { createIcmpProbe } from ${JSON.stringify(new URL("fping.ts", import.meta.url).href)}
+    import { tcpProbe } from ${JSON.stringify(new URL("tcp-probe.ts", import.meta.url).href)}
+    const held = []
+    try { for (;;) held.push(openSync("/dev/null")) } catch {}
+    const shot = ${JSON.stringify(spec)}
+    const end = await createIcmpProbe("fping")(shot, () => undefined, new AbortController().signal)
+    const knocked = await tcpProbe("127.0.0.1", 9, 500)
+    for (const fd of held) closeSync(fd)
+    console.log(JSON.stringify([end.kind, knocked]))`
+  const command = 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"'
+  const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, script])
+  assert.equal(stdout.trim(), '["failed",null]')
+})

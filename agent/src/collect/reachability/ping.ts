@@ -1,0 +1,401 @@
+/**
+ * Does it answer? Rounds of single probes, and a whole look at once where a probe is missed or somebody asks.
+ *
+ *   round (1 probe, every pingMs) --answered--> sample "round"
+ *        └──missed──> burst (6 probes + TCP knock) ──> one sample "missed"        confirm(ids) ──> burst ──> sample "confirm"
+ *
+ * A probe is in exactly one sample: the missed one goes into the look that it caused.
+ */
+import type { AssignedDevice, DeviceId, PingSample } from "@ispvm/wire"
+import { createSlots } from "../scheduler/slots.ts"
+import { burst, type ProbeResult, type Target } from "./burst.ts"
+import type { IcmpProbe } from "./fping.ts"
+import {
+  BURST,
+  learnRtt,
+  measure,
+  type Rtt,
+  requestsConfirmation,
+  tcpProbePort,
+  timeoutFor,
+} from "./probe-result.ts"
+import type { Resolve } from "./resolve.ts"
+import type { tcpProbe } from "./tcp-probe.ts"
+
+/** Targets of one fping; more of them run side by side, so that a burst of many keeps its period. */
+const CHUNK = { round: 400, burst: 50 } as const
+/** Misses within this time share one fping. */
+const MISS_BATCH_MS = 10
+const MIN_PING_MS = 200
+/** Bursts that run side by side: each is a process of its own. */
+const MAX_BURSTS = 16
+/** Failed runs of fping in a row after which its devices are probed by burst and TCP. */
+const MAX_UNKNOWN_ROUNDS = 3
+/** So often a device that answered no ping is pinged again. */
+const NO_PING_MS = 60_000
+
+type ProbeReason = PingSample["because"]
+type MonitoredDevice = {
+  device: AssignedDevice
+  rtt: Rtt | null
+  /** Null: not known yet. */
+  answers: boolean | null
+  /** This and the next by the steady clock. */
+  unansweredBurstMs: number | null
+  /** Answers TCP but no ping: until then rounds knock, or every round would cost a whole look. */
+  noPingUntilMs: number
+  lastAtMs: number
+  /** Probe rounds in a row whose result fping did not report. */
+  unknownRounds: number
+  readonly busy: Set<ProbeReason>
+}
+
+export type PingCounts = {
+  rounds: number
+  confirmationBursts: number
+  toolFailures: number
+  unresolved: number
+  late: number
+  /** Probes of which fping reported nothing before it failed. */
+  unknown: number
+}
+type Deps = {
+  /** Null: this agent cannot ping. */
+  readonly icmpProbe: IcmpProbe | null
+  readonly tcpProbe: typeof tcpProbe
+  readonly resolve: Resolve
+  readonly now: () => number
+  /** For how long things last: a clock that nobody can set. */
+  readonly steady: () => number
+  readonly random: () => number
+  readonly emit: (sample: PingSample, urgency: "soon" | "now") => void
+  /** A device that was silent, or not seen yet, answers. */
+  readonly onAnswers: (device: DeviceId) => void
+  readonly onToolFailed: (message: string) => void
+}
+
+const chunks = <T>(list: readonly T[], size: number): readonly T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  )
+
+type BurstTarget = { readonly entry: MonitoredDevice; readonly prior: readonly null[] }
+type ResolvedDevice = { readonly entry: MonitoredDevice; readonly ip: string }
+
+export class Pinger {
+  readonly counts: PingCounts = {
+    rounds: 0,
+    confirmationBursts: 0,
+    toolFailures: 0,
+    unresolved: 0,
+    late: 0,
+    unknown: 0,
+  }
+  readonly #deps: Deps
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  readonly #monitored = new Map<DeviceId, MonitoredDevice>()
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+  readonly #missed: BurstTarget[] = []
+  readonly #bursts = createSlots(MAX_BURSTS)
+  #missTimer: NodeJS.Timeout | null = null
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  apply(devices: readonly AssignedDevice[]): void {
+    const assigned = new Map(
+      devices.filter(({ intervals }) => intervals.pingMs > 0).map((device) => [device.id, device]),
+    )
+    for (const id of this.#monitored.keys()) if (!assigned.has(id)) this.#monitored.delete(id)
+    for (const [id, assignedDevice] of assigned) {
+      const device = {
+        ...assignedDevice,
+        intervals: {
+          ...assignedDevice.intervals,
+          pingMs: Math.max(MIN_PING_MS, assignedDevice.intervals.pingMs),
+        },
+      }
+      const was = this.#monitored.get(id)
+      const isSameAddress = was?.device.access.address === device.access.address
+      if (was !== undefined && isSameAddress) was.device = device
+      else
+        this.#monitored.set(id, {
+          device,
+          rtt: null,
+          answers: null,
+          unansweredBurstMs: null,
+          noPingUntilMs: 0,
+          lastAtMs: 0,
+          unknownRounds: 0,
+          busy: new Set(),
+        })
+    }
+    const used = new Set(
+      [...this.#monitored.values()].map((entry) => entry.device.intervals.pingMs),
+    )
+    for (const [pingMs, timer] of this.#timers) {
+      if (used.has(pingMs)) continue
+      clearTimeout(timer)
+      this.#timers.delete(pingMs)
+    }
+    const firstMs = (pingMs: number): number =>
+      this.#deps.steady() + Math.round(this.#deps.random() * Math.min(pingMs, 1_000))
+    for (const pingMs of used)
+      if (!this.#timers.has(pingMs)) this.#schedule(pingMs, firstMs(pingMs))
+  }
+
+  /** Looks at once; devices that are not watched here are ignored. */
+  confirm(ids: readonly DeviceId[]): void {
+    const list = ids
+      .flatMap((id) => this.#monitored.get(id) ?? [])
+      .filter((entry) => !entry.busy.has("confirm"))
+    if (list.length === 0 || this.#stopping.signal.aborted) return
+    this.#track(
+      this.#runBursts(
+        list.map((entry) => ({ entry, prior: [] })),
+        "confirm",
+      ),
+    )
+  }
+
+  /** Resolves when nothing of it runs any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    if (this.#missTimer !== null) clearTimeout(this.#missTimer)
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked))
+    this.#running.add(tracked)
+  }
+
+  #onToolFailed(message: string): void {
+    this.counts.toolFailures += 1
+    this.#deps.onToolFailed(message)
+  }
+
+  #canPing(entry: MonitoredDevice): boolean {
+    return this.#deps.icmpProbe !== null && entry.device.access.icmp
+  }
+
+  /** Whether it is still watched, and at the same place. */
+  #isCurrent(entry: MonitoredDevice): boolean {
+    return this.#monitored.get(entry.device.id) === entry
+  }
+
+  /** Rounds keep to their grid: a late one does not push the next. */
+  #schedule(pingMs: number, dueMs: number): void {
+    const { steady } = this.#deps
+    const begin = (): void => {
+      this.#track(this.#round(pingMs))
+      const lateMs = steady() - dueMs
+      if (lateMs > pingMs) this.counts.late += 1
+      this.#schedule(pingMs, lateMs > pingMs ? steady() + pingMs : dueMs + pingMs)
+    }
+    this.#timers.set(pingMs, setTimeout(begin, Math.max(0, dueMs - steady())))
+  }
+
+  async #round(pingMs: number): Promise<void> {
+    this.counts.rounds += 1
+    const due = [...this.#monitored.values()].filter(
+      (entry) => entry.device.intervals.pingMs === pingMs && entry.busy.size === 0,
+    )
+    for (const entry of due) entry.busy.add("round")
+    const found = await this.#locate(due)
+    if (this.#stopping.signal.aborted) return
+    const pinged = found.filter(
+      ({ entry }) => this.#canPing(entry) && entry.noPingUntilMs <= this.#deps.steady(),
+    )
+    const tcpProbed = new Set(found).difference(new Set(pinged))
+    // Spread over half the interval, but never so thin that a few devices wait for each other.
+    const gapMs = Math.max(
+      1,
+      Math.min(10, Math.floor(pingMs / 2 / Math.max(1, Math.min(pinged.length, CHUNK.round)))),
+    )
+    const groups = [...Map.groupBy(pinged, ({ entry }) => timeoutFor(entry.rtt))]
+    await Promise.all([
+      ...groups.flatMap(([timeoutMs, list]) =>
+        chunks(list, CHUNK.round).map((part) => this.#pingRound(part, timeoutMs, gapMs)),
+      ),
+      ...[...tcpProbed].map(({ entry, ip }) => this.#tcpRound(entry, ip)),
+    ])
+  }
+
+  /** Those whose name is known; the others are let go until the next round. */
+  async #locate(list: readonly MonitoredDevice[]): Promise<readonly ResolvedDevice[]> {
+    const locate = async (entry: MonitoredDevice): Promise<ResolvedDevice[]> => {
+      const ip = await this.#deps.resolve(entry.device.access.address)
+      if (ip !== null) return [{ entry, ip }]
+      entry.busy.delete("round")
+      this.counts.unresolved += 1
+      return []
+    }
+    return (await Promise.all(list.map(locate))).flat()
+  }
+
+  async #pingRound(
+    list: readonly ResolvedDevice[],
+    timeoutMs: number,
+    gapMs: number,
+  ): Promise<void> {
+    if (this.#deps.icmpProbe === null) return
+    const byIp = Map.groupBy(list, ({ ip }) => ip)
+    const onProbe = (ip: string, _: number, rttMs: number | null): void => {
+      for (const { entry } of byIp.get(ip) ?? []) this.#onRoundProbe(entry, rttMs)
+    }
+    const spec = { targets: [...byIp.keys()], count: 1, periodMs: 1_000, gapMs, timeoutMs }
+    const end = await this.#deps.icmpProbe(spec, onProbe, this.#stopping.signal)
+    if (end.kind === "failed") this.#onToolFailed(end.message)
+    for (const { entry } of list)
+      if (entry.busy.delete("round") && end.kind !== "stopped" && this.#isCurrent(entry))
+        this.#unknown(entry, end.kind)
+  }
+
+  /**
+   * fping reported nothing of this device. A run that was killed says that this host is short of
+   * time, not that 400 devices are silent: the next round asks again, and only a failure that
+   * lasts is looked into with bursts, which are more work still.
+   */
+  #unknown(entry: MonitoredDevice, how: "done" | "failed"): void {
+    this.counts.unknown += 1
+    entry.unknownRounds += 1
+    if (how === "failed" && entry.unknownRounds < MAX_UNKNOWN_ROUNDS) return
+    entry.unknownRounds = 0
+    this.#miss(entry, [])
+  }
+
+  #onRoundProbe(entry: MonitoredDevice, rttMs: number | null): void {
+    entry.busy.delete("round")
+    entry.unknownRounds = 0
+    if (!this.#isCurrent(entry)) return
+    if (rttMs === null) {
+      this.#miss(entry, [null])
+      return
+    }
+    entry.rtt = learnRtt(entry.rtt, rttMs)
+    this.#applyResult(entry, "round", { answers: true, icmp: measure([rttMs]), tcp: null })
+  }
+
+  async #tcpRound(entry: MonitoredDevice, ip: string): Promise<void> {
+    const port = tcpProbePort(entry.device)
+    const tcp =
+      port === null ? null : await this.#deps.tcpProbe(ip, port, 1_000, this.#stopping.signal)
+    entry.busy.delete("round")
+    if (tcp === null || this.#stopping.signal.aborted || !this.#isCurrent(entry)) return
+    if (tcp === "accepted" || (tcp === "refused" && this.#canPing(entry)))
+      this.#applyResult(entry, "round", { answers: true, icmp: null, tcp })
+    else if (requestsConfirmation(entry.unansweredBurstMs, this.#deps.steady()))
+      this.#miss(entry, [])
+    else this.#applyResult(entry, "round", { answers: false, icmp: null, tcp })
+  }
+
+  #miss(entry: MonitoredDevice, prior: readonly null[]): void {
+    if (!requestsConfirmation(entry.unansweredBurstMs, this.#deps.steady())) {
+      if (prior.length > 0)
+        this.#applyResult(entry, "round", { answers: false, icmp: measure(prior), tcp: null })
+      return
+    }
+    entry.busy.add("missed")
+    this.#missed.push({ entry, prior })
+    this.#missTimer ??= setTimeout(() => {
+      this.#missTimer = null
+      if (!this.#stopping.signal.aborted)
+        this.#track(this.#runBursts(this.#missed.splice(0), "missed"))
+    }, MISS_BATCH_MS)
+  }
+
+  /** Looks at all of them; one fping for those with a like timeout. */
+  async #runBursts(list: readonly BurstTarget[], because: "missed" | "confirm"): Promise<void> {
+    const byKey = new Map<string, MonitoredDevice>()
+    const targets: (Target & { readonly timeoutMs: number })[] = []
+    const locate = async ({ entry, prior }: BurstTarget): Promise<void> => {
+      entry.busy.add(because)
+      const ip = await this.#deps.resolve(entry.device.access.address)
+      if (ip === null) {
+        this.counts.unresolved += 1
+        entry.busy.delete(because)
+        return
+      }
+      byKey.set(entry.device.id, entry)
+      const reach = {
+        icmp: this.#canPing(entry),
+        tcpPort: tcpProbePort(entry.device),
+        timeoutMs: timeoutFor(entry.rtt),
+      }
+      targets.push({ key: entry.device.id, ip, prior, ...reach })
+    }
+    await Promise.all(list.map(locate))
+    const onResult = (target: Target, result: ProbeResult | null): void => {
+      const entry = byKey.get(target.key)
+      if (entry === undefined) return
+      entry.busy.delete(because)
+      this.counts.confirmationBursts += 1
+      if (result !== null && this.#isCurrent(entry)) this.#applyResult(entry, because, result)
+    }
+    const { icmpProbe, tcpProbe } = this.#deps
+    const deps = {
+      icmpProbe,
+      tcpProbe,
+      onToolFailed: (message: string) => this.#onToolFailed(message),
+    }
+    const requests = [...Map.groupBy(targets, (target) => target.timeoutMs)].flatMap(
+      ([timeoutMs, group]) =>
+        chunks(group, CHUNK.burst).map((part) => ({
+          targets: part,
+          timeoutMs,
+          early: because === "confirm",
+          onResult,
+        })),
+    )
+    await Promise.all(
+      requests.map((request) => {
+        const work = () => burst(deps, { ...request, signal: this.#stopping.signal })
+        // Somebody waits for a confirmation; misses of a large outage do not go first.
+        return because === "confirm" ? work() : this.#bursts.run(work)
+      }),
+    )
+  }
+
+  #applyResult(
+    entry: MonitoredDevice,
+    because: ProbeReason,
+    { answers, icmp, tcp }: ProbeResult,
+  ): void {
+    const atMs = this.#deps.now()
+    const steadyMs = this.#deps.steady()
+    // Two looks may end within one millisecond; (device, time) must still name one of them. A clock set back is followed.
+    entry.lastAtMs =
+      atMs <= entry.lastAtMs && entry.lastAtMs - atMs < 1_000 ? entry.lastAtMs + 1 : atMs
+    const isChange = entry.answers !== answers
+    entry.answers = answers
+    if (answers) entry.unansweredBurstMs = null
+    else if (because !== "round") entry.unansweredBurstMs = steadyMs
+    if (icmp !== null)
+      this.#checkIcmpReplies(
+        entry,
+        answers && icmp.received === 0 && icmp.sent >= BURST.count,
+        steadyMs,
+      )
+    const sample: PingSample = {
+      kind: "ping",
+      device: entry.device.id,
+      atMs: entry.lastAtMs,
+      answers,
+      icmp,
+      tcp,
+      because,
+    }
+    this.#deps.emit(sample, because === "round" && !isChange ? "soon" : "now")
+    if (isChange && answers) this.#deps.onAnswers(entry.device.id)
+  }
+
+  /** TCP answered and no ping did: a line grown slower than the timeout, so first try with the longest; and only then deaf. */
+  #checkIcmpReplies(entry: MonitoredDevice, isOnlyTcp: boolean, steadyMs: number): void {
+    entry.noPingUntilMs = isOnlyTcp && entry.rtt === null ? steadyMs + NO_PING_MS : 0
+    if (isOnlyTcp) entry.rtt = null
+  }
+}

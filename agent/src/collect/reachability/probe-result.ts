@@ -1,0 +1,58 @@
+/** What probes say about a device. Pure: round trips and a knock in, a verdict and the sample's numbers out. */
+import type { AssignedDevice, PingSample } from "@ispvm/wire"
+import type { TcpProbeResult } from "./tcp-probe.ts"
+
+/** One burst: enough probes that their common silence is no accident even on a line that loses one in ten. */
+export const BURST = { count: 6, periodMs: 50 } as const
+export const TIMEOUT = { minMs: 250, maxMs: 1_000 } as const
+
+/** Smoothed round trip and its variation, as TCP keeps them (RFC 6298). */
+export type Rtt = { readonly meanMs: number; readonly varMs: number }
+
+export const learnRtt = (was: Rtt | null, rttMs: number): Rtt => {
+  if (was === null) return { meanMs: rttMs, varMs: rttMs / 2 }
+  return {
+    meanMs: was.meanMs + (rttMs - was.meanMs) / 8,
+    varMs: was.varMs + (Math.abs(rttMs - was.meanMs) - was.varMs) / 4,
+  }
+}
+
+/** How long to wait for this device; in steps, so that devices of one step share one fping. Unknown: as long as it may take. */
+export const timeoutFor = (rtt: Rtt | null): number => {
+  if (rtt === null) return TIMEOUT.maxMs
+  const fairMs = rtt.meanMs + 4 * rtt.varMs + 20
+  for (let stepMs: number = TIMEOUT.minMs; stepMs < TIMEOUT.maxMs; stepMs *= 2)
+    if (fairMs <= stepMs) return stepMs
+  return TIMEOUT.maxMs
+}
+
+type Icmp = NonNullable<PingSample["icmp"]>
+
+/** `rttsMs` in the order they were sent, null where there was no answer. No probe at all is no measurement. */
+export const measure = (rttsMs: readonly (number | null)[]): Icmp | null => {
+  if (rttsMs.length === 0) return null
+  const got = rttsMs.filter((rtt) => rtt !== null)
+  const steps = got.slice(1).map((rtt, i) => Math.abs(rtt - (got[i] ?? rtt)))
+  const meanUs = (values: readonly number[]): number | null =>
+    values.length === 0
+      ? null
+      : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1_000)
+  return { sent: rttsMs.length, received: got.length, rttUs: meanUs(got), jitterUs: meanUs(steps) }
+}
+
+/** The rule of the wire contract: any probe back, TCP accepted, or, where ICMP is at hand to compare, TCP refused. */
+export const isAnswer = (icmp: Icmp | null, tcp: TcpProbeResult | null): boolean =>
+  (icmp !== null && icmp.received > 0) || tcp === "accepted" || (icmp !== null && tcp === "refused")
+
+/** Where a TCP probe knocks. */
+export const tcpProbePort = ({ access }: Pick<AssignedDevice, "access">): number | null =>
+  access.tcpPort ?? access.routerosApi?.port ?? null
+
+/** While a device stays silent, a whole look is repeated only this often; the rounds between are told as they are. */
+export const BURST_REPEAT_MS = 5_000
+
+/** Whether a missed probe asks for a whole look, or is the known silence going on. */
+export const requestsConfirmation = (unansweredBurstMs: number | null, nowMs: number): boolean =>
+  unansweredBurstMs === null ||
+  nowMs - unansweredBurstMs >= BURST_REPEAT_MS ||
+  nowMs < unansweredBurstMs

@@ -1,0 +1,209 @@
+/** The three collectors of the RouterOS API, v6 and v7 alike: ports, health, facts. */
+import type { AssignedDevice } from "@ispvm/wire"
+import type { Collector, Collectors, Reading, Tier } from "../../collector.ts"
+import type { CommandOptions, Connection } from "../client/connection.ts"
+import type { Row } from "../client/reply.ts"
+import {
+  COUNTER_PROPERTIES,
+  FACT_PROPERTIES,
+  PORT_PROPERTIES,
+  RESOURCE_PROPERTIES,
+  readFacts,
+  readHealth,
+  readInterfaces,
+  readPorts,
+  readSensors,
+  readSpeeds,
+} from "../client/rows.ts"
+import {
+  type RouterFeatures,
+  type Session,
+  Sessions,
+  type SessionsDeps,
+} from "../client/sessions.ts"
+import { nullIfMissing, readFailure, TrapError } from "../client/trap.ts"
+import { parseDurationS, parseVersion } from "../client/values.ts"
+
+const SOURCE = "routeros-api"
+/** Ports asked in one `monitor`; a switch has some fifty. */
+const MONITOR_PORTS = 128
+
+type Poll = {
+  readonly device: AssignedDevice
+  readonly session: Session
+  readonly options: CommandOptions
+  readonly now: () => number
+}
+
+/** Rows of a menu that some boards or releases do not have: then none, and it is not asked again until the release changes. */
+const optional = async (
+  known: RouterFeatures,
+  menu: string,
+  query: () => Promise<readonly Row[]>,
+): Promise<readonly Row[]> => {
+  if (known.missingMenus.has(menu)) return []
+  const rows = await nullIfMissing(query())
+  if (rows === null) known.missingMenus.add(menu)
+  return rows ?? []
+}
+
+const noteVersion = (known: RouterFeatures, version: string | undefined): void => {
+  if (version === undefined || version === known.version) return
+  known.version = version
+  known.missingMenus.clear()
+}
+
+const origin = ({ device, now }: Poll) =>
+  ({ device: device.id, source: SOURCE, atMs: now() }) as const
+
+/** Both answers are awaited even when one fails, so that nothing of this look is still under way after it. */
+const bothOf = async <A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> => {
+  await Promise.allSettled([a, b])
+  return [await a, await b]
+}
+
+/** The counters were read somewhere between question and answer; the middle halves what a slow answer does to a rate. */
+const collectInterfaces = async (poll: Poll): Promise<Reading[]> => {
+  const { connection } = poll.session
+  const requestedAtMs = poll.now()
+  const counters = async () => {
+    const rows = await connection.print("/interface", {
+      ...poll.options,
+      proplist: COUNTER_PROPERTIES,
+    })
+    return { rows, atMs: Math.round((requestedAtMs + poll.now()) / 2) }
+  }
+  const [{ rows, atMs }, resource] = await bothOf(
+    counters(),
+    nullIfMissing(connection.print("/system/resource", { ...poll.options, proplist: ["uptime"] })),
+  )
+  return readInterfaces(rows, parseDurationS(resource?.[0]?.get("uptime")), {
+    ...origin(poll),
+    atMs,
+  })
+}
+
+/** v6 has a property a sensor, whose names cannot be known beforehand: there the one row is read whole. */
+const queryHealth = (
+  connection: Connection,
+  known: RouterFeatures,
+  options: CommandOptions,
+): Promise<readonly Row[]> => {
+  const isV6 = (parseVersion(known.version ?? undefined)?.major ?? 7) < 7
+  return connection.print("/system/health", {
+    ...options,
+    proplist: isV6 ? [] : ["name", "value", "type"],
+  })
+}
+
+const collectHealth = async (poll: Poll): Promise<Reading[]> => {
+  const { connection, known } = poll.session
+  const [resource] = await connection.print("/system/resource", {
+    ...poll.options,
+    proplist: RESOURCE_PROPERTIES,
+  })
+  noteVersion(known, resource?.get("version"))
+  const sensors = await optional(known, "/system/health", () =>
+    queryHealth(connection, known, poll.options),
+  )
+  return [readHealth(resource, origin(poll)), ...readSensors(sensors, origin(poll))]
+}
+
+/** What the copper and fibre ports have agreed on. Speed is a nicety: a router that refuses the question keeps its other facts. */
+const querySpeeds = async (
+  poll: Poll,
+  ports: readonly Row[],
+): Promise<ReadonlyMap<string, number>> => {
+  const { connection, known } = poll.session
+  const names = ports
+    .filter((row) => row.get("type") === "ether" && !row.get("name")?.includes(","))
+    .map((row) => row.get("name") ?? "")
+    .slice(0, MONITOR_PORTS)
+  if (names.length === 0) return new Map()
+  const words = [
+    "/interface/ethernet/monitor",
+    `=numbers=${names.join(",")}`,
+    "=once=",
+    "=.proplist=name,rate",
+  ]
+  try {
+    return readSpeeds(
+      await optional(
+        known,
+        "/interface/ethernet/monitor",
+        async () => (await connection.run(words, poll.options)).rows,
+      ),
+    )
+  } catch (error) {
+    if (error instanceof TrapError) return new Map()
+    throw error
+  }
+}
+
+const collectFacts = async (poll: Poll): Promise<Reading[]> => {
+  const { connection, known } = poll.session
+  const [identity, [resource]] = await bothOf(
+    nullIfMissing(connection.print("/system/identity", { ...poll.options, proplist: ["name"] })),
+    connection.print("/system/resource", { ...poll.options, proplist: FACT_PROPERTIES }),
+  )
+  noteVersion(known, resource?.get("version"))
+  const [[board], ports] = await bothOf(
+    optional(known, "/system/routerboard", () =>
+      connection.print("/system/routerboard", {
+        ...poll.options,
+        proplist: ["board-name", "model", "serial-number"],
+      }),
+    ),
+    nullIfMissing(connection.print("/interface", { ...poll.options, proplist: PORT_PROPERTIES })),
+  )
+  const interfaces = ports === null ? null : readPorts(ports, await querySpeeds(poll, ports))
+  return [readFacts({ identity: identity?.[0], resource, board }, interfaces, origin(poll))]
+}
+
+const COLLECTORS: readonly {
+  every: Tier
+  requests: number
+  deadlineMs: number
+  weight: number
+  collect(poll: Poll): Promise<Reading[]>
+}[] = [
+  { every: "interface", requests: 1, deadlineMs: 15_000, weight: 1, collect: collectInterfaces },
+  { every: "health", requests: 2, deadlineMs: 15_000, weight: 1, collect: collectHealth },
+  { every: "facts", requests: 3, deadlineMs: 30_000, weight: 2, collect: collectFacts },
+]
+/** Below the deadline of the look, so that the router's silence is named by the command that met it. */
+const COMMAND_DEADLINE_MS = 8_000
+
+export type RouterOsDeps = SessionsDeps & { readonly commandDeadlineMs?: number }
+
+export const createRouterOsCollectors = (
+  deps: RouterOsDeps,
+): Collectors & { readonly sessions: Sessions } => {
+  const sessions = new Sessions(deps)
+  const deadlineMs = deps.commandDeadlineMs ?? COMMAND_DEADLINE_MS
+  const collector = ({ every, collect, ...cost }: (typeof COLLECTORS)[number]): Collector => ({
+    source: SOURCE,
+    every,
+    cost,
+    supports: (device) => device.access.routerosApi !== null,
+    collect: (device, signal) =>
+      sessions.use(device, signal, async (session) => {
+        try {
+          return await collect({
+            device,
+            session,
+            options: { deadlineMs, signal },
+            now: deps.clock.now,
+          })
+        } catch (error) {
+          throw readFailure(error)
+        }
+      }),
+  })
+  return {
+    all: COLLECTORS.map(collector),
+    forget: (device) => sessions.forget(device),
+    close: () => sessions.close(),
+    sessions,
+  }
+}

@@ -1,0 +1,391 @@
+/**
+ * What is to be collected when. Decides and touches nothing: no timer, no clock of its own, and chance comes in as an argument.
+ *
+ * A job is one collector for one device. Of one source, a device has one look under way at most; where two sources tell the
+ * same tier, the first one does, and the next one only while the first is failing.
+ */
+import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
+import type { Collector, CollectReason, Tier } from "../collector.ts"
+
+export type Job = {
+  readonly device: AssignedDevice
+  readonly generation: number
+  readonly collector: Collector
+  readonly rank: number
+  readonly everyMs: number
+  nextMs: number
+  startedMs: number
+  isRunning: boolean
+  isUrgent: boolean
+  /** Runs long already, and does not count against the cap on polls at once. */
+  isSlow?: boolean
+}
+type SourceState = {
+  isRunning: boolean
+  failures: number
+  untilMs: number
+  /** What was last said of it, and why. */
+  lastReported: LastReported
+  readonly failing: Map<Tier, CollectReason>
+}
+/** `generation` is new whenever the way to the device is: what an older one brings is stale. */
+type DevicePlan = {
+  readonly generation: number
+  device: AssignedDevice
+  jobs: Job[]
+  readonly sources: Map<Source, SourceState>
+  urgentMs: number
+}
+
+/** `isPartial`: something was read all the same, so that the next poll need not wait longer than usual. */
+export type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: CollectReason; readonly isPartial?: boolean }
+/**
+ * What is worth an event: the first failure of a source, that it works (again), and that it is not asked any more, so that
+ * whatever was wrong with it says nothing.
+ */
+export type SourceChange = "failed" | "works" | "ended" | null
+type LastReported = { readonly change: SourceChange; readonly reason: CollectReason | null }
+const NOTHING_REPORTED: LastReported = { change: null, reason: null }
+/** Another source whose state changed by what was settled, without a look of its own. */
+export type Superseded = { readonly source: Source; readonly change: "works" | "ended" }
+type Completion = {
+  readonly stale: boolean
+  readonly change: SourceChange
+  readonly superseded: readonly Superseded[]
+}
+type Applied = {
+  readonly gone: readonly DeviceId[]
+  /** Sources of devices still watched, that failed and are now asked in another way or not at all. */
+  readonly ended: readonly { readonly device: AssignedDevice; readonly source: Source }[]
+}
+
+/**
+ * Only a person ends these. A router that refuses a password must not be asked for it every few seconds: its log, and its
+ * lock-out, are somebody's night.
+ */
+const FIRST_BACKOFF_MS: Readonly<Partial<Record<CollectReason, number>>> = {
+  "wrong-credentials": 30_000,
+  "not-permitted": 30_000,
+  "wrong-certificate": 30_000,
+  "unconfirmed-certificate": 30_000,
+}
+const BACKOFF = { firstMs: 5_000, maxMs: 300_000 } as const
+/** These say something of one question only; all others are about the way to the device, so every tier of the source waits. */
+const SINGLE_TIER_REASONS: ReadonlySet<CollectReason> = new Set([
+  "failed",
+  "not-permitted",
+  "timed-out",
+])
+export const URGENT_POLL = { gapMs: 1_000, failingGapMs: 5_000 } as const
+/** So many times the cap may run slowly beside what counts. */
+const SLOW_FACTOR = 8
+/** First looks of many new devices are spread; a single new one is looked at now. */
+const SPREAD_MS = 30
+const ORDER: Readonly<Record<Tier, number>> = { facts: 0, interface: 1, health: 2 }
+
+const everyMsOf = ({ intervals }: AssignedDevice, tier: Tier): number =>
+  tier === "interface"
+    ? intervals.interfaceMs
+    : tier === "health"
+      ? intervals.healthMs
+      : intervals.factsMs
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export class PollPlan {
+  readonly #collectors: readonly Collector[]
+  readonly #maxWeight: number
+  readonly #random: () => number
+  readonly #devicePlans = new Map<DeviceId, DevicePlan>()
+  #weight = 0
+  #slow = 0
+  #generation = 0
+
+  constructor(collectors: readonly Collector[], maxWeight: number, random: () => number) {
+    this.#collectors = collectors
+    this.#maxWeight = maxWeight
+    this.#random = random
+  }
+
+  get devices(): number {
+    return this.#devicePlans.size
+  }
+
+  failing(): number {
+    return [...this.#devicePlans.values()].filter(({ sources }) =>
+      [...sources.values()].some(({ failing }) => failing.size > 0),
+    ).length
+  }
+
+  /** Takes over a new assignment; gives back the devices that are gone or reached in another way now. Unchanged ones keep their times. */
+  apply(devices: readonly AssignedDevice[], nowMs: number): Applied {
+    const assigned = new Map(devices.map((device) => [device.id, device]))
+    const gone = [...this.#devicePlans.keys()].filter((id) => {
+      const device = assigned.get(id)
+      return (
+        device === undefined || !isSame(device.access, this.#devicePlans.get(id)?.device.access)
+      )
+    })
+    const ended = gone.flatMap((id) => {
+      const device = assigned.get(id)
+      const sources = this.#devicePlans.get(id)?.sources ?? []
+      this.#devicePlans.delete(id)
+      if (device === undefined) return []
+      return [...sources]
+        .filter(([, { failing }]) => failing.size > 0)
+        .map(([source]) => ({ device, source }))
+    })
+    const fresh = devices.filter(({ id }) => !this.#devicePlans.has(id)).length
+    for (const device of devices) {
+      const was = this.#devicePlans.get(device.id)
+      if (was !== undefined && isSame(was.device, device)) continue
+      const generation = was?.generation ?? ++this.#generation
+      const jobs = this.#jobsOf(device, generation, nowMs, fresh, was?.jobs ?? [])
+      if (was !== undefined) Object.assign(was, { device, jobs })
+      else
+        this.#devicePlans.set(device.id, {
+          generation,
+          device,
+          jobs,
+          sources: new Map(),
+          urgentMs: Number.NEGATIVE_INFINITY,
+        })
+    }
+    return { gone, ended }
+  }
+
+  #jobsOf(
+    device: AssignedDevice,
+    generation: number,
+    nowMs: number,
+    fresh: number,
+    before: readonly Job[],
+  ): Job[] {
+    return this.#collectors.flatMap((collector, rank): Job[] => {
+      const everyMs = everyMsOf(device, collector.every)
+      if (everyMs <= 0 || !collector.supports(device)) return []
+      const was = before.find((job) => job.collector === collector)
+      const spreadMs = Math.min(everyMs, Math.max(1, fresh) * SPREAD_MS)
+      const nextMs =
+        was === undefined
+          ? nowMs + Math.floor(this.#random() * spreadMs)
+          : Math.min(was.nextMs, nowMs + everyMs)
+      const running = {
+        startedMs: was?.startedMs ?? 0,
+        isRunning: was?.isRunning ?? false,
+        isUrgent: was?.isUrgent ?? false,
+      }
+      return [{ device, generation, collector, rank, everyMs, nextMs, ...running }]
+    })
+  }
+
+  #source(known: DevicePlan, source: Source): SourceState {
+    const state = known.sources.get(source) ?? {
+      isRunning: false,
+      failures: 0,
+      untilMs: 0,
+      lastReported: NOTHING_REPORTED,
+      failing: new Map(),
+    }
+    known.sources.set(source, state)
+    return state
+  }
+
+  /** A source before it tells the same tier and is not known to fail. */
+  #isDormant(known: DevicePlan, job: Job): boolean {
+    return known.jobs.some((other) => {
+      const isBefore = other.rank < job.rank && other.collector.every === job.collector.every
+      return (
+        isBefore && !this.#source(known, other.collector.source).failing.has(job.collector.every)
+      )
+    })
+  }
+
+  #readyMs(known: DevicePlan, job: Job): number | null {
+    const state = this.#source(known, job.collector.source)
+    if (state.isRunning || job.isRunning || this.#isDormant(known, job)) return null
+    return Math.max(job.nextMs, state.untilMs)
+  }
+
+  /** Jobs to start now; they count as running from here on, until `settle`. */
+  due(nowMs: number): readonly Job[] {
+    const ready: { readonly known: DevicePlan; readonly job: Job; readonly readyMs: number }[] = []
+    for (const known of this.#devicePlans.values())
+      for (const job of known.jobs) {
+        const readyMs = this.#readyMs(known, job)
+        if (readyMs !== null && readyMs <= nowMs) ready.push({ known, job, readyMs })
+      }
+    ready.sort(
+      (a, b) =>
+        Number(b.job.isUrgent) - Number(a.job.isUrgent) ||
+        a.readyMs - b.readyMs ||
+        ORDER[a.job.collector.every] - ORDER[b.job.collector.every],
+    )
+    const started: Job[] = []
+    for (const { known, job } of ready) {
+      const state = this.#source(known, job.collector.source)
+      const { weight } = job.collector.cost
+      if (state.isRunning || (this.#weight > 0 && this.#weight + weight > this.#maxWeight)) continue
+      this.#weight += weight
+      state.isRunning = true
+      job.isRunning = true
+      job.startedMs = nowMs
+      job.isSlow = false
+      started.push(job)
+    }
+    return started
+  }
+
+  /** When `due` is next worth asking; null: only after something settles or changes. */
+  nextMs(): number | null {
+    let next: number | null = null
+    for (const known of this.#devicePlans.values())
+      for (const job of known.jobs) {
+        const readyMs = this.#readyMs(known, job)
+        if (readyMs !== null && (next === null || readyMs < next)) next = readyMs
+      }
+    return next
+  }
+
+  /** A running job stops counting against the cap; false where so many already do that it has to. */
+  markSlow(job: Job): boolean {
+    if (job.isSlow === true || this.#slow >= this.#maxWeight * SLOW_FACTOR) return false
+    job.isSlow = true
+    this.#slow += 1
+    this.#weight -= job.collector.cost.weight
+    return true
+  }
+
+  /** The job has ended. `stale`: its device has left or changed meanwhile, and what it brought is not to be used. */
+  complete(job: Job, outcome: Outcome, nowMs: number): Completion {
+    if (job.isSlow === true) this.#slow -= 1
+    else this.#weight -= job.collector.cost.weight
+    const known = this.#devicePlans.get(job.device.id)
+    if (known === undefined || known.generation !== job.generation)
+      return { stale: true, change: null, superseded: [] }
+    const state = this.#source(known, job.collector.source)
+    state.isRunning = false
+    const current = known.jobs.find(({ collector }) => collector === job.collector)
+    // Later than its start, the next time was set by a nudge that came meanwhile, and stands.
+    const isUrgentAgain = current !== undefined && current.nextMs > job.startedMs
+    if (current !== undefined) {
+      current.isRunning = false
+      if (!isUrgentAgain) {
+        current.nextMs = Math.max(job.startedMs + current.everyMs, nowMs)
+        current.isUrgent = false
+      }
+    }
+    if (outcome.ok)
+      return {
+        stale: false,
+        change: this.#worked(state, job.collector.every),
+        superseded: this.#supersede(known, job.collector.source),
+      }
+    const change =
+      outcome.isPartial === true
+        ? this.#failedInPart(state, job, outcome.reason)
+        : this.#failed(state, job, isUrgentAgain ? undefined : current, outcome.reason, nowMs)
+    return { stale: false, change, superseded: [] }
+  }
+
+  #worked(state: SourceState, tier: Tier): SourceChange {
+    state.failing.delete(tier)
+    state.failures = 0
+    state.untilMs = 0
+    if (state.failing.size > 0 || state.lastReported.change === "works") return null
+    state.lastReported = { change: "works", reason: null }
+    return "works"
+  }
+
+  /**
+   * A source has worked, and takes over what others stood in for: their failures there are nobody's any more. One that is asked
+   * for nothing now is said to be, even if nothing was said of it yet: an earlier run may have left its trouble open.
+   */
+  #supersede(known: DevicePlan, worked: Source): readonly Superseded[] {
+    const others = new Set(
+      known.jobs.map(({ collector }) => collector.source).filter((source) => source !== worked),
+    )
+    return [...others].flatMap((source): Superseded[] => {
+      const state = this.#source(known, source)
+      const active = known.jobs.filter(
+        (job) => job.collector.source === source && !this.#isDormant(known, job),
+      )
+      for (const tier of state.failing.keys())
+        if (!active.some(({ collector }) => collector.every === tier)) state.failing.delete(tier)
+      const isOver = state.lastReported.change === "failed" && state.failing.size === 0
+      if (!isOver && (state.lastReported.change !== null || active.length > 0)) return []
+      const change = active.length > 0 ? "works" : "ended"
+      state.lastReported = { change, reason: null }
+      state.failures = 0
+      state.untilMs = 0
+      return [{ source, change }]
+    })
+  }
+
+  /** Reported once, and polled as before: what can be read of the device is read. */
+  #failedInPart(state: SourceState, job: Job, reason: CollectReason): SourceChange {
+    state.failing.set(job.collector.every, reason)
+    state.failures = 0
+    state.untilMs = 0
+    if (state.lastReported.change === "failed") return null
+    state.lastReported = { change: "failed", reason }
+    return "failed"
+  }
+
+  #failed(
+    state: SourceState,
+    job: Job,
+    current: Job | undefined,
+    reason: CollectReason,
+    nowMs: number,
+  ): SourceChange {
+    state.failing.set(job.collector.every, reason)
+    state.failures += 1
+    const first = FIRST_BACKOFF_MS[reason] ?? BACKOFF.firstMs
+    const fullMs = Math.min(BACKOFF.maxMs, first * 2 ** Math.min(state.failures - 1, 16))
+    const untilMs = Math.round(nowMs + fullMs * (0.75 + this.#random() / 4))
+    if (!SINGLE_TIER_REASONS.has(reason)) state.untilMs = untilMs
+    // Facts come every few minutes, but a failed look at them is repeated as soon as any other.
+    if (current !== undefined) current.nextMs = untilMs
+    const isKnown =
+      state.lastReported.change === "failed" &&
+      (state.lastReported.reason === reason || FIRST_BACKOFF_MS[reason] === undefined)
+    if (isKnown) return null
+    state.lastReported = { change: "failed", reason }
+    return "failed"
+  }
+
+  /** Look at the device's ports now; many of these are one, and a failing device is not asked more often than it can bear. */
+  pollNow(device: DeviceId, nowMs: number): void {
+    const known = this.#devicePlans.get(device)
+    if (known === undefined) return
+    const isFailing = [...known.sources.values()].some(({ failing }) => failing.size > 0)
+    const gapMs = isFailing ? URGENT_POLL.failingGapMs : URGENT_POLL.gapMs
+    const atMs = known.urgentMs > nowMs ? known.urgentMs : Math.max(nowMs, known.urgentMs + gapMs)
+    known.urgentMs = atMs
+    for (const job of known.jobs) {
+      if (job.collector.every !== "interface") continue
+      // A look that began before the news may have read the port before it fell: there is another one after it.
+      job.nextMs = job.isRunning ? Math.max(atMs, job.startedMs + 1) : Math.min(job.nextMs, atMs)
+      job.isUrgent = true
+      const state = this.#source(known, job.collector.source)
+      state.untilMs = Math.min(state.untilMs, atMs)
+    }
+  }
+
+  /** The device answers again: what was put off because of its silence is tried now. */
+  retryNow(device: DeviceId, nowMs: number): void {
+    const known = this.#devicePlans.get(device)
+    if (known === undefined) return
+    for (const job of known.jobs) {
+      const state = this.#source(known, job.collector.source)
+      if (state.failing.size === 0) continue
+      state.failures = 0
+      state.untilMs = 0
+      if (!job.isRunning)
+        job.nextMs = Math.min(job.nextMs, nowMs + Math.floor(this.#random() * 250))
+    }
+  }
+}

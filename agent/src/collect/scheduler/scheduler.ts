@@ -1,0 +1,208 @@
+/** Runs what is due, within its deadline, and stops when told. What is due when is decided in due.ts. */
+import type { AssignedDevice, DeviceId, Source } from "@ispvm/wire"
+import {
+  CollectError,
+  type Collectors,
+  type CollectReason,
+  type Reading,
+  type Tier,
+} from "../collector.ts"
+import { type Job, PollPlan, type SourceChange } from "./poll-plan.ts"
+
+export type SourceChangeEvent = {
+  readonly device: DeviceId
+  readonly source: Source
+  /** Of the look that made it known; null where it was none. */
+  readonly tier: Tier | null
+  readonly change: Exclude<SourceChange, null>
+  readonly reason: CollectReason | null
+  readonly message: string
+}
+
+type Deps = {
+  readonly collectors: readonly Collectors[]
+  readonly now: () => number
+  readonly random: () => number
+  /** All readings of one look at once. `isNudged`: somebody waits for them. */
+  readonly onReadings: (readings: readonly Reading[], isUrgent: boolean) => void
+  readonly onSourceChange: (change: SourceChangeEvent) => void
+  /** No longer watched, or reached in another way: forget what is remembered of it. */
+  readonly onGone: (device: DeviceId) => void
+  /** What must not happen: readings of one device could not be worked up. The others go on. */
+  readonly onFault: (error: unknown) => void
+  readonly maxWeight?: number
+}
+
+export type ScheduleCounts = { polls: number; failed: number; hung: number; stale: number }
+
+const MAX_WEIGHT = 64
+/** Two wake-ups are at least this far apart: jobs that fall due together start together. */
+const QUANTUM_MS = 10
+/** A poll that runs longer does not count against the cap any more, so that slow devices do not delay the others. */
+const SLOW_MS = 5_000
+/** A collector has this long to end after it was told to. */
+const ABORT_GRACE_MS = 2_000
+
+const ACCESS_CHANGED = "The way to this device was changed."
+const standbyMessage = (worked: Source): string => `Not asked while ${worked} works.`
+
+const reasonOf = (error: unknown): { readonly reason: CollectReason; readonly message: string } =>
+  error instanceof CollectError
+    ? { reason: error.reason, message: error.message }
+    : { reason: "failed", message: error instanceof Error ? error.message : String(error) }
+
+export class Schedule {
+  readonly counts: ScheduleCounts = { polls: 0, failed: 0, hung: 0, stale: 0 }
+  readonly #deps: Deps
+  readonly #plan: PollPlan
+  readonly #running = new Map<
+    Promise<void>,
+    { readonly job: Job; readonly controller: AbortController }
+  >()
+  #timer: NodeJS.Timeout | null = null
+  #isStopped = false
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    const all = deps.collectors.flatMap((set) => set.all)
+    this.#plan = new PollPlan(all, deps.maxWeight ?? MAX_WEIGHT, deps.random)
+  }
+
+  get devices(): number {
+    return this.#plan.devices
+  }
+  get failing(): number {
+    return this.#plan.failing()
+  }
+  get running(): number {
+    return this.#running.size
+  }
+
+  apply(devices: readonly AssignedDevice[]): void {
+    const { gone, ended } = this.#plan.apply(devices, this.#deps.now())
+    for (const id of gone) {
+      for (const { job, controller } of this.#running.values())
+        if (job.device.id === id) controller.abort()
+      for (const set of this.#deps.collectors) set.forget(id)
+      this.#deps.onGone(id)
+    }
+    for (const { device, source } of ended)
+      this.#deps.onSourceChange({
+        device: device.id,
+        source,
+        tier: null,
+        change: "ended",
+        reason: null,
+        message: ACCESS_CHANGED,
+      })
+    this.#wake()
+  }
+
+  /** Look at this device's ports now. */
+  pollNow(device: DeviceId): void {
+    this.#plan.pollNow(device, this.#deps.now())
+    this.#wake()
+  }
+
+  /** The device answers again. */
+  retryNow(device: DeviceId): void {
+    this.#plan.retryNow(device, this.#deps.now())
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    if (this.#isStopped) return
+    for (const job of this.#plan.due(this.#deps.now())) this.#start(job)
+    const nextMs = this.#plan.nextMs()
+    if (nextMs === null) return
+    this.#timer = setTimeout(() => this.#wake(), Math.max(QUANTUM_MS, nextMs - this.#deps.now()))
+  }
+
+  #start(job: Job): void {
+    const controller = new AbortController()
+    const work = this.#run(job, job.isUrgent, controller)
+      .catch(this.#deps.onFault)
+      .finally(() => {
+        this.#running.delete(work)
+        this.#wake()
+      })
+    this.#running.set(work, { job, controller })
+  }
+
+  async #run(job: Job, isUrgent: boolean, controller: AbortController): Promise<void> {
+    const { collector, device } = job
+    let isLate = false
+    const deadline = setTimeout(() => {
+      isLate = true
+      controller.abort()
+    }, collector.cost.deadlineMs)
+    const slow = setTimeout(() => this.#markSlow(job), SLOW_MS)
+    const hung = setTimeout(() => {
+      this.counts.hung += 1
+    }, collector.cost.deadlineMs + ABORT_GRACE_MS)
+    let readings: readonly Reading[] = []
+    let failure: ReturnType<typeof reasonOf> | null = null
+    try {
+      readings = await collector.collect(device, controller.signal)
+    } catch (error) {
+      const late = {
+        reason: "timed-out",
+        message: `no end after ${collector.cost.deadlineMs} ms`,
+      } as const
+      readings = error instanceof CollectError ? error.partial : []
+      failure = isLate && readings.length === 0 ? late : reasonOf(error)
+    } finally {
+      clearTimeout(deadline)
+      clearTimeout(slow)
+      clearTimeout(hung)
+    }
+    const use =
+      readings.length > 0 || failure === null
+        ? () => this.#deps.onReadings(readings, isUrgent)
+        : null
+    this.#complete(job, failure, use)
+  }
+
+  /** A slow device does not hold up the others: its poll goes on beside them. */
+  #markSlow(job: Job): void {
+    if (this.#plan.markSlow(job)) this.#wake()
+  }
+
+  /** `use` takes the readings, of which there may be some in spite of a failure. */
+  #complete(job: Job, failure: ReturnType<typeof reasonOf> | null, use: (() => void) | null): void {
+    const { collector, device } = job
+    const isPartial = use !== null
+    const outcome =
+      failure === null
+        ? ({ ok: true } as const)
+        : ({ ok: false, reason: failure.reason, isPartial } as const)
+    const { stale, change, superseded } = this.#plan.complete(job, outcome, this.#deps.now())
+    this.counts.polls += 1
+    if (stale || this.#isStopped) {
+      this.counts.stale += 1
+      return
+    }
+    if (failure !== null) this.counts.failed += 1
+    use?.()
+    const about = { device: device.id, tier: collector.every }
+    if (change !== null) {
+      const { reason, message } = failure ?? { reason: null, message: "" }
+      this.#deps.onSourceChange({ ...about, source: collector.source, change, reason, message })
+    }
+    for (const other of superseded) {
+      const message = other.change === "ended" ? standbyMessage(collector.source) : ""
+      this.#deps.onSourceChange({ ...about, ...other, reason: null, message })
+    }
+  }
+
+  /** Resolves when nothing of it runs any more; the collectors are closed as well. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    for (const { controller } of this.#running.values()) controller.abort()
+    await Promise.allSettled(this.#running.keys())
+    await Promise.all(this.#deps.collectors.map((set) => set.close()))
+  }
+}

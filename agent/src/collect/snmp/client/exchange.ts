@@ -1,0 +1,195 @@
+/**
+ * One question and its answer: packets, attempts, waiting. An answer counts whichever attempt it
+ * belongs to, and only when it comes from the device's own address and port with the number of a
+ * question that waits.
+ */
+import { randomInt } from "node:crypto"
+import { CollectError } from "../../collector.ts"
+import { type Learned, learnRtt, waitsFor } from "../collectors/learned.ts"
+import { BerError } from "./ber.ts"
+import { noAnswer, noRoute } from "./failures.ts"
+import {
+  type Answer,
+  type CommunityVersion,
+  communityMessage,
+  type Question,
+  readCommunityAnswer,
+  readVersion,
+  VERSION,
+} from "./pdu.ts"
+import type { SharedSocket, SocketShare } from "./socket.ts"
+import { accountOf, type SnmpTarget } from "./target.ts"
+import { discoveryMessage, type Engine, readV3, type V3Read, v3Message } from "./v3-message.ts"
+
+/** `question` is the attempt's that was answered. */
+export type Reply = {
+  readonly answer: Answer
+  readonly version: CommunityVersion | "v3"
+  readonly v3: Extract<V3Read, { ok: true }> | null
+  readonly question: Question
+}
+type Received = Omit<Reply, "question">
+/** One attempt: which packet goes out; more than one where several versions are tried. */
+export type Outgoing = {
+  readonly version: CommunityVersion | "v3" | "discovery"
+  readonly question: Question
+}
+export type Attempts = readonly (readonly Outgoing[])[]
+type PendingQuery = { readonly onReply: (reply: Received) => void }
+
+/**
+ * What stood in the way of an answer that was awaited, for the message that says why there is none.
+ */
+export type ReplyErrors = {
+  malformed: number
+  "wrong-digest": number
+  "not-decrypted": number
+  "less-secure": number
+}
+
+const NO_QUESTION: Question = { kind: "get", oids: [] }
+
+export class Exchange {
+  readonly replyErrors: ReplyErrors = {
+    malformed: 0,
+    "wrong-digest": 0,
+    "not-decrypted": 0,
+    "less-secure": 0,
+  }
+  readonly #target: SnmpTarget
+  readonly #learned: Learned
+  readonly #share: SocketShare
+  readonly #pending = new Map<number, PendingQuery>()
+
+  constructor(target: SnmpTarget, socket: SharedSocket, learned: Learned) {
+    this.#target = target
+    this.#learned = learned
+    this.#share = socket.open(target, (packet) => this.#onPacket(packet))
+  }
+
+  close(): void {
+    this.#pending.clear()
+    this.#share.close()
+  }
+
+  #onPacket(packet: Buffer): void {
+    try {
+      const { version, body, at } = readVersion(packet)
+      if (version === VERSION.v3) this.#onV3(packet, body, at)
+      else if (version === VERSION.v1 || version === VERSION.v2c) {
+        const answer = readCommunityAnswer(body, at)
+        this.#deliver(answer.id, {
+          answer,
+          version: version === VERSION.v1 ? "v1" : "v2c",
+          v3: null,
+        })
+      } else this.replyErrors.malformed += 1
+    } catch (error) {
+      if (!(error instanceof BerError)) throw error
+      this.replyErrors.malformed += 1
+    }
+  }
+
+  #onV3(packet: Buffer, body: Buffer, at: number): void {
+    const { id, read } = readV3(accountOf(this.#target), packet, body, at)
+    // Only what is awaited is worth a digest and a decryption.
+    if (!this.#pending.has(id)) return
+    const v3 = read()
+    if (v3.ok) this.#deliver(id, { answer: v3.answer, version: "v3", v3 })
+    else this.replyErrors[v3.reason] += 1
+  }
+
+  #deliver(id: number, reply: Received): void {
+    this.#pending.get(id)?.onReply(reply)
+  }
+
+  /** The engine with its time moved on by the steady clock. */
+  #engine(): Engine | null {
+    const { engine } = this.#learned
+    if (engine === null) return null
+    return {
+      ...engine,
+      timeS: engine.timeS + Math.floor((performance.now() - engine.atMs) / 1_000),
+    }
+  }
+
+  #packet({ version, question }: Outgoing, id: number): Buffer {
+    if (version === "discovery") return discoveryMessage(id)
+    if (version !== "v3")
+      return communityMessage(
+        version,
+        "community" in this.#target ? this.#target.community : "",
+        question,
+        id,
+      )
+    const engine = this.#engine()
+    return engine === null
+      ? discoveryMessage(id)
+      : v3Message(accountOf(this.#target), engine, question, id)
+  }
+
+  /**
+   * The answer to the first attempt that is answered. Throws `CollectError`: `timed-out` when told
+   * to end, `no-answer` when every attempt was in vain, `no-route`.
+   */
+  query(attempts: Attempts, signal: AbortSignal): Promise<Reply> {
+    const waits = waitsFor(this.#learned.rtt)
+    const ids: number[] = []
+    let timer: NodeJS.Timeout | undefined
+    let onAbort: (() => void) | undefined
+    const answered = new Promise<Reply>((resolve, reject) => {
+      onAbort = () =>
+        reject(new CollectError("timed-out", `SNMP of ${this.#target.ip} did not end in time`))
+      if (signal.aborted) {
+        onAbort()
+        return
+      }
+      signal.addEventListener("abort", onAbort, { once: true })
+      const attempt = (index: number): void => {
+        const outgoing = attempts[index]
+        if (outgoing === undefined) {
+          reject(noAnswer(this.#target, this.replyErrors))
+          return
+        }
+        for (const each of outgoing) ids.push(this.#send(each, resolve, reject))
+        timer = setTimeout(() => attempt(index + 1), waits[Math.min(index, waits.length - 1)])
+      }
+      attempt(0)
+    })
+    return answered.finally(() => {
+      clearTimeout(timer)
+      if (onAbort !== undefined) signal.removeEventListener("abort", onAbort)
+      for (const id of ids) this.#pending.delete(id)
+    })
+  }
+
+  #send(
+    outgoing: Outgoing,
+    resolve: (reply: Reply) => void,
+    reject: (error: unknown) => void,
+  ): number {
+    const id = randomInt(1, 2 ** 31 - 1)
+    const sentMs = performance.now()
+    const onReply = (received: Received): void => {
+      this.#learned.rtt = learnRtt(this.#learned.rtt, Math.max(0, performance.now() - sentMs))
+      resolve({ ...received, question: outgoing.question })
+    }
+    this.#pending.set(id, { onReply })
+    this.#share.send(this.#packet(outgoing, id), (error) => {
+      if (error !== null) reject(noRoute(this.#target, error))
+    })
+    return id
+  }
+
+  /**
+   * Whether an SNMP engine is there at all: this is answered to anybody, whatever community or
+   * user.
+   */
+  async isEngineThere(signal: AbortSignal): Promise<boolean> {
+    const outgoing = [{ version: "discovery", question: NO_QUESTION }] as const
+    return await this.query([outgoing, outgoing], signal).then(
+      () => true,
+      () => false,
+    )
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * One UDP socket for all devices, in place of one a session: ten thousand devices would be as many
+ * file descriptors. What comes in is handed to the session of exactly that address and port, so
+ * that nobody answers for somebody else.
+ */
+import dgram from "node:dgram"
+import { canonicalIp } from "../../reachability/resolve.ts"
+
+type OnMessage = (bytes: Buffer) => void
+type Endpoint = { readonly ip: string; readonly port: number }
+
+const RECEIVE_BYTES = 4 * 1024 * 1024
+const keyOf = (ip: string, port: number): string => `${canonicalIp(ip) ?? ip} ${port}`
+
+/**
+ * One session's share of the socket. `send` reports what the host itself refused, such as a missing
+ * route.
+ */
+export type SocketShare = {
+  send(bytes: Buffer, done: (error: Error | null) => void): void
+  close(): void
+}
+export type SharedSocket = {
+  open(endpoint: Endpoint, onMessage: OnMessage): SocketShare
+  readonly unknownSenders: () => number
+  close(): Promise<void>
+}
+
+export const createSharedSocket = (): SharedSocket => {
+  const sockets = new Map<string, dgram.Socket>()
+  const sessions = new Map<string, Set<OnMessage>>()
+  let unknownSenders = 0
+
+  const socketOf = (transport: string): dgram.Socket => {
+    const was = sockets.get(transport)
+    if (was !== undefined) return was
+    const socket = dgram.createSocket({
+      type: transport === "udp6" ? "udp6" : "udp4",
+      recvBufferSize: RECEIVE_BYTES,
+    })
+    socket.on("message", (bytes, { address, port }) => {
+      const listeners = sessions.get(keyOf(address, port))
+      if (listeners === undefined) unknownSenders += 1
+      // Two sessions of one address (a device listed twice) both see it; the request's id says
+      // whose it is.
+      else for (const listener of [...listeners]) listener(bytes)
+    })
+    socket.on("error", () => undefined) // of one send at most, which its own callback tells
+    socket.unref()
+    sockets.set(transport, socket)
+    return socket
+  }
+
+  return {
+    unknownSenders: () => unknownSenders,
+    open: ({ ip, port }, onMessage) => {
+      const key = keyOf(ip, port)
+      sessions.set(key, (sessions.get(key) ?? new Set()).add(onMessage))
+      return {
+        send: (bytes, done) =>
+          socketOf(ip.includes(":") ? "udp6" : "udp4").send(bytes, port, ip, (error) =>
+            done(error),
+          ),
+        close: () => {
+          const listeners = sessions.get(key)
+          listeners?.delete(onMessage)
+          if (listeners?.size === 0) sessions.delete(key)
+        },
+      }
+    },
+    async close() {
+      sessions.clear()
+      await Promise.all(
+        [...sockets.values()].map(
+          (socket) => new Promise<void>((resolve) => socket.close(() => resolve())),
+        ),
+      )
+      sockets.clear()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The three collectors of SNMP: ports, health, facts. They suit every router, switch and radio that
+ * speaks v1, v2c or v3.
+ */
+import type { AssignedDevice, DeviceId } from "@ispvm/wire"
+import {
+  CollectError,
+  type Collector,
+  type Collectors,
+  type Reading,
+  type Tier,
+} from "../../collector.ts"
+import type { Resolve } from "../../reachability/resolve.ts"
+import { SnmpSession } from "../client/session.ts"
+import { createSharedSocket, type SharedSocket } from "../client/socket.ts"
+import { readFacts, readSystem } from "./facts.ts"
+import { type Learned, nothingLearned } from "./learned.ts"
+import { GAUGE, LOAD, MIKROTIK, PORT, SCALARS, STORAGE, SYSTEM } from "./oids.ts"
+import { type Poll, UPTIME_OIDS, uptimeFrom } from "./poll.ts"
+import { readPortFacts } from "./ports.ts"
+import { collectInterfaces } from "./read-interfaces.ts"
+import { readHealth, readSensors, readStores } from "./rows.ts"
+
+const SOURCE = "snmp"
+type Deps = { readonly now: () => number; readonly resolve: Resolve }
+
+const isMikrotik = (objectId: unknown): boolean => String(objectId ?? "").startsWith(`${MIKROTIK}.`)
+
+const collectHealth = async (poll: Poll): Promise<Reading[]> => {
+  const { session, options, origin } = poll
+  const system = await session.get([...UPTIME_OIDS, SYSTEM.objectId], options)
+  const { load } = await session.columns({ load: LOAD }, options)
+  const stores = readStores(await session.columns(STORAGE, options))
+  const health = readHealth(uptimeFrom(poll.learned, system), load, stores, origin())
+  if (!isMikrotik(system.get(SYSTEM.objectId))) return [health]
+  const gauges = await session.columns(GAUGE, options)
+  const scalars =
+    gauges.name.size > 0
+      ? new Map<string, unknown>()
+      : await session.get(
+          SCALARS.map(({ oid }) => oid),
+          options,
+        )
+  return [health, ...readSensors(gauges, scalars, origin())]
+}
+
+const collectFacts = async (poll: Poll): Promise<Reading[]> => {
+  // What was not there, and a device that was thought to speak v1 only, is tried anew: both may be
+  // of a lost packet.
+  poll.learned.absent.clear()
+  poll.learned.version = null
+  const system = await readSystem(poll)
+  const { name, descr, type, mtu, speed, highSpeed, mac, alias } = PORT
+  const ports = readPortFacts(
+    await poll.session.columns(
+      { name, descr, type, mtu, speed, highSpeed, mac, alias },
+      poll.options,
+    ),
+  )
+  return [readFacts(system, ports, poll.origin())]
+}
+
+/**
+ * The deadline is one that only ends what would never end: a switch that takes 2 s over each
+ * answer, or 2,000 ports over a line of 40 ms, are read in less. A device that does not answer at
+ * all is given up by its session, in seconds.
+ */
+const COLLECTORS: readonly {
+  every: Tier
+  requests: number
+  deadlineMs: number
+  weight: number
+  collect(poll: Poll): Promise<Reading[]>
+}[] = [
+  { every: "interface", requests: 12, deadlineMs: 120_000, weight: 1, collect: collectInterfaces },
+  { every: "health", requests: 6, deadlineMs: 60_000, weight: 1, collect: collectHealth },
+  { every: "facts", requests: 8, deadlineMs: 180_000, weight: 1, collect: collectFacts },
+]
+
+/** Of these readings some are missing: they are used, and the failure is reported with them. */
+const reportPart = (session: SnmpSession, ip: string, readings: readonly Reading[]): void => {
+  const { abortError, problems } = session
+  if (abortError === null && problems.length === 0) return
+  const reason = abortError?.reason ?? "failed"
+  const why = [
+    ...(abortError === null ? [] : [abortError.message]),
+    ...problems.map((each) => `SNMP of ${ip}: ${each}`),
+  ].join("; ")
+  throw new CollectError(reason, `only a part was read; ${why}`, abortError ?? undefined, readings)
+}
+
+export const createSnmpCollectors = ({
+  now,
+  resolve,
+}: Deps): Collectors & { readonly socket: SharedSocket } => {
+  const socket = createSharedSocket()
+  const learned = new Map<DeviceId, Learned>()
+  const learnedOf = (device: DeviceId): Learned => {
+    const known = learned.get(device) ?? nothingLearned()
+    learned.set(device, known)
+    return known
+  }
+
+  const poll = async (
+    device: AssignedDevice,
+    signal: AbortSignal,
+    collect: (poll: Poll) => Promise<Reading[]>,
+  ): Promise<Reading[]> => {
+    const { address, snmp } = device.access
+    if (snmp === null) return []
+    const ip = await resolve(address)
+    if (ip === null) throw new CollectError("name-not-found", `the name ${address} was not found`)
+    const known = learnedOf(device.id)
+    // A session is a few fields and a place in the shared socket: made for each poll, nothing of it
+    // is left to go stale.
+    const session = new SnmpSession({ ip, ...snmp }, socket, known)
+    const origin = () => ({ device: device.id, source: SOURCE, atMs: now() }) as const
+    try {
+      const readings = await collect({ session, learned: known, options: { signal, now }, origin })
+      reportPart(session, ip, readings)
+      return readings
+    } catch (error) {
+      // The engine may be another one after a restart; it is asked for again with the next poll.
+      if (error instanceof CollectError && error.partial.length === 0) known.engine = null
+      throw error
+    } finally {
+      session.close()
+    }
+  }
+  return {
+    socket,
+    all: COLLECTORS.map(
+      ({ every, collect, ...cost }): Collector => ({
+        source: SOURCE,
+        every,
+        cost,
+        supports: ({ access }) => access.snmp !== null,
+        collect: (device, signal) => poll(device, signal, collect),
+      }),
+    ),
+    forget: (device) => {
+      learned.delete(device)
+    },
+    close: () => socket.close(),
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * What the free text of sysDescr says, by its form. Each pattern is anchored or begins with a
+ * literal and repeats nothing within a repetition, so that it runs in linear time; the text is cut
+ * before.
+ */
+export type FromDescr = { readonly model: string | null; readonly version: string | null }
+type Groups = {
+  readonly model?: string
+  readonly version?: string
+  readonly release?: string
+  readonly role?: string
+}
+type Pattern = { readonly form: RegExp; readonly read?: (groups: Groups) => FromDescr }
+
+const MAX_CHARS = 1_024
+const NOTHING: FromDescr = { model: null, version: null }
+
+const plain = ({ model, version }: Groups): FromDescr => ({
+  model: model?.trim() || null,
+  version: version || null,
+})
+const upper = ({ model, version }: Groups): FromDescr => ({
+  model: model?.toUpperCase() ?? null,
+  version: version ?? null,
+})
+/**
+ * `8.200` of the platform and `V800R012C10SPC300` of the product: both are needed to name a
+ * release.
+ */
+const platform = ({ model, version, release }: Groups): FromDescr => ({
+  model: model?.trim() || null,
+  version:
+    version === undefined ? null : release === undefined ? version : `${version} (${release})`,
+})
+
+const PATTERNS: readonly Pattern[] = [
+  { form: /^RouterOS (?<model>\S.*)$/ },
+  { form: /^SwOS (?<model>\S.*)$/ },
+  { form: /^(?<model>\S+) SwOS v?(?<version>\S+)$/ },
+  {
+    form: /^Arista Networks EOS version (?<version>\S+) running on an Arista Networks (?<model>\S+)/,
+  },
+  {
+    form: /^Juniper Networks, Inc\. (?<model>\S+) [^,]{0,80}, kernel JUNOS (?<version>[^\s,]+)/,
+    read: upper,
+  },
+  { form: /^TiMOS-(?:\w+-)?(?<version>\d\S*) \S+ (?:Nokia|ALCATEL) (?<model>.{1,40}) Copyright/ },
+  {
+    form: /^Cisco IOS XR Software \((?:Cisco )?(?<model>[^)]+)\), {1,4}Version (?<version>[^\s[]+)/,
+  },
+  {
+    form: /^Cisco NX-OS\(tm\) [^,]+, Software \([^)]*\), (?:Experimental )?Version (?<version>[^\s,]+)/,
+  },
+  {
+    form: /^Cisco (?:IOS|Internetwork Operating System|Adaptive|Controller)[^\n]{0,300}?Version (?<version>[^\s,]+)/,
+  },
+  {
+    form: /^(?<model>\S+) {0,4}Huawei Versatile Routing Platform Software VRP \(R\) software, ?Version (?<version>\S+)(?: \((?:[^)\s]+ ){0,4}(?<release>V\w+)\))?/,
+    read: platform,
+  },
+  {
+    form: /^Huawei Versatile Routing Platform Software VRP \(R\) software, ?Version (?<version>\S+)(?: \((?:[^)\s]+ ){0,4}(?<release>V\w+)\))?[^\n]{0,120}?Ltd\.? {0,4}HUAWEI {0,4}(?<model>\S.{0,60})$/,
+    read: platform,
+  },
+  {
+    form: /^(?:Huawei Versatile Routing Platform Software )?VRP \(R\) software, ?Version (?<version>[^\s,]+)(?: \((?:[^)\s]+ ){0,4}(?<release>V\w+)\))?/,
+    read: platform,
+  },
+  { form: /^Huawei (?<model>Opti[xX] [A-Z]+(?: \d+\w*)?|Optix [A-Z]+) (?<version>V\w+)/ },
+  { form: /^(?<model>\S+) Version (?<version>V\S+) Software, Copyright \(c\) by ZTE/ },
+  { form: /^ZXR10 ROS Version (?<version>V?\S+) (?<model>ZXR10 \S+)/ },
+  { form: /^(?<model>.{1,40}) \(R\) Software, Version (?<version>[^,]+)/ },
+  {
+    form: /^EdgeOS v?(?<version>\d[\d.]*)/,
+    read: ({ version }) => ({ model: "EdgeRouter", version: version ?? null }),
+  },
+  { form: /^(?<model>EdgeSwitch [^,]{1,40}), v?(?<version>\d[^\s,]*)/ },
+  {
+    form: /^(?<model>(?:US|USW|USL|USP|UAP|UBB|U6|U7|UXG|UDM|U-LTE)[\w-]{0,30}),? v?(?<version>\d[\w.-]*)/,
+  },
+  {
+    form: /^CANOPY (?<version>\d\S*) (?<role>AP|SM|BHM|BHS)\b/,
+    read: ({ version, role }) => ({
+      model: role === undefined ? null : `Canopy ${role}`,
+      version: version ?? null,
+    }),
+  },
+  { form: /^Cambium Networks (?:cnMatrix )?(?<model>\S+) [^\n]{0,80}?SW:(?<version>\S+)/ },
+  { form: /^Calix ONT (?<model>\S+) (?<version>\d\S*)/ },
+  { form: /^Calix (?<model>[A-Z]\d[\w-]*)\b[^\n]{0,60}?(?<version>\d+\.\d+\.\d[\w.]*)/ },
+  { form: /^ROS_[^.]{0,20}\.(?<model>RAX\S+?|ISCOM\S+?|GAZELLE\S+?)\.\d/ },
+  { form: /^ExtremeXOS \((?<model>[^)]+)\) version (?<version>\S+)/ },
+  {
+    form: /^(?:HPE?|ProCurve|Aruba)(?: J\w+| R\w+)? (?:Switch )?(?<model>[^,]{1,60}?)(?: Switch)?, revision (?<version>[^\s,]+)/,
+  },
+  {
+    form: /^(?:HPE?|H3C) Comware (?:Platform )?Software, (?:Software )?Version (?<version>[^,]{1,40}(?:, Release \w+)?)/,
+  },
+  {
+    form: /^Brocade Communications Systems, Inc\. (?<model>[^,]{1,40}), IronWare Version (?<version>\S+)/,
+  },
+  { form: /^(?:Vyatta )?VyOS (?<version>\S+)/ },
+  { form: /^(?:Dell )?EMC Networking OS10[^\n]{0,200}?Version: (?<version>\S+)/ },
+  { form: /^(?<model>FSP \d+\S*)/ },
+  { form: /^Netonix (?<model>\S+)/ },
+]
+
+/** One line, without what pads or quotes it. */
+export const oneLine = (text: string): string => {
+  const end = text.indexOf("\0")
+  const cut = (end === -1 ? text : text.slice(0, end)).slice(0, MAX_CHARS)
+  return cut
+    .split(/\s/)
+    .filter((word) => word !== "")
+    .join(" ")
+    .replace(/^"/, "")
+    .replace(/"$/, "")
+}
+
+export const fromDescr = (descr: string | null): FromDescr => {
+  if (descr === null) return NOTHING
+  const line = oneLine(descr)
+  for (const { form, read = plain } of PATTERNS) {
+    const found = form.exec(line)
+    if (found?.groups !== undefined) return read(found.groups)
+  }
+  return NOTHING
+}

@@ -1,0 +1,30 @@
+/** What a line means, as an event's name and attributes. */
+
+import type { EventName } from "@ispvm/wire"
+import type { z } from "zod"
+
+export type Meaning = {
+  readonly name: z.infer<typeof EventName>
+  readonly interface: string | null
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** Without what is missing or empty. */
+export const defined = (
+  attributes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([key, value]) =>
+      value === undefined || value === "" ? [] : [[key, value]],
+    ),
+  )
+
+/** A meaning that is not about a port. */
+export const deviceMeaning = (
+  name: Meaning["name"],
+  attributes: Readonly<Record<string, string | undefined>>,
+): Meaning => ({
+  name,
+  interface: null,
+  attributes: defined(attributes),
+})

@@ -1,0 +1,222 @@
+/**
+ * Everything that looks at devices, and the way of what it finds into the buffer.
+ *
+ *   pinger ───────────────────────┐
+ *   schedule -> normalizer ───────┼──> buffer
+ *            -> reboots ──────────┤
+ *   syslog ──nudges the schedule──┘
+ */
+import { randomUUID } from "node:crypto"
+import {
+  type Assignment,
+  type DeviceId,
+  type Event,
+  type ReadResult,
+  storable,
+  type Task,
+} from "@ispvm/wire"
+import type { Logger } from "pino"
+import type { Buffer } from "./buffer/buffer.ts"
+import type { FactsReading } from "./collect/collector.ts"
+import { createDestinations, type Destinations } from "./collect/destinations.ts"
+import { findFping } from "./collect/reachability/fping.ts"
+import { Pinger } from "./collect/reachability/ping.ts"
+import { createResolver, type Resolver } from "./collect/reachability/resolve.ts"
+import { tcpProbe } from "./collect/reachability/tcp-probe.ts"
+import { type Dial, systemDial } from "./collect/routeros/client/dial.ts"
+import { testAccess } from "./collect/routeros/collectors/access-check.ts"
+import { createRouterOsCollectors } from "./collect/routeros/collectors/collectors.ts"
+import { readMenus } from "./collect/routeros/collectors/read-menus.ts"
+import { Schedule, type SourceChangeEvent } from "./collect/scheduler/scheduler.ts"
+import { createSnmpCheck } from "./collect/snmp/collectors/access-check.ts"
+import { createSnmpCollectors } from "./collect/snmp/collectors/collectors.ts"
+import { type Syslog, startSyslog } from "./collect/syslog/syslog.ts"
+import type { Config } from "./config.ts"
+import { Normalizer } from "./normalize/normalize.ts"
+import { RebootDetector } from "./normalize/reboot-detector.ts"
+import { createTestAccess } from "./tasks/test-access.ts"
+
+type Deps = {
+  readonly config: Pick<
+    Config,
+    "syslogPort" | "syslogBind" | "syslogRelays" | "allowLoopback" | "searchPath"
+  >
+  readonly buffer: Pick<Buffer, "add">
+  readonly now: () => number
+  readonly random: () => number
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+type IcmpSupport = Awaited<ReturnType<typeof findFping>>
+type Names = { readonly resolver: Resolver; readonly destinations: Destinations }
+const dialBy = ({ resolver, destinations }: Names): Dial => ({
+  ...systemDial,
+  lookup: resolver.all,
+  guard: destinations.require,
+})
+
+export const sourceChangeEvent = (
+  { device, source, tier, change, reason, message }: SourceChangeEvent,
+  id: string,
+  atMs: number,
+): Event => ({
+  kind: "event",
+  id,
+  device,
+  name: `collect-${change}`,
+  atMs,
+  source,
+  severity: change === "failed" ? "warning" : "info",
+  interface: null,
+  message: storable(message),
+  attributes: { ...(tier === null ? {} : { tier }), ...(reason === null ? {} : { reason }) },
+})
+
+/** What is due when is planned by a clock that nobody can set: a host whose time is put back an hour must not rest for one. */
+const steadyMs = (): number => performance.now()
+
+/** Syslog reads lines better when it knows what a router calls itself and its ports. */
+type Learn = (facts: FactsReading) => void
+
+const createSchedule = (
+  { buffer, now, random, log }: Deps,
+  reboots: RebootDetector,
+  names: Names,
+  learn: Learn,
+) => {
+  const normalizer = new Normalizer()
+  const routerOs = createRouterOsCollectors({ clock: { now }, dial: dialBy(names) })
+  const schedule: Schedule = new Schedule({
+    collectors: [
+      routerOs,
+      createSnmpCollectors({ now, resolve: names.destinations.forAccess(names.resolver.first) }),
+    ],
+    now: steadyMs,
+    random,
+    onReadings: (readings, isUrgent) => {
+      const events = reboots.onReadings(readings)
+      for (const reading of readings) if (reading.kind === "facts") learn(reading)
+      buffer.add(
+        [...normalizer.normalize(readings), ...events],
+        isUrgent || events.length > 0 ? "now" : "soon",
+      )
+    },
+    onSourceChange: (change) => buffer.add([sourceChangeEvent(change, randomUUID(), now())], "now"),
+    onGone: (device) => {
+      normalizer.forget(device)
+      reboots.forget(device)
+    },
+    onFault: (err) => log.error({ err }, "readings of a device could not be worked up"),
+  })
+  return { schedule, sessions: routerOs.sessions.counts, rates: normalizer.counts }
+}
+
+const createPinger = (
+  { buffer, now, random, log }: Deps,
+  icmp: IcmpSupport,
+  names: Names,
+  schedule: Schedule,
+): Pinger =>
+  new Pinger({
+    icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    tcpProbe,
+    resolve: names.destinations.forProbe(names.resolver.first),
+    now,
+    steady: steadyMs,
+    random,
+    emit: (sample, urgency) => buffer.add([sample], urgency),
+    onAnswers: (device) => schedule.retryNow(device),
+    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP knock stands in for it"),
+  })
+
+const listen = (
+  { config, buffer, now, log }: Deps,
+  reboots: RebootDetector,
+  resolver: Resolver,
+  schedule: Schedule,
+) =>
+  startSyslog({
+    port: config.syslogPort,
+    bind: config.syslogBind,
+    relays: config.syslogRelays,
+    resolve: resolver.first,
+    now,
+    steady: steadyMs,
+    newId: randomUUID,
+    emit: (event, urgency) => buffer.add([reboots.onEvent(event)], urgency),
+    onLink: (device) => schedule.pollNow(device),
+    onUnknownSender: (address) =>
+      log.info(
+        { address },
+        "syslog from an address that is no device of this agent; its lines are counted only",
+      ),
+  })
+
+const createTest = ({ now }: Deps, icmp: IcmpSupport, names: Names) =>
+  createTestAccess({
+    icmpProbe: icmp.ok ? icmp.icmpProbe : null,
+    tcpProbe,
+    resolve: names.resolver.first,
+    rejectionReason: names.destinations.rejectionReason,
+    now,
+    testRouterOs: (access, signal) => testAccess(access, signal, { dial: dialBy(names) }),
+    testSnmp: createSnmpCheck(names.destinations.forAccess(names.resolver.first), now),
+  })
+
+/** As much time as was asked for, and a minute at most. */
+const createRead =
+  (names: Names) =>
+  async (task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult> => {
+    const limit = AbortSignal.any([
+      signal,
+      AbortSignal.timeout(Math.min(Math.max(task.deadlineMs, 1_000), 60_000)),
+    ])
+    const found = await readMenus(task.access, task.menus, limit, dialBy(names))
+    return { kind: "read", id: task.id, ...found }
+  }
+
+export const startMonitoring = async (deps: Deps) => {
+  const { log } = deps
+  const icmp = await findFping("fping", deps.signal, deps.config.searchPath)
+  if (!icmp.ok) log.warn(icmp.note)
+  const resolver = createResolver({ now: deps.now })
+  const destinations = createDestinations({
+    allowLoopback: deps.config.allowLoopback,
+    steady: steadyMs,
+  })
+  const names: Names = { resolver, destinations }
+  const reboots = new RebootDetector(randomUUID)
+  const syslogRef: { syslog: Syslog | null } = { syslog: null }
+  const learn: Learn = ({ device, identity, interfaces }) =>
+    syslogRef.syslog?.learn(device, identity, interfaces?.map(({ name }) => name) ?? null)
+  const { schedule, sessions, rates } = createSchedule(deps, reboots, names, learn)
+  const pinger = createPinger(deps, icmp, names, schedule)
+  const syslog = await listen(deps, reboots, resolver, schedule)
+  syslogRef.syslog = syslog
+  if (syslog.note !== null) log.warn(syslog.note)
+  return {
+    parts: { schedule, sessions, rates, pinger, syslog },
+    icmpNote: icmp.ok ? null : icmp.note,
+    test: createTest(deps, icmp, names),
+    read: createRead(names),
+    apply: ({
+      devices,
+      allowedNetworks = [],
+    }: Pick<Assignment, "devices" | "allowedNetworks">): void => {
+      destinations.allow(allowedNetworks)
+      schedule.apply(devices)
+      pinger.apply(devices)
+      syslog.apply(devices)
+    },
+    /** Whether they are there, and how their ports are: where syslog is lost nobody else tells of those. */
+    confirm: (devices: readonly DeviceId[]): void => {
+      pinger.confirm(devices)
+      for (const device of devices) schedule.pollNow(device)
+    },
+    /** Resolves when nothing of it runs any more. */
+    stop: async (): Promise<void> => {
+      await Promise.all([pinger.stop(), schedule.stop(), syslog.stop()])
+    },
+  }
+}
+export type Monitoring = Awaited<ReturnType<typeof startMonitoring>>

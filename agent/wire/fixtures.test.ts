@@ -1,0 +1,70 @@
+import assert from "node:assert/strict"
+import { readdirSync, readFileSync } from "node:fs"
+import { test } from "node:test"
+import type { z } from "zod"
+import * as wire from "./wire.ts"
+
+/** By the beginning of the file's name; the longest that fits. */
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  ack: wire.Ack,
+  assignment: wire.Assignment,
+  batch: wire.Batch,
+  "api-error": wire.ApiError,
+  "enrol-answer": wire.EnrolAnswer,
+  "enrol-request": wire.EnrolRequest,
+  heartbeat: wire.Heartbeat,
+  "heartbeat-answer": wire.HeartbeatAnswer,
+  item: wire.Item,
+  "renew-request": wire.RenewRequest,
+  "task-result": wire.TaskResult,
+  tasks: wire.Tasks,
+}
+const schemaOf = (file: string): z.ZodType => {
+  const key = Object.keys(SCHEMAS)
+    .filter((name) => file.startsWith(name))
+    .toSorted((a, b) => b.length - a.length)[0]
+  const schema = SCHEMAS[key ?? ""]
+  if (schema === undefined) throw new Error(`no schema for ${file}`)
+  return schema
+}
+
+const folder = new URL("fixtures/v1/", import.meta.url)
+const files = readdirSync(folder)
+const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"))
+
+for (const file of files)
+  test(`version 1, ${file}: read as it was recorded, and written the same`, () => {
+    const message = read(file)
+    assert.deepEqual(schemaOf(file).parse(message), message)
+    assert.deepEqual(JSON.parse(JSON.stringify(schemaOf(file).parse(message))), message)
+  })
+
+test("an unknown field is no part of any message", () => {
+  for (const file of files) {
+    const message = read(file)
+    assert.equal(
+      schemaOf(file).safeParse({ ...(typeof message === "object" ? message : {}), extra: 1 })
+        .success,
+      false,
+      file,
+    )
+  }
+})
+
+test("every item of a recorded batch is an item, and every kind of item and task is recorded", () => {
+  const batch = wire.Batch.parse(read("batch.json"))
+  for (const item of batch.items) wire.Item.parse(item)
+  const kinds = files
+    .filter((file) => file.startsWith("item-"))
+    .map((file) => wire.Item.parse(read(file)).kind)
+  assert.deepEqual([...new Set(kinds)].toSorted(), [
+    "event",
+    "facts",
+    "health",
+    "interface",
+    "ping",
+    "sensor",
+  ])
+  const tasks = wire.Tasks.parse(read("tasks.json")).tasks.map(({ kind }) => kind)
+  assert.deepEqual(tasks, ["confirm", "reload", "test-access", "read"])
+})

@@ -1,0 +1,272 @@
+/** Symptoms gathered under what explains them: one fault, one group. Pure. */
+
+import type { Hypothesis, Recheck } from "@ispvm/rca"
+import type { Component, Evidence, Hypothesis as Shown } from "../../../api/incidents.ts"
+import type { AlertId } from "../../../platform/ids.ts"
+import type { AlertNow, MonitoredAgent, Topology } from "../../alerts/alerts.ts"
+import { confidenceOf } from "../diagnosis/confidence.ts"
+import type { Diagnose } from "../diagnosis/diagnosis.ts"
+import { evidenceOf } from "../diagnosis/evidence.ts"
+import { indistinguishableText, reasons, switchedOff } from "../diagnosis/reasons.ts"
+import type { Tensed } from "../text/wording.ts"
+import {
+  type AlertPredicate,
+  type AlertView,
+  alertOf,
+  linkOfPort,
+  type ObservationCache,
+  observe,
+  realComponent,
+  remoteEnd,
+} from "./observe.ts"
+import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
+
+export type SymptomRole = "cause" | "evidence" | "downstream"
+export type Group = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly symptoms: ReadonlyMap<AlertId, SymptomRole>
+  readonly because: Tensed<readonly string[]>
+  /** The sentence on what would show exactly the same. */
+  readonly indistinguishable: Tensed<string> | null
+  readonly switchedOff: readonly string[]
+  readonly confidence: number
+  readonly hypotheses: readonly Shown[]
+  readonly evidence: Tensed<readonly Evidence[]>
+}
+/** `recheck`: the looks that would decide most between what it could be. */
+export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
+
+export const component = (topology: Topology, id: string): Component | null => {
+  const link = topology.links.get(id)
+  if (link !== undefined) return { kind: "link", id: link.id, name: link.name }
+  const device = topology.devices.get(id)
+  if (device !== undefined) return { kind: "device", id: device.id, name: device.name }
+  const site = topology.sites.get(id)
+  if (site !== undefined) return { kind: "site", id: site.id, name: site.name }
+  const agent = topology.agents.get(id)
+  return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
+}
+
+export type Draft = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly symptoms: Map<AlertId, SymptomRole>
+  readonly alerts: AlertNow[]
+}
+
+/** Where a symptom stands to the fault that explains it. */
+const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole => {
+  const { cause } = draft
+  if (alert.kind === "device-unreachable") {
+    return failedComponents(topology, [cause], draft.alternatives).has(alert.deviceId ?? "")
+      ? "cause"
+      : "downstream"
+  }
+  const link = topology.links.get(cause.id)
+  const isEnd = [link?.a, link?.b].some(
+    (end) => end?.deviceId === alert.deviceId && end?.interface === alert.interface,
+  )
+  return isEnd ? "cause" : "evidence"
+}
+
+/** What a component and its stand-ins come to: what is named, then what could be it as well. */
+const namedComponents = (
+  topology: Topology,
+  ids: readonly [string, ...string[]],
+  openCauses: ReadonlySet<string>,
+): [string, ...string[]] => {
+  const [one, ...more] = ids.map((id) => realComponent(topology, id))
+  const named = [...new Set([one, ...more])].filter((id) => id !== undefined)
+  // One that sees nothing at all any more has rather lost its own way out than the place it stands at.
+  const agent = named
+    .map((id) => topology.agents.get(id))
+    .find((found) => found !== undefined && isIsolated(found, named))
+  if (agent !== undefined) {
+    const places = new Set<string>(
+      agent.entryPoints.filter(({ isAssumed }) => isAssumed).map(({ deviceId }) => deviceId),
+    )
+    return [
+      agent.id,
+      ...named.filter((id) => id !== agent.id && !places.has(id) && !topology.sites.has(id)),
+    ]
+  }
+  const first = named.find((id) => openCauses.has(id)) ?? named[0] ?? ids[0]
+  return [first, ...named.filter((id) => id !== first)]
+}
+const isIsolated = (agent: MonitoredAgent, named: readonly string[]): boolean =>
+  agent.entryPoints.some(
+    ({ deviceId, isAssumed }) =>
+      (isAssumed || deviceId === agent.deviceId) && named.includes(deviceId),
+  )
+
+/** A symptom nothing else explains stands for itself. */
+const ownComponent = (topology: Topology, alert: AlertNow): Component | null => {
+  const device = alert.deviceId === null ? null : component(topology, alert.deviceId)
+  if (alert.kind !== "interface-down" || alert.deviceId === null) return device
+  const link = linkOfPort(topology, alert)
+  return link === undefined ? device : component(topology, link.id)
+}
+
+/** Whether a symptom is the fault's own, or dark for want of it while the others stand. */
+const accountsFor = (
+  topology: Topology,
+  reachability: Reachability,
+  fault: string,
+  others: readonly string[],
+  alert: AlertNow,
+): boolean => {
+  const failed = new Set(failureDomain(topology, fault))
+  if (alert.deviceId === null) return false
+  if (alert.kind === "interface-down") {
+    const link = linkOfPort(topology, alert)
+    return (
+      link !== undefined &&
+      (failed.has(link.id) || failed.has(remoteEnd(link, alert.deviceId).deviceId))
+    )
+  }
+  if (failed.has(alert.deviceId)) return true
+  return (
+    reachability.unreachable(topology, [...others, fault]).has(alert.deviceId) &&
+    !reachability.unreachable(topology, others).has(alert.deviceId)
+  )
+}
+
+const newest = (draft: Draft): number =>
+  Math.max(0, ...draft.alerts.map((alert) => alert.state.sinceMs))
+
+const isByReportsAlone = (alerts: readonly AlertNow[]): boolean =>
+  alerts.length > 0 && alerts.every((alert) => alert.state.reason === "reports-missing")
+
+export type Grouping = {
+  readonly topology: Topology
+  readonly view: AlertView
+  readonly reachability: Reachability
+  readonly diagnose: Diagnose
+  readonly observationCache: ObservationCache
+  readonly mayCount: AlertPredicate
+  /** Whether a symptom may open something; another may count all the same. */
+  readonly mayOpen: AlertPredicate
+  /** Causes of open incidents: they are kept as long as nothing is clearly better. */
+  readonly openCauses: ReadonlySet<string>
+}
+
+/** Every symptom under the fault that accounts for it; one nothing accounts for under its own. */
+const buildDrafts = (
+  { topology, reachability, openCauses }: Grouping,
+  first: Hypothesis | undefined,
+  symptoms: readonly AlertNow[],
+): Draft[] => {
+  const drafts = new Map<string, Draft>()
+  const draftOf = (cause: Component, others: readonly string[]): Draft => {
+    const alternatives = others.flatMap((id) => component(topology, id) ?? [])
+    const made: Draft = drafts.get(cause.id) ?? {
+      cause,
+      alternatives,
+      symptoms: new Map(),
+      alerts: [],
+    }
+    drafts.set(cause.id, made)
+    return made
+  }
+  const placed = new Set<AlertId>()
+  const place = (draft: Draft, alert: AlertNow): void => {
+    if (placed.has(alert.id)) return
+    placed.add(alert.id)
+    draft.alerts.push(alert)
+    draft.symptoms.set(alert.id, roleOf(topology, draft, alert))
+  }
+  const faults = (first?.components ?? []).flatMap((id, index) => {
+    const [named, ...others] = namedComponents(
+      topology,
+      [id, ...(first?.classes[index] ?? [])],
+      openCauses,
+    )
+    const cause = component(topology, named)
+    return cause === null ? [] : [{ id: named, draft: draftOf(cause, others) }]
+  })
+  const ids = [...new Set(faults.map(({ id }) => id))]
+  const explained = faults.map(({ id, draft }) => {
+    const others = ids.filter((other) => other !== id)
+    return {
+      id,
+      draft,
+      because: symptoms.filter((alert) => accountsFor(topology, reachability, id, others, alert)),
+    }
+  })
+  // A fault's own symptoms first; what is dark through several faults belongs to the one that came last and put it out.
+  for (const { draft, because } of explained) {
+    for (const alert of because)
+      if (roleOf(topology, draft, alert) !== "downstream") place(draft, alert)
+  }
+  const isUnreachableWith = (failed: readonly string[], { kind, deviceId }: AlertNow): boolean =>
+    kind === "device-unreachable" && reachability.unreachable(topology, failed).has(deviceId ?? "")
+  explained.sort((one, other) => newest(other.draft) - newest(one.draft))
+  for (const { draft, because } of explained) for (const alert of because) place(draft, alert)
+  // And what would be dark through any of several alone, to the first of them.
+  for (const alert of symptoms) {
+    const enough =
+      explained.findLast(({ id }) => accountsFor(topology, reachability, id, [], alert)) ??
+      (isUnreachableWith(ids, alert) ? explained[0] : undefined)
+    if (enough !== undefined) place(enough.draft, alert)
+  }
+  for (const alert of symptoms) {
+    if (placed.has(alert.id)) continue
+    const sameDevice = [...drafts.values()].find((draft) =>
+      draft.alerts.some((other) => other.deviceId === alert.deviceId),
+    )
+    const own = ownComponent(topology, alert)
+    if (sameDevice !== undefined && alert.kind === "interface-down") place(sameDevice, alert)
+    else if (own !== null) place(draftOf(own, []), alert)
+  }
+  return [...drafts.values()].filter((draft) => draft.symptoms.size > 0)
+}
+
+/** Explains all heeded symptoms at once; every one that could be weighed is in exactly one group. */
+export const group = (grouping: Grouping): Grouped => {
+  const {
+    topology,
+    view,
+    reachability,
+    diagnose,
+    observationCache,
+    mayCount,
+    mayOpen,
+    openCauses,
+  } = grouping
+  const observations = observe(topology, view, mayCount, reachability, observationCache)
+  const { hypotheses, recheck } = diagnose(topology, observations, openCauses)
+  const downs = observations.flatMap((observation) =>
+    observation.value === "down" ? (alertOf(topology, view, observation) ?? []) : [],
+  )
+  const drafts = buildDrafts(grouping, hypotheses[0], [...new Set(downs)].filter(mayOpen))
+  const seenUp = Map.groupBy(
+    new Set(observations.filter(({ value }) => value === "up")),
+    ({ entity }) => entity,
+  )
+  const groups = drafts.map((draft): Group => {
+    const { cause, alternatives, symptoms, alerts } = draft
+    const off = switchedOff(topology, view, cause)
+    const others = drafts.flatMap((other) => (other === draft ? [] : [other.cause.id]))
+    const isPartOf = (fault: string): boolean =>
+      alerts.some((alert) => accountsFor(topology, reachability, fault, [], alert))
+    return {
+      cause,
+      alternatives,
+      symptoms,
+      because: reasons(topology, reachability, draft, off),
+      indistinguishable: indistinguishableText(topology, draft),
+      switchedOff: off,
+      evidence: evidenceOf({ topology, view, reachability, seenUp, others }, draft),
+      ...confidenceOf(
+        topology,
+        hypotheses,
+        draft,
+        (id) => component(topology, id),
+        isPartOf,
+        isByReportsAlone(alerts),
+      ),
+    }
+  })
+  return { groups, recheck }
+}

@@ -1,0 +1,135 @@
+/**
+ * When a symptom may be believed to be the whole story. A port going down is either its link or the router at the far end: so the
+ * far end is looked at first, which takes a fraction of a second. Nobody waits longer than `SETTLE_MS`.
+ */
+import type { DeviceId } from "../../../platform/ids.ts"
+import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
+import { type AlertView, portAlert, reachAlert, remoteEnd, startedBy } from "./observe.ts"
+import type { Reachability } from "./reachability.ts"
+
+export const HOLD_DOWN_MS = 1_200
+/** A hub's neighbours are not all asked: a few tell enough. */
+const MAX_WITNESSES = 8
+const MAX_STEPS = 4
+
+const linksOf = (topology: Topology, alert: AlertNow): readonly MonitoredLink[] => {
+  if (alert.deviceId === null) return []
+  const links = topology.linksAt.get(alert.deviceId) ?? []
+  if (alert.kind !== "interface-down") return links
+  return links.filter((link) => {
+    const end = link.a.deviceId === alert.deviceId ? link.a : link.b
+    return end.interface === alert.interface
+  })
+}
+
+/** Devices that have to be looked at before this symptom is understood. */
+export const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
+  if (alert.deviceId === null) return []
+  const device = alert.deviceId
+  return [...new Set(linksOf(topology, alert).map((link) => remoteEnd(link, device).deviceId))]
+    .filter((id) => topology.devices.get(id)?.agentId != null)
+    .slice(0, MAX_WITNESSES)
+}
+
+/** A neighbour's port that tells of the same trouble: a silent router with a dark line towards it needs no other witness. */
+const isCorroborated = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
+  alert.kind === "device-unreachable" &&
+  linksOf(topology, alert).some(
+    (link) =>
+      alert.deviceId !== null &&
+      portAlert(view, remoteEnd(link, alert.deviceId))?.state.phase === "down",
+  )
+
+/** Two ports of one line go dark in the same moment; their words may arrive a little apart. */
+const TOGETHER_MS = 2_000
+
+/** The far end tells of the same break itself, so it has lived through it: no need to ask. */
+const isReportedByBothEnds = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
+  alert.kind === "interface-down" &&
+  linksOf(topology, alert).some((link) => {
+    const remote =
+      alert.deviceId === null ? undefined : portAlert(view, remoteEnd(link, alert.deviceId))
+    return (
+      remote?.state.phase === "down" &&
+      Math.abs(remote.state.sinceMs - alert.state.sinceMs) <= TOGETHER_MS
+    )
+  })
+
+/** The only way to what is behind it: whether the line or the router at its end has failed cannot be told from here, so nobody waits. */
+export const isOnlyPath = (
+  topology: Topology,
+  reachability: Reachability,
+  alert: AlertNow,
+): boolean => {
+  if (alert.kind !== "interface-down" || alert.deviceId === null) return false
+  const local = alert.deviceId
+  return linksOf(topology, alert).some((link) => {
+    const unreachable = reachability.unreachable(topology, [link.id])
+    return unreachable.has(remoteEnd(link, local).deviceId) && !unreachable.has(local)
+  })
+}
+
+/**
+ * The witnesses that have not been looked at since; none left means that it is settled. `isShaken`: close to something that is only just
+ * coming back, so that what its ports tell is not the whole story.
+ */
+export const pendingWitnesses = (
+  topology: Topology,
+  view: AlertView,
+  alert: AlertNow,
+  isAffected: (device: DeviceId) => boolean,
+): DeviceId[] => {
+  if (isReportedByBothEnds(topology, view, alert)) return []
+  const all = witnesses(topology, alert)
+  if (isCorroborated(topology, view, alert) && !all.some(isAffected)) return []
+  return all.filter((id) => {
+    const witness = reachAlert(view, id)
+    if (
+      witness === undefined ||
+      witness.state.phase === "down" ||
+      witness.state.phase === "unknown"
+    )
+      return false
+    return witness.answeredAtMs === null || witness.answeredAtMs < startedBy(alert)
+  })
+}
+
+/** Silent devices on the way to this one: whether they are the reason has to be known first. */
+export const unreachableUpstream = (
+  topology: Topology,
+  view: AlertView,
+  hops: ReadonlyMap<string, number>,
+  alert: AlertNow,
+): AlertNow[] => {
+  const mine = hops.get(alert.deviceId ?? "")
+  if (alert.kind !== "device-unreachable" || mine === undefined) return []
+  return witnesses(topology, alert).flatMap((id) => {
+    const witness = (hops.get(id) ?? mine) < mine ? reachAlert(view, id) : undefined
+    return witness?.state.phase === "down" ? [witness] : []
+  })
+}
+
+/** The neighbours, and those before them on the way to the agent: all are asked at once, not one after the other. */
+export const devicesToProbe = (
+  topology: Topology,
+  hops: ReadonlyMap<string, number>,
+  alert: AlertNow,
+  pending: readonly DeviceId[],
+): Set<DeviceId> => {
+  const requested = new Set(pending)
+  if (alert.kind !== "device-unreachable") return requested
+  let edge: readonly DeviceId[] = pending
+  for (let step = 1; step < MAX_STEPS; step += 1) {
+    edge = edge.flatMap((id) =>
+      (topology.linksAt.get(id) ?? [])
+        .map((link) => remoteEnd(link, id).deviceId)
+        .filter(
+          (neighbour) =>
+            (hops.get(neighbour) ?? 0) > 0 && (hops.get(neighbour) ?? 0) < (hops.get(id) ?? 0),
+        ),
+    )
+    for (const id of edge.slice(0, MAX_WITNESSES))
+      if (topology.devices.get(id)?.agentId != null) requested.add(id)
+  }
+  return requested
+}

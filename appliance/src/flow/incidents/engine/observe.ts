@@ -1,0 +1,351 @@
+/** From what is watched and how its alerts stand to what root cause may count on: only fresh looks, and nothing guessed. */
+
+import type { Network, Observation } from "@ispvm/rca"
+import type { DeviceId } from "../../../platform/ids.ts"
+import type {
+  AlertNow,
+  MonitoredAgent,
+  MonitoredDevice,
+  MonitoredEnd,
+  MonitoredLink,
+  Topology,
+} from "../../alerts/alerts.ts"
+import type { Reachability } from "./reachability.ts"
+
+/** How alerts are looked up: the face of alerts, seen from here. */
+export type AlertView = {
+  readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
+  readonly all: () => Iterable<AlertNow>
+  /** After a restart, until agents have delivered what they measured meanwhile. */
+  readonly isCatchingUp?: (nowMs: number) => boolean
+}
+
+const AGENT = "agent:"
+const DIRECT = "direct:"
+const SITE = "site:"
+/** From where a router is heard that only reports itself, and that no agent's network leads to. */
+const SELF_VANTAGE = "home:"
+const UPLINK = "@uplink:"
+export const agentNode = (agent: MonitoredAgent): string => agent.deviceId ?? `${AGENT}${agent.id}`
+
+/** A made-up component back to what it stands for: the agent, the device it looks at, the site; real ones as they are. */
+export const realComponent = (topology: Topology, id: string): string => {
+  if (id.startsWith(SITE)) return id.slice(SITE.length)
+  if (id.startsWith(AGENT)) return id.slice(AGENT.length)
+  if (id.startsWith(SELF_VANTAGE)) return id.slice(SELF_VANTAGE.length)
+  if (id.startsWith(DIRECT)) return id.split(":")[2] ?? id
+  if (!id.startsWith(UPLINK)) return id
+  const from = id.slice(UPLINK.length)
+  if (from.startsWith(SELF_VANTAGE)) return from.slice(SELF_VANTAGE.length)
+  return [...topology.agents.values()].find((agent) => agentNode(agent) === from)?.id ?? id
+}
+
+export const remoteEnd = (link: MonitoredLink, device: string): MonitoredEnd =>
+  link.a.deviceId === device ? link.b : link.a
+
+export const portAlert = (view: AlertView, end: MonitoredEnd): AlertNow | undefined =>
+  end.port === null ? undefined : view.of("interface-down", end.port)
+export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
+  (topology.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
+    [link.a, link.b].some(
+      (end) => end.deviceId === alert.deviceId && end.interface === alert.interface,
+    ),
+  )
+export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined =>
+  view.of("device-unreachable", device)
+
+const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
+/** A whole look lasts at least this long, so silence has begun that much before it is believed. */
+const CONFIRMATION_BURST_MS = 500
+/** When what it tells of had certainly begun. */
+export const startedBy = ({ kind, state }: AlertNow): number =>
+  state.sinceMs - (kind === "device-unreachable" ? CONFIRMATION_BURST_MS : 0)
+/** Since when it is down; 0 where it is not. */
+const downSince = (alert: AlertNow | undefined): number =>
+  alert !== undefined && isDown(alert) ? startedBy(alert) : 0
+
+/** What may be behind the trouble there is, and since when the latest of it stands. */
+type AffectedArea = {
+  readonly devices: ReadonlySet<string>
+  readonly sinceMs: number
+  /** In trouble, or next to it: of all others nothing has to be asked. */
+  readonly nearby: ReadonlySet<string>
+}
+const affectedAreaOf = (
+  topology: Topology,
+  view: AlertView,
+  reachability: Reachability,
+): AffectedArea => {
+  const failed: string[] = []
+  const nearby = new Set<string>()
+  let sinceMs = 0
+  for (const alert of view.all()) {
+    const downMs = alert.kind === "agent-offline" ? 0 : downSince(alert)
+    if (downMs === 0 || alert.deviceId === null) continue
+    sinceMs = Math.max(sinceMs, downMs)
+    nearby.add(alert.deviceId)
+    for (const one of topology.linksAt.get(alert.deviceId) ?? [])
+      nearby.add(remoteEnd(one, alert.deviceId).deviceId)
+    const link = alert.kind === "interface-down" ? linkOfPort(topology, alert) : undefined
+    if (alert.kind === "device-unreachable") failed.push(alert.deviceId)
+    if (link === undefined) continue
+    failed.push(link.id)
+    const remote = remoteEnd(link, alert.deviceId).deviceId
+    if ((reachAlert(view, remote)?.answeredAtMs ?? 0) < downMs) failed.push(remote)
+  }
+  return { devices: reachability.unreachable(topology, failed), sinceMs, nearby }
+}
+
+/** Since when the latest trouble around a device, or before it, stands: an answer from before that says nothing about it. */
+const problemSince = (
+  topology: Topology,
+  view: AlertView,
+  device: DeviceId,
+  area: AffectedArea,
+): number => {
+  let sinceMs = area.devices.has(device) ? area.sinceMs : 0
+  for (const link of topology.linksAt.get(device) ?? []) {
+    const remote = link.a.deviceId === device ? link.b : link.a
+    for (const alert of [
+      portAlert(view, link.a),
+      portAlert(view, link.b),
+      reachAlert(view, remote.deviceId),
+    ]) {
+      sinceMs = Math.max(sinceMs, downSince(alert))
+    }
+  }
+  return sinceMs
+}
+
+/** When a device last showed that it lives and can be reached: by an answer, or by a word of one of its ports. 0: never. */
+const lastAliveMs = (
+  topology: Topology,
+  view: AlertView,
+  { deviceId, answeredAtMs }: AlertNow,
+): number => {
+  let lastMs = answeredAtMs ?? 0
+  for (const link of topology.linksAt.get(deviceId ?? "") ?? []) {
+    const own = portAlert(view, link.a.deviceId === deviceId ? link.a : link.b)
+    if (own !== undefined && own.state.phase !== "unknown")
+      lastMs = Math.max(lastMs, own.observedAtMs ?? 0)
+  }
+  return lastMs
+}
+
+/** What held over several looks was seen several times; more than that says nothing new. */
+const REPEAT_MS = [1_000, 4_000] as const
+const repeatCount = (heldMs: number): number => 1 + REPEAT_MS.filter((ms) => heldMs >= ms).length
+/** Silence is believed only when ping and TCP have both gone unanswered: two looks of two kinds. */
+const KINDS = 2
+
+/** `times`: in so many looks of their own. */
+type CountedValue = { readonly value: "up" | "down"; readonly times: number }
+const countedValue = (
+  value: CountedValue["value"],
+  fromMs: number,
+  untilMs: number,
+): CountedValue => ({
+  value,
+  // Where there is no trouble nobody has to look twice.
+  times: fromMs === 0 ? 1 : repeatCount(untilMs - fromMs),
+})
+
+const observeDevice = (
+  topology: Topology,
+  view: AlertView,
+  device: MonitoredDevice,
+  mayCount: AlertPredicate,
+  area: AffectedArea,
+): CountedValue | null => {
+  const alert = reachAlert(view, device.id)
+  if (alert === undefined) return null
+  const { phase, sinceMs } = alert.state
+  if (isDown(alert)) {
+    const { value, times } = countedValue("down", sinceMs, alert.observedAtMs ?? 0)
+    return mayCount(alert) ? { value, times: times + KINDS - 1 } : null
+  }
+  if (phase === "unknown") return null
+  if (!area.nearby.has(device.id) && !area.devices.has(device.id)) return countedValue("up", 0, 0)
+  const aliveMs = lastAliveMs(topology, view, alert)
+  const problemSinceMs = problemSince(topology, view, device.id, area)
+  return aliveMs >= problemSinceMs ? countedValue("up", problemSinceMs, aliveMs) : null
+}
+
+const observePort = (
+  view: AlertView,
+  link: MonitoredLink,
+  end: MonitoredEnd,
+  mayCount: AlertPredicate,
+  area: AffectedArea,
+): CountedValue | null => {
+  const alert = portAlert(view, end)
+  if (alert === undefined || alert.observedAtMs === null || alert.state.phase === "unknown")
+    return null
+  const remote = end === link.a ? link.b : link.a
+  const localAlert = reachAlert(view, end.deviceId)
+  const isUnaffected = !area.nearby.has(end.deviceId) && !area.nearby.has(remote.deviceId)
+  const remoteAlert = isUnaffected ? undefined : reachAlert(view, remote.deviceId)
+  if (isDown(alert)) {
+    // A reading from before either end came back is of the old trouble: it waits to be looked at again.
+    const upAgainAtMs = Math.max(
+      localAlert?.state.upAgainAtMs ?? 0,
+      remoteAlert?.state.upAgainAtMs ?? 0,
+    )
+    return mayCount(alert) && alert.observedAtMs >= upAgainAtMs
+      ? countedValue("down", alert.state.sinceMs, alert.observedAtMs)
+      : null
+  }
+  // Nobody tells of a port whose router is silent, and what it told before does not count.
+  if (
+    localAlert === undefined ||
+    localAlert.state.phase === "down" ||
+    localAlert.state.phase === "unknown"
+  )
+    return null
+  const affectedSinceMs =
+    area.devices.has(end.deviceId) || area.devices.has(remote.deviceId) ? area.sinceMs : 0
+  const sinceMs = Math.max(
+    affectedSinceMs,
+    downSince(remoteAlert),
+    isUnaffected ? 0 : downSince(portAlert(view, remote)),
+  )
+  return alert.observedAtMs >= sinceMs ? countedValue("up", sinceMs, alert.observedAtMs) : null
+}
+
+/** Whether a symptom may count already: one that is still being looked into is neither up nor down. */
+export type AlertPredicate = (alert: AlertNow) => boolean
+
+const placed = (topology: Topology): MonitoredAgent[] =>
+  [...topology.agents.values()].filter(
+    (agent) => agent.deviceId === null || topology.devices.has(agent.deviceId),
+  )
+
+const kindOf = ({ roles }: MonitoredDevice): string => {
+  if (roles.includes("upstream")) return "upstream"
+  if (roles.includes("switch")) return "switch"
+  return roles.includes("cpe") || roles.includes("customer") ? "customer" : "router"
+}
+/** Fewer devices share nothing. */
+const MIN_SHARED_DEVICES = 2
+
+/** The node a device is seen from; undefined where nobody would tell of it. */
+const vantageOf = (topology: Topology, device: MonitoredDevice): string | undefined => {
+  const agent = topology.agents.get(topology.seenFrom.get(device.id) ?? "")
+  if (agent !== undefined) return agentNode(agent)
+  return topology.selfReporting.has(device.id) ? `${SELF_VANTAGE}${device.id}` : undefined
+}
+
+/** What is there, as root cause wants it: changes only with the inventory. */
+export const buildNetwork = (topology: Topology): Omit<Network, "observations"> => {
+  const agents = placed(topology)
+  const unplaced = agents.filter((agent) => agent.deviceId === null)
+  const direct = agents.flatMap((agent) =>
+    agent.entryPoints
+      .filter(({ deviceId }) => deviceId !== agent.deviceId)
+      .map(({ deviceId }) => ({
+        id: `${DIRECT}${agent.id}:${deviceId}`,
+        a: agentNode(agent),
+        b: deviceId,
+      })),
+  )
+  const selfReporting = [...topology.devices.values()].filter(
+    (device) => vantageOf(topology, device)?.startsWith(SELF_VANTAGE) === true,
+  )
+  const selfVantages = selfReporting.map(({ id }) => ({
+    id: `${DIRECT}home:${id}`,
+    a: `${SELF_VANTAGE}${id}`,
+    b: id,
+  }))
+  const links = [...topology.links.values()].map((link) => ({
+    id: link.id,
+    a: link.a.deviceId,
+    b: link.b.deviceId,
+  }))
+  const powered = [...topology.sites.values()].filter(
+    ({ devices }) => devices.length >= MIN_SHARED_DEVICES,
+  )
+  return {
+    nodes: [
+      ...[...topology.devices.values()].map((d) => ({
+        id: d.id,
+        kind: kindOf(d),
+        monitored: topology.monitored.has(d.id),
+      })),
+      ...selfVantages.map(({ a }) => ({ id: a, kind: "service", monitored: false })),
+      ...[...unplaced].map((agent) => ({
+        id: agentNode(agent),
+        kind: "service",
+        monitored: false,
+      })),
+    ],
+    links: [...links, ...direct, ...selfVantages],
+    groups: powered.map(({ id, devices }) => ({ id: `${SITE}${id}`, members: devices })),
+    vantages: [...new Set([...agents.map(agentNode), ...selfVantages.map(({ a }) => a)])],
+    // What was seen before the trouble does not count and has mostly not been looked at again.
+    isPartial: true,
+  }
+}
+
+type ObservationPair = { readonly up: Observation; readonly down: Observation }
+/** The looks there can be at each thing: the same look is the same object, so that what is new is found without reading it. */
+export type ObservationCache = (
+  thing: MonitoredDevice | MonitoredEnd,
+  build: () => Omit<Observation, "value">,
+) => ObservationPair
+export const createObservationCache = (): ObservationCache => {
+  const known = new WeakMap<object, ObservationPair>()
+  return (thing, build) => {
+    const found = known.get(thing)
+    if (found !== undefined) return found
+    const made = { up: { ...build(), value: "up" }, down: { ...build(), value: "down" } } as const
+    known.set(thing, made)
+    return made
+  }
+}
+
+/** What has been seen and may count. */
+export const observe = (
+  topology: Topology,
+  view: AlertView,
+  mayCount: AlertPredicate,
+  reachability: Reachability,
+  observationCache: ObservationCache,
+): Observation[] => {
+  const area = affectedAreaOf(topology, view, reachability)
+  const observations: Observation[] = []
+  for (const device of topology.devices.values()) {
+    const from = vantageOf(topology, device)
+    const seen = from === undefined ? null : observeDevice(topology, view, device, mayCount, area)
+    if (from === undefined || seen === null) continue
+    const { value, times } = seen
+    const pair = observationCache(device, () => ({ entity: device.id, signal: "reachable", from }))
+    for (let time = 0; time < times; time += 1) observations.push(pair[value])
+  }
+  for (const link of topology.links.values()) {
+    for (const end of [link.a, link.b]) {
+      const seen = observePort(view, link, end, mayCount, area)
+      if (seen === null) continue
+      const { value, times } = seen
+      const pair = observationCache(end, () => ({
+        entity: link.id,
+        signal: "port",
+        end: end.deviceId,
+      }))
+      for (let time = 0; time < times; time += 1) observations.push(pair[value])
+    }
+  }
+  return observations
+}
+
+/** The alert behind a look. */
+export const alertOf = (
+  topology: Topology,
+  view: AlertView,
+  observation: Pick<Observation, "entity" | "end">,
+): AlertNow | undefined => {
+  const device = topology.devices.get(observation.entity)
+  if (device !== undefined) return reachAlert(view, device.id)
+  const link = topology.links.get(observation.entity)
+  const end = [link?.a, link?.b].find((one) => one?.deviceId === observation.end)
+  return end === undefined ? undefined : portAlert(view, end)
+}

@@ -1,0 +1,170 @@
+/** Everything of one organisation that must happen one after the other, and what the flow keeps in memory for it. */
+import type { LiveData } from "../api/live.ts"
+import type { OrgId } from "../platform/ids.ts"
+import type { Db } from "../platform/postgres/db.ts"
+import { type OrgAlerts, openAlerts } from "./alerts/alerts.ts"
+import { type OrgIncidents, openIncidents } from "./incidents/incidents.ts"
+import { deviceStatus, type EntityStatus, linkStatus } from "./incidents/status.ts"
+import type { Accepted } from "./ingest/accepted.ts"
+import { clearEvaluated, readUnevaluated } from "./ingest/ingest.ts"
+import { type CollectedReadings, createCollectedReadings } from "./live/readings.ts"
+import {
+  createFailingSources,
+  failingSources,
+  portsOfLinks,
+  repeatingPorts,
+} from "./series/series.ts"
+
+/** Read at once when what a crash left is evaluated. */
+const REPLAY_BATCH = 500
+
+export type OrgWorker = {
+  readonly org: OrgId
+  /** The sum of the clock's steps under which its times were taken. */
+  readonly steppedMs: number
+  readonly alerts: OrgAlerts
+  readonly incidents: OrgIncidents
+  readonly collected: CollectedReadings
+  /** Whether the batch of this mark was evaluated when the lane was opened. */
+  readonly wasReplayed: (mark: number) => boolean
+  /** Reads anew which ports repeat what others carry, and at which links end. */
+  readonly reloadPorts: () => Promise<void>
+  readonly isLinkPort: (interfaceId: number) => boolean
+  /** True where a device's data source began or ceased to fail. */
+  readonly updateSources: (accepted: Accepted) => boolean
+  /** Standings that differ from those told last. */
+  readonly statusChanges: () => { device: LiveData<"device">[]; link: LiveData<"link">[] }
+  readonly device: (id: string) => EntityStatus
+  readonly link: (id: string) => EntityStatus
+}
+
+export type OrgWorkerOptions = {
+  readonly nowMs: number
+  readonly steppedMs: number
+  /** What everything is shown as while nothing can be stored. */
+  readonly outageStatus: () => EntityStatus | null
+  readonly onError: (error: unknown) => void
+}
+
+/** Loads what stands in the database: before this nothing is weighed, after it nothing is doubled. */
+export const openOrgWorker = async (
+  db: Db,
+  org: OrgId,
+  { nowMs, steppedMs, outageStatus, onError }: OrgWorkerOptions,
+): Promise<OrgWorker> => {
+  const alerts = await openAlerts(db, org, nowMs, clearEvaluated)
+  const incidents = await openIncidents(db, org, alerts.all(), nowMs)
+  alerts.enqueue(await alerts.reload(nowMs))
+  const replayed = await replay(db, org, alerts, nowMs, onError)
+  let repeating: ReadonlySet<number> = new Set()
+  let linkPorts: ReadonlySet<number> = new Set()
+  const published = new Map<string, string>()
+  const sources = createFailingSources(await db.asOrg(org, (tx) => failingSources(tx, org)))
+  const statusInput = () => ({
+    topology: alerts.topology(),
+    view: alerts,
+    incidentEngine: incidents,
+    failingSource: sources.of,
+  })
+  const changes = (
+    ids: Iterable<string>,
+    statusOf: (id: string) => EntityStatus,
+  ): LiveData<"device">[] => {
+    const changed: LiveData<"device">[] = []
+    for (const id of ids) {
+      const now = statusOf(id)
+      const text = JSON.stringify(now)
+      if (published.get(id) === text) continue
+      published.set(id, text)
+      changed.push({ id, ...now })
+    }
+    return changed
+  }
+  const worker: OrgWorker = {
+    org,
+    steppedMs,
+    alerts,
+    incidents,
+    wasReplayed: (mark) => replayed.has(mark),
+    collected: createCollectedReadings((port) => !repeating.has(port)),
+    reloadPorts: async () => {
+      await db.asOrg(org, async (tx) => {
+        repeating = await repeatingPorts(tx, org)
+        linkPorts = await portsOfLinks(tx, org)
+      })
+    },
+    isLinkPort: (id) => linkPorts.has(id),
+    updateSources: sources.update,
+    statusChanges: () => ({
+      device: changes(alerts.topology().devices.keys(), worker.device),
+      link: changes(alerts.topology().links.keys(), worker.link),
+    }),
+    device: (id) => outageStatus() ?? deviceStatus(statusInput(), id),
+    link: (id) => outageStatus() ?? linkStatus(statusInput(), id),
+  }
+  await worker.reloadPorts()
+  worker.statusChanges()
+  return worker
+}
+
+/**
+ * Evaluates what was acknowledged and not evaluated before a crash, oldest first, as of the time it came.
+ * One that fails is reported to `onError` and passed over, as it would have been then. Answers the marks.
+ */
+const replay = async (
+  db: Db,
+  org: OrgId,
+  alerts: OrgAlerts,
+  nowMs: number,
+  onError: (error: unknown) => void,
+): Promise<ReadonlySet<number>> => {
+  const marks = new Set<number>()
+  for (let after = 0; ; ) {
+    const left = await db.asOrg(org, (tx) => readUnevaluated(tx, org, after, REPLAY_BATCH))
+    for (const one of left) {
+      // A clock that was set back since then must not put it after the start.
+      const receivedAtMs = Math.min(one.receivedAtMs, nowMs - 1)
+      const seen = { ...one, receivedAtMs, skewMs: one.skewMs + one.receivedAtMs - receivedAtMs }
+      try {
+        if (one.unreadable !== null) throw new Error(one.unreadable)
+        alerts.enqueue(alerts.observe(seen, receivedAtMs))
+      } catch (cause) {
+        const from = one.agent === null ? `router ${one.router}` : `agent ${one.agent.id}`
+        onError(
+          new Error(
+            `stored batch ${one.mark} of ${from} cannot be evaluated: ${messageOf(cause)}`,
+            { cause },
+          ),
+        )
+      }
+      alerts.evaluated(one.mark)
+      marks.add(one.mark)
+      after = one.mark
+    }
+    if (left.length < REPLAY_BATCH) return marks
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
+/** Runs work one after the other; a piece that fails harms neither the one before nor the next. */
+export type SerialQueue = {
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>
+  readonly waiting: () => number
+}
+export const createSerialQueue = (): SerialQueue => {
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return {
+    run: (work) => {
+      waiting += 1
+      const mine = last.then(work).finally(() => {
+        waiting -= 1
+      })
+      last = mine.catch(() => undefined)
+      return mine
+    },
+    waiting: () => waiting,
+  }
+}

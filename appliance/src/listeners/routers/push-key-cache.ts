@@ -1,0 +1,143 @@
+/**
+ * The keys as the routers' door sees them: what the companion says of one is believed for a few seconds, so that a flood of requests is
+ * not a flood of questions to the database. A key that has ended is forgotten at once.
+ */
+import { createHash } from "node:crypto"
+import { RouterKey } from "@ispvm/wire/push"
+import { type Clock, steadyOf } from "../../platform/clock.ts"
+import type { DeviceId, OrgId } from "../../platform/ids.ts"
+import { HttpError, tooManyRequests } from "../../registry/agents/http-error.ts"
+import { createRateLimit } from "../../registry/agents/rate-limit.ts"
+
+/** Whose key it is. `key`: the part of it that is no secret. */
+export type KnownRouter = {
+  readonly org: OrgId
+  readonly device: DeviceId
+  readonly name: string
+  readonly key: string
+}
+/** `untilMs`: when this ends by itself. A refused one names its router where the key was once one of its own. */
+export type Identified =
+  | { readonly ok: true; readonly router: KnownRouter; readonly untilMs: number | null }
+  | {
+      readonly ok: false
+      readonly reason: string
+      readonly router: { readonly org: OrgId; readonly device: DeviceId } | null
+    }
+/** What was believed of this router (of one key, or with null of all of them) holds no longer. */
+export type KeyInvalidation = { readonly device: string; readonly key: string | null }
+
+export type KeyCache = {
+  /** Throws the refusal. `source`: by what wrong keys are counted. */
+  readonly identify: (authorization: string | undefined, source: string) => Promise<KnownRouter>
+  /** Counted like a wrong key unless `work` comes to its end without a refusal. */
+  readonly guarded: <T>(source: string, work: () => Promise<T>) => Promise<T>
+  readonly invalidate: (invalidation: KeyInvalidation) => void
+}
+type Deps = {
+  readonly clock: Clock
+  readonly findKey: (token: string) => Promise<Identified>
+  /** A key that is over was shown: whose it was can be told. */
+  readonly onEndedKey: (
+    router: { readonly org: OrgId; readonly device: DeviceId },
+    reason: string,
+    message: string,
+  ) => void
+}
+
+const CACHED_MS = 5_000
+/** So long a key that was good is looked up even while others guess from the same address. */
+const REMEMBERED_MS = 3_600_000
+const MAX_KEYS = 20_000
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  "key-missing": "Send the router's key as Authorization: Bearer.",
+  "key-malformed": "That is not a router's key.",
+  "key-unknown": "There is no such key.",
+  "key-revoked": "This key was revoked: give the router a new script.",
+  "key-expired": "This key has ended: give the router the script with the newer one.",
+}
+const unauthorized = (reason: string): HttpError =>
+  new HttpError(401, reason, SENTENCES[reason] ?? "This key is not accepted.")
+
+export const bearerTokenOf = (authorization: string | undefined): string | null =>
+  /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? "")?.[1] ?? null
+
+type Entry = { readonly found: Identified; readonly atMs: number }
+
+export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache => {
+  const entries = new Map<string, Entry>()
+  const lookups = new Map<string, Promise<Identified>>()
+  const steady = steadyOf(clock)
+  const failures = createRateLimit(clock, { burst: 20, perSecond: 1 })
+  let invalidations = 0
+
+  const load = async (hash: string, token: string): Promise<Identified> => {
+    const before = invalidations
+    const found = await findKey(token)
+    // A key that ended while we asked: the answer may be of before.
+    if (before !== invalidations) return found
+    entries.delete(hash)
+    entries.set(hash, { found, atMs: steady.now() })
+    for (const oldest of entries.keys()) {
+      if (entries.size <= MAX_KEYS) break
+      entries.delete(oldest)
+    }
+    return found
+  }
+  const once = (hash: string, token: string): Promise<Identified> => {
+    const running = lookups.get(hash) ?? load(hash, token).finally(() => lookups.delete(hash))
+    lookups.set(hash, running)
+    return running
+  }
+  const guarded: KeyCache["guarded"] = async (source, work) => {
+    const waitMs = failures.take(source)
+    if (waitMs > 0) throw tooManyRequests(waitMs)
+    try {
+      const done = await work()
+      failures.refund(source)
+      return done
+    } catch (error) {
+      if (!(error instanceof HttpError)) failures.refund(source) // ours, not theirs
+      throw error
+    }
+  }
+
+  const rejectKey = (found: Identified & { readonly ok: false }): HttpError => {
+    const httpError = unauthorized(found.reason)
+    if (found.router !== null) onEndedKey(found.router, httpError.code, httpError.message)
+    return httpError
+  }
+  const isFresh = ({ found, atMs }: Entry): boolean =>
+    steady.now() - atMs < CACHED_MS &&
+    (!found.ok || found.untilMs === null || clock.now() < found.untilMs)
+
+  return {
+    identify: async (authorization, source) => {
+      if (authorization === undefined) throw unauthorized("key-missing")
+      const token = bearerTokenOf(authorization)
+      if (token === null || !RouterKey.safeParse(token).success) throw unauthorized("key-malformed")
+      const hash = createHash("sha256").update(token).digest("base64")
+      const entry = entries.get(hash)
+      const fresh = entry !== undefined && isFresh(entry) ? entry.found : null
+      if (fresh?.ok === true) return fresh.router
+      const find = async (): Promise<KnownRouter> => {
+        const found = fresh ?? (await once(hash, token))
+        if (!found.ok) throw rejectKey(found)
+        return found.router
+      }
+      const wasGood = entry?.found.ok === true && steady.now() - entry.atMs < REMEMBERED_MS
+      return wasGood ? await find() : await guarded(source, find)
+    },
+    guarded,
+    invalidate: ({ device, key }) => {
+      invalidations += 1
+      for (const [hash, { found }] of entries) {
+        const { router } = found
+        const isIt =
+          router?.device === device && (key === null || !("key" in router) || router.key === key)
+        if (isIt) entries.delete(hash)
+      }
+    },
+  }
+}

@@ -1,0 +1,236 @@
+/** The order in which a request is looked at, and every module's routes in one list. */
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto"
+import Router from "@koa/router"
+import Koa, { type Context } from "koa"
+import type { Permission } from "../../api/shared.ts"
+import type { Counters } from "../../platform/counters.ts"
+import type { TrustedProxies } from "../../platform/http/client-address.ts"
+import { AppError, forbidden, nothingAt } from "../../platform/http/errors.ts"
+import { type GuardOptions, rejectCrossSiteWrite, setHeaders } from "../../platform/http/guards.ts"
+import { isLocalRequest, rejectUnknownHost } from "../../platform/http/host-guard.ts"
+import type { Actor, Route } from "../../platform/http/http.ts"
+import { openApi } from "../../platform/http/openapi.ts"
+import { may } from "../../platform/http/permissions.ts"
+import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts"
+import { parseRequest } from "../../platform/http/request.ts"
+import type { UiFiles } from "../../platform/http/ui-files.ts"
+import type { Log } from "../../platform/log.ts"
+import type { Denials } from "../../registry/audit/denials.ts"
+
+export const API = "/api/v1"
+
+export type HttpOptions = {
+  readonly routes: readonly Route[]
+  /** Who is asking, or null; from auth. */
+  readonly authenticate: (ctx: Context) => Promise<Actor | null>
+  readonly uiFiles: UiFiles
+  readonly guards: GuardOptions
+  readonly counters: Counters
+  readonly log: Log
+  readonly version: string
+  /** Somebody who is logged in was refused for want of a permission. */
+  readonly onDenied?: Denials
+  /** Names that may stand in a Host header, besides localhost and addresses. */
+  readonly hostNames: () => readonly string[]
+  readonly proxies: TrustedProxies
+  /** `isOpenLocally`: without login for this machine itself. `token`: for a Prometheus elsewhere. */
+  readonly metrics: { readonly token: string | null; readonly isOpenLocally: boolean }
+  /** Each names what is not ready; empty when all is. */
+  readonly readiness: () => Promise<readonly string[]>
+}
+
+export const createHttp = (options: HttpOptions): Koa => {
+  const { log, guards, counters } = options
+  const app = new Koa()
+  const headers = setHeaders(guards)
+  const seconds = counters.histogram("http_seconds", "Time to an answer, by route", [
+    "method",
+    "route",
+    "status",
+  ])
+  // Whatever escapes below has met a socket that is gone: there is nobody to tell.
+  app.silent = true
+  app.on("error", (error: unknown) => log.debug({ error }, "request broken off"))
+
+  app.use(async (ctx, next) => {
+    ctx.request.ip = options.proxies.clientAddress(ctx.req.socket.remoteAddress, ctx.req.headers)
+    const startedMs = performance.now()
+    const requestId = requestIdOf(ctx)
+    ctx.set("X-Request-Id", requestId)
+    headers(ctx)
+    try {
+      await next()
+    } catch (error) {
+      sendProblem(ctx, error, requestId, log)
+    }
+    const route = typeof ctx._matchedRoute === "string" ? ctx._matchedRoute : "other"
+    const tookS = (performance.now() - startedMs) / 1_000
+    seconds.observe({ method: ctx.method, route, status: ctx.status }, tookS)
+    log.debug(
+      {
+        requestId,
+        method: ctx.method,
+        route,
+        status: ctx.status,
+        tookMs: Math.round(tookS * 1_000),
+      },
+      "answered",
+    )
+  })
+  app.use(async (ctx, next) => {
+    rejectUnknownHost(ctx, options.hostNames)
+    rejectCrossSiteWrite(ctx, guards)
+    await next()
+  })
+
+  const router = new Router()
+  for (const route of byMatchOrder(options.routes)) {
+    const path = `${API}${route.path}`.replaceAll(/\{(\w+)\}/g, ":$1")
+    router.register(path, [route.method], (ctx) => serve(route, ctx, options))
+  }
+  mountOperational(router, options)
+  app.use(router.routes())
+  app.use(async (ctx) => {
+    const allowed = new Set(
+      ctx.matched?.flatMap((layer: { readonly methods: readonly string[] }) => layer.methods) ?? [],
+    )
+    if (allowed.size > 0) {
+      ctx.set("Allow", [...allowed].join(", "))
+      throw new AppError(
+        405,
+        "method-not-allowed",
+        `${ctx.method} is not for this address; expected ${[...allowed].join(", ")}.`,
+      )
+    }
+    const isRead = ctx.method === "GET" || ctx.method === "HEAD"
+    if (isRead && !ctx.path.startsWith("/api/") && (await options.uiFiles(ctx))) return
+    throw nothingAt(ctx.path)
+  })
+  return app
+}
+
+/** `/devices/import` before `/devices/{id}`: the first match is taken. */
+const byMatchOrder = (routes: readonly Route[]): readonly Route[] => {
+  const rank = (path: string) =>
+    path
+      .split("/")
+      .map((part) => (part.startsWith("{") ? "1" : "0"))
+      .join("")
+  return [...routes].sort((a, b) => rank(a.path).localeCompare(rank(b.path)))
+}
+
+const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<void> => {
+  const actor = route.permission === "public" ? null : await requireActor(ctx, options.authenticate)
+  ctx.set("Cache-Control", "no-store")
+  const answer = await reportDenial(route, actor, options.onDenied, async () => {
+    if (actor !== null && route.permission !== "public") requirePermission(route.permission, actor)
+    const parts = await parseRequest(route, ctx, ctx.params)
+    return await route.handle({ ...parts, ctx }, actor)
+  })
+  if (answer !== undefined) {
+    ctx.status = route.status
+    ctx.body = answer
+  } else if (ctx.respond !== false && !ctx.headerSent && ctx.body === undefined) {
+    ctx.status = 204
+  }
+}
+
+/** A saved secret typed wrong is a refusal too: somebody may be guessing it. */
+const isDenial = ({ status, code }: AppError): boolean => status === 403 || code === "secret-wrong"
+/** Tells of a refusal for want of a permission, whether the route or something behind it refused. */
+const reportDenial = async <T>(
+  { method, path, permission }: Route,
+  actor: Actor | null,
+  onDenied: HttpOptions["onDenied"],
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (actor !== null && error instanceof AppError && isDenial(error))
+      onDenied?.(actor, { method, path, permission, code: error.code })
+    throw error
+  }
+}
+
+const requireActor = async (
+  ctx: Context,
+  authenticate: HttpOptions["authenticate"],
+): Promise<Actor> => {
+  const actor = await authenticate(ctx)
+  if (actor === null)
+    throw new AppError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
+  return actor
+}
+const requirePermission = (permission: Permission, { role }: Actor): void => {
+  if (may(role, permission)) return
+  throw forbidden(`This needs the permission ${permission}, which the role ${role} does not have.`)
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest()
+/** This machine itself, whoever shows the token, whoever is logged in. */
+const maySeeMetrics = async (
+  ctx: Context,
+  { metrics, authenticate }: HttpOptions,
+): Promise<boolean> => {
+  if (metrics.isOpenLocally && isLocalRequest(ctx)) return true
+  const [, shown = ""] = /^Bearer +(\S+) *$/i.exec(ctx.get("authorization")) ?? []
+  if (metrics.token !== null && timingSafeEqual(digest(shown), digest(metrics.token))) return true
+  return (await authenticate(ctx)) !== null
+}
+
+const mountOperational = (router: Router, options: HttpOptions): void => {
+  const { routes, version, counters, readiness } = options
+  const document = openApi(routes, version, API)
+  router.get("/api/openapi.json", (ctx) => {
+    ctx.body = document
+  })
+  router.get("/healthz", (ctx) => {
+    ctx.body = { ok: true }
+  })
+  router.get("/readyz", async (ctx) => {
+    const missing = await readiness()
+    ctx.status = missing.length === 0 ? 200 : 503
+    ctx.body = { ready: missing.length === 0, missing }
+  })
+  router.get("/metrics", async (ctx) => {
+    if (!(await maySeeMetrics(ctx, options)))
+      throw new AppError(
+        401,
+        "not-logged-in",
+        "Metrics need a login, ISPVM_METRICS_TOKEN, or a request from this machine itself.",
+      )
+    const { type, body } = await counters.text()
+    ctx.set("Content-Type", type)
+    ctx.body = body
+  })
+}
+
+/** A proxy's own id is kept if it is harmless, so that both logs speak of the same request. */
+const requestIdOf = (ctx: Context): string => {
+  const proxied = ctx.get("x-request-id")
+  return /^[\w.-]{1,64}$/.test(proxied) ? proxied : randomUUID()
+}
+
+const sendProblem = (ctx: Context, error: unknown, requestId: string, log: Log): void => {
+  // Koa and its router throw a few of their own (a path that is not UTF-8): they carry a status.
+  const own =
+    error instanceof Error &&
+    "status" in error &&
+    typeof error.status === "number" &&
+    error.status < 500 &&
+    !(error instanceof AppError)
+  const response = own
+    ? { problem: problem(Number(error.status), "bad-request", error.message), fault: false }
+    : toProblem(error, requestId)
+  if (response.fault)
+    log.error({ requestId, method: ctx.method, path: ctx.path, err: error }, "request failed")
+  if (ctx.headerSent) return
+  if ("retryAfterS" in response && response.retryAfterS !== undefined)
+    ctx.set("Retry-After", String(response.retryAfterS))
+  ctx.status = response.problem.status
+  ctx.body = JSON.stringify(response.problem)
+  ctx.set("Content-Type", PROBLEM_TYPE)
+  // What is left of a body that was refused would be read as the next request.
+  if (!ctx.req.complete) ctx.set("Connection", "close")
+}

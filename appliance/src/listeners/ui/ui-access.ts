@@ -1,0 +1,67 @@
+/** Who may reach the UI and its API, and as whom: connections, proxies, sessions, metrics. */
+import type { Context } from "koa"
+import type { Config } from "../../config.ts"
+import { createTrustedProxies, type TrustedProxies } from "../../platform/http/client-address.ts"
+import {
+  type ConnectionLimit,
+  createConnectionLimit,
+} from "../../platform/http/connection-limit.ts"
+import type { Actor } from "../../platform/http/http.ts"
+import type { Address } from "../../platform/http/listen.ts"
+import type { Auth } from "../../registry/auth/auth.ts"
+import { authenticate } from "../../registry/auth/routes.ts"
+import type { HttpOptions } from "./http.ts"
+
+/** An office behind one address has several browsers of six connections each before anybody of it has logged in. */
+const CONNECTIONS = {
+  perSource: 256,
+  unauthenticated: 1_024,
+  perIdentity: 256,
+  authenticated: 4_096,
+} as const
+
+export const uiAddress = (config: Config): Address => ({
+  host: config.ISPVM_BIND,
+  port: config.ISPVM_HTTP_PORT,
+  errorPrefix: "The screens cannot be served",
+  portSetting: "ISPVM_HTTP_PORT",
+  hostSetting: "ISPVM_BIND",
+})
+
+type Deps = {
+  readonly config: Config
+  readonly auth: Auth
+  readonly onDrop: (reason: string) => void
+}
+export type UiAccess = {
+  readonly connections: ConnectionLimit
+  readonly proxies: TrustedProxies
+  /** Whose request this is; its connection counts by that account from then on. */
+  readonly authenticateRequest: (ctx: Context) => Promise<Actor | null>
+  readonly metrics: HttpOptions["metrics"]
+}
+
+export const createUiAccess = ({ config, auth, onDrop }: Deps): UiAccess => {
+  const proxies = createTrustedProxies(config.ISPVM_TRUSTED_PROXIES ?? [])
+  const connections = createConnectionLimit({
+    limits: CONNECTIONS,
+    onDrop,
+    isTrustedProxy: proxies.isTrusted,
+  })
+  const byCookie = authenticate({ auth, tls: config.uiTls })
+  const token = config.ISPVM_METRICS_TOKEN
+  return {
+    connections,
+    proxies,
+    authenticateRequest: async (ctx) => {
+      const actor = await byCookie(ctx)
+      if (actor !== null) connections.authenticated(ctx.req.socket, actor.account)
+      return actor
+    },
+    // Where a proxy stands in front, a request from this machine may be anybody's.
+    metrics: {
+      token,
+      isOpenLocally: token === null && config.PUBLIC_BASE_URL === null && proxies.isEmpty,
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What every answer carries and every write must bring, whatever the route. */
+import type { Context } from "koa"
+import { AppError } from "./errors.ts"
+
+export type GuardOptions = {
+  readonly tls: boolean
+  /** Where map tiles may be loaded from, besides ourselves. */
+  readonly tilesUrl: string | null
+  /** Origins besides the address asked for, as seen through a proxy that rewrites Host. */
+  readonly publicBaseUrl: string | null
+}
+
+/** `style-src` is open to inline styles: the graph and chart libraries write them. Scripts come from our own files only. */
+const policy = (tilesUrl: string | null): string => {
+  const tiles =
+    tilesUrl === null
+      ? ""
+      : ` ${new URL(tilesUrl.replaceAll(/[{}]/g, "")).origin.replace("s.", "*.")}`
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob:${tiles}`,
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ")
+}
+
+export const setHeaders = ({ tls, tilesUrl }: GuardOptions): ((ctx: Context) => void) => {
+  const headers = {
+    "Content-Security-Policy": policy(tilesUrl),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    // Tile servers ask who shows their tiles, hence not "no-referrer".
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    ...(tls ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
+  }
+  return (ctx) => ctx.set(headers)
+}
+
+/**
+ * A write must come from our own pages. The cookie is SameSite=Strict, which is one wall; this is the second: browsers say where a
+ * request comes from, and programs that say nothing carry no cookie of anybody's.
+ */
+export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptions): void => {
+  if (["GET", "HEAD", "OPTIONS"].includes(ctx.method)) return
+  const site = ctx.get("sec-fetch-site")
+  const origin = ctx.get("origin")
+  const own = [ctx.host, ...(publicBaseUrl === null ? [] : [new URL(publicBaseUrl).host])]
+  const fromOwn = origin !== "" && URL.canParse(origin) && own.includes(new URL(origin).host)
+  const foreign = fromOwn ? false : origin !== "" || !["", "same-origin", "none"].includes(site)
+  if (foreign)
+    throw new AppError(
+      403,
+      "foreign-origin",
+      "This request comes from another site's page; it is not carried out.",
+    )
+}

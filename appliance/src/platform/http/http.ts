@@ -1,0 +1,104 @@
+/**
+ * Routes as data: what a route takes, needs and gives stands beside its handler, so one table serves Koa, the permission check
+ * and /api/openapi.json. A route cannot be written without naming its permission.
+ */
+import type { Context } from "koa"
+import type { z } from "zod"
+import type { Permission, Role } from "../../api/shared.ts"
+import type { AccountId, OrgId } from "../ids.ts"
+
+/** Who is asking. Put on the context by auth's middleware. */
+export type Actor = {
+  readonly account: AccountId
+  readonly org: OrgId
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly address: string
+  /** Which of the account's sessions asks, by its hash; absent where it is the appliance itself, or a login just now. */
+  readonly session?: string
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE"
+
+export type Input<P, Q, B> = {
+  readonly params: Parsed<P>
+  readonly query: Parsed<Q>
+  readonly body: Parsed<B>
+  readonly ctx: Context
+}
+
+/** A route as http.ts mounts it. `path` is below /api/v1, in OpenAPI form: `/devices/{id}`. */
+export type Route = {
+  readonly method: Method
+  readonly path: string
+  readonly permission: Permission | "public"
+  readonly summary: string
+  readonly params: z.ZodType | undefined
+  readonly query: z.ZodType | undefined
+  readonly body: z.ZodType | undefined
+  /** What it answers; undefined: nothing (204), or it writes to `ctx.res` by itself (a stream). */
+  readonly answer: z.ZodType | undefined
+  readonly status: number
+  readonly maxBodyBytes: number
+  /** The actor is null on a public route, whose handler takes none. */
+  readonly handle: (
+    input: Input<z.ZodType, z.ZodType, z.ZodType>,
+    actor: Actor | null,
+  ) => Promise<unknown>
+}
+
+type Definition<P, Q, B, A> = {
+  readonly method: Method
+  readonly path: string
+  readonly summary: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly answer?: A
+  readonly status?: number
+  readonly maxBodyBytes?: number
+}
+type Answer<A> = A extends z.ZodType ? Promise<z.input<A>> : Promise<void>
+
+const build = (
+  d: Definition<unknown, unknown, unknown, unknown>,
+  permission: Permission | "public",
+  handle: unknown,
+): Route => ({
+  method: d.method,
+  path: d.path,
+  summary: d.summary,
+  permission,
+  params: d.params as z.ZodType | undefined,
+  query: d.query as z.ZodType | undefined,
+  body: d.body as z.ZodType | undefined,
+  answer: d.answer as z.ZodType | undefined,
+  status: d.status ?? (d.answer === undefined ? 204 : 200),
+  maxBodyBytes: d.maxBodyBytes ?? 256 * 1024,
+  handle: handle as Route["handle"],
+})
+
+/** A route for people with `permission`; the answer is checked against its schema's type, and by tests against the schema. */
+export const route = <
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  A extends z.ZodType | undefined = undefined,
+>(
+  definition: Definition<P, Q, B, A> & {
+    readonly permission: Permission
+    readonly handle: (input: Input<P, Q, B>, actor: Actor) => Answer<A>
+  },
+): Route => build(definition, definition.permission, definition.handle)
+
+/** A route that answers without a login: claim, login, the session. Nothing else should be one. */
+export const publicRoute = <
+  P extends z.ZodType | undefined = undefined,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  A extends z.ZodType | undefined = undefined,
+>(
+  definition: Definition<P, Q, B, A> & { readonly handle: (input: Input<P, Q, B>) => Answer<A> },
+): Route => build(definition, "public", definition.handle)

@@ -1,0 +1,57 @@
+/**
+ * JSON from outside is measured before it is parsed: 30 MB of brackets cost a parser and a validator seconds, a scan of its bytes costs
+ * milliseconds. The scan is linear: every byte is looked at once, and strings are skipped at the speed of a search.
+ */
+export type JsonBounds = {
+  /** How deep arrays and objects may lie in one another. */
+  readonly depth: number
+  /** Brackets, commas and colons outside strings: a measure of how many values there are, whatever they are. */
+  readonly marks: number
+  /** Commas within one object: an object of a hundred thousand names costs a parser a second. */
+  readonly members: number
+}
+export type JsonExcess = "too-deep" | "too-many-values"
+
+const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a]
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/** Where the string that begins before `from` ends; -1 where it does not. */
+const endOfString = (bytes: Buffer, from: number): number => {
+  for (let at = bytes.indexOf(QUOTE, from); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
+    let slashes = 0
+    while (at - 1 - slashes >= from && bytes[at - 1 - slashes] === BACKSLASH) slashes += 1
+    if (slashes % 2 === 0) return at
+  }
+  return -1
+}
+
+/** Null where the text is within the bounds; says nothing about whether it is JSON. */
+export const jsonExcess = (
+  bytes: Buffer,
+  { depth, marks, members }: JsonBounds,
+): JsonExcess | null => {
+  /** By level: members of the object so far; in an array they are not counted. */
+  const levels = [Number.NEGATIVE_INFINITY]
+  let level = 0
+  let seen = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at + 1)
+      if (at === -1) return null
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      level += 1
+      seen += 1
+      if (level > depth) return "too-deep"
+      levels[level] = byte === OPEN_OBJECT ? 0 : Number.NEGATIVE_INFINITY
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) level = Math.max(0, level - 1)
+    else if (byte === COMMA) {
+      const count = (levels[level] ?? 0) + 1
+      levels[level] = count
+      seen += 1
+      if (count > members) return "too-many-values"
+    } else if (byte === COLON) seen += 1
+    if (seen > marks) return "too-many-values"
+  }
+  return null
+}

@@ -1,0 +1,92 @@
+/** Errors as RFC 9457 problem documents. What a caller did wrong is told in full, what we did wrong by the request's id alone. */
+import type { z } from "zod"
+import type { Problem } from "../../api/shared.ts"
+import { isConnectionLost } from "../postgres/db.ts"
+import { AppError, type FieldError } from "./errors.ts"
+
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8"
+
+/** `fault`: ours, to be logged with its cause. */
+export type ProblemResponse = {
+  readonly problem: Problem
+  readonly fault: boolean
+  readonly retryAfterS?: number
+}
+
+export const toProblem = (error: unknown, requestId: string): ProblemResponse => {
+  if (error instanceof AppError)
+    return {
+      problem: problem(error.status, error.code, error.message, error.fields),
+      fault: error.status >= 500,
+    }
+  if (isConnectionLost(error)) {
+    return {
+      problem: problem(503, "database-away", "The database does not answer at the moment."),
+      fault: true,
+      retryAfterS: 2,
+    }
+  }
+  if (hasCode(error, "57014")) {
+    return {
+      problem: problem(503, "too-slow", "The database took too long over this: ask for less."),
+      fault: true,
+      retryAfterS: 5,
+    }
+  }
+  return {
+    problem: problem(
+      500,
+      "fault",
+      `Something is wrong in the appliance itself; its log says what, under request ${requestId}.`,
+    ),
+    fault: true,
+  }
+}
+
+export const problem = (
+  status: number,
+  code: string,
+  detail: string,
+  fields?: readonly FieldError[],
+): Problem => ({
+  type: "about:blank",
+  title: TITLES[status] ?? "Error",
+  status,
+  detail,
+  code,
+  ...(fields === undefined ? {} : { fields: [...fields] }),
+})
+
+/** Each issue of a parse with `inWords` by the path of its field; an unknown key is named itself, not the object around it. */
+export const fieldErrors = (error: z.ZodError): FieldError[] =>
+  error.issues.flatMap((issue) => {
+    const at = issue.path.map(String)
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        path: [...at, key].join("."),
+        message: "is not a field of this request",
+      }))
+    }
+    return [{ path: at.join("."), message: issue.message }]
+  })
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  401: "Not logged in",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  413: "Too large",
+  415: "Unsupported media type",
+  421: "Misdirected request",
+  422: "Invalid",
+  429: "Too many requests",
+  500: "Internal error",
+  502: "Bad gateway",
+  503: "Unavailable",
+  504: "Gateway timeout",
+}

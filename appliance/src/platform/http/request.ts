@@ -1,0 +1,95 @@
+/** A request's body, path and query, read within bounds and parsed by the route's own schemas. */
+import type { Context } from "koa"
+import type { z } from "zod"
+import { validationMessage } from "../validation-messages.ts"
+import { BodyError, drain, readJsonBody } from "./body.ts"
+import { AppError, type FieldError, invalid, nothingAt } from "./errors.ts"
+import type { Route } from "./http.ts"
+import { fieldErrors } from "./problem.ts"
+
+export type RequestParts = {
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+}
+
+export const parseRequest = async (
+  route: Route,
+  ctx: Context,
+  params: unknown,
+): Promise<RequestParts> => {
+  // An id that is none is the id of nothing.
+  const place = route.params?.safeParse(params)
+  if (place?.success === false) throw nothingAt(ctx.path)
+  const errors: FieldError[] = []
+  const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
+    if (schema === undefined) return undefined
+    const parsed = schema.safeParse(value, { error: validationMessage })
+    if (!parsed.success) {
+      errors.push(...fieldErrors(parsed.error))
+      return undefined
+    }
+    const unstorable = findUnstorable(parsed.data, "")
+    if (unstorable !== null)
+      errors.push({ path: unstorable, message: "holds a character that cannot be stored" })
+    return parsed.data
+  }
+  const parts = {
+    params: place?.data,
+    query: parsePart(route.query, { ...ctx.query }),
+    body:
+      route.body === undefined
+        ? undefined
+        : parsePart(route.body, await readJson(ctx, route.maxBodyBytes)),
+  }
+  if (errors.length > 0) throw invalid(errors)
+  return parts
+}
+
+/** Of what is too large, so much is read to its end, so that the sender sees the answer. */
+const DRAINED_BYTES = 256 * 1024
+const DRAIN_MS = 500
+/** No request of ours is nested deeper or holds more values; an import is one long text. */
+const JSON_BOUNDS = { depth: 16, marks: 50_000, members: 500 } as const
+
+const readJson = async (ctx: Context, maxBytes: number): Promise<unknown> => {
+  // A form of another site cannot send this type: one of the walls against forged requests.
+  if (!ctx.request.is("application/json")) {
+    throw new AppError(
+      415,
+      "not-json",
+      "Send the body as JSON, with Content-Type: application/json.",
+    )
+  }
+  try {
+    return await readJsonBody(ctx.req, { sentBytes: maxBytes, inflatedBytes: null, ...JSON_BOUNDS })
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error
+    await drain(ctx.req, DRAINED_BYTES, DRAIN_MS)
+    throw answerTo(error, maxBytes)
+  }
+}
+
+const answerTo = ({ fault, message, cause }: BodyError, maxBytes: number): AppError => {
+  const inBody = (text: string) => [{ path: "body", message: text }]
+  if (fault === "encoding-unsupported")
+    return new AppError(415, "encoded", "Send the body without Content-Encoding.")
+  if (fault === "too-large") {
+    const limit = `at most ${maxBytes} bytes`
+    return new AppError(413, "too-large", `The body is too large: ${limit}.`, inBody(limit))
+  }
+  const why = fault === "not-json" && cause instanceof Error ? cause.message.slice(0, 200) : message
+  return new AppError(400, "not-json", "The body is not valid JSON.", inBody(why), { cause })
+}
+
+/** Postgres stores neither a zero character nor half of a surrogate pair; better said here than by a failed insert. */
+const findUnstorable = (value: unknown, path: string): string | null => {
+  if (typeof value === "string")
+    return value.includes("\0") || !value.isWellFormed() ? path || "body" : null
+  if (typeof value !== "object" || value === null) return null
+  for (const [key, inner] of Object.entries(value)) {
+    const found = findUnstorable(inner, path === "" ? key : `${path}.${key}`)
+    if (found !== null) return found
+  }
+  return null
+}

@@ -1,0 +1,183 @@
+/** Connections. Three pools, so that a slow screen never delays an agent's batch; every one logs in as a role that owns nothing. */
+import { setTimeout as delay } from "node:timers/promises"
+import postgres from "postgres"
+import type { OrgId } from "../ids.ts"
+import { type Connection, parseDatabaseUrl } from "./database-url.ts"
+import { openPool, type Pool, type PoolOptions, type Sql, type Tx } from "./pool.ts"
+
+export type { Sql, Tx } from "./pool.ts"
+
+export type Db = {
+  /** Outside any organisation: sees only tables without row-level security. Always the connections of the day: ask it anew, keep no part of it. */
+  readonly sql: Sql
+  /** One transaction that works for `org` alone: sets `app.org_id` for its length. Retried once where the connection was lost before it began. */
+  readonly asOrg: <T>(org: OrgId, work: (tx: Tx) => Promise<T>) => Promise<T>
+}
+/** `ui` has a statement timeout of 15 s, `ingest` keeps synchronous_commit on, `jobs` is for ticks and clean-up. */
+export type Dbs = {
+  readonly ui: Db
+  readonly ingest: Db
+  readonly jobs: Db
+  readonly close: () => Promise<void>
+}
+
+export type DbsOptions = (Connection | { readonly appUrl: string }) & {
+  /** What the server says besides answers (NOTICE, WARNING); silent by default, since the client's own default is the console. */
+  readonly onNotice?: (message: string) => void
+  /** Tests shorten them. */
+  readonly limits?: {
+    readonly statementMs: number
+    readonly unitMs: number
+    readonly lifeMs: number
+  }
+}
+
+/** An answer takes longer than the statement only by the way: then nobody will answer any more. */
+const ANSWER_GRACE_MS = 10_000
+/** The cache of prepared statements of a connection is never emptied: it ends with the connection. */
+const LIFE_MS = 30 * 60_000
+
+/**
+ * Nothing waits for ever: a statement is ended by the server, a silent connection and a transaction that takes too long by us.
+ * Opened lazily: the first query connects. `close` waits for what runs, at most 5 s.
+ */
+export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
+  const connection = "appUrl" in options ? parseDatabaseUrl(options.appUrl) : options
+  const open = (
+    name: string,
+    max: number,
+    statementMs: number,
+    unitMs: number,
+    settings: Record<string, string> = {},
+  ) => {
+    const statement = limits?.statementMs ?? statementMs
+    return openDb(connection, limits?.lifeMs ?? LIFE_MS, {
+      name,
+      max,
+      settings: { ...settings, statement_timeout: statement },
+      unitMs: limits?.unitMs ?? unitMs,
+      answerTimeoutMs: statement + (limits === undefined ? ANSWER_GRACE_MS : 0),
+      onNotice,
+    })
+  }
+  const ui = open("ui", 6, 15_000, 60_000)
+  const ingest = open("ingest", 2, 30_000, 120_000, { synchronous_commit: "on" })
+  const jobs = open("jobs", 2, 120_000, 600_000)
+  return {
+    ui,
+    ingest,
+    jobs,
+    close: async () => {
+      await Promise.all([ui, ingest, jobs].map((db) => db.close()))
+    },
+  }
+}
+
+type OwnDb = Db & { readonly close: () => Promise<void> }
+
+/** One generation of connections after another; who asks always gets the present one. */
+const openDb = (
+  connection: Connection,
+  lifeMs: number,
+  options: PoolOptions & { readonly unitMs: number },
+): OwnDb => {
+  let present = { pool: openPool(connection, options), openedMs: performance.now() }
+  const retiring = new Map<Pool, NodeJS.Timeout>()
+  let closed = false
+  const current = (): Sql => {
+    const { pool, openedMs } = present
+    const isOld = performance.now() - openedMs > lifeMs
+    if (closed || !(pool.isOver() || isOld)) return pool.sql
+    present = { pool: openPool(connection, options), openedMs: performance.now() }
+    if (!pool.isOver()) {
+      // By then whatever it still serves has come to its end, one way or the other.
+      const leave = setTimeout(() => {
+        retiring.delete(pool)
+        void pool.end({ timeout: 0 })
+      }, options.unitMs)
+      retiring.set(pool, leave.unref())
+    }
+    return present.pool.sql
+  }
+  const sql = new Proxy(present.pool.sql, {
+    apply: (_, self, order) => Reflect.apply(current(), self, order),
+    get: (_, name) => Reflect.get(current(), name),
+  })
+  return {
+    sql,
+    asOrg: (org, work) => asOrg(current, org, work),
+    close: async () => {
+      closed = true
+      for (const timer of retiring.values()) clearTimeout(timer)
+      await Promise.all([...retiring.keys(), present.pool].map((pool) => pool.end({ timeout: 5 })))
+    },
+  }
+}
+
+/** One pool. Start-up code uses it with `max: 1`, everything else takes what `openDbs` gives. */
+export const openSql = (connection: Connection, options: PoolOptions): Sql =>
+  openPool(connection, options).sql
+
+const LOST = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOENT",
+  "57P01",
+  "57P02",
+  "57P03",
+])
+/** True where the server went away: what is idempotent may be tried again. */
+export const isConnectionLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  typeof error.code === "string" &&
+  LOST.has(error.code)
+
+/**
+ * Runs `unit` again where the connection was lost, after 0.1, 0.2, 0.4 … s. Only for units that change nothing when run twice.
+ * A restart of the server takes about 1.5 s to be seen through.
+ */
+export const retryIdempotent = async <T>(
+  unit: () => Promise<T>,
+  tries = 6,
+  signal?: AbortSignal,
+): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await unit()
+    } catch (error) {
+      if (attempt >= tries || !isConnectionLost(error)) throw error
+      await delay(50 * 2 ** attempt, undefined, signal ? { signal } : {})
+    }
+  }
+}
+
+const asOrg = async <T>(
+  current: () => Sql,
+  org: OrgId,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => {
+  let begun = false
+  const run = () =>
+    current().begin(async (tx) => {
+      await tx`select set_config('app.org_id', ${org}, true)`
+      begun = true
+      return { value: await work(tx) }
+    })
+  try {
+    return (await run()).value
+  } catch (error) {
+    if (begun || !isConnectionLost(error)) throw error
+    await delay(200)
+    return (await run()).value
+  }
+}
+
+/** An error of the server's, by its SQLSTATE. */
+export const hasSqlState = (error: unknown, sqlState: string): error is postgres.PostgresError =>
+  error instanceof postgres.PostgresError && error.code === sqlState

@@ -1,0 +1,58 @@
+/** Hands an agent its assignment: reads the rows, opens the secrets, and leaves an audit row that names them without their values. */
+import type { Assignment } from "@ispvm/wire"
+import type { OrgId } from "../../platform/ids.ts"
+import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { write } from "../audit/audit.ts"
+import type { Secrets } from "../secrets/secrets.ts"
+import { assignmentOf, type Secret } from "./assignment.ts"
+import type { KnownAgent } from "./enrol.ts"
+import { agentNetworks, monitoredDevices } from "./store.ts"
+
+type Deps = {
+  readonly db: Db
+  readonly secrets: Pick<Secrets, "open">
+  readonly onError: (error: unknown) => void
+}
+
+/** One credential that cannot be opened must not blind the agent: its devices are pinged at least. */
+const openAll = async (
+  { secrets, onError }: Deps,
+  tx: Tx,
+  org: OrgId,
+  ids: readonly string[],
+): Promise<Map<string, Secret>> => {
+  const opened = new Map<string, Secret>()
+  for (const id of ids) {
+    try {
+      opened.set(id, await secrets.open(tx, org, id))
+    } catch (error) {
+      onError(error)
+    }
+  }
+  return opened
+}
+
+export const deliverAssignment = (deps: Deps, { id, org, name }: KnownAgent): Promise<Assignment> =>
+  deps.db.asOrg(org, async (tx) => {
+    const devices = await monitoredDevices(tx, org, id)
+    const ids = [
+      ...new Set(
+        devices.flatMap(({ credentialId }) => (credentialId === null ? [] : [credentialId])),
+      ),
+    ]
+    const opened = await openAll(deps, tx, org, ids)
+    const networks = (await agentNetworks(tx, org)).get(id) ?? []
+    const assignment = assignmentOf(
+      devices,
+      (credential) => opened.get(credential) ?? null,
+      networks,
+    )
+    const detail = {
+      credentials: [...opened.keys()],
+      devices: devices.length,
+      revision: assignment.revision,
+    }
+    if (opened.size > 0)
+      await write(tx, { system: `agent ${name}` }, "credential.sent-to-agent", "agent", id, detail)
+    return assignment
+  })

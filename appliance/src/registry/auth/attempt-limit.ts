@@ -1,0 +1,70 @@
+/** Slows guessing down: after some free tries each further one has to wait, twice as long every time. */
+import { type Clock, steadyOf } from "../../platform/clock.ts"
+import { AppError } from "../../platform/http/errors.ts"
+
+export type AttemptLimit = {
+  /** Counts a try by these keys; gives how long it has to wait first, 0 for "go on". A try that waits is not counted. */
+  readonly attempt: (keys: readonly Key[]) => number
+  /** It was right: these keys start anew. */
+  readonly clear: (keys: readonly Key[]) => void
+  /** It was not tried after all: as if it had not been counted. */
+  readonly refund: (keys: readonly Key[]) => void
+}
+/** `free` tries before the first wait; no wait is longer than `longestMs`. */
+export type Key = { readonly key: string; readonly free: number; readonly longestMs?: number }
+
+const FIRST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 15 * 60_000
+const FORGET_MS = 30 * 60_000
+const KEYS = 20_000
+
+type Tries = { readonly count: number; readonly lastMs: number }
+
+export const createAttemptLimit = (wallClock: Clock): AttemptLimit => {
+  const clock = steadyOf(wallClock)
+  const tries = new Map<string, Tries>()
+  const waitMs = ({ key, free, longestMs = LONGEST_WAIT_MS }: Key): number => {
+    const seen = tries.get(key)
+    if (seen === undefined || seen.count < free) return 0
+    const wait = Math.min(longestMs, FIRST_WAIT_MS * 2 ** Math.min(20, seen.count - free))
+    return Math.max(0, seen.lastMs + wait - clock.now())
+  }
+  return {
+    attempt: (keys) => {
+      const wait = Math.max(...keys.map(waitMs))
+      if (wait > 0) return wait
+      const nowMs = clock.now()
+      for (const { key } of keys) {
+        const seen = tries.get(key)
+        const count = seen === undefined || nowMs - seen.lastMs > FORGET_MS ? 0 : seen.count
+        // Taken out and put back, so that the map's order is that of the last try and the oldest is forgotten first.
+        tries.delete(key)
+        tries.set(key, { count: count + 1, lastMs: nowMs })
+      }
+      for (const key of tries.keys()) {
+        if (tries.size <= KEYS) break
+        tries.delete(key)
+      }
+      return 0
+    },
+    refund: (keys) => {
+      for (const { key } of keys) {
+        const seen = tries.get(key)
+        if (seen === undefined) continue
+        // Nothing is left of a first try: else tries that cost nothing would fill the map, and the counts of others be forgotten.
+        if (seen.count <= 1) tries.delete(key)
+        else tries.set(key, { ...seen, count: seen.count - 1 })
+      }
+    },
+    clear: (keys) => {
+      for (const { key } of keys) tries.delete(key)
+    },
+  }
+}
+
+export const tooManyTries = (waitMs: number): AppError =>
+  new AppError(
+    429,
+    "too-many-tries",
+    `Too many tries: wait ${Math.ceil(waitMs / 1_000)} s before the next one.`,
+  )

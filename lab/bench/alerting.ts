@@ -1,0 +1,76 @@
+/**
+ * The same faults under the same looks before ours, before Nagios 4 with parents and before Alertmanager with inhibition rules, all three
+ * configured from the same graphs: pages a fault, faults that no page names, pages that name nothing broken, recoveries never told.
+ *   npm run bench -- alerting [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE] [--quick]
+ * Needs Debian's nagios4-core and prometheus-alertmanager. Both are started here, as nobody where we are root, in folders and on ports of
+ * their own; no service of the system is touched. What each was given: lab/eval/alerting/*-config.ts.
+ */
+import { writeFileSync } from "node:fs"
+import { parseArgs } from "node:util"
+import { version } from "../eval/alerting/alerting-system.ts"
+import { hostsOf, portsOf } from "../eval/alerting/inventory.ts"
+import { readNetworks } from "../eval/alerting/networks.ts"
+import { runOurs } from "../eval/alerting/own-solver.ts"
+import { findPrograms } from "../eval/alerting/programs.ts"
+import { replay } from "../eval/alerting/replay.ts"
+import { HOLD_DOWN, timingFor } from "../eval/alerting/timing.ts"
+import { alertingTable, OURS } from "./alerting-table.ts"
+import { ms, percentile } from "./figures.ts"
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      networks: { type: "string" },
+      rounds: { type: "string" },
+      seed: { type: "string", default: "1" },
+      "hold-down": { type: "string", default: `${HOLD_DOWN}` },
+      json: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  })
+  const programs = findPrograms()
+  if ("missing" in programs) {
+    console.error(`this bench holds ours against other systems, and ${programs.missing}`)
+    return false
+  }
+  const [networkCount, rounds] = [
+    Number(values.networks ?? (values.quick ? 4 : 12)),
+    Number(values.rounds ?? (values.quick ? 1 : 5)),
+  ]
+  const [seed, timing] = [Number(values.seed), timingFor(Number(values["hold-down"]))]
+  const { networks, note } = readNetworks(process.env.ISPVM_RECORDINGS, networkCount, seed)
+  const inventories = networks.map(({ inventory }) => inventory)
+  const [hosts, ports] = [inventories.flatMap(hostsOf).length, inventories.flatMap(portsOf).length]
+  console.log(
+    `${networkCount} ${note}, ${hosts} hosts and ${ports} ports that tell; ${rounds} rounds, seed ${seed}, hold-down ${timing.holdDown} looks; ` +
+      `Nagios ${version(programs.nagios, ["--version"])}, Alertmanager ${version(programs.alertmanager, ["--version"])}`,
+  )
+  const { cases, lateMs } = await replay(programs, networks, { rounds, seed, timing })
+  const took: number[] = []
+  for (const { network, timeline, pagesBySystem } of cases)
+    pagesBySystem.set(
+      OURS,
+      runOurs(network.inventory.world, timeline, timing, (tookMs) => took.push(tookMs)),
+    )
+  console.log(alertingTable(cases))
+  const late = [...lateMs].map(([name, worst]) => `${name} ${ms(worst)}`).join(", ")
+  const isLate = [...lateMs.values()].some((worst) => worst > timing.probeIntervalMs)
+  console.log(
+    `behind their schedule at worst: ${late}${isLate ? "; this machine was too busy: run it again" : ""}`,
+  )
+  console.log(
+    `ours: ${took.length} answers, p50 ${ms(percentile(took, 50))}, p95 ${ms(percentile(took, 95))}`,
+  )
+  if (values.json !== undefined) {
+    const lines = cases.map(({ network, faults, timeline, pagesBySystem }) => ({
+      network: network.shape,
+      form: network.form,
+      faults,
+      truth: timeline.truth,
+      pagesBySystem: Object.fromEntries(pagesBySystem),
+    }))
+    writeFileSync(values.json, lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
+  }
+  return true
+}

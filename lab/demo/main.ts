@@ -1,0 +1,360 @@
+/** `npm run demo`: a simulated provider, the appliance and its agent, started in order, watched, and stopped in order. */
+import { existsSync, mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { Child } from "../simulator/child.ts"
+import { ANATOLIA, Lab, namespaceError, PORTS } from "../simulator/lab.ts"
+import { isInstalled } from "../simulator/run.ts"
+import { reportFailure, UserError } from "../simulator/user-error.ts"
+import { ensureLogin, newSetupCode } from "./account.ts"
+import { ApplianceClient, type Login } from "./appliance-client.ts"
+import { connectedText, connectRouters } from "./companions.ts"
+import { loadInventory } from "./inventory.ts"
+import { endLeftovers, noteChild } from "./leftovers.ts"
+import { defaultDataDir, HELP, type Options, readOptions } from "./options.ts"
+import { freePort, portError } from "./ports.ts"
+import { Relay } from "./relay.ts"
+import { type DemoSummary, summaryText } from "./summary.ts"
+
+const root = join(import.meta.dirname, "../..")
+const READY_MS = 120_000
+const FIRST_VALUE_MS = 60_000
+const LAST_LINES = 15
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const print = (text: string): void => console.error(text)
+
+/** Our variables are our own affair: none of the caller's leaks into the children but those that make sense there. */
+const cleanEnv = (): NodeJS.ProcessEnv => {
+  const allowed = ["ISPVM_DB_USER", "ISPVM_MAP_TILES_URL"]
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith("ISPVM_") || allowed.includes(name),
+    ),
+  )
+}
+
+/** Without a namespace every simulated router has a loopback address, which nothing contacts by itself. */
+const routersOnLoopback = (lab: Lab): NodeJS.ProcessEnv =>
+  lab.mode === "loopback" ? { ISPVM_ALLOW_LOOPBACK: "1" } : {}
+
+class Demo {
+  readonly #options: Options
+  readonly #startedAtMs = Date.now()
+  #lab: Lab | null = null
+  #appliance: Child | null = null
+  #agent: Child | null = null
+  #relay: Relay | null = null
+  #connecting: Promise<unknown> = Promise.resolve()
+  #isStopping = false
+  #starting: Promise<unknown> = Promise.resolve()
+  /** Rejects when a child ends that nobody asked to. */
+  readonly #died: Promise<never>
+  #die: (error: Error) => void = () => undefined
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#died = new Promise((_, reject) => {
+      this.#die = reject
+    })
+    this.#died.catch(() => undefined)
+  }
+
+  get died(): Promise<never> {
+    return this.#died
+  }
+
+  start(): Promise<DemoSummary> {
+    const starting = this.#start()
+    this.#starting = starting
+    return starting
+  }
+
+  async #start(): Promise<DemoSummary> {
+    const {
+      dataDir,
+      agentApiPort: requestedAgentApiPort,
+      httpPort: requestedHttpPort,
+    } = this.#options
+    // Passable for the database's own user, who is not root; what is secret below has modes of its own.
+    mkdirSync(dataDir, { recursive: true, mode: 0o755 })
+    await endLeftovers(dataDir)
+    const httpPort = requestedHttpPort === 0 ? await freePort() : requestedHttpPort
+    const agentApiPort = requestedAgentApiPort === 0 ? await freePort() : requestedAgentApiPort
+    await this.#requireFreePorts(httpPort, agentApiPort)
+
+    const lab = await this.#startLab()
+    const applianceAddress = lab.namespace?.managementLink.hostAddress ?? "127.0.0.1"
+    const setupCode = newSetupCode()
+    const client = await this.#startAppliance(
+      lab,
+      httpPort,
+      agentApiPort,
+      applianceAddress,
+      setupCode,
+    )
+    const login: Login = await ensureLogin(client, join(dataDir, "lab", "login.json"), setupCode)
+    print("loading the inventory …")
+    const { agentId, isEnrolled, added, changed } = await loadInventory(
+      client,
+      lab,
+      join(dataDir, "lab"),
+    )
+    print(added + changed === 0 ? "  already there" : `  ${added} added, ${changed} changed`)
+
+    const agentDir = join(dataDir, "agent")
+    const token =
+      isEnrolled && existsSync(join(agentDir, "identity.json")) ? null : await client.token(agentId)
+    const { url, setManagementPath } = await this.#managementPath(
+      lab,
+      applianceAddress,
+      agentApiPort,
+    )
+    const startAgent = (first: string | null) => this.#startAgent(lab, agentDir, url, first)
+    lab.attachAgent({
+      isRunning: () => this.#agent?.isRunning === true,
+      start: async () => {
+        if (this.#agent?.isRunning !== true) startAgent(null)
+      },
+      stop: async () => this.#agent?.stop(),
+      kill: async () => this.#agent?.kill(),
+      setManagementPath,
+    })
+    print("starting the agent …")
+    startAgent(token)
+    await this.#waitForFirstValue(client)
+    if (this.#options.connects) this.#connecting = this.#connect(client, lab, applianceAddress)
+    return {
+      url: `http://127.0.0.1:${httpPort}`,
+      ...login,
+      mode: lab.mode,
+      modeReason: this.#options.mode === "loopback" ? "asked for" : namespaceError(),
+      namespace: lab.namespace?.name ?? null,
+      firstValueMs: Date.now() - this.#startedAtMs,
+      routers: lab.topology.routers.length,
+      sites: lab.topology.sites.length,
+      recorded: lab.replays.length,
+      missing: isInstalled("fping", ["-v"])
+        ? null
+        : "fping is missing (apt-get install fping): devices are probed by TCP",
+      dataDir,
+      dataFlag: dataDir === defaultDataDir(root) ? "" : ` --data ${dataDir}`,
+    }
+  }
+
+  /**
+   * In the order of the data's way, so that nothing is sent to somebody who is gone. The appliance is told together
+   * with the agent: from then on it counts no silence, and a slow stop leaves no incident of a silent agent.
+   */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    // A start that is under way comes to its next step and ends there; only then is it known what there is to stop.
+    if (this.#lab !== null) print("stopping …")
+    await this.#starting.catch(() => undefined)
+    await this.#connecting
+    if (this.#lab === null) return
+    await Promise.all([this.#agent?.stop(), this.#appliance?.stop()])
+    await this.#relay?.stop()
+    await this.#lab.stop()
+    await endLeftovers(this.#options.dataDir)
+    print("stopped; the data is kept.")
+  }
+
+  /** Behind everything else, and no condition of it. */
+  async #connect(client: ApplianceClient, lab: Lab, applianceAddress: string): Promise<void> {
+    try {
+      const all = await connectRouters(client, lab, applianceAddress, () => !this.#isStopping)
+      if (!this.#isStopping) for (const line of connectedText(all)) print(line)
+    } catch (error) {
+      if (!this.#isStopping)
+        print(
+          `no router was connected by script: ${error instanceof Error ? error.message : error}`,
+        )
+    }
+  }
+
+  async #requireFreePorts(httpPort: number, agentApiPort: number): Promise<void> {
+    const error =
+      (await portError("127.0.0.1", httpPort, "give another one with --port")) ??
+      (await portError("127.0.0.1", agentApiPort, "give another one by ISPVM_AGENT_API_PORT"))
+    if (error !== null) throw new UserError(error)
+  }
+
+  async #startLab(): Promise<Lab> {
+    const { dataDir, mode, recordingsDir } = this.#options
+    print("starting the simulated routers …")
+    const lab = await Lab.start({
+      topologyFile: ANATOLIA,
+      dataDir: join(dataDir, "lab"),
+      mode,
+      recordingsDir,
+    })
+    this.#lab = lab
+    this.#monitor(lab.routers)
+    return lab
+  }
+
+  /** Between two steps of the start. */
+  #throwIfStopping(): void {
+    if (this.#isStopping) throw new UserError("stopped while starting")
+  }
+
+  #launch(
+    name: string,
+    script: string,
+    commandPrefix: readonly string[],
+    env: NodeJS.ProcessEnv,
+  ): Child {
+    this.#throwIfStopping()
+    const file = `${name.replace("the ", "")}.log`
+    const { dataDir } = this.#options
+    const child = new Child({
+      name,
+      command: [...commandPrefix, process.execPath, join(root, script)],
+      env: { ...cleanEnv(), NODE_NO_WARNINGS: "1", ...env },
+      logFile: join(dataDir, "logs", file),
+    })
+    noteChild(dataDir, child.process.pid, script)
+    this.#monitor(child)
+    return child
+  }
+
+  async #startAppliance(
+    lab: Lab,
+    httpPort: number,
+    agentApiPort: number,
+    applianceAddress: string,
+    setupCode: string,
+  ): Promise<ApplianceClient> {
+    print("starting the appliance …")
+    this.#appliance = this.#launch("the appliance", "appliance/src/main.ts", [], {
+      ISPVM_DATA_DIR: join(this.#options.dataDir, "appliance"),
+      ISPVM_BIND: "127.0.0.1",
+      ISPVM_HTTP_PORT: String(httpPort),
+      ISPVM_AGENT_API_BIND: [...new Set(["127.0.0.1", applianceAddress])].join(","),
+      ISPVM_AGENT_API_PORT: String(agentApiPort),
+      ISPVM_PUSH_PORT: String(this.#options.pushPort),
+      ISPVM_SETUP_CODE: setupCode,
+      ISPVM_LOCAL_AGENT: "off",
+      ISPVM_LAB_URL: lab.control.url,
+      ...routersOnLoopback(lab),
+    })
+    const client = new ApplianceClient(`http://127.0.0.1:${httpPort}`)
+    const until = Date.now() + READY_MS
+    while (!(await client.isReady())) {
+      if (Date.now() > until)
+        throw new UserError(
+          `the appliance was not ready within ${READY_MS / 1000} s\n${this.#appliance.lastLines(LAST_LINES).join("\n")}`,
+        )
+      await Promise.race([wait(100), this.#died])
+      this.#throwIfStopping()
+    }
+    return client
+  }
+
+  /** Where the agent knocks, and how its way there is cut: in the namespace by its cable, without one by what all of it passes. */
+  async #managementPath(lab: Lab, applianceAddress: string, agentApiPort: number) {
+    const { namespace } = lab
+    if (namespace !== null)
+      return {
+        url: `https://${applianceAddress}:${agentApiPort}`,
+        setManagementPath: (up: boolean) => namespace.setManagementPath(up),
+      }
+    const relay = new Relay(agentApiPort)
+    const port = await relay.start()
+    this.#relay = relay
+    return {
+      url: `https://${applianceAddress}:${port}`,
+      setManagementPath: async (up: boolean) => relay.setOpen(up),
+    }
+  }
+
+  #startAgent(lab: Lab, agentDir: string, url: string, token: string | null): void {
+    this.#agent = this.#launch(
+      "the agent",
+      "agent/src/main.ts",
+      lab.namespace?.commandPrefix ?? [],
+      {
+        ISPVM_URL: url,
+        ISPVM_AGENT_DATA_DIR: agentDir,
+        ISPVM_AGENT_HEALTH_PORT: lab.mode === "namespace" ? "9790" : "0",
+        ISPVM_SYSLOG_PORT: String(PORTS[lab.mode].syslog),
+        ISPVM_SYSLOG_BIND: lab.agentAddress,
+        ...routersOnLoopback(lab),
+        ...(token === null ? {} : { ISPVM_TOKEN: token }),
+      },
+    )
+  }
+
+  async #waitForFirstValue(client: ApplianceClient): Promise<void> {
+    print("waiting for the first live value …")
+    const until = Date.now() + FIRST_VALUE_MS
+    for (;;) {
+      const { devices } = await client.topology()
+      // Values kept from an earlier run are shown at once; only one of this run is live.
+      if (
+        devices.some(
+          (d) =>
+            (d.lastSeenAtMs ?? 0) >= this.#startedAtMs && (d.rttUs !== null || d.uptimeS !== null),
+        )
+      )
+        return
+      if (Date.now() > until) throw this.#noValueError()
+      await Promise.race([wait(250), this.#died])
+      this.#throwIfStopping()
+    }
+  }
+
+  #noValueError(): UserError {
+    const namespace = this.#lab?.namespace
+    const hint = namespace
+      ? `A firewall of this machine may stand between the namespace ${namespace.name} and the agent API. `
+      : ""
+    const lines = this.#agent?.lastLines(LAST_LINES).join("\n") ?? ""
+    return new UserError(
+      `no value came within ${FIRST_VALUE_MS / 1000} s. ${hint}The agent's last lines:\n${lines}`,
+    )
+  }
+
+  #monitor(child: Child): void {
+    void child.ended.then(({ code, signal }) => {
+      if (this.#isStopping || child.isStopping) return
+      const how = signal === null ? `code ${code}` : signal
+      this.#die(
+        new UserError(
+          `${child.plan.name} ended by itself (${how}). Its last lines, from ${child.plan.logFile}:\n${child.lastLines(LAST_LINES).join("\n")}`,
+        ),
+      )
+    })
+  }
+}
+
+const main = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2), process.env, root)
+  if (options.isHelp) return console.log(HELP)
+  const demo = new Demo(options)
+  const stopRequested = new Promise<"stop-requested">((resolve) => {
+    // Every further Ctrl-C finds the demo already stopping.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => resolve("stop-requested"))
+    // npm that is ended by a signal does not always pass it on: whoever it leaves behind stops too.
+    const parent = process.ppid
+    if (process.env.npm_lifecycle_event !== undefined)
+      setInterval(() => process.ppid === parent || resolve("stop-requested"), 1_000).unref()
+  })
+  try {
+    const summary = await Promise.race([demo.start(), demo.died, stopRequested])
+    if (summary === "stop-requested") return
+    console.log(summaryText(summary, options.isJson))
+    await Promise.race([stopRequested, demo.died])
+  } finally {
+    await demo.stop()
+  }
+}
+
+main().then(
+  () => process.exit(process.exitCode ?? 0),
+  (error: unknown) => {
+    reportFailure(error)
+    process.exit(1)
+  },
+)

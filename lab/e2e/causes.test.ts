@@ -1,0 +1,131 @@
+/**
+ * Six ways to break the network, seen as an operator sees them: on the incidents page of a real browser, which stands open all the while. What
+ * the page said and after how long is told with each; that it is within five seconds is the business of `npm run bench -- causes`.
+ */
+import assert from "node:assert/strict"
+import { after, afterEach, before, describe, type TestContext, test } from "node:test"
+import { keepPicture } from "@ispvm/ui/test/browser"
+import { devicesReportedDown, firstCauses, isHealthy } from "./current-incidents.ts"
+import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
+import { type IncidentsPage, injectAndWait, openIncidentsPage } from "./incidents-page.ts"
+import { type Operator, operatorAt } from "./operator.ts"
+import { rows, textOf, until } from "./rows.ts"
+import { hasExpectedCauses, SCENARIOS, type Scenario } from "./scenarios.ts"
+
+/** Longer than the five seconds that are wanted: other tests may have the machine. */
+const RIGHT_MS = 15_000
+const HEALED_MS = 60_000
+
+let demo: Demo
+let operator: Operator
+let incidents: IncidentsPage
+
+const heal = (): Promise<unknown> => operator.send("POST", "/lab", { do: "heal" })
+const waitUntilHealthy = (): Promise<unknown> =>
+  until("all devices are ok, all incidents closed", HEALED_MS, () => isHealthy(operator))
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+/** Once all that fell silent has been seen to: what failed is down, what is behind it is so, and of a blind agent nothing is known. */
+const waitForStatuses = ({ down, unreachable, isAllUnknown }: Scenario): Promise<true> =>
+  until("every device has the state that it is to keep", RIGHT_MS, async () => {
+    const devices = rows((await operator.get("/topology")).devices)
+    const statuses = new Map(
+      devices.map((device) => [textOf(device, "name"), textOf(device.status, "status")]),
+    )
+    if (isAllUnknown)
+      return devices.every(
+        (device) => device.agentId === null || textOf(device.status, "status") === "unknown",
+      )
+    return (
+      down.every((name) => statuses.get(name) === "down") &&
+      unreachable.every((name) => statuses.get(name) === "unreachable")
+    )
+  })
+
+const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> => {
+  const { name, expected, isAllUnknown } = scenario
+  const { page, show, titles } = incidents
+  const picture = `cause-${name.replaceAll(/[^a-z]+/g, "-")}`
+  await show()
+  await until("the page has no open incident", 10_000, async () => (await titles()).length === 0)
+  const from = operator.events.length
+
+  const seen = await injectAndWait(incidents, operator, scenario, RIGHT_MS)
+  t.diagnostic(
+    `${name}: ${seen.isCorrect ? "on the page" : "wrong"} after ${seconds(seen.tookMs)}: ${seen.titles.join(" | ")}`,
+  )
+  await keepPicture(page, `${picture}-list`)
+  assert.ok(
+    seen.isCorrect,
+    `wanted ${JSON.stringify(expected)}, said ${JSON.stringify(await firstCauses(operator))}`,
+  )
+  await waitForStatuses(scenario)
+  assert.ok(
+    hasExpectedCauses(await firstCauses(operator), scenario),
+    "still so when all of it has been seen",
+  )
+  assert.equal(
+    (await titles()).length,
+    expected.length,
+    "what is behind it is no incident of its own",
+  )
+  await page.locator("section[aria-labelledby=open] a.title").first().click()
+  await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/)
+  const names = expected.flat().map((cause) => cause.name)
+  await page
+    .getByText(new RegExp(names.join("|")))
+    .first()
+    .waitFor()
+  await keepPicture(page, picture)
+  if (isAllUnknown) {
+    await page.goto(`${demo.url}/devices`)
+    await page.getByText("Unknown").nth(5).waitFor()
+    await keepPicture(page, `${picture}-devices`)
+  }
+
+  const repairedAtMs = performance.now()
+  await heal()
+  await waitUntilHealthy()
+  const events = operator.events.slice(from)
+  const opened = new Map(
+    events.filter((event) => event.name === "incident").map(({ data }) => [data.id, data.title]),
+  )
+  const reportedDown = devicesReportedDown(events, await operator.get("/topology"))
+  t.diagnostic(
+    `${name}: closed ${seconds(performance.now() - repairedAtMs)} after it was mended; called down on the way: ${reportedDown.join(", ") || "nothing"}`,
+  )
+  assert.deepEqual(
+    reportedDown.filter((each) => !scenario.down.includes(each)),
+    [],
+    "nothing was called down, not for a moment, that has not failed",
+  )
+  assert.equal(
+    opened.size,
+    expected.length,
+    `nothing else was opened on the way: ${[...opened.values()].join(" | ")}`,
+  )
+}
+
+describe("the cause on the incidents page", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("causes") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    incidents = await openIncidentsPage(demo)
+    await waitUntilHealthy()
+  })
+  after(async () => {
+    await incidents?.close()
+    operator?.close()
+    await demo?.stop()
+  })
+
+  // One that fails leaves the network whole for the next.
+  afterEach(async () => {
+    await heal()
+    await waitUntilHealthy()
+  })
+
+  for (const scenario of SCENARIOS) test(scenario.name, (t) => runScenario(t, scenario))
+
+  test("nothing was thrown on any page", () => assert.deepEqual(incidents.thrown, []))
+})

@@ -1,0 +1,52 @@
+/** What the API says of incidents and devices at one moment, as tests and benches of the cause ask it. */
+import type { LiveEvent, Operator } from "./operator.ts"
+import { type Row, rows, textOf } from "./rows.ts"
+import type { Cause } from "./scenarios.ts"
+
+const KINDS = ["link", "device", "site", "agent"] as const
+
+export const causeOf = (component: Row | undefined): Cause | undefined => {
+  const kind = KINDS.find((one) => one === component?.kind)
+  return kind === undefined ? undefined : { kind, name: textOf(component, "name") }
+}
+
+/** Of each open incident the cause it names first. */
+export const firstCauses = async (operator: Operator): Promise<(Cause | undefined)[]> =>
+  rows((await operator.get("/incidents?state=open")).items).map((incident) =>
+    causeOf(rows(incident.causes)[0]),
+  )
+
+/** Everything that an open incident says it could be, first or not. */
+export const allNamed = async (operator: Operator): Promise<(Cause | undefined)[]> =>
+  rows((await operator.get("/incidents?state=open")).items).flatMap((incident) =>
+    [...rows(incident.causes), ...rows(incident.alternatives)].map(causeOf),
+  )
+
+/** No incident is open, and every device of the simulation answers. */
+export const isHealthy = async (operator: Operator): Promise<boolean> => {
+  const { items } = await operator.get("/incidents?state=open")
+  const { devices } = await operator.get("/topology")
+  const simulated = rows(devices).filter(
+    (device) => !textOf(device, "name").startsWith("recorded-"),
+  )
+  return (
+    rows(items).length === 0 &&
+    simulated.every((device) => textOf(device.status, "status") === "ok")
+  )
+}
+
+/** Names of the devices that were called down at any moment of these events. */
+export const devicesReportedDown = (
+  events: readonly LiveEvent[],
+  topology: Readonly<Record<string, unknown>>,
+): string[] => {
+  const names = new Map(
+    rows(topology.devices).map((device) => [textOf(device, "id"), textOf(device, "name")]),
+  )
+  const ids = events
+    .filter(({ name, data }) => name === "device" && isDown(data.status))
+    .map(({ data }) => textOf(data, "id"))
+  return [...new Set(ids)].map((id) => names.get(id) ?? id).sort()
+}
+
+const isDown = (status: unknown): boolean => textOf(status, "status") === "down"

@@ -1,0 +1,91 @@
+/** Runs `npm run demo`'s program as a person would, only in a data folder of its own and with its block as JSON. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { z } from "zod"
+
+/** What `lab/demo/main.ts --json` prints once everything runs. */
+export const DemoSummary = z.object({
+  url: z.url(),
+  email: z.string(),
+  password: z.string(),
+  mode: z.enum(["namespace", "loopback"]),
+  /** The network namespace the routers live in; null in loopback mode. */
+  namespace: z.string().nullable(),
+  firstValueMs: z.number(),
+})
+export type DemoSummary = z.infer<typeof DemoSummary>
+
+export type Demo = DemoSummary & {
+  readonly dataDir: string
+  readonly process: ChildProcess
+  readonly stop: () => Promise<void>
+}
+
+const root = join(import.meta.dirname, "../..")
+
+/** A folder below the temp folder that the database's own user can pass through. */
+export const tempDataDir = (role: string): string => {
+  const dir = mkdtempSync(join(tmpdir(), `ispvm-${role}-`))
+  chmodSync(dir, 0o755)
+  return dir
+}
+
+/** Starts the demo and waits for its block; fails with what it said on standard error when it ends before. */
+export const startDemo = async (
+  {
+    dataDir,
+    args = [],
+    keep = false,
+  }: { readonly dataDir: string; readonly args?: readonly string[]; readonly keep?: boolean },
+  deadlineMs = 180_000,
+): Promise<Demo> => {
+  const child = spawn(
+    process.execPath,
+    [join(root, "lab/demo/main.ts"), "--json", "--port", "0", "--data", dataDir, ...args],
+    {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    },
+  )
+  let stderr = ""
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk).slice(-8_000)
+  })
+  const ended = new Promise<never>((_, reject) => {
+    child.once("exit", (code) =>
+      reject(new Error(`the demo ended with code ${code} before it was ready:\n${stderr}`)),
+    )
+  })
+  ended.catch(() => undefined) // heard by the race below, or not at all once all is ready
+  const timeout = new Promise<never>((_, reject) => {
+    setTimeout(
+      () => reject(new Error(`the demo was not ready within ${deadlineMs / 1000} s:\n${stderr}`)),
+      deadlineMs,
+    ).unref()
+  })
+  const summary = (async () => {
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith("{")) return DemoSummary.parse(JSON.parse(line))
+    }
+    return ended
+  })()
+  const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()))
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) child.kill("SIGTERM")
+    const killed = setTimeout(() => child.kill("SIGKILL"), 30_000)
+    await exit
+    clearTimeout(killed)
+    if (!keep) rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const ready = await Promise.race([summary, ended, timeout])
+    return { ...ready, dataDir, process: child, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

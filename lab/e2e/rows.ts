@@ -1,0 +1,39 @@
+/** Reads JSON answers as a stranger would: nothing is taken for granted, and what is missing is named. */
+export type Row = Readonly<Record<string, unknown>>
+
+const isRow = (value: unknown): value is Row =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+export const record = (value: unknown): Row => {
+  if (!isRow(value))
+    throw new Error(`expected an object, got ${JSON.stringify(value)?.slice(0, 200)}`)
+  return value
+}
+
+export const rows = (value: unknown): readonly Row[] => {
+  if (!Array.isArray(value))
+    throw new Error(`expected a list, got ${JSON.stringify(value)?.slice(0, 200)}`)
+  return value.filter(isRow)
+}
+
+export const textOf = (value: unknown, key: string): string => {
+  const found = isRow(value) ? value[key] : undefined
+  if (typeof found !== "string")
+    throw new Error(`expected a text ${key} in ${JSON.stringify(value)?.slice(0, 200)}`)
+  return found
+}
+
+/** Asks again until the answer is not false; says what it waited for when it gives up. */
+export const until = async <T>(
+  what: string,
+  withinMs: number,
+  check: () => Promise<T | false>,
+): Promise<T> => {
+  const endMs = Date.now() + withinMs
+  for (;;) {
+    const answer = await check()
+    if (answer !== false) return answer
+    if (Date.now() > endMs) throw new Error(`not so within ${withinMs / 1000} s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}

@@ -1,0 +1,79 @@
+/** What pages are worth, held against what has truly failed. */
+import { DOWN, type Visibility, visibilityOf, type World } from "../world.ts"
+import type { Timeline } from "./timeline.ts"
+
+/** By ids of the network. */
+export type ReportedPage = { readonly names: readonly string[]; readonly recovered: boolean }
+export type Count = {
+  /** Faults that show at all; another fault may hide one from everybody. */
+  readonly faults: number
+  readonly pages: number
+  /** Faults that no page names. */
+  readonly missed: number
+  /** Pages that name nothing that has failed. */
+  readonly falseAlarms: number
+  /** Pages that were never told to be over. */
+  readonly recoveriesLost: number
+}
+export const NOTHING: Count = { faults: 0, pages: 0, missed: 0, falseAlarms: 0, recoveriesLost: 0 }
+export const plus = (one: Count, other: Count): Count => ({
+  faults: one.faults + other.faults,
+  pages: one.pages + other.pages,
+  missed: one.missed + other.missed,
+  falseAlarms: one.falseAlarms + other.falseAlarms,
+  recoveriesLost: one.recoveriesLost + other.recoveriesLost,
+})
+
+const isSame = (one: Visibility, other: Visibility): boolean =>
+  one.every((reading, place) => reading === other[place])
+
+/** How generously a name counts: `class`: what shows exactly the same; `ends`: also a dead end of a link, and a link at a dead router. */
+export type MatchRule = "class" | "ends"
+export type AcceptedNames = {
+  readonly fault: string
+  readonly isMasked: boolean
+  readonly strict: ReadonlySet<string>
+  readonly ends: ReadonlySet<string>
+}
+
+/** For each fault the names that count as naming it, the other faults held fixed. */
+export const acceptedNamesOf = (world: World, timeline: Timeline): AcceptedNames[] => {
+  const candidates = [...world.plan.nodes, ...world.plan.links]
+    .map(({ id }) => id)
+    .filter((id) => !world.customerIds.has(id))
+  const isDown = (id: string): boolean => timeline.shown[world.indexOf.get(id) ?? -1] === DOWN
+  return timeline.truth.map((fault) => {
+    const others = timeline.truth.filter((id) => id !== fault)
+    const equivalents = candidates.filter(
+      (id) => !others.includes(id) && isSame(visibilityOf(world, [...others, id]), timeline.shown),
+    )
+    const touching = world.plan.links.filter(
+      ({ id, a, b }) => id === fault || a === fault || b === fault,
+    )
+    return {
+      fault,
+      isMasked: isSame(visibilityOf(world, others), timeline.shown),
+      strict: new Set([fault, ...equivalents]),
+      ends: new Set(
+        touching.flatMap(({ id, a, b }) => (id === fault ? [a, b].filter(isDown) : [id])),
+      ),
+    }
+  })
+}
+
+export const count = (
+  accepted: readonly AcceptedNames[],
+  reported: readonly ReportedPage[],
+  rule: MatchRule,
+): Count => {
+  const names = (page: ReportedPage, { strict, ends }: AcceptedNames): boolean =>
+    page.names.some((name) => strict.has(name) || (rule === "ends" && ends.has(name)))
+  const visible = accepted.filter(({ isMasked }) => !isMasked)
+  return {
+    faults: visible.length,
+    pages: reported.length,
+    missed: visible.filter((one) => !reported.some((page) => names(page, one))).length,
+    falseAlarms: reported.filter((page) => !accepted.some((one) => names(page, one))).length,
+    recoveriesLost: reported.filter(({ recovered }) => !recovered).length,
+  }
+}

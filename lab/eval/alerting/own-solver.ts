@@ -1,0 +1,84 @@
+/** Ours on the same looks: what the solver's best answer names, once it has stood as long as the others wait, is one page a cause. */
+import { createSolver, type Hypothesis, type Observation, type Solver } from "@ispvm/rca"
+import { DOWN, UP, type World } from "../world.ts"
+import type { Timeline } from "./timeline.ts"
+import type { Timing } from "./timing.ts"
+
+type Cause = {
+  /** What may stand in for it, itself included. */
+  names: ReadonlySet<string>
+  /** Looks in a row it has been named, or since it was named last. */
+  namedRounds: number
+  absentRounds: number
+  page: { readonly names: readonly string[]; recovered: boolean } | null
+}
+export type OurPage = { readonly names: readonly string[]; readonly recovered: boolean }
+
+const observe = (world: World, readings: Uint8Array): Observation[] =>
+  world.observables.flatMap((observable, place): Observation[] => {
+    const reading = readings[place]
+    return reading === DOWN || reading === UP
+      ? [{ ...observable, value: reading === DOWN ? "down" : "up" }]
+      : []
+  })
+
+/** The same cause as before if what could stand in for the one could for the other. */
+const matchCauses = (
+  causes: readonly Cause[],
+  best: Hypothesis | undefined,
+): { cause: Cause; component: string; isNew: boolean }[] => {
+  const matched = new Set<Cause>()
+  return (best?.components ?? []).map((component, i) => {
+    const names = new Set([component, ...(best?.classes[i] ?? [])])
+    const known = causes.find(
+      (cause) => !matched.has(cause) && [...names].some((name) => cause.names.has(name)),
+    )
+    const cause = known ?? { names, namedRounds: 0, absentRounds: 0, page: null }
+    cause.names = names
+    matched.add(cause)
+    return { cause, component, isNew: known === undefined }
+  })
+}
+
+/** The solver is given the last `attempts` looks at everything. `onSolve` hears how long each answer took. */
+export const runOurs = (
+  world: World,
+  timeline: Timeline,
+  timing: Timing,
+  onSolve: (tookMs: number) => void,
+): OurPage[] => {
+  const solver: Solver = createSolver(world.plan)
+  const recent: Observation[][] = Array.from({ length: timing.attempts }, () =>
+    observe(world, new Uint8Array(world.observables.length).fill(UP)),
+  )
+  for (const observation of recent.flat()) solver.observe(observation)
+  const requiredRounds = timing.attempts - 1 + timing.holdDown
+  let causes: Cause[] = []
+  const pages: { readonly names: readonly string[]; recovered: boolean }[] = []
+  for (const readings of timeline.probeRounds) {
+    for (const observation of recent.shift() ?? []) solver.forget(observation)
+    const fresh = observe(world, readings)
+    recent.push(fresh)
+    for (const observation of fresh) solver.observe(observation)
+    const began = performance.now()
+    const [best] = solver.answer().hypotheses
+    onSolve(performance.now() - began)
+    const named = matchCauses(causes, best)
+    const present = new Set(named.map(({ cause }) => cause))
+    causes = [...causes, ...named.filter(({ isNew }) => isNew).map(({ cause }) => cause)]
+    for (const { cause, component } of named) {
+      cause.namedRounds += 1
+      cause.absentRounds = 0
+      if (cause.page !== null || cause.namedRounds <= requiredRounds) continue
+      cause.page = { names: [component], recovered: false }
+      pages.push(cause.page)
+    }
+    for (const cause of causes.filter((one) => !present.has(one))) {
+      cause.absentRounds += 1
+      cause.namedRounds = 0
+      if (cause.page !== null && cause.absentRounds >= timing.attempts) cause.page.recovered = true
+    }
+    causes = causes.filter((cause) => present.has(cause) || cause.absentRounds < timing.attempts)
+  }
+  return pages
+}

@@ -1,0 +1,69 @@
+/** What reached the operator: problems told, and whether each was told to be over. */
+export type Page = {
+  /** Of the network it came from. */
+  readonly networkName: string
+  /** What it says is broken, as the monitor calls it. */
+  readonly names: readonly string[]
+  readonly recovered: boolean
+}
+export const networkNameOf = (name: string): string => name.slice(0, name.indexOf("-"))
+
+/** A line a notification: kind, host, service (empty: the host itself), state; tabs between. A recovery ends what was told before it. */
+export const pagesOfNagios = (text: string): Page[] => {
+  const pages: (Page & { readonly object: string; recovered: boolean })[] = []
+  for (const line of text.split("\n")) {
+    const [kind = "", host = "", service = ""] = line.split("\t")
+    const object = `${host}\t${service}`
+    if (kind === "PROBLEM")
+      pages.push({
+        networkName: networkNameOf(host),
+        names: [service === "" ? host : service],
+        recovered: false,
+        object,
+      })
+    if (kind === "RECOVERY")
+      for (const page of pages) if (page.object === object) page.recovered = true
+  }
+  return pages.map(({ networkName, names, recovered }) => ({ networkName, names, recovered }))
+}
+
+/** The part of Alertmanager's message to a webhook that tells who fires and who no longer does. */
+export type Post = {
+  readonly alerts: readonly {
+    readonly status: "firing" | "resolved"
+    readonly fingerprint: string
+    readonly labels: {
+      readonly network: string
+      readonly instance: string
+      readonly link?: string | undefined
+    }
+  }[]
+}
+/** A page is a message with an alert that was not known to fire; it is over when each such alert of it was told resolved. */
+export const pagesOfPosts = (posts: readonly Post[]): Page[] => {
+  const firing = new Set<string>()
+  const pages: { networkName: string; names: string[]; open: Set<string> }[] = []
+  for (const { alerts } of posts) {
+    const fresh = alerts.filter(
+      ({ status, fingerprint }) => status === "firing" && !firing.has(fingerprint),
+    )
+    const [first] = fresh
+    if (first !== undefined)
+      pages.push({
+        networkName: first.labels.network,
+        names: fresh.map(({ labels }) => labels.link ?? labels.instance),
+        open: new Set(fresh.map(({ fingerprint }) => fingerprint)),
+      })
+    for (const { fingerprint } of fresh) firing.add(fingerprint)
+    for (const { status, fingerprint } of alerts) {
+      if (status === "firing") continue
+      firing.delete(fingerprint)
+      for (const page of pages) page.open.delete(fingerprint)
+    }
+  }
+  return pages.map(({ networkName, names, open }) => ({
+    networkName,
+    names,
+    recovered: open.size === 0,
+  }))
+}

@@ -1,0 +1,221 @@
+/** The appliance and an agent under attack: real processes on loopback with data of their own, which is removed at the end. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
+import { z } from "zod"
+import { newSetupCode } from "../../demo/account.ts"
+import { freePort } from "../../demo/ports.ts"
+import { Child } from "../../simulator/child.ts"
+import { UserError } from "../../simulator/user-error.ts"
+import { type Client, createClient, textIn } from "./client.ts"
+import { request } from "./request.ts"
+
+const root = join(import.meta.dirname, "../../..")
+const READY_MS = 120_000
+
+const Identity = z.object({
+  agent: z.string(),
+  keyPem: z.string(),
+  certificatePem: z.string(),
+  chainPem: z.string(),
+})
+/** What proves an agent to the agents' listener. */
+export type AgentIdentity = { readonly agent: string; readonly cert: string; readonly key: string }
+export type Role = "admin" | "operator" | "viewer"
+export type Login = { readonly email: string; readonly password: string }
+
+export type Testbed = {
+  /** Of the UI and its API, plain HTTP on loopback. */
+  readonly origin: string
+  /** Base URL of the agents' listener and of the routers' listener. */
+  readonly agentsUrl: string
+  readonly routersUrl: string
+  /** Where the running agent receives syslog, over UDP. */
+  readonly syslogPort: number
+  readonly rootPem: string
+  readonly setupCode: string
+  readonly login: Login
+  /** Logged in as the administrator, from 127.0.0.1. */
+  readonly admin: Client
+  /** The running agent, by its id in the inventory. */
+  readonly agentId: string
+  readonly appliance: Child
+  readonly agent: Child
+  /** A new account of this role. */
+  readonly account: (role: Role) => Promise<Login>
+  /** Logs in from `from`; the client is not logged in where the answer is not 201. */
+  readonly logIn: (login: Login, from?: string) => Promise<Client>
+  /** Enrols one more agent with the real program and gives its identity; the program is stopped again. */
+  readonly enrol: (name: string) => Promise<AgentIdentity>
+  readonly stop: () => Promise<void>
+}
+
+export const until = async <T>(
+  what: string,
+  attempt: () => Promise<T | null>,
+  withinMs = 60_000,
+): Promise<T> => {
+  for (const last = performance.now() + withinMs; performance.now() < last; await wait(100)) {
+    const found = await attempt()
+    if (found !== null) return found
+  }
+  throw new UserError(`${what}: not within ${withinMs} ms`)
+}
+
+const cleanEnv = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith("ISPVM_") || name === "ISPVM_DB_USER",
+    ),
+  )
+
+const readIdentity = (file: string): AgentIdentity | null => {
+  if (!existsSync(file)) return null
+  const { agent, keyPem, certificatePem, chainPem } = Identity.parse(
+    JSON.parse(readFileSync(file, "utf8")),
+  )
+  return { agent, key: keyPem, cert: certificatePem + chainPem }
+}
+
+/** `env` goes to the appliance. Throws a sentence where it cannot start. */
+export const openTestbed = async (env: Readonly<Record<string, string>> = {}): Promise<Testbed> => {
+  const dataDir = mkdtempSync(join(tmpdir(), "ispvm-attack-"))
+  chmodSync(dataDir, 0o755) // the database's own user has to pass
+  const children: Child[] = []
+  const launch = (name: string, script: string, more: Readonly<Record<string, string>>): Child => {
+    const child = new Child({
+      name,
+      command: [process.execPath, join(root, script)],
+      env: { ...cleanEnv(), NODE_NO_WARNINGS: "1", ...more },
+      logFile: join(dataDir, "logs", `${name.replaceAll(" ", "-")}.log`),
+    })
+    children.push(child)
+    return child
+  }
+  const stop = async (): Promise<void> => {
+    for (const child of children.toReversed()) await child.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    return { ...(await start(dataDir, launch, env)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Launch = (name: string, script: string, env: Readonly<Record<string, string>>) => Child
+const start = async (
+  dataDir: string,
+  launch: Launch,
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Testbed, "stop">> => {
+  const [http, agents, routers, syslogPort] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ]
+  const setupCode = newSetupCode()
+  const appliance = launch("appliance", "appliance/src/main.ts", {
+    ISPVM_DATA_DIR: join(dataDir, "appliance"),
+    ISPVM_BIND: "127.0.0.1",
+    ISPVM_HTTP_PORT: String(http),
+    ISPVM_AGENT_API_PORT: String(agents),
+    ISPVM_PUSH_PORT: String(routers),
+    ISPVM_SETUP_CODE: setupCode,
+    ISPVM_LOCAL_AGENT: "off",
+    ...env,
+  })
+  const origin = `http://127.0.0.1:${http}`
+  const agentsUrl = `https://127.0.0.1:${agents}`
+  await until(
+    "the appliance is ready",
+    async () => {
+      if (!appliance.isRunning)
+        throw new UserError(`the appliance ended:\n${appliance.lastLines(10).join("\n")}`)
+      return (await request(`${origin}/readyz`)).status === 200 ? true : null
+    },
+    READY_MS,
+  )
+  const login = { email: "owner@attack.example", password: "correct-horse-9-battery-staple" }
+  const admin = createClient(origin)
+  const setup = { setupCode, organisation: "Attacked Net", name: "Owner", ...login }
+  await until(
+    "the claim",
+    async () => ((await admin.send("POST", "/setup", setup)).status === 201 ? true : null),
+    20_000,
+  )
+
+  const newAgent = async (
+    name: string,
+  ): Promise<{ readonly id: string; readonly token: string }> => {
+    const id = textIn(await admin.send("POST", "/agents", { name }), "id")
+    return { id, token: textIn(await admin.send("POST", `/agents/${id}/token`, {}), "token") }
+  }
+  const startAgent = (
+    name: string,
+    token: string,
+    port: number,
+  ): { child: Child; identity: () => Promise<AgentIdentity> } => {
+    const folder = join(dataDir, name)
+    const child = launch(name, "agent/src/main.ts", {
+      ISPVM_URL: agentsUrl,
+      ISPVM_TOKEN: token,
+      ISPVM_AGENT_DATA_DIR: folder,
+      ISPVM_AGENT_HEALTH_PORT: "0",
+      ISPVM_SYSLOG_PORT: String(port),
+      ISPVM_SYSLOG_BIND: "127.0.0.1",
+    })
+    return {
+      child,
+      identity: () =>
+        until(`${name} is enrolled`, async () => readIdentity(join(folder, "identity.json"))),
+    }
+  }
+  const { id: agentId, token } = await newAgent("attacked")
+  const { child: agent, identity } = startAgent("attacked", token, syslogPort)
+  await identity()
+  let accounts = 0
+  return {
+    origin,
+    agentsUrl,
+    routersUrl: `https://127.0.0.1:${routers}`,
+    syslogPort,
+    rootPem: readFileSync(join(dataDir, "appliance", "pki", "root.crt"), "utf8"),
+    setupCode,
+    login,
+    admin,
+    agentId,
+    appliance,
+    agent,
+    account: async (role) => {
+      accounts += 1
+      const made = {
+        email: `${role}-${accounts}@attack.example`,
+        password: `correct-horse-${accounts}-battery-staple`,
+      }
+      const answer = await admin.send("POST", "/accounts", {
+        name: `${role} ${accounts}`,
+        role,
+        ...made,
+      })
+      if (answer.status !== 201)
+        throw new UserError(`no account was made: ${answer.status} ${answer.text}`)
+      return made
+    },
+    logIn: async (as, from = "127.0.0.1") => {
+      const client = createClient(origin, from)
+      await client.send("POST", "/session", as)
+      return client
+    },
+    enrol: async (name) => {
+      const made = await newAgent(name)
+      const program = startAgent(name, made.token, 0)
+      const proof = await program.identity()
+      await program.child.stop()
+      return proof
+    },
+  }
+}

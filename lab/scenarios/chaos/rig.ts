@@ -1,0 +1,213 @@
+/** An appliance with data of its own that a scenario may kill and start again, a small network in it, and an agent by hand. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as wait } from "node:timers/promises"
+import { z } from "zod"
+import { newSetupCode } from "../../demo/account.ts"
+import { freePort } from "../../demo/ports.ts"
+import { Child } from "../../simulator/child.ts"
+import { UserError } from "../../simulator/user-error.ts"
+import { createClient, textIn } from "../attack/client.ts"
+import { request } from "../attack/request.ts"
+import { until } from "../attack/testbed.ts"
+import { createScriptedAgent, type ScriptedAgent } from "./scripted-agent.ts"
+
+const root = join(import.meta.dirname, "../../..")
+const Identity = z.object({
+  agent: z.string(),
+  keyPem: z.string(),
+  certificatePem: z.string(),
+  chainPem: z.string(),
+})
+const Incidents = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      number: z.int(),
+      title: z.string(),
+      state: z.string(),
+      openedAtMs: z.number(),
+    }),
+  ),
+})
+const Links = z.object({
+  items: z.array(z.object({ id: z.string(), status: z.object({ status: z.string() }) })),
+})
+const Devices = z.object({
+  items: z.array(
+    z.object({ id: z.string(), status: z.object({ status: z.string(), reason: z.string() }) }),
+  ),
+})
+const Problems = z.object({
+  problems: z.array(z.object({ reason: z.string(), sentence: z.string() })),
+})
+
+/** Rigs that are open now: an interrupted run ends what it started. */
+const open = new Set<() => Promise<void>>()
+export const closeAll = async (): Promise<void> => {
+  await Promise.all([...open].map((close) => close()))
+}
+
+export type Rig = Awaited<ReturnType<typeof openRig>>
+/** `env` goes to the appliance; `dataDir`: an existing empty folder instead of a new one. */
+export const openRig = async (
+  options: { readonly env?: Readonly<Record<string, string>>; readonly dataDir?: string } = {},
+) => {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "ispvm-chaos-"))
+  chmodSync(dataDir, 0o755) // the database's own user has to pass
+  const logs = mkdtempSync(join(tmpdir(), "ispvm-chaos-logs-"))
+  const ports = { http: await freePort(), agents: await freePort(), push: await freePort() }
+  const origin = `http://127.0.0.1:${ports.http}`
+  const url = `https://127.0.0.1:${ports.agents}`
+  const setupCode = newSetupCode()
+  const client = createClient(origin)
+  let appliance: Child | null = null
+
+  const launch = (name: string, script: string, env: Readonly<Record<string, string>>): Child =>
+    new Child({
+      name,
+      command: [process.execPath, join(root, script)],
+      env: {
+        ...Object.fromEntries(
+          Object.entries(process.env).filter(
+            ([key]) => !key.startsWith("ISPVM_") || key === "ISPVM_DB_USER",
+          ),
+        ),
+        NODE_NO_WARNINGS: "1",
+        ...env,
+      },
+      logFile: join(logs, `${name}.log`),
+    })
+  const ready = async (): Promise<boolean> => (await request(`${origin}/readyz`)).status === 200
+  const start = async (): Promise<void> => {
+    const child = launch("appliance", "appliance/src/main.ts", {
+      ISPVM_DATA_DIR: join(dataDir, "appliance"),
+      ISPVM_BIND: "127.0.0.1",
+      ISPVM_HTTP_PORT: String(ports.http),
+      ISPVM_AGENT_API_PORT: String(ports.agents),
+      ISPVM_PUSH_PORT: String(ports.push),
+      ISPVM_SETUP_CODE: setupCode,
+      ISPVM_LOCAL_AGENT: "off",
+      ...options.env,
+    })
+    appliance = child
+    const isUp = async (): Promise<true | null> => {
+      if (!child.isRunning)
+        throw new UserError(`the appliance ended:\n${child.lastLines(10).join("\n")}`)
+      return (await ready()) ? true : null
+    }
+    await until("the appliance is ready", isUp, 120_000)
+    // Its agents' listener comes right after the screens.
+    const listens = async (): Promise<true | null> =>
+      (await request(`${url}/healthz`)).text.includes("ECONNREFUSED") ? null : true
+    await until("agents are let in", listens)
+  }
+  const kill = async (): Promise<void> => {
+    await appliance?.kill()
+  }
+  const stop = async (): Promise<void> => {
+    await appliance?.stop()
+  }
+  const close = async (): Promise<void> => {
+    open.delete(close)
+    // A database that outlived a kill is taken over by the next start, and stops with it.
+    if (appliance?.isRunning !== true) await start().catch(() => undefined)
+    await stop()
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+    rmSync(logs, { recursive: true, force: true })
+  }
+  open.add(close)
+  const create = async (path: string, body: object): Promise<string> =>
+    textIn(await client.send("POST", path, body), "id")
+
+  /** Enrols by the real program, which is stopped again. */
+  const enrol = async (deviceId: string | null): Promise<{ id: string; agent: ScriptedAgent }> => {
+    const id = await create("/agents", { name: "by-hand", deviceId })
+    const token = textIn(await client.send("POST", `/agents/${id}/token`, {}), "token")
+    const folder = join(dataDir, "agent")
+    const child = launch("agent", "agent/src/main.ts", {
+      ISPVM_URL: url,
+      ISPVM_TOKEN: token,
+      ISPVM_AGENT_DATA_DIR: folder,
+      ISPVM_AGENT_HEALTH_PORT: "0",
+      ISPVM_SYSLOG_PORT: "0",
+      ISPVM_SYSLOG_BIND: "127.0.0.1",
+    })
+    const file = join(folder, "identity.json")
+    await until("the agent is enrolled", async () => (existsSync(file) ? true : null), 60_000)
+    await wait(500)
+    await child.stop()
+    const { agent, keyPem, certificatePem, chainPem } = Identity.parse(
+      JSON.parse(readFileSync(file, "utf8")),
+    )
+    const rootPem = readFileSync(join(dataDir, "appliance", "pki", "root.crt"), "utf8")
+    return {
+      id,
+      agent: createScriptedAgent(
+        url,
+        { agent, key: keyPem, cert: certificatePem + chainPem },
+        rootPem,
+      ),
+    }
+  }
+
+  try {
+    await start()
+    const login = { email: "owner@chaos.example", password: "correct-horse-9-battery-staple" }
+    const setup = { setupCode, organisation: "Chaos Net", name: "Owner", ...login }
+    const isSetUp = async () =>
+      (await client.send("POST", "/setup", setup)).status === 201 ? true : null
+    await until("the claim", isSetUp, 20_000)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const parsed = async <S extends z.ZodType>(schema: S, path: string): Promise<z.output<S>> => {
+    const answer = await client.send("GET", path)
+    const found = schema.safeParse(answer.json)
+    if (!found.success)
+      throw new UserError(`${path} answers ${answer.status} ${answer.text.slice(0, 200)}`)
+    return found.data
+  }
+  return {
+    dataDir,
+    origin,
+    start,
+    kill,
+    stop,
+    close,
+    ready,
+    enrol,
+    device: (name: string, agentId: string | null, siteId: string | null = null) =>
+      create("/devices", { name, address: "192.0.2.1", agentId, siteId }),
+    assign: (device: string, agentId: string) =>
+      client.send("PATCH", `/devices/${device}`, { agentId }),
+    site: (name: string) => create("/sites", { name }),
+    link: (a: string, aPort: string, b: string, bPort: string) =>
+      create("/links", {
+        a: { deviceId: a, interface: aPort },
+        b: { deviceId: b, interface: bPort },
+      }),
+    incidents: async () => (await parsed(Incidents, "/incidents?limit=200")).items,
+    linkStatus: async (id: string) =>
+      (await parsed(Links, "/links")).items.find((link) => link.id === id)?.status.status ?? "none",
+    deviceStatus: async (id: string) =>
+      (await parsed(Devices, "/devices?limit=500")).items.find((device) => device.id === id)
+        ?.status ?? null,
+    problems: async () => (await parsed(Problems, "/health")).problems,
+    log: () => appliance?.lastLines(400) ?? [],
+  }
+}
+
+/** What `look` finds within the time, or null. */
+export const within = async <T>(
+  ms: number,
+  attempt: () => Promise<T | null>,
+): Promise<T | null> => {
+  for (const last = performance.now() + ms; performance.now() < last; await wait(250)) {
+    const found = await attempt()
+    if (found !== null) return found
+  }
+  return null
+}

@@ -1,0 +1,25 @@
+/** The short form of `npm run fuzz`: every parser of outside text takes what comes, in time that grows with the bytes alone. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { fuzz, growth } from "./fuzz.ts"
+import { PARSERS } from "./parsers.ts"
+
+test("every seed is taken, so that what is made of it goes deep", () => {
+  const rejected = PARSERS.flatMap(({ name, seeds, accepts }) =>
+    accepts === undefined
+      ? []
+      : seeds()
+          .filter((seed) => !accepts(seed))
+          .map(() => name),
+  )
+  assert.deepEqual(rejected, [])
+})
+for (const parser of PARSERS) {
+  test(`${parser.name}: a few hundred broken inputs do no harm`, () =>
+    assert.deepEqual(fuzz(parser, 300, 1).faults, []))
+  test(`${parser.name}: sixteen times as large takes sixteen times as long`, () =>
+    assert.deepEqual(
+      growth(parser).filter(({ isLinear }) => !isLinear),
+      [],
+    ))
+}

@@ -1,0 +1,113 @@
+/** Runs one parser on inputs made out of its seeds, and measures whether its time grows with the bytes alone. */
+import { mutated, randomOf } from "./mutate.ts"
+import type { Parser } from "./parsers.ts"
+
+/** One input may take this long by the processor, whatever else runs on the machine. */
+const MAX_INPUT_MS = 250
+/** Memory that is held after all inputs, beyond what was held after the first tenth of them. */
+const MAX_GROWTH_BYTES = 64 * 1024 * 1024
+
+export type Fault = { readonly parser: string; readonly what: string; readonly input: string }
+export type Run = {
+  readonly inputs: number
+  readonly bytes: number
+  readonly cpuUs: number
+  readonly grownBytes: number
+  readonly faults: readonly Fault[]
+}
+
+const cpuUs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return user + system
+}
+const heapBytes = (): number => {
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
+const shown = (bytes: Buffer): string => bytes.subarray(0, 400).toString("base64")
+
+/** A crash or an input that takes too long is a fault; so is memory that grows. */
+export const fuzz = (parser: Parser, inputs: number, seed: number): Run => {
+  const random = randomOf(seed)
+  const seeds = parser.seeds()
+  const faults: Fault[] = []
+  const fault = (what: string, input: Buffer): void => {
+    if (faults.length < 10) faults.push({ parser: parser.name, what, input: shown(input) })
+  }
+  let bytes = 0
+  let heapAfterTenth = 0
+  const beganUs = cpuUs()
+  for (let n = 0; n < inputs; n += 1) {
+    const input = mutated(seeds, random)
+    bytes += input.length
+    const inputUs = performance.now()
+    try {
+      parser.run(input)
+    } catch (error) {
+      fault(error instanceof Error ? `${error.name}: ${error.message}` : String(error), input)
+    }
+    // The wall's clock only points at an input; the processor's decides, on a second run.
+    if (performance.now() - inputUs > MAX_INPUT_MS && rerunMs(parser, input) > MAX_INPUT_MS)
+      fault("takes too long", input)
+    if (n === Math.floor(inputs / 10)) heapAfterTenth = heapBytes()
+  }
+  const tookUs = cpuUs() - beganUs
+  const grownBytes = heapBytes() - heapAfterTenth
+  if (grownBytes > MAX_GROWTH_BYTES)
+    fault(`holds ${grownBytes} bytes more than after the first tenth`, Buffer.alloc(0))
+  return { inputs, bytes, cpuUs: tookUs, grownBytes, faults }
+}
+
+const rerunMs = (parser: Parser, input: Buffer): number => {
+  const beganUs = cpuUs()
+  try {
+    parser.run(input)
+  } catch {
+    // counted by the first run
+  }
+  return (cpuUs() - beganUs) / 1_000
+}
+
+/** Of a few runs the quickest, by the processor: what the collector of garbage took is not the parser's. */
+const quickestUs = (parser: Parser, input: Buffer, times: number): number => {
+  let minUs = Number.POSITIVE_INFINITY
+  for (let n = 0; n < times; n += 1) {
+    const beganUs = cpuUs()
+    try {
+      parser.run(input)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error // too deep is an answer for this measure; a fault for the other
+    }
+    minUs = Math.min(minUs, cpuUs() - beganUs)
+  }
+  return minUs
+}
+
+const SMALL_BYTES = 4_000
+const TIMES = 16
+/** Quadratic would be 16 times as long a byte; warming up, caches and collecting garbage make up to two or three. */
+const MAX_FACTOR = 6
+/** Below this the clock of the processor tells nothing. */
+const MEASURABLE_US = 20_000
+
+export type Growth = {
+  readonly at: number
+  readonly smallUs: number
+  readonly largeUs: number
+  readonly isLinear: boolean
+}
+
+/** Time a byte of an input 16 times as large, for each of the parser's hostile inputs. */
+export const growth = (parser: Parser): readonly Growth[] => {
+  const large = parser.hostile(SMALL_BYTES * TIMES)
+  return parser.hostile(SMALL_BYTES).map((small, at) => {
+    const big = large[at] ?? small
+    quickestUs(parser, small, 3)
+    const smallUs = quickestUs(parser, small, 5)
+    const largeUs = quickestUs(parser, big, 3)
+    const ratio = big.length / Math.max(1, small.length)
+    const isLinear =
+      largeUs < MEASURABLE_US || largeUs <= Math.max(smallUs, 200) * ratio * MAX_FACTOR
+    return { at, smallUs, largeUs, isLinear }
+  })
+}

@@ -1,0 +1,96 @@
+/**
+ * What may be done to a running lab, and what it answers. The same shapes as the appliance's `api/lab.ts`, declared again: the lab
+ * imports nothing of the appliance, whose own schema judges every answer of ours.
+ */
+import { z } from "zod"
+import { siteOf } from "./faults.ts"
+import { closest } from "./name-suggestion.ts"
+import type { Topology } from "./topology.ts"
+
+const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
+const MAX_TOGETHER = 20
+const Name = z.string().min(1).max(256)
+/** Levers on the network itself; several of them may be pulled in one moment. */
+export const Fault = z.discriminatedUnion("do", [
+  z.strictObject({ do: z.literal("cut"), link: Name }),
+  z.strictObject({ do: z.literal("repair"), link: Name }),
+  z.strictObject({ do: z.literal("kill"), router: Name }),
+  z.strictObject({ do: z.literal("revive"), router: Name }),
+  z.strictObject({ do: z.literal("power-off"), site: Name }),
+  z.strictObject({ do: z.literal("power-on"), site: Name }),
+  z.strictObject({ do: z.literal("lose-upstream"), router: Name }),
+  z.strictObject({ do: z.literal("restore-upstream"), router: Name }),
+  z.strictObject({ do: z.literal("cut-uplink") }),
+  z.strictObject({ do: z.literal("repair-uplink") }),
+  z.strictObject({ do: z.literal("loss"), ratio: z.number(SHARE).min(0, SHARE).max(1, SHARE) }),
+])
+export type Fault = z.infer<typeof Fault>
+export const LabCommand = z.discriminatedUnion("do", [
+  Fault,
+  z.strictObject({ do: z.literal("together"), faults: z.array(Fault).min(2).max(MAX_TOGETHER) }),
+  z.strictObject({
+    do: z.literal("flap"),
+    router: Name,
+    port: Name,
+    times: z.int().min(1).max(20).default(5),
+  }),
+  z.strictObject({ do: z.literal("stop-agent") }),
+  z.strictObject({ do: z.literal("start-agent") }),
+  z.strictObject({ do: z.literal("cut-management-path") }),
+  z.strictObject({ do: z.literal("repair-management-path") }),
+  z.strictObject({ do: z.literal("heal") }),
+])
+export type LabCommand = z.infer<typeof LabCommand>
+
+/** What somebody does at one router's console. */
+export const ConsoleCommand = z.strictObject({
+  router: Name,
+  does: z.enum(["import", "export", "run"]),
+  /** A script, a menu to export below (or nothing for all of it), a line. */
+  text: z.string(),
+})
+export type ConsoleCommand = z.infer<typeof ConsoleCommand>
+/** As the console would print it; `ok` false where it ended in an error. */
+export const ConsoleAnswer = z.strictObject({ ok: z.boolean(), output: z.string() })
+export type ConsoleAnswer = z.infer<typeof ConsoleAnswer>
+
+export const LabState = z.strictObject({
+  cutLinks: z.array(z.string()),
+  deadRouters: z.array(z.string()),
+  poweredOffSites: z.array(z.string()),
+  lostUpstreams: z.array(z.string()),
+  lossRatio: z.number(),
+  agentRunning: z.boolean(),
+  managementPathDown: z.boolean(),
+  uplinkDown: z.boolean(),
+  mode: z.enum(["namespace", "loopback"]),
+})
+export type LabState = z.infer<typeof LabState>
+
+/** Null, or what is wrong with the names in a command. */
+export const nameError = (topology: Topology, command: LabCommand): string | null => {
+  if (command.do === "together")
+    return (
+      command.faults.map((fault) => nameError(topology, fault)).find((error) => error !== null) ??
+      null
+    )
+  const links = topology.links.map((l) => l.name)
+  const routers = topology.routers.map((r) => r.name)
+  if ("link" in command && !links.includes(command.link))
+    return `no link ${command.link}${closest(command.link, links)}`
+  if ("site" in command && siteOf(topology, command.site) === undefined) {
+    const sites = topology.sites.map((site) => site.key)
+    return `no site ${command.site}${closest(command.site, sites)}`
+  }
+  if (command.do === "lose-upstream" || command.do === "restore-upstream") {
+    const upstreams = topology.routers
+      .filter((r) => r.roles.includes("upstream"))
+      .map((r) => r.name)
+    return upstreams.includes(command.router)
+      ? null
+      : `no upstream ${command.router}${closest(command.router, upstreams)}`
+  }
+  if ("router" in command && !routers.includes(command.router))
+    return `no router ${command.router}${closest(command.router, routers)}`
+  return null
+}

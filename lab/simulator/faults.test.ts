@@ -1,0 +1,107 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { Fault } from "./commands.ts"
+import { applyFault, brokenBy, type FaultState, faultError, NO_FAULTS } from "./faults.ts"
+import { ANATOLIA } from "./lab.ts"
+import { portKey, portStates, reachable } from "./topology.ts"
+import { readTopology } from "./topology-file.ts"
+
+const topology = readTopology(ANATOLIA)
+const after = (...faults: readonly Fault[]): FaultState =>
+  faults.reduce((state, fault) => applyFault(topology, state, fault), NO_FAULTS)
+const routersOf = (site: string): string[] =>
+  topology.routers.filter((r) => r.site === site).map((r) => r.name)
+
+const pairs: readonly (readonly [Fault, Fault])[] = [
+  [
+    { do: "cut", link: "bursa-izmir" },
+    { do: "repair", link: "bursa-izmir" },
+  ],
+  [
+    { do: "kill", router: "gaz-agg-1" },
+    { do: "revive", router: "gaz-agg-1" },
+  ],
+  [
+    { do: "power-off", site: "ankara" },
+    { do: "power-on", site: "Ankara" },
+  ],
+  [
+    { do: "lose-upstream", router: "ist-transit-1" },
+    { do: "restore-upstream", router: "ist-transit-1" },
+  ],
+  [{ do: "cut-uplink" }, { do: "repair-uplink" }],
+  [
+    { do: "loss", ratio: 0.05 },
+    { do: "loss", ratio: 0 },
+  ],
+]
+for (const [there, back] of pairs) {
+  test(`${there.do} breaks something, ${back.do} undoes it, and twice is once`, () => {
+    assert.notDeepEqual(after(there), NO_FAULTS)
+    assert.deepEqual(after(there, there), after(there))
+    assert.deepEqual(after(there, back), NO_FAULTS)
+  })
+}
+
+test("a site without power is all its routers dead, and nobody else", () => {
+  const { cutLinks, deadRouters } = brokenBy(topology, after({ do: "power-off", site: "ankara" }))
+  assert.deepEqual([...deadRouters].sort(), routersOf("ankara").sort())
+  assert.equal(cutLinks.size, 0)
+})
+
+test("a site is known by its key and by its name in the inventory", () => {
+  assert.deepEqual(
+    after({ do: "power-off", site: "İstanbul" }),
+    after({ do: "power-off", site: "istanbul" }),
+  )
+})
+
+test("power that comes back boots all of the site but what was killed by itself", () => {
+  const state = after(
+    { do: "kill", router: "ank-acc-1" },
+    { do: "power-off", site: "ankara" },
+    { do: "power-on", site: "ankara" },
+  )
+  assert.deepEqual([...brokenBy(topology, state).deadRouters], ["ank-acc-1"])
+})
+
+test("a router on a dark site cannot be revived, and which lever comes first is said", () => {
+  const poweredOff = after({ do: "power-off", site: "ankara" })
+  assert.equal(
+    faultError(topology, poweredOff, { do: "revive", router: "ank-acc-1" }),
+    "ank-acc-1 has no power to boot with: power-on ankara comes first",
+  )
+  assert.equal(faultError(topology, poweredOff, { do: "revive", router: "gaz-agg-1" }), null)
+  assert.equal(faultError(topology, NO_FAULTS, { do: "revive", router: "ank-acc-1" }), null)
+})
+
+test("a lost upstream is silent and our port towards it is down; all else is reached", () => {
+  const broken = brokenBy(topology, after({ do: "lose-upstream", router: "ist-transit-1" }))
+  assert.equal(broken.deadRouters.size, 0, "the carrier's router lives on")
+  assert.equal(
+    portStates(topology, broken).get(portKey({ router: "ist-border-1", port: "sfp-sfpplus1" })),
+    false,
+  )
+  const seen = reachable(topology, broken)
+  assert.deepEqual(
+    topology.routers.map((r) => r.name).filter((name) => !seen.has(name)),
+    ["ist-transit-1"],
+  )
+})
+
+test("without its way out the agent reaches nobody, and no port of anybody is down", () => {
+  const broken = brokenBy(topology, after({ do: "cut-uplink" }))
+  assert.equal(reachable(topology, broken).size, 0)
+  assert.ok([...portStates(topology, broken).values()].every(Boolean))
+})
+
+test("two faults are both there", () => {
+  const broken = brokenBy(
+    topology,
+    after({ do: "cut", link: "bursa-izmir" }, { do: "kill", router: "gaz-agg-1" }),
+  )
+  assert.deepEqual(
+    [[...broken.cutLinks], [...broken.deadRouters]],
+    [["bursa-izmir"], ["gaz-agg-1"]],
+  )
+})

@@ -1,0 +1,336 @@
+/** A running lab: namespace or loopback, the routers' process, the levers. What demo, bench and tests start and stop. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Child } from "./child.ts"
+import {
+  type ConsoleAnswer,
+  type ConsoleCommand,
+  type Fault,
+  type LabCommand,
+  type LabState,
+  nameError,
+} from "./commands.ts"
+import { CommandError, ControlServer } from "./control-server.ts"
+import { siteOf } from "./faults.ts"
+import { closest } from "./name-suggestion.ts"
+import { Namespace, removeStale } from "./netns.ts"
+import { addressIn, IpcResponse, type RoutersConfig } from "./routers/config.ts"
+import { type Replay, readReplays } from "./routers/replay.ts"
+import { isInstalled } from "./run.ts"
+import type { Site, Topology } from "./topology.ts"
+import { readTopology } from "./topology-file.ts"
+import { UserError } from "./user-error.ts"
+
+export type LabPlan = {
+  readonly topologyFile: string
+  readonly dataDir: string
+  /** `auto`: a namespace where that can be had, loopback elsewhere. */
+  readonly mode: "auto" | "namespace" | "loopback"
+  readonly recordingsDir: string | null
+  /** Others than `PORTS`; what runs beside a demo has to choose. */
+  readonly ports?: LabPorts
+}
+export type LabPorts = {
+  readonly api: number
+  readonly apiSsl: number
+  readonly snmp: number
+  readonly syslog: number
+}
+/** Ports of every router. Without root the low ones cannot be had. */
+export const PORTS = {
+  namespace: { api: 8728, apiSsl: 8729, snmp: 161, syslog: 514 },
+  loopback: { api: 8728, apiSsl: 8729, snmp: 10_161, syslog: 5514 },
+} as const satisfies Record<string, LabPorts>
+/** Where `npm run lab` finds a lab that runs. */
+export const LAB_FILE = "lab.json"
+const READY_MS = 30_000
+
+export const ANATOLIA = join(import.meta.dirname, "topologies", "anatolia.yml")
+
+/** Null where a namespace can be had, else why not. */
+export const namespaceError = (): string | null => {
+  if (process.platform !== "linux") return "namespaces are a thing of Linux"
+  if (process.getuid?.() !== 0) return "namespaces need root"
+  if (!isInstalled("ip", ["-V"])) return "ip is missing (apt-get install iproute2)"
+  if (!isInstalled("nft", ["--version"])) return "nft is missing (apt-get install nftables)"
+  return null
+}
+
+export type AgentControl = {
+  readonly isRunning: () => boolean
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** Gone in this moment, without a farewell. */
+  readonly kill: () => Promise<void>
+  readonly setManagementPath: (up: boolean) => Promise<unknown>
+}
+type PendingRequest = {
+  readonly resolve: (answer: ConsoleAnswer | null) => void
+  readonly reject: (error: Error) => void
+}
+
+export class Lab {
+  readonly topology: Topology
+  readonly mode: "namespace" | "loopback"
+  readonly namespace: Namespace | null
+  readonly replays: readonly Replay[]
+  readonly routers: Child
+  readonly control: ControlServer
+  readonly #file: string
+  readonly #pending = new Map<number, PendingRequest>()
+  #lastId = 0
+  #state: Omit<LabState, "agentRunning" | "managementPathDown" | "mode"> = {
+    cutLinks: [],
+    deadRouters: [],
+    poweredOffSites: [],
+    lostUpstreams: [],
+    uplinkDown: false,
+    lossRatio: 0,
+  }
+  #agent: AgentControl | null = null
+  #managementPathDown = false
+
+  private constructor(
+    plan: LabPlan,
+    mode: "namespace" | "loopback",
+    topology: Topology,
+    namespace: Namespace | null,
+  ) {
+    this.topology = topology
+    this.mode = mode
+    this.namespace = namespace
+    this.replays = readReplays(plan.recordingsDir)
+    const { syslog, ...ports } = plan.ports ?? PORTS[mode]
+    const config: RoutersConfig = {
+      topology: plan.topologyFile,
+      mode,
+      certificatesDir: join(plan.dataDir, "certificates"),
+      recordingsDir: plan.recordingsDir,
+      ports,
+      syslogTo: { address: this.agentAddress, port: syslog },
+    }
+    this.routers = new Child({
+      name: "the simulated routers",
+      command: [
+        ...(namespace?.commandPrefix ?? []),
+        process.execPath,
+        join(import.meta.dirname, "routers", "main.ts"),
+        JSON.stringify(config),
+      ],
+      env: process.env,
+      logFile: join(plan.dataDir, "routers.log"),
+      ipc: true,
+    })
+    this.control = new ControlServer({
+      state: () => this.state(),
+      apply: (command) => this.apply(command),
+      console: (command) => this.console(command),
+    })
+    this.#file = join(plan.dataDir, LAB_FILE)
+  }
+
+  static async start(plan: LabPlan): Promise<Lab> {
+    const topology = readTopology(plan.topologyFile)
+    const reason = plan.mode === "loopback" ? "asked for" : namespaceError()
+    if (plan.mode === "namespace" && reason !== null)
+      throw new UserError(`the lab cannot have a namespace: ${reason}`)
+    const mode = reason === null ? "namespace" : "loopback"
+    if (mode === "loopback" && process.platform !== "linux")
+      throw new UserError(
+        "the simulated network needs Linux: elsewhere 127.0.0.1 is the only loopback address there is",
+      )
+    mkdirSync(plan.dataDir, { recursive: true, mode: 0o700 })
+    let namespace: Namespace | null = null
+    if (mode === "namespace") {
+      await removeStale()
+      const replays = readReplays(plan.recordingsDir).map((r) => r.plan.address)
+      namespace = await Namespace.make(
+        [topology.agent.address, ...topology.routers.map((r) => r.address), ...replays],
+        plan.dataDir,
+      )
+    }
+    const lab = new Lab(plan, mode, topology, namespace)
+    try {
+      await lab.#open()
+    } catch (error) {
+      await lab.stop()
+      throw error
+    }
+    return lab
+  }
+
+  /** Where the routers send their syslog: the agent's own address. */
+  get agentAddress(): string {
+    return addressIn(this.mode, this.topology.agent.address)
+  }
+
+  addressOf(address: string): string {
+    return addressIn(this.mode, address)
+  }
+
+  state(): LabState {
+    const { uplinkDown, ...network } = this.#state
+    const agentRunning = this.#agent?.isRunning() ?? false
+    return {
+      ...network,
+      agentRunning,
+      managementPathDown: this.#managementPathDown,
+      uplinkDown,
+      mode: this.mode,
+    }
+  }
+
+  /** From now on there is an agent to stop and to start. */
+  attachAgent(agent: AgentControl): void {
+    this.#agent = agent
+  }
+
+  async apply(command: LabCommand): Promise<LabState> {
+    const reason = nameError(this.topology, command)
+    if (reason !== null) throw new CommandError(reason)
+    switch (command.do) {
+      case "stop-agent":
+        await this.#requireAgent().stop()
+        break
+      case "start-agent":
+        if (this.#isAgentPoweredOff())
+          throw new CommandError(
+            `the agent's host has no power: power-on ${this.#agentSite.key} comes first`,
+          )
+        await this.#requireAgent().start()
+        break
+      case "cut-management-path":
+      case "repair-management-path":
+        await this.#setManagementPath(command.do === "repair-management-path")
+        break
+      case "heal":
+        await this.#sendCommand(command)
+        if (this.#managementPathDown) await this.#setManagementPath(true)
+        if (this.#agent?.isRunning() === false) await this.#agent.start()
+        break
+      case "together":
+        await this.#applyFaults(command, command.faults)
+        break
+      case "flap":
+        await this.#sendCommand(command)
+        break
+      default:
+        await this.#applyFaults(command, [command])
+    }
+    return this.state()
+  }
+
+  /** At the console of one router; what it prints is the answer, errors of the router included. */
+  async console(command: ConsoleCommand): Promise<ConsoleAnswer> {
+    const routers = this.topology.routers.map((router) => router.name)
+    if (!routers.includes(command.router))
+      throw new CommandError(`no router ${command.router}${closest(command.router, routers)}`)
+    const answer = await this.#send({ console: command })
+    if (answer === null) throw new Error("the routers' process gave no answer")
+    return answer
+  }
+
+  async stop(): Promise<void> {
+    rmSync(this.#file, { force: true })
+    await this.control.stop()
+    await this.routers.stop()
+    await this.namespace?.remove()
+  }
+
+  /** The agent's host stands at its router's site, and has the power that the site has. */
+  async #applyFaults(command: LabCommand, faults: readonly Fault[]): Promise<void> {
+    const isAtAgentSite = (fault: Fault): boolean =>
+      "site" in fault && siteOf(this.topology, fault.site)?.key === this.#agentSite.key
+    const last = faults.findLast(isAtAgentSite)
+    const losesPower = last?.do === "power-off" && this.#agent?.isRunning() === true
+    const wasPoweredOff = this.#isAgentPoweredOff()
+    await Promise.all([this.#sendCommand(command), losesPower ? this.#agent?.kill() : undefined])
+    if (last?.do === "power-on" && wasPoweredOff && this.#agent?.isRunning() === false)
+      await this.#agent.start()
+  }
+
+  get #agentSite(): Site {
+    const at = this.topology.routers.find((router) => router.name === this.topology.agent.at)
+    const site = this.topology.sites.find(({ key }) => key === at?.site)
+    if (site === undefined) throw new Error("the topology names no site for its agent")
+    return site
+  }
+
+  #isAgentPoweredOff(): boolean {
+    return this.#state.poweredOffSites.includes(this.#agentSite.name)
+  }
+
+  #requireAgent(): AgentControl {
+    if (this.#agent === null)
+      throw new CommandError("no agent belongs to this lab; npm run demo brings one")
+    return this.#agent
+  }
+
+  async #setManagementPath(up: boolean): Promise<void> {
+    await this.#requireAgent().setManagementPath(up)
+    this.#managementPathDown = !up
+  }
+
+  async #sendCommand(command: LabCommand): Promise<void> {
+    await this.#send({ command })
+  }
+
+  #send(
+    what: { readonly command: LabCommand } | { readonly console: ConsoleCommand },
+  ): Promise<ConsoleAnswer | null> {
+    this.#lastId += 1
+    const id = this.#lastId
+    return new Promise((resolve, reject) => {
+      if (!this.routers.isRunning) return reject(new Error("the routers' process has ended"))
+      this.#pending.set(id, { resolve, reject })
+      this.routers.process.send({ id, ...what }, (error) => {
+        if (error !== null) reject(error)
+      })
+    })
+  }
+
+  async #open(): Promise<void> {
+    let isReady: () => void = () => undefined
+    const ready = new Promise<void>((resolve) => {
+      isReady = resolve
+    })
+    this.routers.process.on("message", (message) => {
+      const response = IpcResponse.safeParse(message)
+      if (!response.success) return
+      if ("ready" in response.data) return isReady()
+      const pending = this.#pending.get(response.data.id)
+      this.#pending.delete(response.data.id)
+      this.#state = response.data.state
+      if (response.data.ok) pending?.resolve(response.data.answer)
+      else pending?.reject(new CommandError(response.data.message))
+    })
+    void this.routers.ended.then(() => {
+      for (const pending of this.#pending.values())
+        pending.reject(new Error("the routers' process has ended"))
+      this.#pending.clear()
+    })
+    await this.#within(ready)
+    await this.control.start()
+    const found = { url: this.control.url, pid: process.pid, mode: this.mode }
+    writeFileSync(this.#file, `${JSON.stringify(found)}\n`, { mode: 0o600 })
+  }
+
+  async #within(ready: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const lastLines = () => this.routers.lastLines(12).join("\n")
+    const fail = async (why: string): Promise<never> => {
+      throw new UserError(`the simulated routers did not start: ${why}\n${lastLines()}`)
+    }
+    try {
+      await Promise.race([
+        ready,
+        this.routers.ended.then(() => fail("their process ended")),
+        new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, READY_MS)
+        }).then(() => fail(`no word within ${READY_MS / 1000} s`)),
+      ])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/** What an API session asks of the router behind it: the simulated one here, the recorded one in replay.ts. */
+import {
+  interfaceRow,
+  logRow,
+  menuExists,
+  monitorRows,
+  printMenu,
+  trafficRow,
+} from "./api-menus.ts"
+import type { Row } from "./api-query.ts"
+import type { Persona } from "./personas.ts"
+import type { Router, User } from "./router.ts"
+import { Trap } from "./trap.ts"
+
+export type ApiBackend = {
+  readonly login: Persona["login"]
+  readonly sendsEmpty: boolean
+  readonly users: readonly User[]
+  /** `policies` of who asks: secrets are shown with `sensitive` alone. */
+  print(menu: string, policies: readonly string[]): readonly Row[]
+  command(menu: string, verb: string, attributes: ReadonlyMap<string, string>): readonly Row[]
+  /** Calls `row` at every change in the menu until the function given back is called. */
+  listen(menu: string, row: (row: Row) => void): () => void
+  loggedIn(user: string, from: string, service: string): void
+  loggedOut(user: string, from: string, service: string): void
+  loginFailed(user: string, from: string, service: string): void
+}
+
+export const noSuchMenu = (): Trap => new Trap("no such command prefix", 0)
+
+export const simulatedBackend = (router: Router, now: () => number): ApiBackend => {
+  const requireMenu = (menu: string): void => {
+    if (!menuExists(router, menu)) throw noSuchMenu()
+  }
+  const portsNamed = (list: string) =>
+    list.split(",").map((name) => {
+      const port = router.port(name)
+      if (port === undefined) throw new Trap("input does not match any value of interface", 1)
+      return port
+    })
+  return {
+    login: router.persona.login,
+    sendsEmpty: router.persona.sendsEmpty,
+    users: router.spec.users,
+    print: (menu) => {
+      requireMenu(menu)
+      return printMenu(router, menu, now())
+    },
+    command: (menu, verb, attributes) => {
+      requireMenu(menu)
+      const atMs = now()
+      if (menu === "/interface" && verb === "monitor-traffic")
+        return portsNamed(attributes.get("interface") ?? "").map((port) => trafficRow(port, atMs))
+      if (menu === "/interface/ethernet" && verb === "monitor") {
+        const rows = monitorRows(router, (attributes.get("numbers") ?? "").split(","))
+        if (rows === null) throw new Trap("no such item", 0)
+        return rows
+      }
+      throw new Trap("no such command", 0)
+    },
+    listen: (menu, row) => {
+      requireMenu(menu)
+      if (menu !== "/interface" && menu !== "/log") throw new Trap("no such command", 0)
+      return router.onChange((change) => {
+        if (menu === "/interface" && change.kind === "port")
+          row(interfaceRow(router, change.port, now()))
+        if (menu === "/log" && change.kind === "log") row(logRow(router, change.entry))
+      })
+    },
+    loggedIn: (user, from, service) =>
+      router.writeLog(
+        now(),
+        "system,info,account",
+        `user ${user} logged in from ${from} via ${service.replace("-ssl", "")}`,
+      ),
+    loggedOut: (user, from, service) =>
+      router.writeLog(
+        now(),
+        "system,info,account",
+        `user ${user} logged out from ${from} via ${service.replace("-ssl", "")}`,
+      ),
+    loginFailed: (user, from, service) =>
+      router.writeLog(
+        now(),
+        "system,error,critical",
+        `login failure for user ${user} from ${from} via ${service.replace("-ssl", "")}`,
+      ),
+  }
+}

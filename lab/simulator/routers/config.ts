@@ -1,0 +1,36 @@
+/** What the routers' process is told at its start, and how the two sides speak over IPC. */
+import { z } from "zod"
+import { ConsoleAnswer, ConsoleCommand, LabCommand, LabState } from "../commands.ts"
+
+const Port = z.int().min(1).max(65_535)
+export const RoutersConfig = z.strictObject({
+  topology: z.string(),
+  mode: z.enum(["namespace", "loopback"]),
+  certificatesDir: z.string(),
+  recordingsDir: z.string().nullable(),
+  ports: z.strictObject({ api: Port, apiSsl: Port, snmp: Port }),
+  syslogTo: z.strictObject({ address: z.ipv4(), port: Port }),
+})
+export type RoutersConfig = z.infer<typeof RoutersConfig>
+
+export const IpcRequest = z.union([
+  z.strictObject({ id: z.int(), command: LabCommand }),
+  z.strictObject({ id: z.int(), console: ConsoleCommand }),
+])
+/** What is broken inside: of the agent and its way home the routers know nothing. */
+const State = LabState.omit({ agentRunning: true, managementPathDown: true, mode: true })
+export const IpcResponse = z.union([
+  z.strictObject({ ready: z.literal(true) }),
+  z.strictObject({
+    id: z.int(),
+    ok: z.literal(true),
+    state: State,
+    answer: ConsoleAnswer.nullable(),
+  }),
+  z.strictObject({ id: z.int(), ok: z.literal(false), message: z.string(), state: State }),
+])
+export type IpcResponse = z.infer<typeof IpcResponse>
+
+/** In loopback mode 10.a.b.c becomes 127.a.b.c: all of 127.0.0.0/8 is there on Linux, without asking anybody. */
+export const addressIn = (mode: RoutersConfig["mode"], address: string): string =>
+  mode === "namespace" ? address : address.replace(/^10\./, "127.")

@@ -1,0 +1,39 @@
+/** A counter that advances by itself: so much a second on the day's curve, from whenever it was set to. */
+import { cumulativeTraffic } from "./traffic-curve.ts"
+
+export class Meter {
+  readonly #seed: number
+  #count: bigint
+  #perSecond = 0
+  #sinceMs: number
+
+  constructor(seed: number, atMs: number, count = 0n) {
+    this.#seed = seed
+    this.#count = count
+    this.#sinceMs = atMs
+  }
+
+  /** The whole count; readers cut it to the width of their counter. */
+  read(atMs: number): bigint {
+    const seconds =
+      cumulativeTraffic(this.#seed, atMs) - cumulativeTraffic(this.#seed, this.#sinceMs)
+    return this.#count + BigInt(Math.max(0, Math.floor(this.#perSecond * seconds)))
+  }
+
+  /** From now on this much a second, by the mean of a day. */
+  setPerSecond(perSecond: number, atMs: number): void {
+    if (perSecond === this.#perSecond) return
+    this.#count = this.read(atMs)
+    this.#sinceMs = atMs
+    this.#perSecond = perSecond
+  }
+
+  /** As after a reboot. */
+  reset(atMs: number): void {
+    this.#count = 0n
+    this.#sinceMs = atMs
+  }
+}
+
+export const counter32 = (count: bigint): number => Number(BigInt.asUintN(32, count))
+export const counter64 = (count: bigint): bigint => BigInt.asUintN(64, count)

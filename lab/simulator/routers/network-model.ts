@@ -1,0 +1,151 @@
+/** All routers together under what is broken: who is silent, which ports are up, what flows where, and who says so in its log. */
+import {
+  type Broken,
+  isLinkUp,
+  loads,
+  portKey,
+  portStates,
+  reachable,
+  reachableFrom,
+  type Topology,
+} from "../topology.ts"
+import type { Peer, PeerState } from "./os/views.ts"
+import { maxMeanBps } from "./port.ts"
+import type { Router } from "./router.ts"
+import { randomFraction } from "./traffic-curve.ts"
+
+export class NetworkModel {
+  readonly #topology: Topology
+  readonly #routers: ReadonlyMap<string, Router>
+  readonly #linkSinceMs = new Map<string, number>()
+  #broken: Broken
+  #reached: ReadonlySet<string>
+
+  constructor(topology: Topology, routers: readonly Router[], broken: Broken) {
+    this.#topology = topology
+    this.#routers = new Map(routers.map((r) => [r.spec.name, r]))
+    this.#broken = broken
+    this.#reached = reachable(topology, broken)
+    for (const router of routers) this.#setCustomerLoad(router)
+    // What has flowed since the boot counts from there, so that counters are as old as their routers.
+    this.#updateTraffic((router) => router.bootAtMs)
+  }
+
+  get reached(): ReadonlySet<string> {
+    return this.#reached
+  }
+
+  /**
+   * Whether what a router sends leaves the network where the agent stands. The agent's own line into it is another one: while that is cut,
+   * routers still get out.
+   */
+  canReachOutside(name: string): boolean {
+    return reachable(this.#topology, { ...this.#broken, uplinkDown: false }).has(name)
+  }
+
+  /** Whether a router is answered from an address: another router's, the agent's, or, of any other, one behind the way out. */
+  reaches(from: string, address: string): boolean {
+    const router = [...this.#routers.values()].find(({ spec }) => spec.address === address)
+    if (router?.spec.isBehindNat === true) return false
+    const to = router?.spec.name ?? this.#topology.agent.at
+    return reachableFrom(this.#topology, this.#broken, from).has(to)
+  }
+
+  /** Routing neighbours over a router's own links: BGP with upstreams and route reflectors, OSPF within. Customers' routers have none. */
+  peersOf(name: string): readonly PeerState[] {
+    return this.#topology.links.flatMap((link) => {
+      const [mine, other] = link.a.router === name ? [link.a, link.b] : [link.b, link.a]
+      if (mine.router !== name) return []
+      const remote = this.#topology.routers.find((router) => router.name === other.router)
+      const local = this.#topology.routers.find((router) => router.name === name)
+      const address = this.#routers.get(other.router)?.spec.address ?? ""
+      const roles = new Set([...(remote?.roles ?? []), ...(local?.roles ?? [])])
+      if (roles.has("cpe")) return []
+      const isUp = isLinkUp(link, this.#broken)
+      const sinceMs = this.#linkSinceMs.get(link.name) ?? this.#routers.get(name)?.bootAtMs ?? 0
+      const peer = { port: mine.port, name: other.router, address }
+      return protocolsOf(roles, remote?.roles.includes("upstream") === true).map(
+        ([protocol, remoteAs]): PeerState => ({
+          peer: { ...peer, protocol, remoteAs },
+          isUp,
+          sinceMs,
+        }),
+      )
+    })
+  }
+
+  /** Who would be silent under `broken`: asked before `become`, so that the wire is cut before anything is said. */
+  unreachableUnder(broken: Broken): string[] {
+    const reached = reachable(this.#topology, broken)
+    return [...this.#routers.keys()].filter((name) => !reached.has(name))
+  }
+
+  /** Takes the new state: ports go down or up at both ends, and a router back from the dead boots. */
+  apply(broken: Broken, atMs: number): void {
+    const before = this.#broken
+    this.#broken = broken
+    for (const link of this.#topology.links)
+      if (isLinkUp(link, before) !== isLinkUp(link, broken)) this.#linkSinceMs.set(link.name, atMs)
+    this.#reached = reachable(this.#topology, broken)
+    const states = portStates(this.#topology, broken)
+    for (const [name, router] of this.#routers) {
+      if (broken.deadRouters.has(name)) continue
+      const rebooted = before.deadRouters.has(name)
+      for (const port of router.ports) {
+        const state = states.get(portKey({ router: name, port: port.plan.name }))
+        if (state === undefined) continue
+        if (rebooted) port.setRunning(state, atMs)
+        else router.setRunning(port.plan.name, state, atMs)
+      }
+      if (rebooted) router.reboot(atMs)
+    }
+    this.#updateTraffic(() => atMs)
+  }
+
+  #updateTraffic(whenMs: (router: Router) => number): void {
+    const carried = loads(this.#topology, this.#broken)
+    for (const link of this.#topology.links) {
+      const load = carried.get(link.name)
+      if (load === undefined) continue
+      const [a, b] = [this.#routers.get(link.a.router), this.#routers.get(link.b.router)]
+      // Both ends count the same, so both are held to what the link and the slower of its ports can carry.
+      const speeds = [a?.port(link.a.port), b?.port(link.b.port)].flatMap(
+        (port) => port?.plan.speedBps || [],
+      )
+      const max = maxMeanBps(Math.min(link.capacityBps, ...speeds))
+      const [there, back] = [Math.min(load.aToBBps, max), Math.min(load.bToABps, max)]
+      if (a !== undefined) a.port(link.a.port)?.setLoad(back, there, whenMs(a))
+      if (b !== undefined) b.port(link.b.port)?.setLoad(there, back, whenMs(b))
+    }
+  }
+
+  /** Customers' ports and sessions share what their router's customers draw. */
+  #setCustomerLoad(router: Router): void {
+    const demand = this.#topology.routers.find((r) => r.name === router.spec.name)?.demandBps ?? 0
+    const mine = router.ports.filter((p) => p.plan.dynamic || p.plan.comment === "customers")
+    const weights = mine.map((_, i) => 0.4 + randomFraction(router.spec.seed, 100 + i))
+    const total = weights.reduce((sum, w) => sum + w, 0)
+    mine.forEach((port, i) => {
+      // A session is one household among many: a few Mbit/s, whatever its router carries.
+      const down = port.plan.dynamic
+        ? 4e6 * (weights[i] ?? 0)
+        : (demand * (weights[i] ?? 0)) / total
+      port.setLoad(down * 0.12, down, router.bootAtMs)
+    })
+  }
+}
+
+const OWN_AS = 64_512
+const UPSTREAM_AS = 65_010
+const protocolsOf = (
+  roles: ReadonlySet<string>,
+  isUpstream: boolean,
+): readonly (readonly [Peer["protocol"], number])[] => {
+  if (roles.has("upstream")) return [["bgp", isUpstream ? UPSTREAM_AS : OWN_AS]]
+  return roles.has("route-reflector")
+    ? [
+        ["bgp", OWN_AS],
+        ["ospf", 0],
+      ]
+    : [["ospf", 0]]
+}

@@ -1,0 +1,306 @@
+/** The running network: commands in, effects on wire, ports and logs out. Lives in the routers' process. */
+import type { ConsoleAnswer, ConsoleCommand, LabCommand } from "../commands.ts"
+import {
+  applyFault,
+  brokenBy,
+  type FaultState,
+  faultError,
+  NO_FAULTS,
+  withName,
+  withoutName,
+} from "../faults.ts"
+import type { Broken, Topology } from "../topology.ts"
+import { identityOf } from "./certificate.ts"
+import type { Fabric } from "./fabric.ts"
+import { type Ports, RouterHost } from "./host.ts"
+import { NetworkModel } from "./network-model.ts"
+import { consoleLine, importScript } from "./os/console.ts"
+import { interpreter } from "./os/interpreter.ts"
+import { RouterOs } from "./os/os.ts"
+import { osBackend, serviceOf, snmpOf, syslogOf } from "./os/services.ts"
+import { planRouters } from "./plan.ts"
+import { type LogEntry, Router, type RouterSpec } from "./router.ts"
+
+export type NetworkPlan = {
+  readonly topology: Topology
+  readonly mode: "namespace" | "loopback"
+  readonly certificatesDir: string
+  readonly ports: Ports
+  readonly syslogTo: { readonly address: string; readonly port: number }
+  readonly addressOf: (address: string) => string
+  /** Routers beside the topology, whose links nobody knows: only the agent's own way out can be cut for them. */
+  readonly replays: readonly RouterHost[]
+}
+export type NetworkState = {
+  readonly cutLinks: string[]
+  readonly deadRouters: string[]
+  readonly poweredOffSites: string[]
+  readonly lostUpstreams: string[]
+  readonly uplinkDown: boolean
+  readonly lossRatio: number
+}
+/** How long a flapping port stays down, and then up. */
+const FLAP_MS = 700
+/** A reboot of a simulated router, from its command to its first log line. */
+const REBOOT_MS = 1_000
+
+export class Network {
+  readonly #plan: NetworkPlan
+  readonly #fabric: Fabric
+  readonly #now: () => number
+  readonly #routers = new Map<string, Router>()
+  readonly #hosts = new Map<string, RouterHost>()
+  readonly #systems = new Map<string, RouterOs>()
+  readonly #model: NetworkModel
+  readonly #stop = new AbortController()
+  #heal = new AbortController()
+  #faultState: FaultState = NO_FAULTS
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(plan: NetworkPlan, fabric: Fabric, now: () => number) {
+    this.#plan = plan
+    this.#fabric = fabric
+    this.#now = now
+    for (const spec of planRouters(plan.topology, now(), plan.addressOf)) this.#make(spec)
+    this.#model = new NetworkModel(
+      plan.topology,
+      [...this.#routers.values()],
+      brokenBy(plan.topology, this.#faultState),
+    )
+  }
+
+  #make(spec: RouterSpec): void {
+    const { name, address } = spec
+    const now = this.#now
+    const router = new Router(spec)
+    const os = new RouterOs({
+      router,
+      identity: identityOf(this.#plan.certificatesDir, name, address, now()),
+      wiring: { ports: this.#plan.ports, syslogTo: this.#plan.syslogTo },
+      network: {
+        reaches: async (to) => this.#model.reaches(name, to),
+        canReachOutside: () => this.#model.canReachOutside(name),
+        peers: () => this.#model.peersOf(name),
+      },
+      now,
+      engineOf: (menus) =>
+        interpreter(menus, {
+          now,
+          failed: (job, message) =>
+            router.writeLog(now(), "script,error", `script ${job} failed: ${message}`),
+        }),
+    })
+    const logError = (what: string) => router.writeLog(now(), "system,error", what)
+    const serviceConfig = {
+      service: (which: "api" | "api-ssl") => serviceOf(os, which),
+      snmp: snmpOf(os),
+      isBehindNat: spec.isBehindNat,
+      failed: logError,
+    }
+    const host = new RouterHost(
+      { address, ports: this.#plan.ports, backend: osBackend(os), serviceConfig },
+      now,
+    )
+    os.store.onChange((path) => {
+      if (path === "/ip/service") host.refresh()
+    })
+    os.onCertificates(() => host.refresh())
+    os.onReboot(() => void this.#reboot(name))
+    router.onChange((change) => {
+      if (change.kind === "log") this.#sendSyslog(os, host, change.entry)
+    })
+    this.#routers.set(name, router)
+    this.#hosts.set(name, host)
+    this.#systems.set(name, os)
+  }
+
+  /** What is cut off logs for itself alone. To the agent it is also cut off by the agent's own line. */
+  #sendSyslog(os: RouterOs, host: RouterHost, entry: LogEntry): void {
+    const { name } = os.router.spec
+    for (const sent of syslogOf(os, entry)) {
+      const isAgent = sent.address === this.#plan.syslogTo.address
+      if (isAgent ? this.#model.reached.has(name) : this.#model.canReachOutside(name))
+        host.sendSyslog(sent)
+    }
+  }
+
+  /** By its own command: everything that ran ends, and the router comes up anew with its configuration. */
+  async #reboot(name: string): Promise<void> {
+    const os = this.#systems.get(name)
+    os?.halt()
+    await pause(REBOOT_MS, this.#stop.signal)
+    if (this.#stop.signal.aborted || os === undefined) return
+    os.router.reboot(this.#now())
+    os.boot()
+  }
+
+  get state(): NetworkState {
+    const { cutLinks, deadRouters, poweredOffSites, lostUpstreams, uplinkDown, lossRatio } =
+      this.#faultState
+    const { sites } = this.#plan.topology
+    return {
+      cutLinks: [...cutLinks].sort(),
+      deadRouters: [...deadRouters].sort(),
+      poweredOffSites: sites
+        .filter((site) => poweredOffSites.has(site.key))
+        .map((site) => site.name),
+      lostUpstreams: [...lostUpstreams].sort(),
+      uplinkDown,
+      lossRatio,
+    }
+  }
+
+  router(name: string): Router | undefined {
+    return this.#routers.get(name)
+  }
+
+  system(name: string): RouterOs | undefined {
+    return this.#systems.get(name)
+  }
+
+  async start(): Promise<void> {
+    await this.#fabric.apply(this.#unreachable, 0)
+    await Promise.all([...this.#hosts.values(), ...this.#plan.replays].map((host) => host.open()))
+    for (const os of this.#systems.values()) os.boot()
+  }
+
+  /** Addresses behind a translation: no packet from outside ever gets there. */
+  get #unreachable(): readonly string[] {
+    return [...this.#routers.values()].flatMap(({ spec }) =>
+      spec.isBehindNat ? [spec.address] : [],
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#queue
+    for (const os of this.#systems.values()) os.halt()
+    await Promise.all([...this.#hosts.values(), ...this.#plan.replays].map((host) => host.close()))
+  }
+
+  /** At the console of a router, as its administrator: there is one however little of the network works, unless it has no power. */
+  async console({ router, does, text }: ConsoleCommand): Promise<ConsoleAnswer> {
+    const os = this.#systems.get(router)
+    if (os === undefined) throw new Error(`no router ${router}`)
+    if (!os.isOn) throw new Error(`${router} is off: its console is dark`)
+    if (does === "export") return { ok: true, output: os.export(text) }
+    return does === "import" ? importScript(os, text) : consoleLine(os, text)
+  }
+
+  /** Resolves when the command has taken effect; a flap goes on behind it. */
+  async command(command: LabCommand): Promise<void> {
+    const { topology } = this.#plan
+    switch (command.do) {
+      case "flap":
+        return this.#flap(command.router, command.port, command.times)
+      case "heal":
+        this.#heal.abort()
+        this.#heal = new AbortController()
+        return this.#applyChange(() => NO_FAULTS)
+      case "stop-agent":
+      case "start-agent":
+      case "cut-management-path":
+      case "repair-management-path":
+        throw new Error("the routers know no agent")
+      default: {
+        const faults = command.do === "together" ? command.faults : [command]
+        return this.#applyChange((state) =>
+          faults.reduce((current, fault) => {
+            const reason = faultError(topology, current, fault)
+            if (reason !== null) throw new Error(reason)
+            return applyFault(topology, current, fault)
+          }, state),
+        )
+      }
+    }
+  }
+
+  /** One change at a time; one that fails is as if it had not been asked for. Who asked hears of it, the next one does not. */
+  #applyChange(change: (state: FaultState) => FaultState): Promise<void> {
+    const result = this.#queue.then(async () => {
+      const next = change(this.#faultState)
+      await this.#applyBroken(brokenBy(this.#plan.topology, next), next.lossRatio)
+      this.#faultState = next
+    })
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** Going silent comes before anything is said, and coming back after the sockets are there again. */
+  async #applyBroken(broken: Broken, lossRatio: number): Promise<void> {
+    const unreachable = this.#model.unreachableUnder(broken)
+    const replayAddresses = broken.uplinkDown ? this.#plan.replays.map((host) => host.address) : []
+    for (const name of broken.deadRouters) this.#systems.get(name)?.halt()
+    const addresses = new Set([
+      ...unreachable.map((name) => this.#addressOf(name)),
+      ...replayAddresses,
+      ...this.#unreachable,
+    ])
+    await this.#fabric.apply([...addresses], lossRatio)
+    const isBare = this.#plan.mode === "loopback"
+    for (const [name, host] of this.#hosts) {
+      // A dead router's sockets are gone; one that is merely cut off keeps them, unless there is no other way to be silent.
+      await setOpen(host, !(broken.deadRouters.has(name) || (isBare && unreachable.includes(name))))
+    }
+    for (const host of this.#plan.replays) await setOpen(host, !(isBare && broken.uplinkDown))
+    this.#model.apply(broken, this.#now())
+    for (const [name, os] of this.#systems) {
+      if (!this.#model.canReachOutside(name)) os.abortRequests()
+      if (!broken.deadRouters.has(name)) os.boot()
+    }
+  }
+
+  #addressOf(name: string): string {
+    return this.#routers.get(name)?.spec.address ?? ""
+  }
+
+  async #flap(routerName: string, portName: string, times: number): Promise<void> {
+    const link = this.#plan.topology.links.find((l) =>
+      [l.a, l.b].some((e) => e.router === routerName && e.port === portName),
+    )
+    const router = this.#routers.get(routerName)
+    if (router?.port(portName) === undefined) {
+      const ports = router?.ports.map((p) => p.plan.name).join(", ") ?? ""
+      throw new Error(`${routerName} has no port ${portName}; there are ${ports}`)
+    }
+    const set = async (up: boolean): Promise<void> => {
+      if (link === undefined) router.setRunning(portName, up, this.#now())
+      else
+        await this.#applyChange((state) => ({
+          ...state,
+          flapping: (up ? withoutName : withName)(state.flapping, link.name),
+        }))
+    }
+    const ended = AbortSignal.any([this.#stop.signal, this.#heal.signal])
+    await set(false)
+    const rest = async (): Promise<void> => {
+      for (let n = 0; n < times; n++) {
+        if (!(await pause(FLAP_MS, ended))) break
+        await set(true)
+        if (n === times - 1 || !(await pause(FLAP_MS, ended))) break
+        await set(false)
+      }
+      if (!this.#stop.signal.aborted) await set(true)
+    }
+    void rest().catch(() => undefined)
+  }
+}
+
+const setOpen = async (host: RouterHost, open: boolean): Promise<void> => {
+  if (open !== host.isOpen) await (open ? host.open() : host.close())
+}
+
+/** False where it was cut short. */
+const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve(false)
+    const over = () => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", over)
+      resolve(true)
+    }, ms)
+    signal.addEventListener("abort", over, { once: true })
+  })

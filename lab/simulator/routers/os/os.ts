@@ -1,0 +1,229 @@
+/**
+ * The operating system of a simulated router: its configuration, its files and certificates, and everything that runs on it. Scripts reach it
+ * through `invoke`; sockets ask it what to be.
+ */
+
+import type { Release } from "@ispvm/routeros-scripts/check"
+import { releaseNamed } from "@ispvm/routeros-scripts/check/product"
+import type { Row as ApiRow } from "../api-query.ts"
+import type { Identity } from "../certificate.ts"
+import type { Router } from "../router.ts"
+import {
+  type Invocation,
+  type Menus,
+  type Runner,
+  ScriptError,
+  type Value,
+} from "../script/value.ts"
+import { dateText } from "../text.ts"
+import { actionOf } from "./actions.ts"
+import { Certificates } from "./certificates.ts"
+import { checkedProperties } from "./checks.ts"
+import type { Engine } from "./engine.ts"
+import { exportText } from "./export.ts"
+import { applyFactoryConfig, OWN_CERTIFICATE, type Wiring } from "./factory-config.ts"
+import type { FetchContext } from "./fetch.ts"
+import { Files } from "./files.ts"
+import { MENUS } from "./menu-table.ts"
+import { Netwatch } from "./netwatch.ts"
+import { granted, NOT_PERMITTED, policiesOf, requirePolicy } from "./policies.ts"
+import { read } from "./reading.ts"
+import { rowsAt } from "./rows.ts"
+import { Scheduler } from "./scheduler.ts"
+import { Sessions } from "./sessions.ts"
+import { type Item, Store } from "./store.ts"
+import { NOTHING } from "./values.ts"
+import { addItem, changeItems, selectedItems } from "./verbs.ts"
+import type { PeerState } from "./views.ts"
+
+/** What lies around the router. */
+export type NetworkView = {
+  /** Whether the address answers this router. */
+  readonly reaches: (address: string) => Promise<boolean>
+  /** False where no packet of this router's leaves the network. */
+  readonly canReachOutside: () => boolean
+  readonly peers: () => readonly PeerState[]
+}
+export type OsPlan = {
+  readonly router: Router
+  readonly identity: Identity
+  readonly wiring: Wiring
+  readonly network: NetworkView
+  readonly now: () => number
+  readonly engineOf: (menus: Menus) => Engine
+}
+
+const READ_VERBS = new Set(["print", "get", "find", "getall"])
+const neverAborted = new AbortController().signal
+
+export class RouterOs implements Menus {
+  readonly router: Router
+  readonly release: Release
+  readonly store = new Store()
+  readonly files: Files
+  readonly certificates = new Certificates()
+  readonly network: NetworkView
+  readonly now: () => number
+  readonly engine: Engine
+  readonly scheduler: Scheduler
+  readonly netwatch: Netwatch
+  readonly sessions: Sessions
+  /** How often each stored script has run, by its id. */
+  readonly runs = new Map<string, { count: number; lastAtMs: number }>()
+  #requestAbort = new AbortController()
+  #isOn = false
+  readonly #rebootListeners = new Set<() => void>()
+  readonly #certificateListeners = new Set<() => void>()
+
+  constructor(plan: OsPlan) {
+    const { router } = plan
+    const { version } = router.persona
+    const release = releaseNamed(version)
+    if (release === undefined) throw new Error(`no commands are known of RouterOS ${version}`)
+    this.router = router
+    this.sessions = new Sessions(version)
+    this.release = release
+    this.network = plan.network
+    this.now = plan.now
+    this.files = new Files(version.startsWith("6."))
+    this.certificates.addDefault(OWN_CERTIFICATE, plan.identity)
+    applyFactoryConfig(this.store, router, plan.wiring)
+    this.engine = plan.engineOf(this)
+    this.scheduler = new Scheduler(this)
+    this.netwatch = new Netwatch(this)
+  }
+
+  get isV6(): boolean {
+    return this.release.name.startsWith("6.")
+  }
+
+  get isOn(): boolean {
+    return this.#isOn
+  }
+
+  /** From here on schedulers and netwatch run. */
+  boot(): void {
+    if (this.#isOn) return
+    this.#isOn = true
+    this.scheduler.start()
+    this.netwatch.start()
+  }
+
+  /** The power is gone: what ran has ended, and what was only remembered is forgotten. */
+  halt(): void {
+    this.#isOn = false
+    this.abortRequests()
+    this.scheduler.stop()
+    this.netwatch.stop()
+    this.engine.halt()
+  }
+
+  /** Requests that are under way end; whether new ones get out, the surroundings say. */
+  abortRequests(): void {
+    this.#requestAbort.abort()
+    this.#requestAbort = new AbortController()
+  }
+
+  onReboot(listener: () => void): void {
+    this.#rebootListeners.add(listener)
+  }
+
+  requestReboot(): void {
+    for (const listener of this.#rebootListeners) listener()
+  }
+
+  onCertificates(changed: () => void): void {
+    this.#certificateListeners.add(changed)
+  }
+
+  certificatesChanged(): void {
+    for (const changed of this.#certificateListeners) changed()
+  }
+
+  fetchContext(): FetchContext {
+    return {
+      address: this.router.spec.address,
+      release: this.release.name,
+      authorities: this.certificates.authorities,
+      canReachOutside: this.network.canReachOutside,
+      abortSignal: () => this.#requestAbort.signal,
+      fileNamed: (name) => this.files.named(name)?.bytes ?? null,
+      saveFile: (name, bytes) => void this.files.put(name, bytes, this.now()),
+    }
+  }
+
+  /** What `put` and errors leave on a console nobody looks at. */
+  readonly print = (): void => undefined
+
+  export(below: string): string {
+    const { persona } = this.router
+    const head = { version: persona.version, board: persona.board, serial: this.router.serial() }
+    return exportText(this.store, this.files, this.certificates, head, below)
+  }
+
+  /** Rows as the API prints them; null where the router has no such menu. */
+  rows(path: string): readonly ApiRow[] | null {
+    return rowsAt(this, path)
+  }
+
+  date(atMs: number): string {
+    return dateText(atMs, this.router.persona.dates)
+  }
+
+  async invoke(call: Invocation): Promise<Value> {
+    call.signal.throwIfAborted()
+    const action = actionOf(call.path)
+    if (action !== undefined) return action(this, call)
+    const cut = call.path.lastIndexOf("/")
+    const [menu, verb] = [call.path.slice(0, cut), call.path.slice(cut + 1)]
+    if (READ_VERBS.has(verb)) {
+      requirePolicy(call.runner, "read")
+      return read(this, menu, verb, call)
+    }
+    if (!MENUS.has(menu))
+      throw new ScriptError(`failure: the lab's routers do not play ${call.path}`)
+    return this.#change(menu, verb, call)
+  }
+
+  #change(menu: string, verb: string, call: Invocation): Value {
+    requirePolicy(call.runner, "write")
+    if (menu === "/ip/service") this.sessions.requireService(call)
+    const table = this.store.table(menu)
+    if (table.plan.policy !== null) requirePolicy(call.runner, table.plan.policy)
+    if (verb === "add") {
+      if (table.plan.shape !== "list") throw new ScriptError("no such command")
+      return addItem(table, call, checkedProperties(this, table, call, null))
+    }
+    if (verb === "set") {
+      for (const item of selectedItems(table, call))
+        table.set(item, checkedProperties(this, table, call, item))
+      return NOTHING
+    }
+    changeItems(table, verb, call)
+    return NOTHING
+  }
+
+  /** A stored script, where a name stands for it: not run with rights that whoever runs it lacks. */
+  runNamed(item: Item, runner: Runner): Promise<Value> {
+    const own = granted(item.values.get("policy") ?? "")
+    if (item.values.get("dont-require-permissions") === "true") return this.runStored(item, runner)
+    if ([...own].some((policy) => !runner.policies.has(policy)))
+      throw new ScriptError(NOT_PERMITTED)
+    return this.runStored(item, { owner: runner.owner, policies: own })
+  }
+
+  async runStored(item: Item, runner: Runner, signal: AbortSignal = neverAborted): Promise<Value> {
+    const was = this.runs.get(item.id)
+    this.runs.set(item.id, { count: (was?.count ?? 0) + 1, lastAtMs: this.now() })
+    const name = item.values.get("name") ?? ""
+    return this.engine.run(
+      { source: item.values.get("source") ?? "", runner, variables: new Map(), name, signal },
+      this.print,
+    )
+  }
+
+  /** Who sits at the console: may do everything. */
+  get admin(): Runner {
+    return { owner: "admin", policies: new Set(policiesOf(this.release.name)) }
+  }
+}

@@ -1,0 +1,112 @@
+/** One port of a simulated router: its state, and what has gone through it. */
+
+import { Meter } from "./meter.ts"
+import { PEAK_RATIO, randomFraction, seedOf } from "./traffic-curve.ts"
+
+export type PortKind = "ether" | "loopback" | "pppoe-in"
+export type PortPlan = {
+  readonly name: string
+  readonly kind: PortKind
+  readonly index: number
+  readonly mac: string | null
+  readonly comment: string | null
+  readonly speedBps: number
+  readonly running: boolean
+  readonly dynamic: boolean
+  /** The curves of what comes in and of what goes out. */
+  readonly rxSeed: number
+  readonly txSeed: number
+  /** Errors and drops a second at most; radio has some, fibre hardly any. */
+  readonly maxErrorsPerS: number
+}
+
+/** Mean size of a packet on its way to customers, and on its way from them. */
+const BYTES_PER_PACKET = 980
+/** Of its limit at most this share, so that a reader whose clock is a little off sees no more either. */
+const MAX_SHARE = 0.97
+/** The mean rate that stays below `limitBps` at the peak of the day as well. */
+export const maxMeanBps = (limitBps: number): number => (limitBps * MAX_SHARE) / PEAK_RATIO
+
+export class Port {
+  readonly plan: PortPlan
+  readonly rxByte: Meter
+  readonly txByte: Meter
+  readonly rxPacket: Meter
+  readonly txPacket: Meter
+  readonly rxError: Meter
+  readonly rxDrop: Meter
+  readonly txDrop: Meter
+  running: boolean
+  disabled = false
+  linkDowns = 0
+  lastUpAtMs: number | null
+  lastDownAtMs: number | null = null
+  #rxBps = 0
+  #txBps = 0
+
+  constructor(plan: PortPlan, bootAtMs: number) {
+    this.plan = plan
+    this.running = plan.running
+    this.lastUpAtMs = plan.running ? bootAtMs + 9_000 : null
+    // Bytes and packets of one direction share a curve, so that their ratio is steady.
+    this.rxByte = new Meter(plan.rxSeed, bootAtMs)
+    this.rxPacket = new Meter(plan.rxSeed, bootAtMs)
+    this.txByte = new Meter(plan.txSeed, bootAtMs)
+    this.txPacket = new Meter(plan.txSeed, bootAtMs)
+    this.rxError = new Meter(seedOf(plan.rxSeed, "error"), bootAtMs)
+    this.rxDrop = new Meter(seedOf(plan.rxSeed, "drop"), bootAtMs)
+    this.txDrop = new Meter(seedOf(plan.txSeed, "drop"), bootAtMs)
+  }
+
+  /** Sets what flows from now on, never more than the port can; nothing flows where there is no link. */
+  setLoad(rxBps: number, txBps: number, atMs: number): void {
+    // Virtual ports have no speed of their own.
+    const max = this.plan.speedBps === 0 ? Number.POSITIVE_INFINITY : maxMeanBps(this.plan.speedBps)
+    this.#rxBps = Math.min(rxBps, max)
+    this.#txBps = Math.min(txBps, max)
+    this.#apply(atMs)
+  }
+
+  /** Says whether anything changed. */
+  setRunning(running: boolean, atMs: number): boolean {
+    if (running === this.running) return false
+    this.running = running
+    if (running) this.lastUpAtMs = atMs
+    else {
+      this.lastDownAtMs = atMs
+      this.linkDowns += 1
+    }
+    this.#apply(atMs)
+    return true
+  }
+
+  #apply(atMs: number): void {
+    const on = this.running && !this.disabled
+    const rx = on ? this.#rxBps / 8 : 0
+    const tx = on ? this.#txBps / 8 : 0
+    this.rxByte.setPerSecond(rx, atMs)
+    this.txByte.setPerSecond(tx, atMs)
+    this.rxPacket.setPerSecond(rx / BYTES_PER_PACKET, atMs)
+    this.txPacket.setPerSecond(tx / BYTES_PER_PACKET, atMs)
+    const maxErrorsPerS = on ? this.plan.maxErrorsPerS : 0
+    this.rxError.setPerSecond(maxErrorsPerS * 0.2 * randomFraction(this.plan.index, 1), atMs)
+    this.rxDrop.setPerSecond(maxErrorsPerS * 0.5 * randomFraction(this.plan.index, 2), atMs)
+    this.txDrop.setPerSecond(maxErrorsPerS * randomFraction(this.plan.index, 3), atMs)
+  }
+
+  reboot(atMs: number): void {
+    for (const meter of [
+      this.rxByte,
+      this.txByte,
+      this.rxPacket,
+      this.txPacket,
+      this.rxError,
+      this.rxDrop,
+      this.txDrop,
+    ])
+      meter.reset(atMs)
+    this.linkDowns = 0
+    this.lastDownAtMs = null
+    this.lastUpAtMs = this.running ? atMs : null
+  }
+}

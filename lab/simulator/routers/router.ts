@@ -1,0 +1,180 @@
+/** A simulated router: what it is, how it feels, what it has logged. Every protocol reads this one thing; none of them is known here. */
+
+import { type Persona, type PersonaName, personaNamed } from "./personas.ts"
+import { Port, type PortPlan } from "./port.ts"
+import { seedOf, varyingValue } from "./traffic-curve.ts"
+
+export type LogEntry = {
+  readonly id: number
+  readonly atMs: number
+  readonly topics: string
+  readonly message: string
+}
+export type Change =
+  | { readonly kind: "port"; readonly port: Port }
+  | { readonly kind: "log"; readonly entry: LogEntry }
+/** `unit` as RouterOS 7 prints it. A state is 0 for ok and 1 for fail. */
+export type Sensor = {
+  readonly id: number
+  readonly name: string
+  readonly unit: "C" | "V" | "A" | "W" | "RPM" | ""
+  readonly value: number
+}
+/** `from`: the prefixes that it may come from; empty for anywhere. */
+export type User = {
+  readonly name: string
+  readonly password: string
+  readonly policies: readonly string[]
+  readonly from?: string
+}
+
+export type RouterSpec = {
+  readonly name: string
+  readonly address: string
+  readonly persona: PersonaName
+  readonly seed: number
+  readonly bootAtMs: number
+  readonly ports: readonly PortPlan[]
+  readonly users: readonly User[]
+  readonly community: string
+  /** Which of them answer from the beginning. */
+  readonly services: { readonly api: boolean; readonly apiSsl: boolean; readonly snmp: boolean }
+  /** Whether its log goes to the agent from the beginning. */
+  readonly syslogs: boolean
+  /** Nobody reaches it, and its packets leave under another address. */
+  readonly isBehindNat: boolean
+}
+
+const MAX_LOG_ENTRIES = 1_000
+
+export class Router {
+  readonly spec: RouterSpec
+  readonly persona: Persona
+  readonly ports: readonly Port[]
+  bootAtMs: number
+  /** How often it has booted: SNMP version 3 tells it. */
+  boots = 1
+  readonly #log: LogEntry[] = []
+  readonly #listeners = new Set<(change: Change) => void>()
+  #lastLogId = 0
+
+  constructor(spec: RouterSpec) {
+    this.spec = spec
+    this.persona = personaNamed(spec.persona)
+    this.bootAtMs = spec.bootAtMs
+    this.ports = spec.ports.map((p) => new Port(p, spec.bootAtMs))
+    this.#push(spec.bootAtMs, "system,info", "router rebooted")
+  }
+
+  get log(): readonly LogEntry[] {
+    return this.#log
+  }
+
+  port(name: string): Port | undefined {
+    return this.ports.find((p) => p.plan.name === name)
+  }
+
+  /** Calls `see` at every change until the function given back is called. */
+  onChange(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  writeLog(atMs: number, topics: string, message: string): void {
+    const entry = this.#push(atMs, topics, message)
+    for (const listener of this.#listeners) listener({ kind: "log", entry })
+  }
+
+  #push(atMs: number, topics: string, message: string): LogEntry {
+    this.#lastLogId += 1
+    const entry = { id: this.#lastLogId, atMs, topics, message }
+    this.#log.push(entry)
+    if (this.#log.length > MAX_LOG_ENTRIES) this.#log.shift()
+    return entry
+  }
+
+  /** Takes a port up or down, and logs it in RouterOS's words. */
+  setRunning(portName: string, running: boolean, atMs: number): void {
+    const port = this.port(portName)
+    if (port === undefined || !port.setRunning(running, atMs)) return
+    for (const listener of this.#listeners) listener({ kind: "port", port })
+    this.writeLog(
+      atMs,
+      "interface,info",
+      running
+        ? `${portName} link up (speed ${speedText(port.plan.speedBps)}, full duplex)`
+        : `${portName} link down`,
+    )
+  }
+
+  /** Comes up anew: counters at zero, memory of the log gone, and a line for every port that finds its link. */
+  reboot(atMs: number): void {
+    this.bootAtMs = atMs
+    this.boots += 1
+    this.#log.length = 0
+    for (const port of this.ports) port.reboot(atMs)
+    this.writeLog(atMs, "system,info", "router rebooted")
+    for (const port of this.ports)
+      if (port.running && port.plan.kind === "ether")
+        this.writeLog(
+          atMs,
+          "interface,info",
+          `${port.plan.name} link up (speed ${speedText(port.plan.speedBps)}, full duplex)`,
+        )
+  }
+
+  uptimeMs(atMs: number): number {
+    return Math.max(0, atMs - this.bootAtMs)
+  }
+
+  /** Load of each core in per cent, as whole numbers. */
+  cpuLoads(atMs: number): number[] {
+    return Array.from({ length: this.persona.cores }, (_, core) =>
+      Math.round(varyingValue(seedOf(this.spec.seed, `cpu${core}`), atMs, 2, 46)),
+    )
+  }
+
+  cpuLoad(atMs: number): number {
+    const loads = this.cpuLoads(atMs)
+    return Math.round(loads.reduce((sum, load) => sum + load, 0) / loads.length)
+  }
+
+  memoryUsedByte(atMs: number): number {
+    const used =
+      this.persona.memoryByte * varyingValue(seedOf(this.spec.seed, "memory"), atMs, 0.16, 0.34)
+    return Math.floor(used / 1024) * 1024
+  }
+
+  diskUsedByte(): number {
+    return Math.floor((this.persona.diskByte * 0.41) / 1024) * 1024
+  }
+
+  sensors(atMs: number): Sensor[] {
+    const { health } = this.persona
+    if (health === "missing" || health === "empty") return []
+    const at = (name: string, low: number, high: number) =>
+      varyingValue(seedOf(this.spec.seed, name), atMs, low, high)
+    const rounded = (name: string, low: number, high: number) => Math.round(at(name, low, high))
+    const volts = Math.round(at("voltage", 23.8, 24.4) * 10) / 10
+    const common: Sensor[] = [
+      { id: 13, name: "voltage", unit: "V", value: volts },
+      { id: 14, name: "temperature", unit: "C", value: rounded("temperature", 31, 44) },
+      { id: 17, name: "cpu-temperature", unit: "C", value: rounded("cpu-temperature", 42, 61) },
+    ]
+    if (health === "row" || !this.persona.board.startsWith("CCR")) return common
+    return [
+      ...common,
+      { id: 7001, name: "fan1-speed", unit: "RPM", value: rounded("fan1", 398, 452) * 10 },
+      { id: 7002, name: "fan2-speed", unit: "RPM", value: rounded("fan2", 398, 452) * 10 },
+      { id: 7401, name: "psu1-state", unit: "", value: 0 },
+      { id: 7402, name: "psu2-state", unit: "", value: 0 },
+    ]
+  }
+
+  /** Letters and digits as on a label; the same for the same name. */
+  serial(): string {
+    return `LAB${(seedOf(this.spec.seed, this.spec.name) >>> 0).toString(36).toUpperCase().padStart(7, "0")}`
+  }
+}
+
+export const speedText = (bps: number): string => (bps >= 1e9 ? `${bps / 1e9}G` : `${bps / 1e6}M`)

@@ -1,0 +1,23 @@
+/** The commands that are the language itself, by their paths. */
+import type { Command } from "@ispvm/routeros-scripts/check/syntax"
+import { allArguments } from "./command-arguments.ts"
+import { CONTROL } from "./control.ts"
+import { EFFECTS } from "./effects.ts"
+import type { Frame, Outcome } from "./frame.ts"
+import { PURE } from "./pure.ts"
+import type { Value } from "./value.ts"
+
+export type BuiltinCommand = (frame: Frame, command: Command) => Promise<Outcome>
+
+/** Those that only make a value of values. */
+const pure =
+  (make: (args: ReadonlyMap<string, Value>) => Value): BuiltinCommand =>
+  async (frame, command) => ({ flow: "next", value: make(await allArguments(frame, command)) })
+
+const BUILTINS: ReadonlyMap<string, BuiltinCommand> = new Map([
+  ...Object.entries(CONTROL),
+  ...Object.entries(EFFECTS),
+  ...Object.entries(PURE).map(([path, make]) => [path, pure(make)] as const),
+])
+
+export const commandOf = (path: string): BuiltinCommand | undefined => BUILTINS.get(path)

@@ -1,0 +1,80 @@
+/** What an evaluation stands in: the running script, its names, the text it was read from. */
+import type { Statement } from "@ispvm/routeros-scripts/check/syntax"
+import type { Globals, Scope } from "./scope.ts"
+import { type Menus, type Row, type Runner, ScriptError, type Value } from "./value.ts"
+
+/** A text that was read, one character a byte, as the spans of its statements count. */
+export type Program = { readonly bytes: string; readonly statements: readonly Statement[] }
+
+/** What a code value runs. An op sees the names around it; a function only its arguments. */
+export type Body = Program & { readonly scope: Scope | null }
+
+export type Engine = {
+  readonly menus: Menus
+  readonly nowMs: () => number
+  /** In ns since 1970; never the same twice, as on a clock that counts them. */
+  readonly timestamp: () => bigint
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Reads, or throws what the router says. */
+  readonly read: (source: string) => Program
+  readonly bodyOf: (code: Value) => Body | undefined
+  readonly codeOf: (body: Body, source: string) => Value
+  readonly execute: (source: string, run: Run, asString: boolean) => Promise<Value>
+  /** Properties of a menu's rows, whether or not a row has them. */
+  readonly propertiesOf: (menu: string) => ReadonlySet<string>
+  readonly random: () => number
+}
+
+/** One running script. */
+export type Run = {
+  readonly engine: Engine
+  readonly runner: Runner
+  readonly signal: AbortSignal
+  readonly name: string
+  readonly globals: Globals
+  readonly print: (text: string) => void
+  steps: number
+  depth: number
+}
+
+export type Frame = {
+  readonly run: Run
+  readonly scope: Scope
+  readonly bytes: string
+  /** In a condition on rows: names are first of all properties. */
+  readonly row: { readonly values: Row; readonly names: ReadonlySet<string> } | null
+}
+
+export type Outcome = {
+  readonly flow: "next" | "return" | "break" | "continue"
+  readonly value: Value
+}
+
+export class Interrupted extends ScriptError {
+  constructor() {
+    super("interrupted")
+  }
+}
+
+const STEPS_PER_YIELD = 500
+const MAX_DEPTH = 500
+
+/** Counted for each statement: lets everything else have its turn, and ends a script that was killed. */
+export const step = (run: Run): Promise<void> | undefined => {
+  if (run.signal.aborted) throw new Interrupted()
+  run.steps += 1
+  return run.steps % STEPS_PER_YIELD === 0
+    ? new Promise((resolve) => setImmediate(resolve))
+    : undefined
+}
+
+/** A function that calls itself without end is an error, and no end of the process. */
+export const withDepth = async <T>(run: Run, go: () => Promise<T>): Promise<T> => {
+  run.depth += 1
+  try {
+    if (run.depth > MAX_DEPTH) throw new ScriptError("maximum recursion depth reached")
+    return await go()
+  } finally {
+    run.depth -= 1
+  }
+}

@@ -1,0 +1,39 @@
+/** Values as text, and what type they say they are. */
+import { formatTime } from "./times.ts"
+import type { ArrayItem, Value } from "./value.ts"
+
+/** Functions made by `do={…}` call themselves arrays, as they do on a router; `[:parse …]` gives code, `(>[…])` an op. */
+const kinds = new WeakMap<Value, "function" | "op">()
+export const asKind = (code: Value, kind: "function" | "op"): Value => {
+  kinds.set(code, kind)
+  return code
+}
+
+export const typeOf = (value: Value): string => {
+  if (value.type !== "code") return value.type
+  const kind = kinds.get(value)
+  return kind === "function" ? "array" : kind === "op" ? "op" : "code"
+}
+
+const itemText = ({ key, value }: ArrayItem): string =>
+  key === null ? toText(value) : `${key}=${toText(value)}`
+
+export const toText = (value: Value): string => {
+  switch (value.type) {
+    case "nothing":
+    case "nil":
+      return ""
+    case "bool":
+      return value.is ? "true" : "false"
+    case "num":
+      return String(value.is)
+    case "time":
+      return formatTime(value.ns)
+    case "array":
+      return value.items.map(itemText).join(";")
+    case "code":
+      return kinds.get(value) === "function" ? ";(code)" : "(code)"
+    default:
+      return value.is
+  }
+}

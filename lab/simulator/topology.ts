@@ -1,0 +1,181 @@
+/** A network as data, and the questions one can ask of it. Touches nothing. */
+import type { PersonaName } from "./routers/personas.ts"
+
+export type Site = {
+  readonly key: string
+  readonly name: string
+  readonly region: string
+  readonly latitude: number
+  readonly longitude: number
+}
+export type RouterPlan = {
+  readonly name: string
+  readonly site: string
+  readonly address: string
+  readonly roles: readonly string[]
+  readonly persona: PersonaName
+  readonly methods: readonly ("api" | "api-ssl" | "snmp")[]
+  /** What the people behind it draw on an average day. */
+  readonly demandBps: number
+  readonly customers: number
+  readonly sessions: number
+}
+export type End = { readonly router: string; readonly port: string }
+export type Link = {
+  readonly name: string
+  readonly a: End
+  readonly b: End
+  readonly capacityBps: number
+  readonly medium: "fibre" | "radio" | "copper" | "virtual"
+}
+export type Topology = {
+  readonly name: string
+  readonly seed: number
+  readonly access: {
+    readonly username: string
+    readonly password: string
+    readonly community: string
+  }
+  readonly agent: { readonly name: string; readonly at: string; readonly address: string }
+  readonly sites: readonly Site[]
+  readonly routers: readonly RouterPlan[]
+  readonly links: readonly Link[]
+}
+
+/** What is broken by hand. */
+export type Broken = {
+  readonly cutLinks: ReadonlySet<string>
+  readonly deadRouters: ReadonlySet<string>
+  /** The agent's own line into the network: all of it lives, and the agent reaches none of it. */
+  readonly uplinkDown: boolean
+}
+export const NOTHING_BROKEN: Broken = {
+  cutLinks: new Set(),
+  deadRouters: new Set(),
+  uplinkDown: false,
+}
+
+/** A link carries something only when it is not cut and both its routers live. */
+export const isLinkUp = (link: Link, broken: Broken): boolean =>
+  !broken.cutLinks.has(link.name) &&
+  !broken.deadRouters.has(link.a.router) &&
+  !broken.deadRouters.has(link.b.router)
+
+type Step = { readonly to: string; readonly link: Link; readonly fromA: boolean }
+const neighbours = (topology: Topology, broken: Broken): Map<string, Step[]> => {
+  const steps = new Map<string, Step[]>(topology.routers.map((r) => [r.name, []]))
+  for (const link of topology.links) {
+    if (!isLinkUp(link, broken)) continue
+    steps.get(link.a.router)?.push({ to: link.b.router, link, fromA: true })
+    steps.get(link.b.router)?.push({ to: link.a.router, link, fromA: false })
+  }
+  return steps
+}
+
+/** Which routers the agent can talk to; all others are silent. */
+export const reachable = (topology: Topology, broken: Broken): Set<string> =>
+  broken.uplinkDown ? new Set() : reachableFrom(topology, broken, topology.agent.at)
+
+/** Which routers can be talked to from where one stands, itself included. Nobody is, from a dead one. */
+export const reachableFrom = (topology: Topology, broken: Broken, from: string): Set<string> => {
+  const seen = new Set<string>()
+  if (broken.deadRouters.has(from)) return seen
+  const steps = neighbours(topology, broken)
+  const queue = [from]
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    queue.push(...(steps.get(at) ?? []).map((step) => step.to))
+  }
+  return seen
+}
+
+/** A port with a cable has a link when both ends live and the cable is whole. Keyed by `router port`. */
+export const portStates = (topology: Topology, broken: Broken): Map<string, boolean> => {
+  const states = new Map<string, boolean>()
+  for (const link of topology.links)
+    for (const end of [link.a, link.b]) states.set(portKey(end), isLinkUp(link, broken))
+  return states
+}
+export const portKey = (end: End): string => `${end.router} ${end.port}`
+
+/** What a link carries by the mean of a day, in each direction. */
+export type Load = { readonly aToBBps: number; readonly bToABps: number }
+/** Of what customers draw, this much they also send. */
+const UPSTREAM_SHARE = 0.12
+/** Routing, monitoring and the like: no link that is up is ever quite still. */
+const IDLE_SHARE = 0.002
+/** The evening's peak is 1.6 times the mean, and a link never carries more than it can. */
+const FULL_SHARE = 0.6
+
+/** Each router's demand goes the cheapest way to the nearest upstream that can be reached, as an IGP would have it. */
+export const loads = (topology: Topology, broken: Broken): Map<string, Load> => {
+  const sums = new Map<string, { aToBBps: number; bToABps: number }>()
+  for (const link of topology.links) {
+    const idle = isLinkUp(link, broken) ? link.capacityBps * IDLE_SHARE : 0
+    sums.set(link.name, { aToBBps: idle, bToABps: idle })
+  }
+  const steps = neighbours(topology, broken)
+  const exits = new Set(
+    topology.routers.filter((r) => r.roles.includes("upstream")).map((r) => r.name),
+  )
+  for (const router of topology.routers) {
+    if (router.demandBps === 0 || broken.deadRouters.has(router.name)) continue
+    for (const step of cheapestPath(router.name, exits, steps)) {
+      const sum = sums.get(step.link.name)
+      if (sum === undefined) continue
+      const up = router.demandBps * UPSTREAM_SHARE
+      sum.aToBBps += step.fromA ? up : router.demandBps
+      sum.bToABps += step.fromA ? router.demandBps : up
+    }
+  }
+  return new Map(
+    topology.links.map((link) => {
+      const sum = sums.get(link.name) ?? { aToBBps: 0, bToABps: 0 }
+      const max = link.capacityBps * FULL_SHARE
+      return [
+        link.name,
+        { aToBBps: Math.min(sum.aToBBps, max), bToABps: Math.min(sum.bToABps, max) },
+      ]
+    }),
+  )
+}
+
+/** OSPF's reckoning with a reference of 10 Gbit/s, plus one for the hop. */
+const costOf = (link: Link): number => 1 + Math.max(1, Math.round(10e9 / link.capacityBps))
+
+/** Dijkstra's way; a few dozen routers do not want a heap. */
+const cheapestPath = (
+  from: string,
+  exits: ReadonlySet<string>,
+  steps: ReadonlyMap<string, readonly Step[]>,
+): Step[] => {
+  const best = new Map<string, { cost: number; step: Step | null; from: string }>([
+    [from, { cost: 0, step: null, from }],
+  ])
+  const open = new Set([from])
+  while (open.size > 0) {
+    const at = [...open].reduce((a, b) =>
+      (best.get(b)?.cost ?? 0) < (best.get(a)?.cost ?? 0) ? b : a,
+    )
+    open.delete(at)
+    if (exits.has(at)) return walkBack(at, best)
+    for (const step of steps.get(at) ?? []) {
+      const cost = (best.get(at)?.cost ?? 0) + costOf(step.link)
+      if (cost >= (best.get(step.to)?.cost ?? Number.POSITIVE_INFINITY)) continue
+      best.set(step.to, { cost, step, from: at })
+      open.add(step.to)
+    }
+  }
+  return []
+}
+
+const walkBack = (
+  to: string,
+  best: ReadonlyMap<string, { step: Step | null; from: string }>,
+): Step[] => {
+  const path: Step[] = []
+  for (let at = best.get(to); at !== undefined && at.step !== null; at = best.get(at.from))
+    path.push(at.step)
+  return path
+}

@@ -1,0 +1,24 @@
+/** A wish for all there is: what has to be known of every part that a router may have from before, whatever is wished now. */
+import type { DesiredConfig } from "./desired-config.ts"
+
+/**
+ * The widest wish: what stands on a router may come from an earlier one. Only the tags count for what is taken out, not these values, which
+ * appear nowhere.
+ */
+export const fullConfig = (desired: DesiredConfig): DesiredConfig => ({
+  ...desired,
+  agents: ["192.0.2.1", "2001:db8::1"],
+  api: { username: "x", password: "x" },
+  snmp: { version: 2, community: "x" },
+  syslogTo: { address: "192.0.2.1", port: 514 },
+  push: {
+    url: "https://192.0.2.1/",
+    key: "x",
+    heartbeatS: 60,
+    maxPerMinute: 20,
+    maxQueue: 100,
+    netwatch: [],
+    ...desired.push,
+  },
+  harden: { servicesOff: ["telnet"], discoveryList: "all", undoAfterMinutes: 10 },
+})

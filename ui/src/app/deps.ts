@@ -1,0 +1,49 @@
+import { type Api, createApi } from "../api/client.ts"
+import { createLive, type Live } from "../api/live.ts"
+import type { Toast } from "../components/ispvm-toasts.ts"
+import { setServerNow } from "../components/now.ts"
+import { createFleet, type FleetStore } from "../state/fleet.ts"
+import { createIncidents, type IncidentStore } from "../state/incidents.ts"
+import { createLab, type LabStore } from "../state/lab.ts"
+import { createSession, type SessionStore } from "../state/session.ts"
+
+/** What pages are given: they import no other state than this. */
+export type Deps = {
+  readonly api: Api
+  readonly live: Live
+  readonly session: SessionStore
+  readonly fleet: FleetStore
+  readonly incidents: IncidentStore
+  readonly lab: LabStore
+  readonly toast: (toast: Toast) => void
+  readonly go: (path: string) => void
+}
+
+/** `toast` and `go` belong to the frame, which is not there yet when the stores are made. */
+export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
+  const loggedOut = (): void => void session.load()
+  const fetcher: typeof fetch = (input, init) => fetch(input, init)
+  const api = createApi(fetcher, () => {
+    if (session.current()?.account) loggedOut()
+  })
+  const session = createSession(() => api.session())
+  const live = createLive(fetcher, loggedOut)
+  const fleet = createFleet(api, live)
+  const incidents = createIncidents(api, live)
+  const lab = createLab(api)
+  live.on("hello", (hello) => setServerNow(hello.serverAtMs))
+  // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
+  session.subscribe(() => {
+    if (session.current()?.account) {
+      fleet.start()
+      incidents.start()
+      // Last: the stream is asked for what is listened to by then, and without anything it would bring everything.
+      live.start()
+    } else if (session.current() !== null) {
+      live.stop()
+      fleet.stop()
+      incidents.stop()
+    }
+  })
+  return { api, live, session, fleet, incidents, lab, ...shell }
+}

@@ -1,0 +1,150 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { emit } from "../components/emit.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+import type { Deps } from "./deps.ts"
+import "../components/ispvm-icon.ts"
+
+/** Who I am, and the few things that concern only me. Emits `help`, and `wall` for the wall display. */
+@customElement("ispvm-account")
+export class IspvmAccount extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private open = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        position: relative;
+      }
+      .me {
+        inline-size: 34px;
+        block-size: 34px;
+        display: grid;
+        place-items: center;
+        border: 0;
+        background: none;
+        cursor: pointer;
+        border-radius: var(--radius);
+      }
+      .me span {
+        inline-size: 26px;
+        block-size: 26px;
+        border-radius: 50%;
+        display: grid;
+        place-items: center;
+        background: var(--surface-3);
+        color: var(--text);
+        font-size: 11px;
+        font-weight: 600;
+      }
+      .menu {
+        position: absolute;
+        inset-block-end: 0;
+        inset-inline-start: calc(100% + 10px);
+        inline-size: 230px;
+        background: var(--surface-2);
+        border-radius: var(--radius);
+        box-shadow: var(--shadow);
+        z-index: 50;
+        padding: var(--space-1);
+      }
+      .who {
+        padding: var(--space-2) var(--space-3);
+        border-block-end: 1px solid var(--border);
+        margin-block-end: var(--space-1);
+        overflow-wrap: anywhere;
+      }
+      .who strong {
+        display: block;
+        color: var(--text-strong);
+      }
+      .menu button {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        inline-size: 100%;
+        min-block-size: 32px;
+        padding-inline: var(--space-3);
+        border: 0;
+        background: none;
+        border-radius: var(--radius-small);
+        cursor: pointer;
+        text-align: start;
+      }
+      .menu button:hover {
+        background: var(--surface-3);
+      }
+      @media (max-width: 640px) {
+        .menu {
+          inset-block: calc(100% + 6px) auto;
+          inset-inline: auto 0;
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    globalThis.addEventListener("click", this.#onAway)
+    globalThis.addEventListener("keydown", this.#onEsc)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    globalThis.removeEventListener("click", this.#onAway)
+    globalThis.removeEventListener("keydown", this.#onEsc)
+  }
+
+  override render() {
+    const account = this.deps?.session.current()?.account
+    if (!account) return nothing
+    const label = `${initials(account.name)}, ${account.name}`
+    return html`<button class="me" type="button" aria-label=${label} title=${label} aria-expanded=${this.open ? "true" : "false"} @click=${this.#onToggle}>
+        <span aria-hidden="true">${initials(account.name)}</span>
+      </button>
+      ${
+        this.open
+          ? html`<div class="menu">
+              <div class="who"><strong>${account.name}</strong><span class="muted">${account.email} · ${t.terms.account[account.role]}</span></div>
+              <button type="button" @click=${() => emit(this, "help", null)}><ispvm-icon name="keyboard"></ispvm-icon>${t.shell.keys}</button>
+              <button type="button" @click=${() => emit(this, "wall", null)}><ispvm-icon name="monitor"></ispvm-icon>${t.shell.wall}</button>
+              <button type="button" @click=${this.#onLogout}><ispvm-icon name="log-out"></ispvm-icon>${t.shell.logout}</button>
+            </div>`
+          : nothing
+      }`
+  }
+
+  readonly #onToggle = (): void => {
+    this.open = !this.open
+  }
+  readonly #onAway = (event: Event): void => {
+    if (
+      this.open &&
+      !event
+        .composedPath()
+        .some((each) => each instanceof HTMLElement && each.classList.contains("me"))
+    )
+      this.open = false
+  }
+  readonly #onEsc = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") this.open = false
+  }
+  readonly #onLogout = async (): Promise<void> => {
+    await this.deps?.api.logout()
+    await this.deps?.session.load()
+  }
+}
+
+const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("")
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-account": IspvmAccount
+  }
+}

@@ -1,0 +1,267 @@
+import { Router } from "@vaadin/router"
+import { html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, query, state } from "lit/decorators.js"
+import type { LiveState } from "../api/live.ts"
+import type { IspvmToasts, Toast } from "../components/ispvm-toasts.ts"
+import { createSequence, isTyping } from "../components/keys.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { inState } from "../state/incidents.ts"
+import { shared } from "../theme/shared.ts"
+import { appStyles } from "./app-styles.ts"
+import type { Deps } from "./deps.ts"
+import { createOutlet } from "./outlet.ts"
+import { paletteItems } from "./palette-items.ts"
+import { paths } from "./paths.ts"
+import { isPage, type PageRoute, ROUTES } from "./routes.ts"
+import { currentTheme, setTheme, storedTheme } from "./theme.ts"
+import { isWallRequested, wallAddress } from "./wall.ts"
+import "../pages/ispvm-page-setup.ts"
+import "../pages/ispvm-page-login.ts"
+import "../components/ispvm-dialog.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-icon.ts"
+import "../components/ispvm-palette.ts"
+import "../components/ispvm-toasts.ts"
+import "./ispvm-account.ts"
+import "./ispvm-health-bar.ts"
+import "./ispvm-keys-help.ts"
+import "./ispvm-stream.ts"
+import "./ispvm-stream-bar.ts"
+
+const COMMANDS = new Set([
+  ...ROUTES.flatMap((route) => (route.sidebar === undefined ? [] : [`g ${route.sidebar.key}`])),
+  "/",
+  "?",
+  "t",
+])
+
+/** The frame around every page; without a login, the page that gives one. */
+@customElement("ispvm-app")
+export class IspvmApp extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @property({ type: Boolean, reflect: true }) wall = currentTheme() === "wall"
+  /** Whether what is on screen is live: everything in the page greys by it. */
+  @property({ reflect: true }) stream: LiveState["phase"] = "connecting"
+  @state() private currentPage = { title: "", path: "" }
+  @state() private isPaletteOpen = false
+  @state() private isHelpOpen = false
+  @query("main") private outlet: HTMLElement | null | undefined
+  @query("ispvm-toasts") private toasts: IspvmToasts | null | undefined
+  #router: Router | undefined
+  readonly #sequence = createSequence(COMMANDS)
+
+  static override styles = [shared, appStyles]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    globalThis.addEventListener("keydown", this.#onKey)
+    globalThis.addEventListener("ispvm-theme", this.#onThemeChanged)
+    globalThis.addEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.addEventListener("popstate", this.#onMoved)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    globalThis.removeEventListener("keydown", this.#onKey)
+    globalThis.removeEventListener("ispvm-theme", this.#onThemeChanged)
+    globalThis.removeEventListener("vaadin-router-location-changed", this.#onMoved)
+    globalThis.removeEventListener("popstate", this.#onMoved)
+  }
+
+  toast(toast: Toast): void {
+    this.toasts?.show(toast)
+  }
+  go(path: string): void {
+    Router.go(path)
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    // The stores arrive after the element, once, and live as long as it does.
+    if (changed.has("deps") && this.deps !== null) {
+      this.deps.session.subscribe(() => this.requestUpdate())
+      this.deps.incidents.subscribe(() => this.requestUpdate())
+      const { state: live } = this.deps.live
+      live.subscribe(({ phase }) => {
+        this.stream = phase
+      })
+      this.stream = live.value.phase
+    }
+  }
+
+  override updated(): void {
+    if (this.deps === null) return
+    if (!this.outlet) {
+      this.#router?.unsubscribe()
+      this.#router = undefined
+      return
+    }
+    this.#router ??= createOutlet(this.outlet, this.deps, (title, path) => {
+      this.currentPage = { title, path }
+      document.title = title === "" ? t.terms.product : `${title} · ${t.terms.product}`
+    })
+  }
+
+  override render() {
+    const session = this.deps?.session.value
+    if (this.deps === null || session === undefined || session.phase === "loading") return nothing
+    if (session.phase === "failed") {
+      return html`<main class="whole"><ispvm-failed first why=${session.error.message} @retry=${() => void this.deps?.session.load()}></ispvm-failed></main>`
+    }
+    if (!session.value.isSetUp)
+      return html`<ispvm-page-setup .deps=${this.deps}></ispvm-page-setup>`
+    if (session.value.account === null)
+      return html`<ispvm-page-login .deps=${this.deps}></ispvm-page-login>`
+    return this.#shell(this.deps)
+  }
+
+  #shell(deps: Deps) {
+    return html`<a class="skip" href="#content" @click=${this.#onSkip}>${t.shell.skip}</a>
+      ${this.#sidebar(deps)}
+      <div class="right">
+        ${this.#bar(deps)}
+        <ispvm-stream-bar .live=${deps.live}></ispvm-stream-bar>
+        <ispvm-health-bar .api=${deps.api}></ispvm-health-bar>
+        <main id="content" tabindex="-1"></main>
+        ${this.stream === "lost" ? html`<div class="stale-overlay"></div>` : nothing}
+      </div>
+      <ispvm-palette
+        ?open=${this.isPaletteOpen}
+        .items=${this.isPaletteOpen ? paletteItems(deps) : []}
+        @dismiss=${() => this.#find(false)}
+        @pick-item=${(event: CustomEvent<string>) => this.#onPick(event.detail)}
+      ></ispvm-palette>
+      <ispvm-keys-help ?open=${this.isHelpOpen} @dismiss=${() => this.#help(false)}></ispvm-keys-help>
+      <ispvm-toasts></ispvm-toasts>
+      ${this.wall ? html`<button class="leave" type="button" @click=${() => this.#setWall(false)}>${t.shell.leaveWall}<kbd>Esc</kbd></button>` : nothing}`
+  }
+
+  #sidebar(deps: Deps) {
+    return html`<nav class="sidebar" aria-label=${t.shell.nav}>
+      <a class="brand" href=${paths.overview} aria-label=${t.terms.product} title=${t.terms.product}><img src="/icon.svg" alt="" width="28" height="28" /></a>
+      <ul>
+        ${ROUTES.map((route) => (route.sidebar === undefined || !deps.session.can(route.permission) ? nothing : this.#sidebarLink(route.path, route.title, route.sidebar)))}
+      </ul>
+      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#wallButton()}${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
+    </nav>`
+  }
+
+  #sidebarLink(path: string, title: string, sidebar: NonNullable<PageRoute["sidebar"]>) {
+    const isCurrent =
+      path === paths.overview
+        ? this.currentPage.path === path
+        : this.currentPage.path.startsWith(path)
+    return html`<li>
+      <a href=${path} aria-current=${isCurrent ? "page" : nothing} title="${title} (g ${sidebar.key})"><ispvm-icon name=${sidebar.icon} size="20"></ispvm-icon><span>${title}</span></a>
+    </li>`
+  }
+
+  #bar(deps: Deps) {
+    const unacknowledged = inState(deps.incidents.value, "open").length
+    const bell = html`<ispvm-icon name="bell" size="18"></ispvm-icon>${unacknowledged === 0 ? nothing : html`<b>${unacknowledged > 99 ? "99+" : unacknowledged}</b>`}`
+    const label = t.shell.bell(unacknowledged)
+    return html`<header class="bar">
+      <span class="breadcrumb"><span title=${deps.session.current()?.organisation?.name ?? nothing}>${deps.session.current()?.organisation?.name ?? ""}</span><i>/</i><strong>${this.currentPage.title}</strong></span>
+      <button class="search" type="button" @click=${() => this.#find(true)}>
+        <ispvm-icon name="search"></ispvm-icon><span>${t.shell.searchHint}</span><kbd>/</kbd>
+      </button>
+      ${isPage(paths.incidents) ? html`<a class="bell ${unacknowledged > 0 ? "rings" : ""}" href=${paths.incidents} aria-label=${label} title=${label}>${bell}</a>` : nothing}
+      <div class="tools"><ispvm-stream .live=${deps.live}></ispvm-stream>${this.#themeButton()}<ispvm-account .deps=${deps} @help=${() => this.#help(true)} @wall=${() => this.#setWall(true)}></ispvm-account></div>
+    </header>`
+  }
+
+  #wallButton() {
+    return html`<button class="tool" type="button" aria-label=${t.shell.wall} title=${t.shell.wall} @click=${() => this.#setWall(true)}>
+      <ispvm-icon name="monitor" size="18"></ispvm-icon>
+    </button>`
+  }
+
+  #themeButton() {
+    const next = currentTheme() === "dark" ? "light" : "dark"
+    return html`<button class="tool" type="button" aria-label=${t.shell.theme[next]} title=${t.shell.theme[next]} @click=${this.#onTheme}>
+      <ispvm-icon name=${next === "light" ? "sun" : "moon"} size="18"></ispvm-icon>
+    </button>`
+  }
+
+  #find(open: boolean): void {
+    this.isPaletteOpen = open
+  }
+  #help(open: boolean): void {
+    this.isHelpOpen = open
+  }
+
+  /** Out of the wall view, else from a thing to the list it is in. */
+  #back(): void {
+    if (this.wall) this.#setWall(false)
+    else if (this.currentPage.path.includes(":")) {
+      const list = this.currentPage.path.slice(0, this.currentPage.path.indexOf("/:"))
+      if (isPage(list)) this.go(list)
+      else history.back()
+    }
+  }
+
+  #onPick(key: string): void {
+    if (key.startsWith("/")) this.go(key)
+    if (key === "theme") this.#onTheme()
+    if (key === "wall") this.#setWall(true)
+    if (key === "keys") this.#help(true)
+    if (key === "logout") void this.deps?.api.logout().then(() => this.deps?.session.load())
+  }
+
+  #setWall(on: boolean): void {
+    history.replaceState(history.state, "", wallAddress(location.pathname, location.search, on))
+    setTheme(on ? "wall" : storedTheme())
+  }
+
+  /** From page to page a wall stays a wall; an address that asks for one makes one. */
+  readonly #onMoved = (): void => {
+    const isRequested = isWallRequested(location.search)
+    if (isRequested !== this.wall) this.#setWall(true)
+  }
+  readonly #onTheme = (): void => {
+    setTheme(currentTheme() === "dark" ? "light" : "dark")
+  }
+  readonly #onThemeChanged = (): void => {
+    this.wall = currentTheme() === "wall"
+    this.requestUpdate()
+  }
+  readonly #onSkip = (event: Event): void => {
+    event.preventDefault()
+    this.outlet?.focus()
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (!this.outlet) return
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault()
+      this.#find(!this.isPaletteOpen)
+      return
+    }
+    if (
+      isTyping(event) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      this.isPaletteOpen ||
+      this.isHelpOpen
+    )
+      return
+    if (event.key === "Escape" && !event.defaultPrevented && !isInDialog(event)) this.#back()
+    const command = this.#sequence(event.key, event.timeStamp)
+    if (command === null) return
+    event.preventDefault()
+    const route = ROUTES.find((each) => command === `g ${each.sidebar?.key}`)
+    if (route !== undefined) this.go(route.path)
+    if (command === "/") this.#find(true)
+    if (command === "?") this.#help(true)
+    if (command === "t") this.#onTheme()
+  }
+}
+
+/** Esc closes the dialog it was pressed in, and no more than that. */
+const isInDialog = (event: Event): boolean =>
+  event.composedPath().some((each) => each instanceof HTMLDialogElement)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-app": IspvmApp
+  }
+}

@@ -1,0 +1,35 @@
+/** Every address of the screens. Links are made here and nowhere else, so that a page can move without a search. */
+export const paths = {
+  overview: "/",
+  map: "/map",
+  graph: "/graph",
+  devices: "/devices",
+  device: (id: string) => `/devices/${id}`,
+  /** An interface is known by its name, which may hold a slash. */
+  interface: (device: string, name: string) =>
+    `/devices/${device}/interface?${new URLSearchParams({ name })}`,
+  links: "/links",
+  link: (id: string) => `/links/${id}`,
+  deviceImport: "/devices/import",
+  deviceNew: "/devices/new",
+  devicesBy: (filter: Readonly<Record<string, string>>) =>
+    `/devices?${new URLSearchParams(filter)}`,
+  incidents: "/incidents",
+  incident: (id: string) => `/incidents/${id}`,
+  incidentsBy: (filter: Readonly<Record<string, string>>) =>
+    `/incidents?${new URLSearchParams(filter)}`,
+  deviceNewOn: (agent: string) => `/devices/new?${new URLSearchParams({ agent })}`,
+  deviceAccess: (device: string) => `/devices/new?${new URLSearchParams({ device })}`,
+  deviceConnect: (device: string, kind = "") =>
+    `/devices/${device}/connect${kind === "" ? "" : `?kind=${kind}`}`,
+  deviceCompanion: (device: string) => `/devices/${device}?tab=companion`,
+  deviceNewSelf: "/devices/new?mode=self",
+  settings: "/settings",
+  audit: "/settings/audit",
+  agents: "/agents",
+  agentNew: "/agents?new=1",
+  agent: (id: string) => `/agents?${new URLSearchParams({ agent: id })}`,
+  mapBy: (query: Readonly<Record<string, string>>) => `/map?${new URLSearchParams(query)}`,
+  graphBy: (query: Readonly<Record<string, string>>) => `/graph?${new URLSearchParams(query)}`,
+  mapAt: (site: string) => `/map?${new URLSearchParams({ site })}`,
+} as const

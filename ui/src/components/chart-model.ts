@@ -1,0 +1,91 @@
+/** What a chart is given, and how it becomes uPlot's columns. */
+
+/** `colour` is a semantic token without its dashes: `chart-1`. With `low` and `high` a band of extremes is drawn behind the line. */
+export type ChartValues = readonly (number | null | undefined)[]
+export type ChartSeries = {
+  readonly label: string
+  readonly colour: string
+  /** Null is a gap; undefined: measured at other instants, and the line goes on. */
+  readonly values: ChartValues
+  readonly low?: ChartValues
+  readonly high?: ChartValues
+  readonly filled?: boolean
+}
+export type ChartData = {
+  readonly atMs: readonly number[]
+  readonly series: readonly ChartSeries[]
+}
+/** With `untilMs` the span is shaded as well; null: it still lasts. */
+export type ChartMark = {
+  readonly atMs: number
+  readonly untilMs?: number | null
+  readonly label: string
+  readonly tone: "down" | "recovering" | "note"
+}
+export type ChartRange = { readonly fromMs: number; readonly toMs: number }
+
+export type Column = { readonly seriesIndex: number; readonly kind: "line" | "low" | "high" }
+
+/** The order of uPlot's columns after x: each series' line, followed by its band if it has one. */
+export const columnsOf = (series: readonly ChartSeries[]): readonly Column[] =>
+  series.flatMap((each, seriesIndex): Column[] =>
+    each.low === undefined || each.high === undefined
+      ? [{ seriesIndex, kind: "line" }]
+      : [
+          { seriesIndex, kind: "line" },
+          { seriesIndex, kind: "high" },
+          { seriesIndex, kind: "low" },
+        ],
+  )
+
+export const columnValues = (
+  series: readonly ChartSeries[],
+  column: Column,
+): (number | null | undefined)[] => {
+  const source = series[column.seriesIndex]
+  const values =
+    column.kind === "line" ? source?.values : column.kind === "low" ? source?.low : source?.high
+  return [...(values ?? [])]
+}
+
+/** Two charts of the same shape can take each other's data; another shape is drawn anew. */
+export const shapeOf = (data: ChartData): string =>
+  data.series
+    .map((each) => `${each.label}|${each.colour}|${each.low !== undefined}|${each.filled === true}`)
+    .join("\n")
+
+/** The value a legend shows: at the cursor, else the last one known. */
+export const valueAt = (values: ChartValues, index: number | null): number | null => {
+  if (index === null) return values.findLast((value) => value != null) ?? null
+  return values.slice(0, index + 1).findLast((value) => value !== undefined) ?? null
+}
+
+/** Room above the highest value, and a floor of zero: a calm line must not look like a cliff. */
+export const valueRange = (
+  low: number | null,
+  high: number | null,
+  minRange: number,
+): [number, number] => {
+  const top = Math.max(high ?? 0, minRange)
+  return [Math.min(0, low ?? 0), top * 1.08]
+}
+
+export type ChartSpan = {
+  readonly atMs: number
+  readonly untilMs: number | null
+  readonly tone: ChartMark["tone"]
+}
+/** What is shaded: spans that overlap become one, so that many are no darker than one. */
+export const spansOf = (marks: readonly ChartMark[]): readonly ChartSpan[] => {
+  const spans: ChartSpan[] = []
+  const sorted = marks.flatMap(({ atMs, untilMs, tone }) =>
+    untilMs === undefined ? [] : [{ atMs, untilMs, tone }],
+  )
+  for (const span of sorted.sort((a, b) => a.atMs - b.atMs)) {
+    const last = spans.at(-1)
+    if (last === undefined || (last.untilMs !== null && span.atMs > last.untilMs)) spans.push(span)
+    else if (last.untilMs !== null && (span.untilMs === null || span.untilMs > last.untilMs))
+      spans[spans.length - 1] = { ...last, untilMs: span.untilMs }
+  }
+  return spans
+}

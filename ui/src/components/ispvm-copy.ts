@@ -1,0 +1,70 @@
+import { css, html, LitElement } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { t } from "../i18n/strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+import { copyText } from "./copy-text.ts"
+import "./ispvm-button.ts"
+
+/** Text to take along: shown in mono, copied by one click. `inline` is for an address in a line. */
+@customElement("ispvm-copy")
+export class IspvmCopy extends LitElement {
+  @property() text = ""
+  @property({ type: Boolean, reflect: true }) inline = false
+  @state() private copied = false
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        background: var(--surface-page);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        padding: var(--space-2) var(--space-2) var(--space-2) var(--space-3);
+      }
+      :host([inline]) {
+        display: inline-flex;
+        background: none;
+        border: 0;
+        padding: 0;
+        gap: 2px;
+      }
+      code {
+        font-family: var(--font-mono);
+        font-size: 0.94em;
+        /* What is taken along is shown letter by letter: != is no ≠. */
+        font-variant-ligatures: none;
+        overflow-wrap: anywhere;
+        flex: 1;
+        user-select: all;
+      }
+      :host([inline]) ispvm-button {
+        --control-height: 22px;
+      }
+    `,
+  ]
+
+  override render() {
+    const label = this.copied ? t.components.copied : t.components.copy
+    return html`<code>${this.text}</code
+      ><ispvm-button kind=${this.inline ? "quiet" : "plain"} icon=${this.copied ? "check" : "copy"} label=${label} @click=${this.#onCopy}></ispvm-button
+      ><span class="hidden-visually" role="status">${this.copied ? t.components.copied : ""}</span>`
+  }
+
+  readonly #onCopy = async (event: Event): Promise<void> => {
+    event.stopPropagation()
+    await copyText(this.text)
+    this.copied = true
+    setTimeout(() => {
+      this.copied = false
+    }, 1_600)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-copy": IspvmCopy
+  }
+}

@@ -1,0 +1,218 @@
+import type { Status } from "@ispvm/appliance/api/shared"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, query, state } from "lit/decorators.js"
+import { matches } from "../i18n/format/text-match.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+import { emit } from "./emit.ts"
+import type { IconName } from "./icons.ts"
+import "./ispvm-icon.ts"
+import "./ispvm-status.ts"
+
+export type PaletteItem = {
+  readonly key: string
+  readonly kind: string
+  readonly name: string
+  readonly detail?: string
+  readonly icon?: IconName
+  readonly status?: Status
+}
+
+const MAX_RESULTS = 12
+
+/** Anything by a few letters. Emits `pick-item` with the item's key, and `dismiss`. */
+@customElement("ispvm-palette")
+export class IspvmPalette extends LitElement {
+  @property({ type: Boolean, reflect: true }) open = false
+  @property({ attribute: false }) items: readonly PaletteItem[] = []
+  @state() private query = ""
+  @state() private at = 0
+  @query("dialog") private dialog: HTMLDialogElement | null | undefined
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: contents;
+      }
+      dialog {
+        border: 0;
+        padding: 0;
+        margin: 10vh auto auto;
+        inline-size: min(600px, calc(100vw - 24px));
+        background: var(--surface-2);
+        color: var(--text);
+        border-radius: calc(var(--radius) * 1.5);
+        box-shadow: var(--shadow);
+        overflow: hidden;
+      }
+      dialog::backdrop {
+        background: var(--surface-scrim);
+      }
+      .line {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        padding-inline: var(--space-4);
+        border-block-end: 1px solid var(--border);
+        color: var(--text-3);
+      }
+      input {
+        flex: 1;
+        border: 0;
+        outline: 0;
+        background: none;
+        font: inherit;
+        font-size: var(--type-large);
+        color: var(--text-strong);
+        block-size: 48px;
+      }
+      /* Nothing else in the palette can have the focus: a ring around it would tell nothing. */
+      input:focus-visible {
+        outline: 0;
+      }
+      input::placeholder {
+        color: var(--text-3);
+        opacity: 1;
+      }
+      ul {
+        max-block-size: 52vh;
+        overflow: auto;
+        padding: var(--space-1);
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        padding: 0 var(--space-3);
+        min-block-size: 36px;
+        border-radius: var(--radius);
+        cursor: pointer;
+      }
+      li[aria-selected="true"] {
+        background: var(--surface-3);
+      }
+      .mark {
+        inline-size: 16px;
+        display: grid;
+        place-items: center;
+        color: var(--text-3);
+      }
+      .name {
+        color: var(--text-strong);
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .detail,
+      .kind {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        white-space: nowrap;
+      }
+      .kind {
+        margin-inline-start: auto;
+      }
+      .nothing {
+        padding: var(--space-5);
+        color: var(--text-3);
+        text-align: center;
+      }
+    `,
+  ]
+
+  override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("open") || !this.dialog) return
+    if (this.open && !this.dialog.open) {
+      this.query = ""
+      this.at = 0
+      this.dialog.showModal()
+    }
+    if (!this.open && this.dialog.open) this.dialog.close()
+  }
+
+  override render() {
+    const found = this.#found()
+    return html`<dialog aria-label=${t.components.paletteLabel} @cancel=${this.#onCancel} @click=${this.#onClick}>
+      <div class="line">
+        <ispvm-icon name="search"></ispvm-icon>
+        <input
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="found"
+          aria-activedescendant=${found.length > 0 ? `item-${this.at}` : nothing}
+          aria-label=${t.components.paletteLabel}
+          placeholder=${t.components.paletteLabel}
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.query}
+          @input=${this.#onInput}
+          @keydown=${this.#onKey}
+        />
+      </div>
+      <ul id="found" role="listbox" aria-label=${t.components.paletteLabel}>
+        ${found.map((item, index) => this.#item(item, index))}
+      </ul>
+      ${found.length === 0 ? html`<p class="nothing">${t.components.paletteNone(this.query)}</p>` : nothing}
+    </dialog>`
+  }
+
+  #item(item: PaletteItem, index: number) {
+    return html`<li id="item-${index}" role="option" aria-selected=${index === this.at ? "true" : "false"} @click=${() => this.#pick(item)}>
+      <span class="mark">
+        ${item.status === undefined ? html`<ispvm-icon name=${item.icon ?? "arrow-right"}></ispvm-icon>` : html`<ispvm-status compact status=${item.status}></ispvm-status>`}
+      </span>
+      <span class="name">${item.name}</span>
+      ${item.detail === undefined ? nothing : html`<span class="detail">${item.detail}</span>`}
+      <span class="kind">${item.kind}</span>
+    </li>`
+  }
+
+  #found(): readonly PaletteItem[] {
+    const found: PaletteItem[] = []
+    for (const item of this.items) {
+      if (found.length >= MAX_RESULTS) break
+      if (matches(this.query, item.name, item.detail ?? null, item.kind)) found.push(item)
+    }
+    return found
+  }
+
+  #pick(item: PaletteItem): void {
+    this.#dismiss()
+    emit(this, "pick-item", item.key)
+  }
+
+  #dismiss(): void {
+    this.open = false
+    emit(this, "dismiss", null)
+  }
+
+  readonly #onInput = (event: Event): void => {
+    if (!(event.target instanceof HTMLInputElement)) return
+    this.query = event.target.value
+    this.at = 0
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const found = this.#found()
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
+    if (step !== 0 && found.length > 0) {
+      event.preventDefault()
+      this.at = (this.at + step + found.length) % found.length
+    }
+    const item = found[this.at]
+    if (event.key === "Enter" && item !== undefined) this.#pick(item)
+  }
+  readonly #onCancel = (event: Event): void => {
+    event.preventDefault()
+    this.#dismiss()
+  }
+  readonly #onClick = (event: Event): void => {
+    if (event.target === this.dialog) this.#dismiss()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-palette": IspvmPalette
+  }
+}

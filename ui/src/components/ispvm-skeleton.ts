@@ -1,0 +1,71 @@
+import { css, html, LitElement } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { t } from "../i18n/strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+
+/** The shape of what is coming. Hidden for the first 150 ms: what comes at once needs no announcement. */
+@customElement("ispvm-skeleton")
+export class IspvmSkeleton extends LitElement {
+  @property() shape: "rows" | "chart" | "figure" | "text" = "rows"
+  @property({ type: Number }) lines = 6
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        opacity: 0;
+        animation: appear 1ms linear 150ms forwards;
+        padding: var(--space-3) var(--space-4);
+      }
+      @keyframes appear {
+        to {
+          opacity: 1;
+        }
+      }
+      .bar {
+        block-size: 10px;
+        border-radius: 5px;
+        background: var(--surface-3);
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      .rows .bar {
+        margin-block: calc((var(--row-height) - 10px) / 2);
+      }
+      .text .bar {
+        margin-block: 10px;
+      }
+      .chart .bar {
+        block-size: 150px;
+        border-radius: var(--radius);
+      }
+      .figure .bar {
+        block-size: 28px;
+        inline-size: 60%;
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.45;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .bar {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  override render() {
+    const count = this.shape === "chart" || this.shape === "figure" ? 1 : this.lines
+    const widths = ["92%", "74%", "86%", "61%", "80%", "68%"]
+    return html`<div class=${this.shape} role="status" aria-label=${t.components.loading}>
+      ${Array.from({ length: count }, (_, index) => html`<div class="bar" style=${this.shape === "chart" ? "" : `inline-size:${widths[index % widths.length]}`}></div>`)}
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-skeleton": IspvmSkeleton
+  }
+}

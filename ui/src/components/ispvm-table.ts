@@ -1,0 +1,170 @@
+import { virtualize } from "@lit-labs/virtualizer/virtualize.js"
+import { html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, query, state } from "lit/decorators.js"
+import { t } from "../i18n/strings/strings.ts"
+import { shared } from "../theme/shared.ts"
+import { emit } from "./emit.ts"
+import { isTyping } from "./keys.ts"
+import { sortRows, type TableColumn } from "./table-model.ts"
+import { tableStyles } from "./table-styles.ts"
+import "./ispvm-icon.ts"
+
+type Row = { readonly id: string }
+
+/**
+ * Thousands of rows without a hitch: only those in view exist. Emits `pick-row` with the row's id, `sort-rows` with the new order.
+ * With `keys`, j and k move and Enter opens. Narrow screens get cards.
+ */
+@customElement("ispvm-table")
+export class IspvmTable extends LitElement {
+  @property() label = ""
+  @property({ attribute: false }) columns: readonly TableColumn<never>[] = []
+  @property({ attribute: false }) rows: readonly Row[] = []
+  @property() sort = ""
+  @property() active = ""
+  @property({ type: Boolean }) keys = false
+  /** The least width before the table scrolls sideways. */
+  @property({ type: Number, attribute: "min-width" }) minWidth = 0
+  @state() private narrow = matchMedia("(max-width: 640px)").matches
+  @query(".body") private body: HTMLElement | null | undefined
+  #sorted: readonly Row[] = []
+  readonly #media = matchMedia("(max-width: 640px)")
+
+  static override styles = [shared, tableStyles]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#media.addEventListener("change", this.#onMedia)
+    globalThis.addEventListener("keydown", this.#onKey)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#media.removeEventListener("change", this.#onMedia)
+    globalThis.removeEventListener("keydown", this.#onKey)
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("rows") || changed.has("sort") || changed.has("columns")) {
+      this.#sorted = sortRows(this.rows, this.#typed(), this.sort)
+    }
+  }
+
+  override render() {
+    return this.narrow ? this.#cards() : this.#grid()
+  }
+
+  /** A column's functions take the rows they were made for; the table itself only knows that a row has an id. */
+  #typed(): readonly TableColumn<Row>[] {
+    return this.columns as unknown as readonly TableColumn<Row>[]
+  }
+
+  #grid() {
+    const columns = this.#typed()
+    const tracks = columns.map((column) => column.width).join(" ")
+    return html`<div class="sideways">
+      <div class="grid" role="table" aria-label=${this.label} aria-rowcount=${this.#sorted.length + 1} style="--tracks:${tracks};min-inline-size:${this.minWidth}px">
+        <div class="head" role="rowgroup">
+          <div class="row" role="row">${columns.map((column) => this.#heading(column))}</div>
+        </div>
+        <div class="body" role="rowgroup" tabindex="0">${this.#list((row, index) => this.#row(row, index))}</div>
+      </div>
+    </div>`
+  }
+
+  #heading(column: TableColumn<Row>) {
+    const up = this.sort === column.key
+    const down = this.sort === `-${column.key}`
+    const order = up ? "ascending" : down ? "descending" : "none"
+    if (column.sort === undefined)
+      return html`<div role="columnheader" class=${column.end === true ? "end" : ""}>${column.label}</div>`
+    return html`<div role="columnheader" aria-sort=${order} class=${column.end === true ? "end" : ""}>
+      <button type="button" title=${t.components.sortBy(column.label)} @click=${() => emit(this, "sort-rows", up ? `-${column.key}` : column.key)}>
+        ${column.label}${up || down ? html`<ispvm-icon name=${up ? "arrow-up" : "arrow-down"} size="12"></ispvm-icon>` : nothing}
+      </button>
+    </div>`
+  }
+
+  #list(draw: (row: Row, index: number) => ReturnType<typeof html>) {
+    return virtualize({
+      items: [...this.#sorted],
+      renderItem: draw,
+      keyFunction: (row: Row) => row.id,
+      scroller: true,
+    })
+  }
+
+  #row(row: Row, index: number) {
+    return html`<div
+      class="row ${row.id === this.active ? "active" : ""}"
+      role="row"
+      aria-rowindex=${index + 2}
+      aria-selected=${row.id === this.active ? "true" : nothing}
+      @click=${(event: Event) => this.#pick(event, row)}
+    >
+      ${this.#typed().map((column) => html`<div role="cell" class=${column.end === true ? "end" : ""}>${column.cell(row)}</div>`)}
+    </div>`
+  }
+
+  #cards() {
+    return html`<div class="body cards" role="list" aria-label=${this.label} tabindex="0">${this.#list((row) => this.#card(row))}</div>`
+  }
+
+  #card(row: Row) {
+    const columns = this.#typed()
+    const of = (card: TableColumn<Row>["card"]) => columns.filter((column) => column.card === card)
+    return html`<div class="card-place" role="listitem">
+      <div class="card ${row.id === this.active ? "active" : ""}" @click=${(event: Event) => this.#pick(event, row)}>
+        <div class="card-head">${of("title").map((column) => html`<span>${column.cell(row)}</span>`)}${of("mark").map((column) => column.cell(row))}</div>
+        <dl>${columns.map((column) => this.#fact(column, row))}</dl>
+      </div>
+    </div>`
+  }
+
+  #fact(column: TableColumn<Row>, row: Row) {
+    if (column.card !== "value" && column.card !== "wide") return nothing
+    return html`<div class=${column.card}><dt>${column.label}</dt><dd>${column.cell(row)}</dd></div>`
+  }
+
+  #pick(event: Event, row: Row): void {
+    // A link within the row goes where it says.
+    if (
+      event
+        .composedPath()
+        .some((each) => each instanceof HTMLAnchorElement || each instanceof HTMLButtonElement)
+    )
+      return
+    emit(this, "pick-row", row.id)
+  }
+
+  readonly #onMedia = (event: MediaQueryListEvent): void => {
+    this.narrow = event.matches
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (!this.keys || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return
+    const step = event.key === "j" ? 1 : event.key === "k" ? -1 : 0
+    if (step === 0 || this.#sorted.length === 0) return
+    const at = this.#sorted.findIndex((row) => row.id === this.active)
+    const next = this.#sorted[Math.min(this.#sorted.length - 1, Math.max(0, at + step))]
+    if (next === undefined) return
+    event.preventDefault()
+    this.#reveal(this.#sorted.indexOf(next))
+    emit(this, "pick-row", next.id)
+  }
+
+  /** Rows are of one height, so a row outside the window is reached by arithmetic. */
+  #reveal(index: number): void {
+    const body = this.body
+    const height = body?.querySelector<HTMLElement>('[role="row"]')?.offsetHeight
+    if (!body || height === undefined) return
+    if (index * height < body.scrollTop) body.scrollTop = index * height
+    if ((index + 1) * height > body.scrollTop + body.clientHeight)
+      body.scrollTop = (index + 1) * height - body.clientHeight
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-table": IspvmTable
+  }
+}

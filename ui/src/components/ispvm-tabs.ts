@@ -1,0 +1,86 @@
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { shared } from "../theme/shared.ts"
+import { emit } from "./emit.ts"
+
+export type Tab = { readonly key: string; readonly label: string; readonly count?: number }
+
+/** Views of one thing. Emits `pick-tab` with the key; arrow keys move. What a tab shows is the page's affair. */
+@customElement("ispvm-tabs")
+export class IspvmTabs extends LitElement {
+  @property({ attribute: false }) tabs: readonly Tab[] = []
+  @property() active = ""
+  @property() label = ""
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        border-block-end: 1px solid var(--border);
+      }
+      div {
+        display: flex;
+        gap: var(--space-4);
+        overflow-x: auto;
+      }
+      button {
+        border: 0;
+        background: none;
+        padding: var(--space-2) 0;
+        min-block-size: 36px;
+        color: var(--text-2);
+        font-weight: 500;
+        cursor: pointer;
+        border-block-end: 2px solid transparent;
+        margin-block-end: -1px;
+        white-space: nowrap;
+      }
+      button:hover {
+        color: var(--text);
+      }
+      button[aria-selected="true"] {
+        color: var(--text-strong);
+        border-color: var(--text-strong);
+      }
+      small {
+        font-size: var(--type-tiny);
+        color: var(--text-3);
+        margin-inline-start: 4px;
+      }
+    `,
+  ]
+
+  override render() {
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.#onKey}>
+      ${this.tabs.map(
+        (tab) => html`<button
+          role="tab"
+          type="button"
+          aria-selected=${tab.key === this.active ? "true" : "false"}
+          tabindex=${tab.key === this.active ? 0 : -1}
+          @click=${() => emit(this, "pick-tab", tab.key)}
+        >
+          ${tab.label}${tab.count === undefined ? nothing : html`<small>${tab.count}</small>`}
+        </button>`,
+      )}
+    </div>`
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0
+    if (step === 0) return
+    const at = this.tabs.findIndex((tab) => tab.key === this.active)
+    const next = this.tabs[(at + step + this.tabs.length) % this.tabs.length]
+    if (next === undefined) return
+    emit(this, "pick-tab", next.key)
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>('[aria-selected="true"]')?.focus(),
+    )
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-tabs": IspvmTabs
+  }
+}

@@ -1,0 +1,118 @@
+import type { Status } from "@ispvm/appliance/api/shared"
+import { css, html, LitElement, nothing, type TemplateResult } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { clock, exact } from "../i18n/format/time.ts"
+import { shared } from "../theme/shared.ts"
+import type { IconName } from "./icons.ts"
+import "./ispvm-icon.ts"
+import "./ispvm-status.ts"
+import "./ispvm-time.ts"
+
+/** `status` gives the mark its shape, else `icon`; without either it is a plain dot. `isLoss`: something has gone. */
+export type TimelineItem = {
+  readonly id: string
+  readonly atMs: number
+  readonly text: string | TemplateResult
+  readonly who?: string | TemplateResult
+  readonly status?: Status
+  readonly icon?: IconName
+  readonly isLoss?: boolean
+}
+
+/** What happened, newest first, joined by a line. */
+@customElement("ispvm-timeline")
+export class IspvmTimeline extends LitElement {
+  @property({ attribute: false }) items: readonly TimelineItem[] = []
+  /** Shows the time of day instead of "4 min ago". */
+  @property({ type: Boolean }) exactly = false
+
+  static override styles = [
+    shared,
+    css`
+      li {
+        display: grid;
+        grid-template-columns: 14px 1fr auto;
+        gap: 0 var(--space-3);
+        padding-block: 5px;
+        position: relative;
+      }
+      li::before {
+        content: "";
+        position: absolute;
+        inset-inline-start: 6.5px;
+        inset-block: 0;
+        border-inline-start: 1px solid var(--border);
+      }
+      li:first-child::before {
+        inset-block-start: 14px;
+      }
+      li:last-child::before {
+        inset-block-end: calc(100% - 14px);
+      }
+      .mark {
+        position: relative;
+        display: grid;
+        place-items: center;
+        block-size: 1.45em;
+        background: var(--surface-1);
+        align-self: start;
+      }
+      .dot {
+        inline-size: 5px;
+        block-size: 5px;
+        border-radius: 50%;
+        background: var(--text-3);
+      }
+      .mark ispvm-icon {
+        color: var(--text-3);
+      }
+      .mark .loss {
+        color: var(--status-degraded);
+      }
+      .text {
+        overflow-wrap: anywhere;
+      }
+      .text a {
+        font-weight: 500;
+        color: var(--text-strong);
+      }
+      .who {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .at {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        padding-block-start: 1px;
+      }
+    `,
+  ]
+
+  override render() {
+    return html`<ol>
+      ${repeat(
+        this.items,
+        (item) => item.id,
+        (item) => html`<li>
+          <span class="mark">${markOf(item)}</span>
+          <span class="text">${item.text}${item.who === undefined ? nothing : html` <span class="who">${item.who}</span>`}</span>
+          <span class="at">${this.exactly ? html`<span title=${exact(item.atMs)}>${clock(item.atMs)}</span>` : html`<ispvm-time at=${item.atMs}></ispvm-time>`}</span>
+        </li>`,
+      )}
+    </ol>`
+  }
+}
+
+const markOf = ({ status, icon, isLoss = false }: TimelineItem) => {
+  if (status !== undefined) return html`<ispvm-status compact status=${status}></ispvm-status>`
+  return icon === undefined
+    ? html`<span class="dot"></span>`
+    : html`<ispvm-icon class=${isLoss ? "loss" : ""} name=${icon} size="14"></ispvm-icon>`
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-timeline": IspvmTimeline
+  }
+}

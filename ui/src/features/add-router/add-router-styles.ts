@@ -1,0 +1,146 @@
+import { css } from "lit"
+
+export const addRouterStyles = css`
+  .page {
+    max-inline-size: 1240px;
+    margin-inline: auto;
+    grid-template-columns: minmax(0, 1.1fr) minmax(0, 1fr);
+    align-items: start;
+  }
+  .head {
+    grid-column: 1 / -1;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-2) var(--space-4);
+  }
+  .steps {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-4);
+    counter-reset: step;
+    color: var(--text-2);
+  }
+  .steps li {
+    display: grid;
+    grid-template-columns: 22px minmax(0, 1fr);
+    gap: var(--space-3);
+    counter-increment: step;
+  }
+  .steps li::before {
+    content: counter(step);
+    display: grid;
+    place-items: center;
+    block-size: 22px;
+    border: 1px solid var(--border-strong);
+    border-radius: 50%;
+    color: var(--text-strong);
+    font-size: var(--type-small);
+    font-weight: 600;
+  }
+  form {
+    display: grid;
+    gap: var(--space-4);
+  }
+  form[inert] {
+    opacity: 0.55;
+  }
+  .fields {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    align-items: start;
+  }
+  .wide {
+    grid-column: 1 / -1;
+  }
+  .credential {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: var(--space-2);
+    align-items: end;
+  }
+  .noagent {
+    display: grid;
+    gap: var(--space-2);
+    justify-items: start;
+    color: var(--text-2);
+    padding: var(--space-3);
+    border: 1px dashed var(--border-strong);
+    border-radius: var(--radius);
+  }
+  .warn,
+  .form-error {
+    margin-block-start: var(--space-2);
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius);
+  }
+  .warn {
+    background: var(--warn-tint);
+    color: var(--text);
+  }
+  .side {
+    position: sticky;
+    inset-block-start: var(--space-4);
+  }
+  .test {
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    display: grid;
+    gap: var(--space-4);
+  }
+  .save {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border-block-start: 1px solid var(--border);
+  }
+  .save ul {
+    display: grid;
+    gap: var(--space-1);
+    color: var(--text-2);
+  }
+  .save li {
+    display: grid;
+    grid-template-columns: 18px minmax(0, 1fr);
+    gap: var(--space-2);
+  }
+  .save li ispvm-icon {
+    color: var(--status-degraded);
+    margin-block-start: 2px;
+  }
+  .save > div {
+    display: flex;
+    gap: var(--space-2);
+    flex-wrap: wrap;
+  }
+  .live {
+    padding: var(--space-4);
+  }
+  @media (max-width: 900px) {
+    .page {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .side {
+      position: static;
+    }
+  }
+  @media (max-width: 640px) {
+    .fields {
+      grid-template-columns: minmax(0, 1fr);
+      padding-inline: var(--space-3);
+    }
+    .credential {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .save ispvm-button,
+    header ispvm-button {
+      --control-height: 44px;
+    }
+    .save ispvm-button {
+      flex: 1;
+    }
+  }
+`

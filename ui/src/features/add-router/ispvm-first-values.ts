@@ -1,0 +1,192 @@
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../app/deps.ts"
+import { paths } from "../../app/paths.ts"
+import { agedOf } from "../../components/aged.ts"
+import { emit } from "../../components/emit.ts"
+import { duration } from "../../i18n/format/time.ts"
+import { roundTrip, share } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { StoreController } from "../../state/store-controller.ts"
+import { shared } from "../../theme/shared.ts"
+import { patchPorts } from "../device/device-series.ts"
+import "../../components/ispvm-button.ts"
+import "../../components/ispvm-icon.ts"
+import "../../components/ispvm-status.ts"
+
+const strings = t.access.first
+const POLL_MS = 1_500
+/** Longer than any tier takes to come round once: what is missing now will not come by waiting. */
+const SLOW_MS = 45_000
+
+/** A router just saved, coming alive before one's eyes. Emits `another`. */
+@customElement("ispvm-first-values")
+export class IspvmFirstValues extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @property() device = ""
+  @property() name = ""
+  @state() private ports: readonly Interface[] = []
+  @state() private waitedMs = 0
+  @state() private firstMs: number | null = null
+  readonly #sinceMs = performance.now()
+  #timer: ReturnType<typeof setInterval> | undefined
+  #leave: () => void = () => undefined
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-4);
+      }
+      h2 {
+        font-size: var(--type-large);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+        gap: var(--space-3);
+      }
+      dl > div {
+        padding: var(--space-3);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        min-inline-size: 0;
+      }
+      dl > .here {
+        border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
+        background: var(--ok-tint);
+      }
+      dt {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .here dt {
+        color: var(--text-2);
+      }
+      dd {
+        font-size: var(--type-large);
+        font-weight: 600;
+        color: var(--text-strong);
+        min-block-size: 1.5em;
+        overflow-wrap: anywhere;
+      }
+      .waiting dd {
+        color: var(--text-3);
+        font-weight: 400;
+        font-size: var(--type-base);
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.45;
+        }
+      }
+      .status-text {
+        color: var(--text-2);
+      }
+      .problem {
+        color: var(--status-degraded-text);
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting dd {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => (this.deps === null ? [] : [this.deps.fleet]))
+  }
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => void this.#poll(), POLL_MS)
+    void this.#poll()
+    const leave = this.deps?.live.withPorts(this.device)
+    const stop = this.deps?.live.on("readings", (readings) => {
+      this.ports = patchPorts(this.ports, readings)
+    })
+    this.#leave = () => {
+      leave?.()
+      stop?.()
+    }
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#leave()
+    clearInterval(this.#timer)
+  }
+
+  override willUpdate(): void {
+    const device = this.#device()
+    const isLive = device !== undefined && (device.rttUs !== null || device.cpuRatio !== null)
+    if (this.firstMs === null && isLive) this.firstMs = performance.now() - this.#sinceMs
+  }
+
+  override render() {
+    const device = this.#device()
+    const running = this.ports.filter((port) => port.running === true).length
+    const problems = (device?.sources ?? []).flatMap((each) =>
+      each.problem === null ? [] : [`${t.terms.source(each.source)}: ${each.problem}`],
+    )
+    return html`<h2>${strings.heading(device?.name ?? this.name)}</h2>
+      <p class="status-text" role="status">${this.#statusText(device?.agentId ?? null, device !== undefined)}</p>
+      <dl>
+        ${cell(strings.status, device === undefined || device.status.status === "unknown" ? null : html`<ispvm-status status=${device.status.status}></ispvm-status>`)}
+        ${cell(strings.rtt, device?.rttUs == null ? null : agedOf(device, "probe", roundTrip(device.rttUs)))}
+        ${cell(strings.cpu, device?.cpuRatio == null ? null : agedOf(device, "health", share(device.cpuRatio)))}
+        ${cell(strings.identity, device?.identity ?? null)}
+        ${cell(strings.ports, this.ports.length === 0 ? null : strings.portsUp(running, this.ports.length))}
+      </dl>
+      ${problems.map((each) => html`<p class="problem">${each}</p>`)}
+      <div class="actions">
+        <ispvm-button kind="primary" icon="arrow-right" href=${paths.device(this.device)}>${strings.open} ${device?.name ?? this.name}</ispvm-button>
+        <ispvm-button icon="plus" @click=${() => emit(this, "another", null)}>${strings.another}</ispvm-button>
+        ${problems.length > 0 ? html`<ispvm-button icon="rotate-cw" href=${paths.deviceAccess(this.device)}>${strings.again}</ispvm-button>` : nothing}
+      </div>`
+  }
+
+  #statusText(agentId: string | null, isKnown: boolean): string {
+    if (this.firstMs !== null)
+      return this.firstMs < 1_000 ? strings.atOnce : strings.arrived(duration(this.firstMs))
+    if (isKnown && agentId === null) return strings.noAgent
+    return this.waitedMs > SLOW_MS ? strings.slow : strings.waiting
+  }
+
+  #device() {
+    return this.deps?.fleet.value.devices.get(this.device)
+  }
+
+  /** The stream carries rates and round trips; identity, methods and the list of ports are asked for. */
+  async #poll(): Promise<void> {
+    this.waitedMs = performance.now() - this.#sinceMs
+    const { deps } = this
+    if (deps === null) return
+    await deps.fleet.refresh(this.device)
+    try {
+      this.ports = (await deps.api.interfaces(this.device)).items
+    } catch (error) {
+      // It is asked for again in a moment.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+}
+
+const cell = (label: string, value: unknown) =>
+  html`<div class=${value === null ? "waiting" : "here"}><dt>${label}</dt><dd>${value ?? t.access.waiting}</dd></div>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-first-values": IspvmFirstValues
+  }
+}

@@ -1,0 +1,181 @@
+import type { Agent, TokenAnswer } from "@ispvm/appliance/api/agents"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../app/deps.ts"
+import { paths } from "../../app/paths.ts"
+import { nowMs } from "../../components/now.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { agentApiUrlOf, countdown, isLoopback } from "./agent-status.ts"
+import "../../components/ispvm-button.ts"
+import "../../components/ispvm-copy.ts"
+import "../../components/ispvm-icon.ts"
+import "../../components/ispvm-status.ts"
+
+const strings = t.agents.enrol
+
+/** From a token to an agent that calls in: the command to copy, how long it is good, and the moment it comes alive. */
+@customElement("ispvm-agent-enrol")
+export class IspvmAgentEnrol extends LitElement {
+  @property({ attribute: false }) agent: Agent | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private token: TokenAnswer | null = null
+  @state() private busy = false
+  @state() private errorMessage = ""
+  /** When the certificate is another one than before the token was made, it was used. */
+  #serialBefore: string | null = null
+  #wasUsed = false
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+      }
+      p {
+        color: var(--text-2);
+      }
+      .left {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--space-3);
+        color: var(--text-2);
+        font-size: var(--type-small);
+      }
+      .address-warning {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--warn-tint);
+        color: var(--text);
+      }
+      .form-error {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+      .live {
+        display: flex;
+        gap: var(--space-2);
+        align-items: center;
+        padding: var(--space-3);
+        border-radius: var(--radius);
+        background: var(--ok-tint);
+        color: var(--text-strong);
+        font-weight: 600;
+      }
+      .live ispvm-icon {
+        color: var(--status-recovering);
+      }
+      .live ispvm-button {
+        margin-inline-start: auto;
+      }
+      .waiting {
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.5;
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => {
+      if (this.token !== null) this.requestUpdate()
+    }, 1_000)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  override willUpdate(): void {
+    const { agent, token } = this
+    if (agent === null || token === null) return
+    if (agent.enrolment === "enrolled" && agent.certificateSerial !== this.#serialBefore)
+      this.#wasUsed = true
+    // Used, and out again: that command is worth nothing any more.
+    else if (this.#wasUsed && agent.enrolment !== "enrolled") this.token = null
+  }
+
+  override render() {
+    const { agent } = this
+    if (agent === null) return nothing
+    const isUsed = this.token !== null && this.#wasUsed
+    if (isUsed && agent.status !== "unknown") return this.#live(agent)
+    return html`<h2>${strings.heading}</h2>
+      ${this.token === null ? this.#tokenRequest(agent) : this.#command(this.token, isUsed)}
+      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}`
+  }
+
+  #tokenRequest(agent: Agent) {
+    const text =
+      agent.enrolment === "waiting"
+        ? strings.pendingElsewhere
+        : agent.enrolment === "enrolled"
+          ? strings.again
+          : strings.text
+    return html`<p>${text}</p>
+      <div><ispvm-button kind=${agent.enrolment === "enrolled" ? "plain" : "primary"} icon="key-round" ?busy=${this.busy} @click=${this.make}>${agent.enrolment === "waiting" ? strings.anew : strings.make}</ispvm-button></div>`
+  }
+
+  #command(token: TokenAnswer, isUsed: boolean) {
+    const leftMs = token.expiresAtMs - nowMs()
+    if (leftMs <= 0 && !isUsed)
+      return html`<p role="status">${strings.over}</p>
+        <div><ispvm-button kind="primary" icon="key-round" ?busy=${this.busy} @click=${this.make}>${strings.anew}</ispvm-button></div>`
+    return html`<p>${strings.text}</p>
+      <ispvm-copy text=${token.command}></ispvm-copy>
+      <div class="left"><span class="waiting" role="status">${strings.waiting}</span><span>${isUsed ? nothing : strings.left(countdown(leftMs))}</span></div>
+      ${this.#addressWarning(token.command)}`
+  }
+
+  /** The command names the door as this browser reached the appliance, which may be a name for this machine alone. */
+  #addressWarning(command: string) {
+    const address = agentApiUrlOf(command)
+    if (address === null || !isLoopback(address)) return nothing
+    const agentApiUrl = this.deps?.session.current()?.agentApiUrl ?? ""
+    return html`<p class="address-warning">${isLoopback(agentApiUrl) ? strings.loopback(agentApiUrl) : strings.elsewhere(address, agentApiUrl)}</p>`
+  }
+
+  #live(agent: Agent) {
+    return html`<div class="live" role="status">
+      <ispvm-icon name="circle-check"></ispvm-icon>${strings.live(agent.name)}
+      ${agent.devices === 0 ? html`<ispvm-button icon="plus" href=${paths.deviceNewOn(agent.id)}>${strings.next}</ispvm-button>` : nothing}
+    </div>`
+  }
+
+  readonly make = async (): Promise<void> => {
+    const { deps, agent } = this
+    if (deps === null || agent === null || this.busy) return
+    this.busy = true
+    this.errorMessage = ""
+    try {
+      this.#serialBefore = agent.enrolment === "enrolled" ? agent.certificateSerial : null
+      this.#wasUsed = false
+      this.token = await deps.api.agentToken(agent.id)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.errorMessage = error.message
+    } finally {
+      this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-agent-enrol": IspvmAgentEnrol
+  }
+}

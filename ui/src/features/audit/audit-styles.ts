@@ -1,0 +1,109 @@
+import { css } from "lit"
+
+export const auditStyles = css`
+  .page {
+    max-inline-size: 960px;
+    margin-inline: auto;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2);
+  }
+  .lead {
+    color: var(--text-2);
+  }
+  .filters {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) 200px 180px;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border-block-end: 1px solid var(--border);
+  }
+  .body {
+    padding: var(--space-4);
+  }
+  ul {
+    margin: 0;
+    padding: 0 var(--space-4);
+    list-style: none;
+  }
+  .stale {
+    opacity: 0.6;
+  }
+  li {
+    display: grid;
+    grid-template-columns: 150px minmax(0, 1fr);
+    gap: var(--space-3);
+    padding-block: var(--space-3);
+  }
+  li + li {
+    border-block-start: 1px solid var(--border);
+  }
+  .rejected strong {
+    color: var(--status-down-text);
+  }
+  .when {
+    display: grid;
+    align-content: start;
+    color: var(--text-2);
+  }
+  .exact,
+  .muted {
+    color: var(--text-3);
+    font-size: var(--type-small);
+  }
+  .what {
+    overflow-wrap: anywhere;
+  }
+  strong {
+    font-weight: 600;
+    color: var(--text-strong);
+  }
+  .id {
+    font-family: var(--font-mono);
+  }
+  summary {
+    inline-size: fit-content;
+    color: var(--text-2);
+    font-size: var(--type-small);
+    cursor: pointer;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    gap: var(--space-1) var(--space-3);
+    margin: var(--space-2) 0 0;
+    font-size: var(--type-small);
+  }
+  dt {
+    color: var(--text-3);
+  }
+  dd {
+    margin: 0;
+    font-family: var(--font-mono);
+  }
+  footer {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border-block-start: 1px solid var(--border);
+  }
+  .form-error {
+    color: var(--status-down-text);
+  }
+  @media (max-width: 640px) {
+    .filters,
+    li {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .when {
+      display: flex;
+      gap: var(--space-2);
+    }
+  }
+`

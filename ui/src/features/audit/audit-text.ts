@@ -1,0 +1,88 @@
+/** An audit row in words. An action that has none here is shown as it is called: a new one is never hidden. */
+import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { paths } from "../../app/paths.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import type { Fleet } from "../../state/fleet.ts"
+
+const strings = t.audit
+
+const DAY_MS = 86_400_000
+const SPAN_MS: Readonly<Record<string, number>> = {
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 30 * DAY_MS,
+}
+export const SPANS = Object.entries(strings.spans).map(([value, label]) => ({
+  value: value === "all" ? "" : value,
+  label,
+}))
+export const SUBJECTS = Object.entries(strings.subjects).map(([value, label]) => ({
+  value: value === "all" ? "" : value,
+  label,
+}))
+/** Null: all of it. */
+export const spanMs = (span: string): number | null => SPAN_MS[span] ?? null
+
+const ACTIONS: Readonly<Record<string, string>> = strings.actions
+const VERBS: Readonly<Record<string, string>> = strings.verbs
+
+export const actionText = ({ action, subject }: Pick<AuditEntry, "action" | "subject">): string => {
+  const known = ACTIONS[action]
+  if (known !== undefined) return known
+  const [what = subject, verb = ""] = action.split(".")
+  const verbText = VERBS[verb]
+  return verbText === undefined ? action : `${verbText} ${what}`
+}
+
+/** From where it was done. A refused login has no account behind it: its address stands in the detail. */
+export const originText = ({ address, detail }: Pick<AuditEntry, "address" | "detail">): string => {
+  const from = address ?? detail.address
+  return typeof from === "string" && from !== "" ? strings.from(from) : strings.noAddress
+}
+
+/** What a row is about, by its name of today; null for what is gone, or has no page. */
+export const subjectOf = (
+  { subject, subjectId }: Pick<AuditEntry, "subject" | "subjectId">,
+  { devices, links, sites, agents }: Pick<Fleet, "devices" | "links" | "sites" | "agents">,
+): { readonly name: string; readonly href: string } | null => {
+  const id = subjectId ?? ""
+  const named = (
+    known: ReadonlyMap<string, { readonly name: string }>,
+    hrefOf: (id: string) => string,
+  ) => {
+    const name = known.get(id)?.name
+    return name === undefined ? null : { name, href: hrefOf(id) }
+  }
+  switch (subject) {
+    case "device":
+      return named(devices, paths.device)
+    case "link":
+      return named(links, paths.link)
+    case "site":
+      return named(sites, paths.mapAt)
+    case "agent":
+      return named(agents, paths.agent)
+    default:
+      return null
+  }
+}
+
+const asText = (value: unknown): string =>
+  typeof value === "string" ? value : JSON.stringify(value)
+const isChange = (value: unknown): value is { readonly before: unknown; readonly after: unknown } =>
+  typeof value === "object" && value !== null && "before" in value && "after" in value
+
+/** Each field of the detail, a change as "before → after"; what says nothing is left out. */
+export const detailLines = (detail: AuditEntry["detail"]): readonly (readonly [string, string])[] =>
+  Object.entries(detail)
+    .filter(
+      ([, value]) =>
+        value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
+    )
+    .map(
+      ([name, value]) =>
+        [
+          name,
+          isChange(value) ? `${asText(value.before)} → ${asText(value.after)}` : asText(value),
+        ] as const,
+    )

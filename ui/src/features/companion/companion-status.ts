@@ -1,0 +1,105 @@
+/** How a router that reports itself is judged at a glance. Pure. */
+import type {
+  Companion,
+  CompanionKey,
+  CompanionScript,
+  DriftRow,
+} from "@ispvm/appliance/api/companion"
+import { shortSpan } from "../../i18n/format/time.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { heartbeatOf } from "./desired-config-form.ts"
+
+const strings = t.companion.tab
+/** Which of a router's scripts an address asks for: the one that connects it, unless another is named. */
+export const kindOf = (requested: string): CompanionScript["kind"] =>
+  requested === "harden" || requested === "confirm-harden" || requested === "remove"
+    ? requested
+    : "onboard"
+/** More than this, and times in its log no longer sort with ours. */
+const SKEW_MS = 5_000
+const KEY_OLD_MS = 365 * 86_400_000
+/** A heartbeat may miss once: the router tells more with the next one. */
+export const LATE_AFTER_HEARTBEATS = 2.5
+
+const mayPost = ({ state }: CompanionKey): boolean => state === "active" || state === "overlapping"
+/** Nothing is wished of it and no key of its holds: what it once was has been taken out, or it never was any. */
+export const isNotOnboarded = ({ desired, keys }: Companion): boolean =>
+  desired === null && !keys.some(mayPost)
+
+/** `none`: no script was made, or it was taken out. `silent`: made, and nothing has come. `late`: a heartbeat is overdue. */
+export type CompanionState = "none" | "never-reported" | "late" | "fine"
+export const stateOf = (companion: Companion, nowMs: number): CompanionState => {
+  if (isNotOnboarded(companion)) return "none"
+  if (companion.lastPushAtMs === null) return companion.desired === null ? "none" : "never-reported"
+  const everyS = heartbeatOf(companion)
+  return everyS > 0 && nowMs - companion.lastPushAtMs > everyS * 1_000 * LATE_AFTER_HEARTBEATS
+    ? "late"
+    : "fine"
+}
+
+/** It goes on sending and is turned away: what it was last told came after the last that was taken. */
+export const currentRejection = ({
+  lastRejection,
+  lastPushAtMs,
+}: Companion): Companion["lastRejection"] =>
+  lastRejection !== null && lastRejection.atMs > (lastPushAtMs ?? 0) ? lastRejection : null
+
+/** What a script of a router leaves out is done as well: that it is not there. It is told of no router that did not want it. */
+export const completedParts = ({
+  hello,
+  desired,
+  suggested,
+}: Pick<Companion, "hello" | "desired" | "suggested">): readonly string[] => {
+  const idle = new Set([
+    ...(heartbeatOf({ desired, suggested }) === 0 ? ["push-heartbeat"] : []),
+    ...(desired?.netwatch.length === 0 ? ["push-netwatch"] : []),
+  ])
+  return (hello?.done ?? []).filter((each) => !idle.has(each))
+}
+
+export const skewOf = (
+  skewMs: number | null,
+): { readonly text: string; readonly isBad: boolean } => {
+  if (skewMs === null) return { text: t.terms.none, isBad: false }
+  const span = shortSpan(Math.abs(skewMs))
+  const text =
+    Math.abs(skewMs) < 1_000
+      ? strings.inStep
+      : skewMs > 0
+        ? strings.ahead(span)
+        : strings.behind(span)
+  return { text, isBad: Math.abs(skewMs) > SKEW_MS }
+}
+
+export const isOldKey = (key: CompanionKey, nowMs: number): boolean =>
+  key.state === "active" && nowMs - key.createdAtMs > KEY_OLD_MS
+/** What can still post comes first, the newest first. */
+export const byUse = (keys: readonly CompanionKey[]): readonly CompanionKey[] => {
+  const order: Record<CompanionKey["state"], number> = {
+    active: 0,
+    overlapping: 1,
+    expired: 2,
+    revoked: 2,
+  }
+  return [...keys].sort((a, b) => order[a.state] - order[b.state] || b.createdAtMs - a.createdAtMs)
+}
+
+/** By part, in the order in which they came; within one, as they came. */
+export const byPart = (
+  drift: readonly DriftRow[],
+): readonly (readonly [string, readonly DriftRow[]])[] => [...Map.groupBy(drift, (row) => row.part)]
+
+type NetwatchRow =
+  | Companion["netwatch"][number]
+  | { readonly name: string; readonly host: string; readonly state: null }
+/** What it watches, and what it was wished to watch and has said nothing of. What is down comes first. */
+export const netwatchRows = ({ netwatch, desired }: Companion): readonly NetwatchRow[] => {
+  const reportedNames = new Set(netwatch.map((each) => each.name))
+  const unreported = (desired?.push === true ? desired.netwatch : []).filter(
+    (each) => !reportedNames.has(each.name),
+  )
+  return [
+    ...[...netwatch].sort((a, b) => Number(a.state === "up") - Number(b.state === "up")),
+    ...unreported.map(({ name, host }) => ({ name, host, state: null })),
+  ]
+}

@@ -1,0 +1,304 @@
+import { css } from "lit"
+
+export const connectStyles = css`
+  :host {
+    block-size: 100%;
+  }
+  .page {
+    block-size: 100%;
+    grid-template: auto minmax(0, 1fr) / minmax(360px, 430px) minmax(0, 1fr);
+    gap: var(--space-3) var(--space-4);
+  }
+  .top {
+    grid-column: 1 / -1;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 var(--space-3);
+  }
+  .top p {
+    color: var(--text-2);
+  }
+  .top ispvm-button {
+    margin-inline-start: auto;
+    align-self: center;
+  }
+  .panel {
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr) auto;
+    min-block-size: 0;
+    overflow: hidden;
+  }
+  .scroll {
+    overflow-y: auto;
+    scrollbar-width: thin;
+    min-block-size: 0;
+  }
+  .choices {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--space-4);
+    padding: var(--space-3) var(--space-4) var(--space-4);
+    align-content: start;
+  }
+  fieldset {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 6px;
+    min-inline-size: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  legend,
+  .label {
+    padding: 0;
+    margin-block-end: 6px;
+    font-weight: 500;
+    font-size: var(--type-small);
+    color: var(--text-2);
+  }
+  .profiles {
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    overflow: hidden;
+  }
+  .profile {
+    display: grid;
+    grid-template-columns: 16px minmax(0, 1fr);
+    gap: var(--space-2);
+    padding: 6px var(--space-3);
+    cursor: pointer;
+    font-size: var(--type-small);
+    color: var(--text-3);
+  }
+  .profile + .profile {
+    border-block-start: 1px solid var(--border);
+  }
+  .profile:hover {
+    background: var(--surface-2);
+  }
+  .profile.chosen {
+    background: var(--surface-3);
+    color: var(--text-2);
+  }
+  .profile strong {
+    font-size: var(--type-base);
+    font-weight: 600;
+    color: var(--text-strong);
+    margin-inline-end: 4px;
+  }
+  input[type="radio"],
+  input[type="checkbox"] {
+    margin: 2px 0 0;
+    inline-size: 15px;
+    block-size: 15px;
+    accent-color: var(--focus);
+    flex: none;
+  }
+  .toggle {
+    display: grid;
+    grid-template-columns: 16px minmax(0, 1fr);
+    gap: var(--space-2);
+    cursor: pointer;
+    font-size: var(--type-small);
+    color: var(--text-3);
+  }
+  .toggle strong,
+  .snmp strong {
+    font-size: var(--type-base);
+    font-weight: 600;
+    color: var(--text-strong);
+    margin-inline-end: 4px;
+  }
+  .snmp {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px var(--space-4);
+    align-items: center;
+    padding-block-start: 2px;
+  }
+  .snmp label {
+    display: inline-flex;
+    gap: 6px;
+    align-items: center;
+    cursor: pointer;
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .snmp label input {
+    margin: 0;
+  }
+  .snmp label.chosen {
+    color: var(--text-strong);
+  }
+  .two {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+    gap: var(--space-3);
+    align-items: start;
+  }
+  .stack {
+    display: grid;
+    gap: var(--space-3);
+    padding-block-start: var(--space-2);
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-1);
+  }
+  .choices details summary {
+    cursor: pointer;
+    font-weight: 500;
+    font-size: var(--type-small);
+    color: var(--text-2);
+  }
+  .choices summary .muted {
+    margin-inline-start: var(--space-2);
+    font-weight: 400;
+    font-family: var(--font-mono);
+    overflow-wrap: anywhere;
+  }
+  .warn,
+  .form-error,
+  .shown {
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius);
+  }
+  .chips + .warn {
+    margin-block-start: var(--space-2);
+  }
+  .warn {
+    background: var(--warn-tint);
+    color: var(--text);
+    font-size: var(--type-small);
+  }
+  .form-error {
+    background: var(--fault-tint);
+    color: var(--status-down-text);
+  }
+  .heading {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    gap: 0 var(--space-2);
+    min-inline-size: 0;
+  }
+  .heading .muted {
+    font-size: var(--type-small);
+  }
+  .tools {
+    display: flex;
+    gap: var(--space-1);
+    align-items: center;
+  }
+  .making {
+    color: var(--text-3);
+    font-size: var(--type-small);
+  }
+  .notices {
+    display: grid;
+    gap: var(--space-1);
+    padding: var(--space-3) var(--space-4);
+    border-block-end: 1px solid var(--border);
+  }
+  .notices:empty {
+    display: none;
+  }
+  .notice {
+    display: grid;
+    grid-template-columns: 16px minmax(0, 1fr);
+    gap: var(--space-2);
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .notice ispvm-icon {
+    color: var(--text-3);
+    margin-block-start: 1px;
+  }
+  .more summary {
+    margin-inline-start: calc(16px + var(--space-2));
+    inline-size: fit-content;
+    cursor: pointer;
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .more .notice {
+    margin-block-start: var(--space-1);
+  }
+  .notice.strong {
+    color: var(--text);
+  }
+  .notice.strong ispvm-icon {
+    color: var(--status-degraded);
+  }
+  .foot {
+    display: grid;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border-block-start: 1px solid var(--border);
+    max-block-size: 52vh;
+    overflow-y: auto;
+  }
+  .next {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2) var(--space-3);
+    align-items: center;
+    color: var(--text-2);
+  }
+  .next ispvm-button {
+    margin-inline-start: auto;
+  }
+  .alone {
+    grid-column: 1 / -1;
+  }
+  ispvm-empty.alone,
+  ispvm-failed.alone {
+    align-self: start;
+  }
+  .lonely {
+    padding: var(--space-6) var(--space-4);
+    color: var(--text-2);
+    text-align: center;
+  }
+  @media (max-width: 1000px) {
+    :host {
+      block-size: auto;
+    }
+    .page {
+      block-size: auto;
+      grid-template: auto / minmax(0, 1fr);
+    }
+    .panel,
+    .scroll,
+    .foot {
+      overflow: visible;
+      max-block-size: none;
+    }
+  }
+  @media (max-width: 640px) {
+    .choices {
+      padding-inline: var(--space-3);
+    }
+    .profile,
+    .toggle {
+      padding-block: 8px;
+    }
+    .notices,
+    .foot {
+      padding-inline: var(--space-3);
+    }
+    .top ispvm-button {
+      margin-inline-start: 0;
+    }
+    .script > header {
+      flex-wrap: wrap;
+      padding-block: var(--space-2);
+    }
+    .panel.script > header > .tools {
+      margin-inline: calc(-1 * var(--space-3)) auto;
+    }
+  }
+`

@@ -1,0 +1,177 @@
+import type { Companion } from "@ispvm/appliance/api/companion"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { nowMs } from "../../components/now.ts"
+import { duration } from "../../i18n/format/time.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { partsOf } from "./part-name.ts"
+import "../../components/ispvm-icon.ts"
+
+const strings = t.companion.live
+/** Longer than a paste takes: from now on something is likely to be wrong. */
+const SLOW_MS = 120_000
+
+/** The router's own word on the script, coming alive before one's eyes. What may be done next goes into the slot. */
+@customElement("ispvm-report-strip")
+export class IspvmReportStrip extends LitElement {
+  /** When the script was copied or its line made; null: not on this page yet. */
+  @property({ type: Number }) issuedAtMs: number | null = null
+  /** When what was taken is worth nothing any more; null: a script that was copied stays good. */
+  @property({ type: Number }) untilMs: number | null = null
+  /** The last word it had said before that. */
+  @property({ type: Number }) previousHelloAtMs: number | null = null
+  @property({ attribute: false }) hello: Companion["hello"] = null
+  /** Something came from it since, though not yet its last word. */
+  @property({ type: Boolean }) seen = false
+  /** Titles of the parts, by id. */
+  @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map()
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  static override styles = [
+    shared,
+    css`
+      .strip {
+        display: grid;
+        grid-template-columns: 22px minmax(0, 1fr) auto;
+        gap: var(--space-1) var(--space-2);
+        align-items: center;
+        padding: var(--space-2) var(--space-3);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        color: var(--text-2);
+        min-block-size: 42px;
+      }
+      .waiting {
+        border-style: dashed;
+        border-color: var(--border-strong);
+      }
+      .waiting ispvm-icon {
+        animation: breathe 1800ms ease-in-out infinite;
+      }
+      .here {
+        background: var(--ok-tint);
+        border-color: color-mix(in srgb, var(--status-recovering) 55%, transparent);
+        animation: arrive var(--time-pulse) ease-out 1;
+      }
+      .here > ispvm-icon {
+        color: var(--status-recovering);
+      }
+      .partly {
+        background: var(--warn-tint);
+        border-color: color-mix(in srgb, var(--status-degraded) 45%, transparent);
+      }
+      .partly > ispvm-icon {
+        color: var(--status-degraded);
+      }
+      strong {
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      dl {
+        grid-column: 2 / -1;
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 2px var(--space-3);
+        font-size: var(--type-small);
+      }
+      dt {
+        color: var(--text-3);
+      }
+      .here dt {
+        color: var(--text-2);
+      }
+      .could dd {
+        color: var(--status-degraded-text);
+        overflow-wrap: anywhere;
+      }
+      .group {
+        display: contents;
+      }
+      .hint {
+        grid-column: 2 / -1;
+        font-size: var(--type-small);
+      }
+      @media (max-width: 640px) {
+        .strip {
+          grid-template-columns: 22px minmax(0, 1fr);
+        }
+        .strip > .muted {
+          grid-column: 2;
+        }
+        ::slotted(*) {
+          grid-column: 2;
+          justify-self: start;
+          margin-block-start: var(--space-2);
+          order: 1;
+        }
+      }
+      @keyframes breathe {
+        50% {
+          opacity: 0.35;
+        }
+      }
+      @keyframes arrive {
+        from {
+          transform: scale(0.985);
+        }
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .waiting ispvm-icon,
+        .here {
+          animation: none;
+        }
+      }
+    `,
+  ]
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#timer = setInterval(() => this.requestUpdate(), 1_000)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    clearInterval(this.#timer)
+  }
+
+  override render() {
+    const { hello, issuedAtMs } = this
+    const isNew =
+      hello !== null &&
+      (issuedAtMs === null ? nowMs() - hello.atMs < SLOW_MS : hello.atMs !== this.previousHelloAtMs)
+    if (hello !== null && isNew) return this.#reported(hello)
+    if (issuedAtMs === null || (this.untilMs !== null && nowMs() > this.untilMs && !this.seen))
+      return html`<div class="strip">
+        <ispvm-icon name="radio" size="18"></ispvm-icon><span>${strings.idle}${hello === null ? nothing : html` ${strings.before(duration(nowMs() - hello.atMs))}`}</span>
+      </div>`
+    const waitedMs = nowMs() - issuedAtMs
+    return html`<div class="strip waiting" role="status">
+      <ispvm-icon name="radio" size="18"></ispvm-icon><span><strong>${this.seen ? strings.firstPushReceived : `${strings.waiting} …`}</strong></span>
+      <span class="muted">${strings.waitingHint(spanOf(waitedMs))}</span>
+      ${waitedMs > SLOW_MS && !this.seen ? html`<p class="hint">${strings.slow}</p>` : nothing}
+    </div>`
+  }
+
+  #reported(hello: NonNullable<Companion["hello"]>) {
+    const isWhole = hello.failed.length === 0
+    const named = (entries: readonly string[]): string => partsOf(entries, this.titles).join(" · ")
+    return html`<div class="strip here ${isWhole ? "" : "partly"}" role="status">
+      <ispvm-icon name=${isWhole ? "circle-check" : "triangle-alert"} size="18"></ispvm-icon>
+      <span><strong>${strings.reported(spanOf(nowMs() - hello.atMs))}</strong> <span class="muted">${hello.version}</span></span>
+      <slot></slot>
+      <dl>
+        ${hello.done.length === 0 ? nothing : html`<div class="group"><dt>${strings.done}</dt><dd>${named(hello.done)}</dd></div>`}
+        ${isWhole ? nothing : html`<div class="group could"><dt>${strings.failed}</dt><dd>${partsOf(hello.failed, this.titles).map((each) => html`<div>${each}</div>`)}</dd></div>`}
+      </dl>
+    </div>`
+  }
+}
+
+/** Counted from the first second: it is being waited for. */
+const spanOf = (ms: number): string => duration(Math.max(1_000, ms))
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-report-strip": IspvmReportStrip
+  }
+}

@@ -1,0 +1,241 @@
+import type { CompanionScript, ScriptPart } from "@ispvm/appliance/api/companion"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { linesOf, type Token } from "./script-highlight.ts"
+import "../../components/ispvm-icon.ts"
+
+const strings = t.companion.script
+const MASKED = "••••••••"
+
+/** A script to be read before it is pasted: part by part, each with its reason beside its numbered lines. */
+@customElement("ispvm-script")
+export class IspvmScript extends LitElement {
+  @property({ attribute: false }) script: CompanionScript | null = null
+  /** It no longer is what the choices say. */
+  @property({ type: Boolean, reflect: true }) stale = false
+  /** All parts are closed, but for those opened since. */
+  @property({ type: Boolean }) collapsed = false
+  /** The parts that stand otherwise than `folded` says. */
+  @state() private toggled: ReadonlySet<string> = new Set()
+
+  static override styles = [
+    shared,
+    css`
+      :host([stale]) {
+        border-inline-start: 2px solid var(--status-degraded);
+      }
+      details + details {
+        border-block-start: 1px solid var(--border);
+      }
+      summary {
+        display: flex;
+        align-items: baseline;
+        gap: var(--space-2);
+        padding: var(--space-2) var(--space-4);
+        cursor: pointer;
+        list-style: none;
+        user-select: none;
+        /* While a long part is read, what it is stays in sight. */
+        position: sticky;
+        inset-block-start: 0;
+        z-index: 1;
+        background: var(--surface-1);
+      }
+      summary::-webkit-details-marker {
+        display: none;
+      }
+      summary:hover {
+        background: var(--surface-2);
+      }
+      summary:focus-visible {
+        outline-offset: -2px;
+      }
+      summary ispvm-icon {
+        align-self: center;
+        color: var(--text-3);
+        transition: rotate var(--time-quick);
+      }
+      details[open] summary ispvm-icon {
+        rotate: 90deg;
+      }
+      .title {
+        font-weight: 600;
+        color: var(--text-strong);
+      }
+      .summary {
+        display: block;
+        font-weight: 400;
+        font-size: var(--type-small);
+        color: var(--text-2);
+      }
+      .range {
+        margin-inline-start: auto;
+        color: var(--text-3);
+        font-size: var(--type-small);
+        white-space: nowrap;
+      }
+      .both {
+        display: grid;
+        grid-template-columns: minmax(150px, 24%) minmax(0, 1fr);
+        gap: var(--space-4);
+        padding: 0 var(--space-4) var(--space-4) calc(var(--space-4) + 22px);
+        align-items: start;
+      }
+      .why {
+        position: sticky;
+        inset-block-start: 40px;
+        color: var(--text-2);
+        font-size: var(--type-small);
+        line-height: 1.5;
+      }
+      .code {
+        counter-reset: line var(--before);
+        font-family: var(--font-mono);
+        font-size: 11.5px;
+        font-feature-settings: "calt" 0;
+        line-height: 1.6;
+        padding-block: var(--space-2);
+        background: var(--surface-page);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        color: var(--text);
+      }
+      .head {
+        margin: var(--space-2) var(--space-4) 0;
+      }
+      .code > div {
+        display: grid;
+        grid-template-columns: var(--gutter) minmax(0, 1fr);
+        padding-inline-end: var(--space-3);
+      }
+      .code > div::before {
+        counter-increment: line;
+        content: counter(line);
+        text-align: end;
+        padding-inline-end: var(--space-3);
+        color: var(--text-3);
+        user-select: none;
+      }
+      .code > div > span {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+        /* A long line goes on a little further in, so that the next command is seen to begin. */
+        padding-inline-start: 2ch;
+        text-indent: -2ch;
+      }
+      i {
+        font-style: normal;
+      }
+      .comment {
+        color: var(--code-comment);
+      }
+      .text {
+        color: var(--code-text);
+      }
+      .name {
+        color: var(--code-name);
+      }
+      .word {
+        color: var(--code-word);
+      }
+      .menu {
+        color: var(--code-menu);
+        font-weight: 600;
+      }
+      .secret {
+        padding-inline: 4px;
+        border-radius: 3px;
+        background: var(--surface-3);
+        color: var(--text-2);
+      }
+      @media (max-width: 900px) {
+        summary {
+          min-block-size: 44px;
+          align-items: center;
+          padding-inline: var(--space-3);
+        }
+        .why {
+          position: static;
+        }
+        .both {
+          grid-template-columns: minmax(0, 1fr);
+          gap: var(--space-2);
+          padding-inline: var(--space-3);
+        }
+      }
+    `,
+  ]
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("collapsed")) this.toggled = new Set()
+  }
+
+  override render() {
+    if (this.script === null) return ""
+    return html`${this.#head(this.script)}${repeat(
+      this.script.parts,
+      (part) => part.id,
+      (part) => this.#part(part),
+    )}`
+  }
+
+  /** What stands before the first part: for whom and for which release it is. */
+  #head({ text, parts }: CompanionScript) {
+    const before = (parts[0]?.firstLine ?? 1) - 1
+    const lines = linesOf(text.split("\n", before).join("\n").trimEnd())
+    return before === 0
+      ? nothing
+      : html`<div class="code head" dir="ltr" style="--before:0;--gutter:${String(before).length + 3}ch">${lines.map(drawLine)}</div>`
+  }
+
+  #part(part: ScriptPart) {
+    const lines = linesOf(part.text)
+    const last = part.firstLine + lines.length - 1
+    const isOpen = this.#isOpen(part.id)
+    return html`<details ?open=${isOpen}>
+      <summary @click=${(event: Event) => this.#onToggle(event, part.id)}>
+        <ispvm-icon name="chevron-right" size="14"></ispvm-icon>
+        <span class="title">${part.title}${isOpen ? "" : html`<span class="summary">${part.why}</span>`}</span>
+        <span class="range">${strings.range(part.firstLine, last)}</span>
+      </summary>
+      ${isOpen ? drawBody(part, lines, last) : nothing}
+    </details>`
+  }
+
+  #isOpen(id: string): boolean {
+    return this.collapsed === this.toggled.has(id)
+  }
+
+  #onToggle(event: Event, id: string): void {
+    event.preventDefault()
+    const next = new Set(this.toggled)
+    if (!next.delete(id)) next.add(id)
+    this.toggled = next
+  }
+}
+
+const drawBody = (
+  part: ScriptPart,
+  lines: readonly (readonly Token[])[],
+  last: number,
+) => html`<div class="both">
+  <p class="why">${part.why}</p>
+  <div class="code" dir="ltr" style="--before:${part.firstLine - 1};--gutter:${String(last).length + 3}ch">
+    ${lines.map(drawLine)}
+  </div>
+</div>`
+
+const drawLine = (tokens: readonly Token[]) =>
+  html`<div><span>${tokens.map(drawToken)}${tokens.length === 0 ? "\u200b" : ""}</span></div>`
+
+const drawToken = ({ kind, text }: Token) =>
+  kind === "plain" ? text : html`<i class=${kind}>${kind === "secret" ? MASKED : text}</i>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-script": IspvmScript
+  }
+}

@@ -1,0 +1,86 @@
+/** Values over time as the charts take them: one list of instants, and a column for each value. Pure. */
+export type TimeColumns = {
+  readonly atMs: readonly number[]
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>
+}
+export const NO_COLUMNS: TimeColumns = { atMs: [], columns: {} }
+
+/** A longer silence than this many steps between two points is a gap, and is drawn as one. */
+const GAP_STEPS = 3
+
+/** Adds one instant at the end; what lies before `fromMs` falls out. Values of columns not yet known begin as gaps. */
+export const append = (
+  was: TimeColumns,
+  atMs: number,
+  values: Readonly<Record<string, number | null>>,
+  fromMs: number,
+  stepMs: number,
+): TimeColumns => {
+  const end = lastKnown(was)
+  const last = was.atMs[end]
+  if (last !== undefined && atMs <= last) return was
+  // A silence short enough to be the pause between two looks is not a gap: the empty instants the appliance ended with give way.
+  const isGap = last !== undefined && atMs - last > GAP_STEPS * stepMs
+  const upTo = isGap ? was.atMs.findLastIndex((at) => at < atMs) + 1 : end + 1
+  const first = was.atMs.findIndex((at) => at >= fromMs)
+  const cut = first === -1 ? upTo : Math.min(first, upTo)
+  const gap = isGap && upTo === end + 1 ? [last + stepMs] : []
+  const kept = was.atMs.slice(cut, upTo)
+  const names = new Set([...Object.keys(was.columns), ...Object.keys(values)])
+  const columns: Record<string, (number | null)[]> = {}
+  for (const name of names) {
+    const before = was.columns[name]?.slice(cut, upTo) ?? kept.map(() => null)
+    columns[name] = [...before, ...gap.map(() => null), values[name] ?? null]
+  }
+  return { atMs: [...kept, ...gap, atMs], columns }
+}
+
+/** The last instant at which anything was known; -1 where nothing ever was. */
+const lastKnown = (data: TimeColumns): number => {
+  const columns = Object.values(data.columns)
+  return data.atMs.findLastIndex((_, index) =>
+    columns.some((values) => (values[index] ?? null) !== null),
+  )
+}
+
+/** Several answers on one axis: instants that one of them lacks are gaps in it. */
+export const merge = (
+  parts: readonly { readonly prefix: string; readonly data: TimeColumns }[],
+): TimeColumns => {
+  const atMs = [...new Set(parts.flatMap((part) => part.data.atMs))].sort((a, b) => a - b)
+  const place = new Map(atMs.map((at, index) => [at, index]))
+  const columns: Record<string, (number | null)[]> = {}
+  for (const { prefix, data } of parts) {
+    for (const [name, values] of Object.entries(data.columns)) {
+      const column: (number | null)[] = atMs.map(() => null)
+      data.atMs.forEach((at, index) => {
+        const to = place.get(at)
+        if (to !== undefined) column[to] = values[index] ?? null
+      })
+      columns[`${prefix}${name}`] = column
+    }
+  }
+  return { atMs, columns }
+}
+
+export const column = (data: TimeColumns, name: string): readonly (number | null)[] =>
+  data.columns[name] ?? data.atMs.map(() => null)
+
+/**
+ * Columns that were measured at different instants, on one axis. `undefined` says that a column has no
+ * instant there: the line goes on. Null stays a gap.
+ */
+export const alignColumns = (
+  series: readonly { readonly of: TimeColumns; readonly name: string }[],
+): {
+  readonly atMs: readonly number[]
+  readonly values: readonly (readonly (number | null | undefined)[])[]
+} => {
+  const atMs = [...new Set(series.flatMap(({ of }) => of.atMs))].sort((a, b) => a - b)
+  const values = series.map(({ of, name }) => {
+    const own = column(of, name)
+    const byTime = new Map(of.atMs.map((at, index) => [at, own[index] ?? null]))
+    return atMs.map((at) => byTime.get(at))
+  })
+  return { atMs, values }
+}

@@ -1,0 +1,146 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { html, nothing, type TemplateResult } from "lit"
+import { paths } from "../../app/paths.ts"
+import { agedQuietlyOf, type DeviceValue } from "../../components/aged.ts"
+import { STATUS_ORDER } from "../../components/status-shape.ts"
+import type { TableColumn } from "../../components/table-model.ts"
+import { duration } from "../../i18n/format/time.ts"
+import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { lastSeen } from "../device/method-age.ts"
+
+const strings = t.pages.devices.columns
+
+/** Loss that wants a look; below it a lost probe now and then is the nature of the medium. */
+const LOSS_SEEN = 0.02
+
+const UNREACHABLE: ReadonlySet<Status> = new Set(["down", "unreachable", "unknown"])
+
+/** What a silent device said last is history: it greys, as any value does that is too old. */
+const aged = (row: Device, kind: DeviceValue, value: string | TemplateResult) => {
+  const isHistory = kind !== "probe" && UNREACHABLE.has(row.status.status)
+  const shown = isHistory
+    ? html`<span style="color:var(--text-3)" title=${strings.before}>${value}</span>`
+    : html`<span>${value}</span>`
+  return agedQuietlyOf(row, kind, shown)
+}
+
+/** "7.20.8 (stable)" is "7.20.8" in a column; the channel is on hover. */
+const shortRelease = (version: string | null): string => version?.split(" ")[0] ?? t.terms.none
+
+export const deviceColumns: readonly TableColumn<Device>[] = [
+  {
+    key: "status",
+    label: strings.status,
+    width: "112px",
+    card: "mark",
+    cell: (row) =>
+      html`<ispvm-status status=${row.status.status} title=${row.status.sentence}></ispvm-status>`,
+    sort: (row) => STATUS_ORDER.indexOf(row.status.status),
+  },
+  {
+    key: "name",
+    label: strings.name,
+    width: "minmax(150px, 2fr)",
+    card: "title",
+    cell: (row) =>
+      html`<a href=${paths.device(row.id)} title=${row.name} style="font-weight:500;color:var(--text-strong)">${row.name}</a>`,
+    sort: (row) => row.name,
+  },
+  {
+    key: "site",
+    label: strings.site,
+    width: "minmax(90px, 1.1fr)",
+    card: "value",
+    cell: (row) =>
+      row.siteId === null
+        ? t.terms.none
+        : html`<a href=${paths.devicesBy({ site: row.siteId })} style="color:var(--text-2)">${row.siteName}</a>`,
+    sort: (row) => row.siteName,
+  },
+  {
+    key: "roles",
+    label: strings.roles,
+    width: "minmax(80px, 1fr)",
+    card: "hide",
+    cell: (row) =>
+      html`<span style="color:var(--text-2)">${row.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none}</span>`,
+    sort: (row) => row.roles[0] ?? null,
+  },
+  {
+    key: "release",
+    label: strings.release,
+    width: "78px",
+    card: "hide",
+    cell: (row) =>
+      html`<span style="color:var(--text-2)" title=${row.version ?? nothing}>${shortRelease(row.version)}</span>`,
+    sort: (row) => row.version,
+  },
+  {
+    key: "uptime",
+    label: strings.uptime,
+    width: "82px",
+    end: true,
+    card: "value",
+    cell: (row) =>
+      aged(row, "health", row.uptimeS === null ? t.terms.none : duration(row.uptimeS * 1_000)),
+    sort: (row) => row.uptimeS,
+  },
+  {
+    key: "cpu",
+    label: strings.cpu,
+    width: "58px",
+    end: true,
+    card: "value",
+    cell: (row) => aged(row, "health", share(row.cpuRatio)),
+    sort: (row) => row.cpuRatio,
+  },
+  {
+    key: "loss",
+    label: strings.loss,
+    width: "58px",
+    end: true,
+    card: "value",
+    cell: (row) =>
+      agedQuietlyOf(
+        row,
+        "probe",
+        html`<span style=${(row.lossRatio ?? 0) >= LOSS_SEEN ? "color:var(--status-degraded-text)" : nothing}>${share(row.lossRatio)}</span>`,
+      ),
+    sort: (row) => row.lossRatio,
+  },
+  {
+    key: "rtt",
+    label: strings.rtt,
+    width: "74px",
+    end: true,
+    card: "value",
+    cell: (row) => aged(row, "probe", roundTrip(row.rttUs)),
+    sort: (row) => row.rttUs,
+  },
+  {
+    key: "traffic",
+    label: strings.traffic,
+    width: "minmax(176px, 1fr)",
+    end: true,
+    card: "wide",
+    cell: (row) =>
+      aged(
+        row,
+        "interface",
+        html`${bitRate(row.rxBps)}<span style="color:var(--text-3)"> / </span>${bitRate(row.txBps)}`,
+      ),
+    sort: (row) =>
+      row.rxBps === null && row.txBps === null ? null : (row.rxBps ?? 0) + (row.txBps ?? 0),
+  },
+  {
+    key: "seen",
+    label: strings.seen,
+    width: "92px",
+    end: true,
+    card: "value",
+    cell: (row) => html`<span style="color:var(--text-2)">${lastSeen(row)}</span>`,
+    sort: (row) => row.lastSeenAtMs,
+  },
+]

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { makeDevice } from "../../../test/make.ts"
+import { devicesCsv } from "./devices-csv.ts"
+
+test("devices CSV: a header, a line a device, nothing where nothing was measured", () => {
+  const [header, line, end] = devicesCsv([
+    makeDevice(1, { rttUs: null, roles: ["core", "edge"], lastSeenAtMs: 0 }),
+  ]).split("\r\n")
+  const cells = line?.split(",") ?? []
+  const at = (name: string) => cells[header?.split(",").indexOf(name) ?? -1]
+  assert.equal(at("roles"), "core;edge")
+  assert.equal(at("rtt_us"), "")
+  assert.notEqual(at("address"), "")
+  assert.equal(at("last_seen"), "1970-01-01T00:00:00.000Z")
+  assert.equal(end, "")
+})
+
+test("devices CSV: a router that only reports has no address, and none is made up", () =>
+  assert.doesNotMatch(devicesCsv([makeDevice(1, { address: "0.0.0.0" })]), /0\.0\.0\.0/))

@@ -1,0 +1,122 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import type { Deps } from "../../app/deps.ts"
+import { paths } from "../../app/paths.ts"
+import { isPage } from "../../app/routes.ts"
+import { agedOf } from "../../components/aged.ts"
+import { hasAddress } from "../../i18n/format/address.ts"
+import { duration } from "../../i18n/format/time.ts"
+import { bitRate, roundTrip, share } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { lastSeen, methodAge } from "../device/method-age.ts"
+import "../../components/ispvm-copy.ts"
+import "../../components/ispvm-status.ts"
+import "../../components/ispvm-time.ts"
+import "../incident/ispvm-incident-summary.ts"
+
+const strings = t.pages.device
+
+/** A device on a hand's breadth: state with its reason, latest values, what it is, how it is watched. Drawer, map and graph show it. */
+@customElement("ispvm-device-summary")
+export class IspvmDeviceSummary extends LitElement {
+  @property({ attribute: false }) device: Device | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        padding: var(--space-4);
+        display: grid;
+        gap: var(--space-5);
+      }
+      .why {
+        color: var(--text-2);
+        margin-block-start: var(--space-1);
+      }
+      .figures {
+        display: grid;
+        grid-template-columns: repeat(3, 1fr);
+        gap: 1px;
+        background: var(--border);
+        border: 1px solid var(--border);
+        border-radius: var(--radius);
+        overflow: hidden;
+      }
+      .figures > div {
+        background: var(--surface-1);
+        padding: var(--space-2) var(--space-3);
+      }
+      dt {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .figures dd {
+        color: var(--text-strong);
+        font-weight: 500;
+      }
+      .facts {
+        display: grid;
+        grid-template-columns: 92px 1fr;
+        gap: var(--space-1) var(--space-3);
+        align-items: baseline;
+      }
+      .facts dd {
+        overflow-wrap: anywhere;
+      }
+      .incident {
+        display: block;
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+        font-weight: 500;
+      }
+    `,
+  ]
+
+  override render() {
+    const device = this.device
+    if (device === null) return nothing
+    const incident = this.deps?.incidents.value.all.get(device.incidentId ?? "")
+    return html`<div>
+        <ispvm-status status=${device.status.status}></ispvm-status>
+        ${device.status.sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${device.status.sinceMs}></ispvm-time></span>`}
+        <p class="why">${device.status.sentence}</p>
+      </div>
+      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      <dl class="figures">
+        ${figure(strings.rtt, agedOf(device, "probe", roundTrip(device.rttUs)))}${figure(strings.loss, agedOf(device, "probe", share(device.lossRatio)))}
+        ${figure(strings.cpu, agedOf(device, "health", share(device.cpuRatio)))}${figure(strings.memory, agedOf(device, "health", share(device.memoryRatio)))}
+        ${figure(strings.rx, agedOf(device, "interface", bitRate(device.rxBps)))}${figure(strings.tx, agedOf(device, "interface", bitRate(device.txBps)))}
+      </dl>
+      <dl class="facts">
+        ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.monitoringMode.none)}
+        ${fact(strings.board, device.board ?? t.terms.none)}
+        ${fact(strings.release, device.version ?? t.terms.none)}
+        ${fact(strings.uptime, agedOf(device, "health", device.uptimeS === null ? t.terms.none : duration(device.uptimeS * 1_000)))}
+        ${fact(strings.site, device.siteName ?? t.terms.none)}
+        ${fact(strings.roles, device.roles.map((role) => t.terms.role[role]).join(", ") || t.terms.none)}
+        ${fact(strings.agent, device.agentName ?? (device.sources.some((each) => each.source === "push") ? strings.selfReports : strings.noAgent))}
+        ${fact(strings.seen, lastSeen(device))}
+        ${device.sources.map((source) =>
+          fact(
+            t.terms.source(source.source),
+            source.problem === null ? methodAge(source) : source.problem,
+          ),
+        )}
+      </dl>`
+  }
+}
+
+const figure = (label: string, value: unknown) =>
+  html`<div><dt>${label}</dt><dd>${value}</dd></div>`
+const fact = (label: string, value: unknown) => html`<dt>${label}</dt><dd>${value}</dd>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-device-summary": IspvmDeviceSummary
+  }
+}

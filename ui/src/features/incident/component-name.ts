@@ -1,0 +1,31 @@
+/** A failed thing's name, leading to it: the same on every screen that names one. */
+import type { Component } from "@ispvm/appliance/api/incidents"
+import { html } from "lit"
+import { paths } from "../../app/paths.ts"
+import { t } from "../../i18n/strings/strings.ts"
+
+/** An interface is no cause by itself, but sentences name it. */
+export type NamedInterface = {
+  readonly kind: "interface"
+  readonly id: string
+  readonly name: string
+  readonly deviceId: string
+}
+
+export const pathOf = (named: Component | NamedInterface): string => {
+  switch (named.kind) {
+    case "device":
+      return paths.device(named.id)
+    case "link":
+      return paths.link(named.id)
+    case "site":
+      return paths.mapAt(named.id)
+    case "agent":
+      return paths.agent(named.id)
+    case "interface":
+      return paths.interface(named.deviceId, named.name)
+  }
+}
+
+export const componentName = (component: Component) =>
+  html`<span class="kind">${t.incidents.kind[component.kind]}</span> <a href=${pathOf(component)}>${component.name}</a>`

@@ -1,0 +1,185 @@
+import type { Component, Hypothesis } from "@ispvm/appliance/api/incidents"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { emit } from "../../components/emit.ts"
+import { probabilityText } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import { shared } from "../../theme/shared.ts"
+import { componentName } from "./component-name.ts"
+import { type CauseGroup, causeGroupsOf, unlistedProbability } from "./diagnosis.ts"
+import { distinguishingCheck } from "./distinguishing-check.ts"
+import { HoverController, hotStyles } from "./hover-controller.ts"
+
+const strings = t.causes
+/** Whoever stands behind one switch looks alike: the rest of a long list is a number. */
+const MAX_EQUIVALENTS = 4
+
+/** The explanations by how likely they are, each with what looks the same and what would decide. Emits `draw` with the one to be drawn. */
+@customElement("ispvm-explanations")
+export class IspvmExplanations extends LitElement {
+  @property({ attribute: false }) hypotheses: readonly Hypothesis[] = []
+  @property({ attribute: false }) fleet: Fleet | null = null
+  @property() hot = ""
+  /** The one that is drawn, from 0. */
+  @property({ type: Number }) drawn = 0
+  /** Nobody has to tell them apart any more. */
+  @property({ type: Boolean }) over = false
+
+  static override styles = [
+    shared,
+    hotStyles,
+    css`
+      li {
+        display: grid;
+        grid-template-columns: 26px minmax(0, 1fr) auto;
+        gap: 0 var(--space-3);
+        align-items: baseline;
+        padding-block: var(--space-2);
+      }
+      li + li {
+        border-block-start: 1px solid var(--border);
+      }
+      button {
+        inline-size: 26px;
+        block-size: 26px;
+        padding: 0;
+        border: 1px solid var(--border-control);
+        border-radius: 50%;
+        background: none;
+        color: var(--text-2);
+        font-size: var(--type-small);
+        font-weight: 600;
+        cursor: pointer;
+      }
+      button:hover {
+        background: var(--surface-3);
+      }
+      button[aria-pressed="true"] {
+        background: var(--surface-3);
+        border-color: var(--text-2);
+        color: var(--text-strong);
+      }
+      .what {
+        overflow-wrap: anywhere;
+      }
+      .what a {
+        color: var(--text-strong);
+        font-weight: 500;
+      }
+      .first .what a {
+        font-weight: 600;
+      }
+      .kind,
+      .equivalents,
+      .distinguish {
+        font-size: var(--type-small);
+      }
+      .kind {
+        color: var(--text-3);
+      }
+      .equivalents,
+      .distinguish {
+        color: var(--text-2);
+      }
+      .equivalents a {
+        color: var(--text);
+        font-weight: 400;
+        text-decoration: underline;
+        text-decoration-color: var(--text-3);
+        text-underline-offset: 2px;
+      }
+      .figure {
+        font-weight: 600;
+        color: var(--text);
+      }
+      .first .figure {
+        color: var(--text-strong);
+      }
+      .bar {
+        grid-column: 2 / -1;
+        block-size: 4px;
+        margin-block: 5px 3px;
+        border-radius: 2px;
+        background: var(--surface-3);
+        overflow: hidden;
+      }
+      .bar b {
+        display: block;
+        block-size: 100%;
+        min-inline-size: 2px;
+        background: var(--text-3);
+      }
+      .first .bar b {
+        background: var(--text-2);
+      }
+      .rest {
+        color: var(--text-3);
+      }
+      .distinguish {
+        grid-column: 2 / -1;
+        padding-block-start: 2px;
+      }
+      .only {
+        color: var(--text-3);
+        padding-block: var(--space-2);
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new HoverController(this)
+  }
+
+  override render() {
+    const rest = unlistedProbability(this.hypotheses)
+    return html`<ol>${this.hypotheses.map((each, index) => this.#row(each, index))}
+        ${rest === null ? nothing : html`<li class="rest"><span></span><span>${strings.else}</span><span class="figure rest">${probabilityText(rest)}</span>${bar(rest)}</li>`}
+      </ol>
+      ${this.hypotheses.length === 1 && rest === null ? html`<p class="only">${strings.onlyOne}</p>` : nothing}`
+  }
+
+  #row(hypothesis: Hypothesis, index: number) {
+    const groups = causeGroupsOf(hypothesis)
+    return html`<li class=${index === 0 ? "first" : ""}>
+      <button type="button" aria-pressed=${this.drawn === index ? "true" : "false"} aria-label=${strings.draw(index + 1)} title=${strings.draw(index + 1)} @click=${() => emit(this, "draw", index)}>${index + 1}</button>
+      <div class="what">${groups.length === 0 ? html`${strings.nothing}. ${strings.nothingWhy}` : groups.map((group, at) => this.#causeGroup(group, at))}</div>
+      <span class="figure">${probabilityText(hypothesis.probability)}</span>
+      ${bar(hypothesis.probability)} ${this.#distinguishingCheck(hypothesis, index)}
+    </li>`
+  }
+
+  #causeGroup({ component, equivalents }: CauseGroup, at: number) {
+    return html`<div>${at === 0 ? nothing : html`<span class="kind">${strings.and} </span>`}${this.#name(component)}</div>
+      ${
+        equivalents.length === 0
+          ? nothing
+          : html`<div class="equivalents">${strings.equivalents(equivalents.length)}
+              ${equivalents.slice(0, MAX_EQUIVALENTS).map((each, index) => html`${index === 0 ? nothing : ", "}${this.#name(each)}`)}
+              ${equivalents.length > MAX_EQUIVALENTS ? strings.moreEquivalents(equivalents.length - MAX_EQUIVALENTS) : nothing}</div>`
+      }`
+  }
+
+  #name(component: Component) {
+    return html`<span data-of=${component.id} class=${this.hot === component.id ? "hot" : ""}>${componentName(component)}</span>`
+  }
+
+  #distinguishingCheck({ components }: Hypothesis, index: number) {
+    const first = this.hypotheses[0]
+    if (index === 0 || first === undefined || this.fleet === null || this.over) return nothing
+    const step = distinguishingCheck(this.fleet, first.components, components)
+    return step === null
+      ? nothing
+      : html`<p class="distinguish"><span class="kind">${strings.distinguish}</span> ${step}</p>`
+  }
+}
+
+const bar = (share: number) =>
+  html`<span class="bar" aria-hidden="true"><b style="inline-size:${share * 100}%"></b></span>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-explanations": IspvmExplanations
+  }
+}

@@ -1,0 +1,143 @@
+import type { Symptom } from "@ispvm/appliance/api/incidents"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { paths } from "../../app/paths.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../components/ispvm-status.ts"
+import "../../components/ispvm-time.ts"
+
+const strings = t.incidents
+const PARTS: readonly Symptom["part"][] = ["cause", "evidence", "downstream"]
+/** A thousand routers behind one cut are one sentence, not a thousand rows. */
+const MAX_ROWS = 40
+
+const shapeOf = (symptom: Symptom): Status => {
+  const byPhase: Record<Symptom["phase"], Status> = {
+    ok: "ok",
+    degraded: "degraded",
+    down: symptom.part === "downstream" ? "unreachable" : "down",
+    recovering: "recovering",
+    unknown: "unknown",
+  }
+  return byPhase[symptom.phase]
+}
+
+/** What an incident stands on: each symptom with its part in it, its phase, why, and for how long. */
+@customElement("ispvm-symptoms")
+export class IspvmSymptoms extends LitElement {
+  @property({ attribute: false }) symptoms: readonly Symptom[] = []
+
+  static override styles = [
+    shared,
+    css`
+      h3 {
+        display: flex;
+        gap: var(--space-2);
+        font-size: var(--type-small);
+        font-weight: 500;
+        color: var(--text-3);
+        padding-block: var(--space-3) var(--space-1);
+      }
+      li {
+        display: grid;
+        grid-template-columns: 12px minmax(0, 1fr) auto;
+        gap: 0 var(--space-3);
+        align-items: baseline;
+        padding-block: 4px;
+      }
+      li + li {
+        border-block-start: 1px solid var(--border);
+      }
+      .what a {
+        font-weight: 500;
+        color: var(--text-strong);
+      }
+      .what {
+        overflow-wrap: anywhere;
+      }
+      .why {
+        grid-column: 2 / -1;
+        color: var(--text-2);
+        font-size: var(--type-small);
+      }
+      .at {
+        color: var(--text-3);
+        font-size: var(--type-small);
+      }
+      .over a,
+      .over .what {
+        color: var(--text-2);
+        font-weight: 400;
+      }
+      p {
+        color: var(--text-3);
+        padding-block: var(--space-2);
+      }
+    `,
+  ]
+
+  override render() {
+    if (this.symptoms.length === 0) return html`<p>${strings.noEvidence}</p>`
+    return PARTS.map((part) => {
+      const own = this.symptoms.filter((each) => each.part === part)
+      if (own.length === 0) return nothing
+      const over = own.filter((each) => each.phase === "ok").length
+      const first = [...own].sort(
+        (a, b) => Number(a.phase === "ok") - Number(b.phase === "ok") || a.sinceMs - b.sinceMs,
+      )
+      return html`<h3>${strings.symptomRole[part]}<span>${own.length}${over === 0 ? nothing : html` · ${strings.evidenceOver(over)}`}</span></h3>
+        <ul>
+          ${repeat(first.slice(0, MAX_ROWS), (each) => each.alertId, row)}
+        </ul>
+        ${own.length > MAX_ROWS ? html`<p>${strings.more(own.length - MAX_ROWS)}</p>` : nothing}`
+    })
+  }
+}
+
+const row = (symptom: Symptom) =>
+  html`<li class=${symptom.phase === "ok" ? "over" : ""}>
+    <ispvm-status compact status=${shapeOf(symptom)} word=${strings.phase[symptom.phase]}></ispvm-status>
+    <span class="what">${device(symptom)} ${what(symptom)}</span>
+    <span class="at"><ispvm-time since at=${symptom.sinceMs}></ispvm-time></span>
+    <span class="why">${why(symptom)}</span>
+  </li>`
+
+/** What is over here with a bad word as its last goes on elsewhere: another incident explains it now. */
+const STILL_BAD: ReadonlySet<string> = new Set([
+  "probes-unanswered",
+  "probe-missed",
+  "loss",
+  "port-down",
+  "offline",
+  "reports-missing",
+])
+
+const why = (symptom: Symptom): string =>
+  symptom.phase === "ok" && STILL_BAD.has(symptom.reason)
+    ? strings.elsewhere
+    : `${strings.phase[symptom.phase]}: ${strings.reason(symptom.reason)}`
+
+const device = ({ deviceId, deviceName }: Symptom) =>
+  deviceId === null || deviceName === null
+    ? nothing
+    : html`<a href=${paths.device(deviceId)}>${deviceName}</a>`
+
+const what = (symptom: Symptom) => {
+  const { deviceId, interface: port } = symptom
+  if (symptom.kind === "interface-down") {
+    if (deviceId === null || port === null) return strings.portDown(port ?? t.terms.none)
+    // The sentence is one string of the table: the name in it becomes the link.
+    const [before = "", after = ""] = strings.portDown("\u0000").split("\u0000")
+    return html`${before}<a href=${paths.interface(deviceId, port)}>${port}</a>${after}`
+  }
+  return symptom.kind === "device-unreachable" ? strings.unreachable : strings.agentOffline
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-symptoms": IspvmSymptoms
+  }
+}

@@ -1,0 +1,40 @@
+/** An incident's timeline as the part that draws timelines takes it. */
+import type { TimelineEntry } from "@ispvm/appliance/api/incidents"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { html } from "lit"
+import type { TimelineItem } from "../../components/ispvm-timeline.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { linkedText, type Names } from "./linked-text.ts"
+
+const MARKS: Readonly<Partial<Record<TimelineEntry["kind"], Status>>> = {
+  opened: "down",
+  "cause-changed": "degraded",
+  recovered: "recovering",
+  closed: "ok",
+  reopened: "down",
+}
+
+/** Newest first. What we said ourselves needs no name; what people did has theirs. */
+export const timelineItems = (
+  entries: readonly TimelineEntry[],
+  names: Names,
+): readonly TimelineItem[] =>
+  [...entries]
+    .map((entry, index) => ({ entry, index }))
+    .sort((a, b) => b.entry.atMs - a.entry.atMs || b.index - a.index)
+    .map(({ entry }): TimelineItem => {
+      const label = t.incidents.timelineKind[entry.kind]
+      const mark = MARKS[entry.kind]
+      const text = linkedText(entry.text, names, "")
+      const byPerson = entry.who !== t.terms.product && !entry.text.includes(entry.who)
+      return {
+        id: entry.id,
+        atMs: entry.atMs,
+        text:
+          label === undefined
+            ? html`${text}`
+            : html`<strong style="font-weight:600">${label}:</strong> ${text}`,
+        ...(mark === undefined ? {} : { status: mark }),
+        ...(byPerson ? { who: entry.who } : {}),
+      }
+    })

@@ -1,0 +1,80 @@
+/**
+ * What the pages of links and interfaces draw of one end: loaded for a range, then continued by the
+ * stream.
+ */
+import type { Readings } from "@ispvm/appliance/api/live"
+import type { Api } from "../../api/client.ts"
+import { append, NO_COLUMNS, type TimeColumns } from "../device/time-columns.ts"
+
+/** `interfaceId` is null where the end names no interface, or none that is known. */
+export type End = { readonly deviceId: string; readonly interfaceId: number | null }
+export type EndSeries = {
+  readonly port: TimeColumns
+  readonly ping: TimeColumns
+  readonly bucketMs: number
+}
+export const NO_END: EndSeries = { port: NO_COLUMNS, ping: NO_COLUMNS, bucketMs: 1_000 }
+
+const POINTS = 500
+/** Interfaces are read every ten seconds or so. */
+const PORT_STEP_MS = 15_000
+
+export const loadEnd = async (
+  api: Pick<Api, "series">,
+  { deviceId, interfaceId }: End,
+  span: { readonly fromMs: number; readonly toMs: number },
+): Promise<EndSeries> => {
+  const params = { from: Math.round(span.fromMs), to: Math.round(span.toMs), points: POINTS }
+  const [ping, port] = await Promise.all([
+    api.series(deviceId, { kind: "ping", ...params }),
+    interfaceId === null
+      ? null
+      : api.series(deviceId, { kind: "interface", interface: interfaceId, ...params }),
+  ])
+  return { ping, port: port ?? NO_COLUMNS, bucketMs: ping.bucketMs }
+}
+
+/**
+ * One message of the stream, as far as it concerns this end; what lies before `fromMs` falls out.
+ */
+export const appendEnd = (
+  was: EndSeries,
+  readings: Readings,
+  end: End,
+  { fromMs, nowMs }: { readonly fromMs: number; readonly nowMs: number },
+): EndSeries => {
+  const device = readings.devices.find((each) => each.id === end.deviceId)
+  const port = readings.interfaces.find(
+    (each) => each.id === end.interfaceId && each.deviceId === end.deviceId,
+  )
+  const step = Math.max(was.bucketMs, 1_000)
+  const rttUs = device?.rttUs ?? null
+  return {
+    ...was,
+    ping:
+      device === undefined || device.lossRatio === null
+        ? was.ping
+        : append(
+            was.ping,
+            nowMs,
+            { rttUs, rttMinUs: rttUs, rttMaxUs: rttUs, lossRatio: device.lossRatio },
+            fromMs,
+            step,
+          ),
+    port:
+      port === undefined
+        ? was.port
+        : append(
+            was.port,
+            port.atMs,
+            {
+              rxBps: port.rxBps,
+              txBps: port.txBps,
+              errorsPs: port.errorsPs,
+              dropsPs: port.dropsPs,
+            },
+            fromMs,
+            Math.max(step, PORT_STEP_MS),
+          ),
+  }
+}

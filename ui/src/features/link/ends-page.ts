@@ -1,0 +1,314 @@
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Interface } from "@ispvm/appliance/api/inventory"
+import type { EndDevice } from "@ispvm/appliance/api/links"
+import type { Readings } from "@ispvm/appliance/api/live"
+import { html, nothing, type PropertyValues } from "lit"
+import { state } from "lit/decorators.js"
+import type { IncidentParams } from "../../api/client.ts"
+import { ApiError } from "../../api/problem.ts"
+import { nowMs } from "../../components/now.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { Page } from "../../pages/page.ts"
+import type { Loaded } from "../../state/store.ts"
+import { StoreController } from "../../state/store-controller.ts"
+import { bounds, defaultSpan, type Range, readRange, SPANS, zoomQuery } from "../device/range.ts"
+import { appendEnd, type End, type EndSeries, loadEnd } from "./end-series.ts"
+import "../../components/ispvm-button.ts"
+import "../../components/ispvm-chip.ts"
+
+/** Values on screen follow the stream; what the stream does not carry is read again this often. */
+const DETAIL_MS = 15_000
+const CHARTS_MS = 120_000
+/** In a storm the stream tells of incidents many times a second: they are read once it settles. */
+const DEBOUNCE_MS = 400
+const EVENTS_SPAN_MS = 30 * 86_400_000
+const MAX_EVENTS = 100
+const MAX_INCIDENTS = 50
+
+type NamedEnd = End & { readonly interface: string | null }
+type Charts =
+  | { readonly phase: "loading" | "ready" }
+  | { readonly phase: "failed"; readonly why: string }
+
+/**
+ * What the pages of a link and of an interface share: the thing itself, the history of its ends,
+ * its incidents and events.
+ */
+export abstract class EndsPage<T> extends Page {
+  @state() protected detail: Loaded<T> = { phase: "loading" }
+  /** The last reading failed: what is on screen is from before. */
+  @state() protected isReloadFailed = false
+  @state() protected series: readonly EndSeries[] = []
+  @state() protected charts: Charts = { phase: "loading" }
+  @state() protected incidents: Loaded<readonly Incident[]> = { phase: "loading" }
+  @state() protected events: Loaded<readonly EventRow[]> = { phase: "loading" }
+  @state() private fresh: ReadonlyMap<number, Readings["interfaces"][number]> = new Map()
+  @state() private preset = "1h"
+  #isPresetChosen = false
+  #subject = ""
+  #range = ""
+  #leavePorts: () => void = () => undefined
+  #reloadTimer: ReturnType<typeof setTimeout> | undefined
+
+  /** What the address names; another subject is another page. */
+  protected abstract subject(): string
+  protected abstract read(): Promise<T>
+  protected abstract endsOf(detail: T): readonly NamedEnd[]
+  protected abstract incidentParams(): IncidentParams
+  /** The device of which all ports are to come with the stream. */
+  protected portsOf(): string | null {
+    return null
+  }
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet, this.deps.session, this.deps.live.state])
+  }
+
+  protected override opened(): void {
+    const { live } = this.deps
+    this.until(live.on("readings", (readings) => this.#onReadings(readings)))
+    this.until(
+      live.on("event", (event) => {
+        if (this.events.phase !== "ready" || !this.ends().some((end) => isOf(event, end))) return
+        const others = this.events.value.filter((each) => each.id !== event.id)
+        this.events = { ...this.events, value: [event, ...others].slice(0, MAX_EVENTS) }
+      }),
+    )
+    this.until(live.on("incident", () => this.#scheduleReload()))
+    this.until(
+      live.on("hello", (hello) => {
+        if (!hello.resumed) this.#scheduleReload()
+      }),
+    )
+    const every = (ms: number, work: () => unknown): void => {
+      const timer = setInterval(() => void work(), ms)
+      this.until(() => clearInterval(timer))
+    }
+    every(DETAIL_MS, () => this.#load())
+    every(CHARTS_MS, () => this.#loadCharts())
+    this.until(() => clearTimeout(this.#reloadTimer))
+    this.until(() => this.#leavePorts())
+    if (this.#subject !== "") this.#followPorts()
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed)
+    if (this.subject() !== this.#subject) {
+      this.#subject = this.subject()
+      this.detail = { phase: "loading" }
+      this.incidents = { phase: "loading" }
+      this.events = { phase: "loading" }
+      this.isReloadFailed = false
+      this.charts = { phase: "loading" }
+      this.series = []
+      this.fresh = new Map()
+      this.#range = this.#rangeQuery()
+      this.#followPorts()
+      void this.loadAll()
+    } else if (this.#rangeQuery() !== this.#range) {
+      this.#range = this.#rangeQuery()
+      void this.#loadCharts()
+    }
+  }
+
+  protected ends(): readonly NamedEnd[] {
+    return this.detail.phase === "ready" ? this.endsOf(this.detail.value) : []
+  }
+  protected range(): Range {
+    return readRange(this.query, this.preset)
+  }
+  protected span(): { readonly fromMs: number; readonly toMs: number } {
+    return bounds(this.range(), nowMs())
+  }
+  protected isStale(): boolean {
+    return this.isReloadFailed || this.deps.live.state.value.phase === "lost"
+  }
+
+  /** As the stream has it since. */
+  protected freshPort(port: Interface | null): Interface | null {
+    return port === null ? null : { ...port, ...this.fresh.get(port.id) }
+  }
+  protected freshDevice(end: EndDevice): EndDevice {
+    const known = this.deps.fleet.value.devices.get(end.id)
+    if (known === undefined) return end
+    const {
+      name,
+      siteId,
+      siteName,
+      agentName,
+      status,
+      incidentId,
+      rttUs,
+      lossRatio,
+      lastSeenAtMs,
+      probedAtMs,
+    } = known
+    return {
+      id: end.id,
+      name,
+      siteId,
+      siteName,
+      agentName,
+      status,
+      incidentId,
+      rttUs,
+      lossRatio,
+      lastSeenAtMs,
+      probedAtMs,
+    }
+  }
+
+  protected isGone(error: Error): boolean {
+    return error instanceof ApiError && [400, 404, 422].includes(error.status)
+  }
+
+  protected drawRanges() {
+    const range = this.range()
+    return html`<div class="ranges" role="group" aria-label=${t.pages.device.range}>
+      ${SPANS.map(
+        (span) =>
+          html`<ispvm-chip ?active=${range.kind === "live" && range.key === span.key} @click=${() => this.setQuery({ range: span.key === this.preset ? "" : span.key, from: "", to: "" })}
+            >${span.label}</ispvm-chip
+          >`,
+      )}
+      ${range.kind === "fixed" ? html`<ispvm-button kind="quiet" icon="rotate-cw" @click=${this.onBack}>${t.pages.device.backToLive}</ispvm-button>` : nothing}
+      <span class="muted hint">${t.components.chartHint}</span>
+    </div>`
+  }
+
+  protected readonly onZoom = (event: CustomEvent<{ fromMs: number; toMs: number }>): void =>
+    this.setQuery(zoomQuery(event.detail.fromMs, event.detail.toMs))
+  protected readonly onBack = (): void => this.setQuery({ from: "", to: "" })
+
+  protected async loadAll(): Promise<void> {
+    await this.#load()
+    await this.#loadCharts()
+  }
+
+  async #load(): Promise<void> {
+    const subject = this.#subject
+    const isCurrent = (): boolean => subject === this.#subject && this.isConnected
+    try {
+      const value = await this.read()
+      if (!isCurrent()) return
+      this.detail = { phase: "ready", value, atMs: nowMs() }
+      this.isReloadFailed = false
+    } catch (cause) {
+      if (!isCurrent()) return
+      const error = asError(cause)
+      // What was read before stays on screen, unless it is no longer there.
+      if (this.detail.phase === "ready" && !this.isGone(error)) this.isReloadFailed = true
+      else this.detail = { phase: "failed", error }
+      return
+    }
+    await Promise.all([this.#loadIncidents(isCurrent), this.#loadEvents(isCurrent)])
+  }
+
+  async #loadIncidents(isCurrent: () => boolean): Promise<void> {
+    if (!this.deps.session.can("incidents:read")) return
+    try {
+      const { items } = await this.deps.api.incidents({
+        ...this.incidentParams(),
+        limit: MAX_INCIDENTS,
+      })
+      if (isCurrent()) this.incidents = { phase: "ready", value: items, atMs: nowMs() }
+    } catch (cause) {
+      if (isCurrent() && this.incidents.phase !== "ready")
+        this.incidents = { phase: "failed", error: asError(cause) }
+    }
+  }
+
+  async #loadEvents(isCurrent: () => boolean): Promise<void> {
+    if (!this.deps.session.can("events:read")) return
+    try {
+      const since = Math.round(nowMs() - EVENTS_SPAN_MS)
+      const pages = await Promise.all(
+        this.ends().map(({ deviceId, interface: name }) =>
+          name === null
+            ? { items: [] }
+            : this.deps.api.interfaceEvents(deviceId, {
+                interface: name,
+                since,
+                limit: MAX_EVENTS,
+              }),
+        ),
+      )
+      const value = pages.flatMap((page) => [...page.items]).sort((a, b) => b.atMs - a.atMs)
+      if (isCurrent())
+        this.events = { phase: "ready", value: value.slice(0, MAX_EVENTS), atMs: nowMs() }
+    } catch (cause) {
+      if (isCurrent() && this.events.phase !== "ready")
+        this.events = { phase: "failed", error: asError(cause) }
+    }
+  }
+
+  async #loadCharts(): Promise<void> {
+    const [subject, range] = [this.#subject, this.#range]
+    const ends = this.ends()
+    if (ends.length === 0) return
+    try {
+      const series = await Promise.all(ends.map((end) => loadEnd(this.deps.api, end, this.span())))
+      if (subject !== this.#subject || range !== this.#range) return
+      if (this.#choosePreset(series)) return void this.#loadCharts()
+      this.series = series
+      this.charts = { phase: "ready" }
+    } catch (cause) {
+      if (subject === this.#subject && this.charts.phase !== "ready")
+        this.charts = { phase: "failed", why: asError(cause).message }
+    }
+  }
+
+  /** Less than an hour of data is shown in a shorter range; true where that is another question. */
+  #choosePreset(series: readonly EndSeries[]): boolean {
+    const range = this.range()
+    if (this.#isPresetChosen || range.kind === "fixed" || this.query.has("range")) return false
+    this.#isPresetChosen = true
+    const firsts = series.flatMap(({ ping, port }) =>
+      [ping, port].flatMap(
+        ({ atMs, columns }) =>
+          atMs.find((_, index) => Object.values(columns).some((each) => each[index] != null)) ?? [],
+      ),
+    )
+    this.preset = defaultSpan(firsts.length === 0 ? null : Math.min(...firsts), nowMs())
+    return this.preset !== range.key
+  }
+
+  #rangeQuery(): string {
+    return ["range", "from", "to"].map((key) => this.query.get(key) ?? "").join("|")
+  }
+  #followPorts(): void {
+    this.#leavePorts()
+    const device = this.portsOf()
+    const leave = device === null ? undefined : this.deps.live.withPorts(device)
+    this.#leavePorts = () => {
+      this.#leavePorts = () => undefined
+      leave?.()
+    }
+  }
+  #scheduleReload(): void {
+    clearTimeout(this.#reloadTimer)
+    this.#reloadTimer = setTimeout(() => void this.#load(), DEBOUNCE_MS)
+  }
+
+  #onReadings(readings: Readings): void {
+    const ends = this.ends()
+    const own = readings.interfaces.filter((each) =>
+      ends.some((end) => end.interfaceId === each.id),
+    )
+    if (own.length > 0)
+      this.fresh = new Map([...this.fresh, ...own.map((each) => [each.id, each] as const)])
+    const range = this.range()
+    if (range.kind === "fixed" || this.charts.phase !== "ready") return
+    const moment = { fromMs: nowMs() - range.spanMs, nowMs: nowMs() }
+    this.series = this.series.map((each, index) => {
+      const end = ends[index]
+      return end === undefined ? each : appendEnd(each, readings, end, moment)
+    })
+  }
+}
+
+const isOf = (event: EventRow, end: NamedEnd): boolean =>
+  event.deviceId === end.deviceId && event.interface === end.interface
+const asError = (cause: unknown): Error =>
+  cause instanceof Error ? cause : new Error(String(cause))

@@ -1,0 +1,130 @@
+import { css } from "lit"
+
+export const failoverStyles = css`
+  :host {
+    container-type: inline-size;
+  }
+  .two {
+    display: grid;
+    grid-template-columns: repeat(2, minmax(0, 1fr));
+  }
+  section {
+    padding: var(--space-3) var(--space-4) var(--space-4);
+  }
+  section + section {
+    border-inline-start: 1px solid var(--border);
+  }
+  h3 {
+    font-size: var(--type-base);
+    font-weight: 600;
+    color: var(--text-strong);
+    overflow-wrap: anywhere;
+  }
+  .lead {
+    color: var(--text-2);
+    padding-block: 2px var(--space-2);
+    overflow-wrap: anywhere;
+  }
+  a {
+    color: var(--text-strong);
+    font-weight: 500;
+  }
+  .direction {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    gap: 3px var(--space-3);
+    align-items: baseline;
+    padding-block: var(--space-2);
+    border-block-start: 1px solid var(--border);
+  }
+  .direction .name {
+    color: var(--text-2);
+    overflow-wrap: anywhere;
+  }
+  .direction strong {
+    display: inline-flex;
+    gap: 5px;
+    align-items: center;
+    font-weight: 600;
+    color: var(--text-strong);
+    white-space: nowrap;
+  }
+  .direction i {
+    grid-column: 1 / -1;
+    block-size: 4px;
+    border-radius: 2px;
+    background: var(--surface-3);
+    overflow: hidden;
+  }
+  .direction b {
+    display: block;
+    block-size: 100%;
+    background: var(--status-ok);
+  }
+  .direction .muted {
+    grid-column: 1 / -1;
+    font-size: var(--type-small);
+    overflow-wrap: anywhere;
+  }
+  .direction .muted a {
+    font-weight: 400;
+    color: var(--text-2);
+    text-decoration: underline;
+    text-underline-offset: 2px;
+  }
+  .scarce strong {
+    color: var(--status-degraded-text);
+  }
+  .scarce b {
+    background: var(--status-degraded);
+  }
+  .short strong {
+    color: var(--status-down-text);
+  }
+  .short b {
+    background: var(--status-down);
+  }
+  .unknown li {
+    padding-block: 2px;
+    color: var(--text-2);
+    overflow-wrap: anywhere;
+  }
+  .none {
+    display: flex;
+    gap: var(--space-3);
+    padding: var(--space-4);
+  }
+  .none ispvm-icon {
+    color: var(--status-degraded);
+    padding-block-start: 2px;
+  }
+  .none p {
+    color: var(--text-2);
+    max-inline-size: 70ch;
+    overflow-wrap: anywhere;
+  }
+  details {
+    border-block-start: 1px solid var(--border);
+    padding: var(--space-2) var(--space-4);
+    color: var(--text-2);
+  }
+  summary {
+    cursor: pointer;
+    color: var(--text-2);
+    min-block-size: 24px;
+    align-content: center;
+  }
+  details p {
+    max-inline-size: 90ch;
+    padding-block: 3px;
+  }
+  @container (max-width: 620px) {
+    .two {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    section + section {
+      border-inline-start: 0;
+      border-block-start: 1px solid var(--border);
+    }
+  }
+`

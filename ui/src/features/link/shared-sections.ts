@@ -1,0 +1,120 @@
+/** The parts that the pages of links and interfaces share below their heads. */
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import { html, nothing, type TemplateResult } from "lit"
+import { paths } from "../../app/paths.ts"
+import type { ChartMark, ChartRange } from "../../components/chart-model.ts"
+import type { TimelineItem } from "../../components/ispvm-timeline.ts"
+import { duration } from "../../i18n/format/time.ts"
+import { perSecond, roundTrip, share } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { eventIcon, isLoss } from "../../state/event-icon.ts"
+import { severityOf } from "../../state/severity.ts"
+import type { Loaded } from "../../state/store.ts"
+import { impactInFull } from "../incidents/impact.ts"
+import { errorsChart, lossChart, type NamedEnd, roundTripChart } from "./link-charts.ts"
+import "../../components/ispvm-chart.ts"
+import "../../components/ispvm-failed.ts"
+import "../../components/ispvm-skeleton.ts"
+import "../../components/ispvm-status.ts"
+import "../../components/ispvm-time.ts"
+import "../../components/ispvm-timeline.ts"
+
+const strings = t.links
+
+export const figure = (label: string, value: unknown, below: unknown, kind = "") =>
+  html`<div class=${kind}><dt>${label}</dt><dd class="value">${value}</dd><dd class="below">${below}</dd></div>`
+
+type Drawn = {
+  readonly ends: readonly NamedEnd[]
+  readonly span: ChartRange
+  readonly marks: readonly ChartMark[]
+}
+
+/** Errors and discards, round trip and loss: the same for one end and for two. */
+export const drawHealth = ({ ends, span, marks }: Drawn): TemplateResult => {
+  const one = ends.length === 1
+  return html`<section class="panel">
+      <ispvm-chart heading=${strings.errorsAndDiscards} height="180" min-range="1" .data=${errorsChart(ends)} .range=${span} .marks=${marks} .format=${perSecond}></ispvm-chart>
+    </section>
+    <section class="panel">
+      <ispvm-chart heading=${one ? t.pages.device.rtt : strings.rttTo} height="96" min-range="1000" .data=${roundTripChart(ends)} .range=${span} .marks=${marks} .format=${roundTrip}></ispvm-chart>
+      <ispvm-chart heading=${one ? t.pages.device.loss : strings.lossTo} height="60" min-range="0.1" .data=${lossChart(ends)} .range=${span} .marks=${marks} .format=${share}></ispvm-chart>
+    </section>`
+}
+
+export const chartSkeleton = html`<section class="panel wide"><ispvm-skeleton shape="chart"></ispvm-skeleton></section>
+  <section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section>
+  <section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section>`
+
+export const drawIncidents = (
+  incidents: Loaded<readonly Incident[]>,
+  retry: () => void,
+): TemplateResult =>
+  html`<section class="panel" aria-labelledby="incidents">
+    <header>
+      <h2 id="incidents">${strings.incidents}</h2>
+      ${incidents.phase === "ready" && incidents.value.length > 0 ? html`<span class="muted">${strings.allOf(incidents.value.length)}</span>` : nothing}
+    </header>
+    ${
+      incidents.phase === "loading"
+        ? html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
+        : incidents.phase === "failed"
+          ? html`<ispvm-failed why=${incidents.error.message} @retry=${retry}></ispvm-failed>`
+          : incidents.value.length === 0
+            ? html`<p class="quiet">${strings.noIncidents}</p>`
+            : html`<div class="incidents" tabindex="0" role="group" aria-labelledby="incidents"><ul>${incidents.value.map(incidentRow)}</ul></div>`
+    }
+  </section>`
+
+const incidentRow = (
+  incident: Incident,
+) => html`<li class=${incident.state === "closed" ? "over" : severityOf(incident)}>
+  <ispvm-status compact status=${severityOf(incident)} word=${t.incidents.state[incident.state]}></ispvm-status>
+  <div>
+    <a href=${paths.incident(incident.id)}>${incident.title}</a>
+    <span class="muted">${t.incidents.state[incident.state]} · ${impactInFull(incident)}</span>
+  </div>
+  <span class="at">${
+    incident.closedAtMs === null
+      ? html`<ispvm-time since at=${incident.openedAtMs}></ispvm-time>`
+      : html`<ispvm-time at=${incident.openedAtMs}></ispvm-time><br />${strings.lasted(duration(incident.closedAtMs - incident.openedAtMs))}`
+  }</span>
+</li>`
+
+/** `named`: with the device it happened on, where there are two. */
+export const drawEvents = (
+  events: Loaded<readonly EventRow[]>,
+  named: boolean,
+  retry: () => void,
+): TemplateResult =>
+  html`<section class="panel" aria-labelledby="events">
+    <header><h2 id="events">${strings.events}</h2></header>
+    ${
+      events.phase === "loading"
+        ? html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
+        : events.phase === "failed"
+          ? html`<ispvm-failed why=${events.error.message} @retry=${retry}></ispvm-failed>`
+          : events.value.length === 0
+            ? html`<p class="quiet">${strings.noEvents}</p>`
+            : html`<div class="events" tabindex="0" role="group" aria-labelledby="events"><ispvm-timeline .items=${events.value.map((event) => eventItem(event, named))}></ispvm-timeline></div>`
+    }
+  </section>`
+
+const eventItem = (event: EventRow, named: boolean): TimelineItem => {
+  const own = t.terms.event(event.name, event.source, event.message)
+  const text =
+    named && own.startsWith(`${event.interface} `)
+      ? own.slice((event.interface ?? "").length + 1)
+      : own
+  return {
+    id: event.id,
+    atMs: event.atMs,
+    text:
+      named && event.interface !== null
+        ? html`<a href=${paths.interface(event.deviceId, event.interface)}>${event.deviceName} ${event.interface}</a> ${text}`
+        : text,
+    who: t.terms.source(event.source),
+    icon: eventIcon(event.name),
+    isLoss: isLoss(event.name),
+  }
+}

@@ -1,0 +1,238 @@
+import L from "leaflet"
+import { html, LitElement, type PropertyValues } from "lit"
+import { customElement, property, query } from "lit/decorators.js"
+import { emit } from "../../components/emit.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { LinkLines } from "./link-lines.ts"
+import { mapStyles } from "./map-styles.ts"
+import type { MapView } from "./map-view.ts"
+import { OutlineLayer, type Tones } from "./outline-layer.ts"
+import { PlaceNames } from "./place-names.ts"
+import { boundsOf, type Place, type Scene } from "./scene.ts"
+import { SiteMarks } from "./site-marks.ts"
+
+export type Hovered = {
+  readonly kind: "site" | "link"
+  readonly id: string
+  readonly x: number
+  readonly y: number
+}
+export type VisibleArea = MapView & {
+  readonly south: number
+  readonly west: number
+  readonly north: number
+  readonly east: number
+}
+
+/** A country from border to border; a street. */
+const ZOOM = { min: 2, max: 15, fit: 9 } as const
+const HOME: Place = [39, 35]
+
+/**
+ * The map itself: draws a scene, and tells what is picked (`pick-site`, `pick-link`, `pick-place`), pointed at (`hover-thing`),
+ * moved (`move-site`) and looked at (`look-at`).
+ */
+@customElement("ispvm-map")
+export class IspvmMap extends LitElement {
+  @property({ attribute: false }) scene: Scene = { sites: [], links: [], unplaced: [] }
+  @property() selected = ""
+  @property({ attribute: false }) view: MapView | null = null
+  @property() tiles = ""
+  /** What the next click is for: any place (also where something stands), a site, or whatever there is. */
+  @property() aim: "place" | "site" | "thing" = "thing"
+  @property({ type: Boolean }) movable = false
+  @query(".map") private box: HTMLElement | null | undefined
+  #map: L.Map | undefined
+  #sites: SiteMarks | undefined
+  #links: LinkLines | undefined
+  #outlines: OutlineLayer | undefined
+  #names: PlaceNames | undefined
+  #sizes: ResizeObserver | undefined
+  #hasView = false
+
+  static override styles = mapStyles
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    globalThis.addEventListener("ispvm-theme", this.#onTheme)
+    if (this.hasUpdated) this.#start()
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    globalThis.removeEventListener("ispvm-theme", this.#onTheme)
+    this.#stop()
+  }
+  override firstUpdated(): void {
+    this.#start()
+  }
+
+  /** Everything at once. */
+  fit(): void {
+    const bounds = boundsOf(this.scene.sites.map((site) => site.at))
+    if (bounds === null) return
+    this.#map?.fitBounds([[...bounds[0]], [...bounds[1]]], { padding: [48, 40], maxZoom: ZOOM.fit })
+  }
+  zoomBy(steps: number): void {
+    this.#map?.setZoom((this.#map.getZoom() ?? 0) + steps)
+  }
+  /** Brings a place into sight without changing the zoom, if it is not already there. */
+  show(place: Place): void {
+    if (
+      this.#map
+        ?.getBounds()
+        .pad(-0.08)
+        .contains([...place]) === false
+    )
+      this.#map.panTo([...place])
+  }
+  center(): L.LatLng | undefined {
+    return this.#map?.getCenter()
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has("scene") || changed.has("selected") || changed.has("movable")) this.#draw()
+  }
+
+  override render() {
+    return html`<div class="map ${this.aim === "thing" ? "" : "aiming"}" role="application" aria-label=${t.network.mapLabel} @keydown=${this.#onKey}></div>`
+  }
+
+  #start(): void {
+    if (!this.box || this.#map !== undefined) return
+    const map = L.map(this.box, {
+      zoomControl: false,
+      attributionControl: this.tiles !== "",
+      minZoom: ZOOM.min,
+      maxZoom: ZOOM.max,
+      zoomSnap: 0.25,
+      zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 110,
+      maxBounds: [
+        [-80, -190],
+        [85, 190],
+      ],
+      zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    })
+    this.#map = map
+    map.on("moveend", this.#onMoved)
+    map.on("movestart", () => emit(this, "hover-thing", null))
+    map.on("click", (event) => this.#onClick(event))
+    this.#startBase(map)
+    this.#links = new LinkLines(map, {
+      onPick: (id, at) => this.#pick("link", id, at),
+      onHover: this.#hover("link"),
+    })
+    this.#sites = new SiteMarks(map, {
+      onPick: (id, at) => this.#pick("site", id, at),
+      onHover: this.#hover("site"),
+      onMoved: (id, at) => emit(this, "move-site", { id, latitude: at.lat, longitude: at.lng }),
+    })
+    this.#sizes = new ResizeObserver(() => map.invalidateSize({ pan: false }))
+    this.#sizes.observe(this.box)
+    this.#setInitialView()
+    this.#draw()
+  }
+
+  #startBase(map: L.Map): void {
+    if (this.tiles !== "") {
+      L.tileLayer(this.tiles, { maxZoom: ZOOM.max }).addTo(map)
+      return
+    }
+    const failed = (): boolean => emit(this, "base-failed", null)
+    const outlines = new OutlineLayer(this.#tones(), failed)
+    outlines.addTo(map)
+    this.#outlines = outlines
+    const names = new PlaceNames(
+      map,
+      () => this.#sites?.boxes() ?? [],
+      () => this.scene.sites,
+    )
+    this.#names = names
+    outlines.start().then((countries) => names.start(countries), failed)
+  }
+
+  #stop(): void {
+    this.#sizes?.disconnect()
+    this.#map?.remove()
+    this.#map = undefined
+    this.#hasView = false
+  }
+
+  /** Where the address says; else all sites; else somewhere. */
+  #setInitialView(): void {
+    const { view } = this
+    if (view !== null)
+      this.#map?.setView([view.latitude, view.longitude], view.zoom, { animate: false })
+    else if (this.scene.sites.length > 0) this.fit()
+    else this.#map?.setView([...HOME], 5, { animate: false })
+    this.#hasView = view !== null || this.scene.sites.length > 0
+  }
+
+  #draw(): void {
+    if (this.#map === undefined) return
+    if (!this.#hasView && this.scene.sites.length > 0) this.#setInitialView()
+    this.#links?.draw(this.scene.links, this.selected)
+    this.#sites?.draw(this.scene.sites, this.selected, this.movable)
+  }
+
+  #tones(): Tones {
+    const style = getComputedStyle(this)
+    const tone = (name: string): string => style.getPropertyValue(name).trim()
+    return { water: tone("--map-water"), land: tone("--map-land"), line: tone("--map-line") }
+  }
+
+  #pick(kind: Hovered["kind"], id: string, at: L.LatLng | null): void {
+    if (this.aim === "place" && at !== null)
+      emit(this, "pick-place", { latitude: at.lat, longitude: at.lng })
+    else if (kind === "site") emit(this, "pick-site", id)
+    else if (this.aim === "thing") emit(this, "pick-link", id)
+  }
+  #hover(kind: Hovered["kind"]): (id: string | null, at: L.Point | null) => void {
+    return (id, at) =>
+      emit(
+        this,
+        "hover-thing",
+        id === null || at === null ? null : ({ kind, id, x: at.x, y: at.y } satisfies Hovered),
+      )
+  }
+  #onClick(event: L.LeafletMouseEvent): void {
+    emit(this, "pick-place", { latitude: event.latlng.lat, longitude: event.latlng.lng })
+  }
+
+  readonly #onMoved = (): void => {
+    const map = this.#map
+    if (map === undefined) return
+    const { lat, lng } = map.getCenter()
+    const bounds = map.getBounds()
+    const [south, west, north, east] = [
+      bounds.getSouth(),
+      bounds.getWest(),
+      bounds.getNorth(),
+      bounds.getEast(),
+    ]
+    emit(this, "view-changed", {
+      latitude: lat,
+      longitude: lng,
+      zoom: map.getZoom(),
+      south,
+      west,
+      north,
+      east,
+    } satisfies VisibleArea)
+  }
+  readonly #onTheme = (): void => {
+    this.#outlines?.paint(this.#tones())
+    this.#names?.draw()
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (this.aim !== "place" || event.key !== "Enter") return
+    const at = this.#map?.getCenter()
+    if (at !== undefined) emit(this, "pick-place", { latitude: at.lat, longitude: at.lng })
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-map": IspvmMap
+  }
+}

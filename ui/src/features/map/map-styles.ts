@@ -1,0 +1,225 @@
+import leafletCss from "leaflet/dist/leaflet.css?inline"
+import clusterCss from "leaflet.markercluster/dist/MarkerCluster.css?inline"
+import { css, unsafeCSS } from "lit"
+
+export const mapStyles = [
+  unsafeCSS(leafletCss),
+  unsafeCSS(clusterCss),
+  css`
+    :host {
+      position: relative;
+      isolation: isolate;
+      overflow: hidden;
+    }
+    .map {
+      position: absolute;
+      inset: 0;
+      background: var(--map-water);
+      font: inherit;
+      outline-offset: -3px;
+    }
+    .map.aiming,
+    .map.aiming .leaflet-interactive {
+      cursor: crosshair;
+    }
+    .leaflet-container a {
+      color: var(--link);
+    }
+    .leaflet-control-attribution {
+      background: none;
+      color: var(--map-text);
+      font-size: var(--type-tiny);
+    }
+    .place {
+      position: absolute;
+      white-space: nowrap;
+      pointer-events: none;
+      color: var(--map-text);
+      font-size: var(--type-tiny);
+      line-height: 15px;
+      text-shadow:
+        0 0 3px var(--map-land),
+        0 0 3px var(--map-land);
+    }
+    .place.town::before {
+      content: "";
+      position: absolute;
+      inset-inline-start: -7px;
+      inset-block-start: 6px;
+      inline-size: 3px;
+      block-size: 3px;
+      border-radius: 50%;
+      background: var(--map-text);
+      opacity: 0.7;
+    }
+    .place.country {
+      text-transform: uppercase;
+      letter-spacing: 0.14em;
+      opacity: 0.75;
+    }
+
+    path.hit-area {
+      stroke: transparent;
+      fill: none;
+      outline: none;
+      pointer-events: stroke;
+    }
+    path.hit-area:hover {
+      stroke: var(--map-halo, #80a0c026);
+    }
+    path.hit-area.selected,
+    path.hit-area:focus-visible {
+      stroke: var(--focus);
+      stroke-opacity: 0.34;
+    }
+    .casing {
+      stroke: var(--map-link);
+      fill: none;
+    }
+    .load {
+      stroke: var(--map-load);
+      fill: none;
+    }
+    .load.none {
+      display: none;
+    }
+    .load.full {
+      stroke: var(--status-degraded);
+    }
+    .casing.degraded {
+      stroke: var(--status-degraded);
+    }
+    .casing.down {
+      stroke: var(--status-down);
+    }
+    .casing.unreachable {
+      stroke: var(--status-unreachable);
+    }
+    .casing.recovering {
+      stroke: var(--status-recovering);
+    }
+    .casing.unknown {
+      stroke: var(--status-unknown);
+    }
+    .casing.maintenance {
+      stroke: var(--status-maintenance);
+    }
+    :is(.casing, .load).dimmed {
+      opacity: 0.16;
+    }
+
+    .site:focus-visible {
+      outline: none;
+    }
+    .site:focus-visible .mark::before {
+      content: "";
+      position: absolute;
+      inset: calc(var(--size) / -2 - 5px);
+      border: 2px solid var(--focus);
+      border-radius: 50%;
+    }
+    .mark {
+      position: absolute;
+      inset-block-start: 17px;
+      inset-inline-start: 17px;
+      color: var(--status-unknown);
+    }
+    .mark svg {
+      position: absolute;
+      inline-size: var(--size);
+      block-size: var(--size);
+      inset-inline-start: calc(var(--size) / -2);
+      inset-block-start: calc(var(--size) / -2);
+      overflow: visible;
+      paint-order: stroke;
+      filter: drop-shadow(0 0 1.5px var(--map-land)) drop-shadow(0 0 1px var(--map-land));
+    }
+    /* Hollow shapes stand on ground of their own: the lines that end in them must not show through. */
+    .mark:is(.unreachable, .unknown, .recovering, .maintenance) svg {
+      background: radial-gradient(closest-side, var(--map-land) 76%, transparent 78%);
+    }
+    .mark.unreachable svg {
+      background: linear-gradient(var(--map-land)) center / 68% 68% no-repeat;
+    }
+    .mark.ok {
+      color: var(--map-site);
+    }
+    .mark.degraded {
+      color: var(--status-degraded);
+    }
+    .mark.down {
+      color: var(--status-down);
+    }
+    .mark.unreachable {
+      color: var(--status-unreachable);
+    }
+    .mark.recovering {
+      color: var(--status-recovering);
+    }
+    .mark.maintenance {
+      color: var(--status-maintenance);
+    }
+    .mark.dimmed {
+      opacity: 0.25;
+    }
+    .mark.selected::after,
+    .mark.cause::after {
+      content: "";
+      position: absolute;
+      inset: calc(var(--size) / -2 - 5px);
+      border: 2px solid var(--text-strong);
+      border-radius: 50%;
+    }
+    .mark.cause::after {
+      border-color: var(--status-down);
+      border-width: 3px;
+    }
+    .mark .name {
+      position: absolute;
+      inset-block: calc(var(--size) / 2 + 1px) auto;
+      transform: translateX(-50%);
+      white-space: nowrap;
+      color: var(--text);
+      font-size: var(--type-small);
+      font-weight: 500;
+      line-height: 17px;
+      /* A halo wide enough that a line behind does not run through the letters. */
+      paint-order: stroke fill;
+      -webkit-text-stroke: 4px var(--map-land);
+      text-shadow: 0 0 5px var(--map-land);
+    }
+    .mark:is(.down, .unreachable, .degraded, .unknown) .name {
+      color: var(--text-strong);
+      font-weight: 600;
+    }
+    .mark[data-name="above"] .name {
+      inset-block: auto calc(var(--size) / 2 + 1px);
+    }
+    .mark:is([data-name="after"], [data-name="before"]) .name {
+      inset-block: -8.5px auto;
+      inset-inline: calc(var(--size) / 2 + 4px) auto;
+      transform: none;
+    }
+    .mark[data-name="before"] .name {
+      inset-inline: auto calc(var(--size) / 2 + 4px);
+    }
+    .mark[data-name="none"] .name {
+      display: none;
+    }
+    .mark b {
+      margin-inline-start: 2px;
+      font-weight: 600;
+      color: var(--status-down-text);
+    }
+    .mark:is(.degraded, .unknown, .recovering, .maintenance) b {
+      color: var(--text-2);
+    }
+    .hidden-visually {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  `,
+]

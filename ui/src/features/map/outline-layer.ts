@@ -1,0 +1,134 @@
+/** The base map as tiles drawn on the spot: land and borders in the theme's tones, without asking anybody for a picture. */
+import L from "leaflet"
+import detailedUrl from "world-atlas/countries-10m.json?url"
+import coarseUrl from "world-atlas/countries-50m.json?url"
+import {
+  type CountryName,
+  type Outlines,
+  readOutlines,
+  type Shape,
+  type Tile,
+  trace,
+  WORLD,
+} from "./outlines.ts"
+import { allPlaces, type NamedPlace, rankAt } from "./places.ts"
+
+export type Tones = { readonly water: string; readonly land: string; readonly line: string }
+
+/** From here on the finer file is worth its size: below, a pixel is wider than what it adds. */
+const DETAILED_ZOOM = 7
+
+const load = async (url: string): Promise<Outlines> => {
+  const answer = await fetch(url)
+  if (!answer.ok) throw new Error(`the outlines answered with ${answer.status}`)
+  return readOutlines(await answer.json())
+}
+
+export class OutlineLayer extends L.GridLayer {
+  #tones: Tones
+  #coarse: Outlines | null = null
+  #detailed: Outlines | null = null
+  #detailedRequested = false
+  readonly #onFailed: (error: unknown) => void
+
+  constructor(tones: Tones, onFailed: (error: unknown) => void) {
+    super({ noWrap: true, updateWhenZooming: false, keepBuffer: 3, className: "outlines" })
+    this.#tones = tones
+    this.#onFailed = onFailed
+  }
+
+  /** Resolves when the first outlines are there: land is drawn, and countries can be named. */
+  async start(): Promise<readonly CountryName[]> {
+    this.#coarse = await load(coarseUrl)
+    this.redraw()
+    return this.#coarse.countries
+  }
+
+  paint(tones: Tones): void {
+    this.#tones = tones
+    this.redraw()
+  }
+
+  override createTile(coords: L.Coords): HTMLElement {
+    const { x: side } = this.getTileSize()
+    const sharp = Math.min(2, globalThis.devicePixelRatio || 1)
+    const canvas = document.createElement("canvas")
+    canvas.width = side * sharp
+    canvas.height = side * sharp
+    const pen = canvas.getContext("2d")
+    if (coords.z >= DETAILED_ZOOM) this.#loadDetailed()
+    const outlines = coords.z >= DETAILED_ZOOM ? (this.#detailed ?? this.#coarse) : this.#coarse
+    if (pen === null || outlines === null) return canvas
+    pen.scale(sharp, sharp)
+    this.#draw(
+      pen,
+      outlines,
+      { x: coords.x * side, y: coords.y * side, side, scale: (2 ** coords.z * side) / WORLD },
+      coords.z,
+    )
+    return canvas
+  }
+
+  #draw(pen: CanvasRenderingContext2D, outlines: Outlines, tile: Tile, zoom: number): void {
+    pen.fillStyle = this.#tones.land
+    pen.strokeStyle = this.#tones.line
+    pen.lineJoin = "round"
+    pen.lineWidth = zoom < 5 ? 0.8 : 1
+    path(pen, outlines.land, tile)
+    pen.fill("evenodd")
+    pen.stroke()
+    pen.lineWidth = zoom < 5 ? 0.8 : 1.2
+    pen.setLineDash(zoom < 5 ? [] : [5, 3])
+    path(pen, outlines.borders, tile)
+    pen.stroke()
+  }
+
+  #loadDetailed(): void {
+    if (this.#detailedRequested) return
+    this.#detailedRequested = true
+    load(detailedUrl).then((outlines) => {
+      this.#detailed = outlines
+      this.redraw()
+    }, this.#onFailed)
+  }
+}
+
+const path = (pen: CanvasRenderingContext2D, shapes: readonly Shape[], tile: Tile): void => {
+  pen.beginPath()
+  for (const shape of shapes) trace(shape, tile, pen)
+}
+
+export type Label = {
+  readonly name: string
+  readonly at: readonly [number, number]
+  readonly kind: "country" | "town"
+  readonly rank: number
+}
+
+/** What may be named at a zoom, the weightiest first: countries from afar, towns from near by. */
+export const labelsAt = (
+  zoom: number,
+  countries: readonly CountryName[],
+  places: readonly NamedPlace[] = allPlaces(),
+): readonly Label[] => {
+  const rank = rankAt(zoom)
+  const towns = places
+    .filter((place) => place.rank <= rank)
+    .map((place): Label => ({ ...place, kind: "town" }))
+  // A country is named while it is neither a speck nor the whole screen.
+  const pixelsPerDegree = (WORLD * 2 ** zoom) / 360
+  const named = countries
+    .filter(
+      ({ area }) =>
+        Math.sqrt(area) * pixelsPerDegree > 60 && Math.sqrt(area) * pixelsPerDegree < 700,
+    )
+    .map(
+      ({ name, latitude, longitude }): Label => ({
+        name,
+        at: [latitude, longitude],
+        kind: "country",
+        rank: 0,
+      }),
+    )
+  return zoom < 7 ? [...named, ...towns] : towns
+}

@@ -1,0 +1,128 @@
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
+import type { LabCommand } from "@ispvm/appliance/api/lab"
+import { css, html, LitElement, nothing } from "lit"
+import { customElement, property } from "lit/decorators.js"
+import type { Deps } from "../../app/deps.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { StoreController } from "../../state/store-controller.ts"
+import { shared } from "../../theme/shared.ts"
+import "../../components/ispvm-button.ts"
+
+const strings = t.network.lab
+const FLAP_TIMES = 5
+
+/** Levers of the simulation, and only there: cut or mend a link, kill, revive or flap a router, lose an upstream, darken a site. Draws nothing on a real network. */
+@customElement("ispvm-fault-injection")
+export class IspvmFaultInjection extends LitElement {
+  @property({ attribute: false }) deps: Deps | null = null
+  @property({ attribute: false }) link: Link | null = null
+  @property({ attribute: false }) device: Device | null = null
+
+  static override styles = [
+    shared,
+    css`
+      :host(:empty) {
+        display: contents;
+      }
+      .faults {
+        display: var(--controls, flex);
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+        padding: var(--space-2);
+        border: 1px dashed var(--status-maintenance);
+        border-radius: var(--radius);
+      }
+      .badge {
+        font-size: var(--type-tiny);
+        font-weight: 600;
+        color: var(--status-maintenance-text);
+        text-transform: uppercase;
+        letter-spacing: 0.06em;
+        padding-inline: var(--space-1);
+      }
+      .problem {
+        color: var(--status-down-text);
+        inline-size: 100%;
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => (this.deps === null ? [] : [this.deps.lab]))
+  }
+
+  override firstUpdated(): void {
+    if (hasLab(this.deps) && this.deps?.lab.value.state === null) void this.deps.lab.load()
+  }
+
+  override render() {
+    const { deps, link, device } = this
+    if (deps === null || !hasLab(deps) || (link === null && device === null)) return nothing
+    const { problem } = deps.lab.value
+    return html`<div class="faults" role="group" aria-label=${strings.title} title=${strings.note}>
+      <span class="badge">${strings.badge}</span>
+      ${link === null ? nothing : this.#ofLink(link)} ${device === null ? nothing : this.#ofDevice(device, deps)}
+      ${problem === "" ? nothing : html`<p class="problem" role="alert">${strings.failed(problem)}</p>`}
+    </div>`
+  }
+
+  #ofLink(link: Link) {
+    const isCut = this.deps?.lab.value.state?.cutLinks.includes(link.name) ?? false
+    return isCut
+      ? this.#faultButton(strings.repair, "link", { do: "repair", link: link.name })
+      : this.#faultButton(strings.cut, "unplug", { do: "cut", link: link.name })
+  }
+
+  #ofDevice(device: Device, deps: Deps) {
+    const isDead = deps.lab.value.state?.deadRouters.includes(device.name) ?? false
+    const port = portOf(device, deps)
+    if (isDead)
+      return html`${this.#faultButton(strings.revive, "play", { do: "revive", router: device.name })} ${this.#ofSite(device, deps)}`
+    return html`${this.#faultButton(strings.kill, "power", { do: "kill", router: device.name })}
+    ${port === null ? nothing : this.#faultButton(strings.flap, "zap", { do: "flap", router: device.name, port, times: FLAP_TIMES })}
+    ${device.roles.includes("upstream") ? this.#ofUpstream(device.name, deps) : nothing} ${this.#ofSite(device, deps)}`
+  }
+
+  #ofUpstream(router: string, deps: Deps) {
+    return deps.lab.value.state?.lostUpstreams.includes(router)
+      ? this.#faultButton(strings.restoreUpstream, "link", { do: "restore-upstream", router })
+      : this.#faultButton(strings.loseUpstream, "unplug", { do: "lose-upstream", router })
+  }
+
+  /** Power is the whole site's: the lever says whose. */
+  #ofSite(device: Device, deps: Deps) {
+    const site = deps.fleet.value.sites.get(device.siteId ?? "")?.name
+    if (site === undefined) return nothing
+    return deps.lab.value.state?.poweredOffSites.includes(site)
+      ? this.#faultButton(strings.powerOn(site), "power", { do: "power-on", site })
+      : this.#faultButton(strings.powerOff(site), "power", { do: "power-off", site })
+  }
+
+  #faultButton(
+    word: string,
+    icon: "link" | "unplug" | "play" | "power" | "zap",
+    command: LabCommand,
+  ) {
+    const isBusy = this.deps?.lab.value.pending === command.do
+    return html`<ispvm-button icon=${icon} ?busy=${isBusy} @click=${() => void this.deps?.lab.run(command)}>${word}</ispvm-button>`
+  }
+}
+
+export const hasLab = (deps: Deps | null): boolean =>
+  (deps?.session.current()?.lab ?? false) && deps?.session.can("lab:operate") === true
+
+/** A port that is known to matter: the first that a link names. */
+const portOf = (device: Device, deps: Deps): string | null => {
+  for (const link of deps.fleet.value.links.values())
+    for (const end of [link.a, link.b])
+      if (end.deviceId === device.id && end.interface !== null) return end.interface
+  return null
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-fault-injection": IspvmFaultInjection
+  }
+}

@@ -1,0 +1,195 @@
+import type { Interface, Link } from "@ispvm/appliance/api/inventory"
+import { html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../app/deps.ts"
+import { emit } from "../../components/emit.ts"
+import type { Choice } from "../../components/ispvm-select.ts"
+import { byText } from "../../i18n/format/names.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { shared } from "../../theme/shared.ts"
+import { editStyles } from "./edit-styles.ts"
+import { emptyLink, type LinkForm, linkBody, linkForm } from "./link-form.ts"
+import "../../components/ispvm-button.ts"
+import "../../components/ispvm-dialog.ts"
+import "../../components/ispvm-field.ts"
+import "../../components/ispvm-select.ts"
+
+const strings = t.network.edit
+
+/** What is to be edited: a link that exists, or a new one between what was picked (devices, or the sites they stand on). */
+export type LinkSubject =
+  | { readonly kind: "old"; readonly link: Link }
+  | {
+      readonly kind: "new"
+      readonly fromSite: string
+      readonly toSite: string
+      readonly a: string
+      readonly b: string
+    }
+
+/** Draws, changes or removes a link. Emits `dismiss`. */
+@customElement("ispvm-link-edit")
+export class IspvmLinkEdit extends LitElement {
+  @property({ attribute: false }) subject: LinkSubject | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private form: LinkForm = emptyLink()
+  @state() private fieldErrors: Readonly<Record<string, string>> = {}
+  @state() private errorMessage = ""
+  @state() private busy = false
+  @state() private removing = false
+  @state() private ports: ReadonlyMap<string, readonly Interface[]> = new Map()
+
+  static override styles = [shared, editStyles]
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("subject") || this.subject === null) return
+    const { subject } = this
+    this.form = subject.kind === "old" ? linkForm(subject.link) : emptyLink(subject.a, subject.b)
+    this.fieldErrors = {}
+    this.errorMessage = ""
+    this.removing = false
+    void this.#loadPorts(this.form.a.deviceId)
+    void this.#loadPorts(this.form.b.deviceId)
+  }
+
+  override render() {
+    const { subject } = this
+    if (subject === null) return nothing
+    return this.removing && subject.kind === "old"
+      ? this.#removal(subject.link)
+      : this.#edit(subject)
+  }
+
+  #edit(subject: LinkSubject) {
+    const { form } = this
+    const heading = subject.kind === "old" ? strings.linkEdit(subject.link.name) : strings.linkNew
+    return html`<ispvm-dialog open heading=${heading} @dismiss=${this.#dismiss}>
+      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      ${this.#end("a", strings.from, subject.kind === "new" ? subject.fromSite : "")} ${this.#end("b", strings.to, subject.kind === "new" ? subject.toSite : "")}
+      <ispvm-field label=${strings.linkName} optional hint=${strings.linkNameHint} .value=${form.name} error=${this.fieldErrors.name ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
+      <div class="two">
+        <ispvm-field label=${strings.capacity} optional .value=${form.capacityMbps} error=${this.fieldErrors.capacityBps ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ capacityMbps: event.detail })}></ispvm-field>
+        <ispvm-select label=${t.network.load.medium} .value=${form.medium} .choices=${MEDIA} @change-value=${(event: CustomEvent<string>) => this.#fill({ medium: event.detail })}></ispvm-select>
+      </div>
+      ${subject.kind === "old" ? html`<ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#onSave}>${strings.save}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #end(side: "a" | "b", label: string, site: string) {
+    const end = this.form[side]
+    const ports = (this.ports.get(end.deviceId) ?? []).map((port) => ({
+      value: port.name,
+      label: portLabel(port),
+    }))
+    // A port that is named but not (or no longer) seen must stay to be chosen.
+    const unlistedPort =
+      end.interface === "" || ports.some((port) => port.value === end.interface)
+        ? []
+        : [{ value: end.interface, label: end.interface }]
+    return html`<div class="two">
+      <ispvm-select label=${label} .value=${end.deviceId} .choices=${this.#devices(site)} error=${this.fieldErrors[side] ?? ""} @change-value=${(event: CustomEvent<string>) => this.#onDevice(side, event.detail)}></ispvm-select>
+      <ispvm-select label=${strings.port} .value=${end.interface} .choices=${[{ value: "", label: strings.noPort }, ...unlistedPort, ...ports]} @change-value=${(event: CustomEvent<string>) => this.#fill({ [side]: { ...end, interface: event.detail } })}></ispvm-select>
+    </div>`
+  }
+
+  #devices(site: string): readonly Choice[] {
+    const devices = [...(this.deps?.fleet.value.devices.values() ?? [])].filter(
+      (device) => site === "" || device.siteId === site,
+    )
+    const choices = devices
+      .map((device) => ({ value: device.id, label: device.name }))
+      .sort((a, b) => byText(a.label, b.label))
+    return [{ value: "", label: strings.choose }, ...choices]
+  }
+
+  #removal(link: Link) {
+    return html`<ispvm-dialog open heading=${strings.linkRemove(link.name)} @dismiss=${this.#dismiss}>
+      <p>${strings.linkRemoveText}</p>
+      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#onRemove(link)}>${strings.remove}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #fill(changes: Partial<LinkForm>): void {
+    this.form = { ...this.form, ...changes }
+  }
+
+  async #loadPorts(deviceId: string): Promise<void> {
+    if (deviceId === "" || this.deps === null || this.ports.has(deviceId)) return
+    try {
+      const { items } = await this.deps.api.interfaces(deviceId)
+      this.ports = new Map(this.ports).set(deviceId, items)
+    } catch (error) {
+      // A link may be drawn without its ports.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+
+  async #do(work: () => Promise<unknown>): Promise<boolean> {
+    this.busy = true
+    this.errorMessage = ""
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.fieldErrors = Object.fromEntries(
+        error.fields.map((field) => [field.path.split(".")[0] ?? "", field.message]),
+      )
+      this.errorMessage = error.message
+      return false
+    } finally {
+      this.busy = false
+    }
+  }
+
+  readonly #dismiss = (): void => {
+    emit(this, "dismiss", null)
+  }
+  readonly #onRemoveRequested = (): void => {
+    this.removing = true
+  }
+  #onDevice(side: "a" | "b", deviceId: string): void {
+    this.#fill({ [side]: { deviceId, interface: "" } })
+    void this.#loadPorts(deviceId)
+  }
+  readonly #onSave = async (): Promise<void> => {
+    const { deps, subject } = this
+    if (deps === null || subject === null) return
+    const input = linkBody(this.form)
+    this.fieldErrors = "fieldErrors" in input ? { ...input.fieldErrors } : {}
+    if ("fieldErrors" in input) return
+    const { body } = input
+    const isDone = await this.#do(() =>
+      subject.kind === "old" ? deps.api.changeLink(subject.link.id, body) : deps.api.addLink(body),
+    )
+    if (!isDone) return
+    deps.toast({ tone: "done", text: strings.saved(this.form.name || t.network.link) })
+    void deps.fleet.reload()
+    this.#dismiss()
+  }
+  async #onRemove(link: Link): Promise<void> {
+    const { deps } = this
+    if (deps === null || !(await this.#do(() => deps.api.removeLink(link.id)))) return
+    deps.toast({ tone: "done", text: strings.removed(link.name) })
+    void deps.fleet.reload()
+    this.#dismiss()
+  }
+}
+
+const MEDIA: readonly Choice[] = [
+  { value: "", label: t.terms.none },
+  ...Object.entries(t.network.medium).map(([value, label]) => ({ value, label })),
+]
+const portLabel = (port: Interface): string =>
+  port.comment === null || port.comment === "" ? port.name : `${port.name} (${port.comment})`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-link-edit": IspvmLinkEdit
+  }
+}

@@ -1,0 +1,200 @@
+import type { Link } from "@ispvm/appliance/api/inventory"
+import { css, html, LitElement, nothing, type PropertyValues } from "lit"
+import { customElement, property, state } from "lit/decorators.js"
+import { ApiError } from "../../api/problem.ts"
+import type { Deps } from "../../app/deps.ts"
+import { paths } from "../../app/paths.ts"
+import { isPage } from "../../app/routes.ts"
+import { aged, agedQuietly } from "../../components/aged.ts"
+import { nowMs } from "../../components/now.ts"
+import { bitRate, share } from "../../i18n/format/units.ts"
+import { t } from "../../i18n/strings/strings.ts"
+import { INTERVAL_MS } from "../../state/freshness.ts"
+import { StoreController } from "../../state/store-controller.ts"
+import { shared } from "../../theme/shared.ts"
+import { isLoadOutdated, loadShare } from "./link-style.ts"
+import "../../components/ispvm-spark.ts"
+import "../../components/ispvm-status.ts"
+import "../../components/ispvm-time.ts"
+import "../incident/ispvm-incident-summary.ts"
+import "./ispvm-fault-injection.ts"
+
+const strings = t.network
+const HOUR_MS = 3_600_000
+const POINTS = 60
+
+type Hour = { readonly out: readonly (number | null)[]; readonly back: readonly (number | null)[] }
+
+/** A link on a hand's breadth: state with its reason, both ends, load each way now and over the last hour. */
+@customElement("ispvm-link-summary")
+export class IspvmLinkSummary extends LitElement {
+  @property({ attribute: false }) link: Link | null = null
+  @property({ attribute: false }) deps: Deps | null = null
+  @state() private hour: Hour | null = null
+  #requestedId = ""
+
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: grid;
+        gap: var(--space-3);
+      }
+      .why {
+        color: var(--text-2);
+        margin-block-start: var(--space-1);
+      }
+      .incident {
+        display: block;
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+        font-weight: 500;
+      }
+      .direction {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 1px var(--space-2);
+        padding: var(--space-2) 0;
+        border-block-start: 1px solid var(--border);
+        align-items: center;
+      }
+      .direction ispvm-spark {
+        grid-row: 1 / 3;
+        grid-column: 2;
+      }
+      .direction strong {
+        color: var(--text-strong);
+        font-weight: 600;
+      }
+      .direction .ends,
+      .direction .share {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        overflow-wrap: anywhere;
+      }
+      .old strong {
+        color: var(--text-3);
+        font-weight: 400;
+      }
+      .old ispvm-spark {
+        opacity: 0.5;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: var(--space-1) var(--space-3);
+      }
+      dt {
+        color: var(--text-3);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      dd a {
+        display: inline-block;
+        min-block-size: 24px;
+        line-height: 24px;
+        color: var(--text-strong);
+        font-weight: 500;
+      }
+      dd a.port {
+        color: var(--text-2);
+        font-weight: 400;
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new StoreController(this, () =>
+      this.deps === null ? [] : [this.deps.fleet, this.deps.incidents],
+    )
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("link") || this.link === null || this.link.id === this.#requestedId) return
+    this.#requestedId = this.link.id
+    this.hour = null
+    void this.#load(this.link)
+  }
+
+  override render() {
+    const link = this.link
+    if (link === null) return nothing
+    const incident = this.deps?.incidents.value.all.get(link.incidentId ?? "")
+    const { status, sentence, sinceMs } = link.status
+    return html`<div>
+        <ispvm-status status=${status}></ispvm-status>
+        ${sinceMs === null ? nothing : html`<span class="muted"> ${strings.since} <ispvm-time since at=${sinceMs}></ispvm-time></span>`}
+        ${incident === undefined ? html`<p class="why">${sentence}</p>` : nothing}
+      </div>
+      ${incident === undefined || !isPage(`${paths.incidents}/:id`) ? nothing : html`<a class="incident" href=${paths.incident(incident.id)}>${incident.title}</a><ispvm-incident-summary .deps=${this.deps} .incident=${incident}></ispvm-incident-summary>`}
+      <div class=${isLoadOutdated(link) ? "old" : ""}>
+        ${this.#direction(link, link.a, link.b, link.aToBBps, this.hour?.out)} ${this.#direction(link, link.b, link.a, link.bToABps, this.hour?.back)}
+      </div>
+      <dl>
+        <dt>${strings.load.ends}</dt>
+        <dd>${end(link.a)}<br />${end(link.b)}</dd>
+        <dt>${strings.load.capacity}</dt>
+        <dd>${link.capacityBps === null ? strings.load.noCapacity : bitRate(link.capacityBps)}${link.medium === null ? nothing : html` · ${strings.medium[link.medium]}`}</dd>
+        ${
+          link.atMs === null
+            ? nothing
+            : html`<dt>${strings.load.asOf}</dt>
+              <dd>${agedQuietly(html`<ispvm-time at=${link.atMs}></ispvm-time>`, link.atMs, INTERVAL_MS.interface)}</dd>`
+        }
+      </dl>
+      ${link.a.interfaceId === null && link.b.interfaceId === null ? html`<p class="muted">${strings.load.none}</p>` : nothing}
+      <ispvm-fault-injection .deps=${this.deps} .link=${link}></ispvm-fault-injection>`
+  }
+
+  #direction(
+    link: Link,
+    from: Link["a"],
+    to: Link["a"],
+    bps: number | null,
+    hour: readonly (number | null)[] | undefined,
+  ) {
+    const used = loadShare(bps, link.capacityBps)
+    return html`<div class="direction">
+      <span class="ends">${from.deviceName} → ${to.deviceName}</span>
+      <span>${aged(html`<strong>${bitRate(bps)}</strong> <span class="share">${used === null ? "" : strings.load.of(share(used))}</span>`, link.atMs, INTERVAL_MS.interface)}</span>
+      <ispvm-spark filled width="88" height="28" title=${strings.load.hour} .values=${hour ?? []}></ispvm-spark>
+    </div>`
+  }
+
+  /** The last hour as the port of end A saw it, or of end B, the other way round. */
+  async #load(link: Link): Promise<void> {
+    const isA = link.a.interfaceId !== null
+    const { deviceId, interfaceId } = isA ? link.a : link.b
+    if (this.deps === null || interfaceId === null) return
+    const to = Math.round(nowMs())
+    try {
+      const params = {
+        kind: "interface" as const,
+        interface: interfaceId,
+        from: to - HOUR_MS,
+        to,
+        points: POINTS,
+      }
+      const { columns } = await this.deps.api.series(deviceId, params)
+      if (this.#requestedId !== link.id) return
+      const [sent, received] = [columns.txBps ?? [], columns.rxBps ?? []]
+      this.hour = isA ? { out: sent, back: received } : { out: received, back: sent }
+    } catch (error) {
+      // Without its history the link still says how it is now.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+}
+
+const end = ({ deviceId, deviceName, interface: port }: Link["a"]) =>
+  html`<a href=${paths.device(deviceId)}>${deviceName}</a> ${port === null ? html`<span class="muted">${strings.load.port}</span>` : html`<a class="port" href=${paths.interface(deviceId, port)}>${port}</a>`}`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-link-summary": IspvmLinkSummary
+  }
+}

@@ -1,0 +1,150 @@
+import { css } from "lit"
+
+export const panelStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    background: var(--surface-1);
+    border-inline-start: 1px solid var(--border);
+    min-block-size: 0;
+  }
+  header {
+    display: flex;
+    align-items: center;
+    gap: var(--space-2);
+    padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4);
+    min-block-size: 46px;
+    border-block-end: 1px solid var(--border);
+  }
+  header .kind {
+    color: var(--text-3);
+    font-size: var(--type-small);
+  }
+  header h2 {
+    flex: 1;
+    font-size: var(--type-large);
+    overflow-wrap: anywhere;
+    line-height: 1.25;
+  }
+  .body {
+    flex: 1;
+    min-block-size: 0;
+    overflow: auto;
+    overscroll-behavior: contain;
+    padding: var(--space-4);
+    display: grid;
+    gap: var(--space-4);
+    align-content: start;
+  }
+  .body > ispvm-device-summary {
+    padding: 0;
+  }
+  h3 {
+    font-size: var(--type-small);
+    font-weight: 600;
+    color: var(--text-2);
+    margin-block-end: var(--space-1);
+  }
+  .actions {
+    display: var(--controls, flex);
+    flex-wrap: wrap;
+    gap: var(--space-2);
+  }
+  .all-up {
+    display: flex;
+    gap: var(--space-2);
+    align-items: baseline;
+    color: var(--text-2);
+  }
+  .incident {
+    display: grid;
+    inline-size: 100%;
+    gap: 2px;
+    text-align: start;
+    padding: var(--space-2) var(--space-3);
+    border: 1px solid var(--border-strong);
+    border-radius: var(--radius);
+    background: var(--surface-2);
+    color: var(--text);
+    cursor: pointer;
+  }
+  .incident.down {
+    border-color: var(--fault-line);
+    background: var(--fault-tint);
+  }
+  .incident.degraded {
+    background: var(--warn-tint);
+  }
+  .incident:hover {
+    border-color: var(--text-3);
+  }
+  .incident.down:hover {
+    border-color: var(--status-down);
+  }
+  .incident strong {
+    color: var(--text-strong);
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .incident span {
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .incident.down strong {
+    color: var(--status-down-text);
+  }
+  .incidents {
+    display: grid;
+    gap: var(--space-2);
+  }
+  .causes li {
+    overflow-wrap: anywhere;
+  }
+  .causes strong {
+    color: var(--status-down-text);
+  }
+  details {
+    display: var(--controls, block);
+    border-block-start: 1px solid var(--border);
+    padding-block-start: var(--space-3);
+    color: var(--text-2);
+  }
+  summary {
+    cursor: pointer;
+    color: var(--text-2);
+    font-size: var(--type-small);
+  }
+  .legend {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: var(--space-1) var(--space-4);
+    align-items: center;
+    margin-block-start: var(--space-2);
+  }
+  .legend svg {
+    inline-size: 54px;
+    block-size: 10px;
+  }
+  .legend line {
+    stroke: var(--map-link);
+    stroke-width: 4;
+  }
+  .legend .degraded {
+    stroke: var(--status-degraded);
+  }
+  .legend .down {
+    stroke: var(--status-down);
+  }
+  .legend .unreachable {
+    stroke: var(--status-unreachable);
+  }
+  .legend .recovering {
+    stroke: var(--status-recovering);
+  }
+  .legend .unknown {
+    stroke: var(--status-unknown);
+  }
+  .legend .maintenance {
+    stroke: var(--status-maintenance);
+  }
+`

@@ -1,0 +1,165 @@
+/** The overview's figures and its list of changes, reckoned from the stores: pure. */
+import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { Device, Link } from "@ispvm/appliance/api/inventory"
+import type { Status } from "@ispvm/appliance/api/shared"
+import { t } from "../../i18n/strings/strings.ts"
+import type { Fleet } from "../../state/fleet.ts"
+import { newestMs } from "../../state/freshness.ts"
+import { peakSeverityOf } from "../../state/severity.ts"
+import { groupEvents } from "./group-events.ts"
+
+/** A device counts as up when it answers, be it badly. */
+const ANSWERS: ReadonlySet<Status> = new Set(["ok", "degraded", "recovering"])
+
+export const figuresOf = (fleet: Pick<Fleet, "devices" | "links">) => {
+  const by = new Map<Status, number>()
+  const answering: Device[] = []
+  let up = 0
+  let withoutAgent = 0
+  let reportOnly = 0
+  for (const device of fleet.devices.values()) {
+    const { status } = device.status
+    by.set(status, (by.get(status) ?? 0) + 1)
+    // One that reports by itself is watched without an agent.
+    const isSelfReported =
+      device.sources.some(({ source }) => source === "push") &&
+      device.status.reason !== "not-monitored"
+    if (device.agentId === null && !isSelfReported) withoutAgent += 1
+    if (ANSWERS.has(status)) up += 1
+    if (device.status.reason === "reports") reportOnly += 1
+    if (device.rttUs !== null && ANSWERS.has(status)) answering.push(device)
+  }
+  const linksBy = new Map<Status, number>()
+  let linksUp = 0
+  let trafficBps: number | null = null
+  let trafficAtMs: number | null = null
+  for (const { status, aToBBps, bToABps, atMs } of fleet.links.values()) {
+    linksBy.set(status.status, (linksBy.get(status.status) ?? 0) + 1)
+    if (!ANSWERS.has(status.status)) continue
+    linksUp += 1
+    // The last load of a link that is cut is history, not traffic.
+    if (aToBBps === null && bToABps === null) continue
+    trafficBps = (trafficBps ?? 0) + (aToBBps ?? 0) + (bToABps ?? 0)
+    trafficAtMs = newestMs([trafficAtMs, atMs])
+  }
+  return {
+    devices: { all: fleet.devices.size, up: known(up, by), by, withoutAgent, reportOnly },
+    links: { all: fleet.links.size, up: known(linksUp, linksBy), by: linksBy },
+    trafficBps,
+    /** When the newest of what is summed up was measured. */
+    trafficAtMs,
+    rttUs: median(answering.flatMap(({ rttUs }) => rttUs ?? [])),
+    rttAtMs: newestMs(answering.map(({ probedAtMs }) => probedAtMs)),
+  }
+}
+
+/** Where none is known to be up and some were not looked at, "0 of 41" would read as an outage. */
+const known = (up: number, by: ReadonlyMap<Status, number>): number | null =>
+  up === 0 && by.has("unknown") ? null : up
+
+const median = (values: readonly number[]): number | null => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null
+}
+
+export type LinkLoad = {
+  readonly link: Link
+  readonly loadBps: number
+  readonly ratio: number | null
+}
+
+/** The links nearest to their limit, by their busier direction; those of unknown capacity come last. */
+export const busiestLinks = (links: Iterable<Link>, max = 8): readonly LinkLoad[] =>
+  [...links]
+    .flatMap((link): LinkLoad[] => {
+      if (!ANSWERS.has(link.status.status) || (link.aToBBps === null && link.bToABps === null))
+        return []
+      const loadBps = Math.max(link.aToBBps ?? 0, link.bToABps ?? 0)
+      return [
+        { link, loadBps, ratio: link.capacityBps === null ? null : loadBps / link.capacityBps },
+      ]
+    })
+    .sort((a, b) => (b.ratio ?? -1) - (a.ratio ?? -1) || b.loadBps - a.loadBps)
+    .slice(0, max)
+
+export type Change = {
+  readonly id: string
+  readonly atMs: number
+  readonly text: string
+  readonly status: Status | null
+  readonly deviceId: string | null
+  readonly deviceName: string
+  /** The one interface it is about, unless the text names it. */
+  readonly interface: string | null
+  /** Of which event it tells; null for an incident. */
+  readonly event: string | null
+}
+
+/** What a person wants to know of; logins, routine lines and a method that works are left to the device's own page. */
+const NOTABLE: ReadonlySet<string> = new Set([
+  "link-up",
+  "link-down",
+  "rebooted",
+  "config-changed",
+  "collect-failed",
+  "login-failed",
+  "samples-dropped",
+  "peer-up",
+  "peer-down",
+  "sessions-changed",
+  "watch-up",
+  "watch-down",
+  "reported-in",
+])
+
+/** A method may fail a little before the fault is confirmed. */
+const LEAD_MS = 30_000
+type IncidentOf = (deviceId: string) => string | null
+
+/**
+ * What incidents opened and closed and what routers reported since `sinceMs`, newest first. A method that fails on a device an open
+ * incident explains is told with the incident: it is no news of its own.
+ */
+export const changesOf = (
+  incidents: readonly Incident[],
+  events: readonly EventRow[],
+  sinceMs: number,
+  incidentOf: IncidentOf = () => null,
+): readonly Change[] => {
+  const explained = new Map<string, EventRow[]>()
+  const open = new Map(
+    incidents.filter((each) => each.state !== "closed").map((each) => [each.id, each]),
+  )
+  const news = events.filter((event) => {
+    const incident =
+      event.name === "collect-failed" ? open.get(incidentOf(event.deviceId) ?? "") : undefined
+    if (incident === undefined || event.atMs < incident.openedAtMs - LEAD_MS) return true
+    explained.set(incident.id, [...(explained.get(incident.id) ?? []), event])
+    return false
+  })
+  const nobody = { deviceId: null, deviceName: "", interface: null, event: null }
+  const ofIncidents = incidents.flatMap((each): Change[] => [
+    {
+      id: `${each.id}-open`,
+      atMs: each.openedAtMs,
+      text: t.terms.alsoFailed(each.title, explained.get(each.id)?.length ?? 0),
+      status: peakSeverityOf(each),
+      ...nobody,
+    },
+    ...(each.closedAtMs === null
+      ? []
+      : [
+          {
+            id: `${each.id}-closed`,
+            atMs: each.closedAtMs,
+            text: `Over: ${each.title}`,
+            status: "ok" as const,
+            ...nobody,
+          },
+        ]),
+  ])
+  const ofEvents = groupEvents(news.filter((each) => NOTABLE.has(each.name)))
+  return [...ofIncidents, ...ofEvents]
+    .filter((change) => change.atMs >= sinceMs)
+    .sort((a, b) => b.atMs - a.atMs)
+}

@@ -1,9 +1,0 @@
-/** Networks as people type them, and what the appliance found wrong with one of them. */
-import type { ApiError } from "../api/problem.ts"
-
-/** Separated by blanks, commas or semicolons. */
-export const networksIn = (text: string): string[] => text.split(/[\s,;]+/).filter((each) => each !== "")
-
-/** The answer names one by its place in the list: `allowedNetworks.0`. */
-export const networksFault = (error: ApiError | null): string =>
-  error?.fields.find(({ path }) => path.startsWith("allowedNetworks"))?.message ?? ""

@@ -1,0 +1,68 @@
+/** Numbers for people: three significant digits and a unit. Null, the value nobody measured, is a dash. */
+export const NONE = "–"
+
+/** Three significant digits, without trailing noise: 1.24, 38.2, 417, 1 240 becomes 1240. */
+export const threeDigits = (value: number): string => {
+  const size = Math.abs(value)
+  if (size === 0) return "0"
+  if (size >= 99.95) return Math.round(value).toString()
+  const digits = size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
+  return trimZeros(value.toFixed(digits))
+}
+
+const trimZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text)
+
+type Step = readonly [factor: number, unit: string]
+
+const scaled = (value: number, steps: readonly Step[]): string => {
+  const size = Math.abs(value)
+  // 999.6 of a unit would print as 1000: it belongs to the next one.
+  const step = steps.find(([factor]) => size >= factor * 0.9995) ?? steps[steps.length - 1]
+  if (step === undefined) return threeDigits(value)
+  return `${threeDigits(value / step[0])} ${step[1]}`
+}
+
+const BIT_STEPS: readonly Step[] = [
+  [1e12, "Tbit/s"],
+  [1e9, "Gbit/s"],
+  [1e6, "Mbit/s"],
+  [1e3, "kbit/s"],
+  [1, "bit/s"],
+]
+const BYTE_STEPS: readonly Step[] = [
+  [2 ** 40, "TiB"],
+  [2 ** 30, "GiB"],
+  [2 ** 20, "MiB"],
+  [2 ** 10, "KiB"],
+  [1, "B"],
+]
+const MICRO_STEPS: readonly Step[] = [
+  [1e6, "s"],
+  [1e3, "ms"],
+  [1, "µs"],
+]
+
+export const bitRate = (bps: number | null): string =>
+  bps === null ? NONE : scaled(bps < 1 ? 0 : bps, BIT_STEPS)
+export const byteSize = (bytes: number | null): string =>
+  bytes === null ? NONE : scaled(bytes, BYTE_STEPS)
+export const roundTrip = (us: number | null): string =>
+  us === null ? NONE : scaled(us, MICRO_STEPS)
+export const perSecond = (value: number | null): string =>
+  value === null ? NONE : `${threeDigits(value)} /s`
+export const share = (ratio: number | null): string =>
+  ratio === null ? NONE : `${threeDigits(ratio * 100)} %`
+/** How likely, in whole per cent. Nothing is ever quite certain or quite out of the question: "> 99 %", "< 1 %". */
+export const probabilityText = (probability: number): string =>
+  probability >= 0.995
+    ? "> 99 %"
+    : probability < 0.005
+      ? "< 1 %"
+      : `${Math.round(probability * 100)} %`
+/** Counts keep every digit, in groups of three by a thin space. */
+export const count = (value: number | null): string =>
+  value === null
+    ? NONE
+    : Math.round(value)
+        .toString()
+        .replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f")

@@ -1,0 +1,316 @@
+import type { Agent } from "@ispvm/appliance/api/agents"
+import { css, html, nothing } from "lit"
+import { customElement, query, state } from "lit/decorators.js"
+import { keyed } from "lit/directives/keyed.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { latest } from "../features/agents/agent-status.ts"
+import {
+  agentColumns,
+  buffer,
+  capabilities,
+  certificate,
+  clock,
+  state as stateCell,
+} from "../features/agents/columns.ts"
+import type { IspvmAgentEnrol } from "../features/agents/ispvm-agent-enrol.ts"
+import { t } from "../i18n/strings/strings.ts"
+import type { Loaded } from "../state/store.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-dialog.ts"
+import "../components/ispvm-drawer.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-skeleton.ts"
+import "../components/ispvm-table.ts"
+import "../components/ispvm-time.ts"
+import "../features/agents/ispvm-agent-enrol.ts"
+import "../features/agents/ispvm-agent-form.ts"
+
+const strings = t.agents
+/** Heartbeats are every two seconds; the stream tells only what changed, so the beat itself is asked for. */
+const POLL_MS = 2_000
+
+/** The agents, and how one comes into being. The chosen one is in the address. */
+@customElement("ispvm-page-agents")
+export class IspvmPageAgents extends Page {
+  @state() private agents: Loaded<readonly Agent[]> = { phase: "loading" }
+  @state() private dialog: "" | "form" | "revoke" | "remove" = ""
+  @state() private busy = false
+  @state() private errorMessage = ""
+  @query("ispvm-agent-enrol") private enrol: IspvmAgentEnrol | null | undefined
+
+  static override styles = [
+    shared,
+    panel,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+      }
+      .tools {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        padding: var(--space-2) var(--space-4);
+        border-block-end: 1px solid var(--border);
+        min-block-size: 47px;
+      }
+      .table {
+        flex: 1;
+        min-block-size: 0;
+      }
+      .one {
+        display: grid;
+        gap: var(--space-5);
+        padding: var(--space-4);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: max-content minmax(0, 1fr);
+        gap: var(--space-2) var(--space-5);
+      }
+      dt {
+        color: var(--text-3);
+      }
+      dd {
+        overflow-wrap: anywhere;
+        color: var(--text);
+      }
+      .notes li {
+        color: var(--status-degraded-text);
+        padding-block: 2px;
+      }
+      .notes h3 {
+        font-size: var(--type-small);
+        font-weight: 500;
+        color: var(--text-3);
+      }
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+        padding-block-start: var(--space-4);
+        border-block-start: 1px solid var(--border);
+      }
+      .form-error {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        background: var(--fault-tint);
+        color: var(--status-down-text);
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet, this.deps.session])
+  }
+
+  protected override opened(): void {
+    void this.#load()
+    const timer = setInterval(() => void this.#load(), POLL_MS)
+    this.until(() => clearInterval(timer))
+    const onKey = (event: KeyboardEvent): void => {
+      if (
+        event.key === "Escape" &&
+        this.query.has("agent") &&
+        this.dialog === "" &&
+        !event.defaultPrevented
+      )
+        this.setQuery({ agent: "" })
+    }
+    globalThis.addEventListener("keydown", onKey)
+    this.until(() => globalThis.removeEventListener("keydown", onKey))
+    if (this.query.has("new")) {
+      this.dialog = "form"
+      this.setQuery({ new: "" })
+    }
+  }
+
+  override render() {
+    if (this.agents.phase === "loading") return html`<ispvm-skeleton lines="6"></ispvm-skeleton>`
+    if (this.agents.phase === "failed")
+      return html`<ispvm-failed heading=${strings.failed} why=${this.agents.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    const rows = latest(this.agents.value, this.deps.fleet.value.agents)
+    const chosen = rows.find((agent) => agent.id === this.query.get("agent")) ?? null
+    return html`<h1 class="hidden-visually">${t.shell.agents}</h1>
+      ${rows.length === 0 ? this.#empty() : html`${this.#tools(rows.length)}<div class="table">${this.#table(rows)}</div>`}
+      ${this.#drawer(chosen)} ${this.#dialogs(chosen)}`
+  }
+
+  #can(): boolean {
+    return this.deps.session.can("agents:write")
+  }
+
+  #empty() {
+    return html`<ispvm-empty icon="bot" heading=${strings.emptyTitle} text=${strings.emptyText}>
+      ${this.#can() ? html`<ispvm-button kind="primary" icon="plus" @click=${() => this.#openDialog("form")}>${strings.add}</ispvm-button>` : nothing}
+    </ispvm-empty>`
+  }
+
+  #tools(n: number) {
+    return html`<div class="tools">
+      <span class="muted">${strings.count(n)}</span>
+      ${this.#can() ? html`<ispvm-button kind="primary" icon="plus" @click=${this.#onNew}>${strings.add}</ispvm-button>` : nothing}
+    </div>`
+  }
+
+  #table(rows: readonly Agent[]) {
+    return html`<ispvm-table
+      label=${t.shell.agents}
+      keys
+      min-width="1080"
+      .columns=${agentColumns}
+      .rows=${rows}
+      sort=${this.query.get("sort") ?? "name"}
+      active=${this.query.get("agent") ?? ""}
+      @sort-rows=${(event: CustomEvent<string>) => this.setQuery({ sort: event.detail })}
+      @pick-row=${(event: CustomEvent<string>) => this.setQuery({ agent: event.detail })}
+    ></ispvm-table>`
+  }
+
+  #drawer(agent: Agent | null) {
+    return html`<ispvm-drawer ?open=${agent !== null} heading=${agent?.name ?? ""} @dismiss=${() => this.setQuery({ agent: "" })}>
+      ${agent === null ? nothing : this.#details(agent)}
+    </ispvm-drawer>`
+  }
+
+  #details(agent: Agent) {
+    return html`<div class="one">
+      ${this.#facts(agent)}
+      ${agent.notes.length === 0 ? nothing : html`<div class="notes"><h3>${strings.notes}</h3><ul>${agent.notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
+      ${this.#enrolment(agent)} ${this.#can() ? this.#actions(agent) : nothing}
+    </div>`
+  }
+
+  #enrolment(agent: Agent) {
+    if (!this.#can()) return nothing
+    return keyed(
+      agent.id,
+      html`<ispvm-agent-enrol .agent=${agent} .deps=${this.deps}></ispvm-agent-enrol>`,
+    )
+  }
+
+  #facts(agent: Agent) {
+    // Until it was heard once, there is little to say but its command.
+    const isNew = agent.lastSeenAtMs === null
+    const { sites, devices } = this.deps.fleet.value
+    const label = strings.columns
+    const attachedDevice = devices.get(agent.deviceId ?? "")
+    const rows: readonly (readonly [string, unknown])[] = [
+      [label.state, stateCell(agent)],
+      [label.site, sites.get(agent.siteId ?? "")?.name ?? strings.form.none],
+      [
+        label.attachedTo,
+        attachedDevice === undefined
+          ? strings.form.none
+          : html`<a href=${paths.device(attachedDevice.id)}>${attachedDevice.name}</a>`,
+      ],
+      [label.devices, agent.devices],
+      ...(isNew
+        ? []
+        : ([
+            [label.seen, html`<ispvm-time at=${agent.lastSeenAtMs ?? nothing}></ispvm-time>`],
+            [label.host, agent.hostname ?? t.terms.none],
+            [label.version, agent.version ?? t.terms.none],
+            [label.certificate, certificate(agent)],
+            [label.buffer, buffer(agent)],
+            [label.skew, clock(agent)],
+            [label.can, capabilities(agent)],
+          ] as const)),
+    ]
+    return html`<dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
+  }
+
+  #actions(agent: Agent) {
+    return html`<div class="acts">
+      <ispvm-button icon="pencil" @click=${() => this.#openDialog("form")}>${strings.edit}</ispvm-button>
+      ${agent.enrolment === "revoked" || agent.enrolment === "none" ? nothing : html`<ispvm-button icon="power" @click=${() => this.#openDialog("revoke")}>${strings.revoke}</ispvm-button>`}
+      <ispvm-button kind="danger" icon="trash-2" @click=${() => this.#openDialog("remove")}>${strings.remove}</ispvm-button>
+    </div>`
+  }
+
+  #dialogs(agent: Agent | null) {
+    return html`<ispvm-agent-form ?open=${this.dialog === "form"} .agent=${agent} .deps=${this.deps} @dismiss=${this.#done} @made=${this.#onMade}></ispvm-agent-form>
+      ${agent !== null && (this.dialog === "revoke" || this.dialog === "remove") ? this.#confirm(agent, this.dialog) : nothing}`
+  }
+
+  #confirm(agent: Agent, what: "revoke" | "remove") {
+    const isRevoke = what === "revoke"
+    return html`<ispvm-dialog open heading=${isRevoke ? strings.revokeHeading(agent.name) : strings.removeHeading(agent.name)} @dismiss=${this.#done}>
+      <p>${isRevoke ? strings.revokeText(agent.devices) : strings.removeText(agent.devices)}</p>
+      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#done}>${t.components.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#act(agent, what)}>${isRevoke ? strings.revoke : strings.remove}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #openDialog(what: "form" | "revoke" | "remove"): void {
+    this.errorMessage = ""
+    this.dialog = what
+  }
+  readonly #done = (): void => {
+    this.dialog = ""
+    void this.#load()
+  }
+  readonly #onNew = (): void => {
+    this.setQuery({ agent: "" })
+    this.#openDialog("form")
+  }
+  /** A new agent is nothing without its command: the token is made in the same breath. */
+  readonly #onMade = async (event: CustomEvent<string>): Promise<void> => {
+    this.dialog = ""
+    await this.#load()
+    this.setQuery({ agent: event.detail })
+    await this.updateComplete
+    await this.enrol?.make()
+  }
+
+  async #act(agent: Agent, what: "revoke" | "remove"): Promise<void> {
+    if (this.busy) return
+    this.busy = true
+    try {
+      if (what === "revoke") await this.deps.api.revokeAgent(agent.id)
+      else await this.deps.api.removeAgent(agent.id)
+      this.deps.toast({
+        tone: "done",
+        text: what === "revoke" ? strings.revoked(agent.name) : strings.removed(agent.name),
+      })
+      if (what === "remove") this.setQuery({ agent: "" })
+      this.#done()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.errorMessage = error.message
+    } finally {
+      this.busy = false
+    }
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.agents = {
+        phase: "ready",
+        value: (await this.deps.api.agents()).items,
+        atMs: Date.now(),
+      }
+    } catch (error) {
+      // What was read before stays on screen; the frame says when the appliance is out of reach.
+      if (this.agents.phase !== "ready")
+        this.agents = {
+          phase: "failed",
+          error: error instanceof Error ? error : new Error(String(error)),
+        }
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-agents": IspvmPageAgents
+  }
+}

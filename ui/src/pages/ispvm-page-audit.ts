@@ -1,0 +1,165 @@
+import type { AuditEntry } from "@ispvm/appliance/api/session"
+import { html, nothing } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { nowMs } from "../components/now.ts"
+import { auditStyles } from "../features/audit/audit-styles.ts"
+import {
+  actionText,
+  detailLines,
+  originText,
+  SPANS,
+  SUBJECTS,
+  spanMs,
+  subjectOf,
+} from "../features/audit/audit-text.ts"
+import { exact } from "../i18n/format/time.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-field.ts"
+import "../components/ispvm-select.ts"
+import "../components/ispvm-skeleton.ts"
+import "../components/ispvm-time.ts"
+
+const strings = t.audit
+const PAGE_ROWS = 50
+/** Typing a name asks once, when the typing pauses. */
+const PAUSE_MS = 300
+
+/** Who changed what, newest first; what is looked for stands in the address. Administrators only. */
+@customElement("ispvm-page-audit")
+export class IspvmPageAudit extends Page {
+  @state() private items: readonly AuditEntry[] | null = null
+  @state() private next: string | null = null
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Answers to an earlier question are dropped. */
+  #lastRequest = 0
+
+  static override styles = [shared, panel, auditStyles]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet])
+  }
+
+  protected override opened(): void {
+    void this.#load(null)
+    this.until(() => clearTimeout(this.#timer))
+  }
+
+  override render() {
+    return html`<div class="page">
+      <header class="head">
+        <h1>${strings.title}</h1>
+        <ispvm-button kind="quiet" icon="settings" href=${paths.settings}>${t.people.title}</ispvm-button>
+      </header>
+      <p class="lead">${strings.lead}</p>
+      <section class="panel" aria-label=${strings.title}>${this.#filters()}${this.#list()}</section>
+    </div>`
+  }
+
+  #filters() {
+    const of = (key: string): string => this.query.get(key) ?? ""
+    return html`<div class="filters" role="group" aria-label=${strings.filter}>
+      <ispvm-field label=${strings.who} type="search" placeholder=${strings.whoHint} .value=${of("who")} @change-value=${(event: CustomEvent<string>) => this.#filter({ who: event.detail }, PAUSE_MS)}></ispvm-field>
+      <ispvm-select label=${strings.what} .value=${of("what")} .choices=${SUBJECTS} @change-value=${(event: CustomEvent<string>) => this.#filter({ what: event.detail }, 0)}></ispvm-select>
+      <ispvm-select label=${strings.when} .value=${of("span")} .choices=${SPANS} @change-value=${(event: CustomEvent<string>) => this.#filter({ span: event.detail }, 0)}></ispvm-select>
+    </div>`
+  }
+
+  #list() {
+    if (this.error !== null && this.items === null)
+      return html`<ispvm-failed heading=${strings.failed} why=${this.error.message} @retry=${() => void this.#load(null)}></ispvm-failed>`
+    if (this.items === null)
+      return html`<div class="body"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`
+    if (this.items.length === 0)
+      return html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
+    return html`<ul class=${this.busy ? "stale" : ""} aria-busy=${this.busy ? "true" : "false"}>
+        ${repeat(
+          this.items,
+          (entry) => entry.id,
+          (entry) => this.#row(entry),
+        )}
+      </ul>
+      <footer>
+        ${this.error === null ? nothing : html`<p class="form-error" role="alert">${this.error.message}</p>`}
+        ${this.next === null ? html`<p class="muted">${strings.end}</p>` : html`<ispvm-button ?busy=${this.busy} @click=${() => void this.#load(this.next)}>${strings.older}</ispvm-button>`}
+      </footer>`
+  }
+
+  #row(entry: AuditEntry) {
+    const lines = detailLines(entry.detail)
+    return html`<li class=${entry.action === "permission.denied" || entry.action === "session.refused" ? "rejected" : ""}>
+      <div class="when"><ispvm-time at=${entry.atMs}></ispvm-time><span class="exact">${exact(entry.atMs)}</span></div>
+      <div class="what">
+        <div><strong>${entry.actor}</strong> ${actionText(entry)}</div>
+        <div class="muted">${originText(entry)}${this.#subject(entry)}</div>
+        ${
+          lines.length === 0
+            ? nothing
+            : html`<details>
+                <summary>${strings.details}</summary>
+                <dl>${lines.map(([name, text]) => html`<dt>${name}</dt><dd><bdi>${text}</bdi></dd>`)}</dl>
+              </details>`
+        }
+      </div>
+    </li>`
+  }
+
+  /** By name with a link where it is known still, else by its id; of a login it is who logs in, who is named already. */
+  #subject(entry: AuditEntry) {
+    if (entry.subjectId === null || entry.action.startsWith("session.")) return nothing
+    const known = subjectOf(entry, this.deps.fleet.value)
+    return known === null
+      ? html` · <bdi class="id">${entry.subjectId}</bdi>`
+      : html` · <a href=${known.href}><bdi>${known.name}</bdi></a>`
+  }
+
+  #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {
+    this.setQuery(changes)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#load(null), afterMs)
+  }
+
+  /** `before`: the id after which the next rows come; null: from the newest. */
+  async #load(before: string | null): Promise<void> {
+    const request = ++this.#lastRequest
+    this.busy = true
+    this.error = null
+    const [who, what, span] = ["who", "what", "span"].map((key) => this.query.get(key) ?? "")
+    const fromMs = spanMs(span ?? "")
+    try {
+      const answer = await this.deps.api.audit({
+        limit: PAGE_ROWS,
+        ...(before === null ? {} : { before }),
+        ...(who ? { actor: who } : {}),
+        ...(what ? { subject: what } : {}),
+        ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
+      })
+      if (request !== this.#lastRequest) return
+      this.items = before === null ? answer.items : [...(this.items ?? []), ...answer.items]
+      this.next = answer.next
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (request === this.#lastRequest) this.error = error
+      if (request === this.#lastRequest && before === null) this.items = null
+    } finally {
+      if (request === this.#lastRequest) this.busy = false
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-audit": IspvmPageAudit
+  }
+}

@@ -1,0 +1,423 @@
+import type { Companion, CompanionScript, ScriptLink } from "@ispvm/appliance/api/companion"
+import { html, nothing, type PropertyValues } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { copyLater } from "../components/copy-text.ts"
+import { nowMs } from "../components/now.ts"
+import { type ChoicesDeps, choicesPanel } from "../features/companion/choices.ts"
+import { kindOf } from "../features/companion/companion-status.ts"
+import { connectStyles } from "../features/companion/connect-styles.ts"
+import {
+  type DesiredConfigForm,
+  desiredConfigOf,
+  desiredConfigProblems,
+  formOf,
+  isReached,
+  NEW_HARDEN,
+  reportedRelease,
+} from "../features/companion/desired-config-form.ts"
+import { scriptPanel } from "../features/companion/script-panel.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-skeleton.ts"
+import "../features/companion/ispvm-report-strip.ts"
+import "../features/companion/ispvm-script-delivery.ts"
+import "../features/companion/ispvm-confirm-removal.ts"
+
+type Kind = CompanionScript["kind"]
+const strings = t.companion
+/** After the last letter typed, before the script is made anew. */
+const PREVIEW_MS = 350
+const POLL_MS = 4_000
+
+/** One screen from what a router is wanted to report to its first word; `?kind=` shows its other scripts. */
+@customElement("ispvm-page-connect")
+export class IspvmPageConnect extends Page {
+  @state() private companion: Companion | null = null
+  @state() private form: DesiredConfigForm | null = null
+  /** The script as it is shown: with its secrets masked unless they were asked for. */
+  @state() private preview: CompanionScript | null = null
+  /** The script with its secrets, made once for a wish: each making gives the router a new key. Never leaves this page. */
+  @state() private fullScript: { readonly key: string; readonly script: CompanionScript } | null =
+    null
+  @state() private isShown = false
+  @state() private link: {
+    readonly key: string
+    readonly value: ScriptLink
+    readonly keysBefore: ReadonlySet<string>
+  } | null = null
+  @state() private issuedAtMs: number | null = null
+  @state() private previousHelloAtMs: number | null = null
+  @state() private previousPushAtMs: number | null = null
+  @state() private busy: "" | "copy" | "link" | "show" | "save" = ""
+  @state() private making = false
+  @state() private copied: "" | "copied" | "failed" = ""
+  @state() private loadError: ApiError | null = null
+  @state() private error: ApiError | null = null
+  @state() private deliveryError: ApiError | null = null
+  /** On a phone the reasons are read first, and the code of a part where it is asked for. */
+  @state() private collapsed = matchMedia("(max-width: 640px)").matches
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #lastRequest = 0
+  #kind: Kind | null = null
+
+  static override styles = [shared, panel, connectStyles]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet, this.deps.session])
+  }
+
+  protected override opened(): void {
+    this.until(() => clearTimeout(this.#timer))
+    this.until(
+      this.deps.live.on("event", (event) => {
+        if (
+          event.deviceId === this.#id() &&
+          (event.name === "reported-in" || event.source === "push")
+        )
+          void this.#poll()
+      }),
+    )
+    const poll = setInterval(() => {
+      if (this.issuedAtMs !== null) void this.#poll()
+    }, POLL_MS)
+    this.until(() => clearInterval(poll))
+    void this.#load()
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    const kind = this.#requestedKind()
+    if (this.#kind === kind) return
+    const isFirst = this.#kind === null
+    this.#kind = kind
+    this.#discardScript()
+    this.preview = null
+    if (!isFirst) this.#begin()
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    const device = fleet.devices.get(this.#id())
+    if (fleet.phase === "loading") return html`<ispvm-skeleton lines="12"></ispvm-skeleton>`
+    if (fleet.phase === "failed")
+      return html`<ispvm-failed why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+    if (device === undefined)
+      return html`<ispvm-empty icon="unplug" heading=${t.pages.device.goneTitle} text=${t.pages.device.goneText}>
+        <ispvm-button href=${paths.devices}>${t.shell.devices}</ispvm-button>
+      </ispvm-empty>`
+    const kind = this.#requestedKind()
+    document.title = `${strings.kind[kind].title(device.name)} · ${t.terms.product}`
+    return html`<div class="page">
+      <div class="top">
+        <h1>${strings.kind[kind].title(device.name)}</h1>
+        <p>${strings.kind[kind].lead}</p>
+        <ispvm-button kind="quiet" icon="router" href=${paths.deviceCompanion(device.id)}>${device.name}</ispvm-button>
+      </div>
+      ${this.#body(kind)}
+    </div>`
+  }
+
+  #body(kind: Kind) {
+    if (this.loadError !== null)
+      return html`<ispvm-failed class="alone" heading=${strings.tab.failed} why=${this.loadError.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    const { companion, form } = this
+    if (companion === null || form === null)
+      return html`<section class="panel"><ispvm-skeleton lines="10"></ispvm-skeleton></section>
+        <section class="panel"><ispvm-skeleton lines="14"></ispvm-skeleton></section>`
+    if (!this.deps.session.can("inventory:write"))
+      return html`<ispvm-empty class="alone" icon="lock" heading=${t.pages.missing.forbidden.heading} text=${strings.script.notPermitted}></ispvm-empty>`
+    const choices: ChoicesDeps = {
+      form,
+      set: (changes) => this.#set(changes),
+      companion,
+      hasAgent: isReached(form, companion),
+      fieldError: (path) => this.#fieldError(path),
+    }
+    return html`${choicesPanel(choices, kind, this.busy === "save", () => void this.#makeOther())}${this.#scriptPanel(kind)}`
+  }
+
+  #scriptPanel(kind: Kind) {
+    const script = this.#shownScript()
+    const { companion, link, issuedAtMs } = this
+    const isFetched = companion?.keys.some((key) => link?.keysBefore.has(key.id) === false) ?? false
+    return scriptPanel({
+      kind,
+      script,
+      isShown: this.isShown,
+      mayReveal: this.deps.session.can("secrets:reveal"),
+      isUnavailable: this.#isUnavailable(),
+      isMaking: this.making,
+      isCollapsed: this.collapsed,
+      isShowing: this.busy === "show",
+      problems: this.form === null ? 0 : desiredConfigProblems(this.form).size,
+      needsRelease: this.form?.release.trim() === "",
+      error: this.error,
+      onRetry: () => this.#begin(),
+      onCollapse: this.#onCollapse,
+      onShow: this.#onShow,
+      foot:
+        script === null
+          ? nothing
+          : html`<ispvm-script-delivery
+                .link=${link?.value ?? null}
+                ?used=${link !== null && (this.#isReported() || isFetched)}
+                ?disabled=${this.#isUnavailable()} ?legacy=${script.release.startsWith("6.")} ?restricted=${kind === "onboard" && !this.deps.session.can("secrets:reveal")}
+                busy=${this.busy === "copy" || this.busy === "link" ? this.busy : ""}
+                copied=${this.copied}
+                error=${this.deliveryError?.message ?? ""}
+                @copy-script=${() => void this.#copy()}
+                @make-link=${() => void this.#makeLink()}
+              ></ispvm-script-delivery>
+              ${
+                kind === "onboard"
+                  ? html`<ispvm-report-strip
+                      .issuedAtMs=${issuedAtMs}
+                      .untilMs=${this.copied === "" ? (link?.value.expiresAtMs ?? null) : null}
+                      .previousHelloAtMs=${this.previousHelloAtMs}
+                      .hello=${companion?.hello ?? null}
+                      ?seen=${issuedAtMs !== null && (companion?.lastPushAtMs ?? 0) > (this.previousPushAtMs ?? 0)}
+                      .titles=${new Map(script.parts.map((part) => [part.id, part.title]))}
+                      ><ispvm-button icon="arrow-right" href=${paths.deviceCompanion(this.#id())}>${strings.live.open}</ispvm-button></ispvm-report-strip
+                    >`
+                  : kind === "harden"
+                    ? html`<p class="next">${strings.script.thenConfirm}<ispvm-button icon="check" href=${paths.deviceConnect(this.#id(), "confirm-harden")}>${strings.tab.confirmHarden}</ispvm-button></p>`
+                    : kind === "remove"
+                      ? html`<ispvm-confirm-removal .deps=${this.deps} .device=${this.deps.fleet.value.devices.get(this.#id()) ?? null} .companion=${companion}></ispvm-confirm-removal>`
+                      : nothing
+              }`,
+    })
+  }
+
+  #id(): string {
+    return this.params.id ?? ""
+  }
+  #requestedKind(): Kind {
+    return kindOf(this.query.get("kind") ?? "")
+  }
+  #shownScript(): CompanionScript | null {
+    return this.isShown && this.fullScript !== null ? this.fullScript.script : this.preview
+  }
+  /** What stands on the right is not what the choices say: it is not to be taken. */
+  #isUnavailable(): boolean {
+    return (
+      this.making ||
+      this.error !== null ||
+      this.form === null ||
+      (this.#requestedKind() === "onboard" && desiredConfigProblems(this.form).size > 0)
+    )
+  }
+  #isReported(): boolean {
+    const hello = this.companion?.hello ?? null
+    return hello !== null && hello.atMs !== this.previousHelloAtMs && this.issuedAtMs !== null
+  }
+  #fieldError(path: string): string {
+    const problem = this.form === null ? undefined : desiredConfigProblems(this.form).get(path)
+    if (problem !== undefined) return strings.errors[problem]
+    return this.error?.field(path) ?? ""
+  }
+  #desiredKey(): string {
+    return this.form === null || this.companion === null
+      ? ""
+      : JSON.stringify(desiredConfigOf(this.form, reportedRelease(this.companion)))
+  }
+
+  /** Whatever was made of another wish is not this one's. */
+  #discardScript(): void {
+    this.fullScript = null
+    this.isShown = false
+    this.link = null
+    this.copied = ""
+    this.deliveryError = null
+    this.error = null
+  }
+
+  #set(changes: Partial<DesiredConfigForm>): void {
+    if (this.form === null) return
+    this.form = { ...this.form, ...changes }
+    if (this.#requestedKind() !== "onboard") {
+      this.preview = null // It was made of other choices: it is made anew when these are saved.
+      return
+    }
+    this.#discardScript()
+    clearTimeout(this.#timer)
+    if (desiredConfigProblems(this.form).size > 0) return
+    this.making = true
+    this.#timer = setTimeout(() => void this.#preview(), PREVIEW_MS)
+  }
+
+  async #load(): Promise<void> {
+    this.loadError = null
+    try {
+      const companion = await this.deps.api.companion(this.#id())
+      const device =
+        this.deps.fleet.value.devices.get(this.#id()) ?? (await this.deps.api.device(this.#id()))
+      this.companion = companion
+      this.form = formOf(companion, device)
+      this.previousHelloAtMs = companion.hello?.atMs ?? null
+      this.previousPushAtMs = companion.lastPushAtMs
+      this.#begin()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.loadError = error
+    }
+  }
+
+  #begin(): void {
+    const kind = this.#requestedKind()
+    if (this.form === null || !this.deps.session.can("inventory:write")) return
+    if (kind === "onboard") {
+      if (desiredConfigProblems(this.form).size === 0) void this.#preview()
+    } else if (kind !== "harden") void this.#makeOther()
+    else if (this.form.harden !== null) void this.#makeOther()
+  }
+
+  async #preview(): Promise<void> {
+    const { form, companion } = this
+    if (form === null || companion === null) return
+    this.#lastRequest += 1
+    const request = this.#lastRequest
+    this.making = true
+    this.error = null
+    try {
+      const preview = await this.deps.api.previewScript(
+        this.#id(),
+        desiredConfigOf(form, reportedRelease(companion)),
+      )
+      if (request === this.#lastRequest) this.preview = preview
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (request === this.#lastRequest) this.error = error
+    } finally {
+      if (request === this.#lastRequest) this.making = false
+    }
+  }
+
+  /** The scripts that hold no secret are made as they are shown. */
+  async #makeOther(): Promise<void> {
+    const kind = this.#requestedKind()
+    if (this.form === null || this.companion === null || this.busy !== "") return
+    const harden = kind === "harden" ? (this.form.harden ?? NEW_HARDEN) : this.form.harden
+    this.form = { ...this.form, harden }
+    this.#discardScript()
+    this.busy = "save"
+    this.making = true
+    try {
+      if (kind === "harden") await this.#save()
+      this.preview = await this.deps.api.companionScript(this.#id(), kind)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.busy = ""
+      this.making = false
+    }
+  }
+
+  async #save(): Promise<void> {
+    if (this.form === null || this.companion === null) return
+    const desired = desiredConfigOf(this.form, reportedRelease(this.companion))
+    if (JSON.stringify(this.companion.desired) === JSON.stringify(desired)) return
+    this.companion = await this.deps.api.saveDesiredConfig(this.#id(), desired)
+  }
+
+  /** Made once for each wish: showing, hiding and copying again are the same script, with the same key. */
+  async #loadFullScript(): Promise<CompanionScript> {
+    const kind = this.#requestedKind()
+    if (kind !== "onboard" && this.preview !== null) return this.preview
+    const key = this.#desiredKey()
+    if (this.fullScript?.key === key) return this.fullScript.script
+    await this.#save()
+    const script = await this.deps.api.companionScript(this.#id(), kind)
+    this.fullScript = { key, script }
+    if (this.link !== null) {
+      // The key of this script is no sign that the line was used.
+      await this.#poll()
+      this.link = { ...this.link, keysBefore: new Set(this.companion?.keys.map((each) => each.id)) }
+    }
+    return script
+  }
+
+  async #do(what: typeof this.busy, work: () => Promise<void>): Promise<void> {
+    if (this.busy !== "" || this.#isUnavailable()) return
+    this.busy = what
+    this.deliveryError = null
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.deliveryError = error
+    } finally {
+      this.busy = ""
+    }
+  }
+
+  #copy(): Promise<void> {
+    return this.#do("copy", async () => {
+      const script = this.#loadFullScript()
+      try {
+        await copyLater(script.then((each) => each.text))
+        this.copied = "copied"
+      } catch {
+        // What the appliance refused is thrown by the next line; else the browser did not let us.
+        await script
+        this.copied = "failed"
+        this.isShown = this.#requestedKind() === "onboard"
+      }
+      this.#markIssued()
+    })
+  }
+
+  #makeLink(): Promise<void> {
+    return this.#do("link", async () => {
+      await this.#save()
+      const value = await this.deps.api.scriptLink(this.#id(), this.#requestedKind())
+      const keysBefore = new Set(this.companion?.keys.map((key) => key.id))
+      this.link = { key: this.#desiredKey(), value, keysBefore }
+      this.#markIssued()
+    })
+  }
+
+  /** From here on the next word of the router is its answer. */
+  #markIssued(): void {
+    this.previousHelloAtMs = this.companion?.hello?.atMs ?? null
+    this.previousPushAtMs = this.companion?.lastPushAtMs ?? null
+    this.issuedAtMs = nowMs()
+  }
+
+  async #poll(): Promise<void> {
+    try {
+      this.companion = await this.deps.api.companion(this.#id())
+    } catch (error) {
+      // It is asked for again in a moment.
+      if (!(error instanceof ApiError)) throw error
+    }
+  }
+
+  readonly #onShow = (): void => {
+    if (this.isShown) {
+      this.isShown = false
+      return
+    }
+    void this.#do("show", async () => {
+      await this.#loadFullScript()
+      this.isShown = true
+    })
+  }
+  readonly #onCollapse = (): void => {
+    this.collapsed = !this.collapsed
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-connect": IspvmPageConnect
+  }
+}

@@ -1,0 +1,397 @@
+import type { Credential, Device, TestAnswer, TypedSecret } from "@ispvm/appliance/api/inventory"
+import { html, nothing, type PropertyValues } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { addRouterStyles } from "../features/add-router/add-router-styles.ts"
+import {
+  accessKey,
+  byLiveness,
+  credentialBody,
+  type Draft,
+  type DraftProblem,
+  deviceBody,
+  draftOf,
+  draftWarnings,
+  EMPTY,
+  expectedSteps,
+  NEW,
+  nextDraft,
+  problemsOf,
+  saveProblems,
+  siteBody,
+  testRequest,
+} from "../features/add-router/draft.ts"
+import {
+  credentialFields,
+  type FieldsDeps,
+  methodFields,
+  placeFields,
+  reachFields,
+} from "../features/add-router/fields.ts"
+import { requestedSecretsIn, type SecretField } from "../features/credentials/retyped.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { form } from "../theme/form.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-dialog.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-icon.ts"
+import "../components/ispvm-skeleton.ts"
+import "../features/credentials/ispvm-credentials.ts"
+import "../features/add-router/ispvm-access-test.ts"
+import "../features/add-router/ispvm-first-values.ts"
+import "../features/add-router/ispvm-self-reporting-router.ts"
+
+const strings = t.access
+const NO_SECRETS = {
+  username: "",
+  password: "",
+  community: "",
+  snmpUser: "",
+  authPassword: "",
+  privPassword: "",
+} as const
+
+/** One screen from an address to a live value; with `?device=` it tries and changes the access of one that exists. */
+@customElement("ispvm-page-device-new")
+export class IspvmPageDeviceNew extends Page {
+  @state() private draft: Draft = EMPTY
+  @state() private credentials: readonly Credential[] = []
+  @state() private tested: { readonly key: string; readonly answer: TestAnswer } | null = null
+  @state() private running: "" | "test" | "save" = ""
+  @state() private error: ApiError | null = null
+  @state() private problems: ReadonlySet<DraftProblem> = new Set()
+  /** Secrets of the saved credential that the appliance wants typed again for this place. */
+  @state() private requestedSecrets: readonly SecretField[] = []
+  @state() private managing = false
+  @state() private saved: { readonly id: string; readonly name: string } | null = null
+  /** The device whose access is shown in the form, once it is known. */
+  #filledFrom = ""
+
+  static override styles = [shared, panel, form, addRouterStyles]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet, this.deps.session])
+  }
+
+  protected override opened(): void {
+    void this.#loadCredentials()
+    this.until(
+      this.deps.live.on("inventory", ({ what }) => {
+        if (what === "credential") void this.#loadCredentials()
+      }),
+    )
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    const device = this.#existing()
+    if (device !== undefined && this.#filledFrom !== device.id) {
+      this.#filledFrom = device.id
+      this.draft = draftOf(device)
+    }
+    // The first agent that lives is the one nearly everybody means.
+    if (device === undefined && this.draft.agentId === "" && this.#filledFrom === "") {
+      const agents = this.deps.fleet.value.agents
+      const first = agents.get(this.query.get("agent") ?? "") ?? byLiveness(agents.values())[0]
+      if (first !== undefined) {
+        this.#filledFrom = NEW
+        this.draft = { ...this.draft, agentId: first.id }
+      }
+    }
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    const device = this.#existing()
+    if (fleet.phase === "loading") return html`<ispvm-skeleton lines="12"></ispvm-skeleton>`
+    if (this.query.has("device") && device === undefined)
+      return html`<ispvm-empty icon="unplug" heading=${t.pages.device.goneTitle} text=${t.pages.device.goneText}>
+        <ispvm-button href=${paths.devices}>${t.shell.devices}</ispvm-button>
+      </ispvm-empty>`
+    if (device === undefined && this.query.get("mode") === "self")
+      return html`<div class="page">
+        ${this.#head(strings.title, "self")}
+        <ispvm-self-reporting-router .deps=${this.deps}></ispvm-self-reporting-router>
+        <section class="panel side">
+          <header><h2>${t.companion.monitoringMode.stepsTitle}</h2></header>
+          <ol class="steps">
+            ${t.companion.monitoringMode.steps.map((step) => html`<li>${step}</li>`)}
+          </ol>
+        </section>
+      </div>`
+    return html`<div class="page">
+        ${this.#head(device === undefined ? strings.title : strings.titleOf(device.name), device === undefined ? "agent" : null)}
+        ${this.#form(device)}
+        <div class="side">${this.saved === null ? this.#testPanel(device) : this.#livePanel(this.saved)}</div>
+      </div>
+      <ispvm-dialog wide ?open=${this.managing} heading=${strings.credentials.title} @dismiss=${this.#onManaged}>
+        ${this.managing ? html`<ispvm-credentials .deps=${this.deps}></ispvm-credentials>` : nothing}
+      </ispvm-dialog>`
+  }
+
+  /** The two ways a new router may be watched; one that exists has its own. */
+  #head(title: string, mode: "agent" | "self" | null) {
+    const modes = t.companion.monitoringMode
+    return html`<div class="head">
+      <h1>${title}</h1>
+      ${
+        mode === null
+          ? nothing
+          : html`<div class="chips" role="group" aria-label=${modes.label}>
+              <ispvm-chip ?active=${mode === "agent"} @click=${() => this.setQuery({ mode: "" })}>${modes.agent}</ispvm-chip>
+              <ispvm-chip ?active=${mode === "self"} @click=${() => this.setQuery({ mode: "self" })}>${modes.self}</ispvm-chip>
+            </div>`
+      }
+    </div>`
+  }
+
+  #form(device: Device | undefined) {
+    const fleet = this.deps.fleet.value
+    const fields: FieldsDeps = {
+      draft: this.draft,
+      set: (changes) => this.#set(changes),
+      error: this.error,
+      problems: this.problems,
+      canMakeAgents: this.deps.session.can("agents:write"),
+      canSaveCredentials: this.deps.session.can("credentials:write"),
+      requestedSecrets: this.requestedSecrets,
+    }
+    return html`<form novalidate ?inert=${this.saved !== null} @submit=${this.#onSubmit}>
+      <section class="panel">
+        <header><h2>${strings.reach}</h2></header>
+        <div class="fields">${reachFields(fields, [...fleet.agents.values()])}</div>
+      </section>
+      <section class="panel">
+        <header><h2>${strings.how}</h2></header>
+        <div class="fields">${methodFields(fields)}${credentialFields(fields, this.credentials, this.#onManage)}</div>
+      </section>
+      ${
+        device === undefined
+          ? html`<section class="panel">
+              <header><h2>${strings.place}</h2></header>
+              <div class="fields">${placeFields(fields, [...fleet.sites.values()])}</div>
+            </section>`
+          : nothing
+      }
+    </form>`
+  }
+
+  #testPanel(device: Device | undefined) {
+    const isFresh = this.tested !== null && this.tested.key === accessKey(this.draft)
+    const warnings = draftWarnings(this.draft, isFresh ? (this.tested?.answer ?? null) : null)
+    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    return html`<section class="panel">
+      <header>
+        <h2>${strings.test}</h2>
+        <ispvm-button kind=${isFresh ? "plain" : "primary"} icon="play" ?busy=${this.running === "test"} @click=${() => void this.#test()}>
+          ${this.tested === null ? strings.test : strings.testAgain}
+        </ispvm-button>
+      </header>
+      <div class="test">
+        ${this.problems.size === 0 ? nothing : html`<p class="form-error" role="alert">${strings.fixFirst}</p>`}
+        <ispvm-access-test
+          .answer=${this.tested?.answer ?? null}
+          .expected=${expectedSteps(this.draft)}
+          ?running=${this.running === "test"}
+          ?stale=${this.tested !== null && !isFresh}
+          .pin=${this.draft.pin}
+          @pin-certificate=${this.#onPin}
+        ></ispvm-access-test>
+      </div>
+      <div class="save">
+        ${general === "" ? nothing : html`<p class="form-error" role="alert">${general}</p>`}
+        ${
+          this.running === "test" || warnings.length === 0 || this.draft.address.trim() === ""
+            ? nothing
+            : html`<ul aria-label=${strings.without}>${warnings.map((warning) => html`<li><ispvm-icon name="triangle-alert"></ispvm-icon><span>${strings.lacks[warning]}</span></li>`)}</ul>`
+        }
+        <div>
+          <ispvm-button kind=${isFresh && this.tested?.answer.ok === true ? "primary" : "plain"} icon="check" ?busy=${this.running === "save"} ?disabled=${this.running === "test"} @click=${() => void this.#save()}>
+            ${device !== undefined ? strings.saveAccess : warnings.includes("untested") ? strings.saveUntested : warnings.includes("failed") || warnings.includes("pin") ? strings.saveAnyway : strings.save}
+          </ispvm-button>
+          ${warnings.includes("failed") || warnings.includes("pin") ? html`<ispvm-button icon="pencil" @click=${this.#onBackToForm}>${strings.backToForm}</ispvm-button>` : nothing}
+          <ispvm-button kind="quiet" href=${device === undefined ? paths.devices : paths.device(device.id)}>${t.components.cancel}</ispvm-button>
+        </div>
+      </div>
+    </section>`
+  }
+
+  #livePanel(saved: { readonly id: string; readonly name: string }) {
+    return html`<section class="panel live">
+      <ispvm-first-values .deps=${this.deps} device=${saved.id} name=${saved.name} @another=${this.#onAnother}></ispvm-first-values>
+    </section>`
+  }
+
+  #existing(): Device | undefined {
+    return this.deps.fleet.value.devices.get(this.query.get("device") ?? "")
+  }
+
+  #set(changes: Partial<Draft>): void {
+    if (changes.credentialId !== undefined) this.requestedSecrets = []
+    this.draft = {
+      ...this.draft,
+      ...changes,
+      ...(changes.credentialId === undefined ? {} : { retyped: {} }),
+    }
+    // A message about a field leaves with the next letter typed.
+    this.problems = new Set()
+    this.error = null
+  }
+
+  async #test(): Promise<void> {
+    if (this.running !== "") return
+    this.problems = new Set(problemsOf(this.draft))
+    if (this.problems.size > 0) return
+    this.running = "test"
+    this.error = null
+    const key = accessKey(this.draft)
+    try {
+      const saved = this.credentials.find(({ id }) => id === this.draft.credentialId)
+      const answer = await this.deps.api.testDevice(
+        testRequest(this.draft, saved?.snmpV3User ?? null),
+      )
+      this.tested = { key, answer }
+      const identity = answer.facts?.identity ?? ""
+      if (this.draft.name.trim() === "" && identity !== "")
+        this.draft = { ...this.draft, name: identity }
+    } catch (error) {
+      this.#showError(error)
+    } finally {
+      this.running = ""
+    }
+  }
+
+  #showError(error: unknown): void {
+    if (!(error instanceof ApiError)) throw error
+    this.error = error
+    const requestedSecrets = requestedSecretsIn(error)
+    if (requestedSecrets.length > 0) this.requestedSecrets = requestedSecrets
+  }
+
+  async #save(): Promise<void> {
+    if (this.running !== "") return
+    this.problems = new Set(saveProblems(this.draft))
+    if (this.problems.size > 0) return
+    this.running = "save"
+    this.error = null
+    try {
+      await this.#createMissing()
+      const ids = {
+        siteId: this.draft.siteId || null,
+        credentialId: this.draft.credentialId || null,
+      }
+      const body = deviceBody(this.draft, ids)
+      const device = this.#existing()
+      if (device === undefined) {
+        const { id } = await this.deps.api.addDevice({ ...body, secret: this.#retyped() })
+        this.saved = { id, name: body.name }
+      } else {
+        const { address, agentId, credentialId, methods } = body
+        await this.deps.api.changeDevice(device.id, {
+          address,
+          agentId,
+          credentialId,
+          methods,
+          secret: this.#retyped(),
+        })
+        this.saved = { id: device.id, name: device.name }
+      }
+      this.deps.toast({
+        tone: "done",
+        text: strings.saved(this.saved.name),
+        href: paths.device(this.saved.id),
+      })
+      void this.deps.fleet.reload()
+      this.requestedSecrets = []
+      this.draft = { ...this.draft, retyped: {} }
+    } catch (error) {
+      this.#showError(error)
+    } finally {
+      this.running = ""
+    }
+  }
+
+  #retyped(): TypedSecret | null {
+    return this.requestedSecrets.length === 0 ? null : this.draft.retyped
+  }
+
+  /** Each is kept as soon as it is made: should the next step be refused, trying again makes nothing twice. */
+  async #createMissing(): Promise<void> {
+    const { api } = this.deps
+    if (this.draft.credentialId === NEW) {
+      const key = accessKey(this.draft)
+      const isFresh = this.tested?.key === key
+      const { id } = await api.addCredential(credentialBody(this.draft))
+      await this.#loadCredentials()
+      this.draft = { ...this.draft, credentialId: id, ...NO_SECRETS }
+      if (isFresh && this.tested !== null)
+        this.tested = { ...this.tested, key: accessKey(this.draft) }
+    }
+    if (this.draft.siteId === NEW) {
+      const { id } = await api.addSite(siteBody(this.draft))
+      await this.deps.fleet.reload()
+      this.draft = { ...this.draft, siteId: id, siteName: "", latitude: "", longitude: "" }
+    }
+  }
+
+  async #loadCredentials(): Promise<void> {
+    if (!this.deps.session.can("credentials:read")) return
+    try {
+      this.credentials = (await this.deps.api.credentials()).items
+      const [only] = this.credentials
+      // With one credential, or none, there is nothing to choose.
+      if (this.draft.credentialId === "" && !this.query.has("device")) {
+        const first =
+          this.credentials.length === 1
+            ? only?.id
+            : this.credentials.length === 0 && this.deps.session.can("credentials:write")
+              ? NEW
+              : ""
+        this.draft = { ...this.draft, credentialId: first ?? "" }
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    }
+  }
+
+  readonly #onSubmit = (event: Event): void => {
+    event.preventDefault()
+    void this.#test()
+  }
+  readonly #onPin = (event: CustomEvent<string | null>): void => {
+    this.draft = { ...this.draft, pin: event.detail }
+    // Without the right pin the test ended at the certificate: the login and all after it are still to be tried.
+    if (event.detail !== null) void this.#test()
+  }
+  readonly #onBackToForm = (): void => {
+    const field = this.renderRoot.querySelector<HTMLElement>("form ispvm-field")
+    field?.scrollIntoView({ block: "center" })
+    field?.focus()
+  }
+  readonly #onManage = (): void => {
+    this.managing = true
+  }
+  readonly #onManaged = (): void => {
+    this.managing = false
+    void this.#loadCredentials()
+  }
+  readonly #onAnother = (): void => {
+    this.draft = nextDraft(this.draft)
+    this.tested = null
+    this.saved = null
+    this.error = null
+    if (this.query.has("device")) this.deps.go(paths.deviceNew)
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-device-new": IspvmPageDeviceNew
+  }
+}

@@ -1,0 +1,246 @@
+import type { Device } from "@ispvm/appliance/api/inventory"
+import { css, html, nothing } from "lit"
+import { customElement } from "lit/decorators.js"
+import { paths } from "../app/paths.ts"
+import { isPage } from "../app/routes.ts"
+import { STATUS_ORDER } from "../components/status-shape.ts"
+import { sortRows } from "../components/table-model.ts"
+import { deviceColumns } from "../features/devices/columns.ts"
+import { devicesCsv } from "../features/devices/devices-csv.ts"
+import { applyFilter, readFilter } from "../features/devices/filter.ts"
+import { byName } from "../i18n/format/names.ts"
+import { count } from "../i18n/format/units.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-chip.ts"
+import "../components/ispvm-drawer.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-field.ts"
+import "../components/ispvm-select.ts"
+import "../components/ispvm-skeleton.ts"
+import "../components/ispvm-status.ts"
+import "../components/ispvm-table.ts"
+import "../components/ispvm-time.ts"
+import "../features/devices/ispvm-device-summary.ts"
+
+const strings = t.pages.devices
+
+/** Every device in one table: filters, order and selection are in the address. */
+@customElement("ispvm-page-devices")
+export class IspvmPageDevices extends Page {
+  static override styles = [
+    shared,
+    panel,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2);
+        padding: var(--space-2) var(--space-4);
+        border-block-end: 1px solid var(--border);
+      }
+      .search {
+        inline-size: 230px;
+      }
+      ispvm-select {
+        inline-size: 140px;
+      }
+      .chips {
+        display: flex;
+        gap: var(--space-1);
+        flex-wrap: wrap;
+      }
+      .actions {
+        display: flex;
+        gap: var(--space-2);
+        margin-inline-start: auto;
+        align-items: center;
+      }
+      .count {
+        color: var(--text-3);
+        font-size: var(--type-small);
+        white-space: nowrap;
+      }
+      .table {
+        flex: 1;
+        min-block-size: 0;
+      }
+      @media (max-width: 640px) {
+        .tools {
+          padding: var(--space-2) var(--space-3);
+        }
+        .search {
+          inline-size: 100%;
+        }
+        ispvm-select {
+          flex: 1;
+        }
+        .chips {
+          flex-wrap: nowrap;
+          overflow-x: auto;
+          inline-size: 100%;
+        }
+        .actions .csv {
+          display: none;
+        }
+      }
+    `,
+  ]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet])
+  }
+
+  override render() {
+    const fleet = this.deps.fleet.value
+    if (fleet.phase === "loading") return html`<ispvm-skeleton lines="14"></ispvm-skeleton>`
+    if (fleet.phase === "failed") {
+      return html`<ispvm-failed heading=${strings.failed} why=${fleet.error?.message ?? ""} @retry=${() => void this.deps.fleet.reload()}></ispvm-failed>`
+    }
+    if (fleet.devices.size === 0) return this.#empty()
+    const filter = readFilter(this.query)
+    const { rows, counts } = applyFilter(fleet.devices.values(), filter)
+    return html`${this.#tools(rows, counts, fleet.devices.size)}
+      <div class="table">${rows.length === 0 ? this.#none() : this.#table(rows)}</div>
+      ${this.#drawer()}`
+  }
+
+  #table(rows: readonly Device[]) {
+    return html`<ispvm-table
+      label=${strings.title}
+      keys
+      min-width="1020"
+      .columns=${deviceColumns}
+      .rows=${rows}
+      sort=${this.query.get("sort") ?? "status"}
+      active=${this.query.get("device") ?? ""}
+      @sort-rows=${(event: CustomEvent<string>) => this.setQuery({ sort: event.detail })}
+      @pick-row=${(event: CustomEvent<string>) => this.#onPick(event.detail)}
+    ></ispvm-table>`
+  }
+
+  #tools(rows: readonly Device[], counts: ReturnType<typeof applyFilter>["counts"], all: number) {
+    const filter = readFilter(this.query)
+    const sites = [...this.deps.fleet.value.sites.values()].sort(byName)
+    const can = this.deps.session.can("inventory:write")
+    return html`<div class="tools">
+      <ispvm-field class="search" bare label=${t.shell.search} type="search" placeholder=${strings.search} .value=${filter.text} @change-value=${(event: CustomEvent<string>) => this.setQuery({ q: event.detail })}></ispvm-field>
+      <ispvm-select bare label=${strings.filterSite} .value=${filter.site} .choices=${[{ value: "", label: strings.allSites }, ...sites.map((site) => ({ value: site.id, label: site.name })), { value: "none", label: strings.noSite }]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ site: event.detail })}></ispvm-select>
+      <ispvm-select bare label=${strings.filterRole} .value=${filter.role} .choices=${[{ value: "", label: strings.allRoles }, ...Object.entries(t.terms.role).map(([value, label]) => ({ value, label }))]} @change-value=${(event: CustomEvent<string>) => this.setQuery({ role: event.detail })}></ispvm-select>
+      <div class="chips" role="group" aria-label=${strings.filterStatus}>
+        ${STATUS_ORDER.map((status) => {
+          const active = filter.statuses.has(status)
+          if (!active && !counts.has(status)) return nothing
+          return html`<ispvm-chip ?active=${active} count=${counts.get(status) ?? 0} @click=${() => this.#onChip(status)}><ispvm-status status=${status}></ispvm-status></ispvm-chip>`
+        })}
+      </div>
+      ${this.#unassignedChip(filter.agent)}
+      <div class="actions">
+        <span class="count">${t.components.rows(count(rows.length), count(all))}</span>
+        <ispvm-button class="csv" kind="quiet" icon="download" @click=${() => this.#onCsv(rows)}>${strings.exportCsv}</ispvm-button>
+        ${can ? html`${isPage(paths.deviceImport) ? html`<ispvm-button class="csv" icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>` : nothing}${this.#add()}` : nothing}
+      </div>
+    </div>`
+  }
+
+  /** Devices nobody watches look like any others that are unknown: they are told apart. */
+  #unassignedChip(selectedAgent: string) {
+    const { devices, agents } = this.deps.fleet.value
+    const n = [...devices.values()].filter((device) => device.agentId === null).length
+    if (selectedAgent !== "" && selectedAgent !== "none")
+      return html`<ispvm-chip active @click=${() => this.setQuery({ agent: "" })}>${agents.get(selectedAgent)?.name ?? selectedAgent} ×</ispvm-chip>`
+    if (n === 0 && selectedAgent === "") return nothing
+    return html`<ispvm-chip ?active=${selectedAgent === "none"} count=${n} @click=${() => this.setQuery({ agent: selectedAgent === "none" ? "" : "none" })}>${strings.noAgent}</ispvm-chip>`
+  }
+
+  #add() {
+    return isPage(paths.deviceNew)
+      ? html`<ispvm-button kind="primary" icon="plus" href=${paths.deviceNew}>${strings.add}</ispvm-button>`
+      : nothing
+  }
+
+  #empty() {
+    const can = this.deps.session.can("inventory:write")
+    return html`<ispvm-empty icon="router" heading=${strings.emptyTitle} text=${strings.emptyText}>
+      ${can ? html`${this.#add()}<ispvm-button icon="upload" href=${paths.deviceImport}>${strings.importCsv}</ispvm-button>` : nothing}
+    </ispvm-empty>`
+  }
+
+  #none() {
+    return html`<ispvm-empty icon="search" heading=${strings.noneTitle} text=${strings.noneText}>
+      <ispvm-button @click=${() => this.setQuery({ q: "", status: "", site: "", role: "", agent: "" })}>${strings.clear}</ispvm-button>
+    </ispvm-empty>`
+  }
+
+  #drawer() {
+    const device = this.deps.fleet.value.devices.get(this.query.get("device") ?? "")
+    return html`<ispvm-drawer ?open=${device !== undefined} heading=${device?.name ?? ""} @dismiss=${() => this.setQuery({ device: "" })}>
+      ${
+        device === undefined
+          ? nothing
+          : html`<ispvm-button slot="actions" icon="arrow-right" href=${paths.device(device.id)}>${strings.openPage}</ispvm-button>
+              <ispvm-device-summary .device=${device} .deps=${this.deps}></ispvm-device-summary>`
+      }
+    </ispvm-drawer>`
+  }
+
+  protected override opened(): void {
+    const timer = setInterval(() => {
+      const id = this.query.get("device")
+      if (id !== null) void this.deps.fleet.refresh(id)
+    }, 5_000)
+    this.until(() => clearInterval(timer))
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    globalThis.addEventListener("keydown", this.#onKey)
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    globalThis.removeEventListener("keydown", this.#onKey)
+  }
+
+  /** First the drawer, on the second click the page. */
+  #onPick(id: string): void {
+    if (this.query.get("device") === id) this.deps.go(paths.device(id))
+    else this.setQuery({ device: id })
+  }
+  #onChip(status: string): void {
+    const chosen = new Set(readFilter(this.query).statuses)
+    if (!chosen.delete(status)) chosen.add(status)
+    this.setQuery({ status: [...chosen].join(",") })
+  }
+  #onCsv(rows: readonly Device[]): void {
+    const text = devicesCsv(sortRows(rows, deviceColumns, this.query.get("sort") ?? "status"))
+    const link = document.createElement("a")
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }))
+    link.download = "devices.csv"
+    link.click()
+    URL.revokeObjectURL(link.href)
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const id = this.query.get("device")
+    if (id === null || event.defaultPrevented) return
+    if (event.key === "Escape") this.setQuery({ device: "" })
+    if (event.key === "Enter" && event.composedPath()[0] === document.body)
+      this.deps.go(paths.device(id))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-devices": IspvmPageDevices
+  }
+}

@@ -1,0 +1,300 @@
+import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
+import { html, nothing, type PropertyValues } from "lit"
+import { customElement, query, state } from "lit/decorators.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { isPage } from "../app/routes.ts"
+import { isTyping } from "../components/keys.ts"
+import { nowMs } from "../components/now.ts"
+import { isPending } from "../features/incident/diagnosis.ts"
+import { incidentStyles } from "../features/incident/incident-styles.ts"
+import type { IspvmIncidentActions } from "../features/incident/ispvm-incident-actions.ts"
+import { linkedText, type Names, NO_NAMES, namesIn } from "../features/incident/linked-text.ts"
+import { nextSteps } from "../features/incident/next-step.ts"
+import { timelineItems } from "../features/incident/timeline-items.ts"
+import { impactOf } from "../features/incidents/impact.ts"
+import { clock, duration } from "../i18n/format/time.ts"
+import { t } from "../i18n/strings/strings.ts"
+import { severityOf } from "../state/severity.ts"
+import type { Loaded } from "../state/store.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-empty.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-icon.ts"
+import "../components/ispvm-skeleton.ts"
+import "../components/ispvm-status.ts"
+import "../components/ispvm-time.ts"
+import "../components/ispvm-timeline.ts"
+import "../features/incident/ispvm-blast.ts"
+import "../features/incident/ispvm-diagnosis-history.ts"
+import "../features/incident/ispvm-evidence.ts"
+import "../features/incident/ispvm-explanations.ts"
+import "../features/incident/ispvm-incident-actions.ts"
+import "../features/incident/ispvm-rechecks.ts"
+import "../features/incident/ispvm-symptoms.ts"
+import "../features/incident/ispvm-diagnosis.ts"
+
+const strings = t.incidents
+const { causes } = t
+/** A storm tells of an incident many times a second: it is read again once the words settle. */
+const DEBOUNCE_MS = 200
+/** What could not be read is asked for again by itself. */
+const RETRY_MS = 3_000
+
+/** One incident: what broke and why we think so, who feels it, what tells us, and what happened since. */
+@customElement("ispvm-page-incident")
+export class IspvmPageIncident extends Page {
+  @state() private detail: Loaded<IncidentDetail> = { phase: "loading" }
+  /** The last reading failed: what stands on screen is from before. */
+  @state() private isReloadFailed = false
+  /** The thing that is pointed at: it lights up wherever it stands. */
+  @state() private hot = ""
+  #names: Names = NO_NAMES
+  #namedIn = ""
+  @query("ispvm-incident-actions") private actions: IspvmIncidentActions | null | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  static override styles = [shared, panel, incidentStyles]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.fleet, this.deps.session, this.deps.live.state])
+  }
+
+  protected override opened(): void {
+    void this.#load()
+    const scheduleReload = (): void => this.#loadIn(DEBOUNCE_MS)
+    this.until(() => clearTimeout(this.#timer))
+    this.until(
+      this.deps.live.on("incident", (incident) => {
+        if (incident.id === this.params.id) scheduleReload()
+      }),
+    )
+    this.until(
+      this.deps.live.on("hello", (hello) => {
+        if (!hello.resumed) scheduleReload()
+      }),
+    )
+    globalThis.addEventListener("keydown", this.#onKey)
+    this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
+  }
+
+  override willUpdate(changed: PropertyValues): void {
+    // The names change with the incident, and once the fleet is known; what the fleet does meanwhile is of no account.
+    const { value: fleet } = this.deps.fleet
+    if (this.detail.phase !== "ready" || (!changed.has("detail") && fleet.phase === this.#namedIn))
+      return
+    this.#names = namesIn(fleet, this.detail.value)
+    this.#namedIn = fleet.phase
+  }
+
+  override render() {
+    if (this.detail.phase === "loading") return skeleton
+    if (this.detail.phase === "failed") return this.#failed(this.detail.error)
+    const { value: incident, atMs } = this.detail
+    document.title = `${incident.title} · ${t.terms.product}`
+    const isStale = this.isReloadFailed || this.deps.live.state.value.phase === "lost"
+    return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
+      ${this.#head(incident)}
+      ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(atMs))}</p>` : nothing}
+      <div class="cols">
+        ${this.#cause(incident)} ${this.#explanations(incident)}
+        <div class="stack">
+          ${this.#picture(incident)} ${this.#evidence(incident)} ${this.#rechecks(incident, isStale)} ${this.#history(incident)} ${timeline(incident, this.#names)}
+        </div>
+        ${this.#symptoms(incident)}
+      </div>
+    </div>`
+  }
+
+  #failed(error: Error) {
+    if (error instanceof ApiError && [400, 404, 422].includes(error.status))
+      return html`<ispvm-empty icon="siren" heading=${strings.goneTitle} text=${strings.goneText}>
+        <ispvm-button href=${paths.incidents}>${t.shell.incidents}</ispvm-button>
+      </ispvm-empty>`
+    return html`<ispvm-failed heading=${strings.oneFailed} why=${error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+  }
+
+  #head(incident: IncidentDetail) {
+    const { closedAtMs, openedAtMs, acknowledgedBy, state } = incident
+    return html`<div class="head">
+      <ispvm-status compact status=${severityOf(incident)} word=${strings.state[state]}></ispvm-status>
+      <h1>${incident.title}</h1>
+      <div class="facts">
+        <span class="muted">${strings.number(incident.number)}</span>
+        <strong class="status-text">${strings.state[state]}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
+        ${
+          closedAtMs === null
+            ? html`<span>${strings.since} <ispvm-time since at=${openedAtMs}></ispvm-time></span>`
+            : html`<span>${strings.lasted(duration(closedAtMs - openedAtMs))}</span><span>${strings.closed.toLowerCase()} <ispvm-time at=${closedAtMs}></ispvm-time></span>`
+        }
+        <span>${impactOf(incident)}</span>
+      </div>
+      <div class="links">
+        ${isPage(paths.map) ? html`<ispvm-button icon="map" href=${paths.mapBy({ incident: incident.id })}>${strings.onMap}</ispvm-button>` : nothing}
+        ${isPage(paths.graph) ? html`<ispvm-button icon="workflow" href=${paths.graphBy({ incident: incident.id })}>${strings.onGraph}</ispvm-button>` : nothing}
+      </div>
+    </div>`
+  }
+
+  #cause(incident: IncidentDetail) {
+    const steps = nextSteps(this.deps.fleet.value, incident, nowMs())
+    const isWeighed = incident.evidence.length > 0
+    return html`<section class="panel" aria-labelledby="cause">
+      <header><h2 id="cause">${strings.cause}</h2></header>
+      <div class="body">
+        <ispvm-diagnosis .incident=${incident} hot=${this.hot}></ispvm-diagnosis>
+        ${
+          steps.length === 0
+            ? nothing
+            : html`<div class="next"><h3>${strings.next}</h3>${steps.map((step) => html`<p>${this.#linked(step)}</p>`)}</div>`
+        }
+        <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
+        ${
+          isWeighed || incident.because.length === 0
+            ? nothing
+            : html`<div class="because"><h3>${incident.state === "closed" ? strings.whyThen : strings.why}</h3><ul>${incident.because.map((each) => html`<li>${this.#linked(each)}</li>`)}</ul></div>`
+        }
+      </div>
+    </section>`
+  }
+
+  #linked(text: string) {
+    return linkedText(text, this.#names, this.hot)
+  }
+
+  #picture(incident: IncidentDetail) {
+    const drawn = this.#drawn(incident)
+    return html`<section class="panel" aria-labelledby="blast">
+      <header>
+        <h2 id="blast">${strings.blast}</h2>
+        ${drawn === 0 ? nothing : html`<span class="as-if">${causes.drawn(drawn + 1)} <ispvm-button kind="quiet" icon="undo-2" @click=${() => this.setQuery({ explanation: "" })}>${causes.drawnBack}</ispvm-button></span>`}
+      </header>
+      <div class="body"><ispvm-blast .fleet=${this.deps.fleet.value} .incident=${incident} .drawn=${drawn} hot=${this.hot}></ispvm-blast></div>
+    </section>`
+  }
+
+  #explanations(incident: IncidentDetail) {
+    const { hypotheses } = incident
+    if (hypotheses.length === 0) return nothing
+    return html`<section class="panel explanations-panel" aria-labelledby="explanations">
+      <header><h2 id="explanations">${causes.explanations}</h2></header>
+      <div class="list"><ispvm-explanations .hypotheses=${hypotheses} .fleet=${this.deps.fleet.value} .drawn=${this.#drawn(incident)} hot=${this.hot} ?over=${incident.state === "closed"}></ispvm-explanations></div>
+    </section>`
+  }
+
+  #evidence({ evidence }: IncidentDetail) {
+    if (evidence.length === 0) return nothing
+    return html`<section class="panel" aria-labelledby="evidence">
+      <header><h2 id="evidence">${causes.evidence}</h2></header>
+      <ispvm-evidence .evidence=${evidence} .names=${this.#names} hot=${this.hot}></ispvm-evidence>
+    </section>`
+  }
+
+  #history({ diagnosisHistory }: IncidentDetail) {
+    if (diagnosisHistory.length === 0) return nothing
+    return html`<section class="panel" aria-labelledby="history">
+      <header><h2 id="history">${causes.history}</h2></header>
+      <div class="list"><ispvm-diagnosis-history .history=${diagnosisHistory} .names=${this.#names} hot=${this.hot}></ispvm-diagnosis-history></div>
+    </section>`
+  }
+
+  #rechecks({ rechecks, state }: IncidentDetail, isStale: boolean) {
+    if (rechecks.length === 0) return nothing
+    const answered = rechecks.filter((each) => !isPending(each)).length
+    return html`<section class="panel" aria-labelledby="rechecks">
+      <header><h2 id="rechecks">${causes.rechecks}</h2><span class="muted">${causes.answeredOf(answered, rechecks.length)}</span></header>
+      <div class="list"><ispvm-rechecks .rechecks=${rechecks} .names=${this.#names} hot=${this.hot} phase=${state === "closed" ? "over" : isStale ? "stale" : "live"}></ispvm-rechecks></div>
+    </section>`
+  }
+
+  #symptoms({ symptomList }: IncidentDetail) {
+    return html`<section class="panel symptoms-panel" aria-labelledby="symptoms">
+      <header><h2 id="symptoms">${strings.symptomsTitle}</h2><span class="muted">${strings.symptoms(symptomList.length)}</span></header>
+      <div class="symptoms" tabindex="0" role="group" aria-labelledby="symptoms"><ispvm-symptoms .symptoms=${symptomList}></ispvm-symptoms></div>
+    </section>`
+  }
+
+  /** Which explanation the address asks to be drawn, from 0. */
+  #drawn({ hypotheses }: IncidentDetail): number {
+    const requested = Number(this.query.get("explanation") ?? 1) - 1
+    return Number.isInteger(requested) && requested >= 0 && requested < hypotheses.length
+      ? requested
+      : 0
+  }
+
+  #loadIn(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#load(), ms)
+  }
+
+  async #load(): Promise<void> {
+    const id = this.params.id ?? ""
+    try {
+      const value = await this.deps.api.incident(id)
+      if (id !== this.params.id) return
+      this.detail = { phase: "ready", value, atMs: nowMs() }
+      this.isReloadFailed = false
+    } catch (error) {
+      // What was read before stays on screen and says from when it is.
+      if (this.detail.phase === "ready") {
+        this.isReloadFailed = true
+        if (this.isConnected) this.#loadIn(RETRY_MS)
+      } else
+        this.detail = {
+          phase: "failed",
+          error: error instanceof Error ? error : new Error(String(error)),
+        }
+    }
+  }
+
+  readonly #onPoint = (event: CustomEvent<string>): void => {
+    this.hot = event.detail
+  }
+  readonly #onGo = (event: CustomEvent<string>): void => this.deps.go(event.detail)
+  readonly #onDraw = (event: CustomEvent<number>): void => {
+    this.setQuery({ explanation: event.detail === 0 ? "" : String(event.detail + 1) })
+  }
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (
+      event.key !== "a" ||
+      isTyping(event) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.defaultPrevented
+    )
+      return
+    void this.actions?.acknowledge()
+  }
+}
+
+const timeline = (
+  incident: IncidentDetail,
+  names: Names,
+) => html`<section class="panel" aria-labelledby="timeline">
+  <header><h2 id="timeline">${strings.timeline}</h2></header>
+  <div class="timeline"><ispvm-timeline exactly .items=${timelineItems(incident.timeline, names)}></ispvm-timeline></div>
+</section>`
+
+/** The shape of what is coming: the head, the cause beside its picture, and what was weighed. */
+const skeleton = html`<div class="page loading">
+  <ispvm-skeleton shape="text" lines="2"></ispvm-skeleton>
+  <div class="cols">
+    <div class="panel"><ispvm-skeleton lines="8"></ispvm-skeleton></div>
+    <div class="panel explanations-panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
+    <div class="stack">
+      <div class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></div>
+      <div class="panel"><ispvm-skeleton lines="5"></ispvm-skeleton></div>
+    </div>
+  </div>
+</div>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-incident": IspvmPageIncident
+  }
+}

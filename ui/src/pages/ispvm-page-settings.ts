@@ -1,0 +1,279 @@
+import type { Account } from "@ispvm/appliance/api/session"
+import type { Role } from "@ispvm/appliance/api/shared"
+import { html, nothing } from "lit"
+import { customElement, state } from "lit/decorators.js"
+import { repeat } from "lit/directives/repeat.js"
+import { ApiError } from "../api/problem.ts"
+import { paths } from "../app/paths.ts"
+import { settingsStyles } from "../features/settings/settings-styles.ts"
+import { t } from "../i18n/strings/strings.ts"
+import type { Loaded } from "../state/store.ts"
+import { StoreController } from "../state/store-controller.ts"
+import { panel, shared } from "../theme/shared.ts"
+import { Page } from "./page.ts"
+import "../components/ispvm-button.ts"
+import "../components/ispvm-dialog.ts"
+import "../components/ispvm-failed.ts"
+import "../components/ispvm-field.ts"
+import "../components/ispvm-select.ts"
+import "../components/ispvm-skeleton.ts"
+import "../components/ispvm-time.ts"
+import "../features/credentials/ispvm-credentials.ts"
+
+const strings = t.people
+const ROLES = Object.entries(t.terms.account).map(([value, label]) => ({ value, label }))
+type DialogState =
+  | { readonly what: "nothing" }
+  | { readonly what: "add" }
+  | { readonly what: "reset" | "disable"; readonly account: Account }
+type Filled = {
+  readonly name: string
+  readonly email: string
+  readonly role: string
+  readonly password: string
+}
+const BLANK: Filled = { name: "", email: "", role: "operator", password: "" }
+
+/** Who may log in, and the credentials of routers. Admins only. */
+@customElement("ispvm-page-settings")
+export class IspvmPageSettings extends Page {
+  @state() private accounts: Loaded<readonly Account[]> = { phase: "loading" }
+  @state() private dialog: DialogState = { what: "nothing" }
+  @state() private filled: Filled = BLANK
+  @state() private error: ApiError | null = null
+  @state() private busy = false
+
+  static override styles = [shared, panel, settingsStyles]
+
+  constructor() {
+    super()
+    new StoreController(this, () => [this.deps.session])
+  }
+
+  protected override opened(): void {
+    void this.#load()
+  }
+
+  override render() {
+    return html`<div class="page">
+      <h1>${strings.title}</h1>
+      <section class="panel">
+        <header>
+          <h2>${strings.accounts}</h2>
+          <ispvm-button icon="user-plus" @click=${() => this.#openDialog({ what: "add" })}>${strings.add}</ispvm-button>
+        </header>
+        <div class="body"><p class="lead">${strings.lead}</p>${this.#people()}</div>
+      </section>
+      <section class="panel">
+        <header><h2>${t.access.credentials.title}</h2></header>
+        <div class="body"><ispvm-credentials .deps=${this.deps}></ispvm-credentials></div>
+      </section>
+      ${
+        this.deps.session.can("audit:read")
+          ? html`<section class="panel">
+              <header>
+                <h2>${t.audit.title}</h2>
+                <ispvm-button href=${paths.audit}>${t.audit.open}</ispvm-button>
+              </header>
+              <div class="body"><p class="lead">${t.audit.openText}</p></div>
+            </section>`
+          : nothing
+      }
+      ${this.#dialog()}
+    </div>`
+  }
+
+  #people() {
+    if (this.accounts.phase === "loading") return html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
+    if (this.accounts.phase === "failed")
+      return html`<ispvm-failed heading=${strings.failed} why=${this.accounts.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    return html`<ul>
+      ${repeat(
+        this.accounts.value,
+        (account) => account.id,
+        (account) => this.#person(account),
+      )}
+    </ul>`
+  }
+
+  #person(account: Account) {
+    const isSelf = account.id === this.deps.session.current()?.account?.id
+    return html`<li class=${account.disabled ? "disabled" : ""}>
+      <div class="who">
+        <strong>${account.name}</strong>${isSelf ? html` <span class="muted">(${strings.you})</span>` : nothing}${account.disabled ? html` <span class="tag">${strings.disabled}</span>` : nothing}
+        <div class="muted">
+          ${account.email} · ${account.lastLoginAtMs === null ? strings.never : html`${strings.lastLogin} <ispvm-time at=${account.lastLoginAtMs}></ispvm-time>`}
+        </div>
+      </div>
+      <ispvm-select
+        bare
+        label=${strings.changeRole(account.name)}
+        ?disabled=${isSelf}
+        .value=${account.role}
+        .choices=${ROLES}
+        @change-value=${(event: CustomEvent<string>) => void this.#change(account, { role: roleOf(event.detail) })}
+      ></ispvm-select>
+      <div class="acts">
+        ${
+          isSelf
+            ? nothing
+            : html`<ispvm-button kind="quiet" icon="key-round" @click=${() => this.#openDialog({ what: "reset", account })}>${strings.reset}</ispvm-button>
+                ${
+                  account.disabled
+                    ? html`<ispvm-button kind="quiet" icon="check" @click=${() => void this.#change(account, { disabled: false })}>${strings.enable}</ispvm-button>`
+                    : html`<ispvm-button kind="quiet" icon="power" @click=${() => this.#openDialog({ what: "disable", account })}>${strings.disable}</ispvm-button>`
+                }`
+        }
+      </div>
+    </li>`
+  }
+
+  #dialog() {
+    switch (this.dialog.what) {
+      case "nothing":
+        return nothing
+      case "add":
+        return this.#addDialog()
+      case "reset":
+        return this.#resetDialog(this.dialog.account)
+      case "disable":
+        return this.#disableDialog(this.dialog.account)
+    }
+  }
+
+  #addDialog() {
+    return html`<ispvm-dialog open heading=${strings.add} @dismiss=${this.#close}>
+      <form class="form" novalidate @submit=${this.#onAdd}>
+        ${this.#general()}
+        <ispvm-field label=${strings.name} .value=${this.filled.name} error=${this.#fieldError("name")} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
+        <ispvm-field label=${strings.email} type="email" .value=${this.filled.email} error=${this.#fieldError("email")} @change-value=${(event: CustomEvent<string>) => this.#fill({ email: event.detail })}></ispvm-field>
+        <ispvm-select label=${strings.role} .value=${this.filled.role} .choices=${ROLES} @change-value=${(event: CustomEvent<string>) => this.#fill({ role: event.detail })}></ispvm-select>
+        ${this.#passwordField(strings.password, strings.passwordHint)}
+      </form>
+      ${this.#foot(strings.make, this.#add)}
+    </ispvm-dialog>`
+  }
+
+  #resetDialog(account: Account) {
+    return html`<ispvm-dialog open heading=${strings.resetHeading(account.name)} @dismiss=${this.#close}>
+      <form class="form" novalidate @submit=${(event: Event) => this.#onReset(event, account)}>
+        ${this.#general()}
+        <p>${strings.resetText}</p>
+        ${this.#passwordField(strings.newPassword, strings.passwordHint)}
+      </form>
+      ${this.#foot(strings.set, () => this.#reset(account))}
+    </ispvm-dialog>`
+  }
+
+  #disableDialog(account: Account) {
+    return html`<ispvm-dialog open heading=${strings.disableHeading(account.name)} @dismiss=${this.#close}>
+      ${this.#general()}
+      <p>${strings.disableText}</p>
+      <ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#change(account, { disabled: true })}>${strings.disable}</ispvm-button>
+    </ispvm-dialog>`
+  }
+
+  #foot(label: string, act: () => unknown) {
+    return html`<ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${act}>${label}</ispvm-button>`
+  }
+
+  #passwordField(label: string, hint: string) {
+    return html`<ispvm-field label=${label} hint=${hint} type="password" autocomplete="new-password" .value=${this.filled.password} error=${this.#fieldError("password")} @change-value=${(event: CustomEvent<string>) => this.#fill({ password: event.detail })}></ispvm-field>`
+  }
+
+  #general() {
+    return this.error !== null && this.error.fields.length === 0
+      ? html`<div class="form-error" role="alert">${this.error.message}</div>`
+      : nothing
+  }
+  #fieldError(field: string): string {
+    return this.error?.field(field) ?? ""
+  }
+  #fill(changes: Partial<Filled>): void {
+    this.filled = { ...this.filled, ...changes }
+    this.error = null
+  }
+  #openDialog(dialog: DialogState): void {
+    this.filled = BLANK
+    this.error = null
+    this.dialog = dialog
+  }
+  readonly #close = (): void => this.#openDialog({ what: "nothing" })
+  readonly #onAdd = (event: Event): void => {
+    event.preventDefault()
+    void this.#add()
+  }
+  #onReset(event: Event, account: Account): void {
+    event.preventDefault()
+    void this.#reset(account)
+  }
+
+  readonly #add = (): Promise<void> =>
+    this.#do(
+      () => this.deps.api.addAccount({ ...this.filled, role: roleOf(this.filled.role) }),
+      strings.made(this.filled.name),
+    )
+  #reset(account: Account): Promise<void> {
+    return this.#do(
+      () => this.deps.api.changeAccount(account.id, { password: this.filled.password }),
+      strings.wasReset(account.name),
+    )
+  }
+  async #change(
+    account: Account,
+    changes: { readonly role?: Role; readonly disabled?: boolean },
+  ): Promise<void> {
+    await this.#do(
+      () => this.deps.api.changeAccount(account.id, changes),
+      strings.changed(account.name),
+    )
+    // Without a dialog to say it in, a refusal is said as a toast, and the list shows again what is true.
+    if (this.error === null || this.dialog.what !== "nothing") return
+    this.deps.toast({ tone: "failed", text: this.error.message })
+    await this.#load()
+  }
+
+  async #do(work: () => Promise<unknown>, done: string): Promise<void> {
+    if (this.busy) return
+    this.busy = true
+    this.error = null
+    try {
+      await work()
+      this.deps.toast({ tone: "done", text: done })
+      this.dialog = { what: "nothing" }
+      await this.#load()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      this.error = error
+    } finally {
+      this.busy = false
+    }
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.accounts = {
+        phase: "ready",
+        value: (await this.deps.api.accounts()).items,
+        atMs: Date.now(),
+      }
+    } catch (error) {
+      if (this.accounts.phase !== "ready")
+        this.accounts = {
+          phase: "failed",
+          error: error instanceof Error ? error : new Error(String(error)),
+        }
+    }
+  }
+}
+
+const roleOf = (value: string): Role =>
+  value === "admin" || value === "operator" ? value : "viewer"
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "ispvm-page-settings": IspvmPageSettings
+  }
+}

@@ -1,0 +1,33 @@
+/** What an event looks like in a list. Pure. */
+import type { IconName } from "../components/icons.ts"
+
+const ICONS: Readonly<Record<string, IconName>> = {
+  "link-up": "cable",
+  "link-down": "unplug",
+  rebooted: "power",
+  login: "log-in",
+  "login-failed": "lock",
+  "config-changed": "pencil",
+  log: "file-text",
+  "collect-works": "check",
+  "collect-failed": "triangle-alert",
+  "collect-ended": "minus",
+  "peer-up": "workflow",
+  "peer-down": "workflow",
+  "sessions-changed": "users",
+  "watch-up": "radar",
+  "watch-down": "radar",
+  "reported-in": "rss",
+  "samples-dropped": "trash-2",
+}
+export const eventIcon = (name: string): IconName => ICONS[name] ?? "circle-dashed"
+
+/** What has gone is told apart from what has come, where both have one icon. */
+const LOSS_EVENTS: ReadonlySet<string> = new Set([
+  "link-down",
+  "peer-down",
+  "watch-down",
+  "collect-failed",
+  "login-failed",
+])
+export const isLoss = (name: string): boolean => LOSS_EVENTS.has(name)

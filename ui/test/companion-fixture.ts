@@ -1,0 +1,123 @@
+/** Where the browser tests of routers that report themselves are played: a page, what is prepared, and what was sent. */
+import assert from "node:assert/strict"
+import { after, before } from "node:test"
+import type { Companion } from "@ispvm/appliance/api/companion"
+import type { Browser, Page } from "playwright-core"
+import { APPEARANCES, launchBrowser, openPage } from "./browser.ts"
+import { buildUi } from "./build.ts"
+import { uuid } from "./make.ts"
+import { DESIRED_CONFIG, makeCompanion } from "./make-companion.ts"
+import { type Answer, startServer, type TestServer } from "./server.ts"
+import { makeWork, type Work } from "./work.ts"
+
+export const ID = uuid(3)
+export const CONNECT = `/devices/${ID}/connect`
+export const TAB = `/devices/${ID}?tab=companion`
+let browser: Promise<Browser> | undefined
+let server: TestServer
+export let work: Work
+/** What is answered instead, by "METHOD /path". */
+export let overrides: Map<string, Answer>
+
+/** In each file. Several files share a process, and then one browser: what each of them starts, none but the last would end. */
+export const useBrowser = (): void => {
+  before(async () => {
+    await buildUi()
+    browser ??= launchBrowser()
+    await browser
+  })
+  after(async () => {
+    const open = browser
+    browser = undefined
+    await (await open)?.close()
+  })
+}
+
+export type Prepare = (work: Work) => void
+export const on = async (
+  path: string,
+  appearance: keyof typeof APPEARANCES,
+  act: (page: Page) => Promise<void>,
+  prepare: Prepare = () => undefined,
+): Promise<void> => {
+  work = makeWork()
+  overrides = new Map()
+  prepare(work)
+  server = await startServer(
+    async (method, url, body) =>
+      overrides.get(`${method} ${url.pathname}`) ?? work.answers(method, url, body),
+  )
+  assert.ok(browser !== undefined, "the file does not play in a browser")
+  const page = await openPage(await browser, APPEARANCES[appearance])
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
+  const thrown: string[] = []
+  page.on("pageerror", (error) => thrown.push(error.message))
+  try {
+    await page.goto(server.url + path)
+    await act(page)
+    assert.deepEqual(thrown, [])
+  } finally {
+    await page.context().close()
+    await server.close()
+  }
+}
+export const withCompanion =
+  (made: (nowMs: number) => Companion): Prepare =>
+  ({ companion }) =>
+    void companion.companions.set(ID, { ...made(Date.now()), deviceId: ID })
+export const withDesiredConfig: Prepare = withCompanion(() =>
+  makeCompanion({ desired: DESIRED_CONFIG, release: "7.18.2", releaseFrom: "desired" }),
+)
+export const withoutAgent: Prepare = ({ network, companion }) => {
+  const [device] = network.devices.splice(2, 1)
+  assert.ok(device)
+  network.devices.splice(2, 0, { ...device, agentId: null, agentName: null })
+  const was = companion.companions.get(ID)
+  if (was !== undefined)
+    companion.companions.set(ID, { ...was, suggested: { ...was.suggested, agentAddresses: [] } })
+}
+export const combine =
+  (...each: Prepare[]): Prepare =>
+  (made) => {
+    for (const prepare of each) prepare(made)
+  }
+export const withUnprovenScript: Prepare = ({ companion }) => {
+  companion.scripts = { isProven: false, release: "6.49.17" }
+}
+export const requestBody = (what: string): unknown =>
+  work.writes.findLast((each) => each.what === what)?.body
+export const requestCount = (what: string): number =>
+  work.writes.filter((each) => each.what === what).length
+export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true })
+export const clipboard = (page: Page): Promise<string> =>
+  page.evaluate(() => navigator.clipboard.readText())
+/** The router runs its script: it reports in, and the stream says so. */
+export const reportIn = (failed: readonly string[] = []): void => {
+  const was = work.companion.companions.get(ID)
+  assert.ok(was)
+  const hello = {
+    atMs: Date.now(),
+    version: "7.18.2 (stable)",
+    done: ["api-account", "push"],
+    failed: [...failed],
+    globals: null,
+  }
+  work.companion.companions.set(ID, {
+    ...was,
+    hello,
+    lastPushAtMs: Date.now(),
+    lastPushFrom: "198.51.100.23",
+  })
+  server.publish("event", {
+    id: uuid(5_900),
+    atMs: Date.now(),
+    receivedAtMs: Date.now(),
+    deviceId: ID,
+    deviceName: "izm-core-1",
+    name: "reported-in",
+    source: "push",
+    severity: "info",
+    interface: null,
+    message: "",
+  })
+}
