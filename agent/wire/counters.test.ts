@@ -1,8 +1,13 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import type { Counters } from "../src/collect/collector.ts"
-import { hasRebooted, type RateReason, ratesBetween, type Totals } from "./counters.ts"
+import {
+  type Counters,
+  hasRebooted,
+  type RateReason,
+  ratesBetween,
+  type Totals,
+} from "./counters.ts"
 
 const counters = (rxByte: bigint | null, changes: Partial<Counters> = {}): Counters => ({
   bits: 64,

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { z } from "zod"
 import { parseNetwork } from "./platform/http/client-address.ts"
 import { LogLevel } from "./platform/log.ts"
-import { parseMasterKey } from "./registry/secrets/master-key.ts"
+import { parseMasterKey } from "./registry/secrets/secrets.ts"
 
 const text = z.string()
 const port = z

@@ -1,6 +1,6 @@
 /** The appliance's own problems: noticed, logged, counted, in readiness, and shown on every screen. */
 import { Health } from "../api/health.ts"
-import type { EntityStatus } from "../flow/incidents/status.ts"
+import type { EntityStatus } from "../flow/incidents/model.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
 import { type Route, route } from "../platform/http/http.ts"

@@ -3,11 +3,16 @@ import type { LiveData } from "../api/live.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { type OrgAlerts, openAlerts } from "./alerts/alerts.ts"
-import { type OrgIncidents, openIncidents } from "./incidents/incidents.ts"
-import { deviceStatus, type EntityStatus, linkStatus } from "./incidents/status.ts"
-import type { Accepted } from "./ingest/accepted.ts"
+import {
+  deviceStatus,
+  linkStatus,
+  type OrgIncidents,
+  openIncidents,
+} from "./incidents/incidents.ts"
+import type { EntityStatus } from "./incidents/model.ts"
 import { clearEvaluated, readUnevaluated } from "./ingest/ingest.ts"
-import { type CollectedReadings, createCollectedReadings } from "./live/readings.ts"
+import type { Accepted } from "./ingest/model.ts"
+import { type CollectedReadings, createCollectedReadings } from "./live/live.ts"
 import {
   createFailingSources,
   failingSources,

@@ -11,7 +11,7 @@ import { AccountId, AgentId, DeviceId, InterfaceId, OrgId } from "../platform/id
 import { createSignal } from "../platform/signal.ts"
 import { write } from "../registry/audit/audit.ts"
 import type { InventoryChange } from "../registry/inventory/inventory.ts"
-import type { Accepted } from "./ingest/accepted.ts"
+import type { Accepted } from "./ingest/model.ts"
 import { createPipeline, type Pipeline, type PipelineDeps } from "./pipeline.ts"
 
 type World = Awaited<ReturnType<typeof makeWorld>>

@@ -17,8 +17,7 @@ import type { Route } from "../platform/http/http.ts"
 import type { AgentId, OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import type { Signal } from "../platform/signal.ts"
-import { alertsById, createReceiveCheck } from "./alerts/alerts.ts"
-import type { Transition } from "./alerts/engine.ts"
+import { alertsById, createReceiveCheck, type Transition } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
 import {
   createIncidents,
@@ -26,11 +25,10 @@ import {
   type IncidentsDeps,
   type OrgIncidents,
 } from "./incidents/incidents.ts"
-import { showIncident } from "./incidents/model.ts"
+import { type EntityStatus, showIncident } from "./incidents/model.ts"
 import { routes as incidentRoutes } from "./incidents/routes.ts"
-import type { EntityStatus } from "./incidents/status.ts"
-import type { Accepted } from "./ingest/accepted.ts"
 import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
+import type { Accepted } from "./ingest/model.ts"
 import { createLive, type Live, type Stats } from "./live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./live/routes.ts"
 import { createSerialQueue, type OrgWorker, openOrgWorker, type SerialQueue } from "./org-worker.ts"

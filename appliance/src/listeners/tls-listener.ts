@@ -2,12 +2,12 @@
 import { once } from "node:events"
 import type { Server } from "node:https"
 import type { Authority } from "@ispvm/pki"
-import { createServerCertificate, type TlsKeyPair } from "../compose/server-certificate.ts"
 import { AppError } from "../platform/http/errors.ts"
+import { HttpError } from "../platform/http/http-error.ts"
 import { type Address, listen } from "../platform/http/listen.ts"
 import type { TlsOptions } from "../platform/http/tls.ts"
 import { isConnectionLost } from "../platform/postgres/db.ts"
-import { HttpError } from "../registry/agents/http-error.ts"
+import { createServerCertificate, type TlsKeyPair } from "./server-certificate.ts"
 
 /** What is not said already is a fault of ours: the sender keeps what it has, and comes again after a while. */
 export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => {

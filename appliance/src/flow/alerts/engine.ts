@@ -5,7 +5,7 @@
 
 import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import type { AgentId, AlertId, DeviceId, OrgId } from "../../platform/ids.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import { createCatchUp, type ExpectedAgent } from "./catch-up.ts"
 import {
   evaluateLivenessTimeout,

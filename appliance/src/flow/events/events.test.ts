@@ -14,7 +14,8 @@ import {
 } from "../../../test/make-flow.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "../ingest/ingest.ts"
 import { readCursor, writeCursor } from "./cursor.ts"
-import { createEvents, type EventFilter, type Events, type StoredEvent } from "./events.ts"
+import { createEvents, type EventFilter, type Events } from "./events.ts"
+import type { StoredEvent } from "./model.ts"
 
 let db: TestDatabase
 let agent: AgentIdentity

@@ -2,22 +2,11 @@
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import { type CursorPosition, readCursor, writeCursor } from "./cursor.ts"
+import type { StoredEvent } from "./model.ts"
 import { pruneEvents, readEvents, writeEvents } from "./store.ts"
 
-export type StoredEvent = {
-  readonly id: string
-  readonly atMs: number
-  readonly receivedAtMs: number
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly name: string
-  readonly source: string
-  readonly severity: string
-  readonly interface: string | null
-  readonly message: string
-}
 export type EventFilter = {
   readonly device: string | null
   /** Only what names this interface; null: all. */

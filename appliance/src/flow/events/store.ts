@@ -2,8 +2,8 @@
 
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "../ingest/accepted.ts"
-import type { StoredEvent } from "./events.ts"
+import type { Accepted } from "../ingest/model.ts"
+import type { StoredEvent } from "./model.ts"
 
 /** Answers how many were new: an event told twice is one. */
 export const writeEvents = async (tx: Tx, accepted: Accepted): Promise<number> => {

@@ -21,6 +21,8 @@ import {
   touchIncident,
 } from "./store.ts"
 
+export { deviceStatus, linkStatus } from "./status.ts"
+
 export type OrgIncidents = IncidentEngine & {
   /** Takes what has become of incidents, to be written. */
   readonly enqueue: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void

@@ -8,11 +8,14 @@ import type {
   Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
+import type { StatusNow } from "../../api/inventory.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
 import type { Kind } from "../alerts/alerts.ts"
 import type { SymptomRole } from "./engine/groups.ts"
 import type { Tensed } from "./text/wording.ts"
 
+/** The status of a device or link, and the incident that explains it. */
+export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 /** One alert's time in one incident; `untilMs` null: it still stands. */
 export type IncidentSymptom = {
   readonly alertId: AlertId

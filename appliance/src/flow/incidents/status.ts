@@ -3,9 +3,8 @@ import type { StatusNow } from "../../api/inventory.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
 import type { IncidentEngine } from "./engine/engine.ts"
 import { type AlertView, portAlert, reachAlert } from "./engine/observe.ts"
-import type { Incident } from "./model.ts"
+import type { EntityStatus, Incident } from "./model.ts"
 
-export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
 /** A data source that is configured and cannot be read. */
 export type SourceFailure = {
   readonly source: string

@@ -19,8 +19,8 @@ import {
 } from "../../../test/make-flow.ts"
 import { createEvents } from "../events/events.ts"
 import { createSeries } from "../series/series.ts"
-import type { Accepted } from "./accepted.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "./ingest.ts"
+import type { Accepted } from "./model.ts"
 
 let db: TestDatabase
 let agent: AgentIdentity

@@ -13,9 +13,9 @@ import {
   type InventoryChange,
   recordFacts,
 } from "../../registry/inventory/inventory.ts"
-import type { Accepted } from "./accepted.ts"
 import { aheadOf, windowAt } from "./clock.ts"
 import { checkLedger, contentOf, ledgerNames } from "./ledger.ts"
+import type { Accepted } from "./model.ts"
 import { devicesIn, parseItems, rejectedReadings, type Sorted, sortItems } from "./parse.ts"
 import * as store from "./store.ts"
 import { markUnevaluated } from "./unevaluated-store.ts"

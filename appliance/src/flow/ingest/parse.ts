@@ -4,8 +4,8 @@
  */
 import { DeviceId, type Event, type Facts, Item, type RejectReason, type Sample } from "@ispvm/wire"
 import { z } from "zod"
-import type { RejectedReading } from "./accepted.ts"
 import { checkTime, type Window } from "./clock.ts"
+import type { RejectedReading } from "./model.ts"
 import { outOfRange } from "./range.ts"
 
 export type Rejection = {

@@ -2,7 +2,7 @@
 import { z } from "zod"
 import { AgentId, DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "./accepted.ts"
+import type { Accepted } from "./model.ts"
 import { Remainder, remainderOf, type Unevaluated } from "./unevaluated.ts"
 
 /** Marks a batch in the transaction that stores it. Null where evaluation can lose nothing of it. */

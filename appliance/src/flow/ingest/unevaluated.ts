@@ -5,7 +5,7 @@
 import { Event, InterfaceSample, PingSample } from "@ispvm/wire"
 import { z } from "zod"
 import { type AgentId, DeviceId } from "../../platform/ids.ts"
-import type { Accepted } from "./accepted.ts"
+import type { Accepted } from "./model.ts"
 
 /** The part of a port's sample that says whether it is up: rates are stored already, and a switch has many unused ports. */
 const PortState = InterfaceSample.pick({

@@ -5,7 +5,7 @@ import { Socket } from "node:net"
 import { after, test } from "node:test"
 import { createGunzip } from "node:zlib"
 import { AgentId, DeviceId, InterfaceId, OrgId } from "../../platform/ids.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import {
   createLive,
   type Live,

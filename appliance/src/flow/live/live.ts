@@ -7,6 +7,8 @@ import type { OrgId } from "../../platform/ids.ts"
 import { type Frame, frameOf, GZIP_HEADER } from "./frame.ts"
 import { createRing, type Message, type Ring } from "./ring.ts"
 
+export { type CollectedReadings, createCollectedReadings } from "./readings.ts"
+
 export const HEARTBEAT_MS = 10_000
 /** A screen says that it is no longer live after three seconds without a byte, so a quiet stream gives a sign of life each second. */
 const KEEP_ALIVE_MS = 1_000

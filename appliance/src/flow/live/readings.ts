@@ -1,6 +1,6 @@
 /** The latest values of every device and port, gathered from what is accepted and given out with only what has changed. Pure. */
 import type { Readings } from "../../api/live.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 
 type DeviceReading = Readings["devices"][number]
 type PortReading = Readings["interfaces"][number]

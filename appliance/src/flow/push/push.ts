@@ -12,7 +12,7 @@ import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import type { Baseline } from "./heartbeat.ts"
 import {
   firstError,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { AgentId, DeviceId, OrgId } from "../../platform/ids.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import { createFailingSources } from "./failing-sources.ts"
 
 const DEVICE = DeviceId.parse("00000000-0000-4000-8000-00000000000a")

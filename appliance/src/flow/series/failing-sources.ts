@@ -1,14 +1,8 @@
 /** Which data sources of a device (RouterOS API, SNMP) are configured and cannot be read. Pure, in memory. */
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
+import type { FailingSource, StoredFailure } from "./model.ts"
 import { sourcesOf } from "./sources.ts"
 
-/** `message` is what the agent met; `sinceMs` when it was first said of this failure. */
-export type FailingSource = {
-  readonly source: string
-  readonly message: string
-  readonly sinceMs: number
-}
-export type StoredFailure = FailingSource & { readonly deviceId: string }
 export type FailingSources = {
   /** True where a device has a failing source more or less than before. */
   readonly update: (accepted: Accepted) => boolean

@@ -2,8 +2,14 @@
 
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { StoredFailure } from "./failing-sources.ts"
-import type { DeviceNow, InterfaceNow, LinkNow, MinuteTraffic, SourceLast } from "./series.ts"
+import type {
+  DeviceNow,
+  InterfaceNow,
+  LinkNow,
+  MinuteTraffic,
+  SourceLast,
+  StoredFailure,
+} from "./model.ts"
 
 /** A value older than this is not "now" and is shown as none. */
 const FRESH = "15 minutes"

@@ -2,8 +2,8 @@
 
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import type { P95 } from "./model.ts"
 import type { Row, SourceTable } from "./range.ts"
-import type { P95 } from "./series.ts"
 
 /** `gridFromMs` is the first bucket's start: what lies before `fromMs` in that bucket belongs to it. */
 export type Window = {

@@ -15,7 +15,8 @@ import {
 } from "../../../test/make-flow.ts"
 import { openSql, type Tx } from "../../platform/postgres/db.ts"
 import type { AgentIdentity } from "../ingest/ingest.ts"
-import { createSeries, type Series, type SeriesKind } from "./series.ts"
+import type { SeriesKind } from "./model.ts"
+import { createSeries, type Series } from "./series.ts"
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

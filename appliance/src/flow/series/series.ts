@@ -2,15 +2,23 @@
 import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import { createHousekeeping, type Housekeeping, type HousekeepingDeps } from "./housekeeping.ts"
+import type {
+  DeviceNow,
+  InterfaceNow,
+  LinkNow,
+  MinuteTraffic,
+  P95,
+  SeriesKind,
+  SourceLast,
+} from "./model.ts"
 import * as now from "./now-store.ts"
 import { type Columns, chooseBucket, chooseSource, spacing, spread, widthOf } from "./range.ts"
 import * as range from "./range-store.ts"
 import { sourcesOf } from "./sources.ts"
 import * as store from "./store.ts"
 
-export type SeriesKind = "ping" | "interface" | "health" | "sensor"
 export type SeriesRequest = {
   readonly device: string
   readonly kind: SeriesKind
@@ -27,7 +35,6 @@ export type SeriesResult = Columns & {
   readonly bucketMs: number
   readonly units: Record<string, string>
 }
-export type P95 = { readonly rxBps: number | null; readonly txBps: number | null }
 /** Rows that were new, by series; a repeated batch has none. */
 export type Stored = {
   readonly pings: number
@@ -35,48 +42,6 @@ export type Stored = {
   readonly health: number
   readonly sensors: number
 }
-
-/** The latest values: one row a device, a source, a port, a link. Null is "not told", or too long ago to be now. */
-export type DeviceNow = {
-  readonly deviceId: string
-  readonly lastSeenAtMs: number | null
-  /** When the probe, the health and the traffic values were measured. */
-  readonly probedAtMs: number | null
-  readonly healthAtMs: number | null
-  readonly trafficAtMs: number | null
-  readonly rttUs: number | null
-  readonly lossRatio: number | null
-  readonly uptimeS: number | null
-  readonly cpuRatio: number | null
-  readonly memoryRatio: number | null
-  readonly rxBps: number | null
-  readonly txBps: number | null
-}
-export type SourceLast = {
-  readonly deviceId: string
-  readonly source: string
-  readonly lastAtMs: number | null
-  readonly problem: string | null
-}
-export type InterfaceNow = {
-  readonly interfaceId: number
-  readonly running: boolean
-  readonly disabled: boolean
-  readonly rxBps: number | null
-  readonly txBps: number | null
-  readonly errorsPs: number | null
-  readonly dropsPs: number | null
-  readonly atMs: number
-}
-export type LinkNow = {
-  readonly linkId: string
-  readonly aInterfaceId: number | null
-  readonly bInterfaceId: number | null
-  readonly aToBBps: number | null
-  readonly bToABps: number | null
-  readonly atMs: number | null
-}
-export type MinuteTraffic = { readonly atMs: number; readonly bps: number }
 
 export type Series = Omit<Housekeeping, "round"> & {
   readonly runHousekeeping: () => Promise<void>

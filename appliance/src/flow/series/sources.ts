@@ -1,5 +1,5 @@
 /** By which method a device answered, and which method stopped working: read off what one batch holds. */
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 
 export type SourceNow = {
   readonly device: string

@@ -1,6 +1,6 @@
 /** What a batch leaves in the series and in the tables of last values. Every statement may run twice and changes nothing the second time. */
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
-import type { Accepted } from "../ingest/accepted.ts"
+import type { Accepted } from "../ingest/model.ts"
 import type { HousekeepingStep } from "./housekeeping.ts"
 import type { SourceNow } from "./sources.ts"
 import { hours } from "./spans.ts"

@@ -8,8 +8,8 @@ import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { TLSSocket } from "node:tls"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
+import { certificateNames } from "../../platform/http/certificate-names.ts"
 import type { Agents } from "../../registry/agents/agents.ts"
-import { certificateNames } from "../../registry/agents/certificate-names.ts"
 import { type AgentListener, createAgentListener } from "./agent-listener.ts"
 
 let rig: Rig

@@ -9,23 +9,19 @@ import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import { TLSSocket } from "node:tls"
 import type { Authority } from "@ispvm/pki"
-import type { TlsKeyPair } from "../../compose/server-certificate.ts"
 import type { Clock } from "../../platform/clock.ts"
+import { certificateNames } from "../../platform/http/certificate-names.ts"
 import {
   type ConnectionLimit,
   type ConnectionLimits,
   createConnectionLimit,
 } from "../../platform/http/connection-limit.ts"
+import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import type { Address } from "../../platform/http/listen.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import { TLS_MODERN } from "../../platform/http/tls.ts"
 import type { AgentId } from "../../platform/ids.ts"
-import {
-  type AgentApiPath,
-  agentApiPaths,
-  type OnBatch,
-  type Reply,
-} from "../../registry/agents/agent-api-paths.ts"
+import { createRateLimit } from "../../platform/rate-limit.ts"
 import {
   type Agents,
   certificateSentence,
@@ -33,9 +29,7 @@ import {
   type PeerCertificate,
   peerCertificateOf,
 } from "../../registry/agents/agents.ts"
-import { certificateNames } from "../../registry/agents/certificate-names.ts"
-import { HttpError, tooManyRequests } from "../../registry/agents/http-error.ts"
-import { createRateLimit } from "../../registry/agents/rate-limit.ts"
+import type { TlsKeyPair } from "../server-certificate.ts"
 import {
   createTlsListener,
   isBrokenOff,
@@ -44,6 +38,7 @@ import {
   type TlsListener,
   toHttpError,
 } from "../tls-listener.ts"
+import { type AgentApiPath, agentApiPaths, type OnBatch, type Reply } from "./agent-api.ts"
 
 type Deps = {
   readonly agents: Agents

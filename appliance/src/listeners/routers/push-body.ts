@@ -8,7 +8,7 @@ import {
   drain as drainBody,
   readJsonBody,
 } from "../../platform/http/body.ts"
-import { HttpError } from "../../registry/agents/http-error.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 
 /** Of what is too large, so much is read to its end unstored, so that the sender sees the answer instead of a broken pipe. */
 const DRAINED_BYTES = 256 * 1024

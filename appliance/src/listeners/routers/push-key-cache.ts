@@ -5,9 +5,9 @@
 import { createHash } from "node:crypto"
 import { RouterKey } from "@ispvm/wire/push"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
+import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
-import { HttpError, tooManyRequests } from "../../registry/agents/http-error.ts"
-import { createRateLimit } from "../../registry/agents/rate-limit.ts"
+import { createRateLimit } from "../../platform/rate-limit.ts"
 
 /** Whose key it is. `key`: the part of it that is no secret. */
 export type KnownRouter = {

@@ -9,17 +9,17 @@ import { createServer, type Server } from "node:https"
 import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { PUSH_LIMITS } from "@ispvm/wire/push"
-import type { TlsKeyPair } from "../../compose/server-certificate.ts"
+import { certificateNames } from "../../platform/http/certificate-names.ts"
 import {
   type ConnectionLimit,
   createConnectionLimit,
 } from "../../platform/http/connection-limit.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { Address } from "../../platform/http/listen.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import { TLS_COMPATIBLE, TLS_MODERN } from "../../platform/http/tls.ts"
-import { certificateNames } from "../../registry/agents/certificate-names.ts"
-import { HttpError } from "../../registry/agents/http-error.ts"
-import { createRateLimit } from "../../registry/agents/rate-limit.ts"
+import { createRateLimit } from "../../platform/rate-limit.ts"
+import type { TlsKeyPair } from "../server-certificate.ts"
 import {
   createTlsListener,
   isBrokenOff,

@@ -11,10 +11,10 @@ import {
   SCRIPT_PATH,
 } from "@ispvm/wire/push"
 import type { Clock } from "../../platform/clock.ts"
+import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
+import { createRateLimit } from "../../platform/rate-limit.ts"
 import type { Signal } from "../../platform/signal.ts"
-import { HttpError, tooManyRequests } from "../../registry/agents/http-error.ts"
-import { createRateLimit } from "../../registry/agents/rate-limit.ts"
 import { readJson } from "./push-body.ts"
 import {
   bearerTokenOf,

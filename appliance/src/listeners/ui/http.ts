@@ -15,7 +15,7 @@ import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts
 import { parseRequest } from "../../platform/http/request.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import type { Log } from "../../platform/log.ts"
-import type { Denials } from "../../registry/audit/denials.ts"
+import type { Denials } from "../../registry/audit/model.ts"
 
 export const API = "/api/v1"
 

@@ -1,6 +1,5 @@
 /** Who may reach the UI and its API, and as whom: connections, proxies, sessions, metrics. */
 import type { Context } from "koa"
-import type { Config } from "../../config.ts"
 import { createTrustedProxies, type TrustedProxies } from "../../platform/http/client-address.ts"
 import {
   type ConnectionLimit,
@@ -20,7 +19,17 @@ const CONNECTIONS = {
   authenticated: 4_096,
 } as const
 
-export const uiAddress = (config: Config): Address => ({
+/** The settings of the appliance that this listener reads. */
+export type UiSettings = {
+  readonly ISPVM_BIND: string
+  readonly ISPVM_HTTP_PORT: number
+  readonly ISPVM_TRUSTED_PROXIES: readonly string[] | null
+  readonly ISPVM_METRICS_TOKEN: string | null
+  readonly PUBLIC_BASE_URL: string | null
+  readonly uiTls: boolean
+}
+
+export const uiAddress = (config: UiSettings): Address => ({
   host: config.ISPVM_BIND,
   port: config.ISPVM_HTTP_PORT,
   errorPrefix: "The screens cannot be served",
@@ -29,7 +38,7 @@ export const uiAddress = (config: Config): Address => ({
 })
 
 type Deps = {
-  readonly config: Config
+  readonly config: UiSettings
   readonly auth: Auth
   readonly onDrop: (reason: string) => void
 }

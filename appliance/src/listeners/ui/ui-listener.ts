@@ -3,13 +3,13 @@ import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import { createServer as createTlsServer, Server as TlsServer } from "node:https"
 import type { Authority } from "@ispvm/pki"
-import {
-  createServerCertificate,
-  type ServerCertificate,
-} from "../../compose/server-certificate.ts"
 import type { ConnectionLimit } from "../../platform/http/connection-limit.ts"
 import { type Address, listen } from "../../platform/http/listen.ts"
 import { TLS_MODERN } from "../../platform/http/tls.ts"
+import { createServerCertificate, type ServerCertificate } from "../server-certificate.ts"
+
+export { createHttp } from "./http.ts"
+export { createUiAccess, uiAddress } from "./ui-access.ts"
 
 export type WebServer = { readonly port: number; readonly stop: () => Promise<void> }
 export type WebServerOptions = {

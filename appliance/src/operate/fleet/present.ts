@@ -11,7 +11,7 @@ import {
 } from "../../api/inventory.ts"
 import type { EndDevice } from "../../api/links.ts"
 import type { Overview } from "../../api/overview.ts"
-import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/series.ts"
+import type { DeviceNow, InterfaceNow, LinkNow, SourceLast } from "../../flow/series/model.ts"
 import type { NetworkLink } from "./failover.ts"
 import type { DeviceRow, InterfaceRow, LinkPlace, LinkRow } from "./store.ts"
 

@@ -47,7 +47,7 @@ export {
   type PeerCertificate,
   peerCertificateOf,
 } from "./certificates.ts"
-export type { KnownAgent } from "./enrol.ts"
+export type { Enrolled, KnownAgent } from "./enrol.ts"
 export type { ReadAnswer, ReadRequest } from "./read.ts"
 export { OFFLINE_AFTER_MS } from "./status.ts"
 

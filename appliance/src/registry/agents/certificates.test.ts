@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { certificateNames } from "./certificate-names.ts"
+import { certificateNames } from "../../platform/http/certificate-names.ts"
 import {
   type CertificateReason,
   type CertificateRecord,

@@ -1,17 +1,8 @@
 /** A request that was refused for want of a permission leaves a row, and a script that asks a thousand times leaves a few. */
 import type { Clock } from "../../platform/clock.ts"
-import type { Actor } from "../../platform/http/http.ts"
 import type { Db } from "../../platform/postgres/db.ts"
-import { write } from "./audit.ts"
-
-/** `permission`: what the route asks for; `code`: the named reason of the answer. */
-export type Denial = {
-  readonly method: string
-  readonly path: string
-  readonly permission: string
-  readonly code: string
-}
-export type Denials = (actor: Actor, denial: Denial) => void
+import type { Denials } from "./model.ts"
+import { write } from "./write.ts"
 
 /** The same account at the same route: one row in this time. */
 const WINDOW_MS = 10 * 60_000

@@ -2,7 +2,7 @@ import { z } from "zod"
 import type { AuditEntry } from "../../api/session.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { AuditQuery, Detail } from "./audit.ts"
+import type { AuditQuery, Detail } from "./model.ts"
 
 type Entry = {
   readonly actorId: string | null

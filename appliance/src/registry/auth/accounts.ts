@@ -8,15 +8,16 @@ import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"
 import { findOrg } from "../orgs/orgs.ts"
 import { createAttemptLimit, tooManyTries } from "./attempt-limit.ts"
-import { isEmailTaken } from "./auth.ts"
 import { accountRequester, createHashing, type Hashing } from "./hashing.ts"
+import type { Cost } from "./model.ts"
 import { requireGoodPassword } from "./new-password.ts"
-import { COST, type Cost } from "./password.ts"
+import { COST } from "./password.ts"
 import {
   deleteAccount,
   deleteSessionsOf,
   findLogin,
   insertAccount,
+  isEmailTaken,
   lockAccounts,
   readAccount,
   readAccounts,

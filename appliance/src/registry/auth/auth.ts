@@ -8,15 +8,15 @@ import type { Actor } from "../../platform/http/http.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
-import { hasSqlState } from "../../platform/postgres/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
 import { write } from "../audit/audit.ts"
 import { createOrg, listOrgs } from "../orgs/orgs.ts"
 import { createAttemptLimit, type Key, tooManyTries } from "./attempt-limit.ts"
 import { createHashing, type Hashing } from "./hashing.ts"
 import { createKnownBrowsers, type KnownBrowsers } from "./known-browser.ts"
+import type { Cost } from "./model.ts"
 import { requireGoodPassword } from "./new-password.ts"
-import { COST, type Cost } from "./password.ts"
+import { COST } from "./password.ts"
 import {
   deleteExpired,
   deleteSession,
@@ -34,6 +34,9 @@ import {
   touchSession,
   writeSetupHash,
 } from "./store.ts"
+
+export { type Accounts, createAccounts } from "./accounts.ts"
+export { createHashing, type Hashing } from "./hashing.ts"
 
 /** From where somebody asks. */
 export type Visitor = {
@@ -307,6 +310,3 @@ const randomCode = (): string => {
 }
 /** As people type it: case, blanks and dashes do not count. */
 const normalizeCode = (code: string): string => code.toUpperCase().replaceAll(/[\s-]/g, "")
-
-export const isEmailTaken = (error: unknown): boolean =>
-  hasSqlState(error, "23505") && error.constraint_name === "account_email"

@@ -1,16 +1,8 @@
 /** Key derivation by scrypt: on a worker thread of ours, which is started with the first password and keeps no process alive. */
 import { Worker } from "node:worker_threads"
 import { z } from "zod"
-import type { Cost } from "./password.ts"
+import type { Derive, DeriveRequest } from "./model.ts"
 
-export type DeriveRequest = {
-  readonly id: number
-  readonly password: string
-  readonly salt: Uint8Array
-  readonly bytes: number
-  readonly cost: Cost
-}
-export type Derive = (password: string, salt: Buffer, bytes: number, cost: Cost) => Promise<Buffer>
 export type DeriveThread = { readonly derive: Derive; readonly stop: () => Promise<void> }
 
 const Answer = z.union([

@@ -1,7 +1,7 @@
 /** Derives keys on a thread of its own: the pool that reads files, resolves names and inflates bodies for everybody stays free. */
 import { scryptSync } from "node:crypto"
 import { parentPort } from "node:worker_threads"
-import type { DeriveRequest } from "./derive.ts"
+import type { DeriveRequest } from "./model.ts"
 
 parentPort?.on("message", ({ id, password, salt, bytes, cost: { n, r, p } }: DeriveRequest) => {
   try {

@@ -2,8 +2,9 @@
 
 import { createFairQueue, type Requester } from "../../platform/fair-queue.ts"
 import { AppError } from "../../platform/http/errors.ts"
-import { createDeriveThread, type Derive } from "./derive.ts"
-import { COST, type Cost, checkPassword, hashPassword } from "./password.ts"
+import { createDeriveThread } from "./derive.ts"
+import type { Cost, Derive } from "./model.ts"
+import { COST, checkPassword, hashPassword } from "./password.ts"
 
 export type Hashing = {
   readonly hash: (requester: Requester, password: string) => Promise<string>

@@ -1,8 +1,7 @@
 /** Passwords as scrypt hashes that carry their own cost, so that the cost can be raised without locking anybody out. */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto"
-import type { Derive } from "./derive.ts"
+import type { Cost, Derive } from "./model.ts"
 
-export type Cost = { readonly n: number; readonly r: number; readonly p: number }
 /** About 0.2 s and 32 MiB a guess. */
 export const COST: Cost = { n: 2 ** 15, r: 8, p: 3 }
 const KEY_BYTES = 32

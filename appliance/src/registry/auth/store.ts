@@ -3,7 +3,7 @@ import { z } from "zod"
 import { Account } from "../../api/session.ts"
 import { Role } from "../../api/shared.ts"
 import { AccountId, OrgId } from "../../platform/ids.ts"
-import type { Sql, Tx } from "../../platform/postgres/db.ts"
+import { hasSqlState, type Sql, type Tx } from "../../platform/postgres/db.ts"
 
 const ms = (column: "created_at" | "last_login_at") =>
   `(extract(epoch from a.${column}) * 1000)::bigint`
@@ -173,3 +173,7 @@ export const deleteSetupHash = async (sql: Sql | Tx): Promise<void> => {
 export const lockSetup = async (tx: Sql | Tx): Promise<void> => {
   await tx`select pg_advisory_xact_lock(1769239150)`
 }
+
+/** Whether a write failed because another account has this e-mail address. */
+export const isEmailTaken = (error: unknown): boolean =>
+  hasSqlState(error, "23505") && error.constraint_name === "account_email"

@@ -5,7 +5,7 @@ import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
 import { destinationFault, type OwnMachine } from "./destination.ts"
-import type { Changer } from "./inventory.ts"
+import type { Changer } from "./model.ts"
 import {
   type Allowed,
   createSecretGuard,

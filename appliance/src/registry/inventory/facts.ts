@@ -2,6 +2,7 @@
 
 import type { InterfaceId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
+import type { DeviceFacts, Recorded } from "./model.ts"
 import {
   insertInterfaces,
   markGone,
@@ -10,35 +11,6 @@ import {
   updateReports,
   upsertInterfaces,
 } from "./store.ts"
-
-export type InterfaceFact = {
-  readonly name: string
-  readonly type: string
-  readonly mac: string | null
-  readonly comment: string | null
-  readonly mtu: number | null
-  readonly speedBps: number | null
-  readonly ifIndex: number | null
-  /** Made by the router for one session: thousands come and go, none becomes a row. */
-  readonly dynamic: boolean
-}
-export type DeviceFacts = {
-  readonly device: string
-  readonly atMs: number
-  readonly identity: string | null
-  readonly vendor: string | null
-  readonly board: string | null
-  readonly version: string | null
-  readonly architecture: string | null
-  readonly serial: string | null
-  /** Null where this source tells of no ports; an empty list is a device without any. */
-  readonly interfaces: readonly InterfaceFact[] | null
-}
-export type Recorded = {
-  readonly interfaces: ReadonlyMap<string, InterfaceId>
-  /** What to say on `inventory.changes` once the transaction is committed. */
-  readonly changed: readonly ("device" | "interface")[]
-}
 
 export const recordFacts = async (tx: Tx, org: OrgId, facts: DeviceFacts): Promise<Recorded> => {
   const deviceChanged = await updateFacts(tx, org, facts)

@@ -23,6 +23,7 @@ import type { CredentialPatch, Secrets } from "../secrets/secrets.ts"
 import type { OwnMachine } from "./destination.ts"
 import { allowedOrThrow, createDestinationGuard } from "./destination-guard.ts"
 import { importDevices } from "./import.ts"
+import type { Changer, InventoryChange, InventoryKind } from "./model.ts"
 import { deviceColumns, linkColumns, siteColumns } from "./rows.ts"
 import { createFailedAttempts } from "./secret-guard.ts"
 import {
@@ -41,35 +42,10 @@ import {
 } from "./store.ts"
 
 export type { OwnMachine } from "./destination.ts"
-export {
-  addInterfaces,
-  type DeviceFacts,
-  type Recorded,
-  recordFacts,
-  recordReports,
-} from "./facts.ts"
+export { addInterfaces, recordFacts, recordReports } from "./facts.ts"
+export type { Changer, DeviceFacts, InventoryChange, InventoryKind, Recorded } from "./model.ts"
 export { checkSecretUse, type SecretField, usesOf } from "./secret-use.ts"
 
-export type InventoryKind =
-  | "region"
-  | "site"
-  | "device"
-  | "interface"
-  | "link"
-  | "agent"
-  | "credential"
-export type InventoryChange = {
-  readonly org: OrgId
-  readonly what: InventoryKind
-  readonly id: string
-}
-/** A person, or a part of the system that acts for an organisation. */
-export type Changer = (
-  | Pick<Actor, "account" | "email" | "address" | "role">
-  | { readonly system: string }
-) & {
-  readonly org: OrgId
-}
 type Partly<T> = { readonly [K in keyof T]?: T[K] | undefined }
 type Id = { readonly id: string }
 

@@ -4,7 +4,7 @@ import { AppError, type FieldError } from "../../platform/http/errors.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
-import type { Changer } from "./inventory.ts"
+import type { Changer } from "./model.ts"
 import {
   checkSecretUse,
   type Place,

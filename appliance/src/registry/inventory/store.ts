@@ -9,7 +9,7 @@ import {
 } from "../../api/inventory.ts"
 import { InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { DeviceFacts, InterfaceFact } from "./facts.ts"
+import type { DeviceFacts, InterfaceFact } from "./model.ts"
 
 /** Objects go into jsonb columns. */
 type Columns = Readonly<

@@ -15,6 +15,8 @@ import {
   updateCredential,
 } from "./store.ts"
 
+export { loadMasterKey, parseMasterKey } from "./master-key.ts"
+
 export type Opened = {
   readonly username: string | null
   readonly password: string | null

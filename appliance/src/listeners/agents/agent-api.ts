@@ -20,12 +20,11 @@ import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import { createFairQueue } from "../../platform/fair-queue.ts"
 import { AppError } from "../../platform/http/errors.ts"
+import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
-import type { Agents, KnownAgent } from "./agents.ts"
+import { createRateLimit, type RateLimit } from "../../platform/rate-limit.ts"
+import type { Agents, Enrolled, KnownAgent } from "../../registry/agents/agents.ts"
 import { type Bounds, readJson } from "./body.ts"
-import type { Enrolled } from "./enrol.ts"
-import { HttpError, tooManyRequests } from "./http-error.ts"
-import { createRateLimit, type RateLimit } from "./rate-limit.ts"
 
 export type Reply = { readonly status: number; readonly json?: unknown; readonly text?: string }
 export type RequestContext = {

@@ -1,7 +1,7 @@
 /** An agent's body: what the shared reader finds wrong, in the words of the agents' API. */
 import type { IncomingMessage } from "node:http"
 import { type BodyBounds, BodyError, drain, readJsonBody } from "../../platform/http/body.ts"
-import { HttpError } from "./http-error.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 
 export type Bounds = BodyBounds
 

@@ -1,5 +1,5 @@
 /** So many at once, so many a second, for each caller: a bucket that drips. Pure but for its own map. */
-import { type Clock, steadyOf } from "../../platform/clock.ts"
+import { type Clock, steadyOf } from "./clock.ts"
 
 export type RateLimit = {
   /** 0: go on. Otherwise how many ms to wait before the next try. `count`: so many at once, and never more than a burst. */

@@ -6,10 +6,10 @@ import { join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { connect } from "node:tls"
 import { openAuthority } from "@ispvm/pki"
-import { startWebServer } from "../listeners/ui/ui-listener.ts"
 import { createConnectionLimit } from "../platform/http/connection-limit.ts"
 import { TLS_MODERN } from "../platform/http/tls.ts"
 import { createServerCertificate } from "./server-certificate.ts"
+import { startWebServer } from "./ui/ui-listener.ts"
 
 const authorityOf = async (t: TestContext) => {
   const directory = mkdtempSync(join(tmpdir(), "ispvm-cert-"))

@@ -1,0 +1,27 @@
+/** Types of the audit log. */
+import type { Actor } from "../../platform/http/http.ts"
+
+/** A person, or a part of the system that acted by itself. */
+export type By = Pick<Actor, "account" | "email" | "address"> | { readonly system: string }
+export type Detail = Readonly<Record<string, unknown>>
+export type AuditQuery = {
+  readonly before: number | null
+  readonly limit: number
+  readonly subject: string | null
+  readonly id: string | null
+  /** A part of who did it, without regard to case. */
+  readonly actor?: string | null
+  /** By name (`device.changed`), or all of a subject (`device.`). */
+  readonly action?: string | null
+  readonly fromMs?: number | null
+  readonly toMs?: number | null
+}
+
+/** `permission`: what the route asks for; `code`: the named reason of the answer. */
+export type Denial = {
+  readonly method: string
+  readonly path: string
+  readonly permission: string
+  readonly code: string
+}
+export type Denials = (actor: Actor, denial: Denial) => void

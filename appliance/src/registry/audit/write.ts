@@ -1,0 +1,23 @@
+/** Writes audit rows, each in the transaction of the change it records. */
+import type { Tx } from "../../platform/postgres/db.ts"
+import type { By, Detail } from "./model.ts"
+import { insertEntry } from "./store.ts"
+
+/** `action` is `subject.verb` ("device.changed"). `detail` holds no secret: only that one was set or changed. */
+export const write = (
+  tx: Tx,
+  by: By,
+  action: string,
+  subject: string,
+  id: string | null,
+  detail: Detail = {},
+): Promise<void> =>
+  insertEntry(tx, {
+    ...("system" in by
+      ? { actorId: null, actor: by.system, address: null }
+      : { actorId: by.account, actor: by.email, address: by.address }),
+    action,
+    subject,
+    id,
+    detail,
+  })
