@@ -240,14 +240,21 @@ test("the solver imports nothing at all from outside itself; its command may rea
   )
 })
 
-test("the screens take types alone from the appliance, and nothing from the rest", () => {
+test("the UI imports nothing of ours but the appliance's API schemas, at run time too", () => {
   const ours = importsOf(root, ["ui/src/**/*.ts", "ui/gallery/**/*.ts"]).filter((i) =>
     i.to.startsWith("@ispvm/"),
   )
-  assert.deepEqual(
-    ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/") || !i.typeOnly).map(where),
-    [],
+  assert.deepEqual(ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/")).map(where), [])
+})
+
+test("API schemas that the UI may bundle import zod and each other", () => {
+  const outside = importsOf(root, ["appliance/src/api/**/*.ts"]).filter(
+    (i) =>
+      !isTest(i.from) &&
+      !i.to.startsWith("appliance/src/api/") &&
+      !["zod", "@ispvm/wire/push"].includes(i.to),
   )
+  assert.deepEqual(outside.map(where), [])
 })
 
 test("SQL stands in store files and platform alone", () => {

@@ -8,6 +8,7 @@ import { after, before, test } from "node:test"
 import { z } from "zod"
 import { makeAuthority } from "../test/authority.ts"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
+import { ENDPOINTS } from "./api/endpoints.ts"
 import { PERMISSIONS, Problem } from "./api/shared.ts"
 import { type App, startApp } from "./app.ts"
 import { readConfig } from "./config.ts"
@@ -139,6 +140,7 @@ test("each route names a permission that exists, and only setup, login and sessi
     assert.ok(permission === "public" || permission in PERMISSIONS, path)
   const names = app.routes.map(nameOf)
   assert.equal(new Set(names).size, names.length, "a route stands twice")
+  assert.deepEqual(names.sort(), Object.keys(ENDPOINTS).sort())
 })
 
 /** How each route that writes keeps a saved secret from going to a new place; a new route has to be put in here. */

@@ -1,6 +1,6 @@
 /** Alerts, incidents and events: what is wrong, what explains it, what happened. */
 import { z } from "zod"
-import { EpochMs, Note } from "./shared.ts"
+import { EpochMs, Line, Note } from "./shared.ts"
 
 export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
 export const AlertKind = z.enum(["device-unreachable", "interface-down", "agent-offline"])
@@ -18,6 +18,12 @@ export const Alert = z.object({
   incidentId: z.uuid().nullable(),
 })
 export type Alert = z.infer<typeof Alert>
+/** `GET /alerts`: without `phase`, those that are not ok. */
+export const AlertQuery = z.strictObject({
+  phase: AlertPhase.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  after: z.uuid().optional(),
+})
 
 /** `site`: its power, which all of its devices share; `id` is the site's. `agent`: the agent itself or its own way out. */
 export const Component = z.object({
@@ -128,6 +134,20 @@ export const IncidentDetail = Incident.extend({
 })
 export type IncidentDetail = z.infer<typeof IncidentDetail>
 
+/** `GET /incidents` */
+export const IncidentQuery = z.strictObject({
+  /** `active`: open or acknowledged. */
+  state: z.enum(["open", "acknowledged", "closed", "active"]).optional(),
+  before: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  /** Only what concerns this link. */
+  link: z.uuid().optional(),
+  /** Only what concerns this device; with `interface`, that interface of it. */
+  device: z.uuid().optional(),
+  interface: Line(256).optional(),
+})
+export type IncidentQuery = z.infer<typeof IncidentQuery>
+
 export const NoteRequest = z.strictObject({ note: Note.min(1) })
 export const AcknowledgeRequest = z.strictObject({ note: Note.default("") })
 
@@ -144,3 +164,15 @@ export const EventRow = z.object({
   message: z.string(),
 })
 export type EventRow = z.infer<typeof EventRow>
+
+/** `GET /devices/{id}/events`; times in epoch ms. */
+export const DeviceEventQuery = z.strictObject({
+  interface: Line(256).optional(),
+  since: z.coerce.number().int().nonnegative().max(8_640_000_000_000_000).optional(),
+  cursor: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+})
+/** `GET /events` */
+export const EventQuery = DeviceEventQuery.omit({ interface: true }).extend({
+  device: z.uuid().optional(),
+})

@@ -79,3 +79,17 @@ export const TOPICS = [
 ] as const satisfies readonly LiveName[]
 export type Topic = (typeof TOPICS)[number] | `ports:${string}`
 export type LiveData<N extends LiveName> = z.infer<(typeof LIVE_EVENTS)[N]>
+
+const MAX_TOPICS = 64
+/** Names of events, and `ports:DEVICE` for the ports of one device. */
+const TopicName = z.union([z.enum(TOPICS), z.templateLiteral(["ports:", z.uuid()])])
+/** `GET /live`: topics are joined by commas; without them everything is sent. */
+export const LiveQuery = z.strictObject({
+  after: z.string().max(64).optional(),
+  topics: z
+    .string()
+    .max(4_000)
+    .transform((text) => text.split(","))
+    .pipe(z.array(TopicName).min(1).max(MAX_TOPICS))
+    .optional(),
+})

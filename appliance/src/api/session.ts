@@ -80,3 +80,14 @@ export const AuditEntry = z.object({
   detail: z.record(z.string(), z.unknown()),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
+/** `GET /audit`: `from` and `to` in epoch ms, the second excluded. */
+export const AuditQuery = z.strictObject({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  subject: z.string().max(64).optional(),
+  id: z.string().max(64).optional(),
+  actor: z.string().trim().max(254).optional(),
+  action: z.string().max(64).optional(),
+  from: z.coerce.number().min(0).max(8.64e15).optional(),
+  to: z.coerce.number().min(0).max(8.64e15).optional(),
+})

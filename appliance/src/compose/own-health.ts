@@ -1,9 +1,9 @@
 /** The appliance's own problems: noticed, logged, counted, in readiness, and shown on every screen. */
-import { Health } from "../api/health.ts"
+import type { Health } from "../api/health.ts"
 import type { EntityStatus } from "../flow/incidents/model.ts"
 import type { HostClock } from "../platform/clock.ts"
 import type { Counters } from "../platform/counters.ts"
-import { type Route, route } from "../platform/http/http.ts"
+import { endpoint, type Route, route } from "../platform/http/http.ts"
 import type { Log } from "../platform/log.ts"
 import type { Db } from "../platform/postgres/db.ts"
 import { clockSentence, createClockNotice } from "./clock-notice.ts"
@@ -137,11 +137,9 @@ export const createOwnHealth = ({ db, clock, counters, log }: Deps): OwnHealth =
     },
     routes: [
       route({
-        method: "GET",
-        path: "/health",
-        summary: "What is wrong with the appliance itself",
+        ...endpoint("GET /health"),
         permission: "live:read",
-        answer: Health,
+        summary: "What is wrong with the appliance itself",
         handle: async () => ({ problems: problems() }),
       }),
     ],

@@ -1,70 +1,101 @@
+import type { EndpointName, Endpoints } from "@ispvm/appliance/api/endpoints"
+import type { z } from "zod"
 import { escapeHidden } from "./hidden-characters.ts"
 import { ApiError, problemOf } from "./problem.ts"
 
-export type Body = object
-type QueryParams = Readonly<Record<string, string | number | boolean | undefined>>
+type Part<N extends EndpointName, K extends string> =
+  Endpoints[N] extends Readonly<Record<K, infer S extends z.ZodType>> ? S : undefined
 
-/** One request to the appliance: same origin, the session's cookie, JSON both ways, and a deadline. */
-export const createCall = (fetcher: typeof fetch, onLoggedOut: () => void) => {
-  const call = async (
-    method: string,
-    path: string,
-    body: Body | undefined,
-    deadlineMs: number,
-  ): Promise<unknown> => {
-    const response = await send(method, path, body, deadlineMs)
-    if (response.status === 204) return undefined
+/** What a schema takes from a query string: what it coerces may be given as it is or as text. */
+type QueryInput<S> = S extends z.ZodType
+  ? {
+      readonly [K in keyof z.input<S>]: unknown extends z.input<S>[K]
+        ? Exclude<z.output<S>[K & keyof z.output<S>], undefined> | string | undefined
+        : z.input<S>[K]
+    }
+  : undefined
+
+export type BodyOf<N extends EndpointName> =
+  Part<N, "body"> extends infer S extends z.ZodType ? z.input<S> : undefined
+export type QueryOf<N extends EndpointName> = QueryInput<Part<N, "query">>
+export type AnswerOf<N extends EndpointName> =
+  Part<N, "answer"> extends infer S extends z.ZodType ? z.output<S> : undefined
+type ParamsOf<N extends EndpointName> =
+  Part<N, "params"> extends infer S extends z.ZodType ? z.input<S> : undefined
+
+/** Optional where nothing in it is required. */
+type Given<K extends string, T> = [T] extends [undefined]
+  ? { readonly [P in K]?: undefined }
+  : Record<never, never> extends T
+    ? { readonly [P in K]?: T }
+    : { readonly [P in K]: T }
+
+export type RequestOf<N extends EndpointName> = Given<"params", ParamsOf<N>> &
+  Given<"query", QueryOf<N>> &
+  Given<"body", BodyOf<N>> & { readonly deadlineMs?: number }
+
+type AnyRequest = {
+  readonly params?: Readonly<Record<string, string>> | undefined
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined
+  readonly body?: object | undefined
+  readonly deadlineMs?: number
+}
+
+const DEADLINE_MS = 20_000
+
+/** Sends a request to an endpoint of the table; what the appliance refuses is thrown as ApiError. */
+export type Call = <N extends EndpointName>(
+  endpoint: N,
+  ...request: Record<never, never> extends RequestOf<N> ? [RequestOf<N>?] : [RequestOf<N>]
+) => Promise<AnswerOf<N>>
+
+/** One request: same origin, the session's cookie, JSON both ways, and a deadline. */
+export const createCall = (fetcher: typeof fetch, onLoggedOut: () => void): Call => {
+  // The answer is typed by the schema that the appliance's tests check it against; the UI comes
+  // from the same appliance, so it is not parsed a second time here.
+  return async <N extends EndpointName>(endpoint: N, given?: RequestOf<N>) => {
+    const request: AnyRequest = (given as AnyRequest | undefined) ?? {}
+    const response = await send(fetcher, endpoint, request)
+    if (response.status === 204) return undefined as AnswerOf<N>
     const text = await response.text()
     const parsed = parseJson(text)
-    if (response.ok) return parsed
+    if (response.ok) return parsed as AnswerOf<N>
     if (response.status === 401) onLoggedOut()
     throw problemOf(response.status, parsed)
   }
+}
 
-  const send = async (
-    method: string,
-    path: string,
-    body: Body | undefined,
-    deadlineMs: number,
-  ): Promise<Response> => {
-    try {
-      return await fetcher(`/api/v1${path}`, {
-        method,
-        credentials: "same-origin",
-        headers:
-          body === undefined
-            ? { accept: "application/json" }
-            : { accept: "application/json", "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(deadlineMs),
-      })
-    } catch (cause) {
-      const isTimeout = cause instanceof DOMException && cause.name === "TimeoutError"
-      const message = isTimeout
-        ? `The appliance did not answer within ${deadlineMs / 1_000} s.`
-        : "The appliance cannot be reached. Check that it runs and that this machine is online."
-      throw new ApiError(0, isTimeout ? "timeout" : "unreachable", message, [], { cause })
-    }
-  }
-
-  // The answer's shape is the contract's: both ends are built from the same schemas, so it is named here and not parsed twice.
-  return {
-    get: async <T>(path: string, params: QueryParams = {}): Promise<T> =>
-      (await call("GET", path + queryString(params), undefined, 20_000)) as T,
-    post: async <T>(path: string, body: Body, deadlineMs = 20_000): Promise<T> =>
-      (await call("POST", path, body, deadlineMs)) as T,
-    put: async <T>(path: string, body: Body): Promise<T> =>
-      (await call("PUT", path, body, 20_000)) as T,
-    patch: async (path: string, body: Body): Promise<void> => {
-      await call("PATCH", path, body, 20_000)
-    },
-    remove: async (path: string): Promise<void> => {
-      await call("DELETE", path, undefined, 20_000)
-    },
+const send = async (
+  fetcher: typeof fetch,
+  endpoint: EndpointName,
+  request: AnyRequest,
+): Promise<Response> => {
+  const { params = {}, query = {}, body, deadlineMs = DEADLINE_MS } = request
+  const [method = "", path = ""] = endpoint.split(" ")
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ""),
+  )
+  try {
+    return await fetcher(`/api/v1${url}${queryString(query)}`, {
+      method,
+      credentials: "same-origin",
+      headers:
+        body === undefined
+          ? { accept: "application/json" }
+          : { accept: "application/json", "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(deadlineMs),
+    })
+  } catch (cause) {
+    const isTimeout = cause instanceof DOMException && cause.name === "TimeoutError"
+    const message = isTimeout
+      ? `The appliance did not answer within ${deadlineMs / 1_000} s.`
+      : "The appliance cannot be reached. Check that it runs and that this machine is online."
+    throw new ApiError(0, isTimeout ? "timeout" : "unreachable", message, [], { cause })
   }
 }
 
-const queryString = (params: QueryParams): string => {
+const queryString = (params: NonNullable<AnyRequest["query"]>): string => {
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(params))
     if (value !== undefined) query.set(key, String(value))

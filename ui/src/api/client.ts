@@ -1,148 +1,134 @@
-/** Every call to the appliance, typed by its own schemas. What it refuses is thrown as ApiError. */
-import type { Agent, AgentInput, TokenAnswer } from "@ispvm/appliance/api/agents"
-import type {
-  Companion,
-  CompanionInput,
-  CompanionScript,
-  KeyRotation,
-  ScriptLink,
-  Verification,
-} from "@ispvm/appliance/api/companion"
-import type { Health } from "@ispvm/appliance/api/health"
-import type { EventRow, Incident, IncidentDetail } from "@ispvm/appliance/api/incidents"
-import type {
-  Credential,
-  Device,
-  DevicePatch,
-  ImportAnswer,
-  Interface,
-  Link,
-  Region,
-  Site,
-  TestAnswer,
-  Topology,
-  TypedSecret,
-} from "@ispvm/appliance/api/inventory"
-import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
-import type { InterfaceDetail, LinkDetail } from "@ispvm/appliance/api/links"
-import type { Overview } from "@ispvm/appliance/api/overview"
-import type { SeriesAnswer, SeriesQuery } from "@ispvm/appliance/api/series"
-import type { Account, AuditEntry, Session } from "@ispvm/appliance/api/session"
-import { type Body, createCall } from "./call.ts"
+/** Every call to the appliance by name. Paths, parameters, bodies and answers come from its table of endpoints. */
+import { type BodyOf, createCall, type QueryOf } from "./call.ts"
 
 export type Page<T> = { readonly items: readonly T[]; readonly next: string | null }
-export type SeriesParams = {
-  readonly kind: SeriesQuery["kind"]
-  readonly from: number
-  readonly to: number
-  readonly interface?: number
-  readonly points?: number
-}
-
+export type SeriesParams = QueryOf<"GET /devices/{id}/series">
 /** `link`, or `device` with `interface`: only the incidents that concern it. */
-export type IncidentParams = {
-  readonly state?: string
-  readonly limit?: number
-  readonly before?: string
-  readonly link?: string
-  readonly device?: string
-  readonly interface?: string
-}
+export type IncidentParams = QueryOf<"GET /incidents">
+type ScriptKind = BodyOf<"POST /devices/{id}/companion/script">["kind"]
+type DesiredConfig = BodyOf<"PUT /devices/{id}/companion">
+
+/** Reading a router takes as long as the router takes. */
+const ROUTER_DEADLINE_MS = 90_000
+const LONG_DEADLINE_MS = 60_000
 
 export type Api = ReturnType<typeof createApi>
 
 export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
-  const { get, post, put, patch, remove } = createCall(fetcher, onLoggedOut)
+  const call = createCall(fetcher, onLoggedOut)
   return {
-    session: () => get<Session>("/session"),
-    login: (body: Body) => post<Session>("/session", body),
-    logout: () => remove("/session"),
-    setup: (body: Body) => post<Session>("/setup", body),
+    session: () => call("GET /session"),
+    login: (body: BodyOf<"POST /session">) => call("POST /session", { body }),
+    logout: () => call("DELETE /session"),
+    setup: (body: BodyOf<"POST /setup">) => call("POST /setup", { body }),
 
-    health: () => get<Health>("/health"),
-    overview: () => get<Overview>("/overview"),
-    topology: () => get<Topology>("/topology"),
-    events: (params: { device?: string; since?: number; limit?: number; cursor?: string }) =>
-      get<Page<EventRow>>("/events", params),
-
-    device: (id: string) => get<Device>(`/devices/${id}`),
-    addDevice: (body: Body) => post<{ id: string }>("/devices", body),
-    changeDevice: (id: string, body: DevicePatch & { readonly secret?: TypedSecret | null }) =>
-      patch(`/devices/${id}`, body),
-    removeDevice: (id: string) => remove(`/devices/${id}`),
-    testDevice: (body: Body) => post<TestAnswer>("/devices/test", body, 60_000),
-    importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
-      post<ImportAnswer>("/devices/import", { csv, agentId, dryRun }, 60_000),
-    interface: (id: string, name: string) =>
-      get<InterfaceDetail>(`/devices/${id}/interface`, { name }),
-    interfaceEvents: (id: string, params: { interface: string; since?: number; limit?: number }) =>
-      get<Page<EventRow>>(`/devices/${id}/events`, params),
-    interfaces: (id: string) => get<Page<Interface>>(`/devices/${id}/interfaces`),
-    series: (id: string, params: SeriesParams) =>
-      get<SeriesAnswer>(`/devices/${id}/series`, params),
-
-    companion: (id: string) => get<Companion>(`/devices/${id}/companion`),
-    saveDesiredConfig: (id: string, desired: CompanionInput) =>
-      put<Companion>(`/devices/${id}/companion`, desired),
-    previewScript: (id: string, desired: CompanionInput) =>
-      post<CompanionScript>("/companion/preview", { ...desired, deviceId: id }),
-    companionScript: (id: string, kind: CompanionScript["kind"]) =>
-      post<CompanionScript>(`/devices/${id}/companion/script`, { kind }),
-    scriptLink: (id: string, kind: CompanionScript["kind"]) =>
-      post<ScriptLink>(`/devices/${id}/companion/link`, { kind }),
-    rotateKey: (id: string) => post<KeyRotation>(`/devices/${id}/companion/keys`, {}),
-    revokeKey: (id: string, key: string) => remove(`/devices/${id}/companion/keys/${key}`),
-    /** Its script was taken out: nothing is taken from it and nothing expected of it any more. */
-    deleteCompanion: (id: string) => remove(`/devices/${id}/companion`),
-    /** Reads the router through its agent: that takes as long as the router takes. */
-    verifyCompanion: (id: string) =>
-      post<Verification>(`/devices/${id}/companion/verify`, {}, 90_000),
-
-    links: () => get<Page<Link>>("/links"),
-    link: (id: string) => get<LinkDetail>(`/links/${id}`),
-    addLink: (body: Body) => post<{ id: string }>("/links", body),
-    changeLink: (id: string, body: Body) => patch(`/links/${id}`, body),
-    removeLink: (id: string) => remove(`/links/${id}`),
-
-    regions: () => get<Page<Region>>("/regions"),
-    sites: () => get<Page<Site>>("/sites"),
-    addSite: (body: Body) => post<{ id: string }>("/sites", body),
-    changeSite: (id: string, body: Body) => patch(`/sites/${id}`, body),
-    removeSite: (id: string) => remove(`/sites/${id}`),
-
-    credentials: () => get<Page<Credential>>("/credentials"),
-    addCredential: (body: Body) => post<{ id: string }>("/credentials", body),
-    changeCredential: (id: string, body: Body) => patch(`/credentials/${id}`, body),
-    removeCredential: (id: string) => remove(`/credentials/${id}`),
-
-    agents: () => get<Page<Agent>>("/agents"),
-    addAgent: (body: Partial<AgentInput>) => post<{ id: string }>("/agents", body),
-    changeAgent: (id: string, body: Body) => patch(`/agents/${id}`, body),
-    removeAgent: (id: string) => remove(`/agents/${id}`),
-    agentToken: (id: string) => post<TokenAnswer>(`/agents/${id}/token`, {}),
-    revokeAgent: (id: string) => post<unknown>(`/agents/${id}/revoke`, {}),
-
-    incidents: (params: IncidentParams = {}) => get<Page<Incident>>("/incidents", params),
-    incident: (id: string) => get<IncidentDetail>(`/incidents/${id}`),
-    acknowledge: (id: string, note: string) =>
-      post<unknown>(`/incidents/${id}/acknowledge`, { note }),
-    unacknowledge: (id: string) => post<unknown>(`/incidents/${id}/unacknowledge`, {}),
-    addNote: (id: string, note: string) => post<unknown>(`/incidents/${id}/notes`, { note }),
-
-    accounts: () => get<Page<Account>>("/accounts"),
-    addAccount: (body: Body) => post<{ id: string }>("/accounts", body),
-    changeAccount: (id: string, body: Body) => patch(`/accounts/${id}`, body),
-    removeAccount: (id: string) => remove(`/accounts/${id}`),
-
-    audit: (params: {
-      limit: number
-      before?: string
-      actor?: string
-      subject?: string
-      from?: number
-    }) => get<Page<AuditEntry>>("/audit", params),
-
-    lab: () => get<LabState>("/lab"),
-    runLabCommand: (body: LabCommand) => post<unknown>("/lab", body),
+    health: () => call("GET /health"),
+    overview: () => call("GET /overview"),
+    topology: () => call("GET /topology"),
+    events: (query: QueryOf<"GET /events">) => call("GET /events", { query }),
+    lab: () => call("GET /lab"),
+    runLabCommand: (body: BodyOf<"POST /lab">) => call("POST /lab", { body }),
+    audit: (query: QueryOf<"GET /audit">) => call("GET /audit", { query }),
+    ...deviceCalls(call),
+    ...companionCalls(call),
+    ...inventoryCalls(call),
+    ...incidentCalls(call),
+    ...peopleCalls(call),
   }
 }
+
+type Caller = ReturnType<typeof createCall>
+
+const deviceCalls = (call: Caller) => ({
+  device: (id: string) => call("GET /devices/{id}", { params: { id } }),
+  addDevice: (body: BodyOf<"POST /devices">) => call("POST /devices", { body }),
+  changeDevice: (id: string, body: BodyOf<"PATCH /devices/{id}">) =>
+    call("PATCH /devices/{id}", { params: { id }, body }),
+  removeDevice: (id: string) => call("DELETE /devices/{id}", { params: { id } }),
+  testDevice: (body: BodyOf<"POST /devices/test">) =>
+    call("POST /devices/test", { body, deadlineMs: LONG_DEADLINE_MS }),
+  importDevices: (csv: string, agentId: string | null, dryRun: boolean) =>
+    call("POST /devices/import", {
+      body: { csv, agentId, dryRun },
+      deadlineMs: LONG_DEADLINE_MS,
+    }),
+  interface: (id: string, name: string) =>
+    call("GET /devices/{id}/interface", { params: { id }, query: { name } }),
+  interfaces: (id: string) => call("GET /devices/{id}/interfaces", { params: { id } }),
+  interfaceEvents: (
+    id: string,
+    query: QueryOf<"GET /devices/{id}/events"> & { readonly interface: string },
+  ) => call("GET /devices/{id}/events", { params: { id }, query }),
+  series: (id: string, query: SeriesParams) =>
+    call("GET /devices/{id}/series", { params: { id }, query }),
+})
+
+const companionCalls = (call: Caller) => ({
+  companion: (id: string) => call("GET /devices/{id}/companion", { params: { id } }),
+  saveDesiredConfig: (id: string, body: DesiredConfig) =>
+    call("PUT /devices/{id}/companion", { params: { id }, body }),
+  previewScript: (id: string, desired: DesiredConfig) =>
+    call("POST /companion/preview", { body: { ...desired, deviceId: id } }),
+  companionScript: (id: string, kind: ScriptKind) =>
+    call("POST /devices/{id}/companion/script", { params: { id }, body: { kind } }),
+  scriptLink: (id: string, kind: ScriptKind) =>
+    call("POST /devices/{id}/companion/link", { params: { id }, body: { kind } }),
+  rotateKey: (id: string) => call("POST /devices/{id}/companion/keys", { params: { id } }),
+  revokeKey: (id: string, key: string) =>
+    call("DELETE /devices/{id}/companion/keys/{key}", { params: { id, key } }),
+  /** Its script was removed from the router: nothing is accepted or expected from it any more. */
+  deleteCompanion: (id: string) => call("DELETE /devices/{id}/companion", { params: { id } }),
+  verifyCompanion: (id: string) =>
+    call("POST /devices/{id}/companion/verify", {
+      params: { id },
+      deadlineMs: ROUTER_DEADLINE_MS,
+    }),
+})
+
+const inventoryCalls = (call: Caller) => ({
+  links: () => call("GET /links"),
+  link: (id: string) => call("GET /links/{id}", { params: { id } }),
+  addLink: (body: BodyOf<"POST /links">) => call("POST /links", { body }),
+  changeLink: (id: string, body: BodyOf<"PATCH /links/{id}">) =>
+    call("PATCH /links/{id}", { params: { id }, body }),
+  removeLink: (id: string) => call("DELETE /links/{id}", { params: { id } }),
+
+  regions: () => call("GET /regions"),
+  sites: () => call("GET /sites"),
+  addSite: (body: BodyOf<"POST /sites">) => call("POST /sites", { body }),
+  changeSite: (id: string, body: BodyOf<"PATCH /sites/{id}">) =>
+    call("PATCH /sites/{id}", { params: { id }, body }),
+  removeSite: (id: string) => call("DELETE /sites/{id}", { params: { id } }),
+
+  credentials: () => call("GET /credentials"),
+  addCredential: (body: BodyOf<"POST /credentials">) => call("POST /credentials", { body }),
+  changeCredential: (id: string, body: BodyOf<"PATCH /credentials/{id}">) =>
+    call("PATCH /credentials/{id}", { params: { id }, body }),
+  removeCredential: (id: string) => call("DELETE /credentials/{id}", { params: { id } }),
+
+  agents: () => call("GET /agents"),
+  addAgent: (body: BodyOf<"POST /agents">) => call("POST /agents", { body }),
+  changeAgent: (id: string, body: BodyOf<"PATCH /agents/{id}">) =>
+    call("PATCH /agents/{id}", { params: { id }, body }),
+  removeAgent: (id: string) => call("DELETE /agents/{id}", { params: { id } }),
+  agentToken: (id: string) => call("POST /agents/{id}/token", { params: { id } }),
+  revokeAgent: (id: string) => call("POST /agents/{id}/revoke", { params: { id } }),
+})
+
+const incidentCalls = (call: Caller) => ({
+  incidents: (query: IncidentParams = {}) => call("GET /incidents", { query }),
+  incident: (id: string) => call("GET /incidents/{id}", { params: { id } }),
+  acknowledge: (id: string, note: string) =>
+    call("POST /incidents/{id}/acknowledge", { params: { id }, body: { note } }),
+  unacknowledge: (id: string) => call("POST /incidents/{id}/unacknowledge", { params: { id } }),
+  addNote: (id: string, note: string) =>
+    call("POST /incidents/{id}/notes", { params: { id }, body: { note } }),
+})
+
+const peopleCalls = (call: Caller) => ({
+  accounts: () => call("GET /accounts"),
+  addAccount: (body: BodyOf<"POST /accounts">) => call("POST /accounts", { body }),
+  changeAccount: (id: string, body: BodyOf<"PATCH /accounts/{id}">) =>
+    call("PATCH /accounts/{id}", { params: { id }, body }),
+  removeAccount: (id: string) => call("DELETE /accounts/{id}", { params: { id } }),
+})

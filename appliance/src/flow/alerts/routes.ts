@@ -1,7 +1,5 @@
-import { z } from "zod"
-import { Alert, AlertPhase } from "../../api/incidents.ts"
-import { page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http/http.ts"
+import type { Alert } from "../../api/incidents.ts"
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { AlertNow } from "./engine.ts"
 import type { Topology } from "./topology.ts"
@@ -14,12 +12,6 @@ export type AlertsDeps = {
   /** The open incident an alert stands in. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
 }
-
-const Query = z.strictObject({
-  phase: AlertPhase.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(200),
-  after: z.uuid().optional(),
-})
 
 export const showAlert = (
   topology: Topology,
@@ -50,12 +42,9 @@ export const showAlert = (
 
 export const routes = ({ alerts, incidentOf }: AlertsDeps): readonly Route[] => [
   route({
-    method: "GET",
-    path: "/alerts",
-    summary: "Alerts as they stand: those that are not ok, or those of one phase",
+    ...endpoint("GET /alerts"),
     permission: "incidents:read",
-    query: Query,
-    answer: page(Alert),
+    summary: "Alerts as they stand: those that are not ok, or those of one phase",
     handle: async ({ query }, { org }) => {
       const { topology, all } = alerts(org)
       const matching = all

@@ -1,8 +1,6 @@
 import type { Context } from "koa"
-import { z } from "zod"
-import { TOPICS } from "../../api/live.ts"
 import { AppError } from "../../platform/http/errors.ts"
-import { type Actor, type Route, route } from "../../platform/http/http.ts"
+import { type Actor, endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
@@ -11,19 +9,6 @@ export type LiveRoutesDeps = {
   readonly allowed: (ctx: Context, actor: Actor) => Promise<boolean>
 }
 
-const MAX_TOPICS = 64
-/** Names of events, and `ports:DEVICE` for the ports of one device. */
-const Topic = z.union([z.enum(TOPICS), z.templateLiteral(["ports:", z.uuid()])])
-const Query = z.strictObject({
-  after: z.string().max(64).optional(),
-  /** Joined by commas. Without, everything is sent. */
-  topics: z
-    .string()
-    .max(4_000)
-    .transform((text) => text.split(","))
-    .pipe(z.array(Topic).min(1).max(MAX_TOPICS))
-    .optional(),
-})
 const acceptsGzip = (header: string): boolean =>
   header
     .split(",")
@@ -40,12 +25,10 @@ const tooMany = (excess: StreamExcess): AppError =>
 
 export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
   route({
-    method: "GET",
-    path: "/live",
+    ...endpoint("GET /live"),
+    permission: "live:read",
     summary:
       "Everything that changes, as server-sent events, of all topics or those named; Last-Event-ID or `after` resumes",
-    permission: "live:read",
-    query: Query,
     handle: async ({ query, ctx }, actor) => {
       const header = ctx.get("last-event-id")
       const after = header === "" ? (query.after ?? null) : header

@@ -1,23 +1,17 @@
-import { LabCommand, LabState } from "../../api/lab.ts"
-import { type Route, route } from "../../platform/http/http.ts"
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Lab } from "./lab.ts"
 
 export const routes = ({ lab }: { readonly lab: Lab }): readonly Route[] => [
   route({
-    method: "GET",
-    path: "/lab",
-    summary: "What is broken by hand in the simulated network",
+    ...endpoint("GET /lab"),
     permission: "lab:operate",
-    answer: LabState,
+    summary: "What is broken by hand in the simulated network",
     handle: () => lab.state(),
   }),
   route({
-    method: "POST",
-    path: "/lab",
-    summary: "Break or repair something in the simulated network",
+    ...endpoint("POST /lab"),
     permission: "lab:operate",
-    body: LabCommand,
-    answer: LabState,
+    summary: "Break or repair something in the simulated network",
     handle: ({ body }) => lab.execute(body),
   }),
 ]

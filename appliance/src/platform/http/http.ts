@@ -4,6 +4,7 @@
  */
 import type { Context } from "koa"
 import type { z } from "zod"
+import { ENDPOINTS, type EndpointName, type Endpoints, type Method } from "../../api/endpoints.ts"
 import type { Permission, Role } from "../../api/shared.ts"
 import type { AccountId, OrgId } from "../ids.ts"
 
@@ -20,7 +21,6 @@ export type Actor = {
 }
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
-export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE"
 
 export type Input<P, Q, B> = {
   readonly params: Parsed<P>
@@ -79,6 +79,14 @@ const build = (
   maxBodyBytes: d.maxBodyBytes ?? 256 * 1024,
   handle: handle as Route["handle"],
 })
+
+/** What the table of endpoints says of one of them, for a route to spread. */
+export const endpoint = <N extends EndpointName>(
+  name: N,
+): { readonly method: Method; readonly path: string } & Endpoints[N] => {
+  const [method, path] = name.split(" ") as [Method, string]
+  return { method, path, ...ENDPOINTS[name] }
+}
 
 /** A route for people with `permission`; the answer is checked against its schema's type, and by tests against the schema. */
 export const route = <

@@ -1,16 +1,6 @@
 import type { Context } from "koa"
-import { z } from "zod"
-import {
-  Account,
-  AccountCreate,
-  AccountPatch,
-  LoginRequest,
-  PasswordChange,
-  Session,
-  SetupRequest,
-} from "../../api/session.ts"
-import { page } from "../../api/shared.ts"
-import { type Actor, publicRoute, type Route, route } from "../../platform/http/http.ts"
+import type { Session } from "../../api/session.ts"
+import { type Actor, endpoint, publicRoute, type Route, route } from "../../platform/http/http.ts"
 import { permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
@@ -28,7 +18,6 @@ type Deps = {
   readonly tls: boolean
 }
 
-const Id = z.strictObject({ id: z.uuid() })
 /** `session` opens the appliance; `browser` only says that this browser has logged in before. */
 const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string =>
   `${tls ? "__Host-" : ""}ispvm_${what}`
@@ -80,48 +69,35 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
   }
   return [
     publicRoute({
-      method: "GET",
-      path: "/session",
+      ...endpoint("GET /session"),
       summary: "Who is logged in, and what this appliance is",
-      answer: Session,
       handle: async ({ ctx }) => present(await authenticate({ auth, tls })(ctx)),
     }),
     publicRoute({
-      method: "POST",
-      path: "/setup",
+      ...endpoint("POST /setup"),
       summary: "Make a new appliance one's own, with the code on its console",
-      body: SetupRequest,
-      answer: Session,
-      status: 201,
       handle: async ({ body, ctx }) =>
         startSession(ctx, await auth.setUp(body, visitorOf(ctx, tls))),
     }),
     publicRoute({
-      method: "POST",
-      path: "/session",
+      ...endpoint("POST /session"),
       summary: "Log in",
-      body: LoginRequest,
-      answer: Session,
-      status: 201,
       handle: async ({ body, ctx }) =>
         startSession(ctx, await auth.login(body, visitorOf(ctx, tls))),
     }),
     route({
-      method: "DELETE",
-      path: "/session",
-      summary: "Log out",
+      ...endpoint("DELETE /session"),
       permission: "session:own",
+      summary: "Log out",
       handle: async ({ ctx }) => {
         await auth.logout(tokenOf(ctx, tls), visitorOf(ctx, tls))
         setCookie(ctx, tls, "", 0)
       },
     }),
     route({
-      method: "PUT",
-      path: "/session/password",
-      summary: "Change one's own password; other sessions end",
+      ...endpoint("PUT /session/password"),
       permission: "session:own",
-      body: PasswordChange,
+      summary: "Change one's own password; other sessions end",
       handle: ({ body, ctx }, actor) =>
         accounts.changeOwnPassword(
           actor,
@@ -135,39 +111,27 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
 
 const accountRoutes = ({ accounts }: Deps): readonly Route[] => [
   route({
-    method: "GET",
-    path: "/accounts",
-    summary: "Accounts by name",
+    ...endpoint("GET /accounts"),
     permission: "accounts:read",
-    answer: page(Account),
+    summary: "Accounts by name",
     handle: async (_, actor) => ({ items: await accounts.list(actor.org), next: null }),
   }),
   route({
-    method: "POST",
-    path: "/accounts",
-    summary: "Add an account",
+    ...endpoint("POST /accounts"),
     permission: "accounts:write",
-    body: AccountCreate,
-    answer: Id,
-    status: 201,
+    summary: "Add an account",
     handle: ({ body }, actor) => accounts.create(actor, body),
   }),
   route({
-    method: "PATCH",
-    path: "/accounts/{id}",
-    summary: "Change an account; a new password ends its sessions",
+    ...endpoint("PATCH /accounts/{id}"),
     permission: "accounts:write",
-    params: Id,
-    body: AccountPatch,
-    answer: Id,
+    summary: "Change an account; a new password ends its sessions",
     handle: ({ params, body }, actor) => accounts.change(actor, params.id, body),
   }),
   route({
-    method: "DELETE",
-    path: "/accounts/{id}",
-    summary: "Remove an account",
+    ...endpoint("DELETE /accounts/{id}"),
     permission: "accounts:write",
-    params: Id,
+    summary: "Remove an account",
     handle: ({ params }, actor) => accounts.remove(actor, params.id),
   }),
 ]

@@ -1,25 +1,6 @@
-import { z } from "zod"
-import {
-  Credential,
-  CredentialInput,
-  CredentialPatch,
-  DeviceChange,
-  DeviceCreate,
-  ImportAnswer,
-  ImportRequest,
-  LinkInput,
-  LinkPatch,
-  Region,
-  RegionInput,
-  Site,
-  SiteInput,
-  SitePatch,
-} from "../../api/inventory.ts"
-import { page } from "../../api/shared.ts"
-import { type Route, route } from "../../platform/http/http.ts"
+import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { Inventory } from "./inventory.ts"
 
-const Id = z.strictObject({ id: z.uuid() })
 /** These lists are short: all of it is the first page. */
 const whole = <T>(items: readonly T[]) => ({ items: [...items], next: null })
 
@@ -29,63 +10,52 @@ export const routes = ({ inventory }: { readonly inventory: Inventory }): readon
   ...credentialRoutes(inventory),
 ]
 
-const read = { method: "GET", permission: "inventory:read" } as const
-const create = { method: "POST", permission: "inventory:write", answer: Id, status: 201 } as const
-const change = { method: "PATCH", permission: "inventory:write", params: Id, answer: Id } as const
-const remove = { method: "DELETE", permission: "inventory:write", params: Id } as const
-
 const placeRoutes = (inventory: Inventory): readonly Route[] => [
   route({
-    ...read,
-    path: "/regions",
+    ...endpoint("GET /regions"),
+    permission: "inventory:read",
     summary: "Regions by name",
-    answer: page(Region),
     handle: async (_, actor) => whole(await inventory.regions(actor.org)),
   }),
   route({
-    ...create,
-    path: "/regions",
+    ...endpoint("POST /regions"),
+    permission: "inventory:write",
     summary: "Add a region",
-    body: RegionInput,
     handle: ({ body }, actor) => inventory.createRegion(actor, body),
   }),
   route({
-    ...change,
-    path: "/regions/{id}",
+    ...endpoint("PATCH /regions/{id}"),
+    permission: "inventory:write",
     summary: "Rename a region",
-    body: RegionInput,
     handle: ({ params, body }, actor) => inventory.changeRegion(actor, params.id, body),
   }),
   route({
-    ...remove,
-    path: "/regions/{id}",
+    ...endpoint("DELETE /regions/{id}"),
+    permission: "inventory:write",
     summary: "Remove a region; its sites stay",
     handle: ({ params }, actor) => inventory.removeRegion(actor, params.id),
   }),
   route({
-    ...read,
-    path: "/sites",
+    ...endpoint("GET /sites"),
+    permission: "inventory:read",
     summary: "Sites by name",
-    answer: page(Site),
     handle: async (_, actor) => whole(await inventory.sites(actor.org)),
   }),
   route({
-    ...create,
-    path: "/sites",
+    ...endpoint("POST /sites"),
+    permission: "inventory:write",
     summary: "Add a site",
-    body: SiteInput,
     handle: ({ body }, actor) => inventory.createSite(actor, body),
   }),
   route({
-    ...change,
-    path: "/sites/{id}",
+    ...endpoint("PATCH /sites/{id}"),
+    permission: "inventory:write",
     summary: "Change a site",
-    body: SitePatch,
     handle: ({ params, body }, actor) => inventory.changeSite(actor, params.id, body),
   }),
   route({
-    ...remove,
-    path: "/sites/{id}",
+    ...endpoint("DELETE /sites/{id}"),
+    permission: "inventory:write",
     summary: "Remove a site; its devices stay",
     handle: ({ params }, actor) => inventory.removeSite(actor, params.id),
   }),
@@ -93,54 +63,47 @@ const placeRoutes = (inventory: Inventory): readonly Route[] => [
 
 const deviceRoutes = (inventory: Inventory): readonly Route[] => [
   route({
-    ...create,
-    path: "/devices",
+    ...endpoint("POST /devices"),
+    permission: "inventory:write",
     summary: "Add a device",
-    body: DeviceCreate,
     handle: ({ body: { secret, ...device } }, actor) =>
       inventory.createDevice(actor, device, secret),
   }),
   route({
-    method: "POST",
-    path: "/devices/import",
-    summary: "Add or change devices from CSV",
+    ...endpoint("POST /devices/import"),
     permission: "inventory:write",
-    body: ImportRequest,
-    answer: ImportAnswer,
+    summary: "Add or change devices from CSV",
     maxBodyBytes: 5_000_000,
     handle: ({ body }, actor) => inventory.importCsv(actor, body.csv, body.dryRun, body.agentId),
   }),
   route({
-    ...change,
-    path: "/devices/{id}",
+    ...endpoint("PATCH /devices/{id}"),
+    permission: "inventory:write",
     summary: "Change a device",
-    body: DeviceChange,
     handle: ({ params, body: { secret, ...patch } }, actor) =>
       inventory.changeDevice(actor, params.id, patch, secret),
   }),
   route({
-    ...remove,
-    path: "/devices/{id}",
+    ...endpoint("DELETE /devices/{id}"),
+    permission: "inventory:write",
     summary: "Remove a device with its ports and links",
     handle: ({ params }, actor) => inventory.removeDevice(actor, params.id),
   }),
   route({
-    ...create,
-    path: "/links",
+    ...endpoint("POST /links"),
+    permission: "inventory:write",
     summary: "Join two devices",
-    body: LinkInput,
     handle: ({ body }, actor) => inventory.createLink(actor, body),
   }),
   route({
-    ...change,
-    path: "/links/{id}",
+    ...endpoint("PATCH /links/{id}"),
+    permission: "inventory:write",
     summary: "Change a link",
-    body: LinkPatch,
     handle: ({ params, body }, actor) => inventory.changeLink(actor, params.id, body),
   }),
   route({
-    ...remove,
-    path: "/links/{id}",
+    ...endpoint("DELETE /links/{id}"),
+    permission: "inventory:write",
     summary: "Remove a link",
     handle: ({ params }, actor) => inventory.removeLink(actor, params.id),
   }),
@@ -148,34 +111,27 @@ const deviceRoutes = (inventory: Inventory): readonly Route[] => [
 
 const credentialRoutes = (inventory: Inventory): readonly Route[] => [
   route({
-    method: "GET",
-    path: "/credentials",
-    summary: "Credentials by name, without their secrets",
+    ...endpoint("GET /credentials"),
     permission: "credentials:read",
-    answer: page(Credential),
+    summary: "Credentials by name, without their secrets",
     handle: async (_, actor) => whole(await inventory.credentials(actor.org)),
   }),
   route({
-    ...create,
-    path: "/credentials",
-    summary: "Add a credential",
+    ...endpoint("POST /credentials"),
     permission: "credentials:write",
-    body: CredentialInput,
+    summary: "Add a credential",
     handle: ({ body }, actor) => inventory.createCredential(actor, body),
   }),
   route({
-    ...change,
-    path: "/credentials/{id}",
-    summary: "Change a credential; what is left out stays",
+    ...endpoint("PATCH /credentials/{id}"),
     permission: "credentials:write",
-    body: CredentialPatch,
+    summary: "Change a credential; what is left out stays",
     handle: ({ params, body }, actor) => inventory.changeCredential(actor, params.id, body),
   }),
   route({
-    ...remove,
-    path: "/credentials/{id}",
-    summary: "Remove a credential that no device uses",
+    ...endpoint("DELETE /credentials/{id}"),
     permission: "credentials:write",
+    summary: "Remove a credential that no device uses",
     handle: ({ params }, actor) => inventory.removeCredential(actor, params.id),
   }),
 ]

@@ -148,7 +148,7 @@ export class IspvmDeviceEdit extends LitElement {
   }
 
   /** True when it was done; what the appliance refused stands in the form. */
-  async #do(work: () => Promise<void>): Promise<boolean> {
+  async #do(work: () => Promise<unknown>): Promise<boolean> {
     this.busy = true
     this.error = null
     try {

@@ -1,9 +1,11 @@
 /** What people fill in about a link and a site, and what the appliance is told. Pure. */
 import type { Link } from "@ispvm/appliance/api/inventory"
+import type { BodyOf } from "../../api/call.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
 const strings = t.network.edit
 const MEGA = 1e6
+const MEDIA = ["fibre", "radio", "copper", "virtual"] as const satisfies readonly Link["medium"][]
 
 export type LinkForm = {
   readonly name: string
@@ -32,7 +34,7 @@ export type FieldErrors<K extends string> = Partial<Record<K, string>>
 
 export const linkBody = (
   form: LinkForm,
-): { body: object } | { fieldErrors: FieldErrors<"a" | "b" | "capacityBps"> } => {
+): { body: BodyOf<"POST /links"> } | { fieldErrors: FieldErrors<"a" | "b" | "capacityBps"> } => {
   const capacity =
     form.capacityMbps.trim() === "" ? null : Number(form.capacityMbps.replace(",", ".")) * MEGA
   const fieldErrors: FieldErrors<"a" | "b" | "capacityBps"> = {
@@ -55,7 +57,7 @@ export const linkBody = (
       a: end(form.a),
       b: end(form.b),
       capacityBps: capacity,
-      medium: form.medium || null,
+      medium: MEDIA.find((each) => each === form.medium) ?? null,
     },
   }
 }

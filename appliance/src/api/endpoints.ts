@@ -1,0 +1,163 @@
+/**
+ * Every endpoint of the UI API: what it takes and what it answers. The routes of the appliance and
+ * the types of the UI's client come from this table. Paths are below /api/v1, in OpenAPI form.
+ */
+import { z } from "zod"
+import { Agent, AgentInput, AgentPatch, TokenAnswer } from "./agents.ts"
+import {
+  Companion,
+  CompanionInput,
+  CompanionScript,
+  KeyRotation,
+  PreviewInput,
+  ScriptLink,
+  ScriptRequest,
+  Verification,
+} from "./companion.ts"
+import { Health } from "./health.ts"
+import {
+  AcknowledgeRequest,
+  Alert,
+  AlertQuery,
+  DeviceEventQuery,
+  EventQuery,
+  EventRow,
+  Incident,
+  IncidentDetail,
+  IncidentQuery,
+  NoteRequest,
+} from "./incidents.ts"
+import {
+  Credential,
+  CredentialInput,
+  CredentialPatch,
+  Device,
+  DeviceChange,
+  DeviceCreate,
+  ImportAnswer,
+  ImportRequest,
+  Interface,
+  Link,
+  LinkInput,
+  LinkPatch,
+  Region,
+  RegionInput,
+  Site,
+  SiteInput,
+  SitePatch,
+  TestAnswer,
+  TestRequest,
+  Topology,
+} from "./inventory.ts"
+import { LabCommand, LabState } from "./lab.ts"
+import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
+import { LiveQuery } from "./live.ts"
+import { Overview } from "./overview.ts"
+import { SeriesAnswer, SeriesQuery } from "./series.ts"
+import {
+  Account,
+  AccountCreate,
+  AccountPatch,
+  AuditEntry,
+  AuditQuery,
+  LoginRequest,
+  PasswordChange,
+  Session,
+  SetupRequest,
+} from "./session.ts"
+import { page } from "./shared.ts"
+
+const Id = z.strictObject({ id: z.uuid() })
+const KeyId = z.strictObject({ id: z.uuid(), key: z.string().regex(/^[A-Za-z0-9_-]{16}$/) })
+
+/** Without `answer` an endpoint answers 204; without `status` one with an answer answers 200. */
+export const ENDPOINTS = {
+  "GET /incidents": { query: IncidentQuery, answer: page(Incident) },
+  "GET /incidents/{id}": { params: Id, answer: IncidentDetail },
+  "POST /incidents/{id}/acknowledge": { params: Id, body: AcknowledgeRequest, answer: Id },
+  "POST /incidents/{id}/unacknowledge": { params: Id, answer: Id },
+  "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
+  "GET /live": { query: LiveQuery },
+  "GET /alerts": { query: AlertQuery, answer: page(Alert) },
+  "GET /lab": { answer: LabState },
+  "POST /lab": { body: LabCommand, answer: LabState },
+  "GET /devices": { answer: page(Device) },
+  "GET /devices/{id}": { params: Id, answer: Device },
+  "GET /devices/{id}/interfaces": { params: Id, answer: page(Interface) },
+  "GET /devices/{id}/interface": { params: Id, query: InterfaceQuery, answer: InterfaceDetail },
+  "GET /devices/{id}/series": { params: Id, query: SeriesQuery, answer: SeriesAnswer },
+  "GET /devices/{id}/events": { params: Id, query: DeviceEventQuery, answer: page(EventRow) },
+  "GET /events": { query: EventQuery, answer: page(EventRow) },
+  "GET /links": { answer: page(Link) },
+  "GET /links/{id}": { params: Id, answer: LinkDetail },
+  "GET /topology": { answer: Topology },
+  "GET /overview": { answer: Overview },
+  "GET /devices/{id}/companion": { params: Id, answer: Companion },
+  "PUT /devices/{id}/companion": { params: Id, body: CompanionInput, answer: Companion },
+  "POST /devices/{id}/companion/script": {
+    params: Id,
+    body: ScriptRequest,
+    answer: CompanionScript,
+    status: 201,
+  },
+  "POST /devices/{id}/companion/link": {
+    params: Id,
+    body: ScriptRequest,
+    answer: ScriptLink,
+    status: 201,
+  },
+  "POST /devices/{id}/companion/keys": { params: Id, answer: KeyRotation, status: 201 },
+  "DELETE /devices/{id}/companion/keys/{key}": { params: KeyId },
+  "POST /devices/{id}/companion/verify": { params: Id, answer: Verification },
+  "DELETE /devices/{id}/companion": { params: Id },
+  "POST /companion/preview": { body: PreviewInput, answer: CompanionScript },
+  "GET /agents": { answer: page(Agent) },
+  "GET /agents/{id}": { params: Id, answer: Agent },
+  "POST /agents": { body: AgentInput, answer: Id, status: 201 },
+  "PATCH /agents/{id}": { params: Id, body: AgentPatch, answer: Id },
+  "DELETE /agents/{id}": { params: Id },
+  "POST /agents/{id}/token": { params: Id, answer: TokenAnswer, status: 201 },
+  "POST /agents/{id}/revoke": { params: Id },
+  "POST /devices/test": { body: TestRequest, answer: TestAnswer },
+  "GET /session": { answer: Session },
+  "POST /setup": { body: SetupRequest, answer: Session, status: 201 },
+  "POST /session": { body: LoginRequest, answer: Session, status: 201 },
+  "DELETE /session": {},
+  "PUT /session/password": { body: PasswordChange },
+  "GET /accounts": { answer: page(Account) },
+  "POST /accounts": { body: AccountCreate, answer: Id, status: 201 },
+  "PATCH /accounts/{id}": { params: Id, body: AccountPatch, answer: Id },
+  "DELETE /accounts/{id}": { params: Id },
+  "GET /audit": { query: AuditQuery, answer: page(AuditEntry) },
+  "GET /regions": { answer: page(Region) },
+  "POST /regions": { body: RegionInput, answer: Id, status: 201 },
+  "PATCH /regions/{id}": { params: Id, body: RegionInput, answer: Id },
+  "DELETE /regions/{id}": { params: Id },
+  "GET /sites": { answer: page(Site) },
+  "POST /sites": { body: SiteInput, answer: Id, status: 201 },
+  "PATCH /sites/{id}": { params: Id, body: SitePatch, answer: Id },
+  "DELETE /sites/{id}": { params: Id },
+  "POST /devices": { body: DeviceCreate, answer: Id, status: 201 },
+  "POST /devices/import": { body: ImportRequest, answer: ImportAnswer },
+  "PATCH /devices/{id}": { params: Id, body: DeviceChange, answer: Id },
+  "DELETE /devices/{id}": { params: Id },
+  "POST /links": { body: LinkInput, answer: Id, status: 201 },
+  "PATCH /links/{id}": { params: Id, body: LinkPatch, answer: Id },
+  "DELETE /links/{id}": { params: Id },
+  "GET /credentials": { answer: page(Credential) },
+  "POST /credentials": { body: CredentialInput, answer: Id, status: 201 },
+  "PATCH /credentials/{id}": { params: Id, body: CredentialPatch, answer: Id },
+  "DELETE /credentials/{id}": { params: Id },
+  "GET /health": { answer: Health },
+} as const satisfies Readonly<Record<`${Method} /${string}`, Endpoint>>
+
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE"
+export type Endpoint = {
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  readonly answer?: z.ZodType
+  readonly status?: number
+}
+export type Endpoints = typeof ENDPOINTS
+export type EndpointName = keyof Endpoints
