@@ -1,0 +1,34 @@
+/** The agent API: version, paths, headers and errors. */
+import { z } from "zod"
+import { Text } from "./values.ts"
+
+/** Version of this build. The appliance accepts this version and the one before. */
+export const PROTOCOL = 1
+
+/** Paths of the agent API. Only `ca`, `time` and `enrol` need no client certificate. */
+export const PATHS = {
+  ca: "/ca",
+  time: "/time/v1",
+  enrol: "/enrol/v1",
+  renew: "/renew/v1",
+  assignment: "/assignment/v1",
+  batches: "/ingest/v1/batches",
+  heartbeat: "/heartbeat/v1",
+  tasks: "/tasks/v1",
+} as const
+
+/**
+ * Request header: a random UUID, new at each start of the agent. Two alternating values mean two
+ * machines with one identity. It is a header because messages are strict: older appliances ignore
+ * an unknown header, but reject an unknown field.
+ */
+export const BOOT_HEADER = "ispvm-boot"
+/**
+ * Error code of a 409 to a batch: the appliance has stored other content under this identity. Sent
+ * only to agents that send `BOOT_HEADER`; they send their backlog again under a new buffer id.
+ */
+export const BUFFER_CONFLICT = "buffer-conflict"
+
+/** Body of every error response. `code` is for programs, `message` for people. */
+export const ApiError = z.strictObject({ code: z.string().max(64), message: Text })
+export type ApiError = z.infer<typeof ApiError>

@@ -1,0 +1,75 @@
+/** The assignment: which devices an agent monitors, how, and how often. */
+import { z } from "zod"
+import { Access } from "./access.ts"
+import { Network } from "./destinations.ts"
+import { count, DeviceId, Name, Protocol } from "./values.ts"
+
+/** Intervals in milliseconds; 0: never. */
+export const Intervals = z.strictObject({
+  pingMs: count,
+  interfaceMs: count,
+  healthMs: count,
+  factsMs: count,
+})
+export type Intervals = z.infer<typeof Intervals>
+/**
+ * Intervals of single collectors in milliseconds, by `<source>.<what it reads>`, such as
+ * `snmp.health`. A collector that is not named here uses `Intervals`. Agents ignore names of
+ * collectors that they do not have.
+ */
+export const CollectorIntervals = z
+  .record(z.string().regex(/^[a-z-]{1,32}\.[a-z-]{1,32}$/), count)
+  .refine((intervals) => Object.keys(intervals).length <= 64, "expected at most 64 collectors")
+export type CollectorIntervals = z.infer<typeof CollectorIntervals>
+/** Code pages of a device's texts, as the WHATWG Encoding Standard names them; `auto`: detected. */
+export const TEXT_ENCODINGS = [
+  "auto",
+  "utf-8",
+  "windows-1250",
+  "windows-1251",
+  "windows-1252",
+  "windows-1253",
+  "windows-1254",
+  "windows-1255",
+  "windows-1256",
+  "windows-1257",
+  "windows-1258",
+  "windows-874",
+  "iso-8859-2",
+  "iso-8859-5",
+  "iso-8859-7",
+  "koi8-r",
+  "koi8-u",
+  "ibm866",
+  "gb18030",
+  "big5",
+  "shift_jis",
+  "euc-kr",
+] as const
+export const TextEncoding = z.enum(TEXT_ENCODINGS)
+export type TextEncoding = z.infer<typeof TextEncoding>
+/**
+ * Older agents reject an assignment with a field they do not know. The appliance therefore omits
+ * `textEncoding` if it is `auto`, and `collectorIntervals` if all collectors use `intervals`.
+ */
+export const AssignedDevice = z.strictObject({
+  id: DeviceId,
+  name: Name,
+  access: Access,
+  intervals: Intervals,
+  collectorIntervals: CollectorIntervals.optional(),
+  textEncoding: TextEncoding.optional(),
+})
+export type AssignedDevice = z.infer<typeof AssignedDevice>
+/** All devices of one agent. Answer of `GET ?revision=N`, or 304 if `N` is the current revision. */
+export const Assignment = z.strictObject({
+  protocol: Protocol,
+  revision: z.string().max(64),
+  devices: z.array(AssignedDevice).max(20_000),
+  /**
+   * The only networks this agent may contact. If omitted: every address except loopback, link-local
+   * and other special ones.
+   */
+  allowedNetworks: z.array(Network).max(64).optional(),
+})
+export type Assignment = z.infer<typeof Assignment>

@@ -1,0 +1,28 @@
+/** The heartbeat: an agent's sign of life, and the state it reports about itself. */
+import { z } from "zod"
+import { Port } from "./access.ts"
+import { count, EpochMs, Protocol, Text, textUpTo } from "./values.ts"
+
+/** Sent every 2 s and, unlike a batch, never buffered. */
+export const Heartbeat = z.strictObject({
+  protocol: Protocol,
+  atMs: EpochMs,
+  version: textUpTo(64),
+  startedAtMs: EpochMs,
+  hostname: textUpTo(255),
+  revision: z.string().max(64),
+  devices: count,
+  bufferBatches: count,
+  bufferBytes: count,
+  oldestBufferedAtMs: EpochMs.nullable(),
+  /** What this agent can do here. The Agents page shows how to add a missing capability. */
+  capabilities: z.strictObject({ icmp: z.boolean(), syslogPort: Port.nullable() }),
+  notes: z.array(Text).max(20),
+})
+export type Heartbeat = z.infer<typeof Heartbeat>
+export const HeartbeatAnswer = z.strictObject({
+  protocol: Protocol,
+  revision: z.string().max(64),
+  serverAtMs: EpochMs,
+})
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>
