@@ -20,6 +20,7 @@ export const STEPS: readonly (readonly [string, readonly string[]])[] = [
       "--test-reporter=dot",
       ".ci/boundaries.test.ts",
       ".ci/architecture.test.ts",
+      ".ci/property-runs.test.ts",
     ],
   ],
 ]

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import type { Group } from "./test-plan.ts"
 
 export type Totals = { readonly passed: number; readonly failed: number; readonly skipped: number }
@@ -79,6 +80,8 @@ export const runFiles = (
     const child = spawn(
       process.execPath,
       [
+        "--import",
+        pathToFileURL(join(root, ".ci/property-runs.ts")).href,
         "--test",
         "--test-isolation=none",
         "--test-reporter=spec",

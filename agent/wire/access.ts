@@ -1,10 +1,10 @@
-/** How a device is reached: a part of the contract, told through wire.ts. */
+/** How a device is reached. */
 import { z } from "zod"
 
 export const Port = z.int().min(1).max(65_535)
 /**
- * SNMP with a community. Without a `version` v2c is tried first and v1 where nothing answers it:
- * many radios and UPSs speak nothing else.
+ * SNMP with a community. Without `version`, the agent tries v2c, then v1: many radios and UPSs
+ * speak only v1.
  */
 export const SnmpV2cAccess = z.strictObject({
   port: Port,
@@ -12,7 +12,7 @@ export const SnmpV2cAccess = z.strictObject({
   version: z.enum(["v1", "v2c"]).optional(),
 })
 export const SNMP_AUTH_PROTOCOLS = ["MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"] as const
-/** AES-192 and AES-256 lengthen the key as net-snmp does; with a C behind it, as Cisco does. */
+/** AES-192 and AES-256 extend the key as net-snmp does; with a final C, as Cisco does. */
 export const SNMP_PRIV_PROTOCOLS = [
   "DES",
   "AES128",
@@ -27,9 +27,9 @@ export const SnmpPrivProtocol = z.enum(SNMP_PRIV_PROTOCOLS)
 export type SnmpPrivProtocol = z.infer<typeof SnmpPrivProtocol>
 const V3Password = z.string().min(8).max(255).nullable().default(null)
 /**
- * The security level is what is there: both passwords are authPriv, the first alone is authNoPriv,
- * none is noAuthNoPriv. Without a protocol it is SHA1 or AES-128, which every RouterOS has and
- * agents before this choice speak.
+ * The passwords present determine the security level: both are authPriv, only the first is
+ * authNoPriv, none is noAuthNoPriv. An omitted protocol is SHA1 or AES-128, which every RouterOS
+ * and every older agent supports.
  */
 export const SnmpV3Access = z.strictObject({
   port: Port,
@@ -54,8 +54,8 @@ export const Access = z.strictObject({
       port: Port,
       tls: z.boolean(),
       /**
-       * SHA-256 of the router's certificate in DER, hex in lower case without colons. Null: not
-       * confirmed by anybody yet; over TLS no password is then sent, and a test tells the
+       * SHA-256 of the router's certificate in DER: lower-case hex without colons. Null: not yet
+       * confirmed; the agent then sends no password over TLS, and an access test reports the
        * fingerprint to compare.
        */
       fingerprint: z
@@ -68,7 +68,7 @@ export const Access = z.strictObject({
     .nullable(),
   snmp: z.union([SnmpV2cAccess, SnmpV3Access]).nullable(),
   icmp: z.boolean(),
-  /** Where a TCP probe knocks; null: the API's port, or none. */
+  /** Port of the TCP probe. Null: the port of the API, or no TCP probe. */
   tcpPort: Port.nullable(),
 })
 export type Access = z.infer<typeof Access>

@@ -44,14 +44,14 @@ const cases: [string, Totals | null, Totals, RateReason, number | null][] = [
     null,
   ],
   [
-    "a reboot while nobody looked is seen though uptime grew",
+    "a reboot between two polls is detected although the uptime grew",
     at(0, 60, 9_000n),
     at(3_600, 1_800, 9_500n),
     "rebooted",
     null,
   ],
   [
-    "a device that counts its uptime slightly slow has not rebooted",
+    "an uptime that runs slightly slow is no reboot",
     at(0, 1_000, 0n),
     at(3_600, 4_590, 45_000n),
     "ok",
@@ -64,13 +64,7 @@ const cases: [string, Totals | null, Totals, RateReason, number | null][] = [
     "ok",
     1_000,
   ],
-  [
-    "an uptime nobody told does not stand in the way",
-    at(0, null, 0n),
-    at(10, null, 1_250n),
-    "ok",
-    1_000,
-  ],
+  ["an unknown uptime does not prevent a rate", at(0, null, 0n), at(10, null, 1_250n), "ok", 1_000],
   ["a counter that went back was reset", at(0, 100, 5_000n), at(10, 110, 10n), "reset", null],
   [
     "all zeros after a reset are the next baseline",
@@ -79,10 +73,10 @@ const cases: [string, Totals | null, Totals, RateReason, number | null][] = [
     "ok",
     1_000,
   ],
-  ["a clock that stood still has no rate", at(10, 100, 0n), at(10, 100, 50n), "clock", null],
-  ["a clock that went back has no rate", at(10, 100, 0n), at(5, 105, 50n), "clock", null],
+  ["without elapsed time there is no rate", at(10, 100, 0n), at(10, 100, 50n), "clock", null],
+  ["after the clock went back there is no rate", at(10, 100, 0n), at(5, 105, 50n), "clock", null],
   [
-    "a jump beyond what any port carries is no rate",
+    "a jump beyond what any port can carry is no rate",
     at(0, 100, 0n),
     at(1, 101, 10n ** 15n),
     "implausible",
@@ -104,21 +98,21 @@ const cases: [string, Totals | null, Totals, RateReason, number | null][] = [
     null,
   ],
   [
-    "another width is another count",
+    "a changed width starts a new count",
     at(0, 100, 5n, { bits: 32 }),
     at(10, 110, 5_000n),
     "first",
     null,
   ],
   [
-    "a counter the device does not tell has no rate",
+    "a counter the device does not report has no rate",
     at(0, 100, null),
     at(10, 110, null),
     "ok",
     null,
   ],
   [
-    "a counter that was not told before has no rate yet",
+    "a counter that was not reported before has no rate yet",
     at(0, 100, null),
     at(10, 110, 5n),
     "ok",
@@ -132,7 +126,7 @@ for (const [name, was, now, reason, rxBps] of cases)
     assert.equal(got.rates.rxBps, rxBps)
   })
 
-test("when one counter of a port was reset, the others have no rate either", () => {
+test("if one counter of a port was reset, the others have no rate either", () => {
   const { rates } = ratesBetween(
     at(0, 100, 5_000n, { txByte: 100n }),
     at(10, 110, 10n, { txByte: 200n }),
@@ -140,7 +134,7 @@ test("when one counter of a port was reset, the others have no rate either", () 
   assert.deepEqual(new Set(Object.values(rates)), new Set([null]))
 })
 
-test("errors and drops are those of both directions together; one direction told is that one", () => {
+test("errors and drops are the sum of both directions, or the one that is reported", () => {
   const { rates } = ratesBetween(
     at(0, 1, 0n, { rxDrop: null }),
     at(10, 11, 0n, { rxError: 20n, txError: 10n, rxDrop: null, txDrop: 50n }),
@@ -149,7 +143,7 @@ test("errors and drops are those of both directions together; one direction told
   assert.equal(rates.dropsPs, 5)
 })
 
-test("a steady device is never taken for a rebooted one, nor a rebooted one for steady", () => {
+test("a steady device never counts as rebooted, and a rebooted one never as steady", () => {
   fc.assert(
     fc.property(
       fc.nat({ max: 10 ** 8 }),
@@ -178,7 +172,7 @@ test("a steady device is never taken for a rebooted one, nor a rebooted one for 
   )
 })
 
-test("whatever the counters say, a rate is null or a sane number", () => {
+test("for any counters, a rate is null or a plausible number", () => {
   const any = fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { nil: null })
   const totals = fc.record({
     atMs: fc.nat(),
@@ -204,7 +198,7 @@ const narrow = (atS: number, rxByte: bigint, changes: Partial<Counters> = {}): T
   at(atS, 1_000 + atS, rxByte, { bits: 32, ...changes })
 const bounded: [string, Totals, Totals, number | null, RateReason, number | null][] = [
   [
-    "a wrap that the port can have carried is a rate",
+    "a wrap within the port's speed is a rate",
     narrow(0, 4_294_000_000n),
     narrow(10, 100_000n),
     1e8,
@@ -212,7 +206,7 @@ const bounded: [string, Totals, Totals, number | null, RateReason, number | null
     853_836.8,
   ],
   [
-    "a cleared counter is no wrap",
+    "a cleared counter is not a wrap",
     narrow(0, 3_200_000_000n),
     narrow(10, 200n),
     1e8,
@@ -220,7 +214,7 @@ const bounded: [string, Totals, Totals, number | null, RateReason, number | null
     null,
   ],
   [
-    "without a known speed a wrap is believed up to 1 Gbit/s",
+    "without a known speed, a wrap counts up to 1 Gbit/s",
     narrow(0, 3_200_000_000n),
     narrow(10, 200n),
     null,
@@ -228,7 +222,7 @@ const bounded: [string, Totals, Totals, number | null, RateReason, number | null
     875_973_996.8,
   ],
   [
-    "a full port is full, whatever the timing",
+    "the rate of a full port is its speed, whatever the timing",
     at(0, 1, 0n),
     at(10, 11, 137_500_000n),
     1e8,
@@ -244,7 +238,7 @@ const bounded: [string, Totals, Totals, number | null, RateReason, number | null
     null,
   ],
   [
-    "a break that the device itself names is a reset",
+    "a discontinuity reported by the device is a reset",
     { ...at(0, 1, 5n), discontinuity: 0 },
     { ...at(10, 11, 900n), discontinuity: 77 },
     null,
@@ -258,7 +252,7 @@ for (const [name, was, now, speedBps, reason, rxBps] of bounded)
     assert.deepEqual([got.reason, got.rates.rxBps], [reason, rxBps])
   })
 
-test("an error counter of 32 bits that wraps, or was cleared, leaves the traffic of its port as it is", () => {
+test("a 32-bit error counter that wraps or is cleared does not affect the traffic rates", () => {
   const port = (atS: number, rxByte: bigint, rxError: bigint) =>
     at(atS, 1_000 + atS, rxByte, { narrow: ["rxError", "txError", "rxDrop", "txDrop"], rxError })
   const wrapped = ratesBetween(port(0, 0n, 2n ** 32n - 10n), port(10, 1_250n, 10n))
@@ -267,7 +261,7 @@ test("an error counter of 32 bits that wraps, or was cleared, leaves the traffic
   assert.deepEqual([cleared.reason, cleared.rates.rxBps], ["ok", 1_000])
 })
 
-test("a column that changes its width has no rate, the others of the port have", () => {
+test("a counter that changes its width has no rate; the others of the port have", () => {
   const before = at(0, 1, 0n, { narrow: ["rxPacket"], rxPacket: 5n })
   const { rates, reason } = ratesBetween(before, at(10, 11, 1_250n, { rxPacket: 5_000_000_000n }))
   assert.deepEqual([reason, rates.rxBps, rates.rxPps], ["ok", 1_000, null])

@@ -1,12 +1,12 @@
 /**
- * Rates out of cumulative counters. Pure: the caller keeps the totals between two calls.
+ * Rates from cumulative counters. Pure: the caller keeps the totals between two calls.
  *
- * A rate is told only where the two readings are known to belong to one count; a wrong spike on a
- * chart costs more trust than a gap. Each answer carries the reason why it is, or is not, a rate.
+ * There is a rate only if the two readings are known to belong to one count, because a wrong spike
+ * on a chart costs more trust than a gap. Each result has the reason why it is, or is not, a rate.
  */
 /**
- * Totals since some reset, as the device counts them; null is "not told". `bits` is the width at which they wrap, and `narrow`
- * names those that wrap at 32 bits beside others of 64.
+ * Totals since a reset, as the device counts them; null: not reported. `bits` is the width at which
+ * they wrap. `narrow` names those that wrap at 32 bits although the others have 64.
  */
 export type Counters = {
   readonly bits: 32 | 64
@@ -27,9 +27,7 @@ export type Totals = {
   readonly atMs: number
   readonly uptimeS: number | null
   readonly counters: Counters
-  /**
-   * When the device last broke off counting, in a measure of its own; left out or null: not told.
-   */
+  /** When the device last interrupted counting, in its own unit; omitted or null: not reported. */
   readonly discontinuity?: number | null
 }
 
@@ -44,11 +42,11 @@ export type Rates = {
 
 export type RateReason =
   | "ok"
-  | "first" // nothing to compare with
-  | "rebooted" // the device's uptime went back, or is shorter than the time passed allows
-  | "reset" // a counter went back and this was no wrap: somebody cleared it, or a session began anew
-  | "clock" // no time passed, or it went backwards: this host's clock was set
-  | "implausible" // more than this port, or any port, carries: a counter jumped, or was cleared and looks like a wrap
+  | "first" // no earlier reading
+  | "rebooted" // the device's uptime went back, or is less than the elapsed time requires
+  | "reset" // a counter went back without a wrap: it was cleared, or a new session began
+  | "clock" // no time passed, or time went back: the host's clock was set
+  | "implausible" // more than the port can carry: a counter jumped, or was cleared
 
 export const NO_RATES: Rates = {
   rxBps: null,
@@ -59,17 +57,17 @@ export const NO_RATES: Rates = {
   dropsPs: null,
 }
 
-/** Twice the fastest port there is; above it a counter has jumped and the reading says nothing. */
+/** Twice the fastest port there is. A higher rate means that a counter jumped. */
 const MAX_BPS = 1.6e12
 /** Smallest frames on such a port. */
 const MAX_PPS = 2.5e9
 
-/** TimeTicks of SNMP wrap after 497 days: uptime falls by this much and no device has restarted. */
+/** SNMP TimeTicks wrap after 497 days: the uptime falls by this much without a restart. */
 export const TICKS_WRAP_S = 2 ** 32 / 100
 
 /**
- * Uptime is told in whole seconds, and two clocks drift: this much less than expected is still the
- * same run.
+ * Uptime is in whole seconds, and two clocks drift: up to this much less than expected is still the
+ * same boot.
  */
 const uptimeSlackS = (elapsedS: number): number => 10 + elapsedS * 0.005
 
@@ -81,8 +79,8 @@ export const hasRebooted = (
   const elapsedS = Math.max(0, (now.atMs - was.atMs) / 1_000)
   const expectedS = was.uptimeS + elapsedS
   const slackS = uptimeSlackS(elapsedS)
-  // A device that was off between two looks may show a larger uptime than before, but never as
-  // large as it should be.
+  // After a restart between two polls, the uptime can be larger than before, but not as large as
+  // expected.
   if (now.uptimeS >= expectedS - slackS && now.uptimeS >= was.uptimeS - 1) return false
   return Math.abs(now.uptimeS - (expectedS - TICKS_WRAP_S)) > slackS
 }
@@ -92,38 +90,34 @@ const FAULTS: readonly Counter[] = ["rxError", "txError", "rxDrop", "txDrop"]
 const isOctets = (counter: Counter): boolean => counter === "rxByte" || counter === "txByte"
 
 /**
- * Without a known speed, a counter of 32 bits is believed to have wrapped up to this rate: they
- * serve no faster ports.
+ * If the speed is unknown, a 32-bit counter counts as wrapped up to this rate: faster ports have
+ * 64-bit counters.
  */
 const MAX_NARROW_BPS = 1e9
 /**
- * Both clocks, and devices that refresh their counters every few seconds, shift a reading by so
- * much.
+ * Clocks, and devices that refresh their counters every few seconds, shift a rate by this factor.
  */
 const TIMING = 1.1
 /**
- * A port that is full, read by a device that refreshes slowly, seems to carry this much; above it,
- * a counter has jumped.
+ * A full port of a device that refreshes slowly can seem to carry this much. Above it, a counter
+ * jumped.
  */
 const JUMP = 1.6
-/**
- * The shortest packet there may be, in bits, with what a line adds to it left out: virtual ports
- * carry such.
- */
+/** The shortest packet in bits, without the overhead of the line, as on virtual ports. */
 const MIN_PACKET_BITS = 160
 
 const widthOf = (counters: Counters, counter: Counter): 32 | 64 =>
   counters.narrow?.includes(counter) === true ? 32 : counters.bits
 
-/** How fast this counter can grow, per second, at a speed in bit/s. */
+/** How fast this counter can grow per second, at a speed in bit/s. */
 const limitAt = (counter: Counter, bps: number): number =>
   isOctets(counter) ? bps / 8 : bps / MIN_PACKET_BITS
 
 type Growth = { readonly perSecond: number } | { readonly none: "reset" | "implausible" }
 
 /**
- * How fast a counter grew. It wrapped only if it stood in the upper half and came out in the lower,
- * and if the port can have carried so much; else it was cleared.
+ * How fast a counter grew. It wrapped only if it was in the upper half and is now in the lower one,
+ * and if the port can carry that much. Otherwise it was cleared.
  */
 const growthOf = (
   counter: Counter,
@@ -147,7 +141,7 @@ const growthOf = (
   return { perSecond }
 }
 
-/** Rates of a few counters, or why one of them has none. */
+/** Rates of some counters, or why one of them has none. */
 const ratesOf = (
   counters: readonly Counter[],
   was: Totals,
@@ -164,7 +158,7 @@ const ratesOf = (
     if (before === null || after === null || widthOf(was.counters, counter) !== bits) continue
     const growth = growthOf(counter, { was: before, now: after, bits }, elapsedS, speedBps)
     if ("none" in growth) none ??= growth.none
-    // A port that is full is full: what timing adds to it is no traffic.
+    // Timing can make a full port seem to carry more than its speed.
     else
       perSecond.set(
         counter,
@@ -178,8 +172,8 @@ const ratesOf = (
 
 /**
  * The rates between two readings of one port. `now` is always the next baseline, whatever the
- * reason: an all-zero reading after a start is where counting begins, not a fault. `speedBps` is
- * what the port can carry, null where that is not known or does not bound it.
+ * reason: a reading of zeros after a start is the begin of a new count, not an error. `speedBps` is
+ * what the port can carry; null if it is unknown or no limit.
  */
 export const ratesBetween = (
   was: Totals | null,
@@ -195,11 +189,9 @@ export const ratesBetween = (
   if (hasBroken && was.discontinuity !== now.discontinuity) return none("reset")
 
   const traffic = ratesOf(TRAFFIC, was, now, elapsedS, speedBps)
-  // Counters of a port are cleared together: what looks sound beside one that was reset is a sum
-  // over two counts.
+  // Counters of a port are cleared together: the others may be sums over two counts.
   if (traffic.none !== null) return none(traffic.none)
-  // Errors and drops are few: one of them that was cleared or cannot be says nothing of the
-  // traffic.
+  // Errors and drops are few. A cleared or implausible one does not make the traffic doubtful.
   const faults = ratesOf(FAULTS, was, now, elapsedS, speedBps)
   const isOther = TRAFFIC.every(
     (counter) => widthOf(was.counters, counter) !== widthOf(now.counters, counter),

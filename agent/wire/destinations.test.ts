@@ -37,7 +37,7 @@ const KINDS: readonly (readonly [string, AddressKind])[] = [
 ]
 for (const [ip, kind] of KINDS) test(`${ip} is ${kind}`, () => assert.equal(addressKind(ip), kind))
 
-test("an address of the machine itself is its own, however it is written", () => {
+test("an address of the machine is its own in any notation", () => {
   assert.equal(addressKind("2001:DB8:0::5", ["2001:db8::5"]), "own")
   assert.equal(addressKind("192.0.2.5", ["192.0.2.5"]), "own")
 })
@@ -56,9 +56,9 @@ const HOSTS: readonly (readonly [string, string | null])[] = [
   ["10.example", null],
 ]
 for (const [host, ip] of HOSTS)
-  test(`${host} stands for ${ip ?? "a name"}`, () => assert.equal(literalAddress(host), ip))
+  test(`${host} means ${ip ?? "a name"}`, () => assert.equal(literalAddress(host), ip))
 
-test("a host is in a network of its own family alone", () => {
+test("a host is only in networks of its own address family", () => {
   assert.equal(isWithin("10.1.2.3", ["10.0.0.0/8"]), true)
   assert.equal(isWithin("11.1.2.3", ["10.0.0.0/8"]), false)
   assert.equal(isWithin("::ffff:10.1.2.3", ["10.0.0.0/8"]), true)
@@ -84,7 +84,7 @@ const CASES: readonly (readonly [string, string, Contact, Partial<DestinationRul
   ["loopback by setting", "127.0.0.1", "access", { allowLoopback: true }, "ok"],
   ["loopback by name", "127.0.0.1", "access", { allowedNetworks: ["127.0.0.0/8"] }, "ok"],
   [
-    "everything does not mean loopback",
+    "0.0.0.0/0 does not allow loopback",
     "127.0.0.1",
     "access",
     { allowedNetworks: ["0.0.0.0/0"] },
@@ -92,16 +92,22 @@ const CASES: readonly (readonly [string, string, Contact, Partial<DestinationRul
   ],
   ["link-local by name", "169.254.7.7", "access", { allowedNetworks: ["169.254.7.0/24"] }, "ok"],
   [
-    "link-local does not mean metadata",
+    "a link-local network does not allow metadata",
     "169.254.169.254",
     "access",
     { allowedNetworks: ["169.254.0.0/16"] },
     "metadata",
   ],
-  ["one's own machine", "192.0.2.9", "access", {}, "own"],
-  ["one's own machine by name", "192.0.2.9", "access", { allowedNetworks: ["192.0.2.9/32"] }, "ok"],
+  ["the agent's own machine", "192.0.2.9", "access", {}, "own"],
   [
-    "one's own network does not mean oneself",
+    "the agent's own machine by name",
+    "192.0.2.9",
+    "access",
+    { allowedNetworks: ["192.0.2.9/32"] },
+    "ok",
+  ],
+  [
+    "the own network does not allow the own machine",
     "192.0.2.9",
     "access",
     { allowedNetworks: ["192.0.2.0/24"] },

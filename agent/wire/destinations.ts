@@ -1,17 +1,17 @@
 /**
- * Which addresses an agent may contact: a part of the contract, checked by the appliance when an address is saved or tested, and
- * by the agent again after it has resolved a name. Pure.
+ * Which addresses an agent may contact. The appliance checks an address when it is saved or tested;
+ * the agent checks it again after it has resolved a name. Pure.
  */
 import { BlockList, isIP, isIPv4 } from "node:net"
 import { z } from "zod"
 
-/** An address or a prefix, of IPv4 or IPv6, without a zone. */
+/** An IPv4 or IPv6 address or prefix, without a zone. */
 export const Network = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
   "expected an IP address or a prefix such as 192.0.2.0/24",
 )
 
-/** `own`: an address of the machine that would connect. `other`: anything that is a router's as far as we can tell. */
+/** `own`: an address of the connecting machine. `other`: any address a router can have. */
 export type AddressKind =
   | "loopback"
   | "link-local"
@@ -22,7 +22,10 @@ export type AddressKind =
   | "own"
   | "other"
 
-/** RFC 6890 and its registries; metadata: where clouds answer with the credentials of the machine that asks. */
+/**
+ * RFC 6890 and its registries. `metadata`: addresses where clouds return the credentials of the
+ * requesting machine.
+ */
 const KINDS: readonly (readonly [Exclude<AddressKind, "own" | "other">, readonly string[]])[] = [
   [
     "metadata",
@@ -50,7 +53,7 @@ const listOf = (networks: readonly string[]): BlockList => {
 }
 const LISTS = KINDS.map(([kind, networks]) => [kind, listOf(networks)] as const)
 
-/** An IPv4 address inside an IPv6 one (mapped, compatible, NAT64) goes where that IPv4 address goes. */
+/** An IPv4 address inside an IPv6 one (mapped, compatible, NAT64) leads to that IPv4 address. */
 const embedded = /^(?:::ffff:|::|64:ff9b::)(\d{1,3}(?:\.\d{1,3}){3})$/i
 const embeddedHex = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i
 const unwrapIpv4 = (ip: string): string => {
@@ -67,7 +70,10 @@ const canonical = (ip: string): string => {
   return unwrapIpv4(new URL(`http://[${bare}]`).hostname.slice(1, -1))
 }
 
-/** What a host as people type it stands for without asking a name server: `127.1`, `0x7f000001`, `localhost`. Null: a name. */
+/**
+ * The address that a typed host means without a name server: `127.1`, `0x7f000001`, `localhost`.
+ * Null: it is a name.
+ */
 export const literalAddress = (host: string): string | null => {
   if (isIP(host) !== 0) return canonical(host)
   const name = host.toLowerCase().replace(/\.$/, "")
@@ -87,7 +93,7 @@ export const literalAddress = (host: string): string | null => {
   return isIP(hostname) === 0 ? null : hostname
 }
 
-/** `own` are the addresses of the machine that asks. */
+/** `own` are the addresses of this machine. */
 export const addressKind = (ip: string, own: readonly string[] = []): AddressKind => {
   const address = canonical(ip)
   const family = familyOf(address)
@@ -101,7 +107,10 @@ export const isWithin = (ip: string, networks: readonly string[]): boolean => {
   return isIP(address) !== 0 && listOf(networks).check(address, familyOf(address))
 }
 
-/** A wide network such as 0.0.0.0/0 is no leave for loopback: a special address needs a network of its own kind. */
+/**
+ * A wide network such as 0.0.0.0/0 does not allow loopback: a special address needs a network of
+ * its own kind.
+ */
 const isNamed = (ip: string, kind: AddressKind, networks: readonly string[]): boolean =>
   networks.some((network) => {
     const first = splitPrefix(network)
@@ -112,12 +121,15 @@ const isNamed = (ip: string, kind: AddressKind, networks: readonly string[]): bo
   })
 
 export type DestinationRules = {
-  /** The agent's list: only these networks. Empty: everything but what is special. */
+  /** The agent's list: only these networks. Empty: every address that is not special. */
   readonly allowedNetworks: readonly string[]
   readonly allowLoopback: boolean
   readonly own: readonly string[]
 }
-/** `probe`: ping or a TCP handshake of a device, with nothing sent. `access`: anything that sends a secret, and every test. */
+/**
+ * `probe`: a ping or TCP handshake of a device, without data. `access`: anything that sends a
+ * secret, and every test.
+ */
 export type Contact = "probe" | "access"
 export type DestinationResult =
   | { readonly ok: true }
@@ -127,7 +139,10 @@ export type DestinationResult =
     }
 
 const ALWAYS_DENIED: ReadonlySet<AddressKind> = new Set(["multicast", "broadcast", "unspecified"])
-/** What only a probe may reach without being named: it sends nothing, and tells whether a host is there. */
+/**
+ * Only a probe may reach these without a rule for them: it sends no data and shows only whether a
+ * host is there.
+ */
 const PROBE_ALLOWED: ReadonlySet<AddressKind> = new Set(["loopback", "link-local", "own"])
 
 export const checkDestination = (
@@ -148,10 +163,10 @@ export const checkDestination = (
 const KIND_TEXT: Readonly<Record<Exclude<DestinationResult, { ok: true }>["reason"], string>> = {
   loopback: "is a loopback address: the agent's own machine",
   "link-local": "is a link-local address",
-  metadata: "is where a cloud hands out the credentials of the agent's machine",
+  metadata: "is where a cloud returns the credentials of the agent's machine",
   multicast: "is a multicast address",
   broadcast: "is a broadcast address",
-  unspecified: "is no address of a host",
+  unspecified: "is not the address of a host",
   own: "is an address of the agent's or the appliance's own machine",
   "outside-allowed-networks": "is outside the networks this agent may contact",
 }

@@ -4,7 +4,7 @@ import { test } from "node:test"
 import type { z } from "zod"
 import * as wire from "./wire.ts"
 
-/** By the beginning of the file's name; the longest that fits. */
+/** By the start of the file's name; the longest match counts. */
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   ack: wire.Ack,
   assignment: wire.Assignment,
@@ -33,13 +33,13 @@ const files = readdirSync(folder)
 const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"))
 
 for (const file of files)
-  test(`version 1, ${file}: read as it was recorded, and written the same`, () => {
+  test(`version 1, ${file}: parses and serialises unchanged`, () => {
     const message = read(file)
     assert.deepEqual(schemaOf(file).parse(message), message)
     assert.deepEqual(JSON.parse(JSON.stringify(schemaOf(file).parse(message))), message)
   })
 
-test("an unknown field is no part of any message", () => {
+test("every message rejects an unknown field", () => {
   for (const file of files) {
     const message = read(file)
     assert.equal(
@@ -51,7 +51,7 @@ test("an unknown field is no part of any message", () => {
   }
 })
 
-test("every item of a recorded batch is an item, and every kind of item and task is recorded", () => {
+test("there is a recording of every kind of item and task", () => {
   const batch = wire.Batch.parse(read("batch.json"))
   for (const item of batch.items) wire.Item.parse(item)
   const kinds = files

@@ -1,8 +1,8 @@
 /**
- * Every series the agent can send, in one table: its fields, their unit and what kind of number each is.
+ * All series the agent can send: their fields, units and kinds of number.
  *
- * A series is a wide row (one timestamp, several fields), because that is how it is stored and read. `by` says what,
- * besides the device, tells two rows of one moment apart.
+ * A series is stored and read as a wide row: one timestamp, several fields. `by` is what, besides
+ * the device, identifies a row of one moment.
  */
 export type FieldKind = "gauge" | "rate" | "state" | "counter"
 export type Unit =

@@ -1,16 +1,20 @@
 /**
- * What a router posts about itself to `POST /push/v1` on the routers' door, over TLS, with `Authorization: Bearer <key>`.
+ * What a router posts to `POST /push/v1` of the push API, over TLS, with `Authorization: Bearer
+ * <key>`.
  *
- * The sender is a RouterOS script: it builds JSON by hand, has no clock that can be trusted and loses its variables at a restart.
- * So a push carries uptimes, from which the age of each item is known to a second, and names itself by (queue, boot, seq): the same
- * item again is the same item. A bad item costs only itself.
+ * The sender is a RouterOS script: it builds JSON by hand, its clock is not reliable, and its
+ * variables are lost at a restart. A push therefore has uptimes, from which the age of each item is
+ * known to a second. An item is identified by (queue, boot, seq), so the same item can be sent
+ * again. An invalid item does not affect the others.
  */
+
 import { z } from "zod"
+import { textUpTo } from "./values.ts"
 
 export const PUSH_PATH = "/push/v1"
-/** Single use; `Authorization: Bearer <secret>` of the link. Answers the script as text. */
+/** `Authorization: Bearer <secret>` of a single-use link. The answer is the script as text. */
 export const SCRIPT_PATH = "/push/v1/script"
-/** The root certificate in PEM, for everybody. */
+/** The root certificate in PEM, without authentication. */
 export const CA_PATH = "/push/v1/ca"
 
 export const PUSH_LIMITS = {
@@ -18,37 +22,39 @@ export const PUSH_LIMITS = {
   items: 50,
   textChars: 512,
   interfaces: 300,
-  /** Requests of one key: at once, and a second in the long run. */
+  /** Requests of one key: burst, and rate per second. */
   keyBurst: 60,
   keyPerSecond: 2,
-  /** Items of one key: three full queues at once, and more a second than any script sends. */
+  /** Items of one key: three full queues at once; the rate is above that of any script. */
   itemBurst: 1_000,
   itemsPerSecond: 25,
-  /** New connections of one address, before TLS is spoken. */
+  /** New connections of one address, before TLS. */
   addressBurst: 200,
   addressPerSecond: 50,
 } as const
 
-/** `ispvmr1.<id>.<secret>`: 16 and 43 characters of base64url. The id finds the key, of the secret only a hash is stored. */
+/**
+ * `ispvmr1.<id>.<secret>`: 16 and 43 characters of base64url. The key is found by its id; only a
+ * hash of the secret is stored.
+ */
 export const RouterKey = z.string().regex(/^ispvmr1\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{43}$/)
 
-const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
-const Text = z
-  .string()
-  .max(PUSH_LIMITS.textChars)
-  .refine(isStorable, "a NUL byte or half a surrogate pair")
-/** As RouterOS prints a time: `1w2d03:04:05`, `3w1d2h`, `00:05:11`, `53m10s720ms`. */
+const Text = textUpTo(PUSH_LIMITS.textChars)
+/** A time as RouterOS prints it: `1w2d03:04:05`, `3w1d2h`, `00:05:11`, `53m10s720ms`. */
 const RouterTime = z.string().max(64)
 const State = z.enum(["up", "down"])
-/** What a scheduled script of the router saw of a global variable; `untested`: none ran in time. */
+/** Whether a scheduled script of the router saw a global variable; `untested`: none ran in time. */
 export const Globals = z.enum(["seen", "not-seen", "untested"])
-/** A counter or a figure as the router prints it: digits only, perhaps as text. */
+/** A counter or measured value as the router prints it: digits only, possibly as text. */
 const Whole = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)])
 
-/** Counts from 1 within a boot of a queue. `up`: the uptime at which it happened. */
+/** `seq` counts from 1 within a boot of a queue. `up`: the uptime at the time of the item. */
 const commonFields = { seq: z.int().positive(), up: RouterTime }
 
-/** A port's link. `downs`: how often it fell since the last report, where that was more than once. */
+/**
+ * The link of an interface. `downs`: how often it went down since the last report, if more than
+ * once.
+ */
 export const LinkItem = z.strictObject({
   ...commonFields,
   kind: z.literal("link"),
@@ -56,7 +62,7 @@ export const LinkItem = z.strictObject({
   state: State,
   downs: z.int().positive().optional(),
 })
-/** A BGP or OSPF neighbour; `detail` is the state in the router's word (`established`, `Full`, `gone`). */
+/** A BGP or OSPF neighbour. `detail` is the router's own term (`established`, `Full`, `gone`). */
 export const PeerItem = z.strictObject({
   ...commonFields,
   kind: z.literal("peer"),
@@ -66,14 +72,17 @@ export const PeerItem = z.strictObject({
   state: State,
   detail: Text,
 })
-/** How many PPP sessions there are, told when it changes by a tenth (and by five at least). */
+/** The number of PPP sessions, sent when it changes by a tenth and by at least five. */
 export const SessionsItem = z.strictObject({
   ...commonFields,
   kind: z.literal("sessions"),
   count: Whole,
   was: Whole,
 })
-/** A netwatch entry changed its mind (`change`) or has measured (`test`). Round trips in µs, `loss` in per cent. */
+/**
+ * A netwatch entry changed its state (`change`) or has measured (`test`). `rtt` is in µs, `loss` in
+ * per cent.
+ */
 export const NetwatchItem = z.strictObject({
   ...commonFields,
   kind: z.literal("watch"),
@@ -96,7 +105,7 @@ const HeartbeatPort = z.strictObject({
   err: Whole,
   drop: Whole,
 })
-/** What an agent would read: in bytes, packets, per cent. */
+/** The values an agent would read: bytes, packets, per cent. */
 export const HeartbeatItem = z.strictObject({
   ...commonFields,
   kind: z.literal("heartbeat"),
@@ -113,7 +122,7 @@ export const HeartbeatItem = z.strictObject({
   board: Text,
   ports: z.array(HeartbeatPort).max(PUSH_LIMITS.interfaces),
 })
-/** The onboarding script's last word: what it did and what it could not. */
+/** Sent at the end of the onboarding script: what it did and what failed. */
 export const HelloItem = z.strictObject({
   ...commonFields,
   kind: z.literal("hello"),
@@ -121,7 +130,7 @@ export const HelloItem = z.strictObject({
   identity: Text,
   done: z.array(Text).max(40),
   failed: z.array(Text).max(40),
-  /** Whether scheduled scripts of this router see global variables, by the script's own test. */
+  /** Whether scheduled scripts of this router see global variables, as tested by the script. */
   globals: Globals.optional(),
 })
 export const PushItem = z.discriminatedUnion("kind", [
@@ -135,10 +144,11 @@ export const PushItem = z.discriminatedUnion("kind", [
 export type PushItem = z.infer<typeof PushItem>
 
 /**
- * One request. `queue` tells a router's queues apart: `router` is that of its resident script, `netwatch` a second one of
- * earlier scripts; what is not queued, a heartbeat or hello, has a queue of its own name. `boot` is new whenever the variables were lost.
- * `up`: the uptime when it was sent; `clock` and `gmt`: what the router takes the time to be, for its skew. `lost`: items dropped for
- * want of room since the boot.
+ * One request. `queue` is a queue of the router: `router` belongs to its resident script,
+ * `netwatch` to a second one of earlier scripts; a heartbeat or hello is not queued and has a queue
+ * of its own name. `boot` is new whenever the variables were lost. `up` is the uptime when the
+ * request was sent. `clock` and `gmt` are the router's time, to measure its skew. `lost` counts
+ * items dropped since the boot because the queue was full.
  */
 export const Push = z.strictObject({
   v: z.literal(1),
@@ -152,7 +162,7 @@ export const Push = z.strictObject({
 })
 export type Push = z.infer<typeof Push>
 
-/** `known`: told before; `refused`: with the reason of each. A router may forget all of them: none is to be sent again. */
+/** `known`: received before. `refused`: each with a reason. The router may delete all of them. */
 export const PushAnswer = z.object({
   taken: z.int(),
   known: z.int(),

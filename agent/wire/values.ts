@@ -21,7 +21,7 @@ export const LIMITS = {
 } as const
 
 /** Postgres stores neither NUL nor a lone surrogate: one such text would block its whole batch. */
-export const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
+const isStorable = (text: string): boolean => !text.includes("\0") && text.isWellFormed()
 /** Makes any text valid for a message: removes NUL and lone surrogates, and cuts it to `chars`. */
 export const storable = (text: string, chars: number = LIMITS.textChars): string =>
   text.replaceAll("\0", "").slice(0, chars).toWellFormed()
