@@ -96,7 +96,7 @@ const PACKAGES: Readonly<
       "csv-parse/sync",
       "koa",
       "pino",
-      "postgres",
+      "pg",
       "prom-client",
       "zod",
     ],

@@ -44,7 +44,7 @@ test("a URL's user who may make roles makes them; one who may not is told what t
 
     // Somebody with the rights runs it; the same start then works.
     const asAdmin = openSql(server.connection("postgres", "noc"), { name: "test", max: 1 })
-    await asAdmin.unsafe(text).simple()
+    await asAdmin.unsafe(text)
     await asAdmin.end()
     const logins = await prepareExternalDatabase(limited, dataDir, () => undefined)
     assert.ok((await migrate(logins.owner, MIGRATIONS)).length > 5)

@@ -9,7 +9,7 @@ import { CompanionInput, Verification } from "../src/api/companion.ts"
 import { Hypothesis, Recheck } from "../src/api/incidents.ts"
 import { Kind, Reason, State } from "../src/flow/alerts/state-machine.ts"
 import { Remainder } from "../src/flow/ingest/unevaluated.ts"
-import { openSql, type Sql } from "../src/platform/postgres/db.ts"
+import { openSql } from "../src/platform/postgres/db.ts"
 import { migrate, readMigrations } from "../src/platform/postgres/migrate.ts"
 import { prepareDatabase } from "../src/platform/postgres/roles.ts"
 import { MIGRATIONS, testServer } from "./database.ts"
@@ -47,8 +47,8 @@ const hypothesis = (probability: number, standIns: (typeof SITE)[][]) => ({
 const rejectedItem = { device: id(2), port: "ether1" }
 
 let folder: string
-let sql: Sql
-let owner: Sql
+let sql: ReturnType<typeof openSql>
+let owner: ReturnType<typeof openSql>
 let applied: readonly string[]
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "ispvm-vocabulary-"))
@@ -183,10 +183,12 @@ test("migration 0022: what was stored and not evaluated is still evaluated", asy
 })
 
 test("migration 0022: columns of routers, queues and sources keep their values", async () => {
-  const [router] = await sql`select rejected::int, last_rejection, netwatch from push.router`
+  const [router] = await sql<
+    { rejected: number; last_rejection: { reason: string }; netwatch: { host: string }[] }[]
+  >`select rejected::int, last_rejection, netwatch from push.router`
   assert.equal(router?.rejected, 3)
   assert.equal(router?.last_rejection.reason, "too-old")
-  assert.equal(router?.netwatch[0].host, "h")
+  assert.equal(router?.netwatch[0]?.host, "h")
   const [queue] = await sql`select extract(epoch from received_at)::int as at from push.ledger`
   assert.equal(queue?.at, 2)
   const [source] = await sql`

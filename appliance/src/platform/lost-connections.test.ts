@@ -162,7 +162,7 @@ test("a statement that nobody answers, and a transaction that never ends, are gi
   assert.equal((await dbs.ui.sql`select 1`).length, 1)
   await assert.rejects(
     dbs.ui.asOrg(db.org, () => new Promise(() => undefined)),
-    /not through with it within 1500 ms/,
+    /did not finish within 1500 ms/,
   )
   assert.equal((await dbs.ui.asOrg(db.org, (tx) => tx`select 1`)).length, 1)
   await dbs.close()

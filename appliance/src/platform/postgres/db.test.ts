@@ -91,3 +91,37 @@ test("a screen's query that runs too long is ended by the server; notices go whe
   assert.equal(row?.limit, "15s")
   await dbs.close()
 })
+
+test("a transaction whose statement failed does not commit, though the error was caught", async () => {
+  const name = "caught"
+  const broken = db.dbs.ui.sql.begin(async (tx) => {
+    await tx`insert into platform.setting (key, value) values (${name}, ${tx.json(1)})`
+    await tx`select nonsense`.catch(() => undefined)
+  })
+  await assert.rejects(broken, /nonsense/)
+  assert.deepEqual([...(await db.dbs.ui.sql`select from platform.setting where key = ${name}`)], [])
+})
+
+test("statements of one transaction are sent without waiting for each other's answers", async () => {
+  const startedMs = performance.now()
+  const rows = await db.dbs.ui.sql.begin((tx) =>
+    Promise.all([1, 2, 3].map((n) => tx<{ n: number }[]>`select ${n}::int as n, pg_sleep(0.01)`)),
+  )
+  assert.deepEqual(
+    rows.map(([row]) => row?.n),
+    [1, 2, 3],
+  )
+  assert.ok(performance.now() - startedMs < 5_000)
+})
+
+test("closing waits for what runs and ends what takes too long", async () => {
+  const short = openSql(db.superuser, { name: "closing", max: 1 })
+  const ends = short`select pg_sleep(0.2), 1 as one`.then((rows) => rows.length)
+  await short.end()
+  assert.equal(await ends, 1)
+  const long = openSql(db.superuser, { name: "closing", max: 1 })
+  const lost = assert.rejects(long`select pg_sleep(30)`, isConnectionLost)
+  const waits = assert.rejects(long`select 1`, isConnectionLost)
+  await long.end(100)
+  await Promise.all([lost, waits])
+})

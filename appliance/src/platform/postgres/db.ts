@@ -1,14 +1,16 @@
 /** Connections. Three pools, so that a slow screen never delays an agent's batch; every one logs in as a role that owns nothing. */
 import { setTimeout as delay } from "node:timers/promises"
-import postgres from "postgres"
 import type { OrgId } from "../ids.ts"
 import { type Connection, parseDatabaseUrl } from "./database-url.ts"
-import { openPool, type Pool, type PoolOptions, type Sql, type Tx } from "./pool.ts"
+import { isConnectionLost } from "./errors.ts"
+import { openPool, type Pool, type PoolOptions } from "./pool.ts"
+import type { Sql, Tx } from "./sql.ts"
 
-export type { Sql, Tx } from "./pool.ts"
+export { hasSqlState, isConnectionLost } from "./errors.ts"
+export type { Sql, Tx } from "./sql.ts"
 
 export type Db = {
-  /** Outside any organisation: sees only tables without row-level security. Always the connections of the day: ask it anew, keep no part of it. */
+  /** Outside any organisation: sees only tables without row-level security. */
   readonly sql: Sql
   /** One transaction that works for `org` alone: sets `app.org_id` for its length. Retried once where the connection was lost before it began. */
   readonly asOrg: <T>(org: OrgId, work: (tx: Tx) => Promise<T>) => Promise<T>
@@ -51,7 +53,8 @@ export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
     settings: Record<string, string> = {},
   ) => {
     const statement = limits?.statementMs ?? statementMs
-    return openDb(connection, limits?.lifeMs ?? LIFE_MS, {
+    return openDb(connection, {
+      lifeMs: limits?.lifeMs ?? LIFE_MS,
       name,
       max,
       settings: { ...settings, statement_timeout: statement },
@@ -73,70 +76,17 @@ export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
   }
 }
 
-type OwnDb = Db & { readonly close: () => Promise<void> }
-
-/** One generation of connections after another; who asks always gets the present one. */
-const openDb = (
-  connection: Connection,
-  lifeMs: number,
-  options: PoolOptions & { readonly unitMs: number },
-): OwnDb => {
-  let present = { pool: openPool(connection, options), openedMs: performance.now() }
-  const retiring = new Map<Pool, NodeJS.Timeout>()
-  let closed = false
-  const current = (): Sql => {
-    const { pool, openedMs } = present
-    const isOld = performance.now() - openedMs > lifeMs
-    if (closed || !(pool.isOver() || isOld)) return pool.sql
-    present = { pool: openPool(connection, options), openedMs: performance.now() }
-    if (!pool.isOver()) {
-      // By then whatever it still serves has come to its end, one way or the other.
-      const leave = setTimeout(() => {
-        retiring.delete(pool)
-        void pool.end({ timeout: 0 })
-      }, options.unitMs)
-      retiring.set(pool, leave.unref())
-    }
-    return present.pool.sql
-  }
-  const sql = new Proxy(present.pool.sql, {
-    apply: (_, self, order) => Reflect.apply(current(), self, order),
-    get: (_, name) => Reflect.get(current(), name),
-  })
+const openDb = (connection: Connection, options: PoolOptions) => {
+  const sql = openPool(connection, options)
   return {
     sql,
-    asOrg: (org, work) => asOrg(current, org, work),
-    close: async () => {
-      closed = true
-      for (const timer of retiring.values()) clearTimeout(timer)
-      await Promise.all([...retiring.keys(), present.pool].map((pool) => pool.end({ timeout: 5 })))
-    },
+    asOrg: <T>(org: OrgId, work: (tx: Tx) => Promise<T>) => asOrg(sql, org, work),
+    close: () => sql.end(),
   }
 }
 
 /** One pool. Start-up code uses it with `max: 1`, everything else takes what `openDbs` gives. */
-export const openSql = (connection: Connection, options: PoolOptions): Sql =>
-  openPool(connection, options).sql
-
-const LOST = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_DESTROYED",
-  "CONNECTION_ENDED",
-  "CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ENOENT",
-  "57P01",
-  "57P02",
-  "57P03",
-])
-/** True where the server went away: what is idempotent may be tried again. */
-export const isConnectionLost = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  typeof error.code === "string" &&
-  LOST.has(error.code)
+export const openSql: (connection: Connection, options: PoolOptions) => Pool = openPool
 
 /**
  * Runs `unit` again where the connection was lost, after 0.1, 0.2, 0.4 … s. Only for units that change nothing when run twice.
@@ -157,14 +107,10 @@ export const retryIdempotent = async <T>(
   }
 }
 
-const asOrg = async <T>(
-  current: () => Sql,
-  org: OrgId,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> => {
+const asOrg = async <T>(sql: Sql, org: OrgId, work: (tx: Tx) => Promise<T>): Promise<T> => {
   let begun = false
   const run = () =>
-    current().begin(async (tx) => {
+    sql.begin(async (tx) => {
       await tx`select set_config('app.org_id', ${org}, true)`
       begun = true
       return { value: await work(tx) }
@@ -177,7 +123,3 @@ const asOrg = async <T>(
     return (await run()).value
   }
 }
-
-/** An error of the server's, by its SQLSTATE. */
-export const hasSqlState = (error: unknown, sqlState: string): error is postgres.PostgresError =>
-  error instanceof postgres.PostgresError && error.code === sqlState

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import postgres from "postgres"
+import pg from "pg"
 import type { Connection } from "./database-url.ts"
 import { openSql, type Sql } from "./db.ts"
 
@@ -71,7 +71,7 @@ export const migrate = async (
     }
     return open.map(({ name }) => name)
   } finally {
-    await sql.end({ timeout: 5 })
+    await sql.end()
   }
 }
 
@@ -99,7 +99,7 @@ const readApplied = (sql: Sql): Promise<Applied[]> =>
 const apply = async (sql: Sql, { name, text, sha256 }: Migration): Promise<void> => {
   try {
     await sql.begin(async (tx) => {
-      await tx.unsafe(text).simple()
+      await tx.unsafe(text)
       await tx`insert into migrations.applied (name, sha256) values (${name}, ${sha256})`
     })
   } catch (cause) {
@@ -114,7 +114,7 @@ const apply = async (sql: Sql, { name, text, sha256 }: Migration): Promise<void>
 
 /** The server counts characters from 1 over the whole file. */
 const lineOf = (cause: unknown, text: string): string => {
-  if (!(cause instanceof postgres.PostgresError)) return ""
+  if (!(cause instanceof pg.DatabaseError)) return ""
   if (cause.position === undefined) return cause.where ? ` (in ${cause.where.split("\n")[0]})` : ""
   return `, line ${[...text].slice(0, Number(cause.position) - 1).filter((character) => character === "\n").length + 1}`
 }

@@ -1,159 +1,184 @@
 /**
- * One generation of connections: opened together, and given up together when the first of them is lost. Nothing in it is ever
- * connected again; whoever wants to go on opens another (docs/decisions/0006).
+ * A pool of connections on `pg`. Nothing waits without end: an answer, a transaction and the wait
+ * for a connection have their time, and a connection that misses it is closed.
  */
-import postgres from "postgres"
+import { setTimeout as delay } from "node:timers/promises"
+import pg from "pg"
 import type { Connection } from "./database-url.ts"
-import { addLists } from "./postgres-arrays.ts"
-import { lostError, openStream, type PostgresStream } from "./postgres-stream.ts"
-
-// int8 comes back as a JS number by `types` (ids, byte counts and bit/s stay far below 2^53); numeric is cast in SQL.
-export type Sql = postgres.Sql<{ bigint: number }>
-/** What store functions take first: a transaction that already works for one organisation. */
-export type Tx = postgres.TransactionSql<{ bigint: number }>
+import { explain, hasNoTls, isConnectionLost, LateError, lostError } from "./errors.ts"
+import { tlsOptions } from "./postgres-tls.ts"
+import { columnTypes } from "./postgres-types.ts"
+import { createTx, type Send, type Sql, type Tx } from "./sql.ts"
 
 export type PoolOptions = {
   readonly name: string
   readonly max: number
   readonly settings?: Readonly<Record<string, string | number>>
-  /** What one transaction may take, waiting for a connection included; then it is refused and the generation given up. Null: no end. */
+  /** What one unit of work may take, the wait for a connection included. Null: no end. */
   readonly unitMs?: number | null
-  /** How long the server may owe an answer without a byte of it. Null: no end. */
+  /** How long the answer to one statement may take. Null: no end. */
   readonly answerTimeoutMs?: number | null
+  /** Connections are replaced at this age: what they have prepared is kept that long. */
+  readonly lifeMs?: number
   readonly onNotice?: ((message: string) => void) | undefined
 }
-export type Pool = {
-  readonly sql: Sql
-  /** True once a connection was lost or the pool was ended: what is asked of it then is refused. */
-  readonly isOver: () => boolean
-  /** Waits so long for what runs; afterwards no socket of it is left. */
-  readonly end: (options: { readonly timeout: number }) => Promise<void>
+export type Pool = Sql & {
+  /** Waits so long for what runs, 5 s if not told; afterwards no connection is left. */
+  readonly end: (waitMs?: number) => Promise<void>
 }
 
-export const openPool = (connection: Connection, options: PoolOptions): Pool => {
-  const { name, max, settings, unitMs = null, answerTimeoutMs = null, onNotice } = options
-  const { at, database, user, password } = connection
-  const streams = new Set<PostgresStream>()
-  const waiting = new Set<(why: Error) => void>()
-  let over = false
+const CONNECT_MS = 10_000
+const END_MS = 5_000
+const KEEP_ALIVE_MS = 60_000
 
-  const giveUp = (why: Error): void => {
-    if (over) return
-    over = true
-    for (const stream of streams) stream.fail("it was given up with the others")
-    void end({ timeout: 0 })
-    // After the lines have told the package, so that each answer comes the way it always does wherever it still can.
-    setImmediate(() => {
-      for (const reject of waiting) reject(why)
-      waiting.clear()
-    })
-  }
-  const open = async (): Promise<PostgresStream> => {
+export const openPool = (connection: Connection, options: PoolOptions): Pool => {
+  const { unitMs = null } = options
+  const clients = new Set<pg.Client>()
+  const pool = createClients(connection, options, clients)
+  /** Of the units under way. No promise for all of them: each wait would stay noted on it. */
+  const open = new Set<(why: Error) => void>()
+
+  /** One connection for `work`, which is closed after a loss and when `work` is late. */
+  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const over = Promise.withResolvers<never>()
+    open.add(over.reject)
+    const timer =
+      unitMs === null ? undefined : setTimeout(() => over.reject(new LateError(unitMs)), unitMs)
+    const connecting = connect(pool, connection)
+    let isTaken = false
     try {
-      if (over) throw lostError("it was given up with the others")
-      const stream = await openStream(at, {
-        answerTimeoutMs,
-        onLost: (lost, why) => {
-          streams.delete(lost)
-          giveUp(why)
-        },
+      const client = await Promise.race([connecting, over.promise])
+      isTaken = true
+      let isWhole = true
+      try {
+        return await Promise.race([work(client), over.promise])
+      } catch (error) {
+        // One that may still run something is closed, so that it cannot commit later.
+        isWhole = !isConnectionLost(error) && !(error instanceof LateError)
+        if (!isWhole) client.connection.stream.destroy()
+        throw error
+      } finally {
+        client.release(!isWhole)
+      }
+    } finally {
+      clearTimeout(timer)
+      open.delete(over.reject)
+      if (!isTaken)
+        connecting.then(
+          (client) => client.release(),
+          () => undefined,
+        )
+    }
+  }
+  return Object.assign(
+    createTx((config) => withClient((client) => ask(client, config))),
+    {
+      begin: <T>(work: (tx: Tx) => PromiseLike<T>) =>
+        withClient((client) => transaction(client, work)),
+      end: async (waitMs = END_MS) => {
+        const ending = pool.end()
+        const late = new AbortController()
+        await Promise.race([ending, delay(waitMs, null, { signal: late.signal }).catch(() => null)])
+        late.abort()
+        for (const reject of open) reject(lostError("the pool was closed"))
+        for (const client of clients) client.connection.stream.destroy()
+        await ending
+      },
+    },
+  )
+}
+
+const createClients = (
+  { at, database, user, password }: Connection,
+  { name, max, settings, answerTimeoutMs = null, lifeMs, onNotice }: PoolOptions,
+  clients: Set<pg.Client>,
+): pg.Pool & { isPlain?: boolean } => {
+  class Client extends pg.Client {
+    constructor() {
+      super({
+        host: at.kind === "socket" ? at.directory : at.host,
+        port: at.port,
+        database,
+        user,
+        password,
+        ssl: own.isPlain === true ? false : tlsOptions(at),
+        connectionTimeoutMillis: Math.min(CONNECT_MS, answerTimeoutMs ?? CONNECT_MS),
+        ...(answerTimeoutMs === null ? {} : { query_timeout: answerTimeoutMs }),
+        // Statements are sent without waiting for the answers before them.
+        pipeline: true,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+        application_name: `ispvm ${name}`,
+        options: Object.entries({ TimeZone: "UTC", ...settings })
+          .map(([key, value]) => `-c ${key}=${value}`)
+          .join(" "),
+        types: columnTypes,
       })
-      if (over) stream.fail("it was given up with the others")
-      else streams.add(stream)
-      return stream
+      clients.add(this)
+      this.on("end", () => clients.delete(this))
+      this.on("notice", ({ severity, message }) => onNotice?.(`${severity}: ${message}`))
+      // Whoever waits for an answer gets the error; without a listener it would end the process.
+      this.on("error", () => undefined)
+    }
+  }
+  const own: pg.Pool & { isPlain?: boolean } = new pg.Pool({
+    Client,
+    max,
+    idleTimeoutMillis: 0,
+    maxLifetimeSeconds: (lifeMs ?? 0) / 1_000,
+  })
+  own.on("error", () => undefined)
+  return own
+}
+
+/** With `prefer` a server that has no TLS is spoken to without, from then on. */
+const connect = async (
+  pool: pg.Pool & { isPlain?: boolean },
+  { at }: Connection,
+): Promise<pg.PoolClient> => {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    const isPreferred = at.kind === "tcp" && at.tls === "prefer"
+    if (!isPreferred || !hasNoTls(error)) throw explain(error, at)
+    pool.isPlain = true
+    return await pool.connect()
+  }
+}
+
+const ask: (client: pg.PoolClient, config: pg.QueryConfig) => ReturnType<Send> = async (
+  client,
+  config,
+) => {
+  try {
+    return await client.query(config)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+const transaction = async <T>(
+  client: pg.PoolClient,
+  work: (tx: Tx) => PromiseLike<T>,
+): Promise<T> => {
+  await ask(client, { text: "begin" })
+  const failures: unknown[] = []
+  const send: Send = async (config) => {
+    try {
+      return await ask(client, config)
     } catch (error) {
-      giveUp(error instanceof Error ? error : lostError(String(error)))
+      failures.push(error)
       throw error
     }
   }
-  const endpoint = {
-    host: at.kind === "socket" ? at.directory : at.host,
-    port: at.port,
-    socket: open,
-  }
-  const sql = postgres({
-    ...endpoint,
-    database,
-    user,
-    password,
-    max,
-    connect_timeout: 10,
-    // Its own renewal of connections is the way back that is not to be taken: generations are renewed instead.
-    max_lifetime: null,
-    idle_timeout: 0,
-    fetch_types: false,
-    onnotice: (notice) => onNotice?.(`${notice.severity}: ${notice.message}`),
-    connection: { application_name: `ispvm ${name}`, TimeZone: "UTC", ...settings },
-    types: {
-      bigint: {
-        to: 20,
-        from: [20],
-        serialize: (value: number) => String(value),
-        parse: (text: string) => Number(text),
-      },
-    },
-  })
-  addLists(sql.options)
-  const begin = sql.begin.bind(sql)
-  const end = sql.end.bind(sql)
-
-  /** Whoever waits is refused when the generation ends or their time is over; what is returned says that they wait no more. */
-  const wait = (reject: (why: Error) => void): (() => void) => {
-    const tooLate = (): void => {
-      waiting.delete(reject)
-      const why = `the database was not through with it within ${unitMs} ms`
-      reject(Object.assign(new Error(why), { code: "57014" }))
-      giveUp(lostError(why))
-    }
-    const late = unitMs === null ? undefined : setTimeout(tooLate, unitMs)
-    waiting.add(reject)
-    return () => {
-      clearTimeout(late)
-      waiting.delete(reject)
-    }
-  }
-  const bounded = <T>(start: () => Promise<T>): Promise<T> => {
-    if (over) return Promise.reject(lostError("it was given up with the others"))
-    const ended = Promise.withResolvers<T>()
-    const done = wait(ended.reject)
-    start().then(ended.resolve, ended.reject)
-    return ended.promise.finally(done)
-  }
-  /** A lone query runs when it is first waited for (`handle`); a part of another one never does. */
-  const boundQuery = (query: Promise<unknown>): void => {
-    const handle: unknown = Reflect.get(query, "handle")
-    const reject: unknown = Reflect.get(query, "reject")
-    if (typeof handle !== "function" || typeof reject !== "function")
-      throw new Error("the postgres package has changed its queries")
-    let isRunning = false
-    Reflect.set(query, "handle", () => {
-      if (!isRunning) {
-        isRunning = true
-        const done = wait((why) => Reflect.apply(reject, query, [why]))
-        Promise.prototype.then.call(query, done, done)
-      }
-      return Reflect.apply(handle, query, [])
-    })
-  }
-  const endAll = async (how: { readonly timeout?: number } = {}): Promise<void> => {
-    await end(how)
-    over = true
-    for (const stream of streams) stream.fail("it was ended")
-    streams.clear()
-  }
-  const own = Object.assign(sql, {
-    begin: (...order: Parameters<typeof begin>) => bounded(() => begin(...order)),
-    end: endAll,
-  })
-  return {
-    sql: new Proxy(own, {
-      apply: (target, self, order) => {
-        const query: unknown = Reflect.apply(target, self, order)
-        if (query instanceof Promise) boundQuery(query)
-        return query
-      },
-    }),
-    isOver: () => over,
-    end: endAll,
+  try {
+    const result = await work(createTx(send))
+    // The server would answer the commit of a failed transaction with a rollback, and no error.
+    if (failures.length > 0) throw failures[0]
+    await ask(client, { text: "commit" })
+    return result
+  } catch (error) {
+    await ask(client, { text: "rollback" }).catch(() => client.connection.stream.destroy())
+    throw error
   }
 }

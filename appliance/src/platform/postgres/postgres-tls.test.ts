@@ -7,11 +7,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { type Authority, openAuthority } from "@ispvm/pki"
-import { type Connection, databaseUrl, parseDatabaseUrl } from "./database-url.ts"
+import { type Connection, databaseUrl, parseDatabaseUrl, type Tls } from "./database-url.ts"
 import { openDbs, openSql } from "./db.ts"
 import { type RunningPostgres, startPostgres } from "./postgres.ts"
 import { findServerUser } from "./postgres-runtime.ts"
-import type { TlsPlace } from "./postgres-tls.ts"
 import { prepareExternalDatabase } from "./roles.ts"
 
 let folder: string
@@ -63,7 +62,7 @@ const freePort = async (): Promise<number> => {
   assert.ok(typeof address === "object" && address !== null)
   return address.port
 }
-const at = (tls: TlsPlace["tls"], rootFile: string | null, host = "localhost"): Connection => ({
+const at = (tls: Tls, rootFile: string | null, host = "localhost"): Connection => ({
   at: { kind: "tcp", host, port, tls, rootFile: rootFile === null ? null : file(rootFile) },
   database: "postgres",
   user: "postgres",
@@ -146,7 +145,7 @@ for (const [what, connection, expected] of [
 test("what hangs up, and what says too much, is refused", async () => {
   for (const [answer, expected] of [
     ["", /it hung up/],
-    ["Sand more", /does not answer the wish for TLS as Postgres does/],
+    ["Sand more", /does not answer a request for TLS as Postgres does/],
   ] as const) {
     const other = createServer((socket) => {
       socket.on("error", () => undefined)

@@ -249,7 +249,7 @@ const isOurs = async (connection: Connection, directory: string): Promise<boolea
   } catch {
     return false // Nobody answers there yet, or it is not ours.
   } finally {
-    await sql.end({ timeout: 1 })
+    await sql.end(1_000)
   }
 }
 

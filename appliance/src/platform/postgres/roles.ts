@@ -24,7 +24,7 @@ export const prepareDatabase = async (
     if (found === undefined)
       await sql.unsafe(`create database ${quoteName(database)} owner ispvm_owner`)
   } finally {
-    await sql.end({ timeout: 5 })
+    await sql.end()
   }
   return loginsOf(admin(database), passwords)
 }
@@ -55,7 +55,7 @@ export const prepareExternalDatabase = async (
     )
     await sql.unsafe(`grant connect on database ${quoteName(external.database)} to ispvm_app`)
   } finally {
-    await sql.end({ timeout: 5 })
+    await sql.end()
   }
   return logins
 }
@@ -90,7 +90,7 @@ const canLogIn = async (as: Connection): Promise<boolean> => {
     if (isConnectionLost(error)) throw error
     return false
   } finally {
-    await sql.end({ timeout: 1 })
+    await sql.end(1_000)
   }
 }
 
@@ -113,6 +113,7 @@ const checkConnection = async (
       ENOENT: "there is no socket in that folder",
       CONNECT_TIMEOUT: "no answer within 10 s",
       ECONNRESET: "it hung up",
+      CONNECTION_CLOSED: "it hung up",
       UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
       UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
       SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,

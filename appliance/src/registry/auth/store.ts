@@ -176,4 +176,4 @@ export const lockSetup = async (tx: Sql | Tx): Promise<void> => {
 
 /** Whether a write failed because another account has this e-mail address. */
 export const isEmailTaken = (error: unknown): boolean =>
-  hasSqlState(error, "23505") && error.constraint_name === "account_email"
+  hasSqlState(error, "23505") && error.constraint === "account_email"

@@ -312,7 +312,7 @@ const checkEnds = async (
 
 /** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
 const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
-  hasSqlState(error, "23505") && error.constraint_name?.endsWith("_org_id_name_key") === true
+  hasSqlState(error, "23505") && error.constraint?.endsWith("_org_id_name_key") === true
     ? new AppError(
         409,
         "name-taken",
