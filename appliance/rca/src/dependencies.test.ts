@@ -6,7 +6,7 @@ import { type Dependency, meet, type State, statesUnder } from "./dependencies.t
 const STATES: readonly State[] = ["up", "down", "unknown"]
 const ORDER: Readonly<Record<State, number>> = { down: 0, unknown: 1, up: 2 }
 
-test("dependencies: the answer is unknown exactly where an up and a down in its place would both decide", () => {
+test("dependencies: the result is unknown exactly if up and down in its place differ", () => {
   const needs = fc.oneof(
     fc.constantFrom<Dependency["needs"]>("any", "all"),
     fc.integer({ min: 0, max: 6 }),
@@ -63,7 +63,7 @@ const statesWith = (...components: string[]): Record<string, State> => {
   )
 }
 
-test("dependencies: services under faults of what carries them", () => {
+test("dependencies: states of services under faults", () => {
   assert.deepEqual(statesWith(), { dns: "up", voice: "up", storage: "up", round: "unknown" })
   assert.deepEqual(statesWith("a"), { dns: "up", voice: "up", storage: "up", round: "unknown" })
   assert.deepEqual(statesWith("b"), { dns: "up", voice: "down", storage: "down", round: "unknown" })
@@ -74,7 +74,7 @@ test("dependencies: services under faults of what carries them", () => {
     round: "unknown",
   })
 })
-test("dependencies: what an isolated vantage cannot reach is unknown, and not down", () => {
+test("dependencies: what no working vantage can probe is unknown, not down", () => {
   assert.deepEqual(statesWith("@uplink:v"), {
     dns: "unknown",
     voice: "unknown",

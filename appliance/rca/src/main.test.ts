@@ -1,4 +1,4 @@
-/** The command as it is started: a process and its pipes. */
+/** The command as a process with pipes. */
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -40,7 +40,7 @@ const begin = (args: readonly string[] = ["solve"], stdin: "pipe" | number = "pi
     stdio: [stdin, "pipe", "pipe"],
   })
 
-/** Runs it to its end on these bytes. */
+/** Runs it until it ends, with this input. */
 const run = async (input: string | Uint8Array, args?: readonly string[]) => {
   const child = begin(args)
   let [out, errors] = ["", ""]
@@ -60,7 +60,7 @@ const run = async (input: string | Uint8Array, args?: readonly string[]) => {
   }
 }
 
-/** A chain of routers n0 … n(size - 1) seen from n0; everything from `cut` on is dark. */
+/** A chain of routers n0 … n(size - 1) probed from n0; everything from `cut` on reads down. */
 const chain = (size: number, cut = size) =>
   JSON.stringify({
     nodes: Array.from({ length: size }, (_, n) => ({
@@ -85,7 +85,7 @@ const chain = (size: number, cut = size) =>
 const named = (line: string | undefined): string[] =>
   Answer.parse(JSON.parse(line ?? "")).hypotheses[0]?.components.map(String) ?? []
 
-test("rca: one answer a document, in order, and the lines that cannot be used are named between them", async () => {
+test("rca: documents are answered in order, invalid lines with an error", async () => {
   const input = [
     chain(4, 2),
     "nonsense",
@@ -101,13 +101,13 @@ test("rca: one answer a document, in order, and the lines that cannot be used ar
   assert.deepEqual(JSON.parse(lines[2] ?? ""), { error: "the line is empty", line: 3 })
   assert.deepEqual(named(lines[3]), [])
   assert.deepEqual(JSON.parse(lines[4] ?? ""), {
-    error: 'node "A": this id is already that of a node',
+    error: 'node "A": the id is already used by a node',
     line: 5,
   })
   assert.ok(["l3", "n3"].includes(named(lines[5])[0] ?? ""))
 })
 
-test("rca: each line is answered as it comes, while the pipe stays open", async () => {
+test("rca: each line is answered at once, while the pipe stays open", async () => {
   const child = begin()
   const { stdin, stdout } = child
   assert.ok(stdin !== null && stdout !== null)
@@ -121,7 +121,7 @@ test("rca: each line is answered as it comes, while the pipe stays open", async 
   assert.deepEqual(await once(child, "close"), [0, null])
 })
 
-test("rca: reads from a file, and the last line needs no end", async () => {
+test("rca: reads from a file, and the last line needs no line end", async () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-rca-"))
   const file = join(folder, "documents")
   writeFileSync(file, `\uFEFF${chain(3, 2)}\n\n${chain(3)}`)
@@ -142,11 +142,11 @@ test("rca: reads from a file, and the last line needs no end", async () => {
   }
 })
 
-test("rca: nothing in, nothing out", async () => {
+test("rca: empty input gives empty output", async () => {
   assert.deepEqual(await run(""), { code: 0, errors: "", lines: [], isWhole: true })
 })
 
-test("rca: hostile lines are answered and leave the next one alone", async () => {
+test("rca: hostile lines are answered and do not affect the next one", async () => {
   const hostile = [
     "[".repeat(2_000_000),
     `${"[".repeat(500_000)}${"]".repeat(500_000)}`,
@@ -169,7 +169,7 @@ test("rca: hostile lines are answered and leave the next one alone", async () =>
 })
 
 test("rca: a document of 50,000 nodes on one line", async () => {
-  // a star of stars: wide, as providers are
+  // A star of stars: provider networks are wide.
   const nodes = Array.from({ length: 50_000 }, (_, n) => ({
     id: `node-${n}`,
     kind: n < 500 ? "router" : "customer",
@@ -191,7 +191,7 @@ test("rca: a document of 50,000 nodes on one line", async () => {
   assert.ok(["node-7", "link-7"].includes(named(lines[0])[0] ?? ""))
 })
 
-test("rca: whoever stops reading ends it quietly", async () => {
+test("rca: ends without an error when the reader closes the pipe", async () => {
   const child = begin()
   const { stdin, stdout, stderr } = child
   assert.ok(stdin !== null && stdout !== null && stderr !== null)
@@ -204,7 +204,7 @@ test("rca: whoever stops reading ends it quietly", async () => {
   stdin.write(`${chain(4, 2)}\n`)
   await once(stdout, "data")
   stdout.destroy()
-  // standard input stays open: it has to end all the same
+  // Standard input stays open; the process must end anyway.
   const writing = setInterval(() => stdin.write(`${chain(4, 2)}\n`), 20)
   assert.deepEqual(await ended, [0, null])
   clearInterval(writing)
@@ -216,7 +216,7 @@ test("rca: a slow reader gets every answer, in order", async () => {
   const { stdin, stdout } = child
   assert.ok(stdin !== null && stdout !== null)
   const count = 3_000
-  // 30 MB in, and more answers than a pipe holds
+  // 30 MB of input, and more answers than a pipe buffers.
   stdin.end(
     Array.from({ length: count }, (_, n) =>
       n % 2 === 0 ? `"${"x".repeat(20_000)}` : chain(8, 4),
@@ -237,16 +237,19 @@ test("rca: a slow reader gets every answer, in order", async () => {
   )
 })
 
-test("rca: says how it is used, and what is wrong with how it was", async () => {
+test("rca: prints its usage, and what is wrong with its arguments", async () => {
   for (const args of [["--help"], ["solve", "--help"], ["-h"]]) {
     const { code, errors, lines } = await run("", args)
     assert.deepEqual([code, errors], [0, ""])
     assert.match(lines[0] ?? "", /^Usage: npm run --silent rca -- solve/)
   }
   const invalid: readonly (readonly [string[], RegExp])[] = [
-    [[], /^what to do is missing\n/],
-    [["guess"], /^there is no command guess\n/],
-    [["solve", "file.json"], /^what is file\.json\? documents come on standard input\n/],
+    [[], /^no command given\n/],
+    [["guess"], /^unknown command: guess\n/],
+    [
+      ["solve", "file.json"],
+      /^unexpected argument: file\.json\. Documents are read from standard input\.\n/,
+    ],
     [["solve", "--fast"], /^Unknown option '--fast'/],
   ]
   for (const [args, message] of invalid) {

@@ -1,8 +1,10 @@
 /**
- * The network as root cause sees it. What a set of faults makes visible in it:
+ * The document root-cause analysis works on, and the rules of visibility:
  *
- * A node is reachable from a vantage as long as one path of working nodes and links is left. A port is down if its link, or the
- * node at its other end, has failed. A failed vantage sees nothing. Up, down and not observed are three different things.
+ * - A node is reachable from a vantage while a path of working nodes and links is left.
+ * - A port is down if its link, or the node at its other end, has failed.
+ * - A failed vantage observes nothing.
+ * - Up, down and not observed are three different things.
  */
 export type Node = { readonly id: string; readonly kind: string; readonly monitored: boolean }
 export type Link = { readonly id: string; readonly a: string; readonly b: string }
@@ -12,34 +14,41 @@ export type Observation = {
   readonly entity: string
   readonly signal: "reachable" | "port" | "adjacency"
   readonly value: "up" | "down"
-  /** Of `reachable`: the vantage that looked. */
+  /** Of `reachable`: the vantage that probed. */
   readonly from?: string
-  /** Of `port` and `adjacency`: the node that tells. */
+  /** Of `port` and `adjacency`: the reporting node. */
   readonly end?: string
 }
-export type Network = {
+/** A network without observations. */
+export type Plan = {
   readonly nodes: readonly Node[]
   readonly links: readonly Link[]
   readonly groups: readonly Group[]
-  /** Nodes from which is looked. */
+  /** Nodes that probe the others. */
   readonly vantages: readonly string[]
-  readonly observations: readonly Observation[]
-  /** Where it is known how often looks lie; else it is read off the observations. */
+  /** How often observations are wrong. Estimated from the observations where it is left out. */
   readonly rates?: Rates
-  /** What is not listed has simply not been looked at yet: a port that is not told of says nothing about who should tell. */
+  /**
+   * What is not listed has not been observed yet. Otherwise a port that is not reported is evidence
+   * against the node that should report it.
+   */
   readonly isPartial?: boolean
 }
-/** How often looks lie or are missing, each 0 to 1. */
+export type Network = Plan & { readonly observations: readonly Observation[] }
+/** How often observations are wrong or missing, each from 0 to 1. */
 export type Rates = {
-  /** Share of looks at something reachable that read down, and at something out of reach that read up. */
+  /** Share of observations of something reachable that read down. */
   readonly reachFalse: number
+  /** Share of observations of something unreachable that read up. */
   readonly reachLost: number
+  /** The same for ports. */
   readonly portFalse: number
   readonly portLost: number
-  /** Share of the ports of a teller in sight that are not told, and of tellers in sight that tell of none. */
+  /** Share of the ports of a reachable node that are not reported. */
   readonly missing: number
+  /** Share of the reachable nodes that report no port at all. */
   readonly mute: number
 }
 
-/** One observation that would decide most if it were made again. */
+/** An observation that would decide between causes if it were made again. */
 export type Recheck = Pick<Observation, "entity" | "signal" | "from" | "end">

@@ -1,4 +1,7 @@
-/** What holds for every document, whatever the search inside does: told by walks and sets of the test's own (`test/plain.ts`). */
+/**
+ * Properties of every answer, whatever the search does. They are checked with the reference model
+ * (`test/reference-model.ts`), which shares no code with the solver.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
@@ -85,7 +88,7 @@ const hasForm = (document: Network, { hypotheses, recheck, suppressed }: Answer)
   )
 }
 
-test("cause: every document has an answer of the documented form, and is not modified", () => {
+test("rca: every document has an answer of the documented form, and is not modified", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const answer = solve(freeze(document))
@@ -97,7 +100,7 @@ test("cause: every document has an answer of the documented form, and is not mod
   )
 })
 
-test("cause: explained are the down observations that the components cause, contradicted those that read otherwise", () => {
+test("rca: components explain the down observations they cause and contradict others", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const { reading } = createReferenceModel(document)
@@ -106,7 +109,8 @@ test("cause: explained are the down observations that the components cause, cont
         document.observations.forEach((observation, index) => {
           const word = read(observation)
           if (word === "free" || word === "unreported") return
-          const what = `${JSON.stringify(observation)} under [${components.join(", ")}], which makes it ${word}`
+          const names = components.join(", ")
+          const what = `${JSON.stringify(observation)} under [${names}], which makes it ${word}`
           assert.equal(
             explained.includes(index),
             observation.value === "down" && word === "down",
@@ -124,7 +128,7 @@ test("cause: explained are the down observations that the components cause, cont
   )
 })
 
-test("cause: an equivalent of a component has exactly the same visible effects", () => {
+test("rca: an equivalent of a component has exactly the same visible effects", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const { reading } = createReferenceModel(document)
@@ -132,15 +136,13 @@ test("cause: an equivalent of a component has exactly the same visible effects",
         const shown = reading(components)
         for (const [place, others] of classes.entries()) {
           for (const other of others) {
-            assert.ok(!components.includes(other), `${other} stands for itself`)
+            assert.ok(!components.includes(other), `${other} replaces itself`)
             const read = reading(components.with(place, other))
             for (const observation of document.observations) {
               const [mine, theirs] = [shown(observation), read(observation)]
               const isSame = mine === theirs || mine === "free" || theirs === "free"
-              assert.ok(
-                isSame,
-                `${other} for ${components[place]} of [${components}]: ${JSON.stringify(observation)} is ${theirs}, not ${mine}`,
-              )
+              const what = `${other} for ${components[place]} of [${components}]`
+              assert.ok(isSame, `${what}: ${JSON.stringify(observation)} is ${theirs}, not ${mine}`)
             }
           }
         }
@@ -150,7 +152,7 @@ test("cause: an equivalent of a component has exactly the same visible effects",
   )
 })
 
-test("cause: every suppressed entity is really downstream of its cause", () => {
+test("rca: every suppressed entity is really downstream of its cause", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const { visibleNodes } = createReferenceModel(document)
@@ -166,7 +168,7 @@ test("cause: every suppressed entity is really downstream of its cause", () => {
         )
         assert.ok(components.includes(because), `${what}: not a component`)
         assert.ok(!failed.has(entity), `${what}: has failed itself`)
-        assert.ok(!seen.has(entity), `${what}: is in sight`)
+        assert.ok(!seen.has(entity), `${what}: is reachable`)
         const isEnough = !visibleNodes([because]).has(entity)
         const isNeeded = visibleNodes(components.filter((one) => one !== because)).has(entity)
         assert.ok(isEnough || isNeeded, `${what}: it is unreachable with or without`)
@@ -176,7 +178,7 @@ test("cause: every suppressed entity is really downstream of its cause", () => {
   )
 })
 
-/** By content, so that two answers with their looks in another order can be held against each other. */
+/** By content instead of index, to compare answers to differently ordered observations. */
 const byContent = (
   answer: Answer,
   observations: readonly Observation[],
@@ -215,7 +217,7 @@ const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
       .map(({ item }) => item),
   )
 
-test("cause: the order of the observations does not matter", () => {
+test("rca: the order of the observations does not matter", () => {
   const both = documents().chain((document) =>
     fc.tuple(fc.constant(document), shuffled(document.observations)),
   )
@@ -230,7 +232,7 @@ test("cause: the order of the observations does not matter", () => {
   )
 })
 
-/** The same document under other names, longest first where they were shortest, and words of the language among them. */
+/** The same document with other ids, which sort differently; some are JavaScript built-ins. */
 const renamed = (
   document: Network,
   salt: number,
@@ -266,7 +268,7 @@ const renamed = (
   }
 }
 
-test("cause: names do not matter", () => {
+test("rca: names do not matter", () => {
   fc.assert(
     fc.property(documents(), fc.nat({ max: 1_000 }), (document, salt) => {
       const other = renamed(document, salt)
@@ -279,8 +281,8 @@ test("cause: names do not matter", () => {
   )
 })
 
-test("cause: observations added and forgotten one by one, with answers in between, give the same as all at once", () => {
-  /** Each look in turn; `back`: a look of before is taken back as well; `asks`: an answer is asked for in between. */
+test("rca: adding and forgetting observations one by one gives the same as all at once", () => {
+  /** For each observation: `back`: forgets an earlier one; `queries` 0: asks for an answer. */
   const steps = fc.array(
     fc.record({ back: fc.option(fc.nat(), { freq: 2 }), queries: fc.integer({ min: 0, max: 5 }) }),
     {
@@ -298,7 +300,7 @@ test("cause: observations added and forgotten one by one, with answers in betwee
         current.push(observation)
         if (step?.back !== undefined && step.back !== null) {
           const gone = current[step.back % current.length]
-          // Of equal looks the first is taken back.
+          // Equal observations are interchangeable.
           const at = current.findIndex((one) => JSON.stringify(one) === JSON.stringify(gone))
           if (gone !== undefined) solver.forget({ ...gone })
           current.splice(at, 1)
@@ -321,7 +323,7 @@ test("cause: observations added and forgotten one by one, with answers in betwee
   )
 })
 
-test("cause: an observation that was never made cannot be forgotten", () => {
+test("rca: an observation that was never made cannot be forgotten", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const solver = createSolver(document)
@@ -346,7 +348,7 @@ test("cause: an observation that was never made cannot be forgotten", () => {
   )
 })
 
-test("cause: hypotheses differ in something observable", () => {
+test("rca: hypotheses differ in something observable", () => {
   fc.assert(
     fc.property(documents(), (document) => {
       const { reading, things } = createReferenceModel(document)
@@ -364,7 +366,7 @@ test("cause: hypotheses differ in something observable", () => {
   )
 })
 
-test("cause: what was not observed is no evidence: everything on the path to the one unreachable node may be the cause", () => {
+test("rca: without other evidence, anything on the path to a down node may be the cause", () => {
   const trees = fc.array(fc.nat(), { minLength: 1, maxLength: 10 })
   fc.assert(
     fc.property(trees, fc.nat(), fc.integer({ min: 2, max: 4 }), (parents, pick, times) => {
@@ -393,15 +395,15 @@ test("cause: what was not observed is no evidence: everything on the path to the
       for (const id of path)
         assert.ok(
           named.has(id),
-          `${id} is on the way to n${unreachable} and not among ${[...named]}`,
+          `${id} is on the path to n${unreachable} and not among ${[...named]}`,
         )
     }),
     RUNS,
   )
 })
 
-/** As a document that is told how often looks lie and that it lists only some: what is left out of it then weighs nothing at all. */
-const plainly = (document: Network): Network => ({
+/** With given error rates and as a partial document: what is not listed then weighs nothing. */
+const asPartial = (document: Network): Network => ({
   ...document,
   isPartial: true,
   rates: {
@@ -413,8 +415,12 @@ const plainly = (document: Network): Network => ({
     mute: 0.001,
   },
 })
-/** The chance of all that reads the looks of a document as these components do: what has not been looked at may be either way. */
-const chanceOf = (document: Network, answer: Answer, components: readonly string[]): number => {
+/** The probability of all hypotheses under which the observations read the same. */
+const probabilityOf = (
+  document: Network,
+  answer: Answer,
+  components: readonly string[],
+): number => {
   const { reading } = createReferenceModel(document)
   const read = reading(components)
   const areAlike = (others: readonly string[]): boolean => {
@@ -428,10 +434,10 @@ const chanceOf = (document: Network, answer: Answer, components: readonly string
   return alike.reduce((sum, other) => sum + other.probability, 0)
 }
 
-test("cause: customers without observations are no evidence for what they are downstream of", () => {
+test("rca: customers without observations are no evidence for what they are downstream of", () => {
   fc.assert(
     fc.property(documents(), fc.array(fc.nat(), { minLength: 1, maxLength: 10 }), (drawn, hung) => {
-      const document = plainly(drawn)
+      const document = asPartial(drawn)
       const routers = document.nodes.filter((node) => node.kind !== "customer")
       if (routers.length === 0) return
       const before = first(solve(document))
@@ -448,20 +454,20 @@ test("cause: customers without observations are no evidence for what they are do
           b: `new${n}`,
         })),
       ]
-      const chance = chanceOf(document, solve({ ...document, nodes, links }), before.components)
+      const after = probabilityOf(document, solve({ ...document, nodes, links }), before.components)
       assert.ok(
-        chance > before.probability - 0.1,
-        `[${before.components}]: ${before.probability}, then ${chance}`,
+        after > before.probability - 0.1,
+        `[${before.components}]: ${before.probability}, then ${after}`,
       )
     }),
     RUNS,
   )
 })
 
-test("cause: a forgotten up observation is no evidence against what it contradicted", () => {
+test("rca: a forgotten up observation is no evidence against what it contradicted", () => {
   fc.assert(
     fc.property(documents(), fc.nat(), (drawn, pick) => {
-      const document = plainly(drawn)
+      const document = asPartial(drawn)
       const ups = document.observations.flatMap((observation, index) =>
         observation.value === "up" ? [index] : [],
       )
@@ -470,8 +476,8 @@ test("cause: a forgotten up observation is no evidence against what it contradic
       const after = solve({ ...document, observations: document.observations.toSpliced(gone, 1) })
       for (const { components, contradicted, probability } of solve(document).hypotheses) {
         if (!contradicted.includes(gone) || probability < 0.1) continue
-        const chance = chanceOf(document, after, components)
-        assert.ok(chance > probability - 0.05, `[${components}]: ${probability}, then ${chance}`)
+        const left = probabilityOf(document, after, components)
+        assert.ok(left > probability - 0.05, `[${components}]: ${probability}, then ${left}`)
       }
     }),
     RUNS,
@@ -520,11 +526,11 @@ const edges: readonly (readonly [string, Network])[] = [
     { ...A_B, observations: [observation("B", "up"), observation("B", "down")] },
   ],
   [
-    "an island nobody can reach",
+    "an unreachable island that reads down",
     { ...A_B, links: [], observations: [observation("B", "down"), observation("B", "down")] },
   ],
   [
-    "an island that answers",
+    "an unreachable island that reads up",
     { ...A_B, links: [], observations: [observation("B", "up"), observation("B", "up")] },
   ],
   [
@@ -549,11 +555,11 @@ const edges: readonly (readonly [string, Network])[] = [
   ],
 ]
 for (const [name, document] of edges) {
-  test(`cause: ${name} has an answer of the documented form`, () =>
+  test(`rca: ${name} has an answer of the documented form`, () =>
     hasForm(document, solve(document)))
 }
 
-test("cause: where every observation is up nothing has failed, however many ports are never reported", () => {
+test("rca: with every observation up nothing has failed, however many ports are missing", () => {
   const homes = Array.from({ length: 30 }, (_, n) => `c${n}`)
   const nodes = ["A", "B", "C", "D", "E", "F"].map(router)
   const links = nodes.slice(1).map(({ id }, n) => ({ id: `L${n}`, a: nodes[n]?.id ?? "", b: id }))

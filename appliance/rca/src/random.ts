@@ -1,4 +1,4 @@
-/** Numbers that look drawn and are the same in every run (mulberry32): nothing in an answer is left to chance. */
+/** Pseudorandom numbers (mulberry32), the same in every run: answers are reproducible. */
 
 /** Whole numbers, 0 to 2^32 - 1. */
 export const seededWhole = (seed: number): (() => number) => {

@@ -45,9 +45,9 @@ const cases: [
   string[],
   string[],
 ][] = [
-  ["nothing wrong, nothing failed", RING, up("ABCD"), [], [], []],
+  ["everything up: nothing has failed", RING, up("ABCD"), [], [], []],
   [
-    "both ports of a line down and all answer: the line",
+    "both ports of a link down and all nodes up: the link",
     RING,
     [...up("ABCD"), port("B-C", "B", "down"), port("B-C", "C", "down")],
     ["B-C"],
@@ -55,7 +55,7 @@ const cases: [
     [],
   ],
   [
-    "one port down is enough when its remote end answers",
+    "one port down and its remote end up: the link",
     RING,
     [...up("ABCD"), port("B-C", "B", "down")],
     ["B-C"],
@@ -63,7 +63,7 @@ const cases: [
     [],
   ],
   [
-    "one port down and the remote end not observed: either",
+    "one port down and its remote end not observed: the link or the router",
     RING,
     [...up("ABD"), port("B-C", "B", "down")],
     ["B-C"],
@@ -71,7 +71,7 @@ const cases: [
     [],
   ],
   [
-    "a router that does not answer, between ports that are down: the router",
+    "a router down, and the ports that face it: the router",
     RING,
     [...up("ABD"), ...unreachable("C"), port("B-C", "B", "down"), port("C-D", "D", "down")],
     ["C"],
@@ -79,7 +79,7 @@ const cases: [
     [],
   ],
   [
-    "a router that does not answer and nothing else known: the router",
+    "a router down and no ports observed: the router",
     RING,
     [...up("ABD"), ...unreachable("C")],
     ["C"],
@@ -87,7 +87,7 @@ const cases: [
     [],
   ],
   [
-    "two unreachable neighbours of a ring: both its other lines",
+    "two neighbours in a ring down: both links to the rest of the ring",
     RING,
     [...up("AD"), ...unreachable("BC"), port("A-B", "A", "down"), port("C-D", "D", "down")],
     ["A-B", "C-D"],
@@ -95,7 +95,7 @@ const cases: [
     ["B", "C"],
   ],
   [
-    "the end of a chain: its line or itself",
+    "the end of a chain down: its link or itself",
     CHAIN,
     [...up("ABC"), ...unreachable("D")],
     ["C-D"],
@@ -103,7 +103,7 @@ const cases: [
     [],
   ],
   [
-    "the middle of a chain hides what is beyond",
+    "everything after the vantage in a chain down: the first link or router",
     CHAIN,
     [...up("A"), ...unreachable("BCD")],
     ["A-B"],
@@ -111,7 +111,7 @@ const cases: [
     ["B", "C", "D"],
   ],
   [
-    "a bridge between two rings",
+    "one of two connected rings down: the bridge between them",
     DUMBBELL,
     [...up("ABC"), ...unreachable("DEF"), port("C-D", "C", "down")],
     ["C-D"],
@@ -119,7 +119,7 @@ const cases: [
     ["D", "E", "F"],
   ],
   [
-    "a port that stays up is evidence against its line, yet an unreachable router needs a cause",
+    "a port up contradicts a failed link, but the down router needs a cause",
     CHAIN,
     [...up("ABC"), ...unreachable("D"), port("C-D", "C", "up")],
     ["C-D"],
@@ -127,7 +127,7 @@ const cases: [
     [],
   ],
   [
-    "nothing answers the only vantage: its own way out, or itself",
+    "everything down from the only vantage: its uplink or itself",
     CHAIN,
     unreachable("ABCD"),
     ["@uplink:A"],
@@ -135,7 +135,7 @@ const cases: [
     ["B", "C", "D"],
   ],
 ]
-/** As the appliance asks: what is not listed has not been looked at yet. */
+/** As the appliance does: what is not listed has not been observed yet. */
 const solvePartial = (network: Network) => solve({ ...network, isPartial: true })
 const named = ({ hypotheses: [first] }: ReturnType<typeof solve>): [string, string[]][] =>
   (first?.components ?? [])
@@ -143,7 +143,7 @@ const named = ({ hypotheses: [first] }: ReturnType<typeof solve>): [string, stri
     .sort()
 
 for (const [name, map, observations, components, alternatives, downstream] of cases) {
-  test(`cause: ${name}`, () => {
+  test(`rca: ${name}`, () => {
     const answer = solvePartial({ ...map, observations })
     const found = named(answer)
     assert.deepEqual(
@@ -165,7 +165,7 @@ for (const [name, map, observations, components, alternatives, downstream] of ca
   })
 }
 
-test("cause: two distant faults are distinguished, and together explain everything", () => {
+test("rca: two distant faults are distinguished, and together explain everything", () => {
   const map = draw(["A-B", "B-C", "C-D", "D-A", "B-H", "D-K"], [FROM])
   const observations = [
     ...up("ABCD"),
@@ -181,7 +181,7 @@ test("cause: two distant faults are distinguished, and together explain everythi
   assert.deepEqual(answer.hypotheses[0]?.explained, [4, 5, 6, 7])
   assert.deepEqual(answer.hypotheses[0]?.contradicted, [])
 })
-test("cause: a shared risk explains what would otherwise take many faults at once", () => {
+test("rca: a shared risk explains what would otherwise take many faults at once", () => {
   const map = draw(["A-B", "A-C", "A-D", "A-E"], [FROM])
   const groups = [{ id: "duct-7", members: ["A-B", "A-C", "A-D"] }]
   const answer = solvePartial({
@@ -191,7 +191,7 @@ test("cause: a shared risk explains what would otherwise take many faults at onc
   })
   assert.deepEqual(named(answer)[0]?.[0], "duct-7")
 })
-test("cause: references to unknown ids are ignored", () => {
+test("rca: references to unknown ids are ignored", () => {
   const observations = [
     ...up("ABCD"),
     reach("Z", "down"),
@@ -203,7 +203,7 @@ test("cause: references to unknown ids are ignored", () => {
   assert.deepEqual(hypotheses[0]?.contradicted, [])
   assert.deepEqual(suppressed, [])
 })
-test("cause: three cuts of a ring of rings, two of which disconnect something only together", () => {
+test("rca: of three cuts, two disconnect part of a ring only together", () => {
   const map = draw(["A-B", "B-C", "C-D", "D-E", "E-A", "B-F", "F-G"], [FROM])
   const found = named(
     solvePartial({
@@ -216,7 +216,7 @@ test("cause: three cuts of a ring of rings, two of which disconnect something on
     ["B-C", "D-E", "F-G"],
   )
 })
-test("cause: a vantage that reaches nothing while another reaches it has lost its uplink", () => {
+test("rca: a vantage that reaches nothing while another reaches it has lost its uplink", () => {
   const map = draw(["A-B", "B-C", "C-D", "D-A"], ["A", "C"])
   const all = ["A", "B", "C", "D"]
   const isolated = all.slice(1).map((id) => reach(id, "down"))
@@ -228,7 +228,7 @@ test("cause: a vantage that reaches nothing while another reaches it has lost it
   ])
 })
 
-test("cause: single faults of random networks are named, or listed with what is indistinguishable from them", () => {
+test("rca: single faults of random networks are named, or listed as indistinguishable", () => {
   const random = seeded(11)
   for (let round = 0; round < 300; round += 1) {
     const size = 6 + Math.floor(random() * 20)

@@ -1,14 +1,14 @@
-/** Documents in, answers out: one a line, in order, each written before the next is begun. */
+/** Reads documents, one per line, and writes each answer before it reads the next document. */
 import type { Answer, Network } from "../rca.ts"
 import { readDocument } from "./document.ts"
 import { linesOf } from "./lines.ts"
 
 export type AnswerDeps = {
   readonly source: AsyncIterable<Uint8Array>
-  /** Resolves once the text is out: false where nobody reads any more. */
+  /** Resolves once the text is written; to false if the reader has gone. */
   readonly write: (text: string) => Promise<boolean>
   readonly solve: (network: Network) => Answer
-  /** A fault of ours, told beside the answers. */
+  /** Reports an internal error, apart from the answers. */
   readonly report: (text: string) => void
 }
 
@@ -21,9 +21,9 @@ export const answerLines = async ({ source, write, solve, report }: AnswerDeps):
     try {
       answer = JSON.stringify(read.ok ? solve(read.network) : rejection(read.error))
     } catch (error) {
-      // No document may end the answers to the others.
+      // One document must not prevent the answers to the others.
       report(`line ${line.number}: ${error instanceof Error ? error.stack : String(error)}\n`)
-      answer = JSON.stringify(rejection("a fault in the solver; it is told on standard error"))
+      answer = JSON.stringify(rejection("internal error; see standard error"))
     }
     if (!(await write(`${answer}\n`))) return
   }

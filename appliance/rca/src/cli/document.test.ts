@@ -27,11 +27,11 @@ const rejectionOf = (value: unknown): string => {
   return reading.ok ? "taken" : reading.error
 }
 
-test("document: it is read as written", () => {
+test("document: a complete document is unchanged", () => {
   assert.deepEqual(read({}), BASE)
 })
 
-test("document: omitted lists are empty, unknown fields are ignored, null counts as omitted", () => {
+test("document: omitted and null lists are empty, unknown fields are ignored", () => {
   const text = JSON.stringify({
     nodes: [{ id: "A", kind: null, site: "x" }],
     links: [],
@@ -50,7 +50,7 @@ test("document: omitted lists are empty, unknown fields are ignored, null counts
   })
 })
 
-test("document: from may be omitted where there is one vantage, and is dropped from port observations", () => {
+test("document: from is optional with one vantage, and dropped from port observations", () => {
   const observation = { entity: "C", signal: "reachable", value: "up" }
   assert.deepEqual(read({ observations: [observation] }).observations, [
     { ...observation, from: "A" },
@@ -59,7 +59,7 @@ test("document: from may be omitted where there is one vantage, and is dropped f
   assert.deepEqual(read({ observations: [{ ...port, from: "nowhere" }] }).observations, [port])
 })
 
-test("document: loops, parallel links, a repeated vantage and a repeated observation are fine", () => {
+test("document: loops, parallel links and repeated entries are allowed", () => {
   const links = ["1", "2"]
     .map((id) => ({ id, a: "A", b: "B" }))
     .concat({ id: "loop", a: "B", b: "B" })
@@ -72,8 +72,10 @@ test("document: loops, parallel links, a repeated vantage and a repeated observa
 })
 
 test("document: ids may be names of JavaScript built-ins", () => {
-  const text = `{"nodes":[{"id":"__proto__"},{"id":"constructor"}],"links":[{"id":"toString","a":"__proto__","b":"constructor"}],
-    "__proto__":{"groups":[{"id":"x","members":["nowhere"]}]},"vantages":["__proto__"],"observations":[]}`
+  const text = `{"nodes":[{"id":"__proto__"},{"id":"constructor"}],
+    "links":[{"id":"toString","a":"__proto__","b":"constructor"}],
+    "__proto__":{"groups":[{"id":"x","members":["nowhere"]}]},
+    "vantages":["__proto__"],"observations":[]}`
   const reading = readDocument(text)
   assert.ok(reading.ok)
   assert.deepEqual(
@@ -84,7 +86,7 @@ test("document: ids may be names of JavaScript built-ins", () => {
   assert.equal(rejectionOf('{"__proto__":{"nodes":[],"links":[]}}'), "nodes: expected a list")
 })
 
-test("document: groups of groups hold the members of these, once, and may hold each other", () => {
+test("document: nested groups unfold to their members, each once, also in a cycle", () => {
   const groups = [
     { id: "carrier", members: ["duct", "C", "A-B"] },
     { id: "duct", members: ["A-B", "B-C", "carrier"] },
@@ -99,7 +101,7 @@ test("document: groups of groups hold the members of these, once, and may hold e
     id: `g${n}`,
     members: n === 0 ? ["A"] : [`g${n - 1}`, "B"],
   }))
-  assert.match(rejectionOf({ ...BASE, groups: chain }), /^groups: unfolded, they have more than/)
+  assert.match(rejectionOf({ ...BASE, groups: chain }), /^groups: they unfold to more than/)
 })
 
 const observation = (changes: object) => ({
@@ -113,41 +115,45 @@ const port = (changes: object) => ({
 const rejections: readonly (readonly [string, unknown, RegExp])[] = [
   ["no JSON", "{oops", /^not JSON: /],
   ["JSON cut off", JSON.stringify(BASE).slice(0, -1), /^not JSON: /],
-  ["a list", [], /^the line: expected a document, an object$/],
-  ["null", "null", /^the line: expected a document, an object$/],
+  ["a list", [], /^the line: expected a document object$/],
+  ["null", "null", /^the line: expected a document object$/],
   ["no nodes", { links: [] }, /^nodes: expected a list$/],
   ["no links", { nodes: [] }, /^links: expected a list$/],
-  ["a node that is none", { ...BASE, nodes: ["A"] }, /^nodes\[0\]: expected a node, an object$/],
-  ["an id that is a number", { ...BASE, nodes: [{ id: 7 }] }, /^nodes\[0\]\.id: expected a text$/],
+  ["a node that is a string", { ...BASE, nodes: ["A"] }, /^nodes\[0\]: expected a node object$/],
+  [
+    "an id that is a number",
+    { ...BASE, nodes: [{ id: 7 }] },
+    /^nodes\[0\]\.id: expected a string$/,
+  ],
   [
     "an empty id",
     { ...BASE, nodes: [{ id: "" }] },
-    /^nodes\[0\]\.id: expected a text that is not empty$/,
+    /^nodes\[0\]\.id: expected a non-empty string$/,
   ],
   [
-    "an id of the solver's own",
+    "a reserved id",
     { ...BASE, nodes: [node("@uplink:A")] },
-    /^nodes\[0\]\.id: ids beginning with @uplink: are taken$/,
+    /^nodes\[0\]\.id: ids starting with @uplink: are reserved$/,
   ],
   [
-    "monitored as a text",
+    "monitored as a string",
     { ...BASE, nodes: [{ id: "A", monitored: "yes" }] },
     /^nodes\[0\]\.monitored of "A": expected true or false$/,
   ],
   [
-    "two nodes of one id",
+    "two nodes with one id",
     { ...BASE, nodes: [node("A"), node("A")] },
-    /^node "A": this id is already that of a node$/,
+    /^node "A": the id is already used by a node$/,
   ],
   [
     "a link with a node's id",
     { ...BASE, links: [{ id: "A", a: "A", b: "B" }] },
-    /^link "A": this id is already that of a node$/,
+    /^link "A": the id is already used by a node$/,
   ],
   [
     "a group with a link's id",
     { ...BASE, groups: [{ id: "A-B", members: [] }] },
-    /^group "A-B": this id is already that of a link$/,
+    /^group "A-B": the id is already used by a link$/,
   ],
   [
     "a link to nowhere",
@@ -162,24 +168,24 @@ const rejections: readonly (readonly [string, unknown, RegExp])[] = [
   [
     "a link without an end",
     { ...BASE, links: [{ id: "L", a: "A" }] },
-    /^links\[0\]\.b of "L": expected a text$/,
+    /^links\[0\]\.b of "L": expected a string$/,
   ],
   [
-    "a member nobody knows",
+    "an unknown member",
     { ...BASE, groups: [{ id: "g", members: ["Z"] }] },
     /^group "g": its member "Z" is not in the document$/,
   ],
-  ["a vantage nobody knows", { ...BASE, vantages: ["Z"] }, /^vantage "Z": not a node$/],
+  ["an unknown vantage", { ...BASE, vantages: ["Z"] }, /^vantage "Z": not a node$/],
   ["a vantage that is a link", { ...BASE, vantages: ["A-B"] }, /^vantage "A-B": not a node$/],
   [
     "an observation of an unknown id",
     observation({ entity: "Z" }),
-    /^observations\[0\] of "Z": it is not in the document$/,
+    /^observations\[0\] of "Z": not in the document$/,
   ],
   [
     "a link that is reachable",
     observation({ entity: "A-B" }),
-    /^observations\[0\] of "A-B": "reachable" is said of nodes, and it is a link$/,
+    /^observations\[0\] of "A-B": "reachable" applies to nodes, and this is a link$/,
   ],
   [
     "an observation from a node that is no vantage",
@@ -187,47 +193,47 @@ const rejections: readonly (readonly [string, unknown, RegExp])[] = [
     /^observations\[0\] of "C": "from" is "B", which is not a vantage$/,
   ],
   [
-    "an observation without a vantage where there are two",
+    "an observation without from, with two vantages",
     { ...observation({ from: null }), vantages: ["A", "B"] },
-    /"from" is missing, and there is not exactly one vantage$/,
+    /"from" is missing: it may be omitted only with exactly one vantage$/,
   ],
   [
-    "an observation where there is no vantage",
+    "an observation without from, with no vantage",
     { ...observation({ from: null }), vantages: [] },
-    /"from" is missing, and there is not exactly one vantage$/,
+    /"from" is missing: it may be omitted only with exactly one vantage$/,
   ],
   [
     "a port of a node",
     port({ entity: "A" }),
-    /^observations\[0\] of "A": "port" is said of links, and it is a node$/,
+    /^observations\[0\] of "A": "port" applies to links, and this is a node$/,
   ],
   [
     "a port reported by another node",
     port({ end: "A" }),
-    /^observations\[0\] of "B-C": "end" is "A", which is not an end of it$/,
+    /^observations\[0\] of "B-C": "end" is "A", which is not an end of the link$/,
   ],
   [
     "a port without a reporting node",
     port({ end: undefined }),
-    /^observations\[0\] of "B-C": "end" is missing, the node that tells$/,
+    /^observations\[0\] of "B-C": "end" is missing: the node that reports$/,
   ],
   [
-    "a value that is neither",
+    "an unknown value",
     observation({ value: "unknown" }),
     /^observations\[0\]\.value of "C": expected "up" or "down"$/,
   ],
   [
-    "a signal nobody knows",
+    "an unknown signal",
     observation({ signal: "cpu" }),
     /^observations\[0\]\.signal of "C": expected "reachable", "port" or "adjacency"$/,
   ],
 ]
 for (const [name, value, expected] of rejections) {
-  test(`document: ${name} is rejected with its name`, () =>
+  test(`document: ${name} is rejected, and the error names it`, () =>
     assert.match(rejectionOf(value), expected))
 }
 
-test("document: only a part of what is rejected is quoted", () => {
+test("document: errors quote only the beginning of long values", () => {
   assert.ok(rejectionOf({ ...BASE, vantages: ["Z".repeat(1_000_000)] }).length < 300)
   assert.ok(rejectionOf(`{"${"Z".repeat(1_000_000)}`).length < 300)
 })

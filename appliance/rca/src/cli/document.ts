@@ -1,6 +1,7 @@
 /**
- * One document of the command, read strictly where a slip would change the answer (ids, ends, values) and kindly elsewhere: fields nobody
- * knows are passed over, lists left out are empty, a kind nobody knows stays what it is. What is wrong is told as one sentence that names it.
+ * Reads one document of the command. Ids, ends and values are checked strictly, because a mistake
+ * there would change the answer. Unknown fields are ignored, omitted lists are empty, and unknown
+ * kinds are kept. A rejection is one sentence that names what is wrong.
  */
 import { z } from "zod"
 import type { Group, Link, Network, Observation } from "../rca.ts"
@@ -9,15 +10,15 @@ export type ReadDocument =
   | { readonly ok: true; readonly network: Network }
   | { readonly ok: false; readonly error: string }
 
-/** Components of this form are the solver's own: a vantage's way out. */
+/** The solver names the uplinks of vantages with this prefix. */
 const OWN_PREFIX = "@uplink:"
-/** Groups that hold each other may unfold to far more members than were written. */
+/** Nested groups may unfold to far more members than the document lists. */
 const MAX_UNFOLDED = 5_000_000
 
-const Name = z.string("expected a text").min(1, "expected a text that is not empty")
+const Name = z.string("expected a string").min(1, "expected a non-empty string")
 const Id = Name.refine(
   (id) => !id.startsWith(OWN_PREFIX),
-  `ids beginning with ${OWN_PREFIX} are taken`,
+  `ids starting with ${OWN_PREFIX} are reserved`,
 )
 const list = <T extends z.ZodType>(of: T) => z.array(of, "expected a list")
 const Document = z.object(
@@ -26,16 +27,14 @@ const Document = z.object(
       z.object(
         {
           id: Id,
-          kind: z.string("expected a text").nullish(),
+          kind: z.string("expected a string").nullish(),
           monitored: z.boolean("expected true or false").nullish(),
         },
-        "expected a node, an object",
+        "expected a node object",
       ),
     ),
-    links: list(z.object({ id: Id, a: Name, b: Name }, "expected a link, an object")),
-    groups: list(
-      z.object({ id: Id, members: list(Name) }, "expected a group, an object"),
-    ).nullish(),
+    links: list(z.object({ id: Id, a: Name, b: Name }, "expected a link object")),
+    groups: list(z.object({ id: Id, members: list(Name) }, "expected a group object")).nullish(),
     vantages: list(Name).nullish(),
     observations: list(
       z.object(
@@ -49,11 +48,11 @@ const Document = z.object(
           from: Name.nullish(),
           end: Name.nullish(),
         },
-        "expected an observation, an object",
+        "expected an observation object",
       ),
     ).nullish(),
   },
-  "expected a document, an object",
+  "expected a document object",
 )
 type Document = z.infer<typeof Document>
 type Written = NonNullable<Document["observations"]>[number]
@@ -67,7 +66,7 @@ export const readDocument = (text: string): ReadDocument => {
   }
   const parsed = Document.safeParse(value)
   if (!parsed.success) return invalid(shapeError(parsed.error.issues[0], value))
-  return placed(parsed.data)
+  return networkOf(parsed.data)
 }
 
 const invalid = (error: string): ReadDocument => ({ ok: false, error })
@@ -79,7 +78,7 @@ const shapeError = (issue: z.core.$ZodIssue | undefined, value: unknown): string
   const at = path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
     .join("")
-  let whose = ""
+  let owner = ""
   let inside: unknown = value
   for (const step of path) {
     inside = Object.getOwnPropertyDescriptor(inside, step)?.value
@@ -87,9 +86,9 @@ const shapeError = (issue: z.core.$ZodIssue | undefined, value: unknown): string
     const name: unknown =
       "id" in inside ? inside.id : "entity" in inside ? inside.entity : undefined
     if (typeof name === "string" && path.at(-1) !== "id" && path.at(-1) !== "entity")
-      whose = ` of ${quote(name)}`
+      owner = ` of ${quote(name)}`
   }
-  return `${at === "" ? "the line" : at.slice(1)}${whose}: ${issue?.message ?? "not as expected"}`
+  return `${at === "" ? "the line" : at.slice(1)}${owner}: ${issue?.message ?? "not as expected"}`
 }
 
 type Known = {
@@ -98,7 +97,8 @@ type Known = {
   readonly vantages: ReadonlySet<string>
 }
 
-const placed = (document: Document): ReadDocument => {
+/** Checks that all references name something, and unfolds the groups. */
+const networkOf = (document: Document): ReadDocument => {
   const groups = document.groups ?? []
   const what = new Map<string, "node" | "link" | "group">()
   for (const [kind, things] of [
@@ -109,7 +109,7 @@ const placed = (document: Document): ReadDocument => {
     for (const { id } of things) {
       const other = what.get(id)
       if (other !== undefined)
-        return invalid(`${kind} ${quote(id)}: this id is already that of a ${other}`)
+        return invalid(`${kind} ${quote(id)}: the id is already used by a ${other}`)
       what.set(id, kind)
     }
   }
@@ -127,8 +127,7 @@ const placed = (document: Document): ReadDocument => {
     if (what.get(vantage) !== "node") return invalid(`vantage ${quote(vantage)}: not a node`)
 
   const unfolded = unfold(groups)
-  if (unfolded === null)
-    return invalid(`groups: unfolded, they have more than ${MAX_UNFOLDED} members`)
+  if (unfolded === null) return invalid(`groups: they unfold to more than ${MAX_UNFOLDED} members`)
   const known = { what, links: new Map(document.links.map((link) => [link.id, link])), vantages }
   const observations: Observation[] = []
   for (const [index, one] of (document.observations ?? []).entries()) {
@@ -153,31 +152,32 @@ const placed = (document: Document): ReadDocument => {
   }
 }
 
-/** A look with only what belongs to its signal, or what is wrong with it. */
+/** An observation with the fields of its signal alone, or what is wrong with it. */
 const observationOf = (
   { entity, signal, value, from, end }: Written,
   { what, links, vantages }: Known,
 ): Observation | string => {
   const kind = what.get(entity)
-  if (kind === undefined) return "it is not in the document"
+  if (kind === undefined) return "not in the document"
   if (signal === "reachable") {
-    if (kind !== "node") return `"reachable" is said of nodes, and it is a ${kind}`
+    if (kind !== "node") return `"reachable" applies to nodes, and this is a ${kind}`
     const [only, ...others] = vantages
     const vantage = from ?? (others.length === 0 ? only : undefined)
-    if (vantage === undefined) return `"from" is missing, and there is not exactly one vantage`
+    if (vantage === undefined)
+      return `"from" is missing: it may be omitted only with exactly one vantage`
     return vantages.has(vantage)
       ? { entity, signal, value, from: vantage }
       : `"from" is ${quote(vantage)}, which is not a vantage`
   }
   const link = links.get(entity)
-  if (link === undefined) return `"${signal}" is said of links, and it is a ${kind}`
-  if (end === undefined || end === null) return '"end" is missing, the node that tells'
+  if (link === undefined) return `"${signal}" applies to links, and this is a ${kind}`
+  if (end === undefined || end === null) return '"end" is missing: the node that reports'
   return end === link.a || end === link.b
     ? { entity, signal, value, end }
-    : `"end" is ${quote(end)}, which is not an end of it`
+    : `"end" is ${quote(end)}, which is not an end of the link`
 }
 
-/** Groups with the members of their groups in place of these; each member once. Null where that is too much. */
+/** Groups with nested groups replaced by their members, each once. Null if they are too many. */
 const unfold = (groups: NonNullable<Document["groups"]>): readonly Group[] | null => {
   const membersOf = new Map(groups.map(({ id, members }) => [id, members]))
   let written = 0

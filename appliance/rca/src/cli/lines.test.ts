@@ -35,7 +35,7 @@ test("lines: however the bytes are split, the lines and their numbers are the sa
             ? { number: index + 1, error: "the line is empty" }
             : { number: index + 1, text },
         )
-        // Without an end, an empty last line is none.
+        // An empty last line without a line end is no line.
         assert.deepEqual(
           await read(texts.join("\n"), sizes),
           texts.at(-1) === "" ? expected.slice(0, -1) : expected,
@@ -66,7 +66,7 @@ test("lines: one that is not UTF-8 is reported, and the next is read", async () 
   ])
 })
 
-test("lines: one that is too long is rejected without being buffered, and the next is read", async () => {
+test("lines: one that is too long is rejected and not buffered, the next is read", async () => {
   assert.deepEqual(await read("12345\n123456\n1", [2], 5), [
     { number: 1, text: "12345" },
     { number: 2, error: "the line is longer than 5 bytes" },

@@ -1,15 +1,15 @@
-/** Lines out of a stream of bytes, of any length up to a bound, each as soon as its end has come. */
+/** Splits a stream of bytes into lines of limited length, each as soon as it is complete. */
 
 export type Line =
   | { readonly number: number; readonly text: string }
-  /** It cannot be read, and why. */
+  /** Why the line cannot be read. */
   | { readonly number: number; readonly error: string }
 
-/** Half of what a text can hold at most; a document of 50,000 nodes has a tenth of it. */
+/** Half of the longest string of V8. A document of 50,000 nodes takes a tenth of it. */
 export const MAX_LINE_BYTES = 256 * 1024 * 1024
 const NEWLINE = 0x0a
 
-/** A last line needs no end, and after the last end there is none; a byte order mark is passed over. */
+/** The last line needs no line end. A byte order mark is skipped. */
 export async function* linesOf(
   source: AsyncIterable<Uint8Array>,
   maxBytes = MAX_LINE_BYTES,
@@ -49,7 +49,7 @@ const read = (
 ): Line => {
   if (bytes > maxBytes) return { number, error: `the line is longer than ${maxBytes} bytes` }
   try {
-    // a decoder of its own a line: a broken one leaves nothing behind in the next
+    // A new decoder for each line, so that an invalid line does not affect the next one.
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(parts))
     return text.trim() === "" ? { number, error: "the line is empty" } : { number, text }
   } catch {

@@ -1,4 +1,7 @@
-/** Small documents of every sort, drawn so that a failing one shrinks to the fewest things that still make it fail. */
+/**
+ * Small documents of every kind, drawn so that fast-check shrinks a failing one to the fewest nodes
+ * and observations that still fail.
+ */
 import fc from "fast-check"
 import type { Group, Link, Network, Node, Observation } from "../rca.ts"
 import { createReferenceModel, type Plan } from "./reference-model.ts"
@@ -7,7 +10,10 @@ const KINDS = ["router", "site", "upstream", "switch", "customer", "service", "t
 const at = <T>(items: readonly T[], index: number): T | undefined =>
   items.length === 0 ? undefined : items[index % items.length]
 
-/** Routers linked at random (loops, parallel links and islands included), customers hung on them, groups of anything, a few vantages. */
+/**
+ * Routers linked at random (with loops, parallel links and islands), customers on them, groups of
+ * anything, a few vantages.
+ */
 export const networks = (max = 12): fc.Arbitrary<Plan> =>
   fc
     .record({
@@ -20,7 +26,7 @@ export const networks = (max = 12): fc.Arbitrary<Plan> =>
           maxLength: max,
         },
       ),
-      /** Most nodes hang on an earlier one; a few on none. */
+      /** Links most nodes to an earlier one. */
       trunk: fc.array(fc.nat(), { minLength: max, maxLength: max }),
       chords: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: Math.ceil(max / 2) }),
       customers: fc.array(fc.nat(), { maxLength: max }),
@@ -61,7 +67,10 @@ export const networks = (max = 12): fc.Arbitrary<Plan> =>
       return { nodes, links, groups, vantages }
     })
 
-/** Looks at a network in which something has failed: some missing, some twice, some wrong; or, wild, whatever they like. */
+/**
+ * Observations of a network with faults: some missing, some made twice, some wrong; with `isRandom`
+ * each reads up or down at random.
+ */
 export const documents = (max = 12): fc.Arbitrary<Network> =>
   fc
     .record({
@@ -73,22 +82,22 @@ export const documents = (max = 12): fc.Arbitrary<Network> =>
           maxLength: 8 * max,
         },
       ),
-      isWild: fc.boolean(),
-      isWhole: fc.boolean(),
+      isRandom: fc.boolean(),
+      isComplete: fc.boolean(),
     })
-    .map(({ map, faults, draws, isWild, isWhole }): Network => {
+    .map(({ map, faults, draws, isRandom, isComplete }): Network => {
       const { things, reading } = createReferenceModel(map)
       const ids = [...map.nodes, ...map.links, ...map.groups].map((one) => one.id)
       const truth = reading(faults.flatMap((index) => at(ids, index) ?? []))
-      const rounds = isWhole
+      const rounds = isComplete
         ? things.map((_, index): [number, number, number] => [index, at(draws, index)?.[1] ?? 1, 1])
         : draws
       const observations = rounds.flatMap(([index, chance, times]): Observation[] => {
         const thing = at(things, index)
         if (thing === undefined) return []
-        const word = isWild ? (chance % 2 === 0 ? "up" : "down") : truth(thing)
+        const word = isRandom ? (chance % 2 === 0 ? "up" : "down") : truth(thing)
         if (word === "unreported" || word === "free") return []
-        const isWrong = !isWild && chance === 0
+        const isWrong = !isRandom && chance === 0
         const value = isWrong ? (word === "up" ? "down" : "up") : word
         return Array.from({ length: times }, () => ({ ...thing, value }))
       })

@@ -1,4 +1,4 @@
-/** Large networks of extreme shapes, for bounds on time. Seeded, and looked at through noise. */
+/** Large networks of extreme shapes, for limits on processor time. Seeded, with noise. */
 import type { Link, Network, Node, Observation } from "../rca.ts"
 import { createReferenceModel, type Plan } from "./reference-model.ts"
 
@@ -7,7 +7,7 @@ type Pairs = [number, number][]
 const whole = (random: Random, below: number): number => Math.floor(random() * below)
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
-/** Each gives the ends of its links. */
+/** The ends of the links of each shape. */
 export const SHAPES: Readonly<Record<string, (size: number, random: Random) => Pairs>> = {
   tree: (size, random) => range(size - 1).map((n) => [whole(random, n + 1), n + 1]),
   chain: (size) => range(size - 1).map((n) => [n, n + 1]),
@@ -53,7 +53,7 @@ export const planOf = (pairs: Pairs, size: number, random: Random): Plan => {
   return { nodes, links, groups, vantages: ["n0", `n${size >> 1}`] }
 }
 
-/** A customer on every node but the first: half of all nodes. */
+/** Adds a customer to every node but the first. */
 export const withCustomers = (plan: Plan): Plan => ({
   ...plan,
   nodes: [
@@ -68,10 +68,13 @@ export const withCustomers = (plan: Plan): Plan => ({
   ],
 })
 
-/** Everything looked at once, some of it wrong or missing, with this many things failed; `wild`: each look says what it likes. */
-export const observeAll = (plan: Plan, faults: number | "wild", random: Random): Network => {
+/**
+ * Everything observed once under this many faults, with some observations wrong or missing;
+ * `random`: each reads up or down at random.
+ */
+export const observeAll = (plan: Plan, faults: number | "random", random: Random): Network => {
   const { things, reading } = createReferenceModel(plan)
-  const failed = range(faults === "wild" ? 0 : faults).map(
+  const failed = range(faults === "random" ? 0 : faults).map(
     (n) =>
       (n % 3 === 0
         ? plan.nodes[whole(random, plan.nodes.length)]
@@ -84,7 +87,7 @@ export const observeAll = (plan: Plan, faults: number | "wild", random: Random):
     const word = read(thing)
     if (word !== "up" && word !== "down") return []
     const isUp =
-      faults === "wild"
+      faults === "random"
         ? random() < 0.5
         : (word === "up") === random() > (word === "up" ? 0.005 : 0.025)
     return [{ ...thing, value: isUp ? "up" : "down" }]

@@ -1,4 +1,4 @@
-/** Any network at all, from a seed: for tests that hold for every network. */
+/** Random networks from a seed, for properties that hold in every network. */
 import assert from "node:assert/strict"
 import type { Network, Observation } from "../model.ts"
 
@@ -7,7 +7,10 @@ export const pick = <T>(random: () => number, from: readonly T[]): T => {
   assert.ok(one !== undefined)
   return one
 }
-/** Any network at all: parallel lines, islands, customers, groups, one to three vantages, looks that contradict each other. */
+/**
+ * With parallel links, islands, customers, groups, one to three vantages, and observations that
+ * contradict each other.
+ */
 export const anyNetwork = (random: () => number): Network => {
   const size = 2 + Math.floor(random() * 14)
   const nodes = Array.from({ length: size }, (_, at) => ({

@@ -1,18 +1,18 @@
 /**
- * What a set of faults makes visible, once more and as plainly as the rules can be written: by ids and sets, one walk a question.
- * It shares nothing with the solver's own model, so that the two can be held against each other.
+ * What a set of faults makes visible, written from the rules with ids and sets. It shares no code
+ * with the solver's model, so that tests can compare the two.
  */
 import type { Network, Observation } from "../rca.ts"
 
 export type Plan = Omit<Network, "observations">
-/** `free`: the rules do not say. */
+/** `free`: the rules leave it open. */
 export type ReferenceValue = "up" | "down" | "unreported" | "free"
 export type Thing = Omit<Observation, "value">
 
 const UPLINK = "@uplink:"
 export const uplinkOf = (vantage: string): string => `${UPLINK}${vantage}`
 
-/** Nodes, links and ways out that fail with these components; groups, also within groups, stand for what they hold. */
+/** Nodes, links and uplinks that fail with these components. Nested groups are unfolded. */
 export const failedBy = (plan: Plan, components: Iterable<string>): Set<string> => {
   const members = new Map(plan.groups.map((group) => [group.id, group.members]))
   const failed = new Set<string>()
@@ -30,13 +30,13 @@ export const failedBy = (plan: Plan, components: Iterable<string>): Set<string> 
 }
 
 export type ReferenceModel = {
-  /** What a vantage reaches; nothing where it has failed, or its way out. */
+  /** What a vantage reaches; nothing if it, or its uplink, has failed. */
   readonly reached: (failed: ReadonlySet<string>, vantage: string) => ReadonlySet<string>
   /** Reached by any vantage. */
   readonly visibleNodes: (components: readonly string[]) => ReadonlySet<string>
-  /** How things read under these components. */
+  /** What observables read under these components. */
   readonly reading: (components: readonly string[]) => (thing: Thing) => ReferenceValue
-  /** Everything that could be looked at. */
+  /** Everything that can be observed. */
   readonly things: readonly Thing[]
 }
 
@@ -66,20 +66,18 @@ export const createReferenceModel = (plan: Plan): ReferenceModel => {
     const failed = failedBy(plan, components)
     const from = new Map(plan.vantages.map((vantage) => [vantage, reached(failed, vantage)]))
     const visible = new Set([...from.values()].flatMap((nodes) => [...nodes]))
-    return (thing: Thing): ReferenceValue => {
-      if (thing.signal === "reachable") {
-        const vantage = thing.from ?? plan.vantages[0] ?? ""
-        if (thing.entity === vantage && failed.has(uplinkOf(vantage)) && !failed.has(vantage))
-          return "free"
-        return from.get(vantage)?.has(thing.entity) === true ? "up" : "down"
-      }
-      const link = links.get(thing.entity)
-      if (link === undefined || link.a === link.b) return "free"
-      if (!visible.has(thing.end ?? "")) return "unreported"
-      return failed.has(link.id) || failed.has(thing.end === link.a ? link.b : link.a)
-        ? "down"
-        : "up"
+    const readReach = ({ entity, from: vantage = plan.vantages[0] ?? "" }: Thing) => {
+      if (entity === vantage && failed.has(uplinkOf(vantage)) && !failed.has(vantage)) return "free"
+      return from.get(vantage)?.has(entity) === true ? "up" : "down"
     }
+    const readPort = ({ entity, end = "" }: Thing) => {
+      const link = links.get(entity)
+      if (link === undefined || link.a === link.b) return "free"
+      if (!visible.has(end)) return "unreported"
+      return failed.has(link.id) || failed.has(end === link.a ? link.b : link.a) ? "down" : "up"
+    }
+    return (thing: Thing): ReferenceValue =>
+      thing.signal === "reachable" ? readReach(thing) : readPort(thing)
   }
   const reporting = new Set(plan.nodes.filter((node) => node.monitored).map((node) => node.id))
   const things: Thing[] = [

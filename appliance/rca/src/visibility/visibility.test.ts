@@ -1,28 +1,30 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { buildGraph, countPrior } from "./graph.ts"
-import { addCount, createSlots, emptyCounts } from "./observation-counts.ts"
-import { seeded } from "./random.ts"
-import { FIRST_RATES } from "./rates.ts"
-import { anyNetwork, pick } from "./test/random-network.ts"
-import { createMarks, createVisibility } from "./visibility.ts"
-import { readFacts, weigh } from "./weights.ts"
+import { readFacts } from "../evidence/facts.ts"
+import { ObservationLog } from "../evidence/observation-log.ts"
+import { FIRST_RATES } from "../evidence/rates.ts"
+import { weigh } from "../evidence/weights.ts"
+import { buildGraph } from "../graph/graph.ts"
+import { countPrior } from "../graph/priors.ts"
+import { seeded } from "../random.ts"
+import { anyNetwork, pick } from "../test/random-network.ts"
+import { createMarks } from "./marks.ts"
+import { Visibility } from "./visibility.ts"
 
-test("visibility: one walk predicts for every further fault what a walk with that fault finds", () => {
+test("visibility: one walk gives for every further fault what a walk with that fault gives", () => {
   const random = seeded(3)
   let compared = 0
   for (let round = 0; round < 400; round += 1) {
     const network = anyNetwork(random)
     const graph = buildGraph(network)
-    const counts = emptyCounts(graph)
-    const slotOf = createSlots(graph)
-    for (const observation of network.observations) {
-      const slot = slotOf(observation)
-      if (slot !== null) addCount(counts, slot, observation.value === "up", 1)
-    }
-    const visibility = createVisibility(
+    const log = new ObservationLog(graph)
+    for (const observation of network.observations) log.add(observation)
+    const { counts } = log
+    const facts = readFacts(graph, counts)
+    const weights = weigh({ graph, counts, facts, rates: FIRST_RATES, isPartial: false })
+    const visibility = new Visibility(
       graph,
-      weigh(graph, counts, readFacts(graph, counts), FIRST_RATES),
+      weights,
       createMarks(graph, () => true),
     )
     const all = graph.ids.map((_, at) => at)

@@ -1,11 +1,11 @@
-/** A heap, best score first; between equals the one that came first. */
+/** A priority queue (binary heap): highest score first; of equal scores the one pushed first. */
 export const createQueue = <T extends { readonly score: number }>() => {
-  const heap: { readonly one: T; readonly order: number }[] = []
-  let orders = 0
-  const before = (a: number, b: number): boolean => {
+  const heap: { readonly item: T; readonly order: number }[] = []
+  let pushed = 0
+  const isBefore = (a: number, b: number): boolean => {
     const [x, y] = [heap[a], heap[b]]
     if (x === undefined || y === undefined) return false
-    return x.one.score > y.one.score || (x.one.score === y.one.score && x.order < y.order)
+    return x.item.score > y.item.score || (x.item.score === y.item.score && x.order < y.order)
   }
   const swap = (a: number, b: number): void => {
     const [x, y] = [heap[a], heap[b]]
@@ -13,10 +13,10 @@ export const createQueue = <T extends { readonly score: number }>() => {
     heap[a] = y
     heap[b] = x
   }
-  const push = (one: T): void => {
-    let at = heap.push({ one, order: orders }) - 1
-    orders += 1
-    while (at > 0 && before(at, (at - 1) >> 1)) {
+  const push = (item: T): void => {
+    let at = heap.push({ item, order: pushed }) - 1
+    pushed += 1
+    while (at > 0 && isBefore(at, (at - 1) >> 1)) {
       swap(at, (at - 1) >> 1)
       at = (at - 1) >> 1
     }
@@ -29,13 +29,13 @@ export const createQueue = <T extends { readonly score: number }>() => {
     for (let at = 0; ; ) {
       const [left, right] = [2 * at + 1, 2 * at + 2]
       let first = at
-      if (left < heap.length && before(left, first)) first = left
-      if (right < heap.length && before(right, first)) first = right
+      if (left < heap.length && isBefore(left, first)) first = left
+      if (right < heap.length && isBefore(right, first)) first = right
       if (first === at) break
       swap(at, first)
       at = first
     }
-    return top.one
+    return top.item
   }
   return { push, pop }
 }

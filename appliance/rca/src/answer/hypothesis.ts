@@ -1,0 +1,114 @@
+/** How an answer names a class of fault sets, and which observations it explains. */
+import {
+  createLeafLikelihoods,
+  customerFails,
+  type LeafLikelihoods,
+} from "../evidence/customers.ts"
+import type { Facts } from "../evidence/facts.ts"
+import type { ObservationCounts } from "../evidence/observation-counts.ts"
+import { ACCESS, LEAF, NOTHING, type ObservationRows, REACH } from "../evidence/observation-log.ts"
+import type { Graph } from "../graph/graph.ts"
+import type { Rates } from "../model.ts"
+import { DOWN, readPort, UNREPORTED, UP, type Visibility } from "../visibility/visibility.ts"
+import type { Class } from "./equivalence-classes.ts"
+
+export type Hypothesis = {
+  /**
+   * Ids of nodes, links and groups; `@uplink:VANTAGE` is the uplink of a vantage. Empty: nothing
+   * has failed.
+   */
+  readonly components: readonly string[]
+  /** 0 to 1: of all sets of faults with exactly the visible effects of this one. */
+  readonly probability: number
+  /** For each component what could replace it, the others held fixed, with the same effects. */
+  readonly classes: readonly (readonly string[])[]
+  /** Indexes of the down observations that these components explain. */
+  readonly explained: readonly number[]
+  /** Indexes of the observations that read otherwise than these components make them. */
+  readonly contradicted: readonly number[]
+}
+export type HypothesisInput = {
+  readonly graph: Graph
+  readonly counts: ObservationCounts
+  readonly facts: Facts
+  readonly rows: ObservationRows
+  readonly visibility: Visibility
+  readonly rates: Rates
+}
+
+/** A customer has failed by itself if this is likelier than not. */
+const MIN_FAILURE_PROBABILITY = 0.5
+
+/** Folded customers that have failed by themselves under the assumed faults. */
+const failedCustomers = ({ graph, counts, facts, visibility, rates }: HypothesisInput) => {
+  const likelihoods = createLeafLikelihoods(graph, counts, rates)
+  const found: { readonly leaf: number; readonly probability: number }[] = []
+  for (const leaf of facts.suspects) {
+    const node = graph.leafNode[leaf] ?? 0
+    const observed: LeafLikelihoods[] = []
+    for (let vantage = 0; vantage < graph.vantages; vantage += 1)
+      if (visibility.reached[vantage * graph.nodes + node] === 1)
+        observed.push(likelihoods.fromVantage(leaf, vantage))
+    if (visibility.visible[node] === 1) observed.push(likelihoods.fromReports(leaf))
+    const probability = customerFails(graph, observed)
+    if (probability > MIN_FAILURE_PROBABILITY) found.push({ leaf, probability })
+  }
+  return found
+}
+
+/** What each observable reads under the assumed faults, with these customers failed as well. */
+const createReading = (
+  graph: Graph,
+  visibility: Visibility,
+  failedLeaves: ReadonlySet<number>,
+): ((of: number, at: number) => number) => {
+  const { reached, visible } = visibility
+  const { nodes, leafNode } = graph
+  const leaves = graph.leaves.length
+  const readLeaf = (vantage: number, leaf: number): number =>
+    reached[vantage * nodes + (leafNode[leaf] ?? 0)] === 1 && !failedLeaves.has(leaf) ? UP : DOWN
+  const readAccess = (leaf: number, isCustomerEnd: boolean): number => {
+    if (visible[leafNode[leaf] ?? 0] !== 1) return UNREPORTED
+    if (!failedLeaves.has(leaf)) return UP
+    return isCustomerEnd ? UNREPORTED : DOWN
+  }
+  return (of, at) => {
+    if (of === REACH) return reached[at] === 1 ? UP : DOWN
+    if (of === LEAF) return readLeaf(Math.floor(at / leaves), at % leaves)
+    if (of === ACCESS) return readAccess((at % (2 * leaves)) >> 1, at % 2 === 1)
+    return readPort(graph, visibility, at % (2 * graph.links))
+  }
+}
+
+export const hypothesisOf = (input: HypothesisInput, found: Class): Hypothesis => {
+  const { graph, rows, visibility } = input
+  visibility.assume(found.first.faults)
+  const customers = failedCustomers(input)
+  const read = createReading(graph, visibility, new Set(customers.map(({ leaf }) => leaf)))
+  const [explained, contradicted]: [number[], number[]] = [[], []]
+  for (let index = 0; index < rows.length; index += 1) {
+    const of = rows.of[index] ?? NOTHING
+    if (of === NOTHING) continue
+    const expected = read(of, rows.at[index] ?? 0)
+    const isUp = rows.isUp[index] === 1
+    if (!isUp && expected === DOWN) explained.push(index)
+    else if (expected !== (isUp ? UP : DOWN)) contradicted.push(index)
+  }
+  const name = (fault: number): string => graph.ids[fault] ?? ""
+  return {
+    components: [
+      ...found.first.faults.map(name),
+      ...customers.flatMap(({ leaf }) => graph.leaves[leaf]?.id ?? []),
+    ],
+    probability: customers.reduce(
+      (product, { probability }) => product * probability,
+      found.probability,
+    ),
+    classes: [
+      ...found.equivalents.map((ones) => ones.map(name)),
+      ...customers.map(({ leaf }) => [graph.leaves[leaf]?.access ?? ""]),
+    ],
+    explained,
+    contradicted,
+  }
+}
