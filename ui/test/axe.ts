@@ -4,10 +4,16 @@ import type { Page } from "playwright-core"
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
-/** What axe finds by WCAG 2.2 AA, a line a finding: the rule, and the element it is about. */
-export const findings = async (page: Page): Promise<readonly string[]> => {
+/**
+ * What axe finds by WCAG 2.2 AA, one line per finding: the rule and the element.
+ * `only`: these rules alone.
+ */
+export const findings = async (
+  page: Page,
+  only?: readonly string[],
+): Promise<readonly string[]> => {
   await page.evaluate(AXE)
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     const run = Reflect.get(globalThis, "axe") as {
       run: (
         where: Document,
@@ -26,15 +32,19 @@ export const findings = async (page: Page): Promise<readonly string[]> => {
       "unique",
     ]
     const rules = ["page-has-heading-one", ...landmarks.map((each) => `landmark-${each}`)]
-    const { violations } = await run.run(document, {
+    const all = {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
       rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])),
-    })
+    }
+    const { violations } = await run.run(
+      document,
+      only === undefined ? all : { runOnly: { type: "rule", values: only } },
+    )
     return violations.flatMap((each) =>
       each.nodes.map(
         (node) =>
           `${each.id}: ${JSON.stringify(node.target)} ${node.failureSummary.replaceAll(/\s+/g, " ")}`,
       ),
     )
-  })
+  }, only)
 }

@@ -4,7 +4,6 @@
  */
 import { existsSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import chromium from "@sparticuz/chromium"
@@ -88,11 +87,10 @@ export const openPage = async (browser: Browser, appearance: Appearance): Promis
   return context.newPage()
 }
 
-/** Keeps a picture where ISPVM_SCREENS says, else in a folder of its own under the temporary one. Answers its path. */
-export const keepPicture = async (page: Page, name: string): Promise<string> => {
-  const folder = process.env.ISPVM_SCREENS ?? join(tmpdir(), "ispvm-screens")
+/** Keeps a picture in the folder that ISPVM_SCREENS names; without it, none is taken. */
+export const keepPicture = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.ISPVM_SCREENS
+  if (folder === undefined || folder === "") return
   if (!existsSync(folder)) await mkdir(folder, { recursive: true })
-  const path = join(folder, `${name}.png`)
-  await page.screenshot({ path })
-  return path
+  await page.screenshot({ path: join(folder, `${name}.png`) })
 }

@@ -1,0 +1,53 @@
+/** One page in every appearance: loaded once, then changed as a person does by the theme button and the window's edge. */
+import assert from "node:assert/strict"
+import type { Page } from "playwright-core"
+import { findings } from "./axe.ts"
+import { APPEARANCES, keepPicture } from "./browser.ts"
+
+export type AppearanceName = keyof typeof APPEARANCES
+
+const setAppearance = async (page: Page, name: AppearanceName): Promise<void> => {
+  const { theme, width, height } = APPEARANCES[name]
+  await page.setViewportSize({ width, height })
+  await page.evaluate((chosen) => {
+    document.documentElement.dataset.theme = chosen
+    localStorage.setItem("ispvm.theme", chosen)
+    dispatchEvent(new CustomEvent("ispvm-theme", { detail: chosen }))
+  }, theme)
+}
+
+/** Transitions blend colours: contrast is measured once none runs. */
+export const animationsDone = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (each) =>
+          each.playState !== "running" ||
+          each.effect?.getTiming().iterations === Number.POSITIVE_INFINITY,
+      ),
+  )
+}
+
+/**
+ * Dark, light and narrow: nothing found by axe, nothing wider than the window, a picture of each.
+ * Light has the same elements as dark: only its colours are checked anew. `settle` runs before each.
+ */
+export const checkAppearances = async (
+  page: Page,
+  name: string,
+  settle: (page: Page) => Promise<unknown> = async () => undefined,
+): Promise<void> => {
+  for (const appearance of ["dark", "light", "narrow"] as const) {
+    await setAppearance(page, appearance)
+    await settle(page)
+    await animationsDone(page)
+    const found = await findings(page, appearance === "light" ? ["color-contrast"] : undefined)
+    assert.deepEqual(found, [], `${name} in ${appearance}`)
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    assert.equal(overflow, 0, `${name} in ${appearance} is wider than its window`)
+    await keepPicture(page, `${name}-${appearance}`)
+  }
+}
