@@ -35,7 +35,7 @@ export const SETTINGS = {
     z.string().refine(isHttps).nullable(),
     "an address such as https://monitor.example.net:8444",
     null,
-    "the appliance's door for agents; needed once, and kept after enrolment",
+    "the appliance's agent API; needed once, and kept after enrolment",
     "url",
   ),
   ISPVM_TOKEN: setting(

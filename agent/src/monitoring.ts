@@ -126,7 +126,7 @@ const createPinger = (
     random,
     emit: (sample, urgency) => buffer.add([sample], urgency),
     onAnswers: (device) => schedule.retryNow(device),
-    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP knock stands in for it"),
+    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP probe stands in for it"),
   })
 
 const listen = (

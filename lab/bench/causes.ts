@@ -141,7 +141,7 @@ const report = (measurements: readonly Measurement[]): boolean => {
       isMet ? "yes" : "NO",
     ]
   })
-  const what = "from the lever to the right cause on the page"
+  const what = "from the fault to the right cause on the page"
   console.log(
     table([
       [what, "n", "p50", "p95", "wanted p95", "stayed", "all it could be", "others opened", "met"],

@@ -41,7 +41,7 @@ test("flags come before the environment, and the environment before what is usua
   )
 })
 
-test("port 0 stands for any free port, of the door as well", () => {
+test("port 0 stands for any free port, of the agent API as well", () => {
   const { httpPort, agentApiPort, pushPort } = readOptions(["--port", "0"], {}, "/r")
   assert.deepEqual([httpPort, agentApiPort, pushPort], [0, 0, 0])
 })

@@ -41,7 +41,7 @@ after(async () => {
   await new Promise((resolve) => echo.close(resolve))
 })
 
-test("what is said on a cut way is silence on both sides, and comes through when it is mended", async () => {
+test("what is sent on a cut path is silence on both sides, and comes through when it is repaired", async () => {
   const line = dial()
   line.socket.write("a")
   await line.until("a")
@@ -54,7 +54,7 @@ test("what is said on a cut way is silence on both sides, and comes through when
   line.socket.destroy()
 })
 
-test("who knocks at a cut way waits, and is let through when it is mended", async () => {
+test("who connects over a cut path waits, and is let through when it is repaired", async () => {
   relay.setOpen(false)
   const line = dial()
   line.socket.write("late")

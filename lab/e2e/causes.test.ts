@@ -92,7 +92,7 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   )
   const reportedDown = devicesReportedDown(events, await operator.get("/topology"))
   t.diagnostic(
-    `${name}: closed ${seconds(performance.now() - repairedAtMs)} after it was mended; called down on the way: ${reportedDown.join(", ") || "nothing"}`,
+    `${name}: closed ${seconds(performance.now() - repairedAtMs)} after it was repaired; called down on the way: ${reportedDown.join(", ") || "nothing"}`,
   )
   assert.deepEqual(
     reportedDown.filter((each) => !scenario.down.includes(each)),

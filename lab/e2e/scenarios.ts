@@ -25,12 +25,12 @@ const DOWNSTREAM_OF_ANKARA = ["sam-agg-1", "sam-acc-1", "tra-agg-1", "tra-acc-1"
 const ON_ITS_CORE = ["ank-agg-1", "ank-acc-1", "ank-acc-2"]
 
 export const MANAGEMENT_PATH_DOWN: Scenario = {
-  name: "agent's way home cut",
+  name: "agent's management path cut",
   command: { do: "cut-management-path" },
   ...STATUS_UNKNOWN,
 }
 export const UPLINK_DOWN: Scenario = {
-  name: "agent's way out cut",
+  name: "agent's uplink cut",
   command: { do: "cut-uplink" },
   ...STATUS_UNKNOWN,
 }

@@ -63,7 +63,7 @@ describe("the demo in a browser", () => {
     await waitUntilHealthy()
   })
 
-  test("map, device, a cut link, the incident that names it, mended, closed", async () => {
+  test("map, device, a cut link, the incident that names it, repaired, closed", async () => {
     await page.goto(`${demo.url}/map`)
     await page.getByText("Ankara").first().waitFor()
     await keepPicture(page, "map-well-dark")
@@ -137,7 +137,7 @@ describe("the demo in a browser", () => {
     await waitUntilHealthy()
   })
 
-  test("a site's power, an upstream and the agent's two ways have their buttons, there and back", async () => {
+  test("a site's power, an upstream and the agent's two paths have their buttons, there and back", async () => {
     const buttons = [
       [
         `/devices/${await idOf("devices", "sam-acc-1")}`,

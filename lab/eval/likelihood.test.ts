@@ -18,14 +18,14 @@ const seen = (up: string, down: string): Observation[] => [
   ),
 ]
 
-test("referee: a set and its looks, by hand", () => {
+test("likelihood: a set and its observations, by hand", () => {
   assert.ok(cell !== undefined)
   // 3 links of weight 3 and 4 routers of weight 1: a link fails in 3 of 13 draws. D was not looked at: one look is missing.
   const expected =
     Math.log(3 / 13) + 2 * Math.log(0.975 * 0.995) + Math.log(0.975 * 0.975) + Math.log(0.025)
   assert.ok(Math.abs(logLikelihood(world, cell, ["B-C"], seen("AB", "C")) - expected) < 1e-12)
 })
-test("referee: what the looks speak for was missed, what they speak against was not", () => {
+test("likelihood: what the observations speak for was missed, what they speak against was not", () => {
   assert.ok(cell !== undefined)
   assert.equal(isAvoidable(world, cell, ["B"], ["D"], seen("A", "BCD")), true)
   assert.equal(

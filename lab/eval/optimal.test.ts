@@ -7,7 +7,7 @@ import { generateShapes, randomStream } from "./shape.ts"
 import { makePlan } from "./variant.ts"
 import { isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
-test("oracle: without noise it knows every single fault and every pair, however many customers go dark", () => {
+test("optimal: without noise it knows every single fault and every pair, however many customers go down", () => {
   const [shape] = generateShapes("web", 1, 2)
   assert.ok(shape !== undefined)
   const world = makeWorld(

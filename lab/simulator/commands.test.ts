@@ -47,7 +47,7 @@ for (const [command, error] of [
   })
 }
 
-test("what is no lever on the network cannot be pulled together with others", () => {
+test("what is no fault of the network cannot be injected together with others", () => {
   assert.ok(
     !LabCommand.safeParse({
       do: "together",

@@ -65,7 +65,7 @@ test("power that comes back boots all of the site but what was killed by itself"
   assert.deepEqual([...brokenBy(topology, state).deadRouters], ["ank-acc-1"])
 })
 
-test("a router on a dark site cannot be revived, and which lever comes first is said", () => {
+test("a router on a site without power cannot be revived, and which command comes first is said", () => {
   const poweredOff = after({ do: "power-off", site: "ankara" })
   assert.equal(
     faultError(topology, poweredOff, { do: "revive", router: "ank-acc-1" }),

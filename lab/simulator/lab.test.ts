@@ -176,7 +176,7 @@ describe("in a namespace", {
     await lab.apply({ do: "heal" })
   })
 
-  test("levers joined by + on the command line move in one moment", async () => {
+  test("faults joined by + on the command line move in one moment", async () => {
     const args = ["--data", join(folder, "ns"), "cut", "bursa-izmir", "+", "kill", "gaz-agg-1"]
     const output = await run(process.execPath, [join(import.meta.dirname, "../main.ts"), ...args])
     assert.match(output, /cut links {5}bursa-izmir\ndead routers {2}gaz-agg-1/)
@@ -187,7 +187,7 @@ describe("in a namespace", {
     await lab.apply({ do: "heal" })
   })
 
-  test("the agent's way home can be cut and mended", async () => {
+  test("the agent's management path can be cut and repaired", async () => {
     const host = lab.namespace?.managementLink.hostAddress ?? ""
     assert.equal(await lost(host, 2), 0)
     await lab.namespace?.setManagementPath(false)

@@ -74,7 +74,7 @@ describe("on loopback", {
     )
   })
 
-  test("without its way out the agent is refused by all, and by none when it is mended", async () => {
+  test("without its uplink the agent is refused by all, and by none when it is repaired", async () => {
     await lab.apply({ do: "cut-uplink" })
     assert.equal(await tcpProbe("127.40.1.3"), "ECONNREFUSED")
     await lab.apply({ do: "repair-uplink" })
@@ -136,7 +136,7 @@ describe("on loopback", {
     for (const address of unreachable) assert.equal(await tcpProbe(address), "accepted", address)
   })
 
-  test("levers on the agent need one, and its host has the power of the site it stands at", async () => {
+  test("faults of the agent need one, and its host has the power of the site it stands at", async () => {
     await assert.rejects(lab.apply({ do: "cut-management-path" }), /no agent belongs to this lab/)
     const done: string[] = []
     let runs = true

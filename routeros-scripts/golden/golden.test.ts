@@ -5,7 +5,11 @@ import { test } from "node:test"
 import { checkScript, type Release } from "../src/check/check.ts"
 import { releaseNamed } from "../src/check/product.ts"
 import { releaseIn } from "../src/check/tree.ts"
-import { needsOf as heldFor, makeScript, validationErrors } from "../src/companion/companion.ts"
+import {
+  needsOf as importerPolicies,
+  makeScript,
+  validationErrors,
+} from "../src/companion/companion.ts"
 import { lintScript } from "../src/lint/lint.ts"
 import { needsOf } from "../src/lint/policies.ts"
 import { GOLDEN_RELEASES, GOLDENS, isV7 } from "./configs.ts"
@@ -76,7 +80,7 @@ test("the one line that fetches a script is taken by every release, and lint fin
 
 test("what a script needs is held by whoever is told to import it", () => {
   for (const golden of GOLDENS) {
-    const granted: readonly string[] = heldFor(golden.kind, golden.desired)
+    const granted: readonly string[] = importerPolicies(golden.kind, golden.desired)
     const needed = needsOf(textOf(golden), ours(golden.release))
     assert.ok(needed.size > 1, golden.name)
     for (const [policy, path] of needed)

@@ -1,5 +1,5 @@
 /**
- * `node routeros-scripts/src/make.ts --release 7.18.2 --duty edge --kind onboard`: prints the script that an example wish makes, for
+ * `node routeros-scripts/src/make.ts --release 7.18.2 --profile edge --kind onboard`: prints the script that an example configuration makes, for
  * reading it. Exits 2 for wrong usage.
  */
 import { parseArgs } from "node:util"
@@ -11,7 +11,7 @@ import {
   validationErrors,
 } from "./companion/companion.ts"
 
-const USAGE = `usage: make.ts --release 7.18.2 --duty ${PROFILES.join("|")} --kind ${SCRIPTS.join("|")}`
+const USAGE = `usage: make.ts --release 7.18.2 --profile ${PROFILES.join("|")} --kind ${SCRIPTS.join("|")}`
 
 const usageError = (why: string): never => {
   console.error(`${why}\n${USAGE}`)

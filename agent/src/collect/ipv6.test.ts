@@ -50,7 +50,7 @@ const answering: CommandHandler = ({ socket, command, tag }) => {
   socket.write(sentence("!done", ...tag))
 }
 
-test("IPv6: a name or address is pinged and knocked at, and its round trip measured", {
+test("IPv6: a name or address is pinged and probed by TCP, and its round trip measured", {
   skip,
 }, async (t) => {
   const router = await fakeRouter(answering, { host: "::1" })

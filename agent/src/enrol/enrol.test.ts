@@ -121,7 +121,7 @@ test("who shows the right root but holds no certificate of it gets no secret", a
   )
 })
 
-test("an agent's certificate does not make a door", async () => {
+test("an agent's certificate does not make an agent API", async () => {
   const open = await openFakeAppliance(
     root,
     () => ({ status: 200, text: root.rootPem }),
@@ -173,7 +173,7 @@ for (const [name, answer, reason] of rejections)
     )
   })
 
-test("some other server is not the door, and nobody at all is unreachable", async () => {
+test("some other server is not the agent API, and nobody at all is unreachable", async () => {
   await withAppliance(
     () => ({ status: 404, text: "nginx" }),
     async (url) => {

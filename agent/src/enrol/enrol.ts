@@ -52,7 +52,7 @@ export const checkRoot = (pem: string, fingerprint: string): Root => {
     root = new X509Certificate(pem)
   } catch {
     const message =
-      "What answers there is not the appliance's door for agents (GET /ca gave no certificate). Check the address and port."
+      "What answers there is not the appliance's agent API (GET /ca gave no certificate). Check the address and port."
     return { ok: false, reason: "not-agent-api", message }
   }
   if (createHash("sha256").update(root.raw).digest("base64url") === fingerprint)

@@ -61,7 +61,7 @@ export const createTestAccess = (deps: Deps) => {
     if (outcome === "accepted")
       return { reason: "ok", message: `Port ${port} accepts connections.` }
     if (outcome === null)
-      return { reason: "failed", message: "This agent's host has no socket left to knock with." }
+      return { reason: "failed", message: "This agent's host has no socket left to probe with." }
     if (outcome === "refused")
       return { reason: "refused", message: `${ip} is there, but nothing listens on port ${port}.` }
     return {

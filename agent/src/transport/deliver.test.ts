@@ -147,7 +147,7 @@ test("where even an empty batch is refused, nothing was wrong with the items: th
 const failed: SendResult = { kind: "retry", retryAfterMs: null, code: "failed", message: "no" }
 const holds = ({ items }: Batch, atMs: number) => JSON.stringify(items).includes(`"atMs":${atMs},`)
 
-test("a batch at which the door fails for ten minutes is set aside, and does not hold up the queue", async () => {
+test("a batch at which the appliance fails for ten minutes is quarantined, and does not hold up the queue", async () => {
   const { sent, pauses, counts, depth } = await run(
     (batch) => (holds(batch, 1) ? failed : acked(batch)),
     [[sample(1)], ...Array.from({ length: 30 }, (_, i) => [sample(i + 2)])],
@@ -160,7 +160,7 @@ test("a batch at which the door fails for ten minutes is set aside, and does not
   assert.deepEqual([counts.quarantined, depth.quarantinedItems, depth.batches], [1, 1, 0])
 })
 
-test("where the door fails at the next one as well, nothing was wrong with the first: it is owed again, and all arrive", async () => {
+test("where the appliance fails at the next one as well, nothing was wrong with the first: it is restored, and all arrive", async () => {
   let until = 0
   const { sent, counts, depth } = await run(
     (batch, tries) => {

@@ -41,7 +41,7 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
     throw new RejectedError(
       reply.status,
       "not-json",
-      "The answer is not JSON: is this address the appliance's door for agents?",
+      "The answer is not JSON: is this address the appliance's agent API?",
       null,
     )
   }

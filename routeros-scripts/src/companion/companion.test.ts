@@ -68,7 +68,7 @@ const SHAPES: readonly (readonly [string, (desired: DesiredConfig) => DesiredCon
 ]
 
 for (const release of RELEASES)
-  test(`a router of ${release} would take every script, whatever its duty`, () => {
+  test(`a router of ${release} would take every script, whatever its profile`, () => {
     let count = 0
     for (const profile of PROFILES)
       for (const [shape, change] of SHAPES)
@@ -83,7 +83,7 @@ for (const release of RELEASES)
     assert.equal(count, PROFILES.length * SHAPES.length * SCRIPTS.length)
   })
 
-test("a wish gives the same bytes each time, and its parts stand where they say", () => {
+test("a configuration gives the same bytes each time, and its parts stand where they say", () => {
   for (const kind of SCRIPTS) {
     const desired = exampleConfig("7.18.2", "access")
     const made = makeScript(kind, desired)
@@ -187,7 +187,7 @@ for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
   })
 
 const base = exampleConfig("7.18.2", "edge")
-const INVALID_CONFIGS: readonly (readonly [wish: Partial<DesiredConfig>, fault: RegExp])[] = [
+const INVALID_CONFIGS: readonly (readonly [desired: Partial<DesiredConfig>, fault: RegExp])[] = [
   [{ release: "seven" }, /^release: seven is no RouterOS release/],
   [{ release: "6.40" }, /^release: scripts are made for 6\.49 and for 7/],
   [{ release: "8.1" }, /^release:/],

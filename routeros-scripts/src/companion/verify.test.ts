@@ -26,7 +26,7 @@ const driftLines = (desired: DesiredConfig, rows: MenuRows): readonly string[] =
 const row = (rows: Rows, menu: string, at = 0): Record<string, string> =>
   rows.get(menu)?.[at] ?? assert.fail(menu)
 
-test("a router that has what was made has not drifted, whatever its release and duty", () => {
+test("a router that has what was made has not drifted, whatever its release and profile", () => {
   for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
     for (const profile of PROFILES) {
       const desired = exampleConfig(release, profile)

@@ -141,7 +141,7 @@ test("stopped means stopped, with nothing told any more", async () => {
   })
 })
 
-test("with no file descriptor left a shot fails and a knock says nothing of the host; nothing ends for it", async () => {
+test("with no file descriptor left a ping fails and a TCP probe says nothing of the host; nothing ends for it", async () => {
   const script = `
     import { closeSync, openSync } from "node:fs"
     import { createIcmpProbe } from ${JSON.stringify(new URL("fping.ts", import.meta.url).href)}
@@ -150,9 +150,9 @@ test("with no file descriptor left a shot fails and a knock says nothing of the 
     try { for (;;) held.push(openSync("/dev/null")) } catch {}
     const shot = ${JSON.stringify(spec)}
     const end = await createIcmpProbe("fping")(shot, () => undefined, new AbortController().signal)
-    const knocked = await tcpProbe("127.0.0.1", 9, 500)
+    const tcpProbed = await tcpProbe("127.0.0.1", 9, 500)
     for (const fd of held) closeSync(fd)
-    console.log(JSON.stringify([end.kind, knocked]))`
+    console.log(JSON.stringify([end.kind, tcpProbed]))`
   const command = 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"'
   const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, script])
   assert.equal(stdout.trim(), '["failed",null]')

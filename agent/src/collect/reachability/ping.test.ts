@@ -119,7 +119,7 @@ test("one lost packet is loss, not an outage", async () => {
   )
 })
 
-test("probes that are all lost beside a TCP answer are a device that answers, and later rounds knock", async () => {
+test("probes that are all lost beside a TCP answer are a device that answers, and later rounds probe TCP", async () => {
   const { pinger, samples, until } = run(fakeFping(() => false))
   pinger.apply([device(1, "127.0.0.1", openPort)])
   await until(() => samples.length >= 2)

@@ -31,7 +31,7 @@ const answers: [string, (number | null)[], TcpProbeResult | null, boolean][] = [
   ["a refusal is an answer where ICMP is at hand", [null, null], "refused", true],
   ["a refusal alone is none", [], "refused", false],
   ["silence of both is none", [null, null], "silent", false],
-  ["silence without a knock is none", [null, null], null, false],
+  ["no answer without a TCP probe is none", [null, null], null, false],
 ]
 for (const [name, rtts, tcp, expected] of answers)
   test(name, () => assert.equal(isAnswer(measure(rtts), tcp), expected))

@@ -159,7 +159,7 @@ for (const [persona, other] of ROUTERS) {
     os.halt()
   })
 
-  test(`${persona}: a script of a smaller wish takes out what the wider one set up`, async () => {
+  test(`${persona}: a script of a smaller configuration takes out what the wider one set up`, async () => {
     const router = unbooted(persona)
     const { os, run } = router
     const before = os.export("")

@@ -236,7 +236,7 @@ test("netwatch tells its scripts what it found, as a user of its own with few ri
   os.halt()
 })
 
-test("netwatch of v6 has no variables, and TCP is truly knocked", async () => {
+test("netwatch of v6 has no variables, and TCP is truly probed", async () => {
   const old = testRouter("ccr1036-6.49")
   old.os.boot()
   await old.run(

@@ -66,7 +66,7 @@ const checkAll = async <T>(
   t: TestContext,
   what: string,
   cases: readonly T[],
-  compare: (one: T) => Promise<readonly [said: string, meant: string]>,
+  compare: (one: T) => Promise<readonly [actual: string, expected: string]>,
 ) => {
   const mismatches: string[] = []
   for (const one of cases) {

@@ -46,11 +46,11 @@ const answer = async ({ path, where, args }: Invocation): Promise<Value> => {
       })),
     )
   if (!path.endsWith("/get")) return { type: "nothing" }
-  const meant = ROWS.find(
+  const row = ROWS.find(
     (each) => toText(each.get(".id") ?? str("")) === toText(args.get("number") ?? str("")),
   )
-  if (meant === undefined) throw new ScriptError("no such item")
-  return meant.get(toText(args.get("value-name") ?? str(""))) ?? { type: "nothing" }
+  if (row === undefined) throw new ScriptError("no such item")
+  return row.get(toText(args.get("value-name") ?? str(""))) ?? { type: "nothing" }
 }
 
 const CONDITIONS: readonly (readonly [condition: string, finds: string])[] = [

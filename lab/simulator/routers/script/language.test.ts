@@ -151,7 +151,7 @@ for (const [group, rows] of Object.entries(TABLE))
       assert.equal(await run(`:put ${expression}`), gives, expression)
   })
 
-const PROGRAMS: readonly (readonly [what: string, source: string, says: string])[] = [
+const PROGRAMS: readonly (readonly [what: string, source: string, prints: string])[] = [
   ["if with else", ":if (1 > 2) do={:put a} else={:put b}", "b"],
   [
     "if on what find gives",
@@ -218,7 +218,7 @@ for (const [what, source, prints] of PROGRAMS)
     assert.equal(await run(source), prints)
   })
 
-const ERRORS: readonly (readonly [source: string, says: string])[] = [
+const ERRORS: readonly (readonly [source: string, prints: string])[] = [
   [":put (1 / 0)", "! divide by zero (:put; line 1)"],
   ['\n:error "own words"', "! own words (:error; line 2)"],
   [":if (abc = 1", "! syntax error (line 1 column 13)"],

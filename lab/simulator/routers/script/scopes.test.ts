@@ -4,7 +4,7 @@ import { test } from "node:test"
 import { str } from "./literal.ts"
 import { ADMIN, harness } from "./test/harness.ts"
 
-const SCOPES: readonly (readonly [what: string, source: string, says: string])[] = [
+const SCOPES: readonly (readonly [what: string, source: string, prints: string])[] = [
   ["a local ends with its block", ":do {:local a 1}; :put [:typeof $a]", "nothing"],
   [
     "a block sees what is around it, and may set it",

@@ -101,7 +101,7 @@ test("a command without an answer ends the session: the router may have restarte
   assert.equal(router.connections(), 2)
 })
 
-test("after a failure nobody knocks before the wait is over, and the reason is still told", async (t) => {
+test("after a failure nothing connects before the wait is over, and the reason is still reported", async (t) => {
   const router = await served(t, ok, { raw: (socket) => socket.end() })
   const { sessions, clock } = sessionsWith(t)
   const device = deviceAt(router.port)
