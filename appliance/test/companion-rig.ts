@@ -4,7 +4,7 @@ import { CompanionInput } from "../src/api/companion.ts"
 import { MethodsInput } from "../src/api/inventory.ts"
 import type { RouterState } from "../src/flow/push/push.ts"
 import { createCompanions, type KeyInvalidation } from "../src/operate/companion/companion.ts"
-import { AppError } from "../src/platform/http/errors.ts"
+import { HttpError } from "../src/platform/http/http-error.ts"
 import { createInventory } from "../src/registry/inventory/inventory.ts"
 import { openRig } from "./agent-rig.ts"
 import { makeDevice } from "./make.ts"
@@ -38,7 +38,7 @@ export const rejectionOf = async (work: Promise<unknown>) => {
     () => assert.fail("was not refused"),
     (thrown: unknown) => thrown,
   )
-  assert.ok(error instanceof AppError, String(error))
+  assert.ok(error instanceof HttpError, String(error))
   return { status: error.status, code: error.code, fields: error.fields?.map(({ path }) => path) }
 }
 

@@ -7,8 +7,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { z } from "zod"
-import { AppError } from "../platform/http/errors.ts"
+import { backOffMs } from "../platform/back-off.ts"
 import type { Actor } from "../platform/http/http.ts"
+import { HttpError } from "../platform/http/http-error.ts"
 import { AccountId, AgentId, OrgId } from "../platform/ids.ts"
 import type { Log } from "../platform/log.ts"
 import { describeProcess, isAlive } from "../platform/postgres/lock.ts"
@@ -31,9 +32,8 @@ export type LocalAgent = {
 }
 
 const PROGRAM = join(import.meta.dirname, "../../../agent/src/main.ts")
-const FIRST_PAUSE_MS = 1_000
-const LONGEST_PAUSE_MS = 30_000
-/** A run at least this long counts as healthy: the next pause is a short one again. */
+const RESTART = { firstMs: 1_000, longestMs: 30_000 } as const
+/** A run at least this long counts as healthy: the next wait is the first one again. */
 const HEALTHY_MS = 60_000
 const STOP_MS = 10_000
 
@@ -49,7 +49,7 @@ export const createLocalAgent = (deps: LocalAgentDeps): LocalAgent => {
   const run = async (org: OrgId): Promise<void> => {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     await stopOrphan(join(folder, "process"), log)
-    let pauseMs = FIRST_PAUSE_MS
+    let failures = 0
     while (!stopping.signal.aborted) {
       const startedMs = performance.now()
       try {
@@ -61,11 +61,10 @@ export const createLocalAgent = (deps: LocalAgentDeps): LocalAgent => {
       } catch (error) {
         log.error({ err: error }, "the local agent could not be started; tried again")
       }
-      pauseMs =
-        performance.now() - startedMs > HEALTHY_MS
-          ? FIRST_PAUSE_MS
-          : Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      failures = performance.now() - startedMs > HEALTHY_MS ? 0 : failures + 1
+      await delay(backOffMs(failures, RESTART), undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      )
     }
   }
 
@@ -128,7 +127,7 @@ const prepare = async (
   }
   const id = record?.agent ?? LocalAgentRecord.parse(JSON.parse(readFileSync(file, "utf8"))).agent
   const agent = await agents.one(org, id).catch((error: unknown) => {
-    if (error instanceof AppError && error.status === 404) return null
+    if (error instanceof HttpError && error.status === 404) return null
     throw error
   })
   if (agent === null || agent.enrolment === "revoked") {

@@ -152,24 +152,3 @@ const replay = async (
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
-
-/** Runs work one after the other; a piece that fails harms neither the one before nor the next. */
-export type SerialQueue = {
-  readonly run: <T>(work: () => Promise<T>) => Promise<T>
-  readonly waiting: () => number
-}
-export const createSerialQueue = (): SerialQueue => {
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  return {
-    run: (work) => {
-      waiting += 1
-      const mine = last.then(work).finally(() => {
-        waiting -= 1
-      })
-      last = mine.catch(() => undefined)
-      return mine
-    },
-    waiting: () => waiting,
-  }
-}

@@ -12,10 +12,11 @@ import type { Push } from "@ispvm/wire/push"
 import type { Agent } from "../api/agents.ts"
 import type { LiveData } from "../api/live.ts"
 import { type Clock, steadyOf } from "../platform/clock.ts"
-import { notFound } from "../platform/http/errors.ts"
 import type { Route } from "../platform/http/http.ts"
+import { notFound } from "../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
+import { createSerialQueues } from "../platform/serial-queue.ts"
 import type { Signal } from "../platform/signal.ts"
 import { alertsById, createReceiveCheck, type Transition } from "./alerts/alerts.ts"
 import { routes as alertRoutes } from "./alerts/routes.ts"
@@ -31,7 +32,7 @@ import type { AgentIdentity, Ingest, Sender } from "./ingest/ingest.ts"
 import type { Accepted } from "./ingest/model.ts"
 import { createLive, type Live, type Stats } from "./live/live.ts"
 import { type LiveRoutesDeps, routes as liveRoutes } from "./live/routes.ts"
-import { createSerialQueue, type OrgWorker, openOrgWorker, type SerialQueue } from "./org-worker.ts"
+import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
 import type { Pushes, PushOutcome, Router } from "./push/push.ts"
 
 const TIMERS_MS = 500
@@ -121,7 +122,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const live = createLive({ clock })
   const canReceive = deps.canReceive ?? createReceiveCheck(jobs)
   const workers = new Map<OrgId, OrgWorker>()
-  const queues = new Map<OrgId, SerialQueue>()
+  const queues = createSerialQueues<OrgId>()
   const agentPublishedAtMs = new Map<string, number>()
   const stale = new Set<OrgId>()
   const reloadedAtMs = new Map<OrgId, number>()
@@ -133,11 +134,6 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   let wasOutage = false
   let stopped = false
 
-  const queueOf = (org: OrgId): SerialQueue => {
-    const known = queues.get(org) ?? createSerialQueue()
-    queues.set(org, known)
-    return known
-  }
   /**
    * Its state, loaded. All of its times are by our clock: where that has been set meanwhile, what is owed is written and the state is
    * loaded anew, as after a restart. So no duration begins before a step and ends after it.
@@ -160,7 +156,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   }
   /** In this organisation's own order, with its state loaded. */
   const runSerially = <T>(org: OrgId, work: (worker: OrgWorker) => Promise<T>): Promise<T> =>
-    queueOf(org).run(async () => {
+    queues.run(org, async () => {
       const worker = await workerOf(org)
       if (stale.has(org) && steady.now() - (reloadedAtMs.get(org) ?? 0) >= RELOAD_MS) {
         stale.delete(org)
@@ -323,7 +319,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
     await Promise.all(
       [...workers.keys()].map(async (org) => {
-        if (queueOf(org).waiting() > 2) return
+        if (queues.waiting(org) > 2) return
         await guard("alerts", () =>
           runSerially(org, async (worker) => {
             await applyTransitions(worker, worker.alerts.evaluateTimers(clock.now()))
@@ -336,7 +332,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   }
   const stats = (): PipelineStats => ({
     live: live.stats(),
-    waiting: Math.max(0, ...[...queues.values()].map((one) => one.waiting())),
+    waiting: queues.longest(),
     staleReadings: [...workers.values()].reduce((sum, { alerts }) => sum + alerts.stale(), 0),
   })
   const every = (ms: number, work: () => void): void => {
@@ -365,7 +361,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const { ack, accepted } = await ingest.accept(agent, batch, sender)
       if (accepted === null || stopped) return ack
       const evaluated = evaluate(accepted, steppedMs)
-      if (queueOf(agent.org).waiting() > MAX_WAITING) await evaluated
+      if (queues.waiting(agent.org) > MAX_WAITING) await evaluated
       return ack
     },
     push: async (router, push, address) => {
@@ -373,7 +369,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       const outcome = await deps.pushes.accept(router, push, address)
       if (!outcome.ok || stopped) return outcome
       const evaluated = evaluate(outcome.accepted, steppedMs)
-      if (queueOf(router.org).waiting() > MAX_WAITING) await evaluated
+      if (queues.waiting(router.org) > MAX_WAITING) await evaluated
       return outcome
     },
     evaluateTimers,

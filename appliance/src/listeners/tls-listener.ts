@@ -2,7 +2,6 @@
 import { once } from "node:events"
 import type { Server } from "node:https"
 import type { Authority } from "@ispvm/pki"
-import { AppError } from "../platform/http/errors.ts"
 import { HttpError } from "../platform/http/http-error.ts"
 import { type Address, listen } from "../platform/http/listen.ts"
 import type { TlsOptions } from "../platform/http/tls.ts"
@@ -12,7 +11,6 @@ import { createServerCertificate, type TlsKeyPair } from "./server-certificate.t
 /** What is not said already is a fault of ours: the sender keeps what it has, and comes again after a while. */
 export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => {
   if (error instanceof HttpError) return error
-  if (error instanceof AppError) return new HttpError(error.status, error.code, error.message)
   const options = { retryAfterMs, cause: error }
   return isConnectionLost(error)
     ? new HttpError(

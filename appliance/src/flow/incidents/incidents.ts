@@ -1,8 +1,8 @@
 /** Incidents of one organisation as the pipeline drives them, and what people do to them. */
 import { randomUUID } from "node:crypto"
 import type { IncidentDetail, Incident as Shown, Symptom } from "../../api/incidents.ts"
-import { conflict, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { conflict, notFound } from "../../platform/http/http-error.ts"
 import { IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { AlertNow } from "../alerts/alerts.ts"

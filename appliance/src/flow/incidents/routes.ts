@@ -1,6 +1,6 @@
 import type { IncidentQuery } from "../../api/incidents.ts"
-import { invalid } from "../../platform/http/errors.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
+import { invalid } from "../../platform/http/http-error.ts"
 import type { Incidents } from "./incidents.ts"
 import type { About } from "./store.ts"
 

@@ -4,7 +4,7 @@
  */
 import { Ack, type Batch, BUFFER_CONFLICT, type DeviceId, type Facts, type Item } from "@ispvm/wire"
 import type { Clock } from "../../platform/clock.ts"
-import { AppError, conflict } from "../../platform/http/errors.ts"
+import { conflict, HttpError } from "../../platform/http/http-error.ts"
 import { type AgentId, InterfaceId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Signal } from "../../platform/signal.ts"
@@ -269,7 +269,7 @@ export const createIngest = ({ db, clock, changes, writers, counters }: IngestDe
         return { ack, accepted }
       } catch (error) {
         counters.batch(
-          error instanceof AppError && error.code === BUFFER_CONFLICT ? "conflict" : "failed",
+          error instanceof HttpError && error.code === BUFFER_CONFLICT ? "conflict" : "failed",
           seconds(),
         )
         throw error

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test"
 import type { Ack, Batch } from "@ispvm/wire"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { batchOf, eventOf, makeAgent, makeMonitored, NOW, pingOf } from "../../../test/make-flow.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { createEvents } from "../events/events.ts"
 import { createSeries } from "../series/series.ts"
 import { type AgentIdentity, createIngest, type Ingest } from "./ingest.ts"
@@ -118,7 +118,7 @@ const send = async (batch: Batch, by: string | null = boot): Promise<Ack | "conf
   try {
     return (await ingest.accept(agent, batch, { boot: by })).ack
   } catch (error) {
-    if (error instanceof AppError && error.code === "buffer-conflict" && error.status === 409)
+    if (error instanceof HttpError && error.code === "buffer-conflict" && error.status === 409)
       return "conflict"
     throw error
   }

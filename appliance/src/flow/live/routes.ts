@@ -1,6 +1,6 @@
 import type { Context } from "koa"
-import { AppError } from "../../platform/http/errors.ts"
 import { type Actor, endpoint, type Route, route } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { Live, StreamExcess } from "./live.ts"
 
 export type LiveRoutesDeps = {
@@ -20,8 +20,8 @@ const SENTENCES: Readonly<Record<StreamExcess, string>> = {
   "too-many": "Too many screens are open at once. Close one and try again.",
 }
 /** Of one's own 429, of all together 503: only the first is for the asker to mend. */
-const tooMany = (excess: StreamExcess): AppError =>
-  new AppError(excess === "too-many" ? 503 : 429, "too-many-streams", SENTENCES[excess])
+const tooMany = (excess: StreamExcess): HttpError =>
+  new HttpError(excess === "too-many" ? 503 : 429, "too-many-streams", SENTENCES[excess])
 
 export const routes = ({ live, allowed }: LiveRoutesDeps): readonly Route[] => [
   route({

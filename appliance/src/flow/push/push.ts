@@ -7,9 +7,11 @@
  */
 import type { Item } from "@ispvm/wire"
 import type { Push, PushAnswer } from "@ispvm/wire/push"
+import { createCache } from "../../platform/cache.ts"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
+import { createSerialQueues } from "../../platform/serial-queue.ts"
 import type { Signal } from "../../platform/signal.ts"
 import { type InventoryChange, recordReports } from "../../registry/inventory/inventory.ts"
 import type { Accepted } from "../ingest/model.ts"
@@ -88,30 +90,15 @@ export const createPushes = ({
   changes,
   count,
 }: PushDeps): Pushes => {
-  const baselines = new Map<DeviceId, Baseline>()
-  const queues = new Map<DeviceId, Promise<unknown>>()
+  const baselines = createCache<DeviceId, Baseline>({ maxEntries: MAX_BASELINES })
+  /** Pushes of one router run one after another: each is compared with the counters of the one before. */
+  const queues = createSerialQueues<DeviceId>()
   const rejectedAtMs = new Map<DeviceId, number>()
   const intervalUpdatedAtMs = new Map<DeviceId, number>()
   const steady = steadyOf(clock)
 
-  /** Pushes of one router one after another: each is compared with what the one before has counted. */
-  const runSerially = async <T>(device: DeviceId, work: () => Promise<T>): Promise<T> => {
-    const run = (queues.get(device) ?? Promise.resolve()).then(work, work)
-    queues.set(device, run)
-    try {
-      return await run
-    } finally {
-      if (queues.get(device) === run) queues.delete(device)
-    }
-  }
   const remember = (device: DeviceId, baseline: Baseline | null): void => {
-    if (baseline === null) return
-    baselines.delete(device)
-    baselines.set(device, baseline)
-    for (const oldest of baselines.keys()) {
-      if (baselines.size <= MAX_BASELINES) break
-      baselines.delete(oldest)
-    }
+    if (baseline !== null) baselines.set(device, baseline)
   }
 
   const storePush = async (
@@ -192,13 +179,13 @@ export const createPushes = ({
       if (sent === null)
         return { ok: false, reason: "unreadable", message: "up: not a time as RouterOS prints it" }
       const shape = parseItems(push.items)
-      return await runSerially(router.device, () => storePush(router, push, sent, shape, address))
+      return await queues.run(router.device, () => storePush(router, push, sent, shape, address))
     },
     recordRejection: async ({ org, device }, reason, message) => {
       const nowMs = clock.now()
       if (steady.now() - (rejectedAtMs.get(device) ?? 0) < REJECTION_INTERVAL_MS) return
       rejectedAtMs.set(device, steady.now())
-      await runSerially(device, () =>
+      await queues.run(device, () =>
         db.asOrg(org, async (tx) => {
           const was = (await store.readRouter(tx, org, device)) ?? store.NEW_ROUTER
           await store.writeRouter(tx, org, device, {

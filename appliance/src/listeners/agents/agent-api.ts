@@ -18,13 +18,13 @@ import {
 } from "@ispvm/wire"
 import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
+import { createConcurrencyLimit } from "../../platform/concurrency-limit.ts"
 import { createFairQueue } from "../../platform/fair-queue.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { type BodyBounds, readJson } from "../../platform/http/body.ts"
 import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import { createRateLimit, type RateLimit } from "../../platform/rate-limit.ts"
 import type { Agents, Enrolled, KnownAgent } from "../../registry/agents/agents.ts"
-import { type Bounds, readJson } from "./body.ts"
 
 export type Reply = { readonly status: number; readonly json?: unknown; readonly text?: string }
 export type RequestContext = {
@@ -55,14 +55,17 @@ type Deps = {
 
 /** No message of the contract is nested deeper than a batch's facts, which lie five levels deep. */
 const SHAPE = { depth: 16, members: LIMITS.names } as const
-const SMALL: Bounds = { sentBytes: 64 * 1024, inflatedBytes: 256 * 1024, marks: 5_000, ...SHAPE }
-/** Whole menus of a router may be in it. */
-const RESULT: Bounds = {
-  sentBytes: 2 * 1024 * 1024,
-  inflatedBytes: 8 * 1024 * 1024,
-  marks: 500_000,
+/** Of a body over its bound four times as much is read, so that the agent sees the answer. */
+const boundsOf = (sentBytes: number, inflatedBytes: number, marks: number): BodyBounds => ({
+  sentBytes,
+  inflatedBytes,
+  marks,
   ...SHAPE,
-}
+  drain: { bytes: 4 * sentBytes, ms: 5_000 },
+})
+const SMALL = boundsOf(64 * 1024, 256 * 1024, 5_000)
+/** A result may hold whole menus of a router. */
+const RESULT = boundsOf(2 * 1024 * 1024, 8 * 1024 * 1024, 500_000)
 /** Batches of one agent that are looked at together: enough to keep the line busy, few enough to bound memory. */
 const AT_ONCE = 2
 const AT_ONCE_ALL = 16
@@ -125,8 +128,7 @@ const enrolPath = ({ agents, clock }: Deps): AgentApiPath => {
     open: true,
     answer: async ({ request, address }) => {
       const source = sourceOf(address)
-      const waitMs = bySource.take(source)
-      if (waitMs > 0) throw tooManyRequests(waitMs)
+      bySource.require(source)
       const enrolRequest = parse(EnrolRequest, await readJson(request, SMALL))
       const outcome = await runQueued(source, () => agents.enrol(enrolRequest, address))
       if (outcome.ok) bySource.refund(source)
@@ -153,8 +155,7 @@ type UnusableBudget = <T>(
 const createUnusableBudget = (clock: Clock): UnusableBudget => {
   const budget = createRateLimit(clock, UNUSABLE)
   return async (agent, work, isUnusable = () => false) => {
-    const waitMs = budget.take(agent.id)
-    if (waitMs > 0) throw tooManyRequests(waitMs)
+    budget.require(agent.id)
     let isUsable = true
     try {
       const done = await work()
@@ -174,24 +175,18 @@ const batchPath = (
   within: UnusableBudget,
 ): AgentApiPath => {
   const sentBytes = Math.min(batchBytes, LIMITS.batchBytesGzip)
-  const bounds: Bounds = {
-    sentBytes,
-    inflatedBytes: LIMITS.batchBytes,
-    marks: LIMITS.batchMarks,
-    ...SHAPE,
-  }
-  const running = new Map<string, number>()
-  let all = 0
+  const bounds = boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)
+  const concurrency = createConcurrencyLimit({
+    perKey: AT_ONCE,
+    total: AT_ONCE_ALL,
+    reject: () => tooManyRequests(500),
+  })
   return {
     open: false,
     // a backlog of a day comes in at this pace in minutes; a loop gone wild does not drown the others
     rateLimit: createRateLimit(clock, { burst: 100, perSecond: 25 }),
-    answer: async ({ request }, agent) => {
-      const mine = running.get(agent.id) ?? 0
-      if (mine >= AT_ONCE || all >= AT_ONCE_ALL) throw tooManyRequests(500)
-      running.set(agent.id, mine + 1)
-      all += 1
-      try {
+    answer: ({ request }, agent) =>
+      concurrency.run(agent.id, async () => {
         const receiveBatch = async (): Promise<Ack> => {
           const batch = parse(BatchSchema, await readJson(request, bounds))
           agents.receive(agent, null)
@@ -200,17 +195,14 @@ const batchPath = (
           agents.noteAck(agent, ack)
           return ack
         }
-        return { status: 200, json: await within(agent, receiveBatch, isMostlyMalformed) }
-      } catch (error) {
-        if (error instanceof AppError && error.code === BUFFER_CONFLICT) agents.noteConflict(agent)
-        throw error
-      } finally {
-        all -= 1
-        const left = (running.get(agent.id) ?? 1) - 1
-        if (left === 0) running.delete(agent.id)
-        else running.set(agent.id, left)
-      }
-    },
+        try {
+          return { status: 200, json: await within(agent, receiveBatch, isMostlyMalformed) }
+        } catch (error) {
+          if (error instanceof HttpError && error.code === BUFFER_CONFLICT)
+            agents.noteConflict(agent)
+          throw error
+        }
+      }),
   }
 }
 
@@ -222,8 +214,7 @@ const timePath = ({ authority, clock }: Deps): AgentApiPath => {
     open: true,
     answer: async ({ query, address }) => {
       const source = sourceOf(address)
-      const waitMs = bySource.take(source)
-      if (waitMs > 0) throw tooManyRequests(waitMs)
+      bySource.require(source)
       const nonce = parsePlain(Nonce, query.get("nonce"))
       const atMs = clock.now()
       const signature = await runQueued(source, () =>

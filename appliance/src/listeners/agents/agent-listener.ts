@@ -16,7 +16,7 @@ import {
   type ConnectionLimits,
   createConnectionLimit,
 } from "../../platform/http/connection-limit.ts"
-import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { Address } from "../../platform/http/listen.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import { TLS_MODERN } from "../../platform/http/tls.ts"
@@ -195,8 +195,7 @@ export const createAgentListener = (deps: Deps): AgentListener => {
     const agent = await identify(request.socket)
     if (path === undefined)
       throw new HttpError(404, "not-found", "There is no such path on the agent API.")
-    const waitMs = path.rateLimit.take(agent.id)
-    if (waitMs > 0) throw tooManyRequests(waitMs)
+    path.rateLimit.require(agent.id)
     return await path.answer(context, agent)
   }
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto"
 import { after, before, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
-import { conflict } from "../../platform/http/errors.ts"
+import { conflict } from "../../platform/http/http-error.ts"
 import { AgentId } from "../../platform/ids.ts"
 
 let rig: Rig

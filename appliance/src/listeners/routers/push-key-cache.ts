@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto"
 import { RouterKey } from "@ispvm/wire/push"
+import { createCache } from "../../platform/cache.ts"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
-import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import { createRateLimit } from "../../platform/rate-limit.ts"
 
@@ -66,7 +67,7 @@ export const bearerTokenOf = (authorization: string | undefined): string | null 
 type Entry = { readonly found: Identified; readonly atMs: number }
 
 export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache => {
-  const entries = new Map<string, Entry>()
+  const entries = createCache<string, Entry>({ maxEntries: MAX_KEYS })
   const lookups = new Map<string, Promise<Identified>>()
   const steady = steadyOf(clock)
   const failures = createRateLimit(clock, { burst: 20, perSecond: 1 })
@@ -77,12 +78,7 @@ export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache =
     const found = await findKey(token)
     // A key that ended while we asked: the answer may be of before.
     if (before !== invalidations) return found
-    entries.delete(hash)
     entries.set(hash, { found, atMs: steady.now() })
-    for (const oldest of entries.keys()) {
-      if (entries.size <= MAX_KEYS) break
-      entries.delete(oldest)
-    }
     return found
   }
   const once = (hash: string, token: string): Promise<Identified> => {
@@ -91,8 +87,7 @@ export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache =
     return running
   }
   const guarded: KeyCache["guarded"] = async (source, work) => {
-    const waitMs = failures.take(source)
-    if (waitMs > 0) throw tooManyRequests(waitMs)
+    failures.require(source)
     try {
       const done = await work()
       failures.refund(source)
@@ -132,7 +127,7 @@ export const createKeyCache = ({ clock, findKey, onEndedKey }: Deps): KeyCache =
     guarded,
     invalidate: ({ device, key }) => {
       invalidations += 1
-      for (const [hash, { found }] of entries) {
+      for (const [hash, { found }] of entries.entries()) {
         const { router } = found
         const isIt =
           router?.device === device && (key === null || !("key" in router) || router.key === key)

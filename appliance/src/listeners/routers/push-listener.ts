@@ -27,7 +27,7 @@ import {
   type TlsListener,
   toHttpError,
 } from "../tls-listener.ts"
-import { drain } from "./push-body.ts"
+import { drainPush } from "./push-body.ts"
 import { json, type PushPathsDeps, pushPaths, type Reply } from "./push-paths.ts"
 
 export type PushListenerDeps = Omit<PushPathsDeps, "identified"> & {
@@ -167,7 +167,7 @@ export const createPushListener = (deps: PushListenerDeps): PushListener => {
       const { status, code, message } = httpError
       ending.add(request.socket)
       logRejection(httpError, path === undefined ? "other" : pathname, source, error)
-      await drain(request)
+      await drainPush(request)
       send(response, status, json({ code, message }), {
         connection: "close", // whoever is rejected passes the connection limit again
         ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),

@@ -11,11 +11,12 @@ import {
   SCRIPT_PATH,
 } from "@ispvm/wire/push"
 import type { Clock } from "../../platform/clock.ts"
+import { createConcurrencyLimit } from "../../platform/concurrency-limit.ts"
 import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
 import type { DeviceId, OrgId } from "../../platform/ids.ts"
 import { createRateLimit } from "../../platform/rate-limit.ts"
 import type { Signal } from "../../platform/signal.ts"
-import { readJson } from "./push-body.ts"
+import { readPush } from "./push-body.ts"
 import {
   bearerTokenOf,
   createKeyCache,
@@ -118,14 +119,17 @@ export const pushPaths = ({
     burst: PUSH_LIMITS.itemBurst,
     perSecond: PUSH_LIMITS.itemsPerSecond,
   })
-  const busy = new Map<string, number>()
-  let all = 0
+  const concurrency = createConcurrencyLimit({
+    perKey: KEY_AT_ONCE,
+    total: ALL_AT_ONCE,
+    reject: () => tooManyRequests(1_000),
+  })
 
   const receivePush = async (
     request: IncomingMessage,
     router: KnownRouter,
   ): Promise<PushAnswer> => {
-    const parsed = Push.safeParse(await readJson(request))
+    const parsed = Push.safeParse(await readPush(request))
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       throw new HttpError(
@@ -134,8 +138,7 @@ export const pushPaths = ({
         `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as agreed"}`.slice(0, 300),
       )
     }
-    const waitMs = byItem.take(router.key, parsed.data.items.length)
-    if (waitMs > 0) throw tooManyRequests(waitMs)
+    byItem.require(router.key, parsed.data.items.length)
     const outcome = await accept(router, parsed.data, request.socket.remoteAddress ?? "")
     if (outcome.ok) return outcome.answer
     if (outcome.reason === "unreadable") throw new HttpError(400, "malformed", outcome.message)
@@ -145,12 +148,10 @@ export const pushPaths = ({
   const push = async (request: IncomingMessage, source: string): Promise<Reply> => {
     const router = await keyCache.identify(request.headers.authorization, source)
     identified(request.socket, router)
-    const waitMs = byKey.take(router.key)
-    if (waitMs > 0) throw tooManyRequests(waitMs)
-    const mine = busy.get(router.key) ?? 0
-    if (mine >= KEY_AT_ONCE || all >= ALL_AT_ONCE) throw tooManyRequests(1_000)
-    busy.set(router.key, mine + 1)
-    all += 1
+    byKey.require(router.key)
+    return await concurrency.run(router.key, () => answerPush(request, router))
+  }
+  const answerPush = async (request: IncomingMessage, router: KnownRouter): Promise<Reply> => {
     try {
       const answer = await receivePush(request, router)
       counters.request("taken")
@@ -163,11 +164,6 @@ export const pushPaths = ({
       if (error instanceof HttpError && (error.status === 400 || error.status === 413))
         reportRejection(router, error.code, error.message)
       throw error
-    } finally {
-      all -= 1
-      const left = (busy.get(router.key) ?? 1) - 1
-      if (left === 0) busy.delete(router.key)
-      else busy.set(router.key, left)
     }
   }
   const script = async ({ headers, socket }: IncomingMessage, source: string): Promise<Reply> => {

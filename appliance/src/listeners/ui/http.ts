@@ -5,10 +5,10 @@ import Koa, { type Context } from "koa"
 import type { Permission } from "../../api/shared.ts"
 import type { Counters } from "../../platform/counters.ts"
 import type { TrustedProxies } from "../../platform/http/client-address.ts"
-import { AppError, forbidden, nothingAt } from "../../platform/http/errors.ts"
 import { type GuardOptions, rejectCrossSiteWrite, setHeaders } from "../../platform/http/guards.ts"
 import { isLocalRequest, rejectUnknownHost } from "../../platform/http/host-guard.ts"
 import type { Actor, Route } from "../../platform/http/http.ts"
+import { forbidden, HttpError, nothingAt } from "../../platform/http/http-error.ts"
 import { openApi } from "../../platform/http/openapi.ts"
 import { may } from "../../platform/http/permissions.ts"
 import { PROBLEM_TYPE, problem, toProblem } from "../../platform/http/problem.ts"
@@ -96,7 +96,7 @@ export const createHttp = (options: HttpOptions): Koa => {
     )
     if (allowed.size > 0) {
       ctx.set("Allow", [...allowed].join(", "))
-      throw new AppError(
+      throw new HttpError(
         405,
         "method-not-allowed",
         `${ctx.method} is not for this address; expected ${[...allowed].join(", ")}.`,
@@ -136,7 +136,7 @@ const serve = async (route: Route, ctx: Context, options: HttpOptions): Promise<
 }
 
 /** A saved secret typed wrong is a refusal too: somebody may be guessing it. */
-const isDenial = ({ status, code }: AppError): boolean => status === 403 || code === "secret-wrong"
+const isDenial = ({ status, code }: HttpError): boolean => status === 403 || code === "secret-wrong"
 /** Tells of a refusal for want of a permission, whether the route or something behind it refused. */
 const reportDenial = async <T>(
   { method, path, permission }: Route,
@@ -147,7 +147,7 @@ const reportDenial = async <T>(
   try {
     return await work()
   } catch (error) {
-    if (actor !== null && error instanceof AppError && isDenial(error))
+    if (actor !== null && error instanceof HttpError && isDenial(error))
       onDenied?.(actor, { method, path, permission, code: error.code })
     throw error
   }
@@ -159,7 +159,7 @@ const requireActor = async (
 ): Promise<Actor> => {
   const actor = await authenticate(ctx)
   if (actor === null)
-    throw new AppError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
+    throw new HttpError(401, "not-logged-in", "Log in first: there is no session, or it has ended.")
   return actor
 }
 const requirePermission = (permission: Permission, { role }: Actor): void => {
@@ -195,7 +195,7 @@ const mountOperational = (router: Router, options: HttpOptions): void => {
   })
   router.get("/metrics", async (ctx) => {
     if (!(await maySeeMetrics(ctx, options)))
-      throw new AppError(
+      throw new HttpError(
         401,
         "not-logged-in",
         "Metrics need a login, ISPVM_METRICS_TOKEN, or a request from this machine itself.",
@@ -219,7 +219,7 @@ const sendProblem = (ctx: Context, error: unknown, requestId: string, log: Log):
     "status" in error &&
     typeof error.status === "number" &&
     error.status < 500 &&
-    !(error instanceof AppError)
+    !(error instanceof HttpError)
   const response = own
     ? { problem: problem(Number(error.status), "bad-request", error.message), fault: false }
     : toProblem(error, requestId)

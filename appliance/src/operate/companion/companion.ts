@@ -16,8 +16,8 @@ import type {
 } from "../../api/companion.ts"
 import type { RouterState } from "../../flow/push/push.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { AppError, conflict, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { conflict, HttpError, notFound } from "../../platform/http/http-error.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Dbs, Tx } from "../../platform/postgres/db.ts"
 import { createSignal, type Signal } from "../../platform/signal.ts"
@@ -219,7 +219,7 @@ const createContextLoader =
   }
 /** An agent that was removed a moment ago is none. */
 const missing = (error: unknown): null => {
-  if (error instanceof AppError && error.status === 404) return null
+  if (error instanceof HttpError && error.status === 404) return null
   throw error
 }
 

@@ -1,4 +1,5 @@
 /** The routers' door asks whose key it sees, before the organisation is known; and tells that it was used. */
+import { createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
 import { DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
@@ -47,7 +48,7 @@ type Deps = {
 }
 
 export const createRouterKeys = ({ db, clock, keysInvalidated }: Deps) => {
-  const writtenAtMs = new Map<string, number>()
+  const writtenAtMs = createCache<string, number>({ maxEntries: MAX_WRITTEN })
   return {
     identify: async (token: string): Promise<IdentifiedRouter> => {
       const shown = readKey(token)
@@ -73,12 +74,7 @@ export const createRouterKeys = ({ db, clock, keysInvalidated }: Deps) => {
     ): Promise<void> => {
       const lastMs = writtenAtMs.get(key)
       if (lastMs !== undefined && atMs >= lastMs && atMs - lastMs < WRITE_EVERY_MS) return
-      writtenAtMs.delete(key)
       writtenAtMs.set(key, atMs)
-      for (const oldest of writtenAtMs.keys()) {
-        if (writtenAtMs.size <= MAX_WRITTEN) break
-        writtenAtMs.delete(oldest)
-      }
       const ended = await db.asOrg(org, (tx) => markUsed(tx, org, key, atMs))
       for (const id of ended) keysInvalidated.emit({ org, device, key: id })
     },

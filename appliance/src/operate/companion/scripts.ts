@@ -17,8 +17,15 @@ import type {
   ScriptLink,
 } from "../../api/companion.ts"
 import type { Role } from "../../api/shared.ts"
+import { type Cache, createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { AppError, conflict, forbidden, invalid, notFound } from "../../platform/http/errors.ts"
+import {
+  conflict,
+  forbidden,
+  HttpError,
+  invalid,
+  notFound,
+} from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
@@ -253,7 +260,7 @@ const requireChoice = async (tx: Tx, org: OrgId, place: Place): Promise<Choice> 
 
 export const createScripts = (deps: ScriptDeps) => {
   const { db, clock } = deps
-  const reportedLinks: ReportedLinks = new Set()
+  const reportedLinks: ReportedLinks = createCache({ maxEntries: MAX_REPORTED_LINKS })
   const run = async (
     by: Changer,
     id: string,
@@ -367,15 +374,11 @@ const rejected = (reason: LinkReason, message = SENTENCES[reason]): RedeemedLink
 
 /** Links that are over and were shown again, as far as they are kept in mind. */
 const MAX_REPORTED_LINKS = 1_000
-type ReportedLinks = Set<string>
+type ReportedLinks = Cache<string, true>
 const isFirst = (reportedLinks: ReportedLinks, secretHash: Buffer): boolean => {
   const link = secretHash.toString("base64")
-  if (reportedLinks.has(link)) return false
-  reportedLinks.add(link)
-  for (const oldest of reportedLinks) {
-    if (reportedLinks.size <= MAX_REPORTED_LINKS) break
-    reportedLinks.delete(oldest)
-  }
+  if (reportedLinks.get(link) !== undefined) return false
+  reportedLinks.set(link, true)
   return true
 }
 
@@ -407,7 +410,7 @@ const redeem = async (
   try {
     return await redeemValid(deps, found, secretHash, address)
   } catch (error) {
-    if (error instanceof AppError) return rejected("script-impossible", error.message)
+    if (error instanceof HttpError) return rejected("script-impossible", error.message)
     throw error
   }
 }

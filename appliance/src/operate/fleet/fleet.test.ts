@@ -18,7 +18,7 @@ import type { Incident } from "../../api/incidents.ts"
 import { createEvents } from "../../flow/events/events.ts"
 import type { AgentIdentity } from "../../flow/ingest/ingest.ts"
 import { createSeries, type Series } from "../../flow/series/series.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import { createFleet, type Fleet } from "./fleet.ts"
@@ -320,7 +320,7 @@ test("another organisation sees none of it", async () => {
   assert.deepEqual(await fleet.links(stranger), [])
   assert.deepEqual((await fleet.overview(stranger)).devices.total, 0)
   assert.equal((await fleet.overview(stranger)).trafficBps, null)
-  const missing = (error: unknown) => error instanceof AppError && error.status === 404
+  const missing = (error: unknown) => error instanceof HttpError && error.status === 404
   await assert.rejects(fleet.device(stranger, a), missing)
   await assert.rejects(fleet.interfaces(stranger, a), missing)
   await assert.rejects(fleet.interface(stranger, a, "ether1"), missing)
@@ -348,7 +348,7 @@ const rejected: [string, object, number][] = [
 for (const [name, query, status] of rejected)
   test(`${name} is answered with ${status}`, async () => {
     const { a } = await makePair()
-    const is = (error: unknown) => error instanceof AppError && error.status === status
+    const is = (error: unknown) => error instanceof HttpError && error.status === status
     await assert.rejects(request("/devices/{id}/series", { params: { id: a }, query }), is)
   })
 
@@ -365,7 +365,7 @@ test("the widest range there is gets an answer", async () => {
 })
 
 test("a cursor that is not ours is a wrong field", async () => {
-  const is = (error: unknown) => error instanceof AppError && error.fields?.[0]?.path === "cursor"
+  const is = (error: unknown) => error instanceof HttpError && error.fields?.[0]?.path === "cursor"
   await assert.rejects(
     fleet.events(db.org, { device: null, since: null, cursor: "x", limit: 5 }),
     is,

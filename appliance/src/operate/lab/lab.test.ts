@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { createServer } from "node:http"
 import { test } from "node:test"
 import type { LabState } from "../../api/lab.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { createLab } from "./lab.ts"
 
 const state: LabState = {
@@ -20,7 +20,7 @@ const rejectionOf = (work: Promise<unknown>) =>
   work.then(
     () => assert.fail("expected a refusal"),
     (error: unknown) => {
-      assert.ok(error instanceof AppError)
+      assert.ok(error instanceof HttpError)
       return { status: error.status, code: error.code, message: error.message }
     },
   )

@@ -1,7 +1,7 @@
 /** The levers of an attached simulated network, passed on to it. The network's address holds a secret and is never shown. */
 import { z } from "zod"
 import { type LabCommand, LabState } from "../../api/lab.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 
 export type Lab = {
   readonly state: () => Promise<LabState>
@@ -21,7 +21,7 @@ export const createLab = ({
 }): Lab => {
   const request = async (method: "GET" | "POST", command?: LabCommand): Promise<LabState> => {
     if (url === null)
-      throw new AppError(404, "no-lab", "No simulated network is attached to this appliance.")
+      throw new HttpError(404, "no-lab", "No simulated network is attached to this appliance.")
     const { status, body } = await answerOf(fetcher, url, {
       method,
       signal: AbortSignal.timeout(DEADLINE_MS),
@@ -33,8 +33,8 @@ export const createLab = ({
     if (status === 200 && state.success) return state.data
     const failure = LabError.safeParse(body)
     if (status >= 400 && status < 500 && failure.success)
-      throw new AppError(422, "lab-rejected", failure.data.message)
-    throw new AppError(
+      throw new HttpError(422, "lab-rejected", failure.data.message)
+    throw new HttpError(
       502,
       "lab-failed",
       `The simulated network answered with ${status}${failure.success ? `: ${failure.data.message}` : ""}.`,
@@ -53,16 +53,13 @@ const answerOf = async (
     return { status: response.status, body: await response.json().catch(() => null) }
   } catch (cause) {
     const slow = cause instanceof Error && cause.name === "TimeoutError"
-    throw new AppError(
+    throw new HttpError(
       502,
       "lab-away",
       slow
         ? "The simulated network takes too long."
         : "The simulated network does not answer: is it running?",
-      undefined,
-      {
-        cause,
-      },
+      { cause },
     )
   }
 }

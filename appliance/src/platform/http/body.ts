@@ -3,41 +3,37 @@ import { isUtf8 } from "node:buffer"
 import type { IncomingMessage } from "node:http"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
+import { HttpError } from "./http-error.ts"
 import { type JsonBounds, jsonExcess } from "./json-bounds.ts"
 
 const inflate = promisify(gunzip)
-
-export type BodyFault =
-  | "too-large"
-  | "too-deep"
-  | "too-many-values"
-  | "encoding-unsupported"
-  | "not-gzip"
-  | "not-text"
-  | "not-json"
-/** What is wrong with a body, for each listener to put into its own words; `cause` is the parser's. */
-export class BodyError extends Error {
-  override readonly name = "BodyError"
-  readonly fault: BodyFault
-  constructor(fault: BodyFault, message: string, options: ErrorOptions = {}) {
-    super(message, options)
-    this.fault = fault
-  }
-}
 
 export type BodyBounds = JsonBounds & {
   readonly sentBytes: number
   /** Null: gzip is not accepted. */
   readonly inflatedBytes: number | null
+  /** How much of a rejected body is read to its end, so that the client sees the answer. */
+  readonly drain: DrainLimits
 }
+export type DrainLimits = { readonly bytes: number; readonly ms: number }
 
-const tooLarge = (how: string, maxBytes: number): BodyError =>
-  new BodyError("too-large", `The body is larger than ${maxBytes} bytes ${how}.`)
+const malformed = (message: string, cause?: unknown): HttpError =>
+  new HttpError(400, "malformed", message, { fields: [{ path: "body", message }], cause })
+
+const tooLarge = (how: string, maxBytes: number): HttpError => {
+  const message = `The body is larger than ${maxBytes} bytes ${how}.`
+  return new HttpError(413, "too-large", message, {
+    fields: [{ path: "body", message: `at most ${maxBytes} bytes ${how}` }],
+  })
+}
 const brokenOff = (): Error =>
   Object.assign(new Error("the sender went away"), { code: "ECONNRESET" })
 
-/** Reads on, unstored, so that the sender sees the answer instead of a broken pipe: so many bytes at most, and so long. */
-export const drain = (request: IncomingMessage, maxBytes: number, maxMs: number): Promise<void> =>
+/**
+ * Reads and drops the rest of a body within `limits`. A client that is still sending sees a broken
+ * pipe instead of its answer.
+ */
+export const drain = (request: IncomingMessage, limits: DrainLimits): Promise<void> =>
   new Promise((resolve) => {
     if (request.complete || request.destroyed) return resolve()
     let bytes = 0
@@ -48,9 +44,9 @@ export const drain = (request: IncomingMessage, maxBytes: number, maxMs: number)
     }
     const count = (chunk: Buffer): void => {
       bytes += chunk.length
-      if (bytes > maxBytes) end()
+      if (bytes > limits.bytes) end()
     }
-    const timer = setTimeout(end, maxMs)
+    const timer = setTimeout(end, limits.ms)
     request.on("data", count)
     request.once("end", end)
     request.once("close", end)
@@ -85,42 +81,59 @@ const inflated = async (bytes: Buffer, maxBytes: number): Promise<Buffer> => {
   } catch (cause) {
     throw isTooLong(cause)
       ? tooLarge("inflated", maxBytes)
-      : new BodyError("not-gzip", "The body is not gzip.", { cause })
+      : malformed("The body is not gzip.", cause)
   }
 }
 
 const utf8 = (bytes: Buffer): string => {
   if (isUtf8(bytes)) return bytes.toString("utf8")
-  throw new BodyError("not-text", "The body is not UTF-8.")
+  throw malformed("The body is not UTF-8.")
 }
 
-/** The body's JSON. Throws a `BodyError`, or a fault with code ECONNRESET where the sender went away. */
-export const readJsonBody = async (
+const rejectEncoding = (isGzipAccepted: boolean): HttpError =>
+  new HttpError(
+    415,
+    "encoding-unsupported",
+    `Send the body ${isGzipAccepted ? "plain or with gzip" : "plain, without Content-Encoding"}.`,
+  )
+
+const read = async (
   request: IncomingMessage,
   bounds: BodyBounds,
-  decode: (bytes: Buffer) => string = utf8,
+  decode: (bytes: Buffer) => string,
 ): Promise<unknown> => {
   const encoding = request.headers["content-encoding"] ?? "identity"
   const isGzip = encoding === "gzip" && bounds.inflatedBytes !== null
-  if (encoding !== "identity" && !isGzip) {
-    const accepted =
-      bounds.inflatedBytes === null ? "plain, without Content-Encoding" : "plain or by gzip"
-    throw new BodyError("encoding-unsupported", `Send the body ${accepted}.`)
-  }
+  if (encoding !== "identity" && !isGzip) throw rejectEncoding(bounds.inflatedBytes !== null)
   const sent = await readBytes(request, bounds.sentBytes)
   const bytes = isGzip ? await inflated(sent, bounds.inflatedBytes ?? 0) : sent
   const excess = jsonExcess(bytes, bounds)
   if (excess === "too-deep")
-    throw new BodyError(excess, `The body's JSON is nested more than ${bounds.depth} levels deep.`)
+    throw malformed(`The body's JSON is nested more than ${bounds.depth} levels deep.`)
   if (excess !== null)
-    throw new BodyError(
-      excess,
-      "The body's JSON holds more values than any message of this interface.",
-    )
+    throw malformed("The body's JSON holds more values than any message of this interface.")
   const text = decode(bytes)
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new BodyError("not-json", "The body is not JSON.", { cause })
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : "cannot be parsed"
+    throw malformed(`The body is not JSON: ${why}`, cause)
+  }
+}
+
+/**
+ * The body's JSON, within `bounds`. Throws an HttpError (400, 413, 415) once the rest is drained, or
+ * an error with code ECONNRESET where the client went away.
+ */
+export const readJson = async (
+  request: IncomingMessage,
+  bounds: BodyBounds,
+  decode: (bytes: Buffer) => string = utf8,
+): Promise<unknown> => {
+  try {
+    return await read(request, bounds, decode)
+  } catch (error) {
+    if (error instanceof HttpError) await drain(request, bounds.drain)
+    throw error
   }
 }

@@ -1,6 +1,6 @@
 /** What every answer carries and every write must bring, whatever the route. */
 import type { Context } from "koa"
-import { AppError } from "./errors.ts"
+import { HttpError } from "./http-error.ts"
 
 export type GuardOptions = {
   readonly tls: boolean
@@ -58,7 +58,7 @@ export const rejectCrossSiteWrite = (ctx: Context, { publicBaseUrl }: GuardOptio
   const fromOwn = origin !== "" && URL.canParse(origin) && own.includes(new URL(origin).host)
   const foreign = fromOwn ? false : origin !== "" || !["", "same-origin", "none"].includes(site)
   if (foreign)
-    throw new AppError(
+    throw new HttpError(
       403,
       "foreign-origin",
       "This request comes from another site's page; it is not carried out.",

@@ -5,7 +5,7 @@
 import { isIP } from "node:net"
 import type { Context } from "koa"
 import { isForwarded } from "./client-address.ts"
-import { AppError } from "./errors.ts"
+import { HttpError } from "./http-error.ts"
 import { plainAddress } from "./source-address.ts"
 
 /** The name in a Host header, without its port and in lower case; null where it is none. */
@@ -41,7 +41,7 @@ export const rejectUnknownHost = (ctx: Context, names: () => readonly string[]):
   if (name !== null && (isIP(name) !== 0 || name === "localhost" || names().includes(name))) return
   if (isLocalProbe(ctx)) return
   const requested = name === null ? "no name" : `"${name.slice(0, 100)}"`
-  throw new AppError(
+  throw new HttpError(
     421,
     "host-unknown",
     `This appliance was asked for as ${requested}, which is not a name of it. Use one of its names, or add this one to ISPVM_ALLOWED_HOSTS.`,

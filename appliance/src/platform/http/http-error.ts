@@ -1,22 +1,47 @@
-/** What the door answers instead of what was asked for: a status, a code for programs, a sentence for people. */
+/** The one error that names an answer: everything else that is thrown is a fault of the appliance. */
+
+/** `path` names the field as the request spells it; `body` for the body as a whole. */
+export type FieldError = { readonly path: string; readonly message: string }
+
+type Options = {
+  readonly fields?: readonly FieldError[]
+  /** When the client may try again; sent as `Retry-After`. */
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+/** A request that cannot be served: an HTTP status, a stable code for programs, a sentence for people. */
 export class HttpError extends Error {
   override readonly name = "HttpError"
   readonly status: number
   readonly code: string
+  readonly fields: readonly FieldError[] | undefined
   readonly retryAfterMs: number | null
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    options: { retryAfterMs?: number; cause?: unknown } = {},
-  ) {
+  constructor(status: number, code: string, message: string, options: Options = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.status = status
     this.code = code
+    this.fields = options.fields
     this.retryAfterMs = options.retryAfterMs ?? null
   }
 }
 
+export const notFound = (what: string, id: string | number): HttpError =>
+  new HttpError(404, "not-found", `There is no ${what} ${id}.`)
+/** The path is cut: it may be long, or written to look like something else. */
+export const nothingAt = (path: string): HttpError =>
+  new HttpError(404, "not-found", `There is nothing at ${path.slice(0, 200)}.`)
+export const conflict = (code: string, message: string): HttpError =>
+  new HttpError(409, code, message)
+export const forbidden = (message: string): HttpError => new HttpError(403, "forbidden", message)
+/** The body or query does not match its schema; `fields` names each wrong field by its path. */
+export const invalid = (fields: readonly FieldError[]): HttpError =>
+  new HttpError(
+    422,
+    "invalid",
+    `${fields.map((f) => `${f.path || "body"}: ${f.message}`).join("; ")}`,
+    { fields },
+  )
 export const tooManyRequests = (retryAfterMs: number): HttpError =>
   new HttpError(429, "too-many", "Too many requests; wait as long as Retry-After says.", {
     retryAfterMs,

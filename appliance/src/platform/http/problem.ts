@@ -2,7 +2,7 @@
 import type { z } from "zod"
 import type { Problem } from "../../api/shared.ts"
 import { isConnectionLost } from "../postgres/db.ts"
-import { AppError, type FieldError } from "./errors.ts"
+import { type FieldError, HttpError } from "./http-error.ts"
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8"
 
@@ -14,10 +14,13 @@ export type ProblemResponse = {
 }
 
 export const toProblem = (error: unknown, requestId: string): ProblemResponse => {
-  if (error instanceof AppError)
+  if (error instanceof HttpError)
     return {
       problem: problem(error.status, error.code, error.message, error.fields),
       fault: error.status >= 500,
+      ...(error.retryAfterMs === null
+        ? {}
+        : { retryAfterS: Math.max(1, Math.ceil(error.retryAfterMs / 1_000)) }),
     }
   if (isConnectionLost(error)) {
     return {

@@ -2,9 +2,9 @@
 import type { Context } from "koa"
 import type { z } from "zod"
 import { validationMessage } from "../validation-messages.ts"
-import { BodyError, drain, readJsonBody } from "./body.ts"
-import { AppError, type FieldError, invalid, nothingAt } from "./errors.ts"
+import { readJson } from "./body.ts"
 import type { Route } from "./http.ts"
+import { type FieldError, HttpError, invalid, nothingAt } from "./http-error.ts"
 import { fieldErrors } from "./problem.ts"
 
 export type RequestParts = {
@@ -40,46 +40,30 @@ export const parseRequest = async (
     body:
       route.body === undefined
         ? undefined
-        : parsePart(route.body, await readJson(ctx, route.maxBodyBytes)),
+        : parsePart(route.body, await readBody(ctx, route.maxBodyBytes)),
   }
   if (errors.length > 0) throw invalid(errors)
   return parts
 }
 
-/** Of what is too large, so much is read to its end, so that the sender sees the answer. */
-const DRAINED_BYTES = 256 * 1024
-const DRAIN_MS = 500
-/** No request of ours is nested deeper or holds more values; an import is one long text. */
-const JSON_BOUNDS = { depth: 16, marks: 50_000, members: 500 } as const
+const BOUNDS = {
+  inflatedBytes: null,
+  // No request of the UI API is nested deeper or holds more values; an import is one long text.
+  depth: 16,
+  marks: 50_000,
+  members: 500,
+  drain: { bytes: 256 * 1024, ms: 500 },
+} as const
 
-const readJson = async (ctx: Context, maxBytes: number): Promise<unknown> => {
+const readBody = async (ctx: Context, maxBytes: number): Promise<unknown> => {
   // A form of another site cannot send this type: one of the walls against forged requests.
-  if (!ctx.request.is("application/json")) {
-    throw new AppError(
+  if (!ctx.request.is("application/json"))
+    throw new HttpError(
       415,
       "not-json",
       "Send the body as JSON, with Content-Type: application/json.",
     )
-  }
-  try {
-    return await readJsonBody(ctx.req, { sentBytes: maxBytes, inflatedBytes: null, ...JSON_BOUNDS })
-  } catch (error) {
-    if (!(error instanceof BodyError)) throw error
-    await drain(ctx.req, DRAINED_BYTES, DRAIN_MS)
-    throw answerTo(error, maxBytes)
-  }
-}
-
-const answerTo = ({ fault, message, cause }: BodyError, maxBytes: number): AppError => {
-  const inBody = (text: string) => [{ path: "body", message: text }]
-  if (fault === "encoding-unsupported")
-    return new AppError(415, "encoded", "Send the body without Content-Encoding.")
-  if (fault === "too-large") {
-    const limit = `at most ${maxBytes} bytes`
-    return new AppError(413, "too-large", `The body is too large: ${limit}.`, inBody(limit))
-  }
-  const why = fault === "not-json" && cause instanceof Error ? cause.message.slice(0, 200) : message
-  return new AppError(400, "not-json", "The body is not valid JSON.", inBody(why), { cause })
+  return await readJson(ctx.req, { sentBytes: maxBytes, ...BOUNDS })
 }
 
 /** Postgres stores neither a zero character nor half of a surrogate pair; better said here than by a failed insert. */

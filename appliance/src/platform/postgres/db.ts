@@ -1,5 +1,6 @@
 /** Connections. Three pools, so that a slow screen never delays an agent's batch; every one logs in as a role that owns nothing. */
 import { setTimeout as delay } from "node:timers/promises"
+import { backOffMs } from "../back-off.ts"
 import type { OrgId } from "../ids.ts"
 import { type Connection, parseDatabaseUrl } from "./database-url.ts"
 import { isConnectionLost } from "./errors.ts"
@@ -88,6 +89,7 @@ const openDb = (connection: Connection, options: PoolOptions) => {
 /** One pool. Start-up code uses it with `max: 1`, everything else takes what `openDbs` gives. */
 export const openSql: (connection: Connection, options: PoolOptions) => Pool = openPool
 
+const RETRY = { firstMs: 100, longestMs: 3_200 } as const
 /**
  * Runs `unit` again where the connection was lost, after 0.1, 0.2, 0.4 … s. Only for units that change nothing when run twice.
  * A restart of the server takes about 1.5 s to be seen through.
@@ -102,7 +104,7 @@ export const retryIdempotent = async <T>(
       return await unit()
     } catch (error) {
       if (attempt >= tries || !isConnectionLost(error)) throw error
-      await delay(50 * 2 ** attempt, undefined, signal ? { signal } : {})
+      await delay(backOffMs(attempt, RETRY), undefined, signal ? { signal } : {})
     }
   }
 }

@@ -4,8 +4,8 @@ import { after, before, test } from "node:test"
 import type { Task } from "@ispvm/wire"
 import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { MethodsInput, type TestRequest } from "../../api/inventory.ts"
-import { AppError } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { createInventory } from "../inventory/inventory.ts"
 import type { KnownAgent } from "./agents.ts"
 
@@ -73,11 +73,13 @@ const tried = async (actor: Actor, over: Partial<TestRequest>): Promise<string |
   rig.agents.receive(agent, null)
   const running = rig.agents
     .test(actor, request(over))
-    .catch((error: unknown) => (error instanceof AppError ? error.code : String(error)))
+    .catch((error: unknown) => (error instanceof HttpError ? error.code : String(error)))
+  // A poll left open would take the task of the next request.
+  const polling = new AbortController()
   const first = await Promise.race([
     running,
-    rig.agents.takeTasks(agent, 5_000, AbortSignal.timeout(10_000)),
-  ])
+    rig.agents.takeTasks(agent, 30_000, polling.signal),
+  ]).finally(() => polling.abort())
   if (typeof first === "string") return first
   const task = Array.isArray(first) ? first[0] : undefined
   assert.ok(task?.kind === "test-access")

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto"
 import { type Access, checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
 import { MethodsInput, type TestAnswer, type TestRequest } from "../../api/inventory.ts"
-import { AppError, invalid, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
@@ -109,7 +109,7 @@ const requireKnownDestination = async (
   const message =
     `Type the secret of "${name}" again to test it at another address, port or certificate. ` +
     "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
-  throw new AppError(403, "secret-needed", message, fields)
+  throw new HttpError(403, "secret-needed", message, { fields })
 }
 const TYPED_IN: Readonly<Record<SecretField, string>> = {
   password: "password",

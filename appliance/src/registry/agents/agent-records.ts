@@ -1,8 +1,8 @@
 /** The list of agents as operators keep it: added, changed, given a token, revoked, removed. Every change is one transaction with its audit row. */
 import type { AgentInput } from "../../api/agents.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { conflict, invalid, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { conflict, invalid, notFound } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"

@@ -6,7 +6,7 @@ import { openRig, type Rig } from "../../../test/agent-rig.ts"
 import { makeOrg } from "../../../test/make-flow.ts"
 import { Agent } from "../../api/agents.ts"
 import { MethodsInput, TestAnswer, type TestRequest } from "../../api/inventory.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { KnownAgent } from "./agents.ts"
 
 let rig: Rig
@@ -17,7 +17,7 @@ after(() => rig.close())
 
 const never = new AbortController().signal
 const isRejection = (status: number, code: string) => (error: unknown) =>
-  error instanceof AppError && error.status === status && error.code === code
+  error instanceof HttpError && error.status === status && error.code === code
 const create = async (name: string): Promise<string> =>
   (await rig.agents.create(rig.actor, { name, siteId: null, deviceId: null })).id
 const known = async (name: string): Promise<KnownAgent> => {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { ReadResult, TestReason } from "@ispvm/wire"
 import type { MethodsInput } from "../../api/inventory.ts"
-import { notFound } from "../../platform/http/errors.ts"
+import { notFound } from "../../platform/http/http-error.ts"
 import type { AgentId, OrgId } from "../../platform/ids.ts"
 import { accessOf, type Secret } from "./assignment.ts"
 import { agentProblemText, remedyOf } from "./remedies.ts"

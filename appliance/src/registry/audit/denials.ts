@@ -1,4 +1,5 @@
 /** A request that was refused for want of a permission leaves a row, and a script that asks a thousand times leaves a few. */
+import { createCache } from "../../platform/cache.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Db } from "../../platform/postgres/db.ts"
 import type { Denials } from "./model.ts"
@@ -15,7 +16,7 @@ type Deps = { readonly db: Db; readonly clock: Clock; readonly onError: (error: 
 
 /** Written beside the answer: the refusal does not wait for its row. */
 export const createDenials = ({ db, clock, onError }: Deps): Denials => {
-  const accounts = new Map<string, Seen>()
+  const accounts = createCache<string, Seen>({ maxEntries: MAX_ACCOUNTS })
   return (actor, { method, path, permission, code }) => {
     const nowMs = clock.now()
     const known = accounts.get(actor.account)
@@ -23,12 +24,7 @@ export const createDenials = ({ db, clock, onError }: Deps): Denials => {
     const seen = isOver
       ? { sinceMs: nowMs, rows: 0, suppressed: known?.suppressed ?? 0, routes: new Set<string>() }
       : known
-    accounts.delete(actor.account)
     accounts.set(actor.account, seen)
-    for (const oldest of accounts.keys()) {
-      if (accounts.size <= MAX_ACCOUNTS) break
-      accounts.delete(oldest)
-    }
     const key = `${method} ${path} ${code}`
     if (seen.routes.has(key) || seen.rows >= MAX_ROWS) {
       seen.suppressed += 1

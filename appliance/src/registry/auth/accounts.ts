@@ -1,8 +1,8 @@
 /** The people of one organisation. There is always one admin who can come in. */
 import type { Account, AccountCreate, AccountPatch } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
-import { AppError, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { differences, write } from "../audit/audit.ts"
@@ -80,11 +80,11 @@ export const createAccounts = ({
         })
       } catch (error) {
         if (!isEmailTaken(error)) throw error
-        throw new AppError(
+        throw new HttpError(
           409,
           "email-taken",
           "There is an account with that e-mail address already.",
-          [{ path: "email", message: "is taken" }],
+          { fields: [{ path: "email", message: "is taken" }], cause: error },
         )
       }
     },
@@ -142,9 +142,9 @@ export const createAccounts = ({
         found === null ||
         !(await hashing.check(accountRequester(actor.account), current, found.passwordHash))
       ) {
-        throw new AppError(422, "invalid", "The present password is not right.", [
-          { path: "current", message: "is not right" },
-        ])
+        throw new HttpError(422, "invalid", "The present password is not right.", {
+          fields: [{ path: "current", message: "is not right" }],
+        })
       }
       await checkNewPassword(actor.org, password, actor)
       const passwordHash = await hashing.hash(accountRequester(actor.account), password)
@@ -169,7 +169,7 @@ const locked = async (tx: Tx, org: OrgId, id: string): Promise<Account> => {
 const requireAdmin = async (tx: Tx, org: OrgId): Promise<void> => {
   const accounts = await readAccounts(tx, org)
   if (!accounts.some(({ role, disabled }) => role === "admin" && !disabled)) {
-    throw new AppError(
+    throw new HttpError(
       409,
       "last-admin",
       "This is the last admin who can log in: make another one first.",

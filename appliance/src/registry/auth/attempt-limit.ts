@@ -1,6 +1,8 @@
 /** Slows guessing down: after some free tries each further one has to wait, twice as long every time. */
+import { backOffMs } from "../../platform/back-off.ts"
+import { createCache } from "../../platform/cache.ts"
 import { type Clock, steadyOf } from "../../platform/clock.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 
 export type AttemptLimit = {
   /** Counts a try by these keys; gives how long it has to wait first, 0 for "go on". A try that waits is not counted. */
@@ -22,11 +24,11 @@ type Tries = { readonly count: number; readonly lastMs: number }
 
 export const createAttemptLimit = (wallClock: Clock): AttemptLimit => {
   const clock = steadyOf(wallClock)
-  const tries = new Map<string, Tries>()
+  const tries = createCache<string, Tries>({ maxEntries: KEYS })
   const waitMs = ({ key, free, longestMs = LONGEST_WAIT_MS }: Key): number => {
     const seen = tries.get(key)
     if (seen === undefined || seen.count < free) return 0
-    const wait = Math.min(longestMs, FIRST_WAIT_MS * 2 ** Math.min(20, seen.count - free))
+    const wait = backOffMs(seen.count - free + 1, { firstMs: FIRST_WAIT_MS, longestMs })
     return Math.max(0, seen.lastMs + wait - clock.now())
   }
   return {
@@ -37,13 +39,7 @@ export const createAttemptLimit = (wallClock: Clock): AttemptLimit => {
       for (const { key } of keys) {
         const seen = tries.get(key)
         const count = seen === undefined || nowMs - seen.lastMs > FORGET_MS ? 0 : seen.count
-        // Taken out and put back, so that the map's order is that of the last try and the oldest is forgotten first.
-        tries.delete(key)
         tries.set(key, { count: count + 1, lastMs: nowMs })
-      }
-      for (const key of tries.keys()) {
-        if (tries.size <= KEYS) break
-        tries.delete(key)
       }
       return 0
     },
@@ -62,9 +58,10 @@ export const createAttemptLimit = (wallClock: Clock): AttemptLimit => {
   }
 }
 
-export const tooManyTries = (waitMs: number): AppError =>
-  new AppError(
+export const tooManyTries = (waitMs: number): HttpError =>
+  new HttpError(
     429,
     "too-many-tries",
     `Too many tries: wait ${Math.ceil(waitMs / 1_000)} s before the next one.`,
+    { retryAfterMs: waitMs },
   )

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { createAccounts } from "./accounts.ts"
@@ -19,7 +19,7 @@ const onError = (error: unknown) => {
   throw error
 }
 const make = (): Auth => createAuth({ db: db.dbs.ui, clock, onError, cost })
-const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
+const codeOf = (error: unknown): string => (error instanceof HttpError ? error.code : String(error))
 const codeOfError = (work: Promise<unknown>): Promise<string> =>
   work.then(() => "no refusal", codeOf)
 

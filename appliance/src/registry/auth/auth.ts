@@ -3,8 +3,8 @@ import { createHash, randomBytes } from "node:crypto"
 import type { LoginRequest, SetupRequest } from "../../api/session.ts"
 import type { Clock } from "../../platform/clock.ts"
 import type { Requester } from "../../platform/fair-queue.ts"
-import { AppError, conflict } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { conflict, HttpError } from "../../platform/http/http-error.ts"
 import { sourceOf } from "../../platform/http/source-address.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db } from "../../platform/postgres/db.ts"
@@ -186,11 +186,11 @@ export const createAuth = ({
       }
       const right = hash !== null && (await guess(path, normalizeCode(request.setupCode), hash))
       if (!right) {
-        throw new AppError(
+        throw new HttpError(
           403,
           "wrong-setup-code",
           "That is not the set-up code: it stands on the console where the appliance was started.",
-          [{ path: "setupCode", message: "is not the code on the console" }],
+          { fields: [{ path: "setupCode", message: "is not the code on the console" }] },
         )
       }
       await requireGoodPassword(request.password, request)
@@ -240,7 +240,7 @@ export const createAuth = ({
             }),
           )
         }
-        throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
+        throw new HttpError(401, "wrong-login", "E-mail address or password is wrong.")
       }
       const token = newToken()
       await db.asOrg(found.org, async (tx) => {
@@ -249,7 +249,7 @@ export const createAuth = ({
       })
       const holder = await findSession(db.sql, hashToken(token))
       if (holder === null)
-        throw new AppError(401, "wrong-login", "E-mail address or password is wrong.")
+        throw new HttpError(401, "wrong-login", "E-mail address or password is wrong.")
       const actor = { ...withoutIdle(holder), address: visitor.address }
       await db.asOrg(actor.org, (tx) =>
         write(tx, actor, "session.opened", "account", actor.account),

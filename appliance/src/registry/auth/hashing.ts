@@ -1,7 +1,7 @@
 /** Passwords hashed and checked in turns, off the main thread and off its pool. Full is an answer, not a wait. */
 
 import { createFairQueue, type Requester } from "../../platform/fair-queue.ts"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { createDeriveThread } from "./derive.ts"
 import type { Cost, Derive } from "./model.ts"
 import { COST, checkPassword, hashPassword } from "./password.ts"
@@ -29,7 +29,7 @@ export const createHashing = (cost: Cost = COST): Hashing => {
   ): Promise<T> => {
     const result = await queue.run(requester, () => work(derive))
     if (!result.ok)
-      throw new AppError(429, "busy", `Too many logins at once: try again in ${RETRY_S} seconds.`)
+      throw new HttpError(429, "busy", `Too many logins at once: try again in ${RETRY_S} seconds.`)
     return result.value
   }
   return {

@@ -1,5 +1,5 @@
 /** Refuses a new password that is easily guessed, with the reason beside its field. Passwords that are set already are not looked at. */
-import { invalid } from "../../platform/http/errors.ts"
+import { invalid } from "../../platform/http/http-error.ts"
 import { PASSWORD_SENTENCES, type PasswordContext, passwordFault } from "./password-rules.ts"
 
 let common: Promise<ReadonlySet<string>> | undefined // the list is unpacked once, at the first password that is set

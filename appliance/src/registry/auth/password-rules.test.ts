@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { AppError } from "../../platform/http/errors.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import { requireGoodPassword } from "./new-password.ts"
 import { PASSWORD_SENTENCES, passwordFault } from "./password-rules.ts"
 
@@ -38,7 +38,7 @@ for (const [password, reason] of CASES)
     const outcome = await requireGoodPassword(password, ADA).then(
       () => null,
       (error: unknown) =>
-        error instanceof AppError ? (error.fields?.[0]?.message ?? "") : String(error),
+        error instanceof HttpError ? (error.fields?.[0]?.message ?? "") : String(error),
     )
     assert.equal(
       outcome,

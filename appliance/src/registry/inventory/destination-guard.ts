@@ -1,6 +1,6 @@
 /** One question before a device is stored: may it be at this place, and may its secrets go there? Every path of writing asks it. */
 
-import { type AppError, invalid } from "../../platform/http/errors.ts"
+import { type HttpError, invalid } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
@@ -11,7 +11,7 @@ import {
   createSecretGuard,
   type FailedAttempts,
   type SecretQuestion,
-  toAppError,
+  toHttpError,
 } from "./secret-guard.ts"
 import { networksOfAgent } from "./store.ts"
 
@@ -22,7 +22,7 @@ export type DestinationCheck =
       readonly ok: false
       readonly column: "address" | "credential"
       readonly message: string
-      readonly error: AppError
+      readonly error: HttpError
     }
 export type DestinationGuard = (
   tx: Tx,
@@ -55,7 +55,7 @@ export const createDestinationGuard = ({ machine, secrets, attempts }: Deps): De
       ok: false,
       column: "credential",
       message: secretCheck.rejection.message,
-      error: toAppError(secretCheck.rejection),
+      error: toHttpError(secretCheck.rejection),
     }
   }
 }

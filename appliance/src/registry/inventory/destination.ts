@@ -1,7 +1,7 @@
 /** Whether a device may be at this address: what its agent may contact, as far as it can be known without a name server. Pure. */
 import { checkDestination, destinationSentence, literalAddress } from "@ispvm/wire"
 import type { DeviceInput } from "../../api/inventory.ts"
-import type { FieldError } from "../../platform/http/errors.ts"
+import type { FieldError } from "../../platform/http/http-error.ts"
 
 export type OwnMachine = {
   readonly allowLoopback: boolean

@@ -4,8 +4,8 @@ import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { MethodsInput, SiteInput } from "../../api/inventory.ts"
-import { AppError } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import { page } from "../audit/audit.ts"
 import { createOrg } from "../orgs/orgs.ts"
@@ -24,12 +24,12 @@ before(async () => {
 })
 after(() => db.close())
 
-const errorOf = async (work: Promise<unknown>): Promise<AppError> => {
+const errorOf = async (work: Promise<unknown>): Promise<HttpError> => {
   const error = await work.then(
     () => assert.fail("expected a refusal"),
     (thrown: unknown) => thrown,
   )
-  assert.ok(error instanceof AppError, String(error))
+  assert.ok(error instanceof HttpError, String(error))
   return error
 }
 const lastAudit = async () =>
@@ -397,7 +397,7 @@ test("the agent of the import is for devices that have none; one that reports by
       ["push-1", null],
     ],
   )
-  await assert.rejects(inventory.importCsv(actor, list, true, randomUUID()), AppError)
+  await assert.rejects(inventory.importCsv(actor, list, true, randomUUID()), HttpError)
 })
 
 test("a router whose certificate stands in the list is read by TLS at once", async () => {

@@ -12,8 +12,8 @@ import type {
   SiteInput,
   TypedSecret,
 } from "../../api/inventory.ts"
-import { AppError, type FieldError, invalid, notFound } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { type FieldError, HttpError, invalid, notFound } from "../../platform/http/http-error.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import { hasSqlState } from "../../platform/postgres/db.ts"
@@ -228,7 +228,7 @@ export const createInventory = ({
           (await secrets.list(tx, org)).find((credential) => credential.id === id)?.usedBy ?? 0
         if (used > 0) {
           const devices = used === 1 ? "1 device uses it" : `${used} devices use it`
-          throw new AppError(409, "in-use", `${devices}: give them another credential first.`)
+          throw new HttpError(409, "in-use", `${devices}: give them another credential first.`)
         }
         return { id, detail: { name: await secrets.remove(tx, org, id) } }
       })
@@ -303,9 +303,9 @@ const checkEnds = async (
       end.interface !== null &&
       (await linkOnPort(tx, org, end.deviceId, end.interface, except)) !== null
     ) {
-      throw new AppError(409, "port-taken", `Another link is on that port already.`, [
-        { path, message: `${end.interface} has a link already` },
-      ])
+      throw new HttpError(409, "port-taken", "Another link is on that port already.", {
+        fields: [{ path, message: `${end.interface} has a link already` }],
+      })
     }
   }
 }
@@ -313,13 +313,8 @@ const checkEnds = async (
 /** Two at once may both find a name free: the table's own rule decides, and is said in the field's words. */
 const nameTakenError = (error: unknown, what: InventoryKind): unknown =>
   hasSqlState(error, "23505") && error.constraint?.endsWith("_org_id_name_key") === true
-    ? new AppError(
-        409,
-        "name-taken",
-        `There is a ${what} of that name already.`,
-        [{ path: "name", message: "is taken" }],
-        {
-          cause: error,
-        },
-      )
+    ? new HttpError(409, "name-taken", `There is a ${what} of that name already.`, {
+        fields: [{ path: "name", message: "is taken" }],
+        cause: error,
+      })
     : error

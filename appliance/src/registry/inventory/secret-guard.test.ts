@@ -4,8 +4,8 @@ import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../../../test/database.ts"
 import { makeActor, makeDevice, makeInventory } from "../../../test/make.ts"
 import { type DeviceInput, MethodsInput, type TypedSecret } from "../../api/inventory.ts"
-import { AppError } from "../../platform/http/errors.ts"
 import type { Actor } from "../../platform/http/http.ts"
+import { HttpError } from "../../platform/http/http-error.ts"
 import type { Inventory } from "./inventory.ts"
 
 let db: TestDatabase
@@ -48,7 +48,7 @@ before(async () => {
 })
 after(() => db.close())
 
-const codeOf = (error: unknown): string => (error instanceof AppError ? error.code : String(error))
+const codeOf = (error: unknown): string => (error instanceof HttpError ? error.code : String(error))
 const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => "done", codeOf)
 const stored = async (over: Partial<DeviceInput> = {}): Promise<string> => {
   const device = makeDevice({
@@ -185,7 +185,7 @@ test("a refusal names each secret by its field, and the audit names how it was a
   const error = await inventory
     .changeDevice(operator, id, { address: "203.0.113.7" })
     .catch((caught: unknown) => caught)
-  assert.ok(error instanceof AppError)
+  assert.ok(error instanceof HttpError)
   assert.deepEqual(
     error.fields?.map(({ path }) => path),
     ["secret.password", "secret.snmpCommunity"],

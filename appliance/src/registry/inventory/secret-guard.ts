@@ -1,6 +1,7 @@
 /** Asks secret-use.ts with what is stored, and says a refusal in words. Every path that can change where a secret goes comes here. */
 import type { DeviceInput, TypedSecret } from "../../api/inventory.ts"
-import { AppError, type FieldError } from "../../platform/http/errors.ts"
+import { createCache } from "../../platform/cache.ts"
+import { type FieldError, HttpError } from "../../platform/http/http-error.ts"
 import { may } from "../../platform/http/permissions.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Secrets } from "../secrets/secrets.ts"
@@ -131,8 +132,8 @@ const sentence = (
     "Nobody without the permission credentials:write may send a saved secret to a new place, unless the credential allows its network."
   )
 }
-export const toAppError = ({ code, message, fields }: SecretRejection): AppError =>
-  new AppError(code === "secret-wrong" ? 422 : 403, code, message, fields)
+export const toHttpError = ({ code, message, fields }: SecretRejection): HttpError =>
+  new HttpError(code === "secret-wrong" ? 422 : 403, code, message, { fields })
 
 // ── guesses ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +148,9 @@ const MAX_KEYS = 10_000
 
 /** A field that says "is not the saved one" must not be a way to find the saved one. `steady`: ms of a clock that nobody sets. */
 export const createFailedAttempts = (steady: () => number): FailedAttempts => {
-  const failures = new Map<string, { count: number; sinceMs: number }>()
+  const failures = createCache<string, { count: number; sinceMs: number }>({
+    maxEntries: MAX_KEYS,
+  })
   const keyOf = (account: string, credential: string): string => `${account} ${credential}`
   return {
     check: (account, credential) => {
@@ -156,7 +159,7 @@ export const createFailedAttempts = (steady: () => number): FailedAttempts => {
       const leftMs = seen.sinceMs + FORGET_MS - steady()
       if (leftMs > 0) {
         const minutes = Math.ceil(leftMs / 60_000)
-        throw new AppError(
+        throw new HttpError(
           429,
           "too-many-tries",
           `Too many wrong secrets: wait ${minutes} min, or ask an administrator.`,
@@ -167,12 +170,7 @@ export const createFailedAttempts = (steady: () => number): FailedAttempts => {
     count: (account, credential) => {
       const key = keyOf(account, credential)
       const seen = failures.get(key) ?? { count: 0, sinceMs: steady() }
-      failures.delete(key)
       failures.set(key, { count: seen.count + 1, sinceMs: steady() })
-      for (const oldest of failures.keys()) {
-        if (failures.size <= MAX_KEYS) break
-        failures.delete(oldest)
-      }
     },
   }
 }

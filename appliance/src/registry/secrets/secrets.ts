@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { z } from "zod"
 import { type Credential, type CredentialInput, SnmpV3 } from "../../api/inventory.ts"
-import { notFound } from "../../platform/http/errors.ts"
+import { notFound } from "../../platform/http/http-error.ts"
 import type { CredentialId, OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import { seal, unseal } from "./seal.ts"
