@@ -3,7 +3,8 @@ import { z } from "zod"
 import { EpochMs, Line, Note } from "./shared.ts"
 
 export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
-export const AlertKind = z.enum(["device-unreachable", "interface-down", "agent-offline"])
+/** For example `interface-down`; later releases may add kinds. */
+export const AlertKind = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)
 export const Alert = z.object({
   id: z.uuid(),
   kind: AlertKind,

@@ -4,10 +4,8 @@
  * there are silent routers. Pure.
  */
 import type { DeviceId } from "../../platform/ids.ts"
-import type { MonitoredDevice } from "./topology.ts"
+import type { EntryPoint, MonitoredDevice } from "./model.ts"
 
-/** An agent's ways into the network, one for each part that hangs together. `isAssumed`: nobody has said it. */
-export type EntryPoint = { readonly deviceId: DeviceId; readonly isAssumed: boolean }
 export type AgentPlacement = {
   readonly id: string
   readonly deviceId: DeviceId | null

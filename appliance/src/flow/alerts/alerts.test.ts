@@ -1,13 +1,21 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { evaluateLivenessTimeout, newLiveness, stepSeen } from "./kinds/liveness.ts"
-import { evaluatePortHold, newPort, type PortReading, stepPort } from "./kinds/port.ts"
-import { lossRatio, newReach, type ProbeResult, type Reach, stepReach } from "./kinds/reach.ts"
+import { evaluateLivenessTimeout, newLiveness, stepSeen } from "./kinds/agent-offline.ts"
+import {
+  lossRatio,
+  newReach,
+  type ProbeResult,
+  type Reach,
+  stepReach,
+} from "./kinds/device-unreachable.ts"
+import { evaluatePortHold, newPort, type PortReading, stepPort } from "./kinds/interface-down.ts"
 import { stepSkew } from "./skew.ts"
 import {
+  FLAP_WITHIN_MS,
   holdFor,
   initialState,
   isProblem,
+  MAX_HOLD_MS,
   markDegraded,
   markDown,
   markRemoved,
@@ -15,7 +23,6 @@ import {
   markUp,
   type Phase,
   type Reason,
-  RULE,
   type State,
 } from "./state-machine.ts"
 
@@ -32,7 +39,8 @@ const at = (phase: Phase, more: Partial<State> = {}): State => ({
   ...more,
 })
 
-const burst = (atMs: number, more: Partial<ProbeResult> = {}): ProbeResult => ({
+type TimedProbe = ProbeResult & { readonly atMs: number }
+const burst = (atMs: number, more: Partial<TimedProbe> = {}): TimedProbe => ({
   atMs,
   answers: false,
   icmp: { sent: 6, received: 0 },
@@ -40,25 +48,25 @@ const burst = (atMs: number, more: Partial<ProbeResult> = {}): ProbeResult => ({
   because: "missed",
   ...more,
 })
-const answer = (atMs: number): ProbeResult => ({
+const answer = (atMs: number): TimedProbe => ({
   atMs,
   answers: true,
   icmp: { sent: 1, received: 1 },
   tcp: null,
   because: "round",
 })
-const missed = (atMs: number): ProbeResult => ({
+const missed = (atMs: number): TimedProbe => ({
   atMs,
   answers: false,
   icmp: { sent: 1, received: 0 },
   tcp: null,
   because: "round",
 })
-const afterProbes = (list: readonly ProbeResult[], from: Reach = newReach(0)): Reach =>
-  list.reduce((was, probe) => stepReach(was, probe, RULE), from)
+const afterProbes = (list: readonly TimedProbe[], from: Reach = newReach(0)): Reach =>
+  list.reduce((was, probe) => stepReach(was, probe, probe.atMs), from)
 const down = afterProbes([answer(0), burst(1_000)])
 
-const reachCases: [string, Reach, ProbeResult[], Phase, Reason][] = [
+const reachCases: [string, Reach, TimedProbe[], Phase, Reason][] = [
   ["the first answer makes it ok", newReach(0), [answer(0)], "ok", "answers"],
   [
     "a lost probe is no outage",
@@ -206,7 +214,7 @@ test("reach: a device that answers by TCP alone is not a lossy one", () => {
   const quiet = Array.from({ length: 60 }, (_, i) =>
     burst(i * 1_000, { answers: true, tcp: "accepted" }),
   )
-  assert.equal(lossRatio(afterProbes(quiet), RULE), null)
+  assert.equal(lossRatio(afterProbes(quiet).memory), null)
   assert.equal(afterProbes(quiet).state.phase, "ok")
 })
 test("reach: what was lost during an outage is not loss afterwards", () => {
@@ -215,10 +223,11 @@ test("reach: what was lost during an outage is not loss afterwards", () => {
   assert.equal(afterProbes([...outage, ...back], afterProbes([answer(0)])).state.phase, "ok")
 })
 
-const up = (atMs: number): PortReading => ({ atMs, running: true, disabled: false })
-const noLink = (atMs: number): PortReading => ({ atMs, running: false, disabled: false })
-const off = (atMs: number): PortReading => ({ atMs, running: false, disabled: true })
-const portCases: [string, PortReading[], number, Phase, Reason][] = [
+type TimedReading = PortReading & { readonly atMs: number }
+const up = (atMs: number): TimedReading => ({ atMs, running: true, disabled: false })
+const noLink = (atMs: number): TimedReading => ({ atMs, running: false, disabled: false })
+const off = (atMs: number): TimedReading => ({ atMs, running: false, disabled: true })
+const portCases: [string, TimedReading[], number, Phase, Reason][] = [
   ["with a link is ok", [up(0)], 0, "ok", "port-up"],
   ["without one is down", [up(0), noLink(1_000)], 1_000, "down", "port-down"],
   [
@@ -267,8 +276,8 @@ const portCases: [string, PortReading[], number, Phase, Reason][] = [
 ]
 for (const [name, seen, nowMs, phase, reason] of portCases) {
   test(`port: ${name}`, () => {
-    const port = seen.reduce((was, reading) => stepPort(was, reading, RULE), newPort(0))
-    const { state } = evaluatePortHold(port, nowMs, RULE)
+    const port = seen.reduce((was, reading) => stepPort(was, reading, reading.atMs), newPort(0))
+    const { state } = evaluatePortHold(port, nowMs)
     assert.deepEqual([state.phase, state.reason], [phase, reason])
   })
 }
@@ -276,11 +285,11 @@ for (const [name, seen, nowMs, phase, reason] of portCases) {
 test("flapping lengthens the hold up to a limit, and a quiet minute resets it", () => {
   let state = at("ok")
   for (let flap = 0; flap < 12; flap += 1)
-    state = markUp(markDown(state, flap, REASONS, RULE), flap, REASONS, RULE)
-  assert.equal(holdFor(state, RULE), RULE.maxHoldMs)
-  state = markUp(state, 60_000, REASONS, RULE)
+    state = markUp(markDown(state, flap, REASONS), flap, REASONS)
+  assert.equal(holdFor(state), MAX_HOLD_MS)
+  state = markUp(state, 60_000, REASONS)
   assert.equal(state.phase, "ok")
-  assert.equal(markDown(state, 60_000 + RULE.flapWithinMs, REASONS, RULE).flaps, 1)
+  assert.equal(markDown(state, 60_000 + FLAP_WITHIN_MS, REASONS).flaps, 1)
 })
 
 const machineCases: [string, State, Phase, boolean][] = [
@@ -292,31 +301,31 @@ const machineCases: [string, State, Phase, boolean][] = [
   ],
   [
     "down without recent data is unknown, and remembered",
-    markUnknown(markDown(at("ok"), 0, REASONS, RULE), 1, "agent-offline"),
+    markUnknown(markDown(at("ok"), 0, REASONS), 1, "agent-offline"),
     "unknown",
     true,
   ],
   [
     "up again after that it recovers first",
-    markUp(markUnknown(markDown(at("ok"), 0, REASONS, RULE), 1, "agent-offline"), 2, REASONS, RULE),
+    markUp(markUnknown(markDown(at("ok"), 0, REASONS), 1, "agent-offline"), 2, REASONS),
     "recovering",
     true,
   ],
   [
     "up again without that it is ok",
-    markUp(markUnknown(at("ok"), 1, "agent-offline"), 2, REASONS, RULE),
+    markUp(markUnknown(at("ok"), 1, "agent-offline"), 2, REASONS),
     "ok",
     false,
   ],
   [
     "down ends by being weakened",
-    markDegraded(markDown(at("ok"), 0, REASONS, RULE), 1, "disabled-by-admin"),
+    markDegraded(markDown(at("ok"), 0, REASONS), 1, "disabled-by-admin"),
     "degraded",
     false,
   ],
   [
     "what is no longer monitored is over",
-    markRemoved(markDown(at("ok"), 0, REASONS, RULE), 1),
+    markRemoved(markDown(at("ok"), 0, REASONS), 1),
     "ok",
     false,
   ],
@@ -326,21 +335,21 @@ for (const [name, state, phase, problem] of machineCases) {
     assert.deepEqual([state.phase, isProblem(state)], [phase, problem]))
 }
 test("state machine: since is when the phase began, not when it was last confirmed", () => {
-  const first = markDown(at("ok"), 1_000, REASONS, RULE)
-  assert.equal(markDown(first, 2_000, REASONS, RULE).sinceMs, 1_000)
+  const first = markDown(at("ok"), 1_000, REASONS)
+  assert.equal(markDown(first, 2_000, REASONS).sinceMs, 1_000)
 })
 
 test("liveness: an agent is offline after four seconds, online again at once, and ok after the hold", () => {
-  const seen = stepSeen(newLiveness(0), 1_000, RULE)
-  assert.equal(evaluateLivenessTimeout(seen, 5_000, RULE).state.phase, "ok")
-  const offline = evaluateLivenessTimeout(seen, 5_001, RULE)
+  const seen = stepSeen(newLiveness(0), 1_000)
+  assert.equal(evaluateLivenessTimeout(seen, 5_000).state.phase, "ok")
+  const offline = evaluateLivenessTimeout(seen, 5_001)
   assert.deepEqual(
     [offline.state.phase, offline.state.reason, offline.state.sinceMs],
     ["down", "offline", 1_000],
   )
-  const back = stepSeen(offline, 6_000, RULE)
+  const back = stepSeen(offline, 6_000)
   assert.equal(back.state.phase, "recovering")
-  assert.equal(stepSeen(back, 9_000, RULE).state.phase, "ok")
+  assert.equal(stepSeen(back, 9_000).state.phase, "ok")
 })
 
 test("skew: the shortest delay wins, a long one changes little, and a clock that was set back is accepted in the end", () => {

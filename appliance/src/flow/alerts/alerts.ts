@@ -1,49 +1,57 @@
-/** Alerts of one organisation as the pipeline drives them: the book in memory, and what of it has still to be written down. */
+/** Alerts of one organisation, as the pipeline uses them: the engine, and what it must store. */
 import { randomUUID } from "node:crypto"
-import { AlertId, type OrgId } from "../../platform/ids.ts"
+import { AlertId, type DeviceId, type OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
-import { type AlertEngine, type AlertNow, createAlertEngine, type Transition } from "./engine.ts"
+import { type AlertEngine, createAlertEngine } from "./engine.ts"
+import { deviceUnreachable } from "./kinds/device-unreachable.ts"
+import { KINDS } from "./kinds/kinds.ts"
+import type { AlertNow, Topology, Transition } from "./model.ts"
 import { isDatabaseUp, loadAlerts, loadTopology, pruneTransitions, saveAlerts } from "./store.ts"
-import { buildTopology, type Topology } from "./topology.ts"
+import { buildTopology } from "./topology.ts"
 
-export type { AlertNow, Transition } from "./engine.ts"
-export type { Kind, Phase, Reason } from "./state-machine.ts"
 export type {
+  AlertNow,
   MonitoredAgent,
   MonitoredDevice,
   MonitoredEnd,
   MonitoredLink,
   MonitoredSite,
   Topology,
-} from "./topology.ts"
+  Transition,
+} from "./model.ts"
+export type { Kind, Phase, Reason } from "./state-machine.ts"
 
 export type OrgAlerts = AlertEngine & {
   readonly topology: () => Topology
-  /** Reads the inventory anew; what is no longer there is let go. */
+  /** Share of probes lost over the last minute; null: unknown. */
+  readonly loss: (device: DeviceId) => number | null
+  /** Reads the inventory again. */
   readonly reload: (nowMs: number) => Promise<Transition[]>
-  /** Takes transitions to be written. */
+  /** Transitions that `flush` will store. */
   readonly enqueue: (steps: readonly Transition[]) => void
-  /** The batch of this mark has been observed: the mark is cleared with the states it led to. */
+  /** The batch with this mark has been evaluated; the mark is cleared with the resulting states. */
   readonly evaluated: (mark: number) => void
-  /** Writes what is owed; after a failure it stays owed. */
+  /** Stores transitions and clears marks; after a failure, the next call tries again. */
   readonly flush: () => Promise<void>
   readonly prune: (nowMs: number) => Promise<number>
 }
 
-/** A database that is away for long costs old steps, not memory without end. */
+/** A long outage of the database costs old transitions, not unlimited memory. */
 const MAX_UNWRITTEN = 20_000
 const KEEP_MS = 90 * 24 * 3_600_000
 
 /**
- * `clear` deletes marks of evaluated batches, in the transaction that stores the states. Loads what stands; the phases of before a restart hold until they are looked at again.
+ * Loads the stored alerts; their phases hold until the next observation. `clear` deletes marks of
+ * evaluated batches, in the transaction that stores the states.
  */
 export const openAlerts = async (
   db: Db,
   org: OrgId,
   nowMs: number,
   clear: (tx: Tx, org: OrgId, marks: readonly number[]) => Promise<void> = async () => undefined,
+  kinds = KINDS,
 ): Promise<OrgAlerts> => {
-  const engine = createAlertEngine({ org, newId: () => AlertId.parse(randomUUID()) })
+  const engine = createAlertEngine({ org, newId: () => AlertId.parse(randomUUID()), kinds })
   let topology = buildTopology([], [], [], [])
   let unwritten: Transition[] = []
   let marks: number[] = []
@@ -51,10 +59,11 @@ export const openAlerts = async (
     unwritten.push(...steps)
     if (unwritten.length > MAX_UNWRITTEN) unwritten = unwritten.slice(-MAX_UNWRITTEN)
   }
-  engine.restore(await db.asOrg(org, (tx) => loadAlerts(tx, org)), nowMs)
+  engine.restore(await db.asOrg(org, (tx) => loadAlerts(tx, org, kinds)), nowMs)
   return {
     ...engine,
     topology: () => topology,
+    loss: (device) => engine.figure(deviceUnreachable.id, device),
     reload: async (atMs) => {
       topology = await db.asOrg(org, (tx) => loadTopology(tx, org))
       return engine.updateTopology(topology, atMs)
@@ -70,7 +79,7 @@ export const openAlerts = async (
       marks = []
       try {
         await db.asOrg(org, async (tx) => {
-          if (steps.length > 0) await saveAlerts(tx, org, steps)
+          if (steps.length > 0) await saveAlerts(tx, org, kinds, steps)
           await clear(tx, org, observed)
         })
       } catch (error) {
@@ -83,9 +92,12 @@ export const openAlerts = async (
   }
 }
 
-/** An answer that takes longer is none: the agents wait for it as well. */
+/** A slower answer counts as none, because agents would wait for the database as well. */
 const RESPONSE_TIMEOUT_MS = 1_500
-/** Asks whether what agents say can be heard at present; one question at a time, however long its answer is away. */
+/**
+ * Whether messages can be received now: receiving needs the database. One query at a time, however
+ * long it takes.
+ */
 export const createReceiveCheck = (db: Db): (() => Promise<boolean>) => {
   let pending: Promise<boolean> | null = null
   return () => {
@@ -103,6 +115,6 @@ export const createReceiveCheck = (db: Db): (() => Promise<boolean>) => {
   }
 }
 
-/** Alerts by id as stored, for those that are no longer watched. */
+/** Alerts by id as stored, for those that are no longer monitored. */
 export const alertsById = (tx: Tx, org: OrgId, ids: readonly string[]): Promise<AlertNow[]> =>
-  loadAlerts(tx, org, ids)
+  loadAlerts(tx, org, KINDS, ids)

@@ -5,7 +5,7 @@
  * been observed since the restart.
  */
 import type { AgentId } from "../../platform/ids.ts"
-import type { AlertInput } from "./engine.ts"
+import type { AlertInput } from "./model.ts"
 
 /** Nobody waits longer than this for an agent's backlog. */
 const MAX_MS = 15_000

@@ -1,15 +1,14 @@
 import type { Alert } from "../../api/incidents.ts"
 import { endpoint, type Route, route } from "../../platform/http/http.ts"
 import type { OrgId } from "../../platform/ids.ts"
-import type { AlertNow } from "./engine.ts"
-import type { Topology } from "./topology.ts"
+import type { AlertNow, Topology } from "./model.ts"
 
 export type AlertsDeps = {
   readonly alerts: (org: OrgId) => {
     readonly topology: Topology
     readonly all: readonly AlertNow[]
   }
-  /** The open incident an alert stands in. */
+  /** The open incident that holds an alert. */
   readonly incidentOf: (org: OrgId, alert: AlertNow) => string | null
 }
 
@@ -44,7 +43,7 @@ export const routes = ({ alerts, incidentOf }: AlertsDeps): readonly Route[] => 
   route({
     ...endpoint("GET /alerts"),
     permission: "incidents:read",
-    summary: "Alerts as they stand: those that are not ok, or those of one phase",
+    summary: "Current alerts: those that are not ok, or those in one phase",
     handle: async ({ query }, { org }) => {
       const { topology, all } = alerts(org)
       const matching = all

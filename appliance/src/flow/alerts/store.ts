@@ -1,10 +1,11 @@
-/** All SQL of alerts: what is watched (read), alerts and their steps (kept). */
+/** All SQL of alerts: the monitored inventory (read), alerts and their transitions (stored). */
 import { z } from "zod"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
-import type { AlertNow, Transition } from "./engine.ts"
+import type { AlertKind } from "./kinds/kind.ts"
+import type { AlertMeaning, StoredAlert, Topology, Transition } from "./model.ts"
 import { Kind, Phase, Reason, State } from "./state-machine.ts"
-import { buildTopology, type Topology } from "./topology.ts"
+import { buildTopology } from "./topology.ts"
 
 const DeviceRow = z.object({
   id: DeviceId,
@@ -70,9 +71,18 @@ const AlertRow = z.object({
   sinceMs: z.number(),
   state: z.unknown(),
 })
-const known = (row: z.infer<typeof AlertRow>): AlertNow => {
+/** The column `state`: the state, and the memory of kinds that store one. */
+const Memory = z.object({ memory: z.unknown() })
+/** An alert of a kind that this release does not know, as another release may have stored it. */
+const UNKNOWN_KIND: AlertMeaning = {
+  observes: null,
+  downText: ({ kind }, { device }) => `${kind} on ${device}`,
+  overText: ({ kind }, { device }) => `${kind} on ${device} is over`,
+}
+
+const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): StoredAlert => {
   const { id, kind, entity, deviceId, agentId, phase, sinceMs } = row
-  // A state of another release that cannot be read starts anew from the columns.
+  // A state that another release stored and this one cannot read is made from the columns.
   const state = State.safeParse(row.state).data ?? {
     phase,
     reason: Reason.safeParse(row.reason).data ?? "no-data-yet",
@@ -85,6 +95,7 @@ const known = (row: z.infer<typeof AlertRow>): AlertNow => {
   return {
     id,
     kind,
+    meaning: kinds.find((one) => one.id === kind) ?? UNKNOWN_KIND,
     entity,
     deviceId,
     interface: row.interface,
@@ -92,26 +103,34 @@ const known = (row: z.infer<typeof AlertRow>): AlertNow => {
     state,
     observedAtMs: null,
     answeredAtMs: null,
+    memory: Memory.safeParse(row.state).data?.memory,
   }
 }
+/** Memory is stored for kinds that can parse it again. */
+const storedState = ({ kind, state, memory }: StoredAlert, kinds: readonly AlertKind[]): string =>
+  JSON.stringify(kinds.find(({ id }) => id === kind)?.memory == null ? state : { ...state, memory })
 
 /** All alerts, or those with these ids. */
 export const loadAlerts = async (
   tx: Tx,
   org: OrgId,
+  kinds: readonly AlertKind[],
   ids: readonly string[] | null = null,
-): Promise<AlertNow[]> => {
+): Promise<StoredAlert[]> => {
   const rows = await tx`
     select id, kind, entity, device_id as "deviceId", interface, agent_id as "agentId", phase, reason,
       (extract(epoch from since) * 1000)::float8 as "sinceMs", state
     from alerts.alert where org_id = ${org} ${ids === null ? tx`` : tx`and id = any(${[...ids]}::uuid[])`}`
-  return AlertRow.array().parse(rows).map(known)
+  return AlertRow.array()
+    .parse(rows)
+    .map((row) => alertOf(row, kinds))
 }
 
-/** The present state of each alert, and the steps that led there. */
+/** The current state of each alert, and the transitions that led there. */
 export const saveAlerts = async (
   tx: Tx,
   org: OrgId,
+  kinds: readonly AlertKind[],
   steps: readonly Transition[],
 ): Promise<void> => {
   const alerts = [...new Map(steps.map((step) => [step.alert.id, step.alert])).values()]
@@ -121,7 +140,7 @@ export const saveAlerts = async (
     from unnest(${alerts.map((a) => a.id)}::uuid[], ${alerts.map((a) => a.kind)}::text[], ${alerts.map((a) => a.entity)}::text[],
       ${alerts.map((a) => a.deviceId)}::uuid[], ${alerts.map((a) => a.interface)}::text[], ${alerts.map((a) => a.agentId)}::uuid[],
       ${alerts.map((a) => a.state.phase)}::text[], ${alerts.map((a) => a.state.reason)}::text[],
-      ${alerts.map((a) => a.state.sinceMs)}::float8[], ${alerts.map((a) => JSON.stringify(a.state))}::text[])
+      ${alerts.map((a) => a.state.sinceMs)}::float8[], ${alerts.map((a) => storedState(a, kinds))}::text[])
       as given (id, kind, entity, device_id, interface, agent_id, phase, reason, since, state)
     on conflict (id) do update
       set phase = excluded.phase, reason = excluded.reason, since = excluded.since, state = excluded.state`
@@ -132,21 +151,22 @@ export const saveAlerts = async (
       ${steps.map((s) => s.now)}::text[], ${steps.map((s) => s.reason)}::text[]) as given (alert_id, at, was, now, reason)`
 }
 
-/** Whether the database answers: while it does not, neither does the agents' door. */
+/** Whether the database answers. */
 export const isDatabaseUp = async (sql: Sql): Promise<boolean> => {
   try {
     await sql`select 1`
     return true
   } catch {
-    // Whatever is wrong with it, nobody can be heard; what is wrong is told by whoever has work to do there.
+    // Whoever has work to do there reports the error.
     return false
   }
 }
 
-/** Steps older than this have told their story in the incidents. */
+/** Deletes old transitions; incidents keep what matters of them. */
 export const pruneTransitions = async (tx: Tx, org: OrgId, beforeMs: number): Promise<number> => {
   const gone = await tx`
     delete from alerts.transition where org_id = ${org} and id in (
-      select id from alerts.transition where org_id = ${org} and at < to_timestamp(${beforeMs}::float8 / 1000) order by id limit 10000)`
+      select id from alerts.transition where org_id = ${org}
+        and at < to_timestamp(${beforeMs}::float8 / 1000) order by id limit 10000)`
   return gone.count
 }

@@ -1,67 +1,26 @@
-/** What is watched, as alerts and incidents need it: a snapshot of the inventory, read anew whenever that changes. */
-import type { AgentId, DeviceId, LinkId } from "../../platform/ids.ts"
-import { type EntryPoint, entryPointsOf } from "./agent-placement.ts"
+/** Builds the topology: the inventory with the look-ups that alerts and incidents need. */
+import type { AgentId, DeviceId } from "../../platform/ids.ts"
+import { entryPointsOf } from "./agent-placement.ts"
+import type {
+  End,
+  EntryPoint,
+  MonitoredAgent,
+  MonitoredDevice,
+  MonitoredEnd,
+  MonitoredLink,
+  MonitoredSite,
+  Topology,
+} from "./model.ts"
 
-export type MonitoredDevice = {
-  readonly id: DeviceId
-  readonly name: string
-  readonly roles: readonly string[]
-  readonly agentId: AgentId | null
-  readonly siteId: string | null
-  /** How often the router itself reports; null where it does not. */
-  readonly reportsEveryS: number | null
-}
-/** Nobody looks at it: it tells of itself, or nothing is known. */
+export type { Topology } from "./model.ts"
+
+/** No agent probes it, but it reports itself. */
 const isSelfReporting = ({ agentId, reportsEveryS }: MonitoredDevice): boolean =>
   agentId === null && reportsEveryS !== null
 
-type End = { readonly deviceId: DeviceId; readonly interface: string | null }
-/** `port`: its name among all ports, put together once; null where none is named. */
-export type MonitoredEnd = End & { readonly port: string | null }
-export type MonitoredLink = {
-  readonly id: LinkId
-  readonly name: string
-  readonly a: MonitoredEnd
-  readonly b: MonitoredEnd
-}
-export type MonitoredAgent = {
-  readonly id: AgentId
-  readonly name: string
-  /** Where it is said to stand. */
-  readonly deviceId: DeviceId | null
-  /** Its ways into the network. */
-  readonly entryPoints: readonly EntryPoint[]
-}
-/** Devices that share a power supply, as far as anybody knows. */
-export type MonitoredSite = {
-  readonly id: string
-  readonly name: string
-  readonly devices: readonly DeviceId[]
-}
-export type Topology = {
-  readonly devices: ReadonlyMap<string, MonitoredDevice>
-  readonly links: ReadonlyMap<string, MonitoredLink>
-  /** Enrolled and not revoked. */
-  readonly agents: ReadonlyMap<string, MonitoredAgent>
-  readonly sites: ReadonlyMap<string, MonitoredSite>
-  /** Links at each device. */
-  readonly linksAt: ReadonlyMap<string, readonly MonitoredLink[]>
-  /** Ports that are an end of a link, by `portEntity`. */
-  readonly ports: ReadonlySet<string>
-  /**
-   * From where a device is seen: its agent, or, of a router that only reports itself, the first agent whose part of the network it is
-   * in, since its reports take the same ways. Without an entry it is seen by itself alone.
-   */
-  readonly seenFrom: ReadonlyMap<string, AgentId>
-  /** Devices that an agent watches, or that tell of themselves. */
-  readonly monitored: ReadonlySet<string>
-  /** Of these, the ones that only tell of themselves. */
-  readonly selfReporting: ReadonlySet<string>
-}
-
 export const portEntity = (device: string, port: string): string => `${device}/${port}`
 
-/** By device, the first agent from whose ways into the network links lead to it. */
+/** By device, the first agent from whose entry points links lead to it. */
 const nearestAgents = (
   agents: readonly { readonly id: AgentId; readonly entryPoints: readonly EntryPoint[] }[],
   linksAt: ReadonlyMap<DeviceId, readonly MonitoredLink[]>,
@@ -77,7 +36,7 @@ const nearestAgents = (
   return found
 }
 
-/** Puts the look-ups together; the lists come from the database or from a test. */
+/** The lists come from the database or from a test. */
 export const buildTopology = (
   devices: readonly MonitoredDevice[],
   lines: readonly (Omit<MonitoredLink, "a" | "b"> & { readonly a: End; readonly b: End })[],

@@ -133,7 +133,7 @@ const what = (symptom: Symptom) => {
     const [before = "", after = ""] = strings.portDown("\u0000").split("\u0000")
     return html`${before}<a href=${paths.interface(deviceId, port)}>${port}</a>${after}`
   }
-  return symptom.kind === "device-unreachable" ? strings.unreachable : strings.agentOffline
+  return strings.alertKind(symptom.kind)
 }
 
 declare global {

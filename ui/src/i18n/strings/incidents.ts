@@ -18,6 +18,11 @@ const kind: Record<Component["kind"], string> = {
   agent: "agent",
   site: "power at",
 }
+/** What was observed, by kind of alert. A kind that has no words here is shown as it came. */
+const alertKind: Record<string, string> = {
+  "device-unreachable": "Ping and TCP",
+  "agent-offline": "Agent's heartbeat",
+}
 /** Why a symptom's phase is what it is. A reason that has no words here is shown as it came. */
 const reason: Record<string, string> = {
   "probes-unanswered": "a whole burst of probes and a TCP connect stayed unanswered",
@@ -110,8 +115,7 @@ export const incidents = {
   kind,
   reason: (name: string) => reason[name] ?? name,
   portDown: (port: string) => `Port ${port}`,
-  unreachable: "Ping and TCP",
-  agentOffline: "Agent's heartbeat",
+  alertKind: (kind: string) => alertKind[kind] ?? kind,
   timelineKind: {
     "cause-changed": "Changed our mind",
     note: "Note",

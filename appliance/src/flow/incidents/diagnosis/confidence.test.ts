@@ -149,6 +149,7 @@ const groupAt = (n: number): Group => ({
 const alertAt = (observedAtMs: number | null): AlertNow => ({
   id: AlertId.parse(id(5, 1)),
   kind: "device-unreachable",
+  meaning: { observes: "device", downText: () => "", overText: () => "" },
   entity: "",
   deviceId: null,
   interface: null,

@@ -1,0 +1,123 @@
+/** Types of the alert module: alerts, what is monitored, and the input of the alert engine. */
+import type { Event, InterfaceSample, PingSample } from "@ispvm/wire"
+import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/ids.ts"
+import type { Accepted } from "../ingest/model.ts"
+import type { Kind, Phase, Reason, State } from "./state-machine.ts"
+
+/** Names for the sentences about an alert. */
+export type AlertNames = { readonly device: string; readonly agent: string }
+/** What an alert of one kind means outside the alert engine. One object per kind. */
+export type AlertMeaning = {
+  /**
+   * The component of the network whose failure a down alert of this kind observes: the device, the
+   * link at the interface, or the agent. Null: root-cause analysis ignores the alert.
+   */
+  readonly observes: "device" | "link" | "agent" | null
+  /** Lines of an incident's timeline: the alert begins, the alert is over. */
+  readonly downText: (alert: AlertNow, names: AlertNames) => string
+  readonly overText: (alert: AlertNow, names: AlertNames) => string
+}
+/** The current state of one alert. Times are epoch ms of the appliance's clock. */
+export type AlertNow = {
+  readonly id: AlertId
+  readonly kind: Kind
+  readonly meaning: AlertMeaning
+  /** Unique within the kind, for example a device id, `device/interface` or an agent id. */
+  readonly entity: string
+  readonly deviceId: DeviceId | null
+  readonly interface: string | null
+  readonly agentId: AgentId | null
+  readonly state: State
+  /** Time of the newest observation. */
+  readonly observedAtMs: number | null
+  /** Time of the newest observation that proves the device alive. */
+  readonly answeredAtMs: number | null
+}
+/** `memory`: what its kind keeps besides the state, as stored. */
+export type StoredAlert = AlertNow & { readonly memory?: unknown }
+export type Transition = {
+  readonly org: OrgId
+  /** After the transition. */
+  readonly alert: StoredAlert
+  readonly was: Phase
+  readonly now: Phase
+  readonly reason: Reason
+  readonly atMs: number
+}
+
+/** The part of accepted input that alerts use. Without rates, as it is stored for a crash. */
+export type AlertInput = Pick<
+  Accepted,
+  "router" | "receivedAtMs" | "skewMs" | "isSecond" | "rejected"
+> &
+  Partial<Pick<Accepted, "health" | "sensors">> & {
+    readonly agent:
+      | (Pick<NonNullable<Accepted["agent"]>, "id"> & Partial<NonNullable<Accepted["agent"]>>)
+      | null
+    readonly pings: readonly (PingSample & { readonly targetId?: number })[]
+    readonly interfaces: readonly (Pick<
+      InterfaceSample,
+      "device" | "interface" | "atMs" | "running" | "disabled"
+    > &
+      Partial<InterfaceSample> & { readonly interfaceId?: number })[]
+    readonly events: readonly Event[]
+  }
+
+export type MonitoredDevice = {
+  readonly id: DeviceId
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly agentId: AgentId | null
+  readonly siteId: string | null
+  /** Interval of the router's own reports; null where it sends none. */
+  readonly reportsEveryS: number | null
+}
+export type End = { readonly deviceId: DeviceId; readonly interface: string | null }
+/** `port`: the entity of the interface (`portEntity`); null where the link names no interface. */
+export type MonitoredEnd = End & { readonly port: string | null }
+export type MonitoredLink = {
+  readonly id: LinkId
+  readonly name: string
+  readonly a: MonitoredEnd
+  readonly b: MonitoredEnd
+}
+/**
+ * A device at which an agent enters one connected part of the network. `isAssumed`: no operator
+ * has configured it.
+ */
+export type EntryPoint = { readonly deviceId: DeviceId; readonly isAssumed: boolean }
+export type MonitoredAgent = {
+  readonly id: AgentId
+  readonly name: string
+  /** The device at which an operator has placed the agent. */
+  readonly deviceId: DeviceId | null
+  readonly entryPoints: readonly EntryPoint[]
+}
+/** Devices at one site are assumed to share a power supply. */
+export type MonitoredSite = {
+  readonly id: string
+  readonly name: string
+  readonly devices: readonly DeviceId[]
+}
+/** A snapshot of the inventory, read again whenever the inventory changes. */
+export type Topology = {
+  readonly devices: ReadonlyMap<string, MonitoredDevice>
+  readonly links: ReadonlyMap<string, MonitoredLink>
+  /** Enrolled and not revoked. */
+  readonly agents: ReadonlyMap<string, MonitoredAgent>
+  readonly sites: ReadonlyMap<string, MonitoredSite>
+  /** Links at each device. */
+  readonly linksAt: ReadonlyMap<string, readonly MonitoredLink[]>
+  /** Interfaces at the end of a link, by `portEntity`. */
+  readonly ports: ReadonlySet<string>
+  /**
+   * The agent from which a device is observed. For a router that only reports itself, this is the
+   * first agent in the same part of the network, because its reports take the same paths. A device
+   * without an entry is observed by its own reports alone.
+   */
+  readonly seenFrom: ReadonlyMap<string, AgentId>
+  /** Devices that have an agent or report themselves. */
+  readonly monitored: ReadonlySet<string>
+  /** Monitored devices without an agent. */
+  readonly selfReporting: ReadonlySet<string>
+}
