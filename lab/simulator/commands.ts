@@ -3,9 +3,8 @@
  * imports nothing of the appliance, whose own schema judges every answer of ours.
  */
 import { z } from "zod"
-import { siteOf } from "./faults.ts"
 import { closest } from "./name-suggestion.ts"
-import type { Topology } from "./topology.ts"
+import { siteOf, type Topology } from "./topology.ts"
 
 const SHARE = "loss is a share from 0 to 1: 5 % is 0.05"
 const MAX_TOGETHER = 20

@@ -1,6 +1,6 @@
 /** What is broken by hand, and what each lever makes of it. Pure. */
 import type { Fault } from "./commands.ts"
-import type { Broken, Site, Topology } from "./topology.ts"
+import { type Broken, siteOf, type Topology } from "./topology.ts"
 
 export type FaultState = {
   readonly cutLinks: ReadonlySet<string>
@@ -29,11 +29,6 @@ export const withName = (names: ReadonlySet<string>, name: string): Set<string> 
   new Set([...names, name])
 export const withoutName = (names: ReadonlySet<string>, name: string): Set<string> =>
   new Set([...names].filter((one) => one !== name))
-
-/** A site by its key, or by the name that the inventory knows it by. */
-export const siteOf = (topology: Topology, keyOrName: string): Site | undefined =>
-  topology.sites.find((site) => site.key === keyOrName) ??
-  topology.sites.find((site) => site.name === keyOrName)
 
 /** The hand after one lever. */
 export const applyFault = (topology: Topology, state: FaultState, fault: Fault): FaultState => {

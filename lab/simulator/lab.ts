@@ -11,13 +11,13 @@ import {
   nameError,
 } from "./commands.ts"
 import { CommandError, ControlServer } from "./control-server.ts"
-import { siteOf } from "./faults.ts"
 import { closest } from "./name-suggestion.ts"
 import { Namespace, removeStale } from "./netns.ts"
 import { addressIn, IpcResponse, type RoutersConfig } from "./routers/config.ts"
 import { type Replay, readReplays } from "./routers/replay.ts"
 import { isInstalled } from "./run.ts"
 import type { Site, Topology } from "./topology.ts"
+import { siteOf } from "./topology.ts"
 import { readTopology } from "./topology-file.ts"
 import { UserError } from "./user-error.ts"
 

@@ -49,6 +49,11 @@ export type Broken = {
   /** The agent's own line into the network: all of it lives, and the agent reaches none of it. */
   readonly uplinkDown: boolean
 }
+/** A site by its key, or by its name in the inventory. */
+export const siteOf = (topology: Topology, keyOrName: string): Site | undefined =>
+  topology.sites.find((site) => site.key === keyOrName) ??
+  topology.sites.find((site) => site.name === keyOrName)
+
 export const NOTHING_BROKEN: Broken = {
   cutLinks: new Set(),
   deadRouters: new Set(),

@@ -2,23 +2,16 @@
  * What a router of a release would refuse of a script: what `:parse` answers there, and an `add` that lacks something. The first fault only,
  * as the router gives it.
  */
-import type { Menu } from "./menus.ts"
+import type { Release } from "./model.ts"
+import { readExpression } from "./read-expression.ts"
 import { readStatements } from "./read-statement.ts"
 import { type Reader, type Rejection, RejectionError } from "./reader.ts"
 import { compareReleases } from "./release.ts"
 import type { Script } from "./syntax.ts"
 import { bytesOf, type Place, placeOf } from "./text.ts"
-import type { Need } from "./tree.ts"
 
+export type { Release } from "./model.ts"
 export { bytesOf, textOf } from "./text.ts"
-
-export type Release = {
-  readonly name: string
-  readonly menus: Menu
-  readonly required: ReadonlyMap<string, Need>
-  /** False where no router of that release has told its commands. */
-  readonly isProven: boolean
-}
 
 export type Fault = Place & { readonly message: string }
 export type CheckResult =
@@ -27,6 +20,7 @@ export type CheckResult =
 
 const readerOf = (bytes: string, release: Release): Reader => ({
   bytes,
+  grammar: { readStatements, readExpression },
   root: release.menus,
   continuesAfterParameters: compareReleases(release.name, "7.23rc1") >= 0,
   acceptsSlashes: compareReleases(release.name, "7.0alpha0") >= 0,

@@ -4,11 +4,12 @@
  */
 import type { Release } from "./check.ts"
 import { type Menu, menusOf } from "./menus.ts"
+import type { Need } from "./model.ts"
 import { isThere } from "./packages.ts"
 import { compareReleases, isRelease } from "./release.ts"
 import { PARAGRAPHS } from "./table/rows.ts"
 import { RECORDED, readTable, type TableEntry, type TableMenu } from "./table/shape.ts"
-import { type Need, notNewer, oldNamesOf, type Rows, underOldNames } from "./tree.ts"
+import { notNewer, oldNamesOf, type Rows, underOldNames } from "./tree.ts"
 import { isOfV6, v6 } from "./v6.ts"
 
 const FORMS = { s: "script", d: "see documentation", "": "" } as const

@@ -2,6 +2,7 @@
 import { readArray, readDollar, readGroup, readRun, readString } from "./read-value.ts"
 import {
   consume,
+  type Place,
   peek,
   type Reader,
   reject,
@@ -58,12 +59,6 @@ const operatorHere = (r: Reader): readonly [string, number] | undefined => {
     ([word]) => startsWith(r, word) && !/[A-Za-z0-9_-]/.test(peek(r, word.length)),
   )
 }
-
-/**
- * Where it stands. In brackets line ends are blanks and bare words are names; a condition ends with its command. Where something is missing
- * before a closing bracket the router points behind that, but at it in a statement that is in brackets as a whole.
- */
-export type Place = "brackets" | "statement" | "condition" | "in condition"
 
 const isCondition = (place: Place): boolean => place === "condition" || place === "in condition"
 /** In a condition a bare word after these is text, and an array may not stand there. */

@@ -83,37 +83,23 @@ const NAME_TEXT = /[a-z0-9._-]+/y
 const above = (r: Reader, menu: Menu): Menu =>
   menuAt(r.root, menu.path.slice(0, Math.max(0, menu.path.lastIndexOf("/")))) ?? r.root
 
+/** What a path leads to with one more word: a menu to go on from, or a whole statement. */
+type PathStep = { readonly menu: Menu } | { readonly statement: Statement }
+
 const readPath = (r: Reader): Statement => {
   const start = r.at
   const c = peek(r)
-  let menu = r.menu
-  if (c === ":" || c === "/") {
-    menu = r.root
+  const isAbsolute = c === ":" || c === "/"
+  let menu = isAbsolute ? r.root : r.menu
+  if (isAbsolute) {
     r.at += 1
     skipBlanks(r)
     if (c === "/" && isAtEnd(r)) return navigate(r, start, menu)
   }
-  for (let isFirst = c !== ":" && c !== "/"; ; isFirst = false) {
-    const at = r.at
-    const word = consume(r, NAME_TEXT)
-    if (word === "") reject(at, NAME)
-    if (peek(r) === "/" && !r.acceptsSlashes)
-      reject(at, `bad command name ${word}${consume(r, /[a-z0-9._/-]*/y)}`)
-    if (word === "..") menu = above(r, menu)
-    else {
-      const wantsMenu = peek(r) === "/"
-      const here = lookUp(menu, word, wantsMenu)
-      const found = here ?? (isFirst ? scriptingCommand(r, word) : undefined)
-      if (found === undefined) return readUnknown(r, start, at, `${menu.path}/${word}`, word)
-      if (found.kind === "outside") return rejectOutside(r, at, `${menu.path}/${found.name}`)
-      if (found.kind === "command") {
-        const path = `${here === undefined ? "" : menu.path}/${found.name}`
-        const nameSpan = { start: at, end: r.at }
-        const args = readArguments(r, path, found.command, at, c === ":")
-        return { kind: "command", path, isKnown: true, args, nameSpan, span: { start, end: r.at } }
-      }
-      menu = found.menu
-    }
+  for (let isFirst = !isAbsolute; ; isFirst = false) {
+    const step = readPathWord(r, { menu, start, isFirst, keepsMenu: c === ":" })
+    if ("statement" in step) return step.statement
+    menu = step.menu
     if (peek(r) === "/") {
       r.at += 1
       skipBlanks(r)
@@ -122,6 +108,36 @@ const readPath = (r: Reader): Statement => {
     if (isAtEnd(r)) return navigate(r, start, menu)
     if (peek(r) === "{") return readBlock(r, menu)
   }
+}
+
+const readPathWord = (
+  r: Reader,
+  from: {
+    readonly menu: Menu
+    readonly start: number
+    /** Only the first word of a relative path may be a scripting command. */
+    readonly isFirst: boolean
+    readonly keepsMenu: boolean
+  },
+): PathStep => {
+  const { menu, start } = from
+  const at = r.at
+  const word = consume(r, NAME_TEXT)
+  if (word === "") reject(at, NAME)
+  if (peek(r) === "/" && !r.acceptsSlashes)
+    reject(at, `bad command name ${word}${consume(r, /[a-z0-9._/-]*/y)}`)
+  if (word === "..") return { menu: above(r, menu) }
+  const here = lookUp(menu, word, peek(r) === "/")
+  const found = here ?? (from.isFirst ? scriptingCommand(r, word) : undefined)
+  if (found === undefined)
+    return { statement: readUnknown(r, start, at, `${menu.path}/${word}`, word) }
+  if (found.kind === "outside") return rejectOutside(r, at, `${menu.path}/${found.name}`)
+  if (found.kind === "menu") return { menu: found.menu }
+  const path = `${here === undefined ? "" : menu.path}/${found.name}`
+  const nameSpan = { start: at, end: r.at }
+  const args = readArguments(r, path, found.command, at, from.keepsMenu)
+  const span = { start, end: r.at }
+  return { statement: { kind: "command", path, isKnown: true, args, nameSpan, span } }
 }
 
 const navigate = (r: Reader, start: number, menu: Menu): Statement => {

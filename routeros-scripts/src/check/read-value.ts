@@ -1,8 +1,7 @@
 /** Values: words, strings, variables, `[…]`, `(…)`, arrays. */
-import { type Place, readExpression } from "./read-expression.ts"
-import { readStatements } from "./read-statement.ts"
 import {
   consume,
+  type Place,
   peek,
   type Reader,
   reject,
@@ -107,7 +106,7 @@ export const readRun = (r: Reader): Value =>
     const start = r.at
     const { menu } = r
     r.at += 1
-    const statements = readStatements(r, "]")
+    const statements = r.grammar.readStatements(r, "]")
     r.menu = menu
     return { kind: "run", statements, span: { start, end: r.at } }
   })
@@ -119,7 +118,7 @@ export const readCode = (r: Reader, isFunction: boolean, names: readonly string[
     const { menu, scope } = r
     r.scope = { names: new Set(names), outer: isFunction ? null : scope }
     r.at += 1
-    const statements = readStatements(r, "}")
+    const statements = r.grammar.readStatements(r, "}")
     r.menu = menu
     r.scope = scope
     return { kind: "code", statements, span: { start, end: r.at } }
@@ -130,7 +129,7 @@ export const readGroup = (r: Reader, place: Place = "brackets"): Value =>
   withDepth(r, () => {
     const start = r.at
     r.at += 1
-    const value = readExpression(r, place)
+    const value = r.grammar.readExpression(r, place)
     skipSpace(r)
     if (peek(r) !== ")") reject(r.at, SYNTAX)
     r.at += 1
@@ -163,10 +162,10 @@ const readItem = (r: Reader): Item => {
     skipSpace(r)
     return /[;}]/.test(peek(r))
       ? { key: null, value: key }
-      : { key, value: readExpression(r, "brackets") }
+      : { key, value: r.grammar.readExpression(r, "brackets") }
   }
   r.at = start
-  const value = readExpression(r, "brackets")
+  const value = r.grammar.readExpression(r, "brackets")
   return value.kind === "binary" && value.operator === "="
     ? { key: value.left, value: value.right }
     : { key: null, value }

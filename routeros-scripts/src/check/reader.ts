@@ -1,5 +1,6 @@
 /** The reader's state and its smallest steps: where it stands, what it may skip, what a refusal is. */
 import type { Menu } from "./menus.ts"
+import type { Statement, Value } from "./syntax.ts"
 
 /** What a router says first of a text it will not take. `at` is an offset in bytes. */
 export type Rejection = { readonly at: number; readonly message: string }
@@ -16,8 +17,24 @@ export class RejectionError extends Error {
 /** Names that `:set` may be given. A function's body does not see what is declared around it. */
 export type Scope = { readonly names: Set<string>; readonly outer: Scope | null }
 
+/**
+ * Where an expression is. In brackets, line ends are blanks and bare words are names; a condition
+ * ends with its command. If something is missing before a closing bracket, the router reports the
+ * position after the bracket, except in a statement that is one bracketed expression.
+ */
+export type Place = "brackets" | "statement" | "condition" | "in condition"
+
+/** The parts of the grammar that values contain again: `[…]` and `{…}` hold statements. */
+export type Grammar = {
+  /** Reads up to and past the closing bracket, or to the end of the text if none is expected. */
+  readonly readStatements: (r: Reader, closing: "" | "]" | "}") => readonly Statement[]
+  readonly readExpression: (r: Reader, place: Place) => Value
+}
+
 export type Reader = {
   readonly bytes: string
+  /** Here and not imported, because statements contain values and values contain statements. */
+  readonly grammar: Grammar
   readonly root: Menu
   /** Unknown parameters are told like unknown commands (from 7.23) and do not end the reading. */
   readonly continuesAfterParameters: boolean

@@ -1,8 +1,8 @@
 /** The command trees: one file a release, `routeros-RELEASE.commands.tsv`, a line a command: path, tab, `name=form ; name`. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Release } from "./check.ts"
 import { type Menu, menusOf } from "./menus.ts"
+import type { Need, Release } from "./model.ts"
 import { isThere } from "./packages.ts"
 import { compareReleases } from "./release.ts"
 
@@ -12,13 +12,6 @@ const REQUIRED = (release: string): string => `required-args.v${release}.json`
 /** Every command of one release's tree. */
 export const rowsIn = (folder: string, release: string): Rows =>
   rowsOf(readFileSync(join(folder, `routeros-${release}.commands.tsv`), "utf8"))
-
-/** What an `add` has to be given: all of these, or any one of them. */
-export type Need = {
-  readonly names: readonly string[]
-  readonly isAnyEnough: boolean
-  readonly message: string
-}
 
 export type Tree = {
   readonly release: string

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Invocation, ScriptError, type Value } from "../script/value.ts"
 import { fetchTool } from "./fetch.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import { granted, NOT_PERMITTED, requirePolicy } from "./policies.ts"
 import { idValue, NOTHING, num, str, textOf } from "./values.ts"
 import { argument, itemRefs, NO_ITEM, selectedItems } from "./verbs.ts"
 
-export type Action = (os: RouterOs, call: Invocation) => Promise<Value> | Value
+export type Action = (os: RouterSystem, call: Invocation) => Promise<Value> | Value
 
 const arg = (call: Invocation, ...names: readonly string[]): string =>
   textOf(argument(call, ...names) ?? NOTHING)
@@ -20,7 +20,7 @@ const log =
     return NOTHING
   }
 
-const selectedCertificates = (os: RouterOs, call: Invocation) => {
+const selectedCertificates = (os: RouterSystem, call: Invocation) => {
   const value = argument(call, "numbers", "number", ".id")
   if (value === undefined) throw new ScriptError("missing value(s) of argument(s) numbers")
   return itemRefs(value).map((ref) => {
@@ -30,7 +30,7 @@ const selectedCertificates = (os: RouterOs, call: Invocation) => {
   })
 }
 
-const selectedFiles = (os: RouterOs, call: Invocation) => {
+const selectedFiles = (os: RouterSystem, call: Invocation) => {
   const value = argument(call, "numbers", "number", ".id")
   if (value === undefined) throw new ScriptError("missing value(s) of argument(s) numbers")
   return itemRefs(value).map((ref) => {

@@ -1,18 +1,18 @@
 /** What a menu demands of the values it is given, beyond their kind. */
 import { type Invocation, ScriptError } from "../script/value.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import { groupText, scriptPolicies } from "./policies.ts"
 import type { Item, Table } from "./store.ts"
 import { propertiesOf } from "./verbs.ts"
 
 type Properties = Map<string, string>
-type Check = (os: RouterOs, properties: Properties, call: Invocation, item: Item | null) => void
+type Check = (os: RouterSystem, properties: Properties, call: Invocation, item: Item | null) => void
 
 const noMatch = (name: string): ScriptError =>
   new ScriptError(`input does not match any value of ${name}`)
 
 const requireNamed = (
-  os: RouterOs,
+  os: RouterSystem,
   path: string,
   properties: Properties,
   name: string,
@@ -50,7 +50,7 @@ const secretLength = (properties: Properties, name: string): void => {
     throw new ScriptError(`failure: ${name} must be at least 8 characters`)
 }
 
-const memberInterface = (os: RouterOs, properties: Properties): void => {
+const memberInterface = (os: RouterSystem, properties: Properties): void => {
   const value = properties.get("interface")
   if (value !== undefined && os.router.port(value) === undefined) throw noMatch("interface")
 }
@@ -117,7 +117,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
 }
 
 export const checkedProperties = (
-  os: RouterOs,
+  os: RouterSystem,
   table: Table,
   call: Invocation,
   item: Item | null,

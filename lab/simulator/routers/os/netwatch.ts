@@ -8,7 +8,7 @@ import { connect } from "node:net"
 import type { Row } from "../api-query.ts"
 import type { Runner, Value } from "../script/value.ts"
 import { seedOf, varyingValue } from "../traffic-curve.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import { failureText } from "./scheduler.ts"
 import type { Item } from "./store.ts"
 import { bool, num, str, textOf, timeOf, timeText } from "./values.ts"
@@ -52,12 +52,12 @@ const figureText = (name: string, value: Value): string =>
 const us = (ms: number): Value => num(Math.round(ms * 1_000))
 
 export class Netwatch {
-  readonly #os: RouterOs
+  readonly #os: RouterSystem
   readonly #entries = new Map<string, Entry>()
   #stopListening: (() => void) | null = null
   #stop = new AbortController()
 
-  constructor(os: RouterOs) {
+  constructor(os: RouterSystem) {
     this.#os = os
   }
 

@@ -25,6 +25,7 @@ import { applyFactoryConfig, OWN_CERTIFICATE, type Wiring } from "./factory-conf
 import type { FetchContext } from "./fetch.ts"
 import { Files } from "./files.ts"
 import { MENUS } from "./menu-table.ts"
+import type { NetworkView, RouterSystem } from "./model.ts"
 import { Netwatch } from "./netwatch.ts"
 import { granted, NOT_PERMITTED, policiesOf, requirePolicy } from "./policies.ts"
 import { read } from "./reading.ts"
@@ -34,16 +35,7 @@ import { Sessions } from "./sessions.ts"
 import { type Item, Store } from "./store.ts"
 import { NOTHING } from "./values.ts"
 import { addItem, changeItems, selectedItems } from "./verbs.ts"
-import type { PeerState } from "./views.ts"
 
-/** What lies around the router. */
-export type NetworkView = {
-  /** Whether the address answers this router. */
-  readonly reaches: (address: string) => Promise<boolean>
-  /** False where no packet of this router's leaves the network. */
-  readonly canReachOutside: () => boolean
-  readonly peers: () => readonly PeerState[]
-}
 export type OsPlan = {
   readonly router: Router
   readonly identity: Identity
@@ -56,7 +48,7 @@ export type OsPlan = {
 const READ_VERBS = new Set(["print", "get", "find", "getall"])
 const neverAborted = new AbortController().signal
 
-export class RouterOs implements Menus {
+export class RouterOs implements RouterSystem {
   readonly router: Router
   readonly release: Release
   readonly store = new Store()

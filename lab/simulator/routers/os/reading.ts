@@ -2,7 +2,7 @@
 import type { Row as ApiRow } from "../api-query.ts"
 import { type Invocation, type Row, ScriptError, type Value } from "../script/value.ts"
 import { MENUS } from "./menu-table.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import { guessed, NOTHING, num, str, textOf, typed } from "./values.ts"
 import { argument, idsValue, itemRefs, NO_ITEM } from "./verbs.ts"
 
@@ -22,7 +22,7 @@ const visibleValues = (path: string, row: ApiRow, isSensitive: boolean): Map<str
   return values
 }
 
-const rowsOf = (os: RouterOs, path: string): readonly ApiRow[] => {
+const rowsOf = (os: RouterSystem, path: string): readonly ApiRow[] => {
   const rows = os.rows(path)
   if (rows === null) throw new ScriptError("no such command prefix")
   return rows
@@ -81,7 +81,7 @@ const get = (path: string, rows: readonly ApiRow[], call: Invocation): Value => 
 }
 
 const print = async (
-  os: RouterOs,
+  os: RouterSystem,
   path: string,
   rows: readonly ApiRow[],
   call: Invocation,
@@ -107,7 +107,7 @@ const print = async (
 }
 
 export const read = async (
-  os: RouterOs,
+  os: RouterSystem,
   path: string,
   verb: string,
   call: Invocation,

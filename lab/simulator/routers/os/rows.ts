@@ -2,7 +2,7 @@
 import type { Row } from "../api-query.ts"
 import { certificateRow } from "./certificates.ts"
 import { MENUS } from "./menu-table.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import type { Item } from "./store.ts"
 import { textOf } from "./values.ts"
 import { viewOf } from "./views.ts"
@@ -10,7 +10,7 @@ import { viewOf } from "./views.ts"
 const idOf = (n: number): string => `*${n.toString(16).toUpperCase()}`
 
 /** What the router itself knows of a configured row. */
-const known = (os: RouterOs, path: string, item: Item): Row => {
+const known = (os: RouterSystem, path: string, item: Item): Row => {
   switch (path) {
     case "/system/scheduler":
       return os.scheduler.statusRow(item.id)
@@ -44,13 +44,13 @@ const known = (os: RouterOs, path: string, item: Item): Row => {
   }
 }
 
-const configured = (os: RouterOs, path: string): readonly Row[] =>
+const configured = (os: RouterSystem, path: string): readonly Row[] =>
   os.store.table(path).items.map((item) => {
     const id = MENUS.get(path)?.shape === "single" ? {} : { ".id": item.id }
     return { ...id, ...Object.fromEntries(item.values), ...known(os, path, item) }
   })
 
-export const rowsAt = (os: RouterOs, path: string): readonly Row[] | null => {
+export const rowsAt = (os: RouterSystem, path: string): readonly Row[] | null => {
   const nowMs = os.now()
   switch (path) {
     case "/certificate":

@@ -1,7 +1,7 @@
 /** `/system/scheduler`: each entry has one timer for its next run; a router without entries has none. */
 import type { Row } from "../api-query.ts"
 import { ScriptError } from "../script/value.ts"
-import type { RouterOs } from "./os.ts"
+import type { RouterSystem } from "./model.ts"
 import { granted, policiesOfUser } from "./policies.ts"
 import type { Item } from "./store.ts"
 import { timeOf } from "./values.ts"
@@ -40,11 +40,11 @@ export const nextRunMs = (item: Item, bootAtMs: number, nowMs: number): number |
 }
 
 export class Scheduler {
-  readonly #os: RouterOs
+  readonly #os: RouterSystem
   readonly #entries = new Map<string, Entry>()
   #stopListening: (() => void) | null = null
 
-  constructor(os: RouterOs) {
+  constructor(os: RouterSystem) {
     this.#os = os
   }
 

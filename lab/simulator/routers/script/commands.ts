@@ -1,13 +1,10 @@
 /** The commands that are the language itself, by their paths. */
-import type { Command } from "@ispvm/routeros-scripts/check/syntax"
 import { allArguments } from "./command-arguments.ts"
 import { CONTROL } from "./control.ts"
 import { EFFECTS } from "./effects.ts"
-import type { Frame, Outcome } from "./frame.ts"
+import type { BuiltinCommand } from "./frame.ts"
 import { PURE } from "./pure.ts"
 import type { Value } from "./value.ts"
-
-export type BuiltinCommand = (frame: Frame, command: Command) => Promise<Outcome>
 
 /** Those that only make a value of values. */
 const pure =

@@ -2,13 +2,11 @@
 import type { Command, Value as Node } from "@ispvm/routeros-scripts/check/syntax"
 import { itemsIn, withItem } from "./arrays.ts"
 import { namesArgument, nodeOf, valueArgument } from "./command-arguments.ts"
-import type { BuiltinCommand } from "./commands.ts"
 import { isEmpty } from "./compare.ts"
 import { argument, evaluate, functionOf } from "./evaluate.ts"
-import { type Frame, type Outcome, step } from "./frame.ts"
+import { type BuiltinCommand, type Frame, type Outcome, runBlock, step } from "./frame.ts"
 import { FALSE, NIL, NOTHING, num, parseLiteral, str, TRUE } from "./literal.ts"
 import { assign, declareGlobal, declareLocal, scopeIn } from "./scope.ts"
-import { runBlock, runStatements } from "./statements.ts"
 import { ScriptError, type Value } from "./value.ts"
 import { toText } from "./value-text.ts"
 
@@ -95,7 +93,7 @@ const runIteration = async (
   await step(frame.run)
   const scope = scopeIn(frame.scope)
   for (const [name, value] of names) declareLocal(scope, name, value)
-  const outcome = await runStatements({ ...frame, scope }, body.statements)
+  const outcome = await frame.run.engine.runStatements({ ...frame, scope }, body.statements)
   if (outcome.flow === "return") return outcome
   return outcome.flow === "break" ? next() : undefined
 }

@@ -1,11 +1,16 @@
 /** What speaks with the world outside the script: output, the clock, chance, other scripts. */
 
 import { hasArgument, nodeOf, valueArgument } from "./command-arguments.ts"
-import type { BuiltinCommand } from "./commands.ts"
 import { sourceOf } from "./evaluate.ts"
-import { type Frame, type Outcome, step, withDepth } from "./frame.ts"
+import {
+  type BuiltinCommand,
+  type Frame,
+  type Outcome,
+  runBlock,
+  step,
+  withDepth,
+} from "./frame.ts"
 import { NIL, NOTHING, num, parseLiteral, str, time } from "./literal.ts"
-import { runBlock } from "./statements.ts"
 import { ScriptError, type Value } from "./value.ts"
 import { toText } from "./value-text.ts"
 

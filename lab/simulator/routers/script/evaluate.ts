@@ -7,7 +7,6 @@ import { type Frame, type Outcome, step } from "./frame.ts"
 import { array, bool, FALSE, NIL, NOTHING, parseLiteral, str, TRUE } from "./literal.ts"
 import { negate, operate, operateOn } from "./operators.ts"
 import { declareLocal, lookUp, scopeIn } from "./scope.ts"
-import { runStatements } from "./statements.ts"
 import { ScriptError, type Value } from "./value.ts"
 import { asKind, toText, typeOf } from "./value-text.ts"
 
@@ -58,9 +57,9 @@ export const evaluate = (frame: Frame, node: Node): Promise<Value> | Value => {
     case "nothing":
       return NOTHING
     case "run":
-      return runStatements({ ...frame, scope: scopeIn(frame.scope) }, node.statements).then(
-        ({ value }) => value,
-      )
+      return frame.run.engine
+        .runStatements({ ...frame, scope: scopeIn(frame.scope) }, node.statements)
+        .then(({ value }) => value)
     case "code":
       return functionOf(frame, node)
     case "unary":
@@ -237,7 +236,7 @@ export const call = async (
   await step(run)
   const scope = scopeIn(body.scope)
   for (const [name, value] of args) declareLocal(scope, name, value)
-  const { flow, value }: Outcome = await runStatements(
+  const { flow, value }: Outcome = await frame.run.engine.runStatements(
     { run, scope, bytes: body.bytes, row: null },
     body.statements,
   )

@@ -1,6 +1,6 @@
 /** What an evaluation stands in: the running script, its names, the text it was read from. */
-import type { Statement } from "@ispvm/routeros-scripts/check/syntax"
-import type { Globals, Scope } from "./scope.ts"
+import type { Command, Statement } from "@ispvm/routeros-scripts/check/syntax"
+import { type Globals, type Scope, scopeIn } from "./scope.ts"
 import { type Menus, type Row, type Runner, ScriptError, type Value } from "./value.ts"
 
 /** A text that was read, one character a byte, as the spans of its statements count. */
@@ -23,6 +23,11 @@ export type Engine = {
   /** Properties of a menu's rows, whether or not a row has them. */
   readonly propertiesOf: (menu: string) => ReadonlySet<string>
   readonly random: () => number
+  /**
+   * Runs statements one after another; returns how the last one ended, and its value. Part of the
+   * engine because values contain statements (`[…]`, functions) and statements contain values.
+   */
+  readonly runStatements: (frame: Frame, statements: readonly Statement[]) => Promise<Outcome>
 }
 
 /** One running script. */
@@ -49,6 +54,9 @@ export type Outcome = {
   readonly flow: "next" | "return" | "break" | "continue"
   readonly value: Value
 }
+
+/** A command of the language itself, as against a command of the router. */
+export type BuiltinCommand = (frame: Frame, command: Command) => Promise<Outcome>
 
 export class Interrupted extends ScriptError {
   constructor() {
@@ -78,3 +86,9 @@ export const withDepth = async <T>(run: Run, go: () => Promise<T>): Promise<T> =
     run.depth -= 1
   }
 }
+
+/** Runs statements in a scope of their own. */
+export const runBlock = (frame: Frame, statements: readonly Statement[]): Promise<Outcome> =>
+  withDepth(frame.run, () =>
+    frame.run.engine.runStatements({ ...frame, scope: scopeIn(frame.scope) }, statements),
+  )

@@ -3,10 +3,9 @@ import type { Call, Command, Statement } from "@ispvm/routeros-scripts/check/syn
 import { commandOf } from "./commands.ts"
 import { withLocation } from "./error-location.ts"
 import { argument, call, evaluate } from "./evaluate.ts"
-import { type Frame, type Outcome, step, withDepth } from "./frame.ts"
+import { type Frame, type Outcome, runBlock, step, withDepth } from "./frame.ts"
 import { invoke } from "./invoke.ts"
 import { NIL, NOTHING, str } from "./literal.ts"
-import { scopeIn } from "./scope.ts"
 import { ScriptError, type Value } from "./value.ts"
 
 const NEXT: Outcome = { flow: "next", value: NIL }
@@ -25,9 +24,6 @@ export const runStatements = async (
   }
   return last
 }
-
-export const runBlock = (frame: Frame, statements: readonly Statement[]): Promise<Outcome> =>
-  withDepth(frame.run, () => runStatements({ ...frame, scope: scopeIn(frame.scope) }, statements))
 
 const runStatement = (frame: Frame, statement: Statement): Promise<Outcome> | Outcome => {
   switch (statement.kind) {

@@ -1,6 +1,6 @@
 /** Scripts made out of a release's tree whose verdict is known: right ones, and ones with one thing wrong. */
 import { abbreviated } from "../menus.ts"
-import type { Need } from "../tree.ts"
+import type { Need } from "../model.ts"
 
 export type Row = readonly [path: string, args: ReadonlyMap<string, string>]
 export type GeneratedCase = {

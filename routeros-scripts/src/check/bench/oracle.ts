@@ -5,21 +5,31 @@ import { join } from "node:path"
 import { checkScript, type Release } from "../check.ts"
 
 type Answer = { readonly captured: boolean; readonly accepted: boolean; readonly reject?: string }
+type Answers = Readonly<Record<string, Answer>>
 export type Case = {
   readonly id: string
   readonly script: string
-  readonly verdict: Readonly<Record<string, Answer>>
+  /** By release. */
+  readonly answers: Answers
 }
 
 export const ORACLE_RELEASES = ["7.20.8", "7.22.1", "7.23rc1"]
 
-const isCase = (row: unknown): row is Case =>
+/** The recordings' own name for the answers of the routers. */
+const ANSWERS = "verdict"
+type Recorded = {
+  readonly id: string
+  readonly script: string
+  readonly [ANSWERS]: Answers
+}
+
+const isRecorded = (row: unknown): row is Recorded =>
   typeof row === "object" &&
   row !== null &&
   "id" in row &&
   "script" in row &&
   typeof row.script === "string" &&
-  "verdict" in row
+  ANSWERS in row
 
 export const oracleCases = (recordings: string): readonly Case[] => {
   const folder = join(recordings, "scripts", "parse-oracle")
@@ -30,7 +40,8 @@ export const oracleCases = (recordings: string): readonly Case[] => {
     .flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n"))
     .filter((line) => line !== "")
     .map((line): unknown => JSON.parse(line))
-    .filter(isCase)
+    .filter(isRecorded)
+    .map(({ id, script, [ANSWERS]: answers }) => ({ id, script, answers }))
 }
 
 /** The two halves that the cases fall into, always the same: what is found by one has to hold for the other. */
@@ -52,6 +63,34 @@ export type Compared = { readonly figures: Figures; readonly differences: readon
 
 const excerpt = (text: string): string => text.replaceAll("\n", "\\n").slice(0, 100)
 
+/** How the checker's result relates to the answer of a router of that release. */
+const compareOne = (script: string, real: Answer, release: Release) => {
+  const ours = checkScript(script, release)
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(real.reject ?? "") ?? []
+  const isSameLine = !ours.ok && ours.line === Number(line)
+  return {
+    hasAgreed: ours.ok === real.accepted,
+    isSameLine,
+    isSameColumn: isSameLine && ours.column === Number(column),
+    isSameMessage: !ours.ok && (real.reject ?? "").includes(ours.message),
+    text: ours.ok ? "accepted" : `${ours.message} (line ${ours.line} column ${ours.column})`,
+  }
+}
+
+const count = (
+  figures: Figures,
+  real: Answer,
+  { hasAgreed, isSameLine, isSameColumn, isSameMessage }: ReturnType<typeof compareOne>,
+): void => {
+  figures.cases += 1
+  if (hasAgreed) figures.agreed += 1
+  if (real.accepted) return
+  figures.rejected += 1
+  if (isSameLine) figures.sameLine += 1
+  if (isSameColumn) figures.sameColumn += 1
+  if (isSameMessage) figures.sameMessage += 1
+}
+
 export const compare = (cases: readonly Case[], release: Release): Compared => {
   const figures: Figures = {
     cases: 0,
@@ -62,29 +101,14 @@ export const compare = (cases: readonly Case[], release: Release): Compared => {
     sameMessage: 0,
   }
   const differences: string[] = []
-  for (const { id, script, verdict } of cases) {
-    const real = verdict[release.name]
+  for (const { id, script, answers } of cases) {
+    const real = answers[release.name]
     if (!real?.captured) continue
-    const ours = checkScript(script, release)
-    const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(real.reject ?? "") ?? []
-    const isSameLine = !ours.ok && ours.line === Number(line)
-    const isSameColumn = isSameLine && ours.column === Number(column)
-    const isSameMessage = !ours.ok && (real.reject ?? "").includes(ours.message)
-    figures.cases += 1
-    if (ours.ok === real.accepted) figures.agreed += 1
-    if (!real.accepted) {
-      figures.rejected += 1
-      if (isSameLine) figures.sameLine += 1
-      if (isSameColumn) figures.sameColumn += 1
-      if (isSameMessage) figures.sameMessage += 1
-    }
-    if (ours.ok === real.accepted && (real.accepted || (isSameColumn && isSameMessage))) continue
-    const answer = ours.ok
-      ? "accepted"
-      : `${ours.message} (line ${ours.line} column ${ours.column})`
-    differences.push(
-      `${release.name}  ${id}\n    router: ${real.accepted ? "accepted" : excerpt(real.reject ?? "")}\n    ours:   ${answer}`,
-    )
+    const ours = compareOne(script, real, release)
+    count(figures, real, ours)
+    if (ours.hasAgreed && (real.accepted || (ours.isSameColumn && ours.isSameMessage))) continue
+    const router = real.accepted ? "accepted" : excerpt(real.reject ?? "")
+    differences.push(`${release.name}  ${id}\n    router: ${router}\n    ours:   ${ours.text}`)
   }
   return { figures, differences }
 }

@@ -1,5 +1,6 @@
 /** The product's table as the trees of the recorded releases have it. */
-import { type Need, rowsIn, treeOf } from "../tree.ts"
+import type { Need } from "../model.ts"
+import { rowsIn, treeOf } from "../tree.ts"
 import {
   RECORDED,
   type ReleaseSet,

@@ -11,7 +11,7 @@
  *     any name | failure: …                                     one of these has to be given, or the router says that
  *     outside nat mangle                                        there on the router, and not in this table
  */
-import type { Need } from "../tree.ts"
+import type { Need } from "../model.ts"
 
 /** The releases whose trees the table was made from, oldest first. */
 export const RECORDED: readonly string[] = [
@@ -223,36 +223,63 @@ const changed = (
 
 const COMMAND = /^([^:~^ ]+)([:~^])(.*)$/
 
+const REQUIREMENT = /^(need|any|outside)(?:\[([^\]]*)\])? (.*)$/
+
+/** The menu of a paragraph while its lines are read. */
+type MutableMenu = {
+  readonly commands: Map<string, TableCommand>
+  readonly needs: TableNeed[]
+  outside: readonly TableEntry[]
+}
+
+const addRequirement = (
+  menu: MutableMenu,
+  [, kind, range, text = ""]: readonly (string | undefined)[],
+): void => {
+  if (kind === "outside") {
+    menu.outside = words(text).map((token) => entryIn(token, ALWAYS))
+    return
+  }
+  const [names = "", message = ""] = text.split(" | ")
+  const releases = range === undefined ? ALWAYS : releasesIn(range)
+  menu.needs.push({ releases, need: { names: words(names), isAnyEnough: kind === "any", message } })
+}
+
+/** The argument list that a notation starts from: none, the usual one, or that of `add`. */
+const baseOf = (
+  menu: MutableMenu,
+  notation: string | undefined,
+  name: string,
+  usual: Usual,
+): readonly TableEntry[] => {
+  if (notation === "~") return usual.get(name) ?? []
+  return notation === "^" ? asAdd(menu.commands.get("add")?.args ?? [], ALWAYS) : []
+}
+
+const addLine = (menu: MutableMenu, line: string, usual: Usual): void => {
+  const requirement = REQUIREMENT.exec(line)
+  if (requirement !== null) {
+    addRequirement(menu, requirement)
+    return
+  }
+  const [, head, notation, tokens = ""] = COMMAND.exec(line) ?? []
+  if (head === undefined) {
+    for (const word of words(line)) {
+      const { name, releases } = entryIn(word, ALWAYS)
+      menu.commands.set(name, { releases, args: cut(usual.get(name) ?? [], releases) })
+    }
+    return
+  }
+  const { name, releases } = entryIn(head, ALWAYS)
+  const base = baseOf(menu, notation, name, usual)
+  menu.commands.set(name, { releases, args: changed(base, words(tokens), releases) })
+}
+
 const menuIn = (lines: readonly string[], usual: Usual): TableMenu => {
   const [path = "", ...rest] = lines
-  const commands = new Map<string, TableCommand>()
-  const needs: TableNeed[] = []
-  let outside: readonly TableEntry[] = []
-  for (const line of rest) {
-    const [, head, notation, tokens = ""] = COMMAND.exec(line) ?? []
-    const [, kind, range, text = ""] = /^(need|any|outside)(?:\[([^\]]*)\])? (.*)$/.exec(line) ?? []
-    if (kind === "outside") outside = words(text).map((token) => entryIn(token, ALWAYS))
-    else if (kind !== undefined) {
-      const [names = "", message = ""] = text.split(" | ")
-      const releases = range === undefined ? ALWAYS : releasesIn(range)
-      needs.push({ releases, need: { names: words(names), isAnyEnough: kind === "any", message } })
-    } else if (head === undefined)
-      for (const word of words(line)) {
-        const { name, releases } = entryIn(word, ALWAYS)
-        commands.set(name, { releases, args: cut(usual.get(name) ?? [], releases) })
-      }
-    else {
-      const { name, releases } = entryIn(head, ALWAYS)
-      const base =
-        notation === "~"
-          ? (usual.get(name) ?? [])
-          : notation === "^"
-            ? asAdd(commands.get("add")?.args ?? [], ALWAYS)
-            : []
-      commands.set(name, { releases, args: changed(base, words(tokens), releases) })
-    }
-  }
-  return { path: path === "/" ? "" : path, commands, needs, outside }
+  const menu: MutableMenu = { commands: new Map(), needs: [], outside: [] }
+  for (const line of rest) addLine(menu, line, usual)
+  return { path: path === "/" ? "" : path, ...menu }
 }
 
 export const readTable = (paragraphs: readonly string[]): readonly TableMenu[] => {
