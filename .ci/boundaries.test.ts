@@ -104,6 +104,8 @@ const PACKAGES: Readonly<
   "routeros-scripts": { ours: [], outside: [] },
   lab: {
     ours: [
+      "@ispvm/appliance/api/messages",
+      "@ispvm/appliance/messages/text",
       "@ispvm/wire",
       "@ispvm/rca",
       "@ispvm/routeros-scripts/check",
@@ -240,11 +242,30 @@ test("the solver imports nothing at all from outside itself; its command may rea
   )
 })
 
-test("the UI imports nothing of ours but the appliance's API schemas, at run time too", () => {
+/** The catalogue of messages. The UI bundles it with the schemas, so it imports nothing else. */
+const CATALOGUE = "@ispvm/appliance/messages/text"
+
+test("the UI imports nothing of ours but the appliance's API schemas and messages", () => {
   const ours = importsOf(root, ["ui/src/**/*.ts", "ui/gallery/**/*.ts"]).filter((i) =>
     i.to.startsWith("@ispvm/"),
   )
-  assert.deepEqual(ours.filter((i) => !i.to.startsWith("@ispvm/appliance/api/")).map(where), [])
+  assert.deepEqual(
+    ours.filter((i) => i.to !== CATALOGUE && !i.to.startsWith("@ispvm/appliance/api/")).map(where),
+    [],
+  )
+})
+
+test("the catalogue of messages imports the types of messages and itself", () => {
+  const own = "appliance/src/messages/"
+  const imports = all.filter((i) => i.from.startsWith(own) && !isTest(i.from))
+  assert.ok(imports.length > 0)
+  assert.deepEqual(
+    imports
+      .filter((i) => !i.to.startsWith(own))
+      .filter((i) => i.to !== "appliance/src/api/messages.ts" || !i.typeOnly)
+      .map(where),
+    [],
+  )
 })
 
 test("API schemas that the UI may bundle import zod and each other", () => {

@@ -74,7 +74,7 @@ const node = () => {
 
 const buildScreens = () => {
   const note = join(root, "ui", "dist", ".built")
-  const hash = hashOf(["ui", "appliance/src/api", "package-lock.json"])
+  const hash = hashOf(["ui", "appliance/src/api", "appliance/src/messages", "package-lock.json"])
   if (noted(note, hash)) return
   say("building the screens …")
   if (

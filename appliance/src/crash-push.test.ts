@@ -1,4 +1,5 @@
 /** What a router has reported, and what was refused or cannot be evaluated, after a crash between storing and evaluating. */
+
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
@@ -16,6 +17,7 @@ import { heartbeat, link, pushOf } from "../test/make-push.ts"
 import { makeClock, makeIngest, startPipeline } from "../test/pipeline-rig.ts"
 import type { Pipeline, PipelineDeps } from "./flow/pipeline.ts"
 import { createPushes, type Router } from "./flow/push/push.ts"
+import { textOf } from "./messages/text.ts"
 import { DeviceId, type OrgId } from "./platform/ids.ts"
 
 let db: TestDatabase
@@ -64,7 +66,7 @@ const makePlace = async (name: string) => {
   return { org, clock, ingest, pushes, errors, start, linkOf }
 }
 const titles = async (pipeline: Pipeline, org: OrgId): Promise<string[]> =>
-  (await pipeline.incidents.overview(org)).open.map(({ title }) => title)
+  (await pipeline.incidents.overview(org)).open.map(({ title }) => textOf(title))
 
 test("what a router has pushed and what was not evaluated is evaluated at the next start", async () => {
   const place = await makePlace("a push before the crash")

@@ -1,4 +1,5 @@
 /** What was acknowledged before a crash is evaluated after it: a pipeline over a real database, without its end in order. */
+
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import { type TestDatabase, testDatabase } from "../test/database.ts"
@@ -14,6 +15,7 @@ import {
 import { makeClock, makeIngest, type SetClock, startPipeline } from "../test/pipeline-rig.ts"
 import type { AgentIdentity, Ingest } from "./flow/ingest/ingest.ts"
 import type { Pipeline } from "./flow/pipeline.ts"
+import { textOf } from "./messages/text.ts"
 import type { OrgId } from "./platform/ids.ts"
 
 let db: TestDatabase
@@ -91,7 +93,7 @@ const keepProbing = async (
   }
 }
 const openIncidents = async ({ org }: Place, pipeline: Pipeline): Promise<string[]> =>
-  (await pipeline.incidents.overview(org)).open.map(({ title }) => title)
+  (await pipeline.incidents.overview(org)).open.map(({ title }) => textOf(title))
 
 test("a batch that was acknowledged and not evaluated is evaluated at the next start", async () => {
   const place = await makePlace("killed at the acknowledgement")
@@ -203,7 +205,10 @@ for (const byMs of [-3_600_000, -600_000, 600_000, 3_600_000]) {
     }
     const [opened, ...more] = (await pipeline.incidents.overview(place.org)).open
     assert.deepEqual([more, (opened?.openedAtMs ?? 0) <= clock.nowMs], [[], true])
-    assert.match(opened?.title ?? "", /out of reach|dead|down|not answer/i)
+    assert.match(
+      opened === undefined ? "" : textOf(opened.title),
+      /out of reach|dead|down|not answer/i,
+    )
     await pipeline.stop()
   })
 }

@@ -1,10 +1,13 @@
 /** What the first release kept on disk is taken over by this one: tables, secrets, authority, an open incident, and what was typed. */
+
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
 import { z } from "zod"
+import { HistoryMessage, TimelineMessage, Title } from "../src/api/messages.ts"
+import { textOf } from "../src/messages/text.ts"
 import { type OldData, recorded, restoreFirstRelease } from "./first-release.ts"
 import { until } from "./program.ts"
 import {
@@ -76,8 +79,15 @@ describe("an appliance's folder of the first release", () => {
     rowsOf((await appliance.get(path)).items)
 
   type Incident = (typeof recorded.incidents)[number]
+  // Its sentences are legacy text now, which is shown word for word.
+  const Sentence = z.union([TimelineMessage, Title, HistoryMessage])
+  const sentence = (message: unknown): string => textOf(Sentence.parse(message))
   const timelineOf = (incident: Json) =>
-    rowsOf(incident.timeline).map(({ atMs, who, text }) => ({ atMs, who, text }))
+    rowsOf(incident.timeline).map(({ atMs, who, message }) => ({
+      atMs,
+      who,
+      text: sentence(message),
+    }))
   const shiftedTimeline = ({ timeline }: Incident) =>
     timeline.map((entry) => ({ ...entry, atMs: ago(entry.atMs) }))
 
@@ -90,12 +100,12 @@ describe("an appliance's folder of the first release", () => {
         [
           now.number,
           now.state,
-          now.title,
+          sentence(now.title),
           now.openedAtMs,
           now.closedAtMs,
           now.acknowledgedBy,
           now.confidence,
-          now.because,
+          rowsOf(now.because).map(sentence),
         ],
         [
           ...[
@@ -114,11 +124,11 @@ describe("an appliance's folder of the first release", () => {
       )
       assert.deepEqual(timelineOf(now), shiftedTimeline(was))
       assert.deepEqual(
-        rowsOf(now.evidence).map(({ text }) => text),
+        rowsOf(now.evidence).map(({ message }) => sentence(message)),
         was.evidence,
       )
       assert.deepEqual(
-        rowsOf(now.diagnosisHistory).map(({ atMs, text }) => [atMs, text]),
+        rowsOf(now.diagnosisHistory).map(({ atMs, message }) => [atMs, sentence(message)]),
         was.history.map(({ atMs, text }) => [ago(atMs), text]),
       )
     }
@@ -240,7 +250,7 @@ describe("an appliance's folder of the first release", () => {
     const detail = () => appliance.get(`/incidents/${open.id}`)
     const was = atStart
     assert.deepEqual(
-      [was.number, was.state, was.title, was.openedAtMs],
+      [was.number, was.state, sentence(was.title), was.openedAtMs],
       [open.number, "open", open.title, ago(open.openedAtMs)],
     )
     assert.deepEqual(
@@ -297,7 +307,7 @@ describe("an appliance's folder of the first release", () => {
     for (const second of [1, 2, 3])
       await report(startMs + second * 1_000, (name) => name === "sam-acc-1")
     const openNow = (await itemsOf("/incidents?state=open")).filter(({ title }) =>
-      String(title).includes("sam-acc-1"),
+      JSON.stringify(title).includes("sam-acc-1"),
     )
     assert.deepEqual(
       openNow.map(({ number }) => number),

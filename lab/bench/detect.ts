@@ -9,6 +9,7 @@ import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
 import { startDemo, tempDataDir } from "../e2e/demo-process.ts"
 import { type LiveEvent, type Operator, operatorAt } from "../e2e/operator.ts"
+import { titleOf } from "../e2e/rows.ts"
 import { ms, percentile, ratio, seeded, table } from "./figures.ts"
 
 type Kind = "link cut" | "router dead, neighbour reports" | "router dead, syslog lost"
@@ -233,7 +234,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       operator.events
         .slice(from)
         .filter((e) => e.name === "incident")
-        .map((e) => `${e.data.title}`),
+        .map((e) => titleOf(e.data)),
     )
     await operator.send("POST", "/lab", { do: "heal" })
     console.log(

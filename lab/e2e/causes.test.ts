@@ -9,7 +9,7 @@ import { devicesReportedDown, firstCauses, isHealthy } from "./current-incidents
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type IncidentsPage, injectAndWait, openIncidentsPage } from "./incidents-page.ts"
 import { type Operator, operatorAt } from "./operator.ts"
-import { rows, textOf, until } from "./rows.ts"
+import { rows, textOf, titleOf, until } from "./rows.ts"
 import { hasExpectedCauses, SCENARIOS, type Scenario } from "./scenarios.ts"
 
 /** Longer than the five seconds that are wanted: other tests may have the machine. */
@@ -88,7 +88,7 @@ const runScenario = async (t: TestContext, scenario: Scenario): Promise<void> =>
   await waitUntilHealthy()
   const events = operator.events.slice(from)
   const opened = new Map(
-    events.filter((event) => event.name === "incident").map(({ data }) => [data.id, data.title]),
+    events.filter((event) => event.name === "incident").map(({ data }) => [data.id, titleOf(data)]),
   )
   const reportedDown = devicesReportedDown(events, await operator.get("/topology"))
   t.diagnostic(

@@ -6,7 +6,7 @@ import assert from "node:assert/strict"
 import { after, afterEach, before, describe, test } from "node:test"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type LiveEvent, type Operator, operatorAt } from "./operator.ts"
-import { type Row, rows, textOf, until } from "./rows.ts"
+import { type Row, rows, textOf, titleOf, until } from "./rows.ts"
 
 let demo: Demo
 let operator: Operator
@@ -150,7 +150,7 @@ describe("the whole path", () => {
       assert.equal(
         new Set(incidents(from).map((event) => event.data.id)).size,
         1,
-        JSON.stringify(incidents(from).map((event) => event.data.title)),
+        JSON.stringify(incidents(from).map((event) => titleOf(event.data))),
       )
       await waitUntilHealthy()
     })

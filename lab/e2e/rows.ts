@@ -1,4 +1,7 @@
 /** Reads JSON answers as a stranger would: nothing is taken for granted, and what is missing is named. */
+import { Title } from "@ispvm/appliance/api/messages"
+import { textOf as messageText } from "@ispvm/appliance/messages/text"
+
 export type Row = Readonly<Record<string, unknown>>
 
 const isRow = (value: unknown): value is Row =>
@@ -22,6 +25,10 @@ export const textOf = (value: unknown, key: string): string => {
     throw new Error(`expected a text ${key} in ${JSON.stringify(value)?.slice(0, 200)}`)
   return found
 }
+
+/** The title of an incident as the UI shows it. */
+export const titleOf = (incident: unknown): string =>
+  messageText(Title.parse(isRow(incident) ? incident.title : undefined))
 
 /** Asks again until the answer is not false; says what it waited for when it gives up. */
 export const until = async <T>(

@@ -8,7 +8,7 @@ import { APPEARANCES, keepPicture, launchBrowser, openPage } from "@ispvm/ui/tes
 import type { Browser, Page } from "playwright-core"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type Operator, operatorAt } from "./operator.ts"
-import { rows, textOf, until } from "./rows.ts"
+import { rows, textOf, titleOf, until } from "./rows.ts"
 
 let demo: Demo
 let operator: Operator
@@ -96,9 +96,7 @@ describe("the demo in a browser", () => {
     await press("Kill router")
     await until("one incident names it", 15_000, async () => {
       const open = rows((await operator.get("/incidents?state=open")).items)
-      return (
-        open.length === 1 && /Router ank-core-1 is not answering/.test(textOf(open[0], "title"))
-      )
+      return open.length === 1 && /Router ank-core-1 is not answering/.test(titleOf(open[0]))
     })
     await openIncident(/Router ank-core-1 is not answering/)
     await page

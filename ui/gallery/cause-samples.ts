@@ -9,7 +9,7 @@ import type {
 import type { Status } from "@ispvm/appliance/api/shared"
 import { namesIn } from "../src/features/incident/linked-text.ts"
 import type { Fleet } from "../src/state/fleet.ts"
-import { makeAgent, makeDevice, makeIncident, makeLink, uuid } from "../test/make.ts"
+import { makeAgent, makeDevice, makeIncident, makeLink, sentence, uuid } from "../test/make.ts"
 
 const START_MS = Date.UTC(2026, 10, 22, 3, 12, 40)
 const NAMES: readonly (readonly [name: string, status: Status])[] = [
@@ -60,7 +60,7 @@ const makeEvidence = (
   deviceId: string | null,
 ): Evidence => ({
   stance,
-  text,
+  message: sentence(text),
   deviceId,
   linkId: null,
   atMs: START_MS + afterMs,
@@ -74,7 +74,7 @@ export const sampleEvidence: readonly Evidence[] = [
   makeEvidence("against", "izm-agg-1 answered one probe of six after it.", 1_200, uuid(3)),
 ]
 const makeRecheck = (text: string, result: Recheck["result"], tookMs: number): Recheck => ({
-  text,
+  message: sentence(text),
   requestedAtMs: START_MS + 1_000,
   answeredAtMs: result === null ? null : START_MS + 1_000 + tookMs,
   result,
@@ -86,24 +86,29 @@ export const sampleRechecks: readonly Recheck[] = [
   makeRecheck("Ping of izm-agg-1 from ank-pop", null, 0),
 ]
 export const sampleHistory: IncidentDetail["diagnosisHistory"] = [
-  { atMs: START_MS, causes: [line], confidence: null, text: "From before it was weighed." },
+  {
+    atMs: START_MS,
+    causes: [line],
+    confidence: null,
+    message: sentence("From before it was weighed."),
+  },
   {
     atMs: START_MS + 800,
     causes: [router],
     confidence: 0.46,
-    text: "izm-core-1 left a burst of probes unanswered.",
+    message: sentence("izm-core-1 left a burst of probes unanswered."),
   },
   {
     atMs: START_MS + 2_100,
     causes: [line],
     confidence: 0.71,
-    text: "Everything behind it is silent too.",
+    message: sentence("Everything behind it is silent too."),
   },
   {
     atMs: START_MS + 65_000,
     causes: [line],
     confidence: 0.82,
-    text: "It stayed silent when looked at again.",
+    message: sentence("It stayed silent when looked at again."),
   },
 ]
 export const sampleIncident: IncidentDetail = {

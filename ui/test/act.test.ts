@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
-import { makeIncident, uuid } from "./make.ts"
+import { makeIncident, sentence, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
 import { startServer } from "./server.ts"
 import { makeWork, type Work } from "./work.ts"
@@ -129,12 +129,12 @@ test("act: a device's charts mark what failed as a whole site, as an agent, and 
       network.incidents.push(
         makeIncident(30, {
           ...at,
-          title: "Ankara has no power",
+          title: sentence("Ankara has no power"),
           causes: [{ kind: "site", id: uuid(9_000), name: "Ankara" }],
         }),
         makeIncident(31, {
           ...at,
-          title: "Agent local is silent",
+          title: sentence("Agent local is silent"),
           causes: [{ kind: "agent", id: uuid(8_000), name: "local" }],
         }),
       )

@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
-import { uuid } from "./make.ts"
+import { sentence, uuid } from "./make.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { STORIES, STORY_SIZE, type StoryName } from "./stories.ts"
 import { makeRecheck, STORY_INCIDENT } from "./story-builders.ts"
@@ -55,7 +55,7 @@ const on = async (
 const region = (page: Page, name: string) => page.getByRole("region", { name, exact: true })
 const busy = async () => ({
   status: 503,
-  body: { title: "Busy", status: 503, code: "busy", detail: "The database is starting." },
+  body: { title: sentence("Busy"), status: 503, code: "busy", detail: "The database is starting." },
 })
 const change = (detail: Parameters<Work["details"]["set"]>[1]): void => {
   work.details.set(STORY_INCIDENT, { ...work.details.get(STORY_INCIDENT), ...detail })
@@ -199,13 +199,13 @@ test("incident: a running re-check counts up; its result and the diagnosis chang
           atMs: requestedAtMs,
           causes: [{ kind: "device", id: uuid(3), name: "izm-core-1" }],
           confidence: 0.46,
-          text: "",
+          message: sentence(""),
         },
         {
           atMs: requestedAtMs + 900,
           causes: [{ kind: "link", id: uuid(7_002), name: "ank-core-1–izm-core-1" }],
           confidence: 0.93,
-          text: "Its port has no link.",
+          message: sentence("Its port has no link."),
         },
       ],
     })

@@ -8,7 +8,7 @@ import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
-import { makeIncident, uuid } from "./make.ts"
+import { makeIncident, sentence, uuid } from "./make.ts"
 import { makeFailover } from "./make-link.ts"
 import { makeNetwork, type Network, problem, sessionOf } from "./network.ts"
 import { type Answers, startServer, type TestServer } from "./server.ts"
@@ -40,13 +40,13 @@ const on = async (
   const [openedAtMs, closedAtMs] = [Date.now() - 46 * MINUTE, Date.now() - 38 * MINUTE]
   network.incidents.push(
     makeIncident(21, {
-      title: "Link ank-core-1–ist-core-1 loses packets",
+      title: sentence("Link ank-core-1–ist-core-1 loses packets"),
       causes,
       openedAtMs: Date.now() - 6 * MINUTE,
       devicesUnreachable: 0,
     }),
     makeIncident(14, {
-      title: "Link ank-core-1–ist-core-1 is cut",
+      title: sentence("Link ank-core-1–ist-core-1 is cut"),
       causes,
       state: "closed",
       openedAtMs,
@@ -261,7 +261,7 @@ test("link: names of forty characters and a hundred incidents fit, on a phone to
         network.incidents.push(
           makeIncident(100 + n, {
             causes,
-            title: `Link ${long} is cut`,
+            title: sentence(`Link ${long} is cut`),
             state: "closed",
             closedAtMs: Date.now(),
           }),

@@ -126,11 +126,13 @@ export const makeAgent = (n: number, changes: Partial<Agent> = {}): Agent => ({
   ...changes,
 })
 
+/** A message whose text is given. */
+export const sentence = (text: string) => ({ code: "legacy-text" as const, params: { text } })
 export const makeIncident = (n: number, changes: Partial<Incident> = {}): Incident => ({
   id: uuid(6_000 + n),
   number: n,
   state: "open",
-  title: "Link Ankara–Izmir fibre 2 is cut",
+  title: sentence("Link Ankara–Izmir fibre 2 is cut"),
   causes: [{ kind: "link", id: uuid(7_001), name: "Ankara–Izmir fibre 2" }],
   alternatives: [],
   confidence: 0.97,

@@ -8,7 +8,7 @@ import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
-import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, uuid } from "./make.ts"
+import { makeAgent, makeDevice, makeIncident, makeLink, makeSite, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network } from "./network.ts"
 import { type Answer, startServer, type TestServer } from "./server.ts"
 
@@ -118,7 +118,7 @@ const status = (word: "down" | "unreachable") => ({
   sinceMs: Date.now(),
 })
 const cut = makeIncident(5, {
-  title: "Link ankara-samsun is cut",
+  title: sentence("Link ankara-samsun is cut"),
   causes: [{ kind: "link", id: uuid(7_003), name: "ankara-samsun" }],
 })
 /** The outage as the appliance tells it: the cut link, and the router behind it. */

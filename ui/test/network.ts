@@ -11,6 +11,7 @@ import {
   makeInterface,
   makeLink,
   makeSite,
+  sentence,
   uuid,
 } from "./make.ts"
 import type { Answer, Answers } from "./server.ts"
@@ -77,7 +78,7 @@ export const makeNetwork = (size: number): Network => {
   const incidents = [
     makeIncident(12, { devicesUnreachable: 2 }),
     makeIncident(11, {
-      title: "ist-acc-2 is down",
+      title: sentence("ist-acc-2 is down"),
       state: "acknowledged",
       acknowledgedBy: "Ayşe Demir",
       openedAtMs: Date.now() - 4_000_000,

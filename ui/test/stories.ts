@@ -1,7 +1,7 @@
 /** Made-up incidents as the solver weighs them, one a state of the page: each sets up a network, and what is told of its open incident. */
 import type { Component } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
-import { makeAgent, makeLink, uuid } from "./make.ts"
+import { makeAgent, makeLink, sentence, uuid } from "./make.ts"
 import {
   AGENT,
   asDevice,
@@ -34,7 +34,7 @@ const cut: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${link.name} is cut`,
+      title: sentence(`Link ${link.name} is cut`),
       causes: [asLink(link)],
       confidence: 0.984,
       devicesDown: 0,
@@ -75,13 +75,13 @@ const cut: Story = (work) => {
           atMs: startMs + 100,
           causes: [asLink(link)],
           confidence: 0.55,
-          text: "One end has no link. The other has not been heard.",
+          message: sentence("One end has no link. The other has not been heard."),
         },
         {
           atMs: startMs + 1_400,
           causes: [asLink(link)],
           confidence: 0.984,
-          text: `Both ends have no link, and ${b.name} answers.`,
+          message: sentence(`Both ends have no link, and ${b.name} answers.`),
         },
       ],
     },
@@ -105,7 +105,9 @@ const indistinguishable: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${link.name} is cut, or router ${remote.name} is dead; ${unreachable.length} devices behind it`,
+      title: sentence(
+        `Link ${link.name} is cut, or router ${remote.name} is dead; ${unreachable.length} devices behind it`,
+      ),
       causes: [asLink(link)],
       alternatives: [asDevice(remote)],
       confidence: 0.968,
@@ -163,19 +165,21 @@ const indistinguishable: Story = (work) => {
           atMs: startMs + 200,
           causes: [asLink(link)],
           confidence: 0.61,
-          text: "One end has no link.",
+          message: sentence("One end has no link."),
         },
         {
           atMs: startMs + 1_000,
           causes: [asDevice(remote)],
           confidence: 0.52,
-          text: `${remote.name} left a burst of probes unanswered.`,
+          message: sentence(`${remote.name} left a burst of probes unanswered.`),
         },
         {
           atMs: startMs + 2_300,
           causes: [asLink(link)],
           confidence: 0.968,
-          text: "Everything behind it is silent too, and stayed silent when looked at again.",
+          message: sentence(
+            "Everything behind it is silent too, and stayed silent when looked at again.",
+          ),
         },
       ],
     },
@@ -191,7 +195,7 @@ const likely: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${link.name} is cut; 14 devices behind it`,
+      title: sentence(`Link ${link.name} is cut; 14 devices behind it`),
       confidence: 0.714,
       alternatives: [],
     },
@@ -228,7 +232,9 @@ const two: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${one.name} is cut and router ${dead.name} is not answering; ${unreachable.length} devices behind them`,
+      title: sentence(
+        `Link ${one.name} is cut and router ${dead.name} is not answering; ${unreachable.length} devices behind them`,
+      ),
       causes: [asLink(one), asDevice(dead)],
       confidence: 0.86,
       devicesDown: 1,
@@ -260,7 +266,12 @@ const two: Story = (work) => {
       ],
       rechecks: [],
       diagnosisHistory: [
-        { atMs: startMs, causes: [asLink(one), asDevice(dead)], confidence: 0.86, text: "" },
+        {
+          atMs: startMs,
+          causes: [asLink(one), asDevice(dead)],
+          confidence: 0.86,
+          message: sentence(""),
+        },
       ],
     },
   )
@@ -301,7 +312,9 @@ const site: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Site Izmir has no power: ${own.length} devices down; ${unreachable.length} devices behind it`,
+      title: sentence(
+        `Site Izmir has no power: ${own.length} devices down; ${unreachable.length} devices behind it`,
+      ),
       causes: [cause],
       confidence: 0.93,
       devicesDown: own.length,
@@ -329,13 +342,13 @@ const site: Story = (work) => {
           atMs: startMs,
           causes: [asDevice(at(own, 0))],
           confidence: 0.58,
-          text: `${at(own, 0).name} is silent.`,
+          message: sentence(`${at(own, 0).name} is silent.`),
         },
         {
           atMs: startMs + 1_900,
           causes: [cause],
           confidence: 0.93,
-          text: "All four routers of Izmir went silent in the same second.",
+          message: sentence("All four routers of Izmir went silent in the same second."),
         },
       ],
     },
@@ -350,7 +363,7 @@ const agent: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Agent ank-pop reaches none of its ${devices.length} devices`,
+      title: sentence(`Agent ank-pop reaches none of its ${devices.length} devices`),
       causes: [AGENT],
       confidence: 0.991,
       devicesDown: 0,
@@ -372,7 +385,9 @@ const agent: Story = (work) => {
         makeEvidence("for", "The agent is heard: it runs, and its own way out is gone.", startMs),
       ],
       rechecks: [makeRecheck(`TCP to the gateway of ank-pop`, startMs + 300, "no-answer", 1_000)],
-      diagnosisHistory: [{ atMs: startMs, causes: [AGENT], confidence: 0.991, text: "" }],
+      diagnosisHistory: [
+        { atMs: startMs, causes: [AGENT], confidence: 0.991, message: sentence("") },
+      ],
     },
   )
 }
@@ -387,7 +402,7 @@ const rechecking: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Router ${remote.name} is not answering`,
+      title: sentence(`Router ${remote.name} is not answering`),
       causes: [asDevice(remote)],
       alternatives: [],
       confidence: 0.46,
@@ -416,7 +431,7 @@ const rechecking: Story = (work) => {
           atMs: nowMs - 900,
           causes: [asDevice(remote)],
           confidence: 0.46,
-          text: `${remote.name} is silent.`,
+          message: sentence(`${remote.name} is silent.`),
         },
       ],
     },
@@ -430,7 +445,7 @@ const old: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${at(links, 1).name} is cut, or router ${at(devices, 2).name} is dead`,
+      title: sentence(`Link ${at(links, 1).name} is cut, or router ${at(devices, 2).name} is dead`),
       causes: [asLink(at(links, 1))],
       alternatives: [asDevice(at(devices, 2))],
       confidence: null,
@@ -439,8 +454,8 @@ const old: Story = (work) => {
     },
     {
       because: [
-        "Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.",
-        "Every way from here to 2 devices leads through it.",
+        sentence("Ports sfp-sfpplus1 and sfp-sfpplus2 have no link."),
+        sentence("Every way from here to 2 devices leads through it."),
       ],
       symptomList: [
         portDown(at(devices, 0), 1, "sfp-sfpplus1", Date.now() - 240_000),

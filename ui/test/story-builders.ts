@@ -10,7 +10,7 @@ import type {
 } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
-import { makeIncident, uuid } from "./make.ts"
+import { makeIncident, sentence, uuid } from "./make.ts"
 import type { Work } from "./work.ts"
 
 export const STORY_INCIDENT = uuid(6_012)
@@ -80,7 +80,7 @@ export const makeEvidence = (
   of: { device?: Device; link?: Link } = {},
 ): Evidence => ({
   stance,
-  text,
+  message: sentence(text),
   deviceId: of.device?.id ?? null,
   linkId: of.link?.id ?? null,
   atMs,
@@ -100,7 +100,7 @@ export const makeRecheck = (
   result: Recheck["result"],
   tookMs = 800,
 ): Recheck => ({
-  text,
+  message: sentence(text),
   requestedAtMs,
   answeredAtMs: result === null ? null : requestedAtMs + tookMs,
   result,
@@ -122,7 +122,7 @@ export const setIncident = (
     atMs: whole.openedAtMs,
     kind: "opened" as const,
     who: "ISP Visual Monitor",
-    text: `${whole.title}.`,
+    message: { code: "timeline.opened" as const, params: { title: whole.title, because: [] } },
   }
   work.details.set(STORY_INCIDENT, { because: [], timeline: [opened], ...detail })
 }

@@ -1,6 +1,7 @@
 /** An incident with everything an incident can have, at its longest. */
 
 import type { Status } from "@ispvm/appliance/api/shared"
+import { sentence } from "./make.ts"
 import {
   AGENT,
   asDevice,
@@ -40,7 +41,9 @@ export const full: Story = (work) => {
   setIncident(
     work,
     {
-      title: `Link ${link.name} is cut, or router ${remote.name} is dead (or one of 12 more); ${unreachable.length} devices behind it`,
+      title: sentence(
+        `Link ${link.name} is cut, or router ${remote.name} is dead (or one of 12 more); ${unreachable.length} devices behind it`,
+      ),
       causes: [asLink(link)],
       alternatives: [asDevice(remote), ...twelve],
       confidence: 0.62,
@@ -96,7 +99,9 @@ export const full: Story = (work) => {
         atMs: startMs + n * n * 900,
         causes: n % 4 === 1 ? [asDevice(remote), asLink(at(links, 4))] : [asLink(link)],
         confidence: 0.3 + ((n * 37) % 60) / 100,
-        text: `${at(devices, n + 3).name} was heard of, and the explanations were weighed again.`,
+        message: sentence(
+          `${at(devices, n + 3).name} was heard of, and the explanations were weighed again.`,
+        ),
       })),
     },
   )

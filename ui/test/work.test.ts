@@ -6,7 +6,7 @@ import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
 import { buildUi } from "./build.ts"
-import { makeIncident, uuid } from "./make.ts"
+import { makeIncident, sentence, uuid } from "./make.ts"
 import { sessionOf } from "./network.ts"
 import { startServer, type TestServer } from "./server.ts"
 import { FINGERPRINT, failingAt, makeWork, type Work } from "./work.ts"
@@ -87,7 +87,10 @@ test("incidents: what arrives while one reads further down waits behind a bar", 
       await page.getByText("kon-core-1 is down").waitFor()
       const list = page.locator(".list")
       await list.evaluate((element) => element.scrollTo(0, 400))
-      server.publish("incident", makeIncident(99, { title: "Router van-core-1 is not answering" }))
+      server.publish(
+        "incident",
+        makeIncident(99, { title: sentence("Router van-core-1 is not answering") }),
+      )
       await page.getByRole("button", { name: "1 new incident" }).waitFor()
       assert.equal(await page.getByText("van-core-1").count(), 0)
       await page.getByRole("button", { name: "1 new incident" }).click()
@@ -98,7 +101,7 @@ test("incidents: what arrives while one reads further down waits behind a bar", 
         network.incidents.push(
           makeIncident(n, {
             state: "closed",
-            title: `Link ${n} is cut`,
+            title: sentence(`Link ${n} is cut`),
             openedAtMs: 1,
             closedAtMs: 60_000,
           }),
@@ -120,7 +123,7 @@ test("incident: what is being typed survives what the stream brings", () =>
     assert.ok(was)
     work.network.incidents[0] = {
       ...was,
-      title: "Link Ankara–Izmir is cut, or router izm-core-1 is dead",
+      title: sentence("Link Ankara–Izmir is cut, or router izm-core-1 is dead"),
       updatedAtMs: Date.now(),
     }
     server.publish("incident", work.network.incidents[0])

@@ -6,7 +6,7 @@ import type { Credential, TestAnswer } from "@ispvm/appliance/api/inventory"
 import type { Account } from "@ispvm/appliance/api/session"
 import { auditRows } from "./audit-rows.ts"
 import { answerCompanion, type CompanionWorld, makeCompanionWorld } from "./companion-answers.ts"
-import { makeAgent, makeDevice, makeIncident, uuid } from "./make.ts"
+import { makeAgent, makeDevice, makeIncident, sentence, uuid } from "./make.ts"
 import { makeNetwork, type Network, problem } from "./network.ts"
 import type { Answer, Answers } from "./server.ts"
 
@@ -87,7 +87,7 @@ export const makeWork = (size = 40): Work => {
   network.incidents.push(
     makeIncident(10, {
       state: "closed",
-      title: "kon-core-1 is down",
+      title: sentence("kon-core-1 is down"),
       openedAtMs: closedAtMs - 187_000,
       closedAtMs,
     }),
@@ -130,7 +130,7 @@ export const makeWork = (size = 40): Work => {
       atMs: Date.now() - 240_000,
       kind: "opened",
       who: "ISP Visual Monitor",
-      text: "Link Ankara–Izmir fibre 2 is cut.",
+      message: sentence("Link Ankara–Izmir fibre 2 is cut."),
     },
   ]
   return work
@@ -181,7 +181,7 @@ const own = (
         atMs: Date.now(),
         kind: "note",
         who: "Ayşe Demir",
-        text: text("note"),
+        message: { code: "timeline.note", params: { text: text("note") } },
       })
       return { status: 201, body: { id } }
     case "GET agents":
@@ -312,8 +312,8 @@ const detailOf = (
   ],
   timeline: [...timeline],
   because: [
-    "Ports sfp-sfpplus1 and sfp-sfpplus2 have no link.",
-    "Every way from here to 2 devices leads through it.",
+    sentence("Ports sfp-sfpplus1 and sfp-sfpplus2 have no link."),
+    sentence("Every way from here to 2 devices leads through it."),
   ],
   hypotheses: [],
   evidence: [],

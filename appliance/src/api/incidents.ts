@@ -1,5 +1,13 @@
 /** Alerts, incidents and events: what is wrong, what explains it, what happened. */
 import { z } from "zod"
+import {
+  EvidenceMessage,
+  HistoryMessage,
+  Reason,
+  RecheckMessage,
+  TimelineMessage,
+  Title,
+} from "./messages.ts"
 import { EpochMs, Line, Note } from "./shared.ts"
 
 export const AlertPhase = z.enum(["ok", "degraded", "down", "recovering", "unknown"])
@@ -40,7 +48,7 @@ export const Incident = z.object({
   id: z.uuid(),
   number: z.int(),
   state: IncidentState,
-  title: z.string(),
+  title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),
   /** How probable it is that this cause, or what cannot be told from it, is what has failed. Null: nobody weighed it. */
@@ -85,7 +93,7 @@ export const TimelineEntry = z.object({
     "event",
   ]),
   who: z.string(),
-  text: z.string(),
+  message: TimelineMessage,
 })
 export type TimelineEntry = z.infer<typeof TimelineEntry>
 /** One explanation of all that is seen: what would have failed, and for each of it what could stand in its place unnoticed. */
@@ -98,7 +106,7 @@ export type Hypothesis = z.infer<typeof Hypothesis>
 /** `atMs`: when what speaks for it began, or what speaks against it was seen. */
 export const Evidence = z.object({
   stance: z.enum(["for", "against"]),
-  text: z.string(),
+  message: EvidenceMessage,
   deviceId: z.uuid().nullable(),
   linkId: z.uuid().nullable(),
   atMs: EpochMs.nullable(),
@@ -106,25 +114,25 @@ export const Evidence = z.object({
 export type Evidence = z.infer<typeof Evidence>
 /** A look that was asked for because it would decide; `result` null: still awaited. */
 export const Recheck = z.object({
-  text: z.string(),
+  message: RecheckMessage,
   requestedAtMs: EpochMs,
   answeredAtMs: EpochMs.nullable(),
   result: z.enum(["up", "down", "no-answer"]).nullable(),
 })
 export type Recheck = z.infer<typeof Recheck>
-/** What the incident said from `atMs` on; `text` says why. */
+/** The causes and the confidence from `atMs` on; `message` gives the reason for the change. */
 export const DiagnosisChange = z.object({
   atMs: EpochMs,
   causes: z.array(Component),
   confidence: z.number().min(0).max(1).nullable(),
-  text: z.string(),
+  message: HistoryMessage,
 })
 export type DiagnosisChange = z.infer<typeof DiagnosisChange>
 export const IncidentDetail = Incident.extend({
   symptomList: z.array(Symptom),
   timeline: z.array(TimelineEntry),
-  /** Why we believe it, one sentence an item. */
-  because: z.array(z.string()),
+  /** The reasons for the cause, most important first. */
+  because: z.array(Reason),
   /** At most 5, best first; the first is what the incident says. */
   hypotheses: z.array(Hypothesis),
   /** Heaviest first. */

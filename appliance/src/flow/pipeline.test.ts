@@ -6,6 +6,7 @@ import { after, before, test } from "node:test"
 import type { Batch, Task } from "@ispvm/wire"
 import { testDatabase } from "../../test/database.ts"
 import { Incident } from "../api/incidents.ts"
+import { textOf } from "../messages/text.ts"
 import type { Actor } from "../platform/http/http.ts"
 import { AccountId, AgentId, DeviceId, InterfaceId, OrgId } from "../platform/ids.ts"
 import { createSignal } from "../platform/signal.ts"
@@ -184,7 +185,7 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
   clock.nowMs += 200
   await deliver(first, { pings: allAnswer(), interfaces: ports(true) })
   const [opened] = await openNow(first)
-  assert.equal(opened?.title, "Link Izmir–Bursa is cut")
+  assert.equal(opened && textOf(opened.title), "Link Izmir–Bursa is cut")
   assert.ok((opened?.confidence ?? 0) > 0.9)
   assert.deepEqual(
     opened?.causes.map((cause) => cause.kind),
@@ -227,22 +228,27 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
   assert.equal(detail.hypotheses[0]?.probability, detail.confidence)
   assert.ok(
     detail.evidence.some(
-      ({ stance, text }) =>
-        stance === "for" && /Izmir tells that its port .* has no link/.test(text),
+      ({ stance, message }) =>
+        stance === "for" && /Izmir tells that its port .* has no link/.test(textOf(message)),
     ),
   )
   assert.ok(
-    detail.rechecks.every(({ text, result }) => text.startsWith("Asked ") && result !== null),
+    detail.rechecks.every(
+      ({ message, result }) => /^recheck\./.test(message.code) && result !== null,
+    ),
   )
   assert.deepEqual(
-    detail.diagnosisHistory.map(({ causes, confidence, text }) => [
+    detail.diagnosisHistory.map(({ causes, confidence, message }) => [
       causes.map(({ name }) => name).join(),
       confidence !== null,
-      text,
+      message.code,
     ]),
-    [["Izmir–Bursa", true, detail.diagnosisHistory[0]?.text]],
+    [["Izmir–Bursa", true, "history.cause"]],
   )
-  assert.match(detail.diagnosisHistory[0]?.text ?? "", /^Link Izmir–Bursa is cut\. Sure to/)
+  assert.match(
+    detail.diagnosisHistory.map(({ message }) => textOf(message)).join(),
+    /^Link Izmir–Bursa is cut\. Sure to/,
+  )
   const stranger = OrgId.parse(randomUUID())
   await assert.rejects(second.incidents.detail(stranger, id), /no incident/i)
   assert.deepEqual(
@@ -261,7 +267,7 @@ test("a cut link is one incident: stored, published live, acknowledged, kept ove
     ["closed", before.closedAtMs, before.title],
   )
   assert.deepEqual(
-    noted.timeline.filter(({ kind }) => kind === "note").map(({ text }) => text),
+    noted.timeline.filter(({ kind }) => kind === "note").map(({ message }) => textOf(message)),
     ["splicer called", "a digger, seen by the splicer"],
   )
   assert.ok(noted.updatedAtMs >= before.updatedAtMs)
@@ -283,11 +289,13 @@ test("an incident of an earlier release has no confidence, and continues", async
   const { clock, org, dbs } = world
   const id = randomUUID()
   const cause = JSON.stringify([{ kind: "device", id: device(1), name: "Izmir" }])
+  const text = "Router Izmir is not answering"
+  const title = JSON.stringify({ code: "legacy-text", params: { text } })
   await dbs.ui.asOrg(
     org,
     (tx) => tx`
       insert into incidents.incident (id, number, org_id, state, title, causes, opened_at)
-      values (${id}, 90, ${org}, 'open', 'Router Izmir is not answering', ${cause}::text::jsonb, to_timestamp(${clock.nowMs / 1000}))`,
+      values (${id}, 90, ${org}, 'open', ${title}::text::jsonb, ${cause}::text::jsonb, to_timestamp(${clock.nowMs / 1000}))`,
   )
   const pipeline = world.make()
   await pipeline.start()
@@ -320,7 +328,7 @@ test("a device taken out of the inventory takes its incident with it", async () 
   clock.nowMs += 1_300
   await deliver(pipeline, { pings: [answers(device(0), true), answers(device(2), true)] })
   assert.deepEqual(
-    (await openNow(pipeline)).map((incident) => incident.title),
+    (await openNow(pipeline)).map((incident) => textOf(incident.title)),
     ["Router Izmir is not answering"],
   )
   await dbs.ui.asOrg(org, (tx) => tx`delete from inventory.device where id = ${device(1)}`)
@@ -341,7 +349,7 @@ test("an offline agent is an incident of its own, and its devices are unknown", 
     await pipeline.evaluateTimers()
   }
   assert.deepEqual(
-    (await openNow(pipeline)).map((incident) => incident.title),
+    (await openNow(pipeline)).map((incident) => textOf(incident.title)),
     ["Agent agent-1 is silent: 2 devices unknown"],
   )
   const { status, incidentId } = pipeline.statuses(org).device(device(0))
@@ -488,7 +496,7 @@ test("the stream greets, tells of an incident, and resumes where it broke", asyn
   assert.match(resumed, /"resumed":true/)
   const data = /event: incident\ndata: (.*)\n/.exec(resumed)?.[1] ?? "null"
   assert.match(
-    Incident.parse(JSON.parse(data)).title,
+    textOf(Incident.parse(JSON.parse(data)).title),
     /^Link Bursa–Ankara is (probably |perhaps )?cut/,
   )
   assert.match(

@@ -1,8 +1,11 @@
 /** An appliance with data of its own that a scenario may kill and start again, a small network in it, and an agent by hand. */
+
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
+import { Title } from "@ispvm/appliance/api/messages"
+import { textOf } from "@ispvm/appliance/messages/text"
 import { z } from "zod"
 import { newSetupCode } from "../../demo/account.ts"
 import { freePort } from "../../demo/ports.ts"
@@ -25,7 +28,7 @@ const Incidents = z.object({
     z.object({
       id: z.string(),
       number: z.int(),
-      title: z.string(),
+      title: Title.transform((title) => textOf(title)),
       state: z.string(),
       openedAtMs: z.number(),
     }),

@@ -1,5 +1,6 @@
 import type { PaletteItem } from "../components/ispvm-palette.ts"
 import { hasAddress } from "../i18n/format/address.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { inState } from "../state/incidents.ts"
 import { severityOf } from "../state/severity.ts"
@@ -18,7 +19,7 @@ export const paletteItems = (deps: Deps): readonly PaletteItem[] => {
       (each): PaletteItem => ({
         key: paths.incident(each.id),
         kind: t.shell.incident,
-        name: each.title,
+        name: messageText(each.title),
         status: severityOf(each),
       }),
     ),

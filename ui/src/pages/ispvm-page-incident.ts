@@ -14,6 +14,7 @@ import { nextSteps } from "../features/incident/next-step.ts"
 import { timelineItems } from "../features/incident/timeline-items.ts"
 import { impactOf } from "../features/incidents/impact.ts"
 import { clock, duration } from "../i18n/format/time.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { severityOf } from "../state/severity.ts"
 import type { Loaded } from "../state/store.ts"
@@ -95,7 +96,7 @@ export class IspvmPageIncident extends Page {
     if (this.detail.phase === "loading") return skeleton
     if (this.detail.phase === "failed") return this.#failed(this.detail.error)
     const { value: incident, atMs } = this.detail
-    document.title = `${incident.title} · ${t.terms.product}`
+    document.title = `${messageText(incident.title)} · ${t.terms.product}`
     const isStale = this.isReloadFailed || this.deps.live.state.value.phase === "lost"
     return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
       ${this.#head(incident)}
@@ -122,7 +123,7 @@ export class IspvmPageIncident extends Page {
     const { closedAtMs, openedAtMs, acknowledgedBy, state } = incident
     return html`<div class="head">
       <ispvm-status compact status=${severityOf(incident)} word=${strings.state[state]}></ispvm-status>
-      <h1>${incident.title}</h1>
+      <h1>${messageText(incident.title)}</h1>
       <div class="facts">
         <span class="muted">${strings.number(incident.number)}</span>
         <strong class="status-text">${strings.state[state]}${acknowledgedBy === null || state === "closed" ? nothing : html` ${strings.by(acknowledgedBy)}`}</strong>
@@ -156,7 +157,7 @@ export class IspvmPageIncident extends Page {
         ${
           isWeighed || incident.because.length === 0
             ? nothing
-            : html`<div class="because"><h3>${incident.state === "closed" ? strings.whyThen : strings.why}</h3><ul>${incident.because.map((each) => html`<li>${this.#linked(each)}</li>`)}</ul></div>`
+            : html`<div class="because"><h3>${incident.state === "closed" ? strings.whyThen : strings.why}</h3><ul>${incident.because.map((each) => html`<li>${this.#linked(messageText(each))}</li>`)}</ul></div>`
         }
       </div>
     </section>`

@@ -17,6 +17,7 @@ import {
 import { impactOf } from "../features/incidents/impact.ts"
 import { incidentsStyles } from "../features/incidents/incidents-styles.ts"
 import { duration } from "../i18n/format/time.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { shownConfidence } from "../state/confidence-level.ts"
 import { severityOf } from "../state/severity.ts"
@@ -140,7 +141,7 @@ export class IspvmPageIncidents extends Page {
       <div class="row" @click=${(event: Event) => this.#onRow(event, incident)}>
         <span class="mark"><ispvm-status compact status=${severity} word=${strings.state[incident.state]}></ispvm-status></span>
         <div class="what">
-          <a class="title" href=${paths.incident(incident.id)}>${incident.title}</a>
+          <a class="title" href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
           ${sub(incident)}
         </div>
         <span class="impact">${impactOf(incident)}</span>
@@ -183,7 +184,7 @@ export class IspvmPageIncidents extends Page {
       await this.deps.api.acknowledge(incident.id, "")
       this.deps.toast({
         tone: "done",
-        text: strings.acknowledged(incident.title),
+        text: strings.acknowledged(messageText(incident.title)),
         href: paths.incident(incident.id),
       })
     })

@@ -19,6 +19,7 @@ import {
 import { FULL_SHARE, loadShare } from "../features/network/link-style.ts"
 import { clock } from "../i18n/format/time.ts"
 import { bitRate, perSecond, roundTrip, share } from "../i18n/format/units.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS } from "../state/freshness.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -119,7 +120,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
         </div>
       </div>
       <p class="why">${shown.sentence}</p>
-      ${incident === undefined ? nothing : html`<a class="cause" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${incident.title}</a>`}
+      ${incident === undefined ? nothing : html`<a class="cause" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`}
     </div>`
   }
 

@@ -20,6 +20,7 @@ import type { LinkSubject } from "../features/network/ispvm-link-edit.ts"
 import { FULL_SHARE, isLoadOutdated, loadShare } from "../features/network/link-style.ts"
 import { clock } from "../i18n/format/time.ts"
 import { bitRate, perSecond, share } from "../i18n/format/units.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { INTERVAL_MS, newestMs } from "../state/freshness.ts"
 import { panel, shared } from "../theme/shared.ts"
@@ -110,7 +111,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
         </div>
       </div>
       <p class="why">${sentence}</p>
-      ${incident === undefined ? nothing : html`<a class="cause" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${incident.title}</a>`}
+      ${incident === undefined ? nothing : html`<a class="cause" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`}
     </div>`
   }
 

@@ -12,6 +12,7 @@ import { impactInFull } from "../features/incidents/impact.ts"
 import { busiestLinks, changesOf, figuresOf } from "../features/overview/figures.ts"
 import { overviewStyles } from "../features/overview/overview-styles.ts"
 import { bitRate, count, roundTrip, share } from "../i18n/format/units.ts"
+import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { shownConfidence } from "../state/confidence-level.ts"
 import { eventIcon, isLoss } from "../state/event-icon.ts"
@@ -171,8 +172,8 @@ export class IspvmPageOverview extends Page {
 
   #incident(incident: Incident) {
     const title = isPage(`${paths.incidents}/:id`)
-      ? html`<a href=${paths.incident(incident.id)}>${incident.title}</a>`
-      : incident.title
+      ? html`<a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>`
+      : messageText(incident.title)
     const severity = severityOf(incident)
     const lowConfidence = shownConfidence(incident)
     return html`<li class="${incident.state} ${severity}">

@@ -123,7 +123,7 @@ const MAX_OVERVIEW = 200
 
 type Act = {
   readonly next: Incident
-  readonly lines: readonly Pick<Line, "kind" | "text">[]
+  readonly lines: readonly Pick<Line, "kind" | "message">[]
   readonly action: string
 }
 
@@ -170,7 +170,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         atMs: nowMs,
         kind: "note",
         who: actor.name,
-        text,
+        message: { code: "timeline.note", params: { text } },
       }
       await saveIncidents(tx, actor.org, { changed: [], lines: [line], history: [] })
       await touchIncident(tx, actor.org, id, nowMs)
@@ -238,21 +238,22 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         }
       }),
     acknowledge: (actor, id, note) =>
-      act(actor, id, (was, nowMs) => {
-        const text =
-          note === "" ? `Acknowledged by ${actor.name}` : `Acknowledged by ${actor.name}: ${note}`
-        return {
-          next: {
-            ...was,
-            state: "acknowledged",
-            acknowledgedBy: actor.name,
-            acknowledgedAtMs: nowMs,
-            updatedAtMs: nowMs,
+      act(actor, id, (was, nowMs) => ({
+        next: {
+          ...was,
+          state: "acknowledged",
+          acknowledgedBy: actor.name,
+          acknowledgedAtMs: nowMs,
+          updatedAtMs: nowMs,
+        },
+        lines: [
+          {
+            kind: "acknowledged",
+            message: { code: "timeline.acknowledged", params: { by: actor.name, note } },
           },
-          lines: [{ kind: "acknowledged", text }],
-          action: "incident.acknowledged",
-        }
-      }),
+        ],
+        action: "incident.acknowledged",
+      })),
     unacknowledge: (actor, id) =>
       act(actor, id, (was, nowMs) => ({
         next: {
@@ -262,7 +263,12 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
           acknowledgedAtMs: null,
           updatedAtMs: nowMs,
         },
-        lines: [{ kind: "unacknowledged", text: `Acknowledgement taken back by ${actor.name}` }],
+        lines: [
+          {
+            kind: "unacknowledged",
+            message: { code: "timeline.unacknowledged", params: { by: actor.name } },
+          },
+        ],
         action: "incident.unacknowledged",
       })),
     note: async (actor, id, note) => {
@@ -273,7 +279,7 @@ export const createIncidents = (deps: IncidentsDeps): Incidents => {
         return noteClosed(actor, id, note)
       return act(actor, id, (was, nowMs) => ({
         next: { ...was, updatedAtMs: nowMs },
-        lines: [{ kind: "note", text: note }],
+        lines: [{ kind: "note", message: { code: "timeline.note", params: { text: note } } }],
         action: "incident.noted",
       }))
     },

@@ -13,6 +13,7 @@ before(async () => {
 })
 after(() => db.close())
 
+const TITLE = JSON.stringify({ code: "legacy-text", params: { text: "t" } })
 const numbers = async (about: About, org: OrgId = db.org): Promise<number[]> =>
   (
     await db.dbs.ui.asOrg(org, (tx) =>
@@ -41,7 +42,7 @@ test("incidents of a link and of an interface: causes, alternatives, and alerts 
       const id = randomUUID()
       await tx`
         insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, opened_at)
-        values (${id}, ${number}, ${db.org}, 'open', 't', ${JSON.stringify(causes)}::text::jsonb,
+        values (${id}, ${number}, ${db.org}, 'open', ${TITLE}::text::jsonb, ${JSON.stringify(causes)}::text::jsonb,
           ${JSON.stringify(alternatives)}::text::jsonb, now())`
       for (const [device, port] of ports) {
         const alert = randomUUID()
@@ -81,7 +82,7 @@ test("incidents of a device: its own, those of its site and its agent, and those
       const [id, alert] = [randomUUID(), randomUUID()]
       await tx`
         insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, opened_at)
-        values (${id}, ${number}, ${org}, 'closed', 't', ${JSON.stringify([{ ...cause, name: "x" }])}::text::jsonb, '[]', now())`
+        values (${id}, ${number}, ${org}, 'closed', ${TITLE}::text::jsonb, ${JSON.stringify([{ ...cause, name: "x" }])}::text::jsonb, '[]', now())`
       if (impacted === null) return
       await tx`
         insert into alerts.alert (id, org_id, kind, entity, device_id, phase, reason, since, state)

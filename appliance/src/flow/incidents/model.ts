@@ -1,4 +1,4 @@
-/** An incident as the program keeps it, and as the HTTP contract shows it. */
+/** An incident as the engine holds it and as the API returns it. */
 import type {
   Component,
   DiagnosisChange,
@@ -9,14 +9,20 @@ import type {
   TimelineEntry,
 } from "../../api/incidents.ts"
 import type { StatusNow } from "../../api/inventory.ts"
+import type { Named, Reason, TimelineMessage, Title } from "../../api/messages.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
-import type { Kind } from "../alerts/alerts.ts"
-import type { SymptomRole } from "./engine/groups.ts"
-import type { Tensed } from "./text/wording.ts"
+import type { AlertNow, Kind } from "../alerts/alerts.ts"
+import type { Tensed } from "./messages/params.ts"
 
 /** The status of a device or link, and the incident that explains it. */
 export type EntityStatus = { readonly status: StatusNow; readonly incidentId: string | null }
-/** One alert's time in one incident; `untilMs` null: it still stands. */
+/**
+ * `cause`: of the failed component itself; `evidence`: reported by a neighbour; `downstream`:
+ * suppressed, because the fault explains it.
+ */
+export type SymptomRole = "cause" | "evidence" | "downstream"
+
+/** The time one alert is part of an incident; `untilMs` null: it still is. */
 export type IncidentSymptom = {
   readonly alertId: AlertId
   readonly kind: Kind
@@ -30,15 +36,15 @@ export type Incident = {
   readonly id: IncidentId
   readonly number: number
   readonly state: "open" | "acknowledged" | "closed"
-  readonly title: string
+  readonly title: Title
   readonly causes: readonly Component[]
   readonly alternatives: readonly Component[]
-  readonly because: readonly string[]
+  readonly because: readonly Reason[]
   readonly confidence: number | null
   readonly hypotheses: readonly Hypothesis[]
   readonly evidence: readonly Evidence[]
   readonly rechecks: readonly Recheck[]
-  /** What was last entered in the history of its causes. */
+  /** The last entry of its diagnosis history. */
   readonly lastEntry: Pick<DiagnosisChange, "atMs" | "confidence"> | null
   readonly openedAtMs: number
   readonly closedAtMs: number | null
@@ -46,25 +52,38 @@ export type Incident = {
   readonly acknowledgedAtMs: number | null
   readonly updatedAtMs: number
   readonly symptoms: ReadonlyMap<AlertId, IncidentSymptom>
-  /** What was last found, whatever has been seen since; null: not weighed anew since a restart, or nothing to weigh. */
+  /** The last result of root-cause analysis; null: none since a restart, or none is possible. */
   readonly finding: Finding | null
   readonly manner: "steady" | "flapping"
-  /** Devices that by the drawing cannot be reached now and have not been looked at yet. */
+  /** Devices that the topology says are unreachable and that were not probed yet. */
   readonly expected: readonly Expected[]
-  /** Devices behind it, as its title counts them. */
+  /** How many devices are unreachable because of it, as its title says. */
   readonly downstream: number
 }
 export type Finding = {
   readonly alternatives: readonly Component[]
-  readonly because: Tensed<readonly string[]>
-  /** The sentence on what would show exactly the same. */
-  readonly indistinguishable: Tensed<string> | null
-  readonly switchedOff: readonly string[]
+  readonly because: Tensed<readonly Reason[]>
+  /** The reason that names the alternatives. */
+  readonly indistinguishable: Tensed<Reason> | null
+  /** Devices at which an administrator disabled the cut link's port. */
+  readonly switchedOff: readonly Named[]
   readonly confidence: number
   readonly hypotheses: readonly Hypothesis[]
   readonly evidence: Tensed<readonly Evidence[]>
 }
-/** What it says from now on and why, before that is stored. */
+/** One cause and the symptoms it explains. */
+export type Draft = {
+  readonly cause: Component
+  readonly alternatives: readonly Component[]
+  readonly symptoms: Map<AlertId, SymptomRole>
+  readonly alerts: AlertNow[]
+}
+/** A draft with its finding: one fault, one group, one incident. */
+export type Group = Finding & {
+  readonly cause: Component
+  readonly symptoms: ReadonlyMap<AlertId, SymptomRole>
+}
+/** An entry of the diagnosis history, before it is stored. */
 export type Change = DiagnosisChange & { readonly incidentId: IncidentId }
 /** A line of an incident's timeline, before it is stored. */
 export type Line = {
@@ -72,18 +91,18 @@ export type Line = {
   readonly atMs: number
   readonly kind: TimelineEntry["kind"]
   readonly who: string
-  readonly text: string
+  readonly message: TimelineMessage
 }
 
-/** Who acts when nobody does. */
+/** The author of timeline lines that no person wrote. */
 export const SYSTEM = "ISP Visual Monitor"
 
 const isUnreachableDevice = (symptom: IncidentSymptom): boolean =>
   symptom.kind === "device-unreachable"
 
-/** Devices that are down in it now, by what was seen or must be so; of a closed incident, all that were. */
+/** Devices that are down now, observed or expected; of a closed incident, all that were. */
 export const countDevices = (incident: Incident): { down: number; downstream: number } => {
-  // Of what a blind agent watches nobody can know.
+  // The devices of an isolated agent are unknown, not down.
   if (incident.causes.some(({ kind }) => kind === "agent")) return { down: 0, downstream: 0 }
   let down = incident.expected.filter(({ role }) => role === "cause").length
   let downstream = incident.expected.length - down

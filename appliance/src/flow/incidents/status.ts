@@ -1,5 +1,6 @@
 /** What a device's or a link's state is called on every screen: a status, its named reason, and a sentence. Pure. */
 import type { StatusNow } from "../../api/inventory.ts"
+import { textOf } from "../../messages/text.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
 import type { IncidentEngine } from "./engine/engine.ts"
 import { type AlertView, portAlert, reachAlert } from "./engine/observe.ts"
@@ -122,14 +123,14 @@ export const deviceStatus = (context: StatusContext, id: string): EntityStatus =
     }
     case "down":
       if (incident?.causes.some(({ kind }) => kind === "agent")) {
-        const text = `#${incident.number}: ${incident.title}.`
+        const text = `#${incident.number}: ${textOf(incident.title)}.`
         return make("unknown", "agent-isolated", text, sinceMs, incident)
       }
       if (incident?.symptoms.get(alert.id)?.role === "downstream") {
         return make(
           "unreachable",
           "unreachable",
-          `Out of reach because of #${incident.number}: ${incident.title}.`,
+          `Out of reach because of #${incident.number}: ${textOf(incident.title)}.`,
           sinceMs,
           incident,
         )
@@ -209,7 +210,7 @@ export const linkStatus = (context: StatusContext, id: string): EntityStatus => 
     return make("recovering", "port-up-for-hold", text, sinceMs, incident)
   }
   if (incident !== undefined)
-    return make("down", "cut", `#${incident.number}: ${incident.title}.`, sinceMs, incident)
+    return make("down", "cut", `#${incident.number}: ${textOf(incident.title)}.`, sinceMs, incident)
   if (down !== undefined) {
     const holder = context.incidentEngine.incidentOf(down.id)
     if (holder === undefined || holder.symptoms.get(down.id)?.role === "cause") {
@@ -218,7 +219,7 @@ export const linkStatus = (context: StatusContext, id: string): EntityStatus => 
     return make(
       "unreachable",
       "unreachable",
-      `Dark because of #${holder.number}: ${holder.title}.`,
+      `Dark because of #${holder.number}: ${textOf(holder.title)}.`,
       sinceMs,
       holder,
     )

@@ -9,6 +9,7 @@ import {
   type Incident as Shown,
   TimelineEntry,
 } from "../../api/incidents.ts"
+import { Reason, Title } from "../../api/messages.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
 import type { Kind } from "../alerts/alerts.ts"
@@ -26,10 +27,10 @@ const IncidentRow = z.object({
   id: IncidentId,
   number: z.int(),
   state: z.enum(["open", "acknowledged", "closed"]),
-  title: z.string(),
+  title: Title,
   causes: z.array(Component),
   alternatives: z.array(Component),
-  because: z.array(z.string()),
+  because: z.array(Reason),
   confidence: z.number().nullable(),
   openedAtMs: ms,
   closedAtMs: ms.nullable(),
@@ -171,7 +172,7 @@ const LineRow = TimelineEntry.extend({ atMs: ms })
 export const readTimeline = async (tx: Tx, org: OrgId, id: string): Promise<TimelineEntry[]> =>
   LineRow.array().parse(
     await tx`
-      select t.id::text as id, (extract(epoch from t.at) * 1000)::float8 as "atMs", t.kind, t.who, t.text
+      select t.id::text as id, (extract(epoch from t.at) * 1000)::float8 as "atMs", t.kind, t.who, t.message
       from incidents.timeline t where t.org_id = ${org} and t.incident_id = ${id} order by t.at, t.id limit 5000`,
   )
 
@@ -179,7 +180,7 @@ const ChangeRow = DiagnosisChange.extend({ atMs: ms })
 export const readChanges = async (tx: Tx, org: OrgId, id: string): Promise<DiagnosisChange[]> =>
   ChangeRow.array().parse(
     await tx`
-      select (extract(epoch from c.at) * 1000)::float8 as "atMs", c.causes, c.confidence, c.text
+      select (extract(epoch from c.at) * 1000)::float8 as "atMs", c.causes, c.confidence, c.message
       from incidents.cause_change c where c.org_id = ${org} and c.incident_id = ${id} order by c.at, c.id limit 1000`,
   )
 
@@ -270,7 +271,7 @@ const saveOne = async (tx: Tx, org: OrgId, incident: Incident): Promise<void> =>
   await tx`
     insert into incidents.incident (id, number, org_id, state, title, causes, alternatives, because, confidence, hypotheses, evidence,
       rechecks, opened_at, closed_at, acknowledged_by, acknowledged_at, devices_down, devices_downstream, updated_at)
-    values (${id}, ${number}, ${org}, ${state}, ${title}, ${json(incident.causes)}, ${json(incident.alternatives)},
+    values (${id}, ${number}, ${org}, ${state}, ${json(title)}, ${json(incident.causes)}, ${json(incident.alternatives)},
       ${json(incident.because)}, ${incident.confidence}, ${json(incident.hypotheses)}, ${json(incident.evidence)},
       ${json(incident.rechecks)}, ${at(tx, openedAtMs)}, ${at(tx, closedAtMs)}, ${acknowledgedBy}, ${at(tx, acknowledgedAtMs)},
       ${down}, ${downstream}, ${at(tx, updatedAtMs)})
@@ -314,17 +315,19 @@ export const saveIncidents = async (
   for (const incident of changed) await saveOne(tx, org, incident)
   if (lines.length > 0) {
     await tx`
-      insert into incidents.timeline (incident_id, org_id, at, kind, who, text)
-      select incident_id, ${org}, to_timestamp(at / 1000), kind, who, text
+      insert into incidents.timeline (incident_id, org_id, at, kind, who, message)
+      select incident_id, ${org}, to_timestamp(at / 1000), kind, who, message::jsonb
       from unnest(${lines.map((l) => l.incidentId)}::uuid[], ${lines.map((l) => l.atMs)}::float8[], ${lines.map((l) => l.kind)}::text[],
-        ${lines.map((l) => l.who)}::text[], ${lines.map((l) => l.text)}::text[]) as given (incident_id, at, kind, who, text)`
+        ${lines.map((l) => l.who)}::text[], ${lines.map((l) => JSON.stringify(l.message))}::text[])
+        as given (incident_id, at, kind, who, message)`
   }
   if (history.length > 0) {
     await tx`
-      insert into incidents.cause_change (incident_id, org_id, at, causes, confidence, text)
-      select incident_id, ${org}, to_timestamp(at / 1000), causes::jsonb, confidence, text
+      insert into incidents.cause_change (incident_id, org_id, at, causes, confidence, message)
+      select incident_id, ${org}, to_timestamp(at / 1000), causes::jsonb, confidence, message::jsonb
       from unnest(${history.map((c) => c.incidentId)}::uuid[], ${history.map((c) => c.atMs)}::float8[],
         ${history.map((c) => JSON.stringify(c.causes))}::text[], ${history.map((c) => c.confidence)}::float8[],
-        ${history.map((c) => c.text)}::text[]) as given (incident_id, at, causes, confidence, text)`
+        ${history.map((c) => JSON.stringify(c.message))}::text[])
+        as given (incident_id, at, causes, confidence, message)`
   }
 }

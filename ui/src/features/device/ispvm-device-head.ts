@@ -8,6 +8,7 @@ import { agedOf } from "../../components/aged.ts"
 import { emit } from "../../components/emit.ts"
 import { hasAddress } from "../../i18n/format/address.ts"
 import { duration } from "../../i18n/format/time.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { methodAge } from "./method-age.ts"
@@ -94,7 +95,7 @@ export class IspvmDeviceHead extends LitElement {
       ${
         incident === undefined || !isPage(`${paths.incidents}/:id`)
           ? nothing
-          : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${incident.title}</a>`
+          : html`<a class="incident" href=${paths.incident(incident.id)}><ispvm-icon name="siren"></ispvm-icon>${messageText(incident.title)}</a>`
       }
       <dl>
         ${fact(strings.address, hasAddress(device.address) ? html`<ispvm-copy inline text=${device.address}></ispvm-copy>` : t.companion.monitoringMode.none)} ${fact(strings.board, device.board ?? t.terms.none)}

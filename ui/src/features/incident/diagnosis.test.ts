@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Component, IncidentDetail, Recheck } from "@ispvm/appliance/api/incidents"
-import { makeIncident, uuid } from "../../../test/make.ts"
+import { makeIncident, sentence, uuid } from "../../../test/make.ts"
 import {
   bestHypothesis,
   type Cardinality,
@@ -68,8 +68,18 @@ test("diagnosis: the probability of unlisted explanations is shown where it matt
 })
 
 test("diagnosis: re-checks are in progress while one is pending and the incident is open", () => {
-  const answered: Recheck = { text: "", requestedAtMs: 1, answeredAtMs: 2, result: "up" }
-  const pending: Recheck = { text: "", requestedAtMs: 1, answeredAtMs: null, result: null }
+  const answered: Recheck = {
+    message: sentence(""),
+    requestedAtMs: 1,
+    answeredAtMs: 2,
+    result: "up",
+  }
+  const pending: Recheck = {
+    message: sentence(""),
+    requestedAtMs: 1,
+    answeredAtMs: null,
+    result: null,
+  }
   assert.deepEqual(recheckProgress({ rechecks: [answered, pending], state: "open" }), {
     answered: 1,
     requested: 2,
@@ -80,9 +90,9 @@ test("diagnosis: re-checks are in progress while one is pending and the incident
 
 test("history: newest first; it tells a change of mind from being surer of the same, whatever the order of the causes", () => {
   const steps = historySteps([
-    { atMs: 3_000, causes: [router, line], confidence: 0.8, text: "" },
-    { atMs: 1_000, causes: [line], confidence: 0.5, text: "" },
-    { atMs: 2_000, causes: [line, router], confidence: 0.7, text: "" },
+    { atMs: 3_000, causes: [router, line], confidence: 0.8, message: sentence("") },
+    { atMs: 1_000, causes: [line], confidence: 0.5, message: sentence("") },
+    { atMs: 2_000, causes: [line, router], confidence: 0.7, message: sentence("") },
   ])
   assert.deepEqual(
     steps.map(({ kind, afterMs }) => [kind, afterMs]),

@@ -3,6 +3,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { clock, exact, shortSpan } from "../../i18n/format/time.ts"
 import { probabilityText } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { componentName } from "./component-name.ts"
@@ -142,7 +143,8 @@ export class IspvmDiagnosisHistory extends LitElement {
   }
 
   #step({ change, kind, afterMs }: HistoryStep) {
-    const { atMs, causes, confidence, text } = change
+    const { atMs, causes, confidence, message } = change
+    const text = messageText(message)
     return html`<li>
       <time datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${kind === "first" ? clock(atMs) : strings.after(shortSpan(afterMs))}</time>
       <span class="step" aria-hidden="true">${confidence === null ? nothing : html`<b style="inline-size:${confidence * 100}%"></b>`}</span>

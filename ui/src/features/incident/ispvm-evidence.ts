@@ -2,6 +2,7 @@ import type { Evidence } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { clock, exact } from "../../i18n/format/time.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { HoverController, hotStyles } from "./hover-controller.ts"
@@ -125,10 +126,10 @@ export class IspvmEvidence extends LitElement {
     </section>`
   }
 
-  #row({ text, deviceId, linkId, atMs }: Evidence) {
+  #row({ message, deviceId, linkId, atMs }: Evidence) {
     const of = linkId ?? deviceId ?? ""
     return html`<li data-of=${of} class=${of !== "" && of === this.hot ? "hot" : ""}>
-      <span class="text">${linkedText(text, this.names, this.hot)}</span>
+      <span class="text">${linkedText(messageText(message), this.names, this.hot)}</span>
       ${atMs === null ? nothing : html`<time datetime=${new Date(atMs).toISOString()} title=${exact(atMs)}>${clock(atMs)}</time>`}
     </li>`
   }

@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
@@ -73,7 +74,7 @@ export class IspvmIncidentActions extends LitElement {
     await this.#do(
       "acknowledge",
       (deps) => deps.api.acknowledge(incident.id, this.note.trim()),
-      strings.acknowledged(incident.title),
+      strings.acknowledged(messageText(incident.title)),
     )
   }
   readonly #onBack = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { nowMs } from "../../components/now.ts"
 import { exact, shortSpan } from "../../i18n/format/time.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { shared } from "../../theme/shared.ts"
 import { isPending } from "./diagnosis.ts"
@@ -103,7 +104,7 @@ export class IspvmRechecks extends LitElement {
     )
     return html`<ul>${(this.all ? sorted : sorted.slice(0, FIRST)).map(
       (each) =>
-        html`<li><span class="text">${linkedText(each.text, this.names, this.hot)}</span><span class="result" title=${exact(each.requestedAtMs)}>${this.#result(each)}</span></li>`,
+        html`<li><span class="text">${linkedText(messageText(each.message), this.names, this.hot)}</span><span class="result" title=${exact(each.requestedAtMs)}>${this.#result(each)}</span></li>`,
     )}</ul>
     ${
       sorted.length <= FIRST

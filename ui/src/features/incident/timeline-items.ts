@@ -1,8 +1,10 @@
 /** An incident's timeline as the part that draws timelines takes it. */
+
 import type { TimelineEntry } from "@ispvm/appliance/api/incidents"
 import type { Status } from "@ispvm/appliance/api/shared"
 import { html } from "lit"
 import type { TimelineItem } from "../../components/ispvm-timeline.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { linkedText, type Names } from "./linked-text.ts"
 
@@ -25,8 +27,9 @@ export const timelineItems = (
     .map(({ entry }): TimelineItem => {
       const label = t.incidents.timelineKind[entry.kind]
       const mark = MARKS[entry.kind]
-      const text = linkedText(entry.text, names, "")
-      const byPerson = entry.who !== t.terms.product && !entry.text.includes(entry.who)
+      const plain = messageText(entry.message)
+      const text = linkedText(plain, names, "")
+      const byPerson = entry.who !== t.terms.product && !plain.includes(entry.who)
       return {
         id: entry.id,
         atMs: entry.atMs,

@@ -1,6 +1,8 @@
 /** The series of a link's ends as charts take them. Pure. */
+
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import type { ChartData, ChartMark, ChartSeries } from "../../components/chart-model.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { alignColumns, column, type TimeColumns } from "../device/time-columns.ts"
 import type { EndSeries } from "./end-series.ts"
@@ -96,12 +98,18 @@ export const incidentMarks = (incidents: readonly Incident[]): readonly ChartMar
     {
       atMs: incident.openedAtMs,
       untilMs: incident.closedAtMs,
-      label: incident.title,
+      label: messageText(incident.title),
       tone: "down",
     },
     ...(incident.closedAtMs === null
       ? []
-      : [{ atMs: incident.closedAtMs, label: incident.title, tone: "recovering" as const }]),
+      : [
+          {
+            atMs: incident.closedAtMs,
+            label: messageText(incident.title),
+            tone: "recovering" as const,
+          },
+        ]),
   ])
 
 /** The highest value of a column, null where nothing was measured. */

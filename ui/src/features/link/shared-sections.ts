@@ -1,4 +1,5 @@
 /** The parts that the pages of links and interfaces share below their heads. */
+
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import { html, nothing, type TemplateResult } from "lit"
 import { paths } from "../../app/paths.ts"
@@ -6,6 +7,7 @@ import type { ChartMark, ChartRange } from "../../components/chart-model.ts"
 import type { TimelineItem } from "../../components/ispvm-timeline.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { perSecond, roundTrip, share } from "../../i18n/format/units.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { eventIcon, isLoss } from "../../state/event-icon.ts"
 import { severityOf } from "../../state/severity.ts"
@@ -71,7 +73,7 @@ const incidentRow = (
 ) => html`<li class=${incident.state === "closed" ? "over" : severityOf(incident)}>
   <ispvm-status compact status=${severityOf(incident)} word=${t.incidents.state[incident.state]}></ispvm-status>
   <div>
-    <a href=${paths.incident(incident.id)}>${incident.title}</a>
+    <a href=${paths.incident(incident.id)}>${messageText(incident.title)}</a>
     <span class="muted">${t.incidents.state[incident.state]} · ${impactInFull(incident)}</span>
   </div>
   <span class="at">${

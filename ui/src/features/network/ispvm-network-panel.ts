@@ -7,6 +7,7 @@ import { paths } from "../../app/paths.ts"
 import { isPage } from "../../app/routes.ts"
 import { emit } from "../../components/emit.ts"
 import { STATUS_ORDER } from "../../components/status-shape.ts"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { inState } from "../../state/incidents.ts"
 import { networkHealthOf } from "../../state/network-health.ts"
@@ -138,7 +139,7 @@ export class IspvmNetworkPanel extends LitElement {
         <div style="flex:1;min-inline-size:0"><span class="kind">${t.shell.incident} ${incident.number}</span><h2>${incident.title}</h2></div>
         <ispvm-button kind="quiet" icon="x" label=${strings.leaveIncident} @click=${() => emit(this, "pick-incident", null)}></ispvm-button>
       </header>
-      <div class="body" tabindex="0" role="region" aria-label=${incident.title}>
+      <div class="body" tabindex="0" role="region" aria-label=${messageText(incident.title)}>
         ${this.#others(incident.id)}
         ${incident.state === "closed" ? html`<p class="muted">${strings.closed}</p>` : html`<p class="muted"><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}</p>`}
         <section class="causes">
@@ -222,7 +223,7 @@ export class IspvmNetworkPanel extends LitElement {
         ? ""
         : ` · ${t.pages.overview.ownedBy(incident.acknowledgedBy)}`
     return html`<button type="button" class="incident ${severityOf(incident)}" @click=${() => emit(this, "pick-incident", incident.id)}>
-      <strong><ispvm-status compact status=${severityOf(incident)}></ispvm-status> ${incident.title}</strong>
+      <strong><ispvm-status compact status=${severityOf(incident)}></ispvm-status> ${messageText(incident.title)}</strong>
       <span><ispvm-time at=${incident.openedAtMs}></ispvm-time> · ${impactInFull(incident)}${owner}</span>
     </button>`
   }

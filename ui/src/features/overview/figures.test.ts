@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { makeDevice, makeIncident, makeLink } from "../../../test/make.ts"
+import { makeDevice, makeIncident, makeLink, sentence } from "../../../test/make.ts"
 import { busiestLinks, changesOf, figuresOf } from "./figures.ts"
 
 const status = (word: "ok" | "down" | "degraded") => ({
@@ -173,7 +173,7 @@ test("overview: one story is one line: a method that fails on many, the ports of
 })
 
 test("overview: a method that fails because of an open incident is shown with it", () => {
-  const incident = makeIncident(1, { openedAtMs: 100_000, title: "r-1 is down" })
+  const incident = makeIncident(1, { openedAtMs: 100_000, title: sentence("r-1 is down") })
   const row = {
     receivedAtMs: 0,
     name: "collect-failed",

@@ -1,7 +1,9 @@
 /** The overview's figures and its list of changes, reckoned from the stores: pure. */
+
 import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
 import type { Status } from "@ispvm/appliance/api/shared"
+import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import type { Fleet } from "../../state/fleet.ts"
 import { newestMs } from "../../state/freshness.ts"
@@ -142,7 +144,7 @@ export const changesOf = (
     {
       id: `${each.id}-open`,
       atMs: each.openedAtMs,
-      text: t.terms.alsoFailed(each.title, explained.get(each.id)?.length ?? 0),
+      text: t.terms.alsoFailed(messageText(each.title), explained.get(each.id)?.length ?? 0),
       status: peakSeverityOf(each),
       ...nobody,
     },
@@ -152,7 +154,7 @@ export const changesOf = (
           {
             id: `${each.id}-closed`,
             atMs: each.closedAtMs,
-            text: `Over: ${each.title}`,
+            text: `Over: ${messageText(each.title)}`,
             status: "ok" as const,
             ...nobody,
           },

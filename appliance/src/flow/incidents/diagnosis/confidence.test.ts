@@ -6,9 +6,10 @@ import { AgentId, AlertId, DeviceId, LinkId } from "../../../platform/ids.ts"
 import type { AlertNow } from "../../alerts/alerts.ts"
 import { initialState } from "../../alerts/state-machine.ts"
 import { buildTopology } from "../../alerts/topology.ts"
-import { component, type Group } from "../engine/groups.ts"
+import { component } from "../engine/groups.ts"
 import { createRechecks, MAX_AT_ONCE, MAX_PER_MINUTE, SAME_DEVICE_MS } from "../engine/rechecks.ts"
-import { tensed } from "../text/wording.ts"
+import { tensed } from "../messages/params.ts"
+import type { Group } from "../model.ts"
 import { confidenceOf } from "./confidence.ts"
 
 const id = (space: number, n: number): string =>

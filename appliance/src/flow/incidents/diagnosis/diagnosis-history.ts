@@ -1,12 +1,14 @@
-/** When an incident has changed its mind, and what is entered in its history then. Pure. */
+/** When an incident's cause or confidence changed enough for an entry in its history. Pure. */
+import { isDeepStrictEqual } from "node:util"
 import type { Component, Evidence } from "../../../api/incidents.ts"
+import type { HistoryMessage, NewEvidence } from "../../../api/messages.ts"
 import type { Change, Incident } from "../model.ts"
 
-/** So much more or less sure is news. */
+/** The confidence has to change by this much. */
 const MIN_CHANGE = 0.1
-/** But not more often than this: while looks come in, every one of them moves it a little. */
+/** While re-checks are answered, each of them changes the confidence a little. */
 const MIN_INTERVAL_MS = 5_000
-const MAX_REASONS = 3
+const MAX_NEW_EVIDENCE = 3
 
 export const idsOf = (components: readonly Component[]): string =>
   components
@@ -15,77 +17,74 @@ export const idsOf = (components: readonly Component[]): string =>
     .join(" ")
 const causeKey = ({ manner, alternatives }: Incident): string => `${manner} ${idsOf(alternatives)}`
 
-/** Whether it is another fault by now, and not only more or less of the same. */
+/** Whether the cause is another one, and not the same with another extent. */
 export const isOtherCause = (was: Incident, next: Incident): boolean =>
   idsOf(was.causes) !== idsOf(next.causes) || causeKey(was) !== causeKey(next)
 
-/** A hundredth more or less is not told anew. */
+/** Smaller differences than one percent are not published. */
 const rounded = (probability: number | null): number | null =>
   probability === null ? null : Math.round(probability * 100)
-const rest = ({ causes, confidence, hypotheses, evidence, rechecks }: Incident): string =>
-  JSON.stringify([
-    causes,
-    rounded(confidence),
-    hypotheses.map(({ components, probability }) => [idsOf(components), rounded(probability)]),
-    evidence.map(({ stance, text }) => [stance, text]),
-    rechecks,
-  ])
-/** Nothing to tell or to keep anew. */
+const diagnosisOf = ({ causes, confidence, hypotheses, evidence, rechecks }: Incident) => [
+  causes,
+  rounded(confidence),
+  hypotheses.map(({ components, probability }) => [idsOf(components), rounded(probability)]),
+  evidence.map(({ stance, message }) => [stance, message]),
+  rechecks,
+]
+const hasSameDiagnosis = (one: Incident, other: Incident): boolean =>
+  (one.evidence === other.evidence &&
+    one.hypotheses === other.hypotheses &&
+    one.rechecks === other.rechecks) ||
+  isDeepStrictEqual(diagnosisOf(one), diagnosisOf(other))
+
+/** Nothing to publish and nothing to store. */
 export const isUnchanged = (one: Incident, other: Incident): boolean =>
-  one.title === other.title &&
   !isOtherCause(one, other) &&
   one.expected.length === other.expected.length &&
-  one.because.join("\n") === other.because.join("\n") &&
-  (one.evidence === other.evidence &&
-  one.hypotheses === other.hypotheses &&
-  one.rechecks === other.rechecks
-    ? true
-    : rest(one) === rest(other))
+  isDeepStrictEqual(one.title, other.title) &&
+  isDeepStrictEqual(one.because, other.because) &&
+  hasSameDiagnosis(one, other)
 
-const percent = (confidence: number): string =>
-  confidence > 0.99 ? "over 99 %" : `${Math.round(confidence * 100)} %`
-
-/** In the present, so that what is over is not news. */
+/** In the present tense, so that the end of a fault alone is not new evidence. */
 const currentEvidence = ({ finding, evidence }: Incident): readonly Evidence[] =>
-  finding?.evidence.is ?? evidence
+  finding?.evidence.present ?? evidence
 
-/** What is seen by now and was not before. */
-const newEvidence = (was: Incident, next: Incident): string => {
-  const known = new Set(currentEvidence(was).map(({ stance, text }) => `${stance} ${text}`))
-  const fresh = currentEvidence(next).filter(({ stance, text }) => !known.has(`${stance} ${text}`))
-  const texts = fresh
-    .slice(0, MAX_REASONS)
-    .map(({ stance, text }) => (stance === "for" ? text : `against it: ${text}`))
-  return texts.length === 0 ? "" : ` ${texts.join("; ")}.`
+/** What is observed now and was not before. */
+const newEvidence = (was: Incident, next: Incident): NewEvidence => {
+  const known = currentEvidence(was)
+  return currentEvidence(next)
+    .filter(
+      ({ stance, message }) =>
+        !known.some((one) => one.stance === stance && isDeepStrictEqual(one.message, message)),
+    )
+    .slice(0, MAX_NEW_EVIDENCE)
+    .map(({ stance, message }) => ({ stance, message }))
 }
 
-/** The entry that is due, if any; `was` undefined: it opens. */
+/** The entry that is due, if any; `was` undefined: the incident opens. */
 export const historyEntryOf = (
   was: Incident | undefined,
   next: Incident,
   nowMs: number,
 ): Change | null => {
-  const make = (text: string): Change => ({
+  const { title, confidence } = next
+  const entry = (message: HistoryMessage): Change => ({
     incidentId: next.id,
     atMs: Math.round(nowMs),
     causes: [...next.causes],
-    confidence: next.confidence,
-    text,
+    confidence,
+    message,
   })
-  const confidenceText = next.confidence === null ? "" : ` Sure to ${percent(next.confidence)}.`
-  if (was === undefined) return make(`${next.title}.${confidenceText}`)
-  if (isOtherCause(was, next))
-    return make(`${next.title}.${confidenceText}${newEvidence(was, next)}`)
+  if (was === undefined)
+    return entry({ code: "history.cause", params: { title, confidence, evidence: [] } })
+  if (isOtherCause(was, next)) {
+    const evidence = newEvidence(was, next)
+    return entry({ code: "history.cause", params: { title, confidence, evidence } })
+  }
   const before = next.lastEntry?.confidence ?? null
-  if (before === null || next.confidence === null || next.lastEntry === null) return null
-  if (
-    Math.abs(next.confidence - before) < MIN_CHANGE ||
-    nowMs - next.lastEntry.atMs < MIN_INTERVAL_MS
-  )
+  if (before === null || confidence === null || next.lastEntry === null) return null
+  if (Math.abs(confidence - before) < MIN_CHANGE || nowMs - next.lastEntry.atMs < MIN_INTERVAL_MS)
     return null
-  const isMoreConfident = next.confidence > before
-  const why = newEvidence(was, next) || (isMoreConfident ? " Looked at again: still so." : "")
-  return make(
-    `${isMoreConfident ? "Surer" : "Less sure"}: ${percent(next.confidence)}, before ${percent(before)}.${why}`,
-  )
+  const evidence = newEvidence(was, next)
+  return entry({ code: "history.confidence", params: { confidence, before, evidence } })
 }

@@ -1,14 +1,22 @@
-/** What speaks for an incident's cause and what against it, as sentences people would say. Pure. */
+/** Evidence for and against an incident's cause. Pure. */
 
 import type { Observation } from "@ispvm/rca"
 import type { Component, Evidence } from "../../../api/incidents.ts"
+import type { EvidenceMessage, Tense } from "../../../api/messages.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
-import type { Draft } from "../engine/groups.ts"
 import { type AlertView, alertOf, linkOfPort, remoteEnd } from "../engine/observe.ts"
 import { failureDomain, type Reachability } from "../engine/reachability.ts"
-import { monitoredAt } from "../text/title.ts"
-import { deviceName, list, many, type Tense, type Tensed, tensed, verb } from "../text/wording.ts"
-import { isolationText } from "./reasons.ts"
+import {
+  deviceNamed,
+  devicesNamed,
+  named,
+  portOf,
+  type Tensed,
+  tensed,
+} from "../messages/params.ts"
+import { monitoredAt } from "../messages/title.ts"
+import type { Draft } from "../model.ts"
+import { isolationOf } from "./reasons.ts"
 
 const MAX_FOR = 6
 const MAX_AGAINST = 4
@@ -17,26 +25,26 @@ export type EvidenceContext = {
   readonly topology: Topology
   readonly view: AlertView
   readonly reachability: Reachability
-  /** What was seen well, by thing. */
+  /** What was observed up, by entity. */
   readonly seenUp: ReadonlyMap<string, readonly Observation[]>
-  /** What else is taken to have failed at the same time. */
+  /** The other causes of the same hypothesis. */
   readonly others: readonly string[]
 }
 
 const isDeviceAlert = ({ kind }: AlertNow): boolean => kind === "device-unreachable"
 const oldest = (alerts: readonly AlertNow[]): number | null =>
   alerts.length === 0 ? null : Math.round(Math.min(...alerts.map((alert) => alert.state.sinceMs)))
-type Text = (tense: Tense) => string
-/** As it is said while it stands, and once it is over. */
-type Point = Omit<Evidence, "text"> & { readonly text: Text }
+type MessageIn = (tense: Tense) => EvidenceMessage
+/** Evidence whose tense is not chosen yet. */
+type Point = Omit<Evidence, "message"> & { readonly message: MessageIn }
 const newPoint = (
   stance: Evidence["stance"],
-  text: Text,
+  message: MessageIn,
   alerts: readonly AlertNow[],
   linkId: string | null = null,
 ): Point => ({
   stance,
-  text,
+  message,
   deviceId: alerts.length === 1 ? (alerts[0]?.deviceId ?? null) : null,
   linkId,
   atMs: oldest(alerts),
@@ -47,53 +55,46 @@ const unreachableEvidence = (
   { cause }: Draft,
   unreachable: readonly AlertNow[],
 ): Point[] => {
-  const [first] = unreachable
-  if (first === undefined) return []
+  if (unreachable.length === 0) return []
   const site = topology.sites.get(cause.id)
-  const names = list(unreachable.map((alert) => deviceName(topology, alert.deviceId)))
-  const all = monitoredAt(topology, cause.id).length
-  const share = unreachable.length === all ? `All ${all}` : `${unreachable.length} of ${all}`
-  const who = site === undefined ? names : `${share} devices at ${site.name} (${names})`
-  const isOne = unreachable.length === 1 && site === undefined
-  // Nobody could have asked a router that only reports itself.
-  if (unreachable.every((alert) => alert.state.reason === "reports-missing"))
-    return [
-      newPoint(
-        "for",
-        (tense) => `${who} ${verb(tense, isOne ? "has" : "have", "had")} stopped reporting`,
-        unreachable,
-      ),
-    ]
-  return [
-    newPoint(
-      "for",
-      (tense) =>
-        `${who} ${verb(tense, isOne ? "answers" : "answer", "answered")} neither ping nor TCP`,
-      unreachable,
-    ),
-  ]
+  const params = {
+    devices: devicesNamed(topology, unreachable),
+    site:
+      site === undefined
+        ? null
+        : {
+            name: site.name,
+            unreachable: unreachable.length,
+            total: monitoredAt(topology, cause.id).length,
+          },
+  }
+  // Routers without an agent are not probed.
+  const code = unreachable.every((alert) => alert.state.reason === "reports-missing")
+    ? "evidence.not-reporting"
+    : "evidence.not-answering"
+  return [newPoint("for", (tense) => ({ code, params: { ...params, tense } }), unreachable)]
 }
 
-const portText = (
+const portMessage = (
   topology: Topology,
   alert: AlertNow,
   link: MonitoredLink | undefined,
   tense: Tense,
-): string => {
-  const local = `${deviceName(topology, alert.deviceId)} ${verb(tense, "tells", "told")} that its port ${alert.interface}`
+): EvidenceMessage => {
+  const port = portOf(topology, alert)
   if (alert.state.reason === "disabled-by-admin")
-    return `${local} ${tense} switched off by an administrator`
+    return { code: "evidence.port-switched-off", params: { port, tense } }
   const remote =
     link === undefined || alert.deviceId === null ? null : remoteEnd(link, alert.deviceId).deviceId
-  const towards = remote === null ? "" : ` towards ${deviceName(topology, remote)}`
-  return `${local}${towards} ${verb(tense, "has", "had")} no link`
+  const towards = remote === null ? null : deviceNamed(topology, remote)
+  return { code: "evidence.port-down", params: { port, towards, tense } }
 }
 const ports = ({ topology }: EvidenceContext, alerts: readonly AlertNow[]): Point[] =>
   alerts.map((alert) => {
     const link = linkOfPort(topology, alert)
     return newPoint(
       "for",
-      (tense) => portText(topology, alert, link, tense),
+      (tense) => portMessage(topology, alert, link, tense),
       [alert],
       link?.id ?? null,
     )
@@ -110,7 +111,7 @@ const observedUp = (
     }),
   )
 
-/** The routers at a dark line answer, so it is the line. */
+/** The routers at both ends answer, so the link itself is down. */
 const answeringEnds = (
   of: EvidenceContext,
   { cause }: Draft,
@@ -121,13 +122,13 @@ const answeringEnds = (
   const ends = observedUp(of, [link.a.deviceId, link.b.deviceId])
     .filter(({ observation }) => !contrary.some((one) => one.observation === observation))
     .map(({ alert }) => alert)
-  const names = list(ends.map((alert) => deviceName(of.topology, alert.deviceId)))
   if (ends.length === 0) return []
-  const text: Text = (tense) =>
-    ends.length === 1
-      ? `${names} at its end ${verb(tense, "answers", "answered")}`
-      : `${names} at its two ends both ${verb(tense, "answer", "answered")}, so neither ${tense} dead`
-  return [{ ...newPoint("for", text, ends, link.id), atMs: null }]
+  const devices = devicesNamed(of.topology, ends)
+  const message: MessageIn = (tense) => ({
+    code: "evidence.ends-answer",
+    params: { devices, tense },
+  })
+  return [{ ...newPoint("for", message, ends, link.id), atMs: null }]
 }
 
 const downstreamEvidence = (
@@ -135,33 +136,29 @@ const downstreamEvidence = (
   unreachable: readonly AlertNow[],
 ): Point[] => {
   if (unreachable.length === 0) return []
-  const names = list(unreachable.map((alert) => deviceName(topology, alert.deviceId)))
-  const not = (tense: Tense): string =>
-    `${verb(tense, unreachable.length === 1 ? "does" : "do", "did")} not answer`
-  return [
-    newPoint(
-      "for",
-      (tense) => `${many(unreachable.length, "device")} behind it ${not(tense)}: ${names}`,
-      unreachable,
-    ),
-  ]
+  const devices = devicesNamed(topology, unreachable)
+  const code = "evidence.downstream-not-answering"
+  return [newPoint("for", (tense) => ({ code, params: { devices, tense } }), unreachable)]
 }
 
-/** An agent that tells of it runs; what it has lost is its way. */
+/** An agent with a heartbeat runs, so what it lost is its path into the network. */
 const isolatedEvidence = (
   { topology }: EvidenceContext,
   draft: Draft,
   unreachable: readonly AlertNow[],
 ): Point[] => {
-  const online: Text = (tense) =>
-    `Agent ${draft.cause.name} itself ${tense} heard, so it ${verb(tense, "runs", "ran")}`
-  return [
-    newPoint("for", online, []),
-    newPoint("for", (tense) => isolationText(topology, draft, unreachable, tense), unreachable),
-  ]
+  const heard: MessageIn = (tense) => ({
+    code: "evidence.agent-heard",
+    params: { agent: named(draft.cause), tense },
+  })
+  const isolated: MessageIn = (tense) => ({
+    code: "evidence.agent-isolated",
+    params: isolationOf(topology, draft, unreachable, tense),
+  })
+  return [newPoint("for", heard, []), newPoint("for", isolated, unreachable)]
 }
 
-/** Seen well although with this cause it could not be. */
+/** Observed up, although with this cause it could not be. */
 const contradictions = (
   of: EvidenceContext,
   cause: Component,
@@ -183,39 +180,41 @@ const contradictions = (
     },
   )
 }
+const againstMessage = (
+  { topology }: EvidenceContext,
+  cause: Component,
+  { entity }: Observation,
+  alert: AlertNow,
+): MessageIn => {
+  const link = topology.links.get(entity)
+  if (link !== undefined) {
+    const params = {
+      port: portOf(topology, alert),
+      link: link.id === cause.id ? null : named(link),
+    }
+    return (tense) => ({ code: "evidence.port-up", params: { ...params, tense } })
+  }
+  const device = deviceNamed(topology, alert.deviceId)
+  const isOwn = failureDomain(topology, cause.id).some((id) => id === entity)
+  const code = isOwn ? "evidence.answers" : "evidence.answers-without-path"
+  return (tense) => ({ code, params: { device, tense } })
+}
 const against = (
   of: EvidenceContext,
   cause: Component,
   observation: Observation,
   alert: AlertNow,
 ): Point => {
-  const { topology } = of
-  const name = deviceName(topology, alert.deviceId)
-  const link = topology.links.get(observation.entity)
-  if (link !== undefined) {
-    const which = link.id === cause.id ? "its end of the link" : `its end of link ${link.name}`
-    const text: Text = (tense) =>
-      `${name} ${verb(tense, "says", "said")} ${which} ${tense} up (port ${alert.interface})`
-    return { ...newPoint("against", text, [alert], link.id), atMs: observedAt(alert) }
-  }
-  const isOwn = failureDomain(topology, cause.id).some((id) => id === observation.entity)
-  const why = (tense: Tense): string =>
-    isOwn ? "" : `, though no way to it should ${verb(tense, "be", "have been")} left`
-  return {
-    ...newPoint(
-      "against",
-      (tense) => `${name} ${verb(tense, "answers", "answered")}${why(tense)}`,
-      [alert],
-    ),
-    atMs: observedAt(alert),
-  }
+  const linkId = of.topology.links.get(observation.entity)?.id ?? null
+  const message = againstMessage(of, cause, observation, alert)
+  return { ...newPoint("against", message, [alert], linkId), atMs: observedAt(alert) }
 }
 const observedAt = ({ answeredAtMs, observedAtMs }: AlertNow): number | null => {
   const atMs = answeredAtMs ?? observedAtMs
   return atMs === null ? null : Math.round(atMs)
 }
 
-/** What speaks for it first, then what against it; each the heaviest first. */
+/** Evidence for the cause first, then against it; each with the strongest first. */
 export const evidenceOf = (of: EvidenceContext, draft: Draft): Tensed<readonly Evidence[]> => {
   const mine = (role: string): AlertNow[] =>
     draft.alerts.filter((alert) => draft.symptoms.get(alert.id) === role)
@@ -236,10 +235,10 @@ export const evidenceOf = (of: EvidenceContext, draft: Draft): Tensed<readonly E
       : downstreamEvidence(of, mine("downstream").filter(isDeviceAlert))),
     ...ports(of, reported.filter(isPort)),
   ]
-  // A port's own word weighs more than an answer that may have taken another way.
+  // A port's report is stronger than an answer, which may have taken another path.
   const con = contrary
     .toSorted((one, other) => Number(isDeviceAlert(one.alert)) - Number(isDeviceAlert(other.alert)))
     .map(({ observation, alert }) => against(of, draft.cause, observation, alert))
   const points = [...pro.slice(0, MAX_FOR), ...con.slice(0, MAX_AGAINST)]
-  return tensed((tense) => points.map((point) => ({ ...point, text: point.text(tense) })))
+  return tensed((tense) => points.map((point) => ({ ...point, message: point.message(tense) })))
 }

@@ -1,177 +1,169 @@
-/** Why an incident says what it says, as sentences. Pure. */
+/** The reasons for an incident's cause. Pure. */
 import type { Component } from "../../../api/incidents.ts"
+import type { Named, Params, Reason, Tense } from "../../../api/messages.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
-import type { Draft } from "../engine/groups.ts"
 import { type AlertView, portAlert, reachAlert } from "../engine/observe.ts"
 import type { Reachability } from "../engine/reachability.ts"
-import { monitoredBy } from "../text/title.ts"
 import {
-  componentPhrase,
-  deviceName,
-  duration,
-  list,
-  many,
-  type Tense,
+  deviceNamed,
+  devicesNamed,
+  listOf,
+  named,
+  portsOf,
   type Tensed,
   tensed,
-  verb,
-} from "../text/wording.ts"
+  thingOf,
+} from "../messages/params.ts"
+import { monitoredBy } from "../messages/title.ts"
+import type { Draft } from "../model.ts"
 
-/** Where the end of a line was switched off by hand. */
-export const switchedOff = (topology: Topology, view: AlertView, cause: Component): string[] => {
+/** Devices at which an administrator disabled the link's port. */
+export const switchedOff = (topology: Topology, view: AlertView, cause: Component): Named[] => {
   const link = topology.links.get(cause.id)
   if (link === undefined) return []
   return [link.a, link.b].flatMap((end) =>
     portAlert(view, end)?.state.reason === "disabled-by-admin"
-      ? [deviceName(topology, end.deviceId)]
+      ? [deviceNamed(topology, end.deviceId)]
       : [],
   )
 }
 
-/** What lies behind what depends on where one stands: if nobody has said that, it is said here what was taken for it. */
-const assumedPlaces = (topology: Topology, downstream: readonly AlertNow[]): string[] => {
+/** What is downstream depends on the agent's place: where that is not configured, it is stated. */
+const assumedEntryPoints = (topology: Topology, downstream: readonly AlertNow[]): Reason[] => {
   const agents = new Set(
     downstream.flatMap((alert) => topology.devices.get(alert.deviceId ?? "")?.agentId ?? []),
   )
-  return [...agents].flatMap((id) => {
+  return [...agents].flatMap((id): Reason[] => {
     const agent = topology.agents.get(id)
-    const places =
-      agent?.entryPoints
-        .filter((entry) => entry.isAssumed)
-        .map((entry) => deviceName(topology, entry.deviceId)) ?? []
-    if (agent === undefined || places.length === 0) return []
-    return [
-      `Where agent ${agent.name} stands is not set; it was taken to stand at ${list(places)}.`,
-    ]
+    const devices = (agent?.entryPoints ?? [])
+      .filter((entry) => entry.isAssumed)
+      .map((entry) => deviceNamed(topology, entry.deviceId))
+    if (agent === undefined || devices.length === 0) return []
+    const params = { agent: named(agent), devices: listOf(devices) }
+    return [{ code: "reason.entry-point-assumed", params }]
   })
 }
 
-/** Where an agent's own way out has failed it sees nothing any more, which says little of what it watches. */
-const cutsOffAgent = (
+/** An agent whose only path failed observes nothing downstream, so little is known of it. */
+const onlyPathOfAgents = (
   topology: Topology,
   reachability: Reachability,
   { cause, alternatives }: Draft,
   tense: Tense,
-): string[] => {
-  const named = new Set([cause, ...alternatives].map((one) => one.id))
+): Reason[] => {
+  const stated = new Set([cause, ...alternatives].map((one) => one.id))
   const unreachable = reachability.unreachable(topology, [cause.id])
-  return [...topology.agents.values()].flatMap((agent) => {
-    const places = new Set(agent.entryPoints.map((entry) => entry.deviceId))
-    const mine = [...topology.devices.values()].filter(
-      ({ id, agentId }) => agentId === agent.id && !named.has(id) && !places.has(id),
+  return [...topology.agents.values()].flatMap((agent): Reason[] => {
+    const entryPoints = new Set(agent.entryPoints.map((entry) => entry.deviceId))
+    const own = [...topology.devices.values()].filter(
+      ({ id, agentId }) => agentId === agent.id && !stated.has(id) && !entryPoints.has(id),
     )
-    if (mine.length === 0 || mine.some(({ id }) => !unreachable.has(id))) return []
-    const may = verb(tense, "is behind it may be", "was behind it may have been")
-    return [
-      `It ${tense} the only way out of agent ${agent.name}, so what ${may} fine for customers.`,
-    ]
+    if (own.length === 0 || own.some(({ id }) => !unreachable.has(id))) return []
+    return [{ code: "reason.only-path-of-agent", params: { agent: named(agent), tense } }]
   })
 }
 
-/** Of a heard agent: how many of its devices are silent, and how much at once they fell so. */
-export const isolationText = (
+/** How many devices of an agent that is heard do not answer, and how close together that began. */
+export const isolationOf = (
   topology: Topology,
   { cause }: Draft,
   unreachable: readonly AlertNow[],
   tense: Tense,
-): string => {
-  const all = monitoredBy(topology, cause.id)
-  const did = verb(tense, "do", "did")
-  if (unreachable.length < all)
-    return `${unreachable.length} of the ${all} devices that agent ${cause.name} watches ${did} not answer`
+): Params["reason.agent-isolated"] => {
+  const devices = monitoredBy(topology, cause.id)
   const since = unreachable.map((alert) => alert.state.sinceMs)
-  const withinMs = Math.max(
-    1_000,
-    Math.ceil((Math.max(...since) - Math.min(...since)) / 1_000) * 1_000,
-  )
-  const fell = `all ${verb(tense, "fell", "had fallen")} silent within ${duration(withinMs)}`
-  return `None of the ${many(all, "device")} that agent ${cause.name} watches ${verb(tense, "answers", "answered")}: ${fell}`
+  const spreadMs = Math.max(...since) - Math.min(...since)
+  const withinMs =
+    unreachable.length < devices ? null : Math.max(1_000, Math.ceil(spreadMs / 1_000) * 1_000)
+  return { agent: named(cause), unreachable: unreachable.length, devices, withinMs, tense }
 }
 
-const ofAgent = (
+const isolatedAgentReasons = (
   topology: Topology,
   draft: Draft,
-  assumed: readonly string[],
+  assumed: readonly Reason[],
   tense: Tense,
-): string[] => {
+): Reason[] => {
   const unreachable = draft.alerts.filter((alert) => alert.kind === "device-unreachable")
-  const [has, may] = tense === "is" ? ["has", "may be"] : ["had", "may have been"]
   return [
-    `Agent ${draft.cause.name} itself ${tense} heard, so it ${verb(tense, "runs", "ran")}.`,
-    `${isolationText(topology, draft, unreachable, tense)}.`,
-    `So it ${has} lost its way into the network, or the router it ${verb(tense, "stands", "stood")} at ${has} failed; its devices ${may} fine for customers.`,
+    { code: "reason.agent-heard", params: { agent: named(draft.cause), tense } },
+    {
+      code: "reason.agent-isolated",
+      params: isolationOf(topology, draft, unreachable, tense),
+    },
+    { code: "reason.agent-path-lost", params: { tense } },
     ...assumed,
   ]
 }
 
-/** Why we believe it, a sentence an item; and why we did. */
+/** Of the devices that failed themselves: probed ones, and ones that only report. */
+const silenceReasons = (
+  topology: Topology,
+  draft: Draft,
+  unreachable: readonly AlertNow[],
+  tense: Tense,
+): Reason[] => {
+  const isReporting = (alert: AlertNow): boolean => alert.state.reason === "reports-missing"
+  const probed = unreachable.filter((alert) => !isReporting(alert))
+  const reporting = unreachable.filter(isReporting)
+  const reasons: Reason[] = []
+  if (probed.length > 0) {
+    const devices = devicesNamed(topology, probed)
+    reasons.push({ code: "reason.probes-unanswered", params: { devices } })
+  }
+  if (reporting.length > 0) {
+    const devices = devicesNamed(topology, reporting)
+    reasons.push({ code: "reason.reports-missing", params: { devices, tense } })
+    if (reporting.length === draft.alerts.length)
+      reasons.push({ code: "reason.reports-only", params: {} })
+  }
+  return reasons
+}
+
+/** The reasons for a cause, the most important first, in both tenses. */
 export const reasons = (
   topology: Topology,
   reachability: Reachability,
   draft: Draft,
-  off: readonly string[],
-): Tensed<readonly string[]> => {
+  off: readonly Named[],
+): Tensed<readonly Reason[]> => {
   const of = (role: string, kind: AlertNow["kind"]): AlertNow[] =>
     draft.alerts.filter((alert) => alert.kind === kind && draft.symptoms.get(alert.id) === role)
-  const devices = (alerts: readonly AlertNow[]): string =>
-    list(alerts.map((alert) => deviceName(topology, alert.deviceId)))
   const unreachable = of("cause", "device-unreachable")
   const ports = [...of("cause", "interface-down"), ...of("evidence", "interface-down")]
   const downstream = of("downstream", "device-unreachable")
-  const assumed = downstream.length === 0 ? [] : assumedPlaces(topology, downstream)
+  const assumed = downstream.length === 0 ? [] : assumedEntryPoints(topology, downstream)
   return tensed((tense) => {
-    if (draft.cause.kind === "agent") return ofAgent(topology, draft, assumed, tense)
-    const sentences: string[] = []
-    const probed = unreachable.filter((alert) => alert.state.reason !== "reports-missing")
-    const selfReporting = unreachable.filter((alert) => alert.state.reason === "reports-missing")
-    if (probed.length > 0)
-      sentences.push(
-        `${devices(probed)} left a whole burst of probes unanswered, by ping and by TCP.`,
-      )
-    if (selfReporting.length > 0) {
-      const own = selfReporting.length === 1 ? "its" : "their"
-      sentences.push(
-        `${devices(selfReporting)} ${verb(tense, selfReporting.length === 1 ? "has" : "have", "had")} stopped sending ${own} own reports.`,
-      )
-      if (selfReporting.length === draft.alerts.length)
-        sentences.push(
-          "A script taken out, a revoked key or a closed way to the appliance would look the same.",
-        )
-    }
+    if (draft.cause.kind === "agent") return isolatedAgentReasons(topology, draft, assumed, tense)
+    const found = silenceReasons(topology, draft, unreachable, tense)
     if (ports.length > 0) {
-      const names = ports.map(
-        (alert) => `${alert.interface} on ${deviceName(topology, alert.deviceId)}`,
-      )
-      const have = verb(tense, ports.length === 1 ? "has" : "have", "had")
-      sentences.push(`${ports.length === 1 ? "Port" : "Ports"} ${list(names)} ${have} no link.`)
+      const params = { ports: portsOf(topology, ports), tense }
+      found.push({ code: "reason.ports-down", params })
     }
-    if (off.length > 0)
-      sentences.push(`Its port on ${list(off)} ${tense} switched off by an administrator.`)
+    if (off.length > 0) {
+      const params = { devices: listOf(off), tense }
+      found.push({ code: "reason.ports-switched-off", params })
+    }
     if (downstream.length > 0) {
-      const count = `${many(downstream.length, "device")} ${verb(tense, "", downstream.length === 1 ? "was " : "were ")}behind it`
-      sentences.push(
-        `Every way from here to ${devices(downstream)} ${verb(tense, "leads", "led")} through it: ${count}.`,
-      )
+      const params = { devices: devicesNamed(topology, downstream), tense }
+      found.push({ code: "reason.only-path", params })
     }
-    return [...sentences, ...assumed, ...cutsOffAgent(topology, reachability, draft, tense)]
+    return [...found, ...assumed, ...onlyPathOfAgents(topology, reachability, draft, tense)]
   })
 }
 
-/** The sentence on what would show exactly the same. */
-export const indistinguishableText = (
+/** Components whose failure would have the same visible effects. */
+export const indistinguishableReason = (
   topology: Topology,
   { alternatives }: Draft,
-): Tensed<string> | null => {
+): Tensed<Reason> | null => {
   if (alternatives.length === 0) return null
-  const names = list(alternatives.map((other) => componentPhrase(topology, other)))
-  return tensed(
-    (tense) =>
-      `Seen from here ${names} would ${verb(tense, "show", "have shown")} exactly the same.`,
-  )
+  const things = listOf(alternatives.map((other) => thingOf(topology, other)))
+  return tensed((tense) => ({ code: "reason.indistinguishable", params: { things, tense } }))
 }
 
-/** Whether traffic still has a way out besides the upstream that is lost. */
-export const otherUpstreams = (topology: Topology, view: AlertView, lost: string): string => {
+/** Whether traffic still has a path besides the upstream that is lost. */
+export const otherUpstreams = (topology: Topology, view: AlertView, lost: string): Reason => {
   const others = [...topology.devices.values()].filter(
     ({ id, roles }) => id !== lost && roles.includes("upstream"),
   )
@@ -179,11 +171,15 @@ export const otherUpstreams = (topology: Topology, view: AlertView, lost: string
     const phase = reachAlert(view, id)?.state.phase
     return phase !== undefined && phase !== "down" && phase !== "unknown"
   }
-  const answering = others.filter(isAnswering).map(({ name }) => name)
-  if (answering.length > 0) {
-    return `${list(answering)} still ${answering.length === 1 ? "answers, so another upstream stands" : "answer, so other upstreams stand"}.`
-  }
-  return others.length === 0
-    ? "No other upstream is known."
-    : `No other upstream answers: not ${list(others.map(({ name }) => name))}.`
+  if (others.length === 0) return { code: "reason.no-other-upstream", params: {} }
+  const answering = others.filter(isAnswering)
+  return answering.length > 0
+    ? {
+        code: "reason.other-upstreams-answer",
+        params: { upstreams: listOf(answering.map(named)) },
+      }
+    : {
+        code: "reason.other-upstreams-silent",
+        params: { upstreams: listOf(others.map(named)) },
+      }
 }

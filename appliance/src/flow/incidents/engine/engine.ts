@@ -10,20 +10,20 @@ import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { createDiagnoser } from "../diagnosis/diagnosis.ts"
 import { historyEntryOf, isOtherCause, isUnchanged } from "../diagnosis/diagnosis-history.ts"
-import { type Change, type Incident, type IncidentSymptom, type Line, SYSTEM } from "../model.ts"
-import { describe } from "../text/description.ts"
+import { agentEvidence, agentReason, agentTitle } from "../messages/agent-offline.ts"
+import { describe } from "../messages/description.ts"
+import { named, wholeSeconds } from "../messages/params.ts"
+import { condense, recoveredMessage, symptomMessage } from "../messages/symptom-messages.ts"
 import {
-  agentEvidence,
-  agentReason,
-  agentTitle,
-  condense,
-  duration,
-  many,
-  recoveredText,
-  symptomText,
-} from "../text/wording.ts"
+  type Change,
+  type Group,
+  type Incident,
+  type IncidentSymptom,
+  type Line,
+  SYSTEM,
+} from "../model.ts"
 import { createFlaps } from "./flaps.ts"
-import { type Group, group } from "./groups.ts"
+import { group } from "./groups.ts"
 import {
   devicesToProbe,
   HOLD_DOWN_MS,
@@ -182,13 +182,8 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         incidents.set(incident.id, incident)
         changed.set(incident.id, incident)
       }
-      const addLine = (
-        incident: Incident,
-        kind: Line["kind"],
-        text: string,
-        atMs = nowMs,
-      ): void => {
-        lines.push({ incidentId: incident.id, atMs, kind, who: SYSTEM, text })
+      const addLine = (incident: Incident, kind: Line["kind"], message: Line["message"]): void => {
+        lines.push({ incidentId: incident.id, atMs: nowMs, kind, who: SYSTEM, message })
       }
       const make = (
         cause: Component,
@@ -201,7 +196,7 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
           id: newId(),
           number,
           state: "open",
-          title: "",
+          title: { code: "legacy-text", params: { text: "" } },
           causes: [cause],
           alternatives,
           because: [],
@@ -258,10 +253,9 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         )
           return was.id
         change(next)
-        if (was === undefined)
-          addLine(next, "opened", `${next.title}. ${next.because.join(" ")}`.trim())
-        for (const text of condense(news.map((alert) => symptomText(topology, alert))))
-          addLine(next, "symptom", text)
+        if (was === undefined) addLine(next, "opened", openedMessage(next))
+        for (const message of condense(news.map((alert) => symptomMessage(topology, alert))))
+          addLine(next, "symptom", message)
         if (was !== undefined) addLineIfChanged(was, next)
         return next.id
       }
@@ -283,11 +277,9 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
       }
       const addLineIfChanged = (was: Incident, next: Incident): void => {
         if (!isOtherCause(was, next)) return
-        addLine(
-          next,
-          "cause-changed",
-          `Now: ${next.title}. Before: ${was.title}. ${next.because.join(" ")}`.trim(),
-        )
+        const { title, because } = next
+        const params = { title, before: was.title, because: [...because] }
+        addLine(next, "cause-changed", { code: "timeline.cause-changed", params })
       }
       /** What has been seen since may leave less to be claimed, or show that it flaps. */
       const refresh = (was: Incident): void => {
@@ -313,7 +305,7 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
           untilMs: null,
         })
         change({ ...incident, symptoms, updatedAtMs: nowMs })
-        addLine(incident, "symptom", symptomText(topology, alert))
+        addLine(incident, "symptom", symptomMessage(topology, alert))
       }
       for (const alert of active) {
         const into =
@@ -380,7 +372,6 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         ).length
         const { sinceMs } = agent.state
         const made = make({ kind: "agent", id: agent.agentId ?? agent.id, name }, [], nowMs)
-        const text = agentTitle(name, devices)
         const one: IncidentSymptom = {
           alertId: agent.id,
           kind: agent.kind,
@@ -389,17 +380,18 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
           sinceMs,
           untilMs: null,
         }
-        const because = [agentReason(name, nowMs - sinceMs)]
-        const evidence = [agentEvidence(name, sinceMs, nowMs)]
+        const agentName = named({ id: agent.agentId ?? agent.id, name })
+        const because = [agentReason(agentName, nowMs - sinceMs, "present")]
+        const evidence = [agentEvidence(agentName, sinceMs, nowMs)]
         const next = withHistory(undefined, {
           ...made,
-          title: text,
+          title: agentTitle(agentName, devices, "present"),
           because,
           evidence,
           symptoms: new Map([[agent.id, one]]),
         })
         change(next)
-        addLine(next, "opened", `${text}. ${because.join(" ")}`)
+        addLine(next, "opened", openedMessage(next))
       }
 
       // What is over, or has gone to another incident, ends here; an incident without anything left is closed.
@@ -423,8 +415,8 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         const ownRecovery = recoveringIncidents.find((one) => one.incident.id === incident.id)
         const isClosing = over && (into !== undefined || mayClose(ownRecovery, view, nowMs))
         if (!ended && !isClosing) continue
-        for (const text of condense(recovered.map((alert) => recoveredText(topology, alert))))
-          addLine(incident, "recovered", text)
+        for (const message of condense(recovered.map((alert) => recoveredMessage(topology, alert))))
+          addLine(incident, "recovered", message)
         const next: Incident = { ...incident, symptoms, updatedAtMs: nowMs }
         if (!isClosing) {
           change(next)
@@ -433,12 +425,7 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
         const closed = withDescription({ ...next, state: "closed", closedAtMs: nowMs })
         changed.set(closed.id, closed)
         incidents.delete(closed.id)
-        const lasted = duration(nowMs - closed.openedAtMs)
-        const why =
-          into === undefined
-            ? `All is well again after ${lasted}: ${many(symptoms.size, "symptom")} over.`
-            : `Folded into #${into.number}, which explains all of it: ${into.title}.`
-        addLine(closed, "closed", why)
+        addLine(closed, "closed", closedMessage(closed, into, nowMs))
       }
       const requested = recovery.request(recoveringIncidents, topology, view, nowMs)
       const toConfirm = [...new Set([...confirm, ...decisive, ...requested])]
@@ -447,11 +434,34 @@ export const createIncidentEngine = (newId: () => IncidentId): IncidentEngine =>
   }
 }
 
+const openedMessage = ({ title, because }: Incident): Line["message"] => ({
+  code: "timeline.opened",
+  params: { title, because: [...because] },
+})
+const closedMessage = (
+  closed: Incident,
+  into: Incident | undefined,
+  nowMs: number,
+): Line["message"] =>
+  into === undefined
+    ? {
+        code: "timeline.closed",
+        params: {
+          lastedMs: wholeSeconds(nowMs - closed.openedAtMs),
+          symptoms: closed.symptoms.size,
+        },
+      }
+    : {
+        code: "timeline.merged",
+        params: { into: into.id, number: into.number, title: into.title },
+      }
+
 const MAX_RECHECKS = 12
-/** The same looks with what has come of them, and what was kept from before a restart. */
+/** Rechecks with their results by now, and those from before a restart. */
 const mergeRechecks = (was: readonly Recheck[], now: readonly Recheck[]): readonly Recheck[] => {
   if (now.length === 0) return was
-  const keyOf = ({ text, requestedAtMs }: Recheck): string => `${requestedAtMs} ${text}`
+  const keyOf = ({ message, requestedAtMs }: Recheck): string =>
+    `${requestedAtMs} ${JSON.stringify(message)}`
   const byKey = new Map([...was, ...now].map((recheck) => [keyOf(recheck), recheck]))
   return [...byKey.values()].slice(-MAX_RECHECKS)
 }

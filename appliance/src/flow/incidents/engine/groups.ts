@@ -1,14 +1,14 @@
 /** Symptoms gathered under what explains them: one fault, one group. Pure. */
 
 import type { Hypothesis, Recheck } from "@ispvm/rca"
-import type { Component, Evidence, Hypothesis as Shown } from "../../../api/incidents.ts"
+import type { Component } from "../../../api/incidents.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredAgent, Topology } from "../../alerts/alerts.ts"
 import { confidenceOf } from "../diagnosis/confidence.ts"
 import type { Diagnose } from "../diagnosis/diagnosis.ts"
 import { evidenceOf } from "../diagnosis/evidence.ts"
-import { indistinguishableText, reasons, switchedOff } from "../diagnosis/reasons.ts"
-import type { Tensed } from "../text/wording.ts"
+import { indistinguishableReason, reasons, switchedOff } from "../diagnosis/reasons.ts"
+import type { Draft, Group, SymptomRole } from "../model.ts"
 import {
   type AlertPredicate,
   type AlertView,
@@ -21,19 +21,6 @@ import {
 } from "./observe.ts"
 import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
 
-export type SymptomRole = "cause" | "evidence" | "downstream"
-export type Group = {
-  readonly cause: Component
-  readonly alternatives: readonly Component[]
-  readonly symptoms: ReadonlyMap<AlertId, SymptomRole>
-  readonly because: Tensed<readonly string[]>
-  /** The sentence on what would show exactly the same. */
-  readonly indistinguishable: Tensed<string> | null
-  readonly switchedOff: readonly string[]
-  readonly confidence: number
-  readonly hypotheses: readonly Shown[]
-  readonly evidence: Tensed<readonly Evidence[]>
-}
 /** `recheck`: the looks that would decide most between what it could be. */
 export type Grouped = { readonly groups: readonly Group[]; readonly recheck: readonly Recheck[] }
 
@@ -46,13 +33,6 @@ export const component = (topology: Topology, id: string): Component | null => {
   if (site !== undefined) return { kind: "site", id: site.id, name: site.name }
   const agent = topology.agents.get(id)
   return agent === undefined ? null : { kind: "agent", id: agent.id, name: agent.name }
-}
-
-export type Draft = {
-  readonly cause: Component
-  readonly alternatives: readonly Component[]
-  readonly symptoms: Map<AlertId, SymptomRole>
-  readonly alerts: AlertNow[]
 }
 
 /** Where a symptom stands to the fault that explains it. */
@@ -255,7 +235,7 @@ export const group = (grouping: Grouping): Grouped => {
       alternatives,
       symptoms,
       because: reasons(topology, reachability, draft, off),
-      indistinguishable: indistinguishableText(topology, draft),
+      indistinguishable: indistinguishableReason(topology, draft),
       switchedOff: off,
       evidence: evidenceOf({ topology, view, reachability, seenUp, others }, draft),
       ...confidenceOf(

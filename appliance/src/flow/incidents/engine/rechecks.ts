@@ -5,10 +5,11 @@
 
 import type { Recheck } from "@ispvm/rca"
 import type { Recheck as Shown } from "../../../api/incidents.ts"
+import type { RecheckMessage } from "../../../api/messages.ts"
 import type { AgentId, AlertId, DeviceId } from "../../../platform/ids.ts"
 import type { Topology } from "../../alerts/alerts.ts"
-import { deviceName } from "../text/wording.ts"
-import type { Group } from "./groups.ts"
+import { deviceNamed, named } from "../messages/params.ts"
+import type { Group } from "../model.ts"
 import { type AlertView, agentNode, alertOf } from "./observe.ts"
 
 /** Below this an incident is worth another look. */
@@ -26,7 +27,7 @@ const RETENTION_MS = 120_000
 type RecheckTarget = Pick<Recheck, "entity" | "end">
 type RequestedRecheck = {
   readonly target: RecheckTarget
-  readonly text: string
+  readonly message: RecheckMessage
   readonly requestedAtMs: number
   /** Symptoms it was to throw light on. */
   readonly about: ReadonlySet<AlertId>
@@ -68,11 +69,16 @@ const deviceFor = (
   return { id: device.id, agentId: agent.id }
 }
 
-const textOf = (topology: Topology, { entity, end }: RecheckTarget): string => {
+const messageOf = (topology: Topology, { entity, end }: RecheckTarget): RecheckMessage => {
   const link = topology.links.get(entity)
-  if (link === undefined) return `Asked whether ${deviceName(topology, entity)} answers`
+  if (link === undefined)
+    return { code: "recheck.device", params: { device: deviceNamed(topology, entity) } }
   const local = link.a.deviceId === end ? link.a : link.b
-  return `Asked ${deviceName(topology, local.deviceId)} how its port ${local.interface ?? "?"} of link ${link.name} is`
+  const port = {
+    interface: local.interface ?? "?",
+    device: deviceNamed(topology, local.deviceId),
+  }
+  return { code: "recheck.port", params: { port, link: named(link) } }
 }
 
 /** Whether a look is at something that a group says, or could say as well. */
@@ -114,7 +120,7 @@ export const createRechecks = (): Rechecks => {
   ): void => {
     requested.push({
       target,
-      text: textOf(topology, target),
+      message: messageOf(topology, target),
       requestedAtMs: nowMs,
       about,
       answeredAtMs: null,
@@ -176,8 +182,8 @@ export const createRechecks = (): Rechecks => {
     of: (symptoms, sinceMs) =>
       mine(symptoms)
         .filter(({ requestedAtMs }) => requestedAtMs >= sinceMs)
-        .map(({ text, requestedAtMs, answeredAtMs, result }) => ({
-          text,
+        .map(({ message, requestedAtMs, answeredAtMs, result }) => ({
+          message,
           requestedAtMs: Math.round(requestedAtMs),
           answeredAtMs,
           result,

@@ -1,7 +1,9 @@
 /** How sure an incident is, what speaks for and against it, how it changes its mind, and what it asks for before. */
+
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Incident, IncidentDetail } from "../../../api/incidents.ts"
+import { textOf } from "../../../messages/text.ts"
 import { HOLD_DOWN_MS } from "../engine/hold-down.ts"
 import { RECHECK_BELOW, SAME_DEVICE_MS } from "../engine/rechecks.ts"
 import { showIncident } from "../model.ts"
@@ -21,7 +23,7 @@ test("a cut link is shown with its confidence, its alternatives and its reasons,
   assert.equal(incident.hypotheses[0]?.probability, incident.confidence)
   assert.deepEqual(names(incident.hypotheses[0]?.components ?? []), ["B–C"])
   assert.deepEqual(
-    incident.evidence.map(({ stance, text }) => `${stance}: ${text}`),
+    incident.evidence.map(({ stance, message }) => `${stance}: ${textOf(message)}`),
     [
       "for: B tells that its port to-C towards C has no link",
       "for: C tells that its port to-B towards B has no link",
@@ -65,7 +67,7 @@ test("a site whose routers are all dead has lost power: one incident, its device
   const shown = incident === undefined ? null : Incident.parse(showIncident(incident))
   assert.deepEqual([shown?.devicesDown, shown?.devicesUnreachable], [2, 1])
   assert.equal(
-    incident?.evidence[0]?.text,
+    incident?.evidence.map(({ message }) => textOf(message))[0],
     "All 2 devices at Hill (B and C) answer neither ping nor TCP",
   )
   world.revive("B")
@@ -75,15 +77,18 @@ test("a site whose routers are all dead has lost power: one incident, its device
   assert.equal(world.incidents.size, 1)
   const [over] = world.incidents.values()
   assert.equal(
-    over?.title,
+    over && textOf(over.title),
     "Power at Hill was lost: all 2 devices there were silent; 1 device was behind it",
   )
-  assert.deepEqual(over?.because, [
-    "B and C left a whole burst of probes unanswered, by ping and by TCP.",
-    "Ports to-B on A, to-C on D and to-B on D had no link.",
-    "Every way from here to E led through it: 1 device was behind it.",
-  ])
-  assert.deepEqual(over?.evidence.map(({ text }) => text).slice(0, 3), [
+  assert.deepEqual(
+    over?.because.map((one) => textOf(one)),
+    [
+      "B and C left a whole burst of probes unanswered, by ping and by TCP.",
+      "Ports to-B on A, to-C on D and to-B on D had no link.",
+      "Every way from here to E led through it: 1 device was behind it.",
+    ],
+  )
+  assert.deepEqual(over?.evidence.map(({ message }) => textOf(message)).slice(0, 3), [
     "All 2 devices at Hill (B and C) answered neither ping nor TCP",
     "1 device behind it did not answer: E",
     "A told that its port to-B towards B had no link",
@@ -112,19 +117,19 @@ test("an end that reports its port up is evidence against a cut and lowers its c
   one()
   world.run(500)
   const [incident] = world.open()
-  assert.match(incident?.title ?? "", /^Link B–C is cut/)
+  assert.match(incident === undefined ? "" : textOf(incident.title), /^Link B–C is cut/)
   assert.ok((incident?.confidence ?? 1) < 0.99, `${incident?.confidence}`)
   for (let round = 0; round < 10; round += 1) {
     one()
     world.run(500)
   }
   assert.match(
-    world.history.at(-1)?.text ?? "",
+    world.history.map(({ message }) => textOf(message)).at(-1) ?? "",
     /^Surer: .*, before \d+ %\. Looked at again: still so\.$/,
   )
   const against = incident?.evidence
     .filter(({ stance }) => stance === "against")
-    .map(({ text }) => text)
+    .map(({ message }) => textOf(message))
   assert.deepEqual(against, ["C says its end of the link is up (port to-B)"])
 })
 
@@ -133,14 +138,14 @@ test("the diagnosis history holds the first diagnosis and each change with its r
   world.cutLink("C-E")
   world.run(4_000)
   assert.deepEqual(
-    world.history.map(({ causes, text }) => [names(causes).join(), text]),
+    world.history.map(({ causes, message }) => [names(causes).join(), textOf(message)]),
     [["C–E", "Link C–E is cut, or router E is dead; 1 device behind it. Sure to 99 %."]],
   )
   world.repairLink("C-E")
   world.run(30_000)
   assert.equal(world.history.length, 2)
   assert.match(
-    world.history[1]?.text ?? "",
+    world.history.map(({ message }) => textOf(message))[1] ?? "",
     /^Link C–E was cut; 1 device was behind it\. Sure to over 99 %\.$/,
   )
   assert.ok((world.history[1]?.atMs ?? 0) > (world.history[0]?.atMs ?? 0))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { textOf } from "../../../messages/text.ts"
 import { countDevices } from "../model.ts"
 import { World } from "./world.ts"
 
@@ -107,7 +108,11 @@ test("a lost upstream is named as such, and the incident says throughout whether
   const world = new World({ links: [...RING, "C-T", "D-U"], at: "A", upstreams: ["T", "U"] }).run(
     12_000,
   )
-  const because = (): string => world.open()[0]?.because.join(" ") ?? ""
+  const because = (): string =>
+    world
+      .open()[0]
+      ?.because.map((one) => textOf(one))
+      .join(" ") ?? ""
   world.kill("T")
   world.run(4_000)
   assert.deepEqual(world.titles(), ["Upstream T is lost: link C–T is cut, or it is dead"])
@@ -122,7 +127,13 @@ test("a lost upstream is named as such, and the incident says throughout whether
   world.revive("U")
   world.run(30_000)
   assert.deepEqual(
-    [...world.incidents.values()].map((incident) => [incident.title, incident.because.at(-1)]),
+    [...world.incidents.values()].map((incident) => [
+      textOf(incident.title),
+      incident.because
+        .slice(-1)
+        .map((one) => textOf(one))
+        .join(),
+    ]),
     [
       ["Upstream T was lost: link C–T was cut", "T has answered since: not dead."],
       ["Upstream U was lost: link D–U was cut", "U has answered since: not dead."],
@@ -170,11 +181,11 @@ test("an offline agent makes its devices unknown and opens one incident of its o
   const [symptom] = incident?.symptoms.values() ?? []
   assert.deepEqual([incident?.openedAtMs, symptom?.sinceMs], [lastSeenMs + 4_500, lastSeenMs])
   assert.deepEqual(
-    incident?.evidence.map(({ stance, text }) => `${stance}: ${text}`),
+    incident?.evidence.map(({ stance, message }) => `${stance}: ${textOf(message)}`),
     ["for: Nothing was heard of agent agent-1 for 5 s, though we could have heard it"],
   )
   assert.match(
-    incident?.because[0] ?? "",
+    incident?.because.map((one) => textOf(one))[0] ?? "",
     /last heard [45] s before this was opened.*unknown since/,
   )
   assert.equal(
@@ -191,9 +202,9 @@ test("an offline agent makes its devices unknown and opens one incident of its o
   assert.deepEqual(world.titles(), [])
   assert.equal(world.incidents.size, 1)
   const [over] = world.incidents.values()
-  assert.equal(over?.title, "Agent agent-1 was silent: 4 devices were unknown")
+  assert.equal(over && textOf(over.title), "Agent agent-1 was silent: 4 devices were unknown")
   assert.match(
-    over?.because[0] ?? "",
+    over?.because.map((one) => textOf(one))[0] ?? "",
     /last heard [45] s before this was opened\..*was unknown until it was heard again\.$/,
   )
 })
@@ -254,7 +265,7 @@ test("a flapping port is one incident that ends when the port has calmed down", 
   }
   assert.deepEqual(world.titles(), ["Link B–C is flapping: 5 times in 14 s"])
   assert.deepEqual(
-    world.open()[0]?.because.map((text) => text.replaceAll(/to-. on ./g, "P")),
+    world.open()[0]?.because.map((one) => textOf(one).replaceAll(/to-. on ./g, "P")),
     ["Ports P and P went down 5 times in 14 s."],
   )
   assert.equal(world.linesOf("cause-changed").length, 1, "the count alone is no diagnosis change")
@@ -265,7 +276,7 @@ test("a flapping port is one incident that ends when the port has calmed down", 
   world.run(120_000)
   assert.deepEqual(world.titles(), [])
   assert.deepEqual(
-    [...world.incidents.values()].map((incident) => incident.title),
+    [...world.incidents.values()].map((incident) => textOf(incident.title)),
     ["Link B–C flapped: 5 times in 14 s"],
   )
 })
@@ -284,7 +295,7 @@ test("a port that flaps on the only path never makes a dead router of one that a
   assert.deepEqual(
     [...world.incidents.values()].map((incident) => [
       incident.state,
-      incident.title,
+      textOf(incident.title),
       incident.alternatives,
     ]),
     [["closed", "Link C–E flapped: 8 times in 10 s", []]],
@@ -327,7 +338,7 @@ test("a single-homed router that is back before it could have booted was not dea
     assert.deepEqual(world.titles(), [ended])
     world.run(30_000)
     assert.deepEqual(
-      [...world.incidents.values()].map((incident) => [incident.state, incident.title]),
+      [...world.incidents.values()].map((incident) => [incident.state, textOf(incident.title)]),
       [["closed", ended]],
     )
   }
@@ -349,13 +360,19 @@ test("where the agent's own uplink has failed, the incident says that what is do
   const [incident] = world.open()
   assert.equal(world.incidents.size, 1)
   assert.match(
-    incident?.because.join(" ") ?? "",
+    incident?.because.map((one) => textOf(one)).join(" ") ?? "",
     /only way out of agent agent-1, so what is behind it may be fine for customers/,
   )
   const other = new World({ links: ISP, at: "A" }).run(12_000)
   other.kill("E")
   other.run(5_000)
-  assert.doesNotMatch(other.open()[0]?.because.join(" ") ?? "", /only way out/)
+  assert.doesNotMatch(
+    other
+      .open()[0]
+      ?.because.map((one) => textOf(one))
+      .join(" ") ?? "",
+    /only way out/,
+  )
 })
 
 test("where the agent's location is not set, one cut is still one incident, and the assumption is stated", () => {
@@ -364,7 +381,10 @@ test("where the agent's location is not set, one cut is still one incident, and 
   world.run(4_000)
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
   assert.match(
-    world.open()[0]?.because.join(" ") ?? "",
+    world
+      .open()[0]
+      ?.because.map((one) => textOf(one))
+      .join(" ") ?? "",
     /Where agent agent-1 stands is not set; it was taken to stand at B\./,
   )
   world.revive("E")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { seeded } from "@ispvm/rca/random"
+import { textOf } from "../../../messages/text.ts"
 import type { AlertInput } from "../../alerts/engine.ts"
 import { World } from "./world.ts"
 
@@ -109,7 +110,7 @@ test(`over ${HISTORIES} random histories every incident opens once and closes on
       for (const line of world.lines.slice(before)) {
         if (line.kind !== "opened" || !offlineAt(world, line.atMs)) continue
         assert.match(
-          line.text,
+          textOf(line.message),
           /^Agent agent-1 is silent/,
           `seed ${seed}: opened on what nobody sees`,
         )

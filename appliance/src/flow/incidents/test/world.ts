@@ -4,6 +4,7 @@
  */
 
 import { seeded } from "@ispvm/rca/random"
+import { textOf } from "../../../messages/text.ts"
 import {
   AgentId,
   AlertId,
@@ -340,7 +341,7 @@ export class World {
     for (const incident of changed) {
       if (!this.incidents.has(incident.id)) this.openedAs.push(incident)
       this.incidents.set(incident.id, incident)
-      this.titleHistory.push(incident.title)
+      this.titleHistory.push(textOf(incident.title))
     }
     this.lines.push(...lines)
     this.history.push(...history)
@@ -411,13 +412,13 @@ export class World {
     return [...this.incidents.values()].filter((incident) => incident.state !== "closed")
   }
   titles(): string[] {
-    return this.open().map((incident) => incident.title)
+    return this.open().map((incident) => textOf(incident.title))
   }
   phase(name: string): string | undefined {
     return this.alertEngine.of("device-unreachable", this.device(name))?.state.phase
   }
   linesOf(kind: Line["kind"]): string[] {
-    return this.lines.filter((line) => line.kind === kind).map((line) => line.text)
+    return this.lines.filter((line) => line.kind === kind).map((line) => textOf(line.message))
   }
 }
 

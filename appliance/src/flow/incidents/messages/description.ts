@@ -1,8 +1,9 @@
 /**
- * What an incident is called and why, from its last explanation and from what has been seen since: a title may claim only what still
- * can be so. Pure.
+ * Title, reasons and evidence of an incident, from its last finding and from what was observed
+ * since: it states only what can still be true. Pure.
  */
 import type { Component } from "../../../api/incidents.ts"
+import type { Reason, Tense } from "../../../api/messages.ts"
 import type { AlertId } from "../../../platform/ids.ts"
 import type { AlertNow, Phase, Topology } from "../../alerts/alerts.ts"
 import { otherUpstreams } from "../diagnosis/reasons.ts"
@@ -10,34 +11,35 @@ import type { Flap, Flaps } from "../engine/flaps.ts"
 import { type AlertView, portAlert, reachAlert } from "../engine/observe.ts"
 import { failedComponents, failureDomain, type Reachability } from "../engine/reachability.ts"
 import type { Expected, Finding, Incident, IncidentSymptom } from "../model.ts"
-import { lostUpstream, monitoredBy, title } from "./title.ts"
-import { agentReason, agentTitle, flapText, flapTitle, list, many, type Tense } from "./wording.ts"
+import { agentReason, agentTitle } from "./agent-offline.ts"
+import { listOf, named, portsOf } from "./params.ts"
+import { lostUpstream, monitoredBy, type TitleFacts, titleOf } from "./title.ts"
 
 export type DescriptionContext = {
   readonly topology: Topology
   readonly view: AlertView
   readonly alerts: ReadonlyMap<AlertId, AlertNow>
-  /** Whether an incident holds this alert by now. */
+  /** Whether an open incident holds this alert. */
   readonly isInIncident: (alert: AlertId) => boolean
   readonly reachability: Reachability
   readonly flaps: Flaps
   readonly nowMs: number
 }
 
-/** Words of one moment reach us a little apart: an answer this soon after a drop may be from before it. */
+/** Reports of one moment arrive a little apart: an answer this soon after a drop may precede it. */
 const REPORT_SPREAD_MS = 200
-/** No router boots in less: one that answers again sooner was cut off and never dead. */
+/** No router boots faster: one that answers again sooner was cut off and did not restart. */
 const BOOT_MS = 10_000
 
 const firstDropMs = (incident: Incident): number =>
   Math.min(...[...incident.symptoms.values()].map((symptom) => symptom.sinceMs))
 const isDownOrUnknown = (phase: Phase | undefined): boolean =>
   phase === "down" || phase === "unknown"
-/** Nothing of the fault itself is seen any more; what was behind it may still be on its way back. */
+/** The fault itself is no longer observed; devices downstream may still be recovering. */
 const isOver = (incident: Incident, { alerts }: DescriptionContext): boolean => {
   if (incident.state === "closed") return true
   const symptoms = [...incident.symptoms.values()]
-  // A blind agent is known by nothing but what is behind it.
+  // Of an isolated agent there are no symptoms but those downstream.
   const own = symptoms.some(({ role }) => role !== "downstream")
     ? symptoms.filter(({ role }) => role !== "downstream")
     : symptoms
@@ -53,8 +55,11 @@ const answeredSince = (alert: AlertNow | undefined, dropMs: number): boolean =>
   alert.state.phase !== "unknown" &&
   (alert.answeredAtMs ?? 0) > dropMs + REPORT_SPREAD_MS
 
-type Life = "unseen" | "back" | "never-dead"
-/** A router that has answered since is not dead; and if it never was silent, or too shortly to have booted, it never was. */
+type Life = "unseen" | "back" | "never-down"
+/**
+ * Whether a router answered since the incident began. One that was never silent, or too briefly to
+ * have booted, was never down.
+ */
 const lifeOf = (
   incident: Incident,
   { topology, view }: DescriptionContext,
@@ -68,11 +73,11 @@ const lifeOf = (
     const wasUnreachable = incident.symptoms.has(device.id)
     return wasUnreachable && (device.state.upAgainAtMs ?? 0) - dropMs >= BOOT_MS
       ? "back"
-      : "never-dead"
+      : "never-down"
   })
-  // The power of a site was there if any of its routers lived on.
+  // A site has power if any of its routers stayed up.
   return (
-    lives.find((life) => life === "never-dead") ?? lives.find((life) => life === "back") ?? "unseen"
+    lives.find((life) => life === "never-down") ?? lives.find((life) => life === "back") ?? "unseen"
   )
 }
 
@@ -89,7 +94,10 @@ type Description = Pick<
   | "evidence"
 >
 
-/** What by the drawing cannot be reached and has not been looked at since; nothing, once any of it has answered. */
+/**
+ * Devices that the topology says are unreachable and that were not probed since. None, once any of
+ * them has answered.
+ */
 const expectedDevices = (
   { topology, view, reachability, isInIncident }: DescriptionContext,
   incident: Incident,
@@ -127,7 +135,7 @@ const downstreamCount = (incident: Incident, expected: readonly Expected[]): num
   ]).size
 }
 
-/** The ports of the named link that flap, the busiest first. */
+/** The flapping ports of the link that is the cause, the one with most flaps first. */
 const flapping = (
   { topology, view, flaps, nowMs }: DescriptionContext,
   cause: Component,
@@ -143,8 +151,8 @@ const flapping = (
     .sort((one, other) => other.flap.times - one.flap.times)
 }
 
-/** What was weighed, with only those stand-ins in the first hypothesis that still can be it. */
-const weighed = (
+/** The finding, with only those alternatives in the first hypothesis that are still possible. */
+const assessed = (
   { confidence, hypotheses, evidence }: Finding,
   left: readonly Component[],
   tense: Tense,
@@ -161,7 +169,7 @@ const weighed = (
   }
 }
 
-/** Devices of a site that are silent; of what is over, those that were. */
+/** How many devices of a site do not answer; once the fault is over, how many did not. */
 const unreachableAt = (
   { topology, alerts }: DescriptionContext,
   incident: Incident,
@@ -176,19 +184,22 @@ const unreachableAt = (
   return found.length
 }
 
-/** What nobody has weighed keeps its words; an agent that is heard again was silent. */
-const describeUnweighed = (context: DescriptionContext, incident: Incident): Description => {
+/**
+ * An incident without a finding keeps its messages: it is from before a restart. One about an
+ * offline agent needs no finding.
+ */
+const describeWithoutFinding = (context: DescriptionContext, incident: Incident): Description => {
   const [cause] = incident.causes
   const offlineSymptom = [...incident.symptoms.values()].find(
     ({ kind }) => kind === "agent-offline",
   )
   if (cause === undefined || offlineSymptom === undefined) return incident
-  const tense = isOver(incident, context) ? "was" : "is"
-  const because = [agentReason(cause.name, incident.openedAtMs - offlineSymptom.sinceMs, tense)]
+  const tense = isOver(incident, context) ? "past" : "present"
+  const agent = named(cause)
   return {
     ...incident,
-    title: agentTitle(cause.name, monitoredBy(context.topology, cause.id), tense),
-    because,
+    title: agentTitle(agent, monitoredBy(context.topology, cause.id), tense),
+    because: [agentReason(agent, incident.openedAtMs - offlineSymptom.sinceMs, tense)],
   }
 }
 
@@ -200,73 +211,119 @@ const isOverdue = ({ view, nowMs }: DescriptionContext, cause: Component): boole
   return offlineAlert.state.wasDown || nowMs - (offlineAlert.observedAtMs ?? nowMs) > SEEN_WITHIN_MS
 }
 
-/** The incident as it is to be told now. One whose explanation is not known (it is from before a restart) keeps its words. */
-export const describe = (context: DescriptionContext, incident: Incident): Description => {
-  const { topology, view } = context
-  const { finding, causes } = incident
-  const [cause] = causes
-  if (cause === undefined || finding === null) return describeUnweighed(context, incident)
-  const over = isOver(incident, context)
-  const tense = over ? "was" : "is"
-  const expected = over ? [] : expectedDevices(context, incident)
-  const downstream = over ? incident.downstream : downstreamCount(incident, expected)
-  const ports = flapping(context, cause)
-  const [busiest] = ports
-  if (busiest !== undefined) {
-    const ends = ports.map(({ alert }) => alert)
-    const because = [flapText(topology, ends, busiest.flap)]
-    const answered = finding.alternatives.filter(
-      (other) => lifeOf(incident, context, other) !== "unseen",
-    )
-    because.push(...answered.map((other) => `${other.name} has answered since: not dead.`))
-    const name = flapTitle(cause.name, busiest.flap, incident.state === "closed")
-    return {
-      title: name,
-      alternatives: [],
-      because,
-      manner: "flapping",
-      expected,
-      downstream,
-      ...weighed(finding, [], tense),
-    }
+/** What all descriptions of one incident are made from. */
+type Described = {
+  readonly incident: Incident
+  readonly finding: Finding
+  readonly cause: Component
+  readonly isOver: boolean
+  readonly expected: readonly Expected[]
+  readonly downstream: number
+}
+
+const answeredSinceReason = (components: readonly Component[]): Reason => ({
+  code: "reason.answered-since",
+  params: { devices: listOf(components.map(named)) },
+})
+
+const describeFlapping = (
+  context: DescriptionContext,
+  { incident, finding, cause, isOver: over, expected, downstream }: Described,
+  ports: readonly AlertNow[],
+  { times, overMs }: Flap,
+): Description => {
+  const answered = finding.alternatives.filter(
+    (other) => lifeOf(incident, context, other) !== "unseen",
+  )
+  const flaps: Reason = {
+    code: "reason.ports-flap",
+    params: { ports: portsOf(context.topology, ports), times, overMs },
   }
+  const tense = incident.state === "closed" ? "past" : "present"
+  return {
+    title: { code: "title.link-flapping", params: { link: named(cause), times, overMs, tense } },
+    alternatives: [],
+    because: [flaps, ...answered.map((other) => answeredSinceReason([other]))],
+    manner: "flapping",
+    expected,
+    downstream,
+    ...assessed(finding, [], over ? "past" : "present"),
+  }
+}
+
+/** The finding's reasons, then what was observed since. */
+const reasonsOf = (
+  { topology, view }: DescriptionContext,
+  { finding, cause, isOver: over, expected }: Described,
+  alternatives: readonly Component[],
+  neverDown: readonly Component[],
+  currentTense: Tense,
+): Reason[] => {
+  const because = [...finding.because[currentTense]]
+  if (neverDown.length > 0) because.push(answeredSinceReason(neverDown))
+  else if (finding.indistinguishable !== null && alternatives.length > 0)
+    because.push(finding.indistinguishable[over ? "past" : "present"])
+  const unprobed = expected.filter(({ role }) => role === "downstream").length
+  if (unprobed > 0) because.push({ code: "reason.no-other-path", params: { devices: unprobed } })
+  const upstream = lostUpstream(topology, cause, alternatives)
+  if (upstream !== undefined && !over) because.push(otherUpstreams(topology, view, upstream))
+  return because
+}
+
+const describeSteady = (context: DescriptionContext, described: Described): Description => {
+  const { incident, finding, cause, isOver: over, expected, downstream } = described
   const lives = finding.alternatives.map((other) => ({
     other,
     life: lifeOf(incident, context, other),
   }))
-  const alternatives = lives.filter(({ life }) => life !== "never-dead").map(({ other }) => other)
-  const back = new Set(
-    lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id),
-  )
-  // Only what is heard at this moment is said to be heard.
-  const currentTense = over || isOverdue(context, cause) ? "was" : "is"
-  const because = [...finding.because[currentTense]]
-  const alive = lives
-    .filter(({ other, life }) => life === "never-dead" && other.kind === "device")
-    .map(({ other }) => other.name)
-  if (alive.length > 0)
-    because.push(`${list(alive)} ${alive.length === 1 ? "has" : "have"} answered since: not dead.`)
-  else if (finding.indistinguishable !== null && alternatives.length > 0)
-    because.push(finding.indistinguishable[tense])
-  const unprobed = expected.filter(({ role }) => role === "downstream").length
-  if (unprobed > 0)
-    because.push(
-      `No other way leads to ${many(unprobed, "more device")} behind it; they are being looked at.`,
-    )
-  const upstream = lostUpstream(topology, cause, alternatives)
-  if (upstream !== undefined && !over) because.push(otherUpstreams(topology, view, upstream))
+  const alternatives = lives.filter(({ life }) => life !== "never-down").map(({ other }) => other)
+  const neverDown = lives
+    .filter(({ life, other }) => life === "never-down" && other.kind === "device")
+    .map(({ other }) => other)
+  const back = lives.filter(({ life }) => over || life === "back").map(({ other }) => other.id)
+  // The present tense states that the agent is heard, so its heartbeat has to be recent.
+  const currentTense = over || isOverdue(context, cause) ? "past" : "present"
   const { confidence, hypotheses, switchedOff } = finding
-  const unreachable = unreachableAt(context, incident, cause.id, over)
-  const isSoFar = expected.some(({ role }) => role === "cause")
-  const facts = { downstream, unreachable, isSoFar, switchedOff, back, isOver: over }
-  const name = title(topology, { cause, alternatives, confidence, hypotheses, ...facts })
-  return {
-    title: name,
+  const facts: TitleFacts = {
+    cause,
     alternatives,
-    because,
+    confidence,
+    hypotheses,
+    downstream,
+    unreachable: unreachableAt(context, incident, cause.id, over),
+    isSoFar: expected.some(({ role }) => role === "cause"),
+    switchedOff,
+    back: new Set(back),
+    isOver: over,
+  }
+  return {
+    title: titleOf(context.topology, facts),
+    alternatives,
+    because: reasonsOf(context, described, alternatives, neverDown, currentTense),
     manner: "steady",
     expected,
     downstream,
-    ...weighed(finding, alternatives, currentTense),
+    ...assessed(finding, alternatives, currentTense),
   }
+}
+
+/** Everything about an incident that follows from its finding and from the alerts of now. */
+export const describe = (context: DescriptionContext, incident: Incident): Description => {
+  const { finding, causes } = incident
+  const [cause] = causes
+  if (cause === undefined || finding === null) return describeWithoutFinding(context, incident)
+  const over = isOver(incident, context)
+  const expected = over ? [] : expectedDevices(context, incident)
+  const downstream = over ? incident.downstream : downstreamCount(incident, expected)
+  const described = { incident, finding, cause, isOver: over, expected, downstream }
+  const ports = flapping(context, cause)
+  const [busiest] = ports
+  return busiest === undefined
+    ? describeSteady(context, described)
+    : describeFlapping(
+        context,
+        described,
+        ports.map(({ alert }) => alert),
+        busiest.flap,
+      )
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Component } from "../../../api/incidents.ts"
+import { textOf } from "../../../messages/text.ts"
 import { World } from "../test/world.ts"
-import { type TitleFacts, title } from "./title.ts"
+import { type TitleFacts, titleOf } from "./title.ts"
 
 /** A site of two, an upstream on one line and one on two. */
 const LINKS = ["A-B", "B-C", "C-D", "D-A", "C-T", "B-U", "D-U"]
@@ -82,7 +83,7 @@ const cases: readonly (readonly [why: string, facts: TitleFacts, stands: string,
     ],
     [
       "by hand",
-      facts(bc, { switchedOff: ["B"], confidence: 0.5 }),
+      facts(bc, { switchedOff: [{ id: device("B"), name: "B" }], confidence: 0.5 }),
       "Link B–C is switched off at B",
       "Link B–C was switched off at B",
     ],
@@ -173,7 +174,7 @@ const cases: readonly (readonly [why: string, facts: TitleFacts, stands: string,
   ]
 for (const [why, each, present, over] of cases)
   test(`title: ${why}`, () => {
-    assert.equal(title(topology, each), present)
+    assert.equal(textOf(titleOf(topology, each)), present)
     const back = new Set(each.alternatives.map(({ id }) => id))
-    assert.equal(title(topology, { ...each, isOver: true, isSoFar: false, back }), over)
+    assert.equal(textOf(titleOf(topology, { ...each, isOver: true, isSoFar: false, back })), over)
   })

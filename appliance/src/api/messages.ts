@@ -1,0 +1,230 @@
+/**
+ * What the appliance states about incidents, as data: a code and typed params. Programs compare
+ * messages and filter by code; `messages/` renders them as text, in the UI and on the server.
+ *
+ * Params hold ids and names as they were at that time, durations in milliseconds, and counts.
+ * A code, once released, keeps its meaning: stored rows hold it for years.
+ */
+import { z } from "zod"
+
+const Count = z.int().min(0)
+const DurationMs = z.number().min(0)
+/** `past`: what is over, or can no longer be observed. */
+export const Tense = z.enum(["present", "past"])
+export type Tense = z.infer<typeof Tense>
+
+/** `id` null: not known. `name` null: no longer in the inventory. */
+export const Named = z.object({ id: z.string().nullable(), name: z.string().nullable() })
+export type Named = z.infer<typeof Named>
+export const Port = z.object({ interface: z.string(), device: Named })
+export type Port = z.infer<typeof Port>
+/** The first few by name, and how many more there are. */
+const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), more: Count })
+export const NamedList = listOf(Named)
+export type NamedList = z.infer<typeof NamedList>
+export const PortList = listOf(Port)
+export type PortList = z.infer<typeof PortList>
+
+/** A component that may have failed. Of a site it is the power. */
+export const Thing = z.object({
+  noun: z.enum(["link", "router", "switch", "upstream", "customer-router", "agent", "site"]),
+  id: z.string(),
+  name: z.string(),
+})
+export type Thing = z.infer<typeof Thing>
+const ThingList = listOf(Thing)
+
+/** One component that has failed. */
+export const Claim = z.object({
+  thing: Thing,
+  tense: Tense,
+  /** Of a link: devices at which an administrator disabled its port. */
+  switchedOffAt: NamedList,
+  /** Of a link: the upstream it leads to, where the title has to name it. */
+  towards: Named.nullable(),
+})
+export type Claim = z.infer<typeof Claim>
+export const Likelihood = z.enum(["stated", "probable", "possible"])
+export type Likelihood = z.infer<typeof Likelihood>
+
+/** What has failed, as far as the confidence allows to state it. `more`: unnamed alternatives. */
+export const Fault = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("single"), likelihood: Likelihood, claim: Claim }),
+  /** Indistinguishable causes. */
+  z.object({
+    kind: z.literal("any-of"),
+    likelihood: Likelihood,
+    claims: z.array(Claim),
+    more: Count,
+  }),
+  /** The last claim is the rival hypothesis. */
+  z.object({ kind: z.literal("either"), claims: z.array(Claim), more: Count }),
+  z.object({
+    kind: z.literal("upstream-lost"),
+    upstream: Named,
+    tense: Tense,
+    likelihood: Likelihood,
+    claims: z.array(Claim),
+    more: Count,
+  }),
+  z.object({ kind: z.literal("not-answering"), device: Thing, tense: Tense }),
+  z.object({ kind: z.literal("not-reporting"), device: Thing, tense: Tense }),
+])
+export type Fault = z.infer<typeof Fault>
+
+const message = <C extends string, P extends z.ZodType>(code: C, params: P) =>
+  z.object({ code: z.literal(code), params })
+
+/** A finished sentence: rows from before messages were data, and nothing else. */
+export const LegacyText = message("legacy-text", z.object({ text: z.string() }))
+
+export const Title = z.discriminatedUnion("code", [
+  LegacyText,
+  message(
+    "title.fault",
+    z.object({
+      fault: Fault,
+      tense: Tense,
+      /** Devices that are unreachable only because of the fault. */
+      downstream: Count,
+      /** Where a site lost power: how many of its devices do not answer. `isSoFar`: others are still probed. */
+      site: z.object({ devices: Count, unreachable: Count, isSoFar: z.boolean() }).nullable(),
+      /** Where an agent lost its path: how many devices it monitors. */
+      agentDevices: Count.nullable(),
+    }),
+  ),
+  message(
+    "title.link-flapping",
+    z.object({ link: Named, times: Count, overMs: DurationMs, tense: Tense }),
+  ),
+  message("title.agent-offline", z.object({ agent: Named, devices: Count, tense: Tense })),
+])
+export type Title = z.infer<typeof Title>
+
+/** `unreachable` of the `devices` an agent monitors; all of them fell silent within `withinMs`. */
+const Isolation = z.object({
+  agent: Named,
+  unreachable: Count,
+  devices: Count,
+  withinMs: DurationMs.nullable(),
+  tense: Tense,
+})
+const AgentTensed = z.object({ agent: Named, tense: Tense })
+const Upstreams = z.object({ upstreams: NamedList })
+
+export const Reason = z.discriminatedUnion("code", [
+  LegacyText,
+  message("reason.probes-unanswered", z.object({ devices: NamedList })),
+  message("reason.reports-missing", z.object({ devices: NamedList, tense: Tense })),
+  message("reason.reports-only", z.object({})),
+  message("reason.ports-down", z.object({ ports: PortList, tense: Tense })),
+  message("reason.ports-switched-off", z.object({ devices: NamedList, tense: Tense })),
+  message("reason.only-path", z.object({ devices: NamedList, tense: Tense })),
+  message("reason.entry-point-assumed", z.object({ agent: Named, devices: NamedList })),
+  message("reason.only-path-of-agent", AgentTensed),
+  message("reason.agent-heard", AgentTensed),
+  message("reason.agent-isolated", Isolation),
+  message("reason.agent-path-lost", z.object({ tense: Tense })),
+  message("reason.agent-offline", z.object({ agent: Named, unheardMs: DurationMs, tense: Tense })),
+  message("reason.ports-flap", z.object({ ports: PortList, times: Count, overMs: DurationMs })),
+  message("reason.answered-since", z.object({ devices: NamedList })),
+  message("reason.indistinguishable", z.object({ things: ThingList, tense: Tense })),
+  message("reason.no-other-path", z.object({ devices: Count })),
+  message("reason.other-upstreams-answer", Upstreams),
+  message("reason.other-upstreams-silent", Upstreams),
+  message("reason.no-other-upstream", z.object({})),
+])
+export type Reason = z.infer<typeof Reason>
+
+/** `site`: the devices are at this site and are `unreachable` of `total`. */
+const Silence = z.object({
+  devices: NamedList,
+  site: z.object({ name: z.string(), unreachable: Count, total: Count }).nullable(),
+  tense: Tense,
+})
+export const EvidenceMessage = z.discriminatedUnion("code", [
+  LegacyText,
+  message("evidence.not-answering", Silence),
+  message("evidence.not-reporting", Silence),
+  message("evidence.downstream-not-answering", z.object({ devices: NamedList, tense: Tense })),
+  message("evidence.port-down", z.object({ port: Port, towards: Named.nullable(), tense: Tense })),
+  message("evidence.port-switched-off", z.object({ port: Port, tense: Tense })),
+  message("evidence.ends-answer", z.object({ devices: NamedList, tense: Tense })),
+  message("evidence.agent-heard", AgentTensed),
+  message("evidence.agent-isolated", Isolation),
+  message("evidence.agent-offline", z.object({ agent: Named, unheardMs: DurationMs })),
+  /** `link` null: the link that is the cause. */
+  message("evidence.port-up", z.object({ port: Port, link: Named.nullable(), tense: Tense })),
+  message("evidence.answers", z.object({ device: Named, tense: Tense })),
+  message("evidence.answers-without-path", z.object({ device: Named, tense: Tense })),
+])
+export type EvidenceMessage = z.infer<typeof EvidenceMessage>
+
+export const RecheckMessage = z.discriminatedUnion("code", [
+  LegacyText,
+  message("recheck.device", z.object({ device: Named })),
+  message("recheck.port", z.object({ port: Port, link: Named })),
+])
+export type RecheckMessage = z.infer<typeof RecheckMessage>
+
+const symptoms = [
+  message("symptom.port-down", z.object({ port: Port })),
+  message("symptom.not-answering", z.object({ device: Named })),
+  message("symptom.not-reporting", z.object({ device: Named })),
+  message("symptom.agent-offline", z.object({ agent: Named })),
+] as const
+const SymptomMessage = z.discriminatedUnion("code", symptoms)
+export type SymptomMessage = z.infer<typeof SymptomMessage>
+
+export const TimelineMessage = z.discriminatedUnion("code", [
+  LegacyText,
+  ...symptoms,
+  message("recovered.port-up", z.object({ port: Port })),
+  message("recovered.port-switched-off", z.object({ port: Port })),
+  message("recovered.answers", z.object({ device: Named })),
+  message("recovered.reports", z.object({ device: Named })),
+  message("recovered.agent-heard", z.object({ agent: Named })),
+  message("recovered.no-longer-monitored", z.object({ symptom: SymptomMessage })),
+  message("timeline.opened", z.object({ title: Title, because: z.array(Reason) })),
+  message(
+    "timeline.cause-changed",
+    z.object({ title: Title, before: Title, because: z.array(Reason) }),
+  ),
+  message("timeline.more-at-once", z.object({ count: Count })),
+  message("timeline.closed", z.object({ lastedMs: DurationMs, symptoms: Count })),
+  message("timeline.merged", z.object({ into: z.string(), number: z.int(), title: Title })),
+  message("timeline.acknowledged", z.object({ by: z.string(), note: z.string() })),
+  message("timeline.unacknowledged", z.object({ by: z.string() })),
+  message("timeline.note", z.object({ text: z.string() })),
+])
+export type TimelineMessage = z.infer<typeof TimelineMessage>
+
+const Confidence = z.number().min(0).max(1)
+/** What was observed since the last entry. */
+const NewEvidence = z.array(
+  z.object({ stance: z.enum(["for", "against"]), message: EvidenceMessage }),
+)
+export type NewEvidence = z.infer<typeof NewEvidence>
+export const HistoryMessage = z.discriminatedUnion("code", [
+  LegacyText,
+  message(
+    "history.cause",
+    z.object({ title: Title, confidence: Confidence.nullable(), evidence: NewEvidence }),
+  ),
+  message(
+    "history.confidence",
+    z.object({ confidence: Confidence, before: Confidence, evidence: NewEvidence }),
+  ),
+])
+export type HistoryMessage = z.infer<typeof HistoryMessage>
+
+export type Message =
+  | Title
+  | Reason
+  | EvidenceMessage
+  | RecheckMessage
+  | TimelineMessage
+  | HistoryMessage
+export type Code = Message["code"]
+/** By code, what a message of it speaks of. */
+export type Params = { readonly [M in Message as M["code"]]: M["params"] }

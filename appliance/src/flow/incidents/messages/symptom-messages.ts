@@ -1,0 +1,43 @@
+/** Symptoms that begin and end, as lines of a timeline. Pure. */
+import type { SymptomMessage, TimelineMessage } from "../../../api/messages.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import { agentNamed, deviceNamed, portOf } from "./params.ts"
+
+export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMessage => {
+  const device = deviceNamed(topology, alert.deviceId)
+  if (alert.kind === "interface-down")
+    return { code: "symptom.port-down", params: { port: portOf(topology, alert) } }
+  if (alert.state.reason === "reports-missing")
+    return { code: "symptom.not-reporting", params: { device } }
+  if (alert.kind === "device-unreachable")
+    return { code: "symptom.not-answering", params: { device } }
+  return { code: "symptom.agent-offline", params: { agent: agentNamed(topology, alert.agentId) } }
+}
+
+export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineMessage => {
+  const { reason } = alert.state
+  if (reason === "no-longer-monitored") {
+    const symptom = symptomMessage(topology, alert)
+    return { code: "recovered.no-longer-monitored", params: { symptom } }
+  }
+  if (alert.kind === "interface-down") {
+    const port = portOf(topology, alert)
+    return reason === "disabled-by-admin"
+      ? { code: "recovered.port-switched-off", params: { port } }
+      : { code: "recovered.port-up", params: { port } }
+  }
+  const device = deviceNamed(topology, alert.deviceId)
+  if (/^report/.test(reason)) return { code: "recovered.reports", params: { device } }
+  if (alert.kind === "device-unreachable") return { code: "recovered.answers", params: { device } }
+  return { code: "recovered.agent-heard", params: { agent: agentNamed(topology, alert.agentId) } }
+}
+
+const MAX_LINES = 6
+/** Of many at once the first few, and how many more, so that a timeline stays readable. */
+export const condense = (messages: readonly TimelineMessage[]): readonly TimelineMessage[] =>
+  messages.length <= MAX_LINES
+    ? messages
+    : [
+        ...messages.slice(0, MAX_LINES - 1),
+        { code: "timeline.more-at-once", params: { count: messages.length - MAX_LINES + 1 } },
+      ]

@@ -1,0 +1,11 @@
+/** What a language has to provide: one function per code. Dependency-free, for browser and server. */
+import type { Code, Params } from "../api/messages.ts"
+
+export type Catalogue = { readonly [C in Code]: (params: Params[C]) => string }
+
+type MessageOf<C extends Code> = { [K in C]: { code: K; params: Params[K] } }[C]
+
+export const render = <C extends Code>(
+  catalogue: Catalogue,
+  { code, params }: MessageOf<C>,
+): string => catalogue[code](params)

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { HistoryMessage, Reason, TimelineMessage, Title } from "../api/messages.ts"
+import { duration, many, names } from "./en-phrases.ts"
+import { textOf } from "./text.ts"
+
+const listed = (all: string, more = 0) => ({
+  items: [...all].map((name) => ({ id: name, name })),
+  more,
+})
+
+test("counts, lists and durations are written as people write them", () => {
+  assert.deepEqual([many(1, "device"), many(3, "device")], ["1 device", "3 devices"])
+  assert.deepEqual(
+    [names(listed("a")), names(listed("abc")), names(listed("abcd", 2))],
+    ["a", "a, b and c", "a, b, c, d and 2 more"],
+  )
+  assert.deepEqual(
+    [duration(900), duration(61_000), duration(120_000), duration(7_500_000)],
+    ["1 s", "1 min 1 s", "2 min", "2 h 5 min"],
+  )
+})
+
+test("a sentence from before messages were data is shown word for word", () => {
+  const message = { code: "legacy-text", params: { text: "Link A–B is cut; 2 behind it" } } as const
+  assert.equal(textOf(Title.parse(message)), message.params.text)
+  assert.equal(textOf(Reason.parse(message)), message.params.text)
+  assert.equal(textOf(TimelineMessage.parse(message)), message.params.text)
+  assert.equal(textOf(HistoryMessage.parse(message)), message.params.text)
+})
+
+test("a device that has left the inventory is still a part of the sentence", () => {
+  const of = (id: string | null) =>
+    textOf({ code: "symptom.not-answering", params: { device: { id, name: null } } })
+  assert.match(of("7"), /^a removed device /)
+  assert.match(of(null), /^an unknown device /)
+})
+
+test("a message with an unknown code or with wrong params is rejected", () => {
+  assert.throws(() => Title.parse({ code: "title.other", params: {} }))
+  assert.throws(() => Reason.parse({ code: "reason.no-other-path", params: { devices: "2" } }))
+})
