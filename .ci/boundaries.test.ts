@@ -52,7 +52,6 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   ],
   "flow/push": ["registry/inventory", "type:flow/ingest", "@ispvm/wire"],
   "operate/fleet": ["registry/inventory", "flow/series", "flow/events", "type:flow/incidents"],
-  "operate/lab": ["registry/audit"],
   "operate/companion": [
     "registry/orgs",
     "registry/audit",

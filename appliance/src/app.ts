@@ -35,8 +35,6 @@ import { createCompanions } from "./operate/companion/companion.ts"
 import { routes as companionRoutes } from "./operate/companion/routes.ts"
 import { createFleet } from "./operate/fleet/fleet.ts"
 import { routes as fleetRoutes } from "./operate/fleet/routes.ts"
-import { createLab } from "./operate/lab/lab.ts"
-import { routes as labRoutes } from "./operate/lab/routes.ts"
 import { type Clock, createHostClock } from "./platform/clock.ts"
 import { type Counters, createCounters } from "./platform/counters.ts"
 import { certificateNames } from "./platform/http/certificate-names.ts"
@@ -234,7 +232,7 @@ const compose = async (
       organisation: (org) => dbs.ui.asOrg(org, (tx) => findOrg(tx, org)),
       facts: () => ({
         version,
-        lab: config.ISPVM_LAB_URL !== null,
+        demo: demoOf(config),
         agentApiUrl: agentApiUrl(hostForAgents(config)),
         mapTilesUrl: config.ISPVM_MAP_TILES_URL,
       }),
@@ -247,7 +245,6 @@ const compose = async (
     ...companionRoutes({ companions }),
     ...pipeline.routes,
     ...health.routes,
-    ...labRoutes({ lab: createLab({ url: config.ISPVM_LAB_URL }) }),
   ]
   const koa = createHttp({
     routes,
@@ -256,6 +253,7 @@ const compose = async (
     guards: {
       tls: config.uiTls,
       tilesUrl: config.ISPVM_MAP_TILES_URL,
+      faultInjectionUrl: config.ISPVM_FAULT_INJECTION_URL,
       publicBaseUrl: config.PUBLIC_BASE_URL,
     },
     hostNames: () => hostNames(config),
@@ -335,6 +333,9 @@ const compose = async (
     stop: () => stack.disposeAsync(),
   }
 }
+
+const demoOf = ({ ISPVM_FAULT_INJECTION_URL: url }: Config) =>
+  url === null ? null : { faultInjectionUrl: url }
 
 type FlowDeps = {
   readonly dbs: Dbs

@@ -36,7 +36,7 @@ for (const [name, value, expected] of [
   ["ISPVM_HTTP_PORT", "99999", /"99999".*65535/],
   ["ISPVM_HTTP_PORT", "http", /"http" is wrong/],
   ["ISPVM_UI_TLS", "maybe", /expected auto or on or off/],
-  ["ISPVM_LAB_URL", "file:///etc/passwd", /expected a URL/],
+  ["ISPVM_FAULT_INJECTION_URL", "file:///etc/passwd", /expected a URL/],
   ["ISPVM_MAP_TILES_URL", "https://tiles.example.net", /template/],
   ["LOG_LEVEL", "loud", /expected fatal, error/],
   ["TENANT_MODE", "multi", /single/],

@@ -89,7 +89,11 @@ const VARIABLES = {
     "0",
     "1: let devices be on loopback addresses; for tests and the demo, and set for the agent too",
   ),
-  ISPVM_LAB_URL: variable(webUrl, null, "control address of a simulated network"),
+  ISPVM_FAULT_INJECTION_URL: variable(
+    webUrl,
+    null,
+    "address of the demo's fault injection, shown in the UI; set by the demo alone",
+  ),
   ISPVM_MAP_TILES_URL: variable(
     text.regex(
       /^https?:\/\/.+\{z\}.*\{x\}.*\{y\}|^https?:\/\/.+\{z\}.*\{y\}.*\{x\}/,

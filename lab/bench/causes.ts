@@ -100,7 +100,7 @@ const measure = async (
     (await incidents.titles()).length === expected.length
   const named = await allNamed(operator)
   const isComplete = expected.flat().every((one) => named.some((other) => isSame(one, other)))
-  await operator.send("POST", "/lab", { do: "heal" })
+  await operator.inject({ do: "heal" })
   await until(`all is well after ${name}`, RECOVERY_TIMEOUT_MS, () => isHealthy(operator))
   const opened = new Set(
     operator.events.slice(from).flatMap(({ name, data }) => (name === "incident" ? [data.id] : [])),

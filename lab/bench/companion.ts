@@ -42,7 +42,7 @@ const flapOnce = async (
     .next(matchesEvent(device, "push", port, "link-up"), 10_000, `${router} back`)
     .catch(() => undefined)
   const beganMs = now()
-  await operator.send("POST", "/lab", { do: "flap", router, port, times: 1 })
+  await operator.inject({ do: "flap", router, port, times: 1 })
   const [push, syslog] = await both
   await back
   return { release, pushMs: push - beganMs, syslogMs: syslog - beganMs }
@@ -57,9 +57,9 @@ const flapDuringOutage = async (
   flaps: number,
 ): Promise<boolean> => {
   const from = operator.events.length
-  await operator.send("POST", "/lab", { do: "cut-management-path" })
-  await operator.send("POST", "/lab", { do: "flap", router, port, times: flaps })
-  await operator.send("POST", "/lab", { do: "repair-management-path" })
+  await operator.inject({ do: "cut-management-path" })
+  await operator.inject({ do: "flap", router, port, times: flaps })
+  await operator.inject({ do: "repair-management-path" })
   const received = () =>
     operator.events
       .slice(from)

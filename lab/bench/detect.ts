@@ -93,9 +93,7 @@ const breakOnce = async (
   )
   named.catch(() => undefined)
   const beganMs = now()
-  await operator.send(
-    "POST",
-    "/lab",
+  await operator.inject(
     isLink ? { do: "cut", link: target.name } : { do: "kill", router: target.name },
   )
   const event = await named.catch(() => undefined)
@@ -103,7 +101,7 @@ const breakOnce = async (
   if (address !== undefined)
     while (!fping.downAtMs.has(address) && now() < beganMs + 8_000) await wait(50)
   const fpingMs = (address === undefined ? undefined : fping.downAtMs.get(address)) ?? Number.NaN
-  await operator.send("POST", "/lab", { do: "heal" })
+  await operator.inject({ do: "heal" })
   await untilRecovered(operator)
   return {
     kind,
@@ -225,7 +223,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     const met = report(measurements)
     console.error(`now 5 % loss each way for ${lossMinutes} minutes …`)
     const from = operator.events.length
-    await operator.send("POST", "/lab", { do: "loss", ratio: 0.05 })
+    await operator.inject({ do: "loss", ratio: 0.05 })
     for (let minute = 0; minute < lossMinutes; minute++) {
       await wait(60_000)
       console.error(`${minute + 1}/${lossMinutes} min`)
@@ -236,7 +234,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
         .filter((e) => e.name === "incident")
         .map((e) => titleOf(e.data)),
     )
-    await operator.send("POST", "/lab", { do: "heal" })
+    await operator.inject({ do: "heal" })
     console.log(
       `5 % loss each way, ${lossMinutes} min: false incidents ${opened.size} (wanted 0)${[...opened].map((title) => `\n  ${title}`).join("")}`,
     )

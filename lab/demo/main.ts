@@ -8,6 +8,7 @@ import { reportFailure, UserError } from "../simulator/user-error.ts"
 import { ensureLogin, newSetupCode } from "./account.ts"
 import { ApplianceClient, type Login } from "./appliance-client.ts"
 import { connectedText, connectRouters } from "./companions.ts"
+import { type FaultInjection, startFaultInjection } from "./fault-injection.ts"
 import { loadInventory } from "./inventory.ts"
 import { endLeftovers, noteChild } from "./leftovers.ts"
 import { defaultDataDir, HELP, type Options, readOptions } from "./options.ts"
@@ -44,6 +45,7 @@ class Demo {
   #appliance: Child | null = null
   #agent: Child | null = null
   #relay: Relay | null = null
+  #faultInjection: FaultInjection | null = null
   #connecting: Promise<unknown> = Promise.resolve()
   #isStopping = false
   #starting: Promise<unknown> = Promise.resolve()
@@ -154,6 +156,7 @@ class Demo {
     if (this.#lab === null) return
     await Promise.all([this.#agent?.stop(), this.#appliance?.stop()])
     await this.#relay?.stop()
+    await this.#faultInjection?.stop()
     await this.#lab.stop()
     await endLeftovers(this.#options.dataDir)
     print("stopped; the data is kept.")
@@ -218,6 +221,16 @@ class Demo {
     return child
   }
 
+  /** Gives the address for pages of the appliance, by whichever name of this machine they are open. */
+  async #startFaultInjection(lab: Lab, httpPort: number): Promise<string> {
+    this.#faultInjection = await startFaultInjection({
+      origins: ["127.0.0.1", "localhost"].map((host) => `http://${host}:${httpPort}`),
+      state: () => lab.state(),
+      apply: (command) => lab.apply(command),
+    })
+    return this.#faultInjection.url
+  }
+
   async #startAppliance(
     lab: Lab,
     httpPort: number,
@@ -235,7 +248,7 @@ class Demo {
       ISPVM_PUSH_PORT: String(this.#options.pushPort),
       ISPVM_SETUP_CODE: setupCode,
       ISPVM_LOCAL_AGENT: "off",
-      ISPVM_LAB_URL: lab.control.url,
+      ISPVM_FAULT_INJECTION_URL: await this.#startFaultInjection(lab, httpPort),
       ...routersOnLoopback(lab),
     })
     const client = new ApplianceClient(`http://127.0.0.1:${httpPort}`)

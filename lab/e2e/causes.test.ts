@@ -20,7 +20,7 @@ let demo: Demo
 let operator: Operator
 let incidents: IncidentsPage
 
-const heal = (): Promise<unknown> => operator.send("POST", "/lab", { do: "heal" })
+const heal = (): Promise<unknown> => operator.inject({ do: "heal" })
 const waitUntilHealthy = (): Promise<unknown> =>
   until("all devices are ok, all incidents closed", HEALED_MS, () => isHealthy(operator))
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

@@ -29,8 +29,7 @@ const hasReported = (id: string, sinceMs: number): Promise<unknown> =>
     const { hello } = await companionOf(id)
     return hello !== null && Number(record(hello).atMs) >= sinceMs && record(hello)
   })
-const inject = (command: Record<string, unknown>): Promise<unknown> =>
-  operator.send("POST", "/lab", command)
+const inject = (command: Record<string, unknown>): Promise<unknown> => operator.inject(command)
 const pushed =
   (device: string, name: string) =>
   ({ name: kind, data }: LiveEvent): boolean =>

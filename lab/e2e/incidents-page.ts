@@ -64,7 +64,7 @@ export const injectAndWait = async (
 ): Promise<PageResult> => {
   const { command, expected } = scenario
   const beganMs = performance.now()
-  await operator.send("POST", "/lab", command)
+  await operator.inject(command)
   for (;;) {
     const now = await titles()
     const tookMs = performance.now() - beganMs

@@ -11,6 +11,10 @@ export type Operator = {
     path: string,
     body?: unknown,
   ) => Promise<Record<string, unknown>>
+  /** Injects a fault into the demo's network. */
+  readonly inject: (command: object) => Promise<Record<string, unknown>>
+  /** Faults injected by hand that are active now. */
+  readonly faults: () => Promise<Record<string, unknown>>
   /** Resolves with the first event, heard from now on, that `matches`. */
   readonly next: (
     matches: (event: LiveEvent) => boolean,
@@ -71,6 +75,16 @@ export const operatorAt = async (
     return text === "" ? {} : record(JSON.parse(text))
   }
 
+  const injection = async (init: RequestInit): Promise<Record<string, unknown>> => {
+    const { demo } = await json(await request("GET", "/session", undefined, cookie))
+    const answer = await fetch(String(record(demo).faultInjectionUrl), {
+      ...init,
+      headers: { origin, "content-type": "application/json" },
+    })
+    if (!answer.ok) throw new Error(`fault injection: ${answer.status} ${await answer.text()}`)
+    return await json(answer)
+  }
+
   const stop = new AbortController()
   const events: LiveEvent[] = []
   const waiters = new Set<(event: LiveEvent) => void>()
@@ -99,6 +113,8 @@ export const operatorAt = async (
   listen().catch(() => undefined)
 
   return {
+    inject: (command) => injection({ method: "POST", body: JSON.stringify(command) }),
+    faults: () => injection({ method: "GET" }),
     events,
     get: async (path) => json(await request("GET", path, undefined, cookie)),
     send: async (method, path, sent) =>

@@ -23,8 +23,7 @@ const waitUntilHealthy = (): Promise<unknown> =>
       open.length === 0 && simulated(await devices()).every((device) => statusOf(device) === "ok")
     )
   })
-const inject = (command: Record<string, unknown>): Promise<unknown> =>
-  operator.send("POST", "/lab", command)
+const inject = (command: Record<string, unknown>): Promise<unknown> => operator.inject(command)
 const incidents = (from: number): readonly LiveEvent[] =>
   operator.events.slice(from).filter((event) => event.name === "incident")
 const names = (event: LiveEvent, key: "causes" | "alternatives"): readonly string[] =>

@@ -59,7 +59,7 @@ describe("the demo in a browser", () => {
 
   // One that fails leaves the network whole for the next.
   afterEach(async () => {
-    await operator.send("POST", "/lab", { do: "heal" })
+    await operator.inject({ do: "heal" })
     await waitUntilHealthy()
   })
 
@@ -113,7 +113,7 @@ describe("the demo in a browser", () => {
     await page.goto(`${demo.url}/graph`)
     await page.getByText("Simulated network").waitFor()
     await keepPicture(page, "graph-router-dark")
-    await operator.send("POST", "/lab", { do: "heal" })
+    await operator.inject({ do: "heal" })
     await waitUntilHealthy()
   })
 
@@ -160,10 +160,10 @@ describe("the demo in a browser", () => {
       await page.goto(demo.url + path)
       await press(there)
       await page.getByRole("button", { name: back }).waitFor()
-      assert.deepEqual((await operator.get("/lab"))[key], broken, there)
+      assert.deepEqual((await operator.faults())[key], broken, there)
       await press(back)
       await page.getByRole("button", { name: there }).waitFor()
-      assert.deepEqual((await operator.get("/lab"))[key], whole, back)
+      assert.deepEqual((await operator.faults())[key], whole, back)
     }
     await waitUntilHealthy()
   })

@@ -1,6 +1,6 @@
 /**
- * What may be done to a running lab, and what it answers. The same shapes as the appliance's `api/lab.ts`, declared again: the lab
- * imports nothing of the appliance, whose own schema judges every answer of ours.
+ * Commands to a running simulation, and its state. The UI declares the same shapes in
+ * `state/lab.ts`; the browser tests of `e2e/` compare the two.
  */
 import { z } from "zod"
 import { closest } from "./name-suggestion.ts"

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
 import type { Topology } from "@ispvm/appliance/api/inventory"
-import type { LabState } from "@ispvm/appliance/api/lab"
 import type { Browser, Page } from "playwright-core"
+import type { LabState } from "../src/state/lab.ts"
 import { checkAppearances } from "./appearances.ts"
 import { findings } from "./axe.ts"
 import { APPEARANCES, keepPicture, launchBrowser, openPage } from "./browser.ts"
@@ -83,7 +83,6 @@ const on = async (
 ): Promise<void> => {
   network = makeNetwork(3)
   network.incidents.length = 0
-  if (setup.isLab) network.session = { ...network.session, lab: true }
   topology = setup.topology ?? threeTowns()
   requests = []
   lab = {
@@ -98,6 +97,10 @@ const on = async (
     mode: "loopback",
   }
   server = await startServer(answers)
+  if (setup.isLab) {
+    const demo = { faultInjectionUrl: `${server.url}/api/v1/lab` }
+    network.session = { ...network.session, demo }
+  }
   const page = await openPage(browser, APPEARANCES[appearance])
   const thrown: string[] = []
   page.on("pageerror", (error) => thrown.push(error.message))
@@ -301,7 +304,7 @@ test("fault injection: a real network has none; a simulated one is cut by its li
       })
       await page.keyboard.press("Escape")
       await page.getByText("ankara-samsun is cut").waitFor()
-      network.session = { ...network.session, lab: false }
+      network.session = { ...network.session, demo: null }
       await page.goto(`${server.url}/map?link=${uuid(7_003)}`)
       await page.getByRole("heading", { name: "ankara-samsun" }).waitFor()
       assert.equal(await page.getByRole("button", { name: /Cut link|Mend link/ }).count(), 0)

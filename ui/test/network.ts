@@ -53,7 +53,6 @@ const PERMISSIONS = [
   "series:read",
   "events:read",
   "live:read",
-  "lab:operate",
 ]
 
 export type Network = {
@@ -174,7 +173,7 @@ export const sessionOf = (role: "admin" | "viewer" | null): Session => ({
         ? PERMISSIONS.filter((each) => each.endsWith(":read"))
         : [],
   version: "0.1.0",
-  lab: false,
+  demo: null,
   agentApiUrl: "https://127.0.0.1:8444",
   mapTilesUrl: null,
 })

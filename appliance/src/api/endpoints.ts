@@ -49,7 +49,6 @@ import {
   TestRequest,
   Topology,
 } from "./inventory.ts"
-import { LabCommand, LabState } from "./lab.ts"
 import { InterfaceDetail, InterfaceQuery, LinkDetail } from "./links.ts"
 import { LiveQuery } from "./live.ts"
 import { Overview } from "./overview.ts"
@@ -79,8 +78,6 @@ export const ENDPOINTS = {
   "POST /incidents/{id}/notes": { params: Id, body: NoteRequest, answer: Id, status: 201 },
   "GET /live": { query: LiveQuery },
   "GET /alerts": { query: AlertQuery, answer: page(Alert) },
-  "GET /lab": { answer: LabState },
-  "POST /lab": { body: LabCommand, answer: LabState },
   "GET /devices": { answer: page(Device) },
   "GET /devices/{id}": { params: Id, answer: Device },
   "GET /devices/{id}/interfaces": { params: Id, answer: page(Interface) },

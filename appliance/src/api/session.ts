@@ -37,8 +37,11 @@ export const Session = z.object({
   organisation: z.object({ id: z.uuid(), name: z.string() }).nullable(),
   permissions: z.array(z.string()),
   version: z.string(),
-  /** Set where a simulated network is attached and its levers may be pulled from the screen. */
-  lab: z.boolean(),
+  /**
+   * Set where the network is the demo's simulation and the account may act on incidents.
+   * `faultInjectionUrl` is served by the demo to pages of this appliance, not by the appliance.
+   */
+  demo: z.object({ faultInjectionUrl: z.url() }).nullable(),
   /** Base URL of the agents' door, as an agent elsewhere would type it. */
   agentApiUrl: z.string(),
   /** XYZ tile template of one's own, or null for the bundled outlines alone. */

@@ -66,7 +66,6 @@ export const PERMISSIONS = {
   "accounts:read": ["admin"],
   "accounts:write": ["admin"],
   "audit:read": ["admin"],
-  "lab:operate": ["admin", "operator"],
 } as const satisfies Record<string, readonly Role[]>
 export type Permission = keyof typeof PERMISSIONS
 

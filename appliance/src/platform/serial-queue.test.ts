@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { setImmediate as settle } from "node:timers/promises"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { createSerialQueues } from "./serial-queue.ts"
 
 const makeWork = () => {
@@ -17,11 +17,11 @@ const makeWork = () => {
     },
     finish: async (name: string) => {
       gates.get(name)?.resolve()
-      await settle()
+      await nextTurn()
     },
     fail: async (name: string) => {
       gates.get(name)?.reject(new Error(`${name} failed`))
-      await settle()
+      await nextTurn()
     },
   }
 }
@@ -34,7 +34,7 @@ test("work of one key runs one after another, work of different keys side by sid
     queues.run("a", work("a2")),
     queues.run("b", work("b1")),
   ]
-  await settle()
+  await nextTurn()
   assert.deepEqual([order, queues.waiting("a"), queues.longest()], [["a1", "b1"], 2, 2])
   await finish("a1")
   assert.deepEqual(order, ["a1", "b1", "a2"])
@@ -49,7 +49,7 @@ test("work that fails rejects for its own caller, and the next piece runs", asyn
   const queues = createSerialQueues<string>()
   const broken = queues.run("a", work("a1"))
   const good = queues.run("a", work("a2"))
-  await settle()
+  await nextTurn()
   const rejected = assert.rejects(broken, /a1 failed/)
   await fail("a1")
   await rejected

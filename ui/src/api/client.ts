@@ -26,8 +26,6 @@ export const createApi = (fetcher: typeof fetch, onLoggedOut: () => void) => {
     overview: () => call("GET /overview"),
     topology: () => call("GET /topology"),
     events: (query: QueryOf<"GET /events">) => call("GET /events", { query }),
-    lab: () => call("GET /lab"),
-    runLabCommand: (body: BodyOf<"POST /lab">) => call("POST /lab", { body }),
     audit: (query: QueryOf<"GET /audit">) => call("GET /audit", { query }),
     ...deviceCalls(call),
     ...companionCalls(call),

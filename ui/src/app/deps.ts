@@ -30,7 +30,10 @@ export const createDeps = (shell: Pick<Deps, "toast" | "go">): Deps => {
   const live = createLive(fetcher, loggedOut)
   const fleet = createFleet(api, live)
   const incidents = createIncidents(api, live)
-  const lab = createLab(api)
+  const lab = createLab({
+    fetcher,
+    url: () => session.current()?.demo?.faultInjectionUrl ?? null,
+  })
   live.on("hello", (hello) => setServerNow(hello.serverAtMs))
   // Whoever is logged in is served; whoever leaves takes nothing of the screen's data along.
   session.subscribe(() => {

@@ -1,8 +1,43 @@
-/** What is broken by hand in an attached simulation: asked for while somebody looks, and told by every lever. */
-import type { LabCommand, LabState } from "@ispvm/appliance/api/lab"
-import type { Api } from "../api/client.ts"
-import { ApiError } from "../api/problem.ts"
+/** Faults injected into the demo's simulated network. The demo serves them, not the appliance. */
 import { createStore, type Readable } from "./store.ts"
+
+/** A command as the simulator reads it; names are those of the inventory. */
+export type LabCommand =
+  | { readonly do: "cut" | "repair"; readonly link: string }
+  | {
+      readonly do: "kill" | "revive" | "lose-upstream" | "restore-upstream"
+      readonly router: string
+    }
+  | { readonly do: "power-off" | "power-on"; readonly site: string }
+  | { readonly do: "loss"; readonly ratio: number }
+  | {
+      readonly do: "flap"
+      readonly router: string
+      readonly port: string
+      readonly times: number
+    }
+  | {
+      readonly do:
+        | "cut-uplink"
+        | "repair-uplink"
+        | "stop-agent"
+        | "start-agent"
+        | "cut-management-path"
+        | "repair-management-path"
+        | "heal"
+    }
+/** What is broken by hand now. */
+export type LabState = {
+  readonly cutLinks: readonly string[]
+  readonly deadRouters: readonly string[]
+  readonly poweredOffSites: readonly string[]
+  readonly lostUpstreams: readonly string[]
+  readonly lossRatio: number
+  readonly agentRunning: boolean
+  readonly managementPathDown: boolean
+  readonly uplinkDown: boolean
+  readonly mode: "namespace" | "loopback"
+}
 
 export type Lab = {
   readonly state: LabState | null
@@ -11,22 +46,45 @@ export type Lab = {
 }
 export type LabStore = Readable<Lab> & {
   readonly load: () => Promise<void>
-  /** True when the lever moved; else `trouble` says why not. */
+  /** True when the fault was injected; else `problem` says why not. */
   readonly run: (command: LabCommand) => Promise<boolean>
+}
+type Deps = {
+  readonly fetcher: typeof fetch
+  /** The demo's address; null where there is no demo. */
+  readonly url: () => string | null
 }
 
 const NO_LAB: Lab = { state: null, problem: "", pending: "" }
+const DEADLINE_MS = 15_000
 
-export const createLab = (api: Pick<Api, "lab" | "runLabCommand">): LabStore => {
+const messageOf = (body: unknown): string | null =>
+  typeof body === "object" && body !== null && "message" in body ? String(body.message) : null
+
+const request = async ({ fetcher, url }: Deps, command?: LabCommand): Promise<LabState> => {
+  const address = url()
+  if (address === null) throw new Error("There is no simulated network.")
+  const answer = await fetcher(address, {
+    credentials: "omit",
+    signal: AbortSignal.timeout(DEADLINE_MS),
+    ...(command === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(command),
+        }),
+  })
+  const body: unknown = await answer.json().catch(() => null)
+  if (!answer.ok) throw new Error(messageOf(body) ?? `The demo answered ${answer.status}.`)
+  return body as LabState
+}
+
+export const createLab = (deps: Deps): LabStore => {
   const store = createStore<Lab>(NO_LAB)
   const load = async (): Promise<void> => {
-    try {
-      const state = await api.lab()
-      store.update((was) => ({ ...was, state }))
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      store.update((was) => ({ ...was, state: null }))
-    }
+    const state = await request(deps).catch(() => null)
+    store.update((was) => ({ ...was, state }))
   }
   return {
     get value() {
@@ -37,15 +95,16 @@ export const createLab = (api: Pick<Api, "lab" | "runLabCommand">): LabStore => 
     run: async (command) => {
       store.update((was) => ({ ...was, pending: command.do, problem: "" }))
       try {
-        await api.runLabCommand(command)
+        const state = await request(deps, command)
+        store.update((was) => ({ ...was, state }))
         return true
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        store.update((was) => ({ ...was, problem: error.message }))
+        const problem = error instanceof Error ? error.message : String(error)
+        store.update((was) => ({ ...was, problem }))
+        await load()
         return false
       } finally {
         store.update((was) => ({ ...was, pending: "" }))
-        await load()
       }
     },
   }

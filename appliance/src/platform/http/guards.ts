@@ -6,12 +6,14 @@ export type GuardOptions = {
   readonly tls: boolean
   /** Where map tiles may be loaded from, besides ourselves. */
   readonly tilesUrl: string | null
+  /** The demo's fault injection, which pages may call. */
+  readonly faultInjectionUrl: string | null
   /** Origins besides the address asked for, as seen through a proxy that rewrites Host. */
   readonly publicBaseUrl: string | null
 }
 
 /** `style-src` is open to inline styles: the graph and chart libraries write them. Scripts come from our own files only. */
-const policy = (tilesUrl: string | null): string => {
+const policy = ({ tilesUrl, faultInjectionUrl }: GuardOptions): string => {
   const tiles =
     tilesUrl === null
       ? ""
@@ -22,7 +24,7 @@ const policy = (tilesUrl: string | null): string => {
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: blob:${tiles}`,
     "font-src 'self' data:",
-    "connect-src 'self'",
+    `connect-src 'self'${faultInjectionUrl === null ? "" : ` ${new URL(faultInjectionUrl).origin}`}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'self'",
@@ -31,9 +33,9 @@ const policy = (tilesUrl: string | null): string => {
   ].join("; ")
 }
 
-export const setHeaders = ({ tls, tilesUrl }: GuardOptions): ((ctx: Context) => void) => {
+export const setHeaders = (options: GuardOptions): ((ctx: Context) => void) => {
   const headers = {
-    "Content-Security-Policy": policy(tilesUrl),
+    "Content-Security-Policy": policy(options),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     // Tile servers ask who shows their tiles, hence not "no-referrer".
@@ -41,7 +43,7 @@ export const setHeaders = ({ tls, tilesUrl }: GuardOptions): ((ctx: Context) => 
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    ...(tls ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
+    ...(options.tls ? { "Strict-Transport-Security": "max-age=31536000" } : {}),
   }
   return (ctx) => ctx.set(headers)
 }

@@ -1,12 +1,12 @@
 import type { Context } from "koa"
 import type { Session } from "../../api/session.ts"
 import { type Actor, endpoint, publicRoute, type Route, route } from "../../platform/http/http.ts"
-import { permissionsOf } from "../../platform/http/permissions.ts"
+import { may, permissionsOf } from "../../platform/http/permissions.ts"
 import type { Accounts } from "./accounts.ts"
 import { type Auth, hashToken, type LoggedIn, type Visitor } from "./auth.ts"
 
 /** What the session's answer tells of the appliance besides the account. */
-export type Facts = Pick<Session, "version" | "lab" | "agentApiUrl" | "mapTilesUrl">
+export type Facts = Pick<Session, "version" | "demo" | "agentApiUrl" | "mapTilesUrl">
 type Deps = {
   readonly auth: Auth
   readonly accounts: Accounts
@@ -61,6 +61,8 @@ const sessionRoutes = ({ auth, accounts, organisation, facts, tls }: Deps): read
     organisation: actor === null ? null : await organisation(actor.org),
     permissions: actor === null ? [] : permissionsOf(actor.role),
     ...facts(),
+    // The address holds the secret that permits its use.
+    demo: actor !== null && may(actor.role, "incidents:act") ? facts().demo : null,
   })
   const startSession = (ctx: Context, { token, actor, browser }: LoggedIn): Promise<Session> => {
     setCookie(ctx, tls, token, THIRTY_DAYS_S)

@@ -1,9 +1,9 @@
 import type { Device, Link } from "@ispvm/appliance/api/inventory"
-import type { LabCommand } from "@ispvm/appliance/api/lab"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import type { LabCommand } from "../../state/lab.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
@@ -110,8 +110,9 @@ export class IspvmFaultInjection extends LitElement {
   }
 }
 
+/** Whether the demo has announced its fault injection to this account. */
 export const hasLab = (deps: Deps | null): boolean =>
-  (deps?.session.current()?.lab ?? false) && deps?.session.can("lab:operate") === true
+  (deps?.session.current()?.demo ?? null) !== null
 
 /** A port that is known to matter: the first that a link names. */
 const portOf = (device: Device, deps: Deps): string | null => {
