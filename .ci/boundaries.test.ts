@@ -76,7 +76,8 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
 /** Files that may import across layers. Nothing but each other and tests imports them. */
 const COMPOSITION = /^appliance\/src\/(?:(?:main|app|config)|compose\/[a-z-]+)(?:\.test)?\.ts$/
 /** What joins the stages of the flow: may import the public files of flow and registry. */
-const FLOW_COMPOSITION = /^appliance\/src\/flow\/(?:pipeline|org-worker)\.ts$/
+const FLOW_COMPOSITION =
+  /^appliance\/src\/flow\/(?:pipeline|org-workers?|publisher|probe-requests)\.ts$/
 
 /** Packages: what each may import of this repository, and which packages from outside. */
 const PACKAGES: Readonly<

@@ -1,4 +1,4 @@
-/** Everything of one organisation that must happen one after the other, and what the flow keeps in memory for it. */
+/** What the flow keeps in memory for one organisation. */
 import type { LiveData } from "../api/live.ts"
 import type { OrgId } from "../platform/ids.ts"
 import type { Db } from "../platform/postgres/db.ts"
@@ -20,7 +20,7 @@ import {
   repeatingPorts,
 } from "./series/series.ts"
 
-/** Read at once when what a crash left is evaluated. */
+/** Batches read at once when those left by a crash are evaluated. */
 const REPLAY_BATCH = 500
 
 export type OrgWorker = {
@@ -30,14 +30,14 @@ export type OrgWorker = {
   readonly alerts: OrgAlerts
   readonly incidents: OrgIncidents
   readonly collected: CollectedReadings
-  /** Whether the batch of this mark was evaluated when the lane was opened. */
+  /** Whether the batch of this mark was evaluated when the worker was opened. */
   readonly wasReplayed: (mark: number) => boolean
-  /** Reads anew which ports repeat what others carry, and at which links end. */
+  /** Reads again which ports repeat traffic of others, and which are an end of a link. */
   readonly reloadPorts: () => Promise<void>
   readonly isLinkPort: (interfaceId: number) => boolean
-  /** True where a device's data source began or ceased to fail. */
+  /** True where a data source of a device has begun or ceased to fail. */
   readonly updateSources: (accepted: Accepted) => boolean
-  /** Standings that differ from those told last. */
+  /** Statuses that differ from those of the last call. */
   readonly statusChanges: () => { device: LiveData<"device">[]; link: LiveData<"link">[] }
   readonly device: (id: string) => EntityStatus
   readonly link: (id: string) => EntityStatus
@@ -46,12 +46,12 @@ export type OrgWorker = {
 export type OrgWorkerOptions = {
   readonly nowMs: number
   readonly steppedMs: number
-  /** What everything is shown as while nothing can be stored. */
+  /** The status of everything while nothing can be stored. */
   readonly outageStatus: () => EntityStatus | null
   readonly onError: (error: unknown) => void
 }
 
-/** Loads what stands in the database: before this nothing is weighed, after it nothing is doubled. */
+/** Loads the stored state, and evaluates what was stored and not evaluated before. */
 export const openOrgWorker = async (
   db: Db,
   org: OrgId,
@@ -113,8 +113,8 @@ export const openOrgWorker = async (
 }
 
 /**
- * Evaluates what was acknowledged and not evaluated before a crash, oldest first, as of the time it came.
- * One that fails is reported to `onError` and passed over, as it would have been then. Answers the marks.
+ * Evaluates what was acknowledged and not evaluated before a crash, oldest first, as of the time
+ * it was received. A failure is reported to `onError`, and the rest goes on. Returns the marks.
  */
 const replay = async (
   db: Db,
@@ -127,7 +127,7 @@ const replay = async (
   for (let after = 0; ; ) {
     const left = await db.asOrg(org, (tx) => readUnevaluated(tx, org, after, REPLAY_BATCH))
     for (const one of left) {
-      // A clock that was set back since then must not put it after the start.
+      // The clock may have been set back since: the batch is still before the start.
       const receivedAtMs = Math.min(one.receivedAtMs, nowMs - 1)
       const seen = { ...one, receivedAtMs, skewMs: one.skewMs + one.receivedAtMs - receivedAtMs }
       try {

@@ -448,7 +448,7 @@ test("a router's own report of its port starts a probe of it and of the remote e
     return tasks
       .slice(before)
       .flatMap((task) =>
-        task.kind === "confirm" && /router tells/.test(task.because) ? task.devices : [],
+        task.kind === "confirm" && /router reports/.test(task.because) ? task.devices : [],
       )
   }
   assert.deepEqual(await pushEvent("link-down", clock.nowMs - 1_000), [device(0), device(2)])

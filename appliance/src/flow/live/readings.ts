@@ -1,4 +1,4 @@
-/** The latest values of every device and port, gathered from what is accepted and given out with only what has changed. Pure. */
+/** The latest values of every device and port; gives out only what has changed. Pure. */
 import type { Readings } from "../../api/live.ts"
 import type { Accepted } from "../ingest/model.ts"
 
@@ -31,94 +31,128 @@ const blank = (id: string): DeviceReading => ({
 const later = (one: number | null, other: number): number =>
   one === null ? other : Math.max(one, other)
 
-/** `counts`: whether a port's traffic is part of its device's: bridges and tunnels repeat what their ports carry. */
+type Collected = {
+  readonly devices: Map<string, DeviceReading>
+  readonly ports: Map<string, Map<number, PortReading>>
+  readonly changedDevices: Set<string>
+  readonly changedPorts: Map<number, PortReading>
+  readonly changedTraffic: Set<string>
+}
+type Ping = Accepted["pings"][number]
+type Health = Accepted["health"][number]
+
+const change = (
+  { devices, changedDevices }: Collected,
+  id: string,
+  fields: Partial<DeviceReading>,
+): void => {
+  devices.set(id, { ...(devices.get(id) ?? blank(id)), ...fields })
+  changedDevices.add(id)
+}
+
+const addPing = (
+  collected: Collected,
+  ping: Ping,
+  atMs: number,
+  lossRatio: number | null,
+): void => {
+  const was = collected.devices.get(ping.device) ?? blank(ping.device)
+  if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) return
+  change(collected, ping.device, {
+    rttUs: ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null),
+    probedAtMs: atMs,
+    lossRatio,
+    ...(ping.answers ? { lastSeenAtMs: atMs } : {}),
+  })
+}
+
+const addHealth = (collected: Collected, sample: Health, healthAtMs: number): void => {
+  const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
+  const memoryRatio = used === null || total === null || total === 0 ? null : used / total
+  const was = collected.devices.get(sample.device)
+  // A late backlog is history: the newer value stays.
+  if (was?.healthAtMs != null && healthAtMs < was.healthAtMs) return
+  const lastSeenAtMs = later(was?.lastSeenAtMs ?? null, healthAtMs)
+  change(collected, sample.device, { uptimeS, cpuRatio, memoryRatio, healthAtMs, lastSeenAtMs })
+}
+
+const addPort = (
+  collected: Collected,
+  sample: Accepted["interfaces"][number],
+  atMs: number,
+): void => {
+  const { devices, ports, changedPorts, changedTraffic } = collected
+  const own = ports.get(sample.device) ?? new Map<number, PortReading>()
+  ports.set(sample.device, own)
+  const was = own.get(sample.interfaceId)
+  if (was !== undefined && was.atMs > atMs) return
+  const { running, disabled, rxBps, txBps, errorsPs, dropsPs } = sample
+  const port = {
+    id: sample.interfaceId,
+    deviceId: sample.device,
+    running,
+    disabled,
+    rxBps,
+    txBps,
+    errorsPs,
+    dropsPs,
+    atMs,
+  }
+  own.set(port.id, port)
+  changedPorts.set(port.id, port)
+  changedTraffic.add(sample.device)
+  change(collected, sample.device, {
+    lastSeenAtMs: later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs),
+  })
+}
+
+/** Once per changed device, not once per port: a router may have 10,000 ports. */
+const sumTraffic = (collected: Collected, counts: (interfaceId: number) => boolean): void => {
+  const { ports, changedTraffic } = collected
+  for (const device of changedTraffic) {
+    let rxBps: number | null = null
+    let txBps: number | null = null
+    let trafficAtMs: number | null = null
+    for (const port of ports.get(device)?.values() ?? []) {
+      if (!counts(port.id)) continue
+      trafficAtMs = later(trafficAtMs, port.atMs)
+      if (port.rxBps !== null) rxBps = (rxBps ?? 0) + port.rxBps
+      if (port.txBps !== null) txBps = (txBps ?? 0) + port.txBps
+    }
+    change(collected, device, { rxBps, txBps, trafficAtMs })
+  }
+  changedTraffic.clear()
+}
+
+/**
+ * `counts`: whether the traffic of a port is part of its device's traffic: bridges and tunnels
+ * repeat what their ports carry.
+ */
 export const createCollectedReadings = (
   counts: (interfaceId: number) => boolean,
 ): CollectedReadings => {
-  const devices = new Map<string, DeviceReading>()
-  const ports = new Map<string, Map<number, PortReading>>()
-  const changedDevices = new Set<string>()
-  const changedPorts = new Map<number, PortReading>()
-  const changedTraffic = new Set<string>()
-
-  const change = (id: string, fields: Partial<DeviceReading>): void => {
-    devices.set(id, { ...(devices.get(id) ?? blank(id)), ...fields })
-    changedDevices.add(id)
+  const collected: Collected = {
+    devices: new Map(),
+    ports: new Map(),
+    changedDevices: new Set(),
+    changedPorts: new Map(),
+    changedTraffic: new Set(),
   }
-  const addPort = (sample: Accepted["interfaces"][number], offsetMs: number): void => {
-    const own = ports.get(sample.device) ?? new Map<number, PortReading>()
-    ports.set(sample.device, own)
-    const atMs = Math.max(0, Math.round(sample.atMs - offsetMs))
-    const was = own.get(sample.interfaceId)
-    if (was !== undefined && was.atMs > atMs) return
-    const { running, disabled, rxBps, txBps, errorsPs, dropsPs } = sample
-    const port = {
-      id: sample.interfaceId,
-      deviceId: sample.device,
-      running,
-      disabled,
-      rxBps,
-      txBps,
-      errorsPs,
-      dropsPs,
-      atMs,
-    }
-    own.set(port.id, port)
-    changedPorts.set(port.id, port)
-    changedTraffic.add(sample.device)
-    change(sample.device, {
-      lastSeenAtMs: later(devices.get(sample.device)?.lastSeenAtMs ?? null, atMs),
-    })
-  }
-  /** Once for each device that changed, not once for each port: a router may have 10,000 of them. */
-  const sumTraffic = (): void => {
-    for (const device of changedTraffic) {
-      let rxBps: number | null = null
-      let txBps: number | null = null
-      let trafficAtMs: number | null = null
-      for (const port of ports.get(device)?.values() ?? []) {
-        if (!counts(port.id)) continue
-        trafficAtMs = later(trafficAtMs, port.atMs)
-        if (port.rxBps !== null) rxBps = (rxBps ?? 0) + port.rxBps
-        if (port.txBps !== null) txBps = (txBps ?? 0) + port.txBps
-      }
-      change(device, { rxBps, txBps, trafficAtMs })
-    }
-    changedTraffic.clear()
-  }
-
+  const { devices, ports, changedDevices, changedPorts, changedTraffic } = collected
   return {
     add: (accepted, lossOf) => {
-      const offsetMs = accepted.skewMs
+      const { skewMs, receivedAtMs } = accepted
       const toOurClock = (atMs: number): number =>
-        Math.max(0, Math.round(Math.min(atMs - offsetMs, accepted.receivedAtMs)))
-      for (const ping of accepted.isSecond === true ? [] : accepted.pings) {
-        const was = devices.get(ping.device) ?? blank(ping.device)
-        const atMs = toOurClock(ping.atMs)
-        if (was.lastSeenAtMs !== null && atMs < was.lastSeenAtMs) continue
-        const rttUs = ping.icmp?.rttUs ?? (ping.answers ? was.rttUs : null)
-        change(ping.device, {
-          rttUs,
-          probedAtMs: atMs,
-          lossRatio: lossOf(ping.device),
-          ...(ping.answers ? { lastSeenAtMs: atMs } : {}),
-        })
-      }
-      for (const sample of accepted.health) {
-        const { uptimeS, cpuRatio, memoryUsedByte: used, memoryTotalByte: total } = sample
-        const memoryRatio = used === null || total === null || total === 0 ? null : used / total
-        const was = devices.get(sample.device)
-        const healthAtMs = toOurClock(sample.atMs)
-        // A backlog that comes late is history: the newer value stays.
-        if (was?.healthAtMs != null && healthAtMs < was.healthAtMs) continue
-        const lastSeenAtMs = later(was?.lastSeenAtMs ?? null, healthAtMs)
-        change(sample.device, { uptimeS, cpuRatio, memoryRatio, healthAtMs, lastSeenAtMs })
-      }
-      for (const sample of accepted.interfaces) addPort(sample, offsetMs)
+        Math.max(0, Math.round(Math.min(atMs - skewMs, receivedAtMs)))
+      for (const ping of accepted.isSecond === true ? [] : accepted.pings)
+        addPing(collected, ping, toOurClock(ping.atMs), lossOf(ping.device))
+      for (const sample of accepted.health) addHealth(collected, sample, toOurClock(sample.atMs))
+      for (const sample of accepted.interfaces)
+        addPort(collected, sample, Math.max(0, Math.round(sample.atMs - skewMs)))
     },
     drain: () => {
       if (changedDevices.size === 0 && changedPorts.size === 0) return null
-      sumTraffic()
+      sumTraffic(collected, counts)
       const readings = {
         devices: [...changedDevices].flatMap((id) => devices.get(id) ?? []),
         interfaces: [...changedPorts.values()],

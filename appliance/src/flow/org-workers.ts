@@ -1,0 +1,81 @@
+/** The org workers: opened at first use, one piece of work of an organisation after another. */
+import { type Clock, steadyOf } from "../platform/clock.ts"
+import type { OrgId } from "../platform/ids.ts"
+import type { Db } from "../platform/postgres/db.ts"
+import { createSerialQueues } from "../platform/serial-queue.ts"
+import type { EntityStatus } from "./incidents/model.ts"
+import { type OrgWorker, openOrgWorker } from "./org-worker.ts"
+
+/** The inventory is read at most this often: a new agent's first facts change it with each batch. */
+const RELOAD_MS = 1_000
+
+export type OrgWorkers = {
+  readonly get: (org: OrgId) => OrgWorker | undefined
+  readonly all: () => OrgWorker[]
+  /** Runs `work` after all work of this organisation before it, on an open worker. */
+  readonly runSerially: <T>(org: OrgId, work: (worker: OrgWorker) => Promise<T>) => Promise<T>
+  /** The inventory has changed: it is read again before the next piece of work. */
+  readonly markStale: (org: OrgId) => void
+  /** Pieces of work that are running or waiting. */
+  readonly waiting: (org: OrgId) => number
+  /** Of the busiest organisation. */
+  readonly longest: () => number
+}
+export type OrgWorkersDeps = {
+  readonly db: Db
+  readonly clock: Clock
+  readonly outageStatus: () => EntityStatus | null
+  readonly onError: (error: unknown) => void
+  readonly onReopened: (worker: OrgWorker) => void
+  readonly reload: (worker: OrgWorker) => Promise<void>
+}
+
+/** Stores what is still in memory. */
+export const flushAll = async ({ alerts, incidents }: OrgWorker): Promise<void> => {
+  await alerts.flush()
+  await incidents.flush()
+}
+
+export const createOrgWorkers = (deps: OrgWorkersDeps): OrgWorkers => {
+  const { db, clock, outageStatus, onError } = deps
+  const workers = new Map<OrgId, OrgWorker>()
+  const queues = createSerialQueues<OrgId>()
+  const stale = new Set<OrgId>()
+  const reloadedAtMs = new Map<OrgId, number>()
+  const steady = steadyOf(clock)
+
+  /**
+   * All times of a worker are of the appliance's clock. When the clock has been set, the state is
+   * stored and loaded again, as after a restart: no duration begins before a step and ends after it.
+   */
+  const open = async (org: OrgId): Promise<OrgWorker> => {
+    const was = workers.get(org)
+    const nowMs = clock.now()
+    const steppedMs = clock.steppedMs?.() ?? 0
+    if (was?.steppedMs === steppedMs) return was
+    if (was !== undefined) await flushAll(was)
+    const worker = await openOrgWorker(db, org, { nowMs, steppedMs, outageStatus, onError })
+    workers.set(org, worker)
+    if (was !== undefined) deps.onReopened(worker)
+    return worker
+  }
+  return {
+    get: (org) => workers.get(org),
+    all: () => [...workers.values()],
+    runSerially: (org, work) =>
+      queues.run(org, async () => {
+        const worker = await open(org)
+        if (stale.has(org) && steady.now() - (reloadedAtMs.get(org) ?? 0) >= RELOAD_MS) {
+          stale.delete(org)
+          reloadedAtMs.set(org, steady.now())
+          await deps.reload(worker)
+        }
+        return await work(worker)
+      }),
+    markStale: (org) => {
+      stale.add(org)
+    },
+    waiting: queues.waiting,
+    longest: queues.longest,
+  }
+}

@@ -1,0 +1,77 @@
+/** What open pages get to see of the flow. */
+import type { Agent } from "../api/agents.ts"
+import type { Clock } from "../platform/clock.ts"
+import type { OrgId } from "../platform/ids.ts"
+import type { Accepted } from "./ingest/model.ts"
+import type { Live } from "./live/live.ts"
+import type { OrgWorker } from "./org-worker.ts"
+
+/** Of a backlog only the newest events are published; lists contain all of them. */
+const MAX_LIVE_EVENTS = 200
+
+export type Publisher = {
+  /** Statuses of devices and links that differ from those published last. */
+  readonly statuses: (worker: OrgWorker) => void
+  readonly events: (worker: OrgWorker, accepted: Accepted) => void
+  /** Values that have changed since the last call. */
+  readonly readings: (workers: readonly OrgWorker[]) => void
+  readonly agent: (org: OrgId, id: string) => void
+  /** By the steady clock; 0: never. */
+  readonly agentPublishedAtMs: (id: string) => number
+}
+export type PublisherDeps = {
+  readonly live: Live
+  readonly steady: Clock
+  readonly loadAgent: (org: OrgId, id: string, publish: (agent: Agent) => void) => void
+}
+
+const publishEvents = (live: Live, { org, alerts }: OrgWorker, accepted: Accepted): void => {
+  const receivedAtMs = Math.round(accepted.receivedAtMs)
+  for (const event of accepted.events.slice(-MAX_LIVE_EVENTS)) {
+    const { id, atMs, device, name, source, severity, message } = event
+    live.publish(org, "event", {
+      id,
+      atMs,
+      receivedAtMs,
+      deviceId: device,
+      deviceName: alerts.topology().devices.get(device)?.name ?? "(removed)",
+      name,
+      source,
+      severity,
+      interface: event.interface,
+      message,
+    })
+  }
+}
+
+const publishReadings = (live: Live, { org, collected, isLinkPort }: OrgWorker): void => {
+  const readings = collected.drain()
+  if (readings === null) return
+  const { devices, interfaces } = readings
+  live.publish(org, "readings", {
+    devices,
+    interfaces: interfaces.filter(({ id }) => isLinkPort(id)),
+  })
+  for (const [device, ports] of Map.groupBy(interfaces, ({ deviceId }) => deviceId))
+    if (live.hasPortSubscriber(org, device)) live.publishPorts(org, device, ports)
+}
+
+export const createPublisher = ({ live, steady, loadAgent }: PublisherDeps): Publisher => {
+  const agentPublishedAtMs = new Map<string, number>()
+  return {
+    statuses: (worker) => {
+      const { device, link } = worker.statusChanges()
+      for (const one of device) live.publish(worker.org, "device", one)
+      for (const one of link) live.publish(worker.org, "link", one)
+    },
+    events: (worker, accepted) => publishEvents(live, worker, accepted),
+    readings: (workers) => {
+      for (const worker of workers) publishReadings(live, worker)
+    },
+    agent: (org, id) => {
+      agentPublishedAtMs.set(id, steady.now())
+      if (live.hasClients(org)) loadAgent(org, id, (agent) => live.publish(org, "agent", agent))
+    },
+    agentPublishedAtMs: (id) => agentPublishedAtMs.get(id) ?? 0,
+  }
+}
