@@ -31,16 +31,16 @@ export const animationsDone = async (page: Page): Promise<void> => {
 
 /**
  * Dark, light and narrow: nothing found by axe, nothing wider than the window, a picture of each.
- * Light has the same elements as dark: only its colours are checked anew. `settle` runs before each.
+ * Light has the same elements as dark: only its colours are checked anew. `beforeEach` runs before each check.
  */
 export const checkAppearances = async (
   page: Page,
   name: string,
-  settle: (page: Page) => Promise<unknown> = async () => undefined,
+  beforeEach: (page: Page) => Promise<unknown> = async () => undefined,
 ): Promise<void> => {
   for (const appearance of ["dark", "light", "narrow"] as const) {
     await setAppearance(page, appearance)
-    await settle(page)
+    await beforeEach(page)
     await animationsDone(page)
     const found = await findings(page, appearance === "light" ? ["color-contrast"] : undefined)
     assert.deepEqual(found, [], `${name} in ${appearance}`)
