@@ -346,8 +346,17 @@ test("health, readiness, figures, the API's description, and what every answer c
   )
   const { json, headers } = await send("/api/openapi.json")
   const described = z
-    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .object({
+      paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+      components: z.object({
+        securitySchemes: z.object({ session: z.object({ in: z.string(), name: z.string() }) }),
+      }),
+    })
     .parse(json)
+  assert.deepEqual(described.components.securitySchemes.session, {
+    in: "cookie",
+    name: cookies.admin.split("=")[0],
+  })
   for (const { method, path } of app.routes)
     assert.ok(described.paths[`/api/v1${path}`]?.[method.toLowerCase()], path)
   assert.match(

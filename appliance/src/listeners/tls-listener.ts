@@ -1,4 +1,4 @@
-/** What the agents' door and the routers' door have in common: how TLS is spoken, how a fault becomes a refusal, and how a door lives. */
+/** TLS listeners at every address, and how errors become answers. */
 import { once } from "node:events"
 import type { Server } from "node:https"
 import type { Authority } from "@ispvm/pki"
@@ -8,7 +8,7 @@ import type { TlsOptions } from "../platform/http/tls.ts"
 import { isConnectionLost } from "../platform/postgres/db.ts"
 import { createServerCertificate, type TlsKeyPair } from "./server-certificate.ts"
 
-/** What is not said already is a fault of ours: the sender keeps what it has, and comes again after a while. */
+/** Anything but an HttpError is a fault of the appliance: the client keeps its data and tries again. */
 export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => {
   if (error instanceof HttpError) return error
   const options = { retryAfterMs, cause: error }
@@ -22,22 +22,22 @@ export const toHttpError = (error: unknown, retryAfterMs: number): HttpError => 
     : new HttpError(500, "failed", "The appliance failed at this request; try again.", options)
 }
 
-/** The body came to no end because the sender went away. */
+/** The body is incomplete because the client went away. */
 export const isBrokenOff = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ECONNRESET"
 
-/** In whole seconds, and never at once. */
+/** Whole seconds, at least one. */
 export const retryAfter = ({ retryAfterMs }: HttpError): { readonly "retry-after"?: string } =>
   retryAfterMs === null
     ? {}
     : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }
 
-/** Resolves when the last connection is gone; what does not come to an end within 2 s is cut. */
+/** Resolves when the last connection is gone; after 2 s the rest are closed. */
 const closeServer = async (server: Server): Promise<void> => {
   if (!server.listening) return
   const closed = once(server, "close")
   server.close()
-  const idle = setInterval(() => server.closeIdleConnections(), 20) // what answers now becomes idle a moment later
+  const idle = setInterval(() => server.closeIdleConnections(), 20) // a connection that is answering now becomes idle a moment later
   const cut = setTimeout(() => server.closeAllConnections(), 2_000)
   await closed
   clearInterval(idle)
@@ -48,16 +48,16 @@ export type ListenerLog = {
   readonly [level in "info" | "warn" | "error"]: (fields: object, message: string) => void
 }
 type ListenerDeps = {
-  /** Of the certificate's files in the data folder. */
+  /** Name of the certificate's files in the data folder. */
   readonly name: string
-  /** What messages on the log begin with. */
+  /** How log lines begin. */
   readonly logPrefix: string
   readonly authority: Pick<Authority, "ensureServer" | "issuingPem">
-  /** What the certificate names, read anew several times a minute. */
+  /** Names in the certificate, read several times a minute. */
   readonly names: () => readonly string[]
   readonly tls: TlsOptions
   readonly binds: readonly string[]
-  /** 0 takes a free one, the same for all addresses. */
+  /** 0: a free port, the same for all addresses. */
   readonly port: number
   readonly address: (host: string, port: number) => Address
   readonly make: (keyPair: TlsKeyPair) => Server
@@ -66,11 +66,11 @@ type ListenerDeps = {
 export type TlsListener = {
   /** Resolves once every address listens. */
   readonly start: () => Promise<{ readonly port: number }>
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves once nothing runs any more. */
   readonly stop: () => Promise<void>
 }
 
-/** Servers at every address, with a certificate that is kept good. */
+/** Servers at every address, with a certificate that is renewed while they run. */
 export const createTlsListener = ({
   name,
   logPrefix,
@@ -103,7 +103,7 @@ export const createTlsListener = ({
         const server = make(made)
         servers.push(server)
         chosen = await listen(server, address(bind, chosen))
-        // out of file descriptors: this connection is lost, the door stays
+        // Out of file descriptors: this connection is lost, the listener stays.
         server.on("error", (err) =>
           log.error({ err }, `${logPrefix}: a connection could not be accepted`),
         )

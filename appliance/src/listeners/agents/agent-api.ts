@@ -1,4 +1,4 @@
-/** The paths of the agents' door, one table: who may ask, how often, and what is answered. The server around it is door.ts. */
+/** The routes of the agent API. The listener that serves them is agent-listener.ts. */
 import type { IncomingMessage } from "node:http"
 import type { Authority } from "@ispvm/pki"
 import {
@@ -20,40 +20,40 @@ import { z } from "zod"
 import type { Clock } from "../../platform/clock.ts"
 import { createConcurrencyLimit } from "../../platform/concurrency-limit.ts"
 import { createFairQueue } from "../../platform/fair-queue.ts"
-import { type BodyBounds, readJson } from "../../platform/http/body.ts"
+import type { BodyBounds } from "../../platform/http/body.ts"
 import { HttpError, tooManyRequests } from "../../platform/http/http-error.ts"
-import { sourceOf } from "../../platform/http/source-address.ts"
 import { createRateLimit, type RateLimit } from "../../platform/rate-limit.ts"
 import type { Agents, Enrolled, KnownAgent } from "../../registry/agents/agents.ts"
+import {
+  type ApiRoute,
+  type BodySpec,
+  empty,
+  identifiedRoute,
+  json,
+  openRoute,
+  parseBody,
+  type Reply,
+  text,
+} from "../api-route.ts"
 
-export type Reply = { readonly status: number; readonly json?: unknown; readonly text?: string }
-export type RequestContext = {
-  readonly request: IncomingMessage
-  readonly query: URLSearchParams
-  readonly address: string
-  readonly signal: AbortSignal
-}
-/** `boot` names the sending process; null where its release does not. `isSecond`: another one with this identity was there first. */
+/**
+ * `boot` names the sending process; null where its release does not send it. `isSecond`: another
+ * process with this identity was there first.
+ */
 export type BatchSender = { readonly boot: string | null; readonly isSecond: boolean }
 export type OnBatch = (agent: KnownAgent, batch: Batch, sender: BatchSender) => Promise<Ack>
-export type AgentApiPath =
-  | { readonly open: true; readonly answer: (context: RequestContext) => Promise<Reply> }
-  | {
-      readonly open: false
-      readonly rateLimit: RateLimit
-      readonly answer: (context: RequestContext, agent: KnownAgent) => Promise<Reply>
-    }
+type AgentRoute = ApiRoute<KnownAgent>
 
 type Deps = {
   readonly agents: Agents
   readonly authority: Authority
   readonly clock: Clock
   readonly onBatch: OnBatch
-  /** A batch as sent may be at most this large; never more than the contract's own bound. */
+  /** Largest batch as sent; never more than the contract's own bound. */
   readonly batchBytes?: number
 }
 
-/** No message of the contract is nested deeper than a batch's facts, which lie five levels deep. */
+/** The deepest message of the contract, a batch with facts, has five levels. */
 const SHAPE = { depth: 16, members: LIMITS.names } as const
 /** Of a body over its bound four times as much is read, so that the agent sees the answer. */
 const boundsOf = (sentBytes: number, inflatedBytes: number, marks: number): BodyBounds => ({
@@ -66,12 +66,12 @@ const boundsOf = (sentBytes: number, inflatedBytes: number, marks: number): Body
 const SMALL = boundsOf(64 * 1024, 256 * 1024, 5_000)
 /** A result may hold whole menus of a router. */
 const RESULT = boundsOf(2 * 1024 * 1024, 8 * 1024 * 1024, 500_000)
-/** Batches of one agent that are looked at together: enough to keep the line busy, few enough to bound memory. */
+/** Batches of one agent, and of all, handled at once: enough to use the line, few enough for memory. */
 const AT_ONCE = 2
 const AT_ONCE_ALL = 16
 
-/** The version is looked at before the shape: a shape of another version is not malformed. */
-const parse = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+/** The version comes before the schema: a message of another version is not malformed. */
+const checkVersion = (body: unknown): void => {
   const protocol =
     typeof body === "object" && body !== null && "protocol" in body ? body.protocol : undefined
   if (typeof protocol === "number" && protocol !== PROTOCOL && protocol !== PROTOCOL - 1)
@@ -80,22 +80,16 @@ const parse = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
       "protocol-unsupported",
       `This appliance speaks protocol ${PROTOCOL}, not ${protocol}; bring both to one release.`,
     )
-  return parsePlain(schema, body)
 }
-const parsePlain = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new HttpError(
-    400,
-    "malformed",
-    `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as agreed"}`.slice(0, 500),
-  )
-}
+const versioned = <S extends z.ZodType>(schema: S, bounds: BodyBounds): BodySpec<S> => ({
+  schema,
+  bounds,
+  check: checkVersion,
+})
 
 const replyTo = (outcome: Enrolled): Reply => {
   if (!outcome.ok) throw new HttpError(outcome.status, outcome.code, outcome.message)
-  return { status: 200, json: outcome.answer }
+  return json(outcome.answer)
 }
 
 const Boot = z.uuid()
@@ -107,7 +101,7 @@ const waitOf = (text: string | null): number => {
   return Math.min(ms, LIMITS.taskWaitMs)
 }
 
-/** What strangers may ask for is done in turns by source (IPv4 address or IPv6 /64): many of them hold nobody up for long. */
+/** Work for unidentified clients runs in turns by source, so that many of them delay nobody for long. */
 const QUEUE_LIMITS = { atOnce: 2, perSource: 20, waiting: 200, maxWaitMs: 5_000 } as const
 const QUEUE_FULL_RETRY_MS = 2_000
 type RunQueued = <T>(source: string, work: () => Promise<T>) => Promise<T>
@@ -120,33 +114,34 @@ const createSourceQueue = (): RunQueued => {
   }
 }
 
-/** Answers are counted against the source, successes given back: only guessing is slowed down. */
-const enrolPath = ({ agents, clock }: Deps): AgentApiPath => {
+/** Failures count against the source, successes do not: only guessing is slowed down. */
+const enrolRoute = ({ agents, clock }: Deps): AgentRoute => {
   const bySource = createRateLimit(clock, { burst: 20, perSecond: 0.2 })
   const runQueued = createSourceQueue()
-  return {
-    open: true,
-    answer: async ({ request, address }) => {
-      const source = sourceOf(address)
+  return openRoute({
+    method: "POST",
+    path: PATHS.enrol,
+    body: versioned(EnrolRequest, SMALL),
+    handle: async ({ body, address, source }) => {
       bySource.require(source)
-      const enrolRequest = parse(EnrolRequest, await readJson(request, SMALL))
+      const enrolRequest = await body()
       const outcome = await runQueued(source, () => agents.enrol(enrolRequest, address))
       if (outcome.ok) bySource.refund(source)
       return replyTo(outcome)
     },
-  }
+  })
 }
 
-/** A body that cannot be used costs us work and helps nobody: an agent may send a few, then one each five seconds. */
+/** An agent may send a few unusable bodies, then one every five seconds. */
 const UNUSABLE = { burst: 20, perSecond: 0.2 } as const
 const isOwnFault = (error: unknown): boolean =>
   error instanceof HttpError && [400, 413, 415].includes(error.status)
-/** A batch in which so many items are malformed counts as one that cannot be used, though the rest of it is stored. */
+/** A batch with more malformed items counts as unusable, though the rest of it is stored. */
 const MAX_MALFORMED = 500
 const isMostlyMalformed = ({ rejected }: Ack): boolean =>
   rejected.filter(({ reason }) => reason === "malformed").length > MAX_MALFORMED
 
-/** Runs `work` within the agent's budget of unusable bodies: without budget the body is not even read. */
+/** Runs `work` within the agent's budget of unusable bodies; without budget no body is read. */
 type UnusableBudget = <T>(
   agent: KnownAgent,
   work: () => Promise<T>,
@@ -170,25 +165,26 @@ const createUnusableBudget = (clock: Clock): UnusableBudget => {
   }
 }
 
-const batchPath = (
+const batchRoute = (
   { agents, clock, onBatch, batchBytes = LIMITS.batchBytesGzip }: Deps,
   within: UnusableBudget,
-): AgentApiPath => {
+): AgentRoute => {
   const sentBytes = Math.min(batchBytes, LIMITS.batchBytesGzip)
-  const bounds = boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)
   const concurrency = createConcurrencyLimit({
     perKey: AT_ONCE,
     total: AT_ONCE_ALL,
     reject: () => tooManyRequests(500),
   })
-  return {
-    open: false,
-    // a backlog of a day comes in at this pace in minutes; a loop gone wild does not drown the others
+  return identifiedRoute<KnownAgent, typeof BatchSchema>({
+    method: "POST",
+    path: PATHS.batches,
+    // A backlog of a day takes minutes at this rate; an agent in a loop does not crowd out others.
     rateLimit: createRateLimit(clock, { burst: 100, perSecond: 25 }),
-    answer: ({ request }, agent) =>
+    body: versioned(BatchSchema, boundsOf(sentBytes, LIMITS.batchBytes, LIMITS.batchMarks)),
+    handle: ({ request, body }, agent) =>
       concurrency.run(agent.id, async () => {
         const receiveBatch = async (): Promise<Ack> => {
-          const batch = parse(BatchSchema, await readJson(request, bounds))
+          const batch = await body()
           agents.receive(agent, null)
           const boot = bootOf(request)
           const ack = await onBatch(agent, batch, { boot, isSecond: agents.isSecond(agent, boot) })
@@ -196,125 +192,120 @@ const batchPath = (
           return ack
         }
         try {
-          return { status: 200, json: await within(agent, receiveBatch, isMostlyMalformed) }
+          return json(await within(agent, receiveBatch, isMostlyMalformed))
         } catch (error) {
           if (error instanceof HttpError && error.code === BUFFER_CONFLICT)
             agents.noteConflict(agent)
           throw error
         }
       }),
-  }
+  })
 }
 
-/** Signing is work: a host asks once or twice at its start. */
-const timePath = ({ authority, clock }: Deps): AgentApiPath => {
+/** Limited, because each answer is signed; a host asks once or twice when it starts. */
+const timeRoute = ({ authority, clock }: Deps): AgentRoute => {
   const bySource = createRateLimit(clock, { burst: 20, perSecond: 0.5 })
   const runQueued = createSourceQueue()
-  return {
-    open: true,
-    answer: async ({ query, address }) => {
-      const source = sourceOf(address)
+  return openRoute({
+    method: "GET",
+    path: PATHS.time,
+    handle: async ({ query, source }) => {
       bySource.require(source)
-      const nonce = parsePlain(Nonce, query.get("nonce"))
+      const nonce = parseBody(Nonce, query.get("nonce"))
       const atMs = clock.now()
       const signature = await runQueued(source, () =>
         authority.signStatement(`time ${nonce} ${atMs}`),
       )
-      return {
-        status: 200,
-        json: { protocol: PROTOCOL, nonce, atMs, issuingPem: authority.issuingPem, signature },
-      }
+      return json({
+        protocol: PROTOCOL,
+        nonce,
+        atMs,
+        issuingPem: authority.issuingPem,
+        signature,
+      })
     },
-  }
+  })
 }
 
-/** Keyed by method and path, as in the contract's `PATHS`. */
-export const agentApiPaths = (deps: Deps): ReadonlyMap<string, AgentApiPath> => {
+const heartbeatRoute = (
+  { agents, clock }: Deps,
+  within: UnusableBudget,
+  rateLimit: RateLimit,
+): AgentRoute =>
+  identifiedRoute<KnownAgent, typeof Heartbeat>({
+    method: "POST",
+    path: PATHS.heartbeat,
+    rateLimit,
+    body: versioned(Heartbeat, SMALL),
+    handle: async ({ request, body, address }, agent) => {
+      agents.receive(agent, await within(agent, body), address, bootOf(request))
+      return json({
+        protocol: PROTOCOL,
+        revision: await agents.revision(agent),
+        serverAtMs: clock.now(),
+      })
+    },
+  })
+
+const taskRoutes = (
+  { agents }: Deps,
+  within: UnusableBudget,
+  rateLimit: RateLimit,
+): readonly AgentRoute[] => [
+  identifiedRoute({
+    method: "GET",
+    path: PATHS.tasks,
+    rateLimit,
+    handle: async ({ request, query, signal }, agent) => {
+      const waitMs = waitOf(query.get("wait"))
+      const tasks = await agents.takeTasks(agent, waitMs, signal, bootOf(request))
+      return json({ protocol: PROTOCOL, tasks })
+    },
+  }),
+  identifiedRoute<KnownAgent, typeof TaskResult>({
+    method: "POST",
+    path: `${PATHS.tasks}/results`,
+    rateLimit,
+    body: { schema: TaskResult, bounds: RESULT },
+    handle: async ({ body }, agent) => {
+      // A late result is no error of the agent, which could not correct it.
+      agents.complete(agent, await within(agent, body))
+      return empty(204)
+    },
+  }),
+]
+
+/** The routes of the agent API, by the paths of its contract. */
+export const agentRoutes = (deps: Deps): readonly AgentRoute[] => {
   const { agents, authority, clock } = deps
   const common = createRateLimit(clock, { burst: 60, perSecond: 10 })
   const within = createUnusableBudget(clock)
-  const rare = createRateLimit(clock, { burst: 5, perSecond: 1 / 600 })
-  return new Map<string, AgentApiPath>([
-    [
-      `GET ${PATHS.ca}`,
-      { open: true, answer: async () => ({ status: 200, text: authority.rootPem }) },
-    ],
-    [`GET ${PATHS.time}`, timePath(deps)],
-    [`POST ${PATHS.enrol}`, enrolPath(deps)],
-    [
-      `POST ${PATHS.renew}`,
-      {
-        open: false,
-        rateLimit: rare,
-        answer: async ({ request }, agent) =>
-          replyTo(
-            await agents.renew(agent, parse(RenewRequest, await readJson(request, SMALL)).csrPem),
-          ),
-      },
-    ],
-    [`POST ${PATHS.batches}`, batchPath(deps, within)],
-    [
-      `POST ${PATHS.heartbeat}`,
-      {
-        open: false,
-        rateLimit: common,
-        answer: async ({ request, address }, agent) => {
-          const body = await within(agent, async () =>
-            parse(Heartbeat, await readJson(request, SMALL)),
-          )
-          agents.receive(agent, body, address, bootOf(request))
-          return {
-            status: 200,
-            json: {
-              protocol: PROTOCOL,
-              revision: await agents.revision(agent),
-              serverAtMs: clock.now(),
-            },
-          }
-        },
-      },
-    ],
-    [
-      `GET ${PATHS.assignment}`,
-      {
-        open: false,
-        rateLimit: common,
-        answer: async ({ query }, agent) => {
-          if (query.get("revision") === (await agents.revision(agent))) return { status: 304 }
-          return { status: 200, json: await agents.assignment(agent) }
-        },
-      },
-    ],
-    [
-      `GET ${PATHS.tasks}`,
-      {
-        open: false,
-        rateLimit: common,
-        answer: async ({ request, query, signal }, agent) => {
-          const tasks = await agents.takeTasks(
-            agent,
-            waitOf(query.get("wait")),
-            signal,
-            bootOf(request),
-          )
-          return { status: 200, json: { protocol: PROTOCOL, tasks } }
-        },
-      },
-    ],
-    [
-      `POST ${PATHS.tasks}/results`,
-      {
-        open: false,
-        rateLimit: common,
-        answer: async ({ request }, agent) => {
-          const result = await within(agent, async () =>
-            parsePlain(TaskResult, await readJson(request, RESULT)),
-          )
-          // late is no fault of the agent's, and nothing it could mend
-          agents.complete(agent, result)
-          return { status: 204 }
-        },
-      },
-    ],
-  ])
+  return [
+    openRoute({
+      method: "GET",
+      path: PATHS.ca,
+      handle: async () => text("application/x-pem-file", authority.rootPem),
+    }),
+    timeRoute(deps),
+    enrolRoute(deps),
+    identifiedRoute<KnownAgent, typeof RenewRequest>({
+      method: "POST",
+      path: PATHS.renew,
+      rateLimit: createRateLimit(clock, { burst: 5, perSecond: 1 / 600 }),
+      body: versioned(RenewRequest, SMALL),
+      handle: async ({ body }, agent) => replyTo(await agents.renew(agent, (await body()).csrPem)),
+    }),
+    batchRoute(deps, within),
+    heartbeatRoute(deps, within, common),
+    identifiedRoute({
+      method: "GET",
+      path: PATHS.assignment,
+      rateLimit: common,
+      handle: async ({ query }, agent) =>
+        query.get("revision") === (await agents.revision(agent))
+          ? empty(304)
+          : json(await agents.assignment(agent)),
+    }),
+    ...taskRoutes(deps, within, common),
+  ]
 }

@@ -1,12 +1,11 @@
 /** A router's body: JSON in whatever code page the router wrote it in. */
 import { isUtf8 } from "node:buffer"
-import type { IncomingMessage } from "node:http"
-import { PUSH_LIMITS } from "@ispvm/wire/push"
-import { type BodyBounds, drain, readJson } from "../../platform/http/body.ts"
+import { PUSH_LIMITS, Push } from "@ispvm/wire/push"
+import type { BodyBounds } from "../../platform/http/body.ts"
+import type { BodySpec } from "../api-route.ts"
 
 /** How much of a rejected push is read to its end, so that the router sees the answer. */
-const DRAIN = { bytes: 256 * 1024, ms: 500 } as const
-export const drainPush = (request: IncomingMessage): Promise<void> => drain(request, DRAIN)
+export const PUSH_DRAIN = { bytes: 256 * 1024, ms: 500 } as const
 
 /** The bytes alone bound the JSON: an item nested without end is rejected by itself, not the push. */
 const maxBytes = PUSH_LIMITS.bodyBytes
@@ -16,13 +15,13 @@ const BOUNDS: BodyBounds = {
   depth: maxBytes,
   marks: maxBytes,
   members: maxBytes,
-  drain: DRAIN,
+  drain: PUSH_DRAIN,
 }
 
-// Names in a router's configuration are bytes: what WinBox typed is in a code page of Windows. The agent's API reads them just so.
+// Names in a router's configuration are bytes; WinBox writes them in a Windows code page. The agent
+// decodes the same names in the same way.
 const windows1252 = new TextDecoder("windows-1252")
 const decode = (bytes: Buffer): string =>
   isUtf8(bytes) ? bytes.toString("utf8") : windows1252.decode(bytes)
 
-export const readPush = (request: IncomingMessage): Promise<unknown> =>
-  readJson(request, BOUNDS, decode)
+export const PUSH_BODY: BodySpec<typeof Push> = { schema: Push, bounds: BOUNDS, decode }

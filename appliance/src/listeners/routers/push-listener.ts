@@ -1,12 +1,10 @@
 /**
- * The routers' door: HTTPS with our own certificate, three paths, and a key in a header. Routers are many, and any of them may have gone
- * wild or be in other hands; so the cheapest question comes first, and a sender that is refused has to connect anew.
+ * The listener of the push API: HTTPS with a key in a header. Any router may malfunction or be in
+ * other hands, so the cheapest check comes first, and a rejected sender has to connect again.
  *
- *   connection ─▶ limit (address) ─▶ TLS ─▶ path ─▶ key (cached) ─▶ throttle (key) ─▶ body within bounds ─▶ accept ─▶ answer
+ *   connection ─▶ connection limit ─▶ TLS ─▶ dispatcher (route, key, rate limit, handler)
  */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
 import { createServer, type Server } from "node:https"
-import type { Socket } from "node:net"
 import type { Authority } from "@ispvm/pki"
 import { PUSH_LIMITS } from "@ispvm/wire/push"
 import { certificateNames } from "../../platform/http/certificate-names.ts"
@@ -14,23 +12,16 @@ import {
   type ConnectionLimit,
   createConnectionLimit,
 } from "../../platform/http/connection-limit.ts"
-import { HttpError } from "../../platform/http/http-error.ts"
 import type { Address } from "../../platform/http/listen.ts"
-import { sourceOf } from "../../platform/http/source-address.ts"
 import { TLS_COMPATIBLE, TLS_MODERN } from "../../platform/http/tls.ts"
 import { createRateLimit } from "../../platform/rate-limit.ts"
+import { createDispatcher, type Serve } from "../dispatcher.ts"
 import type { TlsKeyPair } from "../server-certificate.ts"
-import {
-  createTlsListener,
-  isBrokenOff,
-  retryAfter,
-  type TlsListener,
-  toHttpError,
-} from "../tls-listener.ts"
-import { drainPush } from "./push-body.ts"
-import { json, type PushPathsDeps, pushPaths, type Reply } from "./push-paths.ts"
+import { createTlsListener, type TlsListener } from "../tls-listener.ts"
+import { type PushRoutesDeps, pushRoutes } from "./push-api.ts"
+import { PUSH_DRAIN } from "./push-body.ts"
 
-export type PushListenerDeps = Omit<PushPathsDeps, "identified"> & {
+export type PushListenerDeps = PushRoutesDeps & {
   readonly authority: Authority
   readonly binds: readonly string[]
   /** 0 takes a free one. */
@@ -68,20 +59,7 @@ export const pushListenerAddress = (host: string, port: number): Address => ({
   hostSetting: "ISPVM_PUSH_BIND",
 })
 
-const send = (
-  response: ServerResponse,
-  status: number,
-  { type, body }: Reply,
-  headers: OutgoingHttpHeaders = {},
-): void => {
-  if (response.destroyed || response.headersSent) return
-  const length = { "content-type": type, "content-length": String(Buffer.byteLength(body)) }
-  response.writeHead(status, { "cache-control": "no-store", ...length, ...headers })
-  response.end(body)
-}
-
 const RETRY_AFTER_MS = 5_000
-type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Of one key: a router has two queues, and each push may be a connection of its own. */
 const CONNECTIONS = { unauthenticated: 1_024, perIdentity: 64, authenticated: 2_048 } as const
@@ -117,7 +95,6 @@ export const createPushListener = (deps: PushListenerDeps): PushListener => {
   const { authority, clock, binds, port, publicHost, counters, log } = deps
   const limits = { ...LIMITS, ...deps.limits }
   const names = deps.names ?? (() => certificateNames({ binds, publicHost }))
-  const logLimit = createRateLimit(clock, { burst: 3, perSecond: 1 / 60 })
   const connectionRate = createRateLimit(clock, {
     burst: limits.burst,
     perSecond: limits.perSecond,
@@ -127,60 +104,33 @@ export const createPushListener = (deps: PushListenerDeps): PushListener => {
     onDrop: counters.droppedConnection,
     checkRate: (source) => connectionRate.take(source),
   })
-  const paths = pushPaths({
-    ...deps,
-    identified: (socket, router) => connections.authenticated(socket, router.key),
+  const { routes, identify, stop } = pushRoutes(deps)
+  const dispatcher = createDispatcher({
+    name: "push API",
+    routes,
+    identify: async (request, source) => {
+      const router = await identify(request.headers.authorization, source)
+      connections.authenticated(request.socket, router.key)
+      return router
+    },
+    keyOf: (router) => router.key,
+    hidesPaths: false,
+    closesOnError: true,
+    drain: PUSH_DRAIN,
+    challenge: "Bearer",
+    retryAfterMs: RETRY_AFTER_MS,
+    onRejected: counters.request,
+    clock,
+    log,
   })
-
-  /** A few lines say what a flood says. Of the request only what is ours to choose is told: no header, no path of its own, no body. */
-  const logRejection = (httpError: HttpError, at: string, source: string, error: unknown): void => {
-    const { status, code } = httpError
-    counters.request(code)
-    if (status === 429 || (code !== "failed" && logLimit.take(`${source} ${at} ${code}`) > 0))
-      return
-    const fields = { path: at, address: source, status, code }
-    if (status >= 500) log.error({ ...fields, err: error }, "push API: failed")
-    else log.warn(fields, "push API: rejected")
-  }
-  /** Connections that end with the answer under way: what was sent ahead on one of them is not even looked at. */
-  const ending = new WeakSet<Socket>()
-  const serve: Serve = async (request, response) => {
-    if (ending.has(request.socket)) return void request.resume()
-    const source = sourceOf(request.socket.remoteAddress)
-    const [pathname = ""] = (request.url ?? "").split("?", 1)
-    const path = paths.byPath.get(pathname)
-    try {
-      if (path === undefined)
-        throw new HttpError(404, "not-found", "There is no such path on the push API.")
-      if (request.method !== path.method)
-        throw new HttpError(405, "method", `Only ${path.method} is answered here.`)
-      if (path.isOnce) ending.add(request.socket)
-      send(
-        response,
-        200,
-        await path.answer(request, source),
-        path.isOnce ? { connection: "close" } : {},
-      )
-    } catch (error) {
-      if (request.destroyed && isBrokenOff(error)) return
-      const httpError = toHttpError(error, RETRY_AFTER_MS)
-      const { status, code, message } = httpError
-      ending.add(request.socket)
-      logRejection(httpError, path === undefined ? "other" : pathname, source, error)
-      await drainPush(request)
-      send(response, status, json({ code, message }), {
-        connection: "close", // whoever is rejected passes the connection limit again
-        ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
-        ...(status === 405 ? { allow: path?.method ?? "" } : {}),
-        ...retryAfter(httpError),
-      })
-    } finally {
-      request.resume()
-    }
-  }
-
   const make = (keyPair: TlsKeyPair): Server =>
-    makeServer(keyPair, limits, serve, connections, counters.handshake ?? (() => undefined))
+    makeServer(
+      keyPair,
+      limits,
+      dispatcher.serve,
+      connections,
+      counters.handshake ?? (() => undefined),
+    )
   const listener = createTlsListener({
     name: "push",
     logPrefix: "push API",
@@ -196,7 +146,8 @@ export const createPushListener = (deps: PushListenerDeps): PushListener => {
   return {
     start: listener.start,
     stop: async () => {
-      paths.stop()
+      stop()
+      dispatcher.abort()
       await listener.stop()
     },
   }

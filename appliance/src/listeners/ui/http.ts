@@ -16,6 +16,7 @@ import { parseRequest } from "../../platform/http/request.ts"
 import type { UiFiles } from "../../platform/http/ui-files.ts"
 import type { Log } from "../../platform/log.ts"
 import type { Denials } from "../../registry/audit/model.ts"
+import { sessionCookie } from "../../registry/auth/routes.ts"
 
 export const API = "/api/v1"
 
@@ -180,8 +181,9 @@ const maySeeMetrics = async (
 }
 
 const mountOperational = (router: Router, options: HttpOptions): void => {
-  const { routes, version, counters, readiness } = options
-  const document = openApi(routes, version, API)
+  const { routes, version, counters, readiness, guards } = options
+  const cookie = sessionCookie(guards.tls)
+  const document = openApi(routes, { version, base: API, cookie })
   router.get("/api/openapi.json", (ctx) => {
     ctx.body = document
   })

@@ -1,4 +1,4 @@
-/** Every name and address by which agents may reach the door: what its certificate has to say. */
+/** Names and addresses by which a listener can be reached, for its certificate. */
 import { hostname, networkInterfaces } from "node:os"
 
 const isHostName = (name: string): boolean =>
@@ -9,7 +9,7 @@ const WILDCARDS: ReadonlySet<string> = new Set(["0.0.0.0", "::"])
 const localAddresses = (): string[] =>
   Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    // a link-local IPv6 address means something on one cable only, and its scope cannot stand in a certificate
+    // Link-local IPv6 addresses are valid on one link only; a certificate cannot hold their scope.
     .filter(({ address }) => !address.toLowerCase().startsWith("fe80:"))
     .map(({ address }) => address)
 
@@ -20,7 +20,7 @@ type Sources = {
   readonly local?: readonly string[]
 }
 
-/** In a fixed order and without repetition; the first becomes the certificate's common name. */
+/** In a fixed order, without repetition; the first becomes the common name. */
 export const certificateNames = ({
   binds,
   publicHost,

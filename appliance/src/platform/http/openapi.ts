@@ -23,6 +23,13 @@ const parameters = (schema: z.ZodType | undefined, place: "path" | "query") => {
   }))
 }
 
+type OpenApiOptions = {
+  readonly version: string
+  /** Path prefix of every route. */
+  readonly base: string
+  readonly cookie: string
+}
+
 const operation = (route: Route) => ({
   summary: route.summary,
   operationId: `${route.method.toLowerCase()}${route.path.replaceAll(/[{}]/g, "").replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -52,7 +59,11 @@ const operation = (route: Route) => ({
   ...(route.permission === "public" ? { security: [] } : { "x-permission": route.permission }),
 })
 
-export const openApi = (routes: readonly Route[], version: string, base: string): unknown => {
+/** `cookie`: the name of the session cookie that this listener really sets. */
+export const openApi = (
+  routes: readonly Route[],
+  { version, base, cookie }: OpenApiOptions,
+): unknown => {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const route of routes) {
     const path = `${base}${route.path}`
@@ -65,7 +76,7 @@ export const openApi = (routes: readonly Route[], version: string, base: string)
     paths,
     components: {
       schemas: { Problem: jsonSchema(Problem, "output") },
-      securitySchemes: { session: { type: "apiKey", in: "cookie", name: "ispvm_session" } },
+      securitySchemes: { session: { type: "apiKey", in: "cookie", name: cookie } },
     },
   }
 }

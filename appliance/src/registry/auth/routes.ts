@@ -21,6 +21,8 @@ type Deps = {
 /** `session` opens the appliance; `browser` only says that this browser has logged in before. */
 const cookieName = (tls: boolean, what: "session" | "browser" = "session"): string =>
   `${tls ? "__Host-" : ""}ispvm_${what}`
+/** Name of the cookie that carries a session. */
+export const sessionCookie = (tls: boolean): string => cookieName(tls)
 const visitorOf = (ctx: Context, tls: boolean): Visitor => ({
   address: ctx.ip,
   userAgent: ctx.get("user-agent"),
