@@ -1,4 +1,4 @@
-/** The table of `bench -- alerting`: ours and the others, by number of faults, by kind of network, and in all. */
+/** The table of `bench -- alerting`, by number of faults, by kind of network, and in total. */
 
 import { acceptedNamesOf, type Count, count, NOTHING, plus } from "../eval/alerting/count.ts"
 import { FORMS, type Form } from "../eval/alerting/networks.ts"
@@ -55,14 +55,17 @@ const rowsOf = (label: string, mine: readonly Tally[], systems: readonly string[
   ])
 }
 
-const FOOTNOTES = `Red things read down while all faults stand: what would page without any knowledge of the graph. A fault is missed when no page
-names it. Ours has to name it or what shows exactly the same; the others are credited as well for a dead end of a failed link and for a port
-that points at a failed router. A wrong page names nothing that has failed. A recovery is lost when a page was never told to be over. Faults
-that others hide from everybody are not counted. The others run in real time: a few pages differ from run to run.
-What they cannot see by design: links are no hosts for either. Here both were told of ports as well, a link at a time, held back while the
-host a port points at is down. Nagios takes the next hops of the shortest paths for parents and does not know of a longer way round;
-inhibition has no "and", so a host behind two routers is silenced by neither. A fault that shows nothing at any router that tells is seen
-by nobody. One answer of several things that look alike counts as one page of ours.`
+const FOOTNOTES = `"down": what reads down while all faults are active; it would page without any
+knowledge of the graph. A fault is missed if no page names it. Our pages must name it or something
+indistinguishable from it; those of the others also count if they name an unreachable end of a
+failed link, or a port at a failed router. A false alarm names nothing that has failed. A recovery
+is lost if it is never sent. Faults that others hide completely are not counted. The others run in
+real time: a few pages differ from run to run.
+By design, neither of the others has links as hosts. Here both get the reported ports, grouped by
+link, and suppressed while the remote host of a port is down. Nagios takes the next hops of shortest
+paths as parents and does not know longer paths. Inhibition has no "and", so a host behind two
+routers is inhibited by neither. A fault that no reporting router shows is visible to nobody. One of
+our pages names one cause and what is indistinguishable from it.`
 
 export const alertingTable = (cases: readonly Case[]): string => {
   const systems = [
@@ -78,9 +81,9 @@ export const alertingTable = (cases: readonly Case[]): string => {
     "",
     "",
     "faults",
-    "red things",
+    "down",
     "pages",
-    "a fault",
+    "per fault",
     "× ours",
     "missed",
     "false alarms",

@@ -1,9 +1,11 @@
 /**
- * The same faults under the same looks before ours, before Nagios 4 with parents and before Alertmanager with inhibition rules, all three
- * configured from the same graphs: pages a fault, faults that no page names, pages that name nothing broken, recoveries never told.
- *   npm run bench -- alerting [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE] [--quick]
- * Needs Debian's nagios4-core and prometheus-alertmanager. Both are started here, as nobody where we are root, in folders and on ports of
- * their own; no service of the system is touched. What each was given: lab/eval/alerting/*-config.ts.
+ * Compares our pages with those of Nagios 4 with parents and Alertmanager with inhibition rules.
+ * All get the same faults and observations, and are configured from the same graphs. Prints pages
+ * per fault, faults that no page names, false alarms, and missing recoveries.
+ *   npm run bench -- alerting [--networks 12] [--rounds 5] [--seed 1] [--hold-down 9] [--json FILE]
+ *                             [--quick]
+ * Needs nagios4-core and prometheus-alertmanager of Debian. Both run in temporary folders, on free
+ * ports, and as nobody if we are root. Their configuration: lab/eval/alerting/*-config.ts.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -31,7 +33,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   })
   const programs = findPrograms()
   if ("missing" in programs) {
-    console.error(`this bench holds ours against other systems, and ${programs.missing}`)
+    console.error(`this bench compares other systems: ${programs.missing}`)
     return false
   }
   const [networkCount, rounds] = [
@@ -39,12 +41,14 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     Number(values.rounds ?? (values.quick ? 1 : 5)),
   ]
   const [seed, timing] = [Number(values.seed), timingFor(Number(values["hold-down"]))]
-  const { networks, note } = readNetworks(process.env.ISPVM_RECORDINGS, networkCount, seed)
+  const { networks, note: source } = readNetworks(process.env.ISPVM_RECORDINGS, networkCount, seed)
   const inventories = networks.map(({ inventory }) => inventory)
   const [hosts, ports] = [inventories.flatMap(hostsOf).length, inventories.flatMap(portsOf).length]
   console.log(
-    `${networkCount} ${note}, ${hosts} hosts and ${ports} ports that tell; ${rounds} rounds, seed ${seed}, hold-down ${timing.holdDown} looks; ` +
-      `Nagios ${version(programs.nagios, ["--version"])}, Alertmanager ${version(programs.alertmanager, ["--version"])}`,
+    `${networkCount} ${source}, ${hosts} hosts and ${ports} reported ports; ${rounds} rounds, ` +
+      `seed ${seed}, hold-down ${timing.holdDown} rounds; ` +
+      `Nagios ${version(programs.nagios, ["--version"])}, ` +
+      `Alertmanager ${version(programs.alertmanager, ["--version"])}`,
   )
   const { cases, lateMs } = await replay(programs, networks, { rounds, seed, timing })
   const took: number[] = []
@@ -56,11 +60,11 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   console.log(alertingTable(cases))
   const late = [...lateMs].map(([name, worst]) => `${name} ${ms(worst)}`).join(", ")
   const isLate = [...lateMs.values()].some((worst) => worst > timing.probeIntervalMs)
+  const note = isLate ? "; this machine was too busy, run the bench again" : ""
+  console.log(`most behind schedule: ${late}${note}`)
   console.log(
-    `behind their schedule at worst: ${late}${isLate ? "; this machine was too busy: run it again" : ""}`,
-  )
-  console.log(
-    `ours: ${took.length} answers, p50 ${ms(percentile(took, 50))}, p95 ${ms(percentile(took, 95))}`,
+    `ours: ${took.length} answers, ` +
+      `p50 ${ms(percentile(took, 50))}, p95 ${ms(percentile(took, 95))}`,
   )
   if (values.json !== undefined) {
     const lines = cases.map(({ network, faults, timeline, pagesBySystem }) => ({

@@ -1,8 +1,9 @@
 /**
- * How long from a fault to the right cause on the incidents page of a real browser, which stands open: exactly the wanted incidents, no more and
- * no fewer, each naming its cause first. Then whether it stayed so, and whether anything else was opened before all was well again.
+ * The time from a fault to the right cause on the open incidents page of a real browser: exactly
+ * the expected incidents, each with its cause first. Then whether this stays so, and whether other
+ * incidents open before everything has recovered.
  *   npm run bench -- causes [--rounds 5] [--seed 1]
- * A round breaks seven things, at random places and moments. Where the agent could not tell two causes apart, either is right.
+ * A round has seven faults, at random places and times. Of indistinguishable causes each is right.
  */
 import { parseArgs } from "node:util"
 import { allNamed, firstCauses, isHealthy } from "../e2e/current-incidents.ts"
@@ -26,17 +27,17 @@ import { ms, percentile, seeded, table } from "./figures.ts"
 
 const TARGET_MS = 5_000
 const TIMEOUT_MS = 15_000
-/** For so long the page must stay right. */
+/** How long the page must stay right. */
 const STABLE_MS = 4_000
 const RECOVERY_TIMEOUT_MS = 90_000
 
 type Measurement = {
   readonly name: string
   readonly what: string
-  /** Infinite where it never was right. */
+  /** Infinite if it never was right. */
   readonly tookMs: number
   readonly isStable: boolean
-  /** Whether all that could have been it is named, first or as an alternative. */
+  /** Whether all indistinguishable causes are named, first or as alternatives. */
   readonly isComplete: boolean
   readonly otherIncidents: number
 }
@@ -44,7 +45,7 @@ type Measurement = {
 const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs))
 
-/** One round's faults. What stands at the agent's own site takes its power or its first router with it, which other tests look at. */
+/** The faults of one round. Faults at the site of the agent isolate it; other tests cover that. */
 const round = (topology: Topology, random: () => number): Scenario[] => {
   const pick = <T>(items: readonly T[]): T => {
     const item = items[Math.floor(random() * items.length)]
@@ -65,7 +66,8 @@ const round = (topology: Topology, random: () => number): Scenario[] => {
   const powerOffs = topology.sites
     .filter(({ key }) => key !== home)
     .map(({ key }): Fault => ({ do: "power-off", site: key }))
-  // Most sites hang on one router, which would show the same; those that do not are rare and come half of the time.
+  // A site on one router is indistinguishable from that router. The other sites are rare, and are
+  // chosen half of the time.
   const distinguishable = powerOffs.filter(
     (fault) => equivalents(topology, [fault])[0]?.length === 1,
   )
@@ -101,7 +103,7 @@ const measure = async (
   const named = await allNamed(operator)
   const isComplete = expected.flat().every((one) => named.some((other) => isSame(one, other)))
   await operator.inject({ do: "heal" })
-  await until(`all is well after ${name}`, RECOVERY_TIMEOUT_MS, () => isHealthy(operator))
+  await until(`recovery after ${name}`, RECOVERY_TIMEOUT_MS, () => isHealthy(operator))
   const opened = new Set(
     operator.events.slice(from).flatMap(({ name, data }) => (name === "incident" ? [data.id] : [])),
   )
@@ -144,7 +146,7 @@ const report = (measurements: readonly Measurement[]): boolean => {
   const what = "from the fault to the right cause on the page"
   console.log(
     table([
-      [what, "n", "p50", "p95", "wanted p95", "stayed", "all it could be", "others opened", "met"],
+      [what, "n", "p50", "p95", "target p95", "stable", "complete", "other incidents", "met"],
       ...rows,
     ]),
   )
@@ -157,7 +159,7 @@ const runAll = async (demo: Demo, rounds: number, random: () => number): Promise
   const incidents = await openIncidentsPage(demo)
   const measurements: Measurement[] = []
   try {
-    await until("all is well at first", RECOVERY_TIMEOUT_MS, () => isHealthy(operator))
+    await until("a healthy network at the start", RECOVERY_TIMEOUT_MS, () => isHealthy(operator))
     await incidents.show()
     for (let n = 1; n <= rounds; n++) {
       for (const situation of round(topology, random)) {
@@ -165,8 +167,12 @@ const runAll = async (demo: Demo, rounds: number, random: () => number): Promise
         const measurement = await measure(incidents, operator, situation)
         measurements.push(measurement)
         const time = Number.isFinite(measurement.tookMs) ? ms(measurement.tookMs) : "never right"
-        const notes = `${measurement.isStable ? "" : "  did not stay"}${measurement.otherIncidents === 0 ? "" : `  ${measurement.otherIncidents} others opened`}`
-        console.error(`${n}/${rounds}  ${measurement.name}  ${time}${notes}  ${measurement.what}`)
+        const { name, isStable, otherIncidents, what } = measurement
+        const notes = [
+          ...(isStable ? [] : ["not stable"]),
+          ...(otherIncidents === 0 ? [] : [`${otherIncidents} other incidents`]),
+        ]
+        console.error(`${n}/${rounds}  ${[name, time, ...notes, what].join("  ")}`)
       }
     }
   } finally {
@@ -186,7 +192,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   const demo = await startDemo({ dataDir: tempDataDir("bench-causes") })
   try {
     console.log(
-      `${rounds} rounds of seven faults, seed ${seed}; the network is simulated in ${demo.mode} mode`,
+      `${rounds} rounds of seven faults, seed ${seed}; network simulation: ${demo.mode} mode`,
     )
     return report(await runAll(demo, rounds, seeded(seed)))
   } finally {

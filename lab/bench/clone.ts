@@ -1,8 +1,9 @@
 /**
- * The first minutes of a new user: a clone in an empty folder, `npm run demo` until the first live value, the second start, and `npm test`.
+ * The first minutes of a new user: a clone in an empty folder, `npm run demo` until the first live
+ * value, the second start, and `npm test`.
  *   npm run bench -- clone [--skip-tests]
- * The npm cache is whatever this machine has: warm where a clone was installed before. There is nothing to hold the figures against; they are
- * compared with themselves, release by release.
+ * The npm cache is that of this machine: warm if a clone was installed before. There is no
+ * reference; compare the figures of releases.
  */
 import { spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
@@ -16,7 +17,7 @@ const root = join(import.meta.dirname, "../..")
 const seconds = (sinceMs: number): string =>
   `${((performance.now() - sinceMs) / 1_000).toFixed(1)} s`
 
-/** Runs a command to its end; resolves with whether it succeeded. What it says goes to standard error. */
+/** Runs a command; resolves with whether it succeeded. Its output goes to standard error. */
 const execute = (command: string, args: readonly string[], cwd: string): Promise<boolean> =>
   new Promise((resolve) => {
     spawn(command, [...args], { cwd, stdio: ["ignore", 2, 2], env: plainEnvironment() }).once(
@@ -25,7 +26,7 @@ const execute = (command: string, args: readonly string[], cwd: string): Promise
     )
   })
 
-/** As a fresh shell would have it: nothing of the npm run we are in. */
+/** The environment of a fresh shell, without what this npm run adds. */
 const plainEnvironment = (): NodeJS.ProcessEnv => {
   const own = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("npm_") && name !== "NODE" && name !== "INIT_CWD",
@@ -36,7 +37,7 @@ const plainEnvironment = (): NodeJS.ProcessEnv => {
   return { ...Object.fromEntries(own), PATH: path.join(":") }
 }
 
-/** From the command to the line that is printed once the first live value is there; then it is stopped as by Ctrl-C. */
+/** The time until the line with the first live value is printed. Then the demo is stopped. */
 const demo = async (cwd: string): Promise<string> => {
   const began = performance.now()
   const child = spawn("npm", ["run", "demo", "--", "--json", "--port", "0"], {

@@ -1,7 +1,8 @@
 /**
- * How long from a port's fall to the event on the live stream by the router's own word, for a router of each family of releases; beside the
- * same fall told by the router's syslog through the agent, in the same run. Then the appliance goes away for a while: what was
- * queued has to come in order and once.
+ * The time from a link-down to its event on the live stream, reported by the router itself, for a
+ * router of each family of releases; compared with the same link-down from the router's syslog, in
+ * the same run. Then the appliance is unreachable for a while: queued pushes must arrive in order
+ * and once.
  *   npm run bench -- companion [--flaps 20] [--away 4] [--seed 1]
  */
 import { parseArgs } from "node:util"
@@ -48,7 +49,7 @@ const flapOnce = async (
   return { release, pushMs: push - beganMs, syslogMs: syslog - beganMs }
 }
 
-/** Falls while nobody can be told. True where all of them came afterwards, once and in order. */
+/** Flaps while the appliance is unreachable. True if all events arrive later, once and in order. */
 const flapDuringOutage = async (
   operator: Operator,
   device: string,
@@ -68,16 +69,14 @@ const flapDuringOutage = async (
           matchesEvent(device, "push", port, "link-down")(event) ||
           matchesEvent(device, "push", port, "link-up")(event),
       )
-  await until(
-    "what was queued has come",
-    120_000,
-    async () => received().length >= 2 * flaps,
-  ).catch(() => undefined)
+  await until("queued pushes to arrive", 120_000, async () => received().length >= 2 * flaps).catch(
+    () => undefined,
+  )
   await wait(3_000)
   const names = received()
     .toSorted((one, other) => Number(one.data.atMs) - Number(other.data.atMs))
     .map(({ data }) => data.name)
-  // Falls that the router saw as one are told as one, with their number.
+  // Flaps that the router saw as one are reported as one, with their number.
   const flapped = received()
     .filter(matchesEvent(device, "push", port, "link-down"))
     .reduce((sum, { data }) => sum + Number(/(\d+) times/.exec(String(data.message))?.[1] ?? 1), 0)
@@ -106,14 +105,14 @@ const report = (flaps: readonly FlapTiming[]): boolean => {
     ]
   })
   const head = [
-    "from a port's fall to the event",
+    "from a link-down to the event",
     "n",
-    "own p50",
+    "push p50",
     "p95",
     "worst",
     "syslog p50",
     "p95",
-    "own/syslog",
+    "push/syslog",
     "≤ 1 s",
   ]
   console.log(table([head, ...lines]))
@@ -141,26 +140,23 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
         "id",
       )
     for (const { router } of CONNECTED)
-      await until(`${router} has reported in`, 60_000, async () => {
+      await until(`the hello of ${router}`, 60_000, async () => {
         return record(await operator.get(`/devices/${idOf(router)}/companion`)).hello !== null
       })
     await wait(5_000)
     const flaps: FlapTiming[] = []
     for (let round = 0; round < Number(values.flaps); round += 1) {
       for (const { router, release, port } of CONNECTED) {
-        // More than three seconds apart: a router may post twenty times a minute, and each fall is two.
+        // A flap is two pushes, and a router may push twenty times a minute.
         await wait(1_000 + random() * 500)
         flaps.push(await flapOnce(operator, idOf(router), router, port, release))
       }
-      console.error(
-        `${round + 1}/${values.flaps}  ${CONNECTED.map((_, at) => ms(flaps.at(at - CONNECTED.length)?.pushMs ?? Number.NaN)).join("  ")}`,
-      )
+      const times = flaps.slice(-CONNECTED.length).map(({ pushMs }) => ms(pushMs))
+      console.error(`${round + 1}/${values.flaps}  ${times.join("  ")}`)
     }
     const met = report(flaps)
     if (demo.namespace === null) {
-      console.log(
-        "the appliance away: not run, the routers' way to it can be cut in a namespace only",
-      )
+      console.log("appliance unreachable: not run, because it needs the network namespace")
       return met
     }
     let whole = true
@@ -173,7 +169,8 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
         Number(values.away),
       )
       console.log(
-        `appliance away, RouterOS ${release}: ${2 * Number(values.away)} pushes came in order and once: ${isWhole ? "yes" : "NO"}`,
+        `appliance unreachable, RouterOS ${release}: ${2 * Number(values.away)} pushes arrived ` +
+          `in order and once: ${isWhole ? "yes" : "NO"}`,
       )
       whole &&= isWhole
     }

@@ -1,8 +1,9 @@
 /**
- * How long from a cut to the incident that names it on the live stream, beside `fping -l` watching the same routers in the same run;
- * then packet loss on every path, during which no incident may open.
+ * The time from a fault to the incident that names it on the live stream, compared with `fping -l`
+ * on the same routers in the same run. Then packet loss on every path: no incident may open.
  *   npm run bench -- detect [--events 60] [--loss-minutes 10] [--seed 1]
- * fping has no verdict of its own: its figure is the third answerless probe in a row of a router that fell silent. It cannot name a link.
+ * fping only prints probes: its figure is the third unanswered probe in a row of a dead router. It
+ * cannot name a link.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { createInterface } from "node:readline"
@@ -27,7 +28,7 @@ const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value
 const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs))
 
-/** `fping -l` in the routers' namespace: when each address missed its third probe in a row. */
+/** `fping -l` in the routers' namespace: when each address missed three probes in a row. */
 const monitorByFping = (namespace: string, addresses: readonly string[]) => {
   const child = spawn(
     "ip",
@@ -47,10 +48,11 @@ const monitorByFping = (namespace: string, addresses: readonly string[]) => {
   return { downAtMs, stop: () => child.kill("SIGTERM") }
 }
 
-/** Syslog dropped inside the namespace, so that only probing can tell. */
+/** Drops syslog in the namespace, so that only probes detect the fault. */
 const loseSyslog = (namespace: string, lost: boolean): void => {
   const rules = lost
-    ? "table inet bench {\n chain out {\n type filter hook output priority 0;\n udp dport { 514, 5514 } drop;\n }\n}\n"
+    ? "table inet bench {\n chain out {\n type filter hook output priority 0;\n" +
+      " udp dport { 514, 5514 } drop;\n }\n}\n"
     : "delete table inet bench\n"
   spawnSync("ip", ["netns", "exec", namespace, "nft", "-f", "-"], { input: rules })
 }
@@ -64,7 +66,7 @@ const namesTarget = (
   event.data.state !== "closed" &&
   which.some((key) => list(event.data[key]).some((c) => c.id === target.id))
 
-/** Waits until no incident is open and every device answers again. */
+/** Waits until no incident is open and every device is up. */
 const untilRecovered = async (operator: Operator): Promise<void> => {
   const until = now() + 60_000
   for (;;) {
@@ -72,7 +74,7 @@ const untilRecovered = async (operator: Operator): Promise<void> => {
     const { devices } = await operator.get("/topology")
     const isAllOk = list(devices).every((d) => (d.status as { status: string }).status === "ok")
     if (list(items).length === 0 && isAllOk) return
-    if (now() > until) throw new Error("the network did not become well again within 60 s")
+    if (now() > until) throw new Error("the network did not recover within 60 s")
     await wait(250)
   }
 }
@@ -89,7 +91,7 @@ const breakOnce = async (
   const named = operator.next(
     (event) => namesTarget(event, target, ["causes", "alternatives"]),
     20_000,
-    `an incident naming ${target.name} (${kind})`,
+    `an incident that names ${target.name} (${kind})`,
   )
   named.catch(() => undefined)
   const beganMs = now()
@@ -112,13 +114,13 @@ const breakOnce = async (
   }
 }
 
+const TARGETS_MS: Readonly<Record<Kind, number>> = {
+  "link cut": 1_000,
+  "router dead, neighbour reports": 1_000,
+  "router dead, syslog lost": 3_000,
+}
 const report = (measurements: readonly Measurement[]): boolean => {
-  const targets: Record<Kind, number> = {
-    "link cut": 1_000,
-    "router dead, neighbour reports": 1_000,
-    "router dead, syslog lost": 3_000,
-  }
-  const rows = Object.entries(targets).map(([kind, limitMs]) => {
+  const rows = Object.entries(TARGETS_MS).map(([kind, limitMs]) => {
     const mine = measurements.filter((measurement) => measurement.kind === kind)
     const ours = mine.map((measurement) => measurement.oursMs)
     const theirs = mine
@@ -139,27 +141,26 @@ const report = (measurements: readonly Measurement[]): boolean => {
     ]
   })
   const head = [
-    "from the cut to the incident naming it",
+    "from the fault to the incident that names it",
     "n",
     "p50",
     "p95",
     "fping -l p50",
     "p95",
     "ours/fping",
-    "wanted p95",
+    "target p95",
     "met",
     "named first",
   ]
   console.log(table([head, ...rows]))
   const missed = measurements.filter((measurement) => !Number.isFinite(measurement.oursMs))
-  if (missed.length > 0)
-    console.log(
-      `never named: ${missed.map((measurement) => `${measurement.name} (${measurement.kind})`).join(", ")}`,
-    )
+  const names = missed.map((measurement) => `${measurement.name} (${measurement.kind})`)
+  if (missed.length > 0) console.log(`never named: ${names.join(", ")}`)
   return missed.length === 0 && rows.every((row) => row[8] === "yes")
 }
 
-export const run = async (args: readonly string[]): Promise<boolean> => {
+type Options = { readonly events: number; readonly lossMinutes: number; readonly seed: number }
+const readOptions = (args: readonly string[]): Options => {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -168,79 +169,103 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
       seed: { type: "string", default: "1" },
     },
   })
-  const [events, lossMinutes, seed] = [
-    Number(values.events),
-    Number(values["loss-minutes"]),
-    Number(values.seed),
-  ]
-  const random = seeded(seed)
-  const pick = <T>(items: readonly T[]): T => {
-    const item = items[Math.floor(random() * items.length)]
-    if (item === undefined) throw new Error("nothing to pick from")
-    return item
+  return {
+    events: Number(values.events),
+    lossMinutes: Number(values["loss-minutes"]),
+    seed: Number(values.seed),
   }
+}
+
+/** Kinds of faults in turn; links are cut as often as routers die. */
+const KINDS: readonly Kind[] = [
+  "link cut",
+  "link cut",
+  "router dead, neighbour reports",
+  "router dead, syslog lost",
+]
+
+/** Injects faults at random places and moments, and measures each. */
+const injectFaults = async (
+  operator: Operator,
+  namespace: string,
+  { events, seed }: Options,
+): Promise<Measurement[]> => {
+  const random = seeded(seed)
+  const topology = await operator.get("/topology")
+  const own = new Set(list(topology.agents).map((agent) => agent.deviceId))
+  const devices = list(topology.devices).filter((device) => !own.has(device.id))
+  const links = list(topology.links)
+  const addressOf = new Map(devices.map((device) => [String(device.id), String(device.address)]))
+  const fping = monitorByFping(
+    namespace,
+    list(topology.devices).map((device) => String(device.address)),
+  )
+  await untilRecovered(operator)
+  console.log(
+    `${devices.length} routers, ${links.length} links, ${events} faults at random moments, ` +
+      `seed ${seed}`,
+  )
+  const measurements: Measurement[] = []
+  try {
+    for (let i = 0; i < events; i += 1) {
+      const kind = KINDS[i % KINDS.length] ?? "link cut"
+      const candidates = kind === "link cut" ? links : devices
+      const chosen = candidates[Math.floor(random() * candidates.length)]
+      if (chosen === undefined) throw new Error(`the topology has nothing for: ${kind}`)
+      const target = { name: String(chosen.name), id: String(chosen.id) }
+      await wait(random() * 1_500)
+      const isSyslogLost = kind === "router dead, syslog lost"
+      if (isSyslogLost) loseSyslog(namespace, true)
+      const measurement = await breakOnce(operator, kind, target, fping, addressOf.get(target.id))
+      if (isSyslogLost) loseSyslog(namespace, false)
+      measurements.push(measurement)
+      const note = measurement.isNamedFirst ? "" : " (as an alternative)"
+      const times = `${ms(measurement.oursMs)}${note}  fping ${ms(measurement.fpingMs)}`
+      console.error(`${i + 1}/${events}  ${kind}: ${target.name}  ${times}`)
+    }
+    return measurements
+  } finally {
+    fping.stop()
+  }
+}
+
+/** Loses packets on every path for some minutes. True if no incident opened. */
+const runLoss = async (operator: Operator, { lossMinutes }: Options): Promise<boolean> => {
+  console.error(`now 5 % loss each way for ${lossMinutes} minutes …`)
+  const from = operator.events.length
+  await operator.inject({ do: "loss", ratio: 0.05 })
+  for (let minute = 0; minute < lossMinutes; minute += 1) {
+    await wait(60_000)
+    console.error(`${minute + 1}/${lossMinutes} min`)
+  }
+  const opened = new Set(
+    operator.events
+      .slice(from)
+      .filter((event) => event.name === "incident")
+      .map((event) => titleOf(event.data)),
+  )
+  await operator.inject({ do: "heal" })
+  const titles = [...opened].map((title) => `\n  ${title}`).join("")
+  console.log(
+    `5 % loss each way, ${lossMinutes} min: false incidents ${opened.size} (target 0)${titles}`,
+  )
+  return opened.size === 0
+}
+
+export const run = async (args: readonly string[]): Promise<boolean> => {
+  const options = readOptions(args)
   console.error("starting the simulated network …")
   const demo = await startDemo({ dataDir: tempDataDir("bench-detect") })
   try {
     if (demo.namespace === null)
       throw new Error(
-        "this bench needs the network as a namespace: run it as root on Linux with iproute2 and nftables",
+        "this bench needs a network namespace: run it as root on Linux with iproute2 and nftables",
       )
     const operator = await operatorAt(demo.url, demo.email, demo.password)
-    const topology = await operator.get("/topology")
-    const own = new Set(list(topology.agents).map((agent) => agent.deviceId))
-    const devices = list(topology.devices).filter((device) => !own.has(device.id))
-    const links = list(topology.links)
-    const addressOf = new Map(devices.map((device) => [String(device.id), String(device.address)]))
-    const fping = monitorByFping(
-      demo.namespace,
-      list(topology.devices).map((device) => String(device.address)),
-    )
-    await untilRecovered(operator)
-    console.log(
-      `${devices.length} routers, ${links.length} links, ${events} breaks at random moments, seed ${seed}`,
-    )
-    const kinds: readonly Kind[] = [
-      "link cut",
-      "link cut",
-      "router dead, neighbour reports",
-      "router dead, syslog lost",
-    ]
-    const measurements: Measurement[] = []
-    for (let i = 0; i < events; i++) {
-      const kind = kinds[i % kinds.length] ?? "link cut"
-      const chosen = pick(kind === "link cut" ? links : devices)
-      const target = { name: String(chosen.name), id: String(chosen.id) }
-      await wait(random() * 1_500)
-      if (kind === "router dead, syslog lost") loseSyslog(demo.namespace, true)
-      const measurement = await breakOnce(operator, kind, target, fping, addressOf.get(target.id))
-      if (kind === "router dead, syslog lost") loseSyslog(demo.namespace, false)
-      measurements.push(measurement)
-      console.error(
-        `${i + 1}/${events}  ${kind}: ${target.name}  ${ms(measurement.oursMs)}${measurement.isNamedFirst ? "" : " (as an alternative)"}  fping ${ms(measurement.fpingMs)}`,
-      )
-    }
-    const met = report(measurements)
-    console.error(`now 5 % loss each way for ${lossMinutes} minutes …`)
-    const from = operator.events.length
-    await operator.inject({ do: "loss", ratio: 0.05 })
-    for (let minute = 0; minute < lossMinutes; minute++) {
-      await wait(60_000)
-      console.error(`${minute + 1}/${lossMinutes} min`)
-    }
-    const opened = new Set(
-      operator.events
-        .slice(from)
-        .filter((e) => e.name === "incident")
-        .map((e) => titleOf(e.data)),
-    )
-    await operator.inject({ do: "heal" })
-    console.log(
-      `5 % loss each way, ${lossMinutes} min: false incidents ${opened.size} (wanted 0)${[...opened].map((title) => `\n  ${title}`).join("")}`,
-    )
-    fping.stop()
+    const isFast = report(await injectFaults(operator, demo.namespace, options))
+    const isQuiet = await runLoss(operator, options)
     operator.close()
-    return met && opened.size === 0
+    return isFast && isQuiet
   } finally {
     await demo.stop()
   }

@@ -1,4 +1,4 @@
-/** Both drivers behind what the bench asks of them. */
+/** Both drivers behind one interface. */
 
 import { OrgId } from "@ispvm/appliance/platform/ids"
 import type { Connection } from "@ispvm/appliance/platform/postgres/database-url"
@@ -6,7 +6,7 @@ import { openDbs, type Tx } from "@ispvm/appliance/platform/postgres/db"
 import { tlsOptions } from "@ispvm/appliance/platform/postgres/postgres-tls"
 import postgres from "postgres"
 
-/** Ours, which is `pg` as `platform/postgres` runs it, and `postgres` as it comes. */
+/** `ours` is `pg` as used by `platform/postgres`; `postgres` is the package with its defaults. */
 export const DRIVERS = ["ours", "postgres"] as const
 export type DriverName = (typeof DRIVERS)[number]
 export type Face = {
@@ -24,7 +24,7 @@ export type Limits = {
 const ORG = OrgId.parse("00000000-0000-4000-8000-000000000001")
 const LIMITS: Limits = { statementMs: 30_000, unitMs: 120_000, lifeMs: 1_800_000 }
 
-/** Two connections each, as ingest has them. */
+/** Two connections each, like ingest. */
 export const openDriver = (name: DriverName, connection: Connection, limits = LIMITS): Face => {
   if (name === "postgres") return openPostgres(connection, limits)
   const dbs = openDbs({ ...connection, limits })

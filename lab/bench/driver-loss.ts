@@ -1,4 +1,4 @@
-/** How each driver takes the loss of its connections; a process for each driver and kind of loss. */
+/** How each driver handles lost connections; one process per driver and kind of loss. */
 import { spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { connect, createServer, type Socket } from "node:net"
@@ -16,11 +16,11 @@ import { ms, table } from "./figures.ts"
 const Result = z.object({
   units: z.number(),
   failed: z.number(),
-  /** Neither done nor failed when the wait was over. */
+  /** Neither done nor failed at the end of the wait. */
   hung: z.number(),
-  /** From the loss to the last unit's end. */
+  /** From the loss to the end of the last unit. */
   endedMs: z.number(),
-  /** From the moment it could be reached again to the first answer; null: within 20 s none. */
+  /** From the repair to the first answer; null: none within 20 s. */
   backMs: z.number().nullable(),
 })
 type Result = z.infer<typeof Result>
@@ -35,9 +35,9 @@ type Stage = {
 }
 type Loss = {
   readonly what: string
-  /** Begins the loss; what it gives ends it. */
+  /** Begins the loss; the returned function ends it. */
   readonly lose: (stage: Stage) => Promise<() => Promise<void>>
-  /** Through a proxy that can fall silent. */
+  /** Connect through a proxy that can stall. */
   readonly proxied?: boolean
 }
 
@@ -68,8 +68,8 @@ export const LOSSES: Readonly<Record<string, Loss>> = {
         name: "end",
         max: 1,
       })
-      await admin`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()
-        and application_name like 'ispvm %'`
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity
+        where pid <> pg_backend_pid() and application_name like 'ispvm %'`
       await admin.end(1_000)
       return async () => undefined
     },
@@ -96,7 +96,7 @@ export const LOSSES: Readonly<Record<string, Loss>> = {
   },
 }
 
-/** Every kind of moment a transaction can be caught in. */
+/** Work that a loss can interrupt in every phase of a transaction. */
 const load = (face: Face): Promise<unknown>[] =>
   Array.from({ length: 36 }, async (_, index) => {
     if (index % 6 === 5) return await face.query`select pg_sleep(0.05), ${index}::int`
@@ -214,7 +214,7 @@ const runChild = async (driver: DriverName, loss: Loss): Promise<void> => {
 
 const CHILD_MS = 45_000
 
-/** Null where the process ended, or had to be ended, before it could tell. */
+/** Null if the process ended, or was killed, without a result. */
 const runOne = (driver: DriverName, name: string): Promise<Result | null> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [import.meta.filename, driver, name], {

@@ -1,4 +1,4 @@
-/** What each driver keeps: a process of its own, the same units, the heap after a collection. */
+/** Memory of each driver: the heap after the same units and a collection, one process each. */
 import { spawn } from "node:child_process"
 import { pathToFileURL } from "node:url"
 import { databaseUrl, parseDatabaseUrl } from "@ispvm/appliance/platform/postgres/database-url"

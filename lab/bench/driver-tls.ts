@@ -1,4 +1,4 @@
-/** TLS with its checks: which of libpq's modes each driver speaks as it should. */
+/** Which TLS modes of libpq each driver implements correctly. */
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -10,7 +10,7 @@ import { openAuthority } from "@ispvm/pki"
 import { DRIVERS, openDriver } from "./driver-faces.ts"
 import { table } from "./figures.ts"
 
-/** Mode, root, host, and what is expected: encrypted, plain, or refused. */
+/** Mode, root, host, and the expected result: encrypted, plain, or refused. */
 const CASES: readonly (readonly [Tls, string | null, string, "tls" | "plain" | "refused"])[] = [
   ["disable", null, "127.0.0.1", "plain"],
   ["prefer", null, "127.0.0.1", "tls"],

@@ -1,10 +1,10 @@
 /**
- * The Postgres driver: `pg` as `platform/postgres` runs it, and the `postgres` package as it comes,
- * on one server of our own.
+ * The Postgres drivers: `pg` as used by `platform/postgres`, and the package `postgres`, on the
+ * embedded server.
  *   npm run bench -- driver [--rounds 15] [--only speed|loss|tls|memory]
- * Speed is the processor time of this process for one unit of work, the lower quartile of rounds;
- * the two take turns, so that a busy machine troubles both alike. Losses run in processes of
- * their own, since a driver may end the process with its connection.
+ * Speed is the processor time of this process for one unit of work, the lower quartile of rounds.
+ * The drivers take turns, so that a busy machine affects both alike. Each loss runs in its own
+ * process, because a driver may end the process with its connection.
  */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -56,7 +56,7 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
 
 const ROWS = 2_000
 
-/** As a batch of agents is stored: lists, one a column, and a row returned. */
+/** The way batches of agents are stored: one list per column. */
 const insertByLists: Unit = async (sql, round) => {
   const index = Array.from({ length: ROWS }, (_, i) => i)
   await sql.begin(async (tx) => {
@@ -65,7 +65,8 @@ const insertByLists: Unit = async (sql, round) => {
       insert into bench_ping (ts, target_id, sent, received, rtt_us, name)
       select to_timestamp(at / 1000), target_id, sent, received, rtt_us, name
       from unnest(${index.map((i) => 1.7e12 + round * 1e6 + i)}::float8[], ${index}::int[],
-        ${index.map(() => 1)}::smallint[], ${index.map((i) => (i % 9 === 0 ? null : 1))}::smallint[],
+        ${index.map(() => 1)}::smallint[],
+        ${index.map((i) => (i % 9 === 0 ? null : 1))}::smallint[],
         ${index.map((i) => 900 + i)}::bigint[], ${index.map((i) => `ether${i % 48}`)}::text[])
         as given (at, target_id, sent, received, rtt_us, name)`
   })
@@ -94,7 +95,8 @@ const CASES: readonly (readonly [string, Unit])[] = [
         sql.begin(async (tx) => {
           await tx`select set_config('app.org_id', ${"x"}, true)`
           await tx`select ${i}::int as a`
-          await tx`select ${new Date(1.7e12 + i)}::timestamptz as at, ${tx.json({ a: [i] })}::jsonb as doc`
+          await tx`select ${new Date(1.7e12 + i)}::timestamptz as at,
+            ${tx.json({ a: [i] })}::jsonb as doc`
           await tx`select ${[i, 2, 3]}::int[] as list`
         })
       for (let i = 0; i < 15; i += 1) await Promise.all([one(i), one(i)])
@@ -103,8 +105,8 @@ const CASES: readonly (readonly [string, Unit])[] = [
   [
     "5000 rows of eight columns read",
     (sql) => sql.query`
-      select i as id, i::bigint * 1000 as bytes, i / 3.0::float8 as ratio, 'ether' || i as name, i % 2 = 0 as up,
-        now() as at, array[i, i + 1] as list, jsonb_build_object('a', i) as doc
+      select i as id, i::bigint * 1000 as bytes, i / 3.0::float8 as ratio, 'ether' || i as name,
+        i % 2 = 0 as up, now() as at, array[i, i + 1] as list, jsonb_build_object('a', i) as doc
       from generate_series(1, ${5000}::int) i`,
   ],
 ]
@@ -163,7 +165,7 @@ const compare = async (
   ]
 }
 
-/** COPY is on neither face, as the product has no use for it: each package's own way. */
+/** COPY, with the API of each package: the product does not use it. */
 const openCopies = async ({ at, database, user, password }: Connection) => {
   if (at.kind !== "socket") throw new Error("the embedded server listens on a socket")
   const sql = postgres({

@@ -1,4 +1,4 @@
-/** Small statistics and a table: a bench prints ours and the reference side by side. */
+/** Small statistics, and tables that compare ours with a reference. */
 
 /** The p-th percentile by nearest rank; NaN of nothing. */
 export const percentile = (values: readonly number[], p: number): number => {

@@ -1,9 +1,9 @@
-/** `npm run bench -- NAME [options]`: prints our figure and the reference's from one run. */
+/** `npm run bench -- NAME [options]`: prints our figures and those of a reference from one run. */
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
 const here = import.meta.dirname
-/** Files that are no bench of their own. */
+/** Files that are not a bench. */
 const PARTS = ["main", "figures"]
 const names = readdirSync(here)
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))

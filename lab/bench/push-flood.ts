@@ -1,6 +1,6 @@
 /**
- * One router gone wild, in a thread of its own: as many pushes as it can, at most so many a second, each connection used until it is
- * hung up on. Sends from an address of its own, as a router would.
+ * A router that floods, in a worker thread: pushes at up to a given rate. Each connection is used
+ * until the appliance closes it. Sends from its own address, as a router does.
  */
 import { connect as connectPlain } from "node:net"
 import { connect } from "node:tls"
@@ -14,7 +14,10 @@ export type FloodPlan = {
   readonly aSecond: number
   readonly forMs: number
 }
-/** `asked`: requests it meant to send; `sent`: those that went out; `hungUp`: connections refused before TLS. */
+/**
+ * `requested`: requests that were due; `sent`: those that were sent; `refusedConnections`: those
+ * closed before TLS.
+ */
 export type FloodResult = {
   readonly requested: number
   readonly sent: number
@@ -22,13 +25,19 @@ export type FloodResult = {
   readonly refusedConnections: number
 }
 
-/** Requests of one connection. */
+/** Requests per connection. */
 const REQUESTS_PER_CONNECTION = 100
 const result = { requested: 0, sent: 0, accepted: 0, refusedConnections: 0 }
 
-/** Made once: the flood is to cost the appliance something, and this machine little. */
+/** Made once, so that the flood costs this machine little. */
 const makeRequests = (key: string): string => {
-  const head = `POST /push/v1 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\n`
+  const head = [
+    "POST /push/v1 HTTP/1.1",
+    "host: x",
+    `authorization: Bearer ${key}`,
+    "content-type: application/json",
+    "",
+  ].join("\r\n")
   const requests = Array.from({ length: REQUESTS_PER_CONNECTION }, (_, index) => {
     const item = {
       seq: index + 1,
@@ -57,7 +66,7 @@ const sendRequests = ({ port, ca, address }: FloodPlan, requests: string): Promi
   new Promise((resolve) => {
     let isOpen = false
     let received = ""
-    // Made apart, since a connection of TLS takes no address to come from.
+    // A separate TCP connection, because TLS connections take no local address.
     const plain = connectPlain({ host: "127.0.0.1", port, localAddress: address })
     plain.on("error", () => undefined)
     const socket = connect({ socket: plain, ca, servername: "localhost" })

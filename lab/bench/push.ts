@@ -1,8 +1,9 @@
 /**
- * Whether a router that floods hurts the others: twenty routers push once a second, each time on a new connection as RouterOS does, first
- * by themselves, then while another one sends as much as it can.
+ * Whether a router that floods affects the others: twenty routers push once a second, each time on
+ * a new connection as RouterOS does, first alone, then while another router floods.
  *   npm run bench -- push [--routers 20] [--seconds 10] [--a-second 10000]
- * The true appliance, its own database, keys from its own scripts. The reference is the same twenty without the flood.
+ * The real appliance with its own database; keys from its own scripts. The reference is the same
+ * twenty routers without the flood.
  */
 import https from "node:https"
 import { availableParallelism, loadavg } from "node:os"
@@ -56,7 +57,7 @@ const sendRequest = (
     request.end(body ?? undefined)
   })
 
-/** Claims the appliance and gives each router a key, as an operator would: by the script made for it. */
+/** Sets up the appliance and gets a key for each router from its script, as an operator does. */
 const prepare = async (appliance: Started, count: number): Promise<Router[]> => {
   const { url, setupCode } = appliance
   await new ApplianceClient(url).setup({
@@ -84,7 +85,7 @@ const prepare = async (appliance: Started, count: number): Promise<Router[]> => 
       kind: "onboard",
     })
     const key = /ispvmr1\.[\w-]{16}\.[\w-]{43}/.exec(String(text))?.[0]
-    if (key === undefined) throw new Error(`the script of router-${each} holds no key`)
+    if (key === undefined) throw new Error(`the script of router-${each} has no key`)
     routers.push({ key, seq: 0 })
   }
   operator.close()
@@ -124,7 +125,7 @@ const pushOnce = async (listener: PushListener, router: Router): Promise<number 
   return answer?.status === 200 ? performance.now() - began : null
 }
 
-/** Each router at its own moment of the second. */
+/** Each router pushes at its own offset in the second. */
 const measure = async (
   url: string,
   listener: PushListener,
@@ -174,7 +175,7 @@ const compare = async (options: {
     const { text: ca } = await sendRequest({ port, ca: null }, "/push/v1/ca", null, null)
     const listener = { port, ca }
     const forMs = options.seconds * 1_000
-    await measure(appliance.url, listener, others, 2_000) // the first ones pay for what is loaded once
+    await measure(appliance.url, listener, others, 2_000) // warm-up
     const alone = await measure(appliance.url, listener, others, forMs)
     const plan = {
       port,
@@ -216,16 +217,17 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     return [name, ms(without), ms(with_), ratio(with_, without)]
   }
   console.log(
-    `${options.routers} routers push once a second; another one asks for ${floodResult.requested} pushes in ${options.seconds} s\n`,
+    `${options.routers} routers push once a second; ` +
+      `another one sends up to ${floodResult.requested} pushes in ${options.seconds} s\n`,
   )
   console.log(
     table([
-      ["", "alone", "beside the flood", "ratio"],
-      row("push answered, p50", 50),
-      row("push answered, p95", 95),
-      ["pushes that failed", String(alone.failed), String(duringFlood.failed), ""],
+      ["", "alone", "during the flood", "ratio"],
+      row("push acknowledged, p50", 50),
+      row("push acknowledged, p95", 95),
+      ["failed pushes", String(alone.failed), String(duringFlood.failed), ""],
       [
-        "processor, of one core",
+        "CPU, of one core",
         percent(alone.cpuShare),
         percent(duringFlood.cpuShare),
         ratio(duringFlood.cpuShare, alone.cpuShare),
@@ -234,11 +236,14 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
   )
   const [load = 0] = loadavg()
   console.log(
-    `\nthis machine: ${availableParallelism()} cores, ${load.toFixed(1)} programs want one: above that these times are its own`,
+    `\nthis machine: ${availableParallelism()} cores, load ${load.toFixed(1)}; ` +
+      `above the number of cores, the times include waiting for one`,
   )
   const rejectedShare = 1 - floodResult.accepted / Math.max(1, floodResult.requested)
   console.log(
-    `\nof the flood: ${floodResult.sent} sent, ${floodResult.accepted} taken, ${percent(rejectedShare)} refused; ${floodResult.refusedConnections} connections before TLS`,
+    `\nflood: ${floodResult.sent} sent, ${floodResult.accepted} accepted, ` +
+      `${percent(rejectedShare)} rejected; ` +
+      `${floodResult.refusedConnections} connections closed before TLS`,
   )
   const isGood =
     duringFlood.failed === 0 &&
@@ -246,7 +251,8 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     percentile(duringFlood.tookMs, 95) <= TARGET.p95Ms
   if (!isGood)
     console.log(
-      `wanted: none failed, ${percent(TARGET.rejectedShare)} refused, p95 at most ${TARGET.p95Ms} ms`,
+      `target: none failed, ${percent(TARGET.rejectedShare)} rejected, ` +
+        `p95 at most ${TARGET.p95Ms} ms`,
     )
   return isGood
 }

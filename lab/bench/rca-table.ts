@@ -1,4 +1,4 @@
-/** What the bench of root cause prints: two tables, and a summary of all cases that figures are wanted for. */
+/** What `bench -- rca` prints: two tables, and a summary of all cells with targets. */
 import type { Cell } from "../eval/cells.ts"
 import { REFERENCES } from "../eval/references.ts"
 import { calibrationBins, type Figures, figuresOf, type Score } from "../eval/score.ts"
@@ -7,13 +7,13 @@ import { percentile, table } from "./figures.ts"
 
 export type Row = {
   readonly cell: Cell
-  /** Share of the truths that show nothing at all. */
+  /** Share of the truths with no visible effect. */
   readonly invisible: number
   readonly first: Figures
   readonly rechecked: Figures
-  /** Top-1 as it could have been, had every answer been right that the looks speak for. */
+  /** Top-1 if every answer were right for which the observations support the truth. */
   readonly ceiling: { readonly first: number; readonly rechecked: number }
-  /** Top-1 of one who knows the noise, the draw and the number of faults; NaN where not asked. */
+  /** Top-1 of the best possible answer; NaN where not computed. */
   readonly optimal: { readonly first: number; readonly rechecked: number }
   readonly references: Readonly<
     Record<string, { readonly first: number; readonly rechecked: number }>
@@ -67,14 +67,14 @@ const withTarget = (value: number, target: number | undefined): string =>
     ? threeDigits(value)
     : `${threeDigits(value)} ${value >= target ? "≥" : "<"} ${target.toFixed(2).slice(1)}`
 
-/** Wanted figures stand behind ours, with ≥ where they are met. */
+/** Targets follow our figures, with ≥ where they are met. */
 const accuracy = (rows: readonly Row[]): string => {
   const names = Object.keys(REFERENCES)
   const head = [
     "class-level top-1",
     "n",
     "invisible",
-    "first sight",
+    "initial",
     "top-3",
     "ceiling",
     "optimal",
@@ -103,7 +103,7 @@ const accuracy = (rows: readonly Row[]): string => {
 const quality = (rows: readonly Row[]): string =>
   table([
     [
-      "first sight, re-checked",
+      "initial, re-checked",
       "F1",
       "",
       "ECE",
@@ -112,7 +112,7 @@ const quality = (rows: readonly Row[]): string =>
       "",
       "wrongly suppressed",
       "",
-      "of those behind",
+      "of the unreachable",
       "",
       "correlated",
       "",
@@ -137,7 +137,7 @@ const quality = (rows: readonly Row[]): string =>
 
 const bins = (scores: readonly Score[]): string =>
   table([
-    ["predicted", "answers", "mean claim", "came true"],
+    ["predicted", "answers", "mean", "right"],
     ...calibrationBins(
       scores.map(({ probability, rank }) => ({ predicted: probability, isRight: rank === 0 })),
     ).map(({ from, count, predicted, correct }) => [
@@ -150,26 +150,29 @@ const bins = (scores: readonly Score[]): string =>
 
 export const present = (rows: readonly Row[]): string => `${accuracy(rows)}\n\n${quality(rows)}`
 
-/** Calibration and suppression over all cases together: a cell alone is too small to tell a thousandth. */
+/** Calibration and suppression over all cells: one cell has too few cases for small ratios. */
 export const summary = (trials: readonly Outcome[]): string => {
   const stages = [
     trials.map(({ first }) => first.score),
     trials.map(({ rechecked }) => rechecked.score),
   ]
-  return ["first sight", "re-checked"]
+  return ["initial", "re-checked"]
     .flatMap((name, i) => {
       const figures = figuresOf(stages[i] ?? [])
       return [
-        `${name}, all ${trials.length} cases without the extra cells: top-1 ${threeDigits(figures.top1)}, ` +
-          `calibration error ${threeDigits(figures.calibrationError)} (wanted ≤ ${threeDigits(MAX_CALIBRATION_ERROR)}), ` +
-          `wrongly suppressed ${figures.falselySuppressed} of ${figures.suppressed} (wanted ≤ 1 in ${1 / MAX_FALSELY_SUPPRESSED})`,
+        `${name}, all ${trials.length} cases without the extra cells: ` +
+          `top-1 ${threeDigits(figures.top1)}, ` +
+          `calibration error ${threeDigits(figures.calibrationError)} ` +
+          `(target ≤ ${threeDigits(MAX_CALIBRATION_ERROR)}), ` +
+          `wrongly suppressed ${figures.falselySuppressed} of ${figures.suppressed} ` +
+          `(target ≤ 1 in ${1 / MAX_FALSELY_SUPPRESSED})`,
         bins(stages[i] ?? []),
       ]
     })
     .join("\n")
 }
 
-/** Whether all that is wanted is met. */
+/** Whether all targets are met. */
 export const isMet = (rows: readonly Row[], trials: readonly Outcome[]): boolean => {
   const isAccurate = rows.every(
     ({ cell, first, rechecked }) =>

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 
-test("bench rca: without recorded networks it says so, runs on made-up ones, and prints wrong cases that can be solved again", () => {
+test("bench rca: without recordings it runs on generated networks and says so", () => {
   const folder = mkdtempSync(join(tmpdir(), "ispvm-bench-rca-"))
   try {
     const { ISPVM_RECORDINGS: _, ...env } = process.env
@@ -37,7 +37,7 @@ test("bench rca: without recorded networks it says so, runs on made-up ones, and
     rmSync(folder, { recursive: true })
   }
 })
-test("bench rca: a cell that is not there is refused with those that are", () => {
+test("bench rca: an unknown cell is rejected with the list of cells", () => {
   const run = spawnSync(
     process.execPath,
     [join(import.meta.dirname, "main.ts"), "rca", "--cells", "nowhere"],
@@ -46,5 +46,5 @@ test("bench rca: a cell that is not there is refused with those that are", () =>
     },
   )
   assert.equal(run.status, 1)
-  assert.match(run.stderr, /no such cell; there are all\/1, /)
+  assert.match(run.stderr, /no such cell; the cells are all\/1, /)
 })

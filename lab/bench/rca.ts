@@ -1,11 +1,14 @@
 /**
- * Root cause, judged: drawn faults in recorded and made-up networks, seen through noise, at first sight and after one round of re-checks;
- * beside it a parent tree, greedy coverage and SCORE on the same documents.
- *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…] [--graphs glob] [--held-out | --every] [--quick]
- *                        [--repeats 1] [--optimal] [--json FILE] [--failures N [--stage first|rechecked]]
- * A cell's name without its number of faults stands for all three. --failures prints wrong cases as lines of JSON on standard output,
- * and the table on standard error. --held-out takes other seeds and the other half of the networks, --every both halves.
- * --optimal prints, for one fault and two, the most that the looks can tell; two take it seconds a case.
+ * The accuracy of root-cause analysis: random faults in recorded and generated networks, observed
+ * with noise; first answers, and answers after one round of re-checks. On the same documents: a
+ * parent tree, greedy coverage and SCORE.
+ *   npm run bench -- rca [--seed 1] [--cases N per network and cell] [--cells name,…]
+ *                        [--graphs glob] [--held-out | --every] [--quick] [--repeats 1] [--optimal]
+ *                        [--json FILE] [--failures N [--stage first|rechecked]]
+ * The name of a cell without its number of faults selects all numbers. --failures prints wrong
+ * cases as lines of JSON on standard output, and the tables on standard error. --held-out takes
+ * other seeds and the other half of the networks, --every both halves. --optimal prints the best
+ * possible accuracy for one and two faults; with two it takes seconds per case.
  */
 import { writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -17,7 +20,7 @@ import { isMet, present, type Row, rowOf, summary } from "./rca-table.ts"
 
 type Options = {
   readonly seed: number
-  /** Per network and cell; undefined: as many as the cell usually has. */
+  /** Per network and cell; undefined: the usual number of the cell. */
   readonly cases: number | undefined
   readonly cells: readonly Cell[]
   readonly isQuick: boolean
@@ -31,12 +34,12 @@ type Options = {
 }
 const DEV_SEED = 1
 const HELD_OUT_SEED = 1_000_003
-/** Networks made up of each kind. */
+/** Generated networks of each kind. */
 const MADE_COUNT = 40
 const USUAL_CASES = 2
-/** Of the extra cells, which show what the others lean on. */
+/** Of the extra cells, which have no targets. */
 const EXTRA_CASES = 1
-/** Of the networks, a quick run takes one of this many. */
+/** A quick run takes one of this many networks. */
 const QUICK_EACH = 10
 
 const wholeNumber = (name: string, text: string | undefined): number | undefined => {
@@ -68,7 +71,7 @@ const readOptions = (args: readonly string[]): Options => {
     selected.some((one) => one === "*" || one === name || name.startsWith(`${one}/`))
   const cells = CELLS.filter(isSelected)
   if (cells.length === 0)
-    throw new Error(`no such cell; there are ${CELLS.map(({ name }) => name).join(", ")}`)
+    throw new Error(`no such cell; the cells are ${CELLS.map(({ name }) => name).join(", ")}`)
   if (values.stage !== "first" && values.stage !== "rechecked")
     throw new Error("--stage is first or rechecked")
   return {
@@ -86,7 +89,7 @@ const readOptions = (args: readonly string[]): Options => {
   }
 }
 
-/** The networks of each kind; where nothing is recorded on this machine, ours stand in and that is said. */
+/** The networks of each kind. Without recordings, generated networks replace the recorded ones. */
 const readShapes = (
   options: Options,
 ): { shapes: Map<Cell["networks"], readonly Shape[]>; note: string } => {
@@ -102,12 +105,14 @@ const readShapes = (
     items.filter((_, i) => !options.isQuick || i % QUICK_EACH === 0)
   const fallback = made.flatMap(([, shapes]) => shapes).filter((_, i) => i % 2 === 0)
   const missing = options.cells.filter(({ networks }) => networks === "recorded").length
+  const part = options.half === "every" ? "all of them" : `the ${options.half} half`
+  const reason =
+    folder === undefined ? "ISPVM_RECORDINGS is not set" : "no recorded network matches"
   const note =
     half.length > 0
-      ? `${half.length} of ${recorded.length} recorded networks (${options.half === "every" ? "every one" : `the ${options.half} half`})`
-      : `${folder === undefined ? "ISPVM_RECORDINGS is not set" : "no recorded network fits"}: ` +
-        `${missing} cells on recorded networks did not run on these; ` +
-        `${fallback.length} made-up networks stand in`
+      ? `${half.length} of ${recorded.length} recorded networks (${part})`
+      : `${reason}: ${missing} cells on recorded networks did not run on these, ` +
+        `but on ${fallback.length} generated networks`
   return {
     shapes: new Map<Cell["networks"], readonly Shape[]>([
       ["recorded", thinned(half.length > 0 ? half : fallback)],
@@ -117,7 +122,7 @@ const readShapes = (
   }
 }
 
-/** A wrong case for a person to study. `isAvoidable`: one who knows the noise and the draw would have preferred the truth. */
+/** Prints a wrong case. `isAvoidable`: the observations support the truth more than the answer. */
 const printFailure = (cell: Cell, trial: Trial, stage: "first" | "rechecked"): void => {
   const { document, answer, score, isAvoidable } = trial[stage]
   const about = {
@@ -157,14 +162,14 @@ export const run = async (args: readonly string[]): Promise<boolean> => {
     rows.push(row)
     if (!cell.isExtra) mainOutcomes.push(...trials)
     const tookS = ((performance.now() - beganMs) / 1_000).toFixed(0)
-    console.error(
-      `${cell.name}: ${row.first.top1.toFixed(3)}, re-checked ${row.rechecked.top1.toFixed(3)} (${tookS} s)`,
-    )
+    const [first, rechecked] = [row.first.top1.toFixed(3), row.rechecked.top1.toFixed(3)]
+    console.error(`${cell.name}: ${first}, re-checked ${rechecked} (${tookS} s)`)
   }
   print(present(rows))
   if (mainOutcomes.length > 0) print(`\n${summary(mainOutcomes)}`)
   print(
-    `seed ${options.seed}, ${options.cases ?? `${USUAL_CASES} (extra cells ${EXTRA_CASES})`} a network and cell, ${options.repeats} new look(s) a re-check`,
+    `seed ${options.seed}, ${options.cases ?? `${USUAL_CASES} (extra cells ${EXTRA_CASES})`} ` +
+      `cases per network and cell, ${options.repeats} new observation(s) per re-check`,
   )
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ seed: options.seed, note, rows }, null, 2)}\n`)

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- rsc [--all]`: the checker of RouterOS scripts against what real routers answered, and with scripts made from the command
- * trees. The scripts' package does the work in a process of its own: it knows nothing of the lab, nor the lab of it.
+ * `npm run bench -- rsc [--all]`: the checker of RouterOS scripts, compared with answers of real
+ * routers, and on scripts generated from the command trees. It runs as a process of the package
+ * routeros-scripts, so that neither package imports the other.
  */
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"

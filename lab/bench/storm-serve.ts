@@ -1,27 +1,27 @@
-/** One worker before a queue of looks: what is waited for, and how long, in event time. */
+/** One worker with a queue of observations: what waits, and how long, in event time. */
 import type { Answer, Observation, Solver } from "@ispvm/rca"
 import type { Arrival } from "./storm-stream.ts"
 
-/** The observations that count: the last one of each thing. */
+/** The current observations: the latest one of each observable. */
 export type ObservationStore = {
   readonly add: (observation: Observation) => void
-  /** In the order they were taken, as an answer counts them. */
+  /** In the order they were added: answers refer to them by index. */
   readonly current: () => readonly Observation[]
   /**
-   * To be called with each answer. Where most of what was seen anew of a cause's symptoms is up, the
-   * cause is over, and what was seen of the others before that says nothing any more: it is left out
-   * until it is seen again. The appliance does so by the time of each look (`incidents/observe.ts`).
+   * To be called with each answer. If most new observations of a cause's symptoms read up, the
+   * cause is over, and older observations of its symptoms are outdated: they are dropped until they
+   * are made again. The appliance decides that by the time of each observation.
    */
   readonly dropOutdated: (answer: Answer) => void
 }
-/** Fewer symptoms seen anew are no proof: some of them read wrong. */
+/** Fewer new observations prove nothing: some of them are wrong. */
 const MIN_FRESH = 4
 
 export const createObservationStore = (
   solver: Pick<Solver, "observe" | "forget">,
 ): ObservationStore => {
   const current = new Map<string, Observation>()
-  /** Symptoms of the cause named last, and what of them was seen since. */
+  /** Symptoms of the last cause, and which of them were observed since. */
   let symptoms: ReadonlySet<string> = new Set()
   const fresh = { up: new Set<string>(), down: new Set<string>() }
   const keyOf = (observation: Observation): string =>
@@ -50,7 +50,7 @@ export const createObservationStore = (
       const explained = new Set(
         (hypotheses[0]?.explained ?? []).flatMap((place) => places[place] ?? []),
       )
-      // Another cause: what was seen anew counts from here.
+      // New observations are counted from here on for another cause.
       const isSame = explained.size > 0 && [...explained].some((key) => symptoms.has(key))
       if (!isSame || fresh.up.size >= MIN_FRESH || fresh.down.size > MAX_FRESH) {
         fresh.up.clear()
@@ -60,11 +60,11 @@ export const createObservationStore = (
     },
   }
 }
-/** A cause that is seen again and again to last is judged by what is seen from then on. */
+/** After this many new down observations the cause lasts, and counting starts again. */
 const MAX_FRESH = 20
 
 export type Clock = () => number
-/** Processor time of this process, in milliseconds: what else runs on the machine does not count. */
+/** Processor time of this process in milliseconds, independent of other load. */
 export const processorMs: Clock = () => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000
@@ -72,34 +72,34 @@ export const processorMs: Clock = () => {
 export const wallMs: Clock = () => performance.now()
 
 export type Moment = {
-  /** When the answer was there, in event time, and how many looks were waiting then. */
+  /** When the answer was ready, in event time, and how many observations waited then. */
   readonly atMs: number
   readonly waiting: number
   readonly solveMs: number
   readonly busyMs: number
-  /** Looks taken before it. */
+  /** Observations added before it. */
   readonly addedCount: number
   readonly answer: Answer
 }
 export type Serve = {
-  /** By time. */
+  /** Sorted by time. */
   readonly arrivals: readonly Arrival[]
   readonly fromMs: number
   readonly untilMs: number
-  /** An answer this often, or when the one before is done. */
+  /** The interval of answers; longer if one takes longer. */
   readonly everyMs: number
   readonly clock: Clock
   readonly idle: (idleMs: number) => Promise<void>
   readonly add: (observation: Observation) => void
   readonly answer: () => Answer
-  /** Re-checks that the answer asks for; they are taken before the next answer. Without, none are made. */
+  /** Makes the re-checks of an answer. They are added before the next answer. */
   readonly recheck?: (answer: Answer) => readonly Observation[]
-  /** What an answer changes about the observations that count. */
+  /** Drops observations that an answer shows to be outdated. */
   readonly dropOutdated?: (answer: Answer) => void
   readonly onMoment: (moment: Moment) => void
 }
 
-/** Takes what has come and answers, again and again until `untilMs`; what comes meanwhile waits. */
+/** Adds what has arrived and answers, until `untilMs`. What arrives meanwhile waits. */
 export const serve = async ({
   arrivals,
   fromMs,

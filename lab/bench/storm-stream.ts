@@ -1,4 +1,4 @@
-/** What comes in: looks with the time they come at, first the storm, then the even flow after it. */
+/** Observations with their arrival times: first the storm, then an even flow. */
 import type { Observation } from "@ispvm/rca"
 import { observeWithNoise, USUAL_NOISE } from "../eval/observations.ts"
 import { shuffled } from "../eval/shape.ts"
@@ -7,7 +7,7 @@ import { DOWN, placeOf, type Visibility, visibilityOf, type World } from "../eva
 export type Arrival = {
   readonly atMs: number
   readonly observation: Observation
-  /** Down in truth: what is wrong by noise is not. */
+  /** Reads down, and not because of noise. */
   readonly isTrulyDown: boolean
 }
 
@@ -17,7 +17,7 @@ const isTrulyDown = (world: World, visibility: Visibility, observation: Observat
   const place = placeOf(world, observation)
   return observation.value === "down" && place !== undefined && visibility[place] === DOWN
 }
-/** Looks at everything that can be seen, in no order. */
+/** One observation of everything observable, in random order. */
 const observationsUnder = (
   world: World,
   visibility: Visibility,
@@ -25,7 +25,7 @@ const observationsUnder = (
 ): readonly Observation[] =>
   shuffled(observeWithNoise(world, visibility, USUAL_NOISE, random, SIGNALS), random)
 
-/** `count` things looked at once each, at random moments of `lastsMs` after the cut. */
+/** `count` different observations, at random times within `durationMs` after the cut. */
 export const makeStorm = (
   world: World,
   faults: readonly string[],
@@ -36,7 +36,7 @@ export const makeStorm = (
   const visibility = visibilityOf(world, faults)
   const observations = observationsUnder(world, visibility, random).slice(0, count)
   if (observations.length < count)
-    throw new Error(`only ${observations.length} things can be looked at, not ${count}`)
+    throw new Error(`only ${observations.length} things are observable, not ${count}`)
   return observations
     .map((observation) => ({
       atMs: random() * durationMs,
@@ -50,8 +50,9 @@ const keyOf = ({ entity, signal, from, end }: Observation): string =>
   JSON.stringify([entity, signal, from, end])
 
 /**
- * Things are looked at in turns, evenly, from `fromMs` on, under what has failed by then. `turns` is everything that is looked at when
- * all is well, by its place in the turn; what cannot be seen now is passed over.
+ * Observations in round-robin order at even intervals from `fromMs` on, under these faults.
+ * `roundRobin` has everything that is observable without faults; what is not observable now is
+ * skipped.
  */
 export const makeFlow = (
   world: World,
@@ -69,7 +70,7 @@ export const makeFlow = (
       observation,
     ]),
   )
-  if (observations.size === 0) throw new Error("nothing can be looked at")
+  if (observations.size === 0) throw new Error("nothing is observable")
   const chosen: Observation[] = []
   while (chosen.length < count) {
     const observation = observations.get(

@@ -1,14 +1,15 @@
 /**
- * The reference of the storm: a tree of shortest paths from where is looked, as parents are followed by hand. What is down hangs on the
- * topmost thing down above it; what nobody has looked at is passed through, which is kinder than the programs that do it.
+ * The reference of the storm: a tree of shortest paths from the vantage. What is down belongs to
+ * the topmost down node above it. Nodes without observations are skipped. That favours the tree:
+ * monitoring programs do not skip them.
  */
 import type { Observation } from "@ispvm/rca"
 import type { World } from "../eval/world.ts"
 
 export type TreeAnswer = {
-  /** The topmost down node of each down node; null where it is not down. */
+  /** The topmost down node above a down node; null of one that is not down. */
   readonly topOf: (entity: string) => string | null
-  /** Pages that would be sent, and the node most of what is down hangs on. */
+  /** Pages that would be sent, and the node to which most down nodes belong. */
   readonly pages: number
   readonly named: string | null
 }

@@ -1,4 +1,4 @@
-/** The parts of the storm that its figures rest on, each held against a case small enough to count by hand. */
+/** The parts that the figures of the storm depend on, on cases counted by hand. */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Answer, Observation } from "@ispvm/rca"
@@ -19,7 +19,7 @@ const observation = (entity: string, value: "up" | "down"): Observation => ({
 const arrivals = (times: readonly number[]): Arrival[] =>
   times.map((atMs) => ({ atMs, observation: observation(`${atMs}`, "up"), isTrulyDown: false }))
 
-/** A worker whose every answer takes as long as it is told, on a clock of the test's own. */
+/** A worker whose answers take `answerMs` each, on a fake clock. */
 const serveBy = async (times: readonly number[], answerMs: number) => {
   let [nowMs, idledMs] = [0, 0]
   const batches: string[][] = [[]]
@@ -44,7 +44,7 @@ const serveBy = async (times: readonly number[], answerMs: number) => {
   return { batches: batches.slice(0, -1), moments, idledMs }
 }
 
-test("storm: a worker that is fast enough answers at each moment and rests between them", async () => {
+test("storm: a fast worker answers at each interval and idles in between", async () => {
   const { batches, moments, idledMs } = await serveBy([1, 50, 120, 250], 10)
   assert.deepEqual(batches, [["1", "50"], ["120"], ["250"]])
   assert.deepEqual(moments, [
@@ -55,7 +55,7 @@ test("storm: a worker that is fast enough answers at each moment and rests betwe
   assert.equal(idledMs, 270)
 })
 
-test("storm: what comes while a slow worker answers waits, and is taken all at once", async () => {
+test("storm: what arrives during a slow answer waits and is added at once", async () => {
   const { batches, moments } = await serveBy([1, 120, 150, 250, 299], 160)
   assert.deepEqual(batches, [["1"], ["120", "150", "250"], ["299"]])
   assert.deepEqual(moments, [
@@ -65,7 +65,7 @@ test("storm: what comes while a slow worker answers waits, and is taken all at o
   ])
 })
 
-test("storm: a new look at a thing takes the place of the one before", () => {
+test("storm: a new observation replaces the previous one of the same thing", () => {
   const log: string[] = []
   const store = createObservationStore({
     observe: (one) => log.push(`+${one.entity} ${one.value}`),
@@ -77,7 +77,7 @@ test("storm: a new look at a thing takes the place of the one before", () => {
   assert.deepEqual(store.current(), [observation("B", "up"), observation("A", "down")])
 })
 
-test("storm: looks come by time, once each, and what is wrong by noise is known", () => {
+test("storm: observations are different and sorted by time, and noise is marked", () => {
   const random = randomStream("storm", 7)
   const { plan, trunk } = makeIsp({ routers: 200, customers: 400 }, random)
   const world = makeWorld(plan)
@@ -101,13 +101,10 @@ test("storm: looks come by time, once each, and what is wrong by noise is known"
   )
   assert.ok(healthy.every((one) => !one.isTrulyDown))
   assert.deepEqual([healthy[0]?.atMs, healthy.at(-1)?.atMs], [3_060, 63_000])
-  assert.throws(
-    () => makeStorm(world, [trunk], 1_000_000, 3_000, random),
-    /things can be looked at/,
-  )
+  assert.throws(() => makeStorm(world, [trunk], 1_000_000, 3_000, random), /things are observable/)
 })
 
-test("storm: the tree folds what is down into the topmost thing down above it, through what nobody has looked at", () => {
+test("storm: the tree assigns down nodes to the topmost one, across unobserved nodes", () => {
   const node = (id: string) => ({ id, kind: "router", monitored: false })
   const links = ["A-B", "B-C", "C-D", "A-E"].map((id) => ({
     id,

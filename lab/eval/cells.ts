@@ -1,4 +1,4 @@
-/** The cells of the bench, each a kind of network, of sight, of fault and of noise. */
+/** The cells of the bench: each a kind of network, of visibility, of faults and of noise. */
 import type { Draw } from "./faults.ts"
 import { type Noise, scaledNoise, USUAL_NOISE } from "./observations.ts"
 import type { GeneratedKind } from "./shape.ts"
@@ -6,18 +6,18 @@ import type { Variant } from "./variant.ts"
 import { DOWN, UNSEEN, type World } from "./world.ts"
 
 export type Cell = {
-  /** `SIGHT/FAULTS`, `SIGHT+customers/FAULTS`, or a word of its own in place of the sight. */
+  /** `VISIBILITY/FAULTS` or `VISIBILITY+customers/FAULTS`; extra cells have names of their own. */
   readonly name: string
   readonly networks: "recorded" | GeneratedKind
   readonly variant: Variant
   readonly draw: Draw
   readonly noise: Noise
   readonly signals: readonly ("port" | "adjacency")[]
-  /** Whether a vantage that sees nothing reads all as down, or says nothing. */
+  /** Whether an isolated vantage reads everything down, or observes nothing. */
   readonly isolatedReading: World["isolatedReading"]
-  /** Not one of those that figures are wanted for: it shows what they lean on. */
+  /** A cell without targets: it shows what the results of the others depend on. */
   readonly isExtra: boolean
-  /** Class-level top-1 at first sight and after re-checks. */
+  /** Least class-level top-1, in the first answer and after re-checks. */
   readonly target: { readonly first: number; readonly rechecked: number } | null
 }
 

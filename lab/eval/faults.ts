@@ -1,12 +1,15 @@
-/** The truth of a case: what has failed, drawn among core links and routers, each link three times as likely as each router. */
+/**
+ * The truth of a case: what has failed, drawn among core links and routers. A link is three times
+ * as likely as a router.
+ */
 import { pick } from "./shape.ts"
 import { uplinkOf, type World } from "./world.ts"
 
 export type Draw = {
   readonly faults: number
-  /** Of each fault, how likely it is a group that fails as one. */
+  /** The probability that a fault is a group, which fails as a whole. */
   readonly groupRatio: number
-  /** How likely the first fault is a vantage's own way out. */
+  /** The probability that the first fault is the uplink of a vantage. */
   readonly uplinkRatio: number
 }
 export const LINK_WEIGHT = 3
@@ -20,7 +23,7 @@ const drawOne = (world: World, draw: Draw, random: () => number): string => {
   return random() * total < routers.length ? pick(routers, random).id : pick(links, random).id
 }
 
-/** Different ids, none a member of a group that is drawn as well. */
+/** Different ids, without members of groups that are drawn too. */
 export const drawFaults = (world: World, draw: Draw, random: () => number): string[] => {
   const drawn = random() < draw.uplinkRatio ? [uplinkOf(pick(world.plan.vantages, random))] : []
   const overlaps = (one: string, other: string): boolean =>

@@ -5,7 +5,7 @@ import { isHeldOut, recordedShapes } from "./recorded.ts"
 import { largestComponent, shapeOfGraphml } from "./shape.ts"
 
 const MAP = `\uFEFF<?xml version="1.0" encoding="utf-8"?>
-<!-- a map of our own: <node id="9"/> is not in it -->
+<!-- a comment: <node id="9"/> is not in the map -->
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
   <key attr.name="label" attr.type="string" for="node" id="k1" />
   <key attr.name='LinkLabel' attr.type='string' for='edge' id='k2'><default>none</default></key>
@@ -46,7 +46,7 @@ test("graphml: nodes, edges and their data under the names of their keys", () =>
   })
   assert.equal(graph.edges.length, 6)
 })
-test("graphml: parallel lines stay two, a line to itself goes, equal labels are told apart, the largest part is kept", () => {
+test("graphml: parallel links stay, loops go, equal labels are numbered", () => {
   const shape = largestComponent(shapeOfGraphml("map", readGraphml(MAP)))
   assert.deepEqual(shape.routers, ["Çeşme", "Ödemiş", "POP (2)", "POP (3)"])
   assert.deepEqual(
@@ -65,35 +65,34 @@ test("graphml: parallel lines stay two, a line to itself goes, equal labels are 
 
 const body = (text: string): string => `<graphml><graph>${text}</graph></graphml>`
 const rejected: readonly (readonly [string, RegExp])[] = [
-  [body('<node id="0"><port name="x"/></node>'), /<port> inside <node> is not read here/],
-  [body('<hyperedge id="0"/>'), /<hyperedge> inside <graph> is not read here/],
-  ["<html></html>", /<html> inside <> is not read here/],
+  [body('<node id="0"><port name="x"/></node>'), /<port> inside <node> is not supported/],
+  [body('<hyperedge id="0"/>'), /<hyperedge> inside <graph> is not supported/],
+  ["<html></html>", /<html> inside <> is not supported/],
   [body("<node/>"), /<node> without id/],
-  [body('<node id="0"/><edge source="0" target="7"/>'), /an edge to "7", which is no node/],
-  [body('<node id="0"/><node id="0"/>'), /two nodes of the same id/],
-  [body('<node id="0"><data key="k">&nbsp;</data></node>'), /the entity &nbsp; is not known/],
-  [body('<node id="0">'), /<\/graph> closes what is not open/],
-  [body('<node id="0"/> stray'), /"stray" stands outside <data>/],
+  [body('<node id="0"/><edge source="0" target="7"/>'), /an edge to "7", which is not a node/],
+  [body('<node id="0"/><node id="0"/>'), /two nodes with the same id/],
+  [body('<node id="0"><data key="k">&nbsp;</data></node>'), /unknown entity &nbsp;/],
+  [body('<node id="0">'), /<\/graph> closes a tag that is not open/],
+  [body('<node id="0"/> stray'), /"stray" is outside of <data>/],
   ['<graphml><graph><node id="0"/>', /<graph> is not closed/],
   [body("<node id="), /./],
 ]
 for (const [text, message] of rejected)
-  test(`graphml: refused: ${text}`, () => void assert.throws(() => readGraphml(text), message))
+  test(`graphml: rejected: ${text}`, () => void assert.throws(() => readGraphml(text), message))
 
 const folder = process.env.ISPVM_RECORDINGS
-test("graphml: every recorded map is read, and what is used of it is in one piece", {
+test("graphml: every recorded map is read, and its used part is connected", {
   skip: folder === undefined && "ISPVM_RECORDINGS is not set: no recorded map was read",
 }, (t) => {
   const shapes = recordedShapes(folder ?? "")
-  t.diagnostic(
-    `${shapes.length} maps of 8 to 120 routers, ${shapes.filter(({ name }) => isHeldOut(name)).length} of them held out`,
-  )
+  const heldOut = shapes.filter(({ name }) => isHeldOut(name)).length
+  t.diagnostic(`${shapes.length} maps of 8 to 120 routers, ${heldOut} of them held out`)
   assert.ok(shapes.length > 0)
   for (const shape of shapes) {
     assert.ok(shape.routers.length >= 8 && shape.routers.length <= 120, shape.name)
     assert.deepEqual(largestComponent(shape), shape)
   }
 })
-test("graphml: the years of one network are on one side", () => {
+test("graphml: all years of one network are in the same half", () => {
   assert.equal(isHeldOut("Ring199901"), isHeldOut("Ring201105"))
 })

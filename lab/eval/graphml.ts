@@ -1,4 +1,4 @@
-/** Reads the part of GraphML that published network maps use; what else it meets it names and refuses. */
+/** Reads the part of GraphML that published network maps use, and rejects everything else. */
 
 export type Graphml = {
   readonly nodes: readonly {
@@ -25,7 +25,7 @@ const decodeEntities = (text: string): string =>
       return String.fromCodePoint(Number.parseInt(name.slice(2), 16))
     if (name.startsWith("#")) return String.fromCodePoint(Number(name.slice(1)))
     const known = ENTITIES[name]
-    if (known === undefined) throw new Error(`GraphML: the entity ${whole} is not known`)
+    if (known === undefined) throw new Error(`GraphML: unknown entity ${whole}`)
     return known
   })
 
@@ -37,7 +37,7 @@ const attributes = (text: string): Readonly<Record<string, string>> =>
     ]),
   )
 
-/** Declarations, comments, opening tags (with a trailing slash where they are empty), closing tags, and the text between. */
+/** Declarations, comments, closing and opening tags (empty ones end in a slash), and text. */
 const TOKEN =
   /<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<(\/?)([\w.:-]+)((?:"[^"]*"|'[^']*'|[^'">])*?)(\/?)>|([^<]+)/g
 const ALLOWED_CHILDREN: Readonly<Record<string, readonly string[]>> = {
@@ -51,55 +51,72 @@ const ALLOWED_CHILDREN: Readonly<Record<string, readonly string[]>> = {
   default: [],
 }
 
-/** Throws an Error that says what could not be read. Data stand under the names their keys give them. */
-export const readGraphml = (text: string): Graphml => {
-  const names = new Map<string, string>()
-  const nodes: { id: string; data: Record<string, string> }[] = []
-  const edges: { source: string; target: string; data: Record<string, string> }[] = []
-  const open: string[] = []
-  let owner: Record<string, string> = {}
-  let field = ""
-  let end = 0
-  const start = (tag: string, attrs: Readonly<Record<string, string>>): void => {
+class GraphmlReader {
+  readonly nodes: { id: string; data: Record<string, string> }[] = []
+  readonly edges: { source: string; target: string; data: Record<string, string> }[] = []
+  /** Names of data fields, by key id. */
+  readonly #names = new Map<string, string>()
+  readonly #open: string[] = []
+  /** What the current data element belongs to, and its field. */
+  #owner: Record<string, string> = {}
+  #field = ""
+
+  openTag(tag: string, attrs: Readonly<Record<string, string>>, isEmpty: boolean): void {
+    const parent = this.#open.at(-1) ?? ""
+    if (!(ALLOWED_CHILDREN[parent] ?? []).includes(tag))
+      throw new Error(`GraphML: <${tag}> inside <${parent}> is not supported`)
     const required = (name: string): string => {
       const value = attrs[name]
       if (value === undefined) throw new Error(`GraphML: <${tag}> without ${name}`)
       return value
     }
-    if (!(ALLOWED_CHILDREN[open.at(-1) ?? ""] ?? []).includes(tag))
-      throw new Error(`GraphML: <${tag}> inside <${open.at(-1) ?? ""}> is not read here`)
-    if (tag === "key") names.set(required("id"), attrs["attr.name"] ?? required("id"))
-    if (tag === "graph" || tag === "node" || tag === "edge") owner = {}
-    if (tag === "node") nodes.push({ id: required("id"), data: owner })
+    if (tag === "graph" || tag === "node" || tag === "edge") this.#owner = {}
+    const data = this.#owner
+    if (tag === "key") this.#names.set(required("id"), attrs["attr.name"] ?? required("id"))
+    if (tag === "node") this.nodes.push({ id: required("id"), data })
     if (tag === "edge")
-      edges.push({ source: required("source"), target: required("target"), data: owner })
-    if (tag === "data") field = names.get(required("key")) ?? required("key")
+      this.edges.push({ source: required("source"), target: required("target"), data })
+    if (tag === "data") this.#field = this.#names.get(required("key")) ?? required("key")
+    if (!isEmpty) this.#open.push(tag)
   }
-  for (const [token, closing, tag, rest, empty, content] of text
-    .replace(/^\uFEFF/, "")
-    .matchAll(TOKEN)) {
+
+  closeTag(tag: string): void {
+    if (this.#open.pop() !== tag)
+      throw new Error(`GraphML: </${tag}> closes a tag that is not open`)
+  }
+
+  text(content: string): void {
+    if (this.#open.at(-1) === "data") this.#owner[this.#field] = decodeEntities(content)
+    else if (content.trim() !== "" && this.#open.at(-1) !== "default")
+      throw new Error(
+        `GraphML: ${JSON.stringify(content.trim().slice(0, 40))} is outside of <data>`,
+      )
+  }
+
+  finish(): Graphml {
+    const { nodes, edges } = this
+    if (this.#open.length > 0) throw new Error(`GraphML: <${this.#open.at(-1)}> is not closed`)
+    const known = new Set(nodes.map((node) => node.id))
+    if (known.size < nodes.length) throw new Error("GraphML: two nodes with the same id")
+    for (const edge of edges)
+      for (const side of [edge.source, edge.target])
+        if (!known.has(side))
+          throw new Error(`GraphML: an edge to ${JSON.stringify(side)}, which is not a node`)
+    return { nodes, edges }
+  }
+}
+
+/** Data have the names of their keys. Throws an Error that names what could not be read. */
+export const readGraphml = (file: string): Graphml => {
+  const text = file.replace(/^\uFEFF/, "")
+  const reader = new GraphmlReader()
+  let end = 0
+  for (const [token, closing, tag, rest, empty, content] of text.matchAll(TOKEN)) {
     end += token.length
-    if (content !== undefined) {
-      if (open.at(-1) === "data") owner[field] = decodeEntities(content)
-      else if (content.trim() !== "" && open.at(-1) !== "default")
-        throw new Error(
-          `GraphML: ${JSON.stringify(content.trim().slice(0, 40))} stands outside <data>`,
-        )
-    } else if (tag !== undefined && closing === "/") {
-      if (open.pop() !== tag) throw new Error(`GraphML: </${tag}> closes what is not open`)
-    } else if (tag !== undefined) {
-      start(tag, attributes(rest ?? ""))
-      if (empty !== "/") open.push(tag)
-    }
+    if (content !== undefined) reader.text(content)
+    else if (tag !== undefined && closing === "/") reader.closeTag(tag)
+    else if (tag !== undefined) reader.openTag(tag, attributes(rest ?? ""), empty === "/")
   }
-  if (end < text.replace(/^\uFEFF/, "").length)
-    throw new Error(`GraphML: cannot be read from character ${end} on`)
-  if (open.length > 0) throw new Error(`GraphML: <${open.at(-1)}> is not closed`)
-  const known = new Set(nodes.map((node) => node.id))
-  if (known.size < nodes.length) throw new Error("GraphML: two nodes of the same id")
-  for (const edge of edges)
-    for (const side of [edge.source, edge.target])
-      if (!known.has(side))
-        throw new Error(`GraphML: an edge to ${JSON.stringify(side)}, which is no node`)
-  return { nodes, edges }
+  if (end < text.length) throw new Error(`GraphML: cannot be read from character ${end}`)
+  return reader.finish()
 }

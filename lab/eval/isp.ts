@@ -1,6 +1,7 @@
 /**
- * A provider of some size, made up: a ring of sites with two core routers each, one far site on a single trunk, regions on two routers of
- * a site, access in rings and trees behind these, customers at the end. The trunk to the far site is what is cut.
+ * A generated provider network: a ring of sites with two core routers each, one far site on one
+ * trunk, regions connected to both routers of a site, access rings and trees, and customers. The
+ * trunk to the far site is the one that is cut.
  */
 import type { Group, Link, Node } from "@ispvm/rca"
 import { pick } from "./shape.ts"
@@ -9,15 +10,15 @@ import type { Plan } from "./variant.ts"
 export type IspSize = { readonly routers: number; readonly customers: number }
 export type Isp = {
   readonly plan: Plan
-  /** The link that everything of the far site hangs on. */
+  /** The only link to the far site. */
   readonly trunk: string
 }
 
 const RING_SITES = 8
 const ROUTERS_A_REGION = 50
-/** Every fifth region is one of the far site. */
+/** Every fifth region belongs to the far site. */
 const REMOTE_EACH = 5
-/** Share of the access routers that tell of their ports; all of the core and of the regions do. */
+/** Share of the access routers that report ports; all core and aggregation routers do. */
 const MONITORED_ACCESS_RATIO = 0.6
 
 export const makeIsp = (size: IspSize, random: () => number): Isp => {
@@ -67,7 +68,7 @@ export const makeIsp = (size: IspSize, random: () => number): Isp => {
         const router = add(`${name}-r${mine.length}`, "router", random() < MONITORED_ACCESS_RATIO)
         join(before, router)
         mine.push(router)
-        // A ring goes on from router to router, a tower hangs on whichever is near.
+        // A ring continues from router to router; a tree branches off anywhere.
         before = isRing || random() < 0.5 ? router : pick(mine, random)
       }
       if (isRing) join(before, heads[1])

@@ -18,22 +18,24 @@ const seen = (up: string, down: string): Observation[] => [
   ),
 ]
 
-test("likelihood: a set and its observations, by hand", () => {
+test("likelihood: of a set and its observations, computed by hand", () => {
   assert.ok(cell !== undefined)
-  // 3 links of weight 3 and 4 routers of weight 1: a link fails in 3 of 13 draws. D was not looked at: one look is missing.
+  // 3 links of weight 3 and 4 routers of weight 1: a link fails in 3 of 13 draws. One observation,
+  // of D, is missing.
   const expected =
     Math.log(3 / 13) + 2 * Math.log(0.975 * 0.995) + Math.log(0.975 * 0.975) + Math.log(0.025)
   assert.ok(Math.abs(logLikelihood(world, cell, ["B-C"], seen("AB", "C")) - expected) < 1e-12)
 })
-test("likelihood: what the observations speak for was missed, what they speak against was not", () => {
+test("likelihood: a wrong answer is avoidable if the observations support the truth", () => {
   assert.ok(cell !== undefined)
   assert.equal(isAvoidable(world, cell, ["B"], ["D"], seen("A", "BCD")), true)
   assert.equal(
     isAvoidable(world, cell, ["D"], [], seen("ABCD", "")),
     false,
-    "the one sign of it read wrong",
+    "its only symptom read wrong",
   )
   assert.equal(isAvoidable(world, cell, ["B"], ["no such thing"], seen("ABCD", "")), true)
-  // A router behind the cut shows nothing: the truth is weighed by the plainest set that shows the same.
+  // A router behind the cut shows nothing: the truth is weighed by the simplest set that shows the
+  // same.
   assert.equal(isAvoidable(world, cell, ["A-B", "D"], ["A-B", "B-C"], seen("A", "BCD")), true)
 })

@@ -1,6 +1,7 @@
 /**
- * Whether a wrong answer could have been right: one who knows the noise and how faults are drawn, which no solver does, says which of
- * two sets the looks speak for. Where that is the wrong one, the looks themselves mislead; else something was missed.
+ * Whether a wrong answer could have been right. A judge that knows the noise and how faults are
+ * drawn, which no solver does, decides which of two sets the observations support. If that is the
+ * wrong one, the observations mislead; otherwise the solver missed something.
  */
 import type { Observation } from "@ispvm/rca"
 import type { Cell } from "./cells.ts"
@@ -18,7 +19,7 @@ import {
   withoutCustomers,
 } from "./world.ts"
 
-/** Of what cannot happen: small, so that sets remain in an order. */
+/** The probability of the impossible: not 0, so that sets stay comparable. */
 const IMPOSSIBLE = 1e-9
 
 const logOf = (probability: number): number => Math.log(Math.max(probability, IMPOSSIBLE))
@@ -28,7 +29,10 @@ const probabilityOf = (isDown: boolean, truth: number, noise: Noise): number => 
   return (1 - noise.missingRatio) * (isDown === (truth === DOWN) ? 1 - errorRatio : errorRatio)
 }
 
-/** For each thing, how likely the looks at it are (natural logarithm) if it is DOWN, UP, UNSEEN: three numbers a thing. */
+/**
+ * For each observable, how likely its observations are if it is DOWN, UP or UNSEEN: three natural
+ * logarithms each.
+ */
 export const logLikelihoodTable = (
   world: World,
   cell: Cell,
@@ -47,7 +51,7 @@ export const logLikelihoodTable = (
     add(place, (truth) => probabilityOf(observation.value === "down", truth, cell.noise))
     observed.add(`${place} ${observation.signal}`)
   }
-  // Of a second round only what was seen is known.
+  // Only the first round counts as missing: which re-checks were lost is not known.
   for (const [place, observable] of world.observables.entries())
     for (const signal of observable.signal === "reachable" ? [observable.signal] : cell.signals)
       if (!observed.has(`${place} ${signal}`))
@@ -55,7 +59,7 @@ export const logLikelihoodTable = (
   return likelihoods
 }
 
-/** Natural logarithm of how likely a set and these looks are together, as the cell draws them. */
+/** How likely a set and these observations are together in a cell; a natural logarithm. */
 export const logLikelihood = (
   world: World,
   cell: Cell,
@@ -84,15 +88,18 @@ const logPrior = (world: World, { draw }: Cell, components: readonly string[]): 
     .reduce((total, probability) => total + logOf(probability), 0)
 }
 
-/** The likeliest set that shows what the truth shows, as far as leaving out and taking a line for its router leads. */
+/**
+ * A likelier set that shows what the truth shows: without needless faults, and with a link in place
+ * of a router where that shows the same.
+ */
 const simplest = (world: World, truth: readonly string[]): string[] => {
   let set = withoutCustomers(world, truth)
   for (const id of set) {
     const without = set.filter((one) => one !== id)
-    const lines = world.plan.links.filter(
-      ({ id: line, a, b }) => (a === id || b === id) && !world.customerIds.has(line),
+    const links = world.plan.links.filter(
+      ({ id: link, a, b }) => (a === id || b === id) && !world.customerIds.has(link),
     )
-    const instead = [without, ...lines.map((line) => [...without, line.id])].find((other) =>
+    const instead = [without, ...links.map((link) => [...without, link.id])].find((other) =>
       isIndistinguishable(world, other, truth),
     )
     if (instead !== undefined) set = instead
@@ -100,7 +107,7 @@ const simplest = (world: World, truth: readonly string[]): string[] => {
   return set
 }
 
-/** Whether the looks speak for the truth rather than for what was told in its place. */
+/** Whether the observations support the truth more than the answer. */
 export const isAvoidable = (
   world: World,
   cell: Cell,

@@ -1,4 +1,4 @@
-/** Looks at a sight through noise: some are missing, some read wrong, each for itself. */
+/** Observations with noise: some are missing, some are wrong, each independently. */
 import type { Observation, Recheck } from "@ispvm/rca"
 import { DOWN, placeOf, UNSEEN, type Visibility, type World } from "./world.ts"
 
@@ -29,7 +29,7 @@ const readOnce = (
   return isDown ? "down" : "up"
 }
 
-/** `signals`: a port may be told twice, as port and as adjacency. */
+/** `signals`: a port may be reported twice, as port and as adjacency. */
 export const observeWithNoise = (
   world: World,
   visibility: Visibility,
@@ -44,7 +44,7 @@ export const observeWithNoise = (
     }),
   )
 
-/** Fresh looks at what is asked for; what cannot be seen, or does not exist, gives none. */
+/** New observations of what is requested; none of what is unseen or does not exist. */
 export const recheckWithNoise = (
   world: World,
   visibility: Visibility,

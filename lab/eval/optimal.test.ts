@@ -7,7 +7,7 @@ import { generateShapes, randomStream } from "./shape.ts"
 import { makePlan } from "./variant.ts"
 import { isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
-test("optimal: without noise it knows every single fault and every pair, however many customers go down", () => {
+test("optimal: without noise it finds every single fault and every pair", () => {
   const [shape] = generateShapes("web", 1, 2)
   assert.ok(shape !== undefined)
   const world = makeWorld(
@@ -35,7 +35,7 @@ test("optimal: without noise it knows every single fault and every pair, however
       const named = optimalAnswer(world, cell, observations)
       assert.ok(
         isIndistinguishable(world, named, truth),
-        `${truth.join(" + ")} told as ${named.join(" + ")}`,
+        `${truth.join(" + ")} named as ${named.join(" + ")}`,
       )
     }
   }

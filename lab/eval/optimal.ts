@@ -1,6 +1,7 @@
 /**
- * The most that looks can tell: every set of as many faults as were drawn is tried, by one who knows the noise, the draw and the number.
- * No solver knows these, so no solver does better on average. Exact, and slow: for one fault and for two.
+ * The best possible answer: every set with the drawn number of faults is tried, knowing the noise,
+ * the draw and the number. No solver knows these, so no solver is better on average. Exact and
+ * slow: for one and two faults.
  */
 import type { Observation } from "@ispvm/rca"
 import type { Cell } from "./cells.ts"
@@ -11,7 +12,7 @@ import { visibilityOf, type World } from "./world.ts"
 export const isTractable = ({ draw }: Cell): boolean =>
   (draw.faults === 1 || draw.faults === 2) && draw.groupRatio === 0 && draw.uplinkRatio === 0
 
-/** A name for what is visible, the same for the same sight; two sights share one by chance alone, about 1 in 2^52. */
+/** A hash of what is visible; two different ones collide with a probability of about 1 in 2^52. */
 const hashOf = (visibility: Uint8Array): number => {
   let [low, high] = [0x811c9dc5, 0x9747b28c]
   for (const reading of visibility) {
@@ -21,7 +22,7 @@ const hashOf = (visibility: Uint8Array): number => {
   return (low >>> 0) * 2 ** 20 + (high >>> 12)
 }
 
-/** One set of the class of sets that is most likely in all. */
+/** One set of the likeliest class of sets with the same visible effects. */
 export const optimalAnswer = (
   world: World,
   cell: Cell,

@@ -1,10 +1,10 @@
-/** The recorded networks: the largest component of each published map, where that has 8 to 120 routers. */
+/** The recorded networks: largest components of published maps with 8 to 120 routers. */
 import { globSync, readFileSync } from "node:fs"
 import { basename, join, matchesGlob } from "node:path"
 import { readGraphml } from "./graphml.ts"
 import { largestComponent, randomStream, type Shape, shapeOfGraphml } from "./shape.ts"
 
-/** `folder` is what ISPVM_RECORDINGS names. */
+/** `folder` is the value of ISPVM_RECORDINGS. */
 export const recordedShapes = (folder: string, pattern = "*"): Shape[] =>
   globSync("topologies/**/*.graphml", { cwd: folder })
     .sort()
@@ -15,6 +15,9 @@ export const recordedShapes = (folder: string, pattern = "*"): Shape[] =>
     )
     .filter(({ routers }) => routers.length >= 8 && routers.length <= 120)
 
-/** Which half of the networks one belongs to. The years of one network stay together, so that nothing learned on one half is known of the other. */
+/**
+ * Which half of the networks one belongs to. All years of one network are in the same half, so that
+ * the held-out half has no network that constants were tuned on.
+ */
 export const isHeldOut = (name: string): boolean =>
   randomStream("half", name.replace(/\d+/g, ""))() < 0.5

@@ -32,27 +32,27 @@ const right = (world: ReturnType<typeof makeWorld>, truth: readonly string[]): s
     .filter(([, sets]) => sets.some((set) => isIndistinguishable(world, set, truth)))
     .map(([name]) => name)
 
-test("references: a dead router in the middle of a chain is named by all three", () => {
+test("references: all three name a dead router in the middle of a chain", () => {
   const world = draw(["A-B", "B-C", "C-D", "D-x"], "")
   assert.deepEqual(answers(world, ["B"])["parent tree"], [["B"], ["A-B"]])
   assert.deepEqual(right(world, ["B"]), ["parent tree", "greedy", "SCORE"])
 })
-test("references: the tree knows nothing of ports: a cut line of a ring is no fault to it", () => {
+test("references: the tree ignores ports, so that a cut link of a ring is no fault to it", () => {
   const world = draw(["A-B", "B-C", "C-A"], "ABC")
   assert.deepEqual(answers(world, ["B-C"])["parent tree"], [[]])
   assert.deepEqual(right(world, ["B-C"]), ["greedy", "SCORE"])
 })
-test("references: greedy blames what both hang on although it answers; SCORE misses its symptoms", () => {
+test("references: greedy blames a common parent that is up; SCORE requires its symptoms", () => {
   const world = draw(["A-B", "B-C", "B-D"], "")
   assert.deepEqual(answers(world, ["C", "D"]).greedy, [["B"]])
   assert.deepEqual(right(world, ["C", "D"]), ["parent tree", "SCORE"])
 })
-test("references: a lone silent customer is left aside by all, nothing dark is nothing", () => {
+test("references: none of the three names a single customer, or a fault where all is up", () => {
   const world = draw(["A-B", "B-x", "B-y"], "AB")
   assert.deepEqual(right(world, []), ["parent tree", "greedy", "SCORE"])
   assert.deepEqual(right(world, ["x"]), ["parent tree", "greedy", "SCORE"])
 })
-test("references: several looks count as what most of them say", () => {
+test("references: several observations count as what most of them read", () => {
   const world = draw(["A-B"], "")
   const observation = (value: "up" | "down"): Observation => ({
     entity: "B",

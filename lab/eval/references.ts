@@ -1,16 +1,17 @@
 /**
- * What ours is held against, each in its plain published form, on the same documents:
- * - parent tree: the topmost silent nodes of the tree of shortest paths from the first vantage (parents as followed by hand);
- * - greedy coverage: what accounts for most of the alarms left, again and again, until none is left;
- * - SCORE: the same among those of which most of the symptoms are there (Kompella et al., NSDI 2005: hit ratio and coverage).
- * Several looks at one thing count as what most of them say; a tie counts as down.
+ * The methods that the solver is compared with, each in its published form, on the same documents:
+ * - parent tree: the topmost down nodes in the tree of shortest paths from the first vantage;
+ * - greedy coverage: the fault that explains most of the remaining alarms, until none is left;
+ * - SCORE: the same among faults of which most symptoms are present (Kompella et al., NSDI 2005:
+ *   hit ratio and coverage).
+ * Several observations of one thing count as what most of them read; a tie counts as down.
  */
 import type { Observation } from "@ispvm/rca"
 import { DOWN, placeOf, visibilityOf, type World } from "./world.ts"
 
-/** The sets of components an operator would understand by the answer, best first. */
+/** The sets of components that an operator may understand by the answer, best first. */
 export type Reference = (cached: CachedWorld, read: Int8Array) => string[][]
-/** A world with what each component alone makes dark, worked out when first asked for. */
+/** A world with what each component alone brings down, computed when first needed. */
 export type CachedWorld = {
   readonly world: World
   readonly singleFaults: Map<string, readonly number[]>
@@ -20,7 +21,7 @@ export const cacheWorld = (world: World): CachedWorld => ({ world, singleFaults:
 const UNREAD = -1
 const READ_UP = 0
 const READ_DOWN = 1
-/** For each thing: down, up, or not read. */
+/** By observable: down, up, or not read. */
 export const readingOf = (world: World, observations: readonly Observation[]): Int8Array => {
   const votes = new Int32Array(world.observables.length)
   const read = new Int8Array(world.observables.length).fill(UNREAD)
@@ -33,7 +34,7 @@ export const readingOf = (world: World, observations: readonly Observation[]): I
   return read
 }
 
-/** Each topmost node, or the line to its parent, whichever is meant: all readings of the answer are given. */
+/** Each topmost node or the link to its parent: all combinations are given. */
 const parentTree: Reference = ({ world }, read) => {
   const [root = ""] = world.plan.vantages
   const parent = new Map<number, { readonly node: number; readonly link: number }>()
@@ -45,7 +46,7 @@ const parentTree: Reference = ({ world }, read) => {
         parent.set(node, { node: here, link })
         order.push(node)
       }
-  // The things of the first vantage stand first, in the order of the nodes.
+  // The observables of the first vantage come first, in the order of the nodes.
   const isDown = (node: number): boolean => read[node] === READ_DOWN
   const hasDownAncestor = (node: number): boolean => {
     for (let at = parent.get(node); at !== undefined; at = parent.get(at.node))
@@ -74,7 +75,7 @@ const singleFaultOf = (cached: CachedWorld, id: string): readonly number[] => {
   return downPlaces
 }
 
-/** All routers, links and groups; a customer or its access link only where something of it reads down. */
+/** All routers, links and groups; customers and access links only where something reads down. */
 const candidatesOf = (cached: CachedWorld, read: Int8Array): string[] => {
   const { world } = cached
   const downEntities = new Set(
@@ -90,7 +91,7 @@ const candidatesOf = (cached: CachedWorld, read: Int8Array): string[] => {
     .filter((id) => !world.customerIds.has(id) || touched.has(id))
 }
 
-/** Takes what covers most again and again; among equals what shows least besides. At most 10, as ours. */
+/** Repeatedly takes the fault that covers most; of equals the one with the fewest symptoms. */
 const cover =
   (isFit: (hits: number, shown: number) => boolean): Reference =>
   (cached, read) => {
@@ -130,7 +131,7 @@ const cover =
     return [chosen]
   }
 
-/** Of the symptoms a component would cause, how many must be there. */
+/** The share of the symptoms of a component that must be present. */
 const HIT_RATIO = 0.8
 
 export const REFERENCES: Readonly<Record<string, Reference>> = {

@@ -29,7 +29,7 @@ const hypothesis = (components: string[], probability: number, explained: number
   contradicted: [],
 })
 
-test("judge: the first hypothesis that shows what the truth shows, under whichever name, and what is folded behind it", () => {
+test("score: ranks the first hypothesis with the visible effects of the truth", () => {
   const observations = [
     reach("A", "up"),
     reach("B", "down"),
@@ -67,7 +67,7 @@ test("judge: the first hypothesis that shows what the truth shows, under whichev
     solveMs: 3,
   })
 })
-test("judge: no hypothesis at all is wrong, and sure of nothing", () => {
+test("score: an answer without hypotheses is wrong, with probability 0", () => {
   const score = scoreAnswer(
     world,
     ["B"],
@@ -77,18 +77,18 @@ test("judge: no hypothesis at all is wrong, and sure of nothing", () => {
   )
   assert.deepEqual([score.rank, score.probability, score.alarms, score.correlated], [null, 0, 1, 0])
 })
-test("judge: F1 of the names", () => {
+test("score: F1 of the names", () => {
   assert.equal(f1Of(["A"], ["A"]), 1)
   assert.equal(f1Of(["A"], ["B"]), 0)
   assert.equal(f1Of(["A", "B", "C"], ["A"]), 0.5)
   assert.equal(f1Of([], ["A"]), 0)
   assert.equal(f1Of([], []), 1)
 })
-test("judge: claims are held against what came true, bin by bin", () => {
+test("score: the calibration error compares predictions with results, bin by bin", () => {
   const prediction = (predicted: number, isRight: boolean) => ({ predicted, isRight })
   assert.equal(calibrationError([prediction(1, true), prediction(1, true)]), 0)
   assert.equal(calibrationError([prediction(1, false)]), 1)
-  // .85 claimed twice, once right: .35 apart; .25 claimed twice, never right: .25 apart.
+  // .85 predicted twice, once right: .35 apart; .25 predicted twice, never right: .25 apart.
   const error = calibrationError([
     prediction(0.85, true),
     prediction(0.85, false),
@@ -97,7 +97,7 @@ test("judge: claims are held against what came true, bin by bin", () => {
   ])
   assert.ok(Math.abs(error - 0.3) < 1e-12)
 })
-test("judge: the figures of four answers", () => {
+test("score: the figures of four answers", () => {
   const score = (rank: number | null, probability: number, solveMs: number): Score => ({
     rank,
     probability,

@@ -1,21 +1,21 @@
-/** Whether an answer is right, and how right many of them are. */
+/** Whether an answer is right, and figures over many answers. */
 import type { Answer, Observation } from "@ispvm/rca"
 import { percentile } from "../bench/figures.ts"
 import { failedBy, isIndistinguishable, unreachableNodes, type World } from "./world.ts"
 
 export type Score = {
-  /** Place of the first hypothesis that shows what the truth shows; null if none does. */
+  /** Index of the first hypothesis that shows what the truth shows; null if none does. */
   readonly rank: number | null
   readonly f1: number
-  /** What the first hypothesis says of itself. */
+  /** Of the first hypothesis. */
   readonly probability: number
   readonly suppressed: number
-  /** Suppressed, though failed itself. */
+  /** Suppressed although it has failed itself. */
   readonly falselySuppressed: number
-  /** Nodes that work and are dark only for what stands behind the truth; and those of them that are suppressed. */
+  /** Working nodes that the truth makes unreachable, and those of them that are suppressed. */
   readonly unreachable: number
   readonly unreachableSuppressed: number
-  /** Observations of a node that read down, and those of them that are folded into the first hypothesis. */
+  /** Observations of nodes that read down, and those that the first hypothesis explains. */
   readonly alarms: number
   readonly correlated: number
   readonly solveMs: number
@@ -69,7 +69,10 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const BINS = 10
 type Prediction = { readonly predicted: number; readonly isRight: boolean }
-/** Of each tenth of what was claimed: how many answers, their mean claim, and the share that was right. Empty tenths are left out. */
+/**
+ * For each tenth of the predicted probability: the number of answers, the mean prediction, and the
+ * share that is right. Empty tenths are left out.
+ */
 export const calibrationBins = (predictions: readonly Prediction[]) =>
   [...Map.groupBy(predictions, ({ predicted }) => Math.min(BINS - 1, Math.floor(predicted * BINS)))]
     .sort(([one], [other]) => one - other)
@@ -79,7 +82,7 @@ export const calibrationBins = (predictions: readonly Prediction[]) =>
       predicted: mean(inside.map(({ predicted }) => predicted)),
       correct: mean(inside.map(({ isRight }) => Number(isRight))),
     }))
-/** Expected calibration error: over the tenths, how far claim and truth lie apart on average. */
+/** Expected calibration error: the mean distance of prediction and truth over the tenths. */
 export const calibrationError = (predictions: readonly Prediction[]): number =>
   sum(
     calibrationBins(predictions).map(

@@ -1,4 +1,7 @@
-/** A network's bare graph: recorded or made up. Parallel links stay; a link from a router to itself is dropped. */
+/**
+ * The graph of a network, recorded or generated. Parallel links are kept; a link from a router to
+ * itself is dropped.
+ */
 import { seeded } from "../bench/figures.ts"
 import type { Graphml } from "./graphml.ts"
 
@@ -8,7 +11,7 @@ export type Shape = {
   readonly links: readonly { readonly id: string; readonly a: string; readonly b: string }[]
 }
 
-/** A generator of its own for each thing named: a case stays the same whichever others run beside it. */
+/** Random numbers seeded by names: a case stays the same whichever other cases run. */
 export const randomStream = (...names: readonly (string | number)[]): (() => number) => {
   let hash = 0x811c9dc5
   for (const letter of names.join("\u0000"))
@@ -28,7 +31,7 @@ export const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
     .sort((one, other) => one.at - other.at)
     .map(({ item }) => item)
 
-/** Names the links after their ends, the second of two parallel ones with a number. */
+/** Names the links after their ends; further parallel ones get a number. */
 export const shapeOf = (
   name: string,
   routers: readonly string[],
@@ -62,7 +65,7 @@ export const largestComponent = (shape: Shape): Shape => {
   return { name: shape.name, routers, links: shape.links.filter(({ a }) => remaining.has(a)) }
 }
 
-/** Labels are kept as names where they are the only one of their kind. */
+/** Unique labels become names; others are completed with the node id. */
 export const shapeOfGraphml = (name: string, graph: Graphml): Shape => {
   const times = new Map<string, number>()
   for (const { data } of graph.nodes)
@@ -83,7 +86,7 @@ const numbered = (count: number): string[] => Array.from({ length: count }, (_, 
 const at = (routers: readonly string[], index: number): string =>
   routers[index % routers.length] ?? ""
 
-/** A ring with smaller rings hung on it, as metro networks are built. */
+/** A ring with smaller rings on it, like metro networks. */
 const rings = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
   const core = Math.max(4, Math.round(size / 3))
@@ -112,7 +115,7 @@ const tree = (size: number, random: () => number): Shape => {
     .map((router, i): [string, string] => [at(routers, Math.floor(i * random())), router])
   return shapeOf(`tree-${size}`, routers, pairs)
 }
-/** A meshed core, two-homed regions behind it, and trees of access behind these; some trunks are doubled. */
+/** A meshed core, regions with two uplinks, and access trees; some trunks are doubled. */
 const isp = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
   const core = Math.max(3, Math.round(size / 8))
@@ -133,7 +136,7 @@ const isp = (size: number, random: () => number): Shape => {
     pairs.push([at(routers, core + Math.floor(random() * (i - core) * 0.8)), at(routers, i)])
   return shapeOf(`isp-${size}`, routers, pairs)
 }
-/** A random tree with half as many chords again. */
+/** A random tree, plus half as many random links. */
 const web = (size: number, random: () => number): Shape => {
   const routers = numbered(size)
   const pairs = routers

@@ -32,7 +32,7 @@ const LADDER: Shape = shapeOf(
 const variant = { customers: 2, instrumented: 0.5, vantages: 2, hasGroups: false } as const
 const plan = makePlan(LADDER, variant, randomStream("test"))
 
-test("variant: the busiest router looks, and a far one; half the routers tell; customers hang on the edge", () => {
+test("variant: vantages are far apart, half the routers report, customers are at the edge", () => {
   assert.deepEqual(plan.vantages, ["B", "G"])
   assert.equal(plan.nodes.filter(({ monitored }) => monitored).length, 4)
   const customers = plan.nodes.filter(({ kind }) => kind === "customer")
@@ -44,7 +44,7 @@ test("variant: the busiest router looks, and a far one; half the routers tell; c
     ),
   )
 })
-test("variant: groups are of members that are there, two or more", () => {
+test("variant: groups have two or more existing members", () => {
   const world = makeWorld(makePlan(LADDER, { ...variant, hasGroups: true }, randomStream("groups")))
   assert.ok(world.plan.groups.length > 1)
   for (const { members } of world.plan.groups) {
@@ -52,7 +52,7 @@ test("variant: groups are of members that are there, two or more", () => {
     assert.ok(members.every((id) => world.indexOf.has(id)))
   }
 })
-test("faults: as many as asked for, of the core alone, each link three times as likely as each router", () => {
+test("faults: the requested number, of the core, links three times as likely as routers", () => {
   const world = makeWorld(plan)
   const random = randomStream("faults")
   const drawn = Array.from({ length: 6_000 }, () =>
@@ -74,7 +74,7 @@ test("faults: as many as asked for, of the core alone, each link three times as 
     )
   }
 })
-test("looks: noise takes away, and turns both ways, as often as it says", () => {
+test("observations: noise drops and inverts as many as its ratios say", () => {
   const world = makeWorld(plan)
   const visibility = visibilityOf(world, ["B – C", "F – G"])
   const random = randomStream("looks")
@@ -110,7 +110,7 @@ test("looks: noise takes away, and turns both ways, as often as it says", () => 
   assert.ok(isClose(count.downAsUp / count.down, USUAL_NOISE.downAsUpRatio), JSON.stringify(count))
   assert.ok(isClose(count.upAsDown / count.up, USUAL_NOISE.upAsDownRatio), JSON.stringify(count))
 })
-test("looks: what cannot be seen, or is not there, gives no fresh look; the rest as many as asked for", () => {
+test("observations: re-checks give the requested number, and none of what is unseen", () => {
   const noNoise = { missingRatio: 0, downAsUpRatio: 0, upAsDownRatio: 0 }
   const world = makeWorld(
     makePlan(LADDER, { ...variant, instrumented: 1, vantages: 1 }, randomStream("all")),
@@ -130,7 +130,7 @@ test("looks: what cannot be seen, or is not there, gives no fresh look; the rest
     { ...requested[1], value: "down" },
   ])
 })
-test("shapes: what is made up is in one piece, of 8 to 120 routers, and the same for the same seed", () => {
+test("shapes: generated ones are connected, have 8 to 120 routers, and follow the seed", () => {
   for (const kind of GENERATED_KINDS) {
     const shapes = generateShapes(kind, 12, 5)
     assert.deepEqual(shapes, generateShapes(kind, 12, 5))
@@ -141,7 +141,7 @@ test("shapes: what is made up is in one piece, of 8 to 120 routers, and the same
     }
   }
 })
-test("trial: the same seed is the same case whichever cells run beside it, and cells have names of their own", () => {
+test("trial: the same seed gives the same case, and cell names are unique", () => {
   assert.equal(new Set(CELLS.map(({ name }) => name)).size, CELLS.length)
   const cell = CELLS.find(({ name }) => name === "quarter+customers/2")
   assert.ok(cell !== undefined)

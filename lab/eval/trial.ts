@@ -1,4 +1,7 @@
-/** One case from the draw to the verdicts: first sight, our re-checks, second answer, and the references on the same documents. */
+/**
+ * One case: faults are drawn, the first answer is scored, its re-checks are made, and the second
+ * answer is scored. The references get the same documents.
+ */
 import { type Answer, type Network, solve } from "@ispvm/rca"
 import type { Cell } from "./cells.ts"
 import { drawFaults } from "./faults.ts"
@@ -13,27 +16,27 @@ import { DOWN, isIndistinguishable, makeWorld, visibilityOf } from "./world.ts"
 
 export type Scored = {
   readonly score: Score
-  /** Wrong, though the looks speak for the truth. */
+  /** Wrong although the observations support the truth. */
   readonly isAvoidable: boolean
 }
-/** One answer and what it was given. */
+/** One answer with its document. */
 export type ScoredAnswer = Scored & { readonly document: Network; readonly answer: Answer }
 type Case<T> = {
   readonly network: string
   readonly truth: readonly string[]
-  /** Nothing of the truth can be seen: right is what shows nothing either. */
+  /** Nothing of the truth is visible: an answer that shows nothing is right. */
   readonly isInvisible: boolean
   readonly first: T
   readonly rechecked: T
-  /** Whether the oracle was right at first sight and after our re-checks; null where it was not asked. */
+  /** Whether the optimal answer is right, first and after re-checks; null if not computed. */
   readonly optimal: { readonly first: boolean; readonly rechecked: boolean } | null
-  /** Whether each reference was right at first sight, and after our re-checks. */
+  /** Whether each reference is right, first and after our re-checks. */
   readonly references: Readonly<
     Record<string, { readonly first: boolean; readonly rechecked: boolean }>
   >
 }
 export type Trial = Case<ScoredAnswer>
-/** What is kept of a trial: thousands of documents would fill the memory. */
+/** A trial without documents: thousands of these would fill memory. */
 export type Outcome = Case<Scored>
 const toScored = ({ score, isAvoidable }: ScoredAnswer): Scored => ({ score, isAvoidable })
 export const outcomeOf = (trial: Trial): Outcome => ({

@@ -1,12 +1,15 @@
-/** What is made of a bare graph: customers behind its edge, who tells of their ports, where is looked from, what shares a risk. */
+/**
+ * What is added to a graph: customers at its edge, which routers report ports, the vantages, and
+ * groups that share a risk.
+ */
 import type { Group, Link, Network, Node } from "@ispvm/rca"
 import { pick, type Shape, shuffled } from "./shape.ts"
 
 export type Plan = Omit<Network, "observations">
 export type Variant = {
-  /** Under each router of at most two links. */
+  /** At each router with at most two links. */
   readonly customers: number
-  /** Share of the routers that tell of their ports. */
+  /** Share of the routers that report their ports. */
   readonly instrumented: number
   readonly vantages: 1 | 2
   readonly hasGroups: boolean
@@ -19,7 +22,7 @@ const degrees = (shape: Shape): Map<string, number> => {
   return degree
 }
 
-/** Hops from one router to each other one. */
+/** Hops from one router to every other one. */
 const distances = (shape: Shape, from: string): Map<string, number> => {
   const hops = new Map([[from, 0]])
   for (const here of hops.keys())
@@ -30,7 +33,7 @@ const distances = (shape: Shape, from: string): Map<string, number> => {
   return hops
 }
 
-/** The router with the most links; the second is the one with the most links of those far from it. */
+/** The router with the most links, and of those far from it the one with the most links. */
 const chooseVantages = (shape: Shape, count: number): string[] => {
   const degree = degrees(shape)
   const busiest = (routers: readonly string[]): string =>
@@ -48,7 +51,10 @@ const chooseVantages = (shape: Shape, count: number): string[] => {
   ]
 }
 
-/** Sites of two or three neighbours, ducts of two or three links that leave one router, and a carrier of links far apart. */
+/**
+ * Sites of two or three neighbours, ducts with two or three links of one router, and a carrier of
+ * links anywhere.
+ */
 const makeGroups = (shape: Shape, random: () => number): Group[] => {
   const linksOf = (router: string): Link[] =>
     shape.links.filter(({ a, b }) => a === router || b === router)

@@ -11,7 +11,7 @@ import {
   withoutCustomers,
 } from "./world.ts"
 
-/** Links as `A-B`, or `A-B#2`; small letters are customers, the rest are monitored routers unless they are named in `mute`. */
+/** Links like `A-B` or `A-B#2`. Small letters are customers, others routers. */
 const draw = (
   links: readonly string[],
   vantages: readonly string[],
@@ -32,7 +32,7 @@ const READING_NAMES: Readonly<Record<number, string>> = {
   [UP]: "up",
   [UNSEEN]: "unseen",
 }
-/** All that is not up. */
+/** Everything that is not up. */
 const shown = (plan: Plan, components: readonly string[]): Record<string, string> => {
   const world = makeWorld(plan)
   const visibility = visibilityOf(world, components)
@@ -56,15 +56,15 @@ const CUSTOMERS = draw(["A-B", "B-C", "C-x", "C-y"], ["A"], "C")
 const duct = [{ id: "duct", members: ["A-B", "D-A"] }]
 
 const cases: readonly (readonly [string, Plan, readonly string[], Record<string, string>])[] = [
-  ["nothing failed, all is up", RING, [], {}],
+  ["without faults everything is up", RING, [], {}],
   [
-    "a line of a ring is told by both its ends, and all answer",
+    "both ends of a cut link of a ring report it, and all nodes are up",
     RING,
     ["B-C"],
     { "B-C@B": "down", "B-C@C": "down" },
   ],
   [
-    "a router of a ring is told by its neighbours and not by itself",
+    "the neighbours of a dead router report it, the router itself does not",
     RING,
     ["B"],
     {
@@ -76,7 +76,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "what is cut off tells nothing, whether it works or not",
+    "what is cut off reports nothing, whether it works or not",
     CHAIN,
     ["B"],
     {
@@ -92,7 +92,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "a failed vantage sees nothing",
+    "a failed vantage observes nothing",
     RING,
     ["A"],
     {
@@ -111,7 +111,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "each vantage sees its own side of a cut, and both ends still tell",
+    "each vantage reaches its side of a cut, and both ends report it",
     TWO_VANTAGES,
     ["B-C"],
     {
@@ -124,7 +124,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "a vantage without its way out sees nothing, and what the other hears is told",
+    "a vantage without its uplink observes nothing; the other one receives reports",
     TWO_VANTAGES,
     ["@uplink:A"],
     {
@@ -135,7 +135,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "a failed vantage is dark to the other one too",
+    "a failed vantage is down to the other one too",
     TWO_VANTAGES,
     ["A"],
     {
@@ -149,7 +149,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "of two parallel lines only the cut one goes dark",
+    "of two parallel links only the cut one is down",
     draw(["A-B", "A-B#2"], ["A"]),
     ["A-B#2"],
     {
@@ -158,7 +158,7 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
     },
   ],
   [
-    "customers and what is not monitored have no ports to tell of",
+    "customers and unmonitored routers report no ports",
     CUSTOMERS,
     ["B-C"],
     {
@@ -190,11 +190,11 @@ const cases: readonly (readonly [string, Plan, readonly string[], Record<string,
 for (const [name, plan, components, expected] of cases)
   test(`world: ${name}`, () => assert.deepEqual(shown(plan, components), expected))
 
-test("world: what cannot be told apart shows the same, what can does not", () => {
+test("world: indistinguishable faults show the same, others do not", () => {
   const isSame = (plan: Plan, one: string[], other: string[]): boolean =>
     isIndistinguishable(makeWorld(plan), one, other)
-  assert.equal(isSame(CHAIN, ["C-D"], ["D"]), true, "the end of a chain, or its only line")
-  assert.equal(isSame(CHAIN, ["B"], ["A-B", "D"]), true, "what hides behind another fault")
+  assert.equal(isSame(CHAIN, ["C-D"], ["D"]), true, "the end of a chain, or its only link")
+  assert.equal(isSame(CHAIN, ["B"], ["A-B", "D"]), true, "a fault behind another one")
   assert.equal(isSame(RING, ["B-C"], ["C"]), false)
   assert.equal(isSame(RING, [], ["B-C"]), false)
   assert.equal(
@@ -207,7 +207,7 @@ test("world: what cannot be told apart shows the same, what can does not", () =>
   assert.equal(isSame(RING, ["no such thing"], []), false)
 })
 
-test("world: where a vantage that sees nothing keeps silent, nothing of its looks is there, and the other one tells", () => {
+test("world: an isolated vantage may observe nothing, while the other one does", () => {
   const world = makeWorld(TWO_VANTAGES, UNSEEN)
   const readingsText = (components: string[]): string =>
     [...visibilityOf(world, components)]
@@ -218,7 +218,7 @@ test("world: where a vantage that sees nothing keeps silent, nothing of its look
   assert.equal(readingsText(["@uplink:A"]), "???? ++++ ++++++".replaceAll(" ", ""))
   assert.equal(readingsText(["A"]), "???? -+++ ?-++++".replaceAll(" ", ""))
 })
-test("world: single customers and their own lines are left aside, in a group they count", () => {
+test("world: single customers and their links do not count, as group members they do", () => {
   const world = makeWorld({ ...CUSTOMERS, groups: [{ id: "street", members: ["C-x", "C-y"] }] })
   assert.deepEqual(withoutCustomers(world, ["B-C", "x", "C-y"]), ["B-C"])
   assert.equal(isIndistinguishable(world, ["B-C", "y"], ["B-C"]), true)
@@ -226,13 +226,13 @@ test("world: single customers and their own lines are left aside, in a group the
   assert.equal(isIndistinguishable(world, ["street"], []), false)
 })
 
-test("world: a map that names two things alike, or a link to nowhere, is refused", () => {
+test("world: rejects two things with the same id, and a link to an unknown node", () => {
   assert.throws(
     () => makeWorld({ ...CHAIN, links: [...CHAIN.links, { id: "A", a: "B", b: "C" }] }),
-    /two things of one id/,
+    /two things with the same id/,
   )
   assert.throws(
     () => makeWorld({ ...CHAIN, links: [{ id: "A-Z", a: "A", b: "Z" }] }),
-    /"Z" is not of this network/,
+    /"Z" is not in this network/,
   )
 })

@@ -1,34 +1,34 @@
 /**
- * What a set of faults makes visible, written from the rules alone and apart from the solver's own model:
- * - a node is reachable from a vantage as long as one path of working nodes and links is left;
- * - a port is down at an end if its link, or the node at the other end, has failed;
- * - only monitored nodes that some vantage still reaches tell of their ports;
- * - a failed vantage sees nothing, nor does one whose own way out (`@uplink:ID`) has failed: all it looks at reads down, or, where
- *   such a vantage keeps silent, is not observed.
+ * What a set of faults makes visible, written from the rules, without code of the solver:
+ * - a node is reachable from a vantage while a path of working nodes and links is left;
+ * - a port is down if its link, or the node at the other end, has failed;
+ * - only monitored nodes that some vantage reaches report their ports;
+ * - a vantage is isolated if it, or its uplink (`@uplink:ID`), has failed: everything it probes
+ *   reads down, or is not observed if isolated vantages observe nothing.
  */
 import type { Observation } from "@ispvm/rca"
 import type { Plan } from "./variant.ts"
 
-/** One thing that can be looked at. */
+/** One thing that can be observed. */
 export type Observable = Omit<Observation, "value">
-/** One reading a thing, in the order of `things`. */
+/** One reading per observable, in the order of `observables`. */
 export type Visibility = Uint8Array
 export const DOWN = 0
 export const UP = 1
 export const UNSEEN = 2
 
 type Hop = { readonly node: number; readonly link: number }
-/** A port by the indexes of its link, the end that tells, and the far end. */
+/** A port by the indexes of its link, its node, and the node at the other end. */
 type Port = { readonly link: number; readonly end: number; readonly remote: number }
 export type World = {
   readonly plan: Plan
-  /** What a vantage that sees nothing says of everything. */
+  /** What an isolated vantage reads of everything. */
   readonly isolatedReading: typeof DOWN | typeof UNSEEN
-  /** Every node from the first vantage, from the next one, and so on; then every port that is told of. */
+  /** All nodes from the first vantage, from the next one, and so on; then all reported ports. */
   readonly observables: readonly Observable[]
   readonly ports: readonly Port[]
   readonly placeOf: ReadonlyMap<string, number>
-  /** Nodes, then links, then the ways out of the vantages. */
+  /** Nodes, then links, then uplinks of vantages. */
   readonly indexOf: ReadonlyMap<string, number>
   readonly hops: readonly (readonly Hop[])[]
   readonly members: ReadonlyMap<string, readonly string[]>
@@ -36,7 +36,7 @@ export type World = {
   readonly customerIds: ReadonlySet<string>
 }
 
-/** Port and adjacency tell the same truth. */
+/** A port and its adjacency are one observable. */
 const keyOf = (observable: Observable): string =>
   JSON.stringify(
     observable.signal === "reachable"
@@ -55,10 +55,10 @@ export const makeWorld = (plan: Plan, isolatedReading: World["isolatedReading"] 
     ...vantages.map(uplinkOf),
   ]
   const indexOf = new Map(ids.map((id, index) => [id, index]))
-  if (indexOf.size < ids.length) throw new Error("two things of one id")
+  if (indexOf.size < ids.length) throw new Error("two things with the same id")
   const index = (id: string): number => {
     const found = indexOf.get(id)
-    if (found === undefined) throw new Error(`${JSON.stringify(id)} is not of this network`)
+    if (found === undefined) throw new Error(`${JSON.stringify(id)} is not in this network`)
     return found
   }
   const hops: Hop[][] = nodes.map(() => [])
@@ -99,7 +99,7 @@ export const makeWorld = (plan: Plan, isolatedReading: World["isolatedReading"] 
   }
 }
 
-/** One flag a node: what a vantage reaches; nothing if it has failed itself. */
+/** By node: whether the vantage reaches it. None if the vantage is isolated. */
 const reachedFrom = (world: World, vantage: string, failed: Uint8Array): Uint8Array => {
   const reached = new Uint8Array(world.plan.nodes.length)
   const [from, uplink] = [
@@ -118,21 +118,21 @@ const reachedFrom = (world: World, vantage: string, failed: Uint8Array): Uint8Ar
   return reached
 }
 
-/** Nodes, links and uplinks that have failed; groups stand for their members. */
+/** Nodes, links and uplinks that have failed; groups are replaced by their members. */
 export const failedBy = (world: World, components: Iterable<string>): Set<string> =>
   new Set([...components].flatMap((id) => world.members.get(id) ?? [id]))
 
-/** Throws where a component is not of this network. */
+/** Throws where a component is not in this network. */
 export const visibilityOf = (world: World, components: Iterable<string>): Visibility => {
   const failed = new Uint8Array(world.indexOf.size)
   for (const id of failedBy(world, components)) {
     const index = world.indexOf.get(id)
-    if (index === undefined) throw new Error(`${JSON.stringify(id)} is not of this network`)
+    if (index === undefined) throw new Error(`${JSON.stringify(id)} is not in this network`)
     failed[index] = 1
   }
   const reached = world.plan.vantages.map((vantage) => reachedFrom(world, vantage, failed))
   const visibility = new Uint8Array(world.observables.length).fill(UNSEEN)
-  // A node that is reached is UP, one that is not is DOWN: the rows are the sight.
+  // Reached is UP and not reached is DOWN, so that the rows can be copied.
   for (const [vantage, row] of reached.entries())
     if (world.isolatedReading === DOWN || row.includes(1)) visibility.set(row, vantage * row.length)
   let place = reached.length * world.plan.nodes.length
@@ -153,14 +153,14 @@ export const unreachableNodes = (world: World, components: readonly string[]): s
     .filter((_, node) => vantages.every((_, row) => visibility[row * nodes.length + node] !== UP))
 }
 
-/** Single customers and their own access links are left aside; a group keeps all its members. */
+/** Drops single customers and their access links; groups keep all their members. */
 export const withoutCustomers = (world: World, components: readonly string[]): string[] =>
   components.filter((id) => !world.customerIds.has(id))
 
 export const containsAll = (world: World, components: readonly string[]): boolean =>
   components.every((id) => world.indexOf.has(id) || world.members.has(id))
 
-/** Whether the components, reduced, make exactly the same things visible as the truth, likewise reduced. */
+/** Whether components and truth, both without single customers, show exactly the same. */
 export const isIndistinguishable = (
   world: World,
   components: readonly string[],

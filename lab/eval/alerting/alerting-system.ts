@@ -1,4 +1,4 @@
-/** Another system under the same looks. */
+/** An alerting system that gets the same observations as the solver. */
 import { spawnSync } from "node:child_process"
 import type { Child } from "../../simulator/child.ts"
 import type { NetworkInventory } from "./inventory.ts"
@@ -8,22 +8,22 @@ import type { Account } from "./programs.ts"
 export type ProbeRound = ReadonlyMap<NetworkInventory, Uint8Array>
 export type AlertingSystem = {
   readonly name: string
-  /** Everything it writes; gone once it has stopped. */
+  /** Holds everything it writes. Removed by `stop`. */
   readonly folder: string
-  /** Resolves once it can be told; throws with its last words where it ended instead. */
+  /** Resolves once it accepts observations; throws with its last output if it ended. */
   readonly untilReady: () => Promise<void>
-  /** Lays one look at everything before it. */
+  /** Reports one probe round. */
   readonly report: (round: ProbeRound) => Promise<void>
-  /** Whether it holds that all is well and has told so. */
+  /** Whether everything is up to it, and all recoveries are sent. */
   readonly isRecovered: () => Promise<boolean>
-  /** What it paged since the last time it was asked. */
+  /** Its pages since the last call. */
   readonly drainPages: () => Page[]
-  /** How far it fell behind its own schedule at worst. */
+  /** How far it was behind its schedule at most. */
   readonly lateMs: () => number
   readonly stop: () => Promise<void>
 }
 
-/** The command as it is run by the account: as root it goes through setpriv, which leaves nothing of root's. */
+/** The command as run by the account; as root by setpriv, which drops all privileges. */
 export const asAccount = (account: Account, command: readonly string[]): string[] =>
   process.getuid?.() === 0
     ? [
@@ -46,7 +46,7 @@ export const version = (program: string, args: readonly string[]): string => {
 export const wait = (delayMs: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, delayMs))
 
-/** Tries again until it holds; throws with `what` when the time is over. */
+/** Waits until `holds` is true; throws `what` after the time limit. */
 export const until = async (
   holds: () => boolean | Promise<boolean>,
   limitMs: number,
@@ -59,14 +59,14 @@ export const until = async (
   }
 }
 
-/** Waits until a child is ready; throws with its last words where it ended instead. */
+/** Waits until a child is ready; throws with its last output if it ended. */
 export const waitUntilReady = async (
   child: Child,
   isReady: () => boolean | Promise<boolean>,
   limitMs: number,
 ): Promise<void> => {
   const failureMessage = (): string =>
-    `${child.plan.name} did not come up:\n${child.lastLines(10).join("\n")}`
+    `${child.plan.name} did not start:\n${child.lastLines(10).join("\n")}`
   await until(async () => !child.isRunning || (await isReady()), limitMs, failureMessage)
   if (!child.isRunning) throw new Error(failureMessage())
 }

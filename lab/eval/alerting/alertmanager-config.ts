@@ -1,11 +1,11 @@
-/** Alertmanager's configuration for some networks. JSON is YAML too. */
+/** The configuration of Alertmanager for some networks. JSON is valid YAML. */
 
 import { type Host, hostsOf, type NetworkInventory, type Port } from "./inventory.ts"
 import type { Timing } from "./timing.ts"
 
 export type Labels = Readonly<Record<string, string>>
 
-/** `upstream` names all hosts that this one hangs on, for rules to look into; `device` is what an alert is about. */
+/** Of the labels, `upstream` lists all hosts that this one depends on; `device` is the subject. */
 const upstreamLabel = (host: Host): string => `,${host.upstream.join(",")},`
 export const hostLabels = (network: string, host: Host): Labels => ({
   alertname: "HostDown",
@@ -15,7 +15,7 @@ export const hostLabels = (network: string, host: Host): Labels => ({
   site: host.site,
   upstream: upstreamLabel(host),
 })
-/** A port's `device` is the host it points at: if that is down, the port tells nothing new. */
+/** The `device` of a port is its remote host: if that is down, the port adds nothing. */
 export const portLabels = (network: string, port: Port, reporter: Host): Labels => ({
   alertname: "PortDown",
   network,
@@ -26,8 +26,8 @@ export const portLabels = (network: string, port: Port, reporter: Host): Labels 
 })
 
 /**
- * Inhibition knows "if this fires, that is silent" and no "and": a host is silenced by each router that it cannot be reached without,
- * never by one of two ways.
+ * An inhibition rule has one source, and there is no "and". A host is inhibited by each router that
+ * all its paths pass, never by one of two redundant routers.
  */
 const inhibitRules = (inventories: readonly NetworkInventory[]): readonly object[] => {
   const upstreamHosts = new Set(inventories.flatMap(hostsOf).flatMap((host) => host.upstream))
@@ -47,7 +47,7 @@ const inhibitRules = (inventories: readonly NetworkInventory[]): readonly object
 
 const duration = (rounds: number, timing: Timing): string => `${rounds * timing.probeIntervalMs}ms`
 
-/** Hosts by site, the two ends of a link together. */
+/** Groups hosts by site, and the two ends of a link together. */
 export const alertmanagerConfig = (
   inventories: readonly NetworkInventory[],
   webhook: string,

@@ -1,4 +1,4 @@
-/** An Alertmanager of our own, with the part of Prometheus that speaks to it, and a webhook that keeps what it pages. */
+/** An Alertmanager process, the sender of its alerts, and a webhook for its pages. */
 import { rmSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { join } from "node:path"
@@ -58,8 +58,8 @@ type Rule = {
   firingSinceMs: number | null
 }
 /**
- * What is down for `attempts` looks in a row fires, and ends once it is not down for as many. A missing look leaves the last reading
- * standing; a port that nobody tells of any more is not down.
+ * A rule fires after `attempts` rounds down in a row, and is resolved after as many not down. A
+ * missing observation repeats the last reading. A port that is no longer reported is not down.
  */
 const step = (
   rule: Rule,
@@ -77,7 +77,7 @@ const step = (
   return "firing"
 }
 
-/** Prometheus tells again at each evaluation, and lets an alert run out by itself if it could not. */
+/** Prometheus sends alerts again at each evaluation; without that they expire. */
 const EXPIRY_MS = 60_000
 const READY_MS = 30_000
 
@@ -85,13 +85,52 @@ const rulesOf = (inventory: NetworkInventory): Rule[] => {
   const hostOf = new Map(hostsOf(inventory).map((host) => [host.name, host]))
   return inventory.targets.map((target): Rule => {
     const reporter = target.is === "port" ? hostOf.get(target.port.host) : target.host
-    if (reporter === undefined) throw new Error(`${inventory.name}: a port at no host`)
+    if (reporter === undefined) throw new Error(`${inventory.name}: a port without a host`)
     const labels =
       target.is === "port"
         ? portLabels(inventory.name, target.port, reporter)
         : hostLabels(inventory.name, reporter)
     return { labels, last: UP, down: 0, up: 0, firingSinceMs: null }
   })
+}
+
+/** Evaluates the rules in each round and sends the alerts, as Prometheus does. */
+const createSender = (
+  address: string,
+  inventories: readonly NetworkInventory[],
+  timing: Timing,
+): Pick<AlertingSystem, "report" | "isRecovered" | "lateMs"> => {
+  const rules = new Map(inventories.map((inventory) => [inventory, rulesOf(inventory)]))
+  let lastSentMs = Date.now()
+  let lateMs = 0
+  const alertOf = (rule: Rule, reading: number | undefined, nowMs: number) => {
+    const { firingSinceMs } = rule
+    const outcome = step(rule, reading, timing.attempts, nowMs)
+    if (outcome === "inactive") return []
+    if (outcome === "resolved") rule.firingSinceMs = null
+    const endsAt = new Date(outcome === "resolved" ? nowMs : nowMs + EXPIRY_MS)
+    return [{ labels: rule.labels, startsAt: new Date(firingSinceMs ?? nowMs), endsAt }]
+  }
+  const report = async (round: ProbeRound): Promise<void> => {
+    const nowMs = Date.now()
+    const alerts = [...round].flatMap(([inventory, readings]) =>
+      (rules.get(inventory) ?? []).flatMap((rule, place) => alertOf(rule, readings[place], nowMs)),
+    )
+    if (alerts.length === 0) return
+    lastSentMs = nowMs
+    const answer = await fetch(`http://${address}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(alerts),
+    })
+    lateMs = Math.max(lateMs, Date.now() - nowMs)
+    if (!answer.ok)
+      throw new Error(`Alertmanager rejected alerts with ${answer.status}: ${await answer.text()}`)
+  }
+  /** A group that has just been flushed reports resolved alerts at its next flush. */
+  const isRecovered = (): Promise<boolean> =>
+    Promise.resolve(Date.now() - lastSentMs > (timing.checkEvery + 2) * timing.probeIntervalMs)
+  return { report, isRecovered, lateMs: () => lateMs }
 }
 
 export const startAlertmanager = async (
@@ -119,57 +158,22 @@ export const startAlertmanager = async (
     env: process.env,
     logFile: join(folder, "output"),
   })
-  const stop = async (): Promise<void> => {
-    await child.stop()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    rmSync(folder, { recursive: true, force: true })
-  }
-  const rules = new Map(inventories.map((inventory) => [inventory, rulesOf(inventory)]))
-  let lastSentMs = Date.now()
-  let lateMs = 0
-
-  const report = async (round: ProbeRound): Promise<void> => {
-    const nowMs = Date.now()
-    const alerts = [...round].flatMap(([inventory, readings]) =>
-      (rules.get(inventory) ?? []).flatMap((rule, place) => {
-        const { firingSinceMs } = rule
-        const outcome = step(rule, readings[place], timing.attempts, nowMs)
-        if (outcome === "inactive") return []
-        if (outcome === "resolved") rule.firingSinceMs = null
-        const endsAt = new Date(outcome === "resolved" ? nowMs : nowMs + EXPIRY_MS)
-        return [{ labels: rule.labels, startsAt: new Date(firingSinceMs ?? nowMs), endsAt }]
-      }),
-    )
-    if (alerts.length === 0) return
-    lastSentMs = nowMs
-    const answer = await fetch(`http://${address}/api/v2/alerts`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(alerts),
-    })
-    lateMs = Math.max(lateMs, Date.now() - nowMs)
-    if (!answer.ok)
-      throw new Error(`Alertmanager refused alerts with ${answer.status}: ${await answer.text()}`)
-  }
-  /** A group that has just flushed tells what ended since at its next flush. */
-  const isRecovered = (): Promise<boolean> =>
-    Promise.resolve(Date.now() - lastSentMs > (timing.checkEvery + 2) * timing.probeIntervalMs)
-  const drainPages = () => pagesOfPosts(posts.splice(0))
   const isReady = (): Promise<boolean> =>
     fetch(`http://${address}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     )
-  const untilReady = (): Promise<void> => waitUntilReady(child, isReady, READY_MS)
   return {
     name: "Alertmanager",
     folder,
-    untilReady,
-    report,
-    isRecovered,
-    drainPages,
-    lateMs: () => lateMs,
-    stop,
+    untilReady: () => waitUntilReady(child, isReady, READY_MS),
+    ...createSender(address, inventories, timing),
+    drainPages: () => pagesOfPosts(posts.splice(0)),
+    stop: async () => {
+      await child.stop()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }

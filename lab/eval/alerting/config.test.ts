@@ -1,4 +1,4 @@
-/** The generated configuration, read by the programs it is for. */
+/** The generated configurations, checked by the programs that read them. */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { rmSync, writeFileSync } from "node:fs"
@@ -37,7 +37,7 @@ const diamond = makeInventory("x", {
   vantages: ["v"],
 })
 
-test("a host's parents are the next hops of all shortest paths, and it is behind what it cannot do without", () => {
+test("inventory: parents are next hops of shortest paths, upstream is on all paths", () => {
   const described = hostsOf(diamond).map(({ name, parents, upstream }) => [
     diamond.idOf.get(name),
     parents.join(),
@@ -53,7 +53,7 @@ test("a host's parents are the next hops of all shortest paths, and it is behind
   ])
 })
 
-test("Nagios reads its files without an error or a warning", {
+test("Nagios reads its files without errors or warnings", {
   skip: findProgram("nagios4") === undefined && "nagios4-core is not installed",
 }, () => {
   const folder = writeNagiosFiles(inventories, account, timing)
@@ -68,7 +68,7 @@ test("Nagios reads its files without an error or a warning", {
   assert.match(stdout, new RegExp(`Checked ${inventories.flatMap(hostsOf).length} hosts\\.`))
 })
 
-test("a port depends on what it points at, and the farther end of a link on the nearer one", () => {
+test("Nagios: a port depends on its remote host, the far end of a link on the near one", () => {
   const { "objects.cfg": objects = "" } = nagiosFiles(
     [diamond],
     { folder: "/f", user: "u", group: "g" },
@@ -93,7 +93,7 @@ test("a port depends on what it points at, and the farther end of a link on the 
   assert.deepEqual(of("x-r1", "x-l0"), ["x-r0 alive", "x-r0 x-l0"])
 })
 
-test("amtool finds the configuration of Alertmanager sound", {
+test("amtool accepts the configuration of Alertmanager", {
   skip: findProgram("amtool") === undefined && "prometheus-alertmanager is not installed",
 }, () => {
   const folder = programFolder("alertmanager", account)
@@ -113,7 +113,7 @@ const Config = z.object({
     z.object({ source_matchers: z.array(z.string()), target_matchers: z.array(z.string()) }),
   ),
 })
-test("inhibition silences what is behind one router, never what is behind one of two", () => {
+test("Alertmanager: inhibition covers hosts behind one router, not behind one of two", () => {
   const { inhibit_rules: rules } = Config.parse(
     JSON.parse(alertmanagerConfig([diamond], "http://127.0.0.1:1/", timing)),
   )

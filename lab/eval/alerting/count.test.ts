@@ -5,7 +5,7 @@ import { acceptedNamesOf, count, type ReportedPage } from "./count.ts"
 import { makeInventory } from "./inventory.ts"
 import { type Post, pagesOfNagios, pagesOfPosts } from "./page.ts"
 
-/** v – a – b – c in a row, and a way round from v over d to b. Nobody tells of ports but v. */
+/** A chain v – a – b – c, and a second path v – d – b. Only v reports ports. */
 const inventory = makeInventory("n0", {
   nodes: ["v", "a", "b", "c", "d"].map((id) => ({ id, kind: "router", monitored: id === "v" })),
   links: [
@@ -26,7 +26,7 @@ const acceptedNames = (...truth: string[]) =>
   })
 const page = (...names: string[]): ReportedPage => ({ names, recovered: true })
 
-test("what shows exactly the same counts as the fault itself, for everybody", () => {
+test("count: a fault with the same visible effects counts as the fault itself", () => {
   const [fault] = acceptedNames("c")
   assert.deepEqual([...(fault?.strict ?? [])].sort(), ["bc", "c"])
   assert.equal(count(acceptedNames("c"), [page("bc")], "class").missed, 0)
@@ -39,19 +39,20 @@ test("what shows exactly the same counts as the fault itself, for everybody", ()
   })
 })
 
-test("a dead end of a failed link and a port at a failed router count for the others alone", () => {
-  // With v telling of its port to a, the router and the link differ: a is reached over d while only the link has failed.
+test("count: ends of failed links and ports at failed routers count with `ends` only", () => {
+  // v reports its port to a, so the router and the link differ: a is reachable over d while only
+  // the link has failed.
   assert.equal(count(acceptedNames("a"), [page("va")], "class").falseAlarms, 1)
   assert.equal(count(acceptedNames("a"), [page("va")], "ends").falseAlarms, 0)
   assert.equal(count(acceptedNames("ab", "va"), [page("a")], "ends").falseAlarms, 0)
   assert.equal(
     count(acceptedNames("va"), [page("a")], "ends").falseAlarms,
     1,
-    "a is still reached: it is no dead end",
+    "a is still reachable",
   )
 })
 
-test("a fault that another one hides is not missed, and naming it is not wrong", () => {
+test("count: a hidden fault is not missed, and naming it is no false alarm", () => {
   assert.deepEqual(count(acceptedNames("b", "bc"), [page("b"), page("bc")], "class"), {
     faults: 1,
     pages: 2,
@@ -61,14 +62,15 @@ test("a fault that another one hides is not missed, and naming it is not wrong",
   })
 })
 
-test("a page that was never told to be over is a recovery lost", () => {
+test("count: a page without a recovery is a lost recovery", () => {
   const pages = [page("c"), { names: ["c"], recovered: false }]
   assert.equal(count(acceptedNames("c"), pages, "ends").recoveriesLost, 1)
 })
 
-test("Nagios's lines become pages; a recovery ends all that was told of the same host or service", () => {
+test("page: a Nagios recovery ends all pages of the same host or service", () => {
   const text =
-    "PROBLEM\tn0-r1\t\tDOWN\nPROBLEM\tn0-r0\tn0-l0\tCRITICAL\nRECOVERY\tn0-r1\t\tUP\nPROBLEM\tn0-r1\t\tDOWN\n"
+    "PROBLEM\tn0-r1\t\tDOWN\nPROBLEM\tn0-r0\tn0-l0\tCRITICAL\n" +
+    "RECOVERY\tn0-r1\t\tUP\nPROBLEM\tn0-r1\t\tDOWN\n"
   assert.deepEqual(pagesOfNagios(text), [
     { networkName: "n0", names: ["n0-r1"], recovered: true },
     { networkName: "n0", names: ["n0-l0"], recovered: false },
@@ -81,7 +83,7 @@ const alert = (instance: string, status: "firing" | "resolved"): Post["alerts"][
   fingerprint: instance,
   labels: { network: "n0", instance },
 })
-test("a message of Alertmanager is a page where something fires in it that did not before, over when all of it is", () => {
+test("page: an Alertmanager message with new alerts is a page until all are resolved", () => {
   const posts = [
     { alerts: [alert("n0-r1", "firing")] },
     { alerts: [alert("n0-r1", "firing"), alert("n0-c7", "firing"), alert("n0-c8", "firing")] },

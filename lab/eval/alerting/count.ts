@@ -1,18 +1,18 @@
-/** What pages are worth, held against what has truly failed. */
+/** Compares pages with what has really failed. */
 import { DOWN, type Visibility, visibilityOf, type World } from "../world.ts"
 import type { Timeline } from "./timeline.ts"
 
-/** By ids of the network. */
+/** With ids of the network. */
 export type ReportedPage = { readonly names: readonly string[]; readonly recovered: boolean }
 export type Count = {
-  /** Faults that show at all; another fault may hide one from everybody. */
+  /** Visible faults: another fault may hide one completely. */
   readonly faults: number
   readonly pages: number
   /** Faults that no page names. */
   readonly missed: number
   /** Pages that name nothing that has failed. */
   readonly falseAlarms: number
-  /** Pages that were never told to be over. */
+  /** Pages without a recovery. */
   readonly recoveriesLost: number
 }
 export const NOTHING: Count = { faults: 0, pages: 0, missed: 0, falseAlarms: 0, recoveriesLost: 0 }
@@ -27,7 +27,10 @@ export const plus = (one: Count, other: Count): Count => ({
 const isSame = (one: Visibility, other: Visibility): boolean =>
   one.every((reading, place) => reading === other[place])
 
-/** How generously a name counts: `class`: what shows exactly the same; `ends`: also a dead end of a link, and a link at a dead router. */
+/**
+ * Which names count. `class`: those with exactly the same visible effects; `ends`: also an
+ * unreachable end of a failed link, and a link at a failed router.
+ */
 export type MatchRule = "class" | "ends"
 export type AcceptedNames = {
   readonly fault: string

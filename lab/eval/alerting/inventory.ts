@@ -1,6 +1,6 @@
 /**
- * A network as an administrator would describe it to a monitor that knows hosts and ports alone: names, parents, and what each host
- * hangs on. Nothing here knows of a fault.
+ * A network as an administrator describes it to a monitor that knows hosts and ports only: names,
+ * parents, and which hosts each one depends on. Independent of faults.
  */
 
 import type { Plan } from "../variant.ts"
@@ -8,37 +8,37 @@ import { makeWorld, type World } from "../world.ts"
 
 export type Host = {
   readonly name: string
-  /** Next hops towards the vantage on every shortest path. */
+  /** Next hops to the vantage on all shortest paths. */
   readonly parents: readonly string[]
-  /** Hosts without any of which it cannot be reached, nearest to the vantage first. */
+  /** Hosts that all its paths pass, nearest to the vantage first. */
   readonly upstream: readonly string[]
-  /** The router it stands at; of a router, itself. */
+  /** Its router; of a router, itself. */
   readonly site: string
-  /** Whether some port points at it. */
+  /** Whether it is the remote end of a port. */
   readonly isRemoteEnd: boolean
 }
 export type Port = {
   readonly link: string
-  /** The host that tells. */
+  /** The reporting host. */
   readonly host: string
   readonly remote: string
-  /** The other end tells as well and stands nearer to the vantage. */
+  /** The other end reports as well and is nearer to the vantage. */
   readonly isDownstreamEnd: boolean
 }
-/** What one place of the world is to a monitor. */
+/** What one observable of the world is to a monitor. */
 export type Target =
   | { readonly is: "host"; readonly host: Host }
   | { readonly is: "port"; readonly port: Port }
 export type NetworkInventory = {
   readonly name: string
   readonly world: World
-  /** One a place of the world. */
+  /** One per observable of the world. */
   readonly targets: readonly Target[]
   /** From names in a monitor to ids of the network. */
   readonly idOf: ReadonlyMap<string, string>
 }
 
-/** Hops from `from` to each node, without going through `without`. */
+/** Hops from `from` to each node, on paths that avoid `without`. */
 const hopsFrom = (world: World, from: number, without = -1): Map<number, number> => {
   const distances = new Map([[from, 0]])
   for (const [here, hops] of distances)
@@ -47,7 +47,10 @@ const hopsFrom = (world: World, from: number, without = -1): Map<number, number>
   return distances
 }
 
-/** `name` begins the names of its hosts and links, so that many networks may stand in one monitor. The first vantage looks. */
+/**
+ * `name` is the prefix of all hosts and links, so that one monitor can hold many networks. Probes
+ * come from the first vantage.
+ */
 export const makeInventory = (name: string, plan: Plan): NetworkInventory => {
   const world = makeWorld({ ...plan, vantages: plan.vantages.slice(0, 1) })
   const { nodes, links } = world.plan

@@ -1,4 +1,4 @@
-/** Nagios and Alertmanager as the bench starts them: one dead router with customers behind it, and then all is well again. */
+/** Nagios and Alertmanager, started as by the bench: one router fails and recovers. */
 import assert from "node:assert/strict"
 import { existsSync } from "node:fs"
 import { test } from "node:test"
@@ -25,7 +25,7 @@ const inventory = makeInventory("n0", {
 })
 const programs = findPrograms()
 
-test("Nagios and Alertmanager page a dead router and not what is behind it, tell that it is over, and leave nothing", {
+test("Nagios and Alertmanager page a dead router alone, and its recovery", {
   skip: "missing" in programs && programs.missing,
 }, async () => {
   assert.ok(!("missing" in programs))

@@ -1,11 +1,11 @@
-/** Nagios's files for some networks: hosts with parents, ports as services that depend on what they point at. */
+/** The Nagios files for some networks: hosts with parents, ports as services with dependencies. */
 
 import { type Host, hostsOf, type NetworkInventory, type Port, portsOf } from "./inventory.ts"
 import type { Timing } from "./timing.ts"
 
-/** A service of a host that says what its ping says: what ports can depend on. */
+/** A service with the state of the host, for ports to depend on. */
 export const ALIVE = "alive"
-/** A host is dead while a file of its name is there. */
+/** A host is dead while this folder has a file with its name. */
 export const DEAD_FOLDER = "dead"
 export const PAGES_FILE = "pages"
 export const COMMAND_FILE = "command"
@@ -32,7 +32,7 @@ const aliveBlock = (host: Host): string =>
     service_description: ALIVE,
     notifications_enabled: 0,
   })
-/** A port is not worth a page while the host it points at is down, nor while the other end of the same link has told already. */
+/** A port does not notify while its remote host, or the upstream end of its link, is down. */
 const portBlocks = (port: Port): string[] => {
   const depends = (host: string, service: string): string =>
     block("servicedependency", {
@@ -130,7 +130,7 @@ const main = ({ folder, user, group }: Place): string =>
     `temp_path=${folder}`,
     `nagios_user=${user}`,
     `nagios_group=${group}`,
-    // A second for each minute.
+    // Time is scaled: one second for each minute.
     "interval_length=1",
     "check_external_commands=1",
     "check_result_reaper_frequency=1",
@@ -154,7 +154,7 @@ const main = ({ folder, user, group }: Place): string =>
     "",
   ].join("\n")
 
-/** By name, for one folder. */
+/** File contents by name. */
 export const nagiosFiles = (
   inventories: readonly NetworkInventory[],
   place: Place,
@@ -170,6 +170,6 @@ export const nagiosFiles = (
       ...inventories.flatMap(portsOf).flatMap(portBlocks),
     ].join("\n"),
     "check.sh": `[ -e "$1" ] && { echo "no answer"; exit 2; }\necho "answers"\n`,
-    "page.sh": `printf '%s\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" "$4" >>${place.folder}/${PAGES_FILE}\n`,
+    "page.sh": `printf '%s\\t%s\\t%s\\t%s\\n' "$@" >>${place.folder}/${PAGES_FILE}\n`,
   }
 }

@@ -1,4 +1,4 @@
-/** A Nagios of our own: it looks at hosts itself and is told of ports; its pages go to a file. */
+/** A Nagios process. It checks hosts itself, ports are passive checks; its pages go to a file. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
@@ -36,7 +36,7 @@ export const writeNagiosFiles = (
   return folder
 }
 
-/** What it holds of everything, and how late the latest look at a host was. */
+/** Whether everything is up, and how late the latest check of a host was. */
 export const readStatus = (
   path: string,
 ): { readonly isRecovered: boolean; readonly lateMs: number } => {
@@ -58,6 +58,63 @@ export const readStatus = (
 
 const READY_MS = 60_000
 
+/** Readings in the form that Nagios checks: files of dead hosts, and passive results. */
+class CheckFeed {
+  readonly #deadFolder: string
+  readonly #timing: Timing
+  readonly #dead = new Set<string>()
+  readonly #reportedUp = new Set<string>()
+  #round = 0
+
+  constructor(deadFolder: string, timing: Timing) {
+    this.#deadFolder = deadFolder
+    this.#timing = timing
+  }
+
+  /** Whether the checks of everything that is up are due in the current round. */
+  get isCheckDue(): boolean {
+    return this.#round % this.#timing.checkEvery === 0
+  }
+
+  /** Updates the host files. Returns the commands with results of passive checks. */
+  next(round: ProbeRound): string {
+    this.#round += 1
+    const lines = [...round].flatMap(([inventory, readings]) =>
+      inventory.targets.flatMap((target, place) => {
+        const reading = readings[place]
+        if (target.is === "port")
+          return this.#resultOf(target.port.host, target.port.link, reading, place)
+        this.#setHostState(target.host.name, reading)
+        return target.host.isRemoteEnd
+          ? this.#resultOf(target.host.name, ALIVE, reading, place)
+          : []
+      }),
+    )
+    return lines.join("")
+  }
+
+  #setHostState(host: string, reading: number | undefined): void {
+    const file = join(this.#deadFolder, host)
+    if (reading === DOWN && !this.#dead.has(host)) {
+      writeFileSync(file, "")
+      this.#dead.add(host)
+    } else if (reading === UP && this.#dead.delete(host)) rmSync(file)
+  }
+
+  /** What is up is reported as rarely as hosts are checked; what is not, in each round. */
+  #resultOf(host: string, service: string, reading: number | undefined, place: number): string[] {
+    if (reading !== UP && reading !== DOWN) return []
+    const object = `${host};${service}`
+    const wasReportedUp = this.#reportedUp.has(object)
+    if (reading === UP) this.#reportedUp.add(object)
+    else this.#reportedUp.delete(object)
+    const isDue = (this.#round + place) % this.#timing.checkEvery === 0
+    if (reading === UP && wasReportedUp && !isDue) return []
+    const state = reading === UP ? "0;up" : "2;down"
+    return [`[${Math.floor(Date.now() / 1_000)}] PROCESS_SERVICE_CHECK_RESULT;${object};${state}\n`]
+  }
+}
+
 export const startNagios = (
   program: string,
   inventories: readonly NetworkInventory[],
@@ -72,80 +129,38 @@ export const startNagios = (
     env: process.env,
     logFile: file("output"),
   })
-  const stop = async (): Promise<void> => {
-    await child.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-  const dead = new Set<string>()
-  const reportedUp = new Set<string>()
-  let roundNumber = 0
+  const feed = new CheckFeed(file(DEAD_FOLDER), timing)
   let read = 0
   let lateMs = 0
-
-  const setHostState = (host: string, reading: number | undefined): void => {
-    if (reading === DOWN && !dead.has(host)) {
-      writeFileSync(file(join(DEAD_FOLDER, host)), "")
-      dead.add(host)
-    } else if (reading === UP && dead.delete(host)) rmSync(file(join(DEAD_FOLDER, host)))
-  }
-  /** What is well is told as seldom as hosts are looked at; what is not, at each look. */
-  const resultOf = (
-    host: string,
-    service: string,
-    reading: number | undefined,
-    place: number,
-  ): string[] => {
-    if (reading !== UP && reading !== DOWN) return []
-    const object = `${host};${service}`
-    const wasReportedUp = reportedUp.has(object)
-    if (reading === UP) reportedUp.add(object)
-    else reportedUp.delete(object)
-    if (reading === UP && wasReportedUp && (roundNumber + place) % timing.checkEvery !== 0)
-      return []
-    const state = reading === UP ? "0;up" : "2;down"
-    return [`[${Math.floor(Date.now() / 1_000)}] PROCESS_SERVICE_CHECK_RESULT;${object};${state}\n`]
-  }
   const report = async (round: ProbeRound): Promise<void> => {
     if (!child.isRunning) throw new Error(`Nagios ended:\n${child.lastLines(5).join("\n")}`)
-    roundNumber += 1
-    if (roundNumber % timing.checkEvery === 0)
-      lateMs = Math.max(lateMs, readStatus(file(STATUS_FILE)).lateMs)
-    const lines = [...round].flatMap(([inventory, readings]) =>
-      inventory.targets.flatMap((target, place) => {
-        if (target.is === "port")
-          return resultOf(target.port.host, target.port.link, readings[place], place)
-        setHostState(target.host.name, readings[place])
-        return target.host.isRemoteEnd
-          ? resultOf(target.host.name, ALIVE, readings[place], place)
-          : []
-      }),
-    )
-    // Opened both ways: for writing alone it would wait for ever once Nagios has gone.
+    const results = feed.next(round)
+    if (feed.isCheckDue) lateMs = Math.max(lateMs, readStatus(file(STATUS_FILE)).lateMs)
+    // Opened for reading too: opening for writing alone would block once Nagios has ended.
     const commands = await open(file(COMMAND_FILE), "r+")
     try {
-      await commands.writeFile(lines.join(""))
+      await commands.writeFile(results)
     } finally {
       await commands.close()
     }
   }
-  const isRecovered = (): Promise<boolean> =>
-    Promise.resolve(readStatus(file(STATUS_FILE)).isRecovered)
   const drainPages = () => {
     const text = existsSync(file(PAGES_FILE)) ? readFileSync(file(PAGES_FILE), "utf8") : ""
     const fresh = text.slice(read)
     read = text.length
     return pagesOfNagios(fresh)
   }
-  const untilReady = (): Promise<void> =>
-    waitUntilReady(child, () => existsSync(file(COMMAND_FILE)), READY_MS)
   return {
     name: "Nagios",
     folder,
-    untilReady,
+    untilReady: () => waitUntilReady(child, () => existsSync(file(COMMAND_FILE)), READY_MS),
     report,
-    isRecovered,
+    isRecovered: () => Promise.resolve(readStatus(file(STATUS_FILE)).isRecovered),
     drainPages,
     lateMs: () => lateMs,
-    stop,
+    stop: async () => {
+      await child.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }

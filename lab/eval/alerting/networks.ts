@@ -1,26 +1,33 @@
-/** The networks of a run: which are drawn, and what each is like. */
+/** Draws the networks of a run. */
 import { recordedShapes } from "../recorded.ts"
 import { GENERATED_KINDS, generateShapes, randomStream, type Shape, shuffled } from "../shape.ts"
 import { makePlan } from "../variant.ts"
 import { makeInventory, type NetworkInventory } from "./inventory.ts"
 
+/** `seed` is part of the seed of each case: another text would draw other cases. */
 export const FORMS = [
-  { name: "all routers tell", customers: 0, instrumented: 1 },
-  { name: "customers, all tell", customers: 20, instrumented: 1 },
-  { name: "half tell", customers: 0, instrumented: 0.5 },
-  { name: "customers, a quarter tells", customers: 20, instrumented: 0.25 },
+  { name: "all routers report", seed: "all routers tell", customers: 0, instrumented: 1 },
+  { name: "customers, all report", seed: "customers, all tell", customers: 20, instrumented: 1 },
+  { name: "half report", seed: "half tell", customers: 0, instrumented: 0.5 },
+  {
+    name: "customers, a quarter reports",
+    seed: "customers, a quarter tells",
+    customers: 20,
+    instrumented: 0.25,
+  },
 ] as const
 export type Form = (typeof FORMS)[number]["name"]
-/** A check is a process, and two cores have to keep up with all of them. */
+/** Each check is a process, and two cores must keep up with all of them. */
 const MAX_HOSTS = 200
 
 export type TestNetwork = {
   readonly form: Form
   readonly shape: string
+  readonly seed: string
   readonly inventory: NetworkInventory
 }
 
-/** `folder` is what ISPVM_RECORDINGS names; where it has no networks, made-up ones stand in and `note` says so. */
+/** `folder` is the value of ISPVM_RECORDINGS; without recordings, networks are generated. */
 export const readNetworks = (
   folder: string | undefined,
   count: number,
@@ -44,12 +51,17 @@ export const readNetworks = (
         randomStream("peers", seed, shape.name),
       )
       if (plan.nodes.length <= MAX_HOSTS)
-        return { form: form.name, shape: shape.name, inventory: makeInventory(`n${i}`, plan) }
+        return {
+          form: form.name,
+          shape: shape.name,
+          seed: `${shape.name} ${form.seed}`,
+          inventory: makeInventory(`n${i}`, plan),
+        }
     }
   })
   const note =
     recorded.length > 0
       ? "recorded networks"
-      : "made-up networks (ISPVM_RECORDINGS names no recorded ones)"
+      : "generated networks (ISPVM_RECORDINGS has no recorded ones)"
   return { networks, note }
 }

@@ -1,13 +1,16 @@
-/** Ours on the same looks: what the solver's best answer names, once it has stood as long as the others wait, is one page a cause. */
+/**
+ * The solver on the same observations: each cause of its best answer that lasts as long as the
+ * other systems wait is one page.
+ */
 import { createSolver, type Hypothesis, type Observation, type Solver } from "@ispvm/rca"
 import { DOWN, UP, type World } from "../world.ts"
 import type { Timeline } from "./timeline.ts"
 import type { Timing } from "./timing.ts"
 
 type Cause = {
-  /** What may stand in for it, itself included. */
+  /** The cause and what is indistinguishable from it. */
   names: ReadonlySet<string>
-  /** Looks in a row it has been named, or since it was named last. */
+  /** Rounds in a row in which it was named, or was not. */
   namedRounds: number
   absentRounds: number
   page: { readonly names: readonly string[]; recovered: boolean } | null
@@ -22,7 +25,7 @@ const observe = (world: World, readings: Uint8Array): Observation[] =>
       : []
   })
 
-/** The same cause as before if what could stand in for the one could for the other. */
+/** A cause is the same as before if their names overlap. */
 const matchCauses = (
   causes: readonly Cause[],
   best: Hypothesis | undefined,
@@ -40,7 +43,7 @@ const matchCauses = (
   })
 }
 
-/** The solver is given the last `attempts` looks at everything. `onSolve` hears how long each answer took. */
+/** The solver gets the last `attempts` probe rounds. `onSolve` gets the time of each answer. */
 export const runOurs = (
   world: World,
   timeline: Timeline,

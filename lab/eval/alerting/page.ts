@@ -1,14 +1,17 @@
-/** What reached the operator: problems told, and whether each was told to be over. */
+/** Pages that reached the operator, and whether a recovery followed. */
 export type Page = {
-  /** Of the network it came from. */
+  /** The network it came from. */
   readonly networkName: string
-  /** What it says is broken, as the monitor calls it. */
+  /** What it reports as down, with the names of the monitor. */
   readonly names: readonly string[]
   readonly recovered: boolean
 }
 export const networkNameOf = (name: string): string => name.slice(0, name.indexOf("-"))
 
-/** A line a notification: kind, host, service (empty: the host itself), state; tabs between. A recovery ends what was told before it. */
+/**
+ * One notification per line: kind, host, service (empty: the host itself) and state, separated by
+ * tabs. A recovery ends all earlier pages of the same object.
+ */
 export const pagesOfNagios = (text: string): Page[] => {
   const pages: (Page & { readonly object: string; recovered: boolean })[] = []
   for (const line of text.split("\n")) {
@@ -27,7 +30,7 @@ export const pagesOfNagios = (text: string): Page[] => {
   return pages.map(({ networkName, names, recovered }) => ({ networkName, names, recovered }))
 }
 
-/** The part of Alertmanager's message to a webhook that tells who fires and who no longer does. */
+/** The part of a webhook message of Alertmanager that lists firing and resolved alerts. */
 export type Post = {
   readonly alerts: readonly {
     readonly status: "firing" | "resolved"
@@ -39,7 +42,7 @@ export type Post = {
     }
   }[]
 }
-/** A page is a message with an alert that was not known to fire; it is over when each such alert of it was told resolved. */
+/** A message with newly firing alerts is a page. It is over when all of these are resolved. */
 export const pagesOfPosts = (posts: readonly Post[]): Page[] => {
   const firing = new Set<string>()
   const pages: { networkName: string; names: string[]; open: Set<string> }[] = []

@@ -1,4 +1,4 @@
-/** The other systems' programs, as Debian packages them: where they are, as whom they run, and what to type where they are missing. */
+/** Finds the programs of the other systems, as packaged by Debian, and the account they run as. */
 import { spawnSync } from "node:child_process"
 import { chownSync, existsSync, mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
@@ -16,7 +16,7 @@ const PROGRAMS = [
 ]
 
 export type Programs = { readonly nagios: string; readonly alertmanager: string }
-/** Their paths, or the one line to type. */
+/** Their paths, or what is missing and the command to install it. */
 export const findPrograms = (): Programs | { readonly missing: string } => {
   const [nagios, alertmanager] = PROGRAMS.map(({ program }) => findProgram(program))
   if (nagios !== undefined && alertmanager !== undefined) return { nagios, alertmanager }
@@ -24,13 +24,12 @@ export const findPrograms = (): Programs | { readonly missing: string } => {
     ({ from }) => from,
   )
   const sudo = process.getuid?.() === 0 ? "" : "sudo "
-  const them = packages.length === 1 ? "it" : "them"
-  return {
-    missing: `${packages.join(" and ")} ${packages.length === 1 ? "is" : "are"} missing\nto have ${them}:  ${sudo}apt-get install --no-install-recommends ${packages.join(" ")}`,
-  }
+  const verb = packages.length === 1 ? "is" : "are"
+  const install = `${sudo}apt-get install --no-install-recommends ${packages.join(" ")}`
+  return { missing: `${packages.join(" and ")} ${verb} missing. To install:\n  ${install}` }
 }
 
-/** Who a peer runs as: nobody where we are root, else ourselves. */
+/** The account of the other systems: nobody if we are root, else our own. */
 export type Account = {
   readonly user: string
   readonly group: string
@@ -39,8 +38,7 @@ export type Account = {
 }
 const idOf = (...args: readonly string[]): string => {
   const { stdout, status } = spawnSync("id", [...args], { encoding: "utf8" })
-  if (status !== 0)
-    throw new Error(`id ${args.join(" ")} failed: there is no such user on this system`)
+  if (status !== 0) throw new Error(`id ${args.join(" ")} failed: no such user on this system`)
   return stdout.trim()
 }
 export const programAccount = (): Account => {
@@ -56,7 +54,7 @@ export const programAccount = (): Account => {
 const giveTo = (folder: string, { uid, gid }: Account): void => {
   if (process.getuid?.() === 0) chownSync(folder, uid, gid)
 }
-/** A folder of its own, with folders in it, that the account may write to; whoever asks for it removes it. */
+/** Creates a temporary folder that the account may write to. The caller removes it. */
 export const programFolder = (
   name: string,
   account: Account,

@@ -1,4 +1,7 @@
-/** Rounds of faults, played before all other systems at once: every network has faults of its own, then all is well again. */
+/**
+ * Replays rounds of faults to all other systems at once. In each round every network has faults of
+ * its own, and then recovers.
+ */
 import { UP } from "../world.ts"
 import { type AlertingSystem, type ProbeRound, until, wait } from "./alerting-system.ts"
 import { startAlertmanager } from "./alertmanager.ts"
@@ -10,7 +13,7 @@ import { type Programs, programAccount } from "./programs.ts"
 import { makeTimeline, type Timeline } from "./timeline.ts"
 import type { Timing } from "./timing.ts"
 
-/** Faults at once: another number each round, again and again. */
+/** Numbers of faults at once; the rounds take turns. */
 export const FAULTS = [1, 2, 3]
 const RECOVERY_TIMEOUT_MS = 60_000
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const
@@ -30,7 +33,7 @@ export const allUp = (inventories: readonly NetworkInventory[]): ProbeRound =>
     inventories.map((inventory) => [inventory, new Uint8Array(inventory.targets.length).fill(UP)]),
   )
 
-/** Takes the time of one look; a look that came late is not made up for. */
+/** Reports one round and waits for the rest of its interval. Late rounds are not caught up. */
 export const probeOnce = async (
   { systems, timing }: ReplayContext,
   round: ProbeRound,
@@ -40,7 +43,7 @@ export const probeOnce = async (
   await wait(Math.max(0, timing.probeIntervalMs - (performance.now() - began)))
 }
 
-/** All is well, and is looked at, until each of them has said so. */
+/** Reports everything up until all systems have recovered. */
 export const untilRecovered = async (
   context: ReplayContext,
   inventories: readonly NetworkInventory[],
@@ -54,12 +57,14 @@ export const untilRecovered = async (
       )
     },
     RECOVERY_TIMEOUT_MS,
-    () =>
-      `${context.systems.map(({ name }) => name).join(" or ")} did not find all well within ${RECOVERY_TIMEOUT_MS / 1_000} s`,
+    () => {
+      const names = context.systems.map(({ name }) => name).join(" or ")
+      return `${names} did not recover within ${RECOVERY_TIMEOUT_MS / 1_000} s`
+    },
   )
 }
 
-/** All networks at once, each with faults of its own. */
+/** All networks at once, each with its own faults. */
 const replayRound = async (context: ReplayContext, cases: readonly Case[]): Promise<void> => {
   const { systems, timing } = context
   for (const system of systems) system.drainPages()
@@ -103,7 +108,7 @@ const drawCases = (
       network.inventory.world,
       faults,
       timing,
-      `${seed} ${network.shape} ${network.form} ${round}`,
+      `${seed} ${network.seed} ${round}`,
     )
     return { network, faults, timeline, pagesBySystem: new Map() }
   })
@@ -112,7 +117,7 @@ export type Replay = {
   readonly cases: readonly Case[]
   readonly lateMs: ReadonlyMap<string, number>
 }
-/** Starts the others, plays all rounds before them, and ends them again, also after a fault or a Ctrl-C. */
+/** Starts the other systems, replays all rounds and stops them, also after an error or Ctrl-C. */
 export const replay = async (
   programs: Programs,
   networks: readonly TestNetwork[],
@@ -136,10 +141,9 @@ export const replay = async (
       const fresh = drawCases(networks, round, run)
       await replayRound({ systems, timing }, fresh)
       cases.push(...fresh)
-      const paged = systems.map(
-        ({ name }) =>
-          `${name} ${fresh.reduce((sum, { pagesBySystem }) => sum + (pagesBySystem.get(name)?.length ?? 0), 0)}`,
-      )
+      const pagesOf = (name: string): number =>
+        fresh.reduce((sum, { pagesBySystem }) => sum + (pagesBySystem.get(name)?.length ?? 0), 0)
+      const paged = systems.map(({ name }) => `${name} ${pagesOf(name)}`)
       console.error(
         `round ${round + 1}/${rounds}: ${fresh.length} cases; pages: ${paged.join(", ")}`,
       )

@@ -20,7 +20,7 @@ const inventories = generateShapes("isp", 4, 5).map((shape, i): NetworkInventory
   return makeInventory(`n${i}`, makePlan(shape, variant, randomStream("play test", i)))
 })
 
-test("without noise each reading turns once each way, within the time a symptom may take, and all is well at the end", () => {
+test("timeline: without noise all symptoms appear in time, and everything recovers", () => {
   for (const [i, { world }] of inventories.entries()) {
     const { truth, shown, probeRounds } = makeTimeline(
       world,
@@ -36,7 +36,7 @@ test("without noise each reading turns once each way, within the time a symptom 
   }
 })
 
-test("noise lies on the first looks after a change alone", () => {
+test("timeline: only the first observations after a change are noisy", () => {
   const noisy = { missingRatio: 0.2, downAsUpRatio: 0.2, upAsDownRatio: 0.2 }
   for (const [i, { world }] of inventories.entries()) {
     const { shown, probeRounds } = makeTimeline(world, 2, timing, `noisy ${i}`, noisy)
@@ -48,7 +48,7 @@ test("noise lies on the first looks after a change alone", () => {
   }
 })
 
-test("a vantage never fails, and a port whose teller is cut off is not seen", () => {
+test("timeline: a vantage never fails, and ports of unreachable routers are unseen", () => {
   for (const [i, { world }] of inventories.entries())
     for (let seed = 0; seed < 5; seed += 1) {
       const { truth, shown } = makeTimeline(world, 3, timing, `${i} ${seed}`)
@@ -59,7 +59,7 @@ test("a vantage never fails, and a port whose teller is cut off is not seen", ()
     }
 })
 
-test("the same seed plays the same case", () => {
+test("timeline: the same seed gives the same case", () => {
   const [inventory] = inventories
   assert.ok(inventory !== undefined)
   assert.deepEqual(
@@ -72,7 +72,7 @@ test("the same seed plays the same case", () => {
   )
 })
 
-test("ours pages a cause once and tells when it is over", () => {
+test("own solver: pages a cause once, and its recovery", () => {
   for (const [i, { world }] of inventories.entries()) {
     const timeline = makeTimeline(world, 1, timing, `ours ${i}`, NO_NOISE)
     const pages = runOurs(world, timeline, timing, () => undefined)
@@ -81,7 +81,7 @@ test("ours pages a cause once and tells when it is over", () => {
   }
 })
 
-test("ours says nothing while nothing has failed", () => {
+test("own solver: sends no page while nothing has failed", () => {
   for (const { world } of inventories) {
     const probeRounds = Array.from({ length: 20 }, () => visibilityOf(world, []))
     assert.deepEqual(

@@ -1,23 +1,23 @@
-/** One case as it goes by: faults come, symptoms follow in random order, noise lies over them, and everything recovers. */
+/** The course of one case: faults begin, symptoms follow with noise, and everything recovers. */
 import { drawFaults } from "../faults.ts"
 import { type Noise, USUAL_NOISE } from "../observations.ts"
 import { randomStream } from "../shape.ts"
 import { DOWN, UNSEEN, UP, type Visibility, visibilityOf, type World } from "../world.ts"
 import type { Timing } from "./timing.ts"
 
-/** A look that gave nothing though there was something to be told. */
+/** An observation that was lost, of something that could be observed. */
 export const MISSING = 3
 export type Timeline = {
   readonly truth: readonly string[]
-  /** What is shown while all of the truth has failed. */
+  /** What is visible while all faults of the truth are active. */
   readonly shown: Visibility
-  /** For each look in time: one reading a place of the world: down, up, unseen or missing. */
+  /** By probe round, one reading per observable of the world: down, up, unseen or missing. */
   readonly probeRounds: readonly Uint8Array[]
 }
 
 const upTo = (count: number, random: () => number): number => Math.floor(random() * (count + 1))
 
-/** The vantage does not fail: from a dead machine nobody pages. */
+/** The vantage does not fail: a failed monitor sends no pages. */
 const drawTruth = (world: World, faults: number, random: () => number): string[] => {
   for (;;) {
     const drawn = drawFaults(world, { faults, groupRatio: 0, uplinkRatio: 0 }, random)
@@ -25,9 +25,35 @@ const drawTruth = (world: World, faults: number, random: () => number): string[]
   }
 }
 
+/** The visibility at each time, while the faults come and go. */
+const createVisibilityAt = (
+  world: World,
+  truth: readonly string[],
+  timing: Timing,
+  random: () => number,
+): ((time: number) => Visibility) => {
+  const begins = truth.map((_, i) => (i === 0 ? 0 : upTo(timing.spread, random)))
+  const ends = truth.map(() => timing.faultRounds + upTo(timing.spread, random))
+  const visibilities = new Map<string, Visibility>()
+  return (time) => {
+    const active = truth.filter((_, i) => (begins[i] ?? 0) <= time && time < (ends[i] ?? 0))
+    const key = JSON.stringify(active)
+    const known = visibilities.get(key) ?? visibilityOf(world, active)
+    visibilities.set(key, known)
+    return known
+  }
+}
+
+/** What is read of `shown`; `missing` and `inverted` are random numbers. */
+const readNoisily = (shown: number, noise: Noise, missing: number, inverted: number): number => {
+  if (missing < noise.missingRatio) return MISSING
+  if (shown === DOWN) return inverted < noise.downAsUpRatio ? UP : DOWN
+  return inverted < noise.upAsDownRatio ? DOWN : UP
+}
+
 /**
- * Noise lies on the first looks after each change and, for what never changes, on as many looks when the fault comes: an observation is
- * looked at `attempts` times, each look wrong or missing for itself; after that it reads true.
+ * The first `attempts` observations after each change are noisy: each is wrong or missing
+ * independently. Later ones are right. What never changes is noisy when the faults begin.
  */
 export const makeTimeline = (
   world: World,
@@ -38,36 +64,25 @@ export const makeTimeline = (
 ): Timeline => {
   const random = randomStream("play", seed)
   const truth = drawTruth(world, faults, random)
-  const begins = truth.map((_, i) => (i === 0 ? 0 : upTo(timing.spread, random)))
-  const ends = truth.map(() => timing.faultRounds + upTo(timing.spread, random))
-  const visibilities = new Map<string, Visibility>()
-  const visibilityAt = (time: number): Visibility => {
-    const active = truth.filter((_, i) => (begins[i] ?? 0) <= time && time < (ends[i] ?? 0))
-    const key = JSON.stringify(active)
-    const known = visibilities.get(key) ?? visibilityOf(world, active)
-    visibilities.set(key, known)
-    return known
-  }
+  const visibilityAt = createVisibilityAt(world, truth, timing, random)
   const delays = world.observables.map(
     () => [upTo(timing.delay, random), upTo(timing.delay, random)] as const,
   )
   const noisyUntil = delays.map(([delay]) => delay + timing.attempts)
   const before = Uint8Array.from(visibilityAt(-1))
+  const readAt = (place: number, time: number): number => {
+    const [coming, going] = delays[place] ?? [0, 0]
+    const delay = time < timing.faultRounds ? coming : going
+    const shown = visibilityAt(time - delay)[place] ?? UNSEEN
+    if (shown !== before[place]) noisyUntil[place] = time + timing.attempts
+    before[place] = shown
+    const [missing, inverted] = [random(), random()]
+    const isNoisy = shown !== UNSEEN && time >= coming && time < (noisyUntil[place] ?? 0)
+    return isNoisy ? readNoisily(shown, noise, missing, inverted) : shown
+  }
   const probeRounds = Array.from(
     { length: timing.faultRounds + timing.recoveryRounds },
-    (_, time) =>
-      Uint8Array.from(world.observables, (_observable, place) => {
-        const [coming, going] = delays[place] ?? [0, 0]
-        const shown =
-          visibilityAt(time - (time < timing.faultRounds ? coming : going))[place] ?? UNSEEN
-        if (shown !== before[place]) noisyUntil[place] = time + timing.attempts
-        before[place] = shown
-        const [missing, inverted] = [random(), random()]
-        if (shown === UNSEEN || time < coming || time >= (noisyUntil[place] ?? 0)) return shown
-        if (missing < noise.missingRatio) return MISSING
-        if (shown === DOWN) return inverted < noise.downAsUpRatio ? UP : DOWN
-        return inverted < noise.upAsDownRatio ? DOWN : UP
-      }),
+    (_, time) => Uint8Array.from(world.observables, (_observable, place) => readAt(place, time)),
   )
   return { truth, shown: visibilityOf(world, truth), probeRounds }
 }

@@ -1,25 +1,28 @@
-/** How fast everything goes, the same for every system in a run. Times are counted in looks; in service a look is a minute or so. */
+/**
+ * The timing of a run, the same for every system. Times are in probe rounds; in service a round is
+ * about a minute.
+ */
 export type Timing = {
-  /** One look at everything. */
+  /** The interval of probe rounds. */
   readonly probeIntervalMs: number
-  /** Looks in a row that have to agree before a system may believe them. */
+  /** Rounds in a row that must agree before a system acts. */
   readonly attempts: number
-  /** Waited after that, so that a cause may overtake its symptoms. */
+  /** Rounds to wait after that, so that the cause is known before its symptoms are paged. */
   readonly holdDown: number
-  /** Between two checks of what is well (Nagios looks at each look once something is not). */
+  /** Between checks of what is up. Nagios checks what is not up in each round. */
   readonly checkEvery: number
-  /** Faults of one case come within so many looks of each other, and go likewise. */
+  /** The faults of one case begin within this many rounds, and end likewise. */
   readonly spread: number
-  /** A symptom shows up to so many looks after its fault. */
+  /** A symptom appears up to this many rounds after its fault. */
   readonly delay: number
-  /** From the first fault until the first recovery: long enough for the slowest page. */
+  /** From the first fault to the first recovery: enough for the slowest page. */
   readonly faultRounds: number
-  /** From the first recovery until nothing is left that could change. */
+  /** From the first recovery until nothing changes any more. */
   readonly recoveryRounds: number
 }
 
 const PROBE_INTERVAL_MS = 1_000
-/** What Nagios's own templates have: five times the interval of a second look. */
+/** As in the templates of Nagios: five times the retry interval. */
 const CHECK_EVERY = 5
 const [ATTEMPTS, SPREAD, DELAY, SPARE] = [3, 3, 3, 3]
 
@@ -33,5 +36,5 @@ export const timingFor = (holdDown: number): Timing => ({
   faultRounds: SPREAD + DELAY + CHECK_EVERY + ATTEMPTS + holdDown + CHECK_EVERY + SPARE,
   recoveryRounds: SPREAD + DELAY + CHECK_EVERY + ATTEMPTS,
 })
-/** With less than this Nagios pages hosts whose router it has not looked at again yet. */
+/** With less Nagios pages hosts whose router it has not rechecked yet. */
 export const HOLD_DOWN = 9
