@@ -1,8 +1,8 @@
 /**
- * The flow in one screen: collect -> normalize -> buffer -> transport.
+ * The data flow: collect -> normalize -> buffer -> transport.
  *
- *   watch (collect, normalize) ──> buffer ──> delivery ──> line ──> appliance
- *     └──────── confirm, test, assignment, reload <── tasks, heartbeat ──┘
+ *   monitoring (collect, normalize) ──> buffer ──> delivery ──> uplink ──> appliance
+ *     └──────── confirm, test, assignment, reload <── tasks, heartbeat ──────┘
  */
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
@@ -31,7 +31,7 @@ export type AgentOptions = {
   readonly store: SegmentStore
   readonly version: string
   readonly log: Logger
-  /** Aborted: stop. */
+  /** Stops the agent. */
   readonly signal: AbortSignal
   readonly onStarted: (at: {
     readonly healthPort: number
@@ -41,7 +41,7 @@ export type AgentOptions = {
 
 const random = Math.random
 
-/** The uplink of the moment: a renewed certificate brings another one. */
+/** The uplink in use. A renewed certificate replaces it. */
 const createCurrentUplink = (identity: Identity, boot: string, timeMs: () => number | null) => {
   let uplink = createHttpsUplink(identity, boot, timeMs)
   return {
@@ -56,8 +56,8 @@ const createCurrentUplink = (identity: Identity, boot: string, timeMs: () => num
 const TIME_RETRY: Backoff = { firstMs: 1_000, maxMs: 15_000 }
 type TimeDeps = Pick<AgentOptions, "identity" | "log" | "signal"> & { readonly clock: AgentClock }
 /**
- * The appliance's time, signed, or by the first heartbeat that gets through; whichever is first. Without it a host whose clock is wrong
- * would take the appliance's certificate for one that is not valid, and be silent for ever.
+ * Waits for the appliance's time: signed, or from the first heartbeat, whichever is first. Without
+ * it, a host with a wrong clock would reject the appliance's certificate for ever.
  */
 const waitForTime = async ({ clock, identity, log, signal }: TimeDeps): Promise<void> => {
   for (let failures = 1; !clock.isMeasured() && !signal.aborted; failures += 1) {
@@ -73,22 +73,18 @@ const waitForTime = async ({ clock, identity, log, signal }: TimeDeps): Promise<
   const skewMs = clock.skewMs() ?? 0
   const fields = { minutes: Math.round(skewMs / 60_000) }
   if (Math.abs(skewMs) >= 60_000)
-    log.warn(fields, "this machine's clock is wrong; readings carry the appliance's time instead")
+    log.warn(fields, "this machine's clock is wrong; readings use the appliance's time instead")
 }
 
-/** Everything the agent is made of, wired together and running until `signal`; resolves when nothing of it runs any more. */
-export const runAgent = async (options: AgentOptions): Promise<void> => {
+/** Creates all parts of the agent. Only monitoring runs already. */
+const assemble = async (options: AgentOptions, signal: AbortSignal) => {
   const { config, identity, version, log } = options
-  // One part that fails ends all: half an agent that still sends heartbeats would look like a whole one.
-  const failing = new AbortController()
-  const signal = AbortSignal.any([options.signal, failing.signal])
   const clock = createAgentClock()
   const currentUplink = createCurrentUplink(identity, randomUUID(), () =>
     clock.isMeasured() ? clock.now() : null,
   )
   const { now } = clock
   const loop = { uplink: currentUplink.uplink, now, random, pause, log }
-
   const onLost = (items: number, err: unknown) =>
     log.error({ err, items }, "readings could not be written to the buffer and are lost")
   const buffer = createBuffer({ store: options.store, now, onLost })
@@ -105,13 +101,12 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
       read: monitoring.read,
     },
   })
-  const parts = { ...monitoring.parts, buffer, delivery, assignment, tasks: tasks.counts }
   const report = createReport({
     version,
     hostname: hostname(),
     clock,
     icmpNote: monitoring.icmpNote,
-    parts,
+    parts: { ...monitoring.parts, buffer, delivery, assignment, tasks: tasks.counts },
   })
   const heartbeat = createHeartbeat({
     ...loop,
@@ -123,37 +118,43 @@ export const runAgent = async (options: AgentOptions): Promise<void> => {
     },
     steady: clock.steady,
   })
+  const renewal = { ...loop, identity, save: options.saveIdentity, use: currentUplink.use, signal }
+  return {
+    ...{ clock, currentUplink, buffer, monitoring, delivery, assignment, tasks, report, heartbeat },
+    renewal,
+  }
+}
 
+/** Runs the agent until `signal` aborts. Resolves when nothing of it runs any more. */
+export const runAgent = async (options: AgentOptions): Promise<void> => {
+  const { config, identity, log } = options
+  // If one loop fails, all end: an agent that only sends heartbeats would look healthy.
+  const failing = new AbortController()
+  const signal = AbortSignal.any([options.signal, failing.signal])
+  const parts = await assemble(options, signal)
+  const { clock, monitoring, report, heartbeat } = parts
   const loops: Promise<void>[] = []
   let stopHealth = async (): Promise<void> => undefined
   try {
-    const healthDeps = {
+    const health = await startHealth({
       port: config.healthPort,
       snapshot: report.snapshot,
       health: () => report.health(heartbeat.state),
       log,
-    }
-    const health = await startHealth(healthDeps)
+    })
     stopHealth = health.stop
     options.onStarted({ healthPort: health.port, syslogPort: monitoring.parts.syslog.port })
     loops.push(waitForTime({ clock, identity, log, signal }))
-    loops.push(delivery.run(signal), heartbeat.run(signal), tasks.run(signal))
-    // Nothing is read, and no certificate judged by its age, before it is known what time it is.
-    loops.push(clock.measured(signal).then(() => assignment.run(signal)))
-    const renewal = {
-      ...loop,
-      identity,
-      save: options.saveIdentity,
-      use: currentUplink.use,
-      signal,
-    }
-    loops.push(clock.measured(signal).then(() => runRenewal(renewal)))
+    loops.push(parts.delivery.run(signal), heartbeat.run(signal), parts.tasks.run(signal))
+    // Readings need a correct time, and so do the dates of a certificate.
+    loops.push(clock.measured(signal).then(() => parts.assignment.run(signal)))
+    loops.push(clock.measured(signal).then(() => runRenewal(parts.renewal)))
     await Promise.all(loops)
   } finally {
     failing.abort()
     await Promise.allSettled(loops)
     await Promise.all([monitoring.stop(), stopHealth()])
-    currentUplink.uplink().close()
-    buffer.flush()
+    parts.currentUplink.uplink().close()
+    parts.buffer.flush()
   }
 }

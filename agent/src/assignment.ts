@@ -1,4 +1,6 @@
-/** Keeps what is to be watched in step with the appliance: fetched when its revision differs, when told to, and retried until it is had. */
+/**
+ * Keeps the assignment current: fetches it when its revision differs or on request, and retries.
+ */
 
 import type { Assignment } from "@ispvm/wire"
 import type { Logger } from "pino"
@@ -14,7 +16,7 @@ type Deps = {
 }
 export type AssignmentLoop = {
   readonly revision: () => string
-  /** The appliance has this revision; null: fetch in any case. */
+  /** The appliance has this revision. Null: fetch in any case. */
   request(revision: string | null): void
   run(signal: AbortSignal): Promise<void>
 }
@@ -44,7 +46,7 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
     if (assignment === null || assignment.revision === revision) return
     apply(assignment)
     revision = assignment.revision
-    log.info({ revision, devices: assignment.devices.length }, "assignment taken over")
+    log.info({ revision, devices: assignment.devices.length }, "assignment applied")
   }
   return {
     revision: () => revision,
@@ -66,7 +68,10 @@ export const createAssignment = ({ uplink, apply, random, pause, log }: Deps): A
           failures += 1
           isRequested = true
           if (failures === 1)
-            log.warn({ err: error }, "the assignment could not be fetched; the last one stays")
+            log.warn(
+              { err: error },
+              "the assignment could not be fetched; the last one stays in use",
+            )
           await pause(backoffMs(failures, RETRY, random), signal)
         }
       }

@@ -1,35 +1,39 @@
 /**
- * The time by which readings are stamped: the appliance's, measured over heartbeats and carried on by a clock that nobody can set. So a
- * host whose own clock is years off, or is set while readings lie in the buffer, stamps none of them wrong.
+ * The time of readings: the appliance's clock, measured by heartbeats and continued by a monotonic
+ * clock. A host clock that is wrong, or set while readings are buffered, has no effect.
  *
  *   now = steady + offset;  a round trip proves   answered - received <= offset <= answered - sent
  */
-/** One round trip. `sentMs`, `receivedMs`: ms of the steady clock; `answeredMs`: epoch ms of the appliance's clock in between. */
+/**
+ * One round trip. `sentMs` and `receivedMs` are ms of the steady clock, `answeredMs` is the
+ * appliance's clock in epoch ms between them.
+ */
 export type RoundTrip = {
   readonly sentMs: number
   readonly receivedMs: number
   readonly answeredMs: number
 }
-/** Epoch ms minus steady ms. `host`: taken from the host's clock, until the appliance was heard. */
+/** Epoch ms minus steady ms. `host`: from the host's clock, before the first answer. */
 export type Offset = { readonly ms: number; readonly from: "host" | "appliance" }
 
 /**
- * The offset after a round trip. The first one is taken in the middle; from then on it moves only as far as a round trip proves that it
- * must. So a slow way changes nothing, a drifting crystal is followed, and a step of the appliance's clock is followed at once.
+ * The offset after a round trip. The first round trip sets its middle; later ones move the offset
+ * only as far as they prove necessary. Latency therefore does not change it, drift is followed, and
+ * a step of the appliance's clock is followed at once.
  */
 export const stepOffset = (was: Offset, { sentMs, receivedMs, answeredMs }: RoundTrip): Offset => {
   const [min, max] = [answeredMs - receivedMs, answeredMs - sentMs]
-  if (!(min <= max)) return was // not a round trip: it was received before it was sent
+  if (!(min <= max)) return was // impossible: received before it was sent
   if (was.from === "host") return { ms: (min + max) / 2, from: "appliance" }
   return { ms: Math.min(Math.max(was.ms, min), max), from: "appliance" }
 }
 
 export type AgentClock = {
-  /** Epoch ms by the appliance's clock, whole; by the host's until a round trip was measured. */
+  /** Whole epoch ms by the appliance's clock; by the host's until a round trip is measured. */
   readonly now: () => number
-  /** Ms of a clock that nobody can set; its zero means nothing. */
+  /** Ms of a monotonic clock with an arbitrary zero. */
   readonly steady: () => number
-  /** Epoch ms by the host's clock, as it shows. */
+  /** Epoch ms by the host's clock. */
   readonly host: () => number
   readonly measure: (trip: RoundTrip) => void
   /** The host's clock minus the appliance's; null until measured. */

@@ -1,4 +1,4 @@
-/** The only reader of the environment and the command line: outside text in, a typed configuration or a named fault out. */
+/** Reads the environment and the command line into a typed configuration. No other file does. */
 import { parseArgs } from "node:util"
 import { EnrolToken } from "@ispvm/wire"
 import { z } from "zod"
@@ -7,7 +7,7 @@ import { readSecretLine } from "./secret-line.ts"
 const port = z.coerce.number().int().min(0).max(65_535)
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const
 
-/** An empty list is none. */
+/** Empty text is an empty list. */
 const Relays = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ""))
@@ -35,21 +35,21 @@ export const SETTINGS = {
     z.string().refine(isHttps).nullable(),
     "an address such as https://monitor.example.net:8444",
     null,
-    "the appliance's agent API; needed once, and kept after enrolment",
+    "the appliance's agent API; needed once, kept after enrolment",
     "url",
   ),
   ISPVM_TOKEN: setting(
     EnrolToken.nullable(),
     "a token in the form ispvm1.<secret>.<fingerprint>",
     null,
-    "the token from the agents' page; needed once, to enrol; - reads it from standard input",
+    "the token from the Agents page; needed once, to enrol; - reads it from standard input",
     "token",
   ),
   ISPVM_AGENT_DATA_DIR: setting(
     z.string().min(1),
     "a folder",
     ".data/agent",
-    "identity and buffer are kept here",
+    "folder of identity and buffer",
   ),
   ISPVM_AGENT_HEALTH_PORT: setting(
     port,
@@ -61,30 +61,30 @@ export const SETTINGS = {
     z.union([z.literal("auto"), port]),
     "auto, or a port from 0 (any free one) to 65535",
     "auto",
-    "port for syslog by UDP and TCP; auto is 514 where it can be bound, else 5514",
+    "syslog port, UDP and TCP; auto: 514 if it can be bound, else 5514",
   ),
   ISPVM_SYSLOG_BIND: setting(
     z.union([z.ipv4(), z.ipv6()]),
     "an IP address",
     "0.0.0.0",
-    "address the syslog port is bound to",
+    "bind address of the syslog port",
   ),
   ISPVM_ALLOW_LOOPBACK: setting(
     z.enum(["0", "1", "off", "on"]).transform((text) => text === "1" || text === "on"),
     "0 or 1",
     "0",
-    "let devices be on loopback addresses (127.0.0.0/8, ::1): for tests and the demo",
+    "allow devices on loopback addresses (127.0.0.0/8, ::1), for tests and the demo",
   ),
   ISPVM_SYSLOG_RELAYS: setting(
     Relays,
     "IP addresses, separated by commas",
     "",
-    "syslog servers that pass on the routers' lines: the host named in a line says whose it is",
+    "syslog relays; the host name in a line identifies the router",
   ),
-  LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "how much is logged"),
+  LOG_LEVEL: setting(z.enum(LEVELS), LEVELS.join(", "), "info", "log level"),
 } as const
 
-/** Of a service that was started without a PATH. */
+/** For a service without PATH in its environment. */
 const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 type Values = { readonly [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]["schema"]> }
@@ -97,7 +97,7 @@ export type Config = {
   readonly syslogBind: string
   readonly allowLoopback: boolean
   readonly syslogRelays: readonly string[]
-  /** Where programs are found, as in PATH. */
+  /** Folders of programs, in the form of PATH. */
   readonly searchPath: string
   readonly logLevel: Values["LOG_LEVEL"]
 }
@@ -110,9 +110,11 @@ export type ConfigResult =
 export const helpText = (): string => {
   const line = ([name, s]: [string, Setting<z.ZodType>]) =>
     `  ${(s.flag ? `--${s.flag}, ${name}` : name).padEnd(28)}${s.help}${s.fallback ? ` (default: ${s.fallback})` : ""}`
-  const file = `  ${"--token-file FILE".padEnd(28)}a file that holds the token and nothing else`
+  const file = `  ${"--token-file FILE".padEnd(28)}a file that contains only the token`
   return [
-    "Usage: npm run agent -- --url https://… --token -",
+    "Usage: npm run agent -- --url https://HOST:8444 --token -",
+    "",
+    "Monitors the devices that the appliance assigns, and sends it what it measures.",
     "",
     ...Object.entries(SETTINGS).map(line),
     file,
@@ -121,20 +123,17 @@ export const helpText = (): string => {
 }
 
 const IN_ARGV =
-  "the token stands among this process's arguments, where everybody on this machine can read it; use --token -, --token-file FILE or ISPVM_TOKEN"
+  "every user of this machine can read the token in the process list; use --token -, --token-file FILE or ISPVM_TOKEN"
 
-/**
- * A wrong value is named with what was expected; the value itself is not repeated, for it may be a secret. `readLine` gives the first
- * line of a file, or of standard input for "-".
- */
-export const readConfig = (
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  readLine: (file: string) => string = readSecretLine,
-): ConfigResult => {
-  let flags: { readonly [flag: string]: string | boolean | undefined }
+type Flags = { readonly [flag: string]: string | boolean | undefined }
+type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly message: string }
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : `${error}`)
+
+const parseFlags = (argv: readonly string[]): Parsed<Flags> => {
   try {
-    flags = parseArgs({
+    const { values } = parseArgs({
       args: [...argv],
       options: {
         url: { type: "string" },
@@ -142,65 +141,71 @@ export const readConfig = (
         "token-file": { type: "string" },
         help: { type: "boolean", short: "h" },
       },
-    }).values
+    })
+    return { ok: true, value: values }
   } catch (error) {
-    return {
-      kind: "error",
-      messages: [`${error instanceof Error ? error.message : error} (--help lists what there is)`],
-    }
+    return { ok: false, message: `${messageOf(error)} (--help lists the options)` }
   }
-  if (flags.help === true) return { kind: "help", text: helpText() }
-  const messages: string[] = []
-  const warnings =
-    typeof flags.token === "string" && !["", "-"].includes(flags.token) ? [IN_ARGV] : []
+}
+
+/** The flags with the token itself, if a file or standard input holds it. */
+const withToken = (flags: Flags, readLine: (file: string) => string): Parsed<Flags> => {
   const file = flags["token-file"] ?? (flags.token === "-" ? "-" : undefined)
   if (flags["token-file"] !== undefined && flags.token !== undefined)
-    messages.push("--token and --token-file: expected one of them")
-  else if (typeof file === "string") {
-    try {
-      flags = { ...flags, token: readLine(file) }
-    } catch (error) {
-      const what = file === "-" ? "--token -: standard input" : "--token-file: the file"
-      messages.push(
-        `${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      )
-    }
+    return { ok: false, message: "--token and --token-file: expected one of them" }
+  if (typeof file !== "string") return { ok: true, value: flags }
+  try {
+    return { ok: true, value: { ...flags, token: readLine(file) } }
+  } catch (error) {
+    const what = file === "-" ? "--token -: standard input" : "--token-file: the file"
+    return { ok: false, message: `${what} cannot be read: ${messageOf(error)}` }
   }
-  const read = <S extends z.ZodType>(
-    name: keyof typeof SETTINGS,
-    s: Setting<S>,
-  ): z.output<S> | undefined => {
-    const raw = (s.flag === null ? undefined : flags[s.flag]) ?? env[name]
-    const parsed = s.schema.safeParse(raw === undefined || raw === "" ? s.fallback : raw)
-    if (parsed.success) return parsed.data
-    messages.push(`${s.flag ? `--${s.flag} (${name})` : name}: expected ${s.expected}`)
-    return undefined
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** A flag has priority over the environment. An empty value counts as not set. */
+const readSettings = (flags: Flags, env: Environment) => {
+  const messages: string[] = []
+  const read = ([name, { schema, flag, fallback, expected }]: [string, Setting<z.ZodType>]) => {
+    const raw = (flag === null ? undefined : flags[flag]) ?? env[name]
+    const parsed = schema.safeParse(raw === undefined || raw === "" ? fallback : raw)
+    if (!parsed.success)
+      messages.push(`${flag ? `--${flag} (${name})` : name}: expected ${expected}`)
+    return [name, parsed.data]
   }
-  const S = SETTINGS
-  const url = read("ISPVM_URL", S.ISPVM_URL)
-  const token = read("ISPVM_TOKEN", S.ISPVM_TOKEN)
-  const dataDir = read("ISPVM_AGENT_DATA_DIR", S.ISPVM_AGENT_DATA_DIR)
-  const healthPort = read("ISPVM_AGENT_HEALTH_PORT", S.ISPVM_AGENT_HEALTH_PORT)
-  const syslogPort = read("ISPVM_SYSLOG_PORT", S.ISPVM_SYSLOG_PORT)
-  const syslogBind = read("ISPVM_SYSLOG_BIND", S.ISPVM_SYSLOG_BIND)
-  const allowLoopback = read("ISPVM_ALLOW_LOOPBACK", S.ISPVM_ALLOW_LOOPBACK)
-  const syslogRelays = read("ISPVM_SYSLOG_RELAYS", S.ISPVM_SYSLOG_RELAYS)
-  const logLevel = read("LOG_LEVEL", S.LOG_LEVEL)
-  if (
-    messages.length > 0 ||
-    url === undefined ||
-    token === undefined ||
-    dataDir === undefined ||
-    healthPort === undefined ||
-    syslogPort === undefined ||
-    syslogBind === undefined ||
-    allowLoopback === undefined ||
-    syslogRelays === undefined ||
-    logLevel === undefined
-  )
-    return { kind: "error", messages }
-  const syslog = { syslogPort, syslogBind, syslogRelays }
-  const searchPath = env.PATH || SEARCH_PATH
-  const config = { url, token, dataDir, healthPort, ...syslog, allowLoopback, searchPath, logLevel }
-  return { kind: "config", warnings, config }
+  const values = Object.fromEntries(Object.entries(SETTINGS).map(read)) as Values
+  return { values, messages }
+}
+
+/**
+ * An invalid value is reported by name with what was expected. The value is not repeated, because
+ * it may be a secret. `readLine` gives the first line of a file, or of standard input for "-".
+ */
+export const readConfig = (
+  argv: readonly string[],
+  env: Environment,
+  readLine: (file: string) => string = readSecretLine,
+): ConfigResult => {
+  const flags = parseFlags(argv)
+  if (!flags.ok) return { kind: "error", messages: [flags.message] }
+  if (flags.value.help === true) return { kind: "help", text: helpText() }
+  const isInArgv = typeof flags.value.token === "string" && !["", "-"].includes(flags.value.token)
+  const complete = withToken(flags.value, readLine)
+  const { values, messages } = readSettings(complete.ok ? complete.value : flags.value, env)
+  const errors = complete.ok ? messages : [complete.message, ...messages]
+  if (errors.length > 0) return { kind: "error", messages: errors }
+  const config: Config = {
+    url: values.ISPVM_URL,
+    token: values.ISPVM_TOKEN,
+    dataDir: values.ISPVM_AGENT_DATA_DIR,
+    healthPort: values.ISPVM_AGENT_HEALTH_PORT,
+    syslogPort: values.ISPVM_SYSLOG_PORT,
+    syslogBind: values.ISPVM_SYSLOG_BIND,
+    syslogRelays: values.ISPVM_SYSLOG_RELAYS,
+    allowLoopback: values.ISPVM_ALLOW_LOOPBACK,
+    searchPath: env.PATH || SEARCH_PATH,
+    logLevel: values.LOG_LEVEL,
+  }
+  return { kind: "config", warnings: isInArgv ? [IN_ARGV] : [], config }
 }

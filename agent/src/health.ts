@@ -1,9 +1,11 @@
-/** The agent's own state for whoever runs it: /metrics and /healthz on 127.0.0.1, nothing of the devices in it. */
+/**
+ * The agent's own state: /metrics and /healthz on 127.0.0.1. They contain nothing about devices.
+ */
 import http from "node:http"
 import type { Logger } from "pino"
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client"
 
-/** Names as they appear on /metrics, each with its number now. */
+/** Metric names with their current values. */
 export type Snapshot = Readonly<Record<string, { readonly help: string; readonly value: number }>>
 export type Health = { readonly ok: boolean; readonly reasons: readonly string[] }
 type Deps = {
@@ -37,10 +39,9 @@ const listen = (server: http.Server, port: number): Promise<number> =>
     })
   })
 
-const PORT_IN_USE =
-  "another program uses the port for /metrics and /healthz; they are on another one"
+const PORT_IN_USE = "the port for /metrics and /healthz is in use; another port is used instead"
 
-/** On the port asked for, or on any free one where that is taken. */
+/** Listens on the given port, or on any free one if it is in use. */
 export const startHealth = async ({ port, snapshot, health, log }: Deps): Promise<HealthServer> => {
   const registry = new Registry()
   const gauges = new Map<string, Gauge>()
@@ -66,11 +67,11 @@ export const startHealth = async ({ port, snapshot, health, log }: Deps): Promis
   const server = http.createServer((incoming, outgoing) => {
     void answer(incoming.url?.split("?")[0] ?? "")
       .catch((err: unknown) => {
-        log.error({ err }, "the numbers for /metrics could not be told")
+        log.error({ err }, "the metrics could not be collected")
         return {
           status: 500,
           type: "text/plain",
-          body: "the numbers cannot be told now; the agent's log says why\n",
+          body: "the metrics could not be collected; see the agent's log\n",
         }
       })
       .then(({ status, type, body }) => {
@@ -79,17 +80,17 @@ export const startHealth = async ({ port, snapshot, health, log }: Deps): Promis
       })
   })
   const chosen = await listen(server, port).catch((error: NodeJS.ErrnoException) => {
-    // A second agent on this machine is worth having, its numbers on a port of their own.
+    // A second agent on this machine gets a port of its own for its metrics.
     if (error.code === "EADDRINUSE" && port !== 0) return listen(server, 0)
     throw new Error(
-      `/metrics and /healthz cannot listen on 127.0.0.1 port ${port}: see ISPVM_AGENT_HEALTH_PORT.`,
+      `/metrics and /healthz cannot listen on 127.0.0.1 port ${port}. ISPVM_AGENT_HEALTH_PORT selects another port.`,
       {
         cause: error,
       },
     )
   })
   server.on("error", (err) =>
-    log.warn({ err }, "a connection for /metrics or /healthz could not be taken"),
+    log.warn({ err }, "a connection for /metrics or /healthz could not be accepted"),
   )
   if (port !== 0 && chosen !== port) log.warn({ requested: port, bound: chosen }, PORT_IN_USE)
   return {

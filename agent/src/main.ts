@@ -1,23 +1,27 @@
-/** Signals and exit codes, nothing else. */
+/** The agent's command: signals and exit codes. */
 import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { type Logger, pino } from "pino"
 import { runAgent } from "./agent.ts"
-import { DataInUse, DataUnusable, openDiskStore } from "./buffer/disk-store.ts"
+import { openDiskStore } from "./buffer/disk-store.ts"
+import { DataInUse, DataUnusable } from "./buffer/sqlite-file.ts"
 import { type Config, readConfig } from "./config.ts"
 import { identify } from "./enrol/identify.ts"
 import { readIdentity, writeIdentity } from "./enrol/keys.ts"
 import { pause } from "./transport/backoff.ts"
 
 /**
- * V8 lets a heap of this size grow fourfold before it looks for garbage. After a few tables of 10,000
- * ports that was 430 MB; with a third more at a time it is 300 MB (`npm run attack -- large-answers`).
+ * V8 lets a heap of this size grow fourfold before it collects garbage. After a few tables of
+ * 10,000 ports this was 430 MB; with 30 % it is 300 MB (`npm run attack -- large-answers`).
  */
 setFlagsFromString("--heap-growing-percent=30")
 
-/** 2: what was typed is wrong. 3: the appliance does not take this agent in. 4: another agent runs on this data. 1: a fault. */
+/**
+ * 1: a failure. 2: invalid settings. 3: the appliance rejects this agent. 4: another agent uses
+ * this data.
+ */
 const EXIT = { fine: 0, fault: 1, usage: 2, notEnrolled: 3, inUse: 4 } as const
 const BUFFER_BYTES = 1024 * 1024 * 1024
 
@@ -32,7 +36,10 @@ const run = async (config: Config, log: Logger, signal: AbortSignal): Promise<nu
     maxBytes: BUFFER_BYTES,
     now: () => Date.now(),
     onBroken: (brokenFile, err) =>
-      log.error({ err, brokenFile }, "the buffer was damaged and is set aside; a new one begins"),
+      log.error(
+        { err, brokenFile },
+        "the buffer was damaged; it is renamed and a new one is in use",
+      ),
   })
   try {
     const stored = await readIdentity(identityFile)
@@ -92,7 +99,7 @@ const start = async (): Promise<number> => {
     ],
   })
   for (const warning of read.warnings) log.warn(warning)
-  process.umask(0o077) // what is kept holds a key, and names of a network
+  process.umask(0o077) // the data contains a key and names of a network
   const stopping = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort())
   try {

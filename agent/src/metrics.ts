@@ -1,4 +1,4 @@
-/** The agent's numbers for /metrics: one table, name by name; what they mean is the help beside them. */
+/** The agent's metrics for /metrics, with their help texts. */
 import type { Buffer } from "./buffer/buffer.ts"
 import type { Pinger } from "./collect/reachability/ping.ts"
 import type { Sessions } from "./collect/routeros/client/sessions.ts"
@@ -24,96 +24,99 @@ const metric = (help: string, value: number) => ({ help, value })
 
 const pollMetrics = ({ schedule, sessions }: MetricSources): Snapshot => ({
   ispvm_agent_devices: metric("devices assigned", schedule.devices),
-  ispvm_agent_devices_failing: metric("devices of which a source cannot be read", schedule.failing),
-  ispvm_agent_polls_total: metric("looks of collectors ended", schedule.counts.polls),
-  ispvm_agent_polls_failed_total: metric("looks of collectors failed", schedule.counts.failed),
-  ispvm_agent_polls_hung_total: metric("looks that did not end when told to", schedule.counts.hung),
+  ispvm_agent_devices_failing: metric(
+    "devices with a source that cannot be read",
+    schedule.failing,
+  ),
+  ispvm_agent_polls_total: metric("polls finished", schedule.counts.polls),
+  ispvm_agent_polls_failed_total: metric("polls failed", schedule.counts.failed),
+  ispvm_agent_polls_hung_total: metric("polls that did not end when aborted", schedule.counts.hung),
   ispvm_agent_polls_stale_total: metric(
-    "looks of devices that left or changed meanwhile",
+    "polls of devices that were removed or changed meanwhile",
     schedule.counts.stale,
   ),
-  ispvm_agent_polls_running: metric("looks under way", schedule.running),
-  ispvm_agent_api_logins_total: metric("logins to the API of routers", sessions.logins),
+  ispvm_agent_polls_running: metric("polls running", schedule.running),
+  ispvm_agent_api_logins_total: metric("logins to the RouterOS API", sessions.logins),
   ispvm_agent_api_login_failures_total: metric(
-    "sessions with the API of routers that could not be opened",
+    "RouterOS API sessions that could not be opened",
     sessions.failures,
   ),
   ispvm_agent_api_answers_aborted_total: metric(
-    "answers of the API given up for their size",
+    "RouterOS API answers aborted for their size",
     sessions.answersAborted,
   ),
 })
 
 const rateMetrics = ({ rates }: MetricSources): Snapshot => ({
-  ispvm_agent_rates_ok_total: metric("readings of ports that gave rates", rates.ok),
+  ispvm_agent_rates_ok_total: metric("interface readings with rates", rates.ok),
   ispvm_agent_rates_first_total: metric(
-    "readings of ports with nothing before them to compare with",
+    "interface readings without an earlier one to compare with",
     rates.first,
   ),
   ispvm_agent_rates_rebooted_total: metric(
-    "readings of ports without rates: the device restarted",
+    "interface readings without rates: the device restarted",
     rates.rebooted,
   ),
   ispvm_agent_rates_reset_total: metric(
-    "readings of ports without rates: a counter went back",
+    "interface readings without rates: a counter went back",
     rates.reset,
   ),
   ispvm_agent_rates_clock_total: metric(
-    "readings of ports without rates: this host's clock was set",
+    "interface readings without rates: the host's clock was set",
     rates.clock,
   ),
   ispvm_agent_rates_implausible_total: metric(
-    "readings of ports without rates: more than any port carries",
+    "interface readings without rates: more than any port can carry",
     rates.implausible,
   ),
   ispvm_agent_values_impossible_total: metric(
-    "readings of sensors that cannot be, and are left out",
+    "impossible sensor readings, omitted",
     rates.impossible,
   ),
   ispvm_agent_rates_dynamic_total: metric(
-    "readings of ports made for sessions, which do not travel",
+    "readings of interfaces created for sessions, not sent",
     rates.dynamic,
   ),
 })
 
 const pingMetrics = ({ pinger: { counts } }: MetricSources): Snapshot => ({
-  ispvm_agent_ping_rounds_total: metric("rounds of pings begun", counts.rounds),
+  ispvm_agent_ping_rounds_total: metric("probe rounds started", counts.rounds),
   ispvm_agent_ping_confirmation_bursts_total: metric(
-    "whole looks after a missed probe or a hint",
+    "confirmation bursts after a missed probe or a hint",
     counts.confirmationBursts,
   ),
   ispvm_agent_ping_tool_failures_total: metric(
-    "runs of fping that failed or were killed",
+    "fping runs that failed or were killed",
     counts.toolFailures,
   ),
   ispvm_agent_ping_unknown_total: metric(
-    "probes of which fping told nothing before it failed",
+    "probes without a result because fping failed",
     counts.unknown,
   ),
   ispvm_agent_ping_rounds_late_total: metric(
-    "rounds begun more than an interval late",
+    "probe rounds started more than an interval late",
     counts.late,
   ),
 })
 
 const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snapshot => ({
-  ispvm_agent_syslog_lines_total: metric("lines received", counts.lines),
-  ispvm_agent_syslog_events_total: metric("lines made events", counts.events),
+  ispvm_agent_syslog_lines_total: metric("syslog lines received", counts.lines),
+  ispvm_agent_syslog_events_total: metric("syslog lines that became events", counts.events),
   ispvm_agent_syslog_unknown_source_total: metric(
-    "lines of senders that are no device",
+    "lines of senders that are not a device",
     counts.unknownSource,
   ),
   ispvm_agent_syslog_several_devices_total: metric(
-    "lines that name none of several devices behind one address",
+    "lines that match none of several devices with one address",
     counts.severalDevices,
   ),
   ispvm_agent_syslog_other_device_total: metric(
-    "lines that name another device than they come from",
+    "lines that name another device than the sender's",
     counts.otherDevice,
   ),
   ispvm_agent_syslog_limited_total: metric("lines over a sender's limit", counts.limited),
   ispvm_agent_syslog_over_time_total: metric(
-    "lines over what reading a sender's lines may take",
+    "lines over the time limit of a sender",
     counts.overTime,
   ),
   ispvm_agent_syslog_repeated_total: metric(
@@ -121,21 +124,18 @@ const syslogMetrics = ({ syslog: { counts, connections } }: MetricSources): Snap
     counts.repeated,
   ),
   ispvm_agent_syslog_debug_total: metric(
-    "debug lines without a meaning, which are not kept",
+    "debug lines without a known meaning, not kept",
     counts.debug,
   ),
-  ispvm_agent_syslog_failed_total: metric("lines that could not be read", counts.failed),
-  ispvm_agent_syslog_tcp_connections: metric("connections open for syslog by TCP", connections()),
-  ispvm_agent_syslog_tcp_too_long_total: metric(
-    "lines by TCP longer than a datagram",
-    counts.tooLong,
-  ),
+  ispvm_agent_syslog_failed_total: metric("lines that could not be parsed", counts.failed),
+  ispvm_agent_syslog_tcp_connections: metric("open syslog TCP connections", connections()),
+  ispvm_agent_syslog_tcp_too_long_total: metric("TCP lines longer than a datagram", counts.tooLong),
   ispvm_agent_syslog_tcp_framing_total: metric(
-    "connections by TCP ended for a length that was none",
+    "TCP connections closed for an invalid length",
     counts.framing,
   ),
   ispvm_agent_syslog_tcp_limit_total: metric(
-    "connections by TCP over a limit",
+    "TCP connections over a limit",
     counts.connectionLimit,
   ),
 })
@@ -146,25 +146,25 @@ const deliveryMetrics = (
 ): Snapshot => {
   const { batches, bytes, oldestAtMs, droppedItems, quarantinedItems } = buffer.depth()
   return {
-    ispvm_agent_buffer_batches: metric("pieces owed to the appliance", batches),
-    ispvm_agent_buffer_bytes: metric("bytes owed to the appliance", bytes),
+    ispvm_agent_buffer_batches: metric("segments waiting for the appliance", batches),
+    ispvm_agent_buffer_bytes: metric("bytes waiting for the appliance", bytes),
     ispvm_agent_buffer_oldest_age_seconds: metric(
-      "age of the oldest item owed",
+      "age of the oldest waiting item",
       oldestAtMs === null ? 0 : (nowMs - oldestAtMs) / 1_000,
     ),
-    ispvm_agent_buffer_dropped_items: metric("items dropped for want of room", droppedItems),
-    ispvm_agent_buffer_quarantined_items: metric(
-      "items the appliance called unusable",
-      quarantinedItems,
+    ispvm_agent_buffer_dropped_items: metric(
+      "items dropped because the buffer was full",
+      droppedItems,
     ),
+    ispvm_agent_buffer_quarantined_items: metric("items in quarantine", quarantinedItems),
     ispvm_agent_batches_delivered_total: metric("batches acknowledged", counts.delivered),
-    ispvm_agent_items_rejected_total: metric("items rejected one by one", counts.rejected),
+    ispvm_agent_items_rejected_total: metric("items rejected individually", counts.rejected),
     ispvm_agent_buffer_renamed_total: metric(
-      "times the appliance wanted a new buffer id",
+      "times the appliance required a new buffer id",
       counts.renamed,
     ),
     ispvm_agent_delivery_failures_total: metric(
-      "deliveries that failed and were kept",
+      "failed deliveries, to be retried",
       counts.failures,
     ),
     ispvm_agent_tasks_total: metric("tasks received", tasks.received),
@@ -177,5 +177,5 @@ export const metricsOf = (parts: MetricSources, nowMs: number, skewMs: number): 
   ...pingMetrics(parts),
   ...syslogMetrics(parts),
   ...deliveryMetrics(parts, nowMs),
-  ispvm_agent_clock_skew_seconds: metric("this clock minus the appliance's", skewMs / 1_000),
+  ispvm_agent_clock_skew_seconds: metric("the host's clock minus the appliance's", skewMs / 1_000),
 })

@@ -1,10 +1,10 @@
 /**
- * Everything that looks at devices, and the way of what it finds into the buffer.
+ * Everything that reads devices, and the path of its results to the buffer.
  *
  *   pinger ───────────────────────┐
  *   schedule -> normalizer ───────┼──> buffer
  *            -> reboots ──────────┤
- *   syslog ──nudges the schedule──┘
+ *   syslog (triggers polls) ──────┘
  */
 import { randomUUID } from "node:crypto"
 import {
@@ -72,10 +72,10 @@ export const sourceChangeEvent = (
   attributes: { ...(tier === null ? {} : { tier }), ...(reason === null ? {} : { reason }) },
 })
 
-/** What is due when is planned by a clock that nobody can set: a host whose time is put back an hour must not rest for one. */
+/** Polls are planned by a monotonic clock: setting the host's clock back must not pause them. */
 const steadyMs = (): number => performance.now()
 
-/** Syslog reads lines better when it knows what a router calls itself and its ports. */
+/** With a router's identity and interface names, syslog recognises its lines better. */
 type Learn = (facts: FactsReading) => void
 
 const createSchedule = (
@@ -106,7 +106,7 @@ const createSchedule = (
       normalizer.forget(device)
       reboots.forget(device)
     },
-    onFault: (err) => log.error({ err }, "readings of a device could not be worked up"),
+    onFault: (err) => log.error({ err }, "readings of a device could not be processed"),
   })
   return { schedule, sessions: routerOs.sessions.counts, rates: normalizer.counts }
 }
@@ -126,7 +126,7 @@ const createPinger = (
     random,
     emit: (sample, urgency) => buffer.add([sample], urgency),
     onAnswers: (device) => schedule.retryNow(device),
-    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP probe stands in for it"),
+    onToolFailed: (reason) => log.warn({ reason }, "fping failed; a TCP probe replaces it"),
   })
 
 const listen = (
@@ -148,7 +148,7 @@ const listen = (
     onUnknownSender: (address) =>
       log.info(
         { address },
-        "syslog from an address that is no device of this agent; its lines are counted only",
+        "syslog from an address that is not a device of this agent; its lines are only counted",
       ),
   })
 
@@ -163,7 +163,7 @@ const createTest = ({ now }: Deps, icmp: IcmpSupport, names: Names) =>
     testSnmp: createSnmpCheck(names.destinations.forAccess(names.resolver.first), now),
   })
 
-/** As much time as was asked for, and a minute at most. */
+/** Uses the deadline of the task, at most a minute. */
 const createRead =
   (names: Names) =>
   async (task: Extract<Task, { kind: "read" }>, signal: AbortSignal): Promise<ReadResult> => {
@@ -208,12 +208,14 @@ export const startMonitoring = async (deps: Deps) => {
       pinger.apply(devices)
       syslog.apply(devices)
     },
-    /** Whether they are there, and how their ports are: where syslog is lost nobody else tells of those. */
+    /**
+     * Probes the devices and polls their interfaces: if syslog is lost, nothing else reports those.
+     */
     confirm: (devices: readonly DeviceId[]): void => {
       pinger.confirm(devices)
       for (const device of devices) schedule.pollNow(device)
     },
-    /** Resolves when nothing of it runs any more. */
+    /** Resolves when nothing runs any more. */
     stop: async (): Promise<void> => {
       await Promise.all([pinger.stop(), schedule.stop(), syslog.stop()])
     },

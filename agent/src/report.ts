@@ -1,4 +1,7 @@
-/** What the agent says of itself: in the heartbeat to the appliance, on /metrics and on /healthz. One place, so that they agree. */
+/**
+ * The agent's report about itself: heartbeat, /metrics and /healthz, from one place so that they
+ * agree.
+ */
 
 import { type Heartbeat, PROTOCOL, storable } from "@ispvm/wire"
 import type { AssignmentLoop } from "./assignment.ts"
@@ -15,15 +18,15 @@ type Deps = {
   readonly parts: MetricSources & { readonly assignment: AssignmentLoop }
 }
 
-/** Not healthy is what a restart or an operator might mend: an appliance that does not hear us. */
+/** Unhealthy only if a restart or an operator can help: the appliance gets no heartbeats. */
 const healthOf = ({ isRejected, problem }: HeartbeatState): Health => {
   if (isRejected)
     return {
       ok: false,
-      reasons: ["the appliance refuses this agent's certificate: enrol again with a new token"],
+      reasons: ["the appliance rejects this agent's certificate: enrol again with a new token"],
     }
   if (problem !== null)
-    return { ok: false, reasons: [`the appliance does not hear this agent: ${problem}`] }
+    return { ok: false, reasons: [`the appliance gets no heartbeats: ${problem}`] }
   return { ok: true, reasons: [] }
 }
 
@@ -41,12 +44,12 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
       icmpNote,
       syslog.note,
       ...syslog.notes(),
-      unresolved > 0 ? "Some device names cannot be resolved by this agent's name server." : null,
+      unresolved > 0 ? "This agent's name server cannot resolve some device names." : null,
       depth.droppedItems > 0
         ? `${depth.droppedItems} readings were dropped because the buffer was full.`
         : null,
       depth.quarantinedItems > 0
-        ? `${depth.quarantinedItems} readings were refused as a whole and lie aside.`
+        ? `${depth.quarantinedItems} readings are in quarantine because the appliance rejected their batch.`
         : null,
       delivery.counts.problem === null
         ? null
@@ -58,7 +61,7 @@ export const createReport = ({ version, hostname, clock, icmpNote, parts }: Deps
     const depth = parts.buffer.depth()
     return {
       protocol: PROTOCOL,
-      // As the host's clock shows it: the appliance tells by it whether that is right.
+      // By the host's clock: the appliance uses it to detect a wrong clock.
       atMs: Math.max(0, clock.host()),
       version,
       startedAtMs,

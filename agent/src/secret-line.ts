@@ -1,10 +1,16 @@
-/** The first line of a file or of standard input: a secret that must not stand among a process's arguments. */
+/**
+ * Reads a secret from the first line of a file or of standard input, to keep it out of the
+ * process's arguments.
+ */
 import { closeSync, openSync, readSync } from "node:fs"
 
 const MAX_BYTES = 4_096
 const STDIN = 0
 
-/** `-` is standard input. Waits for the line's end, so a person at a terminal presses Enter once. Throws as the file system does. */
+/**
+ * `-` is standard input. Waits for the end of the line, so one Enter is enough. Throws as the file
+ * system does.
+ */
 export const readSecretLine = (file: string): string => {
   const handle = file === "-" ? STDIN : openSync(file, "r")
   try {
@@ -21,7 +27,7 @@ export const readSecretLine = (file: string): string => {
   }
 }
 
-/** Standard input may be set not to block by whoever shares it: then there is nothing yet, and not an end. */
+/** Standard input may be non-blocking: EAGAIN means no input yet, not its end. */
 const readSome = (handle: number, bytes: Buffer, at: number): number => {
   for (;;) {
     try {

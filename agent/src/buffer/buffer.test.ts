@@ -7,9 +7,10 @@ import { join } from "node:path"
 import { after, test } from "node:test"
 import { DeviceId, Event, type Item } from "@ispvm/wire"
 import fc from "fast-check"
+import { createMemoryStore } from "../../test/memory-store.ts"
 import { BATCH, createBuffer, type SegmentStore } from "./buffer.ts"
-import { DataInUse, DataUnusable, openDiskStore } from "./disk-store.ts"
-import { createMemoryStore } from "./memory-store.ts"
+import { openDiskStore } from "./disk-store.ts"
+import { DataInUse, DataUnusable } from "./sqlite-file.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "ispvm-buffer-"))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,14 +1,16 @@
 /**
- * What is owed to the appliance, until it has said that it has it.
+ * Keeps items until the appliance has acknowledged them.
  *
- *   add -> open slice -(250 ms, or full, or at once)-> shelf -> begin -> batch N on its way -> accept | reject, or begun again
+ *   add -> open segment -(250 ms, full, or urgent)-> store -> begin -> batch N in flight
+ *       -> accept, reject, or begin again
  *
- * Slices have no number: a batch gets its number when it is first begun, and keeps number and items until it is settled.
- * So slices can be joined (after an outage) or dropped (when full) and the numbers still have no gap.
+ * A segment has no number. A batch gets its number when it is first begun, and keeps number and
+ * items until it is acknowledged. Segments can therefore be joined (after an outage) or dropped
+ * (when full), and the numbers still have no gap.
  */
 import { type DeviceId, type Item, LIMITS } from "@ispvm/wire"
 
-/** `now`: an event, or a look that may be the news somebody waits for. */
+/** `now`: an event, or a probe or poll that may show a change of status. */
 export type Urgency = "soon" | "now"
 export type PendingBatch = {
   readonly buffer: string
@@ -19,19 +21,21 @@ export type Depth = {
   readonly batches: number
   readonly bytes: number
   readonly oldestAtMs: number | null
-  /** Items the appliance never got: dropped for want of room, and set aside as unusable. */
+  /** Items the appliance never got: dropped because the buffer was full, and in quarantine. */
   readonly droppedItems: number
   readonly quarantinedItems: number
 }
 
-/** Items sealed together. `isSamples`: may be dropped when room is short; events and facts go last. */
+/**
+ * Items stored together. Samples may be dropped if the buffer is full; events and facts go last.
+ */
 export type Segment = {
   readonly atMs: number
   readonly isSamples: boolean
   readonly items: readonly Item[]
   readonly json: string
 }
-/** What was dropped of one device. */
+/** Dropped items of one device. */
 export type Dropped = {
   readonly device: DeviceId
   readonly items: number
@@ -39,58 +43,63 @@ export type Dropped = {
   readonly lastMs: number
 }
 
-/** Where slices lie: disk.ts in earnest, memory.ts in tests. Each call is whole or has not happened. */
+/** Where segments are stored: disk-store.ts; in tests also in memory. Each call is atomic. */
 export type SegmentStore = {
   readonly buffer: string
   append(segments: readonly Segment[]): void
   begin(nowMs: number): PendingBatch | null
-  /** The batch is settled: forget it. Nothing happens for a batch that is not the begun one. */
+  /** The batch is acknowledged: delete it. Does nothing unless this batch is the begun one. */
   accept(batch: PendingBatch): void
-  /** Put its items aside; the same number goes out empty, so that no number is missing. */
+  /** Moves the items to quarantine. The number is sent empty, so that no number is missing. */
   quarantine(batch: PendingBatch): void
-  /** Take them back: the number's emptiness was refused as well, so they were not the reason. */
+  /** Takes the items back: the empty batch was rejected as well, so they were not the reason. */
   restore(batch: PendingBatch): void
-  /** A settled batch that lies aside goes back into the queue, under a number still to come. */
+  /** Returns the quarantined items of an acknowledged batch to the queue, under a later number. */
   release(number: number): void
-  /** A new buffer id: what is not settled goes out again, oldest first, numbered from 1. */
+  /**
+   * Starts a new buffer id: what is not acknowledged is sent again, oldest first, from number 1.
+   */
   rename(): void
   depth(): Depth
   close(): void
 }
 
 export const BATCH = { items: LIMITS.batchItems, jsonBytes: 3 * 1024 * 1024 } as const
-/** Urgent items wait for their fellows of the same moment, so that a hundred at once are one write. */
+/** Urgent items wait for others of the same moment, so that a hundred of them are one write. */
 export const SEAL = { afterMs: 250, urgentMs: 3, items: 1_000 } as const
 
 export type Buffer = {
   add(items: readonly Item[], urgency?: Urgency): void
   begin(): PendingBatch | null
   accept(batch: PendingBatch): void
-  /** The appliance will never take this batch as it is. */
+  /** The appliance rejects this batch permanently. */
   reject(batch: PendingBatch): "quarantined" | "restored"
-  /** What was set aside under this number is owed again: the fault was not its own. */
+  /** Returns the items quarantined under this number to the backlog: they were not the fault. */
   release(number: number): void
   /**
-   * The appliance has another content under the name of the batch at hand, because this buffer was copied or restored: all that is
-   * not settled gets a new buffer id and is sent again.
+   * The appliance has other content under this batch's identity, because this buffer was copied or
+   * restored. Everything not acknowledged gets a new buffer id and is sent again.
    */
   rename(): void
   depth(): Depth
-  /** Called whenever there is something new to begin. */
+  /** `listener` is called whenever there is a new batch to begin. */
   onReady(listener: () => void): void
-  /** Puts what is open on the shelf: the last step before the shelf is closed. */
+  /** Stores the open segment: the last step before the store is closed. */
   flush(): void
 }
 
 type Options = {
   readonly store: SegmentStore
   readonly now: () => number
-  /** Told of items that could not be kept at all (a full or broken disk). */
+  /** Reports items that could not be stored at all (a full or broken disk). */
   readonly onLost: (items: number, error: unknown) => void
   readonly sealAfterMs?: number
 }
 
-/** Of a slice's JSON. A slice travels whole, and facts of a few large routers together would be more than a batch may hold. */
+/**
+ * Size of a segment's JSON. A segment is never split, and the facts of a few large routers together
+ * would exceed a batch.
+ */
 const SEGMENT_CHARS = 1024 * 1024
 
 const segmentsOf = (atMs: number, isSamples: boolean, items: readonly Item[]): Segment[] => {

@@ -1,4 +1,6 @@
-/** What a full buffer gave up, told per device as an event: a gap in a graph must never look like a quiet night. */
+/**
+ * Reports what a full buffer dropped as an event per device, so that a gap in a chart is explained.
+ */
 import { randomUUID } from "node:crypto"
 import { DeviceId, EpochMs, type Event } from "@ispvm/wire"
 import { z } from "zod"
@@ -6,7 +8,7 @@ import type { Dropped } from "./buffer.ts"
 
 const Counted = z.object({ device: DeviceId, atMs: EpochMs })
 
-/** Counts the items of one slice by device; an item that cannot be read is nobody's. */
+/** Counts the items of one segment by device. Items that cannot be parsed are not counted. */
 export const countByDevice = (json: string): readonly Dropped[] => {
   const byDevice = new Map<DeviceId, Dropped>()
   let items: unknown

@@ -1,6 +1,6 @@
 /**
- * How much the buffer file holds, kept as running totals: a full buffer is asked several times a
- * second, and to count it each time took half a core.
+ * The size of the buffer file as running totals. The size is read several times a second, and
+ * counting a full buffer each time took half a core.
  */
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import type { Depth } from "./buffer.ts"
@@ -9,14 +9,16 @@ type Row = Readonly<Record<string, SQLOutputValue>>
 export const num = (row: Row | undefined, column: string): number => Number(row?.[column] ?? 0)
 export const text = (row: Row | undefined, column: string): string => String(row?.[column] ?? "")
 
-/** `slices` counts what waits for delivery, `bytes` everything, `asideItems` the items in quarantine. */
+/**
+ * `segments` counts what waits for delivery, `bytes` everything, `quarantinedItems` the quarantine.
+ */
 type Counts = {
   readonly segments: number
   readonly bytes: number
   readonly waitingBytes: number
   readonly quarantinedItems: number
 }
-/** `asideItems` is null for what was waiting. */
+/** `quarantinedItems` is null if the segments waited for delivery. */
 type Removed = {
   readonly segments: number
   readonly bytes: number
@@ -28,9 +30,9 @@ export type Totals = {
   readonly added: (bytes: number) => void
   readonly removed: (removed: Removed) => void
   readonly read: () => Counts
-  /** After a rollback. */
+  /** Undoes changes after a rollback. */
   readonly restore: (counts: Counts) => void
-  /** Reads the whole file: for the rare steps that move many slices. */
+  /** Reads the whole file: for rare steps that move many segments. */
   readonly recount: () => void
   readonly depth: () => Omit<Depth, "droppedItems">
 }
@@ -50,7 +52,7 @@ export const createTotals = (db: DatabaseSync): Totals => {
     }
   }
   let counts = count()
-  /** Undefined: to be read again. */
+  /** Undefined: not known, to be read again. */
   let oldestAtMs: number | null | undefined
   const oldest = (): number | null => {
     if (oldestAtMs === undefined) {

@@ -1,8 +1,11 @@
-/** The request for a certificate. Names in it are hints only: the appliance writes its own into the certificate. */
+/**
+ * The certificate request. Its names are only hints: the appliance writes its own into the
+ * certificate.
+ */
 import forge from "node-forge"
 import type { Keys } from "./keys.ts"
 
-/** PKCS #10, signed with SHA-256 by the key it carries: proof that who asks holds the key. */
+/** PKCS #10, signed with SHA-256 by its own key, which proves possession of the key. */
 export const requestCertificate = (keys: Keys, commonName: string): string => {
   const csr = forge.pki.createCertificationRequest()
   csr.publicKey = forge.pki.publicKeyFromPem(keys.publicPem)

@@ -1,19 +1,22 @@
 /**
- * The first contact: fetch the root, hold it against the fingerprint inside the token, and from then on trust that root alone.
+ * First contact with the appliance. The agent compares the root certificate with the fingerprint in
+ * the token, and from then on trusts only this root.
  *
- *   GET /ca (whoever answers) -> SHA-256 = the token's? -> POST /enrol/v1 over TLS proven by that root -> identity
+ *   GET /ca (not verified) -> fingerprint as in the token? -> POST /enrol/v1 over TLS -> identity
  */
-import { createHash, X509Certificate } from "node:crypto"
-import https from "node:https"
+import { createHash } from "node:crypto"
+import type https from "node:https"
 import { EnrolAnswer, type EnrolRequest, PATHS, PROTOCOL } from "@ispvm/wire"
 import { type AgentClock, createAgentClock } from "../clock.ts"
 import { parseApiError, type Reply, request, Unreachable } from "../transport/request.ts"
 import { ServerDateError, trustOnly } from "../transport/trust.ts"
+import { clockSentence } from "./clock-sentence.ts"
 import { requestCertificate } from "./csr.ts"
 import { generateKeys, type Identity, type Keys } from "./keys.ts"
+import { checkRoot, fetchRoot } from "./root-certificate.ts"
 import { fetchServerTime } from "./server-time.ts"
 
-/** `unreachable`, `busy` and `wrong-clock` are worth another try with the same token; the others are not. */
+/** After `unreachable`, `busy` and `clock-skew`, the same token may work later; not after others. */
 export type EnrolFailure =
   | "unreachable"
   | "busy"
@@ -43,46 +46,6 @@ export const hashToken = (token: string): string => createHash("sha256").update(
 
 const failed = (reason: EnrolFailure, message: string): Enrolled => ({ ok: false, reason, message })
 
-type Root = { readonly ok: true; readonly rootPem: string } | Extract<Enrolled, { ok: false }>
-
-/** Whoever answers may be anybody, so nothing of the answer is used unless the fingerprint fits. */
-export const checkRoot = (pem: string, fingerprint: string): Root => {
-  let root: X509Certificate
-  try {
-    root = new X509Certificate(pem)
-  } catch {
-    const message =
-      "What answers there is not the appliance's agent API (GET /ca gave no certificate). Check the address and port."
-    return { ok: false, reason: "not-agent-api", message }
-  }
-  if (createHash("sha256").update(root.raw).digest("base64url") === fingerprint)
-    return { ok: true, rootPem: root.toString() }
-  const message =
-    "The certificate shown there is not the one the token was made for. Either the address is of another appliance, or somebody stands in between. Nothing was sent."
-  return { ok: false, reason: "fingerprint-mismatch", message }
-}
-
-const fetchRoot = async (url: URL, fingerprint: string, signal: AbortSignal): Promise<Root> => {
-  // The only request without verification: its whole answer is held against the fingerprint.
-  const agent = new https.Agent({ rejectUnauthorized: false })
-  try {
-    const reply = await request({
-      method: "GET",
-      url: new URL(PATHS.ca, url),
-      agent,
-      body: null,
-      timeoutMs: TIMEOUT_MS,
-      signal,
-    })
-    return checkRoot(reply.status === 200 ? pemOf(reply.body) : "", fingerprint)
-  } finally {
-    agent.destroy()
-  }
-}
-
-const pemOf = (body: string): string =>
-  /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(body)?.[0] ?? ""
-
 const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
   if (reply.status === 200 || reply.status === 201) {
     try {
@@ -90,7 +53,7 @@ const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
     } catch {
       return failed(
         "not-agent-api",
-        "The answer to the enrolment is not as agreed: are agent and appliance of releases that fit?",
+        "The answer to the enrolment is not valid. Are the releases of agent and appliance compatible?",
       )
     }
   }
@@ -98,23 +61,31 @@ const outcomeOf = (reply: Reply): Enrolled | EnrolAnswer => {
   if (reply.status === 429 || reply.status >= 500) return failed("busy", `${message} (${code})`)
   const isToken = code.startsWith("token") || reply.status === 401 || reply.status === 403
   if (isToken)
-    return failed("token-rejected", `${message} Make a new token on the agents' page. (${code})`)
+    return failed("token-rejected", `${message} Create a new token on the Agents page. (${code})`)
   return failed("rejected", `${message} (${code})`)
 }
 
+/** One enrolment over a verified connection. */
+type Attempt = {
+  readonly url: URL
+  readonly rootPem: string
+  readonly clock: AgentClock
+  readonly agent: https.Agent
+  readonly body: EnrolRequest
+  readonly signal: AbortSignal
+}
+
 /**
- * The appliance's time where this host's clock makes its certificate look invalid; the dates are then judged by that. Where the appliance
- * cannot sign a time, nothing else may stand in for it: an expired certificate would be as good as a new one.
+ * Measures the appliance's time, if this host's clock makes the certificate look invalid; its dates
+ * are then checked by that time. Only a signed time counts: otherwise an expired certificate would
+ * be as good as a new one. Null: try again.
  */
 const checkByServerTime = async (
   error: ServerDateError,
-  agentApiUrl: URL,
-  rootPem: string,
-  clock: AgentClock,
-  signal: AbortSignal,
+  { url, rootPem, clock, signal }: Attempt,
 ): Promise<Enrolled | null> => {
   const serverTime = await fetchServerTime({
-    url: agentApiUrl.origin,
+    url: url.origin,
     rootPem,
     steady: clock.steady,
     signal,
@@ -126,105 +97,71 @@ const checkByServerTime = async (
   return wasMeasured ? failed("clock-skew", clockSentence(error, clock.host(), clock.now())) : null
 }
 
-/** By how much, if the appliance says so itself; and what to do. */
-export const clockSentence = (
-  { status, validFromMs, validToMs }: ServerDateError,
-  hostMs: number,
-  serverMs: number | null,
-): string => {
-  const at = (ms: number): string => new Date(ms).toISOString().slice(0, 19).concat("Z")
-  const seems =
-    status === "expired"
-      ? `has expired (${at(validToMs)})`
-      : `is not valid yet (from ${at(validFromMs)})`
-  const offsetMs = serverMs === null ? null : hostMs - serverMs
-  const amount =
-    offsetMs === null || Math.abs(offsetMs) < 60_000
-      ? ""
-      : ` The appliance's clock shows ${at(serverMs ?? 0)}: this one is ${Math.round(Math.abs(offsetMs) / 60_000)} minutes ${offsetMs > 0 ? "ahead" : "behind"}.`
-  return `By this machine's clock (${at(hostMs)}) the appliance's certificate ${seems}.${amount} Set the clock (timedatectl set-ntp true, or date -s). Nothing was sent, and the token is still good.`
+const send = async (attempt: Attempt): Promise<Enrolled | EnrolAnswer> => {
+  try {
+    const reply = await request({
+      method: "POST",
+      url: new URL(PATHS.enrol, attempt.url),
+      agent: attempt.agent,
+      body: { bytes: Buffer.from(JSON.stringify(attempt.body)), gzip: false },
+      timeoutMs: TIMEOUT_MS,
+      signal: attempt.signal,
+    })
+    return outcomeOf(reply)
+  } catch (error) {
+    const cause = error instanceof Unreachable ? error.cause : null
+    if (!(cause instanceof ServerDateError)) throw error
+    return (await checkByServerTime(cause, attempt)) ?? (await send(attempt))
+  }
 }
 
-export const enrol = async (enrolment: Enrolment): Promise<Enrolled> => {
-  const {
-    url,
-    token,
-    hostname,
-    version,
-    signal,
-    makeKeys = generateKeys,
-    clock = createAgentClock(),
-  } = enrolment
+const identityOf = (
+  answer: EnrolAnswer,
+  { url, rootPem }: Attempt,
+  keys: Keys,
+  token: string,
+): Identity => ({
+  url: url.origin,
+  agent: answer.agent,
+  name: answer.name,
+  keyPem: keys.privatePem,
+  certificatePem: answer.certificatePem,
+  chainPem: answer.chainPem,
+  rootPem,
+  renewAfterMs: answer.renewAfterMs,
+  tokenHash: hashToken(token),
+})
+
+const enrolAt = async (url: URL, enrolment: Enrolment): Promise<Enrolled> => {
+  const { token, hostname, version, signal } = enrolment
+  const { makeKeys = generateKeys, clock = createAgentClock() } = enrolment
   const [, secret = "", fingerprint = ""] = token.split(".")
+  const root = await fetchRoot(url, fingerprint, signal)
+  if (!root.ok) return root
+  const { rootPem } = root
+  const keys = await makeKeys()
+  const csrPem = requestCertificate(keys, hostname)
+  const agent = trustOnly(rootPem, undefined, () => (clock.isMeasured() ? clock.now() : null))
+  const body = { protocol: PROTOCOL, secret, csrPem, hostname, version }
+  const attempt: Attempt = { url, rootPem, clock, agent, body, signal }
   try {
-    const agentApiUrl = new URL(url)
-    const root = await fetchRoot(agentApiUrl, fingerprint, signal)
-    if (!root.ok) return root
-    const keys = await makeKeys()
-    const body: EnrolRequest = {
-      protocol: PROTOCOL,
-      secret,
-      csrPem: requestCertificate(keys, hostname),
-      hostname,
-      version,
-    }
-    const agent = trustOnly(root.rootPem, undefined, () =>
-      clock.isMeasured() ? clock.now() : null,
-    )
-    const send = async (): Promise<Enrolled | EnrolAnswer> => {
-      const bytes = Buffer.from(JSON.stringify(body))
-      const enrolUrl = new URL(PATHS.enrol, agentApiUrl)
-      const requestOptions = {
-        method: "POST",
-        url: enrolUrl,
-        agent,
-        body: { bytes, gzip: false },
-        timeoutMs: TIMEOUT_MS,
-        signal,
-      } as const
-      try {
-        return outcomeOf(await request(requestOptions))
-      } catch (error) {
-        const cause = error instanceof Unreachable ? error.cause : null
-        if (!(cause instanceof ServerDateError)) throw error
-        return (
-          (await checkByServerTime(cause, agentApiUrl, root.rootPem, clock, signal)) ??
-          (await send())
-        )
-      }
-    }
-    try {
-      const answer = await send()
-      if ("ok" in answer) return answer
-      if (
-        answer.rootPem.trim() !== root.rootPem.trim() &&
-        !checkRoot(answer.rootPem, fingerprint).ok
+    const answer = await send(attempt)
+    if ("ok" in answer) return answer
+    if (answer.rootPem.trim() !== rootPem.trim() && !checkRoot(answer.rootPem, fingerprint).ok)
+      return failed(
+        "fingerprint-mismatch",
+        "The answer to the enrolment contains another root certificate than the token's.",
       )
-        return failed(
-          "fingerprint-mismatch",
-          "The enrolment was answered with another root than the token's.",
-        )
-      const { name, certificatePem, chainPem, renewAfterMs } = answer
-      const certificate = {
-        certificatePem,
-        chainPem,
-        rootPem: root.rootPem,
-        renewAfterMs,
-        tokenHash: hashToken(token),
-      }
-      return {
-        ok: true,
-        identity: {
-          url: agentApiUrl.origin,
-          agent: answer.agent,
-          name,
-          keyPem: keys.privatePem,
-          ...certificate,
-        },
-      }
-    } finally {
-      agent.destroy()
-    }
+    return { ok: true, identity: identityOf(answer, attempt, keys, token) }
+  } finally {
+    agent.destroy()
+  }
+}
+
+/** Gets a certificate for a new key. Does not throw if the appliance is unreachable. */
+export const enrol = async (enrolment: Enrolment): Promise<Enrolled> => {
+  try {
+    return await enrolAt(new URL(enrolment.url), enrolment)
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
     return failed("unreachable", error.message)

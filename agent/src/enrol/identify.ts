@@ -1,4 +1,7 @@
-/** Who this agent is: what was kept, or a new enrolment where there is nothing, or a new token says so. */
+/**
+ * Gives the agent's identity: the stored one, or a new enrolment if there is none or the token is
+ * new.
+ */
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import { type EnrolFailure, enrol, hashToken } from "./enrol.ts"
@@ -28,7 +31,7 @@ type Deps = {
 const RETRY: Backoff = { firstMs: 1_000, maxMs: 15_000 }
 const RETRYABLE: ReadonlySet<EnrolFailure> = new Set(["unreachable", "busy", "clock-skew"])
 
-/** A service is started again and again with the same words: a token that was used here before is no reason to enrol anew. */
+/** A service restarts with the same arguments: a token already used here must not enrol again. */
 const isNewToken = (token: string, stored: StoredIdentity): boolean =>
   stored.kind !== "identity" || stored.identity.tokenHash !== hashToken(token)
 
@@ -44,7 +47,7 @@ export const identify = async (deps: Deps): Promise<IdentifyResult> => {
     return {
       ok: false,
       reason: "not-configured",
-      message: `${why} Give --url and --token from the agents' page (--help).`,
+      message: `${why} Start with --url and --token from the Agents page (--help).`,
     }
   }
   const agentApiUrl = url ?? storedIdentity?.url ?? null
@@ -52,7 +55,7 @@ export const identify = async (deps: Deps): Promise<IdentifyResult> => {
     return {
       ok: false,
       reason: "not-configured",
-      message: "--token needs --url as well: the appliance's address.",
+      message: "--token also needs --url, the appliance's address.",
     }
   let loggedReason: EnrolFailure | null = null
   for (let failures = 1; !signal.aborted; failures += 1) {
@@ -71,11 +74,14 @@ export const identify = async (deps: Deps): Promise<IdentifyResult> => {
     if (signal.aborted) break
     if (!RETRYABLE.has(enrolled.reason)) {
       if (storedIdentity === null) return enrolled
-      log.warn({ reason: enrolled.reason }, `${enrolled.message} The identity at hand stays.`)
+      log.warn(
+        { reason: enrolled.reason },
+        `${enrolled.message} The current identity stays in use.`,
+      )
       return { ok: true, identity: storedIdentity }
     }
     if (enrolled.reason !== loggedReason)
-      log.warn({ reason: enrolled.reason }, `${enrolled.message} Trying again until it works.`)
+      log.warn({ reason: enrolled.reason }, `${enrolled.message} Retrying.`)
     loggedReason = enrolled.reason
     await deps.pause(backoffMs(failures, RETRY, deps.random), signal)
   }

@@ -1,4 +1,4 @@
-/** The agent's key and what was made of it: one file, so that key and certificate are swapped in one step. */
+/** The agent's key and certificate in one file, so that both are replaced in one step. */
 import { generateKeyPair } from "node:crypto"
 import { mkdir, open, readFile, rename } from "node:fs/promises"
 import { dirname } from "node:path"
@@ -10,7 +10,7 @@ const generate = promisify(generateKeyPair)
 
 export type Keys = { readonly privatePem: string; readonly publicPem: string }
 
-/** RSA-2048, because node-forge signs requests with RSA only; made off the main thread (about 0.3 s). */
+/** RSA-2048, because node-forge signs requests only with RSA. Runs off the main thread (0.3 s). */
 export const generateKeys = async (): Promise<Keys> => {
   const pair = await generate("rsa", {
     modulusLength: 2048,
@@ -20,7 +20,7 @@ export const generateKeys = async (): Promise<Keys> => {
   return { privatePem: pair.privateKey, publicPem: pair.publicKey }
 }
 
-/** Everything that makes this agent itself. `tokenHash` tells a new token from the one that was used, without keeping it. */
+/** `tokenHash` shows whether a token was already used here, without storing the token. */
 export const Identity = z.object({
   url: z.string(),
   agent: AgentId,
@@ -53,18 +53,21 @@ export const readIdentity = async (file: string): Promise<StoredIdentity> => {
   } catch {
     return {
       kind: "unreadable",
-      message: `${file} is damaged: enrol again with a new token from the agents' page.`,
+      message: `${file} is damaged: enrol again with a new token from the Agents page.`,
     }
   }
 }
 
-/** Written beside, flushed, then renamed: at every moment the file is whole, the old one or the new one. Readable by its owner alone. */
+/**
+ * Writes a new file, flushes it and renames it, so that the file is always complete. Only its owner
+ * can read it.
+ */
 export const writeIdentity = async (file: string, identity: Identity): Promise<void> => {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const beside = `${file}.new`
   const handle = await open(beside, "w", 0o600)
   try {
-    await handle.chmod(0o600) // an older file of that name keeps its mode when opened
+    await handle.chmod(0o600) // opening an existing file does not change its mode
     await handle.writeFile(JSON.stringify(identity))
     await handle.sync()
   } finally {

@@ -1,4 +1,7 @@
-/** A new certificate before the old one ends, with a new key each time; the old pair works until the new one is safely written. */
+/**
+ * Renews the certificate before it expires, with a new key. The old pair stays in use until the new
+ * one is stored.
+ */
 import { X509Certificate } from "node:crypto"
 import type { Logger } from "pino"
 import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
@@ -6,11 +9,11 @@ import type { Uplink } from "../transport/uplink.ts"
 import { requestCertificate } from "./csr.ts"
 import { generateKeys, type Identity } from "./keys.ts"
 
-/** `renewAfterMs` comes from the appliance and lies at two thirds of the certificate's life. */
+/** The appliance sets `renewAfterMs` to two thirds of the certificate's lifetime. */
 export const isRenewalDue = (identity: Identity, nowMs: number): boolean =>
   nowMs >= identity.renewAfterMs
 
-/** An answer that does not fit the key just made is refused: swapping it in would lock this agent out. */
+/** Throws if the certificate does not match the new key: using it would lock the agent out. */
 export const renew = async (
   identity: Identity,
   uplink: Uplink,
@@ -23,7 +26,7 @@ export const renew = async (
     format: "pem",
   })
   if (publicPem !== keys.publicPem)
-    throw new Error("The renewed certificate is not for the key it was asked for.")
+    throw new Error("The renewed certificate does not match the requested key.")
   if (answer.agent !== identity.agent)
     throw new Error("The renewed certificate is for another agent.")
   const { certificatePem, chainPem, renewAfterMs } = answer
@@ -33,9 +36,9 @@ export const renew = async (
 type Deps = {
   readonly identity: Identity
   readonly uplink: () => Uplink
-  /** Written and flushed when it resolves. */
+  /** Resolves when the identity is on disk. */
   readonly save: (identity: Identity) => Promise<void>
-  /** From now on speak with this one. */
+  /** Connections use this identity from now on. */
   readonly use: (identity: Identity) => void
   readonly now: () => number
   readonly random: () => number
@@ -45,7 +48,7 @@ type Deps = {
 }
 
 const CHECK_INTERVAL_MS = 60_000
-/** Ten days lie between "due" and "too late" (a month's certificate): there is no need to hurry. */
+/** A certificate of 30 days is due ten days before it expires, so retries can be slow. */
 const RETRY: Backoff = { firstMs: 30_000, maxMs: 3_600_000 }
 
 export const runRenewal = async (deps: Deps): Promise<void> => {
@@ -70,7 +73,10 @@ export const runRenewal = async (deps: Deps): Promise<void> => {
     } catch (err) {
       if (signal.aborted) return
       failures += 1
-      log.warn({ err, failures }, "the certificate could not be renewed; the one at hand stays")
+      log.warn(
+        { err, failures },
+        "the certificate could not be renewed; the current one stays in use",
+      )
       await deps.pause(backoffMs(failures, RETRY, deps.random), signal)
     }
   }

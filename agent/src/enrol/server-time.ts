@@ -1,6 +1,7 @@
 /**
- * What time it is, from the appliance, before anything else can be believed: the answer is signed by its issuing authority over a number
- * of ours, so neither an old answer nor the holder of an old server key can pass for it. No TLS verification is needed, and none is done.
+ * The appliance's time, before any certificate can be checked. The issuing authority signs it over
+ * a nonce, so neither an old answer nor the holder of an old server key can pass. TLS is not
+ * verified, because the signature is enough.
  */
 import { randomBytes, verify, X509Certificate } from "node:crypto"
 import https from "node:https"
@@ -11,10 +12,10 @@ import { request, Unreachable } from "../transport/request.ts"
 export type TimeFailure = "unreachable" | "not-served" | "not-signed"
 export type ServerTimeResult =
   | { readonly ok: true; readonly trip: RoundTrip }
-  /** `claimedMs`: what the server's Date header says, which anybody may have written: for a message, never for a decision. */
+  /** `claimedMs` is the server's Date header. It is not authenticated: use it only in messages. */
   | { readonly ok: false; readonly reason: TimeFailure; readonly claimedMs: number | null }
 
-/** Pure. Whether this root's issuing authority has said that it is `atMs` now, to whoever drew this nonce. */
+/** Pure. Whether this root's issuing authority signed `atMs` together with this nonce. */
 export const isSigned = (answer: TimeAnswer, nonce: string, rootPem: string): boolean => {
   const root = new X509Certificate(rootPem)
   let issuing: X509Certificate

@@ -1,4 +1,7 @@
-/** Readings of every source into what travels to the appliance: one pure function a family, and the memory that rates need. */
+/**
+ * Converts readings of every source into what is sent to the appliance, and keeps the totals that
+ * rates need.
+ */
 
 import type {
   DeviceId,
@@ -24,7 +27,7 @@ import { VIRTUAL_TYPES } from "./virtual-ports.ts"
 
 export type Normalized = InterfaceSample | HealthSample | SensorSample | Facts
 
-/** One long comment must not cost the device its facts. */
+/** One long comment must not make all facts of a device invalid. */
 const cutOrNull = (text: string | null, chars: number): string | null =>
   text === null ? null : storable(text, chars)
 const epochMs = (atMs: number): number => Math.max(0, Math.round(atMs))
@@ -53,12 +56,15 @@ export const interfaceSample = (
 }
 
 const usedOf = ({ totalByte, usedByte, freeByte }: Store): number | null => {
-  if (usedByte !== null && totalByte !== null && usedByte > totalByte) return null // more than there is: misread
+  if (usedByte !== null && totalByte !== null && usedByte > totalByte) return null // more than the total: misread
   if (usedByte !== null) return amountOrNull(usedByte)
   return totalByte === null || freeByte === null ? null : amountOrNull(totalByte - freeByte)
 }
 
-/** A core that is said to be far above 100 % was misread; a little above is rounding, or several threads told as one. */
+/**
+ * A core far above 100 % was misread. Slightly above is rounding, or several threads reported as
+ * one.
+ */
 const MAX_PERCENT = 1_000
 
 const meanRatio = (percents: readonly number[]): number | null => {
@@ -69,7 +75,7 @@ const meanRatio = (percents: readonly number[]): number | null => {
   return Math.min(1, sound.reduce((sum, percent) => sum + percent, 0) / sound.length / 100)
 }
 
-/** Null where the device told nothing at all. */
+/** Null if the device reported nothing. */
 export const healthSample = (reading: HealthReading): HealthSample | null => {
   const fields = {
     uptimeS: amountOrNull(reading.uptimeS),
@@ -89,7 +95,7 @@ export const healthSample = (reading: HealthReading): HealthSample | null => {
   }
 }
 
-/** Null where this is no measurement: a setting, an empty slot, a unit nobody knows. */
+/** Null if this is no measurement: a setting, an empty slot, an unknown unit. */
 export const sensorSample = (reading: SensorReading): SensorSample | null => {
   const measured = measure(reading.sensor, reading.value, reading.unit)
   const name = nameOf(reading.sensor)
@@ -104,7 +110,7 @@ export const sensorSample = (reading: SensorReading): SensorSample | null => {
   }
 }
 
-/** MAC addresses in one form, so that the same port told by two sources is the same port. */
+/** One notation for MAC addresses, so that two sources report the same one. */
 const macOf = (mac: string | null): string | null => {
   const digits = mac?.slice(0, 32).replace(/[:.-]/g, "").toUpperCase() ?? ""
   return /^[0-9A-F]{12}$/.test(digits) ? (digits.match(/../g)?.join(":") ?? null) : null
@@ -123,7 +129,10 @@ const interfaceFact = (port: PortFact): InterfaceFact => ({
 
 const MAX_PORTS = 5_000
 
-/** A BRAS has a dynamic port a subscriber: those are dropped first where the contract's bound would be passed. */
+/**
+ * A BRAS has a dynamic interface per subscriber. Above the limit of a message, these are dropped
+ * first.
+ */
 const portsOf = (ports: readonly PortFact[]): InterfaceFact[] => {
   const named = ports.filter((port) => nameOf(port.name) !== null)
   const limited =
@@ -163,13 +172,16 @@ const withoutMemory = (reading: Reading): Normalized[] => {
 }
 
 type PortMemory = Totals & {
-  /** In how many readings running the time of the last discontinuity has moved: one that always does says nothing. */
+  /**
+   * Number of consecutive readings with a changed discontinuity. A device that changes it every
+   * time gives no information.
+   */
   readonly moved: number
 }
 type PortSpeed = { readonly speedBps: number | null; readonly isVirtual: boolean }
 type BySource<T> = Map<DeviceId, Map<InterfaceReading["source"], ReadonlyMap<string, T>>>
 
-/** With the time of the last discontinuity as far as it is believed. */
+/** The discontinuity is ignored if it changes with every reading. */
 const remembered = (
   was: PortMemory | null,
   reading: InterfaceReading,
@@ -182,8 +194,9 @@ const remembered = (
 }
 
 /**
- * Keeps the last totals of every port. What one `collect` gave goes in at once: a port of that device and source which
- * is not among it any more is forgotten, or the ports of ended PPPoE sessions would fill the memory.
+ * Keeps the last totals of every interface. The readings of one poll are given at once: an
+ * interface of that device and source that is missing is forgotten, or ended PPPoE sessions would
+ * fill the memory.
  */
 export class Normalizer {
   readonly counts: Record<RateReason | "dynamic" | "impossible", number> = {
@@ -224,7 +237,10 @@ export class Normalizer {
     return withoutMemory(reading)
   }
 
-  /** Only SNMP tells what a port can carry at that moment; of an API it is what was negotiated at some time. */
+  /**
+   * Only SNMP reports the current speed of an interface; the API reports what was negotiated at
+   * some time.
+   */
   #learnSpeeds({ device, source, interfaces }: FactsReading): void {
     if (interfaces === null || source !== "snmp") return
     const speeds = interfaces.map(
@@ -234,7 +250,7 @@ export class Normalizer {
     this.#speeds.set(device, (this.#speeds.get(device) ?? new Map()).set(source, new Map(speeds)))
   }
 
-  /** The speed that bounds this port's rates; null where none is known, or where it is a made-up number. */
+  /** The speed that limits this interface's rates; null if it is unknown or meaningless. */
   #boundOf({ device, source, interface: name, speedBps }: InterfaceReading): number | null {
     const known = this.#speeds.get(device)?.get(source)?.get(name)
     if (known?.isVirtual === true) return null
@@ -246,7 +262,8 @@ export class Normalizer {
     const before = new Map(this.#totals)
     const fresh = new Map<DeviceId, Map<InterfaceReading["source"], Map<string, PortMemory>>>()
     for (const reading of readings) {
-      // A subscriber's session is no port of the inventory, and a BRAS has thousands: their values do not travel.
+      // Interfaces of subscriber sessions are not in the inventory, and a BRAS has thousands of
+      // them.
       if (reading.dynamic) {
         this.counts.dynamic++
         continue
@@ -256,7 +273,7 @@ export class Normalizer {
       const { rates, reason } = ratesBetween(was, now, this.#boundOf(reading))
       this.counts[reason]++
       const bySource = fresh.get(reading.device) ?? new Map()
-      // Of a poll that was cut off, the ports it did not reach are still there.
+      // After an aborted poll, interfaces it did not reach still exist.
       const byName =
         bySource.get(reading.source) ?? new Map(reading.isPartial === true ? known : [])
       fresh.set(reading.device, bySource.set(reading.source, byName.set(reading.interface, now)))

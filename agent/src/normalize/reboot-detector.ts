@@ -1,35 +1,35 @@
 /**
- * A router that has restarted, told once: its uptime went back (by the API, by SNMP), or it says so
- * itself by syslog.
+ * Reports each restart of a router once: its uptime went back (API, SNMP), or it reports the
+ * restart by syslog.
  *
- * Only uptime is compared, never with the time passed: a clock of this host that is set would
- * otherwise be a reboot.
+ * The uptime is never compared with elapsed time: setting this host's clock would otherwise look
+ * like a restart.
  */
 
 import type { DeviceId, Event, Source } from "@ispvm/wire"
 import { TICKS_WRAP_S } from "@ispvm/wire/counters"
 import type { Reading } from "../collect/collector.ts"
 
-/** When the router began anew, as far as that is known, and who has said so. */
+/** When the router restarted, as far as known, and which sources reported it. */
 type RebootReport = { readonly fromMs: number; readonly toMs: number; readonly by: Set<Source> }
 type Uptimes = { readonly uptimeS: number; readonly hostUptimeS: number | null }
 type DeviceState = { readonly uptime: Map<Source, Uptimes>; reports: readonly RebootReport[] }
 
-/** Uptime is told in whole seconds, and by two clocks at most this much apart. */
+/** Uptime is in whole seconds, and two clocks differ by at most this much. */
 const SLACK_S = 5
-/** Each source counts from a moment of its own while the router starts. */
+/** While the router starts, each source begins to count at a different moment. */
 const BOOT_MS = 60_000
-/** The line is sent once the network is up, which takes a large router minutes. */
+/** The syslog line is sent once the network is up, which can take minutes. */
 const LINE_AFTER_MS = 300_000
 const MAX_REPORTS = 4
 
 /**
- * So near to a whole number of wraps the same run goes on, seen once with and once without what
- * tells how often it wrapped.
+ * A difference this close to a multiple of the wrap is the same boot, read once with and once
+ * without a source that shows how often the uptime wrapped.
  */
 const WRAP_SLACK_S = 1_800
 
-/** 32 bits of hundredths wrap after 497 days. */
+/** 32 bits of hundredths of a second wrap after 497 days. */
 const hasWrapped = (source: Source, wasS: number, nowS: number): boolean => {
   const wraps = Math.round((wasS - nowS) / TICKS_WRAP_S)
   return (
@@ -38,8 +38,8 @@ const hasWrapped = (source: Source, wasS: number, nowS: number): boolean => {
 }
 
 /**
- * The SNMP service began anew and its host did not: the host's uptime is at least as long as the
- * service's was, and goes on. An agent that holds something else there does not stand this test.
+ * The SNMP service restarted, but its host did not: the host's uptime is at least as long as the
+ * service's was, and continues. Agents with another value in this object do not pass this test.
  */
 const isServiceOnly = (was: Uptimes, now: Uptimes): boolean =>
   was.hostUptimeS !== null &&
@@ -55,7 +55,7 @@ export class RebootDetector {
     this.#newId = newId
   }
 
-  /** The reboots that these readings are the first to tell of. */
+  /** The restarts that these readings are the first to report. */
   onReadings(readings: readonly Reading[]): readonly Event[] {
     return readings.flatMap((reading): Event[] => {
       if (reading.kind !== "health" && reading.kind !== "interface") return []
@@ -74,7 +74,7 @@ export class RebootDetector {
     })
   }
 
-  /** A line of the router: where its reboot is told already, it is a line like any other. */
+  /** A syslog line about a restart that is already known is an ordinary line. */
   onEvent(event: Event): Event {
     if (event.name !== "rebooted") return event
     const isNew = this.#isNew(event.device, event.source, event.atMs - LINE_AFTER_MS, event.atMs)
@@ -91,7 +91,7 @@ export class RebootDetector {
     return state
   }
 
-  /** One source tells each reboot once: what it tells again is the next one. */
+  /** One source reports each restart once: another report is the next restart. */
   #isNew(device: DeviceId, source: Source, fromMs: number, toMs: number): boolean {
     const state = this.#of(device)
     const same = state.reports.find(
@@ -116,7 +116,7 @@ export class RebootDetector {
       source,
       severity: "warning",
       interface: null,
-      message: `Rebooted: up for ${after} s, and for ${before} s at the look before.`,
+      message: `Rebooted: uptime is ${after} s, was ${before} s.`,
       attributes: { uptimeBeforeS: String(before), uptimeS: String(after) },
     }
   }

@@ -1,17 +1,17 @@
 /**
- * Sensor values into the units of the wire, from what devices call their own: text with a unit, a
- * unit beside, or only a name.
+ * Converts sensor values to the units of the wire. Devices give text with a unit, a separate unit,
+ * or only a name.
  */
 import type { SensorSample } from "@ispvm/wire"
 
 type SensorUnit = SensorSample["unit"]
-/** `okWhen`: of a state told as a number, which one is good. */
+/** `okWhen`: the good value of a state that is a number. */
 type Scale = { readonly unit: SensorUnit; readonly factor: number; readonly okWhen: number }
 
 const scale = (unit: SensorUnit, factor = 1, okWhen = 1): Scale => ({ unit, factor, okWhen })
 
 /**
- * By the device's word in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the
+ * By the device's unit in lower case: RouterOS `C` … `RPM`, mtxrGaugeUnit `celsius` `dV` …, and the
  * scaled scalars of SNMP.
  */
 const SCALES: ReadonlyMap<string, Scale> = new Map([
@@ -37,7 +37,7 @@ const SCALES: ReadonlyMap<string, Scale> = new Map([
   ["state", scale("state")],
 ])
 
-/** Where nothing but the property's name tells the unit, as in RouterOS v6. */
+/** Units by the property's name, as in RouterOS v6. */
 const UNIT_BY_NAME: readonly (readonly [RegExp, string])[] = [
   [/temperature/, "c"],
   [/voltage/, "v"],
@@ -47,23 +47,20 @@ const UNIT_BY_NAME: readonly (readonly [RegExp, string])[] = [
   [/(-state|-status)$/, "state"],
 ]
 
-/**
- * 1 is ok and 0 is not. A place without a module in it (`not-present`) is no sensor, so it is not
- * in this table.
- */
+/** 1 is ok, 0 is not. An empty slot (`not-present`) is no sensor and not in this table. */
 const STATES: ReadonlyMap<string, 0 | 1> = new Map([
   ["ok", 1],
-  ["idle", 1], // a second supply that is fine and not needed now
+  ["idle", 1], // a second supply that works but is not needed now
   ["good", 1],
   ["fail", 0],
   ["failed", 0],
   ["no-input", 0],
 ])
 
-/** Tenths of a volt and the like leave binary dust (24.200000000000003) behind. */
+/** Removes rounding errors of a scaled value (24.200000000000003). */
 const clean = (value: number): number => Number(value.toPrecision(12))
 
-/** What a value of each unit can be at all: below and above it a register was misread. */
+/** The possible range of each unit. A value outside it was misread. */
 const POSSIBLE: Readonly<Record<SensorUnit, readonly [number, number]>> = {
   "°C": [-120, 400],
   V: [-1_500, 1_500_000],
@@ -80,8 +77,8 @@ const isPossible = (unit: SensorUnit, value: number): boolean => {
 }
 
 /**
- * What a number may stand for: itself, or one below zero in a type without a sign. -1 °C as Gauge32
- * comes as 4294967295, and out of a register of 16 bits as 65535.
+ * What a number can mean: itself, or a negative value in an unsigned type. -1 °C is 4294967295 as
+ * Gauge32 and 65535 in a 16-bit register.
  */
 const readingsOf = (value: number): readonly number[] => {
   if (!Number.isInteger(value)) return [value]
@@ -91,8 +88,8 @@ const readingsOf = (value: number): readonly number[] => {
 
 export type Measured = { readonly unit: SensorUnit; readonly value: number }
 /**
- * `impossible`: a measurement whose value cannot be. `none`: no measurement (a setting, a missing
- * module, an unknown unit).
+ * `impossible`: a measurement with an impossible value. `none`: no measurement (a setting, a
+ * missing module, an unknown unit).
  */
 export type Measure =
   | ({ readonly is: "measured" } & Measured)

@@ -1,9 +1,7 @@
-/** Ports whose speed does not bound them. */
-
 /**
- * By the type in the facts: ports that carry what other ports carry, or packets that no cable
- * limits. Their ifSpeed is a made-up number on many devices (10 Mbit/s of a tunnel), so that it
- * does not bound a rate.
+ * Types of interfaces whose speed does not limit their rates: they carry the traffic of others, or
+ * packets that no cable limits. Many devices report a meaningless ifSpeed for them (10 Mbit/s for a
+ * tunnel).
  */
 export const VIRTUAL_TYPES: ReadonlySet<string> = new Set([
   "other",

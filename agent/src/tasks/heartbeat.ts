@@ -1,4 +1,4 @@
-/** Every two seconds: I live, this is how I am; the answer says whether what I am to watch has changed. */
+/** Sends a heartbeat every two seconds. The answer shows whether the assignment has changed. */
 
 import type { Heartbeat } from "@ispvm/wire"
 import type { Logger } from "pino"
@@ -7,17 +7,17 @@ import type { pause } from "../transport/backoff.ts"
 import { RejectedError, type Uplink } from "../transport/uplink.ts"
 
 export const HEARTBEAT_MS = 2_000
-/** A certificate that is not accepted is not going to be in two seconds either. */
+/** A rejected certificate will not be accepted two seconds later either. */
 const REJECTED_INTERVAL_MS = 15_000
 
 type Deps = {
   readonly uplink: () => Uplink
   readonly describe: () => Heartbeat
-  /** The revision the appliance has. */
+  /** The appliance's current revision. */
   readonly onRevision: (revision: string) => void
-  /** What the answer says of the appliance's clock. */
+  /** Measures the appliance's clock. */
   readonly onRoundTrip: (trip: RoundTrip) => void
-  /** Ms of a clock that nobody can set. */
+  /** Ms of a monotonic clock. */
   readonly steady: () => number
   readonly pause: typeof pause
   readonly log: Logger
@@ -48,7 +48,7 @@ export const createHeartbeat = ({
     if (state.problem === null)
       log.warn(
         { reason: message, rejected: state.isRejected },
-        "the appliance does not hear this agent",
+        "the appliance gets no heartbeats of this agent",
       )
     state.problem = message
   }
@@ -57,7 +57,7 @@ export const createHeartbeat = ({
     try {
       const answer = await uplink().heartbeat(describe(), signal)
       state.sent += 1
-      if (state.problem !== null) log.info("the appliance hears this agent again")
+      if (state.problem !== null) log.info("the appliance gets heartbeats again")
       state.problem = null
       state.isRejected = false
       onRoundTrip({ sentMs, receivedMs: steady(), answeredMs: answer.serverAtMs })

@@ -1,4 +1,4 @@
-/** Work the appliance asks for: a request is held open there, and answered as soon as there is something to do. */
+/** Gets tasks from the appliance by a long poll, and runs them. */
 
 import type { DeviceId, ReadResult, Task, TaskResult, TestResult } from "@ispvm/wire"
 import type { Logger } from "pino"
@@ -6,9 +6,9 @@ import { type Backoff, backoffMs, type pause } from "../transport/backoff.ts"
 import type { Uplink } from "../transport/uplink.ts"
 
 export type TaskWork = {
-  /** Look at these devices at once. */
+  /** Probe these devices at once. */
   confirm(devices: readonly DeviceId[]): void
-  /** Fetch the assignment anew. */
+  /** Fetch the assignment. */
   reload(): void
   test(task: Extract<Task, { kind: "test-access" }>, signal: AbortSignal): Promise<TestResult>
   /** Print these menus. */
@@ -18,17 +18,17 @@ type Deps = {
   readonly uplink: () => Uplink
   readonly work: TaskWork
   readonly random: () => number
-  /** A clock that nobody can set. */
+  /** A monotonic clock. */
   readonly steady: () => number
   readonly pause: typeof pause
   readonly log: Logger
 }
 
-/** An appliance (or a proxy before it) that holds no request open must not be asked without end. */
+/** If the appliance (or a proxy) does not hold requests open, polls must not become a busy loop. */
 const MIN_HELD_MS = 100
 const EMPTY_PAUSE_MS = 500
 const POLLING: Backoff = { firstMs: 500, maxMs: 15_000 }
-/** Tests and readings under way at once; a person presses that button, so there are never many. */
+/** Tests and reads at once. People trigger them, so there are never many. */
 const MAX_IN_PROGRESS = 8
 
 export type TaskCounts = {
@@ -101,7 +101,7 @@ export const createTasks = ({ uplink, work, random, steady, pause, log }: Deps):
         if (signal.aborted) break
         failures += 1
         counts.failures += 1
-        if (failures === 1) log.warn({ err: error }, "the appliance cannot be asked for tasks")
+        if (failures === 1) log.warn({ err: error }, "tasks cannot be fetched from the appliance")
         await pause(backoffMs(failures, POLLING, random), signal)
       }
     }

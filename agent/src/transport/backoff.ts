@@ -1,9 +1,12 @@
-/** How long to wait before the next try: doubling, with a cap, and spread so that a thousand agents do not come back as one. */
+/**
+ * Delays between retries: doubling, limited, and random, so that a thousand agents do not return at
+ * once.
+ */
 import { setTimeout as sleep } from "node:timers/promises"
 
 export type Backoff = { readonly firstMs: number; readonly maxMs: number }
 
-/** `failures` counts from 1. Half of the wait is certain, half is chance. */
+/** `failures` counts from 1. Half of the delay is fixed, half is random. */
 export const backoffMs = (
   failures: number,
   { firstMs, maxMs }: Backoff,
@@ -13,7 +16,7 @@ export const backoffMs = (
   return Math.round(full / 2 + (full / 2) * random())
 }
 
-/** Waits, or until the signal; never throws. */
+/** Waits until the time or the signal; never throws. */
 export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
   if (signal.aborted) return
   await sleep(ms, undefined, { signal }).catch(() => undefined)

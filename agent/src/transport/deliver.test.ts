@@ -2,8 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type Batch, DeviceId, type Item } from "@ispvm/wire"
 import { pino } from "pino"
+import { createMemoryStore } from "../../test/memory-store.ts"
 import { createBuffer, type SegmentStore } from "../buffer/buffer.ts"
-import { createMemoryStore } from "../buffer/memory-store.ts"
 import { backoffMs } from "./backoff.ts"
 import { createDelivery } from "./deliver.ts"
 import { parseRetryAfter } from "./request.ts"
@@ -240,14 +240,14 @@ test("a proxy's 500, or a database that is away, is waited for however long it t
 test("a buffer that cannot be read is trouble that is told, and delivery goes on when it can", async () => {
   const store = createMemoryStore()
   let tries = 0
-  const broken: SegmentStore = {
-    ...store,
-    begin: (nowMs) => {
+  const begin = store.begin.bind(store)
+  const broken: SegmentStore = Object.assign(store, {
+    begin: (nowMs: number) => {
       tries += 1
       if (tries < 4) throw new Error("database or disk is full")
-      return store.begin(nowMs)
+      return begin(nowMs)
     },
-  }
+  })
   const { counts, problems } = await run((batch) => acked(batch), [[sample(1)]], broken)
   assert.deepEqual([counts.delivered, counts.failures, counts.problem], [1, 3, null])
   assert.match(problems[0] ?? "", /buffer cannot be read .* disk is full/)

@@ -1,4 +1,7 @@
-/** The uplink over HTTPS with a client certificate: connections are kept, batches are gzipped, answers are parsed before anyone sees them. */
+/**
+ * The uplink over HTTPS with a client certificate: keep-alive connections, gzipped batches, parsed
+ * answers.
+ */
 import { promisify } from "node:util"
 import { gzip } from "node:zlib"
 import {
@@ -41,7 +44,7 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
     throw new RejectedError(
       reply.status,
       "not-json",
-      "The answer is not JSON: is this address the appliance's agent API?",
+      "The answer is not JSON. Is this the address of the appliance's agent API?",
       null,
     )
   }
@@ -51,12 +54,12 @@ const parseAnswer = <S extends z.ZodType>(schema: S, reply: Reply): z.output<S> 
   throw new RejectedError(
     reply.status,
     "malformed-answer",
-    `The answer is not as agreed (${where?.path.join(".")}: ${where?.message}).`,
+    `The answer is not valid (${where?.path.join(".")}: ${where?.message}).`,
     null,
   )
 }
 
-/** What names this batch, and not this agent, this moment or this version, as the trouble. */
+/** Status codes that are about this batch, not about the agent, the moment or the version. */
 const UNUSABLE: ReadonlySet<number> = new Set([400, 409, 413, 415, 422])
 
 const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => {
@@ -81,8 +84,8 @@ const outcomeOf = (reply: Reply, number: number, buffer: string): SendResult => 
 }
 
 /**
- * `boot` names this process to the appliance; without it no header is sent. `timeMs`: what time it is, epoch ms, as far as that was
- * measured; null leaves it to the host's clock.
+ * `boot` identifies this process; null sends no header. `timeMs` is the measured time in epoch ms;
+ * null means the host's clock is used.
  */
 export const createHttpsUplink = (
   identity: Identity,
@@ -114,7 +117,7 @@ export const createHttpsUplink = (
         return { kind: "retry", retryAfterMs: null, code: "unreachable", message: error.message }
       }
     },
-    // A heartbeat that is late is worth nothing: the next one is due.
+    // A late heartbeat is useless: the next one is due.
     heartbeat: async (heartbeat, signal) =>
       parseAnswer(
         HeartbeatAnswer,

@@ -1,13 +1,13 @@
-/** One HTTPS request to the appliance's door: bounded in time and size, its failure a named value or a thrown `Unreachable`. */
+/** One HTTPS request to the agent API, limited in time and size. Throws `Unreachable`. */
 import https from "node:https"
 import { ApiError } from "@ispvm/wire"
 
-/** No answer was had; `message` names what was tried and holds no secret. */
+/** There was no answer. `message` names the request and contains no secret. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable"
 }
 
-/** `dateMs`: the answering server's clock, by its Date header; anybody may have written it. */
+/** `dateMs`: the server's Date header, not authenticated. */
 export type Reply = {
   readonly status: number
   readonly retryAfterMs: number | null
@@ -26,7 +26,7 @@ export type RequestOptions = {
 
 const ANSWER_BYTES = 32 * 1024 * 1024
 
-/** Retry-After is seconds or a date (RFC 9110, 10.2.3). More than an hour is taken for a mistake. */
+/** Retry-After is seconds or a date (RFC 9110, 10.2.3); limited to an hour. */
 export const parseRetryAfter = (header: string | undefined, nowMs: number): number | null => {
   if (header === undefined) return null
   const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs
@@ -42,7 +42,7 @@ const headersFor = (options: RequestOptions): Record<string, string | number> =>
   ...(options.body?.gzip ? { "content-encoding": "gzip" } : {}),
 })
 
-/** The deadline is one for all: look-up, handshake, sending and the whole answer. */
+/** The deadline covers name resolution, handshake, request and the whole answer. */
 export const request = (options: RequestOptions): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const { method, url, agent } = options
@@ -86,7 +86,7 @@ export const request = (options: RequestOptions): Promise<Reply> =>
     outgoing.end(options.body?.bytes)
   })
 
-/** What the door says about a request it does not serve; something else in front of it may answer in other words. */
+/** The error body of the agent API; another server may answer in another form. */
 export const parseApiError = (reply: Reply): ApiError => {
   try {
     const { code, message } = JSON.parse(reply.body)

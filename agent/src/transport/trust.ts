@@ -1,6 +1,7 @@
 /**
- * Whom the agent speaks to: the holder of a server certificate of one pinned root, valid now. What "now" is, is asked of the caller:
- * a host's clock may be years off, and OpenSSL knows no other.
+ * The agent connects only to the holder of a valid server certificate of one pinned root. The
+ * caller gives the time for the validity dates: a host's clock may be years off, and OpenSSL knows
+ * no other.
  */
 import { X509Certificate } from "node:crypto"
 import https from "node:https"
@@ -8,7 +9,7 @@ import { TLSSocket } from "node:tls"
 
 export type CertificateStatus = "good" | "not-yet-valid" | "expired" | "untrusted"
 
-/** The certificate is of our root, and its dates do not fit the time that was asked about. Nothing was sent. */
+/** The certificate is of our root, but its dates do not match the time. Nothing was sent. */
 export class ServerDateError extends Error {
   override readonly name = "ServerDateError"
   readonly status: "not-yet-valid" | "expired"
@@ -18,7 +19,7 @@ export class ServerDateError extends Error {
   constructor(status: "not-yet-valid" | "expired", leaf: X509Certificate) {
     const dates = `valid from ${leaf.validFromDate.toISOString()} to ${leaf.validToDate.toISOString()}`
     super(
-      `the appliance's certificate is ${status === "expired" ? "no longer" : "not yet"} valid by the time at hand (${dates})`,
+      `the appliance's certificate is ${status === "expired" ? "no longer" : "not yet"} valid at this time (${dates})`,
     )
     this.status = status
     this.validFromMs = leaf.validFromDate.getTime()
@@ -27,13 +28,13 @@ export class ServerDateError extends Error {
 }
 
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1"
-/** Server, issuing authority. More would be an authority that ours never makes. */
+/** Server and issuing authority. We never create a longer chain. */
 const MAX_CHAIN = 2
 
 const signedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)
 
-/** Pure. `chain`: the server's own certificate first; the root itself may be in it. */
+/** Pure. `chain`: the server's own certificate first; it may contain the root. */
 export const checkServer = (
   chain: readonly X509Certificate[],
   root: X509Certificate,
@@ -54,7 +55,7 @@ export const checkServer = (
   return all.every(({ validToDate }) => atMs <= validToDate.getTime()) ? "good" : "expired"
 }
 
-/** What the server showed, its own certificate first. */
+/** The server's certificates, its own first. */
 const chainOf = (socket: TLSSocket): X509Certificate[] => {
   const chain: X509Certificate[] = []
   let shown = socket.getPeerCertificate(true)
@@ -67,10 +68,13 @@ const chainOf = (socket: TLSSocket): X509Certificate[] => {
   return chain
 }
 
-/** OpenSSL's words for dates by the host's clock. They are the last it checks, so they may hide another: all is checked here again. */
+/**
+ * OpenSSL's errors for dates by the host's clock. It checks dates last, so another error may be
+ * hidden: everything is checked again here.
+ */
 const DATES: ReadonlySet<string> = new Set(["CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"])
 
-/** Why this connection must end, or null. `timeMs`: epoch ms; null where only the host's clock is at hand. */
+/** Why this connection must end, or null. `timeMs`: epoch ms; null means the host's clock. */
 const connectionError = (
   socket: TLSSocket,
   root: X509Certificate,
@@ -78,22 +82,22 @@ const connectionError = (
 ): Error | null => {
   const authError = String(socket.authorizationError ?? "")
   if (!socket.authorized && !DATES.has(authError))
-    return new Error(`the certificate shown there is not the appliance's (${authError})`)
+    return new Error(`the server's certificate is not the appliance's (${authError})`)
   const chain = chainOf(socket)
   const [leaf] = chain
   const status = checkServer(chain, root, timeMs ?? Date.now())
   if (status === "good") return null
   if (status === "untrusted" || leaf === undefined)
-    return new Error("the certificate shown there is not the appliance's")
+    return new Error("the server's certificate is not the appliance's")
   return new ServerDateError(status, leaf)
 }
 
 type Client = { readonly keyPem: string; readonly chainPem: string }
 
 /**
- * Trusts one root and nothing else. The host name is not compared: that root gives server certificates to the appliance
- * alone (an agent's own certificate will not do), and an appliance is reached by whatever address its network gives it.
- * `timeMs` is asked at each handshake.
+ * Trusts one root and nothing else. The host name is not compared: this root certifies no other
+ * server (an agent's certificate is for clients only), and agents reach the appliance by whatever
+ * address their network gives it. `timeMs` is called at each handshake.
  */
 export const trustOnly = (
   rootPem: string,
@@ -107,8 +111,8 @@ export const trustOnly = (
     maxFreeSockets: 4,
     ca: rootPem,
     minVersion: "TLSv1.2",
-    rejectUnauthorized: false, // judged below, before a byte of the request is written
-    maxCachedSessions: 0, // a resumed session shows no chain
+    rejectUnauthorized: false, // checked below, before the request is sent
+    maxCachedSessions: 0, // a resumed session has no certificate chain
     checkServerIdentity: () => undefined,
     ...(client ? { key: client.keyPem, cert: client.chainPem } : {}),
   })

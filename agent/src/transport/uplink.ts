@@ -1,4 +1,4 @@
-/** The seam between the agent and whatever carries its messages: what can be said to the appliance, and what comes back. */
+/** The agent's interface to the appliance, independent of the transport. */
 import type {
   Ack,
   Assignment,
@@ -11,8 +11,9 @@ import type {
 } from "@ispvm/wire"
 
 /**
- * `unusable`: the appliance names this very batch as one it will never take. `rename`: it has another content under this name, and
- * wants a new buffer id. `later`: all else; the batch is kept.
+ * `unusable`: the appliance rejects this batch permanently. `rename`: it has other content under
+ * this identity and requires a new buffer id. `retry`: anything else; the batch stays in the
+ * buffer.
  */
 export type SendResult =
   | { readonly kind: "acked"; readonly ack: Ack }
@@ -25,7 +26,10 @@ export type SendResult =
       readonly message: string
     }
 
-/** The door answered, but not with what was asked for. 401 and 403 mean the certificate is not (or no longer) accepted. */
+/**
+ * The appliance answered with an error. 401 and 403: the certificate is not (or no longer)
+ * accepted.
+ */
 export class RejectedError extends Error {
   override readonly name = "RejectedError"
   readonly status: number
@@ -40,12 +44,12 @@ export class RejectedError extends Error {
 }
 
 export type Uplink = {
-  /** Never throws: whatever happens is one of the three outcomes. */
+  /** Never throws. */
   send(batch: Batch, signal: AbortSignal): Promise<SendResult>
   heartbeat(heartbeat: Heartbeat, signal: AbortSignal): Promise<HeartbeatAnswer>
-  /** Null: still the same as `revision`. */
+  /** Null: `revision` is current. */
   assignment(revision: string, signal: AbortSignal): Promise<Assignment | null>
-  /** Held open by the appliance until there is a task or the wait is over. */
+  /** The appliance holds the request open until there is a task or the wait is over. */
   tasks(signal: AbortSignal): Promise<readonly Task[]>
   result(result: TaskResult, signal: AbortSignal): Promise<void>
   renew(csrPem: string, signal: AbortSignal): Promise<EnrolAnswer>

@@ -1,0 +1,93 @@
+/** Rows of the buffer file: segments that wait, and those that form a numbered batch. */
+import type { DatabaseSync } from "node:sqlite"
+import { DeviceId } from "@ispvm/wire"
+import { BATCH, type Segment } from "./buffer.ts"
+import { droppedEvent } from "./dropped.ts"
+import { num, type Totals, text } from "./totals.ts"
+
+export type Segments = {
+  /** `number` is null for a segment that waits. */
+  readonly put: (number: number | null, segment: Segment) => void
+  /** Gives the oldest waiting segments this number. False if there are none. */
+  readonly assign: (number: number, nowMs: number) => boolean
+  readonly itemsOf: (number: number) => unknown[]
+  /** Deletes the segments of an acknowledged batch. */
+  readonly remove: (number: number) => void
+}
+
+export const createSegments = (db: DatabaseSync, totals: Totals): Segments => {
+  const insert = db.prepare(
+    "insert into slice (number, is_samples, at_ms, items, bytes, json) values (?, ?, ?, ?, ?, ?)",
+  )
+  const put = (number: number | null, { isSamples, atMs, items, json }: Segment): void => {
+    const size = Buffer.byteLength(json)
+    insert.run(number, isSamples ? 1 : 0, atMs, items.length, size, json)
+    totals.added(size)
+  }
+
+  /** Moves the counts of dropped items into events of this batch. Gives the number of events. */
+  const putDroppedEvents = (number: number, nowMs: number): number => {
+    const events = db
+      .prepare("select device, items, first_ms, last_ms from dropped order by device limit 500")
+      .all()
+      .map((row) =>
+        droppedEvent(nowMs, {
+          device: DeviceId.parse(text(row, "device")),
+          items: num(row, "items"),
+          firstMs: num(row, "first_ms"),
+          lastMs: num(row, "last_ms"),
+        }),
+      )
+    if (events.length === 0) return 0
+    put(number, { atMs: nowMs, isSamples: false, items: events, json: JSON.stringify(events) })
+    for (const event of events) db.prepare("delete from dropped where device = ?").run(event.device)
+    return events.length
+  }
+
+  /** Id of the last waiting segment that fits a batch with `items` items; null if none waits. */
+  const lastThatFits = (items: number): number | null => {
+    let itemCount = items
+    let size = 0
+    let last: number | null = null
+    const waiting = db.prepare(
+      "select id, items, bytes from slice where number is null order by id limit 2000",
+    )
+    for (const row of waiting.iterate()) {
+      itemCount += num(row, "items")
+      size += num(row, "bytes")
+      if ((itemCount > BATCH.items || size > BATCH.jsonBytes) && last !== null) break
+      last = num(row, "id")
+    }
+    return last
+  }
+
+  return {
+    put,
+    assign: (number, nowMs) => {
+      const events = putDroppedEvents(number, nowMs)
+      const last = lastThatFits(events)
+      if (last === null && events === 0) return false
+      if (last !== null)
+        db.prepare("update slice set number = ? where number is null and id <= ?").run(number, last)
+      db.prepare("update meta set number = ?, is_open = 1").run(number)
+      return true
+    },
+    itemsOf: (number) =>
+      db
+        .prepare("select json from slice where number = ? and aside = 0 order by id")
+        .all(number)
+        .flatMap((row): unknown[] => JSON.parse(text(row, "json"))),
+    remove: (number) => {
+      const accepted = "from slice where number = ? and aside = 0"
+      const gone = db
+        .prepare(`select count(*) as n, coalesce(sum(bytes), 0) as bytes ${accepted}`)
+        .get(number)
+      db.prepare(`delete ${accepted}`).run(number)
+      totals.removed({
+        segments: num(gone, "n"),
+        bytes: num(gone, "bytes"),
+        quarantinedItems: null,
+      })
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** The buffer's SQLite file: opening it, its schema, and the errors that have a meaning here. */
+import { randomUUID } from "node:crypto"
+import { mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { text } from "./totals.ts"
+
+/** Names of earlier releases: a `slice` is a segment, `aside` means in quarantine. */
+const SCHEMA = `
+  create table if not exists meta (buffer text not null, number integer not null, is_open integer not null, dropped integer not null) strict;
+  create table if not exists slice (
+    id integer primary key autoincrement, number integer, aside integer not null default 0, is_samples integer not null,
+    at_ms integer not null, items integer not null, bytes integer not null, json text not null) strict;
+  create index if not exists slice_number on slice (number) where number is not null;
+  create index if not exists slice_samples on slice (id) where number is null and is_samples = 1;
+  create index if not exists slice_aside on slice (id) where aside = 1;
+  create table if not exists dropped (device text primary key, items integer not null, first_ms integer not null, last_ms integer not null) strict;`
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB; SQLITE_FULL; SQLITE_BUSY. */
+const CODES = { corrupt: new Set([11, 26]), full: new Set([13]), busy: new Set([5]) } as const
+export const isSqliteError = (error: unknown, which: keyof typeof CODES): boolean =>
+  error instanceof Error &&
+  "errcode" in error &&
+  typeof error.errcode === "number" &&
+  CODES[which].has(error.errcode & 0xff)
+
+/** Another process has this data open. */
+export class DataInUse extends Error {
+  override readonly name = "DataInUse"
+}
+
+/** The folder cannot be written, or its disk is full or broken. */
+export class DataUnusable extends Error {
+  override readonly name = "DataUnusable"
+}
+
+/** Opens or creates the file. Throws `DataInUse`, or the error of SQLite (see `isSqliteError`). */
+export const openSqliteFile = (file: string): DatabaseSync => {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const db = new DatabaseSync(file)
+  try {
+    // Exclusive before WAL: no other process can read, and SQLite needs no -shm file.
+    db.exec(
+      "pragma auto_vacuum = incremental; pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 256",
+    )
+    const check = text(db.prepare("pragma quick_check(1)").get(), "quick_check")
+    if (check !== "ok") throw Object.assign(new Error(`damaged: ${check}`), { errcode: 11 })
+    db.exec(`begin immediate; ${SCHEMA}; commit`)
+    if (db.prepare("select 1 from meta").get() === undefined)
+      db.prepare("insert into meta (buffer, number, is_open, dropped) values (?, 0, 0, 0)").run(
+        randomUUID(),
+      )
+    return db
+  } catch (error) {
+    db.close()
+    if (isSqliteError(error, "busy"))
+      throw new DataInUse(`${file} is in use. Does another agent use this data folder?`, {
+        cause: error,
+      })
+    throw error
+  }
+}
