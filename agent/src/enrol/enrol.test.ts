@@ -294,7 +294,10 @@ test("a renewal for another key is refused: swapping it in would lock the agent 
       const enrolled = await enrolAt(url)
       assert.ok(enrolled.ok)
       const uplink = createHttpsUplink(enrolled.identity)
-      await assert.rejects(renew(enrolled.identity, uplink, never), /does not match the requested key/)
+      await assert.rejects(
+        renew(enrolled.identity, uplink, never),
+        /does not match the requested key/,
+      )
       uplink.close()
     },
   )
