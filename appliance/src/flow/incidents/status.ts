@@ -2,8 +2,8 @@
 import type { StatusNow } from "../../api/inventory.ts"
 import { textOf } from "../../messages/text.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../alerts/alerts.ts"
+import { type AlertView, portAlert, reachAlert } from "./engine/alert-view.ts"
 import type { IncidentEngine } from "./engine/engine.ts"
-import { type AlertView, portAlert, reachAlert } from "./engine/observe.ts"
 import type { EntityStatus, Incident } from "./model.ts"
 
 /** A data source that is configured and cannot be read. */

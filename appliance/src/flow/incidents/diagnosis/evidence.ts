@@ -4,7 +4,7 @@ import type { Observation } from "@ispvm/rca"
 import type { Component, Evidence } from "../../../api/incidents.ts"
 import type { EvidenceMessage, Tense } from "../../../api/messages.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
-import { type AlertView, alertOf, linkOfPort, remoteEnd } from "../engine/observe.ts"
+import { type AlertView, alertOf, linkOfPort, remoteEnd } from "../engine/alert-view.ts"
 import { failureDomain, type Reachability } from "../engine/reachability.ts"
 import {
   deviceNamed,

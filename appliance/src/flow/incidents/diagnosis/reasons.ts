@@ -2,7 +2,7 @@
 import type { Component } from "../../../api/incidents.ts"
 import type { Named, Params, Reason, Tense } from "../../../api/messages.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
-import { type AlertView, portAlert, reachAlert } from "../engine/observe.ts"
+import { type AlertView, portAlert, reachAlert } from "../engine/alert-view.ts"
 import type { Reachability } from "../engine/reachability.ts"
 import {
   deviceNamed,

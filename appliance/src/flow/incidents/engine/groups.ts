@@ -9,16 +9,8 @@ import type { Diagnose } from "../diagnosis/diagnosis.ts"
 import { evidenceOf } from "../diagnosis/evidence.ts"
 import { indistinguishableReason, reasons, switchedOff } from "../diagnosis/reasons.ts"
 import type { Draft, Group, SymptomRole } from "../model.ts"
-import {
-  type AlertPredicate,
-  type AlertView,
-  alertOf,
-  linkOfPort,
-  type ObservationCache,
-  observe,
-  realComponent,
-  remoteEnd,
-} from "./observe.ts"
+import { type AlertView, alertOf, linkOfPort, remoteEnd } from "./alert-view.ts"
+import { type AlertPredicate, type ObservationCache, observe, realComponent } from "./observe.ts"
 import { failedComponents, failureDomain, type Reachability } from "./reachability.ts"
 
 /** `recheck`: the looks that would decide most between what it could be. */

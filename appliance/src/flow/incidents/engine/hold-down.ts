@@ -4,7 +4,8 @@
  */
 import type { DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredLink, Topology } from "../../alerts/alerts.ts"
-import { type AlertView, portAlert, reachAlert, remoteEnd, startedBy } from "./observe.ts"
+import { type AlertView, portAlert, reachAlert, remoteEnd } from "./alert-view.ts"
+import { startedBy } from "./observe.ts"
 import type { Reachability } from "./reachability.ts"
 
 export const HOLD_DOWN_MS = 1_200

@@ -10,15 +10,8 @@ import type {
   MonitoredLink,
   Topology,
 } from "../../alerts/alerts.ts"
+import { type AlertView, linkOfPort, portAlert, reachAlert, remoteEnd } from "./alert-view.ts"
 import type { Reachability } from "./reachability.ts"
-
-/** How alerts are looked up: the face of alerts, seen from here. */
-export type AlertView = {
-  readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
-  readonly all: () => Iterable<AlertNow>
-  /** After a restart, until agents have delivered what they measured meanwhile. */
-  readonly isCatchingUp?: (nowMs: number) => boolean
-}
 
 const AGENT = "agent:"
 const DIRECT = "direct:"
@@ -39,20 +32,6 @@ export const realComponent = (topology: Topology, id: string): string => {
   if (from.startsWith(SELF_VANTAGE)) return from.slice(SELF_VANTAGE.length)
   return [...topology.agents.values()].find((agent) => agentNode(agent) === from)?.id ?? id
 }
-
-export const remoteEnd = (link: MonitoredLink, device: string): MonitoredEnd =>
-  link.a.deviceId === device ? link.b : link.a
-
-export const portAlert = (view: AlertView, end: MonitoredEnd): AlertNow | undefined =>
-  end.port === null ? undefined : view.of("interface-down", end.port)
-export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
-  (topology.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
-    [link.a, link.b].some(
-      (end) => end.deviceId === alert.deviceId && end.interface === alert.interface,
-    ),
-  )
-export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined =>
-  view.of("device-unreachable", device)
 
 const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
 /** A whole look lasts at least this long, so silence has begun that much before it is believed. */
@@ -335,17 +314,4 @@ export const observe = (
     }
   }
   return observations
-}
-
-/** The alert behind a look. */
-export const alertOf = (
-  topology: Topology,
-  view: AlertView,
-  observation: Pick<Observation, "entity" | "end">,
-): AlertNow | undefined => {
-  const device = topology.devices.get(observation.entity)
-  if (device !== undefined) return reachAlert(view, device.id)
-  const link = topology.links.get(observation.entity)
-  const end = [link?.a, link?.b].find((one) => one?.deviceId === observation.end)
-  return end === undefined ? undefined : portAlert(view, end)
 }

@@ -1,6 +1,6 @@
 /** Which ways lead from where the agents stand to what they watch. Pure. */
 import type { Topology } from "../../alerts/alerts.ts"
-import { remoteEnd } from "./observe.ts"
+import { remoteEnd } from "./alert-view.ts"
 
 /** The devices and links that fail with it: a site's power takes all of its devices. */
 export const failureDomain = (topology: Topology, id: string): readonly string[] =>

@@ -1,26 +1,27 @@
 /**
- * Looks that are asked for because they would decide, within what routers may be asked: who asks, how often, and what came of it.
- * In memory; what an incident shows of them is kept with it.
+ * Re-checks: probes and polls requested because they would decide between causes, within limits per
+ * device, agent and incident, and their results. In memory; an incident keeps those it shows.
  */
 
 import type { Recheck } from "@ispvm/rca"
 import type { Recheck as Shown } from "../../../api/incidents.ts"
 import type { RecheckMessage } from "../../../api/messages.ts"
 import type { AgentId, AlertId, DeviceId } from "../../../platform/ids.ts"
-import type { Topology } from "../../alerts/alerts.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { deviceNamed, named } from "../messages/params.ts"
 import type { Group } from "../model.ts"
-import { type AlertView, agentNode, alertOf } from "./observe.ts"
+import { type AlertView, alertOf } from "./alert-view.ts"
+import { agentNode } from "./observe.ts"
 
-/** Below this an incident is worth another look. */
+/** Below this confidence an incident requests re-checks. */
 export const RECHECK_BELOW = 0.9
 export const MAX_AT_ONCE = 8
-/** One look at a device is enough for so long. */
+/** A device is re-checked at most once in this time. */
 export const SAME_DEVICE_MS = 2_000
 export const MAX_PER_MINUTE = 120
-/** One that stays unsure after so many looks in a minute is left to what comes by itself. */
+/** An incident that is still uncertain after this many in a minute waits for regular polls. */
 export const MAX_PER_INCIDENT = 24
-/** An agent that has not looked by then will not. */
+/** An agent that has not answered by then will not. */
 const RECHECK_TIMEOUT_MS = 5_000
 const RETENTION_MS = 120_000
 
@@ -29,20 +30,20 @@ type RequestedRecheck = {
   readonly target: RecheckTarget
   readonly message: RecheckMessage
   readonly requestedAtMs: number
-  /** Symptoms it was to throw light on. */
+  /** Symptoms it was requested for. */
   readonly about: ReadonlySet<AlertId>
   answeredAtMs: number | null
   result: Shown["result"]
 }
 export type Rechecks = {
-  /** Takes note of looks that are asked for anyway. */
+  /** Records re-checks that hold-down requests. */
   readonly recordRequested: (
     topology: Topology,
     devices: readonly DeviceId[],
     about: AlertId,
     nowMs: number,
   ) => void
-  /** Whom to look at, of what would decide. */
+  /** Returns the devices to re-check, of those that would decide. */
   readonly request: (
     topology: Topology,
     view: AlertView,
@@ -50,14 +51,14 @@ export type Rechecks = {
     groups: readonly Group[],
     nowMs: number,
   ) => DeviceId[]
-  /** Takes what has come of them. */
+  /** Takes the results that alerts show. */
   readonly update: (topology: Topology, view: AlertView, nowMs: number) => void
   readonly isPending: (symptoms: ReadonlyMap<AlertId, unknown>) => boolean
-  /** Those of an incident; what was asked before `sinceMs` was about other trouble of the same things. */
+  /** Those of an incident; before `sinceMs` they were about an earlier fault of the same devices. */
   readonly of: (symptoms: ReadonlyMap<AlertId, unknown>, sinceMs: number) => Shown[]
 }
 
-/** Who has to be looked at for it, if its agent can. */
+/** The device to re-check, if an agent can reach it from there. */
 const deviceFor = (
   topology: Topology,
   { entity, signal, from, end }: Recheck,
@@ -81,7 +82,7 @@ const messageOf = (topology: Topology, { entity, end }: RecheckTarget): RecheckM
   return { code: "recheck.port", params: { port, link: named(link) } }
 }
 
-/** Whether a look is at something that a group says, or could say as well. */
+/** Whether a re-check is of a component that one of the group's hypotheses names. */
 const concerns = (topology: Topology, { hypotheses }: Group, target: RecheckTarget): boolean => {
   const named = new Set(
     hypotheses.flatMap((one) => [...one.components, ...one.equivalents.flat()].map(({ id }) => id)),
@@ -93,100 +94,113 @@ const concerns = (topology: Topology, { hypotheses }: Group, target: RecheckTarg
   return [...things, ...around].some((id) => named.has(id))
 }
 
-export const createRechecks = (): Rechecks => {
-  let requested: RequestedRecheck[] = []
+/** The device and agent limits: how often a re-check may be requested. */
+const createLimits = () => {
   const lastAtMs = new Map<DeviceId, number>()
   const spent = new Map<AgentId, number[]>()
-  const mine = (symptoms: ReadonlyMap<AlertId, unknown>): RequestedRecheck[] =>
-    requested.filter(({ about }) => [...about].some((id) => symptoms.has(id)))
-
-  const mayRequest = (
-    { id, agentId }: { id: DeviceId; agentId: AgentId },
-    nowMs: number,
-  ): boolean => {
-    if (nowMs - (lastAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < SAME_DEVICE_MS) return false
-    const times = (spent.get(agentId) ?? []).filter((atMs) => nowMs - atMs < 60_000)
-    spent.set(agentId, times)
-    if (times.length >= MAX_PER_MINUTE) return false
-    times.push(nowMs)
-    lastAtMs.set(id, nowMs)
-    return true
+  return {
+    recordRequested: (device: DeviceId, nowMs: number): void => {
+      lastAtMs.set(device, nowMs)
+    },
+    mayRequest: (
+      { id, agentId }: { readonly id: DeviceId; readonly agentId: AgentId },
+      nowMs: number,
+    ): boolean => {
+      if (nowMs - (lastAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < SAME_DEVICE_MS) return false
+      const times = (spent.get(agentId) ?? []).filter((atMs) => nowMs - atMs < 60_000)
+      spent.set(agentId, times)
+      if (times.length >= MAX_PER_MINUTE) return false
+      times.push(nowMs)
+      lastAtMs.set(id, nowMs)
+      return true
+    },
+    forgetOld: (nowMs: number): void => {
+      for (const [id, atMs] of lastAtMs) if (nowMs - atMs >= SAME_DEVICE_MS) lastAtMs.delete(id)
+    },
   }
+}
+
+/** The result as the alert of the re-checked entity shows it by now; null: none yet. */
+const resultOf = (
+  one: RequestedRecheck,
+  alert: AlertNow | undefined,
+  nowMs: number,
+): Shown["result"] => {
+  const phase = alert?.state.phase
+  const observedAtMs = alert?.observedAtMs ?? 0
+  const upAtMs = one.target.end === undefined ? (alert?.answeredAtMs ?? 0) : observedAtMs
+  if (observedAtMs > one.requestedAtMs && phase === "down") return "down"
+  if (upAtMs > one.requestedAtMs && phase !== "unknown") return "up"
+  return nowMs - one.requestedAtMs >= RECHECK_TIMEOUT_MS ? "no-answer" : null
+}
+
+const show = ({ message, requestedAtMs, answeredAtMs, result }: RequestedRecheck): Shown => ({
+  message,
+  requestedAtMs: Math.round(requestedAtMs),
+  answeredAtMs,
+  result,
+})
+
+export const createRechecks = (): Rechecks => {
+  let requested: RequestedRecheck[] = []
+  const limits = createLimits()
+  const requestedFor = (symptoms: ReadonlyMap<AlertId, unknown>): RequestedRecheck[] =>
+    requested.filter(({ about }) => [...about].some((id) => symptoms.has(id)))
   const record = (
     topology: Topology,
     target: RecheckTarget,
     about: ReadonlySet<AlertId>,
     nowMs: number,
   ): void => {
-    requested.push({
-      target,
-      message: messageOf(topology, target),
-      requestedAtMs: nowMs,
-      about,
-      answeredAtMs: null,
-      result: null,
-    })
+    const message = messageOf(topology, target)
+    const [answeredAtMs, result] = [null, null]
+    requested.push({ target, message, requestedAtMs: nowMs, about, answeredAtMs, result })
   }
+  const isBelowLimit = ({ symptoms }: Group, nowMs: number): boolean =>
+    requestedFor(symptoms).filter(({ requestedAtMs }) => nowMs - requestedAtMs < 60_000).length <
+    MAX_PER_INCIDENT
 
   return {
     recordRequested: (topology, devices, about, nowMs) => {
       for (const id of devices) {
-        lastAtMs.set(id, nowMs)
+        limits.recordRequested(id, nowMs)
         record(topology, { entity: id }, new Set([about]), nowMs)
       }
     },
     request: (topology, view, recheck, groups, nowMs) => {
-      const recent = ({ requestedAtMs }: RequestedRecheck): boolean =>
-        nowMs - requestedAtMs < 60_000
-      const open = groups.filter(
-        ({ symptoms }) => mine(symptoms).filter(recent).length < MAX_PER_INCIDENT,
-      )
+      const open = groups.filter((one) => isBelowLimit(one, nowMs))
       if (open.length === 0) return []
       const devices = new Set<DeviceId>()
       for (const target of recheck) {
-        // What nobody has ever told of will not be told of now.
-        const device =
-          alertOf(topology, view, target)?.observedAtMs == null ? null : deviceFor(topology, target)
-        if (
-          device === null ||
-          (!devices.has(device.id) && (devices.size >= MAX_AT_ONCE || !mayRequest(device, nowMs)))
-        )
-          continue
+        // What was never reported will not be reported now.
+        if (alertOf(topology, view, target)?.observedAtMs == null) continue
+        const device = deviceFor(topology, target)
+        if (device === null) continue
+        const isNew = !devices.has(device.id)
+        if (isNew && (devices.size >= MAX_AT_ONCE || !limits.mayRequest(device, nowMs))) continue
         devices.add(device.id)
         const concerned = open.filter((one) => concerns(topology, one, target))
-        const about = (concerned.length > 0 ? concerned : open).flatMap(({ symptoms }) => [
-          ...symptoms.keys(),
-        ])
-        record(topology, target, new Set(about), nowMs)
+        const about = concerned.length > 0 ? concerned : open
+        const alerts = about.flatMap(({ symptoms }) => [...symptoms.keys()])
+        record(topology, target, new Set(alerts), nowMs)
       }
       return [...devices]
     },
     update: (topology, view, nowMs) => {
       requested = requested.filter(({ requestedAtMs }) => nowMs - requestedAtMs < RETENTION_MS)
-      for (const [id, atMs] of lastAtMs) if (nowMs - atMs >= SAME_DEVICE_MS) lastAtMs.delete(id)
+      limits.forgetOld(nowMs)
       for (const one of requested) {
         if (one.result !== null) continue
         const alert = alertOf(topology, view, one.target)
-        const observedAtMs = alert?.observedAtMs ?? 0
-        const phase = alert?.state.phase
-        const answeredAtMs =
-          one.target.end === undefined ? (alert?.answeredAtMs ?? 0) : observedAtMs
-        if (observedAtMs > one.requestedAtMs && phase === "down") one.result = "down"
-        else if (answeredAtMs > one.requestedAtMs && phase !== "unknown") one.result = "up"
-        else if (nowMs - one.requestedAtMs >= RECHECK_TIMEOUT_MS) one.result = "no-answer"
+        one.result = resultOf(one, alert, nowMs)
         if (one.result === "up" || one.result === "down")
-          one.answeredAtMs = Math.round(observedAtMs)
+          one.answeredAtMs = Math.round(alert?.observedAtMs ?? 0)
       }
     },
-    isPending: (symptoms) => mine(symptoms).some(({ result }) => result === null),
+    isPending: (symptoms) => requestedFor(symptoms).some(({ result }) => result === null),
     of: (symptoms, sinceMs) =>
-      mine(symptoms)
+      requestedFor(symptoms)
         .filter(({ requestedAtMs }) => requestedAtMs >= sinceMs)
-        .map(({ message, requestedAtMs, answeredAtMs, result }) => ({
-          message,
-          requestedAtMs: Math.round(requestedAtMs),
-          answeredAtMs,
-          result,
-        })),
+        .map(show),
   }
 }

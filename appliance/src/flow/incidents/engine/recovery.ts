@@ -9,7 +9,7 @@
 import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { Incident, IncidentSymptom } from "../model.ts"
-import { type AlertView, linkOfPort, reachAlert, remoteEnd } from "./observe.ts"
+import { type AlertView, linkOfPort, reachAlert, remoteEnd } from "./alert-view.ts"
 import { failedComponents, type Reachability } from "./reachability.ts"
 
 /** Ports come up a moment after their router, adjacencies and routes some seconds later. */

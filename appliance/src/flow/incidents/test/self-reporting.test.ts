@@ -19,27 +19,32 @@ type Name = (typeof NAMES)[number]
 const device = (name: Name): DeviceId => DeviceId.parse(uuid(2, NAMES.indexOf(name) + 1))
 const isLone = (name: Name): boolean => name !== "core" && name !== "access"
 
-/** core - access - cpe-1, cpe-2; far-away hangs nowhere. The agent stands at core and pings core and access. */
-const scene = (options: { agents: boolean } = { agents: true }) => {
+/** core - access - cpe-1, cpe-2; far-away has no link. The agent is at core and pings core and access. */
+const makeTopology = (hasAgent: boolean) => {
   const line = (n: number, a: Name, b: Name) => ({
     id: LinkId.parse(uuid(3, n)),
     name: `${a}–${b}`,
     a: { deviceId: device(a), interface: `to-${b}` },
     b: { deviceId: device(b), interface: null },
   })
-  const topology = buildTopology(
+  return buildTopology(
     NAMES.map((name) => ({
       id: device(name),
       name,
       roles: [],
-      agentId: isLone(name) || !options.agents ? null : AGENT,
+      agentId: isLone(name) || !hasAgent ? null : AGENT,
       siteId: null,
       reportsEveryS: isLone(name) ? EVERY_S : null,
     })),
     [line(1, "core", "access"), line(2, "access", "cpe-1"), line(3, "access", "cpe-2")],
-    options.agents ? [{ id: AGENT, name: "agent-1", deviceId: device("core"), siteId: null }] : [],
+    hasAgent ? [{ id: AGENT, name: "agent-1", deviceId: device("core"), siteId: null }] : [],
     [],
   )
+}
+
+/** An appliance with this network, second by second. */
+const scene = (options: { agents: boolean } = { agents: true }) => {
+  const topology = makeTopology(options.agents)
   let ids = 0
   const next = (): number => {
     ids += 1

@@ -1,0 +1,38 @@
+/** Alerts as the incident engine looks them up: by device, by port, by link. Pure. */
+import type { Observation } from "@ispvm/rca"
+import type { DeviceId } from "../../../platform/ids.ts"
+import type { AlertNow, MonitoredEnd, MonitoredLink, Topology } from "../../alerts/alerts.ts"
+
+export type AlertView = {
+  readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
+  readonly all: () => Iterable<AlertNow>
+  /** After a restart: agents still deliver what they measured in the meantime. */
+  readonly isCatchingUp?: (nowMs: number) => boolean
+}
+
+export const remoteEnd = (link: MonitoredLink, device: string): MonitoredEnd =>
+  link.a.deviceId === device ? link.b : link.a
+
+export const portAlert = (view: AlertView, end: MonitoredEnd): AlertNow | undefined =>
+  end.port === null ? undefined : view.of("interface-down", end.port)
+export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
+  (topology.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
+    [link.a, link.b].some(
+      (end) => end.deviceId === alert.deviceId && end.interface === alert.interface,
+    ),
+  )
+export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined =>
+  view.of("device-unreachable", device)
+
+/** The alert an observation was made from. */
+export const alertOf = (
+  topology: Topology,
+  view: AlertView,
+  observation: Pick<Observation, "entity" | "end">,
+): AlertNow | undefined => {
+  const device = topology.devices.get(observation.entity)
+  if (device !== undefined) return reachAlert(view, device.id)
+  const link = topology.links.get(observation.entity)
+  const end = [link?.a, link?.b].find((one) => one?.deviceId === observation.end)
+  return end === undefined ? undefined : portAlert(view, end)
+}

@@ -1,0 +1,75 @@
+/** Symptoms that end in a review, and the incidents that close with the last of them. */
+import type { AlertId, IncidentId } from "../../../platform/ids.ts"
+import type { AlertNow } from "../../alerts/alerts.ts"
+import { wholeSeconds } from "../messages/params.ts"
+import { condense, recoveredMessage } from "../messages/symptom-messages.ts"
+import type { Incident } from "../model.ts"
+import { mayClose, type RecoveringIncident } from "./recovery.ts"
+import { addLine, change, type Review, withDescription } from "./review.ts"
+
+type Ended = {
+  readonly symptoms: Incident["symptoms"]
+  /** Alerts that are over. */
+  readonly recovered: readonly AlertNow[]
+  /** The incident that explains its symptoms now. */
+  readonly into: Incident | undefined
+  readonly hasEnded: boolean
+}
+const endSymptoms = (
+  { state, alerts, nowMs }: Review,
+  incident: Incident,
+  owners: ReadonlyMap<AlertId, IncidentId>,
+): Ended => {
+  const symptoms = new Map(incident.symptoms)
+  const recovered: AlertNow[] = []
+  let into: Incident | undefined
+  let hasEnded = false
+  for (const one of incident.symptoms.values()) {
+    if (one.untilMs !== null) continue
+    const alert = alerts.get(one.alertId)
+    const owner = owners.get(one.alertId)
+    const isElsewhere = owner !== undefined && owner !== incident.id
+    if (!isElsewhere && alert?.state.wasDown === true) continue
+    if (isElsewhere) into = state.incidents.get(owner)
+    else if (alert !== undefined) recovered.push(alert)
+    symptoms.set(one.alertId, { ...one, untilMs: nowMs })
+    hasEnded = true
+  }
+  return { symptoms, recovered, into, hasEnded }
+}
+
+const close = (review: Review, incident: Incident, into: Incident | undefined): void => {
+  const { state, changed, nowMs } = review
+  const closed = withDescription(review, { ...incident, state: "closed", closedAtMs: nowMs })
+  changed.set(closed.id, closed)
+  state.incidents.delete(closed.id)
+  if (into === undefined) {
+    const lastedMs = wholeSeconds(nowMs - closed.openedAtMs)
+    const params = { lastedMs, symptoms: closed.symptoms.size }
+    addLine(review, closed, "closed", { code: "timeline.closed", params })
+  } else {
+    const params = { into: into.id, number: into.number, title: into.title }
+    addLine(review, closed, "closed", { code: "timeline.merged", params })
+  }
+}
+
+/** Ends what is over or explained elsewhere; an incident without active symptoms closes. */
+export const endAndClose = (
+  review: Review,
+  owners: ReadonlyMap<AlertId, IncidentId>,
+  recovering: readonly RecoveringIncident[],
+): void => {
+  const { state, topology, view, nowMs } = review
+  for (const incident of [...state.incidents.values()]) {
+    const { symptoms, recovered, into, hasEnded } = endSymptoms(review, incident, owners)
+    const isOver = [...symptoms.values()].every((one) => one.untilMs !== null)
+    const ownRecovery = recovering.find((one) => one.incident.id === incident.id)
+    const isClosing = isOver && (into !== undefined || mayClose(ownRecovery, view, nowMs))
+    if (!hasEnded && !isClosing) continue
+    for (const message of condense(recovered.map((alert) => recoveredMessage(topology, alert))))
+      addLine(review, incident, "recovered", message)
+    const next: Incident = { ...incident, symptoms, updatedAtMs: nowMs }
+    if (isClosing) close(review, next, into)
+    else change(review, next)
+  }
+}

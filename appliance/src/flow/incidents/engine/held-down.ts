@@ -1,0 +1,75 @@
+/** Active symptoms that wait for confirmation before they may count. In memory. */
+import type { AlertId, DeviceId } from "../../../platform/ids.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import type { AlertView } from "./alert-view.ts"
+import {
+  devicesToProbe,
+  HOLD_DOWN_MS,
+  isOnlyPath,
+  pendingWitnesses,
+  unreachableUpstream,
+} from "./hold-down.ts"
+import type { Reachability } from "./reachability.ts"
+import type { Rechecks } from "./rechecks.ts"
+
+type Held = { readonly sinceMs: number; isRequested: boolean; isOver: boolean }
+export type HeldDown = {
+  /** Takes the active symptoms of now; returns the devices to probe for those that wait. */
+  readonly update: (
+    topology: Topology,
+    view: AlertView,
+    active: readonly AlertNow[],
+    affected: ReadonlySet<string>,
+    nowMs: number,
+  ) => DeviceId[]
+  readonly isOver: (alert: AlertId) => boolean
+  /** Since when a symptom is active here; 0: it is not. */
+  readonly sinceMs: (alert: AlertId) => number
+  readonly isEmpty: () => boolean
+}
+
+/** `isInIncident`: a symptom of an open incident was confirmed before. */
+export const createHeldDown = (
+  reachability: Reachability,
+  rechecks: Rechecks,
+  isInIncident: (alert: AlertId) => boolean,
+): HeldDown => {
+  const held = new Map<AlertId, Held>()
+  const isOver = (alert: AlertId): boolean => held.get(alert)?.isOver === true
+  return {
+    isOver,
+    sinceMs: (alert) => held.get(alert)?.sinceMs ?? 0,
+    isEmpty: () => held.size === 0,
+    update: (topology, view, active, affected, nowMs) => {
+      const ids = new Set(active.map((alert) => alert.id))
+      for (const id of held.keys()) if (!ids.has(id)) held.delete(id)
+      const confirm = new Set<DeviceId>()
+      const hops = reachability.hops(topology)
+      const distance = (alert: AlertNow): number => hops.get(alert.deviceId ?? "") ?? 0
+      // From the agent outwards: a symptom is understood only after those upstream of it.
+      for (const alert of active.toSorted((one, other) => distance(one) - distance(other))) {
+        const known = held.get(alert.id) ?? {
+          sinceMs: nowMs,
+          isRequested: false,
+          isOver: isInIncident(alert.id),
+        }
+        held.set(alert.id, known)
+        if (known.isOver) continue
+        const pending = pendingWitnesses(topology, view, alert, (id) => affected.has(id))
+        const isDownstream = unreachableUpstream(topology, view, hops, alert).some(
+          (one) => !isOver(one.id),
+        )
+        known.isOver =
+          (pending.length === 0 && !isDownstream) ||
+          isOnlyPath(topology, reachability, alert) ||
+          nowMs - known.sinceMs >= HOLD_DOWN_MS
+        if ((known.isOver && pending.length === 0) || known.isRequested) continue
+        known.isRequested = true
+        const requested = devicesToProbe(topology, hops, alert, pending)
+        rechecks.recordRequested(topology, [...requested], alert.id, nowMs)
+        for (const device of requested) confirm.add(device)
+      }
+      return [...confirm]
+    },
+  }
+}

@@ -1,0 +1,176 @@
+/** One review of all alerts: what it works on, and what it changes of the incidents. */
+import type { Component, Recheck } from "../../../api/incidents.ts"
+import type { AlertId, IncidentId } from "../../../platform/ids.ts"
+import type { AlertNow, Topology } from "../../alerts/alerts.ts"
+import type { Diagnose } from "../diagnosis/diagnosis.ts"
+import { historyEntryOf, isOtherCause, isUnchanged } from "../diagnosis/diagnosis-history.ts"
+import { type DescriptionContext, describe } from "../messages/description.ts"
+import { type Change, type Incident, type IncidentSymptom, type Line, SYSTEM } from "../model.ts"
+import type { AlertView } from "./alert-view.ts"
+import type { Flaps } from "./flaps.ts"
+import type { HeldDown } from "./held-down.ts"
+import { HOLD_DOWN_MS } from "./hold-down.ts"
+import type { ObservationCache } from "./observe.ts"
+import type { Reachability } from "./reachability.ts"
+import type { Rechecks } from "./rechecks.ts"
+import type { Recovery } from "./recovery.ts"
+
+/** What lasts from one review to the next. */
+export type EngineState = {
+  readonly newId: () => IncidentId
+  readonly incidents: Map<IncidentId, Incident>
+  nextNumber: number
+  readonly diagnose: Diagnose
+  readonly observationCache: ObservationCache
+  readonly rechecks: Rechecks
+  readonly reachability: Reachability
+  readonly recovery: Recovery
+  readonly flaps: Flaps
+  readonly heldDown: HeldDown
+}
+
+export type Review = {
+  readonly state: EngineState
+  readonly topology: Topology
+  readonly view: AlertView
+  readonly nowMs: number
+  readonly alerts: ReadonlyMap<AlertId, AlertNow>
+  /** Devices whose alerts are down; offline agents are not among them. */
+  readonly active: readonly AlertNow[]
+  /** The open incident that holds this alert. */
+  readonly incidentOf: (alert: AlertId) => Incident | undefined
+  readonly changed: Map<IncidentId, Incident>
+  readonly lines: Line[]
+  readonly history: Change[]
+}
+
+/** The open incident that holds this alert. */
+export const incidentHolding = (
+  incidents: ReadonlyMap<IncidentId, Incident>,
+  alert: AlertId,
+): Incident | undefined => {
+  for (const incident of incidents.values())
+    if (incident.symptoms.get(alert)?.untilMs === null) return incident
+  return undefined
+}
+
+export const change = ({ state, changed }: Review, incident: Incident): void => {
+  state.incidents.set(incident.id, incident)
+  changed.set(incident.id, incident)
+}
+
+export const addLine = (
+  { lines, nowMs }: Review,
+  { id }: Incident,
+  kind: Line["kind"],
+  message: Line["message"],
+): void => {
+  lines.push({ incidentId: id, atMs: nowMs, kind, who: SYSTEM, message })
+}
+
+export const openedLine = (review: Review, incident: Incident): void => {
+  const { title, because } = incident
+  const params = { title, because: [...because] }
+  addLine(review, incident, "opened", { code: "timeline.opened", params })
+}
+
+export const causeChangedLine = (review: Review, was: Incident, next: Incident): void => {
+  if (!isOtherCause(was, next)) return
+  const { title, because } = next
+  const params = { title, before: was.title, because: [...because] }
+  addLine(review, next, "cause-changed", { code: "timeline.cause-changed", params })
+}
+
+/** An incident without symptoms and without a title, with the next free number. */
+export const makeIncident = (
+  { state, nowMs }: Review,
+  cause: Component,
+  alternatives: readonly Component[],
+): Incident => {
+  const number = state.nextNumber
+  state.nextNumber += 1
+  return {
+    id: state.newId(),
+    number,
+    state: "open",
+    title: { code: "legacy-text", params: { text: "" } },
+    causes: [cause],
+    alternatives,
+    because: [],
+    confidence: null,
+    hypotheses: [],
+    evidence: [],
+    rechecks: [],
+    lastEntry: null,
+    openedAtMs: nowMs,
+    closedAtMs: null,
+    acknowledgedBy: null,
+    acknowledgedAtMs: null,
+    updatedAtMs: nowMs,
+    symptoms: new Map(),
+    finding: null,
+    manner: "steady",
+    expected: [],
+    downstream: 0,
+  }
+}
+
+/** An alert that joins an incident, or goes on in it with another role. */
+export const activeSymptom = (
+  incident: Incident,
+  { id, kind, deviceId, state }: AlertNow,
+  role: IncidentSymptom["role"],
+): IncidentSymptom => ({
+  alertId: id,
+  kind,
+  deviceId,
+  role,
+  sinceMs: incident.symptoms.get(id)?.sinceMs ?? state.sinceMs,
+  untilMs: null,
+})
+
+const MAX_RECHECKS = 12
+/** Rechecks with their results by now, and those from before a restart. */
+const mergeRechecks = (was: readonly Recheck[], now: readonly Recheck[]): readonly Recheck[] => {
+  if (now.length === 0) return was
+  const keyOf = ({ message, requestedAtMs }: Recheck): string =>
+    `${requestedAtMs} ${JSON.stringify(message)}`
+  const byKey = new Map([...was, ...now].map((recheck) => [keyOf(recheck), recheck]))
+  return [...byKey.values()].slice(-MAX_RECHECKS)
+}
+
+export const withDescription = (review: Review, incident: Incident): Incident => {
+  const { state, topology, view, alerts, nowMs } = review
+  const { reachability, flaps, rechecks } = state
+  const context: DescriptionContext = {
+    topology,
+    view,
+    alerts,
+    isInIncident: (alert) => review.incidentOf(alert) !== undefined,
+    reachability,
+    flaps,
+    nowMs,
+  }
+  const recheckList = rechecks.of(incident.symptoms, incident.openedAtMs - HOLD_DOWN_MS)
+  return {
+    ...incident,
+    ...describe(context, incident),
+    rechecks: mergeRechecks(incident.rechecks, recheckList),
+    updatedAtMs: nowMs,
+  }
+}
+
+/** With the entry that is due in its diagnosis history. */
+export const withHistory = (
+  { history, nowMs }: Review,
+  was: Incident | undefined,
+  next: Incident,
+): Incident => {
+  const entry = historyEntryOf(was, next, nowMs)
+  if (entry === null) return next
+  history.push(entry)
+  return { ...next, lastEntry: entry }
+}
+
+export const isSame = (was: Incident, next: Incident): boolean =>
+  isUnchanged(was, next) && was.lastEntry === next.lastEntry

@@ -1,0 +1,77 @@
+/** The open incidents of one organisation in memory, and their changes on the way to the database. */
+import { randomUUID } from "node:crypto"
+import { IncidentId, type OrgId } from "../../platform/ids.ts"
+import type { Db } from "../../platform/postgres/db.ts"
+import type { AlertNow } from "../alerts/alerts.ts"
+import { createIncidentEngine, type IncidentEngine, type Outcome } from "./engine/engine.ts"
+import type { Change, Incident, Line } from "./model.ts"
+import { loadOpen, saveIncidents } from "./store.ts"
+
+export type OrgIncidents = IncidentEngine & {
+  /** Queues changes of incidents to be written. */
+  readonly enqueue: (outcome: Pick<Outcome, "changed" | "lines" | "history">) => void
+  /** Writes the queued changes; after a failure they stay queued. */
+  readonly flush: () => Promise<void>
+}
+
+/** A clock that was set back leaves times in the future: they become now. */
+const notAfter = (incident: Incident, nowMs: number): Incident => ({
+  ...incident,
+  openedAtMs: Math.min(incident.openedAtMs, nowMs),
+  symptoms: new Map(
+    [...incident.symptoms].map(([id, symptom]) => [
+      id,
+      { ...symptom, sinceMs: Math.min(symptom.sinceMs, nowMs) },
+    ]),
+  ),
+})
+
+/** Loads the open incidents. They get a new finding with the first review and open only once. */
+export const openIncidents = async (
+  db: Db,
+  org: OrgId,
+  alerts: Iterable<AlertNow>,
+  nowMs = Number.POSITIVE_INFINITY,
+): Promise<OrgIncidents> => {
+  const engine = createIncidentEngine(() => IncidentId.parse(randomUUID()))
+  const byId = new Map([...alerts].map((alert) => [alert.id, alert]))
+  const { incidents, nextNumber } = await db.asOrg(org, (tx) =>
+    loadOpen(tx, org, (id) => byId.get(id)),
+  )
+  engine.restore(
+    incidents.map((incident) => notAfter(incident, nowMs)),
+    nextNumber,
+  )
+  let unwritten = new Map<IncidentId, Incident>()
+  let lines: Line[] = []
+  let history: Change[] = []
+  return {
+    ...engine,
+    enqueue: (outcome) => {
+      for (const incident of outcome.changed) unwritten.set(incident.id, incident)
+      lines.push(...outcome.lines)
+      history.push(...outcome.history)
+    },
+    flush: async () => {
+      if (unwritten.size === 0 && lines.length === 0 && history.length === 0) return
+      const [writing, timeline, changes] = [unwritten, lines, history]
+      unwritten = new Map()
+      lines = []
+      history = []
+      try {
+        await db.asOrg(org, (tx) =>
+          saveIncidents(tx, org, {
+            changed: [...writing.values()],
+            lines: timeline,
+            history: changes,
+          }),
+        )
+      } catch (error) {
+        unwritten = new Map([...writing, ...unwritten])
+        lines = [...timeline, ...lines]
+        history = [...changes, ...history]
+        throw error
+      }
+    },
+  }
+}
