@@ -2,7 +2,6 @@ import type { Agent } from "@ispvm/appliance/api/agents"
 import { css, html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { keyed } from "lit/directives/keyed.js"
-import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { latest } from "../features/agents/agent-status.ts"
 import {
@@ -15,7 +14,8 @@ import {
 } from "../features/agents/columns.ts"
 import type { IspvmAgentEnrol } from "../features/agents/ispvm-agent-enrol.ts"
 import { t } from "../i18n/strings/strings.ts"
-import type { Loaded } from "../state/store.ts"
+import { ActionController } from "../state/action.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -37,10 +37,13 @@ const POLL_MS = 2_000
 /** The agents, and how one comes into being. The chosen one is in the address. */
 @customElement("ispvm-page-agents")
 export class IspvmPageAgents extends Page {
-  @state() private agents: Loaded<readonly Agent[]> = { phase: "loading" }
+  readonly #agents = new RequestController(this, {
+    key: () => [],
+    load: async () => (await this.deps.api.agents()).items,
+    everyMs: POLL_MS,
+  })
+  readonly #action = new ActionController<"revoke" | "remove">(this)
   @state() private dialog: "" | "form" | "revoke" | "remove" = ""
-  @state() private busy = false
-  @state() private errorMessage = ""
   @query("ispvm-agent-enrol") private enrol: IspvmAgentEnrol | null | undefined
 
   static override styles = [
@@ -112,9 +115,6 @@ export class IspvmPageAgents extends Page {
   }
 
   protected override opened(): void {
-    void this.#load()
-    const timer = setInterval(() => void this.#load(), POLL_MS)
-    this.until(() => clearInterval(timer))
     const onKey = (event: KeyboardEvent): void => {
       if (
         event.key === "Escape" &&
@@ -133,10 +133,16 @@ export class IspvmPageAgents extends Page {
   }
 
   override render() {
-    if (this.agents.phase === "loading") return html`<ispvm-skeleton lines="6"></ispvm-skeleton>`
-    if (this.agents.phase === "failed")
-      return html`<ispvm-failed heading=${strings.failed} why=${this.agents.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
-    const rows = latest(this.agents.value, this.deps.fleet.value.agents)
+    return this.#agents.render({
+      loading: () => html`<ispvm-skeleton lines="6"></ispvm-skeleton>`,
+      failed: (error) =>
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#agents.reload}></ispvm-failed>`,
+      ready: (agents) => this.#page(agents),
+    })
+  }
+
+  #page(agents: readonly Agent[]) {
+    const rows = latest(agents, this.deps.fleet.value.agents)
     const chosen = rows.find((agent) => agent.id === this.query.get("agent")) ?? null
     return html`<h1 class="hidden-visually">${t.shell.agents}</h1>
       ${rows.length === 0 ? this.#empty() : html`${this.#tools(rows.length)}<div class="table">${this.#table(rows)}</div>`}
@@ -244,19 +250,19 @@ export class IspvmPageAgents extends Page {
     const isRevoke = what === "revoke"
     return html`<ispvm-dialog open heading=${isRevoke ? strings.revokeHeading(agent.name) : strings.removeHeading(agent.name)} @dismiss=${this.#done}>
       <p>${isRevoke ? strings.revokeText(agent.devices) : strings.removeText(agent.devices)}</p>
-      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#done}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#act(agent, what)}>${isRevoke ? strings.revoke : strings.remove}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#act(agent, what)}>${isRevoke ? strings.revoke : strings.remove}</ispvm-button>
     </ispvm-dialog>`
   }
 
   #openDialog(what: "form" | "revoke" | "remove"): void {
-    this.errorMessage = ""
+    this.#action.clear()
     this.dialog = what
   }
   readonly #done = (): void => {
     this.dialog = ""
-    void this.#load()
+    void this.#agents.reload()
   }
   readonly #onNew = (): void => {
     this.setQuery({ agent: "" })
@@ -265,47 +271,23 @@ export class IspvmPageAgents extends Page {
   /** A new agent is nothing without its command: the token is made in the same breath. */
   readonly #onMade = async (event: CustomEvent<string>): Promise<void> => {
     this.dialog = ""
-    await this.#load()
+    await this.#agents.reload()
     this.setQuery({ agent: event.detail })
     await this.updateComplete
     await this.enrol?.make()
   }
 
   async #act(agent: Agent, what: "revoke" | "remove"): Promise<void> {
-    if (this.busy) return
-    this.busy = true
-    try {
-      if (what === "revoke") await this.deps.api.revokeAgent(agent.id)
-      else await this.deps.api.removeAgent(agent.id)
-      this.deps.toast({
-        tone: "done",
-        text: what === "revoke" ? strings.revoked(agent.name) : strings.removed(agent.name),
-      })
-      if (what === "remove") this.setQuery({ agent: "" })
-      this.#done()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #load(): Promise<void> {
-    try {
-      this.agents = {
-        phase: "ready",
-        value: (await this.deps.api.agents()).items,
-        atMs: Date.now(),
-      }
-    } catch (error) {
-      // What was read before stays on screen; the frame says when the appliance is out of reach.
-      if (this.agents.phase !== "ready")
-        this.agents = {
-          phase: "failed",
-          error: error instanceof Error ? error : new Error(String(error)),
-        }
-    }
+    const done = await this.#action.run(what, () =>
+      what === "revoke" ? this.deps.api.revokeAgent(agent.id) : this.deps.api.removeAgent(agent.id),
+    )
+    if (done === null) return
+    this.deps.toast({
+      tone: "done",
+      text: what === "revoke" ? strings.revoked(agent.name) : strings.removed(agent.name),
+    })
+    if (what === "remove") this.setQuery({ agent: "" })
+    this.#done()
   }
 }
 

@@ -2,7 +2,7 @@ import type { AuditEntry } from "@ispvm/appliance/api/session"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import { ApiError } from "../api/problem.ts"
+import type { Page as ApiPage } from "../api/client.ts"
 import { paths } from "../app/paths.ts"
 import { nowMs } from "../components/now.ts"
 import { auditStyles } from "../features/audit/audit-styles.ts"
@@ -17,6 +17,8 @@ import {
 } from "../features/audit/audit-text.ts"
 import { exact } from "../i18n/format/time.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { ActionController } from "../state/action.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -30,19 +32,22 @@ import "../components/ispvm-time.ts"
 
 const strings = t.audit
 const PAGE_ROWS = 50
+type AuditPage = ApiPage<AuditEntry>
 /** Typing a name asks once, when the typing pauses. */
 const PAUSE_MS = 300
 
 /** Who changed what, newest first; what is looked for stands in the address. Administrators only. */
 @customElement("ispvm-page-audit")
 export class IspvmPageAudit extends Page {
-  @state() private items: readonly AuditEntry[] | null = null
-  @state() private next: string | null = null
-  @state() private error: ApiError | null = null
-  @state() private busy = false
+  readonly #first = new RequestController(this, {
+    key: () => this.#filterKey(),
+    load: () => this.#load(null),
+    keepsValue: () => true,
+  })
+  readonly #older = new ActionController(this)
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Answers to an earlier question are dropped. */
-  #lastRequest = 0
+  /** The filters as they were when typing last paused. */
+  @state() private applied = new URLSearchParams(location.search)
 
   static override styles = [shared, panel, auditStyles]
 
@@ -52,7 +57,7 @@ export class IspvmPageAudit extends Page {
   }
 
   protected override opened(): void {
-    void this.#load(null)
+    this.applied = this.query
     this.until(() => clearTimeout(this.#timer))
   }
 
@@ -77,22 +82,28 @@ export class IspvmPageAudit extends Page {
   }
 
   #list() {
-    if (this.error !== null && this.items === null)
-      return html`<ispvm-failed heading=${strings.failed} why=${this.error.message} @retry=${() => void this.#load(null)}></ispvm-failed>`
-    if (this.items === null)
-      return html`<div class="body"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`
-    if (this.items.length === 0)
+    return this.#first.render({
+      loading: () => html`<div class="body"><ispvm-skeleton lines="8"></ispvm-skeleton></div>`,
+      failed: (error) =>
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#first.reload}></ispvm-failed>`,
+      ready: (page) => this.#rows(page),
+    })
+  }
+
+  #rows({ items, next }: AuditPage) {
+    if (items.length === 0)
       return html`<ispvm-empty icon="search" heading=${strings.emptyTitle} text=${strings.emptyText}></ispvm-empty>`
-    return html`<ul class=${this.busy ? "stale" : ""} aria-busy=${this.busy ? "true" : "false"}>
+    const isBusy = this.#first.isPending || this.#older.isBusy
+    return html`<ul class=${isBusy ? "stale" : ""} aria-busy=${isBusy ? "true" : "false"}>
         ${repeat(
-          this.items,
+          items,
           (entry) => entry.id,
           (entry) => this.#row(entry),
         )}
       </ul>
       <footer>
-        ${this.error === null ? nothing : html`<p class="form-error" role="alert">${this.error.message}</p>`}
-        ${this.next === null ? html`<p class="muted">${strings.end}</p>` : html`<ispvm-button ?busy=${this.busy} @click=${() => void this.#load(this.next)}>${strings.older}</ispvm-button>`}
+        ${this.#older.message === "" ? nothing : html`<p class="form-error" role="alert">${this.#older.message}</p>`}
+        ${next === null ? html`<p class="muted">${strings.end}</p>` : html`<ispvm-button ?busy=${isBusy} @click=${() => void this.#loadOlder(next)}>${strings.older}</ispvm-button>`}
       </footer>`
   }
 
@@ -127,34 +138,35 @@ export class IspvmPageAudit extends Page {
   #filter(changes: Readonly<Record<string, string>>, afterMs: number): void {
     this.setQuery(changes)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#load(null), afterMs)
+    this.#timer = setTimeout(() => {
+      this.applied = this.query
+    }, afterMs)
+  }
+
+  #filterKey(): readonly string[] {
+    return ["who", "what", "span"].map((key) => this.applied.get(key) ?? "")
+  }
+
+  async #loadOlder(before: string): Promise<void> {
+    const key = this.#filterKey().join()
+    await this.#older.run("older", async () => {
+      const { items, next } = await this.#load(before)
+      if (key === this.#filterKey().join())
+        this.#first.update((was) => ({ items: [...was.items, ...items], next }))
+    })
   }
 
   /** `before`: the id after which the next rows come; null: from the newest. */
-  async #load(before: string | null): Promise<void> {
-    const request = ++this.#lastRequest
-    this.busy = true
-    this.error = null
-    const [who, what, span] = ["who", "what", "span"].map((key) => this.query.get(key) ?? "")
+  #load(before: string | null): Promise<AuditPage> {
+    const [who, what, span] = this.#filterKey()
     const fromMs = spanMs(span ?? "")
-    try {
-      const answer = await this.deps.api.audit({
-        limit: PAGE_ROWS,
-        ...(before === null ? {} : { before }),
-        ...(who ? { actor: who } : {}),
-        ...(what ? { subject: what } : {}),
-        ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
-      })
-      if (request !== this.#lastRequest) return
-      this.items = before === null ? answer.items : [...(this.items ?? []), ...answer.items]
-      this.next = answer.next
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (request === this.#lastRequest) this.error = error
-      if (request === this.#lastRequest && before === null) this.items = null
-    } finally {
-      if (request === this.#lastRequest) this.busy = false
-    }
+    return this.deps.api.audit({
+      limit: PAGE_ROWS,
+      ...(before === null ? {} : { before }),
+      ...(who ? { actor: who } : {}),
+      ...(what ? { subject: what } : {}),
+      ...(fromMs === null ? {} : { from: nowMs() - fromMs }),
+    })
   }
 }
 

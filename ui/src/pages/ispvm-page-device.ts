@@ -1,8 +1,7 @@
-import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Device, Interface } from "@ispvm/appliance/api/inventory"
-import { html, nothing, type PropertyValues } from "lit"
+import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
-import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { isPage } from "../app/routes.ts"
 import { nowMs } from "../components/now.ts"
@@ -25,6 +24,7 @@ import {
 } from "../features/device/range.ts"
 import { drawCharts, drawEvents, drawPorts, drawSensors } from "../features/device/views.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -47,26 +47,48 @@ const SPARK_POINTS = 60
 const DEBOUNCE_MS = 400
 const MAX_INCIDENTS = 100
 
+type Lists = { readonly ports: readonly Interface[]; readonly events: readonly EventRow[] }
+
 /** One device: what it is, how it is, how it was. */
 @customElement("ispvm-page-device")
 export class IspvmPageDevice extends Page {
   protected override headingIs = "ispvm-device-head, h1:not(.named)"
-  @state() private ports: readonly Interface[] = []
-  @state() private shown: readonly Interface[] = []
+  readonly #lists = new RequestController(this, {
+    key: () => [this.#id()] as const,
+    load: async ([id]): Promise<Lists> => {
+      const [ports, events] = await Promise.all([
+        this.deps.api.interfaces(id),
+        this.deps.api.events({ device: id, limit: 100 }),
+      ])
+      return { ports: ports.items, events: events.items }
+    },
+    everyMs: REFRESH_MS,
+    onReady: ({ ports }) => {
+      // The chosen ports stay while one looks: lines that swap places with every reading cannot be read.
+      if (this.shown.length === 0) this.shown = busiest(ports)
+      void this.#series.reload()
+    },
+  })
+  readonly #series = new RequestController(this, {
+    key: () =>
+      this.#lists.value === undefined ? null : ([this.#id(), this.#rangeQuery()] as const),
+    load: () => this.#loadSeries(),
+    keepsValue: ([was], [is]) => was === is,
+  })
   /** Whatever put it out of reach: also what failed as a whole site, an upstream or its agent. */
-  @state() private incidents: readonly Incident[] = []
-  @state() private events: readonly EventRow[] = []
-  @state() private series: DeviceSeries = NO_SERIES
-  @state() private phase: "loading" | "ready" | "failed" = "loading"
-  @state() private why = ""
+  readonly #incidents = new RequestController(this, {
+    key: () => (this.deps.session.can("incidents:read") ? ([this.#id()] as const) : null),
+    load: async ([device]) =>
+      (await this.deps.api.incidents({ device, limit: MAX_INCIDENTS })).items,
+    everyMs: REFRESH_MS,
+  })
+  @state() private shown: readonly Interface[] = []
   @state() private editing = false
   /** What is shown where the address names no range: as much as there is to be seen, decided once. */
   @state() private preset = "1h"
   #isPresetChosen = false
   #hasScrolledToTab = false
   readonly #sparks = new Map<number, (number | null)[]>()
-  #rangeQuery = ""
-  #reloadTimer: ReturnType<typeof setTimeout> | undefined
   private companionCode: "not-loaded" | "loading" | "ready" | "failed" = "not-loaded"
 
   static override styles = [shared, panel, deviceStyles]
@@ -81,52 +103,44 @@ export class IspvmPageDevice extends Page {
     this.until(this.deps.live.withPorts(id))
     this.until(
       this.deps.live.on("readings", (readings) => {
-        this.ports = patchPorts(this.ports, readings)
+        this.#lists.update((was) => ({ ...was, ports: patchPorts(was.ports, readings) }))
         this.#keepSparks()
         const range = this.#range()
-        if (range.kind === "fixed" || this.phase !== "ready") return
+        if (range.kind === "fixed") return
         const status = this.deps.fleet.value.devices.get(id)?.status.status
         const isUnreachable = status === "down" || status === "unreachable" || status === "unknown"
-        this.series = appendReadings(this.series, readings, {
-          id,
-          fromMs: nowMs() - range.spanMs,
-          nowMs: nowMs(),
-          isUnreachable,
-        })
+        const moment = { fromMs: nowMs() - range.spanMs, nowMs: nowMs() }
+        this.#series.update((was) =>
+          appendReadings(was, readings, { id, ...moment, isUnreachable }),
+        )
       }),
     )
     this.until(
       this.deps.live.on("event", (event) => {
-        if (event.deviceId === id)
-          this.events = [event, ...this.events.filter((each) => each.id !== event.id)]
+        if (event.deviceId !== id) return
+        this.#lists.update((was) => ({
+          ...was,
+          events: [event, ...was.events.filter((each) => each.id !== event.id)],
+        }))
       }),
     )
-    const scheduleReload = (): void => {
-      clearTimeout(this.#reloadTimer)
-      this.#reloadTimer = setTimeout(() => void this.#loadIncidents(), DEBOUNCE_MS)
-    }
-    this.until(this.deps.live.on("incident", scheduleReload))
-    this.until(() => clearTimeout(this.#reloadTimer))
-    const timer = setInterval(() => void this.#load(), REFRESH_MS)
-    this.until(() => clearInterval(timer))
+    this.until(this.deps.live.on("incident", () => this.#incidents.reloadIn(DEBOUNCE_MS)))
     const sources = setInterval(() => void this.deps.fleet.refresh(id), 5_000)
     this.until(() => clearInterval(sources))
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
-    super.willUpdate(changed)
-    // Another range in the address is another question to the appliance.
-    const rangeQuery = ["range", "from", "to"].map((key) => this.query.get(key) ?? "").join("|")
-    if (rangeQuery === this.#rangeQuery && this.phase !== "loading") return
-    if (rangeQuery !== this.#rangeQuery || this.ports.length === 0) {
-      this.#rangeQuery = rangeQuery
-      if (this.hasUpdated || this.isConnected) void this.#load()
-    }
+  get #phase(): "loading" | "ready" | "failed" {
+    if (this.#series.value !== undefined) return "ready"
+    const isFailed = [this.#lists, this.#series].some(({ state }) => state.phase === "failed")
+    return isFailed ? "failed" : "loading"
+  }
+  get #ports(): readonly Interface[] {
+    return this.#lists.value?.ports ?? []
   }
 
   /** A link to a tab is a link to what stands in it, not to the charts above. */
   override updated(): void {
-    if (this.#hasScrolledToTab || this.phase === "loading") return
+    if (this.#hasScrolledToTab || this.#phase === "loading") return
     this.#hasScrolledToTab = true
     // The charts above take their heights first.
     if (this.query.has("tab"))
@@ -187,19 +201,23 @@ export class IspvmPageDevice extends Page {
   }
 
   #charts(device: Device) {
-    if (this.phase === "failed")
-      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${this.why} @retry=${() => void this.#load()}></ispvm-failed></section>`
-    if (this.phase === "loading")
+    if (this.#phase === "failed") {
+      const failed = [this.#lists, this.#series].find(({ state }) => state.phase === "failed")
+      const why = failed?.state.phase === "failed" ? failed.state.error.message : ""
+      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${why} @retry=${this.#lists.reload}></ispvm-failed></section>`
+    }
+    const series = this.#series.value
+    if (series === undefined)
       return html`<div class="charts"><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section><section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section></div>`
     return html`<div class="charts" @chart-zoom=${this.#onZoom} @chart-reset=${this.#onBack}>
-      ${drawCharts({ series: this.series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.incidents, isProbed: device.agentId !== null || (this.series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
+      ${drawCharts({ series, shown: this.shown, span: bounds(this.#range(), nowMs()), incidents: this.#incidents.value ?? [], isProbed: device.agentId !== null || (series.ping.columns.lossRatio ?? []).some((value) => value != null) })}
     </div>`
   }
 
   #tabs() {
     const tab = this.query.get("tab") ?? "interfaces"
     const tabs = [
-      { key: "interfaces", label: strings.tabs.interfaces, count: this.ports.length },
+      { key: "interfaces", label: strings.tabs.interfaces, count: this.#ports.length },
       { key: "events", label: strings.tabs.events },
       { key: "sensors", label: strings.tabs.sensors },
       { key: "companion", label: t.companion.tab.title },
@@ -212,7 +230,7 @@ export class IspvmPageDevice extends Page {
         @pick-tab=${(event: CustomEvent<string>) => this.setQuery({ tab: event.detail === "interfaces" ? "" : event.detail })}
       ></ispvm-tabs>
       <div role="tabpanel" aria-label=${tabs.find((each) => each.key === tab)?.label ?? ""}>
-        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.events) : tab === "sensors" ? drawSensors(this.series, bounds(this.#range(), nowMs())) : this.#ports()}
+        ${tab === "companion" ? this.#companion() : tab === "events" ? drawEvents(this.#lists.value?.events ?? []) : tab === "sensors" ? drawSensors(this.#series.value ?? NO_SERIES, bounds(this.#range(), nowMs())) : this.#portTable()}
       </div>
     </section>`
   }
@@ -237,50 +255,24 @@ export class IspvmPageDevice extends Page {
     this.requestUpdate()
   }
 
-  #ports() {
+  #portTable() {
     return drawPorts({
-      ports: this.ports,
+      ports: this.#ports,
       sparks: this.#sparks,
       sort: this.query.get("sort") ?? "-rx",
       onSort: (sort) => this.setQuery({ sort }),
     })
   }
 
-  async #loadIncidents(): Promise<void> {
-    if (!this.deps.session.can("incidents:read")) return
-    try {
-      this.incidents = (
-        await this.deps.api.incidents({ device: this.#id(), limit: MAX_INCIDENTS })
-      ).items
-    } catch (error) {
-      // The marks that are drawn stay; the charts do without newer ones.
-      if (!(error instanceof ApiError)) throw error
-    }
+  #rangeQuery(): string {
+    return ["range", "from", "to"].map((key) => this.query.get(key) ?? "").join("|")
   }
 
-  async #load(): Promise<void> {
-    void this.#loadIncidents()
-    const id = this.#id()
-    const rangeQuery = this.#rangeQuery
-    try {
-      const [ports, events] = await Promise.all([
-        this.deps.api.interfaces(id),
-        this.deps.api.events({ device: id, limit: 100 }),
-      ])
-      this.ports = ports.items
-      this.events = events.items
-      // The chosen ports stay while one looks: lines that swap places with every reading cannot be read.
-      if (this.shown.length === 0) this.shown = busiest(ports.items)
-      const series = await loadSeries(this.deps.api, id, this.shown, bounds(this.#range(), nowMs()))
-      if (rangeQuery !== this.#rangeQuery) return
-      if (this.#choosePreset(series)) return void this.#load()
-      this.series = series
-      this.phase = "ready"
-    } catch (error) {
-      if (this.phase === "ready") return
-      this.phase = "failed"
-      this.why = error instanceof Error ? error.message : String(error)
-    }
+  async #loadSeries(): Promise<DeviceSeries> {
+    const read = () =>
+      loadSeries(this.deps.api, this.#id(), this.shown, bounds(this.#range(), nowMs()))
+    const series = await read()
+    return this.#choosePreset(series) ? await read() : series
   }
 
   /** True where it makes another question of the same address. */
@@ -295,7 +287,7 @@ export class IspvmPageDevice extends Page {
   }
 
   #keepSparks(): void {
-    for (const port of this.ports) {
+    for (const port of this.#ports) {
       const kept = this.#sparks.get(port.id) ?? []
       this.#sparks.set(
         port.id,

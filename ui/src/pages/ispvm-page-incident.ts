@@ -1,5 +1,5 @@
 import type { IncidentDetail } from "@ispvm/appliance/api/incidents"
-import { html, nothing, type PropertyValues } from "lit"
+import { html, nothing } from "lit"
 import { customElement, query, state } from "lit/decorators.js"
 import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
@@ -16,8 +16,8 @@ import { impactOf } from "../features/incidents/impact.ts"
 import { clock, duration } from "../i18n/format/time.ts"
 import { messageText } from "../i18n/strings/message-text.ts"
 import { t } from "../i18n/strings/strings.ts"
+import { RequestController } from "../state/request.ts"
 import { severityOf } from "../state/severity.ts"
-import type { Loaded } from "../state/store.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -48,15 +48,17 @@ const RETRY_MS = 3_000
 /** One incident: what broke and why we think so, who feels it, what tells us, and what happened since. */
 @customElement("ispvm-page-incident")
 export class IspvmPageIncident extends Page {
-  @state() private detail: Loaded<IncidentDetail> = { phase: "loading" }
-  /** The last reading failed: what stands on screen is from before. */
-  @state() private isReloadFailed = false
+  readonly #detail = new RequestController(this, {
+    key: () => [this.params.id ?? ""] as const,
+    load: ([id]) => this.deps.api.incident(id),
+    retryMs: RETRY_MS,
+  })
   /** The thing that is pointed at: it lights up wherever it stands. */
   @state() private hot = ""
   #names: Names = NO_NAMES
   #namedIn = ""
+  #named: IncidentDetail | undefined
   @query("ispvm-incident-actions") private actions: IspvmIncidentActions | null | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
 
   static override styles = [shared, panel, incidentStyles]
 
@@ -66,9 +68,7 @@ export class IspvmPageIncident extends Page {
   }
 
   protected override opened(): void {
-    void this.#load()
-    const scheduleReload = (): void => this.#loadIn(DEBOUNCE_MS)
-    this.until(() => clearTimeout(this.#timer))
+    const scheduleReload = (): void => this.#detail.reloadIn(DEBOUNCE_MS)
     this.until(
       this.deps.live.on("incident", (incident) => {
         if (incident.id === this.params.id) scheduleReload()
@@ -83,24 +83,31 @@ export class IspvmPageIncident extends Page {
     this.until(() => globalThis.removeEventListener("keydown", this.#onKey))
   }
 
-  override willUpdate(changed: PropertyValues): void {
+  override willUpdate(): void {
     // The names change with the incident, and once the fleet is known; what the fleet does meanwhile is of no account.
     const { value: fleet } = this.deps.fleet
-    if (this.detail.phase !== "ready" || (!changed.has("detail") && fleet.phase === this.#namedIn))
-      return
-    this.#names = namesIn(fleet, this.detail.value)
+    const { value: incident } = this.#detail
+    if (incident === undefined) return
+    if (incident === this.#named && fleet.phase === this.#namedIn) return
+    this.#names = namesIn(fleet, incident)
+    this.#named = incident
     this.#namedIn = fleet.phase
   }
 
   override render() {
-    if (this.detail.phase === "loading") return skeleton
-    if (this.detail.phase === "failed") return this.#failed(this.detail.error)
-    const { value: incident, atMs } = this.detail
+    return this.#detail.render({
+      loading: () => skeleton,
+      failed: (error) => this.#failed(error),
+      ready: (incident) => this.#page(incident),
+    })
+  }
+
+  #page(incident: IncidentDetail) {
+    const isStale = this.#detail.isStale || this.deps.live.state.value.phase === "lost"
     document.title = `${messageText(incident.title)} · ${t.terms.product}`
-    const isStale = this.isReloadFailed || this.deps.live.state.value.phase === "lost"
     return html`<div class="page" @point=${this.#onPoint} @draw=${this.#onDraw} @go=${this.#onGo}>
       ${this.#head(incident)}
-      ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(atMs))}</p>` : nothing}
+      ${isStale ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${causes.stale(clock(this.#detail.atMs))}</p>` : nothing}
       <div class="cols">
         ${this.#cause(incident)} ${this.#explanations(incident)}
         <div class="stack">
@@ -116,7 +123,7 @@ export class IspvmPageIncident extends Page {
       return html`<ispvm-empty icon="siren" heading=${strings.goneTitle} text=${strings.goneText}>
         <ispvm-button href=${paths.incidents}>${t.shell.incidents}</ispvm-button>
       </ispvm-empty>`
-    return html`<ispvm-failed heading=${strings.oneFailed} why=${error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    return html`<ispvm-failed heading=${strings.oneFailed} why=${error.message} @retry=${this.#detail.reload}></ispvm-failed>`
   }
 
   #head(incident: IncidentDetail) {
@@ -153,7 +160,7 @@ export class IspvmPageIncident extends Page {
             ? nothing
             : html`<div class="next"><h3>${strings.next}</h3>${steps.map((step) => html`<p>${this.#linked(step)}</p>`)}</div>`
         }
-        <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#load()}></ispvm-incident-actions>
+        <ispvm-incident-actions .incident=${incident} .deps=${this.deps} @acted=${() => void this.#detail.reload()}></ispvm-incident-actions>
         ${
           isWeighed || incident.because.length === 0
             ? nothing
@@ -225,31 +232,6 @@ export class IspvmPageIncident extends Page {
     return Number.isInteger(requested) && requested >= 0 && requested < hypotheses.length
       ? requested
       : 0
-  }
-
-  #loadIn(ms: number): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#load(), ms)
-  }
-
-  async #load(): Promise<void> {
-    const id = this.params.id ?? ""
-    try {
-      const value = await this.deps.api.incident(id)
-      if (id !== this.params.id) return
-      this.detail = { phase: "ready", value, atMs: nowMs() }
-      this.isReloadFailed = false
-    } catch (error) {
-      // What was read before stays on screen and says from when it is.
-      if (this.detail.phase === "ready") {
-        this.isReloadFailed = true
-        if (this.isConnected) this.#loadIn(RETRY_MS)
-      } else
-        this.detail = {
-          phase: "failed",
-          error: error instanceof Error ? error : new Error(String(error)),
-        }
-    }
   }
 
   readonly #onPoint = (event: CustomEvent<string>): void => {

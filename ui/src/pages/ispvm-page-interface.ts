@@ -59,19 +59,24 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   }
 
   override render() {
-    if (this.detail.phase === "loading") return skeleton
-    if (this.detail.phase === "failed") return this.#failed(this.detail.error)
-    const { value: detail, atMs } = this.detail
+    return this.detail.render({
+      loading: () => skeleton,
+      failed: (error) => this.#failed(error),
+      ready: (detail) => this.#page(detail),
+    })
+  }
+
+  #page(detail: InterfaceDetail) {
     const port = this.freshPort(detail.interface) ?? detail.interface
     const device = this.freshDevice(detail.device)
     document.title = `${device.name} ${port.name} · ${t.terms.product}`
     return html`<div class="page">
       ${this.#head(device, port, detail)}
-      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(atMs))}</p>` : nothing}
+      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(this.detail.atMs))}</p>` : nothing}
       ${this.#figures(device, port, detail)} ${this.#facts(device, port, detail)} ${this.drawRanges()}
       ${this.#charts(device, port, detail)} ${this.#failover(detail)}
       <div class="two">
-        ${drawIncidents(this.incidents, () => void this.loadAll())} ${drawEvents(this.events, false, () => void this.loadAll())}
+        ${drawIncidents(this.incidents.state, this.loadAll)} ${drawEvents(this.events.state, false, this.loadAll)}
       </div>
     </div>`
   }
@@ -85,7 +90,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
       return html`<ispvm-empty icon="unplug" heading=${strings.goneInterface.title} text=${strings.goneInterface.text}>
           <ispvm-button href=${paths.device(this.params.id ?? "")}>${strings.openDevice}</ispvm-button>
         </ispvm-empty>`
-    return html`<ispvm-failed heading=${strings.failedInterface} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
+    return html`<ispvm-failed heading=${strings.failedInterface} why=${error.message} @retry=${this.loadAll}></ispvm-failed>`
   }
 
   #head(device: EndDevice, port: Interface, { link }: InterfaceDetail) {
@@ -126,8 +131,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
 
   /** When it last went up or down, as far as its events tell. */
   #changedAtMs(status: string): number | null {
-    if (this.events.phase !== "ready") return null
-    const last = this.events.value.find((event) => CHANGES.has(event.name))
+    const last = this.events.value?.find((event) => CHANGES.has(event.name))
     return last === undefined || (last.name === "link-up") !== (status === "ok") ? null : last.atMs
   }
 
@@ -175,10 +179,11 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
   }
 
   #charts(device: EndDevice, port: Interface, { link }: InterfaceDetail) {
-    if (this.charts.phase === "failed")
-      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${this.charts.why} @retry=${() => void this.loadAll()}></ispvm-failed></section>`
+    const { state: charts } = this.charts
+    if (charts.phase === "failed")
+      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${charts.error.message} @retry=${this.loadAll}></ispvm-failed></section>`
     const [series] = this.series
-    if (this.charts.phase === "loading" || series === undefined)
+    if (charts.phase === "loading" || series === undefined)
       return html`<div class="charts">${chartSkeleton}</div>`
     const remote =
       link === null
@@ -188,7 +193,7 @@ export class IspvmPageInterface extends EndsPage<InterfaceDetail> {
           : link.a.device.name
     const [inward, outward] =
       remote === null ? [strings.in, strings.out] : [strings.inFrom(remote), strings.outTo(remote)]
-    const marks = this.incidents.phase === "ready" ? incidentMarks(this.incidents.value) : []
+    const marks = incidentMarks(this.incidents.value ?? [])
     const span = this.span()
     const peaks = [
       [inward, peakOf(series.port, "rxBps")],

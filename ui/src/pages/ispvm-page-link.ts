@@ -65,15 +65,20 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 
   override render() {
-    if (this.detail.phase === "loading") return skeleton
-    if (this.detail.phase === "failed") return this.#failed(this.detail.error)
-    const { value: detail, atMs } = this.detail
+    return this.detail.render({
+      loading: () => skeleton,
+      failed: (error) => this.#failed(error),
+      ready: (detail) => this.#page(detail),
+    })
+  }
+
+  #page(detail: LinkDetail) {
     // Status and load come with the stream; what was read is the rest.
     const link = this.deps.fleet.value.links.get(detail.link.id) ?? detail.link
     document.title = `${link.name} · ${t.terms.product}`
     return html`<div class="page">
       ${this.#head(link)}
-      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(atMs))}</p>` : nothing}
+      ${this.isStale() ? html`<p class="stale" role="status"><ispvm-icon name="clock"></ispvm-icon>${strings.stale(clock(this.detail.atMs))}</p>` : nothing}
       <ispvm-fault-injection .deps=${this.deps} .link=${link}></ispvm-fault-injection>
       ${this.#figures(link, detail)}
       ${this.drawRanges()} ${this.#charts(link, detail)} ${this.#ends(link, detail)}
@@ -82,7 +87,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
         <ispvm-failover .link=${link} .failover=${detail.failover}></ispvm-failover>
       </section>
       <div class="two">
-        ${drawIncidents(this.incidents, () => void this.loadAll())} ${drawEvents(this.events, true, () => void this.loadAll())}
+        ${drawIncidents(this.incidents.state, this.loadAll)} ${drawEvents(this.events.state, true, this.loadAll)}
       </div>
       <ispvm-link-edit .deps=${this.deps} .subject=${this.editing} @dismiss=${this.#onEdited}></ispvm-link-edit>
     </div>`
@@ -93,7 +98,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       return html`<ispvm-empty icon="unplug" heading=${strings.goneLink.title} text=${strings.goneLink.text}>
           <ispvm-button href=${paths.map}>${t.shell.map}</ispvm-button>
         </ispvm-empty>`
-    return html`<ispvm-failed heading=${strings.failedLink} why=${error.message} @retry=${() => void this.loadAll()}></ispvm-failed>`
+    return html`<ispvm-failed heading=${strings.failedLink} why=${error.message} @retry=${this.loadAll}></ispvm-failed>`
   }
 
   #head(link: Link) {
@@ -190,10 +195,11 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
   }
 
   #charts(link: Link, detail: LinkDetail) {
-    if (this.charts.phase === "failed")
-      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${this.charts.why} @retry=${() => void this.loadAll()}></ispvm-failed></section>`
+    const { state: charts } = this.charts
+    if (charts.phase === "failed")
+      return html`<section class="panel"><ispvm-failed heading=${strings.chartsFailed} why=${charts.error.message} @retry=${this.loadAll}></ispvm-failed></section>`
     const [a, b] = this.series
-    if (this.charts.phase === "loading" || a === undefined || b === undefined)
+    if (charts.phase === "loading" || a === undefined || b === undefined)
       return html`<div class="charts">${chartSkeleton}</div>`
     const [ab, ba] = [
       strings.direction(link.a.deviceName, link.b.deviceName),
@@ -205,7 +211,7 @@ export class IspvmPageLink extends EndsPage<LinkDetail> {
       ? trafficChart(a, { out: ab, back: ba })
       : trafficChart(b, { out: ba, back: ab })
     const counted = isA ? a.port : b.port
-    const marks = this.incidents.phase === "ready" ? incidentMarks(this.incidents.value) : []
+    const marks = incidentMarks(this.incidents.value ?? [])
     const span = this.span()
     const ends = [
       { name: link.a.deviceName, series: a },

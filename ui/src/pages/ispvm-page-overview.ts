@@ -19,8 +19,8 @@ import { eventIcon, isLoss } from "../state/event-icon.ts"
 import { INTERVAL_MS } from "../state/freshness.ts"
 import { inState } from "../state/incidents.ts"
 import { networkHealthOf } from "../state/network-health.ts"
+import { RequestController } from "../state/request.ts"
 import { severityOf } from "../state/severity.ts"
-import type { Loaded } from "../state/store.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -48,7 +48,11 @@ const NOT_OK: readonly Status[] = ["down", "unreachable", "degraded", "unknown"]
 /** Is all well? If not: what broke, who feels it, what changed just before. */
 @customElement("ispvm-page-overview")
 export class IspvmPageOverview extends Page {
-  @state() private overview: Loaded<Overview> = { phase: "loading" }
+  readonly #overview = new RequestController(this, {
+    key: () => [],
+    load: () => this.#load(),
+    everyMs: REFRESH_MS,
+  })
   @state() private events: readonly EventRow[] = []
 
   static override styles = [shared, panel, overviewStyles]
@@ -59,9 +63,6 @@ export class IspvmPageOverview extends Page {
   }
 
   protected override opened(): void {
-    void this.#load()
-    const timer = setInterval(() => void this.#load(), REFRESH_MS)
-    this.until(() => clearInterval(timer))
     this.until(
       this.deps.live.on("event", (event) => {
         this.events = [event, ...this.events.filter((each) => each.id !== event.id)].slice(
@@ -74,13 +75,10 @@ export class IspvmPageOverview extends Page {
 
   override render() {
     const fleet = this.deps.fleet.value
-    if (
-      fleet.phase === "failed" ||
-      (this.overview.phase === "failed" && fleet.phase === "loading")
-    ) {
+    const { state: overview } = this.#overview
+    if (fleet.phase === "failed" || (overview.phase === "failed" && fleet.phase === "loading")) {
       const why =
-        fleet.error?.message ??
-        (this.overview.phase === "failed" ? this.overview.error.message : "")
+        fleet.error?.message ?? (overview.phase === "failed" ? overview.error.message : "")
       return html`<ispvm-failed heading=${strings.failed} why=${why} @retry=${this.#onRetry}></ispvm-failed>`
     }
     if (fleet.phase === "loading")
@@ -118,7 +116,7 @@ export class IspvmPageOverview extends Page {
 
   /** What the stream has told since may be newer than what was asked for. */
   #quietSince(): number | null {
-    const loaded = this.overview.phase === "ready" ? this.overview.value.quietSinceMs : null
+    const loaded = this.#overview.value?.quietSinceMs ?? null
     const closed = [...this.deps.incidents.value.all.values()].flatMap(
       (each) => each.closedAtMs ?? [],
     )
@@ -129,7 +127,7 @@ export class IspvmPageOverview extends Page {
     const { devices, links, rttUs, rttAtMs, trafficBps, trafficAtMs } = figuresOf(
       this.deps.fleet.value,
     )
-    const hour = this.overview.phase === "ready" ? this.overview.value.trafficHour : []
+    const hour = this.#overview.value?.trafficHour ?? []
     const deviceProblems = NOT_OK.flatMap((status) => {
       const n = devices.by.get(status) ?? 0
       return n === 0
@@ -221,29 +219,20 @@ export class IspvmPageOverview extends Page {
     </section>`
   }
 
-  async #load(): Promise<void> {
-    try {
-      const since = Math.round(nowMs() - HOUR_MS)
-      const [value, events] = await Promise.all([
-        this.deps.api.overview(),
-        this.deps.api.events({ since, limit: 500 }),
-      ])
-      this.overview = { phase: "ready", value, atMs: nowMs() }
-      const known = new Set(events.items.map((event) => event.id))
-      this.events = [...this.events.filter((event) => !known.has(event.id)), ...events.items]
-    } catch (error) {
-      // What was read before stays on screen; the frame says when the appliance is out of reach.
-      if (this.overview.phase !== "ready")
-        this.overview = {
-          phase: "failed",
-          error: error instanceof Error ? error : new Error(String(error)),
-        }
-    }
+  async #load(): Promise<Overview> {
+    const since = Math.round(nowMs() - HOUR_MS)
+    const [overview, events] = await Promise.all([
+      this.deps.api.overview(),
+      this.deps.api.events({ since, limit: 500 }),
+    ])
+    const known = new Set(events.items.map((event) => event.id))
+    this.events = [...this.events.filter((event) => !known.has(event.id)), ...events.items]
+    return overview
   }
 
   readonly #onRetry = (): void => {
     void this.deps.fleet.reload()
-    void this.#load()
+    void this.#overview.reload()
   }
 }
 

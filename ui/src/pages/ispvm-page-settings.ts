@@ -3,11 +3,11 @@ import type { Role } from "@ispvm/appliance/api/shared"
 import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
-import { ApiError } from "../api/problem.ts"
 import { paths } from "../app/paths.ts"
 import { settingsStyles } from "../features/settings/settings-styles.ts"
 import { t } from "../i18n/strings/strings.ts"
-import type { Loaded } from "../state/store.ts"
+import { ActionController } from "../state/action.ts"
+import { RequestController } from "../state/request.ts"
 import { StoreController } from "../state/store-controller.ts"
 import { panel, shared } from "../theme/shared.ts"
 import { Page } from "./page.ts"
@@ -37,21 +37,19 @@ const BLANK: Filled = { name: "", email: "", role: "operator", password: "" }
 /** Who may log in, and the credentials of routers. Admins only. */
 @customElement("ispvm-page-settings")
 export class IspvmPageSettings extends Page {
-  @state() private accounts: Loaded<readonly Account[]> = { phase: "loading" }
+  readonly #accounts = new RequestController(this, {
+    key: () => [],
+    load: async () => (await this.deps.api.accounts()).items,
+  })
+  readonly #action = new ActionController(this)
   @state() private dialog: DialogState = { what: "nothing" }
   @state() private filled: Filled = BLANK
-  @state() private error: ApiError | null = null
-  @state() private busy = false
 
   static override styles = [shared, panel, settingsStyles]
 
   constructor() {
     super()
     new StoreController(this, () => [this.deps.session])
-  }
-
-  protected override opened(): void {
-    void this.#load()
   }
 
   override render() {
@@ -84,16 +82,19 @@ export class IspvmPageSettings extends Page {
   }
 
   #people() {
-    if (this.accounts.phase === "loading") return html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
-    if (this.accounts.phase === "failed")
-      return html`<ispvm-failed heading=${strings.failed} why=${this.accounts.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
-    return html`<ul>
-      ${repeat(
-        this.accounts.value,
-        (account) => account.id,
-        (account) => this.#person(account),
-      )}
-    </ul>`
+    return this.#accounts.render({
+      loading: () => html`<ispvm-skeleton lines="3"></ispvm-skeleton>`,
+      failed: (error) =>
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#accounts.reload}></ispvm-failed>`,
+      ready: (accounts) =>
+        html`<ul>
+          ${repeat(
+            accounts,
+            (account) => account.id,
+            (account) => this.#person(account),
+          )}
+        </ul>`,
+    })
   }
 
   #person(account: Account) {
@@ -170,13 +171,13 @@ export class IspvmPageSettings extends Page {
       ${this.#general()}
       <p>${strings.disableText}</p>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#change(account, { disabled: true })}>${strings.disable}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#change(account, { disabled: true })}>${strings.disable}</ispvm-button>
     </ispvm-dialog>`
   }
 
   #foot(label: string, act: () => unknown) {
     return html`<ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${act}>${label}</ispvm-button>`
+      <ispvm-button slot="actions" kind="primary" ?busy=${this.#action.isBusy} @click=${act}>${label}</ispvm-button>`
   }
 
   #passwordField(label: string, hint: string) {
@@ -184,20 +185,21 @@ export class IspvmPageSettings extends Page {
   }
 
   #general() {
-    return this.error !== null && this.error.fields.length === 0
-      ? html`<div class="form-error" role="alert">${this.error.message}</div>`
+    const { error } = this.#action
+    return error !== null && error.fields.length === 0
+      ? html`<div class="form-error" role="alert">${error.message}</div>`
       : nothing
   }
   #fieldError(field: string): string {
-    return this.error?.field(field) ?? ""
+    return this.#action.error?.field(field) ?? ""
   }
   #fill(changes: Partial<Filled>): void {
     this.filled = { ...this.filled, ...changes }
-    this.error = null
+    this.#action.clear()
   }
   #openDialog(dialog: DialogState): void {
     this.filled = BLANK
-    this.error = null
+    this.#action.clear()
     this.dialog = dialog
   }
   readonly #close = (): void => this.#openDialog({ what: "nothing" })
@@ -230,42 +232,16 @@ export class IspvmPageSettings extends Page {
       strings.changed(account.name),
     )
     // Without a dialog to say it in, a refusal is said as a toast, and the list shows again what is true.
-    if (this.error === null || this.dialog.what !== "nothing") return
-    this.deps.toast({ tone: "failed", text: this.error.message })
-    await this.#load()
+    if (this.#action.error === null || this.dialog.what !== "nothing") return
+    this.deps.toast({ tone: "failed", text: this.#action.message })
+    await this.#accounts.reload()
   }
 
   async #do(work: () => Promise<unknown>, done: string): Promise<void> {
-    if (this.busy) return
-    this.busy = true
-    this.error = null
-    try {
-      await work()
-      this.deps.toast({ tone: "done", text: done })
-      this.dialog = { what: "nothing" }
-      await this.#load()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
-    } finally {
-      this.busy = false
-    }
-  }
-
-  async #load(): Promise<void> {
-    try {
-      this.accounts = {
-        phase: "ready",
-        value: (await this.deps.api.accounts()).items,
-        atMs: Date.now(),
-      }
-    } catch (error) {
-      if (this.accounts.phase !== "ready")
-        this.accounts = {
-          phase: "failed",
-          error: error instanceof Error ? error : new Error(String(error)),
-        }
-    }
+    if ((await this.#action.run("change", work)) === null) return
+    this.deps.toast({ tone: "done", text: done })
+    this.dialog = { what: "nothing" }
+    await this.#accounts.reload()
   }
 }
 

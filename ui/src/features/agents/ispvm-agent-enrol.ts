@@ -1,11 +1,11 @@
 import type { Agent, TokenAnswer } from "@ispvm/appliance/api/agents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
 import { agentApiUrlOf, countdown, isLoopback } from "./agent-status.ts"
 import "../../components/ispvm-button.ts"
@@ -21,8 +21,7 @@ export class IspvmAgentEnrol extends LitElement {
   @property({ attribute: false }) agent: Agent | null = null
   @property({ attribute: false }) deps: Deps | null = null
   @state() private token: TokenAnswer | null = null
-  @state() private busy = false
-  @state() private errorMessage = ""
+  readonly #action = new ActionController(this)
   /** When the certificate is another one than before the token was made, it was used. */
   #serialBefore: string | null = null
   #wasUsed = false
@@ -116,7 +115,7 @@ export class IspvmAgentEnrol extends LitElement {
     if (isUsed && agent.status !== "unknown") return this.#live(agent)
     return html`<h2>${strings.heading}</h2>
       ${this.token === null ? this.#tokenRequest(agent) : this.#command(this.token, isUsed)}
-      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}`
+      ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}`
   }
 
   #tokenRequest(agent: Agent) {
@@ -127,14 +126,14 @@ export class IspvmAgentEnrol extends LitElement {
           ? strings.again
           : strings.text
     return html`<p>${text}</p>
-      <div><ispvm-button kind=${agent.enrolment === "enrolled" ? "plain" : "primary"} icon="key-round" ?busy=${this.busy} @click=${this.make}>${agent.enrolment === "waiting" ? strings.anew : strings.make}</ispvm-button></div>`
+      <div><ispvm-button kind=${agent.enrolment === "enrolled" ? "plain" : "primary"} icon="key-round" ?busy=${this.#action.isBusy} @click=${this.make}>${agent.enrolment === "waiting" ? strings.anew : strings.make}</ispvm-button></div>`
   }
 
   #command(token: TokenAnswer, isUsed: boolean) {
     const leftMs = token.expiresAtMs - nowMs()
     if (leftMs <= 0 && !isUsed)
       return html`<p role="status">${strings.over}</p>
-        <div><ispvm-button kind="primary" icon="key-round" ?busy=${this.busy} @click=${this.make}>${strings.anew}</ispvm-button></div>`
+        <div><ispvm-button kind="primary" icon="key-round" ?busy=${this.#action.isBusy} @click=${this.make}>${strings.anew}</ispvm-button></div>`
     return html`<p>${strings.text}</p>
       <ispvm-copy text=${token.command}></ispvm-copy>
       <div class="left"><span class="waiting" role="status">${strings.waiting}</span><span>${isUsed ? nothing : strings.left(countdown(leftMs))}</span></div>
@@ -158,19 +157,12 @@ export class IspvmAgentEnrol extends LitElement {
 
   readonly make = async (): Promise<void> => {
     const { deps, agent } = this
-    if (deps === null || agent === null || this.busy) return
-    this.busy = true
-    this.errorMessage = ""
-    try {
+    if (deps === null || agent === null) return
+    await this.#action.run("make", async () => {
       this.#serialBefore = agent.enrolment === "enrolled" ? agent.certificateSerial : null
       this.#wasUsed = false
       this.token = await deps.api.agentToken(agent.id)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -2,13 +2,14 @@ import type { Companion, CompanionKey, KeyRotation } from "@ispvm/appliance/api/
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { html, LitElement, nothing, type PropertyValues } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { copyText } from "../../components/copy-text.ts"
 import { nowMs } from "../../components/now.ts"
 import { duration } from "../../i18n/format/time.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
+import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
 import { figures, helloText, keyList, netwatchList } from "./companion-sections.ts"
 import {
@@ -57,34 +58,30 @@ const loginProblem = ({ sources }: Device): string | null => {
 export class IspvmCompanion extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ attribute: false }) device: Device | null = null
-  @state() private companion: Companion | null = null
-  @state() private error: ApiError | null = null
+  readonly #companion = new RequestController(this, {
+    key: () =>
+      this.deps === null || this.device === null ? null : ([this.deps, this.device.id] as const),
+    load: ([{ api }, id]) => api.companion(id),
+    everyMs: POLL_MS,
+  })
+  readonly #action = new ActionController<"rotate" | "revoke" | "check">(this)
   @state() private dialog: DialogState | null = null
-  @state() private busy: "" | "rotate" | "revoke" | "check" = ""
-  @state() private errorMessage = ""
+  @state() private copyFailure = ""
   #stops: (() => void)[] = []
-  #reloadTimer: ReturnType<typeof setTimeout> | undefined
 
   static override styles = [shared, companionStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()
-    const poll = setInterval(() => void this.#load(), POLL_MS)
     const refreshTimer = setInterval(() => this.requestUpdate(), 1_000)
     const stop = this.deps?.live.on("event", (event) => {
       if (
         event.deviceId === this.device?.id &&
         (event.source === "push" || event.name === "reported-in")
       )
-        this.#loadSoon()
+        this.#companion.reloadIn(DEBOUNCE_MS)
     })
-    this.#stops = [
-      () => clearInterval(poll),
-      () => clearInterval(refreshTimer),
-      () => stop?.(),
-      () => clearTimeout(this.#reloadTimer),
-    ]
-    void this.#load()
+    this.#stops = [() => clearInterval(refreshTimer), () => stop?.()]
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback()
@@ -94,18 +91,21 @@ export class IspvmCompanion extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     const was = changed.get("device")
     if (was == null || was.id === this.device?.id) return
-    this.companion = null
     this.#setDialog(null)
-    void this.#load()
   }
 
   override render() {
-    const { companion, device } = this
+    const { device } = this
     if (device === null) return nothing
-    if (companion === null)
-      return this.error === null
-        ? html`<ispvm-skeleton lines="8"></ispvm-skeleton>`
-        : html`<ispvm-failed heading=${strings.failed} why=${this.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+    return this.#companion.render({
+      loading: () => html`<ispvm-skeleton lines="8"></ispvm-skeleton>`,
+      failed: (error) =>
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#companion.reload}></ispvm-failed>`,
+      ready: (companion) => this.#tab(device, companion),
+    })
+  }
+
+  #tab(device: Device, companion: Companion) {
     const can = this.deps?.session.can("inventory:write") ?? false
     const companionState = stateOf(companion, nowMs())
     if (
@@ -162,11 +162,11 @@ export class IspvmCompanion extends LitElement {
       <header>
         <h2 id="drift">${strings.drift}</h2>
         ${verification === null ? nothing : html`<span class="muted">${verification.drift.length === 0 ? "" : `${strings.differences(verification.drift.length)} · `}${strings.checked(duration(nowMs() - verification.atMs))}</span>`}
-        ${canCheck ? html`<ispvm-button class="end" icon="git-compare" ?busy=${this.busy === "check"} @click=${() => void this.#check()}>${this.busy === "check" ? strings.checking : strings.check}</ispvm-button>` : nothing}
+        ${canCheck ? html`<ispvm-button class="end" icon="git-compare" ?busy=${this.#action.running === "check"} @click=${() => void this.#check()}>${this.#action.running === "check" ? strings.checking : strings.check}</ispvm-button>` : nothing}
       </header>
       ${device.agentId === null ? html`<p class="muted note">${strings.checkNeedsAgent}</p>` : nothing}
       ${device.agentId === null && verification === null ? nothing : html`<ispvm-drift .verification=${verification}></ispvm-drift>`}
-      ${this.errorMessage !== "" && this.dialog === null ? html`<p class="form-error" role="alert">${this.errorMessage}</p>` : nothing}
+      ${this.#message !== "" && this.dialog === null ? html`<p class="form-error" role="alert">${this.#message}</p>` : nothing}
     </section>`
   }
 
@@ -226,24 +226,24 @@ export class IspvmCompanion extends LitElement {
       : strings.revokeHeading(strings.short(dialog.key.id))
     return html`<ispvm-dialog open heading=${heading} @dismiss=${() => this.#setDialog(null)}>
       <p>${isRotate ? strings.rotateText : strings.revokeText}</p>
-      ${this.errorMessage === "" ? nothing : html`<p class="form-error" role="alert">${this.errorMessage}</p>`}
+      ${this.#message === "" ? nothing : html`<p class="form-error" role="alert">${this.#message}</p>`}
       <ispvm-button slot="actions" kind="quiet" @click=${() => this.#setDialog(null)}>${t.components.cancel}</ispvm-button>
       ${
         isRotate
-          ? html`<ispvm-button slot="actions" kind="primary" ?busy=${this.busy === "rotate"} @click=${() => void this.#rotate()}>${strings.rotate}</ispvm-button>`
-          : html`<ispvm-button slot="actions" kind="danger" ?busy=${this.busy === "revoke"} @click=${() => void this.#revoke(dialog.key)}>${strings.revoke}</ispvm-button>`
+          ? html`<ispvm-button slot="actions" kind="primary" ?busy=${this.#action.running === "rotate"} @click=${() => void this.#rotate()}>${strings.rotate}</ispvm-button>`
+          : html`<ispvm-button slot="actions" kind="danger" ?busy=${this.#action.running === "revoke"} @click=${() => void this.#revoke(dialog.key)}>${strings.revoke}</ispvm-button>`
       }
     </ispvm-dialog>`
   }
 
   /** Shown once: it holds the new key. */
   #newKey(dialog: Extract<DialogState, { what: "script" }>) {
-    return html`<ispvm-dialog ?wide=${this.errorMessage !== ""} open heading=${strings.newKeyHeading} @dismiss=${() => this.#setDialog(null)}>
+    return html`<ispvm-dialog ?wide=${this.#message !== ""} open heading=${strings.newKeyHeading} @dismiss=${() => this.#setDialog(null)}>
       <p>${strings.rotated}</p>
       ${
-        this.errorMessage === ""
+        this.#message === ""
           ? nothing
-          : html`<p class="form-error" role="alert">${this.errorMessage}</p>
+          : html`<p class="form-error" role="alert">${this.#message}</p>
               <div class="framed" role="region" tabindex="0" aria-label=${t.companion.script.title}><ispvm-script .script=${dialog.rotation.script}></ispvm-script></div>`
       }
       <span slot="actions" class="status-text" role="status">${dialog.copied ? t.companion.delivery.copied : ""}</span>
@@ -252,46 +252,26 @@ export class IspvmCompanion extends LitElement {
     </ispvm-dialog>`
   }
 
+  get #message(): string {
+    return this.#action.message || this.copyFailure
+  }
+
   #setDialog(dialog: DialogState | null): void {
     this.dialog = dialog
-    this.errorMessage = ""
-  }
-
-  #loadSoon(): void {
-    clearTimeout(this.#reloadTimer)
-    this.#reloadTimer = setTimeout(() => void this.#load(), DEBOUNCE_MS)
-  }
-
-  async #load(): Promise<void> {
-    const { deps, device } = this
-    if (deps === null || device === null) return
-    try {
-      this.companion = await deps.api.companion(device.id)
-      this.error = null
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      // What was shown stays, and its ages go on.
-      this.error = error
-    }
+    this.copyFailure = ""
+    this.#action.clear()
   }
 
   async #do(
-    what: typeof this.busy,
+    what: "rotate" | "revoke" | "check",
     work: (deps: Deps, device: Device) => Promise<void>,
   ): Promise<void> {
     const { deps, device } = this
-    if (deps === null || device === null || this.busy !== "") return
-    this.busy = what
-    this.errorMessage = ""
-    try {
+    if (deps === null || device === null) return
+    await this.#action.run(what, async () => {
       await work(deps, device)
-      await this.#load()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = ""
-    }
+      await this.#companion.reload()
+    })
   }
 
   #rotate(): Promise<void> {
@@ -310,7 +290,7 @@ export class IspvmCompanion extends LitElement {
   #check(): Promise<void> {
     return this.#do("check", async (deps, device) => {
       const verification = await deps.api.verifyCompanion(device.id)
-      if (this.companion !== null) this.companion = { ...this.companion, verification }
+      this.#companion.update((was) => ({ ...was, verification }))
     })
   }
   async #copy(dialog: Extract<DialogState, { what: "script" }>): Promise<void> {
@@ -318,7 +298,7 @@ export class IspvmCompanion extends LitElement {
       await copyText(dialog.rotation.script.text)
       this.dialog = { ...dialog, copied: true }
     } catch {
-      this.errorMessage = t.companion.delivery.copyFailed
+      this.copyFailure = t.companion.delivery.copyFailed
     }
   }
 }

@@ -2,10 +2,10 @@ import type { Companion } from "@ispvm/appliance/api/companion"
 import type { Device } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { paths } from "../../app/paths.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
 import { isNotOnboarded } from "./companion-status.ts"
 import "../../components/ispvm-button.ts"
@@ -21,8 +21,7 @@ export class IspvmConfirmRemoval extends LitElement {
   @property({ attribute: false }) device: Device | null = null
   @property({ attribute: false }) companion: Companion | null = null
   @state() private isDialogOpen = false
-  @state() private busy = false
-  @state() private errorMessage = ""
+  readonly #action = new ActionController(this)
 
   static override styles = [
     shared,
@@ -79,34 +78,27 @@ export class IspvmConfirmRemoval extends LitElement {
     return html`<ispvm-dialog open heading=${strings.heading(device.name)} @dismiss=${() => this.#setDialogOpen(false)}>
       <p>${strings.text}</p>
       <p>${device.agentId === null ? strings.textWithoutAgent : strings.textWithAgent}</p>
-      ${this.errorMessage === "" ? nothing : html`<p class="form-error" role="alert">${this.errorMessage}</p>`}
+      ${this.#action.message === "" ? nothing : html`<p class="form-error" role="alert">${this.#action.message}</p>`}
       <ispvm-button slot="actions" kind="quiet" @click=${() => this.#setDialogOpen(false)}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${this.#onDone}>${strings.done}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${this.#onDone}>${strings.done}</ispvm-button>
     </ispvm-dialog>`
   }
 
   #setDialogOpen(isDialogOpen: boolean): void {
     this.isDialogOpen = isDialogOpen
-    this.errorMessage = ""
+    this.#action.clear()
   }
 
   readonly #onDone = async (): Promise<void> => {
     const { deps, device } = this
-    if (deps === null || device === null || this.busy) return
-    this.busy = true
-    this.errorMessage = ""
-    try {
+    if (deps === null || device === null) return
+    await this.#action.run("remove", async () => {
       await deps.api.deleteCompanion(device.id)
       deps.toast({ tone: "done", text: strings.removed(device.name) })
       await deps.fleet.refresh(device.id)
       this.#setDialogOpen(false)
       deps.go(paths.deviceCompanion(device.id))
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = false
-    }
+    })
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Credential } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { networksError, parseNetworks } from "../../i18n/format/networks.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
+import { RequestController } from "../../state/request.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-failed.ts"
@@ -44,12 +45,14 @@ const NOTHING_SAVED: SavedSnmp = {
 @customElement("ispvm-credentials")
 export class IspvmCredentials extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private items: readonly Credential[] | null = null
+  readonly #items = new RequestController(this, {
+    key: () => (this.deps === null ? null : ([this.deps] as const)),
+    load: async ([{ api }]) => (await api.credentials()).items,
+  })
+  readonly #action = new ActionController(this)
   @state() private form: Form | null = null
   @state() private removing: string | null = null
-  @state() private error: ApiError | null = null
   @state() private problems: ReadonlySet<string> = new Set()
-  @state() private busy = false
 
   static override styles = [
     shared,
@@ -122,19 +125,19 @@ export class IspvmCredentials extends LitElement {
     `,
   ]
 
-  override connectedCallback(): void {
-    super.connectedCallback()
-    void this.#load()
+  override render() {
+    return this.#items.render({
+      loading: () => html`<ispvm-skeleton lines="3"></ispvm-skeleton>`,
+      failed: (error) =>
+        html`<ispvm-failed heading=${strings.failed} why=${error.message} @retry=${this.#items.reload}></ispvm-failed>`,
+      ready: (items) => this.#list(items),
+    })
   }
 
-  override render() {
-    if (this.items === null)
-      return this.error === null
-        ? html`<ispvm-skeleton lines="3"></ispvm-skeleton>`
-        : html`<ispvm-failed heading=${strings.failed} why=${this.error.message} @retry=${() => void this.#load()}></ispvm-failed>`
+  #list(items: readonly Credential[]) {
     const can = this.deps?.session.can("credentials:write") ?? false
     return html`<p class="lead">${strings.lead}</p>
-      ${this.items.length === 0 ? html`<p class="muted">${strings.empty}</p>` : html`<ul>${this.items.map((each) => this.#row(each, can))}</ul>`}
+      ${items.length === 0 ? html`<p class="muted">${strings.empty}</p>` : html`<ul>${items.map((each) => this.#row(each, can))}</ul>`}
       ${this.form?.saved === null ? this.#form(this.form) : nothing}
       ${can && this.form === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#edit(null)}>${strings.add}</ispvm-button></div>` : nothing}`
   }
@@ -163,30 +166,31 @@ export class IspvmCredentials extends LitElement {
       return html`<div class="confirm form-error" role="alert">${strings.inUse(each.usedBy)}</div>`
     return html`<div class="confirm" role="group" aria-label=${strings.removeHeading(each.name)}>
       <span>${strings.removeHeading(each.name)} ${strings.removeText}</span>
-      <ispvm-button kind="danger" ?busy=${this.busy} @click=${() => void this.#remove(each)}>${strings.remove}</ispvm-button>
+      <ispvm-button kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#remove(each)}>${strings.remove}</ispvm-button>
       <ispvm-button kind="quiet" @click=${() => this.#confirmRemoval(null)}>${t.components.cancel}</ispvm-button>
-      ${this.error === null ? nothing : html`<div class="form-error" role="alert">${this.error.message}</div>`}
+      ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
     </div>`
   }
 
   #form(form: Form) {
     const set = (changes: Partial<Form>): void => {
       this.form = { ...form, ...changes }
-      this.error = null
+      this.#action.clear()
       this.problems = new Set()
     }
-    const fieldError = (field: string): string => this.error?.field(field) ?? ""
-    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    const { error } = this.#action
+    const fieldError = (field: string): string => error?.field(field) ?? ""
+    const general = error !== null && error.fields.length === 0 ? error.message : ""
     return html`<form class="form" novalidate @submit=${this.#onSubmit}>
       ${general === "" ? nothing : html`<div class="form-error" role="alert">${general}</div>`}
       <ispvm-field label=${fieldStrings.name} .value=${form.name} error=${fieldError("name")} @change-value=${(event: CustomEvent<string>) => set({ name: event.detail })}></ispvm-field>
       <ispvm-field label=${fieldStrings.username} optional .value=${form.username} error=${fieldError("username")} @change-value=${(event: CustomEvent<string>) => set({ username: event.detail })}></ispvm-field>
       <ispvm-field label=${fieldStrings.password} optional type="password" autocomplete="new-password" .value=${form.password} error=${fieldError("password")} @change-value=${(event: CustomEvent<string>) => set({ password: event.detail })}></ispvm-field>
       ${snmpFields({ typed: form, versions: SNMP_VERSIONS, set, problems: this.problems, fieldError, keepsSaved: form.saved !== null && form.saved.snmpV3User !== null })}
-      <ispvm-field class="networks" mono optional label=${strings.networks} hint=${strings.networksHint} .value=${form.networks} error=${networksError(this.error)} @change-value=${(event: CustomEvent<string>) => set({ networks: event.detail })}></ispvm-field>
+      <ispvm-field class="networks" mono optional label=${strings.networks} hint=${strings.networksHint} .value=${form.networks} error=${networksError(error)} @change-value=${(event: CustomEvent<string>) => set({ networks: event.detail })}></ispvm-field>
       ${form.saved === null ? nothing : html`<p class="muted">${strings.keeps}</p>`}
       <div class="buttons">
-        <ispvm-button type="submit" kind="primary" ?busy=${this.busy}>${strings.save}</ispvm-button>
+        <ispvm-button type="submit" kind="primary" ?busy=${this.#action.isBusy}>${strings.save}</ispvm-button>
         <ispvm-button kind="quiet" @click=${() => this.#close()}>${t.components.cancel}</ispvm-button>
       </div>
     </form>`
@@ -194,7 +198,7 @@ export class IspvmCredentials extends LitElement {
 
   #edit(each: Credential | null): void {
     this.removing = null
-    this.error = null
+    this.#action.clear()
     this.problems = new Set()
     this.form = {
       ...(each === null ? NO_SNMP : savedTyped(each)),
@@ -207,18 +211,12 @@ export class IspvmCredentials extends LitElement {
   }
   #close(): void {
     this.form = null
-    this.error = null
+    this.#action.clear()
   }
   #confirmRemoval(id: string | null): void {
     this.form = null
-    this.error = null
+    this.#action.clear()
     this.removing = id
-  }
-
-  async #load(): Promise<void> {
-    await this.#do(async (deps) => {
-      this.items = (await deps.api.credentials()).items
-    })
   }
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
@@ -244,7 +242,7 @@ export class IspvmCredentials extends LitElement {
     })
     if (!done) return
     this.form = null
-    await this.#load()
+    await this.#items.reload()
   }
 
   async #remove(each: Credential): Promise<void> {
@@ -254,24 +252,13 @@ export class IspvmCredentials extends LitElement {
     })
     if (!done) return
     this.removing = null
-    await this.#load()
+    await this.#items.reload()
   }
 
   /** True when it was done; what the appliance refused stands where it was asked for. */
   async #do(work: (deps: Deps) => Promise<void>): Promise<boolean> {
-    if (this.deps === null || this.busy) return false
-    this.busy = true
-    this.error = null
-    try {
-      await work(this.deps)
-      return true
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
-      return false
-    } finally {
-      this.busy = false
-    }
+    const { deps } = this
+    return deps !== null && (await this.#action.run("save", () => work(deps))) !== null
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Incident } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-field.ts"
@@ -18,8 +18,7 @@ export class IspvmIncidentActions extends LitElement {
   @property({ attribute: false }) incident: Incident | null = null
   @property({ attribute: false }) deps: Deps | null = null
   @state() private note = ""
-  @state() private busy = ""
-  @state() private errorMessage = ""
+  readonly #action = new ActionController<"acknowledge" | "back" | "note">(this)
 
   static override styles = [
     shared,
@@ -53,17 +52,17 @@ export class IspvmIncidentActions extends LitElement {
     if (!deps.session.can("incidents:act"))
       return html`<p class="muted">${strings.notPermitted}</p>`
     const typed = this.note.trim() !== ""
-    return html`${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+    return html`${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <ispvm-field label=${strings.note} optional type="textarea" rows="2" placeholder=${strings.notePlaceholder} .value=${this.note} @change-value=${this.#onNote}></ispvm-field>
       <div class="buttons">
         ${
           incident.state === "closed"
             ? nothing
             : incident.state === "open"
-              ? html`<ispvm-button kind="primary" icon="check" ?busy=${this.busy === "acknowledge"} @click=${this.acknowledge}>${strings.acknowledge}</ispvm-button>`
-              : html`<ispvm-button icon="undo-2" ?busy=${this.busy === "back"} @click=${this.#onBack}>${strings.unacknowledge}</ispvm-button>`
+              ? html`<ispvm-button kind="primary" icon="check" ?busy=${this.#action.running === "acknowledge"} @click=${this.acknowledge}>${strings.acknowledge}</ispvm-button>`
+              : html`<ispvm-button icon="undo-2" ?busy=${this.#action.running === "back"} @click=${this.#onBack}>${strings.unacknowledge}</ispvm-button>`
         }
-        <ispvm-button icon="message-square" ?disabled=${!typed} ?busy=${this.busy === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
+        <ispvm-button icon="message-square" ?disabled=${!typed} ?busy=${this.#action.running === "note"} @click=${this.#onAdd}>${strings.addNote}</ispvm-button>
       </div>`
   }
 
@@ -93,21 +92,16 @@ export class IspvmIncidentActions extends LitElement {
     this.note = event.detail
   }
 
-  async #do(what: string, work: (deps: Deps) => Promise<unknown>, done: string): Promise<void> {
-    if (this.deps === null || this.busy !== "") return
-    this.busy = what
-    this.errorMessage = ""
-    try {
-      await work(this.deps)
-      this.note = ""
-      this.deps.toast({ tone: "done", text: done })
-      emit(this, "acted", what)
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.errorMessage = error.message
-    } finally {
-      this.busy = ""
-    }
+  async #do(
+    what: "acknowledge" | "back" | "note",
+    work: (deps: Deps) => Promise<unknown>,
+    done: string,
+  ): Promise<void> {
+    const { deps } = this
+    if (deps === null || (await this.#action.run(what, () => work(deps))) === null) return
+    this.note = ""
+    deps.toast({ tone: "done", text: done })
+    emit(this, "acted", what)
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Incident, IncidentDetail } from "@ispvm/appliance/api/incidents"
+import type { Incident } from "@ispvm/appliance/api/incidents"
 import { css, html, LitElement, nothing, type PropertyValues } from "lit"
-import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
+import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { shared } from "../../theme/shared.ts"
 import { linkedText, namesIn } from "./linked-text.ts"
@@ -19,9 +19,14 @@ const DEBOUNCE_MS = 400
 export class IspvmIncidentSummary extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
   @property({ attribute: false }) incident: Incident | null = null
-  @state() private detail: IncidentDetail | null = null
-  #requestedVersion = ""
-  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Without its detail an incident can still be acknowledged: a failure is not shown. */
+  readonly #detail = new RequestController(this, {
+    key: () =>
+      this.deps === null || this.incident === null
+        ? null
+        : ([this.deps, this.incident.id] as const),
+    load: ([{ api }, id]) => api.incident(id),
+  })
 
   static override styles = [
     shared,
@@ -48,26 +53,17 @@ export class IspvmIncidentSummary extends LitElement {
       this.deps === null ? [] : [this.deps.fleet, this.deps.session],
     )
   }
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    clearTimeout(this.#timer)
-    this.#requestedVersion = ""
-  }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    const was = changed.get("incident")
     const { incident } = this
-    if (incident === null || !changed.has("incident")) return
-    const version = `${incident.id} ${incident.updatedAtMs}`
-    if (version === this.#requestedVersion) return
-    const isAnother = this.detail?.id !== incident.id
-    if (isAnother) this.detail = null
-    this.#requestedVersion = version
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#load(incident.id), isAnother ? 0 : DEBOUNCE_MS)
+    if (was == null || incident === null || was.id !== incident.id) return
+    if (was.updatedAtMs !== incident.updatedAtMs) this.#detail.reloadIn(DEBOUNCE_MS)
   }
 
   override render() {
-    const { deps, incident, detail } = this
+    const { deps, incident } = this
+    const detail = this.#detail.value ?? null
     if (deps === null || incident === null) return nothing
     const steps =
       detail === null
@@ -83,16 +79,6 @@ export class IspvmIncidentSummary extends LitElement {
           </section>`
     }
       <ispvm-incident-actions .incident=${incident} .deps=${deps}></ispvm-incident-actions>`
-  }
-
-  async #load(id: string): Promise<void> {
-    try {
-      const detail = await this.deps?.api.incident(id)
-      if (detail !== undefined && this.incident?.id === id) this.detail = detail
-    } catch (error) {
-      // Without its detail it can still be acknowledged.
-      if (!(error instanceof ApiError)) throw error
-    }
   }
 }
 

@@ -1,7 +1,8 @@
-import type { EventRow, Incident } from "@ispvm/appliance/api/incidents"
+import type { EventRow } from "@ispvm/appliance/api/incidents"
 import type { Interface } from "@ispvm/appliance/api/inventory"
 import type { EndDevice } from "@ispvm/appliance/api/links"
 import type { Readings } from "@ispvm/appliance/api/live"
+import type { Permission } from "@ispvm/appliance/api/shared"
 import { html, nothing, type PropertyValues } from "lit"
 import { state } from "lit/decorators.js"
 import type { IncidentParams } from "../../api/client.ts"
@@ -9,7 +10,7 @@ import { ApiError } from "../../api/problem.ts"
 import { nowMs } from "../../components/now.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { Page } from "../../pages/page.ts"
-import type { Loaded } from "../../state/store.ts"
+import { RequestController } from "../../state/request.ts"
 import { StoreController } from "../../state/store-controller.ts"
 import { bounds, defaultSpan, type Range, readRange, SPANS, zoomQuery } from "../device/range.ts"
 import { appendEnd, type End, type EndSeries, loadEnd } from "./end-series.ts"
@@ -26,29 +27,42 @@ const MAX_EVENTS = 100
 const MAX_INCIDENTS = 50
 
 type NamedEnd = End & { readonly interface: string | null }
-type Charts =
-  | { readonly phase: "loading" | "ready" }
-  | { readonly phase: "failed"; readonly why: string }
 
 /**
  * What the pages of a link and of an interface share: the thing itself, the history of its ends,
  * its incidents and events.
  */
 export abstract class EndsPage<T> extends Page {
-  @state() protected detail: Loaded<T> = { phase: "loading" }
-  /** The last reading failed: what is on screen is from before. */
-  @state() protected isReloadFailed = false
-  @state() protected series: readonly EndSeries[] = []
-  @state() protected charts: Charts = { phase: "loading" }
-  @state() protected incidents: Loaded<readonly Incident[]> = { phase: "loading" }
-  @state() protected events: Loaded<readonly EventRow[]> = { phase: "loading" }
+  protected readonly detail = new RequestController(this, {
+    key: () => [this.subject()] as const,
+    load: () => this.read(),
+    everyMs: DETAIL_MS,
+    isGone: (error) => this.isGone(error),
+    onReady: () => {
+      void this.incidents.reload()
+      void this.events.reload()
+    },
+  })
+  protected readonly charts = new RequestController(this, {
+    key: () => (this.ends().length === 0 ? null : ([this.subject(), this.#rangeQuery()] as const)),
+    load: () => this.#loadCharts(),
+    everyMs: CHARTS_MS,
+    keepsValue: ([was], [is]) => was === is,
+  })
+  protected readonly incidents = new RequestController(this, {
+    key: () => this.#keyOf("incidents:read"),
+    load: async () =>
+      (await this.deps.api.incidents({ ...this.incidentParams(), limit: MAX_INCIDENTS })).items,
+  })
+  protected readonly events = new RequestController(this, {
+    key: () => this.#keyOf("events:read"),
+    load: () => this.#loadEvents(),
+  })
   @state() private fresh: ReadonlyMap<number, Readings["interfaces"][number]> = new Map()
   @state() private preset = "1h"
   #isPresetChosen = false
   #subject = ""
-  #range = ""
   #leavePorts: () => void = () => undefined
-  #reloadTimer: ReturnType<typeof setTimeout> | undefined
 
   /** What the address names; another subject is another page. */
   protected abstract subject(): string
@@ -70,50 +84,36 @@ export abstract class EndsPage<T> extends Page {
     this.until(live.on("readings", (readings) => this.#onReadings(readings)))
     this.until(
       live.on("event", (event) => {
-        if (this.events.phase !== "ready" || !this.ends().some((end) => isOf(event, end))) return
-        const others = this.events.value.filter((each) => each.id !== event.id)
-        this.events = { ...this.events, value: [event, ...others].slice(0, MAX_EVENTS) }
+        if (!this.ends().some((end) => isOf(event, end))) return
+        this.events.update((was) =>
+          [event, ...was.filter((each) => each.id !== event.id)].slice(0, MAX_EVENTS),
+        )
       }),
     )
-    this.until(live.on("incident", () => this.#scheduleReload()))
+    this.until(live.on("incident", () => this.detail.reloadIn(DEBOUNCE_MS)))
     this.until(
       live.on("hello", (hello) => {
-        if (!hello.resumed) this.#scheduleReload()
+        if (!hello.resumed) this.detail.reloadIn(DEBOUNCE_MS)
       }),
     )
-    const every = (ms: number, work: () => unknown): void => {
-      const timer = setInterval(() => void work(), ms)
-      this.until(() => clearInterval(timer))
-    }
-    every(DETAIL_MS, () => this.#load())
-    every(CHARTS_MS, () => this.#loadCharts())
-    this.until(() => clearTimeout(this.#reloadTimer))
     this.until(() => this.#leavePorts())
     if (this.#subject !== "") this.#followPorts()
   }
 
   override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed)
-    if (this.subject() !== this.#subject) {
-      this.#subject = this.subject()
-      this.detail = { phase: "loading" }
-      this.incidents = { phase: "loading" }
-      this.events = { phase: "loading" }
-      this.isReloadFailed = false
-      this.charts = { phase: "loading" }
-      this.series = []
-      this.fresh = new Map()
-      this.#range = this.#rangeQuery()
-      this.#followPorts()
-      void this.loadAll()
-    } else if (this.#rangeQuery() !== this.#range) {
-      this.#range = this.#rangeQuery()
-      void this.#loadCharts()
-    }
+    if (this.subject() === this.#subject) return
+    this.#subject = this.subject()
+    this.fresh = new Map()
+    this.#followPorts()
   }
 
   protected ends(): readonly NamedEnd[] {
-    return this.detail.phase === "ready" ? this.endsOf(this.detail.value) : []
+    const { value } = this.detail
+    return value === undefined ? [] : this.endsOf(value)
+  }
+  protected get series(): readonly EndSeries[] {
+    return this.charts.value ?? []
   }
   protected range(): Range {
     return readRange(this.query, this.preset)
@@ -122,7 +122,7 @@ export abstract class EndsPage<T> extends Page {
     return bounds(this.range(), nowMs())
   }
   protected isStale(): boolean {
-    return this.isReloadFailed || this.deps.live.state.value.phase === "lost"
+    return this.detail.isStale || this.deps.live.state.value.phase === "lost"
   }
 
   /** As the stream has it since. */
@@ -181,82 +181,36 @@ export abstract class EndsPage<T> extends Page {
     this.setQuery(zoomQuery(event.detail.fromMs, event.detail.toMs))
   protected readonly onBack = (): void => this.setQuery({ from: "", to: "" })
 
-  protected async loadAll(): Promise<void> {
-    await this.#load()
-    await this.#loadCharts()
+  protected readonly loadAll = (): void => {
+    void this.detail.reload()
+    void this.charts.reload()
   }
 
-  async #load(): Promise<void> {
-    const subject = this.#subject
-    const isCurrent = (): boolean => subject === this.#subject && this.isConnected
-    try {
-      const value = await this.read()
-      if (!isCurrent()) return
-      this.detail = { phase: "ready", value, atMs: nowMs() }
-      this.isReloadFailed = false
-    } catch (cause) {
-      if (!isCurrent()) return
-      const error = asError(cause)
-      // What was read before stays on screen, unless it is no longer there.
-      if (this.detail.phase === "ready" && !this.isGone(error)) this.isReloadFailed = true
-      else this.detail = { phase: "failed", error }
-      return
-    }
-    await Promise.all([this.#loadIncidents(isCurrent), this.#loadEvents(isCurrent)])
+  /** What needs the ends waits for them. */
+  #keyOf(permission: Permission): readonly [string] | null {
+    return this.detail.value === undefined || !this.deps.session.can(permission)
+      ? null
+      : [this.subject()]
   }
 
-  async #loadIncidents(isCurrent: () => boolean): Promise<void> {
-    if (!this.deps.session.can("incidents:read")) return
-    try {
-      const { items } = await this.deps.api.incidents({
-        ...this.incidentParams(),
-        limit: MAX_INCIDENTS,
-      })
-      if (isCurrent()) this.incidents = { phase: "ready", value: items, atMs: nowMs() }
-    } catch (cause) {
-      if (isCurrent() && this.incidents.phase !== "ready")
-        this.incidents = { phase: "failed", error: asError(cause) }
-    }
+  async #loadEvents(): Promise<readonly EventRow[]> {
+    const since = Math.round(nowMs() - EVENTS_SPAN_MS)
+    const pages = await Promise.all(
+      this.ends().map(({ deviceId, interface: name }) =>
+        name === null
+          ? { items: [] }
+          : this.deps.api.interfaceEvents(deviceId, { interface: name, since, limit: MAX_EVENTS }),
+      ),
+    )
+    const events = pages.flatMap((page) => [...page.items]).sort((a, b) => b.atMs - a.atMs)
+    return events.slice(0, MAX_EVENTS)
   }
 
-  async #loadEvents(isCurrent: () => boolean): Promise<void> {
-    if (!this.deps.session.can("events:read")) return
-    try {
-      const since = Math.round(nowMs() - EVENTS_SPAN_MS)
-      const pages = await Promise.all(
-        this.ends().map(({ deviceId, interface: name }) =>
-          name === null
-            ? { items: [] }
-            : this.deps.api.interfaceEvents(deviceId, {
-                interface: name,
-                since,
-                limit: MAX_EVENTS,
-              }),
-        ),
-      )
-      const value = pages.flatMap((page) => [...page.items]).sort((a, b) => b.atMs - a.atMs)
-      if (isCurrent())
-        this.events = { phase: "ready", value: value.slice(0, MAX_EVENTS), atMs: nowMs() }
-    } catch (cause) {
-      if (isCurrent() && this.events.phase !== "ready")
-        this.events = { phase: "failed", error: asError(cause) }
-    }
-  }
-
-  async #loadCharts(): Promise<void> {
-    const [subject, range] = [this.#subject, this.#range]
-    const ends = this.ends()
-    if (ends.length === 0) return
-    try {
-      const series = await Promise.all(ends.map((end) => loadEnd(this.deps.api, end, this.span())))
-      if (subject !== this.#subject || range !== this.#range) return
-      if (this.#choosePreset(series)) return void this.#loadCharts()
-      this.series = series
-      this.charts = { phase: "ready" }
-    } catch (cause) {
-      if (subject === this.#subject && this.charts.phase !== "ready")
-        this.charts = { phase: "failed", why: asError(cause).message }
-    }
+  async #loadCharts(): Promise<readonly EndSeries[]> {
+    const read = () =>
+      Promise.all(this.ends().map((end) => loadEnd(this.deps.api, end, this.span())))
+    const series = await read()
+    return this.#choosePreset(series) ? await read() : series
   }
 
   /** Less than an hour of data is shown in a shorter range; true where that is another question. */
@@ -286,11 +240,6 @@ export abstract class EndsPage<T> extends Page {
       leave?.()
     }
   }
-  #scheduleReload(): void {
-    clearTimeout(this.#reloadTimer)
-    this.#reloadTimer = setTimeout(() => void this.#load(), DEBOUNCE_MS)
-  }
-
   #onReadings(readings: Readings): void {
     const ends = this.ends()
     const own = readings.interfaces.filter((each) =>
@@ -299,16 +248,16 @@ export abstract class EndsPage<T> extends Page {
     if (own.length > 0)
       this.fresh = new Map([...this.fresh, ...own.map((each) => [each.id, each] as const)])
     const range = this.range()
-    if (range.kind === "fixed" || this.charts.phase !== "ready") return
+    if (range.kind === "fixed") return
     const moment = { fromMs: nowMs() - range.spanMs, nowMs: nowMs() }
-    this.series = this.series.map((each, index) => {
-      const end = ends[index]
-      return end === undefined ? each : appendEnd(each, readings, end, moment)
-    })
+    this.charts.update((series) =>
+      series.map((each, index) => {
+        const end = ends[index]
+        return end === undefined ? each : appendEnd(each, readings, end, moment)
+      }),
+    )
   }
 }
 
 const isOf = (event: EventRow, end: NamedEnd): boolean =>
   event.deviceId === end.deviceId && event.interface === end.interface
-const asError = (cause: unknown): Error =>
-  cause instanceof Error ? cause : new Error(String(cause))

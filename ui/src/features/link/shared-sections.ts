@@ -10,8 +10,8 @@ import { perSecond, roundTrip, share } from "../../i18n/format/units.ts"
 import { messageText } from "../../i18n/strings/message-text.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { eventIcon, isLoss } from "../../state/event-icon.ts"
+import type { RequestState } from "../../state/request.ts"
 import { severityOf } from "../../state/severity.ts"
-import type { Loaded } from "../../state/store.ts"
 import { impactInFull } from "../incidents/impact.ts"
 import { errorsChart, lossChart, type NamedEnd, roundTripChart } from "./link-charts.ts"
 import "../../components/ispvm-chart.ts"
@@ -49,13 +49,13 @@ export const chartSkeleton = html`<section class="panel wide"><ispvm-skeleton sh
   <section class="panel"><ispvm-skeleton shape="chart"></ispvm-skeleton></section>`
 
 export const drawIncidents = (
-  incidents: Loaded<readonly Incident[]>,
+  incidents: RequestState<readonly Incident[]>,
   retry: () => void,
 ): TemplateResult =>
   html`<section class="panel" aria-labelledby="incidents">
     <header>
       <h2 id="incidents">${strings.incidents}</h2>
-      ${incidents.phase === "ready" && incidents.value.length > 0 ? html`<span class="muted">${strings.allOf(incidents.value.length)}</span>` : nothing}
+      ${"value" in incidents && incidents.value.length > 0 ? html`<span class="muted">${strings.allOf(incidents.value.length)}</span>` : nothing}
     </header>
     ${
       incidents.phase === "loading"
@@ -85,7 +85,7 @@ const incidentRow = (
 
 /** `named`: with the device it happened on, where there are two. */
 export const drawEvents = (
-  events: Loaded<readonly EventRow[]>,
+  events: RequestState<readonly EventRow[]>,
   named: boolean,
   retry: () => void,
 ): TemplateResult =>
