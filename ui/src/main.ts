@@ -1,12 +1,12 @@
 import "./theme/page.css"
-import { createDeps } from "./app/deps.ts"
-import { IspvmApp } from "./app/ispvm-app.ts"
-import { repairLanguage } from "./app/language.ts"
+import { locale } from "./i18n/locale.ts"
+import { loadMessages } from "./i18n/messages.ts"
 
-repairLanguage(navigator)
-
-const app = document.querySelector("ispvm-app")
-if (app instanceof IspvmApp) {
-  app.deps = createDeps({ toast: (toast) => app.toast(toast), go: (path) => app.go(path) })
-  void app.deps.session.load()
+/** Elements read their texts when they are defined: the language comes first. */
+const main = async (): Promise<void> => {
+  await loadMessages(locale.id)
+  const { start } = await import("./app/start.ts")
+  start()
 }
+
+void main()

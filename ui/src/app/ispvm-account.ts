@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
 import { emit } from "../components/emit.ts"
+import { chooseLocale, LOCALES, locale } from "../i18n/locale.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { shared } from "../theme/shared.ts"
 import type { Deps } from "./deps.ts"
@@ -109,10 +110,19 @@ export class IspvmAccount extends LitElement {
               <div class="who"><strong>${account.name}</strong><span class="muted">${account.email} · ${t.terms.account[account.role]}</span></div>
               <button type="button" @click=${() => emit(this, "help", null)}><ispvm-icon name="keyboard"></ispvm-icon>${t.shell.keys}</button>
               <button type="button" @click=${() => emit(this, "wall", null)}><ispvm-icon name="monitor"></ispvm-icon>${t.shell.wall}</button>
+              ${this.#languages()}
               <button type="button" @click=${this.#onLogout}><ispvm-icon name="log-out"></ispvm-icon>${t.shell.logout}</button>
             </div>`
           : nothing
       }`
+  }
+
+  #languages() {
+    const offered = Object.values(LOCALES).filter(({ id }) => id !== locale.id && id !== "ar-XB")
+    return offered.map(
+      ({ id, name }) =>
+        html`<button type="button" lang=${id} @click=${() => chooseLocale(id)}><ispvm-icon name="languages"></ispvm-icon>${name}</button>`,
+    )
   }
 
   readonly #onToggle = (): void => {

@@ -28,6 +28,7 @@ import house from "lucide-static/icons/house.svg?raw"
 import info from "lucide-static/icons/info.svg?raw"
 import keyRound from "lucide-static/icons/key-round.svg?raw"
 import keyboard from "lucide-static/icons/keyboard.svg?raw"
+import languages from "lucide-static/icons/languages.svg?raw"
 import link from "lucide-static/icons/link.svg?raw"
 import list from "lucide-static/icons/list.svg?raw"
 import lock from "lucide-static/icons/lock.svg?raw"
@@ -102,6 +103,7 @@ export const ICONS = {
   "triangle-alert": triangleAlert,
   info,
   keyboard,
+  languages,
   "log-out": logOut,
   "wifi-off": wifiOff,
   radio,

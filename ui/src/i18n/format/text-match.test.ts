@@ -1,14 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { matches, plural } from "./text-match.ts"
+import { matches } from "./text-match.ts"
 
 test("words: any order, any case, accents and dotless i folded", () => {
   assert.ok(matches("izm core", "core-1", "İzmir"))
   assert.ok(matches("sivri", "Sıvri"))
   assert.ok(matches("", "anything"))
   assert.ok(!matches("core 2", "core-1", "Izmir"))
-})
-test("words: one is singular, none and many are plural", () => {
-  assert.equal(plural(1, "device", "devices"), "1 device")
-  assert.equal(plural(0, "device", "devices"), "0 devices")
 })

@@ -8,7 +8,3 @@ export const matches = (query: string, ...texts: readonly (string | null)[]): bo
 
 const fold = (text: string): string =>
   text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ı", "i")
-
-/** "3 devices", "1 device". */
-export const plural = (n: number, one: string, many: string): string =>
-  `${n} ${n === 1 ? one : many}`

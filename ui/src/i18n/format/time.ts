@@ -1,4 +1,6 @@
 /** Spans and instants in words. `nowMs` is always passed in: what is drawn depends on nothing else. */
+import { locale } from "../locale.ts"
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -7,12 +9,13 @@ const DAY = 24 * HOUR
 /** The two largest units that matter: "42 s", "4 min", "1 h 12 min", "3 d 4 h", "214 d". */
 export const duration = (ms: number): string => {
   const span = Math.max(0, ms)
-  if (span < SECOND) return "under 1 s"
-  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`
-  if (span < DAY) return pair(span, HOUR, "h", MINUTE, "min")
-  if (span < 30 * DAY) return pair(span, DAY, "d", HOUR, "h")
-  return `${Math.floor(span / DAY)} d`
+  const { s, min, h, d } = locale.units
+  if (span < SECOND) return locale.underOneSecond
+  if (span < MINUTE) return `${Math.floor(span / SECOND)} ${s}`
+  if (span < HOUR) return `${Math.floor(span / MINUTE)} ${min}`
+  if (span < DAY) return pair(span, HOUR, h, MINUTE, min)
+  if (span < 30 * DAY) return pair(span, DAY, d, HOUR, h)
+  return `${Math.floor(span / DAY)} ${d}`
 }
 
 const pair = (
@@ -30,14 +33,18 @@ const pair = (
 export const ago = (atMs: number, nowMs: number): string => {
   const span = nowMs - atMs
   // A clock a little ahead of ours is not the future.
-  return span < 5 * SECOND ? "just now" : `${duration(span)} ago`
+  return span < 5 * SECOND ? locale.justNow : locale.ago.replace("#", duration(span))
 }
 
+const tenths = new Intl.NumberFormat(locale.tag, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+})
 /** A span of a moment: "12 ms", "0.4 s", "3.2 s", then as any other. */
 export const shortSpan = (ms: number): string => {
   const span = Math.max(0, ms)
   if (span < 95) return `${Math.round(span)} ms`
-  return span < 9_950 ? `${(span / SECOND).toFixed(1)} s` : duration(span)
+  return span < 9_950 ? `${tenths.format(span / SECOND)} ${locale.units.s}` : duration(span)
 }
 
 /** How long until the text of `ago` changes: nothing is redrawn more often than it reads differently. */
@@ -48,11 +55,11 @@ export const nextChangeMs = (atMs: number, nowMs: number): number => {
   return unit - (span % unit)
 }
 
+const monthOf = new Intl.DateTimeFormat(locale.tag, { month: "short" })
 /** In the reader's own zone, with seconds: "22 Nov 2026, 14:03:07". */
 export const exact = (atMs: number): string => {
   const at = new Date(atMs)
-  const month = at.toLocaleString("en-GB", { month: "short" })
-  return `${at.getDate()} ${month} ${at.getFullYear()}, ${clock(atMs)}`
+  return `${at.getDate()} ${monthOf.format(at)} ${at.getFullYear()}, ${clock(atMs)}`
 }
 
 /** "14:03:07" */
@@ -76,6 +83,6 @@ export const timeLabel = (
   const at = new Date(atMs)
   const isNewDay = at.toDateString() !== new Date(beforeMs).toDateString()
   if (stepMs >= DAY || (isNewDay && stepMs >= MINUTE))
-    return `${at.getDate()} ${at.toLocaleString("en-GB", { month: "short" })}`
+    return `${at.getDate()} ${monthOf.format(at)}`
   return stepMs < MINUTE ? clock(atMs) : clock(atMs).slice(0, 5)
 }

@@ -1,16 +1,20 @@
 /** Numbers for people: three significant digits and a unit. Null, the value nobody measured, is a dash. */
+import { locale } from "../locale.ts"
+
 export const NONE = "–"
 
 /** Three significant digits, without trailing noise: 1.24, 38.2, 417, 1 240 becomes 1240. */
 export const threeDigits = (value: number): string => {
   const size = Math.abs(value)
   if (size === 0) return "0"
-  if (size >= 99.95) return Math.round(value).toString()
-  const digits = size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
-  return trimZeros(value.toFixed(digits))
+  const digits = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
+  return FORMATS[digits].format(value)
 }
 
-const trimZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text)
+/** By the number of decimals at most. */
+const withDecimals = (maximumFractionDigits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(locale.tag, { maximumFractionDigits, useGrouping: false })
+const FORMATS = [withDecimals(0), withDecimals(1), withDecimals(2), withDecimals(3)] as const
 
 type Step = readonly [factor: number, unit: string]
 
@@ -51,14 +55,15 @@ export const roundTrip = (us: number | null): string =>
 export const perSecond = (value: number | null): string =>
   value === null ? NONE : `${threeDigits(value)} /s`
 export const share = (ratio: number | null): string =>
-  ratio === null ? NONE : `${threeDigits(ratio * 100)} %`
+  ratio === null ? NONE : locale.percent.replace("#", threeDigits(ratio * 100))
 /** How likely, in whole per cent. Nothing is ever quite certain or quite out of the question: "> 99 %", "< 1 %". */
 export const probabilityText = (probability: number): string =>
   probability >= 0.995
-    ? "> 99 %"
+    ? `> ${percent(99)}`
     : probability < 0.005
-      ? "< 1 %"
-      : `${Math.round(probability * 100)} %`
+      ? `< ${percent(1)}`
+      : percent(Math.round(probability * 100))
+const percent = (n: number): string => locale.percent.replace("#", String(n))
 /** Counts keep every digit, in groups of three by a thin space. */
 export const count = (value: number | null): string =>
   value === null

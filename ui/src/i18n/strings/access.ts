@@ -1,3 +1,5 @@
+import { plural } from "../format/plural.ts"
+
 const step: Record<string, string> = {
   agent: "Agent",
   resolve: "Address",
@@ -188,7 +190,8 @@ export const access = {
       ]
         .filter(Boolean)
         .join(" · ") || "empty",
-    usedBy: (n: number) => (n === 0 ? "not in use" : n === 1 ? "1 device" : `${n} devices`),
+    usedBy: (n: number) =>
+      n === 0 ? "not in use" : plural(n, { one: "# device", other: "# devices" }),
     edit: "Change",
     editHeading: (name: string) => `Change ${name}`,
     keeps: "Leave empty to keep what is saved.",
@@ -200,7 +203,7 @@ export const access = {
     removeHeading: (name: string) => `Delete ${name}?`,
     removeText: "This cannot be undone.",
     inUse: (n: number) =>
-      `${n === 1 ? "1 device uses" : `${n} devices use`} it: give them another one first.`,
+      `${plural(n, { one: "# device uses", other: "# devices use" })} it: give them another one first.`,
     save: "Save",
     saved: (name: string) => `${name} was saved.`,
     removed: (name: string) => `${name} was deleted.`,

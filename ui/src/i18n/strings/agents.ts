@@ -1,4 +1,5 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
+import { plural } from "../format/plural.ts"
 
 /** Of an agent that is heard, by the reason of its status; the notes say the rest. */
 /** Tenths of a second where they matter, else the largest unit that says it. */
@@ -32,7 +33,7 @@ export const agents = {
   state,
   offline: "Silent",
   problem,
-  count: (n: number) => (n === 1 ? "1 agent" : `${n} agents`),
+  count: (n: number) => plural(n, { one: "# agent", other: "# agents" }),
   columns: {
     state: "State",
     name: "Name",
@@ -47,10 +48,10 @@ export const agents = {
     host: "Host",
     attachedTo: "Stands at",
   },
-  days: (n: number) => (n === 1 ? "1 day left" : `${n} days left`),
+  days: (n: number) => plural(n, { one: "# day left", other: "# days left" }),
   expired: "expired",
   empty: "empty",
-  batches: (n: number) => (n === 1 ? "1 batch" : `${n} batches`),
+  batches: (n: number) => plural(n, { one: "# batch", other: "# batches" }),
   oldest: (span: string) => `oldest ${span}`,
   skew: (ms: number) =>
     Math.abs(ms) < 1_000 ? "in step" : `${skewText(Math.abs(ms))} ${ms > 0 ? "ahead" : "behind"}`,
@@ -100,14 +101,14 @@ export const agents = {
   revokeText: (n: number) =>
     n === 0
       ? "From its next request on it is refused, until it is enrolled again."
-      : `From its next request on it is refused, and its ${n === 1 ? "device is" : `${n} devices are`} watched by nobody until it is enrolled again.`,
+      : `From its next request on it is refused, and its ${plural(n, { one: "device is", other: "# devices are" })} watched by nobody until it is enrolled again.`,
   revoked: (name: string) => `${name} was revoked.`,
   remove: "Delete",
   removeHeading: (name: string) => `Delete ${name}?`,
   removeText: (n: number) =>
     n === 0
       ? "It watches no device. This cannot be undone."
-      : `Its ${n === 1 ? "device stays and is" : `${n} devices stay and are`} watched by nobody until another agent takes over.`,
+      : `Its ${plural(n, { one: "device stays and is", other: "# devices stay and are" })} watched by nobody until another agent takes over.`,
   removed: (name: string) => `${name} was deleted.`,
   gone: "This agent was deleted.",
 } as const

@@ -1,5 +1,6 @@
 import type { Recheck } from "@ispvm/appliance/api/incidents"
 import type { ConfidenceLevel } from "../../state/confidence-level.ts"
+import { plural } from "../format/plural.ts"
 
 const confidenceLevel: Record<ConfidenceLevel, string> = {
   certain: "Almost certain",
@@ -15,7 +16,8 @@ const result: Record<NonNullable<Recheck["result"]>, string> = {
 }
 const NUMBERS = ["", "", "two", "three", "four", "five"]
 const numberWord = (n: number): string => NUMBERS[n] ?? String(n)
-const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`
+const many = (n: number, one: string, more = `${one}s`): string =>
+  plural(n, { one: `# ${one}`, other: `# ${more}` })
 
 export const causes = {
   confidenceLevel,

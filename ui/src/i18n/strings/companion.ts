@@ -6,6 +6,7 @@ import type {
   DriftRow,
   NetwatchInput,
 } from "@ispvm/appliance/api/companion"
+import { plural } from "../format/plural.ts"
 
 type Profile = CompanionInput["profile"]
 const profile: Record<Profile, { readonly name: string; readonly text: string }> = {
@@ -123,7 +124,7 @@ const part: Record<string, string> = {
   unwished: "What is not wished any more, taken out",
   "undo-record": "Record of what was before",
 }
-const times = (n: number): string => (n === 1 ? "once" : `${n} times`)
+const times = (n: number): string => plural(n, { one: "once", other: "# times" })
 
 /** Routers that report themselves. */
 export const companion = {
@@ -209,8 +210,8 @@ export const companion = {
   script: {
     title: "The script",
     for: (release: string) => `for ${release}`,
-    lines: (n: number) => (n === 1 ? "1 line" : `${n} lines`),
-    parts: (n: number) => (n === 1 ? "1 part" : `${n} parts`),
+    lines: (n: number) => plural(n, { one: "# line", other: "# lines" }),
+    parts: (n: number) => plural(n, { one: "# part", other: "# parts" }),
     range: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
     show: "Show secrets",
     hide: "Hide secrets",
@@ -366,7 +367,7 @@ export const companion = {
     checkNeedsAgent: "No agent reads this router, so nothing can be compared.",
     neverChecked: "Never compared yet.",
     noDrift: "As the script made it.",
-    differences: (n: number) => (n === 1 ? "1 difference" : `${n} differences`),
+    differences: (n: number) => plural(n, { one: "# difference", other: "# differences" }),
     driftKind: drift,
     expected: "wanted",
     found: "found",

@@ -1,4 +1,5 @@
 import type { Component, Symptom } from "@ispvm/appliance/api/incidents"
+import { plural } from "../format/plural.ts"
 
 const symptomRole: Record<Symptom["part"], string> = {
   cause: "The fault itself",
@@ -66,13 +67,13 @@ export const incidents = {
     acknowledged: "Nothing is being worked on.",
     closed: "Nothing was closed yet.",
   },
-  newOnes: (n: number) => (n === 1 ? "1 new incident" : `${n} new incidents`),
+  newOnes: (n: number) => plural(n, { one: "# new incident", other: "# new incidents" }),
   couldAlso: "Could as well be",
   impact: (down: number, unreachable: number) =>
     [down === 0 ? "" : `${down} down`, unreachable === 0 ? "" : `${unreachable} behind`]
       .filter(Boolean)
       .join(" · ") || "no device out of reach",
-  symptoms: (n: number) => (n === 1 ? "1 symptom" : `${n} symptoms`),
+  symptoms: (n: number) => plural(n, { one: "# symptom", other: "# symptoms" }),
   by: (name: string) => `by ${name}`,
   acknowledge: "Acknowledge",
   acknowledged: (title: string) => `Acknowledged: ${title}`,
@@ -104,7 +105,7 @@ export const incidents = {
   onGraph: "Graph",
   symptomsTitle: "Symptoms",
   noEvidence: "No symptom is held any more.",
-  evidenceOver: (n: number) => (n === 1 ? "1 over" : `${n} over`),
+  evidenceOver: (n: number) => plural(n, { one: "# over", other: "# over" }),
   elsewhere: "No longer counted here: another incident explains it now",
   notEvaluated: "its devices are not judged",
   notEvaluatedInFull: "Nothing is known of its devices",
@@ -155,7 +156,7 @@ export const incidents = {
     site: (name: string) =>
       `Ask whoever is nearest to ${name} whether the site has power: mains, breaker, batteries. If it has, its routers are looked at one by one.`,
     waiting: (n: number) =>
-      `${n === 1 ? "One more look is" : `${n} more looks are`} under way and may change this. Give them a moment before anybody is called out.`,
+      `${plural(n, { one: "One more look is", other: "# more looks are" })} under way and may change this. Give them a moment before anybody is called out.`,
     recovering:
       "It answers again. It closes by itself once everything has been steady for a few seconds.",
   },

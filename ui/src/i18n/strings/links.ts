@@ -1,3 +1,4 @@
+import { plural } from "../format/plural.ts"
 export const links = {
   link: "Link",
   interface: "Interface",
@@ -104,7 +105,7 @@ export const links = {
   incidents: "Incidents",
   noIncidents: "None has concerned it.",
   lasted: (span: string) => `lasted ${span}`,
-  allOf: (n: number) => (n === 1 ? "1 incident" : `${n} incidents`),
+  allOf: (n: number) => plural(n, { one: "# incident", other: "# incidents" }),
   events: "Events",
   noEvents: "No events in the last 30 days.",
   reason: {

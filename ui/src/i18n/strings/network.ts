@@ -1,4 +1,4 @@
-const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
+import { plural } from "../format/plural.ts"
 
 export const network = {
   mapLabel: "Map of sites and links",
@@ -15,9 +15,9 @@ export const network = {
     "Devices are drawn by their role, with the links between them. Add the first router and it begins.",
   devicesOf: (all: number, inFault: number) =>
     inFault === 0
-      ? plural(all, "device", "devices")
-      : `${inFault} of ${plural(all, "device", "devices")} not up`,
-  sites: (n: number) => plural(n, "site", "sites"),
+      ? plural(all, { one: "# device", other: "# devices" })
+      : `${inFault} of ${plural(all, { one: "# device", other: "# devices" })} not up`,
+  sites: (n: number) => plural(n, { one: "# site", other: "# sites" }),
   site: "Site",
   link: "Link",
   device: "Device",
@@ -144,7 +144,7 @@ export const network = {
   layOut: "Lay out anew",
   arranged: "Positions were laid out anew.",
   selected: (name: string, word: string, neighbours: number) =>
-    `${name}, ${word}, ${plural(neighbours, "neighbour", "neighbours")}`,
+    `${name}, ${word}, ${plural(neighbours, { one: "# neighbour", other: "# neighbours" })}`,
   graphHint:
     "Arrow keys walk along links, Enter shows the neighbourhood, Enter again opens the device.",
   ranks: ["Upstream", "Border", "Core", "Aggregation, edge", "Access", "Customers"],

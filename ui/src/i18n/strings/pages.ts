@@ -1,3 +1,4 @@
+import { plural } from "../format/plural.ts"
 export const pages = {
   missing: {
     missing: {
@@ -53,10 +54,10 @@ export const pages = {
         ...(n.unchanged === 0 ? [] : [`${n.unchanged} unchanged`]),
         ...(n.sitesCreated === 0
           ? []
-          : [`${n.sitesCreated} new ${n.sitesCreated === 1 ? "site" : "sites"}`]),
+          : [plural(n.sitesCreated, { one: "# new site", other: "# new sites" })]),
         ...(n.sitesUpdated === 0
           ? []
-          : [`${n.sitesUpdated} ${n.sitesUpdated === 1 ? "site" : "sites"} updated`]),
+          : [plural(n.sitesUpdated, { one: "# site updated", other: "# sites updated" })]),
       ].join(" · "),
     allGood: "No line is rejected.",
     changes: "Changes to devices and sites that exist",
@@ -71,8 +72,10 @@ export const pages = {
     line: "Line",
     column: "Column",
     problem: "Error",
-    go: (n: number) => (n === 0 ? "Import" : n === 1 ? "Import 1 device" : `Import ${n} devices`),
-    leftOut: (n: number) => (n === 1 ? "1 line is left out." : `${n} lines are left out.`),
+    go: (n: number) =>
+      n === 0 ? "Import" : plural(n, { one: "Import # device", other: "Import # devices" }),
+    leftOut: (n: number) =>
+      plural(n, { one: "# line is left out.", other: "# lines are left out." }),
     agent: "Agent for devices without one",
     noAgent: "None: not monitored yet",
     unmonitored: "No agent is selected. Devices without an agent are imported but not monitored.",
@@ -86,7 +89,8 @@ export const pages = {
     healthy: "All is well",
     for: "for",
     unhealthy: (what: string) => `No incident, but ${what}`,
-    noAgent: (n: number) => (n === 1 ? "1 device has no agent" : `${n} devices have no agent`),
+    noAgent: (n: number) =>
+      plural(n, { one: "# device has no agent", other: "# devices have no agent" }),
     devicesUp: "Devices up",
     linksUp: "Links up",
     traffic: "Traffic on all links",
@@ -106,7 +110,7 @@ export const pages = {
     noIncidents: "None. New ones appear here by themselves.",
     impact: (down: number, unreachable: number) =>
       [
-        down === 0 ? "" : `${down} ${down === 1 ? "device" : "devices"} down`,
+        down === 0 ? "" : `${plural(down, { one: "# device", other: "# devices" })} down`,
         unreachable === 0 ? "" : `${unreachable} behind it`,
       ]
         .filter(Boolean)

@@ -1,3 +1,4 @@
+import { plural } from "../format/plural.ts"
 export const shell = {
   nav: "Main",
   overview: "Overview",
@@ -11,9 +12,7 @@ export const shell = {
   bell: (n: number) =>
     n === 0
       ? "No unacknowledged incidents"
-      : n === 1
-        ? "1 unacknowledged incident"
-        : `${n} unacknowledged incidents`,
+      : plural(n, { one: "# unacknowledged incident", other: "# unacknowledged incidents" }),
   theme: { dark: "Dark theme", light: "Light theme" },
   wall: "Wall display",
   themeSwitch: "Switch theme",

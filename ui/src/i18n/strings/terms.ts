@@ -1,6 +1,7 @@
 import type { DeviceRole } from "@ispvm/appliance/api/inventory"
 import type { Role, Status } from "@ispvm/appliance/api/shared"
 import { parseNetwatchLog } from "../format/netwatch-log.ts"
+import { plural } from "../format/plural.ts"
 
 const status: Record<Status, string> = {
   ok: "Up",
@@ -73,16 +74,16 @@ export const terms = {
     if (netwatch !== null) return `${netwatch.host}, which the router watches, is ${netwatch.state}`
     return name.startsWith("collect") && text !== undefined ? `${text}: ${message}` : message
   },
-  devices: (n: number): string => (n === 1 ? "1 device" : `${n} devices`),
-  links: (n: number): string => (n === 1 ? "1 link" : `${n} links`),
+  devices: (n: number): string => plural(n, { one: "# device", other: "# devices" }),
+  links: (n: number): string => plural(n, { one: "# link", other: "# links" }),
   alsoFailed: (title: string, n: number): string =>
     n === 0
       ? title
-      : `${title}. ${n === 1 ? "A method" : `${n} methods`} stopped answering with it`,
+      : `${title}. ${plural(n, { one: "A method", other: "# methods" })} stopped answering with it`,
   onDevices: (text: string, n: number): string => `${text} on ${n} devices`,
   portChanges: (ports: number, changes: number): string =>
     `${ports} ports changed, ${changes} times in all`,
   more: (text: string, n: number): string =>
-    `${text} (and ${n === 1 ? "1 more change" : `${n} more changes`} of it before)`,
+    `${text} (and ${plural(n, { one: "# more change", other: "# more changes" })} of it before)`,
   none: "–",
 } as const

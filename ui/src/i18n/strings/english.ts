@@ -1,0 +1,32 @@
+/** English: a section a file. Every other language has the same keys, checked by the compiler. */
+import { access } from "./access.ts"
+import { agents } from "./agents.ts"
+import { audit } from "./audit.ts"
+import { causes } from "./causes.ts"
+import { companion } from "./companion.ts"
+import { components } from "./components.ts"
+import { encoding } from "./encoding.ts"
+import { incidents } from "./incidents.ts"
+import { links } from "./links.ts"
+import { network } from "./network.ts"
+import { pages } from "./pages.ts"
+import { people } from "./people.ts"
+import { shell } from "./shell.ts"
+import { terms } from "./terms.ts"
+
+export const english = {
+  terms,
+  components,
+  shell,
+  access,
+  agents,
+  audit,
+  causes,
+  companion,
+  encoding,
+  incidents,
+  links,
+  network,
+  pages,
+  people,
+} as const
