@@ -97,6 +97,13 @@ test("screens: a new appliance asks for its first account", () =>
     assert.deepEqual(await findings(page), [])
     await keepPicture(page, "setup-dark")
     await page.getByRole("button", { name: "Claim and log in" }).click()
+    await page.getByText("must not be empty").nth(1).waitFor()
+    await page.getByText("Invalid email address").waitFor()
+    await page.getByLabel("Organisation").fill("Example Net")
+    await page.getByLabel("Your name").fill("Ayşe Yılmaz")
+    await page.getByLabel("E-mail").fill("ayse@example.net")
+    assert.equal(await page.getByText("must not be empty").count(), 0)
+    await page.getByRole("button", { name: "Claim and log in" }).click()
     await page.getByText("Devices up").waitFor()
   }))
 

@@ -4,6 +4,7 @@ import { html, nothing } from "lit"
 import { customElement, state } from "lit/decorators.js"
 import { repeat } from "lit/directives/repeat.js"
 import { paths } from "../app/paths.ts"
+import { FormController } from "../components/form-controller.ts"
 import { settingsStyles } from "../features/settings/settings-styles.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { ActionController } from "../state/action.ts"
@@ -14,7 +15,6 @@ import { Page } from "./page.ts"
 import "../components/ispvm-button.ts"
 import "../components/ispvm-dialog.ts"
 import "../components/ispvm-failed.ts"
-import "../components/ispvm-field.ts"
 import "../components/ispvm-select.ts"
 import "../components/ispvm-skeleton.ts"
 import "../components/ispvm-time.ts"
@@ -26,14 +26,6 @@ type DialogState =
   | { readonly what: "nothing" }
   | { readonly what: "add" }
   | { readonly what: "reset" | "disable"; readonly account: Account }
-type Filled = {
-  readonly name: string
-  readonly email: string
-  readonly role: string
-  readonly password: string
-}
-const BLANK: Filled = { name: "", email: "", role: "operator", password: "" }
-
 /** Who may log in, and the credentials of routers. Admins only. */
 @customElement("ispvm-page-settings")
 export class IspvmPageSettings extends Page {
@@ -43,7 +35,16 @@ export class IspvmPageSettings extends Page {
   })
   readonly #action = new ActionController(this)
   @state() private dialog: DialogState = { what: "nothing" }
-  @state() private filled: Filled = BLANK
+  readonly #account = new FormController(this, {
+    initial: { name: "", email: "", role: "operator", password: "" },
+    body: (filled) => ({ ...filled, role: roleOf(filled.role) }),
+    schema: (schemas) => schemas.AccountCreate,
+  })
+  readonly #password = new FormController(this, {
+    initial: { password: "" },
+    body: (filled) => filled,
+    schema: (schemas) => schemas.AccountPatch,
+  })
 
   static override styles = [shared, panel, settingsStyles]
 
@@ -143,62 +144,47 @@ export class IspvmPageSettings extends Page {
   }
 
   #addDialog() {
+    const form = this.#account
     return html`<ispvm-dialog open heading=${strings.add} @dismiss=${this.#close}>
       <form class="form" novalidate @submit=${this.#onAdd}>
-        ${this.#general()}
-        <ispvm-field label=${strings.name} .value=${this.filled.name} error=${this.#fieldError("name")} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
-        <ispvm-field label=${strings.email} type="email" .value=${this.filled.email} error=${this.#fieldError("email")} @change-value=${(event: CustomEvent<string>) => this.#fill({ email: event.detail })}></ispvm-field>
-        <ispvm-select label=${strings.role} .value=${this.filled.role} .choices=${ROLES} @change-value=${(event: CustomEvent<string>) => this.#fill({ role: event.detail })}></ispvm-select>
-        ${this.#passwordField(strings.password, strings.passwordHint)}
+        ${form.errors()} ${form.field("name", { label: strings.name })}
+        ${form.field("email", { label: strings.email, type: "email" })}
+        ${form.select("role", { label: strings.role, choices: ROLES })}
+        ${form.field("password", passwordField(strings.password))}
       </form>
-      ${this.#foot(strings.make, this.#add)}
+      ${this.#foot(strings.make, form.isBusy, this.#add)}
     </ispvm-dialog>`
   }
 
   #resetDialog(account: Account) {
+    const form = this.#password
     return html`<ispvm-dialog open heading=${strings.resetHeading(account.name)} @dismiss=${this.#close}>
       <form class="form" novalidate @submit=${(event: Event) => this.#onReset(event, account)}>
-        ${this.#general()}
+        ${form.errors()}
         <p>${strings.resetText}</p>
-        ${this.#passwordField(strings.newPassword, strings.passwordHint)}
+        ${form.field("password", passwordField(strings.newPassword))}
       </form>
-      ${this.#foot(strings.set, () => this.#reset(account))}
+      ${this.#foot(strings.set, form.isBusy, () => this.#reset(account))}
     </ispvm-dialog>`
   }
 
   #disableDialog(account: Account) {
     return html`<ispvm-dialog open heading=${strings.disableHeading(account.name)} @dismiss=${this.#close}>
-      ${this.#general()}
+      ${this.#action.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#action.message}</div>`}
       <p>${strings.disableText}</p>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
       <ispvm-button slot="actions" kind="danger" ?busy=${this.#action.isBusy} @click=${() => void this.#change(account, { disabled: true })}>${strings.disable}</ispvm-button>
     </ispvm-dialog>`
   }
 
-  #foot(label: string, act: () => unknown) {
+  #foot(label: string, isBusy: boolean, act: () => unknown) {
     return html`<ispvm-button slot="actions" kind="quiet" @click=${this.#close}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="primary" ?busy=${this.#action.isBusy} @click=${act}>${label}</ispvm-button>`
+      <ispvm-button slot="actions" kind="primary" ?busy=${isBusy} @click=${act}>${label}</ispvm-button>`
   }
 
-  #passwordField(label: string, hint: string) {
-    return html`<ispvm-field label=${label} hint=${hint} type="password" autocomplete="new-password" .value=${this.filled.password} error=${this.#fieldError("password")} @change-value=${(event: CustomEvent<string>) => this.#fill({ password: event.detail })}></ispvm-field>`
-  }
-
-  #general() {
-    const { error } = this.#action
-    return error !== null && error.fields.length === 0
-      ? html`<div class="form-error" role="alert">${error.message}</div>`
-      : nothing
-  }
-  #fieldError(field: string): string {
-    return this.#action.error?.field(field) ?? ""
-  }
-  #fill(changes: Partial<Filled>): void {
-    this.filled = { ...this.filled, ...changes }
-    this.#action.clear()
-  }
   #openDialog(dialog: DialogState): void {
-    this.filled = BLANK
+    this.#account.reset()
+    this.#password.reset()
     this.#action.clear()
     this.dialog = dialog
   }
@@ -212,39 +198,44 @@ export class IspvmPageSettings extends Page {
     void this.#reset(account)
   }
 
-  readonly #add = (): Promise<void> =>
-    this.#do(
-      () => this.deps.api.addAccount({ ...this.filled, role: roleOf(this.filled.role) }),
-      strings.made(this.filled.name),
+  readonly #add = async (): Promise<void> => {
+    const done = await this.#account.submit((body) => this.deps.api.addAccount(body))
+    if (done !== null) await this.#finish(strings.made(this.#account.filled.name))
+  }
+  async #reset(account: Account): Promise<void> {
+    const done = await this.#password.submit((body) =>
+      this.deps.api.changeAccount(account.id, body),
     )
-  #reset(account: Account): Promise<void> {
-    return this.#do(
-      () => this.deps.api.changeAccount(account.id, { password: this.filled.password }),
-      strings.wasReset(account.name),
-    )
+    if (done !== null) await this.#finish(strings.wasReset(account.name))
   }
   async #change(
     account: Account,
     changes: { readonly role?: Role; readonly disabled?: boolean },
   ): Promise<void> {
-    await this.#do(
-      () => this.deps.api.changeAccount(account.id, changes),
-      strings.changed(account.name),
+    const done = await this.#action.run("change", () =>
+      this.deps.api.changeAccount(account.id, changes),
     )
+    if (done !== null) return await this.#finish(strings.changed(account.name))
     // Without a dialog to say it in, a refusal is said as a toast, and the list shows again what is true.
     if (this.#action.error === null || this.dialog.what !== "nothing") return
     this.deps.toast({ tone: "failed", text: this.#action.message })
     await this.#accounts.reload()
   }
 
-  async #do(work: () => Promise<unknown>, done: string): Promise<void> {
-    if ((await this.#action.run("change", work)) === null) return
+  async #finish(done: string): Promise<void> {
     this.deps.toast({ tone: "done", text: done })
     this.dialog = { what: "nothing" }
     await this.#accounts.reload()
   }
 }
 
+const passwordField = (label: string) =>
+  ({
+    label,
+    hint: strings.passwordHint,
+    type: "password",
+    autocomplete: "new-password",
+  }) as const
 const roleOf = (value: string): Role =>
   value === "admin" || value === "operator" ? value : "viewer"
 

@@ -1,35 +1,28 @@
 import { css, html, LitElement, nothing } from "lit"
-import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../api/problem.ts"
+import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../app/deps.ts"
+import { FormController } from "../components/form-controller.ts"
 import { passwordStrength } from "../i18n/format/password.ts"
 import { t } from "../i18n/strings/strings.ts"
 import { loginCard } from "../theme/login-card.ts"
 import { shared } from "../theme/shared.ts"
 import "../components/ispvm-button.ts"
-import "../components/ispvm-field.ts"
-
-type Filled = {
-  setupCode: string
-  organisation: string
-  name: string
-  email: string
-  password: string
-}
 
 /** A new appliance is claimed by whoever can read its console: that code, an organisation, and the first admin. */
 @customElement("ispvm-page-setup")
 export class IspvmPageSetup extends LitElement {
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private filled: Filled = {
-    setupCode: new URLSearchParams(location.search).get("code") ?? "",
-    organisation: "",
-    name: "",
-    email: "",
-    password: "",
-  }
-  @state() private error: ApiError | null = null
-  @state() private busy = false
+  readonly #form = new FormController(this, {
+    initial: {
+      setupCode: new URLSearchParams(location.search).get("code") ?? "",
+      organisation: "",
+      name: "",
+      email: "",
+      password: "",
+    },
+    body: (filled) => filled,
+    schema: (schemas) => schemas.SetupRequest,
+  })
 
   static override styles = [
     shared,
@@ -64,51 +57,25 @@ export class IspvmPageSetup extends LitElement {
 
   override render() {
     const strings = t.pages.setup
-    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    const form = this.#form
     return html`<main class="card">
       <div class="product"><img src="/icon.svg" alt="" width="32" height="32" />${t.terms.product}</div>
       <form @submit=${this.#onSubmit}>
         <h1>${strings.heading}</h1>
         <p class="lead">${strings.lead}</p>
-        ${general === "" ? nothing : html`<div class="form-error" role="alert">${general}</div>`}
-        ${this.#field("setupCode", { label: strings.code, hint: strings.codeHint, mono: true })}
-        ${this.#field("organisation", { label: strings.organisation, hint: strings.organisationHint })}
-        ${this.#field("name", { label: strings.name, autocomplete: "name" })}
-        ${this.#field("email", { label: strings.email, type: "email", autocomplete: "username" })}
-        ${this.#field("password", { label: strings.password, hint: strings.passwordHint, type: "password", autocomplete: "new-password" })}
-        <ispvm-button kind="primary" type="submit" ?busy=${this.busy}>${strings.submit}</ispvm-button>
+        ${form.errors()}
+        ${form.field("setupCode", { label: strings.code, hint: strings.codeHint, mono: true })}
+        ${form.field("organisation", { label: strings.organisation, hint: strings.organisationHint })}
+        ${form.field("name", { label: strings.name, autocomplete: "name" })}
+        ${form.field("email", { label: strings.email, type: "email", autocomplete: "username" })}
+        ${form.field("password", { label: strings.password, hint: form.error("password") === "" ? strings.passwordHint : "", below: form.filled.password === "" ? nothing : this.#meter(), type: "password", autocomplete: "new-password" })}
+        <ispvm-button kind="primary" type="submit" ?busy=${form.isBusy}>${strings.submit}</ispvm-button>
       </form>
     </main>`
   }
 
-  #field(
-    key: keyof Filled,
-    options: {
-      label: string
-      hint?: string
-      type?: "text" | "email" | "password"
-      autocomplete?: string
-      mono?: boolean
-    },
-  ) {
-    return html`<ispvm-field
-      label=${options.label}
-      hint=${key === "password" && this.error?.field(key) ? "" : (options.hint ?? "")}
-      type=${options.type ?? "text"}
-      name=${key}
-      autocomplete=${options.autocomplete ?? "off"}
-      ?mono=${options.mono ?? false}
-      error=${this.error?.field(key) ?? ""}
-      .value=${this.filled[key]}
-      @change-value=${(event: CustomEvent<string>) => {
-        this.filled = { ...this.filled, [key]: event.detail }
-      }}
-      >${key === "password" && this.filled.password !== "" ? this.#meter() : nothing}</ispvm-field
-    >`
-  }
-
   #meter() {
-    const strength = passwordStrength(this.filled.password)
+    const strength = passwordStrength(this.#form.filled.password)
     return html`<div class="meter" role="status">
       ${[1, 2, 3, 4].map((step) => html`<i class=${strength >= step ? "on" : ""}></i>`)}<span>${t.pages.setup.strength[strength]}</span>
     </div>`
@@ -116,18 +83,10 @@ export class IspvmPageSetup extends LitElement {
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (this.deps === null || this.busy) return
-    this.busy = true
-    this.error = null
-    try {
-      await this.deps.api.setup(this.filled)
-      await this.deps.session.load()
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    const { deps } = this
+    if (deps === null) return
+    if ((await this.#form.submit((body) => deps.api.setup(body))) !== null)
+      await deps.session.load()
   }
 }
 

@@ -1,17 +1,16 @@
 import type { Agent } from "@ispvm/appliance/api/agents"
 import { css, html, LitElement, nothing, type PropertyValues } from "lit"
-import { customElement, property, state } from "lit/decorators.js"
-import { ApiError } from "../../api/problem.ts"
+import { customElement, property } from "lit/decorators.js"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import { FormController } from "../../components/form-controller.ts"
 import { byName } from "../../i18n/format/names.ts"
-import { networksError, parseNetworks } from "../../i18n/format/networks.ts"
+import { parseNetworks } from "../../i18n/format/networks.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
-import "../../components/ispvm-field.ts"
-import "../../components/ispvm-select.ts"
 
 const strings = t.agents.form
 type Filled = {
@@ -21,6 +20,13 @@ type Filled = {
   readonly networks: string
 }
 
+const bodyOf = ({ name, siteId, deviceId, networks }: Filled) => ({
+  name,
+  siteId: siteId || null,
+  deviceId: deviceId || null,
+  allowedNetworks: parseNetworks(networks),
+})
+
 /** Makes an agent, or changes its name and place. Emits `dismiss`, and `made` with the id of a new one. */
 @customElement("ispvm-agent-form")
 export class IspvmAgentForm extends LitElement {
@@ -28,12 +34,16 @@ export class IspvmAgentForm extends LitElement {
   /** The one to change; null makes a new one. */
   @property({ attribute: false }) agent: Agent | null = null
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private filled: Filled = { name: "", siteId: "", deviceId: "", networks: "" }
-  @state() private error: ApiError | null = null
-  @state() private busy = false
+  readonly #form = new FormController(this, {
+    initial: { name: "", siteId: "", deviceId: "", networks: "" },
+    body: bodyOf,
+    schema: (schemas) => schemas.AgentInput,
+    paths: { networks: "allowedNetworks" },
+  })
 
   static override styles = [
     shared,
+    form,
     css`
       :host {
         display: contents;
@@ -42,25 +52,18 @@ export class IspvmAgentForm extends LitElement {
         display: grid;
         gap: var(--space-4);
       }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-      }
     `,
   ]
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("open") || !this.open) return
     const { name = "", siteId, deviceId, allowedNetworks = [] } = this.agent ?? {}
-    this.filled = {
+    this.#form.reset({
       name,
       siteId: siteId ?? "",
       deviceId: deviceId ?? "",
       networks: allowedNetworks.join(" "),
-    }
-    this.error = null
+    })
   }
 
   override render() {
@@ -69,23 +72,17 @@ export class IspvmAgentForm extends LitElement {
     const named = (items: Iterable<{ readonly id: string; readonly name: string }>) =>
       [...items].sort(byName).map(({ id, name }) => ({ value: id, label: name }))
     const none = { value: "", label: strings.none }
-    const general = this.error !== null && this.error.fields.length === 0 ? this.error.message : ""
+    const form = this.#form
     return html`<ispvm-dialog open heading=${this.agent === null ? strings.heading : strings.editHeading(this.agent.name)} @dismiss=${this.#dismiss}>
       <form novalidate @submit=${this.#onSubmit}>
-        ${general === "" ? nothing : html`<div class="form-error" role="alert">${general}</div>`}
-        <ispvm-field label=${strings.name} hint=${strings.nameHint} .value=${this.filled.name} error=${this.error?.field("name") ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
-        <ispvm-select label=${strings.site} .value=${this.filled.siteId} .choices=${[none, ...named(fleet?.sites.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ siteId: event.detail })}></ispvm-select>
-        <ispvm-select label=${strings.device} hint=${strings.deviceHint} .value=${this.filled.deviceId} .choices=${[none, ...named(fleet?.devices.values() ?? [])]} @change-value=${(event: CustomEvent<string>) => this.#fill({ deviceId: event.detail })}></ispvm-select>
-        <ispvm-field mono optional label=${strings.networks} hint=${strings.networksHint} .value=${this.filled.networks} error=${networksError(this.error)} @change-value=${(event: CustomEvent<string>) => this.#fill({ networks: event.detail })}></ispvm-field>
+        ${form.errors()} ${form.field("name", { label: strings.name, hint: strings.nameHint })}
+        ${form.select("siteId", { label: strings.site, choices: [none, ...named(fleet?.sites.values() ?? [])] })}
+        ${form.select("deviceId", { label: strings.device, hint: strings.deviceHint, choices: [none, ...named(fleet?.devices.values() ?? [])] })}
+        ${form.field("networks", { label: strings.networks, hint: strings.networksHint, mono: true, optional: true })}
       </form>
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${t.components.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#save}>${this.agent === null ? strings.make : strings.save}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#save}>${this.agent === null ? strings.make : strings.save}</ispvm-button>
     </ispvm-dialog>`
-  }
-
-  #fill(changes: Partial<Filled>): void {
-    this.filled = { ...this.filled, ...changes }
-    this.error = null
   }
 
   readonly #dismiss = (): void => {
@@ -96,29 +93,17 @@ export class IspvmAgentForm extends LitElement {
     void this.#save()
   }
   readonly #save = async (): Promise<void> => {
-    const { deps, agent, filled } = this
-    if (deps === null || this.busy) return
-    this.busy = true
-    const allowedNetworks = parseNetworks(filled.networks)
-    const body = {
-      name: filled.name,
-      siteId: filled.siteId || null,
-      deviceId: filled.deviceId || null,
-      allowedNetworks,
+    const { deps, agent } = this
+    if (deps === null) return
+    if (agent === null) {
+      const made = await this.#form.submit((body) => deps.api.addAgent(body))
+      if (made !== null) emit(this, "made", made.value.id)
+      return
     }
-    try {
-      if (agent === null) emit(this, "made", (await deps.api.addAgent(body)).id)
-      else {
-        await deps.api.changeAgent(agent.id, body)
-        deps.toast({ tone: "done", text: strings.saved(filled.name) })
-        this.#dismiss()
-      }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.error = error
-    } finally {
-      this.busy = false
-    }
+    const done = await this.#form.submit((body) => deps.api.changeAgent(agent.id, body))
+    if (done === null) return
+    deps.toast({ tone: "done", text: strings.saved(this.#form.filled.name) })
+    this.#dismiss()
   }
 }
 

@@ -1,38 +1,37 @@
 import type { Credential } from "@ispvm/appliance/api/inventory"
 import { css, html, LitElement, nothing } from "lit"
 import { customElement, property, state } from "lit/decorators.js"
+import type { BodyOf } from "../../api/call.ts"
 import type { Deps } from "../../app/deps.ts"
-import { networksError, parseNetworks } from "../../i18n/format/networks.ts"
+import { FormController } from "../../components/form-controller.ts"
+import { parseNetworks } from "../../i18n/format/networks.ts"
 import { t } from "../../i18n/strings/strings.ts"
 import { ActionController } from "../../state/action.ts"
 import { RequestController } from "../../state/request.ts"
+import { form } from "../../theme/form.ts"
 import { shared } from "../../theme/shared.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-failed.ts"
-import "../../components/ispvm-field.ts"
 import "../../components/ispvm-skeleton.ts"
 import { snmpFields } from "./snmp-fields.ts"
 import {
-  keepsV3,
   NO_SNMP,
   type SavedSnmp,
   SNMP_VERSIONS,
   type SnmpTyped,
   savedTyped,
   snmpChanges,
-  snmpProblems,
 } from "./snmp-form.ts"
 
 const strings = t.access.credentials
 const fieldStrings = t.access
 type Form = SnmpTyped & {
-  /** Null for one that is being made. */
-  readonly saved: Credential | null
   readonly name: string
   readonly username: string
   readonly password: string
   readonly networks: string
 }
+const BLANK: Form = { ...NO_SNMP, name: "", username: "", password: "", networks: "" }
 const NOTHING_SAVED: SavedSnmp = {
   hasSnmpCommunity: false,
   snmpVersion: null,
@@ -50,12 +49,26 @@ export class IspvmCredentials extends LitElement {
     load: async ([{ api }]) => (await api.credentials()).items,
   })
   readonly #action = new ActionController(this)
-  @state() private form: Form | null = null
+  readonly #form = new FormController<Form, BodyOf<"POST /credentials">>(this, {
+    initial: BLANK,
+    body: (filled) => bodyOf(filled, this.editing?.saved ?? null),
+    schema: (schemas) => schemas.CredentialInput,
+    paths: {
+      networks: "allowedNetworks",
+      snmpUser: "snmpV3.user",
+      authPassword: "snmpV3.authPassword",
+      privPassword: "snmpV3.privPassword",
+      community: "snmpCommunity",
+    },
+    texts: () => fieldStrings.snmpForm.needs,
+  })
+  /** What the form is about: null in it is a new one. */
+  @state() private editing: { readonly saved: Credential | null } | null = null
   @state() private removing: string | null = null
-  @state() private problems: ReadonlySet<string> = new Set()
 
   static override styles = [
     shared,
+    form,
     css`
       :host {
         display: grid;
@@ -104,12 +117,6 @@ export class IspvmCredentials extends LitElement {
       .form > p {
         grid-column: 1 / -1;
       }
-      .form-error {
-        padding: var(--space-2) var(--space-3);
-        border-radius: var(--radius);
-        background: var(--fault-tint);
-        color: var(--status-down-text);
-      }
       .confirm {
         grid-column: 1 / -1;
         display: flex;
@@ -138,8 +145,8 @@ export class IspvmCredentials extends LitElement {
     const can = this.deps?.session.can("credentials:write") ?? false
     return html`<p class="lead">${strings.lead}</p>
       ${items.length === 0 ? html`<p class="muted">${strings.empty}</p>` : html`<ul>${items.map((each) => this.#row(each, can))}</ul>`}
-      ${this.form?.saved === null ? this.#form(this.form) : nothing}
-      ${can && this.form === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#edit(null)}>${strings.add}</ispvm-button></div>` : nothing}`
+      ${this.editing?.saved === null ? this.#edit(null) : nothing}
+      ${can && this.editing === null ? html`<div><ispvm-button icon="plus" @click=${() => this.#begin(null)}>${strings.add}</ispvm-button></div>` : nothing}`
   }
 
   #row(each: Credential, can: boolean) {
@@ -151,13 +158,13 @@ export class IspvmCredentials extends LitElement {
       ${
         can
           ? html`<div class="acts">
-              <ispvm-button kind="quiet" icon="pencil" label=${strings.editHeading(each.name)} @click=${() => this.#edit(each)}></ispvm-button>
+              <ispvm-button kind="quiet" icon="pencil" label=${strings.editHeading(each.name)} @click=${() => this.#begin(each)}></ispvm-button>
               <ispvm-button kind="quiet" icon="trash-2" label=${strings.removeHeading(each.name)} @click=${() => this.#confirmRemoval(each.id)}></ispvm-button>
             </div>`
           : nothing
       }
       ${this.removing === each.id ? this.#removal(each) : nothing}
-      ${this.form?.saved?.id === each.id ? this.#form(this.form) : nothing}
+      ${this.editing?.saved?.id === each.id ? this.#edit(each) : nothing}
     </li>`
   }
 
@@ -172,95 +179,77 @@ export class IspvmCredentials extends LitElement {
     </div>`
   }
 
-  #form(form: Form) {
-    const set = (changes: Partial<Form>): void => {
-      this.form = { ...form, ...changes }
-      this.#action.clear()
-      this.problems = new Set()
-    }
-    const { error } = this.#action
-    const fieldError = (field: string): string => error?.field(field) ?? ""
-    const general = error !== null && error.fields.length === 0 ? error.message : ""
+  #edit(saved: Credential | null) {
+    const form = this.#form
     return html`<form class="form" novalidate @submit=${this.#onSubmit}>
-      ${general === "" ? nothing : html`<div class="form-error" role="alert">${general}</div>`}
-      <ispvm-field label=${fieldStrings.name} .value=${form.name} error=${fieldError("name")} @change-value=${(event: CustomEvent<string>) => set({ name: event.detail })}></ispvm-field>
-      <ispvm-field label=${fieldStrings.username} optional .value=${form.username} error=${fieldError("username")} @change-value=${(event: CustomEvent<string>) => set({ username: event.detail })}></ispvm-field>
-      <ispvm-field label=${fieldStrings.password} optional type="password" autocomplete="new-password" .value=${form.password} error=${fieldError("password")} @change-value=${(event: CustomEvent<string>) => set({ password: event.detail })}></ispvm-field>
-      ${snmpFields({ typed: form, versions: SNMP_VERSIONS, set, problems: this.problems, fieldError, keepsSaved: form.saved !== null && form.saved.snmpV3User !== null })}
-      <ispvm-field class="networks" mono optional label=${strings.networks} hint=${strings.networksHint} .value=${form.networks} error=${networksError(error)} @change-value=${(event: CustomEvent<string>) => set({ networks: event.detail })}></ispvm-field>
-      ${form.saved === null ? nothing : html`<p class="muted">${strings.keeps}</p>`}
+      ${form.errors()} ${form.field("name", { label: fieldStrings.name })}
+      ${form.field("username", { label: fieldStrings.username, optional: true })}
+      ${form.field("password", { label: fieldStrings.password, optional: true, type: "password", autocomplete: "new-password" })}
+      ${snmpFields({ typed: form.filled, versions: SNMP_VERSIONS, set: (changes) => form.set(changes), problems: new Set(), fieldError: (path) => form.errorAt(path), keepsSaved: saved !== null && saved.snmpV3User !== null })}
+      ${form.field("networks", { label: strings.networks, hint: strings.networksHint, mono: true, optional: true, class: "networks" })}
+      ${saved === null ? nothing : html`<p class="muted">${strings.keeps}</p>`}
       <div class="buttons">
-        <ispvm-button type="submit" kind="primary" ?busy=${this.#action.isBusy}>${strings.save}</ispvm-button>
+        <ispvm-button type="submit" kind="primary" ?busy=${form.isBusy}>${strings.save}</ispvm-button>
         <ispvm-button kind="quiet" @click=${() => this.#close()}>${t.components.cancel}</ispvm-button>
       </div>
     </form>`
   }
 
-  #edit(each: Credential | null): void {
+  #begin(each: Credential | null): void {
     this.removing = null
     this.#action.clear()
-    this.problems = new Set()
-    this.form = {
+    this.#form.reset({
       ...(each === null ? NO_SNMP : savedTyped(each)),
-      saved: each,
       name: each?.name ?? "",
       username: each?.username ?? "",
       password: "",
       networks: each?.allowedNetworks.join(" ") ?? "",
-    }
+    })
+    this.editing = { saved: each }
   }
   #close(): void {
-    this.form = null
+    this.editing = null
     this.#action.clear()
   }
   #confirmRemoval(id: string | null): void {
-    this.form = null
+    this.editing = null
     this.#action.clear()
     this.removing = id
   }
 
   readonly #onSubmit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    const { form } = this
-    if (form === null) return
-    this.problems = new Set(snmpProblems(form, keepsV3(form, form.saved)))
-    if (this.problems.size > 0) return
-    const secrets = {
-      ...(form.password === "" ? {} : { password: form.password }),
-      ...snmpChanges(form, form.saved ?? NOTHING_SAVED),
-    }
-    const body = {
-      name: form.name,
-      username: form.username === "" ? null : form.username,
-      allowedNetworks: parseNetworks(form.networks),
-      ...secrets,
-    }
-    const done = await this.#do(async (deps) => {
-      if (form.saved === null) await deps.api.addCredential(body)
-      else await deps.api.changeCredential(form.saved.id, body)
-      deps.toast({ tone: "done", text: strings.saved(form.name) })
-    })
-    if (!done) return
-    this.form = null
+    const { deps, editing } = this
+    if (deps === null || editing === null) return
+    const { saved } = editing
+    const done = await this.#form.submit((body) =>
+      saved === null ? deps.api.addCredential(body) : deps.api.changeCredential(saved.id, body),
+    )
+    if (done === null) return
+    deps.toast({ tone: "done", text: strings.saved(this.#form.filled.name) })
+    this.editing = null
     await this.#items.reload()
   }
 
   async #remove(each: Credential): Promise<void> {
-    const done = await this.#do(async (deps) => {
-      await deps.api.removeCredential(each.id)
-      deps.toast({ tone: "done", text: strings.removed(each.name) })
-    })
-    if (!done) return
+    const { deps } = this
+    if (deps === null) return
+    const done = await this.#action.run("remove", () => deps.api.removeCredential(each.id))
+    if (done === null) return
+    deps.toast({ tone: "done", text: strings.removed(each.name) })
     this.removing = null
     await this.#items.reload()
   }
-
-  /** True when it was done; what the appliance refused stands where it was asked for. */
-  async #do(work: (deps: Deps) => Promise<void>): Promise<boolean> {
-    const { deps } = this
-    return deps !== null && (await this.#action.run("save", () => work(deps))) !== null
-  }
 }
+
+/** What is left empty stays as it is saved. */
+const bodyOf = (filled: Form, saved: Credential | null) => ({
+  name: filled.name,
+  username: filled.username === "" ? null : filled.username,
+  allowedNetworks: parseNetworks(filled.networks),
+  ...(filled.password === "" ? {} : { password: filled.password }),
+  ...snmpChanges(filled, saved ?? NOTHING_SAVED),
+})
 
 declare global {
   interface HTMLElementTagNameMap {

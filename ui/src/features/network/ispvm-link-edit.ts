@@ -4,12 +4,14 @@ import { customElement, property, state } from "lit/decorators.js"
 import { ApiError } from "../../api/problem.ts"
 import type { Deps } from "../../app/deps.ts"
 import { emit } from "../../components/emit.ts"
+import { FormController } from "../../components/form-controller.ts"
 import type { Choice } from "../../components/ispvm-select.ts"
 import { byText } from "../../i18n/format/names.ts"
 import { t } from "../../i18n/strings/strings.ts"
+import { ActionController } from "../../state/action.ts"
 import { shared } from "../../theme/shared.ts"
 import { editStyles } from "./edit-styles.ts"
-import { emptyLink, type LinkForm, linkBody, linkForm } from "./link-form.ts"
+import { emptyLink, linkBody, linkForm, linkRules, linkTexts } from "./link-form.ts"
 import "../../components/ispvm-button.ts"
 import "../../components/ispvm-dialog.ts"
 import "../../components/ispvm-field.ts"
@@ -33,10 +35,15 @@ export type LinkSubject =
 export class IspvmLinkEdit extends LitElement {
   @property({ attribute: false }) subject: LinkSubject | null = null
   @property({ attribute: false }) deps: Deps | null = null
-  @state() private form: LinkForm = emptyLink()
-  @state() private fieldErrors: Readonly<Record<string, string>> = {}
-  @state() private errorMessage = ""
-  @state() private busy = false
+  readonly #form = new FormController(this, {
+    initial: emptyLink(),
+    body: linkBody,
+    schema: (schemas) => schemas.LinkInput,
+    paths: { capacityMbps: "capacityBps" },
+    rules: linkRules,
+    texts: linkTexts,
+  })
+  readonly #removal = new ActionController(this)
   @state() private removing = false
   @state() private ports: ReadonlyMap<string, readonly Interface[]> = new Map()
 
@@ -45,41 +52,41 @@ export class IspvmLinkEdit extends LitElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("subject") || this.subject === null) return
     const { subject } = this
-    this.form = subject.kind === "old" ? linkForm(subject.link) : emptyLink(subject.a, subject.b)
-    this.fieldErrors = {}
-    this.errorMessage = ""
+    const form = subject.kind === "old" ? linkForm(subject.link) : emptyLink(subject.a, subject.b)
+    this.#form.reset(form)
+    this.#removal.clear()
     this.removing = false
-    void this.#loadPorts(this.form.a.deviceId)
-    void this.#loadPorts(this.form.b.deviceId)
+    void this.#loadPorts(form.a.deviceId)
+    void this.#loadPorts(form.b.deviceId)
   }
 
   override render() {
     const { subject } = this
     if (subject === null) return nothing
     return this.removing && subject.kind === "old"
-      ? this.#removal(subject.link)
+      ? this.#removeDialog(subject.link)
       : this.#edit(subject)
   }
 
   #edit(subject: LinkSubject) {
-    const { form } = this
+    const form = this.#form
     const heading = subject.kind === "old" ? strings.linkEdit(subject.link.name) : strings.linkNew
     return html`<ispvm-dialog open heading=${heading} @dismiss=${this.#dismiss}>
-      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      ${form.errors()}
       ${this.#end("a", strings.from, subject.kind === "new" ? subject.fromSite : "")} ${this.#end("b", strings.to, subject.kind === "new" ? subject.toSite : "")}
-      <ispvm-field label=${strings.linkName} optional hint=${strings.linkNameHint} .value=${form.name} error=${this.fieldErrors.name ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ name: event.detail })}></ispvm-field>
+      ${form.field("name", { label: strings.linkName, hint: strings.linkNameHint, optional: true })}
       <div class="two">
-        <ispvm-field label=${strings.capacity} optional .value=${form.capacityMbps} error=${this.fieldErrors.capacityBps ?? ""} @change-value=${(event: CustomEvent<string>) => this.#fill({ capacityMbps: event.detail })}></ispvm-field>
-        <ispvm-select label=${t.network.load.medium} .value=${form.medium} .choices=${MEDIA} @change-value=${(event: CustomEvent<string>) => this.#fill({ medium: event.detail })}></ispvm-select>
+        ${form.field("capacityMbps", { label: strings.capacity, optional: true })}
+        ${form.select("medium", { label: t.network.load.medium, choices: MEDIA })}
       </div>
       ${subject.kind === "old" ? html`<ispvm-button class="remove" slot="actions" kind="danger" icon="trash-2" @click=${this.#onRemoveRequested}>${strings.remove}</ispvm-button>` : nothing}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="primary" ?busy=${this.busy} @click=${this.#onSave}>${strings.save}</ispvm-button>
+      <ispvm-button slot="actions" kind="primary" ?busy=${form.isBusy} @click=${this.#onSave}>${strings.save}</ispvm-button>
     </ispvm-dialog>`
   }
 
   #end(side: "a" | "b", label: string, site: string) {
-    const end = this.form[side]
+    const end = this.#form.filled[side]
     const ports = (this.ports.get(end.deviceId) ?? []).map((port) => ({
       value: port.name,
       label: portLabel(port),
@@ -90,8 +97,8 @@ export class IspvmLinkEdit extends LitElement {
         ? []
         : [{ value: end.interface, label: end.interface }]
     return html`<div class="two">
-      <ispvm-select label=${label} .value=${end.deviceId} .choices=${this.#devices(site)} error=${this.fieldErrors[side] ?? ""} @change-value=${(event: CustomEvent<string>) => this.#onDevice(side, event.detail)}></ispvm-select>
-      <ispvm-select label=${strings.port} .value=${end.interface} .choices=${[{ value: "", label: strings.noPort }, ...unlistedPort, ...ports]} @change-value=${(event: CustomEvent<string>) => this.#fill({ [side]: { ...end, interface: event.detail } })}></ispvm-select>
+      <ispvm-select label=${label} .value=${end.deviceId} .choices=${this.#devices(site)} error=${this.#form.error(side)} @change-value=${(event: CustomEvent<string>) => this.#onDevice(side, event.detail)}></ispvm-select>
+      <ispvm-select label=${strings.port} .value=${end.interface} .choices=${[{ value: "", label: strings.noPort }, ...unlistedPort, ...ports]} @change-value=${(event: CustomEvent<string>) => this.#form.set({ [side]: { ...end, interface: event.detail } })}></ispvm-select>
     </div>`
   }
 
@@ -105,17 +112,13 @@ export class IspvmLinkEdit extends LitElement {
     return [{ value: "", label: strings.choose }, ...choices]
   }
 
-  #removal(link: Link) {
+  #removeDialog(link: Link) {
     return html`<ispvm-dialog open heading=${strings.linkRemove(link.name)} @dismiss=${this.#dismiss}>
       <p>${strings.linkRemoveText}</p>
-      ${this.errorMessage === "" ? nothing : html`<div class="form-error" role="alert">${this.errorMessage}</div>`}
+      ${this.#removal.message === "" ? nothing : html`<div class="form-error" role="alert">${this.#removal.message}</div>`}
       <ispvm-button slot="actions" kind="quiet" @click=${this.#dismiss}>${strings.cancel}</ispvm-button>
-      <ispvm-button slot="actions" kind="danger" ?busy=${this.busy} @click=${() => void this.#onRemove(link)}>${strings.remove}</ispvm-button>
+      <ispvm-button slot="actions" kind="danger" ?busy=${this.#removal.isBusy} @click=${() => void this.#onRemove(link)}>${strings.remove}</ispvm-button>
     </ispvm-dialog>`
-  }
-
-  #fill(changes: Partial<LinkForm>): void {
-    this.form = { ...this.form, ...changes }
   }
 
   async #loadPorts(deviceId: string): Promise<void> {
@@ -129,24 +132,6 @@ export class IspvmLinkEdit extends LitElement {
     }
   }
 
-  async #do(work: () => Promise<unknown>): Promise<boolean> {
-    this.busy = true
-    this.errorMessage = ""
-    try {
-      await work()
-      return true
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      this.fieldErrors = Object.fromEntries(
-        error.fields.map((field) => [field.path.split(".")[0] ?? "", field.message]),
-      )
-      this.errorMessage = error.message
-      return false
-    } finally {
-      this.busy = false
-    }
-  }
-
   readonly #dismiss = (): void => {
     emit(this, "dismiss", null)
   }
@@ -154,27 +139,24 @@ export class IspvmLinkEdit extends LitElement {
     this.removing = true
   }
   #onDevice(side: "a" | "b", deviceId: string): void {
-    this.#fill({ [side]: { deviceId, interface: "" } })
+    this.#form.set({ [side]: { deviceId, interface: "" } })
     void this.#loadPorts(deviceId)
   }
   readonly #onSave = async (): Promise<void> => {
     const { deps, subject } = this
     if (deps === null || subject === null) return
-    const input = linkBody(this.form)
-    this.fieldErrors = "fieldErrors" in input ? { ...input.fieldErrors } : {}
-    if ("fieldErrors" in input) return
-    const { body } = input
-    const isDone = await this.#do(() =>
+    const done = await this.#form.submit((body) =>
       subject.kind === "old" ? deps.api.changeLink(subject.link.id, body) : deps.api.addLink(body),
     )
-    if (!isDone) return
-    deps.toast({ tone: "done", text: strings.saved(this.form.name || t.network.link) })
+    if (done === null) return
+    deps.toast({ tone: "done", text: strings.saved(this.#form.filled.name || t.network.link) })
     void deps.fleet.reload()
     this.#dismiss()
   }
   async #onRemove(link: Link): Promise<void> {
     const { deps } = this
-    if (deps === null || !(await this.#do(() => deps.api.removeLink(link.id)))) return
+    if (deps === null) return
+    if ((await this.#removal.run("remove", () => deps.api.removeLink(link.id))) === null) return
     deps.toast({ tone: "done", text: strings.removed(link.name) })
     void deps.fleet.reload()
     this.#dismiss()

@@ -1,6 +1,7 @@
 /** What people fill in about a link and a site, and what the appliance is told. Pure. */
 import type { Link } from "@ispvm/appliance/api/inventory"
 import type { BodyOf } from "../../api/call.ts"
+import type { FieldProblem } from "../../api/problem.ts"
 import { t } from "../../i18n/strings/strings.ts"
 
 const strings = t.network.edit
@@ -30,37 +31,31 @@ export const linkForm = (link: Link): LinkForm => ({
   medium: link.medium ?? "",
 })
 
-export type FieldErrors<K extends string> = Partial<Record<K, string>>
-
-export const linkBody = (
-  form: LinkForm,
-): { body: BodyOf<"POST /links"> } | { fieldErrors: FieldErrors<"a" | "b" | "capacityBps"> } => {
-  const capacity =
-    form.capacityMbps.trim() === "" ? null : Number(form.capacityMbps.replace(",", ".")) * MEGA
-  const fieldErrors: FieldErrors<"a" | "b" | "capacityBps"> = {
-    ...(form.a.deviceId === "" ? { a: strings.choose } : {}),
-    ...(form.b.deviceId === ""
-      ? { b: strings.choose }
-      : form.a.deviceId === form.b.deviceId
-        ? { b: strings.same }
-        : {}),
-    ...(capacity === null || capacity > 0 ? {} : { capacityBps: strings.notCapacity }),
-  }
-  if (Object.keys(fieldErrors).length > 0) return { fieldErrors }
+/** An interface, a device or a capacity that is not there or not readable is one the schema rejects. */
+export const linkBody = (form: LinkForm): BodyOf<"POST /links"> => {
+  const capacity = form.capacityMbps.trim()
   const end = (side: LinkForm["a"]) => ({
     deviceId: side.deviceId,
     interface: side.interface || null,
   })
   return {
-    body: {
-      name: form.name.trim() || null,
-      a: end(form.a),
-      b: end(form.b),
-      capacityBps: capacity,
-      medium: MEDIA.find((each) => each === form.medium) ?? null,
-    },
+    name: form.name.trim() || null,
+    a: end(form.a),
+    b: end(form.b),
+    capacityBps: capacity === "" ? null : Number(capacity.replace(",", ".")) * MEGA,
+    medium: MEDIA.find((each) => each === form.medium) ?? null,
   }
 }
+
+/** A device is not linked to itself. */
+export const linkRules = ({ a, b }: LinkForm): readonly FieldProblem[] =>
+  a.deviceId !== "" && a.deviceId === b.deviceId ? [{ path: "b", message: strings.same }] : []
+
+export const linkTexts = (): Partial<Record<keyof LinkForm, string>> => ({
+  a: strings.choose,
+  b: strings.choose,
+  capacityMbps: strings.notCapacity,
+})
 
 /** Degrees as people type them; null for none, NaN for no number within the limit. */
 export const degrees = (text: string, limit: number): number | null => {

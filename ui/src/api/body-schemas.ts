@@ -1,0 +1,16 @@
+/** Bodies that forms check before they are sent. Loaded when the first form opens. */
+import "./zod-without-eval.ts"
+
+export { AgentInput } from "@ispvm/appliance/api/agents"
+export {
+  CredentialInput,
+  DeviceChange,
+  LinkInput,
+  SiteInput,
+} from "@ispvm/appliance/api/inventory"
+export {
+  AccountCreate,
+  AccountPatch,
+  LoginRequest,
+  SetupRequest,
+} from "@ispvm/appliance/api/session"
