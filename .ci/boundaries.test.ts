@@ -97,6 +97,7 @@ const PACKAGES: Readonly<
       "koa",
       "pino",
       "pg",
+      "pg-boss",
       "prom-client",
       "zod",
     ],

@@ -13,11 +13,12 @@ import {
 } from "./compose/addresses.ts"
 import { lockDataFolder } from "./compose/data-folder.ts"
 import { openDatabase } from "./compose/database.ts"
+import { housekeepingJobs, startJobs } from "./compose/housekeeping-jobs.ts"
 import { createLocalAgent } from "./compose/local-agent.ts"
 import { createOwnHealth } from "./compose/own-health.ts"
 import { startPushListener } from "./compose/push-start.ts"
 import type { Config } from "./config.ts"
-import { createReceiveCheck } from "./flow/alerts/alerts.ts"
+import { createReceiveCheck, pruneAlerts } from "./flow/alerts/alerts.ts"
 import { createEvents } from "./flow/events/events.ts"
 import { createIngest } from "./flow/ingest/ingest.ts"
 import { createPipeline, type PipelineDeps } from "./flow/pipeline.ts"
@@ -41,7 +42,6 @@ import { certificateNames } from "./platform/http/certificate-names.ts"
 import type { Route } from "./platform/http/http.ts"
 import { checkFree } from "./platform/http/listen.ts"
 import { readUiFiles } from "./platform/http/ui-files.ts"
-import type { OrgId } from "./platform/ids.ts"
 import type { Log } from "./platform/log.ts"
 import type { Dbs } from "./platform/postgres/db.ts"
 import { type Agents, createAgents } from "./registry/agents/agents.ts"
@@ -172,7 +172,7 @@ const compose = async (
     onDrop: (reason) => dropped.inc({ listener: "ui", reason }),
   })
   const { authenticateRequest } = access
-  const { series, events, pipeline, pushes } = await startFlow(
+  const { series, events, ingest, pipeline, pushes } = await startFlow(
     {
       dbs,
       clock,
@@ -185,6 +185,19 @@ const compose = async (
       canReceive,
       outageStatus: health.outageStatus,
     },
+    stack,
+  )
+  const jobs = await startJobs(
+    { db: dbs.queue, counters, log },
+    housekeepingJobs({
+      orgs: () => listOrgs(dbs.jobs.sql),
+      series: series.runHousekeeping,
+      events: events.prune,
+      alerts: (org) => pruneAlerts(dbs.jobs, org, clock.now()),
+      ledger: ingest.prune,
+      pushes: pushes.prune,
+      sessions: auth.forgetExpired,
+    }),
     stack,
   )
   // Last values may be of a time that has yet to come again: from before a stop, or a moment ago.
@@ -263,7 +276,7 @@ const compose = async (
     log,
     version,
     onDenied: createDenials({ db: dbs.ui, clock, onError }),
-    readiness: async () => [...(await readiness()), ...health.readiness()],
+    readiness: async () => [...(await readiness()), ...health.readiness(), ...jobs.readiness()],
   })
   // Before the screens listen: whoever sees them may claim at once.
   const setupCode = await auth.prepareSetup(config.ISPVM_SETUP_CODE)
@@ -353,21 +366,7 @@ const startFlow = async (
   stack: AsyncDisposableStack,
 ) => {
   const events = createEvents({ db: dbs.jobs, clock })
-  const series = createSeries({
-    jobs: dbs.jobs,
-    clock,
-    onError: (what, error) =>
-      log.error({ err: error, what }, "upkeep failed; tried again at the next round"),
-    housekeepingJobs: [
-      { name: "events", run: () => forEachOrg((org) => events.prune(org)) },
-      { name: "ledger", run: () => forEachOrg((org) => ingest.prune(org)) },
-      { name: "pushes", run: () => forEachOrg((org) => pushes.prune(org)) },
-      { name: "sessions", run: () => forEachOrg((org) => auth.forgetExpired(org)) },
-    ],
-  })
-  const forEachOrg = async (work: (org: OrgId) => Promise<unknown>): Promise<void> => {
-    for (const { id } of await listOrgs(dbs.jobs.sql)) await work(id)
-  }
+  const series = createSeries({ jobs: dbs.jobs, clock })
   const items = counters.counter("ingest_items_total", "Items taken from agents, by outcome", [
     "outcome",
   ])
@@ -396,9 +395,6 @@ const startFlow = async (
     changes: inventory.changes,
     count: (outcome, count) => pushed.inc({ outcome }, count),
   })
-  series.start()
-  stack.defer(() => series.stop())
-
   const streams = counters.gauge(
     "live_streams",
     "Open live streams, and those opened, dropped and refused so far",
@@ -441,5 +437,5 @@ const startFlow = async (
   })
   await pipeline.start()
   stack.defer(() => pipeline.stop())
-  return { series, events, pipeline, pushes }
+  return { series, events, ingest, pipeline, pushes }
 }

@@ -80,7 +80,7 @@ export const openRig = async (db: TestDatabase, limits: Partial<PushListenerLimi
     leafBits: 2048,
   })
   const changes = { emit: () => undefined, on: () => () => undefined }
-  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const series = createSeries({ jobs: db.dbs.jobs, clock })
   const events = createEvents({ db: db.dbs.jobs, clock })
   const writers = [series.write, events.write]
   const counters = { items: () => undefined, batch: () => undefined }

@@ -40,7 +40,6 @@ const TIMERS_MS = 500
 const READINGS_MS = 1_000
 /** An agent's row on screen is updated at most this often, except when its state changes. */
 const AGENT_MS = 5_000
-const PRUNE_MS = 3_600_000
 /** An agent silent for longer may go offline soon: check that messages can be received at all. */
 const RECEPTION_CHECK_MS = 2_000
 /** Evaluations of one organisation that may wait before agents wait for theirs. */
@@ -247,9 +246,6 @@ const startFlow = async (flow: Flow): Promise<(() => void)[]> => {
   every(TIMERS_MS, () => void evaluateTimers(flow))
   every(READINGS_MS, () => publisher.readings(workers.all()))
   every(READINGS_MS, () => deps.onStats?.(statsOf(flow)))
-  every(PRUNE_MS, () => {
-    for (const { alerts } of workers.all()) void guard("alerts", () => alerts.prune(clock.now()))
-  })
   return stops
 }
 

@@ -33,7 +33,6 @@ export type OrgAlerts = AlertEngine & {
   readonly evaluated: (mark: number) => void
   /** Stores transitions and clears marks; after a failure, the next call tries again. */
   readonly flush: () => Promise<void>
-  readonly prune: (nowMs: number) => Promise<number>
 }
 
 /** A long outage of the database costs old transitions, not unlimited memory. */
@@ -88,9 +87,12 @@ export const openAlerts = async (
         throw error
       }
     },
-    prune: (atMs) => db.asOrg(org, (tx) => pruneTransitions(tx, org, atMs - KEEP_MS)),
   }
 }
+
+/** Deletes the steps of alerts that are past their time; answers how many. */
+export const pruneAlerts = (db: Db, org: OrgId, nowMs: number): Promise<number> =>
+  db.asOrg(org, (tx) => pruneTransitions(tx, org, nowMs - KEEP_MS))
 
 /** A slower answer counts as none, because agents would wait for the database as well. */
 const RESPONSE_TIMEOUT_MS = 1_500

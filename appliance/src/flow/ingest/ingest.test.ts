@@ -31,7 +31,7 @@ const crash = { next: false }
 
 const makeIngest = (): Ingest => {
   const clock = { now: () => NOW }
-  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const series = createSeries({ jobs: db.dbs.jobs, clock })
   const events = createEvents({ db: db.dbs.jobs, clock })
   return createIngest({
     db: db.dbs.ingest,

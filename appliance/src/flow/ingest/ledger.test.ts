@@ -102,7 +102,7 @@ before(async () => {
   agent = await makeAgent(db, db.org)
   device = await makeMonitored(db, agent)
   const clock = { now: () => NOW }
-  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const series = createSeries({ jobs: db.dbs.jobs, clock })
   ingest = createIngest({
     db: db.dbs.ingest,
     clock,

@@ -23,7 +23,7 @@ const changed: InventoryChange[] = []
 
 /** As after a start: nothing in memory. */
 const start = (): Pushes => {
-  const series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  const series = createSeries({ jobs: db.dbs.jobs, clock })
   const events = createEvents({ db: db.dbs.jobs, clock })
   const ingest = createIngest({
     db: db.dbs.ingest,

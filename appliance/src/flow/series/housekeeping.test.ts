@@ -1,64 +1,36 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { createHousekeeping, type HousekeepingStep } from "./housekeeping.ts"
+import { type HousekeepingStep, runRound } from "./housekeeping.ts"
 
-test("a round runs every step in order, repeats the one that asks for it, and ends with the housekeeping jobs", async () => {
-  const calls: string[] = []
+test("a round runs every step in order, and repeats the one that has more to do", async () => {
+  const calls: HousekeepingStep[] = []
   let arrears = 2
-  const housekeeping = createHousekeeping({
-    everyMs: 1,
-    runStep: async (step: HousekeepingStep) => {
-      calls.push(step)
-      if (step === "refresh") arrears -= 1
-      return step === "refresh" && arrears >= 0
-    },
-    housekeepingJobs: [{ name: "sweep", run: async () => calls.push("sweep") }],
-    onError: assert.ifError,
+  await runRound(async (step) => {
+    calls.push(step)
+    if (step === "refresh") arrears -= 1
+    return step === "refresh" && arrears >= 0
   })
-  await housekeeping.round()
-  assert.deepEqual(calls, ["premake", "refresh", "refresh", "refresh", "close", "drop", "sweep"])
+  assert.deepEqual(calls, ["premake", "refresh", "refresh", "refresh", "close", "drop"])
 })
 
-test("a failure is reported and does not stop the rest", async () => {
+test("a failed step does not stop the rest, and the round fails with its name", async () => {
   const calls: string[] = []
-  const housekeeping = createHousekeeping({
-    everyMs: 1,
-    runStep: async (step) => {
-      if (step === "refresh") throw new Error("no disk")
-      calls.push(step)
-      return false
-    },
-    housekeepingJobs: [{ name: "sweep", run: () => Promise.reject(new Error("no broom")) }],
-    onError: (what, error) => calls.push(`${what}: ${error instanceof Error ? error.message : ""}`),
+  const round = runRound(async (step) => {
+    if (step === "refresh") throw new Error("no disk")
+    calls.push(step)
+    return false
   })
-  await housekeeping.round()
-  assert.deepEqual(calls, [
-    "premake",
-    "series refresh: no disk",
-    "close",
-    "drop",
-    "sweep: no broom",
-  ])
+  await assert.rejects(round, /^AggregateError: series refresh: no disk$/)
+  assert.deepEqual(calls, ["premake", "close", "drop"])
 })
 
-test("nothing runs after stop resolves, and starting twice is starting once", async () => {
-  let running = 0
-  let max = 0
-  const housekeeping = createHousekeeping({
-    everyMs: 60_000,
-    runStep: async () => {
-      running += 1
-      max = Math.max(max, running)
-      await new Promise((resolve) => setImmediate(resolve))
-      running -= 1
-      return false
-    },
-    housekeepingJobs: [],
-    onError: assert.ifError,
-  })
-  housekeeping.start()
-  housekeeping.start()
-  await housekeeping.stop()
-  assert.equal(running, 0)
-  assert.equal(max, 1)
+test("a round that is asked to end starts no further step", async () => {
+  const stopping = new AbortController()
+  const calls: string[] = []
+  await runRound(async (step) => {
+    calls.push(step)
+    if (calls.length === 3) stopping.abort()
+    return step === "refresh"
+  }, stopping.signal)
+  assert.deepEqual(calls, ["premake", "refresh", "refresh"])
 })

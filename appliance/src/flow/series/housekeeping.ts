@@ -1,81 +1,38 @@
-/** The timer behind the series: partitions made ahead, rollups brought up to date, what is past its time dropped. */
+/** A round of housekeeping: partitions made ahead, roll-ups brought up to date, old values dropped. */
 
 export type HousekeepingStep = "premake" | "refresh" | "close" | "drop"
 const STEPS: readonly HousekeepingStep[] = ["premake", "refresh", "close", "drop"]
 
-export type HousekeepingDeps = {
-  readonly everyMs: number
-  /** One step in a transaction of its own; true where it asks to be called again. */
-  readonly runStep: (step: HousekeepingStep) => Promise<boolean>
-  /** Other modules' tidying, once after every round of steps. */
-  readonly housekeepingJobs: readonly {
-    readonly name: string
-    readonly run: () => Promise<unknown>
-  }[]
-  /** A failed step or chore is told here, and tried again at the next round. */
-  readonly onError: (what: string, error: unknown) => void
-}
-export type Housekeeping = {
-  readonly start: () => void
-  /** Resolves when nothing of it runs any more. */
-  readonly stop: () => Promise<void>
-  /** One round, now. */
-  readonly round: () => Promise<void>
-}
-
 /** Days of arrears are made up in one round; what remains after this many calls waits for the next. */
 const CALLS_A_ROUND = 400
 
-export const createHousekeeping = ({
-  everyMs,
-  runStep,
-  housekeepingJobs,
-  onError,
-}: HousekeepingDeps): Housekeeping => {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let started = false
-  let stopping = false
-
-  const attempt = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+/**
+ * Runs each step in a transaction of its own; one that returns true has more to do. Every step may
+ * run twice. A failed step does not keep the others from running; what failed is thrown at the end.
+ */
+export const runRound = async (
+  runStep: (step: HousekeepingStep) => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const failures: Error[] = []
+  for (const step of STEPS) {
     try {
-      await work()
-    } catch (error) {
-      onError(what, error)
+      await repeat(step, runStep, signal)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      failures.push(new Error(`series ${step}: ${why}`, { cause }))
     }
   }
-  const round = async (): Promise<void> => {
-    for (const step of STEPS) {
-      if (stopping) return
-      await attempt(`series ${step}`, async () => {
-        for (
-          let calls = 1;
-          (await runStep(step)) && step === "refresh" && calls < CALLS_A_ROUND && !stopping;
-          calls += 1
-        );
-      })
-    }
-    for (const job of housekeepingJobs) await attempt(job.name, job.run)
-  }
-  const runRound = (): void => {
-    running = round().finally(() => {
-      running = undefined
-      if (!stopping) timer = setTimeout(runRound, everyMs).unref()
-    })
-  }
-  return {
-    round,
-    start: () => {
-      if (started) return
-      started = true
-      stopping = false
-      runRound()
-    },
-    stop: async () => {
-      stopping = true
-      clearTimeout(timer)
-      await running
-      started = false
-    },
+  if (failures.length > 0)
+    throw new AggregateError(failures, failures.map(({ message }) => message).join("; "))
+}
+
+const repeat = async (
+  step: HousekeepingStep,
+  runStep: (step: HousekeepingStep) => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  for (let calls = 0; calls < CALLS_A_ROUND; calls += 1) {
+    if (signal?.aborted || !(await runStep(step)) || step !== "refresh") return
   }
 }

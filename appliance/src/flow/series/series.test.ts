@@ -44,7 +44,6 @@ before(async () => {
   series = createSeries({
     jobs: db.dbs.jobs,
     clock,
-    onError: (what, error) => assert.fail(`${what}: ${error}`),
   })
 })
 beforeEach(() => {

@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts"
 import type { OrgId } from "../../platform/ids.ts"
 import type { Db, Tx } from "../../platform/postgres/db.ts"
 import type { Accepted } from "../ingest/model.ts"
-import { createHousekeeping, type Housekeeping, type HousekeepingDeps } from "./housekeeping.ts"
+import { type HousekeepingStep, runRound } from "./housekeeping.ts"
 import type {
   DeviceNow,
   InterfaceNow,
@@ -43,8 +43,9 @@ export type Stored = {
   readonly sensors: number
 }
 
-export type Series = Omit<Housekeeping, "round"> & {
-  readonly runHousekeeping: () => Promise<void>
+export type Series = {
+  /** One round; throws what failed, after the rest has run. Ends early when `signal` aborts. */
+  readonly runHousekeeping: (signal?: AbortSignal) => Promise<void>
   /** The clock was set back: last values from later than `marginMs` after now would stand until it has caught up. */
   readonly clampFutureTimes: (marginMs: number) => Promise<void>
   /** In the batch's own transaction. */
@@ -72,28 +73,13 @@ export type SeriesDeps = {
   /** The jobs' pool: upkeep may take long and must not hold up anybody. */
   readonly jobs: Db
   readonly clock: Clock
-  readonly onError: HousekeepingDeps["onError"]
-  readonly housekeepingJobs?: HousekeepingDeps["housekeepingJobs"]
-  readonly everyMs?: number
 }
 
-export const createSeries = ({
-  jobs,
-  clock,
-  onError,
-  housekeepingJobs = [],
-  everyMs = 60_000,
-}: SeriesDeps): Series => {
-  const { start, stop, round } = createHousekeeping({
-    everyMs,
-    runStep: async (step) => (await store.runStep(jobs.sql, step, clock.now())).more,
-    housekeepingJobs,
-    onError,
-  })
+export const createSeries = ({ jobs, clock }: SeriesDeps): Series => {
+  const runStep = async (step: HousekeepingStep): Promise<boolean> =>
+    (await store.runStep(jobs.sql, step, clock.now())).more
   return {
-    start,
-    stop,
-    runHousekeeping: round,
+    runHousekeeping: (signal) => runRound(runStep, signal),
     clampFutureTimes: (marginMs) => store.clampFutureTimes(jobs.sql, clock.now(), marginMs),
     write,
     read: (tx, org, request) => read(tx, org, request, clock.now()),

@@ -91,7 +91,7 @@ const agentsOf = async (org: OrgId): Promise<readonly Agent[]> =>
 before(async () => {
   db = await testDatabase()
   agent = await makeAgent(db, db.org)
-  series = createSeries({ jobs: db.dbs.jobs, clock, onError: assert.ifError })
+  series = createSeries({ jobs: db.dbs.jobs, clock })
   fleet = createFleet({
     db: counted(db.dbs.ui),
     clock,

@@ -21,6 +21,8 @@ export type Dbs = {
   readonly ui: Db
   readonly ingest: Db
   readonly jobs: Db
+  /** Of `platform/jobs` alone: a long job on the pool above never delays the queue itself. */
+  readonly queue: Db
   readonly close: () => Promise<void>
 }
 
@@ -67,12 +69,14 @@ export const openDbs = ({ limits, onNotice, ...options }: DbsOptions): Dbs => {
   const ui = open("ui", 6, 15_000, 60_000)
   const ingest = open("ingest", 2, 30_000, 120_000, { synchronous_commit: "on" })
   const jobs = open("jobs", 2, 120_000, 600_000)
+  const queue = open("queue", 3, 60_000, 600_000)
   return {
     ui,
     ingest,
     jobs,
+    queue,
     close: async () => {
-      await Promise.all([ui, ingest, jobs].map((db) => db.close()))
+      await Promise.all([ui, ingest, jobs, queue].map((db) => db.close()))
     },
   }
 }

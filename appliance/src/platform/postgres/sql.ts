@@ -24,7 +24,10 @@ export type Tx = {
   /** The columns of one row: after `set` as assignments, elsewhere as names and values. */
   (row: Row): Columns
   readonly json: (value: unknown) => string
-  /** Text that is no literal of the program's. Without values it may hold several statements. */
+  /**
+   * Text that is no literal of the program's. Without values it may hold several statements; then
+   * the rows of all follow one another.
+   */
   readonly unsafe: <T extends readonly object[] = Row[]>(
     text: string,
     values?: readonly unknown[],
@@ -87,9 +90,11 @@ class Columns {
 export const createTx = (send: Send): Tx => {
   const run = async (config: QueryConfig): Promise<Rows> => {
     const result = await send(config)
-    const last = Array.isArray(result) ? result.at(-1) : result
-    const rows: Row[] = last?.rows ?? []
-    return Object.defineProperty(rows, "count", { value: last?.rowCount ?? 0 }) as Rows
+    const results = Array.isArray(result) ? result : [result]
+    const rows: Row[] =
+      results.length === 1 ? (results[0]?.rows ?? []) : results.flatMap((r) => r.rows)
+    const count = results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0)
+    return Object.defineProperty(rows, "count", { value: count }) as Rows
   }
   const runTagged = (parts: Parts): Promise<Rows> => {
     const values: unknown[] = []
