@@ -1,4 +1,4 @@
-/** `npm run lab -- COMMAND`: starts a lab by itself, or pulls the levers of one that runs. */
+/** `npm run lab -- COMMAND`: starts a lab by itself, or injects faults into a running one. */
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -39,7 +39,7 @@ Several in one moment: cut bursa-izmir + kill gaz-agg-1
   --topology FILE       of up; default anatolia
   --loopback            of up: no namespace, even as root
 `
-/** What each lever takes; a word with ? may be left out. */
+/** The arguments of each command; one with ? is optional. */
 const ARGUMENTS: Readonly<Record<LabCommand["do"], readonly string[]>> = {
   cut: ["link"],
   repair: ["link"],
@@ -84,7 +84,7 @@ const Found = z.object({ url: z.url(), pid: z.int() })
 
 const root = join(import.meta.dirname, "..")
 const base = process.env.ISPVM_DATA_DIR ?? join(root, ".data")
-/** The lab's own folder below the data of a demo, and that of a lab standing alone. */
+/** The lab's own folder below the data of a demo, and that of a lab without a demo. */
 const folders = (data: string | undefined): string[] =>
   data !== undefined
     ? [join(resolve(data), "lab"), resolve(data)]
@@ -100,7 +100,7 @@ const find = (data: string | undefined): string => {
   )
 }
 
-/** One lever's words as the fields of its command. */
+/** The words of one command as its fields. */
 const commandFields = ([verb = "", ...args]: readonly string[]): Record<string, unknown> => {
   if (!COMMANDS.includes(verb)) throw new UserError(`no command ${verb}${closest(verb, COMMANDS)}`)
   const fields = Object.entries(ARGUMENTS).find(([name]) => name === verb)?.[1] ?? []
@@ -116,7 +116,7 @@ const commandFields = ([verb = "", ...args]: readonly string[]): Record<string, 
   return { do: verb, ...Object.fromEntries(entries) }
 }
 
-/** Words to a command, several levers parted by `+`; what the schema refuses is said in its words. */
+/** Words to a command; several faults are separated by `+`. Schema errors are shown as they are. */
 const commandOf = (args: readonly string[]): LabCommand => {
   const parts: string[][] = [[]]
   for (const arg of args) arg === "+" ? parts.push([]) : parts.at(-1)?.push(arg)
@@ -143,7 +143,9 @@ const request = async (url: string, command: LabCommand | null): Promise<LabStat
   return LabState.parse(body)
 }
 
-/** Prints what the router's console does; an error of the router is one of ours. */
+/**
+ * Prints the output of the router's console; an error of the router is an error of this program.
+ */
 const atConsole = async (url: string, [verb = "", ...args]: readonly string[]): Promise<void> => {
   const expected = CONSOLE[verb] ?? []
   const missing = expected[args.length]

@@ -1,4 +1,7 @@
-/** The demo's own account on the appliance: made at the first run, kept beside the data, the same ever after. */
+/**
+ * The demo's own account on the appliance: created at the first run, stored beside the data, and
+ * used from then on.
+ */
 import { randomBytes, randomInt } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
@@ -8,7 +11,7 @@ import { UserError } from "../simulator/user-error.ts"
 import { ApiError, type ApplianceClient, type Login, type Setup } from "./appliance-client.ts"
 
 const StoredLogin = z.strictObject({ email: z.string(), password: z.string() })
-/** Without letters that are taken for one another when read from a screen. */
+/** Without letters that look alike on a screen. */
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 const randomPassword = (): string =>
   Array.from({ length: 4 }, () =>
@@ -18,7 +21,7 @@ const randomPassword = (): string =>
 export const newSetupCode = (): string => randomBytes(12).toString("hex")
 
 const TRIES = 4
-/** The appliance answers a moment before its set-up code is in place. */
+/** The appliance answers shortly before its set-up code is in place. */
 const setUpAppliance = async (client: ApplianceClient, setup: Setup): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
@@ -32,7 +35,7 @@ const setUpAppliance = async (client: ApplianceClient, setup: Setup): Promise<vo
   }
 }
 
-/** Logs the client in; claims the appliance first where nobody has. */
+/** Logs the client in; sets the appliance up first where that is not done. */
 export const ensureLogin = async (
   client: ApplianceClient,
   file: string,
@@ -43,7 +46,7 @@ export const ensureLogin = async (
     : null
   if (!(await client.session()).isSetUp) {
     const login = stored ?? { email: "noc@anatolia.example", password: randomPassword() }
-    // Written first: a claim whose password is lost could not be entered again.
+    // Written first: without its password, a new account could not be used.
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(file, `${JSON.stringify(login)}\n`, { mode: 0o600 })
     await setUpAppliance(client, {

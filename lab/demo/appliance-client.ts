@@ -1,4 +1,4 @@
-/** The appliance's public HTTP API as the demo uses it: what any operator's script could do. Shapes are parsed, never assumed. */
+/** The appliance's public HTTP API, as any operator's script could use it. Answers are parsed. */
 import { z } from "zod"
 
 const Session = z.object({
@@ -53,7 +53,7 @@ export type Setup = Login & {
   readonly name: string
 }
 
-/** An answer that is not a success; `code` is the problem's own. */
+/** An answer that is not a success; `code` is that of the problem. */
 export class ApiError extends Error {
   readonly code: string
   constructor(what: string, status: number, code: string, detail: string) {

@@ -1,13 +1,15 @@
 /**
- * Connects some of the simulated routers as an operator would: the appliance makes a script for each, the router imports it, and from then on
- * it tells of itself. One of each family of releases, and those that nobody reaches. It goes on behind the demo; what fails is said.
+ * Connects some of the simulated routers as an operator would: the appliance generates a script for
+ * each, the router imports it, and from then on it reports itself. One router per family of
+ * releases, and those that no agent reaches. This runs after the demo is ready; failures are
+ * printed.
  */
 import type { Lab } from "../simulator/lab.ts"
 import { personaNamed } from "../simulator/routers/personas.ts"
 import type { ApplianceClient } from "./appliance-client.ts"
 
 type Profile = "core" | "edge" | "access" | "cpe"
-/** Of RouterOS 6.49, 7.12, 7.18 and 7.22; and the customers' two. */
+/** Of RouterOS 6.49, 7.12, 7.18 and 7.22; and the two of customers. */
 export const CONNECTED: readonly (readonly [router: string, profile: Profile])[] = [
   ["esk-core-1", "core"],
   ["izm-acc-1", "access"],
@@ -20,8 +22,8 @@ export const CONNECTED: readonly (readonly [router: string, profile: Profile])[]
 export type Connected = { readonly router: string; readonly failure: string | null }
 
 /**
- * Where the agent comes from, as a router sees it. Agent and routers share a host here, so it comes from whichever of its addresses the kernel
- * thinks best: the router's own in the namespace, 127.0.0.1 without one.
+ * The agent's address as a router sees it. Agent and routers share a host, so the kernel chooses
+ * it: the router's own address in the namespace, 127.0.0.1 without one.
  */
 const agentAddresses = (lab: Lab): readonly string[] => [
   lab.agentAddress,
@@ -45,7 +47,8 @@ const connect = async (
     profile,
     applianceHost,
     agentAddresses: isReachable ? agentAddresses(lab) : [],
-    // The simulated routers send their log to the agent from the beginning; a second rule would send every line twice.
+    // The simulated routers send their log to the agent from the start; a second rule would send
+    // every line twice.
     syslog: false,
     heartbeatS: isReachable ? null : 30,
     netwatch: [
@@ -68,7 +71,7 @@ const firstAddress = (lab: Lab): string =>
   lab.topology.routers.find((router) => router.name === lab.topology.agent.at)?.address ??
   lab.topology.agent.address
 
-/** One after another: the routers share a processor with everything else that has just been started. */
+/** One after another: the routers share a processor with everything that has just started. */
 export const connectRouters = async (
   client: ApplianceClient,
   lab: Lab,

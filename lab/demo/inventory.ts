@@ -1,4 +1,7 @@
-/** Brings the topology into the appliance's inventory: adds what is missing, changes what differs, leaves all else alone. */
+/**
+ * Loads the topology into the appliance's inventory: adds what is missing, changes what differs,
+ * and leaves the rest alone.
+ */
 import { join } from "node:path"
 import type { Lab } from "../simulator/lab.ts"
 import { PORTS } from "../simulator/lab.ts"
@@ -21,7 +24,7 @@ type DesiredDevice = {
   readonly note: string
   readonly isReachable: boolean
 }
-/** So many requests at once; the appliance would take more. */
+/** Concurrent requests; the appliance would accept more. */
 const MAX_PARALLEL = 8
 
 const inParallel = async <T>(
@@ -42,7 +45,7 @@ const methodsOf = (
   address: string,
   use: readonly ("api" | "api-ssl" | "snmp")[],
 ): Methods => {
-  // Nobody reaches it: what it has to say it pushes.
+  // No agent reaches it; it reports by push.
   if (use.length === 0) return { routerosApi: null, snmp: null, icmp: false, tcpPort: null }
   const ports = PORTS[lab.mode]
   const isTls = use.includes("api-ssl")
@@ -96,7 +99,7 @@ const desiredDevices = (lab: Lab, dataDir: string): DesiredDevice[] => {
 
 const isReplay = (name: string): boolean => REPLAYS.some((plan) => plan.name === name)
 
-/** By value: the appliance may answer its fields in another order. */
+/** By value: the appliance may return its fields in another order. */
 const isSame = (a: Methods, b: Methods): boolean =>
   a.icmp === b.icmp &&
   a.tcpPort === b.tcpPort &&
@@ -105,107 +108,131 @@ const isSame = (a: Methods, b: Methods): boolean =>
   a.routerosApi?.tls === b.routerosApi?.tls &&
   a.routerosApi?.fingerprint === b.routerosApi?.fingerprint
 
+/** The inventory while it is being loaded. */
+type Loading = {
+  readonly client: ApplianceClient
+  readonly lab: Lab
+  readonly existing: Awaited<ReturnType<ApplianceClient["topology"]>>
+  added: number
+  changed: number
+}
+
+const idsByName = (rows: readonly { id: string; name: string }[]): Map<string, string> =>
+  new Map(rows.map((row) => [row.name, row.id]))
+
+/** The id of the row with this name; adds the row where it is missing. */
+const ensure = async (
+  loading: Loading,
+  known: Map<string, string>,
+  name: string,
+  path: string,
+  body: unknown,
+): Promise<string> => {
+  const id = known.get(name) ?? (await loading.client.add(path, body))
+  if (!known.has(name)) loading.added += 1
+  known.set(name, id)
+  return id
+}
+
+/** Ids of the sites, by their keys in the topology. */
+const loadSites = async (loading: Loading): Promise<(key: string) => string | null> => {
+  const { client, existing } = loading
+  const { topology } = loading.lab
+  const regions = idsByName(await client.listNamed("/regions"))
+  for (const name of new Set(topology.sites.map((site) => site.region)))
+    await ensure(loading, regions, name, "/regions", { name })
+  const sites = idsByName(existing.sites)
+  await inParallel(topology.sites, ({ name, region, latitude, longitude }) => {
+    const regionId = regions.get(region) ?? null
+    return ensure(loading, sites, name, "/sites", { name, regionId, latitude, longitude })
+  })
+  return (key) => sites.get(topology.sites.find((site) => site.key === key)?.name ?? "") ?? null
+}
+
+const loadCredential = async (loading: Loading): Promise<string> => {
+  const { topology } = loading.lab
+  const { username, password, community } = topology.access
+  const name = `${topology.name} routers`
+  const known = idsByName(await loading.client.listNamed("/credentials"))
+  const body = { name, username, password, snmpCommunity: community }
+  return ensure(loading, known, name, "/credentials", body)
+}
+
+type DeviceContext = {
+  readonly agentId: string
+  readonly credentialId: string
+  readonly siteId: (key: string) => string | null
+  /** Ids of the devices by name, with those that are added here. */
+  readonly devices: Map<string, string>
+}
+
+const loadDevice = async (
+  loading: Loading,
+  { agentId, credentialId, siteId, devices }: DeviceContext,
+  { name, address, site, roles, methods, note, isReachable }: DesiredDevice,
+): Promise<void> => {
+  const { client, existing } = loading
+  const monitoredBy = isReachable ? agentId : null
+  const current = existing.devices.find((device) => device.name === name)
+  if (current === undefined) {
+    const assigned = { siteId: siteId(site), agentId: monitoredBy, credentialId }
+    const body = { name, address, roles, methods, note, ...assigned }
+    await ensure(loading, devices, name, "/devices", body)
+  } else if (
+    current.address !== address ||
+    current.agentId !== monitoredBy ||
+    !isSame(current.methods, methods)
+  ) {
+    await client.change(`/devices/${current.id}`, { address, agentId: monitoredBy, methods })
+    loading.changed += 1
+  }
+}
+
+/** Recordings that are not available this time keep their history, and no agent polls them. */
+const releaseReplays = async (loading: Loading, loaded: ReadonlySet<string>): Promise<void> => {
+  const absent = loading.existing.devices.filter(
+    ({ name, agentId }) => isReplay(name) && !loaded.has(name) && agentId !== null,
+  )
+  for (const { id } of absent) {
+    await loading.client.change(`/devices/${id}`, { agentId: null })
+    loading.changed += 1
+  }
+}
+
+const loadLinks = async (loading: Loading, devices: ReadonlyMap<string, string>): Promise<void> => {
+  const links = idsByName(loading.existing.links)
+  await inParallel(loading.lab.topology.links, async ({ name, a, b, capacityBps, medium }) => {
+    const end = (side: typeof a) => ({ deviceId: devices.get(side.router), interface: side.port })
+    const body = { name, a: end(a), b: end(b), capacityBps, medium }
+    await ensure(loading, links, name, "/links", body)
+  })
+}
+
 export const loadInventory = async (
   client: ApplianceClient,
   lab: Lab,
   dataDir: string,
 ): Promise<Loaded> => {
   const { topology } = lab
-  const existing = await client.topology()
-  let added = 0
-  let changed = 0
-  const idsByName = (rows: readonly { id: string; name: string }[]) =>
-    new Map(rows.map((row) => [row.name, row.id]))
-  const ensure = async (
-    known: Map<string, string>,
-    name: string,
-    path: string,
-    body: unknown,
-  ): Promise<string> => {
-    const id = known.get(name) ?? (await client.add(path, body))
-    if (!known.has(name)) added += 1
-    known.set(name, id)
-    return id
-  }
-
-  const regions = idsByName(await client.listNamed("/regions"))
-  for (const name of new Set(topology.sites.map((s) => s.region)))
-    await ensure(regions, name, "/regions", { name })
-  const sites = idsByName(existing.sites)
-  await inParallel(topology.sites, ({ name, region, latitude, longitude }) =>
-    ensure(sites, name, "/sites", {
-      name,
-      regionId: regions.get(region) ?? null,
-      latitude,
-      longitude,
-    }),
-  )
-  const siteId = (key: string) =>
-    sites.get(topology.sites.find((s) => s.key === key)?.name ?? "") ?? null
-  const { username, password, community } = topology.access
-  const credential = `${topology.name} routers`
-  const credentialId = await ensure(
-    idsByName(await client.listNamed("/credentials")),
-    credential,
-    "/credentials",
-    {
-      name: credential,
-      username,
-      password,
-      snmpCommunity: community,
-    },
-  )
+  const loading: Loading = { client, lab, existing: await client.topology(), added: 0, changed: 0 }
+  const siteId = await loadSites(loading)
+  const credentialId = await loadCredential(loading)
   const agents = await client.agents()
-  const agentSite = siteId(topology.routers.find((r) => r.name === topology.agent.at)?.site ?? "")
-  const agentId = await ensure(idsByName(agents), topology.agent.name, "/agents", {
+  const agentId = await ensure(loading, idsByName(agents), topology.agent.name, "/agents", {
     name: topology.agent.name,
-    siteId: agentSite,
+    siteId: siteId(topology.routers.find(({ name }) => name === topology.agent.at)?.site ?? ""),
   })
-
-  const devices = idsByName(existing.devices)
-  const seen = new Set<string>()
-  await inParallel(
-    desiredDevices(lab, dataDir),
-    async ({ name, address, site, roles, methods, note, isReachable }) => {
-      const monitoredBy = isReachable ? agentId : null
-      const current = existing.devices.find((d) => d.name === name)
-      seen.add(name)
-      if (current === undefined) {
-        await ensure(devices, name, "/devices", {
-          name,
-          address,
-          siteId: siteId(site),
-          roles,
-          agentId: monitoredBy,
-          credentialId,
-          methods,
-          note,
-        })
-      } else if (
-        current.address !== address ||
-        current.agentId !== monitoredBy ||
-        !isSame(current.methods, methods)
-      ) {
-        await client.change(`/devices/${current.id}`, { address, agentId: monitoredBy, methods })
-        changed += 1
-      }
-    },
+  const devices = idsByName(loading.existing.devices)
+  const desired = desiredDevices(lab, dataDir)
+  await inParallel(desired, (device) =>
+    loadDevice(loading, { agentId, credentialId, siteId, devices }, device),
   )
-  // Recordings that are not at hand this time: kept with their history, but nobody watches for them.
-  for (const absent of existing.devices.filter(
-    (d) => isReplay(d.name) && !seen.has(d.name) && d.agentId !== null,
-  )) {
-    await client.change(`/devices/${absent.id}`, { agentId: null })
-    changed += 1
-  }
-  const links = idsByName(existing.links)
-  await inParallel(topology.links, async ({ name, a, b, capacityBps, medium }) => {
-    const end = (side: typeof a) => ({ deviceId: devices.get(side.router), interface: side.port })
-    await ensure(links, name, "/links", { name, a: end(a), b: end(b), capacityBps, medium })
-  })
-  const agent = agents.find((a) => a.id === agentId)
+  await releaseReplays(loading, new Set(desired.map(({ name }) => name)))
+  await loadLinks(loading, devices)
+  const agent = agents.find(({ id }) => id === agentId)
   const agentDeviceId = devices.get(topology.agent.at) ?? null
   if (agent?.deviceId !== agentDeviceId)
     await client.change(`/agents/${agentId}`, { deviceId: agentDeviceId })
+  const { added, changed } = loading
   return { agentId, isEnrolled: agent?.enrolment === "enrolled", added, changed }
 }

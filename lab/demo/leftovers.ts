@@ -1,4 +1,7 @@
-/** Children of a demo that was killed before it could stop them: found again by a note, and ended before the next one starts. */
+/**
+ * Children of a demo that was killed before it could stop them: found by a note, and stopped before
+ * the next demo starts.
+ */
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
@@ -9,7 +12,7 @@ const Note = z.strictObject({ pid: z.int(), script: z.string(), parent: z.int() 
 const GRACE_MS = 10_000
 const noteFile = (dataDir: string): string => join(dataDir, "children.jsonl")
 
-/** A number alone proves nothing, for numbers are used again: the command line has to be that of the script. */
+/** Process numbers are reused, so the command line must match the script as well. */
 const runs = (pid: number, script: string): boolean => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(script)
@@ -32,7 +35,7 @@ const end = async (pid: number, script: string): Promise<void> => {
   if (runs(pid, script)) process.kill(pid, "SIGKILL")
 }
 
-/** Throws where the demo that noted them still runs. */
+/** Throws where the demo that wrote the note still runs. */
 export const endLeftovers = async (dataDir: string): Promise<void> => {
   const file = noteFile(dataDir)
   if (!existsSync(file)) return

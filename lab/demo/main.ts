@@ -1,4 +1,7 @@
-/** `npm run demo`: a simulated provider, the appliance and its agent, started in order, watched, and stopped in order. */
+/**
+ * `npm run demo`: starts a simulated provider, the appliance and its agent in order, monitors them,
+ * and stops them in order.
+ */
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { Child } from "../simulator/child.ts"
@@ -24,7 +27,7 @@ const LAST_LINES = 15
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const print = (text: string): void => console.error(text)
 
-/** Our variables are our own affair: none of the caller's leaks into the children but those that make sense there. */
+/** Of the caller's ISPVM_ variables, only those that make sense for the children are passed on. */
 const cleanEnv = (): NodeJS.ProcessEnv => {
   const allowed = ["ISPVM_DB_USER", "ISPVM_MAP_TILES_URL"]
   return Object.fromEntries(
@@ -34,7 +37,10 @@ const cleanEnv = (): NodeJS.ProcessEnv => {
   )
 }
 
-/** Without a namespace every simulated router has a loopback address, which nothing contacts by itself. */
+/**
+ * Without a namespace, every simulated router has a loopback address, which the appliance and the
+ * agent do not contact by default.
+ */
 const routersOnLoopback = (lab: Lab): NodeJS.ProcessEnv =>
   lab.mode === "loopback" ? { ISPVM_ALLOW_LOOPBACK: "1" } : {}
 
@@ -49,7 +55,7 @@ class Demo {
   #connecting: Promise<unknown> = Promise.resolve()
   #isStopping = false
   #starting: Promise<unknown> = Promise.resolve()
-  /** Rejects when a child ends that nobody asked to. */
+  /** Rejects when a child ends without being stopped. */
   readonly #died: Promise<never>
   #die: (error: Error) => void = () => undefined
 
@@ -77,7 +83,8 @@ class Demo {
       agentApiPort: requestedAgentApiPort,
       httpPort: requestedHttpPort,
     } = this.#options
-    // Passable for the database's own user, who is not root; what is secret below has modes of its own.
+    // The database's own user, who is not root, must be able to enter; secrets below have modes of
+    // their own.
     mkdirSync(dataDir, { recursive: true, mode: 0o755 })
     await endLeftovers(dataDir)
     const httpPort = requestedHttpPort === 0 ? await freePort() : requestedHttpPort
@@ -86,50 +93,61 @@ class Demo {
 
     const lab = await this.#startLab()
     const applianceAddress = lab.namespace?.managementLink.hostAddress ?? "127.0.0.1"
+    const ports = { http: httpPort, agentApi: agentApiPort }
     const setupCode = newSetupCode()
-    const client = await this.#startAppliance(
-      lab,
-      httpPort,
-      agentApiPort,
-      applianceAddress,
-      setupCode,
-    )
+    const client = await this.#startAppliance(lab, ports, applianceAddress, setupCode)
     const login: Login = await ensureLogin(client, join(dataDir, "lab", "login.json"), setupCode)
-    print("loading the inventory …")
-    const { agentId, isEnrolled, added, changed } = await loadInventory(
-      client,
-      lab,
-      join(dataDir, "lab"),
-    )
-    print(added + changed === 0 ? "  already there" : `  ${added} added, ${changed} changed`)
+    const token = await this.#loadInventory(client, lab)
+    await this.#attachAgent(lab, applianceAddress, agentApiPort, token)
+    await this.#waitForFirstValue(client)
+    if (this.#options.connects) this.#connecting = this.#connect(client, lab, applianceAddress)
+    return this.#summary(lab, httpPort, login)
+  }
 
-    const agentDir = join(dataDir, "agent")
-    const token =
-      isEnrolled && existsSync(join(agentDir, "identity.json")) ? null : await client.token(agentId)
+  /** Returns the agent's enrolment token; null where the agent is enrolled already. */
+  async #loadInventory(client: ApplianceClient, lab: Lab): Promise<string | null> {
+    const { dataDir } = this.#options
+    print("loading the inventory …")
+    const loaded = await loadInventory(client, lab, join(dataDir, "lab"))
+    const { agentId, isEnrolled, added, changed } = loaded
+    print(added + changed === 0 ? "  already there" : `  ${added} added, ${changed} changed`)
+    const hasIdentity = existsSync(join(dataDir, "agent", "identity.json"))
+    return isEnrolled && hasIdentity ? null : client.token(agentId)
+  }
+
+  /** Starts the agent, and lets the lab stop and start it and cut its management path. */
+  async #attachAgent(
+    lab: Lab,
+    applianceAddress: string,
+    agentApiPort: number,
+    token: string | null,
+  ): Promise<void> {
+    const agentDir = join(this.#options.dataDir, "agent")
     const { url, setManagementPath } = await this.#managementPath(
       lab,
       applianceAddress,
       agentApiPort,
     )
-    const startAgent = (first: string | null) => this.#startAgent(lab, agentDir, url, first)
     lab.attachAgent({
       isRunning: () => this.#agent?.isRunning === true,
       start: async () => {
-        if (this.#agent?.isRunning !== true) startAgent(null)
+        if (this.#agent?.isRunning !== true) this.#startAgent(lab, agentDir, url, null)
       },
       stop: async () => this.#agent?.stop(),
       kill: async () => this.#agent?.kill(),
       setManagementPath,
     })
     print("starting the agent …")
-    startAgent(token)
-    await this.#waitForFirstValue(client)
-    if (this.#options.connects) this.#connecting = this.#connect(client, lab, applianceAddress)
+    this.#startAgent(lab, agentDir, url, token)
+  }
+
+  #summary(lab: Lab, httpPort: number, login: Login): DemoSummary {
+    const { dataDir, mode } = this.#options
     return {
       url: `http://127.0.0.1:${httpPort}`,
       ...login,
       mode: lab.mode,
-      modeReason: this.#options.mode === "loopback" ? "asked for" : namespaceError(),
+      modeReason: mode === "loopback" ? "asked for" : namespaceError(),
       namespace: lab.namespace?.name ?? null,
       firstValueMs: Date.now() - this.#startedAtMs,
       routers: lab.topology.routers.length,
@@ -144,12 +162,13 @@ class Demo {
   }
 
   /**
-   * In the order of the data's way, so that nothing is sent to somebody who is gone. The appliance is told together
-   * with the agent: from then on it counts no silence, and a slow stop leaves no incident of a silent agent.
+   * In the direction of the data, so that no part sends to one that has stopped. The appliance and
+   * the agent stop together: from then on missing heartbeats do not count, and a slow stop opens no
+   * incident.
    */
   async stop(): Promise<void> {
     this.#isStopping = true
-    // A start that is under way comes to its next step and ends there; only then is it known what there is to stop.
+    // A start in progress ends at its next step; only then is it known what to stop.
     if (this.#lab !== null) print("stopping …")
     await this.#starting.catch(() => undefined)
     await this.#connecting
@@ -162,7 +181,7 @@ class Demo {
     print("stopped; the data is kept.")
   }
 
-  /** Behind everything else, and no condition of it. */
+  /** Runs after the start, which does not depend on it. */
   async #connect(client: ApplianceClient, lab: Lab, applianceAddress: string): Promise<void> {
     try {
       const all = await connectRouters(client, lab, applianceAddress, () => !this.#isStopping)
@@ -196,7 +215,7 @@ class Demo {
     return lab
   }
 
-  /** Between two steps of the start. */
+  /** Called between two steps of the start. */
   #throwIfStopping(): void {
     if (this.#isStopping) throw new UserError("stopped while starting")
   }
@@ -221,7 +240,10 @@ class Demo {
     return child
   }
 
-  /** Gives the address for pages of the appliance, by whichever name of this machine they are open. */
+  /**
+   * Starts the endpoint for pages of the appliance, under each name of this machine; returns its
+   * URL.
+   */
   async #startFaultInjection(lab: Lab, httpPort: number): Promise<string> {
     this.#faultInjection = await startFaultInjection({
       origins: ["127.0.0.1", "localhost"].map((host) => `http://${host}:${httpPort}`),
@@ -233,8 +255,7 @@ class Demo {
 
   async #startAppliance(
     lab: Lab,
-    httpPort: number,
-    agentApiPort: number,
+    ports: { readonly http: number; readonly agentApi: number },
     applianceAddress: string,
     setupCode: string,
   ): Promise<ApplianceClient> {
@@ -242,16 +263,16 @@ class Demo {
     this.#appliance = this.#launch("the appliance", "appliance/src/main.ts", [], {
       ISPVM_DATA_DIR: join(this.#options.dataDir, "appliance"),
       ISPVM_BIND: "127.0.0.1",
-      ISPVM_HTTP_PORT: String(httpPort),
+      ISPVM_HTTP_PORT: String(ports.http),
       ISPVM_AGENT_API_BIND: [...new Set(["127.0.0.1", applianceAddress])].join(","),
-      ISPVM_AGENT_API_PORT: String(agentApiPort),
+      ISPVM_AGENT_API_PORT: String(ports.agentApi),
       ISPVM_PUSH_PORT: String(this.#options.pushPort),
       ISPVM_SETUP_CODE: setupCode,
       ISPVM_LOCAL_AGENT: "off",
-      ISPVM_FAULT_INJECTION_URL: await this.#startFaultInjection(lab, httpPort),
+      ISPVM_FAULT_INJECTION_URL: await this.#startFaultInjection(lab, ports.http),
       ...routersOnLoopback(lab),
     })
-    const client = new ApplianceClient(`http://127.0.0.1:${httpPort}`)
+    const client = new ApplianceClient(`http://127.0.0.1:${ports.http}`)
     const until = Date.now() + READY_MS
     while (!(await client.isReady())) {
       if (Date.now() > until)
@@ -264,7 +285,10 @@ class Demo {
     return client
   }
 
-  /** Where the agent knocks, and how its way there is cut: in the namespace by its cable, without one by what all of it passes. */
+  /**
+   * The agent's URL of the appliance, and how this path is cut: in the namespace by its link,
+   * without one by a relay.
+   */
   async #managementPath(lab: Lab, applianceAddress: string, agentApiPort: number) {
     const { namespace } = lab
     if (namespace !== null)
@@ -303,7 +327,7 @@ class Demo {
     const until = Date.now() + FIRST_VALUE_MS
     for (;;) {
       const { devices } = await client.topology()
-      // Values kept from an earlier run are shown at once; only one of this run is live.
+      // Values stored in an earlier run are shown at once; only a value of this run is live.
       if (
         devices.some(
           (d) =>
@@ -349,7 +373,7 @@ const main = async (): Promise<void> => {
     // Every further Ctrl-C finds the demo already stopping.
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
       process.on(signal, () => resolve("stop-requested"))
-    // npm that is ended by a signal does not always pass it on: whoever it leaves behind stops too.
+    // npm does not always pass a signal on when it ends; without its parent, the demo stops too.
     const parent = process.ppid
     if (process.env.npm_lifecycle_event !== undefined)
       setInterval(() => process.ppid === parent || resolve("stop-requested"), 1_000).unref()

@@ -1,4 +1,4 @@
-/** What the demo is asked: flags and environment, parsed once. */
+/** Options of the demo: flags and environment, parsed once. */
 import { join, resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { z } from "zod"
@@ -8,12 +8,12 @@ export type Options = {
   readonly dataDir: string
   readonly mode: "auto" | "loopback"
   readonly isJson: boolean
-  /** Zero: any free one, and any for the door as well. */
+  /** Zero: any free port, for the agent API as well. */
   readonly httpPort: number
   readonly agentApiPort: number
   readonly pushPort: number
   readonly recordingsDir: string | null
-  /** Whether some routers are connected by script once all runs. */
+  /** Whether some routers are connected by script once everything runs. */
   readonly connects: boolean
   readonly isHelp: boolean
 }

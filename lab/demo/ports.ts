@@ -1,4 +1,4 @@
-/** Ports before they are used: whether they are free, and which is. */
+/** Checks ports before they are used, and finds free ones. */
 import { createServer } from "node:net"
 
 const tryListen = (address: string, port: number): Promise<number> =>
@@ -11,7 +11,7 @@ const tryListen = (address: string, port: number): Promise<number> =>
     })
   })
 
-/** Null where the port can be had, else a sentence that names it. */
+/** Null where the port is free, otherwise a sentence that names it. */
 export const portError = async (
   address: string,
   port: number,

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test"
 import { setTimeout as wait } from "node:timers/promises"
 import { Relay } from "./relay.ts"
 
-/** Long enough for what is not held to have come through. */
+/** Long enough for data that is not held to arrive. */
 const LONG_MS = 100
 const echo = createServer((socket) => socket.on("error", () => undefined).pipe(socket))
 let relay: Relay

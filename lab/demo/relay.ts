@@ -1,6 +1,7 @@
 /**
- * The agent's way home where there is no namespace to cut it in: every connection to the agents' door passes through here, and stands
- * still while the way is cut, as it would on a dead line. What waits then goes on when the way is mended.
+ * The agent's management path where there is no namespace: every connection to the agent API passes
+ * through this relay, and stalls while the path is cut, as on a dead line. Held data continues when
+ * the path is repaired.
  */
 import { connect, createServer, type Server, type Socket } from "node:net"
 
@@ -11,7 +12,7 @@ export class Relay {
   #isOpen = true
 
   constructor(port: number) {
-    // Nothing is read from what is held, and its other side is not even begun: bytes wait in the kernel.
+    // A held connection is not read, and its other side is not opened: bytes wait in the kernel.
     this.#server = createServer({ pauseOnConnect: true }, (incoming) => {
       this.#track(incoming)
       if (this.#isOpen) this.#connect(incoming, port)

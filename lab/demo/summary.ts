@@ -1,4 +1,4 @@
-/** The one block the demo prints when everything runs. */
+/** The block that the demo prints when everything runs. */
 export type DemoSummary = {
   readonly url: string
   readonly email: string
@@ -12,9 +12,9 @@ export type DemoSummary = {
   readonly sites: number
   readonly recorded: number
   readonly dataDir: string
-  /** What `npm run lab` has to be told to find this one: nothing, or ` --data DIR`. */
+  /** The option with which `npm run lab` finds this demo: empty, or ` --data DIR`. */
   readonly dataFlag: string
-  /** What would make it better; null where nothing is missing. */
+  /** A missing program with its use; null where nothing is missing. */
   readonly missing: string | null
 }
 

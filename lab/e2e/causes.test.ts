@@ -1,6 +1,7 @@
 /**
- * Six ways to break the network, seen as an operator sees them: on the incidents page of a real browser, which stands open all the while. What
- * the page said and after how long is told with each; that it is within five seconds is the business of `npm run bench -- causes`.
+ * Six ways to break the network, as an operator sees them: on the incidents page of a real browser,
+ * which stays open throughout. Each test prints what the page showed and after how long; `npm run
+ * bench -- causes` checks the limit of five seconds.
  */
 import assert from "node:assert/strict"
 import { after, afterEach, before, describe, type TestContext, test } from "node:test"
@@ -12,7 +13,7 @@ import { type Operator, operatorAt } from "./operator.ts"
 import { rows, textOf, titleOf, until } from "./rows.ts"
 import { hasExpectedCauses, SCENARIOS, type Scenario } from "./scenarios.ts"
 
-/** Longer than the five seconds that are wanted: other tests may have the machine. */
+/** Longer than the target of five seconds, because other tests may use the machine. */
 const RIGHT_MS = 15_000
 const HEALED_MS = 60_000
 
@@ -25,7 +26,10 @@ const waitUntilHealthy = (): Promise<unknown> =>
   until("all devices are ok, all incidents closed", HEALED_MS, () => isHealthy(operator))
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
-/** Once all that fell silent has been seen to: what failed is down, what is behind it is so, and of a blind agent nothing is known. */
+/**
+ * After all outages are confirmed: failed devices are down, devices behind them too, and those of
+ * an isolated agent unknown.
+ */
 const waitForStatuses = ({ down, unreachable, isAllUnknown }: Scenario): Promise<true> =>
   until("every device has the state that it is to keep", RIGHT_MS, async () => {
     const devices = rows((await operator.get("/topology")).devices)
@@ -119,7 +123,7 @@ describe("the cause on the incidents page", () => {
     await demo?.stop()
   })
 
-  // One that fails leaves the network whole for the next.
+  // After a failed test, the network is whole for the next one.
   afterEach(async () => {
     await heal()
     await waitUntilHealthy()

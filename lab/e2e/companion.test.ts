@@ -1,6 +1,7 @@
 /**
- * Routers that report themselves, whole: the appliance makes a script, a simulated router imports it and truly runs it, and what happens to
- * the router is on the live stream by its own word. The figures of how fast are the bench's (`npm run bench -- companion`).
+ * Routers that report themselves, end to end: the appliance generates a script, a simulated router
+ * imports and runs it, and changes of the router appear on the live stream. `npm run bench --
+ * companion` measures how fast.
  */
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
@@ -35,18 +36,8 @@ const pushed =
   ({ name: kind, data }: LiveEvent): boolean =>
     kind === "event" && data.deviceId === device && data.source === "push" && data.name === name
 
-describe("routers that report themselves", () => {
-  before(async () => {
-    demo = await startDemo({ dataDir: tempDataDir("companion") })
-    operator = await operatorAt(demo.url, demo.email, demo.password)
-    atConsole = consoleOf(demo.dataDir)
-    for (const { router } of CONNECTED) await hasReported(await idOf(router), 0)
-  })
-  after(async () => {
-    operator?.close()
-    await demo?.stop()
-  })
-
+/** Each connected router reports its own link changes. */
+const linkTests = (): void => {
   for (const { router, release, port } of CONNECTED)
     test(`${release}: ${router} tells by itself that a port has lost its link, and that it is back`, async () => {
       const id = await idOf(router)
@@ -62,7 +53,9 @@ describe("routers that report themselves", () => {
       assert.equal((await down).data.interface, port)
       assert.equal((await up).data.interface, port)
     })
+}
 
+const backlogTests = (): void => {
   test("what happens while the appliance is away is told afterwards, in order and once", async (t) => {
     if (demo.mode !== "namespace")
       return t.skip("the routers' way to the appliance can be cut in a namespace only: 1 case")
@@ -77,7 +70,7 @@ describe("routers that report themselves", () => {
       operator.events
         .slice(from)
         .filter((event) => pushed(id, "link-down")(event) || pushed(id, "link-up")(event))
-    // Falls that the router saw as one, because it was busy, are told as one with their number.
+    // Outages that a busy router saw as one are reported as one with their number.
     const falls = (): number =>
       events()
         .filter(pushed(id, "link-down"))
@@ -91,7 +84,7 @@ describe("routers that report themselves", () => {
       90_000,
       async () => falls() >= 4 && 2 * ups() >= events().length,
     )
-    // Time for one that would be told twice.
+    // Time for a duplicate to arrive.
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     const reported = events().filter(({ data }) => data.interface === port)
     assert.deepEqual(
@@ -104,7 +97,9 @@ describe("routers that report themselves", () => {
     assert.equal(new Set(reported.map(({ data }) => data.id)).size, reported.length)
     assert.equal(Number(record((await companionOf(id)).pushes).lost), lostBefore)
   })
+}
 
+const onboardingTests = (): void => {
   for (const router of ["kon-core-1", "bur-agg-1"])
     test(`${router} is connected by one pasted line, checked, and taken out to the byte`, async () => {
       const id = await idOf(router)
@@ -138,4 +133,23 @@ describe("routers that report themselves", () => {
       await atConsole("import", router, String(text))
       assert.equal(await atConsole("export", router), before)
     })
+}
+
+describe("routers that report themselves", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("companion") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    atConsole = consoleOf(demo.dataDir)
+    for (const { router } of CONNECTED) await hasReported(await idOf(router), 0)
+  })
+  after(async () => {
+    operator?.close()
+    await demo?.stop()
+  })
+
+  linkTests()
+
+  backlogTests()
+
+  onboardingTests()
 })

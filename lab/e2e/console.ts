@@ -1,4 +1,6 @@
-/** A router's console in a running lab, as `npm run lab -- import | console | export` reaches it. */
+/**
+ * A router's console in a running lab, as `npm run lab -- import | console | export` reaches it.
+ */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
@@ -6,7 +8,7 @@ import { ConsoleAnswer } from "../simulator/commands.ts"
 import { LAB_FILE } from "../simulator/lab.ts"
 
 const Found = z.object({ url: z.url() })
-/** `dataDir`: of the demo. Throws with the router's own words where it ended in an error. */
+/** `dataDir`: of the demo. Throws with the router's own text where it ended in an error. */
 export const consoleOf = (dataDir: string) => {
   const { url } = Found.parse(JSON.parse(readFileSync(join(dataDir, "lab", LAB_FILE), "utf8")))
   return async (

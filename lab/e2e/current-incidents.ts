@@ -1,4 +1,4 @@
-/** What the API says of incidents and devices at one moment, as tests and benches of the cause ask it. */
+/** Incidents and devices at one moment, from the API, for tests and benches of root causes. */
 import type { LiveEvent, Operator } from "./operator.ts"
 import { type Row, rows, textOf } from "./rows.ts"
 import type { Cause } from "./scenarios.ts"
@@ -10,13 +10,13 @@ export const causeOf = (component: Row | undefined): Cause | undefined => {
   return kind === undefined ? undefined : { kind, name: textOf(component, "name") }
 }
 
-/** Of each open incident the cause it names first. */
+/** The first cause of each open incident. */
 export const firstCauses = async (operator: Operator): Promise<(Cause | undefined)[]> =>
   rows((await operator.get("/incidents?state=open")).items).map((incident) =>
     causeOf(rows(incident.causes)[0]),
   )
 
-/** Everything that an open incident says it could be, first or not. */
+/** Every cause and alternative of an open incident. */
 export const allNamed = async (operator: Operator): Promise<(Cause | undefined)[]> =>
   rows((await operator.get("/incidents?state=open")).items).flatMap((incident) =>
     [...rows(incident.causes), ...rows(incident.alternatives)].map(causeOf),
@@ -35,7 +35,7 @@ export const isHealthy = async (operator: Operator): Promise<boolean> => {
   )
 }
 
-/** Names of the devices that were called down at any moment of these events. */
+/** Names of the devices that were down at any moment of these events. */
 export const devicesReportedDown = (
   events: readonly LiveEvent[],
   topology: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Runs `npm run demo`'s program as a person would, only in a data folder of its own and with its block as JSON. */
+/** Runs the program of `npm run demo` in a data folder of its own, with JSON output. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,13 +6,13 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { z } from "zod"
 
-/** What `lab/demo/main.ts --json` prints once everything runs. */
+/** The output of `lab/demo/main.ts --json` once everything runs. */
 export const DemoSummary = z.object({
   url: z.url(),
   email: z.string(),
   password: z.string(),
   mode: z.enum(["namespace", "loopback"]),
-  /** The network namespace the routers live in; null in loopback mode. */
+  /** The network namespace of the routers; null in loopback mode. */
   namespace: z.string().nullable(),
   firstValueMs: z.number(),
 })
@@ -26,14 +26,14 @@ export type Demo = DemoSummary & {
 
 const root = join(import.meta.dirname, "../..")
 
-/** A folder below the temp folder that the database's own user can pass through. */
+/** A folder below the temporary folder that the database's own user can enter. */
 export const tempDataDir = (role: string): string => {
   const dir = mkdtempSync(join(tmpdir(), `ispvm-${role}-`))
   chmodSync(dir, 0o755)
   return dir
 }
 
-/** Starts the demo and waits for its block; fails with what it said on standard error when it ends before. */
+/** Starts the demo and waits for its output; fails with its standard error when it ends before. */
 export const startDemo = async (
   {
     dataDir,
@@ -60,7 +60,7 @@ export const startDemo = async (
       reject(new Error(`the demo ended with code ${code} before it was ready:\n${stderr}`)),
     )
   })
-  ended.catch(() => undefined) // heard by the race below, or not at all once all is ready
+  ended.catch(() => undefined) // the race below handles it; once everything is ready, it is ignored
   const timeout = new Promise<never>((_, reject) => {
     setTimeout(
       () => reject(new Error(`the demo was not ready within ${deadlineMs / 1000} s:\n${stderr}`)),

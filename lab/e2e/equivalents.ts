@@ -1,13 +1,13 @@
 /**
- * What could have failed in a fault's place without the agent seeing any difference, reckoned from the topology alone: an incident that names
- * one of them first is right, for nobody could know better from there. Pure.
+ * Which failures the agent could not tell apart from a given fault, computed from the topology
+ * alone. An incident that names one of them first is right. Pure.
  */
 import type { Fault } from "../simulator/commands.ts"
 import { applyFault, brokenBy, NO_FAULTS } from "../simulator/faults.ts"
 import { portKey, portStates, reachable, type Topology } from "../simulator/topology.ts"
 import type { Cause, Scenario } from "./scenarios.ts"
 
-/** Who answers, and which ports have no link by the word of those who answer. */
+/** Who answers, and which ports have no link according to the routers that answer. */
 export const observableState = (topology: Topology, faults: readonly Fault[]): string => {
   const broken = brokenBy(
     topology,
@@ -43,7 +43,10 @@ export const candidatesOf = (topology: Topology): readonly FaultCandidate[] => [
   ),
 ]
 
-/** For each of these levers what could stand in its place, the others held fixed; the lever's own cause is among it. */
+/**
+ * For each of these faults, its indistinguishable causes with the other faults fixed, including its
+ * own cause.
+ */
 export const equivalents = (topology: Topology, faults: readonly Fault[]): Cause[][] => {
   const actual = observableState(topology, faults)
   const candidates = candidatesOf(topology)
@@ -54,7 +57,10 @@ export const equivalents = (topology: Topology, faults: readonly Fault[]): Cause
   )
 }
 
-/** Whether each of these faults shows by itself, and no smaller set of faults shows the same as all of them. */
+/**
+ * Whether each of these faults shows by itself, and no smaller set of faults shows the same as all
+ * of them.
+ */
 export const isDistinguishable = (topology: Topology, faults: readonly Fault[]): boolean => {
   const actual = observableState(topology, faults)
   const without = faults.map((_, index) => observableState(topology, faults.toSpliced(index, 1)))
@@ -67,7 +73,10 @@ export const isDistinguishable = (topology: Topology, faults: readonly Fault[]):
 
 const FAULT_KINDS: readonly Fault["do"][] = ["cut", "kill", "power-off", "lose-upstream"]
 
-/** Levers as a situation whose wanted causes are reckoned. Throws where they cannot be told apart from fewer. */
+/**
+ * Faults as a situation with computed causes. Throws where they cannot be told apart from fewer
+ * faults.
+ */
 export const scenarioOf = (
   topology: Topology,
   name: string,

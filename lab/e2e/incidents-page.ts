@@ -1,4 +1,4 @@
-/** The incidents page in a real browser, standing open while the network is broken and mended. */
+/** The incidents page in a real browser, open while the network is broken and repaired. */
 import { APPEARANCES, launchBrowser, openPage } from "@ispvm/ui/test/browser"
 import type { Page } from "playwright-core"
 import { firstCauses } from "./current-incidents.ts"
@@ -10,9 +10,9 @@ const POLL_MS = 50
 
 export type IncidentsPage = {
   readonly page: Page
-  /** What was thrown on any page. */
+  /** Errors thrown on any page. */
   readonly thrown: readonly string[]
-  /** Titles of the open incidents, as they stand on the page. */
+  /** Titles of the open incidents, as the page shows them. */
   readonly titles: () => Promise<string[]>
   readonly show: () => Promise<void>
   readonly close: () => Promise<void>
@@ -55,7 +55,10 @@ export type PageResult = {
   readonly titles: readonly string[]
 }
 
-/** Pulls the lever, and looks at the page until it has the wanted incidents, no more and no fewer, each with its cause named. */
+/**
+ * Injects the fault, and reads the page until it has exactly the expected incidents, each with its
+ * cause.
+ */
 export const injectAndWait = async (
   { titles }: IncidentsPage,
   operator: Operator,

@@ -1,4 +1,7 @@
-/** An operator without a browser: logs in, asks the API, listens to the live stream. Knows only what docs and OpenAPI say. */
+/**
+ * An operator without a browser: logs in, calls the API, reads the live stream. Uses only what the
+ * docs and OpenAPI describe.
+ */
 export type LiveEvent = {
   readonly name: string
   readonly data: Record<string, unknown>
@@ -15,13 +18,13 @@ export type Operator = {
   readonly inject: (command: object) => Promise<Record<string, unknown>>
   /** Faults injected by hand that are active now. */
   readonly faults: () => Promise<Record<string, unknown>>
-  /** Resolves with the first event, heard from now on, that `matches`. */
+  /** Resolves with the first event from now on that `matches`. */
   readonly next: (
     matches: (event: LiveEvent) => boolean,
     withinMs: number,
     what: string,
   ) => Promise<LiveEvent>
-  /** Everything heard so far but the readings, which come every second. */
+  /** All events so far except readings, which arrive every second. */
   readonly events: readonly LiveEvent[]
   readonly close: () => void
 }
@@ -29,7 +32,7 @@ export type Operator = {
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {}
 
-/** One server-sent event's text to its name and data. */
+/** The text of one server-sent event as its name and data. */
 const parseEvent = (block: string): { name: string; data: Record<string, unknown> } | undefined => {
   const field = (key: string) =>
     block
@@ -41,50 +44,76 @@ const parseEvent = (block: string): { name: string; data: Record<string, unknown
   return data === "" ? undefined : { name: field("event"), data: record(JSON.parse(data)) }
 }
 
-export const operatorAt = async (
-  url: string,
-  email: string,
-  password: string,
-): Promise<Operator> => {
-  const origin = new URL(url).origin
-  const request = async (
-    method: string,
-    path: string,
-    body: unknown,
-    cookie: string,
-  ): Promise<Response> => {
-    const answer = await fetch(`${origin}/api/v1${path}`, {
-      method,
-      headers: {
-        origin,
-        cookie,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-    return answer
-  }
-  const login = await request("POST", "/session", { email, password }, "")
+type Api = {
+  readonly origin: string
+  readonly cookie: string
+}
+
+const request = async (
+  { origin, cookie }: Api,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<Response> => {
+  const answer = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: {
+      origin,
+      cookie,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer
+}
+
+const logIn = async (origin: string, email: string, password: string): Promise<Api> => {
+  const login = await request({ origin, cookie: "" }, "POST", "/session", { email, password })
   const cookie = login.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ")
-  const json = async (answer: Response) => {
-    const text = await answer.text()
-    return text === "" ? {} : record(JSON.parse(text))
-  }
+  return { origin, cookie }
+}
 
-  const injection = async (init: RequestInit): Promise<Record<string, unknown>> => {
-    const { demo } = await json(await request("GET", "/session", undefined, cookie))
-    const answer = await fetch(String(record(demo).faultInjectionUrl), {
-      ...init,
-      headers: { origin, "content-type": "application/json" },
-    })
-    if (!answer.ok) throw new Error(`fault injection: ${answer.status} ${await answer.text()}`)
-    return await json(answer)
-  }
+const json = async (answer: Response): Promise<Record<string, unknown>> => {
+  const text = await answer.text()
+  return text === "" ? {} : record(JSON.parse(text))
+}
 
+/** Calls the demo's endpoint for fault injection. */
+const injection = async (api: Api, init: RequestInit): Promise<Record<string, unknown>> => {
+  const { demo } = await json(await request(api, "GET", "/session", undefined))
+  const answer = await fetch(String(record(demo).faultInjectionUrl), {
+    ...init,
+    headers: { origin: api.origin, "content-type": "application/json" },
+  })
+  if (!answer.ok) throw new Error(`fault injection: ${answer.status} ${await answer.text()}`)
+  return json(answer)
+}
+
+/** Calls `receive` for each event until the stream ends. */
+const readEvents = async (
+  body: ReadableStream<Uint8Array>,
+  receive: (event: LiveEvent) => void,
+): Promise<void> => {
+  let text = ""
+  const decoder = new TextDecoder()
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true })
+    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+      const parsed = parseEvent(text.slice(0, end))
+      text = text.slice(end + 2)
+      if (parsed !== undefined)
+        receive({ ...parsed, receivedAtMs: performance.timeOrigin + performance.now() })
+    }
+  }
+}
+
+type Live = Pick<Operator, "events" | "next" | "close">
+
+const openLive = async ({ origin, cookie }: Api): Promise<Live> => {
   const stop = new AbortController()
   const events: LiveEvent[] = []
   const waiters = new Set<(event: LiveEvent) => void>()
@@ -93,32 +122,13 @@ export const operatorAt = async (
     signal: stop.signal,
   })
   if (!stream.ok || stream.body === null) throw new Error(`GET /live: ${stream.status}`)
-  const body = stream.body
-  const listen = async (): Promise<void> => {
-    let text = ""
-    const decoder = new TextDecoder()
-    for await (const chunk of body) {
-      text += decoder.decode(chunk, { stream: true })
-      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-        const parsed = parseEvent(text.slice(0, end))
-        text = text.slice(end + 2)
-        if (parsed === undefined) continue
-        const event = { ...parsed, receivedAtMs: performance.timeOrigin + performance.now() }
-        if (event.name !== "readings") events.push(event)
-        for (const notify of [...waiters]) notify(event)
-      }
-    }
-  }
-  // Ends with an abort when the operator leaves; anything else shows as a time-out of whoever waits.
-  listen().catch(() => undefined)
-
+  // Ends with an abort on `close`. After any other end, whoever waits gets a time-out.
+  readEvents(stream.body, (event) => {
+    if (event.name !== "readings") events.push(event)
+    for (const notify of [...waiters]) notify(event)
+  }).catch(() => undefined)
   return {
-    inject: (command) => injection({ method: "POST", body: JSON.stringify(command) }),
-    faults: () => injection({ method: "GET" }),
     events,
-    get: async (path) => json(await request("GET", path, undefined, cookie)),
-    send: async (method, path, sent) =>
-      json(await request(method, path, sent ?? (method === "DELETE" ? undefined : {}), cookie)),
     next: (matches, withinMs, what) =>
       new Promise((resolve, reject) => {
         const notify = (event: LiveEvent) => {
@@ -129,10 +139,27 @@ export const operatorAt = async (
         }
         const limit = setTimeout(() => {
           waiters.delete(notify)
-          reject(new Error(`not heard within ${withinMs} ms: ${what}`))
+          reject(new Error(`not received within ${withinMs} ms: ${what}`))
         }, withinMs)
         waiters.add(notify)
       }),
     close: () => stop.abort(),
+  }
+}
+
+/** Logs in and opens the live stream. */
+export const operatorAt = async (
+  url: string,
+  email: string,
+  password: string,
+): Promise<Operator> => {
+  const api = await logIn(new URL(url).origin, email, password)
+  return {
+    ...(await openLive(api)),
+    inject: (command) => injection(api, { method: "POST", body: JSON.stringify(command) }),
+    faults: () => injection(api, { method: "GET" }),
+    get: async (path) => json(await request(api, "GET", path, undefined)),
+    send: async (method, path, sent) =>
+      json(await request(api, method, path, sent ?? (method === "DELETE" ? undefined : {}))),
   }
 }

@@ -1,12 +1,13 @@
 /**
- * The whole path without a browser: simulated routers in a namespace, the agent as a process of its own, the appliance with a real Postgres,
- * an operator on the API. What a browser shows of it is in screens.test.ts.
+ * The whole path without a browser: simulated routers in a namespace, the agent as a process of its
+ * own, the appliance with a real Postgres, an operator on the API. screens.test.ts covers the
+ * browser.
  */
 import assert from "node:assert/strict"
 import { after, afterEach, before, describe, test } from "node:test"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type LiveEvent, type Operator, operatorAt } from "./operator.ts"
-import { type Row, rows, textOf, titleOf, until } from "./rows.ts"
+import { type Row, rows, textOf, until } from "./rows.ts"
 
 let demo: Demo
 let operator: Operator
@@ -32,7 +33,134 @@ const isNamed = (name: string) => (event: LiveEvent) =>
   event.name === "incident" &&
   [...names(event, "causes"), ...names(event, "alternatives")].includes(name)
 
-// The hooks stand inside: beside another file's tests in one process they would run before all of them.
+const liveValueTests = (): void => {
+  test("routers of release 6 and of release 7 show identity, resources and live rates", async () => {
+    const releases = ["6.", "7."]
+    await until("both releases have told all of it", 60_000, async () => {
+      const all = simulated(await devices())
+      return releases.every((release) =>
+        all.some(
+          (d) =>
+            String(d.version).startsWith(release) &&
+            d.cpuRatio !== null &&
+            d.uptimeS !== null &&
+            d.rttUs !== null &&
+            d.rxBps !== null,
+        ),
+      )
+    })
+  })
+
+  test("a link's two ends agree on what it carries", async () => {
+    await until("rates at both ends", 60_000, async () =>
+      (await links()).some((link) => link.aToBBps !== null && link.bToABps !== null),
+    )
+  })
+
+  test("values come again every second, by themselves", async () => {
+    const first = await operator.next((event) => event.name === "readings", 5_000, "readings")
+    const second = await operator.next(
+      (event) => event.name === "readings",
+      5_000,
+      "readings again",
+    )
+    assert.ok(second.receivedAtMs - first.receivedAtMs < 4_000)
+  })
+}
+
+const linkFaultTest = (): void => {
+  test("a cut core link is one incident that names the link, and mending closes it", async () => {
+    const redundant = (await links()).find(
+      (link) =>
+        /-core-1$/.test(textOf(link.a, "deviceName")) &&
+        /-core-1$/.test(textOf(link.b, "deviceName")),
+    )
+    assert.ok(redundant !== undefined)
+    const name = textOf(redundant, "name")
+    const from = operator.events.length
+    const opened = operator.next(isNamed(name), 10_000, `an incident naming ${name}`)
+    await inject({ do: "cut", link: name })
+    const { data } = await opened
+    assert.deepEqual(
+      rows(data.causes).map((cause) => [cause.kind, cause.name]),
+      [["link", name]],
+    )
+    const closed = operator.next(
+      (event) => event.data.id === data.id && event.data.state === "closed",
+      30_000,
+      "the same incident closed",
+    )
+    await inject({ do: "repair", link: name })
+    await closed
+    assert.equal(new Set(incidents(from).map((event) => event.data.id)).size, 1)
+    await waitUntilHealthy()
+  })
+}
+
+const routerFaultTest = (): void => {
+  test("a dead router is one incident with its neighbours' ports folded in", async () => {
+    const meshed = simulated(await devices()).find(
+      (device) => textOf(device, "name") === "ank-core-1",
+    )
+    assert.ok(meshed !== undefined)
+    const name = textOf(meshed, "name")
+    const from = operator.events.length
+    const opened = operator.next(
+      (event) => event.name === "incident" && names(event, "causes").includes(name),
+      10_000,
+      `an incident naming ${name}`,
+    )
+    await inject({ do: "kill", router: name })
+    const { data } = await opened
+    const ports = await until("its neighbours' ports stand in it as evidence", 10_000, async () => {
+      const detail = await operator.get(`/incidents/${String(data.id)}`)
+      const evidence = rows(detail.symptomList).filter(
+        (symptom) => symptom.part === "evidence" && symptom.kind === "interface-down",
+      )
+      return evidence.length >= 2 && evidence
+    })
+    assert.ok(ports.every((port) => port.deviceName !== name))
+    const closed = operator.next(
+      (event) => event.data.id === data.id && event.data.state === "closed",
+      60_000,
+      "the same incident closed",
+    )
+    await inject({ do: "revive", router: name })
+    await closed
+    assert.equal(
+      new Set(incidents(from).map((event) => event.data.id)).size,
+      1,
+      JSON.stringify(incidents(from).map((event) => event.data.title)),
+    )
+    await waitUntilHealthy()
+  })
+}
+
+const agentFaultTest = (): void => {
+  test("an agent that stops makes its devices unknown; no device has an incident, and what reports itself goes on", async () => {
+    const from = operator.events.length
+    await inject({ do: "stop-agent" })
+    await until("every device of the agent is unknown", 30_000, async () =>
+      (await devices()).every(
+        (device) => device.agentId === null || statusOf(device) === "unknown",
+      ),
+    )
+    const alone = (await devices()).filter((device) => device.agentId === null)
+    assert.deepEqual([alone.length, ...alone.map(statusOf)], [2, "ok", "ok"])
+    const kinds = await until("an incident is told", 5_000, async () => {
+      const causes = incidents(from).flatMap((event) =>
+        rows(event.data.causes).map((cause) => cause.kind),
+      )
+      return causes.length > 0 && [...new Set(causes)]
+    })
+    assert.deepEqual(kinds, ["agent"])
+    await inject({ do: "start-agent" })
+    await waitUntilHealthy()
+  })
+}
+
+// The hooks are inside: with another file's tests in the same process, they would otherwise run
+// before all of them.
 describe("the whole path", () => {
   before(async () => {
     demo = await startDemo({ dataDir: tempDataDir("whole") })
@@ -45,134 +173,20 @@ describe("the whole path", () => {
   })
 
   describe("from the wire to the API", () => {
-    test("routers of release 6 and of release 7 show identity, resources and live rates", async () => {
-      const releases = ["6.", "7."]
-      await until("both releases have told all of it", 60_000, async () => {
-        const all = simulated(await devices())
-        return releases.every((release) =>
-          all.some(
-            (d) =>
-              String(d.version).startsWith(release) &&
-              d.cpuRatio !== null &&
-              d.uptimeS !== null &&
-              d.rttUs !== null &&
-              d.rxBps !== null,
-          ),
-        )
-      })
-    })
-
-    test("a link's two ends agree on what it carries", async () => {
-      await until("rates at both ends", 60_000, async () =>
-        (await links()).some((link) => link.aToBBps !== null && link.bToABps !== null),
-      )
-    })
-
-    test("values come again every second, by themselves", async () => {
-      const first = await operator.next((event) => event.name === "readings", 5_000, "readings")
-      const second = await operator.next(
-        (event) => event.name === "readings",
-        5_000,
-        "readings again",
-      )
-      assert.ok(second.receivedAtMs - first.receivedAtMs < 4_000)
-    })
+    liveValueTests()
   })
 
   describe("what breaks", () => {
-    // One that fails leaves the network whole for the next.
+    // After a failed test, the network is whole for the next one.
     afterEach(async () => {
       await inject({ do: "heal" })
       await waitUntilHealthy()
     })
 
-    test("a cut core link is one incident that names the link, and mending closes it", async () => {
-      const redundant = (await links()).find(
-        (link) =>
-          /-core-1$/.test(textOf(link.a, "deviceName")) &&
-          /-core-1$/.test(textOf(link.b, "deviceName")),
-      )
-      assert.ok(redundant !== undefined)
-      const name = textOf(redundant, "name")
-      const from = operator.events.length
-      const opened = operator.next(isNamed(name), 10_000, `an incident naming ${name}`)
-      await inject({ do: "cut", link: name })
-      const { data } = await opened
-      assert.deepEqual(
-        rows(data.causes).map((cause) => [cause.kind, cause.name]),
-        [["link", name]],
-      )
-      const closed = operator.next(
-        (event) => event.data.id === data.id && event.data.state === "closed",
-        30_000,
-        "the same incident closed",
-      )
-      await inject({ do: "repair", link: name })
-      await closed
-      assert.equal(new Set(incidents(from).map((event) => event.data.id)).size, 1)
-      await waitUntilHealthy()
-    })
+    linkFaultTest()
 
-    test("a dead router is one incident with its neighbours' ports folded in", async () => {
-      const meshed = simulated(await devices()).find(
-        (device) => textOf(device, "name") === "ank-core-1",
-      )
-      assert.ok(meshed !== undefined)
-      const name = textOf(meshed, "name")
-      const from = operator.events.length
-      const opened = operator.next(
-        (event) => event.name === "incident" && names(event, "causes").includes(name),
-        10_000,
-        `an incident naming ${name}`,
-      )
-      await inject({ do: "kill", router: name })
-      const { data } = await opened
-      const ports = await until(
-        "its neighbours' ports stand in it as evidence",
-        10_000,
-        async () => {
-          const detail = await operator.get(`/incidents/${String(data.id)}`)
-          const evidence = rows(detail.symptomList).filter(
-            (symptom) => symptom.part === "evidence" && symptom.kind === "interface-down",
-          )
-          return evidence.length >= 2 && evidence
-        },
-      )
-      assert.ok(ports.every((port) => port.deviceName !== name))
-      const closed = operator.next(
-        (event) => event.data.id === data.id && event.data.state === "closed",
-        60_000,
-        "the same incident closed",
-      )
-      await inject({ do: "revive", router: name })
-      await closed
-      assert.equal(
-        new Set(incidents(from).map((event) => event.data.id)).size,
-        1,
-        JSON.stringify(incidents(from).map((event) => titleOf(event.data))),
-      )
-      await waitUntilHealthy()
-    })
+    routerFaultTest()
 
-    test("an agent that stops makes its devices unknown; no device has an incident, and what reports itself goes on", async () => {
-      const from = operator.events.length
-      await inject({ do: "stop-agent" })
-      await until("every device of the agent is unknown", 30_000, async () =>
-        (await devices()).every(
-          (device) => device.agentId === null || statusOf(device) === "unknown",
-        ),
-      )
-      const alone = (await devices()).filter((device) => device.agentId === null)
-      assert.deepEqual([alone.length, ...alone.map(statusOf)], [2, "ok", "ok"])
-      const kinds = await until("an incident is told", 5_000, async () => {
-        const causes = incidents(from).flatMap((event) =>
-          rows(event.data.causes).map((cause) => cause.kind),
-        )
-        return causes.length > 0 && [...new Set(causes)]
-      })
-      assert.deepEqual(kinds, ["agent"])
-      await inject({ do: "start-agent" })
-      await waitUntilHealthy()
-    })
+    agentFaultTest()
   })
 })

@@ -1,6 +1,7 @@
 /**
- * Recordings of real routers, replayed on their own protocols and polled through the whole path; what the API then says is compared with what the
- * projects that made the recordings expect of them. Nothing of the recordings is ours to ship: ISPVM_RECORDINGS names their folder.
+ * Recordings of real routers, replayed on their own protocols and polled through the whole path.
+ * The API's answers are compared with what the projects that made the recordings expect. The
+ * recordings are not part of this repository: ISPVM_RECORDINGS is their folder.
  */
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
@@ -34,16 +35,7 @@ const lastOf = (columns: unknown): Readonly<Record<string, number | null>> =>
     ]),
   )
 
-describe("recorded routers through the whole path", { skip }, () => {
-  before(async () => {
-    demo = await startDemo({ dataDir: tempDataDir("recorded") })
-    operator = await operatorAt(demo.url, demo.email, demo.password)
-  })
-  after(async () => {
-    operator?.close()
-    await demo?.stop()
-  })
-
+const switchTest = (): void => {
   test("a walk of a real switch by SNMP: board, release, serial, and every port with its state, address and size", async () => {
     const walk = expected("snmp/mikrotik/routeros_crs317.expected.json")
     const [os] = rows(record(record(walk.os).discovery).devices)
@@ -76,7 +68,9 @@ describe("recorded routers through the whole path", { skip }, () => {
     ])
     assert.deepEqual(ours.toSorted(), theirs.toSorted())
   })
+}
 
+const release7Test = (): void => {
   test("rows of a real router of release 7: temperatures, fans and power as their collector reads them", async () => {
     const { temperature, fans, power } = expected(
       "api/napalm-ros/test_get_environment/CCR2004-16G-2S_plus/expected_result.json",
@@ -106,7 +100,9 @@ describe("recorded routers through the whole path", { skip }, () => {
     ))
       assert.equal(Number(sensors[`${name}-speed`]) > 0, status, name)
   })
+}
 
+const release6Test = (): void => {
   test("rows of a real router of release 6: release, board and uptime, after its old login", async () => {
     const facts = expected("api/napalm-ros/test_get_facts/pc/expected_result.json")
     const device = await recorded(
@@ -123,4 +119,21 @@ describe("recorded routers through the whole path", { skip }, () => {
       facts.interface_list,
     )
   })
+}
+
+describe("recorded routers through the whole path", { skip }, () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("recorded") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+  })
+  after(async () => {
+    operator?.close()
+    await demo?.stop()
+  })
+
+  switchTest()
+
+  release7Test()
+
+  release6Test()
 })

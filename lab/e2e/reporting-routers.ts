@@ -1,4 +1,7 @@
-/** Which routers of the demo report themselves, by family of releases, and a port of each whose fall does not cut it off. */
+/**
+ * The routers of the demo that report themselves, by family of releases, each with a port whose
+ * outage does not cut it off.
+ */
 export type Reporting = { readonly router: string; readonly release: string; readonly port: string }
 export const CONNECTED: readonly Reporting[] = [
   { router: "esk-core-1", release: "6.49", port: "ether2" },

@@ -1,4 +1,4 @@
-/** Reads JSON answers as a stranger would: nothing is taken for granted, and what is missing is named. */
+/** Reads JSON answers without assumptions; missing fields are named. */
 import { Title } from "@ispvm/appliance/api/messages"
 import { textOf as messageText } from "@ispvm/appliance/messages/text"
 
@@ -26,7 +26,7 @@ export const textOf = (value: unknown, key: string): string => {
   return found
 }
 
-/** The title of an incident as the UI shows it. */
+/** Repeats until the answer is not false; names what it waited for when it gives up. */
 export const titleOf = (incident: unknown): string =>
   messageText(Title.parse(isRow(incident) ? incident.title : undefined))
 

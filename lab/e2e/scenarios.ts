@@ -1,17 +1,20 @@
-/** Six ways in which the simulated network breaks, and what the incidents have to say of each. */
+/** Six ways to break the simulated network, with the expected incidents of each. */
 import type { LabCommand } from "../simulator/commands.ts"
 
 export type Cause = { readonly kind: "link" | "device" | "site" | "agent"; readonly name: string }
 export type Scenario = {
   readonly name: string
   readonly command: LabCommand
-  /** One list for each incident that has to stand: what its cause may be called. More than one only where nobody could tell them apart. */
+  /**
+   * One list per expected incident: the causes it may name. Several only where they are
+   * indistinguishable.
+   */
   readonly expected: readonly (readonly Cause[])[]
-  /** Devices that fall silent because they have failed themselves, or could have. */
+  /** Devices that stop answering because they have failed, or may have. */
   readonly down: readonly string[]
-  /** Devices that fall silent through no fault of their own: no incidents, and never called down. */
+  /** Devices that stop answering without a failure of their own: no incidents, never down. */
   readonly unreachable: readonly string[]
-  /** Nothing is known of any device then, so none may be called down. */
+  /** The state of every device is then unknown, so none may be down. */
   readonly isAllUnknown: boolean
 }
 
@@ -86,7 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
 export const isSame = (one: Cause, other: Cause | undefined): boolean =>
   one.kind === other?.kind && one.name === other.name
 
-/** Whether these causes, one an incident, are the wanted ones in any order, each once. */
+/** Whether these causes, one per incident, are the expected ones in any order, each once. */
 export const hasExpectedCauses = (
   causes: readonly (Cause | undefined)[],
   { expected }: Pick<Scenario, "expected">,

@@ -1,6 +1,6 @@
 /**
- * The whole path as an operator sees it: the demo in a real browser, broken and mended by the levers on the page. Pictures are kept where ISPVM_SCREENS
- * says, else in a folder of their own below the temporary one.
+ * The whole path as an operator sees it: the demo in a real browser, broken and repaired with the
+ * buttons on the page. Screenshots are stored in ISPVM_SCREENS, otherwise in a temporary folder.
  */
 import assert from "node:assert/strict"
 import { after, afterEach, before, describe, test } from "node:test"
@@ -8,7 +8,7 @@ import { APPEARANCES, keepPicture, launchBrowser, openPage } from "@ispvm/ui/tes
 import type { Browser, Page } from "playwright-core"
 import { type Demo, startDemo, tempDataDir } from "./demo-process.ts"
 import { type Operator, operatorAt } from "./operator.ts"
-import { rows, textOf, titleOf, until } from "./rows.ts"
+import { rows, textOf, until } from "./rows.ts"
 
 let demo: Demo
 let operator: Operator
@@ -30,39 +30,14 @@ const waitUntilHealthy = (): Promise<unknown> =>
   })
 const press = (name: string | RegExp): Promise<void> =>
   page.getByRole("button", { name }).first().click()
-/** The list of open incidents, and in it the one whose title fits. */
+/** Opens the list of open incidents, and in it the one with a matching title. */
 const openIncident = async (title: RegExp): Promise<void> => {
   await page.goto(`${demo.url}/incidents`)
   await page.getByText(title).first().click()
   await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/)
 }
 
-describe("the demo in a browser", () => {
-  before(async () => {
-    demo = await startDemo({ dataDir: tempDataDir("screens") })
-    operator = await operatorAt(demo.url, demo.email, demo.password)
-    browser = await launchBrowser()
-    page = await openPage(browser, APPEARANCES.dark)
-    page.on("pageerror", (error) => thrown.push(error.message))
-    await page.goto(demo.url)
-    await page.getByLabel("E-mail").fill(demo.email)
-    await page.getByLabel("Password", { exact: true }).fill(demo.password)
-    await page.keyboard.press("Enter")
-    await page.getByRole("link", { name: "Devices" }).first().waitFor()
-    await waitUntilHealthy()
-  })
-  after(async () => {
-    await browser?.close()
-    operator?.close()
-    await demo?.stop()
-  })
-
-  // One that fails leaves the network whole for the next.
-  afterEach(async () => {
-    await operator.inject({ do: "heal" })
-    await waitUntilHealthy()
-  })
-
+const linkFaultTest = (): void => {
   test("map, device, a cut link, the incident that names it, repaired, closed", async () => {
     await page.goto(`${demo.url}/map`)
     await page.getByText("Ankara").first().waitFor()
@@ -90,13 +65,17 @@ describe("the demo in a browser", () => {
     await page.getByText("Link bursa-izmir was cut").first().waitFor()
     await keepPicture(page, "incidents-closed-dark")
   })
+}
 
+const routerFaultTest = (): void => {
   test("a dead router is one incident, its neighbours' ports folded in, and it is acknowledged", async () => {
     await page.goto(`${demo.url}/devices/${await idOf("devices", "ank-core-1")}`)
     await press("Kill router")
     await until("one incident names it", 15_000, async () => {
       const open = rows((await operator.get("/incidents?state=open")).items)
-      return open.length === 1 && /Router ank-core-1 is not answering/.test(titleOf(open[0]))
+      return (
+        open.length === 1 && /Router ank-core-1 is not answering/.test(textOf(open[0], "title"))
+      )
     })
     await openIncident(/Router ank-core-1 is not answering/)
     await page
@@ -116,7 +95,9 @@ describe("the demo in a browser", () => {
     await operator.inject({ do: "heal" })
     await waitUntilHealthy()
   })
+}
 
+const agentFaultTest = (): void => {
   test("a stopped agent: its devices are unknown, and no device has an incident", async () => {
     await page.goto(`${demo.url}/map`)
     await press("Stop agent")
@@ -134,7 +115,9 @@ describe("the demo in a browser", () => {
     await press("Start agent")
     await waitUntilHealthy()
   })
+}
 
+const buttonTest = (): void => {
   test("a site's power, an upstream and the agent's two paths have their buttons, there and back", async () => {
     const buttons = [
       [
@@ -167,6 +150,41 @@ describe("the demo in a browser", () => {
     }
     await waitUntilHealthy()
   })
+}
+
+describe("the demo in a browser", () => {
+  before(async () => {
+    demo = await startDemo({ dataDir: tempDataDir("screens") })
+    operator = await operatorAt(demo.url, demo.email, demo.password)
+    browser = await launchBrowser()
+    page = await openPage(browser, APPEARANCES.dark)
+    page.on("pageerror", (error) => thrown.push(error.message))
+    await page.goto(demo.url)
+    await page.getByLabel("E-mail").fill(demo.email)
+    await page.getByLabel("Password", { exact: true }).fill(demo.password)
+    await page.keyboard.press("Enter")
+    await page.getByRole("link", { name: "Devices" }).first().waitFor()
+    await waitUntilHealthy()
+  })
+  after(async () => {
+    await browser?.close()
+    operator?.close()
+    await demo?.stop()
+  })
+
+  // After a failed test, the network is whole for the next one.
+  afterEach(async () => {
+    await operator.inject({ do: "heal" })
+    await waitUntilHealthy()
+  })
+
+  linkFaultTest()
+
+  routerFaultTest()
+
+  agentFaultTest()
+
+  buttonTest()
 
   test("nothing was thrown on any page", () => {
     assert.deepEqual(thrown, [])

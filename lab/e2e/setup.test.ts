@@ -1,4 +1,6 @@
-/** What set-up says to a person whose machine lacks a system program: the one line to type; and it carries on. */
+/**
+ * Set-up on a machine that lacks a system program: it prints the one line to type, and continues.
+ */
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { dirname, join } from "node:path"

@@ -1,4 +1,6 @@
-/** Runs `npm start`'s program, and beside it a lab on loopback addresses, as a person without root would have them. */
+/**
+ * Runs the program of `npm start`, with a lab on loopback addresses, as on a machine without root.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { rmSync } from "node:fs"
 import { createServer } from "node:net"
@@ -9,7 +11,7 @@ const root = join(import.meta.dirname, "../..")
 
 export type Program = {
   readonly output: () => string
-  /** Resolves with the first match of what the program says on either stream. */
+  /** Resolves with the first match in the program's output on either stream. */
   readonly waitForOutput: (pattern: RegExp, withinMs: number) => Promise<RegExpExecArray>
   readonly code: Promise<number | null>
   readonly stop: () => Promise<void>
@@ -73,11 +75,14 @@ export type Started = Program & {
   readonly url: string
   readonly setupCode: string
   readonly dataDir: string
-  /** Of the routers' door. */
+  /** Of the push API. */
   readonly pushPort: number
 }
 
-/** The appliance on free ports and a data folder of its own, unclaimed, with its local agent unless `env` says otherwise. */
+/**
+ * The appliance on free ports and a data folder of its own, not set up, with its local agent unless
+ * `env` has another setting.
+ */
 export const startAppliance = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Started> => {
@@ -90,7 +95,7 @@ export const startAppliance = async (
     ISPVM_PUSH_PORT: String(pushPort),
     ISPVM_AGENT_HEALTH_PORT: "0",
     ISPVM_SYSLOG_PORT: "0",
-    // The routers that stand in here are on loopback.
+    // The simulated routers are on loopback.
     ISPVM_ALLOW_LOOPBACK: "1",
     ...env,
   })
@@ -112,7 +117,7 @@ export type LoopbackLab = Program & {
   readonly router: (name: string) => string
 }
 
-/** The simulated routers on addresses of 127.0.0.0/8; `router` gives a router's address. */
+/** The simulated routers on addresses of 127.0.0.0/8; `router` returns a router's address. */
 export const startLoopbackLab = async (): Promise<LoopbackLab> => {
   const dataDir = tempDataDir("loopback")
   const lab = program([join(root, "lab/main.ts"), "up", "--loopback", "--data", dataDir])

@@ -1,6 +1,7 @@
 /**
- * `npm start` as a new user meets it: the set-up code from the console, the claim, a router added by hand on one screen, and its live value. The router is
- * a simulated one on a loopback address, so this runs without root. And the starts that cannot succeed: each says why in one line.
+ * `npm start` for a new user: the set-up code from the console, the set-up, a router added by hand
+ * on one page, and its live value. The router is simulated on a loopback address, so this runs
+ * without root. Also the starts that cannot succeed: each reports the reason in one line.
  */
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
@@ -54,7 +55,7 @@ describe("npm start, claim, and the first router", () => {
 
   test("a wrong password is named by the test, the right one makes the router live", async () => {
     await page.goto(`${appliance.url}/devices/new`)
-    // Without "(not live)": the appliance's own agent has enrolled and is heard.
+    // Without "(not live)": the appliance's own agent is enrolled and sends heartbeats.
     await page
       .locator("option", { hasText: /^\s*This appliance\s*$/ })
       .first()
@@ -63,7 +64,7 @@ describe("npm start, claim, and the first router", () => {
     await type("User name", lab.user)
     await type("Password", "not the password")
     await press("Test")
-    // Only now may the agent send the password: confirming the certificate tries the login by itself.
+    // Only now may the agent send the password: confirming the certificate tests the login.
     await page.getByLabel("This is my router: pin this certificate").check({ timeout: 20_000 })
     await page
       .getByText(/refused|wrong|not accepted/i)

@@ -28,51 +28,21 @@ socket.on("connect", () => say("accepted")).on("error", (error) => say(error.cod
 setTimeout(() => say("silent"), 400)`
 
 const reason = namespaceError()
-describe("in a namespace", {
-  skip: reason !== null && `the namespace mode did not run: ${reason}`,
-}, () => {
-  let lab: Lab
-  let listener: ChildProcess
-  const syslog = new LineCollector()
-  const inside = (...command: string[]) =>
-    run("ip", ["netns", "exec", lab.namespace?.name ?? "", ...command])
-  const tcpProbe = async (host: string) =>
-    (await inside(process.execPath, "-e", TCP_PROBE, "--", host, "8728")).trim()
-  /** Share of pings unanswered. */
-  const lost = async (host: string, count: number) => {
-    const text = await inside("sh", "-c", `fping -q -c${count} -p 5 -t 200 ${host} 2>&1 || true`)
-    return Number(/(\d+)%/.exec(text)?.[1] ?? "NaN") / 100
-  }
+let lab: Lab
+let listener: ChildProcess
+const syslog = new LineCollector()
+const inside = (...command: string[]) =>
+  run("ip", ["netns", "exec", lab.namespace?.name ?? "", ...command])
+const tcpProbe = async (host: string) =>
+  (await inside(process.execPath, "-e", TCP_PROBE, "--", host, "8728")).trim()
+/** Share of pings unanswered. */
+const lost = async (host: string, count: number) => {
+  const text = await inside("sh", "-c", `fping -q -c${count} -p 5 -t 200 ${host} 2>&1 || true`)
+  return Number(/(\d+)%/.exec(text)?.[1] ?? "NaN") / 100
+}
 
-  before(async () => {
-    lab = await Lab.start({
-      topologyFile: ANATOLIA,
-      dataDir: join(folder, "ns"),
-      mode: "namespace",
-      recordingsDir: null,
-    })
-    listener = spawn(
-      "ip",
-      ["netns", "exec", lab.namespace?.name ?? "", process.execPath, "-e", LISTENER],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    )
-    if (listener.stdout !== null)
-      createInterface({ input: listener.stdout }).on("line", (line) => syslog.add(line))
-    await syslog.until("listening")
-  })
-  after(async () => {
-    listener.kill()
-    const name = lab.namespace?.name ?? ""
-    await lab.stop()
-    assert.ok(!(await run("ip", ["netns", "list"])).includes(name), "the namespace is gone")
-    assert.ok(
-      !(await run("ip", ["-o", "link"])).includes(`ivm${process.pid}h`),
-      "and its way home with it",
-    )
-  })
-
+/** A router dies and comes back. */
+const routerTests = (): void => {
   test("a living router answers ping and TCP", async () => {
     assert.equal(await lost("10.40.5.1", 3), 0)
     assert.equal(await tcpProbe("10.40.5.1"), "accepted")
@@ -101,7 +71,9 @@ describe("in a namespace", {
     assert.equal(await lost("10.40.10.2", 3), 0)
     assert.equal(await tcpProbe("10.40.10.1"), "accepted")
   })
+}
 
+const linkTests = (): void => {
   test("a cut link on a ring silences nobody, and both its ends say so", async () => {
     await lab.apply({ do: "cut", link: "bursa-izmir" })
     await syslog.until("10.40.2.1 ", "sfp-sfpplus2 link down")
@@ -130,7 +102,10 @@ describe("in a namespace", {
     assert.equal(await lost("10.40.5.1", 20), 0)
     assert.equal(lab.state().lossRatio, 0)
   })
+}
 
+/** Several routers at once, and the agent itself. */
+const siteTests = (): void => {
   test("a site without power is silent in one moment, and its routers boot when it is back", async () => {
     await lab.apply({ do: "power-off", site: "gaziantep" })
     await syslog.until("10.40.8.1 ", "sfp-sfpplus3 link down")
@@ -175,7 +150,9 @@ describe("in a namespace", {
     assert.deepEqual(syslog.lines.slice(before), [], "what was logged meanwhile reached nobody")
     await lab.apply({ do: "heal" })
   })
+}
 
+const joinedFaultTests = (): void => {
   test("faults joined by + on the command line move in one moment", async () => {
     const args = ["--data", join(folder, "ns"), "cut", "bursa-izmir", "+", "kill", "gaz-agg-1"]
     const output = await run(process.execPath, [join(import.meta.dirname, "../main.ts"), ...args])
@@ -194,7 +171,9 @@ describe("in a namespace", {
     assert.equal(await lost(host, 2), 1)
     await lab.namespace?.setManagementPath(true)
   })
+}
 
+const natTests = (): void => {
   test("a router behind a translation of addresses is silent, and yet what it sends gets out, until its line is cut", async () => {
     assert.equal(await lost("10.40.6.5", 3), 1)
     const from: string[] = []
@@ -228,7 +207,10 @@ describe("in a namespace", {
       server.close()
     }
   })
+}
 
+/** The command line of the lab. */
+const consoleTests = (): void => {
   test("a script is imported from the command line, and the router's configuration comes back as it was", async () => {
     const data = ["--data", join(folder, "ns")]
     const labCommand = (...args: string[]) =>
@@ -260,7 +242,9 @@ describe("in a namespace", {
     await lab.apply({ do: "revive", router: "ist-acc-1" })
     assert.equal(await labCommand("export", "ist-acc-1"), before)
   })
+}
 
+const controlServerTests = (): void => {
   test("the control server takes commands and names what it refuses", async () => {
     const post = async (body: string) => {
       const answer = await fetch(lab.control.url, { method: "POST", body })
@@ -286,6 +270,53 @@ describe("in a namespace", {
       mode: "namespace",
     })
   })
+}
+
+describe("in a namespace", {
+  skip: reason !== null && `the namespace mode did not run: ${reason}`,
+}, () => {
+  before(async () => {
+    lab = await Lab.start({
+      topologyFile: ANATOLIA,
+      dataDir: join(folder, "ns"),
+      mode: "namespace",
+      recordingsDir: null,
+    })
+    listener = spawn(
+      "ip",
+      ["netns", "exec", lab.namespace?.name ?? "", process.execPath, "-e", LISTENER],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    )
+    if (listener.stdout !== null)
+      createInterface({ input: listener.stdout }).on("line", (line) => syslog.add(line))
+    await syslog.until("listening")
+  })
+  after(async () => {
+    listener.kill()
+    const name = lab.namespace?.name ?? ""
+    await lab.stop()
+    assert.ok(!(await run("ip", ["netns", "list"])).includes(name), "the namespace is gone")
+    assert.ok(
+      !(await run("ip", ["-o", "link"])).includes(`ivm${process.pid}h`),
+      "and its way home with it",
+    )
+  })
+
+  routerTests()
+
+  linkTests()
+
+  siteTests()
+
+  joinedFaultTests()
+
+  natTests()
+
+  consoleTests()
+
+  controlServerTests()
 
   test("a namespace whose lab is gone is removed at the next start", async () => {
     // No process has this number: it is above the kernel's limit.

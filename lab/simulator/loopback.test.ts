@@ -12,44 +12,26 @@ import { LineCollector } from "./test/line-collector.ts"
 const folder = mkdtempSync(join(tmpdir(), "ispvm-loopback-test-"))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-describe("on loopback", {
-  skip:
-    process.platform !== "linux" &&
-    "the loopback mode did not run: 127.0.0.0/8 is whole on Linux alone",
-}, () => {
-  let lab: Lab
-  let api = 0
-  let ports: LabPorts
-  const syslog = new LineCollector()
-  const socket = createSocket("udp4")
-  const tcpProbe = (host: string): Promise<string> =>
-    new Promise((resolve) => {
-      const probe = connect({ host, port: api })
-      probe.on("connect", () => {
-        probe.destroy()
-        resolve("accepted")
-      })
-      probe.on("error", (error) => resolve("code" in error ? String(error.code) : error.message))
+let lab: Lab
+let api = 0
+let ports: LabPorts
+const syslog = new LineCollector()
+const socket = createSocket("udp4")
+const tcpProbe = (host: string): Promise<string> =>
+  new Promise((resolve) => {
+    const probe = connect({ host, port: api })
+    probe.on("connect", () => {
+      probe.destroy()
+      resolve("accepted")
     })
-
-  before(async () => {
-    api = await freePort()
-    ports = { api, apiSsl: await freePort(), snmp: await freePort(), syslog: await freePort() }
-    socket.on("message", (bytes, peer) => syslog.add(`${peer.address} ${bytes.toString()}`))
-    await new Promise<void>((resolve) => socket.bind(ports.syslog, "127.40.0.10", resolve))
-    lab = await Lab.start({
-      topologyFile: ANATOLIA,
-      dataDir: join(folder, "lo"),
-      mode: "loopback",
-      recordingsDir: null,
-      ports,
-    })
-  })
-  after(async () => {
-    await lab.stop()
-    socket.close()
+    probe.on("error", (error) => resolve("code" in error ? String(error.code) : error.message))
   })
 
+const at = async (router: string, text: string): Promise<string> =>
+  (await lab.console({ router, does: "run", text })).output
+
+/** One dead router, and the addresses of the lab. */
+const routerTests = (): void => {
   test("a dead router refuses instead of looking alive, and so does what stands behind it", async () => {
     assert.equal(await tcpProbe("127.40.10.1"), "accepted")
     await lab.apply({ do: "kill", router: "gaz-agg-1" })
@@ -80,10 +62,10 @@ describe("on loopback", {
     await lab.apply({ do: "repair-uplink" })
     assert.equal(await tcpProbe("127.40.1.3"), "accepted")
   })
+}
 
-  const at = async (router: string, text: string): Promise<string> =>
-    (await lab.console({ router, does: "run", text })).output
-
+/** Read at the console of a router. */
+const consoleTests = (): void => {
   test("routing neighbours of a router go with their links, and come back with them", async () => {
     const adjacent = "[/routing ospf neighbor print count-only where interface=sfp-sfpplus2]"
     const established = "[/routing bgp session print count-only where established]"
@@ -119,7 +101,9 @@ describe("on loopback", {
     assert.match(output, /^failure: connection timeout/)
     await lab.apply({ do: "heal" })
   })
+}
 
+const siteTests = (): void => {
   test("a site without power refuses, and so does a lost upstream", async () => {
     await lab.apply({
       do: "together",
@@ -168,6 +152,36 @@ describe("on loopback", {
       [true, false, []],
     )
   })
+}
+
+describe("on loopback", {
+  skip:
+    process.platform !== "linux" &&
+    "the loopback mode did not run: 127.0.0.0/8 is whole on Linux alone",
+}, () => {
+  before(async () => {
+    api = await freePort()
+    ports = { api, apiSsl: await freePort(), snmp: await freePort(), syslog: await freePort() }
+    socket.on("message", (bytes, peer) => syslog.add(`${peer.address} ${bytes.toString()}`))
+    await new Promise<void>((resolve) => socket.bind(ports.syslog, "127.40.0.10", resolve))
+    lab = await Lab.start({
+      topologyFile: ANATOLIA,
+      dataDir: join(folder, "lo"),
+      mode: "loopback",
+      recordingsDir: null,
+      ports,
+    })
+  })
+  after(async () => {
+    await lab.stop()
+    socket.close()
+  })
+
+  routerTests()
+
+  consoleTests()
+
+  siteTests()
 
   test("loss is refused with the reason", async () => {
     await assert.rejects(lab.apply({ do: "loss", ratio: 0.1 }), /loss needs the namespace mode/)

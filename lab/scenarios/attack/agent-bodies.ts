@@ -1,4 +1,7 @@
-/** One enrolled agent sends bodies made to be costly: nested brackets by gzip, many values, many names, items that are all wrong. */
+/**
+ * An enrolled agent sends bodies that are costly to process: nested brackets in gzip, many values,
+ * many names, only invalid items.
+ */
 import { randomUUID } from "node:crypto"
 import { gzipSync } from "node:zlib"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
@@ -7,9 +10,9 @@ import type { Testbed } from "./testbed.ts"
 
 const MB = 1024 * 1024
 const TIMES = 2
-/** Of bodies that cannot be used an agent may send twenty at once. */
+/** Twenty unusable bodies may arrive at once from an agent. */
 const MAX_UNUSABLE = 30
-/** An answer that takes longer held up the main loop of a machine like ours. */
+/** A slower answer has blocked the main loop, on a machine like the reference. */
 const MAX_ANSWER_MS = 2_000
 
 const batchOf = (items: string): string =>
@@ -19,7 +22,7 @@ const many = (count: number, of: (n: number) => string): string =>
 const event = (attributes: string): string =>
   `{"kind":"event","id":"${randomUUID()}","device":"${randomUUID()}","name":"log","atMs":1,"source":"snmp","severity":"info","interface":null,"message":"","attributes":${attributes}}`
 
-/** By what is wrong with it; each is sent by gzip, where it is a few KB. */
+/** By their fault; each is sent in gzip, at a few KB. */
 const bodies = (): readonly (readonly [string, string])[] => [
   ["30 MB of nested brackets", batchOf("[".repeat(30 * MB))],
   ["7 MB of nested brackets", batchOf("[".repeat(7 * MB))],

@@ -1,7 +1,7 @@
-/** What an attack is: one file, one exported `Attack`, listed in `attacks.ts`. */
+/** The interface of an attack: one file, one exported `Attack`, listed in `attacks.ts`. */
 import type { Testbed } from "./testbed.ts"
 
-/** One expectation and what was observed. A finding that does not hold is a hole. */
+/** One expectation and the observation. A finding that does not hold is a hole. */
 export type Finding = { readonly what: string; readonly holds: boolean; readonly observed: string }
 
 export type Attack = {
@@ -9,7 +9,10 @@ export type Attack = {
   readonly name: string
   /** One sentence: who does what, and what must hold meanwhile. */
   readonly about: string
-  /** Runs within about a minute, sends to loopback only, and ends what it opened. A thrown error counts as a hole. */
+  /**
+   * Runs within about a minute, sends to loopback only, and closes what it opened. A thrown error
+   * counts as a hole.
+   */
   readonly run: (testbed: Testbed) => Promise<readonly Finding[]>
 }
 

@@ -1,4 +1,4 @@
-/** Every attack of `npm run attack`, in the order they run. One file an attack. */
+/** Every attack of `npm run attack`, in the order they run. One file per attack. */
 import { agentBodies } from "./agent-bodies.ts"
 import type { Attack } from "./attack.ts"
 import { eventStreams } from "./event-streams.ts"

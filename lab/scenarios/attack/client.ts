@@ -1,4 +1,7 @@
-/** A browser without pages: keeps its cookies, names its origin, and may come from any address of this machine. */
+/**
+ * An HTTP client like a browser: keeps its cookies, sends its origin, and may use any address of
+ * this machine.
+ */
 import { type Answer, type RequestOptions, request } from "./request.ts"
 
 export type Client = {
@@ -8,7 +11,7 @@ export type Client = {
     body?: unknown,
     options?: RequestOptions,
   ) => Promise<Answer>
-  /** The Cookie header as it would be sent now. */
+  /** The current Cookie header. */
   readonly cookie: () => string
   readonly forgetCookie: (name: RegExp) => void
 }
@@ -45,7 +48,7 @@ export const createClient = (origin: string, from = "127.0.0.1"): Client => {
   }
 }
 
-/** Some chosen fields of an answer, parsed where it is used. */
+/** A text field of an answer. */
 export const textIn = (answer: Answer, field: string): string => {
   const value =
     typeof answer.json === "object" && answer.json !== null

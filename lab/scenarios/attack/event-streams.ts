@@ -1,4 +1,6 @@
-/** A viewer opens as many event streams as it can: the administrator's next one is answered. */
+/**
+ * A viewer opens as many event streams as it can; the administrator's next one is still answered.
+ */
 import http from "node:http"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
 import type { Testbed } from "./testbed.ts"
@@ -6,7 +8,7 @@ import type { Testbed } from "./testbed.ts"
 const STREAMS = 600
 const SESSIONS = 6
 
-/** Opens one and keeps it; 0 where no answer came. */
+/** Opens a stream and keeps it; 0 where no answer came. */
 const open = (
   origin: string,
   cookie: string,

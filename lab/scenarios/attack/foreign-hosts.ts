@@ -1,4 +1,6 @@
-/** Requests under another site's name (DNS rebinding), and /metrics through a proxy on this machine. */
+/**
+ * Requests under another site's name (DNS rebinding), and /metrics through a proxy on this machine.
+ */
 import { type Attack, expectEqual, expectThat, type Finding } from "./attack.ts"
 import { request } from "./request.ts"
 import type { Testbed } from "./testbed.ts"

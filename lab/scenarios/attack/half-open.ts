@@ -1,4 +1,7 @@
-/** One address opens thousands of connections to each listener and says nothing on them: everybody else is served, and so is it. */
+/**
+ * One address opens thousands of connections to each listener and sends nothing; all others are
+ * served, and so is this address.
+ */
 import { connect, type Socket } from "node:net"
 import { setTimeout as wait } from "node:timers/promises"
 import { type Attack, expectThat, type Finding } from "./attack.ts"

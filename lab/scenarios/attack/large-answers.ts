@@ -1,4 +1,7 @@
-/** Three routers beside honest ones: one answers without end, one has 10,000 ports, one 5,000 PPPoE sessions. */
+/**
+ * Three routers among legitimate ones: one answers without end, one has 10,000 ports, one 5,000
+ * PPPoE sessions.
+ */
 import { readFileSync } from "node:fs"
 import { createServer, type Server, type Socket } from "node:net"
 import { setTimeout as wait } from "node:timers/promises"
@@ -35,7 +38,7 @@ const RESOURCE = [
   "=total-memory=2000000",
 ]
 
-/** Answers as a router does; `rows` is what `/interface/print` gives, null is rows without end. */
+/** Answers like a router; `rows` is the answer to `/interface/print`, null is rows without end. */
 const openRouter = async (
   address: string,
   rows: readonly string[][] | null,
@@ -109,58 +112,71 @@ const longestGapS = async (
   return Math.max(...ends.slice(1).map((end, n) => end - (ends[n] ?? end) - bucketMs)) / 1_000
 }
 
-const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
-  const { admin, agentId, agent } = testbed
-  await admin.send("PATCH", `/agents/${agentId}`, { allowedNetworks: ["127.0.0.0/8"] })
+type OpenRouter = Awaited<ReturnType<typeof openRouter>> & {
+  readonly name: string
+  readonly address: string
+}
+
+const openRouters = async (): Promise<readonly OpenRouter[]> => {
   const ports = Array.from({ length: 10_000 }, (_, n) => portRow(`ether${n}`, n, false))
   const sessions = Array.from({ length: 5_000 }, (_, n) => portRow(`<pppoe-customer${n}>`, n, true))
-  const routers = [
+  return [
     { name: "endless", address: ENDLESS, ...(await openRouter(ENDLESS, null)) },
     { name: "ports", address: PORTS, ...(await openRouter(PORTS, ports)) },
     { name: "sessions", address: SESSIONS, ...(await openRouter(SESSIONS, sessions)) },
   ]
+}
+
+/** Adds the legitimate devices; returns their ids. */
+const addOtherDevices = ({ admin, agentId }: Testbed): Promise<readonly string[]> =>
+  Promise.all(
+    OTHER_ROUTERS.map(async (address, n) => {
+      const device = { name: `legitimate-${n}`, address, agentId, methods: { icmp: true } }
+      return textIn(await admin.send("POST", "/devices", device), "id")
+    }),
+  )
+
+const addRouters = async (
+  { admin, agentId }: Testbed,
+  routers: readonly OpenRouter[],
+): Promise<void> => {
+  const credential = { name: "large", username: "watch", password: "a-word-for-large-answers" }
+  const credentialId = textIn(await admin.send("POST", "/credentials", credential), "id")
+  for (const { name, address, port } of routers) {
+    const methods = {
+      routerosApi: { port, tls: false, fingerprint: null },
+      snmp: null,
+      icmp: true,
+      tcpPort: null,
+    }
+    const device = { name, address, agentId, credentialId, methods }
+    const made = await admin.send("POST", "/devices", device)
+    if (made.status !== 201)
+      throw new Error(`${name} could not be added: ${made.status} ${made.text}`)
+  }
+}
+
+/** The most resident memory of the agent during the attack, in MB, and when the attack was. */
+const measure = async ({ agent }: Testbed) => {
+  const fromMs = Date.now()
+  let maxMb = 0
+  while (Date.now() - fromMs < LASTS_MS) {
+    maxMb = Math.max(maxMb, residentMb(agent.process.pid ?? 0))
+    await wait(200)
+  }
+  return { maxMb, fromMs, toMs: Date.now() }
+}
+
+const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
+  const { admin, agentId } = testbed
+  await admin.send("PATCH", `/agents/${agentId}`, { allowedNetworks: ["127.0.0.0/8"] })
+  const routers = await openRouters()
   try {
-    const credential = { name: "large", username: "watch", password: "a-word-for-large-answers" }
-    const credentialId = textIn(await admin.send("POST", "/credentials", credential), "id")
-    const otherDevices = await Promise.all(
-      OTHER_ROUTERS.map(async (address, n) =>
-        textIn(
-          await admin.send("POST", "/devices", {
-            name: `legitimate-${n}`,
-            address,
-            agentId,
-            methods: { icmp: true },
-          }),
-          "id",
-        ),
-      ),
-    )
-    for (const { name, address, port } of routers) {
-      const methods = {
-        routerosApi: { port, tls: false, fingerprint: null },
-        snmp: null,
-        icmp: true,
-        tcpPort: null,
-      }
-      const made = await admin.send("POST", "/devices", {
-        name,
-        address,
-        agentId,
-        credentialId,
-        methods,
-      })
-      if (made.status !== 201)
-        throw new Error(`${name} could not be added: ${made.status} ${made.text}`)
-    }
+    const otherDevices = await addOtherDevices(testbed)
+    await addRouters(testbed, routers)
     await wait(3_000)
-    const fromMs = Date.now()
-    let maxMb = 0
-    while (Date.now() - fromMs < LASTS_MS) {
-      maxMb = Math.max(maxMb, residentMb(agent.process.pid ?? 0))
-      await wait(200)
-    }
-    const toMs = Date.now()
-    // What was measured is judged, however late it is delivered.
+    const { maxMb, fromMs, toMs } = await measure(testbed)
+    // Measurements count however late the agent delivers them.
     const deliveredMs = await until("the agent has delivered", async () =>
       (await buffered(testbed)) === 0 ? Date.now() - toMs : null,
     )
@@ -182,9 +198,9 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
         Math.max(...gaps) <= 3,
         `longest gap ${Math.max(...gaps).toFixed(1)} s, all delivered after ${(deliveredMs / 1_000).toFixed(1)} s`,
       ),
-      // Which limit is met first depends on how fast this machine is: memory or time.
+      // The speed of the machine decides which limit is reached first: memory or time.
       expectThat(
-        "the endless router is degraded and says why",
+        "the endless router is degraded, with the reason",
         /given up|no whole answer/.test(message),
         message,
       ),

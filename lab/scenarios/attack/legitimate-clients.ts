@@ -1,4 +1,7 @@
-/** Honest clients beside an attack: the login page, an agent's heartbeat and batch, the administrator's event stream. */
+/**
+ * Legitimate clients during an attack: the login page, an agent's heartbeat and batch, the
+ * administrator's event stream.
+ */
 import { randomUUID } from "node:crypto"
 import http from "node:http"
 import { setTimeout as wait } from "node:timers/promises"
@@ -15,7 +18,7 @@ export type Latency = {
 export type LatencyMonitor = { readonly stop: () => Promise<readonly Latency[]> }
 
 const EVERY_MS = 400
-/** An honest client that waits longer than this for an answer has been denied service. */
+/** A legitimate client that waits longer than this for an answer has been denied service. */
 export const MAX_LATENCY_MS = 5_000
 
 const heartbeat = () => ({
@@ -33,7 +36,7 @@ const heartbeat = () => ({
   notes: [],
 })
 
-/** The longest pause between two pieces of an open event stream; one is due each second. */
+/** The longest pause between two chunks of an open event stream; one is due every second. */
 const monitorStream = (testbed: Testbed, latency: Latency): (() => void) => {
   let lastMs = performance.now()
   let isOver = false
@@ -63,7 +66,7 @@ const monitorStream = (testbed: Testbed, latency: Latency): (() => void) => {
   }
 }
 
-/** Each request is a new connection, as the first one of somebody who comes now would be. */
+/** Each request uses a new connection, like the first one of a new client. */
 export const monitorClients = (testbed: Testbed, identity: AgentIdentity): LatencyMonitor => {
   const ending = new AbortController()
   const tls = { ca: testbed.rootPem, cert: identity.cert, key: identity.key }
@@ -128,7 +131,7 @@ export const latencyText = ({ what, tookMs, failed }: Latency): string => {
   return `${what}: p50 ${p50} ms, p95 ${p95} ms, max ${max} ms of ${sorted.length}; failed ${failed.length}`
 }
 
-/** The findings of the honest clients: answers came, and in time. */
+/** The findings of the legitimate clients: answers came, and in time. */
 export const checkClients = (all: readonly Latency[]): readonly Finding[] =>
   all.map((latency) => {
     const isInTime = latency.tookMs.every((ms) => ms < MAX_LATENCY_MS)

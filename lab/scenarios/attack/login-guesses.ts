@@ -1,4 +1,7 @@
-/** Strangers guess the owner's password from many addresses without end: the owner logs in, pages stay quick, excess is told at once. */
+/**
+ * Many addresses guess the owner's password without end: the owner logs in, pages stay fast, excess
+ * guesses are rejected at once.
+ */
 import { setTimeout as wait } from "node:timers/promises"
 import { type Attack, expectThat, type Finding } from "./attack.ts"
 import { createClient } from "./client.ts"
@@ -9,14 +12,19 @@ const ADDRESSES = 40
 const GUESSES = 400
 const KNOWN_BROWSER_FROM = "127.66.4.1"
 const STRANGER_FROM = "127.66.4.2"
-/** A known browser waits for the guess that is being hashed and for its own: so many times a login without guesses, and a second. */
+/**
+ * A known browser waits for the guess being hashed and for its own: this many times a login without
+ * guesses, plus a second.
+ */
 const MAX_LOGIN_TIMES = 5
 const SLACK_MS = 1_000
-/** Half of those rejected are told within this; some have waited in the queue before. */
+/**
+ * Half of the rejected guesses are answered within this time; some have waited in the queue before.
+ */
 const MAX_MEDIAN_EXCESS_MS = 1_000
 
 type Guessing = { readonly answers: Answer[]; readonly stop: () => Promise<void> }
-/** Each address guesses one after the other; in all no more than GUESSES. */
+/** Each address guesses one after the other; in total no more than GUESSES. */
 const startGuessing = ({ origin, login }: Testbed): Guessing => {
   const answers: Answer[] = []
   let sent = 0
@@ -50,7 +58,8 @@ const startGuessing = ({ origin, login }: Testbed): Guessing => {
 
 const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
   const { origin, login, logIn } = testbed
-  // Logged in once before the attack, then at home elsewhere: the browser is known by its cookie alone.
+  // Logged in once before the attack, then at a new address: the browser is recognised by its
+  // cookie alone.
   const startedMs = performance.now()
   const known = await logIn(login, KNOWN_BROWSER_FROM)
   const maxLoginMs = (performance.now() - startedMs) * MAX_LOGIN_TIMES + SLACK_MS

@@ -1,4 +1,7 @@
-/** `npm run attack [-- NAME …]`: attacks a running appliance and agent, prints what held, and exits 1 on any hole. */
+/**
+ * `npm run attack [-- NAME …]`: attacks a running appliance and agent, prints the findings, and
+ * exits 1 on any hole.
+ */
 import { parseArgs } from "node:util"
 import { reportFailure, UserError } from "../../simulator/user-error.ts"
 import type { Attack, Finding } from "./attack.ts"
@@ -10,7 +13,7 @@ const HELP = `usage: npm run attack [-- NAME ...]   all attacks, or those named
 
 ${ATTACKS.map(({ name, about }) => `  ${name.padEnd(24)} ${about}`).join("\n")}
 `
-/** An attack that runs longer has hung, or has been made to. */
+/** A longer attack hangs, or has been made to hang. */
 const MAX_ATTACK_MS = 120_000
 
 const chosen = (names: readonly string[]): readonly Attack[] => {

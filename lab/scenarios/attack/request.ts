@@ -1,9 +1,12 @@
-/** One HTTP request from a chosen address of this machine, on a connection of its own unless an agent is given. */
+/**
+ * One HTTP request from a chosen address of this machine, on a new connection unless an agent is
+ * given.
+ */
 import http from "node:http"
 import https from "node:https"
 
 export type Answer = {
-  /** 0 where no answer came: `text` says why. */
+  /** 0 where no answer came: `text` has the reason. */
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
   readonly text: string
@@ -36,7 +39,7 @@ const bytesOf = (body: unknown): string | Buffer | undefined =>
     ? body
     : JSON.stringify(body)
 
-/** Never rejects: an attack counts what it got, connection errors included. */
+/** Never rejects: an attack counts every result, including connection errors. */
 export const request = (url: string, options: RequestOptions = {}): Promise<Answer> => {
   const {
     method = "GET",

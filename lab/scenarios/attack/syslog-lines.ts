@@ -1,4 +1,7 @@
-/** Lines made to be slow to parse, sent to a real agent by strangers and under the address of one router: another's become events. */
+/**
+ * Lines that are slow to parse, sent to a real agent by strangers and under one router's address:
+ * the lines of another router still become events.
+ */
 import { createSocket } from "node:dgram"
 import { networkInterfaces } from "node:os"
 import { setTimeout as wait } from "node:timers/promises"
@@ -8,16 +11,19 @@ import { type Testbed, until } from "./testbed.ts"
 
 const ROUTER = "127.66.1.7"
 const SPOOFED = "127.66.1.8"
-/** A program on the agent's own machine is believed about the host it names, and has a budget of its own. */
+/** A program on the agent's own machine may name any host, and has a budget of its own. */
 const LOCAL_PROGRAM = "127.66.1.99"
-/** Whoever is neither a device nor on loopback. To 127.0.0.1 its packets stay on this machine all the same. */
+/**
+ * A sender that is neither a device nor on loopback. Its packets to 127.0.0.1 stay on this machine
+ * all the same.
+ */
 const strangers = (): readonly string[] =>
   Object.values(networkInterfaces())
     .flatMap((list) => list ?? [])
     .filter(({ internal, family }) => !internal && family === "IPv4")
     .map(({ address }) => address)
     .slice(0, 1)
-/** Repeats make quadratic patterns visible; each is a datagram, so at most 64 KB. */
+/** Repetition makes quadratic patterns visible; each is a datagram, so at most 64 KB. */
 const HOSTILE: readonly string[] = [
   `system,info x added by ${":a@".repeat(340)}${"/".repeat(1_000)} !`,
   `interface,info ${"\n".repeat(60_000)}x`,
@@ -57,7 +63,8 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
   const device = await add("logs", ROUTER)
   await add("spoofed", SPOOFED)
   const line = (port: string): string => `interface,info ${port} link down`
-  // A line before the attack proves the way of a line; it is sent again until the agent has its assignment.
+  // A line before the attack proves that lines arrive; it is sent again until the agent has its
+  // assignment.
   await until("a router's line becomes an event", async () => {
     await send([line("ether1")], ROUTER, syslogPort)
     await wait(900)
@@ -68,7 +75,8 @@ const run = async (testbed: Testbed): Promise<readonly Finding[]> => {
     await send([`<30>logs ${line("ether9")}`, line("ether9")], stranger, syslogPort)
   for (let round = 0; round < ROUNDS; round += 1)
     await Promise.all(senders.map((sender) => send(HOSTILE, sender, syslogPort)))
-  // UDP loses what a full queue cannot take, so a router that repeats its line is an honest one; three times at most.
+  // UDP loses what a full queue cannot hold, so a legitimate router repeats its line; three times
+  // at most.
   const startedMs = performance.now()
   let lines = 0
   while (lines < 3 && !(await hasEvent(testbed, device, "ether2"))) {

@@ -1,4 +1,7 @@
-/** The appliance and an agent under attack: real processes on loopback with data of their own, which is removed at the end. */
+/**
+ * The appliance and an agent under attack: real processes on loopback with data of their own, which
+ * is removed at the end.
+ */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -20,7 +23,7 @@ const Identity = z.object({
   certificatePem: z.string(),
   chainPem: z.string(),
 })
-/** What proves an agent to the agents' listener. */
+/** The identity with which an agent uses the agent API. */
 export type AgentIdentity = { readonly agent: string; readonly cert: string; readonly key: string }
 export type Role = "admin" | "operator" | "viewer"
 export type Login = { readonly email: string; readonly password: string }
@@ -28,10 +31,10 @@ export type Login = { readonly email: string; readonly password: string }
 export type Testbed = {
   /** Of the UI and its API, plain HTTP on loopback. */
   readonly origin: string
-  /** Base URL of the agents' listener and of the routers' listener. */
+  /** Base URLs of the agent API and the push API. */
   readonly agentsUrl: string
   readonly routersUrl: string
-  /** Where the running agent receives syslog, over UDP. */
+  /** The UDP port on which the running agent receives syslog. */
   readonly syslogPort: number
   readonly rootPem: string
   readonly setupCode: string
@@ -42,11 +45,11 @@ export type Testbed = {
   readonly agentId: string
   readonly appliance: Child
   readonly agent: Child
-  /** A new account of this role. */
+  /** Creates an account with this role. */
   readonly account: (role: Role) => Promise<Login>
   /** Logs in from `from`; the client is not logged in where the answer is not 201. */
   readonly logIn: (login: Login, from?: string) => Promise<Client>
-  /** Enrols one more agent with the real program and gives its identity; the program is stopped again. */
+  /** Enrols one more agent with the real program, stops the program, and returns the identity. */
   readonly enrol: (name: string) => Promise<AgentIdentity>
   readonly stop: () => Promise<void>
 }
@@ -78,10 +81,10 @@ const readIdentity = (file: string): AgentIdentity | null => {
   return { agent, key: keyPem, cert: certificatePem + chainPem }
 }
 
-/** `env` goes to the appliance. Throws a sentence where it cannot start. */
+/** `env` goes to the appliance. Throws a `UserError` where it cannot start. */
 export const openTestbed = async (env: Readonly<Record<string, string>> = {}): Promise<Testbed> => {
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-attack-"))
-  chmodSync(dataDir, 0o755) // the database's own user has to pass
+  chmodSync(dataDir, 0o755) // the database's own user must be able to enter
   const children: Child[] = []
   const launch = (name: string, script: string, more: Readonly<Record<string, string>>): Child => {
     const child = new Child({
@@ -106,83 +109,134 @@ export const openTestbed = async (env: Readonly<Record<string, string>> = {}): P
 }
 
 type Launch = (name: string, script: string, env: Readonly<Record<string, string>>) => Child
-const start = async (
+
+type Ports = {
+  readonly http: number
+  readonly agents: number
+  readonly routers: number
+  readonly syslog: number
+}
+
+const freePorts = async (): Promise<Ports> => ({
+  http: await freePort(),
+  agents: await freePort(),
+  routers: await freePort(),
+  syslog: await freePort(),
+})
+
+/** What the agents of a testbed have in common. */
+type Agents = {
+  readonly dataDir: string
+  readonly launch: Launch
+  readonly agentsUrl: string
+  readonly admin: Client
+}
+
+/** Adds an agent to the inventory. */
+const newAgent = async (
+  { admin }: Agents,
+  name: string,
+): Promise<{ readonly id: string; readonly token: string }> => {
+  const id = textIn(await admin.send("POST", "/agents", { name }), "id")
+  return { id, token: textIn(await admin.send("POST", `/agents/${id}/token`, {}), "token") }
+}
+
+/** Starts the real program; resolves when it is enrolled. */
+const startAgent = async (
+  { dataDir, launch, agentsUrl }: Agents,
+  name: string,
+  token: string,
+  syslogPort: number,
+): Promise<{ readonly child: Child; readonly identity: AgentIdentity }> => {
+  const folder = join(dataDir, name)
+  const child = launch(name, "agent/src/main.ts", {
+    ISPVM_URL: agentsUrl,
+    ISPVM_TOKEN: token,
+    ISPVM_AGENT_DATA_DIR: folder,
+    ISPVM_AGENT_HEALTH_PORT: "0",
+    ISPVM_SYSLOG_PORT: String(syslogPort),
+    ISPVM_SYSLOG_BIND: "127.0.0.1",
+  })
+  const identity = await until(`${name} is enrolled`, async () =>
+    readIdentity(join(folder, "identity.json")),
+  )
+  return { child, identity }
+}
+
+const startAppliance = async (
   dataDir: string,
   launch: Launch,
+  ports: Ports,
   env: Readonly<Record<string, string>>,
-): Promise<Omit<Testbed, "stop">> => {
-  const [http, agents, routers, syslogPort] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ]
-  const setupCode = newSetupCode()
+): Promise<Child> => {
   const appliance = launch("appliance", "appliance/src/main.ts", {
     ISPVM_DATA_DIR: join(dataDir, "appliance"),
     ISPVM_BIND: "127.0.0.1",
-    ISPVM_HTTP_PORT: String(http),
-    ISPVM_AGENT_API_PORT: String(agents),
-    ISPVM_PUSH_PORT: String(routers),
-    ISPVM_SETUP_CODE: setupCode,
+    ISPVM_HTTP_PORT: String(ports.http),
+    ISPVM_AGENT_API_PORT: String(ports.agents),
+    ISPVM_PUSH_PORT: String(ports.routers),
     ISPVM_LOCAL_AGENT: "off",
     ...env,
   })
-  const origin = `http://127.0.0.1:${http}`
-  const agentsUrl = `https://127.0.0.1:${agents}`
   await until(
     "the appliance is ready",
     async () => {
       if (!appliance.isRunning)
         throw new UserError(`the appliance ended:\n${appliance.lastLines(10).join("\n")}`)
-      return (await request(`${origin}/readyz`)).status === 200 ? true : null
+      return (await request(`http://127.0.0.1:${ports.http}/readyz`)).status === 200 ? true : null
     },
     READY_MS,
   )
+  return appliance
+}
+
+const setUp = async (admin: Client, setupCode: string): Promise<Login> => {
   const login = { email: "owner@attack.example", password: "correct-horse-9-battery-staple" }
-  const admin = createClient(origin)
   const setup = { setupCode, organisation: "Attacked Net", name: "Owner", ...login }
   await until(
     "the claim",
     async () => ((await admin.send("POST", "/setup", setup)).status === 201 ? true : null),
     20_000,
   )
+  return login
+}
 
-  const newAgent = async (
-    name: string,
-  ): Promise<{ readonly id: string; readonly token: string }> => {
-    const id = textIn(await admin.send("POST", "/agents", { name }), "id")
-    return { id, token: textIn(await admin.send("POST", `/agents/${id}/token`, {}), "token") }
-  }
-  const startAgent = (
-    name: string,
-    token: string,
-    port: number,
-  ): { child: Child; identity: () => Promise<AgentIdentity> } => {
-    const folder = join(dataDir, name)
-    const child = launch(name, "agent/src/main.ts", {
-      ISPVM_URL: agentsUrl,
-      ISPVM_TOKEN: token,
-      ISPVM_AGENT_DATA_DIR: folder,
-      ISPVM_AGENT_HEALTH_PORT: "0",
-      ISPVM_SYSLOG_PORT: String(port),
-      ISPVM_SYSLOG_BIND: "127.0.0.1",
-    })
-    return {
-      child,
-      identity: () =>
-        until(`${name} is enrolled`, async () => readIdentity(join(folder, "identity.json"))),
-    }
-  }
-  const { id: agentId, token } = await newAgent("attacked")
-  const { child: agent, identity } = startAgent("attacked", token, syslogPort)
-  await identity()
+/** A function that adds one account after another. */
+const accountsOf = (admin: Client): Testbed["account"] => {
   let accounts = 0
+  return async (role) => {
+    accounts += 1
+    const email = `${role}-${accounts}@attack.example`
+    const made = { email, password: `correct-horse-${accounts}-battery-staple` }
+    const account = { name: `${role} ${accounts}`, role, ...made }
+    const answer = await admin.send("POST", "/accounts", account)
+    if (answer.status !== 201)
+      throw new UserError(`the account was not created: ${answer.status} ${answer.text}`)
+    return made
+  }
+}
+
+const start = async (
+  dataDir: string,
+  launch: Launch,
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Testbed, "stop">> => {
+  const ports = await freePorts()
+  const setupCode = newSetupCode()
+  const all = { ISPVM_SETUP_CODE: setupCode, ...env }
+  const appliance = await startAppliance(dataDir, launch, ports, all)
+  const origin = `http://127.0.0.1:${ports.http}`
+  const agentsUrl = `https://127.0.0.1:${ports.agents}`
+  const admin = createClient(origin)
+  const login = await setUp(admin, setupCode)
+  const agents: Agents = { dataDir, launch, agentsUrl, admin }
+  const { id: agentId, token } = await newAgent(agents, "attacked")
+  const { child: agent } = await startAgent(agents, "attacked", token, ports.syslog)
   return {
     origin,
     agentsUrl,
-    routersUrl: `https://127.0.0.1:${routers}`,
-    syslogPort,
+    routersUrl: `https://127.0.0.1:${ports.routers}`,
+    syslogPort: ports.syslog,
     rootPem: readFileSync(join(dataDir, "appliance", "pki", "root.crt"), "utf8"),
     setupCode,
     login,
@@ -190,32 +244,17 @@ const start = async (
     agentId,
     appliance,
     agent,
-    account: async (role) => {
-      accounts += 1
-      const made = {
-        email: `${role}-${accounts}@attack.example`,
-        password: `correct-horse-${accounts}-battery-staple`,
-      }
-      const answer = await admin.send("POST", "/accounts", {
-        name: `${role} ${accounts}`,
-        role,
-        ...made,
-      })
-      if (answer.status !== 201)
-        throw new UserError(`no account was made: ${answer.status} ${answer.text}`)
-      return made
-    },
+    account: accountsOf(admin),
     logIn: async (as, from = "127.0.0.1") => {
       const client = createClient(origin, from)
       await client.send("POST", "/session", as)
       return client
     },
     enrol: async (name) => {
-      const made = await newAgent(name)
-      const program = startAgent(name, made.token, 0)
-      const proof = await program.identity()
-      await program.child.stop()
-      return proof
+      const made = await newAgent(agents, name)
+      const { child, identity } = await startAgent(agents, name, made.token, 0)
+      await child.stop()
+      return identity
     },
   }
 }

@@ -1,4 +1,7 @@
-/** Killed right after it has acknowledged bad news, again and again: the news is evaluated after each start. */
+/**
+ * The appliance is killed right after it has acknowledged a fault, several times: the fault is
+ * evaluated after each start.
+ */
 
 import { openRig, type Rig, within } from "./rig.ts"
 import { check, type Scenario } from "./scenario.ts"

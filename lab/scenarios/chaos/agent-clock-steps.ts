@@ -1,11 +1,14 @@
-/** The clock of an agent's host is set by ten minutes and by an hour, ahead and back, while it runs. */
+/**
+ * The clock of an agent's host is set by ten minutes and by an hour, forward and back, while it
+ * runs.
+ */
 import { setTimeout as wait } from "node:timers/promises"
 import { expectEqual, expectThat, type Finding } from "../attack/attack.ts"
 import { until } from "../attack/testbed.ts"
 import { reportAll, type Scenario } from "./scenario.ts"
 import { createSyslogSender, openMonitored, untilStored, withTestbed } from "./testbed.ts"
 
-/** What the host's clock is off by, one after the other: each is a step from the one before. */
+/** Offsets of the host's clock, one after the other: each is a step from the one before. */
 const OFF_S = [600, 0, -600, 0, 3_600, 0, -3_600, 0]
 const LINES = 25
 const LINE_MS = 400
@@ -61,7 +64,7 @@ export const scenario: Scenario = {
   ),
 }
 
-/** With the clock an hour ahead the agent goes away: what it knew must not stay "ok". */
+/** With the clock an hour ahead, the agent goes offline: its last values must not stay "ok". */
 const checkDeadAgent = async (
   testbed: Parameters<Parameters<typeof withTestbed>[0]>[0],
   child: { readonly kill: () => Promise<void> },

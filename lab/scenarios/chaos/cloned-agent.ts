@@ -1,4 +1,4 @@
-/** Two machines start from one copy of an agent's data, and both go on. */
+/** Two machines start from one copy of an agent's data, and both run. */
 import { cpSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
@@ -37,7 +37,7 @@ export const scenario: Scenario = {
         async () => ((await testbed.deviceStatus(device)) === "ok" ? true : null),
         30_000,
       )
-      // On a busy machine the agent was silent while it was copied: that is a true incident.
+      // On a busy machine the agent was offline while it was copied: that is a true incident.
       const before = await testbed.incidents()
       const statuses = new Set<string>()
       for (let n = 0; n < ROUNDS; n += 1) {

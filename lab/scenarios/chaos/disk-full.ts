@@ -1,4 +1,7 @@
-/** The disk of the database fills up under an appliance at work: it is said, nothing is shown up, and nothing is lost. */
+/**
+ * The disk of the database fills up while the appliance runs: the fault is shown, no device is
+ * shown up, and nothing is lost.
+ */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
@@ -6,13 +9,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { UserError } from "../../simulator/user-error.ts"
-import { openRig, within } from "./rig.ts"
-import { check, type Scenario } from "./scenario.ts"
+import { openRig, type Rig, within } from "./rig.ts"
+import { type Check, check, type Scenario } from "./scenario.ts"
+import type { ScriptedAgent } from "./scripted-agent.ts"
 
 const SIZE = "400m"
 const FULL_MS = 20_000
 
-/** Fills what is left, down to the last block. */
+/** Fills the remaining space, down to the last block. */
 const fill = async (file: string): Promise<void> => {
   const handle = await open(file, "w")
   try {
@@ -28,6 +32,80 @@ const fill = async (file: string): Promise<void> => {
   }
 }
 
+/** Counts of the batches sent while the disk was full. */
+const sendWhileFull = async (rig: Rig, agent: ScriptedAgent, bulk: () => readonly object[]) => {
+  const counts = { offered: 0, accepted: 0, rejected: 0 }
+  let notReadyAfterMs: number | null = null
+  const began = performance.now()
+  while (performance.now() - began < FULL_MS) {
+    counts.offered += 1
+    const { status } = await agent.send(bulk())
+    if (status === 200) counts.accepted += 1
+    else counts.rejected += 1
+    if (notReadyAfterMs === null && !(await rig.ready()))
+      notReadyAfterMs = performance.now() - began
+    await wait(500)
+  }
+  return { ...counts, notReadyAfterMs }
+}
+
+const checkFull = async (
+  rig: Rig,
+  hub: string,
+  { offered, accepted, rejected, notReadyAfterMs }: Awaited<ReturnType<typeof sendWhileFull>>,
+): Promise<readonly Check[]> => {
+  const status = await rig.deviceStatus(hub).catch(() => null)
+  const problems = await rig.problems().catch(() => [])
+  const hasProblem = problems.some(({ reason }) => reason === "storage-failing")
+  return [
+    check(
+      "batches are rejected while the disk is full",
+      rejected > 0,
+      `${rejected} of ${offered}, ${accepted} accepted`,
+    ),
+    check(
+      "readiness fails",
+      notReadyAfterMs !== null,
+      notReadyAfterMs === null ? "never" : `after ${Math.round(notReadyAfterMs)} ms`,
+    ),
+    check("the router is not shown up", status?.status !== "ok", status ?? "no answer"),
+    check("the screen reports it", hasProblem, problems),
+  ]
+}
+
+const checkRecovery = async (rig: Rig, hub: string): Promise<readonly Check[]> => {
+  const isReady = await within(60_000, async () => ((await rig.ready()) ? true : null))
+  const isUp = await within(30_000, async () =>
+    (await rig.deviceStatus(hub))?.status === "ok" ? true : null,
+  )
+  return [
+    check("it is ready again by itself", isReady !== null, "within 60 s"),
+    check("the router is up again", isUp !== null, "within 30 s"),
+  ]
+}
+
+const play = async (rig: Rig, filler: string, report: (check: Check) => void): Promise<void> => {
+  const hub = await rig.device("hub", null)
+  const { id, agent } = await rig.enrol(hub)
+  await rig.assign(hub, id)
+  const bulk = () =>
+    Array.from({ length: 400 }, (_, back) => agent.ping(hub, true, agent.now() - back * 2))
+  const sending = agent.startSending(bulk)
+  await wait(5_000)
+  await sending.stop()
+  const heartbeats = agent.startHeartbeats()
+  await fill(filler)
+  const sent = await sendWhileFull(rig, agent, bulk)
+  for (const each of await checkFull(rig, hub, sent)) report(each)
+  rmSync(filler)
+  const again = agent.startSending(bulk)
+  await heartbeats.stop()
+  for (const each of await checkRecovery(rig, hub)) report(each)
+  await again.stop()
+  const titles = (await rig.incidents()).map(({ title }) => title)
+  report(check("no false incident", titles.length === 0, titles))
+}
+
 export const scenario: Scenario = {
   name: "disk-full",
   about: "the database's disk is full for 20 s (needs root: a memory file system of its own)",
@@ -39,73 +117,7 @@ export const scenario: Scenario = {
     try {
       const rig = await openRig({ dataDir })
       try {
-        const hub = await rig.device("hub", null)
-        const { id, agent } = await rig.enrol(hub)
-        await rig.assign(hub, id)
-        const bulk = () =>
-          Array.from({ length: 400 }, (_, back) => agent.ping(hub, true, agent.now() - back * 2))
-        let offered = 0
-        let accepted = 0
-        const sending = agent.startSending(bulk)
-        await wait(5_000)
-        await sending.stop()
-        const filler = join(dataDir, "filler")
-        const heartbeats = agent.startHeartbeats()
-        await fill(filler)
-        let rejected = 0
-        let notReadyAfterMs: number | null = null
-        const began = performance.now()
-        while (performance.now() - began < FULL_MS) {
-          offered += 1
-          const { status } = await agent.send(bulk())
-          if (status === 200) accepted += 1
-          else rejected += 1
-          if (notReadyAfterMs === null && !(await rig.ready()))
-            notReadyAfterMs = performance.now() - began
-          await wait(500)
-        }
-        report(
-          check(
-            "batches are refused while the disk is full",
-            rejected > 0,
-            `${rejected} of ${offered}, ${accepted} taken`,
-          ),
-        )
-        report(
-          check(
-            "readiness fails",
-            notReadyAfterMs !== null,
-            notReadyAfterMs === null ? "never" : `after ${Math.round(notReadyAfterMs)} ms`,
-          ),
-        )
-        const status = await rig.deviceStatus(hub).catch(() => null)
-        report(check("the router is not shown up", status?.status !== "ok", status ?? "no answer"))
-        const problems = await rig.problems().catch(() => [])
-        report(
-          check(
-            "it is said on screen",
-            problems.some(({ reason }) => reason === "storage-failing"),
-            problems,
-          ),
-        )
-        rmSync(filler)
-        const again = agent.startSending(bulk)
-        await heartbeats.stop()
-        const isReady = await within(60_000, async () => ((await rig.ready()) ? true : null))
-        report(check("it is ready again by itself", isReady !== null, "within 60 s"))
-        const isUp = await within(30_000, async () =>
-          (await rig.deviceStatus(hub))?.status === "ok" ? true : null,
-        )
-        report(check("the router is up again", isUp !== null, "within 30 s"))
-        await again.stop()
-        const incidents = await rig.incidents()
-        report(
-          check(
-            "no false incident",
-            incidents.length === 0,
-            incidents.map(({ title }) => title),
-          ),
-        )
+        await play(rig, join(dataDir, "filler"), report)
       } finally {
         await rig.close()
       }

@@ -1,4 +1,7 @@
-/** `npm run chaos [-- NAME …]`: kills, stalls and misdates real processes, prints a line a check, exits 1 on any violation. */
+/**
+ * `npm run chaos [-- NAME …]`: kills and stalls real processes and sets their clocks, prints one
+ * line per check, exits 1 on any violation.
+ */
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { reportFailure, UserError } from "../../simulator/user-error.ts"
@@ -6,13 +9,13 @@ import { closeAll as closeRigs } from "./rig.ts"
 import type { Scenario } from "./scenario.ts"
 import { closeAll as closeTestbeds } from "./testbed.ts"
 
-/** Files that are no scenario of their own. */
+/** Files that are not scenarios. */
 const PARTS: readonly string[] = ["main", "scenario", "testbed", "rig", "scripted-agent"]
-/** Whatever a scenario that was cut short has left running. */
+/** Stops what an interrupted scenario has left running. */
 const closeAll = async (): Promise<void> => {
   await Promise.all([closeRigs(), closeTestbeds()])
 }
-/** A scenario that runs longer has hung. */
+/** A longer scenario hangs. */
 const MAX_MS = 15 * 60_000
 
 const scenarios = async (): Promise<readonly Scenario[]> => {

@@ -1,4 +1,6 @@
-/** A site loses power while the appliance is killed; its news arrives in pieces before and after. */
+/**
+ * A site loses power while the appliance is killed; its reports arrive in pieces before and after.
+ */
 import { setTimeout as wait } from "node:timers/promises"
 import { openRig } from "./rig.ts"
 import { check, type Scenario } from "./scenario.ts"
@@ -12,7 +14,7 @@ const ROUTERS = 6
 type Case = { readonly seenBefore: number; readonly isFresh: boolean }
 const CASES: readonly Case[] = [
   { seenBefore: 0, isFresh: false },
-  // However long the start takes: nothing that is sent after it is old.
+  // However long the start takes, nothing that is sent after it is old.
   { seenBefore: 0, isFresh: true },
   { seenBefore: 2, isFresh: false },
   { seenBefore: 4, isFresh: false },
@@ -40,7 +42,7 @@ const runOnce = async (
     await wait(6_000)
     await before.stop()
     await agent.send(healthy())
-    // What the agent sees of the outage, in the order in which its bursts end.
+    // The agent's observations of the outage, in the order in which its bursts end.
     const news = [...routers.slice(1), routers[0] ?? ""].map((device) => () => [
       agent.ping(device, false),
     ])

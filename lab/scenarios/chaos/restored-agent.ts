@@ -1,4 +1,7 @@
-/** An agent's machine goes back to a snapshot, taken while it ran; what it had not sent by then it sends again. */
+/**
+ * An agent's machine is restored from a snapshot taken while it ran; it sends again what it had not
+ * sent by then.
+ */
 import { cpSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
@@ -49,7 +52,8 @@ export const scenario: Scenario = {
       const row = await testbed.agent(id)
       const ok = async () => ((await testbed.deviceStatus(device)) === "ok" ? true : null)
       await until("the device answers", ok, 15_000)
-      // A killed agent is silent for a moment, and that is an incident; the device itself must be none.
+      // A killed agent is offline for a moment, which is an incident; the device itself must have
+      // none.
       return [
         expectEqual(`all of ${found.sent} lines are stored`, found.lost, []),
         expectEqual("none is stored twice", found.doubled, []),

@@ -1,4 +1,7 @@
-/** An agent by hand: it proves the identity that the real program enrolled, and sends exactly what a scenario wants, when it wants. */
+/**
+ * A scripted agent: it uses the identity that the real program enrolled, and sends exactly what a
+ * scenario wants, when it wants.
+ */
 import { randomUUID } from "node:crypto"
 import https from "node:https"
 import { PATHS } from "@ispvm/wire"
@@ -7,23 +10,20 @@ import type { AgentIdentity } from "../attack/testbed.ts"
 
 export type ScriptedAgent = {
   readonly heartbeat: () => Promise<Answer>
-  /** Sends one batch; its items get the appliance's time plus `agoMs` back. */
+  /** Sends the items as one batch. */
   readonly send: (items: readonly object[]) => Promise<Answer>
-  /** Epoch ms as the appliance sees it, by the last heartbeat. */
+  /** Epoch ms of the appliance's clock, by the last heartbeat. */
   readonly now: () => number
   readonly ping: (device: string, answers: boolean, atMs?: number) => object
   readonly portEvent: (device: string, port: string, isUp: boolean, atMs?: number) => object
-  /** Heartbeats every second until stopped, whatever else is under way: as the real agent, which never waits for a delivery. */
+  /** Heartbeats every second until stopped, independent of deliveries, like the real agent. */
   readonly startHeartbeats: () => { readonly stop: () => Promise<void> }
   /** Heartbeats, and `items()` every second, until stopped. */
   readonly startSending: (items: () => readonly object[]) => { readonly stop: () => Promise<void> }
 }
 
-export const createScriptedAgent = (
-  url: string,
-  { cert, key }: AgentIdentity,
-  rootPem: string,
-): ScriptedAgent => {
+/** Posts of one agent, on kept connections, with the appliance's clock. */
+const createConnection = (url: string, { cert, key }: AgentIdentity, rootPem: string) => {
   const buffer = randomUUID()
   const startedAtMs = Date.now()
   const tls = { cert, key, ca: rootPem }
@@ -35,19 +35,10 @@ export const createScriptedAgent = (
     request(`${url}${path}`, { method: "POST", body, tls, agent: connections, timeoutMs: 5_000 })
   const heartbeat = async (): Promise<Answer> => {
     const about = { version: "0.1.0", startedAtMs, hostname: "by-hand", revision: "", devices: 0 }
-    const state = {
-      bufferBatches: 0,
-      bufferBytes: 0,
-      oldestBufferedAtMs: null,
-      capabilities: { icmp: true, syslogPort: null },
-    }
-    const answer = await post(PATHS.heartbeat, {
-      protocol: 1,
-      atMs: now(),
-      ...about,
-      ...state,
-      notes: [],
-    })
+    const capabilities = { icmp: true, syslogPort: null }
+    const state = { bufferBatches: 0, bufferBytes: 0, oldestBufferedAtMs: null, capabilities }
+    const body = { protocol: 1, atMs: now(), ...about, ...state, notes: [] }
+    const answer = await post(PATHS.heartbeat, body)
     const at = answer.json
     const serverAtMs =
       typeof at === "object" && at !== null ? Reflect.get(at, "serverAtMs") : undefined
@@ -56,17 +47,21 @@ export const createScriptedAgent = (
   }
   const send = async (items: readonly object[]): Promise<Answer> => {
     number += 1
-    const answer = await post(PATHS.batches, {
-      protocol: 1,
-      buffer,
-      number,
-      sentAtMs: now(),
-      items,
-    })
-    // What was not acknowledged keeps its number and would be sent again; the next one here takes its place.
+    const batch = { protocol: 1, buffer, number, sentAtMs: now(), items }
+    const answer = await post(PATHS.batches, batch)
+    // A batch that was not acknowledged is dropped here; the next one takes its number.
     if (answer.status !== 200) number -= 1
     return answer
   }
+  return { now, heartbeat, send }
+}
+
+export const createScriptedAgent = (
+  url: string,
+  identity: AgentIdentity,
+  rootPem: string,
+): ScriptedAgent => {
+  const { now, heartbeat, send } = createConnection(url, identity, rootPem)
   return {
     heartbeat,
     send,
@@ -102,14 +97,14 @@ export const createScriptedAgent = (
   }
 }
 
-/** One after another, at most one a second. */
+/** Runs one after another, at most one per second. */
 const everySecond = (work: () => Promise<unknown>): { readonly stop: () => Promise<void> } => {
   const stopping = new AbortController()
   let pending: Promise<unknown> | null = null
   const timer = setInterval(() => {
     if (pending !== null || stopping.signal.aborted) return
     pending = work()
-      .catch(() => undefined) // its answer is 0 or an error where the appliance is away
+      .catch(() => undefined) // the answer is 0 or an error while the appliance is down
       .finally(() => {
         pending = null
       })

@@ -1,4 +1,7 @@
-/** A start, and an agent that takes its time to come back after it, as with a back-off or a slow network: nobody is called silent. */
+/**
+ * A start after which the agent takes time to return, as with a back-off or a slow network: no
+ * agent counts as offline.
+ */
 import { setTimeout as wait } from "node:timers/promises"
 import { openRig } from "./rig.ts"
 import { check, type Scenario } from "./scenario.ts"

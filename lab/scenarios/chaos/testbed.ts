@@ -1,4 +1,7 @@
-/** An appliance and agents of it as real processes on loopback, with clocks that can be set. Their data is removed at the end. */
+/**
+ * An appliance and its agents as real processes on loopback, with clocks that can be set. Their
+ * data is removed at the end.
+ */
 import dgram from "node:dgram"
 import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -16,7 +19,7 @@ import { until } from "../attack/testbed.ts"
 const root = join(import.meta.dirname, "../../..")
 const READY_MS = 120_000
 
-/** A clock of one process: seconds it is off by, to be set while the process runs. */
+/** The clock of one process: its offset in seconds, which can be set while the process runs. */
 export type HostClock = { readonly file: string; readonly setOffS: (seconds: number) => void }
 export type AgentProgram = {
   readonly folder: string
@@ -51,7 +54,7 @@ export type ChaosTestbed = {
   readonly newAgent: (name: string) => Promise<{ readonly id: string; readonly token: string }>
   readonly startAgent: (start: AgentStart) => Promise<AgentProgram>
   readonly agent: (id: string) => Promise<AgentRow>
-  /** A device at 127.0.0.1; answers its id. */
+  /** Adds a device at 127.0.0.1; returns its id. */
   readonly newDevice: (name: string, agentId: string, methods: object) => Promise<string>
   readonly deviceStatus: (id: string) => Promise<string>
   /** All events of a device, newest first. */
@@ -64,7 +67,7 @@ const faketime = (): string => {
   if (found === undefined) throw new UserError("faketime is missing: apt-get install faketime")
   return found
 }
-/** The monotonic clock stays as it is, as on a host whose time is set. */
+/** The monotonic clock is unchanged, as on a host whose time is set. */
 const fakeEnv = ({ file }: HostClock): NodeJS.ProcessEnv => ({
   LD_PRELOAD: faketime(),
   FAKETIME_TIMESTAMP_FILE: file,
@@ -79,16 +82,16 @@ const cleanEnv = (): NodeJS.ProcessEnv =>
     ),
   )
 
-/** Stages that are open now: an interrupted run ends what it started. */
+/** Testbeds that are open now: an interrupted run stops what it started. */
 const testbeds = new Set<() => Promise<void>>()
 export const closeAll = async (): Promise<void> => {
   await Promise.all([...testbeds].map((stop) => stop()))
 }
 
-/** Opens a stage, and ends everything of it whatever `use` does. */
+/** Opens a testbed, and closes it whatever `use` does. */
 export const withTestbed = async <T>(use: (testbed: ChaosTestbed) => Promise<T>): Promise<T> => {
   const dataDir = mkdtempSync(join(tmpdir(), "ispvm-chaos-"))
-  chmodSync(dataDir, 0o755) // the database's own user has to pass
+  chmodSync(dataDir, 0o755) // the database's own user must be able to enter
   const children: Child[] = []
   const launch = (name: string, script: string, env: NodeJS.ProcessEnv): Child => {
     const command = [process.execPath, join(root, script)]
@@ -207,7 +210,7 @@ export const createSyslogSender = () => {
   const socket = dgram.createSocket("udp4")
   const sent = new Map<string, number>()
   return {
-    /** Line text by when it was sent, epoch ms. */
+    /** Line text by the time it was sent, epoch ms. */
     sent,
     send: async (prefix: string, port: number): Promise<void> => {
       const text = `${prefix}-${sent.size}`
@@ -220,7 +223,7 @@ export const createSyslogSender = () => {
   }
 }
 
-/** How often each sent line is stored, and by how much its time is off. */
+/** How often each sent line is stored, and how far its time is off. */
 export const compare = (sent: ReadonlyMap<string, number>, events: readonly EventRow[]) => {
   const stored = new Map<string, number[]>()
   for (const { message, atMs } of events) {
@@ -235,7 +238,7 @@ export const compare = (sent: ReadonlyMap<string, number>, events: readonly Even
   return { sent: sent.size, lost, doubled, maxOffMs: Math.round(Math.max(0, ...offMs)) }
 }
 
-/** Until all that was sent is stored, or no more comes. */
+/** Waits until all sent lines are stored, or no more arrive. */
 export const untilStored = async (
   testbed: ChaosTestbed,
   device: string,
@@ -249,17 +252,19 @@ export const untilStored = async (
   return compare(sent, await testbed.events(device))
 }
 
-/** Until a started agent receives syslog of its devices: what is sent before that was never received. */
+/**
+ * Waits until a started agent receives syslog of its devices; lines sent before are not received.
+ */
 export const untilWorking = ({ child }: AgentProgram): Promise<true> => {
   const hasAssignment = async (): Promise<true | null> =>
     child.lastLines(200).join("\n").includes("assignment taken over") ? true : null
   return until(`${child.plan.name} has its assignment`, hasAssignment, 60_000)
 }
 
-/** Ping alone. */
+/** ICMP only. */
 export const PING = { routerosApi: null, snmp: null, icmp: true, tcpPort: null }
 
-/** An agent that is enrolled and whose device is seen to answer. */
+/** Waits for an enrolled agent whose device answers. */
 export const openMonitored = async (testbed: ChaosTestbed, name: string, clock?: HostClock) => {
   const { id, token } = await testbed.newAgent(name)
   const folder = join(testbed.dataDir, name)

@@ -1,4 +1,4 @@
-/** Hosts whose clocks are hours behind and years ahead are enrolled, restarted, and watched. */
+/** Hosts whose clocks are hours behind and years ahead are enrolled, restarted, and monitored. */
 import { expectEqual, expectThat, type Finding } from "../attack/attack.ts"
 import { until } from "../attack/testbed.ts"
 import { reportAll, type Scenario } from "./scenario.ts"
@@ -24,7 +24,8 @@ const oneHost = async (
   const clock = testbed.clock(name, offS)
   const { id, folder, program, device } = await openMonitored(testbed, name, clock)
   await program.child.stop()
-  // By its own clock the agent's certificate and the appliance's are not valid now: a restart has nothing else to go by.
+  // By its own clock, the certificates of the agent and of the appliance are not valid now; after a
+  // restart the agent has no other clock.
   const again = await testbed.startAgent({ name: `${name}-again`, folder, clock })
   const hasReported = async () =>
     (await testbed.agent(id)).statusReason === "clock-skew" ? true : null

@@ -1,4 +1,7 @@
-/** The short form of `npm run fuzz`: every parser of outside text takes what comes, in time that grows with the bytes alone. */
+/**
+ * The short form of `npm run fuzz`: every parser of external text accepts any input, in time that
+ * grows only with the bytes.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { fuzz, growth } from "./fuzz.ts"

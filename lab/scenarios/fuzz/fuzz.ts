@@ -1,10 +1,13 @@
-/** Runs one parser on inputs made out of its seeds, and measures whether its time grows with the bytes alone. */
+/**
+ * Runs one parser on inputs made from its seeds, and measures whether its time grows only with the
+ * bytes.
+ */
 import { mutated, randomOf } from "./mutate.ts"
 import type { Parser } from "./parsers.ts"
 
-/** One input may take this long by the processor, whatever else runs on the machine. */
+/** Processor time that one input may take, whatever else runs on the machine. */
 const MAX_INPUT_MS = 250
-/** Memory that is held after all inputs, beyond what was held after the first tenth of them. */
+/** Memory held after all inputs, beyond that held after the first tenth of them. */
 const MAX_GROWTH_BYTES = 64 * 1024 * 1024
 
 export type Fault = { readonly parser: string; readonly what: string; readonly input: string }
@@ -26,7 +29,7 @@ const heapBytes = (): number => {
 }
 const shown = (bytes: Buffer): string => bytes.subarray(0, 400).toString("base64")
 
-/** A crash or an input that takes too long is a fault; so is memory that grows. */
+/** A crash, an input that takes too long, and growing memory are faults. */
 export const fuzz = (parser: Parser, inputs: number, seed: number): Run => {
   const random = randomOf(seed)
   const seeds = parser.seeds()
@@ -46,7 +49,7 @@ export const fuzz = (parser: Parser, inputs: number, seed: number): Run => {
     } catch (error) {
       fault(error instanceof Error ? `${error.name}: ${error.message}` : String(error), input)
     }
-    // The wall's clock only points at an input; the processor's decides, on a second run.
+    // The wall clock only selects an input; processor time of a second run decides.
     if (performance.now() - inputUs > MAX_INPUT_MS && rerunMs(parser, input) > MAX_INPUT_MS)
       fault("takes too long", input)
     if (n === Math.floor(inputs / 10)) heapAfterTenth = heapBytes()
@@ -68,7 +71,10 @@ const rerunMs = (parser: Parser, input: Buffer): number => {
   return (cpuUs() - beganUs) / 1_000
 }
 
-/** Of a few runs the quickest, by the processor: what the collector of garbage took is not the parser's. */
+/**
+ * The fastest of a few runs by processor time: garbage collection does not count against the
+ * parser.
+ */
 const quickestUs = (parser: Parser, input: Buffer, times: number): number => {
   let minUs = Number.POSITIVE_INFINITY
   for (let n = 0; n < times; n += 1) {
@@ -85,9 +91,12 @@ const quickestUs = (parser: Parser, input: Buffer, times: number): number => {
 
 const SMALL_BYTES = 4_000
 const TIMES = 16
-/** Quadratic would be 16 times as long a byte; warming up, caches and collecting garbage make up to two or three. */
+/**
+ * Quadratic would be 16 times as long per byte; warm-up, caches and garbage collection cause up to
+ * two or three.
+ */
 const MAX_FACTOR = 6
-/** Below this the clock of the processor tells nothing. */
+/** Below this, processor time is too coarse. */
 const MEASURABLE_US = 20_000
 
 export type Growth = {
@@ -97,7 +106,7 @@ export type Growth = {
   readonly isLinear: boolean
 }
 
-/** Time a byte of an input 16 times as large, for each of the parser's hostile inputs. */
+/** Time per byte of an input 16 times as large, for each hostile input of the parser. */
 export const growth = (parser: Parser): readonly Growth[] => {
   const large = parser.hostile(SMALL_BYTES * TIMES)
   return parser.hostile(SMALL_BYTES).map((small, at) => {

@@ -1,4 +1,4 @@
-/** `npm run fuzz [-- PARSER …] [--inputs 100000] [--seed 1]`: each parser of outside text on so many broken inputs; exits 1 on a fault. */
+/** `npm run fuzz`: runs each parser of external text on broken inputs; exits 1 on a fault. */
 import { parseArgs } from "node:util"
 import { reportFailure, UserError } from "../../simulator/user-error.ts"
 import { fuzz, growth } from "./fuzz.ts"

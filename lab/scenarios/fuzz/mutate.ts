@@ -1,4 +1,4 @@
-/** Inputs made out of seeds, the same for the same number: a fault found once is found again. */
+/** Inputs made from seeds, the same for the same number, so that a fault can be reproduced. */
 
 export type Random = () => number
 /** Numbers from 0 to below 1, by a seed (mulberry32). */

@@ -1,4 +1,7 @@
-/** Every parser of text from outside, in one table: what it is given to begin with, and what is made to be slow for it. */
+/**
+ * Every parser of external text, in one table: its seeds, and inputs that are made to be slow for
+ * it.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Batch, Item } from "@ispvm/wire"
@@ -37,15 +40,18 @@ import { releaseNamed } from "../../../routeros-scripts/src/check/product.ts"
 export type Parser = {
   readonly name: string
   readonly seeds: () => readonly Buffer[]
-  /** Takes any bytes; throws only where the parser has a fault. */
+  /** Accepts any bytes; throws only where the parser has a fault. */
   readonly run: (bytes: Buffer) => void
-  /** Where a seed could be refused at the first glance: whether it is taken, so that what is made of it goes deep. */
+  /**
+   * Where a seed could be rejected early: whether it is accepted, so that mutations reach the inner
+   * code.
+   */
   readonly accepts?: (seed: Buffer) => boolean
-  /** Inputs of about so many bytes, made to be slow. */
+  /** Inputs of about this many bytes, made to be slow. */
   readonly hostile: (size: number) => readonly Buffer[]
 }
 
-/** What the parser itself says of bad input is no fault. */
+/** An error that the parser itself reports for bad input is not a fault. */
 const unless = (isExpected: (error: unknown) => boolean, work: () => void): void => {
   try {
     work()
@@ -55,7 +61,7 @@ const unless = (isExpected: (error: unknown) => boolean, work: () => void): void
 }
 const buffers = (texts: readonly string[]): readonly Buffer[] =>
   texts.map((text) => Buffer.from(text))
-/** `head`, then the pieces again and again, then `tail`. */
+/** `head`, then the pieces repeatedly, then `tail`. */
 const filled = (head: string, piece: string, tail: string) => (size: number) =>
   Buffer.from(head + piece.repeat(Math.max(1, Math.floor(size / Buffer.byteLength(piece)))) + tail)
 const combined =
@@ -99,7 +105,7 @@ const SCRIPTS = [
   '/ip firewall filter add chain=input action=accept comment="a \\"b\\" \\\n c"\n:global f do={ :return ($1 + 2) }\n',
   '/system scheduler add name=a interval=1m on-event={ :log info "x $[/system identity get name]" } policy=read,write\n',
 ]
-/** A chain of routers under a group each, all of them seen. */
+/** A chain of routers, each in a group of its own, all observed. */
 const documentOf = (nodes: number): string => {
   const ids = Array.from({ length: nodes }, (_, n) => `n${n}`)
   return JSON.stringify({

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net"
 import { describe, type TestContext, test } from "node:test"
 import { bootstrapCommand, exampleConfig, makeScript } from "@ispvm/routeros-scripts/companion"
 import { selfSign } from "../certificate.ts"
+import type { PersonaName } from "../personas.ts"
 import { testRouter } from "./test/router.ts"
 
 const identity = selfSign("127.0.0.1", "127.0.0.1", Date.now())
@@ -50,89 +51,96 @@ const appliance = async (t: TestContext) => {
   return { requests, served, port, lineFor }
 }
 
+const installTest = (persona: PersonaName): void => {
+  test(`${persona}: one line fetches the script, runs it and leaves no file; the router reports in`, async (t) => {
+    const { requests, served, port, lineFor } = await appliance(t)
+    const { os, run, output } = testRouter(persona)
+    const desired = exampleConfig(os.release.name, "cpe")
+    served.script = makeScript("onboard", {
+      ...desired,
+      authority: { pem: identity.certificatePem, fingerprint: identity.fingerprint },
+      push:
+        desired.push === null
+          ? null
+          : { ...desired.push, url: `https://127.0.0.1:${port}/push/v1` },
+    }).text
+    await run(lineFor(os.release.name, identity.fingerprint))
+    assert.deepEqual(
+      output.filter((line) => line.includes("FAILED")),
+      [],
+    )
+    assert.deepEqual(
+      requests.slice(0, 2).map(({ path, authorization }) => [path, authorization]),
+      [
+        ["GET /push/v1/ca", ""],
+        ["GET /push/v1/script", `Bearer ${SECRET}`],
+      ],
+    )
+    const hello = requests.find(({ body }) => body.includes('"queue":"hello"'))
+    assert.ok(hello !== undefined)
+    const [item] = JSON.parse(hello.body).items
+    assert.equal(item.kind, "hello")
+    assert.deepEqual(item.failed, [])
+    assert.ok(item.done.includes("push-watch"))
+    assert.deepEqual(
+      os.files.all.map((file) => file.name),
+      [],
+    )
+    assert.deepEqual(
+      os
+        .rows("/certificate")
+        ?.flatMap((row) => (row.fingerprint === identity.fingerprint ? [row.name] : [])),
+      ["ispvm-ca"],
+    )
+    await run(lineFor(os.release.name, identity.fingerprint))
+    assert.equal(
+      os.rows("/certificate")?.filter((row) => row.fingerprint === identity.fingerprint).length,
+      1,
+    )
+    await run(makeScript("remove", desired).text)
+    os.halt()
+  })
+}
+
+const rejectionTests = (persona: PersonaName): void => {
+  test(`${persona}: whoever is not the appliance learns no secret and leaves no certificate`, async (t) => {
+    const { requests, lineFor } = await appliance(t)
+    const { os, errorOf } = testRouter(persona)
+    const names = () => os.rows("/certificate")?.map((row) => `${row[".id"]} ${row.name}`)
+    const had = names()
+    assert.match(
+      await errorOf(lineFor(os.release.name, "ab".repeat(32))),
+      /not the appliance this line was made for/,
+    )
+    assert.deepEqual(
+      requests.map(({ path, authorization }) => [path, authorization]),
+      [["GET /push/v1/ca", ""]],
+    )
+    assert.deepEqual(names(), had)
+    assert.deepEqual(os.files.all, [])
+    os.halt()
+  })
+
+  test(`${persona}: a link that is used up is said to be, and leaves no file`, async (t) => {
+    const { lineFor } = await appliance(t)
+    const { os, errorOf } = testRouter(persona)
+    assert.match(
+      await errorOf(lineFor(os.release.name, identity.fingerprint, "used")),
+      /could not be fetched.*get a new one/,
+    )
+    assert.deepEqual(os.files.all, [])
+    assert.equal(
+      os.rows("/user")?.some((row) => `${row.comment ?? ""}`.startsWith("ispvm")),
+      false,
+    )
+    os.halt()
+  })
+}
+
 // Beside each other: nearly all of it is waiting.
 describe("the line that is pasted", { concurrency: 12 }, () => {
   for (const persona of ["ccr1036-6.49", "rb5009-7.12", "ccr2004-7.18", "chr-7.22"] as const) {
-    test(`${persona}: one line fetches the script, runs it and leaves no file; the router reports in`, async (t) => {
-      const { requests, served, port, lineFor } = await appliance(t)
-      const { os, run, output } = testRouter(persona)
-      const desired = exampleConfig(os.release.name, "cpe")
-      served.script = makeScript("onboard", {
-        ...desired,
-        authority: { pem: identity.certificatePem, fingerprint: identity.fingerprint },
-        push:
-          desired.push === null
-            ? null
-            : { ...desired.push, url: `https://127.0.0.1:${port}/push/v1` },
-      }).text
-      await run(lineFor(os.release.name, identity.fingerprint))
-      assert.deepEqual(
-        output.filter((line) => line.includes("FAILED")),
-        [],
-      )
-      assert.deepEqual(
-        requests.slice(0, 2).map(({ path, authorization }) => [path, authorization]),
-        [
-          ["GET /push/v1/ca", ""],
-          ["GET /push/v1/script", `Bearer ${SECRET}`],
-        ],
-      )
-      const hello = requests.find(({ body }) => body.includes('"queue":"hello"'))
-      assert.ok(hello !== undefined)
-      const [item] = JSON.parse(hello.body).items
-      assert.equal(item.kind, "hello")
-      assert.deepEqual(item.failed, [])
-      assert.ok(item.done.includes("push-watch"))
-      assert.deepEqual(
-        os.files.all.map((file) => file.name),
-        [],
-      )
-      assert.deepEqual(
-        os
-          .rows("/certificate")
-          ?.flatMap((row) => (row.fingerprint === identity.fingerprint ? [row.name] : [])),
-        ["ispvm-ca"],
-      )
-      await run(lineFor(os.release.name, identity.fingerprint))
-      assert.equal(
-        os.rows("/certificate")?.filter((row) => row.fingerprint === identity.fingerprint).length,
-        1,
-      )
-      await run(makeScript("remove", desired).text)
-      os.halt()
-    })
-
-    test(`${persona}: whoever is not the appliance learns no secret and leaves no certificate`, async (t) => {
-      const { requests, lineFor } = await appliance(t)
-      const { os, errorOf } = testRouter(persona)
-      const names = () => os.rows("/certificate")?.map((row) => `${row[".id"]} ${row.name}`)
-      const had = names()
-      assert.match(
-        await errorOf(lineFor(os.release.name, "ab".repeat(32))),
-        /not the appliance this line was made for/,
-      )
-      assert.deepEqual(
-        requests.map(({ path, authorization }) => [path, authorization]),
-        [["GET /push/v1/ca", ""]],
-      )
-      assert.deepEqual(names(), had)
-      assert.deepEqual(os.files.all, [])
-      os.halt()
-    })
-
-    test(`${persona}: a link that is used up is said to be, and leaves no file`, async (t) => {
-      const { lineFor } = await appliance(t)
-      const { os, errorOf } = testRouter(persona)
-      assert.match(
-        await errorOf(lineFor(os.release.name, identity.fingerprint, "used")),
-        /could not be fetched.*get a new one/,
-      )
-      assert.deepEqual(os.files.all, [])
-      assert.equal(
-        os.rows("/user")?.some((row) => `${row.comment ?? ""}`.startsWith("ispvm")),
-        false,
-      )
-      os.halt()
-    })
+    installTest(persona)
+    rejectionTests(persona)
   }
 })

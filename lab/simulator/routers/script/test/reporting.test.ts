@@ -79,100 +79,93 @@ const upTo = (count: number, from = 1): readonly number[] =>
 
 after(stopAll)
 
-// Beside each other: nearly all of it is waiting.
-describe("a router that reports by itself", { concurrency: 20 }, () => {
-  for (const [at, [persona, address]] of PERSONAS.entries()) {
-    const seesGlobals = at % 2 === 0
-    test(`${persona}: what happens is posted, ${seesGlobals ? "with" : "without"} globals for scheduled scripts, and taking it out leaves nothing`, async () => {
-      const { appliance, router, desired, pristine, install } = await connectRouter(
-        persona,
-        address,
-        "access",
-        {},
-        seesGlobals,
+/** Items of a kind that the appliance has received. */
+const received = (appliance: FakeAppliance, kind: string) =>
+  appliance.pushes.flatMap(({ items }) => items).filter((item) => item.kind === kind)
+
+const checkLinks = async (appliance: FakeAppliance, router: TestRouter): Promise<void> => {
+  const seen = (kind: string) => received(appliance, kind)
+  await waitForWatcher(router)
+  router.router.setRunning("ether2", false, Date.now())
+  await until("link down", () => seen("link").length === 1)
+  router.router.setRunning("ether2", true, Date.now())
+  await until("link up", () => seen("link").length === 2)
+  assert.deepEqual(states(appliance), ["ether2 down", "ether2 up"])
+}
+
+const checkNetwatch = async (appliance: FakeAppliance, router: TestRouter): Promise<void> => {
+  const { os } = router
+  const seen = (kind: string) => received(appliance, kind)
+  router.network.reached.add("10.9.9.9")
+  await until("netwatch", () =>
+    seen("watch").some((item) => item.kind === "watch" && item.state === "up"),
+  )
+  const netwatchItem = seen("watch").find((item) => item.kind === "watch" && item.state === "up")
+  assert.ok(netwatchItem?.kind === "watch")
+  assert.deepEqual([netwatchItem.name, netwatchItem.host], [NAME, "10.9.9.9"])
+  if (!os.isV6) {
+    const measured = () =>
+      seen("watch").flatMap((item) =>
+        item.kind === "watch" && item.because === "test" && item.rtt !== null ? [item] : [],
       )
-      const { os } = router
-      const rows = () =>
-        ["/system/script", "/system/scheduler", "/tool/netwatch"].map((path) =>
-          os.store.table(path).items.map(({ id, values }) => [id, ...values]),
-        )
-      const [exported, first] = [os.export(""), rows()]
-      await install()
-      assert.equal(os.export(""), exported, "a second run changes nothing")
-      assert.deepEqual(rows(), first)
-      const seen = (kind: string) =>
-        appliance.pushes.flatMap(({ items }) => items).filter((item) => item.kind === kind)
-      await until("hello", () => seen("hello").length > 0)
-      const [hello] = seen("hello")
-      assert.equal(hello?.kind === "hello" && hello.globals, seesGlobals ? "seen" : "not-seen")
-      assert.equal(
-        router.output.some((line) => line.includes("cannot see global variables")),
-        !seesGlobals,
-      )
-      await waitForWatcher(router)
-      router.router.setRunning("ether2", false, Date.now())
-      await until("link down", () => seen("link").length === 1)
-      router.router.setRunning("ether2", true, Date.now())
-      await until("link up", () => seen("link").length === 2)
-      assert.deepEqual(states(appliance), ["ether2 down", "ether2 up"])
-      router.network.reached.add("10.9.9.9")
-      await until("netwatch", () =>
-        seen("watch").some((item) => item.kind === "watch" && item.state === "up"),
-      )
-      const netwatchItem = seen("watch").find(
-        (item) => item.kind === "watch" && item.state === "up",
-      )
-      assert.ok(netwatchItem?.kind === "watch")
-      assert.deepEqual([netwatchItem.name, netwatchItem.host], [NAME, "10.9.9.9"])
-      if (!os.isV6) {
-        const measured = () =>
-          seen("watch").flatMap((item) =>
-            item.kind === "watch" && item.because === "test" && item.rtt !== null ? [item] : [],
-          )
-        await until("figures", () => measured().length > 0)
-        assert.deepEqual([measured()[0]?.loss, typeof measured()[0]?.rtt], [0, "number"])
-      }
-      const heartbeats = () =>
-        seen("heartbeat").flatMap((item) => (item.kind === "heartbeat" ? [item] : []))
-      await until("heartbeat", () =>
-        heartbeats().some(({ ports }) => ports.every(({ running }) => running)),
-      )
-      assert.deepEqual(
-        heartbeats()[0]?.ports.map(({ name }) => name),
-        ["ether1", "ether2"],
-      )
-      assert.deepEqual(appliance.errors, [])
-      assert.deepEqual([...appliance.keys], [`Bearer ${KEY}`])
-      assert.deepEqual(scriptErrors(router), [])
-      await router.run(makeScript("remove", desired).text)
-      assert.equal(os.export(""), pristine)
-      await until("no job of ours", () => os.engine.jobs().length === 0)
-      if (seesGlobals) assert.deepEqual(os.engine.environment(), [])
-    })
+    await until("figures", () => measured().length > 0)
+    assert.deepEqual([measured()[0]?.loss, typeof measured()[0]?.rtt], [0, "number"])
   }
+}
 
-  for (const seesGlobals of [true, false])
-    test(`a port that falls and is back between two looks is reported, from the hello on, ${seesGlobals ? "with" : "without"} globals`, async () => {
-      const { appliance, router } = await connectRouter(
-        "chr-7.22",
-        seesGlobals ? "127.40.99.30" : "127.40.99.43",
-        "edge",
-        LINK_EVENTS_ONLY,
-        seesGlobals,
+const checkHeartbeats = async (appliance: FakeAppliance): Promise<void> => {
+  const seen = (kind: string) => received(appliance, kind)
+  const heartbeats = () =>
+    seen("heartbeat").flatMap((item) => (item.kind === "heartbeat" ? [item] : []))
+  await until("heartbeat", () =>
+    heartbeats().some(({ ports }) => ports.every(({ running }) => running)),
+  )
+  assert.deepEqual(
+    heartbeats()[0]?.ports.map(({ name }) => name),
+    ["ether1", "ether2"],
+  )
+}
+
+const wholeTest = (persona: PersonaName, address: string, seesGlobals: boolean): void => {
+  test(`${persona}: what happens is posted, ${seesGlobals ? "with" : "without"} globals for scheduled scripts, and taking it out leaves nothing`, async () => {
+    const { appliance, router, desired, pristine, install } = await connectRouter(
+      persona,
+      address,
+      "access",
+      {},
+      seesGlobals,
+    )
+    const { os } = router
+    const rows = () =>
+      ["/system/script", "/system/scheduler", "/tool/netwatch"].map((path) =>
+        os.store.table(path).items.map(({ id, values }) => [id, ...values]),
       )
-      await flap(router, 1, "ether1")
-      await flap(router, 3)
-      await until("both", () => linkItems(appliance).length >= 4)
-      await sleep(600)
-      assert.deepEqual([...states(appliance)].sort(), [
-        "ether1 down",
-        "ether1 up",
-        "ether2 down3",
-        "ether2 up",
-      ])
-      assert.deepEqual(appliance.errors, [])
-    })
+    const [exported, first] = [os.export(""), rows()]
+    await install()
+    assert.equal(os.export(""), exported, "a second run changes nothing")
+    assert.deepEqual(rows(), first)
+    const seen = (kind: string) => received(appliance, kind)
+    await until("hello", () => seen("hello").length > 0)
+    const [hello] = seen("hello")
+    assert.equal(hello?.kind === "hello" && hello.globals, seesGlobals ? "seen" : "not-seen")
+    assert.equal(
+      router.output.some((line) => line.includes("cannot see global variables")),
+      !seesGlobals,
+    )
+    await checkLinks(appliance, router)
+    await checkNetwatch(appliance, router)
+    await checkHeartbeats(appliance)
+    assert.deepEqual(appliance.errors, [])
+    assert.deepEqual([...appliance.keys], [`Bearer ${KEY}`])
+    assert.deepEqual(scriptErrors(router), [])
+    await router.run(makeScript("remove", desired).text)
+    assert.equal(os.export(""), pristine)
+    await until("no job of ours", () => os.engine.jobs().length === 0)
+    if (seesGlobals) assert.deepEqual(os.engine.environment(), [])
+  })
+}
 
+const queueTests = (): void => {
   test("what is queued while the appliance refuses is sent in order, ten at a time, once, when it takes again", async () => {
     const { appliance, router } = await connectRouter(
       "chr-7.22",
@@ -217,7 +210,9 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
     )
     assert.equal(appliance.pushes.at(-1)?.push.lost, 3)
   })
+}
 
+const restartTests = (): void => {
   test("after a restart of the router a new boot begins, and no link is told that did not change", async () => {
     const { appliance, router } = await connectRouter(
       "rb5009-7.12",
@@ -265,7 +260,9 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
       }
       await until("it is told", () => linkItems(appliance).length === 1)
     })
+}
 
+const watcherTests = (): void => {
   test("of several watchers the first goes on, and tells once", async () => {
     const { appliance, router } = await connectRouter(
       "rb5009-7.12",
@@ -313,7 +310,9 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
     const [first, second] = linkItems(appliance)
     assert.notEqual(first?.up, second?.up)
   })
+}
 
+const keyTests = (): void => {
   test("another key is taken up by what waits, and the watcher is replaced by another one", async () => {
     const { appliance, router, desired } = await connectRouter(
       "chr-7.22",
@@ -350,7 +349,9 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
     })
     assert.deepEqual(states(appliance), ["ether2 down", "ether2 up"])
   })
+}
 
+const rateTests = (): void => {
   test("no more go in a minute than are allowed: half of them at once, the others evenly", async () => {
     const { appliance, router } = await connectRouter("chr-7.22", "127.40.99.37", "cpe", {
       ...LINK_EVENTS_ONLY,
@@ -371,7 +372,9 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
       "half of six at once, the others every 20 seconds",
     )
   })
+}
 
+const peerTests = (): void => {
   for (const [persona, address, menu] of [
     ["ccr1036-6.49", "127.40.99.38", "peer"],
     ["ccr2004-7.18", "127.40.99.39", "session"],
@@ -429,7 +432,10 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
       assert.deepEqual(appliance.errors, [])
     })
   }
+}
 
+/** Parts of the scripts, run by themselves. */
+const sourceTests = (): void => {
   test("any text comes through the scripts' JSON as it was", async () => {
     const { router } = await connectRouter("ccr1036-6.49", "127.40.99.42", "cpe", LINK_EVENTS_ONLY)
     const source =
@@ -483,4 +489,47 @@ describe("a router that reports by itself", { concurrency: 20 }, () => {
     )
     await scripts.stop()
   })
+}
+
+// Beside each other: nearly all of it is waiting.
+describe("a router that reports by itself", { concurrency: 20 }, () => {
+  for (const [at, [persona, address]] of PERSONAS.entries()) {
+    wholeTest(persona, address, at % 2 === 0)
+  }
+
+  for (const seesGlobals of [true, false])
+    test(`a port that falls and is back between two looks is reported, from the hello on, ${seesGlobals ? "with" : "without"} globals`, async () => {
+      const { appliance, router } = await connectRouter(
+        "chr-7.22",
+        seesGlobals ? "127.40.99.30" : "127.40.99.43",
+        "edge",
+        LINK_EVENTS_ONLY,
+        seesGlobals,
+      )
+      await flap(router, 1, "ether1")
+      await flap(router, 3)
+      await until("both", () => linkItems(appliance).length >= 4)
+      await sleep(600)
+      assert.deepEqual([...states(appliance)].sort(), [
+        "ether1 down",
+        "ether1 up",
+        "ether2 down3",
+        "ether2 up",
+      ])
+      assert.deepEqual(appliance.errors, [])
+    })
+
+  queueTests()
+
+  restartTests()
+
+  watcherTests()
+
+  keyTests()
+
+  rateTests()
+
+  peerTests()
+
+  sourceTests()
 })
