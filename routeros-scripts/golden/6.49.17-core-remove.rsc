@@ -222,7 +222,7 @@
   :set ispvmFailed ($ispvmFailed , "remove-firewall")
 }
 
-# -- remove-snmp: Take out: SNMP version 2c for the agents (readable on the wire)
+# -- remove-snmp: Take out: SNMP for the agents
 # By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.
 :do {
   :global ispvmGo

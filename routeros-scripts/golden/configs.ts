@@ -1,4 +1,7 @@
-/** What the golden scripts are made from: a router of each duty with the texts and the watches that make trouble. */
+/**
+ * The configurations of the golden scripts: one router per profile, with texts and netwatch entries
+ * that are hard to quote.
+ */
 import { compareReleases } from "../src/check/release.ts"
 import {
   type DesiredConfig,
@@ -9,7 +12,7 @@ import {
   type ScriptKind,
 } from "../src/companion/companion.ts"
 
-/** Releases between which what our scripts use has changed. */
+/** Releases between which the commands that our scripts use have changed. */
 export const GOLDEN_RELEASES = [
   "6.49.17",
   "7.9.2",
@@ -37,14 +40,14 @@ const netwatchEntry = (
   ...more,
 })
 
-/** A core with BGP and OSPF whose agent stands beside it. */
+/** A core router with BGP and OSPF, next to its agent. */
 const core = (desired: DesiredConfig): DesiredConfig => ({
   ...desired,
   routerName: 'Zürich "Nord" $1 \\ core?',
   agents: ["192.0.2.10", "192.0.2.11", "2001:db8::10"],
 })
 
-/** An edge that measures its upstreams. */
+/** An edge router that measures its upstreams. */
 const edge = (desired: DesiredConfig): DesiredConfig => ({
   ...desired,
   push: desired.push && {
@@ -64,14 +67,14 @@ const edge = (desired: DesiredConfig): DesiredConfig => ({
   },
 })
 
-/** An access router with PPPoE sessions, read by SNMP version 2 because somebody asked for it. */
+/** An access router with PPPoE sessions, read by SNMP version 2 on request. */
 const access = (desired: DesiredConfig): DesiredConfig => ({
   ...desired,
   snmp: { version: 2, community: "read $only" },
   push: desired.push && { ...desired.push, netwatch: [] },
 })
 
-/** A CPE behind NAT: no agent reaches it, so it tells all by itself. */
+/** A CPE behind NAT: no agent reaches it, so it reports everything itself. */
 const cpe = (desired: DesiredConfig): DesiredConfig => desired
 
 const CONFIGS: Readonly<Record<Profile, (desired: DesiredConfig) => DesiredConfig>> = {
@@ -88,7 +91,10 @@ export type Golden = {
   readonly desired: DesiredConfig
 }
 
-/** What takes out and what hardens differs little: kept whole for the oldest release and for one in the middle, of the others what it looks like from afar. */
+/**
+ * Removal and hardening scripts hardly differ between releases: they are kept in full for the
+ * oldest release and for one in the middle. Of the others, only size and hash are kept.
+ */
 const FULL_RELEASES: readonly string[] = ["6.49.17", "7.18.2"]
 export const isFullRelease = (release: string): boolean => FULL_RELEASES.includes(release)
 export const isStoredInFull = ({ release, kind }: Golden): boolean =>

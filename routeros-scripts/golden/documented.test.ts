@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, "../..")
 const doc = readFileSync(join(root, "docs/companion.md"), "utf8")
 const scripts = globSync("routeros-scripts/golden/*.rsc", { cwd: root })
 
-test("every part of every script stands in docs/companion.md", () => {
+test("docs/companion.md lists every part of every script", () => {
   const parts = new Set(
     scripts
       .flatMap((file) =>
@@ -24,7 +24,7 @@ test("every part of every script stands in docs/companion.md", () => {
   )
 })
 
-test("everything that a script stores on the router is named there", () => {
+test("docs/companion.md names everything that a script stores on the router", () => {
   const names = new Set(
     scripts.flatMap((file) =>
       [

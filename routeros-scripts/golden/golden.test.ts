@@ -22,36 +22,36 @@ const ours = (name: string): Release => {
   return release
 }
 
-test("what is made is what is kept", () => {
+test("the generated scripts equal the stored ones", () => {
   const files = goldenFiles()
   const stored = readdirSync(import.meta.dirname).filter((file) => /\.(rsc|tsv)$/.test(file))
   assert.deepEqual(
     stored.sort(),
     [...files.keys()].sort(),
-    `other files than are made; write them anew with: ${REWRITE}`,
+    `the stored files are not the generated ones; rewrite them with: ${REWRITE}`,
   )
   for (const [file, text] of files) {
     const [made, was] = [text.split("\n"), storedText(file).split("\n")]
     const line = made.findIndex((each, index) => each !== was[index])
     assert.ok(
       text === storedText(file),
-      `${file} line ${line + 1}: made\n  ${made[line]}\nkept\n  ${was[line]}\nIf that is what you want, write them anew with: ${REWRITE}`,
+      `${file} line ${line + 1}: generated\n  ${made[line]}\nstored\n  ${was[line]}\nIf the change is intended, rewrite them with: ${REWRITE}`,
     )
   }
 })
 
-test("the wishes have no faults", () => {
+test("the configurations are valid", () => {
   for (const { name, desired } of GOLDENS) assert.deepEqual(validationErrors(desired), [], name)
 })
 
-test("every script is taken by its release, by the product's table", () => {
+test("its release accepts every script, by the product's table", () => {
   for (const golden of GOLDENS) {
     const result = checkScript(textOf(golden), ours(golden.release))
     assert.ok(result.ok, `${golden.name}: ${JSON.stringify(result.ok || result)}`)
   }
 })
 
-test("every script is taken by its release, by the release's own commands", (t) => {
+test("its release accepts every script, by the release's own command tree", (t) => {
   const cases = GOLDENS.filter(({ release }) => isV7(release))
   if (recordings === undefined)
     return t.skip(`ISPVM_RECORDINGS is not set: ${cases.length} scripts did not run`)
@@ -61,15 +61,15 @@ test("every script is taken by its release, by the release's own commands", (t) 
     const result = checkScript(textOf(golden), release)
     assert.ok(result.ok, `${golden.name}: ${JSON.stringify(result.ok || result)}`)
   }
-  t.diagnostic(`${cases.length} scripts; of RouterOS 6 no router has told its commands`)
+  t.diagnostic(`${cases.length} scripts; no command tree of RouterOS 6 was recorded`)
 })
 
-test("lint finds no trap in them, nor in the scripts that they keep", () => {
+test("lint finds no trap in the scripts, nor in the scripts that they store", () => {
   for (const golden of GOLDENS)
     assert.deepEqual(lintScript(textOf(golden), ours(golden.release)), [], golden.name)
 })
 
-test("the one line that fetches a script is taken by every release, and lint finds no trap in it", () => {
+test("every release accepts the line that fetches a script, and lint finds no trap in it", () => {
   for (const name of GOLDEN_RELEASES) {
     const line = bootstrapOf(name)
     assert.match(line, /^[^\n]+\n$/)
@@ -78,7 +78,7 @@ test("the one line that fetches a script is taken by every release, and lint fin
   }
 })
 
-test("what a script needs is held by whoever is told to import it", () => {
+test("the policies listed for importing a script include all that it needs", () => {
   for (const golden of GOLDENS) {
     const granted: readonly string[] = importerPolicies(golden.kind, golden.desired)
     const needed = needsOf(textOf(golden), ours(golden.release))
@@ -86,12 +86,12 @@ test("what a script needs is held by whoever is told to import it", () => {
     for (const [policy, path] of needed)
       assert.ok(
         granted.includes(policy),
-        `${golden.name}: ${path} needs ${policy}, and ${granted} is told`,
+        `${golden.name}: ${path} needs ${policy}; listed are ${granted}`,
       )
   }
 })
 
-test("they are ASCII, the same each time, and nothing in them was forgotten", () => {
+test("the scripts are ASCII, the same each time, and have no unfilled values", () => {
   for (const golden of GOLDENS) {
     const { text } = makeScript(golden.kind, golden.desired)
     assert.doesNotMatch(text, /[^\x20-\x7e\n]/, golden.name)

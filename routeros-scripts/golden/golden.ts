@@ -1,4 +1,4 @@
-/** Golden scripts: how they are kept beside this file. */
+/** How the golden scripts are stored next to this file. */
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -9,7 +9,7 @@ export const REWRITE = "node routeros-scripts/golden/write.ts"
 
 export const textOf = ({ kind, desired }: Golden): string => makeScript(kind, desired).text
 
-/** A line a script that is not kept whole: its name, its lines, its bytes, and SHA-256 of them. */
+/** One line per script that is not kept in full: name, lines, bytes, SHA-256. */
 const summaryLine = (golden: Golden): string => {
   const text = textOf(golden)
   const hash = createHash("sha256").update(text).digest("hex")
@@ -20,7 +20,7 @@ const summaryLine = (golden: Golden): string => {
 export const bootstrapOf = (release: string): string =>
   `${bootstrapCommand({ host: "192.0.2.1", port: 8445, caFingerprint: "0123456789abcdef".repeat(4), secret: "example-secret_0", release })}\n`
 
-/** Every file that belongs here, with what is in it. */
+/** Every file of this folder, with its content. */
 export const goldenFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ...GOLDENS.filter(isStoredInFull).map(
@@ -37,7 +37,7 @@ export const goldenFiles = (): ReadonlyMap<string, string> =>
     ],
   ])
 
-/** What is in a file here; nothing where it is not. */
+/** The content of a file of this folder; empty where there is no such file. */
 export const storedText = (file: string): string => {
   try {
     return readFileSync(join(import.meta.dirname, file), "utf8")

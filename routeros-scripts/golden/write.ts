@@ -1,4 +1,7 @@
-/** `node routeros-scripts/golden/write.ts`: writes the golden scripts anew. Look at `git diff` before it is committed. */
+/**
+ * `node routeros-scripts/golden/write.ts` rewrites the golden scripts. Check `git diff` before you
+ * commit.
+ */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { goldenFiles } from "./golden.ts"

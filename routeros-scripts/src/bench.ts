@@ -1,11 +1,11 @@
-/** `npm run bench -- rsc [--all]`, the part that works: see lab/bench/rsc.ts. */
+/** The part of `npm run bench -- rsc [--all]` that measures: see lab/bench/rsc.ts. */
 import { join } from "node:path"
 import { runBench } from "./check/bench/bench.ts"
 
 const recordings = process.env.ISPVM_RECORDINGS
 if (recordings === undefined) {
   console.error(
-    "ISPVM_RECORDINGS is not set: no verdicts of real routers and no command trees, nothing to measure",
+    "ISPVM_RECORDINGS is not set: no answers of real routers and no command trees, nothing to measure",
   )
   process.exit(2)
 }

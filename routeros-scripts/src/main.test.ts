@@ -28,14 +28,14 @@ const check = (...args: readonly string[]) => {
 }
 const common = ["--release", "7.22.1", "--schema", folder]
 
-test("a right script is silence and 0, a wrong one a line and 1", () => {
+test("a valid script exits 0 without output, a faulty one prints a line and exits 1", () => {
   assert.deepEqual(check(...common, script(":put 1\n")), { status: 0, stdout: "", stderr: "" })
   const { status, stdout } = check(...common, script(":put 1\r\n/ip address add adress=x\r\n"))
   assert.equal(status, 1)
   assert.equal(stdout, "line 2 column 17: expected end of command\n")
 })
 
-test("wrong usage is 2 and says what is wanted", () => {
+test("wrong usage exits 2 with the usage text", () => {
   const file = script(":put 1")
   for (const args of [
     [],
@@ -55,7 +55,7 @@ test("wrong usage is 2 and says what is wanted", () => {
   }
 })
 
-test("lines of JSON are answered each as it comes, in order", async () => {
+test("each line of JSON is answered when it arrives, in order", async () => {
   const child = spawn(process.execPath, [main, ...common, "--jsonl"], {
     env,
     stdio: ["pipe", "pipe", "inherit"],
@@ -94,7 +94,7 @@ test("lines of JSON are answered each as it comes, in order", async () => {
   })
 })
 
-test("v6 is judged by a small table, and said to be unproven", () => {
+test("v6 uses a small table, and its results are marked unproven", () => {
   const { status, stderr } = check(
     "--release",
     "6.49.17",
@@ -111,7 +111,7 @@ test("v6 is judged by a small table, and said to be unproven", () => {
   assert.match(rejected.stdout, /^line 1 column 35: expected end of command \(unproven\)$/m)
 })
 
-test("without command trees the product's own table decides, and says what it does not know", () => {
+test("without command trees the product's own table is used, and reports what it does not have", () => {
   const by = (release: string, text: string) => check("--release", release, script(text))
   assert.deepEqual(by("7.22.1", "/system identity set name=x\n"), {
     status: 0,
@@ -128,7 +128,7 @@ test("without command trees the product's own table decides, and says what it do
   )
 })
 
-test("a release before the oldest that is known goes by that, and is said to be unproven", () => {
+test("a release before the oldest tree uses that tree, and is marked unproven", () => {
   const { status, stdout } = check(
     "--release",
     "7.1",
@@ -145,7 +145,7 @@ test("a release before the oldest that is known goes by that, and is said to be 
   )
 })
 
-test("--lint tells traps that a router takes without a word", () => {
+test("--lint reports traps that a router accepts without an error", () => {
   const by = (text: string) => check("--release", "7.22.1", "--lint", script(text))
   assert.deepEqual(by("/ip address set [find where interface=ether1] comment=x\n"), {
     status: 0,

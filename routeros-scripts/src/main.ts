@@ -1,8 +1,6 @@
 /**
- * `npm run --silent rsc:check -- --release 7.22.1 [--schema DIR] [--packages a,b] [--jsonl | --lint] FILE`: what a router of that release would refuse
- * of a script. Exits 0 where nothing, 1 with `line L column C: message`, 2 for wrong usage. With `--jsonl` it reads `{"id","source"}` a line,
- * from FILE or standard input, and answers a line each. Without a folder of command trees it goes by the product's own table.
- * `--lint` tells traps as well that a router takes without a word, a line each, and exits 1 where there is one.
+ * `npm run --silent rsc:check`: what a router of a release would reject in a script. The usage text
+ * has the options. `--jsonl` reads `{"id","source"}` per line and prints one answer per line.
  */
 import { createReadStream, existsSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
@@ -17,10 +15,24 @@ import { releaseIn } from "./check/tree.ts"
 import { isOfV6 } from "./check/v6.ts"
 import { lintScript, REJECTED } from "./lint/lint.ts"
 
-const USAGE = `usage: rsc:check --release 7.22.1 [--schema DIR] [--packages ${PACKAGE_NAMES.join(",")} | all] [--jsonl | --lint] FILE
-DIR holds command trees (routeros-RELEASE.commands.tsv); without it, and without ISPVM_RECORDINGS, the product's own table decides. That has the
-menus which monitoring touches: of others it says "${OUTSIDE}: /menu", which means neither right nor wrong.
-Between two releases that are known the older decides. "(unproven)": no router of that release, or of an older one, has told its commands.`
+const USAGE = `usage: rsc:check --release RELEASE [OPTIONS] FILE
+
+Reports what a router of RELEASE would reject in a script. Exits 0 for a valid script,
+1 with "line L column C: message" for a faulty one, 2 for wrong usage. FILE - is standard input.
+
+  --release 7.22.1  release of the router; between two known releases the older one is used
+  --schema DIR      command trees (routeros-RELEASE.commands.tsv); default: api/schema in
+                    ISPVM_RECORDINGS, otherwise the product's own table
+  --packages NAMES  extra packages, comma-separated, or all:
+                    ${PACKAGE_NAMES.join(",")}
+  --lint            also reports traps that a router accepts; exits 1 where there is one
+  --jsonl           reads {"id","source"} per line, from FILE or standard input, and prints
+                    one answer per line
+  --help            prints this text
+
+The product's own table has the menus that monitoring uses. For others the answer is
+"${OUTSIDE}: /menu", which means neither valid nor faulty.
+"(unproven)": no command tree of that release, or of an older one, was recorded.`
 
 const usageError = (why: string): never => {
   console.error(`${why}\n${USAGE}`)
@@ -38,6 +50,7 @@ const optionsIn = (args: readonly string[]) => {
         packages: { type: "string" },
         jsonl: { type: "boolean", default: false },
         lint: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     })
   } catch (error) {
@@ -72,7 +85,7 @@ const print = (line: string): void => {
     try {
       rest = rest.subarray(writeSync(1, rest))
     } catch (error) {
-      // A reader that is slower than we are: its pipe is full for now.
+      // The pipe of a slow reader is full; try again.
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error
     }
   }
@@ -119,7 +132,7 @@ const answerFile = (source: Uint8Array, release: Release): number => {
   const result = checkScript(source, release)
   if (!release.isProven)
     console.error(
-      `unproven: no router of ${release.name} has told us its commands; this goes by what is known of others`,
+      `unproven: no command tree of ${release.name} was recorded; the result is based on other releases`,
     )
   if (result.ok) return 0
   print(
@@ -128,7 +141,7 @@ const answerFile = (source: Uint8Array, release: Release): number => {
   return 1
 }
 
-/** A text that is refused has been told of: only what more there is to say. */
+/** `answerFile` has reported a text that is rejected; this reports the other findings. */
 const lintFile = (source: Uint8Array, release: Release): number => {
   const findings = lintScript(source, release).filter(
     ({ rule, within }) => rule !== REJECTED || within !== null,
@@ -141,13 +154,17 @@ const lintFile = (source: Uint8Array, release: Release): number => {
 }
 
 const { values, positionals } = optionsIn(process.argv.slice(2))
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
 const release = releaseOf(values.release, values.schema, packagesIn(values.packages))
 const [file, ...more] = positionals
 if (values.jsonl && values.lint) usageError("--jsonl or --lint, not both")
-if (more.length > 0) usageError("one file at a time")
+if (more.length > 0) usageError("only one file is allowed")
 if (file !== undefined && file !== "-" && !existsSync(file)) usageError(`no such file: ${file}`)
 if (values.jsonl) process.exitCode = await answerLines(file, release)
-else if (file === undefined) usageError("no file named")
+else if (file === undefined) usageError("the file is missing")
 else {
   const source = readFileSync(file === "-" ? 0 : file)
   process.exitCode = Math.max(

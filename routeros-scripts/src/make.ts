@@ -1,6 +1,6 @@
 /**
- * `node routeros-scripts/src/make.ts --release 7.18.2 --profile edge --kind onboard`: prints the script that an example configuration makes, for
- * reading it. Exits 2 for wrong usage.
+ * `node routeros-scripts/src/make.ts --release 7.18.2 --profile edge --kind onboard` prints the
+ * script of an example configuration. Exits 2 for wrong usage.
  */
 import { parseArgs } from "node:util"
 import {
@@ -29,7 +29,7 @@ const optionsIn = (args: readonly string[]) => {
         release: { type: "string", default: "7.18.2" },
         profile: { type: "string", default: "edge" },
         kind: { type: "string", default: "onboard" },
-        /** Of an example wish: there is no other way yet. */
+        /** The configuration is always the example. */
         example: { type: "boolean", default: true },
         help: { type: "boolean", default: false },
       },

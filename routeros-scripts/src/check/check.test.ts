@@ -107,15 +107,15 @@ const REJECTED: readonly (readonly [string, string])[] = [
   [":put $ x", "1:7 syntax error"],
 ]
 
-test("scripts that a router takes are taken", () => {
+test("scripts that a router accepts are accepted", () => {
   for (const source of ACCEPTED) assert.equal(answerTo(source), "ok", source)
 })
 
-test("the first fault is told where and as a router tells it", () => {
+test("the first fault is reported at the place and in the words of a router", () => {
   for (const [source, fault] of REJECTED) assert.equal(answerTo(source), fault, source)
 })
 
-test("from 7.23 an unknown parameter is told only if the rest can be read, and behind its name", () => {
+test("from 7.23 on, an unknown parameter is reported only if the rest can be read, after its name", () => {
   assert.equal(
     answerTo("/ip address add address=a interface=b nam=x"),
     "1:39 expected end of command",
@@ -127,7 +127,7 @@ test("from 7.23 an unknown parameter is told only if the rest can be read, and b
   assert.equal(answerTo("/ip address add nam=x\n:put (", "7.23rc1"), "2:7 syntax error")
 })
 
-test("what was read comes back as a tree of commands with their full names and places", () => {
+test("reading returns a tree of commands with their full names and positions", () => {
   const source = '/ip addr\nset [find] comment="a $x\\n" address=192.0.2.1'
   const result = checkScript(source, release("7.22.1"))
   assert.ok(result.ok)
@@ -175,7 +175,7 @@ const expression = (source: string): string => {
   return show(put.args[0].value)
 }
 
-test("operators bind as on the router", () => {
+test("operators have the precedence of the router", () => {
   assert.equal(expression("1 + 2 * 3"), "(+ 1 (* 2 3))")
   assert.equal(expression("$a = 1 and $b != 2 or !$c"), "(or (and (= $a 1) (!= $b 2)) (! $c))")
   assert.equal(expression('$a->"k" . "x"'), "(. (-> $a string) string)")
@@ -183,7 +183,7 @@ test("operators bind as on the router", () => {
   assert.equal(expression("1 <> 2"), "(< 1 (> 2))")
 })
 
-test("no text makes the checker fail or answer with a place outside of it", () => {
+test("no text makes the checker throw or report a position outside of it", () => {
   const pieces = fc.constantFrom(
     ...'{}[]()"$\\;:/=!#.,-> \n',
     "\r\n",
@@ -228,7 +228,7 @@ test("no text makes the checker fail or answer with a place outside of it", () =
     assert.notEqual(answerTo(`:put (!${piece.repeat(50_000)}`), "ok", piece)
 })
 
-test("a text put in quotes comes back as it was", () => {
+test("a quoted text is read back unchanged", () => {
   const quoted = (text: string): string =>
     `"${text
       .replace(/["\\$?]/g, (c) => `\\${c}`)

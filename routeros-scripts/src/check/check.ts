@@ -1,6 +1,6 @@
 /**
- * What a router of a release would refuse of a script: what `:parse` answers there, and an `add` that lacks something. The first fault only,
- * as the router gives it.
+ * What a router of a release would reject in a script: the answer of `:parse`, and an `add` without
+ * a required argument. Only the first fault is reported, as on the router.
  */
 import type { Release } from "./model.ts"
 import { readExpression } from "./read-expression.ts"
@@ -38,7 +38,7 @@ const firstOf = (rejections: readonly Rejection[]): Rejection | undefined =>
     undefined,
   )
 
-/** `add` commands that a router would refuse when it comes to them. */
+/** `add` commands that a router would reject when it runs them. */
 const missingIn = (reader: Reader, release: Release): readonly Rejection[] =>
   reader.adds.flatMap(({ path, at, given }) => {
     const need = release.required.get(path)
@@ -55,7 +55,7 @@ const missingIn = (reader: Reader, release: Release): readonly Rejection[] =>
     ]
   })
 
-/** Reads a script, text or the bytes of its file, as a router of that release does. */
+/** Reads a script, given as text or as the bytes of its file, as a router of that release does. */
 export const checkScript = (source: string | Uint8Array, release: Release): CheckResult => {
   const bytes = bytesOf(source)
   const reader = readerOf(bytes, release)

@@ -1,6 +1,6 @@
-/** What a release can do: menus, their commands, and each command's arguments. */
+/** The menus of a release, their commands, and the arguments of each command. */
 export type Command = {
-  /** Argument names; a value says what the release prints about its form, empty where nothing. */
+  /** Argument names; the value is the form that the release prints for it, or empty. */
   readonly args: ReadonlyMap<string, string>
 }
 export type Menu = {
@@ -8,7 +8,7 @@ export type Menu = {
   readonly path: string
   readonly menus: ReadonlyMap<string, Menu>
   readonly commands: ReadonlyMap<string, Command>
-  /** What is below it on the router and not in the table that this was made from. */
+  /** Entries that exist on the router but not in the table from which this was made. */
   readonly outside: ReadonlySet<string>
 }
 
@@ -17,7 +17,7 @@ export type Found =
   | { readonly kind: "command"; readonly name: string; readonly command: Command }
   | { readonly kind: "outside"; readonly name: string }
 
-/** The one entry that a word names: itself, or the only one that begins with it. */
+/** The entry that a word names: an exact match, or the only entry that begins with it. */
 export const abbreviated = (names: Iterable<string>, word: string): string | undefined => {
   let found: string | undefined
   for (const name of names) {
@@ -29,7 +29,10 @@ export const abbreviated = (names: Iterable<string>, word: string): string | und
   return found === "" ? undefined : found
 }
 
-/** A menu of commands and menus; where a name is both, the menu is meant if more of a path follows. */
+/**
+ * An entry of a menu. Where a name is both a menu and a command, it is the menu if the path
+ * continues.
+ */
 export const lookUp = (menu: Menu, word: string, wantsMenu: boolean): Found | undefined => {
   const name =
     menu.menus.has(word) || menu.commands.has(word)
@@ -58,7 +61,7 @@ const emptyMenu = (path: string): MutableMenu => ({
   outside: new Set(),
 })
 
-/** The menu of a path's last word, grown where it is not there yet. */
+/** The menu of a path's last word; created where it is missing. */
 const ensureMenu = (
   root: MutableMenu,
   path: string,
@@ -74,7 +77,10 @@ const ensureMenu = (
   return [at, name]
 }
 
-/** A tree out of rows `/ip/address/add`, arguments, and of the paths that are known to be there and no more. */
+/**
+ * Builds a tree from rows `/ip/address/add` with arguments, and from paths of which only the
+ * existence is known.
+ */
 export const menusOf = (
   rows: Iterable<readonly [path: string, args: ReadonlyMap<string, string>]>,
   outside: Iterable<string> = [],
@@ -98,7 +104,10 @@ export const menuAt = (root: Menu, path: string): Menu | undefined =>
     .filter((word) => word !== "")
     .reduce<Menu | undefined>((menu, word) => menu?.menus.get(word), root)
 
-/** Which arguments take a value without its name, in order. The trees do not say it; it is the same in every menu that has the command. */
+/**
+ * Which arguments take a value without its name, in order. The trees do not contain this; it is the
+ * same in every menu that has the command.
+ */
 const UNNAMED: Readonly<Record<string, readonly string[]>> = {
   "/convert": ["value"],
   "/delay": ["delay-time"],
@@ -139,7 +148,10 @@ const UNNAMED: Readonly<Record<string, readonly string[]>> = {
   "/tool/traceroute": ["address"],
   "/while": ["condition"],
 }
-/** Where the table says nothing, the first of these that a command has, `value-name` or `destination` after it. */
+/**
+ * Where the table has no entry: the first of these that a command has, then `value-name` or
+ * `destination`.
+ */
 const USUAL = ["numbers", "number", "value", "message", "address", "interface", "user", "file-name"]
 
 export const unnamedOf = (path: string, command: Command): readonly string[] => {
@@ -153,7 +165,7 @@ export const unnamedOf = (path: string, command: Command): readonly string[] => 
   return first === undefined ? rest : [first, ...rest]
 }
 
-/** Arguments whose value, in braces, is commands. */
+/** Arguments whose value in braces is commands. */
 const CODE = new Set(["do", "else", "on-error", "in", "command"])
 export const acceptsCode = (path: string, name: string | null): boolean =>
   name === "do" ||
@@ -162,7 +174,7 @@ export const acceptsCode = (path: string, name: string | null): boolean =>
     /^\/(do|if|for|foreach|while|local|global|set|onerror|retry|time)$/.test(path) &&
     !(path === "/foreach" && name === "in"))
 
-/** Arguments whose value, in braces, is script text that is kept as it stands. */
+/** Arguments whose value in braces is script text that is kept unchanged. */
 export const acceptsScript = (path: string, name: string | null, command: Command): boolean =>
   name !== null &&
   (command.args.get(name) === "script" ||
@@ -171,7 +183,7 @@ export const acceptsScript = (path: string, name: string | null, command: Comman
     /^\/(execute|grep)$/.test(path) ||
     /-script$/.test(name))
 
-/** Arguments whose value, in braces, is an array: the scripting commands'. */
+/** Arguments of scripting commands whose value in braces is an array. */
 export const acceptsArray = (path: string, name: string | null, command: Command): boolean =>
   (name !== null && command.args.get(name) === "see documentation") ||
   /^\/(put|return|error|local|global|set|len|foreach|find|pick)$/.test(path)

@@ -1,4 +1,4 @@
-/** Against recordings: what real routers answered, and the trees they told. */
+/** Against recordings: the answers of real routers, and their command trees. */
 import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -19,7 +19,7 @@ const releaseOf = (folder: string, name: string, packages: readonly string[]): R
   return release
 }
 
-test("the checker answers as :parse of real routers did", (t) => {
+test("the checker gives the answers of :parse on real routers", (t) => {
   if (recordings === undefined) return without(t, "394 scripts on three releases")
   const cases = oracleCases(recordings)
   for (const name of ORACLE_RELEASES) {
@@ -40,7 +40,7 @@ test("the checker answers as :parse of real routers did", (t) => {
   }
 })
 
-test("scripts made from the trees, right and with one thing wrong, are told apart", (t) => {
+test("of scripts made from the trees, valid ones are accepted and faulty ones rejected", (t) => {
   if (recordings === undefined) return without(t, "400 scripts on each of twelve releases")
   const folder = join(recordings, "api", "schema")
   const releases = releasesIn(folder)
@@ -55,7 +55,7 @@ test("scripts made from the trees, right and with one thing wrong, are told apar
   }
 })
 
-test("between two releases that have a tree the older one decides, and none is older than the oldest", (t) => {
+test("a release between two trees uses the older one, and a release before the oldest has none", (t) => {
   if (recordings === undefined) return without(t, "4 look-ups")
   const folder = join(recordings, "api", "schema")
   assert.equal(treeOf(folder, "7.22")?.release, "7.20.8")
@@ -64,14 +64,14 @@ test("between two releases that have a tree the older one decides, and none is o
   assert.equal(releaseIn(folder, "7.8")?.isProven, false)
 })
 
-test("an extra package's menus are there only where it is", (t) => {
+test("menus of an extra package exist only with the package", (t) => {
   if (recordings === undefined) return without(t, "2 scripts")
   const folder = join(recordings, "api", "schema")
   assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", [])).ok, false)
   assert.equal(checkScript("/container print", releaseOf(folder, "7.22.1", ["container"])).ok, true)
 })
 
-test("a menu under the name that it had before is read as the one it became", (t) => {
+test("a menu's former name is read as its new name", (t) => {
   if (recordings === undefined) return without(t, "2 scripts")
   const folder = join(recordings, "api", "schema")
   for (const name of ORACLE_RELEASES) {
@@ -97,13 +97,13 @@ const isLiteral = (row: unknown): row is Literal =>
   "il" in row &&
   typeof row.il === "string"
 
-/** Every object in it that is a literal with what `:parse` made of it. */
+/** Every object in the file that holds a literal and the result of `:parse`. */
 const literalsIn = (part: unknown): readonly Literal[] => {
   if (isLiteral(part)) return [part]
   return typeof part === "object" && part !== null ? Object.values(part).flatMap(literalsIn) : []
 }
 
-test("literals are read and refused where a router of 7.23 reads and refuses them", (t) => {
+test("literals are accepted and rejected as on a router of 7.23", (t) => {
   if (recordings === undefined) return without(t, "225 literals")
   const file = join(recordings, "scripts", "centrs-device-oracle", "values.json")
   if (!existsSync(file)) return without(t, "225 literals")

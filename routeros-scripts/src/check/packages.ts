@@ -1,6 +1,6 @@
 /**
- * What comes only with an extra package. A router has the main package and whatever an operator has added, so a script for any router of a
- * release may use none of this; the trees were taken from routers that have it all.
+ * Commands that exist only with an extra package. A script for any router of a release may use none
+ * of them; the trees were recorded on routers with all packages.
  */
 import { compareReleases } from "./release.ts"
 
@@ -19,7 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly (readonly [path: string, since?
 
 export const PACKAGE_NAMES = Object.keys(PACKAGES)
 
-/** Whether a command is there on a router of that release with these packages besides the main one. */
+/** Whether a command exists on a router of that release with these extra packages. */
 export const isThere = (path: string, release: string, packages: ReadonlySet<string>): boolean =>
   !Object.entries(PACKAGES).some(
     ([name, menus]) =>

@@ -19,7 +19,7 @@ const answerTo = (source: string, name: string): string => {
   return result.ok ? "ok" : `${result.line}:${result.column} ${result.message}`
 }
 
-test("the product's table is the trees', menu for menu, command for command, in every recorded release", (t) => {
+test("the product's table equals the trees in every menu and command of every recorded release", (t) => {
   if (recordings === undefined) return without(t, `${RECORDED.length} releases`)
   const folder = join(recordings, "api", "schema")
   assert.deepEqual(RECORDED, releasesIn(folder))
@@ -57,7 +57,7 @@ test("the product's table is the trees', menu for menu, command for command, in 
   t.diagnostic(`${commands} commands of ${RECORDED.length} releases`)
 })
 
-test("the committed table is what make.ts makes", (t) => {
+test("the committed table is the output of make.ts", (t) => {
   if (recordings === undefined) return without(t, "1 table")
   assert.deepEqual(
     PARAGRAPHS,
@@ -66,7 +66,7 @@ test("the committed table is what make.ts makes", (t) => {
   )
 })
 
-test("what a release has is taken there and refused where it is not", () => {
+test("a command is accepted in releases that have it and rejected in others", () => {
   assert.equal(answerTo("/system logging action set remote bsd-syslog=yes", "7.17.1"), "ok")
   assert.equal(
     answerTo("/system logging action set remote bsd-syslog=yes", "7.18.2"),
@@ -81,11 +81,11 @@ test("what a release has is taken there and refused where it is not", () => {
   assert.equal(answerTo(":serialize to=json value=1", "7.12.2"), "1:2 bad command name serialize")
 })
 
-test("where a row is moved to needs no name", () => {
+test("the destination of a move needs no name", () => {
   assert.equal(answerTo("/ip firewall filter move [find where comment=x] 0", "7.22.1"), "ok")
 })
 
-test("what the table leaves out is not called wrong, and not taken either", () => {
+test("menus outside the table are neither accepted nor called a fault", () => {
   assert.equal(
     answerTo(":put 1\n/ip hotspot add name=x", "7.22.1"),
     "2:5 not in this product's table: /ip/hotspot",
@@ -105,7 +105,7 @@ test("what the table leaves out is not called wrong, and not taken either", () =
   assert.equal(answerTo("/container print", "7.22.1"), "1:2 bad command name container")
 })
 
-test("what releases renamed is known without command trees", () => {
+test("renamed menus are known without command trees", () => {
   const rows: readonly (readonly [
     source: string,
     has: readonly string[],
@@ -138,7 +138,7 @@ test("what releases renamed is known without command trees", () => {
   }
 })
 
-test("a release between two recorded ones goes by the older, one before the first by the first and unproven", () => {
+test("a release between two recorded ones uses the older, one before the first uses the first and is unproven", () => {
   assert.equal(answerTo("/system logging action set remote bsd-syslog=yes", "7.17.2"), "ok")
   assert.equal(releaseNamed("7.17.2")?.isProven, true)
   assert.equal(releaseNamed("7.8")?.isProven, false)

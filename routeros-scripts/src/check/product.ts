@@ -1,6 +1,7 @@
 /**
- * The product's own table of commands: the menus that our scripts, or the onboarding of a router, may touch, for every release since 7.0, and
- * a smaller one for v6. It stands where a whole command tree is not at hand; what it leaves out it says so of, and does not call wrong.
+ * The product's own table of commands: the menus that our scripts and the onboarding of a router
+ * use, for every release since 7.0, and a smaller table for v6. It is used where no command tree is
+ * available. A menu outside the table is reported as unknown, not as a fault.
  */
 import type { Release } from "./check.ts"
 import { type Menu, menusOf } from "./menus.ts"
@@ -26,7 +27,7 @@ export type Table = {
   readonly required: ReadonlyMap<string, Need>
 }
 
-/** What a table holds of one recorded release. */
+/** The part of a table that belongs to one recorded release. */
 export const tableAt = (menus: readonly TableMenu[], release: string): Table => {
   const bit = 1 << RECORDED.indexOf(release)
   return {
@@ -48,7 +49,9 @@ export const tableAt = (menus: readonly TableMenu[], release: string): Table => 
   }
 }
 
-/** The trees were taken from routers without a board; these menus are there, or whole, only with one. */
+/**
+ * The trees were recorded on virtual routers; these menus exist, or are complete, only on hardware.
+ */
 const BOARD_MENUS = [
   "/interface/ethernet/poe",
   "/interface/ethernet/switch",
@@ -69,8 +72,9 @@ const menusAt = ({ rows, outside }: Table, release: string, packages: ReadonlySe
 const cache = new Map<string, Release>()
 
 /**
- * A release as the product knows it by itself; undefined where the name is none. One between two recorded releases goes by the older; one
- * before the first goes by the first, and what is said of it is unproven.
+ * A release from the product's own table; undefined for an unknown name. A release between two
+ * recorded ones uses the older one; a release before the first uses the first and is marked
+ * unproven.
  */
 export const releaseNamed = (
   name: string,

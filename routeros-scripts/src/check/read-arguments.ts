@@ -1,4 +1,4 @@
-/** What follows a command: named and unnamed values, flags, conditions. */
+/** The arguments of a command: named and unnamed values, flags, conditions. */
 import {
   abbreviated,
   acceptsArray,
@@ -44,7 +44,7 @@ type Slots = {
   loop: readonly string[]
 }
 
-/** The arguments of a known command; stops where it understands no more. */
+/** The arguments of a known command; stops at the first text that is none. */
 export const readArguments = (
   r: Reader,
   path: string,
@@ -80,7 +80,7 @@ export const readArguments = (
 }
 
 const WHERE = /where(?![A-Za-z0-9_-])/y
-/** What stands after `where`, and all that `find` takes. */
+/** The condition after `where`, which is the only argument of `find`. */
 const readCondition = (r: Reader, word: RegExp): Argument => {
   const start = r.at
   consume(r, word)
@@ -138,8 +138,9 @@ const inFamily = (slots: Slots, word: string): string => {
 }
 
 /**
- * A value without `=`, as in `else {`, `in [find]` or `source {`. Other arguments take it by their whole name, once the command's unnamed ones
- * are there (before, `:local value "x"` declares `value`); a bare word stands so in scripting commands alone: `from 1 to 9`.
+ * A value without `=`, as in `else {`, `in [find]` or `source {`. Other arguments take it by their
+ * full name once the unnamed ones are present (before that, `:local value "x"` declares `value`). A
+ * bare word is a value here only in scripting commands: `from 1 to 9`.
  */
 const startsWithValue = (r: Reader, slots: Slots, name: string, word: string): boolean => {
   const opening = openingOf(slots, name, word)
@@ -150,7 +151,7 @@ const startsWithValue = (r: Reader, slots: Slots, name: string, word: string): b
   return false
 }
 
-/** What such a value may begin with. */
+/** The characters such a value may begin with. */
 const openingOf = (slots: Slots, name: string, word: string): RegExp | undefined => {
   const { path } = slots
   if (acceptsCode(path, name)) return /\{/
@@ -165,13 +166,16 @@ const isScripting = (path: string): boolean => /^\/[a-z0-9-]+$/.test(path)
 
 const hasUnnamed = (slots: Slots): boolean =>
   slots.unnamed.some((name) => !slots.names.includes(name))
-/** Settings need a value; what stands for an unnamed value is one, unless it can only be a switch. `:set once 5` names a variable. */
+/**
+ * Settings need a value; a word in the place of an unnamed value is that value unless it can only
+ * be a switch. `:set once 5` names a variable.
+ */
 const isSwitch = (slots: Slots, name: string, word: string): boolean =>
   hasUnnamed(slots)
     ? SWITCHES.has(name) && !isScripting(slots.path)
     : SWITCHES.has(name) || name === word || !/\/(add|set)$/.test(slots.path)
 
-/** What has no value, so that it is meant where it stands even if an unnamed value could stand there as well. */
+/** Arguments without a value. They are switches even where an unnamed value could be. */
 const SWITCHES = new Set(
   "append as-string as-value brief compact count-only detail follow follow-only force hide-sensitive once show-ids show-sensitive terse value-list verbose without-paging".split(
     " ",
@@ -188,7 +192,10 @@ const readUnnamed = (r: Reader, slots: Slots): Argument | undefined => {
   return { kind: "given", name, isNamed: false, value, span: { start, end: r.at } }
 }
 
-/** From 7.23 a name that the command lacks is told like an unknown command, and points behind the name. */
+/**
+ * From 7.23 on, an unknown name is reported like an unknown command, with the position after the
+ * name.
+ */
 const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
   if (!r.continuesAfterParameters) return undefined
   const start = r.at
@@ -211,7 +218,7 @@ const readUnknown = (r: Reader, slots: Slots): Argument | undefined => {
 
 const nothingAt = (at: number): Value => ({ kind: "nothing", span: { start: at, end: at } })
 
-/** Names that a script may then `:set`. */
+/** Declares names that a script may then `:set`. */
 const declare = (r: Reader, path: string, args: readonly Argument[]): void => {
   if (!/^\/(local|global)$/.test(path)) return
   for (const name of namesIn(args)) r.scope.names.add(name)
@@ -257,7 +264,7 @@ const readValue = (r: Reader, slots: Slots, name: string): Value => {
   return readPlain(r)
 }
 
-/** Script text in braces is kept as it is, whatever is wrong with it. */
+/** Script text in braces is kept as it is, even if it has faults. */
 const readSource = (r: Reader): Value => {
   const { at: start, menu, scope } = r
   const savedLengths = [r.deferred, r.adds].map((list) => [list, list.length] as const)
@@ -291,7 +298,7 @@ const readPlain = (r: Reader): Value => {
   return readWord(r)
 }
 
-/** What `:set` changes: something declared, `$name`, or `($array->key)`. */
+/** The target of `:set`: a declared name, `$name`, or `($array->key)`. */
 const readTarget = (r: Reader): Value => {
   const start = r.at
   const c = peek(r)
@@ -301,7 +308,7 @@ const readTarget = (r: Reader): Value => {
   return { kind: "variable", name, span: { start, end: r.at } }
 }
 
-/** A name to be declared. A loop's is known in its body alone. */
+/** A name to declare. The name of a loop is known only in the loop's body. */
 const readName = (r: Reader, slots: Slots): Value => {
   const value = readPlain(r)
   if (!/^\/(local|global)$/.test(slots.path))
@@ -313,8 +320,8 @@ const isInterpolated = (value: Value): boolean =>
   value.kind === "string" && value.parts.some((part) => part.kind === "value")
 
 /**
- * The arguments of a function or of an unknown command: whatever can be read as values. An unknown command takes neither braces nor, by
- * name, a string that has to be put together.
+ * The arguments of a function or of an unknown command: everything that can be read as a value. An
+ * unknown command takes no braces, and no interpolated string by name.
  */
 export const readLooseArguments = (r: Reader, isFunction: boolean): readonly Argument[] => {
   const args: Argument[] = []

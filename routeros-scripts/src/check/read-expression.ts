@@ -1,4 +1,4 @@
-/** Expressions: what stands in `(…)`, in arrays and after `where`. */
+/** Expressions: in `(…)`, in arrays and after `where`. */
 import { readArray, readDollar, readGroup, readRun, readString } from "./read-value.ts"
 import {
   consume,
@@ -15,7 +15,7 @@ import {
 import type { Value } from "./syntax.ts"
 import { textOf } from "./text.ts"
 
-/** Operators by how tightly they bind; longest spelling first among those that begin alike. */
+/** Operators with their precedence; of those with a common prefix, the longest comes first. */
 const BINARY: readonly (readonly [string, number])[] = [
   ["<%%", 13],
   ["->", 14],
@@ -46,9 +46,9 @@ const WORD_OPERATORS: readonly (readonly [string, number])[] = [
   ["or", 2],
   ["in", 4],
 ]
-/** Prefixes bind tighter than every operator but `->`. */
+/** Prefix operators bind tighter than all operators but `->`. */
 const PREFIX = ["!", "-", "~", ">"]
-/** Two values beside each other: `(a b=1, 2)` is `(a (b=1)), 2`. */
+/** Two adjacent values: `(a b=1, 2)` is `(a (b=1)), 2`. */
 const BESIDE = 1.5
 const LOOSEST = 0
 
@@ -61,7 +61,7 @@ const operatorHere = (r: Reader): readonly [string, number] | undefined => {
 }
 
 const isCondition = (place: Place): boolean => place === "condition" || place === "in condition"
-/** In a condition a bare word after these is text, and an array may not stand there. */
+/** In a condition, a bare word after these is text, and an array is a syntax error. */
 const COMPARES = new Set(["=", "!=", "<", ">", "<=", ">=", "~"])
 
 export const readExpression = (r: Reader, place: Place): Value => readFrom(r, place, LOOSEST)
@@ -121,7 +121,7 @@ const beginsOperand = (r: Reader): boolean => /[A-Za-z0-9_"$([{*!:~]/.test(peek(
 const LITERAL =
   /(?:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]+(?:\/\d+)?|\d[0-9A-Za-z_.:]*(?:\/\d+(?![\d.]))?|\*[0-9A-Fa-f]+|[A-Za-z_./](?:[A-Za-z0-9_./]|-(?=[A-Za-z0-9_]))*)/y
 
-/** `(:totime "15m")`: what opens a bracket may be a command's name. */
+/** `(:totime "15m")`: the first word in a bracket may be the name of a command. */
 const COMMAND = /:[a-z]+(?![A-Za-z0-9_-])/y
 
 const readPrefixed = (r: Reader, place: Place): Value => {

@@ -16,7 +16,7 @@ import {
 } from "./reader.ts"
 import type { Command, Statement, Value } from "./syntax.ts"
 
-/** Up to and past the closing bracket, or to the end of the text where none is expected. */
+/** Reads up to and past the closing bracket, or to the end of the text if none is expected. */
 export const readStatements = (r: Reader, closing: "" | "]" | "}"): readonly Statement[] => {
   const statements: Statement[] = []
   for (;;) {
@@ -54,7 +54,7 @@ const readStatement = (r: Reader, closing: string): Statement => {
   return statement
 }
 
-/** A block looks for its commands in its menu, and what it does to the menu ends with it. */
+/** A block looks up its commands in its menu, and its changes of the menu end with it. */
 const readBlock = (r: Reader, menu: Menu): Statement => {
   const start = r.at
   const outerMenu = r.menu
@@ -83,7 +83,7 @@ const NAME_TEXT = /[a-z0-9._-]+/y
 const above = (r: Reader, menu: Menu): Menu =>
   menuAt(r.root, menu.path.slice(0, Math.max(0, menu.path.lastIndexOf("/")))) ?? r.root
 
-/** What a path leads to with one more word: a menu to go on from, or a whole statement. */
+/** The result of one more word of a path: a menu to continue from, or a whole statement. */
 type PathStep = { readonly menu: Menu } | { readonly statement: Statement }
 
 const readPath = (r: Reader): Statement => {
@@ -145,13 +145,13 @@ const navigate = (r: Reader, start: number, menu: Menu): Statement => {
   return { kind: "menu", path: menu.path, span: { start, end: r.at } }
 }
 
-/** `put` and its like are found from every menu, by their whole name. */
+/** `put` and other scripting commands are found from every menu, by their full name. */
 const scriptingCommand = (r: Reader, word: string): Found | undefined => {
   const command = r.root.commands.get(word)
   return command === undefined ? undefined : { kind: "command", name: word, command }
 }
 
-/** No menu has it: told once the whole text is read, and its arguments are taken as they come. */
+/** An unknown command: reported after the whole text is read; its arguments are read loosely. */
 const readUnknown = (r: Reader, start: number, at: number, path: string, word: string): Command => {
   r.deferred.push({ at, message: `bad command name ${word}` })
   const nameSpan = { start: at, end: r.at }
@@ -160,7 +160,9 @@ const readUnknown = (r: Reader, start: number, at: number, path: string, word: s
   return { kind: "command", path, isKnown: false, args, nameSpan, span: { start, end: r.at } }
 }
 
-/** How what comes after it is to be read is not known: reading ends here, and it is told unless something before it is. */
+/**
+ * The syntax after this entry is unknown, so reading ends here. An earlier fault is reported first.
+ */
 const rejectOutside = (r: Reader, at: number, path: string): never => {
   const [first] = [...r.deferred].sort((a, b) => a.at - b.at)
   if (first !== undefined && first.at < at) reject(first.at, first.message)

@@ -28,7 +28,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\",
 }
 
-/** After the backslash: gives the text, reads past. */
+/** Reads an escape after its backslash; returns its text. */
 const readEscape = (r: Reader): string => {
   const c = peek(r)
   if (consume(r, /[ \t]*\r?\n[ \t]*/y) !== "") return ""
@@ -69,7 +69,10 @@ export const readString = (r: Reader): Value => {
   return { kind: "string", parts, span: { start, end: r.at } }
 }
 
-/** `$name`, `$"any name"`, and in strings also `$(…)` and `$[…]`. In an expression there may be blanks before the name. */
+/**
+ * `$name`, `$"any name"`, and in strings also `$(…)` and `$[…]`. In an expression, blanks may
+ * precede the name.
+ */
 export const readDollar = (r: Reader, isSpaced = false): Value => {
   const start = r.at
   r.at += 1
@@ -93,14 +96,17 @@ export const readDollar = (r: Reader, isSpaced = false): Value => {
   return { kind: "variable", name, span: { start, end: r.at } }
 }
 
-/** A name that is used without having been declared is taken for a parameter of the function, and may be set from then on. */
+/**
+ * A name that is used without a declaration is taken as a parameter of the function, and may be set
+ * from then on.
+ */
 const declareParameter = (r: Reader, name: string): void => {
   let scope = r.scope
   while (scope.outer !== null) scope = scope.outer
   scope.names.add(name)
 }
 
-/** `[…]`: commands, in the menu of the command they stand in. */
+/** `[…]`: commands, in the menu of the command around them. */
 export const readRun = (r: Reader): Value =>
   withDepth(r, () => {
     const start = r.at
@@ -111,7 +117,7 @@ export const readRun = (r: Reader): Value =>
     return { kind: "run", statements, span: { start, end: r.at } }
   })
 
-/** `{…}` of commands, with names of its own. */
+/** `{…}`: commands with a scope of their own. */
 export const readCode = (r: Reader, isFunction: boolean, names: readonly string[] = []): Value =>
   withDepth(r, () => {
     const start = r.at
@@ -153,7 +159,7 @@ export const readArray = (r: Reader): Value =>
     return { kind: "array", items, span: { start, end: r.at } }
   })
 
-/** A key is a plain word or a string; one without a value is a value itself. */
+/** A key is a plain word or a string; a key without a value is itself a value. */
 const readItem = (r: Reader): Item => {
   const start = r.at
   const key = readKey(r)

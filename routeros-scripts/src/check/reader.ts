@@ -1,11 +1,14 @@
-/** The reader's state and its smallest steps: where it stands, what it may skip, what a refusal is. */
+/** The state of the reader and its basic steps: position, blanks, rejections. */
 import type { Menu } from "./menus.ts"
 import type { Statement, Value } from "./syntax.ts"
 
-/** What a router says first of a text it will not take. `at` is an offset in bytes. */
+/** The first error of a router for a text. `at` is an offset in bytes. */
 export type Rejection = { readonly at: number; readonly message: string }
 
-/** Ends reading at once. Thrown and caught inside this folder alone: the depth of the text would else be in every signature. */
+/**
+ * Ends reading at once. Thrown and caught only inside this folder; otherwise every signature would
+ * carry the result.
+ */
 export class RejectionError extends Error {
   readonly rejection: Rejection
   constructor(at: number, message: string) {
@@ -14,7 +17,7 @@ export class RejectionError extends Error {
   }
 }
 
-/** Names that `:set` may be given. A function's body does not see what is declared around it. */
+/** Names that `:set` accepts. The body of a function does not see declarations around it. */
 export type Scope = { readonly names: Set<string>; readonly outer: Scope | null }
 
 /**
@@ -36,13 +39,13 @@ export type Reader = {
   /** Here and not imported, because statements contain values and values contain statements. */
   readonly grammar: Grammar
   readonly root: Menu
-  /** Unknown parameters are told like unknown commands (from 7.23) and do not end the reading. */
+  /** Unknown parameters are reported like unknown commands (from 7.23) and do not end reading. */
   readonly continuesAfterParameters: boolean
-  /** `/system/identity` as well as `/system identity`: since RouterOS 7. */
+  /** Accepts `/system/identity` as well as `/system identity`: since RouterOS 7. */
   readonly acceptsSlashes: boolean
-  /** What is told only if the whole text can be read. */
+  /** Faults that are reported only if the whole text can be read. */
   readonly deferred: Rejection[]
-  /** `add` commands without something they need. */
+  /** `add` commands, to be checked for required arguments. */
   readonly adds: { readonly path: string; readonly at: number; readonly given: readonly string[] }[]
   at: number
   menu: Menu
@@ -53,7 +56,10 @@ export type Reader = {
 export const SYNTAX = "syntax error"
 export const END = "expected end of command"
 export const NAME = "expected command name"
-/** The one message that no router gives: the release has it, and the table at hand does not tell how it is read. */
+/**
+ * The only message that no router gives: the release has the menu, but the table does not contain
+ * its syntax.
+ */
 export const OUTSIDE = "not in this product's table"
 
 export const reject = (at: number, message: string): never => {
@@ -64,11 +70,13 @@ export const peek = (r: Reader, ahead = 0): string => r.bytes[r.at + ahead] ?? "
 export const startsWith = (r: Reader, text: string): boolean => r.bytes.startsWith(text, r.at)
 
 const isSpace = (c: string): boolean => c === " " || c === "\t" || c === "\r"
-/** Only ASCII: `\s` would also match the byte A0, which is part of letters such as `à`. */
+/** ASCII only: `\s` would also match the byte A0, which is part of letters such as `à`. */
 export const isBlankOrLineEnd = (c: string): boolean =>
   isSpace(c) || c === "\n" || c === "\v" || c === "\f"
 
-/** A backslash joins lines, also with blanks behind it; before any other blank it is one itself. */
+/**
+ * A backslash joins lines, also with blanks after it; before any other blank it is a blank itself.
+ */
 const JOINT = /\\[ \t]*\r?\n|\\[ \t\r\v\f]/y
 
 export const isJoint = (r: Reader): boolean => {
@@ -76,7 +84,7 @@ export const isJoint = (r: Reader): boolean => {
   return JOINT.test(r.bytes)
 }
 
-/** Blanks, and a backslash before a blank or the end of a line. */
+/** Skips blanks, and a backslash before a blank or a line end; returns whether there were any. */
 export const skipBlanks = (r: Reader): boolean => {
   const from = r.at
   for (;;) {
@@ -88,7 +96,7 @@ export const skipBlanks = (r: Reader): boolean => {
   return r.at > from
 }
 
-/** Blanks, line ends and lines that are comments: inside brackets. */
+/** Skips blanks, line ends and comment lines, inside brackets. */
 export const skipSpace = (r: Reader): void => {
   for (;;) {
     skipBlanks(r)
@@ -99,13 +107,13 @@ export const skipSpace = (r: Reader): void => {
   }
 }
 
-/** Nothing more of this command: the end of the text or of the line, a semicolon, a closing bracket. */
+/** The end of a command: the end of the text or of the line, a semicolon, a closing bracket. */
 export const isAtEnd = (r: Reader): boolean => {
   const c = peek(r)
   return c === "" || c === "\n" || c === ";" || c === "}" || c === "]" || startsWith(r, "\r\n")
 }
 
-/** What the sticky pattern takes from here, read past. */
+/** Reads past the match of a sticky pattern; returns the match. */
 export const consume = (r: Reader, pattern: RegExp): string => {
   pattern.lastIndex = r.at
   const found = pattern.exec(r.bytes)?.[0] ?? ""
@@ -113,7 +121,7 @@ export const consume = (r: Reader, pattern: RegExp): string => {
   return found
 }
 
-/** Brackets in brackets beyond this are refused rather than followed. */
+/** Brackets nested deeper than this are rejected. */
 const MAX_DEPTH = 400
 export const withDepth = <T>(r: Reader, read: () => T): T => {
   r.depth += 1

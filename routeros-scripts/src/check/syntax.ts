@@ -1,6 +1,7 @@
 /**
- * The syntax tree of RouterOS script text. Spans are offsets in bytes; text is decoded. Commands and menus are resolved already, as the
- * router resolves them while it reads: an abbreviated word carries its full name in `path`.
+ * The syntax tree of RouterOS script text. Spans are offsets in bytes; text is decoded. Commands
+ * and menus are resolved, as the router resolves them while reading: an abbreviated word has its
+ * full name in `path`.
  */
 export type Span = { readonly start: number; readonly end: number }
 
@@ -12,10 +13,10 @@ export type Script = {
 
 export type Statement = Command | Call | Navigation | Block
 
-/** A command of a menu, or one that no menu has (`isKnown` false: the router refuses it by name). */
+/** A command of a menu, or an unknown one (`isKnown` false: the router rejects its name). */
 export type Command = {
   readonly kind: "command"
-  /** `/ip/address/add`; of an unknown one, the menu it was looked for in and the word. */
+  /** `/ip/address/add`; of an unknown command, the menu that was searched and the word. */
   readonly path: string
   readonly isKnown: boolean
   readonly args: readonly Argument[]
@@ -31,10 +32,10 @@ export type Call = {
   readonly span: Span
 }
 
-/** A menu by itself: what follows is looked for there. */
+/** A menu on its own: the following commands are looked up there. */
 export type Navigation = { readonly kind: "menu"; readonly path: string; readonly span: Span }
 
-/** `{ … }`, after a menu perhaps. */
+/** `{ … }`, optionally after a menu. */
 export type Block = {
   readonly kind: "block"
   readonly path: string
@@ -43,7 +44,7 @@ export type Block = {
 }
 
 export type Argument =
-  /** `name=value`, and a value in an unnamed place, whose name is known where the command is. */
+  /** `name=value`, or an unnamed value, whose name is set where the command is known. */
   | {
       readonly kind: "given"
       readonly name: string | null
@@ -73,7 +74,7 @@ export type Value =
       readonly operand: Value
       readonly span: Span
     }
-  /** `operator` is empty where two values merely stand beside each other. */
+  /** `operator` is empty for two adjacent values. */
   | {
       readonly kind: "binary"
       readonly operator: string
@@ -85,7 +86,7 @@ export type Value =
 
 export type Item = { readonly key: Value | null; readonly value: Value }
 
-/** A piece of a string: literal text with its escapes undone, or something to be evaluated in its place. */
+/** A piece of a string: literal text with its escapes resolved, or a value to evaluate. */
 export type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "value"; readonly value: Value }

@@ -1,4 +1,7 @@
-/** Where in a text a byte lies, as the router counts: from 1, columns in bytes, CR LF one line end. */
+/**
+ * The position of a byte in a text, as the router counts: from 1, columns in bytes, CR LF as one
+ * line end.
+ */
 export type Place = { readonly line: number; readonly column: number }
 
 export const placeOf = (bytes: string, at: number): Place => {
@@ -20,8 +23,8 @@ const LOOSE = /[\udc80-\udcff]/u
 const FIRST_LOOSE = 0xdc00
 
 /**
- * One character a byte, so that an offset is a byte's. Text of a string is what JavaScript has; a byte that is no part of a character (`\C3`
- * alone) stands in it as U+DC80 … U+DCFF, which no text from outside can hold.
+ * One character per byte, so that offsets are in bytes. A byte that is not part of a character
+ * (`\C3` alone) becomes U+DC80 … U+DCFF in a string, which no external text can contain.
  */
 export const bytesOf = (source: string | Uint8Array): string => {
   if (typeof source !== "string") return Buffer.from(source).toString("latin1")

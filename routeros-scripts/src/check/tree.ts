@@ -1,4 +1,7 @@
-/** The command trees: one file a release, `routeros-RELEASE.commands.tsv`, a line a command: path, tab, `name=form ; name`. */
+/**
+ * The command trees: one file per release, `routeros-RELEASE.commands.tsv`, one line per command:
+ * path, tab, `name=form ; name`.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Menu, menusOf } from "./menus.ts"
@@ -9,7 +12,7 @@ import { compareReleases } from "./release.ts"
 const FILE = /^routeros-(.+)\.commands\.tsv$/
 const REQUIRED = (release: string): string => `required-args.v${release}.json`
 
-/** Every command of one release's tree. */
+/** All commands of one release's tree. */
 export const rowsIn = (folder: string, release: string): Rows =>
   rowsOf(readFileSync(join(folder, `routeros-${release}.commands.tsv`), "utf8"))
 
@@ -19,7 +22,7 @@ export type Tree = {
   readonly required: ReadonlyMap<string, Need>
 }
 
-/** The releases that a folder has trees of, oldest first. */
+/** The releases with a tree in the folder, oldest first. */
 export const releasesIn = (folder: string): readonly string[] =>
   readdirSync(folder)
     .flatMap((file) => FILE.exec(file)?.[1] ?? [])
@@ -49,7 +52,7 @@ export const rowsOf = (
       return [path, argsOf(args)] as const
     })
 
-/** What `add` without arguments was answered, a row a menu. */
+/** The recorded answer to `add` without arguments, one row per menu. */
 type Row = {
   readonly path: string
   readonly required: readonly string[]
@@ -65,7 +68,9 @@ const isRow = (row: unknown): row is Row =>
   "required" in row &&
   Array.isArray(row.required)
 
-/** `missing value(s)` names all that are needed; any other answer was got over with one of them. */
+/**
+ * `missing value(s)` lists all required arguments; after any other answer, one of them was enough.
+ */
 const needOf = ({ path, required, rawError }: Row): readonly [string, Need] => {
   const inOrder = /missing value\(s\) of argument\(s\) ([^(]+)/
     .exec(rawError)?.[1]
@@ -89,13 +94,13 @@ const requiredIn = (folder: string, release: string): ReadonlyMap<string, Need> 
   )
 }
 
-/** The newest release of these that is not newer than the one asked for; none if all are newer. */
+/** The newest of these releases that is not newer than `release`; undefined if all are newer. */
 export const notNewer = (releases: readonly string[], release: string): string | undefined =>
   releases.filter((each) => compareReleases(each, release) <= 0).at(-1)
 
 /**
- * Names that a router still takes after they are gone from its tree: `:parse` answers for `/interface wifiwave2` as for `/interface wifi`, which
- * it became.
+ * Names that a router still accepts after they left its tree: `:parse` reads `/interface wifiwave2`
+ * as `/interface wifi`, its new name.
  */
 const OLD_MENUS: readonly (readonly [from: string, to: string, since: string])[] = [
   ["/interface/wifiwave2", "/interface/wifi", "7.13"],
@@ -124,8 +129,9 @@ export const underOldNames = (rows: Rows, release: string): Rows => [
 ]
 
 /**
- * What each `add` of a release needs: as the newest not newer recording says. A release older than all of these goes by the oldest, wherever
- * it has every argument that is needed there.
+ * The required arguments of each `add`, from the newest recording that is not newer than the
+ * release. A release older than all recordings uses the oldest one, where it has every required
+ * argument.
  */
 const requiredOf = (folder: string, release: string, rows: Rows): ReadonlyMap<string, Need> => {
   const recorded = readdirSync(folder)
@@ -161,8 +167,8 @@ export const treeOf = (
 }
 
 /**
- * A release as the trees of a folder tell it; undefined where it has none. One before the oldest goes by the oldest, and what is said of it is
- * unproven.
+ * A release from the trees of a folder; undefined where it has none. A release before the oldest
+ * tree uses the oldest and is marked unproven.
  */
 export const releaseIn = (
   folder: string,

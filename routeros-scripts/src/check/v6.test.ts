@@ -9,7 +9,7 @@ const answerTo = (source: string): string => {
   return result.ok ? "ok" : `${result.line}:${result.column} ${result.message}`
 }
 
-test("what a script for v6 needs is there", () => {
+test("the table has what a script for v6 needs", () => {
   for (const source of [
     ":foreach peer in=[/routing bgp peer find] do={ :put [/routing bgp peer get $peer name] }",
     '/routing ospf neighbor find where state="Full"',
@@ -28,7 +28,7 @@ test("what a script for v6 needs is there", () => {
     assert.equal(answerTo(source), "ok", source)
 })
 
-test("what v7 alone has is refused", () => {
+test("commands that only v7 has are rejected", () => {
   assert.equal(answerTo("/routing bgp session print"), "1:14 bad command name session")
   assert.equal(
     answerTo("/tool netwatch add host=192.0.2.1 type=icmp"),
@@ -38,11 +38,11 @@ test("what v7 alone has is refused", () => {
   assert.equal(answerTo("/user add name=x"), "1:7 missing value(s) of argument(s) group")
 })
 
-test("what v6 has and the table has not is said to be left out", () => {
+test("menus of v6 outside the table are reported as such", () => {
   assert.equal(answerTo("/ip hotspot print"), "1:5 not in this product's table: /ip/hotspot")
 })
 
-test("a path is written with blanks: slashes in it came with v7", () => {
+test("a path is written with blanks; slashes came with v7", () => {
   for (const source of [
     "/system identity print",
     "/ip address",
@@ -55,7 +55,7 @@ test("a path is written with blanks: slashes in it came with v7", () => {
   assert.equal(answerTo(":put [/system/identity get name]"), "1:8 bad command name system/identity")
 })
 
-test("what v7 renamed has its old name", () => {
+test("menus that v7 renamed have their old names", () => {
   for (const source of [
     "/tool e-mail set address=192.0.2.1 start-tls=yes",
     "/ip route add dst-address=0.0.0.0/0 gateway=192.0.2.1 routing-mark=a",

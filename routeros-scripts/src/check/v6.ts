@@ -1,11 +1,11 @@
 /**
- * RouterOS 6 has no command tree that a router told, only what its manual and captures show. This is the part that a script for it may touch;
- * whatever is judged by it is unproven.
+ * No command tree of RouterOS 6 was recorded; this is from its manual and from captures. It
+ * contains the part that our scripts may use, and every result based on it is unproven.
  */
 import type { Release } from "./check.ts"
 import { menusOf } from "./menus.ts"
 
-/** Per line: a menu, what it can do, and after the colon what `add` and `set` are given. */
+/** One menu per line: its commands, and after the colon the arguments of `add` and `set`. */
 const LISTS = `
 /certificate: common-name country days-valid key-size key-usage locality name organization state subject-alt-name trusted unit
 /interface/bridge: admin-mac ageing-time arp auto-mac comment disabled fast-forward mtu name priority protocol-mode vlan-filtering
@@ -90,7 +90,7 @@ const SETTINGS = `
 /file: contents numbers
 /log:
 `
-/** Menus of these lists have rows, which a `get` is told one of. */
+/** Menus of these lists have rows, and `get` takes one of them. */
 const ROWED =
   /^\/(ip\/(service|neighbor$)|interface|log|ppp|file|user\/(active|ssh)|routing|system\/(package$|history|script))/
 const COMMANDS = `
@@ -155,7 +155,7 @@ const COMMANDS = `
 /undo:
 /while: condition do
 `
-/** There on a router of v6, and nothing more is said of it here. */
+/** Exists on a router of v6, without further details here. */
 const OUTSIDE = `
 /caps-man /console /disk /driver /partitions /port /special-login /store /interface/bridge/filter
 /interface/bridge/nat /interface/eoip /interface/gre /interface/ipip /interface/l2tp-client /interface/l2tp-server
@@ -176,7 +176,7 @@ const OUTSIDE = `
 /tool/netwatch/reset /tool/ping-speed /tool/profile /tool/sms /tool/sniffer /tool/speed-test /tool/torch /tool/traceroute
 /tool/traffic-generator /tool/traffic-monitor /tool/wol /tr069-client /user-manager
 `
-/** What an `add` needs. */
+/** The arguments an `add` requires. */
 const NEEDED = `
 /interface/list: name
 /interface/list/member: interface list

@@ -1,4 +1,7 @@
-/** What changes nothing for a router changes nothing in the verdict: line ends, comments, blanks, joined lines. */
+/**
+ * Changes that mean nothing to a router do not change the result: line ends, comments, blanks,
+ * joined lines.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
@@ -44,7 +47,7 @@ const ENDS = [
 ]
 /** Between the arguments of a command. */
 const GAPS = [" ", "  ", "\t", " \\\n  ", "\\\r\n\t", " \\ \t\n", "\\ "]
-/** Inside of brackets, where a line end is a blank. */
+/** Inside brackets, where a line end is a blank. */
 const BLANKS = ["", " ", "\t ", "\n", "\r\n  ", "\n# a note )]}\n", " \\\n", " \\\t\r\n"]
 
 /** `¶` stands for any of ENDS, `·` for any of GAPS, `°` for any of BLANKS. */
@@ -64,7 +67,7 @@ const ACCEPTED = [
   ":·put·(1·$·x)",
 ]
 
-/** The message that a router ends with stays the same. */
+/** The router's error stays the same. */
 const REJECTED: readonly (readonly [source: string, message: string])[] = [
   [":put·1¶}¶:put·2", "expected command name"],
   [":if·(°$a°)·do={¶:put·1¶", "syntax error"],
@@ -84,14 +87,14 @@ const answerTo = (source: string): string => {
 
 const MARKS: Readonly<Record<string, readonly string[]>> = { "¶": ENDS, "·": GAPS, "°": BLANKS }
 
-/** Any text that the marks of a source may stand for. */
+/** A text for each mark of a source. */
 const written = (source: string): fc.Arbitrary<string> =>
   fc
     .tuple(...[...source].map((c) => fc.constantFrom(...(MARKS[c] ?? [c]))))
     .map((parts) => parts.join(""))
 
 for (const [source, message] of [...ACCEPTED.map((each) => [each, "ok"] as const), ...REJECTED])
-  test(`however it is written: ${source} is ${message}`, () => {
+  test(`in any spelling, ${source} gives ${message}`, () => {
     fc.assert(
       fc.property(written(source), (text) => assert.equal(answerTo(text), message, text)),
       { numRuns: 150 },
@@ -109,14 +112,14 @@ const cpuMs = (work: () => void): number => {
 const LONG: readonly (readonly [name: string, piece: string, before: string])[] = [
   ["joined lines", "\\ \n", ":put "],
   ["blanks behind a backslash", " ", ":put \\"],
-  ["blanks behind a backslash in a string", " ", ':put "\\'],
+  ["blanks after a backslash in a string", " ", ':put "\\'],
   ["values without =", "from 1 ", ":for i "],
   ["blanks behind $", "$ x ", ":put ("],
   ["comments in brackets", "\n# a", ":put ("],
   ["slashes with blanks", "ip/ address\n", "/"],
 ]
 
-test("a long text takes no more time a byte than a short one", () => {
+test("a long text takes no more time per byte than a short one", () => {
   const [short, long] = [8_000, 64_000]
   for (const [name, piece, before] of LONG) {
     const timeOf = (bytes: number): number => {

@@ -1,4 +1,7 @@
-/** The one line to paste: learns to know the appliance by its root's fingerprint, and only then asks it for the script. */
+/**
+ * The one line to paste. It identifies the appliance by the fingerprint of its root certificate,
+ * and only then requests the script.
+ */
 import { CHECK_CERTIFICATE } from "./commands.ts"
 import { TAG } from "./part-spec.ts"
 import { AUTHORITY } from "./parts/authority.ts"
@@ -9,15 +12,16 @@ export type Bootstrap = {
   readonly port: number
   /** SHA-256 of the root's DER, 64 hex digits in lower case. */
   readonly caFingerprint: string
-  /** Good for one fetch; stands in a header, never in a URL. */
+  /** Valid for one fetch; sent in a header, never in a URL. */
   readonly secret: string
-  /** Of the router: for now the same line does for all. */
+  /** The release of the router; at present all releases use the same line. */
   readonly release: string
 }
 
 /**
- * The root is fetched without a check, because nothing is known yet; whatever came that has not the fingerprint in this line is taken out
- * again before anything else is asked, and the secret is sent only after.
+ * The root is fetched without a check, because nothing is trusted yet. A certificate without the
+ * fingerprint of this line is removed before any other request, and the secret is sent only
+ * afterwards.
  */
 export const bootstrapCommand = ({ host, port, caFingerprint, secret }: Bootstrap): string => {
   const at = `https://${host.includes(":") ? `[${host}]` : host}:${port}/push/v1`

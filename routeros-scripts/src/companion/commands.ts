@@ -1,4 +1,7 @@
-/** Turns of phrase that the parts share: how a row of ours is found, added once, and how a thing of the operator's is noted before it changes. */
+/**
+ * Commands that the parts share: finding a row of ours, adding it once, and noting a row of the
+ * operator before it changes.
+ */
 
 import { has, isV6 } from "./features.ts"
 import { TAG } from "./part-spec.ts"
@@ -6,15 +9,15 @@ import { quote, quoteLines } from "./quote.ts"
 
 export const tagged = (what: string): string => `${TAG}: ${what}`
 
-/** Conditions that hold for rows of ours and for nobody else's. */
+/** Conditions that match our rows and no others. */
 export const OURS = `(comment=${quote(TAG)} or comment~"^${TAG}: ")`
 export const OURS_BY_NAME = `(name=${quote(TAG)} or name~"^${TAG}-")`
 
-/** Names of the operator's rows that were changed, and how they were. */
+/** Scripts that hold the changed rows of the operator with their previous values. */
 export const UNDO = `${TAG}-undo`
 export const HARDEN_UNDO = `${TAG}-harden-undo`
 
-/** `name="value" other=yes`; values are quoted, except words that RouterOS knows. */
+/** `name="value" other=yes`; values are quoted, except words of RouterOS. */
 export type Properties = Readonly<Record<string, string | { readonly word: string }>>
 export const word = (text: string): { readonly word: string } => ({ word: text })
 export const assignments = (properties: Properties): string =>
@@ -22,7 +25,7 @@ export const assignments = (properties: Properties): string =>
     .map(([name, value]) => `${name}=${typeof value === "string" ? quote(value) : value.word}`)
     .join(" ")
 
-/** Adds the row where it is not there, else brings it to what it should be. `menu` as typed: `/user group`. */
+/** Adds the row where it is missing, otherwise sets its values. `menu` as typed: `/user group`. */
 export const addOrSet = (menu: string, by: Properties, values: Properties): string =>
   `:if ([:len [${menu} find where ${where(by)}]] = 0) do={
   ${menu} add ${assignments({ ...by, ...values })}
@@ -40,14 +43,15 @@ export const where = (by: Properties): string =>
     .map(([name, value]) => `${name}=${typeof value === "string" ? quote(value) : value.word}`)
     .join(" and ")
 
-/** Ends the part with a reason that the report prints. */
+/** Ends the part with a reason, which the report prints. */
 export const failPart = (why: string): string =>
   `:local why ${quote(why)}; :set ispvmNotes ($ispvmNotes , $why); :error $why`
 export const note = (what: string): string => `:set ispvmNotes ($ispvmNotes , ${quote(what)})`
 
 /**
- * Notes once how something was: `command` is an expression whose text brings it back. `about` is looked for in what is noted, so that a
- * second run, which finds our own values, leaves the note as it is.
+ * Notes a previous state once: `command` is an expression whose text restores it. `about` is
+ * searched in the noted text, so that a second run, which sees our own values, does not change the
+ * note.
  */
 export const noteUndo = (about: string, command: string, script = UNDO): string => {
   const source = `[/system script get [/system script find where name=${quote(script)}] source]`
@@ -58,15 +62,18 @@ export const noteUndo = (about: string, command: string, script = UNDO): string 
 `
 }
 
-/** Blanks at the beginning of a line mean nothing, in strings that go over several neither. */
+/** Blanks at the start of a line have no meaning, except in strings over several lines. */
 export const indented = (text: string, by = "  "): string => text.replace(/^(?=.)/gm, by)
 
-/** `192.0.2.1` is printed `192.0.2.1/32` wherever a prefix may stand. */
+/** RouterOS prints `192.0.2.1` as `192.0.2.1/32` wherever a prefix is allowed. */
 export const asPrefix = (address: string): string =>
   address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`
 export const isIpv6 = (address: string): boolean => address.includes(":")
 
-/** How a release makes a file from text, as commands on several lines. The old way gives a file whatever name it likes to end with `.txt`. */
+/**
+ * How a release creates a file from text, as commands on several lines. The old way makes every
+ * file name end with `.txt`.
+ */
 export const asFile = (
   release: string,
   name: string,
@@ -87,18 +94,19 @@ export const asFile = (
       }
 
 /**
- * A service of the router. From 7.19 on its menu also lists each connection, under the service's own name, and by that name a command meets
- * one of those at random; where there are none, `dynamic` is no property and not yes.
+ * A service of the router. From 7.19 on, its menu also lists each connection under the service's
+ * own name, so a command with that name may match a connection. Where none are listed, `dynamic` is
+ * not a property and does not equal yes.
  */
 export const serviceRow = (release: string, name: string): string =>
   `[:pick [/ip service find where name=${quote(name)}${isV6(release) ? "" : " and !(dynamic=yes)"}] 0]`
 
-/** Where a service's list of addresses stands. */
+/** The property that holds the allowed addresses of a service. */
 export const serviceAddresses = (release: string): string =>
   has(release, "serviceAvailableFrom") ? "available-from" : "address"
 
 /**
- * The whole chain and the host are checked, lists of revoked certificates are not: our authority publishes none, and where the operator has
- * `crl-use=yes` a plain `yes` would refuse the appliance for want of one.
+ * Checks the chain and the host, but no revocation lists: our authority publishes none, and where
+ * the operator has `crl-use=yes`, a plain `yes` would reject the appliance.
  */
 export const CHECK_CERTIFICATE = "check-certificate=yes-without-crl"

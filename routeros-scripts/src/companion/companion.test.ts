@@ -22,7 +22,7 @@ const RELEASES = ["6.49.17", "7.9.2", "7.12.2", "7.13.5", "7.18.2", "7.20.8", "7
 const recordings = process.env.ISPVM_RECORDINGS
 const folder = recordings === undefined ? null : join(recordings, "api", "schema")
 
-/** The product's own table, and where there are recordings the whole tree as well. */
+/** The product's own table, and the whole tree where recordings are available. */
 const releaseCache = new Map<string, readonly Release[]>()
 const releasesOf = (name: string): readonly Release[] => {
   const known = releaseCache.get(name)
@@ -48,7 +48,7 @@ const rejections = (text: string, name: string): readonly string[] =>
         ]
   })
 
-/** A terminal would complete at a tab and help at a question mark, in quotes too. */
+/** A terminal completes at a tab and shows help at a question mark, in quotes too. */
 const PASTED = /^[\x20-\x3e\x40-\x7e\n]*\n$/
 
 const agentless = (desired: DesiredConfig): DesiredConfig => ({
@@ -68,7 +68,7 @@ const SHAPES: readonly (readonly [string, (desired: DesiredConfig) => DesiredCon
 ]
 
 for (const release of RELEASES)
-  test(`a router of ${release} would take every script, whatever its profile`, () => {
+  test(`a router of ${release} accepts every script of every profile`, () => {
     let count = 0
     for (const profile of PROFILES)
       for (const [shape, change] of SHAPES)
@@ -83,7 +83,7 @@ for (const release of RELEASES)
     assert.equal(count, PROFILES.length * SHAPES.length * SCRIPTS.length)
   })
 
-test("a configuration gives the same bytes each time, and its parts stand where they say", () => {
+test("a configuration gives the same bytes each time, and each part begins at its stated line", () => {
   for (const kind of SCRIPTS) {
     const desired = exampleConfig("7.18.2", "access")
     const made = makeScript(kind, desired)
@@ -109,7 +109,7 @@ test("a script stops on a router of another release before it changes anything",
   assert.ok(check > 0 && check < stop && stop < first)
 })
 
-// ── what people type ───────────────────────────────────────────────────────────────────────────────────────────────
+// ── texts that people type ──
 
 const valuesIn = (value: Value, into: string[]): void => {
   if (value.kind === "string" && value.parts.every((part) => part.kind === "text"))
@@ -118,7 +118,7 @@ const valuesIn = (value: Value, into: string[]): void => {
   if (value.kind === "group") valuesIn(value.value, into)
   if (value.kind === "binary") for (const side of [value.left, value.right]) valuesIn(side, into)
 }
-/** Every string of a script as the router holds it. */
+/** Every string of a script as the router stores it. */
 const stringsIn = (statements: readonly Statement[], into: string[] = []): readonly string[] => {
   for (const statement of statements) {
     if (statement.kind === "block") stringsIn(statement.statements, into)
@@ -157,7 +157,7 @@ const hostile = fc
   .filter((text) => text.trim() !== "")
 
 for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
-  test(`names and passwords of any characters reach a router of ${release} unharmed`, () => {
+  test(`names and passwords of any characters reach a router of ${release} unchanged`, () => {
     const [own] = releasesOf(release)
     assert.ok(own !== undefined)
     fc.assert(
@@ -218,7 +218,7 @@ const INVALID_CONFIGS: readonly (readonly [desired: Partial<DesiredConfig>, faul
     /^harden\.undoAfterMinutes/,
   ],
 ]
-test("what cannot be made is refused by the name of its field", () => {
+test("an invalid configuration is rejected with the name of the field", () => {
   for (const [change, fault] of INVALID_CONFIGS) {
     const faults = validationErrors({ ...base, ...change })
     assert.equal(faults.length, 1, `${fault}: ${faults.join("; ")}`)
@@ -226,7 +226,7 @@ test("what cannot be made is refused by the name of its field", () => {
   }
 })
 
-test("SNMP in the clear is said so, in the script and beside it", () => {
+test("unencrypted SNMP is stated in the script and in a remark", () => {
   const made = makeScript("onboard", {
     ...base,
     snmp: { version: 2, community: "ispvm-community" },
@@ -238,14 +238,14 @@ test("SNMP in the clear is said so, in the script and beside it", () => {
   )
 })
 
-test("what is known from papers only is said to be", () => {
+test("a release known only from documentation is marked", () => {
   assert.equal(makeScript("onboard", base).isProven, true)
   const old = makeScript("onboard", exampleConfig("6.49.17", "edge"))
   assert.equal(old.isProven, false)
   assert.ok(old.remarks.some(({ id }) => id === "unproven"))
 })
 
-test("syslog takes the best form that the release has", () => {
+test("syslog uses the most complete form of the release", () => {
   const formOf = (release: string): string =>
     /logging action add (.*)/.exec(
       makeScript("onboard", exampleConfig(release, "edge")).text,
@@ -255,7 +255,7 @@ test("syslog takes the best form that the release has", () => {
   assert.match(formOf("7.22.1"), /remote-log-format=syslog add-topics-string=yes/)
 })
 
-test("the line to paste is taken by every release, and no URL holds the secret", () => {
+test("every release accepts the line to paste, and no URL contains the secret", () => {
   for (const release of RELEASES) {
     const line = bootstrapCommand({
       host: "2001:db8::1",
@@ -276,7 +276,7 @@ test("the line to paste is taken by every release, and no URL holds the secret",
   }
 })
 
-test("taking out names what it needs, and asks for no secret of the router", () => {
+test("removal lists the policies it needs, and needs no secret of the router", () => {
   assert.deepEqual(needsOf("confirm-harden", base), ["policy", "read", "write"])
   assert.ok(needsOf("onboard", base).includes("policy"))
 })

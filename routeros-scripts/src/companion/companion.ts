@@ -1,6 +1,6 @@
 /**
- * Routers that report themselves: the scripts that make a router watch and tell, undo it, and say how far the router has drifted from them.
- * Pure: the same wish gives the same bytes.
+ * Routers that report themselves: the scripts that set up a router, undo it, and compare a router
+ * with its configuration. Pure: the same configuration gives the same bytes.
  */
 import { compose, isProven, isPushPart, type PartText } from "./compose.ts"
 import type { DesiredConfig, GeneratedScript, Remark, ScriptKind } from "./desired-config.ts"
@@ -54,7 +54,7 @@ const specsOf = (kind: ScriptKind, desired: DesiredConfig): readonly PartSpec[] 
   ]
 }
 
-/** What stands in the script as it is: it makes or takes away the frame of the other parts. */
+/** Parts without the common frame, because they create or remove what the frame uses. */
 const UNGUARDED: ReadonlySet<string> = new Set(["preamble", "report"])
 
 const unproven = (release: string): readonly Remark[] =>
@@ -63,22 +63,22 @@ const unproven = (release: string): readonly Remark[] =>
     : [
         {
           id: "unproven",
-          text: `What RouterOS ${release} takes is known from its manual only, not from a router's own list of commands: try the script on one router first.`,
+          text: `The commands of RouterOS ${release} are known only from its manual, not from a router's own list: try the script on one router first.`,
         },
       ]
 
-/** A terminal of RouterOS 6 draws the whole line again at each character that is typed. */
+/** A terminal of RouterOS 6 redraws the whole line at each typed character. */
 const slowPaste = (kind: ScriptKind, release: string): readonly Remark[] =>
   kind === "onboard" && isV6(release)
     ? [
         {
           id: "slow-paste",
-          text: "Pasted into a terminal of RouterOS 6 this takes minutes, and some terminals lose part of it: fetch it, or upload the file and /import it.",
+          text: "Pasting into a terminal of RouterOS 6 takes minutes, and some terminals lose part of the text. Fetch the script, or upload the file and /import it.",
         },
       ]
     : []
 
-/** A wish without faults (`faultsIn`) is assumed. */
+/** Expects a valid configuration (`validationErrors` is empty). */
 export const makeScript = (kind: ScriptKind, desired: DesiredConfig): GeneratedScript => {
   const specs: readonly PartText[] = specsOf(kind, desired)
   const made = compose(
@@ -96,6 +96,6 @@ export const makeScript = (kind: ScriptKind, desired: DesiredConfig): GeneratedS
   }
 }
 
-/** What the account has to hold that imports or pastes it. */
+/** The policies of the account that imports or pastes the script. */
 export const needsOf = (kind: ScriptKind, desired: DesiredConfig): readonly Policy[] =>
   [...new Set(specsOf(kind, desired).flatMap((spec) => spec.needs))].sort()

@@ -1,4 +1,6 @@
-/** Parts put together into one script that may be pasted into a terminal or imported: each part is one command of several lines. */
+/**
+ * Joins parts into one script for pasting or importing: each part is one command of several lines.
+ */
 
 import { compareReleases } from "../check/release.ts"
 import { indented } from "./commands.ts"
@@ -7,20 +9,23 @@ import type { PartSpec } from "./part-spec.ts"
 import { GLOBALS } from "./parts/preamble.ts"
 import { plainLine, quote } from "./quote.ts"
 
-/** The oldest release whose commands a router has told. */
+/** The oldest release of which a command tree was recorded. */
 const OLDEST_PROVEN = "7.9.2"
 export const isProven = (release: string): boolean => compareReleases(release, OLDEST_PROVEN) >= 0
 
 export type PartText = Pick<PartSpec, "id" | "title" | "why" | "text" | "remarks">
 
-/** Whether a part posts: left out by the router itself where device-mode forbids it. */
+/** Whether a part reports; the router skips it where device-mode forbids it. */
 export const isPushPart = (id: string): boolean => id === "push" || id.startsWith("push-")
 
-/** The shared variables that a text names. */
+/** The shared variables that a text uses. */
 const usedIn = (text: string): readonly string[] =>
   GLOBALS.filter((name) => new RegExp(`\\b${name}\\b`).test(text))
 
-/** One part's failure is named and does not stop the rest. Variables of a part end with it. */
+/**
+ * The failure of one part is reported and does not stop the others. Variables of a part end with
+ * it.
+ */
 const guarded = ({ id, text }: PartText): string => {
   const run = `:if (${isPushPart(id) ? "$ispvmGo and $ispvmPush" : "$ispvmGo"}) do={
 ${indented(text)}  :set ispvmDone ($ispvmDone , ${quote(id)})
@@ -39,7 +44,7 @@ ${usedIn(run)
 const commentLines = (text: string): string =>
   (plainLine(text).match(/\S.{0,130}(?=\s|$)/g) ?? []).map((line) => `# ${line.trim()}\n`).join("")
 
-/** `bare`: parts that stand as they are, because they make what the others' frame needs. */
+/** `bare`: parts without the frame, because they create what the frame uses. */
 export const compose = (
   header: readonly string[],
   specs: readonly PartText[],

@@ -1,4 +1,7 @@
-/** A wish for reading, trying out and golden files: documentation addresses, and secrets that are none. */
+/**
+ * A configuration for reading, trying out and golden files: documentation addresses, and secrets
+ * that protect nothing.
+ */
 import type { DesiredConfig, Profile } from "./desired-config.ts"
 
 const PEM = `-----BEGIN CERTIFICATE-----
@@ -7,7 +10,7 @@ ETEPMA0GA1UEAwwGZXhhbXBsZTAeFw0yNTAxMDEwMDAwMDBaFw0zNTAxMDEwMDAw
 -----END CERTIFICATE-----
 `
 
-/** A CPE behind NAT is reached by no agent and tells all by itself. */
+/** No agent reaches a CPE behind NAT; it reports everything itself. */
 export const exampleConfig = (release: string, profile: Profile): DesiredConfig => {
   const isReached = profile !== "cpe"
   return {

@@ -1,11 +1,15 @@
 /**
- * What a release can do that another cannot, in one table: whoever makes a part of a script asks here and nowhere else. From the command
- * trees (the test holds every row of RouterOS 7 against them) and from the manual; what is said of 6 stands on papers alone.
+ * The differences between releases, in one table; every generator of a part uses it. Rows for
+ * RouterOS 7 come from the command trees (the test compares all of them) and the manual; rows for 6
+ * come from documentation only.
  */
 import { compareReleases } from "../check/release.ts"
 import type { NetwatchType } from "./desired-config.ts"
 
-/** `since` has it, `until` has it no more. `command` and `argument`: how the trees show it; null where they do not (values, behaviour). */
+/**
+ * Available from `since` on, and before `until`. `command` and `argument`: how the trees show it;
+ * null where they do not (values, behaviour).
+ */
 type Row = {
   readonly since: string
   readonly until?: string
@@ -14,14 +18,17 @@ type Row = {
 }
 
 export const FEATURES = {
-  /** A file is made in one step. Before, `print file=` makes one. */
+  /** Creates a file in one step. Older releases use `print file=`. */
   fileAdd: { since: "7.9", command: "/file/add", argument: "contents" },
-  /** `:onerror` keeps an error's text. */
+  /** `:onerror` provides the text of an error. */
   onError: { since: "7.13", command: "/onerror", argument: "in" },
-  /** Boards are delivered with fetch or scheduler forbidden. The menu is older; it did not matter. */
+  /**
+   * Boards are shipped with fetch or scheduler forbidden. The menu is older, but had no effect on
+   * these.
+   */
   deviceMode: { since: "7.17", command: null },
   restApi: { since: "7.1", command: null },
-  /** IPv6's menus are part of the main package. */
+  /** The menus of IPv6 are part of the main package. */
   ipv6: { since: "7.0", command: "/ipv6/firewall/filter/add", argument: "chain" },
   bsdSyslog: {
     since: "6.0",
@@ -41,18 +48,18 @@ export const FEATURES = {
   },
   fetchOutput: { since: "7.0", command: "/tool/fetch", argument: "output" },
   fetchIdleTimeout: { since: "7.16", command: "/tool/fetch", argument: "idle-timeout" },
-  /** A service's list of addresses: `address` before. */
+  /** The property for the allowed addresses of a service; `address` before. */
   serviceAvailableFrom: { since: "7.24", command: "/ip/service/set", argument: "available-from" },
-  /** Five minutes of silence after a restart, unless it is said otherwise. */
+  /** Netwatch waits five minutes after a restart, unless configured otherwise. */
   netwatchStartupDelay: { since: "7.9", command: "/tool/netwatch/add", argument: "startup-delay" },
-  /** What is watched by more than a ping: types, thresholds, and a script after every test. */
+  /** Netwatch beyond a ping: types, thresholds, and a script after every test. */
   netwatchTypes: { since: "7.4", command: "/tool/netwatch/add", argument: "type" },
   netwatchTestScript: { since: "7.4", command: "/tool/netwatch/add", argument: "test-script" },
   netwatchDns: { since: "7.16", command: "/tool/netwatch/add", argument: "dns-server" },
 } as const satisfies Readonly<Record<string, Row>>
 export type Feature = keyof typeof FEATURES
 
-/** The rows with their types widened: for whoever walks the table. */
+/** The rows with wider types, for code that iterates over the table. */
 export const featureRows: readonly (readonly [Feature, Row])[] = Object.keys(FEATURES).flatMap(
   (name) => {
     const found = Object.entries(FEATURES).find(([each]) => each === name)
@@ -81,8 +88,8 @@ export const minorOf = (release: string): number => {
 }
 
 /**
- * The releases that the same script would be made for: from the last change of the table at or before this one up to the next. A script
- * checks that its router is among them.
+ * The releases for which the same script would be generated: from the last change of the table at
+ * or before this release up to the next change. A script checks that its router is among them.
  */
 export const sameAs = (release: string): { readonly from: number; readonly to: number } => {
   const here = minorOf(release)

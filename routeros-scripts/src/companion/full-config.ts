@@ -1,9 +1,12 @@
-/** A wish for all there is: what has to be known of every part that a router may have from before, whatever is wished now. */
+/**
+ * A configuration with everything in it: it produces every part that a router may have from an
+ * earlier script.
+ */
 import type { DesiredConfig } from "./desired-config.ts"
 
 /**
- * The widest wish: what stands on a router may come from an earlier one. Only the tags count for what is taken out, not these values, which
- * appear nowhere.
+ * The widest configuration: the rows on a router may come from an earlier one. Removal uses only
+ * the tags; the values here appear nowhere.
  */
 export const fullConfig = (desired: DesiredConfig): DesiredConfig => ({
   ...desired,

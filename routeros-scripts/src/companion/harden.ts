@@ -1,4 +1,4 @@
-/** What shuts the router's side doors, on request: nothing that could lock the operator out stays without being confirmed. */
+/** Hardening on request: nothing that could lock the operator out stays without confirmation. */
 import { failPart, HARDEN_UNDO, indented, noteUndo, serviceRow, tagged, where } from "./commands.ts"
 import type { DesiredConfig, HardenConfig, Remark } from "./desired-config.ts"
 import type { PartSpec } from "./part-spec.ts"
@@ -7,7 +7,10 @@ import { quote } from "./quote.ts"
 const scriptFound = `[/system script find where ${where({ name: HARDEN_UNDO })}]`
 const timerFound = `[/system scheduler find where ${where({ name: HARDEN_UNDO })}]`
 
-/** Run by the timer: all as it was, then the timer and the note are gone. A failure is tried again after the same time. */
+/**
+ * Run by the timer: restores everything, then removes the timer and the note. After a failure it is
+ * tried again after the same time.
+ */
 const ON_EVENT = `/system script run [/system script find where ${where({ name: HARDEN_UNDO })}]
 /system script remove ${scriptFound}
 /system scheduler remove ${timerFound}

@@ -1,4 +1,4 @@
-/** Which parts a router's script has, in the order in which they are done. */
+/** The parts of an onboarding script, in their order. */
 
 import type { DesiredConfig } from "./desired-config.ts"
 import { fullConfig } from "./full-config.ts"
@@ -12,7 +12,7 @@ import { snmpAccess } from "./parts/snmp.ts"
 import { syslog } from "./parts/syslog.ts"
 import { pushParts } from "./push/push.ts"
 
-/** What is wished for, without what is not. */
+/** The parts of the configuration, without those it leaves out. */
 export const desiredParts = (desired: DesiredConfig): readonly PartSpec[] =>
   [
     deviceMode(desired),
@@ -28,10 +28,10 @@ export const desiredParts = (desired: DesiredConfig): readonly PartSpec[] =>
     ...pushParts(desired),
   ].filter((each) => each !== null)
 
-/** Where the service uses it still, the certificate goes only with the undoing. */
+/** Where the service still uses the certificate, it is removed only with the restore. */
 const STAYS: ReadonlySet<string> = new Set(["api-tls"])
 
-/** What an earlier script of another wish may have left. */
+/** Parts that an earlier script with another configuration may have left. */
 const leftoverPart = (desired: DesiredConfig, parts: readonly PartSpec[]): PartSpec | null => {
   const keptIds = new Set([...parts.map(({ id }) => id), ...STAYS])
   const others = desiredParts(fullConfig(desired)).filter(

@@ -1,7 +1,13 @@
-/** What a maker of one part gives: its commands, how it is taken out, what it needs, and what has to be found afterwards. */
+/**
+ * A generated part: its commands, its removal, the policies it needs, and the rows expected
+ * afterwards.
+ */
 import type { Remark } from "./desired-config.ts"
 
-/** RouterOS's names. What the account that imports the script must hold, or a stored script runs with. */
+/**
+ * RouterOS's names of policies: held by the account that imports the script, or given to a stored
+ * script.
+ */
 export type Policy =
   | "read"
   | "write"
@@ -13,30 +19,40 @@ export type Policy =
   | "password"
 
 /**
- * A row that has to be there: found in `menu` by `by` (all of them equal), with these values. `tag` says that every row of the menu that
- * carries our tag must be expected by some part: one more is drift ("extra"). Values as the API prints them.
+ * A row that must exist: found in `menu` by `by` (all values equal), with the values of `want`, as
+ * the API prints them.
  */
 export type ExpectedRow = {
   readonly menu: string
   readonly by: Readonly<Record<string, string>>
   readonly want: Readonly<Record<string, string>>
-  /** Properties of `want` whose values are never told. */
+  /** Properties of `want` whose values are never shown. */
   readonly secret: readonly string[]
 }
 
 export type PartSpec = {
   readonly id: string
   readonly title: string
+  /** Title of the removal, where `title` depends on the configuration. */
+  readonly removeTitle?: string
   readonly why: string
-  /** Complete commands from the root menu, each idempotent; ends with a line end. May use the globals of the script's preamble. */
+  /**
+   * Complete commands from the root menu, each idempotent; ends with a line end. May use the
+   * globals of the script's preamble.
+   */
   readonly text: string
-  /** Commands that take it out again, as complete and as idempotent; run in the opposite order of the parts. */
+  /**
+   * Commands that remove the part, as complete and idempotent; run in reverse order of the parts.
+   */
   readonly remove: string
-  /** Held by whoever imports it. */
+  /** Policies of the account that imports the script. */
   readonly needs: readonly Policy[]
   readonly expects: readonly ExpectedRow[]
   readonly remarks: readonly Remark[]
 }
 
-/** In front of every comment of ours, and of every name where a menu has no comments. `ispvm` alone where only letters and digits go. */
+/**
+ * Prefix of all our comments, and of names where a menu has no comments. Just `ispvm` where only
+ * letters and digits are allowed.
+ */
 export const TAG = "ispvm"

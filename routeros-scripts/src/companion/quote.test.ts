@@ -20,7 +20,7 @@ const releases: readonly Release[] = [
       })),
 ]
 
-/** What the router would hold after `:put TEXT`. */
+/** The text that the router would hold after `:put TEXT`. */
 const readBack = (quoted: string, release: Release): string => {
   const result = checkScript(`:put ${quoted}`, release)
   assert.ok(result.ok, quoted)
@@ -59,7 +59,7 @@ const anyText = fc.oneof(
 )
 
 for (const release of releases)
-  test(`any text comes through quoting unharmed, also as a script in a script in a script (${release.name})`, () => {
+  test(`quoting preserves any text, also as a script in a script in a script (${release.name})`, () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const read = (quoted: string): string => {

@@ -1,4 +1,4 @@
-/** Takes out what carries our tag and nothing else, after what was changed is as it was. */
+/** Removes the rows that carry our tag and no others, after previous values are restored. */
 import { failPart, HARDEN_UNDO, UNDO, where } from "./commands.ts"
 import type { DesiredConfig } from "./desired-config.ts"
 import { fullConfig } from "./full-config.ts"
@@ -7,7 +7,7 @@ import { desiredParts } from "./onboard.ts"
 import type { PartSpec } from "./part-spec.ts"
 import { quote } from "./quote.ts"
 
-/** One that fails does not keep the other from being run. */
+/** If one fails, the others still run. */
 const undo = (
   name: string,
 ): string => `:if ([:len [/system script find where ${where({ name })}]] > 0) do={
@@ -31,12 +31,15 @@ ${undo(HARDEN_UNDO)}${undo(UNDO)}:if ([:len $kept] > 0) do={
   remarks: [],
 }
 
-/** Parts that hold the notes: they stay until what was changed is brought back, or nobody knows any more how it was. */
+/** Parts with the notes of previous values: they stay until these are restored. */
 const UNDO_PARTS: ReadonlySet<string> = new Set(["undo-record", "harden-timer"])
 const ONLY_AFTER_RESTORE = `:if ([:typeof [:find $ispvmDone ${quote(restore.id)}]] = "nil") do={ :error stop }
 `
 
-/** In the opposite order of the making, but what reports is stopped first and what was changed comes back before its certificates go. */
+/**
+ * In reverse order, except that reporting stops first and previous values return before the
+ * certificates are removed.
+ */
 export const removeParts = (desired: DesiredConfig): readonly PartSpec[] => {
   const made = [...desiredParts(fullConfig(desired)), ...hardenParts(fullConfig(desired))]
     .filter((spec) => spec.remove !== "")
@@ -44,7 +47,7 @@ export const removeParts = (desired: DesiredConfig): readonly PartSpec[] => {
     .map((spec) => ({
       ...spec,
       id: `remove-${spec.id}`,
-      title: `Take out: ${spec.title}`,
+      title: `Take out: ${spec.removeTitle ?? spec.title}`,
       why: "By our tag alone: comments that begin with ispvm:, names that begin with ispvm-.",
       text: UNDO_PARTS.has(spec.id) ? ONLY_AFTER_RESTORE + spec.remove : spec.remove,
       expects: [],

@@ -15,7 +15,10 @@ const readAs = (text: string, name: string) => {
   return rightsIn(result.script.statements)
 }
 
-/** Every stored script held against what it is given, and what it executes with it. */
+/**
+ * Every stored script compared with the policies it is given, and the scripts it executes with
+ * them.
+ */
 const missingPolicies = (
   text: string,
   granted: ReadonlySet<string>,
@@ -30,7 +33,7 @@ const missingPolicies = (
   ]
 }
 
-test("rights are told from the text of a script", () => {
+test("the policies of a script follow from its text", () => {
   const rights = (text: string) => [...readAs(text, "7.18.2").needs].sort()
   assert.deepEqual(rights(":put 1"), [])
   assert.deepEqual(rights(":put [/system identity get name]"), ["read"])
@@ -64,7 +67,7 @@ test("rights are told from the text of a script", () => {
 })
 
 for (const release of RELEASES)
-  test(`every script that is stored on a router of ${release} may do what it does, and no more is asked of who imports`, () => {
+  test(`every script stored on a router of ${release} has the policies it needs, and the importer needs no more than listed`, () => {
     let stores = 0
     for (const profile of PROFILES)
       for (const kind of SCRIPTS) {
@@ -95,7 +98,7 @@ test("no stored script is given more than read, write and test", () => {
             )
 })
 
-test("the group of the account that asks holds reading and the API, and every other right is refused by name", () => {
+test("the group of the polling account holds read and api, and denies every other policy by name", () => {
   for (const release of RELEASES) {
     const policy =
       /user group add name="ispvm" policy=(\S+)/

@@ -1,11 +1,12 @@
 /**
- * Which of RouterOS's policies a script needs, derived from its text: a table of menus and commands on one side, the syntax tree on the other.
- * Scripts that a script stores are not its own: each is judged by itself, beside what it is given.
+ * The policies of RouterOS that a script needs, derived from its text by a table of menus and
+ * commands and the syntax tree. Scripts that a script stores are listed separately, with the
+ * policies they are given.
  */
 import type { Argument, Command, Statement, Value } from "../check/syntax.ts"
 import type { Policy } from "./part-spec.ts"
 
-/** First that fits decides. Reading is what every menu asks for. */
+/** The first match decides. Every menu needs read. */
 const RIGHTS: readonly (readonly [path: RegExp, needs: readonly Policy[]])[] = [
   [/^\/user(\/group)?\/(add|set|remove|enable|disable)$/, ["write", "policy"]],
   [/^\/system\/(reboot|shutdown)$/, ["reboot"]],
@@ -33,7 +34,7 @@ export type Rights = {
   readonly runs: readonly string[]
 }
 
-/** Netwatch runs its scripts as the router's own user, with these at most. */
+/** Netwatch runs its scripts as a system user, with these policies at most. */
 export const NETWATCH_POLICIES: ReadonlySet<string> = new Set(["read", "write", "test", "reboot"])
 
 type Names = ReadonlyMap<string, string>
@@ -129,7 +130,7 @@ const inStatements = (statements: readonly Statement[], outer: Names, found: Fou
   }
 }
 
-/** `runs`: texts that are executed beside it, with the same rights. */
+/** `runs`: texts that are executed by it, with the same policies. */
 export const rightsIn = (statements: readonly Statement[]): Rights => {
   const found: Found = { needs: new Set(), stores: [], runs: [] }
   inStatements(statements, new Map(), found)

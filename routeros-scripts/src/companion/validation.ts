@@ -1,4 +1,7 @@
-/** Why no script can be made from a wish, field by field: what a router would refuse or take for something else. */
+/**
+ * Why no script can be made from a configuration, field by field: values that a router would reject
+ * or read as something else.
+ */
 import { compareReleases, isRelease } from "../check/release.ts"
 import type { DesiredConfig } from "./desired-config.ts"
 
@@ -8,7 +11,9 @@ const when = (isInvalid: boolean, message: string): readonly string[] =>
 
 const OLDEST = "6.49"
 const HEX64 = /^[0-9a-f]{64}$/
-/** An address or a prefix, of either family, as far as characters tell: nothing that could end a word. */
+/**
+ * An address or a prefix of either family, checked by characters: nothing that could end a word.
+ */
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(\/\d{1,3})?$/
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9:])?$/
 const KEY = /^[A-Za-z0-9._-]+$/
@@ -18,7 +23,7 @@ const SERVICES = /^[a-z][a-z0-9-]*$/
 const isWhole = (value: number, min: number, max: number): boolean =>
   Number.isInteger(value) && value >= min && value <= max
 
-/** No control characters: names and passwords that no terminal could show. */
+/** No control characters: no terminal could show such names and passwords. */
 const isText = (text: string): boolean =>
   text.trim() !== "" && !/[\p{Cc}]/u.test(text) && text.isWellFormed()
 

@@ -12,7 +12,7 @@ import { onboardParts } from "./onboard.ts"
 
 type Rows = Map<string, Record<string, string>[] | null>
 
-/** What a router would print that has all of it, and a rule that drops. */
+/** The output of a router that has all rows, and a rule that drops. */
 const asMade = (desired: DesiredConfig): Rows => {
   const rows: Rows = new Map(menuReadsFor(desired).map(({ menu }) => [menu, []]))
   for (const { menu, by, want } of onboardParts(desired).flatMap((spec) => spec.expects))
@@ -26,7 +26,7 @@ const driftLines = (desired: DesiredConfig, rows: MenuRows): readonly string[] =
 const row = (rows: Rows, menu: string, at = 0): Record<string, string> =>
   rows.get(menu)?.[at] ?? assert.fail(menu)
 
-test("a router that has what was made has not drifted, whatever its release and profile", () => {
+test("a router with all rows of the script has no drift, for every release and profile", () => {
   for (const release of ["6.49.17", "7.9.2", "7.18.2", "7.24"])
     for (const profile of PROFILES) {
       const desired = exampleConfig(release, profile)
@@ -34,7 +34,7 @@ test("a router that has what was made has not drifted, whatever its release and 
     }
 })
 
-test("another spelling of the same is no drift", () => {
+test("another spelling of the same value is no drift", () => {
   const desired = exampleConfig("7.18.2", "edge")
   const rows = asMade(desired)
   row(rows, "/user").address = "2001:db8::10,192.0.2.10"
@@ -51,7 +51,7 @@ const desired = exampleConfig("7.18.2", "edge")
 const CASES: readonly (readonly [
   what: string,
   change: (rows: Rows) => void,
-  told: readonly string[],
+  expected: readonly string[],
 ])[] = [
   [
     "a service is switched off",
@@ -75,18 +75,18 @@ const CASES: readonly (readonly [
     ["push-start changed /system/scheduler ispvm-start interval"],
   ],
   [
-    "a row of ours that nobody expects",
+    "a row of ours that no part expects",
     (rows) =>
       rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvm: an old one" }),
     ["extra extra /tool/netwatch ispvm: an old one"],
   ],
   [
-    "netwatch has no word about being disabled",
+    "netwatch lacks the property disabled",
     (rows) => delete row(rows, "/tool/netwatch").disabled,
     [],
   ],
   [
-    "a row of somebody else's",
+    "a row of the operator",
     (rows) => rows.get("/tool/netwatch")?.push({ host: "192.0.2.99", comment: "ispvms" }),
     [],
   ],
@@ -100,7 +100,7 @@ const CASES: readonly (readonly [
     [],
   ],
   [
-    "no rule drops, so none has to let in",
+    "no rule drops, so no rule to let agents in is expected",
     (rows) => {
       for (const menu of ["/ip/firewall/filter", "/ip/firewall/address-list"]) rows.set(menu, [])
     },
@@ -119,7 +119,7 @@ for (const [what, change, expected] of CASES)
     assert.deepEqual(driftLines(desired, rows), expected)
   })
 
-test("drift tells no secret", () => {
+test("drift contains no secret", () => {
   const rows = asMade(desired)
   for (const each of rows.get("/system/script") ?? [])
     each.source = "changed, with secret-of-theirs"

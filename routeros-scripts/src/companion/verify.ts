@@ -1,4 +1,4 @@
-/** Compares what a router has with what its script made: what to read, and where it differs. */
+/** Compares a router with its script: which menus to read, and the differences. */
 import { HARDEN_UNDO } from "./commands.ts"
 import type { DesiredConfig, Drift, MenuRead, MenuRows } from "./desired-config.ts"
 import { has } from "./features.ts"
@@ -8,7 +8,10 @@ import { CERTIFICATE } from "./parts/api-service.ts"
 
 type Row = Readonly<Record<string, string>>
 
-/** Where rows of ours may stand: read in every case, so that what an earlier script left is seen. `by`: what carries the tag. */
+/**
+ * Menus that may have rows of ours: always read, so that rows of an earlier script are found. `by`:
+ * the property with the tag.
+ */
 const TAGGED: readonly (readonly [
   menu: string,
   by: "comment" | "name",
@@ -28,14 +31,17 @@ const TAGGED: readonly (readonly [
   ["/tool/netwatch", "comment", ["host", "comment"]],
 ]
 
-/** Rows of ours that come and go with what the router was found to be like, and with hardening. */
+/** Our rows whose presence depends on the router's previous state and on hardening. */
 const OPTIONAL_ROWS: readonly (readonly [menu: string, name: string])[] = [
   ["/certificate", CERTIFICATE],
   ["/system/script", HARDEN_UNDO],
   ["/system/scheduler", HARDEN_UNDO],
 ]
 
-/** RouterOS 6 leaves out whatever is asked for after a name that it does not know: what every menu has comes first. */
+/**
+ * RouterOS 6 drops all properties after a name that it does not know, so the properties that every
+ * menu has come first.
+ */
 const orderOf = (name: string): number => (name === "name" ? 0 : name === "comment" ? 2 : 1)
 const byOrder = (a: string, b: string): number => orderOf(a) - orderOf(b) || (a < b ? -1 : 1)
 
@@ -59,7 +65,7 @@ export const menuReadsFor = (desired: DesiredConfig): readonly MenuRead[] => {
   return [...menus].map(([menu, names]) => ({ menu, properties: [...names].sort(byOrder) }))
 }
 
-// ── comparing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── comparing ──
 
 const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
@@ -69,7 +75,7 @@ const UNITS: Readonly<Record<string, number>> = {
   s: 1000,
   ms: 1,
 }
-/** `1m`, `00:01:00` and `60s` are one time; null: no time. */
+/** `1m`, `00:01:00` and `60s` are the same time; null: not a time. */
 const millisOf = (text: string): number | null => {
   const clock = /^(?:(\d+)w)?(?:(\d+)d)?(\d+):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text)
   if (clock !== null) {
@@ -89,7 +95,10 @@ const millisOf = (text: string): number | null => {
 }
 
 const BOOLEANS: Readonly<Record<string, string>> = { yes: "true", no: "false" }
-/** An address alone and with the mask of one address are one. Only so much of the end is looked at as an address has. */
+/**
+ * An address alone equals the same address with a full mask. Only the last characters are compared,
+ * as many as an address can have.
+ */
 const withoutHostMask = (text: string): string => {
   const end = text.slice(-48)
   if (/\.\d{1,3}\/32$/.test(end)) return text.slice(0, -"/32".length)
@@ -100,7 +109,10 @@ const itemOf = (text: string): string => {
   return String(millisOf(item) ?? item)
 }
 
-/** One spelling for what the router may print in several: order, masks of one address, times, yes and no, rights that are not held. */
+/**
+ * One spelling for values that the router prints in several: order, masks of single addresses,
+ * times, yes and no, policies that are not held.
+ */
 const normalized = (name: string, value: string): string => {
   if (name === "source" || name.endsWith("script") || name === "on-event")
     return value.replaceAll("\r\n", "\n").trimEnd()
@@ -111,14 +123,17 @@ const normalized = (name: string, value: string): string => {
     .join(",")
 }
 
-/** A row that was never disabled may have no word about it (netwatch). */
+/** A row that was never disabled may lack the property (netwatch). */
 const isSame = (name: string, expected: string, found: string | undefined): boolean =>
   normalized(name, expected) === normalized(name, found ?? (name === "disabled" ? "false" : ""))
 
 const fits = (row: Row, by: Readonly<Record<string, string>>): boolean =>
   Object.entries(by).every(([name, value]) => isSame(name, value, row[name]))
 
-/** Rules that let the agents in are there only where something drops; what else is expected is always there. */
+/**
+ * Rules that let the agents in exist only where something drops; all other expected rows always
+ * exist.
+ */
 const isApplicable = (
   { menu }: ExpectedRow,
   rows: readonly Row[] | null,
@@ -192,7 +207,7 @@ const extraIn = (
       ),
   )
 
-/** A menu that could not be read is told once. */
+/** A menu that could not be read is reported once. */
 const withoutDuplicates = (drift: readonly Drift[]): readonly Drift[] =>
   drift.filter(
     (each, at) =>

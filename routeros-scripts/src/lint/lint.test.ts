@@ -25,7 +25,7 @@ test("no two rules have the same name", () => {
   assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length)
 })
 
-test("what a script holds is looked at as well, however deep, and told where it stands", () => {
+test("scripts inside a script are checked at any depth, and findings name their position", () => {
   const inner = '/system scheduler add name=y on-event="/ip address set 0 comment=x"'
   const source = `:put 1\n/system script add name=x source="\n${inner.replace(/["\\$]/g, "\\$&")}"`
   assert.deepEqual(
@@ -39,7 +39,7 @@ test("what a script holds is looked at as well, however deep, and told where it 
   )
 })
 
-test("text that comes by a variable is looked at as well", () => {
+test("text from a variable is checked as well", () => {
   const stores = "/system script add name=x source=$text"
   assert.deepEqual(found(`:local text "/ip address set 0 comment=x"\n${stores}`), ["row-number"])
   assert.deepEqual(
@@ -54,7 +54,7 @@ test("text that comes by a variable is looked at as well", () => {
   assert.deepEqual(found(`:local text ":put ("\n:set text [:pick $text 1 2]\n${stores}`), [])
 })
 
-test("commands in braces are looked at in place", () => {
+test("commands in braces are checked in place", () => {
   const [finding] = lintScript(
     "/system scheduler add name=y on-event={\n  /ip address set 0 comment=x }",
     releaseOf("7.22.1"),
@@ -62,14 +62,14 @@ test("commands in braces are looked at in place", () => {
   assert.deepEqual([finding?.line, finding?.rule, finding?.within], [2, "row-number", null])
 })
 
-test("what cannot be read is told, in what a script holds too; what the table leaves out is not", () => {
+test("text that cannot be read is reported, in nested scripts too; menus outside the table are not", () => {
   assert.deepEqual(found(":put ("), [REJECTED])
   assert.deepEqual(found('/system script add name=x source=":put ("'), [REJECTED])
   assert.deepEqual(found("/ip firewall nat print"), [])
   assert.deepEqual(found("/tool netwatch add host=192.0.2.1 up-script=x"), [])
 })
 
-test("what netwatch detaches has netwatch's rights", () => {
+test("a script that netwatch detaches has netwatch's policies", () => {
   assert.deepEqual(
     found('/tool netwatch add host=192.0.2.1 up-script=":execute \\"/user disable x\\""'),
     ["netwatch-policy"],
@@ -86,14 +86,14 @@ test("a stored script that netwatch runs shares netwatch's variables, and no oth
   assert.deepEqual(found(`${netwatch}:global a 1`), ["netwatch-global"])
 })
 
-test("text that is put together when it is stored is not called wrong for what is not known of it", () => {
+test("text that is built when it is stored is not reported for its unknown pieces", () => {
   assert.deepEqual(
     found(':local rows [:len x]\n/system script add name=x source=":put ($rows"'),
     [],
   )
 })
 
-test("no text makes lint fail, however long or deep", () => {
+test("no text makes lint throw, however long or deep", () => {
   const release = releaseOf("7.22.1")
   for (const source of [
     `:put (${"1+".repeat(20_000)}1)`,

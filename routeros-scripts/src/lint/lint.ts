@@ -1,4 +1,7 @@
-/** Our own lint: traps that a router takes without a word, found in a script and in the scripts it holds. Pure; one table of rules. */
+/**
+ * Our own lint: traps that a router accepts without an error, found in a script and in the scripts
+ * it contains. Pure; one table of rules.
+ */
 import { checkScript, type Release } from "../check/check.ts"
 import { OUTSIDE } from "../check/reader.ts"
 import { bytesOf, type Place, placeOf } from "../check/text.ts"
@@ -11,7 +14,7 @@ import { type Nested, namesIn, sitesIn } from "./walk.ts"
 
 export type { Rule } from "./rule.ts"
 export const RULES: readonly Rule[] = [...LANGUAGE_RULES, ...ROUTER_RULES, ...GLOBALS_RULES]
-/** What a text that cannot be read is called where no rule knows the trap. */
+/** The rule of a text that cannot be read and that no other rule explains. */
 export const REJECTED = "rejected"
 
 export type Finding = Place & {
@@ -19,7 +22,10 @@ export type Finding = Place & {
   readonly what: string
   readonly detail: string
   readonly why: string
-  /** Where in script text that the script holds: `on-event, line 3 column 5`; the place itself is then the outer script's. */
+  /**
+   * The position in script text that the script contains: `on-event, line 3 column 5`; line and
+   * column of the finding are then those in the outer script.
+   */
   readonly within: string | null
 }
 
@@ -38,14 +44,14 @@ const rejectionFinding = (
   if (rule === undefined)
     return {
       rule: REJECTED,
-      what: "text that the router refuses",
+      what: "text that the router rejects",
       detail: message,
-      why: "nothing of it would run",
+      why: "none of it would run",
     }
   return { rule: rule.id, what: rule.what, detail: message, why: rule.why }
 }
 
-/** A name of a stored script is no script text. */
+/** The name of a stored script is not script text. */
 const isName = (text: string): boolean => /^[A-Za-z0-9_-]*$/.test(text)
 
 const inNested = (nested: Nested, content: KnownText, outer: Text): readonly Finding[] => {
@@ -98,7 +104,7 @@ const findings = (
   ]
 }
 
-/** All that is found in a script, text or the bytes of its file, in the order of its lines. */
+/** All findings in a script, given as text or as the bytes of its file, in line order. */
 export const lintScript = (source: string | Uint8Array, release: Release): readonly Finding[] =>
   [...findings(source, true, release, { runs: "at once", isNetwatch: false })].sort(
     (a, b) => a.line - b.line || a.column - b.column,

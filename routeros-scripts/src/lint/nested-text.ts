@@ -1,8 +1,10 @@
-/** What script text is before it is kept: put together of literals, and of variables that hold literals. */
+/**
+ * Script text before it is stored: a concatenation of literals and of variables that hold literals.
+ */
 import type { Value } from "../check/syntax.ts"
 import { argumentValue, literalText, type Nested, type Site } from "./walk.ts"
 
-/** Text, and whether all of it is known: what is not stands in it as 0. */
+/** The text, and whether all of it is known; unknown pieces are 0 in it. */
 export type KnownText = { readonly text: string; readonly isComplete: boolean }
 
 type Known = ReadonlyMap<string, KnownText>
@@ -26,7 +28,7 @@ const resolveText = (value: Value, known: Known): KnownText => {
   )
 }
 
-/** `a . b . c` leans to the left and may be long: no recursion. */
+/** `a . b . c` is left-associative and may be long, so this does not recurse. */
 const chained = (value: Value, known: Known): KnownText => {
   const parts: KnownText[] = []
   let at = value
@@ -38,8 +40,8 @@ const chained = (value: Value, known: Known): KnownText => {
 }
 
 /**
- * Every script text that a text holds, as far as it is known where it is kept. A variable is what was last put into it above, wherever that
- * was; one that is put together in a loop is unknown.
+ * Every script text that a text contains, as far as it is known where it is stored. A variable has
+ * the value last assigned above it, in any scope; one that is built up in a loop is unknown.
  */
 export const nestedTexts = (sites: readonly Site[]): readonly (readonly [Nested, KnownText])[] => {
   const known = new Map<string, KnownText>()

@@ -1,10 +1,13 @@
-/** Which policies a script needs: by its commands, and by those of what it detaches. After the manual's page on users; nothing more is known. */
+/**
+ * The policies that a script needs: for its own commands, and for those it runs detached. Based on
+ * the manual's page on users, the only source.
+ */
 import { checkScript, type Release } from "../check/check.ts"
 import { rightsOf } from "../companion/rights.ts"
 import { nestedTexts } from "./nested-text.ts"
 import { argumentValue, literalText, type Site, sitesIn } from "./walk.ts"
 
-/** What our own scripts never ask for stands here; the rest is told in one place. */
+/** Policies that our own scripts never need are here; the others come from one place. */
 const EXTRA_POLICIES: readonly (readonly [path: RegExp, policies: readonly string[]])[] = [
   [/^\/tool\/(torch|sniffer|traffic-generator)/, ["sniff"]],
   [/^\/password$/, ["password"]],
@@ -19,10 +22,13 @@ export const policiesOf = (path: string): readonly string[] =>
 export const policiesIn = (text: string | undefined): readonly string[] =>
   (text ?? "").split(",").filter((policy) => policy !== "" && !policy.startsWith("!"))
 
-/** Policy, and the first command that needs it. */
+/** A policy, and the first command that needs it. */
 export type Needs = ReadonlyMap<string, string>
 
-/** What a text needs where it runs. A script that it keeps with certain policies it has to hold itself. */
+/**
+ * The policies that a text needs where it runs. It must itself hold the policies of a script that
+ * it stores.
+ */
 export const needsOfSites = (sites: readonly Site[], release: Release): Needs => {
   const needs = new Map<string, string>()
   const need = (policies: readonly string[], path: string): void => {
@@ -42,11 +48,11 @@ export const needsOfSites = (sites: readonly Site[], release: Release): Needs =>
   return needs
 }
 
-/** In braces of a script that is kept: it runs with that script's policies. */
+/** Inside the braces of a stored script: runs with that script's policies. */
 const runsElsewhere = (site: Site): boolean =>
   site.context.runs === "stored" || site.context.runs === "netwatch"
 
-/** What a text needs that is kept or imported; nothing where it cannot be read. */
+/** The policies of a text that is stored or imported; empty where it cannot be read. */
 export const needsOf = (source: string | Uint8Array, release: Release): Needs => {
   const result = checkScript(source, release)
   return result.ok ? needsOfSites(sitesIn(result.script, "at once", false), release) : new Map()

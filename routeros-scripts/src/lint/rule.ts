@@ -1,29 +1,35 @@
-/** A trap of RouterOS's scripts: what is found, why it is one, and one script with it and one without. */
+/**
+ * A trap of RouterOS scripts: what is found, why it is a trap, and one script with it and one
+ * without.
+ */
 import type { Release } from "../check/check.ts"
 import type { Span } from "../check/syntax.ts"
 import type { KnownText } from "./nested-text.ts"
 import type { Nested, Site } from "./walk.ts"
 
-/** One text: the whole script, or script text that it holds. */
+/** One text: the whole script, or script text that it contains. */
 export type Text = {
   readonly bytes: string
   readonly release: Release
   readonly sites: readonly Site[]
-  /** The script texts that it holds, as far as they are known. */
+  /** The script texts that it contains, as far as they are known. */
   readonly nestedTexts: readonly (readonly [Nested, KnownText])[]
-  /** Declared somewhere in the text, or around it. */
+  /** Declared in the text, or around it. */
   readonly names: ReadonlySet<string>
 }
 
 export type Found = { readonly span: Span; readonly detail: string }
 
 type RuleInfo = {
-  /** Stable: what a finding is called. */
+  /** Stable: the name of the rule in findings. */
   readonly id: string
   readonly what: string
-  /** The fact behind it. */
+  /** The fact that makes it a trap. */
   readonly why: string
-  /** A script that has it, and the same thing done rightly; of 7.22.1 where no other release is named. */
+  /**
+   * A script with the trap, and the same done correctly; for 7.22.1 where no other release is
+   * given.
+   */
   readonly bad: string
   readonly good: string
   readonly of?: string
@@ -31,13 +37,13 @@ type RuleInfo = {
 
 export type Rule =
   | (RuleInfo & { readonly kind: "read"; readonly check: (text: Text) => readonly Found[] })
-  /** Names the trap that a text fell into which the reader refused at that byte. */
+  /** Names the trap of a text that the reader rejected at that byte. */
   | (RuleInfo & {
       readonly kind: "rejected"
       readonly explains: (bytes: string, at: number, release: string) => boolean
     })
 
-/** What a test of every site finds. */
+/** The findings of a check at every site. */
 export const each =
   (check: (site: Site, text: Text) => readonly Found[]): ((text: Text) => readonly Found[]) =>
   (text) =>

@@ -1,4 +1,4 @@
-/** Global variables are one user's: what netwatch sets, nobody else sees. */
+/** Global variables belong to one user: other users do not see the globals of netwatch. */
 import { checkScript, type Release } from "../check/check.ts"
 import type { Found, Rule, Text } from "./rule.ts"
 import { argumentValue, literalText, type Site, sitesIn } from "./walk.ts"
@@ -14,7 +14,7 @@ const sitesOf = (text: string, release: Release): readonly Site[] => {
   return result.ok ? sitesIn(result.script, "at once", false) : []
 }
 
-/** Scripts that a text runs by name, at once or detached. */
+/** Scripts that a text runs by name, directly or detached. */
 const runIn = (text: string): readonly string[] =>
   [
     ...text.matchAll(
@@ -64,7 +64,7 @@ export const GLOBALS_RULES: readonly Rule[] = [
   {
     id: "netwatch-global",
     kind: "read",
-    what: "a global variable that netwatch's scripts and others are meant to share",
+    what: "a global variable shared between scripts of netwatch and others",
     why: "netwatch runs its scripts as a system user; globals set there are not visible to schedulers or users",
     bad: '/tool netwatch add host=192.0.2.1 down-script=":global seen; :set seen 1"\n/system scheduler add name=x policy=read on-event=":global seen; :put \\$seen"',
     good: '/tool netwatch add host=192.0.2.1 down-script=":global seen; :set seen 1"\n/system scheduler add name=x policy=read on-event=":global other; :put \\$other"',

@@ -1,4 +1,4 @@
-/** Traps of the language: quotes, names, arrays, what is lost. */
+/** Traps of the language: quotes, names, arrays, lost values. */
 import { compareReleases } from "../check/release.ts"
 import type { Value } from "../check/syntax.ts"
 import { each, type Found, type Rule } from "./rule.ts"
@@ -9,7 +9,7 @@ const wordAt = (bytes: string, at: number): string =>
   (/[A-Za-z0-9._-]*$/.exec(bytes.slice(0, at))?.[0] ?? "") +
   (/^[A-Za-z0-9._-]*/.exec(bytes.slice(at))?.[0] ?? "")
 
-/** Commands with the release that brought them. */
+/** Commands with the release that introduced them. */
 const SINCE = new Map(
   Object.entries({
     convert: "7.12",
@@ -29,7 +29,7 @@ const SINCE = new Map(
     "test-script": "7.4",
   }),
 )
-/** Arguments with the release that no longer has them. */
+/** Arguments with the release that removed them. */
 const UNTIL = new Map(
   Object.entries({ "bsd-syslog": "7.18", "follow-strict": "7.16", ping: "7.24", peer: "7.0" }),
 )
@@ -48,8 +48,8 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "spaced-equals",
     kind: "rejected",
-    what: "a blank beside the = of a parameter",
-    why: "RouterOS takes no blanks there: `from = 1` and `do = {` fail",
+    what: "a blank next to the = of a parameter",
+    why: "RouterOS accepts no blanks there: `from = 1` and `do = {` fail",
     bad: ":for i from = 1 to=3 do={ :put $i }",
     good: ":for i from=1 to=3 do={ :put $i }",
     explains: (bytes, at) =>
@@ -83,8 +83,8 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "lower-case-hex",
     kind: "rejected",
-    what: "a byte escaped in small letters",
-    why: "`\\xx` takes hex digits in capitals alone",
+    what: "a byte escaped with lower-case digits",
+    why: "`\\xx` takes only upper-case hex digits",
     bad: ':put "\\0a"',
     good: ':put "\\0A"',
     explains: (bytes, at) => bytes[at - 1] === "\\" && /^[0-9A-Fa-f]{2}/.test(bytes.slice(at)),
@@ -92,8 +92,8 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "comment-after-backslash",
     kind: "rejected",
-    what: "something behind the backslash that ends a line",
-    why: "a backslash joins lines only where it is the very last of its line; no comment may follow it",
+    what: "text after the backslash that ends a line",
+    why: "a backslash joins lines only as the last character of its line; no comment may follow it",
     bad: ":put \\ # why\n  1",
     good: ":put \\\n  1",
     explains: (bytes, at) =>
@@ -167,8 +167,8 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "other-case",
     kind: "read",
-    what: "a variable that is declared with other capitals",
-    why: "names are case sensitive; a name that nobody declared is read as nothing",
+    what: "a variable whose declaration has another case",
+    why: "names are case sensitive; an undeclared name is read as nothing",
     bad: ":local Count 1\n:put $count",
     good: ":local Count 1\n:put $Count",
     check: each((site, { names }) => {
@@ -181,7 +181,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "property-name",
     kind: "read",
-    what: "a variable in a condition that is called like a property",
+    what: "a variable in a condition that has the name of a property",
     why: "in a condition such a name is read as the property: name=$name is true of every row",
     bad: ":local name ether1\n:put [/interface find where name=$name]",
     good: ":local wanted ether1\n:put [/interface find where name=$wanted]",
@@ -241,7 +241,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "lost-error",
     kind: "read",
-    what: "an :error whose text nobody will see",
+    what: "an :error whose text is lost",
     why: ":error inside do={} on-error={} loses its text; :onerror (7.13) keeps it, and a variable does everywhere",
     bad: ':do { :error "no such thing" } on-error={ :put failed }',
     good: ':error "no such thing"',
@@ -257,8 +257,8 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   {
     id: "row-of-rows",
     kind: "read",
-    what: "a property asked of print as-value, which gives rows",
-    why: "print as-value gives an array of rows even where there is one",
+    what: "a property read from print as-value, which returns rows",
+    why: "print as-value returns an array of rows even for one row",
     bad: ':put ([/ip address print as-value]->"address")',
     good: ':put ([/ip address print as-value]->0->"address")\n:put ([/system identity print as-value]->"name")',
     check: each((site, { release }) => {
@@ -286,7 +286,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
     id: "secret-exposed",
     kind: "read",
     what: "a secret in a log, on the screen or in an error",
-    why: "the log leaves the router, by syslog too, and stays readable for whoever may read",
+    why: "the log leaves the router by syslog, and every user with the policy read can read it",
     bad: ":global apiPassword\n:log info $apiPassword",
     good: ':log info "password changed"',
     check: each((site) => {

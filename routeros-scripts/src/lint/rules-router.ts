@@ -1,4 +1,4 @@
-/** Traps of the menus: rows, netwatch, fetch, what a release takes as a value. */
+/** Traps of the menus: rows, netwatch, fetch, values of a release. */
 import { menuAt } from "../check/menus.ts"
 import { compareReleases } from "../check/release.ts"
 import type { Command, Value } from "../check/syntax.ts"
@@ -21,10 +21,10 @@ const beginsWith = (whole: Value | undefined): string => {
   return first?.kind === "text" ? first.text : (literalText(value) ?? "")
 }
 
-/** What runs as the router's own user may do no more than this. */
+/** The most that a script of the router's system user may do. */
 const NETWATCH_POLICIES = ["read", "write", "test", "reboot"]
 
-/** Values with the release that brought them; the command trees do not tell values. */
+/** Values with the release that introduced them; the command trees do not contain values. */
 const VALUES: readonly (readonly [path: RegExp, argument: string, value: RegExp, since: string])[] =
   [
     [/^\/tool\/netwatch\/(add|set)$/, "type", /^dns$/, "7.16"],
@@ -34,7 +34,7 @@ const VALUES: readonly (readonly [path: RegExp, argument: string, value: RegExp,
     [/^\/serialize$/, "to", /^dsv$/, "7.16"],
   ]
 
-/** A script that a router keeps may be this long. */
+/** The longest script that a router stores. */
 const MAX_SCRIPT_BYTES = 30_000
 
 const ROW_COMMANDS =
@@ -45,7 +45,7 @@ export const ROUTER_RULES: readonly Rule[] = [
     id: "row-number",
     kind: "read",
     what: "a row by its number",
-    why: "the numbers of an interactive print mean nothing in a script: [find …]",
+    why: "the numbers of an interactive print mean nothing in a script; use [find …]",
     bad: "/ip address set 0 comment=uplink",
     good: "/ip address set [find where interface=ether1] comment=uplink",
     check: each((site, { release }) => {
@@ -90,7 +90,7 @@ export const ROUTER_RULES: readonly Rule[] = [
     id: "netwatch-policy",
     kind: "read",
     what: "a netwatch script that needs more than read, write, test and reboot",
-    why: "netwatch runs scripts as a system user with these four at most; one that asks for more is not run",
+    why: "netwatch runs scripts as a system user with these four at most; a script with more is not run",
     bad: "/tool netwatch add host=192.0.2.1 down-script={ /user disable [find where name=guest] }",
     good: "/tool netwatch add host=192.0.2.1 down-script={ /interface disable [find where name=ether2] }",
     check: each((site) => {
@@ -107,7 +107,7 @@ export const ROUTER_RULES: readonly Rule[] = [
     id: "netwatch-stored",
     kind: "read",
     what: "a stored script with more policies than netwatch has, run by netwatch",
-    why: "a stored script with more policies than read, write, test and reboot is not run from there either",
+    why: "a stored script with more policies than read, write, test and reboot is not run by netwatch either",
     bad: "/system script add name=x policy=read,ftp source={ :put 1 }\n/tool netwatch add host=192.0.2.1 up-script=x",
     good: "/system script add name=x policy=read,test source={ :put 1 }\n/tool netwatch add host=192.0.2.1 up-script=x",
     check: ({ sites }) => {
@@ -134,8 +134,8 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "missing-policy",
     kind: "read",
-    what: "a kept script that needs a policy which it is not given",
-    why: "a script runs with the policies that it was kept with, and stops at the first command that needs another",
+    what: "a stored script that needs a policy it is not given",
+    why: "a script runs with the policies it was stored with, and stops at the first command that needs another",
     bad: '/system script add name=x policy=read source="/interface disable [find where name=ether2]"',
     good: '/system script add name=x policy=read,write source="/interface disable [find where name=ether2]"',
     check: ({ nestedTexts, release }) =>
@@ -154,8 +154,8 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "netwatch-fetch",
     kind: "read",
-    what: "a fetch in a netwatch script that netwatch waits for",
-    why: "fetch blocks the script until it is answered; in netwatch :execute detaches it",
+    what: "a fetch in a netwatch script that is not detached",
+    why: "fetch blocks the script until the answer; in netwatch, :execute detaches it",
     bad: '/tool netwatch add host=192.0.2.1 down-script={ :do { /tool fetch url="https://192.0.2.9/" output=none check-certificate=yes } on-error={} }',
     good: '/tool netwatch add host=192.0.2.1 down-script={ :execute "/tool fetch url=\\"https://192.0.2.9/\\" output=none check-certificate=yes" }',
     check: each((site) =>
@@ -167,7 +167,7 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "fetch-leaves-file",
     kind: "read",
-    what: "a fetch that leaves what it gets in a file nobody named",
+    what: "a fetch that writes its answer to an unnamed file",
     why: "without output=none (v6: keep-result=no) every answer becomes a file, on flash memory",
     bad: '/tool fetch url="https://192.0.2.9/x" http-method=post http-data="{}" check-certificate=yes',
     good: '/tool fetch url="https://192.0.2.9/x" http-method=post http-data="{}" check-certificate=yes output=none',
@@ -189,8 +189,8 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "fetch-unchecked",
     kind: "read",
-    what: "a fetch over TLS that does not say whether the certificate is checked",
-    why: "check-certificate is `no` unless it is said; whoever wants that writes it down",
+    what: "a fetch over TLS without check-certificate",
+    why: "check-certificate is `no` by default; state it where that is intended",
     bad: '/tool fetch url="https://192.0.2.9/x" output=none',
     good: '/tool fetch url="https://192.0.2.9/x" output=none check-certificate=yes',
     check: each((site) => {
@@ -211,8 +211,8 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "fetch-uncaught",
     kind: "read",
-    what: "a fetch in a kept script whose failure ends the script",
-    why: "any answer but a good one raises an error, and what comes after is not done",
+    what: "a fetch in a stored script whose failure ends the script",
+    why: "any answer but a success raises an error, and the rest is not run",
     bad: '/system scheduler add name=x on-event={ /tool fetch url="http://192.0.2.9/" output=none; :put done }',
     good: '/system scheduler add name=x on-event={ :do { /tool fetch url="http://192.0.2.9/" output=none } on-error={ :put failed } }',
     check: each((site) =>
@@ -245,7 +245,7 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "value-of-later",
     kind: "read",
-    what: "a value that the release does not know",
+    what: "a value that the release does not have",
     why: "the names of parameters are checked when a script is read, values only when it runs",
     of: "7.14.3",
     bad: "/tool netwatch add host=192.0.2.1 type=dns",
@@ -286,8 +286,8 @@ export const ROUTER_RULES: readonly Rule[] = [
   {
     id: "too-long",
     kind: "read",
-    what: "a kept script that is too long to be kept",
-    why: "a script's source is cut or refused above 30,000 characters",
+    what: "a stored script that is too long",
+    why: "a script's source is cut or rejected above 30,000 characters",
     bad: `/system script add name=x source="${":put 1;".repeat(4_400)}"`,
     good: `/system script add name=x source="${":put 1;".repeat(400)}"`,
     check: ({ nestedTexts }) =>

@@ -1,24 +1,27 @@
-/** A script taken apart into the places that lint looks at, each with what is known of where it stands. */
+/** Takes a script apart into the sites that lint checks, each with its context. */
 import type { Argument, Command, Script, Statement, Value } from "../check/syntax.ts"
 
-/** What the text runs as: typed or imported, kept by a script or scheduler, kept by netwatch, or detached by `:execute`. */
+/**
+ * How the text runs: typed or imported, stored by a script or scheduler, stored by netwatch, or
+ * detached by `:execute`.
+ */
 export type Runs = "at once" | "stored" | "netwatch" | "detached"
 
 export type Context = {
   readonly runs: Runs
-  /** Run by netwatch, or detached by what netwatch runs: with its rights. */
+  /** Run by netwatch, or detached by a script of netwatch: with its policies. */
   readonly isNetwatch: boolean
-  /** Something around it goes on after an error. */
+  /** Something around it continues after an error. */
   readonly isCaught: boolean
   /** The text of an error is lost: `:do { … } on-error={ … }`. */
   readonly isSwallowed: boolean
-  /** In brackets or braces of this command; the nearest. */
+  /** The nearest command whose brackets or braces contain it. */
   readonly enclosing: Command | null
 }
 
 /** Script text inside a script. */
 export type Nested = {
-  /** The command and the argument that hold it. */
+  /** The command and the argument that contain it. */
   readonly command: Command
   readonly argument: string
   readonly value: Value
@@ -29,7 +32,7 @@ export type Nested = {
 export type Site =
   | { readonly kind: "command"; readonly command: Command; readonly context: Context }
   | { readonly kind: "value"; readonly value: Value; readonly context: Context }
-  /** What is compared after `where`, of the menu. */
+  /** Compared after `where`, in rows of the menu. */
   | {
       readonly kind: "condition"
       readonly menu: string
@@ -43,7 +46,7 @@ export const argumentValue = (command: Command, name: string): Value | undefined
   return found?.kind === "given" ? found.value : undefined
 }
 
-/** The text of a value that has no variable in it. */
+/** The text of a value without variables. */
 export const literalText = (value: Value | undefined): string | undefined => {
   if (value?.kind === "word") return value.text
   if (value?.kind !== "string") return undefined
@@ -53,7 +56,7 @@ export const literalText = (value: Value | undefined): string | undefined => {
 
 export const menuOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 
-/** How an argument's value runs later, if it is script text. */
+/** How the value of an argument runs later, if it is script text. */
 const runsLater = ({ path }: Command, name: string | null): Runs | undefined => {
   if (path === "/execute" && name === "script") return "detached"
   if (path.startsWith("/tool/netwatch/") && /^(up|down|test)-script$/.test(name ?? ""))
@@ -72,7 +75,10 @@ const guarded = (command: Command, name: string | null, context: Context): Conte
   return { ...context, enclosing: command, isCaught: true, isSwallowed: losesText }
 }
 
-/** A value and what it begins with: a chain of operators leans to the left and may be as long as the text, so it is no recursion. */
+/**
+ * A value and the values it begins with: a chain of operators is left-associative and may be as
+ * long as the text, so this does not recurse.
+ */
 export const leftmost = (value: Value): readonly Value[] => {
   const spine: Value[] = [value]
   for (let at = value; ; spine.push(at)) {
@@ -115,7 +121,8 @@ const inArgument = (
       nested: { command, argument: name ?? "", value, runs, isNetwatch },
       context,
     })
-    // Commands in braces are read with the rest; what runs later is caught by nothing around it.
+    // Commands in braces are read with the rest; for code that runs later, nothing around it
+    // catches an error.
     const later: Context = {
       runs,
       isNetwatch,
@@ -155,7 +162,7 @@ export const sitesIn = (script: Script, runs: Runs, isNetwatch: boolean): readon
   return sites
 }
 
-/** Every value below a value, itself too; not into the commands of brackets. */
+/** Every value below a value, and itself, except the commands in brackets. */
 export const valuesIn = (value: Value): readonly Value[] => {
   const values: Value[] = []
   const visit = (from: Value): void => {

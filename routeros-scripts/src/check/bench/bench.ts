@@ -1,4 +1,7 @@
-/** The checker measured: against the verdicts of real routers, and with scripts made from the trees. */
+/**
+ * Measures the checker against the answers of real routers, and with scripts made from the command
+ * trees.
+ */
 import { join } from "node:path"
 import { checkScript, type Release } from "../check.ts"
 import { PACKAGE_NAMES } from "../packages.ts"
@@ -35,7 +38,7 @@ const list = (differences: readonly string[], all: boolean): void => {
 
 const againstRouters = (recordings: string, folder: string, all: boolean): boolean => {
   const cases = oracleCases(recordings)
-  console.log("Against what :parse of real routers answered (main package alone)")
+  console.log("Compared with the answers of :parse on real routers (main package only)")
   console.log("                       cases   accept/reject  rejected  same line  column   message")
   let isGood = true
   const differences: string[] = []
@@ -61,16 +64,18 @@ const againstRouters = (recordings: string, folder: string, all: boolean): boole
       share(f.sameLine, f.rejected) >= TARGETS.sameLine &&
       share(f.sameColumn, f.rejected) >= TARGETS.sameColumn
   }
-  console.log(`\nWhere we differ: ${differences.length}`)
+  console.log(`\nDifferences: ${differences.length}`)
   list(differences, all)
   return isGood
 }
 
-const misjudgedBy = (made: readonly GeneratedCase[], release: Release): readonly GeneratedCase[] =>
+const wrongResults = (made: readonly GeneratedCase[], release: Release): readonly GeneratedCase[] =>
   made.filter(({ source, isValid }) => checkScript(source, release).ok !== isValid)
 
 const againstGenerated = (folder: string, all: boolean): boolean => {
-  console.log(`\n${MADE} scripts a release made from its tree (all packages), told apart`)
+  console.log(
+    `\n${MADE} scripts per release made from its tree (all packages): valid ones accepted, others rejected`,
+  )
   let isGood = true
   const releases = releasesIn(folder)
   for (const [index, name] of releases.entries()) {
@@ -84,22 +89,22 @@ const againstGenerated = (folder: string, all: boolean): boolean => {
     )
     const made = Array.from({ length: MADE }, make)
     const began = performance.now()
-    const misjudged = misjudgedBy(made, release)
+    const wrong = wrongResults(made, release)
     const perSecond = (MADE / (performance.now() - began)) * 1000
     const kinds = Object.entries(Object.groupBy(made, ({ kind }) => kind))
       .map(
         ([kind, of = []]) =>
-          `${kind} ${of.length - misjudged.filter((each) => each.kind === kind).length}/${of.length}`,
+          `${kind} ${of.length - wrong.filter((each) => each.kind === kind).length}/${of.length}`,
       )
       .join(", ")
     console.log(
-      `${name.padEnd(8)} ${(100 * share(MADE - misjudged.length, MADE)).toFixed(2)} %  ${perSecond.toFixed(0)} scripts/s  ${kinds}`,
+      `${name.padEnd(8)} ${(100 * share(MADE - wrong.length, MADE)).toFixed(2)} %  ${perSecond.toFixed(0)} scripts/s  ${kinds}`,
     )
     list(
-      misjudged.map(({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}`),
+      wrong.map(({ kind, source }) => `${kind}: ${source.replaceAll("\n", "\\n")}`),
       all,
     )
-    isGood &&= share(MADE - misjudged.length, MADE) >= TARGETS.distinguished
+    isGood &&= share(MADE - wrong.length, MADE) >= TARGETS.distinguished
   }
   return isGood
 }
@@ -109,10 +114,12 @@ const answerOf = (source: string, release: Release): string => {
   return result.ok ? "accepted" : `${result.message} (line ${result.line} column ${result.column})`
 }
 
-/** The product's own table where no trees are: it has to say what they say, of the menus that it has. */
+/**
+ * The product's own table instead of trees: for the menus it has, it must give the same results.
+ */
 const ownTable = (folder: string, all: boolean): boolean => {
   console.log(
-    `\n${MADE} scripts a release on the menus of the product's own table: verdict, line, column and message as by the tree`,
+    `\n${MADE} scripts per release on the menus of the product's own table: same result, line, column and message as by the tree`,
   )
   const isOurs = new Set(TABLE_MENUS)
   const oursIn = (name: string) =>
@@ -127,7 +134,7 @@ const ownTable = (folder: string, all: boolean): boolean => {
     const make = maker({ rows: oursIn(name), required: tree.required, other }, 100 + index)
     const differing = Array.from({ length: MADE }, make).filter(({ source }) => {
       const answer = answerOf(source, own)
-      // A misspelt menu may be another that the table leaves out.
+      // A misspelt menu may be the name of a menu that the table leaves out.
       return answer !== answerOf(source, tree) && !answer.startsWith(OUTSIDE)
     })
     console.log(`${name.padEnd(8)} ${(100 * share(MADE - differing.length, MADE)).toFixed(2)} %`)
@@ -152,11 +159,11 @@ const speed = (recordings: string, folder: string): void => {
   const tookMs = performance.now() - began
   const bytes = cases.reduce((sum, { script }) => sum + Buffer.byteLength(script), 0)
   console.log(
-    `\n${((cases.length / tookMs) * 1000).toFixed(0)} real scripts a second (${(bytes / cases.length / 1000).toFixed(1)} kB each on average)`,
+    `\n${((cases.length / tookMs) * 1000).toFixed(0)} real scripts per second (${(bytes / cases.length / 1000).toFixed(1)} kB each on average)`,
   )
 }
 
-/** Prints the figures; true where they are what is wanted. */
+/** Prints the figures; returns whether they reach their targets. */
 export const runBench = (recordings: string, all: boolean): boolean => {
   const folder = join(recordings, "api", "schema")
   const agrees = againstRouters(recordings, folder, all)

@@ -1,4 +1,4 @@
-/** Scripts made out of a release's tree whose verdict is known: right ones, and ones with one thing wrong. */
+/** Scripts made from a release's tree with a known result: valid ones, and ones with one fault. */
 import { abbreviated } from "../menus.ts"
 import type { Need } from "../model.ts"
 
@@ -9,7 +9,7 @@ export type GeneratedCase = {
   readonly isValid: boolean
 }
 
-/** A small generator of its own, so that a run can be repeated: mulberry32. */
+/** mulberry32, a small generator with a seed, so that a run can be repeated. */
 export const seededRandom = (seed: number): ((below: number) => number) => {
   let state = seed >>> 0
   return (below) => {
@@ -24,7 +24,10 @@ type Random = ReturnType<typeof seededRandom>
 const pick = <T>(random: Random, from: readonly T[]): T | undefined => from[random(from.length)]
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz"
-/** The word with two letters changed about, one put in, or one replaced; never one that the router would still complete or know. */
+/**
+ * The word with two letters swapped, one inserted, or one replaced; never a word that the router
+ * would complete or know.
+ */
 const misspell = (
   random: Random,
   word: string,
@@ -57,7 +60,7 @@ const valueFor = (random: Random, name: string, form: string): string => {
   return pick(random, ["1", "abc", '"a b"', "ether1", "$x", "[:len 1]", "(1 + 2)"]) ?? "1"
 }
 
-/** Arguments that are a condition or a switch and not given a value. */
+/** Arguments that are a condition or a switch and get no value. */
 const WITHOUT_VALUE = new Set([
   "where",
   "copy-from",
@@ -91,7 +94,7 @@ type Context = {
   readonly siblings: (menu: string) => readonly string[]
 }
 
-/** In one spelling of the path or another. */
+/** In one of the spellings of a path. */
 const write = ({ random }: Context, path: string, args: readonly string[]): string => {
   const words = path.split("/").slice(1)
   const command = words.pop()
@@ -99,7 +102,7 @@ const write = ({ random }: Context, path: string, args: readonly string[]): stri
   return `/${menu}${random(2) === 0 ? " " : "\n"}${[command, ...args].join(" ")}\n`
 }
 
-/** What an `add` needs, and a few more. */
+/** The arguments an `add` requires, and a few more. */
 const argsFor = (
   { random, need }: Context,
   [path, args]: Row,
@@ -141,7 +144,7 @@ const misspeltCommand: Maker = (context, row) => {
 }
 
 const misspeltArgument: Maker = (context, row) => {
-  // What `find` does not know as an argument is a condition there.
+  // `find` reads what it does not know as an argument as a condition.
   if (row[0].endsWith("/find")) return undefined
   const names = [...row[1].keys()]
   const misspelt = misspell(
@@ -163,7 +166,7 @@ const leftOut: Maker = (context, row) => {
   )
 }
 
-/** Gives one script after another; the same ones for the same seed. */
+/** Yields one script after another; the same scripts for the same seed. */
 export const maker = (tree: Tree, seed: number): (() => GeneratedCase) => {
   const random = seededRandom(seed)
   const rows = tree.rows.filter(([path]) => path.split("/").length > 2)

@@ -1,4 +1,4 @@
-/** Scripts with what `:parse` of real routers answered: read, told apart into two halves, compared. */
+/** Scripts with the answers of `:parse` on real routers: read, split into two halves, compared. */
 import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -44,7 +44,7 @@ export const oracleCases = (recordings: string): readonly Case[] => {
     .map(({ id, script, [ANSWERS]: answers }) => ({ id, script, answers }))
 }
 
-/** The two halves that the cases fall into, always the same: what is found by one has to hold for the other. */
+/** The two fixed halves of the cases: a rule found with one half must hold for the other. */
 export const HALVES = ["one half", "other half"] as const
 export const halfOf = ({ id }: Case): (typeof HALVES)[number] =>
   Number.parseInt(createHash("sha256").update(id).digest("hex").slice(0, 8), 16) % 2 === 0

@@ -1,4 +1,4 @@
-/** The product's table as the trees of the recorded releases have it. */
+/** Makes the product's table from the trees of the recorded releases. */
 import type { Need } from "../model.ts"
 import { rowsIn, treeOf } from "../tree.ts"
 import {
@@ -10,7 +10,10 @@ import {
   type TableNeed,
 } from "./shape.ts"
 
-/** The menus that our scripts, or the onboarding of a router, may touch; the menus above them come with their own commands. */
+/**
+ * The menus that our scripts and the onboarding of a router use; the menus above them have only
+ * their own commands.
+ */
 const MENUS = `
 /certificate /certificate/settings /environment /file /log /terminal
 /interface /interface/bridge /interface/bridge/port /interface/ethernet /interface/list /interface/list/member /interface/vlan
@@ -37,11 +40,11 @@ const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 const withAbove = (menu: string): readonly string[] =>
   menu === "" ? [""] : [...withAbove(parentOf(menu)), menu]
 
-/** In order, each after the one it is in. */
+/** Sorted, so that each menu comes after its parent. */
 export const TABLE_MENUS: readonly string[] = [...new Set(MENUS.flatMap(withAbove))].sort()
 const isOurs = new Set(TABLE_MENUS)
 
-/** What the checker makes of a form; it makes nothing of any other. */
+/** The forms that the checker uses; it ignores all others. */
 export const formOf = (form: string): TableEntry["form"] =>
   form === "script" ? "s" : form === "see documentation" ? "d" : ""
 
@@ -63,7 +66,7 @@ type MutableMenu = {
   readonly outside: Marks
 }
 
-/** What is in a menu of ours: a command of it, or the name of something else. */
+/** An entry of one of our menus: a command, or the name of something else. */
 const placed = (path: string): readonly [menu: string, name: string, isCommand: boolean] => {
   const menu = parentOf(path)
   if (isOurs.has(menu)) return [menu, path.slice(menu.length + 1), true]

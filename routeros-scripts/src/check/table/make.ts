@@ -1,4 +1,7 @@
-/** `node routeros-scripts/src/check/table/make.ts DIR`: writes the product's own table of commands anew, from the trees in DIR. */
+/**
+ * `node routeros-scripts/src/check/table/make.ts DIR` rewrites the product's own table of commands
+ * from the trees in DIR.
+ */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { tableFrom } from "./from-trees.ts"
@@ -11,9 +14,9 @@ if (folder === undefined) {
   )
   process.exit(2)
 }
-/** Lines of table a file, so that one can be read. */
+/** Lines of the table per file, so that a file can be read. */
 const MAX_LINES = 300
-/** A line is folded here; what goes on is indented. */
+/** Lines are folded at this width; continuation lines are indented. */
 const WIDTH = 130
 
 const fold = (line: string): string => {
@@ -41,10 +44,10 @@ for (const file of readdirSync(import.meta.dirname))
 for (const [index, paragraphs] of files.entries())
   writeFileSync(
     join(import.meta.dirname, `rows-${index + 1}.ts`),
-    `/** Made by make.ts; shape.ts tells how it is read. */\nexport const ROWS = \`\n${paragraphs.join("\n\n")}\n\`\n`,
+    `/** Made by make.ts; shape.ts describes the format. */\nexport const ROWS = \`\n${paragraphs.join("\n\n")}\n\`\n`,
   )
 const names = files.map((_, index) => index + 1)
 writeFileSync(
   join(import.meta.dirname, "rows.ts"),
-  `/** Made by make.ts: the whole table, a paragraph a menu. */\n${names.map((n) => `import { ROWS as ROWS_${n} } from "./rows-${n}.ts"`).join("\n")}\n\nexport const PARAGRAPHS: readonly string[] = [${names.map((n) => `ROWS_${n}`).join(", ")}].flatMap((rows) =>\n  rows.trim().replaceAll("\\n  ", " ").split("\\n\\n"),\n)\n`,
+  `/** Made by make.ts: the whole table, one paragraph per menu. */\n${names.map((n) => `import { ROWS as ROWS_${n} } from "./rows-${n}.ts"`).join("\n")}\n\nexport const PARAGRAPHS: readonly string[] = [${names.map((n) => `ROWS_${n}`).join(", ")}].flatMap((rows) =>\n  rows.trim().replaceAll("\\n  ", " ").split("\\n\\n"),\n)\n`,
 )

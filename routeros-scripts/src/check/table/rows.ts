@@ -1,4 +1,4 @@
-/** Made by make.ts: the whole table, a paragraph a menu. */
+/** Made by make.ts: the whole table, one paragraph per menu. */
 import { ROWS as ROWS_1 } from "./rows-1.ts"
 import { ROWS as ROWS_2 } from "./rows-2.ts"
 import { ROWS as ROWS_3 } from "./rows-3.ts"

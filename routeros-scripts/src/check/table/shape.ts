@@ -29,7 +29,7 @@ export const RECORDED: readonly string[] = [
   "7.24",
 ]
 
-/** One bit a release of RECORDED. */
+/** One bit per release of RECORDED. */
 export type ReleaseSet = number
 export const ALWAYS: ReleaseSet = (1 << RECORDED.length) - 1
 
@@ -44,7 +44,7 @@ const runsOf = (releases: ReleaseSet): readonly (readonly [number, number])[] =>
   return runs
 }
 
-/** `[7.12.2-7.17.1,7.20.8-]`; nothing where it is as long as what it belongs to. */
+/** `[7.12.2-7.17.1,7.20.8-]`; empty where it equals the range of the entry that contains it. */
 const rangeOf = (releases: ReleaseSet, whole: ReleaseSet): string => {
   if (releases === whole) return ""
   const last = RECORDED.length - 1
@@ -72,7 +72,7 @@ const releasesIn = (range: string): ReleaseSet => {
   return releases
 }
 
-/** An argument or a name below a menu: which releases have it, by the form of its value. */
+/** An argument or a name below a menu: the releases that have it, and the form of its value. */
 export type TableEntry = {
   readonly name: string
   readonly form: "" | "s" | "d"
@@ -108,7 +108,7 @@ const asAdd = (args: readonly TableEntry[], whole: ReleaseSet): readonly TableEn
 
 const words = (text: string): readonly string[] => text.split(" ").filter((word) => word !== "")
 
-// ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── writing ──
 
 const tokensOf = (args: readonly TableEntry[], name: string): string =>
   args
@@ -196,7 +196,7 @@ const paragraph = (menu: TableMenu, usual: Usual): string => {
   ].join("\n")
 }
 
-/** First the head that all paragraphs need, then a paragraph a menu. */
+/** The common head first, then one paragraph per menu. */
 export const writeTable = (menus: readonly TableMenu[]): readonly string[] => {
   const usual = usualIn(menus)
   const head = [...usual]
@@ -205,7 +205,7 @@ export const writeTable = (menus: readonly TableMenu[]): readonly string[] => {
   return [head, ...menus.map((menu) => paragraph(menu, usual))]
 }
 
-// ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── reading ──
 
 const changed = (
   from: readonly TableEntry[],
@@ -245,7 +245,7 @@ const addRequirement = (
   menu.needs.push({ releases, need: { names: words(names), isAnyEnough: kind === "any", message } })
 }
 
-/** The argument list that a notation starts from: none, the usual one, or that of `add`. */
+/** The argument list that a notation starts from: empty, the usual one, or that of `add`. */
 const baseOf = (
   menu: MutableMenu,
   notation: string | undefined,

@@ -1,4 +1,7 @@
-/** Who may ask the router: a group with no right but reading, and an account of it that only the agents' addresses may use. */
+/**
+ * Access for polling: a group that may only read, and an account in it that only the agents'
+ * addresses may use.
+ */
 import { addOrSet, asPrefix, failPart, OURS, tagged, where, word } from "../commands.ts"
 import type { DesiredConfig } from "../desired-config.ts"
 import { has, isV6 } from "../features.ts"
@@ -23,7 +26,7 @@ const DENIED = [
   "romon",
 ]
 
-/** All are named, because what is not named keeps what it was. */
+/** All policies are named, because a policy that is not named keeps its previous setting. */
 const policiesOf = (release: string): string =>
   [
     ...GRANTED,

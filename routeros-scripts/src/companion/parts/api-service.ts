@@ -1,4 +1,7 @@
-/** The API over TLS: with a certificate, for the agents' addresses, and without shutting anybody out who uses it already. */
+/**
+ * The API over TLS: with a certificate, for the agents' addresses, and without excluding present
+ * users.
+ */
 import { asPrefix, indented, note, noteUndo, serviceAddresses, serviceRow } from "../commands.ts"
 import type { DesiredConfig } from "../desired-config.ts"
 import { type PartSpec, TAG } from "../part-spec.ts"
@@ -7,7 +10,7 @@ import { quote } from "../quote.ts"
 export const CERTIFICATE = `${TAG}-api`
 const DAYS = 3650
 
-/** How the service stands: its row, whether it was off, and whom it lets in. */
+/** The state of the service: its row, whether it was off, and its allowed addresses. */
 const before = (
   release: string,
   service: string,

@@ -1,4 +1,4 @@
-/** The appliance's root certificate: what the router checks everything that it posts to against. */
+/** The appliance's root certificate: the router checks every post against it. */
 import { asFile, failPart } from "../commands.ts"
 import type { DesiredConfig } from "../desired-config.ts"
 import { type PartSpec, TAG } from "../part-spec.ts"

@@ -1,4 +1,7 @@
-/** What the router itself stands in the way of: device-mode, a clock that cannot be right. And the note of what is changed. */
+/**
+ * Obstacles on the router itself: device-mode, and a clock that cannot be right. Also the note of
+ * changes.
+ */
 import { note, OURS_BY_NAME, tagged, UNDO, where } from "../commands.ts"
 import type { DesiredConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
@@ -31,7 +34,7 @@ export const deviceMode = (desired: DesiredConfig): PartSpec | null => {
   }
 }
 
-/** The year before which no router that runs this can be. */
+/** A router that runs this script cannot be in an earlier year. */
 const EARLIEST_YEAR = 2025
 
 export const clock = (desired: DesiredConfig): PartSpec => ({
@@ -54,7 +57,7 @@ export const clock = (desired: DesiredConfig): PartSpec => ({
   remarks: [],
 })
 
-/** Made before anything is changed, so that no part has to ask whether it is there. */
+/** Created before any change, so that no part has to check for it. */
 export const undoRecord = (): PartSpec => ({
   id: "undo-record",
   title: "A place to note how things were",

@@ -1,4 +1,7 @@
-/** Rules that let the agents in, ahead of the first rule that drops; a router that drops nothing needs none. */
+/**
+ * Rules that let the agents in, before the first rule that drops; a router that drops nothing needs
+ * none.
+ */
 import {
   addOnce,
   asPrefix,

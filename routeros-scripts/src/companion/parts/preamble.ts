@@ -1,11 +1,14 @@
-/** What every script begins with: whether this is the right router, and the few names that its parts share. */
+/**
+ * The start of every script: checks that this is the right router, and defines the names that the
+ * parts share.
+ */
 
 import type { DesiredConfig, ScriptKind } from "../desired-config.ts"
 import { minorOf, sameAs } from "../features.ts"
 import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
 
-/** Variables of the scripts' own, taken away again at the end. */
+/** Variables of the scripts, removed at the end. */
 export const GLOBALS = [
   "ispvmGo",
   "ispvmPush",
@@ -21,7 +24,7 @@ export const GLOBALS = [
 
 const named = (minor: number): string => `${Math.floor(minor / 1000)}.${minor % 1000}`
 
-/** The releases it may run on: those with the same commands; taking out needs less. */
+/** The releases it may run on: those with the same commands; removal needs fewer. */
 const rangeOf = (
   kind: ScriptKind,
   release: string,

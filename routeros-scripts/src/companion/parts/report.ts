@@ -1,10 +1,16 @@
-/** The last part of every script: says what was done and what could not be, and takes the script's own variables away. */
+/**
+ * The last part of every script: prints what was done and what failed, and removes the script's
+ * variables.
+ */
 import { indented } from "../commands.ts"
 import type { PartSpec } from "../part-spec.ts"
 import { quote } from "../quote.ts"
 import { GLOBALS } from "./preamble.ts"
 
-/** A part with a word that the router does not know is refused before it runs, when pasted: it can tell neither that it is done nor that it failed. */
+/**
+ * When pasted, a part with a word that the router does not know is rejected before it runs: it can
+ * report neither success nor failure.
+ */
 const reportMissing = (ids: readonly string[], when: string | null): string => {
   if (ids.length === 0) return ""
   const each = `:foreach part in=({${ids.map((id) => quote(id)).join(";")}}) do={
@@ -21,7 +27,10 @@ export type ExpectedParts = {
   readonly ifPushing: readonly string[]
 }
 
-/** `hello`: commands that tell the appliance the same; empty where the router is not to push. `parts`: what was to be done. */
+/**
+ * `hello`: commands that report the same to the appliance; empty where the router does not push.
+ * `parts`: the ids of all parts.
+ */
 export const report = (what: string, hello: string, parts: ExpectedParts): PartSpec => ({
   id: "report",
   title: "Say what was done",

@@ -1,4 +1,4 @@
-/** SNMP for the agents: version 3 with authentication and privacy, or a community where somebody asked for one. */
+/** SNMP for the agents: version 3 with authentication and privacy, or a community on request. */
 import {
   addOrSet,
   asPrefix,
@@ -51,6 +51,7 @@ export const snmpAccess = (desired: DesiredConfig): PartSpec | null => {
       snmp.version === 3
         ? "SNMP version 3 for the agents"
         : "SNMP version 2c for the agents (readable on the wire)",
+    removeTitle: "SNMP for the agents",
     why:
       snmp.version === 3
         ? "A user with authentication (SHA1) and privacy (AES), the best that every release has, who may read and not write, from the agents' addresses alone. SNMP itself is switched on if it was off, and that is noted."

@@ -1,11 +1,11 @@
-/** The router's log, sent to the agent as it is written. */
+/** Sends the router's log to the agent as it is written. */
 import { addOrSet, type Properties, where, word } from "../commands.ts"
 import type { DesiredConfig, Profile } from "../desired-config.ts"
 import { has } from "../features.ts"
 import { type PartSpec, TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
 
-/** Any line of these severities, whatever it is about; worst first. */
+/** All lines of these severities, on any topic; worst first. */
 const SEVERITIES = ["critical", "error", "warning"]
 const PROFILE_TOPICS: Readonly<Record<Profile, readonly string[]>> = {
   core: ["interface", "system", "account", "ospf", "bgp"],
@@ -14,16 +14,19 @@ const PROFILE_TOPICS: Readonly<Record<Profile, readonly string[]>> = {
   cpe: ["interface", "system", "account", "ppp", "pppoe"],
 }
 
-/** What only a developer reads. */
+/** Topics for developers only. */
 const EXCLUDED_TOPICS = ["!debug", "!packet", "!raw"]
 
-/** A line that fits two rules is sent twice: each rule leaves out what an earlier one takes, and all leave out what only a developer reads. */
+/**
+ * A line that matches two rules would be sent twice: each rule excludes the earlier ones, and all
+ * exclude the topics for developers.
+ */
 export const topicsOf = (profile: Profile): readonly string[] =>
   [...SEVERITIES, ...PROFILE_TOPICS[profile]].map((topic, at, all) =>
     [topic, ...all.slice(0, at).map((each) => `!${each}`), ...EXCLUDED_TOPICS].join(","),
   )
 
-/** Who sent a line, when and how bad: the form with all that the release has. */
+/** The most complete form of the release: sender, time and severity. */
 const formOf = (release: string): Record<string, string> => ({
   ...(has(release, "bsdSyslog") ? { "bsd-syslog": "yes" } : {}),
   ...(has(release, "remoteLogFormat") ? { "remote-log-format": "syslog" } : {}),

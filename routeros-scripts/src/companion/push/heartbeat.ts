@@ -1,13 +1,17 @@
 /**
- * The heartbeat: what an agent would read, posted by the router itself in a job of its own. A function of the resident script, which passes
- * `$boot`, `$seq` and `$sessions`. One that fails is not kept, the next one tells more.
+ * The heartbeat: what an agent would read, posted by the router in a job of its own. A function of
+ * the resident script, which passes `$boot`, `$seq` and `$sessions`. A failed heartbeat is not
+ * kept, because the next one contains more recent values.
  */
 
 import type { Profile, PushConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
 import { ESCAPING, envelope, indent, post } from "./snippets.ts"
 
-/** Ports and bytes of one heartbeat. What an older release can post is short; a CPE has few ports, and what is dynamic (sessions) is none. */
+/**
+ * Ports and bytes per heartbeat. An older release can post little; a CPE has few ports, and dynamic
+ * interfaces (sessions) are left out.
+ */
 export const heartbeatLimits = (
   release: string,
   profile: Profile,

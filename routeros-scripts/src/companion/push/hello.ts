@@ -1,8 +1,11 @@
-/** The onboarding script's last word, posted once by the script itself: what it did and what it could not. */
+/**
+ * The last message of the onboarding script, posted once by the script itself: what succeeded and
+ * what failed.
+ */
 import type { DesiredConfig } from "../desired-config.ts"
 import { bootId, ESCAPING, envelope, indent, post } from "./snippets.ts"
 
-/** As many of each as a push may carry. */
+/** The most of each that one push may carry. */
 const MAX_ITEMS = 40
 
 const listed = (name: string, variable: string): string => `:local ${name} ""
@@ -16,7 +19,10 @@ const listed = (name: string, variable: string): string => `:local ${name} ""
 }
 `
 
-/** Commands that stand anywhere in a script; empty where the router is not to push. What it uses is its own and ends with it. */
+/**
+ * Commands that may be anywhere in a script; empty where the router does not push. They use only
+ * local variables.
+ */
 export const helloText = (desired: DesiredConfig): string => {
   if (desired.push === null) return ""
   return `:do {

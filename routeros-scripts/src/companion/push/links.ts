@@ -1,14 +1,14 @@
 /**
- * The resident script's look at the ports: one cheap command a tick tells whether the set of those with a link
- * changed; the `link-downs` counter tells of falls between two looks.
+ * The resident script's check of the ports. One cheap command per tick shows whether the set of
+ * ports with a link changed; the `link-downs` counter shows outages between two checks.
  */
 
 /** A member of the local array `added`: `about` holds the item's text up to the state. */
 const add = (state: string): string => String.raw`:set added ($added , ($about . "${state}\""))`
 
 /**
- * Before the loop. `linkUp`, `linkDowns`: by port, what was last reported and how many falls are accounted for; `linkText`: the
- * list of ports with a link as it was last seen.
+ * Runs before the loop. `linkUp`, `linkDowns`: by port, the last reported state and the number of
+ * reported outages; `linkText`: the ports with a link at the last check.
  */
 export const LINKS_SETUP = `:local linkUp [:toarray ""]
 :local linkDowns [:toarray ""]
@@ -16,11 +16,13 @@ export const LINKS_SETUP = `:local linkUp [:toarray ""]
 `
 
 /**
- * One look. Uses the locals `slow` (every port is examined, not only those that changed), `inside`; fills `added`.
+ * One check. Uses the locals `slow` (examines every port, not only changed ones) and `inside`;
+ * fills `added`.
  *
- * A port is examined counter first, running second: a fall in between is then seen by the next look, and not twice. Where the list
- * shows a fall before the counter does, one is owed to it (`+ 1`); the next slow look takes back a debt that was never called.
- * A port that is seen for the first time only sets the baseline.
+ * A port is examined counter first, running second: the next check then sees an outage in between,
+ * and sees it once. Where the list shows an outage before the counter does, it is counted in
+ * advance (`+ 1`); the next slow check corrects a count that never followed. A port that is seen
+ * for the first time only sets the baseline.
  */
 export const LINKS_POLL = String.raw`:local nowText (";" . [:tostr [/interface ethernet find where running]] . ";")
 :if ($slow or $nowText != $linkText) do={

@@ -1,14 +1,19 @@
-/** Stored scripts by name, and which of them a duty has. */
+/** Names of the stored scripts, and the ones that each task has. */
 import type { Profile } from "../desired-config.ts"
 
 export const NAMES = {
   /** The resident script. */
   resident: "ispvm-watch",
-  /** The scheduler that starts it. Of another name: a router may list what a scheduler runs as a job of the scheduler's name. */
+  /**
+   * The scheduler that starts it. It has another name, because a router may list a scheduler's job
+   * under the name of the scheduler.
+   */
   start: "ispvm-start",
   /** Posts one body; a function of the resident script. */
   push: "ispvm-push",
-  /** Run once for each body that the appliance accepted: its `run-count` is the result of a post. */
+  /**
+   * Runs once for each body that the appliance accepted: its `run-count` is the result of a post.
+   */
   sent: "ispvm-sent",
   netwatch: "ispvm-netwatch",
   peers: "ispvm-peers",
@@ -17,7 +22,7 @@ export const NAMES = {
   selfTest: "ispvm-self-test",
 } as const
 
-/** What earlier versions stored and this one does not use any more. */
+/** Scripts that earlier versions stored and this one no longer uses. */
 export const FORMER = { functions: "ispvm-functions", netwatch: "ispvm-push-netwatch" } as const
 
 export const hasPeers = (profile: Profile): boolean => profile !== "cpe"

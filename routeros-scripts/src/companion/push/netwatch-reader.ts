@@ -1,6 +1,7 @@
 /**
- * The look at netwatch's entries, a function of the resident script. Their own scripts are not used: netwatch runs those as a user of the
- * system, whose variables nobody else sees, without the policy that would show them others'.
+ * Reads the entries of netwatch; a function of the resident script. The entries have no scripts of
+ * their own: netwatch runs those as a system user, whose variables no other user sees, and without
+ * the policy that would show them the variables of others.
  */
 import { TAG } from "../part-spec.ts"
 import { quote } from "../quote.ts"
@@ -9,10 +10,10 @@ import { ESCAPING } from "./snippets.ts"
 const MENU = "/tool netwatch"
 const OURS = `comment~"^${TAG}: "`
 
-/** Cheap enough for each tick: the text changes when an entry's state does. */
+/** Cheap enough for each tick: the text changes when the state of an entry does. */
 export const NETWATCH_TEXT = `([:tostr [${MENU} find where ${OURS} and status="up"]] . "/" . [:tostr [${MENU} find where ${OURS} and status="down"]])`
 
-/** A round trip in microseconds, from what the menu shows: a number, or a time. */
+/** A round-trip time in microseconds, from the menu's number or time. */
 const MICROS = `:local micros do={
   :local us $value
   :if ([:typeof $us] = "str") do={ :set us [:totime $us] }
@@ -32,8 +33,9 @@ const add = (because: string, state: string, more = ""): string =>
   String.raw`:set added ($added , ($about . "${because}\",\"state\":\"" . ${state} . "\""${more}))`
 
 /**
- * A state that is seen first is reported: it is the state of the thing, not only a change. Between two looks an entry that failed a test and
- * is up again was down: the counter of failed tests shows that (RouterOS 7). `measured`: comments of those whose every test is reported.
+ * The first state is reported, because it is a state and not only a change. An entry that is up
+ * again but failed a test between two reads was down: the counter of failed tests shows that
+ * (RouterOS 7). `measured`: comments of the entries whose every test is reported.
  */
 export const netwatchSource = (
   measured: readonly string[],

@@ -1,4 +1,7 @@
-/** What the router watches by itself: entries of netwatch without scripts of their own, which the resident script reads. */
+/**
+ * The hosts that the router probes itself: entries of netwatch without scripts, which the resident
+ * script reads.
+ */
 
 import { tagged } from "../commands.ts"
 import type { NetwatchEntry, NetwatchType, Remark } from "../desired-config.ts"
@@ -6,7 +9,10 @@ import { has, supportsNetwatch } from "../features.ts"
 
 const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host)
 
-/** What is probed instead where it cannot be as wished, and why; `port` where that one needs it. */
+/**
+ * The substitute for a type that the release lacks, with the reason; `port` where the substitute
+ * needs one.
+ */
 type Probe = {
   readonly type: NetwatchType
   readonly port: number | null
@@ -23,7 +29,7 @@ const probeFor = (release: string, { type, port, host }: NetwatchEntry): Probe =
       type: "tcp-conn",
       port: port ?? 53,
       because: supportsNetwatch(release, type)
-        ? "type dns asks the router's own resolver for a name, and this is an address"
+        ? "type dns resolves a name, and this is an address"
         : missing,
     }
   return supportsNetwatch(release, type)
@@ -36,11 +42,11 @@ export type PlannedNetwatch = {
   readonly type: NetwatchType
   readonly comment: string
   readonly remarks: readonly Remark[]
-  /** As the menu names them, values as it prints them. */
+  /** Properties as the menu names them, values as it prints them. */
   readonly settings: Readonly<Record<string, string>>
-  /** Properties that an earlier version filled, now empty. */
+  /** Properties that an earlier version set, now empty. */
   readonly emptied: readonly string[]
-  /** Whether each test's figures are reported. */
+  /** Whether the figures of each test are reported. */
   readonly isMeasured: boolean
 }
 
@@ -62,7 +68,10 @@ export const printedTime = (seconds: number): string => {
   return text === "" ? "0s" : text
 }
 
-/** After a restart there are routes to be learnt; the router's own five minutes would hide what the restart broke. */
+/**
+ * After a restart, routes must be learned first; the router's own five minutes would hide what the
+ * restart broke.
+ */
 const STARTUP_DELAY = "30s"
 const startupRemark = (release: string): Remark => ({
   id: "netwatch-startup",
@@ -80,14 +89,14 @@ export const plannedNetwatch = (release: string, entry: NetwatchEntry): PlannedN
       : [
           remark(
             "netwatch-type",
-            `${because}; ${type}${port === null ? "" : ` of port ${port}`} stands in for it.`,
+            `${because}; ${type}${port === null ? "" : ` of port ${port}`} is used instead.`,
           ),
         ]),
     ...(entry.measures && !tests
       ? [
           remark(
             "netwatch-no-figures",
-            `a watch of type ${type} has no figures to tell on RouterOS ${release}; only changes are told.`,
+            `netwatch of type ${type} provides no figures on RouterOS ${release}; only changes are reported.`,
           ),
         ]
       : []),
@@ -95,7 +104,7 @@ export const plannedNetwatch = (release: string, entry: NetwatchEntry): PlannedN
       ? [
           remark(
             "netwatch-no-thresholds",
-            `thresholds of loss and round trip are for type icmp; this one is ${type}.`,
+            `thresholds for loss and round-trip time apply to type icmp; this entry is ${type}.`,
           ),
         ]
       : []),

@@ -1,7 +1,8 @@
 /**
- * Neighbours and sessions: functions of the resident script, stored by themselves. Where a package is missing (v6) RouterOS refuses a
- * script as a whole, and so only that one. The list of those that are up is one cheap command; only when it has changed are rows
- * looked at. What was seen last is passed in as `$state` and returned; `added` in it holds the new items.
+ * Neighbours and sessions: functions of the resident script, each stored separately. Where a
+ * package is missing (v6), RouterOS rejects a script as a whole, and then only that one. One cheap
+ * command lists the entries that are up; rows are read only when the list has changed. The previous
+ * state is passed in as `$state` and returned; its `added` holds the new items.
  */
 import { isV6 } from "../features.ts"
 import { ESCAPING } from "./snippets.ts"
@@ -13,9 +14,9 @@ type Source = {
   /** Properties with its name and its address. */
   readonly name: string
   readonly address: string
-  /** Property with its state in the router's word; null where there is none. */
+  /** The property with its state in the router's term; null where there is none. */
   readonly state: string | null
-  /** Finds the row of one that is called `$called`. */
+  /** Finds the row with the name `$called`. */
   readonly findByName: string
 }
 
@@ -35,7 +36,7 @@ const BGP_V7: Source = {
   address: "remote.address",
   state: null,
 }
-/** Two that are not elected rest in 2-Way. */
+/** Two neighbours of which neither is elected stay in 2-Way. */
 const OSPF: Source = {
   protocol: "ospf",
   menu: "/routing ospf neighbor",
@@ -46,13 +47,15 @@ const OSPF: Source = {
   findByName: "router-id=[:toip $called]",
 }
 
-/** Looks at the list, a whole minute of them. */
+/** Checks of the list per full read of all rows: one minute. */
 const FULL_POLL_EVERY = 12
 /**
- * Who was up is kept by what the push says of him, since his row and its number may be gone when he is. The first look after a restart says
- * nothing. Where rows are numbered anew each time one that went and one that came look like none: once a minute all of them are looked at.
- * Those that went come before those that came: a session that was built anew may be both. Each row is got as a whole: what `print
- * as-value` holds is what is printed, and in RouterOS 6 neither a peer's name nor its state is; and property by property, two rows might be mixed.
+ * An entry that was up is kept by its name in the push, because its row and number may be gone when
+ * it goes down. The first check after a restart reports nothing. Where rows are renumbered, one
+ * that went and one that came look like no change: once per minute, all rows are read. Entries that
+ * went down come before those that came up: a session that was established again may be both. Each
+ * row is read as a whole: `print as-value` holds only what is printed, which in RouterOS 6 includes
+ * neither name nor state of a peer; reading property by property might mix two rows.
  */
 const peerStep = ({
   protocol: p,
@@ -119,7 +122,7 @@ export const peersSource = (release: string): string =>
 ${[isV6(release) ? BGP_V6 : BGP_V7, OSPF].map(peerStep).join("")}:return ({${returnedState("bgp")}${returnedState("ospf")}"added"=$added})
 `
 
-/** Told when it changes by a tenth, and by five at least. */
+/** Reported when the number changes by a tenth, and by five at least. */
 export const sessionsSource =
   (): string => String.raw`# ISP Visual Monitor: when the number of PPP sessions has changed by a tenth, and by five at least, for the resident script.
 :local added [:toarray ""]

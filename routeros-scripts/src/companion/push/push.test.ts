@@ -1,4 +1,7 @@
-/** What is stored on the router, read as each release reads it: the commands, and the scripts inside them as they come out of the syntax tree. */
+/**
+ * What is stored on the router, read as each release reads it: the commands, and the scripts inside
+ * them as they come out of the syntax tree.
+ */
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
@@ -56,7 +59,7 @@ const releaseOf = (name: string): Release => {
   assert.ok(release)
   return release
 }
-/** What stands around a part in a script. */
+/** The context of a part in a script. */
 const withGlobals = (text: string): string => `:global ispvmNotes\n${text}`
 const read = (text: string, release: string, what: string): Script => {
   const result = checkScript(text, releaseOf(release))
@@ -97,7 +100,7 @@ const valuesOf = (statement: Statement): readonly Value[] => {
     return [...valuesIn(statement.callee), ...argumentValues(statement.args)]
   return statement.kind === "block" ? statement.statements.flatMap(valuesOf) : []
 }
-/** Every string of a script that holds no variables, with its escapes undone. */
+/** Every string of a script without variables, with its escapes resolved. */
 const stringsIn = (script: Script): readonly string[] =>
   script.statements.flatMap(valuesOf).flatMap((value) => {
     if (value.kind !== "string") return []
@@ -131,7 +134,7 @@ for (const release of RELEASES) {
   })
 }
 
-test("what goes into a terminal is ASCII without a question mark, whatever the watches are called", () => {
+test("pasted text is ASCII without question marks, for any names of netwatch entries", () => {
   for (const release of RELEASES)
     for (const part of pushParts(configOf(release, "access", { netwatch: everyEntry }))) {
       assert.match(part.text + part.remove, /^[\n\x20-\x3e\x40-\x7e]*$/)
@@ -139,7 +142,7 @@ test("what goes into a terminal is ASCII without a question mark, whatever the w
     }
 })
 
-test("a watch's name is found in its comment, whatever it is", () => {
+test("the comment of a netwatch entry contains its name, whatever the name is", () => {
   const name = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
     .filter((text) => text.isWellFormed() && !text.includes("\0"))
@@ -156,7 +159,7 @@ test("a watch's name is found in its comment, whatever it is", () => {
   )
 })
 
-test("the key is told nowhere but in the header of a post, and verify does not tell it either", () => {
+test("the key appears only in the header of a post, and verify does not show it", () => {
   for (const release of RELEASES) {
     const desired = configOf(release, "edge")
     const key = desired.push?.key ?? ""
@@ -176,7 +179,7 @@ test("the key is told nowhere but in the header of a post, and verify does not t
   }
 })
 
-test("no push writes a file, and every one checks the certificate", () => {
+test("no push writes a file, and every push checks the certificate", () => {
   for (const release of RELEASES) {
     const text = [
       helloText(configOf(release, "cpe")),
@@ -191,7 +194,7 @@ test("no push writes a file, and every one checks the certificate", () => {
   }
 })
 
-test("what a type lacks on a release is made up for, and said", () => {
+test("a netwatch type that a release lacks is substituted, with a remark", () => {
   const cases: readonly (readonly [
     string,
     Partial<NetwatchEntry>,
@@ -223,7 +226,7 @@ test("what a type lacks on a release is made up for, and said", () => {
   }
 })
 
-test("of two watches with one name the first is set up, and the other is said to be none", () => {
+test("of two netwatch entries with the same name the first is set up, the other gets a remark", () => {
   const [, , netwatch] = pushParts(
     configOf("7.22.1", "core", {
       netwatch: [netwatchEntry({}), netwatchEntry({ host: "198.51.100.2" })],
@@ -233,19 +236,19 @@ test("of two watches with one name the first is set up, and the other is said to
   assert.ok(netwatch?.remarks.some(({ id }) => id === "netwatch-duplicate"))
 })
 
-test("stored scripts ask for no more than netwatch may run with", () => {
+test("stored scripts need no more policies than netwatch has", () => {
   for (const part of pushParts(configOf("7.22.1", "access")))
     for (const { want } of part.expects)
       if (want.policy !== undefined) assert.equal(want.policy, "read,write,test")
 })
 
-test("nothing is made where nothing is to be pushed", () => {
+test("without push there are no push parts", () => {
   const desired = { ...exampleConfig("7.22.1", "cpe"), push: null }
   assert.deepEqual(pushParts(desired), [])
   assert.equal(helloText(desired), "")
 })
 
-test("without a heartbeat its part takes out the one from before", () => {
+test("without a heartbeat its part removes an earlier one", () => {
   const [, , , heartbeat] = pushParts(configOf("7.22.1", "core", { heartbeatS: 0 }))
   assert.equal(heartbeat?.text, heartbeat?.remove)
   assert.deepEqual(heartbeat?.expects, [])

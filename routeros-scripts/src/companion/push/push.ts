@@ -1,6 +1,7 @@
 /**
- * What makes a router report by itself, by parts: the sender and its queue, the watcher of links and neighbours, netwatch, the heartbeat.
- * A part may be run again at any time; what is no longer wished for is taken out by the same part.
+ * The parts that make a router report by itself: the sender and its queue, the watcher of links and
+ * neighbours, netwatch, the heartbeat. A part may run again at any time; the same part removes what
+ * the configuration no longer has.
  */
 import { note, tagged } from "../commands.ts"
 import type { DesiredConfig, PushConfig, Remark } from "../desired-config.ts"
@@ -34,7 +35,10 @@ const NEEDS: readonly Policy[] = ["read", "write", "policy", "test"]
 const limitsText = (push: PushConfig): string =>
   `at most ${push.maxPerMinute} requests a minute, and at most ${push.maxQueue} items kept while the appliance cannot be reached`
 
-/** What scripts of earlier versions shared, and the stored scripts of theirs that are not used any more. */
+/**
+ * Variables that scripts of earlier versions shared, and their stored scripts that are no longer
+ * used.
+ */
 const REMOVE_FORMER = `${Object.values(FORMER)
   .map((name) => stopJobs(name) + dropScript(name))
   .join(
@@ -169,7 +173,7 @@ const expectNetwatch = ({ comment, settings, emptied }: PlannedNetwatch): Expect
   }
 }
 
-/** Of two with one name the first: by its name it is found again. */
+/** Of two entries with the same name, the first: entries are found by name. */
 const plansOf = (
   desired: DesiredConfig,
   push: PushConfig,
@@ -262,7 +266,10 @@ const TIMER: Timer = {
   interval: printedTime(GUARD_INTERVAL_S),
   onEvent: guardSource(),
 }
-/** Last of all: what the watcher uses is there, and nothing that happens after the script's report is missed. */
+/**
+ * Last of all: everything that the watcher uses exists, and nothing that happens after the script's
+ * report is missed.
+ */
 const start: PartSpec = {
   id: "push-start",
   title: "Start the watcher",

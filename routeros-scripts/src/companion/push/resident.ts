@@ -1,11 +1,12 @@
 /**
- * The resident script: one job that looks at ports, neighbours, sessions and netwatch and has what it saw posted. Everything it works
- * with is local, because it is not known of every release whether scripts without the policy `policy` see global variables.
- * A scheduler starts it when no job of its name runs.
+ * The resident script: one job that checks ports, neighbours, sessions and netwatch, and has
+ * changes posted. All of its variables are local, because on some releases scripts without the
+ * policy `policy` may not see global variables. A scheduler starts it when no job of its name runs.
  *
- * Globals only carry its state to the next one (a restart of the script, another version, each hour), where the router lets them: a state
- * that is not fresh is not used, so that one that only some jobs can see does no harm. Where they are not seen, a new one begins
- * with a new boot id, and its first look sets the baseline.
+ * Globals only pass its state to the next job (after a restart of the script, for another version,
+ * every hour), where the router allows it. A state that is not recent is not used, so a state that
+ * only some jobs can see does no harm. Where globals are not visible, a new job begins with a new
+ * boot id, and its first check sets the baseline.
  */
 import type { Profile, PushConfig } from "../desired-config.ts"
 import { LINKS_POLL, LINKS_SETUP } from "./links.ts"
@@ -16,18 +17,21 @@ import { bootId, ESCAPING, indent } from "./snippets.ts"
 
 const LOOP_DELAY = "300ms"
 const EVERY_LOOPS = { stamp: 6, slow: 16 } as const
-/** Slow looks after which another job takes over, an hour of them, so that none grows old: whatever a long-lived script keeps goes with it. */
+/**
+ * Slow checks (one hour) after which another job takes over, so that no job accumulates what a
+ * long-lived script keeps.
+ */
 const MAX_SLOW_POLLS = 720
-/** How often the scheduler looks whether the job runs. */
+/** How often the scheduler checks whether the job runs. */
 export const GUARD_INTERVAL_S = 10
-/** Jobs beyond which none is started, whatever the list of them shows. */
+/** No job is started beyond this number, whatever the list of jobs shows. */
 const MAX_JOBS = 50
-/** Of a state in the globals: older than this it is not the last one's. */
+/** A state in the globals that is older than this is not from the previous job. */
 const MAX_STATE_AGE = "1m"
 
 const JOB_COUNT = `[:len [/system script job find where script="${NAMES.resident}"]]`
 
-/** What is carried over, by its name in the state, and the type that it has to be of. */
+/** The state that is passed on: names and required types. */
 const STATE_VARIABLES = [
   ["boot", "str"],
   ["seq", "num"],
@@ -63,7 +67,7 @@ const SAVE_STATE = `:do {
 :set changed false
 `
 
-/** A stored function, `has…` true where the router could read it. */
+/** A stored function; `has…` is true where the router could read it. */
 const loadHelper = (name: string, stored: string): string => `:local ${name} ""
 :local ${name}Runs false
 :do {
@@ -72,7 +76,7 @@ const loadHelper = (name: string, stored: string): string => `:local ${name} ""
 } on-error={}
 `
 
-/** Passes the function its state and takes the items from it; one that does not answer is not asked again. */
+/** Passes the function its state and takes its items; a function that fails is not called again. */
 const callHelper = (name: string, state: string): string => `:if ($${name}Runs) do={
   :do {
     :local after [$${name} state=$${state}]
@@ -205,14 +209,17 @@ ${indent(indent(SAVE_STATE))}  }
 `
 }
 
-/** On the scheduler: starts the job where none of its name runs. Sees no variable, and needs none. */
+/** On the scheduler: starts the job where none of its name runs. Uses no variables. */
 export const guardSource =
   (): string => `:if (${JOB_COUNT} = 0 and [:len [/system script job find]] < ${MAX_JOBS}) do={
   :execute "/system script run ${NAMES.resident}"
 }
 `
 
-/** At the end of the import: starts it, and waits until it looks, so that what is reported after this is not missed. */
+/**
+ * At the end of the import: starts the job and waits for its first check, so that later changes are
+ * not missed.
+ */
 export const startNow = `:if (${JOB_COUNT} = 0) do={ :execute "/system script run ${NAMES.resident}" }
 :local left 20
 :while ($left > 0 and ${JOB_COUNT} = 0) do={

@@ -1,7 +1,7 @@
 /**
- * Whether scripts that a scheduler starts see global variables on this router: reported, and nothing depends on it. A scheduler without the
- * policy `policy` looks for a global and runs a script if it sees it; both are counted by the router, so that the result
- * needs no variable either.
+ * Reports whether scripts that a scheduler starts see global variables on this router; nothing
+ * depends on it. A scheduler without the policy `policy` checks a global and runs a script if it
+ * sees it; the router counts both runs, so the result needs no variable either.
  */
 import { note } from "../commands.ts"
 import type { PartSpec } from "../part-spec.ts"
@@ -9,7 +9,7 @@ import { NAMES } from "./names.ts"
 import { dropScript, dropTimer, schedule, store } from "./stored.ts"
 
 const NAME = NAMES.selfTest
-// It may still run when all of this is taken away: the script is then gone, and that is no fault.
+// It may still run while all of this is removed: the missing script is then no fault.
 const ON_EVENT = `:global ispvmProbe
 :if ([:typeof $ispvmProbe] = "num") do={ :do { /system script run ${NAME} } on-error={ } }
 `
@@ -17,6 +17,11 @@ const count = (menu: string): string =>
   `[:tonum [${menu} get [${menu} find where name="${NAME}"] run-count]]`
 
 const DROP = `${dropTimer(NAME)}${dropScript(NAME)}`
+
+const NOT_SEEN =
+  "scheduled scripts cannot see global variables on this router. The reporting script does not need them: after a restart of that script it only begins anew."
+const UNTESTED =
+  "no scheduled script ran within five seconds: whether they see global variables is not known. If the router does not report in, look at /system scheduler and at device-mode."
 
 export const selfTest = (): PartSpec => ({
   id: "push-self-test",
@@ -32,8 +37,8 @@ ${store({ name: NAME, about: "a test, taken away at once", source: "# ISP Visual
 :delay 500ms
 :if (${count("/system scheduler")} > 0) do={ :set ispvmSelfTest "not-seen" }
 :if (${count("/system script")} > 0) do={ :set ispvmSelfTest "seen" }
-${DROP}:if ($ispvmSelfTest = "not-seen") do={ ${note("scheduled scripts cannot see global variables on this router. The reporting script does not need them: after a restart of that script it only begins anew.")} }
-:if ($ispvmSelfTest = "untested") do={ ${note("no scheduled script ran within five seconds: whether they see global variables is not known. If the router does not report in, look at /system scheduler and at device-mode.")} }
+${DROP}:if ($ispvmSelfTest = "not-seen") do={ ${note(NOT_SEEN)} }
+:if ($ispvmSelfTest = "untested") do={ ${note(UNTESTED)} }
 `,
   remove: DROP,
   needs: ["read", "write", "policy", "test"],

@@ -1,6 +1,7 @@
 /**
- * How the resident script sends what is queued: in order, ten at a time, so many requests a minute, and again after a while what
- * could not be sent. A job of its own posts, so that looking goes on meanwhile and a post that hangs can be ended.
+ * How the resident script sends its queue: in order, ten items at a time, at a limited rate, with
+ * retries after a pause. A separate job posts, so that checks continue meanwhile and a post that
+ * hangs can be ended.
  */
 import type { PushConfig } from "../desired-config.ts"
 import { NAMES } from "./names.ts"
@@ -13,13 +14,14 @@ export const pushSource = (release: string, push: PushConfig): string =>
 ${post(release, push)}:return $ok
 `
 
-/** Empty: that it ran is the message. Jobs share no variables that every release lets them see. */
+/** Empty: its run is the message. On some releases jobs share no variables. */
 export const sentSource = `# ISP Visual Monitor: ${NAMES.push} runs this when the appliance has accepted a message; run-count is read back by ${NAMES.resident}.
 `
 
 /**
- * How many of a minute's requests may go at once; the others go evenly, so that in a storm nothing waits for a whole minute. In any
- * minute no more go than are allowed: so many at once, and as many as fit between at that pace.
+ * How many requests of a minute may go at once; the rest are spread evenly, so that in a storm
+ * nothing waits for a whole minute. No minute has more requests than allowed: the burst, plus what
+ * fits at that pace.
  */
 const pacing = (perMinute: number): { readonly burst: number; readonly intervalS: number } => {
   const burst = Math.max(1, Math.floor(perMinute / 2))
@@ -28,7 +30,10 @@ const pacing = (perMinute: number): { readonly burst: number; readonly intervalS
 
 const RUN_COUNT = `[:tonum [/system script get [/system script find where name="${NAMES.sent}"] run-count]]`
 
-/** Before the loop. `batch`: items at the head that are being sent or have to be sent again together; 0 for none. */
+/**
+ * Runs before the loop. `batch`: items at the head that are being sent or must be sent again
+ * together; 0 for none.
+ */
 export const SENDER_SETUP = `:local queue [:toarray ""]
 :local lost 0
 :local seq 0
@@ -43,7 +48,10 @@ export const SENDER_SETUP = `:local queue [:toarray ""]
 :local urgent false
 `
 
-/** Queues the local `added` (members of JSON objects, without seq and up). Measurements alone are not urgent. */
+/**
+ * Queues the local `added` (members of JSON objects, without seq and up). Measurements alone are
+ * not urgent.
+ */
 export const enqueue = (maxQueue: number): string => String.raw`:if ([:len $added] > 0) do={
   :foreach item in=$added do={
     :set seq ($seq + 1)
@@ -64,9 +72,10 @@ export const enqueue = (maxQueue: number): string => String.raw`:if ([:len $adde
 `
 
 /**
- * Whether the batch was accepted, or its post has ended without that. Job first, counter second: a count that comes with the end is seen. A
- * late acceptance counts as well, so that a router that does not list the job posts twice at worst; the pause after it lets
- * the second one end before the next batch is counted.
+ * Whether the batch was accepted, or its post ended without success. Job first, counter second: a
+ * count that arrives with the end is seen. A late acceptance counts as well, so a router that does
+ * not list the job posts twice at worst; the pause afterwards lets the second post end before the
+ * next batch is counted.
  */
 const CHECK_RESULT = `:local isThere true
 :do { :set isThere ([:len [/system script job find where .id=$job]] > 0) } on-error={}
@@ -108,7 +117,10 @@ const rateLimit = ({ maxPerMinute }: PushConfig): string => {
 `
 }
 
-/** A failed batch goes again as it was: a late acceptance of the first attempt then means the same items. */
+/**
+ * A failed batch is sent again unchanged, so that a late acceptance of the first attempt covers the
+ * same items.
+ */
 const BUILD_BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] }
 :local items ($queue->0)
 :local next 1
@@ -127,7 +139,10 @@ const BUILD_BATCH = `:if ($batch > [:len $queue]) do={ :set batch [:len $queue] 
 :set batch $next
 `
 
-/** Starts the job. Its text carries the message, since what it would share with this script in a variable it might not see. */
+/**
+ * Starts the job. Its text contains the message, because the job might not see a variable of this
+ * script.
+ */
 const START_JOB = String.raw`:local text (":local post [:parse [/system script get ${NAMES.push} source]]; :if ([\$post body=\"" . [$quoted text=$body] . "\"]) do={ /system script run ${NAMES.sent} }")
 :set ranBefore ${RUN_COUNT}
 :set sent ($sent , $now)
@@ -136,7 +151,7 @@ const START_JOB = String.raw`:local text (":local post [:parse [/system script g
 :set busy true
 `
 
-/** One step: looks after the post under way, or starts the next one. */
+/** One step: checks the current post, or starts the next one. */
 export const senderStep = (push: PushConfig): string => `:if ($busy or $batch > 0) do={
 ${indent(CHECK_RESULT)}}
 :if (!$busy) do={
@@ -145,7 +160,7 @@ ${indent(indent(BUILD_BATCH))}${indent(indent(envelope("router", "$boot", "$lost
 }
 `
 
-/** As text stands between quotes in a script. */
+/** Escaped for use between quotes in a script. */
 export const QUOTING = String.raw`{
   :local out ""
   :local from 0

@@ -1,26 +1,32 @@
-/** Turns of RouterOS script that several of the stored scripts share. Plain enough for 6.49: no `:serialize`, no `:onerror`, no `:rndstr`. */
+/**
+ * Pieces of RouterOS script that several stored scripts share. Plain enough for 6.49: no
+ * `:serialize`, no `:onerror`, no `:rndstr`.
+ */
 import { CHECK_CERTIFICATE } from "../commands.ts"
 import type { PushConfig } from "../desired-config.ts"
 import { has } from "../features.ts"
 import { quote } from "../quote.ts"
 
 export const LIMITS = {
-  /** RouterOS 6 posts about 4 KB; ten items of two ports' names are well below. */
+  /** RouterOS 6 posts about 4 KB; ten items with two port names each are well below that. */
   itemsBytes: 3000,
   items: 10,
-  /** How long measurements may wait for company. */
+  /** How long measurements may wait to be sent together. */
   batchWait: "15s",
-  /** Before this a job that is not listed may only not be listed yet. */
+  /** A job younger than this may not be listed yet. */
   jobListDelay: "3s",
-  /** A post that takes longer hangs, and is ended. Releases before 7.16 set no limit themselves. */
+  /**
+   * A post that takes longer hangs and is ended. Releases before 7.16 have no limit of their own.
+   */
   postTimeout: "1m",
 } as const
 
 export const indent = (text: string): string => text.replace(/^(?=.)/gm, "  ")
 
 /**
- * A JSON string's inside from `$text`: quotes, backslashes and controls are escaped, bytes beyond ASCII stay. `:for` counts down where the
- * end is below the start, hence the look at the length.
+ * The inside of a JSON string from `$text`: quotes, backslashes and control characters are escaped,
+ * bytes beyond ASCII stay. `:for` counts down where the end is below the start, hence the check of
+ * the length.
  */
 const CONTROLS = Array.from(
   { length: 31 },
@@ -45,8 +51,8 @@ export const ESCAPING = String.raw`{
 }`
 
 /**
- * Sets the local `boot`: new whenever variables were lost. A router without a battery may wake at the same date and second each time, so what
- * the memory and the ports say goes in as well.
+ * Sets the local `boot`: a new value whenever variables were lost. A router without a battery may
+ * start at the same date and second each time, so the state of memory and ports is included.
  */
 export const bootId = `:local boot ([/system clock get date] . "." . [/system clock get time] . "." . [/system resource get uptime] . "." . [/system resource get free-memory])
 :do {
@@ -58,7 +64,10 @@ export const bootId = `:local boot ([/system clock get date] . "." . [/system cl
 } on-error={}
 `
 
-/** What stands around the items. `lost` and `boot`: expressions; `items`: an expression of what stands between the brackets. */
+/**
+ * The object around the items. `lost` and `boot`: expressions; `items`: an expression of the text
+ * between the brackets.
+ */
 export const envelope = (
   queue: string,
   boot: string,
@@ -71,8 +80,9 @@ export const envelope = (
 `
 
 /**
- * Posts the local `body` and sets the local `ok`. The answer is not read: anything but 2xx is an error. What went wrong is not told either,
- * since it might hold the header. Older releases have no time limit for a server that falls silent: see LIMITS.hangs.
+ * Posts the local `body` and sets the local `ok`. The answer is not read: anything but 2xx is an
+ * error. The error is not reported, because it might contain the header. Older releases have no
+ * timeout for a server that stops answering: see LIMITS.hangs.
  */
 export const post = (release: string, { url, key }: PushConfig): string => {
   const header = `http-header-field=${quote(`Authorization: Bearer ${key},Content-Type: application/json`)}`

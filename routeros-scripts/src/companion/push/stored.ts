@@ -1,9 +1,9 @@
-/** A script or scheduler of ours on the router: put there, brought up to date, looked for afterwards. */
+/** Our scripts and schedulers on the router: created, updated, and expected afterwards. */
 import { tagged } from "../commands.ts"
 import type { ExpectedRow } from "../part-spec.ts"
 import { quote, quoteLines } from "../quote.ts"
 
-/** All of ours run with these; netwatch lets no script run that asks for more than its own four. */
+/** The policies of all our scripts; netwatch runs no script that has more than its own four. */
 export const POLICY = "read,write,test"
 
 export type Stored = {
@@ -21,7 +21,7 @@ export type Timer = {
 
 const found = (menu: string, name: string): string => `[${menu} find where name=${quote(name)}]`
 
-/** What is as it should be is not touched. Variables of their own scope: `text`, `row`. */
+/** A row with the right values is not changed. Variables of its own scope: `text`, `row`. */
 export const store = ({ name, about, source }: Stored): string => {
   const menu = "/system script"
   return `{
@@ -38,7 +38,10 @@ export const store = ({ name, about, source }: Stored): string => {
 `
 }
 
-/** Counted from the router's start, not by its clock: a clock that jumps would stop it or have it run without end. */
+/**
+ * Counted from the router's start, not by its clock: a clock that is set would stop it, or run it
+ * without pause.
+ */
 export const schedule = ({ name, about, interval, onEvent }: Timer): string => {
   const menu = "/system scheduler"
   const values = `interval=${interval} policy=${POLICY} on-event=$text`
@@ -60,7 +63,7 @@ export const dropScript = (name: string): string =>
   `/system script remove ${found("/system script", name)}\n`
 export const dropTimer = (name: string): string =>
   `/system scheduler remove ${found("/system scheduler", name)}\n`
-/** A script that runs at this moment. */
+/** Whether the script runs at this moment. */
 export const stopJobs = (name: string): string =>
   `:do { /system script job remove [/system script job find where script=${quote(name)}] } on-error={}\n`
 
