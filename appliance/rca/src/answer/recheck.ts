@@ -71,8 +71,8 @@ const patternOf = ({ byClass }: Readings, key: number): number => {
 }
 
 /**
- * Observables that differ between the classes, in groups that read alike under each class: one of
- * a group decides what all of it decide.
+ * Observables that differ between the classes, in groups that read the same under each class: one
+ * of a group decides as much as all of it.
  */
 const alikeKeys = (graph: Graph, readings: Readings, probed: Probed): readonly number[][] => {
   const [first = new Uint8Array(0)] = readings.byClass
@@ -105,7 +105,7 @@ const chooseByInformation = (
   keys: readonly number[],
   max: number,
 ): number[] => {
-  /** Classes that none of the chosen keys tells apart share a cell. */
+  /** Classes that none of the chosen keys separates share a cell. */
   let cells: readonly number[][] = [byClass.map((_, at) => at)]
   const split = (cell: readonly number[], key: number): number[][] =>
     [DOWN, UP, UNREPORTED]

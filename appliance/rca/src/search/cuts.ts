@@ -26,7 +26,7 @@ const bestOf = (state: SearchState, faults: readonly number[]): number => {
   return best
 }
 
-/** Working links whose failure the observations speak for, best first. */
+/** Working links whose failure the observations support, best first. */
 const gainfulLinks = (state: SearchState): number[] => {
   const { graph, visibility } = state
   const links: number[] = []

@@ -19,7 +19,7 @@ const EPSILON = 1e-9
 
 type Child = { readonly fault: number; readonly score: number }
 
-/** Groups with members that the observations speak against, most suspected first. */
+/** Groups with members whose failure the observations support, most suspected first. */
 const findSuspectGroups = ({ graph, visibility, maxWalks }: SearchState): number[] => {
   const weight = new Map<number, number>()
   for (const [member, groups] of graph.memberOf) {

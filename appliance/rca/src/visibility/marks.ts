@@ -11,7 +11,7 @@ export type Marks = {
   readonly reach: Float64Array
   /** By port: the port is down. */
   readonly port: Float64Array
-  /** By node: its reports arrive, which tells a port that is up from one that is not reported. */
+  /** By node: its reports arrive, which separates a port up from one not reported. */
   readonly reporter: Float64Array
   /** By fault: names a set of faults, whatever it shows. */
   readonly fault: Float64Array

@@ -1,6 +1,6 @@
 /**
  * A depth-first walk of the reachable network that finds, for every node and link at once, what
- * its failure would change: Tarjan's low points tell which subtrees hang on it alone.
+ * its failure would change: Tarjan's low points show which subtrees depend on it alone.
  *
  * A node cuts off the subtree of a child whose low point is not above the node; a link cuts off the
  * subtree below it if it is a bridge. A failed node also takes down the remote ports of its links:
@@ -23,11 +23,11 @@ const ROW = 8
 /** Figures of a port: its weight when up, what going down changes, and its mark. */
 const [CHANGE, MARK] = [1, 2]
 const PORT = 4
-/** The other port of a link. */
+/** XOR with this gives the other port of the link. */
 const REMOTE = PORT
 
 export const [SCORE, SIGNATURE] = [0, 1]
-/** The reachability of no vantage is weighed, only what is reported. */
+/** For a walk that weighs reports only, and no probes of a vantage. */
 export const NO_VANTAGE = -1
 
 /** A fault that cuts off the nodes entered from `from` to before `to`. */
