@@ -9,7 +9,14 @@ import { createCatchUp } from "./catch-up.ts"
 import { type Evaluation, isCatchingUp, type Run } from "./evaluation.ts"
 import type { AlertKind } from "./kinds/kind.ts"
 import { KINDS } from "./kinds/kinds.ts"
-import type { AlertInput, AlertNow, StoredAlert, Topology, Transition } from "./model.ts"
+import type {
+  AlertInput,
+  AlertNow,
+  ObservedComponent,
+  StoredAlert,
+  Topology,
+  Transition,
+} from "./model.ts"
 import { applyInput, applySender, createSkews } from "./observations.ts"
 import { isProblem, type Kind } from "./state-machine.ts"
 import { applyTopology, restoreAlerts } from "./subjects.ts"
@@ -41,6 +48,8 @@ export type AlertEngine = {
   /** How long the sender whose silence counts next has been silent, scaled to agents. */
   readonly maxSinceSeenMs: (nowMs: number) => number
   readonly of: (kind: Kind, entity: string) => AlertNow | undefined
+  /** The alert that observes this component: of a link, by the entity of an interface. */
+  readonly observing: (component: ObservedComponent, entity: string) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
   /** The figure that the kind shows for this alert; null: none. */
   readonly figure: (kind: Kind, entity: string) => number | null
@@ -67,6 +76,9 @@ export const createAlertEngine = ({ org, newId, kinds = KINDS }: AlertEngineDeps
   }
   const skewOf = createSkews(evaluation)
   const kindOf = new Map(kinds.map((kind) => [kind.id, kind]))
+  const idsOf = (component: ObservedComponent): readonly Kind[] =>
+    kinds.flatMap(({ id, observes }) => (observes === component ? [id] : []))
+  const observers = { device: idsOf("device"), link: idsOf("link"), agent: idsOf("agent") }
   const run = (nowMs: number, apply: (run: Run) => void): Transition[] => {
     const out: Transition[] = []
     apply({ evaluation, nowMs, out })
@@ -86,6 +98,13 @@ export const createAlertEngine = ({ org, newId, kinds = KINDS }: AlertEngineDeps
     resetLastSeen: (nowMs) => resetLastSeen(evaluation, nowMs),
     maxSinceSeenMs: (nowMs) => maxSinceSeenMs(evaluation, nowMs),
     of: table.get,
+    observing: (component, entity) => {
+      for (const id of observers[component]) {
+        const alert = table.get(id, entity)
+        if (alert !== undefined) return alert
+      }
+      return undefined
+    },
     all: table.all,
     figure: (kind, entity) => {
       const alert = table.get(kind, entity)

@@ -4,24 +4,18 @@ import type { AgentId, AlertId, DeviceId, LinkId, OrgId } from "../../platform/i
 import type { Accepted } from "../ingest/model.ts"
 import type { Kind, Phase, Reason, State } from "./state-machine.ts"
 
-/** Names for the sentences about an alert. */
-export type AlertNames = { readonly device: string; readonly agent: string }
-/** What an alert of one kind means outside the alert engine. One object per kind. */
-export type AlertMeaning = {
-  /**
-   * The component of the network whose failure a down alert of this kind observes: the device, the
-   * link at the interface, or the agent. Null: root-cause analysis ignores the alert.
-   */
-  readonly observes: "device" | "link" | "agent" | null
-  /** Lines of an incident's timeline: the alert begins, the alert is over. */
-  readonly downText: (alert: AlertNow, names: AlertNames) => string
-  readonly overText: (alert: AlertNow, names: AlertNames) => string
-}
+/** A component of the network that may fail. */
+export type ObservedComponent = "device" | "link" | "agent"
 /** The current state of one alert. Times are epoch ms of the appliance's clock. */
 export type AlertNow = {
   readonly id: AlertId
   readonly kind: Kind
-  readonly meaning: AlertMeaning
+  /**
+   * The component whose failure a down alert of this kind observes: the device, the link at the
+   * interface, or the agent. Null: the alert means nothing to root-cause analysis and is in no
+   * incident.
+   */
+  readonly observes: ObservedComponent | null
   /** Unique within the kind, for example a device id, `device/interface` or an agent id. */
   readonly entity: string
   readonly deviceId: DeviceId | null

@@ -15,6 +15,35 @@ const topologyWith = (agentId: AgentId | null, reportsEveryS: number | null) =>
     [],
   )
 
+test("a router's last report still proves that it was alive once an agent probes it", () => {
+  const engine = createAlertEngine({
+    org: OrgId.parse(randomUUID()),
+    newId: () => AlertId.parse(randomUUID()),
+  })
+  const START_MS = 1_000_000
+  const common = { receivedAtMs: START_MS, skewMs: 0, pings: [], interfaces: [], events: [] }
+  engine.updateTopology(topologyWith(null, 60), START_MS)
+  engine.observe({ agent: null, router: device, ...common }, START_MS)
+  engine.updateTopology(topologyWith(agent, 60), START_MS + 1_000)
+  const atMs = START_MS + 2_000
+  const icmp = { sent: 6, received: 0, rttUs: null, jitterUs: null }
+  const ping = {
+    kind: "ping",
+    device,
+    atMs,
+    answers: false,
+    icmp,
+    tcp: "silent",
+    because: "missed",
+  } as const
+  engine.observe(
+    { agent: { id: agent }, router: null, ...common, receivedAtMs: atMs, pings: [ping] },
+    atMs,
+  )
+  const alert = engine.of("device-unreachable", device)
+  assert.deepEqual([alert?.state.phase, alert?.answeredAtMs], ["down", START_MS])
+})
+
 test("a router that loses its agent has its full time to report, and one that no longer reports itself is not missed", () => {
   const engine = createAlertEngine({
     org: OrgId.parse(randomUUID()),
@@ -37,7 +66,7 @@ test("a router that loses its agent has its full time to report, and one that no
   push()
   engine.updateTopology(topologyWith(agent, 60), nowMs)
   for (let minute = 0; minute < 5; minute += 1) {
-    push() // the agent cannot reach it; it tells of itself all the while
+    push() // the agent cannot reach it; it reports itself all the while
     pass(60_000)
   }
   assert.equal(phase(), "unknown")

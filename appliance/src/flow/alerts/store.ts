@@ -3,7 +3,7 @@ import { z } from "zod"
 import { AgentId, AlertId, DeviceId, LinkId, type OrgId } from "../../platform/ids.ts"
 import type { Sql, Tx } from "../../platform/postgres/db.ts"
 import type { AlertKind } from "./kinds/kind.ts"
-import type { AlertMeaning, StoredAlert, Topology, Transition } from "./model.ts"
+import type { StoredAlert, Topology, Transition } from "./model.ts"
 import { Kind, Phase, Reason, State } from "./state-machine.ts"
 import { buildTopology } from "./topology.ts"
 
@@ -73,13 +73,6 @@ const AlertRow = z.object({
 })
 /** The column `state`: the state, and the memory of kinds that store one. */
 const Memory = z.object({ memory: z.unknown() })
-/** An alert of a kind that this release does not know, as another release may have stored it. */
-const UNKNOWN_KIND: AlertMeaning = {
-  observes: null,
-  downText: ({ kind }, { device }) => `${kind} on ${device}`,
-  overText: ({ kind }, { device }) => `${kind} on ${device} is over`,
-}
-
 const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): StoredAlert => {
   const { id, kind, entity, deviceId, agentId, phase, sinceMs } = row
   // A state that another release stored and this one cannot read is made from the columns.
@@ -95,7 +88,8 @@ const alertOf = (row: z.infer<typeof AlertRow>, kinds: readonly AlertKind[]): St
   return {
     id,
     kind,
-    meaning: kinds.find((one) => one.id === kind) ?? UNKNOWN_KIND,
+    // Another release may have stored a kind that this one does not know.
+    observes: kinds.find((one) => one.id === kind)?.observes ?? null,
     entity,
     deviceId,
     interface: row.interface,

@@ -36,7 +36,7 @@ export const restoreAlerts = (
   const byId = new Map(kinds.map((kind) => [kind.id, kind]))
   for (const row of rows) {
     const kind = byId.get(row.kind)
-    table.put({ ...row, meaning: kind ?? row.meaning, ...restoredStanding(kind, row, nowMs) })
+    table.put({ ...row, observes: kind?.observes ?? null, ...restoredStanding(kind, row, nowMs) })
   }
 }
 
@@ -74,5 +74,5 @@ const ensureAlert = (
 ): void => {
   if (table.get(kind.id, subject.entity) !== undefined) return
   const id = table.removedId(kind.id, subject.entity) ?? newId()
-  table.put({ id, kind: kind.id, meaning: kind, ...subject, ...kind.create(nowMs) })
+  table.put({ id, kind: kind.id, observes: kind.observes, ...subject, ...kind.create(nowMs) })
 }

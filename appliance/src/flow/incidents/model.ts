@@ -11,7 +11,7 @@ import type {
 import type { StatusNow } from "../../api/inventory.ts"
 import type { Named, Reason, TimelineMessage, Title } from "../../api/messages.ts"
 import type { AlertId, DeviceId, IncidentId } from "../../platform/ids.ts"
-import type { AlertNow, Kind } from "../alerts/alerts.ts"
+import type { AlertNow } from "../alerts/alerts.ts"
 import type { Tensed } from "./messages/params.ts"
 
 /** The status of a device or link, and the incident that explains it. */
@@ -25,7 +25,8 @@ export type SymptomRole = "cause" | "evidence" | "downstream"
 /** The time one alert is part of an incident; `untilMs` null: it still is. */
 export type IncidentSymptom = {
   readonly alertId: AlertId
-  readonly kind: Kind
+  /** Of the alert. */
+  readonly observes: AlertNow["observes"]
   readonly deviceId: DeviceId | null
   readonly role: SymptomRole
   readonly sinceMs: number
@@ -97,8 +98,7 @@ export type Line = {
 /** The author of timeline lines that no person wrote. */
 export const SYSTEM = "ISP Visual Monitor"
 
-const isUnreachableDevice = (symptom: IncidentSymptom): boolean =>
-  symptom.kind === "device-unreachable"
+const isUnreachableDevice = (symptom: IncidentSymptom): boolean => symptom.observes === "device"
 
 /** Devices that are down now, observed or expected; of a closed incident, all that were. */
 export const countDevices = (incident: Incident): { down: number; downstream: number } => {

@@ -180,8 +180,8 @@ test("a device that was moved to another agent no longer says that its agent is 
   world.stopAgent()
   world.run(8_000)
   const view = {
-    of: (kind: Parameters<typeof world.alertEngine.of>[0], entity: string) =>
-      kind === "agent-offline" ? undefined : world.alertEngine.of(kind, entity),
+    observing: (component: "device" | "link" | "agent", entity: string) =>
+      component === "agent" ? undefined : world.alertEngine.observing(component, entity),
   }
   const { status } = deviceStatus(
     { ...contextOf(world), view: { ...world.alertEngine, ...view } },

@@ -45,7 +45,7 @@ const make = (
 const staleText = (context: StatusContext, agentId: string | null, sinceMs: number): string => {
   const agent = context.topology.agents.get(agentId ?? "")
   const upAgainAtMs =
-    agentId === null ? null : (context.view.of("agent-offline", agentId)?.state.upAgainAtMs ?? null)
+    agentId === null ? null : (context.view.observing("agent", agentId)?.state.upAgainAtMs ?? null)
   return agent === undefined || upAgainAtMs === null || upAgainAtMs < sinceMs
     ? "Nobody has looked at it for a while."
     : `Not looked at since agent ${agent.name} came back.`
@@ -59,7 +59,7 @@ const unknownDevice = (
   const { sinceMs } = alert.state
   // Restored, or given to another agent meanwhile: an agent that is heard is not what hides it.
   const isOffline =
-    agentId !== null && context.view.of("agent-offline", agentId)?.state.phase === "down"
+    agentId !== null && context.view.observing("agent", agentId)?.state.phase === "down"
   const reason =
     alert.state.reason === "agent-offline" && !isOffline ? "no-recent-data" : alert.state.reason
   const agent = context.topology.agents.get(agentId ?? "")
@@ -78,7 +78,7 @@ const unknownDevice = (
       context.incidentEngine.incidentOf(alert.id),
     )
   }
-  const offlineAlert = agentId === null ? undefined : context.view.of("agent-offline", agentId)
+  const offlineAlert = agentId === null ? undefined : context.view.observing("agent", agentId)
   const incident =
     offlineAlert === undefined ? undefined : context.incidentEngine.incidentOf(offlineAlert.id)
   const text = `Agent ${agent?.name ?? ""} is silent: nothing is known since.`

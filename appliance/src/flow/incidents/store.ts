@@ -12,7 +12,7 @@ import {
 import { Reason, Title } from "../../api/messages.ts"
 import { AlertId, type DeviceId, IncidentId, type OrgId } from "../../platform/ids.ts"
 import type { Tx } from "../../platform/postgres/db.ts"
-import type { Kind } from "../alerts/alerts.ts"
+import type { AlertNow } from "../alerts/alerts.ts"
 import {
   type Change,
   countDevices,
@@ -202,10 +202,10 @@ const readLastEntries = async (
       order by c.incident_id, c.at desc, c.id desc`,
   )
 
-/** Alerts the open incidents hold, so that their kind and device are known before the first look. */
+/** Alerts the open incidents hold, so that their component and device are known before the first look. */
 export type AlertLookup = (
   alert: AlertId,
-) => { readonly kind: Kind; readonly deviceId: DeviceId | null } | undefined
+) => { readonly observes: AlertNow["observes"]; readonly deviceId: DeviceId | null } | undefined
 
 export const loadOpen = async (
   tx: Tx,
@@ -229,10 +229,10 @@ export const loadOpen = async (
       const symptoms = own.map(
         ({ alertId, role, sinceMs, untilMs }): [AlertId, IncidentSymptom] => {
           const alert = lookupAlert(alertId)
-          const kind = alert?.kind ?? "device-unreachable"
+          const observes = alert === undefined ? "device" : alert.observes
           return [
             alertId,
-            { alertId, kind, deviceId: alert?.deviceId ?? null, role, sinceMs, untilMs },
+            { alertId, observes, deviceId: alert?.deviceId ?? null, role, sinceMs, untilMs },
           ]
         },
       )

@@ -43,15 +43,11 @@ export const evaluateLivenessTimeout = (was: Liveness, nowMs: number): Liveness 
     : { ...was, observedAtMs: lastSeenAtMs }
 }
 
-const nameOf = (agent: string): string => `Agent ${agent}`
-
 export const agentOffline: AlertKind<null, never> = {
   id: "agent-offline",
   observes: "agent",
   reasons,
   memory: null,
-  downText: (_, { agent }) => `${nameOf(agent)} is not heard`,
-  overText: (_, { agent }) => `${nameOf(agent)} is heard again`,
 
   *subjects({ agents }) {
     for (const { id } of agents.values())

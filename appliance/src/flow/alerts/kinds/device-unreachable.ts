@@ -174,12 +174,6 @@ export const deviceUnreachable: AlertKind<Memory, ProbeResult> = {
   reasons,
   memory: null,
   isAwaitedAfterRestart: true,
-  downText: ({ state }, { device }) =>
-    state.reason === "reports-missing"
-      ? `${device} has stopped reporting`
-      : `${device} answers neither ping nor TCP`,
-  overText: ({ state }, { device }) =>
-    /^report/.test(state.reason) ? `${device} reports again` : `${device} answers again`,
 
   *subjects({ devices, monitored }) {
     for (const { id } of devices.values())

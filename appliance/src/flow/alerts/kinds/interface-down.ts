@@ -75,13 +75,6 @@ export const interfaceDown: AlertKind<null, PortReading> = {
   observes: "link",
   reasons,
   memory: null,
-  downText: (alert, { device }) => `Port ${alert.interface} on ${device} is down`,
-  overText: (alert, { device }) =>
-    `Port ${alert.interface} on ${device} ${
-      alert.state.reason === "disabled-by-admin"
-        ? "is switched off by an administrator"
-        : "is up again"
-    }`,
 
   *subjects({ monitored, devices, linksAt }) {
     for (const { id } of devices.values()) {

@@ -8,7 +8,7 @@
 import type { z } from "zod"
 import type { AgentId, DeviceId } from "../../../platform/ids.ts"
 import type { RejectedReading } from "../../ingest/model.ts"
-import type { AlertInput, AlertMeaning, AlertNow, Topology } from "../model.ts"
+import type { AlertInput, AlertNow, Topology } from "../model.ts"
 import type { Kind, Phase, Reason, State } from "../state-machine.ts"
 
 /** What one alert is about; the fields are those of `AlertNow`. */
@@ -40,7 +40,11 @@ export type KindContext = {
   readonly isLate: boolean
 }
 
-export type AlertKind<Memory = unknown, Value = unknown> = AlertMeaning & {
+export type AlertKind<Memory = unknown, Value = unknown> = Pick<
+  AlertNow,
+  /** Incidents use the same messages for all kinds that observe one component. */
+  "observes"
+> & {
   /** Stored; never reused for something else. */
   readonly id: Kind
   /** Every reason that `step` and the other methods give, and the phase it explains. */

@@ -9,7 +9,8 @@ import { basename, join } from "node:path"
 import { after, before, test } from "node:test"
 import { z } from "zod"
 import { testDatabase } from "../../../../test/database.ts"
-import { AgentId, AlertId, DeviceId } from "../../../platform/ids.ts"
+import { AgentId, AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
+import { createIncidentEngine } from "../../incidents/engine/engine.ts"
 import { openAlerts } from "../alerts.ts"
 import { createAlertEngine } from "../engine.ts"
 import type { AlertInput, Transition } from "../model.ts"
@@ -39,8 +40,6 @@ const temperatureHigh: AlertKind<z.infer<typeof Memory>, number> = {
     "temperature-too-high": "down",
   },
   memory: Memory,
-  downText: (_, { device }) => `${device} is too hot`,
-  overText: (_, { device }) => `${device} has cooled down`,
   *subjects({ devices }) {
     for (const { id } of devices.values())
       yield { entity: id, deviceId: id, interface: null, agentId: null }
@@ -130,6 +129,10 @@ test("a made-up kind goes down, is hidden by its agent, recovers after the hold,
   assert.deepEqual(observe(40, 1_000), [["unknown", "ok", "temperature-normal"]])
   assert.deepEqual(observe(75, 1_000), [["ok", "down", "temperature-too-high"]])
   assert.equal(engine.hasProblems(), true)
+  // It observes no component of the network: root-cause analysis leaves it alone.
+  const incidents = createIncidentEngine(() => IncidentId.parse(randomUUID()))
+  assert.deepEqual(incidents.review(topology, engine, nowMs).changed, [])
+  assert.equal(engine.observing("device", device)?.kind, "device-unreachable")
   assert.deepEqual(wait(5_000), [["down", "unknown", "agent-offline"]])
   // The agent is back: first nothing hides the alert any more, then the reading counts.
   assert.deepEqual(observe(80, 1_000), [

@@ -150,7 +150,7 @@ const groupAt = (n: number): Group => ({
 const alertAt = (observedAtMs: number | null): AlertNow => ({
   id: AlertId.parse(id(5, 1)),
   kind: "device-unreachable",
-  meaning: { observes: "device", downText: () => "", overText: () => "" },
+  observes: "device",
   entity: "",
   deviceId: null,
   interface: null,
@@ -160,8 +160,8 @@ const alertAt = (observedAtMs: number | null): AlertNow => ({
   answeredAtMs: null,
 })
 const view = {
-  of: (kind: AlertNow["kind"], entity: string) =>
-    alertAt(kind === "interface-down" && entity.endsWith("east") ? null : 1),
+  observing: (component: AlertNow["observes"], entity: string) =>
+    alertAt(component === "link" && entity.endsWith("east") ? null : 1),
   all: () => [],
 }
 const recheck = (n: number): Recheck => ({

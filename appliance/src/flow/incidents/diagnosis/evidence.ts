@@ -31,7 +31,7 @@ export type EvidenceContext = {
   readonly others: readonly string[]
 }
 
-const isDeviceAlert = ({ kind }: AlertNow): boolean => kind === "device-unreachable"
+const isDeviceAlert = ({ observes }: AlertNow): boolean => observes === "device"
 const oldest = (alerts: readonly AlertNow[]): number | null =>
   alerts.length === 0 ? null : Math.round(Math.min(...alerts.map((alert) => alert.state.sinceMs)))
 type MessageIn = (tense: Tense) => EvidenceMessage

@@ -84,7 +84,7 @@ const isolatedAgentReasons = (
   assumed: readonly Reason[],
   tense: Tense,
 ): Reason[] => {
-  const unreachable = draft.alerts.filter((alert) => alert.kind === "device-unreachable")
+  const unreachable = draft.alerts.filter((alert) => alert.observes === "device")
   return [
     { code: "reason.agent-heard", params: { agent: named(draft.cause), tense } },
     {
@@ -127,11 +127,13 @@ export const reasons = (
   draft: Draft,
   off: readonly Named[],
 ): Tensed<readonly Reason[]> => {
-  const of = (role: string, kind: AlertNow["kind"]): AlertNow[] =>
-    draft.alerts.filter((alert) => alert.kind === kind && draft.symptoms.get(alert.id) === role)
-  const unreachable = of("cause", "device-unreachable")
-  const ports = [...of("cause", "interface-down"), ...of("evidence", "interface-down")]
-  const downstream = of("downstream", "device-unreachable")
+  const of = (role: string, observes: AlertNow["observes"]): AlertNow[] =>
+    draft.alerts.filter(
+      (alert) => alert.observes === observes && draft.symptoms.get(alert.id) === role,
+    )
+  const unreachable = of("cause", "device")
+  const ports = [...of("cause", "link"), ...of("evidence", "link")]
+  const downstream = of("downstream", "device")
   const assumed = downstream.length === 0 ? [] : assumedEntryPoints(topology, downstream)
   return tensed((tense) => {
     if (draft.cause.kind === "agent") return isolatedAgentReasons(topology, draft, assumed, tense)

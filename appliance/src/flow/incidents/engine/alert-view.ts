@@ -4,17 +4,25 @@ import type { DeviceId } from "../../../platform/ids.ts"
 import type { AlertNow, MonitoredEnd, MonitoredLink, Topology } from "../../alerts/alerts.ts"
 
 export type AlertView = {
-  readonly of: (kind: AlertNow["kind"], entity: string) => AlertNow | undefined
+  /** The alert that observes this component; of a link, by its port. */
+  readonly observing: (
+    component: NonNullable<AlertNow["observes"]>,
+    entity: string,
+  ) => AlertNow | undefined
   readonly all: () => Iterable<AlertNow>
   /** After a restart: agents still deliver what they measured in the meantime. */
   readonly isCatchingUp?: (nowMs: number) => boolean
 }
 
+/** Whether root-cause analysis looks for the cause of this alert once it is down. */
+export const isFault = ({ observes }: AlertNow): boolean =>
+  observes === "device" || observes === "link"
+
 export const remoteEnd = (link: MonitoredLink, device: string): MonitoredEnd =>
   link.a.deviceId === device ? link.b : link.a
 
 export const portAlert = (view: AlertView, end: MonitoredEnd): AlertNow | undefined =>
-  end.port === null ? undefined : view.of("interface-down", end.port)
+  end.port === null ? undefined : view.observing("link", end.port)
 export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink | undefined =>
   (topology.linksAt.get(alert.deviceId ?? "") ?? []).find((link) =>
     [link.a, link.b].some(
@@ -22,7 +30,7 @@ export const linkOfPort = (topology: Topology, alert: AlertNow): MonitoredLink |
     ),
   )
 export const reachAlert = (view: AlertView, device: DeviceId): AlertNow | undefined =>
-  view.of("device-unreachable", device)
+  view.observing("device", device)
 
 /** The alert an observation was made from. */
 export const alertOf = (

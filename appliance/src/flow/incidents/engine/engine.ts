@@ -11,7 +11,7 @@ import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import { createDiagnoser } from "../diagnosis/diagnosis.ts"
 import { symptomMessage } from "../messages/symptom-messages.ts"
 import type { Change, Incident, Line } from "../model.ts"
-import type { AlertView } from "./alert-view.ts"
+import { type AlertView, isFault } from "./alert-view.ts"
 import { endAndClose } from "./closing.ts"
 import { explain } from "./explain.ts"
 import { createFlaps } from "./flaps.ts"
@@ -93,9 +93,7 @@ const beginReview = (
     view,
     nowMs,
     alerts,
-    active: [...alerts.values()].filter(
-      (alert) => alert.kind !== "agent-offline" && alert.state.phase === "down",
-    ),
+    active: [...alerts.values()].filter((alert) => isFault(alert) && alert.state.phase === "down"),
     incidentOf: (alert) => incidentHolding(state.incidents, alert),
     changed: new Map(),
     lines: [],

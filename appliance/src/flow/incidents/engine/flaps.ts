@@ -39,8 +39,8 @@ export const createFlaps = (): Flaps => {
   }
   return {
     observe: (alert) => {
-      const { id, kind, state } = alert
-      if (kind !== "interface-down") return
+      const { id, observes, state } = alert
+      if (observes !== "link") return
       const was = runs.get(id)
       const drops = newDrops(alert, was)
       if (drops === 0) return

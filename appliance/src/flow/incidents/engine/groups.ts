@@ -30,7 +30,7 @@ export const component = (topology: Topology, id: string): Component | null => {
 /** Where a symptom stands to the fault that explains it. */
 const roleOf = (topology: Topology, draft: Draft, alert: AlertNow): SymptomRole => {
   const { cause } = draft
-  if (alert.kind === "device-unreachable") {
+  if (alert.observes === "device") {
     return failedComponents(topology, [cause], draft.alternatives).has(alert.deviceId ?? "")
       ? "cause"
       : "downstream"
@@ -75,7 +75,7 @@ const isIsolated = (agent: MonitoredAgent, named: readonly string[]): boolean =>
 /** A symptom nothing else explains stands for itself. */
 const ownComponent = (topology: Topology, alert: AlertNow): Component | null => {
   const device = alert.deviceId === null ? null : component(topology, alert.deviceId)
-  if (alert.kind !== "interface-down" || alert.deviceId === null) return device
+  if (alert.observes !== "link" || alert.deviceId === null) return device
   const link = linkOfPort(topology, alert)
   return link === undefined ? device : component(topology, link.id)
 }
@@ -90,7 +90,7 @@ const accountsFor = (
 ): boolean => {
   const failed = new Set(failureDomain(topology, fault))
   if (alert.deviceId === null) return false
-  if (alert.kind === "interface-down") {
+  if (alert.observes === "link") {
     const link = linkOfPort(topology, alert)
     return (
       link !== undefined &&
@@ -171,8 +171,11 @@ const buildDrafts = (
     for (const alert of because)
       if (roleOf(topology, draft, alert) !== "downstream") place(draft, alert)
   }
-  const isUnreachableWith = (failed: readonly string[], { kind, deviceId }: AlertNow): boolean =>
-    kind === "device-unreachable" && reachability.unreachable(topology, failed).has(deviceId ?? "")
+  const isUnreachableWith = (
+    failed: readonly string[],
+    { observes, deviceId }: AlertNow,
+  ): boolean =>
+    observes === "device" && reachability.unreachable(topology, failed).has(deviceId ?? "")
   explained.sort((one, other) => newest(other.draft) - newest(one.draft))
   for (const { draft, because } of explained) for (const alert of because) place(draft, alert)
   // And what would be dark through any of several alone, to the first of them.
@@ -188,7 +191,7 @@ const buildDrafts = (
       draft.alerts.some((other) => other.deviceId === alert.deviceId),
     )
     const own = ownComponent(topology, alert)
-    if (sameDevice !== undefined && alert.kind === "interface-down") place(sameDevice, alert)
+    if (sameDevice !== undefined && alert.observes === "link") place(sameDevice, alert)
     else if (own !== null) place(draftOf(own, []), alert)
   }
   return [...drafts.values()].filter((draft) => draft.symptoms.size > 0)

@@ -16,7 +16,7 @@ const MAX_STEPS = 4
 const linksOf = (topology: Topology, alert: AlertNow): readonly MonitoredLink[] => {
   if (alert.deviceId === null) return []
   const links = topology.linksAt.get(alert.deviceId) ?? []
-  if (alert.kind !== "interface-down") return links
+  if (alert.observes !== "link") return links
   return links.filter((link) => {
     const end = link.a.deviceId === alert.deviceId ? link.a : link.b
     return end.interface === alert.interface
@@ -34,7 +34,7 @@ export const witnesses = (topology: Topology, alert: AlertNow): DeviceId[] => {
 
 /** A neighbour's port that tells of the same trouble: a silent router with a dark line towards it needs no other witness. */
 const isCorroborated = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
-  alert.kind === "device-unreachable" &&
+  alert.observes === "device" &&
   linksOf(topology, alert).some(
     (link) =>
       alert.deviceId !== null &&
@@ -46,7 +46,7 @@ const TOGETHER_MS = 2_000
 
 /** The far end tells of the same break itself, so it has lived through it: no need to ask. */
 const isReportedByBothEnds = (topology: Topology, view: AlertView, alert: AlertNow): boolean =>
-  alert.kind === "interface-down" &&
+  alert.observes === "link" &&
   linksOf(topology, alert).some((link) => {
     const remote =
       alert.deviceId === null ? undefined : portAlert(view, remoteEnd(link, alert.deviceId))
@@ -62,7 +62,7 @@ export const isOnlyPath = (
   reachability: Reachability,
   alert: AlertNow,
 ): boolean => {
-  if (alert.kind !== "interface-down" || alert.deviceId === null) return false
+  if (alert.observes !== "link" || alert.deviceId === null) return false
   const local = alert.deviceId
   return linksOf(topology, alert).some((link) => {
     const unreachable = reachability.unreachable(topology, [link.id])
@@ -103,7 +103,7 @@ export const unreachableUpstream = (
   alert: AlertNow,
 ): AlertNow[] => {
   const mine = hops.get(alert.deviceId ?? "")
-  if (alert.kind !== "device-unreachable" || mine === undefined) return []
+  if (alert.observes !== "device" || mine === undefined) return []
   return witnesses(topology, alert).flatMap((id) => {
     const witness = (hops.get(id) ?? mine) < mine ? reachAlert(view, id) : undefined
     return witness?.state.phase === "down" ? [witness] : []
@@ -118,7 +118,7 @@ export const devicesToProbe = (
   pending: readonly DeviceId[],
 ): Set<DeviceId> => {
   const requested = new Set(pending)
-  if (alert.kind !== "device-unreachable") return requested
+  if (alert.observes !== "device") return requested
   let edge: readonly DeviceId[] = pending
   for (let step = 1; step < MAX_STEPS; step += 1) {
     edge = edge.flatMap((id) =>

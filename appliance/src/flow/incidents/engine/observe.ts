@@ -10,7 +10,14 @@ import type {
   MonitoredLink,
   Topology,
 } from "../../alerts/alerts.ts"
-import { type AlertView, linkOfPort, portAlert, reachAlert, remoteEnd } from "./alert-view.ts"
+import {
+  type AlertView,
+  isFault,
+  linkOfPort,
+  portAlert,
+  reachAlert,
+  remoteEnd,
+} from "./alert-view.ts"
 import type { Reachability } from "./reachability.ts"
 
 const AGENT = "agent:"
@@ -37,8 +44,8 @@ const isDown = (alert: AlertNow): boolean => alert.state.phase === "down"
 /** A whole look lasts at least this long, so silence has begun that much before it is believed. */
 const CONFIRMATION_BURST_MS = 500
 /** When what it tells of had certainly begun. */
-export const startedBy = ({ kind, state }: AlertNow): number =>
-  state.sinceMs - (kind === "device-unreachable" ? CONFIRMATION_BURST_MS : 0)
+export const startedBy = ({ observes, state }: AlertNow): number =>
+  state.sinceMs - (observes === "device" ? CONFIRMATION_BURST_MS : 0)
 /** Since when it is down; 0 where it is not. */
 const downSince = (alert: AlertNow | undefined): number =>
   alert !== undefined && isDown(alert) ? startedBy(alert) : 0
@@ -59,14 +66,14 @@ const affectedAreaOf = (
   const nearby = new Set<string>()
   let sinceMs = 0
   for (const alert of view.all()) {
-    const downMs = alert.kind === "agent-offline" ? 0 : downSince(alert)
+    const downMs = isFault(alert) ? downSince(alert) : 0
     if (downMs === 0 || alert.deviceId === null) continue
     sinceMs = Math.max(sinceMs, downMs)
     nearby.add(alert.deviceId)
     for (const one of topology.linksAt.get(alert.deviceId) ?? [])
       nearby.add(remoteEnd(one, alert.deviceId).deviceId)
-    const link = alert.kind === "interface-down" ? linkOfPort(topology, alert) : undefined
-    if (alert.kind === "device-unreachable") failed.push(alert.deviceId)
+    const link = alert.observes === "link" ? linkOfPort(topology, alert) : undefined
+    if (alert.observes === "device") failed.push(alert.deviceId)
     if (link === undefined) continue
     failed.push(link.id)
     const remote = remoteEnd(link, alert.deviceId).deviceId

@@ -14,7 +14,7 @@ import {
 export const openForOfflineAgents = (review: Review): void => {
   const { topology, alerts, nowMs } = review
   for (const alert of alerts.values()) {
-    if (alert.kind !== "agent-offline" || !alert.state.wasDown) continue
+    if (alert.observes !== "agent" || !alert.state.wasDown) continue
     if (review.incidentOf(alert.id) !== undefined) continue
     const agent = {
       id: alert.agentId ?? alert.id,

@@ -9,7 +9,7 @@
 import type { AlertId, DeviceId, IncidentId } from "../../../platform/ids.ts"
 import type { AlertNow, Topology } from "../../alerts/alerts.ts"
 import type { Incident, IncidentSymptom } from "../model.ts"
-import { type AlertView, linkOfPort, reachAlert, remoteEnd } from "./alert-view.ts"
+import { type AlertView, isFault, linkOfPort, reachAlert, remoteEnd } from "./alert-view.ts"
 import { failedComponents, type Reachability } from "./reachability.ts"
 
 /** Ports come up a moment after their router, adjacencies and routes some seconds later. */
@@ -47,7 +47,7 @@ const upAgainIn = (incident: Incident, alerts: ReadonlyMap<AlertId, AlertNow>): 
   let upAgainAtMs = 0
   for (const symptom of incident.symptoms.values()) {
     const alert = alerts.get(symptom.alertId)
-    if (alert === undefined || alert.kind === "agent-offline") continue
+    if (alert === undefined || !isFault(alert)) continue
     const upAgainMs = alert.state.upAgainAtMs ?? 0
     if (upAgainMs >= incident.openedAtMs) upAgainAtMs = Math.max(upAgainAtMs, upAgainMs)
   }
@@ -56,7 +56,7 @@ const upAgainIn = (incident: Incident, alerts: ReadonlyMap<AlertId, AlertNow>): 
 
 /** It has answered since the fault was over: old news of it cannot come any more. */
 const isProven = (alert: AlertNow, { incident, upAgainAtMs }: RecoveringIncident): boolean =>
-  alert.kind === "device-unreachable"
+  alert.observes === "device"
     ? (alert.answeredAtMs ?? 0) >= upAgainAtMs
     : (alert.state.upAgainAtMs ?? 0) >= incident.openedAtMs && alert.state.sinceMs > upAgainAtMs
 
@@ -67,7 +67,7 @@ const covers = (
 ): boolean => {
   if (alert.deviceId === null) return false
   if (downstream.has(alert.deviceId)) return true
-  const link = alert.kind === "interface-down" ? linkOfPort(topology, alert) : undefined
+  const link = alert.observes === "link" ? linkOfPort(topology, alert) : undefined
   return (
     link !== undefined &&
     (downstream.has(link.id) || downstream.has(remoteEnd(link, alert.deviceId).deviceId))
@@ -129,7 +129,7 @@ export const recoveringRole = (
   incident: Incident,
   alert: AlertNow,
 ): IncidentSymptom["role"] => {
-  if (alert.kind !== "device-unreachable") return "evidence"
+  if (alert.observes !== "device") return "evidence"
   return failedComponents(topology, incident.causes, incident.alternatives).has(
     alert.deviceId ?? "",
   )
@@ -140,7 +140,7 @@ export const recoveringRole = (
 /** Devices behind it that have not been seen well since; nobody waits for what nobody looks at. */
 const unproven = (recovering: RecoveringIncident, view: AlertView): DeviceId[] =>
   [...recovering.downstream].flatMap((id) => {
-    const alert = view.of("device-unreachable", id)
+    const alert = view.observing("device", id)
     if (alert?.deviceId == null || alert.state.phase === "unknown") return []
     return isProven(alert, recovering) ? [] : [alert.deviceId]
   })

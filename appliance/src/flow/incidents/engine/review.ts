@@ -118,11 +118,11 @@ export const makeIncident = (
 /** An alert that joins an incident, or goes on in it with another role. */
 export const activeSymptom = (
   incident: Incident,
-  { id, kind, deviceId, state }: AlertNow,
+  { id, observes, deviceId, state }: AlertNow,
   role: IncidentSymptom["role"],
 ): IncidentSymptom => ({
   alertId: id,
-  kind,
+  observes,
   deviceId,
   role,
   sinceMs: incident.symptoms.get(id)?.sinceMs ?? state.sinceMs,

@@ -124,8 +124,8 @@ const expectedDevices = (
 }
 
 const downstreamCount = (incident: Incident, expected: readonly Expected[]): number => {
-  const isDownstream = ({ role, kind }: IncidentSymptom): boolean =>
-    role === "downstream" && kind === "device-unreachable"
+  const isDownstream = ({ role, observes }: IncidentSymptom): boolean =>
+    role === "downstream" && observes === "device"
   const symptomDevices = [...incident.symptoms.values()]
     .filter(isDownstream)
     .flatMap(({ deviceId }) => deviceId ?? [])
@@ -177,10 +177,12 @@ const unreachableAt = (
   over: boolean,
 ): number => {
   const there = new Set<string>(topology.sites.get(site)?.devices)
-  const found = [...incident.symptoms.values()].filter(({ kind, deviceId, alertId, untilMs }) => {
-    if (kind !== "device-unreachable" || !there.has(deviceId ?? "")) return false
-    return over || (untilMs === null && isDownOrUnknown(alerts.get(alertId)?.state.phase))
-  })
+  const found = [...incident.symptoms.values()].filter(
+    ({ observes, deviceId, alertId, untilMs }) => {
+      if (observes !== "device" || !there.has(deviceId ?? "")) return false
+      return over || (untilMs === null && isDownOrUnknown(alerts.get(alertId)?.state.phase))
+    },
+  )
   return found.length
 }
 
@@ -191,7 +193,7 @@ const unreachableAt = (
 const describeWithoutFinding = (context: DescriptionContext, incident: Incident): Description => {
   const [cause] = incident.causes
   const offlineSymptom = [...incident.symptoms.values()].find(
-    ({ kind }) => kind === "agent-offline",
+    ({ observes }) => observes === "agent",
   )
   if (cause === undefined || offlineSymptom === undefined) return incident
   const tense = isOver(incident, context) ? "past" : "present"
@@ -206,7 +208,7 @@ const describeWithoutFinding = (context: DescriptionContext, incident: Incident)
 /** An agent sends a heartbeat every two seconds. */
 const SEEN_WITHIN_MS = 2_500
 const isOverdue = ({ view, nowMs }: DescriptionContext, cause: Component): boolean => {
-  const offlineAlert = cause.kind === "agent" ? view.of("agent-offline", cause.id) : undefined
+  const offlineAlert = cause.kind === "agent" ? view.observing("agent", cause.id) : undefined
   if (offlineAlert === undefined) return false
   return offlineAlert.state.wasDown || nowMs - (offlineAlert.observedAtMs ?? nowMs) > SEEN_WITHIN_MS
 }

@@ -5,12 +5,11 @@ import { agentNamed, deviceNamed, portOf } from "./params.ts"
 
 export const symptomMessage = (topology: Topology, alert: AlertNow): SymptomMessage => {
   const device = deviceNamed(topology, alert.deviceId)
-  if (alert.kind === "interface-down")
+  if (alert.observes === "link")
     return { code: "symptom.port-down", params: { port: portOf(topology, alert) } }
   if (alert.state.reason === "reports-missing")
     return { code: "symptom.not-reporting", params: { device } }
-  if (alert.kind === "device-unreachable")
-    return { code: "symptom.not-answering", params: { device } }
+  if (alert.observes === "device") return { code: "symptom.not-answering", params: { device } }
   return { code: "symptom.agent-offline", params: { agent: agentNamed(topology, alert.agentId) } }
 }
 
@@ -20,7 +19,7 @@ export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineM
     const symptom = symptomMessage(topology, alert)
     return { code: "recovered.no-longer-monitored", params: { symptom } }
   }
-  if (alert.kind === "interface-down") {
+  if (alert.observes === "link") {
     const port = portOf(topology, alert)
     return reason === "disabled-by-admin"
       ? { code: "recovered.port-switched-off", params: { port } }
@@ -28,7 +27,7 @@ export const recoveredMessage = (topology: Topology, alert: AlertNow): TimelineM
   }
   const device = deviceNamed(topology, alert.deviceId)
   if (/^report/.test(reason)) return { code: "recovered.reports", params: { device } }
-  if (alert.kind === "device-unreachable") return { code: "recovered.answers", params: { device } }
+  if (alert.observes === "device") return { code: "recovered.answers", params: { device } }
   return { code: "recovered.agent-heard", params: { agent: agentNamed(topology, alert.agentId) } }
 }
 

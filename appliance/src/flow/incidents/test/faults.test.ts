@@ -95,8 +95,7 @@ test("what is beyond a dead router is downstream of it and no fault of its own",
   assert.deepEqual(world.titles(), ["Link C–E is cut, or router E is dead; 2 devices behind it"])
   const symptoms = [...(world.open()[0]?.symptoms.values() ?? [])]
   const part = (name: string) =>
-    symptoms.find((one) => one.deviceId === world.device(name) && one.kind === "device-unreachable")
-      ?.role
+    symptoms.find((one) => one.deviceId === world.device(name) && one.observes === "device")?.role
   assert.deepEqual([part("E"), part("F"), part("G")], ["cause", "downstream", "downstream"])
   world.revive("E")
   world.run(25_000)
